@@ -1,0 +1,55 @@
+# Two commands do everything: `make demo` and `make test`. Both set up what they need.
+PYTHON ?= python3
+BIN := .venv/bin
+SILU := $(BIN)/silu
+DEMO := data/demo
+PORT ?= 8501
+STAMP := .make
+
+.PHONY: demo test lint types layers bench lock notebooks clean
+
+demo: $(STAMP)/runtime
+	@$(SILU) demo $(DEMO) --port $(PORT)
+
+test: $(STAMP)/test $(STAMP)/system
+	@echo "== 1/4 ruff =="; $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "== 2/4 mypy =="; $(BIN)/mypy
+	@echo "== 3/4 imports =="; $(BIN)/lint-imports
+	@echo "== 4/4 tests =="; $(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: $(STAMP)/test
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench: $(STAMP)/bench
+	@$(BIN)/python -m benchmarks
+
+# The locks are made again from the .in files; uv is a tool of the maintainer and not a dependency.
+lock:
+	@for f in runtime test bench; do \
+	  uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header requirements/$$f.in -o requirements/$$f.txt || exit 1; done
+
+$(STAMP)/runtime: requirements/runtime.txt pyproject.toml
+	@mkdir -p $(STAMP)
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "正在安装运行所需的软件包（首次约需一两分钟）……"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(STAMP)/test: $(STAMP)/runtime requirements/test.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(STAMP)/bench: $(STAMP)/runtime requirements/bench.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+# A browser and Chinese fonts: by apt where that is possible, else say what is missing; tests then skip loudly.
+$(STAMP)/system: .ci/system
+	@mkdir -p $(STAMP)
+	@sh .ci/system
+	@touch $@
+
+clean:
+	@rm -rf .venv $(STAMP) build dist *.egg-info

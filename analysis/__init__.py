@@ -1,0 +1,1 @@
+"""Statistics and text: pure functions on cells and frames."""

@@ -1,0 +1,46 @@
+"""The command face: `silu COMMAND ...`. It parses and dispatches; the work is done below."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from survey.errors import SiluError
+
+# command -> (module under commands/, one line of help). Modules are imported only when called,
+# so that `silu --help` does not pay for DuckDB or Streamlit.
+COMMANDS: dict[str, tuple[str, str]] = {}
+
+EXIT_USER_ERROR = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: arguments without the program name; the process's own when None.
+
+    Returns:
+        The exit code: 0 done, 1 done with findings the user must see, 2 a user error.
+    """
+    args = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(prog="silu", description="四率：民意调查与知晓度分析")
+    commands = parser.add_subparsers(dest="command", metavar="命令", required=True)
+    for name, (module, text) in COMMANDS.items():
+        sub = commands.add_parser(name, help=text, description=text)
+        if args[:1] == [name]:
+            loaded = import_module(f"commands.{module}")
+            loaded.configure(sub)
+            sub.set_defaults(run=loaded.run)
+    parsed = parser.parse_args(args)
+    try:
+        return int(parsed.run(parsed))
+    except SiluError as error:
+        print(f"错误：{error}", file=sys.stderr)
+        return EXIT_USER_ERROR
+
+
+if __name__ == "__main__":
+    sys.exit(main())

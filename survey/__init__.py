@@ -1,0 +1,1 @@
+"""Ingestion: an answer becomes a stored, coded response."""
