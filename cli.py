@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from commands.parser import Parser
 from survey.errors import SiluError
 
 # command -> (module under commands/, one line of help). Modules are imported only when called,
@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0 done, 1 done with findings the user must see, 2 a user error.
     """
     args = list(sys.argv[1:] if argv is None else argv)
-    parser = argparse.ArgumentParser(prog="silu", description="四率：民意调查与知晓度分析")
+    parser = Parser(prog="silu", description="四率：民意调查与知晓度分析")
     commands = parser.add_subparsers(dest="command", metavar="命令", required=True)
     for name, (module, text) in COMMANDS.items():
         sub = commands.add_parser(name, help=text, description=text)

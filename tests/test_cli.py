@@ -1,0 +1,36 @@
+"""The command face: every command has help, and every misuse is answered in Chinese."""
+
+import pytest
+
+import cli
+from commands.parser import translate
+
+
+@pytest.mark.parametrize("name", sorted(cli.COMMANDS))
+def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main([name, "--help"])
+    text = capsys.readouterr().out
+    assert stop.value.code == 0
+    assert text.startswith("用法：")
+    assert cli.COMMANDS[name][1] in text
+
+
+def test_unknown_command_is_answered_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["nonsense"])
+    assert stop.value.code == 2
+    assert "nonsense" in (text := capsys.readouterr().err)
+    assert "不能是" in text
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("the following arguments are required: FILE, --wave", "缺少必需的参数：FILE, --wave"),
+        ("argument --port: invalid int value: 'x'", "--port 应为数字，读到 'x'"),
+        ("something new", "something new"),
+    ],
+)
+def test_translate(message: str, expected: str) -> None:
+    assert translate(message) == expected
