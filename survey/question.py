@@ -1,0 +1,148 @@
+"""One question of a questionnaire: its choices, its rows, and the columns its answers are stored in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+NOT_ASKED = None
+"""A question that was not shown: NULL in the stored column."""
+BLANK = -2
+"""A question that was shown and left empty: this code in the stored column."""
+OTHER = 97
+"""The code of 其他 where a question has `showOtherItem`; SurveyJS itself writes "other"."""
+OTHER_VALUE = "other"
+
+Missing = Literal["dontknow", "refused"]
+Form = Literal["code", "flag", "number"]
+
+
+class Kind(StrEnum):
+    """What an answer is; several SurveyJS types share one kind."""
+
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    MATRIX = "matrix"
+    RATING = "rating"
+    BOOLEAN = "boolean"
+    NUMBER = "number"
+    DATE = "date"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option.
+
+    Attributes:
+        code: the stored code, 0 to 127.
+        label: the wording the respondent saw.
+        missing: why it is no substantive answer, or None.
+        screen_out: choosing it ends the interview.
+        exclusive: choosing it in a checkbox rules out all others.
+    """
+
+    code: int
+    label: str
+    missing: Missing | None = None
+    screen_out: bool = False
+    exclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a matrix, with the duty it maps to."""
+
+    name: str
+    label: str
+    indicators: tuple[str, ...] = ()
+    unit: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One class of a numeric answer, both ends included; `maximum` None is open."""
+
+    code: int
+    label: str
+    minimum: float
+    maximum: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One stored column of coded answers.
+
+    Attributes:
+        name: "A1"; matrix row "E.E3"; checkbox option "B1.4" (其他 is "B1.97").
+        question: name of the question.
+        label: what the column says, for tables and charts.
+        form: "code" (one of `choices`), "flag" (0 or 1) or "number".
+        choices: the codes that may occur; empty for flags and numbers.
+    """
+
+    name: str
+    question: str
+    label: str
+    form: Form
+    choices: tuple[Choice, ...] = ()
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """Codes that mean "don't know" or "refused"."""
+        return tuple(choice.code for choice in self.choices if choice.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question as asked.
+
+    Attributes:
+        name: short code such as "A1", unique in the questionnaire.
+        kind: what an answer is.
+        title: the wording.
+        choices: options; the columns of a matrix; 其他 included with code 97.
+        rows: rows of a matrix, else empty.
+        other: an "other, please say" text goes with it.
+        required: an answer is demanded (of every row, for a matrix).
+        visible_if: when it is shown, page and panel conditions included; None is always.
+        role: canonical ("age", "sex", ...) or general ("demographic", "channel", ...).
+        page: number of its page, from 0.
+        minimum: smallest number allowed.
+        maximum: largest number allowed.
+        indicators: codes in the assessment system.
+        unit: the unit that answers for it.
+        items: stored coded columns.
+        text_items: stored text columns, "H1" or "B1.other".
+        group: the professional group the topic belongs to.
+        bands: classes of a numeric answer.
+        knowledge: has a right answer; only such a question may carry a key.
+        interviewer: read or filled in by an interviewer, never shown in self-completion.
+    """
+
+    name: str
+    kind: Kind
+    title: str
+    choices: tuple[Choice, ...] = ()
+    rows: tuple[Row, ...] = ()
+    other: bool = False
+    required: bool = False
+    visible_if: str | None = None
+    role: str | None = None
+    page: int = 0
+    minimum: float | None = None
+    maximum: float | None = None
+    indicators: tuple[str, ...] = ()
+    unit: str = ""
+    items: tuple[Item, ...] = ()
+    text_items: tuple[str, ...] = ()
+    group: str = ""
+    bands: tuple[Band, ...] = ()
+    knowledge: bool = False
+    interviewer: bool = False
+
+    def choice(self, code: int) -> Choice | None:
+        """The choice with this code, or None."""
+        return next((choice for choice in self.choices if choice.code == code), None)
