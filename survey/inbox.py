@@ -1,0 +1,261 @@
+"""The inbox: every answer of the online form as it came, acknowledged only after it is on the disk.
+
+One writer thread takes whatever arrived during the previous commit and stores it in one transaction
+(group commit), so the disk's sync rate no longer bounds the answers per second, and an idle server still
+answers after a single commit. Rows are appended and never changed; a resident who withdraws has the body
+erased, and the empty envelope stays so that a late resend is recognised.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from survey.errors import CollectError
+
+Answer = TypeVar("Answer")
+
+BATCH = 512
+"""At most so many letters share a commit; more would only lengthen the wait of the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One answer as the phone sent it.
+
+    Attributes:
+        id: the client's UUIDv7, 16 bytes.
+        study: short name of the study.
+        wave, mode, version: what it answers, how, and which questionnaire.
+        place: 12-digit community code, None where the link names none.
+        received: milliseconds since 1970 (UTC) on the server's clock.
+        sha256: of the body, 32 bytes.
+        token: single-use invitation, None for an open link.
+        device, address: keyed hashes, hints for the burst report; never the address itself.
+        flags: comma-joined remarks (honeypot, fast), empty when there is nothing to say.
+        body: the raw JSON.
+    """
+
+    id: bytes
+    study: str
+    wave: str
+    mode: str
+    version: str
+    place: int | None
+    received: int
+    sha256: bytes
+    token: str | None
+    device: str
+    address: str
+    flags: str
+    body: bytes
+
+
+class State(StrEnum):
+    """What became of a letter."""
+
+    STORED = "stored"
+    SAME = "same"
+    DIFFERENT = "different"
+    SPENT = "spent"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The inbox's word on one letter: its running number and what became of it."""
+
+    number: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far someone has come: the question on the screen. Never counted as an answer."""
+
+    id: bytes
+    study: str
+    question: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A letter read back, with its running number."""
+
+    number: int
+    letter: Letter
+
+
+class Backend(Protocol):
+    """A durable table of letters. SQLite by default, PostgreSQL when several hosts write."""
+
+    def write(self, letters: Sequence[Letter], steps: Sequence[Step] = ()) -> list[Receipt]:
+        """Store a batch in one transaction; on return it survives a power cut."""
+
+    def find(self, identity: bytes) -> tuple[Receipt, bytes] | None:
+        """The receipt and sha256 of a letter, None when it never came."""
+
+    def read(self, after: int, limit: int) -> list[Stored]:
+        """Letters numbered above `after`, oldest first, erased ones left out."""
+
+    def withdraw(self, number: int, at: int) -> bool:
+        """Erase the body; False when there is no such letter or it is erased already."""
+
+    def withdrawn(self, after: int) -> list[tuple[int, bytes]]:
+        """Running number of the withdrawal and id of the letter, oldest first."""
+
+    def remember(self, key: str, value: str, *, once: bool = False) -> str:
+        """Keep a setting; with `once` the first value ever given wins. Returns the value in force."""
+
+    def recall(self, key: str) -> str | None:
+        """A setting kept by `remember`."""
+
+    def close(self) -> None:
+        """Release the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one commit took: for the metrics."""
+
+    letters: int
+    seconds: float
+    failed: bool
+
+
+Waiting = tuple[Letter, "asyncio.Future[Receipt]"]
+
+
+class Inbox:
+    """One writer thread in front of a backend.
+
+    Args:
+        backend: where letters go.
+        bound: letters that may wait; above it `submit` refuses and the receiver answers 503.
+    """
+
+    def __init__(self, backend: Backend, *, bound: int = 4096) -> None:
+        """Start nothing yet; `start` is called in the event loop that will submit."""
+        self.backend = backend
+        self.bound = bound
+        self.batches: deque[Batch] = deque(maxlen=4096)
+        self.healthy = True
+        self._waiting: deque[Waiting] = deque()
+        self._steps: deque[Step] = deque(maxlen=bound)
+        self._questions: deque[tuple[Callable[[Backend], Any], asyncio.Future[Any]]] = deque()
+        self._signal = threading.Event()
+        self._closing = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=self._run, name="inbox-writer", daemon=True)
+
+    def start(self) -> None:
+        """Start the writer; call inside the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """Letters that no commit has taken yet."""
+        return len(self._waiting)
+
+    def submit(self, letter: Letter) -> asyncio.Future[Receipt]:
+        """Queue a letter; the future resolves after the commit that holds it.
+
+        Raises:
+            CollectError: the queue is at its bound, or the inbox is closing.
+        """
+        if self._loop is None or self._closing or len(self._waiting) >= self.bound:
+            raise CollectError("收件箱暂时繁忙", cure="稍后自动重试，答卷不会丢失")
+        future: asyncio.Future[Receipt] = self._loop.create_future()
+        self._waiting.append((letter, future))
+        self._signal.set()
+        return future
+
+    def ask(self, question: Callable[[Backend], Answer]) -> asyncio.Future[Answer]:
+        """Run something on the backend between two commits, in the writer's thread.
+
+        Raises:
+            CollectError: the inbox is closing, or too many questions wait.
+        """
+        if self._loop is None or self._closing or len(self._questions) >= self.bound:
+            raise CollectError("收件箱暂时繁忙", cure="稍后重试")
+        future: asyncio.Future[Answer] = self._loop.create_future()
+        self._questions.append((question, future))
+        self._signal.set()
+        return future
+
+    def note(self, step: Step) -> None:
+        """Queue a progress note: it rides along with the next commit and may be dropped under load."""
+        self._steps.append(step)
+        self._signal.set()
+
+    def close(self) -> None:
+        """Store what waits, then stop the writer and release the backend."""
+        self._closing = True
+        self._signal.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self.backend.close()
+
+    def _run(self) -> None:
+        while True:
+            self._signal.wait()
+            self._signal.clear()
+            while self._waiting or self._steps or self._questions:
+                if self._waiting or self._steps:
+                    self._commit()
+                if self._questions:
+                    self._reply(*self._questions.popleft())
+            if self._closing:
+                return
+
+    def _commit(self) -> None:
+        taken = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+        steps = [self._steps.popleft() for _ in range(min(BATCH, len(self._steps)))]
+        start = time.perf_counter()
+        try:
+            receipts = self.backend.write([letter for letter, _ in taken], steps)
+        except Exception as error:  # noqa: BLE001 - any failure of the store means: nothing is acknowledged
+            self._after(taken, None, error)
+        else:
+            self._after(taken, receipts, None)
+        self.batches.append(Batch(len(taken), time.perf_counter() - start, not self.healthy))
+
+    def _reply(self, question: Callable[[Backend], Any], future: asyncio.Future[Any]) -> None:
+        try:
+            answer = question(self.backend)
+        except Exception as error:  # noqa: BLE001 - told to the one who asked
+            self._call(lambda: future.done() or future.set_exception(_refusal(error)))
+        else:
+            self._call(lambda: future.done() or future.set_result(answer))
+
+    def _after(self, taken: Sequence[Waiting], receipts: Sequence[Receipt] | None, error: Exception | None) -> None:
+        """Wake the waiting requests of a batch with one call into the loop."""
+        self.healthy = error is None
+
+        def resolve() -> None:
+            for position, (_, future) in enumerate(taken):
+                if future.done():
+                    continue
+                if receipts is None:
+                    future.set_exception(_refusal(error))
+                else:
+                    future.set_result(receipts[position])
+
+        if taken:
+            self._call(resolve)
+
+    def _call(self, action: Callable[[], object]) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(action)
+
+
+def _refusal(error: Exception | None) -> CollectError:
+    return CollectError("收件箱暂时不能写入", got=str(error), cure="稍后自动重试，答卷仍在手机里")
