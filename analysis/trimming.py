@@ -1,0 +1,130 @@
+"""Trimming of extreme weights, with redistribution of what was cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.calibration import checked_weights, kish_effect
+from survey.errors import ArgumentError, CalibrationError
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+ROUNDS = 200
+"""Passes of cut and redistribute; each pass fixes at least one more row, most samples need fewer than ten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trimming:
+    """Trimmed weights.
+
+    Attributes:
+        weights: (n,) new weights with the same sum.
+        bounds: smallest and largest weight allowed.
+        trimmed: number of rows standing at a bound.
+        moved: share of the sum of weights that was cut and given to others.
+        rounds: passes made.
+        design_effect: Kish's 1 + CV^2 before and after.
+    """
+
+    weights: FloatArray
+    bounds: tuple[float, float]
+    trimmed: int
+    moved: float
+    rounds: int
+    design_effect: tuple[float, float]
+
+    @property
+    def effective_n(self) -> float:
+        """Kish's effective sample size after trimming."""
+        return self.weights.size / self.design_effect[1]
+
+
+def _proportional(weights: FloatArray, free: BoolArray, excess: float) -> FloatArray:
+    grown = weights.copy()
+    grown[free] *= 1 + excess / weights[free].sum()
+    return grown
+
+
+def _equal(weights: FloatArray, free: BoolArray, excess: float) -> FloatArray:
+    grown = weights.copy()
+    grown[free] += excess / free.sum()
+    return grown
+
+
+REDISTRIBUTIONS: dict[str, Callable[[FloatArray, BoolArray, float], FloatArray]] = {
+    "proportional": _proportional,
+    "equal": _equal,
+}
+"""How the weight that was cut is given to the rows inside the bounds; "equal" is the rule of R's trimWeights."""
+
+
+def median_cap(weights: npt.ArrayLike, multiple: float = 6.0) -> float:
+    """Upper bound of median + multiple * interquartile range (Potter 1990; 6 is usual in NAEP-style surveys)."""
+    low, middle, high = np.quantile(checked_weights(weights), [0.25, 0.5, 0.75])
+    return float(middle + multiple * (high - low))
+
+
+def contribution_cap(weights: npt.ArrayLike, multiple: float = 10.0) -> float:
+    """Upper bound sqrt(multiple * mean(w^2)): no weight adds more than multiple/n of sum(w^2) (NAEP rule)."""
+    return float(np.sqrt(multiple * np.square(checked_weights(weights)).mean()))
+
+
+def trim(
+    weights: npt.ArrayLike, *, lower: float = 0.0, upper: float = np.inf, redistribution: str = "proportional"
+) -> Trimming:
+    """Cut weights at bounds and give the difference to the other rows until every weight is inside.
+
+    Args:
+        weights: (n,) positive weights.
+        lower: smallest weight allowed.
+        upper: largest weight allowed.
+        redistribution: name in REDISTRIBUTIONS.
+
+    Raises:
+        CalibrationError: weights not positive, or bounds that no weights with this sum can meet.
+        ArgumentError: unknown redistribution or lower >= upper.
+    """
+    old = checked_weights(weights)
+    _check(old, lower, upper, redistribution)
+    share = REDISTRIBUTIONS[redistribution]
+    new, fixed, rounds = old, np.zeros(old.size, dtype=np.bool_), 0
+    while rounds < ROUNDS:
+        outside = (new < lower) | (new > upper)
+        if not outside.any():
+            break
+        rounds += 1
+        fixed |= outside
+        cut = np.clip(new, lower, upper)
+        excess = float((new - cut).sum())
+        # When the last free rows are used up, the first bound that was met is opened again.
+        free = ~fixed if not fixed.all() else (cut < upper if excess > 0 else cut > lower)
+        new = share(cut, free, excess)
+    edge = (new <= lower) | (new >= upper)
+    return Trimming(
+        new,
+        (lower, upper),
+        int(edge.sum()),
+        float(np.abs(new - old).sum() / 2 / old.sum()),
+        rounds,
+        (kish_effect(old), kish_effect(new)),
+    )
+
+
+def _check(weights: FloatArray, lower: float, upper: float, redistribution: str) -> None:
+    if redistribution not in REDISTRIBUTIONS:
+        raise ArgumentError("没有这种再分配方法", got=redistribution, expected="、".join(REDISTRIBUTIONS))
+    if not 0 <= lower < upper:
+        raise ArgumentError("截断界限不合理", got=f"{lower:g} 至 {upper:g}", expected="0 ≤ 下限 < 上限")
+    mean = float(weights.mean())
+    if not lower <= mean <= upper:
+        raise CalibrationError(
+            "截断界限内放不下全部权重",
+            got=f"平均权重 {mean:.6g}，界限 {lower:.6g} 至 {upper:.6g}",
+            expected="平均权重在界限之内",
+            cure="放宽上下限",
+        )
