@@ -6,8 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
+
+from survey.table import Table, read_table
 
 LEVELS: Mapping[str, str] = {"district": "区县", "street": "街道（乡镇）", "community": "社区（村）"}
 """Levels of the tree, from the top; codes have 6, 9 and 12 digits."""
@@ -104,3 +107,73 @@ class Areas:
         for point in self.points:
             total[getattr(point, by)] += point.population
         return dict(total)
+
+
+FRAME_COLUMNS: Mapping[str, str] = {
+    "代码": "code",
+    "区县": "district",
+    "街道": "street",
+    "社区": "community",
+    "城乡代码": "urban_rural",
+    "场所类型": "place",
+    "人口": "population",
+    "层": "stratum",
+}
+"""Headings of frame.csv, in Chinese and canonical."""
+
+
+def read_frame(path: Path) -> Areas:
+    """Read the frame of sampling points.
+
+    Args:
+        path: frame.csv, one community a row.
+
+    Raises:
+        StudyError: with every faulty row: a code that is not 12 digits or comes twice, a name missing,
+            an unknown urban-rural code, a population below 1, one code prefix with two names.
+    """
+    table = read_table(path, FRAME_COLUMNS, required=tuple(FRAME_COLUMNS.values()))
+    points = [_point(table, line, row) for line, row in table]
+    _check_codes(table)
+    _check_prefixes(table)
+    table.close()
+    return Areas(tuple(sorted(points, key=lambda point: point.code)))
+
+
+def _point(table: Table, line: int, row: Mapping[str, str]) -> SamplingPoint:
+    for column in ("district", "street", "community", "place", "stratum"):
+        if not row[column]:
+            table.problem(line, column, got="", expected="名称，不能为空")
+    if row["urban_rural"] and row["urban_rural"] not in URBAN_RURAL:
+        table.problem(line, "urban_rural", got=row["urban_rural"], expected="城乡分类代码 " + "、".join(URBAN_RURAL))
+    code = row["code"]
+    if not (len(code) == 12 and code.isascii() and code.isdecimal() and code[0] != "0"):
+        table.problem(line, "code", got=code, expected=f"12 位数字代码（现为 {len(code)} 位；Excel 请按文本保存）")
+        code = "0"
+    population = table.integer(line, "population", row["population"], minimum=1)
+    names = {column: row[column] for column in ("district", "street", "community", "urban_rural", "place", "stratum")}
+    return SamplingPoint(code=int(code), population=population, **names)
+
+
+def _check_codes(table: Table) -> None:
+    first: dict[str, int] = {}
+    for line, row in table:
+        if row["code"] in first:
+            table.problem(line, "code", got=row["code"], expected=f"不重复的代码（与第 {first[row['code']]} 行相同）")
+        first.setdefault(row["code"], line)
+
+
+def _check_prefixes(table: Table) -> None:
+    """The first 6 digits are one district, the first 9 one street: one name for each, and one prefix for a district."""
+    for column, digits in (("district", 6), ("street", 9)):
+        names: dict[str, str] = {}
+        for line, row in table:
+            known = names.setdefault(row["code"][:digits], row[column])
+            if known != row[column]:
+                expected = f"“{known}”（代码前 {digits} 位 {row['code'][:digits]} 已用这个名称）"
+                table.problem(line, column, got=row[column], expected=expected)
+    prefixes: dict[str, str] = {}
+    for line, row in table:
+        known = prefixes.setdefault(row["district"], row["code"][:6])
+        if known != row["code"][:6]:
+            table.problem(line, "code", got=row["code"], expected=f"以 {known} 开头（{row['district']}的代码）")

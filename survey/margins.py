@@ -1,0 +1,99 @@
+"""Population margins: how many residents there are of each kind, for weighting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from survey.areas import Areas
+from survey.question import Question
+from survey.questionnaire import ROLES, Questionnaire
+from survey.table import Table, read_table
+
+POPULATION = "population"
+AREA_COLUMNS: Mapping[str, str] = {"区县": "district", "场所类型": "place", "层": "stratum"}
+COLUMNS: Mapping[str, str] = {**AREA_COLUMNS, **{label: role for role, label in ROLES.items()}, "人口": POPULATION}
+"""Headings of margins.csv, in Chinese and canonical."""
+
+
+def read_margins(path: Path, questionnaire: Questionnaire, areas: Areas) -> pd.DataFrame:
+    """Read margins.csv, long form: rows that fill the same columns make one margin table.
+
+    Args:
+        path: the file; role cells hold a code of the questionnaire or its label.
+        questionnaire: gives the codes of age, sex, education, ...
+        areas: gives the names of districts, place types and strata.
+
+    Returns:
+        The file's columns: names as strings, role columns as Int8 codes, <NA> where the row's margin
+        does not use the column, and population as int64.
+
+    Raises:
+        StudyError: with every faulty row.
+    """
+    table = read_table(path, COLUMNS, required=(POPULATION,))
+    codes = {role: _codes(question) for role, question in questionnaire.roles.items()}
+    names = {column: set(areas.population(column)) for column in AREA_COLUMNS.values()}
+    records = [_record(table, line, row, codes, names) for line, row in table]
+    _check_cells(table)
+    table.close()
+    frame = pd.DataFrame(records, columns=list(table.columns))
+    kinds = {column: "string" if column in names else "Int8" for column in table.columns}
+    return frame.astype({**kinds, POPULATION: "int64"})
+
+
+def margin_tables(margins: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
+    """The separate tables of a margins frame, each without empty columns, in order of first row."""
+    used = margins.drop(columns=POPULATION).notna()
+    groups = used.apply(lambda row: tuple(used.columns[row]), axis=1)
+    tables = [margins.loc[groups == key, [*key, POPULATION]] for key in dict.fromkeys(groups)]
+    return tuple(table.reset_index(drop=True) for table in tables)
+
+
+def _codes(question: Question) -> Mapping[str, int]:
+    """Code as text and label -> code; numeric questions by their bands."""
+    options = [(entry.code, entry.label) for entry in question.bands or question.choices]
+    return {**{label: code for code, label in options}, **{str(code): code for code, _ in options}}
+
+
+def _record(
+    table: Table,
+    line: int,
+    row: Mapping[str, str],
+    codes: Mapping[str, Mapping[str, int]],
+    names: Mapping[str, set[str]],
+) -> dict[str, object]:
+    record: dict[str, object] = {}
+    for column, text in row.items():
+        if column == POPULATION:
+            record[column] = table.integer(line, column, text)
+        elif not text:
+            record[column] = None
+        elif column in names:
+            record[column] = text
+            if text not in names[column]:
+                table.problem(line, column, got=text, expected="抽样框里的名称：" + "、".join(sorted(names[column])))
+        else:
+            known = codes.get(column, {})
+            record[column] = known.get(text)
+            if text not in known:
+                table.problem(line, column, got=text, expected=_expected(known))
+    return record
+
+
+def _expected(known: Mapping[str, int]) -> str:
+    labels = [name for name in known if not name.isdecimal()]
+    return "、".join(labels) if labels else "空白（问卷里没有这一项）"
+
+
+def _check_cells(table: Table) -> None:
+    first: dict[tuple[tuple[str, str], ...], int] = {}
+    for line, row in table:
+        key = tuple((column, text) for column, text in row.items() if column != POPULATION and text)
+        if not key:
+            table.problem(line, "全部", got="", expected="至少填写一个分组")
+        elif key in first:
+            table.problem(line, key[-1][0], got=key[-1][1], expected=f"不重复的分组（与第 {first[key]} 行相同）")
+        first.setdefault(key, line)

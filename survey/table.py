@@ -1,0 +1,123 @@
+"""A small CSV table of a study, read as text; every problem is kept with its row until all are known."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from survey.errors import StudyError
+
+SHOWN = 10
+"""So many problems are listed; the rest are counted."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of a CSV file.
+
+    Attributes:
+        name: file name for error texts.
+        columns: canonical column names, in file order.
+        rows: line number in the file (the heading is 1), and column -> stripped text.
+        problems: what was found wrong so far; `close` raises when there is any.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int, Mapping[str, str]], ...]
+    problems: list[str] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[tuple[int, Mapping[str, str]]]:
+        """Line numbers and rows."""
+        return iter(self.rows)
+
+    def problem(self, line: int, column: str, *, got: str, expected: str) -> None:
+        """Note one problem."""
+        self.problems.append(f"第 {line} 行 {column} 列：读到“{got}”，应为{expected}")
+
+    def integer(self, line: int, column: str, text: str, *, minimum: int = 0) -> int:
+        """A whole number of at least `minimum`; a problem and `minimum` otherwise."""
+        plain = text.replace(",", "").removesuffix(".0")
+        if plain.lstrip("-").isdecimal() and plain.isascii() and int(plain) >= minimum:
+            return int(plain)
+        self.problem(line, column, got=text, expected=f"不小于 {minimum} 的整数")
+        return minimum
+
+    def close(self) -> None:
+        """Raise all problems at once.
+
+        Raises:
+            StudyError: at least one problem was noted.
+        """
+        if self.problems:
+            more = [f"……另有 {len(self.problems) - SHOWN} 处"] if len(self.problems) > SHOWN else []
+            listing = "\n  ".join(["", *self.problems[:SHOWN], *more])
+            raise StudyError(f"{self.name} 有 {len(self.problems)} 处问题", where=listing, cure="改好这些行后重试")
+
+
+def decode(raw: bytes, name: str) -> str:
+    """Text of a file in UTF-8 (with or without BOM) or GB18030, decided on the whole file."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise StudyError(f"{name} 的编码无法识别", where=name, expected="UTF-8 或 GB18030", cure="另存为 CSV UTF-8")
+
+
+def read_table(path: Path, aliases: Mapping[str, str], required: Sequence[str]) -> Table:
+    """Read a CSV file.
+
+    Args:
+        path: the file.
+        aliases: heading as written in Chinese -> canonical column name; canonical names are known as well.
+        required: canonical columns that must be there.
+
+    Raises:
+        StudyError: no file, no rows, an unknown, doubled or missing column, or a row of the wrong width.
+    """
+    try:
+        text = decode(path.read_bytes(), path.name)
+    except OSError as error:
+        raise StudyError(f"{path.name} 打不开", where=str(path), got=error.strerror or "") from error
+    try:
+        lines = [(number, row) for number, row in _records(text) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise StudyError(f"{path.name} 不是 CSV 文件", where=str(path), got=str(error)) from error
+    if not lines:
+        raise StudyError(f"{path.name} 是空文件", where=str(path), expected="第一行为列名")
+    columns = _columns(path, lines[0][1], aliases, required)
+    if len(lines) == 1:
+        raise StudyError(f"{path.name} 只有列名，没有数据", where=str(path))
+    table = Table(path.name, columns, tuple((number, _named(columns, row)) for number, row in lines[1:]))
+    for number, row in lines[1:]:
+        if len(row) != len(columns):
+            table.problem(number, "全部", got=f"{len(row)} 格", expected=f"{len(columns)} 格")
+    table.close()
+    return table
+
+
+def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""))
+    for row in reader:
+        if row and not row[0].lstrip().startswith("#"):
+            yield reader.line_num, row
+
+
+def _named(columns: Sequence[str], row: Sequence[str]) -> Mapping[str, str]:
+    return {column: cell.strip() for column, cell in zip(columns, row, strict=False)}
+
+
+def _columns(path: Path, head: Sequence[str], aliases: Mapping[str, str], required: Sequence[str]) -> tuple[str, ...]:
+    known = {**{name: name for name in aliases.values()}, **aliases}
+    columns = tuple(known.get(cell.strip(), "") for cell in head)
+    for cell, column in zip(head, columns, strict=True):
+        if not column or columns.count(column) > 1:
+            what = "有两列同名" if column else "有不认识的列"
+            raise StudyError(f"{path.name} {what}", where=str(path), got=cell, expected="、".join(known))
+    if missing := [name for name in required if name not in columns]:
+        raise StudyError(f"{path.name} 缺少列", where=str(path), expected="、".join(missing))
+    return columns
