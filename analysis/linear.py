@@ -1,0 +1,228 @@
+"""Linear: point estimates with their influence: means, totals, ratios, shares over any domains.
+
+With cells c of domain d and final weights: W = sum w[known], Y = sum wy.
+    mean  p = Y / W          z_c = (Y_c - p W_c) / W
+    total Y                  z_c = Y_c
+    ratio R = Y / X          z_c = (Y_c - R X_c) / X
+    share s = W_d / W        z_c = (W_c [c in d] - s W_c) / W
+Calibrated weights replace z by its residuals. Source: Sarndal, Swensson & Wretman 1992, 5.5-5.8; Demnati & Rao 2004.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from analysis.cells import Cells, FloatArray, IntArray
+from analysis.design import Design
+from analysis.domains import Domains, make_domains, named
+from analysis.influence import Influence, stack
+from analysis.weighting import Weights
+from survey.errors import DesignError
+
+Reference = Literal["wor", "wr", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What every estimate stands on: the sums, how they were drawn, how they are weighted."""
+
+    cells: Cells
+    design: Design
+    weights: Weights
+
+    def final(self, sums: Any) -> FloatArray:
+        """Base-weight sums [.., C] as sums of final weights."""
+        return self.cells.scaled(sums) * self.weights.factor
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """K estimates, item-major (all domains of the first item first).
+
+    Attributes:
+        labels: [K] rows: item and by-columns.
+        estimate: [K].
+        influence: [C, K], calibration residuals taken.
+        variance: [K] design variance.
+        n: [K] answers. size: [K] sum of final weights of the answers.
+        spread: [K] weighted population variance of the answers, sum w (y - mean)^2 / sum w.
+        psus, strata: [K] holding answers.
+    """
+
+    labels: pd.DataFrame
+    estimate: FloatArray
+    influence: Influence
+    variance: FloatArray
+    n: IntArray
+    size: FloatArray
+    spread: FloatArray
+    psus: IntArray
+    strata: IntArray
+
+    @property
+    def df(self) -> IntArray:
+        """PSUs less strata that hold answered members."""
+        return self.psus - self.strata
+
+    @property
+    def std_error(self) -> FloatArray:
+        """Square root of the variance."""
+        return np.sqrt(self.variance)
+
+    def simple_variance(self, reference: Reference = "wor") -> FloatArray:
+        """Variance of a simple random sample of the same size, for the design effect of a mean.
+
+        Args:
+            reference: "wor" without replacement and "wr" with, both with n - 1 (as R `svymean(deff=TRUE)` and
+                `deff="replace"`); "plain": p(1 - p)/n, the one of stats on rates, Kish 1965.
+        """
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if reference == "plain":
+                return self.spread / self.n
+            with_replacement = self.spread / (self.n - 1)
+            return with_replacement * (1 - self.n / self.size) if reference == "wor" else with_replacement
+
+    def design_effect(self, reference: Reference = "wor") -> FloatArray:
+        """Design variance of a mean over that of a simple random sample; NaN where all answers agree."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.spread > 0, self.variance / self.simple_variance(reference), np.nan)
+
+
+def means(
+    basis: Basis, items: Sequence[str] | None = None, *, by: Sequence[str] = (), where: Mapping[str, Any] | None = None
+) -> Linear:
+    """Weighted means of items (rates, for 0/1 items) in every domain.
+
+    Args:
+        basis: cells, design, weights.
+        items: item names, all when None.
+        by: key columns that split the sample.
+        where: key column -> value or values: a domain within which to split.
+
+    Returns:
+        One estimate an item and domain; NaN where nobody answered.
+    """
+    domains = make_domains(basis.cells, by, where)
+    parts = [_mean(basis, int(at), domains) for at in named(basis.cells, items)]
+    return _finish(basis, domains, parts, items)
+
+
+def totals(
+    basis: Basis, items: Sequence[str] | None = None, *, by: Sequence[str] = (), where: Mapping[str, Any] | None = None
+) -> Linear:
+    """Weighted totals of items in every domain (missing answers count as none). Arguments as for `means`."""
+    domains = make_domains(basis.cells, by, where)
+    parts = [_total(basis, int(at), domains) for at in named(basis.cells, items)]
+    return _finish(basis, domains, parts, items)
+
+
+def ratio(
+    basis: Basis, numerator: str, denominator: str, *, by: Sequence[str] = (), where: Mapping[str, Any] | None = None
+) -> Linear:
+    """Ratio of the totals of two items in every domain.
+
+    Raises:
+        DesignError: the two items are not answered by the same responses.
+    """
+    cells = basis.cells
+    up, down = cells.index(numerator), cells.index(denominator)
+    if not np.array_equal(cells.n_i[up], cells.n_i[down]):
+        raise DesignError("比率的分子和分母不是同一批人作答", got=f"{numerator} / {denominator}")
+    domains = make_domains(cells, by, where)
+    part = _ratio_part(basis, domains, basis.final(cells.wy[up]), basis.final(cells.wy[down]), up)
+    return _finish(basis, domains, [part], [f"{numerator}/{denominator}"])
+
+
+def shares(basis: Basis, by: Sequence[str], *, where: Mapping[str, Any] | None = None) -> Linear:
+    """Share of each domain in the (part of the) population, by weight of all responses."""
+    domains, inside = make_domains(basis.cells, by, where), make_domains(basis.cells, (), where)
+    weight = basis.final(basis.cells.w)
+    whole = float(weight[inside.code >= 0].sum())
+    within = np.where(inside.code >= 0, weight, 0.0)
+    size = _sums(domains, weight)
+    share = size / whole
+    cell = np.flatnonzero(domains.code >= 0)
+    influence = Influence(cell, domains.code[cell], weight[cell] / whole, (len(weight), len(domains)))
+    influence = influence.less(within[:, None] / whole, share[None, :])
+    n = np.full(len(domains), int(basis.cells.n[inside.code >= 0].sum()), dtype=np.int64)
+    part = _Part(share, influence, n, np.full(len(domains), whole), share * (1 - share), basis.cells.n)
+    return _finish(basis, domains, [part], ["share"])
+
+
+def _sums(domains: Domains, values: FloatArray) -> FloatArray:
+    inside = domains.code >= 0
+    return np.bincount(domains.code[inside], weights=values[inside], minlength=len(domains))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One item over all domains; `members` are its answers by cell."""
+
+    estimate: FloatArray
+    influence: Influence
+    n: IntArray
+    size: FloatArray
+    spread: FloatArray
+    members: IntArray
+
+
+def _mean(basis: Basis, at: int, domains: Domains) -> _Part:
+    cells = basis.cells
+    return _ratio_part(basis, domains, basis.final(cells.wy[at]), basis.final(cells.wo[at]), at)
+
+
+def _ratio_part(basis: Basis, domains: Domains, up: FloatArray, down: FloatArray, at: int) -> _Part:
+    over, under = _sums(domains, up), _sums(domains, down)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = over / under
+    cell = np.flatnonzero((domains.code >= 0) & (basis.cells.n_i[at] > 0))
+    code = domains.code[cell]
+    entry = (up[cell] - value[code] * down[cell]) / under[code]
+    shape = (len(basis.cells), len(domains))
+    return _Part(value, Influence(cell, code, entry, shape), *_moments(basis, at, domains))
+
+
+def _total(basis: Basis, at: int, domains: Domains) -> _Part:
+    up = basis.final(basis.cells.wy[at])
+    cell = np.flatnonzero((domains.code >= 0) & (basis.cells.n_i[at] > 0))
+    influence = Influence(cell, domains.code[cell], up[cell], (len(up), len(domains)))
+    return _Part(_sums(domains, up), influence, *_moments(basis, at, domains))
+
+
+def _moments(basis: Basis, at: int, domains: Domains) -> tuple[IntArray, FloatArray, FloatArray, IntArray]:
+    cells = basis.cells
+    size = _sums(domains, basis.final(cells.wo[at]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = _sums(domains, basis.final(cells.wy[at])) / size
+        spread = _sums(domains, basis.final(cells.wyy[at])) / size - mean**2
+    n = _sums(domains, cells.n_i[at].astype(np.float64)).astype(np.int64)
+    return n, size, np.maximum(spread, 0.0), cells.n_i[at]
+
+
+def _finish(basis: Basis, domains: Domains, parts: list[_Part], items: Sequence[str] | None) -> Linear:
+    names = [item.name for item in basis.cells.items] if items is None else list(items)
+    influence = basis.weights.residual(stack([part.influence for part in parts]))
+    counted = [_degrees(basis, domains, part.members) for part in parts]
+    labels = pd.concat([domains.labels] * len(names), ignore_index=True)
+    labels.insert(0, "item", np.repeat(names, len(domains)))
+    return Linear(
+        labels=labels,
+        estimate=np.concatenate([part.estimate for part in parts]),
+        influence=influence,
+        variance=basis.design.variance(influence),
+        n=np.concatenate([part.n for part in parts]),
+        size=np.concatenate([part.size for part in parts]),
+        spread=np.concatenate([part.spread for part in parts]),
+        psus=np.concatenate([psus for psus, _ in counted]),
+        strata=np.concatenate([strata for _, strata in counted]),
+    )
+
+
+def _degrees(basis: Basis, domains: Domains, members: IntArray) -> tuple[IntArray, IntArray]:
+    cell = np.flatnonzero((domains.code >= 0) & (members > 0))
+    return basis.design.domain_degrees(cell, domains.code[cell], len(domains))
