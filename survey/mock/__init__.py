@@ -1,0 +1,1 @@
+"""The mock city: a known truth, a sample drawn from it, answers, free text, planted faults."""

@@ -1,0 +1,105 @@
+"""MockSpec: everything that decides what a mock city is. The same spec gives the same bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from survey.errors import ArgumentError
+
+PERSONS = 18  # interviews in a sampled community and wave, where no total is asked for
+ONLINE_SHARE = 0.2  # of all responses, in the online sample of the last wave
+LIMITS = {
+    "districts": (1, 40),
+    "streets_per_district": (1, 15),
+    "communities_per_street": (2, 20),
+    "waves": (1, 12),
+}
+NAMES = {
+    "districts": "区县数",
+    "streets_per_district": "每区街道数",
+    "communities_per_street": "每街道抽样社区数",
+    "waves": "调查轮次",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MockSpec:
+    """What to draw.
+
+    Attributes:
+        seed: same seed, same city, sample, answers and bytes.
+        districts: districts of the city.
+        streets_per_district: streets (towns) of each.
+        communities_per_street: communities sampled in a wave, on average for each street.
+        frame_factor: communities in the frame for each sampled one.
+        responses: responses over all waves and modes, before duplicates; None for about 18 interviews
+            a sampled community and wave, plus an online sample a quarter that size.
+        waves: number of waves W1, W2, ...
+        online: draw a self-selected online sample in the last wave.
+        faults: plant straight-liners, duplicates, a fabricating interviewer and coached clusters.
+        changes: some named districts truly change between waves.
+        differences: False makes every district, street and community alike (all-null city).
+        texts: write free text; simulations that need none save the time.
+
+    Raises:
+        ArgumentError: a number is outside its limits.
+    """
+
+    seed: int = 1
+    districts: int = 8
+    streets_per_district: int = 5
+    communities_per_street: int = 4
+    frame_factor: int = 3
+    responses: int | None = None
+    waves: int = 2
+    online: bool = True
+    faults: bool = True
+    changes: bool = True
+    differences: bool = True
+    texts: bool = True
+
+    def __post_init__(self) -> None:
+        """Check the limits."""
+        for name, (low, high) in LIMITS.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise ArgumentError(f"模拟城市的{NAMES[name]}超出范围", got=str(value), expected=f"{low} 到 {high}")
+        if self.seed < 0:
+            raise ArgumentError("随机种子不能是负数", got=str(self.seed), expected="0 或正整数")
+        if self.interviews < 2 * self.sampled * self.waves:
+            raise ArgumentError(
+                "答卷总数太少，不够每个抽样社区每轮至少访问 2 人",
+                got=str(self.responses),
+                expected=f"至少 {self._least()} 份",
+                cure="增大 --responses，或减少区县、街道、社区、轮次",
+            )
+
+    @property
+    def sampled(self) -> int:
+        """Communities sampled in each wave."""
+        return self.districts * self.streets_per_district * self.communities_per_street
+
+    @property
+    def wave_names(self) -> tuple[str, ...]:
+        """W1, W2, ..."""
+        return tuple(f"W{number + 1}" for number in range(self.waves))
+
+    @property
+    def online_responses(self) -> int:
+        """Size of the online sample."""
+        if not self.online:
+            return 0
+        if self.responses is None:
+            return round(PERSONS * self.sampled * self.waves * ONLINE_SHARE / (1 - ONLINE_SHARE))
+        return round(self.responses * ONLINE_SHARE)
+
+    @property
+    def interviews(self) -> int:
+        """Household interviews over all waves."""
+        if self.responses is None:
+            return PERSONS * self.sampled * self.waves
+        return self.responses - self.online_responses
+
+    def _least(self) -> int:
+        share = 1 - ONLINE_SHARE if self.online else 1.0
+        return int(2 * self.sampled * self.waves / share) + 1
