@@ -102,7 +102,7 @@ class Cells:
 
     def codes(self, name: str) -> tuple[IntArray, pd.Index[Any]]:
         """Column as codes into its sorted labels (-1 missing), computed once."""
-        kept = self.cache.get(("codes", name))
+        kept: tuple[IntArray, pd.Index[Any]] | None = self.cache.get(("codes", name))
         if kept is None:
             column = self.column(name)
             if isinstance(column.dtype, pd.CategoricalDtype):
@@ -110,7 +110,7 @@ class Cells:
             else:
                 codes, labels = pd.factorize(column, sort=True)
             kept = self.cache[("codes", name)] = (codes.astype(np.int64), pd.Index(labels))
-        return kept  # type: ignore[no-any-return]
+        return kept
 
     def select(self, keep: npt.NDArray[np.bool_]) -> Cells:
         """Only these cells: for another population (a wave, a mode), never for a domain."""

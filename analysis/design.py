@@ -11,35 +11,15 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from analysis.cells import Cells, FloatArray, IntArray
 from analysis.influence import Influence, group_codes
+from analysis.stages import Stage, by_group, crossed, parts, recentred, share_left, spread
 from survey.errors import DesignError
 
 Lonely = Literal["fail", "remove", "certainty", "adjust", "average"]
 CERTAIN = 1e-7  # a stratum with a smaller share left unsampled is self-representing
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One stage of selection: units in groups (PSUs in strata, SSUs in PSUs).
-
-    Attributes:
-        unit: [C] unit of each cell.
-        group: [U] group of each unit.
-        count: [G] units of each group in the whole sample.
-        scale: [G] factor of the sum of squares: (1 - f) m/(m - 1), for later stages times the share sampled before.
-            For a lonely group (1 - f).
-        lonely: [G] groups of one unit that are not self-representing.
-    """
-
-    unit: IntArray
-    group: IntArray
-    count: IntArray
-    scale: FloatArray
-    lonely: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +36,7 @@ class Design:
     stages: tuple[Stage, ...]
     lonely: Lonely
     domain_lonely: bool
-    strata: pd.Index  # type: ignore[type-arg]
+    strata: pd.Index
 
     @property
     def psu(self) -> IntArray:
@@ -76,7 +56,7 @@ class Design:
     def variance(self, influence: Influence) -> FloatArray:
         """Variance of each estimate [K], from the influence totals of the cells."""
         first = self._first(influence)
-        later = [_spread(stage, influence.gather(stage.unit, len(stage.group))) for stage in self.stages[1:]]
+        later = [spread(stage, influence.gather(stage.unit, len(stage.group))) for stage in self.stages[1:]]
         return np.asarray(np.maximum(first + sum(later), 0.0))
 
     def covariance(self, influence: Influence) -> FloatArray:
@@ -87,9 +67,9 @@ class Design:
         total = np.zeros((influence.shape[1], influence.shape[1]))
         for number, stage in enumerate(self.stages):
             dense = influence.gather(stage.unit, len(stage.group)).dense()
-            part = _crossed(stage, dense)
+            part = crossed(stage, dense)
             if number == 0:
-                part = self._lonely_crossed(stage, dense, part)
+                part = self._lonelycrossed(stage, dense, part)
             total += part
         return total
 
@@ -97,7 +77,8 @@ class Design:
         """PSUs and strata that hold answered members of each domain.
 
         Args:
-            row: cells with answered members, column: their domain; one entry a cell and domain.
+            row: cells with answered members.
+            column: their domain; one entry a cell and domain.
             size: number of domains.
 
         Returns:
@@ -114,35 +95,34 @@ class Design:
         units = influence.gather(stage.unit, len(stage.group))
         if self.domain_lonely and self.lonely in ("adjust", "average"):
             return self._domain_lonely(stage, units)
-        total = _spread(stage, units)
+        total = spread(stage, units)
         if not stage.lonely.any():
             return total
         self._refuse_lonely(stage)
         if self.lonely == "adjust":
-            total = total + _recentred(stage, units, stage.lonely[stage.group])
+            total = total + recentred(stage, units, stage.lonely[stage.group])
         if self.lonely == "average":
-            total = total * _share_left(len(stage.lonely), int(stage.lonely.sum()))
+            total = total * share_left(len(stage.lonely), int(stage.lonely.sum()))
         return total
 
     def _domain_lonely(self, stage: Stage, units: Influence) -> FloatArray:
         """Strata where the estimate's domain has one PSU count as lonely, estimate by estimate."""
         total = np.zeros(units.shape[1])
         for start, block in units.blocks():
-            present = _by_group(stage, (block != 0).astype(np.float64))
+            present = by_group(stage, (block != 0).astype(np.float64))
             alone = (present == 1) | stage.lonely[:, None]
-            parts = _parts(stage, block)
-            parts[alone] = 0.0
+            squares = parts(stage, block)
+            squares[alone] = 0.0
             if self.lonely == "adjust":
                 mean = block.mean(axis=0)
-                squares = stage.scale[stage.group][:, None] * (block - mean) ** 2 * (block != 0)
-                parts += np.where(alone, _by_group(stage, squares), 0.0)
-                value = parts.sum(axis=0)
+                moved = stage.scale[stage.group][:, None] * (block - mean) ** 2 * (block != 0)
+                value = (squares + np.where(alone, by_group(stage, moved), 0.0)).sum(axis=0)
             else:
-                value = parts.sum(axis=0) * _share_left(len(alone), alone.sum(axis=0))
+                value = squares.sum(axis=0) * share_left(len(alone), alone.sum(axis=0))
             total[start : start + block.shape[1]] = value
         return total
 
-    def _lonely_crossed(self, stage: Stage, dense: FloatArray, part: FloatArray) -> FloatArray:
+    def _lonelycrossed(self, stage: Stage, dense: FloatArray, part: FloatArray) -> FloatArray:
         if not stage.lonely.any():
             return part
         self._refuse_lonely(stage)
@@ -151,7 +131,7 @@ class Design:
             moved = dense[alone] - dense.mean(axis=0)
             part = part + moved.T @ (stage.scale[stage.group][alone][:, None] * moved)
         if self.lonely == "average":
-            part = part * _share_left(len(stage.lonely), int(stage.lonely.sum()))
+            part = part * share_left(len(stage.lonely), int(stage.lonely.sum()))
         return part
 
     def _refuse_lonely(self, stage: Stage) -> None:
@@ -200,7 +180,7 @@ def _zeros(cells: Cells) -> IntArray:
     return np.zeros(len(cells), dtype=np.int64)
 
 
-def _unit(cells: Cells, name: str) -> tuple[IntArray, pd.Index]:  # type: ignore[type-arg]
+def _unit(cells: Cells, name: str) -> tuple[IntArray, pd.Index]:
     codes, labels = cells.codes(name)
     if (codes < 0).any():
         raise DesignError(
@@ -251,57 +231,3 @@ def _population(cells: Cells, group: IntArray, count: IntArray, fpc: str) -> Flo
             cure="fpc 应填总体中的抽样单元总数",
         )
     return population
-
-
-def _by_group(stage: Stage, values: FloatArray) -> FloatArray:
-    out = np.zeros((len(stage.count), values.shape[1]))
-    np.add.at(out, stage.group, values)
-    return out
-
-
-def _parts(stage: Stage, block: FloatArray) -> FloatArray:
-    """Sum of squares about the group mean, by group and estimate, scaled."""
-    sums = _by_group(stage, block)
-    return np.asarray(stage.scale[:, None] * (_by_group(stage, block**2) - sums**2 / stage.count[:, None]))
-
-
-def _spread(stage: Stage, units: Influence) -> FloatArray:
-    """Variance of one stage without the lonely groups, for each estimate."""
-    scale = np.where(stage.lonely | (stage.count == 1), 0.0, stage.scale)
-    if not units.sparse:
-        parts = [_dense_spread(stage, scale, block) for _, block in units.blocks()]
-        return np.concatenate(parts) if parts else np.zeros(0)
-    groups, size = len(stage.count), units.shape[1]
-    group = stage.group[units.row]
-    squares = np.bincount(units.column, weights=scale[group] * units.value**2, minlength=size)
-    places, inverse = group_codes(units.column * groups + group, groups * size)
-    sums = np.bincount(inverse, weights=units.value, minlength=len(places))
-    shrink = scale / stage.count
-    return np.asarray(
-        squares - np.bincount(places // groups, weights=shrink[places % groups] * sums**2, minlength=size)
-    )
-
-
-def _dense_spread(stage: Stage, scale: FloatArray, block: FloatArray) -> FloatArray:
-    centred = block - (_by_group(stage, block) / stage.count[:, None])[stage.group]
-    return np.asarray(scale[stage.group] @ centred**2)
-
-
-def _crossed(stage: Stage, dense: FloatArray) -> FloatArray:
-    scale = np.where(stage.lonely | (stage.count == 1), 0.0, stage.scale)
-    centred = dense - (_by_group(stage, dense) / stage.count[:, None])[stage.group]
-    return np.asarray(centred.T @ (scale[stage.group][:, None] * centred))
-
-
-def _recentred(stage: Stage, units: Influence, alone: npt.NDArray[np.bool_]) -> FloatArray:
-    """What lonely units add when centred at the mean of all units."""
-    parts = []
-    for _, block in units.blocks():
-        moved = block[alone] - block.mean(axis=0)
-        parts.append(stage.scale[stage.group][alone] @ moved**2)
-    return np.concatenate(parts)
-
-
-def _share_left(strata: int, lonely: npt.ArrayLike) -> FloatArray:
-    left = strata - np.asarray(lonely, dtype=np.float64)
-    return np.asarray(np.where(left > 0, strata / np.maximum(left, 1), 0.0))

@@ -16,7 +16,7 @@ LAST = ("n", "n_eff", "estimate", "std_error", "df", "conf_low", "conf_high", "d
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """One row an estimate: item, measure, by-columns, n, n_eff, estimate, std_error, df, conf_low, conf_high, deff, flag.
+    """One row an estimate: item, measure, by-columns, then the columns of `LAST`.
 
     Shares lie in [0, 1]. A missing number always has a flag in its row. Further columns may follow `flag`.
 

@@ -36,14 +36,14 @@ def cells_from_frame(
     Raises:
         DesignError: an unknown column, a missing sampling unit, a negative or missing weight.
     """
-    design = {key: name for key, name in (design or {}).items() if name}
-    unknown = set(design) - set(SAMPLING_KEYS)
+    sampling = {key: name for key, name in (design or {}).items() if name}
+    unknown = set(sampling) - set(SAMPLING_KEYS)
     if unknown:
         raise DesignError("抽样设计的键不认识", got="、".join(sorted(unknown)), expected="、".join(SAMPLING_KEYS))
     named = tuple(Variable(item) if isinstance(item, str) else item for item in items)
-    _need(frame, [*by, *design.values(), *([weight] if weight else []), *(item.name for item in named)])
+    _need(frame, [*by, *sampling.values(), *([weight] if weight else []), *(item.name for item in named)])
     weights = _weights(frame, weight)
-    keys = pd.DataFrame({key: frame[name].to_numpy() for key, name in design.items()})
+    keys = pd.DataFrame({key: frame[name].to_numpy() for key, name in sampling.items()})
     if "psu" not in keys:
         keys.insert(0, "psu", np.arange(len(frame), dtype=np.int64))
     if keys.isna().to_numpy().any():
@@ -92,7 +92,7 @@ def _sum(keys: pd.DataFrame, items: tuple[Named, ...], code: IntArray, w: FloatA
     size = len(keys)
 
     def total(values: npt.NDArray[Any]) -> FloatArray:
-        return np.bincount(code, weights=values, minlength=size)
+        return np.asarray(np.bincount(code, weights=values, minlength=size), dtype=np.float64)
 
     member = w > 0
     columns = [frame[item.name].to_numpy(dtype=np.float64, na_value=np.nan) for item in items]

@@ -132,7 +132,7 @@ def _merge(
     """Add entries of one place."""
     places, inverse = group_codes(column * shape[0] + row, shape[0] * shape[1])
     total = np.bincount(inverse, weights=value, minlength=len(places))
-    return places % shape[0], places // shape[0], total
+    return places % shape[0], places // shape[0], np.asarray(total, dtype=np.float64)
 
 
 def group_codes(codes: IntArray, size: int) -> tuple[IntArray, IntArray]:

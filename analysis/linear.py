@@ -156,7 +156,8 @@ def shares(basis: Basis, by: Sequence[str], *, where: Mapping[str, Any] | None =
 
 def _sums(domains: Domains, values: FloatArray) -> FloatArray:
     inside = domains.code >= 0
-    return np.bincount(domains.code[inside], weights=values[inside], minlength=len(domains))
+    total = np.bincount(domains.code[inside], weights=values[inside], minlength=len(domains))
+    return np.asarray(total, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

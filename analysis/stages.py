@@ -1,0 +1,88 @@
+"""One stage of selection and the sums of squares it adds to a variance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.cells import FloatArray, IntArray
+from analysis.influence import Influence, group_codes
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of selection: units in groups (PSUs in strata, SSUs in PSUs).
+
+    Attributes:
+        unit: [C] unit of each cell.
+        group: [U] group of each unit.
+        count: [G] units of each group in the whole sample.
+        scale: [G] factor of the sum of squares: (1 - f) m/(m - 1), for later stages times the share sampled before.
+            For a lonely group (1 - f).
+        lonely: [G] groups of one unit that are not self-representing.
+    """
+
+    unit: IntArray
+    group: IntArray
+    count: IntArray
+    scale: FloatArray
+    lonely: npt.NDArray[np.bool_]
+
+
+def by_group(stage: Stage, values: FloatArray) -> FloatArray:
+    """Sums of unit rows [U, K] by group [G, K]."""
+    out = np.zeros((len(stage.count), values.shape[1]))
+    np.add.at(out, stage.group, values)
+    return out
+
+
+def parts(stage: Stage, block: FloatArray) -> FloatArray:
+    """Sum of squares about the group mean, by group and estimate, scaled."""
+    sums = by_group(stage, block)
+    return np.asarray(stage.scale[:, None] * (by_group(stage, block**2) - sums**2 / stage.count[:, None]))
+
+
+def spread(stage: Stage, units: Influence) -> FloatArray:
+    """Variance of one stage without the lonely groups, for each estimate."""
+    scale = np.where(stage.lonely | (stage.count == 1), 0.0, stage.scale)
+    if not units.sparse:
+        parts = [_densespread(stage, scale, block) for _, block in units.blocks()]
+        return np.concatenate(parts) if parts else np.zeros(0)
+    groups, size = len(stage.count), units.shape[1]
+    group = stage.group[units.row]
+    squares = np.bincount(units.column, weights=scale[group] * units.value**2, minlength=size)
+    places, inverse = group_codes(units.column * groups + group, groups * size)
+    sums = np.bincount(inverse, weights=units.value, minlength=len(places))
+    shrink = scale / stage.count
+    return np.asarray(
+        squares - np.bincount(places // groups, weights=shrink[places % groups] * sums**2, minlength=size)
+    )
+
+
+def _densespread(stage: Stage, scale: FloatArray, block: FloatArray) -> FloatArray:
+    centred = block - (by_group(stage, block) / stage.count[:, None])[stage.group]
+    return np.asarray(scale[stage.group] @ centred**2)
+
+
+def crossed(stage: Stage, dense: FloatArray) -> FloatArray:
+    """Covariance matrix of one stage without the lonely groups."""
+    scale = np.where(stage.lonely | (stage.count == 1), 0.0, stage.scale)
+    centred = dense - (by_group(stage, dense) / stage.count[:, None])[stage.group]
+    return np.asarray(centred.T @ (scale[stage.group][:, None] * centred))
+
+
+def recentred(stage: Stage, units: Influence, alone: npt.NDArray[np.bool_]) -> FloatArray:
+    """What lonely units add when centred at the mean of all units."""
+    pieces = []
+    for _, block in units.blocks():
+        moved = block[alone] - block.mean(axis=0)
+        pieces.append(stage.scale[stage.group][alone] @ moved**2)
+    return np.concatenate(pieces)
+
+
+def share_left(strata: int, lonely: npt.ArrayLike) -> FloatArray:
+    """Factor by which rule "average" lets the other strata stand for the lonely ones."""
+    left = strata - np.asarray(lonely, dtype=np.float64)
+    return np.asarray(np.where(left > 0, strata / np.maximum(left, 1), 0.0))
