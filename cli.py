@@ -11,7 +11,9 @@ from survey.errors import SiluError
 
 # command -> (module under commands/, one line of help). Modules are imported only when called,
 # so that `silu --help` does not pay for DuckDB or Streamlit.
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("init", "新建一个调查文件夹"),
+}
 
 EXIT_USER_ERROR = 2
 

@@ -73,6 +73,7 @@ def read_question(element: Element, *, page: int, around: Sequence[str] = ()) ->
     """
     kind, name = kind_of(element), element["name"]
     title = wording(element.get("title"), name)
+    label = wording(element.get("shortTitle"), title)
     choices = CHOICES.get(kind, _no_choices)(element)
     rows = tuple(_row(row, element) for row in element.get("rows", ())) if kind is Kind.MATRIX else ()
     other = bool(element.get("showOtherItem"))
@@ -91,12 +92,13 @@ def read_question(element: Element, *, page: int, around: Sequence[str] = ()) ->
         maximum=element.get("max"),
         indicators=tuple(element.get("indicators", ())),
         unit=element.get("unit", ""),
-        items=_items(name, kind, title=wording(element.get("shortTitle"), title), choices=choices, rows=rows),
+        items=_items(name, kind, label=label, choices=choices, rows=rows),
         text_items=_text_items(name, kind, other),
         group=element.get("group", ""),
         bands=tuple(_band(band) for band in element.get("bands", ())),
         knowledge=bool(element.get("knowledge")),
         interviewer=bool(element.get("interviewer")),
+        label=label,
     )
 
 
@@ -178,16 +180,16 @@ def _band(band: Mapping[str, Any]) -> Band:
 
 
 def _items(
-    name: str, kind: Kind, *, title: str, choices: tuple[Choice, ...], rows: tuple[Row, ...]
+    name: str, kind: Kind, *, label: str, choices: tuple[Choice, ...], rows: tuple[Row, ...]
 ) -> tuple[Item, ...]:
     if kind is Kind.MATRIX:
         return tuple(Item(f"{name}.{row.name}", name, row.label, "code", choices) for row in rows)
     if kind is Kind.MULTIPLE:
         return tuple(Item(f"{name}.{choice.code}", name, choice.label, "flag") for choice in choices)
     if kind is Kind.NUMBER:
-        return (Item(name, name, title, "number"),)
+        return (Item(name, name, label, "number"),)
     if kind in CHOICES:
-        return (Item(name, name, title, "code", choices),)
+        return (Item(name, name, label, "code", choices),)
     return ()
 
 

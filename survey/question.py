@@ -120,6 +120,7 @@ class Question:
         bands: classes of a numeric answer.
         knowledge: has a right answer; only such a question may carry a key.
         interviewer: read or filled in by an interviewer, never shown in self-completion.
+        label: short title for tables and charts; the title where the file gives none.
     """
 
     name: str
@@ -142,6 +143,7 @@ class Question:
     bands: tuple[Band, ...] = ()
     knowledge: bool = False
     interviewer: bool = False
+    label: str = ""
 
     def choice(self, code: int) -> Choice | None:
         """The choice with this code, or None."""

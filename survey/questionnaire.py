@@ -3,7 +3,7 @@
 A file is SurveyJS JSON (pages of elements) with properties of our own:
 
     element    role measure measurePositive measurePositiveLoose measureBase measureOverall measureEach
-               measureLabel measureNote rates indicators unit group bands knowledge key interviewer shortTitle
+               measureNote rates indicators unit group bands knowledge key interviewer shortTitle
     choice     missing screenOut exclusive
     row        indicators unit group
     survey     instrumentId instrumentVersion

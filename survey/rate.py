@@ -118,7 +118,7 @@ def _rate(
     row = next((row for row in question.rows if f"{question.name}.{row.name}" == targets[0].name), None)
     return Rate(
         name=(question.name if whole else targets[0].name) + suffix,
-        label=(raw.get("measureLabel") or question.title if whole else targets[0].label) + label,
+        label=(question.label if whole else targets[0].label) + label,
         measure=raw["measure"],
         terms=_terms(question, targets, tuple(codes)),
         base=raw.get("measureBase", "valid"),

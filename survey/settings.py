@@ -201,12 +201,12 @@ def _check_table(settings: Settings, table: str, index: int, entry: Mapping[str,
 def _line(text: str, table: str, index: int, key: str) -> int:
     """Line number, from 1, of a key in the index-th table of that name; 0 when it is not found."""
     header = re.compile(rf"\s*\[\[?\s*{re.escape(table)}\s*\]\]?\s*(#.*)?$")
-    seen, inside = -1, 0
+    wanted = re.compile(rf"\s*{re.escape(key)}\s*=" if key else "")
+    seen, inside = -1, False
     for number, line in enumerate(text.splitlines(), start=1):
-        if header.match(line):
-            seen, inside = seen + 1, number
-        elif line.lstrip().startswith("["):
-            seen, inside = seen, 0 if seen != index else inside
-        if seen == index and inside and (not key or re.match(rf"\s*{re.escape(key)}\s*=", line)):
+        if line.lstrip().startswith("["):
+            inside = bool(header.match(line))
+            seen += inside
+        if inside and seen == index and (not key or wanted.match(line)):
             return number
     return 0

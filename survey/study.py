@@ -151,7 +151,7 @@ def load_study(root: Path | str) -> Study:
 
 
 def _file(settings: Settings, root: Path, key: str, default: str) -> Path:
-    path = root / settings.get("files", key, default)
+    path = root / str(settings.get("files", key, default))
     if not path.is_file():
         raise StudyError("调查文件夹缺少文件", where=settings.place("files", 0, key), got=str(path))
     return path

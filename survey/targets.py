@@ -82,7 +82,7 @@ def _subject(table: Table, line: int, row: Mapping[str, str], questionnaire: Que
 
 def _percent(table: Table, line: int, text: str) -> float:
     try:
-        value = float(text.removesuffix("%").removesuffix("％"))
+        value = float(text.removesuffix("%"))
     except ValueError:
         value = -1.0
     if not 0 <= value <= 100:
