@@ -1,0 +1,112 @@
+"""What an interval says about a target: below, above, or not to be told; and who cannot be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+
+HIDDEN = "suppressed"
+
+
+class Verdict(StrEnum):
+    """The place of an interval with regard to its target."""
+
+    BELOW = "below"
+    UNCLEAR = "unclear"
+    ABOVE = "above"
+    NO_TARGET = "no_target"
+    HIDDEN = "hidden"
+
+
+LABELS: Mapping[str, str] = {
+    Verdict.BELOW: "低于目标",
+    Verdict.UNCLEAR: "与目标无显著差别",
+    Verdict.ABOVE: "高于目标",
+    Verdict.NO_TARGET: "没有目标",
+    Verdict.HIDDEN: "样本不足，不显示",
+}
+
+
+def judge(table: pd.DataFrame, targets: pd.Series | float) -> pd.DataFrame:
+    """Put `target`, `gap` and `verdict` beside estimates.
+
+    The verdict comes from the interval and never from the point: BELOW when the whole interval lies under the
+    target, ABOVE when it lies over it, UNCLEAR when it holds the target. A suppressed estimate has no verdict.
+
+    Args:
+        table: rows of an `Estimates.table` (shares in [0, 1]).
+        targets: one target, or one for each row (same index); missing where there is none.
+
+    Returns:
+        A copy of the table with three more columns; `gap` = estimate - target.
+    """
+    judged = table.copy()
+    judged["target"] = np.asarray(targets, dtype=float) if np.ndim(targets) else float(np.asarray(targets))
+    judged["gap"] = judged["estimate"] - judged["target"]
+    hidden = (judged["flag"] == HIDDEN) | judged["estimate"].isna()
+    judged["verdict"] = np.select(
+        [
+            hidden,
+            judged["target"].isna(),
+            judged["conf_high"] < judged["target"],
+            judged["conf_low"] > judged["target"],
+        ],
+        [Verdict.HIDDEN, Verdict.NO_TARGET, Verdict.BELOW, Verdict.ABOVE],
+        default=Verdict.UNCLEAR,
+    )
+    return judged
+
+
+def tied_with_lowest(table: pd.DataFrame, level: float = 0.95) -> pd.Series:
+    """Which rows cannot be told apart from the lowest estimate, as a boolean column.
+
+    Two estimates are told apart when their difference exceeds z * sqrt(se1^2 + se2^2): districts share no
+    sampling point, so their errors are independent. Hidden rows are never tied.
+    """
+    shown = table["estimate"].notna() & (table["flag"] != HIDDEN)
+    if not shown.any():
+        return shown
+    lowest = table.loc[table.loc[shown, "estimate"].idxmin()]
+    margin = NormalDist().inv_cdf((1 + level) / 2) * np.hypot(table["std_error"], lowest["std_error"])
+    return shown & ~((table["estimate"] - lowest["estimate"]) > margin)
+
+
+def change(now: pd.DataFrame, before: pd.DataFrame, level: float = 0.95, power: float = 0.8) -> pd.DataFrame:
+    """The change between two waves, row by row, with its interval and the smallest change that could be seen.
+
+    The two errors are taken as independent. Where both waves visit the same places the true error is smaller
+    (their covariance is positive), so this interval is on the safe side.
+
+    Returns:
+        Columns change, conf_low, conf_high, detectable (all in shares), and seen: the interval excludes zero.
+    """
+    normal = NormalDist()
+    z = normal.inv_cdf((1 + level) / 2)
+    error = np.hypot(now["std_error"].to_numpy(float), before["std_error"].to_numpy(float))
+    difference = now["estimate"].to_numpy(float) - before["estimate"].to_numpy(float)
+    low, high = difference - z * error, difference + z * error
+    return pd.DataFrame(
+        {
+            "change": difference,
+            "conf_low": low,
+            "conf_high": high,
+            "detectable": (z + normal.inv_cdf(power)) * error,
+            "seen": (low > 0) | (high < 0),
+        },
+        index=now.index,
+    )
+
+
+def told_apart(unknown: pd.DataFrame, unhappy: pd.DataFrame) -> list[str]:
+    """Which problem an item has, row by row: "unknown" (people cannot judge) or "unhappy" (they judge it badly).
+
+    "both" where the two intervals overlap, "hidden" where either is suppressed.
+    """
+    higher = unknown["conf_low"].to_numpy(float) > unhappy["conf_high"].to_numpy(float)
+    lower = unknown["conf_high"].to_numpy(float) < unhappy["conf_low"].to_numpy(float)
+    hidden = np.isnan(unknown["estimate"].to_numpy(float) + unhappy["estimate"].to_numpy(float))
+    return [str(name) for name in np.select([hidden, higher, lower], ["hidden", "unknown", "unhappy"], default="both")]

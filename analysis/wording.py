@@ -1,0 +1,87 @@
+"""How numbers are written in Chinese, the same on a page, in a picture, a command and a briefing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+DASH = "—"
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """A share in [0, 1] as "77.3%"; "—" where it is missing."""
+    return DASH if _missing(share) else f"{100 * share:.{decimals}f}%"
+
+
+def rate(share: float, low: float, high: float) -> str:
+    """A rate without false decimals: one decimal only where the interval is within a point on either side.
+
+    Args:
+        share: the rate, in [0, 1]; missing gives "—".
+        low: lower end of its interval, in [0, 1].
+        high: upper end of its interval, in [0, 1].
+    """
+    earned = not _missing(high - low) and (high - low) / 2 < 0.01
+    return percent(share, 1 if earned else 0)
+
+
+def interval(low: float, high: float) -> str:
+    """An interval of shares as "75.0%—77.3%"; "—" where it is missing."""
+    if _missing(low) or _missing(high):
+        return DASH
+    return f"{percent(low)}{DASH}{percent(high)}"
+
+
+def points(difference: float, *, signed: bool = False) -> str:
+    """A difference of two shares as "3.8 个百分点", with its sign where asked; "—" where it is missing."""
+    if _missing(difference):
+        return DASH
+    value = round(100 * difference, 1) + 0.0
+    text = f"{value:+.1f}" if signed else f"{abs(value):.1f}"
+    return f"{text.replace('-', '−')} 个百分点"
+
+
+def points_interval(low: float, high: float) -> str:
+    """An interval of differences as "−0.9—+4.1"; "—" where it is missing."""
+    if _missing(low) or _missing(high):
+        return DASH
+    return DASH.join(f"{round(100 * value, 1) + 0.0:+.1f}".replace("-", "−") for value in (low, high))
+
+
+def names(items: Sequence[str], most: int = 6) -> str:
+    """Names in a row, "甲、乙、丙"; after `most` of them "等 9 个"."""
+    shown = "、".join(items[:most])
+    return shown if len(items) <= most else f"{shown}等 {len(items)} 个"
+
+
+def width(text: str) -> float:
+    """The width of a line in em: Chinese counts one, Latin letters and figures a little more than half."""
+    return sum(1.0 if ord(sign) > 0x2E7F or sign in "—、，。（）" else 0.56 for sign in text)
+
+
+def wrap(text: str, limit: float) -> tuple[str, ...]:
+    """Break a text into lines of at most `limit` em, never before a closing mark and never inside a number."""
+    lines, line = [], ""
+    for piece in _pieces(text):
+        if line and width(line + piece) > limit and piece[0] not in "，。、；：）”%":
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+        else:
+            line += piece
+    return tuple([*lines, line.rstrip()] if line.strip() else lines)
+
+
+def _pieces(text: str) -> list[str]:
+    """Single Chinese signs, and runs of Latin letters, figures and their marks kept whole."""
+    pieces: list[str] = []
+    for sign in text:
+        latin = sign.isascii() and not sign.isspace()
+        if latin and pieces and pieces[-1][-1].isascii() and not pieces[-1][-1].isspace():
+            pieces[-1] += sign
+        else:
+            pieces.append(sign)
+    return pieces
+
+
+def _missing(value: float) -> bool:
+    return value is None or math.isnan(value)

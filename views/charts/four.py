@@ -1,0 +1,133 @@
+"""The four rates in one picture: number, interval, target, last wave, and what changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.verdicts import LABELS, Verdict
+from analysis.wording import interval, points, points_interval, rate
+from views.charts import style
+from views.charts.frame import Box, Caption, Key, framed
+
+STEP = 80
+LEFT, RIGHT = 132, 232
+
+
+KEY = (
+    Key("◆ ● ■", style.INK, "本次，横线是置信区间"),
+    Key("┃", style.INK, "目标"),
+    Key("○", style.SOFT, "上次"),
+)
+
+
+def four(judged: pd.DataFrame, caption: Caption, *, page_width: int = 1180) -> go.Figure:
+    """One row a rate: the number large, its interval as a bar on the scale, the target as a line, the last wave hollow.
+
+    Args:
+        judged: one row a rate, from `analysis.verdicts.judge`, with a column `label`. Where there is an earlier
+            wave also `before` (its estimate), `change`, `change_low`, `change_high` and `detectable`, in shares.
+        caption: the words of the picture.
+        page_width: narrowest width of the picture on its page, in pixels.
+    """
+    rows = judged.reset_index(drop=True)
+    low = float(min(rows["conf_low"].min(), rows["target"].min(), rows["before"].min()))
+    floor = max(0.0, low - 0.08)
+    layout = {
+        "xaxis": {**style.AXIS, "range": [floor, 1.005], "tickformat": ".0%"},
+        "yaxis": {**style.AXIS, "showgrid": False, "showticklabels": False, "range": [len(rows) - 0.5, -0.5]},
+        "shapes": [shape for index, row in rows.iterrows() for shape in _shapes(row, index)],
+        "annotations": [note for index, row in rows.iterrows() for note in _notes(row, index)],
+    }
+    box = Box(plot_height=STEP * len(rows), left=LEFT, right=RIGHT, above=4, width=page_width)
+    key = KEY if rows["before"].notna().any() else KEY[:-1]
+    return framed(_traces(rows), layout, caption, box, key)
+
+
+def _color(row: Any) -> str:
+    return style.MARKS.get(row["verdict"], style.MARKS["unclear"])[0]
+
+
+def _traces(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    colors = [_color(row) for _, row in rows.iterrows()]
+    symbols = [style.MARKS.get(verdict, style.MARKS["unclear"])[1] for verdict in rows["verdict"]]
+    now = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "本次",
+        "x": rows["estimate"].tolist(),
+        "y": rows.index.tolist(),
+        "marker": {"size": 15, "color": colors, "symbol": symbols},
+        "hoverinfo": "skip",
+    }
+    target = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "目标",
+        "x": rows["target"].tolist(),
+        "y": rows.index.tolist(),
+        "marker": {"symbol": "line-ns", "size": 26, "line": {"width": 3, "color": style.INK}},
+        "hoverinfo": "skip",
+    }
+    before = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "上次",
+        "x": rows["before"].tolist(),
+        "y": rows.index.tolist(),
+        "marker": {"symbol": "circle-open", "size": 13, "color": style.SOFT, "line": {"width": 2}},
+        "hoverinfo": "skip",
+    }
+    return [now, target] if rows["before"].isna().all() else [now, target, before]
+
+
+def _shapes(row: Any, index: Any) -> list[dict[str, Any]]:
+    """The interval of one rate, drawn as a thick line, and a faint rule between rows."""
+    whisker = {
+        "type": "line",
+        "x0": row["conf_low"],
+        "x1": row["conf_high"],
+        "y0": index,
+        "y1": index,
+        "layer": "below",
+    }
+    rule = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": index + 0.5, "y1": index + 0.5, "layer": "below"}
+    lines = [{**rule, "line": {"color": style.RULE, "width": 1}}]
+    return lines if pd.isna(row["conf_low"]) else [{**whisker, "line": {"color": _color(row), "width": 6}}, *lines]
+
+
+def _notes(row: Any, index: Any) -> list[dict[str, Any]]:
+    """Name and number at the left, verdict and change at the right."""
+    base = {"yref": "y", "y": index, "showarrow": False, "xref": "paper"}
+    left = {**base, "x": 0, "xanchor": "left", "align": "left"}
+    number = rate(row["estimate"], row["conf_low"], row["conf_high"])
+    big = {"font": {"size": 34, "color": _color(row)}}
+    return [
+        {**left, "xshift": 10 - LEFT, "yshift": 26, "text": row["label"], "font": {"size": 15, "color": style.INK}},
+        {**left, **big, "xshift": 10 - LEFT, "yshift": -8, "text": f"<b>{number}</b>"},
+        {
+            **base,
+            "x": 1,
+            "xanchor": "left",
+            "align": "left",
+            "xshift": 14,
+            "text": "<br>".join(_right(row)),
+            "font": {"size": 13, "color": style.SOFT},
+        },
+    ]
+
+
+def _right(row: Any) -> list[str]:
+    if row["verdict"] == Verdict.HIDDEN:
+        return ["样本不足，不显示"]
+    mark = style.MARKS[row["verdict"]][2]
+    target = "" if pd.isna(row["target"]) else f"（目标 {row['target']:.0%}）"
+    lines = [f"<b><span style='color:{_color(row)}'>{mark} {LABELS[row['verdict']]}</span></b>{target}"]
+    lines.append(f"区间 {interval(row['conf_low'], row['conf_high'])}　n={int(row['n']):,}")
+    if not pd.isna(row["change"]):
+        spread = points_interval(row["change_low"], row["change_high"])
+        lines.append(f"比上次 {points(row['change'], signed=True)}（{spread}）")
+        lines.append(f"能看出的最小变化 {points(row['detectable'])}")
+    return lines

@@ -1,0 +1,171 @@
+"""The frame every picture stands in: finding above, measure below it, origin at the foot.
+
+Pictures travel without their page, so all that a reader must know is inside: n, interval level, field dates, mode,
+weighting, data version, real or mock. A chart file makes traces and a layout; `framed` does the rest:
+
+    def my_chart(table, caption, width=1180):
+        return framed(traces, {"xaxis": {...}, "yaxis": {...}}, caption, Box(plot_height=300, left=90, width=width))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from analysis.wording import width as text_width
+from analysis.wording import wrap
+from views.charts import style
+
+TITLE, SUBTITLE, KEY, SOURCE = 19, 14, 14, 12
+LEADING = 1.4
+PAD = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """The words of a picture.
+
+    Attributes:
+        title: the finding, one sentence.
+        subtitle: measure, wave, base.
+        source: n, interval, dates, mode, weighting, version, and 真实数据 or 模拟数据.
+        mock: draws the 模拟数据 mark into the picture.
+    """
+
+    title: str
+    subtitle: str
+    source: str
+    mock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One entry of the key under a drawing: a sign in its colour, and what it means."""
+
+    sign: str
+    color: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The room for the drawing itself, in pixels; what title, key and source need is added by `framed`.
+
+    Attributes:
+        plot_height: height of the drawing.
+        left: room for the names of the rows.
+        right: room for words at the right.
+        above: room for words over the drawing.
+        below: room for the ticks under it.
+        width: the narrowest width the page gives this picture; lines are broken for it.
+    """
+
+    plot_height: int
+    left: int = 90
+    right: int = 30
+    above: int = 10
+    below: int = 26
+    width: int = 1180
+
+
+def framed(
+    traces: Sequence[dict[str, Any]], layout: dict[str, Any], caption: Caption, box: Box, key: Sequence[Key] = ()
+) -> go.Figure:
+    """A figure in the house style with its words inside.
+
+    Args:
+        traces: Plotly traces as plain dicts (validating them one by one costs ten times the drawing).
+        layout: axes, shapes and annotations of the drawing.
+        caption: the words.
+        box: room for the drawing.
+        key: what the signs mean; written as text, because Plotly's own legend breaks its lines as it likes.
+    """
+    head = _lines(caption.title, TITLE, box.width - (90 if caption.mock else 0))
+    sub = _lines(caption.subtitle, SUBTITLE, box.width)
+    foot = _lines(caption.source, SOURCE, box.width)
+    signs = _key_lines(key, box.width)
+    top = PAD + _height(head, TITLE) + _height(sub, SUBTITLE) + box.above
+    below = box.below + (_height(signs, KEY) + 8 if signs else 0)
+    words = [
+        _text([f"<b>{line}</b>" for line in head], TITLE, style.INK, (1, top - PAD), box.left),
+        _text(sub, SUBTITLE, style.SOFT, (1, top - PAD - _height(head, TITLE)), box.left),
+        _text(signs, KEY, style.INK, (0, -box.below), box.left),
+        _text(foot, SOURCE, style.FAINT, (0, -below), box.left),
+    ]
+    full = {
+        **layout,
+        "template": {"layout": style.LAYOUT},
+        "height": top + box.plot_height + below + _height(foot, SOURCE) + PAD,
+        "margin": {"l": box.left, "r": box.right, "t": top, "b": below + _height(foot, SOURCE) + PAD, "pad": 0},
+        "annotations": [
+            *layout.get("annotations", ()),
+            *(word for word in words if word["text"]),
+            *([_mark(top, box.right)] if caption.mock else []),
+        ],
+    }
+    return go.Figure({"data": list(traces), "layout": full}, _validate=False)
+
+
+def _key_lines(key: Sequence[Key], room: int) -> list[str]:
+    """The entries of the key, as many on a line as fit."""
+    lines, used = [], float("inf")
+    for entry in key:
+        needed = (text_width(entry.text) + 3.2) * KEY
+        text = f"<span style='color:{entry.color}'>{entry.sign}</span> {entry.text}"
+        if used + needed > room - 2 * PAD:
+            lines.append(text)
+            used = needed
+        else:
+            lines[-1] += f"　 {text}"
+            used += needed
+    return lines
+
+
+def _lines(text: str, size: int, width: int) -> tuple[str, ...]:
+    return wrap(text, (width - 2 * PAD) / size)
+
+
+def _height(lines: Sequence[str], size: int) -> int:
+    return round(len(lines) * size * LEADING)
+
+
+def _text(lines: Sequence[str], size: int, color: str, place: tuple[int, float], left: int) -> dict[str, Any]:
+    """Lines whose upper edge stands so many pixels above the upper (1) or lower (0) edge of the drawing."""
+    edge, shift = place
+    return {
+        "text": "<br>".join(lines),
+        "font": {"size": size, "color": color},
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": edge,
+        "xanchor": "left",
+        "yanchor": "top",
+        "xshift": PAD - left,
+        "yshift": shift,
+        "align": "left",
+        "showarrow": False,
+        "borderpad": 0,
+    }
+
+
+def _mark(top: int, right: int) -> dict[str, Any]:
+    """The word 模拟数据 in a box in the upper right corner."""
+    return {
+        "text": "模拟数据",
+        "font": {"size": 13, "color": "#FFFFFF"},
+        "bgcolor": style.MOCK,
+        "borderpad": 4,
+        "xref": "paper",
+        "yref": "paper",
+        "x": 1,
+        "y": 1,
+        "xanchor": "right",
+        "yanchor": "top",
+        "xshift": right - PAD,
+        "yshift": top - PAD,
+        "showarrow": False,
+    }

@@ -1,0 +1,118 @@
+"""Heat table: areas by rates, coloured by the gap to each rate's own target."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.verdicts import Verdict
+from analysis.wording import DASH, percent, width, wrap
+from views.charts import style
+from views.charts.frame import Box, Caption, Key, framed
+
+MARKS = {Verdict.BELOW: "▼", Verdict.ABOVE: "▲"}
+KEY = (
+    Key("▼", style.INK, "区间整体低于目标"),
+    Key("▲", style.INK, "区间整体高于目标"),
+    *(Key("■", fill, text) for _, fill, _, text in style.BINS),
+)
+
+
+def heat(judged: pd.DataFrame, row: str, column: str, caption: Caption, *, page_width: int = 1180) -> go.Figure:
+    """One cell for each row and column: the rate, coloured in five bins by its gap to the target.
+
+    ▼ and ▲ stand only where the interval excludes the target; colour alone is no verdict. Rows with most ▼ come
+    first, then by mean gap.
+
+    Args:
+        judged: the result of `analysis.verdicts.judge`; one line for each row and column.
+        row: the column that names the rows, such as "district".
+        column: the column that names the columns; they keep the order of their first line.
+        caption: the words of the picture.
+        page_width: narrowest width of the picture on its page, in pixels.
+    """
+    columns = list(dict.fromkeys(judged[column]))
+    rows = order(judged, row)
+    names_width = max(width(str(name)) for name in rows) * 15 + 22
+    room = (page_width - names_width - 20) / len(columns) / 13 - 0.6
+    heads = ["<br>".join(_even(str(name), max(room, 2))) for name in columns]
+    size = 16 if len(columns) <= 6 and len(rows) <= 12 else 13
+    step = 34 if len(rows) <= 12 else 25
+    index = {name: place for place, name in enumerate(rows)}
+    spot = {name: place for place, name in enumerate(columns)}
+    cells = [_cell(line, spot[line[column]], index[line[row]], size) for _, line in judged.iterrows()]
+    layout = {
+        "xaxis": {**_axis(heads, 13), "side": "top", "range": [-0.5, len(columns) - 0.5]},
+        "yaxis": {**_axis(rows, 15), "range": [len(rows) - 0.5, -0.5]},
+        "shapes": [shape for shape, _ in cells],
+        "annotations": [note for _, note in cells],
+    }
+    above = 16 + 18 * max(head.count("<br>") + 1 for head in heads)
+    box = Box(plot_height=step * len(rows), left=int(names_width), right=12, above=above, below=8, width=page_width)
+    return framed([_hover(judged, row, column, (spot, index))], layout, caption, box, KEY)
+
+
+def order(judged: pd.DataFrame, row: str) -> list[str]:
+    """The names of the rows, those with most verdicts "below" first, then by mean gap to the target."""
+    weak = judged["verdict"].eq(Verdict.BELOW).groupby(judged[row]).sum()
+    gap = judged["gap"].fillna(judged["estimate"]).groupby(judged[row]).mean()
+    ranks = pd.DataFrame({"weak": -weak, "gap": gap})
+    return [str(name) for name in ranks.sort_values(["weak", "gap"], kind="stable").index]
+
+
+def _even(name: str, room: float) -> tuple[str, ...]:
+    """A heading in lines of about equal length."""
+    lines = math.ceil(width(name) / room)
+    return wrap(name, math.ceil(width(name) / lines))
+
+
+def _axis(names: list[str], size: int) -> dict[str, Any]:
+    return {
+        **style.AXIS,
+        "showgrid": False,
+        "linecolor": "#FFFFFF",
+        "tickmode": "array",
+        "tickvals": list(range(len(names))),
+        "ticktext": names,
+        "tickfont": {"size": size, "color": style.INK},
+    }
+
+
+def _cell(line: Any, x: int, y: int, size: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The coloured field and the number of one cell."""
+    hidden = line["verdict"] == Verdict.HIDDEN
+    fill, ink = ("#FFFFFF", style.FAINT) if hidden or pd.isna(line["gap"]) else style.bin_of(line["gap"])
+    mark = MARKS.get(line["verdict"], "")
+    text = DASH if hidden else f"{percent(line['estimate'], 0)}{mark}{'*' if line['flag'] else ''}"
+    field = {"type": "rect", "x0": x - 0.48, "x1": x + 0.48, "y0": y - 0.46, "y1": y + 0.46, "layer": "below"}
+    note = {"xref": "x", "yref": "y", "x": x, "y": y, "showarrow": False, "font": {"size": size, "color": ink}}
+    return (
+        {**field, "xref": "x", "yref": "y", "fillcolor": fill, "line": {"width": 0}},
+        {**note, "text": f"<b>{text}</b>" if mark else text},
+    )
+
+
+def _hover(
+    judged: pd.DataFrame, row: str, column: str, places: tuple[dict[str, int], dict[str, int]]
+) -> dict[str, Any]:
+    """Invisible points that tell interval and n when the pointer rests on a cell."""
+    spot, index = places
+    shown = judged[judged["verdict"] != Verdict.HIDDEN]
+    texts = [
+        f"{line[row]} · {line[column]}<br>{percent(line['estimate'])}"
+        f"（{percent(line['conf_low'])}{DASH}{percent(line['conf_high'])}）<br>n={int(line['n'])}"
+        for _, line in shown.iterrows()
+    ]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [spot[name] for name in shown[column]],
+        "y": [index[name] for name in shown[row]],
+        "marker": {"size": 22, "opacity": 0},
+        "text": texts,
+        "hovertemplate": "%{text}<extra></extra>",
+        "showlegend": False,
+    }

@@ -1,0 +1,135 @@
+"""Ranked dots with whiskers against a target: the first chart of the job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.verdicts import LABELS, Verdict
+from analysis.wording import interval, rate, width
+from views.charts import style
+from views.charts.frame import Box, Caption, Key, framed
+
+ORDER = (Verdict.BELOW, Verdict.UNCLEAR, Verdict.ABOVE, Verdict.NO_TARGET)
+
+
+def ranked(judged: pd.DataFrame, label: str, caption: Caption, *, page_width: int = 1180) -> go.Figure:
+    """Areas from the lowest to the highest estimate, each with its interval, beside the target line.
+
+    Colour and shape both carry the verdict. Hollow marks stand on few answers. Suppressed rows keep their place
+    at the foot with "—", so that nobody looks for them in vain.
+
+    Args:
+        judged: the result of `analysis.verdicts.judge`; one row an area.
+        label: the column that names the areas.
+        caption: the words of the picture.
+        page_width: narrowest width of the picture on its page, in pixels.
+    """
+    rows = judged.sort_values("estimate", na_position="last", kind="stable").reset_index(drop=True)
+    size = 16 if len(rows) <= 12 else 14
+    step = 32 if len(rows) <= 12 else 23
+    low, high = _span(rows)
+    layout = {
+        "xaxis": {**style.AXIS, "range": [low, high], "tickformat": ".0%", "side": "bottom"},
+        "yaxis": {
+            **style.AXIS,
+            "showgrid": False,
+            "tickmode": "array",
+            "tickvals": list(range(len(rows))),
+            "ticktext": [f"{name}  " for name in rows[label]],
+            "range": [len(rows) - 0.4, -0.6],
+            "tickfont": {"size": size, "color": style.INK},
+        },
+        "annotations": _values(rows, size),
+        **_target_line(rows, low, high),
+    }
+    left = int(max(width(str(name)) for name in rows[label]) * size) + 26
+    box = Box(plot_height=step * len(rows), left=left, right=int(size * 13), above=30, width=page_width)
+    groups = [(verdict, group) for verdict in ORDER if not (group := rows[rows["verdict"] == verdict]).empty]
+    return framed([_trace(group, label, verdict, size) for verdict, group in groups], layout, caption, box, _key(rows))
+
+
+def _key(rows: pd.DataFrame) -> list[Key]:
+    """The verdicts that occur with their counts, and the sign for few answers where it is used."""
+    counts = rows["verdict"].value_counts()
+    found = [verdict for verdict in ORDER if verdict in counts]
+    signs = [Key(style.MARKS[one][2], style.MARKS[one][0], f"{LABELS[one]}（{counts[one]}）") for one in found]
+    few = rows["flag"].ne("") & rows["verdict"].ne(Verdict.HIDDEN)
+    return [*signs, Key("◇ ○ □", style.SOFT, "空心：样本少，仅供参考")] if few.any() else signs
+
+
+def _trace(rows: pd.DataFrame, label: str, verdict: Verdict, size: int) -> dict[str, Any]:
+    color, symbol, _ = style.MARKS[verdict]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": LABELS[verdict],
+        "x": rows["estimate"].tolist(),
+        "y": rows.index.tolist(),
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": (rows["conf_high"] - rows["estimate"]).tolist(),
+            "arrayminus": (rows["estimate"] - rows["conf_low"]).tolist(),
+            "color": color,
+            "thickness": 2.4,
+            "width": 0,
+        },
+        "marker": {
+            "color": color,
+            "size": size - 4,
+            "symbol": [f"{symbol}-open" if flag else symbol for flag in rows["flag"]],
+            "line": {"width": 2, "color": color},
+        },
+        "text": [f"{row[label]}  {_value(row)}" for _, row in rows.iterrows()],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _span(rows: pd.DataFrame) -> tuple[float, float]:
+    """The range of the axis: all whiskers and targets with some air, never outside 0 to 1."""
+    edges = pd.concat([rows["conf_low"], rows["conf_high"], rows["target"]]).dropna()
+    if edges.empty:
+        return 0.0, 1.0
+    air = 0.06 * max(float(edges.max() - edges.min()), 0.1)
+    return max(0.0, float(edges.min()) - air), min(1.0 + air / 3, float(edges.max()) + air)
+
+
+def _target_line(rows: pd.DataFrame, low: float, high: float) -> dict[str, Any]:
+    """The target: one line where all rows share it, else a short tick in each row."""
+    targets = rows["target"].dropna()
+    if targets.nunique() == 1:
+        value = float(targets.iloc[0])
+        line = {"type": "line", "x0": value, "x1": value, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}
+        return {"shapes": [{**line, "line": {"color": style.INK, "width": 2, "dash": "solid"}}]}
+    ticks = [
+        {"type": "line", "x0": value, "x1": value, "y0": place - 0.32, "y1": place + 0.32, "layer": "below"}
+        for place, value in targets.items()
+    ]
+    return {"shapes": [{**tick, "line": {"color": style.INK, "width": 2}} for tick in ticks]}
+
+
+def _values(rows: pd.DataFrame, size: int) -> list[dict[str, Any]]:
+    """The numbers at the right of each row, and the word over the target line."""
+    place = {"xref": "paper", "yref": "y", "x": 1, "xanchor": "left", "xshift": 10, "showarrow": False, "align": "left"}
+    notes = [
+        {**place, "y": index, "text": _value(row), "font": {"size": size - 2, "color": style.SOFT}}
+        for index, row in rows.iterrows()
+    ]
+    targets = rows["target"].dropna()
+    if targets.nunique() == 1:
+        text = f"目标 {targets.iloc[0]:.0%}"
+        word = {"text": text, "font": {"size": 14, "color": style.INK}, "showarrow": False}
+        spot = {"xref": "x", "x": float(targets.iloc[0]), "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 4}
+        notes.append({**word, **spot})
+    return notes
+
+
+def _value(row: Any) -> str:
+    if row["verdict"] == Verdict.HIDDEN:
+        return "—（样本不足，不显示）"
+    few = "*" if row["flag"] else ""
+    value = rate(row["estimate"], row["conf_low"], row["conf_high"])
+    return f"{value}{few}（{interval(row['conf_low'], row['conf_high'])}）"
