@@ -13,22 +13,22 @@ import numpy as np
 import numpy.typing as npt
 from scipy import linalg
 
+from analysis.cells import Cells
 from analysis.distances import DISTANCES, Bounds, Distance
 from analysis.margins import AGREEMENT, Margins
+from analysis.weighting import Calibration, Weights
 from survey.errors import ArgumentError, CalibrationError
 
 FloatArray = npt.NDArray[np.float64]
 
 RANK_TOLERANCE = 1e-9
 """Share of a (scaled) column that must be new for the column to count as independent."""
-ROUNDING = 1e-12
-"""A residual smaller than this share of the values it was made from is exactly zero: the margin is known."""
 POLISH = 1e-8
 """Below this relative error of the margins the search goes on only while a step still makes it smaller."""
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibrated:
     """Calibrated weights with everything needed to report on them and to estimate variances.
 
     Attributes:
@@ -66,26 +66,10 @@ class Calibration:
         """Kish's effective sample size (sum w)^2 / sum w^2."""
         return self.weights.size / self.design_effect
 
-    def residuals(self, values: FloatArray) -> FloatArray:
-        """What the margins do not explain of (n,) or (n, k) linearised values.
-
-        The variance of a calibrated total is that of its residuals from the regression on the auxiliaries with the
-        base weights (Deville & Sarndal 1992, eq. 3.4). A value that the margins explain wholly gives exact zeros.
-        """
-        return residuals(values, self.basis, self.base)
-
-
-def residuals(values: FloatArray, basis: FloatArray, base: FloatArray) -> FloatArray:
-    """Residuals of values after weighted regression on an orthonormal basis of sqrt(base) * auxiliaries."""
-    table = values.reshape(values.shape[0], -1)
-    root = np.sqrt(base)[:, None]
-    scaled = table * root
-    rest = scaled - basis @ (basis.T @ scaled)
-    # Taken twice, because one projection leaves rounding noise of the size of what was taken out.
-    rest -= basis @ (basis.T @ rest)
-    known = np.linalg.norm(rest, axis=0) <= ROUNDING * np.linalg.norm(scaled, axis=0)
-    rest[:, known] = 0.0
-    return (rest / root).reshape(values.shape)
+    @property
+    def regressors(self) -> FloatArray:
+        """(n, r) the auxiliaries, orthonormal in the base weights: what the linearised residuals are taken from."""
+        return self.basis / np.sqrt(self.base)[:, None]
 
 
 def kish_effect(weights: FloatArray) -> float:
@@ -119,7 +103,7 @@ def calibrate(
     bounds: Bounds | None = None,
     tolerance: float = 1e-10,
     max_iterations: int = 100,
-) -> Calibration:
+) -> Calibrated:
     """Calibrate weights to margins.
 
     Args:
@@ -152,7 +136,51 @@ def calibrate(
             expected=f"不超过 {tolerance:g}",
             cure="放宽权重界限，合并人数太少的类别，或核对人口数",
         )
-    return Calibration(new, base, basis, chosen.label, steps, error, converged=True, dropped=dropped)
+    return Calibrated(new, base, basis, chosen.label, steps, error, converged=True, dropped=dropped)
+
+
+def calibrate_cells(
+    cells: Cells,
+    margins: Margins,
+    *,
+    weights: Weights | None = None,
+    distance: str = "linear",
+    bounds: Bounds | None = None,
+) -> Weights:
+    """Calibrate cells (or single responses) and keep what the linearised variance needs.
+
+    Args:
+        cells: cells within which the auxiliaries are constant; `margins(cells.keys, ...)` makes them.
+        margins: auxiliaries and totals, one row a cell.
+        weights: weights to start from; the base weights when None.
+        distance: see `calibrate`.
+        bounds: see `calibrate`.
+
+    Returns:
+        Weights whose last step is this calibration. Cells of weight 0 keep it.
+    """
+    start = weights or Weights(np.ones(len(cells)))
+    before = cells.weight * start.factor
+    used = before > 0
+    if not used.any():
+        raise CalibrationError("没有正的权重，无法校准", cure="检查权重列和所选范围")
+    result = calibrate(
+        before[used], Margins(margins.columns[used], margins.totals, margins.names), distance=distance, bounds=bounds
+    )
+    factor, regressors = np.ones(len(cells)), np.zeros((len(cells), result.basis.shape[1]))
+    factor[used], regressors[used] = result.factors, result.regressors
+    final = start.factor * factor
+    effect = float(cells.n.sum() * (cells.ww @ final**2) / (cells.weight @ final) ** 2)
+    diagnostics = {
+        "iterations": result.iterations,
+        "max_error": result.max_error,
+        "converged": result.converged,
+        "design_effect": effect,
+        "effective_n": float(cells.n.sum()) / effect,
+        "dropped": result.dropped,
+    }
+    label = f"校准：{result.label}"
+    return Weights(final, (*start.steps, Calibration(regressors, before, factor)), label, diagnostics)
 
 
 def _independent(base: FloatArray, margins: Margins) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
