@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.estimates import Estimates
 from analysis.verdicts import Verdict, tied_with_lowest
-from analysis.wording import interval, names, points, rate
+from analysis.numerals import interval, names, points, rate
 
 
 @dataclass(frozen=True, slots=True)

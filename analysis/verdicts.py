@@ -9,6 +9,8 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
+from analysis.ranking import rank
+
 HIDDEN = "suppressed"
 
 
@@ -18,6 +20,7 @@ class Verdict(StrEnum):
     BELOW = "below"
     UNCLEAR = "unclear"
     ABOVE = "above"
+    OPINION = "opinion"
     NO_TARGET = "no_target"
     HIDDEN = "hidden"
 
@@ -26,6 +29,7 @@ LABELS: Mapping[str, str] = {
     Verdict.BELOW: "低于目标",
     Verdict.UNCLEAR: "与目标无显著差别",
     Verdict.ABOVE: "高于目标",
+    Verdict.OPINION: "参与者意见，不作判断",
     Verdict.NO_TARGET: "没有目标",
     Verdict.HIDDEN: "样本不足，不显示",
 }
@@ -35,7 +39,8 @@ def judge(table: pd.DataFrame, targets: pd.Series | float) -> pd.DataFrame:
     """Put `target`, `gap` and `verdict` beside estimates.
 
     The verdict comes from the interval and never from the point: BELOW when the whole interval lies under the
-    target, ABOVE when it lies over it, UNCLEAR when it holds the target. A suppressed estimate has no verdict.
+    target, ABOVE when it lies over it, UNCLEAR when it holds the target. A suppressed estimate has no verdict, and
+    neither has one without an interval (OPINION: answers of people who chose themselves).
 
     Args:
         table: rows of an `Estimates.table` (shares in [0, 1]).
@@ -47,32 +52,31 @@ def judge(table: pd.DataFrame, targets: pd.Series | float) -> pd.DataFrame:
     judged = table.copy()
     judged["target"] = np.asarray(targets, dtype=float) if np.ndim(targets) else float(np.asarray(targets))
     judged["gap"] = judged["estimate"] - judged["target"]
-    hidden = (judged["flag"] == HIDDEN) | judged["estimate"].isna()
-    judged["verdict"] = np.select(
-        [
-            hidden,
-            judged["target"].isna(),
-            judged["conf_high"] < judged["target"],
-            judged["conf_low"] > judged["target"],
-        ],
-        [Verdict.HIDDEN, Verdict.NO_TARGET, Verdict.BELOW, Verdict.ABOVE],
-        default=Verdict.UNCLEAR,
-    )
+    low, high, target = judged["conf_low"], judged["conf_high"], judged["target"]
+    rules = {
+        Verdict.HIDDEN: (judged["flag"] == HIDDEN) | judged["estimate"].isna(),
+        Verdict.OPINION: low.isna() | high.isna(),
+        Verdict.NO_TARGET: target.isna(),
+        Verdict.BELOW: high < target,
+        Verdict.ABOVE: low > target,
+    }
+    judged["verdict"] = np.select(list(rules.values()), [str(name) for name in rules], default=str(Verdict.UNCLEAR))
     return judged
 
 
 def tied_with_lowest(table: pd.DataFrame, level: float = 0.95) -> pd.Series:
     """Which rows cannot be told apart from the lowest estimate, as a boolean column.
 
-    Two estimates are told apart when their difference exceeds z * sqrt(se1^2 + se2^2): districts share no
-    sampling point, so their errors are independent. Hidden rows are never tied.
+    The comparisons hold together with this confidence (see `analysis.ranking.rank`). Hidden rows are never tied.
     """
     shown = table["estimate"].notna() & (table["flag"] != HIDDEN)
-    if not shown.any():
-        return shown
-    lowest = table.loc[table.loc[shown, "estimate"].idxmin()]
-    margin = NormalDist().inv_cdf((1 + level) / 2) * np.hypot(table["std_error"], lowest["std_error"])
-    return shown & ~((table["estimate"] - lowest["estimate"]) > margin)
+    tied = shown.copy()
+    if shown.sum() > 1:
+        rows = table[shown]
+        share = rows["estimate"].to_numpy(float)
+        ranks = rank(share, rows["n_eff"].to_numpy(float), level=level)
+        tied[shown] = ~ranks.lower[int(share.argmin())]
+    return tied
 
 
 def change(now: pd.DataFrame, before: pd.DataFrame, level: float = 0.95, power: float = 0.8) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.verdicts import LABELS, Verdict
-from analysis.wording import interval, points, points_interval, rate
+from analysis.numerals import interval, points, points_interval, rate
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
 
@@ -33,8 +33,8 @@ def four(judged: pd.DataFrame, caption: Caption, *, page_width: int = 1180) -> g
         page_width: narrowest width of the picture on its page, in pixels.
     """
     rows = judged.reset_index(drop=True)
-    low = float(min(rows["conf_low"].min(), rows["target"].min(), rows["before"].min()))
-    floor = max(0.0, low - 0.08)
+    low = rows[["estimate", "conf_low", "target", "before"]].min().min()
+    floor = 0.0 if pd.isna(low) else max(0.0, float(low) - 0.08)
     layout = {
         "xaxis": {**style.AXIS, "range": [floor, 1.005], "tickformat": ".0%"},
         "yaxis": {**style.AXIS, "showgrid": False, "showticklabels": False, "range": [len(rows) - 0.5, -0.5]},
@@ -47,12 +47,12 @@ def four(judged: pd.DataFrame, caption: Caption, *, page_width: int = 1180) -> g
 
 
 def _color(row: Any) -> str:
-    return style.MARKS.get(row["verdict"], style.MARKS["unclear"])[0]
+    return style.MARKS[row["verdict"]][0]
 
 
 def _traces(rows: pd.DataFrame) -> list[dict[str, Any]]:
     colors = [_color(row) for _, row in rows.iterrows()]
-    symbols = [style.MARKS.get(verdict, style.MARKS["unclear"])[1] for verdict in rows["verdict"]]
+    symbols = [style.MARKS[verdict][1] for verdict in rows["verdict"]]
     now = {
         "type": "scatter",
         "mode": "markers",
@@ -125,7 +125,8 @@ def _right(row: Any) -> list[str]:
     mark = style.MARKS[row["verdict"]][2]
     target = "" if pd.isna(row["target"]) else f"（目标 {row['target']:.0%}）"
     lines = [f"<b><span style='color:{_color(row)}'>{mark} {LABELS[row['verdict']]}</span></b>{target}"]
-    lines.append(f"区间 {interval(row['conf_low'], row['conf_high'])}　n={int(row['n']):,}")
+    spread = "" if pd.isna(row["conf_low"]) else f"区间 {interval(row['conf_low'], row['conf_high'])}　"
+    lines.append(f"{spread}n={int(row['n']):,}")
     if not pd.isna(row["change"]):
         spread = points_interval(row["change_low"], row["change_high"])
         lines.append(f"比上次 {points(row['change'], signed=True)}（{spread}）")

@@ -15,8 +15,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from analysis.wording import width as text_width
-from analysis.wording import wrap
+from analysis.numerals import width as text_width
+from analysis.numerals import wrap
 from views.charts import style
 
 TITLE, SUBTITLE, KEY, SOURCE = 19, 14, 14, 12

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.verdicts import Verdict
-from analysis.wording import DASH, percent, width, wrap
+from analysis.numerals import DASH, percent, width, wrap
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
 

@@ -8,11 +8,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.verdicts import LABELS, Verdict
-from analysis.wording import interval, rate, width
+from analysis.numerals import interval, rate, width
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
 
-ORDER = (Verdict.BELOW, Verdict.UNCLEAR, Verdict.ABOVE, Verdict.NO_TARGET)
+ORDER = (Verdict.BELOW, Verdict.UNCLEAR, Verdict.ABOVE, Verdict.NO_TARGET, Verdict.OPINION)
 
 
 def ranked(judged: pd.DataFrame, label: str, caption: Caption, *, page_width: int = 1180) -> go.Figure:
@@ -90,7 +90,7 @@ def _trace(rows: pd.DataFrame, label: str, verdict: Verdict, size: int) -> dict[
 
 def _span(rows: pd.DataFrame) -> tuple[float, float]:
     """The range of the axis: all whiskers and targets with some air, never outside 0 to 1."""
-    edges = pd.concat([rows["conf_low"], rows["conf_high"], rows["target"]]).dropna()
+    edges = pd.concat([rows[name] for name in ("estimate", "conf_low", "conf_high", "target")]).dropna()
     if edges.empty:
         return 0.0, 1.0
     air = 0.06 * max(float(edges.max() - edges.min()), 0.1)
@@ -106,7 +106,7 @@ def _target_line(rows: pd.DataFrame, low: float, high: float) -> dict[str, Any]:
         return {"shapes": [{**line, "line": {"color": style.INK, "width": 2, "dash": "solid"}}]}
     ticks = [
         {"type": "line", "x0": value, "x1": value, "y0": place - 0.32, "y1": place + 0.32, "layer": "below"}
-        for place, value in targets.items()
+        for place, value in zip(targets.index.tolist(), targets.tolist(), strict=True)
     ]
     return {"shapes": [{**tick, "line": {"color": style.INK, "width": 2}} for tick in ticks]}
 
@@ -132,4 +132,6 @@ def _value(row: Any) -> str:
         return "—（样本不足，不显示）"
     few = "*" if row["flag"] else ""
     value = rate(row["estimate"], row["conf_low"], row["conf_high"])
+    if row["verdict"] == Verdict.OPINION:
+        return f"{value}{few}（n={int(row['n']):,}）"
     return f"{value}{few}（{interval(row['conf_low'], row['conf_high'])}）"

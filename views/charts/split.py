@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.wording import percent, width
+from analysis.numerals import percent, width
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
 

@@ -16,6 +16,8 @@ MARKS: dict[str, tuple[str, str, str]] = {
     "unclear": (NEUTRAL, "circle", "●"),
     "above": (STRONG, "square", "■"),
     "no_target": (NEUTRAL, "circle", "●"),
+    "opinion": (NEUTRAL, "triangle-up", "▲"),
+    "hidden": (NEUTRAL, "circle", "—"),
 }
 
 # gap to the target in points, upper edge -> (fill, text); five bins, quotable, orange below and blue above

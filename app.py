@@ -1,0 +1,28 @@
+"""The web face: the list of pages, and nothing else.
+
+A new page is a file in `views/pages/` and a row here. Sections stand in the bar at the top.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+# section -> (file in views/pages, title in the bar, last part of the address)
+PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "": (
+        ("overview.py", "总览", "overview"),
+        ("weak_areas.py", "薄弱区域", "weak_areas"),
+    ),
+}
+FOLDER = Path(__file__).parent / "views" / "pages"
+
+st.set_page_config(page_title="四率", page_icon="📊", layout="wide")
+st.navigation(
+    {
+        section: [st.Page(FOLDER / file, title=title, url_path=path) for file, title, path in pages]
+        for section, pages in PAGES.items()
+    },
+    position="top",
+).run()
