@@ -1,0 +1,206 @@
+"""Issue: one thing in an answer file that does not fit, with the place a person would look for it in Excel."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+Positions = npt.NDArray[np.int64]
+
+
+class Severity(StrEnum):
+    """What an issue does to its row."""
+
+    REJECT = "reject"  # the row is not stored but kept for mending
+    CELL = "cell"  # the row is rejected, or with --keep-partial stored without this cell
+    NOTE = "note"  # the row is stored; the user must know
+
+
+class IssueCode(StrEnum):
+    """What is wrong. The value is stable: documents and tests name it."""
+
+    BROKEN_ROW = "broken_row"
+    NO_ID = "no_id"
+    DUPLICATE_ID = "duplicate_id"
+    REPEATED_ROW = "repeated_row"
+    UNKNOWN_PSU = "unknown_psu"
+    NO_PSU = "no_psu"
+    OTHER_WAVE = "other_wave"
+    UNKNOWN_MODE = "unknown_mode"
+    BAD_WEIGHT = "bad_weight"
+    UNKNOWN_CODE = "unknown_code"
+    NOT_A_NUMBER = "not_a_number"
+    OUT_OF_RANGE = "out_of_range"
+    BAD_DATE = "bad_date"
+    BAD_DURATION = "bad_duration"
+    NOT_ASKED = "not_asked"
+    OUTSIDE_WAVE = "outside_wave"
+    SERIAL_DATE = "serial_date"
+    EXCLUSIVE = "exclusive"
+    UNUSED_COLUMN = "unused_column"
+    MISSING_COLUMN = "missing_column"
+    NO_PSU_COLUMN = "no_psu_column"
+    SUMMARY_ROW = "summary_row"
+    HIDDEN_SHEET = "hidden_sheet"
+
+
+KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
+    IssueCode.BROKEN_ROW: ("这一行的列数与表头不同", Severity.REJECT),
+    IssueCode.NO_ID: ("没有答卷编号", Severity.REJECT),
+    IssueCode.DUPLICATE_ID: ("答卷编号重复而内容不同", Severity.REJECT),
+    IssueCode.REPEATED_ROW: ("与前面的一行完全相同，只算一份", Severity.NOTE),
+    IssueCode.UNKNOWN_PSU: ("社区编码不在抽样框内", Severity.REJECT),
+    IssueCode.NO_PSU: ("没有社区编码", Severity.REJECT),
+    IssueCode.OTHER_WAVE: ("这份答卷属于另一期", Severity.REJECT),
+    IssueCode.UNKNOWN_MODE: ("调查方式不认识", Severity.REJECT),
+    IssueCode.BAD_WEIGHT: ("权重不是正数", Severity.REJECT),
+    IssueCode.UNKNOWN_CODE: ("答案不在选项之内", Severity.CELL),
+    IssueCode.NOT_A_NUMBER: ("不是整数", Severity.CELL),
+    IssueCode.OUT_OF_RANGE: ("数值超出范围", Severity.CELL),
+    IssueCode.BAD_DATE: ("日期时间读不懂", Severity.CELL),
+    IssueCode.BAD_DURATION: ("答题用时读不懂", Severity.CELL),
+    IssueCode.NOT_ASKED: ("按跳转规则不该问却有答案，该答案不计入", Severity.NOTE),
+    IssueCode.OUTSIDE_WAVE: ("提交日期不在本期调查日期之内", Severity.NOTE),
+    IssueCode.SERIAL_DATE: ("日期是 Excel 序号，已换算", Severity.NOTE),
+    IssueCode.EXCLUSIVE: ("互斥选项与其他选项同时选中", Severity.NOTE),
+    IssueCode.UNUSED_COLUMN: ("这一列与问卷对不上，没有用到", Severity.NOTE),
+    IssueCode.MISSING_COLUMN: ("文件里没有这道题", Severity.NOTE),
+    IssueCode.NO_PSU_COLUMN: ("文件里没有社区编码，这些答卷不能用于分区县、街道的统计", Severity.NOTE),
+    IssueCode.SUMMARY_ROW: ("合计行，不是答卷", Severity.NOTE),
+    IssueCode.HIDDEN_SHEET: ("隐藏的工作表，没有读取", Severity.NOTE),
+}
+"""code -> (Chinese title, severity)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One issue, ready to be shown.
+
+    Args:
+        code: what is wrong.
+        file: file name.
+        row: row number as Excel shows it, None for something that concerns the whole file.
+        column: heading of the column, "" where no column is meant.
+        value: the cell as given.
+        expected: what would have been right.
+        cure: what to do.
+    """
+
+    code: IssueCode
+    file: str
+    row: int | None
+    column: str
+    value: str
+    expected: str = ""
+    cure: str = ""
+
+    @property
+    def title(self) -> str:
+        """The Chinese name of the issue."""
+        return KINDS[self.code][0]
+
+    def __str__(self) -> str:
+        """One line for a list."""
+        place = self.file if self.row is None else f"{self.file} 第 {self.row} 行"
+        parts = [f"{place}{f'「{self.column}」' if self.column else ''}：{self.title}"]
+        parts += [f"读到「{self.value}」"] if self.value else []
+        parts += [f"应为{self.expected}"] if self.expected else []
+        return "，".join(parts) + (f"。{self.cure}" if self.cure else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The same issue in many rows of one column; a file with a million faults stays a handful of these.
+
+    Args:
+        code: what is wrong.
+        column: heading.
+        positions: row positions in the frame (from 0); empty when the whole file is meant.
+        values: the cell of each position (or one value for all).
+        expected: what would have been right.
+        cure: what to do.
+    """
+
+    code: IssueCode
+    column: str
+    positions: Positions
+    values: Sequence[str] = ()
+    expected: str = ""
+    cure: str = ""
+
+    @property
+    def count(self) -> int:
+        """How many issues this stands for."""
+        return len(self.positions) or 1
+
+    def value(self, index: int) -> str:
+        """The cell behind the index-th position."""
+        if not self.values:
+            return ""
+        return self.values[index] if len(self.values) > 1 else self.values[0]
+
+
+@dataclass(frozen=True)
+class Issues:
+    """All issues of one file.
+
+    Args:
+        file: file name.
+        rows: Excel row of every position of the frame.
+        findings: what was found.
+    """
+
+    file: str
+    rows: npt.NDArray[np.int32]
+    findings: tuple[Finding, ...] = field(default=())
+
+    def count(self) -> Mapping[IssueCode, int]:
+        """Issues by code."""
+        total: Counter[IssueCode] = Counter()
+        for finding in self.findings:
+            total[finding.code] += finding.count
+        return dict(total)
+
+    def first(self, limit: int = 20) -> tuple[Issue, ...]:
+        """The first issues: what rejects rows before notes, in the order of the file."""
+        order = {severity: rank for rank, severity in enumerate((Severity.REJECT, Severity.CELL, Severity.NOTE))}
+        found = [issue for finding in self.findings for issue in self._expand(finding, limit)]
+        found.sort(key=lambda issue: (order[KINDS[issue.code][1]] // 2, issue.row or 0))
+        return tuple(found[:limit])
+
+    def _expand(self, finding: Finding, limit: int) -> Iterator[Issue]:
+        if not len(finding.positions):
+            yield self._issue(finding, None, 0)
+        for index, position in enumerate(finding.positions[:limit]):
+            yield self._issue(finding, int(self.rows[position]), index)
+
+    def _issue(self, finding: Finding, row: int | None, index: int) -> Issue:
+        return Issue(
+            code=finding.code,
+            file=self.file,
+            row=row,
+            column=finding.column,
+            value=finding.value(index),
+            expected=finding.expected,
+            cure=finding.cure,
+        )
+
+    def rejecting(self, *, keep_partial: bool) -> tuple[Finding, ...]:
+        """The findings whose rows are not stored."""
+        stops = {Severity.REJECT} if keep_partial else {Severity.REJECT, Severity.CELL}
+        return tuple(finding for finding in self.findings if KINDS[finding.code][1] in stops)
+
+    def reasons(self, *, keep_partial: bool) -> Mapping[int, str]:
+        """Position of every rejected row -> why, in Chinese."""
+        why: dict[int, list[str]] = {}
+        for finding in self.rejecting(keep_partial=keep_partial):
+            for index, position in enumerate(finding.positions.tolist()):
+                value = finding.value(index)
+                text = f"{finding.column}：{KINDS[finding.code][0]}" if finding.column else KINDS[finding.code][0]
+                why.setdefault(position, []).append(f"{text}（{value}）" if value else text)
+        return {position: "；".join(texts) for position, texts in why.items()}

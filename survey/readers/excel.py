@@ -1,0 +1,104 @@
+"""Excel workbooks (xlsx, xls) to Sheets, parsed in a child process with limits of memory and time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from survey.errors import ReadError
+from survey.readers.sheet import HEAD_ROWS, Body, Sheet, without_blank_rows
+from survey.readers.workbook import MAX_BYTES
+
+MAX_RATIO = 100  # honest answer files have a ratio of about 12
+SMALL = 10 * 2**20  # below this size a high ratio does no harm
+MEMORY = 4 * 2**30
+SECONDS = 300
+WORKBOOK = Path(__file__).with_name("workbook.py")
+
+ERRORS = {
+    "bomb": (
+        "文件解压后大得不正常，已拒绝读取",
+        "如果确实是答卷文件，请分成几个文件，或导出为 CSV",
+    ),
+    "memory": ("文件太大，读取时内存不够", "请分成几个文件，或导出为 CSV"),
+    "unreadable": (
+        "Excel 文件已损坏或不完整",
+        "用 Excel 打开后另存为新的 xlsx；打不开就请对方重新导出",
+    ),
+    "time": ("读取这个文件用时过长，已停止", "请分成几个文件，或导出为 CSV"),
+}
+
+
+def open_workbook(path: Path) -> tuple[Sheet, ...]:
+    """All sheets of a workbook; the hidden ones are named only.
+
+    Raises:
+        ReadError: broken, cut in half, protected by a password, or a zip bomb.
+    """
+    if zipfile.is_zipfile(path):
+        check_zip(path)
+    with tempfile.TemporaryDirectory(prefix="silu-") as folder:
+        told = _parse(path, Path(folder))
+        if "error" in told:
+            what, cure = ERRORS[told["error"]]
+            raise ReadError(what, where=path.name, got=told.get("detail", ""), cure=cure)
+        return tuple(_sheet(Path(folder) / f"{number}.arrow", facts) for number, facts in enumerate(told["sheets"]))
+
+
+def check_zip(path: Path) -> None:
+    """Refuse by what the zip itself declares, before a byte of it is inflated."""
+    with zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+    declared = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries) or 1
+    if declared > MAX_BYTES or (declared > SMALL and declared / packed > MAX_RATIO):
+        what, cure = ERRORS["bomb"]
+        raise ReadError(
+            what,
+            where=path.name,
+            got=f"解压后 {declared / 2**20:.0f} MB，压缩比 {declared / packed:.0f}",
+            expected=f"解压后不超过 {MAX_BYTES // 2**20} MB，压缩比不超过 {MAX_RATIO}",
+            cure=cure,
+        )
+
+
+def _parse(path: Path, folder: Path) -> dict[str, Any]:
+    command = [sys.executable, "-P", str(WORKBOOK), str(path), str(folder), str(MEMORY), str(SECONDS)]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return {"error": "time"}
+    try:
+        told = json.loads(done.stdout)
+    except ValueError:
+        # no answer at all: killed by a limit or by the parser's own abort
+        return {"error": "memory", "detail": f"子进程退出码 {done.returncode}"}
+    return told if isinstance(told, dict) else {"error": "unreadable"}
+
+
+def _sheet(path: Path, facts: dict[str, Any]) -> Sheet:
+    """One sheet; its cells are read into memory here, because the folder goes away."""
+    if facts["hidden"] or not facts["rows"]:
+        return Sheet(name=facts["name"], head=(), hidden=facts["hidden"], load=_empty)
+    with pa.OSFile(str(path), "rb") as source:
+        table = pa.ipc.open_file(source).read_all()
+    columns = [cells.to_pylist() for cells in table.slice(0, HEAD_ROWS).columns]
+    head = tuple(tuple(cell or "" for cell in row) for row in zip(*columns, strict=True))
+
+    def load(after: int) -> Body:
+        rows = np.arange(after + 1, table.num_rows + 1, dtype=np.int32)
+        return without_blank_rows(Body(table.slice(after), rows))
+
+    return Sheet(name=facts["name"], head=head, hidden=False, load=load, first_column=facts["first_column"])
+
+
+def _empty(after: int) -> Body:
+    return Body(pa.table({}), np.array([], dtype=np.int32))

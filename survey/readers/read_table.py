@@ -1,0 +1,175 @@
+"""ReadTable: an answer file after a reader has understood its heading. Every cell is still text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+import pyarrow as pa
+
+from survey.questionnaire import Questionnaire
+from survey.readers.sheet import BrokenRow, Opened, Rows
+
+
+class Form(StrEnum):
+    """How a column of a file writes its answers."""
+
+    META = "meta"  # about the response: target is one of META_TARGETS
+    SINGLE = "single"  # one option: target is an item
+    NUMBER = "number"  # target is an item
+    OPTIONS = "options"  # all chosen options in one cell: target is a question
+    FLAG = "flag"  # one option of a multiple choice: target is an item such as "B1.4"
+    TEXT = "text"  # target is a text item such as "H1" or "B1.other"
+
+
+META_TARGETS: Mapping[str, str] = {
+    "response_id": "答卷编号",
+    "serial": "序号（与提交时间合成编号）",
+    "wave": "期次",
+    "mode": "调查方式",
+    "psu": "社区编码",
+    "link": "来源详情（链接里可带社区编码）",
+    "submitted": "提交时间",
+    "seconds": "答题用时",
+    "interviewer": "访问员",
+    "weight": "基础权重",
+    "ip": "网络地址",
+    "device": "设备",
+}
+"""target of a META column -> Chinese name."""
+
+
+class Values(StrEnum):
+    """What stands in a cell of a closed question."""
+
+    EITHER = "either"  # the wording of an option, or else its code
+    POSITION = "position"  # the place of the option in the questionnaire, from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """The habits of a tool.
+
+    Args:
+        skipped: cells that say the question was not shown.
+        blank: cells that say it was shown and left empty (an empty cell says so too).
+        separators: what stands between the options of one cell.
+        brackets: what encloses the words of a respondent behind an option, ("", "") for none.
+        values: wordings and codes, or positions.
+        prefix: id of a response = prefix + submission time + serial number, where the tool has no id of its own.
+    """
+
+    skipped: frozenset[str] = frozenset()
+    blank: frozenset[str] = frozenset()
+    separators: tuple[str, ...] = ("|",)
+    brackets: tuple[str, str] = ("", "")
+    values: Values = Values.EITHER
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the file and what it feeds.
+
+    Args:
+        index: it is column c<index> of the frame.
+        heading: as it stands in the file.
+        letters: of the column in Excel.
+        form: how its cells are written.
+        target: item, question or META target.
+    """
+
+    index: int
+    heading: str
+    letters: str
+    form: Form
+    target: str
+
+    @property
+    def label(self) -> str:
+        """How to name it to a person: letters and heading."""
+        return f"{self.letters} {self.heading}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the rows came from; kept in the history of the store."""
+
+    file: str
+    sha256: str
+    sheet: str
+    reader: str
+    encoding: str
+    header_row: int
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """What a reader hands to the coder.
+
+    Args:
+        provenance: file, digest, sheet, reader.
+        frame: text columns c0, c1, ...; an empty cell is NULL or "".
+        rows: Excel row of each row of the frame.
+        columns: what each used column feeds.
+        dialect: habits of the tool.
+        unused: headings that feed nothing.
+        broken: rows that could not be put into columns.
+        lost: text items that this kind of file cannot carry; texts stored before are then kept.
+        hidden: names of hidden sheets.
+        ignored: Excel rows left out as totals.
+    """
+
+    provenance: Provenance
+    frame: pa.Table
+    rows: Rows
+    columns: tuple[Column, ...]
+    dialect: Dialect
+    unused: tuple[str, ...] = ()
+    broken: tuple[BrokenRow, ...] = ()
+    lost: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    ignored: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What a reader may know of the study: the questionnaire and the headings mapped by hand in study.toml."""
+
+    questionnaire: Questionnaire
+    mapping: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How sure a reader is that a file is its own.
+
+    Args:
+        score: 0 (not mine) to 1 (certain).
+        why: what it recognised, for the preview.
+    """
+
+    score: float
+    why: str = ""
+
+
+class Reader(Protocol):
+    """One tool that exports answers. Detection is by content; the name of a file is never looked at."""
+
+    name: str
+    title: str
+
+    def sniff(self, opened: Opened, guide: Guide) -> Match:
+        """How sure it is; must be cheap and must not raise for any file."""
+        ...
+
+    def read(self, opened: Opened, guide: Guide) -> ReadTable:
+        """Understand the heading and hand over the cells; ReadError or CodingError when it cannot."""
+        ...
+
+
+def targets(columns: Sequence[Column], form: Form) -> Mapping[str, Column]:
+    """target -> column, for the columns of one form."""
+    return {column.target: column for column in columns if column.form is form}

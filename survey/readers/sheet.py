@@ -1,0 +1,109 @@
+"""Sheet, Body and Opened: an answer file as text cells, before anyone knows which tool made it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+HEAD_ROWS = 40
+Rows = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRow:
+    """A row whose number of cells is not that of the heading; it cannot be put into columns."""
+
+    row: int
+    text: str
+    cells: int
+    expected: int
+
+
+@dataclass(frozen=True)
+class Body:
+    """The rows below the heading.
+
+    Args:
+        frame: text columns c0, c1, ...; an empty cell is NULL or "".
+        rows: the row number of each, as Excel shows it (int32).
+        broken: rows that could not be put into columns.
+    """
+
+    frame: pa.Table
+    rows: Rows
+    broken: tuple[BrokenRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook, or the whole of a text file.
+
+    Args:
+        name: sheet name, "" for a text file.
+        head: the first rows as text, `head[i]` is row i + 1 of the sheet; "" for an empty cell.
+        hidden: hidden sheets are named but never read.
+        load: `load(n)` gives the rows after the n-th.
+        first_column: column of `c0`, 0 for A.
+    """
+
+    name: str
+    head: tuple[tuple[str, ...], ...]
+    hidden: bool
+    load: Callable[[int], Body]
+    first_column: int = 0
+
+    def letters(self, index: int) -> str:
+        """The Excel letters of column c<index>."""
+        number, letters = self.first_column + index + 1, ""
+        while number:
+            number, rest = divmod(number - 1, 26)
+            letters = chr(65 + rest) + letters
+        return letters
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An answer file, opened once for all readers.
+
+    Args:
+        path: where it lies.
+        name: file name for messages.
+        sha256: of its bytes.
+        kind: "xlsx", "xls", "csv", ... by content, whatever the name says.
+        sheets: its sheets; empty for kinds that are no table (such readers open `path` themselves).
+        encoding: of a text file.
+    """
+
+    path: Path
+    name: str
+    sha256: str
+    kind: str
+    sheets: tuple[Sheet, ...] = ()
+    encoding: str = ""
+
+
+def without_blank_rows(body: Body) -> Body:
+    """The body less the rows in which every cell is empty; blank lines are usual in Excel."""
+    blank = np.ones(body.frame.num_rows, dtype=bool)
+    for column in body.frame.columns:
+        where = np.flatnonzero(blank)
+        if not len(where):
+            return body
+        # only rows that are still blank are looked at again: the first full column ends the search
+        cells = column if len(where) == len(blank) else column.take(pa.array(where))
+        blank[where] = _empty(cells)
+    keep = ~blank
+    if keep.all():
+        return body
+    return Body(body.frame.filter(pa.array(keep)), body.rows[keep], body.broken)
+
+
+def _empty(cells: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    empty = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(cells), ""), True)
+    return np.asarray(empty.to_numpy(), dtype=bool)

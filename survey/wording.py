@@ -1,0 +1,34 @@
+"""Wording keys: two texts that mean the same option or heading have the same key. For matching only."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+BLANKS = re.compile(r"[\s\u200b\ufeff]+")
+TAIL = "?:;,.!*。、"
+
+
+def key(text: str) -> str:
+    """NFKC, no blanks (U+3000 and zero width included), case folded."""
+    return BLANKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def heading_key(text: str) -> str:
+    """The key of a heading or title, without closing punctuation and marks of required questions."""
+    return key(text).strip(TAIL)
+
+
+def simplified_key(text: str) -> str:
+    """The key with traditional characters and variants made simplified (滿 -> 满)."""
+    return str(_converter().convert(key(text)))
+
+
+@cache
+def _converter() -> Any:
+    # Loaded only when a value found no match: its dictionaries cost more than coding a whole small file.
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
