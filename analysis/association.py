@@ -19,7 +19,7 @@ from scipy import linalg, stats
 from analysis import chisums
 from analysis.cells import FloatArray
 from analysis.observations import Estimate, Observations, label_codes, ratios, totals
-from analysis.significance import NO_DEGREES, NO_VARIANCE, Significance
+from analysis.significance import NO_DEGREES, NO_VARIANCE, Significance, wald_test
 from survey.errors import ArgumentError, DesignError
 
 
@@ -154,24 +154,15 @@ def _tail(tail: Callable[[float, FloatArray, float], float]) -> Callable[[_Table
 
 
 def _wald(table: _Table, effects: FloatArray) -> Significance:
-    freedom, value = _wald_value(table)
-    return _f_test(value / freedom, freedom, table.cells.degrees)
+    return wald_test("", *_departures(table), table.cells.degrees, adjusted=False)
 
 
 def _adjusted_wald(table: _Table, effects: FloatArray) -> Significance:
-    freedom, value = _wald_value(table)
-    left = table.cells.degrees - freedom + 1
-    return _f_test(value * left / (freedom * table.cells.degrees) if left > 0 else value, freedom, left)
+    return wald_test("", *_departures(table), table.cells.degrees)
 
 
-def _f_test(value: float, numerator: float, denominator: float) -> Significance:
-    if denominator < 1:
-        return Significance("", value, (numerator, denominator), None, note=NO_DEGREES)
-    return Significance("", value, (numerator, denominator), float(stats.f.sf(value, numerator, denominator)))
-
-
-def _wald_value(table: _Table) -> tuple[int, float]:
-    """Wald statistic of the departures N_ij - N_i. N_.j / N, without the first row and column."""
+def _departures(table: _Table) -> tuple[FloatArray, FloatArray]:
+    """N_ij - N_i. N_.j / N without the first row and column, and their covariance."""
     rows, columns = table.shape
     found = totals(table.obs, table.indicator)
     whole = found.values.sum()
@@ -182,14 +173,7 @@ def _wald_value(table: _Table) -> tuple[int, float]:
     slope -= (i[:, None] == i[None, :]) * column_share[:, None] + (j[:, None] == j[None, :]) * row_share[:, None]
     use = (i > 0) & (j > 0)
     departure = (found.values - whole * row_share * column_share)[use]
-    matrix = (slope @ found.covariance @ slope.T)[np.ix_(use, use)]
-    if np.linalg.matrix_rank(matrix, hermitian=True) < len(departure):
-        raise DesignError(
-            "Wald 检验的协方差矩阵是奇异的",
-            got=f"{len(departure)} 个对比，{table.cells.degrees} 个自由度",
-            cure="改用 Rao-Scott F",
-        )
-    return len(departure), float(departure @ np.linalg.solve(matrix, departure))
+    return departure, (slope @ found.covariance @ slope.T)[np.ix_(use, use)]
 
 
 STATISTICS: dict[str, Callable[[_Table, FloatArray], Significance]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats
 
 
@@ -36,6 +37,7 @@ class Significance:
 
 
 NO_VARIANCE = "抽样方差为零（由抽样分层或校准总数固定），检验没有意义"
+SINGULAR = "对比的协方差矩阵是奇异的，无法作联合检验"
 NO_DEGREES = "有效抽样点太少（自由度为 0），无法检验"
 
 
@@ -54,3 +56,34 @@ def t_test(method: str, estimate: float, error: float, degrees: float, level: fl
     statistic = estimate / error
     p = 2 * float(stats.t.sf(abs(statistic), degrees))
     return Significance(method, statistic, (degrees,), p, estimate, error, *limits)
+
+
+def wald_test(
+    method: str,
+    departure: npt.NDArray[np.float64],
+    covariance: npt.NDArray[np.float64],
+    degrees: float,
+    *,
+    adjusted: bool = True,
+) -> Significance:
+    """F test that (q,) departures are all zero.
+
+    The statistic d' V^-1 d / q is compared with F(q, degrees); adjusted: (degrees - q + 1) / degrees times it with
+    F(q, degrees - q + 1), which keeps its level when few PSUs estimate V (Korn & Graubard 1990, American
+    Statistician 44:270; Thomas & Rao 1987, JASA 82:630).
+
+    A singular covariance or no degrees of freedom gives no p value and a note.
+    """
+    size = len(departure)
+    denominator = degrees - size + 1 if adjusted else degrees
+    if not np.diag(covariance).any():
+        return Significance(method, float("nan"), (size, denominator), None, note=NO_VARIANCE)
+    spread = np.sqrt(np.diag(covariance))
+    scaled = covariance / np.where(spread > 0, np.outer(spread, spread), 1.0)
+    if np.linalg.matrix_rank(scaled, hermitian=True) < size:
+        return Significance(method, float("nan"), (size, denominator), None, note=SINGULAR)
+    value = float((departure / spread) @ np.linalg.solve(scaled, departure / spread)) / size
+    if denominator < 1:
+        return Significance(method, value, (size, denominator), None, note=NO_DEGREES)
+    value *= denominator / degrees if adjusted else 1.0
+    return Significance(method, value, (size, denominator), float(stats.f.sf(value, size, denominator)))
