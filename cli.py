@@ -13,6 +13,7 @@ from survey.errors import SiluError
 # so that `silu --help` does not pay for DuckDB or Streamlit.
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "新建一个调查文件夹"),
+    "lint": ("lint", "检查问卷文件"),
 }
 
 EXIT_USER_ERROR = 2

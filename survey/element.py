@@ -88,8 +88,8 @@ def read_question(element: Element, *, page: int, around: Sequence[str] = ()) ->
         visible_if=_joined((*around, *_condition(element))),
         role=element.get("role"),
         page=page,
-        minimum=element.get("min"),
-        maximum=element.get("max"),
+        minimum=_bound(element.get("min")),
+        maximum=_bound(element.get("max")),
         indicators=tuple(element.get("indicators", ())),
         unit=element.get("unit", ""),
         items=_items(name, kind, label=label, choices=choices, rows=rows),
@@ -100,6 +100,11 @@ def read_question(element: Element, *, page: int, around: Sequence[str] = ()) ->
         interviewer=bool(element.get("interviewer")),
         label=label,
     )
+
+
+def _bound(value: object) -> float | None:
+    """A numeric bound; the bounds of a date are its own and not kept."""
+    return value if isinstance(value, int | float) else None
 
 
 def _joined(conditions: Sequence[str]) -> str | None:

@@ -124,7 +124,7 @@ def _equal_objects(left: Value, right: Value) -> bool:
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(equal(left[key], right[key]) for key in left)
     if isinstance(left, list | dict) or isinstance(right, list | dict):
-        return False
+        return left in ([], {}) and right in ([], {})
     return to_number(left) == to_number(right)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -13,6 +14,32 @@ BLANK = -2
 OTHER = 97
 """The code of 其他 where a question has `showOtherItem`; SurveyJS itself writes "other"."""
 OTHER_VALUE = "other"
+
+ROLES: Mapping[str, str] = {
+    "age": "年龄",
+    "sex": "性别",
+    "education": "文化程度",
+    "work": "职业",
+    "hukou": "户籍",
+    "housing": "居住类型",
+    "residence": "居住时间",
+    "insider": "相关人员",
+}
+"""Roles that become a column of their own in the response table; each at most once in a questionnaire."""
+
+GENERAL_ROLES: Mapping[str, str] = {
+    "screening": "甄别",
+    "demographic": "个人情况",
+    "channel": "渠道",
+    "open": "开放题",
+    "integrity": "真实性",
+    "foil": "虚设题",
+    "barrier": "未参与原因",
+    "reason": "态度原因",
+    "importance": "改进重点",
+    "behaviour": "身边现象",
+}
+"""Roles that any number of questions may have."""
 
 Missing = Literal["dontknow", "refused"]
 Form = Literal["code", "flag", "number"]

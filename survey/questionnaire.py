@@ -23,7 +23,8 @@ from typing import Any, TypeVar
 
 from survey.element import read_question, walk, wording
 from survey.errors import QuestionnaireError
-from survey.question import BLANK, NOT_ASKED, OTHER, Band, Choice, Item, Kind, Question, Row
+from survey.lint import lint_questionnaire
+from survey.question import BLANK, NOT_ASKED, OTHER, ROLES, Band, Choice, Item, Kind, Question, Row
 from survey.rate import MEASURES, Rate, rates_of
 
 __all__ = [
@@ -40,23 +41,14 @@ __all__ = [
     "Questionnaire",
     "Rate",
     "Row",
+    "lint_questionnaire",
     "parse_questionnaire",
     "read_questionnaire",
 ]
 
 T = TypeVar("T")
-
-ROLES: Mapping[str, str] = {
-    "age": "年龄",
-    "sex": "性别",
-    "education": "文化程度",
-    "work": "职业",
-    "hukou": "户籍",
-    "housing": "居住类型",
-    "residence": "居住时间",
-    "insider": "相关人员",
-}
-"""Roles that become a column of their own in the response table; each at most once in a questionnaire."""
+SHOWN = 10
+"""So many errors are listed; the rest are counted."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +167,12 @@ def parse_questionnaire(survey: Mapping[str, Any], where: str = "") -> Questionn
     Raises:
         QuestionnaireError: the lint finds an error.
     """
+    errors = [finding for finding in lint_questionnaire(survey) if finding.level == "error"]
+    if errors:
+        listing = "\n  ".join(["", *map(str, errors[:SHOWN])])
+        raise QuestionnaireError(
+            f"问卷有 {len(errors)} 个错误", where=where + listing, cure="用 silu lint 查看全部问题，改好后重试"
+        )
     elements = list(walk(survey))
     questions = tuple(read_question(element, page=page, around=around) for page, element, around, _ in elements)
     rates = [rate for question, entry in zip(questions, elements, strict=True) for rate in rates_of(question, entry[1])]

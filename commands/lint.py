@@ -1,0 +1,27 @@
+"""`silu lint FILE`: what is wrong with a questionnaire file, and where."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from survey.questionnaire import lint_questionnaire, load_json
+
+HELP = "检查问卷文件"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("file", metavar="文件", type=Path, help="问卷文件（SurveyJS JSON）")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print every finding; 1 when there is an error."""
+    findings = lint_questionnaire(load_json(args.file))
+    for finding in findings:
+        print(finding)
+    errors = sum(finding.level == "error" for finding in findings)
+    print(
+        f"{args.file}：{errors} 个错误，{len(findings) - errors} 个提醒" if findings else f"{args.file}：没有发现问题"
+    )
+    return 1 if errors else 0
