@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.cells import Cells, FloatArray, IntArray
 from analysis.influence import Influence, group_codes
-from analysis.stages import Stage, by_group, crossed, parts, recentred, share_left, spread
+from analysis.stages import Stage, average_factor, by_group, crossed, parts, recentred, share_left, spread
 from survey.errors import DesignError
 
 Lonely = Literal["fail", "remove", "certainty", "adjust", "average"]
@@ -102,7 +102,7 @@ class Design:
         if self.lonely == "adjust":
             total = total + recentred(stage, units, stage.lonely[stage.group])
         if self.lonely == "average":
-            total = total * share_left(len(stage.lonely), int(stage.lonely.sum()))
+            total = total * average_factor(stage, units)
         return total
 
     def _domain_lonely(self, stage: Stage, units: Influence) -> FloatArray:
@@ -110,7 +110,7 @@ class Design:
         total = np.zeros(units.shape[1])
         for start, block in units.blocks():
             present = by_group(stage, (block != 0).astype(np.float64))
-            alone = (present == 1) | stage.lonely[:, None]
+            alone = (present == 1) | (stage.lonely[:, None] & (present > 0))
             squares = parts(stage, block)
             squares[alone] = 0.0
             if self.lonely == "adjust":
@@ -118,7 +118,7 @@ class Design:
                 moved = stage.scale[stage.group][:, None] * (block - mean) ** 2 * (block != 0)
                 value = (squares + np.where(alone, by_group(stage, moved), 0.0)).sum(axis=0)
             else:
-                value = squares.sum(axis=0) * share_left(len(alone), alone.sum(axis=0))
+                value = squares.sum(axis=0) * share_left((present > 0).sum(axis=0), alone.sum(axis=0))
             total[start : start + block.shape[1]] = value
         return total
 

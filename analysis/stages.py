@@ -82,7 +82,18 @@ def recentred(stage: Stage, units: Influence, alone: npt.NDArray[np.bool_]) -> F
     return np.concatenate(pieces)
 
 
-def share_left(strata: int, lonely: npt.ArrayLike) -> FloatArray:
-    """Factor by which rule "average" lets the other strata stand for the lonely ones."""
-    left = strata - np.asarray(lonely, dtype=np.float64)
-    return np.asarray(np.where(left > 0, strata / np.maximum(left, 1), 0.0))
+def share_left(present: npt.ArrayLike, lonely: npt.ArrayLike) -> FloatArray:
+    """Factor by which rule "average" lets the other strata stand for the lonely ones; 0 when all are lonely."""
+    present = np.asarray(present, dtype=np.float64)
+    left = present - np.asarray(lonely, dtype=np.float64)
+    return np.asarray(np.where(left > 0, present / np.maximum(left, 1), np.where(present > 0, 0.0, 1.0)))
+
+
+def average_factor(stage: Stage, units: Influence) -> FloatArray:
+    """`share_left` of each estimate, counting the strata in which it has members."""
+    groups, size = len(stage.count), units.shape[1]
+    if not units.sparse:
+        return np.full(size, share_left(groups, stage.lonely.sum()))
+    places, _ = group_codes(units.column * groups + stage.group[units.row], groups * size)
+    present = np.bincount(places // groups, minlength=size)
+    return share_left(present, np.bincount(places // groups, weights=stage.lonely[places % groups], minlength=size))
