@@ -46,6 +46,11 @@ class Expression:
         return tuple(dict.fromkeys(variable.name for variable in _variables(self.root)))
 
 
+def source(name: str) -> str:
+    """The question behind a name in a condition: of a matrix cell, of an "other" text."""
+    return name.removesuffix(COMMENT).partition(".")[0]
+
+
 @lru_cache(maxsize=1024)
 def parse(text: str) -> Expression:
     """Parse a condition.
@@ -162,7 +167,7 @@ def _leaf(node: Node, columns: Columns, rows: int) -> Flags:
     combined = np.zeros(rows, dtype=np.int64)
     for codes, values in factors:
         combined = combined * len(values) + codes
-    met, inverse = np.unique(combined, return_inverse=True)
+    inverse, met = pd.factorize(combined)
     truth = [_holds(node, _decoded(int(key), names, factors)) for key in met]
     return np.array(truth, dtype=np.bool_)[inverse]
 
@@ -226,8 +231,8 @@ def _checked(flags: Mapping[int, Any], node: Node) -> Factor:
         bits[UNNAMED] = np.logical_or.reduce(rest)
     key = np.zeros(len(next(iter(on.values()))), dtype=np.int64)
     for flag in bits.values():
-        key = np.unique(key * 2 + flag, return_inverse=True)[1]
-    _, first = np.unique(key, return_index=True)
+        key = pd.factorize(key * 2 + flag)[0]
+    first = np.flatnonzero(~pd.Series(key).duplicated().to_numpy())
     values = [[label for label, flag in bits.items() if flag[row]] or None for row in first.tolist()]
     return key, values
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from survey.element import wording
 from survey.errors import QuestionnaireError
-from survey.expressions import COMMENT, Expression, constants, evaluate_one, parse
+from survey.expressions import COMMENT, Expression, constants, evaluate_one, parse, source
 from survey.finding import Finding, Place, nearest
 from survey.question import OTHER, OTHER_VALUE, Kind, Question
 from survey.scoring import question_at
@@ -64,14 +64,10 @@ def _suggestion(name: str, questions: Mapping[str, Question]) -> str:
     return f"是否想写 {{{near}}}？" if near else ""
 
 
-def _source(name: str) -> str:
-    return name.removesuffix(COMMENT).partition(".")[0]
-
-
 def _order_findings(place: Place, expression: Expression, order: Mapping[str, int]) -> Iterator[Finding]:
     for name in expression.names:
-        if order[_source(name)] >= order[place.name]:
-            what = "条件看的是自己" if _source(name) == place.name else "条件看的是后面才问的题，这道题会问不到"
+        if order[source(name)] >= order[place.name]:
+            what = "条件看的是自己" if source(name) == place.name else "条件看的是后面才问的题，这道题会问不到"
             yield place.error("visibleIf", what, got=name, cure="把那道题移到前面")
 
 
@@ -88,7 +84,7 @@ def _reach_findings(place: Place, expression: Expression, questions: Mapping[str
 
 def _domain(name: str, questions: Mapping[str, Question], named: Sequence[Any]) -> list[Any]:
     """Every answer that could make a difference to a condition naming these constants."""
-    question = questions[_source(name)]
+    question = questions[source(name)]
     if name.endswith(COMMENT) or question.kind in (Kind.TEXT, Kind.DATE):
         return [None, "文字", *(str(value) for value in named)]
     if question.kind is Kind.NUMBER:

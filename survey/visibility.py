@@ -6,15 +6,15 @@ interview ends after the page on which a screening choice was made or an ending 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from survey.expressions import Columns, evaluate, evaluate_one, parse
-from survey.question import Kind
+from survey.expressions import COMMENT, Columns, Expression, evaluate, evaluate_one, parse, source
+from survey.question import Kind, Question
 from survey.questionnaire import Questionnaire
 
 Flags = npt.NDArray[np.bool_]
@@ -34,54 +34,24 @@ def asked(questionnaire: Questionnaire, columns: Columns, *, interviewed: Flags 
         Question name -> one bool a row.
     """
     rows = len(next(iter(columns.values())))
-    everyone = np.ones(rows, dtype=np.bool_)
-    known: dict[str, Any] = dict.fromkeys(columns)
-    ended, page = ~everyone, 0
+    watched = _watched(questionnaire)
+    # A column of no question keeps the number of rows known while nothing has been answered yet.
+    known: dict[str, Any] = {"": np.zeros(rows, dtype=np.int8)}
     shown: dict[str, Flags] = {}
-    for question in questionnaire.questions:
-        if question.page != page:
-            ended, page = ended | _ended(questionnaire, known, rows, before=question.page), question.page
+    ended = np.zeros(rows, dtype=np.bool_)
+    for question, endings in _steps(questionnaire):
+        for ending in endings:
+            ended = ended | evaluate(ending, known)
         flags = ~ended
         if question.visible_if is not None:
-            flags = flags & evaluate(parse(question.visible_if), _given(known, rows))
+            flags &= evaluate(parse(question.visible_if), known)
         if question.interviewer and interviewed is not None:
-            flags = flags & interviewed
+            flags &= interviewed
         shown[question.name] = flags
-        for name in (*(item.name for item in question.items), *question.text_items):
-            if name in columns:
-                known[name] = _where(columns[name], flags)
+        if question.name in watched:
+            names = (*(item.name for item in question.items), *question.text_items)
+            known |= {name: _where(columns[name], flags) for name in names if name in columns}
     return shown
-
-
-def _given(known: Mapping[str, Any], rows: int) -> Columns:
-    """The answers so far; the row count is kept even when there is none."""
-    return {"": np.zeros(rows, dtype=np.int8), **{name: column for name, column in known.items() if column is not None}}
-
-
-def _where(column: Any, flags: Flags) -> pd.Series[Any]:
-    series = pd.Series(column.to_pandas() if hasattr(column, "to_pandas") else column).reset_index(drop=True)
-    return series if flags.all() else series.where(flags)
-
-
-def _ended(questionnaire: Questionnaire, known: Mapping[str, Any], rows: int, *, before: int) -> Flags:
-    """Rows whose interview ended on a page before this one."""
-    given = _given(known, rows)
-    ended = np.zeros(rows, dtype=np.bool_)
-    for text in _endings(questionnaire, before):
-        ended |= evaluate(parse(text), given)
-    return ended
-
-
-def _endings(questionnaire: Questionnaire, before: int) -> tuple[str, ...]:
-    """Conditions that end an interview, those of screening choices on the pages before included."""
-    screening = [
-        f"{{{question.name}}} anyof [{', '.join(codes)}]"
-        for question in questionnaire.questions
-        if question.page < before
-        and question.kind in SCREENING
-        and (codes := [str(choice.code) for choice in question.choices if choice.screen_out])
-    ]
-    return (*questionnaire.endings, *screening)
 
 
 def asked_one(questionnaire: Questionnaire, answers: Mapping[str, Any], *, interviewed: bool = True) -> frozenset[str]:
@@ -94,15 +64,49 @@ def asked_one(questionnaire: Questionnaire, answers: Mapping[str, Any], *, inter
     """
     known: dict[str, Any] = {}
     shown: list[str] = []
-    page = 0
-    for question in questionnaire.questions:
-        if question.page != page:
-            page = question.page
-            if any(evaluate_one(parse(text), known) for text in _endings(questionnaire, page)):
-                break
+    for question, endings in _steps(questionnaire):
+        if any(evaluate_one(ending, known) for ending in endings):
+            break
         hidden = question.visible_if is not None and not evaluate_one(parse(question.visible_if), known)
         if hidden or (question.interviewer and not interviewed):
             continue
         shown.append(question.name)
-        known |= {name: answers[name] for name in (question.name, f"{question.name}-Comment") if name in answers}
+        known |= {name: answers[name] for name in (question.name, question.name + COMMENT) if name in answers}
     return frozenset(shown)
+
+
+def _steps(questionnaire: Questionnaire) -> Iterator[tuple[Question, list[Expression]]]:
+    """Each question with the ending conditions to look at before it: those on answers of the page just left."""
+    endings = [(parse(text), _pages(questionnaire, parse(text))) for text in _endings(questionnaire)]
+    left = 0
+    for question in questionnaire.questions:
+        due = [ending for ending, pages in endings if pages & set(range(left, question.page))]
+        yield question, due
+        left = question.page
+
+
+def _endings(questionnaire: Questionnaire) -> Iterator[str]:
+    """Conditions that end an interview, those of screening choices included."""
+    yield from questionnaire.endings
+    for question in questionnaire.questions:
+        codes = [str(choice.code) for choice in question.choices if choice.screen_out]
+        if codes and question.kind in SCREENING:
+            yield f"{{{question.name}}} anyof [{', '.join(codes)}]"
+
+
+def _pages(questionnaire: Questionnaire, expression: Expression) -> frozenset[int]:
+    return frozenset(questionnaire.question(source(name)).page for name in expression.names)
+
+
+def _watched(questionnaire: Questionnaire) -> frozenset[str]:
+    """Questions that some condition looks at."""
+    conditions = [question.visible_if for question in questionnaire.questions if question.visible_if is not None]
+    texts = (*conditions, *_endings(questionnaire))
+    return frozenset(source(name) for text in texts for name in parse(text).names)
+
+
+def _where(column: Any, flags: Flags) -> Any:
+    if flags.all():
+        return column
+    series = pd.Series(column.to_pandas() if hasattr(column, "to_pandas") else column)
+    return series.reset_index(drop=True).where(flags)
