@@ -16,7 +16,7 @@ from scipy import linalg
 from analysis.cells import Cells
 from analysis.distances import DISTANCES, Bounds, Distance
 from analysis.margins import AGREEMENT, Margins
-from analysis.weighting import Calibration, Weights
+from analysis.weighting import Calibration, Weights, base_weights, spread_of
 from survey.errors import ArgumentError, CalibrationError
 
 FloatArray = npt.NDArray[np.float64]
@@ -159,7 +159,7 @@ def calibrate_cells(
     Returns:
         Weights whose last step is this calibration. Cells of weight 0 keep it.
     """
-    start = weights or Weights(np.ones(len(cells)))
+    start = weights or base_weights(cells)
     before = cells.weight * start.factor
     used = before > 0
     if not used.any():
@@ -169,18 +169,16 @@ def calibrate_cells(
     )
     factor, regressors = np.ones(len(cells)), np.zeros((len(cells), result.basis.shape[1]))
     factor[used], regressors[used] = result.factors, result.regressors
-    final = start.factor * factor
-    effect = float(cells.n.sum() * (cells.ww @ final**2) / (cells.weight @ final) ** 2)
     diagnostics = {
+        **start.diagnostics,
         "iterations": result.iterations,
         "max_error": result.max_error,
         "converged": result.converged,
-        "design_effect": effect,
-        "effective_n": float(cells.n.sum()) / effect,
         "dropped": result.dropped,
+        **spread_of(cells, start, factor),
     }
-    label = f"校准：{result.label}"
-    return Weights(final, (*start.steps, Calibration(regressors, before, factor)), label, diagnostics)
+    steps = (*start.steps, Calibration(regressors, before, factor))
+    return Weights(start.factor * factor, steps, f"{start.label}，校准（{result.label}）", diagnostics)
 
 
 def _independent(base: FloatArray, margins: Margins) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:

@@ -43,7 +43,7 @@ def saddlepoint(x: float, coefficients: npt.ArrayLike, df: float = np.inf) -> fl
     """
     a, point = _poles(x, coefficients, df)
     zeta = _saddle(a, point)
-    if abs(zeta) < 1e-4 * 2 * np.abs(a).max():
+    if abs(zeta) * a.max() < 1e-4:
         return exact_tail(x, coefficients, df)
     height = _cumulant(a, zeta)
     w = np.sign(zeta) * np.sqrt(2 * max(zeta * point - height, 0.0))

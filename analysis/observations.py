@@ -18,7 +18,7 @@ from analysis.cells import Cells, FloatArray, IntArray
 from analysis.design import Design
 from analysis.influence import Influence
 from analysis.replicates import Replicates
-from analysis.weighting import Weights
+from analysis.weighting import Weights, base_weights
 from survey.errors import DesignError
 
 BoolArray = npt.NDArray[np.bool_]
@@ -140,7 +140,7 @@ def observe(
     Raises:
         DesignError: an item that is not 0/1 on cells of several responses.
     """
-    chosen = weights or Weights(np.ones(len(cells)))
+    chosen = weights or base_weights(cells)
     every = np.arange(len(cells), dtype=np.int64)
     if item is None:
         parts = [(every, cells.n, cells.weight, np.full(len(cells), np.nan))]

@@ -16,6 +16,8 @@ BoolArray = npt.NDArray[np.bool_]
 
 ROUNDS = 200
 """Passes of cut and redistribute; each pass fixes at least one more row, most samples need fewer than ten."""
+LEEWAY = 1e-9
+"""Relative overstepping of a bound that is rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ def trim(
         # When the last free rows are used up, the first bound that was met is opened again.
         free = ~fixed if not fixed.all() else (cut < upper if excess > 0 else cut > lower)
         new = share(cut, free, excess)
+    if (new < lower * (1 - LEEWAY)).any() or (new > upper * (1 + LEEWAY)).any():
+        raise CalibrationError("截断后的权重分不完", got=f"{rounds} 轮后仍有权重在界限之外", cure="放宽上下限")
     edge = (new <= lower) | (new >= upper)
     return Trimming(
         new,
