@@ -4,7 +4,7 @@ Every area gets the posterior probability that its true rate lies under the line
 counts). Areas are called weak in order of that probability while the expected share of false calls among them stays
 at most q: the Bayesian false discovery rate (Newton et al. 2004, Biostatistics 5:155); none whose rate is more
 likely above the line is called. An area has reached the line when that is sure at 1 - q for itself, because a doubtful
-area must not ride on certain ones. What lies between is watched, or waits for more interviews.
+area must not ride on certain ones, and its own answers must reach the line too. What lies between is watched, or waits for more interviews.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _judge(rows: pd.DataFrame, q: float) -> pd.DataFrame:
     low, high = posterior.interval()
     ranks = rank(share, n_eff)
     hidden = rows["flag"].to_numpy() == HIDDEN
-    standing = _standing(np.where(hidden, np.nan, below), np.isnan(line), q)
+    standing = _standing(np.where(hidden, np.nan, below), line, share >= line, q)
     rows["prob_below"], rows["model"] = below, posterior.mean
     rows["model_low"], rows["model_high"] = low, high
     rows["standing"] = standing
@@ -99,10 +99,10 @@ def _judge(rows: pd.DataFrame, q: float) -> pd.DataFrame:
     return rows
 
 
-def _standing(below: Floats, no_line: Flags, q: float) -> NDArray[np.object_]:
-    """The verdicts; `below` is NaN where the estimate may not be shown or there is no line."""
+def _standing(below: Floats, line: Floats, reached: Flags, q: float) -> NDArray[np.object_]:
+    """The verdicts; `below` is NaN where the estimate may not be shown. What is met must be met by its own answers too."""
     return np.select(
-        [no_line, np.isnan(below), bayes_fdr(below, q) & (below > 0.5), below <= q, below > 0.5],
+        [np.isnan(line), np.isnan(below), bayes_fdr(below, q) & (below > 0.5), (below <= q) & reached, below > 0.5],
         ["", Standing.UNCLEAR, Standing.WEAK, Standing.MET, Standing.WATCH],
         default=Standing.UNCLEAR,
     ).astype(object)
