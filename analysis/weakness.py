@@ -4,7 +4,8 @@ Every area gets the posterior probability that its true rate lies under the line
 counts). Areas are called weak in order of that probability while the expected share of false calls among them stays
 at most q: the Bayesian false discovery rate (Newton et al. 2004, Biostatistics 5:155); none whose rate is more
 likely above the line is called. An area has reached the line when that is sure at 1 - q for itself, because a doubtful
-area must not ride on certain ones, and its own answers must reach the line too. What lies between is watched, or waits for more interviews.
+area must not ride on certain ones, and when its own answers reach the line too. What lies between is watched, or
+waits for more interviews.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ def _judge(rows: pd.DataFrame, q: float) -> pd.DataFrame:
 
 
 def _standing(below: Floats, line: Floats, reached: Flags, q: float) -> NDArray[np.object_]:
-    """The verdicts; `below` is NaN where the estimate may not be shown. What is met must be met by its own answers too."""
+    """The verdicts; `below` is NaN where the estimate may not be shown; `reached` is what the answers say."""
     return np.select(
         [np.isnan(line), np.isnan(below), bayes_fdr(below, q) & (below > 0.5), (below <= q) & reached, below > 0.5],
         ["", Standing.UNCLEAR, Standing.WEAK, Standing.MET, Standing.WATCH],
