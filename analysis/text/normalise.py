@@ -1,0 +1,178 @@
+"""Normalising an answer for analysis; the raw answer is kept elsewhere and never changed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from opencc import OpenCC
+
+FLAGS = {
+    "mojibake": "乱码已还原",
+    "broken": "含无法还原的乱码",
+    "traditional": "繁体已转简体",
+    "pinyin": "夹注拼音已去除",
+    "residue": "网址或网页残留已去除",
+}
+"""What was done to a text, by short code."""
+
+# Punctuation that NFKC would turn into its ASCII form but that people read as Chinese.
+_KEEP = frozenset("，！？；：（）…～￥“”‘’")
+_URL = re.compile(r"(?:https?://|www\.)[^\s\u4e00-\u9fff，。；）]+", re.I)
+_MARKUP = re.compile(r"<[/!]?[a-zA-Z][^<>]{0,200}>|&(?:nbsp|amp|lt|gt|quot|#\d{2,5});", re.I)
+_RESIDUE = re.compile(
+    r"(?:点击查看|查看全文|展开全文|阅读全文|收起全文|返回顶部|打印本页|关闭窗口|版权所有|javascript:\S*|"
+    r"(?:责任编辑|来源|编辑)[:：]\s?[^\s，。]{1,12}$)",
+    re.I,
+)
+_TRACES = re.compile(r"[<&]|://|www\.|全文|顶部|本页|窗口|版权|script:|编辑|来源", re.I)
+# One syllable in brackets after a character: 擴(kuò)大. With a tone mark any letters, else only a possible syllable.
+_TONED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜ"
+_SYLLABLE = r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[aeiouüv]{1,3})(?:ng?|r)?"
+_PINYIN = re.compile(
+    rf"(?<=[\u3400-\u9fff])[(（](?:[a-zü{_TONED}]*[{_TONED}][a-zü{_TONED}]*|{_SYLLABLE})\d?[)）](?=[\u3400-\u9fff，。、]|$)"
+)
+_REPEATED = re.compile(r"([^\w\s])\1+|\s{2,}|[\t\r\n\v\f]")
+_CJK = re.compile(r"[\u4e00-\u9fff]")
+# Letters that UTF-8 Chinese shows when it is read as Western text; characters it shows when it is read as GBK.
+_WESTERN = re.compile(r"[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3}")
+_AS_GBK = re.compile(r"[浣鐨勬槸涓銆鍦锛鏂犲娌鍨鍐绔涔灏鎴鏈鍙璺鐗鎬闂闅瀹濂杞鍥鍧鍋鏃]")
+_LOST = re.compile(r"锟斤拷|锟斤|\ufffd|烫烫烫|屯屯屯")
+_MAX_REPAIR = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """The text for analysis and the codes of `FLAGS` that apply to it."""
+
+    text: str
+    flags: tuple[str, ...]
+
+
+class Normaliser:
+    """Folds characters one by one and remembers each; private to its owner, not module state."""
+
+    def __init__(self) -> None:
+        """Load the table from traditional to simplified characters."""
+        self._converter = OpenCC("t2s")
+        self._folding = _Folding(self._converter)
+
+    def __call__(self, raw: str) -> Normalised:
+        """Fold width, script and blanks, repair what can be repaired, drop what is no answer.
+
+        Works on any string, also with lone surrogates; never raises. Time is linear in the length.
+        """
+        flags: list[str] = []
+        text = repair(raw, flags) if not raw.isascii() else raw
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
+        folded = text.translate(self._folding)
+        if not self._folding.traditional.isdisjoint(folded):
+            folded = self._simplify(folded)
+            flags.append("traditional")
+        if _LOST.search(folded):
+            folded = _LOST.sub("", folded)
+            if not flags:
+                flags.append("broken")
+        if _TRACES.search(folded):
+            folded = _without(folded, flags)
+        if "(" in folded or "（" in folded:
+            plain = _PINYIN.sub("", folded)
+            if plain != folded:
+                folded = plain
+                flags.append("pinyin")
+        if _REPEATED.search(folded):
+            folded = _REPEATED.sub(lambda match: match.group(1) or " ", folded)
+        return Normalised(folded.strip(), tuple(flags))
+
+    def _simplify(self, text: str) -> str:
+        # Sentence by sentence: the converter builds a tree whose depth grows with the text.
+        parts = re.split(r"(?<=[，。！？；\s])", text)
+        pieces = [part[i : i + 200] for part in parts for i in range(0, len(part), 200)]
+        return "".join(self._converter.convert(piece) for piece in pieces)
+
+
+class _Folding(dict[int, str]):
+    """Character -> its folded form, found at first use."""
+
+    def __init__(self, converter: OpenCC) -> None:
+        super().__init__()
+        self.traditional: set[str] = set()
+        self._converter = converter
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = self._fold(chr(code))
+        return folded
+
+    def _fold(self, character: str) -> str:
+        if character in _KEEP:
+            return character
+        kind = unicodedata.category(character)
+        if kind == "Cs":
+            return "\ufffd"
+        if kind in {"Cc", "Zl", "Zp"}:
+            return " "
+        if kind in {"Cf", "Co"} or "\ufe00" <= character <= "\ufe0f":
+            return ""
+        folded = unicodedata.normalize("NFKC", character)
+        if "\u3400" <= folded <= "\ufaff" and self._converter.convert(folded) != folded:
+            self.traditional.add(folded)
+        return folded
+
+
+def repair(text: str, flags: list[str]) -> str:
+    """Undo a wrong decoding where that gives clean Chinese; notes `mojibake` in `flags`."""
+    if len(text) > _MAX_REPAIR:
+        return text
+    if _WESTERN.search(text) and not _CJK.search(text):
+        candidates = [(wrong, right) for wrong in ("cp1252", "latin-1") for right in ("utf-8", "gb18030")]
+    elif len(_AS_GBK.findall(text)) * 6 >= len(text):
+        candidates = [("gb18030", "utf-8")]
+    else:
+        return text
+    for wrong, right in candidates:
+        if better := _recode(text, wrong, right):
+            flags.append("mojibake")
+            return better
+    flags.append("broken")
+    return text
+
+
+def _recode(text: str, wrong: str, right: str) -> str | None:
+    try:
+        better = text.replace("\ufffd", "").encode(wrong).decode(right, errors="replace")
+    except UnicodeEncodeError:
+        return None
+    # A byte lost on the way spoils one character; a wrong guess spoils many.
+    lost = better.count("\ufffd")
+    return better if 2 * len(_CJK.findall(better)) >= len(better) and 4 * lost <= len(better) else None
+
+
+def _without(text: str, flags: list[str]) -> str:
+    plain = _RESIDUE.sub(" ", _MARKUP.sub(" ", _URL.sub(" ", text)))
+    if plain != text:
+        flags.append("residue")
+    return plain
+
+
+_FILLER = re.compile(r"[\W_]+|(?:哦|呢|吧|啊|呀|了|的|哈|啦|嘛|谢谢|目前|暂时)$")
+
+
+def is_nonanswer(text: str, nonanswers: frozenset[str]) -> bool:
+    """Whether a normalised text says nothing: empty, only signs, or one of the list (无, 没有, 暂无, -)."""
+    if len(text) > 16:
+        return False
+    core = re.sub(r"[\W_]+", "", text).lower()
+    if not core:
+        return not _has_emoji(text)
+    while core not in nonanswers:
+        shorter = _FILLER.sub("", core)
+        if shorter in {core, ""}:
+            return core.isdigit() or (len(core) > 1 and len(set(core)) == 1)
+        core = shorter
+    return True
+
+
+def _has_emoji(text: str) -> bool:
+    return any(unicodedata.category(character) == "So" for character in text)
