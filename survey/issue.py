@@ -10,6 +10,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+NOTES = 3  # examples of one note; rows that are stored all the same must not crowd out the rejected ones
 Positions = npt.NDArray[np.int64]
 
 
@@ -176,6 +177,8 @@ class Issues:
     def _expand(self, finding: Finding, limit: int) -> Iterator[Issue]:
         if not len(finding.positions):
             yield self._issue(finding, None, 0)
+        if KINDS[finding.code][1] is Severity.NOTE:
+            limit = min(limit, NOTES)
         for index, position in enumerate(finding.positions[:limit]):
             yield self._issue(finding, int(self.rows[position]), index)
 

@@ -42,7 +42,8 @@ REJECTED = pa.schema(
         ("sheet", pa.string()),
         ("row", pa.int32()),
         ("reason", pa.string()),
-        ("cells", pa.string()),
+        ("headings", pa.string()),  # JSON list, the headings of the file
+        ("cells", pa.string()),  # JSON list, the row as it was given
     ]
 )
 
@@ -154,11 +155,11 @@ class ResponseStore:
         return alive.drop_columns(["import_id"])
 
     def rejected(self, *, version: int | None = None) -> pa.Table:
-        """Rejected rows of all imports up to one version, schema `REJECTED`."""
+        """Rejected rows of the imports that make up one version, schema `REJECTED`."""
         table = _open(self.root / "rejected")
         if table is None:
             return REJECTED.empty_table()
-        live = [v.meta.get("import_id", "") for v in self.history() if version is None or v.number <= version]
+        live = [imported.meta.get("import_id", "") for imported in self.lineage(version)]
         rows = read_parts(table).select(REJECTED.names)
         return rows.filter(pc.is_in(rows["import_id"], pa.array(live, pa.string())))
 
@@ -206,6 +207,19 @@ class ResponseStore:
         table = _open(self.root / "responses")
         return () if table is None else tuple(_version(entry) for entry in table.history())
 
+    def lineage(self, version: int | None = None) -> tuple[Version, ...]:
+        """The imports whose rows make up a version, oldest first; an undone import is not among them."""
+        known = {entry.number: entry for entry in self.history()}
+        at = max(known, default=-1) if version is None else version
+        made: list[Version] = []
+        while at in known:
+            if "restored" in known[at].meta:
+                at = int(known[at].meta["restored"])
+                continue
+            made += [known[at]] if known[at].kind == "import" else []
+            at -= 1
+        return tuple(reversed(made))
+
     def undo(self, *, who: str, why: str, to: int | None = None) -> int:
         """Show the content of an earlier version again, as a new version; nothing is deleted.
 
@@ -233,9 +247,8 @@ class ResponseStore:
 
     def _before(self) -> int:
         """The version whose content preceded the content now shown (undo twice goes two steps back)."""
-        shown = {v.number: int(v.meta.get("restored", v.number)) for v in self.history()}
-        now = shown[max(shown)]
-        return shown.get(now - 1, -1)
+        made = self.lineage()
+        return made[-1].number - 1 if made else -1
 
     def _create(self, schema: pa.Schema) -> DeltaTable:
         """Make the empty table, version 0."""

@@ -94,6 +94,7 @@ def read_below(
         ),
         frame=body.frame,
         rows=body.rows,
+        headings=heading.cells,
         columns=tuple(columns),
         dialect=dialect,
         unused=tuple(cell.strip() for i, cell in enumerate(heading.cells) if i not in used and cell.strip()),

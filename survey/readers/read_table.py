@@ -112,7 +112,8 @@ class ReadTable:
     Args:
         provenance: file, digest, sheet, reader.
         frame: text columns c0, c1, ...; an empty cell is NULL or "".
-        rows: Excel row of each row of the frame.
+        rows: Excel row of each row of the frame, ascending.
+        headings: of every column of the frame, as they stand in the file.
         columns: what each used column feeds.
         dialect: habits of the tool.
         unused: headings that feed nothing.
@@ -125,6 +126,7 @@ class ReadTable:
     provenance: Provenance
     frame: pa.Table
     rows: Rows
+    headings: tuple[str, ...]
     columns: tuple[Column, ...]
     dialect: Dialect
     unused: tuple[str, ...] = ()
@@ -171,5 +173,5 @@ class Reader(Protocol):
 
 
 def targets(columns: Sequence[Column], form: Form) -> Mapping[str, Column]:
-    """target -> column, for the columns of one form."""
+    """Target -> column, for the columns of one form."""
     return {column.target: column for column in columns if column.form is form}

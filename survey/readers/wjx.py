@@ -155,7 +155,7 @@ def _by_parts(group: Sequence[Numbered], questionnaire: Questionnaire) -> Questi
     """Old headings carry no title: the question that has exactly these options or rows, by place where several do."""
     words = {_bare(entry.rest) for entry in group}
     fits = [question for question in questionnaire.questions if words and words <= set(dict(_parts(question)))]
-    by_place = {index: question for index, question in enumerate(questionnaire.questions, start=1)}
+    by_place = dict(enumerate(questionnaire.questions, start=1))
     at = by_place.get(group[0].number)
     return at if at in fits else (fits[0] if len(fits) == 1 else None)
 

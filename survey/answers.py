@@ -1,0 +1,220 @@
+"""Answers: the answer columns of a file as codes, before routing is checked.
+
+Every column is coded on its distinct values and spread over the rows. Marks inside the arrays:
+`absent(dtype)` not asked, `broken(dtype)` could not be coded, BLANK shown and left empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from survey import decoding
+from survey.decoding import Answer, Decoder, Tokens
+from survey.issue import Finding, IssueCode
+from survey.moments import read_moment
+from survey.question import BLANK, OTHER, Item, Kind, Question
+from survey.questionnaire import Questionnaire
+from survey.readers.read_table import Column, Dialect, Form, ReadTable
+
+Codes = npt.NDArray[Any]
+Positions = npt.NDArray[np.int64]
+SHOWN_CHOICES = 12
+
+
+def absent(dtype: npt.DTypeLike) -> int:
+    """The mark for "not asked"."""
+    return int(np.iinfo(np.dtype(dtype)).min)
+
+
+def broken(dtype: npt.DTypeLike) -> int:
+    """The mark for a cell that could not be coded."""
+    return int(np.iinfo(np.dtype(dtype)).min) + 1
+
+
+@dataclass(frozen=True)
+class Words:
+    """Free texts of one text item: in which rows, and what."""
+
+    positions: Positions
+    texts: pa.Array
+
+
+@dataclass
+class Answers:
+    """Coded answers of one file.
+
+    Args:
+        rows: number of rows.
+        codes: item name -> int8 codes (int32 for numbers); only items that the file has.
+        words: text item -> texts.
+        findings: what did not fit.
+    """
+
+    rows: int
+    codes: dict[str, Codes] = field(default_factory=dict)
+    words: dict[str, Words] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def code_answers(read: ReadTable, questionnaire: Questionnaire) -> Answers:
+    """Code every answer column of a file."""
+    answers = Answers(read.frame.num_rows)
+    by_target = {column.target: column for column in read.columns if column.form is not Form.META}
+    for question in questionnaire.questions:
+        columns = [by_target[name] for name in _targets(question) if name in by_target]
+        if not columns:
+            answers.findings.append(_missing(question))
+        for column in columns:
+            _code_column(answers, column, question, read)
+        if question.kind is Kind.MULTIPLE:
+            _unticked_is_zero(answers, question)
+    return answers
+
+
+def _targets(question: Question) -> tuple[str, ...]:
+    return (question.name, *(item.name for item in question.items if item.name != question.name), *_other(question))
+
+
+def _other(question: Question) -> tuple[str, ...]:
+    return tuple(name for name in question.text_items if name != question.name)
+
+
+def _missing(question: Question) -> Finding:
+    return Finding(IssueCode.MISSING_COLUMN, f"{question.name} {question.title}", np.array([], dtype=np.int64))
+
+
+def _code_column(answers: Answers, column: Column, question: Question, read: ReadTable) -> None:
+    cells = read.frame[f"c{column.index}"]
+    if column.form is Form.TEXT:
+        _texts(answers, column, question, cells, read.dialect)
+        return
+    coded = pc.dictionary_encode(pc.fill_null(cells, "")).combine_chunks()
+    if isinstance(coded, pa.ChunkedArray):  # a file without rows has no chunk
+        coded = pa.array([], pa.string()).dictionary_encode()
+    where = np.asarray(coded.indices.to_numpy(), dtype=np.int64)
+    distinct = coded.dictionary.to_pylist()
+    decode = _decoder(column, question, read.dialect)
+    found = [decode(cell) for cell in distinct]
+    _spread(answers, column, question, found, where)
+    _tell(answers, column, question, found, (where, distinct))
+    _words_behind(answers, question, found, where)
+
+
+def _decoder(column: Column, question: Question, dialect: Dialect) -> Decoder:
+    if column.form is Form.FLAG:
+        return decoding.flag(question, dialect, int(column.target.rpartition(".")[2]))
+    return {Form.SINGLE: decoding.single, Form.NUMBER: decoding.number, Form.OPTIONS: decoding.options}[column.form](
+        question, dialect
+    )
+
+
+def _spread(answers: Answers, column: Column, question: Question, found: Sequence[Answer], where: Positions) -> None:
+    """Distinct answers -> coded columns."""
+    if column.form is Form.OPTIONS:
+        for item in question.items:
+            code = int(item.name.rpartition(".")[2])
+            answers.codes[item.name] = np.array([_flag(answer, code) for answer in found], dtype=np.int8)[where]
+        return
+    item = next(item for item in question.items if item.name == column.target)
+    answers.codes[item.name] = np.array([_value(answer, item) for answer in found], dtype=_dtype(item))[where]
+
+
+def _dtype(item: Item) -> type[np.int8] | type[np.int32]:
+    return np.int32 if item.form == "number" else np.int8
+
+
+def _value(answer: Answer, item: Item) -> int:
+    marks = {"skipped": absent(_dtype(item)), "bad": broken(_dtype(item)), "ok": answer.code}
+    return marks[answer.state]
+
+
+def _flag(answer: Answer, code: int) -> int:
+    chosen = BLANK if answer.codes is None else int(code in answer.codes)
+    return {"skipped": absent(np.int8), "bad": broken(np.int8), "ok": chosen}[answer.state]
+
+
+def _tell(
+    answers: Answers, column: Column, question: Question, found: Sequence[Answer], cells: tuple[Positions, list[str]]
+) -> None:
+    """One finding for each problem of the column."""
+    where, distinct = cells
+    for problem in dict.fromkeys(answer.problem for answer in found if answer.problem):
+        these = np.array([answer.problem is problem for answer in found])
+        positions = np.flatnonzero(these[where])
+        values = [distinct[index] for index in where[positions]]
+        answers.findings.append(
+            Finding(problem, column.label, positions, values, _expected(problem, question), _cure(problem))
+        )
+
+
+def _expected(problem: IssueCode, question: Question) -> str:
+    if problem is IssueCode.UNKNOWN_CODE:
+        labels = [f"{choice.label}({choice.code})" for choice in question.choices]
+        return "、".join(labels[:SHOWN_CHOICES]) + ("……" if len(labels) > SHOWN_CHOICES else "")
+    if problem is IssueCode.OUT_OF_RANGE:
+        low, high = question.minimum, question.maximum
+        return f"{'' if low is None else f'{low:g}'} 到 {'' if high is None else f'{high:g}'}"
+    return {IssueCode.NOT_A_NUMBER: "整数", IssueCode.BAD_DATE: "日期，如 2026-11-03"}.get(problem, "")
+
+
+def _cure(problem: IssueCode) -> str:
+    return "按问卷改正后重新导入" if problem is IssueCode.UNKNOWN_CODE else ""
+
+
+def _words_behind(answers: Answers, question: Question, found: Sequence[Answer], where: Positions) -> None:
+    """The words that stood behind 其他 in the same cell."""
+    said = np.array([answer.words is not None for answer in found])
+    if not question.other or not said.any():
+        return
+    positions = np.flatnonzero(said[where])
+    texts = pa.array([answer.words for answer in found], pa.string()).take(pa.array(where[positions]))
+    answers.words[f"{question.name}.other"] = Words(positions, texts)
+
+
+def _texts(answers: Answers, column: Column, question: Question, cells: pa.ChunkedArray, dialect: Dialect) -> None:
+    """Free texts, untouched; cells that are empty or a token of the tool are no text."""
+    tokens = Tokens.of(dialect)
+    nothing = pa.array([*tokens.blank, *tokens.skipped, *dialect.blank, *dialect.skipped], pa.string())
+    trimmed = pc.utf8_trim_whitespace(pc.fill_null(cells, ""))
+    said = np.asarray(pc.invert(pc.is_in(trimmed, nothing)).to_numpy(), dtype=bool)
+    positions = np.flatnonzero(said)
+    texts = pa.chunked_array(cells.take(pa.array(positions)).chunks, pa.string()).combine_chunks()
+    if column.target in answers.words and not len(positions):
+        return
+    answers.words[column.target] = Words(positions, texts)
+    if question.kind is Kind.DATE:
+        _check_dates(answers, column, question)
+
+
+def _check_dates(answers: Answers, column: Column, question: Question) -> None:
+    words = answers.words[column.target]
+    texts = words.texts.to_pylist()
+    wrong = np.array([read_moment(text) is None for text in texts], dtype=bool)
+    if wrong.any():
+        problem = IssueCode.BAD_DATE
+        values = [text for text, bad in zip(texts, wrong, strict=True) if bad]
+        answers.findings.append(
+            Finding(problem, column.label, words.positions[wrong], values, expected=_expected(problem, question))
+        )
+
+
+def _unticked_is_zero(answers: Answers, question: Question) -> None:
+    """An empty flag beside a ticked one means "not chosen"; all empty means that the question was left empty."""
+    flags = [answers.codes[item.name] for item in question.items if item.name in answers.codes]
+    words = answers.words.get(f"{question.name}.other")
+    other = answers.codes.get(f"{question.name}.{OTHER}")
+    if words is not None and other is not None and len(words.positions):
+        told = words.positions[other[words.positions] <= 0]
+        other[told] = np.where(other[told] == broken(np.int8), other[told], 1)
+    if len(flags) < 2:
+        return
+    ticked = np.logical_or.reduce([flag >= 0 for flag in flags])
+    for flag in flags:
+        flag[ticked & (flag == BLANK)] = 0

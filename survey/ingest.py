@@ -1,0 +1,301 @@
+"""Ingest: read, detect, code, compare with the store, preview, commit.
+
+`import_files` is the whole way; `stage` and `commit` are its two halves, for a caller who shows the preview first.
+For every file: rows in = new + changed + unchanged + rejected. Nothing is written before `commit`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pyarrow as pa
+
+from survey.coding import Coded, code_table
+from survey.comparison import Comparison, compare
+from survey.errors import ArgumentError, ReadError
+from survey.issue import KINDS, Issue, IssueCode, Issues, Severity
+from survey.raw_files import keep_raw
+from survey.readers.opening import open_file
+from survey.readers.read_table import Guide
+from survey.readers.registry import READERS, detect
+from survey.store import Batch, ResponseStore, StaleVersionError
+from survey.study import MODES, Study, Wave
+
+Progress = Callable[[str, float], None]
+"""Told what is being done and the share done, from 0 to 1."""
+ATTEMPTS = 8
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an import would do.
+
+    Args:
+        study: the study.
+        wave: name of the wave.
+        mode: how the answers were collected, where the file does not say so itself.
+        base: the version it was compared with, None for an empty store.
+        paths: the files.
+        coded: their coded content.
+        comparison: what is new, changed, unchanged, rejected.
+    """
+
+    study: Study
+    wave: str
+    mode: str
+    base: int | None
+    paths: tuple[Path, ...]
+    coded: tuple[Coded, ...]
+    comparison: Comparison
+
+    @property
+    def rows_in(self) -> int:
+        """Rows of all files."""
+        return sum(coded.rows_in for coded in self.coded)
+
+    @property
+    def new(self) -> int:
+        """Responses that the store does not have."""
+        return self.comparison.new
+
+    @property
+    def changed(self) -> int:
+        """Responses that replace an earlier answer of the same id."""
+        return len(self.comparison.replaced)
+
+    @property
+    def unchanged(self) -> int:
+        """Rows that say what the store, or an earlier row, says already."""
+        return self.comparison.unchanged
+
+    @property
+    def rejected(self) -> int:
+        """Rows that are kept for mending."""
+        return int(self.comparison.rejected.num_rows)
+
+    @property
+    def issue_count(self) -> Mapping[IssueCode, int]:
+        """Issues by code, most severe first."""
+        total: Counter[IssueCode] = Counter()
+        for issues in self._issues:
+            total.update(issues.count())
+        return {code: total[code] for code in IssueCode if total[code]}
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """The first 20 issues, those that reject a row before mere notes."""
+        found = [issue for issues in self._issues for issue in issues.first(SHOWN)]
+        found.sort(key=lambda issue: KINDS[issue.code][1] is Severity.NOTE)
+        return tuple(found[:SHOWN])
+
+    @property
+    def _issues(self) -> tuple[Issues, ...]:
+        return (*(coded.issues for coded in self.coded), *self.comparison.issues)
+
+    @property
+    def files(self) -> tuple[Mapping[str, Any], ...]:
+        """Where the rows come from, for the history."""
+        return tuple(_provenance(coded) for coded in self.coded)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did.
+
+    Args:
+        preview: as it was in the end.
+        version: the new version; None when nothing was new or it was a dry run.
+    """
+
+    preview: Preview
+    version: int | None
+
+
+def import_files(
+    study: Study,
+    files: Sequence[Path | str],
+    wave: str,
+    *,
+    mode: str | None = None,
+    who: str = "",
+    note: str = "",
+    keep_partial: bool = False,
+    progress: Progress | None = None,
+) -> Imported:
+    """Import answer files as one version.
+
+    Args:
+        study: the study.
+        files: answer files of one wave.
+        wave: name of the wave.
+        mode: household, street, phone or online; the wave's own when it has only one.
+        who: the person, for the history.
+        note: their words.
+        keep_partial: store a row of which a cell cannot be coded, without that cell.
+        progress: told how far it is.
+
+    Raises:
+        SiluError: nothing was written.
+    """
+    preview = stage(study, files, wave, mode=mode, keep_partial=keep_partial, progress=progress)
+    return commit(preview, who=who, note=note, progress=progress)
+
+
+def stage(
+    study: Study,
+    files: Sequence[Path | str],
+    wave: str,
+    *,
+    mode: str | None = None,
+    keep_partial: bool = False,
+    progress: Progress | None = None,
+) -> Preview:
+    """Read, code and compare; writes nothing.
+
+    Raises:
+        ReadError: a file cannot be read, or was imported into another wave.
+        CodingError: a file is of another questionnaire.
+    """
+    if not files:
+        raise ArgumentError("没有给出要导入的文件")
+    round_, tell = study.wave(wave), progress or _silent
+    chosen = _mode(round_, mode)
+    store = ResponseStore(study.root / "store")
+    base = store.version
+    paths = tuple(Path(file) for file in files)
+    coded = []
+    for index, path in enumerate(paths):
+        tell(f"读取 {path.name}", index / len(paths) * 0.8)
+        opened = open_file(path)
+        _not_of_another_wave(store, opened.sha256, path, wave)
+        guide = Guide(study.questionnaire, study.mapping)
+        reader, _ = detect(opened, guide)
+        coded.append(code_table(reader.read(opened, guide), study, round_, mode=chosen, keep_partial=keep_partial))
+    tell("与已有答卷比较", 0.8)
+    comparison = compare(coded, store, round_, base=base, questionnaire=study.questionnaire)
+    tell("预览完成", 0.9)
+    return Preview(study, wave, chosen, base, paths, tuple(coded), comparison)
+
+
+def commit(preview: Preview, *, who: str = "", note: str = "", progress: Progress | None = None) -> Imported:
+    """Write what a preview shows, as one version.
+
+    When somebody else committed in the meantime, the comparison is made again and the commit repeated.
+
+    Raises:
+        StoreError: nothing was written, or others keep writing.
+    """
+    tell = progress or _silent
+    store = ResponseStore(preview.study.root / "store")
+    if not preview.comparison.responses.num_rows:
+        tell("没有新的答卷", 1.0)
+        return Imported(preview, None)
+    for path, coded in zip(preview.paths, preview.coded, strict=True):
+        keep_raw(preview.study.root, path, coded.read.provenance.sha256)
+    for attempt in range(ATTEMPTS):
+        tell("写入", 0.9 + attempt / (ATTEMPTS * 10))
+        try:
+            version = store.commit(_batch(preview), meta=_meta(preview), who=who, note=note, expected=preview.base)
+        except StaleVersionError:
+            if attempt == ATTEMPTS - 1:
+                raise
+            preview = _again(preview, store)
+            if not preview.comparison.responses.num_rows:
+                return Imported(preview, None)
+        else:
+            tell("完成", 1.0)
+            return Imported(preview, version)
+    raise AssertionError("unreachable")
+
+
+def _again(preview: Preview, store: ResponseStore) -> Preview:
+    """The same preview against the newest version."""
+    base, wave = store.version, preview.study.wave(preview.wave)
+    questionnaire = preview.study.questionnaire
+    comparison = compare(preview.coded, store, wave, base=base, questionnaire=questionnaire)
+    return replace(preview, base=base, comparison=comparison)
+
+
+def _batch(preview: Preview) -> Batch:
+    """A fresh import id for every attempt: what a failed one left in the side tables is then never seen."""
+    found, import_id = preview.comparison, uuid4().hex
+    return Batch(
+        wave=preview.wave,
+        responses=_stamped(found.responses, import_id),
+        texts=_stamped(found.texts, import_id),
+        rejected=_stamped(found.rejected, import_id),
+        replaced=found.replaced,
+    )
+
+
+def _stamped(table: pa.Table, import_id: str) -> pa.Table:
+    index = table.schema.get_field_index("import_id")
+    return table.set_column(index, "import_id", pa.repeat(import_id, table.num_rows).cast(pa.string()))
+
+
+def _meta(preview: Preview) -> Mapping[str, Any]:
+    return {
+        "counts": {
+            "rows_in": preview.rows_in,
+            "new": preview.new,
+            "changed": preview.changed,
+            "unchanged": preview.unchanged,
+            "rejected": preview.rejected,
+        },
+        "files": list(preview.files),
+        "mode": preview.mode,
+        "questionnaire": preview.study.questionnaire.fingerprint,
+    }
+
+
+def _provenance(coded: Coded) -> Mapping[str, Any]:
+    where = coded.read.provenance
+    return {
+        "name": where.file,
+        "sha256": where.sha256,
+        "sheet": where.sheet,
+        "reader": where.reader,
+        "encoding": where.encoding,
+        "header_row": where.header_row,
+        "rows": coded.rows_in,
+    }
+
+
+def _mode(wave: Wave, mode: str | None) -> str:
+    """The mode as given, or the only one of the wave."""
+    if mode is None:
+        if len(wave.modes) == 1:
+            return wave.modes[0]
+        expected = "、".join(f"{name}（{MODES[name]}）" for name in wave.modes)
+        raise ArgumentError("这一期有多种调查方式，请写明是哪一种", expected=expected, cure="加上 --mode")
+    if mode not in MODES:
+        raise ArgumentError("不认识的调查方式", got=mode, expected="、".join(f"{k}（{v}）" for k, v in MODES.items()))
+    return mode
+
+
+def _not_of_another_wave(store: ResponseStore, sha256: str, path: Path, wave: str) -> None:
+    for version in store.lineage():
+        other = version.meta.get("wave", "")
+        if other != wave and any(file["sha256"] == sha256 for file in version.meta.get("files", ())):
+            raise ReadError(
+                "同一个文件已经导入到另一期",
+                where=path.name,
+                got=f"{other}（版本 {version.number}）",
+                expected=wave,
+                cure="核对 --wave；如果上次导错了，先用 silu undo 撤销",
+            )
+
+
+def _silent(what: str, share: float) -> None:
+    """For callers that need no progress."""
+
+
+def reader_title(name: str) -> str:
+    """The Chinese name of the tool behind a file."""
+    return READERS[name].title if name in READERS else name

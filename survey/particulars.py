@@ -1,0 +1,256 @@
+"""Particulars: what a file says about a response besides its answers: id, place, mode, time, interviewer, weight."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from survey.decoding import whole
+from survey.issue import Finding, IssueCode, Positions
+from survey.moments import LONGEST, read_moments, read_span
+from survey.readers.read_table import Column, Form, ReadTable
+from survey.store import W_SCALE
+from survey.study import MODES, PROBABILITY_MODES, Study, Wave
+from survey.wording import key
+
+Mask = npt.NDArray[np.bool_]
+CODE = re.compile(r"(?<!\d)\d{12}(?!\d)")
+SCIENTIFIC = re.compile(r"\d(\.\d+)?e\+?\d+")
+LARGEST_WEIGHT = 2.0**40
+
+
+@dataclass
+class Particulars:
+    """Fixed columns of one file, coded.
+
+    Args:
+        columns: name of a fixed column -> its values, one per row.
+        findings: what did not fit.
+    """
+
+    columns: dict[str, pa.Array] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One column of a file, on its distinct values."""
+
+    column: Column
+    where: Positions
+    distinct: Sequence[str]
+
+    def coded(self, decode: Callable[[str], Any]) -> npt.NDArray[Any]:
+        """`decode` of every cell, worked out once per distinct value (object array)."""
+        values = np.empty(len(self.distinct), dtype=object)
+        values[:] = [decode(cell) for cell in self.distinct]
+        return values[self.where]
+
+    def finding(self, code: IssueCode, mask: Mask, *, expected: str = "", cure: str = "") -> Finding:
+        """The finding for the rows of a mask, with their cells."""
+        positions = np.flatnonzero(mask)
+        values = [self.distinct[index] for index in self.where[positions]]
+        return Finding(code, self.column.label, positions, values, expected, cure)
+
+
+def read_particulars(read: ReadTable, study: Study, wave: Wave, *, mode: str) -> Particulars:
+    """Code the columns about the response.
+
+    Args:
+        read: the file.
+        study: for the frame.
+        wave: the wave that is being imported.
+        mode: how the answers were collected, where the file does not say so itself.
+    """
+    told = Particulars()
+    by_target = {column.target: column for column in read.columns if column.form is Form.META}
+    _times(told, by_target, read, wave)
+    _ids(told, by_target, read)
+    _modes(told, by_target, read, mode)
+    _places(told, by_target, read, study)
+    _weights(told, by_target, read)
+    _interviewers(told, by_target, read)
+    _waves(told, by_target, read, wave)
+    return told
+
+
+def cells_of(read: ReadTable, column: Column) -> Cells:
+    """A column on its distinct values; an empty cell is ""."""
+    coded = pc.dictionary_encode(pc.utf8_trim_whitespace(pc.fill_null(read.frame[f"c{column.index}"], "")))
+    if not len(coded):
+        return Cells(column, np.array([], dtype=np.int64), ())
+    array = coded.combine_chunks()
+    return Cells(column, np.asarray(array.indices.to_numpy(), dtype=np.int64), array.dictionary.to_pylist())
+
+
+def _times(told: Particulars, by_target: Mapping[str, Column], read: ReadTable, wave: Wave) -> None:
+    rows = read.frame.num_rows
+    told.columns["submitted"] = pa.nulls(rows, pa.timestamp("us"))
+    told.columns["seconds"] = pa.nulls(rows, pa.int32())
+    if column := by_target.get("submitted"):
+        cells = read.frame[f"c{column.index}"]
+        moments = read_moments(cells)
+        told.columns["submitted"] = pa.array(moments.values, pa.timestamp("us"))
+        outside = _outside(moments.values, wave)
+        expected = "时间，如 2026-11-03 09:12:05"
+        span = f"{wave.start.isoformat()} 至 {wave.end.isoformat()}"
+        for code, mask, right in (
+            (IssueCode.BAD_DATE, moments.bad, expected),
+            (IssueCode.SERIAL_DATE, moments.serial, ""),
+            (IssueCode.OUTSIDE_WAVE, outside, span),
+        ):
+            if mask.any():
+                positions = np.flatnonzero(mask)
+                values = cells.take(pa.array(positions)).to_pylist()
+                told.findings.append(Finding(code, column.label, positions, values, right))
+    if column := by_target.get("seconds"):
+        _spans(told, cells_of(read, column))
+
+
+def _outside(values: npt.NDArray[np.datetime64], wave: Wave) -> Mask:
+    start, end = _midnight(wave.start), _midnight(wave.end + timedelta(days=1))
+    return np.asarray(~np.isnat(values) & ((values < start) | (values >= end)), dtype=bool)
+
+
+def _midnight(day: date) -> np.datetime64:
+    return np.datetime64(day.isoformat(), "us")
+
+
+def _spans(told: Particulars, cells: Cells) -> None:
+    spans = [read_span(cell) for cell in cells.distinct]
+    wrong = np.array(
+        [bool(cell) and span is None for cell, span in zip(cells.distinct, spans, strict=True)], dtype=bool
+    )
+    told.columns["seconds"] = pa.array(spans, pa.int32()).take(pa.array(cells.where))
+    if wrong.any():
+        told.findings.append(
+            cells.finding(IssueCode.BAD_DURATION, wrong[cells.where], expected=f"秒数，不超过 {LONGEST}")
+        )
+
+
+def _ids(told: Particulars, by_target: Mapping[str, Column], read: ReadTable) -> None:
+    """Ids of the file, or prefix-time-serial for a tool that numbers every survey from 1."""
+    column = by_target.get("response_id") or by_target["serial"]
+    cells = pc.utf8_trim_whitespace(pc.fill_null(read.frame[f"c{column.index}"], ""))
+    empty = pc.equal(cells, "")
+    if "response_id" not in by_target:
+        moments = told.columns["submitted"]
+        stamp = pc.strftime(pc.cast(moments, pa.timestamp("s")), format="%Y%m%d%H%M%S")
+        empty = pc.or_(empty, pc.is_null(stamp))
+        cells = pc.binary_join_element_wise(read.dialect.prefix, pc.fill_null(stamp, ""), cells, "-")
+    mask = np.asarray(pc.fill_null(empty, True).to_numpy(), dtype=bool)
+    if mask.any():
+        told.findings.append(Finding(IssueCode.NO_ID, column.label, np.flatnonzero(mask), cure="补上编号后重新导入"))
+    told.columns["response_id"] = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+
+
+def _modes(told: Particulars, by_target: Mapping[str, Column], read: ReadTable, mode: str) -> None:
+    rows = read.frame.num_rows
+    column = by_target.get("mode")
+    if column is None:
+        told.columns["mode"] = pa.repeat(mode, rows).cast(pa.string())
+        return
+    known = {key(name): name for name in MODES} | {key(label): name for name, label in MODES.items()} | {"": mode}
+    cells = cells_of(read, column)
+    found = [known.get(key(cell)) for cell in cells.distinct]
+    wrong = np.array([name is None for name in found], dtype=bool)
+    told.columns["mode"] = pa.array([name or mode for name in found], pa.string()).take(pa.array(cells.where))
+    if wrong.any():
+        expected = "、".join(f"{name}（{label}）" for name, label in MODES.items())
+        told.findings.append(cells.finding(IssueCode.UNKNOWN_MODE, wrong[cells.where], expected=expected))
+
+
+def _places(told: Particulars, by_target: Mapping[str, Column], read: ReadTable, study: Study) -> None:
+    column = by_target.get("psu")
+    if column is None:
+        _linked_places(told, by_target.get("link"), read, study)
+        return
+    cells = cells_of(read, column)
+    codes = [_place(cell, study) for cell in cells.distinct]
+    empty = np.array([not cell for cell in cells.distinct], dtype=bool)[cells.where]
+    wrong = np.array([code is None for code in codes], dtype=bool)[cells.where]
+    told.columns["psu"] = pa.array(codes, pa.int64()).take(pa.array(cells.where))
+    if (wrong & ~empty).any():
+        rounded = any(SCIENTIFIC.fullmatch(key(cell)) for cell in cells.distinct)
+        cure = "Excel 把编码显示成了科学计数，请把这一列设为文本后重新填写" if rounded else "核对抽样框 frame.csv"
+        told.findings.append(
+            cells.finding(IssueCode.UNKNOWN_PSU, wrong & ~empty, expected="frame.csv 里的 12 位编码", cure=cure)
+        )
+    sampled = pc.is_in(told.columns["mode"], pa.array(sorted(PROBABILITY_MODES)))
+    without = empty & np.asarray(sampled.to_numpy(zero_copy_only=False), dtype=bool)
+    if without.any():
+        told.findings.append(cells.finding(IssueCode.NO_PSU, without, expected="12 位社区编码"))
+
+
+def _place(cell: str, study: Study) -> int | None:
+    digits = whole(key(cell))
+    return int(digits) if digits.isdecimal() and int(digits) in study.areas.by_code else None
+
+
+def _linked_places(told: Particulars, column: Column | None, read: ReadTable, study: Study) -> None:
+    """A community code carried by the link of a QR poster; no code is no error, but the user is told."""
+    told.columns["psu"] = pa.nulls(read.frame.num_rows, pa.int64())
+    if column is not None:
+        cells = cells_of(read, column)
+        codes = [_first_code(cell, study) for cell in cells.distinct]
+        told.columns["psu"] = pa.array(codes, pa.int64()).take(pa.array(cells.where))
+    if told.columns["psu"].null_count == read.frame.num_rows:
+        told.findings.append(Finding(IssueCode.NO_PSU_COLUMN, "", np.array([], dtype=np.int64)))
+
+
+def _first_code(cell: str, study: Study) -> int | None:
+    return next((int(code) for code in CODE.findall(cell) if int(code) in study.areas.by_code), None)
+
+
+def _weights(told: Particulars, by_target: Mapping[str, Column], read: ReadTable) -> None:
+    """Weights in fixed point, rounded once and for all."""
+    column = by_target.get("weight")
+    if column is None:
+        told.columns["w_fx"] = pa.array(np.full(read.frame.num_rows, W_SCALE, dtype=np.int64))
+        return
+    cells = cells_of(read, column)
+    fixed = [_fixed(cell) for cell in cells.distinct]
+    wrong = np.array([value is None for value in fixed], dtype=bool)
+    told.columns["w_fx"] = pa.array(fixed, pa.int64()).take(pa.array(cells.where))
+    if wrong.any():
+        told.findings.append(cells.finding(IssueCode.BAD_WEIGHT, wrong[cells.where], expected="大于 0 的数"))
+
+
+def _fixed(cell: str) -> int | None:
+    try:
+        weight = float(key(cell))
+    except ValueError:
+        return None
+    value = round(weight * W_SCALE) if 0 < weight < LARGEST_WEIGHT else 0
+    return value or None
+
+
+def _interviewers(told: Particulars, by_target: Mapping[str, Column], read: ReadTable) -> None:
+    column = by_target.get("interviewer")
+    if column is None:
+        told.columns["interviewer"] = pa.nulls(read.frame.num_rows, pa.string())
+        return
+    cells = cells_of(read, column)
+    told.columns["interviewer"] = pa.array([cell or None for cell in cells.distinct], pa.string()).take(
+        pa.array(cells.where)
+    )
+
+
+def _waves(told: Particulars, by_target: Mapping[str, Column], read: ReadTable, wave: Wave) -> None:
+    told.columns["wave"] = pa.repeat(wave.name, read.frame.num_rows).cast(pa.string())
+    if column := by_target.get("wave"):
+        cells = cells_of(read, column)
+        own = {key(wave.name), key(wave.title), ""}
+        wrong = np.array([key(cell) not in own for cell in cells.distinct], dtype=bool)
+        if wrong.any():
+            told.findings.append(
+                cells.finding(IssueCode.OTHER_WAVE, wrong[cells.where], expected=wave.name, cure="分期导入")
+            )
