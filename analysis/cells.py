@@ -143,10 +143,13 @@ class Cells:
 
 
 def take_labels(column: pd.Series[Any], at: npt.NDArray[np.intp]) -> Any:
-    """Values of a column at these positions, -1 giving missing; text comes back categorical."""
+    """Values of a column at these positions, -1 giving missing.
+
+    Text comes back categorical, its categories in order of first appearance (that of the frame's codes).
+    """
     if pd.api.types.is_numeric_dtype(column):
         taken = column.to_numpy()[np.maximum(at, 0)]
         return taken if (at >= 0).all() else pd.array(np.where(at >= 0, taken, np.nan))
-    codes, labels = pd.factorize(column, sort=True)
+    codes, labels = pd.factorize(column)
     picked = np.where(at >= 0, codes[np.maximum(at, 0)], -1)
-    return pd.Categorical.from_codes(picked, categories=pd.Index(labels))
+    return pd.Categorical.from_codes(picked.astype(np.int32), categories=pd.Index(labels))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.cells import Cells, IntArray, take_labels
+from analysis.cells import Cells, IntArray
 from analysis.engine import TABLE, DuckEngine, engine_for
 from survey.errors import DesignError
 from survey.question import BLANK
@@ -166,10 +166,8 @@ def _whole(table: Any, name: str) -> IntArray:
 
 
 def _key(column: Any) -> Any:
-    """A key column: whole numbers stay so where none is missing, the rest become categories."""
+    """A key column: whole numbers stay so, text becomes categories in sorted order."""
     values = column.to_pandas()
-    if column.null_count == 0 and pd.api.types.is_integer_dtype(values):
-        return values.to_numpy(dtype=np.int64)
     if pd.api.types.is_numeric_dtype(values):
-        values = values.astype("Int64")
-    return take_labels(values, np.arange(len(values))) if not pd.api.types.is_numeric_dtype(values) else values
+        return values.to_numpy(dtype=np.int64) if column.null_count == 0 else values.astype("Int64")
+    return pd.Categorical(values)

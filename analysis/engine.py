@@ -49,7 +49,8 @@ class DuckEngine:
 
     def aggregate(self, sql: str) -> Any:
         """Run a query on `responses`; a pyarrow Table."""
-        return self._relation.query(TABLE, sql).to_arrow_table()
+        answer = self._relation.query(TABLE, sql)
+        return answer.to_arrow_table() if answer is not None else None
 
     def columns(self) -> tuple[str, ...]:
         """Columns of the responses."""

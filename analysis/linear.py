@@ -24,6 +24,7 @@ from analysis.influence import Influence, stack
 from analysis.weighting import Weights
 from survey.errors import DesignError
 
+ROUNDING = 1e-20  # of the squared influence; standard errors then are 1e-10 of what one response moves
 Reference = Literal["wor", "wr", "plain"]
 
 
@@ -215,13 +216,19 @@ def _finish(basis: Basis, domains: Domains, parts: list[_Part], items: Sequence[
         labels=labels,
         estimate=np.concatenate([part.estimate for part in parts]),
         influence=influence,
-        variance=basis.design.variance(influence),
+        variance=_without_noise(basis.design.variance(influence), influence),
         n=np.concatenate([part.n for part in parts]),
         size=np.concatenate([part.size for part in parts]),
         spread=np.concatenate([part.spread for part in parts]),
         psus=np.concatenate([psus for psus, _ in counted]),
         strata=np.concatenate([strata for _, strata in counted]),
     )
+
+
+def _without_noise(variance: FloatArray, influence: Influence) -> FloatArray:
+    """Zero where only rounding is left: a calibrated margin, a domain of one PSU, answers that all agree."""
+    scale = np.bincount(influence.column, weights=influence.value**2, minlength=influence.shape[1])
+    return np.where(variance > ROUNDING * scale, variance, 0.0)
 
 
 def _degrees(basis: Basis, domains: Domains, members: IntArray) -> tuple[IntArray, IntArray]:

@@ -17,7 +17,7 @@ import pandas as pd
 from analysis.cells import Cells, FloatArray
 from analysis.domains import make_domains
 from analysis.influence import Influence, group_codes
-from analysis.poststrata import Missing, check_totals, dummies, fit_margins, match_margin
+from analysis.poststrata import Missing, PostStrata, check_totals, dummies, fit_margins, match_margin
 from survey.errors import CalibrationError, DesignError
 
 
@@ -198,7 +198,24 @@ def rake(
     before = cells.weight * weights.factor
     strata = [match_margin(cells, before, margin, missing) for margin in margins]
     check_totals(strata)
-    strata.sort(key=lambda one: -len(one.target))
+    return rake_strata(cells, weights, strata, tolerance=tolerance, iterations=iterations)
+
+
+def rake_strata(
+    cells: Cells,
+    weights: Weights,
+    strata: Sequence[PostStrata],
+    *,
+    tolerance: float = 1e-12,
+    iterations: int = 1000,
+) -> Weights:
+    """Rake to post-strata that are matched already; see `rake`.
+
+    Raises:
+        CalibrationError: no convergence.
+    """
+    before = cells.weight * weights.factor
+    strata = sorted(strata, key=lambda one: -len(one.target))
     code = np.zeros(len(cells), dtype=np.int64)
     for one in strata:
         code = code * len(one.target) + one.code
