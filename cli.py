@@ -13,7 +13,12 @@ from survey.errors import SiluError
 # so that `silu --help` does not pay for DuckDB or Streamlit.
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "新建一个调查文件夹"),
+    "collect": ("collect", "启动网上问卷，居民用手机填写"),
     "lint": ("lint", "检查问卷文件"),
+    "import": ("import_", "导入答卷文件：先预览，确认后一次写入"),
+    "history": ("history", "列出所有数据版本：谁在什么时候导入或撤销了什么"),
+    "undo": ("undo", "撤销最近一次导入，或回到某个版本；原数据都保留在历史里"),
+    "rejects": ("rejects", "导出被退回的行，改好后可以再导入"),
 }
 
 EXIT_USER_ERROR = 2

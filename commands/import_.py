@@ -1,0 +1,95 @@
+"""`silu import FILE... --study DIR --wave W`: preview, then one atomic commit."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from pathlib import Path
+
+from commands.progress import Bar
+from survey import ingest
+from survey.errors import ArgumentError
+from survey.issue import KINDS
+from survey.mending import write_rejected
+from survey.study import MODES, load_study
+
+HELP = "导入答卷文件：先预览，确认后一次写入"
+YES = {"y", "yes", "是", "好", "确认"}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("files", metavar="文件", nargs="+", type=Path, help="xlsx、xls 或 csv；可以一次给几个")
+    parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
+    parser.add_argument("--wave", metavar="轮次", required=True, help="属于哪一轮，如 W1")
+    parser.add_argument("--mode", choices=list(MODES), help="调查方式；该轮只有一种时可省略")
+    parser.add_argument("--yes", action="store_true", help="不再询问，直接写入")
+    parser.add_argument("--dry-run", action="store_true", help="只预览，不写入")
+    parser.add_argument("--keep-partial", action="store_true", help="个别答案无法识别时保留这份答卷，只舍弃该答案")
+    parser.add_argument("--who", metavar="姓名", default="", help="操作人，记入历史；默认为系统用户名")
+    parser.add_argument("--note", metavar="说明", default="", help="说明，记入历史")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Preview, ask, commit.
+
+    Returns:
+        0 when every row is in the store, 1 when rows were rejected or the user said no.
+    """
+    study = load_study(args.study)
+    with Bar() as bar:
+        preview = ingest.stage(
+            study, args.files, args.wave, mode=args.mode, keep_partial=args.keep_partial, progress=bar.show
+        )
+    show_preview(preview)
+    if preview.rejected:
+        _export_rejected(preview, args.files)
+    if args.dry_run:
+        print("这是预览，没有写入任何数据。")
+        return int(preview.rejected > 0)
+    if not preview.new + preview.changed:
+        print("没有新的内容，数据保持原样。")
+        return int(preview.rejected > 0)
+    if not args.yes and not _confirmed():
+        print("没有写入任何数据。")
+        return 1
+    with Bar() as bar:
+        done = ingest.commit(preview, who=args.who or getpass.getuser(), note=args.note, progress=bar.show)
+    print("没有新的内容，数据保持原样。" if done.version is None else f"已写入，数据版本 {done.version}。")
+    return int(done.preview.rejected > 0)
+
+
+def show_preview(preview: ingest.Preview) -> None:
+    """Counts, then the first issues."""
+    for file in preview.files:
+        reader = ingest.reader_title(file["reader"])
+        sheet = f"，工作表「{file['sheet']}」" if file["sheet"] else ""
+        print(f"{file['name']}：{reader}{sheet}，表头在第 {file['header_row']} 行，{file['rows']} 行答卷")
+    counts = (("新增", preview.new), ("不变", preview.unchanged), ("更新", preview.changed), ("退回", preview.rejected))
+    print(f"共 {preview.rows_in} 行：" + "，".join(f"{label} {count}" for label, count in counts))
+    total = sum(preview.issue_count.values())
+    if not total:
+        return
+    shown = preview.issues
+    print(f"\n发现 {total} 处问题：")
+    for code, count in preview.issue_count.items():
+        print(f"  {KINDS[code][0]}：{count}")
+    print(f"前 {len(shown)} 处：")
+    for issue in shown:
+        print(f"  {issue}")
+
+
+def _export_rejected(preview: ingest.Preview, files: list[Path]) -> None:
+    """Next to the first answer file; in the study when that folder cannot be written."""
+    try:
+        written = write_rejected(preview.comparison.rejected, files[0].absolute().parent)
+    except OSError:
+        written = write_rejected(preview.comparison.rejected, preview.study.root / "rejected")
+    print("\n退回的行已另存，改好后可直接再导入：" + "、".join(str(path) for path in written))
+
+
+def _confirmed() -> bool:
+    if not sys.stdin.isatty():
+        raise ArgumentError("需要确认才能写入", cure="加上 --yes 直接写入，或加上 --dry-run 只看预览")
+    return input("写入以上内容？[y/N] ").strip().lower() in YES

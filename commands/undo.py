@@ -1,0 +1,29 @@
+"""`silu undo --study DIR --why TEXT`: show the content before the last import again; nothing is deleted."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+from pathlib import Path
+
+from survey.store import ResponseStore
+from survey.study import load_study
+
+HELP = "撤销最近一次导入，或回到某个版本；原数据都保留在历史里"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
+    parser.add_argument("--why", metavar="原因", required=True, help="为什么撤销，记入历史")
+    parser.add_argument("--to", metavar="版本", type=int, help="回到哪个版本；默认为最近一次导入之前")
+    parser.add_argument("--who", metavar="姓名", default="", help="操作人；默认为系统用户名")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Undo, and say what the data are now."""
+    store = ResponseStore(load_study(args.study).root / "store")
+    version = store.undo(who=args.who or getpass.getuser(), why=args.why, to=args.to)
+    count = store.read(["response_id"]).num_rows
+    print(f"已撤销，数据版本 {version}，现有答卷 {count} 份。要恢复请运行 silu undo --to 版本号（见 silu history）。")
+    return 0
