@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.cells import Cells, IntArray
+from analysis.cells import Cells, FloatArray, IntArray
 from analysis.influence import group_codes
 from survey.errors import DesignError
 
@@ -30,6 +30,12 @@ class Domains:
     def __len__(self) -> int:
         """Number of domains."""
         return len(self.labels)
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """Sums of cell values [C] by domain."""
+        inside = self.code >= 0
+        total = np.bincount(self.code[inside], weights=values[inside], minlength=len(self))
+        return np.asarray(total, dtype=np.float64)
 
 
 def make_domains(cells: Cells, by: Sequence[str] = (), where: Mapping[str, Any] | None = None) -> Domains:

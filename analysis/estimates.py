@@ -18,7 +18,8 @@ LAST = ("n", "n_eff", "estimate", "std_error", "df", "conf_low", "conf_high", "d
 class Estimates:
     """One row an estimate: item, measure, by-columns, then the columns of `LAST`.
 
-    Shares lie in [0, 1]. A missing number always has a flag in its row. Further columns may follow `flag`.
+    Shares lie in [0, 1]. A missing estimate always has a flag in its row; a difference has no `n_eff` and no `deff`.
+    Further columns may follow `flag`.
 
     Attributes:
         table: the rows, in a stable order.

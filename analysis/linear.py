@@ -145,7 +145,7 @@ def shares(basis: Basis, by: Sequence[str], *, where: Mapping[str, Any] | None =
     weight = basis.final(basis.cells.w)
     whole = float(weight[inside.code >= 0].sum())
     within = np.where(inside.code >= 0, weight, 0.0)
-    size = _sums(domains, weight)
+    size = domains.sums(weight)
     share = size / whole
     cell = np.flatnonzero(domains.code >= 0)
     influence = Influence(cell, domains.code[cell], weight[cell] / whole, (len(weight), len(domains)))
@@ -153,12 +153,6 @@ def shares(basis: Basis, by: Sequence[str], *, where: Mapping[str, Any] | None =
     n = np.full(len(domains), int(basis.cells.n[inside.code >= 0].sum()), dtype=np.int64)
     part = _Part(share, influence, n, np.full(len(domains), whole), share * (1 - share), basis.cells.n)
     return _finish(basis, domains, [part], ["share"])
-
-
-def _sums(domains: Domains, values: FloatArray) -> FloatArray:
-    inside = domains.code >= 0
-    total = np.bincount(domains.code[inside], weights=values[inside], minlength=len(domains))
-    return np.asarray(total, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +173,7 @@ def _mean(basis: Basis, at: int, domains: Domains) -> _Part:
 
 
 def _ratio_part(basis: Basis, domains: Domains, up: FloatArray, down: FloatArray, at: int) -> _Part:
-    over, under = _sums(domains, up), _sums(domains, down)
+    over, under = domains.sums(up), domains.sums(down)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = over / under
     cell = np.flatnonzero((domains.code >= 0) & (basis.cells.n_i[at] > 0))
@@ -193,16 +187,16 @@ def _total(basis: Basis, at: int, domains: Domains) -> _Part:
     up = basis.final(basis.cells.wy[at])
     cell = np.flatnonzero((domains.code >= 0) & (basis.cells.n_i[at] > 0))
     influence = Influence(cell, domains.code[cell], up[cell], (len(up), len(domains)))
-    return _Part(_sums(domains, up), influence, *_moments(basis, at, domains))
+    return _Part(domains.sums(up), influence, *_moments(basis, at, domains))
 
 
 def _moments(basis: Basis, at: int, domains: Domains) -> tuple[IntArray, FloatArray, FloatArray, IntArray]:
     cells = basis.cells
-    size = _sums(domains, basis.final(cells.wo[at]))
+    size = domains.sums(basis.final(cells.wo[at]))
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = _sums(domains, basis.final(cells.wy[at])) / size
-        spread = _sums(domains, basis.final(cells.wyy[at])) / size - mean**2
-    n = _sums(domains, cells.n_i[at].astype(np.float64)).astype(np.int64)
+        mean = domains.sums(basis.final(cells.wy[at])) / size
+        spread = domains.sums(basis.final(cells.wyy[at])) / size - mean**2
+    n = domains.sums(cells.n_i[at].astype(np.float64)).astype(np.int64)
     return n, size, np.maximum(spread, 0.0), cells.n_i[at]
 
 

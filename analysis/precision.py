@@ -24,6 +24,7 @@ FLAGS: Mapping[str, str] = {
     "": "",
     "empty": "无人作答",
     "suppressed": "样本过少，不予公布",
+    "complementary": "为防止反推，一并隐去",
     "opt_in": "参与者意见，不作抽样推断",
     "few": "样本少，仅供参考",
     "review": "需经统计人员复核",
