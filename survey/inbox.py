@@ -232,9 +232,9 @@ class Inbox:
         try:
             answer = question(self.backend)
         except Exception as error:  # noqa: BLE001 - told to the one who asked
-            self._call(lambda: future.done() or future.set_exception(_refusal(error)))
+            self._call(_set(future, None, _refusal(error)))
         else:
-            self._call(lambda: future.done() or future.set_result(answer))
+            self._call(_set(future, answer, None))
 
     def _after(self, taken: Sequence[Waiting], receipts: Sequence[Receipt] | None, error: Exception | None) -> None:
         """Wake the waiting requests of a batch with one call into the loop."""
@@ -255,6 +255,20 @@ class Inbox:
     def _call(self, action: Callable[[], object]) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(action)
+
+
+def _set(future: asyncio.Future[Answer], answer: Answer | None, error: Exception | None) -> Callable[[], None]:
+    """An action for the event loop; one who has hung up meanwhile is left in peace."""
+
+    def act() -> None:
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(answer)  # type: ignore[arg-type]
+
+    return act
 
 
 def _refusal(error: Exception | None) -> CollectError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -85,7 +86,7 @@ class SqliteBackend:
             for chunk in _chunks(rows):
                 run(
                     f"INSERT INTO letter({_COLUMNS}) VALUES " + ",".join([_ROW] * len(chunk)),
-                    [value for row in chunk for value in row],
+                    list(chain.from_iterable(chunk)),
                 )
             for step in steps:
                 run(_STEP, (step.id, step.study, step.question, step.at))
@@ -98,7 +99,7 @@ class SqliteBackend:
     def _rollback(self) -> None:
         try:
             self._connection.execute("ROLLBACK")
-        except Exception:  # noqa: BLE001, S110 - a full disk has rolled back by itself; the first error is the one to tell
+        except Exception:  # noqa: BLE001 - a full disk has rolled back by itself; the first error is the one to tell
             return
 
     def _sort(self, letters: Sequence[Letter]) -> tuple[list[Receipt], list[tuple[object, ...]]]:

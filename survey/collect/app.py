@@ -1,0 +1,190 @@
+"""The ASGI application: a dozen routes in a dictionary, each a small function of a request.
+
+Written on plain ASGI because the one hot route must cost tens of microseconds (see docs/collect.md).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from survey.collect.envelope import read_identity
+from survey.collect.pages import Pages
+from survey.collect.receiver import Receiver
+from survey.collect.web import Request, Response, refused, told
+from survey.errors import CollectError
+from survey.inbox import Backend, Step
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Handler = Callable[[Request], Awaitable[Response]]
+
+PLAIN = ((b"content-type", b"text/plain; version=0.0.4; charset=utf-8"), (b"cache-control", b"no-store"))
+STEP_LIMIT = 256
+
+
+class App:
+    """ASGI application of one study.
+
+    Args:
+        receiver: takes the answers.
+        pages: the form and its files.
+        trusted: addresses of reverse proxies whose X-Forwarded-For is believed.
+    """
+
+    def __init__(self, receiver: Receiver, pages: Pages, trusted: frozenset[str] = frozenset()) -> None:
+        """Set up the routes."""
+        self.receiver, self.pages, self.trusted = receiver, pages, trusted
+        self.draining = False
+        self._prefix = f"/r/{receiver.name}/"
+        self._routes: Mapping[tuple[str, str], Handler] = {
+            ("GET", "/"): self._form,
+            ("GET", "/sw.js"): self._worker,
+            ("GET", "/healthz"): self._health,
+            ("GET", "/readyz"): self._ready,
+            ("GET", "/metrics"): self._metrics,
+            ("POST", f"/p/{receiver.name}"): self._step,
+            ("POST", f"/w/{receiver.name}"): self._withdraw,
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection event."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _body(receive, self.receiver.settings.body_limit)
+        if body is None:
+            response = refused(413, "long", "内容太长")
+        else:
+            response = await self.respond(self._request(scope, body))
+        await send({"type": "http.response.start", "status": response.status, "headers": _headers(response)})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else response.body})
+
+    def _request(self, scope: Scope, body: bytes) -> Request:
+        client = scope.get("client")
+        address = client[0] if client else ""
+        if address in self.trusted:
+            address = _forwarded(scope["headers"]) or address
+        query = scope.get("query_string", b"")
+        parameters = dict(parse_qsl(query.decode("latin-1"), max_num_fields=20)) if query else {}
+        return Request(scope["method"], scope["path"], address, parameters, body)
+
+    async def respond(self, request: Request) -> Response:
+        """The response to a request."""
+        path = request.path
+        if request.method == "PUT" and path.startswith("/r/"):
+            name, _, identity = path[3:].partition("/")
+            return await self.receiver.put(request, name, identity)
+        method = "GET" if request.method == "HEAD" else request.method
+        handler = self._routes.get((method, path))
+        if handler is None:
+            response = self._elsewhere(path)
+        else:
+            try:
+                response = await handler(request)
+            except CollectError as error:
+                response = refused(503, "busy", error.what, retry_after=2)
+        self.receiver.metrics.requests[response.status] += 1
+        return response
+
+    def _elsewhere(self, path: str) -> Response:
+        allowed = [method for method, known in self._routes if known == path]
+        if path.startswith(self._prefix):
+            allowed.append("PUT")
+        if not allowed:
+            return refused(404, "unknown", "没有这个页面")
+        response = refused(405, "method", "不支持的请求方式")
+        return Response(405, response.body, (*response.headers, (b"allow", ", ".join(allowed).encode())))
+
+    async def _form(self, request: Request) -> Response:
+        return self.pages.form(request.query)
+
+    async def _worker(self, request: Request) -> Response:
+        return self.pages.worker
+
+    async def _health(self, request: Request) -> Response:
+        return told(200, {"alive": True})
+
+    async def _ready(self, request: Request) -> Response:
+        inbox = self.receiver.inbox
+        ready = inbox.healthy and not self.draining and inbox.waiting < inbox.bound // 2
+        content = {"ready": ready, "waiting": inbox.waiting, "storing": inbox.healthy, "stopping": self.draining}
+        return told(200 if ready else 503, content, retry_after=None if ready else 2)
+
+    async def _metrics(self, request: Request) -> Response:
+        return Response(200, self.receiver.metrics.text(self.receiver.inbox).encode(), PLAIN)
+
+    async def _step(self, request: Request) -> Response:
+        """POST /p/{study}, body `id question`: how far someone has come."""
+        words = request.body[:STEP_LIMIT].decode("utf-8", "replace").split()
+        identity = read_identity(words[0]) if len(words) == 2 else None
+        if identity is None or not self.pages.asks(words[1]):
+            return refused(400, "malformed", "内容的结构不对")
+        if not self.receiver.limits.wait(f"step {request.address}", time.monotonic()):
+            at = int(self.receiver.clock() * 1000)
+            self.receiver.inbox.note(Step(identity, self.receiver.name, words[1], at))
+        return Response(204)
+
+    async def _withdraw(self, request: Request) -> Response:
+        """POST /w/{study}, body a receipt: erase the answer while the wave is open."""
+        if self.receiver.limits.wait(f"withdraw {request.address}", time.monotonic()):
+            return refused(429, "busy", "请稍后再试", retry_after=10)
+        number = self.receiver.seals.number(request.body[:STEP_LIMIT].decode("utf-8", "replace"))
+        if number is None:
+            return refused(404, "unknown", "没有这个回执码，请检查后重新输入")
+        if self.receiver.open_for("online").wave is None:
+            return refused(410, "closed", "调查已经结束，答卷已去除标识并进入汇总，不能再撤回")
+        at = int(self.receiver.clock() * 1000)
+
+        def erase(backend: Backend) -> bool:
+            return backend.withdraw(number, at)
+
+        if await self.receiver.inbox.ask(erase):
+            return told(200, {"message": "答卷已撤回，内容已删除"})
+        return refused(410, "withdrawn", "这份答卷已经撤回过")
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.receiver.inbox.start()
+            else:
+                self.draining = True
+                self.receiver.inbox.close()
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
+
+
+async def _body(receive: Receive, limit: int) -> bytes | None:
+    """The whole body, or None when it is longer than the limit: then the rest is read and dropped."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return body if len(body) <= limit else None
+    parts, size = [body], len(body)
+    while message.get("more_body"):
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= limit:
+            parts.append(part)
+        elif size > 64 * limit:
+            return None
+    return b"".join(parts) if size <= limit else None
+
+
+def _forwarded(headers: list[tuple[bytes, bytes]]) -> str:
+    """The client that the nearest proxy saw: the last entry, for a client can write the others itself."""
+    values = [value for name, value in headers if name == b"x-forwarded-for"]
+    return values[-1].decode("latin-1").rpartition(",")[2].strip()[:64] if values else ""
+
+
+def _headers(response: Response) -> list[tuple[bytes, bytes]]:
+    return [*response.headers, (b"content-length", b"%d" % len(response.body))]

@@ -1,0 +1,104 @@
+"""What the phone needs to know of the questionnaire, and no more: no rates, no indicators, no key to any question.
+
+Conditions go out as trees parsed here, so the form holds no parser and cannot read a condition differently.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from survey import expressions
+from survey.collect.validation import TEXT_LIMIT, last_page
+from survey.element import walk, wording
+from survey.grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
+from survey.question import OTHER, OTHER_VALUE, Choice, Kind, Question
+from survey.questionnaire import Questionnaire
+
+Tree = list[Any]
+
+
+def tree(condition: str | None) -> Tree | None:
+    """A condition as nested lists, for `rules.js`; None for always."""
+    return _node(expressions.parse(condition).root) if condition else None
+
+
+def _node(node: Node) -> Tree:
+    match node:
+        case Logic(operator, parts):
+            return [operator, *(_node(part) for part in parts)]
+        case Not(inner):
+            return ["not", _node(inner)]
+        case Empty(operand, negated):
+            return ["notempty" if negated else "empty", _operand(operand)]
+        case Compare(operator, left, right):
+            return [operator, _operand(left), _operand(right)]
+
+
+def _operand(operand: Operand) -> Mapping[str, Any]:
+    match operand:
+        case Const(value):
+            return {"v": value}
+        case Variable(name):
+            return {"q": name}
+        case Array(items):
+            return {"all": [_operand(item) for item in items]}
+
+
+def form_of(questionnaire: Questionnaire, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Questions, pages and endings for the form.
+
+    Args:
+        questionnaire: as read.
+        raw: the JSON it was read from, for what only matters on the screen: notes, limits of choices, lengths.
+    """
+    elements = {element["name"]: element for _, element, _, _ in walk(raw)}
+    pages = {question.name: question.page for question in questionnaire.questions}
+    return {
+        "pages": [plain(page.get("title")) for page in raw.get("pages", ())],
+        "questions": [_question(question, elements[question.name]) for question in questionnaire.questions],
+        "endings": [{"when": tree(text), "page": last_page(text, pages)} for text in questionnaire.endings],
+        "ends": [
+            {"when": tree(entry["expression"]), "text": plain(entry.get("html"))}
+            for entry in raw.get("completedHtmlOnCondition", ())
+        ],
+        "thanks": plain(raw.get("completedHtml")) or "感谢您的参与！",
+        "description": plain(raw.get("description")),
+    }
+
+
+def most_choices(raw: Mapping[str, Any]) -> dict[str, int]:
+    """Question -> how many options may be ticked, where there is a limit."""
+    limits = {element["name"]: element.get("maxSelectedChoices") for _, element, _, _ in walk(raw)}
+    return {name: int(limit) for name, limit in limits.items() if limit}
+
+
+def plain(value: object) -> str:
+    """A wording without its markup."""
+    return re.sub(r"<[^>]*>", "", wording(value)).strip()
+
+
+def _question(question: Question, element: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": question.name,
+        "kind": str(question.kind),
+        "title": plain(question.title),
+        "note": plain(element.get("description")),
+        "required": question.required,
+        "page": question.page,
+        "show": tree(question.visible_if),
+        "interviewer": question.interviewer,
+        "other": question.other,
+        "choices": [_choice(question, choice) for choice in question.choices],
+        "rows": [{"name": row.name, "label": plain(row.label)} for row in question.rows],
+        "min": question.minimum,
+        "max": question.maximum,
+        "most": element.get("maxSelectedChoices") or 0,
+        "long": min(int(element.get("maxLength") or 500), TEXT_LIMIT) if question.kind is Kind.TEXT else 0,
+    }
+
+
+def _choice(question: Question, choice: Choice) -> dict[str, Any]:
+    code: int | str = OTHER_VALUE if question.other and choice.code == OTHER else choice.code
+    return {"code": code, "label": plain(choice.label), "exclusive": choice.exclusive}

@@ -1,0 +1,215 @@
+"""The receiver: one answer, one PUT, one record.
+
+    201  stored now            200  stored before, identical       409  stored before, different
+    403  invitation spent, unknown, or missing; bad interviewer pass
+    404  no such study         410  closed, or withdrawn           413  too long
+    400  not our JSON          422  against the questionnaire, with the names of the questions
+    429  too many from here    503  cannot store just now          (both with Retry-After)
+
+201 and 200 carry the id, and are said only after the commit: the phone keeps its copy until it has read its own id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from survey.collect.envelope import (
+    Envelope,
+    MalformedError,
+    consent_problems,
+    read_envelope,
+    read_identity,
+)
+from survey.collect.limits import Limits
+from survey.collect.metrics import Metrics
+from survey.collect.seals import Pass, Seals
+from survey.collect.settings import CollectSettings, Opening, opening
+from survey.collect.validation import REASONS, Problem, Validator
+from survey.collect.web import Request, Response, refused, told
+from survey.errors import CollectError
+from survey.inbox import Inbox, Letter, Receipt, State
+from survey.question import Kind
+from survey.study import INTERVIEWER_MODES, Study
+
+GUARDED_AGE = 14
+"""Years; younger residents are a matter of the guardian (Personal Information Protection Law, art. 28 and 31)."""
+RETRY_AFTER = 2.0
+
+
+class Receiver:
+    """Takes answers for one study.
+
+    Args:
+        study: the study; its questionnaire is the judge.
+        settings: its collect table.
+        inbox: started by the caller.
+        seals: of the same inbox.
+        clock: UTC seconds since 1970; tests give one that jumps.
+        most: question -> how many options may be ticked.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        settings: CollectSettings,
+        *,
+        inbox: Inbox,
+        seals: Seals,
+        clock: Callable[[], float] = time.time,
+        most: Mapping[str, int] | None = None,
+    ) -> None:
+        """Compile the questionnaire."""
+        self.study, self.settings, self.inbox, self.seals, self.clock = study, settings, inbox, seals, clock
+        self.name = short_name(study)
+        self.version = study.questionnaire.fingerprint[:16]
+        self.metrics = Metrics()
+        self.limits = Limits(settings.burst, settings.per_second)
+        self._validators = {
+            alone: Validator(study.questionnaire, interviewer=not alone, most=most) for alone in (True, False)
+        }
+        age = study.questionnaire.roles.get("age")
+        self._age = age.name if age is not None and age.kind is Kind.NUMBER else None
+        self._opening: dict[str, tuple[float, Opening]] = {}
+        self._latest = 0
+
+    async def put(self, request: Request, name: str, identity_text: str) -> Response:
+        """PUT /r/{study}/{id}."""
+        start = time.perf_counter()
+        response = await self._put(request, name, identity_text)
+        self.metrics.answer(response.status, time.perf_counter() - start)
+        return response
+
+    async def _put(self, request: Request, name: str, identity_text: str) -> Response:
+        identity = read_identity(identity_text)
+        if name != self.name or identity is None:
+            return refused(404, "unknown", "没有这项调查，或答卷编号不对")
+        wait = self.limits.wait(request.address, time.monotonic())
+        if wait:
+            return refused(429, "busy", "同一网络提交较多，稍后自动重试", retry_after=wait)
+        if len(request.body) > self.settings.body_limit:
+            return refused(413, "long", "内容太长")
+        try:
+            envelope = read_envelope(request.body)
+        except MalformedError as error:
+            return refused(400, "malformed", str(error))
+        if envelope.id != identity_text:
+            return refused(400, "malformed", "答卷编号与地址不一致")
+        try:
+            return await self._judge(request, envelope, identity)
+        except CollectError as error:
+            return refused(503, "busy", error.what, retry_after=RETRY_AFTER)
+
+    async def _judge(self, request: Request, envelope: Envelope, identity: bytes) -> Response:
+        digest = hashlib.sha256(request.body).digest()
+        given = self.interviewer(envelope)
+        mode = given.mode if given else "online"
+        opened = self.open_for(mode)
+        if opened.wave is None:
+            return await self._late(envelope.id, identity, digest, opened.reason)
+        refusal = self._refusal(envelope, given)
+        if refusal is not None:
+            return refusal
+        letter = Letter(
+            id=identity,
+            study=self.name,
+            wave=opened.wave.name,
+            mode=mode,
+            version=envelope.texts.get("version", ""),
+            place=envelope.place,
+            received=self._now(),
+            sha256=digest,
+            token=envelope.texts.get("token", "") or None,
+            device=self.seals.hint(envelope.texts.get("device", "")),
+            address=self.seals.hint(request.address),
+            flags=self._flags(envelope),
+            body=request.body,
+        )
+        return self.answered(envelope.id, digest, await self.inbox.submit(letter))
+
+    def answered(self, identity_text: str, digest: bytes, receipt: Receipt) -> Response:
+        """What the phone is told about a letter."""
+        if receipt.state is State.SPENT:
+            return refused(403, "spent", "这份邀请已经用过")
+        if receipt.state is State.WITHDRAWN:
+            return refused(410, "withdrawn", "这份答卷已经撤回")
+        if receipt.state is State.DIFFERENT:
+            return told(
+                409, {"id": identity_text, "error": "different", "message": "这份答卷已经收到过，以第一次提交为准"}
+            )
+        content = {"id": identity_text, "receipt": self.seals.receipt(receipt.number), "sha256": digest.hex()}
+        return told(201 if receipt.state is State.STORED else 200, content)
+
+    async def _late(self, identity_text: str, identity: bytes, digest: bytes, reason: str) -> Response:
+        """After closing, an answer that is here already still gets its receipt."""
+        known = await self.inbox.ask(lambda backend: backend.find(identity))
+        if known is None:
+            return refused(410, "closed", reason)
+        receipt, kept = known
+        state = receipt.state if receipt.state is State.WITHDRAWN or kept == digest else State.DIFFERENT
+        return self.answered(identity_text, digest, Receipt(receipt.number, state))
+
+    def _refusal(self, envelope: Envelope, given: Pass | None) -> Response | None:
+        """Everything that is wrong with an envelope, or None."""
+        if envelope.texts.get("pass", "") and given is None:
+            return refused(403, "pass", "访问员链接无效")
+        if given is None and (forbidden := self._uninvited(envelope)):
+            return refused(403, "invitation", forbidden)
+        problems = self._validators[given is None].check(envelope.answers)
+        young = self._age is not None and _below(envelope.answers.get(self._age), GUARDED_AGE)
+        problems += consent_problems(envelope.consent, young=young, minors=self.settings.minors)
+        if envelope.place is not None and envelope.place not in self.study.areas.by_code:
+            problems.append(Problem("place", "place"))
+        if not problems:
+            return None
+        self.metrics.problems.update(problem.reason for problem in problems)
+        listed = [{"question": p.question, "reason": p.reason, "message": REASONS[p.reason]} for p in problems]
+        return told(422, {"error": "invalid", "message": "有的题目需要修改", "questions": listed})
+
+    def _uninvited(self, envelope: Envelope) -> str:
+        token = envelope.texts.get("token", "")
+        if not token:
+            return "本调查凭邀请码填写" if self.settings.invitation == "token" else ""
+        valid, place = self.seals.invited(token)
+        if not valid:
+            return "邀请码无效"
+        return "邀请码与调查点不符" if place is not None and place != envelope.place else ""
+
+    def interviewer(self, envelope: Envelope) -> Pass | None:
+        """The interviewer behind a pass; None for a resident or a pass that was not made here."""
+        text = envelope.texts.get("pass", "")
+        given = self.seals.interviewer(text) if text else None
+        return given if given is not None and given.mode in INTERVIEWER_MODES else None
+
+    def open_for(self, mode: str) -> Opening:
+        """Whether answers of a mode are taken now; looked up once a second."""
+        now = self.clock()
+        at, opened = self._opening.get(mode, (-1.0, Opening(None)))
+        if not 0 <= now - at < 1:
+            opened = opening(self.study, self.settings, datetime.fromtimestamp(now, UTC), mode)
+            self._opening[mode] = (now, opened)
+        return opened
+
+    def _now(self) -> int:
+        """Milliseconds since 1970; never earlier than the letter before, whatever the clock does."""
+        self._latest = max(self._latest, int(self.clock() * 1000))
+        return self._latest
+
+    def _flags(self, envelope: Envelope) -> str:
+        flags = ["honeypot"] if envelope.texts.get("trap", "") else []
+        if envelope.seconds < self.settings.minimum_seconds:
+            flags.append("fast")
+        return ",".join(flags)
+
+
+def short_name(study: Study) -> str:
+    """The study's name in addresses: the questionnaire's id, in letters that need no escape."""
+    name = "".join(sign for sign in study.questionnaire.id if sign.isascii() and (sign.isalnum() or sign in "-_."))
+    return name or "survey"
+
+
+def _below(value: Any, age: int) -> bool:
+    return isinstance(value, int | float) and value < age

@@ -1,0 +1,105 @@
+"""Seals: codes that the server makes and can check without looking anything up.
+
+A receipt is the running number of a letter with a code made from it, so it cannot be guessed and needs no index.
+Invitations and interviewer passes carry their content and a code in the same way. The secret lives in the inbox.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+
+from survey.inbox import Backend
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""32 signs that nobody mistakes for one another on a printed slip: no 0, O, 1, I."""
+PAIRS = tuple(first + second for first in ALPHABET for second in ALPHABET)
+"""Ten bits at a time: a code has ten signs, 50 bits, and guessing one under the rate limit outlasts any survey."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What an interviewer's link says: code of the interviewer and how the interviews are done."""
+
+    interviewer: str
+    mode: str
+
+
+def secret_of(backend: Backend) -> bytes:
+    """The inbox's secret, made at the first call."""
+    return bytes.fromhex(backend.remember("secret", secrets.token_hex(32), once=True))
+
+
+class Seals:
+    """Makes and checks codes with one secret."""
+
+    def __init__(self, secret: bytes) -> None:
+        """Keep the secret."""
+        self._secret = secret
+
+    def _digest(self, purpose: str, content: str) -> bytes:
+        return hashlib.blake2b(f"{purpose}\0{content}".encode(), key=self._secret, digest_size=8).digest()
+
+    def _code(self, purpose: str, content: str) -> str:
+        number = int.from_bytes(self._digest(purpose, content), "big")
+        return "".join([PAIRS[number >> shift & 1023] for shift in (40, 30, 20, 10, 0)])
+
+    def receipt(self, number: int) -> str:
+        """The receipt of a letter, such as `2K-7QW3M-X9PRT`."""
+        code = self._code("receipt", str(number))
+        return f"{_signs(number)}-{code[:5]}-{code[5:]}"
+
+    def number(self, receipt: str) -> int | None:
+        """The running number behind a receipt, None when it was not made here. Blanks and case do not matter."""
+        parts = "".join(receipt.split()).upper().split("-")
+        if len(parts) < 3 or not all(sign in ALPHABET for part in parts for sign in part) or not parts[0]:
+            return None
+        number = 0
+        for sign in parts[0][:12]:
+            number = number * len(ALPHABET) + ALPHABET.index(sign)
+        return number if hmac.compare_digest(self.receipt(number), "-".join(parts)) else None
+
+    def invitation(self, serial: int, place: int | None) -> str:
+        """A single-use invitation for a place (None: anywhere)."""
+        content = f"{_signs(serial)}-{place or ''}"
+        return f"{content}-{self._code('invitation', content)}"
+
+    def invited(self, token: str) -> tuple[bool, int | None]:
+        """Whether an invitation was made here, and the place it is for."""
+        content, _, code = token.rpartition("-")
+        if not token.isascii() or not hmac.compare_digest(self._code("invitation", content), code):
+            return False, None
+        place = content.rpartition("-")[2]
+        return True, int(place) if place else None
+
+    def interviewer_pass(self, given: Pass) -> str:
+        """The pass that an interviewer's link carries."""
+        content = base64.urlsafe_b64encode(f"{given.mode}|{given.interviewer}".encode()).decode().rstrip("=")
+        return f"{content}.{self._code('pass', content)}"
+
+    def interviewer(self, text: str) -> Pass | None:
+        """What a pass says, None when it was not made here."""
+        content, _, code = text.rpartition(".")
+        if not text.isascii() or not hmac.compare_digest(self._code("pass", content), code):
+            return None
+        try:
+            said = base64.urlsafe_b64decode(content + "=" * (-len(content) % 4)).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+        mode, _, interviewer = said.partition("|")
+        return Pass(interviewer, mode)
+
+    def hint(self, what: str) -> str:
+        """A keyed hash of an address or device: the same thing twice looks the same, and no more can be told."""
+        return self._digest("hint", what)[:6].hex() if what else ""
+
+
+def _signs(number: int) -> str:
+    signs = ALPHABET[number % len(ALPHABET)]
+    while number := number // len(ALPHABET):
+        signs = ALPHABET[number % len(ALPHABET)] + signs
+    return signs

@@ -1,0 +1,148 @@
+"""The `[collect]` table of study.toml: who answers for the form, when it is open, and its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, time, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from survey.errors import StudyError
+from survey.study import MODES, Study, Wave
+
+CHINA = timezone(timedelta(hours=8), "北京时间")
+"""Opening hours and dates are Beijing time, whatever the server's clock is set to."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectSettings:
+    """How the online form is run.
+
+    Attributes:
+        contact: whom a resident asks: telephone or address of the handler.
+        purpose: what the answers are for, one sentence.
+        retention: how long answers are kept.
+        opens, closes: daily opening hours, both None for day and night.
+        invitation: "open" link, or "token" (single use).
+        minors: under 14 only with a "guardian", or "block".
+        minimum_seconds: faster answers are kept and flagged.
+        burst: answers one address may send at once; generous, for a whole office shares one address.
+        per_second: and how fast that allowance grows back.
+        body_limit: largest body in bytes.
+        database: "" for SQLite in the study folder, or a postgresql:// address.
+        drain_seconds: how often answers move into the response store; 0 leaves it to `silu drain`.
+    """
+
+    contact: str = ""
+    purpose: str = "了解居民对文明城市创建工作的知晓、支持、参与和满意情况，改进公共服务"
+    retention: str = "去标识化的答卷保存两年，到期删除；不收集姓名、身份证号、电话号码"
+    opens: time | None = None
+    closes: time | None = None
+    invitation: str = "open"
+    minors: str = "guardian"
+    minimum_seconds: int = 30
+    burst: int = 300
+    per_second: float = 5.0
+    body_limit: int = 65536
+    database: str = ""
+    drain_seconds: int = 60
+
+
+def _text(value: Any) -> str:
+    return "" if isinstance(value, str) else "一段文字（写在引号里）"
+
+
+def _clock(value: Any) -> str:
+    return "" if isinstance(value, time) else "时刻，写作 08:00:00，不加引号"
+
+
+def _whole(value: Any) -> str:
+    good = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return "" if good else "不小于 0 的整数"
+
+
+def _number(value: Any) -> str:
+    good = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+    return "" if good else "大于 0 的数"
+
+
+def _one_of(*words: str) -> Callable[[Any], str]:
+    return lambda value: "" if value in words else "、".join(words) + " 之一"
+
+
+CHECKS: Mapping[str, Callable[[Any], str]] = {
+    "contact": _text,
+    "purpose": _text,
+    "retention": _text,
+    "opens": _clock,
+    "closes": _clock,
+    "invitation": _one_of("open", "token"),
+    "minors": _one_of("guardian", "block"),
+    "minimum_seconds": _whole,
+    "burst": _number,
+    "per_second": _number,
+    "body_limit": _number,
+    "database": _text,
+    "drain_seconds": _whole,
+}
+
+
+def collect_settings(study: Study) -> CollectSettings:
+    """The `[collect]` table of a study, checked; defaults where nothing is written.
+
+    Raises:
+        StudyError: an unknown key, or a value of the wrong kind.
+    """
+    table: Mapping[str, Any] = study.sections.get("collect", {})
+    for key, value in table.items():
+        if key not in CHECKS:
+            names = "、".join(field.name for field in fields(CollectSettings))
+            raise StudyError("study.toml 的 [collect] 中没有这个设置", where=key, expected=names)
+        wanted = CHECKS[key](value)
+        if wanted:
+            raise StudyError("study.toml 的设置不对", where=f"[collect] {key}", got=str(value), expected=wanted)
+    if ("opens" in table) != ("closes" in table):
+        raise StudyError("开放时段要同时写开始和结束", where="[collect] opens / closes")
+    return CollectSettings(**table)
+
+
+def database_of(study: Study, settings: CollectSettings) -> str:
+    """Where the inbox is: a postgresql:// address, or the path of the SQLite file."""
+    return settings.database or str(Path(study.root) / "inbox" / "inbox.sqlite")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Whether answers are taken at a moment: the wave, or why not."""
+
+    wave: Wave | None
+    reason: str = ""
+
+
+def opening(study: Study, settings: CollectSettings, moment: datetime, mode: str = "online") -> Opening:
+    """The wave that takes answers at a moment.
+
+    Args:
+        study: the study.
+        settings: its collect table.
+        moment: an aware time.
+        mode: how the answer was taken; a wave takes only the modes it names.
+    """
+    local = moment.astimezone(CHINA)
+    wave = next((wave for wave in study.waves if wave.start <= local.date() <= wave.end and mode in wave.modes), None)
+    if wave is None:
+        return Opening(None, f"现在没有正在进行的“{MODES[mode]}”调查")
+    objection = study.approval.objection(local.date())
+    if objection and study.approval.lock:
+        return Opening(None, f"调查表{objection}，暂停填报")
+    if mode == "online" and not _within(local.time(), settings.opens, settings.closes):
+        return Opening(None, f"开放时间为每天 {settings.opens} 至 {settings.closes}")
+    return Opening(wave)
+
+
+def _within(now: time, opens: time | None, closes: time | None) -> bool:
+    """Whether it is within the hours; hours that run over midnight are hours too."""
+    if opens is None or closes is None:
+        return True
+    return opens <= now <= closes if opens <= closes else now >= opens or now <= closes

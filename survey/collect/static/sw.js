@@ -1,0 +1,59 @@
+// Service worker: the form opens without a network, and what waits in the outbox is sent when the network is back.
+"use strict";
+
+const CACHE = "silu-form-1";
+const PATIENCE = 4000;
+
+self.addEventListener("install", (event) => { event.waitUntil(self.skipWaiting()); });
+self.addEventListener("activate", (event) => { event.waitUntil(self.clients.claim()); });
+
+const fresh = async (request) => {
+  const response = await fetch(request);
+  if (response.ok) (await caches.open(CACHE)).put(request, response.clone());
+  return response;
+};
+
+const slow = () => new Promise((resolve) => { setTimeout(() => resolve(null), PATIENCE); });
+
+const page = async (request) => {
+  const kept = await caches.match(request) || await caches.match(request, { ignoreSearch: true });
+  if (!kept) return fresh(request);
+  const first = await Promise.race([fresh(request).catch(() => null), slow()]);
+  return first && first.ok ? first : kept;
+};
+
+self.addEventListener("fetch", (event) => {
+  if (event.request.mode === "navigate") event.respondWith(page(event.request));
+});
+
+const database = () => new Promise((resolve, reject) => {
+  const opening = indexedDB.open("silu", 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore("outbox", { keyPath: "id" });
+  opening.onsuccess = () => resolve(opening.result);
+  opening.onerror = () => reject(opening.error);
+});
+
+const all = (open) => new Promise((resolve, reject) => {
+  const asking = open.transaction("outbox").objectStore("outbox").getAll();
+  asking.onsuccess = () => resolve(asking.result);
+  asking.onerror = () => reject(asking.error);
+});
+
+// The page reads its receipt by sending the same body once more, so here it is enough to have been understood.
+const send = async (open, letter) => {
+  const response = await fetch(letter.url, {
+    method: "PUT", body: letter.body, headers: { "content-type": "application/json" },
+  });
+  const said = await response.json();
+  if (response.status === 429 || response.status >= 500) throw new Error("later");
+  if (said.id === letter.id || said.error) {
+    open.transaction("outbox", "readwrite").objectStore("outbox").delete(letter.id);
+  }
+};
+
+self.addEventListener("sync", (event) => {
+  if (event.tag !== "silu-outbox") return;
+  event.waitUntil(database().then(async (open) => {
+    for (const letter of await all(open)) await send(open, letter);
+  }));
+});

@@ -1,0 +1,143 @@
+// Widgets: the answer area of one screen. Real radio buttons and check boxes under large labels, so that
+// screen readers, keyboards and old browsers know what they are.
+"use strict";
+
+const Widgets = (() => {
+  const el = (tag, attributes, ...children) => {
+    const node = document.createElement(tag);
+    Object.entries(attributes || {}).forEach(([name, value]) => {
+      if (value === false || value === null || value === undefined) return;
+      if (name.slice(0, 2) === "on") node.addEventListener(name.slice(2), value);
+      else if (name === "value") node.value = value;
+      else node.setAttribute(name, value === true ? "" : value);
+    });
+    children.forEach((child) => {
+      if (child !== null && child !== undefined && child !== "") node.append(child);
+    });
+    return node;
+  };
+
+  // A finger's choice goes on by itself; a choice with the arrow keys does not, for the next key may change it.
+  let touched = 0;
+  ["pointerdown", "touchstart", "mousedown"].forEach((name) =>
+    document.addEventListener(name, () => { touched = Date.now(); }, { passive: true, capture: true }));
+  const tapped = () => Date.now() - touched < 1000;
+
+  const option = (type, group, label, chosen, pick, off) => {
+    const input = el("input", { type, name: group, disabled: off, onchange: () => pick(input.checked) });
+    input.checked = chosen;
+    return el("label", { class: "option" + (off ? " off" : "") }, input,
+      el("span", { class: "text" }, label));
+  };
+
+  const comment = (screen, answers, change) => {
+    const name = screen.question.name + Rules.COMMENT;
+    const area = el("textarea", {
+      rows: 2, maxlength: 500, placeholder: "请注明", "aria-label": "其他，请注明", value: answers[name] || "",
+      oninput: () => change(name, area.value),
+    });
+    return el("div", { class: "comment" }, area);
+  };
+
+  // Options of which one is chosen; a tap on it goes on to the next screen.
+  const choose = (screen, value, options, pick) => {
+    const group = el("div", { class: "options", role: "radiogroup", "aria-labelledby": "question" });
+    options.forEach(([code, label]) => {
+      group.append(option("radio", "answer", label, value === code, () => pick(code)));
+    });
+    return group;
+  };
+
+  const single = (screen, answers, change, go) => {
+    const { question } = screen;
+    const value = answers[question.name];
+    const options = question.choices.map((choice) => [choice.code, choice.label]);
+    const area = choose(screen, value, options, (code) => {
+      change(question.name, code);
+      if (tapped() && code !== Rules.OTHER) go.next(); else if (question.other) go.again();
+    });
+    if (value === Rules.OTHER) area.append(comment(screen, answers, change));
+    return area;
+  };
+
+  const row = (screen, answers, change, go) => {
+    const { question } = screen;
+    const whole = answers[question.name] || {};
+    const options = question.choices.map((choice) => [choice.code, choice.label]);
+    return choose(screen, whole[screen.row], options, (code) => {
+      change(question.name, Object.assign({}, whole, { [screen.row]: code }));
+      if (tapped()) go.next();
+    });
+  };
+
+  const rating = (screen, answers, change, go) => {
+    const area = single(screen, answers, change, go);
+    area.classList.add("scale");
+    return area;
+  };
+
+  const multiple = (screen, answers, change, go) => {
+    const { question } = screen;
+    const chosen = answers[question.name] || [];
+    const group = el("div", { class: "options", role: "group", "aria-labelledby": "question" });
+    const full = question.most && chosen.length >= question.most;
+    group.append(el("p", { class: "hint" }, question.most ? "最多选 " + question.most + " 项，已选 " + chosen.length + " 项" : "可以选多项"));
+    question.choices.forEach((choice) => {
+      const on = chosen.indexOf(choice.code) >= 0;
+      group.append(option("checkbox", "answer", choice.label, on, () => {
+        change(question.name, Rules.toggle(question, chosen, choice.code));
+        go.again();
+      }, full && !on && !choice.exclusive));
+    });
+    if (chosen.indexOf(Rules.OTHER) >= 0) group.append(comment(screen, answers, change));
+    return group;
+  };
+
+  const yesNo = (screen, answers, change, go) => {
+    const { question } = screen;
+    const options = question.choices.map((choice) => [choice.code === 1, choice.label]);
+    return choose(screen, answers[question.name], options, (code) => { change(question.name, code); if (tapped()) go.next(); });
+  };
+
+  const number = (screen, answers, change) => {
+    const { question } = screen;
+    const value = answers[question.name];
+    const input = el("input", {
+      type: "text", inputmode: "numeric", class: "line", autocomplete: "off", "aria-labelledby": "question",
+      value: value === undefined ? "" : String(value),
+      oninput: () => {
+        const text = input.value.trim();
+        change(question.name, text === "" ? undefined : (/^-?\d+$/.test(text) ? Number(text) : text));
+      },
+    });
+    const bounds = question.min !== null && question.max !== null ? question.min + " 至 " + question.max : "";
+    return el("div", { class: "options" }, input, bounds && el("p", { class: "hint" }, "请填 " + bounds + " 之间的整数"));
+  };
+
+  const date = (screen, answers, change) => {
+    const { question } = screen;
+    const input = el("input", {
+      type: "date", class: "line", "aria-labelledby": "question", value: answers[question.name] || "",
+      onchange: () => change(question.name, input.value || undefined),
+    });
+    return el("div", { class: "options" }, input);
+  };
+
+  const text = (screen, answers, change) => {
+    const { question } = screen;
+    const left = el("p", { class: "hint" });
+    const area = el("textarea", {
+      rows: 5, maxlength: question.long, "aria-labelledby": "question", value: answers[question.name] || "",
+      oninput: () => { change(question.name, area.value); count(); },
+    });
+    const count = () => { left.textContent = "还可以写 " + (question.long - area.value.length) + " 字。请不要写姓名、电话和住址。"; };
+    count();
+    return el("div", { class: "options" }, area, left);
+  };
+
+  const KINDS = { single, multiple, rating, number, date, text, matrix: row, boolean: yesNo };
+
+  const answer = (screen, answers, change, go) => KINDS[screen.question.kind](screen, answers, change, go);
+
+  return { el, option, choose, answer };
+})();

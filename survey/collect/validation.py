@@ -1,0 +1,303 @@
+"""Validation of one submission by the questionnaire: the server believes no form, not even its own.
+
+Compiled once per questionnaire into one small function a question, because it runs for every answer that comes in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+
+from survey import expressions
+from survey.question import OTHER, OTHER_VALUE, Kind, Question
+from survey.questionnaire import Questionnaire
+
+TEXT_LIMIT = 2000
+"""Characters of one free text; the form stops there too."""
+COMMENT = "-Comment"
+"""SurveyJS keeps the text of 其他 under the question's name with this ending."""
+
+REASONS: Mapping[str, str] = {
+    "unknown": "问卷中没有这道题",
+    "hidden": "这道题不该出现，却有答案",
+    "required": "请填写此问题",
+    "kind": "答案的形式不对",
+    "code": "没有这个选项",
+    "exclusive": "所选的选项互相排斥",
+    "many": "选得太多",
+    "other": "请注明“其他”的内容",
+    "range": "数值超出范围",
+    "long": "文字太长",
+    "consent": "没有同意知情说明",
+    "guardian": "未满 14 周岁，需要监护人同意",
+    "young": "本调查不面向未满 14 周岁的未成年人",
+    "place": "没有这个调查点",
+    "honest": "访问员信息不对",
+}
+"""Reason -> what the resident reads."""
+
+REMEMBERED = 4096
+"""Distinct answers whose verdict a condition remembers."""
+
+ENDLESS = 1 << 30
+"""Page after which the interview ends where nothing ends it."""
+CODE_TYPES = frozenset({int, str})
+WHOLE = frozenset({int})
+
+Check = Callable[[Any, Mapping[str, Any]], str | None]
+"""Value and all answers -> reason, or None when it is right."""
+Condition = Callable[[Mapping[str, Any]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong: the name of the question and the reason, a key of `REASONS`."""
+
+    question: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One question, compiled.
+
+    Attributes:
+        name, page, required: as in the questionnaire.
+        comment: key of the 其他 text, None where there is none.
+        visible: None for always.
+        codes: answers that are right without a further look; the check decides on all others.
+        check: decides.
+    """
+
+    name: str
+    comment: str | None
+    page: int
+    required: bool
+    visible: Condition | None
+    codes: frozenset[int]
+    check: Check
+
+
+def condition(text: str) -> Condition:
+    """A visibleIf as a function of the answers; what it said of the same few answers before is remembered."""
+    parsed = expressions.parse(text)
+    names = tuple(dict.fromkeys([*parsed.names, *(name.partition(".")[0] for name in parsed.names)]))
+    said: dict[bytes, bool] = {}
+
+    whole: dict[int, bool] = {}
+    only = names[0] if len(names) == 1 else ""
+
+    def holds(answers: Mapping[str, Any]) -> bool:
+        value = answers.get(only)
+        if type(value) is int and value in whole:
+            return whole[value]
+        key = orjson.dumps([answers.get(name) for name in names])
+        verdict = said.get(key)
+        if verdict is None:
+            verdict = expressions.evaluate_one(parsed, answers)
+            if len(said) < REMEMBERED:
+                said[key] = verdict
+                if only and type(value) is int:
+                    whole[value] = verdict
+        return verdict
+
+    return holds
+
+
+class Validator:
+    """Checks submissions against a questionnaire.
+
+    Args:
+        questionnaire: the one in force.
+        interviewer: an interviewer fills the form in, so the interviewer's own questions are shown.
+        most: question -> how many options may be ticked, where there is a limit.
+    """
+
+    def __init__(
+        self, questionnaire: Questionnaire, *, interviewer: bool = False, most: Mapping[str, int] | None = None
+    ) -> None:
+        """Compile every question."""
+        self._most = dict(most or {})
+        self.rules = tuple(_rule(question, interviewer) for question in questionnaire.questions)
+        self._steps = tuple((rule.name, rule.page, rule.visible, rule.codes, rule) for rule in self.rules)
+        self._others = tuple((rule.name, rule.comment) for rule in self.rules if rule.comment)
+        self._known = frozenset([*(rule.name for rule in self.rules), *(comment for _, comment in self._others)])
+        pages = {rule.name: rule.page for rule in self.rules}
+        self._endings = tuple((condition(text), last_page(text, pages)) for text in questionnaire.endings)
+
+    def visible(self, answers: Mapping[str, Any]) -> tuple[str, ...]:
+        """Names of the questions that are shown with these answers."""
+        return tuple(rule.name for rule in self.rules if rule.visible is None or rule.visible(answers))
+
+    def check(self, answers: Mapping[str, Any]) -> list[Problem]:
+        """Everything wrong with a submission, in order of asking; empty when it can be stored."""
+        problems: list[Problem] = []
+        if not answers.keys() <= self._known:
+            problems += [Problem(name[:100], "unknown") for name in sorted(answers.keys() - self._known)]
+        last = min((page for ends, page in self._endings if ends(answers)), default=ENDLESS)
+        get = answers.get
+        for name, page, visible, codes, rule in self._steps:
+            value = get(name)
+            if page <= last and (visible is None or visible(answers)):
+                if type(value) is int and value in codes:
+                    continue
+                reason = _judge(rule, value, answers)
+            else:
+                reason = "hidden" if value is not None else None
+            if reason is not None:
+                problems.append(Problem(name, reason))
+        return problems + self._comments(answers) + self._many(answers)
+
+    def _comments(self, answers: Mapping[str, Any]) -> list[Problem]:
+        """A text for 其他 that was not chosen."""
+        found = [(name, comment) for name, comment in self._others if comment in answers]
+        return [Problem(name, "hidden") for name, _ in found if not _chose_other(answers.get(name))]
+
+    def _many(self, answers: Mapping[str, Any]) -> list[Problem]:
+        lists = [(name, limit, answers.get(name)) for name, limit in self._most.items()]
+        return [Problem(name, "many") for name, limit, value in lists if type(value) is list and len(value) > limit]
+
+
+def _judge(rule: Rule, value: Any, answers: Mapping[str, Any]) -> str | None:
+    if value is None or value in ("", []):
+        return "required" if rule.required else None
+    return rule.check(value, answers)
+
+
+def _chose_other(value: Any) -> bool:
+    return OTHER_VALUE in value if type(value) is list else bool(value == OTHER_VALUE)
+
+
+def last_page(text: str, pages: Mapping[str, int]) -> int:
+    """The page after which an ending takes effect: the last one that its condition looks at."""
+    names = (name.partition(".")[0] for name in expressions.parse(text).names)
+    return max((pages[name] for name in names if name in pages), default=0)
+
+
+def _rule(question: Question, interviewer: bool) -> Rule:
+    visible = condition(question.visible_if) if question.visible_if else None
+    if question.interviewer and not interviewer:
+        visible = _never
+    comment = question.name + COMMENT if question.other else None
+    codes = frozenset(_codes(question)) if question.kind in (Kind.SINGLE, Kind.RATING) else frozenset()
+    check = CHECKS[question.kind](question)
+    return Rule(question.name, comment, question.page, question.required, visible, codes, check)
+
+
+def _codes(question: Question) -> frozenset[int]:
+    """The codes of the options, 其他 left out where it is written as "other"."""
+    return frozenset(choice.code for choice in question.choices if not (question.other and choice.code == OTHER))
+
+
+def _never(answers: Mapping[str, Any]) -> bool:
+    return False
+
+
+def _single(question: Question) -> Check:
+    comment = question.name + COMMENT
+
+    def check(value: Any, answers: Mapping[str, Any]) -> str | None:
+        return _comment(answers.get(comment)) if question.other and value == OTHER_VALUE else "code"
+
+    return check
+
+
+def _comment(text: Any) -> str | None:
+    if not isinstance(text, str) or not text.strip():
+        return "other"
+    return "long" if len(text) > TEXT_LIMIT else None
+
+
+def _multiple(question: Question) -> Check:
+    codes = _codes(question)
+    exclusive = frozenset(choice.code for choice in question.choices if choice.exclusive)
+    allowed: frozenset[Any] = codes | {OTHER_VALUE} if question.other else codes
+    comment = question.name + COMMENT
+
+    def check(value: Any, answers: Mapping[str, Any]) -> str | None:
+        if type(value) is not list or not CODE_TYPES.issuperset(map(type, value)):
+            return "kind"
+        chosen = frozenset(value)
+        if len(chosen) != len(value) or not chosen <= allowed:
+            return "code"
+        if len(chosen) > 1 and chosen & exclusive:
+            return "exclusive"
+        return _comment(answers.get(comment)) if OTHER_VALUE in chosen else None
+
+    return check
+
+
+def _matrix(question: Question) -> Check:
+    rows = frozenset(row.name for row in question.rows)
+    codes = frozenset(choice.code for choice in question.choices)
+
+    def check(value: Any, answers: Mapping[str, Any]) -> str | None:
+        if type(value) is not dict:
+            return "kind"
+        if not value.keys() <= rows:
+            return "unknown"
+        cells = value.values()
+        if not (WHOLE.issuperset(map(type, cells)) and codes.issuperset(cells)):
+            return "code"
+        return "required" if question.required and len(value) < len(rows) else None
+
+    return check
+
+
+def _coded(question: Question) -> Check:
+    return lambda value, answers: "code"
+
+
+def _boolean(question: Question) -> Check:
+    return lambda value, answers: None if type(value) is bool else "kind"
+
+
+def _number(question: Question) -> Check:
+    low = question.minimum if question.minimum is not None else -(2**31)
+    high = question.maximum if question.maximum is not None else 2**31 - 1
+
+    def check(value: Any, answers: Mapping[str, Any]) -> str | None:
+        if type(value) is not int:
+            return "kind"
+        return None if low <= value <= high else "range"
+
+    return check
+
+
+def _date(question: Question) -> Check:
+    def check(value: Any, answers: Mapping[str, Any]) -> str | None:
+        if type(value) is not str or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            return "kind"
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            return "range"
+        return None
+
+    return check
+
+
+def _text(question: Question) -> Check:
+    def check(value: Any, answers: Mapping[str, Any]) -> str | None:
+        if type(value) is not str:
+            return "kind"
+        return "long" if len(value) > TEXT_LIMIT else None
+
+    return check
+
+
+CHECKS: Mapping[Kind, Callable[[Question], Check]] = {
+    Kind.SINGLE: _single,
+    Kind.MULTIPLE: _multiple,
+    Kind.MATRIX: _matrix,
+    Kind.RATING: _coded,
+    Kind.BOOLEAN: _boolean,
+    Kind.NUMBER: _number,
+    Kind.DATE: _date,
+    Kind.TEXT: _text,
+}
