@@ -17,6 +17,7 @@ import numpy.typing as npt
 from analysis.cells import Cells, FloatArray, IntArray
 from analysis.design import Design
 from analysis.influence import Influence
+from analysis.linear import ROUNDING
 from analysis.replicates import Replicates
 from analysis.weighting import Weights, base_weights
 from survey.errors import DesignError
@@ -24,9 +25,6 @@ from survey.errors import DesignError
 BoolArray = npt.NDArray[np.bool_]
 Statistic = Callable[[FloatArray], FloatArray]
 _Part = tuple[IntArray, IntArray, FloatArray, FloatArray]
-
-ZERO = 1e-11
-"""A standard error below this share of what the weights alone would give is rounding noise of a known total."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,8 @@ class Observations:
         raw = _as_influence(self.cell, weighted, len(self.cells))
         result = self.design.covariance(self.weights.residual(raw))
         # A total that the margins fix has variance zero; what is left of it is rounding.
-        known = np.diag(result) <= ZERO**2 * np.diag(self.design.covariance(raw))
+        size = np.bincount(raw.column, weights=raw.value**2, minlength=raw.shape[1])
+        known = np.diag(result) <= ROUNDING * size
         result[known, :] = 0.0
         result[:, known] = 0.0
         return result
