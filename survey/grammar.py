@@ -135,10 +135,10 @@ class Token:
 def tokens(text: str) -> Iterator[Token]:
     """Cut a condition into words; QuestionnaireError at a character that starts none."""
     place = 0
-    while text[place:].strip():
+    while rest := text[place:].lstrip():
         match = TOKEN.match(text, place)
         if not match or not match.lastgroup:
-            raise _error(text, place, text[place:].strip()[:8])
+            raise _error(text, len(text) - len(rest) + 1, rest[:8].rstrip())
         kind = match.lastgroup
         yield Token(kind, match[kind], match.start(kind) + 1)
         place = match.end()

@@ -46,7 +46,7 @@ def _read(place: Place, text: str, questions: Mapping[str, Question]) -> tuple[E
         if not _known(name, questions)
     ]
     if NOT_WORD.search(text):
-        problems.append(place.error("visibleIf", "手机问卷不认识 not", got=text, cure="改写成 !( … )"))
+        problems.append(place.error("visibleIf", "手机问卷不认识 not", got=text, cure="改写成 !(…)"))
     return expression, problems
 
 

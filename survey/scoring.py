@@ -153,7 +153,7 @@ def _headline_findings(places: Sequence[Place]) -> Iterator[Finding]:
             by_measure[place.element["measure"]].append(place)
     for measure, group in by_measure.items():
         heads = [place for place in group if place.element.get("measureOverall")]
-        several = sum(max(1, len(place.element.get("rows", ()))) for place in group) > 1
+        several = sum(max(1, len(question_at(place).rows)) for place in group) > 1
         label = MEASURES[measure]
         for place in heads[1:]:
             yield place.error(
