@@ -1,0 +1,152 @@
+"""`silu rates --study DIR --by district,age --measure satisfaction`: rates with their intervals."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from analysis.disclosure import protect, report
+from analysis.estimates import Estimates
+from analysis.intervals import INTERVALS
+from analysis.rates import DEFAULT_INTERVAL
+from analysis.sample import Plan, Sample, prepare
+from commands.tables import FORMATS, HEADINGS, as_json, readable
+from survey.errors import ArgumentError
+from survey.questionnaire import MEASURES, ROLES
+from survey.store import ResponseStore
+from survey.study import MODES, Study, load_study
+
+HELP = "计算四率：按区县、年龄等分组，带置信区间"
+AREA_COLUMNS = ("district", "street", "community", "place", "urban_rural", "stratum")
+BY = ("wave", "mode", *AREA_COLUMNS, *ROLES)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
+    parser.add_argument(
+        "--by", metavar="分组", default="", help="用逗号分开，例如 district,age；可用：" + "、".join(BY)
+    )
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument("--measure", metavar="指标", choices=tuple(MEASURES), help="四率之一：" + _choices(MEASURES))
+    asked.add_argument("--item", metavar="题号", default="", help="指标题号，用逗号分开；不写则为四率")
+    parser.add_argument("--wave", metavar="轮次", default="", help="只看这些轮次，用逗号分开")
+    parser.add_argument("--mode", metavar="方式", choices=tuple(MODES), help="只看这种方式：" + _choices(MODES))
+    parser.add_argument(
+        "--where", metavar="条件", action="append", default=[], help="只看一部分人，例如 district=东湖区"
+    )
+    parser.add_argument(
+        "--interval", metavar="区间", choices=tuple(INTERVALS), default=DEFAULT_INTERVAL, help="区间方法"
+    )
+    parser.add_argument("--level", metavar="水平", type=float, default=0.95, help="置信水平，默认 0.95")
+    formats = (*FORMATS, "json")
+    parser.add_argument("--format", metavar="格式", choices=formats, default="table", help="table、csv、xlsx 或 json")
+    parser.add_argument("--out", metavar="文件", type=Path, help="存到文件；xlsx 必须写")
+    parser.add_argument("--version", metavar="版本", type=int, help="哪个数据版本；默认为最新")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Estimate, hide small cells, write."""
+    by, where = _names(args.by, BY), _conditions(args)
+    if args.format == "xlsx" and args.out is None:
+        raise ArgumentError("xlsx 要存成文件", cure="加上 --out 文件名.xlsx")
+    study = load_study(args.study)
+    store = ResponseStore(study.root / "store")
+    version = store.version if args.version is None else args.version
+    names = _items(study, args)
+    sample = prepare(
+        store.read(version=version),
+        study.questionnaire,
+        study.areas,
+        study.margins,
+        _plan(study, args, names, by, where),
+    )
+    _known_values(sample, where)
+    found = sample.rates(item=names, by=by, where=where, interval=args.interval, level=args.level)
+    estimates = _told(protect(found), study, sample, version)
+    _write(estimates, study, args)
+    return 0
+
+
+def _plan(
+    study: Study, args: argparse.Namespace, names: Sequence[str], by: Sequence[str], where: Mapping[str, Any]
+) -> Plan:
+    plan = Plan(rates=tuple(names), suppression=study.suppression, modes=(args.mode,) if args.mode else None)
+    roles = dict.fromkeys([*plan.roles, *(name for name in (*by, *where) if name in ROLES)])
+    return replace(plan, roles=tuple(roles))
+
+
+def _items(study: Study, args: argparse.Namespace) -> list[str]:
+    """The rates asked for; the four headlines when nothing is."""
+    rates = study.questionnaire.rates
+    if args.item:
+        return _names(args.item, [rate.name for rate in rates])
+    wanted = (args.measure,) if args.measure else tuple(MEASURES)
+    found = [study.questionnaire.headline(measure) for measure in wanted]
+    heads = [rate.name for rate in found if rate is not None]
+    if not heads:
+        raise ArgumentError(
+            "问卷里没有这个指标的总体题", got="、".join(MEASURES[name] for name in wanted), cure="用 --item 指定题号"
+        )
+    return heads
+
+
+def _names(text: str, known: Sequence[str]) -> list[str]:
+    names = [name.strip() for name in text.replace("，", ",").split(",") if name.strip()]
+    canonical = {HEADINGS[name]: name for name in known if name in HEADINGS}
+    names = [canonical.get(name, name) for name in names]
+    if unknown := [name for name in names if name not in known]:
+        raise ArgumentError("没有这样的分组或题号", got="、".join(unknown), expected="、".join(known))
+    return names
+
+
+def _conditions(args: argparse.Namespace) -> dict[str, list[str]]:
+    where: dict[str, list[str]] = {}
+    for text in args.where:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise ArgumentError("条件要写成 列=值", got=text, expected="例如 district=东湖区")
+        where.setdefault(_names(name, BY)[0], []).extend(value.replace("，", ",").split(","))
+    if args.wave:
+        where["wave"] = args.wave.replace("，", ",").split(",")
+    return where
+
+
+def _known_values(sample: Sample, where: Mapping[str, Sequence[str]]) -> None:
+    for name, values in where.items():
+        known = [str(value) for value in sample.cells.codes(name)[1]]
+        if lost := [value for value in values if value not in known]:
+            raise ArgumentError(
+                "数据中没有这个取值", where=HEADINGS.get(name, name), got="、".join(lost), expected="、".join(known)
+            )
+
+
+def _told(estimates: Estimates, study: Study, sample: Sample, version: int | None) -> Estimates:
+    waves = [wave for wave in study.waves if wave.name in set(sample.cells.codes("wave")[1])]
+    chosen = estimates.meta["where"].get("wave")
+    waves = [wave for wave in waves if chosen is None or wave.name in chosen]
+    dates = "、".join(f"{wave.name} {wave.start:%Y-%m-%d} 至 {wave.end:%Y-%m-%d}" for wave in waves)
+    told = {"data": "模拟数据" if study.mock else "真实数据", "dates": dates, "version": f"数据版本 {version}"}
+    return Estimates(estimates.table, {**estimates.meta, **told, "remarks": (report(estimates), *sample.notes)})
+
+
+def _write(estimates: Estimates, study: Study, args: argparse.Namespace) -> None:
+    labels = {rate.name: rate.label for rate in study.questionnaire.rates}
+    if args.format == "json":
+        content = as_json(estimates)
+    else:
+        content = FORMATS[args.format](readable(estimates, labels), estimates.meta)
+    if args.out is None:
+        sys.stdout.write(content.decode("utf-8"))
+        return
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    args.out.write_bytes(content)
+    print(f"已存到 {args.out}，共 {len(estimates)} 行")
+
+
+def _choices(names: Mapping[str, str]) -> str:
+    return "、".join(f"{name}（{label}）" for name, label in names.items())
