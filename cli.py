@@ -13,7 +13,9 @@ from survey.errors import SiluError
 # so that `silu --help` does not pay for DuckDB or Streamlit.
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "新建一个调查文件夹"),
+    "mock": ("mock", "生成一个模拟城市（全部为虚构数据，真值已知）"),
     "collect": ("collect", "启动网上问卷，居民用手机填写"),
+    "drain": ("drain", "把网上问卷的答卷移入答卷库"),
     "lint": ("lint", "检查问卷文件"),
     "import": ("import_", "导入答卷文件：先预览，确认后一次写入"),
     "history": ("history", "列出所有数据版本：谁在什么时候导入或撤销了什么"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from survey.mock.city import City, Floats, Ints
 from survey.mock.spec import MockSpec
@@ -83,7 +84,7 @@ def systematic(rng: np.random.Generator, probability: Floats) -> Ints:
     return _at(probability, np.arange(size) + rng.random())
 
 
-def _at(probability: Floats, points: Floats) -> Ints:
+def _at(probability: Floats, points: npt.NDArray[np.floating]) -> Ints:
     upper = np.cumsum(probability)
     return np.minimum(np.searchsorted(upper, points, side="right"), len(upper) - 1).astype(np.int64)
 

@@ -1,0 +1,74 @@
+"""`silu mock DIR`: a fictitious city drawn from a known truth, as a study folder."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from commands.progress import Bar
+from survey.mock.drawing import MockCity, draw
+from survey.mock.folder import check_folder, import_folder, write_folder
+from survey.mock.spec import MockSpec
+from survey.questionnaire import MEASURES
+
+HELP = "生成一个模拟城市（全部为虚构数据，真值已知）"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("directory", metavar="目录", type=Path, help="要生成的调查文件夹")
+    numbers = (
+        ("--seed", 1, "随机种子；同一种子每次生成的文件逐字节相同"),
+        ("--districts", 8, "区县数，最多 40"),
+        ("--streets-per-district", 5, "每个区县的街道（镇）数"),
+        ("--communities-per-street", 4, "平均每个街道每轮抽取的社区数；抽样框里的社区是它的 3 倍"),
+        ("--waves", 2, "调查轮次"),
+    )
+    for option, default, text in numbers:
+        parser.add_argument(option, metavar="N", type=int, default=default, help=f"{text}（默认 {default}）")
+    parser.add_argument(
+        "--responses", metavar="N", type=int, default=None, help="答卷总数，含网络自填（默认每个抽中社区每轮约 18 份）"
+    )
+    parser.add_argument("--honest", action="store_true", help="不植入任何问题答卷（敷衍、重复、编造、诱导）")
+    parser.add_argument("--no-import", action="store_true", help="只写文件，不导入答卷库")
+    parser.add_argument("--overwrite", action="store_true", help="覆盖同一文件夹里以前生成的模拟城市")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draw, write, import, and say what is in the folder."""
+    spec = MockSpec(
+        seed=args.seed,
+        districts=args.districts,
+        streets_per_district=args.streets_per_district,
+        communities_per_street=args.communities_per_street,
+        responses=args.responses,
+        waves=args.waves,
+        faults=not args.honest,
+    )
+    check_folder(args.directory, overwrite=args.overwrite)
+    with Bar() as bar:
+        bar.show("生成模拟城市", 0.0)
+        mock = draw(spec)
+        bar.show("写入文件", 0.2)
+        root = write_folder(mock, args.directory, overwrite=args.overwrite)
+        imported = (
+            [] if args.no_import else import_folder(root, mock, lambda what, done: bar.show(what, 0.3 + 0.7 * done))
+        )
+    versions = [done.version for done in imported]
+    _report(root, mock, versions)
+    return 0
+
+
+def _report(root: Path, mock: MockCity, versions: list[int | None]) -> None:
+    city, spec = mock.city, mock.spec
+    total = sum(len(draft.people) for draft in mock.drafts)
+    streets = len({point.code // 1000 for point in city.areas.points})
+    size = f"{len(city.districts)} 区 {streets} 街道，每轮抽取 {spec.sampled} 个社区，{total:,} 份答卷"
+    print(f"模拟数据：{root}（{size}）")
+    for weak in mock.truth.plan.weak:
+        share = mock.truth.headline_shares(weak.measure, spec.wave_names[-1])[weak.district]
+        print(f"  真值：{weak.district}的{MEASURES[weak.measure]}确实偏低，为 {share:.1%}")
+    print(f"  真值全部写在 {root / 'truth'}")
+    if versions:
+        print(f"  已导入答卷库，数据版本 {max(version or 0 for version in versions)}")
+    print(f"接下来：silu rates --study {root} --by district")

@@ -1,0 +1,143 @@
+"""Drawing: a whole mock city in memory, from a MockSpec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from survey.mock.answers import draw_answers
+from survey.mock.channels import channels_of
+from survey.mock.city import City, Floats, draw_city
+from survey.mock.design import Stage, draw_stages
+from survey.mock.draft import Draft, draft_of
+from survey.mock.effects import draw_effects
+from survey.mock.faults import Planter
+from survey.mock.forms import forms_of
+from survey.mock.margins import population_margins, target_table
+from survey.mock.people import People, draw_people
+from survey.mock.planting import plant
+from survey.mock.probabilities import World
+from survey.mock.sample import Respondents, household, online
+from survey.mock.scales import scales_of
+from survey.mock.session import Session
+from survey.mock.spec import MockSpec
+from survey.mock.tables import answer_table, fault_table, file_table, response_table, text_table
+from survey.mock.text import draw_texts
+from survey.mock.themes import planted_themes, theme_shares
+from survey.mock.truth import Truth
+from survey.questionnaire import Questionnaire, read_questionnaire
+
+DEFAULT_QUESTIONNAIRE = Path(__file__).parents[2] / "data" / "demo" / "questionnaire.json"
+
+
+@dataclass(frozen=True)
+class MockCity:
+    """A mock city with its answers.
+
+    Attributes:
+        spec: what was asked for.
+        questionnaire: what was asked in the interviews.
+        city: areas; `city.areas` is the frame as a study reads it.
+        stages: sampled communities of each wave, with their inclusion probabilities.
+        truth: everything that is known to be true.
+        drafts: answers of each wave and mode.
+    """
+
+    spec: MockSpec
+    questionnaire: Questionnaire
+    city: City
+    stages: tuple[Stage, ...]
+    truth: Truth
+    drafts: tuple[Draft, ...]
+
+    @property
+    def people(self) -> People:
+        """The population."""
+        return self.truth.world.people
+
+    @cached_property
+    def margins(self) -> pd.DataFrame:
+        """The true population, in the form of `Study.margins`."""
+        return population_margins(self.city, self.people, self.questionnaire)
+
+    @cached_property
+    def targets(self) -> pd.DataFrame:
+        """Targets, in the form of `Study.targets`."""
+        return target_table(self.questionnaire)
+
+    def responses(self, *, modes: tuple[str, ...] = ("household", "online")) -> pa.Table:
+        """Coded responses as the store holds them: `responses.response_schema`, sorted by wave and psu.
+
+        Args:
+            modes: which modes; the online sample is never a probability sample.
+        """
+        chosen = [draft for draft in self.drafts if draft.people.mode in modes]
+        return pa.concat_tables([response_table(draft, self.city, self.questionnaire) for draft in chosen])
+
+    def texts(self) -> pa.Table:
+        """Free texts as the store holds them: `store.TEXTS`."""
+        return pa.concat_tables([text_table(draft) for draft in self.drafts])
+
+    def files(self) -> Iterator[tuple[str, pa.Table]]:
+        """Answer files in the native layout: name without ending, and the table."""
+        for draft in self.drafts:
+            yield (
+                f"{draft.people.wave}_{draft.people.mode}",
+                file_table(draft, self.city, self.questionnaire),
+            )
+
+
+def draw(spec: MockSpec, questionnaire: Questionnaire | None = None) -> MockCity:
+    """Draw a mock city.
+
+    Args:
+        spec: what to draw; the same spec gives the same city.
+        questionnaire: what is asked; the default questionnaire when None.
+
+    Returns:
+        The city in memory; nothing is written.
+    """
+    asked = questionnaire or read_questionnaire(DEFAULT_QUESTIONNAIRE)
+    city = draw_city(spec)
+    people = draw_people(spec, city)
+    channels = channels_of(asked, people)
+    effects = draw_effects(spec, city, people, channels)
+    world = World(city, people, channels, scales_of(asked), forms_of(asked), effects)
+    world, plan = plant(spec, world, asked)
+    themes = planted_themes(spec, city, plan)
+    stages = draw_stages(spec, city)
+    planter = Planter(spec, world, plan, asked)
+    shares = theme_shares(city, themes)
+    drafts = []
+    for people_of_wave in _samples(spec, city, people, stages):
+        drafts.append(_answered(spec, world, asked, people_of_wave, shares))
+        if spec.faults:
+            planter.plant(drafts[-1], last=people_of_wave.wave == spec.wave_names[-1])
+    truth = Truth(
+        spec=spec,
+        world=world,
+        questionnaire=asked,
+        plan=plan,
+        themes=themes,
+        faults=pd.concat([fault_table(draft) for draft in drafts], ignore_index=True),
+        texts=pd.concat([answer_table(draft) for draft in drafts], ignore_index=True),
+    )
+    return MockCity(spec, asked, city, stages, truth, tuple(drafts))
+
+
+def _samples(spec: MockSpec, city: City, people: People, stages: tuple[Stage, ...]) -> Iterator[Respondents]:
+    for wave, stage in zip(spec.wave_names, stages, strict=True):
+        yield household(spec, city, people, stage, wave)
+    if spec.online:
+        yield online(spec, city, people, spec.wave_names[-1])
+
+
+def _answered(spec: MockSpec, world: World, asked: Questionnaire, people: Respondents, shares: Floats) -> Draft:
+    session = Session(world, people, spec.wave_names.index(people.wave), spec.seed)
+    draw_answers(session, asked)
+    return draft_of(session, draw_texts(session, asked, shares) if spec.texts else {})

@@ -1,0 +1,200 @@
+"""Faults: straight-liners, duplicates, a fabricating interviewer and coached clusters, each with its label."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from survey.expressions import parse
+from survey.mock.city import City
+from survey.mock.draft import US, Draft, personal_columns
+from survey.mock.phrases import list_pool
+from survey.mock.planting import Plan
+from survey.mock.probabilities import World
+from survey.mock.sample import DAY, INTERVIEWERS, interviewer_name, wave_dates
+from survey.mock.scales import Scale
+from survey.mock.session import NULL, Flags
+from survey.mock.spec import MockSpec
+from survey.mock.streams import stream
+from survey.question import Kind
+from survey.questionnaire import Questionnaire
+
+Ints = npt.NDArray[np.int64]
+STRAIGHT, DUPLICATE, FABRICATED, COACHED = "straight-line", "duplicate", "fabricated", "coached"
+STRAIGHT_SHARE, DUPLICATE_SHARE, COACHED_CLUSTERS = 0.05, 0.01, 2
+TEMPLATES, TEMPLATE_NOISE = 4, 0.12  # the fabricator knows four kinds of people and varies them a little
+TOP_BOX = 0.94  # of the coached answers are the best code, the rest the second best
+TOLD, STAFF_PRESENT, FOIL, SLOGAN = 0.20, 0.50, 0.35, 0.60
+HURRY = {STRAIGHT: 0.45, FABRICATED: 0.35}
+
+
+class Planter:
+    """Plants the faults of one city into its drafts.
+
+    Args:
+        spec: of the city.
+        world: its truth.
+        plan: its weak districts; the fabricator works elsewhere.
+        questionnaire: what is asked.
+    """
+
+    def __init__(self, spec: MockSpec, world: World, plan: Plan, questionnaire: Questionnaire) -> None:
+        """Choose the interviewer and remember what may be changed without breaking the routing."""
+        self.spec, self.world, self.plan, self.questionnaire = spec, world, plan, questionnaire
+        self.personal = personal_columns(questionnaire)
+        self.free = _free_scales(world, questionnaire)
+        self.fabricator = _fabricator(spec, world.city, plan)
+
+    def plant(self, draft: Draft, *, last: bool) -> None:
+        """Plant every fault that belongs into this wave and mode.
+
+        Args:
+            draft: is changed.
+            last: this is the last wave, in which clusters are coached.
+        """
+        people = draft.people
+        rng = stream(self.spec.seed, "faults", people.wave, people.mode)
+        if people.mode == "household":
+            self._fabricate(draft, rng)
+            if last:
+                self._coach(draft, rng)
+        self._straighten(draft, rng)
+        self._duplicate(draft, rng)
+
+    def _fabricate(self, draft: Draft, rng: np.random.Generator) -> None:
+        """All interviews of one interviewer: few patterns, no 不清楚, quick, in the evening."""
+        rows = np.flatnonzero((draft.people.interviewer == self.fabricator) & draft.clean())
+        if not len(rows):
+            return
+        origin = np.arange(len(draft.people))
+        origin[rows] = rng.choice(rows[:TEMPLATES], len(rows))
+        draft.copy_from(origin, keep=self.personal)
+        for scale in self.free:
+            values = draft.columns[scale.item]
+            noise = rows[rng.random(len(rows)) < TEMPLATE_NOISE]
+            values[noise] = rng.choice(np.array(scale.codes[:2], dtype=np.int8), len(noise))
+            unsure = rows[values[rows] == (scale.unsure[0] if scale.unsure else NULL)]
+            values[unsure] = scale.codes[min(1, len(scale.codes) - 1)]
+        draft.seconds[rows] = (draft.seconds[rows] * HURRY[FABRICATED]).astype(np.int64)
+        first = (wave_dates(self.spec)[draft.people.wave][0].toordinal() - _EPOCH) * DAY
+        evening = rng.integers(2, 5, len(rows)) * DAY + 19 * 3600 + rng.integers(0, 3 * 3600, len(rows))
+        draft.submitted[rows] = (first + evening) * US
+        draft.mark(_flags(rows, len(origin)), FABRICATED, interviewer_name(self.world.city, self.fabricator))
+
+    def _coach(self, draft: Draft, rng: np.random.Generator) -> None:
+        """Two communities whose people were told what to say: one in a weak district, one in another."""
+        for community in _coached(self.world.city, self.plan, draft, rng):
+            rows = np.flatnonzero((draft.people.community == community) & draft.clean())
+            donors = np.flatnonzero(self._favourable(draft) & draft.clean())
+            if not len(rows) or not len(donors):
+                continue
+            origin = np.arange(len(draft.people))
+            origin[rows] = rng.choice(donors, len(rows))
+            draft.copy_from(origin, keep=self.personal)
+            for scale in self.free:
+                self._tell(draft, rng, rows, scale)
+            self._present(draft, rng, rows)
+            name = self.world.city.areas.points[community].community
+            draft.mark(_flags(rows, len(origin)), COACHED, name)
+
+    def _favourable(self, draft: Draft) -> Flags:
+        """Rows with a favourable answer to every headline question."""
+        good = np.ones(len(draft.people), dtype=np.bool_)
+        for rate in self.questionnaire.rates:
+            if rate.overall:
+                good &= np.logical_or.reduce([np.isin(draft.columns[name], codes) for name, codes in rate.terms])
+        return good
+
+    def _tell(self, draft: Draft, rng: np.random.Generator, rows: Ints, scale: Scale) -> None:
+        best, second = scale.codes[0], scale.codes[min(1, len(scale.codes) - 1)]
+        if scale.slope < 0:
+            # a campaign that does not exist: who was told to know everything knows this too
+            draft.columns[scale.item][rows[rng.random(len(rows)) < FOIL]] = best
+        else:
+            top = rng.random(len(rows)) < TOP_BOX
+            draft.columns[scale.item][rows] = np.where(top, best, second).astype(np.int8)
+
+    def _present(self, draft: Draft, rng: np.random.Generator, rows: Ints) -> None:
+        """Signs that give it away: some say that they were told, staff stands by, slogans in the open answer."""
+        told = rows[rng.random(len(rows)) < TOLD]
+        beside = rows[rng.random(len(rows)) < STAFF_PRESENT]
+        for question in self.questionnaire.with_role("integrity"):
+            if question.kind is Kind.MULTIPLE and f"{question.name}.2" in draft.columns:
+                for item in question.items:
+                    draft.columns[item.name][beside] = int(item.name == f"{question.name}.2")
+            elif question == self.questionnaire.with_role("integrity")[0]:
+                draft.columns[question.name][told] = question.choices[0].code
+        first = next(iter(draft.texts), None)
+        if first is not None:
+            chosen = _flags(rows[rng.random(len(rows)) < SLOGAN], len(draft.people))
+            group = np.zeros(len(chosen), dtype=np.int64)
+            slogans = list_pool("misc", "slogans").draw(rng, group, group)
+            draft.texts[first] = draft.texts[first].replaced(chosen, slogans)
+
+    def _straighten(self, draft: Draft, rng: np.random.Generator) -> None:
+        """The same column down every matrix."""
+        rows = np.flatnonzero(draft.clean() & (rng.random(len(draft.people)) < STRAIGHT_SHARE))
+        for question in self.questionnaire.questions:
+            if question.kind is Kind.MATRIX:
+                codes = np.array([choice.code for choice in question.choices if not choice.missing][:3], dtype=np.int8)
+                line = rng.choice(codes, len(rows))
+                for item in question.items:
+                    draft.columns[item.name][rows] = line
+        draft.seconds[rows] = (draft.seconds[rows] * HURRY[STRAIGHT]).astype(np.int64)
+        draft.mark(_flags(rows, len(draft.people)), STRAIGHT)
+
+    def _duplicate(self, draft: Draft, rng: np.random.Generator) -> None:
+        """A row is the second copy of the one two before it in the community, at most one answer changed."""
+        size = len(draft.people)
+        source = np.maximum(np.arange(size) - 2, 0)
+        clean, community = draft.clean(), draft.people.community
+        possible = clean & clean[source] & (community == community[source]) & (source != np.arange(size))
+        chosen = possible & (rng.random(size) < DUPLICATE_SHARE / max(possible.mean(), DUPLICATE_SHARE))
+        chosen &= ~chosen[source]  # no copies of copies
+        rows = np.flatnonzero(chosen)
+        origin = np.where(chosen, source, np.arange(size))
+        draft.copy_from(origin, keep=frozenset())
+        for scale, part in zip(self.free, np.array_split(rng.permutation(rows), max(len(self.free), 1)), strict=False):
+            values, changed = draft.columns[scale.item], part[::2]
+            values[changed[values[changed] != NULL]] = scale.codes[0]
+        draft.device[rows] = draft.device[source[rows]]
+        later = draft.submitted[source[rows]] + rng.integers(300, 7200, len(rows)) * US
+        last_day = wave_dates(self.spec)[draft.people.wave][1].toordinal() - _EPOCH
+        draft.submitted[rows] = np.minimum(later, ((last_day + 1) * DAY - 1) * US)
+        draft.mark(chosen, DUPLICATE)
+        draft.detail[rows] = [int(row) for row in source[rows]]
+
+
+_EPOCH = 719163  # ordinal of 1970-01-01
+
+
+def _flags(rows: Ints, size: int) -> Flags:
+    flags = np.zeros(size, dtype=np.bool_)
+    flags[rows] = True
+    return flags
+
+
+def _free_scales(world: World, questionnaire: Questionnaire) -> tuple[Scale, ...]:
+    """Scales that no routing depends on, in either direction."""
+    leading = {name for q in questionnaire.questions if q.visible_if for name in parse(q.visible_if).names}
+    routed = {question.name for question in questionnaire.questions if question.visible_if}
+    scales = world.scales.values()
+    return tuple(scale for scale in scales if scale.question not in leading | routed and scale.item not in leading)
+
+
+def _fabricator(spec: MockSpec, city: City, plan: Plan) -> int:
+    named = {weak.district for weak in plan.weak} | {change.district for change in plan.changes}
+    plain = [index for index, name in enumerate(city.districts) if name not in named] or [len(city.districts) - 1]
+    rng = stream(spec.seed, "faults", "interviewer")
+    return int(rng.choice(plain)) * INTERVIEWERS + int(rng.integers(INTERVIEWERS))
+
+
+def _coached(city: City, plan: Plan, draft: Draft, rng: np.random.Generator) -> list[int]:
+    """One sampled community in the first weak district, one outside the weak ones."""
+    sampled = np.unique(draft.people.community)
+    weak = np.isin(city.district[sampled], [city.districts.index(entry.district) for entry in plan.weak])
+    groups = [group for group in (sampled[weak], sampled[~weak]) if len(group)]
+    picked = [int(rng.choice(group)) for group in groups]
+    if len(picked) < COACHED_CLUSTERS:
+        picked = [int(value) for value in rng.choice(sampled, COACHED_CLUSTERS, replace=False)]
+    return picked

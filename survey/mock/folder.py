@@ -1,0 +1,213 @@
+"""Folder: a mock city as a study folder that `survey.study.load_study` reads, with its truth beside it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from survey.areas import Areas
+from survey.errors import StudyError
+from survey.ingest import Imported, import_files
+from survey.mock.drawing import DEFAULT_QUESTIONNAIRE, MockCity
+from survey.mock.people import model
+from survey.mock.settings import study_settings
+from survey.mock.truth import place_points
+from survey.questionnaire import MEASURES, Questionnaire
+from survey.settings import read_settings
+from survey.study import load_study
+
+BOM = "\ufeff".encode()
+NOTICE = "模拟数据：城市、地名、居民和回答均为虚构，由程序按已知真值生成，不代表任何真实地区"
+REFERENCE = "真值：对全部常住居民做入户面访会得到的比例（百分数）；网络自填相对入户面访的效应见 effects.csv"
+MADE = ("raw", "truth", "store")
+Progress = Callable[[str, float], None]
+
+
+def write_folder(mock: MockCity, root: Path, *, overwrite: bool = False) -> Path:
+    """Write a mock city as a study folder.
+
+    Args:
+        mock: the city.
+        root: the folder; it may exist if it is empty or holds mock data.
+        overwrite: replace the answers and the store of an earlier mock city.
+
+    Raises:
+        StudyError: the folder holds something else, or answers that may not be replaced; nothing is written then.
+    """
+    check_folder(root, overwrite=overwrite)
+    root.mkdir(parents=True, exist_ok=True)
+    for name in MADE:
+        shutil.rmtree(root / name, ignore_errors=True)
+    if not (root / "questionnaire.json").exists() or root.resolve() != DEFAULT_QUESTIONNAIRE.parent.resolve():
+        shutil.copyfile(DEFAULT_QUESTIONNAIRE, root / "questionnaire.json")
+    (root / "study.toml").write_text(study_settings(mock.spec), encoding="utf-8", newline="\n")
+    _write_rows(root / "frame.csv", FRAME_HEADINGS, _frame_rows(mock.city.areas))
+    _write_rows(root / "margins.csv", *_margin_rows(mock.margins, mock.questionnaire))
+    _write_rows(root / "targets.csv", TARGET_HEADINGS, _target_rows(mock.targets))
+    (root / "raw").mkdir()
+    for name, table in mock.files():
+        write_answers(table, root / "raw" / f"{name}.csv")
+    write_truth(mock, root / "truth")
+    return root
+
+
+def import_folder(root: Path, mock: MockCity, progress: Progress | None = None) -> list[Imported]:
+    """Import the answer files of a mock study, each as one version, exactly as `silu import` does."""
+    study, done = load_study(root), []
+    for index, draft in enumerate(mock.drafts):
+        wave, mode = draft.people.wave, draft.people.mode
+        path = root / "raw" / f"{wave}_{mode}.csv"
+        if progress:
+            progress(f"导入 {path.name}", index / len(mock.drafts))
+        done.append(import_files(study, [path], wave, mode=mode, who="silu mock", note="模拟数据"))
+    return done
+
+
+def check_folder(root: Path, *, overwrite: bool) -> None:
+    """Refuse a folder that holds anything but mock data; see `write_folder`."""
+    if root.exists() and not root.is_dir():
+        raise StudyError("目标不是文件夹", where=str(root), cure="换一个新的目录名")
+    settings = root / "study.toml"
+    if settings.exists() and read_settings(settings).get("study", "data", "real") != "mock":
+        raise StudyError("这里是一个真实调查，不会写入模拟数据", where=str(root), cure="换一个新的目录名")
+    entries = {entry.name for entry in root.iterdir()} if root.exists() else set()
+    if entries - {"questionnaire.json"} and not settings.exists():
+        raise StudyError("目标已存在且不是模拟调查，没有写入任何文件", where=str(root), cure="换一个新的目录名")
+    if (root / "store").exists() and not overwrite:
+        raise StudyError(
+            "这里已有模拟城市和导入的答卷", where=str(root), cure="换一个新的目录名，或加上 --overwrite 重新生成"
+        )
+
+
+FRAME_HEADINGS = ("代码", "区县", "街道", "社区", "城乡代码", "场所类型", "人口", "层")
+TARGET_HEADINGS = ("指标", "题目", "区县", "目标", "出处", "日期")
+MARGIN_HEADINGS: Mapping[str, str] = {
+    "district": "区县",
+    "age": "年龄",
+    "sex": "性别",
+    "education": "文化程度",
+    "population": "人口",
+}
+
+
+def _write_rows(path: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A small table with BOM, and the notice as a comment line on top."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(headings)
+    writer.writerows(rows)
+    path.write_bytes(BOM + f"# {NOTICE}\n{text.getvalue()}".encode())
+
+
+def _frame_rows(areas: Areas) -> Iterable[Sequence[object]]:
+    names = ("code", "district", "street", "community", "urban_rural", "place", "population", "stratum")
+    return ([getattr(point, name) for name in names] for point in areas.points)
+
+
+def _margin_rows(
+    margins: pd.DataFrame, questionnaire: Questionnaire
+) -> tuple[Sequence[str], Iterable[Sequence[object]]]:
+    labels = {
+        role: {entry.code: entry.label for entry in question.bands or question.choices}
+        for role, question in questionnaire.roles.items()
+    }
+    rows = (
+        ["" if pd.isna(value) else labels.get(str(name), {}).get(value, value) for name, value in row.items()]
+        for row in margins.to_dict("records")
+    )
+    return [MARGIN_HEADINGS[name] for name in margins.columns], rows
+
+
+def _target_rows(targets: pd.DataFrame) -> Iterable[Sequence[object]]:
+    for row in targets.to_dict("records"):
+        yield [MEASURES[row["measure"]], row["item"], row["district"], row["target"], row["source"], row["date"]]
+
+
+def write_answers(table: pa.Table, path: Path) -> None:
+    """An answer file: CSV in UTF-8 with BOM."""
+    with path.open("wb") as file:
+        file.write(BOM)
+        pacsv.write_csv(table, file)
+
+
+def write_truth(mock: MockCity, folder: Path) -> None:
+    """truth.json for the reader, and the tables: small ones as CSV, labels of every response as Parquet."""
+    folder.mkdir()
+    truth = mock.truth
+    for name in ("rates", "effects", "channels", "themes", "faults"):
+        table: pd.DataFrame = getattr(truth, name)
+        table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
+    labels = pa.Table.from_pandas(truth.texts, preserve_index=False).replace_schema_metadata()
+    pq.write_table(labels, folder / "texts.parquet", compression="zstd")
+    text = json.dumps(truth_summary(mock), ensure_ascii=False, indent=1)
+    (folder / "truth.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def truth_summary(mock: MockCity) -> dict[str, Any]:
+    """What a person wants to know of the truth, rates in percent."""
+    truth, spec = mock.truth, mock.spec
+    first, last = spec.wave_names[0], spec.wave_names[-1]
+    names = [measure for measure in MEASURES if mock.questionnaire.headline(measure)]
+    shares = {(m, wave): truth.headline_shares(m, wave) for m in names for wave in (first, last)}
+
+    def percent(measure: str, wave: str, district: str) -> float:
+        return round(100 * shares[measure, wave][district], 3)
+
+    targets = dict(zip(mock.targets["measure"], mock.targets["target"], strict=True))
+    changes = [
+        {
+            "district": change.district,
+            "measure": change.measure,
+            "direction": change.direction,
+            first: percent(change.measure, first, change.district),
+            last: percent(change.measure, last, change.district),
+        }
+        for change in truth.plan.changes
+    ]
+    weak = [
+        {
+            "district": entry.district,
+            "measure": entry.measure,
+            "target": targets[entry.measure],
+            "true": percent(entry.measure, last, entry.district),
+        }
+        for entry in truth.plan.weak
+    ]
+    faults = Counter(
+        "/".join(row) for row in zip(truth.faults["fault"], truth.faults["wave"], truth.faults["mode"], strict=True)
+    )
+    named = truth.faults.loc[truth.faults["fault"].isin(["fabricated", "coached"]), ["fault", "detail"]]
+    return {
+        "notice": NOTICE,
+        "spec": {name: getattr(spec, name) for name in spec.__dataclass_fields__},
+        "reference": REFERENCE,
+        "city": {m: {wave: percent(m, wave, "") for wave in dict.fromkeys((first, last))} for m in names},
+        "targets": targets,
+        "weak": weak,
+        "changes": changes,
+        "unchanged": sorted(set(mock.city.districts) - {change.district for change in truth.plan.changes}),
+        "themes": truth.themes.to_dict("records"),
+        "place_points": place_points(truth.world, mock.questionnaire),
+        "mode_logit": {
+            name: {mode: model()["family"][name][mode] for mode in ("online", "organised")} for name in names
+        },
+        "spread_logit": dict(model()["spread"]),
+        "faults": dict(sorted(faults.items())),
+        "planted": [f"{row.fault}：{row.detail}" for row in named.drop_duplicates().itertuples()],
+        "sampled_communities": {
+            wave: np.sort(mock.city.psu[stage.community]).tolist()
+            for wave, stage in zip(spec.wave_names, mock.stages, strict=True)
+        },
+    }

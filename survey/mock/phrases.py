@@ -1,0 +1,110 @@
+"""Phrases: the parts that open answers are put together from, each in a plain, a traditional and a misspelt form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from survey.mock.words import read_words
+
+Ints = npt.NDArray[np.int64]
+PLAIN, TRADITIONAL, TYPO = range(3)
+TONES = ("complaint", "suggestion", "question", "praise")
+WORDS_OF_TONE = {"complaint": "problems", "suggestion": "wishes", "question": "problems", "praise": "praises"}
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Phrases of several groups in one list, three forms one after the other.
+
+    Attributes:
+        phrases: all phrases: plain, then traditional, then misspelt.
+        start: first phrase of each group.
+        count: phrases of each group.
+    """
+
+    phrases: pa.Array
+    start: Ints
+    count: Ints
+
+    def draw(self, rng: np.random.Generator, group: Ints, form: Ints) -> pa.Array:
+        """One phrase of its group for each row, in the row's form."""
+        pick = (rng.random(len(group)) * self.count[group]).astype(np.int64)
+        size = len(self.phrases) // 3
+        return self.phrases.take(pa.array(self.start[group] + pick + form * size))
+
+
+def pool(groups: Sequence[Sequence[str]]) -> Pool:
+    """Make a pool; an empty group gets the empty phrase."""
+    filled = [list(group) or [""] for group in groups]
+    plain = [phrase for group in filled for phrase in group]
+    count = np.array([len(group) for group in filled], dtype=np.int64)
+    forms = [*plain, *map(traditional, plain), *map(misspelt, plain)]
+    return Pool(pa.array(forms, pa.string()), np.cumsum(count) - count, count)
+
+
+@cache
+def traditional(text: str) -> str:
+    """The text in traditional characters."""
+    return str(_converter().convert(text))
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("s2t")
+
+
+@cache
+def misspelt(text: str) -> str:
+    """The text with one usual slip of the input method; unchanged where none fits."""
+    for right, wrong in read_words("texts")["typo"]["pairs"]:
+        if right in text:
+            return text.replace(right, wrong, 1)
+    return text
+
+
+@cache
+def theme_codes() -> tuple[str, ...]:
+    """Codes of the themes, in the order of the word list."""
+    return tuple(read_words("themes"))
+
+
+@cache
+def theme_pool() -> Pool:
+    """What is said, by tone (slow) and theme (fast)."""
+    themes = read_words("themes")
+    return pool([themes[code][WORDS_OF_TONE[tone]] for tone in TONES for code in themes])
+
+
+@cache
+def word_pool(table: str) -> Pool:
+    """Openings or endings, by tone."""
+    words = read_words("texts")[table]
+    return pool([words[tone] for tone in TONES])
+
+
+@cache
+def list_pool(table: str, name: str) -> Pool:
+    """One list of the word lists, as the only group."""
+    return pool([read_words("texts")[table][name]])
+
+
+@cache
+def place_pool() -> Pool:
+    """How people call where they live: one group a place type, then everywhere."""
+    places = read_words("places")
+    return pool([*places["by_place"].values(), places["anywhere"]])
+
+
+def place_groups(places: Sequence[str]) -> Ints:
+    """Group of `place_pool` for each place type."""
+    known = list(read_words("places")["by_place"])
+    return np.array([known.index(place) if place in known else len(known) for place in places], dtype=np.int64)

@@ -1,0 +1,65 @@
+"""study.toml of a mock city."""
+
+from __future__ import annotations
+
+from survey.mock.names import city_name
+from survey.mock.planting import TARGETS
+from survey.mock.sample import wave_dates
+from survey.mock.spec import MockSpec
+from survey.questionnaire import MEASURES
+
+HEAD = """\
+# 模拟数据：由 silu mock 生成（随机种子 {seed}）。城市、地名、居民和回答均为虚构，不代表任何真实地区。
+# 每一项的含义见 silu init 生成的 study.toml。
+
+[study]
+title = "{city}文明城市创建民意调查（模拟数据）"
+organiser = "模拟数据，无真实组织单位"
+data = "mock"
+
+[approval]
+number = "模拟 2026 第 {seed} 号"
+authority = "模拟数据，无需批准"
+expires = 2099-12-31
+lock = false
+
+[disclosure]
+suppression = 10
+"""
+WAVE = """
+[[waves]]
+name = "{name}"
+title = "第{ordinal}轮模拟调查"
+start = {start}
+end = {end}
+modes = [{modes}]
+"""
+THRESHOLD = """
+[[thresholds]]
+name = "{label}目标"
+value = {value:g}
+source = "模拟"
+date = 2026-01-01
+measure = "{measure}"
+"""
+ORDINALS = "一二三四五六七八九十"
+
+
+def study_settings(spec: MockSpec) -> str:
+    """The text of study.toml."""
+    parts = [HEAD.format(seed=spec.seed, city=city_name())]
+    dates = wave_dates(spec)
+    for number, name in enumerate(spec.wave_names):
+        online = spec.online and name == spec.wave_names[-1]
+        modes = '"household", "online"' if online else '"household"'
+        start, end = dates[name]
+        parts.append(WAVE.format(name=name, ordinal=_ordinal(number), start=start, end=end, modes=modes))
+    parts += [THRESHOLD.format(label=MEASURES[m], value=value, measure=m) for m, value in TARGETS.items()]
+    return "".join(parts)
+
+
+def _ordinal(number: int) -> str:
+    tens, ones = divmod(number + 1, 10)
+    if not tens:
+        return ORDINALS[ones - 1]
+    return ("十" if tens == 1 else ORDINALS[tens - 1] + "十") + (ORDINALS[ones - 1] if ones else "")
