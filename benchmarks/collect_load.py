@@ -115,6 +115,15 @@ class Requests:
         return identity, lines % (self.path.encode(), identity, len(body)) + body
 
 
+def acknowledged(connection: socket.socket, identity: bytes) -> None:
+    """Read one reply; anything but a 201 with the id of the answer is an error."""
+    reply = connection.recv(4096)
+    while reply.startswith(b"HTTP/1.1 20") and not reply.endswith(b"}"):
+        reply += connection.recv(4096)
+    if not reply.startswith(b"HTTP/1.1 201") or identity not in reply:
+        raise RuntimeError(f"not acknowledged: {reply[:300]!r}")
+
+
 def drive(port: int, requests: Requests, total: int, connections: int) -> list[float]:
     """Send `total` answers and wait for each; seconds of every one."""
     poll = select.epoll()
@@ -137,11 +146,7 @@ def drive(port: int, requests: Requests, total: int, connections: int) -> list[f
     while len(taken) < total:
         for handle, _ in poll.poll():
             connection, identity, began = open_[handle]
-            reply = connection.recv(4096)
-            while reply.startswith(b"HTTP/1.1 20") and not reply.endswith(b"}"):
-                reply += connection.recv(4096)
-            if not reply.startswith(b"HTTP/1.1 201") or identity not in reply:
-                raise RuntimeError(f"not acknowledged: {reply[:300]!r}")
+            acknowledged(connection, identity)
             taken.append(time.perf_counter() - began)
             if sent < total:
                 send(connection)

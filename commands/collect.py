@@ -6,6 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
+from survey.collect.drainer import Drainer
 from survey.collect.server import Listen, build, serve
 from survey.collect.settings import opening
 from survey.errors import ArgumentError
@@ -44,5 +45,10 @@ def run(args: argparse.Namespace) -> int:
     objection = study.approval.objection(now.date())
     if objection:
         print(f"注意：{objection}。按统计法，没有批准文号或已过期的调查表，居民有权拒绝填写。", flush=True)
-    serve(app, Listen(args.host, args.port, args.certificate, args.key, frozenset(args.proxy)))
+    drainer = Drainer(args.study, app.receiver.settings.drain_seconds)
+    drainer.start()
+    try:
+        serve(app, Listen(args.host, args.port, args.certificate, args.key))
+    finally:
+        drainer.stop()
     return 0

@@ -37,14 +37,12 @@ class Listen:
     Attributes:
         host, port: address.
         certificate, key: files for TLS, both or none.
-        proxies: reverse proxies whose X-Forwarded-For is believed.
     """
 
     host: str = "127.0.0.1"
     port: int = 8600
     certificate: Path | None = None
     key: Path | None = None
-    proxies: frozenset[str] = frozenset()
 
 
 class JsonLines(logging.Formatter):

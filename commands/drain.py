@@ -1,0 +1,40 @@
+"""`silu drain`: move answers of the online form from the inbox into the response store."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from commands.progress import Bar
+from survey.collect.drain import drain
+from survey.collect.server import open_backend
+from survey.collect.settings import collect_settings, database_of
+from survey.study import load_study
+
+HELP = "把网上问卷收件箱里的答卷移入答卷库；中断后再次运行会接着做，不重不漏"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("study", type=Path, metavar="调查文件夹")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Drain once.
+
+    Returns:
+        0, or 1 when some letters were held back or rejected.
+    """
+    study = load_study(args.study)
+    backend = open_backend(database_of(study, collect_settings(study)))
+    try:
+        with Bar() as bar:
+            done = drain(study, backend, progress=bar.show)
+    finally:
+        backend.close()
+    print(f"移入 {done.moved} 份，库中已有 {done.known} 份，退回 {done.rejected} 份，撤回 {done.withdrawn} 份")
+    if done.held:
+        print(f"另有 {done.held} 份疑似机器填写，留在收件箱中等待核查")
+    if done.versions:
+        print(f"数据版本 {done.versions[-1]}")
+    return int(bool(done.held or done.rejected))
