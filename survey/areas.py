@@ -15,6 +15,7 @@ from survey.table import Table, read_table
 LEVELS: Mapping[str, str] = {"district": "区县", "street": "街道（乡镇）", "community": "社区（村）"}
 """Levels of the tree, from the top; codes have 6, 9 and 12 digits."""
 
+CODE_DIGITS = 12
 PLACES: tuple[str, ...] = ("城乡结合部", "老旧小区", "农贸市场", "背街小巷", "商圈", "新建小区", "单位大院", "其他")
 """Place types in order of concern; the first four are the weak places of the inspections."""
 
@@ -147,7 +148,7 @@ def _point(table: Table, line: int, row: Mapping[str, str]) -> SamplingPoint:
     if row["urban_rural"] and row["urban_rural"] not in URBAN_RURAL:
         table.problem(line, "urban_rural", got=row["urban_rural"], expected="城乡分类代码 " + "、".join(URBAN_RURAL))
     code = row["code"]
-    if not (len(code) == 12 and code.isascii() and code.isdecimal() and code[0] != "0"):
+    if not (len(code) == CODE_DIGITS and code.isascii() and code.isdecimal() and code[0] != "0"):
         table.problem(line, "code", got=code, expected=f"12 位数字代码（现为 {len(code)} 位；Excel 请按文本保存）")
         code = "0"
     population = table.integer(line, "population", row["population"], minimum=1)
@@ -165,15 +166,16 @@ def _check_codes(table: Table) -> None:
 
 def _check_prefixes(table: Table) -> None:
     """The first 6 digits are one district, the first 9 one street: one name for each, and one prefix for a district."""
+    whole = [(line, row) for line, row in table if len(row["code"]) == CODE_DIGITS]
     for column, digits in (("district", 6), ("street", 9)):
         names: dict[str, str] = {}
-        for line, row in table:
+        for line, row in whole:
             known = names.setdefault(row["code"][:digits], row[column])
             if known != row[column]:
                 expected = f"“{known}”（代码前 {digits} 位 {row['code'][:digits]} 已用这个名称）"
                 table.problem(line, column, got=row[column], expected=expected)
     prefixes: dict[str, str] = {}
-    for line, row in table:
+    for line, row in whole:
         known = prefixes.setdefault(row["district"], row["code"][:6])
         if known != row["code"][:6]:
             table.problem(line, "code", got=row["code"], expected=f"以 {known} 开头（{row['district']}的代码）")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,9 @@ POPULATION = "population"
 AREA_COLUMNS: Mapping[str, str] = {"区县": "district", "场所类型": "place", "层": "stratum"}
 COLUMNS: Mapping[str, str] = {**AREA_COLUMNS, **{label: role for role, label in ROLES.items()}, "人口": POPULATION}
 """Headings of margins.csv, in Chinese and canonical."""
+LABELS: Mapping[str, str] = {column: label for label, column in COLUMNS.items()}
+TOLERANCE = 0.01
+"""Margins may differ in their totals by this share."""
 
 
 def read_margins(path: Path, questionnaire: Questionnaire, areas: Areas) -> pd.DataFrame:
@@ -39,9 +43,13 @@ def read_margins(path: Path, questionnaire: Questionnaire, areas: Areas) -> pd.D
     records = [_record(table, line, row, codes, names) for line, row in table]
     _check_cells(table)
     table.close()
-    frame = pd.DataFrame(records, columns=list(table.columns))
     kinds = {column: "string" if column in names else "Int8" for column in table.columns}
-    return frame.astype({**kinds, POPULATION: "int64"})
+    margins = pd.DataFrame(records, columns=list(table.columns)).astype({**kinds, POPULATION: "int64"})
+    for margin in margin_tables(margins):
+        _check_complete(table, margin, {**names, **_substantive(questionnaire)})
+    _check_totals(table, margins)
+    table.close()
+    return margins
 
 
 def margin_tables(margins: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
@@ -50,6 +58,35 @@ def margin_tables(margins: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
     groups = used.apply(lambda row: tuple(used.columns[row]), axis=1)
     tables = [margins.loc[groups == key, [*key, POPULATION]] for key in dict.fromkeys(groups)]
     return tuple(table.reset_index(drop=True) for table in tables)
+
+
+def _substantive(questionnaire: Questionnaire) -> Mapping[str, set[int]]:
+    """Codes that people of the survey population can have: not refused, not screened out."""
+    codes: dict[str, set[int]] = {}
+    for role, question in questionnaire.roles.items():
+        choices = [choice for choice in question.choices if not choice.missing and not choice.screen_out]
+        codes[role] = {entry.code for entry in question.bands or choices}
+    return codes
+
+
+def _check_complete(table: Table, margin: pd.DataFrame, wanted: Mapping[str, Collection[object]]) -> None:
+    """A margin covers every class and every combination; a class nobody is in is written as 0."""
+    columns = [column for column in margin.columns if column != POPULATION]
+    title = "×".join(LABELS[column] for column in columns)
+    for column in columns:
+        if absent := set(wanted[column]) - set(margin[column]):
+            table.note(f"{title}：{LABELS[column]}缺少 {'、'.join(sorted(map(str, absent)))}（没有人口请写 0）")
+    if len(margin) != math.prod(margin[column].nunique() for column in columns):
+        table.note(f"{title}：分组没有写全（没有人口请写 0）")
+
+
+def _check_totals(table: Table, margins: pd.DataFrame) -> None:
+    """All margins count the same people, up to rounding in the sources."""
+    totals = {int(margin[POPULATION].sum()) for margin in margin_tables(margins)}
+    if min(totals) <= 0:
+        table.note("人口合计为 0")
+    elif max(totals) > min(totals) * (1 + TOLERANCE):
+        table.note("各组人口合计不一致：" + "、".join(str(total) for total in sorted(totals)))
 
 
 def _codes(question: Question) -> Mapping[str, int]:

@@ -38,6 +38,10 @@ class Table:
         """Note one problem."""
         self.problems.append(f"第 {line} 行 {column} 列：读到“{got}”，应为{expected}")
 
+    def note(self, text: str) -> None:
+        """Note a problem of the whole table."""
+        self.problems.append(text)
+
     def integer(self, line: int, column: str, text: str, *, minimum: int = 0) -> int:
         """A whole number of at least `minimum`; a problem and `minimum` otherwise."""
         plain = text.replace(",", "").removesuffix(".0")

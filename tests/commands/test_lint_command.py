@@ -1,0 +1,46 @@
+"""`silu lint`: findings on screen, and an exit code a script can use."""
+
+from pathlib import Path
+
+import pytest
+
+import cli
+
+ROOT = Path(__file__).parent.parent.parent
+DEFAULT = ROOT / "data" / "demo" / "questionnaire.json"
+
+
+def changed(tmp_path: Path, old: str, new: str) -> Path:
+    text = DEFAULT.read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "问卷.json"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def test_a_good_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["lint", str(DEFAULT)]) == 0
+    assert "没有发现问题" in capsys.readouterr().out
+
+
+def test_an_error_gives_exit_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = changed(tmp_path, '"visibleIf": "{A1} anyof [1, 2]"', '"visibleIf": "{A1} anyof [5, 6]"')
+    assert cli.main(["lint", str(path)]) == 1
+    text = capsys.readouterr().out
+    assert "[错误] A2，pages[1].elements[1].visibleIf" in text
+    assert "1 个错误，0 个提醒" in text
+
+
+def test_a_warning_gives_exit_code_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = changed(tmp_path, '"role": "barrier"', '"role": "barriers"')
+    assert cli.main(["lint", str(path)]) == 0
+    assert "0 个错误，1 个提醒" in capsys.readouterr().out
+
+
+def test_no_json_and_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.json").write_text("{", encoding="utf-8")
+    assert cli.main(["lint", str(tmp_path / "a.json")]) == cli.EXIT_USER_ERROR
+    assert cli.main(["lint", str(tmp_path / "none.json")]) == cli.EXIT_USER_ERROR
+    text = capsys.readouterr().err
+    assert "不是合法的 JSON" in text
+    assert "打不开" in text
