@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 
 DASH = "—"
+CLOSING = "，。、；：）”%"
+BREAKS = "，。、；：）· "
 
 
 def percent(share: float, decimals: int = 1) -> str:
@@ -55,20 +57,35 @@ def names(items: Sequence[str], most: int = 6) -> str:
 
 
 def width(text: str) -> float:
-    """The width of a line in em: Chinese counts one, Latin letters and figures a little more than half."""
-    return sum(1.0 if ord(sign) > 0x2E7F or sign in "—、，。（）" else 0.56 for sign in text)
+    """The width of a line in em: Chinese signs and marks count one, Latin letters and figures a little over half."""
+    return sum(0.56 if sign.isascii() else 1.0 for sign in text)
 
 
 def wrap(text: str, limit: float) -> tuple[str, ...]:
-    """Break a text into lines of at most `limit` em, never before a closing mark and never inside a number."""
+    """Break a text into lines of at most `limit` em.
+
+    A line ends after a mark where there is one in its second half, else anywhere but inside a number or a word of
+    Latin letters, and never before a closing mark.
+    """
     lines, line = [], ""
     for piece in _pieces(text):
-        if line and width(line + piece) > limit and piece[0] not in "，。、；：）”%":
-            lines.append(line.rstrip())
-            line = piece.lstrip()
+        if line.strip() and width(line + piece) > limit and piece[0] not in CLOSING:
+            cut = _after_mark(line, limit)
+            lines.append(line[:cut].strip())
+            line = line[cut:].lstrip() + piece
         else:
             line += piece
-    return tuple([*lines, line.rstrip()] if line.strip() else lines)
+    return tuple([*lines, line.strip()] if line.strip() else lines)
+
+
+def _after_mark(line: str, limit: float) -> int:
+    """Where to cut a full line: after the last mark of its second half, else at its end."""
+    for at in range(len(line), 0, -1):
+        if width(line[:at]) < limit / 2:
+            break
+        if line[at - 1] in BREAKS:
+            return at
+    return len(line)
 
 
 def _pieces(text: str) -> list[str]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
+from analysis import disclosure
 from analysis.ranking import rank
 
-HIDDEN = "suppressed"
+HIDDEN = (*disclosure.HIDDEN, "empty")
+"""Flags of rows that show no number."""
 
 
 class Verdict(StrEnum):
@@ -40,7 +41,7 @@ def judge(table: pd.DataFrame, targets: pd.Series | float) -> pd.DataFrame:
 
     The verdict comes from the interval and never from the point: BELOW when the whole interval lies under the
     target, ABOVE when it lies over it, UNCLEAR when it holds the target. A suppressed estimate has no verdict, and
-    neither has one without an interval (OPINION: answers of people who chose themselves).
+    neither has one of people who chose themselves (OPINION), whatever its interval.
 
     Args:
         table: rows of an `Estimates.table` (shares in [0, 1]).
@@ -54,8 +55,8 @@ def judge(table: pd.DataFrame, targets: pd.Series | float) -> pd.DataFrame:
     judged["gap"] = judged["estimate"] - judged["target"]
     low, high, target = judged["conf_low"], judged["conf_high"], judged["target"]
     rules = {
-        Verdict.HIDDEN: (judged["flag"] == HIDDEN) | judged["estimate"].isna(),
-        Verdict.OPINION: low.isna() | high.isna(),
+        Verdict.HIDDEN: judged["flag"].isin(HIDDEN) | judged["estimate"].isna(),
+        Verdict.OPINION: judged["flag"].eq("opt_in") | low.isna() | high.isna(),
         Verdict.NO_TARGET: target.isna(),
         Verdict.BELOW: high < target,
         Verdict.ABOVE: low > target,
@@ -69,7 +70,7 @@ def tied_with_lowest(table: pd.DataFrame, level: float = 0.95) -> pd.Series:
 
     The comparisons hold together with this confidence (see `analysis.ranking.rank`). Hidden rows are never tied.
     """
-    shown = table["estimate"].notna() & (table["flag"] != HIDDEN)
+    shown = table["estimate"].notna() & ~table["flag"].isin(HIDDEN)
     tied = shown.copy()
     if shown.sum() > 1:
         rows = table[shown]
@@ -77,32 +78,6 @@ def tied_with_lowest(table: pd.DataFrame, level: float = 0.95) -> pd.Series:
         ranks = rank(share, rows["n_eff"].to_numpy(float), level=level)
         tied[shown] = ~ranks.lower[int(share.argmin())]
     return tied
-
-
-def change(now: pd.DataFrame, before: pd.DataFrame, level: float = 0.95, power: float = 0.8) -> pd.DataFrame:
-    """The change between two waves, row by row, with its interval and the smallest change that could be seen.
-
-    The two errors are taken as independent. Where both waves visit the same places the true error is smaller
-    (their covariance is positive), so this interval is on the safe side.
-
-    Returns:
-        Columns change, conf_low, conf_high, detectable (all in shares), and seen: the interval excludes zero.
-    """
-    normal = NormalDist()
-    z = normal.inv_cdf((1 + level) / 2)
-    error = np.hypot(now["std_error"].to_numpy(float), before["std_error"].to_numpy(float))
-    difference = now["estimate"].to_numpy(float) - before["estimate"].to_numpy(float)
-    low, high = difference - z * error, difference + z * error
-    return pd.DataFrame(
-        {
-            "change": difference,
-            "conf_low": low,
-            "conf_high": high,
-            "detectable": (z + normal.inv_cdf(power)) * error,
-            "seen": (low > 0) | (high < 0),
-        },
-        index=now.index,
-    )
 
 
 def told_apart(unknown: pd.DataFrame, unhappy: pd.DataFrame) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 from survey.questionnaire import MEASURES, Questionnaire, Rate
@@ -13,14 +12,14 @@ EVERYONE = "全部"
 ONLINE_NOTE = "网络自填是自愿参加的答卷，只代表参与者的意见，不是抽样调查：不给置信区间，也不与入户、电话结果合并。"
 
 
-def role_labels(questionnaire: Questionnaire, role: str) -> Mapping[int, str]:
-    """Code -> label of a demographic role, bands for a numeric question; empty when it is not asked."""
+def role_options(questionnaire: Questionnaire, role: str) -> tuple[str, ...]:
+    """Labels of a demographic role that one may filter by, as cells are keyed; empty when it is not asked."""
     question = questionnaire.roles.get(role)
     if question is None:
-        return {}
+        return ()
     if question.bands:
-        return {band.code: band.label for band in question.bands}
-    return {choice.code: choice.label for choice in question.choices if not choice.missing and not choice.screen_out}
+        return tuple(band.label for band in question.bands)
+    return tuple(choice.label for choice in question.choices if not choice.missing and not choice.screen_out)
 
 
 def mode_label(mode: str) -> str:

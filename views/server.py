@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
-import re
 import socket
-from collections.abc import Iterable, MutableMapping
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 import uvicorn
@@ -19,45 +13,10 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from survey.errors import ArgumentError
 from views.session import STUDY_VARIABLE
+from views.shell import ContentPolicy, FirstPage
 
 APP = Path(__file__).parent.parent / "app.py"
 LOCAL = "127.0.0.1"
-
-
-class ContentPolicy:
-    """Tell the browser to load nothing from, and send nothing to, any other machine (rule R-21)."""
-
-    def __init__(self, app: Any) -> None:
-        """Wrap an ASGI application."""
-        self.app, self.scripts = app, " ".join(_inline_scripts())
-
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        """Pass everything on; answers to HTTP requests get the policy."""
-        host = dict(scope.get("headers", ())).get(b"host", b"").decode("latin-1")
-        policy = self._policy(host if re.fullmatch(r"[\w.:\[\]-]+", host) else "")
-
-        async def answer(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                headers = [(b"content-security-policy", policy.encode()), (b"x-content-type-options", b"nosniff")]
-                message["headers"] = [*message.get("headers", ()), *headers]
-            await send(message)
-
-        await self.app(scope, receive, answer if scope["type"] == "http" else send)
-
-    def _policy(self, host: str) -> str:
-        sockets = f" ws://{host} wss://{host}" if host else ""
-        return (
-            f"default-src 'self'; script-src 'self' {self.scripts}; style-src 'self' 'unsafe-inline'; "
-            "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; "
-            f"connect-src 'self'{sockets}; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
-        )
-
-
-def _inline_scripts() -> Iterable[str]:
-    """The hashes of the few inline scripts in Streamlit's own page, so that these alone may run."""
-    page = (resources.files("streamlit") / "static" / "index.html").read_text(encoding="utf-8")
-    for script in re.findall(r"<script>(.*?)</script>", page, re.DOTALL):
-        yield f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 def application(study: Path) -> st.App:
@@ -66,7 +25,7 @@ def application(study: Path) -> st.App:
     os.environ.setdefault("STREAMLIT_BROWSER_GATHER_USAGE_STATS", "false")
     # Streamlit serves its scripts uncompressed: 10 MB for a first view, 3 MB with this.
     compression = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    return st.App(APP, middleware=[Middleware(ContentPolicy), compression])
+    return st.App(APP, middleware=[Middleware(ContentPolicy), compression, Middleware(FirstPage)])
 
 
 def listen(host: str, port: int) -> socket.socket:

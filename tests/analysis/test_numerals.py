@@ -52,11 +52,16 @@ def test_names() -> None:
 
 
 @given(st.text(alphabet="低于目标，。75.0% —（n=1）ab", max_size=80), st.integers(8, 40))
-def test_wrap_loses_nothing_and_keeps_numbers_whole(text: str, limit: int) -> None:
+def test_wrap_loses_nothing_and_keeps_lines_short(text: str, limit: int) -> None:
     lines = numerals.wrap(text, limit)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     longest = max((numerals.width(piece) for piece in numerals._pieces(text)), default=0.0)
-    assert all(numerals.width(line) <= max(limit, longest) + 8 for line in lines)
+    closing = sum(text.count(mark) for mark in numerals.CLOSING)
+    assert all(numerals.width(line) <= limit + longest + closing for line in lines)
+
+
+def test_wrap_breaks_after_a_mark_and_not_inside_a_name() -> None:
+    assert numerals.wrap("有 1 个确定低于目标：青苇区", 12) == ("有 1 个确定低于目标：", "青苇区")
 
 
 def test_wrap_never_starts_a_line_with_a_comma() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.verdicts import Verdict, change, judge, tied_with_lowest, told_apart
+from analysis.verdicts import Verdict, judge, tied_with_lowest, told_apart
 
 
 def rows(*values: tuple[float, float, float], n_eff: float = 100.0, flag: str = "") -> pd.DataFrame:
@@ -45,17 +45,6 @@ def test_a_hidden_row_is_tied_with_nobody() -> None:
     table = pd.concat([rows((0.5, 0.6, 0.7)), rows((0.5, 0.6, 0.7), flag="suppressed")], ignore_index=True)
     assert list(tied_with_lowest(table)) == [True, False]
     assert not tied_with_lowest(table[1:]).any()
-
-
-def test_change_by_hand() -> None:
-    now, before = rows((0.7, 0.80, 0.9)), rows((0.6, 0.75, 0.9))
-    now["std_error"], before["std_error"] = 0.03, 0.04
-    found = change(now, before).iloc[0]
-    # sqrt(.03^2 + .04^2) = .05; z(.975) = 1.959964, z(.8) = .841621
-    assert found["change"] == pytest.approx(0.05)
-    assert found["conf_low"] == pytest.approx(0.05 - 1.959964 * 0.05, abs=1e-6)
-    assert found["detectable"] == pytest.approx(2.801585 * 0.05, abs=1e-6)
-    assert not found["seen"]
 
 
 def test_unknown_and_unhappy_are_told_apart_by_intervals() -> None:

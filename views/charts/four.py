@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.verdicts import LABELS, Verdict
 from analysis.numerals import interval, points, points_interval, rate
+from analysis.verdicts import LABELS, Verdict
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
 
@@ -59,7 +59,7 @@ def _traces(rows: pd.DataFrame) -> list[dict[str, Any]]:
         "name": "本次",
         "x": rows["estimate"].tolist(),
         "y": rows.index.tolist(),
-        "marker": {"size": 15, "color": colors, "symbol": symbols},
+        "marker": {"size": 11, "color": colors, "symbol": symbols},
         "hoverinfo": "skip",
     }
     target = {
@@ -77,7 +77,7 @@ def _traces(rows: pd.DataFrame) -> list[dict[str, Any]]:
         "name": "上次",
         "x": rows["before"].tolist(),
         "y": rows.index.tolist(),
-        "marker": {"symbol": "circle-open", "size": 13, "color": style.SOFT, "line": {"width": 2}},
+        "marker": {"symbol": "circle-open", "size": 11, "color": style.SOFT, "line": {"width": 2}},
         "hoverinfo": "skip",
     }
     return [now, target] if rows["before"].isna().all() else [now, target, before]
@@ -95,7 +95,7 @@ def _shapes(row: Any, index: Any) -> list[dict[str, Any]]:
     }
     rule = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": index + 0.5, "y1": index + 0.5, "layer": "below"}
     lines = [{**rule, "line": {"color": style.RULE, "width": 1}}]
-    return lines if pd.isna(row["conf_low"]) else [{**whisker, "line": {"color": _color(row), "width": 6}}, *lines]
+    return lines if pd.isna(row["conf_low"]) else [{**whisker, "line": {"color": _color(row), "width": 4}}, *lines]
 
 
 def _notes(row: Any, index: Any) -> list[dict[str, Any]]:

@@ -8,20 +8,19 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.verdicts import Verdict
 from analysis.numerals import DASH, percent, width, wrap
+from analysis.verdicts import Verdict
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
+from views.charts.ranked import HOLLOW
 
 MARKS = {Verdict.BELOW: "▼", Verdict.ABOVE: "▲"}
-KEY = (
-    Key("▼", style.INK, "区间整体低于目标"),
-    Key("▲", style.INK, "区间整体高于目标"),
-    *(Key("■", fill, text) for _, fill, _, text in style.BINS),
-)
+STAR = Key("*", style.INK, "样本少或误差靠推算，仅供参考")
 
 
-def heat(judged: pd.DataFrame, row: str, column: str, caption: Caption, *, page_width: int = 1180) -> go.Figure:
+def heat(
+    judged: pd.DataFrame, row: str, column: str, caption: Caption, *, page_width: int = 1180, line: str = "目标"
+) -> go.Figure:
     """One cell for each row and column: the rate, coloured in five bins by its gap to the target.
 
     ▼ and ▲ stand only where the interval excludes the target; colour alone is no verdict. Rows with most ▼ come
@@ -33,6 +32,7 @@ def heat(judged: pd.DataFrame, row: str, column: str, caption: Caption, *, page_
         column: the column that names the columns; they keep the order of their first line.
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
+        line: what the rates are held against.
     """
     columns = list(dict.fromkeys(judged[column]))
     rows = order(judged, row)
@@ -52,7 +52,15 @@ def heat(judged: pd.DataFrame, row: str, column: str, caption: Caption, *, page_
     }
     above = 16 + 18 * max(head.count("<br>") + 1 for head in heads)
     box = Box(plot_height=step * len(rows), left=int(names_width), right=12, above=above, below=8, width=page_width)
-    return framed([_hover(judged, row, column, (spot, index))], layout, caption, box, KEY)
+    return framed([_hover(judged, row, column, (spot, index))], layout, caption, box, _key(judged, line))
+
+
+def _key(judged: pd.DataFrame, line: str) -> list[Key]:
+    """The signs in use; the star only where an estimate is doubtful."""
+    starred = (judged["flag"].isin(HOLLOW) & judged["verdict"].ne(Verdict.HIDDEN)).any()
+    verdicts = [Key("▼", style.INK, f"区间整体低于{line}"), Key("▲", style.INK, f"区间整体高于{line}")]
+    bins = [Key("■", fill, text) for _, fill, _, text in style.BINS]
+    return [*verdicts, *([STAR] if starred else []), *bins]
 
 
 def order(judged: pd.DataFrame, row: str) -> list[str]:
@@ -86,7 +94,7 @@ def _cell(line: Any, x: int, y: int, size: int) -> tuple[dict[str, Any], dict[st
     hidden = line["verdict"] == Verdict.HIDDEN
     fill, ink = ("#FFFFFF", style.FAINT) if hidden or pd.isna(line["gap"]) else style.bin_of(line["gap"])
     mark = MARKS.get(line["verdict"], "")
-    text = DASH if hidden else f"{percent(line['estimate'], 0)}{mark}{'*' if line['flag'] else ''}"
+    text = DASH if hidden else f"{percent(line['estimate'], 0)}{mark}{'*' if line['flag'] in HOLLOW else ''}"
     field = {"type": "rect", "x0": x - 0.48, "x1": x + 0.48, "y0": y - 0.46, "y1": y + 0.46, "layer": "below"}
     note = {"xref": "x", "yref": "y", "x": x, "y": y, "showarrow": False, "font": {"size": size, "color": ink}}
     return (

@@ -7,12 +7,16 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.verdicts import LABELS, Verdict
 from analysis.numerals import interval, rate, width
+from analysis.precision import FLAGS
+from analysis.verdicts import LABELS, Verdict
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
 
 ORDER = (Verdict.BELOW, Verdict.UNCLEAR, Verdict.ABOVE, Verdict.NO_TARGET, Verdict.OPINION)
+
+HOLLOW = frozenset(FLAGS) - {"", "opt_in"}
+"""Flags that a hollow mark and a star warn of."""
 
 
 def ranked(judged: pd.DataFrame, label: str, caption: Caption, *, page_width: int = 1180) -> go.Figure:
@@ -56,8 +60,9 @@ def _key(rows: pd.DataFrame) -> list[Key]:
     counts = rows["verdict"].value_counts()
     found = [verdict for verdict in ORDER if verdict in counts]
     signs = [Key(style.MARKS[one][2], style.MARKS[one][0], f"{LABELS[one]}（{counts[one]}）") for one in found]
-    few = rows["flag"].ne("") & rows["verdict"].ne(Verdict.HIDDEN)
-    return [*signs, Key("◇ ○ □", style.SOFT, "空心：样本少，仅供参考")] if few.any() else signs
+    shown = rows.loc[rows["verdict"].ne(Verdict.HIDDEN), "flag"]
+    doubts = "；".join(FLAGS[flag] for flag in dict.fromkeys(shown) if flag in HOLLOW)
+    return [*signs, Key("◇ ○ □", style.SOFT, f"空心：{doubts}")] if doubts else signs
 
 
 def _trace(rows: pd.DataFrame, label: str, verdict: Verdict, size: int) -> dict[str, Any]:
@@ -80,7 +85,7 @@ def _trace(rows: pd.DataFrame, label: str, verdict: Verdict, size: int) -> dict[
         "marker": {
             "color": color,
             "size": size - 4,
-            "symbol": [f"{symbol}-open" if flag else symbol for flag in rows["flag"]],
+            "symbol": [f"{symbol}-open" if flag in HOLLOW else symbol for flag in rows["flag"]],
             "line": {"width": 2, "color": color},
         },
         "text": [f"{row[label]}  {_value(row)}" for _, row in rows.iterrows()],
@@ -130,7 +135,7 @@ def _values(rows: pd.DataFrame, size: int) -> list[dict[str, Any]]:
 def _value(row: Any) -> str:
     if row["verdict"] == Verdict.HIDDEN:
         return "—（样本不足，不显示）"
-    few = "*" if row["flag"] else ""
+    few = "*" if row["flag"] in HOLLOW else ""
     value = rate(row["estimate"], row["conf_low"], row["conf_high"])
     if row["verdict"] == Verdict.OPINION:
         return f"{value}{few}（n={int(row['n']):,}）"

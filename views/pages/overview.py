@@ -1,0 +1,39 @@
+"""总览: the four rates against their targets and the last wave, and the districts that lie below beyond doubt."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis import briefing
+from views import panels, results, tables
+from views.captions import caption, source
+from views.charts.four import four
+from views.charts.heat import heat
+from views.selection import Selection
+from views.session import Loaded
+
+
+def body(loaded: Loaded, selection: Selection) -> None:
+    """Selection, data, panels, summary."""
+    rates = results.headline_rates(loaded.study)
+    city = results.judged(loaded, selection, rates)
+    districts = results.judged(loaded, selection, rates, ("district",))
+    if panels.nobody(city):
+        return
+    main, weak = briefing.headline(city), briefing.weakest(districts, "district", "区县")
+    panels.headline(f"{main.text}{weak.text}。")
+    left, right = st.columns([6, 5], gap="medium")
+    with left:
+        words = caption(loaded, selection, city, briefing.standing(city).text, "全市四率")
+        rows = tables.with_change(loaded, selection, city, rates)
+        panels.figure(four(rows, words, page_width=640), "four", main.text)
+    with right:
+        words = caption(loaded, selection, districts, weak.text, "各区县四率，颜色表示与目标的差距")
+        panels.figure(heat(districts.table, "district", "label", words, page_width=530), "heat", weak.text)
+    with st.expander("口径、目标和数据来源"):
+        st.table(tables.definitions(loaded, rates))
+        st.table(tables.precision(city))
+        st.caption("；".join([source(loaded, selection, city), *results.notes(loaded, selection)]))
+
+
+panels.page(body)

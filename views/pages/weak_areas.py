@@ -1,0 +1,106 @@
+"""薄弱区域: districts ranked against the target, by rate and by item, down to streets; not knowing and not liking."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis import briefing
+from analysis.estimates import Estimates
+from survey.questionnaire import MEASURES, Rate
+from views import panels, results, session, tables
+from views.captions import caption
+from views.charts.heat import heat
+from views.charts.ranked import ranked
+from views.charts.split import split
+from views.selection import Selection
+from views.session import Loaded
+
+SIDES = {"unhappy": "不满意的人", "unknown": "不了解、没接触过的人"}
+CITY = "全市"
+HALF, WHOLE = 580, 1180
+
+
+def body(loaded: Loaded, selection: Selection) -> None:
+    """Selection, data, panels, summary."""
+    rates = results.headline_rates(loaded.study)
+    rate = _which(rates)
+    one = results.judged(loaded, selection, (rate,), ("district",))
+    if panels.nobody(one):
+        return
+    finding = briefing.ranking(one, "district", "区县", MEASURES[rate.measure])
+    ties = briefing.ties(one, "district", "区县").text
+    panels.headline("；".join(part for part in (finding.text, ties) if part) + "。")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        words = caption(loaded, selection, one, finding.text, tables.meaning(loaded.study.questionnaire, rate), ties)
+        panels.figure(ranked(one.table, "district", words, page_width=HALF), "ranked", finding.text)
+    with right:
+        every = results.judged(loaded, selection, rates, ("district",))
+        _heat(loaded, selection, every, "各区县四率，颜色表示与目标的差距", HALF)
+    _items(loaded, selection, rate)
+    _drill_down(loaded, selection, rate, one)
+
+
+def _which(rates: tuple[Rate, ...]) -> Rate:
+    chosen = st.segmented_control(
+        "看哪一项率",
+        [rate.measure for rate in rates],
+        default=rates[-1].measure,
+        format_func=lambda measure: MEASURES[measure],
+        key=session.MEASURE,
+        bind="query-params",
+        required=True,
+    )
+    return next(rate for rate in rates if rate.measure == chosen)
+
+
+def _heat(loaded: Loaded, selection: Selection, found: Estimates, what: str, width: int, line: str = "目标") -> None:
+    """Districts by rates."""
+    finding = briefing.weakest(found, "district", "区县", line)
+    words = caption(loaded, selection, found, finding.text, what)
+    picture = heat(found.table, "district", "label", words, page_width=width, line=line)
+    panels.figure(picture, f"heat-{width}", finding.text)
+
+
+def _items(loaded: Loaded, selection: Selection, rate: Rate) -> None:
+    """Districts by the single items of a measure, held against the city where the items have no target."""
+    items = results.item_rates(loaded.study, rate.measure)
+    if not items:
+        return
+    found = results.judged(loaded, selection, items, ("district",))
+    what = f"各区县{MEASURES[rate.measure]}的各个项目"
+    if found.table["target"].notna().all():
+        _heat(loaded, selection, found, f"{what}，颜色表示与目标的差距", WHOLE)
+    else:
+        found = results.against_city(loaded, selection, items)
+        _heat(loaded, selection, found, f"{what}（没有单独的目标，颜色表示与全市的差距）", WHOLE, "全市")
+
+
+def _drill_down(loaded: Loaded, selection: Selection, rate: Rate, districts: Estimates) -> None:
+    """Streets of one district, and what its people do not know or do not like."""
+    st.subheader("往下看：街道和项目")
+    order = districts.table.sort_values("estimate")["district"].astype(str).tolist()
+    district = str(st.selectbox("区县（从低到高）", order, key=session.DISTRICT, bind="query-params"))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        streets = results.judged(loaded, selection, (rate,), ("street",), district)
+        finding = briefing.ranking(streets, "street", "街道", MEASURES[rate.measure], district)
+        ties = briefing.ties(streets, "street", "街道").text
+        words = caption(loaded, selection, streets, finding.text, f"{district}各街道{MEASURES[rate.measure]}", ties)
+        panels.figure(ranked(streets.table, "street", words, page_width=HALF), "streets", finding.text)
+    with right:
+        _split(loaded, selection, district)
+
+
+def _split(loaded: Loaded, selection: Selection, district: str) -> None:
+    """Not knowing and not liking, item by item."""
+    table, found = tables.unknown_or_unhappy(loaded, selection, district)
+    if table.empty:
+        panels.empty("问卷里没有可以区分“不满意”和“不了解”的满意度项目。")
+        return
+    text = briefing.owners(table, district)
+    words = caption(loaded, selection, found, text, f"{district}各项目，占全部被问到的人")
+    panels.figure(split(table, words, SIDES, page_width=HALF), "split", text)
+
+
+panels.page(body)
