@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("history", "列出所有数据版本：谁在什么时候导入或撤销了什么"),
     "undo": ("undo", "撤销最近一次导入，或回到某个版本；原数据都保留在历史里"),
     "rejects": ("rejects", "导出被退回的行，改好后可以再导入"),
+    "dashboard": ("dashboard", "打开网页看板"),
+    "demo": ("demo", "演示：没有模拟城市就生成一个，然后打开网页看板"),
     "rates": ("rates", "计算四率：按区县、年龄等分组，带置信区间"),
 }
 
