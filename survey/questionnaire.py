@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -62,7 +62,8 @@ class Questionnaire:
         questions: in order of asking.
         rates: every rate the questions declare, in order.
         fingerprint: sha256 of the canonical JSON; changes with any change of the file's content.
-        endings: expressions that end the interview when true (SurveyJS triggers of type `complete`).
+        endings: conditions that end the interview after the page they look at: SurveyJS triggers of type
+            `complete`, and one for each question with a choice that screens out.
     """
 
     id: str
@@ -183,8 +184,16 @@ def parse_questionnaire(survey: Mapping[str, Any], where: str = "") -> Questionn
         questions=questions,
         rates=_with_headlines(rates),
         fingerprint=fingerprint(survey),
-        endings=tuple(entry["expression"] for entry in survey.get("triggers", ()) if entry.get("type") == "complete"),
+        endings=(*(entry["expression"] for entry in survey.get("triggers", ())), *_screenings(questions)),
     )
+
+
+def _screenings(questions: Sequence[Question]) -> Iterator[str]:
+    """The conditions under which a choice that screens out was made."""
+    for question in questions:
+        codes = ", ".join(str(choice.code) for choice in question.choices if choice.screen_out)
+        if codes and question.kind is not Kind.MATRIX:
+            yield f"{{{question.name}}} anyof [{codes}]"
 
 
 def _with_headlines(rates: list[Rate]) -> tuple[Rate, ...]:

@@ -6,9 +6,9 @@ import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from survey.element import wording
 from survey.errors import QuestionnaireError
 from survey.expressions import COMMENT, Expression, constants, evaluate_one, parse, source
 from survey.finding import Finding, Place, nearest
@@ -115,11 +115,17 @@ def ending_findings(survey: Mapping[str, Any], places: Sequence[Place]) -> Itera
     questions = {place.name: question_at(place) for place in places}
     for key in ("triggers", "completedHtmlOnCondition"):
         for index, entry in enumerate(survey.get(key, ())):
-            stand_in = Place(0, {"name": wording(survey.get("title"))}, (), f"{key}[{index}]")
-            _, problems = _read(stand_in, entry["expression"], questions)
-            yield from (
-                Finding(
-                    found.level, f"{key}[{index}].expression", "", found.what, found.got, found.expected, found.cure
-                )
-                for found in problems
+            stand_in = Place(0, {"name": key}, (), f"{key}[{index}]")
+            expression, problems = _read(stand_in, entry["expression"], questions)
+            pages = (
+                {questions[source(name)].page for name in expression.names} if expression and not problems else set()
             )
+            if key == "triggers" and len(pages) > 1:
+                cure = "拆成几条 triggers，每条只看一页"
+                problems.append(
+                    stand_in.error(
+                        "", "结束条件看了不同页上的题，手机上何时结束说不准", got=entry["expression"], cure=cure
+                    )
+                )
+            for found in problems:
+                yield replace(found, path=f"{key}[{index}].expression", subject="")

@@ -30,6 +30,8 @@ UNSUPPORTED: Mapping[str, str] = {
     **dict.fromkeys(("defaultValue", "defaultRowValue"), "不得预先填好答案（规则 R-01）"),
     **dict.fromkeys(("correctAnswer",), "会随问卷发到手机上；知识题请用 key（规则 R-01）"),
     **dict.fromkeys(("valueName", "valueTrue", "valueFalse", "cellType", "visible"), "请删去；会改变答案的存法或显示"),
+    **dict.fromkeys(("showCommentArea", "hasComment"), "请另设一道 comment 题；附言会在导入时丢失"),
+    **dict.fromkeys(("rateCount",), "请写 rateMin 和 rateMax"),
     **dict.fromkeys(("validators",), "只检查 isRequired、min、max 和选项"),
 }
 """SurveyJS properties that change what an answer means and that we do not follow -> what to do instead."""

@@ -14,12 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from survey.expressions import COMMENT, Columns, Expression, evaluate, evaluate_one, parse, source
-from survey.question import Kind, Question
+from survey.question import Question
 from survey.questionnaire import Questionnaire
 
 Flags = npt.NDArray[np.bool_]
-SCREENING = frozenset({Kind.SINGLE, Kind.RATING, Kind.MULTIPLE})
-"""Kinds whose choices may end an interview."""
 
 
 def asked(questionnaire: Questionnaire, columns: Columns, *, interviewed: Flags | None = None) -> Mapping[str, Flags]:
@@ -77,21 +75,12 @@ def asked_one(questionnaire: Questionnaire, answers: Mapping[str, Any], *, inter
 
 def _steps(questionnaire: Questionnaire) -> Iterator[tuple[Question, list[Expression]]]:
     """Each question with the ending conditions to look at before it: those on answers of the page just left."""
-    endings = [(parse(text), _pages(questionnaire, parse(text))) for text in _endings(questionnaire)]
+    endings = [(parse(text), _pages(questionnaire, parse(text))) for text in questionnaire.endings]
     left = 0
     for question in questionnaire.questions:
         due = [ending for ending, pages in endings if pages & set(range(left, question.page))]
         yield question, due
         left = question.page
-
-
-def _endings(questionnaire: Questionnaire) -> Iterator[str]:
-    """Conditions that end an interview, those of screening choices included."""
-    yield from questionnaire.endings
-    for question in questionnaire.questions:
-        codes = [str(choice.code) for choice in question.choices if choice.screen_out]
-        if codes and question.kind in SCREENING:
-            yield f"{{{question.name}}} anyof [{', '.join(codes)}]"
 
 
 def _pages(questionnaire: Questionnaire, expression: Expression) -> frozenset[int]:
@@ -101,7 +90,7 @@ def _pages(questionnaire: Questionnaire, expression: Expression) -> frozenset[in
 def _watched(questionnaire: Questionnaire) -> frozenset[str]:
     """Questions that some condition looks at."""
     conditions = [question.visible_if for question in questionnaire.questions if question.visible_if is not None]
-    texts = (*conditions, *_endings(questionnaire))
+    texts = (*conditions, *questionnaire.endings)
     return frozenset(source(name) for text in texts for name in parse(text).names)
 
 

@@ -49,7 +49,7 @@ def test_sample_columns_in_order_of_asking(sample: Questionnaire) -> None:
     assert [name for name in names if name.startswith("q5.")] == ["q5.env", "q5.traffic", "q5.service", "q5.community"]
     assert sample.text_items == ("q2.other", "q7")
     assert (sample.id, sample.version) == ("wm-demo", "2026.11-1")
-    assert sample.endings == ("{s1} = 2 or {age} < 18",)
+    assert sample.endings == ("{s1} = 2 or {age} < 18", "{s1} anyof [2]")
 
 
 def test_sample_rates(sample: Questionnaire) -> None:

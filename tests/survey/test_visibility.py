@@ -49,6 +49,19 @@ def test_interviewer_questions_need_an_interviewer(default: Questionnaire) -> No
     assert "A3" not in asked_one(default, {"S1": 1, "S2": 1}, interviewed=False)
 
 
+def test_a_choice_that_screens_out_ends_the_interview_without_a_trigger() -> None:
+    choices = [{"value": 1, "text": "是"}, {"value": 2, "text": "否", "screenOut": True}]
+    pages = [
+        {"elements": [{"type": "radiogroup", "name": name, "title": name, "choices": choices} for name in group]}
+        for group in (("A", "B"), ("C",))
+    ]
+    questionnaire = parse_questionnaire({"title": "t", "instrumentId": "t", "instrumentVersion": "1", "pages": pages})
+    flags = asked(questionnaire, {"A": np.array([1, 2, 1]), "B": np.array([1, 1, BLANK]), "C": np.array([1, 1, 1])})
+    assert flags["B"].tolist() == [True, True, True]
+    assert flags["C"].tolist() == [True, False, True]
+    assert asked_one(questionnaire, {"A": 2, "B": 1, "C": 1}) == {"A", "B"}
+
+
 def test_an_answer_to_a_hidden_question_opens_nothing() -> None:
     """B is hidden, so its stray answer must not show C: the form would have cleared it."""
     choices = [{"value": 1, "text": "是"}, {"value": 2, "text": "否"}]
