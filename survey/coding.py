@@ -21,6 +21,7 @@ from survey.store import REJECTED, TEXTS
 from survey.study import INTERVIEWER_MODES, Study, Wave
 from survey.unasked import drop_unasked
 
+Mask = npt.NDArray[np.bool_]
 NOWHERE = np.array([], dtype=np.int64)
 
 
@@ -32,6 +33,7 @@ class Coded:
         read: the file as text.
         responses: usable rows, `responses.response_schema`; import_id and row_hash are still NULL.
         texts: their free texts, `store.TEXTS`; import_id is still NULL.
+        text_rows: row of `responses` that each text belongs to.
         rejected: rows that are kept for mending, `store.REJECTED`; import_id is still NULL.
         issues: everything that did not fit.
     """
@@ -39,6 +41,7 @@ class Coded:
     read: ReadTable
     responses: pa.Table
     texts: pa.Table
+    text_rows: npt.NDArray[np.int64]
     rejected: pa.Table
     issues: Issues
 
@@ -68,10 +71,13 @@ def code_table(read: ReadTable, study: Study, wave: Wave, *, mode: str, keep_par
     keep = np.ones(read.frame.num_rows, dtype=bool)
     keep[list(reasons)] = False
     rejected = rejected_rows(read, wave, reasons)
+    responses = _responses(read, told, answers, study.questionnaire)
+    texts, at = _texts(told, answers, keep)
     return Coded(
         read=read,
-        responses=_responses(read, told, answers, study.questionnaire).filter(pa.array(keep)),
-        texts=_texts(told, answers, keep),
+        responses=responses if keep.all() else responses.filter(pa.array(keep)),
+        texts=texts,
+        text_rows=at,
         rejected=pa.concat_tables([rejected, _broken_rows(read, wave)]),
         issues=issues,
     )
@@ -107,17 +113,20 @@ def _stored(codes: npt.NDArray[np.int8 | np.int32], kind: pa.DataType) -> pa.Arr
     return pa.array(codes, kind, mask=(codes == absent(codes.dtype)) | (codes == broken(codes.dtype)))
 
 
-def _texts(told: Particulars, answers: Answers, keep: npt.NDArray[np.bool_]) -> pa.Table:
-    """Texts of the kept rows, item by item."""
-    pieces = [TEXTS.empty_table()]
+def _texts(told: Particulars, answers: Answers, keep: Mask) -> tuple[pa.Table, npt.NDArray[np.int64]]:
+    """Texts of the kept rows, item by item, and the kept row each belongs to."""
+    row_of = np.cumsum(keep) - 1
+    pieces, rows = [TEXTS.empty_table()], [NOWHERE]
     for item, words in answers.words.items():
         kept = keep[words.positions]
-        where = pa.array(words.positions[kept])
+        positions = words.positions[kept]
+        count, where = len(positions), pa.array(positions)
         ids, waves = (pc.take(told.columns[name], where) for name in ("response_id", "wave"))
-        count = int(kept.sum())
-        columns = [ids, waves, pa.repeat(item, count), words.texts.filter(pa.array(kept)), pa.nulls(count, pa.string())]
+        texts = words.texts if kept.all() else words.texts.filter(pa.array(kept))
+        columns = [ids, waves, pa.repeat(item, count), texts, pa.nulls(count, pa.string())]
         pieces.append(pa.table(columns, schema=TEXTS))
-    return pa.concat_tables(pieces)
+        rows.append(row_of[positions])
+    return pa.concat_tables(pieces), np.concatenate(rows)
 
 
 def rejected_rows(read: ReadTable, wave: Wave, reasons: Mapping[int, str]) -> pa.Table:

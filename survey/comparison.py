@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -43,6 +44,14 @@ class Comparison:
     issues: tuple[Issues, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Free texts of one file and the row of its responses that each belongs to."""
+
+    texts: pa.Table
+    rows: npt.NDArray[np.int64]
+
+
 def compare(
     coded: Sequence[Coded], store: ResponseStore, wave: Wave, *, base: int | None, questionnaire: Questionnaire
 ) -> Comparison:
@@ -56,17 +65,16 @@ def compare(
         questionnaire: for the coded columns.
     """
     items = [column_of(item, questionnaire) for item in questionnaire.items]
-    texts = [_with_carried(file, coded, store, wave, base) for file in coded]
-    hashed = [_hashed(file.responses, words, items) for file, words in zip(coded, texts, strict=True)]
+    spoken = [_spoken(file, coded, store, wave, base) for file in coded]
+    hashed = [_hashed(file.responses, said, items) for file, said in zip(coded, spoken, strict=True)]
     responses = pa.concat_tables(hashed)
     repeated, clashing = _twins(responses)
     stored, same = _known(responses, store, wave, base)
     good = ~repeated & ~clashing
     take, changed = good & ~(stored & same), good & stored & ~same
-    taken = responses.filter(pa.array(take))
     return Comparison(
-        responses=taken,
-        texts=pa.concat_tables(_texts_of(hashed, texts, take)),
+        responses=responses if take.all() else responses.filter(pa.array(take)),
+        texts=pa.concat_tables(_texts_of(hashed, spoken, take)),
         rejected=pa.concat_tables([*(file.rejected for file in coded), *_clashing_rows(coded, clashing, wave)]),
         replaced=tuple(responses["response_id"].filter(pa.array(changed)).to_pylist()),
         new=int((good & ~stored).sum()),
@@ -75,15 +83,15 @@ def compare(
     )
 
 
-def _hashed(responses: pa.Table, texts: pa.Table, items: Sequence[str]) -> pa.Table:
+def _hashed(responses: pa.Table, said: Spoken, items: Sequence[str]) -> pa.Table:
     index = responses.schema.get_field_index("row_hash")
-    return responses.set_column(index, "row_hash", row_hashes(responses, texts, items))
+    return responses.set_column(index, "row_hash", row_hashes(responses, said.texts, items, said.rows))
 
 
-def _with_carried(file: Coded, coded: Sequence[Coded], store: ResponseStore, wave: Wave, base: int | None) -> pa.Table:
+def _spoken(file: Coded, coded: Sequence[Coded], store: ResponseStore, wave: Wave, base: int | None) -> Spoken:
     """The texts of a file, and those that its kind cannot carry (words behind 其他) where they are known already."""
     if not file.read.lost:
-        return file.texts
+        return Spoken(file.texts, file.text_rows)
     known = [other.texts for other in coded if not other.read.lost]
     if base is not None:
         earlier = store.texts(waves=[wave.name], version=base)
@@ -91,18 +99,18 @@ def _with_carried(file: Coded, coded: Sequence[Coded], store: ResponseStore, wav
     ids, items = file.responses["response_id"], pa.array(file.read.lost, pa.string())
     for texts in known:
         # the first source that knows a response wins: a by-text file beside this one before the store
-        wanted = pc.and_(pc.is_in(texts["item"], items), pc.is_in(texts["response_id"], ids))
-        found = texts.filter(wanted)
+        found = texts.filter(pc.and_(pc.is_in(texts["item"], items), pc.is_in(texts["response_id"], ids)))
         if found.num_rows:
-            return pa.concat_tables([file.texts, found])
-    return file.texts
+            rows = np.asarray(pc.index_in(found["response_id"], ids).to_numpy(), dtype=np.int64)
+            return Spoken(pa.concat_tables([file.texts, found]), np.concatenate([file.text_rows, rows]))
+    return Spoken(file.texts, file.text_rows)
 
 
 def _twins(responses: pa.Table) -> tuple[Mask, Mask]:
     """Rows that repeat an earlier one to the letter, and rows whose id stands for different contents."""
     rows = responses.num_rows
     ids = responses["response_id"]
-    if pc.count_distinct(ids).as_py() == rows:
+    if _all_differ(ids):
         return np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
     codes = pc.dictionary_encode(ids).combine_chunks().indices.to_numpy()
     hashes = np.asarray(responses["row_hash"].to_numpy())
@@ -113,6 +121,14 @@ def _twins(responses: pa.Table) -> tuple[Mask, Mask]:
     clash[codes[differs]] = True
     clashing = clash[codes]
     return (first[codes] != np.arange(rows)) & ~clashing, clashing
+
+
+def _all_differ(ids: pa.ChunkedArray) -> bool:
+    """Whether no id comes twice: different hashes say so for certain, equal ones are looked at by their letters."""
+    with duckdb.connect() as connection:
+        hashes = connection.from_arrow(pa.table({"id": ids})).project("hash(id) AS h").to_arrow_table()["h"]
+    ordered = np.sort(np.asarray(hashes.to_numpy(), dtype=np.uint64))
+    return bool((ordered[1:] != ordered[:-1]).all()) or pc.count_distinct(ids).as_py() == len(ids)
 
 
 def _known(responses: pa.Table, store: ResponseStore, wave: Wave, base: int | None) -> tuple[Mask, Mask]:
@@ -131,14 +147,13 @@ def _known(responses: pa.Table, store: ResponseStore, wave: Wave, base: int | No
     return stored, stored & same
 
 
-def _texts_of(hashed: Sequence[pa.Table], texts: Sequence[pa.Table], take: Mask) -> list[pa.Table]:
+def _texts_of(hashed: Sequence[pa.Table], spoken: Sequence[Spoken], take: Mask) -> list[pa.Table]:
     """The texts of the rows that are taken, file by file."""
     pieces, start = [], 0
-    for responses, words in zip(hashed, texts, strict=True):
+    for responses, said in zip(hashed, spoken, strict=True):
         part = take[start : start + responses.num_rows]
         start += responses.num_rows
-        ids = responses["response_id"].filter(pa.array(part))
-        pieces.append(words if part.all() else words.filter(pc.is_in(words["response_id"], ids)))
+        pieces.append(said.texts if part.all() else said.texts.filter(pa.array(part[said.rows])))
     return pieces
 
 

@@ -34,6 +34,7 @@ FIXED = pa.schema(
 
 HASHED = ("mode", "psu", "submitted", "seconds", "interviewer", "w_fx")
 TYPES = MappingProxyType({"code": pa.int8(), "flag": pa.int8(), "number": pa.int32()})
+Positions = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 
 
@@ -72,7 +73,7 @@ def _banded(question: Question, numbers: npt.NDArray[np.int32]) -> npt.NDArray[n
     return codes
 
 
-def row_hashes(responses: pa.Table, texts: pa.Table, items: Sequence[str]) -> pa.Array:
+def row_hashes(responses: pa.Table, texts: pa.Table, items: Sequence[str], at: Positions) -> pa.Array:
     """A hash of what each response says, the same from whatever file it came.
 
     The sum over all cells that are not NULL of mix(column, value), modulo 2**64: a question that is added to the
@@ -82,13 +83,13 @@ def row_hashes(responses: pa.Table, texts: pa.Table, items: Sequence[str]) -> pa
         responses: coded rows.
         texts: their free texts (store.TEXTS).
         items: the coded columns.
+        at: row of `responses` that each text belongs to.
     """
     total = np.zeros(responses.num_rows, dtype=np.uint64)
     for name in (*HASHED, *items):
         total += _cells(responses[name], _seed(name))
     if texts.num_rows:
-        where = np.asarray(pc.index_in(texts["response_id"], responses["response_id"]).to_numpy(), dtype=np.int64)
-        np.add.at(total, where, _text_hashes(texts))
+        np.add.at(total, at, _text_hashes(texts))
     return pa.array(total.view(np.int64))
 
 

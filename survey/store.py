@@ -11,28 +11,24 @@ of the version carries its `import_id`, so what a killed import left behind is n
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
-from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 
+from survey.delta import StaleVersionError, append_rows, commit_properties, create_table, open_table, stale, write_rows
 from survey.errors import StoreError
 from survey.parts import read_parts
+from survey.version import Version, read_version
+
+__all__ = ["REJECTED", "TEXTS", "W_SCALE", "Batch", "ResponseStore", "StaleVersionError", "Version"]
 
 W_SCALE = 2**20  # w_fx = round(weight * W_SCALE); sums of int64 are the same bits on every engine
-META = "silu"  # key of our commit metadata inside the Delta log
-FOR_EVER = {
-    "delta.enableExpiredLogCleanup": "false",
-    "delta.logRetentionDuration": "interval 36500 days",
-    "delta.deletedFileRetentionDuration": "interval 36500 days",
-}
 TEXTS = pa.schema([(name, pa.string()) for name in ("response_id", "wave", "item", "text", "import_id")])
 REJECTED = pa.schema(
     [
@@ -46,10 +42,6 @@ REJECTED = pa.schema(
         ("cells", pa.string()),  # JSON list, the row as it was given
     ]
 )
-
-
-class StaleVersionError(StoreError):
-    """Someone else committed since the version on which this commit was prepared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +68,6 @@ class Batch:
         return str(self.responses["import_id"][0]) if self.responses.num_rows else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One line of the history.
-
-    Args:
-        number: the data version, printed on every figure.
-        kind: "create", "import" or "undo".
-        at: when it was committed (local time).
-        who: the person.
-        note: their words.
-        meta: everything else: wave, counts, files with sha256, pinned versions of texts and rejected rows,
-            `restored` (undo only: the version whose content is shown again).
-    """
-
-    number: int
-    kind: str
-    at: datetime
-    who: str
-    note: str
-    meta: Mapping[str, Any] = field(default_factory=dict)
-
-
 class ResponseStore:
     """The coded responses of one study, with all their versions.
 
@@ -112,17 +82,17 @@ class ResponseStore:
     @property
     def version(self) -> int | None:
         """Newest version; None when nothing was ever committed."""
-        table = _open(self.root / "responses")
+        table = open_table(self.root / "responses")
         return None if table is None else int(table.version())
 
     def schema(self, version: int | None = None) -> pa.Schema | None:
         """Arrow schema of the responses, None for a store that does not exist."""
-        table = _open(self.root / "responses", version)
+        table = open_table(self.root / "responses", version)
         return None if table is None else pa.schema(table.schema().to_arrow())
 
     def files(self, version: int | None = None) -> tuple[str, ...]:
         """Parquet parts of the responses of one version, for DuckDB or Spark to read (wave is in the path)."""
-        table = _open(self.root / "responses", version)
+        table = open_table(self.root / "responses", version)
         return () if table is None else tuple(sorted(table.file_uris()))
 
     def read(
@@ -147,7 +117,7 @@ class ResponseStore:
     def texts(self, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
         """Free texts of one version: response_id, wave, item, text (as given by the respondent)."""
         responses = self.read(["response_id", "import_id"], waves=waves, version=version)
-        table = _open(self.root / "texts")
+        table = open_table(self.root / "texts")
         if table is None:
             return TEXTS.empty_table().drop_columns(["import_id"])
         texts = read_parts(table, waves=waves).select(TEXTS.names)
@@ -156,7 +126,7 @@ class ResponseStore:
 
     def rejected(self, *, version: int | None = None) -> pa.Table:
         """Rejected rows of the imports that make up one version, schema `REJECTED`."""
-        table = _open(self.root / "rejected")
+        table = open_table(self.root / "rejected")
         if table is None:
             return REJECTED.empty_table()
         live = [imported.meta.get("import_id", "") for imported in self.lineage(version)]
@@ -189,23 +159,23 @@ class ResponseStore:
             StoreError: the store cannot be written.
         """
         if self.version != expected:
-            raise _stale(expected, self.version)
+            raise stale(expected, self.version)
         pins = {
-            "texts_version": _append(self.root / "texts", batch.texts, partition_by=["wave"]),
-            "rejected_version": _append(self.root / "rejected", batch.rejected, partition_by=None),
+            "texts_version": append_rows(self.root / "texts", batch.texts, partition_by=["wave"]),
+            "rejected_version": append_rows(self.root / "rejected", batch.rejected, partition_by=None),
         }
         told = {"kind": "import", "who": who, "note": note, "wave": batch.wave, "import_id": batch.import_id}
         table = self._create(batch.responses.schema) if expected is None else self._need(expected)
-        rows, how = batch.responses, {"mode": "append"}
+        rows = batch.responses
         if batch.replaced:
             rows = pa.concat_tables([_without(table, batch), rows], promote_options="default")
-            how = {"mode": "overwrite", "predicate": f"wave = '{batch.wave}'"}
-        return _write(table, sort_by_psu(rows), {**told, **pins, **(meta or {})}, how)
+        whole = batch.wave if batch.replaced else None
+        return write_rows(table, sort_by_psu(rows), {**told, **pins, **(meta or {})}, replace_wave=whole)
 
     def history(self) -> tuple[Version, ...]:
         """All versions, newest first."""
-        table = _open(self.root / "responses")
-        return () if table is None else tuple(_version(entry) for entry in table.history())
+        table = open_table(self.root / "responses")
+        return () if table is None else tuple(read_version(entry) for entry in table.history())
 
     def lineage(self, version: int | None = None) -> tuple[Version, ...]:
         """The imports whose rows make up a version, oldest first; an undone import is not among them."""
@@ -240,7 +210,7 @@ class ResponseStore:
             raise StoreError("没有可撤销到的版本", got=str(target), expected=f"0 到 {table.version() - 1}")
         told = {"kind": "undo", "who": who, "note": why, "restored": target}
         try:
-            table.restore(target, commit_properties=_properties(told))
+            table.restore(target, commit_properties=commit_properties(told))
         except DeltaError as error:
             raise StoreError("撤销没有成功，数据保持原样", where=str(self.root), got=str(error)) from error
         return int(self._need(None).version())
@@ -251,26 +221,10 @@ class ResponseStore:
         return made[-1].number - 1 if made else -1
 
     def _create(self, schema: pa.Schema) -> DeltaTable:
-        """Make the empty table, version 0."""
-        try:
-            return DeltaTable.create(
-                str(self.root / "responses"),
-                schema,
-                mode="error",
-                partition_by=["wave"],
-                configuration=FOR_EVER | {"silu.w_scale": str(W_SCALE)},
-                commit_properties=_properties({"kind": "create"}),
-                raise_if_key_not_exists=False,
-            )
-        except (DeltaError, OSError) as error:
-            if _open(self.root / "responses") is not None:
-                raise _stale(None, self.version) from error
-            raise StoreError(
-                "不能建立答卷库", where=str(self.root), got=str(error), cure="检查文件夹的写权限和磁盘空间"
-            ) from error
+        return create_table(self.root / "responses", schema, configuration={"silu.w_scale": str(W_SCALE)})
 
     def _need(self, version: int | None) -> DeltaTable:
-        table = _open(self.root / "responses", version)
+        table = open_table(self.root / "responses", version)
         if table is None:
             raise StoreError("这个研究还没有任何答卷", where=str(self.root), cure="先用 silu import 导入一份答卷文件")
         return table
@@ -292,83 +246,3 @@ def _without(table: DeltaTable, batch: Batch) -> pa.Table:
     now = read_parts(table, waves=[batch.wave])
     gone = pc.is_in(now["response_id"], pa.array(batch.replaced, pa.string()))
     return now.filter(pc.invert(gone))
-
-
-def _open(path: Path, version: int | None = None) -> DeltaTable | None:
-    """The Delta table at a folder, None when there is none."""
-    if not (path / "_delta_log").is_dir() or not DeltaTable.is_deltatable(str(path)):
-        return None
-    try:
-        return DeltaTable(str(path), version=version)
-    except (DeltaError, OSError) as error:
-        wanted = "最新" if version is None else str(version)
-        raise StoreError("答卷库里没有这个版本，或者库文件已损坏", where=str(path), got=f"版本 {wanted}") from error
-
-
-def _append(path: Path, rows: pa.Table, *, partition_by: list[str] | None) -> int | None:
-    """Append to a side table; returns its version after that. Appends never conflict."""
-    table = _open(path)
-    if rows.num_rows == 0:
-        return None if table is None else int(table.version())
-    try:
-        if table is None:
-            table = DeltaTable.create(
-                str(path), rows.schema, mode="ignore", partition_by=partition_by, configuration=FOR_EVER
-            )
-        write_deltalake(
-            table,
-            rows,
-            mode="append",
-            writer_properties=WriterProperties(compression="ZSTD", compression_level=1),
-        )
-    except (DeltaError, OSError) as error:
-        raise StoreError(
-            "不能写入答卷库", where=str(path), got=str(error), cure="检查写权限和磁盘空间，然后重试"
-        ) from error
-    return int(DeltaTable(str(path)).version())
-
-
-def _write(table: DeltaTable, rows: pa.Table, told: Mapping[str, Any], how: Mapping[str, Any]) -> int:
-    """The atomic switch: fails when the table has moved since it was opened, whatever the other wrote."""
-    before = int(table.version())
-    try:
-        write_deltalake(
-            table,
-            rows,
-            schema_mode="merge",
-            writer_properties=WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=250_000),
-            commit_properties=_properties(told),
-            **how,
-        )
-    except CommitFailedError as error:
-        raise _stale(before, None) from error
-    except (DeltaError, OSError) as error:
-        raise StoreError(
-            "不能写入答卷库", where=table.table_uri, got=str(error), cure="检查写权限和磁盘空间，然后重试"
-        ) from error
-    return before + 1  # no retries: what was written is the version right after the one that was read
-
-
-def _properties(told: Mapping[str, Any]) -> CommitProperties:
-    return CommitProperties(custom_metadata={META: json.dumps(told, ensure_ascii=False)}, max_commit_retries=0)
-
-
-def _stale(expected: int | None, got: int | None) -> StaleVersionError:
-    return StaleVersionError(
-        "别人刚刚提交了新的数据，本次提交没有写入",
-        got="" if got is None else f"版本 {got}",
-        expected="空库" if expected is None else f"版本 {expected}",
-        cure="重新预览后再提交",
-    )
-
-
-def _version(entry: Mapping[str, Any]) -> Version:
-    meta = json.loads(entry.get(META, "{}"))
-    return Version(
-        number=int(entry["version"]),
-        kind=str(meta.pop("kind", "create")),
-        at=datetime.fromtimestamp(entry["timestamp"] / 1000),
-        who=str(meta.pop("who", "")),
-        note=str(meta.pop("note", "")),
-        meta=meta,
-    )
