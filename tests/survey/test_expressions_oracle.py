@@ -1,7 +1,8 @@
 """survey-core itself, run in V8, is asked the same questions: it must give the same answers.
 
-The JavaScript comes from the git-ignored vendor folder that the form's build step fills; without it these
-tests are skipped and say so. SILU_ORACLE_CASES sets how many random cases are tried.
+The JavaScript is not ours and not in the repo. These tests look for it in node_modules/ (after
+`npm install --no-save survey-core@2.5.38`) and in the git-ignored vendor folder of the form; without it they
+are skipped and say so. SILU_ORACLE_CASES sets how many random cases are tried.
 """
 
 import copy
@@ -19,8 +20,8 @@ from survey.questionnaire import read_questionnaire
 from survey.visibility import asked_one
 
 ROOT = Path(__file__).parent.parent.parent
-VENDOR = ROOT / "survey" / "collect" / "static" / "vendor"
-CORE = next((path for path in sorted(VENDOR.glob("survey*core*.js")) if "i18n" not in path.name), None)
+FOLDERS = (ROOT / "node_modules" / "survey-core", ROOT / "survey" / "collect" / "static" / "vendor")
+CORE = next((path for folder in FOLDERS for path in sorted(folder.glob("survey*core.min.js"))), None)
 CASES = int(os.environ.get("SILU_ORACLE_CASES", "10000"))
 # What a browser gives survey-core and V8 alone does not.
 STAGE = """
@@ -46,7 +47,7 @@ function visible(survey, batch) {
 @pytest.fixture(scope="module")
 def oracle() -> Iterator[Callable[..., Any]]:
     if CORE is None:
-        pytest.skip(f"没有 survey-core：先构建网上问卷的静态文件（{VENDOR.relative_to(ROOT)}），本组对照测试未运行")
+        pytest.skip("没有 survey-core：先运行 npm install --no-save survey-core@2.5.38；本组对照测试未运行")
     racer = pytest.importorskip("py_mini_racer")
     engine = racer.MiniRacer()
     engine.eval(STAGE + CORE.read_text(encoding="utf-8").replace("\ufeff", "") + CONDITIONS)
