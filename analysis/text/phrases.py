@@ -33,27 +33,41 @@ class PhraseFinder:
         self._index = {start: tuple(found) for start, found in index.items()}
 
     def overlapping(self, text: str) -> list[Found]:
-        """Every occurrence of every phrase, also those inside others, by position."""
+        """Every occurrence of every phrase, also those inside others; single characters come last."""
         hits: list[Found] = []
         index = self._index
-        for start in range(len(text) - 1):
-            if phrases := index.get(text[start : start + 2]):
-                hits += [Found(start, phrase) for phrase in phrases if text.startswith(phrase, start)]
+        for start in self._starts(text):
+            hits += [Found(start, each) for each in index[text[start : start + 2]] if text.startswith(each, start)]
         if self._single and not self._single.isdisjoint(text):
             hits += [Found(start, letter) for start, letter in enumerate(text) if letter in self._single]
         return hits
 
     def longest(self, text: str) -> list[Found]:
         """Occurrences from left to right, each the longest at its place, none overlapping."""
-        hits: list[Found] = []
-        index, single = self._index, self._single
-        start, size = 0, len(text)
-        while start < size:
-            phrases = index.get(text[start : start + 2])
-            phrase = next((each for each in phrases if text.startswith(each, start)), "") if phrases else ""
-            if not phrase and text[start] in single:
-                phrase = text[start]
-            if phrase:
-                hits.append(Found(start, phrase))
-            start += len(phrase) or 1
-        return hits
+        index = self._index
+        candidates = []
+        for start in self._starts(text):
+            for phrase in index[text[start : start + 2]]:
+                if text.startswith(phrase, start):
+                    candidates.append(Found(start, phrase))
+                    break
+        if self._single and not self._single.isdisjoint(text):
+            longer = {found.start for found in candidates}
+            singles = (Found(at, letter) for at, letter in enumerate(text) if letter in self._single)
+            candidates = sorted([*candidates, *(each for each in singles if each.start not in longer)])
+        return _apart(candidates)
+
+    def _starts(self, text: str) -> list[int]:
+        """Where a longer phrase may begin."""
+        index = self._index
+        return [start for start in range(len(text) - 1) if text[start : start + 2] in index]
+
+
+def _apart(candidates: list[Found]) -> list[Found]:
+    hits: list[Found] = []
+    end = 0
+    for found in candidates:
+        if found[0] >= end:
+            hits.append(found)
+            end = found[0] + len(found[1])
+    return hits

@@ -64,6 +64,7 @@ _CLASSIFIER = (
     "句|首|对|双|群|批|排|组|所|台|架|艘|支|枝|颗|根|把|道|门|篇|页|章|节|代|世纪|人"
 )
 _COUNTED = re.compile(rf"([第]?[{_NUMERAL}]+)({_CLASSIFIER})")
+_OPENERS = frozenset(f"第{_NUMERAL}这那每某各哪")
 _POINTED = re.compile(rf"([这那每某各哪])({_CLASSIFIER})")
 
 
@@ -74,6 +75,6 @@ def fine(words: Iterable[str]) -> list[str]:
     """
     cut: list[str] = []
     for word in words:
-        match = _COUNTED.fullmatch(word) or _POINTED.fullmatch(word)
+        match = (_COUNTED.fullmatch(word) or _POINTED.fullmatch(word)) if word[0] in _OPENERS and len(word) > 1 else None
         cut.extend(match.groups() if match else (word,))
     return cut

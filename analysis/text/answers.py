@@ -1,0 +1,199 @@
+"""Reading answers: each text once, from the raw words to words, themes, intent and polarity, in one Arrow table."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.text.codebook import parse_codebook
+from analysis.text.intent import IntentRules
+from analysis.text.normalise import Normaliser, is_nonanswer
+from analysis.text.polarity import PolarityRules
+from analysis.text.privacy import mask
+from analysis.text.segment import RustSegmenter, Segmenter, fine
+from analysis.text.themes import ThemeRules
+from survey.lexicon import Lexicon
+
+SCHEMA = pa.schema(
+    {
+        "digest": pa.int64(),  # of the raw text; equal texts are read once
+        "text": pa.string(),  # normalised and masked: the only form that is ever shown
+        "says": pa.bool_(),  # False for non-answers
+        "script": pa.dictionary(pa.int8(), pa.string()),
+        "flags": pa.string(),  # of normalising and masking, blank between
+        "words": pa.list_(pa.string()),  # display words, synonyms folded, stop words out, negations in
+        "themes": pa.list_(pa.string()),  # codes, by rules
+        "reasons": pa.string(),  # the words behind the themes
+        "intent": pa.dictionary(pa.int8(), pa.string()),
+        "polarity": pa.int8(),
+        "score": pa.float32(),
+        "evidence": pa.string(),  # the words behind the polarity
+    }
+)
+SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
+VERSION = 1
+"""Of the rules in this package; raised when they change what is read out of a text."""
+CHUNK = 20_000
+Progress = Callable[[int, int], None]
+"""Called with the texts done and the texts in all."""
+
+_SCRIPT = (
+    ("zh", re.compile(r"[\u3400-\u9fff]")),
+    ("uyghur", re.compile(r"[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff]")),
+    ("tibetan", re.compile(r"[\u0f00-\u0fff]")),
+    ("latin", re.compile(r"[A-Za-z]")),
+)
+_WORD = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
+_MASKED = re.compile(r"\[(?:邮箱|微信|QQ|证件|卡号|车牌|手机|电话|门牌|数字)\]")
+_LONGEST = 50_000
+
+
+class TextReader:
+    """All rules of one lexicon, ready to read texts; one instance a study, nothing shared between instances."""
+
+    def __init__(self, lexicon: Lexicon, segmenter: Segmenter | None = None) -> None:
+        """Make the rules; the segmenter is the fast engine with the lexicon's words unless another is given."""
+        self.lexicon = lexicon
+        self.segmenter = segmenter or RustSegmenter(lexicon.words)
+        self.themes = ThemeRules(parse_codebook(lexicon.themes))
+        self._normalise = Normaliser()
+        self._polarity = PolarityRules(lexicon)
+        self._intent = IntentRules(lexicon)
+
+    def clean(self, raw: str) -> tuple[str, tuple[str, ...]]:
+        """A raw text normalised and masked, with the codes of what was done; texts beyond 50,000 signs are cut."""
+        normal = self._normalise(raw[:_LONGEST])
+        masked = mask(normal.text)
+        return masked.text, (*normal.flags, *masked.kinds)
+
+    def display_words(self, text: str) -> list[str]:
+        """The words people read: cut, synonyms folded, stop words and signs left out, negations kept."""
+        synonyms, stop = self.lexicon.synonyms, self.lexicon.stop
+        plain = _MASKED.sub(" ", text) if "[" in text else text
+        words = [word for word in fine(self.segmenter.cut(plain)) if word not in stop and _WORD.match(word)]
+        return [synonyms.get(word, word) for word in words]
+
+    def read(self, raws: Sequence[str]) -> pa.RecordBatch:
+        """Read texts, schema `SCHEMA`, one row each in the same order."""
+        rows = [self._row(raw) for raw in raws]
+        columns = list(zip(*rows, strict=True)) if rows else [()] * len(SCHEMA)
+        return pa.record_batch(
+            [pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)], schema=SCHEMA
+        )
+
+    def _row(self, raw: str) -> tuple[object, ...]:
+        text, flags = self.clean(raw)
+        says = not is_nonanswer(text, self.lexicon.nonanswers)
+        kind = script_of(text)
+        head = (digest(raw), text, says, kind, " ".join(flags))
+        if not says or kind != "zh":
+            return (*head, [], [], "", "none", 0, 0.0, "")
+        themes = self.themes(text)
+        reasons = " ".join(f"{code}:{'|'.join(words)}" for code, words in themes.items())
+        polarity = self._polarity(text)
+        intent = self._intent(text, polarity)
+        evidence = " ".join(f"{each.phrase}{each.value:+.1f}" for each in polarity.evidence)
+        tone = (intent.name, polarity.label, polarity.score, evidence)
+        return (*head, self.display_words(text), list(themes), reasons, *tone)
+
+
+def digest(raw: str) -> int:
+    """A 63-bit name of a raw text, the same in every process; also for text with lone surrogates."""
+    found = hashlib.blake2b(raw.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(found, "big") >> 1
+
+
+def script_of(text: str) -> str:
+    """The script a text is written in, a key of `SCRIPTS`: Chinese where there is any."""
+    for name, pattern in _SCRIPT:
+        if pattern.search(text):
+            return name
+    return "other" if any(letter.isalpha() for letter in text) else "sign"
+
+
+def read_texts(
+    raws: Sequence[str],
+    lexicon: Lexicon,
+    *,
+    known: pa.Table | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> pa.Table:
+    """Read distinct texts, and only those that are not known yet.
+
+    Args:
+        raws: raw texts; equal ones are read once.
+        lexicon: word lists and codebook.
+        known: an earlier result with the same lexicon.
+        workers: processes; more than one pays from about 20,000 new texts on.
+        progress: told after every chunk.
+
+    Returns:
+        Schema `SCHEMA`, `known` first; look texts up by `digest`.
+    """
+    have = set() if known is None else set(known["digest"].to_pylist())
+    new = [raw for raw in dict.fromkeys(raws) if digest(raw) not in have]
+    batches = [] if known is None else known.to_batches()
+    done = 0
+    for batch in _batches(new, lexicon, workers):
+        batches.append(batch)
+        done += batch.num_rows
+        if progress:
+            progress(done, len(new))
+    return pa.Table.from_batches(batches, schema=SCHEMA).unify_dictionaries()
+
+
+def attach(texts: pa.Table, read: pa.Table) -> pa.Table:
+    """Every answer (response_id, wave, item, text) with what was read out of it; the raw text is not kept."""
+    wanted = pa.array([digest(raw or "") for raw in texts["text"].to_pylist()], pa.int64())
+    place = pc.index_in(wanted, read["digest"].combine_chunks())
+    rows = read.take(place).drop_columns(["digest"])
+    keys = texts.select([name for name in texts.column_names if name != "text"])
+    for name in rows.column_names:
+        keys = keys.append_column(rows.schema.field(name), rows[name])
+    return keys
+
+
+def _batches(raws: Sequence[str], lexicon: Lexicon, workers: int) -> Iterator[pa.RecordBatch]:
+    chunks = [raws[start : start + CHUNK] for start in range(0, len(raws), CHUNK)]
+    if workers < 2 or len(chunks) < 2:
+        reader = TextReader(lexicon) if chunks else None
+        yield from (reader.read(chunk) for chunk in chunks if reader)
+        return
+    # Processes, not threads: the engine holds the interpreter while it cuts. Spawned, so that no lock is inherited.
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_start, initargs=(lexicon,)
+    ) as pool:
+        for blob in pool.map(_read_chunk, chunks):
+            yield pa.ipc.open_stream(blob).read_next_batch()
+
+
+_reader: list[TextReader] = []
+
+
+def _start(lexicon: Lexicon) -> None:
+    _reader.append(TextReader(lexicon))
+
+
+def _read_chunk(raws: Sequence[str]) -> bytes:
+    batch = _reader[0].read(raws)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as stream:
+        stream.write_batch(batch)
+    return bytes(sink.getvalue())
+
+
+def texts_with(answers: pa.Table, code: str) -> np.ndarray:
+    """[N] whether each answer has a theme."""
+    lists = answers["themes"].combine_chunks()
+    rows = np.zeros(len(answers), dtype=bool)
+    parents = lists.value_parent_indices().to_numpy() if hasattr(lists, "value_parent_indices") else pc.list_parent_indices(lists).to_numpy()
+    rows[parents[pc.equal(lists.flatten(), code).to_numpy(zero_copy_only=False)]] = True
+    return rows
