@@ -42,7 +42,7 @@ def weak_areas(estimates: Estimates, lines: pd.Series | float, *, q: float = FAL
     """Judge every area of every item.
 
     Args:
-        estimates: rates by one area column (or several), interval "wilson_pooled", so that `n_eff` is pooled.
+        estimates: from `rates`, by one area column or several; their `n_pooled` is the effective size.
         lines: target shares in [0, 1], one for all or one a row (same index); NaN gives no verdict ("").
         q: expected share of false calls among those called weak, and the doubt allowed of each one called met.
 
@@ -82,7 +82,7 @@ def bayes_fdr(probability: Floats, q: float = FALSE_DISCOVERY) -> Flags:
 def _judge(rows: pd.DataFrame, q: float) -> pd.DataFrame:
     """All areas of one item."""
     rows = rows.copy()
-    n, n_eff = rows["n"].to_numpy(float), np.nan_to_num(rows["n_eff"].to_numpy(float))
+    n, n_eff = rows["n"].to_numpy(float), np.nan_to_num(rows["n_pooled"].to_numpy(float))
     share, line = rows["estimate"].to_numpy(float), rows["line"].to_numpy(float)
     posterior = fit(share, n_eff)
     below = np.where(np.isnan(line), np.nan, posterior.below(np.nan_to_num(line, nan=0.5)))

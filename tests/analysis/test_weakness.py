@@ -19,6 +19,7 @@ def _estimates(share: list[float], n: list[int], deff: float = 1.5, item: str = 
             "item": item, "measure": "awareness", "district": [f"区{i}" for i in range(rows)], "n": n,
             "n_eff": size / deff, "estimate": share, "std_error": 0.02, "df": 10, "conf_low": 0.0, "conf_high": 1.0,
             "deff": deff, "flag": ["suppressed" if k < 10 else "" for k in n],
+            "n_pooled": size / deff,
         }
     )  # fmt: skip
     return Estimates(table, {"level": 0.95})
