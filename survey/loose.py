@@ -86,7 +86,7 @@ def _number(text: str) -> int | float | None:
 def _keeps_zeros(text: str) -> bool:
     if text[0] != "0" or len(text) == 1:
         return False
-    return text[1] not in ".," or len(text) < 2
+    return text[1] not in ".,"
 
 
 def equal(left: Value, right: Value) -> bool:
@@ -95,7 +95,7 @@ def equal(left: Value, right: Value) -> bool:
         return left == right or left.strip().lower() == right.strip().lower()
     if left is None or right is None:
         return (left in (None, "")) and (right in (None, ""))
-    if _both_numbers(left, right) and to_number(left) == to_number(right):
+    if _is_number(left) and _is_number(right) and to_number(left) == to_number(right):
         return True
     if is_empty(left) is not is_empty(right):
         return False
@@ -105,14 +105,9 @@ def equal(left: Value, right: Value) -> bool:
     return _equal_objects(left, right)
 
 
-def _both_numbers(left: Value, right: Value) -> bool:
-    """Both convertible, and not the empty text, which parseInt refuses."""
-    return all(
-        not isinstance(value, list | dict) and not isinstance(value, str | bool) for value in (left, right)
-    ) or all(
-        not isinstance(value, list | dict | bool) and value != "" and not math.isnan(to_number(value))
-        for value in (left, right)
-    )
+def _is_number(value: Value) -> bool:
+    """A number or a text that is one; true, false and the empty text are none here."""
+    return not isinstance(value, list | dict | bool) and value != "" and not math.isnan(to_number(value))
 
 
 def _equal_objects(left: Value, right: Value) -> bool:
