@@ -17,9 +17,10 @@ import pandas as pd
 from scipy import linalg, stats
 
 from analysis import chisums
-from analysis.cells import FloatArray
-from analysis.observations import Estimate, Observations, label_codes, ratios, totals
+from analysis.cells import FloatArray, IntArray
+from analysis.observations import Observations
 from analysis.significance import NO_DEGREES, NO_VARIANCE, Significance, wald_test
+from analysis.tallies import Estimate, category_shares, category_totals, held_codes, label_codes
 from survey.errors import ArgumentError, DesignError
 
 
@@ -45,7 +46,7 @@ class _Table:
     """Cell shares in column-major order of a rows x columns table, with all a statistic may need."""
 
     obs: Observations
-    indicator: FloatArray
+    code: IntArray
     cells: Estimate
     shape: tuple[int, int]
 
@@ -106,9 +107,8 @@ def associate(obs: Observations, rows: npt.ArrayLike, columns: npt.ArrayLike, *,
     row_codes, row_labels = _present(inside, row_codes, row_labels, "行")
     column_codes, column_labels = _present(inside, column_codes, column_labels, "列")
     shape = (len(row_labels), len(column_labels))
-    code = row_codes + shape[0] * column_codes
-    indicator = ((code[:, None] == np.arange(shape[0] * shape[1])) & inside.domain[:, None]).astype(np.float64)
-    table = _Table(inside, indicator, ratios(inside, indicator, np.ones_like(indicator)), shape)
+    code = np.where(inside.domain, row_codes + shape[0] * column_codes, -1)
+    table = _Table(inside, code, category_shares(inside, code, shape[0] * shape[1]), shape)
     shares = pd.DataFrame(table.shares.reshape(shape, order="F"), index=row_labels, columns=column_labels)
     if not np.diag(table.cells.covariance).any():
         blank = Significance(_NAMES[statistic], table.pearson(), (), None, note=NO_VARIANCE)
@@ -120,13 +120,10 @@ def associate(obs: Observations, rows: npt.ArrayLike, columns: npt.ArrayLike, *,
 
 def _present(obs: Observations, codes: npt.NDArray[np.int64], labels: npt.NDArray[Any], side: str) -> Any:
     """Categories that someone in the domain chose, renumbered."""
-    held = np.bincount(codes[obs.weight > 0], minlength=len(labels)) > 0
-    if held.sum() < 2:
-        raise DesignError(
-            "列联表至少要有两类", where=side, got=f"{int(held.sum())} 类", cure="换一个变量，或放宽筛选条件"
-        )
-    rank = np.cumsum(held) - 1
-    return np.where((codes >= 0) & held[codes], rank[codes], -1), labels[held]
+    codes, labels = held_codes(obs, codes, labels)
+    if len(labels) < 2:
+        raise DesignError("列联表至少要有两类", where=side, got=f"{len(labels)} 类", cure="换一个变量，或放宽筛选条件")
+    return codes, labels
 
 
 def _rao_scott_f(table: _Table, effects: FloatArray) -> Significance:
@@ -164,7 +161,7 @@ def _adjusted_wald(table: _Table, effects: FloatArray) -> Significance:
 def _departures(table: _Table) -> tuple[FloatArray, FloatArray]:
     """N_ij - N_i. N_.j / N without the first row and column, and their covariance."""
     rows, columns = table.shape
-    found = totals(table.obs, table.indicator)
+    found = category_totals(table.obs, table.code, rows * columns)
     whole = found.values.sum()
     grid = found.values.reshape(table.shape, order="F") / whole
     i, j = (index.reshape(-1, order="F") for index in np.indices(table.shape))

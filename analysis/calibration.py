@@ -16,6 +16,7 @@ from scipy import linalg
 from analysis.cells import Cells
 from analysis.distances import DISTANCES, Bounds, Distance
 from analysis.margins import AGREEMENT, Margins
+from analysis.patterns import patterns
 from analysis.weighting import Calibration, Weights, base_weights, spread_of
 from survey.errors import ArgumentError, CalibrationError
 
@@ -34,7 +35,7 @@ class Calibrated:
     Attributes:
         weights: (n,) calibrated weights.
         base: (n,) weights before.
-        basis: (n, r) orthonormal columns spanning sqrt(base) * auxiliaries.
+        regressors: (n, r) the auxiliaries, orthonormal in the base weights; the variance takes residuals from them.
         label: Chinese name of the method.
         iterations: Newton steps taken.
         max_error: largest relative difference between a weighted total and its margin.
@@ -44,7 +45,7 @@ class Calibrated:
 
     weights: FloatArray
     base: FloatArray
-    basis: FloatArray
+    regressors: FloatArray
     label: str
     iterations: int
     max_error: float
@@ -65,11 +66,6 @@ class Calibrated:
     def effective_n(self) -> float:
         """Kish's effective sample size (sum w)^2 / sum w^2."""
         return self.weights.size / self.design_effect
-
-    @property
-    def regressors(self) -> FloatArray:
-        """(n, r) the auxiliaries, orthonormal in the base weights: what the linearised residuals are taken from."""
-        return self.basis / np.sqrt(self.base)[:, None]
 
 
 def kish_effect(weights: FloatArray) -> float:
@@ -124,9 +120,12 @@ def calibrate(
     if margins.columns.shape[0] != base.size:
         raise CalibrationError("权重与辅助变量的行数不同", got=f"{base.size} 与 {margins.columns.shape[0]} 行")
     chosen = DISTANCES[distance](bounds)
-    basis, targets, dropped = _independent(base, margins)
-    factors, steps = _solve(base, basis, targets, chosen, max_iterations)
-    new = base * factors
+    # Rows that agree in every auxiliary get the same factor, so the search works on the patterns.
+    equal = patterns(margins.columns)
+    summed = equal.sums(base)
+    basis, targets, dropped = _independent(summed, Margins(margins.columns[equal.first], margins.totals, margins.names))
+    factors, steps = _solve(summed, basis, targets, chosen, max_iterations)
+    new = base * factors[equal.of]
     error, worst = _margin_error(new, margins)
     if not error <= tolerance:
         raise CalibrationError(
@@ -136,7 +135,8 @@ def calibrate(
             expected=f"不超过 {tolerance:g}",
             cure="放宽权重界限，合并人数太少的类别，或核对人口数",
         )
-    return Calibrated(new, base, basis, chosen.label, steps, error, converged=True, dropped=dropped)
+    regressors = (basis / np.sqrt(summed)[:, None])[equal.of]
+    return Calibrated(new, base, regressors, chosen.label, steps, error, converged=True, dropped=dropped)
 
 
 def calibrate_cells(
@@ -167,7 +167,7 @@ def calibrate_cells(
     result = calibrate(
         before[used], Margins(margins.columns[used], margins.totals, margins.names), distance=distance, bounds=bounds
     )
-    factor, regressors = np.ones(len(cells)), np.zeros((len(cells), result.basis.shape[1]))
+    factor, regressors = np.ones(len(cells)), np.zeros((len(cells), result.regressors.shape[1]))
     factor[used], regressors[used] = result.factors, result.regressors
     diagnostics = {
         **start.diagnostics,

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.cells import FloatArray
-from analysis.observations import Estimate, Observations, group_means, ratios
+from analysis.observations import Observations
 from analysis.significance import Significance, t_test, wald_test
+from analysis.tallies import Estimate, group_means, ratios
 from survey.errors import DesignError
 
 

@@ -14,8 +14,8 @@ import pandas as pd
 from scipy import stats
 
 from analysis.cells import FloatArray
-from analysis.observations import Estimate
 from analysis.regression import Model
+from analysis.tallies import Estimate
 from survey.errors import ArgumentError
 
 

@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from analysis import chisums
 from analysis.cells import FloatArray
-from analysis.observations import Observations, label_codes, totals
+from analysis.observations import Observations
 from analysis.significance import NO_VARIANCE, Significance
+from analysis.tallies import category_totals, label_codes
 from survey.errors import ArgumentError, DesignError
 
 METHOD = "设计校正的拟合优度卡方检验"
@@ -41,8 +42,7 @@ def fit_test(
     codes, labels = label_codes(categories)
     expected = _expected(labels, shares)
     inside = obs.within(codes >= 0)
-    indicator = (codes[:, None] == np.arange(len(labels))).astype(np.float64)
-    found = totals(inside, indicator)
+    found = category_totals(inside, codes, len(labels))
     whole = found.values.sum()
     root = np.sqrt(expected * whole)
     departure = (found.values - expected * whole) / root

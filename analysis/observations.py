@@ -68,7 +68,8 @@ class Observations:
         """PSUs less strata that hold members of the domain; of the replicates where there are any."""
         if self.replicates is not None:
             return self.replicates.degrees
-        held = np.unique(self.cell[self.domain & (self.base > 0)])
+        inside = self.cell[self.domain & (self.base > 0)]
+        held = np.flatnonzero(np.bincount(inside, minlength=len(self.cells))).astype(np.int64)
         psus, strata = self.design.domain_degrees(held, np.zeros(len(held), dtype=np.int64), 1)
         return int(psus[0] - strata[0])
 
@@ -96,8 +97,10 @@ class Observations:
         """
         if self.replicates is not None:
             return self.replicates.combine(self.replicated(statistic))
-        weighted = influence * self.weight[:, None]
-        raw = _as_influence(self.cell, weighted, len(self.cells))
+        return self.linearised(_as_influence(self.cell, influence * self.weight[:, None], len(self.cells)))
+
+    def linearised(self, raw: Influence) -> FloatArray:
+        """Covariance [k, k] from the influence of the cells, the residuals of a calibration taken."""
         result = self.design.covariance(self.weights.residual(raw))
         # A total that the margins fix has variance zero; what is left of it is rounding.
         size = np.bincount(raw.column, weights=raw.value**2, minlength=raw.shape[1])
@@ -109,7 +112,7 @@ class Observations:
     def replicated(self, statistic: Statistic) -> FloatArray:
         """[R, k] the statistic under the weights of every replicate."""
         if self.replicates is None:
-            raise DesignError("没有重复权重", cure="先用 jackknife、brr 或 bootstrap 生成")
+            raise DesignError("没有重复权重", cure="先用 make_replicates 生成")
         base = np.where(self.domain, self.base, 0.0)
         return np.array(
             [
@@ -117,6 +120,20 @@ class Observations:
                 for number in range(self.replicates.size)
             ]
         )
+
+    def replicate_totals(self, sums: Any) -> FloatArray:
+        """[R, k] totals in every replicate from base-weighted sums by cell [C, k], dense or sparse."""
+        from scipy.sparse import csr_matrix
+
+        if self.replicates is None:
+            raise DesignError("没有重复权重", cure="先用 make_replicates 生成")
+        if self.replicates.calibrated is not None:
+            return np.asarray((sums.T @ self.replicates.calibrated).T)
+        psu, every = self.replicates.psu, np.arange(len(self.cells))
+        gather = csr_matrix((np.ones(len(psu)), (psu, every)), shape=(len(self.replicates.factors), len(psu)))
+        by_psu = gather @ sums
+        dense = by_psu if isinstance(by_psu, np.ndarray) else by_psu.toarray()
+        return np.asarray(self.replicates.factors.T @ dense)
 
 
 def observe(
@@ -167,88 +184,3 @@ def _as_influence(cell: IntArray, values: FloatArray, size: int) -> Influence:
     flat = values.reshape(-1)
     held = flat != 0
     return Influence(row[held], column[held], flat[held], (size, values.shape[1]))
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """Several estimates of one question with their covariance.
-
-    Attributes:
-        values: (k,) estimates.
-        covariance: (k, k).
-        degrees: degrees of freedom.
-    """
-
-    values: FloatArray
-    covariance: FloatArray
-    degrees: int
-
-    @property
-    def errors(self) -> FloatArray:
-        """(k,) standard errors."""
-        return np.sqrt(np.diag(self.covariance))
-
-
-def ratios(obs: Observations, numerator: FloatArray, denominator: FloatArray) -> Estimate:
-    """Ratios of totals R = sum(w y) / sum(w x), column by column; a mean has x = 1, a domain mean x = 1 inside.
-
-    Args:
-        obs: the observations.
-        numerator: (n, k) values y; must be finite in the domain.
-        denominator: (n, k) values x.
-
-    Raises:
-        DesignError: a denominator whose total is zero.
-
-    Source: Sarndal, Swensson & Wretman (1992), result 5.6.2.
-    """
-    inside = obs.domain[:, None]
-    y = np.where(inside, numerator.reshape(len(obs.cell), -1), 0.0)
-    x = np.where(inside, denominator.reshape(len(obs.cell), -1), 0.0)
-
-    def statistic(weights: FloatArray) -> FloatArray:
-        below = weights @ x
-        result: FloatArray = np.divide(weights @ y, below, out=np.full(below.shape, np.nan), where=below != 0)
-        return result
-
-    values = statistic(obs.weight)
-    if np.isnan(values).any():
-        raise DesignError(
-            "分母为零，无法计算比例",
-            got=f"第 {int(np.flatnonzero(np.isnan(values))[0]) + 1} 组没有有效答卷",
-            cure="合并或去掉该组",
-        )
-    influence = (y - values * x) / (obs.weight @ x)
-    return Estimate(values, obs.covariance(influence, statistic), obs.degrees)
-
-
-def totals(obs: Observations, values: FloatArray) -> Estimate:
-    """Weighted totals of (n, k) values over the domain; (n,) counts as one column."""
-    table = np.where(obs.domain[:, None], values.reshape(len(obs.cell), -1), 0.0)
-
-    def statistic(weights: FloatArray) -> FloatArray:
-        return weights @ table
-
-    return Estimate(statistic(obs.weight), obs.covariance(table, statistic), obs.degrees)
-
-
-def group_means(obs: Observations, values: FloatArray, groups: npt.ArrayLike) -> tuple[npt.NDArray[Any], Estimate]:
-    """Means of (n,) values by group with all covariances; rows with NaN or without a group stand outside.
-
-    Returns:
-        Sorted group labels and their estimates.
-    """
-    codes, labels = label_codes(groups)
-    inside = obs.within((codes >= 0) & ~np.isnan(values))
-    indicator = (codes[:, None] == np.arange(len(labels))) & inside.domain[:, None]
-    held = indicator.any(axis=0)
-    x = indicator[:, held].astype(np.float64)
-    return labels[held], ratios(inside, x * np.nan_to_num(values)[:, None], x)
-
-
-def label_codes(values: npt.ArrayLike) -> tuple[IntArray, npt.NDArray[Any]]:
-    """Codes into sorted labels, -1 where missing."""
-    import pandas as pd
-
-    codes, labels = pd.factorize(np.asarray(values), sort=True)
-    return codes.astype(np.int64), np.asarray(labels)

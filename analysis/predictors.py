@@ -15,6 +15,8 @@ from survey.errors import ArgumentError, DesignError
 
 BoolArray = npt.NDArray[np.bool_]
 CONSTANT = "(Intercept)"
+_Part = tuple[str, str, Any, FloatArray]
+_Coded = tuple[str, npt.NDArray[Any], BoolArray, list[Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,44 +55,58 @@ def predictors_of(
         ArgumentError: a reference level that nobody has, or a reference of an unknown predictor.
         DesignError: a predictor without variation, or no complete row.
     """
-    frame = pd.DataFrame({str(name): pd.Series(np.asarray(values)) for name, values in columns.items()})
-    unknown = [name for name in reference if name not in frame.columns]
+    unknown = [name for name in reference if name not in columns]
     if unknown:
-        raise ArgumentError("参照组的变量不在模型中", got="、".join(unknown), expected="、".join(frame.columns))
-    if len(frame) != len(wanted) and len(frame.columns):
-        raise DesignError("自变量与答卷的行数不同", got=f"{len(frame)} 与 {len(wanted)} 行")
-    complete = wanted & frame.notna().all(axis=1).to_numpy() if len(frame.columns) else wanted.copy()
+        raise ArgumentError("参照组的变量不在模型中", got="、".join(unknown), expected="、".join(map(str, columns)))
+    coded = [_coded(str(name), np.asarray(values), len(wanted)) for name, values in columns.items()]
+    complete = np.logical_and.reduce([wanted, *(known for _, _, known, _ in coded)])
     if not complete.any():
         raise DesignError("没有一份答卷同时具备因变量和全部自变量", cure="减少自变量，或检查缺失值")
-    parts: list[tuple[str, str, Any, FloatArray]] = [(CONSTANT, "", None, complete.astype(np.float64))]
+    parts: list[_Part] = [(CONSTANT, "", None, complete.astype(np.float64))]
     references: dict[str, tuple[Any, ...]] = {}
-    for name in frame.columns:
-        if pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name]):
-            parts.append((name, name, None, _number(frame[name], complete)))
+    for name, values, _, labels in coded:
+        if labels is None:
+            parts.append((name, name, None, _number(name, values, complete)))
             continue
-        levels = _levels(frame[name][complete], name, reference.get(name))
-        references[name] = levels
-        column = frame[name].to_numpy()
-        parts += [(f"{name}{level}", name, level, ((column == level) & complete).astype(float)) for level in levels[1:]]
-    names, terms, kinds, values = zip(*parts, strict=True)
-    return Predictors(np.column_stack(values), names, terms, kinds, references), complete
+        levels = _levels(labels, values[complete], name, reference.get(name))
+        references[name] = tuple(labels[at] for at in levels)
+        for at in levels[1:]:
+            parts.append((f"{name}{labels[at]}", name, labels[at], ((values == at) & complete).astype(np.float64)))
+    names, terms, kinds, matrix = zip(*parts, strict=True)
+    return Predictors(np.column_stack(matrix), names, terms, kinds, references), complete
 
 
-def _number(column: pd.Series[Any], complete: BoolArray) -> FloatArray:
-    values = np.where(complete, column.to_numpy(dtype=np.float64, na_value=np.nan), 0.0)
-    if not np.isfinite(values).all():
-        raise DesignError("数值自变量中有无穷大", where=str(column.name))
-    return values
+def _coded(name: str, values: npt.NDArray[Any], rows: int) -> _Coded:
+    """Numbers as they are, anything else as codes into sorted labels; and which rows are known."""
+    if len(values) != rows:
+        raise DesignError("自变量与答卷的行数不同", where=name, got=f"{len(values)} 与 {rows} 行")
+    if values.dtype.kind in "iuf":
+        numbers = values.astype(np.float64)
+        return name, numbers, ~np.isnan(numbers), None
+    codes, labels = pd.factorize(values, sort=True)
+    return name, codes, codes >= 0, labels.tolist()
 
 
-def _levels(column: pd.Series[Any], name: str, reference: Any) -> tuple[Any, ...]:
-    levels = sorted(column.unique().tolist())
-    if len(levels) < 2:
-        raise DesignError("自变量在数据中只有一类，无法比较", where=name, got=str(levels[0]), cure="去掉这个自变量")
-    if reference is None:
-        return tuple(levels)
-    if reference not in levels:
-        raise ArgumentError(
-            "数据中没有这个参照组", where=name, got=str(reference), expected="、".join(map(str, levels))
+def _number(name: str, values: npt.NDArray[Any], complete: BoolArray) -> FloatArray:
+    numbers: FloatArray = np.where(complete, values, 0.0)
+    if not np.isfinite(numbers).all():
+        raise DesignError("数值自变量中有无穷大", where=name)
+    return numbers
+
+
+def _levels(labels: list[Any], codes: npt.NDArray[Any], name: str, reference: Any) -> list[int]:
+    """Codes of the levels that someone has, the reference first."""
+    held = np.flatnonzero(np.bincount(codes, minlength=len(labels))).tolist()
+    if len(held) < 2:
+        raise DesignError(
+            "自变量在数据中只有一类，无法比较", where=name, got=str(labels[held[0]]), cure="去掉这个自变量"
         )
-    return (reference, *(level for level in levels if level != reference))
+    if reference is None:
+        return held
+    present = [labels[at] for at in held]
+    if reference not in present:
+        raise ArgumentError(
+            "数据中没有这个参照组", where=name, got=str(reference), expected="、".join(map(str, present))
+        )
+    first = labels.index(reference)
+    return [first, *(at for at in held if at != first)]

@@ -19,8 +19,6 @@ from survey.errors import ArgumentError, DesignError, SiluError
 
 NOISE = 1e-12
 """Replicates that differ by less than this share of the estimate agree: the estimate is fixed by a margin."""
-RANK = 1e-5
-"""Share of the largest singular value that still counts for the degrees of freedom (as in R `survey`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class Replicates:
         scale: common factor.
         rscales: [R] factor of each replicate.
         label: Chinese name.
-        degrees: degrees of freedom.
+        degrees: degrees of freedom: PSUs less strata, the rank of the replicate weights less one.
         calibrated: [C, R] multipliers of base weights after replicate-wise calibration; None without one.
     """
 
@@ -144,7 +142,7 @@ def bootstrap(design: Design, left: FloatArray, *, size: int = 500, seed: int = 
         drawn = random.multinomial(count - 1, np.full(count, 1 / count), size=size).T
         keep = np.sqrt(left[stratum])
         factors[design.stratum == stratum] = 1 - keep + keep * count / (count - 1) * drawn
-    return _replicates(design, factors, 1 / size, np.ones(size), f"Rao-Wu 自助法（{size} 次）", design.degrees)
+    return _replicates(design, factors, 1 / size, np.ones(size), f"Rao-Wu 自助法（{size} 次）")
 
 
 def calibrate_replicates(
@@ -196,13 +194,8 @@ def _enough(design: Design) -> IntArray:
     return counts
 
 
-def _replicates(
-    design: Design, factors: FloatArray, scale: float, rscales: FloatArray, label: str, degrees: int | None = None
-) -> Replicates:
-    rank = (
-        int(np.linalg.matrix_rank(factors, tol=RANK * np.linalg.norm(factors, 2))) - 1 if degrees is None else degrees
-    )
-    return Replicates(design.psu, factors, scale, rscales, label, rank)
+def _replicates(design: Design, factors: FloatArray, scale: float, rscales: FloatArray, label: str) -> Replicates:
+    return Replicates(design.psu, factors, scale, rscales, label, design.degrees)
 
 
 METHODS: dict[str, Callable[..., Replicates]] = {"jk1": jk1, "jkn": jkn, "brr": brr, "bootstrap": bootstrap}

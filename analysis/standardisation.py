@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.cells import FloatArray
-from analysis.observations import Observations, label_codes
+from analysis.observations import Observations
+from analysis.tallies import label_codes
 from survey.errors import DesignError
 
 

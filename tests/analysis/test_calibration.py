@@ -7,7 +7,7 @@ from synthetic import answers, sample
 
 from analysis.calibration import calibrate, calibrate_cells, checked_weights, kish_effect
 from analysis.margins import Margins, margins
-from analysis.observations import ratios, totals
+from analysis.tallies import ratios, totals
 from analysis.weighting import base_weights
 from survey.errors import ArgumentError, CalibrationError
 

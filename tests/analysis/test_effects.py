@@ -3,10 +3,10 @@ import pytest
 from synthetic import answers, sample
 
 from analysis.effects import adjusted_rates, average_effects
-from analysis.observations import group_means
 from analysis.regression import regress
 from analysis.replicates import make_replicates
 from analysis.standardisation import standardise
+from analysis.tallies import group_means
 from survey.errors import ArgumentError
 
 

@@ -19,10 +19,10 @@ from analysis.association import associate
 from analysis.comparison import trend, two_groups
 from analysis.goodness import fit_test
 from analysis.intervals import INTERVALS, Rated
-from analysis.observations import group_means, ratios
 from analysis.rates import Reporting, rates
 from analysis.regression import regress
 from analysis.standardisation import standardise
+from analysis.tallies import group_means, ratios
 
 Record = dict[str, Any]
 PLAIN, RAKED, ITERATED = 1e-11, 1e-9, 1e-7

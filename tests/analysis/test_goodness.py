@@ -4,7 +4,7 @@ from scipy import stats
 from synthetic import answers, sample
 
 from analysis.goodness import fit_test
-from analysis.observations import group_means
+from analysis.tallies import group_means
 from survey.errors import ArgumentError, DesignError
 
 SHARES = {"18-39": 0.4, "40-59": 0.35, "60+": 0.25}

@@ -6,9 +6,9 @@ import pytest
 from scipy.special import logit
 from synthetic import answers, sample
 
-from analysis.observations import group_means
 from analysis.regression import regress
 from analysis.replicates import make_replicates
+from analysis.tallies import group_means
 from survey.errors import ArgumentError, DesignError
 
 
@@ -156,3 +156,15 @@ def test_rows_without_a_predictor_stand_outside() -> None:
     other = regress(inner, inner.answer, {"hours": inner.key("hours")})
     assert fit.coefficients.values == pytest.approx(other.coefficients.values, rel=1e-12)
     assert fit.coefficients.errors == pytest.approx(other.coefficients.errors, rel=1e-12)
+
+
+def test_putting_equal_rows_together_changes_nothing(monkeypatch) -> None:
+    obs = sample(answers(12, size=30)).observe()
+    columns = {"age": obs.key("age"), "sex": obs.key("sex")}
+    one = regress(obs, obs.answer, columns)
+    monkeypatch.setattr("analysis.regression.MANY", 1)
+    other = regress(obs, obs.answer, columns)
+    # Both stop by R's rule, from slightly different starting values.
+    assert other.coefficients.values == pytest.approx(one.coefficients.values, rel=1e-5)
+    assert other.coefficients.errors == pytest.approx(one.coefficients.errors, rel=1e-5)
+    assert other.influence.shape == one.influence.shape

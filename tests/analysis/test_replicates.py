@@ -6,8 +6,8 @@ from synthetic import answers, sample
 
 from analysis.calibration import calibrate_cells
 from analysis.margins import margins
-from analysis.observations import group_means, ratios, totals
 from analysis.replicates import calibrate_replicates, make_replicates
+from analysis.tallies import group_means, ratios, totals
 from analysis.weighting import Weights
 from survey.errors import ArgumentError, CalibrationError, DesignError
 

@@ -4,9 +4,9 @@ from synthetic import answers, sample
 
 from analysis.calibration import calibrate_cells
 from analysis.margins import margins
-from analysis.observations import group_means
 from analysis.replicates import make_replicates
 from analysis.standardisation import standardise
+from analysis.tallies import group_means
 from survey.errors import DesignError
 
 SHARES = {"18-39": 300.0, "40-59": 500.0, "60+": 200.0}
