@@ -68,4 +68,4 @@ def item_of(linear: Linear) -> tuple[IntArray, int]:
     """Number of the item of each estimate, and how many items there are (item-major order)."""
     names = linear.labels["item"]
     items = len(dict.fromkeys(names))
-    return np.repeat(np.arange(items), len(names) // items), items
+    return np.repeat(np.arange(items), len(names) // max(items, 1)), items
