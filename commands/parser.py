@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import unicodedata
 from typing import Any, NoReturn
 
 # English message of the standard parser -> what an analyst reads. The groups are filled in.
@@ -20,12 +21,35 @@ TRANSLATIONS: tuple[tuple[str, str], ...] = (
 )
 
 
+# A line may break after any of these pieces: a Latin word with what follows it, or one Chinese character.
+PIECE = re.compile(r"[\x21-\x7e]+\s*|\s+|.[，。；：、）！？”]*")
+
+
+class ChineseHelp(argparse.HelpFormatter):
+    """Help text broken by what it takes on screen: a Chinese character is two columns, a Latin word stays whole."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        lines, used = [""], 0
+        for piece in PIECE.findall(" ".join(text.split())):
+            size = columns(piece)
+            if used and used + columns(piece.rstrip()) > width:
+                lines, used = [*lines, ""], 0
+            lines[-1] += piece
+            used += size
+        return [line.rstrip() for line in lines]
+
+
+def columns(text: str) -> int:
+    """Columns that a text takes in a terminal."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
 class Parser(argparse.ArgumentParser):
     """The standard parser with Chinese headings, help and errors (exit code 2)."""
 
     def __init__(self, **options: Any) -> None:
         """Take the options of `argparse.ArgumentParser`; `-h` is added here, in Chinese."""
-        super().__init__(**{**options, "add_help": False})
+        super().__init__(**{"formatter_class": ChineseHelp, **options, "add_help": False})
         self._positionals.title, self._optionals.title = "参数", "选项"
         self.add_argument("-h", "--help", action="help", help="显示这份说明")
 

@@ -3,7 +3,7 @@
 import pytest
 
 import cli
-from commands.parser import translate
+from commands.parser import Parser, columns, translate
 
 
 @pytest.mark.parametrize("name", sorted(cli.COMMANDS))
@@ -34,3 +34,15 @@ def test_unknown_command_is_answered_in_chinese(capsys: pytest.CaptureFixture[st
 )
 def test_translate(message: str, expected: str) -> None:
     assert translate(message) == expected
+
+
+def test_help_breaks_no_latin_word_and_no_line_is_too_wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    parser = Parser(prog="silu")
+    parser.add_argument(
+        "--by", help="用逗号分开，例如 district,age；可用：urban_rural、stratum、residence、insider、education"
+    )
+    text = parser.format_help()
+    assert "education" in text
+    assert "residence" in text
+    assert max(columns(line) for line in text.splitlines()) <= 60
