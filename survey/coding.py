@@ -65,7 +65,7 @@ def code_table(read: ReadTable, study: Study, wave: Wave, *, mode: str, keep_par
     answers = code_answers(read, study.questionnaire)
     interviewed = pc.is_in(told.columns["mode"], pa.array(sorted(INTERVIEWER_MODES)))
     by_interviewer = np.asarray(interviewed.to_numpy(zero_copy_only=False), dtype=bool)
-    drop_unasked(answers, study.questionnaire, interviewed=by_interviewer)
+    drop_unasked(answers, study.questionnaire, read, interviewed=by_interviewer)
     issues = Issues(read.provenance.file, read.rows, (*told.findings, *answers.findings, *_of_file(read)))
     reasons = issues.reasons(keep_partial=keep_partial)
     keep = np.ones(read.frame.num_rows, dtype=bool)

@@ -206,6 +206,8 @@ class ResponseStore:
         """
         table = self._need(None)
         target = self._before() if to is None else to
+        if to is None and target < 0:
+            raise StoreError("没有可以撤销的导入", where=str(self.root), cure="用 silu history 查看所有版本")
         if not 0 <= target < table.version():
             raise StoreError("没有可撤销到的版本", got=str(target), expected=f"0 到 {table.version() - 1}")
         told = {"kind": "undo", "who": who, "note": why, "restored": target}

@@ -10,29 +10,35 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from survey.answers import Answers, Words, absent, broken
-from survey.issue import Finding, IssueCode
+from survey.issue import Finding, IssueCode, Positions
 from survey.question import BLANK, Question
 from survey.questionnaire import Questionnaire
+from survey.readers.read_table import ReadTable
 from survey.visibility import asked
 
 Mask = npt.NDArray[np.bool_]
 ROWS = ""  # a column of no question, so that the number of rows is known even to a file without answers
 
 
-def drop_unasked(answers: Answers, questionnaire: Questionnaire, *, interviewed: Mask) -> None:
+def drop_unasked(answers: Answers, questionnaire: Questionnaire, read: ReadTable, *, interviewed: Mask) -> None:
     """Make everything that was not asked "not asked".
 
     Args:
         answers: changed in place: codes, words and findings.
         questionnaire: its conditions.
+        read: the file, for the cells that are told.
         interviewed: rows that an interviewer filled in; only these were asked the interviewer's own questions.
     """
     shown = asked(questionnaire, Columns(answers), interviewed=interviewed)
+    unsure = _unsure(answers)
     for question in questionnaire.questions:
         if not shown[question.name].all():
-            _hide(answers, question, ~shown[question.name])
+            dropped = _hide(answers, question, ~shown[question.name], unsure)
+            answers.findings += _told(question, read, np.flatnonzero(dropped))
 
 
 class Columns(Mapping[str, Any]):
@@ -65,19 +71,43 @@ class Columns(Mapping[str, Any]):
         return 1 + len(self._answers.codes) + len(self._answers.words)
 
 
-def _hide(answers: Answers, question: Question, hidden: Mask) -> None:
+def _unsure(answers: Answers) -> Mask:
+    """Rows with a cell that could not be coded: it may have been the very one that routing depends on."""
+    unsure: Mask = np.zeros(answers.rows, dtype=bool)
+    for codes in answers.codes.values():
+        unsure |= codes == broken(codes.dtype)
+    return unsure
+
+
+def _hide(answers: Answers, question: Question, hidden: Mask, unsure: Mask) -> Mask:
+    """Drop the answers of the hidden rows (of unsure rows only the blanks); returns the rows that lost something."""
     dropped: Mask = np.zeros(answers.rows, dtype=bool)
     for item in question.items:
         codes = answers.codes.get(item.name)
         if codes is not None:
-            dropped |= hidden & (codes != BLANK) & (codes > broken(codes.dtype))
-            codes[hidden] = absent(codes.dtype)
+            answered = (codes != BLANK) & (codes > broken(codes.dtype))
+            gone = hidden & ~(answered & unsure)
+            dropped |= gone & answered
+            codes[gone] = absent(codes.dtype)
     for name in question.text_items:
         words = answers.words.get(name)
         if words is not None:
-            gone = hidden[words.positions]
+            gone = (hidden & ~unsure)[words.positions]
             dropped[words.positions[gone]] = True
-            answers.words[name] = Words(words.positions[~gone], words.texts.filter(~gone))
-    if dropped.any():
-        place = f"{question.name} {question.title}"
-        answers.findings.append(Finding(IssueCode.NOT_ASKED, place, np.flatnonzero(dropped), expected="空白"))
+            answers.words[name] = Words(words.positions[~gone], words.texts.filter(pa.array(~gone)))
+    return dropped
+
+
+def _told(question: Question, read: ReadTable, rows: Positions) -> Iterator[Finding]:
+    """One finding, with the first cell of the question that is filled in each row."""
+    if not len(rows):
+        return
+    names = {question.name, *(item.name for item in question.items), *question.text_items}
+    columns = [column for column in read.columns if column.target in names]
+    cells = pa.nulls(len(rows), pa.string())
+    for column in columns:
+        given = read.frame[f"c{column.index}"].take(pa.array(rows)).combine_chunks()
+        cells = pc.if_else(pc.equal(pc.fill_null(cells, ""), ""), given, cells)
+    label = columns[0].label if len(columns) == 1 else f"{question.name} {question.title}"
+    values = ["" if cell is None else cell for cell in cells.to_pylist()]
+    yield Finding(IssueCode.NOT_ASKED, label, rows, values, expected="空白")

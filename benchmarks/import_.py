@@ -1,0 +1,162 @@
+"""Import: an answer file to a committed store, beside what reading alone costs the usual tools.
+
+    python -m benchmarks.import_ [rows_xlsx rows_csv]
+
+CPU seconds of the whole process tree, peak memory of the largest process, one fresh process for each line.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+EXPORTS = Path(__file__).parent.parent / "tests" / "survey" / "data" / "exports"
+QUESTIONNAIRE = EXPORTS / "wm_questionnaire.surveyjs.json"
+TARGETS = {"xlsx": (3.0, 400), "csv": (6.0, None)}
+COLUMNS = 20
+
+
+def answers(rows: int) -> Iterator[list[str]]:
+    """A 问卷星 by-text export: heading, then random answers with mixed Chinese text."""
+    from survey.question import Kind
+    from survey.questionnaire import read_questionnaire
+
+    draw = random.Random(20261122)
+    questions = [q for q in read_questionnaire(QUESTIONNAIRE).questions if q.name != "d3"]
+    heading = ["序号", "提交答卷时间", "所用时间", "来源", "来源详情", "来自IP"]
+    for number, question in enumerate(questions, start=1):
+        if question.kind is Kind.MATRIX:
+            labels = [row.label for row in question.rows]
+            heading += [f"{number}、{question.title}—{labels[0]}", *(f"{number}、{label}" for label in labels[1:])]
+        else:
+            heading.append(f"{number}、{question.title}")
+    yield heading
+    for row in range(rows):
+        stamp = f"2027/3/{1 + row % 14} {row % 24}:{row % 60:02d}:{row * 7 % 60:02d}"
+        cells = [str(row + 1), stamp, f"{draw.randint(20, 900)}秒", "微信", "N/A", f"117.136.{row % 256}.9(广东-广州)"]
+        aware = ""
+        for question in questions:
+            if question.kind is Kind.MULTIPLE:
+                labels = [choice.label for choice in question.choices if choice.code != 97]
+                shown = aware in ("知道", "听说过，但不太了解")
+                cells.append("┋".join(draw.sample(labels, draw.randint(1, 4))) if shown else "(跳过)")
+            elif question.kind is Kind.NUMBER:
+                cells.append(str(draw.randint(18, 90)))
+            elif question.kind is Kind.TEXT:
+                cells.append("(空)" if row % 3 else f"希望早晚高峰路口的交通秩序再好一些{row}")
+            elif question.name == "s1":
+                cells.append("是")
+            else:
+                cells += [draw.choice(question.choices).label for _ in question.rows or (question,)]
+            aware = cells[-1] if question.name == "q1" else aware
+        yield cells
+
+
+def write(path: Path, rows: int) -> None:
+    """Write the export as xlsx or csv, by the suffix."""
+    if path.suffix == ".csv":
+        with path.open("w", newline="", encoding="utf-8-sig") as file:
+            csv.writer(file).writerows(answers(rows))
+        return
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, cells in enumerate(answers(rows)):
+            sheet.write_row(number, 0, cells)
+
+
+def silu(path: Path) -> int:
+    """Into a committed store."""
+    from survey.ingest import import_files
+    from survey.questionnaire import read_questionnaire
+    from survey.study import init_study, load_study
+
+    with tempfile.TemporaryDirectory() as folder:
+        study = replace(
+            load_study(init_study(Path(folder) / "study")), questionnaire=read_questionnaire(QUESTIONNAIRE)
+        )
+        done = import_files(study, [path], "W1", mode="online")
+        assert done.preview.rejected == 0, done.preview.issues
+        return done.preview.new
+
+
+def pandas_read(path: Path) -> int:
+    """pandas with its default engine, all text; nothing is coded, checked or stored."""
+    import pandas as pd
+
+    read = pd.read_csv if path.suffix == ".csv" else pd.read_excel
+    return len(read(path, dtype=str))
+
+
+def openpyxl_read(path: Path) -> int:
+    """openpyxl read-only, row by row; nothing is coded, checked or stored."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, read_only=True)
+    return sum(1 for _ in book.active.iter_rows(values_only=True)) - 1
+
+
+WAYS: dict[str, Callable[[Path], int]] = {"silu": silu, "pandas": pandas_read, "openpyxl": openpyxl_read}
+LABELS = {
+    "silu": "Silu: read, code, check, commit",
+    "pandas": "pandas: read only",
+    "openpyxl": "openpyxl read-only: read only",
+}
+
+
+def measure(way: str, path: Path) -> dict[str, float]:
+    """CPU seconds and peak MB of one way in a fresh process."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.import_", "--one", way, str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
+    return told
+
+
+def one(way: str, path: Path) -> None:
+    """The measured process: its own time and memory and those of its children."""
+    rows = WAYS[way](path)
+    usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu = sum(part.ru_utime + part.ru_stime for part in usage)
+    print(json.dumps({"rows": rows, "cpu": cpu, "peak": max(part.ru_maxrss for part in usage) / 1024}))
+
+
+def main(arguments: list[str]) -> int:
+    """Print the table; 1 when a target is missed."""
+    if arguments[:1] == ["--one"]:
+        one(arguments[1], Path(arguments[2]))
+        return 0
+    xlsx, text = (int(count) for count in arguments or ("100000", "1000000"))
+    missed = 0
+    print("| file | way | CPU s | peak MB | target |\n| --- | --- | --- | --- | --- |")
+    with tempfile.TemporaryDirectory() as folder:
+        for suffix, rows in (("xlsx", xlsx), ("csv", text)):
+            path = Path(folder) / f"answers.{suffix}"
+            write(path, rows)
+            for way in ("silu", "pandas", *(("openpyxl",) if suffix == "xlsx" else ())):
+                told = measure(way, path)
+                cpu, memory = TARGETS[suffix]
+                goal = f"<= {cpu:g} s" + (f", <= {memory} MB" if memory else "") if way == "silu" else ""
+                print(
+                    f"| {suffix} {rows:,} x {COLUMNS} | {LABELS[way]} | {told['cpu']:.2f} | {told['peak']:.0f} | {goal} |",
+                    flush=True,
+                )
+                late = way == "silu" and (told["cpu"] > cpu or (memory is not None and told["peak"] > memory))
+                missed += late
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
