@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special, stats
+from scipy import optimize, stats
 
 from survey.errors import DesignError
 
@@ -143,10 +143,3 @@ def _tail_of_sum(x: float, a: FloatArray) -> float:
     values = np.exp(logs) / s * (1j * scale + 2 * bend * u)
     integral = float(values.imag.sum() * step / np.pi * np.exp(height))
     return integral if side > 0 else 1.0 + integral
-
-
-def survival_f(x: float, numerator: float, denominator: float) -> float:
-    """P(F > x); a plain chi-square over its df when the denominator is infinite."""
-    if np.isinf(denominator):
-        return float(special.gammaincc(numerator / 2, numerator * x / 2))
-    return float(stats.f.sf(x, numerator, denominator))

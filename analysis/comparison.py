@@ -5,6 +5,7 @@ All estimates come out of one design, so groups and waves that share sampling po
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,7 +82,7 @@ def trend(
     Args:
         obs: observations of all waves in one design.
         values: (n,) answers; NaN stands outside.
-        waves: (n,) wave of each row, sorted by label.
+        waves: (n,) wave of each row; labels are put in natural order, W2 before W10.
         scores: position in time of each wave, in the order of the labels; 0, 1, 2, ... when None.
         level: confidence level of the slope.
 
@@ -90,7 +91,7 @@ def trend(
 
     Source: least-squares contrast of Korn & Graubard (1999), Analysis of Health Surveys, section 8.4.
     """
-    labels, means = group_means(obs, values, waves)
+    labels, means = _in_order(*group_means(obs, values, waves))
     count = len(labels)
     if count < 2:
         raise DesignError("趋势检验至少需要两期", got=f"{count} 期")
@@ -109,6 +110,17 @@ def trend(
         rest = np.linalg.svd(line)[0][:, 2:].T
         bend = _joint("偏离直线的调整 Wald 检验", rest, means)
     return Trend(tuple(labels.tolist()), means, slope, change, bend)
+
+
+def _in_order(labels: npt.NDArray[Any], means: Estimate) -> tuple[npt.NDArray[Any], Estimate]:
+    """Waves in natural order: numbers within labels count as numbers."""
+
+    def key(at: int) -> list[tuple[bool, float, str]]:
+        parts = re.findall(r"\d+|\D+", str(labels[at]))
+        return [(not part.isdigit(), float(part) if part.isdigit() else 0.0, part) for part in parts]
+
+    order = np.array(sorted(range(len(labels)), key=key), dtype=np.int64)
+    return labels[order], Estimate(means.values[order], means.covariance[np.ix_(order, order)], means.degrees)
 
 
 def _joint(method: str, contrasts: FloatArray, means: Estimate) -> Significance:

@@ -154,9 +154,15 @@ def observe(
         replicates: replicates made from these cells.
 
     Raises:
-        DesignError: an item that is not 0/1 on cells of several responses.
+        DesignError: an item that is not 0/1 on cells of several responses; a design, weights or replicates made
+            from other cells.
     """
     chosen = weights or base_weights(cells)
+    sizes = {len(cells), len(design.psu), len(chosen.factor), len(cells if replicates is None else replicates.psu)}
+    if len(sizes) > 1:
+        raise DesignError(
+            "设计、权重或重复权重不是由这份数据生成的", got="、".join(map(str, sorted(sizes))) + " 个单元"
+        )
     every = np.arange(len(cells), dtype=np.int64)
     if item is None:
         parts = [(every, cells.n, cells.weight, np.full(len(cells), np.nan))]

@@ -216,6 +216,11 @@ def make_replicates(design: Design, method: str = "jkn", **options: float | int)
     """
     if method not in METHODS:
         raise ArgumentError("没有这种重复权重方法", got=method, expected="、".join(METHODS))
+    if len(design.stages) > 1:
+        raise DesignError(
+            "两阶段有限总体校正的设计不能直接生成重复权重",
+            cure="去掉 ssu 与 fpc2，按最终抽样点（只用第一阶段）近似，或用线性化方差",
+        )
     stage = design.stages[0]
     count = stage.count
     left = np.where(count > 1, stage.scale * (count - 1) / np.maximum(count, 1), stage.scale)

@@ -87,3 +87,10 @@ def test_bad_questions() -> None:
         trend(obs, obs.answer, obs.key("wave"), scores=[1, 1, 1])
     with pytest.raises(DesignError, match="没有有效答卷"):
         against_value(obs, np.full(len(obs.cell), np.nan), 0.5)
+
+
+def test_waves_stand_in_natural_order() -> None:
+    frame = answers()
+    frame["wave"] = frame.wave.map({"W1": "W2", "W2": "W10", "W3": "W1"})
+    obs = sample(frame).observe()
+    assert trend(obs, obs.answer, obs.key("wave")).labels == ("W1", "W2", "W10")

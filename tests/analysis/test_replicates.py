@@ -5,7 +5,10 @@ import pytest
 from synthetic import answers, sample
 
 from analysis.calibration import calibrate_cells
+from analysis.design import make_design
+from analysis.frames import cells_from_frame
 from analysis.margins import margins
+from analysis.observations import observe
 from analysis.replicates import calibrate_replicates, make_replicates
 from analysis.tallies import group_means, ratios, totals
 from analysis.weighting import Weights
@@ -135,3 +138,19 @@ def test_combine_needs_two_replicates() -> None:
     with pytest.raises(DesignError, match="重复权重太少"):
         replicates.combine(estimates)
     assert partial(replicates.combine)(np.ones((replicates.size, 1))).tolist() == [[0.0]]
+
+
+def test_two_stages_are_refused() -> None:
+    frame = answers().assign(fpc=9, unit=lambda f: np.arange(len(f)), fpc2=50)
+    keys = {"stratum": "stratum", "psu": "psu", "ssu": "unit", "fpc1": "fpc", "fpc2": "fpc2"}
+    design = make_design(cells_from_frame(frame, ["y"], design=keys, weight="w"))
+    with pytest.raises(DesignError, match="两阶段"):
+        make_replicates(design)
+
+
+def test_parts_of_different_data_are_refused() -> None:
+    one, other = sample(), sample(answers(size=5))
+    with pytest.raises(DesignError, match="不是由这份数据"):
+        observe(one.cells, other.design)
+    with pytest.raises(DesignError, match="不是由这份数据"):
+        one.observe(replicates=make_replicates(other.design))
