@@ -32,7 +32,7 @@ from survey.mock.themes import planted_themes, theme_shares
 from survey.mock.truth import Truth
 from survey.questionnaire import Questionnaire, read_questionnaire
 
-DEFAULT_QUESTIONNAIRE = Path(__file__).parents[2] / "data" / "demo" / "questionnaire.json"
+DEFAULT_QUESTIONNAIRE = Path(__file__).parents[1] / "template" / "questionnaire.json"
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,9 @@ import csv
 import io
 import json
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -21,27 +18,27 @@ from survey.areas import Areas
 from survey.errors import StudyError
 from survey.ingest import Imported, import_files
 from survey.mock.drawing import DEFAULT_QUESTIONNAIRE, MockCity
-from survey.mock.people import model
 from survey.mock.settings import study_settings
-from survey.mock.truth import place_points
+from survey.mock.summary import NOTICE, truth_summary
 from survey.questionnaire import MEASURES, Questionnaire
 from survey.settings import read_settings
 from survey.study import load_study
 
 BOM = "\ufeff".encode()
-NOTICE = "模拟数据：城市、地名、居民和回答均为虚构，由程序按已知真值生成，不代表任何真实地区"
-REFERENCE = "真值：对全部常住居民做入户面访会得到的比例（百分数）；网络自填相对入户面访的效应见 effects.csv"
 MADE = ("raw", "truth", "store")
 Progress = Callable[[str, float], None]
 
 
-def write_folder(mock: MockCity, root: Path, *, overwrite: bool = False) -> Path:
+def write_folder(
+    mock: MockCity, root: Path, *, overwrite: bool = False, questionnaire: Path = DEFAULT_QUESTIONNAIRE
+) -> Path:
     """Write a mock city as a study folder.
 
     Args:
         mock: the city.
         root: the folder; it may exist if it is empty or holds mock data.
         overwrite: replace the answers and the store of an earlier mock city.
+        questionnaire: the file of the questionnaire that was asked.
 
     Raises:
         StudyError: the folder holds something else, or answers that may not be replaced; nothing is written then.
@@ -50,8 +47,9 @@ def write_folder(mock: MockCity, root: Path, *, overwrite: bool = False) -> Path
     root.mkdir(parents=True, exist_ok=True)
     for name in MADE:
         shutil.rmtree(root / name, ignore_errors=True)
-    if not (root / "questionnaire.json").exists() or root.resolve() != DEFAULT_QUESTIONNAIRE.parent.resolve():
-        shutil.copyfile(DEFAULT_QUESTIONNAIRE, root / "questionnaire.json")
+    asked = root / "questionnaire.json"
+    if not (asked.exists() and asked.samefile(questionnaire)):
+        shutil.copyfile(questionnaire, asked)
     (root / "study.toml").write_text(study_settings(mock.spec), encoding="utf-8", newline="\n")
     _write_rows(root / "frame.csv", FRAME_HEADINGS, _frame_rows(mock.city.areas))
     _write_rows(root / "margins.csv", *_margin_rows(mock.margins, mock.questionnaire))
@@ -153,61 +151,3 @@ def write_truth(mock: MockCity, folder: Path) -> None:
     pq.write_table(labels, folder / "texts.parquet", compression="zstd")
     text = json.dumps(truth_summary(mock), ensure_ascii=False, indent=1)
     (folder / "truth.json").write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-def truth_summary(mock: MockCity) -> dict[str, Any]:
-    """What a person wants to know of the truth, rates in percent."""
-    truth, spec = mock.truth, mock.spec
-    first, last = spec.wave_names[0], spec.wave_names[-1]
-    names = [measure for measure in MEASURES if mock.questionnaire.headline(measure)]
-    shares = {(m, wave): truth.headline_shares(m, wave) for m in names for wave in (first, last)}
-
-    def percent(measure: str, wave: str, district: str) -> float:
-        return round(100 * shares[measure, wave][district], 3)
-
-    targets = dict(zip(mock.targets["measure"], mock.targets["target"], strict=True))
-    changes = [
-        {
-            "district": change.district,
-            "measure": change.measure,
-            "direction": change.direction,
-            first: percent(change.measure, first, change.district),
-            last: percent(change.measure, last, change.district),
-        }
-        for change in truth.plan.changes
-    ]
-    weak = [
-        {
-            "district": entry.district,
-            "measure": entry.measure,
-            "target": targets[entry.measure],
-            "true": percent(entry.measure, last, entry.district),
-        }
-        for entry in truth.plan.weak
-    ]
-    faults = Counter(
-        "/".join(row) for row in zip(truth.faults["fault"], truth.faults["wave"], truth.faults["mode"], strict=True)
-    )
-    named = truth.faults.loc[truth.faults["fault"].isin(["fabricated", "coached"]), ["fault", "detail"]]
-    return {
-        "notice": NOTICE,
-        "spec": {name: getattr(spec, name) for name in spec.__dataclass_fields__},
-        "reference": REFERENCE,
-        "city": {m: {wave: percent(m, wave, "") for wave in dict.fromkeys((first, last))} for m in names},
-        "targets": targets,
-        "weak": weak,
-        "changes": changes,
-        "unchanged": sorted(set(mock.city.districts) - {change.district for change in truth.plan.changes}),
-        "themes": truth.themes.to_dict("records"),
-        "place_points": place_points(truth.world, mock.questionnaire),
-        "mode_logit": {
-            name: {mode: model()["family"][name][mode] for mode in ("online", "organised")} for name in names
-        },
-        "spread_logit": dict(model()["spread"]),
-        "faults": dict(sorted(faults.items())),
-        "planted": [f"{row.fault}：{row.detail}" for row in named.drop_duplicates().itertuples()],
-        "sampled_communities": {
-            wave: np.sort(mock.city.psu[stage.community]).tolist()
-            for wave, stage in zip(spec.wave_names, mock.stages, strict=True)
-        },
-    }

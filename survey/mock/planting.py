@@ -55,7 +55,7 @@ def plant(spec: MockSpec, world: World, questionnaire: Questionnaire) -> tuple[W
     Returns:
         The world with new effects, and the plan. With `differences` off every district has the city's rate.
     """
-    plan = _plan(spec, world.city.districts)
+    plan = _plan(spec, world.city.districts, {m for m in TARGETS if questionnaire.headline(m)})
     rng = stream(spec.seed, "planting")
     effects = dict(world.effects)
     for measure in TARGETS:
@@ -68,8 +68,8 @@ def plant(spec: MockSpec, world: World, questionnaire: Questionnaire) -> tuple[W
     return replace(world, effects=effects), plan
 
 
-def _plan(spec: MockSpec, districts: tuple[str, ...]) -> Plan:
-    """A quarter of the districts is weak; one in eight improves and one in eight gets worse."""
+def _plan(spec: MockSpec, districts: tuple[str, ...], asked: set[str]) -> Plan:
+    """A quarter of the districts is weak; one in eight improves and one in eight gets worse, in what is asked."""
     if not spec.differences:
         return Plan((), ())
     order = [districts[index] for index in stream(spec.seed, "plan").permutation(len(districts))]
@@ -83,7 +83,10 @@ def _plan(spec: MockSpec, districts: tuple[str, ...]) -> Plan:
         better, worse = order[count : count + each], order[count + each : count + 2 * each]
         changes = [Change(name, "awareness", "improved") for name in better]
         changes += [Change(name, "satisfaction", "worsened") for name in worse]
-    return Plan(tuple(weak), tuple(changes))
+    return Plan(
+        tuple(entry for entry in weak if entry.measure in asked),
+        tuple(change for change in changes if change.measure in asked),
+    )
 
 
 def district_rates(world: World, rate: Rate, wave: int, family: Family) -> Floats:

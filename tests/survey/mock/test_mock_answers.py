@@ -153,5 +153,6 @@ def test_another_questionnaire_is_answered_too() -> None:
     hit = (table["score"] >= 4).sum() / (table["score"] > 0).sum()
     assert hit == pytest.approx(city.truth.shares("score", "W1")[""], abs=0.06)
     assert len(city.texts()) > 1000
+    assert {entry.measure for entry in city.truth.plan.weak} == {"awareness", "satisfaction"}
     assert set(city.margins.columns) == {"district", "age", "sex", "population"}
     assert city.margins["population"].sum() == city.city.population.sum()

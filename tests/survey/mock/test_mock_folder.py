@@ -8,11 +8,11 @@ import pytest
 
 from survey.errors import StudyError
 from survey.mock import MockCity, MockSpec, draw
-from survey.mock.drawing import DEFAULT_QUESTIONNAIRE
 from survey.mock.folder import import_folder, write_folder
 from survey.store import ResponseStore
 from survey.study import init_study, load_study
 
+DEMO = Path(__file__).parents[3] / "data" / "demo"
 COMMITTED = ("study.toml", "frame.csv", "margins.csv", "targets.csv")
 
 
@@ -34,7 +34,7 @@ def test_same_seed_same_bytes(folder: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", COMMITTED)
 def test_committed_demonstration_city_is_that_of_seed_1(folder: Path, name: str) -> None:
-    assert (DEFAULT_QUESTIONNAIRE.parent / name).read_bytes() == (folder / name).read_bytes()
+    assert (DEMO / name).read_bytes() == (folder / name).read_bytes()
 
 
 def test_study_can_be_loaded_and_is_mock(folder: Path, mock: MockCity) -> None:

@@ -1,0 +1,100 @@
+"""Summary: the truth of a mock city as a person wants to read it, truth.json."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from survey.mock.drawing import MockCity
+from survey.mock.people import model
+from survey.mock.planting import TARGETS
+from survey.mock.truth import Truth, place_points
+
+NOTICE = "模拟数据：城市、地名、居民和回答均为虚构，由程序按已知真值生成，不代表任何真实地区"
+REFERENCE = "真值：对全部常住居民做入户面访会得到的比例（百分数）；网络自填相对入户面访的效应见 effects.csv"
+Percent = Mapping[tuple[str, str], Mapping[str, float]]
+"""Measure and wave -> true percent of each district, under "" of the city."""
+
+
+def truth_summary(mock: MockCity) -> dict[str, Any]:
+    """Everything that was planted, rates in percent."""
+    percent = _percent(mock)
+    return {
+        "notice": NOTICE,
+        "spec": asdict(mock.spec),
+        "reference": REFERENCE,
+        "city": _city(percent),
+        "targets": {measure: TARGETS[measure] for measure, _ in percent},
+        "weak": _weak(mock, percent),
+        "changes": _changes(mock, percent),
+        "unchanged": sorted(set(mock.city.districts) - {change.district for change in mock.truth.plan.changes}),
+        "themes": mock.truth.themes.to_dict("records"),
+        "place_points": place_points(mock.truth.world, mock.questionnaire),
+        "mode_logit": _modes(percent),
+        "spread_logit": dict(model()["spread"]),
+        "faults": _faults(mock.truth),
+        "planted": _planted(mock.truth),
+        "sampled_communities": _sampled(mock),
+    }
+
+
+def _percent(mock: MockCity) -> Percent:
+    """The first and the last wave."""
+    waves = dict.fromkeys((mock.spec.wave_names[0], mock.spec.wave_names[-1]))
+    found = {(measure, wave): mock.truth.headline_shares(measure, wave) for measure in TARGETS for wave in waves}
+    return {
+        key: {name: round(100 * share, 3) for name, share in shares.items()} for key, shares in found.items() if shares
+    }
+
+
+def _city(percent: Percent) -> dict[str, dict[str, float]]:
+    city: dict[str, dict[str, float]] = {}
+    for (measure, wave), shares in percent.items():
+        city.setdefault(measure, {})[wave] = shares[""]
+    return city
+
+
+def _weak(mock: MockCity, percent: Percent) -> list[dict[str, Any]]:
+    last = mock.spec.wave_names[-1]
+    return [
+        {**asdict(weak), "target": TARGETS[weak.measure], "true": percent[weak.measure, last][weak.district]}
+        for weak in mock.truth.plan.weak
+    ]
+
+
+def _changes(mock: MockCity, percent: Percent) -> list[dict[str, Any]]:
+    waves = (mock.spec.wave_names[0], mock.spec.wave_names[-1])
+    return [
+        {**asdict(change), **{wave: percent[change.measure, wave][change.district] for wave in waves}}
+        for change in mock.truth.plan.changes
+    ]
+
+
+def _modes(percent: Percent) -> dict[str, dict[str, float]]:
+    measures = dict.fromkeys(measure for measure, _ in percent)
+    return {name: {mode: model()["family"][name][mode] for mode in ("online", "organised")} for name in measures}
+
+
+def _faults(truth: Truth) -> dict[str, int]:
+    """Fault/wave/mode -> responses."""
+    columns = (truth.faults[name] for name in ("fault", "wave", "mode"))
+    return dict(sorted(Counter("/".join(row) for row in zip(*columns, strict=True)).items()))
+
+
+def _planted(truth: Truth) -> list[str]:
+    """Who fabricated and where people were coached."""
+    named = truth.faults[truth.faults["fault"].isin(["fabricated", "coached"])]
+    return list(
+        dict.fromkeys(f"{fault}：{where}" for fault, where in zip(named["fault"], named["detail"], strict=True))
+    )
+
+
+def _sampled(mock: MockCity) -> dict[str, list[int]]:
+    return {
+        wave: np.sort(mock.city.psu[stage.community]).tolist()
+        for wave, stage in zip(mock.spec.wave_names, mock.stages, strict=True)
+    }
