@@ -56,11 +56,37 @@ def standardise(
     codes, labels = label_codes(np.zeros(len(obs.cell)) if over is None else over)
     standard = _shares(by_labels, shares)
     inside = obs.within((by_codes >= 0) & (codes >= 0) & ~np.isnan(values))
-    place = np.where(inside.domain, codes * len(by_labels) + by_codes, len(labels) * len(by_labels))
-    y = np.where(inside.domain, values, 0.0)
     shape = (len(labels), len(by_labels))
+    place = np.where(inside.domain, codes * shape[1] + by_codes, shape[0] * shape[1])
     count = _sums(place, inside.responses * (inside.base > 0), shape)
     complete = ((count > 0) | (standard == 0)).all(axis=1)
+    estimates, covariance = np.full(shape[0], np.nan), np.full((shape[0], shape[0]), np.nan)
+    if complete.any():
+        y = np.where(inside.domain, values, 0.0)
+        found = _estimate(inside, y, place, standard, complete)
+        estimates[complete], covariance[np.ix_(complete, complete)] = found
+    table = pd.DataFrame(
+        {
+            "group": ["全部"] if over is None else labels,
+            "n": count.sum(axis=1).astype(np.int64),
+            "estimate": estimates,
+            "std_error": np.sqrt(np.diag(covariance)),
+            "df": [_degrees(inside, codes, number) for number in range(len(labels))],
+            "note": [_note(by_labels, row, standard) for row in count],
+        }
+    )
+    return Standardised(table, covariance)
+
+
+def _estimate(
+    obs: Observations,
+    y: FloatArray,
+    place: npt.NDArray[np.int64],
+    standard: FloatArray,
+    complete: npt.NDArray[np.bool_],
+) -> tuple[FloatArray, FloatArray]:
+    """Standardised means of the complete groups and their covariance."""
+    shape = (len(complete), len(standard))
 
     def statistic(weights: FloatArray) -> FloatArray:
         below = _sums(place, weights, shape)
@@ -69,24 +95,8 @@ def standardise(
         result: FloatArray = used.sum(axis=1)
         return result
 
-    estimates = np.full(len(labels), np.nan)
-    covariance = np.full((len(labels), len(labels)), np.nan)
-    if complete.any():
-        estimates[complete] = statistic(inside.weight)
-        influence = _influence(inside, y, place, shape, standard)[:, complete]
-        covariance[np.ix_(complete, complete)] = inside.covariance(influence, statistic)
-    notes = [_note(by_labels, row, standard) for row in count]
-    table = pd.DataFrame(
-        {
-            "group": ["全部"] if over is None else labels,
-            "n": count.sum(axis=1).astype(np.int64),
-            "estimate": estimates,
-            "std_error": np.sqrt(np.diag(covariance)),
-            "df": [_degrees(inside, codes, number) for number in range(len(labels))],
-            "note": notes,
-        }
-    )
-    return Standardised(table, covariance)
+    influence = _influence(obs, y, place, shape, standard)[:, complete]
+    return statistic(obs.weight), obs.covariance(influence, statistic)
 
 
 def _sums(place: npt.NDArray[np.int64], values: npt.NDArray[Any], shape: tuple[int, int]) -> FloatArray:
