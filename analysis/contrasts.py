@@ -163,7 +163,7 @@ def _two(basis: Basis, waves: tuple[Any, Any], question: Question, column: str) 
         linear = means(basis, question.items, by=question.by, where={**(question.where or {}), column: wave})
         sides.append((linear.labels, _side(linear, basis)))
     labels = make_domains(basis.cells, question.by, {**(question.where or {}), column: list(waves)}).labels
-    names = list(dict.fromkeys(sides[0][0]["item"]))
+    names = list(dict.fromkeys(sides[0][0]["item"].tolist()))
     whole = pd.concat([labels.assign(item=name) for name in names], ignore_index=True)[["item", *question.by]]
     places = [_positions(whole, own) for own, _ in sides]
     before, after = (_pick(side, at) for (_, side), at in zip(sides, places, strict=True))
@@ -184,8 +184,8 @@ def _rest(basis: Basis, question: Question, linear: Linear) -> _Side:
     whole = means(basis, question.items, where=question.where)
     inside = domains.code >= 0
     parts, values = [], []
-    for name in dict.fromkeys(linear.labels["item"]):
-        at = cells.index(str(name))
+    for name in linear.items:
+        at = cells.index(name)
         up, down = basis.final(cells.wy[at]) * inside, basis.final(cells.wo[at]) * inside
         size = down.sum() - domains.sums(down)
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -85,9 +85,12 @@ class Design:
             (PSUs [size], strata [size]); the degrees of freedom are their difference.
         """
         psus, strata = len(self.stratum), len(self.stages[0].count)
-        pairs, _ = group_codes(column * psus + self.psu[row], size * psus)
-        domain = pairs // psus
-        upper, _ = group_codes(domain * strata + self.stratum[pairs % psus], size * strata)
+        if psus == len(self.psu):  # every cell is a PSU of its own
+            domain, unit = column, self.psu[row]
+        else:
+            pairs, _ = group_codes(column * psus + self.psu[row], size * psus)
+            domain, unit = pairs // psus, pairs % psus
+        upper, _ = group_codes(domain * strata + self.stratum[unit], size * strata)
         return np.bincount(domain, minlength=size), np.bincount(upper // strata, minlength=size)
 
     def _first(self, influence: Influence) -> FloatArray:

@@ -22,10 +22,12 @@ class Domains:
     Attributes:
         code: [C] domain of each cell, -1 outside every domain.
         labels: one row a domain, the by-columns, sorted; one row and no column for the whole.
+        complete: no cell is outside.
     """
 
     code: IntArray
     labels: pd.DataFrame
+    complete: bool = False
 
     def __len__(self) -> int:
         """Number of domains."""
@@ -33,6 +35,8 @@ class Domains:
 
     def sums(self, values: FloatArray) -> FloatArray:
         """Sums of cell values [C] by domain."""
+        if self.complete:
+            return np.asarray(np.bincount(self.code, weights=values, minlength=len(self)), dtype=np.float64)
         inside = self.code >= 0
         total = np.bincount(self.code[inside], weights=values[inside], minlength=len(self))
         return np.asarray(total, dtype=np.float64)
@@ -62,12 +66,13 @@ def make_domains(cells: Cells, by: Sequence[str] = (), where: Mapping[str, Any] 
         sizes.append(len(values))
         labels.append(values)
     if not by:
-        return Domains(np.where(inside, 0, -1), pd.DataFrame(index=range(1)))
+        return Domains(np.where(inside, 0, -1), pd.DataFrame(index=range(1)), bool(inside.all()))
     places, dense = group_codes(code[inside], int(np.prod(sizes, dtype=np.int64)))
     full = np.full(len(cells), -1, dtype=np.int64)
     full[inside] = dense
     parts = np.unravel_index(places, sizes)
-    return Domains(full, pd.DataFrame({n: v.take(p) for n, v, p in zip(by, labels, parts, strict=True)}))
+    table = pd.DataFrame({name: values.take(at) for name, values, at in zip(by, labels, parts, strict=True)})
+    return Domains(full, table, bool(inside.all()))
 
 
 def _inside(cells: Cells, where: Mapping[str, Any]) -> npt.NDArray[np.bool_]:

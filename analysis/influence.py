@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from analysis.cells import FloatArray, IntArray
 
-CHUNK = 4_000_000  # numbers of a dense block at a time: 32 MB
+CHUNK = 1 << 18  # numbers of a dense block at a time: 2 MB, so that it stays in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +138,14 @@ def _merge(
 def group_codes(codes: IntArray, size: int) -> tuple[IntArray, IntArray]:
     """Sorted distinct codes and the position of each code among them.
 
-    Marks places instead of sorting where the space of codes is not much larger than their number.
+    Marks places instead of sorting where the space of codes is not too large.
     """
-    if size <= max(1 << 16, 8 * len(codes)):
+    if size <= max(1 << 16, 64 * len(codes)):
         seen = np.zeros(size, dtype=bool)
         seen[codes] = True
         places = np.flatnonzero(seen)
-        rank = np.cumsum(seen) - 1
+        rank = np.empty(size, dtype=np.int64)
+        rank[places] = np.arange(len(places))
         return places, rank[codes]
     places, inverse = np.unique(codes, return_inverse=True)
     return places, inverse.reshape(-1).astype(np.int64)

@@ -63,9 +63,19 @@ class Rated:
 
 def quantile_t(probability: float, df: npt.ArrayLike) -> FloatArray:
     """Student quantile; NaN for df <= 0, normal for infinite df."""
-    df = np.asarray(df, dtype=np.float64)
-    inside = np.where(df > 0, np.minimum(df, 1e15), np.nan)
-    return np.asarray(np.where(np.isinf(df), special.ndtri(probability), special.stdtrit(inside, probability)))
+    few, inverse = _distinct(np.asarray(df, dtype=np.float64))
+    inside = np.where(few > 0, np.minimum(few, 1e15), np.nan)
+    value = np.where(np.isinf(few), special.ndtri(probability), special.stdtrit(inside, probability))
+    return np.asarray(value[inverse].reshape(np.shape(df)))
+
+
+def _distinct(values: FloatArray) -> tuple[FloatArray, npt.NDArray[np.intp]]:
+    """Distinct values and the place of each: quantiles are dear, degrees of freedom are few whole numbers."""
+    if values.size and (values == np.floor(values)).all() and values.min() >= 0 and values.max() <= 1e5:
+        seen = np.bincount(values.astype(np.int64).ravel()) > 0
+        return np.flatnonzero(seen).astype(np.float64), (np.cumsum(seen) - 1)[values.astype(np.int64).ravel()]
+    few, inverse = np.unique(values, return_inverse=True)
+    return few, inverse.ravel()
 
 
 def wald(r: Rated) -> Limits:

@@ -53,6 +53,7 @@ class Linear:
         n: [K] answers. size: [K] sum of final weights of the answers.
         spread: [K] weighted population variance of the answers, sum w (y - mean)^2 / sum w.
         psus, strata: [K] holding answers.
+        items: the names, in order.
     """
 
     labels: pd.DataFrame
@@ -64,6 +65,7 @@ class Linear:
     spread: FloatArray
     psus: IntArray
     strata: IntArray
+    items: tuple[str, ...] = ()
 
     @property
     def df(self) -> IntArray:
@@ -204,8 +206,8 @@ def _finish(basis: Basis, domains: Domains, parts: list[_Part], items: Sequence[
     names = [item.name for item in basis.cells.items] if items is None else list(items)
     influence = basis.weights.residual(stack([part.influence for part in parts]))
     counted = [_degrees(basis, domains, part.members) for part in parts]
-    labels = pd.concat([domains.labels] * len(names), ignore_index=True)
-    labels.insert(0, "item", np.repeat(names, len(domains)))
+    labels = pd.concat([domains.labels] * len(names), ignore_index=True) if len(names) > 1 else domains.labels.copy()
+    labels.insert(0, "item", pd.Series(np.repeat(np.array(names, dtype=object), len(domains)), dtype=object))
     return Linear(
         labels=labels,
         estimate=np.concatenate([part.estimate for part in parts]),
@@ -216,6 +218,7 @@ def _finish(basis: Basis, domains: Domains, parts: list[_Part], items: Sequence[
         spread=np.concatenate([part.spread for part in parts]),
         psus=np.concatenate([psus for psus, _ in counted]),
         strata=np.concatenate([strata for _, strata in counted]),
+        items=tuple(names),
     )
 
 

@@ -44,7 +44,7 @@ def pooled(linear: Linear, basis: Basis) -> tuple[FloatArray, FloatArray, FloatA
     item, _ = item_of(linear)
     level = survey_effect(linear)
     if np.isnan(level).any():
-        level = np.where(np.isnan(level), _whole_effect(basis, list(dict.fromkeys(linear.labels["item"]))), level)
+        level = np.where(np.isnan(level), _whole_effect(basis, list(linear.items)), level)
     own = linear.design_effect("plain")
     df = linear.df.astype(np.float64)
     usable = (df > 0) & np.isfinite(own) & (own > 0)
@@ -66,6 +66,5 @@ def _whole_effect(basis: Basis, items: list[str]) -> FloatArray:
 
 def item_of(linear: Linear) -> tuple[IntArray, int]:
     """Number of the item of each estimate, and how many items there are (item-major order)."""
-    names = linear.labels["item"]
-    items = len(dict.fromkeys(names))
-    return np.repeat(np.arange(items), len(names) // max(items, 1)), items
+    items = len(linear.items)
+    return np.repeat(np.arange(items), len(linear.estimate) // items), items

@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.cells import Cells, FloatArray
 from analysis.design import Design, make_design
 from analysis.estimates import Estimates
+from analysis.influence import group_codes
 from analysis.intervals import INTERVAL_LABELS, Rated, wilson_pooled
 from analysis.intervals import interval as interval_named
 from analysis.linear import Basis, Linear, means
@@ -151,24 +152,28 @@ def tabulate(linear: Linear, basis: Basis, name: str, level: float, report: Repo
         deff = np.where(defined, linear.n / own, effect)
     flag, notes = _flags(linear, rated, replaced, report)
     measures = {one.name: getattr(one, "measure", "") for one in basis.cells.items}
-    table = linear.labels.copy()
-    table.insert(1, "measure", table["item"].map(measures).fillna(""))
+    each = np.array([measures[name] for name in linear.items], dtype=object)
     sampled = np.nan if report.opt_in else 1.0  # a self-selected sample has no sampling error to speak of
-    return table.assign(
-        n=linear.n,
-        n_eff=np.where(linear.n > 0, n_eff, 0.0) * sampled,
-        estimate=np.where(linear.n > 0, rated.p, np.nan),
-        std_error=np.where(linear.n > 0, np.sqrt(linear.variance), np.nan) * sampled,
-        df=linear.df,
-        conf_low=low,
-        conf_high=high,
-        deff=deff * sampled,
-        flag=flag,
-        notes=notes,
-        n_pooled=n_pooled,
-        df_pooled=df_pooled,
-        deff_pooled=effect,
-    )
+    labels = {str(column): linear.labels[column] for column in linear.labels.columns}
+    columns = {
+        "item": labels.pop("item"),
+        "measure": pd.Series(np.repeat(each, len(linear.estimate) // len(each)), dtype=object),
+        **labels,
+        "n": linear.n,
+        "n_eff": np.where(linear.n > 0, n_eff, 0.0) * sampled,
+        "estimate": np.where(linear.n > 0, rated.p, np.nan),
+        "std_error": np.where(linear.n > 0, np.sqrt(linear.variance), np.nan) * sampled,
+        "df": linear.df,
+        "conf_low": low,
+        "conf_high": high,
+        "deff": deff * sampled,
+        "flag": pd.Series(flag, dtype=object),
+        "notes": pd.Series(notes, dtype=object),
+        "n_pooled": n_pooled,
+        "df_pooled": df_pooled,
+        "deff_pooled": effect,
+    }
+    return pd.DataFrame(columns, copy=False)
 
 
 def _limits(rated: Rated, name: str, report: Reporting) -> tuple[FloatArray, FloatArray, Any]:
@@ -203,10 +208,10 @@ def _flags(linear: Linear, rated: Rated, replaced: Any, report: Reporting) -> tu
         ("fallback", replaced),
     ]
     flag = np.select([case for _, case in cases], [code for code, _ in cases], default="")
-    notes = np.full(len(flag), "", dtype=object)
-    for code, case in cases:
-        notes[case] = [f"{before} {code}".strip() for before in notes[case]]
-    return flag.astype(object), notes
+    mask = sum(np.asarray(case, dtype=np.int64) << bit for bit, (_, case) in enumerate(cases))
+    kinds, inverse = group_codes(np.asarray(mask), 1 << len(cases))
+    texts = [" ".join(code for bit, (code, _) in enumerate(cases) if kind >> bit & 1) for kind in kinds]
+    return flag.astype(object), np.array(texts, dtype=object)[inverse]
 
 
 def _check_binary(linear: Linear) -> None:

@@ -33,9 +33,8 @@ class Stage:
 
 def by_group(stage: Stage, values: FloatArray) -> FloatArray:
     """Sums of unit rows [U, K] by group [G, K]."""
-    out = np.zeros((len(stage.count), values.shape[1]))
-    np.add.at(out, stage.group, values)
-    return out
+    starts = np.searchsorted(stage.group, np.arange(len(stage.count)))  # units are numbered group by group
+    return np.asarray(np.add.reduceat(values, starts, axis=0))
 
 
 def parts(stage: Stage, block: FloatArray) -> FloatArray:
