@@ -43,11 +43,11 @@ def run(args: argparse.Namespace) -> int:
             study, args.files, args.wave, mode=args.mode, keep_partial=args.keep_partial, progress=bar.show
         )
     show_preview(preview)
-    if preview.rejected:
-        _export_rejected(preview, args.files)
     if args.dry_run:
         print("这是预览，没有写入任何数据。")
         return int(preview.rejected > 0)
+    if preview.rejected:
+        _export_rejected(preview, args.files)
     if not preview.new + preview.changed:
         print("没有新的内容，数据保持原样。")
         return int(preview.rejected > 0)

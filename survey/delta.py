@@ -66,8 +66,8 @@ def create_table(path: Path, schema: pa.Schema, *, configuration: Mapping[str, s
         raise StoreError("不能建立答卷库", where=str(path), got=str(error), cure=CURE) from error
 
 
-def append_rows(path: Path, rows: pa.Table, *, partition_by: list[str] | None) -> int | None:
-    """Append to a side table, made when missing; appends of two writers never conflict.
+def append_rows(path: Path, rows: pa.Table) -> int | None:
+    """Append to a side table, partitioned by wave and made when missing; appends of two writers never conflict.
 
     Returns:
         Its version after that, None when there is still no table.
@@ -78,7 +78,7 @@ def append_rows(path: Path, rows: pa.Table, *, partition_by: list[str] | None) -
     try:
         if table is None:
             table = DeltaTable.create(
-                str(path), rows.schema, mode="ignore", partition_by=partition_by, configuration=FOR_EVER
+                str(path), rows.schema, mode="ignore", partition_by=["wave"], configuration=FOR_EVER
             )
         write_deltalake(table, rows, mode="append", writer_properties=_parquet(rows.schema))
     except (DeltaError, OSError) as error:

@@ -161,8 +161,8 @@ class ResponseStore:
         if self.version != expected:
             raise stale(expected, self.version)
         pins = {
-            "texts_version": append_rows(self.root / "texts", batch.texts, partition_by=["wave"]),
-            "rejected_version": append_rows(self.root / "rejected", batch.rejected, partition_by=None),
+            "texts_version": append_rows(self.root / "texts", batch.texts),
+            "rejected_version": append_rows(self.root / "rejected", batch.rejected),
         }
         told = {"kind": "import", "who": who, "note": note, "wave": batch.wave, "import_id": batch.import_id}
         table = self._create(batch.responses.schema) if expected is None else self._need(expected)
