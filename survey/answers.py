@@ -205,14 +205,26 @@ def _check_dates(answers: Answers, column: Column, question: Question) -> None:
         )
 
 
+def _flags(answers: Answers, question: Question) -> list[Codes]:
+    return [answers.codes[item.name] for item in question.items if item.name in answers.codes]
+
+
+def _add_other(answers: Answers, question: Question) -> None:
+    """Words behind 其他 say that it was chosen; its column is made where the file has none."""
+    words, name = answers.words.get(f"{question.name}.other"), f"{question.name}.{OTHER}"
+    flags = _flags(answers, question)
+    if words is None or not flags:
+        return
+    if name not in answers.codes:
+        skipped = np.logical_and.reduce([flag == absent(np.int8) for flag in flags])
+        answers.codes[name] = np.where(skipped, absent(np.int8), BLANK).astype(np.int8)
+    answers.codes[name][words.positions] = 1
+
+
 def _unticked_is_zero(answers: Answers, question: Question) -> None:
     """An empty flag beside a ticked one means "not chosen"; all empty means that the question was left empty."""
-    flags = [answers.codes[item.name] for item in question.items if item.name in answers.codes]
-    words = answers.words.get(f"{question.name}.other")
-    other = answers.codes.get(f"{question.name}.{OTHER}")
-    if words is not None and other is not None and len(words.positions):
-        told = words.positions[other[words.positions] <= 0]
-        other[told] = np.where(other[told] == broken(np.int8), other[told], 1)
+    _add_other(answers, question)
+    flags = _flags(answers, question)
     if len(flags) < 2:
         return
     ticked = np.logical_or.reduce([flag >= 0 for flag in flags])

@@ -88,6 +88,12 @@ def _of_file(read: ReadTable) -> list[Finding]:
     findings = [Finding(IssueCode.UNUSED_COLUMN, heading, NOWHERE) for heading in read.unused]
     findings += [Finding(IssueCode.HIDDEN_SHEET, sheet, NOWHERE) for sheet in read.hidden]
     findings += [Finding(IssueCode.SUMMARY_ROW, f"第 {row} 行", NOWHERE) for row in read.ignored]
+    findings += [Finding(IssueCode.OTHER_SHEET, sheet, NOWHERE) for sheet in read.passed]
+    findings += [Finding(IssueCode.LOST_TEXT, item, NOWHERE) for item in read.lost]
+    findings += [
+        Finding(mark.problem, mark.column, np.array(mark.positions, dtype=np.int64), (mark.value,))
+        for mark in read.marked
+    ]
     findings += [
         Finding(IssueCode.BROKEN_ROW, f"第 {row.row} 行", NOWHERE, (f"{row.cells} 列",), f"{row.expected} 列")
         for row in read.broken

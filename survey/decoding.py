@@ -80,9 +80,14 @@ def codes_by_key(choices: Sequence[Choice], values: Values) -> Mapping[str, int]
     return codes | other | {key(choice.label): choice.code for choice in choices}
 
 
+def codes_of(question: Question, dialect: Dialect) -> Mapping[str, int]:
+    """Key -> code for the cells of one question in one file."""
+    return {**codes_by_key(question.choices, dialect.values), **dialect.aliases.get(question.name, {})}
+
+
 def single(question: Question, dialect: Dialect) -> Decoder:
     """Cells with one option: its wording or code, perhaps with words of the respondent behind it."""
-    tokens, codes = Tokens.of(dialect), codes_by_key(question.choices, dialect.values)
+    tokens, codes = Tokens.of(dialect), codes_of(question, dialect)
     extra = YES_NO if question.kind is Kind.BOOLEAN else {}
     scan = Scanner(question, dialect) if question.other and dialect.brackets[0] else None
 
@@ -126,12 +131,13 @@ def flag(question: Question, dialect: Dialect, code: int) -> Decoder:
     """Cells of one option of a multiple choice: 1 or 0, 是 or 否, or the option's own wording."""
     tokens, choice = Tokens.of(dialect), question.choice(code)
     label = key(choice.label) if choice else ""
+    aliases = dialect.aliases.get(question.name, {})
 
     def decode(cell: str) -> Answer:
         known = key(cell)
         if found := tokens.read(known):
             return found
-        if known in YES or known == label:
+        if known in YES or known == label or aliases.get(known) == code:
             return Answer(code=1)
         return Answer(code=0) if known in NO else bad(IssueCode.UNKNOWN_CODE)
 
@@ -186,7 +192,7 @@ class Scanner:
 
     def __post_init__(self) -> None:
         """Order the wordings, longest first."""
-        known = dict(codes_by_key(self.question.choices, self.dialect.values))
+        known = dict(codes_of(self.question, self.dialect))
         known |= {choice.label.strip(): choice.code for choice in self.question.choices}
         self.wordings = tuple(sorted(known.items(), key=lambda pair: -len(pair[0])))
 
@@ -211,12 +217,13 @@ class Scanner:
 
     def _rest(self, cell: str, at: int) -> list[tuple[int, str]] | None:
         """What follows an option: the end, or a separator and more options."""
-        at = _after_blanks(cell, at)
-        if at == len(cell):
+        end = _after_blanks(cell, at)
+        if end == len(cell):
             return []
         for separator in self.dialect.separators:
-            if cell.startswith(separator, at):
-                return self._from(cell, at + len(separator))
+            for place in {end, at}:  # a blank may itself be the separator
+                if cell.startswith(separator, place):
+                    return self._from(cell, place + len(separator))
         return None
 
     def _words(self, cell: str, at: int) -> list[tuple[int, str]]:

@@ -48,6 +48,12 @@ class IssueCode(StrEnum):
     NO_PSU_COLUMN = "no_psu_column"
     SUMMARY_ROW = "summary_row"
     HIDDEN_SHEET = "hidden_sheet"
+    OTHER_SHEET = "other_sheet"
+    PREVIEW_ROW = "preview_row"
+    UNFINISHED = "unfinished"
+    MADE_ID = "made_id"
+    LOST_TEXT = "lost_text"
+    BY_ORDER = "by_order"
 
 
 KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
@@ -74,6 +80,12 @@ KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
     IssueCode.NO_PSU_COLUMN: ("文件里没有社区编码，这些答卷不能用于分区县、街道的统计", Severity.NOTE),
     IssueCode.SUMMARY_ROW: ("合计行，不是答卷", Severity.NOTE),
     IssueCode.HIDDEN_SHEET: ("隐藏的工作表，没有读取", Severity.NOTE),
+    IssueCode.OTHER_SHEET: ("另一张工作表没有读取，一个文件只读一张表", Severity.NOTE),
+    IssueCode.PREVIEW_ROW: ("预览或测试时填写的，不是答卷", Severity.REJECT),
+    IssueCode.UNFINISHED: ("没有答完，没有提交", Severity.REJECT),
+    IssueCode.MADE_ID: ("文件没有答卷编号，已用文件名加行号编成；更正后重新导入时文件名和行序不要变", Severity.NOTE),
+    IssueCode.LOST_TEXT: ("这种导出方式不含“其他”的填写内容，需要时请另导出“按文本”的文件", Severity.NOTE),
+    IssueCode.BY_ORDER: ("文件没有题目文字，已按题目顺序对应，并用答案核对过", Severity.NOTE),
 }
 """code -> (Chinese title, severity)."""
 

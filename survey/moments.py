@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from survey.wording import key
 
 COMMON = ("%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M")
+FOREIGN = ("%d-%b-%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p")  # 03-Nov-2026 09:12:05, 11/03/2026 09:12:05 AM
 """Formats that DuckDB reads by the million; anything else is read value by value."""
 LONGHAND = re.compile(
     r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?"
@@ -55,7 +56,7 @@ def read_moments(cells: pa.ChunkedArray) -> Moments:
     """
     with duckdb.connect() as connection:
         table = connection.from_arrow(pa.table({"cell": cells}))
-        formats = ", ".join(f"'{form}'" for form in COMMON)
+        formats = ", ".join(f"'{form}'" for form in (*COMMON, *FOREIGN))
         read = table.project(f"try_strptime(cell, [{formats}]) AS at").to_arrow_table()["at"]
     values = np.asarray(pc.cast(read, pa.timestamp("us")).to_numpy(), dtype="datetime64[us]").copy()
     empty = np.asarray(pc.fill_null(pc.equal(pc.utf8_trim_whitespace(cells), ""), True).to_numpy(), dtype=bool)

@@ -67,16 +67,24 @@ def find_heading(opened: Opened, score: Callable[[Sequence[str]], float]) -> Hea
 
 
 def read_below(
-    opened: Opened, heading: Heading, columns: Sequence[Column], dialect: Dialect, *, reader: str
+    opened: Opened, heading: Heading, columns: Sequence[Column], dialect: Dialect, *, reader: str, deep: int = 1
 ) -> ReadTable:
     """The ReadTable below a heading.
+
+    Args:
+        opened: the file.
+        heading: its first row.
+        columns: what each used column feeds.
+        dialect: habits of the tool.
+        reader: name of the tool.
+        deep: rows that the heading takes.
 
     Raises:
         CodingError: two columns feed the same question.
         ReadError: no rows below the heading.
     """
     refuse_twins(opened.name, columns)
-    body = heading.sheet.load(heading.row)
+    body = heading.sheet.load(heading.row + deep - 1)
     body, ignored = without_totals(body, columns)
     if not body.frame.num_rows and not body.broken:
         raise ReadError(
@@ -101,6 +109,7 @@ def read_below(
         broken=body.broken,
         hidden=tuple(sheet.name for sheet in opened.sheets if sheet.hidden),
         ignored=ignored,
+        passed=tuple(sheet.name for sheet in opened.sheets if sheet is not heading.sheet and len(sheet.head) > 1),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from survey.issue import IssueCode
 from survey.questionnaire import Questionnaire
 from survey.readers.sheet import BrokenRow, Opened, Rows
 
@@ -59,6 +60,7 @@ class Dialect:
         brackets: what encloses the words of a respondent behind an option, ("", "") for none.
         values: wordings and codes, or positions.
         prefix: id of a response = prefix + submission time + serial number, where the tool has no id of its own.
+        aliases: question -> key of a wording of this file -> code, beside the wordings of the questionnaire.
     """
 
     skipped: frozenset[str] = frozenset()
@@ -67,6 +69,24 @@ class Dialect:
     brackets: tuple[str, str] = ("", "")
     values: Values = Values.EITHER
     prefix: str = ""
+    aliases: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Rows about which the tool itself says something, such as a preview or an unfinished interview.
+
+    Args:
+        problem: what; its severity decides whether the rows are stored.
+        positions: in the frame; empty for the file as a whole.
+        column: heading that says so.
+        value: what stands there.
+    """
+
+    problem: IssueCode
+    positions: tuple[int, ...]
+    column: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +141,8 @@ class ReadTable:
         lost: text items that this kind of file cannot carry; texts stored before are then kept.
         hidden: names of hidden sheets.
         ignored: Excel rows left out as totals.
+        passed: names of visible sheets that hold rows and were not read.
+        marked: what the tool says about single rows.
     """
 
     provenance: Provenance
@@ -134,14 +156,23 @@ class ReadTable:
     lost: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     ignored: tuple[int, ...] = ()
+    passed: tuple[str, ...] = ()
+    marked: tuple[Marked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What a reader may know of the study: the questionnaire and the headings mapped by hand in study.toml."""
+    """What a reader may know of the study: the questionnaire, and what a person confirmed about its files.
+
+    Args:
+        questionnaire: what was asked.
+        mapping: heading -> our column name.
+        answers: question -> wording in the file -> code.
+    """
 
     questionnaire: Questionnaire
     mapping: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
