@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rejects": ("rejects", "导出被退回的行，改好后可以再导入"),
     "dashboard": ("dashboard", "打开网页看板"),
     "demo": ("demo", "演示：没有模拟城市就生成一个，然后打开网页看板"),
+    "text": ("text", "分析市民留言：主题占比、各区县的特别之处、人工编码表"),
     "rates": ("rates", "计算四率：按区县、年龄等分组，带置信区间"),
 }
 

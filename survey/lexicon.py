@@ -6,8 +6,11 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from survey.errors import StudyError
+
+T = TypeVar("T")
 
 DEFAULT = Path(__file__).parent.parent / "data" / "lexicon"
 DIRECTIONS = ("down", "up", "better", "worse")
@@ -87,7 +90,9 @@ def read_entries(path: Path, check: Callable[[str], object]) -> dict[str, str]:
         word, _, value = (part.strip() for part in line.partition("\t"))
         where = f"{path.name} 第 {number} 行"
         if word in seen:
-            raise StudyError("词典里有重复的词条", where=where, got=word, cure=f"删去这一行，它在第 {seen[word]} 行已有")
+            raise StudyError(
+                "词典里有重复的词条", where=where, got=word, cure=f"删去这一行，它在第 {seen[word]} 行已有"
+            )
         try:
             check(value)
         except (ValueError, KeyError):
@@ -114,8 +119,8 @@ def read_text(path: Path) -> str:
         ) from None
 
 
-def _values(entries: Mapping[str, str], convert: Callable[[str | int], T]) -> dict[str, T]:
-    return {word: convert(value or 0) for word, value in entries.items()}
+def _values(entries: Mapping[str, str], convert: Callable[[str], T]) -> dict[str, T]:
+    return {word: convert(value or "0") for word, value in entries.items()}
 
 
 def _fingerprint(lists: Mapping[str, Mapping[str, str]], themes: str) -> str:

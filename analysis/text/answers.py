@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -168,9 +167,7 @@ def _batches(raws: Sequence[str], lexicon: Lexicon, workers: int) -> Iterator[pa
         yield from (reader.read(chunk) for chunk in chunks if reader)
         return
     # Processes, not threads: the engine holds the interpreter while it cuts. Spawned, so that no lock is inherited.
-    with ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_start, initargs=(lexicon,)
-    ) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start, initargs=(lexicon,)) as pool:
         for blob in pool.map(_read_chunk, chunks):
             yield pa.ipc.open_stream(blob).read_next_batch()
 
@@ -188,12 +185,3 @@ def _read_chunk(raws: Sequence[str]) -> bytes:
     with pa.ipc.new_stream(sink, batch.schema) as stream:
         stream.write_batch(batch)
     return bytes(sink.getvalue())
-
-
-def texts_with(answers: pa.Table, code: str) -> np.ndarray:
-    """[N] whether each answer has a theme."""
-    lists = answers["themes"].combine_chunks()
-    rows = np.zeros(len(answers), dtype=bool)
-    parents = lists.value_parent_indices().to_numpy() if hasattr(lists, "value_parent_indices") else pc.list_parent_indices(lists).to_numpy()
-    rows[parents[pc.equal(lists.flatten(), code).to_numpy(zero_copy_only=False)]] = True
-    return rows

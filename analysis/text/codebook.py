@@ -95,9 +95,19 @@ def _theme(entry: Mapping[str, Any], place: str) -> Theme:
             raise StudyError(f"主题“{name}”的规则不能读：{error}", where=place, got=source) from None
     seeds = _strings(entry, "seeds", place)
     if not seeds and not rules:
-        raise StudyError(f"主题“{name}”没有种子词，也没有规则", where=place, cure="在 seeds 里写上至少一个词，或删去该主题")
-    heading = (_string(entry, field, place) for field in ("parent", "group", "unit"))
-    return Theme(code, name, *heading, seeds, tuple(rules), _strings(entry, "exclude", place))
+        raise StudyError(
+            f"主题“{name}”没有种子词，也没有规则", where=place, cure="在 seeds 里写上至少一个词，或删去该主题"
+        )
+    return Theme(
+        code,
+        name,
+        parent=_string(entry, "parent", place),
+        group=_string(entry, "group", place),
+        unit=_string(entry, "unit", place),
+        seeds=seeds,
+        rules=tuple(rules),
+        exclude=_strings(entry, "exclude", place),
+    )
 
 
 def _string(entry: Mapping[str, Any], field: str, place: str) -> str:

@@ -103,10 +103,10 @@ def teach(
         taught = "rules"
     if len(rows) < 20 or not labels.any():
         return Coder(rules)
-    chosen = [texts[row] for row in rows]
+    chosen = [texts[int(row)] for row in rows]
     ruled = rules.matrix([rules(text) for text in chosen]).astype(np.float64)
     extra = ruled if taught == "people" else np.zeros_like(ruled)
-    cut = None if words is None else [words[row] for row in rows]
+    cut = None if words is None else [words[int(row)] for row in rows]
     model = train(chosen, labels, codes, words=cut, extra=extra, how=how)
     return Coder(rules, model, taught)
 
@@ -131,7 +131,7 @@ def route(
         weight = rules.weights(texts)
         order = np.sort(weight, axis=1)
         margin = (order[:, -1] - order[:, -2]) / (order[:, -1] + 1e-9)
-        clear = (order[:, -1] > 0) & (margin >= np.quantile(margin, 1 - CONFIDENT_SHARE))
+        clear: Flags = np.array((order[:, -1] > 0) & (margin >= np.quantile(margin, 1 - CONFIDENT_SHARE)))
         clear[list(human)] = False
         rows = np.flatnonzero(clear)
         chosen = weight[rows].argmax(axis=1)
@@ -141,8 +141,8 @@ def route(
         given = np.array([codes.index(code) for code in human.values()])
         chosen = np.concatenate([chosen, *([given] * times)])
     labels = chosen[:, None] == np.arange(len(codes))
-    cut = None if words is None else [words[row] for row in rows]
-    return train([texts[row] for row in rows], labels, codes, words=cut, how=how)
+    cut = None if words is None else [words[int(row)] for row in rows]
+    return train([texts[int(row)] for row in rows], labels, codes, words=cut, how=how)
 
 
 def _human(human: Mapping[int, frozenset[str]], codes: Sequence[str]) -> Flags:
@@ -154,7 +154,7 @@ def _pseudo(
 ) -> tuple[npt.NDArray[np.int64], Flags]:
     """Rows on which the rules say something, and what; those a person has coded are left out."""
     ruled = rules.matrix([rules(text) for text in texts])
-    said = ruled.any(axis=1)
+    said: Flags = np.array(ruled.any(axis=1))
     said[list(human)] = False
     rows = np.flatnonzero(said)
     return rows, ruled[rows]

@@ -1,7 +1,8 @@
 """Copy-paste answers: exact overlap of character pieces, no sketches (text.md 5: recall .977 against .44 to .74).
 
-Two answers are copies when the Jaccard similarity of their pieces is at least .6 or the shorter is contained in the
-longer to .85 (.79 where it is shorter than about 14 characters). Candidates come from a prefix filter (Chaudhuri, Ganti & Kaushik 2006), which loses no pair.
+Two answers are copies when the Jaccard similarity of their pieces is at least .6, or the shorter is contained in the
+longer to .85 (.79 where it is shorter than about 14 characters). Candidates come from a prefix filter (Chaudhuri,
+Ganti & Kaushik 2006), which loses no pair.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def _pairs(texts: Sequence[str]) -> tuple[Ints, Ints]:
     for inside, width in (((size >= SHORTEST) & (size < 2 * _LONG), 2), (size >= _LONG, 4)):
         rows = np.flatnonzero(inside)
         if len(rows) > 1:
-            pairs = _similar(_pieces([texts[row] for row in rows], width))
+            pairs = _similar(_pieces([texts[int(row)] for row in rows], width))
             found.append(rows[pairs])
     both = np.hstack(found)
     return both[0], both[1]

@@ -14,8 +14,12 @@ from analysis.text.polarity import Polarity
 from survey.lexicon import Lexicon
 
 INTENTS = {"complaint": "投诉", "suggestion": "建议", "question": "咨询", "praise": "表扬", "none": "其他"}
-_ASKS = re.compile(r"(?:[吗呢]|\?|？)[\s。！!?？]*$|^(?:请问|咨询|想问|问一下|想知道|想了解)|(?:怎么办|多少钱|什么时候能?|何时能?|在哪里?)[\s?？]*$")
-_RHETORICAL = re.compile(r"难道|还有没有人|有没有人管|谁来管|能不能管|什么时候是个头|什么时候才|凭什么|还要多久|叫.{0,6}吗")
+_ASKS = re.compile(
+    r"(?:[吗呢]|\?|？)[\s。！!?？]*$|^(?:请问|咨询|想问|问一下|想知道|想了解)|(?:怎么办|多少钱|什么时候能?|何时能?|在哪里?)[\s?？]*$"
+)
+_RHETORICAL = re.compile(
+    r"难道|还有没有人|有没有人管|谁来管|能不能管|什么时候是个头|什么时候才|凭什么|还要多久|叫.{0,6}吗"
+)
 _STRONG = {"投诉", "举报", "曝光", "控诉", "求助", "忍无可忍", "受不了", "气愤", "强烈不满", "诈骗", "黑心", "欺骗"}
 _OPENING = 6
 

@@ -94,7 +94,7 @@ def read_model(text: str) -> LinearModel:
         n, k = int(head["n"]), len(head["classes"])
         blob = zlib.decompress(base64.b85decode(head["body"]))
         codes = np.cumsum(np.frombuffer(blob, "<u8", n), dtype=np.uint64)
-        idf = np.frombuffer(blob, "u1", n, 8 * n).astype(np.float32) / 16
+        idf = (np.frombuffer(blob, "u1", n, 8 * n) / 16).astype(np.float32)
         weights = np.frombuffer(blob, "i1", n * k, 9 * n).reshape(k, n).T.astype(np.float32) * head["scale"]
     except (ValueError, KeyError, TypeError, zlib.error) as error:
         raise ArgumentError("模型文件不能读取", got=str(error)[:60], cure="重新训练或删除该文件") from None

@@ -26,7 +26,7 @@ _RESIDUE = re.compile(
     r"(?:责任编辑|来源|编辑)[:：]\s?[^\s，。]{1,12}$)",
     re.I,
 )
-_TRACES = re.compile(r"[<&]|://|www\.|全文|顶部|本页|窗口|版权|script:|编辑|来源", re.I)
+_TRACES = re.compile(r"[<&(（\ufffd]|锟斤|烫烫|屯屯|://|www\.|全文|顶部|本页|窗口|版权|script:|编辑|来源", re.I)
 # One syllable in brackets after a character: 擴(kuò)大. With a tone mark any letters, else only a possible syllable.
 _TONED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜ"
 _SYLLABLE = r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[aeiouüv]{1,3})(?:ng?|r)?"
@@ -36,7 +36,9 @@ _PINYIN = re.compile(
 _REPEATED = re.compile(r"([^\w\s])\1+|\s{2,}|[\t\r\n\v\f]")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 # Letters that UTF-8 Chinese shows when it is read as Western text; characters it shows when it is read as GBK.
-_WESTERN = re.compile(r"[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3}")
+_WESTERN = re.compile(
+    r"[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3}"
+)
 _AS_GBK = re.compile(r"[浣鐨勬槸涓銆鍦锛鏂犲娌鍨鍐绔涔灏鎴鏈鍙璺鐗鎬闂闅瀹濂杞鍥鍧鍋鏃]")
 _LOST = re.compile(r"锟斤拷|锟斤|\ufffd|烫烫烫|屯屯屯")
 _MAX_REPAIR = 5_000
@@ -71,17 +73,8 @@ class Normaliser:
         if not self._folding.traditional.isdisjoint(folded):
             folded = self._simplify(folded)
             flags.append("traditional")
-        if _LOST.search(folded):
-            folded = _LOST.sub("", folded)
-            if not flags:
-                flags.append("broken")
         if _TRACES.search(folded):
             folded = _without(folded, flags)
-        if "(" in folded or "（" in folded:
-            plain = _PINYIN.sub("", folded)
-            if plain != folded:
-                folded = plain
-                flags.append("pinyin")
         if _REPEATED.search(folded):
             folded = _REPEATED.sub(lambda match: match.group(1) or " ", folded)
         return Normalised(folded.strip(), tuple(flags))
@@ -150,12 +143,18 @@ def _recode(text: str, wrong: str, right: str) -> str | None:
 
 
 def _without(text: str, flags: list[str]) -> str:
-    plain = _RESIDUE.sub(" ", _MARKUP.sub(" ", _URL.sub(" ", text)))
-    if plain != text:
-        flags.append("residue")
-    return plain
+    """Drop lost characters, addresses and residue of pages, and inserted pinyin, each noted in `flags`."""
+    for flag, patterns in _DROPPED.items():
+        plain = text
+        for pattern in patterns:
+            plain = pattern.sub("" if flag != "residue" else " ", plain)
+        if plain != text and not (flag == "broken" and flags):
+            flags.append(flag)
+        text = plain
+    return text
 
 
+_DROPPED = {"broken": (_LOST,), "residue": (_URL, _MARKUP, _RESIDUE), "pinyin": (_PINYIN,)}
 _FILLER = re.compile(r"[\W_]+|(?:哦|呢|吧|啊|呀|了|的|哈|啦|嘛|谢谢|目前|暂时)$")
 
 

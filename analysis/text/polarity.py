@@ -18,15 +18,26 @@ _LAST = 1.25  # the last word on the matter counts a little more: 修好又坏�
 _AFTER_BUT, _BEFORE_BUT = 1.5, 0.5
 _ABSENT = -0.5  # nothing said but that something is missing: 没有路灯
 _BETTER = 1.0
+_WISH_HOLDS = 40  # characters
+_MERE = 0.5
+_ALSO_DEGREE = frozenset("好真爽")  # 好脏 is dirty, not good
+_DONE = re.compile(r"了|天天|每天|经常|有人|及时|有纸|有水|效果|素质|新|变化|人性")
 _CLAUSES = re.compile(r"[，,。！!？?；;：:、\s…~～]+")
 _BUT = re.compile(r"但是|但|可是|不过|然而|却|就是(?!好|棒)|反而")
-_IRONY = re.compile(r"难道|也(?:能|好意思)?叫(?!人)|也算|还叫|还好意思|也配|(?P<same>[\u4e00-\u9fff])什么(?P=same)|哪里(?=好|干净|方便|文明)|哪有(?=那么|什么)")
+_IRONY = re.compile(
+    r"难道|也(?:能|好意思)?叫(?!人)|也算|还叫|还好意思|也配|(?P<same>[\u4e00-\u9fff])什么(?P=same)|"
+    r"哪里(?=好|干净|方便|文明)|哪有(?=那么|什么)"
+)
 _REQUEST = re.compile(
-    r"希望|建议|请(?!问)|应该|应当|应(?=多|加|该|有)|需要|盼|期待|能不能|能否|可否|可不可以|最好(?=能|是|把)|望(?=能|尽)|呼吁|"
+    r"希望|建议|建意|盼着|要是能|麻烦|想请|请(?!问)|应该|应当|应(?=多|加|该|有)|需要|盼|期待|能不能|能否|可否|可不可以|最好|望(?=能|尽)|呼吁|"
     r"(?<![只需主重])要(?=多|加|有|把|更|再|及|常|长|严|尽|增)|尽快|加强|加大|不要|别再|禁止|严禁|请勿"
 )
 _ABSENCE = frozenset(
-    "没有 没 无 缺 缺少 缺乏 看不到 看不见 见不到 找不到 几乎看不到 几乎没有 毫无 没人 没有人 很少 还没有 还没 根本没有 至今没有 一直没有 从来没有 没了".split()
+    re.split(
+        " ",
+        "没有 没 无 缺 缺少 缺乏 看不到 看不见 见不到 找不到 几乎看不到 几乎没有 毫无 没人 没有人 很少 还没有 还没 "
+        "根本没有 至今没有 一直没有 从来没有 没了",
+    )
 )
 
 
@@ -81,6 +92,8 @@ class PolarityRules:
     def __call__(self, text: str) -> Polarity:
         """Judge one normalised text; an empty one is neutral."""
         pieces = [piece for piece in _CLAUSES.split(text.lower()) if piece]
+        # A wish stays a wish to the end of a short answer: 希望修好路灯，越快越好，谢谢.
+        wish = len(text) <= _WISH_HOLDS and _REQUEST.search(text) is not None
         evidence: list[Evidence] = []
         for piece in pieces:
             parts = _BUT.split(piece)
@@ -88,17 +101,17 @@ class PolarityRules:
                 evidence = [Evidence(each.phrase, each.value * _BEFORE_BUT) for each in evidence]
             for place, part in enumerate(parts):
                 weight = _AFTER_BUT if place else (_BEFORE_BUT if len(parts) > 1 else 1.0)
-                evidence += [Evidence(each.phrase, each.value * weight) for each in self._clause(part)]
+                evidence += [Evidence(each.phrase, each.value * weight) for each in self._clause(part, wish)]
         if evidence:
             evidence[-1] = Evidence(evidence[-1].phrase, evidence[-1].value * _LAST)
         score = sum(each.value for each in evidence)
         return Polarity(_sign(score), round(score, 4), tuple(evidence))
 
-    def _clause(self, text: str) -> list[Evidence]:
+    def _clause(self, text: str, wish: bool) -> list[Evidence]:
         if irony := _IRONY.search(text):
             return [Evidence(irony.group(), -1.0)]
-        request = _REQUEST.search(text)
-        clause = _Clause(text, request is not None, [])
+        request = wish or _REQUEST.search(text) is not None
+        clause = _Clause(text, request, [])
         found = self._finder.longest(text)
         for place, each in enumerate(found):
             follower = found[place + 1] if place + 1 < len(found) else None
@@ -114,15 +127,19 @@ class PolarityRules:
             return
         if word in self._lexicon.changes:
             self._change(clause, found)
-        elif word in self._lexicon.negations and (word not in self._values or (follower is not None and abs(self._values[word]) < 2)):
+        elif word in self._lexicon.negations and self._negates(word, follower):
             self._negate(clause, found)
         elif word in self._values:
-            if word in {"好", "真", "爽"} and follower and follower.start == found.end and follower.phrase in self._values:
+            if word in _ALSO_DEGREE and follower and follower.start == found.end and follower.phrase in self._values:
                 clause.degree *= 1.3
-                return
-            self._opinion(clause, found)
+            else:
+                self._opinion(clause, found)
         else:
             clause.degree *= self._lexicon.degrees[word]
+
+    def _negates(self, word: str, follower: Found | None) -> bool:
+        """Whether a word that can be opinion or negation is a negation: 不够 before 宽敞, but 不配 never."""
+        return word not in self._values or (follower is not None and abs(self._values[word]) < 2)
 
     @staticmethod
     def _negate(clause: _Clause, found: Found) -> None:
@@ -140,6 +157,8 @@ class PolarityRules:
             pass  # 不要半夜施工 still complains
         elif negated:
             value = -(1.0 if value > 0 else -1.0) * max(abs(value), 1.0)
+        elif value == _MERE and not _DONE.search(clause.text):
+            value = 0.0  # 路灯 or 打扫 alone is no praise; 天天打扫 and 装了路灯 are
         lead = clause.text[clause.negation.start : found.start] if clause.negation and negated else ""
         if value:
             clause.hits.append(Evidence(lead + found.phrase, value * clause.degree))

@@ -75,6 +75,8 @@ def fine(words: Iterable[str]) -> list[str]:
     """
     cut: list[str] = []
     for word in words:
-        match = (_COUNTED.fullmatch(word) or _POINTED.fullmatch(word)) if word[0] in _OPENERS and len(word) > 1 else None
+        match = (
+            (_COUNTED.fullmatch(word) or _POINTED.fullmatch(word)) if word[0] in _OPENERS and len(word) > 1 else None
+        )
         cut.extend(match.groups() if match else (word,))
     return cut

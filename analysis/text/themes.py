@@ -74,7 +74,8 @@ class ThemeRules:
 
         A seed of several themes is shared among them; rarity is ln(N / (1 + texts that have it)).
         """
-        rows, columns, seeds = [], [], []
+        rows: list[int] = []
+        columns: list[int] = []
         index = {seed: at for at, seed in enumerate(self._seeds)}
         for row, text in enumerate(texts):
             for _, word in self._finder.overlapping(text):
@@ -91,5 +92,4 @@ class ThemeRules:
         for seed, codes in self._seeds.items():
             belongs[index[seed], [place[code] for code in codes]] = max(rarity[index[seed]], 0.0) / len(codes)
         counts.data = np.log1p(counts.data)
-        seeds = counts @ belongs
-        return np.asarray(seeds, dtype=np.float64)
+        return np.asarray(counts @ belongs, dtype=np.float64)

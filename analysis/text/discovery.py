@@ -1,0 +1,131 @@
+"""Discovery: new words that a person should confirm, and groups of answers that no theme covers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+
+from analysis.text.features import make_space
+
+_SIGN = "\n"
+_LONGEST = 5
+COHESION, ENTROPY = 3.0, 1.2
+"""Smallest pointwise mutual information and boundary entropy, in nats (text.md 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A string of characters that behaves like a word.
+
+    `count` times found; `cohesion`: least mutual information over its splits; `entropy`: of the neighbours, the less
+    varied side, in nats.
+    """
+
+    word: str
+    count: int
+    cohesion: float
+    entropy: float
+
+
+def new_words(
+    texts: Sequence[str], known: Collection[str], *, fewest: int = 8, most: int = 200
+) -> tuple[Candidate, ...]:
+    """Words of 2 to 5 characters that the answers use and no dictionary knows, the most frequent first.
+
+    Args:
+        texts: normalised answers; copies are best left out.
+        known: words that need no confirmation.
+        fewest: a word must be found so often.
+        most: so many are given.
+    """
+    counts: Counter[str] = Counter()
+    for text in texts:
+        for run in _runs(text):
+            for width in range(1, _LONGEST + 1):
+                counts.update(run[i : i + width] for i in range(len(run) - width + 1))
+    total = sum(count for piece, count in counts.items() if len(piece) == 1)
+    bound = {
+        piece: _cohesion(piece, counts, total)
+        for piece, count in counts.items()
+        if len(piece) > 1 and count >= fewest and piece not in known
+    }
+    bound = {piece: value for piece, value in bound.items() if value > COHESION}
+    sides = _neighbours(texts, bound)
+    found = [
+        Candidate(piece, counts[piece], round(value, 3), round(min(map(_entropy, sides[piece])), 3))
+        for piece, value in bound.items()
+    ]
+    kept = [each for each in found if each.entropy > ENTROPY]
+    return tuple(sorted(kept, key=lambda each: (-each.count, each.word))[:most])
+
+
+def _runs(text: str) -> list[str]:
+    run = "".join(letter if "\u4e00" <= letter <= "\u9fff" else _SIGN for letter in text)
+    return [part for part in run.split(_SIGN) if part]
+
+
+def _cohesion(piece: str, counts: Counter[str], total: int) -> float:
+    whole = log(counts[piece] / total)
+    return min(whole - log(counts[piece[:i]] / total) - log(counts[piece[i:]] / total) for i in range(1, len(piece)))
+
+
+def _neighbours(texts: Sequence[str], pieces: Collection[str]) -> dict[str, tuple[Counter[str], Counter[str]]]:
+    sides: dict[str, tuple[Counter[str], Counter[str]]] = {piece: (Counter(), Counter()) for piece in pieces}
+    for at, text in enumerate(texts):
+        for run in _runs(text):
+            for width in range(2, _LONGEST + 1):
+                for start in range(len(run) - width + 1):
+                    if (piece := run[start : start + width]) in sides:
+                        # The edge of a text is a different neighbour each time.
+                        sides[piece][0][run[start - 1] if start else f"<{at}"] += 1
+                        sides[piece][1][run[start + width : start + width + 1] or f"{at}>"] += 1
+    return sides
+
+
+def _entropy(neighbours: Counter[str]) -> float:
+    total = sum(neighbours.values())
+    return -sum(count / total * log(count / total) for count in neighbours.values()) if total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A group of answers alike: their positions, and the pieces that set them apart."""
+
+    rows: tuple[int, ...]
+    pieces: tuple[str, ...]
+
+
+def uncovered(texts: Sequence[str], *, groups: int = 8, fewest: int = 5) -> tuple[Cluster, ...]:
+    """Groups among the answers that no theme covers, the largest first; for finding themes, not for shares.
+
+    Character 1-2-grams, 30 components, k-means. Nothing below 4 times `fewest` answers.
+    """
+    if len(texts) < 4 * fewest:
+        return ()
+    from sklearn.cluster import KMeans
+    from sklearn.decomposition import TruncatedSVD
+
+    space = make_space(texts)
+    vectors = space.vectors(texts)
+    width = min(30, min(vectors.shape) - 1)
+    if width < 2:
+        return ()
+    reduced = TruncatedSVD(width, random_state=0).fit_transform(vectors)
+    label = KMeans(min(groups, len(texts) // fewest), n_init=4, random_state=0).fit_predict(reduced)
+    mean = np.asarray(vectors.mean(axis=0)).ravel()
+    clusters = []
+    for at in range(label.max() + 1):
+        rows = np.flatnonzero(label == at)
+        lift = np.asarray(vectors[rows].mean(axis=0)).ravel() - mean
+        names = [_piece(int(space.codes[column])) for column in np.argsort(-lift)[:20]]
+        if len(rows) >= fewest:
+            clusters.append(Cluster(tuple(rows.tolist()), tuple(name for name in names if len(name) == 2)[:6]))
+    return tuple(sorted(clusters, key=lambda each: -len(each.rows)))
+
+
+def _piece(code: int) -> str:
+    return chr(code) if code < 1 << 21 else chr(code >> 21) + chr(code & ((1 << 21) - 1))

@@ -1,0 +1,150 @@
+"""`silu text --study DIR`: themes of the open answers, what is distinctive where, coding sheet out and in."""
+
+from __future__ import annotations
+
+import argparse
+from math import isnan
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.sample import Plan
+from analysis.text.agreement import agreement, live_f1, next_to_code
+from analysis.text.keyness import keyness
+from analysis.text.quotes import Quoter
+from analysis.text.terms import mentions_by, presence, voices
+from analysis.text.themes import ThemeRules
+from commands.progress import Bar
+from survey.codingsheet import Line, keep_codes, read_codes, read_sheet, write_sheet
+from survey.errors import ArgumentError
+from survey.store import ResponseStore
+from survey.study import Study, load_study
+from views.answers import Answers, load_answers, open_questions, verdicts_by_row
+
+HELP = "分析市民留言：主题占比、各区县的特别之处、人工编码表"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
+    parser.add_argument("--wave", metavar="轮次", default="", help="只看这一轮；默认为最近一轮")
+    parser.add_argument("--item", metavar="题号", default="", help="哪道开放题；默认为第一道")
+    parser.add_argument("--by", metavar="分组", default="district", help="比较哪些地方，默认 district")
+    parser.add_argument("--top", metavar="N", type=int, default=12, help="列出最多的几个主题，默认 12")
+    parser.add_argument("--without-copies", action="store_true", help="雷同的留言只算一条")
+    sheet = parser.add_mutually_exclusive_group()
+    sheet.add_argument("--sheet", metavar="文件.xlsx", type=Path, help="导出最值得人工编码的 20 条留言")
+    sheet.add_argument("--codes", metavar="文件.xlsx", type=Path, help="读回填好的编码表")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read, code, then do what was asked for."""
+    study = load_study(args.study)
+    questions = open_questions(study)
+    item = args.item or next(iter(questions))
+    if item not in questions:
+        raise ArgumentError("没有这道开放题", got=item, expected="、".join(questions))
+    with Bar() as bar:
+        answers = load_answers(
+            study, item, progress=lambda done, total: bar.show(f"读留言 {done:,}/{total:,}", done / max(total, 1))
+        )
+    if args.sheet:
+        return _write(answers, args.sheet)
+    if args.codes:
+        return _keep(study, answers, args.codes)
+    return _report(study, answers, questions[item], args)
+
+
+def _report(study: Study, answers: Answers, title: str, args: argparse.Namespace) -> int:
+    waves = [wave.name for wave in study.waves]
+    wave = args.wave or waves[-1]
+    if wave not in waves:
+        raise ArgumentError("没有这一轮调查", got=wave, expected="、".join(waves))
+    responses = ResponseStore(study.root / "store").read(waves=[wave])
+    if args.by not in study.areas.frame.columns:
+        raise ArgumentError("不能按这一列比较", got=args.by, expected="、".join(study.areas.frame.columns))
+    rows = answers.without_copies() if args.without_copies else answers.table
+    rows = rows.filter([each == wave for each in rows["wave"].to_pylist()])
+    found = presence(rows, "themes", labels=answers.labels)
+    plan = Plan(suppression=study.suppression)
+    said = voices(responses, found, study.questionnaire, study.areas, study.margins, plan)
+    _head(answers, title, wave, len(rows))
+    _themes(answers, said.shares().table, args.top)
+    distinct = keyness(mentions_by(found, responses, study.areas, study.questionnaire), args.by)
+    _distinct(study, answers, distinct, args.by)
+    return 0
+
+
+def _head(answers: Answers, title: str, wave: str, count: int) -> None:
+    said = sum(answers.table["says"].to_pylist())
+    coder = "人工编码训练的模型" if answers.taught == "people" else "主题码本"
+    print(f"{title}（{wave}，本轮 {count:,} 条，全部 {len(answers.table):,} 条中有内容的 {said:,} 条，由{coder}归类）")
+    if len(answers.copies.size):
+        print(
+            f"雷同留言 {len(answers.copies.size)} 组共 {answers.copies.size.sum()} 条；加 --without-copies 可只算一次"
+        )
+
+
+def _themes(answers: Answers, table: pd.DataFrame, top: int) -> None:
+    print("\n主题（占全体受访居民，95% 区间）")
+    ranked = table.sort_values("estimate", ascending=False, kind="stable").head(top)
+    for row in ranked.itertuples():
+        name, unit = answers.labels[str(row.item)], answers.codebook[str(row.item)].unit
+        low, high = f"{row.conf_low:.1%}", f"{row.conf_high:.1%}"
+        print(f"  {row.estimate:>6.1%}  {low} 至 {high}  {name}（{unit}）")
+
+
+def _distinct(study: Study, answers: Answers, table: pd.DataFrame, by: str) -> None:
+    print("\n各地提得特别多的主题（错误发现率控制在 10%）")
+    found = table[table["distinct"] & (table["z"] > 0) & (table["n"] >= study.suppression)]
+    if found.empty:
+        print("  没有：各地差别都在抽样误差之内")
+    quoter = Quoter(study.areas)
+    texts = answers.table["text"].to_pylist()
+    themes = answers.table["themes"].to_pylist()
+    for row in found.itertuples():
+        about = [text for text, codes in zip(texts, themes, strict=True) if row.term in codes]
+        name = answers.labels[str(row.term)]
+        print(f"  {getattr(row, by)}：{name}，{row.share:.1%}，其他地方 {row.share_rest:.1%}（{row.n} 人）")
+        for quote in quoter(about, fewest=study.suppression, most=1):
+            print(f"      例如（全市同类留言）：{quote}")
+
+
+def _write(answers: Answers, path: Path) -> int:
+    if path.suffix != ".xlsx":
+        raise ArgumentError("编码表要存成 xlsx", got=path.name)
+    texts = [text if says else "" for text, says in zip(*_columns(answers), strict=True)]
+    done = frozenset(at for at, text in enumerate(texts) if not text)
+    codes = answers.codebook.codes
+    lines = [
+        Line(answers.digests[at], texts[at], tuple(codes[k] for k in answers.coded.assigned[at].nonzero()[0]))
+        for at in next_to_code(answers.coded.margin, texts, done)
+    ]
+    write_sheet(path, lines, answers.labels)
+    print(f"已写出 {len(lines)} 条最值得编码的留言：{path}\n填好“主题1”到“主题3”后运行：silu text --codes {path.name}")
+    return 0
+
+
+def _columns(answers: Answers) -> tuple[list[str], list[bool]]:
+    return answers.table["text"].to_pylist(), answers.table["says"].to_pylist()
+
+
+def _keep(study: Study, answers: Answers, path: Path) -> int:
+    verdicts = read_sheet(path, answers.labels)
+    kept = keep_codes(study.root, verdicts)
+    everything = read_codes(study.root)
+    human = verdicts_by_row(answers.digests, everything)
+    score = live_f1(ThemeRules(answers.codebook), _columns(answers)[0], human)
+    print(f"读回 {len(verdicts)} 条编码，共保存 {kept} 条")
+    print(f"模型对人工编码的 F1（交叉验证）：{score:.2f}" if not isnan(score) else "人工编码满 25 条后显示 F1")
+    coders = sorted({each.coder for each in everything})
+    for at, one in enumerate(coders):
+        for other in coders[at + 1 :]:
+            pair = [
+                verdicts_by_row(answers.digests, tuple(each for each in everything if each.coder == name))
+                for name in (one, other)
+            ]
+            both = agreement(pair[0], pair[1], answers.codebook.codes)
+            if both.n:
+                print(f"{one} 与 {other}：共同编码 {both.n} 条，F1 {both.f1:.2f}，kappa {both.kappa:.2f}")
+    return 0
