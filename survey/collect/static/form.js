@@ -47,6 +47,7 @@
     if (draft) { draft.view = name; keep(); }
     if (focus !== false) error = "";
     bar.hidden = name !== "ask";
+    document.querySelector("footer").hidden = name === "ask";
     VIEWS[name](focus !== false);
   };
 
@@ -69,7 +70,7 @@
       config.place && el("p", { class: "place" }, "调查点：" + config.place.name),
       el("details", { class: "notice", open: !asked }, el("summary", {}, "填写前请您了解"), ...paragraphs(config.notice)),
       el("h2", {}, asked ? "受访者的年龄" : "您的年龄"), age, error && problem(),
-      buttons(button(asked ? "受访者同意，开始" : "我同意，开始填写", agree, "go"), button("不同意", () => { step("declined"); view("declined"); })),
+      el("div", { class: "buttons stacked" }, button(asked ? "受访者同意，开始" : "我同意，开始填写", agree, "go"), button("不同意", () => { step("declined"); view("declined"); })),
       el("p", { class: "foot" }, el("a", { href: "#withdraw", onclick: () => view("withdraw") }, "已经交过？凭回执码撤回")),
     ], focus);
   };
@@ -156,7 +157,7 @@
   const onward = () => {
     clearTimeout(moving);
     const from = draft.screen;
-    moving = setTimeout(() => { if (draft.view === "ask" && draft.screen === from) move(1); }, 220);
+    moving = setTimeout(() => { if (draft.view === "ask" && draft.screen === from) move(1); }, 150);
   };
 
   const ask = (focus) => {
@@ -224,7 +225,7 @@
 
   const thanks = (receipt, focus) => {
     paint([
-      el("h1", {}, "提交成功"), el("p", {}, Outbox.read("ended") || config.thanks),
+      el("h1", {}, "已经收到"), el("p", {}, Outbox.read("ended") || config.thanks),
       el("p", { class: "label" }, "您的回执码"), el("p", { class: "receipt", id: "receipt" }, receipt),
       el("p", {}, "请截图或抄下。调查结束前，凭回执码可以撤回答卷。如果有人要求您按“标准答案”填写，可以向当地统计机构反映。"),
       buttons(button(asked ? "下一份访问" : "家人也要填写，再填一份", again), button("撤回这份答卷", () => view("withdraw"))),

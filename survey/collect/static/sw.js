@@ -4,7 +4,15 @@
 const CACHE = "silu-form-1";
 const PATIENCE = 4000;
 
-self.addEventListener("install", (event) => { event.waitUntil(self.skipWaiting()); });
+// The page that brought the worker is kept at once: the network may be gone before the second visit.
+const first = async () => {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const cache = await caches.open(CACHE);
+  await Promise.all(pages.map((one) => cache.add(one.url.split("#")[0]).catch(() => null)));
+  await self.skipWaiting();
+};
+
+self.addEventListener("install", (event) => { event.waitUntil(first()); });
 self.addEventListener("activate", (event) => { event.waitUntil(self.clients.claim()); });
 
 const fresh = async (request) => {
@@ -18,8 +26,8 @@ const slow = () => new Promise((resolve) => { setTimeout(() => resolve(null), PA
 const page = async (request) => {
   const kept = await caches.match(request) || await caches.match(request, { ignoreSearch: true });
   if (!kept) return fresh(request);
-  const first = await Promise.race([fresh(request).catch(() => null), slow()]);
-  return first && first.ok ? first : kept;
+  const soon = await Promise.race([fresh(request).catch(() => null), slow()]);
+  return soon && soon.ok ? soon : kept;
 };
 
 self.addEventListener("fetch", (event) => {

@@ -80,7 +80,7 @@ const Widgets = (() => {
     const { question } = screen;
     const chosen = answers[question.name] || [];
     const group = el("div", { class: "options", role: "group", "aria-labelledby": "question" });
-    const full = question.most && chosen.length >= question.most;
+    const full = question.most > 0 && chosen.length >= question.most;
     group.append(el("p", { class: "hint" }, question.most ? "最多选 " + question.most + " 项，已选 " + chosen.length + " 项" : "可以选多项"));
     question.choices.forEach((choice) => {
       const on = chosen.indexOf(choice.code) >= 0;
@@ -130,7 +130,7 @@ const Widgets = (() => {
       rows: 5, maxlength: question.long, "aria-labelledby": "question", value: answers[question.name] || "",
       oninput: () => { change(question.name, area.value); count(); },
     });
-    const count = () => { left.textContent = "还可以写 " + (question.long - area.value.length) + " 字。请不要写姓名、电话和住址。"; };
+    const count = () => { left.textContent = "还可以写 " + (question.long - area.value.length) + " 字" + (question.note ? "" : "，请不要写姓名、电话和住址"); };
     count();
     return el("div", { class: "options" }, area, left);
   };

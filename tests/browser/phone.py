@@ -1,0 +1,142 @@
+"""A phone for the tests of the form: chromium at 390 x 844, a real server that can be killed, and a way to answer."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError
+
+from survey.inbox import Stored
+from survey.inbox_sqlite import SqliteBackend
+from survey.study import Study
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="没有安装 chromium：apt-get install chromium fonts-noto-cjk"
+)
+SHOTS = Path(__file__).parent / "screenshots"
+
+
+WHERE = """() => {
+  const head = document.getElementById("question");
+  const on = head && !document.getElementById("bar").hidden;
+  return on ? document.getElementById("count").textContent.split("，")[0] + head.textContent : "";
+}"""
+"""The screen that is shown, "" when it is no question."""
+
+
+class Server:
+    """`silu collect` in a process of its own, on one port through all restarts."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            self.port = int(listener.getsockname()[1])
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "cli", "collect", str(self.study.root), "--port", str(self.port)]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(400):
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+            except OSError:
+                assert self.process.poll() is None, "the server stopped"
+                time.sleep(0.05)
+            else:
+                return
+        raise AssertionError("the server did not start")
+
+    def kill(self) -> None:
+        """kill -9."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def url(self, query: str = "") -> str:
+        return f"http://127.0.0.1:{self.port}/{query}"
+
+    def letters(self) -> list[Stored]:
+        backend = SqliteBackend(self.study.root / "inbox" / "inbox.sqlite")
+        found = backend.read(0, 1000)
+        backend.close()
+        return found
+
+
+def phone(browser: Browser, **more: Any) -> BrowserContext:
+    return browser.new_context(
+        viewport={"width": 390, "height": 844},
+        device_scale_factor=2,
+        is_mobile=True,
+        has_touch=True,
+        locale="zh-CN",
+        **more,
+    )
+
+
+def consent(page: Page) -> None:
+    page.get_by_text("已满 14 周岁", exact=True).tap()
+    page.get_by_role("button", name="我同意").tap()
+    page.wait_for_selector("#question")
+
+
+def heading(page: Page) -> str:
+    return page.locator("#question").inner_text().removesuffix("必答").strip()
+
+
+def fill(page: Page, wanted: Mapping[str, Any], until: str = "") -> list[str]:
+    """Answer screen after screen, the first option where nothing is wanted; the headings that were seen.
+
+    `wanted` maps the beginning of a heading to labels to tap, or to a text to write. Stops before `until`.
+    """
+    seen: list[str] = []
+    for _ in range(120):
+        if page.get_by_role("button", name="提交", exact=True).count():
+            return seen
+        here = page.evaluate(WHERE)
+        head = heading(page) if here else ""
+        if until and head.startswith(until):
+            return seen
+        seen.append(head)
+        choice = next((value for key, value in wanted.items() if head.startswith(key)), None)
+        _answer(page, choice)
+        # A tap goes on by itself; what does not, goes on with the button.
+        if not _moved(page, here):
+            page.get_by_role("button", name="下一题").tap()
+            assert _moved(page, here), f"stuck at {head}"
+    raise AssertionError("the form has no end")
+
+
+def _moved(page: Page, where: str) -> bool:
+    """Whether another screen has come within a moment."""
+    try:
+        page.wait_for_function(f"where => ({WHERE})() !== where", arg=where, timeout=600, polling=20)
+    except TimeoutError:
+        return False
+    return True
+
+
+def _answer(page: Page, choice: Any) -> None:
+    options = page.locator(".option")
+    if not options.count():
+        if choice:
+            page.locator("textarea, .line").first.fill(choice)
+        return
+    for label in [choice] if isinstance(choice, str) else choice or []:
+        if label.startswith("="):
+            page.locator(".comment textarea").fill(label[1:])
+        else:
+            options.get_by_text(label, exact=True).tap()
+    if choice is None and options.first.locator("input[type=radio]").count():
+        options.first.tap()
