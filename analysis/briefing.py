@@ -107,7 +107,9 @@ def ranking(judged: Estimates, area: str, kind: str, label: str, place: str = ""
         return Finding(f"{label}只代表参与者的意见，{where}之间不作比较", judged)
     below = shown[shown["verdict"] == Verdict.BELOW]
     if len(below):
-        return Finding(_below(below, area, f"{place}{len(below)} 个{kind}", label), judged)
+        return Finding(
+            _below(below, area, f"{place}{'有' if place else ''} {len(below)} 个{kind}".strip(), label), judged
+        )
     if shown["target"].isna().all():
         return Finding(f"{label}没有设定目标", judged)
     return Finding(f"{place}没有一个{kind}的{label}能确定低于目标", judged)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 DASH = "—"
 CLOSING = "，。、；：）”%"
-BREAKS = "，。、；：）· "
+BREAKS = "，。、；：）·"
 
 
 def percent(share: float, decimals: int = 1) -> str:
@@ -64,7 +64,7 @@ def width(text: str) -> float:
 def wrap(text: str, limit: float) -> tuple[str, ...]:
     """Break a text into lines of at most `limit` em.
 
-    A line ends after a mark where there is one in its second half, else anywhere but inside a number or a word of
+    A line ends after a mark where there is one in its last third, else anywhere but inside a number or a word of
     Latin letters, and never before a closing mark.
     """
     lines, line = [], ""
@@ -79,9 +79,9 @@ def wrap(text: str, limit: float) -> tuple[str, ...]:
 
 
 def _after_mark(line: str, limit: float) -> int:
-    """Where to cut a full line: after the last mark of its second half, else at its end."""
+    """Where to cut a full line: after the last mark of its last third, else at its end."""
     for at in range(len(line), 0, -1):
-        if width(line[:at]) < limit / 2:
+        if width(line[:at]) < limit * 2 / 3:
             break
         if line[at - 1] in BREAKS:
             return at

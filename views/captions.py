@@ -48,6 +48,8 @@ def source(loaded: Loaded, selection: Selection, estimates: Estimates) -> str:
 
 def _size(estimates: Estimates) -> str:
     """The base: one n, or the range of several."""
-    counts = estimates.table["n"]
+    counts = estimates.table["n"].dropna()
+    if counts.empty:
+        return "各组样本都不足"
     low, high = int(counts.min()), int(counts.max())
     return f"n={high:,}" if low == high else f"n={low:,}—{high:,}"

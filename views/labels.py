@@ -9,7 +9,7 @@ from survey.study import MODES, Study
 
 OPT_IN = "参与者意见"
 EVERYONE = "全部"
-ONLINE_NOTE = "网络自填是自愿参加的答卷，只代表参与者的意见，不是抽样调查：不给置信区间，也不与入户、电话结果合并。"
+ONLINE_NOTE = "参与者意见：网络自填由居民自愿参加，不是抽样调查，不给抽样误差，也不与入户、电话结果合并。"
 
 
 def role_options(questionnaire: Questionnaire, role: str) -> tuple[str, ...]:

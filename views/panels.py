@@ -1,6 +1,6 @@
 """Parts every page is made of: the guard, the banner, the figure, the empty state.
 
-A page is a file in `views/pages/` that ends with `panels.page(body)`, where `body(loaded, selection)` reads
+A page is a file in `views/pages/` that ends with `panels.page("overview", body)`, where `body(loaded, selection)` reads
 selection, data, panels, summary from top to bottom and computes nothing:
 
     def body(loaded: Loaded, selection: Selection) -> None:
@@ -11,7 +11,7 @@ selection, data, panels, summary from top to bottom and computes nothing:
         panels.headline(finding.text)
         panels.figure(four(found.table, caption(...)), "four", finding.text)
 
-    panels.page(body)
+    panels.page("overview", body)
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from views.session import Loaded, load
 MOCK_NOTE = "模拟数据：虚构的城市，不是任何真实地方的调查结果"
 
 
-def page(body: Callable[[Loaded, Selection], None]) -> None:
-    """Run a page on the study of this server: banner, filters, then the body.
+def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
+    """Run a page on the study of this server: banner, filters, then the body; `name` is the last part of its address.
 
     A `SiluError` is shown with its cure. Anything else is a fault of the program and is not hidden here.
     """
     try:
         loaded = load()
         banner(loaded)
-        selection = filter_bar(loaded.study, loaded.fieldwork)
+        selection = filter_bar(loaded.study, loaded.fieldwork, name)
         if selection.opt_in:
             st.warning(ONLINE_NOTE)
         body(loaded, selection)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from survey.study import MODES, Study
 from views import session
@@ -50,39 +52,49 @@ class Selection:
         return "、".join(part for part in parts if part) or "全部受访居民"
 
 
-def filter_bar(study: Study, fieldwork: pd.DataFrame) -> Selection:
+def filter_bar(study: Study, fieldwork: pd.DataFrame, page: str) -> Selection:
     """Draw the five filters in one row and return what they say.
 
     Args:
         study: gives labels.
         fieldwork: wave, mode, n of the responses there are.
+        page: name of the page that is shown.
     """
-    waves = [wave.name for wave in study.waves if wave.name in set(fieldwork["wave"])]
+    arriving = st.session_state.get(session.PAGE) != page
+    st.session_state[session.PAGE] = page
+    waves = [wave.name for wave in reversed(study.waves) if wave.name in set(fieldwork["wave"])]
     waves += [name for name in fieldwork["wave"].unique() if name not in waves]
     boxes = st.columns([3, 3, 2, 2, 2])
     with boxes[0]:
-        wave = st.selectbox(
-            "调查轮次",
-            waves,
-            index=len(waves) - 1,
-            format_func=lambda name: wave_label(study, name),
-            key=session.WAVE,
-            bind="query-params",
-        )
+        wave = _choose("调查轮次", waves, session.WAVE, lambda name: wave_label(study, name), arriving)
     modes = [mode for mode in MODES if mode in set(fieldwork.loc[fieldwork["wave"] == wave, "mode"])]
     with boxes[1]:
-        mode = st.selectbox("调查方式", modes, format_func=mode_label, key=session.MODE, bind="query-params")
-    ages, sexes = (role_options(study.questionnaire, role) for role in ("age", "sex"))
-    with boxes[2]:
-        age = _one_or_all("年龄", ages, session.AGE)
-    with boxes[3]:
-        sex = _one_or_all("性别", sexes, session.SEX)
-    with boxes[4]:
-        place = _one_or_all("场所类型", tuple(study.areas.population("place")), session.PLACE)
-    return Selection(str(wave), str(mode), age, sex, place)
+        mode = _choose("调查方式", modes, session.MODE, mode_label, arriving)
+    people = {
+        session.AGE: ("年龄", role_options(study.questionnaire, "age")),
+        session.SEX: ("性别", role_options(study.questionnaire, "sex")),
+        session.PLACE: ("场所类型", tuple(study.areas.population("place"))),
+    }
+    chosen: dict[str, str | None] = {}
+    for box, (key, (label, options)) in zip(boxes[2:], people.items(), strict=True):
+        with box:
+            value = _choose(label, [EVERYONE, *options], key, str, arriving)
+        chosen[key] = None if value == EVERYONE else value
+    return Selection(wave, mode, chosen[session.AGE], chosen[session.SEX], chosen[session.PLACE])
 
 
-def _one_or_all(label: str, options: tuple[str, ...], key: str) -> str | None:
-    """A box with 全部 on top."""
-    chosen = st.selectbox(label, [EVERYONE, *options], key=key, bind="query-params")
-    return None if chosen in (None, EVERYONE) else str(chosen)
+def _choose(label: str, options: Sequence[str], key: str, naming: Callable[[str], str], arriving: bool) -> str:
+    """A box bound to its query parameter that keeps its choice when the page changes; the first option is the default.
+
+    Streamlit forgets both the widget and its parameter on the way to another page; a link that names the parameter
+    counts more than what was chosen before.
+    """
+    kept = str(st.session_state.get(session.kept(key)))
+    if arriving and key not in st.query_params and kept in options[1:]:
+        # The address shows the choice where Streamlit has let go of the parameter of the page before.
+        with suppress(StreamlitAPIException):
+            st.query_params[key] = naming(kept)
+        st.session_state[key] = kept
+    value = str(st.selectbox(label, options, format_func=naming, key=key, bind="query-params"))
+    st.session_state[session.kept(key)] = value
+    return value

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -25,7 +27,8 @@ def application(study: Path) -> st.App:
     os.environ.setdefault("STREAMLIT_BROWSER_GATHER_USAGE_STATS", "false")
     # Streamlit serves its scripts uncompressed: 10 MB for a first view, 3 MB with this.
     compression = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    return st.App(APP, middleware=[Middleware(ContentPolicy), compression, Middleware(FirstPage)])
+    around = [Middleware(ContentPolicy), compression, Middleware(FirstPage)]
+    return st.App(APP, middleware=around, on_script_error=tell_fault)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -54,4 +57,12 @@ def serve(study: Path, door: socket.socket) -> None:
         # Without it Streamlit asks a server on the internet for the address of this machine.
         os.environ["STREAMLIT_BROWSER_SERVER_ADDRESS"] = host
     settings = uvicorn.Config(application(study), log_level="warning", access_log=False, timeout_graceful_shutdown=2)
-    uvicorn.Server(settings).run(sockets=[door])
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(settings).run(sockets=[door])
+
+
+def tell_fault(error: Exception) -> bool:
+    """Say in Chinese that the program failed, and keep the details for the log; Streamlit would say it in English."""
+    logging.getLogger("silu").error("页面出错", exc_info=error)
+    st.error("这个页面出错了，不是您的操作问题。请把出错时间和正在看的页面告诉系统维护人员；详细信息已写入服务器日志。")
+    return True

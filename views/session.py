@@ -27,6 +27,14 @@ WAVE, MODE, AGE, SEX, PLACE = "wave", "mode", "age", "sex", "place"
 MEASURE, DISTRICT = "measure", "district"
 """Keys of the widgets, and at once the query parameters of a deep link; values are the labels seen on screen."""
 
+PAGE = "page"
+"""Key of the page that was shown last."""
+
+
+def kept(key: str) -> str:
+    """Where the choice of a widget is kept while another page is shown."""
+    return f"{key}.kept"
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:

@@ -8,13 +8,15 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.numerals import DASH, percent, width, wrap
+from analysis.numerals import DASH, percent, width
 from analysis.verdicts import Verdict
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
 from views.charts.ranked import HOLLOW
 
 MARKS = {Verdict.BELOW: "▼", Verdict.ABOVE: "▲"}
+PLAIN = (Verdict.HIDDEN, Verdict.OPINION, Verdict.NO_TARGET)
+"""Verdicts whose cells bear no colour: there is nothing they could be held against."""
 STAR = Key("*", style.INK, "样本少或误差靠推算，仅供参考")
 
 
@@ -56,11 +58,14 @@ def heat(
 
 
 def _key(judged: pd.DataFrame, line: str) -> list[Key]:
-    """The signs in use; the star only where an estimate is doubtful."""
+    """The signs in use: verdicts that occur, the star of doubtful estimates, the colours where there are any."""
+    verdicts = set(judged["verdict"])
     starred = (judged["flag"].isin(HOLLOW) & judged["verdict"].ne(Verdict.HIDDEN)).any()
-    verdicts = [Key("▼", style.INK, f"区间整体低于{line}"), Key("▲", style.INK, f"区间整体高于{line}")]
-    bins = [Key("■", fill, text) for _, fill, _, text in style.BINS]
-    return [*verdicts, *([STAR] if starred else []), *bins]
+    words = {Verdict.BELOW: "低于", Verdict.ABOVE: "高于"}
+    signs = [Key(sign, style.INK, f"区间整体{words[verdict]}{line}") for verdict, sign in MARKS.items()]
+    found = [key for key, verdict in zip(signs, MARKS, strict=True) if verdict in verdicts]
+    bins = [Key("■", fill, text) for _, fill, _, text in style.BINS] if verdicts - set(PLAIN) else []
+    return [*found, *([STAR] if starred else []), *bins]
 
 
 def order(judged: pd.DataFrame, row: str) -> list[str]:
@@ -71,10 +76,11 @@ def order(judged: pd.DataFrame, row: str) -> list[str]:
     return [str(name) for name in ranks.sort_values(["weak", "gap"], kind="stable").index]
 
 
-def _even(name: str, room: float) -> tuple[str, ...]:
-    """A heading in lines of about equal length."""
+def _even(name: str, room: float) -> list[str]:
+    """A heading in lines of about equal length, as narrow as its column."""
     lines = math.ceil(width(name) / room)
-    return wrap(name, math.ceil(width(name) / lines))
+    size = math.ceil(len(name) / lines)
+    return [name[at : at + size] for at in range(0, len(name), size)]
 
 
 def _axis(names: list[str], size: int) -> dict[str, Any]:
@@ -92,7 +98,7 @@ def _axis(names: list[str], size: int) -> dict[str, Any]:
 def _cell(line: Any, x: int, y: int, size: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """The coloured field and the number of one cell."""
     hidden = line["verdict"] == Verdict.HIDDEN
-    fill, ink = ("#FFFFFF", style.FAINT) if hidden or pd.isna(line["gap"]) else style.bin_of(line["gap"])
+    fill, ink = ("#FFFFFF", style.SOFT) if line["verdict"] in PLAIN else style.bin_of(line["gap"])
     mark = MARKS.get(line["verdict"], "")
     text = DASH if hidden else f"{percent(line['estimate'], 0)}{mark}{'*' if line['flag'] in HOLLOW else ''}"
     field = {"type": "rect", "x0": x - 0.48, "x1": x + 0.48, "y0": y - 0.46, "y1": y + 0.46, "layer": "below"}

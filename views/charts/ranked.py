@@ -107,10 +107,10 @@ def _target_line(rows: pd.DataFrame, low: float, high: float) -> dict[str, Any]:
     targets = rows["target"].dropna()
     if targets.nunique() == 1:
         value = float(targets.iloc[0])
-        line = {"type": "line", "x0": value, "x1": value, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}
+        line = {"type": "line", "x0": value, "x1": value, "y0": 0, "y1": 1, "yref": "paper", "layer": "between"}
         return {"shapes": [{**line, "line": {"color": style.INK, "width": 2, "dash": "solid"}}]}
     ticks = [
-        {"type": "line", "x0": value, "x1": value, "y0": place - 0.32, "y1": place + 0.32, "layer": "below"}
+        {"type": "line", "x0": value, "x1": value, "y0": place - 0.32, "y1": place + 0.32, "layer": "between"}
         for place, value in zip(targets.index.tolist(), targets.tolist(), strict=True)
     ]
     return {"shapes": [{**tick, "line": {"color": style.INK, "width": 2}} for tick in ticks]}

@@ -36,4 +36,4 @@ def body(loaded: Loaded, selection: Selection) -> None:
         st.caption("；".join([source(loaded, selection, city), *results.notes(loaded, selection)]))
 
 
-panels.page(body)
+panels.page("overview", body)

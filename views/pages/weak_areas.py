@@ -70,7 +70,7 @@ def _items(loaded: Loaded, selection: Selection, rate: Rate) -> None:
     found = results.judged(loaded, selection, items, ("district",))
     what = f"各区县{MEASURES[rate.measure]}的各个项目"
     if found.table["target"].notna().all():
-        _heat(loaded, selection, found, f"{what}，颜色表示与目标的差距", WHOLE)
+        _heat(loaded, selection, found, f"{what}，颜色表示与目标的差距（没有单独目标的项目用总体目标）", WHOLE)
     else:
         found = results.against_city(loaded, selection, items)
         _heat(loaded, selection, found, f"{what}（没有单独的目标，颜色表示与全市的差距）", WHOLE, "全市")
@@ -103,4 +103,4 @@ def _split(loaded: Loaded, selection: Selection, district: str) -> None:
     panels.figure(split(table, words, SIDES, page_width=HALF), "split", text)
 
 
-panels.page(body)
+panels.page("weak_areas", body)

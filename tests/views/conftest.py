@@ -1,0 +1,54 @@
+"""A small mock city, drawn and imported once, and the pages run on it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from page_words import Run
+from streamlit.testing.v1 import AppTest
+
+from survey.mock.drawing import draw
+from survey.mock.folder import import_folder, write_folder
+from survey.mock.spec import MockSpec
+from views.session import STUDY_VARIABLE
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three districts, two waves, an online sample; nobody may write into it."""
+    root = tmp_path_factory.mktemp("study") / "city"
+    mock = draw(MockSpec(districts=3, streets_per_district=3, communities_per_street=2, texts=False))
+    write_folder(mock, root)
+    import_folder(root, mock)
+    return root
+
+
+@pytest.fixture
+def empty_city(city: Path, tmp_path: Path) -> Path:
+    """The same study before its first answer."""
+    shutil.copytree(city, tmp_path / "city", ignore=shutil.ignore_patterns("store"))
+    return tmp_path / "city"
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the app on a study: `run(folder, page, wave="...")`, the named arguments being query parameters."""
+
+    def start(study: Path | None, page: str = "", **query: str) -> AppTest:
+        if study is None:
+            monkeypatch.delenv(STUDY_VARIABLE, raising=False)
+        else:
+            monkeypatch.setenv(STUDY_VARIABLE, str(study))
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        app.query_params.update(query)
+        app.run()
+        if page:
+            app.switch_page(page)
+            app.query_params.update(query)
+            app.run()
+        assert not app.exception
+        return app
+
+    return start
