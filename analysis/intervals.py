@@ -141,8 +141,12 @@ def wilson_pooled(r: Rated) -> Limits:
 
 
 def jeffreys_pooled(r: Rated) -> Limits:
-    """Beta(x + 1/2, n* - x + 1/2) quantiles with the shrunken design effect: for one-sided decisions."""
-    return _jeffreys(r.p, r.n_pooled, r.tail)
+    """Beta(x + 1/2, n* - x + 1/2) quantiles with the shrunken design effect: for one-sided decisions.
+
+    n* is corrected for its degrees of freedom as in the NCHS standard, (t_{n-1} / t_{df + K})^2, never upwards.
+    """
+    ratio = quantile_t(1 - r.tail, np.maximum(r.n - 1, 1)) / quantile_t(1 - r.tail, r.df_pooled)
+    return _jeffreys(r.p, r.n_pooled * np.minimum(1.0, ratio**2), r.tail)
 
 
 def jeffreys(r: Rated) -> Limits:

@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     asked = parser.add_mutually_exclusive_group()
     asked.add_argument("--measure", metavar="指标", choices=tuple(MEASURES), help="四率之一：" + _choices(MEASURES))
     asked.add_argument("--item", metavar="题号", default="", help="指标题号，用逗号分开；不写则为四率")
-    parser.add_argument("--wave", metavar="轮次", default="", help="只看这些轮次，用逗号分开")
+    parser.add_argument("--wave", metavar="轮次", default="", help="只看这些轮次，用逗号分开；不写则为最近一轮")
     parser.add_argument("--mode", metavar="方式", choices=tuple(MODES), help="只看这种方式：" + _choices(MODES))
     parser.add_argument(
         "--where", metavar="条件", action="append", default=[], help="只看一部分人，例如 district=东湖区"
@@ -66,6 +66,8 @@ def run(args: argparse.Namespace) -> int:
         _plan(study, args, names, by, where),
     )
     _known_values(sample, where)
+    if "wave" not in where and "wave" not in by:
+        where["wave"] = [str(sample.cells.codes("wave")[1][-1])]
     found = sample.rates(item=names, by=by, where=where, interval=args.interval, level=args.level)
     estimates = _told(protect(found), study, sample, version)
     _write(estimates, study, args)

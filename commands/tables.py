@@ -136,7 +136,7 @@ def _plain(value: Any) -> Any:
 def _cell(value: Any) -> str:
     if pd.isna(value):
         return "—"
-    return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
+    return f"{value:.1f}" if isinstance(value, float) else str(value)
 
 
 def _width(text: str) -> int:

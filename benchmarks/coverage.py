@@ -1,0 +1,179 @@
+"""Do the intervals cover what they say? 220 cells of rate, size, design and clustering, truth known.
+
+    python -m benchmarks.coverage            4,000 samples a cell (Monte Carlo error .0034)
+    python -m benchmarks.coverage --quick    400 samples a cell
+
+A cell is one design, true rate and number of answers of a district. Every sample is a district of a survey of 40
+districts, estimated by `analysis.rates` in one call, so the survey-wide design effect is the one a user gets.
+Strata differ by +-.45 logits, PSU rates are beta distributed with the ICC, weights are lognormal with CV .5.
+An interval that is undefined or has no width counts as a miss. Columns of width are relative to NCHS Korn-Graubard.
+"""
+
+from __future__ import annotations
+
+import argparse
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import optimize, special
+
+from analysis.design import make_design
+from analysis.intervals import INTERVALS, Rated, interval
+from analysis.linear import Basis, means
+from analysis.onepass import sum_rows
+from analysis.pooling import pooled
+from analysis.weighting import base_weights
+from benchmarks.__main__ import machine
+
+DISTRICTS = 40
+RATES, SIZES = (0.5, 0.8, 0.9, 0.95, 0.98), (20, 30, 50, 100)
+DESIGNS = {"A": (5, 10), "B": (4, 4), "C": (2, 3), "D": (5, 4), "E": (2, 5)}
+MIXED = (0.005, 0.03, 0.06, 0.12)
+SPREAD, CV = 0.45, 0.5
+LOT = 10  # surveys that share their sampling points and weights
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One survey: a design and what its 40 districts are like."""
+
+    part: str
+    design: str
+    rate: np.ndarray
+    size: np.ndarray
+    icc: np.ndarray
+
+
+def settings() -> list[Setting]:
+    """100 cells of one kind of district, 60 with ICCs of their own, 60 with everything mixed."""
+    full = np.ones(DISTRICTS)
+    made = [
+        Setting("ICC .05" if name in "ABC" else "ICC .15", name, p * full, (n * full).astype(int), icc * full)
+        for name in DESIGNS
+        for icc in ([0.05] if name in "ABC" else [0.15])
+        for p in RATES
+        for n in SIZES
+    ]
+    made += [
+        Setting("own ICC", name, p * full, (n * full).astype(int), np.resize(MIXED, DISTRICTS))
+        for name in "ABC"
+        for p in RATES
+        for n in SIZES
+    ]
+    kinds = [(p, n) for p in RATES for n in SIZES] * 2
+    rate, size = np.array([p for p, _ in kinds]), np.array([n for _, n in kinds])
+    icc = np.repeat(MIXED, DISTRICTS // len(MIXED))
+    return made + [Setting("all mixed", name, rate, size, np.random.default_rng(9).permutation(icc)) for name in "ABC"]
+
+
+def stratum_rates(rate: float, strata: int) -> np.ndarray:
+    """Rates of the strata, spread on the logit scale, with this mean."""
+    offsets = np.linspace(-SPREAD, SPREAD, strata)
+    centre = optimize.brentq(lambda x: special.expit(x + offsets).mean() - rate, -10, 10)
+    return special.expit(centre + offsets)
+
+
+def lot(setting: Setting, rng: np.random.Generator) -> Rated:
+    """Some surveys, one item each, on common sampling points."""
+    strata, psus = DESIGNS[setting.design]
+    each = strata * psus
+    district = np.repeat(np.arange(DISTRICTS), setting.size)
+    place = rng.integers(0, each, len(district))
+    code = district * each + place
+    sigma = np.sqrt(np.log(1 + CV**2))
+    w = rng.lognormal(-(sigma**2) / 2, sigma, len(district))
+    mean = np.array([stratum_rates(p, strata) for p in setting.rate])
+    mean = np.repeat(mean, psus, axis=1).ravel()  # [districts x PSUs]
+    spread = np.repeat(1 / setting.icc - 1, each)
+    answers = {}
+    for survey in range(LOT):
+        chance = rng.beta(mean * spread, (1 - mean) * spread)
+        answers[f"y{survey}"] = (rng.random(len(code)) < chance[code]).astype(np.int8)
+    at = np.arange(DISTRICTS * each)
+    keys = pd.DataFrame({"psu": at, "stratum": at // psus, "district": at // each})
+    cells = sum_rows(keys, code, w, answers)
+    basis = Basis(cells, make_design(cells), base_weights(cells))
+    found = means(basis, by=["district"])
+    n_pooled, df_pooled, _ = pooled(found, basis)
+    df = found.df.astype(float)
+    return Rated(np.clip(found.estimate, 0, 1), found.variance, found.n.astype(float), df, n_pooled, df_pooled)
+
+
+def simulate(setting: Setting, samples: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Coverage, failure and width of every method, one row a cell and method."""
+    kinds = sorted(set(zip(setting.rate, setting.size, strict=True)))
+    lots = -(-samples // (LOT * DISTRICTS // len(kinds)))
+    truth, size = np.tile(setting.rate, LOT), np.tile(setting.size, LOT)
+    sums: dict[tuple[float, int, str], np.ndarray] = {}
+    for _ in range(lots):
+        rated = lot(setting, rng)
+        for name in INTERVALS:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                low, high = interval(name)(rated)
+            good = (high > low) & np.isfinite(low) & np.isfinite(high)
+            hit = good & (low <= truth) & (truth <= high)
+            width = np.where(good, np.clip(high, 0, 1) - np.clip(low, 0, 1), 0.0)
+            for p, n in kinds:
+                own = (truth == p) & (size == n)
+                row = np.array([own.sum(), hit[own].sum(), good[own].sum(), width[own].sum()], dtype=float)
+                sums[p, n, name] = sums.get((p, n, name), 0.0) + row
+    rows = [
+        (setting.part, setting.design, p, n, name, hit / all_, 1 - good / all_, width / max(good, 1))
+        for (p, n, name), (all_, hit, good, width) in sums.items()
+    ]
+    return pd.DataFrame(rows, columns=["part", "design", "p", "n", "method", "cover", "undefined", "width"])
+
+
+def summary(cells: pd.DataFrame) -> pd.DataFrame:
+    """One row a method: coverage over the cells, failures, width beside NCHS Korn-Graubard."""
+    key = ["part", "design", "p", "n"]
+    reference = cells[cells["method"] == "kg_nchs"].set_index(key)["width"]
+    cells = cells.assign(reference=reference.loc[pd.MultiIndex.from_frame(cells[key])].to_numpy())
+    groups = cells.groupby("method", sort=False)
+    return pd.DataFrame(
+        {
+            "mean": groups["cover"].mean(),
+            "min": groups["cover"].min(),
+            "below .93": groups["cover"].apply(lambda cover: int((cover < 0.93).sum())),
+            "undefined": groups["undefined"].mean(),
+            "width": groups["width"].sum() / groups["reference"].sum(),
+        }
+    )
+
+
+def table(found: pd.DataFrame) -> str:
+    """Markdown."""
+    lines = ["| method | mean | min | cells < .93 | undefined | width / KG-NCHS |", "|---|---|---|---|---|---|"]
+    for name, row in found.iterrows():
+        lines.append(
+            f"| {name} | {row['mean']:.3f} | {row['min']:.3f} | {row['below .93']:.0f} "
+            f"| {100 * row['undefined']:.1f} % | {row['width']:.2f} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Run the cells and print the tables."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--samples", type=int)
+    parser.add_argument("--seed", type=int, default=20240611)
+    args = parser.parse_args()
+    samples = args.samples or (400 if args.quick else 4000)
+    rng = np.random.default_rng(args.seed)
+    cells = pd.concat([simulate(setting, samples, rng) for setting in settings()], ignore_index=True)
+    print(f"{machine()}; {cells.groupby(['part', 'design', 'p', 'n']).ngroups} cells, {samples} samples each\n")
+    print("### All cells\n")
+    print(table(summary(cells)))
+    for part in dict.fromkeys(cells["part"]):
+        chosen = cells[cells["part"] == part]
+        chosen = chosen[chosen["method"].isin(["wilson_pooled", "jeffreys_pooled", "kg_nchs", "wilson"])]
+        print(f"\n### {part}: {chosen.groupby(['design', 'p', 'n']).ngroups} cells\n")
+        print(table(summary(chosen)))
+
+
+if __name__ == "__main__":
+    main()
