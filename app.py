@@ -14,6 +14,7 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "": (
         ("overview.py", "总览", "overview"),
         ("weak_areas.py", "薄弱区域", "weak_areas"),
+        ("voices.py", "市民留言", "voices"),
     ),
 }
 FOLDER = Path(__file__).parent / "views" / "pages"

@@ -110,6 +110,27 @@ def mention_rates(found: Presence) -> tuple[Rate, ...]:
     )
 
 
+def with_link(responses: pa.Table, found: Presence, rate: Rate) -> tuple[pa.Table, tuple[Rate, ...]]:
+    """A closed rate among those who mention each name: copies of its columns, NULL for everybody else.
+
+    Returns:
+        The response table with these columns, and the rates; `name` is that of the theme or word.
+    """
+    place = _places(responses, found)
+    padded: Any = sparse.vstack([found.present, sparse.coo_matrix(np.zeros((1, len(found.names)), dtype=np.int32))])
+    dense = np.asarray(padded.todense(), dtype=bool)[place]
+    linked = []
+    for at, (name, label) in enumerate(zip(found.names, found.labels, strict=True)):
+        terms = []
+        for column, codes in rate.terms:
+            copy = f"link.{at}.{column}"
+            values = pc.if_else(pa.array(dense[:, at]), responses[column], pa.scalar(None, responses[column].type))
+            responses = responses.append_column(copy, values)
+            terms.append((copy, codes))
+        linked.append(replace(rate, name=name, label=label, terms=tuple(terms), overall=False))
+    return responses, tuple(linked)
+
+
 @dataclass(frozen=True, slots=True)
 class Voices:
     """A sample whose items are words or themes."""
@@ -131,6 +152,8 @@ def voices(
     areas: Areas,
     margins: pd.DataFrame,
     plan: Plan | None = None,
+    *,
+    among: Rate | None = None,
 ) -> Voices:
     """Everything between the answers and the first share.
 
@@ -140,13 +163,15 @@ def voices(
         questionnaire: of the study.
         areas: its frame.
         margins: its margins, may be empty.
-        plan: modes and roles; its rates are set here. Closed rates may be named beside: satisfaction among those
-            who raise a theme is `rates(item="E0", where={column: 1})` on them.
+        plan: modes and roles; its rates are set here.
+        among: instead of who mentions what, this closed rate among those who mention it.
     """
-    mentions = mention_rates(found)
-    known = replace(questionnaire, rates=(*questionnaire.rates, *mentions))
-    plan = replace(plan or Plan(), rates=tuple(rate.name for rate in mentions))
-    return Voices(prepare(with_presence(responses, found, questionnaire), known, areas, margins, plan), found)
+    if among is None:
+        rows, rates = with_presence(responses, found, questionnaire), mention_rates(found)
+    else:
+        rows, rates = with_link(responses, found, among)
+    plan = replace(plan or Plan(), rates=tuple(rate.name for rate in rates))
+    return Voices(prepare(rows, replace(questionnaire, rates=rates), areas, margins, plan), found)
 
 
 def mentions_by(found: Presence, responses: pa.Table, areas: Areas, questionnaire: Questionnaire) -> Mentions:

@@ -1,0 +1,133 @@
+"""市民留言: what residents raise, where more than elsewhere, in their own scrubbed words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from analysis.numerals import percent
+from views import panels, voices
+from views.answers import open_questions
+from views.captions import caption
+from views.charts.mentions import ranked_mentions, theme_heat
+from views.selection import Selection
+from views.session import Loaded
+from views.voices import Chosen
+
+TOP, WIDE = 14, 12
+HALF, WHOLE = 600, 1230
+WORDS_SHOWN = 10
+
+
+def body(loaded: Loaded, selection: Selection) -> None:
+    """Selection, data, panels, summary."""
+    chosen = _choose(open_questions(loaded.study), selection)
+    answers = voices.answers_of(loaded, chosen.item)
+    city = voices.theme_shares(loaded, selection, chosen)
+    top = city.table.dropna(subset=["estimate"]).sort_values("estimate", ascending=False, kind="stable").head(TOP)
+    if top.empty or not top["estimate"].sum():
+        panels.empty("这一轮还没有能归类的留言。")
+        return
+    finding = _finding(top)
+    panels.headline(finding)
+    st.caption(voices.tone(loaded, chosen))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        words = caption(loaded, selection, city, finding, "主动提到各主题的受访居民占比（一人可提多个）")
+        panels.figure(ranked_mentions(top, "label", words, page_width=HALF), "mentions", finding)
+    with right:
+        _quotes(loaded, chosen, top)
+    if selection.opt_in:
+        return
+    _where(loaded, selection, chosen, top)
+    _words(loaded, chosen)
+    _satisfied(loaded, selection, chosen, top)
+    if len(answers.copies.size):
+        st.caption(f"雷同留言 {len(answers.copies.size)} 组，共 {answers.copies.size.sum()} 条；可在上方选择只算一次。")
+
+
+def _choose(questions: Mapping[str, str], selection: Selection) -> Chosen:
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    with left:
+        item = st.selectbox("开放题", list(questions), format_func=lambda name: questions[name], key="open_item")
+    with right:
+        once = st.toggle("雷同留言只算一次", key="copies_once")
+    return Chosen(str(item), selection.wave, selection.mode, bool(once))
+
+
+def _finding(top: pd.DataFrame) -> str:
+    first = "、".join(f"{row.label}（{percent(float(str(row.estimate)))}）" for row in top.head(3).itertuples())
+    return f"居民提得最多的是{first}"
+
+
+def _quotes(loaded: Loaded, chosen: Chosen, top: pd.DataFrame) -> None:
+    """Examples of the most raised themes."""
+    st.subheader("他们这样说")
+    st.caption(f"只摘同类留言不少于 {loaded.study.suppression} 条的主题；姓名、电话、门牌、地名和日期已隐去。")
+    for row in top.head(5).itertuples():
+        quotes = voices.comments(loaded, chosen, theme=str(row.item))
+        if quotes:
+            st.markdown(f"**{row.label}**　" + "　".join(f"“{quote}”" for quote in quotes))
+
+
+def _where(loaded: Loaded, selection: Selection, chosen: Chosen, top: pd.DataFrame) -> None:
+    """Themes by district."""
+    shares = voices.theme_shares(loaded, selection, chosen, ("district",))
+    distinct = voices.distinct_themes(loaded, chosen)
+    telling = distinct[distinct["distinct"] & (distinct["z"] > 0)]["term"].tolist()
+    codes = list(dict.fromkeys([*telling, *top["item"].astype(str)]))[:WIDE]
+    cells = shares.table[shares.table["item"].astype(str).isin(codes)]
+    cells = cells.assign(term=cells["item"].astype(str), district=cells["district"].astype(str))
+    tested = distinct.assign(district=distinct["district"].astype(str))[["district", "term", "z", "distinct"]]
+    cells = cells.merge(tested, on=["district", "term"], how="left").rename(columns={"estimate": "share"})
+    cells["distinct"] = cells["distinct"].eq(True)
+    cells = cells.sort_values("term", key=lambda column: column.map(codes.index), kind="stable")
+    more = cells[cells["distinct"] & (cells["z"] > 0)]
+    text = "、".join(f"{row.district}的{row.label}" for row in more.head(4).itertuples())
+    finding = f"提得比其他区县明显多：{text}" if text else "各区县提到的主题没有明显差别"
+    words = caption(loaded, selection, shares, finding, "各区县主动提到各主题的受访居民占比")
+    panels.figure(theme_heat(cells, "district", "label", words, page_width=WHOLE), "theme-heat", finding)
+
+
+def _satisfied(loaded: Loaded, selection: Selection, chosen: Chosen, top: pd.DataFrame) -> None:
+    """The headline satisfaction of those who raise a theme."""
+    linked = voices.satisfied_among(loaded, selection, chosen)
+    if linked is None:
+        return
+    st.subheader("提到这些主题的人，总体满意率如何")
+    table = linked.table.set_index(linked.table["item"].astype(str)).reindex(top["item"].astype(str))
+    words = caption(loaded, selection, linked, "提到某主题的人中的总体满意率", "只含提到该主题并回答了总体满意度的人")
+    table = table.dropna(subset=["estimate"])
+    if table.empty:
+        panels.empty("提到各主题的人都太少，不能估计他们的满意率。")
+        return
+    panels.figure(ranked_mentions(table, "label", words, page_width=HALF), "satisfied", words.title)
+
+
+def _words(loaded: Loaded, chosen: Chosen) -> None:
+    """The words that set a district apart, each beside somebody's words."""
+    st.subheader("各区县特有的说法")
+    table = voices.distinct_words(loaded, chosen)
+    table = table[table["distinct"] & (table["z"] > 0) & (table["n"] >= loaded.study.suppression)]
+    if table.empty:
+        panels.empty("在 10% 的错误发现率下，没有哪个区县的用词明显不同。")
+        return
+    rows = table.sort_values("z", ascending=False, kind="stable").head(WORDS_SHOWN)
+    shown = [
+        {
+            "区县": str(row.district),
+            "用词": str(row.term),
+            "本区县": percent(float(str(row.share))),
+            "其他区县": percent(float(str(row.share_rest))),
+            "提到人数": int(str(row.n)),
+            "例如（全市）": "；".join(voices.comments(loaded, chosen, word=str(row.term), most=1))
+            or "同类留言太少，不摘录",
+        }
+        for row in rows.itertuples()
+    ]
+    st.dataframe(pd.DataFrame(shown), hide_index=True, width="stretch")
+
+
+panels.page("voices", body)
