@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -50,7 +51,7 @@ def kind_of(path: Path, start: bytes) -> str:
         raise ReadError(
             "这是网页或 XML，不是真正的 Excel 文件", where=path.name, cure="用 Excel 打开后另存为 xlsx 再导入"
         )
-    return "json" if head.startswith((b"{", b"[{")) else "csv"
+    return "json" if re.match(rb"\{|\[\s*\{", head) else "csv"
 
 
 def _office(path: Path, kind: str) -> str:

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from survey.errors import ReadError
 from survey.readers.encoding import looks_garbled
+from survey.readers.jinshuju import JinshujuReader
+from survey.readers.kobo import KoboReader
+from survey.readers.limesurvey import LimeSurveyReader
 from survey.readers.native import NativeReader
+from survey.readers.plain import PlainReader
+from survey.readers.qualtrics import QualtricsReader
 from survey.readers.read_table import Guide, Match, Reader, ReadTable
 from survey.readers.sheet import Opened
+from survey.readers.spss import SpssReader
+from survey.readers.stata import StataReader
+from survey.readers.surveymonkey import SurveyMonkeyReader
+from survey.readers.tencent import TencentReader
 from survey.readers.wjx import WjxReader
+from survey.readers.wjx_push import WjxPushReader
+from survey.wording import key
 
-READERS: Mapping[str, Reader] = {reader.name: reader for reader in (WjxReader(), NativeReader())}
+TOOLS: tuple[Reader, ...] = (
+    *(WjxReader(), WjxPushReader(), TencentReader(), JinshujuReader(), KoboReader(), LimeSurveyReader()),
+    *(QualtricsReader(), SurveyMonkeyReader(), SpssReader(), StataReader(), NativeReader(), PlainReader()),
+)
+READERS: Mapping[str, Reader] = {reader.name: reader for reader in TOOLS}
 """name -> reader. A new tool is one more entry."""
 LEAST = 0.3  # below this score a reader does not claim a file
 
@@ -32,7 +48,17 @@ def detect(opened: Opened, guide: Guide) -> tuple[Reader, Match]:
 def read(opened: Opened, guide: Guide) -> ReadTable:
     """Read a file with the reader it belongs to."""
     reader, _ = detect(opened, guide)
-    return reader.read(opened, guide)
+    return with_answers(reader.read(opened, guide), guide)
+
+
+def with_answers(table: ReadTable, guide: Guide) -> ReadTable:
+    """The table with the wordings of answers that a person confirmed; they count more than those of the tool."""
+    if not guide.answers:
+        return table
+    told = dict(table.dialect.aliases)
+    for question, wordings in guide.answers.items():
+        told[question] = {**told.get(question, {}), **{key(text): code for text, code in wordings.items()}}
+    return replace(table, dialect=replace(table.dialect, aliases=told))
 
 
 def _unknown(opened: Opened) -> ReadError:
@@ -42,6 +68,9 @@ def _unknown(opened: Opened) -> ReadError:
         "文件里是乱码，保存时用错了文字编码" if garbled else "认不出这个文件的格式，或者它不是这份问卷的答卷",
         where=opened.name,
         got="、".join(head[:8]),
-        expected="第一行是列名：答卷编号 response_id，以及问卷里的题号或题目；或者问卷星导出的原始文件",
-        cure="请对方重新导出（不要在别的程序里改动后再保存）" if garbled else "检查文件和研究是否对应，表头是否被删改",
+        expected="问卷星、腾讯问卷、金数据、Kobo、LimeSurvey、Qualtrics、SurveyMonkey、SPSS、Stata 导出的原始文件，"
+        "或者列名是题号或题目的表格",
+        cure="请对方重新导出（不要在别的程序里改动后再保存）"
+        if garbled
+        else "检查文件和研究是否对应；列名与题目不同时，先用 silu mapping 生成列名对应表，核对后再导入",
     )

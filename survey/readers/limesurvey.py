@@ -1,0 +1,136 @@
+"""LimeSurvey: headings by code (`q2[SQ001]`) or by text (`题目 [选项]`), answers by code (`A1`) or by text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from survey.issue import IssueCode
+from survey.question import OTHER, Kind
+from survey.questionnaire import Questionnaire
+from survey.readers.derived import MADE_ID, cells_of, index_of, marked, with_column, with_seconds
+from survey.readers.layout import find_heading, read_below
+from survey.readers.native import Target, not_this_questionnaire
+from survey.readers.read_table import Dialect, Form, Guide, Match, ReadTable
+from survey.readers.sheet import Opened
+from survey.readers.vocabulary import Vocabulary, enough, without_twins
+from survey.wording import heading_key, key
+
+META: Mapping[str, str] = {
+    "id": "serial",
+    "responseid": "serial",
+    "submitdate": "submitted",
+    "datesubmitted": "submitted",
+    "lastpage": "",
+    "startlanguage": "",
+    "seed": "",
+    "token": "",
+    "accesscode": "",
+    "startdate": "",
+    "datestarted": "",
+    "datestamp": "",
+    "datelastaction": "",
+    "ipaddr": "ip",
+    "ipaddress": "ip",
+    "refurl": "link",
+    "referrerurl": "link",
+    "interviewtime": "seconds",
+    "totaltime": "seconds",
+}
+"""Heading key -> META target, "" for a column that is known and not used."""
+MARKS = frozenset(
+    {
+        *("submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp", "refurl", "interviewtime"),
+        *("datesubmitted", "datestarted", "datelastaction", "referrerurl", "totaltime"),
+    }
+)
+SURE = 3
+SUBMITTED = ("submitdate", "datesubmitted")
+
+
+class LimeSurveyReader:
+    """Response exports of LimeSurvey."""
+
+    name = "limesurvey"
+    title = "LimeSurvey"
+
+    def sniff(self, opened: Opened, guide: Guide) -> Match:
+        """Certain by the columns about the response."""
+        heading = find_heading(opened, _score)
+        if heading is None or heading.score < SURE:
+            return Match(0.0)
+        return Match(0.93, "有 LimeSurvey 的 submitdate、lastpage、startlanguage 等列")
+
+    def read(self, opened: Opened, guide: Guide) -> ReadTable:
+        """Read the rows below the heading; CodingError for another questionnaire."""
+        heading = find_heading(opened, _score)
+        if heading is None:
+            raise not_this_questionnaire(opened.name, "没有 LimeSurvey 的表头")
+        vocabulary = Vocabulary.of(guide, _by_place(guide.questionnaire))
+        columns = without_twins(tuple(vocabulary.columns(heading, META)))
+        enough(opened.name, columns, guide.questionnaire, heading.cells)
+        dialect = Dialect(skipped=frozenset({"N/A"}), prefix="lime", aliases=_codes(guide.questionnaire))
+        table = read_below(opened, heading, columns, dialect, reader=self.name)
+        table = replace(table, unused=tuple(name for name in table.unused if not _known(name)))
+        return _unfinished(_identified(_timed(table)))
+
+
+def _score(cells: Sequence[str]) -> float:
+    return sum(key(cell) in MARKS for cell in cells)
+
+
+def _known(name: str) -> bool:
+    """Columns of the tool, and the seconds spent on each group and question."""
+    return (
+        heading_key(name) in META or key(name).endswith("time") or key(name).startswith(("grouptime", "questiontime"))
+    )
+
+
+def _by_place(questionnaire: Questionnaire) -> Iterator[tuple[str, Target]]:
+    """Sub-questions that LimeSurvey named itself: SQ001 is the first; [other] holds words."""
+    for question in questionnaire.questions:
+        for stem in (question.name, question.title):
+            if question.kind is Kind.MULTIPLE:
+                listed = [choice for choice in question.choices if choice.code != OTHER]
+                for place, choice in enumerate(listed, start=1):
+                    yield f"{stem}[SQ{place:03d}]", (Form.FLAG, f"{question.name}.{choice.code}")
+            for place, row in enumerate(question.rows, start=1):
+                yield f"{stem}[SQ{place:03d}]", (Form.SINGLE, f"{question.name}.{row.name}")
+            if question.other:
+                label = next(choice.label for choice in question.choices if choice.code == OTHER)
+                for part in ("other", label, "其他", "其它"):
+                    yield f"{stem}[{part}]", (Form.TEXT, f"{question.name}.other")
+
+
+def _codes(questionnaire: Questionnaire) -> Mapping[str, Mapping[str, int]]:
+    """`A1` is code 1, `-oth-` is 其他."""
+    return {
+        question.name: {
+            **{f"a{choice.code}": choice.code for choice in question.choices},
+            **({"-oth-": OTHER, "other": OTHER} if question.other else {}),
+        }
+        for question in questionnaire.questions
+    }
+
+
+def _identified(table: ReadTable) -> ReadTable:
+    """The number of a response starts at 1 in every survey; its random seed makes it an id of its own."""
+    number, seed = index_of(table, "id", "responseid"), index_of(table, "seed")
+    if number is None or seed is None:
+        return table
+    pairs = zip(cells_of(table, number), cells_of(table, seed), strict=True)
+    return with_column(table, MADE_ID, [f"lime{one}-{two}" if one.strip() else "" for one, two in pairs], "response_id")
+
+
+def _timed(table: ReadTable) -> ReadTable:
+    """Without a column of the time spent, from start to last action."""
+    if any(column.target == "seconds" for column in table.columns):
+        return table
+    start, end = index_of(table, "startdate", "datestarted"), index_of(table, "datestamp", "datelastaction")
+    return table if start is None or end is None else with_seconds(table, start, end)
+
+
+def _unfinished(table: ReadTable) -> ReadTable:
+    """A response without time of submission was given up on the way."""
+    index = index_of(table, *SUBMITTED)
+    return table if index is None else marked(table, index, IssueCode.UNFINISHED, lambda cell: not cell)

@@ -1,0 +1,73 @@
+"""Any other table with a heading row: read by the mapping that a person confirmed, and by exact names and titles.
+
+Nothing is guessed here. What looks alike is proposed by `survey.mapping` and used only once it is confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from survey.readers.derived import with_made_ids
+from survey.readers.layout import META_KEYS, Heading, find_heading, read_below
+from survey.readers.native import DIALECT, HALF, fed_share, not_this_questionnaire
+from survey.readers.read_table import Form, Guide, Match, ReadTable
+from survey.readers.sheet import Opened
+from survey.readers.vocabulary import Vocabulary, enough, flags_first, without_twins
+from survey.wording import heading_key
+
+OWN = {**META_KEYS, "序号": "serial", "填写时间": "submitted", "答卷时间": "submitted", "填写时长": "seconds"}
+MOST = 0.6  # a file that some tool is sure of is never taken for a plain table
+
+
+class PlainReader:
+    """Tables of any origin."""
+
+    name = "plain"
+    title = "普通表格（按列名对应）"
+
+    def sniff(self, opened: Opened, guide: Guide) -> Match:
+        """As sure as the share of questions whose columns are known; nothing below half of them."""
+        table = _Plain.of(guide)
+        heading = table.find(opened)
+        if heading is None:
+            return Match(0.0)
+        share = fed_share([target for target in table.targets(heading.cells) if target], guide.questionnaire)
+        return Match(MOST * share, f"按列名认出 {share:.0%} 的题目") if share >= HALF else Match(0.0)
+
+    def read(self, opened: Opened, guide: Guide) -> ReadTable:
+        """Read the rows below the heading; ids are made where the file has none."""
+        table = _Plain.of(guide)
+        heading = table.find(opened)
+        if heading is None:
+            raise not_this_questionnaire(opened.name, "没有一列与问卷对得上")
+        columns = without_twins(tuple(table.vocabulary.columns(heading, OWN)))
+        columns = flags_first(columns, guide.questionnaire)
+        enough(opened.name, columns, guide.questionnaire, heading.cells)
+        found = {column.target for column in columns}
+        made = not found & {"response_id"} and not {"serial", "submitted"} <= found
+        if made:
+            columns = tuple(column for column in columns if column.target != "serial")
+        read = read_below(opened, heading, columns, replace(DIALECT, prefix="p"), reader=self.name)
+        return with_made_ids(read) if made else read
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """The headings that are known of a study."""
+
+    vocabulary: Vocabulary
+    meta: Mapping[str, str]
+
+    @classmethod
+    def of(cls, guide: Guide) -> _Plain:
+        return cls(Vocabulary.of(guide), OWN)
+
+    def targets(self, cells: Sequence[str]) -> list[str]:
+        found = (
+            self.vocabulary.find(cell) for cell in cells if heading_key(cell) and heading_key(cell) not in self.meta
+        )
+        return [target for form, target in filter(None, found) if form is not Form.META]
+
+    def find(self, opened: Opened) -> Heading | None:
+        return find_heading(opened, lambda cells: len(set(self.targets(cells))))
