@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from survey.mock.city import City, Floats, Ints
 from survey.mock.spec import MockSpec
 from survey.mock.streams import stream
+from survey.selection import inclusion, systematic, units_at
 
 LEAST = 2  # sampled communities in a stratum, where the frame has so many
 ROTATION = 0.2  # of the sampled communities are replaced in the next wave
@@ -65,34 +65,10 @@ def allocation(spec: MockSpec, city: City) -> list[int]:
     return sizes
 
 
-def inclusion(population: Ints, size: int) -> Floats:
-    """Inclusion probabilities proportional to residents; those that would pass 1 are taken with certainty."""
-    certain = np.zeros(len(population), dtype=bool)
-    while True:
-        rest = population * ~certain
-        left = size - int(certain.sum())
-        values = np.where(certain, 1.0, rest * (left / max(int(rest.sum()), 1)))
-        over = (values > 1) & ~certain
-        if not over.any():
-            return np.asarray(values, dtype=np.float64)
-        certain |= over
-
-
-def systematic(rng: np.random.Generator, probability: Floats) -> Ints:
-    """One unit in each unit interval of the cumulated probabilities, at one random offset."""
-    size = round(float(probability.sum()))
-    return _at(probability, np.arange(size) + rng.random())
-
-
-def _at(probability: Floats, points: npt.NDArray[np.floating]) -> Ints:
-    upper = np.cumsum(probability)
-    return np.minimum(np.searchsorted(upper, points, side="right"), len(upper) - 1).astype(np.int64)
-
-
 def _rotate(rng: np.random.Generator, probability: Floats, picked: Ints) -> Ints:
     """Draw anew in some of the intervals; a unit that is in the sample already is not taken twice."""
     size = len(picked)
-    fresh = _at(probability, np.arange(size) + rng.random(size))
+    fresh = units_at(probability, np.arange(size) + rng.random(size))
     replace = rng.random(size) < ROTATION
     result = picked.copy()
     for index in np.flatnonzero(replace):
