@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from survey import expressions
-from survey.collect.validation import TEXT_LIMIT, last_page
+from survey.collect.validation import TEXT_LIMIT, endings
 from survey.element import walk, wording
 from survey.grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
 from survey.question import OTHER, OTHER_VALUE, Choice, Kind, Question
@@ -54,11 +54,10 @@ def form_of(questionnaire: Questionnaire, raw: Mapping[str, Any]) -> dict[str, A
         raw: the JSON it was read from, for what only matters on the screen: notes, limits of choices, lengths.
     """
     elements = {element["name"]: element for _, element, _, _ in walk(raw)}
-    pages = {question.name: question.page for question in questionnaire.questions}
     return {
         "pages": [plain(page.get("title")) for page in raw.get("pages", ())],
         "questions": [_question(question, elements[question.name]) for question in questionnaire.questions],
-        "endings": [{"when": tree(text), "page": last_page(text, pages)} for text in questionnaire.endings],
+        "endings": [{"when": tree(text), "page": page} for text, page in endings(questionnaire)],
         "ends": [
             {"when": tree(entry["expression"]), "text": plain(entry.get("html"))}
             for entry in raw.get("completedHtmlOnCondition", ())

@@ -127,8 +127,7 @@ class Validator:
         self._steps = tuple((rule.name, rule.page, rule.visible, rule.codes, rule) for rule in self.rules)
         self._others = tuple((rule.name, rule.comment) for rule in self.rules if rule.comment)
         self._known = frozenset([*(rule.name for rule in self.rules), *(comment for _, comment in self._others)])
-        pages = {rule.name: rule.page for rule in self.rules}
-        self._endings = tuple((condition(text), last_page(text, pages)) for text in questionnaire.endings)
+        self._endings = tuple((condition(text), page) for text, page in endings(questionnaire))
 
     def visible(self, answers: Mapping[str, Any]) -> tuple[str, ...]:
         """Names of the questions that are shown with these answers."""
@@ -173,10 +172,14 @@ def _chose_other(value: Any) -> bool:
     return OTHER_VALUE in value if type(value) is list else bool(value == OTHER_VALUE)
 
 
-def last_page(text: str, pages: Mapping[str, int]) -> int:
-    """The page after which an ending takes effect: the last one that its condition looks at."""
-    names = (name.partition(".")[0] for name in expressions.parse(text).names)
-    return max((pages[name] for name in names if name in pages), default=0)
+def endings(questionnaire: Questionnaire) -> list[tuple[str, int]]:
+    """Conditions that end the interview, each with the page after which it does: the last one it looks at."""
+    pages = {question.name: question.page for question in questionnaire.questions}
+    found = []
+    for text in questionnaire.endings:
+        names = (name.partition(".")[0] for name in expressions.parse(text).names)
+        found.append((text, max((pages[name] for name in names if name in pages), default=0)))
+    return found
 
 
 def _rule(question: Question, interviewer: bool) -> Rule:
