@@ -51,7 +51,7 @@ def standing(judged: Estimates) -> Finding:
         Verdict.BELOW: "低于目标",
         Verdict.UNCLEAR: "还不能判断",
         Verdict.ABOVE: "高于目标",
-        Verdict.OPINION: "是参与者的意见",
+        Verdict.OPINION: "只代表参与者的意见",
     }
     parts = [_group(rows, verdict, text) for verdict, text in said.items()]
     return Finding("，".join(part for part in parts if part) or "样本不足，不下结论", judged)
@@ -68,7 +68,7 @@ def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Fi
     """
     rows = judged.table
     if (rows["verdict"] == Verdict.OPINION).any():
-        return Finding(f"自愿参加者的意见，各{kind}不与{line}比较", judged)
+        return Finding(f"各{kind}参与者的意见，只供参考，不作比较", judged)
     total = rows[area].nunique()
     weak = rows[rows["verdict"] == Verdict.BELOW].groupby(area, sort=False, observed=True)["gap"].agg(["size", "min"])
     listed = [str(name) for name in weak.sort_values(["size", "min"], ascending=[False, True]).index]
@@ -77,7 +77,7 @@ def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Fi
     elif len(listed) == total:
         text = f"{total} 个{kind}都有至少一项确定低于{line}，最多的是{listed[0]}"
     else:
-        text = f"{total} 个{kind}中有 {len(listed)} 个至少一项确定低于{line}：{names(listed, 4)}"
+        text = f"{total} 个{kind}中有 {len(listed)} 个至少一项确定低于{line}：{names(listed, 3)}"
     return Finding(text + _maybe(rows, area, listed), judged)
 
 
@@ -85,7 +85,7 @@ def _maybe(rows: pd.DataFrame, area: str, sure: Sequence[str]) -> str:
     """Areas that seem to lie low, but not beyond doubt: a third verdict, neither weak nor well."""
     low = rows[(rows["verdict"] == Verdict.UNCLEAR) & (rows["gap"] <= -NOTICEABLE) & ~rows[area].isin(sure)]
     found = list(dict.fromkeys(low.sort_values("gap")[area].astype(str)))
-    return f"；{names(found, 3)}看起来偏低，还不能确定" if found else ""
+    return f"；{names(found, 2)}看起来偏低，还不能确定" if found else ""
 
 
 def ranking(judged: Estimates, area: str, kind: str, label: str, place: str = "") -> Finding:

@@ -83,9 +83,10 @@ def tied_with_lowest(table: pd.DataFrame, level: float = 0.95) -> pd.Series:
 def told_apart(unknown: pd.DataFrame, unhappy: pd.DataFrame) -> list[str]:
     """Which problem an item has, row by row: "unknown" (people cannot judge) or "unhappy" (they judge it badly).
 
-    "both" where the two intervals overlap, "hidden" where either is suppressed.
+    "both" where the two intervals overlap, "hidden" where either is suppressed, "opinion" without intervals.
     """
-    higher = unknown["conf_low"].to_numpy(float) > unhappy["conf_high"].to_numpy(float)
-    lower = unknown["conf_high"].to_numpy(float) < unhappy["conf_low"].to_numpy(float)
+    low, high = unknown["conf_low"].to_numpy(float), unknown["conf_high"].to_numpy(float)
+    least, most = unhappy["conf_low"].to_numpy(float), unhappy["conf_high"].to_numpy(float)
     hidden = np.isnan(unknown["estimate"].to_numpy(float) + unhappy["estimate"].to_numpy(float))
-    return [str(name) for name in np.select([hidden, higher, lower], ["hidden", "unknown", "unhappy"], default="both")]
+    cases = {"hidden": hidden, "opinion": np.isnan(low + least), "unknown": low > most, "unhappy": high < least}
+    return [str(name) for name in np.select(list(cases.values()), list(cases), default="both")]

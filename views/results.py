@@ -61,7 +61,9 @@ def judged(
     known = {rate.name: rate for rate in rates}
     table = found.table if district is None else found.table.assign(district=district)
     table["label"] = [short(known[str(item)]) for item in table["item"]]
-    return Estimates(judge(table, targets_of(table, loaded.study.targets, known)), found.meta)
+    # Opinions of people who chose themselves are not held against a target (rule R-10).
+    goals = float("nan") if selection.opt_in else targets_of(table, loaded.study.targets, known)
+    return Estimates(judge(table, goals), found.meta)
 
 
 def against_city(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...]) -> Estimates:

@@ -10,11 +10,17 @@ from analysis.numerals import DASH, interval
 from analysis.verdicts import told_apart
 from survey.questionnaire import MEASURES, Questionnaire, Rate
 from views import results
+from views.charts.heat import order
 from views.selection import Selection
 from views.session import Loaded
 
-OUTREACH = "宣传：先让人知道、用过"
-BOTH = "两方面都要看"
+# problem of `analysis.verdicts.told_apart` -> to whom it goes; "unhappy" goes to the unit in charge
+OWNERS = {
+    "unknown": "宣传：先让人知道、用过",
+    "both": "两方面都要看",
+    "hidden": "样本不足",
+    "opinion": "参与者意见",
+}
 MOST = 12
 
 
@@ -56,7 +62,18 @@ def unknown_or_unhappy(loaded: Loaded, selection: Selection, district: str | Non
 def _owner(problem: str, unit: str) -> str:
     """To whom an item goes."""
     to_unit = f"转 {unit}" if unit else "转责任单位"
-    return {"unknown": OUTREACH, "unhappy": to_unit, "both": BOTH, "hidden": "样本不足"}[problem]
+    return {"unhappy": to_unit, **OWNERS}[problem]
+
+
+def lowest(found: Estimates, most: int) -> Estimates:
+    """The rows of the districts a heat table puts first, no more than `most` of them."""
+    first = order(found.table, "district")[:most]
+    return Estimates(found.table[found.table["district"].astype(str).isin(first)], found.meta)
+
+
+def colours(selection: Selection, line: str = "目标") -> str:
+    """What the colours of a heat table say; nothing for opinions, which bear none."""
+    return "" if selection.opt_in else f"，颜色表示与{line}的差距"
 
 
 def meaning(questionnaire: Questionnaire, rate: Rate) -> str:

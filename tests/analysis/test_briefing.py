@@ -101,7 +101,7 @@ def test_opinions_are_not_held_against_anything() -> None:
     rows = estimates([("甲", 0.1, 0.2, 0.3, 0.8), ("乙", 0.1, 0.2, 0.3, 0.8)], "district", flag="opt_in")
     assert briefing.ranking(rows, "district", "区县", "满意率").text == "满意率只代表参与者的意见，各区县之间不作比较"
     assert briefing.ties(rows, "district", "区县").text == ""
-    assert briefing.weakest(rows, "district", "区县").text == "自愿参加者的意见，各区县不与目标比较"
+    assert briefing.weakest(rows, "district", "区县").text == "各区县参与者的意见，只供参考，不作比较"
     opinion = estimates([("满意率", 0.1, 0.2, 0.3, 0.8)], flag="opt_in")
     assert briefing.headline(opinion).text == "满意率只代表参与者的意见，不与目标比较。"
 

@@ -50,5 +50,7 @@ def test_a_hidden_row_is_tied_with_nobody() -> None:
 def test_unknown_and_unhappy_are_told_apart_by_intervals() -> None:
     low, high = rows((0.05, 0.08, 0.11)), rows((0.2, 0.25, 0.3))
     wide, none = rows((0.05, 0.2, 0.4)), rows((np.nan, np.nan, np.nan))
-    unknown, unhappy = pd.concat([high, low, wide, none]), pd.concat([low, high, high, high])
-    assert told_apart(unknown, unhappy) == ["unknown", "unhappy", "both", "hidden"]
+    opinion = rows((np.nan, 0.2, np.nan))
+    unknown = pd.concat([high, low, wide, none, opinion])
+    unhappy = pd.concat([low, high, high, high, opinion])
+    assert told_apart(unknown, unhappy) == ["unknown", "unhappy", "both", "hidden", "opinion"]

@@ -1,5 +1,6 @@
 """Every page runs on a real small study, says what it found, and meets bad input in plain Chinese."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -38,6 +39,14 @@ def test_weak_areas_go_down_to_streets_and_items(city: Path, run: Run) -> None:
     assert len(streets["layout"]["yaxis"]["ticktext"]) == 3
     assert "不满意的人" in words(split)
     assert "不了解" in words(split)
+
+
+@pytest.mark.parametrize("page", ["", WEAK_AREAS])
+def test_nothing_on_a_page_is_english(city: Path, run: Run, page: str) -> None:
+    app = run(city, page)
+    shown = said(app) + "".join(words(figure) for figure in figures(app))
+    allowed = {"Wilson", "orange", "badge", "span", "style", "color"}
+    assert set(re.findall(r"[A-Za-z]{4,}", shown)) <= allowed
 
 
 @pytest.mark.parametrize("page", ["", WEAK_AREAS])
@@ -106,6 +115,7 @@ def test_opt_in_answers_are_opinions_without_margin(city: Path, run: Run, page: 
     assert "参与者意见" in said(app)
     for figure in figures(app):
         assert "▼" not in words(figure)
+        assert "目标 " not in words(figure)
         assert "参与者意见" in words(figure)
         assert "不给抽样误差" in words(figure)
         for trace in figure["data"]:

@@ -21,6 +21,7 @@ KEY = (
     Key("┃", style.INK, "目标"),
     Key("○", style.SOFT, "上次"),
 )
+OPINION = (Key("▲", style.NEUTRAL, "自愿参加者的意见，不给抽样误差"),)
 
 
 def four(judged: pd.DataFrame, caption: Caption, *, page_width: int = 1180) -> go.Figure:
@@ -42,7 +43,7 @@ def four(judged: pd.DataFrame, caption: Caption, *, page_width: int = 1180) -> g
         "annotations": [note for index, row in rows.iterrows() for note in _notes(row, index)],
     }
     box = Box(plot_height=STEP * len(rows), left=LEFT, right=RIGHT, above=4, width=page_width)
-    key = KEY if rows["before"].notna().any() else KEY[:-1]
+    key = OPINION if rows["verdict"].eq(Verdict.OPINION).any() else KEY if rows["before"].notna().any() else KEY[:-1]
     return framed(_traces(rows), layout, caption, box, key)
 
 

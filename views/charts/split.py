@@ -27,7 +27,7 @@ def split(table: pd.DataFrame, caption: Caption, names: dict[str, str], *, page_
         page_width: narrowest width of the picture on its page, in pixels.
     """
     rows = table.reset_index(drop=True)
-    edge = float(rows[["unhappy_high", "unknown_high"]].max().max())
+    edge = float(rows[["unhappy", "unknown", "unhappy_high", "unknown_high"]].max().max())
     layout = {
         "xaxis": {**style.AXIS, "range": [0, (edge if edge > 0 else 1) * 1.04], "tickformat": ".0%"},
         "yaxis": {

@@ -12,6 +12,9 @@ from views.charts.heat import heat
 from views.selection import Selection
 from views.session import Loaded
 
+# Districts that fit beside the four rates on one screen; the page 薄弱区域 shows all.
+MOST = 12
+
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Selection, data, panels, summary."""
@@ -28,8 +31,10 @@ def body(loaded: Loaded, selection: Selection) -> None:
         rows = tables.with_change(loaded, selection, city, rates)
         panels.figure(four(rows, words, page_width=640), "four", main.text)
     with right:
-        words = caption(loaded, selection, districts, weak.text, "各区县四率，颜色表示与目标的差距")
-        panels.figure(heat(districts.table, "district", "label", words, page_width=530), "heat", weak.text)
+        shown = tables.lowest(districts, MOST)
+        some = "各区县四率" if len(shown) == len(districts) else f"最低的 {MOST} 个区县的四率"
+        words = caption(loaded, selection, shown, weak.text, some + tables.colours(selection))
+        panels.figure(heat(shown.table, "district", "label", words, page_width=530), "heat", weak.text)
     with st.expander("口径、目标和数据来源"):
         st.table(tables.definitions(loaded, rates))
         st.table(tables.precision(city))

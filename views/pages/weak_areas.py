@@ -36,7 +36,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
         panels.figure(ranked(one.table, "district", words, page_width=HALF), "ranked", finding.text)
     with right:
         every = results.judged(loaded, selection, rates, ("district",))
-        _heat(loaded, selection, every, "各区县四率，颜色表示与目标的差距", HALF)
+        _heat(loaded, selection, every, "各区县四率" + tables.colours(selection), HALF)
     _items(loaded, selection, rate)
     _drill_down(loaded, selection, rate, one)
 
@@ -69,11 +69,12 @@ def _items(loaded: Loaded, selection: Selection, rate: Rate) -> None:
         return
     found = results.judged(loaded, selection, items, ("district",))
     what = f"各区县{MEASURES[rate.measure]}的各个项目"
-    if found.table["target"].notna().all():
-        _heat(loaded, selection, found, f"{what}，颜色表示与目标的差距（没有单独目标的项目用总体目标）", WHOLE)
+    if selection.opt_in or found.table["target"].notna().all():
+        own = "" if selection.opt_in else "（没有单独目标的项目用总体目标）"
+        _heat(loaded, selection, found, what + tables.colours(selection) + own, WHOLE)
     else:
         found = results.against_city(loaded, selection, items)
-        _heat(loaded, selection, found, f"{what}（没有单独的目标，颜色表示与全市的差距）", WHOLE, "全市")
+        _heat(loaded, selection, found, what + tables.colours(selection, "全市"), WHOLE, "全市")
 
 
 def _drill_down(loaded: Loaded, selection: Selection, rate: Rate, districts: Estimates) -> None:

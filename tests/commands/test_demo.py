@@ -1,0 +1,50 @@
+"""`silu demo`: the city is drawn once and found again; a folder with something else is left alone."""
+
+from pathlib import Path
+
+import pytest
+
+import cli
+from commands import dashboard, demo, mock
+from survey.mock.spec import MockSpec
+from survey.store import ResponseStore
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, int]]:
+    """A small city instead of the usual one, and a list instead of a server."""
+    calls: list[tuple[Path, int]] = []
+    monkeypatch.setattr(dashboard, "show", lambda study, port: calls.append((study, port)))
+    small = MockSpec(districts=2, streets_per_district=2, communities_per_street=2, texts=False)
+    monkeypatch.setattr(mock, "MockSpec", lambda **_: small)
+    return calls
+
+
+def test_the_city_is_made_once(tmp_path: Path, shown: list[tuple[Path, int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    study = tmp_path / "city"
+    assert cli.main(["demo", str(study), "--port", "9999"]) == 0
+    version = ResponseStore(study / "store").version
+    assert version
+    monkeypatch.setattr(mock, "run", lambda args: pytest.fail("drawn twice"))
+    assert cli.main(["demo", str(study), "--port", "9999"]) == 0
+    assert ResponseStore(study / "store").version == version
+    assert shown == [(study, 9999), (study, 9999)]
+
+
+def test_a_drawing_cut_short_is_made_anew(tmp_path: Path, shown: list[tuple[Path, int]]) -> None:
+    study = tmp_path / "city"
+    demo.prepare(study)
+    (study / "store").rename(tmp_path / "lost")
+    assert cli.main(["demo", str(study)]) == 0
+    assert ResponseStore(study / "store").version
+    assert len(shown) == 1
+
+
+def test_other_files_are_left_alone(
+    tmp_path: Path, shown: list[tuple[Path, int]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "letter.txt").write_text("mine")
+    assert cli.main(["demo", str(tmp_path)]) == 2
+    assert "没有写入任何文件" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+    assert not shown
