@@ -1,0 +1,97 @@
+"""`silu rates`: every format, hidden cells, and misuse answered in Chinese."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import cli
+
+CITY = ["--districts", "2", "--streets-per-district", "3", "--responses", "900", "--waves", "2", "--seed", "7"]
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> str:
+    root = Path(tmp_path_factory.mktemp("rates")) / "city"
+    assert cli.main(["mock", str(root), *CITY]) == 0
+    return str(root)
+
+
+def run(capsys: pytest.CaptureFixture[str], city: str, *options: str) -> str:
+    assert cli.main(["rates", "--study", city, *options]) == 0
+    return capsys.readouterr().out
+
+
+def test_four_rates_of_the_last_wave(city: str, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    lines = run(capsys, city).splitlines()
+    assert lines[0].split()[:3] == ["题号", "题目", "指标"]
+    assert [line.split()[2] for line in lines[1:5]] == ["知晓率", "支持率", "参与率", "满意率"]
+    assert "模拟数据" in lines[6]
+    assert "W2" in lines[6]
+    assert "W1 2026" not in lines[6]
+
+
+def test_json_has_shares_and_meta(city: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(run(capsys, city, "--by", "区县,sex", "--measure", "satisfaction", "--format", "json"))
+    assert found["meta"]["by"] == ["district", "sex"]
+    assert len(found["rows"]) == 4
+    assert all(0 <= row["conf_low"] < row["estimate"] < row["conf_high"] <= 1 for row in found["rows"])
+
+
+def test_csv_hides_small_cells(city: str, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--by", "street,age,sex", "--item", "E0", "--format", "csv"]
+    text = run(capsys, city, *options)
+    assert text.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff").split("\r\n\r\n")[0])))
+    shown = [int(row["答卷数"]) for row in rows if row["答卷数"]]
+    hidden = [row for row in rows if "不予公布" in row["说明"] or "反推" in row["说明"]]
+    assert hidden
+    assert all(row["比例(%)"] == row["答卷数"] == "" for row in hidden)
+    assert min(shown, default=10) >= 10
+    assert "未显示" in text
+
+
+def test_workbook(city: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "four.xlsx"
+    assert str(path) in run(capsys, city, "--by", "district", "--format", "xlsx", "--out", str(path))
+    sheet = openpyxl.load_workbook(path).active
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][:4] == ("题号", "题目", "指标", "区县")
+    assert len([row for row in rows[1:] if row[4]]) == 8
+    assert any("模拟数据" in str(row[0]) for row in rows)
+
+
+def test_a_domain_and_a_wave(city: str, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = json.loads(run(capsys, city, "--by", "district", "--wave", "W1", "--format", "json", "--item", "A1"))
+    name = whole["rows"][0]["district"]
+    one = json.loads(run(capsys, city, "--where", f"区县={name}", "--wave", "W1", "--format", "json", "--item", "A1"))
+    assert one["rows"][0]["std_error"] == pytest.approx(whole["rows"][0]["std_error"])
+    assert one["rows"][0]["n"] == whole["rows"][0]["n"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--by", "星座"], "没有这样的分组"),
+        (["--item", "Z9"], "没有这样的分组或题号"),
+        (["--wave", "W9"], "W1、W2"),
+        (["--where", "district"], "列=值"),
+        (["--format", "xlsx"], "--out"),
+        (["--level", "95"], "置信水平"),
+        (["--mode", "phone"], "没有这种方式的答卷"),
+        (["--version", "99"], "版本"),
+    ],
+)
+def test_misuse(city: str, capsys: pytest.CaptureFixture[str], options: list[str], words: str) -> None:
+    assert cli.main(["rates", "--study", city, *options]) == cli.EXIT_USER_ERROR
+    assert words in capsys.readouterr().err
+
+
+def test_a_study_without_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["init", str(tmp_path / "new")]) == 0
+    assert cli.main(["rates", "--study", str(tmp_path / "new")]) == cli.EXIT_USER_ERROR
+    assert "silu import" in capsys.readouterr().err
