@@ -111,10 +111,11 @@ def digest(raw: str) -> int:
 
 def script_of(text: str) -> str:
     """The script a text is written in, a key of `SCRIPTS`: Chinese where there is any."""
+    plain = _MASKED.sub("", text) if "[" in text else text
     for name, pattern in _SCRIPT:
-        if pattern.search(text):
+        if pattern.search(plain):
             return name
-    return "other" if any(letter.isalpha() for letter in text) else "sign"
+    return "other" if any(letter.isalpha() for letter in plain) else "sign"
 
 
 def read_texts(

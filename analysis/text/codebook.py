@@ -65,12 +65,12 @@ def parse_codebook(text: str, where: str = "themes.toml") -> Codebook:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
-        place = f"{where} 第 {line.group(1)} 行" if line else where
+        place = f"{where} 第 {line.group(1) if line else text.count(chr(10)) + 1} 行"
         raise StudyError("主题码本不是有效的 TOML", where=place, cure="检查引号、逗号和方括号") from None
     entries = raw.get("theme")
     if not isinstance(entries, list) or not entries:
         raise StudyError("主题码本里没有主题", where=where, expected="一个或多个 [[theme]]")
-    starts = [text[: match.start()].count("\n") + 1 for match in re.finditer(r"^\s*\[\[theme\]\]", text, re.M)]
+    starts = [text[: match.start()].count("\n") + 1 for match in re.finditer(r"^[ \t]*\[\[theme\]\]", text, re.M)]
     themes: dict[str, Theme] = {}
     for number, entry in enumerate(entries):
         place = f"{where} 第 {starts[number]} 行" if number < len(starts) else where

@@ -39,7 +39,9 @@ _CJK = re.compile(r"[\u4e00-\u9fff]")
 _WESTERN = re.compile(
     r"[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3}"
 )
-_AS_GBK = re.compile(r"[浣鐨勬槸涓銆鍦锛鏂犲娌鍨鍐绔涔灏鎴鏈鍙璺鐗鎬闂闅瀹濂杞鍥鍧鍋鏃]")
+# Characters of plain texts that UTF-8 read as GBK hardly ever shows.
+_COMMON = re.compile(r"[的了是不在有人没这个大小好太要建希望路车市民区和上下都多少也就请管能城]")
+_UTF8 = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}")
 _LOST = re.compile(r"锟斤拷|锟斤|\ufffd|烫烫烫|屯屯屯")
 _MAX_REPAIR = 5_000
 
@@ -120,7 +122,7 @@ def repair(text: str, flags: list[str]) -> str:
         return text
     if _WESTERN.search(text) and not _CJK.search(text):
         candidates = [(wrong, right) for wrong in ("cp1252", "latin-1") for right in ("utf-8", "gb18030")]
-    elif len(_AS_GBK.findall(text)) * 6 >= len(text):
+    elif _reads_as_gbk(text):
         candidates = [("gb18030", "utf-8")]
     else:
         return text
@@ -130,6 +132,14 @@ def repair(text: str, flags: list[str]) -> str:
             return better
     flags.append("broken")
     return text
+
+
+def _reads_as_gbk(text: str) -> bool:
+    """Whether the bytes behind the text are nearly all UTF-8 Chinese."""
+    if len(text) < 4 or _COMMON.search(text):
+        return False
+    raw = text.replace("\ufffd", "").encode("gb18030", errors="ignore")
+    return 3 * len(_UTF8.findall(raw)) >= 0.7 * len(raw)
 
 
 def _recode(text: str, wrong: str, right: str) -> str | None:
@@ -155,7 +165,7 @@ def _without(text: str, flags: list[str]) -> str:
 
 
 _DROPPED = {"broken": (_LOST,), "residue": (_URL, _MARKUP, _RESIDUE), "pinyin": (_PINYIN,)}
-_FILLER = re.compile(r"[\W_]+|(?:哦|呢|吧|啊|呀|了|的|哈|啦|嘛|谢谢|目前|暂时)$")
+_FILLER = re.compile(r"[\W_]+|(?:哦|呢|吧|啊|呀|了|的|哈|啦|嘛|谢谢|目前|暂时)$|^(?:暂时|目前|现在|我|本人|反正|真的)")
 
 
 def is_nonanswer(text: str, nonanswers: frozenset[str]) -> bool:

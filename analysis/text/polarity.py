@@ -64,6 +64,7 @@ class _Clause:
 
     text: str
     request: bool
+    done: bool
     hits: list[Evidence]
     negation: Found | None = None
     used: bool = False
@@ -111,7 +112,7 @@ class PolarityRules:
         if irony := _IRONY.search(text):
             return [Evidence(irony.group(), -1.0)]
         request = wish or _REQUEST.search(text) is not None
-        clause = _Clause(text, request, [])
+        clause = _Clause(text, request, _DONE.search(text) is not None, [])
         found = self._finder.longest(text)
         for place, each in enumerate(found):
             follower = found[place + 1] if place + 1 < len(found) else None
@@ -157,7 +158,7 @@ class PolarityRules:
             pass  # 不要半夜施工 still complains
         elif negated:
             value = -(1.0 if value > 0 else -1.0) * max(abs(value), 1.0)
-        elif value == _MERE and not _DONE.search(clause.text):
+        elif value == _MERE and not clause.done:
             value = 0.0  # 路灯 or 打扫 alone is no praise; 天天打扫 and 装了路灯 are
         lead = clause.text[clause.negation.start : found.start] if clause.negation and negated else ""
         if value:

@@ -80,7 +80,8 @@ def presence(answers: pa.Table, column: str, *, labels: Mapping[str, str] | None
     padded: Any = sparse.hstack([table, sparse.coo_matrix(np.zeros((shape[0], 1), dtype=np.int32))], format="csc")
     chosen = padded[:, [place.get(name, shape[1]) for name in names]].tocsr()
     parts = [part.split("\x1f") for part in who.dictionary.to_pylist()]
-    keys = pa.table({"wave": [part[0] for part in parts], "response_id": [part[1] for part in parts]})
+    wave, response = (pa.array([part[at] for part in parts], pa.string()) for at in (0, 1))
+    keys = pa.table({"wave": wave, "response_id": response})
     shown = tuple((labels or {}).get(name, name) for name in names)
     return Presence(keys, chosen, tuple(names), shown, THEME if column == "themes" else TERM)
 

@@ -1,0 +1,104 @@
+"""Reading answers: every bad input of the issue, only new texts cost, one row an answer, nothing personal is kept."""
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.text import answers
+from analysis.text.answers import SCHEMA, TextReader, attach, digest, read_texts, script_of
+from survey.lexicon import Lexicon, load_lexicon
+
+READER = TextReader(load_lexicon())
+
+
+def test_one_answer_through_and_through(reader: TextReader) -> None:
+    row = reader.read(["老舊小區沒有人管，乱停车，电话13800138000"]).to_pylist()[0]
+    assert row["text"] == "老旧小区没有人管，乱停车，电话[手机]"
+    assert row["says"]
+    assert row["script"] == "zh"
+    assert row["flags"] == "traditional mobile"
+    assert row["words"] == ["老旧小区", "没有人管", "乱停乱放", "电话"]
+    assert set(row["themes"]) == {"property", "parking"}
+    assert row["intent"] == "complaint"
+    assert row["polarity"] == -1
+    assert "没有人管" in row["evidence"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "says", "script"),
+    [
+        ("", False, "sign"),
+        ("堵", True, "zh"),
+        ("😡😡", True, "sign"),
+        ("The street lamp is broken", True, "latin"),
+        ("كوچا چىرىغى يانمايدۇ", True, "uyghur"),
+        ("ལམ་སྒྲོན་མི་འདུག", True, "tibetan"),
+        ("\x00\x01\x02", False, "sign"),
+        ("\ud83d", False, "sign"),
+        ("路灯不亮" * 12_500, True, "zh"),
+        ("路灯不亮" * 20_000, True, "zh"),
+        ("a" * 50_000, True, "latin"),
+        ("0" * 50_000, True, "sign"),
+        ("王1@" * 16_000, True, "zh"),
+    ],
+)
+def test_bad_input_is_read(reader: TextReader, raw: str, says: bool, script: str) -> None:
+    row = reader.read([raw]).to_pylist()[0]
+    assert (row["says"], row["script"]) == (says, script)
+    assert len(row["text"]) <= 50_000
+
+
+@settings(max_examples=60)
+@given(st.lists(st.text(st.characters(), max_size=40), max_size=5))
+def test_any_texts_are_read_one_row_each(raws: list[str]) -> None:
+    batch = READER.read(raws)
+    assert batch.schema == SCHEMA
+    assert batch.num_rows == len(raws)
+
+
+def test_only_new_texts_cost(lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = read_texts(["路灯不亮", "停车难", "路灯不亮"], lexicon)
+    assert first.num_rows == 2
+    told: list[tuple[int, int]] = []
+    second = read_texts(["停车难", "垃圾多"], lexicon, known=first, progress=lambda *now: told.append(now))
+    assert told == [(1, 1)]
+    assert second["text"].to_pylist() == ["路灯不亮", "停车难", "垃圾多"]
+
+    def fail(*_: object) -> None:
+        raise AssertionError("nothing new, and still a reader was made")
+
+    monkeypatch.setattr(answers, "TextReader", fail)
+    assert read_texts(["停车难"], lexicon, known=second).equals(second)
+
+
+def test_two_processes_read_the_same(lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "CHUNK", 40)
+    raws = [f"{at}号线旁边路灯不亮，{'没有人管' if at % 2 else '已经修好了'}" for at in range(100)]
+    one, two = read_texts(raws, lexicon), read_texts(raws, lexicon, workers=2)
+    assert one.to_pylist() == two.to_pylist()
+
+
+def test_attach_keeps_one_row_an_answer_and_no_raw_text(lexicon: Lexicon) -> None:
+    texts = pa.table(
+        {
+            "response_id": ["1", "2", "3"],
+            "wave": ["W1"] * 3,
+            "item": ["H1"] * 3,
+            "text": ["找王主任没用", None, "找王主任没用"],
+        }
+    )
+    read = read_texts([raw or "" for raw in texts["text"].to_pylist()], lexicon)
+    table = attach(texts, read)
+    assert table["response_id"].to_pylist() == ["1", "2", "3"]
+    assert table["text"].to_pylist() == ["找某主任没用", "", "找某主任没用"]
+    assert table["says"].to_pylist() == [True, False, True]
+    empty = attach(texts.slice(0, 0), read_texts([], lexicon))
+    assert empty.num_rows == 0
+    assert empty.schema.names == table.schema.names
+
+
+def test_digests_are_stable() -> None:
+    assert digest("路灯") == digest("路灯") != digest("路灯 ")
+    assert digest("\ud83d") >= 0
+    assert script_of("привет") == "other"

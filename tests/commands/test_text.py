@@ -1,0 +1,79 @@
+"""`silu text`: report, copies, coding sheet out and in, and what it says to mistakes."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import cli
+from survey.mock.drawing import draw
+from survey.mock.folder import import_folder, write_folder
+from survey.mock.spec import MockSpec
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("text") / "city"
+    mock = draw(MockSpec(districts=4, streets_per_district=3, communities_per_street=3))
+    write_folder(mock, root)
+    import_folder(root, mock)
+    return root
+
+
+def test_report(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["text", "--study", str(city)]) == 0
+    text = capsys.readouterr().out
+    assert "W2" in text
+    assert "停车（公安交警部门）" in text
+    assert "错误发现率" in text
+    assert list((city / "store" / "textcache").glob("*.parquet"))
+    assert cli.main(["text", "--study", str(city), "--wave", "W1", "--without-copies", "--top", "3"]) == 0
+    assert "W1" in capsys.readouterr().out
+
+
+def test_coding_sheet_out_and_in(city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "编码.xlsx"
+    assert cli.main(["text", "--study", str(city), "--sheet", str(path)]) == 0
+    book = openpyxl.load_workbook(path)
+    sheet = book["编码"]
+    assert sheet.max_row == 21
+    for row in range(2, 12):
+        sheet.cell(row, 4).value, sheet.cell(row, 7).value = "停车", "甲"
+    book.save(path)
+    capsys.readouterr()
+    assert cli.main(["text", "--study", str(city), "--codes", str(path)]) == 0
+    assert "读回 10 条编码，共保存 10 条" in capsys.readouterr().out
+    for row in range(2, 12):
+        sheet.cell(row, 7).value = "乙"
+    book.save(path)
+    assert cli.main(["text", "--study", str(city), "--codes", str(path)]) == 0
+    assert "乙 与 甲：共同编码 10 条，F1 1.00" in capsys.readouterr().out
+    # What people coded is used from now on.
+    assert cli.main(["text", "--study", str(city)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [
+        (["--item", "Z9"], "没有这道开放题"),
+        (["--wave", "W9"], "没有这一轮调查"),
+        (["--by", "colour"], "不能按这一列比较"),
+        (["--sheet", "x.csv"], "xlsx"),
+        (["--codes", "missing.xlsx"], "编码表打不开"),
+    ],
+)
+def test_mistakes(city: Path, capsys: pytest.CaptureFixture[str], options: list[str], what: str) -> None:
+    assert cli.main(["text", "--study", str(city), *options]) == 2
+    assert what in capsys.readouterr().err
+
+
+def test_a_faulty_codebook_of_the_study(city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = city / "lexicon"
+    own.mkdir()
+    (own / "themes.toml").write_text('[[theme]]\ncode="a"\nname="甲"\n', encoding="utf-8")
+    try:
+        assert cli.main(["text", "--study", str(city)]) == 2
+        assert "没有种子词" in capsys.readouterr().err
+    finally:
+        (own / "themes.toml").unlink()
+        own.rmdir()
