@@ -84,11 +84,19 @@ def test_all_areas_are_named_in_order_of_their_rate(count: int) -> None:
 def test_colour_and_shape_both_tell_the_verdict() -> None:
     table = judge(estimates(8).assign(district=DISTRICTS), 0.8)
     figure = checked(ranked(table, "district", CAPTION))
-    looks = {trace.name: (trace.marker.color, trace.marker.symbol[0]) for trace in figure.data}
+    looks = {trace.name: (trace.marker.color, trace.marker.symbol[0]) for trace in figure.data[1:]}
     assert looks["低于目标"] == ("#C44E00", "diamond")
     assert looks["高于目标"] == ("#2166AC", "square")
     counts = table["verdict"].value_counts()
     assert f"低于目标（{counts['below']}）" in words(figure)
+
+
+def test_the_target_is_a_line_or_a_tick_in_each_row() -> None:
+    table = estimates(3).assign(district=DISTRICTS[:3])
+    one = checked(ranked(judge(table, 0.8), "district", CAPTION)).data[0]
+    own = checked(ranked(judge(table, pd.Series([0.7, 0.8, 0.9])), "district", CAPTION)).data[0]
+    assert (one.mode, list(one.x)) == ("lines", [0.8, 0.8])
+    assert (own.mode, sorted(own.x)) == ("markers", [0.7, 0.8, 0.9])
 
 
 def test_suppressed_numbers_are_nowhere_in_the_figure() -> None:
@@ -109,7 +117,7 @@ def test_few_answers_are_hollow_and_said() -> None:
     table = estimates(8).assign(district=DISTRICTS)
     table.loc[0, "flag"] = "few"
     figure = ranked(judge(table, 0.8), "district", CAPTION)
-    symbols = [symbol for trace in figure.data for symbol in trace["marker"]["symbol"]]
+    symbols = [symbol for trace in figure.data[1:] for symbol in trace["marker"]["symbol"]]
     assert sum(symbol.endswith("-open") for symbol in symbols) == 1
     assert "样本少，仅供参考" in words(figure)
 

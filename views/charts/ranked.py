@@ -47,12 +47,12 @@ def ranked(judged: pd.DataFrame, label: str, caption: Caption, *, page_width: in
             "tickfont": {"size": size, "color": style.INK},
         },
         "annotations": _values(rows, size),
-        **_target_line(rows, low, high),
     }
     left = int(max(width(str(name)) for name in rows[label]) * size) + 26
     box = Box(plot_height=step * len(rows), left=left, right=int(size * 13), above=30, width=page_width)
     groups = [(verdict, group) for verdict in ORDER if not (group := rows[rows["verdict"] == verdict]).empty]
-    return framed([_trace(group, label, verdict, size) for verdict, group in groups], layout, caption, box, _key(rows))
+    marks = [_trace(group, label, verdict, size) for verdict, group in groups]
+    return framed([_target(rows), *marks], layout, caption, box, _key(rows))
 
 
 def _key(rows: pd.DataFrame) -> list[Key]:
@@ -102,18 +102,16 @@ def _span(rows: pd.DataFrame) -> tuple[float, float]:
     return max(0.0, float(edges.min()) - air), min(1.0 + air / 3, float(edges.max()) + air)
 
 
-def _target_line(rows: pd.DataFrame, low: float, high: float) -> dict[str, Any]:
-    """The target: one line where all rows share it, else a short tick in each row."""
+def _target(rows: pd.DataFrame) -> dict[str, Any]:
+    """The target under the marks: one line where all rows share it, else a short tick in each row."""
     targets = rows["target"].dropna()
+    base = {"type": "scatter", "hoverinfo": "skip", "name": "目标"}
     if targets.nunique() == 1:
         value = float(targets.iloc[0])
-        line = {"type": "line", "x0": value, "x1": value, "y0": 0, "y1": 1, "yref": "paper", "layer": "between"}
-        return {"shapes": [{**line, "line": {"color": style.INK, "width": 2, "dash": "solid"}}]}
-    ticks = [
-        {"type": "line", "x0": value, "x1": value, "y0": place - 0.32, "y1": place + 0.32, "layer": "between"}
-        for place, value in zip(targets.index.tolist(), targets.tolist(), strict=True)
-    ]
-    return {"shapes": [{**tick, "line": {"color": style.INK, "width": 2}} for tick in ticks]}
+        line = {"color": style.INK, "width": 2}
+        return {**base, "mode": "lines", "x": [value, value], "y": [-0.6, len(rows) - 0.4], "line": line}
+    tick = {"symbol": "line-ns", "size": 18, "line": {"width": 2, "color": style.INK}}
+    return {**base, "mode": "markers", "x": targets.tolist(), "y": targets.index.tolist(), "marker": tick}
 
 
 def _values(rows: pd.DataFrame, size: int) -> list[dict[str, Any]]:
