@@ -205,7 +205,10 @@ def _moments(basis: Basis, at: int, domains: Domains) -> tuple[IntArray, FloatAr
 def _finish(basis: Basis, domains: Domains, parts: list[_Part], items: Sequence[str] | None) -> Linear:
     names = [item.name for item in basis.cells.items] if items is None else list(items)
     influence = basis.weights.residual(stack([part.influence for part in parts]))
-    counted = [_degrees(basis, domains, part.members) for part in parts]
+    answered = [(part.members > 0).tobytes() for part in parts]
+    distinct = dict(zip(answered, parts, strict=True))  # items answered in the same cells share their degrees
+    once = {key: _degrees(basis, domains, part.members) for key, part in distinct.items()}
+    counted = [once[key] for key in answered]
     labels = pd.concat([domains.labels] * len(names), ignore_index=True) if len(names) > 1 else domains.labels.copy()
     labels.insert(0, "item", pd.Series(np.repeat(np.array(names, dtype=object), len(domains)), dtype=object))
     return Linear(
