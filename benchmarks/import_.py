@@ -15,8 +15,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 EXPORTS = Path(__file__).parent.parent / "tests" / "survey" / "data" / "exports"
 QUESTIONNAIRE = EXPORTS / "wm_questionnaire.surveyjs.json"
@@ -24,40 +24,44 @@ TARGETS = {"xlsx": (3.0, 400), "csv": (6.0, None)}
 COLUMNS = 20
 
 
-def answers(rows: int) -> Iterator[list[str]]:
-    """A 问卷星 by-text export: heading, then random answers with mixed Chinese text."""
-    from survey.question import Kind
+def questions() -> list[Any]:
+    """The questions of the sample questionnaire, less the last one: 20 columns with the six about the answer."""
     from survey.questionnaire import read_questionnaire
 
-    draw = random.Random(20261122)
-    questions = [q for q in read_questionnaire(QUESTIONNAIRE).questions if q.name != "d3"]
+    return list(read_questionnaire(QUESTIONNAIRE).questions[:-1])
+
+
+def answers(rows: int) -> Iterator[list[str]]:
+    """A 问卷星 by-text export: heading, then random answers with mixed Chinese text."""
+    asked, draw = questions(), random.Random(20261122)
     heading = ["序号", "提交答卷时间", "所用时间", "来源", "来源详情", "来自IP"]
-    for number, question in enumerate(questions, start=1):
-        if question.kind is Kind.MATRIX:
-            labels = [row.label for row in question.rows]
-            heading += [f"{number}、{question.title}—{labels[0]}", *(f"{number}、{label}" for label in labels[1:])]
-        else:
-            heading.append(f"{number}、{question.title}")
+    for number, question in enumerate(asked, start=1):
+        labels = [row.label for row in question.rows]
+        first = f"{number}、{question.title}"
+        heading += [f"{first}—{labels[0]}", *(f"{number}、{label}" for label in labels[1:])] if labels else [first]
     yield heading
     for row in range(rows):
         stamp = f"2027/3/{1 + row % 14} {row % 24}:{row % 60:02d}:{row * 7 % 60:02d}"
         cells = [str(row + 1), stamp, f"{draw.randint(20, 900)}秒", "微信", "N/A", f"117.136.{row % 256}.9(广东-广州)"]
-        aware = ""
-        for question in questions:
-            if question.kind is Kind.MULTIPLE:
-                labels = [choice.label for choice in question.choices if choice.code != 97]
-                shown = aware in ("知道", "听说过，但不太了解")
-                cells.append("┋".join(draw.sample(labels, draw.randint(1, 4))) if shown else "(跳过)")
-            elif question.kind is Kind.NUMBER:
-                cells.append(str(draw.randint(18, 90)))
-            elif question.kind is Kind.TEXT:
-                cells.append("(空)" if row % 3 else f"希望早晚高峰路口的交通秩序再好一些{row}")
-            elif question.name == "s1":
-                cells.append("是")
-            else:
-                cells += [draw.choice(question.choices).label for _ in question.rows or (question,)]
-            aware = cells[-1] if question.name == "q1" else aware
+        told: dict[str, str] = {}
+        for question in asked:
+            given = [cell(question, draw, row, told) for _ in question.rows or (question,)]
+            told[question.name] = given[0]
+            cells += given
         yield cells
+
+
+def cell(question: Any, draw: random.Random, row: int, told: dict[str, str]) -> str:
+    """One answer; q2 follows from q1 as the questionnaire says."""
+    if question.kind == "multiple":
+        labels = [choice.label for choice in question.choices if choice.code != 97]
+        shown = told["q1"] in ("知道", "听说过，但不太了解")
+        return "┋".join(draw.sample(labels, draw.randint(1, 4))) if shown else "(跳过)"
+    if question.kind == "number":
+        return str(draw.randint(18, 90))
+    if question.kind == "text":
+        return "(空)" if row % 3 else f"希望早晚高峰路口的交通秩序再好一些{row}"
+    return "是" if question.name == "s1" else str(draw.choice(question.choices).label)
 
 
 def write(path: Path, rows: int) -> None:
@@ -74,23 +78,30 @@ def write(path: Path, rows: int) -> None:
             sheet.write_row(number, 0, cells)
 
 
-def silu(path: Path) -> int:
-    """Into a committed store."""
-    from survey.ingest import import_files
-    from survey.questionnaire import read_questionnaire
-    from survey.study import init_study, load_study
+def make_study(root: Path) -> None:
+    """A study folder with the questionnaire of the sample exports; not part of what is measured."""
+    from survey.study import init_study
 
-    with tempfile.TemporaryDirectory() as folder:
-        study = replace(
-            load_study(init_study(Path(folder) / "study")), questionnaire=read_questionnaire(QUESTIONNAIRE)
-        )
-        done = import_files(study, [path], "W1", mode="online")
-        assert done.preview.rejected == 0, done.preview.issues
-        return done.preview.new
+    init_study(root)
+    (root / "questionnaire.json").write_bytes(QUESTIONNAIRE.read_bytes())
+    with (root / "frame.csv").open(encoding="utf-8-sig", newline="") as file:
+        districts = dict.fromkeys(row["区县"] for row in csv.DictReader(file))
+    margins = ["区县,人口", *(f"{name},1000" for name in districts)]
+    (root / "margins.csv").write_text("\n".join(margins) + "\n", encoding="utf-8")
+
+
+def silu(path: Path) -> int:
+    """Into a committed store, from loading the study on."""
+    from survey.ingest import import_files
+    from survey.study import load_study
+
+    done = import_files(load_study(path.parent / f"study-{path.suffix[1:]}"), [path], "W1", mode="online")
+    assert done.preview.rejected == 0, done.preview.issues
+    return done.preview.new
 
 
 def pandas_read(path: Path) -> int:
-    """pandas with its default engine, all text; nothing is coded, checked or stored."""
+    """Read with pandas and its default engine, all text; nothing is coded, checked or stored."""
     import pandas as pd
 
     read = pd.read_csv if path.suffix == ".csv" else pd.read_excel
@@ -98,7 +109,7 @@ def pandas_read(path: Path) -> int:
 
 
 def openpyxl_read(path: Path) -> int:
-    """openpyxl read-only, row by row; nothing is coded, checked or stored."""
+    """Read with openpyxl, read-only, row by row; nothing is coded, checked or stored."""
     import openpyxl
 
     book = openpyxl.load_workbook(path, read_only=True)
@@ -145,14 +156,13 @@ def main(arguments: list[str]) -> int:
         for suffix, rows in (("xlsx", xlsx), ("csv", text)):
             path = Path(folder) / f"answers.{suffix}"
             write(path, rows)
+            make_study(Path(folder) / f"study-{suffix}")
             for way in ("silu", "pandas", *(("openpyxl",) if suffix == "xlsx" else ())):
                 told = measure(way, path)
                 cpu, memory = TARGETS[suffix]
                 goal = f"<= {cpu:g} s" + (f", <= {memory} MB" if memory else "") if way == "silu" else ""
-                print(
-                    f"| {suffix} {rows:,} x {COLUMNS} | {LABELS[way]} | {told['cpu']:.2f} | {told['peak']:.0f} | {goal} |",
-                    flush=True,
-                )
+                what = f"{suffix} {rows:,} x {COLUMNS} | {LABELS[way]}"
+                print(f"| {what} | {told['cpu']:.2f} | {told['peak']:.0f} | {goal} |", flush=True)
                 late = way == "silu" and (told["cpu"] > cpu or (memory is not None and told["peak"] > memory))
                 missed += late
     return int(missed > 0)

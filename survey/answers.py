@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -28,11 +29,13 @@ Positions = npt.NDArray[np.int64]
 SHOWN_CHOICES = 12
 
 
+@cache
 def absent(dtype: npt.DTypeLike) -> int:
     """The mark for "not asked"."""
     return int(np.iinfo(np.dtype(dtype)).min)
 
 
+@cache
 def broken(dtype: npt.DTypeLike) -> int:
     """The mark for a cell that could not be coded."""
     return int(np.iinfo(np.dtype(dtype)).min) + 1
@@ -126,8 +129,8 @@ def _spread(answers: Answers, column: Column, question: Question, found: Sequenc
     answers.codes[item.name] = np.array([_value(answer, item) for answer in found], dtype=_dtype(item))[where]
 
 
-def _dtype(item: Item) -> type[np.int8] | type[np.int32]:
-    return np.int32 if item.form == "number" else np.int8
+def _dtype(item: Item) -> np.dtype[Any]:
+    return np.dtype(np.int32 if item.form == "number" else np.int8)
 
 
 def _value(answer: Answer, item: Item) -> int:

@@ -19,9 +19,9 @@ from survey.comparison import compare
 from survey.errors import ArgumentError, ReadError
 from survey.preview import Imported, Preview
 from survey.raw_files import keep_raw
+from survey.readers import registry
 from survey.readers.opening import open_file
 from survey.readers.read_table import Guide
-from survey.readers.registry import READERS, detect
 from survey.store import Batch, ResponseStore, StaleVersionError
 from survey.study import MODES, Study, Wave
 
@@ -89,9 +89,9 @@ def stage(
         tell(f"读取 {path.name}", index / len(paths) * 0.8)
         opened = open_file(path)
         _not_of_another_wave(store, opened.sha256, path, wave)
-        guide = Guide(study.questionnaire, study.mapping)
-        reader, _ = detect(opened, guide)
-        coded.append(code_table(reader.read(opened, guide), study, round_, mode=chosen, keep_partial=keep_partial))
+        table = registry.read(opened, Guide(study.questionnaire, study.mapping))
+        tell(f"核对 {path.name}", (index + 0.6) / len(paths) * 0.8)
+        coded.append(code_table(table, study, round_, mode=chosen, keep_partial=keep_partial))
     tell("与已有答卷比较", 0.8)
     comparison = compare(coded, store, round_, base=base, questionnaire=study.questionnaire)
     tell("预览完成", 0.9)
@@ -200,4 +200,4 @@ def _silent(what: str, share: float) -> None:
 
 def reader_title(name: str) -> str:
     """The Chinese name of the tool behind a file."""
-    return READERS[name].title if name in READERS else name
+    return registry.READERS[name].title if name in registry.READERS else name

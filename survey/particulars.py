@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -78,6 +79,7 @@ def read_particulars(read: ReadTable, study: Study, wave: Wave, *, mode: str) ->
     _places(told, by_target, read, study)
     _weights(told, by_target, read)
     _interviewers(told, by_target, read)
+    _pseudonyms(told, by_target, read)
     _waves(told, by_target, read, wave)
     return told
 
@@ -254,6 +256,20 @@ def _interviewers(told: Particulars, by_target: Mapping[str, Column], read: Read
     told.columns["interviewer"] = pa.array([cell or None for cell in cells.distinct], pa.string()).take(
         pa.array(cells.where)
     )
+
+
+def _pseudonyms(told: Particulars, by_target: Mapping[str, Column], read: ReadTable) -> None:
+    """Address and device as keys that can only be compared; the place a tool adds in brackets does not count."""
+    for target in ("ip", "device"):
+        if column := by_target.get(target):
+            cells = cells_of(read, column)
+            keys = [_pseudonym(key(cell).partition("(")[0]) for cell in cells.distinct]
+            told.columns[f"{target}_key"] = pa.array(keys, pa.int64()).take(pa.array(cells.where))
+
+
+def _pseudonym(text: str) -> int | None:
+    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True) if text else None
 
 
 def _waves(told: Particulars, by_target: Mapping[str, Column], read: ReadTable, wave: Wave) -> None:

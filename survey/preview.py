@@ -110,5 +110,6 @@ def _provenance(coded: Coded) -> Mapping[str, Any]:
         "reader": where.reader,
         "encoding": where.encoding,
         "header_row": where.header_row,
+        "why": where.why,
         "rows": coded.rows_in,
     }

@@ -24,6 +24,8 @@ FIXED = pa.schema(
         ("submitted", pa.timestamp("us")),  # local time of the survey, no zone
         ("seconds", pa.int32()),
         ("interviewer", pa.string()),
+        ("ip_key", pa.int64()),  # pseudonyms of network address and device: equal or not, for hints about duplicates
+        ("device_key", pa.int64()),
         ("w_fx", pa.int64()),  # base weight x store.W_SCALE, rounded once
         ("import_id", pa.string()),
         ("source_row", pa.int32()),  # row in the answer file as Excel shows it

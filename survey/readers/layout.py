@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from survey.errors import CodingError, ReadError
 from survey.readers.read_table import Column, Dialect, Form, Provenance, ReadTable
@@ -150,8 +149,3 @@ def column(heading: Heading, index: int, form: Form, target: str) -> Column:
         form=form,
         target=target,
     )
-
-
-def filled(frame: pa.Table, index: int) -> int:
-    """How many cells of a column are not empty."""
-    return int(pc.sum(pc.not_equal(frame[f"c{index}"], "")).as_py() or 0)

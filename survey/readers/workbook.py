@@ -43,6 +43,8 @@ def count_bytes(path: Path) -> None:
 
 def read_sheets(path: Path, folder: Path) -> list[dict[str, Any]]:
     """Write every visible sheet that has rows as text columns c0.. to FOLDER/<n>.arrow."""
+    # pyarrow works without numpy, and numpy is more than half of what its import costs
+    sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
     import fastexcel
     import pyarrow as pa
 

@@ -14,8 +14,10 @@ from survey.coding import Coded, code_table
 from survey.issue import KINDS, IssueCode
 from survey.questionnaire import Kind
 from survey.readers import registry
+from survey.readers.layout import META_HEADINGS
 from survey.readers.opening import open_file
-from survey.readers.read_table import Guide
+from survey.readers.read_table import META_TARGETS, Guide
+from survey.readers.wjx import META
 from survey.responses import FIXED, response_schema
 from survey.store import W_SCALE
 from survey.study import Study
@@ -153,6 +155,23 @@ def test_notes_do_not_reject(study: Study, tmp_path: Path) -> None:
 def test_online_answers_need_no_place(study: Study, tmp_path: Path) -> None:
     made = coded(study, tmp_path, [answer(1, psu="")], mode="online")
     assert made.responses["psu"].to_pylist() == [None]
+
+
+def test_addresses_become_keys_that_can_only_be_compared(study: Study, tmp_path: Path) -> None:
+    heading = (*HEADING, "ip", "device")
+    told = [("10.0.0.1(广东-广州)", "甲"), (" 10.0.0.1（北京）", "乙"), ("10.0.0.2", ""), ("", "甲")]
+    rows = [{**answer(n), "ip": ip, "device": device} for n, (ip, device) in enumerate(told)]
+    made = code(study, write_csv(tmp_path / "a.csv", rows, heading)).responses
+    first, second, third, none = made["ip_key"].to_pylist()
+    assert first == second != third
+    assert none is None
+    devices = made["device_key"].to_pylist()
+    assert (devices[0] == devices[3] != devices[1], devices[2]) == (True, None)
+
+
+def test_every_heading_about_the_answer_has_a_target() -> None:
+    assert set(META_HEADINGS) <= set(META_TARGETS)
+    assert set(META.values()) - {""} <= set(META_TARGETS)
 
 
 def test_mode_and_wave_of_the_file(study: Study, tmp_path: Path) -> None:

@@ -89,7 +89,8 @@ def test_every_sample_equals_the_truth(name: str, tmp_path: Path) -> None:
     study = wm_study(tmp_path / "study")
     done = ingest.import_files(study, [EXPORTS / name], "W1")
     assert numbers(done) == (14, 0, 0, 0)
-    assert set(done.preview.issue_count) == {IssueCode.NO_PSU_COLUMN}
+    notes = {IssueCode.NO_PSU_COLUMN} | ({IssueCode.LOST_TEXT} if "序号" in name else set())
+    assert set(done.preview.issue_count) == notes
     with (EXPORTS / "truth.csv").open(encoding="utf-8-sig", newline="") as file:
         truth = list(csv.DictReader(file))
     if "序号" in name:  # the words behind 其他 are not in this kind of file
