@@ -29,7 +29,7 @@ def test_overview_shows_four_rates_and_the_districts(city: Path, run: Run) -> No
 
 def test_weak_areas_go_down_to_streets_and_items(city: Path, run: Run) -> None:
     app = run(city, WEAK_AREAS)
-    ranked, rates, items, streets, split = figures(app)
+    standing, ranked, rates, items, streets, split, funnel, model = figures(app)
     study = load_study(city)
     assert {name.strip() for name in ranked["layout"]["yaxis"]["ticktext"]} == set(study.areas.districts)
     assert len(rates["layout"]["xaxis"]["ticktext"]) == 4
@@ -66,7 +66,7 @@ def test_a_deep_link_reproduces_a_view(city: Path, run: Run) -> None:
     study = load_study(city)
     first, place = wave_label(study, study.waves[0].name), study.areas.districts[1]
     app = run(city, WEAK_AREAS, wave=first, measure="参与率", sex="女", district=place)
-    ranked, *_, streets, split = figures(app)
+    _, ranked, _, _, streets, split, *_ = figures(app)
     assert first in words(ranked)
     assert "女" in words(ranked)
     assert "参与率" in words(ranked)

@@ -7,7 +7,7 @@ import streamlit as st
 from analysis import briefing
 from analysis.estimates import Estimates
 from survey.questionnaire import MEASURES, Rate
-from views import panels, results, session, tables
+from views import panels, results, session, tables, weakness
 from views.captions import caption
 from views.charts.heat import heat
 from views.charts.ranked import ranked
@@ -29,7 +29,9 @@ def body(loaded: Loaded, selection: Selection) -> None:
         return
     finding = briefing.ranking(one, "district", "区县", MEASURES[rate.measure])
     ties = briefing.ties(one, "district", "区县").text
-    panels.headline("；".join(part for part in (finding.text, ties) if part) + "。")
+    if selection.opt_in:
+        panels.headline("；".join(part for part in (finding.text, ties) if part) + "。")
+    verdicts = None if selection.opt_in else weakness.verdict_panel(loaded, selection, rates)
     left, right = st.columns(2, gap="medium")
     with left:
         words = caption(loaded, selection, one, finding.text, tables.meaning(loaded.study.questionnaire, rate), ties)
@@ -39,6 +41,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
         _heat(loaded, selection, every, "各区县四率" + tables.colours(selection), HALF)
     _items(loaded, selection, rate)
     _drill_down(loaded, selection, rate, one)
+    if verdicts is not None:
+        weakness.depth(loaded, selection, rate, verdicts)
 
 
 def _which(rates: tuple[Rate, ...]) -> Rate:

@@ -1,0 +1,107 @@
+"""One sentence a page that says what to do, with the doubt in it. Prose from numbers, and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.estimates import Estimates
+from analysis.numerals import names, percent
+from analysis.weakness import Standing
+from survey.ledger import Entry, Status
+
+LIMIT = 3000
+"""Further interviews in one area beyond which nobody would make them."""
+
+
+def chance(value: float) -> str:
+    """A probability in words that claim no false certainty."""
+    return "不到 1%" if value < 0.01 else "超过 99%" if value > 0.99 else f"约 {value:.0%}"
+
+
+def weak(judged: Estimates, area: str, kind: str) -> str:
+    """Where to mend, where to wait, where to ask more people.
+
+    Args:
+        judged: from `analysis.standings.standings`, with `label`.
+        area: the column that names the areas.
+        kind: what an area is called, such as "区县".
+    """
+    rows, against = judged.table, judged.meta["against"]
+    if (rows["standing"] == "").all():
+        return f"没有设定目标，不能判断哪个{kind}薄弱：请先在 targets.csv 写明目标，或改用“与全市比”。"
+    found = rows[rows["standing"] == Standing.WEAK].sort_values("prob_below", ascending=False)
+    parts = [_mend(found, area, kind, against), _wait(rows, area), _ask(rows, area)]
+    absent = judged.meta["absent"]
+    parts += [f"{names(list(absent), 3)}没有答卷，不能判断"] if absent else []
+    return "；".join(part for part in parts if part) + "。"
+
+
+def _mend(found: pd.DataFrame, area: str, kind: str, against: str) -> str:
+    if found.empty:
+        return f"没有哪个{kind}能确认低于{against}，不必急着点名"
+    doubt = float((1 - found["prob_below"].astype(float)).mean())
+    wrong = "（其中个别可能判错）" if doubt * len(found) >= 0.5 else ""
+    listed = names([f"{row[area]}的{row['label']}" for _, row in found.iterrows()], 3)
+    return f"先抓 {len(found)} 项确认低于{against}的：{listed}{wrong}"
+
+
+def _wait(rows: pd.DataFrame, area: str) -> str:
+    found = rows[rows["standing"] == Standing.WATCH].sort_values("prob_below", ascending=False)
+    listed = names([f"{row[area]}的{row['label']}" for _, row in found.iterrows()], 2)
+    return f"{listed}多半没到，但还不能确认" if len(found) else ""
+
+
+def _ask(rows: pd.DataFrame, area: str) -> str:
+    undecided = rows[rows["standing"].isin([Standing.WATCH, Standing.UNCLEAR])]
+    if undecided.empty:
+        return ""
+    near = undecided[undecided["more"].astype(float) <= LIMIT].sort_values("more")
+    if near.empty:
+        return f"{len(undecided)} 项离线太近，再加样本也难分清"
+    first = near.iloc[0]
+    rest = "，其余见补充样本表" if len(near) > 1 else ""
+    one = f"{first[area]}的{first['label']}再访约 {int(first['more'])} 份可见分晓"
+    return f"{len(undecided)} 项样本不足以下结论，{one}{rest}"
+
+
+def funnel(outside: Sequence[str], dispersed: bool, kind: str) -> str:
+    """Which areas differ from the city by more than chance."""
+    wide = f"各{kind}之间本来就有差别，界限已放宽" if dispersed else ""
+    if not outside:
+        return "；".join(part for part in (f"各{kind}的差别都在偶然波动的范围内", wide) if part)
+    return "；".join(part for part in (f"{names(list(outside), 4)}越出偶然波动的范围", wide) if part)
+
+
+def streets(table: pd.DataFrame, label: str, target: float) -> str:
+    """Model estimates of streets: which lie low, marked as what they are."""
+    if pd.isna(target):
+        low = table.sort_values("estimate").iloc[0]
+        return f"模型估计：{label}最低的是{low['street']}（{percent(low['estimate'], 0)}），没有目标可比"
+    sure = table[table["conf_high"] < target].sort_values("estimate")
+    if sure.empty:
+        return f"模型估计：没有街道的{label}能确定低于目标 {target:.0%}"
+    return f"模型估计：{len(sure)} 个街道的{label}整个区间低于目标 {target:.0%}：{names(list(sure['street']), 4)}"
+
+
+def ledger(entries: Sequence[Entry], waiting: int, today: str) -> str:
+    """What the ledger asks for next.
+
+    Args:
+        entries: all entries.
+        waiting: confirmed weaknesses that are not in it.
+        today: ISO day, to tell what is overdue.
+    """
+    if not entries and not waiting:
+        return "台账是空的，本轮也没有确认薄弱的项目，不必立项。"
+    open_ = [entry for entry in entries if entry.status is not Status.CLOSED]
+    late = [entry for entry in open_ if entry.deadline.isoformat() < today]
+    failed = [entry for entry in open_ if entry.status is Status.STILL_WEAK]
+    parts = [
+        f"{waiting} 项确认薄弱还没有立项，先定责任单位和期限" if waiting else "",
+        f"{len(late)} 项已过期限：{names([entry.area for entry in late], 3)}，应督办" if late else "",
+        f"{len(failed)} 项复测仍未达标，应换措施" if failed else "",
+        f"{len(open_)} 项在办、{len(entries) - len(open_)} 项已销号（销号只凭下一轮复测，不凭上报）" if entries else "",
+    ]
+    return "；".join(part for part in parts if part) + "。"

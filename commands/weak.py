@@ -1,0 +1,66 @@
+"""`silu weak --study DIR`: which districts are weak, which are not, and where more interviews would decide."""
+
+from __future__ import annotations
+
+import argparse
+
+import pandas as pd
+
+from analysis import advice
+from analysis.estimates import Estimates
+from analysis.ranking import LABELS
+from analysis.standings import standings
+from commands.evidence import deliver, load, options
+from survey.questionnaire import MEASURES
+from views.gathering import headlines
+from views.labels import short
+
+HELP = "判断哪些区县薄弱：确认薄弱、观察、达标或样本不足，附可能性和应补样本"
+KINDS = {"district": "区县", "street": "街道"}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    options(parser)
+    parser.add_argument("--by", metavar="层级", choices=tuple(KINDS), default="district", help="district 或 street")
+    parser.add_argument("--measure", metavar="指标", choices=tuple(MEASURES), help="只看四率之一")
+    parser.add_argument(
+        "--margin", metavar="百分点", type=float, help="不与目标比，而与“全市水平减这么多百分点”比，例如 3"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Judge and print."""
+    evidence = load(args)
+    rates = tuple(rate for rate in headlines(evidence.study) if args.measure in (None, rate.measure))
+    margin = None if args.margin is None else args.margin / 100
+    found = standings(
+        evidence.sample, rates, evidence.study.targets, {"wave": evidence.wave}, by=args.by, margin=margin
+    )
+    names = {rate.name: short(rate) for rate in rates}
+    found = Estimates(found.table.assign(label=found.table["item"].map(names)), found.meta)
+    deliver(
+        advice.weak(found, args.by, KINDS[args.by]), readable(found, args.by), {**found.meta, **evidence.meta}, args
+    )
+    return 0
+
+
+def readable(found: Estimates, by: str) -> pd.DataFrame:
+    """The verdicts as people read them, percent."""
+    rows = found.table
+    percent = {name: (100 * rows[name].astype(float)).round(1) for name in ("estimate", "line", "prob_below", "model")}
+    return pd.DataFrame(
+        {
+            KINDS[by]: rows[by].astype(str),
+            "指标": rows["label"],
+            "判断": [str(one) or "没有目标" for one in rows["standing"]],
+            "答卷数": rows["n"],
+            "比例(%)": percent["estimate"],
+            "线(%)": percent["line"],
+            "没到的可能(%)": percent["prob_below"],
+            "模型估计(%)": percent["model"],
+            "再访份数": rows["more"].astype(float),
+            "名次": [f"{low}—{high}" for low, high in zip(rows["rank_low"], rows["rank_high"], strict=True)],
+            "组别": [LABELS.get(group, "") for group in rows["rank_group"]],
+        }
+    )

@@ -1,0 +1,157 @@
+"""Dots with intervals, one row a thing: changes, model estimates, persons, reach, probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.numerals import width
+from views.charts import style
+from views.charts.frame import Box, Caption, Key, framed
+
+KINDS: Mapping[str, tuple[str, str, str]] = {
+    "bad": (style.WEAK, "diamond", "◆"),
+    "plain": (style.NEUTRAL, "circle", "●"),
+    "good": (style.STRONG, "square", "■"),
+    "other": (style.UNKNOWN, "triangle-up", "▲"),
+}
+"""kind -> colour, marker, sign; shape repeats what colour says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """How the values are measured.
+
+    Attributes:
+        form: Plotly tick format, such as ".0%" or ",.0f".
+        line: a value to be marked by a line, None for none.
+        word: what stands over the line.
+        floor: the scale starts here; None for as low as the data.
+        ceiling: the scale ends here at the latest; None for as high as the data.
+        unit: written after each tick.
+    """
+
+    form: str = ".0%"
+    line: float | None = None
+    word: str = ""
+    floor: float | None = None
+    ceiling: float | None = None
+    unit: str = ""
+
+
+def dots(
+    table: pd.DataFrame, caption: Caption, axis: Axis, words: Mapping[str, str], *, page_width: int = 1180
+) -> go.Figure:
+    """One row a line of the table, from top to bottom in its order.
+
+    Args:
+        table: label, value, low, high (missing where there is no interval), kind (of `KINDS`), text (at the right);
+            perhaps `ghost`, a second value drawn hollow.
+        caption: the words of the picture.
+        axis: the scale.
+        words: kind -> its meaning in the key; "ghost" for the hollow mark.
+        page_width: narrowest width of the picture on its page, in pixels.
+    """
+    rows = table.reset_index(drop=True)
+    size, step = (15, 30) if len(rows) <= 14 else (13, 22)
+    low, high = _span(rows, axis)
+    layout = {
+        "xaxis": {
+            **style.AXIS, "range": [low, high], "tickformat": axis.form, "ticksuffix": axis.unit, "nticks": 6,
+        },
+        "yaxis": {
+            **style.AXIS,
+            "showgrid": False,
+            "tickmode": "array",
+            "tickvals": list(range(len(rows))),
+            "ticktext": [f"{name}  " for name in rows["label"]],
+            "range": [len(rows) - 0.4, -0.6],
+            "tickfont": {"size": size, "color": style.INK},
+        },
+        "annotations": [_note(row, at, size - 2) for at, row in rows.iterrows()] + _word(axis),
+        "shapes": _line(axis),
+    }  # fmt: skip
+    left = int(max(width(str(name)) for name in rows["label"]) * size) + 28
+    right = int(max(width(str(text)) for text in rows["text"]) * (size - 2)) + 24
+    box = Box(plot_height=step * len(rows), left=left, right=right, above=26 if axis.word else 8, width=page_width)
+    ghosts = [_ghosts(rows, size)] if "ghost" in rows and rows["ghost"].notna().any() else []
+    traces = [_trace(rows[rows["kind"] == kind], kind, size) for kind in KINDS if (rows["kind"] == kind).any()]
+    return framed([*ghosts, *traces], layout, caption, box, _key(rows, words))
+
+
+def _key(rows: pd.DataFrame, words: Mapping[str, str]) -> list[Key]:
+    found = [
+        Key(sign, color, words[kind])
+        for kind, (color, _, sign) in KINDS.items()
+        if kind in words and (rows["kind"] == kind).any()
+    ]
+    hollow = "ghost" in words and "ghost" in rows and rows["ghost"].notna().any()
+    return [*found, Key("○", style.SOFT, words["ghost"])] if hollow else found
+
+
+def _span(rows: pd.DataFrame, axis: Axis) -> tuple[float, float]:
+    names = [name for name in ("value", "low", "high", "ghost") if name in rows]
+    edges = pd.concat([rows[name].astype(float) for name in names]).dropna().tolist()
+    edges += [] if axis.line is None else [axis.line]
+    if not edges:
+        return 0.0, 1.0
+    air = 0.05 * max(max(edges) - min(edges), 1e-6 if axis.form != ".0%" else 0.05)
+    low, high = min(edges) - air, max(edges) + air
+    low = low if axis.floor is None else axis.floor
+    return low, high if axis.ceiling is None else min(high, axis.ceiling)
+
+
+def _trace(rows: pd.DataFrame, kind: str, size: int) -> dict[str, Any]:
+    color, symbol, _ = KINDS[kind]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": rows["value"].astype(float).tolist(),
+        "y": rows.index.tolist(),
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": (rows["high"] - rows["value"]).astype(float).tolist(),
+            "arrayminus": (rows["value"] - rows["low"]).astype(float).tolist(),
+            "color": color,
+            "thickness": 2.4,
+            "width": 0,
+        },
+        "marker": {"color": color, "size": size - 4, "symbol": symbol},
+        "text": [f"{row.label}  {row.text}" for row in rows.itertuples()],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _ghosts(rows: pd.DataFrame, size: int) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": rows["ghost"].astype(float).tolist(),
+        "y": rows.index.tolist(),
+        "marker": {"symbol": "circle-open", "size": size - 5, "color": style.SOFT, "line": {"width": 1.6}},
+        "hoverinfo": "skip",
+    }
+
+
+def _note(row: Any, at: Any, size: int) -> dict[str, Any]:
+    place = {"xref": "paper", "yref": "y", "x": 1, "xanchor": "left", "xshift": 10, "showarrow": False, "align": "left"}
+    return {**place, "y": at, "text": row["text"], "font": {"size": size, "color": style.SOFT}}
+
+
+def _line(axis: Axis) -> list[dict[str, Any]]:
+    if axis.line is None:
+        return []
+    line = {"type": "line", "x0": axis.line, "x1": axis.line, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}
+    return [{**line, "line": {"color": style.INK, "width": 1.6}}]
+
+
+def _word(axis: Axis) -> list[dict[str, Any]]:
+    if axis.line is None or not axis.word:
+        return []
+    spot = {"xref": "x", "x": axis.line, "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 3}
+    return [{**spot, "text": axis.word, "font": {"size": 13, "color": style.INK}, "showarrow": False}]

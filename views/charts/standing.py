@@ -1,0 +1,114 @@
+"""Verdicts of areas by rates in words, with the probability behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.numerals import percent, width
+from analysis.weakness import Standing
+from views.charts import style
+from views.charts.frame import Box, Caption, Key, framed
+
+# standing -> (fill, text, sign): sign and word repeat what colour says
+LOOKS: Mapping[str, tuple[str, str, str]] = {
+    Standing.WEAK: ("#B85400", "#FFFFFF", "▼"),
+    Standing.WATCH: ("#F3BF8A", style.INK, "◇"),
+    Standing.UNCLEAR: ("#F1F1EF", style.INK, "？"),
+    Standing.MET: ("#A9CBE6", style.INK, "▲"),
+    "": ("#FFFFFF", style.SOFT, ""),
+}
+WORDS: Mapping[str, str] = {
+    Standing.WEAK: "确认薄弱：名单整体错判率不超过 10%",
+    Standing.WATCH: "观察：多半没到，还不能确认",
+    Standing.UNCLEAR: "样本不足：两边都可能",
+    Standing.MET: "达标：没到的可能不超过 10%",
+}
+RANKS = tuple(LOOKS)
+
+
+def standing(judged: pd.DataFrame, row: str, caption: Caption, *, page_width: int = 1180) -> go.Figure:
+    """One cell an area and rate: the verdict, the rate, and the probability that the true rate lies under the line.
+
+    Args:
+        judged: from `analysis.standings.standings`, with `label`.
+        row: the column that names the areas; those with most confirmed weaknesses come first.
+        caption: the words of the picture.
+        page_width: narrowest width of the picture on its page, in pixels.
+    """
+    columns, rows = list(dict.fromkeys(judged["label"])), _order(judged, row)
+    spot = {name: at for at, name in enumerate(columns)}
+    index = {name: at for at, name in enumerate(rows)}
+    step = 34 if len(rows) <= 12 else 26
+    cells = [_cell(line, (spot[line["label"]], index[str(line[row])])) for _, line in judged.iterrows()]
+    left = int(max(width(name) for name in rows) * 15) + 22
+    layout = {
+        "xaxis": {**_axis(columns, 14), "side": "top", "range": [-0.5, len(columns) - 0.5]},
+        "yaxis": {**_axis(rows, 15), "range": [len(rows) - 0.5, -0.5]},
+        "shapes": [shape for shape, _ in cells],
+        "annotations": [note for _, note in cells],
+    }
+    points = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [spot[name] for name in judged["label"]],
+        "y": [index[str(name)] for name in judged[row]],
+        "marker": {"size": 22, "opacity": 0},
+        "hoverinfo": "skip",
+    }
+    seen = set(judged["standing"])
+    key = [Key("■", LOOKS[name][0], text) for name, text in WORDS.items() if name in seen]
+    box = Box(plot_height=step * len(rows), left=left, right=12, above=30, below=8, width=page_width)
+    return framed([points], layout, caption, box, key)
+
+
+def _order(judged: pd.DataFrame, row: str) -> list[str]:
+    rank = judged["standing"].map({name: at for at, name in enumerate(RANKS)}).astype(float)
+    name = judged[row].astype(str)
+    table = pd.DataFrame(
+        {
+            "weak": -(judged["standing"] == Standing.WEAK).groupby(name).sum(),
+            "rank": rank.groupby(name).mean(),
+            "below": -judged["prob_below"].astype(float).groupby(name).max(),
+        }
+    )
+    return [str(one) for one in table.sort_values(["weak", "rank", "below"], kind="stable").index]
+
+
+def _axis(names: list[str], size: int) -> dict[str, Any]:
+    return {
+        **style.AXIS,
+        "showgrid": False,
+        "linecolor": "#FFFFFF",
+        "tickmode": "array",
+        "tickvals": list(range(len(names))),
+        "ticktext": names,
+        "tickfont": {"size": size, "color": style.INK},
+    }
+
+
+def _cell(line: Any, place: tuple[int, int]) -> tuple[dict[str, Any], dict[str, Any]]:
+    x, y = place
+    fill, ink, sign = LOOKS[line["standing"]]
+    field = {"type": "rect", "x0": x - 0.48, "x1": x + 0.48, "y0": y - 0.46, "y1": y + 0.46, "layer": "below"}
+    note = {"xref": "x", "yref": "y", "x": x, "y": y, "showarrow": False, "font": {"size": 13, "color": ink}}
+    bold = f"<b>{sign}{line['standing']}</b>" if line["standing"] == Standing.WEAK else f"{sign}{line['standing']}"
+    return (
+        {**field, "xref": "x", "yref": "y", "fillcolor": fill, "line": {"width": 0}},
+        {**note, "text": f"{bold or '没有目标'}  {_number(line)}"},
+    )
+
+
+def _number(line: Any) -> str:
+    if pd.isna(line["estimate"]):
+        return "—"
+    below = "" if pd.isna(line["prob_below"]) else f" · 没到 {_chance(float(line['prob_below']))}"
+    return f"{percent(line['estimate'], 0)}{below}"
+
+
+def _chance(value: float) -> str:
+    """A probability without false certainty."""
+    return "<1%" if value < 0.01 else ">99%" if value > 0.99 else f"{value:.0%}"

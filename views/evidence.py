@@ -1,0 +1,61 @@
+"""What the pages about decisions stand on: one weighted sample a study, mode and data version, shared by visitors."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analysis.estimates import Estimates
+from analysis.goals import targets_of
+from analysis.labels import unique_names
+from analysis.sample import Sample
+from analysis.standings import model_streets, standings
+from survey.questionnaire import Rate
+from survey.study import Study
+from views.gathering import gather
+from views.labels import short
+from views.selection import Selection
+from views.session import Key, Loaded
+
+
+def sample_of(loaded: Loaded, mode: str) -> Sample:
+    """All waves of one mode, with every rate and those that say who lacks what."""
+    return _sample(loaded.study, loaded.key, mode)
+
+
+def domain(selection: Selection) -> dict[str, object]:
+    """The people of a selection in its wave, as a domain."""
+    return {**selection.where, "wave": selection.wave}
+
+
+def verdicts(
+    loaded: Loaded, selection: Selection, rates: tuple[Rate, ...], margin: float | None = None, by: str = "district"
+) -> Estimates:
+    """The standing of every area and rate, see `analysis.standings`; `label` is the short name."""
+    found = standings(
+        sample_of(loaded, selection.mode), rates, loaded.study.targets, domain(selection), by=by, margin=margin
+    )
+    names = {rate.name: short(rate) for rate in rates}
+    return Estimates(found.table.assign(label=found.table["item"].map(names)), found.meta)
+
+
+def streets(loaded: Loaded, selection: Selection, rate: Rate) -> pd.DataFrame:
+    """Model estimates of one rate for every street."""
+    return model_streets(sample_of(loaded, selection.mode), rate, unique_names(loaded.study.areas), domain(selection))
+
+
+def waves_of(loaded: Loaded, mode: str) -> tuple[str, ...]:
+    """Waves with answers of a mode, in order of time."""
+    there = set(loaded.fieldwork.loc[loaded.fieldwork["mode"] == mode, "wave"])
+    return tuple(wave.name for wave in loaded.study.waves if wave.name in there)
+
+
+@st.cache_resource(max_entries=4, show_spinner="正在汇总答卷……")
+def _sample(_study: Study, key: Key, mode: str) -> Sample:
+    return gather(_study, key[2], mode)
+
+
+def target_of(loaded: Loaded, rate: Rate) -> float:
+    """The target of a rate for the whole city, a share; NaN where there is none."""
+    table = pd.DataFrame({"item": [rate.name]})
+    return float(targets_of(table, loaded.study.targets, {rate.name: rate}).iloc[0])

@@ -1,0 +1,35 @@
+"""From a study to the sample that decisions stand on. No Streamlit here: commands use it too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from analysis.importance import importance_rates
+from analysis.knowing import opposite_rates
+from analysis.sample import Plan, Sample, prepare
+from survey.errors import StudyError
+from survey.questionnaire import MEASURES, Rate
+from survey.store import ResponseStore
+from survey.study import Study
+
+
+def gather(study: Study, version: int | None, mode: str) -> Sample:
+    """All waves of one mode, with every rate, its opposites, and what people want mended most."""
+    rows = ResponseStore(study.root / "store").read(version=version)
+    asked = study.questionnaire
+    every = (*asked.rates, *opposite_rates(asked), *importance_rates(asked))
+    plan = Plan(modes=(mode,), suppression=study.suppression)
+    return prepare(rows, replace(asked, rates=every), study.areas, study.margins, plan)
+
+
+def headlines(study: Study) -> tuple[Rate, ...]:
+    """The headline rate of each measure that is asked.
+
+    Raises:
+        StudyError: the questionnaire asks none.
+    """
+    found = [study.questionnaire.headline(measure) for measure in MEASURES]
+    rates = tuple(rate for rate in found if rate is not None)
+    if not rates:
+        raise StudyError("问卷里没有四率的总体题", where="questionnaire.json", cure="给总体题加上 measureOverall")
+    return rates
