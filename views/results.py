@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -48,22 +49,14 @@ def estimates(
         by: columns to report by, such as ("district",).
         district: only people of this district, as a domain.
     """
-    names = tuple(rate.name for rate in rates)
-    chosen = (selection.wave, selection.mode, selection.age, selection.sex, selection.place)
-    return _estimates(loaded.study, loaded.key, chosen, names, by, district)
+    return _estimates(loaded.study, loaded.key, _chosen(selection), _names(rates), by, district)
 
 
 def judged(
     loaded: Loaded, selection: Selection, rates: tuple[Rate, ...], by: tuple[str, ...] = (), district: str | None = None
 ) -> Estimates:
     """The same with `label`, `target`, `gap` and `verdict`; what may not be shown is taken out (rule R-04)."""
-    found = protect(estimates(loaded, selection, rates, by, district))
-    known = {rate.name: rate for rate in rates}
-    table = found.table if district is None else found.table.assign(district=district)
-    table["label"] = [short(known[str(item)]) for item in table["item"]]
-    # Opinions of people who chose themselves are not held against a target (rule R-10).
-    goals = float("nan") if selection.opt_in else targets_of(table, loaded.study.targets, known)
-    return Estimates(judge(table, goals), found.meta)
+    return _judged(loaded, rates, loaded.key, _chosen(selection), _names(rates), by, district)
 
 
 def against_city(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...]) -> Estimates:
@@ -75,16 +68,7 @@ def against_city(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...]) 
     found = judged(loaded, selection, rates, ("district",))
     if selection.opt_in:
         return found
-    names = tuple(rate.name for rate in rates)
-    basis = _sample(loaded.study, loaded.key, selection.mode).basis
-    apart = against_whole(basis, Question(names, ("district",), _where(selection, None))).table
-    keys = ["item", "district"]
-    rows = found.table[keys].astype(str).merge(judge(apart, 0.0).astype({"district": str}), on=keys, how="left")
-    table = found.table.assign(target=rows["reference"].to_numpy(), gap=rows["estimate"].to_numpy())
-    shown = table["verdict"].ne(Verdict.HIDDEN)
-    table["verdict"] = table["verdict"].where(~shown, rows["verdict"].set_axis(table.index))
-    table["gap"] = table["gap"].where(shown)
-    return Estimates(table, found.meta)
+    return _compared(lambda: _apart(loaded, selection, found), loaded.key, "city", _chosen(selection), _names(rates))
 
 
 def change(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...]) -> Estimates | None:
@@ -95,10 +79,14 @@ def change(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...]) -> Est
     earlier = before(loaded, selection)
     if earlier is None or selection.opt_in:
         return None
-    names = tuple(rate.name for rate in rates)
-    basis = _sample(loaded.study, loaded.key, selection.mode).basis
-    question = Question(names, where=selection.where, suppression=loaded.study.suppression)
-    return protect(between_waves(basis, (earlier.wave, selection.wave), question), loaded.study.suppression)
+    waves = (earlier.wave, selection.wave)
+    question = Question(_names(rates), where=selection.where, suppression=loaded.study.suppression)
+
+    def compare() -> Estimates:
+        basis = _sample(loaded.study, loaded.key, selection.mode).basis
+        return protect(between_waves(basis, waves, question), loaded.study.suppression)
+
+    return _compared(compare, loaded.key, earlier.wave, _chosen(selection), _names(rates))
 
 
 def notes(loaded: Loaded, selection: Selection) -> tuple[str, ...]:
@@ -108,12 +96,58 @@ def notes(loaded: Loaded, selection: Selection) -> tuple[str, ...]:
 
 def before(loaded: Loaded, selection: Selection) -> Selection | None:
     """The same selection one wave earlier, None where no earlier wave has answers of this mode."""
-    order = [wave.name for wave in loaded.study.waves]
-    mine = loaded.fieldwork.loc[loaded.fieldwork["mode"] == selection.mode, "wave"]
-    earlier = (
-        [name for name in order[: order.index(selection.wave)] if name in set(mine)] if selection.wave in order else []
-    )
-    return replace(selection, wave=earlier[-1]) if earlier else None
+    mine = set(loaded.fieldwork.loc[loaded.fieldwork["mode"] == selection.mode, "wave"])
+    order = [wave.name for wave in loaded.study.waves if wave.name in mine]
+    at = order.index(selection.wave) if selection.wave in order else 0
+    return replace(selection, wave=order[at - 1]) if at else None
+
+
+def _chosen(selection: Selection) -> Chosen:
+    return selection.wave, selection.mode, selection.age, selection.sex, selection.place
+
+
+def _names(rates: tuple[Rate, ...]) -> tuple[str, ...]:
+    return tuple(rate.name for rate in rates)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _compared(_make: Callable[[], Estimates], key: Key, what: str, chosen: Chosen, names: tuple[str, ...]) -> Estimates:
+    """A comparison, made once. It must not ask for another one: a cached function that meets itself waits for ever."""
+    return _make()
+
+
+def _apart(loaded: Loaded, selection: Selection, found: Estimates) -> Estimates:
+    """Districts judged by their difference from the city."""
+    basis = _sample(loaded.study, loaded.key, selection.mode).basis
+    names = tuple(found.table["item"].unique())
+    apart = against_whole(basis, Question(names, ("district",), _where(selection, None))).table
+    keys = ["item", "district"]
+    rows = found.table[keys].astype(str).merge(judge(apart, 0.0).astype({"district": str}), on=keys, how="left")
+    table = found.table.assign(target=rows["reference"].to_numpy(), gap=rows["estimate"].to_numpy())
+    shown = table["verdict"].ne(Verdict.HIDDEN)
+    table["verdict"] = table["verdict"].where(~shown, rows["verdict"].set_axis(table.index))
+    table["gap"] = table["gap"].where(shown)
+    return Estimates(table, found.meta)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _judged(
+    _loaded: Loaded,
+    _rates: tuple[Rate, ...],
+    key: Key,
+    chosen: Chosen,
+    names: tuple[str, ...],
+    by: tuple[str, ...],
+    district: str | None,
+) -> Estimates:
+    selection = Selection(*chosen)
+    found = protect(_estimates(_loaded.study, key, chosen, names, by, district))
+    known = {rate.name: rate for rate in _rates}
+    table = found.table if district is None else found.table.assign(district=district)
+    table["label"] = [short(known[str(item)]) for item in table["item"]]
+    # Opinions of people who chose themselves are not held against a target (rule R-10).
+    goals = float("nan") if selection.opt_in else targets_of(table, _loaded.study.targets, known)
+    return Estimates(judge(table, goals), found.meta)
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
