@@ -1,0 +1,118 @@
+"""Basis: what an integrity report is made from, and its figures by interviewer and by area."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from analysis.integrity.clusters import Clusters, clusters_of, districts_of
+from analysis.integrity.matches import mean_within, nearest_by_cluster, padded
+from analysis.integrity.measures import LEAST_ITEMS, opinion_flags, opinion_items, submitted
+from analysis.integrity.outlying import Outlying, outlying_figures, outlying_means, outlying_shares
+from analysis.integrity.pairs import burst_pairs, shift_pairs
+from analysis.integrity.shuffling import Block, Shuffled, Statistics, shuffle
+from analysis.integrity.signals import SIGNALS
+from survey.areas import Areas
+from survey.checks.sheet import Floats, Sheet, group_numbers
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a report is made from.
+
+    Attributes:
+        sheet: responses of one wave and one mode.
+        areas: the frame.
+        texts: their free texts, None without.
+        official: phrases of slogans and documents.
+    """
+
+    sheet: Sheet
+    areas: Areas
+    texts: pa.Table | None = None
+    official: frozenset[str] = frozenset()
+
+
+def by_interviewer(
+    basis: Basis, measured: Mapping[str, Floats], seed: int, draws: int
+) -> tuple[pd.DataFrame, dict[str, Shuffled]]:
+    """Interviewers (unit, n, district, name) and the shuffled signals, in the same order."""
+    clusters = clusters_of(basis.sheet, basis.areas)
+    units = pd.DataFrame({"unit": list(clusters.names), "n": 0, "district": "", "name": list(clusters.names)})
+    if not len(clusters):
+        return units, {}
+    units["n"] = np.bincount(clusters.owner, clusters.rows(), len(units)).astype(np.int64)
+    home = pd.Series(clusters.districts).groupby(clusters.owner).agg(lambda names: names.value_counts().index[0])
+    units["district"] = home.reindex(range(len(units)), fill_value="")
+    inside, count = clusters.of_row >= 0, len(clusters)
+    sums: dict[str, Floats] = {}
+    counts: dict[str, Floats] = {}
+    for name, values in measured.items():
+        there = inside & np.isfinite(values)
+        sums[name] = np.asarray(np.bincount(clusters.of_row[there], values[there], count), dtype=np.float64)
+        counts[name] = np.bincount(clusters.of_row[there], minlength=count).astype(np.float64)
+    able = np.bincount(clusters.of_row[inside & opinion_flags(basis.sheet)], minlength=count).astype(np.float64)
+    low = frozenset(name for name, signal in SIGNALS.items() if signal.low)
+    what = Statistics(sums, counts, clusters.rows().astype(np.float64), able, low)
+    return units, shuffle(tuple(_blocks(basis.sheet, clusters)), what, len(units), seed=seed, draws=draws)
+
+
+def _blocks(sheet: Sheet, clusters: Clusters) -> Iterator[Block]:
+    items = opinion_items(sheet)
+    able = opinion_flags(sheet) & (clusters.of_row >= 0)
+    figures = {"burst": burst_pairs(submitted(sheet), clusters), "effect": shift_pairs(sheet, items, clusters)}
+    for number in range(int(clusters.block.max(initial=-1)) + 1):
+        inside = np.flatnonzero(clusters.block == number)
+        owner = clusters.owner[inside]
+        places = {int(one): np.flatnonzero(owner == one) for one in np.unique(owner)}
+        pairs = {name: figure(inside) for name, figure in figures.items()}
+        yield Block(inside, places, _nearest(sheet, items, clusters, able, inside), pairs)
+
+
+def _nearest(
+    sheet: Sheet, items: Ints, clusters: Clusters, able: npt.NDArray[np.bool_], inside: Ints
+) -> npt.NDArray[np.uint8] | None:
+    """Likeness in a block; None where the questionnaire is too short, or a cluster has nothing to compare."""
+    place = np.full(len(clusters) + 1, -1)
+    place[inside] = np.arange(len(inside))
+    rows = np.flatnonzero(able & (place[clusters.of_row] >= 0))
+    rows = rows[np.argsort(place[clusters.of_row[rows]], kind="stable")]
+    cluster = place[clusters.of_row[rows]]
+    if len(items) < LEAST_ITEMS or len(np.unique(cluster)) < len(inside):
+        return None
+    near = nearest_by_cluster(sheet.codes[np.ix_(rows, items)], cluster, len(inside))
+    return padded(near, cluster, len(inside))
+
+
+def by_area(basis: Basis, measured: Mapping[str, Floats]) -> tuple[pd.DataFrame, dict[str, Outlying]]:
+    """Sampling points (unit, n, district, name) held against the others of their district, in the same order."""
+    sheet = basis.sheet
+    codes, first, area = np.unique(group_numbers(sheet.rows, ("psu",)), return_index=True, return_inverse=True)
+    skip = int(len(codes) > 0 and codes[0] < 0)
+    first, area = first[skip:], area.astype(np.int64) - skip
+    names = districts_of(sheet, basis.areas)[first]
+    district = np.unique(names, return_inverse=True)[1].astype(np.int64)
+    units = pd.DataFrame({"unit": [str(code) for code in sheet.rows["psu"].take(pa.array(first)).to_pylist()]})
+    units["n"] = np.bincount(area[area >= 0], minlength=len(first))
+    units["district"] = names
+    known = {str(point.code): point.community for point in basis.areas.points}
+    units["name"] = [known.get(code, code) for code in units["unit"]]
+    found: dict[str, Outlying] = {}
+    for name, values in measured.items():
+        if SIGNALS[name].kind == "share":
+            found[name] = outlying_shares(values, area, district)
+        else:
+            found[name] = outlying_means(values, area, district, low=SIGNALS[name].low)
+    items = opinion_items(sheet)
+    able = np.flatnonzero(opinion_flags(sheet) & (area >= 0))
+    if len(items) >= LEAST_ITEMS and len(able):
+        alike = mean_within(sheet.codes[np.ix_(able, items)], area[able], len(first))
+        found["match"] = outlying_figures(alike, np.zeros(len(first)), district)
+    return units, found

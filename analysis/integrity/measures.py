@@ -1,0 +1,194 @@
+"""Measures: what each response adds to the signals of its interviewer and its area."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.text.phrases import PhraseFinder
+from survey.checks.sheet import NULL, Flags, Floats, Sheet
+from survey.question import BLANK, Choice, Kind, Question
+
+HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
+NIGHT = (21, 7)
+"""Local hours from which and until which an interview is at an unusual time."""
+LEAST_ITEMS = 20
+"""Opinion items in play below which likeness of responses means nothing (collection.md 4)."""
+TOLD = re.compile("怎样回答|怎么回答|如何回答|怎样答|教.{0,4}答")
+STAFF = re.compile("工作人员|干部|网格员|村委|居委")
+
+
+def measure(sheet: Sheet, texts: pa.Table | None, official: frozenset[str]) -> dict[str, Floats]:
+    """What each response shows, [N] by name of the signal; NaN where it cannot be known.
+
+    Args:
+        sheet: the responses.
+        texts: their free texts (`store.TEXTS`), None without.
+        official: phrases of slogans and documents.
+
+    Returns:
+        Shares as 0/1, "unsure" and "topbox" as a share of the items judged, "spread" as a standard deviation of
+        places on the scale, "pace" as the log of the duration over the median of the route.
+    """
+    found: dict[str, Floats] = {
+        "unsure": _unsure(sheet),
+        "topbox": _topbox(sheet),
+        "spread": _spread(sheet),
+        "pace": np.log(sheet.pace),
+        "night": _night(sheet),
+        "slogan": _slogan(sheet, texts, official),
+    }
+    found |= {name: probe(sheet) for name, probe in PROBES.items()}
+    return {name: values for name, values in found.items() if np.isfinite(values).any()}
+
+
+def opinion_items(sheet: Sheet) -> npt.NDArray[np.int64]:
+    """Columns of the opinion and knowledge items: graded answers that are neither personal nor about the visit."""
+    left_out = {"foil", "integrity", "channel", "barrier", "reason"}
+    graded = {
+        question.name
+        for question in sheet.questionnaire.questions
+        if question.kind in (Kind.SINGLE, Kind.MATRIX, Kind.RATING, Kind.BOOLEAN)
+        and question.role not in left_out
+        and question.role not in sheet.questionnaire.roles
+        and len(_scale(question)) > 1
+    }
+    return np.array([at for at, item in enumerate(sheet.items) if item.question in graded], dtype=np.int64)
+
+
+def submitted(sheet: Sheet) -> npt.NDArray[np.int64]:
+    """[N] microseconds since 1970, local time; -1 where it is not known."""
+    return np.asarray(pc.fill_null(pc.cast(sheet.rows["submitted"], pa.int64()), -1).to_numpy(), dtype=np.int64)
+
+
+def _scale(question: Question) -> list[Choice]:
+    return [choice for choice in question.choices if not choice.missing and not choice.screen_out]
+
+
+def _unsure(sheet: Sheet) -> Floats:
+    """Share of don't know among the opinion items that offer it; the middle of the scale is not counted."""
+    offered = [
+        at for at in opinion_items(sheet) if any(choice.missing == "dontknow" for choice in sheet.items[at].choices)
+    ]
+    said = np.zeros(len(sheet))
+    asked = np.zeros(len(sheet))
+    for at in offered:
+        codes = [choice.code for choice in sheet.items[at].choices if choice.missing == "dontknow"]
+        said += np.isin(sheet.codes[:, at], codes)
+        asked += (sheet.codes[:, at] != NULL) & (sheet.codes[:, at] != BLANK)
+    return _ratio(said, asked)
+
+
+def _topbox(sheet: Sheet) -> Floats:
+    """Share of rated items answered with the very best choice."""
+    best = np.zeros(len(sheet))
+    judged = np.zeros(len(sheet))
+    rated = {name for rate in sheet.questionnaire.rates for name, _ in rate.terms}
+    for at in opinion_items(sheet):
+        item = sheet.items[at]
+        if item.name in rated:
+            best += sheet.codes[:, at] == _best(item.name, item.choices, sheet)
+            judged += sheet.substantive[:, at]
+    return _ratio(best, judged)
+
+
+def _best(name: str, choices: tuple[Choice, ...], sheet: Sheet) -> int:
+    """The favourable end of a scale: the end that counts for the rate."""
+    good = {code for rate in sheet.questionnaire.rates for term, codes in rate.terms if term == name for code in codes}
+    scale = [choice.code for choice in choices if not choice.missing]
+    return scale[0] if scale[0] in good or scale[-1] not in good else scale[-1]
+
+
+def _spread(sheet: Sheet) -> Floats:
+    """Standard deviation, within one person, of the places on the scale of the longest grid (Dunn et al. 2018, IRV)."""
+    grids = [question for question in sheet.questionnaire.questions if question.kind is Kind.MATRIX]
+    if not grids:
+        return np.full(len(sheet), np.nan)
+    grid = max(grids, key=lambda question: len(question.items))
+    at = [sheet.places[item.name] for item in grid.items]
+    there = sheet.substantive[:, at]
+    place = np.where(there, sheet.codes[:, at], 0).astype(np.float64)
+    count = there.sum(axis=1)
+    mean = place.sum(axis=1) / np.maximum(count, 1)
+    square = np.where(there, (place - mean[:, None]) ** 2, 0.0).sum(axis=1)
+    return np.where(count >= 4, np.sqrt(square / np.maximum(count - 1, 1)), np.nan)
+
+
+def _night(sheet: Sheet) -> Floats:
+    micros = submitted(sheet)
+    hour = micros % DAY_US // HOUR_US
+    late = (hour >= NIGHT[0]) | (hour < NIGHT[1])
+    return np.where(micros >= 0, late, np.nan)
+
+
+def _recall(sheet: Sheet) -> Floats:
+    """All words of a recall question named."""
+    for question in sheet.questionnaire.questions:
+        if question.kind is Kind.NUMBER and question.maximum == 12 and question.items:
+            values = sheet.column(question.items[0].name)
+            return np.where((values != NULL) & (values != BLANK), values == 12, np.nan)
+    return np.full(len(sheet), np.nan)
+
+
+def _foil(sheet: Sheet) -> Floats:
+    """Knows what does not exist."""
+    foils = [question for question in sheet.questionnaire.with_role("foil") if question.items]
+    return _any(sheet, [(question.items[0].name, question.choices[0].code) for question in foils])
+
+
+def _told(sheet: Sheet) -> Floats:
+    asked = [q for q in sheet.questionnaire.with_role("integrity") if q.kind is Kind.SINGLE and TOLD.search(q.title)]
+    return _any(sheet, [(question.name, question.choices[0].code) for question in asked])
+
+
+def _staff(sheet: Sheet) -> Floats:
+    asked = [q for q in sheet.questionnaire.with_role("integrity") if q.kind is Kind.MULTIPLE]
+    return _any(sheet, [(item.name, 1) for question in asked for item in question.items if STAFF.search(item.label)])
+
+
+PROBES: Mapping[str, Callable[[Sheet], Floats]] = {
+    "recall": _recall, "foil": _foil, "told": _told, "staff": _staff,
+}  # fmt: skip
+
+
+def _any(sheet: Sheet, wanted: list[tuple[str, int]]) -> Floats:
+    """1 where one of (column, code) holds, 0 where another answer stands, NaN where none was given."""
+    hit = np.zeros(len(sheet), dtype=np.bool_)
+    known = np.zeros(len(sheet), dtype=np.bool_)
+    for name, code in wanted:
+        values = sheet.column(name)
+        hit |= values == code
+        known |= (values != NULL) & (values != BLANK)
+    return np.where(known, hit, np.nan)
+
+
+def _slogan(sheet: Sheet, texts: pa.Table | None, official: frozenset[str]) -> Floats:
+    """Whether one of the texts of a response has an official phrase; NaN where nothing was written."""
+    if texts is None or not texts.num_rows or not official:
+        return np.full(len(sheet), np.nan)
+    finder = PhraseFinder(official)
+    place = {name: at for at, name in enumerate(sheet.rows["response_id"].to_pylist())}
+    found = np.full(len(sheet), np.nan)
+    for name, text in _written(texts):
+        at = place.get(name)
+        if at is not None:
+            found[at] = np.fmax(found[at], float(bool(finder.longest(text))))
+    return found
+
+
+def _written(texts: pa.Table) -> Iterator[tuple[str, str]]:
+    yield from zip(texts["response_id"].to_pylist(), texts["text"].to_pylist(), strict=True)
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)
+
+
+def opinion_flags(sheet: Sheet) -> Flags:
+    """[N] at least `LEAST_ITEMS` opinion items were answered, so that likeness can mean something."""
+    return np.asarray(sheet.substantive[:, opinion_items(sheet)].sum(axis=1) >= LEAST_ITEMS, dtype=np.bool_)

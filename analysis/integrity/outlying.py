@@ -1,0 +1,129 @@
+"""Outlying areas: how far an area stands out from others of its district, given how much areas of this survey differ.
+
+An area is a single cluster, so shuffling clusters could never give a p-value below 1 / (areas of the district). The
+null is therefore a model whose spread comes from this survey: means have a variance between areas and one of sampling
+(moments, t tail); shares of responses are beta-binomial with the overdispersion found. Both are fitted twice, the
+second time without areas that the first fit finds impossible, so that a coached area cannot hide behind the spread it
+makes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import betabinom, t
+
+from survey.checks.sheet import Floats
+
+Ints = npt.NDArray[np.int64]
+FLOOR = 1e-6
+"""A tail is not believed beyond this."""
+FAR_Z, FAR_P = 4.0, 1e-3
+LEAST_OVERDISPERSION, PRIOR = 0.005, 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outlying:
+    """Results by area, [A] each: its figure, what its district leads one to expect, one-sided p (NaN unknown)."""
+
+    value: Floats
+    expected: Floats
+    p: Floats
+
+
+def outlying_means(values: Floats, area: Ints, district: Ints, *, low: bool) -> Outlying:
+    """Areas whose mean is high (or low).
+
+    Args:
+        values: [N] measure of each response, NaN unknown.
+        area: [N] number of its area, -1 for none.
+        district: [A] district of each area.
+        low: look for low means.
+    """
+    there = np.isfinite(values) & (area >= 0)
+    size = len(district)
+    n = np.bincount(area[there], minlength=size).astype(float)
+    total = np.bincount(area[there], values[there], size)
+    mean = np.where(n > 0, total / np.maximum(n, 1), np.nan)
+    noise = values[there] - mean[area[there]]
+    within = float((noise**2).sum() / max(there.sum() - (n > 0).sum(), 1))
+    sampling = np.where(n > 0, within / np.maximum(n, 1), np.nan)
+    return outlying_figures(mean, sampling, district, low=low)
+
+
+def outlying_figures(figure: Floats, sampling: Floats, district: Ints, *, low: bool = False) -> Outlying:
+    """Areas whose figure is high (or low).
+
+    Args:
+        figure: [A] a figure, NaN unknown.
+        sampling: [A] its sampling variance.
+        district: [A] district of each area.
+        low: look for low figures.
+    """
+    known = np.isfinite(figure)
+    keep = known.copy()
+    z, expected = np.full(len(figure), np.nan), np.full(len(figure), np.nan)
+    for _ in range(2):
+        expected, others = _others(figure, keep, district)
+        gap = figure - expected
+        used = keep & np.isfinite(gap)
+        if used.sum() < 3:
+            break
+        spread = gap**2 / (1 + 1 / np.maximum(others, 1))
+        between = max(float(spread[used].mean() - sampling[used].mean()), 0.0)
+        z = gap / np.sqrt(np.maximum((between + sampling) * (1 + 1 / np.maximum(others, 1)), 1e-18))
+        keep = known & ~(np.abs(z) > FAR_Z)
+    df = max(int(keep.sum()) - len(np.unique(district[keep])), 4)
+    p = t.sf(-z if low else z, df)
+    return Outlying(figure, expected, np.where(np.isfinite(z), np.clip(p, FLOOR, 1.0), np.nan))
+
+
+def outlying_shares(hits: Floats, area: Ints, district: Ints) -> Outlying:
+    """Areas with more responses that show something than areas of this survey differ by chance.
+
+    Args:
+        hits: [N] 0 or 1, NaN unknown.
+        area: [N] number of the area, -1 for none.
+        district: [A] district of each area.
+    """
+    there = np.isfinite(hits) & (area >= 0)
+    size = len(district)
+    n = np.bincount(area[there], minlength=size).astype(np.float64)
+    k = np.asarray(np.bincount(area[there], hits[there], size), dtype=np.float64)
+    keep = n > 0
+    p: Floats = np.full(size, np.nan)
+    expected: Floats = p.copy()
+    for _ in range(2):
+        expected = _prior(k, n, keep, district)
+        alike = 1 / _overdispersion(k, n, keep, expected) - 1
+        usual = np.clip(expected, 1e-6, 1 - 1e-6)
+        p = np.asarray(betabinom.sf(k - 1, n, usual * alike, (1 - usual) * alike), dtype=np.float64)
+        keep = (n > 0) & ~(p < FAR_P)
+    share = np.where(n > 0, k / np.maximum(n, 1), np.nan)
+    return Outlying(share, expected, np.where(n > 0, np.clip(p, FLOOR, 1.0), np.nan))
+
+
+def _others(figure: Floats, keep: npt.NDArray[np.bool_], district: Ints) -> tuple[Floats, Floats]:
+    """Mean of the other areas of the district, and how many they are; NaN where there is none."""
+    size = int(district.max(initial=0)) + 1
+    count = np.bincount(district[keep], minlength=size)[district] - keep
+    total = np.bincount(district[keep], figure[keep], size)[district] - np.where(keep, figure, 0.0)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan), count.astype(float)
+
+
+def _prior(k: Floats, n: Floats, keep: npt.NDArray[np.bool_], district: Ints) -> Floats:
+    """Share of the other areas of the district, drawn a little towards the city."""
+    city = (k[keep].sum() + 0.5) / (n[keep].sum() + 1)
+    size = int(district.max(initial=0)) + 1
+    hits = np.bincount(district[keep], k[keep], size)[district] - np.where(keep, k, 0)
+    base = np.bincount(district[keep], n[keep], size)[district] - np.where(keep, n, 0)
+    return np.asarray((hits + PRIOR * city) / (base + PRIOR), dtype=np.float64)
+
+
+def _overdispersion(k: Floats, n: Floats, keep: npt.NDArray[np.bool_], usual: Floats) -> float:
+    """Intra-area correlation by moments: Var k = n u (1 - u) (1 + (n - 1) rho)."""
+    binomial = n * usual * (1 - usual)
+    more = ((k - n * usual) ** 2 - binomial)[keep].sum()
+    return float(np.clip(more / max(float((binomial * (n - 1))[keep].sum()), 1e-9), LEAST_OVERDISPERSION, 0.9))

@@ -1,0 +1,103 @@
+"""Report: the signals of every interviewer and area of a wave, their lights, and the evidence behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.integrity.basis import Basis, by_area, by_interviewer
+from analysis.integrity.combining import RATE, SPEAKS, Light, lights
+from analysis.integrity.matches import STEPS
+from analysis.integrity.measures import measure
+from analysis.integrity.outlying import Outlying
+from analysis.integrity.shuffling import DRAWS, Shuffled
+from analysis.integrity.signals import SIGNALS
+from survey.checks.sheet import Floats
+
+LEAST = {"interviewer": 20, "area": 8}
+"""Fewest responses that are judged."""
+EVIDENCE = ["level", "unit", "signal", "value", "expected", "p", "n"]
+
+
+@dataclass(frozen=True)
+class Integrity:
+    """The integrity of one wave and mode.
+
+    Attributes:
+        interviewers: unit, n, district, name, p, q, light, signals (names, comma between); most conspicuous first.
+        areas: the same by sampling point; unit is its 12-digit code, name its name.
+        evidence: level ("interviewer" or "area"), unit, signal, value, expected, p, n.
+        meta: n, draws, rate, floor (smallest p that shuffling can give).
+    """
+
+    interviewers: pd.DataFrame
+    areas: pd.DataFrame
+    evidence: pd.DataFrame
+    meta: Mapping[str, Any]
+
+    def of(self, level: str, unit: str) -> pd.DataFrame:
+        """The figures of one unit, those that speak most clearly first."""
+        mine = self.evidence[(self.evidence["level"] == level) & (self.evidence["unit"] == unit)]
+        found: pd.DataFrame = mine.sort_values("p", na_position="last", ignore_index=True)
+        return found
+
+
+def inspect(basis: Basis, *, seed: int = 0, draws: int = DRAWS) -> Integrity:
+    """Look for coached, copied and invented answers.
+
+    Args:
+        basis: responses of one wave and one mode.
+        seed: of the shuffling; the same seed, the same report.
+        draws: arrangements of clusters.
+
+    Returns:
+        Lights and evidence. They are statistics and accuse nobody (rule R-14); respondents are never listed.
+    """
+    measured = measure(basis.sheet, basis.texts, basis.official)
+    people, mine = _judged("interviewer", *by_interviewer(basis, measured, seed, draws))
+    places, theirs = _judged("area", *by_area(basis, measured))
+    meta = {"n": len(basis.sheet), "draws": draws, "rate": RATE, "floor": 1 / (draws + 1)}
+    return Integrity(people, places, pd.concat([mine, theirs], ignore_index=True), meta)
+
+
+def _judged(
+    level: str, units: pd.DataFrame, found: Mapping[str, Shuffled] | Mapping[str, Outlying]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Units with their lights, most conspicuous first; and every figure behind them."""
+    names = [name for name in SIGNALS if name in found]
+    if not names or units.empty:
+        grey = units.assign(p=np.nan, q=np.nan, light=str(Light.GREY), signals="")
+        return grey, pd.DataFrame(columns=EVIDENCE)
+    p = np.stack([found[name].p for name in names], axis=1)
+    combined, q, light = lights(p, (units["n"] >= LEAST[level]).to_numpy())
+    judged = units.assign(p=combined, q=q, light=light, signals=[_speaking(names, row) for row in p])
+    parts = [
+        pd.DataFrame(
+            {
+                "level": level,
+                "unit": units["unit"],
+                "signal": name,
+                "value": _shown(name, level, found[name].value),
+                "expected": _shown(name, level, found[name].expected),
+                "p": found[name].p,
+                "n": units["n"],
+            }
+        )
+        for name in names
+    ]
+    return judged.sort_values(["p", "unit"], na_position="last", ignore_index=True), pd.concat(parts)
+
+
+def _speaking(names: list[str], p: Floats) -> str:
+    return ",".join(names[at] for at in np.argsort(p, kind="stable") if p[at] <= SPEAKS)
+
+
+def _shown(name: str, level: str, values: Floats) -> Floats:
+    """A figure as people read it: speed as a multiple of the usual, likeness as a share."""
+    if name == "pace":
+        return np.asarray(np.exp(values), dtype=np.float64)
+    return values / STEPS if name == "match" and level == "interviewer" else values

@@ -1,0 +1,192 @@
+"""Shuffling: what an interviewer's figures would be, had somebody else's clusters fallen to them.
+
+Whole clusters (interviewer x sampling point) change hands inside one district, wave and mode. Under the null
+hypothesis all such arrangements are equally likely, so the p-value (1 + those at least as extreme) / (1 + draws) is
+exact whatever the traits of people and places (Phipson & Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9:39). The
+interviewer's own clusters stay in the pool: drawing from the others alone, without replacement, would make the null
+too narrow and accuse honest people.
+
+Costly statistics stop early where chance is plain: after the first `FIRST` draws only those with fewer than `ENOUGH`
+arrangements as extreme go on (Besag & Clifford 1991, Biometrika 78:301).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.integrity.matches import Bytes
+from survey.checks.sheet import Floats
+
+Ints = npt.NDArray[np.int64]
+DRAWS = 9_999
+FIRST, CHUNK, ENOUGH = 999, 1_000, 10
+TIE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Clusters that may change places.
+
+    Attributes:
+        clusters: [c] their numbers.
+        places: interviewer -> which of them are theirs.
+        nearest: [c, c, M] of `matches.padded`, None without likeness.
+        pairs: name -> [c, c] sums over pairs of responses of two clusters.
+    """
+
+    clusters: Ints
+    places: Mapping[int, Ints]
+    nearest: Bytes | None = None
+    pairs: Mapping[str, Floats] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What is shuffled.
+
+    Attributes:
+        sums: name -> [C] sum of a measure over each cluster.
+        counts: name -> [C] responses with that measure.
+        rows: [C] responses, by which sums over pairs are divided.
+        able: [C] responses that can be compared, by which the likeness is divided.
+        low: names for which low is unusual.
+    """
+
+    sums: Mapping[str, Floats]
+    counts: Mapping[str, Floats]
+    rows: Floats
+    able: Floats
+    low: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Shuffled:
+    """Results by interviewer, [J] each.
+
+    Attributes:
+        value: the figure.
+        expected: its mean over arrangements.
+        p: one-sided; NaN without any response to measure.
+    """
+
+    value: Floats
+    expected: Floats
+    p: Floats
+
+
+def shuffle(
+    blocks: tuple[Block, ...], statistics: Statistics, interviewers: int, *, seed: int = 0, draws: int = DRAWS
+) -> dict[str, Shuffled]:
+    """Shuffle the clusters.
+
+    Args:
+        blocks: who may change places with whom.
+        statistics: what is compared.
+        interviewers: their number J.
+        seed: the same seed, the same arrangements.
+        draws: arrangements.
+
+    Returns:
+        Name of the statistic -> results.
+    """
+    paired = tuple(blocks[0].pairs) if blocks else ()
+    tests = {name: _Test(interviewers, name in statistics.low) for name in (*statistics.sums, *paired)}
+    if any(block.nearest is not None for block in blocks):
+        tests["match"] = _Test(interviewers, False)
+    kept = np.ones(interviewers, dtype=np.bool_)
+    for number, orders in enumerate(_arrangements(blocks, seed, draws)):
+        found = _linear(blocks, statistics, orders, interviewers)
+        found |= {name: _quadratic(name, blocks, statistics, orders, interviewers) for name in paired}
+        if "match" in tests:
+            found |= {"match": _likeness(blocks, statistics, orders, kept)}
+        for name, values in found.items():
+            tests[name].add(values, first=number == 0)
+        if number == 1 and "match" in tests:
+            kept = tests["match"].extreme < ENOUGH
+    return {name: test.result() for name, test in tests.items()}
+
+
+class _Test:
+    """Counts how often chance does at least as much; the first arrangement is the real one."""
+
+    def __init__(self, size: int, low: bool) -> None:
+        self.sign = -1.0 if low else 1.0
+        self.real = np.full(size, np.nan)
+        self.extreme, self.done, self.total = np.zeros(size), np.zeros(size), np.zeros(size)
+
+    def add(self, values: Floats, *, first: bool) -> None:
+        if first:
+            self.real = values[0]
+            return
+        known = np.isfinite(values)
+        with np.errstate(invalid="ignore"):
+            beyond = known & (self.sign * (values - self.real) >= -TIE)
+        self.extreme += beyond.sum(axis=0)
+        self.done += known.sum(axis=0)
+        self.total += np.where(known, values, 0.0).sum(axis=0)
+
+    def result(self) -> Shuffled:
+        known = np.isfinite(self.real) & (self.done > 0)
+        p = np.where(known, (1 + self.extreme) / (1 + self.done), np.nan)
+        return Shuffled(self.real, self.total / np.maximum(self.done, 1), p)
+
+
+Orders = list[npt.NDArray[np.int64]]
+
+
+def _arrangements(blocks: tuple[Block, ...], seed: int, draws: int) -> Iterator[Orders]:
+    """The real arrangement, then chunks of random ones: for each block [draws, c] which cluster stands where."""
+    yield [np.arange(len(block.clusters))[None, :] for block in blocks]
+    rng = np.random.default_rng([seed, 20260907])
+    left, chunk = draws, FIRST
+    while left > 0:
+        size = min(chunk, left)
+        yield [np.argsort(rng.random((size, len(block.clusters)), dtype=np.float32), axis=1) for block in blocks]
+        left, chunk = left - size, CHUNK
+
+
+def _linear(blocks: tuple[Block, ...], what: Statistics, orders: Orders, size: int) -> dict[str, Floats]:
+    names = list(what.sums)
+    table = np.stack([*(what.sums[name] for name in names), *(what.counts[name] for name in names)], axis=1)
+    total = np.zeros((len(orders[0]), size, table.shape[1]))
+    for block, order in zip(blocks, orders, strict=True):
+        mine = table[block.clusters]
+        for owner, places in block.places.items():
+            total[:, owner] += mine[order[:, places]].sum(axis=1)
+    top, base = total[..., : len(names)], total[..., len(names) :]
+    share = np.where(base > 0, top / np.maximum(base, 1), np.nan)
+    return {name: share[..., at] for at, name in enumerate(names)}
+
+
+def _quadratic(name: str, blocks: tuple[Block, ...], what: Statistics, orders: Orders, size: int) -> Floats:
+    top, base = np.zeros((len(orders[0]), size)), np.zeros((len(orders[0]), size))
+    for block, order in zip(blocks, orders, strict=True):
+        weight = what.rows[block.clusters]
+        for owner, places in block.places.items():
+            chosen = order[:, places]
+            top[:, owner] += block.pairs[name][chosen[:, :, None], chosen[:, None, :]].sum(axis=(1, 2))
+            base[:, owner] += weight[chosen].sum(axis=1)
+    return np.where(base > 0, top / np.maximum(base, 1), np.nan)
+
+
+def _likeness(
+    blocks: tuple[Block, ...], what: Statistics, orders: Orders, kept: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """Mean likeness of a response with the nearest other one of the same interviewer; NaN for who is not kept."""
+    top = np.where(kept, 0.0, np.nan) * np.ones((len(orders[0]), 1))
+    base = np.zeros_like(top)
+    for block, order in zip(blocks, orders, strict=True):
+        if block.nearest is None:
+            continue
+        weight = what.able[block.clusters]
+        for owner, places in block.places.items():
+            if kept[owner]:
+                chosen = order[:, places]
+                near = block.nearest[chosen[:, :, None], chosen[:, None, :]].max(axis=2)
+                top[:, owner] += near.sum(axis=(1, 2), dtype=np.int64)
+                base[:, owner] += weight[chosen].sum(axis=1)
+    return np.where(base > 0, top / np.maximum(base, 1), np.nan)

@@ -1,0 +1,78 @@
+"""Signals: what is looked at for each interviewer and area, what it may mean, and what else would explain it.
+
+Domain rules R-13 and R-14: a signal is a statistic, never an accusation. Every one carries the innocent explanation
+that has to be tested before anybody acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+Kind = Literal["mean", "share", "match", "burst", "effect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One signal.
+
+    Attributes:
+        label: its name on screen.
+        sign: what is unusual when it speaks.
+        innocent: what else would explain it.
+        kind: "mean" (of a measure), "share" (of responses that show something), "match" (likeness of responses),
+            "burst" (many interviews within an hour) or "effect" (answers that go with the interviewer).
+        low: unusual when it is low.
+        unit: how a value is shown: "%" for shares, else a word.
+    """
+
+    label: str
+    sign: str
+    innocent: str
+    kind: Kind
+    low: bool = False
+    unit: str = "%"
+
+
+SIGNALS: Mapping[str, Signal] = MappingProxyType(
+    {
+        "match": Signal(
+            "答卷彼此雷同",
+            "答卷与同一批中最像的一份相同的题，比同区其他人的多",
+            "同一小区情况相近、户型人群单一",
+            "match",
+        ),
+        "unsure": Signal(
+            "“不清楚”太少", "几乎没有人说不清楚、不了解", "当地宣传确实到位、居民熟悉情况", "mean", low=True
+        ),
+        "topbox": Signal("最好选项太多", "评价、知晓类题选最好一项的比例高", "当地工作确实好、居民确实满意", "mean"),
+        "spread": Signal(
+            "回答缺少起伏",
+            "同一个人对各项的评价几乎没有差别",
+            "问题相似、访问时间短、确实都满意",
+            "mean",
+            low=True,
+            unit="档",
+        ),
+        "pace": Signal(
+            "访问太快", "用时短于走同一路径的其他访问", "访问员熟练、受访者年轻", "mean", low=True, unit="倍"
+        ),
+        "burst": Signal("时间扎堆", "一小时之内的访问过多", "集中在一个院落或活动现场访问", "burst", unit="对"),
+        "night": Signal("晚间早间访问", "21点后或7点前提交的多", "上班族只有晚上在家；补传", "share"),
+        "recall": Signal("十二词全记得", "核心价值观十二个词全部说出的多", "学校、单位组织学习过", "share"),
+        "foil": Signal("知道虚设活动", "说知道并不存在的活动的多", "名称与真活动相似、顺口说知道", "share"),
+        "told": Signal("有人教过", "自己说有人告诉过怎样回答的多", "把正常宣传理解成教答", "share"),
+        "staff": Signal("工作人员在场", "访问时社区工作人员在场的多", "带路后没有离开、在社区办公室访问", "share"),
+        "slogan": Signal("标语式留言", "开放题里公文、标语式的说法多", "受访者是退休干部、教师", "share"),
+        "effect": Signal(
+            "答案随访问员走",
+            "与同一社区另一位访问员的受访者相比，答案整体偏移",
+            "两人访问的楼栋或时段不同",
+            "effect",
+            unit="倍",
+        ),
+    }
+)
+"""Name -> signal, in the order they are shown. For an area "effect" does not apply."""

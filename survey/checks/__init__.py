@@ -1,0 +1,1 @@
+"""Quality checks of single responses: what looks careless, impossible or copied. A check never removes anything."""

@@ -1,0 +1,125 @@
+"""Dispositions: what became of every address or number that was tried, and the response rates that follow.
+
+AAPOR Standard Definitions, 10th edition (2023), final outcome rates: RR1 to RR6, COOP1 to COOP4, REF1 to REF3, CON1 to
+CON3. Numerators and denominators are those of the standard; e, the share of the unknown that would be eligible, is the
+share found among those whose eligibility is known unless the study gives its own.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from survey.errors import ArgumentError, ReadError
+
+CODES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "1.1": ("I", "完成访问"),
+        "1.2": ("P", "部分完成"),
+        "2.1": ("R", "拒访、中途拒绝"),
+        "2.2": ("NC", "未接触到人"),
+        "2.3": ("O", "其他未访成（生病、语言、外出）"),
+        "3.1": ("UH", "不知是否为住户或有效号码"),
+        "3.2": ("UO", "住户中是否有合格的人不明"),
+        "4.0": ("NE", "不合格（空户、单位、外地、未满18岁等）"),
+    }
+)
+"""Final disposition code -> group of the standard and its meaning."""
+COLUMNS = ("case", "wave", "disposition")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Cases by group of the standard.
+
+    Attributes:
+        counts: group (I, P, R, NC, O, UH, UO, NE) -> cases.
+        e: share of cases of unknown eligibility taken as eligible, in [0, 1].
+    """
+
+    counts: Mapping[str, int]
+    e: float
+
+    def rates(self) -> dict[str, float]:
+        """Name of the rate -> share in [0, 1]; NaN where nobody is in the base."""
+        i, p, r, nc, o, uh, uo = (self.counts.get(name, 0) for name in ("I", "P", "R", "NC", "O", "UH", "UO"))
+        unknown, known = uh + uo, i + p + r + nc + o
+        part = known + self.e * unknown
+        pairs = {
+            "RR1": (i, known + unknown),
+            "RR2": (i + p, known + unknown),
+            "RR3": (i, part),
+            "RR4": (i + p, part),
+            "RR5": (i, known),
+            "RR6": (i + p, known),
+            "COOP1": (i, i + p + r + o),
+            "COOP2": (i + p, i + p + r + o),
+            "COOP3": (i, i + p + r),
+            "COOP4": (i + p, i + p + r),
+            "REF1": (r, known + unknown),
+            "REF2": (r, part),
+            "REF3": (r, known),
+            "CON1": (i + p + r + o, known + unknown),
+            "CON2": (i + p + r + o, part),
+            "CON3": (i + p + r + o, known),
+        }
+        return {name: top / base if base else float("nan") for name, (top, base) in pairs.items()}
+
+
+def outcome(dispositions: Iterable[str], *, e: float | None = None) -> Outcome:
+    """Count final dispositions.
+
+    Args:
+        dispositions: one code of `CODES` a case; a finer code such as "2.112" counts as "2.1", "4.3" as "4.0".
+        e: see `Outcome`; estimated when None.
+
+    Raises:
+        ArgumentError: a code that the standard does not know, or e outside [0, 1].
+    """
+    if e is not None and not 0 <= e <= 1:
+        raise ArgumentError("合格率 e 超出范围", got=str(e), expected="0 到 1")
+    counts: Counter[str] = Counter(CODES[_main(code)][0] for code in dispositions)
+    eligible = sum(counts[name] for name in ("I", "P", "R", "NC", "O"))
+    known = eligible + counts["NE"]
+    return Outcome(dict(counts), (eligible / known if known else 1.0) if e is None else e)
+
+
+def read_dispositions(path: Path, wave: str) -> tuple[str, ...]:
+    """Final disposition of every case of a wave, from a table case, wave, disposition (CSV, UTF-8).
+
+    Raises:
+        ReadError: no such file, a missing column, an unknown code or a case named twice, with its line.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReadError("接触记录读不出来", where=str(path), got=str(error), cure="另存为 UTF-8 的 CSV") from error
+    table = csv.DictReader(lines)
+    if gone := [name for name in COLUMNS if name not in (table.fieldnames or ())]:
+        raise ReadError("接触记录缺少列", where=path.name, got="、".join(gone), expected="、".join(COLUMNS))
+    found: dict[str, str] = {}
+    for number, row in enumerate(table, start=2):
+        if row["wave"] != wave:
+            continue
+        where = f"{path.name} 第 {number} 行"
+        if row["case"] in found:
+            raise ReadError("同一个样本写了两次最终结果", where=where, got=row["case"], cure="每个样本只留最终结果")
+        try:
+            found[row["case"]] = _main(row["disposition"] or "")
+        except ArgumentError as error:
+            raise ReadError(error.what, where=where, got=error.got, expected=error.expected) from error
+    return tuple(found.values())
+
+
+def _main(code: str) -> str:
+    """The code of `CODES` that a finer code belongs to."""
+    text = code.strip()
+    if text.startswith("4"):
+        return "4.0"
+    if text[:3] in CODES:
+        return text[:3]
+    raise ArgumentError("不认识的接触结果代码", got=code, expected="、".join(f"{c} {n}" for c, (_, n) in CODES.items()))
