@@ -171,18 +171,36 @@ class _Part:
 
 def _mean(basis: Basis, at: int, domains: Domains) -> _Part:
     cells = basis.cells
-    return _ratio_part(basis, domains, basis.final(cells.wy[at]), basis.final(cells.wo[at]), at)
+    up, down = basis.final(cells.wy[at]), basis.final(cells.wo[at])
+    over, under = domains.sums(up), domains.sums(down)
+    squares = over if cells.wyy is cells.wy else domains.sums(basis.final(cells.wyy[at]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = over / under
+        spread = np.maximum(squares / under - value**2, 0.0)
+    influence = _ratio_influence(basis, domains, (up, down), (value, under), at)
+    return _Part(value, influence, _count(domains, cells.n_i[at]), under, spread, cells.n_i[at])
 
 
 def _ratio_part(basis: Basis, domains: Domains, up: FloatArray, down: FloatArray, at: int) -> _Part:
     over, under = domains.sums(up), domains.sums(down)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = over / under
-    cell = np.flatnonzero((domains.code >= 0) & (basis.cells.n_i[at] > 0))
-    code = domains.code[cell]
-    entry = (up[cell] - value[code] * down[cell]) / under[code]
-    shape = (len(basis.cells), len(domains))
-    return _Part(value, Influence(cell, code, entry, shape), *_moments(basis, at, domains))
+    influence = _ratio_influence(basis, domains, (up, down), (value, under), at)
+    return _Part(value, influence, *_moments(basis, at, domains))
+
+
+def _ratio_influence(
+    basis: Basis, domains: Domains, sums: tuple[FloatArray, FloatArray], found: tuple[FloatArray, FloatArray], at: int
+) -> Influence:
+    """Entries (up - value * down) / under, for the cells [C] and the domains they are in."""
+    (up, down), (value, under) = sums, found
+    members = basis.cells.n_i[at] > 0
+    whole = domains.complete and bool(members.all())
+    cell = np.arange(len(up)) if whole else np.flatnonzero((domains.code >= 0) & members)
+    code = domains.code if whole else domains.code[cell]
+    if not whole:
+        up, down = up[cell], down[cell]
+    return Influence(cell, code, (up - value[code] * down) / under[code], (len(basis.cells), len(domains)))
 
 
 def _total(basis: Basis, at: int, domains: Domains) -> _Part:
@@ -198,8 +216,11 @@ def _moments(basis: Basis, at: int, domains: Domains) -> tuple[IntArray, FloatAr
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = domains.sums(basis.final(cells.wy[at])) / size
         spread = domains.sums(basis.final(cells.wyy[at])) / size - mean**2
-    n = domains.sums(cells.n_i[at].astype(np.float64)).astype(np.int64)
-    return n, size, np.maximum(spread, 0.0), cells.n_i[at]
+    return _count(domains, cells.n_i[at]), size, np.maximum(spread, 0.0), cells.n_i[at]
+
+
+def _count(domains: Domains, n: IntArray) -> IntArray:
+    return domains.sums(n.astype(np.float64)).astype(np.int64)
 
 
 def _finish(basis: Basis, domains: Domains, parts: list[_Part], items: Sequence[str] | None) -> Linear:

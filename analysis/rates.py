@@ -147,20 +147,14 @@ def tabulate(linear: Linear, basis: Basis, name: str, level: float, report: Repo
     low, high, replaced = _limits(rated, name, report)
     own = rated.n_eff
     defined = np.isfinite(own) & (own > 0) & (linear.df > 0)
-    n_eff = np.where(defined, own, n_pooled)
     with np.errstate(divide="ignore", invalid="ignore"):
         deff = np.where(defined, linear.n / own, effect)
     flag, notes = _flags(linear, rated, replaced, report)
-    measures = {one.name: getattr(one, "measure", "") for one in basis.cells.items}
-    each = np.array([measures[name] for name in linear.items], dtype=object)
     sampled = np.nan if report.opt_in else 1.0  # a self-selected sample has no sampling error to speak of
-    labels = {str(column): linear.labels[column] for column in linear.labels.columns}
     columns = {
-        "item": labels.pop("item"),
-        "measure": pd.Series(np.repeat(each, len(linear.estimate) // len(each)), dtype=object),
-        **labels,
+        **_labels(linear, basis.cells),
         "n": linear.n,
-        "n_eff": np.where(linear.n > 0, n_eff, 0.0) * sampled,
+        "n_eff": np.where(linear.n > 0, np.where(defined, own, n_pooled), 0.0) * sampled,
         "estimate": np.where(linear.n > 0, rated.p, np.nan),
         "std_error": np.where(linear.n > 0, np.sqrt(linear.variance), np.nan) * sampled,
         "df": linear.df,
@@ -174,6 +168,15 @@ def tabulate(linear: Linear, basis: Basis, name: str, level: float, report: Repo
         "deff_pooled": effect,
     }
     return pd.DataFrame(columns, copy=False)
+
+
+def _labels(linear: Linear, cells: Cells) -> dict[str, Any]:
+    """Item, measure and by-columns."""
+    measures = {one.name: getattr(one, "measure", "") for one in cells.items}
+    each = np.array([measures[name] for name in linear.items], dtype=object)
+    by = {str(column): linear.labels[column] for column in linear.labels.columns if column != "item"}
+    measure = pd.Series(np.repeat(each, len(linear.estimate) // len(each)), dtype=object)
+    return {"item": linear.labels["item"], "measure": measure, **by}
 
 
 def _limits(rated: Rated, name: str, report: Reporting) -> tuple[FloatArray, FloatArray, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,8 @@ class Calibration:
     """One calibration step, as the variance needs it.
 
     Attributes:
-        regressors: [C, q] scipy CSR or dense array: auxiliaries (dummies of the margins) by cell.
+        regressors: [C, q] scipy CSR or dense array: auxiliaries (dummies of the margins) by cell; or a function
+            that makes it, so that weights without a variance cost nothing for it.
         before: [C] sum of the weights before the step.
         factor: [C] what the step multiplied them by.
         regression: [C] weights of the regression that gives the residuals; `before` when None, as the theory asks.
@@ -59,7 +61,7 @@ class Calibration:
     def _prepare(self) -> dict[str, Any]:
         from scipy.sparse import csr_matrix, diags_array
 
-        x = csr_matrix(self.regressors)
+        x = csr_matrix(self.regressors() if callable(self.regressors) else self.regressors)
         gram = (x.T @ diags_array(self.before if self.regression is None else self.regression) @ x).tocsr()
         k = self.partition
         diagonal = gram.diagonal()[:k]
@@ -232,7 +234,7 @@ def rake_strata(
             expected=f"不大于 {tolerance:.0e}",
             cure="合并人数太少的类别，或减少同时使用的边际",
         )
-    step = Calibration(dummies(strata), before, factor[inverse], partition=len(strata[0].target))
+    step = Calibration(partial(dummies, strata), before, factor[inverse], partition=len(strata[0].target))
     report = {"iterations": rounds, "max_error": error, "converged": True, **spread_of(cells, weights, step.factor)}
     label = (
         f"{weights.label}，按{'、'.join(one.title for one in strata)}{'迭代加权' if len(strata) > 1 else '事后分层'}"
