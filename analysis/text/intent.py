@@ -7,7 +7,7 @@ negative), so the intent is settled first.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from analysis.text.phrases import PhraseFinder
 from analysis.text.polarity import Polarity
@@ -24,8 +24,7 @@ _STRONG = {"投诉", "举报", "曝光", "控诉", "求助", "忍无可忍", "�
 _OPENING = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(NamedTuple):
     """`name` is a key of `INTENTS`; `words` are what decided, in the order of the text."""
 
     name: str

@@ -81,6 +81,7 @@ _SAID = re.compile(
     rf"(?P<lead>(?:我叫|名叫|人叫|名字叫|本人(?!的)|姓名(?:是|[:：])?|联系人(?:是|[:：])?|署名[:：]?|业主(?=[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}[,，。、]))\s?)"
     rf"(?P<name>(?:{_COMPOUND}|[{_SURNAMES}])[\u4e00-\u9fff]{{1,2}})(?=[,，。；;、\s]|电话|手机|$)"
 )
+_LEADS = ("叫", "本人", "姓名", "联系人", "署名", "业主")
 _SURNAME_IS = re.compile(rf"(?<=[^百同尊老])姓(?P<name>{_COMPOUND}|[{_SURNAMES}])(?=[,，。的、\s]|$)")
 # Ordinary words that open like a name: 时间, 高中, 方便 … are ended by the boundary test; these are not.
 _NOT_GIVEN = re.compile(
@@ -107,8 +108,9 @@ def mask_names(text: str) -> str:
         else:
             start = match.start() + 1
     text = "".join([*pieces, text[done:]])
-    text = _SAID.sub(_introduced, text)
-    return _SURNAME_IS.sub("姓某", text)
+    if any(lead in text for lead in _LEADS):
+        text = _SAID.sub(_introduced, text)
+    return _SURNAME_IS.sub("姓某", text) if "姓" in text else text
 
 
 def _is_name(match: re.Match[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from opencc import OpenCC
 
@@ -46,8 +46,7 @@ _LOST = re.compile(r"锟斤拷|锟斤|\ufffd|烫烫烫|屯屯屯")
 _MAX_REPAIR = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Normalised:
+class Normalised(NamedTuple):
     """The text for analysis and the codes of `FLAGS` that apply to it."""
 
     text: str

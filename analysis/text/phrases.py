@@ -52,9 +52,11 @@ class PhraseFinder:
                     candidates.append(Found(start, phrase))
                     break
         if self._single and not self._single.isdisjoint(text):
-            longer = {found.start for found in candidates}
-            singles = (Found(at, letter) for at, letter in enumerate(text) if letter in self._single)
-            candidates = sorted([*candidates, *(each for each in singles if each.start not in longer)])
+            longer = {found[0] for found in candidates}
+            single = self._single
+            singles = [Found(at, each) for at, each in enumerate(text) if each in single and at not in longer]
+            if singles:
+                candidates = sorted([*candidates, *singles])
         return _apart(candidates)
 
     def _starts(self, text: str) -> list[int]:

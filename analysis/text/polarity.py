@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from analysis.text.phrases import Found, PhraseFinder
 from survey.lexicon import Lexicon
@@ -28,6 +29,8 @@ _IRONY = re.compile(
     r"难道|也(?:能|好意思)?叫(?!人)|也算|还叫|还好意思|也配|(?P<same>[\u4e00-\u9fff])什么(?P=same)|"
     r"哪里(?=好|干净|方便|文明)|哪有(?=那么|什么)"
 )
+# First letters of the above: most clauses have none of them.
+_TURNS, _IRONIC = frozenset("但可不然却就反"), frozenset("难也还什哪")
 _REQUEST = re.compile(
     r"希望|建议|建意|盼着|要是能|麻烦|想请|请(?!问)|应该|应当|应(?=多|加|该|有)|需要|盼|期待|能不能|能否|可否|可不可以|最好|望(?=能|尽)|呼吁|"
     r"(?<![只需主重])要(?=多|加|有|把|更|再|及|常|长|严|尽|增)|尽快|加强|加大|不要|别再|禁止|严禁|请勿"
@@ -41,16 +44,14 @@ _ABSENCE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A phrase of the text (with its negation) and its value: below 0 against, above 0 in favour."""
 
     phrase: str
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Polarity:
+class Polarity(NamedTuple):
     """`label` -1, 0 or 1; `score` the sum behind it; `evidence` in the order of the text."""
 
     label: int
@@ -64,12 +65,18 @@ class _Clause:
 
     text: str
     request: bool
-    done: bool
     hits: list[Evidence]
     negation: Found | None = None
     used: bool = False
     degree: float = 1.0
     falls: bool = False
+    told: bool | None = None
+
+    def done(self) -> bool:
+        """Whether the clause says that something was or is done; looked up once."""
+        if self.told is None:
+            self.told = _DONE.search(self.text) is not None
+        return self.told
 
     def take_negation(self, found: Found) -> bool:
         """Whether a negation acts on the word found; it is then spent."""
@@ -94,25 +101,26 @@ class PolarityRules:
         """Judge one normalised text; an empty one is neutral."""
         pieces = [piece for piece in _CLAUSES.split(text.lower()) if piece]
         # A wish stays a wish to the end of a short answer: 希望修好路灯，越快越好，谢谢.
-        wish = len(text) <= _WISH_HOLDS and _REQUEST.search(text) is not None
+        wish = _REQUEST.search(text) is not None if len(text) <= _WISH_HOLDS else None
         evidence: list[Evidence] = []
         for piece in pieces:
-            parts = _BUT.split(piece)
-            if len(parts) > 1 or _BUT.match(piece):
+            parts = [piece] if _TURNS.isdisjoint(piece) else _BUT.split(piece)
+            if len(parts) > 1:
                 evidence = [Evidence(each.phrase, each.value * _BEFORE_BUT) for each in evidence]
             for place, part in enumerate(parts):
                 weight = _AFTER_BUT if place else (_BEFORE_BUT if len(parts) > 1 else 1.0)
-                evidence += [Evidence(each.phrase, each.value * weight) for each in self._clause(part, wish)]
+                found = self._clause(part, wish)
+                evidence += found if weight == 1 else [Evidence(word, value * weight) for word, value in found]
         if evidence:
             evidence[-1] = Evidence(evidence[-1].phrase, evidence[-1].value * _LAST)
         score = sum(each.value for each in evidence)
         return Polarity(_sign(score), round(score, 4), tuple(evidence))
 
-    def _clause(self, text: str, wish: bool) -> list[Evidence]:
-        if irony := _IRONY.search(text):
+    def _clause(self, text: str, wish: bool | None) -> list[Evidence]:
+        if not _IRONIC.isdisjoint(text) and (irony := _IRONY.search(text)):
             return [Evidence(irony.group(), -1.0)]
-        request = wish or _REQUEST.search(text) is not None
-        clause = _Clause(text, request, _DONE.search(text) is not None, [])
+        request = _REQUEST.search(text) is not None if wish is None else wish
+        clause = _Clause(text, request, [])
         found = self._finder.longest(text)
         for place, each in enumerate(found):
             follower = found[place + 1] if place + 1 < len(found) else None
@@ -158,7 +166,7 @@ class PolarityRules:
             pass  # 不要半夜施工 still complains
         elif negated:
             value = -(1.0 if value > 0 else -1.0) * max(abs(value), 1.0)
-        elif value == _MERE and not clause.done:
+        elif value == _MERE and not clause.done():
             value = 0.0  # 路灯 or 打扫 alone is no praise; 天天打扫 and 装了路灯 are
         lead = clause.text[clause.negation.start : found.start] if clause.negation and negated else ""
         if value:

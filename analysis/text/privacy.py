@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from analysis.text.names import SOMEONE, mask_names
 
@@ -28,7 +28,9 @@ _CN = rf"[{_DIGITS}十百]"
 _ARABIC = str.maketrans("零〇一二三四五六七八九幺两", "0012345678912")
 _PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
 # Surnames that are rarely anything else before a title; the others need a boundary, see _DOUBTFUL.
-_EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}\s?@\s?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
+_EMAIL = re.compile(
+    r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}\s?@\s?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}"
+)
 _WECHAT = re.compile(
     r"(?P<lead>(?:微信号?|[Ww][Xx]|[Vv][Xx]|[Vv]信|薇信|威信|加我?[Vv](?=[:：\s])|加我?微)(?:号码|号)?\s?(?:是|[:：]|为)?\s?)(?P<account>[A-Za-z][\w-]{4,19}|\d{5,})"
     r"|\bwxid_\w+"
@@ -72,8 +74,7 @@ _SIGNS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Masked:
+class Masked(NamedTuple):
     """A text without personal data and the kinds (keys of `KINDS`) that were masked, in order of the rules."""
 
     text: str

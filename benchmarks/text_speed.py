@@ -1,0 +1,174 @@
+"""Free text: CPU seconds and memory, beside plain jieba in the same run.
+
+    python -m benchmarks.text_speed --answers 1000000
+
+Answers are made from the own probe sentences, 24 characters on average, nearly all different.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import random
+import resource
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from analysis.text.answers import TextReader, read_texts
+from analysis.text.segment import RustSegmenter
+from survey.lexicon import load_lexicon
+
+PROBES = Path(__file__).parent.parent / "tests" / "analysis" / "text" / "data"
+CUT_TEXTS, ROUNDS = 30_000, 3
+READY = {
+    "rjieba": "import rjieba; rjieba.Jieba().cut('路灯不亮', True)",
+    "jieba": "import jieba; list(jieba.cut('路灯不亮'))",
+    "Silu reader": (
+        "from survey.lexicon import load_lexicon; from analysis.text.answers import TextReader;"
+        "TextReader(load_lexicon()).read(['路灯不亮'])"
+    ),
+}
+
+
+def answers(count: int, seed: int = 1) -> list[str]:
+    """Short answers of 24 characters on average, put together from clauses of the probes."""
+    clauses: dict[str, list[str]] = {}
+    for name in ("segment.txt", "negation.tsv", "privacy.tsv"):
+        for line in (PROBES / name).read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                text = line if name == "segment.txt" else line.split("\t")[1]
+                clauses.setdefault(name, []).append(text.replace(" ", "").replace("*", ""))
+    rng = random.Random(seed)
+    plain = clauses["segment.txt"] + clauses["negation.tsv"]
+    made = []
+    while len(made) < count:
+        # One answer in twenty has something that looks like personal data; far more than in life.
+        parts = [*rng.choices(plain, k=2), *rng.choices(clauses["privacy.tsv"], k=int(rng.random() < 0.05))]
+        while sum(map(len, parts)) < 30 and rng.random() < 0.7:
+            parts.append(rng.choice(plain))
+        rng.shuffle(parts)
+        text = "，".join(parts)[: rng.randint(16, 40)]
+        made.append(text + rng.choice(["", "。", "！", str(rng.randint(1, 99))]))
+    return made
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """CPU seconds of this process for one call."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def cutting() -> None:
+    """Characters a CPU second, three interleaved rounds, the median."""
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        import jieba
+
+        slow = jieba.Tokenizer()
+        slow.initialize()
+    fast, texts = RustSegmenter(), answers(CUT_TEXTS, 7)
+    size = sum(map(len, texts))
+    taken: dict[str, list[float]] = {"rjieba": [], "jieba": []}
+    for _ in range(ROUNDS):
+        taken["rjieba"].append(cpu(lambda: [fast.cut(text) for text in texts]))
+        taken["jieba"].append(cpu(lambda: [list(slow.cut(text)) for text in texts]))
+    middle = {name: sorted(values)[ROUNDS // 2] for name, values in taken.items()}
+    print("| cut, words kept in a list | characters / CPU s | times jieba |\n| --- | --- | --- |")
+    for name, seconds in middle.items():
+        print(f"| {name} | {size / seconds:,.0f} | {middle['jieba'] / seconds:.1f} |")
+
+
+def ready() -> None:
+    """CPU seconds of a fresh process until its first cut, less those of an empty one, best of three."""
+    print("\n| ready (import and first cut) | CPU s |\n| --- | --- |")
+    empty = min(_child("pass") for _ in range(3))
+    for name, code in READY.items():
+        print(f"| {name} | {min(_child(code) for _ in range(3)) - empty:.2f} |")
+
+
+def _child(code: str) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, stderr=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+_reader: list[TextReader] = []
+
+
+def _start() -> None:
+    _reader.append(TextReader(load_lexicon()))
+
+
+def _stages(texts: Sequence[str]) -> dict[str, float]:
+    """CPU seconds of each stage in one worker."""
+    reader = _reader[0]
+    clean: list[str] = []
+    words: list[list[str]] = []
+    taken = {"normalise + mask": cpu(lambda: clean.extend(reader.clean(text)[0] for text in texts))}
+    taken["segment"] = cpu(lambda: words.extend(reader.display_words(text) for text in clean))
+    taken["code into themes"] = cpu(lambda: [reader.themes(text) for text in clean])
+    return taken
+
+
+def stages(texts: Sequence[str]) -> None:
+    """The stages of the requirement on two processes."""
+    chunks = [texts[start : start + 20_000] for start in range(0, len(texts), 20_000)]
+    total: dict[str, float] = {}
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_start) as pool:
+        for part in pool.map(_stages, chunks):
+            for name, seconds in part.items():
+                total[name] = total.get(name, 0.0) + seconds
+    print(f"\n| {len(texts):,} answers, 2 processes | CPU s |\n| --- | --- |")
+    for name, seconds in total.items():
+        print(f"| {name} | {seconds:.1f} |")
+    print(f"| together | {sum(total.values()):.1f} |")
+
+
+def whole(texts: list[str]) -> None:
+    """Everything the product does to an answer, into one Arrow table, on two processes."""
+    lexicon = load_lexicon()
+    before = _used()
+    start = time.perf_counter()
+    read = read_texts(texts, lexicon, workers=2)
+    wall = time.perf_counter() - start
+    used = _used() - before
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    again = cpu(lambda: read_texts([*texts[:-1000], *answers(1000, 99)], lexicon, known=read))
+    print("\n| all that `silu text` reads (also intent, polarity, evidence; Arrow table) | |\n| --- | --- |")
+    print(f"| CPU s, workers and parent | {used:.1f} |\n| wall s | {wall:.1f} |")
+    print(f"| peak memory, parent + 2 workers, MB | {own:.0f} + 2 x {child:.0f} |")
+    print(f"| the same again with 1,000 new texts, CPU s | {again:.1f} |")
+
+
+def _used() -> float:
+    parts = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(part.ru_utime + part.ru_stime for part in parts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--answers", type=int, default=1_000_000)
+    chosen = parser.parse_args()
+    ready()
+    print()
+    cutting()
+    texts = answers(chosen.answers)
+    print(
+        f"\n{len(texts):,} answers, {sum(map(len, texts)) / len(texts):.1f} characters, {len(set(texts)):,} different"
+    )
+    whole(texts)
+    stages(texts)
+
+
+if __name__ == "__main__":
+    main()
