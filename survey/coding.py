@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.answers import Answers, absent, broken, code_answers
+from survey.hygiene import GARBLED_HINT, is_garbled
 from survey.issue import Finding, IssueCode, Issues
 from survey.particulars import Particulars, read_particulars
 from survey.questionnaire import Questionnaire
@@ -66,7 +67,9 @@ def code_table(read: ReadTable, study: Study, wave: Wave, *, mode: str, keep_par
     interviewed = pc.is_in(told.columns["mode"], pa.array(sorted(INTERVIEWER_MODES)))
     by_interviewer = np.asarray(interviewed.to_numpy(zero_copy_only=False), dtype=bool)
     drop_unasked(answers, study.questionnaire, read, interviewed=by_interviewer)
-    issues = Issues(read.provenance.file, read.rows, (*told.findings, *answers.findings, *_of_file(read)))
+    issues = Issues(
+        read.provenance.file, read.rows, (*told.findings, *answers.findings, *_garbled(answers), *_of_file(read))
+    )
     reasons = issues.reasons(keep_partial=keep_partial)
     keep = np.ones(read.frame.num_rows, dtype=bool)
     keep[list(reasons)] = False
@@ -81,6 +84,19 @@ def code_table(read: ReadTable, study: Study, wave: Wave, *, mode: str, keep_par
         rejected=pa.concat_tables([rejected, _broken_rows(read, wave)]),
         issues=issues,
     )
+
+
+def _garbled(answers: Answers) -> list[Finding]:
+    """Free texts that were read in the wrong encoding; they are stored as given."""
+    findings = []
+    for item, words in answers.words.items():
+        hints = np.flatnonzero(pc.match_substring_regex(words.texts, GARBLED_HINT).to_numpy(zero_copy_only=False))
+        texts = words.texts.take(pa.array(hints)).to_pylist()
+        bad = [index for index, text in zip(hints.tolist(), texts, strict=True) if is_garbled(text)]
+        if bad:
+            values = [text for text in texts if is_garbled(text)]
+            findings.append(Finding(IssueCode.GARBLED, item, words.positions[bad], values))
+    return findings
 
 
 def _of_file(read: ReadTable) -> list[Finding]:

@@ -17,11 +17,13 @@ import pyarrow as pa
 from survey.coding import code_table
 from survey.comparison import compare
 from survey.errors import ArgumentError, ReadError
+from survey.issue import IssueCode
+from survey.mapping_file import guide_of
 from survey.preview import Imported, Preview
 from survey.raw_files import keep_raw
 from survey.readers import registry
 from survey.readers.opening import open_file
-from survey.readers.read_table import Guide
+from survey.readers.read_table import ReadTable
 from survey.store import Batch, ResponseStore, StaleVersionError
 from survey.study import MODES, Study, Wave
 
@@ -84,12 +86,13 @@ def stage(
     store = ResponseStore(study.root / "store")
     base = store.version
     paths = tuple(Path(file) for file in files)
-    coded = []
+    coded, guide = [], guide_of(study)
     for index, path in enumerate(paths):
         tell(f"读取 {path.name}", index / len(paths) * 0.8)
         opened = open_file(path)
         _not_of_another_wave(store, opened.sha256, path, wave)
-        table = registry.read(opened, Guide(study.questionnaire, study.mapping))
+        table = registry.read(opened, guide)
+        _not_renamed(store, table, wave)
         tell(f"核对 {path.name}", (index + 0.6) / len(paths) * 0.8)
         coded.append(code_table(table, study, round_, mode=chosen, keep_partial=keep_partial))
     tell("与已有答卷比较", 0.8)
@@ -192,6 +195,23 @@ def _not_of_another_wave(store: ResponseStore, sha256: str, path: Path, wave: st
                 expected=wave,
                 cure="核对 --wave；如果上次导错了，先用 silu undo 撤销",
             )
+
+
+def _not_renamed(store: ResponseStore, table: ReadTable, wave: str) -> None:
+    """A file whose ids are made of its name must not come in a second time under another name."""
+    if not any(mark.problem is IssueCode.MADE_ID for mark in table.marked):
+        return
+    where = table.provenance
+    earlier = [version for version in store.lineage() if version.meta.get("wave") == wave]
+    for version in earlier:
+        for file in version.meta.get("files", ()):
+            if file["sha256"] == where.sha256 and file["name"] != where.file:
+                raise ReadError(
+                    "同一个文件改名后又来导入；它没有答卷编号，会被当成新的答卷",
+                    where=where.file,
+                    got=f"已作为 {file['name']} 导入（版本 {version.number}）",
+                    cure="不必再导入；要更正就用原来的文件名",
+                )
 
 
 def _silent(what: str, share: float) -> None:

@@ -53,6 +53,7 @@ class IssueCode(StrEnum):
     UNFINISHED = "unfinished"
     MADE_ID = "made_id"
     LOST_TEXT = "lost_text"
+    GARBLED = "garbled"
     BY_ORDER = "by_order"
 
 
@@ -85,6 +86,7 @@ KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
     IssueCode.UNFINISHED: ("没有答完，没有提交", Severity.REJECT),
     IssueCode.MADE_ID: ("文件没有答卷编号，已用文件名加行号编成；更正后重新导入时文件名和行序不要变", Severity.NOTE),
     IssueCode.LOST_TEXT: ("这种导出方式不含“其他”的填写内容，需要时请另导出“按文本”的文件", Severity.NOTE),
+    IssueCode.GARBLED: ("文字像是乱码，请向对方要原始文件", Severity.NOTE),
     IssueCode.BY_ORDER: ("文件没有题目文字，已按题目顺序对应，并用答案核对过", Severity.NOTE),
 }
 """code -> (Chinese title, severity)."""

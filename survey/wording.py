@@ -7,6 +7,8 @@ import unicodedata
 from functools import cache
 from typing import Any
 
+from survey.hygiene import without_pinyin
+
 BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 TAIL = "?:;,.!*。、"
 
@@ -22,8 +24,8 @@ def heading_key(text: str) -> str:
 
 
 def simplified_key(text: str) -> str:
-    """The key with traditional characters and variants made simplified (滿 -> 满)."""
-    return str(_converter().convert(key(text)))
+    """The key with traditional characters and variants made simplified (滿 -> 满), inserted readings dropped."""
+    return str(_converter().convert(key(without_pinyin(text))))
 
 
 @cache

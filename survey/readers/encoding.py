@@ -15,8 +15,6 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# What UTF-8 and GBK look like after they were opened as each other and saved.
-GARBLED = ("\ufffd", "锟斤拷", "烫烫烫", "ï»¿", "鐨勩", "闂嵎")
 
 
 class _NotThisEncodingError(Exception):
@@ -75,11 +73,6 @@ def decoded(path: Path, encoding: str) -> Iterator[str]:
         yield decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         raise _NotThisEncodingError(line, True) from error
-
-
-def looks_garbled(text: str) -> bool:
-    """Whether a text shows the marks of having been read in the wrong encoding and saved."""
-    return any(mark in text for mark in GARBLED)
 
 
 def cut_off(path: Path, line: int) -> ReadError:

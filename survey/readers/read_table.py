@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -115,7 +115,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where the rows came from; kept in the history of the store."""
+    """Where the rows came from, and what the reader recognised; kept in the history of the store."""
 
     file: str
     sha256: str
@@ -123,6 +123,7 @@ class Provenance:
     reader: str
     encoding: str
     header_row: int
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,8 +202,3 @@ class Reader(Protocol):
     def read(self, opened: Opened, guide: Guide) -> ReadTable:
         """Understand the heading and hand over the cells; ReadError or CodingError when it cannot."""
         ...
-
-
-def targets(columns: Sequence[Column], form: Form) -> Mapping[str, Column]:
-    """Target -> column, for the columns of one form."""
-    return {column.target: column for column in columns if column.form is form}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from survey.errors import ReadError
-from survey.readers.encoding import looks_garbled
+from survey.hygiene import is_garbled
 from survey.readers.jinshuju import JinshujuReader
 from survey.readers.kobo import KoboReader
 from survey.readers.limesurvey import LimeSurveyReader
@@ -47,8 +47,10 @@ def detect(opened: Opened, guide: Guide) -> tuple[Reader, Match]:
 
 def read(opened: Opened, guide: Guide) -> ReadTable:
     """Read a file with the reader it belongs to."""
-    reader, _ = detect(opened, guide)
-    return with_answers(reader.read(opened, guide), guide)
+    reader, match = detect(opened, guide)
+    table = reader.read(opened, guide)
+    told = replace(table, provenance=replace(table.provenance, why=match.why))
+    return with_answers(told, guide)
 
 
 def with_answers(table: ReadTable, guide: Guide) -> ReadTable:
@@ -63,7 +65,7 @@ def with_answers(table: ReadTable, guide: Guide) -> ReadTable:
 
 def _unknown(opened: Opened) -> ReadError:
     head = [cell for sheet in opened.sheets for row in sheet.head[:3] for cell in row if cell.strip()]
-    garbled = looks_garbled("".join(head))
+    garbled = is_garbled("".join(head))
     return ReadError(
         "文件里是乱码，保存时用错了文字编码" if garbled else "认不出这个文件的格式，或者它不是这份问卷的答卷",
         where=opened.name,

@@ -23,8 +23,10 @@ from survey.readers.native import Target
 from survey.readers.read_table import Column, Dialect, Form, Guide, Provenance, ReadTable
 from survey.readers.sheet import Opened
 from survey.readers.vocabulary import Vocabulary, enough
-from survey.wording import heading_key, key
+from survey.wording import heading_key
 
+# 未问 and 未答 are the labels of our own exports
+DIALECT = Dialect(skipped=frozenset({"未问"}), blank=frozenset({"未答", "-2"}), separators=("|", "┋", " "))
 CHILD = Path(__file__).with_name("statfile.py")
 
 
@@ -59,7 +61,7 @@ def read_variables(opened: Opened, guide: Guide, *, reader: str) -> ReadTable:
         rows=np.arange(1, frame.num_rows + 1, dtype=np.int32),
         headings=tuple(variable.name for variable in variables),
         columns=columns,
-        dialect=Dialect(separators=("|", "┋", " ")),
+        dialect=DIALECT,
         unused=tuple(variable.name for i, variable in enumerate(variables) if i not in used),
     )
     has_id = any(column.target == "response_id" for column in columns)
@@ -136,9 +138,10 @@ def _worded(frame: pa.Table, columns: Sequence[Column], variables: Sequence[Vari
     """Numbers of single answers as their labels: a file may number the options in its own way."""
     for column in columns:
         labels = variables[column.index].labels
-        if column.form is not Form.SINGLE or not labels:
+        if column.form in (Form.META, Form.TEXT) or not labels:
             continue
-        cells = frame[f"c{column.index}"].to_pylist()
-        worded = [labels.get(cell, cell) if key(cell) else cell for cell in cells]
-        frame = frame.set_column(column.index, f"c{column.index}", pa.array(worded, pa.string()))
+        if column.form is not Form.SINGLE:  # numbers mean themselves; .a to .z of Stata mean their label
+            labels = {value: text for value, text in labels.items() if value.isalpha()}
+        cells = [labels.get(cell, cell) for cell in frame[f"c{column.index}"].to_pylist()]
+        frame = frame.set_column(column.index, f"c{column.index}", pa.array(cells, pa.string()))
     return frame

@@ -10,7 +10,7 @@ from survey.questionnaire import Questionnaire
 from survey.readers.layout import META_KEYS, Heading, column
 from survey.readers.native import FORMS, HALF, Target, fed_share, not_this_questionnaire
 from survey.readers.read_table import Column, Form, Guide
-from survey.wording import heading_key
+from survey.wording import heading_key, simplified_key
 
 JOINERS = (("/", ""), ("_", ""), (".", ""), (":", ""), ("-", ""), ("—", ""), ("[", "]"), ("(", ")"))
 """What stands between a question and its option or row, and behind it."""
@@ -47,7 +47,9 @@ class Vocabulary:
 
     def find(self, heading: str) -> Target | None:
         """What a heading means; names of groups before it (`group/question`) are dropped one by one."""
-        name = heading_key(heading)
+        return self._named(heading_key(heading)) or self._named(heading_key(simplified_key(heading)))
+
+    def _named(self, name: str) -> Target | None:
         while name not in self.known:
             _, slash, name = name.partition("/")
             if not slash:
@@ -76,7 +78,9 @@ def headings_of(question: Question) -> Iterator[tuple[str, Target]]:
         if question.kind in FORMS:
             yield stem, (FORMS[question.kind], question.name)
         for part, target in parts_of(question):
-            yield from ((f"{stem}{before}{part}{behind}", target) for before, behind in JOINERS)
+            # B1.other is the column of the words, in our own files
+            joiners = [pair for pair in JOINERS if (pair[0], part) != (".", OTHER_VALUE)]
+            yield from ((f"{stem}{before}{part}{behind}", target) for before, behind in joiners)
         if question.other:
             yield f"{stem}.other", (Form.TEXT, f"{question.name}.other")
     if question.kind is Kind.MATRIX:

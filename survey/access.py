@@ -1,0 +1,80 @@
+"""Who may see single answers (rule R-05): analysts only, never rated units, publicity or leaders."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from survey.errors import ArgumentError
+
+VARIABLE = "SILU_ROLE"
+"""Environment variable with the role of whoever sits at this program; analyst where it is not set."""
+LOG = "exports.jsonl"
+
+
+class Role(StrEnum):
+    """Who uses the program."""
+
+    ANALYST = "analyst"
+    LEADER = "leader"
+    PUBLICITY = "publicity"
+    UNIT = "unit"
+
+
+ROLES: Mapping[Role, str] = {
+    Role.ANALYST: "分析员",
+    Role.LEADER: "领导",
+    Role.PUBLICITY: "宣传部门",
+    Role.UNIT: "被测评单位",
+}
+"""role -> Chinese name."""
+
+
+def current_role() -> Role:
+    """The role of this process.
+
+    Raises:
+        ArgumentError: the environment names none of the roles.
+    """
+    name = os.environ.get(VARIABLE, Role.ANALYST)
+    try:
+        return Role(name)
+    except ValueError as error:
+        expected = "、".join(f"{role}（{label}）" for role, label in ROLES.items())
+        raise ArgumentError("不认识的角色", where=VARIABLE, got=name, expected=expected) from error
+
+
+def require_analyst(what: str, role: Role | None = None) -> None:
+    """Refuse single answers to everyone but analysts.
+
+    Args:
+        what: what was asked for, in Chinese.
+        role: the role; that of this process when None.
+
+    Raises:
+        ArgumentError: it is not the role of an analyst.
+    """
+    given = current_role() if role is None else role
+    if given is not Role.ANALYST:
+        raise ArgumentError(
+            f"{what}只对分析员开放：单份答卷不提供给被测评单位、宣传部门和领导（规则 R-05）",
+            got=ROLES[given],
+            cure="请分析员提供汇总结果",
+        )
+
+
+def log_export(root: Path, facts: Mapping[str, Any]) -> None:
+    """Add one line to the log of exports of a study (rule R-22): when, who, what.
+
+    Args:
+        root: folder of the study.
+        facts: who, format, version, rows and so on.
+    """
+    line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **facts}, ensure_ascii=False)
+    with (root / LOG).open("a", encoding="utf-8") as file:
+        file.write(line + "\n")

@@ -1,0 +1,1 @@
+"""Formats: coded answers and the questionnaire for other programs."""

@@ -1,0 +1,147 @@
+"""Codebook: every column of an export with its label, codes and missing codes; all formats are written from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from survey.question import BLANK, Kind, Question
+from survey.questionnaire import Questionnaire
+from survey.responses import column_of
+from survey.store import W_SCALE
+from survey.study import Study
+
+Form = Literal["code", "number", "decimal", "text", "time"]
+BLANK_LABEL = "未答"
+CHOSEN: Mapping[int, str] = {0: "未选", 1: "选中"}
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One column of an export.
+
+    Attributes:
+        name: its name, such as "A1", "B1.4", "E.E3".
+        label: what it says, in one line.
+        form: code, number, decimal, text or time.
+        labels: code -> wording.
+        missing: codes that are no substantive answer: left empty, don't know, refused.
+        question: wording as asked, "" for columns about the response.
+        asked_if: condition under which it was asked, "" for always.
+        stored: its column in the response table, "" for a text.
+    """
+
+    name: str
+    label: str
+    form: Form
+    labels: Mapping[int, str] = field(default_factory=dict)
+    missing: tuple[int, ...] = ()
+    question: str = ""
+    asked_if: str = ""
+    stored: str = ""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Coded answers ready to be written.
+
+    Attributes:
+        title: of the survey.
+        variables: one for each column of the table, in order.
+        table: columns by `Variable.name`; NULL is "not asked", BLANK "left empty".
+        notes: where the data come from: wave, version, mock or real.
+    """
+
+    title: str
+    variables: tuple[Variable, ...]
+    table: pa.Table
+    notes: tuple[str, ...] = ()
+
+
+ABOUT: tuple[Variable, ...] = (
+    Variable("response_id", "答卷编号", "text", stored="response_id"),
+    Variable("wave", "调查轮次", "text", stored="wave"),
+    Variable("mode", "调查方式", "text", stored="mode"),
+    Variable("psu", "社区编码", "text", stored="psu"),
+    Variable("submitted", "提交时间", "time", stored="submitted"),
+    Variable("seconds", "答题用时（秒）", "number", stored="seconds"),
+    Variable("interviewer", "访问员编号", "text", stored="interviewer"),
+    Variable("weight", "基础权重", "decimal", stored="w_fx"),
+)
+"""Columns about the response. The pseudonyms of network addresses and devices stay in the store."""
+
+
+def variables_of(questionnaire: Questionnaire, *, texts: bool) -> tuple[Variable, ...]:
+    """The codebook of a questionnaire.
+
+    Args:
+        questionnaire: what was asked.
+        texts: with the free texts.
+    """
+    asked = [one for question in questionnaire.questions for one in _of_question(question, questionnaire, texts=texts)]
+    return (*ABOUT, *asked)
+
+
+def dataset_of(study: Study, responses: pa.Table, words: pa.Table | None, *, notes: Sequence[str] = ()) -> Dataset:
+    """Put the columns of the store in the order of the codebook.
+
+    Args:
+        study: for questionnaire and title.
+        responses: rows of the store.
+        words: its free texts, None to leave them out.
+        notes: see `Dataset`.
+    """
+    variables = variables_of(study.questionnaire, texts=words is not None)
+    said = {} if words is None else _texts_by_item(words)
+    ids = responses["response_id"].to_pylist()
+    columns: dict[str, pa.Array | pa.ChunkedArray] = {}
+    for variable in variables:
+        if variable.stored:
+            columns[variable.name] = _cells(variable, responses)
+        else:
+            texts = said.get(variable.name, {})
+            columns[variable.name] = pa.array([texts.get(one) for one in ids], pa.string())
+    return Dataset(study.title, variables, pa.table(columns), tuple(notes))
+
+
+def _of_question(question: Question, questionnaire: Questionnaire, *, texts: bool) -> Iterator[Variable]:
+    codes = {choice.code: choice.label for choice in question.choices}
+    missing = (BLANK, *(choice.code for choice in question.choices if choice.missing))
+    for item in question.items:
+        several = question.kind in (Kind.MULTIPLE, Kind.MATRIX)
+        label = f"{question.label}：{item.label}" if several else item.label
+        flag = item.form == "flag"
+        labels = CHOSEN if flag else codes if item.form == "code" else {}
+        yield Variable(
+            name=item.name,
+            label=label,
+            form="number" if item.form == "number" else "code",
+            labels={**labels, BLANK: BLANK_LABEL},
+            missing=(BLANK,) if flag else missing,
+            question=question.title,
+            asked_if=question.visible_if or "",
+            stored=column_of(item, questionnaire),
+        )
+    for name in question.text_items if texts else ():
+        label = f"{question.label}：填写内容" if name.endswith(".other") else question.label
+        yield Variable(name, label, "text", question=question.title, asked_if=question.visible_if or "")
+
+
+def _cells(variable: Variable, responses: pa.Table) -> pa.Array | pa.ChunkedArray:
+    if variable.stored not in responses.column_names:
+        return pa.nulls(responses.num_rows, pa.int32())
+    cells = responses[variable.stored]
+    if variable.form == "decimal":
+        return pc.divide(pc.cast(cells, pa.float64()), float(W_SCALE))
+    return pc.cast(cells, pa.string()) if variable.form == "text" else cells
+
+
+def _texts_by_item(words: pa.Table) -> Mapping[str, Mapping[str, str]]:
+    said: dict[str, dict[str, str]] = {}
+    for row in words.select(["item", "response_id", "text"]).to_pylist():
+        said.setdefault(row["item"], {})[row["response_id"]] = row["text"]
+    return said

@@ -1,0 +1,104 @@
+"""Coded answers as CSV with a Frictionless data package that describes every column."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from survey.formats.codebook import Dataset, Variable
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+TYPES: Mapping[str, str] = {
+    "code": "integer",
+    "number": "integer",
+    "decimal": "number",
+    "text": "string",
+    "time": "datetime",
+}
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+ESCAPE = "'"
+REMARKS = "空值表示没有问到；-2 表示问到而未答；以 = + - @ 开头的文字前加了 '"
+
+
+def write_package(dataset: Dataset, folder: Path, *, name: str = "answers") -> tuple[Path, Path]:
+    """Write `<name>.csv` and `datapackage.json`.
+
+    A text that a spreadsheet would run as a formula gets a `'` in front (CWE-1236); the package says so.
+
+    Args:
+        dataset: what to write.
+        folder: made when missing.
+        name: of the CSV file.
+
+    Returns:
+        The two files.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    data, package = folder / f"{name}.csv", folder / "datapackage.json"
+    columns = [dataset.table[variable.name].to_pylist() for variable in dataset.variables]
+    with data.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([variable.name for variable in dataset.variables])
+        writer.writerows([_cell(value) for value in row] for row in zip(*columns, strict=True))
+    text = json.dumps(describe(dataset, data), ensure_ascii=False, indent=2)
+    package.write_text(text + "\n", encoding="utf-8")
+    return data, package
+
+
+def describe(dataset: Dataset, data: Path) -> Mapping[str, Any]:
+    """The data package of a CSV file that has been written."""
+    content = data.read_bytes()
+    resource = {
+        "name": data.stem.lower(),
+        "path": data.name,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "schema": {
+            "fields": [dict(_field(variable)) for variable in dataset.variables],
+            "missingValues": [""],
+            "primaryKey": ["wave", "response_id"],
+        },
+    }
+    return {
+        "$schema": PROFILE,
+        "name": "silu-answers",
+        "title": dataset.title,
+        "description": "；".join(
+            (*dataset.notes, "空值表示没有问到；-2 表示问到而未答；以 = + - @ 开头的文字前加了 '")
+        ),
+        "resources": [resource],
+    }
+
+
+def escaped(text: str) -> str:
+    """The text, with a `'` in front where a spreadsheet would take it for a formula."""
+    return ESCAPE + text if text.startswith(DANGEROUS) else text
+
+
+def _field(variable: Variable) -> Iterator[tuple[str, Any]]:
+    yield "name", variable.name
+    yield "title", variable.label
+    yield "type", TYPES[variable.form]
+    if variable.question:
+        yield "description", variable.question
+    if variable.labels and variable.form == "code":
+        yield "categories", [{"value": code, "label": text} for code, text in sorted(variable.labels.items())]
+        yield "constraints", {"enum": sorted(variable.labels)}
+    if variable.missing:
+        yield "silu:missing", sorted(variable.missing)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(sep="T", timespec="seconds")
+    return escaped(value) if isinstance(value, str) else str(value)

@@ -1,0 +1,103 @@
+"""Coded answers as SPSS .sav and Stata .dta, with labels and user-missing values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from string import ascii_lowercase
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from survey.formats.codebook import Dataset, Variable
+from survey.question import BLANK
+
+NOT_ASKED_LABEL = "未问"
+MOST_DISCRETE = 3  # SPSS allows three missing values, or a range and one more
+LONGEST_NAME = 32  # of a Stata variable
+NOT_ASKED_LETTER = "z"
+
+
+def write_sav(dataset: Dataset, path: Path) -> None:
+    """Write an SPSS file: value labels, don't know, refused and left empty as user-missing; not asked is sysmis."""
+    import pyreadstat
+
+    labels: dict[str, Any] = {one.name: dict(one.labels) for one in dataset.variables if one.labels}
+    frame = pd.DataFrame({variable.name: _plain(dataset, variable) for variable in dataset.variables})
+    pyreadstat.write_sav(
+        frame,
+        str(path),
+        file_label=dataset.title[:20],
+        note=list(dataset.notes) or None,
+        column_labels={variable.name: variable.label for variable in dataset.variables},
+        variable_value_labels=labels,
+        missing_ranges={one.name: missing_ranges(one) for one in dataset.variables if one.missing},
+        variable_measure={one.name: "nominal" for one in dataset.variables if one.form in ("code", "text")},
+    )
+
+
+def write_dta(dataset: Dataset, path: Path) -> None:
+    """Write a Stata file: missing codes become .a, .b, ... with labels, not asked .z; dots in names become _."""
+    import pyreadstat
+
+    names = stata_names(dataset)
+    columns: dict[str, Any] = {}
+    labels: dict[str, Any] = {}
+    missing: dict[str, list[str]] = {}
+    for variable in dataset.variables:
+        name = names[variable.name]
+        letters = dict(zip(variable.missing, ascii_lowercase, strict=False))
+        columns[name] = _lettered(dataset, variable, letters) if variable.missing else _plain(dataset, variable)
+        if variable.missing:
+            labels[name] = {letters.get(code, code): text for code, text in variable.labels.items()}
+            labels[name][NOT_ASKED_LETTER] = NOT_ASKED_LABEL
+            missing[name] = [*letters.values(), NOT_ASKED_LETTER]
+    pyreadstat.write_dta(
+        pd.DataFrame(columns),
+        str(path),
+        file_label=dataset.title[:20],
+        column_labels={names[variable.name]: variable.label[:80] for variable in dataset.variables},
+        variable_value_labels=labels,
+        missing_user_values=missing,
+    )
+
+
+def stata_names(dataset: Dataset) -> Mapping[str, str]:
+    """Name -> name allowed in Stata: letters, digits and _, at most 32, each once."""
+    made: dict[str, str] = {}
+    for variable in dataset.variables:
+        plain = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in variable.name)
+        plain = plain if plain[:1].isalpha() or plain.startswith("_") else f"v{plain}"
+        name, number = plain[:LONGEST_NAME], 2
+        while name in made.values():
+            name, number = f"{plain[: LONGEST_NAME - 4]}_{number}", number + 1
+        made[variable.name] = name
+    return made
+
+
+def _plain(dataset: Dataset, variable: Variable) -> Any:
+    cells = dataset.table[variable.name]
+    if variable.form == "text":
+        return np.array([text or "" for text in cells.to_pylist()], dtype=object)
+    if variable.form == "time":
+        return cells.to_pandas().astype("datetime64[us]")
+    return cells.to_pandas().astype("float64")
+
+
+def _lettered(dataset: Dataset, variable: Variable, letters: Mapping[int, str]) -> Any:
+    """Codes with missing values as letters. Not asked has a letter too: a bare NULL here would be written as 0."""
+    cells = dataset.table[variable.name].to_pylist()
+    return np.array([NOT_ASKED_LETTER if cell is None else letters.get(cell, cell) for cell in cells], dtype=object)
+
+
+def missing_ranges(variable: Variable) -> list[Any]:
+    """Up to three single values; more are told as one range, which must not hold a valid code, and "left empty"."""
+    codes = sorted(variable.missing)
+    if len(codes) <= MOST_DISCRETE:
+        return codes
+    high = [code for code in codes if code != BLANK]
+    valid = [code for code in variable.labels if code not in variable.missing]
+    if any(min(high) <= code <= max(high) for code in valid):
+        return codes[:MOST_DISCRETE]
+    return [{"lo": min(high), "hi": max(high)}, BLANK]
