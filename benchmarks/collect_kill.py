@@ -1,0 +1,146 @@
+"""kill -9 under load: is an acknowledged answer ever lost, or any stored twice?
+
+    python -m benchmarks.collect_kill --kills 100
+
+Connections send answers to the real `silu collect`; at a random moment the process is killed, started again on the
+same files, and every answer that was under way is sent once more under its id, as a phone does. At the end each
+acknowledged id must be in the inbox with the bytes that were sent, and no id twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import select
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from benchmarks.collect_load import Requests, free_port, start, stop
+
+CONNECTIONS = 64
+
+
+@dataclass
+class Ledger:
+    """What the phones know: bodies sent, ids acknowledged, ids whose fate is unknown."""
+
+    sent: dict[bytes, bytes] = field(default_factory=dict)
+    acknowledged: set[bytes] = field(default_factory=set)
+    unknown: list[bytes] = field(default_factory=list)
+    resent_known: int = 0
+
+
+def storm(port: int, requests: Requests, ledger: Ledger, until: float, process: subprocess.Popen[bytes]) -> None:
+    """Send until the moment comes, kill the server, and note what was under way."""
+    poll, open_ = select.epoll(), {}
+    for _ in range(CONNECTIONS):
+        connection = socket.create_connection(("127.0.0.1", port))
+        poll.register(connection, select.EPOLLIN)
+        open_[connection.fileno()] = (connection, next_request(connection, requests, ledger))
+    while time.perf_counter() < until:
+        for handle, _ in poll.poll(0.05):
+            connection, identity = open_[handle]
+            receive(connection, identity, ledger)
+            open_[handle] = (connection, next_request(connection, requests, ledger))
+    process.kill()
+    process.wait()
+    for connection, identity in open_.values():
+        with suppress(OSError):
+            connection.settimeout(0.2)
+            receive(connection, identity, ledger)
+        if identity not in ledger.acknowledged:
+            ledger.unknown.append(identity)
+        connection.close()
+    if process.stderr is not None:
+        process.stderr.close()
+
+
+def next_request(connection: socket.socket, requests: Requests, ledger: Ledger) -> bytes:
+    """Resend what is unknown first, as phones do."""
+    if ledger.unknown:
+        identity = ledger.unknown.pop()
+    else:
+        identity, whole = requests.make()
+        ledger.sent[identity] = whole
+    with suppress(OSError):
+        connection.sendall(ledger.sent[identity])
+    return identity
+
+
+def receive(connection: socket.socket, identity: bytes, ledger: Ledger) -> None:
+    """Believe only a complete reply with the own id, 201 or 200."""
+    reply = connection.recv(4096)
+    while reply and not reply.endswith(b"}"):
+        reply += connection.recv(4096)
+    if reply.startswith((b"HTTP/1.1 201", b"HTTP/1.1 200")) and identity in reply:
+        ledger.resent_known += reply.startswith(b"HTTP/1.1 200")
+        ledger.acknowledged.add(identity)
+    elif reply:
+        raise RuntimeError(f"unexpected reply {reply[:200]!r}")
+
+
+def judge(root: Path, ledger: Ledger) -> tuple[int, int, int, bool]:
+    """Acknowledged but lost or changed; ids stored twice; stored but not acknowledged; file intact."""
+    connection = sqlite3.connect(root / "inbox" / "inbox.sqlite")
+    rows = connection.execute("SELECT id, body FROM letter").fetchall()
+    intact = connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+    stored = {str(UUID(bytes=identity)).encode(): body for identity, body in rows}
+    lost = sum(
+        identity not in stored or not ledger.sent[identity].endswith(stored[identity])
+        for identity in ledger.acknowledged
+    )
+    return lost, len(rows) - len(stored), len(stored.keys() - ledger.acknowledged), intact
+
+
+def trial(kills: int, seed: int = 1, longest: float = 1.5) -> str:
+    """Kill so many times; one line of the Markdown table.
+
+    Raises:
+        AssertionError: something acknowledged was lost, or something stored twice.
+    """
+    from tests.survey.collect.town import make_town
+
+    chance, ledger = random.Random(seed), Ledger()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "town"
+        make_town(root, "burst = 1000000000\nper_second = 1000000000\ndrain_seconds = 0")
+        requests, port = Requests(root, seed), free_port()
+        for _ in range(kills):
+            process = start(root, port)
+            storm(port, requests, ledger, time.perf_counter() + chance.uniform(0.05, longest), process)
+        process = start(root, port)
+        settle(port, requests, ledger)
+        stop(process)
+        lost, twice, extra, intact = judge(root, ledger)
+    assert (lost, twice, intact) == (0, 0, True), (lost, twice, intact)
+    return (
+        f"| {kills} | {len(ledger.acknowledged):,} | {lost} | {twice} | {ledger.resent_known} | {extra} "
+        f"| {'ok' if intact else 'damaged'} |"
+    )
+
+
+def settle(port: int, requests: Requests, ledger: Ledger) -> None:
+    """Send what is still unknown, once more."""
+    while ledger.unknown:
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            receive(connection, next_request(connection, requests, ledger), ledger)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kills", type=int, default=100)
+    print("| kill -9 | acknowledged | lost | twice | resent ids answered 200 | stored, never acknowledged | file |")
+    print("|---|---|---|---|---|---|---|")
+    print(trial(parser.parse_args().kills))
+
+
+if __name__ == "__main__":
+    main()

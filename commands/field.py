@@ -1,0 +1,101 @@
+"""`silu field`: what the fieldwork needs on paper: posters, the paper form, invitations, interviewers' links."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+from survey.collect.printing import Poster, link, paper_pdf, posters_pdf
+from survey.collect.seals import Pass, Seals, secret_of
+from survey.collect.server import open_backend, questionnaire_file
+from survey.collect.settings import CollectSettings, collect_settings, database_of
+from survey.errors import ArgumentError
+from survey.inbox import Backend
+from survey.questionnaire import load_json
+from survey.study import INTERVIEWER_MODES, MODES, Study, load_study
+
+HELP = "制作调查用的材料：每个社区的扫码海报、纸质问卷、一次性邀请码、访问员链接"
+SERIAL = "invitations"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("study", type=Path, metavar="调查文件夹")
+    parser.add_argument("--url", required=True, metavar="网址", help="居民打开问卷的网址，如 https://wj.example.cn")
+    parser.add_argument("--out", type=Path, default=Path("材料"), metavar="目录", help="写到哪里，默认“材料”")
+    parser.add_argument(
+        "--place", action="append", type=int, default=[], metavar="代码", help="只做这些社区，12 位代码"
+    )
+    parser.add_argument("--invitations", type=int, default=0, metavar="数量", help="每个社区做多少个一次性邀请码")
+    parser.add_argument("--interviewer", action="append", default=[], metavar="编号", help="为这些访问员做链接")
+    parser.add_argument("--mode", choices=sorted(INTERVIEWER_MODES), default="household", help="访问员的调查方式")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the files."""
+    study = load_study(args.study)
+    settings = collect_settings(study)
+    places = _places(study, args.place)
+    args.out.mkdir(parents=True, exist_ok=True)
+    backend = open_backend(database_of(study, settings))
+    try:
+        seals = Seals(secret_of(backend))
+        _posters(study, places, args.url, args.out)
+        _paper(study, settings, args.out)
+        if args.invitations:
+            _invitations(backend, seals, places, args)
+        if args.interviewer:
+            _interviewers(seals, args)
+    finally:
+        backend.close()
+    return 0
+
+
+def _places(study: Study, codes: Sequence[int]) -> list[int]:
+    known = study.areas.by_code
+    unknown = [str(code) for code in codes if code not in known]
+    if unknown:
+        raise ArgumentError("抽样框里没有这个社区", got="、".join(unknown), cure="核对 frame.csv 中的 12 位代码")
+    return list(codes) or [point.code for point in study.areas.points]
+
+
+def _posters(study: Study, places: Sequence[int], url: str, out: Path) -> None:
+    points = study.areas.by_code
+    posters = [
+        Poster(f"{points[code].district} {points[code].street} {points[code].community}", link(url, place=code))
+        for code in places
+    ]
+    (out / "海报.pdf").write_bytes(posters_pdf(study, posters))
+    print(f"{out / '海报.pdf'}：{len(posters)} 个社区，每个一页")
+
+
+def _paper(study: Study, settings: CollectSettings, out: Path) -> None:
+    (out / "纸质问卷.pdf").write_bytes(paper_pdf(study, settings, load_json(questionnaire_file(study))))
+    print(f"{out / '纸质问卷.pdf'}")
+
+
+def _invitations(backend: Backend, seals: Seals, places: Sequence[int], args: argparse.Namespace) -> None:
+    """Serial numbers go on where the last run ended, so no invitation is ever made twice."""
+    first = int(backend.recall(SERIAL) or 0) + 1
+    backend.remember(SERIAL, str(first + args.invitations * len(places) - 1))
+    path = args.out / f"邀请码-{first}.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["社区代码", "邀请码", "链接"])
+        for position, code in enumerate(code for code in places for _ in range(args.invitations)):
+            token = seals.invitation(first + position, code)
+            rows.writerow([code, token, link(args.url, place=code, token=token)])
+    print(f"{path}：{args.invitations * len(places)} 个，每个只能用一次")
+
+
+def _interviewers(seals: Seals, args: argparse.Namespace) -> None:
+    path = args.out / "访问员链接.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["访问员", "调查方式", "链接"])
+        for code in args.interviewer:
+            key = seals.interviewer_pass(Pass(code, args.mode))
+            rows.writerow([code, MODES[args.mode], link(args.url, key=key)])
+    print(f"{path}：凭链接即可以访问员身份填写，请单独发给本人，不要公开")

@@ -1,0 +1,154 @@
+"""Printed matter from the same questionnaire: a poster with a code to scan for each place, and the paper form."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+from urllib.parse import urlencode
+
+import segno
+import typst
+
+from survey import expressions
+from survey.collect.formspec import plain
+from survey.collect.notice import header, notice
+from survey.collect.settings import CollectSettings
+from survey.element import walk
+from survey.grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
+from survey.question import OTHER, Kind, Question
+from survey.study import Study
+
+WIDE = 11
+"""Characters; longer options stand in two columns, shorter ones in three."""
+SENTENCES: Mapping[str, str] = {
+    "equal": "{} 选了 {}",
+    "notequal": "{} 没有选 {}",
+    "anyof": "{} 选了 {} 中的一个",
+    "contains": "{} 选了 {}",
+    "notcontains": "{} 没有选 {}",
+    "allof": "{} 全部选了 {}",
+    "noneof": "{} 都没有选 {}",
+    "greater": "{} 大于 {}",
+    "less": "{} 小于 {}",
+    "greaterorequal": "{} 不小于 {}",
+    "lessorequal": "{} 不大于 {}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """One poster.
+
+    Attributes:
+        place: what it is put up for, in words.
+        url: what the code says.
+        token: invitation, "" for an open link.
+    """
+
+    place: str
+    url: str
+    token: str = ""
+
+
+def link(base: str, *, place: int | None = None, token: str = "", key: str = "") -> str:
+    """The address of the form for a place, an invitation or an interviewer."""
+    parameters = {"p": place, "t": token, "k": key}
+    query = urlencode({name: value for name, value in parameters.items() if value})
+    return f"{base.rstrip('/')}/" + (f"?{query}" if query else "")
+
+
+def posters_pdf(study: Study, posters: Sequence[Poster]) -> bytes:
+    """One A4 page a poster."""
+    told = "　".join(f"{name}：{value}" for name, value in header(study))
+    pages = [{"place": one.place, "url": one.url, "token": one.token, "qr": _code(one.url)} for one in posters]
+    return _compile("poster.typ", {"title": study.title, "header": told, "posters": pages})
+
+
+def paper_pdf(study: Study, settings: CollectSettings, raw: Mapping[str, Any]) -> bytes:
+    """The questionnaire to be filled in by hand.
+
+    Args:
+        study: the study.
+        settings: for the notice.
+        raw: the JSON of the questionnaire, for notes and headings of pages.
+    """
+    elements = {element["name"]: element for _, element, _, _ in walk(raw)}
+    pages: list[dict[str, Any]] = [{"title": plain(page.get("title")), "questions": []} for page in raw["pages"]]
+    for question in study.questionnaire.questions:
+        note = plain(elements[question.name].get("description"))
+        pages[question.page]["questions"].append(_question(question, note))
+    content = {
+        "title": study.title,
+        "header": header(study),
+        "footer": f"{study.organiser}　{study.questionnaire.id} 第 {study.questionnaire.version} 版",
+        "notice": notice(study, settings),
+        "pages": pages,
+    }
+    return _compile("paper.typ", content)
+
+
+def _compile(template: str, content: Mapping[str, Any]) -> bytes:
+    source = (resources.files("survey.collect") / "static" / template).read_bytes()
+    made = typst.compile(source, format="pdf", sys_inputs={"data": json.dumps(content, ensure_ascii=False)})
+    if not isinstance(made, bytes):
+        raise TypeError("typst gives one PDF as bytes")
+    return made
+
+
+def _code(url: str) -> str:
+    """The QR code as SVG; level M still reads when a corner of the poster is torn."""
+    out = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(out, kind="svg", border=2, scale=4)
+    return out.getvalue().decode()
+
+
+def _question(question: Question, note: str) -> dict[str, Any]:
+    labels = [plain(choice.label) for choice in question.choices]
+    others = [question.other and choice.code == OTHER for choice in question.choices]
+    choices = [[str(one.code), *told] for one, *told in zip(question.choices, labels, others, strict=True)]
+    longest = max(map(len, labels), default=0)
+    if question.kind is Kind.MULTIPLE and not note:
+        note = "可以选多项"
+    return {
+        "name": question.name,
+        "kind": str(question.kind),
+        "title": plain(question.title),
+        "note": note,
+        "required": question.required,
+        "interviewer": question.interviewer,
+        "route": route(question.visible_if),
+        "choices": choices,
+        "rows": [plain(row.label) for row in question.rows],
+        "columns": 2 if longest > WIDE else 3,
+    }
+
+
+def route(visible_if: str | None) -> str:
+    """Who answers a question, in words: "A1 选了 1、2 中的一个 时填写"; "" for everyone."""
+    return f"{_words(expressions.parse(visible_if).root)} 时填写" if visible_if else ""
+
+
+def _words(node: Node) -> str:
+    match node:
+        case Logic(operator, parts):
+            return ("，并且 " if operator == "and" else "，或者 ").join(_words(part) for part in parts)
+        case Not(inner):
+            return f"不是（{_words(inner)}）"
+        case Empty(operand, negated):
+            return f"{_said(operand)} {'已填' if negated else '未填'}"
+        case Compare(operator, left, right):
+            return SENTENCES[operator].format(_said(left), _said(right))
+
+
+def _said(operand: Operand) -> str:
+    match operand:
+        case Const(value):
+            return str(value)
+        case Variable(name):
+            return name
+        case Array(items):
+            return "、".join(_said(item) for item in items)

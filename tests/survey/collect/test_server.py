@@ -1,0 +1,79 @@
+"""The real server: killed under load, stopped gracefully, asked nonsense."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.collect_kill import trial
+from benchmarks.collect_load import Requests, drive, free_port, start, stop
+from survey.inbox_sqlite import SqliteBackend
+from tests.survey.collect.town import make_town
+
+pytestmark = pytest.mark.server
+NOBODY = b"00000000-0000-7000-8000-000000000000"
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A server that lives as long as this file."""
+    root = tmp_path_factory.mktemp("study") / "town"
+    make_town(root, "drain_seconds = 0")
+    chosen = free_port()
+    process = start(root, chosen)
+    yield chosen
+    stop(process)
+
+
+def test_five_kills_under_load_lose_nothing_and_double_nothing() -> None:
+    assert trial(5, seed=7, longest=0.6).startswith("| 5 |")
+
+
+def test_a_graceful_stop_stores_what_it_has_taken_and_logs_nothing_personal(tmp_path: Path) -> None:
+    make_town(tmp_path / "town", "burst = 100000\nper_second = 100000.0\ndrain_seconds = 0")
+    port = free_port()
+    process = start(tmp_path / "town", port)
+    requests = Requests(tmp_path / "town")
+    drive(port, requests, 300, 16)
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as page:
+        metrics = page.read().decode()
+    assert 'silu_answers_total{status="201"} 300' in metrics
+    assert "silu_committed_answers_total 300" in metrics
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) in (0, -signal.SIGTERM)
+    log = process.stderr.read().decode() if process.stderr else ""
+    if process.stderr:
+        process.stderr.close()
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    assert lines
+    assert "127.0.0.1" not in "".join(line["event"] for line in lines if "running" not in line["event"])
+    backend = SqliteBackend(tmp_path / "town" / "inbox" / "inbox.sqlite")
+    assert len(backend.read(0, 1000)) == 300
+    backend.close()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00",
+        b"GET\r\n\r\n",
+        b"PUT /r/silu-default/x HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\n",
+        b"PUT /r/\xff\xfe/%00%ff HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}",
+        b'PUT /r/silu-default/%b HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n\xff\xff{[[[["\x00' % NOBODY,
+        b"POST /w/silu-default HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n\xff\xfe\xfd\r\n0\r\n\r\n",
+    ],
+)
+def test_bytes_that_are_no_request_get_no_500(port: int, raw: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", port), 5) as connection:
+        connection.sendall(raw)
+        connection.shutdown(socket.SHUT_WR)
+        reply = connection.recv(4096)
+    assert not reply.startswith(b"HTTP/1.1 5"), reply
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as page:
+        assert page.status == 200
