@@ -14,7 +14,11 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "": (
         ("overview.py", "总览", "overview"),
         ("weak_areas.py", "薄弱区域", "weak_areas"),
+        ("change.py", "趋势与回头看", "change"),
+        ("ledger.py", "整改台账", "ledger"),
         ("voices.py", "市民留言", "voices"),
+        ("imports.py", "数据导入", "imports"),
+        ("live.py", "实时回收", "live"),
     ),
 }
 FOLDER = Path(__file__).parent / "views" / "pages"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.estimates import Estimates
-from analysis.numerals import names, percent
+from analysis.numerals import names, percent, points
 from analysis.weakness import Standing
 from survey.ledger import Entry, Status
 
@@ -105,3 +105,46 @@ def ledger(entries: Sequence[Entry], waiting: int, today: str) -> str:
         f"{len(open_)} 项在办、{len(entries) - len(open_)} 项已销号（销号只凭下一轮复测，不凭上报）" if entries else "",
     ]
     return "；".join(part for part in parts if part) + "。"
+
+
+def change(city: Estimates, looks: pd.DataFrame, reasons: Sequence[str]) -> str:
+    """What moved in the city, what became of last wave's weaknesses, and what to go on with.
+
+    Args:
+        city: from `analysis.change.changes` without by, with `label`.
+        looks: from `analysis.change.look_back`.
+        reasons: grave objections, in words.
+    """
+    rows = city.table
+    if (rows["moved"] == "barred").all():
+        return f"这两轮不能比较，不要据此说升降：{'；'.join(reasons)}。"
+    parts = [_moved(rows, "up", "上升"), _moved(rows, "down", "下降")]
+    still = rows[rows["moved"] == ""]
+    least = still["detectable"].astype(float)
+    if len(still):
+        known = "" if least.isna().all() else _range(float(least.min()), float(least.max()))
+        seen = f"（这次看得出的最小变化为 {known} 个百分点）" if known else ""
+        parts.append(f"全市{names(list(still['label']))}看不出变化{seen}")
+    parts.append(_mended(looks))
+    return "；".join(part for part in parts if part) + "。"
+
+
+def _range(low: float, high: float) -> str:
+    ends = [f"{100 * value:.1f}" for value in (low, high)]
+    return ends[0] if ends[0] == ends[1] else "—".join(ends)
+
+
+def _moved(rows: pd.DataFrame, way: str, word: str) -> str:
+    found = rows[rows["moved"] == way]
+    listed = [f"{row['label']}{word} {points(row['estimate'])}" for _, row in found.iterrows()]
+    return f"全市{names(listed)}" if listed else ""
+
+
+def _mended(looks: pd.DataFrame) -> str:
+    weak_then = looks[looks["standing"] == Standing.WEAK] if len(looks) else looks
+    if not len(weak_then):
+        return "上一轮没有确认薄弱的项目"
+    done = weak_then["outcome"] == "已补上"
+    go_on = [f"{row['district']}的{row['label']}" for _, row in weak_then[~done].iterrows()]
+    rest = f"，继续抓{names(go_on, 3)}" if go_on else ""
+    return f"上一轮确认薄弱的 {len(weak_then)} 项中 {int(done.sum())} 项已补上{rest}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from analysis.change import WaveFacts
+from analysis.disclosure import protect
 from analysis.estimates import Estimates
 from analysis.goals import targets_of
 from analysis.labels import unique_names
@@ -12,7 +14,7 @@ from analysis.sample import Sample
 from analysis.standings import model_streets, standings
 from survey.questionnaire import Rate
 from survey.study import Study
-from views.gathering import gather
+from views.gathering import facts, gather
 from views.labels import short
 from views.selection import Selection
 from views.session import Key, Loaded
@@ -35,8 +37,7 @@ def verdicts(
     found = standings(
         sample_of(loaded, selection.mode), rates, loaded.study.targets, domain(selection), by=by, margin=margin
     )
-    names = {rate.name: short(rate) for rate in rates}
-    return Estimates(found.table.assign(label=found.table["item"].map(names)), found.meta)
+    return named(found, rates)
 
 
 def streets(loaded: Loaded, selection: Selection, rate: Rate) -> pd.DataFrame:
@@ -59,3 +60,21 @@ def target_of(loaded: Loaded, rate: Rate) -> float:
     """The target of a rate for the whole city, a share; NaN where there is none."""
     table = pd.DataFrame({"item": [rate.name]})
     return float(targets_of(table, loaded.study.targets, {rate.name: rate}).iloc[0])
+
+
+def facts_of(loaded: Loaded, mode: str, wave: str, rates: tuple[Rate, ...]) -> WaveFacts:
+    """What decides whether a wave may be compared."""
+    return facts(loaded.study, sample_of(loaded, mode), wave, loaded.version, rates)
+
+
+def over_waves(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...]) -> Estimates:
+    """The rates of the people of a selection in every wave, protected, with `label`."""
+    sample = sample_of(loaded, selection.mode)
+    found = protect(sample.rates(item=[rate.name for rate in rates], by=("wave",), where=dict(selection.where)))
+    return named(found, rates)
+
+
+def named(estimates: Estimates, rates: tuple[Rate, ...]) -> Estimates:
+    """The same with the short names of the rates in `label`."""
+    names = {rate.name: short(rate) for rate in rates}
+    return Estimates(estimates.table.assign(label=estimates.table["item"].map(names)), estimates.meta)

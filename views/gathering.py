@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from analysis.change import WaveFacts, wave_facts
 from analysis.importance import importance_rates
 from analysis.knowing import opposite_rates
 from analysis.sample import Plan, Sample, prepare
 from survey.errors import StudyError
-from survey.questionnaire import MEASURES, Rate
+from survey.questionnaire import MEASURES, Rate, read_questionnaire
 from survey.store import ResponseStore
 from survey.study import Study
+
+OLD = "questionnaires"
+"""Folder of a study with the questionnaires of earlier waves."""
 
 
 def gather(study: Study, version: int | None, mode: str) -> Sample:
@@ -33,3 +37,17 @@ def headlines(study: Study) -> tuple[Rate, ...]:
     if not rates:
         raise StudyError("问卷里没有四率的总体题", where="questionnaire.json", cure="给总体题加上 measureOverall")
     return rates
+
+
+def facts(study: Study, sample: Sample, wave: str, version: int | None, rates: tuple[Rate, ...]) -> WaveFacts:
+    """What decides whether a wave may be compared: its questionnaires, districts, residents, weights.
+
+    Questionnaires of earlier waves are looked for in the folder `questionnaires` of the study.
+    """
+    imports = ResponseStore(study.root / "store").lineage(version)
+    prints = {str(one.meta.get("questionnaire", "")) for one in imports if one.meta.get("wave") == wave}
+    old = {study.questionnaire.fingerprint: study.questionnaire}
+    for path in sorted((study.root / OLD).glob("*.json")):
+        asked = read_questionnaire(path)
+        old[asked.fingerprint] = asked
+    return wave_facts(sample, wave, sorted(prints), old, rates)

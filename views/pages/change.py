@@ -1,0 +1,164 @@
+"""趋势与回头看: what moved since an earlier wave, beyond doubt, and whether listed weaknesses were mended."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from analysis import advice
+from analysis.change import Outcome, WaveFacts, barred, changes, look_back, objections
+from analysis.estimates import Estimates
+from analysis.numerals import percent, points, points_interval
+from survey.questionnaire import MEASURES, Rate
+from views import evidence, panels, results, session
+from views.captions import caption
+from views.charts.dots import Axis, dots
+from views.charts.trend import trend
+from views.labels import wave_label
+from views.selection import Selection
+from views.session import Loaded
+
+HALF = 580
+KINDS = {"up": "good", "down": "bad", "": "plain", "barred": "plain"}
+SAID = {"good": "上升，看得出", "bad": "下降，看得出", "plain": "看不出变化（多个区县一起比）"}
+
+
+def body(loaded: Loaded, selection: Selection) -> None:
+    """Selection, data, panels, summary."""
+    if selection.opt_in:
+        panels.headline("网络自填是参与者意见，两轮参加的人不同，不能说升降：请在上方换成入户或电话。")
+        return
+    rates = results.headline_rates(loaded.study)
+    waves = evidence.waves_of(loaded, selection.mode)
+    earlier = waves[: waves.index(selection.wave)]
+    if not earlier:
+        panels.headline("这是第一轮，没有可比的前一轮：下一轮用同一份问卷、同样的方式调查，就能回头看。")
+        _trend(loaded, selection, rates, {})
+        return
+    place = st.empty()
+    before = str(
+        st.selectbox("与哪一轮比", list(reversed(earlier)), format_func=lambda name: wave_label(loaded.study, name))
+    )
+    pair = tuple(evidence.facts_of(loaded, selection.mode, name, rates) for name in (before, selection.wave))
+    _compare(loaded, selection, rates, (pair[0], pair[1]), place)
+
+
+def _compare(
+    loaded: Loaded,
+    selection: Selection,
+    rates: tuple[Rate, ...],
+    pair: tuple[WaveFacts, WaveFacts],
+    place: DeltaGenerator,
+) -> None:
+    found = objections(*pair)
+    sample = evidence.sample_of(loaded, selection.mode)
+    where = dict(selection.where)
+    city = evidence.named(changes(sample, rates, pair, where), rates)
+    looks = look_back(sample, rates, loaded.study.targets, pair, where)
+    looks["label"] = looks["item"].map(dict(zip(city.table["item"], city.table["label"], strict=True)))
+    text = advice.change(city, looks, [one.text for one in found if one.grave])
+    with place:
+        panels.headline(text)
+    for one in found:
+        (st.error if one.grave else st.warning)(one.text)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _trend(loaded, selection, rates, {rate.name: barred(found, rate.name) for rate in rates})
+    with right:
+        _districts(loaded, selection, rates, pair)
+    _looks(looks)
+
+
+def _trend(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...], refused: dict[str, bool]) -> None:
+    """The four rates over all waves of this mode."""
+    found = evidence.over_waves(loaded, selection, rates)
+    waves = evidence.waves_of(loaded, selection.mode)
+    titles = {name: f"{wave.title}<br>{wave.end:%Y-%m}" for name in waves for wave in [loaded.study.wave(name)]}
+    breaks = {(item, selection.wave) for item, stop in refused.items() if stop}
+    title = "全市四率各轮走势" + ("（有两轮不可比）" if breaks else "")
+    words = caption(loaded, selection, found, title, "竖线互相重叠不等于没有变化，以右图的检验为准")
+    panels.figure(trend(found.table, titles, breaks, words, page_width=HALF), "trend", title)
+
+
+def _districts(
+    loaded: Loaded, selection: Selection, rates: tuple[Rate, ...], pair: tuple[WaveFacts, WaveFacts]
+) -> None:
+    rate = _which(rates)
+    sample = evidence.sample_of(loaded, selection.mode)
+    found = changes(sample, (rate,), pair, dict(selection.where), ("district",))
+    rows = found.table.dropna(subset=["estimate"]).sort_values("estimate")
+    if rows.empty:
+        panels.empty("这一项两轮不可比，或各区县答卷太少，没有可以画的变化。")
+        return
+    moved = rows[rows["moved"] != ""]
+    label = MEASURES[rate.measure]
+    listed = [f"{row['district']}{points(row['estimate'], signed=True)}" for _, row in moved.iterrows()]
+    text = f"{label}变化看得出的区县：{'、'.join(listed)}" if listed else f"没有区县的{label}变化能看得出来"
+    shown = pd.DataFrame(
+        {
+            "label": rows["district"].astype(str),
+            "value": 100 * rows["estimate"].astype(float),
+            "low": 100 * rows["conf_low"].astype(float),
+            "high": 100 * rows["conf_high"].astype(float),
+            "kind": rows["moved"].map(KINDS),
+            "text": [_change_text(row) for row in rows.to_dict("records")],
+        }
+    )
+    what = (
+        f"{label}：{pair[1].name} 减 {pair[0].name}，百分点；“最小”是这次看得出的最小变化；"
+        "多个区县一起比，错判不超过 10%"
+    )
+    words = caption(loaded, selection, Estimates(rows, {**found.meta, "interval_label": "差值 t 区间"}), text, what)
+    panels.figure(dots(shown, words, Axis("+.0f", 0.0, "没有变化"), SAID, page_width=HALF), "moved", text)
+
+
+def _change_text(row: dict[object, object]) -> str:
+    return f"{_signed(row)}最小 {100 * float(str(row['detectable'])):.0f}"
+
+
+def _which(rates: tuple[Rate, ...]) -> Rate:
+    chosen = st.segmented_control(
+        "各区县看哪一项率",
+        [rate.measure for rate in rates],
+        default=rates[-1].measure,
+        format_func=lambda measure: MEASURES[measure],
+        key=session.MEASURE,
+        bind="query-params",
+        required=True,
+    )
+    return next(rate for rate in rates if rate.measure == chosen)
+
+
+def _looks(looks: pd.DataFrame) -> None:
+    st.subheader("回头看：上一轮点到的薄弱项，补上了吗")
+    if looks.empty:
+        panels.empty("上一轮没有确认薄弱或观察的项目。")
+        return
+    table = pd.DataFrame(
+        {
+            "区县": looks["district"],
+            "指标": looks["label"],
+            "当时判断": looks["standing"],
+            "结论": looks["outcome"],
+            "当时": [percent(value, 0) for value in looks["then"].astype(float)],
+            "现在": [percent(value, 0) for value in looks["now"].astype(float)],
+            "目标": [percent(value, 0) for value in looks["target"].astype(float)],
+            "变化（百分点）": [_signed(row) for row in looks.to_dict("records")],
+            "看得出的最小变化": [points(value) for value in looks["detectable"].astype(float)],
+        }
+    )
+    st.dataframe(table, hide_index=True, width="stretch")
+    st.caption(
+        f"“{Outcome.MENDED}”指这一轮按同样的检验达标；“{Outcome.BETTER}”指变化的区间全在 0 以上；"
+        "变化小于“看得出的最小变化”时，这样大的样本多半看不出来，不等于没有变化。"
+    )
+
+
+def _signed(row: dict[object, object]) -> str:
+    value = float(str(row["change" if "change" in row else "estimate"]))
+    spread = points_interval(float(str(row["conf_low"])), float(str(row["conf_high"])))
+    return "—" if pd.isna(value) else f"{points(value, signed=True).replace(' 个百分点', '')}（{spread}）"
+
+
+panels.page("change", body)

@@ -1,0 +1,147 @@
+"""整改台账: confirmed weaknesses become entries; the next wave's test closes them, never a hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from analysis import advice
+from analysis.numerals import percent
+from survey.errors import SiluError
+from survey.ledger import BY_HAND, Entry, Ledger, Status
+from views import evidence, panels, rectification, results, workbooks
+from views.selection import Selection
+from views.session import Loaded
+
+WEEKS = 8
+KEEP = "不改"
+
+
+def body(loaded: Loaded, selection: Selection) -> None:
+    """Selection, data, panels, summary."""
+    ledger = rectification.ledger_of(loaded.study)
+    entries = ledger.entries()
+    rates = results.headline_rates(loaded.study)
+    whole = Selection(selection.wave, selection.mode)
+    if selection.opt_in:
+        st.info("网络自填不能作为立项或销号的依据；台账本身照常可看。")
+        pending = pd.DataFrame()
+    else:
+        pending = rectification.waiting(evidence.verdicts(loaded, whole, rates), entries)
+    panels.headline(advice.ledger(entries, len(pending), date.today().isoformat()))
+    _entries(loaded, ledger, entries)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _open(loaded, whole, ledger, pending)
+    with right:
+        _update(ledger, entries)
+    if not selection.opt_in:
+        _measure(loaded, whole, entries)
+    _log(ledger)
+
+
+def _entries(loaded: Loaded, ledger: Ledger, entries: tuple[Entry, ...]) -> None:
+    if not entries:
+        panels.empty("还没有条目。下面列出本轮确认薄弱的项目，填好责任单位、期限和措施即可立项。")
+        return
+    table = rectification.entry_table(entries, loaded.study.questionnaire)
+    st.dataframe(table, hide_index=True, width="stretch", height=min(36 * len(table) + 38, 400))
+    mock = "模拟数据，不是真实整改事项" if loaded.study.mock else "真实数据"
+    notes = [loaded.study.title, f"数据版本 {loaded.version}", mock, "销号与否由下一轮复测的检验决定"]
+    sheets = {"整改台账": table, "变更记录": rectification.event_table(ledger.events())}
+    st.download_button(
+        "导出台账（Excel）", workbooks.workbook(sheets, notes), file_name="整改台账.xlsx", icon=":material/download:"
+    )
+
+
+def _open(loaded: Loaded, selection: Selection, ledger: Ledger, pending: pd.DataFrame) -> None:
+    st.subheader("立项")
+    if pending.empty:
+        panels.empty("没有等待立项的确认薄弱项目。")
+        return
+    rows = pending.to_dict("records")
+    at = st.selectbox(
+        "确认薄弱、还没有立项的项目",
+        range(len(rows)),
+        format_func=lambda index: (
+            f"{rows[index]['district']} · {rows[index]['label']}"
+            f"（{percent(rows[index]['estimate'], 0)}，目标 {percent(rows[index]['line'], 0)}）"
+        ),
+    )
+    row = rows[int(at or 0)]
+    rate = loaded.study.questionnaire.rate(str(row["item"]))
+    with st.form("open", clear_on_submit=True):
+        owner = st.text_input("责任单位", value=rate.unit)
+        deadline = st.date_input("整改期限", value=date.today() + timedelta(weeks=WEEKS))
+        measure = st.text_input("整改措施", placeholder="做什么、做到什么程度")
+        who = st.text_input("经办人")
+        if st.form_submit_button("立项"):
+            entry = Entry(
+                number=0,
+                area=str(row["district"]),
+                item=str(row["item"]),
+                wave=selection.wave,
+                version=loaded.version,
+                estimate=float(row["estimate"]),
+                target=float(row["line"]),
+                owner=owner,
+                deadline=deadline if isinstance(deadline, date) else date.today(),
+                measure=measure,
+            )
+            _do(lambda: ledger.open_entry(entry, who=who))
+
+
+def _update(ledger: Ledger, entries: tuple[Entry, ...]) -> None:
+    st.subheader("更新")
+    open_ = [entry for entry in entries if entry.status is not Status.CLOSED]
+    if not open_:
+        panels.empty("没有在办的条目。")
+        return
+    with st.form("update", clear_on_submit=True):
+        entry = st.selectbox("条目", open_, format_func=lambda one: f"第 {one.number} 条 · {one.area} · {one.owner}")
+        status = st.selectbox("状态（销号只凭复测，不能手工填）", [KEEP, *map(str, BY_HAND)])
+        owner = st.text_input("改责任单位为", placeholder=KEEP)
+        measure = st.text_input("改措施为", placeholder=KEEP)
+        note = st.text_input("说明")
+        who = st.text_input("经办人", key="updater")
+        if st.form_submit_button("保存") and entry is not None:
+            typed = {"owner": owner, "measure": measure, "note": note, "status": "" if status == KEEP else str(status)}
+            changes = {name: value for name, value in typed.items() if value.strip()}
+            _do(lambda: ledger.update(entry.number, who=who, **changes))
+
+
+def _measure(loaded: Loaded, selection: Selection, entries: tuple[Entry, ...]) -> None:
+    """The test of this wave decides on the open entries of earlier ones."""
+    due = rectification.due(entries, selection.wave, evidence.waves_of(loaded, selection.mode))
+    if not due:
+        return
+    st.subheader(f"复测：用 {selection.wave} 检验 {len(due)} 项")
+    st.caption("达标才销号：没到目标的可能不超过 10%，而且本轮比例也到了目标。")
+    with st.form("measure"):
+        who = st.text_input("经办人", key="measurer")
+        if st.form_submit_button("按本轮结果复测"):
+            sample = evidence.sample_of(loaded, selection.mode)
+            _do(lambda: rectification.measure_all(loaded.study, sample, selection.wave, loaded.version, due, who=who))
+
+
+def _log(ledger: Ledger) -> None:
+    events = ledger.events()
+    if events:
+        with st.expander(f"变更记录（{len(events)} 条，只增不改）"):
+            st.dataframe(rectification.event_table(events), hide_index=True, width="stretch")
+
+
+def _do(action: Callable[[], object]) -> None:
+    """Write to the ledger and show it anew, or say what is missing."""
+    try:
+        action()
+    except SiluError as error:
+        panels.problem(error)
+        return
+    st.rerun()
+
+
+panels.page("ledger", body)
