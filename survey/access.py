@@ -14,7 +14,7 @@ from survey.errors import ArgumentError
 
 VARIABLE = "SILU_ROLE"
 """Environment variable with the role of whoever sits at this program; analyst where it is not set."""
-LOG = "exports.jsonl"
+LOG = Path("log") / "exports.jsonl"
 
 
 class Role(StrEnum):
@@ -76,5 +76,6 @@ def log_export(root: Path, facts: Mapping[str, Any]) -> None:
         facts: who, format, version, rows and so on.
     """
     line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **facts}, ensure_ascii=False)
+    (root / LOG).parent.mkdir(exist_ok=True)
     with (root / LOG).open("a", encoding="utf-8") as file:
         file.write(line + "\n")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import tempfile
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +34,15 @@ def write_rejected(rejected: pa.Table, folder: Path) -> tuple[Path, ...]:
     for row in rejected.to_pylist():
         by_file.setdefault(row["file"], []).append(row)
     return tuple(_write(folder / f"{Path(file).stem}_退回.xlsx", rows) for file, rows in by_file.items())
+
+
+def rejected_workbook(rejected: pa.Table) -> bytes:
+    """The same workbooks in one zip, for a download."""
+    content = io.BytesIO()
+    with tempfile.TemporaryDirectory(prefix="silu-") as folder, zipfile.ZipFile(content, "w") as archive:
+        for path in write_rejected(rejected, Path(folder)):
+            archive.write(path, path.name)
+    return content.getvalue()
 
 
 def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:

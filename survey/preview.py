@@ -67,19 +67,20 @@ class Preview:
     def issue_count(self) -> Mapping[IssueCode, int]:
         """Issues by code, most severe first."""
         total: Counter[IssueCode] = Counter()
-        for issues in self._issues:
+        for issues in self.all_issues:
             total.update(issues.count())
         return {code: total[code] for code in IssueCode if total[code]}
 
     @property
     def issues(self) -> tuple[Issue, ...]:
         """The first 20 issues, those that reject a row before mere notes."""
-        found = [issue for issues in self._issues for issue in issues.first(SHOWN)]
+        found = [issue for issues in self.all_issues for issue in issues.first(SHOWN)]
         found.sort(key=lambda issue: KINDS[issue.code][1] is Severity.NOTE)
         return tuple(found[:SHOWN])
 
     @property
-    def _issues(self) -> tuple[Issues, ...]:
+    def all_issues(self) -> tuple[Issues, ...]:
+        """The issues of each file, and those between files."""
         return (*(coded.issues for coded in self.coded), *self.comparison.issues)
 
     @property

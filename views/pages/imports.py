@@ -1,0 +1,167 @@
+"""数据导入: choose files, see what was detected and what does not fit, write them, undo, look back."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from survey import ingest
+from survey.access import require_analyst
+from survey.errors import CodingError, ReadError, SiluError, StudyError
+from survey.mending import rejected_workbook
+from survey.preview import Preview
+from survey.store import ResponseStore
+from survey.study import Study, load_study
+from views import importing, panels
+from views.labels import wave_label
+from views.mapping_form import mapping_form
+from views.session import STUDY_VARIABLE
+
+ROUND, DONE = "imports.round", "imports.done"
+
+
+def body(study: Study) -> None:
+    """Files, preview, commit, history."""
+    mock = f" :orange-badge[{panels.MOCK_NOTE}]" if study.mock else ""
+    st.markdown(f"**{study.title}**{mock}")
+    require_analyst("数据导入")
+    if done := st.session_state.pop(DONE, ""):
+        st.success(done)
+    files, wave, mode, keep_partial, who = _chosen(study)
+    if files:
+        _preview(study, importing.saved(files), wave, mode, keep_partial=keep_partial, who=who)
+    _history(study, who)
+
+
+def _chosen(study: Study) -> tuple[Sequence[importing.Uploaded], str, str, bool, str]:
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        files = st.file_uploader(
+            "① 选择答卷文件，可以一次选几个：问卷星、腾讯问卷、金数据、Kobo、LimeSurvey、Qualtrics、SurveyMonkey、"
+            "SPSS、Stata，或普通的 Excel、CSV 表格",
+            accept_multiple_files=True,
+            key=f"imports.files.{st.session_state.get(ROUND, 0)}",
+        )
+    with right:
+        names = [wave.name for wave in reversed(study.waves)]
+        boxes = st.columns(2)
+        wave = boxes[0].selectbox(
+            "属于哪一轮", names, format_func=lambda name: wave_label(study, name), key="imports.wave"
+        )
+        modes = list(study.wave(wave).modes)
+        mode = boxes[1].selectbox("调查方式", modes, format_func=importing.mode_name, key=f"imports.mode.{wave}")
+        who = st.text_input("操作人（记入历史）", getpass.getuser(), key="imports.who")
+        keep = st.checkbox("个别答案无法识别时保留这份答卷，只舍弃该答案", key="imports.partial")
+    return files, wave, mode, keep, who
+
+
+def _preview(study: Study, paths: Sequence[Path], wave: str, mode: str, *, keep_partial: bool, who: str) -> None:
+    try:
+        preview = importing.staged(study, paths, wave, mode=mode, keep_partial=keep_partial)
+    except (ReadError, CodingError) as error:
+        panels.problem(error)
+        _map(study, paths, who)
+        return
+    panels.headline(f"② 预览：{importing.summary(preview)}")
+    counts = (("新增", preview.new), ("更新", preview.changed), ("不变", preview.unchanged), ("退回", preview.rejected))
+    for box, (label, count) in zip(st.columns(4), counts, strict=True):
+        box.metric(label, f"{count:,}", border=True)
+    st.dataframe(importing.files_table(preview), hide_index=True)
+    _issues(preview, keep_partial=keep_partial)
+    _commit(preview, who)
+    if preview.changed:
+        with st.expander(f"更正了什么（{preview.changed} 份）", expanded=True):
+            st.dataframe(importing.changes_table(preview), hide_index=True)
+    with st.expander("每一列对应哪道题"):
+        st.dataframe(importing.columns_table(preview), hide_index=True)
+
+
+def _map(study: Study, paths: Sequence[Path], who: str) -> None:
+    """A table nobody knows: propose what its columns mean."""
+    path = (
+        paths[0] if len(paths) == 1 else Path(st.selectbox("核对哪个文件的列名", paths, format_func=lambda p: p.name))
+    )
+    try:
+        confirmed = mapping_form(study, path, who)
+    except SiluError:
+        return  # not even a heading: the error above says all there is
+    if confirmed:
+        st.rerun()
+
+
+def _issues(preview: Preview, *, keep_partial: bool) -> None:
+    table = importing.issues_table(preview, keep_partial=keep_partial)
+    total = sum(preview.issue_count.values())
+    if table.empty:
+        return
+    more = f"（列出前 {len(table):,} 处）" if total > len(table) else ""
+    st.markdown(f"**{total:,} 处问题**{more}")
+    shown = table
+    boxes = st.columns(3)
+    for box, name in zip(boxes, ("处理", "问题", "文件"), strict=True):
+        chosen = box.multiselect(
+            name, list(dict.fromkeys(table[name])), key=f"imports.filter.{name}", placeholder="全部"
+        )
+        shown = shown[shown[name].isin(chosen)] if chosen else shown
+    st.dataframe(shown, hide_index=True, height=min(35 * (len(shown) + 1) + 3, 320))
+
+
+def _commit(preview: Preview, who: str) -> None:
+    left, right, _ = st.columns([2, 2, 3])
+    nothing = not (preview.new + preview.changed)
+    if left.button("③ 写入答卷库", type="primary", disabled=nothing or not who.strip(), key="imports.commit"):
+        done = ingest.commit(preview, who=who.strip(), progress=importing.Bar().show)
+        importing.forget(preview.paths)
+        version = "没有新的内容" if done.version is None else f"已写入，数据版本 {done.version}"
+        st.session_state[DONE] = (
+            f"{version}：新增 {done.preview.new:,}，更新 {done.preview.changed:,}，退回 {done.preview.rejected:,}"
+        )
+        st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+        st.rerun()
+    if preview.rejected:
+        content = rejected_workbook(preview.comparison.rejected)
+        right.download_button("下载退回的行（改好后再导入）", content, "退回.zip", key="imports.rejected")
+
+
+def _history(study: Study, who: str) -> None:
+    store = ResponseStore(study.root / "store")
+    table = importing.history_table(store)
+    st.markdown("#### 导入历史")
+    if table.empty:
+        panels.empty("还没有导入过任何答卷。")
+        return
+    st.dataframe(table.astype(dict.fromkeys(("新增", "更新", "不变", "退回"), "Int64")), hide_index=True)
+    if not store.lineage():
+        return
+    with st.expander("撤销最近一次导入"):
+        _undo(store, table, who)
+
+
+def _undo(store: ResponseStore, table: pd.DataFrame, who: str) -> None:
+    last = store.lineage()[-1]
+    files = "、".join(file["name"] for file in last.meta.get("files", ()))
+    st.markdown(f"将撤销版本 {last.number}：{files}。数据不会删除，随时可以恢复。")
+    why = st.text_input("为什么撤销（必填，记入历史）", key="imports.why")
+    if st.button("撤销", disabled=not (why.strip() and who.strip()), key="imports.undo"):
+        version = store.undo(who=who.strip(), why=why.strip())
+        st.session_state[DONE] = f"已撤销，数据版本 {version}"
+        st.rerun()
+
+
+def page() -> None:
+    """Run the page; it works before the first answer, unlike the pages that show results."""
+    try:
+        folder = os.environ.get(STUDY_VARIABLE, "")
+        if not folder:
+            raise StudyError("看板没有指定调查文件夹", cure="用 silu dashboard 目录名 启动看板")
+        body(load_study(folder))
+    except SiluError as error:
+        panels.problem(error)
+
+
+page()
