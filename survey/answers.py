@@ -188,7 +188,7 @@ def _texts(answers: Answers, column: Column, question: Question, cells: pa.Chunk
     trimmed = pc.utf8_trim_whitespace(pc.fill_null(cells, ""))
     said = np.asarray(pc.invert(pc.is_in(trimmed, nothing)).to_numpy(), dtype=bool)
     positions = np.flatnonzero(said)
-    texts = pa.chunked_array(cells.take(pa.array(positions)).chunks, pa.string()).combine_chunks()
+    texts = pa.chunked_array(cells.filter(pa.array(said)).chunks, pa.string()).combine_chunks()
     if column.target in answers.words and not len(positions):
         return
     answers.words[column.target] = Words(positions, texts)

@@ -59,14 +59,14 @@ def read_moments(cells: pa.ChunkedArray) -> Moments:
         formats = ", ".join(f"'{form}'" for form in (*COMMON, *FOREIGN))
         read = table.project(f"try_strptime(cell, [{formats}]) AS at").to_arrow_table()["at"]
     values = np.asarray(pc.cast(read, pa.timestamp("us")).to_numpy(), dtype="datetime64[us]").copy()
-    empty = np.asarray(pc.fill_null(pc.equal(pc.utf8_trim_whitespace(cells), ""), True).to_numpy(), dtype=bool)
     bad, serial = np.zeros(len(values), dtype=bool), np.zeros(len(values), dtype=bool)
-    left = np.flatnonzero(np.isnat(values) & ~empty)
-    if len(left):
-        found = {text: read_moment(text) for text in pc.unique(cells.take(pa.array(left))).to_pylist()}
-        texts = cells.take(pa.array(left)).to_pylist()
+    left = np.flatnonzero(np.isnat(values))
+    texts = [str(text or "").strip() for text in cells.take(pa.array(left)).to_pylist()]
+    left, texts = left[[bool(text) for text in texts]], [text for text in texts if text]
+    if texts:
+        found = {text: read_moment(text) for text in set(texts)}
         values[left] = np.array([found[text] for text in texts], dtype="datetime64[us]")
-        serial[left] = [bool(SERIAL.fullmatch(text.strip())) for text in texts]
+        serial[left] = [bool(SERIAL.fullmatch(text)) for text in texts]
         bad[left] = np.isnat(values[left])
     return Moments(values, bad, serial & ~bad)
 

@@ -117,12 +117,14 @@ def _cells(column: pa.ChunkedArray, seed: np.uint64) -> Hashes:
 def _text_hashes(texts: pa.Table) -> Hashes:
     """Of each free text and the item it answers, by the MD5 of DuckDB (a standard, so stable over versions)."""
     with duckdb.connect() as connection:
-        told = connection.from_arrow(texts.select(["item", "text"]))
-        numbers = told.project("md5_number_lower(item || chr(31) || text) AS h").to_arrow_table()["h"]
-    return np.asarray(numbers.to_numpy(), dtype=np.uint64)
+        told = connection.from_arrow(texts.select(["text"]))
+        numbers = told.project("md5_number_lower(text) AS h").to_arrow_table()["h"]
+    items = pc.dictionary_encode(texts["item"]).combine_chunks()
+    seeds = np.array([_seed(item) for item in items.dictionary.to_pylist()], dtype=np.uint64)
+    return _mix(np.asarray(numbers.to_numpy(), dtype=np.uint64), seeds[items.indices.to_numpy()])
 
 
-def _mix(values: Hashes, seed: np.uint64) -> Hashes:
+def _mix(values: Hashes, seed: np.uint64 | Hashes) -> Hashes:
     """SplitMix64 finaliser (Steele, Lea, Flood 2014), vectorised; wraps around by design."""
     z = values + seed
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -233,7 +233,7 @@ CELLS = ["", " ", "1", "2", "97", "知道", "满意", "男", "x", "1|3", "=1+1",
 JUNK = st.sampled_from(CELLS)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.fixed_dictionaries(dict.fromkeys(HEADING, JUNK)), min_size=1, max_size=6),
     keep_partial=st.booleans(),
