@@ -13,7 +13,7 @@ import pyarrow as pa
 from analysis.integrity.clusters import Clusters, clusters_of, districts_of
 from analysis.integrity.matches import mean_within, nearest_by_cluster, padded
 from analysis.integrity.measures import LEAST_ITEMS, opinion_flags, opinion_items, submitted
-from analysis.integrity.outlying import Outlying, outlying_figures, outlying_means, outlying_shares
+from analysis.integrity.outlying import Outlying, explained_by, outlying_figures, outlying_means, outlying_shares
 from analysis.integrity.pairs import burst_pairs, shift_pairs
 from analysis.integrity.shuffling import Block, Shuffled, Statistics, shuffle
 from analysis.integrity.signals import SIGNALS
@@ -114,5 +114,7 @@ def by_area(basis: Basis, measured: Mapping[str, Floats]) -> tuple[pd.DataFrame,
     able = np.flatnonzero(opinion_flags(sheet) & (area >= 0))
     if len(items) >= LEAST_ITEMS and len(able):
         alike = mean_within(sheet.codes[np.ix_(able, items)], area[able], len(first))
-        found["match"] = outlying_figures(alike, np.zeros(len(first)), district)
+        usual = explained_by(alike, found["topbox"].value) if "topbox" in found else np.zeros(len(first))
+        beyond = outlying_figures(alike - usual, np.zeros(len(first)), district)
+        found["match"] = Outlying(alike, beyond.expected + usual, beyond.p)
     return units, found

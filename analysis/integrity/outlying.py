@@ -80,6 +80,31 @@ def outlying_figures(figure: Floats, sampling: Floats, district: Ints, *, low: b
     return Outlying(figure, expected, np.where(np.isfinite(z), np.clip(p, FLOOR, 1.0), np.nan))
 
 
+def explained_by(figure: Floats, cause: Floats) -> Floats:
+    """What a figure of an area is expected to be from another figure of it: a parabola through all areas.
+
+    Content areas answer alike because they are content; only likeness beyond that means anything. Areas far from the
+    parabola do not bend it, and outside the range of the others it is not prolonged.
+
+    Args:
+        figure: [A] NaN unknown.
+        cause: [A] NaN unknown.
+
+    Returns:
+        [A]; NaN where either is unknown.
+    """
+    known = np.isfinite(figure) & np.isfinite(cause)
+    keep, fitted = known.copy(), np.full(len(figure), np.nan)
+    for _ in range(2):
+        if keep.sum() < 6:
+            return np.where(known, figure[known].mean() if known.any() else np.nan, np.nan)
+        bent = np.polynomial.Polynomial.fit(cause[keep], figure[keep], 2)
+        fitted = np.asarray(bent(np.clip(cause, cause[keep].min(), cause[keep].max())), dtype=np.float64)
+        gap = np.where(known, figure - fitted, 0.0)
+        keep = known & (np.abs(gap) <= FAR_Z * 1.4826 * np.median(np.abs(gap[known])) + 1e-12)
+    return np.where(known, fitted, np.nan)
+
+
 def outlying_shares(hits: Floats, area: Ints, district: Ints) -> Outlying:
     """Areas with more responses that show something than areas of this survey differ by chance.
 

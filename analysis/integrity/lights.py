@@ -1,0 +1,80 @@
+"""Lights of whole areas (rule R-13): may a district or street be ranked, and how many people are to be asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from analysis.integrity.combining import Light
+from analysis.integrity.report import Integrity
+from survey.areas import Areas
+
+STOP_SHARE = 0.10
+"""An area is red when at least so many of its responses come from red interviewers or red sampling points."""
+AGAIN_SHARE, AGAIN_LEAST = 0.10, 5
+"""Share of the responses in doubt that an independent person asks again, and the fewest."""
+
+
+@dataclass(frozen=True, slots=True)
+class AreaLight:
+    """The light of one area.
+
+    Attributes:
+        light: see `combining.Light`.
+        n: responses of the area.
+        doubtful: of these, from red interviewers or sampling points.
+        again: interviews to be repeated by an independent person; chosen at random by them, never listed here.
+    """
+
+    light: Light
+    n: int
+    doubtful: int
+    again: int
+
+    @property
+    def may_rank(self) -> bool:
+        """Whether the area may stand in a ranking."""
+        return self.light is not Light.RED
+
+
+def area_lights(found: Integrity, responses: pa.Table, areas: Areas, by: str = "district") -> Mapping[str, AreaLight]:
+    """The light of every district, street or place type.
+
+    Args:
+        found: the integrity of a wave and mode.
+        responses: its responses with psu and interviewer.
+        areas: the frame.
+        by: a name column of `areas.frame`.
+
+    Returns:
+        Name of the area -> its light.
+    """
+    rows = responses.select(["psu", "interviewer"]).to_pandas()
+    names = areas.frame.set_index("psu")[by]
+    area = rows["psu"].map(names)
+    red = _of(found, rows, Light.RED)
+    table = pd.DataFrame({"area": area, "red": red, "amber": _of(found, rows, Light.AMBER)}).dropna(subset=["area"])
+    lights = {}
+    for name, group in table.groupby("area", sort=False):
+        doubtful, n = int(group["red"].sum()), len(group)
+        again = max(AGAIN_LEAST, ceil(AGAIN_SHARE * doubtful)) if doubtful else 0
+        lights[str(name)] = AreaLight(_light(doubtful / n, group), n, doubtful, min(again, doubtful))
+    return lights
+
+
+def _light(share: float, group: pd.DataFrame) -> Light:
+    if share >= STOP_SHARE:
+        return Light.RED
+    return Light.AMBER if share > 0 or group["amber"].mean() >= STOP_SHARE else Light.GREEN
+
+
+def _of(found: Integrity, rows: pd.DataFrame, light: Light) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which responses come from an interviewer or a sampling point of this light."""
+    people = set(found.interviewers.loc[found.interviewers["light"] == str(light), "unit"])
+    places = {int(code) for code in found.areas.loc[found.areas["light"] == str(light), "unit"]}
+    return np.asarray(rows["interviewer"].isin(people) | rows["psu"].isin(places), dtype=np.bool_)

@@ -1,0 +1,72 @@
+"""`silu exclude --study DIR`: a person leaves responses out, or takes them in again; logged, and nothing is deleted."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow.compute as pc
+
+from survey.errors import ArgumentError
+from survey.questionnaire import MEASURES
+from survey.study import MODES, load_study
+from views.fieldwork import Fieldwork, fieldwork, flagged
+
+HELP = "剔除或恢复答卷：由人决定并写明理由，原答卷保留"
+WORDS = {"exclude": "剔除", "restore": "恢复"}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
+    parser.add_argument("--wave", metavar="轮次", default="", help="哪一轮；默认为最近一轮")
+    parser.add_argument("--mode", metavar="方式", default="", choices=("", *MODES), help="哪种方式；默认为第一种")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--check", metavar="检查", default="", help="某项检查标记的答卷，例如 duplicate")
+    what.add_argument("--interviewer", metavar="访问员", default="", help="某位访问员的全部答卷（复访核实之后）")
+    what.add_argument("--psu", metavar="社区代码", type=int, help="某个社区的全部答卷（复访核实之后）")
+    parser.add_argument("--restore", action="store_true", help="恢复，而不是剔除")
+    parser.add_argument("--who", metavar="姓名", default="", help="经办人")
+    parser.add_argument("--why", metavar="理由", default="", help="为什么")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Decide when responses are named, else show the log."""
+    study = load_study(args.study)
+    work = fieldwork(study, args.wave or study.waves[-1].name, args.mode)
+    chosen = _chosen(work, args)
+    if chosen is None:
+        return _history(work)
+    ids, grounds = chosen
+    decide = work.decisions.restore if args.restore else work.decisions.exclude
+    made = decide(ids, wave=work.wave, who=args.who, why=args.why, grounds=grounds)
+    print(f"第 {made.number} 号决定：{WORDS[made.kind]} {len(made.responses)} 份（{grounds}），原答卷保留")
+    table, out, decided = work.sensitivity()
+    if decided:
+        print(f"现在共剔除 {out} 份；四率（全部答卷 → 剔除后）：")
+        for row in table.to_dict("records"):
+            print(f"  {MEASURES[row['measure']]}：{row['estimate']:.1%} → {row['estimate_without']:.1%}")
+    return 0
+
+
+def _chosen(work: Fieldwork, args: argparse.Namespace) -> tuple[Sequence[str], str] | None:
+    if args.check:
+        return flagged(work, args.check), args.check
+    wanted = {"interviewer": args.interviewer, "psu": args.psu}
+    for column, value in wanted.items():
+        if value:
+            rows = work.rows.filter(pc.equal(work.rows[column], value))
+            if not rows.num_rows:
+                raise ArgumentError("没有这样的答卷", where=work.wave, got=str(value))
+            return rows["response_id"].to_pylist(), str(value)
+    return None
+
+
+def _history(work: Fieldwork) -> int:
+    log = work.decisions.history()
+    print("还没有剔除过答卷" if not log else f"{work.wave} 现在剔除 {len(work.decisions.excluded(work.wave))} 份")
+    for one in log:
+        head = f"  {one.number}  {one.at:%Y-%m-%d %H:%M} UTC  {one.who}  {WORDS[one.kind]} {len(one.responses)} 份"
+        print(f"{head}  {one.wave}  {one.grounds}：{one.why}")
+    return 0

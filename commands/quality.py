@@ -1,0 +1,100 @@
+"""`silu quality --study DIR`: quality of the responses, quota, response rates, and what was registered beforehand."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+from pathlib import Path
+
+from survey.checks.speed import WATCH
+from survey.errors import StudyError
+from survey.questionnaire import MEASURES
+from survey.registration import deviations, read_registration, register
+from survey.study import MODES, Study, load_study
+from views.fieldwork import Fieldwork, fieldwork
+
+HELP = "数据质量：逐份检查、配额进度、应答率、预登记与偏离"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
+    parser.add_argument("--wave", metavar="轮次", default="", help="哪一轮；默认为最近一轮")
+    parser.add_argument("--mode", metavar="方式", default="", choices=("", *MODES), help="哪种方式；默认为第一种")
+    parser.add_argument(
+        "--register", metavar="剔除规则", default="", help="开始调查前：冻结指标、权重、门槛和这里写明的剔除规则"
+    )
+    parser.add_argument("--who", metavar="姓名", default="", help="经办人；默认为系统用户名")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Register, or tell."""
+    study = load_study(args.study)
+    wave = args.wave or study.waves[-1].name
+    if args.register:
+        made = register(study, wave, who=args.who or getpass.getuser(), exclusion=args.register)
+        late = "" if made.early else "（注意：这一轮已经开始，属于事后登记）"
+        print(f"已预登记 {wave}{late}，校验码 {made.digest[:16]}")
+        return 0
+    work = fieldwork(study, wave, args.mode)
+    print(f"{study.title}　{wave}　{MODES[work.mode]}　{len(work.rows):,} 份　数据版本 {work.version}")
+    _checks(work)
+    _with_and_without(work)
+    _quota(work)
+    _outcome(work)
+    _registration(study, wave)
+    return 0
+
+
+def _checks(work: Fieldwork) -> None:
+    print("\n逐份检查（只是提醒，不会自动剔除任何答卷）")
+    for row in work.summary().itertuples():
+        hint = "，仅供参考" if row.hint else ""
+        print(f"  {row.label}：{row.n} 份（{row.share:.1%}{hint}）；{row.rule}；也可能是：{row.innocent}")
+    pace = work.context().sheet.pace
+    print(f"  用时不到中位数一半的共 {(pace < WATCH).sum()} 份")
+
+
+def _with_and_without(work: Fieldwork) -> None:
+    table, out, decided = work.sensitivity()
+    print(f"\n{'已决定剔除' if decided else '假如剔除被标记的'} {out} 份，四率会怎样")
+    for row in table.to_dict("records"):
+        before, after = row["estimate"], row["estimate_without"]
+        moved = f"{(after - before) * 100:+.1f} 个百分点，n {row['n']} → {row['n_without']}"
+        print(f"  {MEASURES[row['measure']]}：{before:.1%} → {after:.1%}（{moved}）")
+
+
+def _quota(work: Fieldwork) -> None:
+    table = work.quota()
+    if table is None:
+        print("\n配额：没有 quota.csv（列：wave、分组列、target）")
+        return
+    cells = list(table.columns[: table.columns.get_loc("target")])
+    print(f"\n配额（计划外 {table.attrs['outside']} 份）")
+    for row in table.to_dict("records"):
+        name = "·".join(str(row[cell]) for cell in cells)
+        print(
+            f"  {name}：{row['done']}/{row['target']}（{row['share']:.0%}），预计 {row['forecast']:.0f}，{row['state']}"
+        )
+
+
+def _outcome(work: Fieldwork) -> None:
+    found = work.outcome()
+    if found is None:
+        print("\n应答率：没有 contacts.csv（列：case、wave、disposition），不能计算")
+        return
+    rates = "，".join(f"{name} {value:.1%}" for name, value in found.rates().items())
+    print(f"\n应答率（AAPOR，e={found.e:.2f}，{sum(found.counts.values())} 个样本）\n  {rates}")
+
+
+def _registration(study: Study, wave: str) -> None:
+    try:
+        made = read_registration(study.root, wave)
+    except StudyError as error:
+        print(f"\n预登记：{error.what}")
+        return
+    found = deviations(study, made)
+    late = "" if made.early else "（调查开始之后才登记）"
+    print(f"\n预登记于 {made.at:%Y-%m-%d}{late}，{'没有偏离' if not found else f'{len(found)} 处偏离'}")
+    for one in found:
+        print(f"  {one.label}：登记时 {one.registered}；现在 {one.now}")
