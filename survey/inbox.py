@@ -14,83 +14,17 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from survey.errors import CollectError
+from survey.letter import Envelope, Letter, Reached, Receipt, State, Step, Stored
+
+__all__ = ["Backend", "Batch", "Envelope", "Inbox", "Letter", "Reached", "Receipt", "State", "Step", "Stored"]
 
 Answer = TypeVar("Answer")
 
 BATCH = 512
 """At most so many letters share a commit; more would only lengthen the wait of the first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One answer as the phone sent it.
-
-    Attributes:
-        id: the client's UUIDv7, 16 bytes.
-        study: short name of the study.
-        wave, mode, version: what it answers, how, and which questionnaire.
-        place: 12-digit community code, None where the link names none.
-        received: milliseconds since 1970 (UTC) on the server's clock.
-        sha256: of the body, 32 bytes.
-        token: single-use invitation, None for an open link.
-        device, address: keyed hashes, hints for the burst report; never the address itself.
-        flags: comma-joined remarks (honeypot, fast), empty when there is nothing to say.
-        body: the raw JSON.
-    """
-
-    id: bytes
-    study: str
-    wave: str
-    mode: str
-    version: str
-    place: int | None
-    received: int
-    sha256: bytes
-    token: str | None
-    device: str
-    address: str
-    flags: str
-    body: bytes
-
-
-class State(StrEnum):
-    """What became of a letter."""
-
-    STORED = "stored"
-    SAME = "same"
-    DIFFERENT = "different"
-    SPENT = "spent"
-    WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The inbox's word on one letter: its running number and what became of it."""
-
-    number: int
-    state: State
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How far someone has come: the question on the screen. Never counted as an answer."""
-
-    id: bytes
-    study: str
-    question: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A letter read back, with its running number."""
-
-    number: int
-    letter: Letter
 
 
 class Backend(Protocol):
@@ -110,6 +44,12 @@ class Backend(Protocol):
 
     def withdrawn(self, after: int) -> list[tuple[int, bytes]]:
         """Running number of the withdrawal and id of the letter, oldest first."""
+
+    def envelopes(self, after: int, limit: int) -> list[Envelope]:
+        """Letters numbered above `after` without their bodies, erased ones left out."""
+
+    def reached(self) -> list[Reached]:
+        """Last steps, counted."""
 
     def remember(self, key: str, value: str, *, once: bool = False) -> str:
         """Keep a setting; with `once` the first value ever given wins. Returns the value in force."""

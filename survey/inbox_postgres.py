@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 from survey.errors import CollectError
-from survey.inbox import Letter, Receipt, State, Step, Stored
+from survey.letter import Envelope, Letter, Reached, Receipt, State, Step, Stored, envelope_of
 
 LOCK = 0x51115
 """Number of the advisory lock that writers share."""
@@ -158,6 +158,15 @@ class PostgresBackend:
         """Running number of the withdrawal and id of the letter, oldest first."""
         query = "SELECT w, id FROM withdrawal JOIN letter USING(n) WHERE w > %s ORDER BY w"
         return [(_int(row[0]), _bytes(row[1])) for row in self._alive().execute(query, (after,)).fetchall()]
+
+    def envelopes(self, after: int, limit: int) -> list[Envelope]:
+        """Letters numbered above `after` without their bodies, erased ones left out."""
+        return [envelope_of(stored) for stored in self.read(after, limit)]
+
+    def reached(self) -> list[Reached]:
+        """Last steps, counted."""
+        query = "SELECT question, count(*), count(letter.id) FROM step LEFT JOIN letter USING(id) GROUP BY question"
+        return [Reached(str(row[0]), _int(row[1]), _int(row[2])) for row in self._alive().execute(query).fetchall()]
 
     def remember(self, key: str, value: str, *, once: bool = False) -> str:
         """Keep a setting; with `once` the first value ever given wins. Returns the value in force."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from survey.errors import CollectError
-from survey.inbox import Letter, Receipt, State, Step, Stored
+from survey.letter import Envelope, Letter, Reached, Receipt, State, Step, Stored, envelope_of
 
 Row = TypeVar("Row")
 
@@ -170,6 +170,15 @@ class SqliteBackend:
         """Running number of the withdrawal and id of the letter, oldest first."""
         sql = "SELECT w, id FROM withdrawal JOIN letter USING(n) WHERE w > ? ORDER BY w"
         return [(row[0], row[1]) for row in self._connection.execute(sql, (after,)).fetchall()]
+
+    def envelopes(self, after: int, limit: int) -> list[Envelope]:
+        """Letters numbered above `after` without their bodies, erased ones left out."""
+        return [envelope_of(stored) for stored in self.read(after, limit)]
+
+    def reached(self) -> list[Reached]:
+        """Last steps, counted."""
+        sql = "SELECT question, count(*), count(letter.id) FROM step LEFT JOIN letter USING(id) GROUP BY question"
+        return [Reached(*row) for row in self._connection.execute(sql).fetchall()]
 
     def remember(self, key: str, value: str, *, once: bool = False) -> str:
         """Keep a setting; with `once` the first value ever given wins. Returns the value in force."""

@@ -31,6 +31,7 @@ class CollectSettings:
         per_second: and how fast that allowance grows back.
         body_limit: largest body in bytes.
         database: "" for SQLite in the study folder, or a postgresql:// address.
+        quota: answers wanted from each place, shown on the live page; 0 for none.
         drain_seconds: how often answers move into the response store; 0 leaves it to `silu drain`.
     """
 
@@ -46,6 +47,7 @@ class CollectSettings:
     per_second: float = 5.0
     body_limit: int = 65536
     database: str = ""
+    quota: int = 0
     drain_seconds: int = 60
 
 
@@ -84,6 +86,7 @@ CHECKS: Mapping[str, Callable[[Any], str]] = {
     "per_second": _number,
     "body_limit": _number,
     "database": _text,
+    "quota": _whole,
     "drain_seconds": _whole,
 }
 

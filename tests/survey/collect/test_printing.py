@@ -21,6 +21,10 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     return make_town(tmp_path_factory.mktemp("print") / "town")
 
 
+def table(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+
+
 def test_field_writes_posters_paper_invitations_and_links(study: Study, tmp_path: Path) -> None:
     url = "https://wj.example.cn"
     arguments = ["field", str(study.root), "--url", url, "--out", str(tmp_path), "--invitations", "2"]
@@ -34,12 +38,12 @@ def test_field_writes_posters_paper_invitations_and_links(study: Study, tmp_path
     backend.close()
     tokens = []
     for path in sorted(tmp_path.glob("邀请码-*.csv")):
-        rows = list(csv.DictReader(path.open(encoding="utf-8-sig")))
+        rows = table(path)
         tokens += [row["邀请码"] for row in rows]
         assert all(seals.invited(row["邀请码"]) == (True, int(row["社区代码"])) for row in rows)
         assert parse_qs(urlparse(rows[0]["链接"]).query)["t"] == [rows[0]["邀请码"]]
     assert len(set(tokens)) == len(tokens) == 4 * len(study.areas.points)
-    row = next(csv.DictReader((tmp_path / "访问员链接.csv").open(encoding="utf-8-sig")))
+    row = table(tmp_path / "访问员链接.csv")[0]
     given = seals.interviewer(parse_qs(urlparse(row["链接"]).query)["k"][0])
     assert given is not None
     assert (given.interviewer, given.mode) == ("访01", "household")

@@ -1,0 +1,114 @@
+"""Letters: an answer as it came, what the inbox says of it, and what is known without opening it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+import orjson
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One answer as the phone sent it.
+
+    Attributes:
+        id: the client's UUIDv7, 16 bytes.
+        study: short name of the study.
+        wave, mode, version: what it answers, how, and which questionnaire.
+        place: 12-digit community code, None where the link names none.
+        received: milliseconds since 1970 (UTC) on the server's clock.
+        sha256: of the body, 32 bytes.
+        token: single-use invitation, None for an open link.
+        device, address: keyed hashes, hints for the burst report; never the address itself.
+        flags: comma-joined remarks (honeypot, fast), empty when there is nothing to say.
+        body: the raw JSON.
+    """
+
+    id: bytes
+    study: str
+    wave: str
+    mode: str
+    version: str
+    place: int | None
+    received: int
+    sha256: bytes
+    token: str | None
+    device: str
+    address: str
+    flags: str
+    body: bytes
+
+
+class State(StrEnum):
+    """What became of a letter."""
+
+    STORED = "stored"
+    SAME = "same"
+    DIFFERENT = "different"
+    SPENT = "spent"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The inbox's word on one letter: its running number and what became of it."""
+
+    number: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far someone has come: the question on the screen. Never counted as an answer."""
+
+    id: bytes
+    study: str
+    question: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A letter read back, with its running number."""
+
+    number: int
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A letter without its body, for counting.
+
+    Attributes:
+        number, received, mode, place, device, address, flags: as in the letter.
+        answers: a digest of the answers alone, equal where two people answered alike.
+    """
+
+    number: int
+    received: int
+    mode: str
+    place: int | None
+    device: str
+    address: str
+    flags: str
+    answers: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How many people have a question as their last step, and how many of those have sent their answers."""
+
+    question: str
+    count: int
+    finished: int
+
+
+def envelope_of(stored: Stored) -> Envelope:
+    """A letter without its body."""
+    letter = stored.letter
+    answers = hashlib.blake2b(orjson.dumps(orjson.loads(letter.body).get("answers")), digest_size=8).hexdigest()
+    return Envelope(
+        stored.number, letter.received, letter.mode, letter.place, letter.device, letter.address, letter.flags, answers
+    )

@@ -1,0 +1,83 @@
+"""The live figures are counts of the inbox, and the burst report only counts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from survey.collect.monitor import bursts, live
+from survey.inbox import Letter, Step
+from survey.inbox_sqlite import SqliteBackend
+from survey.study import Study
+from tests.survey.collect.town import body_of, make_town, uuid7
+
+HOUR = 3_600_000
+NOON = 1_790_006_400_000 // HOUR * HOUR
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    return make_town(tmp_path / "town", "quota = 4")
+
+
+@pytest.fixture
+def backend(study: Study) -> Iterator[SqliteBackend]:
+    made = SqliteBackend(study.root / "inbox" / "inbox.sqlite")
+    yield made
+    made.close()
+
+
+def letter(study: Study, at: int, place: int | None, device: str = "", flags: str = "", **answers: int) -> Letter:
+    identity = uuid7()
+    body = body_of(study, identity, dict(answers))
+    return Letter(
+        UUID(identity).bytes, "s", "W1", "online", "v", place, at, hashlib.sha256(body).digest(), None,
+        device, "", flags, body,
+    )  # fmt: skip
+
+
+def test_hours_places_and_quota(study: Study, backend: SqliteBackend) -> None:
+    here, there = (point.code for point in study.areas.points[:2])
+    backend.write([letter(study, NOON, here), letter(study, NOON + 5, here), letter(study, NOON + HOUR, None)])
+    backend.write([letter(study, NOON, there, flags="honeypot")])
+    backend.withdraw(2, at=1)
+    state = live(study, backend)
+    assert (state.total, state.waiting, state.held, state.withdrawn) == (3, 3, 1, 1)
+    assert state.hours["answers"].tolist() == [2, 1]
+    places = state.places.set_index("psu")
+    assert (places.loc[here, "answers"], places.loc[there, "answers"], places["answers"].sum()) == (1, 1, 2)
+    assert len(places) == len(study.areas.points)
+    assert set(places["target"]) == {4.0}
+
+
+def test_an_empty_inbox_is_all_zeros(study: Study, backend: SqliteBackend) -> None:
+    state = live(study, backend)
+    assert (state.total, len(state.hours), int(state.steps["reached"].sum())) == (0, 0, 0)
+    assert bursts(backend) == ()
+
+
+def test_drop_out_counts_those_who_sent_everywhere(study: Study, backend: SqliteBackend) -> None:
+    done = letter(study, NOON, None)
+    others = [UUID(uuid7()).bytes for _ in range(4)]
+    stops = ("A1", "A1", "consent", "declined")
+    steps = [Step(identity, "s", stop, 1) for identity, stop in zip(others, stops, strict=True)]
+    backend.write([done], [Step(done.id, "s", "C1", 1), *steps])
+    state = live(study, backend)
+    table = state.steps.set_index("question")
+    assert state.declined == 1
+    assert table.loc["consent", ["reached", "left"]].tolist() == [4, 1]
+    assert table.loc["A1", ["reached", "left"]].tolist() == [3, 2]
+    assert table.loc["J5", ["reached", "left"]].tolist() == [1, 0]
+
+
+def test_a_burst_is_many_from_one_device_within_ten_minutes(study: Study, backend: SqliteBackend) -> None:
+    fast = [letter(study, NOON + 30_000 * at, None, "tablet", S1=1 + at % 2) for at in range(15)]
+    slow = [letter(study, NOON + HOUR * at, None, "library") for at in range(15)]
+    backend.write([*fast, *slow])
+    (found,) = bursts(backend)
+    assert (found.source, found.mark, found.answers, found.same) == ("device", "tablet", 15, 1.0)
+    assert len(backend.read(0, 100)) == 30

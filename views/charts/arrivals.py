@@ -1,0 +1,71 @@
+"""Answers as they come in: by the hour, and how far people get in the form. Counts, so no interval."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from views.charts import style
+from views.charts.frame import Box, Caption, framed
+
+BAR = 24
+LONGEST = 22
+"""Characters of a question beside its bar."""
+
+
+def by_hour(hours: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Figure:
+    """Bars of answers an hour.
+
+    Args:
+        hours: hour, answers (all modes together), hours without answers included.
+        caption: the words of the picture.
+        page_width: narrowest width of the picture on its page, in pixels.
+    """
+    bars = go.Bar(
+        x=hours["hour"],
+        y=hours["answers"],
+        marker={"color": style.STRONG},
+        hovertemplate="%{x|%m-%d %H 时}：%{y} 份<extra></extra>",
+    )
+    layout = {
+        "xaxis": {**style.AXIS, "showgrid": False, "tickformat": "%m-%d %H时", "nticks": 8},
+        "yaxis": {**style.AXIS, "rangemode": "tozero", "tickformat": "d"},
+        "bargap": 0.15,
+    }
+    return framed([bars], layout, caption, Box(plot_height=240, left=58, right=20, above=8, below=40, width=page_width))
+
+
+def drop_out(steps: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Figure:
+    """How many reached each question, and how many stopped there.
+
+    Args:
+        steps: question, label, reached, left; in order of asking.
+        caption: the words of the picture.
+        page_width: narrowest width of the picture on its page, in pixels.
+    """
+    shown = steps.iloc[::-1]
+    labels = [_short(name, label) for name, label in zip(shown["question"], shown["label"], strict=True)]
+    traces = [
+        go.Bar(y=labels, x=shown["reached"] - shown["left"], orientation="h", marker={"color": style.STRONG}),
+        go.Bar(
+            y=labels,
+            x=shown["left"],
+            orientation="h",
+            marker={"color": style.WEAK},
+            text=[str(n) if n else "" for n in shown["left"]],
+            textposition="outside",
+        ),
+    ]
+    layout = {
+        "barmode": "stack",
+        "xaxis": {**style.AXIS, "tickformat": "d"},
+        "yaxis": {**style.AXIS, "showgrid": False, "tickfont": {"size": 13, "color": style.INK}},
+        "bargap": 0.25,
+    }
+    box = Box(plot_height=BAR * len(shown), left=330, right=50, above=8, below=36, width=page_width)
+    return framed(traces, layout, caption, box)
+
+
+def _short(name: str, label: str) -> str:
+    text = label if name == "consent" else f"{name} {label}"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -1,0 +1,132 @@
+"""实时回收: what the online form has brought so far, by hour and place, and where people stop."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from survey.collect.monitor import Burst, Live, bursts, live
+from survey.collect.server import open_backend
+from survey.collect.settings import CHINA, collect_settings, database_of
+from survey.errors import SiluError, StudyError
+from survey.study import Study, load_study
+from views import panels, session
+from views.charts.arrivals import by_hour, drop_out
+from views.charts.frame import Caption
+
+EVERY = "30s"
+WIDE = 1180
+
+
+def body() -> None:
+    """Study, inbox, panels; anew every half minute."""
+    folder = os.environ.get(session.STUDY_VARIABLE, "")
+    if not folder:
+        raise StudyError("看板没有指定调查文件夹", cure="用 silu dashboard 目录名 启动看板")
+    study = load_study(folder)
+    address = database_of(study, collect_settings(study))
+    if "://" not in address and not Path(address).exists():
+        panels.empty("网上问卷还没有启动过。运行 silu collect 后，这里显示回收情况。")
+        return
+    backend = open_backend(address)
+    try:
+        state, suspects = live(study, backend), bursts(backend)
+    finally:
+        backend.close()
+    now = f"{datetime.now(CHINA):%m-%d %H:%M}"
+    panels.headline(f"截至 {now}，网上问卷收到 {state.total:,} 份，{_places_with(state)} 个社区有答卷。")
+    _numbers(state)
+    if not state.total:
+        panels.empty("还没有收到答卷。")
+        return
+    origin = "模拟数据" if study.mock else "真实数据"
+    source = f"{study.title}；收件箱 {state.total:,} 份；网上自填为参与者意见，不代表全体居民；{origin}"
+    _hours(study, state, source)
+    _places(state)
+    _steps(study, state, source)
+    _bursts(suspects)
+
+
+def _places_with(state: Live) -> int:
+    return int((state.places["answers"] > 0).sum())
+
+
+def _numbers(state: Live) -> None:
+    labels = (
+        ("收到", state.total, "写入硬盘并已给出回执的答卷"),
+        ("待入库", state.waiting, "还没有移入答卷库的答卷，silu drain 或下一次自动入库时处理"),
+        ("待核查", state.held, "隐藏的陷阱题被填写，疑似机器；留在收件箱，不删除也不入库"),
+        ("已撤回", state.withdrawn, "居民凭回执码撤回，内容已经删除"),
+        ("不同意", state.declined, "看过说明后选择不参加的人次，没有记录任何答案"),
+    )
+    for column, (label, value, note) in zip(st.columns(len(labels)), labels, strict=True):
+        column.metric(label, f"{value:,}", help=note)
+
+
+def _hours(study: Study, state: Live, source: str) -> None:
+    hours = state.hours.groupby("hour", as_index=False)["answers"].sum()
+    every = pd.date_range(hours["hour"].min(), hours["hour"].max(), freq="h", name="hour")
+    hours = hours.set_index("hour").reindex(every, fill_value=0).reset_index()
+    peak = hours.iloc[int(hours["answers"].to_numpy().argmax())]
+    title = f"{peak['hour']:%m-%d %H} 时最多，{peak['answers']:,} 份"
+    caption = Caption(title, "每小时收到的答卷（北京时间）", source, study.mock)
+    panels.figure(by_hour(hours, caption, page_width=WIDE), "hours", title)
+
+
+def _places(state: Live) -> None:
+    table = state.places.sort_values("answers", ascending=False)
+    names = {"district": "区县", "street": "街道", "community": "社区", "answers": "收到", "target": "目标"}
+    shown = table.rename(columns=names).drop(columns="psu")
+    if table["target"].isna().all():
+        shown = shown.drop(columns="目标")
+    else:
+        shown["完成"] = (table["answers"] / table["target"]).clip(upper=1.0)
+    empty = int((table["answers"] == 0).sum())
+    st.markdown(f"**各社区回收**　{empty} 个社区还没有答卷" if empty else "**各社区回收**　每个社区都有答卷")
+    columns = {"完成": st.column_config.ProgressColumn("完成", format="percent", min_value=0.0, max_value=1.0)}
+    st.dataframe(shown, hide_index=True, column_config=columns, height=360)
+
+
+def _steps(study: Study, state: Live, source: str) -> None:
+    worst = state.steps.iloc[int(state.steps["left"].to_numpy().argmax())]
+    if not worst["reached"]:
+        return
+    title = f"中途停下最多的地方：{worst['question']}（{worst['left']:,} 人）" if worst["left"] else "没有人中途停下"
+    caption = Caption(title, "走到每道题的人数，橙色为停在这一页、还没有提交的人", source, study.mock)
+    panels.figure(drop_out(state.steps, caption, page_width=WIDE), "steps", title)
+
+
+def _bursts(suspects: tuple[Burst, ...]) -> None:
+    if not suspects:
+        return
+    with st.expander(f"集中提交 {len(suspects)} 处：十分钟内来自同一设备或同一网络"):
+        st.caption("办事大厅、学校、单位也会这样，只是提示，不据此剔除任何答卷。标记是加密摘要，看不出是谁。")
+        labels = {"device": "同一设备", "address": "同一网络"}
+        rows = [
+            {
+                "来源": labels[one.source],
+                "标记": one.mark,
+                "开始": one.start,
+                "份数": one.answers,
+                "社区数": one.places,
+                "答案完全相同": f"{one.same:.0%}",
+            }
+            for one in suspects
+        ]
+        st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+@st.fragment(run_every=EVERY)
+def page() -> None:
+    """Run the page; a `SiluError` is shown with its cure."""
+    try:
+        body()
+    except SiluError as error:
+        panels.problem(error)
+
+
+page()
