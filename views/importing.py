@@ -29,7 +29,7 @@ EFFECTS: Mapping[Severity, str] = {
     Severity.NOTE: "照常写入，请知悉",
 }
 PARTIAL = "只舍弃这个答案"
-KINDS_OF_VERSION = {"create": "建库", "import": "导入", "undo": "撤销"}
+KINDS_OF_VERSION = {"import": "导入", "undo": "撤销"}
 
 
 class Uploaded(Protocol):
@@ -143,8 +143,8 @@ def summary(preview: Preview) -> str:
     parts += [f"更新 {preview.changed:,} 份"] if preview.changed else []
     rejected = f"，{preview.rejected:,} 行退回" if preview.rejected else "，没有退回的行"
     if not parts:
-        return f"{preview.rows_in:,} 行里没有新的内容{rejected}"
-    return f"{preview.rows_in:,} 行可以写入：{'，'.join(parts)}{rejected}"
+        return f"读到 {preview.rows_in:,} 行，没有新的内容{rejected}"
+    return f"读到 {preview.rows_in:,} 行：{'，'.join(parts)}{rejected}"
 
 
 def files_table(preview: Preview) -> pd.DataFrame:
@@ -193,7 +193,8 @@ def issues_table(preview: Preview, *, keep_partial: bool) -> pd.DataFrame:
         for issue in found
     ]
     table = pd.DataFrame(rows, columns=["处理", "问题", "文件", "行", "列", "读到", "应为", "怎么办"])
-    return table.astype({"行": "Int64"})
+    table = table.astype({"行": "Int64"})
+    return table.drop(columns="文件") if len(preview.files) == 1 else table
 
 
 def _effect(severity: Severity, *, keep_partial: bool) -> str:
@@ -209,7 +210,8 @@ def changes_table(preview: Preview) -> pd.DataFrame:
 def history_table(store: ResponseStore) -> pd.DataFrame:
     """All versions, newest first: when, who, what."""
     live = {version.number for version in store.lineage()}
-    return pd.DataFrame([dict(_version(version, version.number in live)) for version in store.history()])
+    told = [version for version in store.history() if version.kind != "create"]
+    return pd.DataFrame([dict(_version(version, version.number in live)) for version in told])
 
 
 def _version(version: Version, live: bool) -> Iterator[tuple[str, Any]]:

@@ -41,7 +41,8 @@ def mapping_form(study: Study, path: Path, who: str) -> bool:
     """
     made = proposal_of(path, study.questionnaire)
     sure = sum(bool(match.target) for match in made.headings)
-    st.markdown(f"#### 请核对 {path.name} 的列名：{len(made.headings)} 列里认出 {sure} 列，其余没有把握，请选择或留空")
+    st.markdown(f"### ② 请核对 {path.name} 的列名：{len(made.headings)} 列里认出 {sure} 列")
+    st.markdown("不是常用工具导出的文件。没有把握的列留空，请在“对应的题目”里选择；不用的列不必管。")
     names = _names(study.questionnaire)
     headings = _heading_editor(made, names)
     answers = _answer_editor(made, study.questionnaire)

@@ -55,7 +55,7 @@ def test_preview_commit_correct_and_undo(study: Study, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     answers = [answer(1), answer(2), answer(3, A1="也许")]
     app = upload(start(), write_csv(tmp_path / "in" / "答卷.csv", answers))
-    assert "3 行可以写入：新增 2 份，1 行退回" in said(app)
+    assert "读到 3 行：新增 2 份，1 行退回" in said(app)
     assert ResponseStore(study.root / "store").version is None  # a preview writes nothing
     assert [metric.value for metric in app.metric] == ["2", "0", "0", "1"]
     issues = app.dataframe[1].value
@@ -94,7 +94,7 @@ def test_filters_narrow_the_issues(study: Study, tmp_path: Path) -> None:
 def test_many_files_at_once(study: Study, tmp_path: Path) -> None:
     paths = [write_csv(tmp_path / f"{n}.csv", [answer(n), answer(n + 50)]) for n in range(1, 6)]
     app = upload(start(), *paths)
-    assert "10 行可以写入：新增 10 份" in said(app)
+    assert "读到 10 行：新增 10 份" in said(app)
     assert app.dataframe[0].value["文件"].tolist() == [path.name for path in paths]
 
 
@@ -108,7 +108,7 @@ def test_a_foreign_table_is_mapped_confirmed_and_read(study: Study, tmp_path: Pa
     text = (study.root / NAME).read_text(encoding="utf-8")
     assert "confirmed = true" in text
     assert "普通表格" in app.dataframe[0].value["来源"].tolist()[0]
-    assert "2 行可以写入" in said(app)
+    assert "读到 2 行：新增 2 份" in said(app)
 
 
 def test_a_broken_file_is_answered_in_chinese(study: Study, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from survey.store import ResponseStore
 from survey.study import Study, load_study
 from views import importing, panels
 from views.labels import wave_label
-from views.mapping_form import mapping_form
+from views.mapping_form import mapping_form, proposal_of
 from views.session import STUDY_VARIABLE
 
 ROUND, DONE = "imports.round", "imports.done"
@@ -64,8 +64,7 @@ def _preview(study: Study, paths: Sequence[Path], wave: str, mode: str, *, keep_
     try:
         preview = importing.staged(study, paths, wave, mode=mode, keep_partial=keep_partial)
     except (ReadError, CodingError) as error:
-        panels.problem(error)
-        _map(study, paths, who)
+        _map(study, paths, who, error)
         return
     panels.headline(f"② 预览：{importing.summary(preview)}")
     counts = (("新增", preview.new), ("更新", preview.changed), ("不变", preview.unchanged), ("退回", preview.rejected))
@@ -81,17 +80,22 @@ def _preview(study: Study, paths: Sequence[Path], wave: str, mode: str, *, keep_
         st.dataframe(importing.columns_table(preview), hide_index=True)
 
 
-def _map(study: Study, paths: Sequence[Path], who: str) -> None:
-    """A table nobody knows: propose what its columns mean."""
+def _map(study: Study, paths: Sequence[Path], who: str, error: SiluError) -> None:
+    """A table nobody knows: propose what its columns mean; the error where nothing of it looks like a question."""
     path = (
         paths[0] if len(paths) == 1 else Path(st.selectbox("核对哪个文件的列名", paths, format_func=lambda p: p.name))
     )
     try:
-        confirmed = mapping_form(study, path, who)
+        found = any(match.target for match in proposal_of(path, study.questionnaire).headings)
     except SiluError:
-        return  # not even a heading: the error above says all there is
-    if confirmed:
+        found = False
+    if not found:
+        panels.problem(error)
+        return
+    if mapping_form(study, path, who):
         st.rerun()
+    with st.expander("为什么没有直接读取"):
+        panels.problem(error)
 
 
 def _issues(preview: Preview, *, keep_partial: bool) -> None:
@@ -102,8 +106,8 @@ def _issues(preview: Preview, *, keep_partial: bool) -> None:
     more = f"（列出前 {len(table):,} 处）" if total > len(table) else ""
     st.markdown(f"**{total:,} 处问题**{more}")
     shown = table
-    boxes = st.columns(3)
-    for box, name in zip(boxes, ("处理", "问题", "文件"), strict=True):
+    names = [name for name in ("处理", "问题", "文件") if name in table]
+    for box, name in zip(st.columns(3), names, strict=False):
         chosen = box.multiselect(
             name, list(dict.fromkeys(table[name])), key=f"imports.filter.{name}", placeholder="全部"
         )
