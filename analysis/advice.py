@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from analysis.estimates import Estimates
 from analysis.numerals import names, percent, points
+from analysis.passing import Forecast
 from analysis.weakness import Standing
 from survey.ledger import Entry, Status
 
@@ -148,3 +149,33 @@ def _mended(looks: pd.DataFrame) -> str:
     go_on = [f"{row['district']}的{row['label']}" for _, row in weak_then[~done].iterrows()]
     rest = f"，继续抓{names(go_on, 3)}" if go_on else ""
     return f"上一轮确认薄弱的 {len(weak_then)} 项中 {int(done.sum())} 项已补上{rest}"
+
+
+def passing(found: Forecast, gates: Mapping[str, str], items: Sequence[str], districts: pd.DataFrame) -> str:
+    """Will it pass, which gate is in doubt, and what helps most.
+
+    Args:
+        found: the forecast of the city.
+        gates: gate -> what it is called, in the order of `found.gate`.
+        items: names of the rates in the order of `found.item_gain`.
+        districts: from `analysis.gates.foresee`.
+    """
+    said = f"照这次的水平，官方调查全部达标的可能{chance(found.everything)}"
+    doubtful = [
+        f"{label}（{chance(float(value))}）"
+        for label, value in zip(gates.values(), found.gate, strict=True)
+        if value < 0.9
+    ]
+    parts = [f"{said}（不是保证，只反映抽样和估计的误差）"]
+    parts.append(f"没有把握的是{names(doubtful)}" if doubtful else "每一项都有九成以上把握")
+    best = int(found.item_gain.argmax())
+    step = f"{100 * found.step:g} 个百分点"
+    if found.item_gain[best] > 2 * found.error and found.item_gain[best] >= 0.01:
+        lift = f"，把握再增 {found.item_gain[best]:.0%}"
+        parts.append(f"最该先抓{items[best]}：全市提高 {step}{lift}")
+        top = districts.sort_values("gain", ascending=False)
+        if len(top) > 1 and top["gain"].iloc[0] - top["gain"].median() > 4 * found.error:
+            parts.append(f"区县里先抓{top['district'].iloc[0]}")
+        elif len(top) > 1:
+            parts.append("单抓哪个区县帮助都差不多")
+    return "；".join(parts) + "。"

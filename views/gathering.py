@@ -51,3 +51,8 @@ def facts(study: Study, sample: Sample, wave: str, version: int | None, rates: t
         asked = read_questionnaire(path)
         old[asked.fingerprint] = asked
     return wave_facts(sample, wave, sorted(prints), old, rates)
+
+
+def whole_gates(study: Study) -> dict[str, float]:
+    """Thresholds about the whole study (no measure, no item), such as a gate of 85 points: name -> share."""
+    return {one.name: one.value / 100 for one in study.thresholds if not one.measure and not one.item}

@@ -1,0 +1,140 @@
+"""达标预测: the chance to pass each line of the official survey, and what would move it most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from analysis import advice
+from analysis.gates import DRAWS, Rehearsal, foresee, gates_of, rehearse
+from analysis.passing import Forecast, OfficialSample
+from survey.questionnaire import Rate
+from views import evidence, panels, results
+from views.captions import caption
+from views.charts.dots import Axis, dots
+from views.charts.frame import Caption
+from views.charts.heatmap import chances
+from views.gathering import whole_gates
+from views.labels import short
+from views.selection import Selection
+from views.session import Loaded
+
+HALF, WHOLE = 580, 1180
+SURE = 0.9
+STEP = 0.02
+
+
+def body(loaded: Loaded, selection: Selection) -> None:
+    """Selection, data, panels, summary."""
+    if selection.opt_in:
+        panels.headline("网络自填是参与者意见，不能预测达标：请在上方换成入户或电话。")
+        return
+    place = st.empty()
+    official, rates, lines = _settings(loaded)
+    sample = evidence.sample_of(loaded, selection.mode)
+    residents = {name: float(count) for name, count in loaded.study.areas.population().items()}
+    rehearsal = rehearse(sample, rates, residents, evidence.domain(selection))
+    gates = gates_of(rates, lines, whole_gates(loaded.study))
+    found, districts = foresee(rehearsal, gates, official, step=STEP)
+    by_name = {rate.name: rate for rate in rates}
+    labels = {
+        gate.name: f"{short(by_name[gate.name]) if gate.name in by_name else gate.name} ≥ {gate.line:.0%}"
+        for gate in gates
+    }
+    text = advice.passing(found, labels, [short(rate) for rate in rates], districts)
+    with place:
+        panels.headline(text)
+    source = caption(
+        loaded, selection, sample.rates(item=[rate.name for rate in rates], where=evidence.domain(selection)), "", ""
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _gates(found, labels, official, source)
+    with right:
+        _levers(found, rehearsal, districts, source)
+    _districts(districts, labels, source)
+    st.caption(
+        f"做法：从模型的后验分布抽取各区县真实水平 {DRAWS:,} 次，"
+        f"每次再按官方样本（有效样本 {official.n_eff} 份）抽一次。"
+        "前提是官方调查的问法、对象与这次相同，其间没有变化；换了问法或方式，预测不成立。"
+    )
+
+
+def _settings(loaded: Loaded) -> tuple[OfficialSample, tuple[Rate, ...], Mapping[str, float]]:
+    """The official sample, the rates it looks at, and their lines, as far as they are known."""
+    rates = results.headline_rates(loaded.study)
+    single = [rate for rate in loaded.study.questionnaire.rates if rate.variant == "strict" and not rate.overall]
+    with st.expander("官方调查的样本、项目和达标线（可改）"):
+        boxes = st.columns(3)
+        n = boxes[0].number_input("官方样本量（份）", min_value=20, max_value=100_000, value=1000, step=100)
+        take = boxes[1].number_input("每个社区访问几人", min_value=1, max_value=200, value=20)
+        icc = boxes[2].number_input("同社区相似程度（ICC）", min_value=0.0, max_value=0.5, value=0.05, step=0.01)
+        more = st.multiselect("再加哪些单项", single, format_func=lambda rate: rate.label)
+        rates = (*rates, *more)
+        columns = st.columns(4)
+        lines = {rate.name: _line(loaded, rate, columns[at % 4]) for at, rate in enumerate(rates)}
+    return OfficialSample(int(n), int(take), float(icc)), rates, lines
+
+
+def _line(loaded: Loaded, rate: Rate, box: DeltaGenerator) -> float:
+    known = evidence.target_of(loaded, rate)
+    start = 0.0 if np.isnan(known) else min(100 * known, 100.0)
+    value = box.number_input(f"{short(rate)}达标线（%，0 为不设）", 0.0, 100.0, start, 1.0)
+    return value / 100 if value else float("nan")
+
+
+def _gates(found: Forecast, labels: Mapping[str, str], official: OfficialSample, source: Caption) -> None:
+    names, values = ["全部达标", *labels.values()], [found.everything, *found.gate.tolist()]
+    table = pd.DataFrame(
+        {
+            "label": names,
+            "value": values,
+            "low": np.nan,
+            "high": np.nan,
+            "kind": ["good" if value >= SURE else "bad" if value < 0.5 else "plain" for value in values],
+            "text": [advice.chance(value) for value in values],
+        }
+    )
+    text = f"全部达标的可能{advice.chance(found.everything)}"
+    what = f"官方调查抽 {official.n:,} 份时，各条线达标的可能"
+    words = Caption(text, what, source.source, source.mock)
+    key = {"good": "九成以上把握", "plain": "说不准", "bad": "多半达不到"}
+    panels.figure(dots(table, words, Axis(".0%", SURE, "九成", 0.0, 1.04), key, page_width=HALF), "gates", text)
+
+
+def _levers(found: Forecast, rehearsal: Rehearsal, districts: pd.DataFrame, source: Caption) -> None:
+    gain = [
+        (f"全市 {short(rate)}", float(value), "good")
+        for rate, value in zip(rehearsal.rates, found.item_gain, strict=True)
+    ]
+    top = districts.sort_values("gain", ascending=False).head(6)
+    gain += [(f"{row['district']} 四率", float(row["gain"]), "plain") for _, row in top.iterrows()]
+    table = pd.DataFrame(gain, columns=["label", "value", "kind"])
+    table["value"] = 100 * table["value"]
+    table = table.assign(low=np.nan, high=np.nan, text=[f"+{max(value, 0):.1f}" for value in table["value"]])
+    step = f"{100 * STEP:g} 个百分点"
+    best = table.iloc[int(table["value"].argmax())]
+    text = (
+        f"提高 {step}，帮助最大的是{best['label']}"
+        if best["value"] >= 1
+        else f"单独提高 {step}，把握都增加不到 1 个百分点"
+    )
+    words = Caption(text, f"某一项提高 {step}，全部达标的可能增加多少（百分点）", source.source, source.mock)
+    key = {"good": "全市一项率提高", "plain": "一个区县各项都提高"}
+    panels.figure(dots(table, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), "levers", text)
+
+
+def _districts(districts: pd.DataFrame, labels: Mapping[str, str], source: Caption) -> None:
+    names = {**labels, "everything": "全部达标"}
+    rows = districts.sort_values("everything")
+    weak = rows.loc[rows["everything"] < 0.5, "district"].tolist()
+    text = f"单独看，{len(weak)} 个区县多半不能全部达标" if weak else "单独看，每个区县全部达标的可能都过半"
+    words = Caption(text, "假如官方只看某一个区县（份数按人口分给它），各条线达标的可能", source.source, source.mock)
+    panels.figure(chances(rows, "district", names, words, page_width=WHOLE), "district-chances", text)
+
+
+panels.page("passing", body)
