@@ -43,6 +43,7 @@ class App:
         self._routes: Mapping[tuple[str, str], Handler] = {
             ("GET", "/"): self._form,
             ("GET", "/sw.js"): self._worker,
+            ("GET", "/openapi.json"): self._openapi,
             ("GET", "/healthz"): self._health,
             ("GET", "/readyz"): self._ready,
             ("GET", "/metrics"): self._metrics,
@@ -107,6 +108,9 @@ class App:
 
     async def _worker(self, request: Request) -> Response:
         return self.pages.worker
+
+    async def _openapi(self, request: Request) -> Response:
+        return self.pages.protocol
 
     async def _health(self, request: Request) -> Response:
         return told(200, {"alive": True})

@@ -83,6 +83,7 @@ class Pages:
         self._page = page.replace("@SCRIPT@", script)
         self._render = lru_cache(maxsize=256)(self._fill)
         kinds = ((b"content-type", b"text/javascript; charset=utf-8"), (b"service-worker-allowed", b"/"), *COMMON)
+        self.protocol = Response(200, static("openapi.json").encode())
         self.worker = Response(200, static("sw.js").encode(), kinds)
 
     def asks(self, name: str) -> bool:
