@@ -16,6 +16,7 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("weak_areas.py", "薄弱区域", "weak_areas"),
         ("change.py", "趋势与回头看", "change"),
         ("passing.py", "达标预测", "passing"),
+        ("planning.py", "样本设计", "planning"),
         ("ledger.py", "整改台账", "ledger"),
         ("voices.py", "市民留言", "voices"),
         ("quality.py", "数据质量", "quality"),

@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.estimates import Estimates
 from analysis.numerals import names, percent, points
 from analysis.passing import Forecast
+from analysis.planning import SamplePlan
 from analysis.weakness import Standing
 from survey.ledger import Entry, Status
 
@@ -179,3 +180,21 @@ def passing(found: Forecast, gates: Mapping[str, str], items: Sequence[str], dis
         elif len(top) > 1:
             parts.append("单抓哪个区县帮助都差不多")
     return "；".join(parts) + "。"
+
+
+def sampling(plan: SamplePlan, icc: float, source: str) -> str:
+    """How many interviews, where, for how much, and what they will and will not show.
+
+    Args:
+        plan: the plan.
+        icc: the correlation it rests on.
+        source: where that comes from, in words.
+    """
+    rows = plan.districts
+    widest = rows.sort_values("half_width").iloc[-1]
+    return (
+        f"访问 {plan.interviews:,} 份、{plan.communities} 个社区，约 {plan.cost / 10_000:.1f} 万元："
+        f"全市误差约 ±{100 * plan.half_width:.1f} 个百分点，最粗的{widest['district']}约"
+        f" ±{100 * widest['half_width']:.1f}，变化小于 {100 * widest['detectable']:.0f} 个百分点在那里看不出来"
+        f"（按同社区相似程度 {icc:.2f} 估算，{source}）。"
+    )

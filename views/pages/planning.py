@@ -1,0 +1,131 @@
+"""样本设计: how many interviews where, what they will show, and the list to go out with."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analysis import advice
+from analysis.allocation import LABELS
+from analysis.planning import DEFAULT_ICC, MODE_COSTS, SamplePlan, Wish, intra_cluster, plan_sample, select, top_up
+from analysis.weakness import Standing
+from survey.study import MODES
+from views import evidence, panels, results, sampling
+from views.charts.dots import Axis, dots
+from views.charts.frame import Caption
+from views.selection import Selection
+from views.session import Loaded
+
+WHOLE = 1180
+AIMS = ("全市误差", "看出变化", "给定份数", "补充样本")
+SEED = 20_260_101
+
+
+def body(loaded: Loaded, selection: Selection) -> None:
+    """Selection, data, panels, summary."""
+    place = st.empty()
+    icc, source, rate = _earlier(loaded, selection)
+    aim = st.segmented_control("想做到什么", AIMS, default=AIMS[0], key="aim", required=True)
+    wish = _wish(str(aim), icc, rate)
+    plan = _top_up(loaded, selection, wish) if aim == AIMS[3] else plan_sample(loaded.study.areas.frame, wish)
+    text = advice.sampling(plan, wish.icc, source if wish.icc == round(icc, 3) else "手工填写")
+    with place:
+        panels.headline(text)
+    _picture(loaded, plan)
+    st.dataframe(sampling.district_table(plan), hide_index=True, width="stretch")
+    _list(loaded, plan)
+
+
+def _earlier(loaded: Loaded, selection: Selection) -> tuple[float, str, float]:
+    """Correlation and rate that the answers so far show: the most clustered of the four rates."""
+    rates = results.headline_rates(loaded.study)
+    if selection.opt_in:
+        return DEFAULT_ICC, "网络自填看不出，用默认值", 0.8
+    sample = evidence.sample_of(loaded, selection.mode)
+    found = {rate.name: intra_cluster(sample, rate.name)[0] for rate in rates}
+    worst = max(found, key=lambda name: found[name])
+    share = float(sample.rates(item=worst, where={"wave": selection.wave}).table["estimate"].iloc[0])
+    label = next(rate.label for rate in rates if rate.name == worst)
+    return found[worst], f"取自已有各轮的“{label}”", min(max(share, 0.02), 0.98)
+
+
+def _wish(aim: str, icc: float, rate: float) -> Wish:
+    """The form: what is wanted and what things cost."""
+    first, second = st.columns(4), st.columns(4)
+    share = first[0].number_input("预计的比例（%）", 1.0, 99.0, round(100 * rate, 1), 1.0) / 100
+    half = change = total = None
+    if aim == AIMS[0]:
+        half = first[1].number_input("全市误差（±百分点）", 0.5, 20.0, 2.0, 0.5) / 100
+    elif aim == AIMS[1]:
+        change = first[1].number_input("想看出的变化（百分点）", 0.5, 40.0, 3.0, 0.5) / 100
+    elif aim == AIMS[2]:
+        total = int(first[1].number_input("总份数", 20, 1_000_000, 2400, 100))
+    minimum = int(first[2].number_input("每个区县至少（份）", 0, 10_000, 200, 20))
+    rule = str(first[3].selectbox("分配办法", list(LABELS), index=3, format_func=lambda name: LABELS[name]))
+    modes = [mode for mode in MODES if mode in MODE_COSTS]
+    mode = str(second[0].selectbox("调查方式（定单价，可改）", modes, format_func=lambda name: MODES[name]))
+    take = int(second[1].number_input("每个社区访问（份）", 1, 200, 18))
+    value = float(second[2].number_input("同社区相似程度（ICC）", 0.0, 0.5, round(icc, 3), 0.01, format="%.3f"))
+    response = second[3].number_input("预计应答率（%）", 1.0, 100.0, 60.0, 5.0) / 100
+    with st.expander("单价（元）"):
+        boxes = st.columns(2)
+        going = boxes[0].number_input("去一个社区", 0.0, 100_000.0, MODE_COSTS[mode][0], 50.0, key=f"going-{mode}")
+        asking = boxes[1].number_input("访一份", 0.0, 10_000.0, MODE_COSTS[mode][1], 5.0, key=f"asking-{mode}")
+    return Wish(share, half, change, minimum, take, value, rule, response, float(going), float(asking), total)
+
+
+def _top_up(loaded: Loaded, selection: Selection, wish: Wish) -> SamplePlan:
+    """Further interviews for the districts that cannot be judged: the most that any of its rates needs."""
+    found = evidence.verdicts(
+        loaded, Selection(selection.wave, selection.mode), results.headline_rates(loaded.study)
+    ).table
+    rows = found[found["standing"].isin([Standing.WATCH, Standing.UNCLEAR])]
+    rows = rows[rows["more"].astype(float) <= advice.LIMIT]
+    most = rows.groupby(rows["district"].astype(str))["more"].max()
+    return top_up([(str(name), int(number)) for name, number in most.items()], wish, loaded.study.areas.frame)
+
+
+def _picture(loaded: Loaded, plan: SamplePlan) -> None:
+    rows = plan.districts
+    wide = rows["half_width"] > 0.05
+    table = pd.DataFrame(
+        {
+            "label": rows["district"],
+            "value": 100 * plan.wish.rate,
+            "low": 100 * (plan.wish.rate - rows["half_width"]),
+            "high": 100 * (plan.wish.rate + rows["half_width"]),
+            "kind": wide.map({True: "bad", False: "plain"}),
+            "text": [
+                f"{row['interviews']} 份 · {row['communities']} 个社区 · ±{100 * row['half_width']:.1f}"
+                for row in rows.to_dict("records")
+            ],
+        }
+    )
+    title = f"{int(wide.sum())} 个区县误差超过 5 个百分点" if wide.any() else "每个区县误差都在 5 个百分点以内"
+    what = f"预计比例 {plan.wish.rate:.0%} 时各区县的 95% 区间；份数、社区数、误差"
+    foot = (
+        f"{loaded.study.title}；设计效应 {plan.deff:.2f}；{LABELS[plan.wish.rule]}；这是方案，不是调查结果；"
+        f"{'模拟数据' if loaded.study.mock else '真实抽样框'}"
+    )
+    words = Caption(title, what, foot, loaded.study.mock)
+    key = {"bad": "误差大于 5 个百分点", "plain": "误差在 5 个百分点以内"}
+    axis = Axis(".0f", None, "", None, 100.5, "%")
+    panels.figure(dots(table, words, axis, key, page_width=WHOLE), "plan", title)
+
+
+def _list(loaded: Loaded, plan: SamplePlan) -> None:
+    """Draw the communities and hand the list out."""
+    left, right = st.columns([1, 3], vertical_alignment="bottom")
+    seed = int(left.number_input("抽样随机种子（同一种子抽到同一批社区）", 0, 99_999_999, SEED))
+    right.download_button(
+        "下载抽样名单和配额表（Excel）",
+        sampling.sample_book(loaded.study, plan, seed),
+        file_name=f"抽样名单_种子{seed}.xlsx",
+        icon=":material/download:",
+    )
+    with st.expander("预览抽样名单"):
+        drawn = sampling.list_table(select(loaded.study.areas.frame, plan, seed))
+        st.dataframe(drawn, hide_index=True, width="stretch", height=380)
+
+
+panels.page("planning", body)
