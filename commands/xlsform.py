@@ -1,0 +1,45 @@
+"""`silu xlsform QUESTIONNAIRE.json FORM.xlsx` and back: the questionnaire for tablets with ODK or Kobo."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from survey.errors import ArgumentError
+from survey.formats.xlsform_export import write_xlsform
+from survey.formats.xlsform_import import read_xlsform
+from survey.lint import lint_questionnaire
+
+HELP = "问卷与 XLSForm（ODK、Kobo 平板访问）互相转换"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("source", metavar="来源", type=Path, help="questionnaire.json 或 XLSForm 的 xlsx")
+    parser.add_argument("target", metavar="目标", type=Path, help="另一种格式的文件名")
+    parser.add_argument("--overwrite", action="store_true", help="目标已存在时覆盖")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Convert by the suffix of the target.
+
+    Returns:
+        0; 1 when the questionnaire that came out still has errors to be mended by hand.
+    """
+    if args.target.exists() and not args.overwrite:
+        raise ArgumentError("目标已存在，没有覆盖", where=str(args.target), cure="换一个文件名，或加上 --overwrite")
+    if args.target.suffix.lower() == ".xlsx":
+        write_xlsform(args.source, args.target)
+        print(f"已写出 {args.target}，可上传到 ODK、Kobo。")
+        return 0
+    if args.target.suffix.lower() != ".json":
+        raise ArgumentError("目标应为 .xlsx 或 .json", got=args.target.name)
+    survey = read_xlsform(args.source)
+    args.target.write_text(json.dumps(survey, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    findings = lint_questionnaire(survey)
+    errors = [finding for finding in findings if finding.level == "error"]
+    print(f"已写出 {args.target}。XLSForm 里没有指标、角色和“说不清”代码的说明，请补上后用 silu lint 检查。")
+    for finding in errors:
+        print(f"  {finding}")
+    return int(bool(errors))
