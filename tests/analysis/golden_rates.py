@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from golden_designs import Golden, data, golden
 
 from analysis.cells import Cells
 from analysis.contrasts import Question, against_whole, between_waves, combine, quotient
@@ -21,6 +20,7 @@ from analysis.intervals import Rated, interval
 from analysis.linear import Linear, means, ratio, shares, totals
 from analysis.rates import Reporting, rates
 from analysis.weighting import base_weights, rake
+from tests.analysis.golden_designs import Golden, data, golden
 
 Record = dict[str, Any]
 Check = tuple[str, Any, Any, float]

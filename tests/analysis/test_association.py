@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
-from synthetic import answers, sample
 
 from analysis.association import STATISTICS, associate
 from analysis.replicates import make_replicates
 from survey.errors import ArgumentError, DesignError
+from tests.analysis.synthetic import answers, sample
 
 
 @pytest.fixture(scope="module")

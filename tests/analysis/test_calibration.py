@@ -3,13 +3,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
-from synthetic import answers, sample
 
 from analysis.calibration import calibrate, calibrate_cells, checked_weights, kish_effect
 from analysis.margins import Margins, margins
 from analysis.tallies import ratios, totals
 from analysis.weighting import base_weights
 from survey.errors import ArgumentError, CalibrationError
+from tests.analysis.synthetic import answers, sample
 
 SEX, AGE = {"女": 520.0, "男": 480.0}, {"18-39": 420.0, "40-59": 330.0, "60+": 250.0}
 METHODS = [("linear", None), ("raking", None), ("logit", (0.2, 6.0)), ("linear", (0.2, 6.0))]

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 from scipy import stats
-from synthetic import answers, sample
 
 from analysis.comparison import against_value, trend, two_groups
 from analysis.regression import regress
 from survey.errors import DesignError
+from tests.analysis.synthetic import answers, sample
 
 
 def test_two_groups_are_the_slope_of_a_regression() -> None:

@@ -3,11 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from golden_designs import golden
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from synthetic import answers, sample
 
 from analysis.contrasts import (
     Question,
@@ -23,6 +21,8 @@ from analysis.linear import Basis, means
 from analysis.multiplicity import benjamini_hochberg, holm
 from analysis.weighting import base_weights, post_stratify
 from survey.errors import ArgumentError, DesignError
+from tests.analysis.golden_designs import golden
+from tests.analysis.synthetic import answers, sample
 
 
 def basis(frame: pd.DataFrame | None = None) -> Basis:

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic import answers, sample
 
 from analysis.disclosure import hidden_cells, protect, report
 from analysis.estimates import Estimates
 from analysis.precision import FLAGS
 from analysis.rates import Reporting, rates
+from tests.analysis.synthetic import answers, sample
 
 
 def grid(n: list[list[int]]) -> tuple[np.ndarray, pd.DataFrame]:

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from synthetic import answers, sample
 
 from analysis.effects import adjusted_rates, average_effects
 from analysis.regression import regress
@@ -8,6 +7,7 @@ from analysis.replicates import make_replicates
 from analysis.standardisation import standardise
 from analysis.tallies import group_means
 from survey.errors import ArgumentError
+from tests.analysis.synthetic import answers, sample
 
 
 def test_one_factor_adjusts_for_nothing() -> None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from mock_sample import city, heads, sample
 
 from analysis.contrasts import Question, against_whole
 from analysis.domains import make_domains
@@ -12,6 +11,7 @@ from analysis.gap import FACTORS, decompose, opposite, persons_lacking
 from analysis.linear import means
 from analysis.weighting import base_weights
 from survey.errors import DesignError
+from tests.analysis.mock_sample import city, heads, sample
 
 WAVE = {"wave": "W2"}
 RATE = heads()[3].name

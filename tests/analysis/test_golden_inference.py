@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from golden_designs import OWN, SHARED, golden
 from scipy import special
 
 from analysis.association import associate
@@ -21,6 +20,7 @@ from analysis.intervals import INTERVALS, Rated
 from analysis.regression import regress
 from analysis.standardisation import standardise
 from analysis.tallies import group_means, ratios
+from tests.analysis.golden_designs import OWN, SHARED, golden
 
 Record = dict[str, Any]
 PLAIN, RAKED, ITERATED = 1e-11, 1e-9, 1e-7

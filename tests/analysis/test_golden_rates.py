@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-import r_profile
-from golden_designs import OWN, SHARED, golden
-from golden_rates import CALIBRATED, SCHOOLS, Record, checks, limits, lonely, rated
 
 from analysis.intervals import interval
 from analysis.linear import means
 from survey.errors import DesignError
+from tests.analysis import r_profile
+from tests.analysis.golden_designs import OWN, SHARED, golden
+from tests.analysis.golden_rates import CALIBRATED, SCHOOLS, Record, checks, limits, lonely, rated
 
 # Where we differ from R on purpose: what of a record is not compared, and why.
 UNDEFINED = {

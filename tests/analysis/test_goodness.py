@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 from scipy import stats
-from synthetic import answers, sample
 
 from analysis.goodness import fit_test
 from analysis.tallies import group_means
 from survey.errors import ArgumentError, DesignError
+from tests.analysis.synthetic import answers, sample
 
 SHARES = {"18-39": 0.4, "40-59": 0.35, "60+": 0.25}
 

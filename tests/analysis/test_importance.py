@@ -1,9 +1,9 @@
 """Importance against satisfaction: matched by wording, sorted into quadrants by intervals."""
 
 import pandas as pd
-from mock_sample import city, sample
 
 from analysis.importance import Quadrant, importance_rates, matrix
+from tests.analysis.mock_sample import city, sample
 
 WAVE = {"wave": "W2"}
 

@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from golden_designs import OWN
 
 from analysis.precision import FLAGS, RULES, Judged, nchs_standard, rule
 from survey.errors import ArgumentError
+from tests.analysis.golden_designs import OWN
 
 CASES = json.loads((OWN / "nchs_rules.json").read_text(encoding="utf-8"))["cases"]
 NUMBERS = {

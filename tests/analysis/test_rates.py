@@ -3,10 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from golden_designs import golden
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic import answers
 
 from analysis.design import make_design
 from analysis.estimates import FIRST, LAST
@@ -17,6 +15,8 @@ from analysis.rates import Reporting, choose_items, rates
 from analysis.weighting import base_weights, rake
 from survey.errors import ArgumentError, DesignError
 from survey.rate import Rate
+from tests.analysis.golden_designs import golden
+from tests.analysis.synthetic import answers
 
 KEYS = {"stratum": "stratum", "psu": "psu"}
 NUMBERS = ["n", "n_eff", "estimate", "std_error", "df", "conf_low", "conf_high", "deff", "n_pooled", "deff_pooled"]

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import logit
-from synthetic import answers, sample
 
 from analysis.regression import regress
 from analysis.replicates import make_replicates
 from analysis.tallies import group_means
 from survey.errors import ArgumentError, DesignError
+from tests.analysis.synthetic import answers, sample
 
 
 def model(obs, **options):

@@ -2,7 +2,6 @@ from functools import partial
 
 import numpy as np
 import pytest
-from synthetic import answers, sample
 
 from analysis.calibration import calibrate_cells
 from analysis.design import make_design
@@ -13,6 +12,7 @@ from analysis.replicates import calibrate_replicates, make_replicates
 from analysis.tallies import group_means, ratios, totals
 from analysis.weighting import Weights
 from survey.errors import ArgumentError, CalibrationError, DesignError
+from tests.analysis.synthetic import answers, sample
 
 SEX = {"女": 520.0, "男": 480.0}
 

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from synthetic import answers, sample
 
 from analysis.calibration import calibrate_cells
 from analysis.margins import margins
@@ -8,6 +7,7 @@ from analysis.replicates import make_replicates
 from analysis.standardisation import standardise
 from analysis.tallies import group_means
 from survey.errors import DesignError
+from tests.analysis.synthetic import answers, sample
 
 SHARES = {"18-39": 300.0, "40-59": 500.0, "60+": 200.0}
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from mock_sample import city, heads, sample
 
 from analysis.labels import unique_names
 from analysis.standings import model_streets, standings
 from analysis.weakness import Standing
 from survey.errors import DesignError
+from tests.analysis.mock_sample import city, heads, sample
 
 WAVE = {"wave": "W2"}
 

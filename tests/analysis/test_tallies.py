@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from synthetic import answers, sample
 
 from analysis.calibration import calibrate_cells
 from analysis.linear import Basis, means, shares
@@ -9,6 +8,7 @@ from analysis.replicates import calibrate_replicates, make_replicates
 from analysis.tallies import category_shares, category_totals, group_means, label_codes, ratios, totals
 from analysis.weighting import Weights
 from survey.errors import DesignError
+from tests.analysis.synthetic import answers, sample
 
 
 def greg(cells) -> Weights:

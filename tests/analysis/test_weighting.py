@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic import answers
 
 from analysis.cells import Cells
 from analysis.design import make_design
@@ -13,6 +12,7 @@ from analysis.frames import cells_from_frame
 from analysis.linear import Basis, means, totals
 from analysis.weighting import Weights, base_weights, design_weights, post_stratify, rake
 from survey.errors import CalibrationError, DesignError
+from tests.analysis.synthetic import answers
 
 KEYS = {"stratum": "stratum", "psu": "psu"}
 SEX = pd.DataFrame({"sex": ["女", "男"], "population": [5200.0, 4800.0]})

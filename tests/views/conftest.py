@@ -4,12 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from page_words import Run
 from streamlit.testing.v1 import AppTest
 
 from survey.mock.drawing import draw
 from survey.mock.folder import import_folder, write_folder
 from survey.mock.spec import MockSpec
+from tests.views.page_words import Run
 from views.session import STUDY_VARIABLE
 
 ROOT = Path(__file__).parent.parent.parent

@@ -5,10 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from page_words import WEAK_AREAS, Run, figures, said, words
 
 from survey.store import ResponseStore
 from survey.study import load_study
+from tests.views.page_words import WEAK_AREAS, Run, figures, said, words
 from views.labels import mode_label, wave_label
 
 ONLINE = mode_label("online")
@@ -29,7 +29,7 @@ def test_overview_shows_four_rates_and_the_districts(city: Path, run: Run) -> No
 
 def test_weak_areas_go_down_to_streets_and_items(city: Path, run: Run) -> None:
     app = run(city, WEAK_AREAS)
-    standing, ranked, rates, items, streets, split, funnel, model = figures(app)
+    _, ranked, rates, items, streets, split, *_ = figures(app)
     study = load_study(city)
     assert {name.strip() for name in ranked["layout"]["yaxis"]["ticktext"]} == set(study.areas.districts)
     assert len(rates["layout"]["xaxis"]["ticktext"]) == 4

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from page_words import Run, figures, said, words
 
 from survey.mock.drawing import draw
 from survey.mock.folder import import_folder, write_folder
 from survey.mock.spec import MockSpec
+from tests.views.page_words import Run, figures, said, words
 from views.labels import mode_label
 
 PAGE = "views/pages/voices.py"

@@ -1,11 +1,10 @@
 """New words, uncovered groups, places and quotes."""
 
-from probes import segmented
-
 from analysis.text.discovery import new_words, uncovered
 from analysis.text.places import PlaceFinder, place_words
 from analysis.text.quotes import Quoter
 from survey.areas import Areas, SamplingPoint
+from tests.analysis.text.probes import segmented
 
 AROUND = "东南西北上下左右前后里外"
 

@@ -6,9 +6,9 @@ from itertools import pairwise
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from probes import segmented
 
 from analysis.text.duplicates import CONTAINED, JACCARD, find_copies
+from tests.analysis.text.probes import segmented
 
 WRAPS = ("领导您好，{}", "{}，谢谢", "{}，望尽快处理", "希望{}", "{}")
 

@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from probes import negation
 
 from analysis.text.intent import INTENTS, IntentRules
 from analysis.text.polarity import LABELS, PolarityRules
 from survey.lexicon import load_lexicon
+from tests.analysis.text.probes import negation
 
 LEXICON = load_lexicon()
 RULES, INTENT = PolarityRules(LEXICON), IntentRules(LEXICON)

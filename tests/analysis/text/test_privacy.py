@@ -4,10 +4,10 @@ import re
 
 from hypothesis import given
 from hypothesis import strategies as st
-from probes import privacy
 
 from analysis.text.normalise import Normaliser
 from analysis.text.privacy import is_card_number, is_id_number, mask
+from tests.analysis.text.probes import privacy
 
 NORMALISE = Normaliser()
 PROBES = privacy()

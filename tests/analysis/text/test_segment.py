@@ -7,10 +7,10 @@ from contextlib import redirect_stderr
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from probes import DATA, segmented, spans
 
 from analysis.text.segment import PresegmentedText, RustSegmenter, SearchSegmenter, Segmenter, fine
 from survey.lexicon import Lexicon
+from tests.analysis.text.probes import DATA, segmented, spans
 
 SENTENCES = segmented()
 # Every own sentence of every probe: Chinese only, no run of ASCII letters or digits, which the engines cut differently.
