@@ -6,8 +6,10 @@ import argparse
 import getpass
 from pathlib import Path
 
+from survey.affiliations import conflicts
 from survey.checks.speed import WATCH
 from survey.errors import StudyError
+from survey.gifts import gift_of
 from survey.questionnaire import MEASURES
 from survey.registration import deviations, read_registration, register
 from survey.study import MODES, Study, load_study
@@ -42,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     _with_and_without(work)
     _quota(work)
     _outcome(work)
+    _people(study, work)
     _registration(study, wave)
     return 0
 
@@ -85,6 +88,17 @@ def _outcome(work: Fieldwork) -> None:
         return
     rates = "，".join(f"{name} {value:.1%}" for name, value in found.rates().items())
     print(f"\n应答率（AAPOR，e={found.e:.2f}，{sum(found.counts.values())} 个样本）\n  {rates}")
+
+
+def _people(study: Study, work: Fieldwork) -> None:
+    """Whose people interview, and what residents get for it (rules R-08 and R-11)."""
+    codes = [code for code in work.rows["interviewer"].unique().to_pylist() if code]
+    found = conflicts(study, codes)
+    print(f"\n访问员所属单位：{len(codes)} 名中 {len(found)} 名有问题（名单 interviewers.csv：interviewer、employer）")
+    for one in found[:5]:
+        print(f"  {one.interviewer}：{one.reason}")
+    gift = gift_of(study)
+    print(f"礼品：{'没有' if gift is None else f'{gift.item}，每人 {gift.value:g} 元，因参与而给'}")
 
 
 def _registration(study: Study, wave: str) -> None:

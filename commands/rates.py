@@ -15,6 +15,7 @@ from analysis.intervals import INTERVALS
 from analysis.rates import DEFAULT_INTERVAL
 from analysis.sample import Plan, Sample, prepare
 from commands.tables import FORMATS, HEADINGS, as_json, readable
+from survey.decisions import FILE, Decisions
 from survey.errors import ArgumentError
 from survey.questionnaire import MEASURES, ROLES
 from survey.store import ResponseStore
@@ -46,6 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     formats = (*FORMATS, "json")
     parser.add_argument("--format", metavar="格式", choices=formats, default="table", help="table、csv、xlsx 或 json")
     parser.add_argument("--out", metavar="文件", type=Path, help="存到文件；xlsx 必须写")
+    parser.add_argument("--without-excluded", action="store_true", help="不计由人决定剔除的答卷（见 silu exclude）")
     parser.add_argument("--version", metavar="版本", type=int, help="哪个数据版本；默认为最新")
 
 
@@ -58,8 +60,9 @@ def run(args: argparse.Namespace) -> int:
     store = ResponseStore(study.root / "store")
     version = store.version if args.version is None else args.version
     names = _items(study, args)
+    rows = store.read(version=version)
     sample = prepare(
-        store.read(version=version),
+        Decisions(study.root / FILE).kept(rows) if args.without_excluded else rows,
         study.questionnaire,
         study.areas,
         study.margins,

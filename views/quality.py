@@ -92,7 +92,7 @@ def evidence_table(found: Integrity, level: str, unit: str) -> pd.DataFrame:
             "信号": [SIGNALS[row["signal"]].label for row in rows],
             "本处": [figure(SIGNALS[row["signal"]], row["value"]) for row in rows],
             "同区一般": [figure(SIGNALS[row["signal"]], row["expected"]) for row in rows],
-            "若无异常": [chance(row["p"]) for row in rows],
+            "若无异常": [chance(row["p"], found.meta["floor"][level]) for row in rows],
             "说明问题": ["是" if row["p"] <= SPEAKS else "" for row in rows],
             "先要排除的正常解释": [SIGNALS[row["signal"]].innocent for row in rows],
         }
@@ -119,7 +119,7 @@ def checks_table(summary: pd.DataFrame) -> pd.DataFrame:
     """Counts of the checks in words."""
     shown = summary[["label", "n", "share", "rule", "innocent"]].copy()
     shown["share"] = [percent(value, 1) for value in shown["share"]]
-    shown["label"] = [f"{name}（仅供参考）" if hint else name for name, hint in summary[["label", "hint"]].to_numpy()]
+    shown["rule"] = [f"{rule}（只作参考）" if hint else rule for rule, hint in summary[["rule", "hint"]].to_numpy()]
     return shown.set_axis(["检查", "份数", "占比", "标记什么", "也可能是"], axis=1)
 
 
@@ -131,9 +131,14 @@ def effect_table(table: pd.DataFrame) -> pd.DataFrame:
             "指标": [MEASURES[row["measure"]] for row in rows],
             "全部答卷": [f"{percent(row['estimate'], 1)}（n={row['n']:,}）" for row in rows],
             "剔除后": [f"{percent(row['estimate_without'], 1)}（n={row['n_without']:,}）" for row in rows],
-            "相差（百分点）": [f"{(row['estimate_without'] - row['estimate']) * 100:+.1f}" for row in rows],
+            "相差（百分点）": [_points(row["estimate_without"] - row["estimate"]) for row in rows],
         }
     )
+
+
+def _points(gap: float) -> str:
+    tenths = round(gap * 1000)
+    return f"{tenths / 10:+.1f}" if tenths else "0.0"
 
 
 def quota_table(progress: pd.DataFrame) -> pd.DataFrame:

@@ -59,7 +59,15 @@ def shift_pairs(sheet: Sheet, items: Ints, clusters: Clusters) -> InBlock:
         shift[:, at] = np.bincount(of_row, score[:, at] - middle[point], len(clusters))
     own = clusters.rows() / np.maximum(size[clusters.point], 1)
     shift /= np.sqrt(np.maximum(1 - own, 0.05) * max(len(items), 1))[:, None]
-    return lambda block: np.asarray(shift[block] @ shift[block].T, dtype=np.float64)
+
+    def inside(block: Ints) -> Floats:
+        products = np.asarray(shift[block] @ shift[block].T, dtype=np.float64)
+        # halves of one point mirror each other; nobody real holds both, so shuffled hands must not gain from it
+        mirrored = clusters.point[block][:, None] == clusters.point[block][None, :]
+        np.fill_diagonal(mirrored, False)
+        return np.where(mirrored, 0.0, products)
+
+    return inside
 
 
 def _standard(sheet: Sheet, items: Ints) -> Floats:

@@ -13,12 +13,12 @@ from analysis.integrity.basis import Basis, by_area, by_interviewer
 from analysis.integrity.combining import RATE, SPEAKS, Light, lights
 from analysis.integrity.matches import STEPS
 from analysis.integrity.measures import measure
-from analysis.integrity.outlying import Outlying
+from analysis.integrity.outlying import FLOOR, Outlying
 from analysis.integrity.shuffling import DRAWS, Shuffled
 from analysis.integrity.signals import SIGNALS
 from survey.checks.sheet import Floats
 
-LEAST = {"interviewer": 20, "area": 8}
+LEAST = {"interviewer": 20, "area": 10}
 """Fewest responses that are judged."""
 EVIDENCE = ["level", "unit", "signal", "value", "expected", "p", "n"]
 
@@ -31,7 +31,7 @@ class Integrity:
         interviewers: unit, n, district, name, p, q, light, signals (names, comma between); most conspicuous first.
         areas: the same by sampling point; unit is its 12-digit code, name its name.
         evidence: level ("interviewer" or "area"), unit, signal, value, expected, p, n.
-        meta: n, draws, rate, floor (smallest p that shuffling can give).
+        meta: n, draws, rate, floor (level -> smallest p that a signal can have).
     """
 
     interviewers: pd.DataFrame
@@ -60,7 +60,8 @@ def inspect(basis: Basis, *, seed: int = 0, draws: int = DRAWS) -> Integrity:
     measured = measure(basis.sheet, basis.texts, basis.official)
     people, mine = _judged("interviewer", *by_interviewer(basis, measured, seed, draws))
     places, theirs = _judged("area", *by_area(basis, measured))
-    meta = {"n": len(basis.sheet), "draws": draws, "rate": RATE, "floor": 1 / (draws + 1)}
+    floor = {"interviewer": 1 / (draws + 1), "area": FLOOR}
+    meta = {"n": len(basis.sheet), "draws": draws, "rate": RATE, "floor": floor}
     return Integrity(people, places, pd.concat([mine, theirs], ignore_index=True), meta)
 
 

@@ -20,10 +20,12 @@ def figure(signal: Signal, value: float) -> str:
     return f"{value:.2f} {signal.unit}"
 
 
-def chance(p: float) -> str:
-    """A p-value as people say it: 约每 5,000 次有 1 次."""
+def chance(p: float, floor: float = 0.0) -> str:
+    """A p-value as people say it: 约每 5,000 次有 1 次; not beyond the smallest one that the method can give."""
     if isnan(p):
         return "不判断"
+    if p <= floor * (1 + 1e-9):
+        return f"每 {1 / floor:,.0f} 次不到 1 次"
     if p > 0.2:
         return "很常见"
     times = 1 / max(p, 1e-6)

@@ -15,7 +15,7 @@ from survey.questionnaire import ROLES
 
 LEAST, DIFFERENT = 20, 1
 """Answers that must agree, and how many may differ."""
-SENDERS = ("device", "ip")
+SENDERS = ("device_key", "ip_key")
 
 
 def run(context: Context) -> Marked:

@@ -118,7 +118,7 @@ def _collection(work: Fieldwork) -> None:
 
 
 def _table(table: pd.DataFrame) -> None:
-    st.dataframe(table, hide_index=True, width="stretch")
+    st.dataframe(table, hide_index=True, width="stretch", height="content")
 
 
 panels.page("quality", body)
