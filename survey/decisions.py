@@ -7,28 +7,22 @@ taking it back is another event. Every table can therefore be made with and with
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.errors import ArgumentError, StoreError
+from survey.errors import ArgumentError
+from survey.journal import Journal
 
 FILE = "decisions.sqlite"
 """Name of the log inside a study folder."""
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS decision (
-  id INTEGER PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('exclude', 'restore')), at TEXT NOT NULL,
-  who TEXT NOT NULL, why TEXT NOT NULL, grounds TEXT NOT NULL, wave TEXT NOT NULL, responses TEXT NOT NULL);
-CREATE TRIGGER IF NOT EXISTS decision_kept BEFORE UPDATE ON decision BEGIN SELECT RAISE(ABORT, 'append only'); END;
-CREATE TRIGGER IF NOT EXISTS decision_stays BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'append only'); END;
-"""
-WAIT_SECONDS = 20.0
+COLUMNS = """kind TEXT NOT NULL CHECK (kind IN ('exclude', 'restore')), at TEXT NOT NULL,
+  who TEXT NOT NULL, why TEXT NOT NULL, grounds TEXT NOT NULL, wave TEXT NOT NULL, responses TEXT NOT NULL"""
 EXCLUDE, RESTORE = "exclude", "restore"
 
 
@@ -91,10 +85,7 @@ class Decisions:
 
     def history(self) -> tuple[Decision, ...]:
         """All decisions, oldest first; empty when there was none."""
-        if not self.path.exists():
-            return ()
-        with self._connect() as connection:
-            return tuple(_read(connection))
+        return _read(self._journal.lines())
 
     def kept(self, rows: pa.Table) -> pa.Table:
         """The rows without those that are left out.
@@ -116,48 +107,27 @@ class Decisions:
         if not who.strip() or not why.strip():
             raise ArgumentError("剔除或恢复答卷要写明经办人和理由", cure="加上 --who 姓名 --why 理由")
         at = datetime.now(UTC)
-        with self._write() as connection:
-            now = _state(tuple(_read(connection)), wave)
+        with self._journal.writing() as page:
+            now = _state(_read(page.lines()), wave)
             wanted = set(responses) - now if kind == EXCLUDE else set(responses) & now
             if not wanted:
                 what = "没有可剔除的答卷" if kind == EXCLUDE else "这些答卷没有被剔除过"
                 raise ArgumentError(what, where=wave, got=f"{len(set(responses))} 份", cure="先用 silu quality 查看")
             chosen = tuple(sorted(wanted))
-            row = (kind, at.isoformat(), who, why, grounds, wave, json.dumps(chosen))
-            columns = "kind, at, who, why, grounds, wave, responses"
-            written = connection.execute(f"INSERT INTO decision ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-            return Decision(int(written.lastrowid or 0), kind, at, who, why, grounds, wave, chosen)
+            line = {"who": who, "why": why, "grounds": grounds, "wave": wave}
+            number = page.add(kind=kind, at=at.isoformat(), **line, responses=json.dumps(chosen))
+            return Decision(number, kind, at, **line, responses=chosen)
 
-    @contextmanager
-    def _connect(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
-            connection.executescript(SCHEMA)
-        except sqlite3.Error as error:
-            raise StoreError(
-                "剔除记录打不开", where=str(self.path), got=str(error), cure="检查文件夹权限或恢复备份"
-            ) from error
-        try:
-            yield connection
-        finally:
-            connection.close()
-
-    @contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
-        """One writer at a time: read, decide and append as one transaction."""
-        with self._connect() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+    @property
+    def _journal(self) -> Journal:
+        return Journal(self.path, "decision", COLUMNS, "剔除记录")
 
 
-def _read(connection: sqlite3.Connection) -> Iterator[Decision]:
-    for number, kind, at, who, why, grounds, wave, ids in connection.execute("SELECT * FROM decision ORDER BY id"):
-        yield Decision(number, kind, datetime.fromisoformat(at), who, why, grounds, wave, tuple(json.loads(ids)))
+def _read(lines: Iterable[tuple[Any, ...]]) -> tuple[Decision, ...]:
+    return tuple(
+        Decision(number, kind, datetime.fromisoformat(at), who, why, grounds, wave, tuple(json.loads(ids)))
+        for number, kind, at, who, why, grounds, wave, ids in lines
+    )
 
 
 def _state(log: Sequence[Decision], wave: str) -> frozenset[str]:

@@ -7,25 +7,17 @@ state of an entry is the sum of its events. An entry is closed by a re-measureme
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from survey.errors import ArgumentError, StoreError
+from survey.errors import ArgumentError
+from survey.journal import Journal, Page
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS event (
-  id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL,
-  body TEXT NOT NULL);
-CREATE TRIGGER IF NOT EXISTS event_kept BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'append only'); END;
-CREATE TRIGGER IF NOT EXISTS event_stays BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'append only'); END;
-"""
-WAIT_SECONDS = 20.0
+COLUMNS = "entry INTEGER NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL, body TEXT NOT NULL"
 
 
 class Status(StrEnum):
@@ -125,19 +117,19 @@ class Ledger:
             raise ArgumentError(
                 "台账条目缺少责任单位或整改措施", where=f"{entry.area} · {entry.item}", cure="两项都要填写"
             )
-        with self._write() as connection:
-            for known in _fold(_events(connection)):
+        with self._journal.writing() as page:
+            for known in _fold(_events(page.lines())):
                 if (known.area, known.item) == (entry.area, entry.item) and known.status is not Status.CLOSED:
                     raise ArgumentError(
                         "同一区域同一项目已在台账中", where=f"第 {known.number} 条", cure="在原条目上更新，不必另立"
                     )
-            number = _next(connection)
+            number = 1 + max((event.entry for event in _events(page.lines())), default=0)
             body = {
                 "area": entry.area, "item": entry.item, "wave": entry.wave, "version": entry.version,
                 "estimate": entry.estimate, "target": entry.target, "owner": entry.owner,
                 "deadline": entry.deadline.isoformat(), "measure": entry.measure,
             }  # fmt: skip
-            _append(connection, number, "opened", who, body)
+            _append(page, number, "opened", who, body)
         return replace(entry, number=number, status=Status.OPEN, remeasured="")
 
     def update(self, number: int, *, who: str, **changes: str) -> Entry:
@@ -158,11 +150,11 @@ class Ledger:
             )  # fmt: skip
         if "deadline" in changes:
             _day(changes["deadline"])
-        with self._write() as connection:
-            if self._find(connection, number).status is Status.CLOSED:
+        with self._journal.writing() as page:
+            if self._find(page, number).status is Status.CLOSED:
                 raise ArgumentError("已销号的条目不能再改", where=f"第 {number} 条", cure="如再次薄弱，请另立条目")
-            _append(connection, number, "changed", who, changes)
-            return self._find(connection, number)
+            _append(page, number, "changed", who, changes)
+            return self._find(page, number)
 
     def remeasure(self, number: int, result: Remeasure, *, who: str) -> Entry:
         """Record what a later wave says; it closes the entry or says that it is still weak.
@@ -170,15 +162,15 @@ class Ledger:
         Raises:
             ArgumentError: unknown or closed entry, or the wave is the one in which the weakness was found.
         """
-        with self._write() as connection:
-            entry = self._find(connection, number)
+        with self._journal.writing() as page:
+            entry = self._find(page, number)
             if entry.status is Status.CLOSED or result.wave == entry.wave:
                 raise ArgumentError(
                     "这一条不能用这一期复测", where=f"第 {number} 条", got=result.wave, cure="换后一期数据"
                 )
             body = {name: getattr(result, name) for name in Remeasure.__slots__}
-            _append(connection, number, "remeasured", who, body)
-            return self._find(connection, number)
+            _append(page, number, "remeasured", who, body)
+            return self._find(page, number)
 
     def entries(self) -> tuple[Entry, ...]:
         """All entries as they stand, in order of number; empty when there is no ledger yet."""
@@ -186,59 +178,31 @@ class Ledger:
 
     def events(self) -> tuple[Event, ...]:
         """The whole log, oldest first."""
-        if not self.path.exists():
-            return ()
-        with self._connect() as connection:
-            return tuple(_events(connection))
+        return _events(self._journal.lines())
 
-    def _find(self, connection: sqlite3.Connection, number: int) -> Entry:
-        for entry in _fold(_events(connection)):
+    def _find(self, page: Page, number: int) -> Entry:
+        for entry in _fold(_events(page.lines())):
             if entry.number == number:
                 return entry
         raise ArgumentError("台账里没有这一条", got=str(number), cure="先查看台账里的编号")
 
-    @contextmanager
-    def _connect(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
-            connection.executescript(SCHEMA)
-        except sqlite3.Error as error:
-            raise StoreError(
-                "台账文件打不开", where=str(self.path), got=str(error), cure="检查文件夹权限或恢复备份"
-            ) from error
-        try:
-            yield connection
-        finally:
-            connection.close()
-
-    @contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
-        """One writer at a time: read, decide and append as one transaction."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self._connect() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+    @property
+    def _journal(self) -> Journal:
+        return Journal(self.path, "event", COLUMNS, "台账文件")
 
 
-def _append(connection: sqlite3.Connection, entry: int, kind: str, who: str, body: Mapping[str, Any]) -> None:
+def _append(page: Page, entry: int, kind: str, who: str, body: Mapping[str, Any]) -> None:
     if not who.strip():
         raise ArgumentError("请写明经办人", cure="填写姓名或工号")
-    row = (entry, kind, datetime.now(UTC).isoformat(), who, json.dumps(body, ensure_ascii=False))
-    connection.execute("INSERT INTO event (entry, kind, at, who, body) VALUES (?, ?, ?, ?, ?)", row)
+    at = datetime.now(UTC).isoformat()
+    page.add(entry=entry, kind=kind, at=at, who=who, body=json.dumps(body, ensure_ascii=False))
 
 
-def _events(connection: sqlite3.Connection) -> Iterator[Event]:
-    for number, entry, kind, at, who, body in connection.execute("SELECT * FROM event ORDER BY id"):
-        yield Event(number, entry, kind, datetime.fromisoformat(at), who, json.loads(body))
-
-
-def _next(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT COALESCE(MAX(entry), 0) + 1 FROM event").fetchone()[0])
+def _events(lines: Iterable[tuple[Any, ...]]) -> tuple[Event, ...]:
+    return tuple(
+        Event(number, entry, kind, datetime.fromisoformat(at), who, json.loads(body))
+        for number, entry, kind, at, who, body in lines
+    )
 
 
 def _day(text: str) -> date:
@@ -248,7 +212,7 @@ def _day(text: str) -> date:
         raise ArgumentError("日期写法不对", got=text, expected="年-月-日，如 2026-12-31") from error
 
 
-def _fold(events: Iterator[Event] | tuple[Event, ...]) -> list[Entry]:
+def _fold(events: Iterable[Event]) -> list[Entry]:
     """The state of every entry from its events."""
     state: dict[int, Entry] = {}
     for event in events:
