@@ -17,6 +17,7 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("change.py", "趋势与回头看", "change"),
         ("passing.py", "达标预测", "passing"),
         ("planning.py", "样本设计", "planning"),
+        ("outreach.py", "宣传规划", "outreach"),
         ("ledger.py", "整改台账", "ledger"),
         ("voices.py", "市民留言", "voices"),
         ("quality.py", "数据质量", "quality"),

@@ -198,3 +198,37 @@ def sampling(plan: SamplePlan, icc: float, source: str) -> str:
         f" ±{100 * widest['half_width']:.1f}，变化小于 {100 * widest['detectable']:.0f} 个百分点在那里看不出来"
         f"（按同社区相似程度 {icc:.2f} 估算，{source}）。"
     )
+
+
+def outreach(
+    unaware: tuple[float, float, float], group: str, mix: tuple[Sequence[str], float], gain: tuple[float, float, float],
+    spent: tuple[float, int],
+) -> str:  # fmt: skip
+    """Whom to reach, by what, and what it may bring.
+
+    Args:
+        unaware: residents who do not know, with the ends of the interval.
+        group: the group with most of them, in words; "" where none can be shown.
+        mix: channels, and the share of the unaware who use at least one of them.
+        gain: residents who may newly know, with ends.
+        spent: yuan and activities.
+    """
+    who = f"，先找{group}" if group else ""
+    parts = [f"约 {people(unaware[0])}（{people(unaware[1])}—{people(unaware[2])}）居民还不知道{who}"]
+    if mix[0]:
+        parts.append(f"{names(list(mix[0]))}合起来能接触其中 {mix[1]:.0%}")
+    if spent[1] and gain[0] >= 1:
+        ends = f"{people(gain[1])}—{people(gain[2])}"
+        parts.append(f"{spent[0] / 10_000:.1f} 万元办 {spent[1]} 场，可能新增知晓 {people(gain[0])}（{ends}）")
+        parts.append("渠道与知晓只是关联，随机分批开展后才能说效果")
+    else:
+        parts.append("预算或场次为零，没有可安排的活动")
+    return "；".join(parts) + "。"
+
+
+def people(count: float) -> str:
+    """A number of residents without false digits."""
+    if count >= 10_000:
+        return f"{count / 10_000:.1f} 万人"
+    digits = 10 if count < 1000 else 100
+    return f"{round(count / digits) * digits:,} 人"

@@ -1,0 +1,142 @@
+"""From the survey to a campaign: streets, channels, contacts, effects, prices. No Streamlit here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.audience import Audience, audience_reach, listen
+from analysis.labels import unique_names
+from analysis.outreach import Campaign, Plan, plan
+from analysis.sample import Plan as SamplePlan
+from analysis.shrinkage import fit
+from analysis.standings import model_streets
+from survey.store import ResponseStore
+from survey.study import Study
+
+PRICES: Mapping[str, float] = {
+    "上门": 1500.0, "宣传栏": 800.0, "户外": 5000.0, "公交": 6000.0, "电视": 8000.0, "广播": 1000.0, "报纸": 4000.0,
+    "微信": 1200.0, "短视频": 2500.0, "单位": 1500.0, "学校": 1500.0, "活动": 4000.0, "手册": 2500.0, "短信": 2000.0,
+}  # fmt: skip
+"""Word in a channel's name -> yuan for one activity in one street: examples, to be replaced by local prices."""
+PRICE, TOUCH = 2000.0, 0.3
+UNUSABLE = ("亲友", "其他")
+"""Channels nobody can book."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A plan with its doubt.
+
+    Attributes:
+        plan: what should be done.
+        streets: names. districts: theirs. unaware: residents who do not know, model estimate.
+        channels: names.
+        low, high: residents gained if every effect lay at the lower or upper end of its interval.
+    """
+
+    plan: Plan
+    streets: tuple[str, ...]
+    districts: tuple[str, ...]
+    unaware: np.ndarray
+    channels: tuple[str, ...]
+    low: float
+    high: float
+
+
+def hear(study: Study, version: int | None, mode: str) -> Audience:
+    """The sample that knows of channels."""
+    rows = ResponseStore(study.root / "store").read(version=version)
+    wanted = SamplePlan(modes=(mode,), suppression=study.suppression)
+    return listen(rows, study.questionnaire, study.areas, study.margins, wanted)
+
+
+def price_list(table: pd.DataFrame) -> pd.DataFrame:
+    """What an activity of each channel costs and how much of its users it touches: defaults to be edited."""
+    price = [next((yuan for word, yuan in PRICES.items() if word in label), PRICE) for label in table["label"]]
+    usable = [not any(word in label for word in UNUSABLE) for label in table["label"]]
+    return pd.DataFrame(
+        {"渠道": table["label"], "可用": usable, "每场费用（元）": price, "每场触达该渠道受众（%）": 100 * TOUCH}
+    )
+
+
+def campaign_of(
+    study: Study, audience: Audience, wave: str, table: pd.DataFrame, prices: pd.DataFrame
+) -> tuple[Campaign, pd.DataFrame, pd.DataFrame]:
+    """What could be done.
+
+    Args:
+        study: gives the frame.
+        audience: the sample.
+        wave: the wave.
+        table: from `analysis.audience.reach_table`.
+        prices: as `price_list` gives it, perhaps edited.
+
+    Returns:
+        The campaign, its streets (street, district, unaware) and the rows of `table` that are its channels. An
+        activity touches a share of the street's unaware people who use the channel; use is the district's, by model.
+    """
+    where = {"wave": wave}
+    streets = model_streets(audience.sample, audience.channels.aware, unique_names(study.areas), where)
+    unaware = ((1 - streets["estimate"]) * streets["population"]).to_numpy(float)
+    usable = (prices["可用"] & (prices["每场费用（元）"] > 0)).to_numpy(bool) & table["effect"].notna().to_numpy()
+    channels = table[usable].reset_index(drop=True)
+    chosen = prices[usable].reset_index(drop=True)
+    use = _use(audience, where, channels, streets["district"].tolist())
+    touch = chosen["每场触达该渠道受众（%）"].to_numpy(float) / 100
+    contact = unaware[:, None] * use * np.clip(touch, 0, 1)[None, :]
+    effect = np.clip(channels["effect"].to_numpy(float), 0.0, 1.0)
+    campaign = Campaign(unaware, contact, effect, chosen["每场费用（元）"].to_numpy(float))
+    return campaign, streets.assign(unaware=unaware)[["street", "district", "unaware"]], channels
+
+
+def _use(audience: Audience, where: Mapping[str, str], channels: pd.DataFrame, districts: list[str]) -> np.ndarray:
+    """Share of the residents of each street's district who use a channel, model estimates: (streets, channels)."""
+    found = audience_reach(audience, "district", where)
+    columns = []
+    for item in channels["item"]:
+        rows = found[found["item"] == item].set_index("group").reindex(list(dict.fromkeys(districts)))
+        mean = fit(rows["estimate"].to_numpy(float), rows["n_pooled"].to_numpy(float)).mean
+        columns.append(dict(zip(rows.index, mean, strict=True)))
+    return np.array([[column[name] for column in columns] for name in districts]).reshape(len(districts), len(columns))
+
+
+def outlook(
+    campaign: Campaign, streets: pd.DataFrame, channels: pd.DataFrame, budget: float | None, activities: int | None
+) -> Outlook:
+    """Divide a budget or a number of activities, and say how much the gain depends on doubtful effects."""
+    best = plan(campaign, budget=budget, activities=activities)
+    ends = [
+        _gain(replace(campaign, effect=np.clip(channels[name].to_numpy(float), 0.0, 1.0)), best.activities)
+        for name in ("effect_low", "effect_high")
+    ]
+    return Outlook(
+        best, tuple(streets["street"]), tuple(streets["district"]), campaign.unaware, tuple(channels["label"]), *ends
+    )
+
+
+def _gain(campaign: Campaign, counts: np.ndarray) -> float:
+    """Residents gained by these activities (the overlap of channels taken out)."""
+    unaware = np.maximum(campaign.unaware, 1e-12)[:, None]
+    rate = np.clip(campaign.contact * campaign.effect[None, :] / unaware, 0.0, 1.0)
+    return float((campaign.unaware * (1.0 - ((1.0 - rate) ** counts).prod(axis=1))).sum())
+
+
+def activity_table(found: Outlook) -> pd.DataFrame:
+    """One row a street: activities by channel, unaware residents, gain; streets with most gain first."""
+    counts = pd.DataFrame(found.plan.activities, columns=list(found.channels))
+    used = counts.loc[:, counts.sum() > 0]
+    head = pd.DataFrame(
+        {
+            "街道": found.streets,
+            "区县": found.districts,
+            "不知晓人数（模型估计）": np.rint(found.unaware).astype(int),
+            "预计新增知晓": np.rint(found.plan.gained).astype(int),
+            "场次": counts.sum(axis=1),
+        }
+    )
+    table = pd.concat([head, used], axis=1)
+    return table[table["场次"] > 0].sort_values("预计新增知晓", ascending=False, kind="stable").reset_index(drop=True)

@@ -1,0 +1,237 @@
+"""宣传规划: who does not know, which channels reach them, where money goes, and how its effect will be shown."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analysis import advice
+from analysis.audience import Audience, reach_table, unaware_residents
+from analysis.effectsheet import CAUSE, effect_sheet
+from analysis.gap import persons_lacking
+from analysis.numerals import percent, points, points_interval
+from analysis.outreach import roll_out
+from analysis.reach import Mix, best_mix
+from survey.study import Study
+from views import evidence, outreach, panels, workbooks
+from views.captions import caption
+from views.charts.dots import Axis, dots
+from views.charts.frame import Caption
+from views.selection import Selection
+from views.session import Key, Loaded
+
+HALF, WHOLE = 580, 1180
+BUDGET, COUNT = "按预算（元）", "按场次"
+
+
+def body(loaded: Loaded, selection: Selection) -> None:
+    """Selection, data, panels, summary."""
+    if selection.opt_in:
+        panels.headline("网络自填是参与者意见，不能推算全市有多少人不知道：请在上方换成入户或电话。")
+        return
+    audience = _audience(loaded.study, loaded.key, selection.mode)
+    where = {"wave": selection.wave}
+    table = reach_table(audience, where)
+    place = st.empty()
+    budget, activities, size, prices = _settings(table)
+    campaign, streets, channels = outreach.campaign_of(loaded.study, audience, selection.wave, table, prices)
+    found = outreach.outlook(campaign, streets, channels, budget, activities)
+    groups = persons_lacking(audience.sample, audience.channels.aware.name, ("age", "place"), where)
+    patterns = audience.patterns(selection.wave, unaware=True)
+    mix = best_mix(patterns, min(size, len(patterns.channels)))
+    names = [audience.channels.labels[name] for name in mix.channels]
+    top = f"{groups.iloc[0]['age']}、住{groups.iloc[0]['place']}的人" if len(groups) else ""
+    unaware = unaware_residents(audience, where)
+    gain = (float(found.plan.gained.sum()), found.low, found.high)
+    text = advice.outreach(
+        unaware, top, (names[:3], mix.share[min(2, len(mix.share) - 1)]), gain,
+        (found.plan.cost, int(found.plan.activities.sum())),
+    )  # fmt: skip
+    with place:
+        panels.headline(text)
+    rates = audience.sample.rates(item=audience.channels.aware.name, where=where)
+    source = caption(loaded, selection, rates, "", "")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _channels(table, source)
+        _mix(mix, names, source)
+    with right:
+        _groups(groups, source)
+        _effects(table, source)
+    _plan(loaded, found)
+    _later(loaded, selection, audience, streets)
+
+
+@st.cache_resource(max_entries=4, show_spinner="正在整理渠道……")
+def _audience(_study: Study, key: Key, mode: str) -> Audience:
+    return outreach.hear(_study, key[2], mode)
+
+
+def _settings(table: pd.DataFrame) -> tuple[float | None, int | None, int, pd.DataFrame]:
+    """Budget or activities, size of the mix, prices."""
+    boxes = st.columns(3)
+    kind = boxes[0].segmented_control("怎样限制", [BUDGET, COUNT], default=BUDGET, key="limit", required=True)
+    if kind == BUDGET:
+        budget, activities = float(boxes[1].number_input("预算（元）", 0, 100_000_000, 200_000, 10_000)), None
+    else:
+        budget, activities = None, int(boxes[1].number_input("场次", 0, 10_000, 100, 10))
+    size = int(boxes[2].number_input("渠道组合含几种", 1, max(len(table), 1), min(4, len(table))))
+    with st.expander("渠道单价和触达（示例数字，请按本地情况改）"):
+        prices = st.data_editor(outreach.price_list(table), hide_index=True, width="stretch", disabled=["渠道"])
+    return budget, activities, size, prices
+
+
+def _channels(table: pd.DataFrame, source: Caption) -> None:
+    rows = pd.DataFrame(
+        {
+            "label": table["label"],
+            "value": table["reach"],
+            "low": table["reach_low"],
+            "high": table["reach_high"],
+            "kind": "plain",
+            "text": [
+                f"{percent(row['reach'], 0)}　不知晓者 {advice.people(row['persons'])}"
+                for row in table.to_dict("records")
+            ],
+        }
+    )
+    first = table.iloc[0]
+    text = f"接触面最广的是{first['label']}：{percent(first['reach'], 0)}"
+    words = Caption(text, "最近三个月接触过各渠道的居民；右边是接触过却仍不知晓的人数", source.source, source.mock)
+    panels.figure(dots(rows, words, Axis(".0%", None, "", 0.0), {}, page_width=HALF), "reach", text)
+
+
+def _mix(mix: Mix, names: list[str], source: Caption) -> None:
+    rows = pd.DataFrame(
+        {
+            "label": [name if at == 0 else f"再加{name}" for at, name in enumerate(names)],
+            "value": mix.share,
+            "low": np.nan,
+            "high": np.nan,
+            "kind": "good",
+            "text": [f"累计 {percent(share, 0)}" for share in mix.share],
+        }
+    )
+    sure = "已比较所有组合" if mix.exact else "逐个挑选，至少达到最优的 63%"
+    text = f"{len(names)} 种渠道合起来能接触 {percent(mix.share[-1], 0)} 的不知晓者"
+    words = Caption(text, f"不重复计人；{sure}", source.source, source.mock)
+    panels.figure(dots(rows, words, Axis(".0%", None, "", 0.0, 1.02), {}, page_width=HALF), "mix", text)
+
+
+def _groups(groups: pd.DataFrame, source: Caption) -> None:
+    if groups.empty:
+        panels.empty("各组答卷都太少，不能估计不知晓的人在哪里。")
+        return
+    top = groups.head(10)
+    rows = pd.DataFrame(
+        {
+            "label": [f"{row['age']} · {row['place']}" for row in top.to_dict("records")],
+            "value": top["persons"],
+            "low": top["conf_low"],
+            "high": top["conf_high"],
+            "kind": "bad",
+            "text": [
+                f"{advice.people(row['persons'])}（{advice.people(row['conf_low'])}—{advice.people(row['conf_high'])}）"
+                for row in top.to_dict("records")
+            ],
+        }
+    )
+    text = f"不知晓的人最多在：{rows['label'].iloc[0].replace(' · ', '、')}"
+    words = Caption(text, "估计不知晓的居民人数（前 10 组），区间大说明答卷少", source.source, source.mock)
+    panels.figure(dots(rows, words, Axis("~s", None, "", 0.0), {}, page_width=HALF), "groups", text)
+
+
+def _effects(table: pd.DataFrame, source: Caption) -> None:
+    rows = table.dropna(subset=["effect"]).sort_values("effect", ascending=False)
+    sure = rows["effect_low"] > 0
+    shown = pd.DataFrame(
+        {
+            "label": rows["label"],
+            "value": 100 * rows["effect"],
+            "low": 100 * rows["effect_low"],
+            "high": 100 * rows["effect_high"],
+            "kind": np.where(sure, "good", "plain"),
+            "text": [
+                f"{points(row['effect'], signed=True).replace(' 个百分点', '')}"
+                f"（{points_interval(row['effect_low'], row['effect_high'])}）"
+                for row in rows.to_dict("records")
+            ],
+        }
+    )
+    text = f"{int(sure.sum())} 种渠道与知晓有看得出的关联" if sure.any() else "没有渠道与知晓的关联看得出来"
+    what = "关联，不是因果：接触过的人比没接触的人知晓率高多少（百分点），已按年龄和文化程度调到同一结构"
+    words = Caption(text, what, source.source, source.mock)
+    key = {"good": "关联看得出", "plain": "看不出"}
+    panels.figure(dots(shown, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), "effects", text)
+
+
+def _plan(loaded: Loaded, found: outreach.Outlook) -> None:
+    st.subheader("街道 × 渠道安排")
+    table = outreach.activity_table(found)
+    if table.empty:
+        panels.empty("预算或场次为零，或没有可用的渠道：没有可安排的活动。")
+        return
+    gained = float(found.plan.gained.sum())
+    unit = [found.plan.cost / value if value > 0 else float("inf") for value in (gained, found.high, found.low)]
+    top = "很高" if np.isinf(unit[2]) else f"{unit[2]:,.0f}"
+    st.markdown(
+        f"共 {int(found.plan.activities.sum())} 场，{found.plan.cost:,.0f} 元；预计新增知晓 {advice.people(gained)}"
+        f"，每新增一人约 {unit[0]:,.0f} 元（{unit[1]:,.0f}—{top} 元，随渠道关联的误差）。"
+    )
+    st.dataframe(table, hide_index=True, width="stretch", height=min(36 * len(table) + 38, 380))
+    notes = [loaded.study.title, "渠道与知晓的关联由调查得出，不是因果；单价和触达为填写值"]
+    notes += ["模拟数据：虚构的城市"] if loaded.study.mock else []
+    st.download_button("下载安排表（Excel）", workbooks.workbook({"宣传安排": table}, notes), file_name="宣传安排.xlsx")
+
+
+def _later(loaded: Loaded, selection: Selection, audience: Audience, streets: pd.DataFrame) -> None:
+    """Random order now, so that the effect can be told later; and the sheet that tells it."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("随机分批开展")
+        if len(streets) < 2:
+            panels.empty("只有一个街道，不能分批。")
+            return
+        steps = int(st.number_input("分几批", 2, len(streets), min(4, len(streets))))
+        seed = int(st.number_input("随机种子", 0, 99_999_999, 1))
+        groups = pd.factorize(streets["district"])[0].astype(np.int64)
+        start = roll_out(len(streets), steps, groups=groups, seed=seed)
+        order = streets.assign(批次=start + 1).sort_values(["批次", "district"], kind="stable")
+        shown = order.rename(columns={"street": "街道", "district": "区县"})[["批次", "区县", "街道"]]
+        st.dataframe(shown, hide_index=True, width="stretch", height=260)
+        st.caption("每个区县内随机排先后：后开展的街道是先开展的对照，复测时才能把效果说清。")
+    with right:
+        st.subheader("效果单")
+        _sheet(loaded, selection, audience, streets.assign(start=start))
+
+
+def _sheet(loaded: Loaded, selection: Selection, audience: Audience, streets: pd.DataFrame) -> None:
+    waves = evidence.waves_of(loaded, selection.mode)
+    earlier = waves[: waves.index(selection.wave)]
+    if not earlier:
+        panels.empty("只有一轮调查，还没有开展前后可比；下一轮之后再来看。")
+        return
+    random = st.toggle("先后确实是按左边的随机批次定的", key="random")
+    if random:
+        treated = streets.loc[streets["start"] == 0, "street"].tolist()
+        st.caption(f"第 1 批 {len(treated)} 个街道在两轮之间开展，其余作对照。")
+    else:
+        treated = st.multiselect("两轮之间开展过宣传的街道", streets["street"].tolist())
+    if not treated:
+        panels.empty("选出开展过宣传的街道，就能与其余街道比较前后变化。")
+        return
+    item = audience.channels.aware.name
+    found = effect_sheet(audience.sample, item, treated, (earlier[-1], selection.wave), random=random)
+    word, spread = found["word"], points_interval(found["conf_low"], found["conf_high"])
+    seen = found["conf_low"] > 0 or found["conf_high"] < 0
+    verdict = "看得出" if seen else "看不出"
+    st.markdown(f"**{word}{verdict}：多变化 {points(found['estimate'], signed=True)}（{spread}）**")
+    st.caption(
+        f"知晓率：开展过的 {points(found['treated_change'], signed=True)}，其余"
+        f" {points(found['control_change'], signed=True)}；小于 {points(found['detectable'])}的差别这样的样本看不出来。"
+        + ("" if word == CAUSE else "先后不是随机定的，只能说关联：两边街道本来就可能不同。")
+    )
+
+
+panels.page("outreach", body)
