@@ -131,6 +131,8 @@ def _merge(
 ) -> tuple[IntArray, IntArray, FloatArray]:
     """Add entries of one place."""
     places, inverse = group_codes(column * shape[0] + row, shape[0] * shape[1])
+    if len(places) == len(row):  # nothing shares a place
+        return row, column, value
     total = np.bincount(inverse, weights=value, minlength=len(places))
     return places % shape[0], places // shape[0], np.asarray(total, dtype=np.float64)
 

@@ -210,11 +210,11 @@ def _flags(linear: Linear, rated: Rated, replaced: Any, report: Reporting) -> tu
         ("unanimous", answered & ((rated.p <= 0) | (rated.p >= 1))),
         ("fallback", replaced),
     ]
-    flag = np.select([case for _, case in cases], [code for code, _ in cases], default="")
     mask = sum(np.asarray(case, dtype=np.int64) << bit for bit, (_, case) in enumerate(cases))
     kinds, inverse = group_codes(np.asarray(mask), 1 << len(cases))
     texts = [" ".join(code for bit, (code, _) in enumerate(cases) if kind >> bit & 1) for kind in kinds]
-    return flag.astype(object), np.array(texts, dtype=object)[inverse]
+    gravest = [text.partition(" ")[0] for text in texts]
+    return np.array(gravest, dtype=object)[inverse], np.array(texts, dtype=object)[inverse]
 
 
 def _check_binary(linear: Linear) -> None:

@@ -34,6 +34,8 @@ class Calibration:
         regression: [C] weights of the regression that gives the residuals; `before` when None, as the theory asks.
             R `survey` rakes with all responses equal here (ones, on cells of one response each).
         partition: how many of the first regressors are indicators that exclude each other (post-strata).
+        source: [C] weights from whose sums the totals were estimated, when they are not known from outside but
+            from the sample itself (non-response cells); their sampling then stays in the variance.
     """
 
     regressors: Any
@@ -41,6 +43,7 @@ class Calibration:
     factor: FloatArray
     regression: FloatArray | None = None
     partition: int = 0
+    source: FloatArray | None = None
     cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def solve(self, right: Callable[[Any], FloatArray]) -> tuple[Any, FloatArray]:
@@ -95,14 +98,14 @@ class Weights:
     def residual(self, influence: Influence) -> Influence:
         """Influence of calibrated estimates: each step leaves the residuals of its regression.
 
-        Entry u of a response becomes u - x'B with B = (X'WX)^- X'Wu, W the weights before the step.
+        Entry u of a response becomes u - x'B with B = (X'WX)^- X'Wu, W the weights before the step. The last step
+        comes first, so that what it fixes has no variance whatever was done before. Factors that belong to no step
+        (trimming) are constants.
         """
         after = np.ones_like(self.factor)
-        for step in self.steps:
-            after = after * step.factor
-        for step in self.steps:
-            after = np.divide(after, step.factor, out=np.ones_like(after), where=step.factor > 0)
+        for step in reversed(self.steps):
             influence = _residual(step, influence, after)
+            after = after * step.factor
         return influence
 
 
@@ -122,7 +125,8 @@ def _residual(step: Calibration, influence: Influence, after: FloatArray) -> Inf
         return value
 
     x, coefficients = step.solve(right)
-    return influence.less(diags_array(final) @ x, coefficients)
+    taken = final if step.source is None else final - step.source * after
+    return influence.less(diags_array(taken) @ x, coefficients)
 
 
 def base_weights(cells: Cells) -> Weights:

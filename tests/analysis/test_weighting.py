@@ -106,6 +106,10 @@ def test_two_steps_keep_both_calibrations() -> None:
     design = make_design(one)
     variance = [means(Basis(one, design, w)).variance[0] for w in (first, second)]
     assert all(v > 0 for v in variance)
+    frame = answers().assign(y=lambda f: (f.sex == "女").astype(float))
+    one = cells(frame)
+    second = post_stratify(one, post_stratify(one, base_weights(one), AGE), SEX)
+    assert means(Basis(one, make_design(one), second)).std_error[0] == 0  # the last step fixes the share of women
 
 
 def margin(values: list[str], numbers: list[float], name: str = "age") -> pd.DataFrame:
