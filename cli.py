@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "change": ("change", "比较两轮：哪些变化看得出来，上一轮的薄弱项补上没有"),
     "pass": ("passing", "预测官方调查能否达标：各条线和全部达标的可能，先抓哪一项、哪个区县"),
     "plan": ("planning", "设计下一次抽样：份数、分配、费用、抽样名单和配额表"),
+    "outreach": ("outreach", "规划宣传：谁不知道、哪些渠道找得到、预算怎么分到街道，随机分批，看效果"),
     "ledger": ("ledger", "整改台账：立项、更新、用新一轮数据复测、导出"),
     "quality": ("quality", "数据质量：逐份检查、配额进度、应答率、预登记"),
     "integrity": ("integrity", "真实性检查：访问员和社区的灯与依据"),

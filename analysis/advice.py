@@ -219,8 +219,8 @@ def outreach(
         parts.append(f"{names(list(mix[0]))}合起来能接触其中 {mix[1]:.0%}")
     if spent[1] and gain[0] >= 1:
         ends = f"{people(gain[1])}—{people(gain[2])}"
-        parts.append(f"{spent[0] / 10_000:.1f} 万元办 {spent[1]} 场，可能新增知晓 {people(gain[0])}（{ends}）")
-        parts.append("渠道与知晓只是关联，随机分批开展后才能说效果")
+        cost = f"{spent[0] / 10_000:.1f} 万元办 {spent[1]} 场"
+        parts.append(f"{cost}，可能新增知晓 {people(gain[0])}（{ends}；由关联推算，不是因果）")
     else:
         parts.append("预算或场次为零，没有可安排的活动")
     return "；".join(parts) + "。"
@@ -232,3 +232,27 @@ def people(count: float) -> str:
         return f"{count / 10_000:.1f} 万人"
     digits = 10 if count < 1000 else 100
     return f"{round(count / digits) * digits:,} 人"
+
+
+LACKING: Mapping[str, str] = {
+    "awareness": "不知晓", "support": "不支持", "participation": "没参与", "satisfaction": "不满意",
+}  # fmt: skip
+
+
+def gap(district: str, label: str, part: pd.DataFrame) -> str:
+    """Whether a district's gap lies in who lives there or in what the same people answer.
+
+    Args:
+        district: its name.
+        label: name of the rate.
+        part: from `analysis.gap.decompose`, by part.
+    """
+    whole, rest = (part.loc[name].to_dict() for name in ("gap", "rest"))
+    if whole["conf_low"] <= 0 <= whole["conf_high"]:
+        return f"{district}{label}与全市的差别看不出来，不必找原因"
+    way = "低" if whole["estimate"] < 0 else "高"
+    told = f"{district}{label}比全市{way} {points(whole['estimate'])}"
+    if rest["conf_low"] <= 0 <= rest["conf_high"]:
+        return f"{told}，多少来自居民结构还分不清"
+    share = float(rest["estimate"]) / float(whole["estimate"])
+    return f"{told}，居民结构只能解释约 {max(0.0, 1 - share):.0%}，其余是同类居民评价不同"

@@ -2,8 +2,10 @@
 
 An activity of channel c in street s gets to `contact[s, c]` residents who do not know yet, of whom the share
 `effect[c]` learns of the campaign. Repeats reach people who were reached before: of U unaware residents, k activities
-leave U (1 - r)^k, r = contact x effect / U. That curve is concave, so taking steps in the order of gain per yuan is a
-linear programme over steps; HiGHS (through scipy) solves it with whole activities.
+leave U (1 - r)^k, r = contact x effect / U. That curve is concave, so choosing steps is a linear programme whose
+solution takes them in order. HiGHS (through scipy) solves small ones with whole activities; large ones are relaxed: a
+corner of so few limits has at most two broken steps, which are dropped and the rest of the money spent by gain per
+yuan, so the loss is at most two steps and the answer does not depend on the speed of the machine.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from survey.errors import DesignError
 
 Floats = NDArray[np.float64]
 MAX_REPEATS = 4  # activities of one channel in one street that are looked at
-TIME_LIMIT, GAP = 4.0, 1e-3
+WHOLE_STEPS = 200  # so many steps or fewer are solved in whole numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +77,31 @@ def plan(campaign: Campaign, *, budget: float | None = None, activities: int | N
     constraints = [
         LinearConstraint(row, ub=limit) for row, limit in zip(rows, limits, strict=True) if np.isfinite(limit)
     ]
+    small = cost.size <= WHOLE_STEPS
     solution = milp(
-        -gains.ravel(),
-        integrality=np.ones(cost.size, dtype=np.int64),
-        bounds=Bounds(0, 1),
-        constraints=constraints,
-        options={"time_limit": TIME_LIMIT, "mip_rel_gap": GAP},
+        -gains.ravel(), integrality=np.full(cost.size, int(small)), bounds=Bounds(0, 1), constraints=constraints
     )
     if solution.x is None:
         raise DesignError("求解宣传方案失败", got=str(solution.message), cure="减少街道或渠道后重试")
-    counts = np.rint(solution.x).astype(np.int64).reshape(streets, channels, MAX_REPEATS).sum(axis=2)
+    taken = np.asarray(solution.x) > 1.0 - 1e-6
+    taken = taken if small else _filled(taken, gains.ravel(), (cost, limits[0], limits[1]))
+    counts = taken.astype(np.int64).reshape(streets, channels, MAX_REPEATS).sum(axis=2)
     return _summarise(campaign, counts)
+
+
+def _filled(taken: NDArray[np.bool_], gains: Floats, limits: tuple[Floats, float, float]) -> NDArray[np.bool_]:
+    """Spend what is left on the steps with most gain per yuan (per activity where money is no limit)."""
+    cost, number, money = limits
+    chosen = taken.copy()
+    number, money = number - chosen.sum(), money - float(cost[chosen].sum())
+    value = gains / cost if np.isfinite(money) else gains
+    for step in np.argsort(-value, kind="stable"):
+        if number < 1 or gains[step] <= 0:
+            break
+        if not chosen[step] and cost[step] <= money:
+            chosen[step] = True
+            number, money = number - 1, money - float(cost[step])
+    return chosen
 
 
 def _rate(campaign: Campaign) -> Floats:

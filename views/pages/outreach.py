@@ -139,7 +139,7 @@ def _groups(groups: pd.DataFrame, source: Caption) -> None:
     )
     text = f"不知晓的人最多在：{rows['label'].iloc[0].replace(' · ', '、')}"
     words = Caption(text, "估计不知晓的居民人数（前 10 组），区间大说明答卷少", source.source, source.mock)
-    panels.figure(dots(rows, words, Axis("~s", None, "", 0.0), {}, page_width=HALF), "groups", text)
+    panels.figure(dots(rows, words, Axis(",.0f", None, "", 0.0), {}, page_width=HALF), "groups", text)
 
 
 def _effects(table: pd.DataFrame, source: Caption) -> None:
@@ -217,7 +217,7 @@ def _sheet(loaded: Loaded, selection: Selection, audience: Audience, streets: pd
         treated = streets.loc[streets["start"] == 0, "street"].tolist()
         st.caption(f"第 1 批 {len(treated)} 个街道在两轮之间开展，其余作对照。")
     else:
-        treated = st.multiselect("两轮之间开展过宣传的街道", streets["street"].tolist())
+        treated = st.multiselect("两轮之间开展过宣传的街道", streets["street"].tolist(), placeholder="请选择街道")
     if not treated:
         panels.empty("选出开展过宣传的街道，就能与其余街道比较前后变化。")
         return

@@ -73,7 +73,7 @@ def _settings(loaded: Loaded) -> tuple[OfficialSample, tuple[Rate, ...], Mapping
         n = boxes[0].number_input("官方样本量（份）", min_value=20, max_value=100_000, value=1000, step=100)
         take = boxes[1].number_input("每个社区访问几人", min_value=1, max_value=200, value=20)
         icc = boxes[2].number_input("同社区相似程度（ICC）", min_value=0.0, max_value=0.5, value=0.05, step=0.01)
-        more = st.multiselect("再加哪些单项", single, format_func=lambda rate: rate.label)
+        more = st.multiselect("再加哪些单项", single, format_func=lambda rate: rate.label, placeholder="不加")
         rates = (*rates, *more)
         columns = st.columns(4)
         lines = {rate.name: _line(loaded, rate, columns[at % 4]) for at, rate in enumerate(rates)}

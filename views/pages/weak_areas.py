@@ -9,6 +9,7 @@ from analysis.estimates import Estimates
 from survey.questionnaire import MEASURES, Rate
 from views import panels, results, session, tables, weakness
 from views.captions import caption
+from views.causes import causes
 from views.charts.heat import heat
 from views.charts.ranked import ranked
 from views.charts.split import split
@@ -95,6 +96,8 @@ def _drill_down(loaded: Loaded, selection: Selection, rate: Rate, districts: Est
         panels.figure(ranked(streets.table, "street", words, page_width=HALF), "streets", finding.text)
     with right:
         _split(loaded, selection, district)
+    if not selection.opt_in:
+        causes(loaded, selection, rate, district)
 
 
 def _split(loaded: Loaded, selection: Selection, district: str) -> None:

@@ -1,0 +1,72 @@
+"""Importance against satisfaction: items as crosses of two intervals, sorted by what is beyond doubt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.importance import Quadrant
+from views.charts import style
+from views.charts.frame import Box, Caption, Key, framed
+
+# quadrant -> (colour, marker, sign)
+LOOKS = {
+    Quadrant.FIRST: (style.WEAK, "diamond", "◆"),
+    Quadrant.KEEP: (style.STRONG, "square", "■"),
+    Quadrant.LATER: (style.UNKNOWN, "triangle-up", "▲"),
+    Quadrant.EASE: (style.NEUTRAL, "circle", "●"),
+    Quadrant.UNSURE: (style.FAINT, "circle-open", "○"),
+}
+
+
+def quadrants(table: pd.DataFrame, caption: Caption, *, page_width: int = 1180) -> go.Figure:
+    """One mark an item.
+
+    Args:
+        table: from `analysis.importance.matrix`.
+        caption: the words of the picture.
+        page_width: narrowest width of the picture on its page, in pixels.
+    """
+    middle, half = float(table["satisfied"].median()), float(table["wanted"].median())
+    line = {"type": "line", "line": {"color": style.RULE, "width": 2}, "layer": "below"}
+    layout = {
+        "xaxis": {**style.AXIS, "tickformat": ".0%", "title": {"text": "满意率", "standoff": 4}},
+        "yaxis": {**style.AXIS, "tickformat": ".0%", "rangemode": "tozero", "title": {"text": "提及率"}},
+        "shapes": [
+            {**line, "x0": middle, "x1": middle, "y0": 0, "y1": 1, "yref": "paper"},
+            {**line, "x0": 0, "x1": 1, "xref": "paper", "y0": half, "y1": half},
+        ],
+        "annotations": [_name(row) for row in table.to_dict("records") if row["quadrant"] != Quadrant.UNSURE],
+    }
+    seen = set(table["quadrant"])
+    key = [Key(sign, color, str(name)) for name, (color, _, sign) in LOOKS.items() if name in seen]
+    traces = [_trace(table[table["quadrant"] == name], name) for name in LOOKS if name in seen]
+    return framed(traces, layout, caption, Box(340, 70, 120, 6, 48, page_width), key)
+
+
+def _trace(rows: pd.DataFrame, name: Quadrant) -> dict[str, Any]:
+    color, symbol, _ = LOOKS[name]
+    bars = {"type": "data", "symmetric": False, "color": color, "thickness": 1, "width": 0}
+
+    def ends(column: str) -> dict[str, Any]:
+        up, down = rows[f"{column}_high"] - rows[column], rows[column] - rows[f"{column}_low"]
+        return {**bars, "array": up.tolist(), "arrayminus": down.tolist()}
+
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": rows["satisfied"].tolist(),
+        "y": rows["wanted"].tolist(),
+        "error_x": ends("satisfied") if name != Quadrant.UNSURE else {},
+        "error_y": ends("wanted") if name != Quadrant.UNSURE else {},
+        "marker": {"color": color, "symbol": symbol, "size": 11},
+        "text": rows["label"].tolist(),
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _name(row: dict[Any, Any]) -> dict[str, Any]:
+    place = {"x": row["satisfied"], "y": row["wanted"], "xanchor": "left", "yanchor": "bottom", "xshift": 6}
+    return {**place, "text": row["label"], "showarrow": False, "font": {"size": 12, "color": style.INK}}
