@@ -61,13 +61,16 @@ def run(args: argparse.Namespace) -> int:
     version = store.version if args.version is None else args.version
     names = _items(study, args)
     rows = store.read(version=version)
+    kept = Decisions(study.root / FILE).kept(rows) if args.without_excluded else rows
     sample = prepare(
-        Decisions(study.root / FILE).kept(rows) if args.without_excluded else rows,
+        kept,
         study.questionnaire,
         study.areas,
         study.margins,
         _plan(study, args, names, by, where),
     )
+    if args.without_excluded:
+        sample = replace(sample, notes=(*sample.notes, f"不计由人决定剔除的 {rows.num_rows - kept.num_rows} 份答卷"))
     _known_values(sample, where)
     if "wave" not in where and "wave" not in by:
         where["wave"] = [str(sample.cells.codes("wave")[1][-1])]

@@ -21,7 +21,9 @@ Ints = npt.NDArray[np.int64]
 FLOOR = 1e-6
 """A tail is not believed beyond this."""
 FAR_Z, FAR_P = 4.0, 1e-3
+MEDIAN_SQUARE = 0.4549  # of a standard normal deviate
 LEAST_OVERDISPERSION, PRIOR = 0.005, 50.0
+FOREMOST = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ def outlying_means(values: Floats, area: Ints, district: Ints, *, low: bool) -> 
     return outlying_figures(mean, sampling, district, low=low)
 
 
-def outlying_figures(figure: Floats, sampling: Floats, district: Ints, *, low: bool = False) -> Outlying:
+def outlying_figures(
+    figure: Floats, sampling: Floats, district: Ints, *, low: bool = False, few: bool = False
+) -> Outlying:
     """Areas whose figure is high (or low).
 
     Args:
@@ -61,18 +65,20 @@ def outlying_figures(figure: Floats, sampling: Floats, district: Ints, *, low: b
         sampling: [A] its sampling variance.
         district: [A] district of each area.
         low: look for low figures.
+        few: there are so few areas that one could hide behind the spread it makes; first look at the median spread.
     """
     known = np.isfinite(figure)
     keep = known.copy()
     z, expected = np.full(len(figure), np.nan), np.full(len(figure), np.nan)
-    for _ in range(2):
+    for first in (True, False):
         expected, others = _others(figure, keep, district)
         gap = figure - expected
         used = keep & np.isfinite(gap)
         if used.sum() < 3:
             break
         spread = gap**2 / (1 + 1 / np.maximum(others, 1))
-        between = max(float(spread[used].mean() - sampling[used].mean()), 0.0)
+        found = float(np.median(spread[used]) / MEDIAN_SQUARE if few and first else spread[used].mean())
+        between = max(found - float(sampling[used].mean()), 0.0)
         z = gap / np.sqrt(np.maximum((between + sampling) * (1 + 1 / np.maximum(others, 1)), 1e-18))
         keep = known & ~(np.abs(z) > FAR_Z)
     df = max(int(keep.sum()) - len(np.unique(district[keep])), 4)
@@ -117,7 +123,7 @@ def outlying_shares(hits: Floats, area: Ints, district: Ints) -> Outlying:
     size = len(district)
     n = np.bincount(area[there], minlength=size).astype(np.float64)
     k = np.asarray(np.bincount(area[there], hits[there], size), dtype=np.float64)
-    keep = n > 0
+    keep = (n > 0) & ~_foremost(k, n, district)
     p: Floats = np.full(size, np.nan)
     expected: Floats = p.copy()
     for _ in range(2):
@@ -128,6 +134,16 @@ def outlying_shares(hits: Floats, area: Ints, district: Ints) -> Outlying:
         keep = (n > 0) & ~(p < FAR_P)
     share = np.where(n > 0, k / np.maximum(n, 1), np.nan)
     return Outlying(share, expected, np.where(n > 0, np.clip(p, FLOOR, 1.0), np.nan))
+
+
+def _foremost(k: Floats, n: Floats, district: Ints) -> npt.NDArray[np.bool_]:
+    """The few areas furthest above their district: kept out of the first fit, which they would bend to their favour."""
+    usual = np.clip(_prior(k, n, n > 0, district), 1e-6, 1 - 1e-6)
+    score = np.where(n > 0, (k - n * usual) / np.sqrt(np.maximum(n, 1) * usual * (1 - usual)), -np.inf)
+    few = max(1, round(FOREMOST * len(k)))
+    foremost = np.zeros(len(k), dtype=np.bool_)
+    foremost[np.argsort(score)[-few:]] = True
+    return foremost
 
 
 def _others(figure: Floats, keep: npt.NDArray[np.bool_], district: Ints) -> tuple[Floats, Floats]:

@@ -113,7 +113,7 @@ def _by_district(sheet: Sheet, areas: Areas, names: list[str], values: Floats) -
 
 def _table(names: Sequence[str], figure: Floats, variance: Floats, n: Ints) -> pd.DataFrame:
     city = np.zeros(len(names), dtype=np.int64)
-    found = outlying_figures(figure, np.nan_to_num(variance), city)
+    found = outlying_figures(figure, np.nan_to_num(variance), city, few=True)
     columns = (list(names), found.value, found.expected, found.p, benjamini_hochberg(found.p), n)
     return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True))).sort_values(
         "p", na_position="last", ignore_index=True

@@ -1,0 +1,113 @@
+"""Areas that stand out, and how p-values of several signals become one light."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binom
+
+from analysis.integrity.combining import Light, cauchy, lights
+from analysis.integrity.outlying import FLOOR, explained_by, outlying_means, outlying_shares
+
+
+def city(
+    seed: int, spread: float = 0.3, areas: int = 160, persons: int = 18
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    level = rng.normal(0, spread, areas)
+    area = np.repeat(np.arange(areas), persons)
+    return level[area] + rng.normal(0, 1, len(area)), area, np.arange(areas) // 20
+
+
+def test_means_of_honest_areas_are_not_accused() -> None:
+    p = np.concatenate([outlying_means(*city(seed), low=False).p for seed in range(12)])
+    assert np.mean(p <= 0.05) == pytest.approx(0.05, abs=0.012)
+    assert np.mean(p <= 0.001) <= 0.003
+
+
+def test_an_area_that_lies_apart_is_found_on_the_side_that_is_asked() -> None:
+    values, area, district = city(1)
+    values[area == 7] += 2.5
+    high, low = (outlying_means(values, area, district, low=side).p[7] for side in (False, True))
+    assert high < 1e-4
+    assert low > 0.99
+
+
+def test_shares_follow_the_binomial_where_areas_do_not_differ() -> None:
+    area = np.repeat(np.arange(100), 20)
+    district = np.zeros(100, dtype=np.int64)
+    hits = (np.arange(2000) % 20 == 0).astype(float)  # one of twenty in every area
+    hits[:20] = 0
+    hits[:8] = 1
+    found = outlying_shares(hits, area, district)
+    assert found.value[0] == 0.4
+    assert found.expected[0] == pytest.approx(0.05, abs=0.01)
+    assert binom.sf(7, 20, 0.05) < found.p[0] < 1e-3
+    assert (found.p[1:] > 0.3).all()
+
+
+def test_shares_that_cluster_need_more() -> None:
+    rng = np.random.default_rng(2)
+    area, district = np.repeat(np.arange(160), 18), np.arange(160) // 20
+    level = rng.beta(0.5, 9.5, 160)
+    p = outlying_shares((rng.random(len(area)) < level[area]).astype(float), area, district).p
+    assert np.mean(p <= 0.05) <= 0.09
+
+
+def test_no_p_below_the_floor_and_none_without_answers() -> None:
+    area, district = np.repeat(np.arange(30), 18), np.zeros(30, dtype=np.int64)
+    hits = np.zeros(540)
+    hits[:18] = 1
+    hits[18:36] = np.nan
+    p = outlying_shares(hits, area, district).p
+    assert p[0] == FLOOR
+    assert np.isnan(p[1])
+
+
+def test_contentment_explains_likeness() -> None:
+    rng = np.random.default_rng(3)
+    cause = rng.uniform(0.2, 0.7, 80)
+    figure = 0.3 + cause**2
+    figure[5] += 0.3
+    left = figure - explained_by(figure, cause)
+    assert abs(left[5] - 0.3) < 0.02
+    assert np.abs(np.delete(left, 5)).max() < 0.01
+
+
+def test_cauchy_by_hand() -> None:
+    p = np.array([[0.01, 0.2, np.nan], [np.nan, np.nan, np.nan], [0.5, 0.5, 0.5]])
+    by_hand = 0.5 - np.arctan((np.tan(0.49 * np.pi) + np.tan(0.3 * np.pi)) / 2) / np.pi
+    found = cauchy(p)
+    assert found[0] == pytest.approx(by_hand)
+    assert np.isnan(found[1])
+    assert found[2] == pytest.approx(0.5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(1e-6, 1.0), min_size=1, max_size=13), st.integers(0, 12))
+def test_a_smaller_p_never_makes_the_whole_larger(values: list[float], at: int) -> None:
+    p = np.array([values])
+    smaller = p.copy()
+    smaller[0, at % len(values)] /= 2
+    assert cauchy(smaller)[0] <= cauchy(p)[0] + 1e-12
+    assert 0 <= cauchy(p)[0] <= 1
+
+
+def test_cauchy_holds_for_signals_that_say_the_same() -> None:
+    rng = np.random.default_rng(7)
+    one = rng.random((20_000, 1))
+    assert np.mean(cauchy(np.repeat(one, 12, axis=1)) <= 0.01) <= 0.012
+    assert np.mean(cauchy(rng.random((20_000, 12))) <= 0.01) <= 0.013
+
+
+def test_lights() -> None:
+    p = np.full((40, 6), 0.6)
+    p[0, :3] = 1e-4  # three signals
+    p[1, 0] = 1e-6  # one alone never makes red
+    p[2, :] = 1e-6  # too few answers
+    enough = np.ones(40, dtype=bool)
+    enough[2] = False
+    combined, q, light = lights(p, enough)
+    assert light[:4].tolist() == [Light.RED, Light.AMBER, Light.GREY, Light.GREEN]
+    assert np.isnan(combined[2])
+    assert q[0] <= 0.05

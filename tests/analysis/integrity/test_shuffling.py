@@ -1,0 +1,127 @@
+"""Shuffling whole clusters: exact under the null, powerful where somebody is different, honest about small groups."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from analysis.integrity.matches import STEPS, mean_within, nearest_by_cluster, padded
+from analysis.integrity.shuffling import Block, Statistics, shuffle
+from survey.checks.sheet import NULL
+from survey.question import BLANK
+
+
+def one_block(
+    owners: list[int], sums: np.ndarray, low: frozenset[str] = frozenset()
+) -> tuple[tuple[Block, ...], Statistics]:
+    owner = np.array(owners)
+    places = {int(one): np.flatnonzero(owner == one) for one in np.unique(owner)}
+    size = np.full(len(owner), 10.0)
+    return (Block(np.arange(len(owner)), places),), Statistics({"x": sums}, {"x": size}, size, size, low)
+
+
+def test_p_is_the_share_of_all_arrangements() -> None:
+    sums = np.array([9.0, 8, 1, 2, 3, 1, 2, 4])
+    blocks, what = one_block([0, 0, 1, 1, 1, 1, 1, 1], sums)
+    found = shuffle(blocks, what, 2, draws=40_000)["x"]
+    pairs = [sums[list(pair)].sum() for pair in combinations(range(8), 2)]
+    exact = np.mean([pair >= 17 for pair in pairs])
+    assert found.p[0] == pytest.approx(exact, abs=0.004)
+    assert found.value[0] == pytest.approx(17 / 20)
+    assert found.expected[0] == pytest.approx(sums.mean() / 10, abs=0.01)
+
+
+def test_low_looks_the_other_way() -> None:
+    sums = np.array([0.0, 0, 5, 6, 5, 7, 6, 5])
+    high, low = (
+        shuffle(*one_block([0, 0, 1, 1, 1, 1, 1, 1], sums, side), 2, draws=2_000)["x"].p[0]
+        for side in (frozenset[str](), frozenset({"x"}))
+    )
+    assert low < 0.06
+    assert high > 0.95
+
+
+def test_under_the_null_p_is_uniform_or_larger() -> None:
+    rng = np.random.default_rng(5)
+    p = []
+    for seed in range(150):
+        owners = [at % 5 for at in range(30)]
+        sums = rng.normal(5, 1, 30)
+        p += shuffle(*one_block(owners, sums), 5, seed=seed, draws=299)["x"].p.tolist()
+    for level in (0.05, 0.1, 0.5):
+        assert np.mean(np.array(p) <= level) <= level + 0.03
+
+
+def test_few_clusters_cannot_give_a_tiny_p() -> None:
+    blocks, what = one_block([0, 1, 1, 1], np.array([100.0, 0, 0, 0]))
+    assert shuffle(blocks, what, 2, draws=9_999)["x"].p[0] > 0.2
+    blocks, what = one_block([0, 0, 0], np.array([100.0, 50, 70]))
+    assert shuffle(blocks, what, 1, draws=999)["x"].p[0] == 1.0
+
+
+def test_same_seed_same_result() -> None:
+    blocks, what = one_block([0, 0, 1, 1, 1, 1, 1, 1], np.arange(8.0))
+    first, second, other = (shuffle(blocks, what, 2, seed=seed, draws=999)["x"].p for seed in (1, 1, 2))
+    assert first.tolist() == second.tolist()
+    assert first.tolist() != other.tolist()
+
+
+def brute_nearest(codes: np.ndarray, cluster: np.ndarray, count: int) -> np.ndarray:
+    best = np.zeros((len(codes), count))
+    for i in range(len(codes)):
+        for j in range(len(codes)):
+            if i != j:
+                same = (codes[i] == codes[j]) & (codes[i] != NULL) & (codes[i] != BLANK)
+                best[i, cluster[j]] = max(best[i, cluster[j]], same.mean())
+    return best
+
+
+def test_nearest_is_what_comparing_every_pair_gives() -> None:
+    rng = np.random.default_rng(2)
+    codes = rng.choice(np.array([1, 2, 3, NULL, BLANK], dtype=np.int16), (40, 25))
+    cluster = np.sort(rng.permutation(np.arange(40) % 6))
+    fast = nearest_by_cluster(codes, cluster, 6)
+    np.testing.assert_allclose(fast / STEPS, brute_nearest(codes, cluster, 6), atol=0.51 / STEPS)
+
+
+def test_likeness_of_a_real_set_is_the_mean_of_its_nearest() -> None:
+    rng = np.random.default_rng(3)
+    codes = rng.integers(1, 4, (36, 25)).astype(np.int16)
+    cluster = np.repeat(np.arange(6), 6)
+    block = Block(
+        np.arange(6),
+        {0: np.array([0, 1]), 1: np.array([2, 3, 4, 5])},
+        padded(nearest_by_cluster(codes, cluster, 6), cluster, 6),
+    )
+    size = np.full(6, 6.0)
+    found = shuffle((block,), Statistics({"x": size}, {"x": size}, size, size), 2, draws=99)["match"]
+    best = brute_nearest(codes, cluster, 6)[:12, :2].max(axis=1).mean()
+    assert found.value[0] / STEPS == pytest.approx(best, abs=0.01)
+
+
+def test_copied_work_is_found_among_honest_interviewers() -> None:
+    rng = np.random.default_rng(4)
+    codes = rng.integers(1, 5, (200, 30)).astype(np.int16)
+    cluster = np.repeat(np.arange(40), 5)
+    mine = cluster % 5 == 0
+    codes[mine] = np.where(
+        rng.random((mine.sum(), 30)) < 0.2, codes[mine], codes[np.flatnonzero(mine)[:3]][rng.integers(0, 3, mine.sum())]
+    )
+    places = {one: np.arange(one, 40, 5) for one in range(5)}
+    block = Block(np.arange(40), places, padded(nearest_by_cluster(codes, cluster, 40), cluster, 40))
+    size = np.full(40, 5.0)
+    found = shuffle((block,), Statistics({"x": size}, {"x": size}, size, size), 5)["match"]
+    assert found.p[0] <= 0.001
+    assert (found.p[1:] > 0.05).all()
+
+
+def test_mean_within_counts_every_pair() -> None:
+    rng = np.random.default_rng(6)
+    codes = rng.choice(np.array([1, 2, NULL], dtype=np.int16), (12, 20))
+    group = np.array([0] * 5 + [1] * 6 + [2])
+    alike = mean_within(codes, group, 3)
+    for number in (0, 1):
+        rows = np.flatnonzero(group == number)
+        pairs = [((codes[i] == codes[j]) & (codes[i] != NULL)).mean() for i, j in combinations(rows, 2)]
+        assert alike[number] == pytest.approx(np.mean(pairs))
+    assert np.isnan(alike[2])
