@@ -1,0 +1,127 @@
+"""Are the promises kept? Mock cities with a known truth: changes, channel effects, and the chance to pass.
+
+`python -m benchmarks.calibration [SEEDS]`, 200 by default. For each seed a city is drawn in memory; what the analysis
+says is held against what the city was made from.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.audience import listen, reach_table
+from analysis.contrasts import Question, between_waves
+from analysis.gates import gates_of, rehearse
+from analysis.passing import OfficialSample, forecast
+from analysis.sample import Plan, prepare
+from survey.mock.drawing import MockCity, draw
+from survey.mock.probabilities import chance
+from survey.mock.spec import MockSpec
+from survey.questionnaire import MEASURES
+
+SEEDS, NOISE = 200, 400
+EDGES = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)
+OFFICIAL = OfficialSample(1000)
+
+
+def changes(mock: MockCity, sample: object, names: dict[str, str]) -> pd.DataFrame:
+    """Every district and rate: estimate and interval of the change, the truth, and whether it was planted."""
+    found = between_waves(sample.basis, ("W1", "W2"), Question(tuple(names), ("district",))).table  # type: ignore[attr-defined]
+    truth = {
+        measure: {wave: mock.truth.headline_shares(measure, wave) for wave in ("W1", "W2")} for measure in MEASURES
+    }
+    planted = {(one.measure, one.district) for one in mock.truth.plan.changes}
+    rows = found.assign(district=found["district"].astype(str), measure=found["item"].map(names))
+    rows["true"] = [
+        truth[m]["W2"][d] - truth[m]["W1"][d] for m, d in zip(rows["measure"], rows["district"], strict=True)
+    ]
+    rows["planted"] = [(m, d) in planted for m, d in zip(rows["measure"], rows["district"], strict=True)]
+    return rows[["measure", "estimate", "conf_low", "conf_high", "true", "planted"]]
+
+
+def true_effects(mock: MockCity) -> dict[str, float]:
+    """Channel item -> share that would know if everyone were in contact less the same if nobody were."""
+    world = mock.truth.world
+    rate = mock.questionnaire.headline("awareness")
+    assert rate is not None
+    assert world.channels.question is not None
+    effects = {}
+    for at, code in enumerate(world.channels.codes):
+        shares = []
+        for value in (1.0, 0.0):
+            reach = world.channels.reach.copy()
+            reach[at] = value
+            found = chance(replace(world, channels=replace(world.channels, reach=reach)), rate, 1)
+            shares.append(found.hits.sum() / found.base.sum())
+        effects[f"{world.channels.question.name}.{code}"] = float(shares[0] - shares[1])
+    return effects
+
+
+def channels(mock: MockCity) -> pd.DataFrame:
+    """Every channel: estimate and interval of what goes together with it, and the truth."""
+    audience = listen(mock.responses(), mock.questionnaire, mock.city.areas, mock.margins, Plan())
+    table = reach_table(audience, {"wave": "W2"})
+    truth = true_effects(mock)
+    rows = table[[len(by) == 2 for by in table["adjusted"]]]
+    return pd.DataFrame(
+        {
+            "estimate": rows["effect"],
+            "conf_low": rows["effect_low"],
+            "conf_high": rows["effect_high"],
+            "true": rows["item"].map(truth),
+        }
+    )
+
+
+def passing(mock: MockCity, sample: object, rng: np.random.Generator) -> pd.DataFrame:
+    """Predicted chance to pass lines laid around the truth, and the chance that the truth gives."""
+    rates = [rate for measure in MEASURES if (rate := mock.questionnaire.headline(measure)) is not None]
+    residents = {name: float(count) for name, count in mock.city.areas.population().items()}
+    rehearsal = rehearse(sample, rates, residents, {"wave": "W2"})  # type: ignore[arg-type]
+    rows = []
+    for _ in range(3):
+        true = np.array([mock.truth.headline_shares(rate.measure, "W2")[""] for rate in rates])
+        lines = np.clip(true + rng.uniform(-0.05, 0.05, len(rates)), 0.01, 0.995)
+        gates = gates_of(rates, {rate.name: float(line) for rate, line in zip(rates, lines, strict=True)})
+        said = forecast(rehearsal.posteriors, rehearsal.population, OFFICIAL, gates, draws=4000)
+        seen = rng.binomial(OFFICIAL.n_eff, true, (NOISE, len(rates))) / OFFICIAL.n_eff
+        rows += list(zip(said.gate, (seen >= lines).mean(axis=0), strict=True))
+        rows.append((said.everything, (seen >= lines).all(axis=1).mean()))
+    return pd.DataFrame(rows, columns=["said", "came"])
+
+
+def coverage(rows: pd.DataFrame) -> str:
+    inside = (rows["conf_low"] <= rows["true"]) & (rows["true"] <= rows["conf_high"])
+    bias = float((rows["estimate"] - rows["true"]).mean())
+    return f"{len(rows):,} | {inside.mean():.3f} | {100 * bias:+.2f}"
+
+
+def simulate(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Changes, channel effects and chances of one mock city."""
+    mock = draw(MockSpec(seed=seed, districts=8, streets_per_district=3, online=False, faults=False, texts=False))
+    heads = {rate.name: measure for measure in MEASURES if (rate := mock.questionnaire.headline(measure)) is not None}
+    wanted = Plan(rates=tuple(heads))
+    sample = prepare(mock.responses(), mock.questionnaire, mock.city.areas, mock.margins, wanted)
+    return changes(mock, sample, heads), channels(mock), passing(mock, sample, np.random.default_rng(seed))
+
+
+def report(cities: list[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]) -> None:
+    """Coverage of the intervals, and the reliability table."""
+    moved, effects, passed = (pd.concat(parts) for parts in zip(*cities, strict=True))
+    print(f"{len(cities)} mock cities, 8 districts, 24 streets, 1,728 interviews a wave, nominal level .95\n")
+    print("| interval of | estimates | truth inside | mean error, points |\n|---|---|---|---|")
+    print(f"| change of a district, planted | {coverage(moved[moved['planted']])} |")
+    print(f"| change of a district, none planted | {coverage(moved[~moved['planted']])} |")
+    print(f"| channel and awareness, standardised by age and education | {coverage(effects)} |")
+    lots = pd.cut(passed["said"], EDGES, include_lowest=True)
+    print("\n| said chance to pass | forecasts | mean said | came true |\n|---|---|---|---|")
+    for lot, part in passed.groupby(lots, observed=True):
+        edges = f"{max(lot.left, 0.0):.1f} to {lot.right:.1f}"
+        print(f"| {edges} | {len(part):,} | {part['said'].mean():.3f} | {part['came'].mean():.3f} |")
+
+
+if __name__ == "__main__":
+    report([simulate(seed) for seed in range(1, (int(sys.argv[1]) if len(sys.argv) > 1 else SEEDS) + 1)])
