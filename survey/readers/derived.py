@@ -51,6 +51,15 @@ def with_cells(table: ReadTable, index: int, change: Callable[[str], str]) -> Re
     return replace(table, frame=table.frame.set_column(index, f"c{index}", column))
 
 
+def identified(table: ReadTable) -> ReadTable:
+    """The table as it is where it has ids, or number and time to make them of; else with ids made."""
+    found = {column.target for column in table.columns}
+    if "response_id" in found or {"serial", "submitted"} <= found:
+        return table
+    columns = tuple(column for column in table.columns if column.target != "serial")
+    return with_made_ids(replace(table, columns=columns))
+
+
 def with_made_ids(table: ReadTable) -> ReadTable:
     """Ids of file name and row, for a file that has none; the user is told what this means."""
     stem = Path(table.provenance.file).stem

@@ -30,6 +30,7 @@ def find_encoding(path: Path) -> str:
     start = _start(path)
     for bom, name in BOMS:
         if start.startswith(bom):
+            _check(path, name)
             return name
     lines = {}
     for name in ("utf-8", "gb18030"):
@@ -49,6 +50,15 @@ def find_encoding(path: Path) -> str:
         expected="UTF-8（带或不带 BOM）或 GB18030（GBK、GB2312）",
         cure="在 Excel 里另存为 xlsx，或另存为“CSV UTF-8”后重试",
     )
+
+
+def _check(path: Path, name: str) -> None:
+    """A mark at the start promises an encoding; the rest must keep the promise."""
+    try:
+        for _ in decoded(path, name):
+            pass
+    except _NotThisEncodingError as error:
+        raise cut_off(path, error.args[0]) from error
 
 
 def transcoded(path: Path, encoding: str) -> bytes:

@@ -83,6 +83,11 @@ def read_below(
         ReadError: no rows below the heading.
     """
     refuse_twins(opened.name, columns)
+    below = heading.sheet.head[heading.row : heading.row + deep - 1]
+    if len(below) < deep - 1 or any(len(cells) != len(heading.cells) for cells in below):
+        raise ReadError(
+            f"表头应有 {deep} 行，列数相同", where=f"{opened.name} 第 {heading.row} 行起", cure="重新导出，不要改动表头"
+        )
     body = heading.sheet.load(heading.row + deep - 1)
     body, ignored = without_totals(body, columns)
     if not body.frame.num_rows and not body.broken:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from survey.readers.derived import with_made_ids
 from survey.readers.layout import META_KEYS, Heading, find_heading, read_below
 from survey.readers.native import DIALECT, HALF, fed_share, not_this_questionnaire
 from survey.readers.read_table import Form, Guide, Match, ReadTable
@@ -36,7 +35,7 @@ class PlainReader:
         return Match(MOST * share, f"按列名认出 {share:.0%} 的题目") if share >= HALF else Match(0.0)
 
     def read(self, opened: Opened, guide: Guide) -> ReadTable:
-        """Read the rows below the heading; ids are made where the file has none."""
+        """Read the rows below the heading."""
         table = _Plain.of(guide)
         heading = table.find(opened)
         if heading is None:
@@ -44,12 +43,7 @@ class PlainReader:
         columns = without_twins(tuple(table.vocabulary.columns(heading, OWN)))
         columns = flags_first(columns, guide.questionnaire)
         enough(opened.name, columns, guide.questionnaire, heading.cells)
-        found = {column.target for column in columns}
-        made = not found & {"response_id"} and not {"serial", "submitted"} <= found
-        if made:
-            columns = tuple(column for column in columns if column.target != "serial")
-        read = read_below(opened, heading, columns, replace(DIALECT, prefix="p"), reader=self.name)
-        return with_made_ids(read) if made else read
+        return read_below(opened, heading, columns, replace(DIALECT, prefix="p"), reader=self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def _last_is_other(questionnaire: Questionnaire) -> Mapping[str, Mapping[str, in
 def _in_local_time(table: ReadTable, third: Sequence[str]) -> ReadTable:
     """Times in the zone that the third row names."""
     at = next((found for found in table.columns if found.target == "submitted"), None)
-    zone = _zone(third[at.index]) if at else None
+    zone = _zone(third[at.index]) if at and at.index < len(third) else None
     return with_cells(table, at.index, local_time(zone)) if at and zone else table
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from survey.errors import ReadError
 from survey.hygiene import is_garbled
+from survey.readers.derived import identified
 from survey.readers.jinshuju import JinshujuReader
 from survey.readers.kobo import KoboReader
 from survey.readers.limesurvey import LimeSurveyReader
@@ -48,7 +49,7 @@ def detect(opened: Opened, guide: Guide) -> tuple[Reader, Match]:
 def read(opened: Opened, guide: Guide) -> ReadTable:
     """Read a file with the reader it belongs to."""
     reader, match = detect(opened, guide)
-    table = reader.read(opened, guide)
+    table = identified(reader.read(opened, guide))
     told = replace(table, provenance=replace(table.provenance, why=match.why))
     return with_answers(told, guide)
 

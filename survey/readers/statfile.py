@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 KINDS = ("sav", "dta")
+DTA_END = b"</stata_dta>"
 Values = Any
 
 
@@ -32,6 +33,8 @@ def load(path: Path, kind: str) -> tuple[Mapping[str, Values], Any]:
     """Columns and metadata; Chinese files without an encoding mark are tried as GB18030."""
     import pyreadstat
 
+    if kind == "dta" and not path.read_bytes().rstrip().endswith(DTA_END):
+        raise ValueError("cut off")  # the parser would go on without the value labels, which stand last
     read: Callable[..., Any] = {"sav": pyreadstat.read_sav, "dta": pyreadstat.read_dta}[kind]
     try:
         return read(str(path), user_missing=True, output_format="dict")  # type: ignore[no-any-return]

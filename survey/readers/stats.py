@@ -16,7 +16,6 @@ import pyarrow as pa
 
 from survey.errors import ReadError
 from survey.question import OTHER, Kind, Question
-from survey.readers.derived import with_made_ids
 from survey.readers.excel import ERRORS, MEMORY, SECONDS
 from survey.readers.layout import META_KEYS, refuse_twins
 from survey.readers.native import Target
@@ -55,7 +54,7 @@ def read_variables(opened: Opened, guide: Guide, *, reader: str) -> ReadTable:
     enough(opened.name, columns, guide.questionnaire, [variable.name for variable in variables])
     refuse_twins(opened.name, columns)
     used = {column.index for column in columns}
-    table = ReadTable(
+    return ReadTable(
         provenance=Provenance(opened.name, opened.sha256, "", reader, told["encoding"], 0),
         frame=_worded(frame, columns, variables),
         rows=np.arange(1, frame.num_rows + 1, dtype=np.int32),
@@ -64,8 +63,6 @@ def read_variables(opened: Opened, guide: Guide, *, reader: str) -> ReadTable:
         dialect=DIALECT,
         unused=tuple(variable.name for i, variable in enumerate(variables) if i not in used),
     )
-    has_id = any(column.target == "response_id" for column in columns)
-    return table if has_id else with_made_ids(table)
 
 
 def _parse(opened: Opened) -> tuple[dict[str, Any], pa.Table]:

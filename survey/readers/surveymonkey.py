@@ -78,7 +78,7 @@ def _columns(heading: Heading, below: Sequence[str], guide: Guide) -> Iterator[C
         if found is None and question is not None:
             found = _target(question, part)
         if found:
-            yield replace(column(heading, index, *found), heading=cell.strip() or below[index].strip())
+            yield replace(column(heading, index, *found), heading=cell.strip() or part)
 
 
 def _target(question: Question, part: str) -> Target | None:

@@ -1,4 +1,4 @@
-"""Every sample export is the same fourteen answers; where a tool cannot say something, the difference is listed here."""
+"""Every sample export is the same fourteen answers; what a tool cannot say is listed here."""
 
 from __future__ import annotations
 
