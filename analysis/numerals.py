@@ -27,6 +27,13 @@ def rate(share: float, low: float, high: float) -> str:
     return percent(share, 1 if earned else 0)
 
 
+def chance(probability: float) -> str:
+    """A probability in [0, 1] without false certainty: "<1%", "37%", ">99%"; "—" where it is missing."""
+    if _missing(probability):
+        return DASH
+    return "<1%" if probability < 0.01 else ">99%" if probability > 0.99 else f"{probability:.0%}"
+
+
 def interval(low: float, high: float) -> str:
     """An interval of shares as "75.0%—77.3%"; "—" where it is missing."""
     if _missing(low) or _missing(high):

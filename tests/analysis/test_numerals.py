@@ -66,3 +66,11 @@ def test_wrap_breaks_after_a_mark_and_not_inside_a_name() -> None:
 
 def test_wrap_never_starts_a_line_with_a_comma() -> None:
     assert numerals.wrap("满意率低于目标，知晓率高", 7) == ("满意率低于目标，", "知晓率高")
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [(0.0, "<1%"), (0.0099, "<1%"), (0.01, "1%"), (0.374, "37%"), (0.99, "99%"), (0.9999, ">99%"), (math.nan, "—")],
+)
+def test_chances_are_never_certain(probability: float, text: str) -> None:
+    assert numerals.chance(probability) == text

@@ -12,6 +12,7 @@ from analysis.numerals import DASH, percent, width
 from analysis.verdicts import Verdict
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
+from views.charts.grid import Field, grid
 from views.charts.ranked import HOLLOW
 
 MARKS = {Verdict.BELOW: "▼", Verdict.ABOVE: "▲"}
@@ -46,12 +47,7 @@ def heat(
     index = {name: place for place, name in enumerate(rows)}
     spot = {name: place for place, name in enumerate(columns)}
     cells = [_cell(line, spot[line[column]], index[line[row]], size) for _, line in judged.iterrows()]
-    layout = {
-        "xaxis": {**_axis(heads, 13), "side": "top", "range": [-0.5, len(columns) - 0.5]},
-        "yaxis": {**_axis(rows, 15), "range": [len(rows) - 0.5, -0.5]},
-        "shapes": [shape for shape, _ in cells],
-        "annotations": [note for _, note in cells],
-    }
+    layout = grid(rows, heads, cells, heading=13)
     above = 16 + 18 * max(head.count("<br>") + 1 for head in heads)
     box = Box(plot_height=step * len(rows), left=int(names_width), right=12, above=above, below=8, width=page_width)
     return framed([_hover(judged, row, column, (spot, index))], layout, caption, box, _key(judged, line))
@@ -83,30 +79,13 @@ def _even(name: str, room: float) -> list[str]:
     return [name[at : at + size] for at in range(0, len(name), size)]
 
 
-def _axis(names: list[str], size: int) -> dict[str, Any]:
-    return {
-        **style.AXIS,
-        "showgrid": False,
-        "linecolor": "#FFFFFF",
-        "tickmode": "array",
-        "tickvals": list(range(len(names))),
-        "ticktext": names,
-        "tickfont": {"size": size, "color": style.INK},
-    }
-
-
-def _cell(line: Any, x: int, y: int, size: int) -> tuple[dict[str, Any], dict[str, Any]]:
+def _cell(line: Any, x: int, y: int, size: int) -> Field:
     """The coloured field and the number of one cell."""
     hidden = line["verdict"] == Verdict.HIDDEN
     fill, ink = ("#FFFFFF", style.SOFT) if line["verdict"] in PLAIN else style.bin_of(line["gap"])
     mark = MARKS.get(line["verdict"], "")
     text = DASH if hidden else f"{percent(line['estimate'], 0)}{mark}{'*' if line['flag'] in HOLLOW else ''}"
-    field = {"type": "rect", "x0": x - 0.48, "x1": x + 0.48, "y0": y - 0.46, "y1": y + 0.46, "layer": "below"}
-    note = {"xref": "x", "yref": "y", "x": x, "y": y, "showarrow": False, "font": {"size": size, "color": ink}}
-    return (
-        {**field, "xref": "x", "yref": "y", "fillcolor": fill, "line": {"width": 0}},
-        {**note, "text": f"<b>{text}</b>" if mark else text},
-    )
+    return Field(x, y, f"<b>{text}</b>" if mark else text, fill, ink, size)
 
 
 def _hover(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.numerals import width
+from analysis.numerals import chance, width
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
+from views.charts.grid import Field, grid
 
 STEPS = (
     (0.5, "#F3BF8A", style.INK, "不到一半"),
@@ -38,12 +38,7 @@ def chances(
         for y, line in enumerate(table.to_dict("records"))
         for x, value in enumerate(line[name] for name in columns)
     ]
-    layout = {
-        "xaxis": {**_axis(list(columns.values()), 14), "side": "top", "range": [-0.5, len(columns) - 0.5]},
-        "yaxis": {**_axis(rows, 15), "range": [len(rows) - 0.5, -0.5]},
-        "shapes": [shape for shape, _ in cells],
-        "annotations": [note for _, note in cells],
-    }
+    layout = grid(rows, tuple(columns.values()), cells)
     ghost = {"type": "scatter", "x": [0], "y": [0], "mode": "markers", "marker": {"opacity": 0}, "hoverinfo": "skip"}
     key = [Key("■", fill, text) for _, fill, _, text in STEPS]
     left = int(max((width(name) for name in rows), default=2) * 15) + 22
@@ -51,21 +46,6 @@ def chances(
     return framed([ghost], layout, caption, box, key)
 
 
-def _axis(names: list[str], size: int) -> dict[str, Any]:
-    return {
-        **style.AXIS,
-        "showgrid": False,
-        "linecolor": "#FFFFFF",
-        "tickmode": "array",
-        "tickvals": list(range(len(names))),
-        "ticktext": names,
-        "tickfont": {"size": size, "color": style.INK},
-    }
-
-
-def _cell(value: float, x: int, y: int) -> tuple[dict[str, Any], dict[str, Any]]:
+def _cell(value: float, x: int, y: int) -> Field:
     fill, ink = next((fill, ink) for edge, fill, ink, _ in STEPS if value < edge)
-    text = "<1%" if value < 0.01 else ">99%" if value > 0.99 else f"{value:.0%}"
-    field = {"type": "rect", "x0": x - 0.48, "x1": x + 0.48, "y0": y - 0.46, "y1": y + 0.46, "layer": "below"}
-    note = {"xref": "x", "yref": "y", "x": x, "y": y, "showarrow": False, "font": {"size": 14, "color": ink}}
-    return ({**field, "xref": "x", "yref": "y", "fillcolor": fill, "line": {"width": 0}}, {**note, "text": text})
+    return Field(x, y, chance(value), fill, ink, 14)

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.numerals import percent, width
+from analysis.numerals import chance, percent, width
 from analysis.weakness import Standing
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
+from views.charts.grid import Field, grid
 
 # standing -> (fill, text, sign): sign and word repeat what colour says
 LOOKS: Mapping[str, tuple[str, str, str]] = {
@@ -45,12 +46,7 @@ def standing(judged: pd.DataFrame, row: str, caption: Caption, *, page_width: in
     step = 34 if len(rows) <= 12 else 26
     cells = [_cell(line, (spot[line["label"]], index[str(line[row])])) for _, line in judged.iterrows()]
     left = int(max(width(name) for name in rows) * 15) + 22
-    layout = {
-        "xaxis": {**_axis(columns, 14), "side": "top", "range": [-0.5, len(columns) - 0.5]},
-        "yaxis": {**_axis(rows, 15), "range": [len(rows) - 0.5, -0.5]},
-        "shapes": [shape for shape, _ in cells],
-        "annotations": [note for _, note in cells],
-    }
+    layout = grid(rows, columns, cells)
     points = {
         "type": "scatter",
         "mode": "markers",
@@ -78,37 +74,14 @@ def _order(judged: pd.DataFrame, row: str) -> list[str]:
     return [str(one) for one in table.sort_values(["weak", "rank", "below"], kind="stable").index]
 
 
-def _axis(names: list[str], size: int) -> dict[str, Any]:
-    return {
-        **style.AXIS,
-        "showgrid": False,
-        "linecolor": "#FFFFFF",
-        "tickmode": "array",
-        "tickvals": list(range(len(names))),
-        "ticktext": names,
-        "tickfont": {"size": size, "color": style.INK},
-    }
-
-
-def _cell(line: Any, place: tuple[int, int]) -> tuple[dict[str, Any], dict[str, Any]]:
-    x, y = place
+def _cell(line: Any, place: tuple[int, int]) -> Field:
     fill, ink, sign = LOOKS[line["standing"]]
-    field = {"type": "rect", "x0": x - 0.48, "x1": x + 0.48, "y0": y - 0.46, "y1": y + 0.46, "layer": "below"}
-    note = {"xref": "x", "yref": "y", "x": x, "y": y, "showarrow": False, "font": {"size": 13, "color": ink}}
     bold = f"<b>{sign}{line['standing']}</b>" if line["standing"] == Standing.WEAK else f"{sign}{line['standing']}"
-    return (
-        {**field, "xref": "x", "yref": "y", "fillcolor": fill, "line": {"width": 0}},
-        {**note, "text": f"{bold or '没有目标'}  {_number(line)}"},
-    )
+    return Field(*place, f"{bold or '没有目标'}  {_number(line)}", fill, ink, 13)
 
 
 def _number(line: Any) -> str:
     if pd.isna(line["estimate"]):
         return "—"
-    below = "" if pd.isna(line["prob_below"]) else f" · 没到 {_chance(float(line['prob_below']))}"
+    below = "" if pd.isna(line["prob_below"]) else f" · 没到 {chance(float(line['prob_below']))}"
     return f"{percent(line['estimate'], 0)}{below}"
-
-
-def _chance(value: float) -> str:
-    """A probability without false certainty."""
-    return "<1%" if value < 0.01 else ">99%" if value > 0.99 else f"{value:.0%}"
