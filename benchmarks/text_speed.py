@@ -14,12 +14,15 @@ import random
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+
+import pyarrow as pa
 
 from analysis.text.answers import TextReader, read_texts
 from analysis.text.segment import RustSegmenter
@@ -101,6 +104,7 @@ def _child(code: str) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+RESULT = pa.schema({"text": pa.string(), "words": pa.list_(pa.string()), "themes": pa.list_(pa.string())})
 _reader: list[TextReader] = []
 
 
@@ -108,29 +112,47 @@ def _start() -> None:
     _reader.append(TextReader(load_lexicon()))
 
 
-def _stages(texts: Sequence[str]) -> dict[str, float]:
-    """CPU seconds of each stage in one worker."""
+def _stages(texts: Sequence[str]) -> tuple[dict[str, float], bytes]:
+    """CPU seconds of each stage in one worker, and its result."""
     reader = _reader[0]
     clean: list[str] = []
     words: list[list[str]] = []
+    themes: list[list[str]] = []
     taken = {"normalise + mask": cpu(lambda: clean.extend(reader.clean(text)[0] for text in texts))}
     taken["segment"] = cpu(lambda: words.extend(reader.display_words(text) for text in clean))
-    taken["code into themes"] = cpu(lambda: [reader.themes(text) for text in clean])
-    return taken
+    taken["code into themes"] = cpu(lambda: themes.extend(list(reader.themes(text)) for text in clean))
+    batch = pa.record_batch({"text": clean, "words": words, "themes": themes}, schema=RESULT)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, RESULT) as stream:
+        stream.write_batch(batch)
+    return taken, bytes(sink.getvalue())
 
 
 def stages(texts: Sequence[str]) -> None:
-    """The stages of the requirement on two processes."""
-    chunks = [texts[start : start + 20_000] for start in range(0, len(texts), 20_000)]
+    """The stages of the requirement on two processes; the result goes to a file as it comes."""
+    chunks = [texts[start : start + 5_000] for start in range(0, len(texts), 5_000)]
     total: dict[str, float] = {}
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_start) as pool:
-        for part in pool.map(_stages, chunks):
-            for name, seconds in part.items():
-                total[name] = total.get(name, 0.0) + seconds
-    print(f"\n| {len(texts):,} answers, 2 processes | CPU s |\n| --- | --- |")
+    before = _used()
+    with tempfile.TemporaryDirectory() as folder:
+        out = pa.OSFile(str(Path(folder) / "read.arrow"), "wb")
+        pool = ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_start)
+        with out, pa.ipc.new_file(out, RESULT) as file, pool:
+            for part, blob in pool.map(_stages, chunks):
+                file.write_batch(pa.ipc.open_stream(blob).read_next_batch())
+                for name, seconds in part.items():
+                    total[name] = total.get(name, 0.0) + seconds
+    own, child = _peak()
+    print(f"\n| normalise + mask + segment + code, {len(texts):,} answers, 2 processes | |\n| --- | --- |")
     for name, seconds in total.items():
-        print(f"| {name} | {seconds:.1f} |")
-    print(f"| together | {sum(total.values()):.1f} |")
+        print(f"| {name}, CPU s | {seconds:.1f} |")
+    print(f"| together, with start, transport and file, CPU s | {_used() - before:.1f} |")
+    print(f"| peak memory, parent + 2 workers, MB | {own:.0f} + 2 x {child:.0f} |")
+
+
+def _peak() -> tuple[float, float]:
+    parts = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    own, child = parts
+    return own, child
 
 
 def whole(texts: list[str]) -> None:
@@ -141,8 +163,7 @@ def whole(texts: list[str]) -> None:
     read = read_texts(texts, lexicon, workers=2)
     wall = time.perf_counter() - start
     used = _used() - before
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    own, child = _peak()
     again = cpu(lambda: read_texts([*texts[:-1000], *answers(1000, 99)], lexicon, known=read))
     print("\n| all that `silu text` reads (also intent, polarity, evidence; Arrow table) | |\n| --- | --- |")
     print(f"| CPU s, workers and parent | {used:.1f} |\n| wall s | {wall:.1f} |")
@@ -155,19 +176,24 @@ def _used() -> float:
     return sum(part.ru_utime + part.ru_stime for part in parts)
 
 
+PARTS: dict[str, Callable[[list[str]], None]] = {"stages": stages, "whole": whole}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--answers", type=int, default=1_000_000)
+    parser.add_argument("--only", choices=tuple(PARTS))
     chosen = parser.parse_args()
+    if chosen.only:
+        PARTS[chosen.only](answers(chosen.answers))
+        return
     ready()
     print()
     cutting()
-    texts = answers(chosen.answers)
-    print(
-        f"\n{len(texts):,} answers, {sum(map(len, texts)) / len(texts):.1f} characters, {len(set(texts)):,} different"
-    )
-    whole(texts)
-    stages(texts)
+    # A process each, so that one's memory is not counted for the other.
+    for part in PARTS:
+        command = ["benchmarks.text_speed", "--answers", str(chosen.answers), "--only", part]
+        subprocess.run([sys.executable, "-m", *command], check=True)
 
 
 if __name__ == "__main__":

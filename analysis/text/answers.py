@@ -39,7 +39,7 @@ SCHEMA = pa.schema(
 SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
 VERSION = 1
 """Of the rules in this package; raised when they change what is read out of a text."""
-CHUNK = 20_000
+CHUNK = 5_000
 _BLOCK = 500
 Progress = Callable[[int, int], None]
 """Called with the texts done and the texts in all."""
@@ -153,8 +153,13 @@ def read_texts(
     Returns:
         Schema `SCHEMA`, `known` first; look texts up by `digest`.
     """
-    have = set() if known is None else set(known["digest"].to_pylist())
-    new = [raw for raw in dict.fromkeys(raws) if digest(raw) not in have]
+    seen = set() if known is None else set(known["digest"].to_pylist())
+    new: list[str] = []
+    for raw in raws:
+        if (name := digest(raw)) not in seen:
+            seen.add(name)
+            new.append(raw)
+    del seen
     batches = [] if known is None else known.to_batches()
     done = 0
     for batch in _batches(new, lexicon, workers):

@@ -105,12 +105,22 @@ def read_model(text: str) -> LinearModel:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """How to train: `cost` of a support vector machine, fewest texts a feature stands in, balance of the classes."""
+    """How to train.
+
+    Attributes:
+        cost: of the support vector machine.
+        fewest: texts a feature stands in.
+        balanced: classes count alike, however many texts they have.
+        most: features kept.
+        ratio: features weigh by how unevenly the classes use them, the root of the absolute log-count ratio of
+            naive Bayes (after Wang & Manning 2012, 2.3); better for opinions, where few words decide.
+    """
 
     cost: float = 0.3
     fewest: int = 2
     balanced: bool = False
     most: int = 400_000
+    ratio: bool = False
 
 
 def train(
@@ -149,10 +159,20 @@ def train(
     bias = np.where(labels.all(axis=0), 1.0, -1.0).astype(np.float32)
     for column in np.flatnonzero(labels.any(axis=0) & ~labels.all(axis=0)):
         weight = "balanced" if how.balanced else None
-        machine = LinearSVC(C=how.cost, class_weight=weight, random_state=0).fit(matrix, labels[:, column])
-        weights[:, column], bias[column] = machine.coef_[0], machine.intercept_[0]
+        scale = _ratio(matrix, labels[:, column], len(space)) if how.ratio else np.ones(matrix.shape[1])
+        scaled = matrix.multiply(scale).tocsr() if how.ratio else matrix
+        machine = LinearSVC(C=how.cost, class_weight=weight, random_state=0).fit(scaled, labels[:, column])
+        weights[:, column], bias[column] = machine.coef_[0] * scale, machine.intercept_[0]
     size = len(space)
     return LinearModel(space, tuple(classes), weights[:size], bias, weights[size : size + width])
+
+
+def _ratio(matrix: Any, inside: npt.NDArray[np.bool_], size: int) -> npt.NDArray[np.float64]:
+    """[V + E] root of the absolute log-count ratio of each feature, mean square 1; 1 for the extra columns."""
+    counts = [np.asarray((matrix[rows] > 0).sum(axis=0), dtype=np.float64).ravel() + 1 for rows in (inside, ~inside)]
+    log_ratio = np.abs(np.log(counts[0] / (inside.sum() + 2)) - np.log(counts[1] / ((~inside).sum() + 2)))
+    log_ratio /= np.sqrt(np.mean(log_ratio[:size] ** 2)) or 1.0
+    return np.where(np.arange(matrix.shape[1]) < size, np.sqrt(log_ratio), 1.0)
 
 
 def _code(piece: str) -> int:

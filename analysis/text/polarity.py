@@ -14,7 +14,7 @@ from survey.lexicon import Lexicon
 
 LABELS = {-1: "负面", 0: "中性", 1: "正面"}
 _THRESHOLD = 0.2
-_REACH = 10  # characters over which a negation still acts
+_REACH = 8  # characters over which a negation still acts
 _LAST = 1.25  # the last word on the matter counts a little more: 修好又坏了
 _AFTER_BUT, _BEFORE_BUT = 1.5, 0.5
 _ABSENT = -0.5  # nothing said but that something is missing: 没有路灯
@@ -24,22 +24,36 @@ _MERE = 0.5
 _ALSO_DEGREE = frozenset("好真爽")  # 好脏 is dirty, not good
 _DONE = re.compile(r"了|天天|每天|经常|有人|及时|有纸|有水|效果|素质|新|变化|人性")
 _CLAUSES = re.compile(r"[，,。！!？?；;：:、\s…~～]+")
-_BUT = re.compile(r"但是|但|可是|不过|然而|却|就是(?!好|棒)|反而")
+_BUT = re.compile(r"但是|但|可是|不过(?!去|来)|然而|却|就是(?!好|棒)|反而|终于")
 _IRONY = re.compile(
     r"难道|也(?:能|好意思)?叫(?!人)|也算|还叫|还好意思|也配|(?P<same>[\u4e00-\u9fff])什么(?P=same)|"
-    r"哪里(?=好|干净|方便|文明)|哪有(?=那么|什么)"
+    r"哪里?像|像话吗|哪里(?=好|干净|方便|文明)|哪有(?=那么|什么)"
 )
+# What cannot be done is a complaint: 过不去, 打不通, 等不来, 修不好; and who does it as he pleases: 爱办不办.
+_UNABLE = re.compile(
+    r"(?<!少)(?<!忘)(?<!免)(?<!对)(?<!离)[\u4e00-\u9fff]不(?:了(?!解)|来(?!及)|过去|过来|去|上(?!学)|着|清(?!楚|静|洁)|"
+    r"开(?!心)|动|通(?!知)|完|起|下去|出去|进去)(?!垃圾|毛病|噪音|味|杂物|什么)|来不及|(?P<as>爱|想)(?P<do>[\u4e00-\u9fff])不(?P=do)"
+)
+_EVERYWHERE = frozenset(("到处", "随处可见", "反弹", "卷土重来", "死灰复燃", "回潮"))
+_ENDS_GOOD = frozenset(("可以", "行"))  # praise only at the end of a clause: 还可以, but not 可以装个路灯
+_PLAIN_NO = frozenset(
+    ("不", "从不", "从来不", "根本不", "迟迟不", "并不", "没", "没有", "还没", "还没有", "一直没有", "从来没有")
+)
+# 不用排那么久的队了: what is no longer needed was a burden.
+_NO_LONGER = frozenset(("不用", "不必", "不再", "再也不", "不会"))
+_MILD = -0.6  # an unlisted thing is not done: 不开门, 不回电话
 # First letters of the above: most clauses have none of them.
-_TURNS, _IRONIC = frozenset("但可不然却就反"), frozenset("难也还什哪")
+_TURNS, _IRONIC = frozenset("但可不然却就反终"), frozenset("难也还什哪")
 _REQUEST = re.compile(
     r"希望|建议|建意|盼着|要是能|麻烦|想请|请(?!问)|应该|应当|应(?=多|加|该|有)|需要|盼|期待|能不能|能否|可否|可不可以|最好|望(?=能|尽)|呼吁|"
-    r"(?<![只需主重])要(?=多|加|有|把|更|再|及|常|长|严|尽|增)|尽快|加强|加大|不要|别再|禁止|严禁|请勿"
+    r"(?<![只需主重])要(?=多|加|有|把|更|再|及|常|长|严|尽|增)|尽快|加强|加大|不要|别再|禁止|严禁|请勿|不如(?=先|把|多|给|直接)|"
+    r"可以(?=在|把|多|给|让|考虑|增|设|搞|装|安|建)"
 )
 _ABSENCE = frozenset(
-    re.split(
-        " ",
-        "没有 没 无 缺 缺少 缺乏 看不到 看不见 见不到 找不到 几乎看不到 几乎没有 毫无 没人 没有人 很少 还没有 还没 "
-        "根本没有 至今没有 一直没有 从来没有 没了",
+    (
+        *("没有", "没", "无", "缺", "缺少", "缺乏", "毫无", "没了", "很少", "没人", "没有人", "没法", "无法", "没办法"),
+        *("看不到", "看不见", "见不到", "找不到", "几乎看不到", "几乎没有", "没见过", "没见", "还没有", "还没"),
+        *("根本没有", "至今没有", "一直没有", "从来没有"),
     )
 )
 
@@ -125,10 +139,31 @@ class PolarityRules:
         for place, each in enumerate(found):
             follower = found[place + 1] if place + 1 < len(found) else None
             self._read(clause, each, follower)
-        if clause.negation and not clause.used and not clause.request and clause.negation.phrase in _ABSENCE:
-            missing = text[clause.negation.end :][:4]
-            clause.hits += [Evidence(clause.negation.phrase + missing, _ABSENT * 2)] if missing else []
+        if clause.negation and not clause.used and not clause.request:
+            self._left_over(clause, clause.negation)
+        if not clause.hits and not clause.request and "不" in text and (unable := _UNABLE.search(text)):
+            clause.hits.append(Evidence(unable.group(), -1.0))
         return clause.hits
+
+    @staticmethod
+    def _left_over(clause: _Clause, negation: Found) -> None:
+        """A negation that no opinion has used: something is missing, or is not done."""
+        missing = clause.text[negation.end :].strip("了的吧啊呢")[:4]
+        against = any(each.value < 0 for each in clause.hits)
+        if not missing:
+            # At the end it speaks of what stands before: 异味没有, but 厕所都没有.
+            if against:
+                clause.hits[:] = [Evidence(each.phrase + negation.phrase, abs(each.value)) for each in clause.hits]
+            elif negation.start >= 2:
+                clause.hits.append(Evidence(clause.text[max(0, negation.start - 4) :], _ABSENT * 2))
+        elif negation.phrase in _ABSENCE:
+            clause.hits.append(Evidence(negation.phrase + missing, _ABSENT * 2))
+        elif negation.phrase in _NO_LONGER and not clause.hits and clause.text.endswith("了"):
+            clause.hits.append(Evidence(negation.phrase + missing, -_MILD))
+        elif (
+            negation.phrase in _PLAIN_NO and not clause.hits and missing[0] not in "是同过" and "我" not in clause.text
+        ):
+            clause.hits.append(Evidence(negation.phrase + missing, _MILD))
 
     def _read(self, clause: _Clause, found: Found, follower: Found | None) -> None:
         word = found.phrase
@@ -159,6 +194,8 @@ class PolarityRules:
 
     def _opinion(self, clause: _Clause, found: Found) -> None:
         value = self._values[found.phrase]
+        if found.phrase in _ENDS_GOOD and len(clause.text) - found.end > 1:
+            return
         negated = clause.take_negation(found) != clause.falls
         if clause.request and (value > 0) != negated:
             value = 0.0  # a wish is no praise: 希望干净一些
@@ -186,7 +223,8 @@ class PolarityRules:
         elif direction == "down":
             self._fall(clause, found, negated, against)
         elif not clause.hits:
-            return
+            if found.phrase in _EVERYWHERE and not clause.request:
+                clause.hits.append(Evidence(clause.text[found.start : found.end + 3], _MILD))
         else:
             last = clause.hits[-1]
             clause.hits[-1] = Evidence(last.phrase + found.phrase, last.value * (0.5 if negated else 1.3))

@@ -66,10 +66,11 @@ def test_vectors_by_hand() -> None:
     assert space.vectors(["无关", ""]).nnz == 0
 
 
-def test_a_model_survives_its_text_form_and_pruning() -> None:
+@pytest.mark.parametrize("ratio", [False, True])
+def test_a_model_survives_its_text_form_and_pruning(ratio: bool) -> None:
     texts, codes = _texts(120)
     labels = np.array([[code == name for name in ("lamp", "noise")] for code in codes])
-    model = train(texts, labels, ("lamp", "noise"), how=Training(cost=1.0))
+    model = train(texts, labels, ("lamp", "noise"), how=Training(cost=1.0, ratio=ratio))
     again = read_model(model.pruned(60).to_text())
     assert len(again.space) == 60
     assert (again.scores(texts).argmax(axis=1) == labels.argmax(axis=1)).mean() >= 0.95

@@ -20,6 +20,15 @@ def test_negation_probe() -> None:
     assert len(wrong) / len(probe) <= 0.05, wrong
 
 
+@pytest.mark.parametrize(("name", "least"), [("second.tsv", 0.9), ("third.tsv", 0.85), ("fourth.tsv", 0.6)])
+def test_later_sets_do_not_get_worse(name: str, least: float) -> None:
+    """The second and third have been learnt from since; the fourth has not, so that its floor is an honest one."""
+    rows = [line.split("\t") for line in lines(name)]
+    right = [RULES(row[1]).label == LABEL[row[0]] for row in rows if row[0] in LABEL]
+    assert len(right) >= 20
+    assert sum(right) / len(right) >= least
+
+
 @pytest.mark.parametrize(
     ("text", "label"),
     [("没有以前堵了", 1), ("好什么好", -1), ("垃圾清理及时", 1), ("希望路灯亮一点", 0), ("占道经营一点没少", -1)],
