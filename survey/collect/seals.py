@@ -46,7 +46,8 @@ class Seals:
 
     def _code(self, purpose: str, content: str) -> str:
         number = int.from_bytes(self._digest(purpose, content), "big")
-        return "".join([PAIRS[number >> shift & 1023] for shift in (40, 30, 20, 10, 0)])
+        high = PAIRS[number >> 40 & 1023] + PAIRS[number >> 30 & 1023]
+        return high + PAIRS[number >> 20 & 1023] + PAIRS[number >> 10 & 1023] + PAIRS[number & 1023]
 
     def receipt(self, number: int) -> str:
         """The receipt of a letter, such as `2K-7QW3M-X9PRT`."""

@@ -6,6 +6,7 @@ which would name addresses and paths with ids, stays off.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 import uvicorn
 
 from survey.collect.app import App
+from survey.collect.cork import CorkedProtocol
 from survey.collect.formspec import most_choices
 from survey.collect.pages import Pages
 from survey.collect.receiver import Receiver
@@ -109,6 +111,7 @@ def serve(app: App, listen: Listen) -> None:
         port=listen.port,
         ssl_certfile=listen.certificate,
         ssl_keyfile=listen.key,
+        http=CorkedProtocol,
         log_config=None,
         access_log=False,
         lifespan="on",
@@ -120,6 +123,10 @@ def serve(app: App, listen: Listen) -> None:
         backlog=4096,
         ws="none",
     )
+    # What was imported stays for good: the collector need not look at it again for every few requests.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     try:
         uvicorn.Server(config).run()
     except SystemExit:
