@@ -102,10 +102,10 @@ class PostgresBackend:
             if fresh.get(letter.id) is letter:
                 receipts.append(Receipt(numbers[letter.id], State.STORED))
             elif letter.id in known:
-                receipts.append(_receipt(known[letter.id], letter.sha256))
+                receipts.append(Receipt.again(known[letter.id], letter.sha256))
             elif letter.id in fresh:
                 twin = (numbers[letter.id], fresh[letter.id].sha256, False)
-                receipts.append(_receipt(twin, letter.sha256))
+                receipts.append(Receipt.again(twin, letter.sha256))
             else:
                 receipts.append(Receipt(0, State.SPENT))
         return receipts
@@ -133,7 +133,7 @@ class PostgresBackend:
     def find(self, identity: bytes) -> tuple[Receipt, bytes] | None:
         """The receipt and sha256 of a letter, None when it never came."""
         met = self._known([identity]).get(identity)
-        return None if met is None else (_receipt(met, met[1]), met[1])
+        return None if met is None else (Receipt.again(met, met[1]), met[1])
 
     def read(self, after: int, limit: int) -> list[Stored]:
         """Letters numbered above `after`, oldest first, erased ones left out."""
@@ -183,13 +183,6 @@ class PostgresBackend:
     def close(self) -> None:
         """Release the connection."""
         self._connection.close()
-
-
-def _receipt(met: tuple[int, bytes, bool], digest: bytes) -> Receipt:
-    number, kept, erased = met
-    if erased:
-        return Receipt(number, State.WITHDRAWN)
-    return Receipt(number, State.SAME if kept == digest else State.DIFFERENT)
 
 
 def _bytes(value: object) -> bytes:

@@ -112,7 +112,7 @@ class SqliteBackend:
         for letter in letters:
             met = known.get(letter.id)
             if met is not None:
-                receipts.append(_receipt(met, letter.sha256))
+                receipts.append(Receipt.again(met, letter.sha256))
             elif letter.token is not None and letter.token in spent:
                 receipts.append(Receipt(0, State.SPENT))
             else:
@@ -142,7 +142,7 @@ class SqliteBackend:
     def find(self, identity: bytes) -> tuple[Receipt, bytes] | None:
         """The receipt and sha256 of a letter, None when it never came."""
         met = self._known([identity]).get(identity)
-        return None if met is None else (_receipt(met, met[1]), met[1])
+        return None if met is None else (Receipt.again(met, met[1]), met[1])
 
     def read(self, after: int, limit: int) -> list[Stored]:
         """Letters numbered above `after`, oldest first, erased ones left out."""
@@ -194,13 +194,6 @@ class SqliteBackend:
     def close(self) -> None:
         """Release the file; SQLite folds the WAL back into it."""
         self._connection.close()
-
-
-def _receipt(met: tuple[int, bytes, bool], digest: bytes) -> Receipt:
-    number, kept, erased = met
-    if erased:
-        return Receipt(number, State.WITHDRAWN)
-    return Receipt(number, State.SAME if kept == digest else State.DIFFERENT)
 
 
 def _row(number: int, letter: Letter) -> tuple[object, ...]:

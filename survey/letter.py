@@ -58,6 +58,19 @@ class Receipt:
     number: int
     state: State
 
+    @classmethod
+    def again(cls, met: tuple[int, bytes, bool], digest: bytes) -> Receipt:
+        """The word on a letter whose id is there already.
+
+        Args:
+            met: running number, sha256 and "withdrawn" of the letter that came first.
+            digest: sha256 of the body that came now.
+        """
+        number, kept, erased = met
+        if erased:
+            return cls(number, State.WITHDRAWN)
+        return cls(number, State.SAME if kept == digest else State.DIFFERENT)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
