@@ -145,10 +145,12 @@ def _top_up(found: Estimates) -> None:
         }
     )
     st.dataframe(table, hide_index=True, width="stretch", height=min(36 * len(table) + 38, 330))
-    st.caption("假定真实水平就是模型估计，再访这么多份后有九成把握分出是否达标；名额和名单见“样本设计”。")
+    st.caption(
+        "假定真实水平就是模型估计，再访这么多份后有九成把握分出是否达标；超过的离线太近，不值得再访；名单见“样本设计”。"
+    )
 
 
 def _more(value: float) -> str:
     if pd.isna(value) or value > advice.LIMIT:
-        return f"{advice.LIMIT:,} 份以上：离线太近，不值得"
+        return f"超过 {advice.LIMIT:,} 份"
     return f"{int(value):,} 份"

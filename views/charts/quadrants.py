@@ -38,7 +38,7 @@ def quadrants(table: pd.DataFrame, caption: Caption, *, page_width: int = 1180) 
             {**line, "x0": middle, "x1": middle, "y0": 0, "y1": 1, "yref": "paper"},
             {**line, "x0": 0, "x1": 1, "xref": "paper", "y0": half, "y1": half},
         ],
-        "annotations": [_name(row) for row in table.to_dict("records") if row["quadrant"] != Quadrant.UNSURE],
+        "annotations": _names(table[table["quadrant"] != Quadrant.UNSURE]),
     }
     seen = set(table["quadrant"])
     key = [Key(sign, color, str(name)) for name, (color, _, sign) in LOOKS.items() if name in seen]
@@ -67,6 +67,12 @@ def _trace(rows: pd.DataFrame, name: Quadrant) -> dict[str, Any]:
     }
 
 
-def _name(row: dict[Any, Any]) -> dict[str, Any]:
-    place = {"x": row["satisfied"], "y": row["wanted"], "xanchor": "left", "yanchor": "bottom", "xshift": 6}
-    return {**place, "text": row["label"], "showarrow": False, "font": {"size": 12, "color": style.INK}}
+def _names(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Names beside their marks, by turns at the upper right and the lower left, so that neighbours stay apart."""
+    notes = []
+    for at, row in enumerate(rows.sort_values("wanted", ascending=False).to_dict("records")):
+        right = at % 2 == 0
+        place = {"x": row["satisfied"], "y": row["wanted"], "showarrow": False, "xshift": 6 if right else -6}
+        anchor = {"xanchor": "left", "yanchor": "bottom"} if right else {"xanchor": "right", "yanchor": "top"}
+        notes.append({**place, **anchor, "text": row["label"], "font": {"size": 12, "color": style.INK}})
+    return notes
