@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ FOR_EVER = {
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
 CURE = "检查写权限和磁盘空间，然后重试"
+# Names that deltalake takes for another folder or for an address on the net; it would panic or look elsewhere.
+UNUSABLE = re.compile(r"[\[\]]|%[0-9A-Fa-f]{2}")
 
 
 class StaleVersionError(StoreError):
@@ -32,8 +35,15 @@ def open_table(path: Path, version: int | None = None) -> DeltaTable | None:
     """The Delta table at a folder, None when there is none.
 
     Raises:
-        StoreError: no such version, or the table is damaged.
+        StoreError: no such version, the table is damaged, or the folder has a name that cannot be used.
     """
+    if found := UNUSABLE.search(str(path.absolute())):
+        raise StoreError(
+            "文件夹名里有答卷库不能用的字符",
+            where=str(path),
+            got=found.group(),
+            cure="给文件夹改名：不要用方括号和 %20 之类",
+        )
     if not (path / "_delta_log").is_dir() or not DeltaTable.is_deltatable(str(path)):
         return None
     try:

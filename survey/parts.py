@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 import duckdb
 import pyarrow as pa
@@ -29,6 +30,14 @@ def parts_sql(files: Sequence[str]) -> str:
     )
 
 
+def part_files(table: DeltaTable) -> tuple[str, ...]:
+    """Paths of the parts of one version, in order.
+
+    Delta names them as URIs, in which a blank or a Chinese character of a folder is %20 or %E7…; files are not.
+    """
+    return tuple(sorted(unquote(uri) for uri in table.file_uris()))
+
+
 def read_parts(
     table: DeltaTable, *, columns: Sequence[str] | None = None, waves: Sequence[str] | None = None
 ) -> pa.Table:
@@ -51,7 +60,7 @@ def read_parts(
     if unknown:
         raise StoreError("答卷库里没有这些列", got="、".join(unknown), expected="、".join(schema.names))
     wanted = pa.schema([schema.field(name) for name in names])
-    files = sorted(table.file_uris())
+    files = part_files(table)
     if not files:
         return wanted.empty_table()
     where = "" if waves is None else f" WHERE wave IN ({', '.join(map(literal, waves)) or 'NULL'})"

@@ -23,7 +23,7 @@ from deltalake.exceptions import DeltaError
 
 from survey.delta import StaleVersionError, append_rows, commit_properties, create_table, open_table, stale, write_rows
 from survey.errors import StoreError
-from survey.parts import read_parts
+from survey.parts import part_files, read_parts
 from survey.version import Version, read_version
 
 __all__ = ["REJECTED", "TEXTS", "W_SCALE", "Batch", "ResponseStore", "StaleVersionError", "Version"]
@@ -93,7 +93,7 @@ class ResponseStore:
     def files(self, version: int | None = None) -> tuple[str, ...]:
         """Parquet parts of the responses of one version, for DuckDB or Spark to read (wave is in the path)."""
         table = open_table(self.root / "responses", version)
-        return () if table is None else tuple(sorted(table.file_uris()))
+        return () if table is None else part_files(table)
 
     def read(
         self, columns: Sequence[str] | None = None, *, waves: Sequence[str] | None = None, version: int | None = None

@@ -276,3 +276,20 @@ def test_killed_at_any_moment_is_all_or_nothing(tmp_path: Path) -> None:
 def test_batch_knows_its_import() -> None:
     assert batch("a", "i1").import_id == "i1"
     assert replace(batch("", "i1")).import_id == ""
+
+
+def test_a_folder_with_blanks_and_chinese_characters(tmp_path: Path) -> None:
+    store = ResponseStore(tmp_path / "二〇二六 年#1 100%" / "store")
+    store.root.mkdir(parents=True)
+    store.commit(batch("ab", "i1"), meta={}, who="", note="", expected=None)
+    assert store.read(["response_id"])["response_id"].to_pylist() == ["b", "a"]
+    assert store.texts().num_rows == 2
+    assert all(Path(file).is_file() for file in store.files())
+
+
+@pytest.mark.parametrize("name", ["研究[1]", "a%20b"])
+def test_a_folder_that_delta_would_take_for_another_is_refused(tmp_path: Path, name: str) -> None:
+    store = ResponseStore(tmp_path / name / "store")
+    with pytest.raises(StoreError, match="给文件夹改名"):
+        store.commit(batch("a", "i1"), meta={}, who="", note="", expected=None)
+    assert not (tmp_path / name / "store" / "responses").exists()
