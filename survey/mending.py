@@ -7,6 +7,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,13 @@ def write_rejected(rejected: pa.Table, folder: Path) -> tuple[Path, ...]:
         folder: where to write; made when missing.
 
     Returns:
-        The workbooks, `<file>_退回.xlsx`.
+        The workbooks, `<file>_退回.xlsx`; a name that is taken is numbered, because somebody may be mending that file.
     """
     folder.mkdir(parents=True, exist_ok=True)
     by_file: dict[str, list[Mapping[str, Any]]] = {}
     for row in rejected.to_pylist():
         by_file.setdefault(row["file"], []).append(row)
-    return tuple(_write(folder / f"{Path(file).stem}_退回.xlsx", rows) for file, rows in by_file.items())
+    return tuple(_write(_free(folder, f"{Path(file).stem}_退回"), rows) for file, rows in by_file.items())
 
 
 def rejected_workbook(rejected: pa.Table) -> bytes:
@@ -43,6 +44,12 @@ def rejected_workbook(rejected: pa.Table) -> bytes:
         for path in write_rejected(rejected, Path(folder)):
             archive.write(path, path.name)
     return content.getvalue()
+
+
+def _free(folder: Path, stem: str) -> Path:
+    """The first name that is not taken: what a person has mended by hand is never overwritten."""
+    names = (folder / f"{stem}{mark}.xlsx" for mark in chain([""], (f"({number})" for number in count(2))))
+    return next(path for path in names if not path.exists())
 
 
 def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:

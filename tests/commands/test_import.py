@@ -75,6 +75,17 @@ def test_rejected_rows_can_be_mended_and_imported(silu: Run, root: Path, tmp_pat
     assert stored(root) == ["r00001", "r00002", "r00003"]
 
 
+def test_a_workbook_that_somebody_is_mending_is_never_overwritten(silu: Run, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "答卷.csv", [answer(1), answer(2, A1="甲")])
+    silu("import", path, "--wave", "W1", "--yes")
+    mended = tmp_path / "答卷_退回.xlsx"
+    mended.write_bytes(b"hours of work")
+    code, out, _ = silu("import", path, "--wave", "W1", "--yes")
+    assert (code, "答卷_退回(2).xlsx" in out) == (1, True)
+    assert mended.read_bytes() == b"hours of work"
+    assert openpyxl.load_workbook(tmp_path / "答卷_退回(2).xlsx").active.max_row == 2
+
+
 def test_keep_partial(silu: Run, root: Path, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", [answer(1, A1="甲")])
     code, out, _ = silu("import", path, "--wave", "W1", "--yes", "--keep-partial")
