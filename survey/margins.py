@@ -40,6 +40,7 @@ def read_margins(path: Path, questionnaire: Questionnaire, areas: Areas) -> pd.D
     table = read_table(path, COLUMNS, required=(POPULATION,))
     codes = {role: _codes(question) for role, question in questionnaire.roles.items()}
     names = {column: set(areas.population(column)) for column in AREA_COLUMNS.values()}
+    _check_roles(table, codes)
     records = [_record(table, line, row, codes, names) for line, row in table]
     _check_cells(table)
     table.close()
@@ -58,6 +59,17 @@ def margin_tables(margins: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
     groups = used.apply(lambda row: tuple(used.columns[row]), axis=1)
     tables = [margins.loc[groups == key, [*key, POPULATION]] for key in dict.fromkeys(groups)]
     return tuple(table.reset_index(drop=True) for table in tables)
+
+
+def _check_roles(table: Table, codes: Mapping[str, Mapping[str, int]]) -> None:
+    """A filled column that no question answers is one mistake with one cure, not one in every row."""
+    for column in table.columns:
+        if column in ROLES and column not in codes and any(row[column] for _, row in table):
+            table.note(
+                f"{table.headings.get(column, column)} 列：问卷里没有哪一题标明是{ROLES[column]}。"
+                f'在问卷的这一题上加 "role": "{column}"，或清空这一列'
+            )
+    table.close()
 
 
 def _substantive(questionnaire: Questionnaire) -> Mapping[str, set[int]]:
@@ -121,8 +133,7 @@ def _record(
 
 
 def _expected(known: Mapping[str, int]) -> str:
-    labels = [name for name in known if not name.isdecimal()]
-    return "、".join(labels) if labels else "空白（问卷里没有这一项）"
+    return "、".join(name for name in known if not name.isdecimal())
 
 
 def _check_cells(table: Table) -> None:

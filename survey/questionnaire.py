@@ -156,6 +156,10 @@ def load_json(path: Path | str) -> Any:
             where=f"{path} 第 {error.lineno} 行第 {error.colno} 列",
             cure="检查这一行附近的引号、逗号和括号",
         ) from error
+    except RecursionError as error:
+        raise QuestionnaireError(
+            "问卷文件的括号嵌套太深", where=str(path), cure="多半不是问卷文件；请重新导出问卷"
+        ) from error
 
 
 def parse_questionnaire(survey: Mapping[str, Any], where: str = "") -> Questionnaire:

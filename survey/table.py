@@ -22,12 +22,14 @@ class Table:
         name: file name for error texts.
         columns: canonical column names, in file order.
         rows: line number in the file (the heading is 1), and column -> stripped text.
+        headings: canonical name -> the heading as the file writes it, for error texts.
         problems: what was found wrong so far; `close` raises when there is any.
     """
 
     name: str
     columns: tuple[str, ...]
     rows: tuple[tuple[int, Mapping[str, str]], ...]
+    headings: Mapping[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -35,8 +37,8 @@ class Table:
         return iter(self.rows)
 
     def problem(self, line: int, column: str, *, got: str, expected: str) -> None:
-        """Note one problem."""
-        self.problems.append(f"第 {line} 行 {column} 列：读到“{got}”，应为{expected}")
+        """Note one problem; the column is named as in the file."""
+        self.problems.append(f"第 {line} 行 {self.headings.get(column, column)} 列：读到“{got}”，应为{expected}")
 
     def note(self, text: str) -> None:
         """Note a problem of the whole table."""
@@ -96,7 +98,8 @@ def read_table(path: Path, aliases: Mapping[str, str], required: Sequence[str]) 
     columns = _columns(path, lines[0][1], aliases, required)
     if len(lines) == 1:
         raise StudyError(f"{path.name} 只有列名，没有数据", where=str(path))
-    table = Table(path.name, columns, tuple((number, _named(columns, row)) for number, row in lines[1:]))
+    headings = {column: cell.strip() for column, cell in zip(columns, lines[0][1], strict=True)}
+    table = Table(path.name, columns, tuple((number, _named(columns, row)) for number, row in lines[1:]), headings)
     for number, row in lines[1:]:
         if len(row) != len(columns):
             table.problem(number, "全部", got=f"{len(row)} 格", expected=f"{len(columns)} 格")
@@ -123,5 +126,7 @@ def _columns(path: Path, head: Sequence[str], aliases: Mapping[str, str], requir
             what = "有两列同名" if column else "有不认识的列"
             raise StudyError(f"{path.name} {what}", where=str(path), got=cell, expected="、".join(known))
     if missing := [name for name in required if name not in columns]:
-        raise StudyError(f"{path.name} 缺少列", where=str(path), expected="、".join(missing))
+        chinese = {column: heading for heading, column in aliases.items()}
+        labels = [f"{chinese[name]}（{name}）" if name in chinese else name for name in missing]
+        raise StudyError(f"{path.name} 缺少列", where=str(path), expected="、".join(labels))
     return columns

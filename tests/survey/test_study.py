@@ -147,17 +147,17 @@ FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
     "threshold above 100": (append(THRESHOLD.replace("85", "850")), ("门槛值不对", "0 到 100")),
     "threshold of nothing": (append(THRESHOLD + 'item = "E.E99"\n'), ("门槛说的指标不存在", "[[thresholds]] 第 1 个")),
     "mapping to nothing": (append('[mapping]\n"年龄" = "S9"\n'), ("不存在的题目", "年龄")),
-    "target above 100": (edit("targets.csv", ",90,", ",190,"), ("targets.csv", "第 2 行 target 列", "0 到 100")),
-    "target without source": (edit("targets.csv", "示例目标，请换成本市文件规定的数值", ""), ("第 2 行 source 列",)),
-    "target without date": (edit("targets.csv", "2026-01-01", "去年"), ("第 2 行 date 列",)),
-    "target of nothing": (edit("targets.csv", "知晓率,,", "知晓率,A99,"), ("第 2 行 item 列", "A1")),
+    "target above 100": (edit("targets.csv", ",90,", ",190,"), ("targets.csv", "第 2 行 目标 列", "0 到 100")),
+    "target without source": (edit("targets.csv", "示例目标，请换成本市文件规定的数值", ""), ("第 2 行 出处 列",)),
+    "target without date": (edit("targets.csv", "2026-01-01", "去年"), ("第 2 行 日期 列",)),
+    "target of nothing": (edit("targets.csv", "知晓率,,", "知晓率,A99,"), ("第 2 行 题目 列", "A1")),
     "target of another measure": (edit("targets.csv", "知晓率,,", "知晓率,C1,"), ("支持率（C1 属于它）",)),
-    "target of no district": (edit("targets.csv", "知晓率,,,", "知晓率,,三区,"), ("第 2 行 district 列", "示例一区")),
+    "target of no district": (edit("targets.csv", "知晓率,,,", "知晓率,,三区,"), ("第 2 行 区县 列", "示例一区")),
     "target twice": (edit("targets.csv", "支持率,", "知晓率,"), ("第 3 行", "与第 2 行相同")),
     "target of unknown measure": (edit("targets.csv", "知晓率", "知道率"), ("知晓率、支持率",)),
-    "margin of no district": (edit("margins.csv", "示例一区,18—29岁,男", "三区,18—29岁,男"), ("第 2 行 district 列",)),
-    "margin of no class": (edit("margins.csv", "18—29岁,男", "17岁,男"), ("第 2 行 age 列", "18—29岁")),
-    "negative population": (edit("margins.csv", ",1950", ",-1950"), ("第 2 行 population 列", "不小于 0")),
+    "margin of no district": (edit("margins.csv", "示例一区,18—29岁,男", "三区,18—29岁,男"), ("第 2 行 区县 列",)),
+    "margin of no class": (edit("margins.csv", "18—29岁,男", "17岁,男"), ("第 2 行 年龄 列", "18—29岁")),
+    "negative population": (edit("margins.csv", ",1950", ",-1950"), ("第 2 行 人口 列", "不小于 0")),
     "margin twice": (edit("margins.csv", "18—29岁,女", "18—29岁,男"), ("第 3 行", "与第 2 行相同")),
     "margin incomplete": (edit("margins.csv", "示例一区,18—29岁,男,,1950\n", ""), ("区县×年龄×性别", "没有写全")),
     "margin without a class": (
@@ -179,6 +179,20 @@ def test_a_fault_is_told_with_its_place(root: Path, name: str) -> None:
         load_study(root)
     for part in expected:
         assert part in str(error.value), str(error.value)
+
+
+def test_margins_by_a_question_that_is_not_there_is_told_once_with_its_cure(root: Path) -> None:
+    replace(root, "questionnaire.json", '"role": "age",', "")
+    with pytest.raises(StudyError) as error:
+        load_study(root)
+    assert "margins.csv 有 1 处问题" in str(error.value)
+    assert '年龄 列：问卷里没有哪一题标明是年龄。在问卷的这一题上加 "role": "age"' in str(error.value)
+
+
+def test_a_questionnaire_nested_without_end_is_told(root: Path) -> None:
+    (root / "questionnaire.json").write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(QuestionnaireError, match="嵌套太深"):
+        load_study(root)
 
 
 def test_a_faulty_questionnaire_is_told(root: Path) -> None:
