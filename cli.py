@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -52,6 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 done, 1 done with findings the user must see, 2 a user error.
     """
+    _speak()
     args = list(sys.argv[1:] if argv is None else argv)
     parser = Parser(prog="silu", description="四率：民意调查与知晓度分析")
     commands = parser.add_subparsers(dest="command", metavar="命令", required=True)
@@ -67,6 +70,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SiluError as error:
         print(f"错误：{error}", file=sys.stderr)
         return EXIT_USER_ERROR
+
+
+def _speak() -> None:
+    """Chinese in any terminal: UTF-8 where it claims ASCII, and a mark for a character it does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            ascii_only = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="replace")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,12 @@
 """The command face: every command has help, and every misuse is answered in Chinese."""
 
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 import cli
@@ -22,6 +29,19 @@ def test_unknown_command_is_answered_in_chinese(capsys: pytest.CaptureFixture[st
     assert stop.value.code == 2
     assert "nonsense" in (text := capsys.readouterr().err)
     assert "不能是" in text
+
+
+@pytest.mark.parametrize(("encoding", "told"), [("ascii", "错误".encode()), ("gbk", "错误".encode("gbk"))])
+def test_every_terminal_gets_an_answer_and_no_stack_trace(encoding: str, told: bytes) -> None:
+    folder = "研究 é"  # é is in neither encoding
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "history", "--study", folder],
+        capture_output=True,
+        env={**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": encoding},
+        cwd=Path(cli.__file__).parent,
+    )
+    assert done.returncode == cli.EXIT_USER_ERROR
+    assert done.stderr.startswith(told)
 
 
 @pytest.mark.parametrize(
