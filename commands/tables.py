@@ -41,6 +41,12 @@ HEADINGS: Mapping[str, str] = {
 }
 """Column -> heading. Columns that are not here are not printed, but for JSON."""
 
+DIGITS: Mapping[str, str] = {
+    **{HEADINGS[name]: "0.0" for name in (*PERCENT, "n_eff")},
+    HEADINGS["deff"]: "0.00",
+}
+"""Heading -> number format of a workbook column, so that 100 stands under 94.4 as 100.0."""
+
 
 def readable(estimates: Estimates, labels: Mapping[str, str]) -> pd.DataFrame:
     """The table as people read it: percent, Chinese headings, flags in words.
@@ -93,6 +99,9 @@ def as_xlsx(table: pd.DataFrame, meta: Mapping[str, Any]) -> bytes:
         sheet = book.add_worksheet("四率")
         bold = book.add_format({"bold": True, "bottom": 1})
         for column, name in enumerate(table.columns):
+            digits = book.add_format({"num_format": DIGITS[name]}) if name in DIGITS else None
+            texts = [str(name), *(_cell(value) for value in table[name])]
+            sheet.set_column(column, column, max(map(_width, texts)) + 2, digits)
             sheet.write_string(0, column, str(name), bold)
             for row, value in enumerate(table[name], start=1):
                 if not pd.isna(value):
@@ -100,7 +109,6 @@ def as_xlsx(table: pd.DataFrame, meta: Mapping[str, Any]) -> bytes:
         for offset, remark in enumerate(_remarks(meta)):
             sheet.write_string(len(table) + 2 + offset, 0, remark)
         sheet.freeze_panes(1, 0)
-        sheet.autofit()
     return buffer.getvalue()
 
 

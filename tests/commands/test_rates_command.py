@@ -63,6 +63,8 @@ def test_workbook(city: str, capsys: pytest.CaptureFixture[str], tmp_path: Path)
     assert rows[0][:4] == ("题号", "题目", "指标", "区县")
     assert len([row for row in rows[1:] if row[4]]) == 8
     assert any("模拟数据" in str(row[0]) for row in rows)
+    assert sheet.column_dimensions["A"].width < 20  # the caption below does not stretch the first column
+    assert sheet.cell(2, rows[0].index("比例(%)") + 1).number_format == "0.0"
 
 
 def test_a_domain_and_a_wave(city: str, capsys: pytest.CaptureFixture[str]) -> None:
