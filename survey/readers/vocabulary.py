@@ -47,14 +47,16 @@ class Vocabulary:
 
     def find(self, heading: str) -> Target | None:
         """What a heading means; names of groups before it (`group/question`) are dropped one by one."""
-        return self._named(heading_key(heading)) or self._named(heading_key(simplified_key(heading)))
-
-    def _named(self, name: str) -> Target | None:
+        name = heading_key(heading)
         while name not in self.known:
             _, slash, name = name.partition("/")
             if not slash:
                 return None
         return self.known[name]
+
+    def _simplified(self, heading: str) -> Target | None:
+        """The same in simplified characters; only for the heading row, because the dictionaries are dear to load."""
+        return None if heading.isascii() else self.find(simplified_key(heading))
 
     def columns(self, heading: Heading, meta: Mapping[str, str]) -> Iterator[Column]:
         """The columns of a heading row that feed something.
@@ -68,7 +70,7 @@ class Vocabulary:
             target = meta.get(name)
             if target:
                 yield column(heading, index, Form.META, target)
-            elif target is None and name and (found := self.find(cell)):
+            elif target is None and name and (found := self.find(cell) or self._simplified(cell)):
                 yield column(heading, index, *found)
 
 
