@@ -17,7 +17,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.cells import Cells, FloatArray, IntArray
-from analysis.influence import group_codes
 from survey.errors import CalibrationError
 
 FEWEST = 5
@@ -116,15 +115,3 @@ def _alike(places: npt.NDArray[Any], one: Sequence[int], two: Sequence[int]) -> 
     """How many leading columns two neighbouring groups share."""
     same = places[one[-1]] == places[two[0]]
     return int(np.argmin(np.append(same, False)))
-
-
-def join_codes(parts: Sequence[IntArray]) -> IntArray:
-    """One code for equal combinations of several; -1 where any is -1."""
-    whole = np.zeros(len(parts[0]), dtype=np.int64)
-    for part in parts:
-        width = int(part.max(initial=0)) + 1
-        whole = np.where((part < 0) | (whole < 0), -1, whole * width + part)
-    known = whole >= 0
-    if known.any():
-        whole[known] = group_codes(whole[known], int(whole.max()) + 1)[1]
-    return whole

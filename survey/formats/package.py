@@ -22,7 +22,6 @@ TYPES: Mapping[str, str] = {
 }
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 ESCAPE = "'"
-REMARKS = "空值表示没有问到；-2 表示问到而未答；以 = + - @ 开头的文字前加了 '"
 
 
 def write_package(dataset: Dataset, folder: Path, *, name: str = "answers") -> tuple[Path, Path]:

@@ -32,7 +32,6 @@ NON_ANSWER = 0.30  # 无, 没有 and the like, of those who write
 FORM_SHARES = ((TRADITIONAL, 0.03), (TYPO, 0.08))
 EMOJI, PHONE, NAMED, PLACED = 0.05, 0.012, 0.10, 0.75
 TONE_SHARES = np.array([[0.36, 0.40, 0.07, 0.17], [0.66, 0.26, 0.07, 0.01]])  # content and discontent people
-FAVOURABLE = 2  # the best codes of overall satisfaction
 OTHER_WORDS = {"channel": "channel", "barrier": "barrier", "reason": "reason"}
 
 

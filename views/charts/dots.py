@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from analysis.numerals import width
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
+from views.charts.whiskers import whiskers
 
 KINDS: Mapping[str, tuple[str, str, str]] = {
     "bad": (style.WEAK, "diamond", "◆"),
@@ -112,15 +113,7 @@ def _trace(rows: pd.DataFrame, kind: str, size: int) -> dict[str, Any]:
         "mode": "markers",
         "x": rows["value"].astype(float).tolist(),
         "y": rows.index.tolist(),
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": (rows["high"] - rows["value"]).astype(float).tolist(),
-            "arrayminus": (rows["value"] - rows["low"]).astype(float).tolist(),
-            "color": color,
-            "thickness": 2.4,
-            "width": 0,
-        },
+        "error_x": whiskers(rows["value"], rows["low"], rows["high"], color),
         "marker": {"color": color, "size": size - 4, "symbol": symbol},
         "text": [f"{row.label}  {row.text}" for row in rows.itertuples()],
         "hovertemplate": "%{text}<extra></extra>",

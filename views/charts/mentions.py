@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from analysis.numerals import DASH, percent, width
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
+from views.charts.whiskers import whiskers
 
 MORE, LESS, LIKE = style.WEAK, style.STRONG, "#F1F1EF"
 KEY = (
@@ -51,15 +52,7 @@ def ranked_mentions(table: pd.DataFrame, label: str, caption: Caption, *, page_w
         "mode": "markers",
         "x": rows["estimate"].tolist(),
         "y": rows.index.tolist(),
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": (rows["conf_high"] - rows["estimate"]).tolist(),
-            "arrayminus": (rows["estimate"] - rows["conf_low"]).tolist(),
-            "color": style.STRONG,
-            "thickness": 2.4,
-            "width": 0,
-        },
+        "error_x": whiskers(rows["estimate"], rows["conf_low"], rows["conf_high"], style.STRONG),
         "marker": {"color": style.STRONG, "size": 11},
         "text": [f"{row[label]}  {_value(row)}" for _, row in rows.iterrows()],
         "hovertemplate": "%{text}<extra></extra>",

@@ -12,6 +12,7 @@ from analysis.precision import FLAGS
 from analysis.verdicts import LABELS, Verdict
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
+from views.charts.whiskers import whiskers
 
 ORDER = (Verdict.BELOW, Verdict.UNCLEAR, Verdict.ABOVE, Verdict.NO_TARGET, Verdict.OPINION)
 
@@ -73,15 +74,7 @@ def _trace(rows: pd.DataFrame, label: str, verdict: Verdict, size: int) -> dict[
         "name": LABELS[verdict],
         "x": rows["estimate"].tolist(),
         "y": rows.index.tolist(),
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": (rows["conf_high"] - rows["estimate"]).tolist(),
-            "arrayminus": (rows["estimate"] - rows["conf_low"]).tolist(),
-            "color": color,
-            "thickness": 2.4,
-            "width": 0,
-        },
+        "error_x": whiskers(rows["estimate"], rows["conf_low"], rows["conf_high"], color),
         "marker": {
             "color": color,
             "size": size - 4,

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from analysis.numerals import percent, width
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
+from views.charts.whiskers import whiskers
 
 STEP = 30
 # side -> (colour, marker, height within the row, the marker as a sign)
@@ -56,15 +57,7 @@ def _trace(rows: pd.DataFrame, side: str, name: str) -> dict[str, Any]:
         "name": name,
         "x": rows[side].tolist(),
         "y": [index + height for index in range(len(rows))],
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": (rows[f"{side}_high"] - rows[side]).tolist(),
-            "arrayminus": (rows[side] - rows[f"{side}_low"]).tolist(),
-            "color": color,
-            "thickness": 2.2,
-            "width": 0,
-        },
+        "error_x": whiskers(rows[side], rows[f"{side}_low"], rows[f"{side}_high"], color, thickness=2.2),
         "marker": {"color": color, "symbol": symbol, "size": 11},
         "text": [f"{label}：{name} {percent(value)}" for label, value in zip(rows["label"], rows[side], strict=True)],
         "hovertemplate": "%{text}<extra></extra>",

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from analysis.numerals import rate
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
+from views.charts.whiskers import whiskers
 
 LOOKS = ((style.STRONG, "circle"), (style.UNKNOWN, "triangle-up"), (style.WEAK, "diamond"), (style.INK, "square"))
 DODGE = 0.035
@@ -68,14 +69,12 @@ def _line(
         if (row["item"], str(row["wave"])) in breaks:
             x, y = [*x, None], [*y, None]
         x, y = [*x, row["at"] + shift], [*y, row["estimate"]]
-    spread = [(rows["conf_high"] - rows["estimate"]), (rows["estimate"] - rows["conf_low"])]
-    bars = {"type": "data", "symmetric": False, "color": color, "thickness": 2, "width": 0}
     marks = {
         "type": "scatter",
         "mode": "markers",
         "x": (rows["at"] + shift).tolist(),
         "y": rows["estimate"].astype(float).tolist(),
-        "error_y": {**bars, "array": spread[0].astype(float).tolist(), "arrayminus": spread[1].astype(float).tolist()},
+        "error_y": whiskers(rows["estimate"], rows["conf_low"], rows["conf_high"], color, thickness=2),
         "marker": {"color": color, "symbol": symbol, "size": 11},
         "hoverinfo": "skip",
     }
