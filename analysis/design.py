@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.cells import Cells, FloatArray, IntArray
-from analysis.influence import Influence, group_codes
+from analysis.influence import Influence, count_distinct, group_codes
 from analysis.stages import Stage, average_factor, by_group, crossed, parts, recentred, share_left, spread
 from survey.errors import DesignError
 
@@ -60,16 +60,29 @@ class Design:
         return np.asarray(np.maximum(first + sum(later), 0.0))
 
     def covariance(self, influence: Influence) -> FloatArray:
-        """Covariances between all estimates [K, K]. A domain-lonely rule does not apply here.
+        """Covariances between all estimates [K, K]; their diagonal is `variance`.
 
-        Any two columns may share or not share sampling units: domains, items, waves.
+        Any two columns may share or not share sampling units: domains, items, waves. Under the lonely rule
+        "average", where each estimate counts the strata it has members in, a covariance takes the geometric mean of
+        the two factors.
+
+        Raises:
+            DesignError: `domain_lonely` with "adjust" or "average", which is defined for one estimate at a time
+                (differences and other combinations have a variance all the same: `contrasts.combine`).
         """
+        if self._by_domain:
+            raise DesignError(
+                "domain_lonely 只定义了单个估计的方差，不能给出协方差",
+                got=f"lonely={self.lonely}，domain_lonely=True",
+                cure="用 domain_lonely=False 重建设计，或用 contrasts 直接求差值的方差",
+            )
         total = np.zeros((influence.shape[1], influence.shape[1]))
         for number, stage in enumerate(self.stages):
-            dense = influence.gather(stage.unit, len(stage.group)).dense()
+            units = influence.gather(stage.unit, len(stage.group))
+            dense = units.dense()
             part = crossed(stage, dense)
             if number == 0:
-                part = self._lonelycrossed(stage, dense, part)
+                part = self._lonelycrossed(stage, units, dense, part)
             total += part
         return total
 
@@ -85,18 +98,15 @@ class Design:
             (PSUs [size], strata [size]); the degrees of freedom are their difference.
         """
         psus, strata = len(self.stratum), len(self.stages[0].count)
-        if psus == len(self.psu):  # every cell is a PSU of its own
-            domain, unit = column, self.psu[row]
-        else:
-            pairs, _ = group_codes(column * psus + self.psu[row], size * psus)
-            domain, unit = pairs // psus, pairs % psus
-        upper, _ = group_codes(domain * strata + self.stratum[unit], size * strata)
-        return np.bincount(domain, minlength=size), np.bincount(upper // strata, minlength=size)
+        unit = self.psu[row]
+        alone = psus == len(self.psu)  # every cell is a PSU of its own
+        units = np.bincount(column, minlength=size) if alone else count_distinct(column, unit, size, psus)
+        return units, count_distinct(column, self.stratum[unit], size, strata)
 
     def _first(self, influence: Influence) -> FloatArray:
         stage = self.stages[0]
         units = influence.gather(stage.unit, len(stage.group))
-        if self.domain_lonely and self.lonely in ("adjust", "average"):
+        if self._by_domain:
             return self._domain_lonely(stage, units)
         total = spread(stage, units)
         if not stage.lonely.any():
@@ -107,6 +117,10 @@ class Design:
         if self.lonely == "average":
             total = total * average_factor(stage, units)
         return total
+
+    @property
+    def _by_domain(self) -> bool:
+        return self.domain_lonely and self.lonely in ("adjust", "average")
 
     def _domain_lonely(self, stage: Stage, units: Influence) -> FloatArray:
         """Strata where the estimate's domain has one PSU count as lonely, estimate by estimate."""
@@ -125,7 +139,7 @@ class Design:
             total[start : start + block.shape[1]] = value
         return total
 
-    def _lonelycrossed(self, stage: Stage, dense: FloatArray, part: FloatArray) -> FloatArray:
+    def _lonelycrossed(self, stage: Stage, units: Influence, dense: FloatArray, part: FloatArray) -> FloatArray:
         if not stage.lonely.any():
             return part
         self._refuse_lonely(stage)
@@ -134,7 +148,8 @@ class Design:
             moved = dense[alone] - dense.mean(axis=0)
             part = part + moved.T @ (stage.scale[stage.group][alone][:, None] * moved)
         if self.lonely == "average":
-            part = part * share_left(len(stage.lonely), int(stage.lonely.sum()))
+            factor = np.sqrt(average_factor(stage, units))
+            part = part * factor[:, None] * factor
         return part
 
     def _refuse_lonely(self, stage: Stage) -> None:
@@ -174,8 +189,12 @@ def make_design(cells: Cells, *, lonely: Lonely = "fail", domain_lonely: bool = 
         second = _stage(cells, ssu, parent, len(group), "fpc2")
         taken = _sampled(cells, psu, group, first.count)
         stages.append(Stage(ssu, parent, second.count, second.scale * taken[group], second.lonely))
-        if second.lonely.any() and lonely == "fail":
-            raise DesignError("有的初级单元里只抽了一个二级单元", cure="检查二级单元，或选用 lonely 规则 certainty")
+        if second.lonely.any() and lonely not in ("certainty", "remove"):
+            raise DesignError(
+                "有的初级单元里只抽了一个二级单元",
+                got=f"lonely={lonely}，只对初级单元有定义",
+                cure="检查二级单元，或选用 lonely 规则 certainty 或 remove（这些二级单元不计方差）",
+            )
     return Design(tuple(stages), lonely, domain_lonely, labels)
 
 

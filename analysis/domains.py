@@ -45,7 +45,8 @@ class Domains:
 def make_domains(cells: Cells, by: Sequence[str] = (), where: Mapping[str, Any] | None = None) -> Domains:
     """Split the sample by columns, within a condition.
 
-    Cells that miss a by-column belong to no domain. Only combinations that hold responses are listed.
+    Cells that miss a by-column belong to no domain. Only combinations that hold responses are listed. What is split
+    without a condition is kept with the cells; the labels are shared and must not be changed.
 
     Args:
         cells: the sums.
@@ -55,7 +56,16 @@ def make_domains(cells: Cells, by: Sequence[str] = (), where: Mapping[str, Any] 
     Raises:
         DesignError: an unknown column.
     """
-    inside = _inside(cells, where or {})
+    if where:
+        return _split(cells, by, where)
+    kept: Domains | None = cells.cache.get(("domains", *by))
+    if kept is None:
+        kept = cells.cache[("domains", *by)] = _split(cells, by, {})
+    return kept
+
+
+def _split(cells: Cells, by: Sequence[str], where: Mapping[str, Any]) -> Domains:
+    inside = _inside(cells, where)
     code = np.zeros(len(cells), dtype=np.int64)
     sizes = []
     labels = []

@@ -73,7 +73,8 @@ class SparkEngine:
 
     def aggregate(self, sql: str) -> Any:
         """Run a query on `responses`; a pyarrow Table."""
-        self._session.table(self._view).createOrReplaceTempView(TABLE)
+        if self._view != TABLE:
+            self._session.table(self._view).createOrReplaceTempView(TABLE)
         return self._session.sql(sql).toArrow()
 
     def columns(self) -> tuple[str, ...]:

@@ -96,6 +96,13 @@ def _sum(keys: pd.DataFrame, items: tuple[Named, ...], code: IntArray, w: FloatA
 
     member = w > 0
     columns = [frame[item.name].to_numpy(dtype=np.float64, na_value=np.nan) for item in items]
+    for item, column in zip(items, columns, strict=True):
+        if np.isinf(column).any():
+            raise DesignError(
+                "答案里有无穷大",
+                where=f"{item.name} 列，第 {int(np.isinf(column).argmax()) + 1} 行",
+                cure="改正或写为缺失",
+            )
     known = [member & ~np.isnan(column) for column in columns]
     filled = [np.where(mask, column, 0.0) for mask, column in zip(known, columns, strict=True)]
     stack = (len(items), size)

@@ -69,6 +69,15 @@ class Influence:
         left = None if self.left is None else _rowsum(group, self.left, size)
         return Influence(row, column, value, (size, self.shape[1]), left, self.right)
 
+    def only(self, columns: IntArray) -> Influence:
+        """These columns, in this order."""
+        at = np.full(self.shape[1], -1, dtype=np.int64)
+        at[columns] = np.arange(len(columns))
+        keep = at[self.column] >= 0
+        right = None if self.right is None else self.right[:, columns]
+        shape = (self.shape[0], len(columns))
+        return Influence(self.row[keep], at[self.column[keep]], self.value[keep], shape, self.left, right)
+
     def combine(self, weights: npt.NDArray[Any]) -> Influence:
         """Columns Z @ weights, weights [K, M]: differences, contrasts, delta-method ratios."""
         from scipy.sparse import csc_matrix
@@ -130,11 +139,30 @@ def _merge(
     row: IntArray, column: IntArray, value: FloatArray, shape: tuple[int, int]
 ) -> tuple[IntArray, IntArray, FloatArray]:
     """Add entries of one place."""
-    places, inverse = group_codes(column * shape[0] + row, shape[0] * shape[1])
-    if len(places) == len(row):  # nothing shares a place
-        return row, column, value
+    code, size = column * shape[0] + row, shape[0] * shape[1]
+    if _marks(size, len(code)):
+        seen = np.zeros(size, dtype=bool)
+        seen[code] = True
+        if np.count_nonzero(seen) == len(code):  # nothing shares a place
+            return row, column, value
+    places, inverse = group_codes(code, size)
     total = np.bincount(inverse, weights=value, minlength=len(places))
     return places % shape[0], places // shape[0], np.asarray(total, dtype=np.float64)
+
+
+def _marks(size: int, entries: int) -> bool:
+    """Whether a mark for every place is cheaper than sorting the entries."""
+    return size <= max(1 << 16, 64 * entries)
+
+
+def count_distinct(outer: IntArray, inner: IntArray, outers: int, inners: int) -> IntArray:
+    """How many distinct inner codes go with each outer code [outers]."""
+    code, size = outer * inners + inner, outers * inners
+    if not _marks(size, len(code)):
+        return np.bincount(group_codes(code, size)[0] // inners, minlength=outers)
+    seen = np.zeros(size, dtype=bool)
+    seen[code] = True
+    return np.asarray(np.count_nonzero(seen.reshape(outers, inners), axis=1), dtype=np.int64)
 
 
 def group_codes(codes: IntArray, size: int) -> tuple[IntArray, IntArray]:
@@ -142,7 +170,7 @@ def group_codes(codes: IntArray, size: int) -> tuple[IntArray, IntArray]:
 
     Marks places instead of sorting where the space of codes is not too large.
     """
-    if size <= max(1 << 16, 64 * len(codes)):
+    if _marks(size, len(codes)):
         seen = np.zeros(size, dtype=bool)
         seen[codes] = True
         places = np.flatnonzero(seen)

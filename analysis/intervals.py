@@ -6,6 +6,9 @@ The forms of R `survey` 4.5 (mean, logit, xlogit, likelihood, asin, beta, wilson
 gives nothing or a single point: at a rate of 0 or 1. `wilson_pooled`, the default of `rates`, and its one-sided twin
 `jeffreys_pooled` always exist and never have width zero: n* = n / D with the design effect D of the domain shrunk
 to the survey-wide one. Their coverage is shown in docs/statistics.md.
+
+scipy.special is imported where it is needed: it takes as long to load as pandas, and the pages import this module
+before they know whether they show an interval.
 """
 
 from __future__ import annotations
@@ -15,7 +18,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from analysis.cells import FloatArray
 from survey.errors import ArgumentError
@@ -63,6 +65,8 @@ class Rated:
 
 def quantile_t(probability: float, df: npt.ArrayLike) -> FloatArray:
     """Student quantile; NaN for df <= 0, normal for infinite df."""
+    from scipy import special
+
     few, inverse = _distinct(np.asarray(df, dtype=np.float64))
     inside = np.where(few > 0, np.minimum(few, 1e15), np.nan)
     value = np.where(np.isinf(few), special.ndtri(probability), special.stdtrit(inside, probability))
@@ -86,6 +90,8 @@ def wald(r: Rated) -> Limits:
 
 def logit(r: Rated) -> Limits:
     """R `method="xlogit"` (and, to 1e-7, "logit"): symmetric on the logit scale."""
+    from scipy import special
+
     with np.errstate(divide="ignore", invalid="ignore"):
         centre, reach = special.logit(r.p), r.t * np.sqrt(r.variance) / (r.p * (1 - r.p))
         return special.expit(centre - reach), special.expit(centre + reach)
@@ -111,6 +117,8 @@ def likelihood(r: Rated) -> Limits:
 
 def _root(p: FloatArray, n: FloatArray, t: FloatArray, *, upper: bool) -> FloatArray:
     """Newton from the arcsine limit, on the logit of q, kept on its side of p."""
+    from scipy import special
+
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         start = np.sin(np.clip(np.arcsin(np.sqrt(p)) + (1 if upper else -1) * t / (2 * np.sqrt(n)), 1e-3, 1.5697)) ** 2
         x, centre = special.logit(start), special.logit(p)
@@ -184,6 +192,8 @@ def _score(p: FloatArray, n: FloatArray, t: FloatArray) -> Limits:
 
 
 def _jeffreys(p: FloatArray, n: FloatArray, tail: float) -> Limits:
+    from scipy import special
+
     a, b = p * n + 0.5, (1 - p) * n + 0.5
     low, high = special.betaincinv(a, b, tail), special.betaincinv(a, b, 1 - tail)
     return np.where(p <= 0, 0.0, low), np.where(p >= 1, 1.0, high)
@@ -191,6 +201,8 @@ def _jeffreys(p: FloatArray, n: FloatArray, tail: float) -> Limits:
 
 def korn_graubard(p: FloatArray, n: FloatArray, tail: float) -> Limits:
     """Exact binomial limits at x = p n, n need not be whole; 0 and 1 are closed ends."""
+    from scipy import special
+
     x = p * n
     with np.errstate(invalid="ignore"):
         low = special.betaincinv(x, n - x + 1, tail)

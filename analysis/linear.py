@@ -30,11 +30,35 @@ Reference = Literal["wor", "wr", "plain"]
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What every estimate stands on: the sums, how they were drawn, how they are weighted."""
+    """What every estimate stands on: the sums, how they were drawn, how they are weighted.
+
+    Raises:
+        DesignError: a design or weights made from other cells, a factor that is negative or missing.
+    """
 
     cells: Cells
     design: Design
     weights: Weights
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not belong together."""
+        size, factor = len(self.cells), self.weights.factor
+        for name, other in (("设计", len(self.design.psu)), ("权数", len(factor))):
+            if other != size:
+                raise DesignError(
+                    f"{name}不是由这份数据得出的",
+                    got=f"{other} 个单元格",
+                    expected=f"{size} 个",
+                    cure="用同一份 cells 重建",
+                )
+        bad = ~(np.isfinite(factor) & (factor >= 0))
+        if bad.any():
+            raise DesignError(
+                "权数系数必须是不小于 0 的数",
+                where=f"第 {int(np.flatnonzero(bad)[0]) + 1} 个单元格",
+                got=str(factor[bad][0]),
+                cure="检查加权步骤；线性校准出现负权数时请加上下限 bounds",
+            )
 
     def final(self, sums: Any) -> FloatArray:
         """Base-weight sums [.., C] as sums of final weights."""
@@ -230,10 +254,8 @@ def _finish(basis: Basis, domains: Domains, parts: list[_Part], items: Sequence[
     distinct = dict(zip(answered, parts, strict=True))  # items answered in the same cells share their degrees
     once = {key: _degrees(basis, domains, part.members) for key, part in distinct.items()}
     counted = [once[key] for key in answered]
-    labels = pd.concat([domains.labels] * len(names), ignore_index=True) if len(names) > 1 else domains.labels.copy()
-    labels.insert(0, "item", pd.Series(np.repeat(np.array(names, dtype=object), len(domains)), dtype=object))
     return Linear(
-        labels=labels,
+        labels=_labels(domains, names),
         estimate=np.concatenate([part.estimate for part in parts]),
         influence=influence,
         variance=_without_noise(basis.design.variance(influence), influence),
@@ -244,6 +266,14 @@ def _finish(basis: Basis, domains: Domains, parts: list[_Part], items: Sequence[
         strata=np.concatenate([strata for _, strata in counted]),
         items=tuple(names),
     )
+
+
+def _labels(domains: Domains, names: list[str]) -> pd.DataFrame:
+    """Item and by-columns, item-major."""
+    at = np.tile(np.arange(len(domains)), len(names))
+    item = pd.Series(np.repeat(np.array(names, dtype=object), len(domains)), dtype=object)
+    columns = {str(name): domains.labels[name].array.take(at) for name in domains.labels}
+    return pd.DataFrame({"item": item, **columns}, copy=False)
 
 
 def _without_noise(variance: FloatArray, influence: Influence) -> FloatArray:

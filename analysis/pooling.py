@@ -60,7 +60,7 @@ def _whole_effect(basis: Basis, items: list[str]) -> FloatArray:
     effect = np.where(whole.df > 0, whole.design_effect("plain"), np.nan)
     weight = basis.cells.weight @ basis.weights.factor
     squares = basis.cells.ww @ basis.weights.factor**2
-    kish = basis.cells.n.sum() * squares / weight**2
+    kish = basis.cells.n.sum() * squares / weight**2 if weight > 0 else np.nan  # nobody counts: all rows are empty
     return np.maximum(1.0, np.where(np.isfinite(effect), effect, kish))
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis.cells import Cells, FloatArray
 from analysis.design import Design, make_design
-from analysis.estimates import Estimates
+from analysis.estimates import FIRST, LAST, Estimates
 from analysis.influence import group_codes
 from analysis.intervals import INTERVAL_LABELS, Rated, wilson_pooled
 from analysis.intervals import interval as interval_named
@@ -28,6 +28,8 @@ from analysis.weighting import Weights, base_weights
 from survey.errors import ArgumentError, DesignError
 
 DEFAULT_INTERVAL = "wilson_pooled"
+BEHIND = ("notes", "n_pooled", "df_pooled", "deff_pooled")
+"""Columns after the common ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def rates(  # noqa: PLR0913  one call for every question; each argument is one d
     *,
     item: str | Sequence[str] | None = None,
     measure: str | Sequence[str] | None = None,
-    by: Sequence[str] = (),
+    by: str | Sequence[str] = (),
     where: Mapping[str, Any] | None = None,
     design: Design | None = None,
     weights: Weights | None = None,
@@ -68,7 +70,7 @@ def rates(  # noqa: PLR0913  one call for every question; each argument is one d
         cells: the sums; see `analysis.cells`.
         item: names of items; every item when neither this nor a measure is given.
         measure: names of measures: their headline item where one is marked, else all of theirs.
-        by: key columns; one row each combination that holds responses.
+        by: key columns (or one); one row each combination that holds responses.
         where: key column -> value or values: a domain, never a filter on the design.
         design: `make_design(cells)` when None, which fails on a stratum of one PSU.
         weights: base weights when None.
@@ -88,7 +90,7 @@ def rates(  # noqa: PLR0913  one call for every question; each argument is one d
     report = reporting or Reporting()
     if not 0 < level < 1:
         raise ArgumentError("置信水平要在 0 与 1 之间", got=str(level), expected="例如 0.95")
-    names = choose_items(cells, item, measure)
+    names, by = choose_items(cells, item, measure), _columns(by)
     basis = Basis(cells, design or make_design(cells), weights or base_weights(cells))
     linear = means(basis, names, by=by, where=where)
     _check_binary(linear)
@@ -108,6 +110,15 @@ def rates(  # noqa: PLR0913  one call for every question; each argument is one d
         **(report.meta or {}),
     }
     return Estimates(table, meta)
+
+
+def _columns(by: str | Sequence[str]) -> tuple[str, ...]:
+    """By-columns, each once; ArgumentError for one that would hide a column of the result."""
+    names = tuple(dict.fromkeys([by] if isinstance(by, str) else by))
+    taken = [name for name in names if name in (*FIRST, *LAST, *BEHIND)]
+    if taken:
+        raise ArgumentError("分组列与结果表的列同名", got="、".join(taken), cure="先给分组列改名")
+    return names
 
 
 def choose_items(

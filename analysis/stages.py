@@ -10,6 +10,9 @@ import numpy.typing as npt
 from analysis.cells import FloatArray, IntArray
 from analysis.influence import Influence, group_codes
 
+CANCELLED = 1e-3
+"""Share left of the sum of squares below which a variance is computed again without cancellation."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -46,18 +49,46 @@ def parts(stage: Stage, block: FloatArray) -> FloatArray:
 def spread(stage: Stage, units: Influence) -> FloatArray:
     """Variance of one stage without the lonely groups, for each estimate."""
     scale = np.where(stage.lonely | (stage.count == 1), 0.0, stage.scale)
-    if not units.sparse:
-        parts = [_densespread(stage, scale, block) for _, block in units.blocks()]
-        return np.concatenate(parts) if parts else np.zeros(0)
+    if not units.sparse and units.left.shape[1] > min(units.shape):
+        return _blockspread(stage, scale, units)
+    squares, alone = _sparsespread(stage, scale, units)
+    if units.sparse:
+        return alone
+    value = alone + _lowrank(stage, scale, units)
+    dubious = np.flatnonzero(value < CANCELLED * squares)  # nearly all of it is taken away: rounding would show
+    if len(dubious):
+        value[dubious] = _blockspread(stage, scale, units.only(dubious))
+    return value
+
+
+def _blockspread(stage: Stage, scale: FloatArray, units: Influence) -> FloatArray:
+    parts = [_densespread(stage, scale, block) for _, block in units.blocks()]
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def _lowrank(stage: Stage, scale: FloatArray, units: Influence) -> FloatArray:
+    """What Z = S - L R adds to the quadratic form of S: -2 S'QL R + R'L'QL R, its diagonal.
+
+    Sparse products and einsum, because BLAS wakes all threads for matrices as small as these.
+    """
+    left, right = units.left.toarray(), np.asarray(units.right)
+    centred = left - (by_group(stage, left) / stage.count[:, None])[stage.group]
+    weighted = scale[stage.group][:, None] * centred
+    across = np.asarray(units.matrix().T @ weighted)
+    within = np.einsum("ij,jk->ik", np.asarray(units.left.T @ weighted), right)
+    return np.asarray(np.einsum("ik,ik->k", within - 2 * across.T, right))
+
+
+def _sparsespread(stage: Stage, scale: FloatArray, units: Influence) -> tuple[FloatArray, FloatArray]:
+    """Of the sparse part alone: sum of squares, and the variance."""
     groups, size = len(stage.count), units.shape[1]
     group = stage.group[units.row]
     squares = np.bincount(units.column, weights=scale[group] * units.value**2, minlength=size)
     places, inverse = group_codes(units.column * groups + group, groups * size)
     sums = np.bincount(inverse, weights=units.value, minlength=len(places))
     shrink = scale / stage.count
-    return np.asarray(
-        squares - np.bincount(places // groups, weights=shrink[places % groups] * sums**2, minlength=size)
-    )
+    means = np.bincount(places // groups, weights=shrink[places % groups] * sums**2, minlength=size)
+    return np.asarray(squares), np.asarray(squares - means)
 
 
 def _densespread(stage: Stage, scale: FloatArray, block: FloatArray) -> FloatArray:

@@ -201,6 +201,8 @@ def rake(
         CalibrationError: margins that disagree in their totals, a category without responses or responses
             without a category, no convergence.
     """
+    if not margins:
+        raise CalibrationError("没有给出边际", got="空的边际列表", cure="至少给出一张边际表，或直接用加权前的权数")
     before = cells.weight * weights.factor
     strata = [match_margin(cells, before, margin, missing) for margin in margins]
     check_totals(strata)

@@ -100,6 +100,48 @@ def test_covariance_has_the_variances_on_its_diagonal() -> None:
     assert one.design.covariance(shares(one, ["d"]).influence).sum() == pytest.approx(0, abs=1e-15)
 
 
+@pytest.mark.parametrize("rule", ["remove", "certainty", "adjust", "average"])
+def test_covariances_follow_the_lonely_rule_of_the_variances(rule: str) -> None:
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame({"h": np.repeat(range(6), 12), "i": np.tile(np.repeat(range(3), 4), 6)})
+    frame = frame[(frame.h != 5) | (frame.i == 0)].reset_index(drop=True)
+    frame["d"], frame["y"] = rng.choice(list("xyz"), len(frame)), rng.integers(0, 2, len(frame)).astype(float)
+    frame.loc[frame.h < 2, "d"] = "x"  # the other domains are not in every stratum
+    one = basis(frame, rule, stratum="h", psu="i")
+    for found in (means(one, by=["d"]), totals(one, by=["d"])):
+        cov = one.design.covariance(found.influence)
+        assert np.diag(cov) == pytest.approx(found.variance, rel=1e-12)
+        assert np.linalg.eigvalsh(cov).min() > -1e-9 * np.abs(cov).max()
+
+
+@pytest.mark.parametrize("rule", ["adjust", "average"])
+def test_a_rule_by_domain_has_no_covariance(rule: str) -> None:
+    one = basis(lonely_frame(), rule, domain_lonely=True, stratum="h", psu="i")
+    found = means(one, by=["d"])
+    with pytest.raises(DesignError, match="协方差"):
+        one.design.covariance(found.influence)
+    same = basis(lonely_frame(), "remove", domain_lonely=True, stratum="h", psu="i")  # nothing to tell apart
+    assert np.diag(same.design.covariance(found.influence)) == pytest.approx(means(same, by=["d"]).variance)
+
+
+@pytest.mark.parametrize("rule", ["adjust", "average", "fail", "certainty", "remove"])
+def test_lonely_second_stage_units(rule: str) -> None:
+    frame = pd.DataFrame(
+        {"i": [1, 1, 2, 2, 3], "s": [1, 2, 1, 2, 1], "M": 10, "N": [4, 4, 8, 8, 6], "y": [1, 0, 1, 1, 1.0]}
+    )
+    keys = {"psu": "i", "ssu": "s", "fpc1": "M", "fpc2": "N"}
+    if rule not in ("certainty", "remove"):
+        with pytest.raises(DesignError, match="只抽了一个二级单元"):
+            basis(frame, rule, **keys)
+        return
+    one = basis(frame, rule, **keys)
+    found = totals(one)
+    first = 0.7 * 1.5 * ((np.array([1, 2, 1]) - 4 / 3) ** 2).sum()
+    second = 0.3 * 0.5 * 2 * (0.5**2 + 0.5**2)  # of the first PSU; the second has no spread, the third is left out
+    assert found.variance[0] == pytest.approx(first + second)
+    assert one.design.covariance(found.influence)[0, 0] == pytest.approx(first + second)
+
+
 def cells(**columns: list[float]) -> Cells:
     frame = pd.DataFrame({"y": [1, 0, 1, 1.0], **columns})
     return cells_from_frame(frame, ["y"], design={name: name for name in columns})

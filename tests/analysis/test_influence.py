@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.influence import Influence, group_codes, stack
+from analysis.influence import Influence, count_distinct, group_codes, stack
 
 
 def dense(seed: int, rows: int = 12, columns: int = 4, rank: int = 0) -> tuple[Influence, np.ndarray]:
@@ -64,3 +64,17 @@ def test_group_codes_is_unique(values: list[int], shift: int) -> None:
     places, inverse = group_codes(codes, 10**6 + 1 + shift)
     assert places.tolist() == sorted(set(codes.tolist()))
     assert (places[inverse] == codes).all()
+
+
+@pytest.mark.parametrize("rank", [0, 2])
+def test_only_takes_columns(rank: int) -> None:
+    made, matrix = dense(9, columns=6, rank=rank)
+    at = np.array([4, 1, 5])
+    assert made.only(at).dense() == pytest.approx(matrix[:, at])
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 40)), max_size=60), st.sampled_from([41, 10**9]))
+def test_distinct_pairs_are_counted(pairs: list[tuple[int, int]], inners: int) -> None:
+    outer, inner = (np.array([pair[at] for pair in pairs], dtype=np.int64) for at in (0, 1))
+    expected = [len({b for a, b in pairs if a == group}) for group in range(6)]
+    assert count_distinct(outer, inner, 6, inners).tolist() == expected

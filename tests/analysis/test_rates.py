@@ -12,7 +12,7 @@ from analysis.frames import cells_from_frame
 from analysis.intervals import INTERVALS
 from analysis.precision import FLAGS
 from analysis.rates import Reporting, choose_items, rates
-from analysis.weighting import base_weights, rake
+from analysis.weighting import Weights, base_weights, rake
 from survey.errors import ArgumentError, DesignError
 from survey.rate import Rate
 from tests.analysis.golden_designs import golden
@@ -209,11 +209,78 @@ def test_measures_choose_their_headline() -> None:
         ({"where": {"nothing": 1}}, "没有这个分组列"),
         ({"level": 1.0}, "置信水平"),
         ({"interval": "nothing"}, "没有这种置信区间"),
+        ({"item": []}, "没有可以计算"),
+        ({"by": ["y_again"], "where": {"age": "60+"}}, "没有这个分组列"),
     ],
 )
 def test_bad_questions(options: dict[str, object], words: str) -> None:
     with pytest.raises((ArgumentError, DesignError), match=words):
         rates(cells(answers()), **options)
+
+
+def test_a_column_that_would_hide_a_result_is_refused() -> None:
+    one = cells_from_frame(answers().rename(columns={"age": "n"}), ["y"], by=["n"], design=KEYS)
+    with pytest.raises(ArgumentError, match="同名"):
+        rates(one, by=["n"])
+
+
+def test_parts_of_different_data_are_refused() -> None:
+    one, other = cells(answers()), cells(answers(size=2))
+    with pytest.raises(DesignError, match="设计不是由这份数据"):
+        rates(one, design=make_design(other))
+    with pytest.raises(DesignError, match="权数不是由这份数据"):
+        rates(one, weights=base_weights(other))
+
+
+@pytest.mark.parametrize("bad", [-1.0, np.nan, np.inf])
+def test_factors_must_be_numbers_not_below_zero(bad: float) -> None:
+    one = cells(answers())
+    with pytest.raises(DesignError, match="权数系数必须是不小于 0 的数"):
+        rates(one, weights=Weights(np.where(np.arange(len(one)) == 3, bad, 1.0)))
+
+
+def test_infinite_answers_are_refused() -> None:
+    with pytest.raises(DesignError, match="y 列，第 3 行"):
+        cells(answers().assign(y=lambda f: np.where(f.index == 2, np.inf, f.y)))
+
+
+@pytest.mark.parametrize("frame", [answers().assign(w=0.0), answers().iloc[:0]])
+def test_nobody_counts(frame: pd.DataFrame) -> None:
+    """All weights zero, or no response at all: flagged, no warning, no number."""
+    found = table(frame, [])
+    assert found["flag"].tolist() == ["empty"]
+    assert found[["estimate", "std_error", "conf_low", "conf_high"]].isna().to_numpy().all()
+
+
+@pytest.mark.parametrize("domains", [1, 10_000])
+def test_one_call_for_one_domain_or_ten_thousand(domains: int) -> None:
+    """The same call with every argument; three domains checked by hand."""
+    rng = np.random.default_rng(domains)
+    size = 40_000
+    frame = pd.DataFrame({"stratum": np.repeat(np.arange(20), size // 20), "w": rng.lognormal(0, 0.4, size)})
+    frame["psu"], frame["place"] = np.arange(size) // 40, rng.permutation(np.arange(size) % domains)
+    frame["sex"], frame["a"] = rng.choice(["女", "男"], size), rng.integers(0, 2, size).astype(float)
+    one = cells_from_frame(frame, [rate("a", "support")], by=["place", "sex"], design=KEYS, weight="w")
+    sex = pd.DataFrame({"sex": ["女", "男"], "population": [520.0, 480.0]})
+    options = {"design": make_design(one), "weights": rake(one, base_weights(one), [sex]), "level": 0.9}
+    found = rates(one, measure="support", by=["place"], interval="kg_nchs", **options)
+    assert len(found) == domains
+    assert (found.table["n"].sum(), found.meta["level"], found.meta["interval"]) == (size, 0.9, "kg_nchs")
+    assert (found.table["conf_high"] > found.table["conf_low"]).all()
+    factor = pd.Series({"女": 520.0, "男": 480.0}) / frame.groupby("sex")["w"].sum()
+    for place in sorted({0, domains // 2, domains - 1}):
+        own = frame[frame.place == place]
+        w = own.w * own.sex.map(factor)
+        assert found.table["estimate"][place] == pytest.approx((w * own.a).sum() / w.sum())
+        alone = rates(one, item="a", where={"place": place}, interval="kg_nchs", **options).table
+        columns = ["n", "estimate", "std_error", "df"]
+        assert alone.loc[0, columns].to_numpy(float) == pytest.approx(found.table.loc[place, columns].to_numpy(float))
+
+
+def test_one_column_may_be_given_by_name() -> None:
+    one = cells(answers())
+    pd.testing.assert_frame_equal(rates(one, by="age").table, rates(one, by=["age"]).table)
+    assert rates(one, by="age").meta["by"] == ("age",)
 
 
 def test_numbers_are_not_rates() -> None:

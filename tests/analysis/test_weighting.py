@@ -133,6 +133,12 @@ def test_margins_that_cannot_be_met(margins: list[pd.DataFrame], words: str) -> 
         rake(one, base_weights(one), margins)
 
 
+def test_no_margin_is_an_error() -> None:
+    one = cells()
+    with pytest.raises(CalibrationError, match="没有给出边际"):
+        rake(one, base_weights(one), [])
+
+
 def test_a_rake_that_cannot_converge_says_so() -> None:
     frame = answers()
     frame["sex"] = np.where(frame["age"] == "60+", "女", "男")
