@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError
+from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import TimeoutError as TooSlow
 
 from survey.inbox import Stored
 from survey.inbox_sqlite import SqliteBackend
@@ -47,7 +48,7 @@ class Server:
     def start(self) -> None:
         command = [sys.executable, "-m", "cli", "collect", str(self.study.root), "--port", str(self.port)]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(400):
+        for _ in range(1200):  # a minute: a loaded machine takes its time
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
             except OSError:
@@ -55,6 +56,7 @@ class Server:
                 time.sleep(0.05)
             else:
                 return
+        self.kill()
         raise AssertionError("the server did not start")
 
     def kill(self) -> None:
@@ -122,7 +124,7 @@ def _moved(page: Page, where: str) -> bool:
     """Whether another screen has come within a moment."""
     try:
         page.wait_for_function(f"where => ({WHERE})() !== where", arg=where, timeout=600, polling=20)
-    except TimeoutError:
+    except TooSlow:
         return False
     return True
 
