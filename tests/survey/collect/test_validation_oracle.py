@@ -1,8 +1,7 @@
 """survey-core in V8 judges the same answers: the same questions shown, the same found wrong, by server and form alike.
 
 The server's verdict is `Validator`, the form's is `rules.js` (run in the same V8). Without survey-core (see
-tests/survey/test_expressions_oracle.py) the form is still held against the server. SILU_ORACLE_CASES sets how many
-conditions the other file tries; here each case is a whole questionnaire and a quarter as many do.
+tests/survey/test_expressions_oracle.py) the form is still held against the server. SILU_ORACLE_CASES sets how many.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ from survey.question import OTHER, OTHER_VALUE, Kind, Question
 from survey.questionnaire import Questionnaire, parse_questionnaire
 from tests.survey.test_expressions_oracle import CASES, CORE, STAGE
 
-SHEETS = CASES // 4
 Ask = Callable[..., Any]
 
 VERDICTS = """
@@ -141,7 +139,7 @@ def test_server_and_survey_core_find_the_same_shown_and_the_same_wrong(
     if CORE is None:
         pytest.skip("没有 survey-core：先运行 make .make/oracle；服务器与 survey-core 的对照测试未运行")
     draw = random.Random(1)
-    batch = [answers_of(questionnaire, draw) for _ in range(SHEETS)]
+    batch = [answers_of(questionnaire, draw) for _ in range(CASES)]
     ours = server(questionnaire, batch)
     assert differences(batch, engine("verdicts", SURVEY, batch), ours) == []
     share = sum(bool(wrong) for _, wrong in ours) / len(ours)
@@ -150,7 +148,7 @@ def test_server_and_survey_core_find_the_same_shown_and_the_same_wrong(
 
 def test_server_and_form_find_the_same_shown_and_the_same_wrong(engine: Ask, questionnaire: Questionnaire) -> None:
     draw = random.Random(2)
-    batch = [answers_of(questionnaire, draw) for _ in range(SHEETS)]
+    batch = [answers_of(questionnaire, draw) for _ in range(CASES)]
     form = form_of(questionnaire, SURVEY)
     assert differences(batch, engine("phone", form, batch), server(questionnaire, batch)) == []
 
