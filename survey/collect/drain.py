@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 from survey import ingest
 from survey.collect.seals import Seals, secret_of
 from survey.collect.settings import CHINA
-from survey.collect.validation import COMMENT
+from survey.collect.verdicts import COMMENT
 from survey.inbox import Backend, Stored
 from survey.question import OTHER, OTHER_VALUE, Kind, Question
 from survey.responses import response_schema

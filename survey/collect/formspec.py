@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from survey import expressions
-from survey.collect.validation import TEXT_LIMIT, endings
+from survey.collect.validation import endings
+from survey.collect.verdicts import TEXT_LIMIT
 from survey.element import walk, wording
 from survey.grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
 from survey.question import OTHER, OTHER_VALUE, Choice, Kind, Question

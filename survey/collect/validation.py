@@ -5,22 +5,16 @@ Compiled once per questionnaire into one small function a question, because it r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import orjson
 
 from survey import expressions
-from survey.question import OTHER, OTHER_VALUE, Kind, Question
+from survey.collect.verdicts import CHECKS, COMMENT, Check, plain_codes
+from survey.question import OTHER_VALUE, Kind, Question
 from survey.questionnaire import Questionnaire
-
-TEXT_LIMIT = 2000
-"""Characters of one free text; the form stops there too."""
-COMMENT = "-Comment"
-"""SurveyJS keeps the text of 其他 under the question's name with this ending."""
 
 REASONS: Mapping[str, str] = {
     "unknown": "问卷中没有这道题",
@@ -46,11 +40,6 @@ REMEMBERED = 4096
 
 ENDLESS = 1 << 30
 """Page after which the interview ends where nothing ends it."""
-CODE_TYPES = frozenset({int, str})
-WHOLE = frozenset({int})
-
-Check = Callable[[Any, Mapping[str, Any]], str | None]
-"""Value and all answers -> reason, or None when it is right."""
 Condition = Callable[[Mapping[str, Any]], bool]
 
 
@@ -223,120 +212,10 @@ def _rule(question: Question, interviewer: bool) -> Rule:
     if question.interviewer and not interviewer:
         visible = _never
     comment = question.name + COMMENT if question.other else None
-    codes = frozenset(_codes(question)) if question.kind in (Kind.SINGLE, Kind.RATING) else frozenset()
+    codes = frozenset(plain_codes(question)) if question.kind in (Kind.SINGLE, Kind.RATING) else frozenset()
     check = CHECKS[question.kind](question)
     return Rule(question.name, comment, question.page, question.required, visible, codes, check)
 
 
-def _codes(question: Question) -> frozenset[int]:
-    """The codes of the options, 其他 left out where it is written as "other"."""
-    return frozenset(choice.code for choice in question.choices if not (question.other and choice.code == OTHER))
-
-
 def _never(answers: Mapping[str, Any]) -> bool:
     return False
-
-
-def _single(question: Question) -> Check:
-    comment = question.name + COMMENT
-
-    def check(value: Any, answers: Mapping[str, Any]) -> str | None:
-        return _comment(answers.get(comment)) if question.other and value == OTHER_VALUE else "code"
-
-    return check
-
-
-def _comment(text: Any) -> str | None:
-    if not isinstance(text, str) or not text.strip():
-        return "other"
-    return "long" if len(text) > TEXT_LIMIT else None
-
-
-def _multiple(question: Question) -> Check:
-    codes = _codes(question)
-    exclusive = frozenset(choice.code for choice in question.choices if choice.exclusive)
-    allowed: frozenset[Any] = codes | {OTHER_VALUE} if question.other else codes
-    comment = question.name + COMMENT
-
-    def check(value: Any, answers: Mapping[str, Any]) -> str | None:
-        if type(value) is not list or not CODE_TYPES.issuperset(map(type, value)):
-            return "kind"
-        chosen = frozenset(value)
-        if len(chosen) != len(value) or not chosen <= allowed:
-            return "code"
-        if len(chosen) > 1 and chosen & exclusive:
-            return "exclusive"
-        return _comment(answers.get(comment)) if OTHER_VALUE in chosen else None
-
-    return check
-
-
-def _matrix(question: Question) -> Check:
-    rows = frozenset(row.name for row in question.rows)
-    codes = frozenset(choice.code for choice in question.choices)
-
-    def check(value: Any, answers: Mapping[str, Any]) -> str | None:
-        if type(value) is not dict:
-            return "kind"
-        if not value.keys() <= rows:
-            return "unknown"
-        cells = value.values()
-        if not (WHOLE.issuperset(map(type, cells)) and codes.issuperset(cells)):
-            return "code"
-        return "required" if question.required and len(value) < len(rows) else None
-
-    return check
-
-
-def _coded(question: Question) -> Check:
-    return lambda value, answers: "code"
-
-
-def _boolean(question: Question) -> Check:
-    return lambda value, answers: None if type(value) is bool else "kind"
-
-
-def _number(question: Question) -> Check:
-    low = question.minimum if question.minimum is not None else -(2**31)
-    high = question.maximum if question.maximum is not None else 2**31 - 1
-
-    def check(value: Any, answers: Mapping[str, Any]) -> str | None:
-        if type(value) is not int:
-            return "kind"
-        return None if low <= value <= high else "range"
-
-    return check
-
-
-def _date(question: Question) -> Check:
-    def check(value: Any, answers: Mapping[str, Any]) -> str | None:
-        if type(value) is not str or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-            return "kind"
-        try:
-            date.fromisoformat(value)
-        except ValueError:
-            return "range"
-        return None
-
-    return check
-
-
-def _text(question: Question) -> Check:
-    def check(value: Any, answers: Mapping[str, Any]) -> str | None:
-        if type(value) is not str:
-            return "kind"
-        return "long" if len(value) > TEXT_LIMIT else None
-
-    return check
-
-
-CHECKS: Mapping[Kind, Callable[[Question], Check]] = {
-    Kind.SINGLE: _single,
-    Kind.MULTIPLE: _multiple,
-    Kind.MATRIX: _matrix,
-    Kind.RATING: _coded,
-    Kind.BOOLEAN: _boolean,
-    Kind.NUMBER: _number,
-    Kind.DATE: _date,
-    Kind.TEXT: _text,
-}

@@ -228,7 +228,7 @@
       el("h1", {}, "已经收到"), el("p", {}, Outbox.read("ended") || config.thanks),
       el("p", { class: "label" }, "您的回执码"), el("p", { class: "receipt", id: "receipt" }, receipt),
       el("p", {}, "请截图或抄下。调查结束前，凭回执码可以撤回答卷。如果有人要求您按“标准答案”填写，可以向当地统计机构反映。"),
-      buttons(button(asked ? "下一份访问" : "家人也要填写，再填一份", again), button("撤回这份答卷", () => view("withdraw"))),
+      el("div", { class: "buttons stacked" }, button(asked ? "下一份访问" : "家人也要填写，再填一份", again), button("撤回这份答卷", () => view("withdraw"))),
     ], focus);
   };
 

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from survey.collect.validation import COMMENT, Validator
+from survey.collect.validation import Validator
+from survey.collect.verdicts import COMMENT
 from survey.question import OTHER, OTHER_VALUE, Kind, Question
 from survey.questionnaire import Questionnaire
 from survey.study import Study, init_study, load_study
