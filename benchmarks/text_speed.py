@@ -130,7 +130,7 @@ def _stages(texts: Sequence[str]) -> tuple[dict[str, float], bytes]:
 
 def stages(texts: Sequence[str]) -> None:
     """The stages of the requirement on two processes; the result goes to a file as it comes."""
-    chunks = [texts[start : start + 5_000] for start in range(0, len(texts), 5_000)]
+    chunks = [texts[start : start + 2_000] for start in range(0, len(texts), 2_000)]
     total: dict[str, float] = {}
     before = _used()
     with tempfile.TemporaryDirectory() as folder:

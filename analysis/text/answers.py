@@ -39,7 +39,7 @@ SCHEMA = pa.schema(
 SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
 VERSION = 1
 """Of the rules in this package; raised when they change what is read out of a text."""
-CHUNK = 5_000
+CHUNK = 2_000
 _BLOCK = 500
 Progress = Callable[[int, int], None]
 """Called with the texts done and the texts in all."""

@@ -32,14 +32,16 @@ class PhraseFinder:
                 index.setdefault(phrase[:2], []).append(phrase)
         self._index = {start: tuple(found) for start, found in index.items()}
 
-    def overlapping(self, text: str) -> list[Found]:
-        """Every occurrence of every phrase, also those inside others; single characters come last."""
-        hits: list[Found] = []
+    def within(self, text: str) -> list[str]:
+        """Every phrase of the text, once for each place, also those inside others; single characters come last."""
+        hits: list[str] = []
         index = self._index
         for start in self._starts(text):
-            hits += [Found(start, each) for each in index[text[start : start + 2]] if text.startswith(each, start)]
+            for phrase in index[text[start : start + 2]]:
+                if text.startswith(phrase, start):
+                    hits.append(phrase)
         if self._single and not self._single.isdisjoint(text):
-            hits += [Found(start, letter) for start, letter in enumerate(text) if letter in self._single]
+            hits += [letter for letter in text if letter in self._single]
         return hits
 
     def longest(self, text: str) -> list[Found]:

@@ -35,24 +35,31 @@ class ThemeRules:
 
     def __call__(self, text: str) -> Hits:
         """The themes of one normalised text with their words, in the order of the text."""
-        found = self._finder.overlapping(text)
+        found = self._finder.within(text)
         if not found:
             return {}
         hits: dict[str, list[str]] = {}
-        for _, word in found:
-            for code in self._seeds.get(word, ()):
+        seeds, guarded = self._seeds, self._guarded
+        ruled: set[int] = set()
+        for word in found:
+            for code in seeds.get(word, ()):
                 hits.setdefault(code, []).append(word)
-        ruled = {number for _, word in found for number in self._guarded.get(word, ())}
+            if word in guarded:
+                ruled.update(guarded[word])
         for number in ruled:
             theme = self.codebook.themes[number]
             hits.setdefault(theme.code, []).extend(rule.source for rule in theme.rules if rule.test(text))
-        checked = ((code, self._without(text, code, words)) for code, words in hits.items())
-        return {code: words for code, words in checked if words}
+        excludes = self._excludes
+        checked = {
+            code: self._without(text, code, words) if code in excludes else tuple(dict.fromkeys(words))
+            for code, words in hits.items()
+        }
+        return checked if all(checked.values()) else {code: words for code, words in checked.items() if words}
 
     def _without(self, text: str, code: str, words: Sequence[str]) -> tuple[str, ...]:
         """The words that still hold when the excluded phrases are taken out of the text."""
         kept = tuple(dict.fromkeys(words))
-        present = [phrase for phrase in self._excludes.get(code, ()) if phrase in text]
+        present = [phrase for phrase in self._excludes[code] if phrase in text]
         if not present:
             return kept
         for phrase in present:
@@ -78,7 +85,7 @@ class ThemeRules:
         columns: list[int] = []
         index = {seed: at for at, seed in enumerate(self._seeds)}
         for row, text in enumerate(texts):
-            for _, word in self._finder.overlapping(text):
+            for word in self._finder.within(text):
                 if word in index:
                     rows.append(row)
                     columns.append(index[word])

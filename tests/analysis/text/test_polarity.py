@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from analysis.text.intent import INTENTS, IntentRules
 from analysis.text.polarity import LABELS, PolarityRules
 from survey.lexicon import load_lexicon
-from tests.analysis.text.probes import negation
+from tests.analysis.text.probes import LABELS as LABEL
+from tests.analysis.text.probes import lines, negation
 
 LEXICON = load_lexicon()
 RULES, INTENT = PolarityRules(LEXICON), IntentRules(LEXICON)

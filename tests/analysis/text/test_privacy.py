@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from analysis.text.normalise import Normaliser
 from analysis.text.privacy import is_card_number, is_id_number, mask
-from tests.analysis.text.probes import privacy
+from tests.analysis.text.probes import lines, privacy
 
 NORMALISE = Normaliser()
 PROBES = privacy()
