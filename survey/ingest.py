@@ -173,14 +173,17 @@ def _meta(preview: Preview) -> Mapping[str, Any]:
 
 
 def _mode(wave: Wave, mode: str | None) -> str:
-    """The mode as given, or the only one of the wave."""
+    """The mode as given, or the only one of the wave; "" leaves it to the file's own column."""
     if mode is None:
-        if len(wave.modes) == 1:
-            return wave.modes[0]
-        expected = "、".join(f"{name}（{MODES[name]}）" for name in wave.modes)
-        raise ArgumentError("这一期有多种调查方式，请写明是哪一种", expected=expected, cure="加上 --mode")
-    if mode not in MODES:
-        raise ArgumentError("不认识的调查方式", got=mode, expected="、".join(f"{k}（{v}）" for k, v in MODES.items()))
+        return wave.modes[0] if len(wave.modes) == 1 else ""
+    if mode not in wave.modes:
+        raise ArgumentError(
+            "这一期没有这种调查方式",
+            where=wave.name,
+            got=f"{mode}（{MODES[mode]}）" if mode in MODES else mode,
+            expected="、".join(f"{name}（{MODES[name]}）" for name in wave.modes),
+            cure="核对 --mode；确有这种方式时，先写进 study.toml 这一期的 modes",
+        )
     return mode
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.decoding import whole
+from survey.errors import ArgumentError
 from survey.issue import Finding, IssueCode, Positions
 from survey.moments import LONGEST, read_moments, read_span
 from survey.readers.read_table import Column, Form, ReadTable
@@ -75,7 +76,7 @@ def read_particulars(read: ReadTable, study: Study, wave: Wave, *, mode: str) ->
     by_target = {column.target: column for column in read.columns if column.form is Form.META}
     _times(told, by_target, read, wave)
     _ids(told, by_target, read)
-    _modes(told, by_target, read, mode)
+    _modes(told, by_target, read, wave, mode)
     _places(told, by_target, read, study)
     _weights(told, by_target, read)
     _interviewers(told, by_target, read)
@@ -166,13 +167,17 @@ def digits_of(moments: pa.Array) -> pa.Array:
     return pc.cast(pa.array(digits, mask=np.isnat(seconds)), pa.string())
 
 
-def _modes(told: Particulars, by_target: Mapping[str, Column], read: ReadTable, mode: str) -> None:
+def _modes(told: Particulars, by_target: Mapping[str, Column], read: ReadTable, wave: Wave, mode: str) -> None:
     rows = read.frame.num_rows
     column = by_target.get("mode")
     if column is None:
+        if not mode:
+            expected = "、".join(f"{name}（{MODES[name]}）" for name in wave.modes)
+            raise ArgumentError("这一期有多种调查方式，请写明是哪一种", expected=expected, cure="加上 --mode")
         told.columns["mode"] = pa.repeat(mode, rows).cast(pa.string())
         return
-    known = {key(name): name for name in MODES} | {key(label): name for name, label in MODES.items()} | {"": mode}
+    known = {key(name): name for name in MODES} | {key(label): name for name, label in MODES.items()}
+    known |= {"": mode} if mode else {}
     cells = cells_of(read, column)
     found = [known.get(key(cell)) for cell in cells.distinct]
     wrong = np.array([name is None for name in found], dtype=bool)
@@ -198,8 +203,7 @@ def _places(told: Particulars, by_target: Mapping[str, Column], read: ReadTable,
         told.findings.append(
             cells.finding(IssueCode.UNKNOWN_PSU, wrong & ~empty, expected="frame.csv 里的 12 位编码", cure=cure)
         )
-    sampled = pc.is_in(told.columns["mode"], pa.array(sorted(PROBABILITY_MODES)))
-    without = empty & np.asarray(sampled.to_numpy(zero_copy_only=False), dtype=bool)
+    without = empty & _sampled(told)
     if without.any():
         told.findings.append(cells.finding(IssueCode.NO_PSU, without, expected="12 位社区编码"))
 
@@ -216,8 +220,20 @@ def _linked_places(told: Particulars, column: Column | None, read: ReadTable, st
         cells = cells_of(read, column)
         codes = [_first_code(cell, study) for cell in cells.distinct]
         told.columns["psu"] = pa.array(codes, pa.int64()).take(pa.array(cells.where))
-    if told.columns["psu"].null_count == read.frame.num_rows:
+    lost = np.asarray(told.columns["psu"].is_null().to_numpy(zero_copy_only=False), dtype=bool)
+    without = lost & _sampled(told)
+    if without.any():  # a self-selected answer must never pass for one of the sample
+        cure = "补上社区编码一列；自愿参加的网络问卷请用 --mode online"
+        where = np.flatnonzero(without)
+        told.findings.append(Finding(IssueCode.NO_PSU, "psu", where, (), "12 位社区编码", cure))
+    elif lost.all():
         told.findings.append(Finding(IssueCode.NO_PSU_COLUMN, "", np.array([], dtype=np.int64)))
+
+
+def _sampled(told: Particulars) -> npt.NDArray[np.bool_]:
+    """Rows whose mode is one of a probability sample, and which therefore need a place."""
+    sampled = pc.is_in(told.columns["mode"], pa.array(sorted(PROBABILITY_MODES)))
+    return np.asarray(sampled.to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _first_code(cell: str, study: Study) -> int | None:

@@ -205,13 +205,28 @@ def test_modes(study: Study, tmp_path: Path) -> None:
     two = replace(study, waves=(replace(study.waves[0], modes=("household", "online")),))
     with pytest.raises(ArgumentError, match="--mode"):
         ingest.stage(two, [path], "W1")
-    with pytest.raises(ArgumentError, match="不认识的调查方式"):
+    with pytest.raises(ArgumentError, match="没有这种调查方式"):
         ingest.stage(two, [path], "W1", mode="letter")
     with pytest.raises(SiluError, match="没有这个调查轮次"):
         ingest.stage(two, [path], "W9")
     with pytest.raises(ArgumentError):
         ingest.stage(two, [], "W1")
     assert ingest.stage(two, [path], "W1", mode="online").new == 1
+
+
+def test_the_file_may_say_the_mode_itself(study: Study, tmp_path: Path) -> None:
+    two = replace(study, waves=(replace(study.waves[0], modes=("household", "online")),))
+    rows = [answer(1) | {"mode": "household"}, answer(2) | {"mode": "网络自填"}, answer(3) | {"mode": ""}]
+    made = ingest.import_files(two, [write_csv(tmp_path / "a.csv", rows, (*HEADING, "mode"))], "W1")
+    assert numbers(made) == (2, 0, 0, 1)  # the third says nothing, and the wave has two
+    assert sorted(store(two).read()["mode"].to_pylist()) == ["household", "online"]
+
+
+def test_a_file_without_places_is_no_sample(study: Study, tmp_path: Path) -> None:
+    two = replace(study, waves=(replace(study.waves[0], modes=("household", "online")),))
+    path = write_csv(tmp_path / "a.csv", [answer(1), answer(2)], [name for name in HEADING if name != "psu"])
+    assert numbers(ingest.import_files(two, [path], "W1", mode="household")) == (0, 0, 0, 2)
+    assert numbers(ingest.import_files(two, [path], "W1", mode="online")) == (2, 0, 0, 0)
 
 
 def test_bad_files_leave_the_store_as_it_was(study: Study, tmp_path: Path) -> None:
