@@ -62,7 +62,8 @@ def dots(
     low, high = _span(rows, axis)
     layout = {
         "xaxis": {
-            **style.AXIS, "range": [low, high], "tickformat": axis.form, "ticksuffix": axis.unit, "nticks": 6,
+            **style.AXIS, "range": [low, high], "tickformat": axis.form, "ticksuffix": axis.unit, "tickangle": 0,
+            "nticks": 4 if axis.form.endswith("f") else 6,
         },
         "yaxis": {
             **style.AXIS,
