@@ -63,7 +63,7 @@ def rival(folder: Path, questionnaire: dict[str, Any]) -> Callable[[], None]:
     class Files(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802 - the library's name
+        def do_GET(self) -> None:
             """One file, compressed where there is a compressed one."""
             path = folder / (self.path.strip("/") or "index.html")
             packed = path.with_name(path.name + ".br")
