@@ -139,7 +139,9 @@ def _told(estimates: Estimates, study: Study, sample: Sample, version: int | Non
     waves = [wave for wave in waves if chosen is None or wave.name in chosen]
     dates = "、".join(f"{wave.name} {wave.start:%Y-%m-%d} 至 {wave.end:%Y-%m-%d}" for wave in waves)
     told = {"data": "模拟数据" if study.mock else "真实数据", "dates": dates, "version": f"数据版本 {version}"}
-    return Estimates(estimates.table, {**estimates.meta, **told, "remarks": (report(estimates), *sample.notes)})
+    others = tuple(wave.name for wave in study.waves if wave not in waves)
+    notes = [note for note in (report(estimates), *sample.notes) if note and not note.startswith(others)]
+    return Estimates(estimates.table, {**estimates.meta, **told, "remarks": tuple(notes)})
 
 
 def _write(estimates: Estimates, study: Study, args: argparse.Namespace) -> None:

@@ -92,6 +92,9 @@ KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
 """code -> (Chinese title, severity)."""
 
 
+LONGEST_SHOWN = 40  # characters of a cell that a line of text shows; the cell itself is kept whole
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """One issue, ready to be shown.
@@ -123,7 +126,8 @@ class Issue:
         """One line for a list."""
         place = self.file if self.row is None else f"{self.file} 第 {self.row} 行"
         parts = [f"{place}{f'「{self.column}」' if self.column else ''}：{self.title}"]
-        parts += [f"读到「{self.value}」"] if self.value else []
+        shown = self.value if len(self.value) <= LONGEST_SHOWN else f"{self.value[:LONGEST_SHOWN]}…"
+        parts += [f"读到「{shown}」"] if self.value else []
         parts += [f"应为{self.expected}"] if self.expected else []
         return "，".join(parts) + (f"。{self.cure}" if self.cure else "")
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from survey.areas import FRAME_COLUMNS, LEVELS, Areas, SamplingPoint, read_frame
@@ -108,6 +108,7 @@ def test_broken_files(tmp_path: Path, content: bytes, expected: str) -> None:
         read_frame(path)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(1, 999)), min_size=1, max_size=30))
 def test_populations_add_up_at_every_level(cells: list[tuple[int, int, int]]) -> None:
     points = [
