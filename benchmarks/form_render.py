@@ -45,7 +45,8 @@ FILES = (
     "survey-js-ui/survey-js-ui.min.js",
 )
 BROTLI = """const z = require("zlib"), fs = require("fs");
-for (const name of process.argv.slice(1)) fs.writeFileSync(name + ".br", z.brotliCompressSync(fs.readFileSync(name)));"""
+for (const name of process.argv.slice(1))
+  fs.writeFileSync(name + ".br", z.brotliCompressSync(fs.readFileSync(name)));"""
 OURS = "() => document.querySelector('h1') && performance.now()"
 RIVAL = "() => window.ready"
 
