@@ -74,13 +74,14 @@ def decode(raw: bytes, name: str) -> str:
     raise StudyError(f"{name} 的编码无法识别", where=name, expected="UTF-8 或 GB18030", cure="另存为 CSV UTF-8")
 
 
-def read_table(path: Path, aliases: Mapping[str, str], required: Sequence[str]) -> Table:
+def read_table(path: Path, aliases: Mapping[str, str], required: Sequence[str], *, may_be_empty: bool = False) -> Table:
     """Read a CSV file.
 
     Args:
         path: the file.
         aliases: heading as written in Chinese -> canonical column name; canonical names are known as well.
         required: canonical columns that must be there.
+        may_be_empty: a heading without rows is no fault.
 
     Raises:
         StudyError: no file, no rows, an unknown, doubled or missing column, or a row of the wrong width.
@@ -96,7 +97,7 @@ def read_table(path: Path, aliases: Mapping[str, str], required: Sequence[str]) 
     if not lines:
         raise StudyError(f"{path.name} 是空文件", where=str(path), expected="第一行为列名")
     columns = _columns(path, lines[0][1], aliases, required)
-    if len(lines) == 1:
+    if len(lines) == 1 and not may_be_empty:
         raise StudyError(f"{path.name} 只有列名，没有数据", where=str(path))
     headings = {column: cell.strip() for column, cell in zip(columns, lines[0][1], strict=True)}
     table = Table(path.name, columns, tuple((number, _named(columns, row)) for number, row in lines[1:]), headings)

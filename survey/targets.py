@@ -38,7 +38,7 @@ def read_targets(path: Path, questionnaire: Questionnaire, areas: Areas) -> pd.D
     Raises:
         StudyError: with every faulty row; a target without source or date is refused (rule R-18).
     """
-    table = read_table(path, COLUMNS, required=("target", "source", "date"))
+    table = read_table(path, COLUMNS, required=("target", "source", "date"), may_be_empty=True)
     records = [_record(table, line, row, questionnaire, areas) for line, row in table]
     _check_unique(table, records)
     table.close()

@@ -14,8 +14,9 @@ TAIL = "?:;,.!*。、"
 
 
 def key(text: str) -> str:
-    """NFKC, no blanks (U+3000 and zero width included), case folded."""
-    return BLANKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    """NFKC, no blanks (U+3000 and zero width included), case folded; the key of a key is itself."""
+    folded = BLANKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return folded if folded == text else key(folded)
 
 
 def heading_key(text: str) -> str:

@@ -28,12 +28,13 @@ def caption(
 
 
 def source(loaded: Loaded, selection: Selection, estimates: Estimates) -> str:
-    """Where the numbers come from: n, interval, dates, mode, weighting, suppression, version, real or mock."""
+    """Where the numbers come from: wave, n, interval, dates, mode, weighting, suppression, version, real or mock."""
     study, meta = loaded.study, estimates.meta
     field = [wave for wave in study.waves if wave.name == selection.wave]
     margin = "不给抽样误差" if selection.opt_in else f"{meta['level']:.0%} {meta['interval_label']}"
     parts = [
         study.title,
+        wave_label(study, selection.wave),
         _size(estimates),
         margin,
         f"调查日期 {dates(field[0].start, field[0].end)}" if field else "",
