@@ -88,6 +88,8 @@ def make_study(root: Path) -> None:
         districts = dict.fromkeys(row["区县"] for row in csv.DictReader(file))
     margins = ["区县,人口", *(f"{name},1000" for name in districts)]
     (root / "margins.csv").write_text("\n".join(margins) + "\n", encoding="utf-8")
+    settings = (root / "study.toml").read_text(encoding="utf-8")  # the samples carry no place: an online wave
+    (root / "study.toml").write_text(settings.replace('modes = ["household"]', 'modes = ["online"]'), encoding="utf-8")
 
 
 def silu(path: Path) -> int:
