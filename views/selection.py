@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from survey.questionnaire import MEASURES, Rate
 from survey.study import MODES, Study
 from views import session
 from views.labels import EVERYONE, is_opt_in, mode_label, role_options, wave_label
@@ -98,3 +99,17 @@ def _choose(label: str, options: Sequence[str], key: str, naming: Callable[[str]
     value = str(st.selectbox(label, options, format_func=naming, key=key, bind="query-params"))
     st.session_state[session.kept(key)] = value
     return value
+
+
+def choose_rate(rates: tuple[Rate, ...], question: str) -> Rate:
+    """Let the visitor pick one of the headline rates; the choice is a query parameter, the last rate the default."""
+    chosen = st.segmented_control(
+        question,
+        [rate.measure for rate in rates],
+        default=rates[-1].measure,
+        format_func=lambda measure: MEASURES[measure],
+        key=session.MEASURE,
+        bind="query-params",
+        required=True,
+    )
+    return next(rate for rate in rates if rate.measure == chosen)

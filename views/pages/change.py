@@ -11,12 +11,12 @@ from analysis.change import Outcome, WaveFacts, barred, changes, look_back, obje
 from analysis.estimates import Estimates
 from analysis.numerals import percent, points, points_interval
 from survey.questionnaire import MEASURES, Rate
-from views import evidence, panels, results, session
+from views import evidence, panels, results
 from views.captions import caption
 from views.charts.dots import Axis, dots
 from views.charts.trend import trend
 from views.labels import wave_label
-from views.selection import Selection
+from views.selection import Selection, choose_rate
 from views.session import Loaded
 
 HALF = 580
@@ -84,7 +84,7 @@ def _trend(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...], refuse
 def _districts(
     loaded: Loaded, selection: Selection, rates: tuple[Rate, ...], pair: tuple[WaveFacts, WaveFacts]
 ) -> None:
-    rate = _which(rates)
+    rate = choose_rate(rates, "各区县看哪一项率")
     sample = evidence.sample_of(loaded, selection.mode)
     found = changes(sample, (rate,), pair, dict(selection.where), ("district",))
     rows = found.table.dropna(subset=["estimate"]).sort_values("estimate")
@@ -115,19 +115,6 @@ def _districts(
 
 def _change_text(row: dict[object, object]) -> str:
     return f"{_signed(row)}最小 {100 * float(str(row['detectable'])):.0f}"
-
-
-def _which(rates: tuple[Rate, ...]) -> Rate:
-    chosen = st.segmented_control(
-        "各区县看哪一项率",
-        [rate.measure for rate in rates],
-        default=rates[-1].measure,
-        format_func=lambda measure: MEASURES[measure],
-        key=session.MEASURE,
-        bind="query-params",
-        required=True,
-    )
-    return next(rate for rate in rates if rate.measure == chosen)
 
 
 def _looks(looks: pd.DataFrame) -> None:

@@ -13,7 +13,7 @@ from views.causes import causes
 from views.charts.heat import heat
 from views.charts.ranked import ranked
 from views.charts.split import split
-from views.selection import Selection
+from views.selection import Selection, choose_rate
 from views.session import Loaded
 
 SIDES = {"unhappy": "不满意的人", "unknown": "不了解、没接触过的人"}
@@ -24,7 +24,7 @@ HALF, WHOLE = 580, 1180
 def body(loaded: Loaded, selection: Selection) -> None:
     """Selection, data, panels, summary."""
     rates = results.headline_rates(loaded.study)
-    rate = _which(rates)
+    rate = choose_rate(rates, "看哪一项率")
     one = results.judged(loaded, selection, (rate,), ("district",))
     if panels.nobody(one):
         return
@@ -44,19 +44,6 @@ def body(loaded: Loaded, selection: Selection) -> None:
     _drill_down(loaded, selection, rate, one)
     if verdicts is not None:
         weakness.depth(loaded, selection, rate, verdicts)
-
-
-def _which(rates: tuple[Rate, ...]) -> Rate:
-    chosen = st.segmented_control(
-        "看哪一项率",
-        [rate.measure for rate in rates],
-        default=rates[-1].measure,
-        format_func=lambda measure: MEASURES[measure],
-        key=session.MEASURE,
-        bind="query-params",
-        required=True,
-    )
-    return next(rate for rate in rates if rate.measure == chosen)
 
 
 def _heat(loaded: Loaded, selection: Selection, found: Estimates, what: str, width: int, line: str = "目标") -> None:
