@@ -101,6 +101,8 @@ class Design:
         unit = self.psu[row]
         alone = psus == len(self.psu)  # every cell is a PSU of its own
         units = np.bincount(column, minlength=size) if alone else count_distinct(column, unit, size, psus)
+        if strata == 1:
+            return units, (units > 0).astype(np.int64)
         return units, count_distinct(column, self.stratum[unit], size, strata)
 
     def _first(self, influence: Influence) -> FloatArray:

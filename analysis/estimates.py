@@ -31,7 +31,8 @@ class Estimates:
 
     def __post_init__(self) -> None:
         """Refuse a table without the common columns."""
-        lost = [name for name in (*FIRST, *LAST) if name not in self.table.columns]
+        names = set(self.table.columns)
+        lost = [name for name in (*FIRST, *LAST) if name not in names]
         if lost:
             raise DesignError("结果表缺少列", got="、".join(lost))
 

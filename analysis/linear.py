@@ -283,5 +283,8 @@ def _without_noise(variance: FloatArray, influence: Influence) -> FloatArray:
 
 
 def _degrees(basis: Basis, domains: Domains, members: IntArray) -> tuple[IntArray, IntArray]:
-    cell = np.flatnonzero((domains.code >= 0) & (members > 0))
+    inside = (domains.code >= 0) & (members > 0)
+    if inside.all():
+        return basis.design.domain_degrees(np.arange(len(inside)), domains.code, len(domains))
+    cell = np.flatnonzero(inside)
     return basis.design.domain_degrees(cell, domains.code[cell], len(domains))

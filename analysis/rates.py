@@ -200,8 +200,9 @@ def _limits(rated: Rated, name: str, report: Reporting) -> tuple[FloatArray, Flo
     unusable = answered & ~((high > low) & np.isfinite(low) & np.isfinite(high))
     if report.as_in_r:
         unusable[:] = False
-    spare = wilson_pooled(rated)
-    low, high = np.where(unusable, spare[0], low), np.where(unusable, spare[1], high)
+    if unusable.any():
+        spare = wilson_pooled(rated)
+        low, high = np.where(unusable, spare[0], low), np.where(unusable, spare[1], high)
     if not report.as_in_r:
         low, high = np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
     return np.where(answered, low, np.nan), np.where(answered, high, np.nan), unusable

@@ -84,9 +84,12 @@ def _sparsespread(stage: Stage, scale: FloatArray, units: Influence) -> tuple[Fl
     groups, size = len(stage.count), units.shape[1]
     group = stage.group[units.row]
     squares = np.bincount(units.column, weights=scale[group] * units.value**2, minlength=size)
-    places, inverse = group_codes(units.column * groups + group, groups * size)
+    code, shrink = units.column * groups + group, scale / stage.count
+    if groups * size <= 4 * len(code):  # few empty places: all of them at once, without looking which are taken
+        sums = np.bincount(code, weights=units.value, minlength=groups * size).reshape(size, groups)
+        return np.asarray(squares), np.asarray(squares - np.einsum("ij,ij,j->i", sums, sums, shrink))
+    places, inverse = group_codes(code, groups * size)
     sums = np.bincount(inverse, weights=units.value, minlength=len(places))
-    shrink = scale / stage.count
     means = np.bincount(places // groups, weights=shrink[places % groups] * sums**2, minlength=size)
     return np.asarray(squares), np.asarray(squares - means)
 
