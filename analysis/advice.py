@@ -121,6 +121,8 @@ def change(city: Estimates, looks: pd.DataFrame, reasons: Sequence[str]) -> str:
     if (rows["moved"] == "barred").all():
         return f"这两轮不能比较，不要据此说升降：{'；'.join(reasons)}。"
     parts = [_moved(rows, "up", "上升"), _moved(rows, "down", "下降")]
+    changed = rows[rows["moved"] == "barred"]
+    parts += [f"{names(list(changed['label']))}的问法或口径改过，不比"] if len(changed) else []
     still = rows[rows["moved"] == ""]
     least = still["detectable"].astype(float)
     if len(still):

@@ -17,6 +17,7 @@ from analysis.numerals import interval, percent
 from analysis.sample import Sample
 from analysis.standings import standings
 from analysis.weakness import Standing
+from analysis.wordings import Parts, of_wave, side_by_side
 from survey.errors import DesignError
 from survey.ledger import Entry, Remeasure
 from survey.questionnaire import Questionnaire
@@ -46,7 +47,7 @@ class WaveFacts:
     Attributes:
         name: the wave.
         fingerprints: of the questionnaires with which its answers were imported.
-        wordings: rate -> wording; empty where the questionnaire of that time is not at hand.
+        wordings: rate -> its words by part; empty where the questionnaire of that time is not at hand.
         districts: those with answers.
         residents: sum of the weights.
         weighting: what went otherwise with its weights, in words.
@@ -54,7 +55,7 @@ class WaveFacts:
 
     name: str
     fingerprints: frozenset[str] = frozenset()
-    wordings: Mapping[str, str] = field(default_factory=dict)
+    wordings: Mapping[str, Parts] = field(default_factory=dict)
     districts: frozenset[str] = frozenset()
     residents: float = 0.0
     weighting: tuple[str, ...] = ()
@@ -75,16 +76,6 @@ class Objection:
     grave: bool = True
 
 
-def wording(questionnaire: Questionnaire, rate: Rate) -> str:
-    """All that a respondent saw of a rate, and what is counted of it."""
-    names = {questionnaire.item(column).question for column in rate.columns}
-    parts = [str((rate.terms, rate.base))]
-    for name in sorted(names):
-        question = questionnaire.question(name)
-        parts += [question.title, *(choice.label for choice in question.choices), *(row.label for row in question.rows)]
-    return "\n".join(parts)
-
-
 def wave_facts(
     sample: Sample, wave: str, fingerprints: Sequence[str], old: Mapping[str, Questionnaire], rates: Sequence[Rate]
 ) -> WaveFacts:
@@ -99,9 +90,8 @@ def wave_facts(
     """
     inside = (sample.cells.keys["wave"].astype(str) == wave).to_numpy()
     known = [old[one] for one in fingerprints if one in old]
-    wordings: dict[str, str] = {}
-    if known and len(known) == len(fingerprints):
-        wordings = {rate.name: "\n".join(sorted({_wording(one, rate) for one in known})) for rate in rates}
+    whole = known and len(known) == len(fingerprints)
+    wordings = {rate.name: of_wave(known, rate) for rate in rates} if whole else {}
     return WaveFacts(
         name=wave,
         fingerprints=frozenset(fingerprints),
@@ -110,11 +100,6 @@ def wave_facts(
         residents=float((sample.cells.weight * sample.weights.factor)[inside].sum()),
         weighting=tuple(note for note in sample.notes if wave in note and "缺少分类" not in note),
     )
-
-
-def _wording(questionnaire: Questionnaire, rate: Rate) -> str:
-    there = {one.name: one for one in questionnaire.rates}
-    return wording(questionnaire, there[rate.name]) if rate.name in there else ""
 
 
 def objections(before: WaveFacts, after: WaveFacts) -> tuple[Objection, ...]:
@@ -142,13 +127,21 @@ def objections(before: WaveFacts, after: WaveFacts) -> tuple[Objection, ...]:
     return tuple(found)
 
 
+def reworded(before: WaveFacts, after: WaveFacts) -> pd.DataFrame:
+    """What was asked or counted in another way: item, part, before, after; empty where that is not known."""
+    known = before.wordings and after.wordings and before.fingerprints != after.fingerprints
+    return side_by_side(before.wordings if known else {}, after.wordings)
+
+
 def _wordings(before: WaveFacts, after: WaveFacts) -> list[Objection]:
     if before.fingerprints == after.fingerprints:
         return []
     if not before.wordings or not after.wordings:
         return [Objection("两轮用的问卷不是同一份，旧问卷不在手边，不能确认题目没有改动")]
-    changed = frozenset(name for name in before.wordings if before.wordings[name] != after.wordings.get(name, ""))
-    return [Objection(f"两轮之间有 {len(changed)} 个项目的题目、选项或算法改了", changed)] if changed else []
+    changed = frozenset(reworded(before, after)["item"])
+    if not changed:
+        return [Objection("两轮问卷不是同一份，但要比较的项目逐字相同，可以比较", grave=False)]
+    return [Objection(f"{'、'.join(sorted(changed))} 的题目、选项或算法在两轮之间改了，不能比较", changed)]
 
 
 def barred(found: Sequence[Objection], item: str) -> bool:

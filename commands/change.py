@@ -7,7 +7,7 @@ import argparse
 import pandas as pd
 
 from analysis import advice
-from analysis.change import WaveFacts, changes, look_back, objections
+from analysis.change import WaveFacts, changes, look_back, objections, reworded
 from analysis.estimates import Estimates
 from analysis.sample import Sample
 from commands.evidence import deliver, load, options
@@ -50,7 +50,11 @@ def run(args: argparse.Namespace) -> int:
     found = objections(first, second)
     table = _looks(looks) if args.look_back else _changes(evidence.sample, rates, (first, second), names)
     sentence = advice.change(city, looks, [one.text for one in found if one.grave])
-    deliver(sentence, table, {**city.meta, **evidence.meta}, args, [one.text for one in found])
+    told = [
+        f"{names[row['item']]}的{row['part']}：{before}“{row['before']}”；{evidence.wave}“{row['after']}”"
+        for row in reworded(first, second).to_dict("records")
+    ]
+    deliver(sentence, table, {**city.meta, **evidence.meta}, args, [*(one.text for one in found), *told])
     return 0
 
 

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 
+from survey.archive import keep_questionnaire
 from survey.coding import code_table
 from survey.comparison import compare
 from survey.errors import ArgumentError, ReadError
@@ -116,6 +117,7 @@ def commit(preview: Preview, *, who: str = "", note: str = "", progress: Progres
         return Imported(preview, None)
     for path, coded in zip(preview.paths, preview.coded, strict=True):
         keep_raw(preview.study.root, path, coded.read.provenance.sha256)
+    keep_questionnaire(preview.study.root, preview.study.questionnaire)
     for attempt in range(ATTEMPTS):
         tell("写入", 0.9 + attempt / (ATTEMPTS * 10))
         try:

@@ -15,7 +15,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -64,6 +64,7 @@ class Questionnaire:
         fingerprint: sha256 of the canonical JSON; changes with any change of the file's content.
         endings: conditions that end the interview after the page they look at: SurveyJS triggers of type
             `complete`, and one for each question with a choice that screens out.
+        source: the canonical JSON that the fingerprint is of; "" for one made by hand.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Questionnaire:
     rates: tuple[Rate, ...]
     fingerprint: str
     endings: tuple[str, ...] = ()
+    source: str = field(default="", repr=False, compare=False)
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -188,6 +190,7 @@ def parse_questionnaire(survey: Mapping[str, Any], where: str = "") -> Questionn
         questions=questions,
         rates=_with_headlines(rates),
         fingerprint=fingerprint(survey),
+        source=canonical(survey),
         endings=(*(entry["expression"] for entry in survey.get("triggers", ())), *_screenings(questions)),
     )
 
@@ -209,6 +212,10 @@ def _with_headlines(rates: list[Rate]) -> tuple[Rate, ...]:
 
 
 def fingerprint(survey: Mapping[str, Any]) -> str:
-    """sha256 of the canonical JSON: keys sorted, no blanks, so that layout does not matter."""
-    text = json.dumps(survey, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    """sha256 of the canonical JSON."""
+    return hashlib.sha256(canonical(survey).encode()).hexdigest()
+
+
+def canonical(survey: Mapping[str, Any]) -> str:
+    """The JSON with its keys sorted and without blanks, so that layout does not matter."""
+    return json.dumps(survey, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -8,13 +8,11 @@ from analysis.change import WaveFacts, wave_facts
 from analysis.importance import importance_rates
 from analysis.knowing import opposite_rates
 from analysis.sample import Plan, Sample, prepare
+from survey.archive import kept_questionnaires
 from survey.errors import StudyError
-from survey.questionnaire import MEASURES, Rate, read_questionnaire
+from survey.questionnaire import MEASURES, Rate
 from survey.store import ResponseStore
 from survey.study import Study
-
-OLD = "questionnaires"
-"""Folder of a study with the questionnaires of earlier waves."""
 
 
 def gather(study: Study, version: int | None, mode: str) -> Sample:
@@ -42,14 +40,11 @@ def headlines(study: Study) -> tuple[Rate, ...]:
 def facts(study: Study, sample: Sample, wave: str, version: int | None, rates: tuple[Rate, ...]) -> WaveFacts:
     """What decides whether a wave may be compared: its questionnaires, districts, residents, weights.
 
-    Questionnaires of earlier waves are looked for in the folder `questionnaires` of the study.
+    Questionnaires of earlier waves were kept in the folder `questionnaires` of the study when answers were imported.
     """
     imports = ResponseStore(study.root / "store").lineage(version)
     prints = {str(one.meta.get("questionnaire", "")) for one in imports if one.meta.get("wave") == wave}
-    old = {study.questionnaire.fingerprint: study.questionnaire}
-    for path in sorted((study.root / OLD).glob("*.json")):
-        asked = read_questionnaire(path)
-        old[asked.fingerprint] = asked
+    old = {**kept_questionnaires(study.root), study.questionnaire.fingerprint: study.questionnaire}
     return wave_facts(sample, wave, sorted(prints), old, rates)
 
 

@@ -14,8 +14,8 @@ from analysis.change import (
     look_back,
     measure_again,
     objections,
+    reworded,
     wave_facts,
-    wording,
 )
 from survey.errors import DesignError
 from survey.ledger import Entry
@@ -49,20 +49,36 @@ def test_another_questionnaire_that_is_not_at_hand_bars_everything() -> None:
     assert "问卷不是同一份" in found[0].text
 
 
-def test_only_the_items_whose_wording_changed_are_barred() -> None:
-    before = facts("W1", wordings={"A1": "您知道吗", "E0": "满意吗"})
-    after = facts("W2", fingerprints=frozenset({"b"}), wordings={"A1": "您知道吗", "E0": "很满意吧"})
+def test_only_the_items_whose_wording_changed_are_barred_and_shown_side_by_side() -> None:
+    before = facts("W1", wordings={"A1": {"题目": "您知道吗"}, "E0": {"题目": "满意吗", "选项": "1 满意"}})
+    words = {"A1": {"题目": "您知道吗"}, "E0": {"题目": "很满意吧", "选项": "1 满意"}}
+    after = facts("W2", fingerprints=frozenset({"b"}), wordings=words)
     found = objections(before, after)
     assert barred(found, "E0")
     assert not barred(found, "A1")
+    assert "E0" in found[0].text
+    assert reworded(before, after).to_dict("records") == [
+        {"item": "E0", "part": "题目", "before": "满意吗", "after": "很满意吧"}
+    ]
 
 
-def test_wording_holds_title_options_and_what_counts() -> None:
-    asked = city().questionnaire
-    rate = heads()[0]
-    text = wording(asked, rate)
-    assert "您知道本市正在创建文明城市吗" in text
-    assert text != wording(asked, replace(rate, terms=(("A1", (1, 2)),)))
+def test_another_questionnaire_with_the_same_words_is_told_and_not_barred() -> None:
+    words = {"A1": {"题目": "您知道吗"}}
+    found = objections(facts("W1", wordings=words), facts("W2", fingerprints=frozenset({"b"}), wordings=words))
+    assert not barred(found, "A1")
+    assert "逐字相同" in found[0].text
+
+
+def test_an_item_whose_wording_changed_loses_its_number_and_the_others_keep_theirs() -> None:
+    asked = heads()
+    words = {rate.name: {"题目": rate.label} for rate in asked}
+    pair = (
+        facts("W1", wordings=words),
+        facts("W2", fingerprints=frozenset({"b"}), wordings={**words, asked[0].name: {"题目": "另一种问法"}}),
+    )
+    found = changes(sample(), asked, pair, {}).table.set_index("item")
+    assert found.loc[asked[0].name, "moved"] == "barred"
+    assert found["estimate"].isna().sum() == 1
 
 
 def test_disjoint_districts_cannot_be_compared() -> None:

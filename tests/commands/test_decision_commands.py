@@ -1,13 +1,16 @@
 """`silu weak|change|pass|plan|outreach|ledger`: a sentence, a table, files, and errors with exit code 2."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 import cli
+from survey.ingest import import_files
 from survey.mock.drawing import draw
 from survey.mock.folder import import_folder, write_folder
 from survey.mock.spec import MockSpec
+from survey.study import load_study
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +67,37 @@ def test_ledger_refuses_what_is_not_confirmed_weak(study: Path, capsys: pytest.C
     arguments = ["ledger", "--study", str(study), "--open", "无此区:E0", "--measure", "整治", "--who", "张三"]
     assert cli.main(arguments) == cli.EXIT_USER_ERROR
     assert "没有等待立项" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def reworded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two waves; before the second the headline of satisfaction got other words."""
+    root = tmp_path_factory.mktemp("reworded") / "city"
+    mock = draw(MockSpec(districts=3, streets_per_district=3, communities_per_street=2, texts=False, online=False))
+    write_folder(mock, root)
+    import_files(load_study(root), [root / "raw" / "W1_household.csv"], "W1", mode="household", who="张三")
+    form = root / "questionnaire.json"
+    title = load_study(root).questionnaire.question("E0").title
+    form.write_text(form.read_text(encoding="utf-8").replace(title, "总的来说，您很满意吧？"), encoding="utf-8")
+    import_files(load_study(root), [root / "raw" / "W2_household.csv"], "W2", mode="household", who="张三")
+    return root
+
+
+def test_only_the_reworded_item_is_barred_and_its_words_stand_side_by_side(
+    reworded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["change", "--study", str(reworded)]) == 0
+    out = capsys.readouterr().out
+    assert "满意率的问法或口径改过，不比" in out.splitlines()[0]
+    assert "W1“" in out
+    assert "W2“总的来说，您很满意吧？”" in out
+    city = [line for line in out.splitlines() if line.startswith("全市 ")]
+    assert sum("不可比" in line for line in city) == 1
+
+
+def test_a_questionnaire_that_is_lost_bars_everything(
+    reworded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(reworded, tmp_path / "lost", ignore=shutil.ignore_patterns("questionnaires"))
+    assert cli.main(["change", "--study", str(tmp_path / "lost")]) == 0
+    assert "旧问卷不在手边" in capsys.readouterr().out.splitlines()[0]

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analysis import advice
-from analysis.change import Outcome, WaveFacts, barred, changes, look_back, objections
+from analysis.change import Outcome, WaveFacts, barred, changes, look_back, objections, reworded
 from analysis.estimates import Estimates
 from analysis.numerals import percent, points, points_interval
 from survey.questionnaire import MEASURES, Rate
@@ -15,7 +15,7 @@ from views import evidence, panels, results
 from views.captions import caption
 from views.charts.dots import Axis, dots
 from views.charts.trend import trend
-from views.labels import wave_label
+from views.labels import short, wave_label
 from views.selection import Selection, choose_rate
 from views.session import Loaded
 
@@ -62,12 +62,30 @@ def _compare(
         panels.headline(text)
     for one in found:
         (st.error if one.grave else st.warning)(one.text)
+    _reworded(reworded(*pair), rates, pair)
     left, right = st.columns(2, gap="medium")
     with left:
         _trend(loaded, selection, rates, {rate.name: barred(found, rate.name) for rate in rates})
     with right:
         _districts(loaded, selection, rates, pair)
     _looks(looks)
+
+
+def _reworded(rows: pd.DataFrame, rates: tuple[Rate, ...], pair: tuple[WaveFacts, WaveFacts]) -> None:
+    """Old and new words side by side."""
+    if rows.empty:
+        return
+    names = {rate.name: f"{short(rate)}（{rate.name}）" for rate in rates}
+    shown = pd.DataFrame(
+        {
+            "项目": rows["item"].map(names),
+            "改了什么": rows["part"],
+            pair[0].name: rows["before"],
+            pair[1].name: rows["after"],
+        }
+    )
+    st.markdown("**改过的项目：前后对照**（没有列出的项目逐字相同，照常比较）")
+    st.table(shown)
 
 
 def _trend(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...], refused: dict[str, bool]) -> None:
