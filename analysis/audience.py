@@ -20,7 +20,7 @@ from analysis.domains import make_domains
 from analysis.gap import opposite
 from analysis.intervals import quantile_t
 from analysis.labels import role_labels
-from analysis.linear import Basis, means, totals
+from analysis.linear import Basis, Linear, means, totals
 from analysis.reach import Patterns, fold
 from analysis.sample import Plan, Sample, prepare
 from survey.areas import Areas
@@ -202,16 +202,25 @@ def _effect(sample: Sample, name: str, where: Mapping[str, Any]) -> dict[str, An
             continue
         share = np.where(both, share, 0.0) / share[both].sum()
         weights = np.concatenate([share, -share])
-        influence = found.influence
-        if influence.right is not None:
-            influence = replace(influence, right=np.nan_to_num(influence.right))
-        error = float(np.sqrt(sample.design.covariance(influence.combine(weights[:, None]))[0, 0]))
-        value = float(np.nan_to_num(found.estimate) @ weights)
+        value, error = float(np.nan_to_num(found.estimate) @ weights), _spread(sample, found, weights)
         whole = means(sample.basis, [name + ON], where=where)
         reach = float(quantile_t(0.975, np.maximum(whole.df, 1))[0]) * error
         ends = {"effect": value, "effect_low": value - reach, "effect_high": value + reach, "effect_error": error}
         return ends | {"adjusted": by}
     return blank | {"adjusted": ()}
+
+
+def _spread(sample: Sample, found: Linear, weights: FloatArray) -> float:
+    """Standard error of a weighted sum of stratum means.
+
+    A mean takes one degree of freedom from its own n answers; over dozens of strata of a few answers each that adds
+    up, and without n / (n - 1) the intervals of 200 mock cities held the truth in .936 instead of .950.
+    """
+    influence = found.influence
+    if influence.right is not None:
+        influence = replace(influence, right=np.nan_to_num(influence.right))
+    lost = np.sqrt(found.n / np.maximum(found.n - 1, 1))
+    return float(np.sqrt(sample.design.covariance(influence.combine((weights * lost)[:, None]))[0, 0]))
 
 
 def _shares(basis: Basis, by: Sequence[str], where: Mapping[str, Any]) -> FloatArray:
