@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.contrasts import POWER
 from analysis.intervals import quantile_t
 from analysis.linear import means
+from analysis.numerals import points, points_interval
 from analysis.sample import Sample
 from survey.errors import DesignError
 
@@ -19,7 +20,13 @@ ASSOCIATION, CAUSE = "关联", "效果"
 
 
 def effect_sheet(
-    sample: Sample, item: str, treated: Sequence[str], waves: tuple[str, str], *, random: bool
+    sample: Sample,
+    item: str,
+    treated: Sequence[str],
+    waves: tuple[str, str],
+    *,
+    random: bool,
+    among: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """Difference in differences: did streets with outreach change more than the others?
 
@@ -29,6 +36,7 @@ def effect_sheet(
         treated: streets where outreach had started before the later wave.
         waves: (earlier, later).
         random: whether chance decided which streets started first.
+        among: the streets that took part in the draw; others stand aside. All when None.
 
     Returns:
         estimate, std_error, conf_low, conf_high, detectable (shares), df, n (least of the four groups), treated_change,
@@ -38,7 +46,8 @@ def effect_sheet(
         DesignError: one side has no street or no answers in a wave.
     """
     streets = sample.cells.keys["street"].astype(str)
-    arm = np.where(streets.isin(list(treated)), "treated", "control")
+    inside = streets.isin(list(among)) if among is not None else pd.Series(True, index=streets.index)
+    arm = np.where(inside, np.where(streets.isin(list(treated)), "treated", "control"), "aside")
     basis = replace(sample.basis, cells=sample.cells.with_keys(arm=pd.Categorical(arm)))
     found = means(basis, [item], by=("arm", "wave"), where={"wave": list(waves)})
     place = {
@@ -71,3 +80,10 @@ def effect_sheet(
         "control_change": float(value[2] - value[3]),
         "word": CAUSE if random else ASSOCIATION,
     }
+
+
+def told(found: Mapping[str, Any]) -> str:
+    """The finding in one line."""
+    seen = found["conf_low"] > 0 or found["conf_high"] < 0
+    change, spread = points(found["estimate"], signed=True), points_interval(found["conf_low"], found["conf_high"])
+    return f"{found['word']}{'看得出' if seen else '看不出'}：知晓率多变化 {change}（{spread}）"
