@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -54,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 done, 1 done with findings the user must see, 2 a user error.
     """
+    if argv is None:
+        _read_names()
     _speak()
     args = list(sys.argv[1:] if argv is None else argv)
     parser = Parser(prog="silu", description="四率：民意调查与知晓度分析")
@@ -70,6 +73,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SiluError as error:
         print(f"错误：{error}", file=sys.stderr)
         return EXIT_USER_ERROR
+
+
+def _read_names() -> None:
+    """Start again in UTF-8 where Python takes file names for ASCII: no folder with a Chinese name could be opened."""
+    if codecs.lookup(sys.getfilesystemencoding()).name == "ascii" and os.environ.get("PYTHONUTF8") != "1":
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, "PYTHONUTF8": "1"})
 
 
 def _speak() -> None:

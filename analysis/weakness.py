@@ -110,9 +110,11 @@ def _standing(below: Floats, line: Floats, reached: Flags, q: float) -> NDArray[
 
 
 def _more_interviews(posterior: Posterior, line: Floats, n: Floats, n_eff: Floats, q: float) -> Floats:
-    """Further interviews after which an area whose rate is `model` would be decided with probability 1 - q.
+    """Further interviews after which an area whose rate is `model` would be decided with probability 1 - q, in tens.
 
     Normal approximation: z² m (1 - m) / (m - line)² effective answers, less those at hand, times the design effect.
+    Where the posterior is wider than that (few areas teach little about the spread), its own doubt counts: the
+    answers at hand times (z / z now)².
     """
     mean = posterior.mean
     size = (posterior.a + posterior.b) @ posterior.weight
@@ -121,5 +123,6 @@ def _more_interviews(posterior: Posterior, line: Floats, n: Floats, n_eff: Float
             n_eff > 0, n / n_eff, np.nanmedian(np.where(n_eff > 0, n / n_eff, np.nan)) if n_eff.any() else 1.0
         )
         wanted = float(ndtri(1.0 - q)) ** 2 * mean * (1.0 - mean) / (mean - line) ** 2
-        more = np.ceil(np.maximum(wanted - size, 1.0) * effect)
+        own = size * (float(ndtri(1.0 - q)) / ndtri(posterior.below(np.nan_to_num(line, nan=0.5)))) ** 2
+        more = 10.0 * np.ceil(np.maximum(np.maximum(wanted, own) - size, 1.0) * effect / 10.0)
     return np.where(np.isfinite(more) & (more <= TOO_MANY), more, np.nan)

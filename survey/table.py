@@ -98,7 +98,8 @@ def read_table(path: Path, aliases: Mapping[str, str], required: Sequence[str], 
         raise StudyError(f"{path.name} 是空文件", where=str(path), expected="第一行为列名")
     columns = _columns(path, lines[0][1], aliases, required)
     if len(lines) == 1 and not may_be_empty:
-        raise StudyError(f"{path.name} 只有列名，没有数据", where=str(path))
+        cure = "至少写一行；不知道的格子可以空着（见 silu init 新建的示例）"
+        raise StudyError(f"{path.name} 只有列名，没有数据", where=str(path), cure=cure)
     headings = {column: cell.strip() for column, cell in zip(columns, lines[0][1], strict=True)}
     table = Table(path.name, columns, tuple((number, _named(columns, row)) for number, row in lines[1:]), headings)
     for number, row in lines[1:]:

@@ -11,6 +11,7 @@ import pytest
 
 import cli
 from commands.parser import Parser, columns, translate
+from survey.study import init_study
 
 
 @pytest.mark.parametrize("name", sorted(cli.COMMANDS))
@@ -43,6 +44,23 @@ def test_every_terminal_gets_an_answer_and_no_stack_trace(encoding: str, told: b
     )
     assert done.returncode == cli.EXIT_USER_ERROR
     assert done.stderr.startswith(told)
+
+
+def test_a_folder_with_a_chinese_name_opens_where_python_takes_names_for_ascii(tmp_path: Path) -> None:
+    root = tmp_path / "调查 一"
+    (root / "store" / "responses" / "_delta_log").mkdir(parents=True)
+    init_study(tmp_path / "new")
+    for file in (tmp_path / "new").iterdir():
+        file.rename(root / file.name)
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "history", "--study", str(root)],
+        check=False,
+        capture_output=True,
+        env={**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+        cwd=Path(cli.__file__).parent,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert "还没有导入过任何答卷" in done.stdout.decode()
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from survey.questionnaire import MEASURES, Rate
 from survey.study import MODES, Study
 from views import session
 from views.labels import EVERYONE, is_opt_in, mode_label, role_options, wave_label
+from views.links import heed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,14 @@ def filter_bar(study: Study, fieldwork: pd.DataFrame, page: str) -> Selection:
     st.session_state[session.PAGE] = page
     waves = [wave.name for wave in reversed(study.waves) if wave.name in set(fieldwork["wave"])]
     waves += [name for name in fieldwork["wave"].unique() if name not in waves]
+    notes = st.container()
     boxes = st.columns([3, 3, 2, 2, 2])
+    choose = partial(_choose, arriving=arriving, notes=notes)
     with boxes[0]:
-        wave = _choose("调查轮次", waves, session.WAVE, lambda name: wave_label(study, name), arriving)
+        wave = choose("调查轮次", waves, session.WAVE, lambda name: wave_label(study, name))
     modes = [mode for mode in MODES if mode in set(fieldwork.loc[fieldwork["wave"] == wave, "mode"])]
     with boxes[1]:
-        mode = _choose("调查方式", modes, session.MODE, mode_label, arriving)
+        mode = choose("调查方式", modes, session.MODE, mode_label)
     people = {
         session.AGE: ("年龄", role_options(study.questionnaire, "age")),
         session.SEX: ("性别", role_options(study.questionnaire, "sex")),
@@ -79,12 +84,20 @@ def filter_bar(study: Study, fieldwork: pd.DataFrame, page: str) -> Selection:
     chosen: dict[str, str | None] = {}
     for box, (key, (label, options)) in zip(boxes[2:], people.items(), strict=True):
         with box:
-            value = _choose(label, [EVERYONE, *options], key, str, arriving)
+            value = choose(label, [EVERYONE, *options], key, str)
         chosen[key] = None if value == EVERYONE else value
     return Selection(wave, mode, chosen[session.AGE], chosen[session.SEX], chosen[session.PLACE])
 
 
-def _choose(label: str, options: Sequence[str], key: str, naming: Callable[[str], str], arriving: bool) -> str:
+def _choose(
+    label: str,
+    options: Sequence[str],
+    key: str,
+    naming: Callable[[str], str],
+    *,
+    arriving: bool,
+    notes: DeltaGenerator,
+) -> str:
     """A box bound to its query parameter that keeps its choice when the page changes; the first option is the default.
 
     Streamlit forgets both the widget and its parameter on the way to another page; a link that names the parameter
@@ -96,6 +109,8 @@ def _choose(label: str, options: Sequence[str], key: str, naming: Callable[[str]
         with suppress(StreamlitAPIException):
             st.query_params[key] = naming(kept)
         st.session_state[key] = kept
+    if fault := heed(label, options, key, naming):
+        notes.warning(fault)
     value = str(st.selectbox(label, options, format_func=naming, key=key, bind="query-params"))
     st.session_state[session.kept(key)] = value
     return value
@@ -103,11 +118,14 @@ def _choose(label: str, options: Sequence[str], key: str, naming: Callable[[str]
 
 def choose_rate(rates: tuple[Rate, ...], question: str) -> Rate:
     """Let the visitor pick one of the headline rates; the choice is a query parameter, the last rate the default."""
+    measures = [rate.measure for rate in rates]
+    if fault := heed("指标", measures, session.MEASURE, MEASURES.__getitem__):
+        st.warning(fault)
     chosen = st.segmented_control(
         question,
-        [rate.measure for rate in rates],
+        measures,
         default=rates[-1].measure,
-        format_func=lambda measure: MEASURES[measure],
+        format_func=MEASURES.__getitem__,
         key=session.MEASURE,
         bind="query-params",
         required=True,

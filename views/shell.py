@@ -9,13 +9,19 @@ from collections.abc import MutableMapping
 from functools import lru_cache
 from importlib import resources
 from typing import Any
+from urllib.parse import quote
 
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 Scope = MutableMapping[str, Any]
 OWN_ROUTES = ("/_stcore", "/static", "/media", "/component", "/app", "/auth", "/oauth2callback")
 # A deep link such as /weak_areas would first look for the server below its own address and log two errors.
+NOWHERE = "nopage"
+"""Query parameter with the address that is no page, for the page shown instead to say so."""
+HOME = "overview"
+"""The page at "/", in whose own name nothing else is shown."""
 BASE_SCRIPT = "<script>window.__streamlit = { BACKEND_BASE_URL: window.location.origin };</script>"
+NO_SCRIPT = "<p>看板需要 JavaScript：请在浏览器设置中允许本网站运行脚本。</p>"
 
 
 @lru_cache(maxsize=1)
@@ -25,7 +31,28 @@ def first_page() -> str:
     page = page.replace('<html lang="en">', '<html lang="zh-CN">').replace(
         "<title>Streamlit</title>", "<title>四率</title>"
     )
+    page = re.sub(r"<noscript>.*?</noscript>", f"<noscript>{NO_SCRIPT}</noscript>", page, flags=re.DOTALL)
     return page.replace("<head>", f"<head>{BASE_SCRIPT}", 1)
+
+
+@lru_cache(maxsize=1)
+def pages() -> frozenset[str]:
+    """Last parts of the addresses of the pages: each is called as its file."""
+    files = (resources.files("views") / "pages").iterdir()
+    return frozenset(file.name.removesuffix(".py") for file in files if re.fullmatch(r"[a-z]\w*\.py", file.name))
+
+
+def elsewhere(path: str, query: str) -> str | None:
+    """Where a browser goes on to that asks for an address which is no page; None for a page.
+
+    Streamlit itself would show an English box.
+    """
+    name = path.strip("/")
+    if path == "/" or (name in pages() and name != HOME and not path.endswith("/")):
+        return None
+    note = "" if name in pages() else f"{NOWHERE}={quote(name)}"
+    asked = "&".join(part for part in (query, note) if part)
+    return f"/{name if name in pages() and name != HOME else ''}{'?' if asked else ''}{asked}"
 
 
 class FirstPage:
@@ -40,6 +67,9 @@ class FirstPage:
         path = scope.get("path", "")
         is_page = scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and "." not in path
         if is_page and not path.startswith(OWN_ROUTES):
+            if target := elsewhere(path, scope.get("query_string", b"").decode("latin-1")):
+                await RedirectResponse(target, status_code=302)(scope, receive, send)
+                return
             await HTMLResponse(first_page(), headers={"cache-control": "no-cache"})(scope, receive, send)
         else:
             await self.app(scope, receive, send)

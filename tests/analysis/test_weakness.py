@@ -60,6 +60,14 @@ def test_more_interviews_decide_when_made() -> None:
     assert again["standing"][0] in {Standing.WEAK, Standing.MET}
 
 
+def test_a_lone_area_near_its_line_is_not_sent_out_for_two_more_interviews() -> None:
+    near = weak_areas(_estimates([0.845], [156], deff=19.8), 0.85).table
+    assert near["more"].isna().all()
+    undecided = weak_areas(_estimates([0.80, 0.85, 0.9], [150, 150, 150]), 0.82).table["more"].dropna()
+    assert len(undecided)
+    assert (undecided % 10 == 0).all()
+
+
 def test_no_line_no_verdict() -> None:
     lines = pd.Series([np.nan, 0.8])
     assert _standings(weak_areas(_estimates([0.5, 0.5], [300, 300]), lines))[0] == ""

@@ -74,11 +74,38 @@ def test_a_deep_link_reproduces_a_view(city: Path, run: Run) -> None:
     assert place in words(split)
 
 
-def test_a_link_with_nonsense_falls_back_to_the_default(city: Path, run: Run) -> None:
+def test_a_link_with_nonsense_falls_back_to_the_default_and_says_so(city: Path, run: Run) -> None:
     study = load_study(city)
-    app = run(city, wave="第九轮", age="200岁")
+    app = run(city, wave="第九轮", age="200岁", sex="女")
     assert app.selectbox(key="wave").value == study.waves[-1].name
     assert app.selectbox(key="age").value == "全部"
+    wave, age = (warning.value for warning in app.warning)
+    assert "“第九轮”" in wave
+    assert all(wave_label(study, one.name) in wave for one in study.waves)
+    assert "“200岁”" in age
+    assert "60岁及以上" in age
+
+
+def test_a_link_may_name_a_wave_or_a_rate_by_its_short_name(city: Path, run: Run) -> None:
+    study = load_study(city)
+    first = study.waves[0].name
+    app = run(city, wave=first)
+    assert app.selectbox(key="wave").value == first
+    assert str(app.query_params["wave"]) == wave_label(study, first)
+    assert not app.warning
+
+
+def test_weak_areas_say_what_a_link_got_wrong(city: Path, run: Run) -> None:
+    app = run(city, WEAK_AREAS, measure="happiness", district="无此区")
+    assert len(app.warning) == 2
+    assert "满意率" in app.warning[0].value
+    assert load_study(city).areas.districts[0] in app.warning[1].value
+
+
+def test_an_address_that_is_no_page_is_told(city: Path, run: Run) -> None:
+    app = run(city, nopage="nothing/here")
+    assert "没有“nothing/here”这个页面" in app.warning[0].value
+    assert len(figures(app)) == 2
 
 
 def test_filters_stay_when_the_page_changes(city: Path, run: Run) -> None:

@@ -13,6 +13,7 @@ from views.causes import causes
 from views.charts.heat import heat
 from views.charts.ranked import ranked
 from views.charts.split import split
+from views.links import heed
 from views.selection import Selection, choose_rate
 from views.session import Loaded
 
@@ -73,6 +74,8 @@ def _drill_down(loaded: Loaded, selection: Selection, rate: Rate, districts: Est
     """Streets of one district, and what its people do not know or do not like."""
     st.subheader("往下看：街道和项目")
     order = districts.table.sort_values("estimate")["district"].astype(str).tolist()
+    if fault := heed("区县", order, session.DISTRICT, str):
+        st.warning(fault)
     district = str(st.selectbox("区县（从低到高）", order, key=session.DISTRICT, bind="query-params"))
     left, right = st.columns(2, gap="medium")
     with left:
