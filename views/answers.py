@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +13,14 @@ import pyarrow.compute as pc
 
 from analysis.text.answers import SCHEMA, VERSION, Progress, attach, digest, read_texts
 from analysis.text.codebook import Codebook, parse_codebook
-from analysis.text.coder import Coded, Coder, teach
-from analysis.text.duplicates import Copies, find_copies
+from analysis.text.coder import Coded, Coder, coded_by_rules, teach
+from analysis.text.duplicates import Copies, find_copies, grouped
 from analysis.text.themes import ThemeRules
+from survey import counted
 from survey.codingsheet import Verdict, read_codes
 from survey.errors import StudyError
 from survey.lexicon import Lexicon, load_lexicon
 from survey.question import Kind
-from survey.store import ResponseStore
 from survey.study import Study
 from survey.textcache import TextCache
 
@@ -94,8 +95,7 @@ def load_answers(
         waves: these waves; all when empty.
         progress: told how many texts are done.
     """
-    store = ResponseStore(study.root / "store")
-    texts = store.texts(waves=waves or None, version=version)
+    texts = counted.texts(study, waves=waves or None, version=version)
     texts = texts.filter(pc.equal(texts["item"], item))
     lexicon = study_lexicon(study)
     raws = [raw or "" for raw in texts["text"].to_pylist()]
@@ -105,11 +105,14 @@ def load_answers(
     said = table["says"].to_numpy(zero_copy_only=False)
     shown = [text if says else "" for text, says in zip(table["text"].to_pylist(), said, strict=True)]
     coder = _coder(rules, shown, digests, read_codes(study.root))
-    coded = coder(shown)
-    codes = np.array(rules.codebook.codes, dtype=object)
-    themes = pa.array([codes[row].tolist() for row in coded.assigned], pa.list_(pa.string()))
-    table = table.set_column(table.schema.get_field_index("themes"), "themes", themes)
-    return Answers(table, digests, lexicon, rules.codebook, coded, coder.taught, find_copies(shown))
+    if coder.model is None:
+        coded = coded_by_rules(rules.matrix(table["themes"].to_pylist()))
+    else:
+        coded = coder(shown)
+        codes = np.array(rules.codebook.codes, dtype=object)
+        themes = pa.array([codes[row].tolist() for row in coded.assigned], pa.list_(pa.string()))
+        table = table.set_column(table.schema.get_field_index("themes"), "themes", themes)
+    return Answers(table, digests, lexicon, rules.codebook, coded, coder.taught, _copies(study, shown, digests))
 
 
 def verdicts_by_row(digests: tuple[int, ...], verdicts: tuple[Verdict, ...]) -> dict[int, frozenset[str]]:
@@ -131,6 +134,21 @@ def _read(study: Study, lexicon: Lexicon, raws: list[str], progress: Progress | 
     if known is None or len(read) > len(known):
         cache.write(key, read)
     return read
+
+
+def _copies(study: Study, texts: list[str], digests: tuple[int, ...]) -> Copies:
+    """Groups of copies, kept by what was compared: the same answers read alike are not compared again."""
+    cache = TextCache(study.root / "store" / "copycache")
+    schema = pa.schema({"group": pa.int64()})
+    named = hashlib.sha256(np.array(digests, dtype=np.int64).tobytes())
+    named.update("\n".join(texts).encode("utf-8", "surrogatepass"))
+    key = f"{named.hexdigest()[:16]}-{VERSION}"
+    known = cache.read(key, schema)
+    if known is not None and len(known) == len(texts):
+        return grouped(known["group"].to_numpy())
+    found = find_copies(texts)
+    cache.write(key, pa.table({"group": found.group}, schema=schema))
+    return found
 
 
 def _coder(rules: ThemeRules, texts: list[str], digests: tuple[int, ...], verdicts: tuple[Verdict, ...]) -> Coder:

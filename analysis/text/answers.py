@@ -9,7 +9,6 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from analysis.text.codebook import parse_codebook
 from analysis.text.intent import IntentRules
@@ -37,7 +36,7 @@ SCHEMA = pa.schema(
     }
 )
 SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
-VERSION = 1
+VERSION = 2
 """Of the rules in this package; raised when they change what is read out of a text."""
 CHUNK = 2_000
 _BLOCK = 500
@@ -77,8 +76,8 @@ class TextReader:
         """The words people read: cut, synonyms folded, stop words and signs left out, negations kept."""
         synonyms, stop = self.lexicon.synonyms, self.lexicon.stop
         plain = _MASKED.sub(" ", text) if "[" in text else text
-        words = [word for word in fine(self.segmenter.cut(plain)) if word not in stop and _WORD.match(word)]
-        return [synonyms.get(word, word) for word in words]
+        words = fine(self.segmenter.cut(plain))
+        return [synonyms.get(word, word) for word in words if word not in stop and _WORD.match(word)]
 
     def read(self, raws: Sequence[str]) -> pa.RecordBatch:
         """Read texts, schema `SCHEMA`, one row each in the same order."""
@@ -172,6 +171,8 @@ def read_texts(
 
 def attach(texts: pa.Table, read: pa.Table) -> pa.Table:
     """Every answer (response_id, wave, item, text) with what was read out of it; the raw text is not kept."""
+    import pyarrow.compute as pc  # 9 MB that the reading processes do without
+
     wanted = pa.array([digest(raw or "") for raw in texts["text"].to_pylist()], pa.int64())
     place = pc.index_in(wanted, read["digest"].combine_chunks())
     rows = read.take(place).drop_columns(["digest"])

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.text.linear import LinearModel, Training, train
-from analysis.text.themes import Hits, ThemeRules
+from analysis.text.themes import ThemeRules
 
 Flags = npt.NDArray[np.bool_]
 ENOUGH_LABELS = 300
@@ -30,12 +30,10 @@ class Coded:
     Attributes:
         assigned: [N, K]; a row without any is "未归类".
         scores: [N, K] of the model, or 1 and -1 by the rules where there is no model.
-        hits: [N] words of the rules, the evidence.
     """
 
     assigned: Flags
     scores: npt.NDArray[np.float64]
-    hits: tuple[Hits, ...]
 
     @property
     def margin(self) -> npt.NDArray[np.float64]:
@@ -60,15 +58,19 @@ class Coder:
         By rules: what they say. With a model taught by rules: also what it is sure of where no rule speaks.
         With a model taught by people: what it says, the rules being among its features.
         """
-        hits = tuple(self.rules(text) for text in texts)
-        ruled = self.rules.matrix(hits)
+        ruled = self.rules.matrix([self.rules(text) for text in texts])
         if self.model is None:
-            return Coded(ruled, np.where(ruled, 1.0, -1.0), hits)
+            return coded_by_rules(ruled)
         scores = self.model.scores(texts, words, ruled.astype(np.float64))
         if self.taught == "people":
-            return Coded(scores > 0, scores, hits)
+            return Coded(scores > 0, scores)
         silent = ~ruled.any(axis=1, keepdims=True)
-        return Coded(ruled | (silent & (scores > _NO_RULE)), scores, hits)
+        return Coded(ruled | (silent & (scores > _NO_RULE)), scores)
+
+
+def coded_by_rules(ruled: Flags) -> Coded:
+    """What the rules say, [N, K], as it stands; for answers whose themes are known from an earlier reading."""
+    return Coded(ruled, np.where(ruled, 1.0, -1.0))
 
 
 def teach(

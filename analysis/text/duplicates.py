@@ -55,13 +55,18 @@ def find_copies(texts: Sequence[str]) -> Copies:
     size = np.bincount(group, minlength=1)
     long = np.fromiter((len(text) >= SHORTEST for text in plain), dtype=bool, count=len(plain))
     copied = (size[group] > 1) & long if len(group) else long
-    names, numbered = np.unique(group[copied], return_inverse=True)
-    result = np.full(len(texts), -1, dtype=np.int64)
+    return grouped(np.where(copied, group, -1))
+
+
+def grouped(group: Ints) -> Copies:
+    """Copies from the number of each answer's group, [N], -1 for none; groups are numbered anew from 0."""
+    copied = group >= 0
+    _, at, numbered = np.unique(group[copied], return_index=True, return_inverse=True)
+    result = np.full(len(group), -1, dtype=np.int64)
     result[copied] = numbered
-    first = np.ones(len(texts), dtype=bool)
-    first[copied] = False
-    first[np.flatnonzero(copied)[np.unique(group[copied], return_index=True)[1]]] = True
-    return Copies(result, np.bincount(numbered, minlength=len(names)), first)
+    first = ~copied
+    first[np.flatnonzero(copied)[at]] = True
+    return Copies(result, np.bincount(numbered, minlength=len(at)), first)
 
 
 def _pairs(texts: Sequence[str]) -> tuple[Ints, Ints]:

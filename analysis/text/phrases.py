@@ -23,55 +23,41 @@ class PhraseFinder:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         """Index the phrases; empty ones are left out."""
-        self._single: set[str] = set()
+        chosen = set(phrases)
+        self._single = frozenset(phrase for phrase in chosen if len(phrase) == 1)
         index: dict[str, list[str]] = {}
-        for phrase in sorted(set(phrases), key=len, reverse=True):
-            if len(phrase) == 1:
-                self._single.add(phrase)
-            elif phrase:
-                index.setdefault(phrase[:2], []).append(phrase)
+        for phrase in sorted((phrase for phrase in chosen if len(phrase) > 1), key=lambda each: (-len(each), each)):
+            index.setdefault(phrase[:2], []).append(phrase)
         self._index = {start: tuple(found) for start, found in index.items()}
+        # Most characters of a text begin no phrase at all; asking for one is cheaper than cutting out two.
+        self._heads = frozenset(start[0] for start in index)
+        self._any = self._heads | self._single
 
     def within(self, text: str) -> list[str]:
         """Every phrase of the text, once for each place, also those inside others; single characters come last."""
         hits: list[str] = []
-        index = self._index
-        for start in self._starts(text):
-            for phrase in index[text[start : start + 2]]:
-                if text.startswith(phrase, start):
-                    hits.append(phrase)
+        heads, index = self._heads, self._index
+        for start, head in enumerate(text):
+            if head in heads and (phrases := index.get(text[start : start + 2])):
+                hits += [phrase for phrase in phrases if text.startswith(phrase, start)]
         if self._single and not self._single.isdisjoint(text):
             hits += [letter for letter in text if letter in self._single]
         return hits
 
     def longest(self, text: str) -> list[Found]:
         """Occurrences from left to right, each the longest at its place, none overlapping."""
-        index = self._index
-        candidates = []
-        for start in self._starts(text):
-            for phrase in index[text[start : start + 2]]:
+        hits: list[Found] = []
+        heads, index, single = self._any, self._index, self._single
+        end = 0
+        for start, head in enumerate(text):
+            if head not in heads or start < end:
+                continue
+            for phrase in index.get(text[start : start + 2], ()):
                 if text.startswith(phrase, start):
-                    candidates.append(Found(start, phrase))
+                    hits.append(Found(start, phrase))
+                    end = start + len(phrase)
                     break
-        if self._single and not self._single.isdisjoint(text):
-            longer = {found[0] for found in candidates}
-            single = self._single
-            singles = [Found(at, each) for at, each in enumerate(text) if each in single and at not in longer]
-            if singles:
-                candidates = sorted([*candidates, *singles])
-        return _apart(candidates)
-
-    def _starts(self, text: str) -> list[int]:
-        """Where a longer phrase may begin."""
-        index = self._index
-        return [start for start in range(len(text) - 1) if text[start : start + 2] in index]
-
-
-def _apart(candidates: list[Found]) -> list[Found]:
-    hits: list[Found] = []
-    end = 0
-    for found in candidates:
-        if found[0] >= end:
-            hits.append(found)
-            end = found[0] + len(found[1])
-    return hits
+            else:
+                if head in single:
+                    hits.append(Found(start, head))
+        return hits

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 _TOKEN = re.compile(r"\s*([&|!()]|[^\s&|!()]+)")
@@ -17,10 +17,10 @@ class RuleSyntaxError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: its source, the words in it that are not negated, and the test itself."""
+    """One rule: its source, words of which one must be in the text for it to hold, and the test itself."""
 
     source: str
-    words: tuple[str, ...]
+    triggers: tuple[str, ...]
     test: Test
 
 
@@ -31,12 +31,20 @@ def parse_rule(source: str) -> Rule:
         RuleSyntaxError: brackets that do not match, a word missing, or nothing but negations.
     """
     parser = _Parser(source)
-    test = parser.either(0)
+    whole = parser.either(0)
     if parser.peek() is not None:
         raise RuleSyntaxError(f"“{parser.peek()}”处多出内容")
-    if not parser.words:
+    if not whole.triggers:
         raise RuleSyntaxError("规则里没有要出现的词")
-    return Rule(source, tuple(dict.fromkeys(parser.words)), test)
+    return Rule(source, tuple(dict.fromkeys(whole.triggers)), whole.test)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a rule; without triggers it may hold in a text that has none of the rule's words."""
+
+    test: Test
+    triggers: tuple[str, ...]
 
 
 class _Parser:
@@ -45,8 +53,6 @@ class _Parser:
     def __init__(self, source: str) -> None:
         self._tokens: Iterator[str] = iter(_TOKEN.findall(source))
         self._next: str | None = next(self._tokens, None)
-        self._negated = False
-        self.words: list[str] = []
 
     def peek(self) -> str | None:
         return self._next
@@ -57,37 +63,47 @@ class _Parser:
             raise RuleSyntaxError("规则没有写完")
         return taken
 
-    def either(self, depth: int) -> Test:
-        tests = [self._all(depth)]
+    def either(self, depth: int) -> _Part:
+        parts = [self._all(depth)]
         while self._next == "|":
             self._take()
-            tests.append(self._all(depth))
-        return tests[0] if len(tests) == 1 else lambda text: any(test(text) for test in tests)
+            parts.append(self._all(depth))
+        if len(parts) == 1:
+            return parts[0]
+        bound = all(part.triggers for part in parts)
+        triggers = tuple(word for part in parts for word in part.triggers) if bound else ()
+        return _Part(_any_of([part.test for part in parts]), triggers)
 
-    def _all(self, depth: int) -> Test:
-        tests = [self._one(depth)]
+    def _all(self, depth: int) -> _Part:
+        parts = [self._one(depth)]
         while self._next == "&":
             self._take()
-            tests.append(self._one(depth))
-        return tests[0] if len(tests) == 1 else lambda text: all(test(text) for test in tests)
+            parts.append(self._one(depth))
+        # All parts must hold, so that any of them will do to wake the rule: the one whose words are rarest.
+        rarest = max(parts, key=lambda part: min(map(len, part.triggers), default=0))
+        return parts[0] if len(parts) == 1 else _Part(_all_of([part.test for part in parts]), rarest.triggers)
 
-    def _one(self, depth: int) -> Test:
+    def _one(self, depth: int) -> _Part:
         if depth > _MOST_NESTED:
             raise RuleSyntaxError("括号嵌套太深")
         token = self._take()
         if token == "!":
-            outer, self._negated = self._negated, not self._negated
-            inner = self._one(depth + 1)
-            self._negated = outer
-            return lambda text: not inner(text)
+            inner = self._one(depth + 1).test
+            return _Part(lambda text: not inner(text), ())
         if token == "(":
-            inner = self.either(depth + 1)
+            part = self.either(depth + 1)
             if self._next != ")":
                 raise RuleSyntaxError("缺少右括号")
             self._take()
-            return inner
+            return part
         if token in "&|)":
             raise RuleSyntaxError(f"“{token}”前面缺少词")
-        if not self._negated:
-            self.words.append(token)
-        return lambda text: token in text
+        return _Part(lambda text: token in text, (token,))
+
+
+def _any_of(tests: Sequence[Test]) -> Test:
+    return lambda text: any(each(text) for each in tests)
+
+
+def _all_of(tests: Sequence[Test]) -> Test:
+    return lambda text: all(each(text) for each in tests)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.text.codebook import Codebook
 from analysis.text.phrases import PhraseFinder
+from analysis.text.rules import Rule
 
 Hits = dict[str, tuple[str, ...]]
 """Theme code -> the words of the text that mean it."""
@@ -18,20 +19,23 @@ class ThemeRules:
     """A codebook made ready for many texts."""
 
     def __init__(self, codebook: Codebook) -> None:
-        """Index seeds, words of rules and exclusions."""
+        """Index seeds, words that wake a rule, and exclusions."""
         self.codebook = codebook
         seeds: dict[str, list[str]] = {}
-        guarded: dict[str, list[int]] = {}
-        for number, theme in enumerate(codebook.themes):
+        woken: dict[str, list[tuple[str, Rule]]] = {}
+        excludes: dict[str, list[str]] = {}
+        for theme in codebook.themes:
             for seed in theme.seeds:
                 seeds.setdefault(seed, []).append(theme.code)
             for rule in theme.rules:
-                for word in rule.words:
-                    guarded.setdefault(word, []).append(number)
+                for word in rule.triggers:
+                    woken.setdefault(word, []).append((theme.code, rule))
+            for phrase in theme.exclude:
+                excludes.setdefault(phrase, []).append(theme.code)
         self._seeds = {seed: tuple(codes) for seed, codes in seeds.items()}
-        self._guarded = {word: tuple(dict.fromkeys(numbers)) for word, numbers in guarded.items()}
-        self._excludes = {theme.code: theme.exclude for theme in codebook.themes if theme.exclude}
-        self._finder = PhraseFinder([*seeds, *guarded])
+        self._woken = {word: tuple(rules) for word, rules in woken.items()}
+        self._excludes = {phrase: tuple(codes) for phrase, codes in excludes.items()}
+        self._finder = PhraseFinder([*seeds, *woken, *excludes])
 
     def __call__(self, text: str) -> Hits:
         """The themes of one normalised text with their words, in the order of the text."""
@@ -39,36 +43,33 @@ class ThemeRules:
         if not found:
             return {}
         hits: dict[str, list[str]] = {}
-        seeds, guarded = self._seeds, self._guarded
-        ruled: set[int] = set()
-        for word in found:
-            for code in seeds.get(word, ()):
+        rules: dict[tuple[str, str], Rule] = {}
+        excluded: dict[str, list[str]] = {}
+        for word in dict.fromkeys(found):
+            for code in self._seeds.get(word, ()):
                 hits.setdefault(code, []).append(word)
-            if word in guarded:
-                ruled.update(guarded[word])
-        for number in ruled:
-            theme = self.codebook.themes[number]
-            hits.setdefault(theme.code, []).extend(rule.source for rule in theme.rules if rule.test(text))
-        excludes = self._excludes
-        checked = {
-            code: self._without(text, code, words) if code in excludes else tuple(dict.fromkeys(words))
+            for code, rule in self._woken.get(word, ()):
+                rules[code, rule.source] = rule
+            for code in self._excludes.get(word, ()):
+                excluded.setdefault(code, []).append(word)
+        for (code, source), rule in rules.items():
+            if rule.test(text):
+                hits.setdefault(code, []).append(source)
+        kept = {
+            code: self._without(text, code, words, excluded[code]) if code in excluded else tuple(words)
             for code, words in hits.items()
         }
-        return checked if all(checked.values()) else {code: words for code, words in checked.items() if words}
+        return {code: words for code, words in kept.items() if words} if excluded else kept
 
-    def _without(self, text: str, code: str, words: Sequence[str]) -> tuple[str, ...]:
+    def _without(self, text: str, code: str, words: Sequence[str], present: Sequence[str]) -> tuple[str, ...]:
         """The words that still hold when the excluded phrases are taken out of the text."""
-        kept = tuple(dict.fromkeys(words))
-        present = [phrase for phrase in self._excludes[code] if phrase in text]
-        if not present:
-            return kept
         for phrase in present:
             text = text.replace(phrase, "\u3000" * len(phrase))
         rules = {rule.source: rule for rule in self.codebook[code].rules}
-        return tuple(word for word in kept if (rules[word].test(text) if word in rules else word in text))
+        return tuple(word for word in words if (rules[word].test(text) if word in rules else word in text))
 
-    def matrix(self, hits: Sequence[Hits]) -> npt.NDArray[np.bool_]:
-        """[N, K] whether a text has a theme."""
+    def matrix(self, hits: Sequence[Iterable[str]]) -> npt.NDArray[np.bool_]:
+        """[N, K] whether a text has a theme, from the codes of each."""
         place = {code: at for at, code in enumerate(self.codebook.codes)}
         table = np.zeros((len(hits), len(place)), dtype=bool)
         for row, each in enumerate(hits):

@@ -6,9 +6,12 @@ import openpyxl
 import pytest
 
 import cli
+from analysis.text.answers import TextReader
 from survey.mock.drawing import draw
 from survey.mock.folder import import_folder, write_folder
 from survey.mock.spec import MockSpec
+from survey.study import load_study
+from views.answers import load_answers
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +32,26 @@ def test_report(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert list((city / "store" / "textcache").glob("*.parquet"))
     assert cli.main(["text", "--study", str(city), "--wave", "W1", "--without-copies", "--top", "3"]) == 0
     assert "W1" in capsys.readouterr().out
+
+
+def test_only_what_is_new_is_read(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By data version and lexicon: a second look reads and compares nothing, a changed list reads all again."""
+    study, told = load_study(city), []
+    load_answers(study, "H1")
+    with monkeypatch.context() as patched:
+        patched.setattr(TextReader, "read", lambda *_: pytest.fail("read again"))
+        patched.setattr("views.answers.find_copies", lambda *_: pytest.fail("compared again"))
+        again = load_answers(study, "H1")
+    assert len(again.copies.first) == len(again.table)
+    (city / "lexicon").mkdir()
+    (city / "lexicon" / "words.txt").write_text("东风桥\n", encoding="utf-8")
+    try:
+        load_answers(study, "H1", progress=lambda done, total: told.append((done, total)))
+    finally:
+        (city / "lexicon" / "words.txt").unlink()
+        (city / "lexicon").rmdir()
+    assert told
+    assert told[-1][0] == told[-1][1] > 0
 
 
 def test_coding_sheet_out_and_in(city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

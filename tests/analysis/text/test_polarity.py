@@ -21,13 +21,24 @@ def test_negation_probe() -> None:
     assert len(wrong) / len(probe) <= 0.05, wrong
 
 
-@pytest.mark.parametrize(("name", "least"), [("second.tsv", 0.9), ("third.tsv", 0.85), ("fourth.tsv", 0.6)])
-def test_later_sets_do_not_get_worse(name: str, least: float) -> None:
-    """The second and third have been learnt from since; the fourth has not, so that its floor is an honest one."""
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("second.tsv", 0.9), ("third.tsv", 0.9), ("fourth.tsv", 0.9), ("holdout.tsv", 0.9), ("practice.tsv", 0.9)],
+)
+def test_sets_that_were_learnt_from_stay_learnt(name: str, least: float) -> None:
+    assert _right(name) >= least
+
+
+def test_a_set_nothing_was_changed_for() -> None:
+    """Only ever measured: the floor is what the rules do on sentences they were not written for."""
+    assert _right("unseen.tsv") >= 0.8
+
+
+def _right(name: str) -> float:
     rows = [line.split("\t") for line in lines(name)]
     right = [RULES(row[1]).label == LABEL[row[0]] for row in rows if row[0] in LABEL]
     assert len(right) >= 20
-    assert sum(right) / len(right) >= least
+    return sum(right) / len(right)
 
 
 @pytest.mark.parametrize(
