@@ -85,7 +85,7 @@ def _open(evidence: Evidence, ledger: Ledger, found: Estimates, args: argparse.N
             version=evidence.version,
             estimate=float(row["estimate"]),
             target=float(row["line"]),
-            owner=args.owner or evidence.study.questionnaire.rate(item).unit,
+            owner=args.owner or rectification.proposed_owner(evidence.study.questionnaire.rate(item)),
             deadline=_day(deadline),
             measure=args.measure,
         ),

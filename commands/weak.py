@@ -8,12 +8,16 @@ import pandas as pd
 
 from analysis import advice
 from analysis.estimates import Estimates
+from analysis.lots import lots, sentence
+from analysis.lqas import smallest_plan
 from analysis.ranking import LABELS
 from analysis.standings import standings
-from commands.evidence import deliver, load, options
-from survey.questionnaire import MEASURES
+from commands.evidence import Evidence, deliver, load, options
+from survey.errors import ArgumentError
+from survey.questionnaire import MEASURES, Rate
 from views.gathering import headlines
 from views.labels import short
+from views.sampling import lots_table
 
 HELP = "判断哪些区县薄弱：确认薄弱、观察、达标或样本不足，附可能性和应补样本"
 KINDS = {"district": "区县", "street": "街道"}
@@ -27,12 +31,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--margin", metavar="百分点", type=float, help="不与目标比，而与“全市水平减这么多百分点”比，例如 3"
     )
+    parser.add_argument(
+        "--lqas", metavar="上线,下线", default="", help="小样本判定：逐个社区数份数，例如 85,70；要写 --measure"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Judge and print."""
     evidence = load(args)
     rates = tuple(rate for rate in headlines(evidence.study) if args.measure in (None, rate.measure))
+    if args.lqas:
+        return _lots(evidence, rates, args)
     margin = None if args.margin is None else args.margin / 100
     found = standings(
         evidence.sample, rates, evidence.study.targets, {"wave": evidence.wave}, by=args.by, margin=margin
@@ -42,6 +51,25 @@ def run(args: argparse.Namespace) -> int:
     deliver(
         advice.weak(found, args.by, KINDS[args.by]), readable(found, args.by), {**found.meta, **evidence.meta}, args
     )
+    return 0
+
+
+def _lots(evidence: Evidence, rates: tuple[Rate, ...], args: argparse.Namespace) -> int:
+    """Communities by counting."""
+    if len(rates) != 1:
+        raise ArgumentError("小样本判定一次只判一项率", where="--lqas", cure="加上 --measure satisfaction 等")
+    try:
+        good, poor = (float(part) / 100 for part in args.lqas.replace("，", ",").split(","))
+    except ValueError as error:
+        raise ArgumentError(
+            "两条线写法不对", where="--lqas", got=args.lqas, expected="上线,下线，例如 85,70"
+        ) from error
+    plan = smallest_plan(good, poor)
+    found = lots(evidence.sample, rates[0], {"wave": evidence.wave}, (good, poor))
+    risks = f"误判达标社区 {plan.alpha:.0%}、放过未达标社区 {plan.beta:.0%}"
+    remarks = [f"抽样方案：每个社区 {plan.n} 份，至少 {plan.accept} 份达到判达标；{risks}"]
+    text = f"{sentence(found, short(rates[0]), (good, poor))}。"
+    deliver(text, lots_table(found), evidence.meta, args, remarks)
     return 0
 
 

@@ -39,7 +39,13 @@ def causes(loaded: Loaded, selection: Selection, rate: Rate, district: str) -> N
     if table.empty:
         return
     first = table[table["quadrant"] == Quadrant.FIRST]
-    listed = names([f"{row['label']}（{row['unit']}）" for row in first.to_dict("records")], 3)
+    listed = names(
+        [
+            f"{row['label']}（{'·'.join(filter(None, (row['group'], row['unit'])))}）"
+            for row in first.to_dict("records")
+        ],
+        3,
+    )
     text = f"{district}优先改进：{listed}" if listed else f"{district}：答卷还不足以断定哪一项最该优先"
     words = Caption(text, "横轴满意率，纵轴“最需要改进”的提及率；实心为两个方向都看得出", source.source, source.mock)
     panels.figure(quadrants(table, words, page_width=WHOLE), "quadrants", text)

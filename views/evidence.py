@@ -78,3 +78,9 @@ def named(estimates: Estimates, rates: tuple[Rate, ...]) -> Estimates:
     """The same with the short names of the rates in `label`."""
     names = {rate.name: short(rate) for rate in rates}
     return Estimates(estimates.table.assign(label=estimates.table["item"].map(names)), estimates.meta)
+
+
+def everyone(selection: Selection) -> None:
+    """Say that a page counts all residents, where the filters ask for fewer."""
+    if selection.where:
+        st.info(f"本页不受年龄、性别、场所类型筛选影响：按全部居民计算，不只是{selection.people}。")

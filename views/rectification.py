@@ -11,7 +11,7 @@ from analysis.sample import Sample
 from analysis.weakness import Standing
 from survey.errors import DesignError
 from survey.ledger import Entry, Event, Ledger, Remeasure, Status
-from survey.questionnaire import Questionnaire
+from survey.questionnaire import Questionnaire, Rate
 from survey.study import Study
 
 FILE = "ledger.sqlite"
@@ -26,6 +26,11 @@ FIELDS = {
 def ledger_of(study: Study) -> Ledger:
     """The ledger of a study, in its folder."""
     return Ledger(study.root / FILE)
+
+
+def proposed_owner(rate: Rate) -> str:
+    """Who should mend it: unit and professional group as the questionnaire names them."""
+    return f"{rate.unit}（{rate.group}专业组）" if rate.group and rate.unit else rate.unit or rate.group
 
 
 def waiting(verdicts: Estimates, entries: tuple[Entry, ...]) -> pd.DataFrame:

@@ -61,6 +61,20 @@ def quota_table(study: Study, plan: SamplePlan) -> pd.DataFrame:
     return pd.DataFrame()
 
 
+def lots_table(table: pd.DataFrame) -> pd.DataFrame:
+    """The communities of `analysis.lots.lots` as people read them."""
+    return pd.DataFrame(
+        {
+            "判定": table["verdict"],
+            "区县": table["district"].astype(str),
+            "街道": table["street"].astype(str),
+            "社区": table["community"].astype(str),
+            "有效答卷": table["n"],
+            "其中达到的": table["favourable"],
+        }
+    )
+
+
 def sample_book(study: Study, plan: SamplePlan, seed: int) -> bytes:
     """The sample list, the quota sheet and the plan as one workbook."""
     drawn = list_table(select(study.areas.frame, plan, seed))

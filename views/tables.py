@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.estimates import Estimates
 from analysis.knowing import UNHAPPY, UNKNOWN, opposite_rates
-from analysis.numerals import DASH, interval
+from analysis.numerals import DASH, interval, percent
 from analysis.verdicts import told_apart
 from survey.questionnaire import MEASURES, Questionnaire, Rate
 from views import results
@@ -21,6 +21,7 @@ OWNERS = {
     "hidden": "样本不足",
     "opinion": "参与者意见",
 }
+WORDS = {"unhappy": "不满意，转责任单位", "unknown": "不了解，转宣传", "both": "两方面都要看"}
 MOST = 12
 
 
@@ -38,7 +39,8 @@ def unknown_or_unhappy(loaded: Loaded, selection: Selection, district: str | Non
     """One row an item of satisfaction: shares unhappy and unknown with intervals, the problem, and whose it is.
 
     Returns:
-        The table for `views.charts.split`, the `MOST` largest problems first; and the estimates behind it.
+        The table for `views.charts.split`, the `MOST` largest problems first, with the professional `group` and `unit`
+        that each goes to; and the estimates behind it.
     """
     rates = opposite_rates(loaded.study.questionnaire)
     found = results.judged(loaded, selection, rates, district=district)
@@ -51,10 +53,15 @@ def unknown_or_unhappy(loaded: Loaded, selection: Selection, district: str | Non
         table[side], table[f"{side}_low"] = rows["estimate"], rows["conf_low"]
         table[f"{side}_high"] = rows["conf_high"]
     table["problem"] = told_apart(sides["unknown"], sides["unhappy"])
-    units = {rate.name: rate.unit for rate in rates}
+    known = {rate.name: rate for rate in rates}
     table["owner"] = [
-        _owner(problem, units[item]) for item, problem in zip(table["item"], table["problem"], strict=True)
+        _owner(problem, known[item].unit) for item, problem in zip(table["item"], table["problem"], strict=True)
     ]
+    publicity = loaded.study.questionnaire.headline("awareness")
+    both = [
+        routed(problem, known[item], publicity) for item, problem in zip(table["item"], table["problem"], strict=True)
+    ]
+    table["group"], table["unit"] = [group for group, _ in both], [unit for _, unit in both]
     order = table[["unhappy", "unknown"]].max(axis=1).sort_values(ascending=False, na_position="last")
     return table.loc[order.index[:MOST]], found
 
@@ -63,6 +70,34 @@ def _owner(problem: str, unit: str) -> str:
     """To whom an item goes."""
     to_unit = f"转 {unit}" if unit else "转责任单位"
     return {"unhappy": to_unit, **OWNERS}[problem]
+
+
+def routed(problem: str, rate: Rate, publicity: Rate | None) -> tuple[str, str]:
+    """Professional group and unit that a problem goes to: not knowing to publicity, not liking to the service."""
+    own = (rate.group, rate.unit)
+    other = (publicity.group, publicity.unit) if publicity is not None else ("", "宣传部门")
+    chosen = {"unhappy": (own,), "unknown": (other,), "both": tuple(dict.fromkeys((own, other)))}.get(problem, ())
+    groups, units = (
+        (list(dict.fromkeys(part for part in parts if part)) for parts in zip(*chosen, strict=True))
+        if chosen
+        else ([], [])
+    )
+    return "、".join(groups) or DASH, "、".join(units) or DASH
+
+
+def routing(table: pd.DataFrame) -> pd.DataFrame:
+    """The items of `unknown_or_unhappy` that go to somebody, as people read them."""
+    rows = table[table["problem"].isin(tuple(WORDS))]
+    return pd.DataFrame(
+        {
+            "项目": rows["label"],
+            "问题": rows["problem"].map(WORDS),
+            "专业组": rows["group"],
+            "责任单位": rows["unit"],
+            "不满意": [percent(value, 0) for value in rows["unhappy"]],
+            "不了解、没接触过": [percent(value, 0) for value in rows["unknown"]],
+        }
+    ).reset_index(drop=True)
 
 
 def lowest(found: Estimates, most: int) -> Estimates:

@@ -22,6 +22,7 @@ KEEP = "不改"
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Selection, data, panels, summary."""
+    evidence.everyone(selection)
     ledger = rectification.ledger_of(loaded.study)
     entries = ledger.entries()
     rates = results.headline_rates(loaded.study)
@@ -74,7 +75,7 @@ def _open(loaded: Loaded, selection: Selection, ledger: Ledger, pending: pd.Data
     row = rows[int(at or 0)]
     rate = loaded.study.questionnaire.rate(str(row["item"]))
     with st.form("open", clear_on_submit=True):
-        owner = st.text_input("责任单位", value=rate.unit)
+        owner = st.text_input("责任单位", value=rectification.proposed_owner(rate))
         deadline = st.date_input("整改期限", value=date.today() + timedelta(weeks=WEEKS))
         measure = st.text_input("整改措施", placeholder="做什么、做到什么程度")
         who = st.text_input("经办人")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from analysis import briefing
 from analysis.estimates import Estimates
 from survey.questionnaire import MEASURES, Rate
 from views import panels, results, session, tables, weakness
+from views.alike import alike_panel
 from views.captions import caption
 from views.causes import causes
 from views.charts.heat import heat
 from views.charts.ranked import ranked
 from views.charts.split import split
 from views.links import heed
+from views.lots import lots_panel
 from views.selection import Selection, choose_rate
 from views.session import Loaded
 
@@ -45,6 +48,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
     _drill_down(loaded, selection, rate, one)
     if verdicts is not None:
         weakness.depth(loaded, selection, rate, verdicts)
+        alike_panel(loaded, selection, rate)
+        lots_panel(loaded, selection, rate)
 
 
 def _heat(loaded: Loaded, selection: Selection, found: Estimates, what: str, width: int, line: str = "目标") -> None:
@@ -85,20 +90,30 @@ def _drill_down(loaded: Loaded, selection: Selection, rate: Rate, districts: Est
         words = caption(loaded, selection, streets, finding.text, f"{district}各街道{MEASURES[rate.measure]}", ties)
         panels.figure(ranked(streets.table, "street", words, page_width=HALF), "streets", finding.text)
     with right:
-        _split(loaded, selection, district)
+        items = _split(loaded, selection, district)
+    _routing(items)
     if not selection.opt_in:
         causes(loaded, selection, rate, district)
 
 
-def _split(loaded: Loaded, selection: Selection, district: str) -> None:
-    """Not knowing and not liking, item by item."""
+def _split(loaded: Loaded, selection: Selection, district: str) -> pd.DataFrame:
+    """Not knowing and not liking, item by item; the items are given back."""
     table, found = tables.unknown_or_unhappy(loaded, selection, district)
     if table.empty:
         panels.empty("问卷里没有可以区分“不满意”和“不了解”的满意度项目。")
-        return
+        return table
     text = briefing.owners(table, district)
     words = caption(loaded, selection, found, text, f"{district}各项目，占全部被问到的人")
     panels.figure(split(table, words, SIDES, page_width=HALF), "split", text)
+    return table
+
+
+def _routing(items: pd.DataFrame) -> None:
+    """Each item with the professional group and the unit it goes to."""
+    rows = tables.routing(items) if len(items) else items
+    if len(rows):
+        st.markdown("**转办：不了解的交宣传，不满意的交责任单位**（专业组和责任单位取自问卷）")
+        st.dataframe(rows, hide_index=True, width="stretch", height=min(36 * len(rows) + 38, 300))
 
 
 panels.page("weak_areas", body)
