@@ -12,10 +12,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.sample import Sample
+from commands.counting import add_option, study_of
 from commands.tables import FORMATS
+from survey import counted
 from survey.errors import ArgumentError, StoreError
 from survey.store import ResponseStore
-from survey.study import MODES, Study, load_study
+from survey.study import MODES, Study
 from views.gathering import gather
 
 
@@ -51,6 +53,7 @@ class Evidence:
             "dates": dates,
             "weighting": self.sample.label,
             "version": f"数据版本 {self.version}",
+            "counted": counted.told(self.study),
         }
 
 
@@ -62,6 +65,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", metavar="方式", choices=modes, default="household", help="调查方式，默认入户面访")
     parser.add_argument("--format", metavar="格式", choices=tuple(FORMATS), default="table", help="table、csv 或 xlsx")
     parser.add_argument("--out", metavar="文件", type=Path, help="存到文件；xlsx 必须写")
+    add_option(parser)
 
 
 def load(args: argparse.Namespace) -> Evidence:
@@ -74,7 +78,7 @@ def load(args: argparse.Namespace) -> Evidence:
     """
     if args.format == "xlsx" and args.out is None:
         raise ArgumentError("xlsx 要存成文件", cure="加上 --out 文件名.xlsx")
-    study = load_study(args.study)
+    study = study_of(args)
     version = ResponseStore(study.root / "store").version
     if version is None:
         raise StoreError("这个调查还没有任何答卷", where=str(study.root), cure="先用 silu import 导入一份答卷文件")

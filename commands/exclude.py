@@ -6,9 +6,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-import pyarrow.compute as pc
-
-from survey.errors import ArgumentError
+from survey.access import require_analyst
+from survey.excluding import by_column, by_id
 from survey.questionnaire import MEASURES
 from survey.study import MODES, load_study
 from views.fieldwork import Fieldwork, fieldwork, flagged
@@ -25,7 +24,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--check", metavar="检查", default="", help="某项检查标记的答卷，例如 duplicate")
     what.add_argument("--interviewer", metavar="访问员", default="", help="某位访问员的全部答卷（复访核实之后）")
-    what.add_argument("--psu", metavar="社区代码", type=int, help="某个社区的全部答卷（复访核实之后）")
+    what.add_argument("--psu", metavar="社区代码", default="", help="某个社区的全部答卷（复访核实之后）")
+    what.add_argument("--id", metavar="编号", default="", help="这些编号的答卷，用逗号分开")
     parser.add_argument("--restore", action="store_true", help="恢复，而不是剔除")
     parser.add_argument("--who", metavar="姓名", default="", help="经办人")
     parser.add_argument("--why", metavar="理由", default="", help="为什么")
@@ -38,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
     chosen = _chosen(work, args)
     if chosen is None:
         return _history(work)
+    require_analyst("剔除或恢复答卷")
     ids, grounds = chosen
     decide = work.decisions.restore if args.restore else work.decisions.exclude
     made = decide(ids, wave=work.wave, who=args.who, why=args.why, grounds=grounds)
@@ -53,13 +54,11 @@ def run(args: argparse.Namespace) -> int:
 def _chosen(work: Fieldwork, args: argparse.Namespace) -> tuple[Sequence[str], str] | None:
     if args.check:
         return flagged(work, args.check), args.check
-    wanted = {"interviewer": args.interviewer, "psu": args.psu}
-    for column, value in wanted.items():
+    if args.id:
+        return by_id(work.rows, args.id), "答卷编号"
+    for column, value in (("interviewer", args.interviewer), ("psu", args.psu)):
         if value:
-            rows = work.rows.filter(pc.equal(work.rows[column], value))
-            if not rows.num_rows:
-                raise ArgumentError("没有这样的答卷", where=work.wave, got=str(value))
-            return rows["response_id"].to_pylist(), str(value)
+            return by_column(work.rows, column, value), value
     return None
 
 

@@ -7,14 +7,15 @@ import getpass
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from survey import access
+from commands.counting import add_option, study_of
+from survey import access, counted
 from survey.errors import ArgumentError
 from survey.formats.codebook import Dataset, dataset_of
 from survey.formats.ddi import write_ddi
 from survey.formats.package import write_package
 from survey.formats.stats import write_dta, write_sav
 from survey.store import ResponseStore
-from survey.study import Study, load_study
+from survey.study import Study
 
 HELP = "导出编码后的答卷（SPSS、Stata、CSV 数据包、DDI 编码表），只对分析员开放"
 
@@ -28,6 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--version", metavar="版本", type=int, help="数据版本，默认最新")
     parser.add_argument("--texts", action="store_true", help="连同开放题文字（可能含个人信息，慎用）")
     parser.add_argument("--overwrite", action="store_true", help="文件已存在时覆盖")
+    add_option(parser)
     parser.add_argument("--who", metavar="姓名", default="", help="操作人，记入导出记录；默认为系统用户名")
 
 
@@ -37,22 +39,27 @@ def run(args: argparse.Namespace) -> int:
         access.require_analyst("导出单份答卷")
     if args.out.exists() and not args.overwrite:
         raise ArgumentError("目标已存在，没有覆盖", where=str(args.out), cure="换一个文件名，或加上 --overwrite")
-    study = load_study(args.study)
-    store = ResponseStore(study.root / "store")
-    version = store.version if args.version is None else args.version
+    study = study_of(args)
+    version = ResponseStore(study.root / "store").version if args.version is None else args.version
     for name in args.wave or ():
         study.wave(name)
-    responses = store.read(waves=args.wave, version=version)
-    words = store.texts(waves=args.wave, version=version) if args.texts else None
-    origin = "模拟数据" if study.mock else "真实调查"
-    dataset = dataset_of(study, responses, words, notes=(origin, f"数据版本 {version}"))
+    responses = counted.responses(study, waves=args.wave, version=version)
+    words = counted.texts(study, waves=args.wave, version=version) if args.texts else None
+    dataset = dataset_of(study, responses, words, notes=_notes(study, version))
     args.out.absolute().parent.mkdir(parents=True, exist_ok=True)
     FORMATS[args.format](dataset, study, args.out)
     told = {"who": args.who or getpass.getuser(), "role": access.current_role(), "format": args.format}
     told |= {"version": version, "rows": responses.num_rows, "texts": args.texts, "out": args.out.name}
+    told |= {"counted": counted.told(study)}
     access.log_export(study.root, told)
     print(f"已写出 {args.out}：{responses.num_rows} 份答卷，{len(dataset.variables)} 列，数据版本 {version}。")
     return 0
+
+
+def _notes(study: Study, version: int | None) -> tuple[str, ...]:
+    """Where the data come from, and whether all of them are there."""
+    origin = "模拟数据" if study.mock else "真实调查"
+    return tuple(note for note in (origin, f"数据版本 {version}", counted.told(study)) if note)
 
 
 def _sav(dataset: Dataset, study: Study, out: Path) -> None:

@@ -9,9 +9,9 @@ from analysis.allocation import LABELS
 from analysis.planning import DEFAULT_ICC, MODE_COSTS, Wish, intra_cluster, plan_sample, top_up
 from analysis.standings import standings
 from analysis.weakness import Standing
+from commands.counting import study_of
 from commands.evidence import Evidence, deliver, load, options
 from survey.errors import ArgumentError, StoreError
-from survey.study import load_study
 from views import sampling
 from views.gathering import headlines
 
@@ -39,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Plan, print; with --format xlsx draw the communities too."""
     evidence = _evidence(args)
-    study = load_study(args.study) if evidence is None else evidence.study
+    study = study_of(args) if evidence is None else evidence.study
     share, icc, source = (UNKNOWN, DEFAULT_ICC, "还没有答卷，用默认值") if evidence is None else _clustered(evidence)
     going, asking = MODE_COSTS[args.mode]
     change = None if args.change is None else args.change / 100

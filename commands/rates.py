@@ -14,12 +14,13 @@ from analysis.estimates import Estimates
 from analysis.intervals import INTERVALS
 from analysis.rates import DEFAULT_INTERVAL
 from analysis.sample import Plan, Sample, prepare
+from commands.counting import add_option, study_of
 from commands.tables import FORMATS, HEADINGS, as_json, readable
-from survey.decisions import FILE, Decisions
+from survey import counted
 from survey.errors import ArgumentError
 from survey.questionnaire import MEASURES, ROLES
 from survey.store import ResponseStore
-from survey.study import MODES, Study, load_study
+from survey.study import MODES, Study
 
 HELP = "计算四率：按区县、年龄等分组，带置信区间"
 AREA_COLUMNS = ("district", "street", "community", "place", "urban_rural", "stratum")
@@ -47,7 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     formats = (*FORMATS, "json")
     parser.add_argument("--format", metavar="格式", choices=formats, default="table", help="table、csv、xlsx 或 json")
     parser.add_argument("--out", metavar="文件", type=Path, help="存到文件；xlsx 必须写")
-    parser.add_argument("--without-excluded", action="store_true", help="不计由人决定剔除的答卷（见 silu exclude）")
+    add_option(parser)
     parser.add_argument("--version", metavar="版本", type=int, help="哪个数据版本；默认为最新")
 
 
@@ -56,21 +57,17 @@ def run(args: argparse.Namespace) -> int:
     by, where = _names(args.by, BY), _conditions(args)
     if args.format == "xlsx" and args.out is None:
         raise ArgumentError("xlsx 要存成文件", cure="加上 --out 文件名.xlsx")
-    study = load_study(args.study)
+    study = study_of(args)
     store = ResponseStore(study.root / "store")
     version = store.version if args.version is None else args.version
     names = _items(study, args)
-    rows = store.read(version=version)
-    kept = Decisions(study.root / FILE).kept(rows) if args.without_excluded else rows
     sample = prepare(
-        kept,
+        counted.responses(study, version=version),
         study.questionnaire,
         study.areas,
         study.margins,
         _plan(study, args, names, by, where),
     )
-    if args.without_excluded:
-        sample = replace(sample, notes=(*sample.notes, f"不计由人决定剔除的 {rows.num_rows - kept.num_rows} 份答卷"))
     _known_values(sample, where)
     if "wave" not in where and "wave" not in by:
         where["wave"] = [str(sample.cells.codes("wave")[1][-1])]
@@ -139,6 +136,7 @@ def _told(estimates: Estimates, study: Study, sample: Sample, version: int | Non
     waves = [wave for wave in waves if chosen is None or wave.name in chosen]
     dates = "、".join(f"{wave.name} {wave.start:%Y-%m-%d} 至 {wave.end:%Y-%m-%d}" for wave in waves)
     told = {"data": "模拟数据" if study.mock else "真实数据", "dates": dates, "version": f"数据版本 {version}"}
+    told["counted"] = counted.told(study)
     others = tuple(wave.name for wave in study.waves if wave not in waves)
     notes = [note for note in (report(estimates), *sample.notes) if note and not note.startswith(others)]
     return Estimates(estimates.table, {**estimates.meta, **told, "remarks": tuple(notes)})

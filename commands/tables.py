@@ -70,7 +70,8 @@ def readable(estimates: Estimates, labels: Mapping[str, str]) -> pd.DataFrame:
 def caption(meta: Mapping[str, Any]) -> str:
     """What the numbers are: mode, dates, weighting, interval, version, real or mock."""
     level = f"{meta['level'] * 100:g}% 置信区间：{meta['interval_label']}" if not meta.get("opt_in") else "不计抽样误差"
-    parts = [meta.get("data"), meta.get("mode"), meta.get("dates"), meta["weighting"], level, meta.get("version")]
+    parts = [meta.get("data"), meta.get("mode"), meta.get("dates"), meta["weighting"], level]
+    parts += [meta.get("version"), meta.get("counted")]
     return "；".join(str(part) for part in parts if part)
 
 

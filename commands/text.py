@@ -14,11 +14,12 @@ from analysis.text.keyness import keyness
 from analysis.text.quotes import Quoter
 from analysis.text.terms import mentions_by, presence, voices
 from analysis.text.themes import ThemeRules
+from commands.counting import add_option, study_of
 from commands.progress import Bar
+from survey import counted
 from survey.codingsheet import Line, keep_codes, read_codes, read_sheet, write_sheet
 from survey.errors import ArgumentError
-from survey.store import ResponseStore
-from survey.study import Study, load_study
+from survey.study import Study
 from views.answers import Answers, load_answers, open_questions, verdicts_by_row
 
 HELP = "分析市民留言：主题占比、各区县的特别之处、人工编码表"
@@ -32,6 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", metavar="分组", default="district", help="比较哪些地方，默认 district")
     parser.add_argument("--top", metavar="N", type=int, default=12, help="列出最多的几个主题，默认 12")
     parser.add_argument("--without-copies", action="store_true", help="雷同的留言只算一条")
+    add_option(parser)
     sheet = parser.add_mutually_exclusive_group()
     sheet.add_argument("--sheet", metavar="文件.xlsx", type=Path, help="导出最值得人工编码的 20 条留言")
     sheet.add_argument("--codes", metavar="文件.xlsx", type=Path, help="读回填好的编码表")
@@ -39,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, code, then do what was asked for."""
-    study = load_study(args.study)
+    study = study_of(args)
     questions = open_questions(study)
     item = args.item or next(iter(questions))
     if item not in questions:
@@ -60,7 +62,7 @@ def _report(study: Study, answers: Answers, title: str, args: argparse.Namespace
     wave = args.wave or waves[-1]
     if wave not in waves:
         raise ArgumentError("没有这一轮调查", got=wave, expected="、".join(waves))
-    responses = ResponseStore(study.root / "store").read(waves=[wave])
+    responses = counted.responses(study, waves=[wave])
     if args.by not in study.areas.frame.columns:
         raise ArgumentError("不能按这一列比较", got=args.by, expected="、".join(study.areas.frame.columns))
     rows = answers.without_copies() if args.without_copies else answers.table
@@ -69,6 +71,8 @@ def _report(study: Study, answers: Answers, title: str, args: argparse.Namespace
     plan = Plan(suppression=study.suppression)
     said = voices(responses, found, study.questionnaire, study.areas, study.margins, plan)
     _head(answers, title, wave, len(rows))
+    if note := counted.told(study):
+        print(note)
     _themes(answers, said.shares().table, args.top)
     distinct = keyness(mentions_by(found, responses, study.areas, study.questionnaire), args.by)
     _distinct(study, answers, distinct, args.by)

@@ -83,6 +83,11 @@ class Decisions:
         """Ids of the responses of a wave that are left out now."""
         return _state(self.history(), wave)
 
+    def count(self) -> int:
+        """Responses of all waves that are left out now."""
+        log = self.history()
+        return sum(len(_state(log, wave)) for wave in {entry.wave for entry in log})
+
     def history(self) -> tuple[Decision, ...]:
         """All decisions, oldest first; empty when there was none."""
         return _read(self._journal.lines())

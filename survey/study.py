@@ -96,6 +96,7 @@ class Study:
         targets: see `survey.targets.read_targets`.
         mapping: heading in an answer file -> our column name.
         sections: further tables of study.toml, for the rooms that need settings of their own.
+        without_excluded: results are made without the responses that a person left out, see `survey.counted`.
     """
 
     root: Path
@@ -112,6 +113,7 @@ class Study:
     targets: pd.DataFrame
     mapping: Mapping[str, str]
     sections: Mapping[str, Any]
+    without_excluded: bool = False
 
     def wave(self, name: str) -> Wave:
         """The wave of this name; StudyError when there is none."""

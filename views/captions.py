@@ -42,6 +42,7 @@ def source(loaded: Loaded, selection: Selection, estimates: Estimates) -> str:
         str(meta["weighting"]),
         f"n<{study.suppression} 不显示",
         f"数据版本 {loaded.version}",
+        loaded.counted,
         "模拟数据" if study.mock else "真实数据",
     ]
     return "；".join(part for part in parts if part)

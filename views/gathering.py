@@ -8,6 +8,7 @@ from analysis.change import WaveFacts, wave_facts
 from analysis.importance import importance_rates
 from analysis.knowing import opposite_rates
 from analysis.sample import Plan, Sample, prepare
+from survey import counted
 from survey.archive import kept_questionnaires
 from survey.errors import StudyError
 from survey.questionnaire import MEASURES, Rate
@@ -17,7 +18,7 @@ from survey.study import Study
 
 def gather(study: Study, version: int | None, mode: str) -> Sample:
     """All waves of one mode, with every rate, its opposites, and what people want mended most."""
-    rows = ResponseStore(study.root / "store").read(version=version)
+    rows = counted.responses(study, version=version)
     asked = study.questionnaire
     every = (*asked.rates, *opposite_rates(asked), *importance_rates(asked))
     plan = Plan(modes=(mode,), suppression=study.suppression)

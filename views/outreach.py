@@ -14,7 +14,7 @@ from analysis.outreach import Campaign, Plan, plan
 from analysis.sample import Plan as SamplePlan
 from analysis.shrinkage import fit
 from analysis.standings import model_streets
-from survey.store import ResponseStore
+from survey import counted
 from survey.study import Study
 
 PRICES: Mapping[str, float] = {
@@ -49,7 +49,7 @@ class Outlook:
 
 def hear(study: Study, version: int | None, mode: str) -> Audience:
     """The sample that knows of channels."""
-    rows = ResponseStore(study.root / "store").read(version=version)
+    rows = counted.responses(study, version=version)
     wanted = SamplePlan(modes=(mode,), suppression=study.suppression)
     return listen(rows, study.questionnaire, study.areas, study.margins, wanted)
 

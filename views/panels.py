@@ -24,6 +24,7 @@ import streamlit as st
 from analysis.estimates import Estimates
 from survey.errors import SiluError
 from views.charts import style
+from views.counting import choose_counted
 from views.labels import ONLINE_NOTE
 from views.selection import Selection, filter_bar
 from views.session import Loaded, load
@@ -37,8 +38,11 @@ def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
     A `SiluError` is shown with its cure. Anything else is a fault of the program and is not hidden here.
     """
     try:
-        loaded = load()
-        banner(loaded)
+        title, switch = st.columns([4, 1], vertical_alignment="center")
+        with switch:
+            loaded = choose_counted(load(), name)
+        with title:
+            banner(loaded)
         selection = filter_bar(loaded.study, loaded.fieldwork, name)
         if selection.opt_in:
             st.warning(ONLINE_NOTE)
@@ -48,9 +52,10 @@ def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
 
 
 def banner(loaded: Loaded) -> None:
-    """Name the study and its data version, and say where the data are simulated (rule R-19)."""
+    """Name the study, its data version and what was left out, and say where the data are simulated (rule R-19)."""
     mock = f" :orange-badge[{MOCK_NOTE}]" if loaded.study.mock else ""
-    st.markdown(f"**{loaded.study.title}**　数据版本 {loaded.version}{mock}")
+    counted = f"　{loaded.counted}" if loaded.counted else ""
+    st.markdown(f"**{loaded.study.title}**　数据版本 {loaded.version}{counted}{mock}")
 
 
 def headline(text: str) -> None:

@@ -15,8 +15,8 @@ from analysis.goals import targets_of
 from analysis.knowing import opposite_rates
 from analysis.sample import Plan, Sample, prepare
 from analysis.verdicts import Verdict, judge
+from survey import counted
 from survey.questionnaire import MEASURES, Rate
-from survey.store import ResponseStore
 from survey.study import Study
 from views.labels import short
 from views.selection import Selection
@@ -167,7 +167,7 @@ def _where(selection: Selection, district: str | None) -> dict[str, Any]:
 @st.cache_resource(max_entries=4, show_spinner="正在汇总答卷……")
 def _sample(_study: Study, key: Key, mode: str) -> Sample:
     """All waves of one mode: a wave is a domain, so that two waves keep their covariance."""
-    rows = ResponseStore(_study.root / "store").read(version=key[2])
+    rows = counted.responses(_study, version=key[2])
     every = (*_study.questionnaire.rates, *opposite_rates(_study.questionnaire))
     plan = Plan(modes=(mode,), roles=("age", "sex"), suppression=_study.suppression)
     return prepare(rows, replace(_study.questionnaire, rates=every), _study.areas, _study.margins, plan)

@@ -7,18 +7,20 @@ and what comes out of a cache is shared by all visitors, so nobody changes it.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
+from survey import counted
 from survey.errors import StoreError, StudyError
 from survey.store import ResponseStore
 from survey.study import Study, load_study
 
-Key = tuple[str, str, int]
-"""What caches go by: the study's folder, the time stamps of its files, the data version."""
+Key = tuple[str, str, int, bool]
+"""What caches go by: the study's folder, the time stamps of its files, the data version, whether answers that a person
+left out are not counted."""
 
 STUDY_VARIABLE = "SILU_STUDY"
 """Environment variable with the study folder that this server shows."""
@@ -26,6 +28,9 @@ STUDY_VARIABLE = "SILU_STUDY"
 WAVE, MODE, AGE, SEX, PLACE = "wave", "mode", "age", "sex", "place"
 MEASURE, DISTRICT = "measure", "district"
 """Keys of the widgets, and at once the query parameters of a deep link; values are the labels seen on screen."""
+
+WITHOUT = "without"
+"""Key and query parameter of the switch that leaves out what a person has left out."""
 
 PAGE = "page"
 """Key of the page that was shown last."""
@@ -45,12 +50,16 @@ class Loaded:
         version: the data version.
         key: what caches go by.
         fieldwork: wave, mode, n of the responses there are.
+        left_out: how many responses are left out by a person's decision, counted here or not.
+        counted: whether they are counted, in words; "" where there are none.
     """
 
     study: Study
     version: int
     key: Key
     fieldwork: pd.DataFrame = field(repr=False, compare=False)
+    left_out: int = 0
+    counted: str = ""
 
 
 def load() -> Loaded:
@@ -68,7 +77,16 @@ def load() -> Loaded:
     fieldwork = None if version is None else _fieldwork(folder, version)
     if version is None or fieldwork is None or fieldwork.empty:
         raise StoreError("这个调查还没有任何答卷", where=folder, cure="先用 silu import 导入一份答卷文件，然后刷新本页")
-    return Loaded(study, version, (folder, _stamp(Path(folder)), version), fieldwork)
+    key = (folder, _stamp(Path(folder)), version, False)
+    return Loaded(study, version, key, fieldwork, _left_out(study, folder, key[1]))
+
+
+def as_counted(loaded: Loaded, without: bool) -> Loaded:
+    """The same with or without the responses that a person left out."""
+    if not loaded.left_out:
+        return loaded
+    study, key = replace(loaded.study, without_excluded=without), (*loaded.key[:3], without)
+    return replace(loaded, study=study, key=key, counted=counted.phrase(loaded.left_out, without))
 
 
 def _stamp(folder: Path) -> str:
@@ -80,6 +98,11 @@ def _stamp(folder: Path) -> str:
 @st.cache_resource(max_entries=4, show_spinner="正在读取调查设置……")
 def _study(folder: str, stamp: str) -> Study:
     return load_study(folder)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _left_out(_study: Study, folder: str, stamp: str) -> int:
+    return counted.left_out(_study)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -17,7 +17,7 @@ from analysis.text.keyness import keyness
 from analysis.text.places import place_words
 from analysis.text.quotes import Quoter
 from analysis.text.terms import Presence, mentions_by, presence, voices
-from survey.store import ResponseStore
+from survey import counted
 from survey.study import Study
 from views.answers import Answers, load_answers
 from views.selection import Selection
@@ -128,7 +128,7 @@ def _distinct(_study: Study, key: Key, chosen: Chosen, column: str) -> pd.DataFr
 
 
 def _responses(study: Study, key: Key, chosen: Chosen) -> pa.Table:
-    rows = ResponseStore(study.root / "store").read(waves=[chosen.wave], version=key[2])
+    rows = counted.responses(study, waves=[chosen.wave], version=key[2])
     return rows.filter(pc.equal(rows["mode"].cast(pa.string()), chosen.mode))
 
 

@@ -12,6 +12,7 @@ from survey.study import MODES
 from views import panels, quality
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
+from views.excluding import excluding
 from views.fieldwork import Fieldwork
 from views.labels import dates, wave_label
 from views.selection import Selection
@@ -41,8 +42,9 @@ def body(loaded: Loaded, selection: Selection) -> None:
         st.subheader("剔除与否，四率差多少")
         _effect(work)
     st.subheader("逐份检查")
-    st.caption("检查只是提醒，不会自动剔除；剔除由人决定并写明理由（silu exclude），原答卷保留。")
+    st.caption("检查只是提醒，不会自动剔除；剔除由人决定并写明理由，原答卷保留。")
     _table(quality.checks_table(quality.checks_of(work, loaded.key, selection.wave, selection.mode)))
+    excluding(work)
     _collection(work)
 
 

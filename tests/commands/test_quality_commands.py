@@ -1,0 +1,160 @@
+"""`silu quality|integrity|exclude`, and `--without-excluded` of every command that computes."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import cli
+from survey.decisions import FILE, Decisions
+from survey.mock.drawing import draw
+from survey.mock.folder import import_folder, write_folder
+from survey.mock.spec import MockSpec
+from survey.store import ResponseStore
+
+COMPUTING = {
+    "rates": (),
+    "weak": (),
+    "change": (),
+    "pass": (),
+    "plan": ("--n", "240", "--minimum", "60"),
+    "outreach": (),
+    "text": (),
+}
+"""Command -> options that this small city needs."""
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three districts; nobody may write into it."""
+    root = tmp_path_factory.mktemp("quality") / "city"
+    mock = draw(MockSpec(seed=1, districts=3, streets_per_district=3, communities_per_street=3))
+    write_folder(mock, root)
+    import_folder(root, mock)
+    return root
+
+
+@pytest.fixture(scope="module")
+def decided(city: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """The same with one interviewer left out, and how many interviews these were."""
+    root = tmp_path_factory.mktemp("decided") / "city"
+    shutil.copytree(city, root)
+    rows = ResponseStore(root / "store").read(["response_id", "interviewer"], waves=["W2"]).to_pandas()
+    name = rows["interviewer"].dropna().iloc[0]
+    ids = rows.loc[rows["interviewer"] == name, "response_id"].tolist()
+    Decisions(root / FILE).exclude(ids, wave="W2", who="张三", why="复访核实", grounds=name)
+    return root, len(ids)
+
+
+def run(capsys: pytest.CaptureFixture[str], command: str, root: Path, *options: str, code: int = 0) -> str:
+    capsys.readouterr()
+    assert cli.main([command, "--study", str(root), *options]) == code
+    told = capsys.readouterr()
+    return told.out if code != cli.EXIT_USER_ERROR else told.err
+
+
+@pytest.mark.parametrize("command", COMPUTING)
+def test_every_table_is_made_with_and_without(
+    command: str, decided: tuple[Path, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, count = decided
+    options = COMPUTING[command]
+    whole, less = run(capsys, command, root, *options), run(capsys, command, root, *options, "--without-excluded")
+    assert f"未剔除（{count} 份已决定剔除的仍计入）" in whole
+    assert f"已剔除 {count} 份" in less
+    assert whole.replace("未剔除", "") != less
+
+
+def test_the_base_is_smaller_by_just_these(decided: tuple[Path, int], capsys: pytest.CaptureFixture[str]) -> None:
+    root, count = decided
+    options = ("--item", "A1", "--mode", "household", "--format", "json")
+    both = ((), ("--without-excluded",))
+    whole, less = (json.loads(run(capsys, "rates", root, *options, *more))["rows"][0]["n"] for more in both)
+    assert whole - less == count
+
+
+def test_where_nobody_is_left_out_nothing_is_said(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "rates", city) == run(capsys, "rates", city, "--without-excluded")
+    assert "剔除" not in run(capsys, "rates", city)
+
+
+def test_export_says_what_it_holds(
+    decided: tuple[Path, int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, count = decided
+    sizes = []
+    for options in ((), ("--without-excluded",)):
+        out = tmp_path / f"out{len(options)}"
+        assert cli.main(["export", str(root), "--format", "csv", "--out", str(out), *options]) == 0
+        sizes.append((out / "answers.csv").read_text(encoding="utf-8-sig").count("\n"))
+    assert sizes[0] - sizes[1] == count
+    assert f"已剔除 {count} 份" in (root / "log" / "exports.jsonl").read_text(encoding="utf-8")
+
+
+def test_quality_tells_and_excludes_nobody(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = run(capsys, "quality", city)
+    assert "逐份检查（只是提醒，不会自动剔除任何答卷）" in text
+    assert "假如剔除被标记的" in text
+    assert "没有 quota.csv" in text
+    assert "没有 contacts.csv" in text
+    ids = ResponseStore(city / "store").read(["response_id"])["response_id"].to_pylist()
+    assert not [name for name in ids if name in text]
+    assert not (city / FILE).exists()
+
+
+def test_a_wave_is_registered_once(city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = tmp_path / "city"
+    shutil.copytree(city, root)
+    assert "已预登记 W2" in run(capsys, "quality", root, "--register", "用时不到三分之一的剔除", "--who", "张三")
+    assert "没有偏离" in run(capsys, "quality", root)
+    assert "错误" in run(capsys, "quality", root, "--register", "另一条", code=cli.EXIT_USER_ERROR)
+
+
+def test_integrity_names_no_respondent_and_says_what_else_it_may_be(
+    city: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    code = cli.main(["integrity", "--study", str(city)])
+    text = capsys.readouterr().out
+    assert code == int("红灯 " in text)
+    for part in ("不据此处罚任何人", "误报", "访问员：", "社区："):
+        assert part in text
+    ids = ResponseStore(city / "store").read(["response_id"])["response_id"].to_pylist()
+    assert not [name for name in ids if name in text]
+
+
+@pytest.mark.parametrize("command", ["quality", "integrity", "exclude"])
+def test_an_unknown_wave_is_refused(command: str, city: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "W9" in run(capsys, command, city, "--wave", "W9", code=cli.EXIT_USER_ERROR)
+
+
+def test_exclude_and_restore(city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = tmp_path / "city"
+    shutil.copytree(city, root)
+    assert "还没有剔除过" in run(capsys, "exclude", root)
+    assert "经办人和理由" in run(capsys, "exclude", root, "--check", "speed", code=cli.EXIT_USER_ERROR)
+    words = ("--who", "张三", "--why", "太快")
+    made = run(capsys, "exclude", root, "--check", "speed", *words)
+    assert "第 1 号决定：剔除" in made
+    assert "满意率" in made
+    assert "没有可剔除" in run(capsys, "exclude", root, "--check", "speed", *words, code=cli.EXIT_USER_ERROR)
+    assert "恢复" in run(capsys, "exclude", root, "--check", "speed", "--restore", *words)
+    log = run(capsys, "exclude", root)
+    assert log.index("剔除 ") < log.index("恢复 ")
+    assert "张三" in log
+    assert ResponseStore(root / "store").version == ResponseStore(city / "store").version
+
+
+@pytest.mark.parametrize("options", [("--check", "sender"), ("--check", "无此检查"), ("--psu", "1"), ("--id", "没有")])
+def test_hints_answers_and_strangers_are_no_group(
+    options: tuple[str, str], city: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "exclude", city, *options, "--who", "张三", "--why", "试", code=cli.EXIT_USER_ERROR)
+    assert not (city / FILE).exists()
+
+
+def test_only_analysts_exclude(city: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SILU_ROLE", "unit")
+    options = ("--check", "speed", "--who", "张三", "--why", "试")
+    assert "分析员" in run(capsys, "exclude", city, *options, code=cli.EXIT_USER_ERROR)
