@@ -124,7 +124,7 @@ def listen(
     sample = prepare(responses, replace(questionnaire, rates=tuple(rates)), areas, margins, plan)
     if sample.opt_in:
         raise DesignError("网络自填是参与者意见，不能估计渠道覆盖", cure="换成入户或电话")
-    weight = np.where(known, _weights(sample, responses, questionnaire), 0.0)
+    weight = np.where(known, respondent_weights(sample, responses, questionnaire), 0.0)
     wave = np.asarray(responses["wave"].cast(pa.string()).to_pandas(), dtype=object)
     return Audience(sample, channels, np.column_stack(uses), aware, weight, wave)
 
@@ -248,7 +248,7 @@ def _codes(responses: pa.Table, name: str) -> NDArray[np.int16]:
     return np.asarray(column.to_numpy(), dtype=np.int16)
 
 
-def _weights(sample: Sample, responses: pa.Table, questionnaire: Questionnaire) -> FloatArray:
+def respondent_weights(sample: Sample, responses: pa.Table, questionnaire: Questionnaire) -> FloatArray:
     """Final weight of every respondent: own base weight times the factor of the cell; 0 outside the sample."""
     labels = role_labels(questionnaire)
     names = [name for name in ("wave", "mode", *labels) if name in sample.cells.keys.columns]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -72,6 +73,29 @@ def load_lexicon(*folders: Path) -> Lexicon:
         themes=text,
         fingerprint=_fingerprint(lists, text),
     )
+
+
+def add_words(folder: Path, words: Sequence[str]) -> int:
+    """Add user words to `words.txt` of a study's own lexicon, whole or not at all; gives how many were new.
+
+    Raises:
+        StudyError: a word with a blank, a sign or fewer than two characters, or the file there cannot be read.
+    """
+    for word in words:
+        if not re.fullmatch(r"[\u3400-\u9fffA-Za-z0-9]{2,12}", word):
+            raise StudyError("不能作为词加入词典", got=word, expected="2 到 12 个字，中间没有空格和标点")
+    path = folder / "words.txt"
+    known = read_entries(path, CONVERTERS["words"])
+    new = [word for word in dict.fromkeys(words) if word not in known]
+    if new:
+        folder.mkdir(parents=True, exist_ok=True)
+        before = (
+            read_text(path).rstrip("\n") + "\n" if path.is_file() else "# 本调查自己的词，由人工确认。每行一个词。\n"
+        )
+        draft = path.with_suffix(".tmp")
+        draft.write_text(before + "".join(f"{word}\n" for word in new), encoding="utf-8")
+        draft.replace(path)
+    return len(new)
 
 
 def read_entries(path: Path, check: Callable[[str], object]) -> dict[str, str]:

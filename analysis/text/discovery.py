@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -61,6 +62,19 @@ def new_words(
     ]
     kept = [each for each in found if each.entropy > ENTROPY]
     return tuple(sorted(kept, key=lambda each: (-each.count, each.word))[:most])
+
+
+def candidates(
+    texts: Sequence[str], known: Callable[[str], bool], *, fewest: int = 8, most: int = 30
+) -> list[Candidate]:
+    """New words worth a person's look: none that `known` knows, none that only joins a function word to another."""
+    found = new_words(texts, (), fewest=fewest, most=20 * most)
+    return [each for each in found if not known(each.word) and not _LOOSE.search(each.word)][:most]
+
+
+_LOOSE = re.compile(
+    r"^[的了是在和把被就都也很太没不有这那我你他们吗呢吧啊]|[的了是在和把被就都也很太没不有这那我你他们吗呢吧啊]$"
+)
 
 
 def _runs(text: str) -> list[str]:

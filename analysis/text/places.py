@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+import pyarrow as pa
+
 from analysis.text.phrases import PhraseFinder
 from survey.areas import Areas
 
@@ -64,6 +67,46 @@ class PlaceFinder:
         codes = [self._community[phrase] for phrase in found if phrase in self._community]
         streets = dict.fromkeys(self._street[phrase] for phrase in found if phrase in self._street)
         return Mentioned(tuple(kinds), tuple(code[0] for code in codes if len(code) == 1), tuple(streets))
+
+
+def with_kinds(answers: pa.Table, finder: PlaceFinder) -> pa.Table:
+    """The answers with a list column "kinds", the kinds of place each speaks of, ready for `terms.presence`."""
+    kinds = [list(finder(text).kinds) for text in answers["text"].to_pylist()]
+    return answers.append_column("kinds", pa.array(kinds, pa.list_(pa.string())))
+
+
+def named_places(answers: pa.Table, responses: pa.Table, areas: Areas) -> pd.DataFrame:
+    """Streets and communities of the frame that people name, and the district each lies in.
+
+    Args:
+        answers: as `answers.attach` gives them.
+        responses: response_id, wave, psu of the same waves.
+        areas: the frame.
+
+    Returns:
+        One row a place: name, level ("community" or "street"), district, n (respondents who name it), outside (of
+        these, living in another district); the most named first. A name that several places share is left out.
+    """
+    finder, points = PlaceFinder(areas), areas.by_code
+    streets: dict[str, set[str]] = {}
+    for point in areas.points:
+        streets.setdefault(str(point.street), set()).add(str(point.district))
+    rows = []
+    keys = answers.select(["wave", "response_id", "text"]).to_pylist()
+    for each in keys:
+        found = finder(each["text"])
+        who = (each["wave"], each["response_id"])
+        rows += [(*who, str(points[code].community), "community", str(points[code].district)) for code in found.codes]
+        rows += [(*who, name, "street", min(streets[name])) for name in found.streets if len(streets[name]) == 1]
+    named = pd.DataFrame(rows, columns=["wave", "response_id", "name", "level", "district"]).drop_duplicates()
+    homes = responses.select(["wave", "response_id", "psu"]).to_pandas().astype({"wave": object})
+    home = {code: str(point.district) for code, point in points.items()}
+    named = named.merge(homes, on=["wave", "response_id"], how="left")
+    named["outside"] = named["psu"].map(home).fillna(named["district"]).ne(named["district"])
+    table = named.groupby(["name", "level", "district"], as_index=False).agg(
+        n=("response_id", "size"), outside=("outside", "sum")
+    )
+    return table.sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
 
 
 def place_words(areas: Areas) -> frozenset[str]:

@@ -41,6 +41,10 @@ class RustSegmenter:
         words: list[str] = self._engine.cut(text, self._hmm)
         return words
 
+    def knows(self, word: str) -> bool:
+        """Whether a word stands in the dictionary, stock or own."""
+        return bool(self._engine.has_word(word))
+
 
 def _engine() -> Any:
     """A private instance of the engine.

@@ -175,21 +175,37 @@ def voices(
     return Voices(prepare(rows, replace(questionnaire, rates=rates), areas, margins, plan), found)
 
 
-def mentions_by(found: Presence, responses: pa.Table, areas: Areas, questionnaire: Questionnaire) -> Mentions:
-    """Who mentions what with sampling point, stratum and place, for `keyness`; base weights; opt-in modes left out.
+def mentions_by(
+    found: Presence,
+    responses: pa.Table,
+    areas: Areas,
+    questionnaire: Questionnaire,
+    weight: npt.NDArray[np.float64] | None = None,
+) -> Mentions:
+    """Who mentions what with sampling point, stratum and place, for `keyness`; opt-in modes left out.
 
-    Respondents without a sampling point are left out; those who wrote nothing count as mentioning nothing.
+    Respondents without a sampling point or without a weight are left out; those who wrote nothing count as mentioning
+    nothing.
+
+    Args:
+        found: who mentions what.
+        responses: the coded responses.
+        areas: the frame.
+        questionnaire: of the study.
+        weight: of each response, as `audience.respondent_weights` gives them; base weights when None.
     """
     frame = areas.frame.drop_duplicates("psu").set_index("psu")
     rows = responses.select(["response_id", "wave", "mode", "psu", "w_fx"]).to_pandas()
     keep = rows["psu"].isin(frame.index).to_numpy() & _asked(responses, questionnaire)
     keep &= rows["mode"].ne("online").to_numpy()
+    final = rows["w_fx"].to_numpy(dtype=np.float64) if weight is None else weight
+    keep &= final > 0
     place = _places(responses, found)[keep]
     rows = rows[keep].reset_index(drop=True)
     padded = sparse.vstack([found.present, sparse.coo_matrix(np.zeros((1, len(found.names)), dtype=np.int32))]).tocsr()
     keys = rows[["wave", "mode", "psu"]].join(frame, on="psu")
-    weight = rows["w_fx"].to_numpy(dtype=np.float64)
-    return Mentions(padded[place], found.names, keys, weight / weight.mean() if len(weight) else weight)
+    final = final[keep]
+    return Mentions(padded[place], found.names, keys, final / final.mean() if len(final) else final)
 
 
 def _places(responses: pa.Table, found: Presence) -> npt.NDArray[np.int64]:
