@@ -14,6 +14,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
+from queue import SimpleQueue
 from typing import Any, Protocol, TypeVar
 
 from survey.errors import CollectError
@@ -25,6 +27,12 @@ Answer = TypeVar("Answer")
 
 BATCH = 512
 """At most so many letters share a commit; more would only lengthen the wait of the first."""
+
+
+CROWD = 4
+"""A batch of so many says that many people are sending at once; then the next batch gathers for a moment."""
+GATHER = 0.001
+"""Seconds. A fast disk would else be asked to sync for every few letters, which costs more than the letters."""
 
 
 class Backend(Protocol):
@@ -70,7 +78,9 @@ class Batch:
     failed: bool
 
 
-Waiting = tuple[Letter, "asyncio.Future[Receipt]"]
+Reply = Callable[[Receipt | None, CollectError | None], None]
+"""Called in the event loop with the receipt, or with the reason why nothing was stored."""
+Waiting = tuple[Letter, Reply]
 
 
 class Inbox:
@@ -90,7 +100,8 @@ class Inbox:
         self._waiting: deque[Waiting] = deque()
         self._steps: deque[Step] = deque(maxlen=bound)
         self._questions: deque[tuple[Callable[[Backend], Any], asyncio.Future[Any]]] = deque()
-        self._signal = threading.Event()
+        self._bell: SimpleQueue[None] = SimpleQueue()
+        self._rung = False
         self._closing = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="inbox-writer", daemon=True)
@@ -105,17 +116,29 @@ class Inbox:
         """Letters that no commit has taken yet."""
         return len(self._waiting)
 
-    def submit(self, letter: Letter) -> asyncio.Future[Receipt]:
-        """Queue a letter; the future resolves after the commit that holds it.
+    def post(self, letter: Letter, reply: Reply) -> None:
+        """Queue a letter; `reply` is called in the event loop after the commit that holds it.
 
         Raises:
             CollectError: the queue is at its bound, or the inbox is closing.
         """
         if self._loop is None or self._closing or len(self._waiting) >= self.bound:
             raise CollectError("收件箱暂时繁忙", cure="稍后自动重试，答卷不会丢失")
-        future: asyncio.Future[Receipt] = self._loop.create_future()
-        self._waiting.append((letter, future))
-        self._signal.set()
+        self._waiting.append((letter, reply))
+        self._ring()
+
+    def submit(self, letter: Letter) -> asyncio.Future[Receipt]:
+        """Queue a letter; the future resolves after the commit that holds it.
+
+        Raises:
+            CollectError: the queue is at its bound, or the inbox is closing.
+        """
+        future: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+
+        def reply(receipt: Receipt | None, error: CollectError | None) -> None:
+            _set(future, receipt, error)()
+
+        self.post(letter, reply)
         return future
 
     def ask(self, question: Callable[[Backend], Answer]) -> asyncio.Future[Answer]:
@@ -128,35 +151,45 @@ class Inbox:
             raise CollectError("收件箱暂时繁忙", cure="稍后重试")
         future: asyncio.Future[Answer] = self._loop.create_future()
         self._questions.append((question, future))
-        self._signal.set()
+        self._ring()
         return future
 
     def note(self, step: Step) -> None:
         """Queue a progress note: it rides along with the next commit and may be dropped under load."""
         self._steps.append(step)
-        self._signal.set()
+        self._ring()
 
     def close(self) -> None:
         """Store what waits, then stop the writer and release the backend."""
         self._closing = True
-        self._signal.set()
+        self._ring()
         if self._thread.is_alive():
             self._thread.join()
         self.backend.close()
 
+    def _ring(self) -> None:
+        """Wake the writer, once for all that waits."""
+        if not self._rung:
+            self._rung = True
+            self._bell.put(None)
+
     def _run(self) -> None:
+        busy = False
         while True:
-            self._signal.wait()
-            self._signal.clear()
+            self._bell.get()
+            self._rung = False
             while self._waiting or self._steps or self._questions:
+                if busy and len(self._waiting) < BATCH and not self._closing:
+                    time.sleep(GATHER)
                 if self._waiting or self._steps:
-                    self._commit()
+                    busy = self._commit() >= CROWD
                 if self._questions:
                     self._reply(*self._questions.popleft())
             if self._closing:
                 return
 
-    def _commit(self) -> None:
+    def _commit(self) -> int:
+        """Store a batch; how many letters it held."""
         taken = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
         steps = [self._steps.popleft() for _ in range(min(BATCH, len(self._steps)))]
         start = time.perf_counter()
@@ -167,6 +200,7 @@ class Inbox:
         else:
             self._after(taken, receipts, None)
         self.batches.append(Batch(len(taken), time.perf_counter() - start, not self.healthy))
+        return len(taken)
 
     def _reply(self, question: Callable[[Backend], Any], future: asyncio.Future[Any]) -> None:
         try:
@@ -177,20 +211,16 @@ class Inbox:
             self._call(_set(future, answer, None))
 
     def _after(self, taken: Sequence[Waiting], receipts: Sequence[Receipt] | None, error: Exception | None) -> None:
-        """Wake the waiting requests of a batch with one call into the loop."""
+        """Tell everyone whose letter was in a batch, with one call into the loop."""
         self.healthy = error is None
+        refusal = None if receipts is not None else _refusal(error)
 
-        def resolve() -> None:
-            for position, (_, future) in enumerate(taken):
-                if future.done():
-                    continue
-                if receipts is None:
-                    future.set_exception(_refusal(error))
-                else:
-                    future.set_result(receipts[position])
+        def tell() -> None:
+            for (_, reply), receipt in zip(taken, receipts or repeat(None)):  # noqa: B905 - repeat has no end
+                reply(receipt, refusal)
 
         if taken:
-            self._call(resolve)
+            self._call(tell)
 
     def _call(self, action: Callable[[], object]) -> None:
         if self._loop is not None and not self._loop.is_closed():

@@ -113,7 +113,7 @@ class PostgresBackend:
     def _insert(self, letters: Sequence[Letter]) -> dict[bytes, int]:
         if not letters:
             return {}
-        arrays = [[getattr(letter, column) for letter in letters] for column in COLUMNS]
+        arrays = [list(column) for column in zip(*letters, strict=True)]
         marks = sql.SQL(", ").join(sql.SQL("%s::" + kind + "[]") for kind in _TYPES)
         statement = _INSERT.format(sql.SQL(", ").join(map(sql.Identifier, COLUMNS)), marks)
         rows = self._connection.execute(statement, arrays).fetchall()

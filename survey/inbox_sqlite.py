@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,8 +18,8 @@ from survey.letter import Envelope, Letter, Reached, Receipt, State, Step, Store
 
 Row = TypeVar("Row")
 
-CHUNKS = (64, 16, 4, 1)
-"""Rows of one multi-row insert: one step of SQLite stores them without holding Python's lock."""
+CHUNK = 64
+"""Rows of one multi-row insert at most: one step of SQLite stores them without holding Python's lock."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS letter(
@@ -47,7 +48,9 @@ _STEP = (
 
 def _connect(path: Path) -> sqlite3.Connection:
     # Several threads use it one after another (start, writer, close), never at once.
-    return sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
+    return sqlite3.connect(
+        path, timeout=5.0, isolation_level=None, check_same_thread=False, cached_statements=4 * CHUNK
+    )
 
 
 class SqliteBackend:
@@ -82,12 +85,11 @@ class SqliteBackend:
         run = self._connection.execute
         run("BEGIN IMMEDIATE")
         try:
-            receipts, rows = self._sort(letters)
-            for chunk in _chunks(rows):
-                run(
-                    f"INSERT INTO letter({_COLUMNS}) VALUES " + ",".join([_ROW] * len(chunk)),
-                    list(chain.from_iterable(chunk)),
-                )
+            receipts = self._fresh(letters)
+            if receipts is None:
+                run("ROLLBACK")
+                run("BEGIN IMMEDIATE")
+                receipts = self._sorted(letters)
             for step in steps:
                 run(_STEP, (step.id, step.study, step.question, step.at))
             run("COMMIT")
@@ -102,11 +104,29 @@ class SqliteBackend:
         except Exception:  # noqa: BLE001 - a full disk has rolled back by itself; the first error is the one to tell
             return
 
-    def _sort(self, letters: Sequence[Letter]) -> tuple[list[Receipt], list[tuple[object, ...]]]:
-        """Decide each letter's fate against the table and the batch itself; rows to append."""
+    def _ends(self) -> tuple[int, int]:
+        """Next running number, and rows that this connection has ever written."""
+        sql = "SELECT coalesce(max(n), 0) + 1, total_changes() FROM letter"
+        following, written = self._connection.execute(sql).fetchall()[0]
+        return following, written
+
+    def _fresh(self, letters: Sequence[Letter]) -> list[Receipt] | None:
+        """Append as if no letter had come before, as is nearly always so; None where a unique index has refused one."""
+        following, written = self._ends()
+        self._append("INSERT OR IGNORE", [(number, *letter) for number, letter in enumerate(letters, following)])
+        if self._connection.execute("SELECT total_changes()").fetchall()[0][0] - written != len(letters):
+            return None
+        return [Receipt(number, State.STORED) for number in range(following, following + len(letters))]
+
+    def _append(self, verb: str, rows: Sequence[tuple[object, ...]]) -> None:
+        for chunk in _chunks(rows):
+            self._connection.execute(_insert(verb, len(chunk)), tuple(chain.from_iterable(chunk)))
+
+    def _sorted(self, letters: Sequence[Letter]) -> list[Receipt]:
+        """Decide each letter's fate against the table and the batch itself, and append those that are new."""
         known = self._known([letter.id for letter in letters])
         spent = self._spent([letter.token for letter in letters if letter.token is not None])
-        following = self._connection.execute("SELECT coalesce(max(n), 0) FROM letter").fetchall()[0][0]
+        following, _ = self._ends()
         receipts: list[Receipt] = []
         rows: list[tuple[object, ...]] = []
         for letter in letters:
@@ -116,12 +136,13 @@ class SqliteBackend:
             elif letter.token is not None and letter.token in spent:
                 receipts.append(Receipt(0, State.SPENT))
             else:
-                following += 1
                 known[letter.id] = (following, letter.sha256, False)
                 spent.update([letter.token] if letter.token is not None else [])
-                rows.append(_row(following, letter))
+                rows.append((following, *letter))
                 receipts.append(Receipt(following, State.STORED))
-        return receipts, rows
+                following += 1
+        self._append("INSERT", rows)
+        return receipts
 
     def _known(self, ids: Sequence[bytes]) -> dict[bytes, tuple[int, bytes, bool]]:
         found: dict[bytes, tuple[int, bytes, bool]] = {}
@@ -196,17 +217,11 @@ class SqliteBackend:
         self._connection.close()
 
 
-def _row(number: int, letter: Letter) -> tuple[object, ...]:
-    return (
-        number, letter.id, letter.study, letter.wave, letter.mode, letter.version, letter.place,
-        letter.received, letter.sha256, letter.token, letter.device, letter.address, letter.flags, letter.body,
-    )  # fmt: skip
+@lru_cache(maxsize=2 * CHUNK)
+def _insert(verb: str, rows: int) -> str:
+    return f"{verb} INTO letter({_COLUMNS}) VALUES " + ",".join([_ROW] * rows)
 
 
 def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    """Cut into few fixed sizes, so that SQLite's statement cache holds every statement."""
-    start = 0
-    for size in CHUNKS:
-        while len(rows) - start >= size:
-            yield rows[start : start + size]
-            start += size
+    """Pieces of at most CHUNK, so that the statement cache holds a statement for each size."""
+    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))

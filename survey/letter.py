@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import orjson
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One answer as the phone sent it.
+class Letter(NamedTuple):
+    """One answer as the phone sent it; the order of the fields is the order of the columns in the table.
 
     Attributes:
         id: the client's UUIDv7, 16 bytes.
@@ -51,8 +51,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """The inbox's word on one letter: its running number and what became of it."""
 
     number: int

@@ -71,7 +71,7 @@ class App:
         client = scope.get("client")
         address = client[0] if client else ""
         if address in self.trusted:
-            address = _forwarded(scope["headers"]) or address
+            address = forwarded(scope["headers"]) or address
         query = scope.get("query_string", b"")
         parameters = dict(parse_qsl(query.decode("latin-1"), max_num_fields=20)) if query else {}
         return Request(scope["method"], scope["path"], address, parameters, body)
@@ -184,7 +184,7 @@ async def _body(receive: Receive, limit: int) -> bytes | None:
     return b"".join(parts) if size <= limit else None
 
 
-def _forwarded(headers: list[tuple[bytes, bytes]]) -> str:
+def forwarded(headers: list[tuple[bytes, bytes]]) -> str:
     """The client that the nearest proxy saw: the last entry, for a client can write the others itself."""
     values = [value for name, value in headers if name == b"x-forwarded-for"]
     return values[-1].decode("latin-1").rpartition(",")[2].strip()[:64] if values else ""

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Mapping
@@ -38,6 +39,9 @@ from survey.study import INTERVIEWER_MODES, Study
 GUARDED_AGE = 14
 """Years; younger residents are a matter of the guardian (Personal Information Protection Law, art. 28 and 31)."""
 RETRY_AFTER = 2.0
+_STORED = '{"id":"%s","receipt":"%s","sha256":"%s"}'
+Tell = Callable[[Response], None]
+"""Takes the response to an answer, in the event loop."""
 
 
 class Receiver:
@@ -78,12 +82,29 @@ class Receiver:
 
     async def put(self, request: Request, name: str, identity_text: str) -> Response:
         """PUT /r/{study}/{id}."""
-        start = time.perf_counter()
-        response = await self._put(request, name, identity_text)
-        self.metrics.answer(response.status, time.perf_counter() - start)
-        return response
+        future: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
 
-    async def _put(self, request: Request, name: str, identity_text: str) -> Response:
+        def tell(response: Response) -> None:
+            if not future.done():
+                future.set_result(response)
+
+        self.take(request, name, identity_text, tell)
+        return await future
+
+    def take(self, request: Request, name: str, identity_text: str, tell: Tell) -> None:
+        """The same without waiting: `tell` is called once, now or after the commit that holds the answer."""
+        start = time.perf_counter()
+
+        def reply(response: Response) -> None:
+            self.metrics.answer(response.status, time.perf_counter() - start)
+            tell(response)
+
+        refusal = self._take(request, name, identity_text, reply)
+        if refusal is not None:
+            reply(refusal)
+
+    def _take(self, request: Request, name: str, identity_text: str, reply: Tell) -> Response | None:
+        """The answer to what can be answered at once; else None, and `reply` is called later."""
         identity = read_identity(identity_text)
         if name != self.name or identity is None:
             return refused(404, "unknown", "没有这项调查，或答卷编号不对")
@@ -99,58 +120,75 @@ class Receiver:
         if envelope.id != identity_text:
             return refused(400, "malformed", "答卷编号与地址不一致")
         try:
-            return await self._judge(request, envelope, identity)
+            return self._judge(request, envelope, identity, reply)
         except CollectError as error:
-            return refused(503, "busy", error.what, retry_after=RETRY_AFTER)
+            return _busy(error)
 
-    async def _judge(self, request: Request, envelope: Envelope, identity: bytes) -> Response:
+    def _judge(self, request: Request, envelope: Envelope, identity: bytes, reply: Tell) -> Response | None:
         digest = hashlib.sha256(request.body).digest()
-        given = self.interviewer(envelope)
+        texts = envelope.texts
+        given = self.interviewer(envelope) if "pass" in texts else None
         mode = given.mode if given else "online"
         opened = self.open_for(mode)
         if opened.wave is None:
-            return await self._late(envelope.id, identity, digest, opened.reason)
+            self._late(envelope.id, identity, digest, opened.reason, reply)
+            return None
         refusal = self._refusal(envelope, given)
         if refusal is not None:
             return refusal
+        hint = self.seals.hint
         letter = Letter(
-            id=identity,
-            study=self.name,
-            wave=opened.wave.name,
-            mode=mode,
-            version=envelope.texts.get("version", ""),
-            place=envelope.place,
-            received=self._now(),
-            sha256=digest,
-            token=envelope.texts.get("token", "") or None,
-            device=self.seals.hint(envelope.texts.get("device", "")),
-            address=self.seals.hint(request.address),
-            flags=self._flags(envelope),
-            body=request.body,
+            identity,
+            self.name,
+            opened.wave.name,
+            mode,
+            texts.get("version", ""),
+            envelope.place,
+            self._now(),
+            digest,
+            texts.get("token", "") or None,
+            hint(texts.get("device", "")),
+            hint(request.address),
+            self._flags(envelope),
+            request.body,
         )
-        return self.answered(envelope.id, digest, await self.inbox.submit(letter))
+
+        def stored(receipt: Receipt | None, error: CollectError | None) -> None:
+            reply(self.answered(envelope.id, digest, receipt) if receipt is not None else _busy(error))
+
+        self.inbox.post(letter, stored)
+        return None
 
     def answered(self, identity_text: str, digest: bytes, receipt: Receipt) -> Response:
-        """What the phone is told about a letter."""
-        if receipt.state is State.SPENT:
+        """What the phone is told about a letter; its id and receipt are plain letters, so no JSON has to be made."""
+        number, state = receipt
+        if state is State.STORED or state is State.SAME:
+            said = (identity_text, self.seals.receipt(number), digest.hex())
+            return Response(201 if state is State.STORED else 200, (_STORED % said).encode())
+        if state is State.SPENT:
             return refused(403, "spent", "这份邀请已经用过")
-        if receipt.state is State.WITHDRAWN:
+        if state is State.WITHDRAWN:
             return refused(410, "withdrawn", "这份答卷已经撤回")
-        if receipt.state is State.DIFFERENT:
-            return told(
-                409, {"id": identity_text, "error": "different", "message": "这份答卷已经收到过，以第一次提交为准"}
-            )
-        content = {"id": identity_text, "receipt": self.seals.receipt(receipt.number), "sha256": digest.hex()}
-        return told(201 if receipt.state is State.STORED else 200, content)
+        return told(409, {"id": identity_text, "error": "different", "message": "这份答卷已经收到过，以第一次提交为准"})
 
-    async def _late(self, identity_text: str, identity: bytes, digest: bytes, reason: str) -> Response:
+    def _late(self, identity_text: str, identity: bytes, digest: bytes, reason: str, reply: Tell) -> None:
         """After closing, an answer that is here already still gets its receipt."""
-        known = await self.inbox.ask(lambda backend: backend.find(identity))
-        if known is None:
-            return refused(410, "closed", reason)
-        receipt, kept = known
-        state = receipt.state if receipt.state is State.WITHDRAWN or kept == digest else State.DIFFERENT
-        return self.answered(identity_text, digest, Receipt(receipt.number, state))
+
+        def tell(found: asyncio.Future[tuple[Receipt, bytes] | None]) -> None:
+            error = found.exception()
+            known = None if error else found.result()
+            if error is not None:
+                reply(_busy(error))
+            elif known is None:
+                reply(refused(410, "closed", reason))
+            else:
+                receipt, kept = known
+                same = receipt.state is State.WITHDRAWN or kept == digest
+                reply(
+                    self.answered(identity_text, digest, receipt if same else Receipt(receipt.number, State.DIFFERENT))
+                )
+
+        self.inbox.ask(lambda backend: backend.find(identity)).add_done_callback(tell)
 
     def _refusal(self, envelope: Envelope, given: Pass | None) -> Response | None:
         """Everything that is wrong with an envelope, or None."""
@@ -203,6 +241,13 @@ class Receiver:
         if envelope.seconds < self.settings.minimum_seconds:
             flags.append("fast")
         return ",".join(flags)
+
+
+def _busy(error: BaseException | None) -> Response:
+    """The store cannot take it now; the phone keeps the answer and comes again."""
+    return refused(
+        503, "busy", error.what if isinstance(error, CollectError) else "收件箱暂时不能写入", retry_after=RETRY_AFTER
+    )
 
 
 def short_name(study: Study) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 import uvicorn
 
 from survey.collect.app import App
-from survey.collect.cork import CorkedProtocol
+from survey.collect.express import ExpressProtocol
 from survey.collect.formspec import most_choices
 from survey.collect.pages import Pages
 from survey.collect.receiver import Receiver
@@ -111,7 +111,7 @@ def serve(app: App, listen: Listen) -> None:
         port=listen.port,
         ssl_certfile=listen.certificate,
         ssl_keyfile=listen.key,
-        http=CorkedProtocol,
+        http=ExpressProtocol,
         log_config=None,
         access_log=False,
         lifespan="on",

@@ -13,6 +13,7 @@ import orjson
 
 from survey import expressions
 from survey.collect.verdicts import CHECKS, COMMENT, Check, plain_codes
+from survey.grammar import Logic
 from survey.question import OTHER_VALUE, Kind, Question
 from survey.questionnaire import Questionnaire
 
@@ -74,25 +75,45 @@ class Rule:
 
 def condition(text: str) -> Condition:
     """A visibleIf as a function of the answers; what it said of the same few answers before is remembered."""
-    parsed = expressions.parse(text)
+    return _compiled(expressions.parse(text))
+
+
+def _compiled(parsed: expressions.Expression) -> Condition:
+    """Parts joined by "and" or "or" are compiled apart, for a part mostly looks at one answer only."""
+    root = parsed.root
+    if not isinstance(root, Logic):
+        return _remembering(parsed)
+    parts = tuple(_compiled(expressions.Expression(parsed.text, part)) for part in root.parts)
+    decisive = root.operator != "and"
+
+    def holds(answers: Mapping[str, Any]) -> bool:
+        for part in parts:
+            if part(answers) is decisive:
+                return decisive
+        return not decisive
+
+    return holds
+
+
+def _remembering(parsed: expressions.Expression) -> Condition:
     names = tuple(dict.fromkeys([*parsed.names, *(name.partition(".")[0] for name in parsed.names)]))
     said: dict[bytes, bool] = {}
-
-    whole: dict[int, bool] = {}
+    plain: dict[int | None, bool] = {}
     only = names[0] if len(names) == 1 else ""
 
     def holds(answers: Mapping[str, Any]) -> bool:
         value = answers.get(only)
-        if type(value) is int and value in whole:
-            return whole[value]
+        simple = only != "" and (value is None or type(value) is int)
+        if simple and value in plain:
+            return plain[value]
         key = orjson.dumps([answers.get(name) for name in names])
         verdict = said.get(key)
         if verdict is None:
             verdict = expressions.evaluate_one(parsed, answers)
             if len(said) < REMEMBERED:
                 said[key] = verdict
-                if only and type(value) is int:
-                    whole[value] = verdict
+                if simple:
+                    plain[value] = verdict
         return verdict
 
     return holds
@@ -118,7 +139,7 @@ class Validator:
         self._known = frozenset([*(rule.name for rule in self.rules), *(comment for _, comment in self._others)])
         self._endings = tuple((condition(text), page) for text, page in endings(questionnaire))
         self._rule = {rule.name: rule for rule in self.rules}
-        self._codes = {rule.name: rule.codes for rule in self.rules}
+        self._codes = {rule.name: rule.codes for rule in self.rules if rule.codes}
         self._owner = {comment: name for name, comment in self._others}
         self._required = frozenset(rule.name for rule in self.rules if rule.required and rule.visible is None)
         self._routed = tuple(
@@ -135,28 +156,36 @@ class Validator:
 
     def _plain(self, answers: Mapping[str, Any]) -> bool:
         """A quick yes to what is plainly right, as nearly all is. A no only means: examine it."""
-        if not self._required <= answers.keys() or any(ends(answers) for ends, _ in self._endings):
+        if not (self._required <= answers.keys() and self._routes(answers)):
             return False
-        for name, visible, required in self._routed:
-            if (required or name in answers) and visible(answers) is not (name in answers):
-                return False
-        codes, nothing = self._codes, frozenset[int]()
+        codes = self._codes
         for name, value in answers.items():
-            if type(value) is int:
-                if value not in codes.get(name, nothing):
+            if type(value) is int and name in codes:
+                if value not in codes[name]:
                     return False
             elif not self._passes(name, value, answers):
                 return False
-        return not self._many(answers)
+        return True
+
+    def _routes(self, answers: Mapping[str, Any]) -> bool:
+        """Whether nothing ended the interview early and just the shown questions have answers."""
+        for ends, _ in self._endings:
+            if ends(answers):
+                return False
+        for name, visible, required in self._routed:
+            if (required or name in answers) and visible(answers) is not (name in answers):
+                return False
+        return True
 
     def _passes(self, name: str, value: Any, answers: Mapping[str, Any]) -> bool:
         """The same for one answer that is no plain code, and for the text beside 其他."""
         if not value:
             return False
-        if name in self._owner:
-            return _chose_other(answers.get(self._owner[name]))
         rule = self._rule.get(name)
-        return rule is not None and rule.check(value, answers) is None
+        if rule is None:
+            return name in self._owner and _chose_other(answers.get(self._owner[name]))
+        most = self._most.get(name, ENDLESS)
+        return rule.check(value, answers) is None and (type(value) is not list or len(value) <= most)
 
     def examine(self, answers: Mapping[str, Any]) -> list[Problem]:
         """The same as `check`, question by question without the quick yes."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -12,8 +12,10 @@ NO_STORE = (b"cache-control", b"no-store")
 JSON_HEADERS = ((b"content-type", b"application/json"), NO_STORE)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Request(NamedTuple):
     """One HTTP request whose body is complete.
 
     Attributes:
@@ -26,12 +28,11 @@ class Request:
     method: str
     path: str
     address: str
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = NOTHING
     body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """One HTTP response."""
 
     status: int

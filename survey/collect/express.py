@@ -1,0 +1,170 @@
+"""The short way of an answer through the server.
+
+The ordinary way makes a scope, a task, an event, two timers and several dictionaries for every request. An answer
+needs none of them: once its bytes are complete the receiver takes it, and the commit that holds it writes the reply.
+Only the plainest PUT goes this way (HTTP/1.1, a length, nothing under way on the connection); whatever is the
+least bit unusual takes the ordinary way through `App` and is told the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import lru_cache
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from survey.collect.app import App, forwarded
+from survey.collect.web import Request, Response
+
+LOG = logging.getLogger("silu.collect")
+UNUSUAL = frozenset({b"transfer-encoding", b"upgrade", b"content-encoding"})
+"""Headers that send a request the ordinary way."""
+HEAD_LIMIT = 1 << 16
+"""Bytes of headers at most; a browser sends one or two thousand."""
+
+
+class Visit:
+    """An answer on the short way, in the shape in which uvicorn asks for what is under way on a connection."""
+
+    __slots__ = ("disconnected", "keep_alive", "message_event", "response_complete")
+
+    def __init__(self) -> None:
+        """Nothing is under way."""
+        self.response_complete = self.keep_alive = True
+        self.disconnected = False
+        self.message_event = asyncio.Event()
+
+
+class ExpressProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP protocol with a short way for answers, and a clock that closes silent connections."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Learn the application and where its answers go."""
+        super().__init__(*args, **kwargs)
+        assert isinstance(self.app, App)
+        self._app = self.app
+        self._prefix = f"/r/{self._app.receiver.name}/".encode()
+        self._visit = Visit()
+        self._short = False
+        self._body: list[bytes] = []
+        self._head = 0
+        self._heard = 0.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to listen."""
+        super().connection_made(transport)
+        self._heard = self.loop.time()
+        self._watch = self.loop.call_later(self.timeout_keep_alive, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clock."""
+        self._watch.cancel()
+        super().connection_lost(exc)
+
+    def _look(self) -> None:
+        """Close when nothing has come for long and nothing is under way: one clock a connection, not one a request."""
+        silent = self.loop.time() - self._heard
+        busy = self.cycle is not None and not self.cycle.response_complete
+        if busy or silent < self.timeout_keep_alive:
+            wait = self.timeout_keep_alive - min(silent, self.timeout_keep_alive - 1)
+            self._watch = self.loop.call_later(wait, self._look)
+        elif not self.transport.is_closing():
+            self.transport.close()
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser; headers without an end are cut off."""
+        self._heard = self.loop.time()
+        super().data_received(data)
+        if self._head:
+            self._head += len(data)
+            if self._head > HEAD_LIMIT and not self.transport.is_closing():
+                self.send_400_response("Headers too long.")
+
+    def on_message_begin(self) -> None:
+        """A request begins; what the ordinary way needs is made when it is known to be needed."""
+        self._head = 1
+        self._short = False
+        self.url = b""
+        self.expect_100_continue = False
+        self.headers = []
+
+    def on_headers_complete(self) -> None:
+        """Choose the way."""
+        self._head = 0
+        if self._plain():
+            self._short = True
+            self._body = []
+            self._visit.response_complete = False
+            self._visit.keep_alive = self.parser.should_keep_alive()
+            self.cycle = self._visit  # type: ignore[assignment]
+            return
+        url, headers, waits = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, waits
+        self.headers.extend(headers)
+        super().on_headers_complete()
+
+    def _plain(self) -> bool:
+        """Whether a request may go the short way."""
+        idle = self.cycle is None or self.cycle.response_complete
+        if not (idle and self.url.startswith(self._prefix) and self.parser.get_method() == b"PUT"):
+            return False
+        if self.expect_100_continue or self.flow.write_paused or self.parser.get_http_version() != "1.1":
+            return False
+        length = -1
+        for name, value in self.headers:
+            if name == b"content-length":
+                length = int(value)
+            elif name in UNUSUAL:
+                return False
+        return 0 <= length <= self._app.receiver.settings.body_limit
+
+    def on_body(self, body: bytes) -> None:
+        """Keep a piece."""
+        if self._short:
+            self._body.append(body)
+        else:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Give the answer to the receiver."""
+        if not self._short:
+            super().on_message_complete()
+            return
+        self._short = False
+        address = self.client[0] if self.client else ""
+        if address in self._app.trusted:
+            address = forwarded(self.headers) or address
+        path = self.url.decode("latin-1")
+        request = Request("PUT", path, address, body=b"".join(self._body))
+        receiver = self._app.receiver
+        try:
+            receiver.take(request, receiver.name, path[len(self._prefix) :], self._reply)
+        except Exception:
+            LOG.exception("an answer could not be judged")
+            self._visit.keep_alive = False
+            self._reply(Response(500, b"Internal Server Error", ((b"content-type", b"text/plain"),)))
+
+    def _reply(self, response: Response) -> None:
+        """Write a response in one piece; then whatever else came on the connection meanwhile has its turn."""
+        visit = self._visit
+        visit.response_complete = True
+        if self.parser is None or self.transport.is_closing():
+            return
+        closing = b"" if visit.keep_alive else b"connection: close\r\n"
+        head = _head(response.status, response.headers)
+        self.transport.write(b"%b%bcontent-length: %d\r\n\r\n%b" % (head, closing, len(response.body), response.body))
+        if not visit.keep_alive:
+            self.transport.close()
+        elif self.pipeline:
+            self.on_response_complete()
+        else:
+            self.server_state.total_requests += 1
+
+
+@lru_cache(maxsize=64)
+def _head(status: int, headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    """Status line and headers; there are few different ones."""
+    return STATUS_LINE[status] + b"".join(b"%b: %b\r\n" % header for header in headers)
