@@ -23,9 +23,11 @@ from survey.moments import read_moment
 from survey.question import BLANK, OTHER, Item, Kind, Question
 from survey.questionnaire import Questionnaire
 from survey.readers.read_table import Column, Dialect, Form, ReadTable
+from survey.readers.sheet import as_text, distinct
 
 Codes = npt.NDArray[Any]
 Positions = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
 SHOWN_CHOICES = 12
 
 
@@ -98,15 +100,13 @@ def _code_column(answers: Answers, column: Column, question: Question, read: Rea
     if column.form is Form.TEXT:
         _texts(answers, column, question, cells, read.dialect)
         return
-    coded = pc.dictionary_encode(pc.fill_null(cells, "")).combine_chunks()
-    if isinstance(coded, pa.ChunkedArray):  # a file without rows has no chunk
-        coded = pa.array([], pa.string()).dictionary_encode()
-    where = np.asarray(coded.indices.to_numpy(), dtype=np.int64)
-    distinct = coded.dictionary.to_pylist()
+    coded = distinct(cells)
+    texts = coded.dictionary.to_pylist()
     decode = _decoder(column, question, read.dialect)
-    found = [decode(cell) for cell in distinct]
-    _spread(answers, column, question, found, where)
-    _tell(answers, column, question, found, (where, distinct))
+    found = [decode(cell) for cell in texts]
+    _spread(answers, column, question, found, coded.indices)
+    where = np.asarray(coded.indices.to_numpy(), dtype=np.int32)
+    _tell(answers, column, question, found, (where, texts))
     _words_behind(answers, question, found, where)
 
 
@@ -118,15 +118,22 @@ def _decoder(column: Column, question: Question, dialect: Dialect) -> Decoder:
     )
 
 
-def _spread(answers: Answers, column: Column, question: Question, found: Sequence[Answer], where: Positions) -> None:
+def _spread(
+    answers: Answers, column: Column, question: Question, found: Sequence[Answer], where: pa.Int32Array
+) -> None:
     """Distinct answers -> coded columns."""
     if column.form is Form.OPTIONS:
         for item in question.items:
             code = int(item.name.rpartition(".")[2])
-            answers.codes[item.name] = np.array([_flag(answer, code) for answer in found], dtype=np.int8)[where]
+            answers.codes[item.name] = _each([_flag(answer, code) for answer in found], np.dtype(np.int8), where)
         return
     item = next(item for item in question.items if item.name == column.target)
-    answers.codes[item.name] = np.array([_value(answer, item) for answer in found], dtype=_dtype(item))[where]
+    answers.codes[item.name] = _each([_value(answer, item) for answer in found], _dtype(item), where)
+
+
+def _each(codes: Sequence[int], dtype: np.dtype[Any], where: pa.Int32Array) -> Codes:
+    """The code of each row, to be changed later; by pyarrow, for numpy makes int64 of the numbers first."""
+    return np.array(pc.take(pa.array(np.array(codes, dtype=dtype)), where).to_numpy())
 
 
 def _dtype(item: Item) -> np.dtype[Any]:
@@ -144,7 +151,7 @@ def _flag(answer: Answer, code: int) -> int:
 
 
 def _tell(
-    answers: Answers, column: Column, question: Question, found: Sequence[Answer], cells: tuple[Positions, list[str]]
+    answers: Answers, column: Column, question: Question, found: Sequence[Answer], cells: tuple[Numbers, list[str]]
 ) -> None:
     """One finding for each problem of the column."""
     where, distinct = cells
@@ -171,7 +178,7 @@ def _cure(problem: IssueCode) -> str:
     return "按问卷改正后重新导入" if problem is IssueCode.UNKNOWN_CODE else ""
 
 
-def _words_behind(answers: Answers, question: Question, found: Sequence[Answer], where: Positions) -> None:
+def _words_behind(answers: Answers, question: Question, found: Sequence[Answer], where: Numbers) -> None:
     """The words that stood behind 其他 in the same cell."""
     said = np.array([answer.words is not None for answer in found])
     if not question.other or not said.any():
@@ -185,6 +192,7 @@ def _texts(answers: Answers, column: Column, question: Question, cells: pa.Chunk
     """Free texts, untouched; cells that are empty or a token of the tool are no text."""
     tokens = Tokens.of(dialect)
     nothing = pa.array([*tokens.blank, *tokens.skipped, *dialect.blank, *dialect.skipped], pa.string())
+    cells = as_text(cells)
     trimmed = pc.utf8_trim_whitespace(pc.fill_null(cells, ""))
     said = np.asarray(pc.invert(pc.is_in(trimmed, nothing)).to_numpy(), dtype=bool)
     positions = np.flatnonzero(said)

@@ -16,9 +16,10 @@ import pyarrow.compute as pc
 
 from survey.decoding import whole
 from survey.errors import ArgumentError
-from survey.issue import Finding, IssueCode, Positions
+from survey.issue import Finding, IssueCode
 from survey.moments import LONGEST, read_moments, read_span
 from survey.readers.read_table import Column, Form, ReadTable
+from survey.readers.sheet import as_text, distinct
 from survey.store import W_SCALE
 from survey.study import MODES, PROBABILITY_MODES, Study, Wave
 from survey.wording import key
@@ -44,10 +45,10 @@ class Particulars:
 
 @dataclass(frozen=True)
 class Cells:
-    """One column of a file, on its distinct values."""
+    """One column of a file: its texts, and which of them stands in each row."""
 
     column: Column
-    where: Positions
+    where: npt.NDArray[np.int32]
     distinct: Sequence[str]
 
     def coded(self, decode: Callable[[str], Any]) -> npt.NDArray[Any]:
@@ -87,11 +88,9 @@ def read_particulars(read: ReadTable, study: Study, wave: Wave, *, mode: str) ->
 
 def cells_of(read: ReadTable, column: Column) -> Cells:
     """A column on its distinct values; an empty cell is ""."""
-    coded = pc.dictionary_encode(pc.utf8_trim_whitespace(pc.fill_null(read.frame[f"c{column.index}"], "")))
-    if not len(coded):
-        return Cells(column, np.array([], dtype=np.int64), ())
-    array = coded.combine_chunks()
-    return Cells(column, np.asarray(array.indices.to_numpy(), dtype=np.int64), array.dictionary.to_pylist())
+    coded = distinct(read.frame[f"c{column.index}"])
+    texts = pc.utf8_trim_whitespace(coded.dictionary).to_pylist()
+    return Cells(column, np.asarray(coded.indices.to_numpy(), dtype=np.int32), texts)
 
 
 def _times(told: Particulars, by_target: Mapping[str, Column], read: ReadTable, wave: Wave) -> None:
@@ -99,7 +98,7 @@ def _times(told: Particulars, by_target: Mapping[str, Column], read: ReadTable, 
     told.columns["submitted"] = pa.nulls(rows, pa.timestamp("us"))
     told.columns["seconds"] = pa.nulls(rows, pa.int32())
     if column := by_target.get("submitted"):
-        cells = read.frame[f"c{column.index}"]
+        cells = as_text(read.frame[f"c{column.index}"])
         moments = read_moments(cells)
         told.columns["submitted"] = pa.array(moments.values, pa.timestamp("us"))
         outside = _outside(moments.values, wave)
@@ -142,7 +141,7 @@ def _spans(told: Particulars, cells: Cells) -> None:
 def _ids(told: Particulars, by_target: Mapping[str, Column], read: ReadTable) -> None:
     """Ids of the file, or prefix-time-serial for a tool that numbers every survey from 1."""
     column = by_target.get("response_id") or by_target["serial"]
-    cells = pc.utf8_trim_whitespace(pc.fill_null(read.frame[f"c{column.index}"], ""))
+    cells = pc.utf8_trim_whitespace(pc.fill_null(as_text(read.frame[f"c{column.index}"]), ""))
     empty = pc.equal(cells, "")
     if "response_id" not in by_target:
         stamp = digits_of(told.columns["submitted"])

@@ -18,6 +18,7 @@ from survey.issue import Finding, IssueCode, Positions
 from survey.question import BLANK, Question
 from survey.questionnaire import Questionnaire
 from survey.readers.read_table import ReadTable
+from survey.readers.sheet import as_text
 from survey.visibility import asked
 
 Mask = npt.NDArray[np.bool_]
@@ -106,7 +107,7 @@ def _told(question: Question, read: ReadTable, rows: Positions) -> Iterator[Find
     columns = [column for column in read.columns if column.target in names]
     cells = pa.nulls(len(rows), pa.string())
     for column in columns:
-        given = read.frame[f"c{column.index}"].take(pa.array(rows)).combine_chunks()
+        given = as_text(read.frame[f"c{column.index}"].take(pa.array(rows))).combine_chunks()
         cells = pc.if_else(pc.equal(pc.fill_null(cells, ""), ""), given, cells)
     label = columns[0].label if len(columns) == 1 else f"{question.name} {question.title}"
     values = ["" if cell is None else cell for cell in cells.to_pylist()]

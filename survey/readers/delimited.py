@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,8 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from survey.errors import ReadError
-from survey.readers.encoding import cut_off, decoded, find_encoding, transcoded
-from survey.readers.sheet import HEAD_ROWS, Body, BrokenRow, Sheet, without_blank_rows
+from survey.readers.encoding import decoded, find_encoding, transcoded
+from survey.readers.sheet import HEAD_ROWS, REPEATED, Body, BrokenRow, Sheet, without_blank_rows
 
 SEPARATORS = (",", "\t", ";", "|")
 BLOCK = 2**22
@@ -34,8 +35,10 @@ def open_delimited(path: Path) -> tuple[Sheet, str]:
     separator = _separator(start)
     head, lines = _head(start, separator, whole=whole)
 
-    def load(after: int) -> Body:
-        return _body(path, encoding, separator, width=len(head[after - 1]), after=after, lines=lines[after - 1])
+    def load(after: int, repeated: Collection[int] = ()) -> Body:
+        width = len(head[after - 1])
+        types = {f"c{i}": REPEATED if i in repeated else pa.string() for i in range(width)}
+        return _body(path, encoding, separator, types=types, after=after, lines=lines[after - 1])
 
     return Sheet(name="", head=head, hidden=False, load=load), encoding
 
@@ -77,7 +80,9 @@ def _head(text: str, separator: str, *, whole: bool) -> tuple[tuple[tuple[str, .
     return tuple(head), tuple(lines)
 
 
-def _body(path: Path, encoding: str, separator: str, *, width: int, after: int, lines: int) -> Body:
+def _body(
+    path: Path, encoding: str, separator: str, *, types: Mapping[str, pa.DataType], after: int, lines: int
+) -> Body:
     """Rows after the heading. One thread: only then does pyarrow number the rows it refuses."""
     broken: list[BrokenRow] = []
 
@@ -86,24 +91,23 @@ def _body(path: Path, encoding: str, separator: str, *, width: int, after: int, 
         broken.append(BrokenRow(number, row.text, row.actual_columns, row.expected_columns))
         return "skip"
 
-    names = [f"c{i}" for i in range(width)]
     source = str(path) if encoding == "utf-8" else pa.BufferReader(transcoded(path, encoding))
     try:
         frame = pacsv.read_csv(
             source,
-            read_options=pacsv.ReadOptions(column_names=names, skip_rows=lines, use_threads=False, block_size=BLOCK),
+            read_options=pacsv.ReadOptions(
+                column_names=list(types), skip_rows=lines, use_threads=False, block_size=BLOCK
+            ),
             parse_options=pacsv.ParseOptions(
                 delimiter=separator,
                 newlines_in_values=True,
                 ignore_empty_lines=False,
                 invalid_row_handler=refuse,
             ),
-            convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-            ),
+            convert_options=pacsv.ConvertOptions(column_types=dict(types), strings_can_be_null=False, check_utf8=False),
         )
     except pa.ArrowInvalid as error:
-        raise _unreadable(path, str(error)) from error
+        raise _unreadable(path, encoding, separator, str(error)) from error
     return without_blank_rows(Body(frame, _rows(frame.num_rows, after, broken), tuple(broken)))
 
 
@@ -113,12 +117,25 @@ def _rows(count: int, after: int, broken: list[BrokenRow]) -> np.ndarray[tuple[i
     return numbers[~np.isin(numbers, [row.row for row in broken])] if broken else numbers
 
 
-def _unreadable(path: Path, detail: str) -> ReadError:
-    if "UTF8" in detail:
-        return cut_off(path, 0)
+def _unreadable(path: Path, encoding: str, separator: str, detail: str) -> ReadError:
+    """The Chinese error for what pyarrow said in English."""
+    line = _overlong(path, encoding, separator) if "straddling" in detail else 0
+    what = f"有一格的文字超过 {LARGEST_CELL // 2**20} MB，不是答卷" if line else "文本文件读不下去"
     return ReadError(
-        "文本文件读不下去",
-        where=path.name,
-        got=detail[:200],
+        what,
+        where=f"{path.name} 第 {line} 行起" if line else path.name,
         cure="多半是某个引号没有成对；在 Excel 里打开检查后另存为 xlsx 再试",
     )
+
+
+def _overlong(path: Path, encoding: str, separator: str) -> int:
+    """The line at which a cell begins that is larger than any answer; 0 when there is none."""
+    csv.field_size_limit(LARGEST_CELL)
+    text = io.StringIO("".join(decoded(path, encoding)).lstrip("\ufeff"), newline="")
+    reader, begun = csv.reader(text, delimiter=separator), 1
+    try:
+        for _ in reader:
+            begun = reader.line_num + 1
+    except csv.Error:
+        return begun
+    return 0

@@ -13,6 +13,7 @@ import pyarrow as pa
 from survey.issue import IssueCode
 from survey.moments import CHINA, read_moment, read_moments
 from survey.readers.read_table import Column, Form, Marked, ReadTable
+from survey.readers.sheet import as_text
 from survey.wording import key
 
 MADE_ID = "答卷编号（编成）"
@@ -70,7 +71,7 @@ def with_made_ids(table: ReadTable) -> ReadTable:
 
 def with_seconds(table: ReadTable, start: int, end: int) -> ReadTable:
     """The time spent, where both ends are known."""
-    begun, ended = (read_moments(table.frame[f"c{index}"]).values for index in (start, end))
+    begun, ended = (read_moments(as_text(table.frame[f"c{index}"])).values for index in (start, end))
     seconds = (ended - begun).astype("timedelta64[s]").astype(np.int64)
     known = ~np.isnat(begun) & ~np.isnat(ended) & (ended >= begun)
     spent = [str(value) if told else "" for value, told in zip(seconds.tolist(), known.tolist(), strict=True)]

@@ -1,10 +1,14 @@
-"""Encoding of a text file: BOM, then strict UTF-8, then GB18030, decided on the whole file and never guessed."""
+"""Encoding of a text file: BOM, then strict UTF-8, then GB18030, decided on the whole file; Big5 is refused."""
 
 from __future__ import annotations
 
 import codecs
+import re
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
+
+import pyarrow as pa
 
 from survey.errors import ReadError
 
@@ -15,6 +19,10 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+KNOWN = "UTF-8（带或不带 BOM）或 GB18030（GBK、GB2312）"
+HANZI = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
+COMMON = 0.6  # share of GB2312's 3,755 common characters below which a text is no simplified Chinese (0.9 and more)
+COMMON_BIG5 = 0.9  # share of Big5's 5,401 common characters that a Big5 text has at least
 
 
 class _NotThisEncodingError(Exception):
@@ -25,13 +33,23 @@ def find_encoding(path: Path) -> str:
     """The codec name of a text file: utf-8, utf-16-le, utf-16-be, utf-32-le or gb18030.
 
     Raises:
-        ReadError: it is none of them all through; tells the first line that does not fit.
+        ReadError: it is Big5, or none of them all through; tells the first line that does not fit.
     """
     start = _start(path)
-    for bom, name in BOMS:
-        if start.startswith(bom):
-            _check(path, name)
-            return name
+    bom = next((name for mark, name in BOMS if start.startswith(mark)), "")
+    if bom in ("", "utf-8") and _is_utf8(path):
+        return "utf-8"
+    if bom:
+        _check(path, bom)
+        return bom
+    name = _by_content(path)
+    if name == "gb18030" and is_big5(start):
+        raise _refused_big5(path)
+    return name
+
+
+def _by_content(path: Path) -> str:
+    """The encoding in which the whole file can be read."""
     lines = {}
     for name in ("utf-8", "gb18030"):
         try:
@@ -47,8 +65,18 @@ def find_encoding(path: Path) -> str:
     raise ReadError(
         "文件的文字编码认不出来",
         where=f"{path.name} 第 {max(lines.values())} 行附近",
-        expected="UTF-8（带或不带 BOM）或 GB18030（GBK、GB2312）",
+        expected=KNOWN,
         cure="在 Excel 里另存为 xlsx，或另存为“CSV UTF-8”后重试",
+    )
+
+
+def _refused_big5(path: Path) -> ReadError:
+    """Nearly all bytes of Big5 are valid GB18030, but mean other characters."""
+    return ReadError(
+        "文件是繁体中文的 Big5 编码",
+        where=path.name,
+        expected=KNOWN,
+        cure="请对方另存为 xlsx 或“CSV UTF-8”；或用记事本打开，确认文字正常后另存为 UTF-8",
     )
 
 
@@ -59,6 +87,31 @@ def _check(path: Path, name: str) -> None:
             pass
     except _NotThisEncodingError as error:
         raise cut_off(path, error.args[0]) from error
+
+
+def _is_utf8(path: Path) -> bool:
+    """Whether the whole file is UTF-8: the file as one Arrow string, validated three times as fast as decoded."""
+    with pa.memory_map(str(path)) as file:
+        content = file.read_buffer()
+        ends = pa.py_buffer(array("q", [0, len(content)]))
+        try:
+            pa.Array.from_buffers(pa.large_string(), 1, [None, ends, content]).validate(full=True)
+        except pa.ArrowInvalid:
+            return False
+    return True
+
+
+def is_big5(content: bytes) -> bool:
+    """Whether bytes that are no UTF-8 read as common characters in Big5 but not in GB18030."""
+    pairs = HANZI.findall(content)
+    if not pairs:
+        return False
+    simplified = sum(0xB0 <= first <= 0xD7 and second >= 0xA1 for first, second in pairs)
+    if simplified / len(pairs) >= COMMON:
+        return False
+    characters = [pair for pair in pairs if not 0xA1 <= pair[0] <= 0xA3]  # punctuation, the same rows in both
+    common = sum(0xA4 <= first <= 0xC6 and not 0x7F <= second <= 0xA0 for first, second in characters)
+    return bool(characters) and common / len(characters) >= COMMON_BIG5
 
 
 def transcoded(path: Path, encoding: str) -> bytes:
@@ -96,4 +149,4 @@ def cut_off(path: Path, line: int) -> ReadError:
 
 def _start(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(4)
+        return file.read(CHUNK)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -93,12 +94,12 @@ def _sheet(path: Path, facts: dict[str, Any]) -> Sheet:
     columns = [cells.to_pylist() for cells in table.slice(0, HEAD_ROWS).columns]
     head = tuple(tuple(cell or "" for cell in row) for row in zip(*columns, strict=True))
 
-    def load(after: int) -> Body:
+    def load(after: int, repeated: Collection[int] = ()) -> Body:
         rows = np.arange(after + 1, table.num_rows + 1, dtype=np.int32)
         return without_blank_rows(Body(table.slice(after), rows))
 
     return Sheet(name=facts["name"], head=head, hidden=False, load=load, first_column=facts["first_column"])
 
 
-def _empty(after: int) -> Body:
+def _empty(after: int, repeated: Collection[int] = ()) -> Body:
     return Body(pa.table({}), np.array([], dtype=np.int32))

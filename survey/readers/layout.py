@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from survey.errors import CodingError, ReadError
 from survey.readers.read_table import Column, Dialect, Form, Provenance, ReadTable
-from survey.readers.sheet import Body, Opened, Sheet
+from survey.readers.sheet import Body, Opened, Sheet, kept
 from survey.wording import heading_key, key
 
 TOTALS = frozenset({"合计", "总计", "小计", "共计", "平均", "平均值", "平均分", "总数", "合計"})
+
+CLOSED = frozenset({Form.SINGLE, Form.NUMBER, Form.OPTIONS, Form.FLAG})
+FEW = frozenset({"wave", "mode", "psu", "link", "seconds", "interviewer", "weight", "device"})
+"""Forms and META targets whose columns say the same few things again and again."""
 
 META_HEADINGS: Mapping[str, tuple[str, ...]] = {
     "response_id": ("response_id", "编号", "答卷编号", "问卷编号", "样本编号", "id"),
@@ -88,7 +92,8 @@ def read_below(
         raise ReadError(
             f"表头应有 {deep} 行，列数相同", where=f"{opened.name} 第 {heading.row} 行起", cure="重新导出，不要改动表头"
         )
-    body = heading.sheet.load(heading.row + deep - 1)
+    repeated = {column.index for column in columns if column.form in CLOSED or column.target in FEW}
+    body = heading.sheet.load(heading.row + deep - 1, repeated)
     body, ignored = without_totals(body, columns)
     if not body.frame.num_rows and not body.broken:
         raise ReadError(
@@ -141,8 +146,7 @@ def without_totals(body: Body, columns: Sequence[Column]) -> tuple[Body, tuple[i
         return body, ()
     keep = np.ones(body.frame.num_rows, dtype=bool)
     keep[list(marked)] = False
-    kept = replace(body, frame=body.frame.filter(pa.array(keep)), rows=body.rows[keep])
-    return kept, tuple(int(row) for row in body.rows[~keep])
+    return kept(body, keep), tuple(int(row) for row in body.rows[~keep])
 
 
 def column(heading: Heading, index: int, form: Form, target: str) -> Column:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 HEAD_ROWS = 40
+REPEATED = pa.dictionary(pa.int32(), pa.string())
+"""The type in which a column of repeated cells may be read: each distinct text once, its number in every row."""
 Rows = npt.NDArray[np.int32]
 
 
@@ -30,7 +33,7 @@ class Body:
     """The rows below the heading.
 
     Args:
-        frame: text columns c0, c1, ...; an empty cell is NULL or "".
+        frame: text columns c0, c1, ..., plain or `REPEATED`; an empty cell is NULL or "".
         rows: the row number of each, as Excel shows it (int32).
         broken: rows that could not be put into columns.
     """
@@ -38,6 +41,14 @@ class Body:
     frame: pa.Table
     rows: Rows
     broken: tuple[BrokenRow, ...] = ()
+
+
+class Load(Protocol):
+    """Reads the rows below a heading."""
+
+    def __call__(self, after: int, repeated: Collection[int] = ()) -> Body:
+        """The rows after the n-th; `repeated` are indexes of columns in which few texts stand again and again."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -48,14 +59,14 @@ class Sheet:
         name: sheet name, "" for a text file.
         head: the first rows as text, `head[i]` is row i + 1 of the sheet; "" for an empty cell.
         hidden: hidden sheets are named but never read.
-        load: `load(n)` gives the rows after the n-th.
+        load: gives the rows after the n-th.
         first_column: column of `c0`, 0 for A.
     """
 
     name: str
     head: tuple[tuple[str, ...], ...]
     hidden: bool
-    load: Callable[[int], Body]
+    load: Load
     first_column: int = 0
 
     def letters(self, index: int) -> str:
@@ -98,12 +109,33 @@ def without_blank_rows(body: Body) -> Body:
         # only rows that are still blank are looked at again: the first full column ends the search
         cells = column if len(where) == len(blank) else column.take(pa.array(where))
         blank[where] = _empty(cells)
-    keep = ~blank
-    if keep.all():
-        return body
-    return Body(body.frame.filter(pa.array(keep)), body.rows[keep], body.broken)
+    return body if not blank.any() else kept(body, ~blank)
+
+
+def kept(body: Body, keep: npt.NDArray[np.bool_]) -> Body:
+    """The rows of a mask; texts that stood only in the others are forgotten."""
+    frame = body.frame.filter(pa.array(keep))
+    columns = [
+        pc.dictionary_encode(as_text(cells)) if pa.types.is_dictionary(cells.type) else cells for cells in frame.columns
+    ]
+    return Body(pa.table(columns, names=frame.column_names), body.rows[keep], body.broken)
+
+
+def as_text(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column of the frame as plain text."""
+    return cells.cast(pa.string()) if pa.types.is_dictionary(cells.type) else cells
+
+
+def distinct(cells: pa.ChunkedArray) -> pa.DictionaryArray:
+    """A column of the frame as numbers (int32) of its distinct texts; an empty cell is ""."""
+    if cells.null_count:
+        cells = pc.fill_null(as_text(cells), "")
+    if not pa.types.is_dictionary(cells.type):
+        cells = pc.dictionary_encode(cells)
+    # a column without chunks has no dictionary either
+    return cells.combine_chunks() if cells.num_chunks else pa.array([], pa.string()).dictionary_encode()
 
 
 def _empty(cells: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    empty = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(cells), ""), True)
+    empty = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(as_text(cells)), ""), True)
     return np.asarray(empty.to_numpy(), dtype=bool)
