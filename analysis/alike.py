@@ -209,7 +209,7 @@ def _standard(obs: Observations, groups: Labels, by: str) -> tuple[pd.DataFrame,
         if by in columns or not set(columns) <= set(obs.cells.keys.columns):
             continue
         parts = [_labels(obs, name) for name in columns]
-        known = np.logical_and.reduce([~pd.isna(part) for part in parts]) & ~np.isnan(obs.answer)
+        known = np.logical_and.reduce([~pd.isna(part) for part in parts]) & ~np.isnan(obs.answer) & (obs.weight > 0)
         strata = np.where(known, _joined(parts), NOBODY)
         inside = obs.within(known)
         shares = pd.Series(inside.weight).groupby(strata).sum()

@@ -22,7 +22,8 @@ MODE_COSTS: Mapping[str, tuple[float, float]] = {
     "phone": (0.0, 18.0),
 }
 """Mode -> yuan for going to a community, yuan for an interview: to be replaced by local prices."""
-DEFAULT_ICC = 0.05
+DEFAULT_ICC, UNKNOWN = 0.05, 0.8
+"""Correlation and rate assumed before the first answer."""
 RESERVES = 1  # spare communities for each stratum of a district
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 
-import numpy as np
 import pandas as pd
 
 from analysis import advice
 from analysis.audience import Audience, reach_table, unaware_residents
-from analysis.effectsheet import effect_sheet
+from analysis.effectsheet import effect_sheet, told
 from analysis.gap import persons_lacking
-from analysis.numerals import points, points_interval
-from analysis.outreach import roll_out
+from analysis.numerals import points
 from analysis.reach import best_mix
 from commands.evidence import Evidence, deliver, load, options
 from survey.errors import ArgumentError
+from survey.rollout import RollOut, RollOuts
+from survey.tariff import tariff_of
 from views import outreach
 
 HELP = "规划宣传：谁不知道、哪些渠道找得到、预算怎么分到街道，随机分批，看效果"
@@ -35,19 +35,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--steps", metavar="批", type=int, default=4, help="随机分几批，默认 4")
     parser.add_argument("--seed", metavar="种子", type=int, default=1, help="随机分批的种子")
-    parser.add_argument("--treated", metavar="街道", default="", help="效果单：两轮之间开展过宣传的街道，用逗号分开")
-    parser.add_argument("--random", action="store_true", help="效果单：先后是随机定的")
+    parser.add_argument("--draw", action="store_true", help="把随机分批抽定并存进研究（要写 --who），以后才能说“效果”")
+    parser.add_argument("--who", metavar="姓名", default="", help="经办人；抽定分批时必须写")
+    effect = parser.add_mutually_exclusive_group()
+    effect.add_argument("--treated", metavar="街道", default="", help="效果单：两轮之间开展过宣传的街道，用逗号分开")
+    effect.add_argument("--random", action="store_true", help="效果单：按研究里保存的随机分批")
+    parser.add_argument("--batches", metavar="批", type=int, default=1, help="两轮之间已开展到第几批，默认 1")
 
 
 def run(args: argparse.Namespace) -> int:
     """Plan and print, or tell the effect."""
     evidence = load(args)
     audience = outreach.hear(evidence.study, evidence.version, args.mode)
-    if args.treated:
+    if args.treated or args.random:
         return _effect(evidence, audience, args)
     where = {"wave": evidence.wave}
     table = reach_table(audience, where)
-    prices = outreach.price_list(table)
+    prices = outreach.price_list(table, tariff_of(evidence.study, tuple(audience.channels.labels.values())))
     campaign, streets, channels = outreach.campaign_of(evidence.study, audience, evidence.wave, table, prices)
     budget = None if args.activities is not None else args.budget
     found = outreach.outlook(campaign, streets, channels, budget, args.activities)
@@ -64,10 +68,14 @@ def run(args: argparse.Namespace) -> int:
         "plan": lambda: outreach.activity_table(found),
         "reach": lambda: _reach(table),
         "groups": lambda: _groups(groups),
-        "rollout": lambda: _order(streets, args),
+        "rollout": lambda: _order(evidence, streets, args),
     }
-    remarks = ["渠道与知晓是关联，不是因果；单价和触达为示例数字，请在网页“宣传规划”里改"]
-    deliver(sentence, tables[args.list](), evidence.meta, args, remarks)
+    examples = outreach.examples_used(found, prices)
+    remarks = ["渠道与知晓是关联，不是因果"]
+    remarks += (
+        [f"示例单价或触达：{'、'.join(examples)}；请在 study.toml 的 [outreach] 里写本地数字"] if examples else []
+    )
+    deliver(sentence, tables["rollout" if args.draw else args.list](), evidence.meta, args, remarks)
     return 0
 
 
@@ -93,25 +101,50 @@ def _groups(groups: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _order(streets: pd.DataFrame, args: argparse.Namespace) -> pd.DataFrame:
-    groups = pd.factorize(streets["district"])[0].astype(np.int64)
-    start = roll_out(len(streets), args.steps, groups=groups, seed=args.seed)
-    table = pd.DataFrame({"批次": start + 1, "区县": streets["district"], "街道": streets["street"]})
-    return table.sort_values(["批次", "区县"], kind="stable").reset_index(drop=True)
+def _order(evidence: Evidence, streets: pd.DataFrame, args: argparse.Namespace) -> pd.DataFrame:
+    """The order kept last, or a new one, which counts only when it is kept."""
+    kept = RollOuts(evidence.study.root)
+    if args.draw:
+        drawn = RollOut(
+            args.seed, args.steps, outreach.draw(streets, args.steps, args.seed), evidence.wave, evidence.version
+        )
+        found = kept.keep(drawn, who=args.who)
+        print(f"已存进研究：第 {found.number} 次抽签，{found.steps} 批，种子 {found.seed}，{found.who}")
+        return outreach.order_table(found.start, streets)
+    draws = kept.draws()
+    if draws:
+        print(f"第 {draws[-1].number} 次抽签（{draws[-1].at.astimezone():%Y-%m-%d}，{draws[-1].who}）")
+        return outreach.order_table(draws[-1].start, streets)
+    print("还没有抽定：加上 --draw --who 姓名 存进研究，以后才能说“效果”")
+    return outreach.order_table(outreach.draw(streets, args.steps, args.seed), streets)
 
 
 def _effect(evidence: Evidence, audience: Audience, args: argparse.Namespace) -> int:
     earlier = evidence.waves[: evidence.waves.index(evidence.wave)]
     if not earlier:
         raise ArgumentError("只有一轮调查，没有开展前后可比", cure="下一轮之后再看效果")
-    treated = [name.strip() for name in args.treated.replace("，", ",").split(",") if name.strip()]
-    known = {str(name) for name in audience.sample.cells.codes("street")[1]}
-    if lost := [name for name in treated if name not in known]:
-        raise ArgumentError("没有这些街道", where="--treated", got="、".join(lost), expected="、".join(sorted(known)))
-    item = audience.channels.aware.name
-    found = effect_sheet(audience.sample, item, treated, (earlier[-1], evidence.wave), random=args.random)
-    spread = points_interval(found["conf_low"], found["conf_high"])
-    print(f"{found['word']}：知晓率多变化 {points(found['estimate'], signed=True)}（{spread}）")
+    pair = (earlier[-1], evidence.wave)
+    treated, among = _kept(evidence, pair, args.batches) if args.random else (_named(audience, args.treated), None)
+    found = effect_sheet(audience.sample, audience.channels.aware.name, treated, pair, random=args.random, among=among)
+    print(told(found))
     arms = [points(found[name], signed=True) for name in ("treated_change", "control_change")]
     print(f"开展过的 {arms[0]}，其余 {arms[1]}；看得出的最小差别 {points(found['detectable'])}")
     return 0
+
+
+def _kept(evidence: Evidence, pair: tuple[str, str], batches: int) -> tuple[list[str], list[str]]:
+    """Streets that started by the kept order, and all that took part."""
+    kept, reason = outreach.basis_of(evidence.study, *pair)
+    if kept is None:
+        raise ArgumentError(
+            f"不能按随机分批看效果：{reason}", where="--random", cure="用 --treated 列出街道，那样只说关联"
+        )
+    return list(kept.started(batches)), list(kept.start)
+
+
+def _named(audience: Audience, listed: str) -> list[str]:
+    treated = [name.strip() for name in listed.replace("，", ",").split(",") if name.strip()]
+    known = {str(name) for name in audience.sample.cells.codes("street")[1]}
+    if lost := [name for name in treated if name not in known]:
+        raise ArgumentError("没有这些街道", where="--treated", got="、".join(lost), expected="、".join(sorted(known)))
+    return treated

@@ -6,16 +6,15 @@ import argparse
 
 from analysis import advice
 from analysis.allocation import LABELS
-from analysis.planning import DEFAULT_ICC, MODE_COSTS, Wish, intra_cluster, plan_sample, top_up
+from analysis.planning import DEFAULT_ICC, MODE_COSTS, UNKNOWN, Wish, intra_cluster, plan_sample, top_up
 from analysis.standings import standings
 from analysis.weakness import Standing
 from commands.counting import study_of
 from commands.evidence import Evidence, deliver, load, options
-from survey.errors import ArgumentError, StoreError
+from survey.errors import ArgumentError, DesignError, StoreError
 from views import sampling
 from views.gathering import headlines
 
-UNKNOWN = 0.8
 HELP = "设计下一次抽样：份数、分配、费用、抽样名单和配额表"
 
 
@@ -29,7 +28,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     aim.add_argument("--top-up", action="store_true", help="只为还不能下结论的区县补充样本")
     parser.add_argument("--minimum", metavar="份数", type=int, default=200, help="每个区县至少，默认 200")
     parser.add_argument("--take", metavar="份数", type=int, default=18, help="每个社区访问，默认 18")
-    parser.add_argument("--icc", metavar="系数", type=float, help="同社区相似程度；不写则取自已有各轮")
+    parser.add_argument("--icc", metavar="系数", type=float, help="同社区相似程度；不写则取自已有各轮，没有就用 0.05")
+    parser.add_argument("--rate", metavar="百分数", type=float, help="预计的比例；不写则取自已有各轮，没有就用 80")
     rules = "、".join(f"{name}（{label}）" for name, label in LABELS.items())
     parser.add_argument("--rule", metavar="办法", choices=tuple(LABELS), default="compromise", help=rules)
     parser.add_argument("--response", metavar="百分数", type=float, default=60.0, help="预计应答率，默认 60")
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     going, asking = MODE_COSTS[args.mode]
     change = None if args.change is None else args.change / 100
     wish = Wish(
-        rate=min(max(share, 0.02), 0.98),
+        rate=min(max(share if args.rate is None else args.rate / 100, 0.02), 0.98),
         half_width=args.error / 100,
         change=change,
         minimum=args.minimum,
@@ -65,15 +65,17 @@ def run(args: argparse.Namespace) -> int:
         print(f"{text}\n抽样名单和配额表已存到 {args.out}（随机种子 {args.seed}）")
         return 0
     meta = {"level": 0.95, "interval_label": "方案，不是结果", "weighting": ""} if evidence is None else evidence.meta
-    deliver(text, sampling.district_table(plan), meta, args, ["加 --format xlsx --out 名单.xlsx 抽取社区"])
+    assumed = [f"还没有这种方式的答卷：比例 {wish.rate:.0%}、ICC {wish.icc:g} 是假定"] if evidence is None else []
+    hint = "单价是示例数字；加 --format xlsx --out 名单.xlsx 抽取社区"
+    deliver(text, sampling.district_table(plan), meta, args, [*assumed, hint])
     return 0
 
 
 def _evidence(args: argparse.Namespace) -> Evidence | None:
-    """What earlier waves show; None before the first answer."""
+    """What earlier waves show; None before the first answer of this mode."""
     try:
         return load(args)
-    except StoreError:
+    except (StoreError, DesignError):
         return None
 
 

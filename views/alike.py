@@ -73,7 +73,7 @@ def _picture(loaded: Loaded, selection: Selection, rate: Rate, found: Alike) -> 
         loaded, selection, whole, text, f"假如各组的{'、'.join(found.controls) or '人群'}一样，{label}会是多少"
     )
     key = {"bad": "偏低", "good": "偏高", "plain": "看不出不同", "ghost": "原比例"}
-    panels.figure(dots(shown, words, Axis(".0%", city, f"全市 {city:.0%}"), key, page_width=WHOLE), "alike", text)
+    panels.figure(dots(shown, words, Axis(".0%", city, f"全市 {city:.0%}"), key, page_width=WHOLE), "alike-dots", text)
 
 
 def _table(found: Alike, kind: str) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """`silu weak|change|pass|plan|outreach|ledger`: a sentence, a table, files, and errors with exit code 2."""
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from survey.ingest import import_files
 from survey.mock.drawing import draw
 from survey.mock.folder import import_folder, write_folder
 from survey.mock.spec import MockSpec
+from survey.rollout import RollOuts
 from survey.study import load_study
 
 
@@ -101,3 +103,57 @@ def test_a_questionnaire_that_is_lost_bars_everything(
     shutil.copytree(reworded, tmp_path / "lost", ignore=shutil.ignore_patterns("questionnaires"))
     assert cli.main(["change", "--study", str(tmp_path / "lost")]) == 0
     assert "旧问卷不在手边" in capsys.readouterr().out.splitlines()[0]
+
+
+def test_compare_says_which_differ_with_all_else_equal(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for by, word in (("district", "同样年龄"), ("sex", "两组 t 检验"), ("wave", "线性趋势")):
+        assert cli.main(["compare", "--study", str(study), "--by", by]) == 0
+        assert word in capsys.readouterr().out
+    assert cli.main(["compare", "--study", str(study), "--structure"]) == 0
+    assert "人口(%)" in capsys.readouterr().out
+
+
+def test_weak_judges_communities_by_counting(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["weak", "--study", str(study), "--measure", "satisfaction", "--lqas", "85,70"]
+    assert cli.main(arguments) == 0
+    assert "抽样方案" in capsys.readouterr().out
+    for wrong, word in (("85", "两条线写法不对"), ("70,85", "下线 < 上线")):
+        assert cli.main([*arguments[:-1], wrong]) == cli.EXIT_USER_ERROR
+        assert word in capsys.readouterr().err
+    assert cli.main(["weak", "--study", str(study), "--lqas", "85,70"]) == cli.EXIT_USER_ERROR
+    assert "一次只判一项" in capsys.readouterr().err
+
+
+def test_the_first_sample_is_planned_from_the_frame(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(study, tmp_path / "new", ignore=shutil.ignore_patterns("store"))
+    arguments = ["plan", "--study", str(tmp_path / "new"), "--n", "240", "--minimum", "60", "--rate", "50"]
+    assert cli.main(arguments) == 0
+    out = capsys.readouterr().out
+    assert "还没有答卷" in out
+    assert "是假定" in out
+    assert cli.main(["plan", "--study", str(tmp_path / "new"), "--top-up"]) == cli.EXIT_USER_ERROR
+
+
+def test_effect_is_said_only_after_a_kept_random_order(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(study, own)
+    assert cli.main(["outreach", "--study", str(own), "--random"]) == cli.EXIT_USER_ERROR
+    assert "没有保存过随机分批" in capsys.readouterr().err
+    assert cli.main(["outreach", "--study", str(own), "--draw"]) == cli.EXIT_USER_ERROR
+    assert "经办人" in capsys.readouterr().err
+    assert cli.main(["outreach", "--study", str(own), "--draw", "--who", "张三", "--steps", "2"]) == 0
+    assert "第 1 次抽签" in capsys.readouterr().out
+    assert cli.main(["outreach", "--study", str(own), "--random"]) == cli.EXIT_USER_ERROR
+    assert "之后，不能作为依据" in capsys.readouterr().err
+    first, second = load_study(own).waves[:2]
+    middle = datetime.combine(first.end + (second.start - first.end) / 2, datetime.min.time(), UTC)
+    RollOuts(own).keep(RollOuts(own).draws()[0], who="李四", at=middle)
+    assert cli.main(["outreach", "--study", str(own), "--random"]) == 0
+    assert capsys.readouterr().out.startswith("效果")
+    street = RollOuts(own).draws()[0].started(1)[0]
+    assert cli.main(["outreach", "--study", str(own), "--treated", street]) == 0
+    assert capsys.readouterr().out.startswith("关联")

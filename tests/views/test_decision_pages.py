@@ -1,12 +1,14 @@
 """The pages about decisions: each says first what to do, with its doubt, and meets bad input in plain Chinese."""
 
 import shutil
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from survey.ledger import Entry, Status
+from survey.rollout import RollOuts
 from survey.store import ResponseStore
 from survey.study import load_study
 from tests.views.page_words import WEAK_AREAS, Run, figures, said, words
@@ -129,3 +131,70 @@ def test_a_target_above_100_percent_names_the_line(own: Path, run: Run) -> None:
     text = targets.read_text(encoding="utf-8-sig")
     targets.write_text(text.replace("85.0", "185"), encoding="utf-8-sig")
     assert "targets.csv" in run(own, PASSING).error[0].value
+
+
+def test_a_kept_random_order_between_the_waves_lets_the_word_effect_appear(own: Path, run: Run) -> None:
+    app = run(own, OUTREACH)
+    assert "只能说关联" in said(app)
+    assert not any("效果看" in str(one.value) for one in app.markdown)
+    next(box for box in app.text_input if box.key == "drawer").set_value("张三")
+    next(button for button in app.button if "抽定" in button.label).click().run()
+    assert not app.exception
+    assert "已保存第 1 次抽签" in said(app)
+    assert "之后，不能作为依据" in said(app)  # drawn today, long after the mock waves
+    study = load_study(own)
+    drawn = RollOuts(own).draws()[0]
+    first, second = study.waves[:2]
+    between = datetime.combine(first.end + (second.start - first.end) / 2, datetime.min.time(), UTC)
+    RollOuts(own).keep(replace(drawn, seed=2), who="李四", at=between)
+    app = run(own, OUTREACH)
+    assert "依据第 2 次抽签" in said(app)
+    assert any(str(one.value).startswith("**效果看") for one in app.markdown)
+
+
+def test_local_prices_are_used_and_examples_are_marked(own: Path, run: Run) -> None:
+    settings = own / "study.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(f'{text}\n[outreach]\nsource = "目录"\n[outreach.price]\n"电视" = 123\n', encoding="utf-8")
+    app = run(own, OUTREACH)
+    assert any("示例数字" in one.label for one in app.expander)
+    assert "示例" in said(app)
+    settings.write_text(f'{text}\n[outreach.price]\n"飞艇" = 123\n', encoding="utf-8")
+    assert "宣传单价或触达写得不对" in run(own, OUTREACH).error[0].value
+
+
+@pytest.mark.parametrize("page", [PLANNING, OUTREACH, LEDGER])
+def test_a_page_that_counts_everybody_says_so(city: Path, run: Run, page: str) -> None:
+    assert "不受年龄、性别、场所类型筛选影响" in said(run(city, page, sex="女"))
+    assert "不受年龄" not in said(run(city, page))
+
+
+def test_the_first_sample_is_designed_before_the_first_answer(empty_city: Path, run: Run) -> None:
+    app = run(empty_city, PLANNING)
+    assert "还没有答卷" in said(app)
+    aim = next(one for one in app.segmented_control if one.key == "aim")
+    assert aim.options == ["全市误差", "看出变化", "给定份数"]
+    app.number_input[1].set_value(12.0)
+    app.number_input[2].set_value(20).run()
+    assert not app.exception
+    assert "是假定" in headline(said(app))
+
+
+@pytest.mark.parametrize("page", [WEAK_AREAS, CHANGE, PASSING, OUTREACH, LEDGER])
+def test_the_other_pages_ask_for_answers_first(empty_city: Path, run: Run, page: str) -> None:
+    assert "还没有任何答卷" in run(empty_city, page).error[0].value
+
+
+def test_duties_name_group_and_unit_and_communities_are_judged(city: Path, run: Run) -> None:
+    app = run(city, WEAK_AREAS)
+    tables = [one.value for one in app.dataframe]
+    duties = next(table for table in tables if "专业组" in table.columns)
+    assert {"专业组", "责任单位"} <= set(duties.columns)
+    assert duties["责任单位"].str.len().min() > 0
+    lots = next(table for table in tables if "判定" in table.columns)
+    assert set(lots["判定"]) <= {"达标", "待观察", "未达标", "样本不足"}
+    assert "同样年龄" in said(app) or any("同样年龄" in words(figure) for figure in figures(app))
+    app.session_state["alike"] = "age"
+    app.run()
+    assert not app.exception
+    assert any("同样性别" in words(figure) for figure in figures(app))

@@ -8,13 +8,12 @@ import streamlit as st
 
 from analysis import advice
 from analysis.audience import Audience, reach_table, unaware_residents
-from analysis.effectsheet import CAUSE, effect_sheet
 from analysis.gap import persons_lacking
 from analysis.numerals import percent, points, points_interval
-from analysis.outreach import roll_out
 from analysis.reach import Mix, best_mix
 from survey.study import Study
-from views import evidence, outreach, panels, workbooks
+from survey.tariff import Tariff, tariff_of
+from views import evidence, outreach, panels, rollout, workbooks
 from views.captions import caption
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
@@ -30,11 +29,14 @@ def body(loaded: Loaded, selection: Selection) -> None:
     if selection.opt_in:
         panels.headline("网络自填是参与者意见，不能推算全市有多少人不知道：请在上方换成入户或电话。")
         return
+    evidence.everyone(selection)
     audience = _audience(loaded.study, loaded.key, selection.mode)
     where = {"wave": selection.wave}
     table = reach_table(audience, where)
     place = st.empty()
-    budget, activities, size, prices = _settings(table)
+    budget, activities, size, prices = _settings(
+        table, tariff_of(loaded.study, tuple(audience.channels.labels.values()))
+    )
     campaign, streets, channels = outreach.campaign_of(loaded.study, audience, selection.wave, table, prices)
     found = outreach.outlook(campaign, streets, channels, budget, activities)
     groups = persons_lacking(audience.sample, audience.channels.aware.name, ("age", "place"), where)
@@ -59,7 +61,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     with right:
         _groups(groups, source)
         _effects(table, source)
-    _plan(loaded, found)
+    _plan(loaded, found, prices)
     _later(loaded, selection, audience, streets)
 
 
@@ -68,7 +70,7 @@ def _audience(_study: Study, key: Key, mode: str) -> Audience:
     return outreach.hear(_study, key[2], mode)
 
 
-def _settings(table: pd.DataFrame) -> tuple[float | None, int | None, int, pd.DataFrame]:
+def _settings(table: pd.DataFrame, tariff: Tariff) -> tuple[float | None, int | None, int, pd.DataFrame]:
     """Budget or activities, size of the mix, prices."""
     boxes = st.columns(3)
     kind = boxes[0].segmented_control("怎样限制", [BUDGET, COUNT], default=BUDGET, key="limit", required=True)
@@ -76,10 +78,18 @@ def _settings(table: pd.DataFrame) -> tuple[float | None, int | None, int, pd.Da
         budget, activities = float(boxes[1].number_input("预算（元）", 0, 100_000_000, 200_000, 10_000)), None
     else:
         budget, activities = None, int(boxes[1].number_input("场次", 0, 10_000, 100, 10))
-    size = int(boxes[2].number_input("渠道组合含几种", 1, max(len(table), 1), min(4, len(table))))
-    with st.expander("渠道单价和触达（示例数字，请按本地情况改）"):
-        prices = st.data_editor(outreach.price_list(table), hide_index=True, width="stretch", disabled=["渠道"])
-    return budget, activities, size, prices
+    size = int(boxes[2].number_input("渠道组合含几种", 1, max(len(table), 1), min(4, max(len(table), 1))))
+    start = outreach.price_list(table, tariff)
+    examples = int(start[outreach.SOURCE].str.contains(outreach.EXAMPLE).sum())
+    title = (
+        f"渠道单价和触达（{examples} 种渠道用的是示例数字，请按本地情况改）"
+        if examples
+        else "渠道单价和触达（本地数字）"
+    )
+    with st.expander(title):
+        prices = st.data_editor(start, hide_index=True, width="stretch", disabled=["渠道", outreach.SOURCE])
+        st.caption("长期使用的数字请写进 study.toml 的 [outreach]，见 docs/decisions.md；这里的改动只对这一次有效。")
+    return budget, activities, size, outreach.edited(prices, start)
 
 
 def _channels(table: pd.DataFrame, source: Caption) -> None:
@@ -166,7 +176,7 @@ def _effects(table: pd.DataFrame, source: Caption) -> None:
     panels.figure(dots(shown, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), "effects", text)
 
 
-def _plan(loaded: Loaded, found: outreach.Outlook) -> None:
+def _plan(loaded: Loaded, found: outreach.Outlook, prices: pd.DataFrame) -> None:
     st.subheader("街道 × 渠道安排")
     table = outreach.activity_table(found)
     if table.empty:
@@ -179,8 +189,15 @@ def _plan(loaded: Loaded, found: outreach.Outlook) -> None:
         f"共 {int(found.plan.activities.sum())} 场，{found.plan.cost:,.0f} 元；预计新增知晓 {advice.people(gained)}"
         f"，每新增一人约 {unit[0]:,.0f} 元（{unit[1]:,.0f}—{top} 元，随渠道关联的误差）。"
     )
+    examples = outreach.examples_used(found, prices)
+    told = (
+        f"单价或触达为示例数字的渠道：{'、'.join(examples)}；费用和人数只作演示"
+        if examples
+        else "单价和触达为本地填写值"
+    )
+    st.caption(told)
     st.dataframe(table, hide_index=True, width="stretch", height=min(36 * len(table) + 38, 380))
-    notes = [loaded.study.title, "渠道与知晓的关联由调查得出，不是因果；单价和触达为填写值"]
+    notes = [loaded.study.title, "渠道与知晓的关联由调查得出，不是因果", told]
     notes += ["模拟数据：虚构的城市"] if loaded.study.mock else []
     st.download_button("下载安排表（Excel）", workbooks.workbook({"宣传安排": table}, notes), file_name="宣传安排.xlsx")
 
@@ -189,49 +206,9 @@ def _later(loaded: Loaded, selection: Selection, audience: Audience, streets: pd
     """Random order now, so that the effect can be told later; and the sheet that tells it."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("随机分批开展")
-        if len(streets) < 2:
-            panels.empty("只有一个街道，不能分批。")
-            return
-        steps = int(st.number_input("分几批", 2, len(streets), min(4, len(streets))))
-        seed = int(st.number_input("随机种子", 0, 99_999_999, 1))
-        groups = pd.factorize(streets["district"])[0].astype(np.int64)
-        start = roll_out(len(streets), steps, groups=groups, seed=seed)
-        order = streets.assign(批次=start + 1).sort_values(["批次", "district"], kind="stable")
-        shown = order.rename(columns={"street": "街道", "district": "区县"})[["批次", "区县", "街道"]]
-        st.dataframe(shown, hide_index=True, width="stretch", height=260)
-        st.caption("每个区县内随机排先后：后开展的街道是先开展的对照，复测时才能把效果说清。")
+        rollout.order_panel(loaded, selection, streets)
     with right:
-        st.subheader("效果单")
-        _sheet(loaded, selection, audience, streets.assign(start=start))
-
-
-def _sheet(loaded: Loaded, selection: Selection, audience: Audience, streets: pd.DataFrame) -> None:
-    waves = evidence.waves_of(loaded, selection.mode)
-    earlier = waves[: waves.index(selection.wave)]
-    if not earlier:
-        panels.empty("只有一轮调查，还没有开展前后可比；下一轮之后再来看。")
-        return
-    random = st.toggle("先后确实是按左边的随机批次定的", key="random")
-    if random:
-        treated = streets.loc[streets["start"] == 0, "street"].tolist()
-        st.caption(f"第 1 批 {len(treated)} 个街道在两轮之间开展，其余作对照。")
-    else:
-        treated = st.multiselect("两轮之间开展过宣传的街道", streets["street"].tolist(), placeholder="请选择街道")
-    if not treated:
-        panels.empty("选出开展过宣传的街道，就能与其余街道比较前后变化。")
-        return
-    item = audience.channels.aware.name
-    found = effect_sheet(audience.sample, item, treated, (earlier[-1], selection.wave), random=random)
-    word, spread = found["word"], points_interval(found["conf_low"], found["conf_high"])
-    seen = found["conf_low"] > 0 or found["conf_high"] < 0
-    verdict = "看得出" if seen else "看不出"
-    st.markdown(f"**{word}{verdict}：多变化 {points(found['estimate'], signed=True)}（{spread}）**")
-    st.caption(
-        f"知晓率：开展过的 {points(found['treated_change'], signed=True)}，其余"
-        f" {points(found['control_change'], signed=True)}；小于 {points(found['detectable'])}的差别这样的样本看不出来。"
-        + ("" if word == CAUSE else "先后不是随机定的，只能说关联：两边街道本来就可能不同。")
-    )
+        rollout.effect_panel(loaded, selection, audience, streets)
 
 
 panels.page("outreach", body)

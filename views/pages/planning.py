@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
 from analysis import advice
 from analysis.allocation import LABELS
-from analysis.planning import DEFAULT_ICC, MODE_COSTS, SamplePlan, Wish, intra_cluster, plan_sample, select, top_up
+from analysis.planning import (
+    DEFAULT_ICC,
+    MODE_COSTS,
+    UNKNOWN,
+    SamplePlan,
+    Wish,
+    intra_cluster,
+    plan_sample,
+    select,
+    top_up,
+)
 from analysis.weakness import Standing
-from survey.study import MODES
+from survey.errors import SiluError, StoreError
+from survey.store import ResponseStore
+from survey.study import MODES, Study, load_study
 from views import evidence, panels, results, sampling
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
 from views.selection import Selection
-from views.session import Loaded
+from views.session import STUDY_VARIABLE, Loaded, load
 
 WHOLE = 1180
 AIMS = ("全市误差", "看出变化", "给定份数", "补充样本")
@@ -23,24 +38,46 @@ SEED = 20_260_101
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Selection, data, panels, summary."""
+    evidence.everyone(selection)
+    _design(loaded.study, AIMS, _earlier(loaded, selection), lambda wish: _top_up(loaded, selection, wish))
+
+
+def first(study: Study) -> None:
+    """The same before the first answer: from the frame alone, with assumptions that are told."""
+    mock = f" :orange-badge[{panels.MOCK_NOTE}]" if study.mock else ""
+    st.markdown(f"**{study.title}**　还没有答卷{mock}")
+    st.info(
+        f"还没有答卷：下面只用抽样框和假定来设计第一轮"
+        f"（比例 {UNKNOWN:.0%}，同社区相似程度 ICC {DEFAULT_ICC:g}，都可以改）。"
+        "拿不准就把比例填 50%、ICC 填 0.10，这样算出的份数偏保守；有了答卷以后自动改用实际结果。"
+    )
+    _design(study, AIMS[:3], (DEFAULT_ICC, "还没有答卷，是假定", UNKNOWN), None)
+
+
+def _design(
+    study: Study,
+    aims: tuple[str, ...],
+    start: tuple[float, str, float],
+    further: Callable[[Wish], SamplePlan] | None,
+) -> None:
+    """The form, the plan, the list; `start` is correlation, its source, and rate."""
     place = st.empty()
-    icc, source, rate = _earlier(loaded, selection)
-    aim = st.segmented_control("想做到什么", AIMS, default=AIMS[0], key="aim", required=True)
-    wish = _wish(str(aim), icc, rate)
-    plan = _top_up(loaded, selection, wish) if aim == AIMS[3] else plan_sample(loaded.study.areas.frame, wish)
-    text = advice.sampling(plan, wish.icc, source if wish.icc == round(icc, 3) else "手工填写")
+    icc, source, rate = start
+    aim = str(st.segmented_control("想做到什么", aims, default=aims[0], key="aim", required=True))
+    wish = _wish(aim, icc, rate)
+    plan = further(wish) if further and aim == AIMS[3] else plan_sample(study.areas.frame, wish)
     with place:
-        panels.headline(text)
-    _picture(loaded, plan)
+        panels.headline(advice.sampling(plan, wish.icc, source if wish.icc == round(icc, 3) else "手工填写"))
+    _picture(study, plan)
     st.dataframe(sampling.district_table(plan), hide_index=True, width="stretch")
-    _list(loaded, plan)
+    _list(study, plan)
 
 
 def _earlier(loaded: Loaded, selection: Selection) -> tuple[float, str, float]:
     """Correlation and rate that the answers so far show: the most clustered of the four rates."""
     rates = results.headline_rates(loaded.study)
     if selection.opt_in:
-        return DEFAULT_ICC, "网络自填看不出，用默认值", 0.8
+        return DEFAULT_ICC, "网络自填看不出，用默认值", UNKNOWN
     sample = evidence.sample_of(loaded, selection.mode)
     found = {rate.name: intra_cluster(sample, rate.name)[0] for rate in rates}
     worst = max(found, key=lambda name: found[name])
@@ -67,7 +104,7 @@ def _wish(aim: str, icc: float, rate: float) -> Wish:
     take = int(second[1].number_input("每个社区访问（份）", 1, 200, 18))
     value = float(second[2].number_input("同社区相似程度（ICC）", 0.0, 0.5, round(icc, 3), 0.01, format="%.3f"))
     response = second[3].number_input("预计应答率（%）", 1.0, 100.0, 60.0, 5.0) / 100
-    with st.expander("单价（元）"):
+    with st.expander("单价（元，示例数字，请按本地改）"):
         boxes = st.columns(2)
         going = boxes[0].number_input("去一个社区", 0.0, 100_000.0, MODE_COSTS[mode][0], 50.0, key=f"going-{mode}")
         asking = boxes[1].number_input("访一份", 0.0, 10_000.0, MODE_COSTS[mode][1], 5.0, key=f"asking-{mode}")
@@ -85,7 +122,7 @@ def _top_up(loaded: Loaded, selection: Selection, wish: Wish) -> SamplePlan:
     return top_up([(str(name), int(number)) for name, number in most.items()], wish, loaded.study.areas.frame)
 
 
-def _picture(loaded: Loaded, plan: SamplePlan) -> None:
+def _picture(study: Study, plan: SamplePlan) -> None:
     rows = plan.districts
     wide = rows["half_width"] > 0.05
     table = pd.DataFrame(
@@ -104,28 +141,51 @@ def _picture(loaded: Loaded, plan: SamplePlan) -> None:
     title = f"{int(wide.sum())} 个区县误差超过 5 个百分点" if wide.any() else "每个区县误差都在 5 个百分点以内"
     what = f"预计比例 {plan.wish.rate:.0%} 时各区县的 95% 区间；份数、社区数、误差"
     foot = (
-        f"{loaded.study.title}；设计效应 {plan.deff:.2f}；{LABELS[plan.wish.rule]}；这是方案，不是调查结果；"
-        f"{'模拟数据' if loaded.study.mock else '真实抽样框'}"
+        f"{study.title}；设计效应 {plan.deff:.2f}；{LABELS[plan.wish.rule]}；这是方案，不是调查结果；"
+        f"{'模拟数据' if study.mock else '真实抽样框'}"
     )
-    words = Caption(title, what, foot, loaded.study.mock)
+    words = Caption(title, what, foot, study.mock)
     key = {"bad": "误差大于 5 个百分点", "plain": "误差在 5 个百分点以内"}
     axis = Axis(".0f", None, "", None, 100.5, "%")
     panels.figure(dots(table, words, axis, key, page_width=WHOLE), "plan", title)
 
 
-def _list(loaded: Loaded, plan: SamplePlan) -> None:
+def _list(study: Study, plan: SamplePlan) -> None:
     """Draw the communities and hand the list out."""
     left, right = st.columns([1, 3], vertical_alignment="bottom")
     seed = int(left.number_input("抽样随机种子（同一种子抽到同一批社区）", 0, 99_999_999, SEED))
     right.download_button(
         "下载抽样名单和配额表（Excel）",
-        sampling.sample_book(loaded.study, plan, seed),
+        sampling.sample_book(study, plan, seed),
         file_name=f"抽样名单_种子{seed}.xlsx",
         icon=":material/download:",
     )
     with st.expander("预览抽样名单"):
-        drawn = sampling.list_table(select(loaded.study.areas.frame, plan, seed))
+        drawn = sampling.list_table(select(study.areas.frame, plan, seed))
         st.dataframe(drawn, hide_index=True, width="stretch", height=380)
 
 
-panels.page("planning", body)
+def _before_answers() -> Study | None:
+    """The study while it has no answer; None when there are answers, or when something else is wrong."""
+    try:
+        load()
+    except StoreError:
+        study = load_study(os.environ[STUDY_VARIABLE])
+        return study if ResponseStore(study.root / "store").version is None else None
+    except SiluError:
+        return None
+    return None
+
+
+def _show() -> None:
+    study = _before_answers()
+    if study is None:
+        panels.page("planning", body)
+        return
+    try:
+        first(study)
+    except SiluError as error:
+        panels.problem(error)
+
+
+_show()
