@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import codecs
 import io
 import os
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from commands.parser import Parser
+from survey import access
 from survey.errors import SiluError
 
 # command -> (module under commands/, one line of help). Modules are imported only when called,
@@ -45,6 +47,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 EXIT_USER_ERROR = 2
+# What a person wrote about answers or people has its own log; the log of views holds what was looked at.
+UNLOGGED = ("study", "command", "run", "who", "why", "note", "reason", "owner", "interviewer")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -70,10 +74,22 @@ def main(argv: Sequence[str] | None = None) -> int:
             sub.set_defaults(run=loaded.run)
     parsed = parser.parse_args(args)
     try:
-        return int(parsed.run(parsed))
+        code = int(parsed.run(parsed))
+        _log(parsed)
+        return code
     except SiluError as error:
         print(f"错误：{error}", file=sys.stderr)
         return EXIT_USER_ERROR
+
+
+def _log(parsed: argparse.Namespace) -> None:
+    """Write down which command looked at which study and how (rule R-22)."""
+    root = getattr(parsed, "study", None)
+    if root is None or not (root / "study.toml").is_file():
+        return
+    options = {name: value for name, value in vars(parsed).items() if name not in UNLOGGED and value}
+    texts = {name: value if isinstance(value, int | float) else str(value) for name, value in options.items()}
+    access.log_view(root, {"command": parsed.command, **texts})
 
 
 def _read_names() -> None:

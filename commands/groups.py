@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from analysis.differencing import AREAS
 from analysis.estimates import Estimates
 from analysis.sample import Sample
 from commands.tables import HEADINGS
 from survey.errors import ArgumentError
 from survey.questionnaire import ROLES, Questionnaire
+from survey.study import MODES
 
 AREA_COLUMNS = ("district", "street", "community", "place", "urban_rural", "stratum")
+PEOPLE = ("age", "sex", "place")
+"""Columns of people that the pages filter by."""
 BY = ("wave", "mode", *AREA_COLUMNS, *ROLES)
 """Columns that answers may be grouped and chosen by."""
 
@@ -37,6 +41,36 @@ def check(asked: Questionnaire, sample: Sample, by: Sequence[str], where: Mappin
         if wrong := [value for value in values if value not in known]:
             got, expected = "、".join(wrong), "、".join(known)
             raise ArgumentError("数据中没有这个取值", where=HEADINGS.get(name, name), got=got, expected=expected)
+
+
+def reserved(
+    by: Sequence[str], where: Mapping[str, Sequence[str]], modes: Sequence[str], options: Sequence[str]
+) -> str:
+    """The people column of a table that may be shown to a role without raw data, "" for everybody.
+
+    Such a role gets the tables of the pages and no others: one wave and mode, one column of people, the city, its
+    districts or streets, the newest data; `analysis.differencing` guards these taken together.
+
+    Raises:
+        ArgumentError: another table is asked for.
+    """
+    if options:
+        raise _refused("换一批答卷来算", "、".join(options), "不写这些选项")
+    if len(modes) > 1:
+        raise _refused("合并几种调查方式", "、".join(MODES[mode] for mode in modes), "用 --mode 指定一种")
+    columns = list(dict.fromkeys((*by, *where)))
+    people = [name for name in columns if name not in ("wave", "mode", *AREAS)]
+    if wrong := [name for name in people if name not in PEOPLE]:
+        raise _refused("这样分组", "、".join(HEADINGS[name] for name in wrong), "用区县、街道、年龄、性别或场所类型")
+    if len(people) > 1:
+        raise _refused("同时按几种人群分组或筛选", "、".join(HEADINGS[name] for name in people), "一次只用一种")
+    if several := [name for name, values in where.items() if len(values) > 1]:
+        raise _refused("把几个取值合在一起", "、".join(HEADINGS[name] for name in several), "一次只写一个取值")
+    return people[0] if people else ""
+
+
+def _refused(what: str, got: str, cure: str) -> ArgumentError:
+    return ArgumentError(f"{what}只对分析员开放：与别的表相减会推算出少数人的情况（规则 R-06）", got=got, cure=cure)
 
 
 def somebody(sample: Sample, found: Estimates) -> None:

@@ -9,22 +9,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from analysis.differencing import guard
 from analysis.disclosure import protect, report
 from analysis.estimates import Estimates
 from analysis.intervals import INTERVALS
 from analysis.rates import DEFAULT_INTERVAL
 from analysis.sample import Plan, Sample, prepare
+from commands import groups
 from commands.counting import add_option, study_of
+from commands.groups import BY
 from commands.tables import FORMATS, HEADINGS, as_json, readable
-from survey import counted
+from survey import access, counted
 from survey.errors import ArgumentError
 from survey.questionnaire import MEASURES, ROLES
 from survey.store import ResponseStore
 from survey.study import MODES, Study
 
 HELP = "计算四率：按区县、年龄等分组，带置信区间"
-AREA_COLUMNS = ("district", "street", "community", "place", "urban_rural", "stratum")
-BY = ("wave", "mode", *AREA_COLUMNS, *ROLES)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -68,10 +69,15 @@ def run(args: argparse.Namespace) -> int:
         study.margins,
         _plan(study, args, names, by, where),
     )
-    _known_values(sample, where)
+    groups.check(study.questionnaire, sample, by, where)
     if "wave" not in where and "wave" not in by:
         where["wave"] = [str(sample.cells.codes("wave")[1][-1])]
     found = sample.rates(item=names, by=by, where=where, interval=args.interval, level=args.level)
+    groups.somebody(sample, found)
+    if access.current_role() is not access.Role.ANALYST:
+        others = {"--version": args.version is not None, "--without-excluded": args.without_excluded}
+        group = groups.reserved(by, where, sample.modes, [name for name, given in others.items() if given])
+        found = guard(found, sample.cells, group or None, study.suppression)
     estimates = _told(protect(found), study, sample, version)
     _write(estimates, study, args)
     return 0
@@ -121,15 +127,6 @@ def _conditions(args: argparse.Namespace) -> dict[str, list[str]]:
     return where
 
 
-def _known_values(sample: Sample, where: Mapping[str, Sequence[str]]) -> None:
-    for name, values in where.items():
-        known = [str(value) for value in sample.cells.codes(name)[1]]
-        if lost := [value for value in values if value not in known]:
-            raise ArgumentError(
-                "数据中没有这个取值", where=HEADINGS.get(name, name), got="、".join(lost), expected="、".join(known)
-            )
-
-
 def _told(estimates: Estimates, study: Study, sample: Sample, version: int | None) -> Estimates:
     waves = [wave for wave in study.waves if wave.name in set(sample.cells.codes("wave")[1])]
     chosen = estimates.meta["where"].get("wave")
@@ -138,7 +135,11 @@ def _told(estimates: Estimates, study: Study, sample: Sample, version: int | Non
     told = {"data": "模拟数据" if study.mock else "真实数据", "dates": dates, "version": f"数据版本 {version}"}
     told["counted"] = counted.told(study)
     others = tuple(wave.name for wave in study.waves if wave not in waves)
-    notes = [note for note in (report(estimates), *sample.notes) if note and not note.startswith(others)]
+    notes = [
+        note
+        for note in (report(estimates), groups.lost_note(sample, estimates), *sample.notes)
+        if note and not note.startswith(others)
+    ]
     return Estimates(estimates.table, {**estimates.meta, **told, "remarks": tuple(notes)})
 
 

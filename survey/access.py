@@ -1,8 +1,10 @@
-"""Who may see single answers (rule R-05): analysts only, never rated units, publicity or leaders."""
+"""Who may see single answers (rule R-05): analysts only, never rated units, publicity or leaders; who looked (R-22)."""
 
 from __future__ import annotations
 
+import getpass
 import json
+import logging
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,6 +17,9 @@ from survey.errors import ArgumentError
 VARIABLE = "SILU_ROLE"
 """Environment variable with the role of whoever sits at this program; analyst where it is not set."""
 LOG = Path("log") / "exports.jsonl"
+VIEWS = Path("log") / "views.jsonl"
+FULL = 5_000_000
+"""Bytes after which a log of views is put aside under its date and a new one begun; nothing is ever deleted."""
 
 
 class Role(StrEnum):
@@ -75,7 +80,35 @@ def log_export(root: Path, facts: Mapping[str, Any]) -> None:
         root: folder of the study.
         facts: who, format, version, rows and so on.
     """
+    _append(root / LOG, facts)
+
+
+def log_view(root: Path, facts: Mapping[str, Any]) -> None:
+    """Add one line to the log of views of a study (rule R-22): when, who, in which role, what was looked at.
+
+    Args:
+        root: folder of the study.
+        facts: page or command, and what was chosen; nothing about a person but the name of the local user.
+    """
+    path = root / VIEWS
+    try:
+        if path.exists() and path.stat().st_size > FULL:
+            path.rename(path.with_name(f"views-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.jsonl"))
+        _append(path, {"who": _user(), "role": current_role(), **facts})
+    except OSError as error:
+        # A study on a read-only disk may be looked at; that it is not logged must not pass unnoticed.
+        logging.getLogger("silu").warning("查看记录写不进 %s：%s", path, error.strerror)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+def _append(path: Path, facts: Mapping[str, Any]) -> None:
     line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **facts}, ensure_ascii=False)
-    (root / LOG).parent.mkdir(exist_ok=True)
-    with (root / LOG).open("a", encoding="utf-8") as file:
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
         file.write(line + "\n")

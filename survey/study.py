@@ -131,6 +131,9 @@ def load_study(root: Path | str) -> Study:
         QuestionnaireError: the questionnaire breaks its rules.
     """
     root = Path(root)
+    if root.is_file():
+        cure = "写 study.toml 所在的文件夹；还没有就用 silu init 目录名 新建一个"
+        raise StudyError("这里要写调查文件夹，不是一个文件", where=str(root), cure=cure)
     settings = read_settings(root / "study.toml")
     questionnaire = read_questionnaire(_file(settings, root, "questionnaire", "questionnaire.json"))
     areas = read_frame(_file(settings, root, "frame", "frame.csv"))

@@ -7,7 +7,7 @@ from contextlib import suppress
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from views import session
+from views import discretion, session
 from views.session import Loaded
 
 HELP = "剔除由人在“数据质量”决定并写明理由，原答卷保留；打开后所有页面都不计这些答卷，随时可以关上对照。"
@@ -20,7 +20,8 @@ def choose_counted(loaded: Loaded, page: str) -> Loaded:
         loaded: the study with all responses.
         page: name of the page that is shown; the choice is kept when it changes.
     """
-    if not loaded.left_out:
+    # With and without tell the left-out answers apart, who may be few: other roles see all or what the study says.
+    if not loaded.left_out or discretion.reserved():
         return loaded
     kept = session.kept(session.WITHOUT)
     arriving = st.session_state.get(session.PAGE) != page

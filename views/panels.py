@@ -21,11 +21,14 @@ from collections.abc import Callable
 import plotly.graph_objects as go
 import streamlit as st
 
+from analysis.disclosure import HIDDEN
 from analysis.estimates import Estimates
 from survey.errors import SiluError
 from views.charts import style
 from views.counting import choose_counted
+from views.discretion import log
 from views.labels import ONLINE_NOTE
+from views.links import told_where
 from views.selection import Selection, filter_bar
 from views.session import Loaded, load
 
@@ -38,12 +41,14 @@ def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
     A `SiluError` is shown with its cure. Anything else is a fault of the program and is not hidden here.
     """
     try:
+        told_where()
         title, switch = st.columns([4, 1], vertical_alignment="center")
         with switch:
             loaded = choose_counted(load(), name)
         with title:
             banner(loaded)
         selection = filter_bar(loaded.study, loaded.fieldwork, name)
+        log(loaded, name, {"wave": selection.wave, "mode": selection.mode, **selection.where})
         if selection.opt_in:
             st.warning(ONLINE_NOTE)
         body(loaded, selection)
@@ -69,10 +74,16 @@ def figure(picture: go.Figure, key: str, alt: str) -> None:
 
 
 def nobody(estimates: Estimates) -> bool:
-    """Say that the filters leave nobody, where they do."""
-    if not estimates.table.empty and estimates.table["n"].sum():
+    """Say that the filters leave nobody, or too few to be shown, where they do."""
+    table = estimates.table
+    if not table.empty and table["n"].sum():
         return False
-    empty("这样筛选之后没有答卷，请放宽年龄、性别或场所类型。")
+    if table["flag"].isin(HIDDEN).any():
+        few = estimates.meta["suppression"]
+        why = f"只有不足 {few} 份答卷，或会让人推算出不足 {few} 人的情况，所以不显示"
+        empty(f"{why}。请放宽筛选，或等答卷多些再看。")
+    else:
+        empty("这样筛选之后没有答卷，请放宽年龄、性别或场所类型。")
     return True
 
 

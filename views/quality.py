@@ -8,14 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from analysis.integrity.combining import LIGHTS, SPEAKS, Light
-from analysis.integrity.lights import AreaLight, area_lights
+from analysis.integrity.lights import AreaLight
 from analysis.integrity.report import Integrity
 from analysis.integrity.signals import SIGNALS
 from analysis.integrity.wording import chance, figure
-from analysis.numerals import percent
+from analysis.numerals import DASH, percent
 from survey.questionnaire import MEASURES
 from survey.study import Study
 from views.fieldwork import Fieldwork, fieldwork
+from views.lights import Round, lights
 from views.selection import Selection
 from views.session import Key, Loaded
 
@@ -37,7 +38,13 @@ def integrity_of(loaded: Loaded, selection: Selection) -> Integrity:
 
 def lights_of(loaded: Loaded, selection: Selection, by: str = "district") -> Mapping[str, AreaLight]:
     """The light of every area; a red one may not stand in a ranking (rule R-13)."""
-    return area_lights(integrity_of(loaded, selection), work_of(loaded, selection).rows, loaded.study.areas, by)
+    return _lights(loaded, selection, loaded.key, selection.wave, selection.mode, by)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _lights(_loaded: Loaded, _selection: Selection, key: Key, wave: str, mode: str, by: str) -> Mapping[str, AreaLight]:
+    one = Round(key[2], wave, mode)
+    return lights(_loaded.study, one, by, lambda: integrity_of(_loaded, _selection))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -129,14 +136,21 @@ def effect_table(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "指标": [MEASURES[row["measure"]] for row in rows],
-            "全部答卷": [f"{percent(row['estimate'], 1)}（n={row['n']:,}）" for row in rows],
-            "剔除后": [f"{percent(row['estimate_without'], 1)}（n={row['n_without']:,}）" for row in rows],
+            "全部答卷": [_share(row["estimate"], row["n"]) for row in rows],
+            "剔除后": [_share(row["estimate_without"], row["n_without"]) for row in rows],
             "相差（百分点）": [_points(row["estimate_without"] - row["estimate"]) for row in rows],
         }
     )
 
 
+def _share(value: float, n: float) -> str:
+    """A share with its base; a dash where it may not be shown."""
+    return DASH if pd.isna(value) else f"{percent(value, 1)}（n={n:,}）"
+
+
 def _points(gap: float) -> str:
+    if pd.isna(gap):
+        return DASH
     tenths = round(gap * 1000)
     return f"{tenths / 10:+.1f}" if tenths else "0.0"
 

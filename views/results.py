@@ -18,6 +18,7 @@ from analysis.verdicts import Verdict, judge
 from survey import counted
 from survey.questionnaire import MEASURES, Rate
 from survey.study import Study
+from views.discretion import discreet
 from views.labels import short
 from views.selection import Selection
 from views.session import Key, Loaded
@@ -83,8 +84,8 @@ def change(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...]) -> Est
     question = Question(_names(rates), where=selection.where, suppression=loaded.study.suppression)
 
     def compare() -> Estimates:
-        basis = _sample(loaded.study, loaded.key, selection.mode).basis
-        return protect(between_waves(basis, waves, question), loaded.study.suppression)
+        basis, few = _sample(loaded.study, loaded.key, selection.mode).basis, loaded.study.suppression
+        return protect(discreet(between_waves(basis, waves, question), basis.cells, selection.where, waves, few), few)
 
     return _compared(compare, loaded.key, earlier.wave, _chosen(selection), _names(rates))
 
@@ -141,7 +142,9 @@ def _judged(
     district: str | None,
 ) -> Estimates:
     selection = Selection(*chosen)
-    found = protect(_estimates(_loaded.study, key, chosen, names, by, district))
+    found = _estimates(_loaded.study, key, chosen, names, by, district)
+    cells, where = _sample(_loaded.study, key, selection.mode).cells, _where(selection, district)
+    found = protect(discreet(found, cells, where, (selection.wave,), _loaded.study.suppression))
     known = {rate.name: rate for rate in _rates}
     table = found.table if district is None else found.table.assign(district=district)
     table["label"] = [short(known[str(item)]) for item in table["item"]]

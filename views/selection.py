@@ -15,7 +15,7 @@ from streamlit.errors import StreamlitAPIException
 
 from survey.questionnaire import MEASURES, Rate
 from survey.study import MODES, Study
-from views import session
+from views import discretion, session
 from views.labels import EVERYONE, is_opt_in, mode_label, role_options, wave_label
 from views.links import heed
 
@@ -81,11 +81,17 @@ def filter_bar(study: Study, fieldwork: pd.DataFrame, page: str) -> Selection:
         session.SEX: ("性别", role_options(study.questionnaire, "sex")),
         session.PLACE: ("场所类型", tuple(study.areas.population("place"))),
     }
-    chosen: dict[str, str | None] = {}
+    chosen: dict[str, str | None] = dict.fromkeys(people)
+    if not discretion.offered(page):
+        notes.caption(discretion.ONLY_THERE)
+        return Selection(wave, mode)
     for box, (key, (label, options)) in zip(boxes[2:], people.items(), strict=True):
         with box:
             value = choose(label, [EVERYONE, *options], key, str)
         chosen[key] = None if value == EVERYONE else value
+    chosen, fault = discretion.one_filter(chosen, study.suppression)
+    if fault:
+        notes.warning(fault)
     return Selection(wave, mode, chosen[session.AGE], chosen[session.SEX], chosen[session.PLACE])
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from survey import counted
+from survey import access, counted
 from survey.errors import StoreError, StudyError
 from survey.store import ResponseStore
 from survey.study import Study, load_study
@@ -32,6 +32,8 @@ MEASURE, DISTRICT = "measure", "district"
 WITHOUT = "without"
 """Key and query parameter of the switch that leaves out what a person has left out."""
 
+LOGGED = "logged"
+"""Key of the view that was logged last."""
 PAGE = "page"
 """Key of the page that was shown last."""
 
@@ -92,7 +94,8 @@ def as_counted(loaded: Loaded, without: bool) -> Loaded:
 def _stamp(folder: Path) -> str:
     """Changes when a file of the study changes."""
     files = sorted(path for path in folder.glob("*.*") if path.is_file())
-    return "|".join(f"{path.name}:{path.stat().st_mtime_ns}" for path in files)
+    # The role too: what one role may see is not taken from the cache of another.
+    return "|".join([access.current_role(), *(f"{path.name}:{path.stat().st_mtime_ns}" for path in files)])
 
 
 @st.cache_resource(max_entries=4, show_spinner="正在读取调查设置……")

@@ -9,7 +9,10 @@ import openpyxl
 import pytest
 
 import cli
+from survey.access import VARIABLE, VIEWS
+from survey.study import init_study
 
+DATA = Path(__file__).parent.parent / "survey" / "data"
 CITY = ["--districts", "2", "--streets-per-district", "3", "--responses", "900", "--waves", "2", "--seed", "7"]
 
 
@@ -97,3 +100,78 @@ def test_a_study_without_answers(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert cli.main(["init", str(tmp_path / "new")]) == 0
     assert cli.main(["rates", "--study", str(tmp_path / "new")]) == cli.EXIT_USER_ERROR
     assert "silu import" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def without_places(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A 问卷星 file without community codes, online; its questionnaire marks nobody's sex or age."""
+    root = tmp_path_factory.mktemp("plain") / "study"
+    init_study(root)
+    (root / "questionnaire.json").write_bytes((DATA / "wm_questionnaire.surveyjs.json").read_bytes())
+    (root / "margins.csv").write_text("区县,人口\n示例一区,5000\n示例二区,5000\n", encoding="utf-8")
+    settings = (root / "study.toml").read_text(encoding="utf-8")
+    (root / "study.toml").write_text(settings.replace('modes = ["household"]', 'modes = ["online"]'), encoding="utf-8")
+    file = DATA / "exports" / "wjx_text_utf8bom.csv"
+    assert cli.main(["import", str(file), "--study", str(root), "--wave", "W1", "--yes"]) == 0
+    return str(root)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--by", "district"], ["没有一份答卷能这样分组", "14 份没有区县", "psu"]),
+        (["--by", "sex"], ["问卷里没有问性别", '"role": "sex"']),
+        (["--where", "年龄=18"], ["问卷里没有问年龄"]),
+    ],
+)
+def test_a_group_that_nobody_can_be_put_in_is_told_with_its_cure(
+    without_places: str, capsys: pytest.CaptureFixture[str], options: list[str], words: list[str]
+) -> None:
+    capsys.readouterr()
+    assert cli.main(["rates", "--study", without_places, *options]) == cli.EXIT_USER_ERROR
+    told = capsys.readouterr().err
+    assert all(word in told for word in words)
+    assert "psu、" not in told
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--by", "age,sex"], "一次只用一种"),
+        (["--by", "community"], "用区县、街道"),
+        (["--where", "年龄=18—29岁,30—44岁"], "一次只写一个取值"),
+        (["--version", "1"], "换一批答卷来算"),
+        (["--without-excluded"], "换一批答卷来算"),
+    ],
+)
+def test_a_leader_gets_no_table_beside_the_guarded_ones(
+    city: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, options: list[str], words: str
+) -> None:
+    monkeypatch.setenv(VARIABLE, "leader")
+    assert cli.main(["rates", "--study", city, "--mode", "household", *options]) == cli.EXIT_USER_ERROR
+    told = capsys.readouterr().err
+    assert "只对分析员开放" in told
+    assert words in told
+
+
+def test_a_leader_sees_the_same_numbers_but_those_that_give_others_away(
+    city: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capsys.readouterr()
+    options = ["--by", "street,age", "--item", "A1", "--mode", "household", "--format", "json"]
+    every = json.loads(run(capsys, city, *options))["rows"]
+    monkeypatch.setenv(VARIABLE, "leader")
+    some = json.loads(run(capsys, city, *options))["rows"]
+    pairs = list(zip(every, some, strict=True))
+    assert all(one["n"] in (None, other["n"]) for other, one in pairs)
+    assert sum(row["n"] is None for row in some) >= sum(row["n"] is None for row in every) > 0
+    assert any(row["n"] is not None for row in some)
+
+
+def test_a_command_is_logged(city: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, city, "--by", "district", "--where", "sex=女")
+    last = json.loads((Path(city) / VIEWS).read_text(encoding="utf-8").splitlines()[-1])
+    assert last["command"] == "rates"
+    assert last["by"] == "district"
+    assert "sex=女" in last["where"]
+    assert {"at", "who", "role"} <= set(last)

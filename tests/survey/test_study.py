@@ -70,6 +70,12 @@ def test_nothing_is_overwritten(template: Path, tmp_path: Path) -> None:
     assert init_study(tmp_path / "empty").is_dir()
 
 
+@pytest.mark.parametrize("name", ["study.toml", "frame.csv"])
+def test_a_file_in_the_place_of_the_folder_is_told(root: Path, name: str) -> None:
+    with pytest.raises(StudyError, match=r"这里要写调查文件夹[\s\S]*study\.toml 所在的文件夹"):
+        load_study(root / name)
+
+
 def test_approval(study: Study) -> None:
     assert "批准文号" in study.approval.objection(date(2027, 3, 1))
     approval = Approval("统调〔2027〕1号", expires=date(2027, 12, 31))

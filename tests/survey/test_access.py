@@ -1,0 +1,44 @@
+"""Who looked at what: one line a view, put aside when it is long, never in the way of looking."""
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+
+from survey import access
+
+
+def lines(root: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (root / access.VIEWS).read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_view_is_logged_with_time_user_and_role(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(access.VARIABLE, "leader")
+    access.log_view(tmp_path, {"page": "overview", "age": "60岁及以上"})
+    access.log_view(tmp_path, {"page": "overview"})
+    first, second = lines(tmp_path)
+    assert set(first) == {"at", "who", "role", "page", "age"}
+    assert first["role"] == "leader"
+    assert first["age"] == "60岁及以上"
+    assert "age" not in second
+
+
+def test_a_long_log_is_put_aside_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "FULL", 300)
+    for at in range(12):
+        access.log_view(tmp_path, {"page": f"p{at}"})
+    files = sorted((tmp_path / "log").glob("views*.jsonl"))
+    assert len(files) > 1
+    told = [json.loads(line)["page"] for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    assert sorted(told) == sorted(f"p{at}" for at in range(12))
+    assert (tmp_path / access.VIEWS).stat().st_size <= 600
+
+
+def test_a_study_that_cannot_be_written_to_may_still_be_looked_at(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "log").write_text("in the way", encoding="utf-8")
+    with caplog.at_level(logging.WARNING, logger="silu"):
+        access.log_view(tmp_path, {"page": "overview"})
+    assert "查看记录写不进" in caplog.text
