@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from math import log
+from typing import Any
 
 import numpy as np
 
@@ -113,10 +114,18 @@ class Cluster:
     pieces: tuple[str, ...]
 
 
-def uncovered(texts: Sequence[str], *, groups: int = 8, fewest: int = 5) -> tuple[Cluster, ...]:
+def uncovered(
+    texts: Sequence[str], words: Sequence[Sequence[str]] | None = None, *, groups: int = 8, fewest: int = 5
+) -> tuple[Cluster, ...]:
     """Groups among the answers that no theme covers, the largest first; for finding themes, not for shares.
 
     Character 1-2-grams, 30 components, k-means. Nothing below 4 times `fewest` answers.
+
+    Args:
+        texts: [N] normalised answers.
+        words: [N] their words, to name the groups by; pairs of characters when None.
+        groups: so many at most.
+        fewest: answers in a group.
     """
     if len(texts) < 4 * fewest:
         return ()
@@ -130,15 +139,28 @@ def uncovered(texts: Sequence[str], *, groups: int = 8, fewest: int = 5) -> tupl
         return ()
     reduced = TruncatedSVD(width, random_state=0).fit_transform(vectors)
     label = KMeans(min(groups, len(texts) // fewest), n_init=4, random_state=0).fit_predict(reduced)
-    mean = np.asarray(vectors.mean(axis=0)).ravel()
+    told = _pieces(vectors, space) if words is None else words
+    usual = _shares(told)
     clusters = []
     for at in range(label.max() + 1):
         rows = np.flatnonzero(label == at)
-        lift = np.asarray(vectors[rows].mean(axis=0)).ravel() - mean
-        names = [_piece(int(space.codes[column])) for column in np.argsort(-lift)[:20]]
+        mine = _shares([told[int(row)] for row in rows])
+        names = sorted(mine, key=lambda name: (usual.get(name, 0.0) - mine[name], name))
         if len(rows) >= fewest:
-            clusters.append(Cluster(tuple(rows.tolist()), tuple(name for name in names if len(name) == 2)[:6]))
+            clusters.append(Cluster(tuple(rows.tolist()), tuple(name for name in names if len(name) > 1)[:6]))
     return tuple(sorted(clusters, key=lambda each: -len(each.rows)))
+
+
+def _shares(told: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Share of the answers that have a piece."""
+    counts = Counter(name for each in told for name in set(each))
+    return {name: count / len(told) for name, count in counts.items()}
+
+
+def _pieces(vectors: Any, space: Any) -> list[list[str]]:
+    """The pairs of characters of each answer."""
+    names = [_piece(int(code)) for code in space.codes]
+    return [[names[at] for at in vectors[row].indices] for row in range(vectors.shape[0])]
 
 
 def _piece(code: int) -> str:

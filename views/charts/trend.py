@@ -38,6 +38,7 @@ def trend(
     ]
     edges = pd.concat([table["conf_low"], table["conf_high"]]).dropna().astype(float)
     low, high = (float(edges.min()), float(edges.max())) if len(edges) else (0.0, 1.0)
+    bottom, top = max(0, low - 0.04), min(1.01, high + 0.03)
     layout = {
         "xaxis": {
             **style.AXIS,
@@ -48,8 +49,8 @@ def trend(
             "ticktext": list(waves.values()),
             "tickfont": {"size": 14, "color": style.INK},
         },
-        "yaxis": {**style.AXIS, "range": [max(0, low - 0.04), min(1.01, high + 0.03)], "tickformat": ".0%"},
-        "annotations": _ends(table, labels, spot),
+        "yaxis": {**style.AXIS, "range": [bottom, top], "tickformat": ".0%"},
+        "annotations": _ends(table, labels, spot, 0.06 * (top - bottom)),
     }
     key = [Key("┃", style.SOFT, "竖线是置信区间")]
     if breaks:
@@ -82,8 +83,8 @@ def _line(
     return [{**line, "line": {"color": color, "width": 2}}, marks]
 
 
-def _ends(table: pd.DataFrame, labels: list[str], spot: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Name and number beside the last point of each line, pushed apart where they would overlap."""
+def _ends(table: pd.DataFrame, labels: list[str], spot: Mapping[str, int], gap: float) -> list[dict[str, Any]]:
+    """Name and number beside the last point of each line, `gap` apart on the axis where they would overlap."""
     last = []
     for at, label in enumerate(labels):
         rows = table[(table["label"] == label) & table["estimate"].notna()]
@@ -92,7 +93,7 @@ def _ends(table: pd.DataFrame, labels: list[str], spot: Mapping[str, int]) -> li
             last.append((float(row["estimate"]), row, LOOKS[at % len(LOOKS)][0]))
     notes, below = [], float("inf")
     for value, row, color in sorted(last, key=lambda one: -one[0]):
-        below = min(value, below - 0.022)
+        below = min(value, below - gap)
         text = f"<b>{row['label']}</b> {rate(row['estimate'], row['conf_low'], row['conf_high'])}"
         place = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 6, "y": below, "showarrow": False}
         notes.append({**place, "text": text, "font": {"size": 14, "color": color}})

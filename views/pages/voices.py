@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +12,9 @@ from views import panels, voices
 from views.answers import open_questions
 from views.captions import caption
 from views.charts.mentions import ranked_mentions, theme_heat
+from views.coding import coding_panel
+from views.discoveries import discovery_panel
+from views.retelling import copy_panel, place_panel, wave_panel
 from views.selection import Selection
 from views.session import Loaded
 from views.voices import Chosen
@@ -22,8 +25,25 @@ WORDS_SHOWN = 10
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
-    """Selection, data, panels, summary."""
+    """Selection, then the part of the page that was chosen."""
     chosen = _choose(open_questions(loaded.study), selection)
+    part = st.segmented_control(
+        "看什么", list(PARTS), default=next(iter(PARTS)), key="part", bind="query-params", required=True
+    )
+    PARTS[str(part)](loaded, selection, chosen)
+
+
+def _choose(questions: Mapping[str, str], selection: Selection) -> Chosen:
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    with left:
+        item = st.selectbox("开放题", list(questions), format_func=lambda name: questions[name], key="open_item")
+    with right:
+        once = st.toggle("雷同留言只算一条", key="copies_once")
+    return Chosen(str(item), selection.wave, selection.mode, bool(once))
+
+
+def _themes(loaded: Loaded, selection: Selection, chosen: Chosen) -> None:
+    """What is raised most, in people's own words; where more than elsewhere; how satisfied those are."""
     answers = voices.answers_of(loaded, chosen.item)
     city = voices.theme_shares(loaded, selection, chosen)
     top = city.table.dropna(subset=["estimate"]).sort_values("estimate", ascending=False, kind="stable").head(TOP)
@@ -45,16 +65,16 @@ def body(loaded: Loaded, selection: Selection) -> None:
     _words(loaded, chosen)
     _satisfied(loaded, selection, chosen, top)
     if len(answers.copies.size):
-        st.caption(f"雷同留言 {len(answers.copies.size)} 组，共 {answers.copies.size.sum()} 条；可在上方选择只算一次。")
+        count = int(answers.copies.size.sum())
+        st.caption(f"雷同留言 {len(answers.copies.size)} 组，共 {count} 条；算不算它们差多少，见“雷同”。")
 
 
-def _choose(questions: Mapping[str, str], selection: Selection) -> Chosen:
-    left, right = st.columns([4, 1], vertical_alignment="bottom")
-    with left:
-        item = st.selectbox("开放题", list(questions), format_func=lambda name: questions[name], key="open_item")
-    with right:
-        once = st.toggle("雷同留言只算一次", key="copies_once")
-    return Chosen(str(item), selection.wave, selection.mode, bool(once))
+def _coding(loaded: Loaded, selection: Selection, chosen: Chosen) -> None:
+    coding_panel(loaded, voices.answers_of(loaded, chosen.item), voices.key_of(loaded))
+
+
+def _discovery(loaded: Loaded, selection: Selection, chosen: Chosen) -> None:
+    discovery_panel(loaded, voices.answers_of(loaded, chosen.item), voices.key_of(loaded))
 
 
 def _finding(top: pd.DataFrame) -> str:
@@ -128,6 +148,17 @@ def _words(loaded: Loaded, chosen: Chosen) -> None:
         for row in rows.itertuples()
     ]
     st.dataframe(pd.DataFrame(shown), hide_index=True, width="stretch")
+    st.caption("比较用与各项占比相同的校准权数；占比按抽样设计计误差，同时比很多词，错误发现率控制在 10%。")
 
+
+PARTS: Mapping[str, Callable[[Loaded, Selection, Chosen], None]] = {
+    "主题与区县": _themes,
+    "各轮变化": wave_panel,
+    "地方": place_panel,
+    "雷同": copy_panel,
+    "发现": _discovery,
+    "人工编码": _coding,
+}
+"""Name of a part of the page -> what draws it."""
 
 panels.page("voices", body)

@@ -1,0 +1,35 @@
+"""Measuring the free text analysis: own probes, public texts beside the repository, one row of a Markdown table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from survey.lexicon import load_lexicon
+
+ROOT = Path(__file__).parent.parent
+PROBES = ROOT / "tests" / "analysis" / "text" / "data"
+SHARED = ROOT.parent / "shared" / "textdata"
+LEXICON = load_lexicon()
+
+
+def row(what: str, reached: str, target: str, baseline: str = "") -> None:
+    """One line of the table."""
+    print(f"| {what} | {reached} | {target} | {baseline} |", flush=True)
+
+
+def lines(name: str) -> Iterator[str]:
+    """The lines of one of the own probes, without notes."""
+    for line in (PROBES / name).read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line
+
+
+def macro_f1(truth: Any, found: Any) -> float:
+    """Mean of the F1 of each class."""
+    truth, found = np.asarray(truth), np.asarray(found)
+    both = [(np.sum((truth == c) & (found == c)), np.sum(truth == c) + np.sum(found == c)) for c in np.unique(truth)]
+    return float(np.mean([2 * hit / size for hit, size in both]))
