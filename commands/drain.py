@@ -17,6 +17,11 @@ HELP = "把网上问卷收件箱里的答卷移入答卷库；中断后再次运
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("study", type=Path, metavar="调查文件夹")
+    parser.add_argument(
+        "--purge",
+        action="store_true",
+        help="把历次撤回的答卷再清除一遍（恢复过备份以后用）；平时每次入库都会自动清除新撤回的",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -29,12 +34,16 @@ def run(args: argparse.Namespace) -> int:
     backend = open_backend(database_of(study, collect_settings(study)))
     try:
         with Bar() as bar:
-            done = drain(study, backend, progress=bar.show)
+            done = drain(study, backend, progress=bar.show, again=args.purge)
     finally:
         backend.close()
     print(f"移入 {done.moved} 份，库中已有 {done.known} 份，退回 {done.rejected} 份，撤回 {done.withdrawn} 份")
     if done.held:
         print(f"另有 {done.held} 份疑似机器填写，留在收件箱中等待核查")
+    if done.purged is not None:
+        print(f"撤回的答卷已从硬盘清除：数据文件 {done.purged.parts} 个，原始文件 {done.purged.raw} 个")
+    if done.purged is not None and done.purged.lost:
+        print(f"含有这些答卷的旧版本不能再打开：{'、'.join(map(str, done.purged.lost))}")
     if done.versions:
         print(f"数据版本 {done.versions[-1]}")
     return int(bool(done.held or done.rejected))

@@ -9,7 +9,7 @@ from survey.store import ResponseStore, Version
 from survey.study import load_study
 
 HELP = "列出所有数据版本：谁在什么时候导入或撤销了什么"
-KINDS = {"create": "建库", "import": "导入", "undo": "撤销"}
+KINDS = {"create": "建库", "import": "导入", "undo": "撤销", "withdrawal": "居民撤回"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,9 +24,10 @@ def run(args: argparse.Namespace) -> int:
     if not history:
         print("还没有导入过任何答卷。")
         return 0
-    live = {version.number for version in store.lineage()}
+    live, lost = {version.number for version in store.lineage()}, store.lost()
     for version in history:
-        print(describe(version, live=version.number in live))
+        gone = "  （含已撤回的答卷，内容已从硬盘清除，不能再打开）" if version.number in lost else ""
+        print(describe(version, live=version.number in live) + gone)
     return 0
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import ColumnProperties, CommitProperties, DeltaTable, WriterProperties, write_deltalake
@@ -51,6 +52,26 @@ def open_table(path: Path, version: int | None = None) -> DeltaTable | None:
     except (DeltaError, OSError) as error:
         wanted = "最新" if version is None else str(version)
         raise StoreError("答卷库里没有这个版本，或者库文件已损坏", where=str(path), got=f"版本 {wanted}") from error
+
+
+def lost_versions(path: Path) -> frozenset[int]:
+    """Versions of a table that cannot be read any more, for a purge has removed parts they were built on."""
+    live: set[str] = set()
+    gone: set[str] = set()
+    lost = []
+    for log in sorted((path / "_delta_log").glob("*.json")):
+        for line in log.read_text(encoding="utf-8").splitlines():
+            action = json.loads(line)
+            if "remove" in action:
+                live.discard(action["remove"]["path"])
+            if "add" in action:
+                name = action["add"]["path"]
+                live.add(name)
+                if not (path / unquote(name)).exists():
+                    gone.add(name)
+        if live & gone:
+            lost.append(int(log.stem))
+    return frozenset(lost)
 
 
 def create_table(path: Path, schema: pa.Schema, *, configuration: Mapping[str, str]) -> DeltaTable:

@@ -53,6 +53,9 @@ class Backend(Protocol):
     def withdrawn(self, after: int) -> list[tuple[int, bytes]]:
         """Running number of the withdrawal and id of the letter, oldest first."""
 
+    def scrub(self) -> bool:
+        """Clear what erased bodies left beside the table; False when others hinder it just now."""
+
     def envelopes(self, after: int, limit: int) -> list[Envelope]:
         """Letters numbered above `after` without their bodies, erased ones left out."""
 

@@ -192,6 +192,10 @@ class SqliteBackend:
         sql = "SELECT w, id FROM withdrawal JOIN letter USING(n) WHERE w > ? ORDER BY w"
         return [(row[0], row[1]) for row in self._connection.execute(sql, (after,)).fetchall()]
 
+    def scrub(self) -> bool:
+        """Fold the WAL into the file and empty it: its old pages may still hold a body that was erased since."""
+        return bool(self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0] == 0)
+
     def envelopes(self, after: int, limit: int) -> list[Envelope]:
         """Letters numbered above `after` without their bodies, erased ones left out."""
         return [envelope_of(stored) for stored in self.read(after, limit)]

@@ -21,7 +21,16 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
-from survey.delta import StaleVersionError, append_rows, commit_properties, create_table, open_table, stale, write_rows
+from survey.delta import (
+    StaleVersionError,
+    append_rows,
+    commit_properties,
+    create_table,
+    lost_versions,
+    open_table,
+    stale,
+    write_rows,
+)
 from survey.errors import StoreError
 from survey.parts import part_files, read_parts
 from survey.version import Version, read_version
@@ -172,6 +181,10 @@ class ResponseStore:
         whole = batch.wave if batch.replaced else None
         return write_rows(table, sort_by_psu(rows), {**told, **pins, **(meta or {})}, replace_wave=whole)
 
+    def lost(self) -> frozenset[int]:
+        """Versions that cannot be read any more: they held answers that were withdrawn and purged since."""
+        return lost_versions(self.root / "responses")
+
     def history(self) -> tuple[Version, ...]:
         """All versions, newest first."""
         table = open_table(self.root / "responses")
@@ -210,6 +223,7 @@ class ResponseStore:
             raise StoreError("没有可以撤销的导入", where=str(self.root), cure="用 silu history 查看所有版本")
         if not 0 <= target < table.version():
             raise StoreError("没有可撤销到的版本", got=str(target), expected=f"0 到 {table.version() - 1}")
+        self._need(target)
         told = {"kind": "undo", "who": who, "note": why, "restored": target}
         try:
             table.restore(target, commit_properties=commit_properties(told))
@@ -229,7 +243,19 @@ class ResponseStore:
         table = open_table(self.root / "responses", version)
         if table is None:
             raise StoreError("这个研究还没有任何答卷", where=str(self.root), cure="先用 silu import 导入一份答卷文件")
+        if version is not None:
+            _still_there(table)
         return table
+
+
+def _still_there(table: DeltaTable) -> None:
+    """Raises StoreError when a part of a version was purged."""
+    if not all(Path(file).exists() for file in part_files(table)):
+        raise StoreError(
+            "这个版本已经打不开：其中有居民撤回的答卷，按规定已从硬盘清除",
+            got=f"版本 {table.version()}",
+            cure="用 silu history 查看还能打开的版本",
+        )
 
 
 def _key(rows: pa.Table) -> pa.ChunkedArray:

@@ -2,8 +2,8 @@
 
 Letters are written in the study's own column layout and go the way of every other file: read, coded, checked,
 committed as one version. The response id is the phone's own id, so a letter that was committed just before a crash is
-recognised as unchanged the next time; the position is noted only after the commit. Withdrawn answers leave the store
-with the next drain.
+recognised as unchanged the next time; the position is noted only after the commit. Withdrawn answers leave the store,
+its older versions and the raw files with the next drain.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from survey.collect.seals import Seals, secret_of
 from survey.collect.settings import CHINA
 from survey.collect.verdicts import COMMENT
 from survey.inbox import Backend, Stored
+from survey.purge import Purged, purge
 from survey.question import OTHER, OTHER_VALUE, Kind, Question
 from survey.responses import response_schema
 from survey.store import REJECTED, TEXTS, Batch, ResponseStore
@@ -35,7 +36,7 @@ from survey.study import Study
 CHUNK = 20_000
 """Letters of one commit at most."""
 CURSOR = "drained"
-ERASED = "erased"
+PURGED = "purged"
 META = ("response_id", "wave", "mode", "psu", "submitted", "seconds", "interviewer", "device", "ip")
 HELD = "honeypot"
 """Letters with this flag stay in the inbox, counted and never deleted: a hidden field was filled in."""
@@ -54,6 +55,7 @@ class Drained:
         rejected: letters that could not be coded; the store keeps them for mending.
         withdrawn: responses taken out of the newest version.
         versions: new versions of the store.
+        purged: what left the disk because it was withdrawn; None when nothing was.
     """
 
     moved: int = 0
@@ -62,16 +64,20 @@ class Drained:
     rejected: int = 0
     withdrawn: int = 0
     versions: list[int] = field(default_factory=list)
+    purged: Purged | None = None
 
 
-def drain(study: Study, backend: Backend, *, progress: Progress | None = None, chunk: int = CHUNK) -> Drained:
-    """Move everything that waits.
+def drain(
+    study: Study, backend: Backend, *, progress: Progress | None = None, chunk: int = CHUNK, again: bool = False
+) -> Drained:
+    """Move everything that waits, and remove from the disk what was withdrawn.
 
     Args:
         study: the study.
         backend: its inbox, opened for this alone; the receiver may go on writing.
         progress: told what is being done and the share done.
         chunk: letters of one commit at most.
+        again: look for every answer ever withdrawn, not only for the new ones: after a backup was put back.
 
     Raises:
         SiluError: nothing of the chunk under way was written; the next drain takes it up again.
@@ -86,7 +92,7 @@ def drain(study: Study, backend: Backend, *, progress: Progress | None = None, c
         backend.remember(CURSOR, str(start))
         if progress is not None:
             progress(f"已处理到第 {start} 份", 0.5)
-    _erase(study, backend, done)
+    _erase(study, backend, done, again=again)
     return done
 
 
@@ -166,24 +172,37 @@ def _cell(value: Any) -> Any:
     return OTHER if value == OTHER_VALUE else "" if value is None else value
 
 
-def _erase(study: Study, backend: Backend, done: Drained) -> None:
-    """Take what was withdrawn out of the newest version."""
-    after = int(backend.recall(ERASED) or 0)
-    gone = backend.withdrawn(after)
+def _erase(study: Study, backend: Backend, done: Drained, *, again: bool) -> None:
+    """Take what was withdrawn out of the newest version, then off the disk; an interrupted one is done anew."""
+    gone = backend.withdrawn(0 if again else int(backend.recall(PURGED) or 0))
     if not gone:
         return
+    ids = [str(UUID(bytes=identity)) for _, identity in gone]
+    _drop(study, ids, done)
+    done.purged = purge(study.root, ids)
+    if backend.scrub():
+        backend.remember(PURGED, str(gone[-1][0]))
+
+
+def _drop(study: Study, ids: Sequence[str], done: Drained) -> None:
+    """A new version without the withdrawn answers, where the newest one has them."""
     store = ResponseStore(study.root / "store")
     version = store.version
-    if version is not None:
-        ids = [str(UUID(bytes=identity)) for _, identity in gone]
-        rows = store.read(["response_id", "wave"], version=version)
-        met = rows.filter(pc.is_in(rows["response_id"], pa.array(ids, pa.string())))
-        for wave in pc.unique(met["wave"]).to_pylist():
-            replaced = tuple(met.filter(pc.equal(met["wave"], wave))["response_id"].to_pylist())
-            version = store.commit(_without(study, wave, replaced), who="网上问卷", note="居民撤回", expected=version)
-            done.withdrawn += len(replaced)
-            done.versions.append(version)
-    backend.remember(ERASED, str(gone[-1][0]))
+    if version is None:
+        return
+    rows = store.read(["response_id", "wave"], version=version)
+    met = rows.filter(pc.is_in(rows["response_id"], pa.array(ids, pa.string())))
+    for wave in pc.unique(met["wave"]).to_pylist():
+        replaced = tuple(met.filter(pc.equal(met["wave"], wave))["response_id"].to_pylist())
+        version = store.commit(
+            _without(study, wave, replaced),
+            meta={"kind": "withdrawal"},
+            who="网上问卷",
+            note=f"居民撤回 {len(replaced)} 份",
+            expected=version,
+        )
+        done.withdrawn += len(replaced)
+        done.versions.append(version)
 
 
 def _without(study: Study, wave: str, replaced: tuple[str, ...]) -> Batch:

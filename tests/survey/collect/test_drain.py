@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pyarrow.parquet as pq
 import pytest
 
+import cli
 from survey import ingest
 from survey.collect.drain import CURSOR, drain
 from survey.collect.seals import Pass, Seals, secret_of
+from survey.errors import StoreError
 from survey.inbox import Letter
 from survey.inbox_sqlite import SqliteBackend
 from survey.question import BLANK
@@ -153,3 +156,80 @@ def test_a_withdrawn_answer_leaves_the_newest_version(study: Study, backend: Sql
     assert drain(study, backend).versions == []
     backend.write([posted(study, answers)])
     assert drain(study, backend).moved == 1
+
+
+def traces(root: Path, *words: str) -> set[str]:
+    """Files of a study in which one of the words can still be read, also inside Parquet."""
+    found = set()
+    for path in root.rglob("*"):
+        if not path.is_file():
+            continue
+        content = path.read_bytes()
+        if path.suffix == ".parquet":
+            content += str(pq.read_table(path, partitioning=None).to_pydict()).encode()
+        if any(word.encode() in content for word in words):
+            found.add(path.relative_to(root).as_posix())
+    return found
+
+
+def test_a_withdrawn_answer_leaves_the_disk_and_its_versions_are_said_to_be_gone(
+    study: Study, backend: SqliteBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1, "H1": "我家门口的路灯"}
+    kept, gone = posted(study, {**answers, "H1": "留下的话，\n两行"}), posted(study, answers)
+    store = ResponseStore(study.root / "store")
+    backend.write([kept])
+    drain(study, backend)
+    backend.write([gone, posted(study, {**answers, "H1": "后来的话"})])
+    before = drain(study, backend).versions[-1]
+    wanted = (str(UUID(bytes=gone.id)), "我家门口的路灯")
+    assert {name.split("/")[0] for name in traces(study.root, *wanted)} == {"inbox", "raw", "store"}
+
+    assert backend.withdraw(2, at=1)
+    done = drain(study, backend)
+    assert done.withdrawn == 1
+    assert done.purged is not None
+    assert (done.purged.raw, done.purged.lost) == (1, (before,))
+    assert traces(study.root, *wanted) == set()
+    assert len(traces(study.root, "留下的话")) >= 3
+    texts = {row["text"] for row in store.texts().to_pylist()}
+    assert texts == {"留下的话，\n两行", "后来的话"}
+
+    assert store.read(version=before - 1).num_rows == 1
+    with pytest.raises(StoreError, match="居民撤回"):
+        store.read(version=before)
+    with pytest.raises(StoreError, match="居民撤回"):
+        store.undo(who="张三", why="试", to=before)
+    assert [row.kind for row in store.history()] == ["withdrawal", "import", "import", "create"]
+    assert cli.main(["history", "--study", str(study.root)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [("不能再打开" in line) for line in lines] == [False, True, False, False]
+    assert "居民撤回 1 份" in lines[0]
+    assert store.undo(who="张三", why="试", to=before - 1) == done.versions[-1] + 1
+
+
+def test_a_purge_that_was_interrupted_is_finished_by_the_next_drain(
+    study: Study, backend: SqliteBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1, "H1": "我家门口的路灯"}
+    backend.write([posted(study, answers), posted(study, {**answers, "H1": "别的"})])
+    drain(study, backend)
+    backend.withdraw(1, at=1)
+    unlink = Path.unlink
+
+    def fails(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix == ".parquet":
+            raise PermissionError("read-only")
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", fails)
+    with pytest.raises(StoreError, match="没有全部从硬盘清除"):
+        drain(study, backend)
+    monkeypatch.undo()
+    assert traces(study.root, "我家门口的路灯")
+    assert drain(study, backend).purged is not None
+    assert traces(study.root, "我家门口的路灯") == set()
+    assert drain(study, backend).purged is None
+    again = drain(study, backend, again=True).purged
+    assert again is not None
+    assert (again.parts, again.raw, again.lost) == (0, 0, ())

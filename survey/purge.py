@@ -1,0 +1,160 @@
+"""Purge: what a person has withdrawn leaves the disk, and what cannot be read any more because of that is known.
+
+A store keeps every version for ever, so a row that was taken out of the newest version still lies in the parts of the
+older ones. A withdrawn answer may not (Personal Information Protection Law, art. 47): the parts that hold it are
+removed, and with them those versions that were built on them. Versions that never held it stay readable.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import DeltaError
+
+from survey.delta import commit_properties, lost_versions, open_table
+from survey.errors import StoreError
+from survey.parts import read_parts
+from survey.raw_files import FOLDER as RAW
+
+COLUMNS = {"texts": "response_id", "rejected": "cells", "responses": "response_id"}
+"""Table of the store -> the column that names or holds a response id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What a purge did.
+
+    Attributes:
+        parts: files of the store that are gone.
+        raw: raw files that were written anew without the rows.
+        lost: versions that could be read before and cannot be read any more.
+    """
+
+    parts: int
+    raw: int
+    lost: tuple[int, ...]
+
+
+def purge(root: Path, ids: Sequence[str]) -> Purged:
+    """Remove answers from everything that lies in a study, the newest version having lost them already.
+
+    It can be repeated: what an interrupted purge left is found by the next one.
+
+    Args:
+        root: folder of the study.
+        ids: response ids.
+
+    Raises:
+        StoreError: a file cannot be written or removed; what is gone is gone, the rest is found by the next purge.
+    """
+    responses = root / "store" / "responses"
+    before = lost_versions(responses)
+    try:
+        parts = sum(_table(root / "store" / name, column, ids) for name, column in COLUMNS.items())
+        raw = sum(_raw(path, ids) for path in sorted((root / RAW).glob("*.csv")))
+    except (OSError, DeltaError) as error:
+        raise StoreError(
+            "撤回的答卷没有全部从硬盘清除", where=str(root), got=str(error), cure="检查写权限后再运行 silu drain"
+        ) from error
+    return Purged(parts, raw, tuple(sorted(lost_versions(responses) - before)))
+
+
+def _table(folder: Path, column: str, ids: Sequence[str]) -> int:
+    """Rewrite the parts of a side table that are in use, then remove all unused parts with one of the ids."""
+    table = open_table(folder)
+    if table is None:
+        return 0
+    hit = [path for path in folder.glob("wave=*/*.parquet") if _holds(path, column, ids)]
+    if hit and folder.name != "responses":
+        table = _delete(table, column, ids)
+    used = {Path(unquote(uri)) for uri in table.file_uris()}
+    gone = [path for path in hit if path not in used]
+    for path in gone:
+        path.unlink()
+    if hit:
+        _forget_log(folder)
+    return len(gone)
+
+
+def _forget_log(folder: Path) -> None:
+    """The log tells the least and the greatest value of every part, which may be a text: not of parts that are gone."""
+    log = folder / "_delta_log"
+    for path in sorted(log.glob("*.json")):
+        actions = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        kept = [_plain(action, folder) for action in actions]
+        if kept != actions:
+            _rewrite(path, "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in kept).encode())
+    # Checkpoints repeat the log; it is complete without them, and the next hundred commits make a new one.
+    for path in [*log.glob("*.checkpoint*.parquet"), *log.glob("_last_checkpoint")]:
+        path.unlink()
+
+
+def _plain(action: dict[str, Any], folder: Path) -> dict[str, Any]:
+    kind = next((kind for kind in ("add", "remove") if "stats" in action.get(kind, {})), "")
+    if not kind or (folder / unquote(action[kind]["path"])).exists() or not action[kind]["stats"]:
+        return action
+    counted = json.dumps({"numRecords": json.loads(action[kind]["stats"]).get("numRecords", 0)})
+    return {**action, kind: {**action[kind], "stats": counted}}
+
+
+def _delete(table: DeltaTable, column: str, ids: Sequence[str]) -> DeltaTable:
+    """The table without the rows. Its waves are written anew, for a condition would stand in the log with the ids."""
+    for wave in sorted({value["wave"] for value in table.partitions()}):
+        rows = read_parts(table, waves=[wave])
+        held = pc.match_substring_regex(rows[column], "|".join(ids))
+        if pc.any(held).as_py():
+            kept = rows.filter(pc.invert(pc.fill_null(held, False)))
+            write_deltalake(
+                table,
+                kept,
+                mode="overwrite",
+                predicate=f"wave = '{wave}'",
+                commit_properties=commit_properties({"kind": "withdrawal"}),
+            )
+            table = DeltaTable(table.table_uri)
+    return table
+
+
+def _holds(path: Path, column: str, ids: Sequence[str]) -> bool:
+    """Whether a part holds one of the ids."""
+    values = pq.read_table(path, columns=[column], partitioning=None)[column].cast(pa.string())
+    if column == "response_id":
+        return bool(pc.any(pc.is_in(values, pa.array(ids, pa.string()))).as_py())
+    text = "\n".join(value or "" for value in values.to_pylist())
+    return any(identity in text for identity in ids)
+
+
+def _raw(path: Path, ids: Sequence[str]) -> int:
+    """Write a raw file anew without the rows; 1 when it had any."""
+    content = path.read_bytes()
+    if not any(identity.encode() in content for identity in ids):
+        return 0
+    gone = frozenset(ids)
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerows(row for row in rows if gone.isdisjoint(row))
+    _rewrite(path, buffer.getvalue().encode("utf-8-sig"))
+    return 1
+
+
+def _rewrite(path: Path, content: bytes) -> None:
+    """Put a new file in the place of an old one; a crash leaves one of the two."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".purge-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(name).replace(path)
