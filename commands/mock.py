@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         bar.show("生成模拟城市", 0.0)
         mock = draw(spec)
         bar.show("写入文件", 0.2)
-        root = write_folder(mock, args.directory, overwrite=args.overwrite)
+        root = write_folder(mock, args.directory, overwrite=args.overwrite, practice=True)
         imported = (
             [] if args.no_import else import_folder(root, mock, lambda what, done: bar.show(what, 0.3 + 0.7 * done))
         )
@@ -71,4 +71,4 @@ def _report(root: Path, mock: MockCity, versions: list[int | None]) -> None:
     print(f"  真值全部写在 {root / 'truth'}")
     if versions:
         print(f"  已导入答卷库，数据版本 {max(version or 0 for version in versions)}")
-    print(f"接下来：silu rates --study {root} --by district")
+    print(f"接下来：silu rates --study {root} --by district；试填网上问卷：silu collect {root}")

@@ -30,7 +30,12 @@ Progress = Callable[[str, float], None]
 
 
 def write_folder(
-    mock: MockCity, root: Path, *, overwrite: bool = False, questionnaire: Path = DEFAULT_QUESTIONNAIRE
+    mock: MockCity,
+    root: Path,
+    *,
+    overwrite: bool = False,
+    questionnaire: Path = DEFAULT_QUESTIONNAIRE,
+    practice: bool = False,
 ) -> Path:
     """Write a mock city as a study folder.
 
@@ -39,6 +44,7 @@ def write_folder(
         root: the folder; it may exist if it is empty or holds mock data.
         overwrite: replace the answers and the store of an earlier mock city.
         questionnaire: the file of the questionnaire that was asked.
+        practice: with an empty wave that is always open.
 
     Raises:
         StudyError: the folder holds something else, or answers that may not be replaced; nothing is written then.
@@ -50,7 +56,7 @@ def write_folder(
     asked = root / "questionnaire.json"
     if not (asked.exists() and asked.samefile(questionnaire)):
         shutil.copyfile(questionnaire, asked)
-    (root / "study.toml").write_text(study_settings(mock.spec), encoding="utf-8", newline="\n")
+    (root / "study.toml").write_text(study_settings(mock.spec, practice=practice), encoding="utf-8", newline="\n")
     _write_rows(root / "frame.csv", FRAME_HEADINGS, _frame_rows(mock.city.areas))
     _write_rows(root / "margins.csv", *_margin_rows(mock.margins, mock.questionnaire))
     _write_rows(root / "targets.csv", TARGET_HEADINGS, _target_rows(mock.targets))

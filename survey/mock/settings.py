@@ -34,6 +34,15 @@ start = {start}
 end = {end}
 modes = [{modes}]
 """
+PRACTICE = """
+# 练习轮一直开放，用来试填网上问卷；排在第一轮之前，不与任何一轮合并，看板默认仍显示最近一轮。
+[[waves]]
+name = "P"
+title = "网上练习（随时可填，模拟）"
+start = 2026-01-01
+end = 2099-12-31
+modes = ["online"]
+"""
 THRESHOLD = """
 [[thresholds]]
 name = "{label}目标"
@@ -45,9 +54,17 @@ measure = "{measure}"
 ORDINALS = "一二三四五六七八九十"
 
 
-def study_settings(spec: MockSpec) -> str:
-    """The text of study.toml."""
+def study_settings(spec: MockSpec, *, practice: bool = False) -> str:
+    """The text of study.toml.
+
+    Args:
+        spec: of the city.
+        practice: with an empty wave that is always open, to try the online form in. It begins before the others, so
+            that the last wave stays the last.
+    """
     parts = [HEAD.format(seed=spec.seed, city=city_name())]
+    if practice:
+        parts.append(PRACTICE)
     dates = wave_dates(spec)
     for number, name in enumerate(spec.wave_names):
         online = spec.online and name == spec.wave_names[-1]

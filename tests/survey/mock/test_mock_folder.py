@@ -23,11 +23,11 @@ def _digests(root: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def folder(mock: MockCity, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_folder(mock, tmp_path_factory.mktemp("mock") / "city")
+    return write_folder(mock, tmp_path_factory.mktemp("mock") / "city", practice=True)
 
 
 def test_same_seed_same_bytes(folder: Path, tmp_path: Path) -> None:
-    again = write_folder(draw(MockSpec()), tmp_path / "again")
+    again = write_folder(draw(MockSpec()), tmp_path / "again", practice=True)
     assert _digests(again) == _digests(folder)
     assert len(_digests(folder)) == 5 + 3 + 7
 
@@ -46,7 +46,8 @@ def test_study_can_be_loaded_and_is_mock(folder: Path, mock: MockCity) -> None:
     assert study.margins.to_dict("list") == mock.margins.to_dict("list")
     assert study.targets.to_dict("list") == mock.targets.to_dict("list")
     assert {threshold.source for threshold in study.thresholds} == {"模拟"}
-    assert [wave.modes for wave in study.waves] == [("household",), ("household", "online")]
+    assert [wave.modes for wave in study.waves] == [("online",), ("household",), ("household", "online")]
+    assert [wave.name for wave in study.waves] == ["P", "W1", "W2"]
 
 
 def test_every_file_says_that_it_is_mock(folder: Path) -> None:
