@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from survey.grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Parser, Variable
 from survey.loose import COMPARISONS, converted, equal, is_empty
 from survey.question import BLANK, OTHER, OTHER_VALUE
+
+if TYPE_CHECKING:
+    # Half a second of start: whoever checks a questionnaire parses conditions and evaluates none on columns.
+    import pandas as pd
 
 Flags = npt.NDArray[np.bool_]
 Columns = Mapping[str, Any]
@@ -162,6 +165,8 @@ def _flags(node: Node, columns: Columns, rows: int) -> Flags:
 
 def _leaf(node: Node, columns: Columns, rows: int) -> Flags:
     """One comparison, worked out on the distinct combinations of the answers it looks at."""
+    import pandas as pd
+
     names = list(dict.fromkeys(variable.name for variable in _variables(node)))
     factors = [_factor(name, columns, rows, node) for name in names]
     combined = np.zeros(rows, dtype=np.int64)
@@ -198,6 +203,8 @@ def _factor(name: str, columns: Columns, rows: int, node: Node) -> Factor:
 
 
 def _series(column: Any) -> pd.Series[Any]:
+    import pandas as pd
+
     return pd.Series(column.to_pandas() if hasattr(column, "to_pandas") else column)
 
 
@@ -207,6 +214,8 @@ def _answered(column: Any) -> Flags:
 
 
 def _distinct(column: Any, with_other: bool) -> Factor:
+    import pandas as pd
+
     codes, found = pd.factorize(_series(column))
     values = [None if value == BLANK else _plain(value) for value in found]
     if with_other:
@@ -221,6 +230,8 @@ def _plain(value: Any) -> Any:
 
 def _checked(flags: Mapping[int, Any], node: Node) -> Factor:
     """The checked options of a checkbox as a list; those that the comparison cannot tell apart are put together."""
+    import pandas as pd
+
     on = {
         OTHER_VALUE if code == OTHER else code: _series(column).eq(1).to_numpy(dtype=np.bool_, na_value=False)
         for code, column in flags.items()
