@@ -6,7 +6,7 @@ DEMO := data/demo
 PORT ?= 8501
 STAMP := .make
 
-.PHONY: demo test lint types layers bench lock notebooks clean
+.PHONY: demo test lint types layers bench fuzz lock notebooks clean
 
 demo: $(STAMP)/runtime
 	@$(SILU) demo $(DEMO) --port $(PORT)
@@ -23,9 +23,14 @@ lint: $(STAMP)/test
 bench: $(STAMP)/bench
 	@$(BIN)/python -m benchmarks
 
+# Minutes of CPU in all; what breaks a reader is kept under .make/fuzz/found.
+MINUTES ?= 60
+fuzz: $(STAMP)/atheris
+	@$(BIN)/python -m benchmarks.fuzz_readers $(MINUTES)
+
 # The locks are made again from the .in files; uv is a tool of the maintainer and not a dependency.
 lock:
-	@for f in runtime test bench; do \
+	@for f in runtime test bench fuzz; do \
 	  uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 
@@ -43,6 +48,10 @@ $(STAMP)/test: $(STAMP)/runtime requirements/test.txt
 
 $(STAMP)/bench: $(STAMP)/runtime requirements/bench.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+$(STAMP)/atheris: $(STAMP)/test requirements/fuzz.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
 	@touch $@
 
 # A browser and Chinese fonts: by apt where that is possible, else say what is missing; tests then skip loudly.

@@ -22,19 +22,20 @@ def chance(value: float) -> str:
     return "不到 1%" if value < 0.01 else "超过 99%" if value > 0.99 else f"约 {value:.0%}"
 
 
-def weak(judged: Estimates, area: str, kind: str) -> str:
+def weak(judged: Estimates, area: str, kind: str, doubt: str = "") -> str:
     """Where to mend, where to wait, where to ask more people.
 
     Args:
         judged: from `analysis.standings.standings`, with `label`.
         area: the column that names the areas.
         kind: what an area is called, such as "区县".
+        doubt: which areas may not be trusted, see `analysis.integrity.trust.warning`; it follows the list to be mended.
     """
     rows, against = judged.table, judged.meta["against"]
     if (rows["standing"] == "").all():
         return f"没有设定目标，不能判断哪个{kind}薄弱：请先在 targets.csv 写明目标，或改用“与全市比”。"
     found = rows[rows["standing"] == Standing.WEAK].sort_values("prob_below", ascending=False)
-    parts = [_mend(found, area, kind, against), _wait(rows, area), _ask(rows, area)]
+    parts = [_mend(found, area, kind, against), doubt, _wait(rows, area), _ask(rows, area)]
     absent = judged.meta["absent"]
     parts += [f"{names(list(absent), 3)}没有答卷，不能判断"] if absent else []
     return "；".join(part for part in parts if part) + "。"

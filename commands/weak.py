@@ -8,8 +8,10 @@ import pandas as pd
 
 from analysis import advice
 from analysis.estimates import Estimates
+from analysis.integrity.trust import NOTE, marked, warning
 from analysis.lots import lots, sentence
 from analysis.lqas import smallest_plan
+from analysis.numerals import DASH
 from analysis.ranking import LABELS
 from analysis.standings import standings
 from commands.evidence import Evidence, deliver, load, options
@@ -17,6 +19,7 @@ from survey.errors import ArgumentError
 from survey.questionnaire import MEASURES, Rate
 from views.gathering import headlines
 from views.labels import short
+from views.lights import Round, lights
 from views.sampling import lots_table
 
 HELP = "判断哪些区县薄弱：确认薄弱、观察、达标或样本不足，附可能性和应补样本"
@@ -48,9 +51,11 @@ def run(args: argparse.Namespace) -> int:
     )
     names = {rate.name: short(rate) for rate in rates}
     found = Estimates(found.table.assign(label=found.table["item"].map(names)), found.meta)
-    deliver(
-        advice.weak(found, args.by, KINDS[args.by]), readable(found, args.by), {**found.meta, **evidence.meta}, args
-    )
+    lit = lights(evidence.study, Round(evidence.version, evidence.wave, args.mode), args.by)
+    doubt = warning(lit, found.table[args.by].astype(str).unique())
+    found = marked(found, lit, args.by)
+    sentence, meta = advice.weak(found, args.by, KINDS[args.by], doubt), {**found.meta, **evidence.meta}
+    deliver(sentence, readable(found, args.by), meta, args, [NOTE] if doubt else [])
     return 0
 
 
@@ -88,7 +93,12 @@ def readable(found: Estimates, by: str) -> pd.DataFrame:
             "没到的可能(%)": percent["prob_below"],
             "模型估计(%)": percent["model"],
             "再访份数": rows["more"].astype(float),
-            "名次": [f"{low}—{high}" for low, high in zip(rows["rank_low"], rows["rank_high"], strict=True)],
+            "名次": [_rank(low, high) for low, high in zip(rows["rank_low"], rows["rank_high"], strict=True)],
             "组别": [LABELS.get(group, "") for group in rows["rank_group"]],
         }
     )
+
+
+def _rank(low: float, high: float) -> str:
+    """The places that an area may take; a dash where its light forbids a rank."""
+    return DASH if pd.isna(low) or pd.isna(high) else f"{int(low)}—{int(high)}"

@@ -63,18 +63,25 @@ def read_mapping(path: Path, questionnaire: Questionnaire) -> MappingFile:
         tables = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyError("mapping.toml 不符合 TOML 格式", where=str(path), got=str(error), cure="改正这一行") from error
-    headings, answers = tables.get("headings", {}), tables.get("answers", {})
+    headings, answers = (_table(tables, name) for name in ("headings", "answers"))
     _check_headings(headings, questionnaire)
     for question, wordings in answers.items():
         _check_answers(question, wordings, questionnaire)
     return MappingFile(tables.get("confirmed") is True, str(tables.get("who", "")), headings, answers)
 
 
+def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = tables.get(name, {})
+    if not isinstance(found, dict):
+        raise StudyError(f"{name} 应为一张表", where=f"{NAME} [{name}]", got=str(found)[:100], expected=f"[{name}]")
+    return found
+
+
 def _check_headings(headings: Mapping[str, Any], questionnaire: Questionnaire) -> None:
     names = {question.name for question in questionnaire.questions}  # a field of 金数据 may be a whole matrix
     for heading, name in headings.items():
-        if name != "" and name not in names and not (isinstance(name, str) and target_of(name, questionnaire)):
-            raise StudyError("列名对应到了不存在的题目", where=f"{NAME} [headings] {heading}", got=str(name))
+        if not isinstance(name, str) or not (name == "" or name in names or target_of(name, questionnaire)):
+            raise StudyError("列名对应到了不存在的题目", where=f"{NAME} [headings] {heading}", got=str(name)[:100])
 
 
 def _check_answers(question: str, wordings: Any, questionnaire: Questionnaire) -> None:

@@ -17,7 +17,6 @@ from analysis.text.coder import Coded, Coder, coded_by_rules, teach
 from analysis.text.duplicates import Copies, find_copies, grouped
 from analysis.text.themes import ThemeRules
 from survey import counted
-from survey import counted
 from survey.codingsheet import Verdict, read_codes
 from survey.errors import StudyError
 from survey.lexicon import Lexicon, load_lexicon

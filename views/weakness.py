@@ -22,6 +22,7 @@ from views.charts.funnel import funnel_plot
 from views.charts.standing import standing
 from views.selection import Selection
 from views.session import Loaded
+from views.trusted import doubt, note, trusted, trusted_streets
 
 TARGET, CITY = "各自的目标", "全市水平减 3 个百分点"
 MARGIN = 0.03
@@ -33,11 +34,11 @@ def verdict_panel(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...])
     """The headline of the page and the verdicts of every district."""
     place = st.empty()
     against = st.segmented_control("和什么比", [TARGET, CITY], default=TARGET, key="against", required=True)
-    found = evidence.verdicts(loaded, selection, rates, MARGIN if against == CITY else None)
-    text = advice.weak(found, "district", "区县")
+    found = trusted(loaded, selection, evidence.verdicts(loaded, selection, rates, MARGIN if against == CITY else None))
+    text = advice.weak(found, "district", "区县", doubt(loaded, selection, found))
     with place:
         panels.headline(text)
-    what = f"判断：真实水平低于{found.meta['against']}的可能性有多大；格中是本次结果和“没到”的可能性"
+    what = f"判断：真实水平低于{found.meta['against']}的可能性有多大；格中是本次结果和“没到”的可能性{note(found.table)}"
     title = _title(found)
     words = caption(loaded, selection, found, title, what)
     panels.figure(standing(found.table, "district", words, page_width=WHOLE), "standing", text)
@@ -75,7 +76,7 @@ def _funnel(loaded: Loaded, selection: Selection, rate: Rate, found: Estimates) 
     table["side"] = [_side(out, value - centre) for out, value in zip(limits.outside, share, strict=True)]
     outside = table.loc[table["side"] != "in", "name"].tolist()
     text = advice.funnel(outside, limits.dispersed, "区县")
-    what = f"{MEASURES[rate.measure]}与有效样本量；{_groups(rows)}"
+    what = f"{MEASURES[rate.measure]}与有效样本量；{_groups(rows)}{note(rows)}"
     words = caption(loaded, selection, found, text, what)
     panels.figure(funnel_plot(table, limits, words, page_width=HALF), "funnel", text)
 
@@ -101,7 +102,7 @@ def _streets(loaded: Loaded, selection: Selection, rate: Rate) -> None:
         return
     targets = evidence.target_of(loaded, rate)
     text = advice.streets(table, MEASURES[rate.measure], targets)
-    rows = table.sort_values("estimate").head(MOST_STREETS)
+    rows = trusted_streets(loaded, selection, table.sort_values("estimate").head(MOST_STREETS))
     shown = pd.DataFrame(
         {
             "label": [f"{row.street}（{row.district}）" for row in rows.itertuples()],
@@ -119,6 +120,7 @@ def _streets(loaded: Loaded, selection: Selection, rate: Rate) -> None:
     sample = evidence.sample_of(loaded, selection.mode)
     whole = sample.rates(item=rate.name, where=evidence.domain(selection))
     what = f"最低的 {len(shown)} 个街道，模型估计：答卷少的街道向相似街道靠拢，合计与全市一致"
+    what += note(rows, "street")
     words = caption(loaded, selection, whole, text, what)
     line = None if pd.isna(targets) else targets
     axis = Axis(".0%", line, "" if line is None else f"目标 {line:.0%}")

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from analysis.integrity.combining import Light
 from analysis.integrity.report import Integrity
+from analysis.labels import unique_names
 from survey.areas import Areas
 
 STOP_SHARE = 0.10
@@ -42,23 +43,49 @@ class AreaLight:
         return self.light is not Light.RED
 
 
-def area_lights(found: Integrity, responses: pa.Table, areas: Areas, by: str = "district") -> Mapping[str, AreaLight]:
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Who and what bears a light of concern in a wave and mode; all that lights of whole areas need.
+
+    Attributes:
+        people: light -> codes of interviewers.
+        places: light -> codes of sampling points.
+    """
+
+    people: Mapping[str, frozenset[str]]
+    places: Mapping[str, frozenset[int]]
+
+
+def units_of(found: Integrity) -> Units:
+    """The red and amber units of a report."""
+    lights = (str(Light.RED), str(Light.AMBER))
+    people = {light: frozenset(_named(found.interviewers, light)) for light in lights}
+    return Units(people, {light: frozenset(map(int, _named(found.areas, light))) for light in lights})
+
+
+def _named(units: pd.DataFrame, light: str) -> list[str]:
+    return [str(unit) for unit in units.loc[units["light"] == light, "unit"]]
+
+
+def area_lights(
+    found: Integrity | Units, responses: pa.Table, areas: Areas, by: str = "district"
+) -> Mapping[str, AreaLight]:
     """The light of every district, street or place type.
 
     Args:
-        found: the integrity of a wave and mode.
+        found: the integrity of a wave and mode, or its units of concern.
         responses: its responses with psu and interviewer.
         areas: the frame.
         by: a name column of `areas.frame`.
 
     Returns:
-        Name of the area -> its light.
+        Name of the area, as `analysis.labels.unique_names` makes it -> its light.
     """
+    units = found if isinstance(found, Units) else units_of(found)
     rows = responses.select(["psu", "interviewer"]).to_pandas()
-    names = areas.frame.set_index("psu")[by]
-    area = rows["psu"].map(names)
-    red = _of(found, rows, Light.RED)
-    table = pd.DataFrame({"area": area, "red": red, "amber": _of(found, rows, Light.AMBER)}).dropna(subset=["area"])
+    area = rows["psu"].map(unique_names(areas).set_index("psu")[by])
+    red, amber = (_of(units, rows, str(light)) for light in (Light.RED, Light.AMBER))
+    table = pd.DataFrame({"area": area, "red": red, "amber": amber}).dropna(subset=["area"])
     lights = {}
     for name, group in table.groupby("area", sort=False):
         doubtful, n = int(group["red"].sum()), len(group)
@@ -73,8 +100,7 @@ def _light(share: float, group: pd.DataFrame) -> Light:
     return Light.AMBER if share > 0 or group["amber"].mean() >= STOP_SHARE else Light.GREEN
 
 
-def _of(found: Integrity, rows: pd.DataFrame, light: Light) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _of(units: Units, rows: pd.DataFrame, light: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Which responses come from an interviewer or a sampling point of this light."""
-    people = set(found.interviewers.loc[found.interviewers["light"] == str(light), "unit"])
-    places = {int(code) for code in found.areas.loc[found.areas["light"] == str(light), "unit"]}
+    people, places = units.people.get(light, frozenset()), units.places.get(light, frozenset())
     return np.asarray(rows["interviewer"].isin(people) | rows["psu"].isin(places), dtype=np.bool_)

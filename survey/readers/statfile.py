@@ -49,10 +49,10 @@ def facts(meta: Any) -> list[dict[str, Any]]:
         labels = meta.variable_value_labels.get(name, {})
         told.append(
             {
-                "name": name,
+                "name": name or "",  # damaged files have variables without a name
                 "label": label or "",
                 "text": meta.readstat_variable_types.get(name) == "string",
-                "labels": {cell(value): text for value, text in labels.items()},
+                "labels": {cell(value): text or "" for value, text in labels.items()},
             }
         )
     return told

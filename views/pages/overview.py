@@ -11,6 +11,7 @@ from views.charts.four import four
 from views.charts.heat import heat
 from views.selection import Selection
 from views.session import Loaded
+from views.trusted import doubt, note, trusted
 
 # Districts that fit beside the four rates on one screen; the page 薄弱区域 shows all.
 MOST = 12
@@ -23,8 +24,10 @@ def body(loaded: Loaded, selection: Selection) -> None:
     districts = results.judged(loaded, selection, rates, ("district",))
     if panels.nobody(city):
         return
+    districts = trusted(loaded, selection, districts)
     main, weak = briefing.headline(city), briefing.weakest(districts, "district", "区县")
-    panels.headline(f"{main.text}{weak.text}。")
+    said = (f"{main.text}{weak.text}", doubt(loaded, selection, districts))
+    panels.headline("；".join(part for part in said if part) + "。")
     left, right = st.columns([6, 5], gap="medium")
     with left:
         words = caption(loaded, selection, city, briefing.standing(city).text, "全市四率")
@@ -33,7 +36,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
     with right:
         shown = tables.lowest(districts, MOST)
         some = "各区县四率" if len(shown) == len(districts) else f"最低的 {MOST} 个区县的四率"
-        words = caption(loaded, selection, shown, weak.text, some + tables.colours(selection))
+        what = some + tables.colours(selection) + note(shown.table)
+        words = caption(loaded, selection, shown, weak.text, what)
         panels.figure(heat(shown.table, "district", "label", words, page_width=530), "heat", weak.text)
     with st.expander("口径、目标和数据来源"):
         st.table(tables.definitions(loaded, rates))

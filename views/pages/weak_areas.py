@@ -19,6 +19,7 @@ from views.links import heed
 from views.lots import lots_panel
 from views.selection import Selection, choose_rate
 from views.session import Loaded
+from views.trusted import doubt, note, trusted
 
 SIDES = {"unhappy": "不满意的人", "unknown": "不了解、没接触过的人"}
 CITY = "全市"
@@ -32,15 +33,17 @@ def body(loaded: Loaded, selection: Selection) -> None:
     one = results.judged(loaded, selection, (rate,), ("district",))
     if panels.nobody(one):
         return
-    finding = briefing.ranking(one, "district", "区县", MEASURES[rate.measure])
-    ties = briefing.ties(one, "district", "区县").text
+    seen = trusted(loaded, selection, one)
+    finding = briefing.ranking(seen, "district", "区县", MEASURES[rate.measure])
+    ties = briefing.ties(seen, "district", "区县").text
     if selection.opt_in:
-        panels.headline("；".join(part for part in (finding.text, ties) if part) + "。")
+        said = (finding.text, ties, doubt(loaded, selection, one))
+        panels.headline("；".join(part for part in said if part) + "。")
     verdicts = None if selection.opt_in else weakness.verdict_panel(loaded, selection, rates)
     left, right = st.columns(2, gap="medium")
     with left:
-        words = caption(loaded, selection, one, finding.text, tables.meaning(loaded.study.questionnaire, rate), ties)
-        panels.figure(ranked(one.table, "district", words, page_width=HALF), "ranked", finding.text)
+        words = caption(loaded, selection, one, finding.text, _meaning(loaded, rate, seen), ties)
+        panels.figure(ranked(seen.table, "district", words, page_width=HALF), "ranked", finding.text)
     with right:
         every = results.judged(loaded, selection, rates, ("district",))
         _heat(loaded, selection, every, "各区县四率" + tables.colours(selection), HALF)
@@ -52,10 +55,16 @@ def body(loaded: Loaded, selection: Selection) -> None:
         lots_panel(loaded, selection, rate)
 
 
+def _meaning(loaded: Loaded, rate: Rate, shown: Estimates) -> str:
+    """What a rate counts, and what the mark of a doubtful district means."""
+    return tables.meaning(loaded.study.questionnaire, rate) + note(shown.table)
+
+
 def _heat(loaded: Loaded, selection: Selection, found: Estimates, what: str, width: int, line: str = "目标") -> None:
     """Districts by rates."""
+    found = trusted(loaded, selection, found)
     finding = briefing.weakest(found, "district", "区县", line)
-    words = caption(loaded, selection, found, finding.text, what)
+    words = caption(loaded, selection, found, finding.text, what + note(found.table))
     picture = heat(found.table, "district", "label", words, page_width=width, line=line)
     panels.figure(picture, f"heat-{width}", finding.text)
 
@@ -85,9 +94,11 @@ def _drill_down(loaded: Loaded, selection: Selection, rate: Rate, districts: Est
     left, right = st.columns(2, gap="medium")
     with left:
         streets = results.judged(loaded, selection, (rate,), ("street",), district)
+        streets = trusted(loaded, selection, streets, "street")
         finding = briefing.ranking(streets, "street", "街道", MEASURES[rate.measure], district)
         ties = briefing.ties(streets, "street", "街道").text
-        words = caption(loaded, selection, streets, finding.text, f"{district}各街道{MEASURES[rate.measure]}", ties)
+        what = f"{district}各街道{MEASURES[rate.measure]}{note(streets.table, 'street')}"
+        words = caption(loaded, selection, streets, finding.text, what, ties)
         panels.figure(ranked(streets.table, "street", words, page_width=HALF), "streets", finding.text)
     with right:
         items = _split(loaded, selection, district)

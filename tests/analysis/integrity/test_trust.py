@@ -1,0 +1,42 @@
+"""A red light (R-13): the area is marked, has no rank and is told; others stay as they are."""
+
+import pandas as pd
+
+from analysis.integrity.combining import Light
+from analysis.integrity.lights import AreaLight
+from analysis.integrity.trust import MARK, marked_rows, warning
+
+LIGHTS = {
+    "东湖区": AreaLight(Light.RED, 100, 40, 5),
+    "西山区": AreaLight(Light.AMBER, 100, 5, 5),
+    "南城区": AreaLight(Light.GREEN, 100, 0, 0),
+}
+TABLE = pd.DataFrame(
+    {
+        "district": pd.Categorical(["东湖区", "西山区", "南城区"]),
+        "estimate": [0.99, 0.8, 0.7],
+        "rank_group": ["above", "", "below"],
+        "rank_low": [1, 1, 2],
+        "rank_high": [1, 2, 3],
+    }
+)
+
+
+def test_the_best_area_is_no_longer_the_best_when_its_light_is_red() -> None:
+    table = marked_rows(TABLE, LIGHTS, "district")
+    assert table["district"].tolist() == [f"东湖区{MARK}", "西山区", "南城区"]
+    assert table["rank_group"].tolist() == ["", "", "below"]
+    assert table["rank_low"].isna().tolist() == [True, False, False]
+    assert table["rank_high"].tolist()[1:] == [2, 3]
+    assert table["estimate"].tolist() == [0.99, 0.8, 0.7]
+    assert TABLE["rank_group"].tolist() == ["above", "", "below"]
+
+
+def test_no_red_light_changes_nothing() -> None:
+    assert marked_rows(TABLE, {"西山区": LIGHTS["西山区"]}, "district") is TABLE
+
+
+def test_the_sentence_speaks_of_areas_that_are_shown() -> None:
+    assert "东湖区亮真实性红灯" in warning(LIGHTS, ["东湖区", "南城区"])
+    assert "不排名" in warning(LIGHTS, ["东湖区"])
+    assert warning(LIGHTS, ["南城区"]) == warning({}, ["东湖区"]) == ""

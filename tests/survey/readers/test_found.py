@@ -1,0 +1,59 @@
+"""What fuzzing found (`make fuzz`): bytes that broke a parser or a reader once, refused or read for ever after."""
+
+from pathlib import Path
+
+import pytest
+
+from survey import ingest
+from survey.errors import ReadError, StudyError
+from survey.mapping_file import read_mapping
+from survey.readers import excel, stats
+from survey.store import ResponseStore
+from tests.survey.small_study import wm_study
+
+FOUND = Path(__file__).parent.parent / "data" / "found"
+
+
+@pytest.fixture(autouse=True)
+def little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The children end sooner; with their usual limit they end the same way."""
+    for module in (excel, stats):
+        monkeypatch.setattr(module, "MEMORY", 2**30)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "endless_rows.xlsx",  # one row number damaged: the parser asks for 495 GB and aborts
+        "endless_strings.xls",  # a damaged count: the parser takes all memory there is
+        "segfault.sav",  # a damaged header: the parser reads where nothing is
+    ],
+)
+def test_a_parser_that_dies_takes_only_its_own_process(name: str, tmp_path: Path) -> None:
+    study = wm_study(tmp_path / "study")
+    with pytest.raises(ReadError, match="损坏|内存"):
+        ingest.import_files(study, [FOUND / name], "W1")
+    assert ResponseStore(study.root / "store").version is None
+
+
+def test_a_variable_without_a_name_is_not_used(tmp_path: Path) -> None:
+    preview = ingest.stage(wm_study(tmp_path / "study"), [FOUND / "nameless.sav"], "W1")
+    assert preview.rows_in == 14
+    assert preview.new + preview.rejected == 14
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'headings = "x"',
+        "answers = 3",
+        "[headings]\nfield_1 = {a = 1}",
+        '[headings]\n"field_1".A = "S1"',
+        "[answers]\nA1 = 3",
+        "[answers.A1]\nx = [1]",
+    ],
+)
+def test_a_mapping_of_another_shape_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "mapping.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError):
+        read_mapping(tmp_path / "mapping.toml", wm_study(tmp_path / "study").questionnaire)
