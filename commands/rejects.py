@@ -1,4 +1,4 @@
-"""`silu rejects --study DIR`: the rejected rows of all imports as workbooks to be mended."""
+"""`silu rejects --study DIR`: the rejected rows that still wait as workbooks to be mended; `--all` for every one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from survey.mending import write_rejected
+from survey.outstanding import outstanding
 from survey.store import ResponseStore
 from survey.study import load_study
 
@@ -17,14 +18,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
     parser.add_argument("--out", metavar="目录", type=Path, help="存到哪里；默认为调查文件夹下的 rejected")
     parser.add_argument("--version", metavar="版本", type=int, help="哪个数据版本；默认为最新")
+    parser.add_argument("--all", action="store_true", help="连同改好后已经导入的行")
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the workbooks."""
     study = load_study(args.study)
-    rows = ResponseStore(study.root / "store").rejected(version=args.version)
+    every = ResponseStore(study.root / "store").rejected(version=args.version)
+    rows = every if args.all else outstanding(study, args.version)
     if not rows.num_rows:
-        print("没有被退回的行。")
+        done = f"没有还要改的行；退回过的 {every.num_rows} 行已经改好导入，用 --all 列出。"
+        print(done if every.num_rows else "没有被退回的行。")
         return 0
     written = write_rejected(rows, args.out or study.root / "rejected")
     print(f"共 {rows.num_rows} 行，已存到：" + "、".join(str(path) for path in written))
