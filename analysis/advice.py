@@ -110,13 +110,14 @@ def ledger(entries: Sequence[Entry], waiting: int, today: str) -> str:
     return "；".join(part for part in parts if part) + "。"
 
 
-def change(city: Estimates, looks: pd.DataFrame, reasons: Sequence[str]) -> str:
+def change(city: Estimates, looks: pd.DataFrame, reasons: Sequence[str], *, aimed: bool = True) -> str:
     """What moved in the city, what became of last wave's weaknesses, and what to go on with.
 
     Args:
         city: from `analysis.change.changes` without by, with `label`.
         looks: from `analysis.change.look_back`.
         reasons: grave objections, in words.
+        aimed: whether the study has targets; without them nothing was ever listed as weak.
     """
     rows = city.table
     if (rows["moved"] == "barred").all():
@@ -130,7 +131,7 @@ def change(city: Estimates, looks: pd.DataFrame, reasons: Sequence[str]) -> str:
         known = "" if least.isna().all() else _range(float(least.min()), float(least.max()))
         seen = f"（这次看得出的最小变化为 {known} 个百分点）" if known else ""
         parts.append(f"全市{names(list(still['label']))}看不出变化{seen}")
-    parts.append(_mended(looks))
+    parts.append(_mended(looks) if aimed else "没有设定目标，不能回头看薄弱项补上没有")
     return "；".join(part for part in parts if part) + "。"
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.contrasts import POWER
 from analysis.intervals import quantile_t
-from analysis.linear import means
+from analysis.linear import Basis, Linear, means
 from analysis.numerals import points, points_interval
 from analysis.sample import Sample
 from survey.errors import DesignError
@@ -45,22 +45,9 @@ def effect_sheet(
     Raises:
         DesignError: one side has no street or no answers in a wave.
     """
-    streets = sample.cells.keys["street"].astype(str)
-    inside = streets.isin(list(among)) if among is not None else pd.Series(True, index=streets.index)
-    arm = np.where(inside, np.where(streets.isin(list(treated)), "treated", "control"), "aside")
-    basis = replace(sample.basis, cells=sample.cells.with_keys(arm=pd.Categorical(arm)))
+    basis = _arms(sample, treated, among)
     found = means(basis, [item], by=("arm", "wave"), where={"wave": list(waves)})
-    place = {
-        (str(one), str(two)): at
-        for at, (one, two) in enumerate(zip(found.labels["arm"], found.labels["wave"], strict=True))
-    }
-    wanted = [("treated", waves[1]), ("treated", waves[0]), ("control", waves[1]), ("control", waves[0])]
-    if any(one not in place or not found.n[place[one]] for one in wanted):
-        raise DesignError(
-            "缺一边就不能比：开展过宣传和没有开展的街道，两轮都要有答卷", got=f"{len(treated)} 个街道开展过",
-            cure="至少留一个街道作对照，或换两轮",
-        )  # fmt: skip
-    at = [place[one] for one in wanted]
+    at = _places(found, waves, len(treated))
     signs = np.zeros((len(found.estimate), 1))
     signs[at, 0] = (1, -1, -1, 1)
     value = found.estimate[at]
@@ -80,6 +67,29 @@ def effect_sheet(
         "control_change": float(value[2] - value[3]),
         "word": CAUSE if random else ASSOCIATION,
     }
+
+
+def _places(found: Linear, waves: tuple[str, str], treated: int) -> list[int]:
+    """Where the four means stand: treated later and earlier, the others later and earlier."""
+    place = {
+        (str(one), str(two)): at
+        for at, (one, two) in enumerate(zip(found.labels["arm"], found.labels["wave"], strict=True))
+    }
+    wanted = [("treated", waves[1]), ("treated", waves[0]), ("control", waves[1]), ("control", waves[0])]
+    if any(one not in place or not found.n[place[one]] for one in wanted):
+        raise DesignError(
+            "缺一边就不能比：开展过宣传和没有开展的街道，两轮都要有答卷", got=f"{treated} 个街道开展过",
+            cure="至少留一个街道作对照，或换两轮",
+        )  # fmt: skip
+    return [place[one] for one in wanted]
+
+
+def _arms(sample: Sample, treated: Sequence[str], among: Sequence[str] | None) -> Basis:
+    """The sample with the arm of every street."""
+    streets = sample.cells.keys["street"].astype(str)
+    inside = streets.isin(list(among)) if among is not None else pd.Series(True, index=streets.index)
+    arm = np.where(inside, np.where(streets.isin(list(treated)), "treated", "control"), "aside")
+    return replace(sample.basis, cells=sample.cells.with_keys(arm=pd.Categorical(arm)))
 
 
 def told(found: Mapping[str, Any]) -> str:

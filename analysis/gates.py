@@ -54,7 +54,7 @@ def rehearse(
         where: the domain, the wave included.
 
     Raises:
-        DesignError: self-selected answers, or no answers.
+        DesignError: self-selected answers, or fewer answers in all than may be shown.
     """
     if sample.opt_in:
         raise DesignError("网络自填是参与者意见，不能预测达标", cure="在上方“调查方式”里换成入户或电话")
@@ -65,6 +65,8 @@ def rehearse(
         table = found.set_index(found["district"].astype(str)).reindex(list(names))
         posteriors.append(fit(table["estimate"].to_numpy(float), table["n_pooled"].to_numpy(float)))
         seen = np.minimum(seen, table["n"].fillna(0).to_numpy(np.int64))
+    if int(seen.sum()) < sample.suppression:
+        raise DesignError("答卷太少，不能预测达标", got=f"不足 {sample.suppression} 份", cure="等答卷多些，或放宽筛选")
     return Rehearsal(tuple(rates), names, np.array(list(population.values()), float), tuple(posteriors), seen)
 
 

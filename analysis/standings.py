@@ -117,6 +117,8 @@ def model_streets(sample: Sample, rate: Rate, frame: pd.DataFrame, where: Mappin
     share = np.where(n > 0, found["estimate"].to_numpy()[at], np.nan)
     covariates = streets[["weak", "village"]].to_numpy()
     covariates = covariates[:, np.ptp(covariates[n > 0], axis=0) > 0] if (n > 0).any() else covariates[:, :0]
+    if (n > 0).sum() < covariates.shape[1] + 3:  # fewer areas teach nothing about covariates
+        covariates = covariates[:, :0]
     if np.linalg.matrix_rank(np.column_stack([np.ones(len(n)), covariates])[n > 0]) <= covariates.shape[1]:
         covariates = covariates[:, :0]
     whole = float(sample.rates(item=rate.name, where=where).table["estimate"].iloc[0])

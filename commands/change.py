@@ -49,7 +49,9 @@ def run(args: argparse.Namespace) -> int:
     looks["label"] = looks["item"].map(names)
     found = objections(first, second)
     table = _looks(looks) if args.look_back else _changes(evidence.sample, rates, (first, second), names)
-    sentence = advice.change(city, looks, [one.text for one in found if one.grave])
+    sentence = advice.change(
+        city, looks, [one.text for one in found if one.grave], aimed=len(evidence.study.targets) > 0
+    )
     told = [
         f"{names[row['item']]}的{row['part']}：{before}“{row['before']}”；{evidence.wave}“{row['after']}”"
         for row in reworded(first, second).to_dict("records")

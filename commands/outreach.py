@@ -51,6 +51,9 @@ def run(args: argparse.Namespace) -> int:
         return _effect(evidence, audience, args)
     where = {"wave": evidence.wave}
     table = reach_table(audience, where)
+    if table.empty:
+        few = f"每个渠道的答卷都不足 {evidence.study.suppression} 份"
+        raise ArgumentError("答卷太少，不能规划宣传", got=few, cure="等答卷多些再看")
     prices = outreach.price_list(table, tariff_of(evidence.study, tuple(audience.channels.labels.values())))
     campaign, streets, channels = outreach.campaign_of(evidence.study, audience, evidence.wave, table, prices)
     budget = None if args.activities is not None else args.budget

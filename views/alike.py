@@ -23,7 +23,11 @@ GROUPS = {"district": "区县", **CONTROLS}
 def alike_panel(loaded: Loaded, selection: Selection, rate: Rate) -> None:
     """Which district, or which kind of people, differs when everything else is equal."""
     st.subheader("同样的人相比，哪里不同")
-    there = [name for name in GROUPS if name in evidence.sample_of(loaded, selection.mode).cells.keys.columns]
+    keys = evidence.sample_of(loaded, selection.mode).cells.keys
+    there = [name for name in GROUPS if name in keys.columns and keys[name].nunique() > 1]
+    if not there:
+        panels.empty("答卷里没有可以分组比较的区县或人群。")
+        return
     by = str(
         st.segmented_control("按", there, default=there[0], format_func=GROUPS.__getitem__, key="alike", required=True)
     )

@@ -55,8 +55,8 @@ def _gap(sample: Any, rate: Rate, district: str, common: tuple[Any, Caption]) ->
     where, source = common
     try:
         found = decompose(sample, rate.name, district, where)
-    except DesignError as error:
-        panels.problem(error)
+    except DesignError:
+        panels.empty(f"只有{district}有答卷，没有别的区县可比，说不出它为什么不同。")
         return
     part = found.set_index("part")
     text = advice.gap(district, MEASURES[rate.measure], part)

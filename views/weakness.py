@@ -97,8 +97,8 @@ def _groups(rows: pd.DataFrame) -> str:
 def _streets(loaded: Loaded, selection: Selection, rate: Rate) -> None:
     try:
         table = evidence.streets(loaded, selection, rate)
-    except DesignError as error:
-        panels.problem(error)
+    except DesignError:
+        panels.empty("有答卷的街道不到三个，不能作模型估计。")
         return
     targets = evidence.target_of(loaded, rate)
     text = advice.streets(table, MEASURES[rate.measure], targets)

@@ -10,6 +10,7 @@ from analysis import advice
 from analysis.change import Outcome, WaveFacts, barred, changes, look_back, objections, reworded
 from analysis.estimates import Estimates
 from analysis.numerals import percent, points, points_interval
+from survey.errors import DesignError
 from survey.questionnaire import MEASURES, Rate
 from views import evidence, panels, results
 from views.captions import caption
@@ -41,7 +42,13 @@ def body(loaded: Loaded, selection: Selection) -> None:
         st.selectbox("与哪一轮比", list(reversed(earlier)), format_func=lambda name: wave_label(loaded.study, name))
     )
     pair = tuple(evidence.facts_of(loaded, selection.mode, name, rates) for name in (before, selection.wave))
-    _compare(loaded, selection, rates, (pair[0], pair[1]), place)
+    try:
+        _compare(loaded, selection, rates, (pair[0], pair[1]), place)
+    except DesignError as error:
+        with place:
+            panels.headline(f"{before} 和 {selection.wave} 不能比较：换一轮来比，或补访相同的区县。")
+        panels.problem(error)
+        _trend(loaded, selection, rates, {rate.name: True for rate in rates})
 
 
 def _compare(
@@ -57,7 +64,7 @@ def _compare(
     city = evidence.named(changes(sample, rates, pair, where), rates)
     looks = look_back(sample, rates, loaded.study.targets, pair, where)
     looks["label"] = looks["item"].map(dict(zip(city.table["item"], city.table["label"], strict=True)))
-    text = advice.change(city, looks, [one.text for one in found if one.grave])
+    text = advice.change(city, looks, [one.text for one in found if one.grave], aimed=len(loaded.study.targets) > 0)
     with place:
         panels.headline(text)
     for one in found:
@@ -138,7 +145,7 @@ def _change_text(row: dict[object, object]) -> str:
 def _looks(looks: pd.DataFrame) -> None:
     st.subheader("回头看：上一轮点到的薄弱项，补上了吗")
     if looks.empty:
-        panels.empty("上一轮没有确认薄弱或观察的项目。")
+        panels.empty("上一轮没有确认薄弱或观察的项目（没有设定目标时不作判断）。")
         return
     table = pd.DataFrame(
         {

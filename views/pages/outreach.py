@@ -31,8 +31,16 @@ def body(loaded: Loaded, selection: Selection) -> None:
         return
     evidence.everyone(selection)
     audience = _audience(loaded.study, loaded.key, selection.mode)
+    table = reach_table(audience, {"wave": selection.wave})
+    if table.empty:
+        panels.headline(f"每个渠道的答卷都不足 {loaded.study.suppression} 份，不能规划宣传：等答卷多些再看。")
+        return
+    _show(loaded, selection, audience, table)
+
+
+def _show(loaded: Loaded, selection: Selection, audience: Audience, table: pd.DataFrame) -> None:
+    """The headline, who and by what, the plan, and the proof to come."""
     where = {"wave": selection.wave}
-    table = reach_table(audience, where)
     place = st.empty()
     budget, activities, size, prices = _settings(
         table, tariff_of(loaded.study, tuple(audience.channels.labels.values()))

@@ -38,6 +38,10 @@ def body(loaded: Loaded, selection: Selection) -> None:
     sample = evidence.sample_of(loaded, selection.mode)
     residents = {name: float(count) for name, count in loaded.study.areas.population().items()}
     rehearsal = rehearse(sample, rates, residents, evidence.domain(selection))
+    if not whole_gates(loaded.study) and all(np.isnan(line) for line in lines.values()):
+        with place:
+            panels.headline("没有任何达标线，不能预测：请在 targets.csv 写明目标，或展开上面的设置填写达标线。")
+        return
     gates = gates_of(rates, lines, whole_gates(loaded.study))
     found, districts = foresee(rehearsal, gates, official, step=STEP)
     by_name = {rate.name: rate for rate in rates}

@@ -22,7 +22,7 @@ from analysis.planning import (
     top_up,
 )
 from analysis.weakness import Standing
-from survey.errors import SiluError, StoreError
+from survey.errors import DesignError, SiluError, StoreError
 from survey.store import ResponseStore
 from survey.study import MODES, Study, load_study
 from views import evidence, panels, results, sampling
@@ -32,6 +32,7 @@ from views.selection import Selection
 from views.session import STUDY_VARIABLE, Loaded, load
 
 WHOLE = 1180
+FEW = 100  # fewer answers teach less about the correlation than the assumption
 AIMS = ("全市误差", "看出变化", "给定份数", "补充样本")
 SEED = 20_260_101
 
@@ -65,7 +66,13 @@ def _design(
     icc, source, rate = start
     aim = str(st.segmented_control("想做到什么", aims, default=aims[0], key="aim", required=True))
     wish = _wish(aim, icc, rate)
-    plan = further(wish) if further and aim == AIMS[3] else plan_sample(study.areas.frame, wish)
+    try:
+        plan = further(wish) if further and aim == AIMS[3] else plan_sample(study.areas.frame, wish)
+    except DesignError as error:
+        with place:
+            panels.headline("照这些要求做不成抽样方案：先改下面的要求。")
+        panels.problem(error)
+        return
     with place:
         panels.headline(advice.sampling(plan, wish.icc, source if wish.icc == round(icc, 3) else "手工填写"))
     _picture(study, plan)
@@ -79,6 +86,9 @@ def _earlier(loaded: Loaded, selection: Selection) -> tuple[float, str, float]:
     if selection.opt_in:
         return DEFAULT_ICC, "网络自填看不出，用默认值", UNKNOWN
     sample = evidence.sample_of(loaded, selection.mode)
+    n = sample.rates(item=[rate.name for rate in rates], where={"wave": selection.wave}).table["n"]
+    if int(n.min()) < FEW:
+        return DEFAULT_ICC, f"答卷不足 {FEW} 份，用默认值", UNKNOWN
     found = {rate.name: intra_cluster(sample, rate.name)[0] for rate in rates}
     worst = max(found, key=lambda name: found[name])
     share = float(sample.rates(item=worst, where={"wave": selection.wave}).table["estimate"].iloc[0])
