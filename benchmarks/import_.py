@@ -1,6 +1,7 @@
 """Import: an answer file to a committed store, beside what reading alone costs the usual tools.
 
     python -m benchmarks.import_ [rows_xlsx rows_csv]
+    python -m benchmarks.import_ --largest     Excel's greatest sheet, by `silu import`
 
 CPU seconds of the whole process tree, peak memory of the largest process, one fresh process for each line.
 """
@@ -14,14 +15,35 @@ import resource
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 EXPORTS = Path(__file__).parent.parent / "tests" / "survey" / "data" / "exports"
 QUESTIONNAIRE = EXPORTS / "wm_questionnaire.surveyjs.json"
 TARGETS = {"xlsx": (3.0, 400), "csv": (6.0, None)}
 COLUMNS = 20
+EXCEL_ROWS = 1_048_576
+PATTERN = 5_000  # different rows of the greatest sheet
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+PARTS = {
+    "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" '
+    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" '
+    f'ContentType="{SHEET_TYPE}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" '
+    f'ContentType="{SHEET_TYPE}.worksheet+xml"/></Types>',
+    "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" '
+    f'Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+    "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
+    '<sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" '
+    f'Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+}
+"""The small parts of a workbook with one sheet."""
 
 
 def questions() -> list[Any]:
@@ -146,11 +168,46 @@ def one(way: str, path: Path) -> None:
     print(json.dumps({"rows": rows, "cpu": cpu, "peak": max(part.ru_maxrss for part in usage) / 1024}))
 
 
+def write_largest(path: Path) -> None:
+    """As many rows as a sheet of Excel can have; written by hand, since any library needs minutes."""
+    rows = list(answers(PATTERN))
+    tails = ["".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in row[1:]) for row in rows[1:]]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, content in PARTS.items():
+            archive.writestr(name, content)
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+            heading = "".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in rows[0])
+            sheet.write(f'<worksheet xmlns="{MAIN}"><sheetData><row r="1">{heading}</row>'.encode())
+            for start in range(2, EXCEL_ROWS + 1, PATTERN):
+                numbers = range(start, min(start + PATTERN, EXCEL_ROWS + 1))
+                block = (f'<row r="{n}"><c><v>{n - 1}</v></c>{tails[n % PATTERN]}</row>' for n in numbers)
+                sheet.write("".join(block).encode())
+            sheet.write(b"</sheetData></worksheet>")
+
+
+def largest(folder: Path) -> int:
+    """What `silu import` makes of Excel's greatest sheet: what it says, its time and its memory."""
+    path = folder / "answers.xlsx"
+    write_largest(path)
+    make_study(folder / "study")
+    command = [sys.executable, "cli.py", "import", str(path), "--study", str(folder / "study"), "--wave", "W1", "--yes"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(done.stdout + done.stderr)
+    size = f"{path.stat().st_size / 2**20:.0f} MB"
+    print(f"exit code {done.returncode}, {size}, {EXCEL_ROWS:,} rows, ", end="")
+    print(f"{usage.ru_utime + usage.ru_stime:.1f} CPU s, {usage.ru_maxrss / 1024:.0f} MB")
+    return 0
+
+
 def main(arguments: list[str]) -> int:
     """Print the table; 1 when a target is missed."""
     if arguments[:1] == ["--one"]:
         one(arguments[1], Path(arguments[2]))
         return 0
+    if arguments == ["--largest"]:
+        with tempfile.TemporaryDirectory() as folder:
+            return largest(Path(folder))
     xlsx, text = (int(count) for count in arguments or ("100000", "1000000"))
     missed = 0
     print("| file | way | CPU s | peak MB | target |\n| --- | --- | --- | --- | --- |")

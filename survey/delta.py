@@ -14,10 +14,9 @@ from deltalake import ColumnProperties, CommitProperties, DeltaTable, WriterProp
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from survey.errors import StoreError
+from survey.new_parts import PLAIN, ROW_GROUP, write_parts
 
 META = "silu"  # key of our commit metadata inside the Delta log
-# Columns whose values hardly ever repeat: building a dictionary for them is a third of the cost of a write.
-PLAIN = ("response_id", "row_hash", "source_row", "submitted", "text", "cells")
 FOR_EVER = {
     "delta.enableExpiredLogCleanup": "false",
     "delta.logRetentionDuration": "interval 36500 days",
@@ -111,16 +110,20 @@ def append_rows(path: Path, rows: pa.Table) -> int | None:
             table = DeltaTable.create(
                 str(path), rows.schema, mode="ignore", partition_by=["wave"], configuration=FOR_EVER
             )
-        write_deltalake(table, rows, mode="append", writer_properties=_parquet(rows.schema))
+        _append(path, table, rows)
+        table.update_incremental()
     except (DeltaError, OSError) as error:
         raise StoreError("不能写入答卷库", where=str(path), got=str(error), cure=CURE) from error
     return int(table.version())
 
 
-def write_rows(table: DeltaTable, rows: pa.Table, told: Mapping[str, Any], *, replace_wave: str | None) -> int:
+def write_rows(
+    path: Path, table: DeltaTable, rows: pa.Table, told: Mapping[str, Any], *, replace_wave: str | None
+) -> int:
     """The atomic switch: fails when the table has moved since it was opened, whatever the other wrote.
 
     Args:
+        path: folder of the table.
         table: opened at the version on which the rows were prepared.
         rows: appended, or put in the place of a whole wave.
         told: commit metadata.
@@ -134,23 +137,43 @@ def write_rows(table: DeltaTable, rows: pa.Table, told: Mapping[str, Any], *, re
         StoreError: it cannot be written.
     """
     before = int(table.version())
-    how: dict[str, Any] = {"mode": "append"}
-    if replace_wave is not None:
-        how = {"mode": "overwrite", "predicate": f"wave = '{replace_wave}'"}
     try:
-        write_deltalake(
-            table,
-            rows,
-            schema_mode="merge",
-            writer_properties=_parquet(rows.schema),
-            commit_properties=commit_properties(told),
-            **how,
-        )
+        if replace_wave is None and _fits(table, rows):
+            _append(path, table, rows, commit_properties(told))
+        else:
+            _merge(table, rows, commit_properties(told), replace_wave)
     except CommitFailedError as error:
         raise stale(before, None) from error
     except (DeltaError, OSError) as error:
-        raise StoreError("不能写入答卷库", where=table.table_uri, got=str(error), cure=CURE) from error
+        raise StoreError("不能写入答卷库", where=str(path), got=str(error), cure=CURE) from error
     return before + 1  # no retries: what was written is the version right after the one that was read
+
+
+def _fits(table: DeltaTable, rows: pa.Table) -> bool:
+    """Whether the rows have just the columns of the table; a new question makes it wider."""
+    schema = pa.schema(table.schema().to_arrow())
+    return bool(schema.names == rows.schema.names and schema.types == rows.schema.types)
+
+
+def _append(path: Path, table: DeltaTable, rows: pa.Table, properties: CommitProperties | None = None) -> None:
+    """New parts, and the commit that names them."""
+    parts = write_parts(path, rows)
+    table.create_write_transaction([*parts], "append", table.schema(), ["wave"], commit_properties=properties)
+
+
+def _merge(table: DeltaTable, rows: pa.Table, properties: CommitProperties, replace_wave: str | None) -> None:
+    """Rows with other columns than the table, or in the place of a whole wave."""
+    how: dict[str, Any] = {"mode": "append"}
+    if replace_wave is not None:
+        how = {"mode": "overwrite", "predicate": f"wave = '{replace_wave}'"}
+    write_deltalake(
+        table,
+        rows,
+        schema_mode="merge",
+        writer_properties=_parquet(rows.schema),
+        commit_properties=properties,
+        **how,
+    )
 
 
 def commit_properties(told: Mapping[str, Any]) -> CommitProperties:
@@ -173,6 +196,6 @@ def _parquet(schema: pa.Schema) -> WriterProperties:
     return WriterProperties(
         compression="ZSTD",
         compression_level=1,
-        max_row_group_size=250_000,
+        max_row_group_size=ROW_GROUP,
         column_properties={name: plain for name in PLAIN if name in schema.names},
     )

@@ -17,6 +17,7 @@ from survey.questionnaire import Questionnaire
 from survey.readers.read_table import Guide
 from survey.readers.vocabulary import target_of
 from survey.study import Study
+from survey.toml_file import read_toml
 
 NAME = "mapping.toml"
 
@@ -59,10 +60,7 @@ def read_mapping(path: Path, questionnaire: Questionnaire) -> MappingFile:
     """
     if not path.is_file():
         return MappingFile()
-    try:
-        tables = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise StudyError("mapping.toml 不符合 TOML 格式", where=str(path), got=str(error), cure="改正这一行") from error
+    tables, _ = read_toml(path)
     headings, answers = (_table(tables, name) for name in ("headings", "answers"))
     _check_headings(headings, questionnaire)
     for question, wordings in answers.items():

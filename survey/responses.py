@@ -36,6 +36,8 @@ FIXED = pa.schema(
 
 HASHED = ("mode", "psu", "submitted", "seconds", "interviewer", "w_fx")
 TYPES = MappingProxyType({"code": pa.int8(), "flag": pa.int8(), "number": pa.int32()})
+FEW = 50_000  # texts
+NULL_CODE = -128  # never a code: the questionnaire allows -2 and up
 Positions = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 
@@ -100,9 +102,9 @@ def _cells(column: pa.ChunkedArray, seed: np.uint64) -> Hashes:
     if column.null_count == len(column):
         return np.zeros(len(column), dtype=np.uint64)
     if pa.types.is_int8(column.type):
-        codes = np.asarray(pc.fill_null(column, 0).to_numpy(), dtype=np.int8).view(np.uint8)
-        hashed = _mix(np.arange(256, dtype=np.uint8).view(np.int8).astype(np.int64).view(np.uint64), seed)[codes]
-    elif pa.types.is_string(column.type):
+        codes = np.asarray(pc.fill_null(column, NULL_CODE).to_numpy(), dtype=np.int8).view(np.uint8)
+        return np.asarray(pc.take(pa.array(_of_codes(seed)), pa.array(codes)).to_numpy(), dtype=np.uint64)
+    if pa.types.is_string(column.type):
         coded = pc.dictionary_encode(column).combine_chunks()
         words = [_word(word) for word in coded.dictionary.to_pylist()]
         hashed = _mix(np.array(words, dtype=np.uint64), seed)[pc.fill_null(coded.indices, 0).to_numpy()]
@@ -114,14 +116,32 @@ def _cells(column: pa.ChunkedArray, seed: np.uint64) -> Hashes:
     return np.asarray(hashed, dtype=np.uint64)
 
 
+def _of_codes(seed: np.uint64) -> Hashes:
+    """mix(seed, code) of every int8 by its bits, 0 for the one that stands for NULL."""
+    hashed = _mix(np.arange(256, dtype=np.uint8).view(np.int8).astype(np.int64).view(np.uint64), seed)
+    hashed[np.int8(NULL_CODE).view(np.uint8)] = 0
+    return hashed
+
+
 def _text_hashes(texts: pa.Table) -> Hashes:
-    """Of each free text and the item it answers, by the MD5 of DuckDB (a standard, so stable over versions)."""
-    with duckdb.connect() as connection:
-        told = connection.from_arrow(texts.select(["text"]))
-        numbers = told.project("md5_number_lower(text) AS h").to_arrow_table()["h"]
+    """Of each free text and the item it answers, by MD5 (a standard, so stable over versions)."""
     items = pc.dictionary_encode(texts["item"]).combine_chunks()
     seeds = np.array([_seed(item) for item in items.dictionary.to_pylist()], dtype=np.uint64)
-    return _mix(np.asarray(numbers.to_numpy(), dtype=np.uint64), seeds[items.indices.to_numpy()])
+    numbers = _md5(texts["text"]) if texts.num_rows <= FEW else _many_md5(texts.select(["text"]))
+    return _mix(numbers, seeds[items.indices.to_numpy()])
+
+
+def _md5(texts: pa.ChunkedArray) -> Hashes:
+    """The last 8 bytes of each digest, the lowest first; the same number as DuckDB's md5_number_lower."""
+    digests = (hashlib.md5(text.encode(), usedforsecurity=False).digest() for text in texts.to_pylist())
+    return np.frombuffer(b"".join(digests), dtype="<u8")[1::2].astype(np.uint64)
+
+
+def _many_md5(texts: pa.Table) -> Hashes:
+    """The same by DuckDB, which is faster once it has begun."""
+    with duckdb.connect() as connection:
+        told = connection.from_arrow(texts).project("md5_number_lower(text) AS h").to_arrow_table()
+    return np.asarray(told["h"].to_numpy(), dtype=np.uint64)
 
 
 def _mix(values: Hashes, seed: np.uint64 | Hashes) -> Hashes:

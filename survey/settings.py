@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from survey.errors import StudyError
+from survey.toml_file import read_toml
 
 Check = Callable[[Any], str]
 """Returns what the value should have been, or "" when it is right."""
@@ -137,27 +137,17 @@ def read_settings(path: Path) -> Settings:
     Raises:
         StudyError: the file is not there, is no TOML, lacks a key, or a value is of the wrong kind.
     """
-    text = _text_of(path)
     try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError("study.toml 不符合 TOML 格式", where=str(path), got=str(error)) from error
+        tables, text = read_toml(path)
+    except FileNotFoundError as error:
+        raise StudyError(
+            "这里没有 study.toml，不是一个调查文件夹", where=str(path.parent), cure="用 silu init 目录名 新建一个调查"
+        ) from error
     settings = Settings(path, tables, text)
     _check_names(settings)
     for table, index, entry in _entries(settings):
         _check_table(settings, table, index, entry)
     return settings
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError as error:
-        raise StudyError(
-            "这里没有 study.toml，不是一个调查文件夹", where=str(path.parent), cure="用 silu init 目录名 新建一个调查"
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise StudyError("study.toml 读不出来", where=str(path), got=str(error), cure="用 UTF-8 编码另存") from error
 
 
 def _check_names(settings: Settings) -> None:

@@ -173,13 +173,20 @@ class ResponseStore:
             "texts_version": append_rows(self.root / "texts", batch.texts),
             "rejected_version": append_rows(self.root / "rejected", batch.rejected),
         }
-        told = {"kind": "import", "who": who, "note": note, "wave": batch.wave, "import_id": batch.import_id}
+        told: dict[str, Any] = {
+            "kind": "import",
+            "who": who,
+            "note": note,
+            "wave": batch.wave,
+            "import_id": batch.import_id,
+        }
         table = self._create(batch.responses.schema) if expected is None else self._need(expected)
         rows = batch.responses
         if batch.replaced:
             rows = pa.concat_tables([_without(table, batch), rows], promote_options="default")
         whole = batch.wave if batch.replaced else None
-        return write_rows(table, sort_by_psu(rows), {**told, **pins, **(meta or {})}, replace_wave=whole)
+        told |= pins | dict(meta or {})
+        return write_rows(self.root / "responses", table, sort_by_psu(rows), told, replace_wave=whole)
 
     def lost(self) -> frozenset[int]:
         """Versions that cannot be read any more: they held answers that were withdrawn and purged since."""

@@ -29,10 +29,18 @@ ERRORS = {
         "文件解压后大得不正常，已拒绝读取",
         "如果确实是答卷文件，请分成几个文件，或导出为 CSV",
     ),
+    "large": (
+        "工作簿太大，已拒绝读取",
+        "在 Excel 里另存为“CSV UTF-8”再导入（CSV 不受这个限制），或者分成几个文件",
+    ),
     "memory": ("文件太大，读取时内存不够", "请分成几个文件，或导出为 CSV"),
     "unreadable": (
         "Excel 文件已损坏或不完整",
         "用 Excel 打开后另存为新的 xlsx；打不开就请对方重新导出",
+    ),
+    "killed": (
+        "这个文件没有读完：文件已损坏，或者太大、内存不够",
+        "用 Excel 打开后另存为新的 xlsx；确实很大就分成几个文件，或导出为 CSV",
     ),
     "time": ("读取这个文件用时过长，已停止", "请分成几个文件，或导出为 CSV"),
 }
@@ -50,7 +58,7 @@ def open_workbook(path: Path) -> tuple[Sheet, ...]:
         told = _parse(path, Path(folder))
         if "error" in told:
             what, cure = ERRORS[told["error"]]
-            raise ReadError(what, where=path.name, got=told.get("detail", ""), cure=cure)
+            raise ReadError(what, where=path.name, cure=cure)
         return tuple(_sheet(Path(folder) / f"{number}.arrow", facts) for number, facts in enumerate(told["sheets"]))
 
 
@@ -60,13 +68,14 @@ def check_zip(path: Path) -> None:
         entries = archive.infolist()
     declared = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries) or 1
-    if declared > MAX_BYTES or (declared > SMALL and declared / packed > MAX_RATIO):
-        what, cure = ERRORS["bomb"]
+    dense = declared > SMALL and declared / packed > MAX_RATIO
+    if dense or declared > MAX_BYTES:
+        what, cure = ERRORS["bomb" if dense else "large"]
         raise ReadError(
             what,
             where=path.name,
             got=f"解压后 {declared / 2**20:.0f} MB，压缩比 {declared / packed:.0f}",
-            expected=f"解压后不超过 {MAX_BYTES // 2**20} MB，压缩比不超过 {MAX_RATIO}",
+            expected=f"解压后不超过 {MAX_BYTES // 2**20} MB（20 列约 25 万行），压缩比不超过 {MAX_RATIO}",
             cure=cure,
         )
 
@@ -81,7 +90,7 @@ def _parse(path: Path, folder: Path) -> dict[str, Any]:
         told = json.loads(done.stdout)
     except ValueError:
         # no answer at all: killed by a limit or by the parser's own abort
-        return {"error": "memory", "detail": f"子进程退出码 {done.returncode}"}
+        return {"error": "killed"}
     return told if isinstance(told, dict) else {"error": "unreadable"}
 
 

@@ -16,7 +16,21 @@ from survey.readers.sheet import Opened
 from survey.readers.vocabulary import Vocabulary, enough, without_twins
 from survey.wording import heading_key, key
 
-META: Mapping[str, str] = {
+CHINESE: Mapping[str, tuple[str, ...]] = {
+    "responseid": ("答复编号", "答复id", "回复id", "响应id", "回应id", "答卷id"),
+    "datesubmitted": ("提交日期",),
+    "lastpage": ("最后一页", "末页"),
+    "startlanguage": ("起始语言", "开始语言", "初始语言"),
+    "seed": ("种子", "随机种子"),
+    "accesscode": ("访问代码", "操作代码"),
+    "datestarted": ("开始日期",),
+    "datelastaction": ("最后操作日期", "最后动作日期", "最后活动日期", "上次操作日期"),
+    "ipaddress": ("ip地址",),
+    "referrerurl": ("引用网址", "引荐网址", "来源网址", "引用url", "引荐url"),
+    "totaltime": ("总时间", "总用时"),
+}
+"""Key of an English heading -> the same in Chinese; translations of the tool have changed over its versions."""
+ENGLISH: Mapping[str, str] = {
     "id": "serial",
     "responseid": "serial",
     "submitdate": "submitted",
@@ -38,14 +52,20 @@ META: Mapping[str, str] = {
     "totaltime": "seconds",
 }
 """Heading key -> META target, "" for a column that is known and not used."""
+META: Mapping[str, str] = {
+    **ENGLISH,
+    **{word: ENGLISH[name] for name, words in CHINESE.items() for word in words},
+}
 MARKS = frozenset(
     {
         *("submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp", "refurl", "interviewtime"),
         *("datesubmitted", "datestarted", "datelastaction", "referrerurl", "totaltime"),
     }
 )
+TOO_COMMON = frozenset({"responseid", "accesscode", "ipaddress", "totaltime"})
+CHINESE_MARKS = frozenset(word for name, words in CHINESE.items() if name not in TOO_COMMON for word in words)
 SURE = 3
-SUBMITTED = ("submitdate", "datesubmitted")
+TIMES = ("grouptime", "questiontime", "组时间", "题组时间", "问题时间")
 
 
 class LimeSurveyReader:
@@ -76,14 +96,17 @@ class LimeSurveyReader:
 
 
 def _score(cells: Sequence[str]) -> float:
-    return sum(key(cell) in MARKS for cell in cells)
+    return sum(key(cell) in MARKS or key(cell) in CHINESE_MARKS for cell in cells)
 
 
 def _known(name: str) -> bool:
     """Columns of the tool, and the seconds spent on each group and question."""
-    return (
-        heading_key(name) in META or key(name).endswith("time") or key(name).startswith(("grouptime", "questiontime"))
-    )
+    return heading_key(name) in META or key(name).endswith("time") or key(name).startswith(TIMES)
+
+
+def _named(table: ReadTable, *names: str) -> int | None:
+    """The first column with one of the English headings or the same in Chinese."""
+    return index_of(table, *(word for name in names for word in (name, *CHINESE.get(name, ()))))
 
 
 def _by_place(questionnaire: Questionnaire) -> Iterator[tuple[str, Target]]:
@@ -115,7 +138,7 @@ def _codes(questionnaire: Questionnaire) -> Mapping[str, Mapping[str, int]]:
 
 def _identified(table: ReadTable) -> ReadTable:
     """The number of a response starts at 1 in every survey; its random seed makes it an id of its own."""
-    number, seed = index_of(table, "id", "responseid"), index_of(table, "seed")
+    number, seed = _named(table, "id", "responseid"), _named(table, "seed")
     if number is None or seed is None:
         return table
     pairs = zip(cells_of(table, number), cells_of(table, seed), strict=True)
@@ -126,11 +149,11 @@ def _timed(table: ReadTable) -> ReadTable:
     """Without a column of the time spent, from start to last action."""
     if any(column.target == "seconds" for column in table.columns):
         return table
-    start, end = index_of(table, "startdate", "datestarted"), index_of(table, "datestamp", "datelastaction")
+    start, end = _named(table, "startdate", "datestarted"), _named(table, "datestamp", "datelastaction")
     return table if start is None or end is None else with_seconds(table, start, end)
 
 
 def _unfinished(table: ReadTable) -> ReadTable:
     """A response without time of submission was given up on the way."""
-    index = index_of(table, *SUBMITTED)
+    index = _named(table, "submitdate", "datesubmitted")
     return table if index is None else marked(table, index, IssueCode.UNFINISHED, lambda cell: not cell)

@@ -16,6 +16,8 @@ from survey.readers.vocabulary import Vocabulary, enough, flags_first, without_t
 from survey.wording import heading_key
 
 OWN = {**META_KEYS, "序号": "serial", "填写时间": "submitted", "答卷时间": "submitted", "填写时长": "seconds"}
+LOOSE = replace(DIALECT, prefix="p", separators=(*DIALECT.separators, ",", "，", "、", "\n"))
+"""Options are found by their wordings from the left, so that a mark inside a wording does no harm."""
 MOST = 0.6  # a file that some tool is sure of is never taken for a plain table
 
 
@@ -43,7 +45,7 @@ class PlainReader:
         columns = without_twins(tuple(table.vocabulary.columns(heading, OWN)))
         columns = flags_first(columns, guide.questionnaire)
         enough(opened.name, columns, guide.questionnaire, heading.cells)
-        return read_below(opened, heading, columns, replace(DIALECT, prefix="p"), reader=self.name)
+        return read_below(opened, heading, columns, LOOSE, reader=self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def test_a_long_utf8_file(tmp_path: Path, small: Questionnaire) -> None:
 def test_what_comes_late_is_checked_too(mark: bytes, ending: bytes, tmp_path: Path, small: Questionnaire) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(mark + lines(500, ending))
-    with pytest.raises(ReadError, match="被截断|认不出来") as caught:
+    with pytest.raises(ReadError, match=r"被截断|认不出来") as caught:
         read(path, small)
     assert "a.csv 第 502 行附近" in str(caught.value)
 
