@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.integrity.clusters import Clusters, clusters_of, districts_of
+from analysis.integrity.copying import CopiedTexts, copied_in_area, copied_texts, copy_pairs
 from analysis.integrity.matches import mean_within, nearest_by_cluster, padded
 from analysis.integrity.measures import LEAST_ITEMS, opinion_flags, opinion_items, submitted
 from analysis.integrity.outlying import Outlying, explained_by, outlying_figures, outlying_means, outlying_shares
@@ -61,13 +62,17 @@ def by_interviewer(
     able = np.bincount(clusters.of_row[inside & opinion_flags(basis.sheet)], minlength=count).astype(np.float64)
     low = frozenset(name for name, signal in SIGNALS.items() if signal.low)
     what = Statistics(sums, counts, clusters.rows().astype(np.float64), able, low)
-    return units, shuffle(tuple(_blocks(basis.sheet, clusters)), what, len(units), seed=seed, draws=draws)
+    copied = None if basis.texts is None else copied_texts(basis.sheet, basis.texts)
+    blocks = tuple(_blocks(basis.sheet, clusters, copied))
+    return units, shuffle(blocks, what, len(units), seed=seed, draws=draws)
 
 
-def _blocks(sheet: Sheet, clusters: Clusters) -> Iterator[Block]:
+def _blocks(sheet: Sheet, clusters: Clusters, copied: CopiedTexts | None) -> Iterator[Block]:
     items = opinion_items(sheet)
     able = opinion_flags(sheet) & (clusters.of_row >= 0)
     figures = {"burst": burst_pairs(submitted(sheet), clusters), "effect": shift_pairs(sheet, items, clusters)}
+    if copied is not None and len(copied.row):
+        figures["copied"] = copy_pairs(copied, clusters)
     for number in range(int(clusters.block.max(initial=-1)) + 1):
         inside = np.flatnonzero(clusters.block == number)
         owner = clusters.owner[inside]
@@ -110,6 +115,8 @@ def by_area(basis: Basis, measured: Mapping[str, Floats]) -> tuple[pd.DataFrame,
             found[name] = outlying_shares(values, area, district)
         else:
             found[name] = outlying_means(values, area, district, low=SIGNALS[name].low)
+    if basis.texts is not None:
+        found["copied"] = outlying_shares(copied_in_area(copied_texts(sheet, basis.texts), area), area, district)
     items = opinion_items(sheet)
     able = np.flatnonzero(opinion_flags(sheet) & (area >= 0))
     if len(items) >= LEAST_ITEMS and len(able):

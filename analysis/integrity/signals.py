@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["mean", "share", "match", "burst", "effect"]
+Kind = Literal["mean", "share", "match", "burst", "copies", "effect"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Signal:
         sign: what is unusual when it speaks.
         innocent: what else would explain it.
         kind: "mean" (of a measure), "share" (of responses that show something), "match" (likeness of responses),
-            "burst" (many interviews within an hour) or "effect" (answers that go with the interviewer).
+            "burst" (many interviews within an hour), "copies" (texts nearly the same) or "effect" (answers that go with
+            the interviewer).
         low: unusual when it is low.
         unit: how a value is shown: "%" for shares, else a word.
     """
@@ -66,6 +67,12 @@ SIGNALS: Mapping[str, Signal] = MappingProxyType(
         "told": Signal("有人教过", "自己说有人告诉过怎样回答的多", "把正常宣传理解成教答", "share"),
         "staff": Signal("工作人员在场", "访问时社区工作人员在场的多", "带路后没有离开、在社区办公室访问", "share"),
         "slogan": Signal("标语式留言", "开放题里公文、标语式的说法多", "受访者是退休干部、教师", "share"),
+        "copied": Signal(
+            "留言彼此雷同",
+            "不同受访者的留言几乎一字不差，比同区其他访问员（社区）的多",
+            "都为同一件事着急、话短、记录时用了同样的概括",
+            "copies",
+        ),
         "effect": Signal(
             "答案随访问员走",
             "与同一社区另一位访问员的受访者相比，答案整体偏移",
