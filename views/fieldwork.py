@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.integrity import sayings
 from analysis.integrity.basis import Basis
 from analysis.integrity.report import Integrity, inspect
 from analysis.sample import Plan
 from analysis.sensitivity import with_and_without
+from analysis.text.themes import ThemeRules
 from survey.checks.check import Context
 from survey.checks.registry import CHECKS, flag_responses, summary
-from survey.checks.sheet import open_sheet
+from survey.checks.sheet import Flags, Sheet, open_sheet
 from survey.decisions import FILE, Decisions
 from survey.dispositions import Outcome, outcome, read_dispositions
 from survey.errors import ArgumentError
 from survey.official import official_phrases
+from survey.question import Kind
 from survey.quota import PLAN, progress, read_plan
 from survey.store import ResponseStore
 from survey.study import MODES, Study
+from views.answers import load_answers
 
 CONTACTS = "contacts.csv"
 """Name of the call records inside a study folder: case, wave, disposition."""
@@ -59,9 +64,26 @@ class Fieldwork:
         return flag_responses(self.context())
 
     def summary(self) -> pd.DataFrame:
-        """How many responses each check flags."""
+        """How many responses each check flags; the last row holds free texts against marks, where there are both."""
         context = self.context()
-        return summary(context, flag_responses(context))
+        found = summary(context, flag_responses(context))
+        flags = self.sayings(context.sheet)
+        if flags is None:
+            return found
+        row = ("sayings", sayings.LABEL, sayings.RULE, sayings.INNOCENT, True, int(flags.sum()), float(flags.mean()))
+        return pd.concat([found, pd.DataFrame([row], columns=list(found.columns))], ignore_index=True)
+
+    def sayings(self, sheet: Sheet) -> Flags | None:
+        """Responses whose words complain of what they marked best; None where nothing was written."""
+        open_items = [one.name for one in self.study.questionnaire.with_role("open") if one.kind is Kind.TEXT]
+        flags = np.zeros(len(sheet), dtype=np.bool_)
+        written = False
+        for item in open_items:
+            answers = load_answers(self.study, item, version=self.version, waves=(self.wave,))
+            rules = ThemeRules(answers.codebook)
+            flags |= sayings.contradicted(sheet, answers.table, rules)
+            written = written or bool(answers.table.num_rows)
+        return flags if written and len(sheet) else None
 
     def integrity(self) -> Integrity:
         """Signals and lights; texts are read where there are any."""

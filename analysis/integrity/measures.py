@@ -92,12 +92,12 @@ def _topbox(sheet: Sheet) -> Floats:
     for at in opinion_items(sheet):
         item = sheet.items[at]
         if item.name in rated:
-            best += sheet.codes[:, at] == _best(item.name, item.choices, sheet)
+            best += sheet.codes[:, at] == best_choice(item.name, item.choices, sheet)
             judged += sheet.substantive[:, at]
     return _ratio(best, judged)
 
 
-def _best(name: str, choices: tuple[Choice, ...], sheet: Sheet) -> int:
+def best_choice(name: str, choices: tuple[Choice, ...], sheet: Sheet) -> int:
     """The favourable end of a scale: the end that counts for the rate."""
     good = {code for rate in sheet.questionnaire.rates for term, codes in rate.terms if term == name for code in codes}
     scale = [choice.code for choice in choices if not choice.missing]

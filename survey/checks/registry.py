@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from survey.checks import contradiction, duplicates, frame, nonresponse, speed, straightline
+from survey.checks import contradiction, duplicates, frame, nonresponse, reverse, speed, straightline
 from survey.checks.check import Check, Context
 
 CHECKS: Mapping[str, Check] = MappingProxyType(
@@ -17,6 +17,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "duplicate": duplicates.CHECK,
         "nonresponse": nonresponse.CHECK,
         "contradiction": contradiction.CHECK,
+        "reverse": reverse.CHECK,
         "frame": frame.CHECK,
         "sender": duplicates.SENDER_CHECK,
     }
