@@ -24,5 +24,7 @@ def run(args: argparse.Namespace) -> int:
     print("接下来：")
     print(f"  1. 填写 {root / 'study.toml'}：组织单位、批准文号、调查轮次")
     print(f"  2. 用本市数据替换 {root / 'frame.csv'}、margins.csv 和 targets.csv")
-    print(f"  3. 修改问卷后检查：silu lint {root / 'questionnaire.json'}")
+    print(f"  3. 换成自己的问卷（Excel 问卷可用 silu xlsform 转换），检查：silu lint {root / 'questionnaire.json'}")
+    wave = study.waves[0].name
+    print(f"  4. 导入答卷：silu import 答卷文件 --study {root} --wave {wave}；然后 silu dashboard {root} 打开看板")
     return 0

@@ -85,7 +85,8 @@ def role_findings(places: Sequence[Place]) -> Iterator[Finding]:
                 yield place.error("role", "两道题的 role 相同", got=role, expected=f"只有一道（已有 {holders[role]}）")
             holders.setdefault(role, place.name)
             if question.kind not in CODED - {Kind.MULTIPLE, Kind.MATRIX} and not question.bands:
-                yield place.error("role", f"{ROLES[role]}要能分组", cure="用单选题，或给数字题写 bands")
+                example = '"bands": [{"value": 1, "text": "18—39岁", "min": 18, "max": 39}, …]'
+                yield place.error("role", f"{ROLES[role]}要能分组", cure=f"用单选题，或给数字题写分段，例如 {example}")
         elif role and role not in GENERAL_ROLES:
             near = nearest(role, {*ROLES, *GENERAL_ROLES}, 0.6)
             yield place.warning("role", "不认识的 role", got=role, cure=f"是否想写 {near}？" if near else "")
