@@ -1,41 +1,42 @@
 """Durable acknowledged answers a second, beside a raw fdatasync probe of the same minute and one commit per request.
 
     python -m benchmarks.collect_load --answers 100000 --connections 64
+    python -m benchmarks.collect_load --sync-delay-ms 2        # the same on a slower disk, probe and inbox alike
+    python -m benchmarks.collect_load --postgres
+    python -m benchmarks.collect_load --memory                 # 1,000,000 answers, memory on the way
 
 Starts the real `silu collect` on a scratch study and sends full answers of the default questionnaire, each with its
-own id, over keep-alive connections. Only a 201 with the answer's own id counts. The client is a few lines of epoll on
-ready-made bytes, so that it takes as little of the two cores as it can. CPU is the server's own (user + system).
+own id, over keep-alive connections. Only a 201 with the answer's own id counts. CPU is the server's own (user and
+system), without that of the client or of PostgreSQL.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import random
-import select
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
 
-SERVER = """
-import sys
-import survey.inbox
-survey.inbox.BATCH = int(sys.argv[3])
-from cli import main
-main(["collect", sys.argv[1], "--port", sys.argv[2]])
-"""
+from benchmarks.collecting.disks import probe
+from benchmarks.collecting.phones import Requests, Storm, drive
+from benchmarks.collecting.servers import GENEROUS, free_port, start, stop
+
+__all__ = ["Requests", "drive", "free_port", "start", "stop"]
+
+STOPS = (100_000, 250_000, 500_000, 1_000_000)
+"""Answers after which the memory is looked at."""
+WARM = 2000
 
 
 @dataclass(frozen=True)
 class Load:
-    """What one run showed."""
+    """What one run showed: rates a second, seconds, microseconds of CPU an answer, megabytes."""
 
     name: str
     rate: float
@@ -48,148 +49,53 @@ class Load:
     probe: float
 
 
-def probe(folder: Path, seconds: float = 2.0) -> float:
-    """Raw fdatasync calls a second, 1 kB each into a file that is long enough already."""
-    path = folder / "probe"
-    path.write_bytes(bytes(1 << 22))
-    handle = os.open(path, os.O_WRONLY)
-    count, end = 0, time.perf_counter() + seconds
-    while time.perf_counter() < end:
-        os.pwrite(handle, b"x" * 1024, (count % 4096) * 1024)
-        os.fdatasync(handle)
-        count += 1
-    os.close(handle)
-    return count / seconds
+@dataclass(frozen=True)
+class Way:
+    """How a run is made: answers, connections, letters a commit, seconds more a sync, PostgreSQL's address."""
+
+    name: str
+    answers: int
+    connections: int
+    batch: int = 512
+    delay: float = 0.0
+    database: str = ""
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+def cpu_of(process: psutil.Process) -> float:
+    """Seconds a process has worked, user and system."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
-def start(study: Path, port: int, batch: int = 512) -> subprocess.Popen[bytes]:
-    """The server, answering."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(study), str(port), str(batch)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return process
-        except OSError:
-            time.sleep(0.05)
-            if process.poll() is not None:
-                raise RuntimeError(process.stderr.read().decode()) from None  # type: ignore[union-attr]
-    raise RuntimeError("the server did not start")
-
-
-class Requests:
-    """Ready-made requests: bodies of the questionnaire with a fresh id each."""
-
-    def __init__(self, study_folder: Path, seed: int = 1) -> None:
-        """Make bodies for a study."""
-        from survey.collect.receiver import short_name
-        from survey.study import load_study
-        from tests.survey.collect.town import answers_of, body_of
-
-        study = load_study(study_folder)
-        self.chance = random.Random(seed)
-        self.path = f"/r/{short_name(study)}/"
-        blank = "00000000-0000-7000-8000-000000000000"
-        bodies = [body_of(study, blank, answers_of(study.questionnaire, self.chance)) for _ in range(500)]
-        self.parts = [body.split(blank.encode()) for body in bodies]
-        self.bytes = sum(map(len, bodies)) / len(bodies)
-
-    def make(self) -> tuple[bytes, bytes]:
-        """Id and complete request."""
-        digits = f"{self.chance.getrandbits(92):023x}"
-        tick = int(time.time() * 1000)
-        identity = f"{tick >> 16:08x}-{tick & 0xFFFF:04x}-7{digits[:3]}-8{digits[3:6]}-{digits[6:18]}".encode()
-        head, tail = self.chance.choice(self.parts)
-        body = head + identity + tail
-        lines = b"PUT %b%b HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-        return identity, lines % (self.path.encode(), identity, len(body)) + body
-
-
-def acknowledged(connection: socket.socket, identity: bytes) -> None:
-    """Read one reply; anything but a 201 with the id of the answer is an error."""
-    reply = connection.recv(4096)
-    while reply.startswith(b"HTTP/1.1 20") and not reply.endswith(b"}"):
-        reply += connection.recv(4096)
-    if not reply.startswith(b"HTTP/1.1 201") or identity not in reply:
-        raise RuntimeError(f"not acknowledged: {reply[:300]!r}")
-
-
-def drive(port: int, requests: Requests, total: int, connections: int) -> list[float]:
-    """Send `total` answers and wait for each; seconds of every one."""
-    poll = select.epoll()
-    open_: dict[int, tuple[socket.socket, bytes, float]] = {}
-    taken: list[float] = []
-    sent = 0
-
-    def send(connection: socket.socket) -> None:
-        nonlocal sent
-        identity, request = requests.make()
-        open_[connection.fileno()] = (connection, identity, time.perf_counter())
-        connection.sendall(request)
-        sent += 1
-
-    for _ in range(connections):
-        connection = socket.create_connection(("127.0.0.1", port))
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        poll.register(connection, select.EPOLLIN)
-        send(connection)
-    while len(taken) < total:
-        for handle, _ in poll.poll():
-            connection, identity, began = open_[handle]
-            acknowledged(connection, identity)
-            taken.append(time.perf_counter() - began)
-            if sent < total:
-                send(connection)
-    for connection, _, _ in open_.values():
-        connection.close()
-    return taken
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """Graceful."""
-    process.terminate()
-    process.wait(30)
-    if process.stderr is not None:
-        process.stderr.close()
-
-
-def run(name: str, answers: int, connections: int, batch: int) -> Load:
-    """One server, one load."""
+@contextmanager
+def town(way: Way) -> Iterator[tuple[Path, Requests, int, psutil.Process]]:
+    """A scratch study with its server: folder, requests, port, process."""
     from tests.survey.collect.town import make_town
 
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "town"
-        make_town(root, "burst = 1000000000\nper_second = 1000000000\ndrain_seconds = 0")
-        requests = Requests(root)
-        probed = probe(Path(folder))
+        make_town(root, GENEROUS + (f'\ndatabase = "{way.database}"' if way.database else ""))
         port = free_port()
-        process = start(root, port, batch)
+        process = start(root, port, way.batch, way.delay)
         try:
-            drive(port, requests, min(2000, answers), connections)
-            watched = psutil.Process(process.pid)
-            before, times = watched.memory_info().rss, watched.cpu_times()
-            began = time.perf_counter()
-            taken = sorted(drive(port, requests, answers, connections))
-            seconds = time.perf_counter() - began
-            done = watched.cpu_times()
-            after = watched.memory_info().rss
+            yield Path(folder), Requests(root), port, psutil.Process(process.pid)
         finally:
             stop(process)
-        cpu = (done.user + done.system - times.user - times.system) / answers * 1e6
-        probed = (probed + probe(Path(folder))) / 2
-        worst = taken[-1]
+
+
+def run(way: Way) -> Load:
+    """One server, one load."""
+    with town(way) as (folder, requests, port, watched):
+        probed = probe(folder, delay=way.delay)
+        drive(port, requests, min(WARM, way.answers), way.connections)
+        before, worked, began = watched.memory_info().rss, cpu_of(watched), time.perf_counter()
+        taken = sorted(drive(port, requests, way.answers, way.connections))
+        seconds, worked = time.perf_counter() - began, cpu_of(watched) - worked
+        after = watched.memory_info().rss
+        probed = (probed + probe(folder, delay=way.delay)) / 2
     p50, p99 = taken[len(taken) // 2], taken[int(len(taken) * 0.99)]
-    return Load(name, answers / seconds, p50, p99, worst, cpu, before / 1e6, after / 1e6, probed)
+    cpu = worked / way.answers * 1e6
+    return Load(way.name, way.answers / seconds, p50, p99, taken[-1], cpu, before / 1e6, after / 1e6, probed)
 
 
 def table(loads: list[Load]) -> str:
@@ -207,17 +113,53 @@ def table(loads: list[Load]) -> str:
     return "\n".join(lines)
 
 
+def memory(connections: int, stops: tuple[int, ...] = STOPS) -> Iterator[str]:
+    """Rows of the memory table, as they come."""
+    yield "| answers | RSS MB | acked/s since the row above | p99 ms | inbox MB |\n|---|---|---|---|---|"
+    with town(Way("memory", stops[-1], connections)) as (folder, requests, port, watched):
+        yield f"| 0 | {watched.memory_info().rss / 1e6:.0f} | | | |"
+        sent = 0
+        for upto in stops:
+            began = time.perf_counter()
+            taken = sorted(Storm(port, requests, connections).run(upto - sent))
+            rate, sent = (upto - sent) / (time.perf_counter() - began), upto
+            size = sum(path.stat().st_size for path in (folder / "town" / "inbox").iterdir()) / 1e6
+            rss, p99 = watched.memory_info().rss / 1e6, taken[int(len(taken) * 0.99)] * 1e3
+            yield f"| {upto:,} | {rss:.0f} | {rate:,.0f} | {p99:.1f} | {size:,.0f} |"
+
+
+def postgres(args: argparse.Namespace) -> Load:
+    """The same answers into a PostgreSQL started for this."""
+    from tests.survey.postgres import running
+
+    with running() as server:
+        assert server.process is not None
+        return run(Way("PostgreSQL, group commit", args.answers, args.connections, database=server.url))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--answers", type=int, default=100_000)
     parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--sync-delay-ms", type=float, default=0.0, help="each sync takes so much longer")
+    parser.add_argument("--postgres", action="store_true", help="into PostgreSQL instead")
+    parser.add_argument("--memory", action="store_true", help="1,000,000 answers, memory on the way")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    loads = [
-        run("group commit", args.answers, args.connections, 512),
-        run("one commit per answer (rival)", max(1000, args.answers // 50), args.connections, 1),
-    ]
-    print(json.dumps([load.__dict__ for load in loads]) if args.json else table(loads))
+    if args.memory:
+        for line in memory(args.connections):
+            print(line, flush=True)
+        return
+    delay, more = args.sync_delay_ms / 1000, f", sync + {args.sync_delay_ms:g} ms" if args.sync_delay_ms else ""
+    few = max(1000, args.answers // 50)
+    if args.postgres:
+        loads = [postgres(args)]
+    else:
+        loads = [
+            run(Way("group commit" + more, args.answers, args.connections, 512, delay)),
+            run(Way("one commit per answer (rival)" + more, few, args.connections, 1, delay)),
+        ]
+    print(json.dumps([asdict(load) for load in loads]) if args.json else table(loads))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sysconfig
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,8 @@ from survey.errors import StudyError
 
 T = TypeVar("T")
 
-DEFAULT = Path(__file__).parent.parent / "data" / "lexicon"
+SOURCE = Path(__file__).parent.parent / "data" / "lexicon"
+DEFAULT = SOURCE if SOURCE.is_dir() else Path(sysconfig.get_path("data")) / "share" / "silu" / "lexicon"
 DIRECTIONS = ("down", "up", "better", "worse")
 
 

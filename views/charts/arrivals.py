@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -11,6 +13,10 @@ from views.charts.frame import Box, Caption, framed
 BAR = 24
 LONGEST = 22
 """Characters of a question beside its bar."""
+HOUR = 3_600_000
+"""Milliseconds, in which Plotly counts time."""
+MARKS = 8
+"""Labels of an axis at most."""
 
 
 def by_hour(hours: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Figure:
@@ -28,8 +34,14 @@ def by_hour(hours: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Fig
         hovertemplate="%{x|%m-%d %H 时}：%{y} 份<extra></extra>",
     )
     layout = {
-        "xaxis": {**style.AXIS, "showgrid": False, "tickformat": "%m-%d %H时", "nticks": 8},
-        "yaxis": {**style.AXIS, "rangemode": "tozero", "tickformat": "d"},
+        "xaxis": {
+            **style.AXIS,
+            "showgrid": False,
+            "tickformat": "%m-%d %H时",
+            "tick0": hours["hour"].iloc[0],
+            "dtick": HOUR * ceil(len(hours) / MARKS),
+        },
+        "yaxis": {**style.AXIS, "rangemode": "tozero", "tickformat": "d", **_whole(int(hours["answers"].max()))},
         "bargap": 0.15,
     }
     return framed([bars], layout, caption, Box(plot_height=240, left=58, right=20, above=8, below=40, width=page_width))
@@ -58,12 +70,17 @@ def drop_out(steps: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Fi
     ]
     layout = {
         "barmode": "stack",
-        "xaxis": {**style.AXIS, "tickformat": "d"},
+        "xaxis": {**style.AXIS, "tickformat": "d", **_whole(int(steps["reached"].max()))},
         "yaxis": {**style.AXIS, "showgrid": False, "tickfont": {"size": 13, "color": style.INK}},
         "bargap": 0.25,
     }
     box = Box(plot_height=BAR * len(shown), left=330, right=50, above=8, below=36, width=page_width)
     return framed(traces, layout, caption, box)
+
+
+def _whole(largest: int) -> dict[str, int]:
+    """Marks of an axis of few people: half a person is none."""
+    return {"dtick": 1} if largest <= MARKS else {}
 
 
 def _short(name: str, label: str) -> str:

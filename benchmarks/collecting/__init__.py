@@ -1,0 +1,1 @@
+"""What the benchmarks of the online form share: phones, disks, servers."""
