@@ -8,19 +8,23 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.audience import respondent_weights
 from analysis.sample import Plan
-from analysis.text.agreement import agreement, live_f1, next_to_code
+from analysis.text.coder import ENOUGH_LABELS
 from analysis.text.keyness import keyness
 from analysis.text.quotes import Quoter
 from analysis.text.terms import mentions_by, presence, voices
-from analysis.text.themes import ThemeRules
 from commands.counting import add_option, study_of
 from commands.progress import Bar
+from commands.text_parts import PARTS
 from survey import counted
-from survey.codingsheet import Line, keep_codes, read_codes, read_sheet, write_sheet
+from survey.access import require_analyst
+from survey.codingsheet import keep_codes, read_sheet
 from survey.errors import ArgumentError
+from survey.lexicon import add_words
 from survey.study import Study
-from views.answers import Answers, load_answers, open_questions, verdicts_by_row
+from views.answers import FOLDER, Answers, load_answers, open_questions
+from views.codes import score, sheet_of, to_code
 
 HELP = "分析市民留言：主题占比、各区县的特别之处、人工编码表"
 
@@ -33,9 +37,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", metavar="分组", default="district", help="比较哪些地方，默认 district")
     parser.add_argument("--top", metavar="N", type=int, default=12, help="列出最多的几个主题，默认 12")
     parser.add_argument("--without-copies", action="store_true", help="雷同的留言只算一条")
+    parser.add_argument(
+        "--show",
+        choices=tuple(PARTS),
+        help="另看：waves 各轮变化，copies 算不算雷同，places 说到的地方，discover 新主题和新词",
+    )
     add_option(parser)
     sheet = parser.add_mutually_exclusive_group()
     sheet.add_argument("--sheet", metavar="文件.xlsx", type=Path, help="导出最值得人工编码的 20 条留言")
+    sheet.add_argument("--add-words", metavar="词", nargs="+", help="把确认过的词加入本调查的词典，再重新读留言")
     sheet.add_argument("--codes", metavar="文件.xlsx", type=Path, help="读回填好的编码表")
 
 
@@ -46,12 +56,14 @@ def run(args: argparse.Namespace) -> int:
     item = args.item or next(iter(questions))
     if item not in questions:
         raise ArgumentError("没有这道开放题", got=item, expected="、".join(questions))
+    if args.add_words:
+        print(f"已加入 {add_words(study.root / FOLDER, args.add_words)} 个新词")
     with Bar() as bar:
         answers = load_answers(
             study, item, progress=lambda done, total: bar.show(f"读留言 {done:,}/{total:,}", done / max(total, 1))
         )
     if args.sheet:
-        return _write(answers, args.sheet)
+        return _write(study, answers, args.sheet)
     if args.codes:
         return _keep(study, answers, args.codes)
     return _report(study, answers, questions[item], args)
@@ -62,7 +74,12 @@ def _report(study: Study, answers: Answers, title: str, args: argparse.Namespace
     wave = args.wave or waves[-1]
     if wave not in waves:
         raise ArgumentError("没有这一轮调查", got=wave, expected="、".join(waves))
+    if args.show:
+        PARTS[args.show](study, answers, wave, args.top)
+        return 0
     responses = counted.responses(study, waves=[wave])
+    if not responses.num_rows:
+        raise ArgumentError("这一轮还没有答卷", got=wave, cure="先用 silu import 导入一份答卷文件")
     if args.by not in study.areas.frame.columns:
         raise ArgumentError("不能按这一列比较", got=args.by, expected="、".join(study.areas.frame.columns))
     rows = answers.without_copies() if args.without_copies else answers.table
@@ -74,8 +91,9 @@ def _report(study: Study, answers: Answers, title: str, args: argparse.Namespace
     if note := counted.told(study):
         print(note)
     _themes(answers, said.shares().table, args.top)
-    distinct = keyness(mentions_by(found, responses, study.areas, study.questionnaire), args.by)
-    _distinct(study, answers, distinct, args.by)
+    weight = None if said.sample.opt_in else respondent_weights(said.sample, responses, study.questionnaire)
+    mentions = mentions_by(found, responses, study.areas, study.questionnaire, weight)
+    _distinct(study, answers, keyness(mentions, args.by), args.by)
     return 0
 
 
@@ -114,41 +132,24 @@ def _distinct(study: Study, answers: Answers, table: pd.DataFrame, by: str) -> N
             print(f"      例如（全市同类留言）：{quote}")
 
 
-def _write(answers: Answers, path: Path) -> int:
+def _write(study: Study, answers: Answers, path: Path) -> int:
+    require_analyst("导出留言编码表")
     if path.suffix != ".xlsx":
         raise ArgumentError("编码表要存成 xlsx", got=path.name)
-    texts = [text if says else "" for text, says in zip(*_columns(answers), strict=True)]
-    done = frozenset(at for at, text in enumerate(texts) if not text)
-    codes = answers.codebook.codes
-    lines = [
-        Line(answers.digests[at], texts[at], tuple(codes[k] for k in answers.coded.assigned[at].nonzero()[0]))
-        for at in next_to_code(answers.coded.margin, texts, done)
-    ]
-    write_sheet(path, lines, answers.labels)
+    lines = to_code(study, answers, "")
+    path.write_bytes(sheet_of(lines, answers))
     print(f"已写出 {len(lines)} 条最值得编码的留言：{path}\n填好“主题1”到“主题3”后运行：silu text --codes {path.name}")
     return 0
-
-
-def _columns(answers: Answers) -> tuple[list[str], list[bool]]:
-    return answers.table["text"].to_pylist(), answers.table["says"].to_pylist()
 
 
 def _keep(study: Study, answers: Answers, path: Path) -> int:
     verdicts = read_sheet(path, answers.labels)
     kept = keep_codes(study.root, verdicts)
-    everything = read_codes(study.root)
-    human = verdicts_by_row(answers.digests, everything)
-    score = live_f1(ThemeRules(answers.codebook), _columns(answers)[0], human)
-    print(f"读回 {len(verdicts)} 条编码，共保存 {kept} 条")
-    print(f"模型对人工编码的 F1（交叉验证）：{score:.2f}" if not isnan(score) else "人工编码满 25 条后显示 F1")
-    coders = sorted({each.coder for each in everything})
-    for at, one in enumerate(coders):
-        for other in coders[at + 1 :]:
-            pair = [
-                verdicts_by_row(answers.digests, tuple(each for each in everything if each.coder == name))
-                for name in (one, other)
-            ]
-            both = agreement(pair[0], pair[1], answers.codebook.codes)
-            if both.n:
-                print(f"{one} 与 {other}：共同编码 {both.n} 条，F1 {both.f1:.2f}，kappa {both.kappa:.2f}")
+    with Bar() as bar:
+        bar.show("用人工编码检验模型", 0.5)
+        found = score(study, answers)
+    print(f"读回 {len(verdicts)} 条编码，共保存 {kept} 条；满 {ENOUGH_LABELS} 条后以人工编码为准")
+    print(f"模型对人工编码的 F1（交叉验证）：{found.f1:.2f}" if not isnan(found.f1) else "人工编码满 25 条后显示 F1")
+    for one, other, n, f1, kappa in found.pairs:
+        print(f"{one} 与 {other}：共同编码 {n} 条，F1 {f1:.2f}，kappa {kappa:.2f}")
     return 0

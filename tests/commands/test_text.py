@@ -34,6 +34,28 @@ def test_report(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "W1" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("part", "what"),
+    [("waves", "W1 "), ("copies", "雷同只算一条"), ("places", "老旧小区"), ("discover", "归不进任何主题")],
+)
+def test_the_other_parts(city: Path, capsys: pytest.CaptureFixture[str], part: str, what: str) -> None:
+    assert cli.main(["text", "--study", str(city), "--show", part]) == 0
+    assert what in capsys.readouterr().out
+
+
+def test_confirmed_words(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = city / "lexicon" / "words.txt"
+    try:
+        assert cli.main(["text", "--study", str(city), "--add-words", "东风桥", "东风桥", "--top", "1"]) == 0
+        assert "已加入 1 个新词" in capsys.readouterr().out
+        assert path.read_text(encoding="utf-8").split()[-1] == "东风桥"
+        assert cli.main(["text", "--study", str(city), "--add-words", "东 风"]) == 2
+        assert "不能作为词加入词典" in capsys.readouterr().err
+    finally:
+        path.unlink()
+        path.parent.rmdir()
+
+
 def test_only_what_is_new_is_read(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By data version and lexicon: a second look reads and compares nothing, a changed list reads all again."""
     study, told = load_study(city), []
@@ -44,7 +66,7 @@ def test_only_what_is_new_is_read(city: Path, monkeypatch: pytest.MonkeyPatch) -
         again = load_answers(study, "H1")
     assert len(again.copies.first) == len(again.table)
     (city / "lexicon").mkdir()
-    (city / "lexicon" / "words.txt").write_text("东风桥\n", encoding="utf-8")
+    (city / "lexicon" / "words.txt").write_text("西风桥\n", encoding="utf-8")
     try:
         load_answers(study, "H1", progress=lambda done, total: told.append((done, total)))
     finally:
@@ -65,7 +87,7 @@ def test_coding_sheet_out_and_in(city: Path, tmp_path: Path, capsys: pytest.Capt
     book.save(path)
     capsys.readouterr()
     assert cli.main(["text", "--study", str(city), "--codes", str(path)]) == 0
-    assert "读回 10 条编码，共保存 10 条" in capsys.readouterr().out
+    assert "读回 10 条编码，共保存 10 条；满 300 条" in capsys.readouterr().out
     for row in range(2, 12):
         sheet.cell(row, 7).value = "乙"
     book.save(path)

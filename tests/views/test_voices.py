@@ -17,9 +17,9 @@ from tests.views.page_words import Run, figures, said, words
 from views import voices
 from views.answers import load_answers
 from views.codes import score, sheet_of, to_code
-from views.discoveries import groups_of, words_of
 from views.labels import mode_label
 from views.retelling import district_table
+from views.uncovered import groups_of, words_of
 
 PAGE = "views/pages/voices.py"
 
