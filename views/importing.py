@@ -29,7 +29,7 @@ EFFECTS: Mapping[Severity, str] = {
     Severity.NOTE: "照常写入，请知悉",
 }
 PARTIAL = "只舍弃这个答案"
-KINDS_OF_VERSION = {"import": "导入", "undo": "撤销"}
+KINDS_OF_VERSION = {"import": "导入", "undo": "撤销", "withdrawal": "居民撤回"}
 
 
 class Uploaded(Protocol):
@@ -209,9 +209,16 @@ def changes_table(preview: Preview) -> pd.DataFrame:
 
 def history_table(store: ResponseStore) -> pd.DataFrame:
     """All versions, newest first: when, who, what."""
-    live = {version.number for version in store.lineage()}
+    live, lost = {version.number for version in store.lineage()}, store.lost()
     told = [version for version in store.history() if version.kind != "create"]
-    return pd.DataFrame([dict(_version(version, version.number in live)) for version in told])
+    rows = [
+        {**dict(_version(version, version.number in live)), "数据": _there(version.number, lost)} for version in told
+    ]
+    return pd.DataFrame(rows)
+
+
+def _there(number: int, lost: frozenset[int]) -> str:
+    return "含已撤回的答卷，已清除" if number in lost else "可打开"
 
 
 def _version(version: Version, live: bool) -> Iterator[tuple[str, Any]]:
