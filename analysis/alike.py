@@ -8,7 +8,7 @@ the Wald test of the model.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -100,6 +100,17 @@ def alike(sample: Sample, rate: Rate, by: str, where: Mapping[str, Any]) -> Alik
     notes += [*dropped, *([model.note] if model.note else [])]
     equal = replace(model.term_test(by), method="各组相同的 Wald 检验")
     return Alike(order, _plain(obs, groups), equal, used, structure, tuple(notes))
+
+
+def doubted(found: Alike, red: Collection[str], mark: str) -> Alike:
+    """The same with the groups marked whose answers may not be trusted: none of them is called high."""
+    rows = found.table
+    hit = rows["group"].isin(red)
+    table = rows.assign(
+        group=rows["group"].where(~hit, rows["group"] + mark),
+        differs=rows["differs"].where(~hit | (rows["differs"] == "low"), ""),
+    )
+    return replace(found, table=table)
 
 
 def over_waves(sample: Sample, rate: Rate, where: Mapping[str, Any]) -> Trend:

@@ -6,8 +6,9 @@ import argparse
 
 import pandas as pd
 
-from analysis.alike import CONTROLS, Alike, against_line, alike, over_waves, sentence, words_of
+from analysis.alike import CONTROLS, Alike, against_line, alike, doubted, over_waves, sentence, words_of
 from analysis.goals import targets_of
+from analysis.integrity import trust
 from analysis.labels import label_margin, unique_names
 from analysis.numerals import points, points_interval
 from analysis.structure import structure
@@ -17,6 +18,7 @@ from survey.margins import margin_tables
 from survey.questionnaire import MEASURES, Rate
 from views.gathering import headlines
 from views.labels import short
+from views.lights import Round, lights
 
 HELP = "比较各组：同样的人相比哪一组不同；各轮走势的检验；样本结构与人口是否相符"
 GROUPS = {"district": "区县", "street": "街道", **CONTROLS, "wave": "各轮"}
@@ -43,7 +45,16 @@ def run(args: argparse.Namespace) -> int:
     if args.by == "wave":
         return _waves(evidence, rate, args)
     found = alike(evidence.sample, rate, args.by, {"wave": evidence.wave})
-    remarks = [words_of(found.plain), f"其他条件相同：{words_of(found.equal)}", *_target(evidence, rate), *found.notes]
+    lit = lights(evidence.study, Round(evidence.version, evidence.wave, args.mode), "district")
+    red = trust.doubted(lit) if args.by == "district" else ()
+    found = doubted(found, red, trust.MARK)
+    remarks = [
+        *([trust.NOTE] if red else []),
+        words_of(found.plain),
+        f"其他条件相同：{words_of(found.equal)}",
+        *_target(evidence, rate),
+        *found.notes,
+    ]
     if found.standards:
         remarks.append(f"标准化：按全市的{'、'.join(found.standards)}结构")
     deliver(f"{sentence(found, short(rate))}。", readable(found, GROUPS[args.by]), evidence.meta, args, remarks)

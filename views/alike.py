@@ -5,13 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis.alike import CONTROLS, Alike, alike, sentence, words_of
+from analysis.alike import CONTROLS, Alike, alike, doubted, sentence, words_of
+from analysis.integrity import trust
 from analysis.numerals import DASH, interval, percent
 from survey.errors import SiluError
 from survey.questionnaire import MEASURES, Rate
 from views import evidence, panels
 from views.captions import caption
 from views.charts.dots import Axis, dots
+from views.quality import lights_of
 from views.selection import Selection
 from views.session import Key, Loaded
 
@@ -38,8 +40,11 @@ def alike_panel(loaded: Loaded, selection: Selection, rate: Rate) -> None:
     except SiluError as error:
         panels.problem(error)
         return
+    if by == "district":
+        found = doubted(found, trust.doubted(lights_of(loaded, selection, by)), trust.MARK)
     _picture(loaded, selection, rate, found)
-    notes = [words_of(found.plain), f"其他条件相同：{words_of(found.equal)}", *found.notes]
+    red = [trust.NOTE] if found.table["group"].str.endswith(trust.MARK).any() else []
+    notes = [*red, words_of(found.plain), f"其他条件相同：{words_of(found.equal)}", *found.notes]
     st.caption("；".join(notes) + "。区间按每组的社区数放宽；多组一起比，错判不超过 10%。")
     with st.expander("数字表：原比例、其他相同、标准化"):
         st.dataframe(_table(found, GROUPS[by]), hide_index=True, width="stretch")

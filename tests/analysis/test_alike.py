@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import t
 
-from analysis.alike import CONTROLS, against_line, alike, over_waves, sentence, words_of
+from analysis.alike import CONTROLS, against_line, alike, doubted, over_waves, sentence, words_of
 from analysis.labels import label_margin, unique_names
 from analysis.significance import Significance
 from analysis.structure import structure
@@ -65,6 +65,14 @@ def test_the_sentence_names_what_differs() -> None:
         assert (word in text) == bool((found.table["differs"] == way).any())
     assert words_of(Significance("某检验", 1.0, (1,), 0.0004)) == "某检验：p < 0.001"
     assert words_of(Significance("某检验", 1.0, (1,), None, note="没有意义")) == "某检验：没有意义"
+
+
+def test_a_doubted_group_is_marked_and_never_called_high() -> None:
+    found = alike(sample(), RATE, "district", W2)
+    rows = doubted(found, set(found.table["group"]), "※").table
+    assert rows["group"].str.endswith("※").all()
+    assert not (rows["differs"] == "high").any()
+    assert (rows["differs"] == "low").sum() == (found.table["differs"] == "low").sum()
 
 
 def test_the_line_through_two_waves_is_their_difference() -> None:
