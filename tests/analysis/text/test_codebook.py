@@ -84,3 +84,16 @@ def test_a_rule_is_boolean_algebra(present: set[str]) -> None:
     a, b, c, d = (letter in present for letter in "abcd")
     assert parse_rule("a & b | c & !d").test(text) == ((a and b) or (c and not d))
     assert parse_rule("a & (b | c) & !(c & d)").test(text) == (a and (b or c) and not (c and d))
+
+
+@pytest.mark.parametrize(
+    ("source", "triggers"),
+    [("车 & (乱放 | 没地方停) & !公交车", ("乱放", "没地方停")), ("车", ("车",)), ("甲 | 乙乙 & 丙", ("甲", "乙乙"))],
+)
+def test_a_rule_wakes_by_its_rarest_words(source: str, triggers: tuple[str, ...]) -> None:
+    assert parse_rule(source).triggers == triggers
+
+
+def test_a_rule_that_holds_without_its_words_is_refused() -> None:
+    with pytest.raises(RuleSyntaxError):
+        parse_rule("甲 | !乙")

@@ -1,7 +1,9 @@
 """New words, uncovered groups, places and quotes."""
 
-from analysis.text.discovery import new_words, uncovered
-from analysis.text.places import PlaceFinder, place_words
+import pyarrow as pa
+
+from analysis.text.discovery import candidates, new_words, uncovered
+from analysis.text.places import PlaceFinder, named_places, place_words
 from analysis.text.quotes import Quoter
 from survey.areas import Areas, SamplingPoint
 from tests.analysis.text.probes import segmented
@@ -58,3 +60,20 @@ def test_quotes_are_scrubbed_and_never_alone() -> None:
     shown = quote(texts, fewest=10)
     assert shown == ("某地路灯不亮，某日报修没人来",)
     assert quote(texts, fewest=10, word="停车") == ()
+
+
+def test_candidates_leave_out_what_is_known() -> None:
+    texts = [f"{before}槐安雅筑{after}" for before in AROUND for after in "好坏远近吵静贵大小"]
+    texts += ["".join(words) for words, _ in segmented()] * 4
+    assert "槐安雅筑" in {each.word for each in candidates(texts, lambda word: word == "雅筑")}
+    assert candidates(texts, lambda word: True) == []
+
+
+def test_named_places_with_their_districts() -> None:
+    said = ["杏堂社区路灯不亮", "杏堂社区太吵，杏堂社区", "双井社区不错", "石塔街道没人管"]
+    keys = {"wave": ["W1"] * 4, "response_id": list("abcd")}
+    responses = pa.table({**keys, "psu": [990101001001, 990102001001, 990102001001, None]})
+    found = named_places(pa.table({**keys, "text": said}), responses, _areas())
+    rows = found[["name", "level", "district", "n", "outside"]].to_numpy().tolist()
+    # Two communities are called 双井社区, so nobody knows which is meant; one of the two in 杏堂社区 lives elsewhere.
+    assert rows == [["杏堂社区", "community", "汀兰区", 2, 1], ["石塔街道", "street", "岚桥区", 1, 0]]
