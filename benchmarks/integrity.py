@@ -170,53 +170,63 @@ def null_speed() -> tuple[float, float]:
     return mine, (time.process_time() - start) * 20
 
 
-def main() -> None:
-    """Print the tables."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cities", type=int, default=4)
-    cities = parser.parse_args().cities
-    tally = Tally()
-    spent = [one_city(seed, tally) for seed in range(1, cities + 1)]
-    print(f"{cities} cities with planted faults and the same {cities} honest; household interviews of two waves\n")
-    print(
-        "| light | "
-        + " | ".join(f"faults at {share:.0%}" for share in DILUTIONS)
-        + " | others, same cities | honest cities |"
-    )
-    print("|---" * (len(DILUTIONS) + 3) + "|")
+def print_lights(tally: Tally) -> None:
+    """Power and false alarms of the lights."""
+    heads = " | ".join(f"faults at {share:.0%}" for share in DILUTIONS)
+    print(f"| light | {heads} | others, same cities | honest cities |\n" + "|---" * (len(DILUTIONS) + 3) + "|")
     for level, name in zip(LEVELS, ("fabricating interviewer", "coached community"), strict=True):
         for light in ("red", "amber"):
             found = " | ".join(tally.count(share, level, "bad", light) for share in DILUTIONS)
             others, honest = tally.share("planted", level, "clean", light), tally.share("honest", level, "clean", light)
             base = tally.base["honest", level, "clean", light]
             print(f"| {name}: {light} | {found} | {others} | {honest} of {base:,} |")
-    print(f"\nOnline form, honest: {tally.share('online', 'area', 'clean', 'red')} of "
-          f"{tally.base['online', 'area', 'clean', 'red']} communities with enough answers red\n")  # fmt: skip
-    print(
-        f"| signal at p <= {SPEAKS} | fabricator | at 25 % | honest interviewers"
-        " | coached community | at 25 % | honest communities |"
-    )
-    print("|---" * 7 + "|")
+    online, base = tally.share("online", "area", "clean", "red"), tally.base["online", "area", "clean", "red"]
+    print(f"\nOnline form, honest: {online} of {base} communities with enough answers red\n")
+
+
+def print_signals(tally: Tally) -> None:
+    """How often each signal speaks."""
+    heads = "fabricator | at 25 % | honest interviewers | coached community | at 25 % | honest communities"
+    print(f"| signal at p <= {SPEAKS} | {heads} |\n" + "|---" * 7 + "|")
+    cases = ((1.0, "bad"), (0.25, "bad"), ("honest", "clean"))
     for signal, told in SIGNALS.items():
-        cells = [
-            value
-            for level in LEVELS
-            for value in (
-                tally.share(1.0, level, "bad", signal),
-                tally.share(0.25, level, "bad", signal),
-                tally.share("honest", level, "clean", signal),
-            )
-        ]
+        cells = [tally.share(case, level, kind, signal) for level in LEVELS for case, kind in cases]
         print(f"| {signal} {told.label} | " + " | ".join(cells) + " |")
+
+
+def print_checks(cities: int) -> None:
+    """What the checks of single responses flag."""
     table = single_responses(cities)
     print("\n| check of single responses | " + " | ".join(table.index) + " |\n|---" + "|---" * len(table) + "|")
     for name in CHECKS:
         print(f"| {name} | " + " | ".join(f"{value:.1%}" for value in table[name]) + " |")
+
+
+def print_speed(spent: list[float]) -> None:
+    """CPU seconds beside the budgets."""
     mine, rival = null_speed()
     print("\n| speed | CPU s | budget |\n|---|---|---|")
     print(f"| report of a mock city, 7,200 responses, 9,999 draws | {np.mean(spent):.1f} | {BUDGETS['report']:.0f} |")
     print(f"| near-duplicate null, 10,000 x 30, 999 to 9,999 draws | {mine:.1f} | {BUDGETS['null']:.0f} |")
     print(f"| rival: largest match of every response, no null at all, row by row in numpy | {rival:.1f} | |")
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cities", type=int, default=4)
+    parser.add_argument("--checks", action="store_true", help="only the table of the checks of single responses")
+    asked = parser.parse_args()
+    if asked.checks:
+        print_checks(asked.cities)
+        return
+    tally = Tally()
+    spent = [one_city(seed, tally) for seed in range(1, asked.cities + 1)]
+    print(f"{asked.cities} cities with planted faults and the same honest; household interviews of two waves\n")
+    print_lights(tally)
+    print_signals(tally)
+    print_checks(asked.cities)
+    print_speed(spent)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from survey.errors import ArgumentError
 from views.session import STUDY_VARIABLE
 from views.shell import ContentPolicy, FirstPage
+from views.uploader import ChineseUploader
 
 APP = Path(__file__).parent.parent / "app.py"
 LOCAL = "127.0.0.1"
@@ -27,7 +28,7 @@ def application(study: Path) -> st.App:
     os.environ.setdefault("STREAMLIT_BROWSER_GATHER_USAGE_STATS", "false")
     # Streamlit serves its scripts uncompressed: 10 MB for a first view, 3 MB with this.
     compression = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    around = [Middleware(ContentPolicy), compression, Middleware(FirstPage)]
+    around = [Middleware(ContentPolicy), compression, Middleware(ChineseUploader), Middleware(FirstPage)]
     return st.App(APP, middleware=around, on_script_error=tell_fault)
 
 
