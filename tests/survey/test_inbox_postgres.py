@@ -59,6 +59,7 @@ def test_withdrawal_erases_and_nothing_else_may_change(backend: PostgresBackend,
     assert not backend.withdraw(1, at=5)
     assert [stored.number for stored in backend.read(0, 10)] == [2]
     assert backend.withdrawn(0) == [(1, letter(1).id)]
+    assert backend.scrub()
     assert states(backend.write([letter(1)])) == [State.WITHDRAWN]
     with psycopg.connect(server.url) as other:
         for attack in ("DELETE FROM letter", "UPDATE letter SET body = '{}'", "UPDATE letter SET body = ''"):
