@@ -51,7 +51,7 @@ def _unmarked(names: list[str]) -> set[str]:
 def test_nothing_on_a_page_is_english(city: Path, run: Run, page: str) -> None:
     app = run(city, page)
     shown = said(app) + "".join(words(figure) for figure in figures(app))
-    allowed = {"Wilson", "orange", "badge", "span", "style", "color"}
+    allowed = {"Wilson", "Scott", "Wald", "orange", "badge", "span", "style", "color"}
     assert set(re.findall(r"[A-Za-z]{4,}", shown)) <= allowed
 
 
