@@ -33,6 +33,10 @@ CUT_TEXTS, ROUNDS = 30_000, 3
 READY = {
     "rjieba": "import rjieba; rjieba.Jieba().cut('路灯不亮', True)",
     "jieba": "import jieba; list(jieba.cut('路灯不亮'))",
+    "Silu segmenter, its 685 words": (
+        "from survey.lexicon import load_lexicon; from analysis.text.segment import RustSegmenter;"
+        "RustSegmenter(load_lexicon().words).cut('路灯不亮')"
+    ),
     "Silu reader": (
         "from survey.lexicon import load_lexicon; from analysis.text.answers import TextReader;"
         "TextReader(load_lexicon()).read(['路灯不亮'])"
