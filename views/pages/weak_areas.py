@@ -8,7 +8,7 @@ import streamlit as st
 from analysis import briefing
 from analysis.estimates import Estimates
 from survey.questionnaire import MEASURES, Rate
-from views import panels, results, session, tables, weakness
+from views import discretion, panels, results, session, tables, weakness
 from views.alike import alike_panel
 from views.captions import caption
 from views.causes import causes
@@ -36,10 +36,11 @@ def body(loaded: Loaded, selection: Selection) -> None:
     seen = trusted(loaded, selection, one)
     finding = briefing.ranking(seen, "district", "区县", MEASURES[rate.measure])
     ties = briefing.ties(seen, "district", "区县").text
-    if selection.opt_in:
+    brief = selection.opt_in or bool(selection.where and discretion.reserved())
+    if brief:
         said = (finding.text, ties, doubt(loaded, selection, one))
         panels.headline("；".join(part for part in said if part) + "。")
-    verdicts = None if selection.opt_in else weakness.verdict_panel(loaded, selection, rates)
+    verdicts = None if brief else weakness.verdict_panel(loaded, selection, rates)
     left, right = st.columns(2, gap="medium")
     with left:
         words = caption(loaded, selection, one, finding.text, _meaning(loaded, rate, seen), ties)
@@ -103,7 +104,9 @@ def _drill_down(loaded: Loaded, selection: Selection, rate: Rate, districts: Est
     with right:
         items = _split(loaded, selection, district)
     _routing(items)
-    if not selection.opt_in:
+    if selection.where and discretion.reserved():
+        panels.empty(discretion.ANALYST_ONLY)
+    elif not selection.opt_in:
         causes(loaded, selection, rate, district)
 
 
