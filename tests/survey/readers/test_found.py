@@ -31,7 +31,7 @@ def little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_parser_that_dies_takes_only_its_own_process(name: str, tmp_path: Path) -> None:
     study = wm_study(tmp_path / "study")
-    with pytest.raises(ReadError, match="损坏|内存"):
+    with pytest.raises(ReadError, match=r"损坏|内存"):
         ingest.import_files(study, [FOUND / name], "W1")
     assert ResponseStore(study.root / "store").version is None
 
