@@ -31,8 +31,9 @@ BATCH = 512
 
 CROWD = 4
 """A batch of so many says that many people are sending at once; then the next batch gathers for a moment."""
-GATHER = 0.001
-"""Seconds. A fast disk would else be asked to sync for every few letters, which costs more than the letters."""
+GATHER = 0.003
+"""Seconds. A fast disk would else be asked to sync for every few letters, which costs more than the letters. The event
+loop counts them, not the writer: a writer that wakes while the loop is at work fights it for Python's lock."""
 
 
 class Backend(Protocol):
@@ -104,8 +105,7 @@ class Inbox:
         self._steps: deque[Step] = deque(maxlen=bound)
         self._questions: deque[tuple[Callable[[Backend], Any], asyncio.Future[Any]]] = deque()
         self._bell: SimpleQueue[None] = SimpleQueue()
-        self._rung = False
-        self._closing = False
+        self._rung = self._busy = self._closing = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="inbox-writer", daemon=True)
 
@@ -165,31 +165,31 @@ class Inbox:
     def close(self) -> None:
         """Store what waits, then stop the writer and release the backend."""
         self._closing = True
-        self._ring()
+        self._bell.put(None)
         if self._thread.is_alive():
             self._thread.join()
         self.backend.close()
 
     def _ring(self) -> None:
-        """Wake the writer, once for all that waits."""
-        if not self._rung:
-            self._rung = True
-            self._bell.put(None)
+        """Wake the writer, once for all that waits, after the loop has read whatever has come by now."""
+        if self._rung or self._loop is None:
+            return
+        self._rung = True
+        if self._busy:
+            self._loop.call_later(GATHER, self._bell.put, None)
+        else:
+            self._loop.call_soon(self._bell.put, None)
 
     def _run(self) -> None:
-        busy = False
-        while True:
+        while not self._closing:
             self._bell.get()
-            self._rung = False
-            while self._waiting or self._steps or self._questions:
-                if busy and len(self._waiting) < BATCH and not self._closing:
-                    time.sleep(GATHER)
-                if self._waiting or self._steps:
-                    busy = self._commit() >= CROWD
-                if self._questions:
-                    self._reply(*self._questions.popleft())
-            if self._closing:
-                return
+            self._rung = False  # from here on who comes rings anew; all others are counted now
+            for _ in range(0, max(len(self._waiting), len(self._steps)), BATCH):
+                self._busy = self._commit() >= CROWD
+            for _ in range(len(self._questions)):
+                self._reply(*self._questions.popleft())
+        while self._waiting or self._steps:
+            self._commit()
 
     def _commit(self) -> int:
         """Store a batch; how many letters it held."""

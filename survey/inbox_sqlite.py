@@ -20,6 +20,8 @@ Row = TypeVar("Row")
 
 CHUNK = 64
 """Rows of one multi-row insert at most: one step of SQLite stores them without holding Python's lock."""
+CLASHES = frozenset({"IntegrityError", "ConstraintError"})
+"""What sqlite3 and APSW call the refusal of a unique index."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS letter(
@@ -75,6 +77,7 @@ class SqliteBackend:
                 self._connection.execute(f"PRAGMA {pragma}").fetchall()
             for statement in SCHEMA.split(";\n"):
                 self._connection.execute(statement)
+            self._following = self._next()
         except (OSError, sqlite3.Error) as error:
             raise CollectError(
                 "收件箱打不开", where=str(path), got=str(error), cure="检查磁盘空间与文件夹的写入权限"
@@ -82,20 +85,39 @@ class SqliteBackend:
 
     def write(self, letters: Sequence[Letter], steps: Sequence[Step] = ()) -> list[Receipt]:
         """Store a batch in one transaction; on return it survives a power cut."""
+        if steps or not 0 < len(letters) <= CHUNK:
+            return self._together(letters, steps)
+        return self._at_once(letters) or self._together(letters, steps)
+
+    def _at_once(self, letters: Sequence[Letter]) -> list[Receipt] | None:
+        """Append as if no letter had come before, as is nearly always so; None where a unique index has refused one.
+
+        A statement is a transaction of its own, and the writer asks for Python's lock once a batch.
+        """
+        following = self._following
+        rows = [(number, *letter) for number, letter in enumerate(letters, following)]
+        try:
+            self._connection.execute(_insert(len(rows)), tuple(chain.from_iterable(rows)))
+        except Exception as error:
+            if type(error).__name__ not in CLASHES:
+                raise
+            return None
+        self._following += len(letters)
+        return [Receipt(number, State.STORED) for number in range(following, self._following)]
+
+    def _together(self, letters: Sequence[Letter], steps: Sequence[Step]) -> list[Receipt]:
+        """Look first, then append what is new, and note the steps."""
         run = self._connection.execute
         run("BEGIN IMMEDIATE")
         try:
-            receipts = self._fresh(letters)
-            if receipts is None:
-                run("ROLLBACK")
-                run("BEGIN IMMEDIATE")
-                receipts = self._sorted(letters)
+            receipts = self._sorted(letters)
             for step in steps:
                 run(_STEP, (step.id, step.study, step.question, step.at))
             run("COMMIT")
         except BaseException:
             self._rollback()
             raise
+        self._following = max([self._following, *(receipt.number + 1 for receipt in receipts)])
         return receipts
 
     def _rollback(self) -> None:
@@ -104,29 +126,15 @@ class SqliteBackend:
         except Exception:  # noqa: BLE001 - a full disk has rolled back by itself; the first error is the one to tell
             return
 
-    def _ends(self) -> tuple[int, int]:
-        """Next running number, and rows that this connection has ever written."""
-        sql = "SELECT coalesce(max(n), 0) + 1, total_changes() FROM letter"
-        following, written = self._connection.execute(sql).fetchall()[0]
-        return following, written
-
-    def _fresh(self, letters: Sequence[Letter]) -> list[Receipt] | None:
-        """Append as if no letter had come before, as is nearly always so; None where a unique index has refused one."""
-        following, written = self._ends()
-        self._append("INSERT OR IGNORE", [(number, *letter) for number, letter in enumerate(letters, following)])
-        if self._connection.execute("SELECT total_changes()").fetchall()[0][0] - written != len(letters):
-            return None
-        return [Receipt(number, State.STORED) for number in range(following, following + len(letters))]
-
-    def _append(self, verb: str, rows: Sequence[tuple[object, ...]]) -> None:
-        for chunk in _chunks(rows):
-            self._connection.execute(_insert(verb, len(chunk)), tuple(chain.from_iterable(chunk)))
+    def _next(self) -> int:
+        """Running number of the next letter, as the table has it."""
+        return int(self._connection.execute("SELECT coalesce(max(n), 0) + 1 FROM letter").fetchall()[0][0])
 
     def _sorted(self, letters: Sequence[Letter]) -> list[Receipt]:
         """Decide each letter's fate against the table and the batch itself, and append those that are new."""
         known = self._known([letter.id for letter in letters])
         spent = self._spent([letter.token for letter in letters if letter.token is not None])
-        following, _ = self._ends()
+        following = self._next()
         receipts: list[Receipt] = []
         rows: list[tuple[object, ...]] = []
         for letter in letters:
@@ -141,7 +149,8 @@ class SqliteBackend:
                 rows.append((following, *letter))
                 receipts.append(Receipt(following, State.STORED))
                 following += 1
-        self._append("INSERT", rows)
+        for chunk in _chunks(rows):
+            self._connection.execute(_insert(len(chunk)), tuple(chain.from_iterable(chunk)))
         return receipts
 
     def _known(self, ids: Sequence[bytes]) -> dict[bytes, tuple[int, bytes, bool]]:
@@ -222,8 +231,8 @@ class SqliteBackend:
 
 
 @lru_cache(maxsize=2 * CHUNK)
-def _insert(verb: str, rows: int) -> str:
-    return f"{verb} INTO letter({_COLUMNS}) VALUES " + ",".join([_ROW] * rows)
+def _insert(rows: int) -> str:
+    return f"INSERT INTO letter({_COLUMNS}) VALUES " + ",".join([_ROW] * rows)
 
 
 def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:

@@ -81,6 +81,28 @@ def test_numbers_follow_the_order_of_commits_and_reading_resumes(backend: Backen
     assert [stored.number for stored in first + rest] == list(range(1, 301))
 
 
+def test_two_writers_on_one_file_share_one_row_of_numbers(tmp_path: Path) -> None:
+    first, second = SqliteBackend(tmp_path / "i.sqlite"), SqliteBackend(tmp_path / "i.sqlite")
+    numbers = [
+        receipt.number
+        for start in range(0, 40, 4)
+        for writer, offset in ((first, 1), (second, 3))
+        for receipt in writer.write([letter(start + offset), letter(start + offset + 1)])
+    ]
+    kept = [stored.letter.id for stored in second.read(0, 100)]
+    first.close()
+    second.close()
+    assert numbers == list(range(1, 41))
+    assert kept == [letter(number).id for number in range(1, 41)]
+
+
+def test_a_letter_that_clashes_takes_no_other_of_its_batch_along(backend: Backend) -> None:
+    backend.write([letter(1, token="t")])
+    receipts = backend.write([letter(2), letter(3, token="t"), letter(1, b"{}"), letter(4)])
+    assert [receipt.state for receipt in receipts] == [State.STORED, State.SPENT, State.DIFFERENT, State.STORED]
+    assert [stored.number for stored in backend.read(0, 10)] == [1, 2, 3]
+
+
 def test_steps_keep_the_latest_only(backend: SqliteBackend) -> None:
     backend.write([], [Step(b"1", "demo", "A2", 20), Step(b"1", "demo", "A1", 10)])
     with sqlite3.connect(backend.path) as other:
