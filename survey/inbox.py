@@ -181,15 +181,15 @@ class Inbox:
             self._loop.call_soon(self._bell.put, None)
 
     def _run(self) -> None:
-        while not self._closing:
+        last = False
+        while not last:
             self._bell.get()
             self._rung = False  # from here on who comes rings anew; all others are counted now
+            last = self._closing  # nobody comes after that
             for _ in range(0, max(len(self._waiting), len(self._steps)), BATCH):
                 self._busy = self._commit() >= CROWD
             for _ in range(len(self._questions)):
                 self._reply(*self._questions.popleft())
-        while self._waiting or self._steps:
-            self._commit()
 
     def _commit(self) -> int:
         """Store a batch; how many letters it held."""

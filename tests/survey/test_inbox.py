@@ -243,3 +243,25 @@ def test_a_read_only_folder_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(CollectError, match="收件箱打不开"):
         SqliteBackend(tmp_path / "inbox" / "i.sqlite")
+
+
+def test_what_was_asked_before_closing_is_answered_however_busy_the_writer_is(tmp_path: Path) -> None:
+    async def scenario() -> int:
+        inbox = Inbox(SqliteBackend(tmp_path / "i.sqlite"))
+        begun, go_on = threading.Event(), threading.Event()
+
+        def hold(backend: Backend) -> None:
+            begun.set()
+            go_on.wait(20)
+
+        inbox.start()
+        held = inbox.ask(hold)
+        await asyncio.to_thread(begun.wait, 20)
+        stored = inbox.submit(letter(1))
+        asked = inbox.ask(lambda backend: len(backend.read(0, 10)))
+        threading.Timer(0.2, go_on.set).start()
+        inbox.close()
+        await asyncio.wait_for(asyncio.gather(held, stored), 20)
+        return await asyncio.wait_for(asked, 20)
+
+    assert asyncio.run(scenario()) == 1
