@@ -24,6 +24,7 @@ from survey.preview import Imported, Preview
 from survey.raw_files import keep_raw
 from survey.readers import registry
 from survey.readers.opening import open_file
+from survey.readers.private_copy import private_copy
 from survey.readers.read_table import ReadTable
 from survey.store import Batch, ResponseStore, StaleVersionError
 from survey.study import MODES, Study, Wave
@@ -77,7 +78,7 @@ def stage(
     """Read, code and compare; writes nothing.
 
     Raises:
-        ReadError: a file cannot be read, or was imported into another wave.
+        ReadError: a file cannot be read, is being written to, or was imported into another wave.
         CodingError: a file is of another questionnaire.
     """
     if not files:
@@ -90,9 +91,10 @@ def stage(
     coded, guide = [], guide_of(study)
     for index, path in enumerate(paths):
         tell(f"读取 {path.name}", index / len(paths) * 0.8)
-        opened = open_file(path)
-        _not_of_another_wave(store, opened.sha256, path, wave)
-        table = registry.read(opened, guide)
+        with private_copy(path) as copy:
+            opened = open_file(copy)
+            _not_of_another_wave(store, opened.sha256, path, wave)
+            table = registry.read(opened, guide)
         _not_renamed(store, table, wave)
         tell(f"核对 {path.name}", (index + 0.6) / len(paths) * 0.8)
         coded.append(code_table(table, study, round_, mode=chosen, keep_partial=keep_partial))

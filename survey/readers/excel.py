@@ -15,13 +15,11 @@ import numpy as np
 import pyarrow as pa
 
 from survey.errors import ReadError
+from survey.readers.allowance import SECONDS, SMALL, allowance
 from survey.readers.sheet import HEAD_ROWS, Body, Sheet, without_blank_rows
 from survey.readers.workbook import MAX_BYTES
 
 MAX_RATIO = 100  # honest answer files have a ratio of about 12
-SMALL = 10 * 2**20  # below this size a high ratio does no harm
-MEMORY = 4 * 2**30
-SECONDS = 300
 WORKBOOK = Path(__file__).with_name("workbook.py")
 
 ERRORS = {
@@ -43,7 +41,13 @@ ERRORS = {
         "用 Excel 打开后另存为新的 xlsx；确实很大就分成几个文件，或导出为 CSV",
     ),
     "time": ("读取这个文件用时过长，已停止", "请分成几个文件，或导出为 CSV"),
+    "strained": (
+        "Excel 文件已损坏：文件不大，却读不完",
+        "用 Excel 打开后另存为新的 xlsx；打不开就请对方重新导出",
+    ),
 }
+EXHAUSTED = frozenset({"memory", "killed", "time"})
+"""What a small file cannot come to unless it is damaged."""
 
 
 def open_workbook(path: Path) -> tuple[Sheet, ...]:
@@ -52,18 +56,18 @@ def open_workbook(path: Path) -> tuple[Sheet, ...]:
     Raises:
         ReadError: broken, cut in half, protected by a password, or a zip bomb.
     """
-    if zipfile.is_zipfile(path):
-        check_zip(path)
+    size = check_zip(path) if zipfile.is_zipfile(path) else path.stat().st_size
     with tempfile.TemporaryDirectory(prefix="silu-") as folder:
-        told = _parse(path, Path(folder))
+        told = _parse(path, Path(folder), size)
         if "error" in told:
-            what, cure = ERRORS[told["error"]]
+            strained = size < SMALL and told["error"] in EXHAUSTED
+            what, cure = ERRORS["strained" if strained else told["error"]]
             raise ReadError(what, where=path.name, cure=cure)
         return tuple(_sheet(Path(folder) / f"{number}.arrow", facts) for number, facts in enumerate(told["sheets"]))
 
 
-def check_zip(path: Path) -> None:
-    """Refuse by what the zip itself declares, before a byte of it is inflated."""
+def check_zip(path: Path) -> int:
+    """Refuse by what the zip itself declares, before a byte of it is inflated; returns the bytes it declares."""
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
     declared = sum(entry.file_size for entry in entries)
@@ -78,10 +82,12 @@ def check_zip(path: Path) -> None:
             expected=f"解压后不超过 {MAX_BYTES // 2**20} MB（20 列约 25 万行），压缩比不超过 {MAX_RATIO}",
             cure=cure,
         )
+    return declared
 
 
-def _parse(path: Path, folder: Path) -> dict[str, Any]:
-    command = [sys.executable, "-P", str(WORKBOOK), str(path), str(folder), str(MEMORY), str(SECONDS)]
+def _parse(path: Path, folder: Path, size: int) -> dict[str, Any]:
+    memory, seconds = allowance(size)
+    command = [sys.executable, "-P", str(WORKBOOK), str(path), str(folder), str(memory), str(seconds)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:

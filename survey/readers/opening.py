@@ -29,7 +29,7 @@ def open_file(path: Path | str) -> Opened:
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise _not_opened(path, error) from error
+        raise not_opened(path, error) from error
     if not start.strip():
         raise ReadError("文件是空的", where=path.name, cure="确认导出是否成功，再重新导出一次")
     kind = kind_of(path, start)
@@ -123,7 +123,8 @@ OPENERS: Mapping[str, Callable[[Path], Sheets]] = {"xlsx": _workbook, "xls": _wo
 """kind -> how to get its sheets; the other kinds are opened by their own readers."""
 
 
-def _not_opened(path: Path, error: OSError) -> ReadError:
+def not_opened(path: Path, error: OSError) -> ReadError:
+    """The Chinese error for a file that the system does not give."""
     if isinstance(error, FileNotFoundError):
         return ReadError("找不到文件", where=str(path), cure="检查路径和文件名")
     if isinstance(error, IsADirectoryError):

@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from survey.errors import ReadError
 from survey.question import OTHER, Kind, Question
-from survey.readers.excel import ERRORS, MEMORY, SECONDS
+from survey.readers.allowance import SECONDS, SMALL, allowance
+from survey.readers.excel import ERRORS, EXHAUSTED
 from survey.readers.layout import META_KEYS, refuse_twins
 from survey.readers.native import Target
 from survey.readers.read_table import Column, Dialect, Form, Guide, Provenance, ReadTable
@@ -26,6 +27,7 @@ from survey.wording import heading_key
 
 # 未问 and 未答 are the labels of our own exports
 DIALECT = Dialect(skipped=frozenset({"未问"}), blank=frozenset({"未答", "-2"}), separators=("|", "┋", " "))
+PACKED = 20  # SPSS packs an answer into one byte of eight, and zlib may shrink that once more
 CHILD = Path(__file__).with_name("statfile.py")
 
 
@@ -66,18 +68,21 @@ def read_variables(opened: Opened, guide: Guide, *, reader: str) -> ReadTable:
 
 
 def _parse(opened: Opened) -> tuple[dict[str, Any], pa.Table]:
+    size = opened.path.stat().st_size
+    memory, seconds = allowance(size * PACKED)
     with tempfile.TemporaryDirectory(prefix="silu-") as folder:
-        command = [sys.executable, "-P", str(CHILD), str(opened.path), opened.kind, folder, str(MEMORY), str(SECONDS)]
+        command = [sys.executable, "-P", str(CHILD), str(opened.path), opened.kind, folder, str(memory), str(seconds)]
         try:
             done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
             told = json.loads(done.stdout)
         except subprocess.TimeoutExpired:
             told = {"error": "time"}
         except ValueError:
-            told = {"error": "unreadable", "detail": f"子进程退出码 {done.returncode}"}
+            told = {"error": "unreadable"}
         if "error" in told:
-            what, cure = ERRORS[told["error"]] if told["error"] != "unreadable" else BROKEN
-            raise ReadError(what, where=opened.name, got=told.get("detail", ""), cure=cure)
+            strained = size * PACKED < SMALL and told["error"] in EXHAUSTED
+            what, cure = BROKEN if strained or told["error"] == "unreadable" else ERRORS[told["error"]]
+            raise ReadError(what, where=opened.name, cure=cure)  # what the parser says is English
         with pa.OSFile(str(Path(folder) / "0.arrow"), "rb") as source:
             return told, pa.ipc.open_file(source).read_all()
 

@@ -48,6 +48,9 @@ def test_a_child_that_is_killed_says_what_may_be_wrong(tmp_path: Path, monkeypat
     assert zipfile.is_zipfile(path)
     dead = subprocess.CompletedProcess([], -9, stdout=b"", stderr=b"memory allocation failed")
     monkeypatch.setattr(subprocess, "run", lambda *args, **options: dead)
+    with pytest.raises(ReadError, match="已损坏：文件不大，却读不完"):
+        open_file(path)
+    monkeypatch.setattr(excel, "SMALL", 0)  # as if it were a large one
     with pytest.raises(ReadError, match="损坏，或者太大") as caught:
         open_file(path)
     assert "memory" not in str(caught.value)
