@@ -1,6 +1,7 @@
-"""The web face: the list of pages, and nothing else.
+"""The web face: the list of pages for the role of the reader, and nothing else.
 
-A new page is a file in `views/pages/` and a row here. Sections stand in the bar at the top.
+A new page is a file in `views/pages/` and a row here; `views/audience.py` says which roles other than the analyst see
+it. Sections stand in the bar at the top.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+
+from views.audience import offered
 
 # section -> (file in views/pages, title in the bar, last part of the address)
 PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -30,7 +33,7 @@ FOLDER = Path(__file__).parent / "views" / "pages"
 st.set_page_config(page_title="四率", page_icon="📊", layout="wide")
 st.navigation(
     {
-        section: [st.Page(FOLDER / file, title=title, url_path=path) for file, title, path in pages]
+        section: [st.Page(FOLDER / file, title=title, url_path=path) for file, title, path in pages if offered(path)]
         for section, pages in PAGES.items()
     },
     position="top",

@@ -72,7 +72,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             loaded = import_module(f"commands.{module}")
             loaded.configure(sub)
             sub.set_defaults(run=loaded.run)
-    parsed = parser.parse_args(args)
+    parsed, unknown = parser.parse_known_args(args)
+    if unknown:
+        # The command's own help is what lists what it takes; the standard parser would point to that of silu.
+        commands.choices[parsed.command].error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         code = int(parsed.run(parsed))
         _log(parsed)

@@ -19,7 +19,8 @@ from analysis.cells import Cells, FloatArray
 from analysis.design import Design, make_design
 from analysis.estimates import FIRST, LAST, Estimates
 from analysis.influence import group_codes
-from analysis.intervals import INTERVAL_LABELS, Rated, wilson_pooled
+from analysis.interval_names import DEFAULT_INTERVAL, INTERVAL_LABELS
+from analysis.intervals import Rated, wilson_pooled
 from analysis.intervals import interval as interval_named
 from analysis.linear import Basis, Linear, means
 from analysis.pooling import pooled
@@ -27,7 +28,6 @@ from analysis.precision import SUPPRESSION, Judged, rule
 from analysis.weighting import Weights, base_weights
 from survey.errors import ArgumentError, DesignError
 
-DEFAULT_INTERVAL = "wilson_pooled"
 BEHIND = ("notes", "n_pooled", "df_pooled", "deff_pooled")
 """Columns after the common ones."""
 

@@ -15,9 +15,10 @@ from analysis.cube import build_cells
 from analysis.design import Design, Lonely, make_design
 from analysis.engine import engine_for
 from analysis.estimates import Estimates
+from analysis.interval_names import DEFAULT_INTERVAL
 from analysis.labels import label_cells, label_margin, unique_names
 from analysis.linear import Basis
-from analysis.rates import DEFAULT_INTERVAL, Reporting, rates
+from analysis.rates import Reporting, rates
 from analysis.weighting import Weights, base_weights, design_weights
 from survey.areas import Areas
 from survey.errors import DesignError
@@ -187,7 +188,12 @@ def _located(cells: Cells) -> tuple[Cells, tuple[str, ...]]:
         return cells, ()
     lost = int(cells.n[~there].sum())
     if not there.any():
-        raise DesignError("答卷都没有抽样点编码，无法按抽样设计推断", got=f"{lost} 份", cure="补全 psu 列后重新导入")
+        raise DesignError(
+            "答卷都没有抽样点编码，无法按抽样设计推断",
+            got=f"{lost} 份",
+            cure="补全 psu 列（社区编码）后重新导入；"
+            "公开链接收来的网上答卷没有抽样点，导入时写明 --mode online，只作参与者意见",
+        )
     kept = cells.select(there)
     kept = kept.with_keys(psu=kept.keys["psu"].to_numpy(dtype=np.int64))
     return kept, (f"{lost} 份答卷缺抽样点编码，未计入",)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from survey.study import Study, load_study
+if TYPE_CHECKING:
+    from survey.study import Study
 
 
 def add_option(parser: argparse.ArgumentParser) -> None:
@@ -19,4 +21,7 @@ def study_of(args: argparse.Namespace) -> Study:
     Raises:
         StudyError: the folder is faulty.
     """
+    # Here and not above: it loads pandas, which a help text does not need.
+    from survey.study import load_study
+
     return replace(load_study(args.study), without_excluded=args.without_excluded)

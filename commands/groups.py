@@ -9,16 +9,11 @@ import numpy as np
 from analysis.differencing import AREAS
 from analysis.estimates import Estimates
 from analysis.sample import Sample
+from commands.choices import AREA_COLUMNS, BY, PEOPLE
 from commands.tables import HEADINGS
 from survey.errors import ArgumentError
 from survey.questionnaire import ROLES, Questionnaire
 from survey.study import MODES
-
-AREA_COLUMNS = ("district", "street", "community", "place", "urban_rural", "stratum")
-PEOPLE = ("age", "sex", "place")
-"""Columns of people that the pages filter by."""
-BY = ("wave", "mode", *AREA_COLUMNS, *ROLES)
-"""Columns that answers may be grouped and chosen by."""
 
 
 def check(asked: Questionnaire, sample: Sample, by: Sequence[str], where: Mapping[str, Sequence[str]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -44,6 +44,18 @@ TYPES: Mapping[str, str] = {
     "array": "列表 […]",
     "object": "对象 {…}",
 }
+
+PARTS: Mapping[str, str] = {
+    "choices": "个选项",
+    "columns": "列",
+    "rows": "行",
+    "bands": "个分段",
+    "pages": "页",
+    "elements": "道题",
+    "triggers": "个触发条件",
+    "rates": "个指标",
+}
+"""Name of a list in the file -> what one of it is called."""
 
 
 @cache
@@ -111,7 +123,23 @@ def _short(value: Any) -> str:
 
 def _missing(error: Any) -> tuple[str, str]:
     name = re.findall(r"'([^']+)'", error.message)[0]
-    return f"缺少 {name}", f"{name}: …"
+    part, number = _part(error.absolute_path)
+    if not part:
+        return f"缺少 {name}", f"{name}: …"
+    text = error.instance.get("text") or error.instance.get("title")
+    title = f"“{text}”" if isinstance(text, str) else ""
+    # Rows are called by names, all else by whole numbers; the line to write is the one that stands there, made whole.
+    example = {"value": f"r{number}" if part == PARTS["rows"] else number, "type": "radiogroup", "name": f"Q{number}"}
+    whole = {name: example.get(name, "…")} | ({"text": text} if "text" in error.instance else {})
+    code = "（编码）" if name == "value" else ""
+    return f"第 {number} {part}{title}缺少 {name}{code}", f"像这样写：{_short(whole)}"
+
+
+def _part(path: Sequence[str | int]) -> tuple[str, int]:
+    """Which of the choices, rows, questions … an error is in, counted from 1; "" where it is in none."""
+    if len(path) > 1 and path[-2] in PARTS:
+        return PARTS[str(path[-2])], int(path[-1]) + 1
+    return "", 0
 
 
 def _dependent(error: Any) -> tuple[str, str]:
@@ -122,6 +150,10 @@ def _dependent(error: Any) -> tuple[str, str]:
 
 def _type(error: Any) -> tuple[str, str]:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    part, number = _part(error.absolute_path)
+    if part in (PARTS["choices"], PARTS["columns"]) and isinstance(error.instance, str):
+        whole = _short({"value": number, "text": error.instance})
+        return f"第 {number} {part}只有文字，没有编码", f"像这样写：{whole}"
     return "类型不对", "或".join(TYPES[name] for name in wanted)
 
 

@@ -19,14 +19,24 @@ import pandas as pd
 from survey.areas import Areas, read_frame
 from survey.errors import StudyError
 from survey.margins import read_margins
+from survey.mode import INTERVIEWER_MODES, MODES, PROBABILITY_MODES
 from survey.questionnaire import MEASURES, Questionnaire, read_questionnaire
 from survey.settings import Settings, read_settings
 from survey.targets import read_targets
 
-MODES: Mapping[str, str] = {"household": "入户面访", "street": "街头拦访", "phone": "电话访问", "online": "网络自填"}
-"""How answers were collected; "online" is opt-in, 参与者意见, and never pooled with the others silently."""
-PROBABILITY_MODES = frozenset({"household", "phone"})
-INTERVIEWER_MODES = frozenset({"household", "street", "phone"})
+__all__ = [
+    "INTERVIEWER_MODES",
+    "META_COLUMNS",
+    "MODES",
+    "PROBABILITY_MODES",
+    "Approval",
+    "Study",
+    "Threshold",
+    "Wave",
+    "init_study",
+    "load_study",
+]
+
 META_COLUMNS = ("response_id", "wave", "mode", "psu", "submitted", "seconds", "interviewer", "weight", "ip", "device")
 """Columns of an answer file that are about the answer and not part of it."""
 DEFAULT_SUPPRESSION = 10

@@ -10,7 +10,11 @@ from pathlib import Path
 import pytest
 
 import cli
+from analysis.interval_names import INTERVAL_LABELS
+from analysis.intervals import INTERVALS
+from commands import choices
 from commands.parser import Parser, columns, translate
+from commands.tables import FORMATS
 from survey.study import init_study
 
 
@@ -85,3 +89,35 @@ def test_help_breaks_no_latin_word_and_no_line_is_too_wide(monkeypatch: pytest.M
     assert "education" in text
     assert "residence" in text
     assert max(columns(line) for line in text.splitlines()) <= 60
+
+
+def test_an_argument_that_a_command_does_not_know_is_answered_with_its_own_help(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["ledger", "list", "--study", "city"])
+    assert stop.value.code == cli.EXIT_USER_ERROR
+    assert "不认识的参数：list" in (text := capsys.readouterr().err)
+    assert "silu ledger --help" in text
+
+
+@pytest.mark.parametrize(
+    ("modules", "foreign"),
+    [
+        (["rates"], ("numpy", "pandas", "scipy", "duckdb")),
+        ([module for module, _ in cli.COMMANDS.values()], ("streamlit",)),
+    ],
+)
+def test_a_command_loads_only_what_it_needs(modules: list[str], foreign: tuple[str, ...]) -> None:
+    """Help of `silu rates` waits for no numbers, and no command prints Streamlit's English warnings."""
+    imports = "; ".join(f"import commands.{module}" for module in modules)
+    told = f"import sys; {imports}; print([name for name in {foreign!r} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", told], check=True, capture_output=True, text=True, cwd=Path(cli.__file__).parent
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_light_names_are_those_of_what_computes() -> None:
+    assert tuple(FORMATS) == choices.FORMATS
+    assert set(INTERVAL_LABELS) == set(INTERVALS)

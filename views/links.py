@@ -8,7 +8,7 @@ from contextlib import suppress
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from views.shell import NOWHERE
+from views.shell import NOWHERE, pages
 
 
 def heed(label: str, options: Sequence[str], key: str, naming: Callable[[str], str]) -> str:
@@ -41,4 +41,5 @@ def heed(label: str, options: Sequence[str], key: str, naming: Callable[[str], s
 def told_where() -> None:
     """Say that the address was no page, where the server sent the browser here for that reason."""
     if lost := st.query_params.get(NOWHERE):
-        st.warning(f"没有“{lost}”这个页面，已打开总览。请从上方的页面中选择。")
+        why = f"“{lost}”这一页只对分析员等岗位开放" if lost in pages() else f"没有“{lost}”这个页面"
+        st.warning(f"{why}，已打开总览。请从上方的页面中选择。")

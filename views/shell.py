@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from views.audience import offered
+
 Scope = MutableMapping[str, Any]
 OWN_ROUTES = ("/_stcore", "/static", "/media", "/component", "/app", "/auth", "/oauth2callback")
 # A deep link such as /weak_areas would first look for the server below its own address and log two errors.
@@ -48,11 +50,12 @@ def elsewhere(path: str, query: str) -> str | None:
     Streamlit itself would show an English box.
     """
     name = path.strip("/")
-    if path == "/" or (name in pages() and name != HOME and not path.endswith("/")):
+    there = name in pages() and offered(name)
+    if path == "/" or (there and name != HOME and not path.endswith("/")):
         return None
-    note = "" if name in pages() else f"{NOWHERE}={quote(name)}"
+    note = "" if there else f"{NOWHERE}={quote(name)}"
     asked = "&".join(part for part in (query, note) if part)
-    return f"/{name if name in pages() and name != HOME else ''}{'?' if asked else ''}{asked}"
+    return f"/{name if there and name != HOME else ''}{'?' if asked else ''}{asked}"
 
 
 class FirstPage:

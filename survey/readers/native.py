@@ -141,5 +141,6 @@ def not_this_questionnaire(file: str, why: str) -> CodingError:
         "文件与这份问卷对不上",
         where=file,
         got=why,
-        cure="检查是否选错了文件或研究；列名不同可以在 study.toml 的 [mapping] 里写明对应关系",
+        cure="检查是否选错了文件或调查；文件没错，就用它的问卷替换调查文件夹里的 questionnaire.json"
+        "（ODK、Kobo 的问卷先用 silu xlsform 转换）；问卷也没错、只是列名不同，就用 silu mapping 生成列名对应表",
     )

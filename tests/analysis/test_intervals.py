@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.intervals import INTERVAL_LABELS, INTERVALS, Rated, interval, kg_nchs, quantile_t
+from analysis.interval_names import INTERVAL_LABELS
+from analysis.intervals import INTERVALS, Rated, interval, kg_nchs, quantile_t
 from survey.errors import ArgumentError
 
 ALWAYS = ("wilson_pooled", "jeffreys_pooled", "kg_nchs", "clopper_pearson")

@@ -1,0 +1,26 @@
+"""Which pages a role is offered. A page that is not listed is really absent, its address too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from survey import access
+from survey.access import Role
+from survey.errors import ArgumentError
+
+RESULTS = ("overview", "weak_areas", "change")
+PAGES: Mapping[Role, tuple[str, ...]] = {
+    Role.LEADER: (*RESULTS, "passing"),
+    Role.PUBLICITY: (*RESULTS, "passing", "outreach", "ledger", "voices"),
+    Role.UNIT: (*RESULTS, "ledger"),
+}
+"""role -> names of its pages: who decides, who plans outreach, who mends. An analyst, who is not here, has them all."""
+
+
+def offered(page: str) -> bool:
+    """Whether the role of this process is offered a page, by its name such as "weak_areas"."""
+    try:
+        listed = PAGES.get(access.current_role())
+    except ArgumentError:
+        return page == RESULTS[0]  # a page says in Chinese that there is no such role
+    return listed is None or page in listed
