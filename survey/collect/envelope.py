@@ -13,7 +13,6 @@ MAX_SECONDS = 7 * 24 * 3600
 """Seconds are capped at a week: a form may lie open in a pocket."""
 TEXTS = frozenset({"version", "token", "pass", "device", "trap"})
 """Optional keys that hold text."""
-STRINGS = frozenset({str})
 LONGEST = 200
 KEYS = frozenset({"id", "place", "started", "seconds", "consent", "answers", *TEXTS})
 
@@ -67,17 +66,19 @@ def read_envelope(body: bytes) -> Envelope:
         raise MalformedError("内容不是合法的 JSON") from None
     if type(said) is not dict or not said.keys() <= KEYS:
         raise MalformedError("内容的结构不对")
-    answers, consent, seconds, place = said.get("answers"), said.get("consent"), said.get("seconds"), said.get("place")
-    if type(answers) is not dict or type(consent) is not dict or type(said.get("id")) is not str:
+    take = said.pop
+    identity, answers, consent = take("id", None), take("answers", None), take("consent", None)
+    if type(answers) is not dict or type(consent) is not dict or type(identity) is not str:
         raise MalformedError("缺少 id、consent 或 answers")
-    if type(seconds) is not int or not seconds >= 0 or type(said.get("started", 0)) is not int:
+    seconds, place = take("seconds", None), take("place", None)
+    if type(seconds) is not int or not seconds >= 0 or type(take("started", 0)) is not int:
         raise MalformedError("seconds 和 started 应为不小于 0 的整数")
     if place is not None and type(place) is not int:
         raise MalformedError("place 应为 12 位整数")
-    texts = {key: said[key] for key in said.keys() & TEXTS}
-    if not (STRINGS.issuperset(map(type, texts.values())) and max(map(len, texts.values()), default=0) <= LONGEST):
-        raise MalformedError("附加信息应为短文字")
-    return Envelope(said["id"], place, min(seconds, MAX_SECONDS), texts, consent, answers)
+    for text in said.values():  # what is left
+        if type(text) is not str or len(text) > LONGEST:
+            raise MalformedError("附加信息应为短文字")
+    return Envelope(identity, place, seconds if seconds < MAX_SECONDS else MAX_SECONDS, said, consent, answers)
 
 
 def consent_problems(consent: Mapping[str, Any], *, young: bool, minors: str) -> list[Problem]:

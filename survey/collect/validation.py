@@ -158,10 +158,10 @@ class Validator:
         """A quick yes to what is plainly right, as nearly all is. A no only means: examine it."""
         if not (self._required <= answers.keys() and self._routes(answers)):
             return False
-        codes = self._codes
+        codes_of = self._codes.get
         for name, value in answers.items():
-            if type(value) is int and name in codes:
-                if value not in codes[name]:
+            if type(value) is int and (codes := codes_of(name)):
+                if value not in codes:
                     return False
             elif not self._passes(name, value, answers):
                 return False
