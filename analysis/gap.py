@@ -94,7 +94,8 @@ def persons_lacking(
 
     Returns:
         The by-columns, n (answers), persons, conf_low, conf_high, share (of the group), most first. Groups with fewer
-        answers than the suppression threshold are left out; the interval is one on the log scale.
+        answers than the suppression threshold are left out; the interval is one on the log scale, and ends at the
+        residents of the group as the weights estimate them (a share of 1).
     """
     basis = opposite(sample.basis, item)
     found, part = totals(basis, [item], by=by, where=where), means(basis, [item], by=by, where=where)
@@ -105,7 +106,7 @@ def persons_lacking(
         n=found.n,
         persons=persons,
         conf_low=persons * np.exp(-reach),
-        conf_high=persons * np.exp(reach),
+        conf_high=np.fmin(persons * np.exp(reach), found.size),  # one degree of freedom must not tell of millions
         share=part.estimate,
     )
     shown = table[(table["n"] >= sample.suppression) & (table["persons"] > 0)]

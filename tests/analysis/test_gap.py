@@ -64,6 +64,14 @@ def test_a_city_of_one_district_has_no_other_half() -> None:
         decompose(sample(), RATE, name, {**WAVE, "district": name})
 
 
+def test_persons_lacking_are_never_more_than_the_group() -> None:
+    """Groups in two or three sampling points: a log interval on one degree of freedom told of 290 million residents."""
+    table = persons_lacking(sample(), RATE, ("age", "place", "street"), WAVE)
+    residents = table["persons"] / table["share"]
+    assert (table["conf_high"] <= residents * (1 + 1e-9)).all()
+    assert (table["conf_high"] >= table["persons"] * (1 - 1e-9)).all()
+
+
 def test_persons_lacking_are_residents_less_those_who_have() -> None:
     awareness = heads()[0].name
     table = persons_lacking(sample(), awareness, ("district",), WAVE)
