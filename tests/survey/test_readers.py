@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xlsxwriter
 
 from survey.errors import CodingError, ReadError
 from survey.questionnaire import Questionnaire, parse_questionnaire, read_questionnaire
@@ -237,14 +238,29 @@ def test_missing_and_locked_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         open_file(EXPORTS / "truth.csv")
 
 
-def test_more_bytes_than_declared_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The child inflates and counts: what the zip declares is not believed."""
+def test_more_bytes_than_declared_end_at_the_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the zip declares is not believed: a member that goes on ends at the limits of the child."""
     from survey.readers import excel
 
-    bomb(tmp_path / "a.xlsx")
-    monkeypatch.setattr(excel, "check_zip", lambda path: 0)
-    with pytest.raises(ReadError, match="大得不正常"):
-        open_file(tmp_path / "a.xlsx")
+    monkeypatch.setattr(excel, "allowance", lambda size: (300 * 2**20, 60))
+    sheet = "xl/worksheets/sheet1.xml"
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+        book.add_worksheet().write(0, 0, "题目")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as good, zipfile.ZipFile(tmp_path / "b.xlsx", "w", 8) as bad:
+        for name in good.namelist():
+            if name != sheet:
+                bad.writestr(name, good.read(name))
+        begin, _, end = good.read(sheet).decode().partition("<sheetData>")
+        row = '<row r="{}"><c r="A{}" t="inlineStr"><is><t>' + "是" * 200 + "</t></is></c></row>"
+        rows = "".join(row.format(n, n) for n in range(1, 300_001))
+        bad.writestr(sheet, begin + "<sheetData>" + rows + end.partition("</sheetData>")[1] + "</worksheet>")
+        true = bad.getinfo(sheet).file_size
+    packed = (tmp_path / "b.xlsx").read_bytes().replace(true.to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    (tmp_path / "b.xlsx").write_bytes(packed)
+    with zipfile.ZipFile(tmp_path / "b.xlsx") as archive:
+        assert archive.getinfo(sheet).file_size == 1000
+    with pytest.raises(ReadError, match="损坏"):
+        open_file(tmp_path / "b.xlsx")
 
 
 def test_child_without_memory_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
