@@ -112,11 +112,8 @@ def named(loaded: Loaded, chosen: Chosen) -> pd.DataFrame:
 
 def comments(loaded: Loaded, chosen: Chosen, *, theme: str = "", word: str = "", most: int = 2) -> tuple[str, ...]:
     """A few scrubbed quotes with a theme or word, of the whole city; empty where too few people said it."""
-    rows = rows_of(answers_of(loaded, chosen.item), chosen)
-    column = "themes" if theme else "words"
-    wanted = theme or word
-    keep = [wanted in listed for listed in rows[column].to_pylist()]
-    return quoted(loaded, rows.filter(pa.array(keep))["text"].to_pylist(), most)
+    column, wanted = ("themes", theme) if theme else ("words", word)
+    return _comments(loaded.study, key_of(loaded), chosen, column, wanted, most)
 
 
 def quoted(loaded: Loaded, texts: list[str], most: int = 2) -> tuple[str, ...]:
@@ -137,6 +134,14 @@ def _people(selection: Selection) -> tuple[tuple[str, object], ...]:
 @st.cache_resource(max_entries=4, show_spinner="正在读市民留言（首次约需几秒）……")
 def _answers(_study: Study, key: Key, item: str) -> Answers:
     return load_answers(_study, item, version=key[2])
+
+
+@st.cache_data(max_entries=512, show_spinner="正在摘录留言……")
+def _comments(_study: Study, key: Key, chosen: Chosen, column: str, wanted: str, most: int) -> tuple[str, ...]:
+    rows = rows_of(_answers(_study, key, chosen.item), chosen)
+    lists = rows[column].combine_chunks()
+    at = pc.unique(pc.list_parent_indices(lists).filter(pc.equal(lists.flatten(), wanted)))
+    return Quoter(_study.areas)(rows["text"].take(at).to_pylist(), fewest=_study.suppression, most=most)
 
 
 @st.cache_data(max_entries=64, show_spinner="正在计算占比……")

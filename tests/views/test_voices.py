@@ -129,7 +129,7 @@ def test_a_form_without_a_name_keeps_nothing(own: Path, run: Run) -> None:
 
 
 def test_single_answers_are_for_analysts(talking: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "leader")
+    monkeypatch.setenv(VARIABLE, "publicity")
     app = run(talking, PAGE, part="人工编码")
     assert "只对分析员开放" in said(app)
     assert not app.multiselect
