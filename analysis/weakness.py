@@ -93,7 +93,7 @@ def _judge(rows: pd.DataFrame, q: float) -> pd.DataFrame:
     rows["prob_below"], rows["model"] = below, posterior.mean
     rows["model_low"], rows["model_high"] = low, high
     rows["standing"] = standing
-    more = _more_interviews(posterior, line, n, n_eff, q)
+    more = _more_interviews(posterior, below, line - posterior.mean, (n, n_eff), q)
     rows["more"] = np.where(np.isin(standing, [Standing.WATCH, Standing.UNCLEAR]), more, np.nan)
     rows["rank_low"], rows["rank_high"] = ranks.low, ranks.high
     rows["rank_group"] = [str(group) for group in ranks.group]
@@ -109,20 +109,22 @@ def _standing(below: Floats, line: Floats, reached: Flags, q: float) -> NDArray[
     ).astype(object)
 
 
-def _more_interviews(posterior: Posterior, line: Floats, n: Floats, n_eff: Floats, q: float) -> Floats:
+def _more_interviews(
+    posterior: Posterior, below: Floats, gap: Floats, sizes: tuple[Floats, Floats], q: float
+) -> Floats:
     """Further interviews after which an area whose rate is `model` would be decided with probability 1 - q, in tens.
 
     Normal approximation: z² m (1 - m) / (m - line)² effective answers, less those at hand, times the design effect.
     Where the posterior is wider than that (few areas teach little about the spread), its own doubt counts: the
     answers at hand times (z / z now)².
     """
-    mean = posterior.mean
+    mean, (n, n_eff) = posterior.mean, sizes
     size = (posterior.a + posterior.b) @ posterior.weight
     with np.errstate(divide="ignore", invalid="ignore"):
         effect = np.where(
             n_eff > 0, n / n_eff, np.nanmedian(np.where(n_eff > 0, n / n_eff, np.nan)) if n_eff.any() else 1.0
         )
-        wanted = float(ndtri(1.0 - q)) ** 2 * mean * (1.0 - mean) / (mean - line) ** 2
-        own = size * (float(ndtri(1.0 - q)) / ndtri(posterior.below(np.nan_to_num(line, nan=0.5)))) ** 2
+        wanted = float(ndtri(1.0 - q)) ** 2 * mean * (1.0 - mean) / gap**2
+        own = size * (float(ndtri(1.0 - q)) / ndtri(below)) ** 2
         more = 10.0 * np.ceil(np.maximum(np.maximum(wanted, own) - size, 1.0) * effect / 10.0)
     return np.where(np.isfinite(more) & (more <= TOO_MANY), more, np.nan)
