@@ -45,7 +45,8 @@ class _InProcess:
         script, *arguments = command[2:]
         with contextlib.redirect_stdout(told):
             try:
-                code = cls.children[Path(script).name].main(arguments)
+                child = cls.children[Path(script).name]
+                code = child.main(arguments, []) if child is workbook else child.main(arguments)
             except BaseException as error:  # a panic of Rust is no Exception; in the child it ends the child
                 if isinstance(error, KeyboardInterrupt | SystemExit):
                     raise

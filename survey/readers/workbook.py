@@ -11,7 +11,7 @@ import os
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 
 MAX_BYTES = 300 * 2**20
 CHUNK = 2**18
@@ -88,10 +88,10 @@ def mark(columns: list[Any], errors: list[Any]) -> list[Any]:
     return columns
 
 
-def main(arguments: list[str]) -> NoReturn:
-    """Read one workbook; the JSON says either `sheets` or `error`."""
+def main(arguments: list[str], kept: list[Any]) -> int:
+    """Read one workbook; the JSON says either `sheets` or `error`. `kept` as in `read_sheets`."""
     path, folder = Path(arguments[0]), Path(arguments[1])
-    bounded, kept = limit(int(arguments[2]), int(arguments[3])), list[Any]()
+    bounded = limit(int(arguments[2]), int(arguments[3]))
     try:
         if not bounded and zipfile.is_zipfile(path):
             count_bytes(path)
@@ -103,9 +103,11 @@ def main(arguments: list[str]) -> NoReturn:
     except BaseException as error:  # noqa: BLE001 - whatever a broken file provokes, a panic of the parser included
         told = {"error": "unreadable", "detail": f"{type(error).__name__}: {error}"[:500]}
     json.dump(told, sys.stdout)
-    sys.stdout.flush()
-    os._exit(0)  # without taking the sheets apart cell by cell
+    return 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    parsed: list[Any] = []
+    code = main(sys.argv[1:], parsed)
+    sys.stdout.flush()
+    os._exit(code)  # without taking the sheets apart cell by cell
