@@ -5,12 +5,11 @@ They lie in the study as questionnaires/<fingerprint>.json.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from survey.errors import QuestionnaireError, StoreError
+from survey.errors import QuestionnaireError
+from survey.placing import place
 from survey.questionnaire import Questionnaire, read_questionnaire
 
 FOLDER = "questionnaires"
@@ -29,27 +28,10 @@ def keep_questionnaire(root: Path, questionnaire: Questionnaire) -> Path:
     Raises:
         StoreError: it cannot be written; no half file is left.
     """
-    folder = root / FOLDER
-    kept = folder / f"{questionnaire.fingerprint}.json"
+    kept = root / FOLDER / f"{questionnaire.fingerprint}.json"
     if kept.exists() or not questionnaire.source:
         return kept
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".copy-")
-        copy = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(questionnaire.source)
-                file.flush()
-                os.fsync(file.fileno())
-            copy.replace(kept)
-        finally:
-            copy.unlink(missing_ok=True)
-    except OSError as error:
-        raise StoreError(
-            "问卷不能存入研究文件夹", where=str(folder), got=str(error), cure="检查写权限和磁盘空间"
-        ) from error
-    return kept
+    return place(kept, lambda copy: copy.write_text(questionnaire.source, encoding="utf-8"), "问卷")
 
 
 def kept_questionnaires(root: Path) -> Mapping[str, Questionnaire]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from survey.errors import ReadError
+from survey.placing import place
 
 SHEET, CODES_SHEET = "编码", "主题代码"
 COLUMNS = ("编号", "留言", "系统建议", "主题1", "主题2", "主题3", "编码员")
@@ -111,12 +112,13 @@ def read_codes(folder: Path) -> tuple[Verdict, ...]:
 def keep_codes(folder: Path, verdicts: Sequence[Verdict]) -> int:
     """Add verdicts to those kept, a coder's later one replacing the earlier; gives how many are kept now."""
     kept = {(each.digest, each.coder): each for each in (*read_codes(folder), *verdicts)}
-    path = folder / CODES_FILE
-    draft = path.with_suffix(".tmp")
-    with draft.open("w", encoding="utf-8-sig", newline="") as file:
-        out = csv.writer(file)
-        out.writerow(("digest", "coder", "codes"))
-        for each in sorted(kept.values(), key=lambda one: (one.digest, one.coder)):
-            out.writerow((each.digest, each.coder, " ".join(sorted(each.codes))))
-    draft.replace(path)
+
+    def fill(draft: Path) -> None:
+        with draft.open("w", encoding="utf-8-sig", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(("digest", "coder", "codes"))
+            for each in sorted(kept.values(), key=lambda one: (one.digest, one.coder)):
+                out.writerow((each.digest, each.coder, " ".join(sorted(each.codes))))
+
+    place(folder / CODES_FILE, fill, "编码结果")
     return len(kept)

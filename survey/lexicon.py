@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from survey.errors import StudyError
+from survey.placing import place
 
 T = TypeVar("T")
 
@@ -82,6 +83,7 @@ def add_words(folder: Path, words: Sequence[str]) -> int:
 
     Raises:
         StudyError: a word with a blank, a sign or fewer than two characters, or the file there cannot be read.
+        StoreError: the file cannot be written.
     """
     for word in words:
         if not re.fullmatch(r"[\u3400-\u9fffA-Za-z0-9]{2,12}", word):
@@ -90,13 +92,11 @@ def add_words(folder: Path, words: Sequence[str]) -> int:
     known = read_entries(path, CONVERTERS["words"])
     new = [word for word in dict.fromkeys(words) if word not in known]
     if new:
-        folder.mkdir(parents=True, exist_ok=True)
         before = (
             read_text(path).rstrip("\n") + "\n" if path.is_file() else "# 本调查自己的词，由人工确认。每行一个词。\n"
         )
-        draft = path.with_suffix(".tmp")
-        draft.write_text(before + "".join(f"{word}\n" for word in new), encoding="utf-8")
-        draft.replace(path)
+        text = before + "".join(f"{word}\n" for word in new)
+        place(path, lambda copy: copy.write_text(text, encoding="utf-8"), "词典")
     return len(new)
 
 

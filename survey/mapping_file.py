@@ -13,6 +13,7 @@ from typing import Any
 
 from survey.errors import StudyError
 from survey.mapping import AnswerMatch, HeadingMatch
+from survey.placing import place
 from survey.questionnaire import Questionnaire
 from survey.readers.read_table import Guide
 from survey.readers.vocabulary import target_of
@@ -109,6 +110,9 @@ def write_mapping(
         answers: the same for wordings of answers; those without a code are written as notes.
         source: name of the file they come from.
         who: the person who confirmed them; "" for a proposal that is yet to be looked at.
+
+    Raises:
+        StoreError: it cannot be written; what was there stays.
     """
     old = _old(path)
     lines = [
@@ -122,7 +126,7 @@ def write_mapping(
     ]
     lines += _headings(headings, old.get("headings", {}))
     lines += _answers(answers, old.get("answers", {}))
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    place(path, lambda copy: copy.write_text("\n".join(lines) + "\n", encoding="utf-8"), "列名对应")
 
 
 def _old(path: Path) -> Mapping[str, Any]:

@@ -10,8 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +25,7 @@ from deltalake.exceptions import DeltaError
 from survey.delta import commit_properties, lost_versions, open_table
 from survey.errors import StoreError
 from survey.parts import read_parts
+from survey.placing import write_whole
 from survey.raw_files import FOLDER as RAW
 
 COLUMNS = {"texts": "response_id", "rejected": "cells", "responses": "response_id"}
@@ -152,9 +151,4 @@ def _raw(path: Path, ids: Sequence[str]) -> int:
 
 def _rewrite(path: Path, content: bytes) -> None:
     """Put a new file in the place of an old one; a crash leaves one of the two."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".purge-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).replace(path)
+    write_whole(path, lambda copy: copy.write_bytes(content))

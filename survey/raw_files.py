@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from survey.errors import StoreError
+from survey.placing import place
 
 FOLDER = "raw"
 
@@ -27,29 +26,15 @@ def keep_raw(root: Path, path: Path, sha256: str) -> Path:
     Raises:
         StoreError: it has changed since it was read, or cannot be copied.
     """
-    folder = root / FOLDER
-    kept = folder / f"{sha256}{path.suffix.lower()}"
+    kept = root / FOLDER / f"{sha256}{path.suffix.lower()}"
     if kept.exists():
         return kept
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".copy-")
-        os.close(handle)
-        copy = Path(name)
-        try:
-            shutil.copyfile(path, copy)
-            _check(copy, path, sha256)
-            copy.replace(kept)
-        finally:
-            copy.unlink(missing_ok=True)
-    except OSError as error:
-        raise StoreError(
-            "原始文件不能存入研究文件夹", where=str(folder), got=str(error), cure="检查写权限和磁盘空间"
-        ) from error
-    return kept
+    return place(kept, lambda copy: _copy(path, copy, sha256), "原始文件")
 
 
-def _check(copy: Path, path: Path, sha256: str) -> None:
+def _copy(path: Path, copy: Path, sha256: str) -> None:
+    """Copy a file, which must still be the one that was read."""
+    shutil.copyfile(path, copy)
     with copy.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
             raise StoreError(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import os
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from survey.placing import keep_newest, write_whole
 
 KEPT = 3
 """So many results stay: older lexicons' are removed."""
@@ -33,18 +35,13 @@ class TextCache:
             return None
 
     def write(self, key: str, table: pa.Table) -> None:
-        """Keep a result, whole or not at all, and remove the oldest beyond `KEPT`."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self._path(key)
-        draft = path.with_suffix(f".{os.getpid()}.tmp")
-        try:
-            pq.write_table(table, draft, compression="zstd")
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-        kept = sorted(self.folder.glob("*.parquet"), key=lambda each: each.stat().st_mtime, reverse=True)
-        for old in kept[KEPT:]:
-            old.unlink(missing_ok=True)
+        """Keep a result, whole or not at all, and remove the oldest beyond `KEPT`.
+
+        A folder that cannot be written costs time and no result.
+        """
+        with suppress(OSError):
+            write_whole(self._path(key), lambda draft: pq.write_table(table, draft, compression="zstd"))
+            keep_newest(self.folder, "*.parquet", KEPT)
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.parquet"

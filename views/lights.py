@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from analysis.integrity.lights import AreaLight, Units, area_lights, units_of
 from analysis.integrity.report import Integrity
 from survey import counted
 from survey.official import official_phrases
+from survey.placing import keep_newest, write_whole
 from survey.study import Study
 from views.fieldwork import fieldwork
 
@@ -81,11 +81,6 @@ def _keep(path: Path, found: Units) -> None:
         "people": {light: sorted(codes) for light, codes in found.people.items()},
         "places": {light: sorted(codes) for light, codes in found.places.items()},
     }
-    draft = path.with_suffix(f".{os.getpid()}.tmp")
     with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-        draft.replace(path)
-        kept = sorted(path.parent.glob("*.json"), key=lambda each: each.stat().st_mtime, reverse=True)
-        for old in kept[KEPT:]:
-            old.unlink(missing_ok=True)
+        write_whole(path, lambda draft: draft.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8"))
+        keep_newest(path.parent, "*.json", KEPT)

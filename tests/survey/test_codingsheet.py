@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from survey.codingsheet import Line, Verdict, keep_codes, read_codes, read_sheet, write_sheet
-from survey.errors import ReadError
+from survey.errors import ReadError, StoreError
 from survey.textcache import KEPT, TextCache
 
 THEMES = {"lamp": "照明", "noise": "噪音"}
@@ -68,3 +68,16 @@ def test_cache(tmp_path: Path) -> None:
     for name in "bcdefg":
         cache.write(name, table)
     assert len(list((tmp_path / "new").iterdir())) == KEPT
+
+
+def test_a_cache_that_cannot_be_written_costs_no_result(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("no folder", encoding="utf-8")
+    cache, table = TextCache(tmp_path / "cache"), pa.table({"digest": [1]})
+    cache.write("a", table)
+    assert cache.read("a", table.schema) is None
+
+
+def test_codes_that_cannot_be_kept_are_said(tmp_path: Path) -> None:
+    (tmp_path / "city").write_text("no folder", encoding="utf-8")
+    with pytest.raises(StoreError, match="编码结果不能存入"):
+        keep_codes(tmp_path / "city", [Verdict(1, frozenset(), "甲")])
