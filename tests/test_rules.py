@@ -24,22 +24,17 @@ from survey.decisions import FILE, Decisions
 from survey.errors import ArgumentError, DesignError, ReadError, StudyError
 from survey.gifts import gift_of
 from survey.lint import lint_questionnaire
-from survey.mock.drawing import draw
-from survey.mock.folder import import_folder, write_folder
-from survey.mock.spec import MockSpec
 from survey.registration import deviations, read_registration, register
 from survey.store import ResponseStore
 from survey.study import Approval, Study, load_study
 from tests.analysis.integrity.twins import inspected
+from tests.city_folder import imported_city
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("rules") / "city"
-    mock = draw(MockSpec(districts=2, streets_per_district=2, communities_per_street=3))
-    write_folder(mock, root)
-    import_folder(root, mock)
-    return root
+    return imported_city(root, districts=2, streets_per_district=2, communities_per_street=3)
 
 
 @pytest.fixture(scope="module")

@@ -8,22 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from survey.collect.seals import Pass, Seals, secret_of
 from survey.inbox_sqlite import SqliteBackend
-from tests.browser.phone import CHROMIUM, SHOTS, Server, consent, fill, heading, needs_chromium, phone
+from tests.browser.phone import SHOTS, Server, consent, fill, heading, needs_chromium, phone
 from tests.survey.collect.town import make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

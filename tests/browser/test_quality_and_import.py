@@ -1,90 +1,49 @@
 """数据质量 and 数据导入 in a real browser: two screens, many files at once, two people at once."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser
 
 from survey.decisions import FILE, Decisions
-from survey.mock.drawing import draw
-from survey.mock.folder import import_folder, write_folder
-from survey.mock.spec import MockSpec
 from survey.store import ResponseStore
-from tests.browser.test_dashboard import CHROMIUM, FLAGS, OVERFLOW, ROOT, SCREENS, SHOTS, Visit
+from tests.browser.desk import OVERFLOW, SCREENS, Visit, served
+from tests.browser.phone import SHOTS, needs_chromium
+from tests.city_folder import imported_city
 from tests.survey.small_study import answer, make_study, write_csv
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 NAMES = [f"{width}x{height}" for width, height in SCREENS]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.server,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed: apt-get install chromium"),
-]
-
-
-@contextmanager
-def served(root: Path) -> Iterator[str]:
-    """The address of a dashboard on a study."""
-    command = [sys.executable, str(ROOT / "cli.py"), "dashboard", str(root), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        found = re.search(r"http://[\d.:]+", server.stdout.readline())
-        assert found is not None
-        try:
-            yield found.group()
-        finally:
-            server.terminate()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator["playwright.Browser"]:
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield found
-        found.close()
+pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A city of which a few answers are left out."""
-    root = tmp_path_factory.mktemp("browser") / "city"
-    mock = draw(MockSpec(districts=3, texts=False))
-    write_folder(mock, root)
-    import_folder(root, mock)
+    root = imported_city(tmp_path_factory.mktemp("browser") / "city", districts=3, texts=False)
     ids = ResponseStore(root / "store").read(["response_id"], waves=["W2"])["response_id"][:5].to_pylist()
     Decisions(root / FILE).exclude(ids, wave="W2", who="张三", why="复访核实")
     with served(root) as address:
         yield address
 
 
-def clean(visit: Visit, address: str) -> None:
-    """Nothing asked of another machine, nothing complained of, nothing wider than the screen."""
-    assert visit.page.evaluate("document.documentElement.scrollWidth") <= visit.width
-    assert {host for host in visit.hosts if host} == {urlsplit(address).netloc}
-    assert not visit.faults
-
-
 @pytest.mark.parametrize("screen", SCREENS, ids=NAMES)
-def test_quality(chromium: "playwright.Browser", city: str, screen: tuple[int, int]) -> None:
-    visit = Visit(chromium, screen)
+def test_quality(browser: Browser, city: str, screen: tuple[int, int]) -> None:
+    visit = Visit(browser, screen)
     visit.go(f"{city}/quality?without=true", 2)
     text = visit.page.inner_text("[data-testid=stMain]")
     for part in ("剔除与恢复", "已剔除 5 份", "逐份检查", "区县的灯", "模拟数据"):
         assert part in text
     assert not visit.page.evaluate(OVERFLOW)
-    clean(visit, city)
+    visit.clean(city)
     SHOTS.mkdir(exist_ok=True)
     visit.whole(SHOTS / f"quality_{screen[0]}x{screen[1]}_whole.png")
     visit.page.close()
 
 
-def opened(chromium: "playwright.Browser", address: str, screen: tuple[int, int]) -> Visit:
-    visit = Visit(chromium, screen)
+def opened(browser: Browser, address: str, screen: tuple[int, int]) -> Visit:
+    visit = Visit(browser, screen)
     visit.page.goto(f"{address}/imports")
     visit.page.wait_for_selector("[data-testid=stFileUploaderDropzone]", timeout=60_000)
     visit.settle()
@@ -115,10 +74,10 @@ def committed(visit: Visit) -> str:
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=NAMES)
-def test_twenty_files_at_once(chromium: "playwright.Browser", tmp_path: Path, screen: tuple[int, int]) -> None:
+def test_twenty_files_at_once(browser: Browser, tmp_path: Path, screen: tuple[int, int]) -> None:
     study = make_study(tmp_path / "study")
     with served(study.root) as address:
-        visit = opened(chromium, address, screen)
+        visit = opened(browser, address, screen)
         text = visit.page.inner_text("[data-testid=stMain]")
         assert "选择文件" in text
         assert "每个文件不超过" in text
@@ -129,15 +88,15 @@ def test_twenty_files_at_once(chromium: "playwright.Browser", tmp_path: Path, sc
         visit.page.screenshot(path=SHOTS / f"imports_preview_{screen[0]}x{screen[1]}.png")
         visit.page.get_by_role("button", name="③ 写入答卷库").click()
         assert "新增 60" in committed(visit)
-        clean(visit, address)
+        visit.clean(address)
         visit.page.close()
     assert ResponseStore(study.root / "store").read(["response_id"]).num_rows == 60
 
 
-def test_two_people_at_once(chromium: "playwright.Browser", tmp_path: Path) -> None:
+def test_two_people_at_once(browser: Browser, tmp_path: Path) -> None:
     study = make_study(tmp_path / "study")
     with served(study.root) as address:
-        both = [opened(chromium, address, SCREENS[1]) for _ in range(2)]
+        both = [opened(browser, address, SCREENS[1]) for _ in range(2)]
         for at, visit in enumerate(both):
             assert "新增 6" in previewed(visit, files(tmp_path / f"files{at}", 2, at * 3))
         for visit in both:  # prepared on the same version; three answers are in both
@@ -145,7 +104,7 @@ def test_two_people_at_once(chromium: "playwright.Browser", tmp_path: Path) -> N
         said = [committed(visit) for visit in both]
         assert sorted("更新 0" in one for one in said) == [True, True]
         for visit in both:
-            clean(visit, address)
+            visit.clean(address)
             visit.page.close()
     rows = ResponseStore(study.root / "store").read(["response_id"])
     assert rows.num_rows == len(set(rows["response_id"].to_pylist())) == 9

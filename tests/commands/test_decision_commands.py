@@ -3,25 +3,32 @@
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import cli
 from survey.ingest import import_files
 from survey.mock.drawing import draw
-from survey.mock.folder import import_folder, write_folder
+from survey.mock.folder import write_folder
 from survey.mock.spec import MockSpec
 from survey.rollout import RollOuts
 from survey.study import load_study
+from tests.city_folder import imported_city
+
+SIZE: dict[str, Any] = {
+    "districts": 3,
+    "streets_per_district": 3,
+    "communities_per_street": 2,
+    "texts": False,
+    "online": False,
+}
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("decisions") / "city"
-    mock = draw(MockSpec(districts=3, streets_per_district=3, communities_per_street=2, texts=False, online=False))
-    write_folder(mock, root)
-    import_folder(root, mock)
-    return root
+    return imported_city(root, **SIZE)
 
 
 SAID = {
@@ -75,7 +82,7 @@ def test_ledger_refuses_what_is_not_confirmed_weak(study: Path, capsys: pytest.C
 def reworded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two waves; before the second the headline of satisfaction got other words."""
     root = tmp_path_factory.mktemp("reworded") / "city"
-    mock = draw(MockSpec(districts=3, streets_per_district=3, communities_per_street=2, texts=False, online=False))
+    mock = draw(MockSpec(**SIZE))
     write_folder(mock, root)
     import_files(load_study(root), [root / "raw" / "W1_household.csv"], "W1", mode="household", who="张三")
     form = root / "questionnaire.json"

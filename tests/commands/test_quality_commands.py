@@ -8,10 +8,8 @@ import pytest
 
 import cli
 from survey.decisions import FILE, Decisions
-from survey.mock.drawing import draw
-from survey.mock.folder import import_folder, write_folder
-from survey.mock.spec import MockSpec
 from survey.store import ResponseStore
+from tests.city_folder import imported_city
 
 COMPUTING = {
     "rates": (),
@@ -29,10 +27,7 @@ COMPUTING = {
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three districts; nobody may write into it."""
     root = tmp_path_factory.mktemp("quality") / "city"
-    mock = draw(MockSpec(seed=1, districts=3, streets_per_district=3, communities_per_street=3))
-    write_folder(mock, root)
-    import_folder(root, mock)
-    return root
+    return imported_city(root, seed=1, districts=3, streets_per_district=3, communities_per_street=3)
 
 
 @pytest.fixture(scope="module")

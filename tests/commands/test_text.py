@@ -7,20 +7,15 @@ import pytest
 
 import cli
 from analysis.text.answers import TextReader
-from survey.mock.drawing import draw
-from survey.mock.folder import import_folder, write_folder
-from survey.mock.spec import MockSpec
 from survey.study import load_study
+from tests.city_folder import imported_city
 from views.answers import load_answers
 
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("text") / "city"
-    mock = draw(MockSpec(districts=4, streets_per_district=3, communities_per_street=3))
-    write_folder(mock, root)
-    import_folder(root, mock)
-    return root
+    return imported_city(root, districts=4, streets_per_district=3, communities_per_street=3)
 
 
 def test_report(city: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,10 +7,9 @@ import pytest
 
 from survey.archive import FOLDER, keep_questionnaire, kept_questionnaires
 from survey.errors import StoreError
-from survey.mock.drawing import draw
-from survey.mock.folder import import_folder, write_folder
-from survey.mock.spec import MockSpec
 from survey.questionnaire import parse_questionnaire
+from survey.study import load_study
+from tests.city_folder import imported_city
 from tests.survey.small_study import QUESTIONNAIRE
 
 
@@ -41,7 +40,6 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 
 def test_an_import_keeps_it(tmp_path: Path) -> None:
-    mock = draw(MockSpec(districts=2, streets_per_district=2, communities_per_street=2, texts=False, online=False))
-    write_folder(mock, tmp_path / "city")
-    import_folder(tmp_path / "city", mock)
-    assert set(kept_questionnaires(tmp_path / "city")) == {mock.questionnaire.fingerprint}
+    size = {"districts": 2, "streets_per_district": 2, "communities_per_street": 2}
+    root = imported_city(tmp_path / "city", texts=False, online=False, **size)
+    assert set(kept_questionnaires(root)) == {load_study(root).questionnaire.fingerprint}

@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from survey.mock.drawing import draw
-from survey.mock.folder import import_folder, write_folder
-from survey.mock.spec import MockSpec
+from tests.city_folder import imported_city
 from tests.views.page_words import Run
 from views.session import STUDY_VARIABLE
 
@@ -19,10 +17,7 @@ ROOT = Path(__file__).parent.parent.parent
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three districts, two waves, an online sample; nobody may write into it."""
     root = tmp_path_factory.mktemp("study") / "city"
-    mock = draw(MockSpec(districts=3, streets_per_district=3, communities_per_street=2, texts=False))
-    write_folder(mock, root)
-    import_folder(root, mock)
-    return root
+    return imported_city(root, districts=3, streets_per_district=3, communities_per_street=2, texts=False)
 
 
 @pytest.fixture

@@ -11,11 +11,9 @@ import pytest
 import cli
 from survey.collect.server import build
 from survey.collect.web import Request
-from survey.mock.drawing import draw
-from survey.mock.folder import import_folder, write_folder
-from survey.mock.spec import MockSpec
 from survey.store import ResponseStore
 from survey.study import load_study
+from tests.city_folder import imported_city
 from tests.survey.collect.town import answers_of, body_of, uuid7
 from tests.views.page_words import Run, figures, said, words
 from views.labels import mode_label, wave_label
@@ -28,10 +26,8 @@ SENT = 14
 def practised(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A mock city as `silu mock` writes it, before its practice wave has an answer."""
     root = tmp_path_factory.mktemp("study") / "city"
-    mock = draw(MockSpec(districts=2, streets_per_district=2, communities_per_street=2, texts=False))
-    write_folder(mock, root, practice=True)
-    import_folder(root, mock)
-    return root
+    size = {"districts": 2, "streets_per_district": 2, "communities_per_street": 2}
+    return imported_city(root, practice=True, texts=False, **size)
 
 
 def send(root: Path, count: int) -> None:

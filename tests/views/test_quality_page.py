@@ -6,11 +6,9 @@ from pathlib import Path
 import pytest
 
 from survey.decisions import FILE, Decisions
-from survey.mock.drawing import draw
-from survey.mock.folder import import_folder, write_folder
-from survey.mock.spec import MockSpec
 from survey.store import ResponseStore
 from survey.study import load_study
+from tests.city_folder import imported_city
 from tests.views.page_words import Run, figures, said, words
 from views.labels import mode_label, wave_label
 
@@ -20,11 +18,7 @@ QUALITY = "views/pages/quality.py"
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three districts of twenty communities: enough interviews of each interviewer to be judged."""
-    root = tmp_path_factory.mktemp("quality") / "town"
-    mock = draw(MockSpec(seed=1, districts=3))
-    write_folder(mock, root)
-    import_folder(root, mock)
-    return root
+    return imported_city(tmp_path_factory.mktemp("quality") / "town", seed=1, districts=3)
 
 
 def tables(app: object) -> list[object]:

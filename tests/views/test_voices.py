@@ -9,10 +9,8 @@ from streamlit.testing.v1 import AppTest
 from analysis.text.discovery import Candidate
 from survey.access import VARIABLE
 from survey.codingsheet import read_codes
-from survey.mock.drawing import draw
-from survey.mock.folder import import_folder, write_folder
-from survey.mock.spec import MockSpec
 from survey.study import load_study
+from tests.city_folder import imported_city
 from tests.views.page_words import Run, figures, said, words
 from views import voices
 from views.answers import load_answers
@@ -27,10 +25,7 @@ PAGE = "views/pages/voices.py"
 @pytest.fixture(scope="module")
 def talking(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("voices") / "city"
-    mock = draw(MockSpec(districts=4, streets_per_district=3, communities_per_street=3))
-    write_folder(mock, root)
-    import_folder(root, mock)
-    return root
+    return imported_city(root, districts=4, streets_per_district=3, communities_per_street=3)
 
 
 @pytest.fixture

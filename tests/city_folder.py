@@ -1,0 +1,22 @@
+"""A mock city as a study folder with its answers imported, as `silu mock` leaves it."""
+
+from pathlib import Path
+from typing import Any
+
+from survey.mock.drawing import draw
+from survey.mock.folder import import_folder, write_folder
+from survey.mock.spec import MockSpec
+
+
+def imported_city(root: Path, *, practice: bool = False, **size: Any) -> Path:
+    """Draw a city, write it and import it; gives the folder.
+
+    Args:
+        root: the folder, which is made.
+        practice: with an empty wave that is always open.
+        size: what `MockSpec` is told.
+    """
+    mock = draw(MockSpec(**size))
+    write_folder(mock, root, practice=practice)
+    import_folder(root, mock)
+    return root
