@@ -3,42 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Annotated, Any, ClassVar
 
+import msgspec
 import orjson
 
 from survey.collect.validation import Problem
 
 MAX_SECONDS = 7 * 24 * 3600
 """Seconds are capped at a week: a form may lie open in a pocket."""
-TEXTS = frozenset({"version", "token", "pass", "device", "trap"})
-"""Optional keys that hold text."""
 LONGEST = 200
-KEYS = frozenset({"id", "place", "started", "seconds", "consent", "answers", *TEXTS})
+"""Characters of the optional texts around the answers at most."""
+Short = Annotated[str, msgspec.Meta(max_length=LONGEST)]
 
 
 class MalformedError(ValueError):
     """The body is no JSON object of ours; the text says why, in Chinese."""
 
 
-class Envelope(NamedTuple):
-    """One submission.
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """One submission; the fields are the keys of the JSON object.
 
     Attributes:
         id: the client's UUID as text.
-        place: 12-digit community code of the link, or None.
         seconds: time taken, as the phone counted it.
-        texts: version, token, pass, device, trap; those that were sent.
         consent: what was agreed to.
         answers: SurveyJS answers.
+        place: 12-digit community code of the link, or None.
+        started: milliseconds since 1970 on the phone's clock.
+        version: fingerprint of the questionnaire on the phone.
+        token: single-use invitation.
+        seal: pass of an interviewer; the key is "pass".
+        device: random name that the phone keeps for itself.
+        trap: what was written into a field that nobody sees.
+        proven: answers and consent have been found right already, while they were read.
     """
 
+    proven: ClassVar[bool] = False
+
     id: str
-    place: int | None
-    seconds: int
-    texts: Mapping[str, str]
-    consent: Mapping[str, Any]
-    answers: Mapping[str, Any]
+    seconds: Annotated[int, msgspec.Meta(ge=0)]
+    consent: Any
+    answers: Any
+    place: int | None = None
+    started: int = 0
+    version: Short = ""
+    token: Short = ""
+    seal: Short = msgspec.field(default="", name="pass")
+    device: Short = ""
+    trap: Short = ""
+
+
+TEXTS = ("version", "token", "pass", "device", "trap")
+KEYS = frozenset(Envelope.__struct_encode_fields__)
 
 
 def read_identity(text: str) -> bytes | None:
@@ -66,19 +83,21 @@ def read_envelope(body: bytes) -> Envelope:
         raise MalformedError("内容不是合法的 JSON") from None
     if type(said) is not dict or not said.keys() <= KEYS:
         raise MalformedError("内容的结构不对")
-    take = said.pop
-    identity, answers, consent = take("id", None), take("answers", None), take("consent", None)
-    if type(answers) is not dict or type(consent) is not dict or type(identity) is not str:
+    if (
+        type(said.get("answers")) is not dict
+        or type(said.get("consent")) is not dict
+        or type(said.get("id")) is not str
+    ):
         raise MalformedError("缺少 id、consent 或 answers")
-    seconds, place = take("seconds", None), take("place", None)
-    if type(seconds) is not int or not seconds >= 0 or type(take("started", 0)) is not int:
+    seconds, place = said.get("seconds"), said.get("place")
+    if type(seconds) is not int or not seconds >= 0 or type(said.get("started", 0)) is not int:
         raise MalformedError("seconds 和 started 应为不小于 0 的整数")
     if place is not None and type(place) is not int:
         raise MalformedError("place 应为 12 位整数")
-    for text in said.values():  # what is left
-        if type(text) is not str or len(text) > LONGEST:
-            raise MalformedError("附加信息应为短文字")
-    return Envelope(identity, place, seconds if seconds < MAX_SECONDS else MAX_SECONDS, said, consent, answers)
+    if any(type(text) is not str or len(text) > LONGEST for text in (said.get(key, "") for key in TEXTS)):
+        raise MalformedError("附加信息应为短文字")
+    said["seal"] = said.pop("pass", "")
+    return Envelope(**said)
 
 
 def consent_problems(consent: Mapping[str, Any], *, young: bool, minors: str) -> list[Problem]:

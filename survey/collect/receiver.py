@@ -27,8 +27,10 @@ from survey.collect.envelope import (
 )
 from survey.collect.limits import Limits
 from survey.collect.metrics import Metrics
+from survey.collect.plain import PlainReader
 from survey.collect.seals import Pass, Seals
 from survey.collect.settings import CollectSettings, Opening, opening
+from survey.collect.shapes import Bounds
 from survey.collect.validation import REASONS, Problem, Validator
 from survey.collect.web import Request, Response, refused, told
 from survey.errors import CollectError
@@ -77,6 +79,12 @@ class Receiver:
         }
         age = study.questionnaire.roles.get("age")
         self._age = age.name if age is not None and age.kind is Kind.NUMBER else None
+        self._plain = PlainReader(
+            study.questionnaire,
+            self._validators[True].rules,
+            bounds=Bounds(most or {}, self._age, GUARDED_AGE),
+            places=study.areas.by_code.keys(),
+        )
         self._opening: dict[str, tuple[float, Opening]] = {}
         self._latest = 0
 
@@ -114,7 +122,7 @@ class Receiver:
         if len(request.body) > self.settings.body_limit:
             return refused(413, "long", "内容太长")
         try:
-            envelope = read_envelope(request.body)
+            envelope = self._plain.read(request.body) or read_envelope(request.body)
         except MalformedError as error:
             return refused(400, "malformed", str(error))
         if envelope.id != identity_text:
@@ -126,8 +134,7 @@ class Receiver:
 
     def _judge(self, request: Request, envelope: Envelope, identity: bytes, reply: Tell) -> Response | None:
         digest = hashlib.sha256(request.body).digest()
-        texts = envelope.texts
-        given = self.interviewer(envelope) if "pass" in texts else None
+        given = self.interviewer(envelope) if envelope.seal else None
         mode = given.mode if given else "online"
         opened = self.open_for(mode)
         if opened.wave is None:
@@ -142,12 +149,12 @@ class Receiver:
             self.name,
             opened.wave.name,
             mode,
-            texts.get("version", ""),
+            envelope.version,
             envelope.place,
             self._now(),
             digest,
-            texts.get("token", "") or None,
-            hint(texts.get("device", "")),
+            envelope.token or None,
+            hint(envelope.device),
             hint(request.address),
             self._flags(envelope),
             request.body,
@@ -192,10 +199,12 @@ class Receiver:
 
     def _refusal(self, envelope: Envelope, given: Pass | None) -> Response | None:
         """Everything that is wrong with an envelope, or None."""
-        if envelope.texts.get("pass", "") and given is None:
+        if envelope.seal and given is None:
             return refused(403, "pass", "访问员链接无效")
         if given is None and (forbidden := self._uninvited(envelope)):
             return refused(403, "invitation", forbidden)
+        if envelope.proven:
+            return None
         problems = self._validators[given is None].check(envelope.answers)
         young = self._age is not None and _below(envelope.answers.get(self._age), GUARDED_AGE)
         problems += consent_problems(envelope.consent, young=young, minors=self.settings.minors)
@@ -208,7 +217,7 @@ class Receiver:
         return told(422, {"error": "invalid", "message": "有的题目需要修改", "questions": listed})
 
     def _uninvited(self, envelope: Envelope) -> str:
-        token = envelope.texts.get("token", "")
+        token = envelope.token
         if not token:
             return "本调查凭邀请码填写" if self.settings.invitation == "token" else ""
         valid, place = self.seals.invited(token)
@@ -218,8 +227,7 @@ class Receiver:
 
     def interviewer(self, envelope: Envelope) -> Pass | None:
         """The interviewer behind a pass; None for a resident or a pass that was not made here."""
-        text = envelope.texts.get("pass", "")
-        given = self.seals.interviewer(text) if text else None
+        given = self.seals.interviewer(envelope.seal) if envelope.seal else None
         return given if given is not None and given.mode in INTERVIEWER_MODES else None
 
     def open_for(self, mode: str) -> Opening:
@@ -237,7 +245,7 @@ class Receiver:
         return self._latest
 
     def _flags(self, envelope: Envelope) -> str:
-        flags = ["honeypot"] if envelope.texts.get("trap", "") else []
+        flags = ["honeypot"] if envelope.trap else []
         if envelope.seconds < self.settings.minimum_seconds:
             flags.append("fast")
         return ",".join(flags)

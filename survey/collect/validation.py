@@ -138,13 +138,6 @@ class Validator:
         self._others = tuple((rule.name, rule.comment) for rule in self.rules if rule.comment)
         self._known = frozenset([*(rule.name for rule in self.rules), *(comment for _, comment in self._others)])
         self._endings = tuple((condition(text), page) for text, page in endings(questionnaire))
-        self._rule = {rule.name: rule for rule in self.rules}
-        self._codes = {rule.name: rule.codes for rule in self.rules if rule.codes}
-        self._owner = {comment: name for name, comment in self._others}
-        self._required = frozenset(rule.name for rule in self.rules if rule.required and rule.visible is None)
-        self._routed = tuple(
-            (rule.name, rule.visible, rule.required) for rule in self.rules if rule.visible is not None
-        )
 
     def visible(self, answers: Mapping[str, Any]) -> tuple[str, ...]:
         """Names of the questions that are shown with these answers."""
@@ -152,43 +145,6 @@ class Validator:
 
     def check(self, answers: Mapping[str, Any]) -> list[Problem]:
         """Everything wrong with a submission, in order of asking; empty when it can be stored."""
-        return [] if self._plain(answers) else self.examine(answers)
-
-    def _plain(self, answers: Mapping[str, Any]) -> bool:
-        """A quick yes to what is plainly right, as nearly all is. A no only means: examine it."""
-        if not (self._required <= answers.keys() and self._routes(answers)):
-            return False
-        codes_of = self._codes.get
-        for name, value in answers.items():
-            if type(value) is int and (codes := codes_of(name)):
-                if value not in codes:
-                    return False
-            elif not self._passes(name, value, answers):
-                return False
-        return True
-
-    def _routes(self, answers: Mapping[str, Any]) -> bool:
-        """Whether nothing ended the interview early and just the shown questions have answers."""
-        for ends, _ in self._endings:
-            if ends(answers):
-                return False
-        for name, visible, required in self._routed:
-            if (required or name in answers) and visible(answers) is not (name in answers):
-                return False
-        return True
-
-    def _passes(self, name: str, value: Any, answers: Mapping[str, Any]) -> bool:
-        """The same for one answer that is no plain code, and for the text beside 其他."""
-        if not value:
-            return False
-        rule = self._rule.get(name)
-        if rule is None:
-            return name in self._owner and _chose_other(answers.get(self._owner[name]))
-        most = self._most.get(name, ENDLESS)
-        return rule.check(value, answers) is None and (type(value) is not list or len(value) <= most)
-
-    def examine(self, answers: Mapping[str, Any]) -> list[Problem]:
-        """The same as `check`, question by question without the quick yes."""
         problems: list[Problem] = []
         if not answers.keys() <= self._known:
             problems += [Problem(name[:100], "unknown") for name in sorted(answers.keys() - self._known)]

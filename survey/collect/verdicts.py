@@ -85,9 +85,14 @@ def _boolean(question: Question) -> Check:
     return lambda value, answers: None if type(value) is bool else "kind"
 
 
-def _number(question: Question) -> Check:
+def whole_range(question: Question) -> tuple[float, float]:
+    """Least and greatest number that is taken; without bounds what the stored column can hold."""
     low = question.minimum if question.minimum is not None else -(2**31)
-    high = question.maximum if question.maximum is not None else 2**31 - 1
+    return low, question.maximum if question.maximum is not None else 2**31 - 1
+
+
+def _number(question: Question) -> Check:
+    low, high = whole_range(question)
 
     def check(value: Any, answers: Mapping[str, Any]) -> str | None:
         if type(value) is not int:
