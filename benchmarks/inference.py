@@ -9,10 +9,8 @@ figures; svy is checked against them in the same run where it answers the same q
 from __future__ import annotations
 
 import sys
-import time
 import warnings
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,6 +25,7 @@ from analysis.observations import observe
 from analysis.regression import regress
 from analysis.replicates import make_replicates
 from analysis.tallies import ratios
+from benchmarks.cpu_seconds import cpu
 
 AGE = {"18-29": 0.24, "30-44": 0.31, "45-59": 0.27, "60+": 0.18}
 SEX = {"F": 0.52, "M": 0.48}
@@ -50,16 +49,6 @@ def population(n: int) -> pd.DataFrame:
             "y": (random.random(n) < chance).astype(float),
         }
     )
-
-
-def cpu(task: Callable[[], Any], repeats: int = 3) -> tuple[float, Any]:
-    """Median CPU seconds of a task, and its result."""
-    taken, result = [], None
-    for _ in range(repeats):
-        start = time.process_time()
-        result = task()
-        taken.append(time.process_time() - start)
-    return float(np.median(taken)), result
 
 
 def ours(cells: Cells, tasks: list[str]) -> dict[str, tuple[float, float]]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import csv
 import random
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.cpu_seconds import cpu
 from survey.mock.drawing import MockCity, draw
 from survey.mock.folder import write_answers
 from survey.mock.spec import MockSpec
@@ -21,12 +20,6 @@ ROWS = 1_000_000
 DISTRICTS = 40
 RIVAL_ROWS = 10_000
 BUDGET = 30.0
-
-
-def cpu(work: Callable[[], object]) -> tuple[float, object]:
-    start = time.process_time()
-    result = work()
-    return time.process_time() - start, result
 
 
 def write_all(mock: MockCity, folder: Path) -> float:
@@ -51,12 +44,12 @@ def plain_rows(columns: int, words: list[str], path: Path) -> None:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        drawing, mock = cpu(lambda: draw(MockSpec(districts=DISTRICTS, responses=ROWS)))
+        drawing, mock = cpu(lambda: draw(MockSpec(districts=DISTRICTS, responses=ROWS)), 1)
         assert isinstance(mock, MockCity)
-        writing, size = cpu(lambda: write_all(mock, Path(folder)))
+        writing, size = cpu(lambda: write_all(mock, Path(folder)), 1)
         columns = len(mock.questionnaire.items)
         words = ["希望", "小区里", "多划点停车位", "，谢谢"]
-        plain, _ = cpu(lambda: plain_rows(columns, words, Path(folder) / "rival.csv"))
+        plain, _ = cpu(lambda: plain_rows(columns, words, Path(folder) / "rival.csv"), 1)
     rival = plain * ROWS / RIVAL_ROWS
     print(f"| mock city, {ROWS:,} responses x {columns} columns, {DISTRICTS} districts | CPU s |")
     print("|---|---|")

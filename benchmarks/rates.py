@@ -15,9 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +32,7 @@ from analysis.onepass import sum_rows
 from analysis.rates import rates
 from analysis.weighting import base_weights, rake
 from benchmarks.__main__ import machine
+from benchmarks.cpu_seconds import cpu
 from survey.rate import Rate
 
 MISSING = (0.03, 0.05, 0.10, 0.25)
@@ -54,16 +53,6 @@ def population(n: int) -> pd.DataFrame:
         y[random.random(n) < missing] = -1
         frame[f"y{at}"] = y
     return frame
-
-
-def cpu(task: Callable[[], Any], repeats: int = 3) -> tuple[float, Any]:
-    """Median CPU seconds of a task, all threads, and its last result."""
-    taken, result = [], None
-    for _ in range(repeats):
-        start = time.process_time()
-        result = task()
-        taken.append(time.process_time() - start)
-    return float(np.median(taken)), result
 
 
 def cell_keys(domains: int) -> pd.DataFrame:

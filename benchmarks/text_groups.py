@@ -18,6 +18,7 @@ from analysis.text.keyness import Mentions, keyness
 from analysis.text.terms import mentions_by, presence
 from benchmarks.text_rows import LEXICON, SHARED, row
 from survey.mock import MockSpec, draw
+from survey.mock.drawing import MockCity
 from survey.mock.themes import theme_shares
 
 # theme of the mock city -> ours; several of theirs can be one of ours.
@@ -91,18 +92,23 @@ def copies() -> None:
     row("… called copies before any was planted", f"{before} of 2,500", "", "true repeats among them")
 
 
+def _by_district(city: MockCity, labels: Mapping[str, str]) -> pd.DataFrame:
+    """What the districts of a mock city say more of than the others."""
+    texts = city.texts()
+    texts = texts.filter(pc.equal(texts["item"], "H1"))
+    answers = attach(texts, read_texts(texts["text"].to_pylist(), LEXICON))
+    mentions = mentions_by(
+        presence(answers, "themes", labels=labels), city.responses(), city.city.areas, city.questionnaire
+    )
+    return keyness(mentions, "district")
+
+
 def planted(labels: Mapping[str, str]) -> None:
     """Themes planted in districts of mock cities; a call is false where the true share is not higher than elsewhere."""
     called = false = found = wanted = 0
     for seed in CITIES:
         city = draw(MockSpec(seed=seed, waves=1, faults=False, responses=6000))
-        texts = city.texts()
-        texts = texts.filter(pc.equal(texts["item"], "H1"))
-        answers = attach(texts, read_texts(texts["text"].to_pylist(), LEXICON))
-        mentions = mentions_by(
-            presence(answers, "themes", labels=labels), city.responses(), city.city.areas, city.questionnaire
-        )
-        table = keyness(mentions, "district")
+        table = _by_district(city, labels)
         table = table[table["distinct"] & (table["z"] > 0)]
         higher = _higher(city)
         pairs = {(str(one.district), str(one.term)) for one in table.itertuples()}
@@ -125,13 +131,7 @@ def nothing_planted(labels: Mapping[str, str]) -> None:
     cells = calls = 0
     for seed in CITIES:
         city = draw(MockSpec(seed=seed, waves=1, faults=False, responses=6000, differences=False))
-        texts = city.texts()
-        texts = texts.filter(pc.equal(texts["item"], "H1"))
-        answers = attach(texts, read_texts(texts["text"].to_pylist(), LEXICON))
-        mentions = mentions_by(
-            presence(answers, "themes", labels=labels), city.responses(), city.city.areas, city.questionnaire
-        )
-        table = keyness(mentions, "district")
+        table = _by_district(city, labels)
         cells, calls = cells + len(table), calls + int(table["distinct"].sum())
     row(
         f"… calls where nothing is planted, {len(CITIES)} cities",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
+from commands.rounds import add_options
 from survey.access import require_analyst
 from survey.excluding import by_column, by_id
 from survey.questionnaire import MEASURES
-from survey.study import MODES, load_study
+from survey.study import load_study
 from views.fieldwork import Fieldwork, fieldwork, flagged
 
 HELP = "剔除或恢复答卷：由人决定并写明理由，原答卷保留"
@@ -18,9 +18,7 @@ WORDS = {"exclude": "剔除", "restore": "恢复"}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
-    parser.add_argument("--wave", metavar="轮次", default="", help="哪一轮；默认为最近一轮")
-    parser.add_argument("--mode", metavar="方式", default="", choices=("", *MODES), help="哪种方式；默认为第一种")
+    add_options(parser)
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--check", metavar="检查", default="", help="某项检查标记的答卷，例如 duplicate")
     what.add_argument("--interviewer", metavar="访问员", default="", help="某位访问员的全部答卷（复访核实之后）")

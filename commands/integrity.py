@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 import pandas as pd
 
@@ -13,6 +12,7 @@ from analysis.integrity.report import Integrity
 from analysis.integrity.shifts import mode_gaps, wave_jumps
 from analysis.integrity.signals import SIGNALS
 from analysis.integrity.wording import FALSE_ALARMS, NOT_AN_ACCUSATION, chance, figure
+from commands.rounds import add_options
 from survey.checks.sheet import open_sheet
 from survey.study import MODES, Study, load_study
 from views.fieldwork import Fieldwork, fieldwork
@@ -23,9 +23,7 @@ LEVELS = {"interviewer": "访问员", "area": "社区"}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
-    parser.add_argument("--wave", metavar="轮次", default="", help="哪一轮；默认为最近一轮")
-    parser.add_argument("--mode", metavar="方式", default="", choices=("", *MODES), help="哪种方式；默认为第一种")
+    add_options(parser)
     parser.add_argument("--leaflet", metavar="题号", default="", help="两轮之间宣传单上印过的知晓题，用逗号分开")
 
 

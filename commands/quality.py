@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import getpass
-from pathlib import Path
 
+from commands.rounds import add_options
 from survey.affiliations import conflicts
 from survey.checks.speed import WATCH
 from survey.errors import StudyError
@@ -20,9 +20,7 @@ HELP = "数据质量：逐份检查、配额进度、应答率、预登记与偏
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
-    parser.add_argument("--wave", metavar="轮次", default="", help="哪一轮；默认为最近一轮")
-    parser.add_argument("--mode", metavar="方式", default="", choices=("", *MODES), help="哪种方式；默认为第一种")
+    add_options(parser)
     parser.add_argument(
         "--register", metavar="剔除规则", default="", help="开始调查前：冻结指标、权重、门槛和这里写明的剔除规则"
     )

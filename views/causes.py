@@ -18,6 +18,7 @@ from views.captions import caption
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
 from views.charts.quadrants import quadrants
+from views.lacking import lacking_people
 from views.selection import Selection
 from views.session import Loaded
 
@@ -90,20 +91,6 @@ def _people(sample: Any, rate: Rate, district: str, common: tuple[Any, Caption])
     if groups.empty:
         panels.empty("各组答卷都太少，不能估计人数。")
         return
-    rows = pd.DataFrame(
-        {
-            "label": [f"{row['age']} · {row['place']}" for row in groups.to_dict("records")],
-            "value": groups["persons"],
-            "low": groups["conf_low"],
-            "high": groups["conf_high"],
-            "kind": "bad",
-            "text": [
-                f"{advice.people(row['persons'])}（{advice.people(row['conf_low'])}—{advice.people(row['conf_high'])}）"
-                for row in groups.to_dict("records")
-            ],
-        }
-    )
     lacking = advice.LACKING[rate.measure]
-    text = f"{lacking}的人最多在：{rows['label'].iloc[0].replace(' · ', '、')}"
-    words = Caption(text, f"{district}估计{lacking}的居民人数；答卷少的组区间大", source.source, source.mock)
-    panels.figure(dots(rows, words, Axis(",.0f", None, "", 0.0), {}, page_width=HALF), "people", text)
+    words = Caption(lacking, f"{district}估计{lacking}的居民人数；答卷少的组区间大", source.source, source.mock)
+    lacking_people(groups, words, "people")

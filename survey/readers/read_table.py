@@ -192,8 +192,15 @@ class Match:
 class Reader(Protocol):
     """One tool that exports answers. Detection is by content; the name of a file is never looked at."""
 
-    name: str
-    title: str
+    @property
+    def name(self) -> str:
+        """Its key in the registry."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What an analyst calls the tool."""
+        ...
 
     def sniff(self, opened: Opened, guide: Guide) -> Match:
         """How sure it is; must be cheap and must not raise for any file."""

@@ -12,12 +12,11 @@ from survey.readers.jinshuju import JinshujuReader
 from survey.readers.kobo import KoboReader
 from survey.readers.limesurvey import LimeSurveyReader
 from survey.readers.native import NativeReader
+from survey.readers.packages import PackageReader
 from survey.readers.plain import PlainReader
 from survey.readers.qualtrics import QualtricsReader
 from survey.readers.read_table import Guide, Match, Reader, ReadTable
 from survey.readers.sheet import Opened
-from survey.readers.spss import SpssReader
-from survey.readers.stata import StataReader
 from survey.readers.surveymonkey import SurveyMonkeyReader
 from survey.readers.tencent import TencentReader
 from survey.readers.wjx import WjxReader
@@ -26,7 +25,9 @@ from survey.wording import key
 
 TOOLS: tuple[Reader, ...] = (
     *(WjxReader(), WjxPushReader(), TencentReader(), JinshujuReader(), KoboReader(), LimeSurveyReader()),
-    *(QualtricsReader(), SurveyMonkeyReader(), SpssReader(), StataReader(), NativeReader(), PlainReader()),
+    *(QualtricsReader(), SurveyMonkeyReader()),
+    *(PackageReader("spss", "SPSS", "sav"), PackageReader("stata", "Stata", "dta")),
+    *(NativeReader(), PlainReader()),
 )
 READERS: Mapping[str, Reader] = {reader.name: reader for reader in TOOLS}
 """name -> reader. A new tool is one more entry."""

@@ -54,34 +54,18 @@ def _color(row: Any) -> str:
 def _traces(rows: pd.DataFrame) -> list[dict[str, Any]]:
     colors = [_color(row) for _, row in rows.iterrows()]
     symbols = [style.MARKS[verdict][1] for verdict in rows["verdict"]]
-    now = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "本次",
-        "x": rows["estimate"].tolist(),
-        "y": rows.index.tolist(),
-        "marker": {"size": 11, "color": colors, "symbol": symbols},
-        "hoverinfo": "skip",
-    }
-    target = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "目标",
-        "x": rows["target"].tolist(),
-        "y": rows.index.tolist(),
-        "marker": {"symbol": "line-ns", "size": 26, "line": {"width": 3, "color": style.INK}},
-        "hoverinfo": "skip",
-    }
-    before = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "上次",
-        "x": rows["before"].tolist(),
-        "y": rows.index.tolist(),
-        "marker": {"symbol": "circle-open", "size": 11, "color": style.SOFT, "line": {"width": 2}},
-        "hoverinfo": "skip",
-    }
+    now = _points("本次", rows["estimate"], {"size": 11, "color": colors, "symbol": symbols})
+    line = {"symbol": "line-ns", "size": 26, "line": {"width": 3, "color": style.INK}}
+    target = _points("目标", rows["target"], line)
+    ring = {"symbol": "circle-open", "size": 11, "color": style.SOFT, "line": {"width": 2}}
+    before = _points("上次", rows["before"], ring)
     return [now, target] if rows["before"].isna().all() else [now, target, before]
+
+
+def _points(name: str, values: pd.Series, marker: dict[str, Any]) -> dict[str, Any]:
+    """One mark a rate."""
+    x, y = values.tolist(), values.index.tolist()
+    return {"type": "scatter", "mode": "markers", "name": name, "x": x, "y": y, "marker": marker, "hoverinfo": "skip"}
 
 
 def _shapes(row: Any, index: Any) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from views import evidence, outreach, panels, rollout, workbooks
 from views.captions import caption
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
+from views.lacking import lacking_people
 from views.selection import Selection
 from views.session import Key, Loaded
 
@@ -141,23 +142,9 @@ def _groups(groups: pd.DataFrame, source: Caption) -> None:
     if groups.empty:
         panels.empty("各组答卷都太少，不能估计不知晓的人在哪里。")
         return
-    top = groups.head(10)
-    rows = pd.DataFrame(
-        {
-            "label": [f"{row['age']} · {row['place']}" for row in top.to_dict("records")],
-            "value": top["persons"],
-            "low": top["conf_low"],
-            "high": top["conf_high"],
-            "kind": "bad",
-            "text": [
-                f"{advice.people(row['persons'])}（{advice.people(row['conf_low'])}—{advice.people(row['conf_high'])}）"
-                for row in top.to_dict("records")
-            ],
-        }
-    )
-    text = f"不知晓的人最多在：{rows['label'].iloc[0].replace(' · ', '、')}"
-    words = Caption(text, "估计不知晓的居民人数（前 10 组），区间大说明答卷少", source.source, source.mock)
-    panels.figure(dots(rows, words, Axis(",.0f", None, "", 0.0), {}, page_width=HALF), "groups", text)
+    lacking = advice.LACKING["awareness"]
+    words = Caption(lacking, f"估计{lacking}的居民人数（前 10 组），区间大说明答卷少", source.source, source.mock)
+    lacking_people(groups.head(10), words, "groups")
 
 
 def _effects(table: pd.DataFrame, source: Caption) -> None:
