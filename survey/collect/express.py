@@ -19,8 +19,9 @@ from survey.collect.app import App, forwarded
 from survey.collect.web import Request, Response
 
 LOG = logging.getLogger("silu.collect")
-UNUSUAL = frozenset({b"transfer-encoding", b"upgrade", b"content-encoding"})
+UNUSUAL = frozenset({b"transfer-encoding", b"upgrade", b"content-encoding", b"expect"})
 """Headers that send a request the ordinary way."""
+NOTED = UNUSUAL | {b"content-length"}
 HEAD_LIMIT = 1 << 16
 """Bytes of headers at most; a browser sends one or two thousand."""
 
@@ -48,6 +49,8 @@ class ExpressProtocol(HttpToolsProtocol):
         self._prefix = f"/r/{self._app.receiver.name}/".encode()
         self._visit = Visit()
         self._short = False
+        self._length = -1
+        self._usual = True
         self._body: list[bytes] = []
         self._head = 0
         self._heard = 0.0
@@ -86,9 +89,22 @@ class ExpressProtocol(HttpToolsProtocol):
         """A request begins; what the ordinary way needs is made when it is known to be needed."""
         self._head = 1
         self._short = False
+        self._length = -1
+        self._usual = True
         self.url = b""
         self.expect_100_continue = False
         self.headers = []
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header, and what it says about the way."""
+        name = name.lower()
+        if name in NOTED:
+            if name == b"content-length":
+                self._length = int(value)
+            else:
+                self._usual = False
+                self.expect_100_continue |= name == b"expect" and value.lower() == b"100-continue"
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Choose the way."""
@@ -108,18 +124,12 @@ class ExpressProtocol(HttpToolsProtocol):
 
     def _plain(self) -> bool:
         """Whether a request may go the short way."""
+        if not (self._usual and 0 <= self._length <= self._app.receiver.settings.body_limit):
+            return False
         idle = self.cycle is None or self.cycle.response_complete
         if not (idle and self.url.startswith(self._prefix) and self.parser.get_method() == b"PUT"):
             return False
-        if self.expect_100_continue or self.flow.write_paused or self.parser.get_http_version() != "1.1":
-            return False
-        length = -1
-        for name, value in self.headers:
-            if name == b"content-length":
-                length = int(value)
-            elif name in UNUSUAL:
-                return False
-        return 0 <= length <= self._app.receiver.settings.body_limit
+        return not self.flow.write_paused and bool(self.parser.get_http_version() == "1.1")
 
     def on_body(self, body: bytes) -> None:
         """Keep a piece."""

@@ -102,7 +102,8 @@ class Seals:
 
 
 def _signs(number: int) -> str:
-    signs = ALPHABET[number % len(ALPHABET)]
-    while number := number // len(ALPHABET):
-        signs = ALPHABET[number % len(ALPHABET)] + signs
-    return signs
+    """A number in the alphabet, two signs at a time, without leading zeros."""
+    signs = PAIRS[number & 1023]
+    while number := number >> 10:
+        signs = PAIRS[number & 1023] + signs
+    return signs.lstrip(ALPHABET[0]) or ALPHABET[0]
