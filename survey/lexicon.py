@@ -15,8 +15,16 @@ from survey.placing import place
 
 T = TypeVar("T")
 
-SOURCE = Path(__file__).parent.parent / "data" / "lexicon"
-DEFAULT = SOURCE if SOURCE.is_dir() else Path(sysconfig.get_path("data")) / "share" / "silu" / "lexicon"
+ROOT = Path(__file__).parent.parent
+SHARED = Path("share") / "silu" / "lexicon"
+PLACES = (
+    ROOT / "data" / "lexicon",
+    Path(sysconfig.get_path("data")) / SHARED,
+    ROOT / SHARED,  # pip install --target
+    Path(sysconfig.get_path("data", sysconfig.get_preferred_scheme("user"))) / SHARED,
+)
+"""Where the shipped lists may lie: in the repository, and where a wheel brings them."""
+DEFAULT = next((place for place in PLACES if place.is_dir()), PLACES[0])
 DIRECTIONS = ("down", "up", "better", "worse")
 
 
@@ -51,8 +59,11 @@ def load_lexicon(*folders: Path) -> Lexicon:
     replaces the earlier one whole.
 
     Raises:
-        StudyError: a file is not UTF-8, an entry stands twice in one file, or a value cannot be used.
+        StudyError: the shipped lists are missing, a file is not UTF-8, an entry stands twice in one file, or a value
+            cannot be used.
     """
+    if not DEFAULT.is_dir():
+        raise StudyError("找不到随软件安装的词典", where=str(DEFAULT), cure="重新安装 silu")
     chosen = (DEFAULT, *folders)
     lists: dict[str, dict[str, str]] = {name: {} for name in CONVERTERS}
     for folder in chosen:

@@ -28,6 +28,12 @@ def test_shipped_lists_do_not_contradict_each_other() -> None:
     assert set(lexicon.intents.values()) == {"complaint", "suggestion", "question", "praise"}
 
 
+def test_lists_that_were_not_installed_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("survey.lexicon.DEFAULT", tmp_path / "gone")
+    with pytest.raises(StudyError, match="找不到随软件安装的词典"):
+        load_lexicon()
+
+
 def test_a_study_adds_and_overrides(tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("# 来源：测试\n汀兰雅苑\n老旧小区\t50\n", encoding="utf-8")
     own, shipped = load_lexicon(tmp_path), load_lexicon()
