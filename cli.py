@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 EXIT_USER_ERROR = 2
+EXIT_CLOSED_PIPE = 141  # what a shell tells of a program that SIGPIPE ended
 # What a person wrote about answers or people has its own log; the log of views holds what was looked at.
 UNLOGGED = ("study", "command", "run", "who", "why", "note", "reason", "owner", "interviewer")
 
@@ -77,12 +78,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The command's own help is what lists what it takes; the standard parser would point to that of silu.
         commands.choices[parsed.command].error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
-        code = int(parsed.run(parsed))
-        _log(parsed)
-        return code
+        return _run(parsed)
     except SiluError as error:
         print(f"错误：{error}", file=sys.stderr)
-        return EXIT_USER_ERROR
+    except OSError as error:
+        where, got = str(error.filename or ""), error.strerror or str(error)
+        told = SiluError("文件不能读写", where=where, got=got, cure="检查路径、权限和磁盘空间")
+        print(f"错误：{told}", file=sys.stderr)
+    return EXIT_USER_ERROR
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    """Do the work; what was shown is logged even where its reader closed the pipe, as `head` does."""
+    try:
+        code = int(parsed.run(parsed))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more when it ends, and would complain about the closed pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = EXIT_CLOSED_PIPE
+    _log(parsed)
+    return code
 
 
 def _log(parsed: argparse.Namespace) -> None:
@@ -91,8 +107,14 @@ def _log(parsed: argparse.Namespace) -> None:
     if root is None or not (root / "study.toml").is_file():
         return
     options = {name: value for name, value in vars(parsed).items() if name not in UNLOGGED and value}
-    texts = {name: value if isinstance(value, int | float) else str(value) for name, value in options.items()}
-    access.log_view(root, {"command": parsed.command, **texts})
+    access.log_view(root, {"command": parsed.command, **{name: _told(value) for name, value in options.items()}})
+
+
+def _told(value: object) -> int | float | str:
+    """An option as the log keeps it."""
+    if isinstance(value, int | float):
+        return value
+    return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _read_names() -> None:

@@ -6,6 +6,9 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from commands.refusal import another_batch
+from survey.access import Role, current_role
+
 if TYPE_CHECKING:
     from survey.study import Study
 
@@ -20,7 +23,10 @@ def study_of(args: argparse.Namespace) -> Study:
 
     Raises:
         StudyError: the folder is faulty.
+        ArgumentError: the option is not for this role: with and without tell those apart that were left out.
     """
+    if args.without_excluded and current_role() is not Role.ANALYST:
+        raise another_batch("--without-excluded")
     # Here and not above: it loads pandas, which a help text does not need.
     from survey.study import load_study
 

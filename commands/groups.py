@@ -10,6 +10,7 @@ from analysis.differencing import AREAS
 from analysis.estimates import Estimates
 from analysis.sample import Sample
 from commands.choices import AREA_COLUMNS, BY, PEOPLE
+from commands.refusal import another_batch, refusal
 from commands.tables import HEADINGS
 from survey.errors import ArgumentError
 from survey.questionnaire import ROLES, Questionnaire
@@ -50,22 +51,18 @@ def reserved(
         ArgumentError: another table is asked for.
     """
     if options:
-        raise _refused("换一批答卷来算", "、".join(options), "不写这些选项")
+        raise another_batch("、".join(options))
     if len(modes) > 1:
-        raise _refused("合并几种调查方式", "、".join(MODES[mode] for mode in modes), "用 --mode 指定一种")
+        raise refusal("合并几种调查方式", "、".join(MODES[mode] for mode in modes), "用 --mode 指定一种")
     columns = list(dict.fromkeys((*by, *where)))
     people = [name for name in columns if name not in ("wave", "mode", *AREAS)]
     if wrong := [name for name in people if name not in PEOPLE]:
-        raise _refused("这样分组", "、".join(HEADINGS[name] for name in wrong), "用区县、街道、年龄、性别或场所类型")
+        raise refusal("这样分组", "、".join(HEADINGS[name] for name in wrong), "用区县、街道、年龄、性别或场所类型")
     if len(people) > 1:
-        raise _refused("同时按几种人群分组或筛选", "、".join(HEADINGS[name] for name in people), "一次只用一种")
+        raise refusal("同时按几种人群分组或筛选", "、".join(HEADINGS[name] for name in people), "一次只用一种")
     if several := [name for name, values in where.items() if len(values) > 1]:
-        raise _refused("把几个取值合在一起", "、".join(HEADINGS[name] for name in several), "一次只写一个取值")
+        raise refusal("把几个取值合在一起", "、".join(HEADINGS[name] for name in several), "一次只写一个取值")
     return people[0] if people else ""
-
-
-def _refused(what: str, got: str, cure: str) -> ArgumentError:
-    return ArgumentError(f"{what}只对分析员开放：与别的表相减会推算出少数人的情况（规则 R-06）", got=got, cure=cure)
 
 
 def somebody(sample: Sample, found: Estimates) -> None:

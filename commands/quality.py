@@ -6,6 +6,7 @@ import argparse
 import getpass
 
 from commands.rounds import add_options
+from survey.access import Role, current_role
 from survey.affiliations import conflicts
 from survey.checks.speed import WATCH
 from survey.errors import StudyError
@@ -39,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
     work = fieldwork(study, wave, args.mode)
     print(f"{study.title}　{wave}　{MODES[work.mode]}　{len(work.rows):,} 份　数据版本 {work.version}")
     _checks(work)
-    _with_and_without(work)
+    if current_role() is Role.ANALYST:  # with and without tell those apart that were left out
+        _with_and_without(work)
     _quota(work)
     _outcome(work)
     _people(study, work)

@@ -138,7 +138,8 @@ def _write(study: Study, answers: Answers, path: Path) -> int:
         raise ArgumentError("编码表要存成 xlsx", got=path.name)
     lines = to_code(study, answers, "")
     path.write_bytes(sheet_of(lines, answers))
-    print(f"已写出 {len(lines)} 条最值得编码的留言：{path}\n填好“主题1”到“主题3”后运行：silu text --codes {path.name}")
+    print(f"已写出 {len(lines)} 条最值得编码的留言：{path}")
+    print(f"填好“主题1”到“主题3”后运行：silu text --study {study.root} --codes {path}")
     return 0
 
 

@@ -25,5 +25,6 @@ def run(args: argparse.Namespace) -> int:
     store = ResponseStore(load_study(args.study).root / "store")
     version = store.undo(who=args.who or getpass.getuser(), why=args.why, to=args.to)
     count = store.read(["response_id"]).num_rows
-    print(f"已撤销，数据版本 {version}，现有答卷 {count} 份。要恢复请运行 silu undo --to 版本号（见 silu history）。")
+    print(f"已撤销，数据版本 {version}，现有答卷 {count} 份。")
+    print(f"要恢复：silu undo --study {args.study} --to 版本号 --why 原因；版本号见 silu history --study {args.study}")
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ def outstanding(study: Study, version: int | None = None) -> pa.Table:
     """The rejected rows of a data version that nobody has mended yet.
 
     A row is mended when the store has a response of its id in its wave. A row without an id, or of a file whose ids
-    were made up, cannot be known again and stays. The same row of a file imported twice is told once, as it was last.
+    were made up, cannot be known again and stays. The same row of a file imported twice is told once, as it was last;
+    two rows of one import that contradict each other under one id are both told.
 
     Args:
         study: the study.
@@ -45,11 +47,14 @@ def outstanding(study: Study, version: int | None = None) -> pa.Table:
     by_file: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for row in rows:
         by_file.setdefault((row["wave"], row["file"], row["headings"]), []).append(row)
-    waiting: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    waiting: dict[tuple[str | int, ...], Mapping[str, Any]] = {}
     for (wave, file, _), mine in by_file.items():
+        seen: Counter[tuple[str, ...]] = Counter()
         for row, name in zip(mine, _ids(study, wave, mine), strict=True):
             if (wave, name) not in known:
-                waiting[(wave, file, row["sheet"], name or row["cells"])] = row
+                same = (row["sheet"], name or row["cells"])
+                seen[(row["import_id"], *same)] += 1
+                waiting[(wave, file, *same, seen[(row["import_id"], *same)])] = row
     return pa.Table.from_pylist(list(waiting.values()), schema=REJECTED)
 
 

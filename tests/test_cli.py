@@ -15,6 +15,7 @@ from analysis.intervals import INTERVALS
 from commands import choices
 from commands.parser import Parser, columns, translate
 from commands.tables import FORMATS
+from survey import access
 from survey.study import init_study
 
 
@@ -65,6 +66,41 @@ def test_a_folder_with_a_chinese_name_opens_where_python_takes_names_for_ascii(t
     )
     assert done.returncode == 0, done.stderr.decode()
     assert "还没有导入过任何答卷" in done.stdout.decode()
+
+
+def test_a_reader_that_has_seen_enough_gets_no_stack_trace_and_is_logged(tmp_path: Path) -> None:
+    root = init_study(tmp_path / "study")
+    words = [sys.executable, "-m", "cli", "history", "--study", str(root)]
+    with subprocess.Popen(
+        words, cwd=Path(cli.__file__).parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == cli.EXIT_CLOSED_PIPE
+    assert '"command": "history"' in (root / access.VIEWS).read_text(encoding="utf-8")
+
+
+def test_a_place_that_cannot_be_written_is_told_in_chinese(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(_: object) -> int:
+        (tmp_path / "no" / "table.csv").write_bytes(b"")
+        return 0
+
+    monkeypatch.setattr("commands.history.run", run)
+    assert cli.main(["history", "--study", str(tmp_path)]) == cli.EXIT_USER_ERROR
+    text = capsys.readouterr().err
+    for part in ("错误：文件不能读写", "table.csv", "No such file", "检查路径、权限和磁盘空间"):
+        assert part in text
+
+
+def test_the_log_keeps_a_list_as_it_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = init_study(tmp_path / "study")
+    monkeypatch.setattr("commands.import_.run", lambda _: 0)
+    assert cli.main(["import", "a.csv", "乙.xlsx", "--study", str(root), "--wave", "W1"]) == 0
+    assert '"files": "a.csv、乙.xlsx"' in (root / access.VIEWS).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

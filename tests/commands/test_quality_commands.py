@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import cli
+from survey.access import VARIABLE
 from survey.decisions import FILE, Decisions
 from survey.store import ResponseStore
 from tests.city_folder import imported_city
@@ -59,6 +60,28 @@ def test_every_table_is_made_with_and_without(
     assert f"未剔除（{count} 份已决定剔除的仍计入）" in whole
     assert f"已剔除 {count} 份" in less
     assert whole.replace("未剔除", "") != less
+
+
+@pytest.mark.parametrize("command", [*COMPUTING, "export"])
+def test_nobody_but_an_analyst_gets_both(
+    command: str, city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The difference of the two tells what those answered that were left out."""
+    monkeypatch.setenv(VARIABLE, "leader")
+    place = [str(city), "--format", "ddi", "--out", str(tmp_path / "a.xml")] if command == "export" else []
+    words = [command, *(place or ["--study", str(city)]), "--without-excluded"]
+    assert cli.main(words) == cli.EXIT_USER_ERROR
+    told = capsys.readouterr().err
+    assert "换一批答卷来算只对分析员开放" in told
+    assert "R-06" in told
+
+
+def test_quality_holds_with_against_without_for_analysts_alone(
+    decided: tuple[Path, int], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "四率会怎样" in run(capsys, "quality", decided[0])
+    monkeypatch.setenv(VARIABLE, "unit")
+    assert "四率会怎样" not in run(capsys, "quality", decided[0])
 
 
 def test_the_base_is_smaller_by_just_these(decided: tuple[Path, int], capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,6 +50,17 @@ def test_the_same_row_of_two_imports_is_told_once(study: Study, tmp_path: Path) 
     assert ResponseStore(study.root / "store").rejected().num_rows == 5
 
 
+def test_two_answers_under_one_id_are_both_told_until_one_is_chosen(tmp_path: Path) -> None:
+    study = make_study(tmp_path / "study")
+    wave = study.waves[0].name
+    both = [answer(1), answer(2), answer(2, seconds="130")]
+    for _ in range(2):  # imported twice they are still two
+        import_files(study, [write_csv(tmp_path / "a.csv", both)], wave, mode="household")
+        assert names(study) == [3, 4]
+    import_files(study, [write_csv(tmp_path / "b.csv", [answer(2)])], wave, mode="household")
+    assert names(study) == []
+
+
 def test_ids_that_a_tool_makes_are_known_again(tmp_path: Path) -> None:
     study = wm_study(tmp_path / "study")
     text = (EXPORTS / "wjx_text_utf8bom.csv").read_text(encoding="utf-8-sig")
