@@ -5,10 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from survey.mapping import propose
+from survey.mapping import propose_for
 from survey.mapping_file import NAME, write_mapping
-from survey.readers.opening import open_file
-from survey.readers.private_copy import private_copy
 from survey.study import load_study
 
 HELP = "为普通表格生成列名对应表 mapping.toml：核对并确认后，再用 silu import 导入"
@@ -27,8 +25,7 @@ def run(args: argparse.Namespace) -> int:
         0 when every column has found its question, 1 when a person must decide.
     """
     study = load_study(args.study)
-    with private_copy(Path(args.file)) as copy:
-        made = propose(open_file(copy), study.questionnaire)
+    made = propose_for(Path(args.file), study.questionnaire)
     path = study.root / NAME
     write_mapping(path, made.headings, made.answers, source=made.file)
     sure = [match for match in made.headings if match.target]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from survey import decoding
 from survey.errors import ReadError
@@ -17,6 +18,8 @@ from survey.question import Kind, Question
 from survey.questionnaire import Questionnaire
 from survey.readers.layout import META_KEYS, Heading, find_heading
 from survey.readers.native import DIALECT, FORMS
+from survey.readers.opening import open_file
+from survey.readers.private_copy import private_copy
 from survey.readers.read_table import META_TARGETS, Form
 from survey.readers.sheet import Opened
 from survey.similarity import answer_likeness, likeness
@@ -77,6 +80,16 @@ class Candidate:
     question: Question
     form: Form
     wordings: tuple[str, ...]
+
+
+def propose_for(path: Path, questionnaire: Questionnaire) -> Proposal:
+    """The same for a file, of which a private copy is read, so that nobody changes it meanwhile.
+
+    Raises:
+        ReadError: it cannot be opened, is being written to, or no row looks like a heading.
+    """
+    with private_copy(path) as copy:
+        return propose(open_file(copy), questionnaire)
 
 
 def propose(opened: Opened, questionnaire: Questionnaire) -> Proposal:

@@ -17,6 +17,7 @@ import streamlit as st
 from survey import ingest
 from survey.changes import changes
 from survey.issue import KINDS, Severity
+from survey.placing import write_whole
 from survey.preview import Preview
 from survey.store import ResponseStore, Version
 from survey.study import MODES, Study
@@ -98,8 +99,8 @@ def _save(root: Path, file: Uploaded) -> Path:
     folder = root / hashlib.sha256(content).hexdigest()
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / (Path(file.name.replace("\\", "/")).name or "答卷")
-    if not path.is_file():
-        path.write_bytes(content)
+    if not path.is_file():  # whole at once: somebody else may upload and read the same file now
+        write_whole(path, lambda copy: copy.write_bytes(content))
     return path
 
 

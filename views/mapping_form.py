@@ -9,10 +9,9 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from survey.mapping import AnswerMatch, HeadingMatch, Proposal, candidates_of, propose
+from survey.mapping import AnswerMatch, HeadingMatch, Proposal, candidates_of, propose_for
 from survey.mapping_file import NAME, write_mapping
 from survey.questionnaire import Questionnaire
-from survey.readers.opening import open_file
 from survey.readers.read_table import META_TARGETS
 from survey.study import Study
 
@@ -25,7 +24,7 @@ UNDECIDED = "（不对应，退回）"
 )
 def proposal_of(path: Path, questionnaire: Questionnaire) -> Proposal:
     """What the columns of a file may mean."""
-    return propose(open_file(path), questionnaire)
+    return propose_for(path, questionnaire)
 
 
 def mapping_form(study: Study, path: Path, who: str) -> bool:

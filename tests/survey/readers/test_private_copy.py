@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from survey import ingest
+from survey import ingest, mapping
 from survey.errors import ReadError, SiluError, StoreError
+from survey.questionnaire import Questionnaire
 from survey.readers import opening, private_copy, registry
 from survey.store import ResponseStore
 from survey.study import Study
@@ -108,6 +109,24 @@ def test_changed_while_it_is_parsed(
     with pytest.raises(StoreError):
         ingest.commit(preview)
     assert stored(study).version is None
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_proposal_is_of_one_content(
+    name: str, change: Callable[[Path], None], study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of columns and answers: the file may change or go between its opening and the reading of its cells."""
+    path = WRITERS[name](tmp_path / name, FEW)
+    expected, proposed = mapping.propose_for(path, study.questionnaire), mapping.propose
+
+    def propose(opened: opening.Opened, questionnaire: Questionnaire) -> mapping.Proposal:
+        change(path)
+        return proposed(opened, questionnaire)
+
+    monkeypatch.setattr(mapping, "propose", propose)
+    assert mapping.propose_for(path, study.questionnaire) == expected
+    assert expected.file == name
 
 
 @pytest.mark.parametrize("name", WRITERS)
