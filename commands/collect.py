@@ -29,6 +29,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="地址",
         help="可信的反向代理，来访地址取自 X-Forwarded-For",
     )
+    parser.add_argument(
+        "--monitor", action="append", default=[], metavar="地址", help="除本机外，还允许读 /metrics 的地址"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     if (args.certificate is None) != (args.key is None):
         raise ArgumentError("证书和私钥要同时给出", cure="同时写 --certificate 和 --key")
     study = load_study(args.study)
-    app = build(study, proxies=frozenset(args.proxy))
+    app = build(study, proxies=frozenset(args.proxy), watchers=frozenset(args.monitor))
     now = datetime.now(UTC)
     opened = opening(study, app.receiver.settings, now)
     scheme = "https" if args.certificate else "http"

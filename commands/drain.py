@@ -7,8 +7,8 @@ from pathlib import Path
 
 from commands.progress import Bar
 from survey.collect.drain import drain
-from survey.collect.server import open_backend
-from survey.collect.settings import collect_settings, database_of
+from survey.collect.server import open_inbox
+from survey.collect.settings import collect_settings
 from survey.study import load_study
 
 HELP = "把网上问卷收件箱里的答卷移入答卷库；中断后再次运行会接着做，不重不漏"
@@ -28,10 +28,10 @@ def run(args: argparse.Namespace) -> int:
     """Drain once.
 
     Returns:
-        0, or 1 when some letters were held back or rejected.
+        0, or 1 when some letters were held back, rejected or not taken wholly.
     """
     study = load_study(args.study)
-    backend = open_backend(database_of(study, collect_settings(study)))
+    backend = open_inbox(study, collect_settings(study))
     try:
         with Bar() as bar:
             done = drain(study, backend, progress=bar.show, again=args.purge)
@@ -40,10 +40,17 @@ def run(args: argparse.Namespace) -> int:
     print(f"移入 {done.moved} 份，库中已有 {done.known} 份，退回 {done.rejected} 份，撤回 {done.withdrawn} 份")
     if done.held:
         print(f"另有 {done.held} 份疑似机器填写，留在收件箱中等待核查")
+    if done.completed:
+        print(f"按现在的问卷补全 {done.completed} 份")
+    if done.foreign:
+        asked = "、".join(f"{name}（{count} 份）" for name, count in sorted(done.foreign.items()))
+        print(f"有答卷回答了问卷里现在没有的题：{asked}。原文留在收件箱，题目加回问卷后再入库即补上")
+    if done.rejected:
+        print("退回的答卷留在收件箱，问卷改好后再入库会重新核对")
     if done.purged is not None:
         print(f"撤回的答卷已从硬盘清除：数据文件 {done.purged.parts} 个，原始文件 {done.purged.raw} 个")
     if done.purged is not None and done.purged.lost:
         print(f"含有这些答卷的旧版本不能再打开：{'、'.join(map(str, done.purged.lost))}")
     if done.versions:
         print(f"数据版本 {done.versions[-1]}")
-    return int(bool(done.held or done.rejected))
+    return int(bool(done.held or done.rejected or done.foreign))

@@ -7,7 +7,8 @@ then never step over a letter that another host commits late.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -39,6 +40,13 @@ CREATE OR REPLACE TRIGGER letter_stays BEFORE UPDATE OR DELETE ON letter FOR EAC
 """
 _INSERT = sql.SQL("INSERT INTO letter({}) SELECT * FROM unnest({}) RETURNING n, id")
 _TYPES = ("bytea", "text", "text", "text", "text", "bigint", "bigint", "bytea", "text", "text", "text", "text", "bytea")
+_LIMITS = "SET synchronous_commit = on; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'"
+"""A host that hangs inside a batch must not hold up the others for ever."""
+_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+_LINE: Mapping[str, Any] = {"connect_timeout": 10, **_ALIVE}
+"""A database that has gone without a word is noticed within half a minute."""
+_KEEP = "INSERT INTO setting VALUES(%s, %s) ON CONFLICT(key) DO NOTHING"
+_REPLACE = "INSERT INTO setting VALUES(%s, %s) ON CONFLICT(key) DO UPDATE SET value = excluded.value"
 _STEP = """INSERT INTO step VALUES(%s, %s, %s, %s) ON CONFLICT(id) DO UPDATE
 SET question = excluded.question, at = excluded.at WHERE excluded.at >= step.at"""
 
@@ -67,8 +75,8 @@ class PostgresBackend:
             raise CollectError("收件箱数据库连不上", where=where, got=str(error).strip()) from None
 
     def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
-        connection = psycopg.connect(self._address, autocommit=True, connect_timeout=10)
-        connection.execute("SET synchronous_commit = on")
+        connection = psycopg.connect(self._address, autocommit=True, **_LINE)
+        connection.execute(_LIMITS)
         return connection
 
     def _alive(self) -> psycopg.Connection[tuple[object, ...]]:
@@ -76,6 +84,21 @@ class PostgresBackend:
         if self._connection.closed:
             self._connection = self._connect()
         return self._connection
+
+    def _rows(self, query: LiteralString | sql.Composed, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """What a query finds.
+
+        Raises:
+            CollectError: the database is away, or keeps others waiting.
+        """
+        try:
+            cursor = self._alive().execute(query, parameters)
+            return cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            where = self._address.rpartition("@")[2]
+            raise CollectError(
+                "收件箱数据库暂时不能读写", where=where, got=str(error).strip(), cure="答卷仍在收件箱里，稍后重试"
+            ) from error
 
     def write(self, letters: Sequence[Letter], steps: Sequence[Step] = ()) -> list[Receipt]:
         """Store a batch in one transaction; on return it survives a power cut."""
@@ -90,6 +113,7 @@ class PostgresBackend:
 
     def _append(self, letters: Sequence[Letter]) -> list[Receipt]:
         known = self._known([letter.id for letter in letters])
+        letters = [letter._replace(token=_plain(letter.token)) for letter in letters]
         spent = self._spent([letter.token for letter in letters if letter.token is not None])
         fresh: dict[bytes, Letter] = {}
         for letter in letters:
@@ -113,7 +137,7 @@ class PostgresBackend:
     def _insert(self, letters: Sequence[Letter]) -> dict[bytes, int]:
         if not letters:
             return {}
-        arrays = [list(column) for column in zip(*letters, strict=True)]
+        arrays = [[_plain(value) for value in column] for column in zip(*letters, strict=True)]
         marks = sql.SQL(", ").join(sql.SQL("%s::" + kind + "[]") for kind in _TYPES)
         statement = _INSERT.format(sql.SQL(", ").join(map(sql.Identifier, COLUMNS)), marks)
         rows = self._connection.execute(statement, arrays).fetchall()
@@ -121,13 +145,13 @@ class PostgresBackend:
 
     def _known(self, ids: Sequence[bytes]) -> dict[bytes, tuple[int, bytes, bool]]:
         query = "SELECT id, n, sha256, body = '' FROM letter WHERE id = ANY(%s)"
-        rows = self._alive().execute(query, (list(ids),)).fetchall()
+        rows = self._rows(query, (list(ids),))
         return {_bytes(row[0]): (_int(row[1]), _bytes(row[2]), bool(row[3])) for row in rows}
 
     def _spent(self, tokens: Sequence[str]) -> set[str | None]:
         if not tokens:
             return set()
-        rows = self._alive().execute("SELECT token FROM letter WHERE token = ANY(%s)", (list(tokens),)).fetchall()
+        rows = self._rows("SELECT token FROM letter WHERE token = ANY(%s)", (list(tokens),))
         return {str(row[0]) for row in rows}
 
     def find(self, identity: bytes) -> tuple[Receipt, bytes] | None:
@@ -140,7 +164,7 @@ class PostgresBackend:
         query = sql.SQL("SELECT n, {} FROM letter WHERE n > %s AND body <> '' ORDER BY n LIMIT %s").format(
             sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
         )
-        rows = self._alive().execute(query, (after, limit)).fetchall()
+        rows = self._rows(query, (after, limit))
         return [Stored(_int(row[0]), Letter(*row[1:])) for row in rows]  # type: ignore[arg-type]
 
     def withdraw(self, number: int, at: int) -> bool:
@@ -157,11 +181,11 @@ class PostgresBackend:
     def withdrawn(self, after: int) -> list[tuple[int, bytes]]:
         """Running number of the withdrawal and id of the letter, oldest first."""
         query = "SELECT w, id FROM withdrawal JOIN letter USING(n) WHERE w > %s ORDER BY w"
-        return [(_int(row[0]), _bytes(row[1])) for row in self._alive().execute(query, (after,)).fetchall()]
+        return [(_int(row[0]), _bytes(row[1])) for row in self._rows(query, (after,))]
 
     def scrub(self) -> bool:
         """Free the row versions that hold erased bodies; the server writes over them by and by."""
-        self._alive().execute("VACUUM letter")
+        self._rows("VACUUM letter")
         return True
 
     def envelopes(self, after: int, limit: int) -> list[Envelope]:
@@ -171,23 +195,26 @@ class PostgresBackend:
     def reached(self) -> list[Reached]:
         """Last steps, counted."""
         query = "SELECT question, count(*), count(letter.id) FROM step LEFT JOIN letter USING(id) GROUP BY question"
-        return [Reached(str(row[0]), _int(row[1]), _int(row[2])) for row in self._alive().execute(query).fetchall()]
+        return [Reached(str(row[0]), _int(row[1]), _int(row[2])) for row in self._rows(query)]
 
     def remember(self, key: str, value: str, *, once: bool = False) -> str:
         """Keep a setting; with `once` the first value ever given wins. Returns the value in force."""
-        action = "NOTHING" if once else "UPDATE SET value = excluded.value"
-        query = f"INSERT INTO setting VALUES(%s, %s) ON CONFLICT(key) DO {action}"
-        self._alive().execute(query.encode(), (key, value))
+        self._rows(_KEEP if once else _REPLACE, (key, value))
         return self.recall(key) or value
 
     def recall(self, key: str) -> str | None:
         """A setting kept by `remember`."""
-        rows = self._alive().execute("SELECT value FROM setting WHERE key = %s", (key,)).fetchall()
+        rows = self._rows("SELECT value FROM setting WHERE key = %s", (key,))
         return str(rows[0][0]) if rows else None
 
     def close(self) -> None:
         """Release the connection."""
         self._connection.close()
+
+
+def _plain(value: Any) -> Any:
+    """A value that PostgreSQL can keep: its texts have no NUL, and one such letter would hold up its whole batch."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
 
 def _bytes(value: object) -> bytes:

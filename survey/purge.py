@@ -25,7 +25,7 @@ from deltalake.exceptions import DeltaError
 from survey.delta import commit_properties, lost_versions, open_table
 from survey.errors import StoreError
 from survey.parts import read_parts
-from survey.placing import write_whole
+from survey.placing import PREFIX, write_whole
 from survey.raw_files import FOLDER as RAW
 
 COLUMNS = {"texts": "response_id", "rejected": "cells", "responses": "response_id"}
@@ -64,6 +64,7 @@ def purge(root: Path, ids: Sequence[str]) -> Purged:
     try:
         parts = sum(_table(root / "store" / name, column, ids) for name, column in COLUMNS.items())
         raw = sum(_raw(path, ids) for path in sorted((root / RAW).glob("*.csv")))
+        _abandoned(root / RAW, ids)
     except (OSError, DeltaError) as error:
         raise StoreError(
             "撤回的答卷没有全部从硬盘清除", where=str(root), got=str(error), cure="检查写权限后再运行 silu drain"
@@ -147,6 +148,14 @@ def _raw(path: Path, ids: Sequence[str]) -> int:
     csv.writer(buffer).writerows(row for row in rows if gone.isdisjoint(row))
     _rewrite(path, buffer.getvalue().encode("utf-8-sig"))
     return 1
+
+
+def _abandoned(folder: Path, ids: Sequence[str]) -> None:
+    """Remove copies with one of the ids that a killed process left half-way to their place."""
+    for path in folder.glob(f"{PREFIX}*"):
+        content = path.read_bytes()
+        if any(identity.encode() in content for identity in ids):
+            path.unlink(missing_ok=True)
 
 
 def _rewrite(path: Path, content: bytes) -> None:

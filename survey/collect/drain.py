@@ -3,29 +3,34 @@
 Letters are written in the study's own column layout and go the way of every other file: read, coded, checked,
 committed as one version. The response id is the phone's own id, so a letter that was committed just before a crash is
 recognised as unchanged the next time; the position is noted only after the commit. Withdrawn answers leave the store,
-its older versions and the raw files with the next drain.
+its older versions and the raw files with the next drain. One drain at a time works on a study: a second one waits.
 """
 
 from __future__ import annotations
 
 import csv
-import json
+import sqlite3
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey import ingest
+from survey.collect.envelope import MAX_SECONDS
+from survey.collect.position import keep_position, position_of
 from survey.collect.seals import Seals, secret_of
 from survey.collect.settings import CHINA
 from survey.collect.verdicts import COMMENT
+from survey.collect.workplace import workplace
+from survey.errors import CollectError
 from survey.inbox import Backend, Stored
 from survey.purge import Purged, purge
 from survey.question import OTHER, OTHER_VALUE, Kind, Question
@@ -35,8 +40,6 @@ from survey.study import Study
 
 CHUNK = 20_000
 """Letters of one commit at most."""
-CURSOR = "drained"
-PURGED = "purged"
 META = ("response_id", "wave", "mode", "psu", "submitted", "seconds", "interviewer", "device", "ip")
 HELD = "honeypot"
 """Letters with this flag stay in the inbox, counted and never deleted: a hidden field was filled in."""
@@ -51,18 +54,22 @@ class Drained:
     Attributes:
         moved: new responses in the store.
         known: letters that the store had already.
+        completed: letters that the store had, but not wholly, until the questionnaire was mended.
         held: letters left in the inbox because of their flags.
         rejected: letters that could not be coded; the store keeps them for mending.
         withdrawn: responses taken out of the newest version.
+        foreign: question (or row of a matrix) that the questionnaire does not have any more -> letters that answer it.
         versions: new versions of the store.
         purged: what left the disk because it was withdrawn; None when nothing was.
     """
 
     moved: int = 0
     known: int = 0
+    completed: int = 0
     held: int = 0
     rejected: int = 0
     withdrawn: int = 0
+    foreign: Counter[str] = field(default_factory=Counter)
     versions: list[int] = field(default_factory=list)
     purged: Purged | None = None
 
@@ -82,17 +89,33 @@ def drain(
     Raises:
         SiluError: nothing of the chunk under way was written; the next drain takes it up again.
     """
+    tell = progress or _silent
+    try:
+        with workplace(study.root, lambda: tell("另一个入库正在进行，等它结束", 0.0)):
+            return _drain(study, backend, tell, chunk, again=again)
+    except sqlite3.Error as error:
+        raise CollectError(
+            "收件箱暂时不能读写", got=str(error), cure="答卷仍在收件箱里；检查磁盘和占用它的程序，再运行一次"
+        ) from error
+
+
+def _drain(study: Study, backend: Backend, tell: Progress, chunk: int, *, again: bool) -> Drained:
     done = Drained()
     seals = Seals(secret_of(backend))
-    start = int(backend.recall(CURSOR) or 0)
-    while letters := backend.read(start, chunk):
+    position = position_of(study, backend)
+    while letters := backend.read(position.number, chunk):
+        misfit = position.misfit
         for (wave, mode), group in _groups(letters, done).items():
-            _commit(study, wave, mode, group, seals, done)
-        start = letters[-1].number
-        backend.remember(CURSOR, str(start))
-        if progress is not None:
-            progress(f"已处理到第 {start} 份", 0.5)
-    _erase(study, backend, done, again=again)
+            if not _commit(study, wave, mode, group, seals, done):
+                misfit = min(misfit or group[0].number, group[0].number)
+        position = replace(position, number=letters[-1].number, misfit=misfit)
+        keep_position(study, backend, position)
+        tell(f"已处理到第 {position.number} 份", 0.5)
+    gone = backend.withdrawn(0 if again else position.purged)
+    if gone:
+        _erase(study, [str(UUID(bytes=identity)) for _, identity in gone], done)
+        if backend.scrub():
+            keep_position(study, backend, replace(position, purged=gone[-1][0]))
     return done
 
 
@@ -106,39 +129,62 @@ def _groups(letters: Sequence[Stored], done: Drained) -> Mapping[tuple[str, str]
     return groups
 
 
-def _commit(study: Study, wave: str, mode: str, group: list[Stored], seals: Seals, done: Drained) -> None:
-    """One wave and mode, one commit."""
+def _commit(study: Study, wave: str, mode: str, group: list[Stored], seals: Seals, done: Drained) -> bool:
+    """One wave and mode, one commit. Returns whether everything in the letters found a place in the store."""
     name = f"online-{wave}-{mode}-{group[0].number}-{group[-1].number}.csv"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
-        write_letters(path, study, group, seals)
+        foreign = write_letters(path, study, group, seals)
         result = ingest.import_files(study, [path], wave, mode=mode, who="网上问卷", note=f"收件箱 {len(group)} 份")
     preview = result.preview
     done.moved += preview.new
     done.known += preview.unchanged
+    done.completed += preview.changed
     done.rejected += preview.rejected
+    done.foreign += foreign
     if result.version is not None:
         done.versions.append(result.version)
+    return not (preview.rejected or foreign)
 
 
-def write_letters(path: Path, study: Study, letters: Sequence[Stored], seals: Seals) -> None:
-    """Letters as a file of the study's own layout."""
+def write_letters(path: Path, study: Study, letters: Sequence[Stored], seals: Seals) -> Counter[str]:
+    """Letters as a file of the study's own layout; what they answer that the questionnaire does not ask (any more)."""
     questions = study.questionnaire.questions
+    known = frozenset(name for question in questions for name in _known(question))
+    foreign: Counter[str] = Counter()
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         rows = csv.writer(file)
         rows.writerow([*META, *(name for question in questions for name in columns(question))])
         for stored in letters:
-            rows.writerow([*_particulars(stored, seals), *_answers(json.loads(stored.letter.body), questions)])
+            content = orjson.loads(stored.letter.body)
+            foreign.update(name for name in _answered(content["answers"]) if name not in known)
+            rows.writerow([*_particulars(stored, content, seals), *_answers(content, questions)])
+    return foreign
 
 
-def _particulars(stored: Stored, seals: Seals) -> list[Any]:
+def _known(question: Question) -> Iterator[str]:
+    """What the answers to a question may be called."""
+    yield question.name
+    yield from (item.name for item in question.items if question.kind is Kind.MATRIX)
+    if question.other:
+        yield question.name + COMMENT
+
+
+def _answered(answers: Mapping[str, Any]) -> Iterator[str]:
+    """What was answered: questions, and of a matrix its rows too."""
+    for name, value in answers.items():
+        yield name
+        if isinstance(value, dict):
+            yield from (f"{name}.{row}" for row in value)
+
+
+def _particulars(stored: Stored, content: Mapping[str, Any], seals: Seals) -> list[Any]:
     letter = stored.letter
-    content = json.loads(letter.body)
     given = seals.interviewer(content.get("pass", "")) if content.get("pass") else None
     received = datetime.fromtimestamp(letter.received / 1000, CHINA).replace(tzinfo=None)
     return [
         str(UUID(bytes=letter.id)), letter.wave, letter.mode, letter.place or "", received.isoformat(" ", "seconds"),
-        content["seconds"], given.interviewer if given else "", letter.device, letter.address,
+        min(content["seconds"], MAX_SECONDS), given.interviewer if given else "", letter.device, letter.address,
     ]  # fmt: skip
 
 
@@ -172,16 +218,10 @@ def _cell(value: Any) -> Any:
     return OTHER if value == OTHER_VALUE else "" if value is None else value
 
 
-def _erase(study: Study, backend: Backend, done: Drained, *, again: bool) -> None:
+def _erase(study: Study, ids: Sequence[str], done: Drained) -> None:
     """Take what was withdrawn out of the newest version, then off the disk; an interrupted one is done anew."""
-    gone = backend.withdrawn(0 if again else int(backend.recall(PURGED) or 0))
-    if not gone:
-        return
-    ids = [str(UUID(bytes=identity)) for _, identity in gone]
     _drop(study, ids, done)
     done.purged = purge(study.root, ids)
-    if backend.scrub():
-        backend.remember(PURGED, str(gone[-1][0]))
 
 
 def _drop(study: Study, ids: Sequence[str], done: Drained) -> None:
@@ -208,3 +248,7 @@ def _drop(study: Study, ids: Sequence[str], done: Drained) -> None:
 def _without(study: Study, wave: str, replaced: tuple[str, ...]) -> Batch:
     schema = response_schema(study.questionnaire)
     return Batch(wave, schema.empty_table(), TEXTS.empty_table(), REJECTED.empty_table(), replaced)
+
+
+def _silent(what: str, share: float) -> None:
+    """For callers that need no progress."""

@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 LOG = logging.getLogger("silu.collect")
+FAILED = "failed, run silu drain to see why; the answers wait in the inbox"
 
 
 class Drainer:
@@ -44,6 +45,7 @@ class Drainer:
             done = subprocess.run(
                 [sys.executable, "-m", "cli", "drain", str(self._study)], capture_output=True, text=True, check=False
             )
-            LOG.log(
-                logging.ERROR if done.returncode > 1 else logging.INFO, "drain: %s", done.stdout.strip() or "failed"
-            )
+            told = done.stdout.strip()
+            # What went wrong stands on standard error, with values of answers in it: no matter for a log.
+            failed = done.returncode > 1 or not told
+            LOG.log(logging.ERROR if failed else logging.INFO, "drain: %s", " ".join(told.split("\n")) or FAILED)

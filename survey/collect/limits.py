@@ -7,32 +7,41 @@ and who exceeds it is asked to come back later and loses nothing: the phone keep
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
 
-FORGET_ABOVE = 100_000
-"""Addresses remembered at most; then those with a full allowance are forgotten first."""
+REMEMBERED = 50_000
+"""Networks in each of the two halves of the memory; a flood of new ones pushes out who has not come for longest."""
+SITE = 64
+"""Bits of an IPv6 address that tell a subscriber apart; the other half every phone chooses for itself, as it likes."""
 
 
 @dataclass(slots=True)
 class Bucket:
-    """The allowance of one address: what is left, and when it was last counted (monotonic seconds)."""
+    """The allowance of one network: what is left, and when it was last counted (monotonic seconds)."""
 
     left: float
     at: float
 
 
 class Limits:
-    """A token bucket for each address.
+    """A token bucket for each network: an IPv4 address, or 64 bits of an IPv6 one.
 
     Args:
-        burst: requests an address may send at once.
+        burst: requests a network may send at once, at least one.
         per_second: how fast that grows back.
     """
 
     def __init__(self, burst: float, per_second: float) -> None:
-        """Begin with no address known."""
-        self.burst = burst
+        """Begin with no network known."""
+        self.burst = max(1.0, burst)
         self.per_second = per_second
-        self._buckets: dict[str, Bucket] = {}
+        self._young: dict[str, Bucket] = {}
+        self._old: dict[str, Bucket] = {}
+
+    def __len__(self) -> int:
+        """Networks remembered."""
+        return len(self._young) + len(self._old)
 
     def wait(self, address: str, now: float) -> float:
         """Take one from the allowance of an address.
@@ -44,11 +53,8 @@ class Limits:
         Returns:
             0.0 when allowed, else the seconds until there is one again.
         """
-        bucket = self._buckets.get(address)
-        if bucket is None:
-            if len(self._buckets) >= FORGET_ABOVE:
-                self._forget(now)
-            bucket = self._buckets[address] = Bucket(self.burst, now)
+        name = network(address) if ":" in address else address
+        bucket = self._young.get(name) or self._enter(name, now)
         elapsed = max(0.0, now - bucket.at)
         bucket.left = min(self.burst, bucket.left + elapsed * self.per_second)
         bucket.at = max(bucket.at, now)
@@ -57,8 +63,24 @@ class Limits:
         bucket.left -= 1
         return 0.0
 
-    def _forget(self, now: float) -> None:
-        """Drop addresses whose allowance is full again; if that does not help, all: better too lenient than deaf."""
-        full = self.burst / self.per_second
-        kept = {address: bucket for address, bucket in self._buckets.items() if now - bucket.at < full}
-        self._buckets = kept if len(kept) < FORGET_ABOVE else {}
+    def _enter(self, name: str, now: float) -> Bucket:
+        """Move a network to the young half. When that is full it becomes the old one, and the old one is forgotten."""
+        if len(self._young) >= REMEMBERED:
+            self._young, self._old = {}, self._young
+        earlier = self._old.pop(name, None)
+        bucket = self._young[name] = Bucket(self.burst, now) if earlier is None else earlier
+        return bucket
+
+
+@lru_cache(maxsize=4096)
+def network(address: str) -> str:
+    """What stands for an IPv6 address in the limits: its first 64 bits, or the IPv4 address inside."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return f"{int(found) >> (128 - SITE):x}::"

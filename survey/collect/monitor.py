@@ -12,7 +12,8 @@ from datetime import datetime
 
 import pandas as pd
 
-from survey.collect.drain import CURSOR, HELD
+from survey.collect.drain import HELD
+from survey.collect.position import position_of
 from survey.collect.settings import CHINA, collect_settings
 from survey.inbox import Backend, Envelope, Reached
 from survey.study import Study
@@ -57,7 +58,7 @@ def live(study: Study, backend: Backend) -> Live:
         backend: its inbox.
     """
     letters = list(_envelopes(backend))
-    drained = int(backend.recall(CURSOR) or 0)
+    drained = position_of(study, backend).number
     reached = backend.reached()
     return Live(
         hours=_hours(letters),

@@ -20,7 +20,7 @@ from survey.collect.app import App
 from survey.collect.express import ExpressProtocol
 from survey.collect.formspec import most_choices
 from survey.collect.pages import Pages
-from survey.collect.receiver import Receiver
+from survey.collect.receiver import Receiver, short_name
 from survey.collect.seals import Seals, secret_of
 from survey.collect.settings import CollectSettings, collect_settings, database_of
 from survey.errors import CollectError
@@ -51,11 +51,14 @@ class JsonLines(logging.Formatter):
     """One JSON object a line: time, level, what happened."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line; an exception is named, never printed with its values."""
+        """The line; an exception is named, never printed with its values.
+
+        Only the first line of a message is kept: the event loop goes on with sockets (addresses) and calls (answers).
+        """
         line = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
             "level": record.levelname.lower(),
-            "event": record.getMessage(),
+            "event": record.getMessage().partition("\n")[0],
         }
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
@@ -77,18 +80,50 @@ def open_backend(address: str) -> Backend:
     return SqliteBackend(Path(address))
 
 
-def build(study: Study, *, proxies: frozenset[str] = frozenset(), settings: CollectSettings | None = None) -> App:
+def open_inbox(study: Study, settings: CollectSettings) -> Backend:
+    """The inbox of a study. A database is not a file in its folder, so it remembers whose it is.
+
+    Raises:
+        CollectError: it cannot be opened, or belongs to another survey.
+    """
+    backend = open_backend(database_of(study, settings))
+    name = short_name(study)
+    if settings.database and (owner := backend.remember("study", name, once=True)) != name:
+        backend.close()
+        raise CollectError(
+            "这个数据库是另一项调查的收件箱",
+            where="[collect] database",
+            got=owner,
+            expected=name,
+            cure="每项调查用各自的数据库；改过问卷的 instrumentId 就改回来，或另建一个数据库",
+        )
+    return backend
+
+
+def build(
+    study: Study,
+    *,
+    proxies: frozenset[str] = frozenset(),
+    watchers: frozenset[str] = frozenset(),
+    settings: CollectSettings | None = None,
+) -> App:
     """The application of a study, its inbox open and its writer not yet started.
+
+    Args:
+        study: the study.
+        proxies: addresses of reverse proxies whose X-Forwarded-For is believed.
+        watchers: addresses besides this machine that may read /metrics.
+        settings: its `[collect]` table, read when None.
 
     Raises:
         StudyError: the `[collect]` table is wrong.
         CollectError: the inbox cannot be opened.
     """
     chosen = settings or collect_settings(study)
-    backend = open_backend(database_of(study, chosen))
+    backend = open_inbox(study, chosen)
     raw = load_json(questionnaire_file(study))
     receiver = Receiver(study, chosen, inbox=Inbox(backend), seals=Seals(secret_of(backend)), most=most_choices(raw))
-    return App(receiver, Pages(receiver, raw), proxies)
+    return App(receiver, Pages(receiver, raw), proxies, watchers)
 
 
 def questionnaire_file(study: Study) -> Path:
@@ -123,6 +158,7 @@ def serve(app: App, listen: Listen) -> None:
         backlog=4096,
         ws="none",
     )
+    _many_connections()
     # What was imported stays for good: the collector need not look at it again for every few requests.
     gc.collect()
     gc.freeze()
@@ -133,3 +169,14 @@ def serve(app: App, listen: Listen) -> None:
         raise CollectError("端口已被占用", where=f"{listen.host}:{listen.port}", cure="用 --port 换一个端口") from None
     except OSError as error:
         raise CollectError("证书文件打不开", where=str(listen.certificate), got=str(error)) from None
+
+
+def _many_connections() -> None:
+    """As many open connections as the system allows: the usual 1024 is fewer than a square full of phones."""
+    try:
+        import resource
+    except ImportError:  # Windows counts sockets apart and has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 NO_STORE = (b"cache-control", b"no-store")
-JSON_HEADERS = ((b"content-type", b"application/json"), NO_STORE)
+JSON_HEADERS = ((b"content-type", b"application/json"), NO_STORE, (b"x-content-type-options", b"nosniff"))
 
 
 NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from survey.collect.server import open_inbox
+from survey.collect.settings import collect_settings
 from survey.errors import CollectError
 from survey.inbox import Letter, Receipt, State, Step
-from survey.inbox_postgres import PostgresBackend
+from survey.inbox_postgres import LOCK, PostgresBackend
+from survey.study import load_study
+from tests.survey.collect.town import make_town
 from tests.survey.inbox_letters import letter
 from tests.survey.postgres import Postgres, needs_postgres, running
 
@@ -135,3 +141,46 @@ def test_a_database_that_is_not_there_is_told_without_its_password() -> None:
     with pytest.raises(CollectError, match="连不上") as caught:
         PostgresBackend("postgresql://user:secret@127.0.0.1:1/none")
     assert "secret" not in str(caught.value)
+
+
+def test_a_letter_that_postgresql_cannot_keep_does_not_hold_up_its_batch(backend: PostgresBackend) -> None:
+    odd = letter(2, token="t\0")._replace(version="a\0b")
+    assert states(backend.write([letter(1), odd, letter(3)])) == [State.STORED] * 3
+    kept = backend.read(1, 1)[0].letter
+    assert (kept.version, kept.token, kept.body) == ("a\ufffdb", "t\ufffd", odd.body)
+    assert states(backend.write([odd, letter(4, token="t\0")])) == [State.SAME, State.SPENT]
+
+
+def test_a_host_that_hangs_inside_a_batch_does_not_hold_up_the_others_for_ever(
+    backend: PostgresBackend, server: Postgres
+) -> None:
+    limits = [backend._rows(f"SHOW {name}")[0][0] for name in ("lock_timeout", "idle_in_transaction_session_timeout")]
+    assert limits == ["10s", "30s"]
+    with psycopg.connect(server.url) as hung:
+        hung.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+        backend._rows("SET lock_timeout = '100ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            backend.write([letter(1)])
+    assert states(backend.write([letter(1)])) == [State.STORED]
+
+
+def test_a_database_that_is_away_is_told_to_a_drain_in_words(backend: PostgresBackend, server: Postgres) -> None:
+    backend.write([letter(1)])
+    server.stop(crash=True)
+    for question in (lambda: backend.read(0, 9), lambda: backend.recall("a"), lambda: backend.withdrawn(0)):
+        with pytest.raises(CollectError, match="暂时不能读写"):
+            question()
+    server.start()
+    assert [stored.number for stored in backend.read(0, 9)] == [1]
+
+
+def test_two_surveys_do_not_share_a_database(backend: PostgresBackend, server: Postgres, tmp_path: Path) -> None:
+    study = make_town(tmp_path / "town", f'database = "{server.url}"')
+    settings = collect_settings(study)
+    open_inbox(study, settings).close()
+    open_inbox(study, settings).close()
+    path = study.root / "questionnaire.json"
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**raw, "instrumentId": "another"}, ensure_ascii=False), encoding="utf-8")
+    with pytest.raises(CollectError, match="另一项调查"):
+        open_inbox(load_study(study.root), settings)

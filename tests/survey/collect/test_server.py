@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
+import resource
 import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +17,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.collect_load import Requests, drive, free_port, start, stop
+from survey.collect.drainer import FAILED, Drainer
+from survey.collect.server import JsonLines
 from survey.inbox_sqlite import SqliteBackend
 from tests.survey.collect.town import make_town
 
@@ -83,3 +88,37 @@ def test_bytes_that_are_no_request_get_no_500(port: int, raw: bytes) -> None:
     assert not reply.startswith(b"HTTP/1.1 5"), reply
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as page:
         assert page.status == 200
+
+
+def test_the_log_keeps_one_line_of_what_the_event_loop_says() -> None:
+    told = "socket.accept() out of system resource\nsocket: <raddr=('203.0.113.5', 9)>\nhandle: <put({'H1': '话'})>"
+    record = logging.LogRecord("asyncio", logging.ERROR, "", 0, told, None, None)
+    line = json.loads(JsonLines().format(record))
+    assert line["event"] == "socket.accept() out of system resource"
+
+
+def test_a_failed_drain_is_an_error_in_the_log_without_its_words(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "silu.collect")
+    drainer = Drainer(tmp_path / "nothing", 1)
+    drainer._seconds = 0.01
+    drainer.start()
+    while not caplog.records:
+        time.sleep(0.05)
+    drainer.stop()
+    assert (caplog.records[0].levelname, caplog.records[0].getMessage()) == ("ERROR", f"drain: {FAILED}")
+
+
+def test_the_server_takes_as_many_connections_as_the_system_allows(tmp_path: Path) -> None:
+    make_town(tmp_path / "town", "drain_seconds = 0")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 512), hard))
+    try:
+        process = start(tmp_path / "town", free_port())
+        limits = Path(f"/proc/{process.pid}/limits").read_text(encoding="ascii")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        stop(process)
+    line = next(line for line in limits.splitlines() if line.startswith("Max open files"))
+    assert line.split()[3:5] == [str(hard)] * 2

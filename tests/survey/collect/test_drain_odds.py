@@ -1,0 +1,204 @@
+"""Drain when things go wrong: odd answers, an edited questionnaire, several stores, killed and doubled drains."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+import cli
+from survey import ingest
+from survey.collect.drain import drain
+from survey.collect.workplace import workplace
+from survey.inbox import Letter
+from survey.inbox_sqlite import SqliteBackend
+from survey.store import ResponseStore
+from survey.study import Study, load_study
+from tests.survey.collect.test_drain import posted, stored, traces
+from tests.survey.collect.town import make_town
+
+PLAIN = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1}
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    return make_town(tmp_path / "town")
+
+
+@pytest.fixture
+def backend(study: Study) -> Any:
+    made = SqliteBackend(study.root / "inbox" / "inbox.sqlite")
+    yield made
+    made.close()
+
+
+def nested(letter: Letter, depth: int) -> Letter:
+    """The same letter with something deep in its consent, which nobody looks at."""
+    body = letter.body.replace(b'"agreed": true', b'"agreed": true, "x": ' + b"[" * depth + b"]" * depth)
+    return letter._replace(body=body)
+
+
+def test_no_body_that_was_acknowledged_holds_up_the_others(study: Study, backend: SqliteBackend) -> None:
+    odd = [
+        "=cmd|' /C calc'!A0",
+        "<script>alert(1)</script>",
+        "a\0b",
+        "a\r\nb\u2028\x85\x1a\ufffe",
+        "  a  ",
+        '"',
+        "\U0010ffff",
+    ]
+    letters = [
+        nested(posted(study, PLAIN), 1000),
+        posted(study, PLAIN, seconds=2**31),
+        posted(study, PLAIN, seconds=10**18),
+        *(posted(study, {**PLAIN, "H1": text}) for text in odd),
+    ]
+    backend.write(letters)
+    done = drain(study, backend)
+    assert (done.moved, done.rejected) == (len(letters), 0)
+    rows = {row["response_id"]: row for row in stored(study)}
+    assert rows[str(UUID(bytes=letters[2].id))]["seconds"] == 7 * 24 * 3600
+    texts = {row["response_id"]: row["text"] for row in ResponseStore(study.root / "store").texts().to_pylist()}
+    assert [texts[str(UUID(bytes=letter.id))] for letter in letters[3:]] == odd
+
+
+def test_every_store_of_one_inbox_gets_every_answer(study: Study, backend: SqliteBackend, tmp_path: Path) -> None:
+    other = make_town(tmp_path / "other")
+    backend.write([posted(study, PLAIN), posted(study, {**PLAIN, "H1": "我的话"})])
+    assert drain(study, backend).moved == drain(other, backend).moved == 2
+    backend.withdraw(2, at=1)
+    for each in (study, other):
+        assert drain(each, backend).withdrawn == 1
+        assert traces(each.root, "我的话") == set()
+        assert drain(each, backend).purged is None
+
+
+def test_a_store_that_is_gone_or_was_put_back_is_filled_again(study: Study, backend: SqliteBackend) -> None:
+    folder, copy = study.root / "store", study.root / "copy"
+    backend.write([posted(study, PLAIN), posted(study, PLAIN)])
+    drain(study, backend)
+    shutil.copytree(folder, copy)
+    backend.write([posted(study, PLAIN)])
+    backend.withdraw(1, at=1)
+    drain(study, backend)
+    shutil.rmtree(folder)
+    copy.rename(folder)
+    done = drain(study, backend)
+    assert (done.moved, done.known, done.withdrawn) == (1, 1, 1)
+    shutil.rmtree(folder)
+    assert drain(study, backend).moved == 2
+    assert {row["response_id"] for row in stored(study)} == {
+        str(UUID(bytes=one.letter.id)) for one in backend.read(0, 9)
+    }
+
+
+def edited(study: Study, change: Callable[[dict[str, Any]], None]) -> Study:
+    """The study after somebody changed its questionnaire."""
+    path = study.root / "questionnaire.json"
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    change(raw)
+    path.write_text(json.dumps(raw, ensure_ascii=False), encoding="utf-8")
+    return load_study(study.root)
+
+
+def test_answers_to_a_question_that_was_removed_are_told_and_come_when_it_is_back(
+    study: Study, backend: SqliteBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    original = (study.root / "questionnaire.json").read_text(encoding="utf-8")
+
+    def without(raw: dict[str, Any]) -> None:
+        for page in raw["pages"]:
+            page["elements"] = [element for element in page["elements"] if element["name"] != "H1"]
+
+    backend.write([posted(study, PLAIN), posted(study, {**PLAIN, "H1": "我的话", "H2": "好"})])
+    later = edited(study, without)
+    assert cli.main(["drain", str(later.root)]) == 1
+    assert "没有的题：H1（1 份）" in capsys.readouterr().out
+    assert drain(later, backend).versions == []
+    (study.root / "questionnaire.json").write_text(original, encoding="utf-8")
+    assert drain(load_study(study.root), backend).completed == 1
+    texts = {row["text"] for row in ResponseStore(study.root / "store").texts().to_pylist()}
+    assert texts == {"我的话", "好"}
+
+
+def test_answers_that_the_questionnaire_refuses_wait_until_it_is_mended(study: Study, backend: SqliteBackend) -> None:
+    original = (study.root / "questionnaire.json").read_text(encoding="utf-8")
+
+    def another_kind(raw: dict[str, Any]) -> None:
+        for element in (element for page in raw["pages"] for element in page["elements"]):
+            if element["name"] == "H1":
+                element.clear()
+                element |= {"type": "radiogroup", "name": "H1", "title": "单选"}
+                element["choices"] = [{"value": 1, "text": "一"}, {"value": 2, "text": "二"}]
+
+    backend.write([posted(study, PLAIN)])
+    assert drain(study, backend).moved == 1
+    backend.write([posted(study, {**PLAIN, "H1": "我的话"})])
+    later = edited(study, another_kind)
+    assert (drain(later, backend).rejected, drain(later, backend).rejected) == (1, 0)
+    (study.root / "questionnaire.json").write_text(original, encoding="utf-8")
+    assert drain(load_study(study.root), backend).moved == 1
+    assert len(stored(study)) == 2
+
+
+def test_a_second_drain_waits_for_the_first(study: Study, backend: SqliteBackend) -> None:
+    backend.write([posted(study, PLAIN)])
+    with workplace(study.root, lambda: None):
+        command = [sys.executable, "-m", "cli", "drain", str(study.root)]
+        second = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(cli.__file__).parent)
+        with pytest.raises(subprocess.TimeoutExpired):
+            second.wait(3)
+        assert ResponseStore(study.root / "store").version is None
+    assert "移入 1 份" in second.communicate()[0]
+
+
+def test_what_a_killed_drain_left_is_swept(study: Study, backend: SqliteBackend) -> None:
+    left = study.root / "inbox" / "drain" / "tmpabc"
+    left.mkdir(parents=True)
+    (left / "online-W1-online-1-1.csv").write_text("我的话", encoding="utf-8")
+    (study.root / "raw").mkdir(exist_ok=True)
+    letter = posted(study, {**PLAIN, "H1": "我的话"})
+    (study.root / "raw" / ".copy-1").write_text(str(UUID(bytes=letter.id)) + "我的话", encoding="utf-8")
+    (study.root / "raw" / ".copy-2").write_text("别人的", encoding="utf-8")
+    backend.write([letter])
+    drain(study, backend)
+    backend.withdraw(1, at=1)
+    drain(study, backend)
+    assert traces(study.root, "我的话") == set()
+    assert (study.root / "raw" / ".copy-2").exists()
+
+
+def test_answers_are_on_the_disk_only_inside_the_study(
+    study: Study, backend: SqliteBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    read = ingest.open_file
+
+    def watched(path: Path) -> Any:
+        seen.append(str(path))
+        return read(path)
+
+    monkeypatch.setattr(ingest, "open_file", watched)
+    backend.write([posted(study, PLAIN)])
+    drain(study, backend)
+    assert [path.startswith(str(study.root)) for path in seen] == [True]
+    assert list((study.root / "inbox" / "drain").iterdir()) == []
+
+
+def test_an_inbox_that_cannot_be_read_is_told_in_words(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    SqliteBackend(study.root / "inbox" / "inbox.sqlite").close()
+    with (study.root / "inbox" / "inbox.sqlite").open("r+b") as file:
+        file.seek(0, 2)
+        size = file.tell()
+        file.seek(8192)
+        file.write(b"\xff" * (size - 8192))
+    assert cli.main(["drain", str(study.root)]) == 2
+    assert "收件箱" in capsys.readouterr().err
