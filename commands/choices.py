@@ -11,3 +11,21 @@ BY = ("wave", "mode", *AREA_COLUMNS, *ROLES)
 """Columns that answers may be grouped and chosen by."""
 FORMATS = ("table", "csv", "xlsx")
 """Names of the writers of `commands.tables`."""
+KINDS = {"district": "区县", "street": "街道"}
+"""Areas that are judged."""
+GROUPS = {
+    **KINDS,
+    "age": "年龄",
+    "sex": "性别",
+    "education": "文化程度",
+    "place": "场所类型",
+    "wave": "各轮",
+}
+"""What may be compared with all else equal: areas, the controls of `analysis.alike`, waves."""
+RULES = {
+    "proportional": "按人口比例",
+    "equal": "各区相等",
+    "neyman": "奈曼分配（全市最准）",
+    "compromise": "折中分配（全市与各区兼顾）",
+}
+"""Ways to share out a sample, of `analysis.allocation`."""

@@ -6,13 +6,12 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from analysis.sample import Sample
-from commands.counting import add_option, study_of
+from commands.counting import study_of
 from commands.tables import FORMATS
 from survey import counted
 from survey.errors import ArgumentError, StoreError
@@ -55,17 +54,6 @@ class Evidence:
             "version": f"数据版本 {self.version}",
             "counted": counted.told(self.study),
         }
-
-
-def options(parser: argparse.ArgumentParser) -> None:
-    """The options that all of these commands have."""
-    parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
-    parser.add_argument("--wave", metavar="轮次", default="", help="哪一轮；不写则为最近一轮")
-    modes = [mode for mode in MODES if mode != "online"]
-    parser.add_argument("--mode", metavar="方式", choices=modes, default="household", help="调查方式，默认入户面访")
-    parser.add_argument("--format", metavar="格式", choices=tuple(FORMATS), default="table", help="table、csv 或 xlsx")
-    parser.add_argument("--out", metavar="文件", type=Path, help="存到文件；xlsx 必须写")
-    add_option(parser)
 
 
 def load(args: argparse.Namespace) -> Evidence:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from commands.rounds import add_options
+from commands.options import of_round
 from survey.access import require_analyst
 from survey.excluding import by_column, by_id
 from survey.questionnaire import MEASURES
@@ -18,7 +18,7 @@ WORDS = {"exclude": "剔除", "restore": "恢复"}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    add_options(parser)
+    of_round(parser)
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--check", metavar="检查", default="", help="某项检查标记的答卷，例如 duplicate")
     what.add_argument("--interviewer", metavar="访问员", default="", help="某位访问员的全部答卷（复访核实之后）")

@@ -12,7 +12,7 @@ from analysis.integrity.report import Integrity
 from analysis.integrity.shifts import mode_gaps, wave_jumps
 from analysis.integrity.signals import SIGNALS
 from analysis.integrity.wording import FALSE_ALARMS, NOT_AN_ACCUSATION, chance, figure
-from commands.rounds import add_options
+from commands.options import of_round
 from survey.checks.sheet import open_sheet
 from survey.study import MODES, Study, load_study
 from views.fieldwork import Fieldwork, fieldwork
@@ -23,7 +23,7 @@ LEVELS = {"interviewer": "访问员", "area": "社区"}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    add_options(parser)
+    of_round(parser)
     parser.add_argument("--leaflet", metavar="题号", default="", help="两轮之间宣传单上印过的知晓题，用逗号分开")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 
-from commands.rounds import add_options
+from commands.options import of_round
 from survey.access import Role, current_role
 from survey.affiliations import conflicts
 from survey.checks.speed import WATCH
@@ -21,7 +21,7 @@ HELP = "数据质量：逐份检查、配额进度、应答率、预登记与偏
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    add_options(parser)
+    of_round(parser)
     parser.add_argument(
         "--register", metavar="剔除规则", default="", help="开始调查前：冻结指标、权重、门槛和这里写明的剔除规则"
     )

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import cli
+from analysis.alike import CONTROLS
+from analysis.allocation import LABELS
 from analysis.interval_names import INTERVAL_LABELS
 from analysis.intervals import INTERVALS
 from commands import choices
@@ -17,6 +19,9 @@ from commands.parser import Parser, columns, translate
 from commands.tables import FORMATS
 from survey import access
 from survey.study import init_study
+
+LIGHT = ["rates", "weak", "change", "compare", "passing", "planning", "outreach", "ledger"]
+"""Commands whose help loads no numbers."""
 
 
 @pytest.mark.parametrize("name", sorted(cli.COMMANDS))
@@ -140,12 +145,12 @@ def test_an_argument_that_a_command_does_not_know_is_answered_with_its_own_help(
 @pytest.mark.parametrize(
     ("modules", "foreign"),
     [
-        (["rates"], ("numpy", "pandas", "scipy", "duckdb")),
+        (LIGHT, ("numpy", "pandas", "scipy", "duckdb")),
         ([module for module, _ in cli.COMMANDS.values()], ("streamlit",)),
     ],
 )
 def test_a_command_loads_only_what_it_needs(modules: list[str], foreign: tuple[str, ...]) -> None:
-    """Help of `silu rates` waits for no numbers, and no command prints Streamlit's English warnings."""
+    """Help of what computes waits for no numbers, and no command prints Streamlit's English warnings."""
     imports = "; ".join(f"import commands.{module}" for module in modules)
     told = f"import sys; {imports}; print([name for name in {foreign!r} if name in sys.modules])"
     done = subprocess.run(
@@ -157,3 +162,5 @@ def test_a_command_loads_only_what_it_needs(modules: list[str], foreign: tuple[s
 def test_the_light_names_are_those_of_what_computes() -> None:
     assert tuple(FORMATS) == choices.FORMATS
     assert set(INTERVAL_LABELS) == set(INTERVALS)
+    assert {**choices.KINDS, **CONTROLS, "wave": "各轮"} == choices.GROUPS
+    assert dict(LABELS) == choices.RULES

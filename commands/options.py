@@ -1,0 +1,28 @@
+"""Options that several commands have in common: light, so that a help text loads neither numpy nor pandas."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from commands.choices import FORMATS
+from commands.counting import add_option
+from survey.mode import MODES
+
+
+def of_round(parser: argparse.ArgumentParser) -> None:
+    """Of the commands about the fieldwork of one round; "" for the newest wave and its first mode."""
+    parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
+    parser.add_argument("--wave", metavar="轮次", default="", help="哪一轮；默认为最近一轮")
+    parser.add_argument("--mode", metavar="方式", default="", choices=("", *MODES), help="哪种方式；默认为第一种")
+
+
+def of_sample(parser: argparse.ArgumentParser) -> None:
+    """Of the commands about decisions, which weight the sample of one mode (`commands.evidence`)."""
+    parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
+    parser.add_argument("--wave", metavar="轮次", default="", help="哪一轮；不写则为最近一轮")
+    modes = [mode for mode in MODES if mode != "online"]
+    parser.add_argument("--mode", metavar="方式", choices=modes, default="household", help="调查方式，默认入户面访")
+    parser.add_argument("--format", metavar="格式", choices=FORMATS, default="table", help="table、csv 或 xlsx")
+    parser.add_argument("--out", metavar="文件", type=Path, help="存到文件；xlsx 必须写")
+    add_option(parser)
