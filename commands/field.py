@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import csv
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlparse
 
 from survey.collect.printing import Poster, link, paper_pdf, posters_pdf
 from survey.collect.seals import Pass, Seals, secret_of
 from survey.collect.server import open_backend, questionnaire_file
-from survey.collect.settings import CollectSettings, collect_settings, database_of
+from survey.collect.settings import CHINA, CollectSettings, collect_settings, database_of
 from survey.errors import ArgumentError
 from survey.inbox import Backend
 from survey.questionnaire import load_json
@@ -35,14 +37,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the files."""
+    _check(args)
     study = load_study(args.study)
     settings = collect_settings(study)
     places = _places(study, args.place)
-    args.out.mkdir(parents=True, exist_ok=True)
+    try:
+        args.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArgumentError("不能写到这个目录", where=str(args.out), got=error.strerror or "") from None
     backend = open_backend(database_of(study, settings))
     try:
         seals = Seals(secret_of(backend))
-        _posters(study, places, args.url, args.out)
+        if settings.invitation == "token":
+            print("这项调查凭邀请码填写，所以不做公开海报；用 --invitations 数量 制作一次性邀请码")
+        else:
+            _posters(study, settings, places, args)
         _paper(study, settings, args.out)
         if args.invitations:
             _invitations(backend, seals, places, args)
@@ -50,7 +59,19 @@ def run(args: argparse.Namespace) -> int:
             _interviewers(seals, args)
     finally:
         backend.close()
+    objection = study.approval.objection(datetime.now(CHINA).date())
+    if objection:
+        print(f"注意：{objection}。按统计法，没有批准文号或已过期的调查表，居民有权拒绝填写；材料先不要张贴、发放。")
     return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    """The address goes onto paper, where nobody can mend it."""
+    address = urlparse(args.url)
+    if address.scheme not in ("http", "https") or not address.hostname or address.query or address.fragment:
+        raise ArgumentError("网址不对", got=args.url, expected="https:// 开头，不带 ? 和 #，如 https://wj.example.cn")
+    if args.invitations < 0:
+        raise ArgumentError("邀请码的数量不对", got=str(args.invitations), expected="不小于 0 的整数")
 
 
 def _places(study: Study, codes: Sequence[int]) -> list[int]:
@@ -61,14 +82,14 @@ def _places(study: Study, codes: Sequence[int]) -> list[int]:
     return list(codes) or [point.code for point in study.areas.points]
 
 
-def _posters(study: Study, places: Sequence[int], url: str, out: Path) -> None:
+def _posters(study: Study, settings: CollectSettings, places: Sequence[int], args: argparse.Namespace) -> None:
     points = study.areas.by_code
     posters = [
-        Poster(f"{points[code].district} {points[code].street} {points[code].community}", link(url, place=code))
+        Poster(f"{points[code].district} {points[code].street} {points[code].community}", link(args.url, place=code))
         for code in places
     ]
-    (out / "海报.pdf").write_bytes(posters_pdf(study, posters))
-    print(f"{out / '海报.pdf'}：{len(posters)} 个社区，每个一页")
+    (args.out / "海报.pdf").write_bytes(posters_pdf(study, settings, posters))
+    print(f"{args.out / '海报.pdf'}：{len(posters)} 个社区，每个一页")
 
 
 def _paper(study: Study, settings: CollectSettings, out: Path) -> None:

@@ -17,12 +17,19 @@ KINDS = (
     "为防止重复提交，会保存网络地址和设备的加密摘要，从中看不出您是谁。"
 )
 
+PAPER_KINDS = "您对问题的回答、年龄段等基本情况。不收集姓名、证件号、电话和住址。"
+RIGHTS = (
+    "提交后会得到一个回执码。调查结束前，凭回执码可以撤回：原始答卷随即删除，以后的统计不再使用。"
+    "也可以向联系人查询或者投诉。"
+)
+PAPER_RIGHTS = "答卷交回以前，随时可以停止或者收回。也可以向联系人查询或者投诉。"
+
 Clause = tuple[str, str]
 """Heading and text."""
 
 
-def notice(study: Study, settings: CollectSettings) -> tuple[Clause, ...]:
-    """The clauses of the notice, in order."""
+def notice(study: Study, settings: CollectSettings, *, paper: bool = False) -> tuple[Clause, ...]:
+    """The clauses of the notice, in order; on paper there is neither receipt nor address of a network."""
     contact = settings.contact or "请向组织单位咨询"
     young = {
         "guardian": "未满 14 周岁的，须由父母或者其他监护人阅读本说明并同意后才能填写。",
@@ -30,23 +37,22 @@ def notice(study: Study, settings: CollectSettings) -> tuple[Clause, ...]:
     }[settings.minors]
     return (
         ("谁在调查", f"{study.organiser}组织“{study.title}”，并对答卷负责。"),
-        ("为了什么", f"{settings.purpose}。结果只用于统计汇总，不用于对任何个人的管理、评价或者处理。"),
-        (
-            "收集什么",
-            KINDS,
-        ),
+        ("为了什么", f"{_plain(settings.purpose)}。结果只用于统计汇总，不用于对任何个人的管理、评价或者处理。"),
+        ("收集什么", PAPER_KINDS if paper else KINDS),
         (
             "自愿填写",
             "填不填由您决定，不填没有任何不利影响。答案没有对错之分，可以跳过不愿回答的题，也可以随时停止。",
         ),
-        ("保存多久", f"{settings.retention}。"),
-        (
-            "您的权利",
-            "提交后会得到一个回执码。调查结束前，凭回执码可以撤回：原始答卷随即删除，以后的统计不再使用。也可以向联系人查询或者投诉。",
-        ),
+        ("保存多久", f"{_plain(settings.retention)}。"),
+        ("您的权利", PAPER_RIGHTS if paper else RIGHTS),
         ("未成年人", young),
-        ("联系方式", f"{contact}。"),
+        ("联系方式", f"{_plain(contact)}。"),
     )
+
+
+def _plain(text: str) -> str:
+    """A sentence without its full stop, which the clause writes itself."""
+    return text.rstrip("。. ")
 
 
 def header(study: Study) -> tuple[Clause, ...]:

@@ -23,7 +23,18 @@ from survey.collect.seals import Pass
 from survey.collect.web import Response
 from survey.study import INTERVIEWER_MODES, MODES
 
-SCRIPTS = ("rules.js", "outbox.js", "widgets.js", "form.js")
+SCRIPTS = (
+    "rules.js",
+    "outbox.js",
+    "widgets.js",
+    "session.js",
+    "trail.js",
+    "consent.js",
+    "asking.js",
+    "after.js",
+    "form.js",
+)
+"""In this order: each names only what stands above it, or is called later."""
 EXTRA_STEPS = ("consent", "declined")
 """Steps that are no question: someone agreed, or said no."""
 COMMON = (
@@ -77,9 +88,9 @@ class Pages:
             (b"content-security-policy", policy.encode()),
             *COMMON,
         )
-        footer = "　".join(f"{name}：{value}" for name, value in header(study))
+        footer = "\n".join(f"<span>{html.escape(f'{name}：{value}')}</span>" for name, value in header(study))
         page = static("form.html").replace("@TITLE@", html.escape(study.title))
-        page = page.replace("@STYLE@", static("form.css")).replace("@FOOTER@", html.escape(footer))
+        page = page.replace("@STYLE@", static("form.css")).replace("@FOOTER@", footer)
         self._page = page.replace("@SCRIPT@", script)
         self._render = lru_cache(maxsize=256)(self._fill)
         kinds = ((b"content-type", b"text/javascript; charset=utf-8"), (b"service-worker-allowed", b"/"), *COMMON)
@@ -92,22 +103,37 @@ class Pages:
 
     def form(self, query: Mapping[str, str]) -> Response:
         """The page for a link: `p` place, `t` invitation, `k` interviewer's pass."""
-        given = self.receiver.seals.interviewer(query.get("k", ""))
-        mode = given.mode if given is not None else "online"
-        opened = self.receiver.open_for(mode)
+        key, token = query.get("k", ""), query.get("t", "")[:200]
+        given = self.receiver.seals.interviewer(key)
+        opened = self.receiver.open_for(given.mode if given is not None else "online")
         code = query.get("p", "")
         place = int(code) if len(code) == 12 and code.isascii() and code.isdecimal() else None
-        token = query.get("t", "")[:200]
-        body = self._render(place, token, given, query.get("k", "") if given else "", opened.reason)
+        refusal, place = ("", place) if given is not None else self._admitted(key, token, place)
+        wave = opened.wave.name if opened.wave is not None else ""
+        body = self._render(place, token, given, key if given else "", (wave, opened.reason or refusal))
         return Response(200, body, self._headers)
 
-    def _fill(self, place: int | None, token: str, given: Pass | None, key: str, closed: str) -> bytes:
+    def _admitted(self, key: str, token: str, place: int | None) -> tuple[str, int | None]:
+        """Why a link leads nowhere, said before the first question and not after the last; and the place it is for."""
+        if key:
+            return "访问员链接无效或不完整，请向管理员重新索取。", place
+        if not token:
+            alone = self.receiver.settings.invitation == "token"
+            return ("本调查凭邀请码填写，请用邀请函上的二维码或链接打开。" if alone else ""), place
+        valid, invited = self.receiver.seals.invited(token)
+        if not valid:
+            return "邀请码无效，请核对邀请函上的链接是否完整。", place
+        return "", invited if invited is not None else place
+
+    def _fill(self, place: int | None, token: str, given: Pass | None, key: str, state: tuple[str, str]) -> bytes:
+        wave, closed = state
         points = self.receiver.study.areas.by_code
         point = points.get(place) if place is not None else None
         config = {
             **self._form,
             "place": {"code": point.code, "name": f"{point.street}{point.community}"} if point else None,
             "token": token,
+            "wave": wave,
             "closed": closed,
             "interviewer": self._interviewer(given, key),
         }

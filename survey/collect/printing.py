@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -17,6 +18,7 @@ from survey import expressions
 from survey.collect.formspec import plain
 from survey.collect.notice import header, notice
 from survey.collect.settings import CollectSettings
+from survey.collect.validation import endings
 from survey.element import walk
 from survey.grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
 from survey.question import OTHER, Kind, Question
@@ -61,11 +63,12 @@ def link(base: str, *, place: int | None = None, token: str = "", key: str = "")
     return f"{base.rstrip('/')}/" + (f"?{query}" if query else "")
 
 
-def posters_pdf(study: Study, posters: Sequence[Poster]) -> bytes:
-    """One A4 page a poster."""
-    told = "　".join(f"{name}：{value}" for name, value in header(study))
+def posters_pdf(study: Study, settings: CollectSettings, posters: Sequence[Poster]) -> bytes:
+    """One A4 page a poster; what it says of minors is what the form does."""
     pages = [{"place": one.place, "url": one.url, "token": one.token, "qr": _code(one.url)} for one in posters]
-    return _compile("poster.typ", {"title": study.title, "header": told, "posters": pages})
+    return _compile(
+        "poster.typ", {"title": study.title, "header": header(study), "minors": settings.minors, "posters": pages}
+    )
 
 
 def paper_pdf(study: Study, settings: CollectSettings, raw: Mapping[str, Any]) -> bytes:
@@ -78,6 +81,8 @@ def paper_pdf(study: Study, settings: CollectSettings, raw: Mapping[str, Any]) -
     """
     elements = {element["name"]: element for _, element, _, _ in walk(raw)}
     pages: list[dict[str, Any]] = [{"title": plain(page.get("title")), "questions": []} for page in raw["pages"]]
+    for number, page in enumerate(pages):
+        page["endings"] = _endings(text for text, last in endings(study.questionnaire) if last == number)
     for question in study.questionnaire.questions:
         note = plain(elements[question.name].get("description"))
         pages[question.page]["questions"].append(_question(question, note))
@@ -85,7 +90,7 @@ def paper_pdf(study: Study, settings: CollectSettings, raw: Mapping[str, Any]) -
         "title": study.title,
         "header": header(study),
         "footer": f"{study.organiser}　{study.questionnaire.id} 第 {study.questionnaire.version} 版",
-        "notice": notice(study, settings),
+        "notice": notice(study, settings, paper=True),
         "pages": pages,
     }
     return _compile("paper.typ", content)
@@ -111,7 +116,7 @@ def _question(question: Question, note: str) -> dict[str, Any]:
     others = [question.other and choice.code == OTHER for choice in question.choices]
     choices = [[str(one.code), *told] for one, *told in zip(question.choices, labels, others, strict=True)]
     longest = max(map(len, labels), default=0)
-    if question.kind is Kind.MULTIPLE and not note:
+    if question.kind is Kind.MULTIPLE and not note and not re.search("多选|最多", question.title):
         note = "可以选多项"
     return {
         "name": question.name,
@@ -132,6 +137,29 @@ def route(visible_if: str | None) -> str:
     return f"{_words(expressions.parse(visible_if).root)} 时填写" if visible_if else ""
 
 
+def _endings(conditions: Iterable[str]) -> list[str]:
+    """When the interview ends, in words; what another ending has said is not said again."""
+    said: set[tuple[str, str]] = set()
+    found = []
+    for condition in conditions:
+        root = expressions.parse(condition).root
+        if not (pairs := set(_pairs(root))) or not pairs <= said:
+            found.append(f"{_words(root)}：不属于本次调查的对象，填到这里为止，谢谢您")
+        said |= pairs
+    return found
+
+
+def _pairs(node: Node) -> Iterator[tuple[str, str]]:
+    """Question and answer of each comparison."""
+    match node:
+        case Logic(_, parts):
+            for part in parts:
+                yield from _pairs(part)
+        case Compare(_, left, right):
+            for one in right.items if isinstance(right, Array) else (right,):
+                yield _said(left), _said(one)
+
+
 def _words(node: Node) -> str:
     match node:
         case Logic(operator, parts):
@@ -140,6 +168,8 @@ def _words(node: Node) -> str:
             return f"不是（{_words(inner)}）"
         case Empty(operand, negated):
             return f"{_said(operand)} {'已填' if negated else '未填'}"
+        case Compare("anyof", left, Array((only,))):
+            return SENTENCES["equal"].format(_said(left), _said(only))
         case Compare(operator, left, right):
             return SENTENCES[operator].format(_said(left), _said(right))
 

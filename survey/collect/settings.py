@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 from survey.errors import StudyError
 from survey.study import MODES, Study, Wave
 
+SMALLEST = 4096
+"""Bytes: no full answer fits into less."""
 CHINA = timezone(timedelta(hours=8), "北京时间")
 """Opening hours and dates are Beijing time, whatever the server's clock is set to."""
 
@@ -69,6 +71,15 @@ def _number(value: Any) -> str:
     return "" if good else "大于 0 的数"
 
 
+def _at_least(least: int) -> Callable[[Any], str]:
+    return lambda value: "" if not _whole(value) and value >= least else f"不小于 {least:,} 的整数"
+
+
+def _address(value: Any) -> str:
+    good = isinstance(value, str) and ("://" not in value or value.startswith(("postgresql://", "postgres://")))
+    return "" if good else "空着（本机 SQLite），或 postgresql:// 开头的地址"
+
+
 def _one_of(*words: str) -> Callable[[Any], str]:
     return lambda value: "" if value in words else "、".join(words) + " 之一"
 
@@ -82,10 +93,10 @@ CHECKS: Mapping[str, Callable[[Any], str]] = {
     "invitation": _one_of("open", "token"),
     "minors": _one_of("guardian", "block"),
     "minimum_seconds": _whole,
-    "burst": _number,
+    "burst": _at_least(1),
     "per_second": _number,
-    "body_limit": _number,
-    "database": _text,
+    "body_limit": _at_least(SMALLEST),
+    "database": _address,
     "quota": _whole,
     "drain_seconds": _whole,
 }
@@ -107,6 +118,9 @@ def collect_settings(study: Study) -> CollectSettings:
             raise StudyError("study.toml 的设置不对", where=f"[collect] {key}", got=str(value), expected=wanted)
     if ("opens" in table) != ("closes" in table):
         raise StudyError("开放时段要同时写开始和结束", where="[collect] opens / closes")
+    if "opens" in table and table["opens"] == table["closes"]:
+        cure = "全天开放就把两项都删去"
+        raise StudyError("开放时段的开始和结束相同", where="[collect] opens / closes", cure=cure)
     return CollectSettings(**table)
 
 
@@ -135,13 +149,28 @@ def opening(study: Study, settings: CollectSettings, moment: datetime, mode: str
     local = moment.astimezone(CHINA)
     wave = next((wave for wave in study.waves if wave.start <= local.date() <= wave.end and mode in wave.modes), None)
     if wave is None:
-        return Opening(None, f"现在没有正在进行的“{MODES[mode]}”调查")
+        return Opening(None, _between(study, mode, local.date()))
     objection = study.approval.objection(local.date())
     if objection and study.approval.lock:
         return Opening(None, f"调查表{objection}，暂停填报")
     if mode == "online" and not _within(local.time(), settings.opens, settings.closes):
-        return Opening(None, f"开放时间为每天 {settings.opens} 至 {settings.closes}")
+        return Opening(None, f"现在不在开放时间，请在每天 {settings.opens:%H:%M} 至 {settings.closes:%H:%M} 之间填写")
     return Opening(wave)
+
+
+def _between(study: Study, mode: str, today: date) -> str:
+    """Why no wave takes answers of a mode today: not begun, over, or never meant to."""
+    starts = [wave.start for wave in study.waves if mode in wave.modes and wave.start > today]
+    ends = [wave.end for wave in study.waves if mode in wave.modes and wave.end < today]
+    if starts:
+        return f"调查还没有开始，{_day(min(starts))}起可以填写"
+    if ends:
+        return f"调查已于{_day(max(ends))}结束，感谢您的关注"
+    return f"本调查没有“{MODES[mode]}”这种方式"
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _within(now: time, opens: time | None, closes: time | None) -> bool:

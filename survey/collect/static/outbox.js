@@ -5,34 +5,53 @@
 const Outbox = (() => {
   const WAITS = [1, 2, 4, 8, 15, 30, 60];
   const TIMEOUT = 15000;
-  const memory = {};
+  const unsaved = {};
   let prefix = "silu";
   let timer = null;
   let tries = 0;
   let busy = false;
   let listener = () => {};
 
+  // What storage refused (private mode, a full disk) is kept here until the page is closed, and counts more than
+  // the older value that storage still has. Everything else is read from storage, for another tab may have written.
   const read = (key) => {
+    if (key in unsaved) return unsaved[key];
     try {
       const text = localStorage.getItem(prefix + ":" + key);
-      return text === null ? memory[key] : JSON.parse(text);
+      return text === null ? undefined : JSON.parse(text);
     } catch (problem) {
-      return memory[key];
+      return undefined;
     }
   };
 
   const write = (key, value) => {
-    memory[key] = value;
     try {
       if (value === undefined) localStorage.removeItem(prefix + ":" + key);
       else localStorage.setItem(prefix + ":" + key, JSON.stringify(value));
+      delete unsaved[key];
     } catch (problem) {
-      // Private mode or a full disk: the copy in memory serves until the page is closed.
+      unsaved[key] = value;
+    }
+  };
+
+  const listed = (key) => (Array.isArray(read(key)) ? read(key) : []);
+  const add = (key, entry, most) => write(key, listed(key).concat([entry]).slice(-most));
+  const remove = (key, matches) => write(key, listed(key).filter((one) => !matches(one)));
+
+  // Whether what is written outlasts the page.
+  const lasting = () => Object.keys(unsaved).length === 0;
+
+  const random = () => {
+    const bytes = new Uint8Array(16);
+    try {
+      return crypto.getRandomValues(bytes);
+    } catch (problem) {
+      return bytes.map(() => Math.floor(Math.random() * 256));
     }
   };
 
   const uuid7 = () => {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    const bytes = random();
     let now = Date.now();
     for (let place = 5; place >= 0; place -= 1) {
       bytes[place] = now % 256;
@@ -62,9 +81,10 @@ const Outbox = (() => {
     }
   };
 
-  const waiting = () => read("outbox") || [];
+  const waiting = () => listed("outbox");
 
   const seal = (letter) => {
+    remove("refused", (one) => one.letter.id === letter.id);
     write("outbox", waiting().filter((one) => one.id !== letter.id).concat([letter]));
     forWorker((store) => store.put(letter));
     flush();
@@ -76,13 +96,15 @@ const Outbox = (() => {
   };
 
   const put = async (letter) => {
-    const stop = new AbortController();
-    const limit = setTimeout(() => stop.abort(), TIMEOUT);
+    const stop = typeof AbortController === "function" ? new AbortController() : null;
+    const sending = { method: "PUT", body: letter.body, cache: "no-store", headers: { "content-type": "application/json" } };
+    if (stop) sending.signal = stop.signal;
+    let limit;
+    const late = new Promise((resolve, reject) => {
+      limit = setTimeout(() => { if (stop) stop.abort(); reject(new Error("late")); }, TIMEOUT);
+    });
     try {
-      const response = await fetch(letter.url, {
-        method: "PUT", body: letter.body, signal: stop.signal, cache: "no-store",
-        headers: { "content-type": "application/json" },
-      });
+      const response = await Promise.race([fetch(letter.url, sending), late]);
       let said = null;
       try { said = await response.json(); } catch (problem) { said = null; }
       return { status: response.status, said, after: Number(response.headers.get("retry-after")) || 0 };
@@ -111,11 +133,13 @@ const Outbox = (() => {
       result = { state: "again" };
     }
     if (result.state === "stored") {
-      write("receipts", (read("receipts") || []).concat([{ receipt: result.receipt, id: letter.id }]).slice(-50));
+      remove("receipts", (one) => one.id === letter.id);
+      add("receipts", { receipt: result.receipt, id: letter.id }, 50);
       drop(letter.id);
     } else if (result.state === "refused") {
+      remove("refused", (one) => one.letter.id === letter.id);
+      add("refused", { letter, said: result.said }, 50);
       drop(letter.id);
-      write("refused", { letter, said: result.said });
     }
     return result;
   };
@@ -126,17 +150,20 @@ const Outbox = (() => {
     clearTimeout(timer);
     let pause = 0;
     const tried = [];
-    for (;;) {
-      const letter = waiting().find((one) => tried.indexOf(one.id) < 0);
-      if (!letter) break;
-      tried.push(letter.id);
-      listener(letter.id, { state: "sending" });
-      const result = await send(letter);
-      if (result.state === "again") pause = Math.max(pause, result.after || 0, WAITS[Math.min(tries, WAITS.length - 1)]);
-      else tries = 0;
-      listener(letter.id, Object.assign({ wait: pause }, result));
+    try {
+      for (;;) {
+        const letter = waiting().find((one) => tried.indexOf(one.id) < 0);
+        if (!letter) break;
+        tried.push(letter.id);
+        listener(letter.id, { state: "sending" });
+        const result = await send(letter);
+        if (result.state === "again") pause = Math.max(pause, result.after || 0, WAITS[Math.min(tries, WAITS.length - 1)]);
+        else tries = 0;
+        listener(letter.id, Object.assign({ wait: pause }, result));
+      }
+    } finally {
+      busy = false;
     }
-    busy = false;
     if (pause) {
       tries += 1;
       timer = setTimeout(flush, pause * 1000 * (0.8 + 0.4 * Math.random()));
@@ -146,6 +173,8 @@ const Outbox = (() => {
   const start = (name, told) => {
     prefix = "silu:" + name;
     listener = told;
+    // Another tab may have sent it meanwhile.
+    window.addEventListener("storage", () => listener(null, {}));
     window.addEventListener("online", () => { tries = 0; flush(); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden && waiting().length) flush(); });
     if (waiting().length) flush();
@@ -153,5 +182,5 @@ const Outbox = (() => {
 
   const retry = () => { tries = 0; flush(); };
 
-  return { start, read, write, uuid7, seal, waiting, retry };
+  return { start, read, write, listed, remove, lasting, uuid7, seal, waiting, retry };
 })();

@@ -1,30 +1,42 @@
 // Service worker: the form opens without a network, and what waits in the outbox is sent when the network is back.
 "use strict";
 
-const CACHE = "silu-form-1";
+const CACHE = "silu-form-2";
 const PATIENCE = 4000;
+const OURS = ["p", "t", "k"];
+
+// A page is kept by place, invitation and pass; what a messenger adds to the address does not matter. A page of another
+// place is never shown instead, however slow the network: its answers would count for the wrong place.
+const key = (address) => {
+  const url = new URL(address);
+  const query = OURS.map((name) => (url.searchParams.has(name) ? name + "=" + encodeURIComponent(url.searchParams.get(name)) : ""));
+  return url.origin + url.pathname + "?" + query.filter(Boolean).join("&");
+};
 
 // The page that brought the worker is kept at once: the network may be gone before the second visit.
 const first = async () => {
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   const cache = await caches.open(CACHE);
-  await Promise.all(pages.map((one) => cache.add(one.url.split("#")[0]).catch(() => null)));
+  await Promise.all(pages.map((one) => fetch(one.url).then((response) => response.ok && cache.put(key(one.url), response)).catch(() => null)));
   await self.skipWaiting();
 };
 
 self.addEventListener("install", (event) => { event.waitUntil(first()); });
-self.addEventListener("activate", (event) => { event.waitUntil(self.clients.claim()); });
+self.addEventListener("activate", (event) => {
+  const old = caches.keys().then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))));
+  event.waitUntil(old.then(() => self.clients.claim()));
+});
 
 const fresh = async (request) => {
   const response = await fetch(request);
-  if (response.ok) (await caches.open(CACHE)).put(request, response.clone());
+  if (response.ok) (await caches.open(CACHE)).put(key(request.url), response.clone());
   return response;
 };
 
 const slow = () => new Promise((resolve) => { setTimeout(() => resolve(null), PATIENCE); });
 
 const page = async (request) => {
-  const kept = await caches.match(request) || await caches.match(request, { ignoreSearch: true });
+  const kept = await (await caches.open(CACHE)).match(key(request.url));
   if (!kept) return fresh(request);
   const soon = await Promise.race([fresh(request).catch(() => null), slow()]);
   return soon && soon.ok ? soon : kept;

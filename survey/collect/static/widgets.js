@@ -23,6 +23,9 @@ const Widgets = (() => {
     document.addEventListener(name, () => { touched = Date.now(); }, { passive: true, capture: true }));
   const tapped = () => Date.now() - touched < 1000;
 
+  // What a screen reader calls a question: for a row of a matrix also the question above it.
+  const NAMED = "matter question";
+
   const option = (type, group, label, chosen, pick, off) => {
     const input = el("input", { type, name: group, disabled: off, onchange: () => pick(input.checked) });
     input.checked = chosen;
@@ -41,7 +44,7 @@ const Widgets = (() => {
 
   // Options of which one is chosen; a tap on it goes on to the next screen.
   const choose = (screen, value, options, pick) => {
-    const group = el("div", { class: "options", role: "radiogroup", "aria-labelledby": "question" });
+    const group = el("div", { class: "options", role: "radiogroup", "aria-labelledby": NAMED });
     options.forEach(([code, label]) => {
       group.append(option("radio", "answer", label, value === code, () => pick(code)));
     });
@@ -54,7 +57,7 @@ const Widgets = (() => {
     const options = question.choices.map((choice) => [choice.code, choice.label]);
     const area = choose(screen, value, options, (code) => {
       change(question.name, code);
-      if (tapped() && code !== Rules.OTHER) go.next(); else if (question.other) go.again();
+      if (tapped() && code !== Rules.OTHER) go.next(); else if (question.other) go.again(code === Rules.OTHER && tapped());
     });
     if (value === Rules.OTHER) area.append(comment(screen, answers, change));
     return area;
@@ -79,14 +82,14 @@ const Widgets = (() => {
   const multiple = (screen, answers, change, go) => {
     const { question } = screen;
     const chosen = answers[question.name] || [];
-    const group = el("div", { class: "options", role: "group", "aria-labelledby": "question" });
+    const group = el("div", { class: "options", role: "group", "aria-labelledby": NAMED });
     const full = question.most > 0 && chosen.length >= question.most;
     group.append(el("p", { class: "hint" }, question.most ? "最多选 " + question.most + " 项，已选 " + chosen.length + " 项" : "可以选多项"));
     question.choices.forEach((choice) => {
       const on = chosen.indexOf(choice.code) >= 0;
       group.append(option("checkbox", "answer", choice.label, on, () => {
         change(question.name, Rules.toggle(question, chosen, choice.code));
-        go.again();
+        go.again(choice.code === Rules.OTHER && !on && tapped());
       }, full && !on && !choice.exclusive));
     });
     if (chosen.indexOf(Rules.OTHER) >= 0) group.append(comment(screen, answers, change));
@@ -103,10 +106,10 @@ const Widgets = (() => {
     const { question } = screen;
     const value = answers[question.name];
     const input = el("input", {
-      type: "text", inputmode: "numeric", class: "line", autocomplete: "off", "aria-labelledby": "question",
+      type: "text", inputmode: "numeric", class: "line", autocomplete: "off", "aria-labelledby": NAMED,
       value: value === undefined ? "" : String(value),
       oninput: () => {
-        const text = input.value.trim();
+        const text = input.value.replace(/[０-９]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xfee0)).trim();
         change(question.name, text === "" ? undefined : (/^-?\d+$/.test(text) ? Number(text) : text));
       },
     });
@@ -117,7 +120,7 @@ const Widgets = (() => {
   const date = (screen, answers, change) => {
     const { question } = screen;
     const input = el("input", {
-      type: "date", class: "line", "aria-labelledby": "question", value: answers[question.name] || "",
+      type: "date", class: "line", "aria-labelledby": NAMED, value: answers[question.name] || "",
       onchange: () => change(question.name, input.value || undefined),
     });
     return el("div", { class: "options" }, input);
@@ -127,7 +130,7 @@ const Widgets = (() => {
     const { question } = screen;
     const left = el("p", { class: "hint" });
     const area = el("textarea", {
-      rows: 5, maxlength: question.long, "aria-labelledby": "question", value: answers[question.name] || "",
+      rows: 5, maxlength: question.long, "aria-labelledby": NAMED, value: answers[question.name] || "",
       oninput: () => { change(question.name, area.value); count(); },
     });
     const count = () => { left.textContent = "还可以写 " + (question.long - area.value.length) + " 字" + (question.note ? "" : "，请不要写姓名、电话和住址"); };
@@ -139,5 +142,5 @@ const Widgets = (() => {
 
   const answer = (screen, answers, change, go) => KINDS[screen.question.kind](screen, answers, change, go);
 
-  return { el, option, choose, answer };
+  return { el, option, answer };
 })();

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlparse
 
 import pytest
 
 from cli import main
-from survey.collect.printing import Poster, link, posters_pdf, route
+from survey.collect import printing
+from survey.collect.printing import Poster, link, paper_pdf, posters_pdf, route
 from survey.collect.seals import Seals, secret_of
+from survey.collect.server import questionnaire_file
+from survey.collect.settings import CollectSettings, collect_settings
 from survey.inbox_sqlite import SqliteBackend
+from survey.questionnaire import load_json
 from survey.study import Study
 from tests.survey.collect.town import make_town
 
@@ -58,12 +63,80 @@ def test_a_place_that_is_not_in_the_frame_is_refused(
 
 
 def test_titles_with_typst_markup_are_printed_and_not_run(study: Study) -> None:
-    assert posters_pdf(study, [Poster('#panic("x") *a* [b] $c$ \\ 社区', link("https://x", place=1))]).startswith(
-        b"%PDF"
-    )
+    poster = Poster('#panic("x") *a* [b] $c$ \\ 社区', link("https://x", place=1))
+    assert posters_pdf(study, collect_settings(study), [poster]).startswith(b"%PDF")
 
 
 def test_routes_are_said_in_words() -> None:
     assert route(None) == ""
+    assert route("{A1} anyof [5]") == "A1 选了 5 时填写"
     assert route("{A1} anyof [1, 2]") == "A1 选了 1、2 中的一个 时填写"
     assert route("{B1} notempty and {B1} notcontains 96") == "B1 已填，并且 B1 没有选 96 时填写"
+
+
+@pytest.fixture
+def printed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What is given to the templates; they are still compiled."""
+    given: list[dict[str, Any]] = []
+    compiled = printing._compile
+
+    def record(template: str, content: dict[str, Any]) -> bytes:
+        given.append(content)
+        return compiled(template, content)
+
+    monkeypatch.setattr(printing, "_compile", record)
+    return given
+
+
+def test_the_paper_form_says_where_the_interview_ends_and_promises_no_receipt(
+    study: Study, printed: list[dict[str, Any]]
+) -> None:
+    paper_pdf(study, CollectSettings(), load_json(questionnaire_file(study)))
+    (content,) = printed
+    endings = [text for page in content["pages"] for text in page["endings"]]
+    assert endings == ["S1 选了 5，或者 S2 选了 2：不属于本次调查的对象，填到这里为止，谢谢您"]
+    assert content["pages"][0]["endings"]
+    notice = dict(content["notice"])
+    assert "回执码" not in notice["您的权利"]
+    assert "网络地址" not in notice["收集什么"]
+
+
+def test_a_poster_says_of_minors_what_the_form_does(study: Study, printed: list[dict[str, Any]]) -> None:
+    posters_pdf(study, CollectSettings(minors="block"), [Poster("甲社区", "https://x/")])
+    assert printed[0]["minors"] == "block"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (["--url", "wj.example.cn"], "网址不对"),
+        (["--url", "https://x/?a=1"], "网址不对"),
+        (["--url", "https://x", "--invitations", "-3"], "邀请码的数量不对"),
+    ],
+)
+def test_what_cannot_be_mended_on_paper_is_refused_before(
+    study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str], wrong: list[str], words: str
+) -> None:
+    assert main(["field", str(study.root), "--out", str(tmp_path / "out"), *wrong]) == 2
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(
+    study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out").write_text("x", encoding="utf-8")
+    assert main(["field", str(study.root), "--url", "https://x", "--out", str(tmp_path / "out")]) == 2
+    assert "不能写到这个目录" in capsys.readouterr().err
+
+
+def test_by_invitation_no_poster_for_everyone_is_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = make_town(tmp_path / "town", 'invitation = "token"')
+    toml = study.root / "study.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace("2027-12-31", "2020-01-01"), encoding="utf-8")
+    arguments = ["field", str(study.root), "--url", "https://x", "--out", str(tmp_path / "out"), "--invitations", "1"]
+    assert main(arguments) == 0
+    said = capsys.readouterr().out
+    assert "不做公开海报" in said
+    assert "批准已于 2020-01-01 到期" in said
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["纸质问卷.pdf", "邀请码-1.csv"]

@@ -1,0 +1,229 @@
+"""Ways through the form beside the straight one: back, two tabs, links that lead nowhere, refusals, another wave."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Page
+
+from survey.collect.seals import Seals, secret_of
+from survey.inbox_sqlite import SqliteBackend
+from tests.browser.phone import Server, consent, fill, heading, needs_chromium, phone
+from tests.survey.collect.town import make_town
+
+pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
+
+SCREENED = {"请问您的年龄": "不满18岁"}
+ELIGIBLE = {"请问您的年龄": "30—44岁", "您在本市居住满半年": "满半年", "您知道本市正在创建": "没听说过"}
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for most tests of this file: they count what is new."""
+    started = Server(make_town(tmp_path_factory.mktemp("study") / "town", "drain_seconds = 0"))
+    started.start()
+    yield started
+    started.kill()
+
+
+@pytest.fixture
+def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
+    """One with settings of its own."""
+    started = Server(make_town(tmp_path / "town", "drain_seconds = 0\n" + request.param))
+    started.start()
+    yield started
+    started.kill()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Without the service worker, which would get round the routes of these tests."""
+    context = phone(browser, service_workers="block")
+    opened = context.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    yield opened
+    context.close()
+    assert problems == []
+
+
+def submit(page: Page) -> None:
+    page.get_by_role("button", name="提交", exact=True).tap()
+
+
+def receipt(page: Page) -> str:
+    page.wait_for_selector("#receipt", timeout=30_000)
+    return page.locator("#receipt").inner_text()
+
+
+def said(page: Page) -> str:
+    return page.locator("main").inner_text()
+
+
+def seals(server: Server) -> Seals:
+    backend = SqliteBackend(server.study.root / "inbox" / "inbox.sqlite")
+    made = Seals(secret_of(backend))
+    backend.close()
+    return made
+
+
+def test_the_phones_back_and_forward_walk_through_the_questions(shared: Server, page: Page) -> None:
+    known = len(shared.letters())
+    page.goto(shared.url())
+    consent(page)
+    fill(page, ELIGIBLE, until="政府部门")
+    fill(page, ELIGIBLE, until="执法公正")
+    page.reload()
+    assert heading(page) == "执法公正、文明程度", "a reload in the middle of a matrix stays there"
+    page.go_back()
+    page.wait_for_function("() => document.getElementById('question').textContent.startsWith('窗口')")
+    assert page.locator(".option input:checked").count() == 1
+    page.go_back()
+    page.wait_for_function("() => document.getElementById('question').textContent.startsWith('政府')")
+    page.go_forward()
+    page.wait_for_function("() => document.getElementById('question').textContent.startsWith('窗口')")
+    fill(page, ELIGIBLE)
+    submit(page)
+    code = receipt(page)
+    page.go_back()
+    page.wait_for_timeout(300)
+    assert receipt(page) == code, "what has been sent is not opened again"
+    assert len(shared.letters()) == known + 1
+
+
+def test_two_tabs_leave_one_record_and_the_second_is_told_so(shared: Server, page: Page) -> None:
+    known = len(shared.letters())
+    page.goto(shared.url())
+    consent(page)
+    fill(page, SCREENED, until="您本人或同住")
+    other = page.context.new_page()
+    other.goto(shared.url())
+    assert heading(other).startswith("您本人或同住")
+    for tab, answer in ((page, "没有"), (other, "有")):
+        fill(tab, {"您本人或同住": answer})
+    submit(page)
+    code = receipt(page)
+    submit(other)
+    other.get_by_text("以第一次提交为准").wait_for(timeout=30_000)
+    assert receipt(other) == code
+    *_, kept = shared.letters()
+    assert len(shared.letters()) == known + 1
+    assert json.loads(kept.letter.body)["answers"]["S3"] == 2
+
+
+def test_a_tab_that_waits_sees_that_another_has_sent(shared: Server, page: Page) -> None:
+    known = len(shared.letters())
+    page.goto(shared.url())
+    consent(page)
+    fill(page, SCREENED)
+    page.route("**/r/**", lambda route: route.abort())
+    submit(page)
+    page.get_by_text("已存在手机里").wait_for(timeout=30_000)
+    other = page.context.new_page()
+    other.goto(shared.url())
+    code = receipt(other)
+    assert receipt(page) == code
+    assert len(shared.letters()) == known + 1
+
+
+@pytest.mark.parametrize("server", ['invitation = "token"'], indirect=True)
+def test_who_has_no_invitation_is_told_before_the_first_question(server: Server, page: Page) -> None:
+    page.goto(server.url())
+    page.get_by_text("凭邀请码填写").wait_for()
+    assert page.get_by_role("button", name="我同意").count() == 0
+    place = server.study.areas.points[2].code
+    token = seals(server).invitation(1, place)
+    page.goto(server.url(f"?t={token[:-1]}"))
+    page.get_by_text("邀请码无效").wait_for()
+    page.goto(server.url(f"?t={token}"))
+    consent(page)
+    fill(page, SCREENED)
+    submit(page)
+    receipt(page)
+    assert [kept.letter.place for kept in server.letters()] == [place], "the invitation knows its place"
+    assert page.get_by_role("button", name="再填一份").count() == 0, "it is for one person only"
+
+
+def test_a_broken_interviewer_link_does_not_open_the_residents_form(shared: Server, page: Page) -> None:
+    page.goto(shared.url("?k=aG91c2Vob2xkfOiuvzAx.BROKEN"))
+    page.get_by_text("访问员链接无效").wait_for()
+    assert page.get_by_role("button", name="同意").count() == 0
+
+
+@pytest.mark.parametrize("server", ['minors = "block"'], indirect=True)
+def test_under_fourteen_ends_where_minors_are_not_asked(server: Server, page: Page) -> None:
+    page.goto(server.url())
+    page.get_by_text("未满 14 周岁", exact=True).tap()
+    page.get_by_role("button", name="我同意").tap()
+    assert "不面向未满 14 周岁" in said(page)
+    page.wait_for_timeout(500)
+    backend = SqliteBackend(server.study.root / "inbox" / "inbox.sqlite")
+    assert not backend.reached(), "who is turned away has not begun"
+    backend.close()
+
+
+def test_an_answer_refused_for_a_while_can_be_sent_again(shared: Server, page: Page) -> None:
+    known = len(shared.letters())
+    page.goto(shared.url())
+    consent(page)
+    fill(page, SCREENED)
+    closed = json.dumps({"error": "closed", "message": "现在不在开放时间"})
+    page.route("**/r/**", lambda route: route.fulfill(status=410, body=closed, content_type="application/json"))
+    submit(page)
+    page.get_by_text("现在不在开放时间").wait_for()
+    page.unroute("**/r/**")
+    page.get_by_role("button", name="再次提交").tap()
+    receipt(page)
+    assert len(shared.letters()) == known + 1
+
+
+def test_an_answer_of_an_earlier_wave_is_no_answer_now(shared: Server, page: Page) -> None:
+    page.goto(shared.url())
+    consent(page)
+    fill(page, SCREENED)
+    submit(page)
+    receipt(page)
+    page.evaluate(
+        """() => { const key = Object.keys(localStorage).find((one) => one.endsWith(":draft"));
+        localStorage.setItem(key, JSON.stringify(Object.assign(JSON.parse(localStorage[key]), { wave: "W0" }))); }"""
+    )
+    page.reload()
+    page.get_by_role("button", name="我同意").wait_for()
+
+
+def test_after_a_withdrawal_the_form_begins_anew_and_before_it_nothing_is_touched(shared: Server, page: Page) -> None:
+    known = len(shared.letters())
+    page.goto(shared.url())
+    consent(page)
+    fill(page, SCREENED)
+    submit(page)
+    code = receipt(page)
+    page.get_by_role("button", name="撤回这份答卷").tap()
+    page.get_by_role("button", name="返回").tap()
+    assert receipt(page) == code, "who thinks better of it is back at the receipt"
+    page.get_by_role("button", name="撤回这份答卷").tap()
+    page.get_by_role("button", name="撤回", exact=True).tap()
+    page.get_by_text("答卷已撤回").wait_for()
+    page.get_by_role("button", name="返回").tap()
+    consent(page)
+    fill(page, SCREENED)
+    submit(page)
+    assert receipt(page) != code
+    assert len(shared.letters()) == known + 1
+
+
+def test_offline_no_other_places_page_is_shown(shared: Server, browser: Browser) -> None:
+    here, there = (point.code for point in shared.study.areas.points[:2])
+    context = phone(browser)
+    page = context.new_page()
+    page.goto(shared.url(f"?p={here}"))
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    context.set_offline(True)
+    page.goto(shared.url(f"?from=singlemessage&p={here}"))
+    page.get_by_text("调查点：").wait_for()
+    with pytest.raises(Error):
+        page.goto(shared.url(f"?p={there}"))
+    context.close()
