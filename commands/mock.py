@@ -71,4 +71,12 @@ def _report(root: Path, mock: MockCity, versions: list[int | None]) -> None:
     print(f"  真值全部写在 {root / 'truth'}")
     if versions:
         print(f"  已导入答卷库，数据版本 {max(version or 0 for version in versions)}")
-    print(f"接下来：silu rates --study {root} --by district；试填网上问卷：silu collect {root}")
+    first = f"silu rates --study {root} --by district" if versions else _import_of(root, mock)
+    print(f"接下来：{first}；试填网上问卷：silu collect {root}")
+
+
+def _import_of(root: Path, mock: MockCity) -> str:
+    """The command that imports the first answer file."""
+    people = mock.drafts[0].people
+    file = root / "raw" / f"{people.wave}_{people.mode}.csv"
+    return f"silu import {file} --study {root} --wave {people.wave} --mode {people.mode}"

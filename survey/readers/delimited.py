@@ -6,6 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Collection, Mapping
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from survey.readers.sheet import HEAD_ROWS, REPEATED, Body, BrokenRow, Sheet, wi
 SEPARATORS = (",", "\t", ";", "|")
 BLOCK = 2**22
 LARGEST_CELL = 2**20
+END = "silu-end"
 
 
 def open_delimited(path: Path) -> tuple[Sheet, str]:
@@ -108,7 +110,19 @@ def _body(
         )
     except pa.ArrowInvalid as error:
         raise _unreadable(path, encoding, separator, str(error)) from error
+    if _may_be_open(frame, broken) and (line := _endless(path, encoding, separator)):
+        raise ReadError(
+            "有一格的引号没有成对，它后面的答卷都会被算进这一格",
+            where=f"{path.name} 第 {line} 行起",
+            cure="在 Excel 里打开，补上或删去这个引号后另存为 xlsx 再试",
+        )
     return without_blank_rows(Body(frame, _rows(frame.num_rows, after, broken), tuple(broken)))
+
+
+def _may_be_open(frame: pa.Table, broken: list[BrokenRow]) -> bool:
+    """Whether the last record has more than one line: a quote without its second swallows all that follows it."""
+    last = frame.column(frame.num_columns - 1)[-1].as_py() if frame.num_rows and frame.num_columns else ""
+    return "\n" in (last or "") or bool(broken and "\n" in broken[-1].text)
 
 
 def _rows(count: int, after: int, broken: list[BrokenRow]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
@@ -119,7 +133,7 @@ def _rows(count: int, after: int, broken: list[BrokenRow]) -> np.ndarray[tuple[i
 
 def _unreadable(path: Path, encoding: str, separator: str, detail: str) -> ReadError:
     """The Chinese error for what pyarrow said in English."""
-    line = _overlong(path, encoding, separator) if "straddling" in detail else 0
+    line = _endless(path, encoding, separator) if "straddling" in detail else 0
     what = f"有一格的文字超过 {LARGEST_CELL // 2**20} MB，不是答卷" if line else "文本文件读不下去"
     return ReadError(
         what,
@@ -128,14 +142,20 @@ def _unreadable(path: Path, encoding: str, separator: str, detail: str) -> ReadE
     )
 
 
-def _overlong(path: Path, encoding: str, separator: str) -> int:
-    """The line at which a cell begins that is larger than any answer; 0 when there is none."""
+def _endless(path: Path, encoding: str, separator: str) -> int:
+    """The line at which a record begins that has a cell larger than any answer, or that only the end of the file ends.
+
+    A line is added to the text: it is a record of its own unless a cell before it is still open. 0 for neither.
+    """
     csv.field_size_limit(LARGEST_CELL)
     text = io.StringIO("".join(decoded(path, encoding)).lstrip("\ufeff"), newline="")
-    reader, begun = csv.reader(text, delimiter=separator), 1
+    begun = following = 1
+    reader = csv.reader(chain(text, [END]), delimiter=separator)
     try:
-        for _ in reader:
-            begun = reader.line_num + 1
+        for record in reader:
+            begun, following = following, reader.line_num + 1
+            if record == [END]:
+                return 0
     except csv.Error:
-        return begun
-    return 0
+        return following
+    return begun

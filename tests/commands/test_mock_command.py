@@ -30,6 +30,9 @@ def test_a_second_run_asks_before_it_replaces(tmp_path: Path, capsys: pytest.Cap
     assert "--overwrite" in capsys.readouterr().err
     assert cli.main(["mock", str(root), *SMALL, "--seed", "9", "--overwrite", "--no-import"]) == 0
     assert not (root / "store").exists()
+    words = capsys.readouterr().out.split("接下来：silu ")[1].split("；")[0].split()
+    assert cli.main([*words, "--yes"]) == 0  # what it says comes next does come next
+    assert (root / "store").exists()
 
 
 @pytest.mark.parametrize(("option", "value", "word"), [("--districts", "99", "40"), ("--responses", "5", "太少")])

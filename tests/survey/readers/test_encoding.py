@@ -95,6 +95,28 @@ def test_an_endless_cell_is_told_in_chinese_with_its_line(tmp_path: Path, small:
     assert "straddling" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("column", "at"), [(HEADING[-1], 2), ("interviewer", 2), ("response_id", 1), (HEADING[-1], 4)])
+def test_a_quote_without_its_second_swallows_no_answer_unseen(
+    tmp_path: Path, small: Questionnaire, column: str, at: int
+) -> None:
+    """In the last column the record even has the right number of cells."""
+    lines = [HEADING, *([answer(number)[name] for name in HEADING] for number in range(1, 5))]
+    lines[at] = [f'"{cell or 1}' if name == column else cell for name, cell in zip(HEADING, lines[at], strict=True)]
+    (tmp_path / "a.csv").write_text("\n".join(map(",".join, lines)) + "\n", encoding="utf-8")
+    with pytest.raises(ReadError, match="引号没有成对") as caught:
+        read(tmp_path / "a.csv", small)
+    assert caught.value.where == f"a.csv 第 {at + 1} 行起"
+
+
+@pytest.mark.parametrize("text", ['"两行\n意见"', '"末尾空行\n"', '他说"很好', '"说""好""\n了"'])
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_a_last_answer_of_several_lines_is_whole(tmp_path: Path, small: Questionnaire, text: str, end: str) -> None:
+    lines = [HEADING, *([answer(number)[name] for name in HEADING] for number in range(1, 5))]
+    lines[4][-1] = text
+    (tmp_path / "a.csv").write_text("\n".join(map(",".join, lines)) + end, encoding="utf-8")
+    assert read(tmp_path / "a.csv", small).frame.num_rows == 4
+
+
 def test_closed_columns_are_read_by_their_distinct_texts(tmp_path: Path, small: Questionnaire) -> None:
     rows = [answer(number, H1=f"意见{number}", A1=("知道", "不知道")[number % 2]) for number in range(300)]
     table = read(write_csv(tmp_path / "a.csv", rows), small)
