@@ -6,6 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
+from survey.collect import door
 from survey.collect.drainer import Drainer
 from survey.collect.server import Listen, build, serve
 from survey.collect.settings import opening
@@ -18,10 +19,12 @@ HELP = "启动网上问卷：居民用手机填写，答卷写入硬盘后才回
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("study", type=Path, metavar="调查文件夹")
-    parser.add_argument("--host", default="127.0.0.1", help="监听地址，默认只限本机；对外服务写 0.0.0.0")
-    parser.add_argument("--port", type=int, default=8600, help="端口，默认 8600")
-    parser.add_argument("--certificate", type=Path, help="TLS 证书文件（PEM）")
-    parser.add_argument("--key", type=Path, help="TLS 私钥文件（PEM）")
+    parser.add_argument(
+        "--host", metavar="地址", default="127.0.0.1", help="监听地址，默认只限本机；对外服务写 0.0.0.0"
+    )
+    parser.add_argument("--port", type=int, metavar="端口", default=8600, help="端口，默认 8600")
+    parser.add_argument("--certificate", type=Path, metavar="文件", help="TLS 证书文件（PEM）")
+    parser.add_argument("--key", type=Path, metavar="文件", help="TLS 私钥文件（PEM）")
     parser.add_argument(
         "--proxy",
         action="append",
@@ -39,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
     if (args.certificate is None) != (args.key is None):
         raise ArgumentError("证书和私钥要同时给出", cure="同时写 --certificate 和 --key")
     study = load_study(args.study)
+    listen = Listen(args.host, args.port, args.certificate, args.key)
+    door.check(listen)
     app = build(study, proxies=frozenset(args.proxy), watchers=frozenset(args.monitor))
     now = datetime.now(UTC)
     opened = opening(study, app.receiver.settings, now)
@@ -51,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     drainer = Drainer(args.study, app.receiver.settings.drain_seconds)
     drainer.start()
     try:
-        serve(app, Listen(args.host, args.port, args.certificate, args.key))
+        serve(app, listen)
     finally:
         drainer.stop()
     return 0

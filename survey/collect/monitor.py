@@ -16,7 +16,7 @@ from survey.collect.drain import HELD
 from survey.collect.position import position_of
 from survey.collect.settings import CHINA, collect_settings
 from survey.inbox import Backend, Envelope, Reached
-from survey.study import Study
+from survey.study import Study, Wave
 
 PAGE = 5000
 HOUR = 3_600_000
@@ -26,20 +26,24 @@ MANY = 12
 """So many answers of one device or address within the window are worth a look, and no more than that."""
 CONSENT = "consent"
 DECLINED = "declined"
+ONLINE = "online"
 
 
 @dataclass(frozen=True)
 class Live:
-    """The state of the fieldwork.
+    """The state of the fieldwork of one wave.
 
     Attributes:
+        wave: title of the wave, "" before the first.
         hours: hour (Beijing time, naive), mode, answers.
         places: psu, district, street, community, answers, target (NaN where no quota is set).
         steps: question, label, reached (people who got there, or further), left (not further, and nothing sent).
-        total, waiting, held, withdrawn: answers in the inbox, not yet in the store, held back, withdrawn.
+        total: answers of the wave in the inbox.
+        waiting, held, withdrawn: of all waves: not yet in the store, held back, withdrawn.
         declined: people who read the notice and said no.
     """
 
+    wave: str
     hours: pd.DataFrame
     places: pd.DataFrame
     steps: pd.DataFrame
@@ -50,26 +54,41 @@ class Live:
     declined: int
 
 
-def live(study: Study, backend: Backend) -> Live:
-    """Count what is in the inbox.
+def live(study: Study, backend: Backend, now: datetime | None = None) -> Live:
+    """Count what is in the inbox. A quota is one of a wave, so answers of earlier waves are not among its counts.
 
     Args:
         study: frame and questionnaire.
         backend: its inbox.
+        now: an aware time; the present when None.
     """
-    letters = list(_envelopes(backend))
+    everything = list(_envelopes(backend))
+    wave = fieldwork(study, now or datetime.now(CHINA))
+    letters = everything if wave is None else [letter for letter in everything if _within(letter, wave)]
     drained = position_of(study, backend).number
     reached = backend.reached()
     return Live(
+        wave="" if wave is None else wave.title,
         hours=_hours(letters),
         places=_places(study, letters),
         steps=_steps(study, reached),
         total=len(letters),
-        waiting=sum(letter.number > drained for letter in letters),
-        held=sum(HELD in letter.flags for letter in letters),
+        waiting=sum(letter.number > drained for letter in everything),
+        held=sum(HELD in letter.flags for letter in everything),
         withdrawn=len(backend.withdrawn(0)),
         declined=sum(one.count for one in reached if one.question == DECLINED),
     )
+
+
+def fieldwork(study: Study, now: datetime) -> Wave | None:
+    """The wave that is watched: the one online now, else the last online one that has begun."""
+    today = now.astimezone(CHINA).date()
+    begun = [wave for wave in study.waves if ONLINE in wave.modes and wave.start <= today]
+    return next((wave for wave in begun if today <= wave.end), begun[-1] if begun else None)
+
+
+def _within(letter: Envelope, wave: Wave) -> bool:
+    return wave.start <= datetime.fromtimestamp(letter.received / 1000, CHINA).date() <= wave.end
 
 
 def _envelopes(backend: Backend) -> Iterator[Envelope]:

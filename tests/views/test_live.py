@@ -70,7 +70,7 @@ def test_answers_flow_from_the_phone_to_the_pages(
     hours, steps = figures(app)
     assert f"最多，{SENT} 份" in words(hours)
     assert "参与者意见" in words(hours)
-    assert "中途停下最多的地方：consent（2 人）" in words(steps)
+    assert "中途停下最多的地方：同意填写（2 人）" in words(steps)
     assert "十分钟内来自同一设备" in app.expander[0].label
 
     assert cli.main(["drain", str(practised)]) == 0

@@ -41,7 +41,7 @@ def by_hour(hours: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Fig
             "tick0": hours["hour"].iloc[0],
             "dtick": HOUR * ceil(len(hours) / MARKS),
         },
-        "yaxis": {**style.AXIS, "rangemode": "tozero", "tickformat": "d", **_whole(int(hours["answers"].max()))},
+        "yaxis": {**style.AXIS, "rangemode": "tozero", "tickformat": ",d", **_whole(int(hours["answers"].max()))},
         "bargap": 0.15,
     }
     return framed([bars], layout, caption, Box(plot_height=240, left=58, right=20, above=8, below=40, width=page_width))
@@ -56,7 +56,7 @@ def drop_out(steps: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Fi
         page_width: narrowest width of the picture on its page, in pixels.
     """
     shown = steps.iloc[::-1]
-    labels = [_short(name, label) for name, label in zip(shown["question"], shown["label"], strict=True)]
+    labels = [named(name, label) for name, label in zip(shown["question"], shown["label"], strict=True)]
     traces = [
         go.Bar(y=labels, x=shown["reached"] - shown["left"], orientation="h", marker={"color": style.STRONG}),
         go.Bar(
@@ -64,13 +64,13 @@ def drop_out(steps: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Fi
             x=shown["left"],
             orientation="h",
             marker={"color": style.WEAK},
-            text=[str(n) if n else "" for n in shown["left"]],
+            text=[f"{n:,}" if n else "" for n in shown["left"]],
             textposition="outside",
         ),
     ]
     layout = {
         "barmode": "stack",
-        "xaxis": {**style.AXIS, "tickformat": "d", **_whole(int(steps["reached"].max()))},
+        "xaxis": {**style.AXIS, "tickformat": ",d", **_whole(int(steps["reached"].max()))},
         "yaxis": {**style.AXIS, "showgrid": False, "tickfont": {"size": 13, "color": style.INK}},
         "bargap": 0.25,
     }
@@ -83,6 +83,7 @@ def _whole(largest: int) -> dict[str, int]:
     return {"dtick": 1} if largest <= MARKS else {}
 
 
-def _short(name: str, label: str) -> str:
+def named(name: str, label: str) -> str:
+    """A question in few signs, the same beside its bar and in the title; agreeing to answer has no number."""
     text = label if name == "consent" else f"{name} {label}"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -15,7 +15,7 @@ from survey.collect.settings import CHINA, collect_settings, database_of
 from survey.errors import SiluError, StudyError
 from survey.study import Study, load_study
 from views import panels, session
-from views.charts.arrivals import by_hour, drop_out
+from views.charts.arrivals import by_hour, drop_out, named
 from views.charts.frame import Caption
 
 EVERY = "30s"
@@ -39,6 +39,8 @@ def body() -> None:
         backend.close()
     now = f"{datetime.now(CHINA):%m-%d %H:%M}"
     panels.headline(f"截至 {now}，网上问卷收到 {state.total:,} 份，{_places_with(state)} 个社区有答卷。")
+    if state.wave:
+        st.caption(f"{state.wave}。网上自填为参与者意见，不代表全体居民。")
     _numbers(state)
     if not state.total:
         panels.empty("还没有收到答卷。")
@@ -57,7 +59,7 @@ def _places_with(state: Live) -> int:
 
 def _numbers(state: Live) -> None:
     labels = (
-        ("收到", state.total, "写入硬盘并已给出回执的答卷"),
+        ("收到", state.total, "这一轮写入硬盘并已给出回执的答卷，撤回的不计"),
         ("待入库", state.waiting, "还没有移入答卷库的答卷，silu drain 或下一次自动入库时处理"),
         ("待核查", state.held, "隐藏的陷阱题被填写，疑似机器；留在收件箱，不删除也不入库"),
         ("已撤回", state.withdrawn, "居民凭回执码撤回，内容已经删除"),
@@ -78,15 +80,19 @@ def _hours(study: Study, state: Live, source: str) -> None:
 
 
 def _places(state: Live) -> None:
-    table = state.places.sort_values("answers", ascending=False)
+    wanted = not state.places["target"].isna().all()
+    # With a quota the eye looks for what is lacking, without one for what has come.
+    table = state.places.sort_values("answers", ascending=wanted, kind="stable")
     names = {"district": "区县", "street": "街道", "community": "社区", "answers": "收到", "target": "目标"}
     shown = table.rename(columns=names).drop(columns="psu")
-    if table["target"].isna().all():
-        shown = shown.drop(columns="目标")
-    else:
-        shown["完成"] = (table["answers"] / table["target"]).clip(upper=1.0)
     empty = int((table["answers"] == 0).sum())
-    st.markdown(f"**各社区回收**　{empty} 个社区还没有答卷" if empty else "**各社区回收**　每个社区都有答卷")
+    told = f"{empty} 个社区还没有答卷" if empty else "每个社区都有答卷"
+    if wanted:
+        shown["完成"] = (table["answers"] / table["target"]).clip(upper=1.0)
+        told = f"{int((table['answers'] >= table['target']).sum())} 个社区达到目标，{told}"
+    else:
+        shown = shown.drop(columns="目标")
+    st.markdown(f"**各社区回收**　{told}")
     columns = {"完成": st.column_config.ProgressColumn("完成", format="percent", min_value=0.0, max_value=1.0)}
     st.dataframe(shown, hide_index=True, column_config=columns, height=360)
 
@@ -95,7 +101,8 @@ def _steps(study: Study, state: Live, source: str) -> None:
     worst = state.steps.iloc[int(state.steps["left"].to_numpy().argmax())]
     if not worst["reached"]:
         return
-    title = f"中途停下最多的地方：{worst['question']}（{worst['left']:,} 人）" if worst["left"] else "没有人中途停下"
+    place = named(worst["question"], worst["label"])
+    title = f"中途停下最多的地方：{place}（{worst['left']:,} 人）" if worst["left"] else "没有人中途停下"
     caption = Caption(title, "走到每道题的人数，橙色为停在这一页、还没有提交的人", source, study.mock)
     panels.figure(drop_out(state.steps, caption, page_width=WIDE), "steps", title)
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from survey.collect.monitor import bursts, live
+from survey.collect.settings import CHINA
 from survey.inbox import Letter, Step
 from survey.inbox_sqlite import SqliteBackend
-from survey.study import Study
+from survey.study import Study, load_study
 from tests.survey.collect.town import body_of, make_town, uuid7
 
 HOUR = 3_600_000
@@ -21,7 +23,7 @@ NOON = 1_790_006_400_000 // HOUR * HOUR
 
 @pytest.fixture
 def study(tmp_path: Path) -> Study:
-    return make_town(tmp_path / "town", "quota = 4")
+    return make_town(tmp_path / "town", "quota = 4", start="2026-09-01", end="2026-09-30")
 
 
 @pytest.fixture
@@ -81,3 +83,25 @@ def test_a_burst_is_many_from_one_device_within_ten_minutes(study: Study, backen
     (found,) = bursts(backend)
     assert (found.source, found.mark, found.answers, found.same) == ("device", "tablet", 15, 1.0)
     assert len(backend.read(0, 100)) == 30
+
+
+def test_a_quota_counts_the_wave_that_is_on_and_no_earlier_one(tmp_path: Path) -> None:
+    study = make_town(tmp_path / "town", "quota = 4", start="2026-03-01", end="2026-03-14")
+    toml = study.root / "study.toml"
+    again = '\n[[waves]]\nname = "W2"\ntitle = "第二轮"\nstart = 2026-09-01\nend = 2026-09-14\nmodes = ["online"]\n'
+    toml.write_text(toml.read_text(encoding="utf-8") + again, encoding="utf-8")
+    study = load_study(study.root)
+    backend = SqliteBackend(study.root / "inbox" / "inbox.sqlite")
+    place = study.areas.points[0].code
+
+    def at(month: int, day: int) -> datetime:
+        return datetime(2026, month, day, 12, tzinfo=CHINA)
+
+    sent = [at(3, 2), at(3, 3), at(9, 2)]
+    backend.write([letter(study, int(moment.timestamp() * 1000), place) for moment in sent])
+    told = [live(study, backend, moment) for moment in (at(3, 5), at(5, 1), at(9, 3), at(12, 1))]
+    backend.close()
+    assert [state.total for state in told] == [2, 2, 1, 1]
+    assert [int(state.places["answers"].sum()) for state in told] == [2, 2, 1, 1]
+    assert {state.waiting for state in told} == {3}
+    assert told[2].wave == "第二轮"
