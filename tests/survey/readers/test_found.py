@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import fuzz_readers
 from survey import ingest
 from survey.errors import ReadError, StudyError
 from survey.mapping_file import read_mapping
@@ -26,6 +27,14 @@ def test_a_parser_that_dies_takes_only_its_own_process(name: str, tmp_path: Path
     with pytest.raises(ReadError, match="损坏"):
         ingest.import_files(study, [FOUND / name], "W1")
     assert ResponseStore(study.root / "store").version is None
+
+
+def test_the_fuzzer_knows_a_told_error_from_one_that_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An input that killed its own process is tried once more as users would."""
+    monkeypatch.setattr(fuzz_readers, "KEPT", tmp_path)
+    assert fuzz_readers.survived("sav", FOUND / "segfault.sav")
+    assert not fuzz_readers.survived("sav", tmp_path / "gone.sav")
+    assert "FileNotFoundError" in (tmp_path / "sav.log").read_text(encoding="utf-8")
 
 
 def test_a_variable_without_a_name_is_not_used(tmp_path: Path) -> None:
