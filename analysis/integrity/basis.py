@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.integrity.clusters import Clusters, clusters_of, districts_of
-from analysis.integrity.copying import CopiedTexts, copied_in_area, copied_texts, copy_pairs
+from analysis.integrity.copying import CopiedTexts, copied_in_area, copy_pairs
 from analysis.integrity.matches import mean_within, nearest_by_cluster, padded
 from analysis.integrity.measures import LEAST_ITEMS, opinion_flags, opinion_items, submitted
 from analysis.integrity.outlying import Outlying, explained_by, outlying_figures, outlying_means, outlying_shares
@@ -22,6 +22,9 @@ from survey.areas import Areas
 from survey.checks.sheet import Floats, Sheet, group_numbers
 
 Ints = npt.NDArray[np.int64]
+COMPARED = 12_000
+"""Responses of a district that are held against each other at most; beyond, an even part of every cluster stands for
+it. Which part is settled by the order alone, so the shuffled p-values stay exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Basis:
 
 
 def by_interviewer(
-    basis: Basis, measured: Mapping[str, Floats], seed: int, draws: int
+    basis: Basis, measured: Mapping[str, Floats], copied: CopiedTexts | None, *, seed: int, draws: int
 ) -> tuple[pd.DataFrame, dict[str, Shuffled]]:
     """Interviewers (unit, n, district, name) and the shuffled signals, in the same order."""
     clusters = clusters_of(basis.sheet, basis.areas)
@@ -59,17 +62,37 @@ def by_interviewer(
         there = inside & np.isfinite(values)
         sums[name] = np.asarray(np.bincount(clusters.of_row[there], values[there], count), dtype=np.float64)
         counts[name] = np.bincount(clusters.of_row[there], minlength=count).astype(np.float64)
-    able = np.bincount(clusters.of_row[inside & opinion_flags(basis.sheet)], minlength=count).astype(np.float64)
+    compared = _compared(opinion_flags(basis.sheet) & inside, clusters)
+    able = np.bincount(clusters.of_row[compared], minlength=count).astype(np.float64)
     low = frozenset(name for name, signal in SIGNALS.items() if signal.low)
     what = Statistics(sums, counts, clusters.rows().astype(np.float64), able, low)
-    copied = None if basis.texts is None else copied_texts(basis.sheet, basis.texts)
-    blocks = tuple(_blocks(basis.sheet, clusters, copied))
+    blocks = tuple(_blocks(basis.sheet, clusters, copied, compared))
     return units, shuffle(blocks, what, len(units), seed=seed, draws=draws)
 
 
-def _blocks(sheet: Sheet, clusters: Clusters, copied: CopiedTexts | None) -> Iterator[Block]:
+def _compared(able: npt.NDArray[np.bool_], clusters: Clusters) -> npt.NDArray[np.bool_]:
+    """[N] the responses whose likeness is looked at: those able, thinned in districts with very many.
+
+    Args:
+        able: [N] responses with enough answers, in a cluster.
+        clusters: of interviewers.
+    """
+    rows = np.flatnonzero(able)
+    rows = rows[np.argsort(clusters.of_row[rows], kind="stable")]
+    cluster = clusters.of_row[rows]
+    size = np.bincount(cluster, minlength=len(clusters))
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(size) - size, size)
+    block = clusters.block[cluster]
+    step = -(-np.bincount(block) // COMPARED)
+    found = np.zeros(len(able), dtype=np.bool_)
+    found[rows[within % np.maximum(step, 1)[block] == 0]] = True
+    return found
+
+
+def _blocks(
+    sheet: Sheet, clusters: Clusters, copied: CopiedTexts | None, able: npt.NDArray[np.bool_]
+) -> Iterator[Block]:
     items = opinion_items(sheet)
-    able = opinion_flags(sheet) & (clusters.of_row >= 0)
     figures = {"burst": burst_pairs(submitted(sheet), clusters), "effect": shift_pairs(sheet, items, clusters)}
     if copied is not None and len(copied.row):
         figures["copied"] = copy_pairs(copied, clusters)
@@ -96,7 +119,9 @@ def _nearest(
     return padded(near, cluster, len(inside))
 
 
-def by_area(basis: Basis, measured: Mapping[str, Floats]) -> tuple[pd.DataFrame, dict[str, Outlying]]:
+def by_area(
+    basis: Basis, measured: Mapping[str, Floats], copied: CopiedTexts | None
+) -> tuple[pd.DataFrame, dict[str, Outlying]]:
     """Sampling points (unit, n, district, name) held against the others of their district, in the same order."""
     sheet = basis.sheet
     codes, first, area = np.unique(group_numbers(sheet.rows, ("psu",)), return_index=True, return_inverse=True)
@@ -115,8 +140,8 @@ def by_area(basis: Basis, measured: Mapping[str, Floats]) -> tuple[pd.DataFrame,
             found[name] = outlying_shares(values, area, district)
         else:
             found[name] = outlying_means(values, area, district, low=SIGNALS[name].low)
-    if basis.texts is not None:
-        found["copied"] = outlying_shares(copied_in_area(copied_texts(sheet, basis.texts), area), area, district)
+    if copied is not None:
+        found["copied"] = outlying_shares(copied_in_area(copied, area), area, district)
     items = opinion_items(sheet)
     able = np.flatnonzero(opinion_flags(sheet) & (area >= 0))
     if len(items) >= LEAST_ITEMS and len(able):

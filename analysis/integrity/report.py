@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.integrity.basis import Basis, by_area, by_interviewer
 from analysis.integrity.combining import RATE, SPEAKS, Light, lights
+from analysis.integrity.copying import copied_texts
 from analysis.integrity.matches import STEPS
 from analysis.integrity.measures import measure
 from analysis.integrity.outlying import FLOOR, Outlying
@@ -58,8 +59,9 @@ def inspect(basis: Basis, *, seed: int = 0, draws: int = DRAWS) -> Integrity:
         Lights and evidence. They are statistics and accuse nobody (rule R-14); respondents are never listed.
     """
     measured = measure(basis.sheet, basis.texts, basis.official)
-    people, mine = _judged("interviewer", *by_interviewer(basis, measured, seed, draws))
-    places, theirs = _judged("area", *by_area(basis, measured))
+    copied = None if basis.texts is None else copied_texts(basis.sheet, basis.texts)
+    people, mine = _judged("interviewer", *by_interviewer(basis, measured, copied, seed=seed, draws=draws))
+    places, theirs = _judged("area", *by_area(basis, measured, copied))
     floor = {"interviewer": 1 / (draws + 1), "area": FLOOR}
     meta = {"n": len(basis.sheet), "draws": draws, "rate": RATE, "floor": floor}
     return Integrity(people, places, pd.concat([mine, theirs], ignore_index=True), meta)

@@ -1,8 +1,12 @@
 """Copy-paste answers: exact overlap of character pieces, no sketches (text.md 5: recall .977 against .44 to .74).
 
 Two answers are copies when the Jaccard similarity of their pieces is at least .6, or the shorter is contained in the
-longer to .85 (.79 where it is shorter than about 14 characters). Candidates come from a prefix filter (Chaudhuri,
-Ganti & Kaushik 2006), which loses no pair.
+longer to .85 (.79 where it is shorter than about 14 characters). Candidates come from a prefix filter that asks for
+several shared pieces (Chaudhuri, Ganti & Kaushik 2006; Wang, Li & Feng 2012) and from bit signatures; neither loses
+a pair.
+
+Among hundreds of thousands of texts a chain of small differences leads from nearly every text to nearly every other.
+So a large component is no group: it is cut into stars, a text and those that are copies of it themselves.
 """
 
 from __future__ import annotations
@@ -23,7 +27,14 @@ _CONTAINED_SHORT, _FEW_PIECES = 0.79, 27
 SHORTEST = 7
 """Characters: 停车难 from two people is no copy."""
 _LONG = 60
-_BLOCK = 2_000
+_SHARED = 3
+"""Rare pieces that two copies must share: more make longer lists to join and fewer pairs to look at."""
+_BLOCK, _CHUNK = 4_000_000, 200_000
+"""Candidates that are joined, and pairs that are counted, at once."""
+_WORDS = 4
+"""64-bit words of a signature."""
+CHAIN = 100
+"""Different texts of a component from which it is cut into stars."""
 _NOISE = re.compile(r"[\W_]+")
 
 
@@ -48,10 +59,7 @@ def find_copies(texts: Sequence[str]) -> Copies:
     place: dict[str, int] = {}
     at = np.array([place.setdefault(text, len(place)) for text in plain], dtype=np.int64)
     unique = list(place)
-    left, right = _pairs(unique)
-    graph = sparse.coo_matrix((np.ones(len(left), dtype=bool), (left, right)), shape=(len(unique),) * 2)
-    _, component = sparse.csgraph.connected_components(graph, directed=False)
-    group = np.asarray(component, dtype=np.int64)[at] if len(at) else at
+    group = _groups(_pairs(unique), np.bincount(at, minlength=len(unique)))[at] if len(at) else at
     size = np.bincount(group, minlength=1)
     long = np.fromiter((len(text) >= SHORTEST for text in plain), dtype=bool, count=len(plain))
     copied = (size[group] > 1) & long if len(group) else long
@@ -107,28 +115,84 @@ def _pieces(texts: Sequence[str], width: int) -> Any:
 def _similar(pieces: Any) -> Ints:
     """[2, pairs] of rows that are copies of each other."""
     count = np.diff(pieces.indptr)
-    # Of the smaller text's pieces, rarest first, one of these must stand in the larger text too.
-    length = count - np.ceil(JACCARD * count).astype(np.int64) + 1
+    # A copy has so many of the smaller text's pieces, whichever rule makes it one; alike by .6 means 2 x .6 / 1.6.
+    need = np.ceil(min(2 * JACCARD / (1 + JACCARD), _CONTAINED_SHORT, CONTAINED) * count).astype(np.int64)
+    least = np.minimum(_SHARED, need)
+    # Rarest first, so many of the smaller text's pieces hold `least` of those shared.
     offset = np.arange(pieces.nnz) - np.repeat(pieces.indptr[:-1], count)
     prefix = pieces.copy()
-    prefix.data = (offset < np.repeat(length, count)).astype(np.int32)
+    prefix.data = (offset < np.repeat(count - need + least, count)).astype(np.int32)
     prefix.eliminate_zeros()
     columns = pieces.T.tocsr()
-    found = [np.empty((2, 0), dtype=np.int64)]
-    for start in range(0, pieces.shape[0], _BLOCK):
-        candidates = (prefix[start : start + _BLOCK] @ columns).tocoo()
-        small, large = candidates.row.astype(np.int64) + start, candidates.col.astype(np.int64)
-        keep = (count[small] < count[large]) | ((count[small] == count[large]) & (small < large))
-        found.append(_verified(pieces, count, small[keep], large[keep]))
+    cost = np.cumsum(prefix @ np.diff(columns.indptr).astype(np.int64))
+    ends = np.unique(np.searchsorted(cost, np.arange(_BLOCK, cost[-1] + _BLOCK, _BLOCK)) + 1).clip(max=len(count))
+    sketch = _signatures(pieces)
+    found, start = [np.empty((2, 0), dtype=np.int64)], 0
+    for end in ends:
+        joined = prefix[start:end] @ columns
+        small = np.repeat(np.arange(start, end), np.diff(joined.indptr))
+        large = joined.indices.astype(np.int64)
+        keep = (joined.data >= least[small]) & (
+            (count[small] < count[large]) | ((count[small] == count[large]) & (small < large))
+        )
+        found.append(_verified(pieces, sketch, small[keep], large[keep]))
+        start = int(end)
     return np.hstack(found)
 
 
-def _verified(pieces: Any, count: npt.NDArray[Any], small: Ints, large: Ints) -> Ints:
+def _signatures(pieces: Any) -> npt.NDArray[np.uint64]:
+    """[N, W] one bit for each piece, many pieces to a bit."""
+    count = np.diff(pieces.indptr)
+    mixed = pieces.indices.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(56)
+    sketch = np.zeros((len(count), _WORDS), dtype=np.uint64)
+    row, word = np.repeat(np.arange(len(count)), count), (mixed >> np.uint64(6)).astype(np.int64) % _WORDS
+    np.bitwise_or.at(sketch, (row, word), np.uint64(1) << (mixed & np.uint64(63)))
+    return sketch
+
+
+def _verified(pieces: Any, sketch: npt.NDArray[np.uint64], small: Ints, large: Ints) -> Ints:
+    """[2, pairs] of those candidates that are copies."""
+    count = np.diff(pieces.indptr)
+    # Pieces that fell on a bit of another one of their text; so many more may be shared than the bits say.
+    hidden = count - np.bitwise_count(sketch).sum(axis=1)
     kept = [np.empty((2, 0), dtype=np.int64)]
-    for start in range(0, len(small), 200_000):
-        left, right = small[start : start + 200_000], large[start : start + 200_000]
+    for start in range(0, len(small), _CHUNK):
+        left, right = small[start : start + _CHUNK], large[start : start + _CHUNK]
+        most = np.bitwise_count(sketch[left] & sketch[right]).sum(axis=1) + hidden[left]
+        left, right = (side[_alike(most, count[left], count[right])] for side in (left, right))
         shared = np.asarray(pieces[left].multiply(pieces[right]).sum(axis=1)).ravel()
-        alike = shared >= JACCARD * (count[left] + count[right] - shared)
-        alike |= shared >= np.where(count[left] <= _FEW_PIECES, _CONTAINED_SHORT, CONTAINED) * count[left]
+        alike = _alike(shared, count[left], count[right])
         kept.append(np.vstack([left[alike], right[alike]]))
     return np.hstack(kept)
+
+
+def _alike(shared: npt.NDArray[Any], small: npt.NDArray[Any], large: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Whether so many shared pieces make two texts copies, by the pieces they have."""
+    alike = shared >= JACCARD * (small + large - shared)
+    return np.asarray(alike | (shared >= np.where(small <= _FEW_PIECES, _CONTAINED_SHORT, CONTAINED) * small))
+
+
+def _groups(pairs: tuple[Ints, Ints], said: Ints) -> Ints:
+    """[U] a number for each different text, the same for copies.
+
+    Args:
+        pairs: of copies.
+        said: [U] how many answers have the text.
+    """
+    left, right = pairs
+    graph = sparse.coo_matrix((np.ones(len(left), dtype=bool), (left, right)), shape=(len(said),) * 2).tocsr()
+    graph = graph + graph.T
+    count, component = sparse.csgraph.connected_components(graph, directed=False)
+    group = np.asarray(component, dtype=np.int64)
+    chained = np.flatnonzero(np.bincount(group, minlength=count)[group] > CHAIN)
+    degree = np.diff(graph.indptr)
+    taken = np.zeros(len(said), dtype=np.bool_)
+    # The most said text first, then the one with most copies; lexsort makes ties fall to the first text.
+    for number, centre in enumerate(chained[np.lexsort((chained, -degree[chained], -said[chained]))], start=count):
+        if taken[centre]:
+            continue
+        star = np.append(graph.indices[graph.indptr[centre] : graph.indptr[centre + 1]], centre)
+        star = star[~taken[star]]
+        taken[star] = True
+        group[star] = number
+    return group

@@ -4,7 +4,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from analysis.integrity import basis
 from analysis.integrity.basis import Basis
+from analysis.integrity.clusters import clusters_of
 from analysis.integrity.combining import Light
 from analysis.integrity.lights import STOP_SHARE, area_lights
 from analysis.integrity.report import EVIDENCE, inspect
@@ -12,6 +14,7 @@ from analysis.integrity.shifts import mode_gaps, wave_jumps
 from analysis.integrity.signals import SIGNALS
 from survey.checks.sheet import open_sheet
 from survey.errors import ArgumentError
+from survey.official import official_phrases
 from tests.analysis.integrity.twins import inspected, part
 
 
@@ -69,9 +72,24 @@ def test_a_red_interviewer_stops_the_ranking_of_the_district_and_asks_for_interv
 
 def test_the_same_answers_give_the_same_report() -> None:
     case = inspected(False)
-    basis = Basis(case.sheet, case.city.city.areas)
-    first, second = inspect(basis, draws=199), inspect(basis, draws=199)
+    what = Basis(case.sheet, case.city.city.areas)
+    first, second = inspect(what, draws=199), inspect(what, draws=199)
     assert first.evidence.equals(second.evidence)
+
+
+def test_a_district_with_too_many_to_compare_is_judged_by_an_even_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = inspected(True)
+    clusters = clusters_of(case.sheet, case.city.city.areas)
+    able = clusters.of_row >= 0
+    monkeypatch.setattr(basis, "COMPARED", 250)
+    kept = basis._compared(able, clusters)
+    before = np.bincount(clusters.of_row[able], minlength=len(clusters))
+    after = np.bincount(clusters.of_row[kept], minlength=len(clusters))
+    step = -(-np.bincount(clusters.block[clusters.of_row[able]]) // 250)
+    assert step.max() > 1
+    assert (after == -(-before // step[clusters.block])).all()
+    found = inspect(Basis(case.sheet, case.city.city.areas, case.city.texts(), official_phrases()))
+    assert red(found.interviewers) == case.planted("fabricated")
 
 
 def test_responses_without_interviewers_or_places_are_no_error() -> None:

@@ -4,10 +4,12 @@ import random
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.text.duplicates import CONTAINED, JACCARD, find_copies
+from analysis.text import duplicates
+from analysis.text.duplicates import CHAIN, CONTAINED, JACCARD, find_copies
 from tests.analysis.text.probes import segmented
 
 WRAPS = ("领导您好，{}", "{}，谢谢", "{}，望尽快处理", "希望{}", "{}")
@@ -53,3 +55,44 @@ def test_the_filter_loses_no_pair(texts: list[str]) -> None:
             shared = len(small & large)
             if shared >= JACCARD * len(small | large) or shared >= CONTAINED * len(small):
                 assert copies.group[at] == copies.group[place] >= 0
+
+
+def test_pairs_are_those_of_looking_at_every_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duplicates, "_BLOCK", 500)
+    monkeypatch.setattr(duplicates, "_CHUNK", 300)
+    rng = random.Random(3)
+    clauses = ["".join(words) for words, _ in segmented()]
+    texts = list(dict.fromkeys(_altered(rng.choice(clauses[:60]), rng) for _ in range(700)))
+    texts = [text for text in texts if 7 <= len(text) < 60]
+    pieces = [_pieces(text) for text in texts]
+    expected = set()
+    for at, one in enumerate(pieces):
+        for place in range(at):
+            small, shared = min(len(one), len(pieces[place])), len(one & pieces[place])
+            share = 0.79 if small <= 27 else CONTAINED
+            if shared >= JACCARD * (len(one) + len(pieces[place]) - shared) or shared >= share * small:
+                expected.add((place, at))
+    left, right = duplicates._pairs(texts)
+    found = {(min(pair), max(pair)) for pair in zip(left.tolist(), right.tolist(), strict=True)}
+    assert found == expected
+    assert len(expected) > 500
+
+
+def _chain(length: int) -> list[str]:
+    """Texts of 16 signs, each the one before it moved on by one sign."""
+    letters = [chr(0x4E00 + at) for at in range(length + 15)]
+    return ["".join(letters[at : at + 16]) for at in range(length)]
+
+
+def test_a_short_chain_is_one_group() -> None:
+    assert find_copies(_chain(CHAIN)).size.tolist() == [CHAIN]
+
+
+def test_a_long_chain_is_no_group() -> None:
+    texts = _chain(4 * CHAIN)
+    copies = find_copies([*texts, texts[200], texts[200]])
+    assert copies.size.max() < 12, "only what is alike itself"
+    assert set(copies.group[199:202]) == {copies.group[200]}
+    assert copies.group[200] == copies.group[400] == copies.group[401] >= 0
+    centre = np.flatnonzero(copies.group[:400] == copies.group[200])
+    assert centre.min() < 200 < centre.max(), "what most people say stands in the middle"
