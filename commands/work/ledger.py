@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{sentence}\n已存到 {args.out}，共 {len(table)} 条")
         return 0
     if table.empty:
-        print(sentence)
+        print("\n".join([sentence, *_waiting(pending)]))
         return 0
     deliver(sentence, table, evidence.meta, args, _waiting(pending))
     return 0

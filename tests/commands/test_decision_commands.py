@@ -72,6 +72,20 @@ def test_a_budget_of_zero_is_said(study: Path, capsys: pytest.CaptureFixture[str
     assert "没有可安排的活动" in capsys.readouterr().out
 
 
+def test_an_empty_ledger_lists_what_may_be_opened(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "own"
+    shutil.copytree(study, root)
+    assert cli.main(["ledger", "--study", str(root)]) == 0
+    told = capsys.readouterr().out.splitlines()
+    waiting = [line.removeprefix("等待立项：").split("（")[0] for line in told if line.startswith("等待立项：")]
+    assert len(waiting) == int(told[0].split(" 项确认薄弱")[0]) > 0
+    words = ["ledger", "--study", str(root), "--open", waiting[0], "--measure", "整治", "--who", "张三"]
+    assert cli.main(words) == 0
+    assert waiting[0].split(":")[0] in capsys.readouterr().out
+
+
 def test_ledger_refuses_what_is_not_confirmed_weak(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["ledger", "--study", str(study), "--open", "无此区:E0", "--measure", "整治", "--who", "张三"]
     assert cli.main(arguments) == cli.EXIT_USER_ERROR
