@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from analysis.text.answers import SCHEMA, VERSION, Progress, attach, digest, read_texts
 from analysis.text.codebook import Codebook, parse_codebook
 from analysis.text.coder import Coded, Coder, coded_by_rules, teach
-from analysis.text.duplicates import Copies, find_copies, grouped
+from analysis.text.duplicates import EDITION, Copies, find_copies, grouped
 from analysis.text.themes import ThemeRules
 from survey import counted
 from survey.codingsheet import Verdict, read_codes
@@ -142,7 +142,7 @@ def _copies(study: Study, texts: list[str], digests: tuple[int, ...]) -> Copies:
     schema = pa.schema({"group": pa.int64()})
     named = hashlib.sha256(np.array(digests, dtype=np.int64).tobytes())
     named.update("\n".join(texts).encode("utf-8", "surrogatepass"))
-    key = f"{named.hexdigest()[:16]}-{VERSION}"
+    key = f"{named.hexdigest()[:16]}-{VERSION}-{EDITION}"
     known = cache.read(key, schema)
     if known is not None and len(known) == len(texts):
         return grouped(known["group"].to_numpy())

@@ -20,7 +20,7 @@ from survey.placing import keep_newest, write_whole
 from survey.study import Study
 from views.fieldwork import fieldwork
 
-CALIBRATION = 1
+CALIBRATION = 2
 """Raised when a signal or its null changes, so that lights kept from before are made again."""
 KEPT = 24
 """So many results stay: waves and modes of a few data versions."""

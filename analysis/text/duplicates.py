@@ -33,6 +33,8 @@ _BLOCK, _CHUNK = 4_000_000, 200_000
 """Candidates that are joined, and pairs that are counted, at once."""
 _WORDS = 4
 """64-bit words of a signature."""
+EDITION = 2
+"""Raised when other texts become copies, so that groups kept from before are made again."""
 CHAIN = 100
 """Different texts of a component from which it is cut into stars."""
 _NOISE = re.compile(r"[\W_]+")
