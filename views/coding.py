@@ -19,6 +19,7 @@ from views import panels
 from views.answers import Answers
 from views.codes import Score, score, sheet_of, to_code
 from views.session import Key, Loaded
+from views.verbatim import verbatim
 
 NONE = "都不合适"
 NOBODY = "未归类"
@@ -69,7 +70,7 @@ def _form(study: Study, answers: Answers, lines: Sequence[Line], coder: str) -> 
         for line in lines:
             said = "、".join(names[code] for code in line.suggested) or NOBODY
             text, pick = st.columns([3, 2], vertical_alignment="center")
-            text.markdown(f"{line.text}  \n:gray[系统：{said}]")
+            text.markdown(f"{verbatim(line.text)}  \n:gray[系统：{said}]")
             chosen[line.digest] = pick.multiselect(
                 "主题",
                 [*names, NONE],

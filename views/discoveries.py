@@ -14,6 +14,7 @@ from views import panels
 from views.answers import FOLDER, Answers
 from views.session import Key, Loaded
 from views.uncovered import Group, groups_of, words_of
+from views.verbatim import verbatim
 
 
 def discovery_panel(loaded: Loaded, answers: Answers, key: Key) -> None:
@@ -50,8 +51,8 @@ def _groups(loaded: Loaded, answers: Answers, key: Key) -> None:
     if not groups:
         panels.empty("没有成组的：剩下的留言各说各的。")
     for group in groups:
-        quotes = "　".join(f"“{quote}”" for quote in group.quotes) or "（不摘录）"
-        st.markdown(f"**{group.n} 条**　{'、'.join(group.words)}  \n{quotes}")
+        quotes = "　".join(f"“{verbatim(quote)}”" for quote in group.quotes) or "（不摘录）"
+        st.markdown(f"**{group.n} 条**　{'、'.join(map(verbatim, group.words))}  \n{quotes}")
 
 
 def _words(loaded: Loaded, answers: Answers, key: Key) -> None:

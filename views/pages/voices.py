@@ -17,6 +17,7 @@ from views.discoveries import discovery_panel
 from views.retelling import copy_panel, place_panel, wave_panel
 from views.selection import Selection
 from views.session import Loaded
+from views.verbatim import verbatim
 from views.voices import Chosen
 
 TOP, WIDE = 14, 12
@@ -89,7 +90,7 @@ def _quotes(loaded: Loaded, chosen: Chosen, top: pd.DataFrame) -> None:
     for row in top.head(5).itertuples():
         quotes = voices.comments(loaded, chosen, theme=str(row.item))
         if quotes:
-            st.markdown(f"**{row.label}**　" + "　".join(f"“{quote}”" for quote in quotes))
+            st.markdown(f"**{row.label}**　" + "　".join(f"“{verbatim(quote)}”" for quote in quotes))
 
 
 def _where(loaded: Loaded, selection: Selection, chosen: Chosen, top: pd.DataFrame) -> None:
