@@ -186,6 +186,7 @@ def test_an_answer_of_an_earlier_wave_is_no_answer_now(shared: Server, page: Pag
     fill(page, SCREENED)
     submit(page)
     receipt(page)
+    assert "S1" not in page.evaluate("() => JSON.stringify(localStorage)"), "what has arrived is forgotten"
     page.evaluate(
         """() => { const key = Object.keys(localStorage).find((one) => one.endsWith(":draft"));
         localStorage.setItem(key, JSON.stringify(Object.assign(JSON.parse(localStorage[key]), { wave: "W0" }))); }"""

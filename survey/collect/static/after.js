@@ -3,7 +3,7 @@
 
 (() => {
   const { el } = Widgets;
-  const { config, asked, now, views, paint, button, buttons, stacked, arrive, go, over, back, restart } = Session;
+  const { config, asked, now, views, keep, paint, button, buttons, stacked, arrive, go, over, back, restart } = Session;
   // Another try cannot change these.
   const FINAL = ["different", "withdrawn", "spent"];
 
@@ -20,7 +20,7 @@
       el("h1", {}, sending ? "正在提交" : "已存在手机里，等待网络"),
       el("p", { "aria-live": "polite" }, sending ? "请稍候，不要关闭页面。" : "网络不好，稍后会自动再次提交（约 " + Math.round(told.wait || 1) + " 秒后）。答卷不会丢失，" + stay),
       count > 1 && el("p", {}, "等待提交的答卷：" + count + " 份"),
-      buttons(!sending && button("立即重试", Outbox.retry, "go"), asked && button("先做下一份访问", restart)),
+      stacked(!sending && button("立即重试", Outbox.retry, "go"), asked && button("先做下一份访问", restart)),
     ], focus);
   };
 
@@ -30,12 +30,17 @@
     return !config.token && button("家人也要填写，再填一份", restart);
   };
 
-  const thanks = (receipt, focus) => paint([
-    el("h1", {}, "已经收到"), el("p", {}, now.draft.ended || config.thanks),
-    el("p", { class: "label" }, "您的回执码"), el("p", { class: "receipt", id: "receipt" }, receipt),
-    el("p", {}, "请截图或抄下。调查结束前，凭回执码可以撤回答卷。如果有人要求您按“标准答案”填写，可以向当地统计机构反映。"),
-    stacked(another(), button("撤回这份答卷", () => over("withdraw"))),
-  ], focus);
+  // Whoever holds the phone next finds the receipt and not the answers.
+  const thanks = (receipt, focus) => {
+    now.draft.answers = {};
+    keep();
+    paint([
+      el("h1", {}, "已经收到"), el("p", {}, now.draft.ended || config.thanks),
+      el("p", { class: "label" }, "您的回执码"), el("p", { class: "receipt", id: "receipt" }, receipt),
+      el("p", {}, "请截图或抄下。调查结束前，凭回执码可以撤回答卷。如果有人要求您按“标准答案”填写，可以向当地统计机构反映。"),
+      stacked(another(), button("撤回这份答卷", () => over("withdraw"))),
+    ], focus);
+  };
 
   const forget = (refused) => Outbox.remove("refused", (one) => one.letter.id === refused.letter.id);
 
@@ -57,7 +62,7 @@
     const repeat = () => { resend(refused); arrive(); };
     paint([
       el("h1", {}, "没有收下"), el("p", { role: "alert" }, refused.said.message || "请重新填写"),
-      el("ul", {}, ...questions.slice(0, 8).map((one) => el("li", {}, titled(one.question) + "：" + one.message))),
+      el("ul", {}, ...questions.slice(0, 8).map((one) => el("li", {}, titled(one.question) + " " + one.message))),
       mine && el("p", { class: "label" }, "已经收到的那一份的回执码"), mine && el("p", { class: "receipt", id: "receipt" }, mine.receipt),
       stacked(
         questions.length > 0 && button("返回修改", mend, "go"),
@@ -72,7 +77,7 @@
     const card = (refused) => el("div", { class: "notice" },
       el("p", {}, new Date(JSON.parse(refused.letter.body).started).toLocaleString("zh-CN") + " 开始的一份"),
       el("p", { class: "problem" }, refused.said.message || ""),
-      el("ul", {}, ...(refused.said.questions || []).slice(0, 8).map((one) => el("li", {}, titled(one.question) + "：" + one.message))),
+      el("ul", {}, ...(refused.said.questions || []).slice(0, 8).map((one) => el("li", {}, titled(one.question) + " " + one.message))),
       buttons(
         button("再次提交", () => { resend(refused); arrive(); }),
         button("从手机删除", () => { if (window.confirm("删除以后不能恢复。确定删除？")) { forget(refused); arrive(); } })));

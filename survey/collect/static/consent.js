@@ -8,7 +8,7 @@
 
   const unsent = () => {
     const count = Outbox.listed("refused").length;
-    return count > 0 && button("没有收下的答卷：" + count + " 份，点此处理", () => over("refusals"));
+    return count > 0 && button("没有收下的答卷：" + count + " 份", () => over("refusals"));
   };
 
   views.consent = (focus) => {
