@@ -11,8 +11,8 @@ from urllib.parse import urlparse
 
 from survey.collect.printing import Poster, link, paper_pdf, posters_pdf
 from survey.collect.seals import Pass, Seals, secret_of
-from survey.collect.server import open_backend, questionnaire_file
-from survey.collect.settings import CHINA, CollectSettings, collect_settings, database_of
+from survey.collect.server import open_inbox, questionnaire_file
+from survey.collect.settings import CHINA, CollectSettings, collect_settings, opening
 from survey.errors import ArgumentError
 from survey.inbox import Backend
 from survey.questionnaire import load_json
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ArgumentError("不能写到这个目录", where=str(args.out), got=error.strerror or "") from None
-    backend = open_backend(database_of(study, settings))
+    backend = open_inbox(study, settings)
     try:
         seals = Seals(secret_of(backend))
         if settings.invitation == "token":
@@ -57,6 +57,8 @@ def run(args: argparse.Namespace) -> int:
             _invitations(backend, seals, places, args)
         if args.interviewer:
             _interviewers(seals, args)
+            if reason := opening(study, settings, datetime.now(CHINA), args.mode).reason:
+                print(f"访问员链接现在还打不开问卷：{reason}")
     finally:
         backend.close()
     objection = study.approval.objection(datetime.now(CHINA).date())

@@ -144,5 +144,7 @@ class Pages:
     def _interviewer(self, given: Pass | None, key: str) -> dict[str, Any] | None:
         if given is None or given.mode not in INTERVIEWER_MODES:
             return None
-        places = [[point.code, f"{point.street}{point.community}"] for point in self.receiver.study.areas.points]
+        # With the district: two streets of a city may have one name.
+        points = self.receiver.study.areas.points
+        places = [[point.code, f"{point.district}{point.street}{point.community}"] for point in points]
         return {"code": given.interviewer, "mode": MODES[given.mode], "pass": key, "places": places}

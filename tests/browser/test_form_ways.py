@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page
 
-from survey.collect.seals import Seals, secret_of
+from survey.collect.seals import Pass, Seals, secret_of
 from survey.inbox_sqlite import SqliteBackend
 from tests.browser.phone import Server, consent, fill, heading, needs_chromium, phone
 from tests.survey.collect.town import make_town
@@ -151,6 +151,22 @@ def test_a_broken_interviewer_link_does_not_open_the_residents_form(shared: Serv
     page.goto(shared.url("?k=aG91c2Vob2xkfOiuvzAx.BROKEN"))
     page.get_by_text("访问员链接无效").wait_for()
     assert page.get_by_role("button", name="同意").count() == 0
+
+
+def test_an_interviewer_finds_the_place_by_a_part_of_its_name(shared: Server, page: Page) -> None:
+    point = shared.study.areas.points[-1]
+    key = seals(shared).interviewer_pass(Pass("访01", "household"))
+    page.goto(shared.url(f"?k={key}"))
+    page.get_by_text("已满 14 周岁", exact=True).tap()
+    page.get_by_role("button", name="受访者同意").tap()
+    page.get_by_role("button", name="开始", exact=True).tap()
+    assert page.get_by_role("alert").inner_text() == "请从列表中选择调查点"
+    page.locator("input.line").press_sequentially(point.community[:2])
+    page.get_by_role("button", name=f"{point.district}{point.street}{point.community}").tap()
+    fill(page, SCREENED)
+    submit(page)
+    receipt(page)
+    assert (shared.letters()[-1].letter.mode, shared.letters()[-1].letter.place) == ("household", point.code)
 
 
 @pytest.mark.parametrize("server", ['minors = "block"'], indirect=True)

@@ -4,6 +4,7 @@
 (() => {
   const { el } = Widgets;
   const { config, asked, now, views, keep, step, paint, button, buttons, stacked, problem, again, fail, go, over } = Session;
+  const MOST = 8;
   const paragraphs = (pairs) => pairs.map(([head, text]) => el("div", { class: "clause" }, el("h3", {}, head), el("p", {}, text)));
 
   const unsent = () => {
@@ -68,19 +69,30 @@
 
   views.where = (focus) => {
     const { code, mode, places } = config.interviewer;
-    const input = el("input", { class: "line", list: "places", placeholder: "输入社区名称或代码", autocomplete: "off", "aria-label": "调查点" });
-    const pick = () => {
+    // Not a datalist: the browser inside WeChat often shows none.
+    const matches = () => {
       const text = input.value.trim();
-      const found = places.find(([number, name]) => text === String(number) || text === name);
-      if (!found) { fail("请从列表中选择调查点"); return; }
-      now.draft.place = found[0];
-      go("ask");
+      const exact = places.filter(([number, name]) => text === String(number) || text === name);
+      return exact.length || !text ? exact : places.filter(([number, name]) => name.indexOf(text) >= 0 || String(number).indexOf(text) === 0);
+    };
+    const take = (number) => { now.draft.place = number; go("ask"); };
+    const offer = () => {
+      now.sought = input.value;
+      while (list.firstChild) list.removeChild(list.firstChild);
+      matches().slice(0, MOST).forEach(([number, name]) => list.appendChild(button(name, () => take(number))));
+    };
+    const input = el("input", { class: "line", placeholder: "输入社区名称或代码", autocomplete: "off", "aria-label": "调查点", value: now.sought, oninput: offer });
+    const list = el("div", { class: "buttons stacked", "aria-live": "polite" });
+    const pick = () => {
+      const found = matches();
+      if (found.length === 1) take(found[0][0]);
+      else fail("请从列表中选择调查点");
     };
     paint([
-      el("h1", {}, "调查点"), el("p", {}, "访问员 " + code + "，" + mode), input,
-      el("datalist", { id: "places" }, ...places.map(([number, name]) => el("option", { value: name }, String(number)))),
+      el("h1", {}, "调查点"), el("p", {}, "访问员 " + code + "，" + mode), input, list,
       problem(), buttons(button("开始", pick, "go"), button("返回", () => go("consent"))),
     ], focus);
+    offer();
   };
 
   const plain = (title, text) => (focus) => paint([el("h1", {}, title), el("p", {}, text), buttons(button("返回", () => go("consent")))], focus);

@@ -6,7 +6,7 @@ const Session = (() => {
   const config = JSON.parse(document.getElementById("config").textContent);
   const main = document.getElementById("main");
   const asked = Boolean(config.interviewer);
-  const now = { draft: null, over: null, error: "", told: { state: "sending" } };
+  const now = { draft: null, over: null, error: "", sought: "", told: { state: "sending" } };
   const views = {};
 
   const blank = () => ({

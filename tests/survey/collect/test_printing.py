@@ -130,6 +130,24 @@ def test_a_file_in_the_place_of_the_folder_is_told(
     assert "不能写到这个目录" in capsys.readouterr().err
 
 
+def test_an_interviewers_link_that_opens_nothing_yet_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = make_town(tmp_path / "town", modes='["online"]')
+    arguments = [
+        "field",
+        str(study.root),
+        "--url",
+        "https://x",
+        "--out",
+        str(tmp_path / "out"),
+        "--interviewer",
+        "访01",
+    ]
+    assert main(arguments) == 0
+    assert "现在还打不开问卷：本调查没有“入户面访”这种方式" in capsys.readouterr().out
+
+
 def test_by_invitation_no_poster_for_everyone_is_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     study = make_town(tmp_path / "town", 'invitation = "token"')
     toml = study.root / "study.toml"
