@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 from commands.progress import Bar
-from survey.collect.drain import drain
+from survey.collect.drain import Drained, drain
 from survey.collect.server import open_inbox
 from survey.collect.settings import collect_settings
 from survey.study import load_study
@@ -37,20 +38,33 @@ def run(args: argparse.Namespace) -> int:
             done = drain(study, backend, progress=bar.show, again=args.purge)
     finally:
         backend.close()
-    print(f"移入 {done.moved} 份，库中已有 {done.known} 份，退回 {done.rejected} 份，撤回 {done.withdrawn} 份")
+    for line in _told(done):
+        print(line)
+    return int(bool(done.held or done.rejected or done.foreign))
+
+
+def _told(done: Drained) -> Iterator[str]:
+    """What a drain did, line by line."""
+    yield f"移入 {done.moved} 份，库中已有 {done.known} 份，退回 {done.rejected} 份，撤回 {done.withdrawn} 份"
     if done.held:
-        print(f"另有 {done.held} 份疑似机器填写，留在收件箱中等待核查")
+        yield f"另有 {done.held} 份疑似机器填写，留在收件箱中等待核查"
     if done.completed:
-        print(f"按现在的问卷补全 {done.completed} 份")
+        yield f"按现在的问卷补全 {done.completed} 份"
+    yield from _misfits(done)
+    if done.purged is not None:
+        yield f"撤回的答卷已从硬盘清除：数据文件 {done.purged.parts} 个，原始文件 {done.purged.raw} 个"
+    if done.purged is not None and done.purged.lost:
+        yield f"含有这些答卷的旧版本不能再打开：{'、'.join(map(str, done.purged.lost))}"
+    if done.versions:
+        yield f"数据版本 {done.versions[-1]}"
+
+
+def _misfits(done: Drained) -> Iterator[str]:
+    """What did not fit the study as it is now, and where it is."""
     if done.foreign:
         asked = "、".join(f"{name}（{count} 份）" for name, count in sorted(done.foreign.items()))
-        print(f"有答卷回答了问卷里现在没有的题：{asked}。原文留在收件箱，题目加回问卷后再入库即补上")
+        yield f"有答卷回答了问卷里现在没有的题：{asked}。原文留在收件箱，题目加回问卷后再入库即补上"
     if done.rejected:
-        print("退回的答卷留在收件箱，问卷改好后再入库会重新核对")
-    if done.purged is not None:
-        print(f"撤回的答卷已从硬盘清除：数据文件 {done.purged.parts} 个，原始文件 {done.purged.raw} 个")
-    if done.purged is not None and done.purged.lost:
-        print(f"含有这些答卷的旧版本不能再打开：{'、'.join(map(str, done.purged.lost))}")
-    if done.versions:
-        print(f"数据版本 {done.versions[-1]}")
-    return int(bool(done.held or done.rejected or done.foreign))
+        yield "退回的答卷留在收件箱，问卷或 study.toml 改好后再入库会重新核对"
+    for reason in done.reasons:
+        yield f"退回的原因：{reason}"

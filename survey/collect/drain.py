@@ -30,17 +30,19 @@ from survey.collect.seals import Seals, secret_of
 from survey.collect.settings import CHINA
 from survey.collect.verdicts import COMMENT
 from survey.collect.workplace import workplace
-from survey.errors import CollectError
+from survey.errors import ArgumentError, CollectError, ReadError, StudyError
 from survey.inbox import Backend, Stored
 from survey.purge import Purged, purge
 from survey.question import OTHER, OTHER_VALUE, Kind, Question
 from survey.responses import response_schema
-from survey.store import REJECTED, TEXTS, Batch, ResponseStore
+from survey.store import REJECTED, TEXTS, Batch, ResponseStore, StaleVersionError
 from survey.study import Study
 
 CHUNK = 20_000
 """Letters of one commit at most."""
 META = ("response_id", "wave", "mode", "psu", "submitted", "seconds", "interviewer", "device", "ip")
+HALVES = 100
+"""So often at most are letters divided to find one that cannot be read; then something else is wrong."""
 HELD = "honeypot"
 """Letters with this flag stay in the inbox, counted and never deleted: a hidden field was filled in."""
 
@@ -56,7 +58,9 @@ class Drained:
         known: letters that the store had already.
         completed: letters that the store had, but not wholly, until the questionnaire was mended.
         held: letters left in the inbox because of their flags.
-        rejected: letters that could not be coded; the store keeps them for mending.
+        rejected: letters that could not be coded; they stay in the inbox until the study is mended.
+        reasons: why a whole wave, or a letter, was rejected.
+        halved: how often letters were divided to find the one that could not be read.
         withdrawn: responses taken out of the newest version.
         foreign: question (or row of a matrix) that the questionnaire does not have any more -> letters that answer it.
         versions: new versions of the store.
@@ -69,6 +73,8 @@ class Drained:
     held: int = 0
     rejected: int = 0
     withdrawn: int = 0
+    reasons: list[str] = field(default_factory=list)
+    halved: int = 0
     foreign: Counter[str] = field(default_factory=Counter)
     versions: list[int] = field(default_factory=list)
     purged: Purged | None = None
@@ -135,7 +141,17 @@ def _commit(study: Study, wave: str, mode: str, group: list[Stored], seals: Seal
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         foreign = write_letters(path, study, group, seals)
-        result = ingest.import_files(study, [path], wave, mode=mode, who="网上问卷", note=f"收件箱 {len(group)} 份")
+        try:
+            result = ingest.import_files(study, [path], wave, mode=mode, who="网上问卷", note=f"收件箱 {len(group)} 份")
+        except (StudyError, ArgumentError) as error:  # the wave, or its mode, is not in study.toml any more
+            done.rejected += len(group)
+            done.reasons.append(f"{wave}：{error.what}")
+            return False
+        except ReadError as error:
+            if isinstance(error.__cause__, OSError) or done.halved >= HALVES:
+                raise
+            whole = [_commit(study, wave, mode, part, seals, done) for part in _halves(group, error, done)]
+            return bool(whole) and all(whole)
     preview = result.preview
     done.moved += preview.new
     done.known += preview.unchanged
@@ -147,12 +163,25 @@ def _commit(study: Study, wave: str, mode: str, group: list[Stored], seals: Seal
     return not (preview.rejected or foreign)
 
 
+def _halves(group: list[Stored], error: ReadError, done: Drained) -> tuple[list[Stored], ...]:
+    """Letters whose file cannot be read, in two parts, so that one strange letter holds up no other."""
+    if len(group) == 1:
+        done.rejected += 1
+        done.reasons.append(f"第 {group[0].number} 份：{error.what}")
+        return ()
+    done.halved += 1
+    middle = len(group) // 2
+    return group[:middle], group[middle:]
+
+
 def write_letters(path: Path, study: Study, letters: Sequence[Stored], seals: Seals) -> Counter[str]:
     """Letters as a file of the study's own layout; what they answer that the questionnaire does not ask (any more)."""
     questions = study.questionnaire.questions
     known = frozenset(name for question in questions for name in _known(question))
     foreign: Counter[str] = Counter()
     with path.open("w", encoding="utf-8-sig", newline="") as file:
+        # Told and not guessed: a text of many lines, each with another separator, would mislead the reader.
+        file.write("sep=,\r\n")
         rows = csv.writer(file)
         rows.writerow([*META, *(name for question in questions for name in columns(question))])
         for stored in letters:
@@ -220,7 +249,13 @@ def _cell(value: Any) -> Any:
 
 def _erase(study: Study, ids: Sequence[str], done: Drained) -> None:
     """Take what was withdrawn out of the newest version, then off the disk; an interrupted one is done anew."""
-    _drop(study, ids, done)
+    for attempt in range(ingest.ATTEMPTS):
+        try:
+            _drop(study, ids, done)
+            break
+        except StaleVersionError:  # an import was faster
+            if attempt == ingest.ATTEMPTS - 1:
+                raise
     done.purged = purge(study.root, ids)
 
 

@@ -26,7 +26,7 @@ class Position:
         purged: number of the last withdrawal that has left the disk.
         version: of the store at that time, -1 before there was one.
         misfit: number of the first letter that the study could not take, or not wholly; 0 for none.
-        judge: what decided that: a digest of the questionnaire and of the sampling points.
+        judge: what decided that: a digest of the questionnaire, the waves and the sampling points.
     """
 
     number: int = 0
@@ -40,7 +40,7 @@ def position_of(study: Study, backend: Backend) -> Position:
     """Where the store of a study stands in an inbox.
 
     A store that is older than what is remembered was put back from a backup: it begins again, and so do withdrawals.
-    Letters that did not fit are looked at again once the questionnaire or the sampling points have changed.
+    Letters that did not fit are looked at again once questionnaire, waves or sampling points have changed.
     """
     name, version = _store(study)
     kept = backend.recall(f"{KEY} {name}") if name else None
@@ -61,7 +61,8 @@ def keep_position(study: Study, backend: Backend, position: Position) -> None:
 
 
 def _judge(study: Study) -> str:
-    parts = (study.questionnaire.fingerprint, *map(str, sorted(study.areas.by_code)))
+    waves = (f"{wave.name} {' '.join(wave.modes)}" for wave in study.waves)
+    parts = (study.questionnaire.fingerprint, *waves, *map(str, sorted(study.areas.by_code)))
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from itertools import chain
@@ -18,6 +19,8 @@ from survey.readers.encoding import decoded, find_encoding, transcoded
 from survey.readers.sheet import HEAD_ROWS, REPEATED, Body, BrokenRow, Sheet, without_blank_rows
 
 SEPARATORS = (",", "\t", ";", "|")
+SAID = re.compile(r'"?sep=([,\t;|])\1*"?\r?\n')
+"""A first line that tells the separator, as Excel writes and reads it."""
 BLOCK = 2**22
 LARGEST_CELL = 2**20
 END = "silu-end"
@@ -53,7 +56,9 @@ def _start(path: Path, encoding: str) -> tuple[str, bool]:
 
 
 def _separator(text: str) -> str:
-    """The separator that cuts most of the first lines into the same, largest number of cells."""
+    """What the file tells, else what cuts most of the first lines into the same, largest number of cells."""
+    if said := SAID.match(text):
+        return said[1]
     lines = text.splitlines()[:HEAD_ROWS]
 
     def score(separator: str) -> tuple[int, int]:

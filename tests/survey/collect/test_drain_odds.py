@@ -17,9 +17,10 @@ import cli
 from survey import ingest
 from survey.collect.drain import drain
 from survey.collect.workplace import workplace
+from survey.errors import ReadError
 from survey.inbox import Letter
 from survey.inbox_sqlite import SqliteBackend
-from survey.store import ResponseStore
+from survey.store import ResponseStore, StaleVersionError
 from survey.study import Study, load_study
 from tests.survey.collect.test_drain import posted, stored, traces
 from tests.survey.collect.town import make_town
@@ -100,6 +101,54 @@ def test_a_store_that_is_gone_or_was_put_back_is_filled_again(study: Study, back
     }
 
 
+def test_a_text_cannot_pass_for_another_separator(study: Study, backend: SqliteBackend) -> None:
+    texts = ["\n".join([f"路灯{sign}坏"] * 40) for sign in "|;\t,"]
+    for text in texts:
+        backend.write([posted(study, {**PLAIN, "H1": text})])
+        assert drain(study, backend).moved == 1
+    assert {row["text"] for row in ResponseStore(study.root / "store").texts().to_pylist()} == set(texts)
+
+
+def test_a_wave_that_is_not_in_the_study_any_more_waits_and_holds_up_no_other(
+    study: Study, backend: SqliteBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backend.write([posted(study, PLAIN)._replace(wave="W9"), posted(study, PLAIN, mode="phone"), posted(study, PLAIN)])
+    assert cli.main(["drain", str(study.root)]) == 1
+    assert "退回的原因：W9：没有这个调查轮次" in capsys.readouterr().out
+    assert len(stored(study)) == 1
+    path = study.root / "study.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("W1", "W9"), encoding="utf-8")
+    assert drain(load_study(study.root), backend).moved == 1
+
+
+def test_a_letter_that_no_reader_can_read_is_found_and_holds_up_no_other(
+    study: Study, backend: SqliteBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, calls = ingest.import_files, []
+
+    def fussy(its: Study, paths: list[Path], *args: Any, **more: Any) -> Any:
+        calls.append(paths)
+        if "毒" in paths[0].read_text(encoding="utf-8"):
+            raise ReadError("文本文件读不下去")
+        return read(its, paths, *args, **more)
+
+    monkeypatch.setattr(ingest, "import_files", fussy)
+    backend.write([posted(study, {**PLAIN, "H1": "毒" if number == 5 else "好"}) for number in range(9)])
+    done = drain(study, backend)
+    assert (done.moved, done.rejected, done.reasons) == (8, 1, ["第 6 份：文本文件读不下去"])
+    assert len(calls) < 10
+
+    def full(*args: Any, **more: Any) -> Any:
+        raise ReadError("文件不能读写") from OSError("disk full")
+
+    monkeypatch.setattr(ingest, "import_files", full)
+    backend.write([posted(study, PLAIN), posted(study, PLAIN)])
+    with pytest.raises(ReadError, match="不能读写"):
+        drain(study, backend)
+    monkeypatch.undo()
+    assert drain(study, backend).moved == 2
+
+
 def edited(study: Study, change: Callable[[dict[str, Any]], None]) -> Study:
     """The study after somebody changed its questionnaire."""
     path = study.root / "questionnaire.json"
@@ -147,6 +196,25 @@ def test_answers_that_the_questionnaire_refuses_wait_until_it_is_mended(study: S
     (study.root / "questionnaire.json").write_text(original, encoding="utf-8")
     assert drain(load_study(study.root), backend).moved == 1
     assert len(stored(study)) == 2
+
+
+def test_a_withdrawal_is_done_although_an_import_was_faster(
+    study: Study, backend: SqliteBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend.write([posted(study, PLAIN), posted(study, PLAIN)])
+    drain(study, backend)
+    backend.withdraw(1, at=1)
+    commit, faster = ResponseStore.commit, [1, 2]
+
+    def late(store: ResponseStore, *args: Any, **more: Any) -> int:
+        if faster:
+            faster.pop()
+            raise StaleVersionError("别人刚刚提交了新的数据")
+        return commit(store, *args, **more)
+
+    monkeypatch.setattr(ResponseStore, "commit", late)
+    assert drain(study, backend).withdrawn == 1
+    assert len(stored(study)) == 1
 
 
 def test_a_second_drain_waits_for_the_first(study: Study, backend: SqliteBackend) -> None:
