@@ -59,7 +59,7 @@
     document.getElementById("count").textContent = "第 " + (here + 1) + " 题，共 " + screens.length + " 题";
     paint([
       row ? el("p", { class: "section long", id: "matter" }, question.title) : el("p", { class: "section" }, config.pages[question.page]),
-      el("h2", { id: "question" }, row ? row.label : question.title, question.required ? el("span", { class: "must" }, "必答") : ""),
+      el("h1", { id: "question" }, row ? row.label : question.title, question.required ? el("span", { class: "must" }, "必答") : ""),
       question.note && !row && el("p", { class: "hint" }, question.note),
       Widgets.answer(screen, now.draft.answers, change, { next: onward, again: repaint }),
       el("div", { class: "buttons pinned" }, problem() || full(screen) || "", button("上一题", () => move(-1)), button("下一题", () => move(1), "go")),

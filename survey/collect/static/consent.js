@@ -5,7 +5,7 @@
   const { el } = Widgets;
   const { config, asked, now, views, keep, step, paint, button, buttons, stacked, problem, again, fail, go, over } = Session;
   const MOST = 8;
-  const paragraphs = (pairs) => pairs.map(([head, text]) => el("div", { class: "clause" }, el("h3", {}, head), el("p", {}, text)));
+  const paragraphs = (pairs) => pairs.map(([head, text]) => el("div", { class: "clause" }, el("h2", {}, head), el("p", {}, text)));
 
   const unsent = () => {
     const count = Outbox.listed("refused").length;
