@@ -131,7 +131,7 @@ def _people(selection: Selection) -> tuple[tuple[str, object], ...]:
     return tuple(sorted(selection.where.items()))
 
 
-@st.cache_resource(max_entries=4, show_spinner="正在读市民留言（首次约需几秒）……")
+@st.cache_resource(max_entries=4, show_spinner="正在读市民留言（首次：一万条约几秒，百万条约几分钟）……")
 def _answers(_study: Study, key: Key, item: str) -> Answers:
     return load_answers(_study, item, version=key[2])
 
