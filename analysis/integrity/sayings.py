@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.integrity.measures import best_choice
 from survey.checks.sheet import Flags, Sheet
@@ -44,15 +45,25 @@ def contradicted(sheet: Sheet, answers: pa.Table, themes: Callable[[str], Iterab
         answers: response_id, says, polarity, themes of their free texts, see `analysis.text.answers.SCHEMA`.
         themes: the codes of a text.
     """
-    about = pairs(sheet, themes)
-    place = {name: at for at, name in enumerate(sheet.rows["response_id"].to_pylist())}
-    best = {item.name: best_choice(item.name, item.choices, sheet) for item in sheet.items if item.choices}
+    complaint = pc.and_(answers["says"], pc.equal(answers["polarity"], NEGATIVE))
+    said = answers.filter(pc.fill_null(complaint, False)).combine_chunks()
+    at = np.asarray(pc.index_in(said["response_id"], _ids(sheet)).fill_null(-1).to_numpy(), dtype=np.int64)
+    text = np.asarray(pc.list_parent_indices(said["themes"]).to_numpy(), dtype=np.int64)
+    theme = np.asarray(pc.list_flatten(said["themes"]).to_pylist(), dtype=object)
+    judged, spoilt = np.zeros((2, len(at)), dtype=np.bool_)
+    for code, names in pairs(sheet, themes).items():
+        mine = text[theme == code]
+        mine = mine[at[mine] >= 0]
+        for name in names:
+            place = sheet.places[name]
+            valid = sheet.substantive[at[mine], place]
+            best = best_choice(name, sheet.items[place].choices, sheet)
+            judged[mine] |= valid
+            spoilt[mine] |= valid & (sheet.codes[at[mine], place] != best)
     flags = np.zeros(len(sheet), dtype=np.bool_)
-    for row in answers.select(["response_id", "says", "polarity", "themes"]).to_pylist():
-        at = place.get(row["response_id"])
-        if at is None or not row["says"] or row["polarity"] != NEGATIVE:
-            continue
-        items = [name for code in row["themes"] for name in about.get(code, ())]
-        judged = [name for name in items if sheet.substantive[at, sheet.places[name]]]
-        flags[at] |= bool(judged) and all(sheet.column(name)[at] == best[name] for name in judged)
+    flags[at[judged & ~spoilt]] = True
     return flags
+
+
+def _ids(sheet: Sheet) -> pa.Array:
+    return sheet.rows["response_id"].combine_chunks()
