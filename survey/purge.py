@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,10 @@ from survey.parts import read_parts
 from survey.placing import PREFIX, write_whole
 from survey.raw_files import FOLDER as RAW
 
+ABANDONED = 600
+"""Seconds after which a part that is not finished is nobody's any more."""
+END = b"PAR1"
+"""The last bytes of every Parquet file."""
 COLUMNS = {"texts": "response_id", "rejected": "cells", "responses": "response_id"}
 """Table of the store -> the column that names or holds a response id."""
 
@@ -40,11 +45,14 @@ class Purged:
         parts: files of the store that are gone.
         raw: raw files that were written anew without the rows.
         lost: versions that could be read before and cannot be read any more.
+        unfinished: files of the store that somebody is writing, or was writing when killed: nobody can tell what they
+            hold. They are removed when they are still like that after a while, so the purge is to be repeated.
     """
 
     parts: int
     raw: int
     lost: tuple[int, ...]
+    unfinished: int = 0
 
 
 def purge(root: Path, ids: Sequence[str]) -> Purged:
@@ -62,31 +70,53 @@ def purge(root: Path, ids: Sequence[str]) -> Purged:
     responses = root / "store" / "responses"
     before = lost_versions(responses)
     try:
-        parts = sum(_table(root / "store" / name, column, ids) for name, column in COLUMNS.items())
+        tables = [_table(root / "store" / name, column, ids) for name, column in COLUMNS.items()]
         raw = sum(_raw(path, ids) for path in sorted((root / RAW).glob("*.csv")))
         _abandoned(root / RAW, ids)
-    except (OSError, DeltaError) as error:
+    except (OSError, DeltaError, pa.ArrowInvalid) as error:
         raise StoreError(
             "撤回的答卷没有全部从硬盘清除", where=str(root), got=str(error), cure="检查写权限后再运行 silu drain"
         ) from error
-    return Purged(parts, raw, tuple(sorted(lost_versions(responses) - before)))
+    parts, unfinished = (sum(counts) for counts in zip(*tables, strict=True))
+    return Purged(parts, raw, tuple(sorted(lost_versions(responses) - before)), unfinished)
 
 
-def _table(folder: Path, column: str, ids: Sequence[str]) -> int:
-    """Rewrite the parts of a side table that are in use, then remove all unused parts with one of the ids."""
+def _table(folder: Path, column: str, ids: Sequence[str]) -> tuple[int, int]:
+    """Rewrite the parts of a side table that are in use, then remove all unused parts with one of the ids.
+
+    Returns:
+        Parts removed, and parts that are not finished.
+    """
     table = open_table(folder)
     if table is None:
-        return 0
-    hit = [path for path in folder.glob("wave=*/*.parquet") if _holds(path, column, ids)]
+        return 0, 0
+    used = _used(table)
+    # Paths in full: those of the table are, and a part in use must never be taken for one that is not.
+    parts = sorted(folder.resolve().glob("wave=*/*.parquet"))
+    torn = [path for path in parts if path not in used and not _whole(path)]
+    hit = [path for path in parts if path not in torn and _holds(path, column, ids)]
     if hit and folder.name != "responses":
         table = _delete(table, column, ids)
-    used = {Path(unquote(uri)) for uri in table.file_uris()}
-    gone = [path for path in hit if path not in used]
+    used = _used(table)
+    old = [path for path in torn if time.time() - path.stat().st_mtime > ABANDONED]
+    gone = [path for path in hit if path not in used] + old
     for path in gone:
         path.unlink()
     if hit:
         _forget_log(folder)
-    return len(gone)
+    return len(gone), len(torn) - len(old)
+
+
+def _used(table: DeltaTable) -> frozenset[Path]:
+    """The parts of the newest version."""
+    return frozenset(Path(unquote(uri)).resolve() for uri in table.file_uris())
+
+
+def _whole(path: Path) -> bool:
+    """Whether a part was written to its end; a killed import leaves one that was not."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - len(END)))
+        return file.read() == END
 
 
 def _forget_log(folder: Path) -> None:

@@ -120,7 +120,7 @@ def _drain(study: Study, backend: Backend, tell: Progress, chunk: int, *, again:
     gone = backend.withdrawn(0 if again else position.purged)
     if gone:
         _erase(study, [str(UUID(bytes=identity)) for _, identity in gone], done)
-        if backend.scrub():
+        if backend.scrub() and not (done.purged and done.purged.unfinished):
             keep_position(study, backend, replace(position, purged=gone[-1][0]))
     return done
 
