@@ -91,7 +91,8 @@ class App:
             response = self._counted(refused(408, "slow", "内容没有传完，稍后自动重试", retry_after=2), CLOSE)
         else:
             if body is None:
-                response = self._counted(refused(413, "long", "内容太长"), CLOSE)
+                # The connection stays: closed while more is coming, it would take the answer along.
+                response = self._counted(refused(413, "long", "内容太长"))
             else:
                 response = await self.respond(self._request(scope, body))
         await send({"type": "http.response.start", "status": response.status, "headers": _headers(response)})

@@ -106,7 +106,7 @@ def test_a_body_that_takes_for_ever_is_given_up_and_the_connection_closed(
         assert (sent[0]["status"], json.loads(sent[1]["body"])["error"]) == (408, "slow")
         assert (b"connection", b"close") in sent[0]["headers"]
         long = await served(app, "POST", "/", piece(b"x" * 70_000))
-        assert (long[0]["status"], dict(long[0]["headers"])[b"connection"]) == (413, b"close")
+        assert long[0]["status"] == 413
         assert (app.receiver.metrics.requests[408], app.receiver.metrics.requests[413]) == (1, 1)
 
     play(study, scenario)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import logging
 import resource
@@ -88,6 +89,14 @@ def test_bytes_that_are_no_request_get_no_500(port: int, raw: bytes) -> None:
     assert not reply.startswith(b"HTTP/1.1 5"), reply
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as page:
         assert page.status == 200
+
+
+def test_a_body_of_any_length_is_told_that_it_is_too_long(port: int) -> None:
+    for length in (70_000, 10_000_000):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request("PUT", f"/r/silu-default/{NOBODY.decode()}", b'{"id":' + b"9" * length + b"}")
+        assert connection.getresponse().status == 413
+        connection.close()
 
 
 def test_the_log_keeps_one_line_of_what_the_event_loop_says() -> None:
