@@ -31,7 +31,7 @@ BATCH = 512
 
 CROWD = 4
 """A batch of so many says that many people are sending at once; then the next batch gathers for a moment."""
-GATHER = 0.003
+GATHER = 0.002
 """Seconds. A fast disk would else be asked to sync for every few letters, which costs more than the letters. The event
 loop counts them, not the writer: a writer that wakes while the loop is at work fights it for Python's lock."""
 
