@@ -9,6 +9,7 @@ erased, and the empty envelope stays so that a late resend is recognised.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections import deque
@@ -24,6 +25,7 @@ from survey.letter import Envelope, Letter, Reached, Receipt, State, Step, Store
 __all__ = ["Backend", "Batch", "Envelope", "Inbox", "Letter", "Reached", "Receipt", "State", "Step", "Stored"]
 
 Answer = TypeVar("Answer")
+LOG = logging.getLogger("silu.collect")
 
 BATCH = 512
 """At most so many letters share a commit; more would only lengthen the wait of the first."""
@@ -44,6 +46,9 @@ class Backend(Protocol):
 
     def find(self, identity: bytes) -> tuple[Receipt, bytes] | None:
         """The receipt and sha256 of a letter, None when it never came."""
+
+    def spent(self, token: str) -> bool:
+        """Whether a letter came with this invitation."""
 
     def read(self, after: int, limit: int) -> list[Stored]:
         """Letters numbered above `after`, oldest first, erased ones left out."""
@@ -215,6 +220,8 @@ class Inbox:
 
     def _after(self, taken: Sequence[Waiting], receipts: Sequence[Receipt] | None, error: Exception | None) -> None:
         """Tell everyone whose letter was in a batch, with one call into the loop."""
+        if error is not None and self.healthy:
+            LOG.error("the inbox cannot be written: %s", type(error).__name__)
         self.healthy = error is None
         refusal = None if receipts is not None else _refusal(error)
 

@@ -159,6 +159,10 @@ class PostgresBackend:
         met = self._known([identity]).get(identity)
         return None if met is None else (Receipt.again(met, met[1]), met[1])
 
+    def spent(self, token: str) -> bool:
+        """Whether a letter came with this invitation."""
+        return token in self._spent([token])
+
     def read(self, after: int, limit: int) -> list[Stored]:
         """Letters numbered above `after`, oldest first, erased ones left out."""
         query = sql.SQL("SELECT n, {} FROM letter WHERE n > %s AND body <> '' ORDER BY n LIMIT %s").format(

@@ -80,6 +80,7 @@ class SqliteBackend:
             for statement in SCHEMA.split(";\n"):
                 self._connection.execute(statement)
             self._following = self._next()
+            self._file = self._where()
         except (OSError, sqlite3.Error) as error:
             raise CollectError(
                 "收件箱打不开", where=str(path), got=str(error), cure="检查磁盘空间与文件夹的写入权限"
@@ -87,9 +88,25 @@ class SqliteBackend:
 
     def write(self, letters: Sequence[Letter], steps: Sequence[Step] = ()) -> list[Receipt]:
         """Store a batch in one transaction; on return it survives a power cut."""
+        self._in_its_place()
         if steps or not 0 < len(letters) <= CHUNK:
             return self._together(letters, steps)
         return self._at_once(letters) or self._together(letters, steps)
+
+    def _in_its_place(self) -> None:
+        """Raises CollectError where the file was moved away: what is acknowledged then would be gone at the end."""
+        if self._where() != self._file:
+            raise CollectError(
+                "收件箱文件被移走或换掉了", where=str(self.path), cure="放回原处，或重新启动 silu collect"
+            )
+
+    def _where(self) -> tuple[int, int] | None:
+        """Which file lies at the path."""
+        try:
+            facts = self.path.stat()
+        except OSError:
+            return None
+        return facts.st_dev, facts.st_ino
 
     def _at_once(self, letters: Sequence[Letter]) -> list[Receipt] | None:
         """Append as if no letter had come before, as is nearly always so; None where a unique index has refused one.
@@ -176,6 +193,10 @@ class SqliteBackend:
         met = self._known([identity]).get(identity)
         return None if met is None else (Receipt.again(met, met[1]), met[1])
 
+    def spent(self, token: str) -> bool:
+        """Whether a letter came with this invitation."""
+        return token in self._spent([token])
+
     def read(self, after: int, limit: int) -> list[Stored]:
         """Letters numbered above `after`, oldest first, erased ones left out."""
         sql = f"SELECT {_COLUMNS} FROM letter WHERE n > ? AND body <> X'' ORDER BY n LIMIT ?"
@@ -184,6 +205,7 @@ class SqliteBackend:
 
     def withdraw(self, number: int, at: int) -> bool:
         """Erase the body; False when there is no such letter or it is erased already."""
+        self._in_its_place()
         run = self._connection.execute
         run("BEGIN IMMEDIATE")
         try:

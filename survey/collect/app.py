@@ -138,7 +138,16 @@ class App:
         return Response(405, response.body, (*response.headers, (b"allow", ", ".join(allowed).encode())))
 
     async def _form(self, request: Request) -> Response:
-        return self.pages.form(request.query)
+        return self.pages.form(request.query, spent=await self._spent(request.query.get("t", "")))
+
+    async def _spent(self, token: str) -> bool:
+        """Whether an invitation was used, as far as the inbox can say just now; the page comes up all the same."""
+        if not token or not self.receiver.seals.invited(token)[0]:
+            return False
+        try:
+            return await self.receiver.inbox.ask(lambda backend: backend.spent(token))
+        except CollectError:
+            return False
 
     async def _worker(self, request: Request) -> Response:
         return self.pages.worker

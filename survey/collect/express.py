@@ -54,6 +54,7 @@ class ExpressProtocol(HttpToolsProtocol):
         self._body: list[bytes] = []
         self._head = 0
         self._heard = 0.0
+        self._seen: list[tuple[bytes, bytes]] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to listen."""
@@ -67,14 +68,21 @@ class ExpressProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def _look(self) -> None:
-        """Close when nothing has come for long and nothing is under way: one clock a connection, not one a request."""
+        """Close when nothing has come for long and nothing is under way: one clock a connection, not one a request.
+
+        A request that is not over from one look to the next (it comes drop by drop, or its reply is not read) is given
+        up: every request has a list of headers of its own, which tells it from the one before.
+        """
         silent = self.loop.time() - self._heard
-        busy = self.cycle is not None and not self.cycle.response_complete
-        if busy or silent < self.timeout_keep_alive:
-            wait = self.timeout_keep_alive - min(silent, self.timeout_keep_alive - 1)
-            self._watch = self.loop.call_later(wait, self._look)
-        elif not self.transport.is_closing():
+        busy = self._head > 0 or (self.cycle is not None and not self.cycle.response_complete)
+        if self.transport.is_closing() or (busy and self._seen is self.headers):
+            self.transport.abort()
+            return
+        self._seen = self.headers if busy else None
+        if not busy and silent >= self.timeout_keep_alive:
             self.transport.close()
+        wait = self.timeout_keep_alive if busy else self.timeout_keep_alive - min(silent, self.timeout_keep_alive - 1)
+        self._watch = self.loop.call_later(wait, self._look)
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser; headers without an end are cut off."""

@@ -16,6 +16,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from survey.collect.envelope import LONGEST
 from survey.collect.formspec import form_of
 from survey.collect.notice import header, notice, notice_id
 from survey.collect.receiver import Receiver
@@ -101,16 +102,21 @@ class Pages:
         """Whether a step names something the form shows."""
         return name in self._questions
 
-    def form(self, query: Mapping[str, str]) -> Response:
-        """The page for a link: `p` place, `t` invitation, `k` interviewer's pass."""
-        key, token = query.get("k", ""), query.get("t", "")[:200]
+    def form(self, query: Mapping[str, str], *, spent: bool = False) -> Response:
+        """The page for a link: `p` place, `t` invitation (`spent`: answered before), `k` interviewer's pass."""
+        key, token = query.get("k", ""), query.get("t", "")[:LONGEST]
         given = self.receiver.seals.interviewer(key)
         opened = self.receiver.open_for(given.mode if given is not None else "online")
         code = query.get("p", "")
         place = int(code) if len(code) == 12 and code.isascii() and code.isdecimal() else None
         refusal, place = ("", place) if given is not None else self._admitted(key, token, place)
+        if spent and not refusal:
+            refusal = "这份邀请已经用过，每份邀请只能填写一次。要撤回已经交的答卷，请用回执码。"
         wave = opened.wave.name if opened.wave is not None else ""
-        body = self._render(place, token, given, key if given else "", (wave, opened.reason or refusal))
+        # What leads nowhere is not rendered anew for each that is made up: a page takes milliseconds.
+        known = place if place in self.receiver.study.areas.by_code else None
+        seal = "" if refusal else token
+        body = self._render(known, seal, given, key if given else "", (wave, opened.reason or refusal))
         return Response(200, body, self._headers)
 
     def _admitted(self, key: str, token: str, place: int | None) -> tuple[str, int | None]:

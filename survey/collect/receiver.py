@@ -153,7 +153,7 @@ class Receiver:
             envelope.place,
             self._now(),
             digest,
-            envelope.token or None,
+            (envelope.token or None) if given is None else None,
             hint(envelope.device),
             hint(request.address),
             self._flags(envelope),
@@ -208,7 +208,8 @@ class Receiver:
         problems = self._validators[given is None].check(envelope.answers)
         young = self._age is not None and _below(envelope.answers.get(self._age), GUARDED_AGE)
         problems += consent_problems(envelope.consent, young=young, minors=self.settings.minors)
-        if envelope.place is not None and envelope.place not in self.study.areas.by_code:
+        unknown = envelope.place is not None and envelope.place not in self.study.areas.by_code
+        if unknown or (given is not None and envelope.place is None):
             problems.append(Problem("place", "place"))
         if not problems:
             return None

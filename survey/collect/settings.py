@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta, timezone
@@ -67,7 +68,7 @@ def _whole(value: Any) -> str:
 
 
 def _number(value: Any) -> str:
-    good = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+    good = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
     return "" if good else "大于 0 的数"
 
 

@@ -106,7 +106,10 @@ def _remembering(parsed: expressions.Expression) -> Condition:
         simple = only != "" and (value is None or type(value) is int)
         if simple and value in plain:
             return plain[value]
-        key = orjson.dumps([answers.get(name) for name in names])
+        try:
+            key = orjson.dumps([answers.get(name) for name in names])
+        except orjson.JSONEncodeError:  # nested deeper than orjson writes: no answer of ours, and not worth remembering
+            return False
         verdict = said.get(key)
         if verdict is None:
             verdict = expressions.evaluate_one(parsed, answers)

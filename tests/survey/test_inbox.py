@@ -265,3 +265,25 @@ def test_what_was_asked_before_closing_is_answered_however_busy_the_writer_is(tm
         return await asyncio.wait_for(asked, 20)
 
     assert asyncio.run(scenario()) == 1
+
+
+def test_a_file_that_was_moved_away_takes_no_acknowledged_letter_along(tmp_path: Path) -> None:
+    path, away = tmp_path / "i.sqlite", tmp_path / "away.sqlite"
+    backend = SqliteBackend(path)
+    assert backend.write([letter(1)])[0].state is State.STORED
+
+    def refuses() -> None:
+        with pytest.raises(CollectError, match="移走或换掉"):
+            backend.write([letter(2)])
+        with pytest.raises(CollectError, match="移走或换掉"):
+            backend.withdraw(1, at=1)
+
+    path.rename(away)
+    refuses()
+    away.rename(path)
+    assert backend.write([letter(3)])[0].state is State.STORED
+    assert [stored.number for stored in backend.read(0, 9)] == [1, 2]
+    path.unlink()
+    path.write_bytes(b"")
+    refuses()
+    backend.close()

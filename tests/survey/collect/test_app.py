@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -193,3 +194,65 @@ def test_metrics_are_for_this_machine_and_for_whom_it_names(study: Study) -> Non
 )
 def test_the_client_is_whom_the_nearest_proxy_saw_without_its_port(entries: list[bytes], address: str) -> None:
     assert forwarded([(b"host", b"a"), *((b"x-forwarded-for", entry) for entry in entries)]) == address
+
+
+def page(response: Response) -> dict[str, Any]:
+    """What the form was told."""
+    text = gzip.decompress(response.body).decode()
+    return json.loads(text.partition('id="config">')[2].partition("</script>")[0])  # type: ignore[no-any-return]
+
+
+async def opened(app: App, **query: str) -> dict[str, Any]:
+    return page(await app.respond(Request("GET", "/", "a", query)))
+
+
+def test_a_spent_invitation_is_told_before_the_first_question(tmp_path: Path) -> None:
+    study = make_town(tmp_path / "town", 'invitation = "token"')
+
+    async def scenario(app: App) -> None:
+        used, fresh = (app.receiver.seals.invitation(serial, None) for serial in (1, 2))
+        identity = uuid7()
+        sent = Request(
+            "PUT", f"/r/{app.receiver.name}/{identity}", "a", body=body_of(study, identity, GOOD, token=used)
+        )
+        assert (await opened(app, t=used))["closed"] == ""
+        assert (await app.respond(sent)).status == 201
+        assert "已经用过" in (await opened(app, t=used))["closed"]
+        assert (await opened(app, t=fresh))["closed"] == ""
+        assert "无效" in (await opened(app, t=fresh[:-1] + "?"))["closed"]
+
+    play(study, scenario)
+
+
+def test_a_page_comes_up_while_the_inbox_cannot_be_asked(tmp_path: Path) -> None:
+    async def scenario(app: App) -> None:
+        token = app.receiver.seals.invitation(1, None)
+        app.receiver.inbox.bound = 0
+        assert (await opened(app, t=token))["token"] == token
+
+    play(make_town(tmp_path / "town"), scenario)
+
+
+def test_links_that_are_made_up_are_one_page(tmp_path: Path) -> None:
+    async def scenario(app: App) -> None:
+        pages = {(await app.respond(Request("GET", "/", "a", {"t": f"x-{at}"}))).body for at in range(20)}
+        places = {(await app.respond(Request("GET", "/", "a", {"p": f"{at:012d}"}))).body for at in range(20)}
+        assert (len(pages), len(places)) == (1, 1)
+        assert app.pages._render.cache_info().currsize == 2
+
+    play(make_town(tmp_path / "town"), scenario)
+
+
+def test_the_log_says_once_that_nothing_can_be_stored(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    study = make_town(tmp_path / "town")
+
+    async def scenario(app: App) -> None:
+        app.receiver.inbox.backend.close()
+        for _ in range(3):
+            identity = uuid7()
+            sent = Request("PUT", f"/r/{app.receiver.name}/{identity}", "a", body=body_of(study, identity, GOOD))
+            assert (await app.respond(sent)).status == 503
+
+    play(study, scenario)
+    told = [record.getMessage() for record in caplog.records if "cannot be written" in record.getMessage()]
+    assert told == ["the inbox cannot be written: ProgrammingError"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import socket
@@ -10,8 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
+from uvicorn.server import ServerState
 
 from benchmarks.collect_load import free_port, start, stop
+from survey.collect.express import ExpressProtocol
+from survey.collect.server import build
 from survey.study import Study
 from tests.survey.collect.town import answers_of, body_of, make_town, uuid7
 
@@ -102,3 +107,40 @@ def test_a_wrong_answer_is_told_its_questions(town: tuple[Study, int]) -> None:
     status, said = replies(port, [line + body], 1)[0]
     assert status == 422
     assert {"question": "A1", "reason": "required", "message": "请填写此问题"} in json.loads(said)["questions"]
+
+
+def test_requests_that_do_not_end_are_given_up(tmp_path: Path) -> None:
+    study = make_town(tmp_path / "town", "drain_seconds = 0")
+    sent = {
+        "silent": b"",
+        "headers": b"GET / HTTP/1.1\r\nHost: a\r\nX: ",
+        "body": put(study, uuid7())[:-20],
+        "ordinary": b"POST /w/silu-default HTTP/1.1\r\nHost: a\r\nContent-Length: 999\r\n\r\n2",
+        "unread": b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 2000,
+    }
+
+    async def run() -> None:
+        app, loop = build(study), asyncio.get_running_loop()
+        app.receiver.inbox.start()
+        config = uvicorn.Config(app, timeout_keep_alive=1, log_config=None, proxy_headers=False)
+        state = ServerState()
+        server = await loop.create_server(lambda: ExpressProtocol(config, state, {}), "127.0.0.1", 0)
+        writers = {}
+        for way, first in sent.items():
+            _, writers[way] = await asyncio.open_connection(*server.sockets[0].getsockname(), limit=1024)
+            writers[way].write(first)
+        await asyncio.sleep(0.2)
+        assert len(state.connections) == len(sent)
+        for _ in range(8):
+            await asyncio.sleep(0.4)
+            for way in ("headers", "body"):
+                writers[way].write(b"x")  # drop by drop
+        left = len(state.connections)
+        server.close()
+        for writer in writers.values():
+            writer.transport.abort()
+        await asyncio.sleep(0.05)
+        app.receiver.inbox.close()
+        assert left == 0
+
+    asyncio.run(run())

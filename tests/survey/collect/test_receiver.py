@@ -241,11 +241,15 @@ def test_an_interviewer_needs_a_pass_made_here_and_sees_more_questions(tmp_path:
 
     async def scenario(app: App) -> None:
         key = app.receiver.seals.interviewer_pass(Pass("访01", "household"))
-        for given, status in ((key, 201), (key[:-1] + "2", 403), ("x.y", 403)):
+        here = study.areas.points[0].code
+        cases = ((key, here, 201), (key[:-1] + "2", here, 403), ("x.y", here, 403), (key, None, 422))
+        for given, place, status in cases:
             identity = uuid7()
-            answer = await put(app, identity, body_of(study, identity, {**GOOD, "A3": 5}, **{"pass": given}))
+            more = {"pass": given, "place": place, "token": "nobody looks at it"}
+            answer = await put(app, identity, body_of(study, identity, {**GOOD, "A3": 5}, **more))
             assert answer.status == status
-        assert app.receiver.inbox.backend.read(0, 9)[0].letter.mode == "household"
+        (kept,) = app.receiver.inbox.backend.read(0, 9)
+        assert (kept.letter.mode, kept.letter.token) == ("household", None)
 
     play(study, scenario)
 
@@ -325,5 +329,20 @@ def test_random_valid_answers_are_all_taken(tmp_path: Path) -> None:
             identity = uuid7(chance)
             answer = await put(app, identity, body_of(study, identity, answers_of(study.questionnaire, chance)))
             assert answer.status == 201, answer.body
+
+    play(study, scenario)
+
+
+@pytest.mark.parametrize("name", ["S1", "A1", "B1", "H1", "Z"])
+def test_an_answer_nested_deeper_than_any_writer_goes_is_refused_and_no_error_of_ours(
+    tmp_path: Path, name: str
+) -> None:
+    study = make_town(tmp_path / "town")
+
+    async def scenario(app: App) -> None:
+        for depth in (10, 253, 254, 255, 1000):
+            identity = uuid7()
+            body = body_of(study, identity, {**GOOD, name: "@"}).replace(b'"@"', b"[" * depth + b"]" * depth)
+            assert (await put(app, identity, body)).status == 422
 
     play(study, scenario)
