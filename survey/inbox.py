@@ -65,8 +65,14 @@ class Backend(Protocol):
     def envelopes(self, after: int, limit: int) -> list[Envelope]:
         """Letters numbered above `after` without their bodies, erased ones left out."""
 
-    def reached(self) -> list[Reached]:
-        """Last steps, counted."""
+    def bodies(self, numbers: Sequence[int]) -> list[bytes]:
+        """Raw JSON of some letters, oldest first; erased ones are left out."""
+
+    def erased(self) -> list[int]:
+        """Running numbers of the letters whose bodies were erased."""
+
+    def reached(self, since: int = 0) -> list[Reached]:
+        """Last steps since a moment (milliseconds since 1970), counted."""
 
     def remember(self, key: str, value: str, *, once: bool = False) -> str:
         """Keep a setting; with `once` the first value ever given wins. Returns the value in force."""

@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from survey.errors import CollectError
-from survey.letter import Envelope, Letter, Reached, Receipt, State, Step, Stored, envelope_of
+from survey.letter import Envelope, Letter, Reached, Receipt, State, Step, Stored
 
 LOCK = 0x51115
 """Number of the advisory lock that writers share."""
@@ -194,12 +194,28 @@ class PostgresBackend:
 
     def envelopes(self, after: int, limit: int) -> list[Envelope]:
         """Letters numbered above `after` without their bodies, erased ones left out."""
-        return [envelope_of(stored) for stored in self.read(after, limit)]
+        query = (
+            "SELECT n, received, mode, place, device, address, flags FROM letter"
+            " WHERE n > %s AND body <> '' ORDER BY n LIMIT %s"
+        )
+        return [Envelope(*row) for row in self._rows(query, (after, limit))]  # type: ignore[arg-type]
 
-    def reached(self) -> list[Reached]:
-        """Last steps, counted."""
-        query = "SELECT question, count(*), count(letter.id) FROM step LEFT JOIN letter USING(id) GROUP BY question"
-        return [Reached(str(row[0]), _int(row[1]), _int(row[2])) for row in self._rows(query)]
+    def bodies(self, numbers: Sequence[int]) -> list[bytes]:
+        """Raw JSON of some letters, oldest first; erased ones are left out."""
+        query = "SELECT body FROM letter WHERE n = ANY(%s) AND body <> '' ORDER BY n"
+        return [_bytes(row[0]) for row in self._rows(query, (list(numbers),))]
+
+    def erased(self) -> list[int]:
+        """Running numbers of the letters whose bodies were erased."""
+        return [_int(row[0]) for row in self._rows("SELECT n FROM withdrawal ORDER BY n")]
+
+    def reached(self, since: int = 0) -> list[Reached]:
+        """Last steps since a moment (milliseconds since 1970), counted."""
+        query = (
+            "SELECT question, count(*), count(letter.id) FROM step LEFT JOIN letter USING(id) WHERE at >= %s"
+            " GROUP BY question"
+        )
+        return [Reached(str(row[0]), _int(row[1]), _int(row[2])) for row in self._rows(query, (since,))]
 
     def remember(self, key: str, value: str, *, once: bool = False) -> str:
         """Keep a setting; with `once` the first value ever given wins. Returns the value in force."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from survey.errors import CollectError
-from survey.letter import Envelope, Letter, Reached, Receipt, State, Step, Stored, envelope_of
+from survey.letter import Envelope, Letter, Reached, Receipt, State, Step, Stored
 
 Row = TypeVar("Row")
 
@@ -43,6 +43,7 @@ CREATE TRIGGER IF NOT EXISTS letter_stays BEFORE UPDATE ON letter
 """
 
 _COLUMNS = "n, id, study, wave, mode, version, place, received, sha256, token, device, address, flags, body"
+_ENVELOPE = "n, received, mode, place, device, address, flags"
 _ROW = "(" + ",".join("?" * 14) + ")"
 _STEP = (
     "INSERT INTO step VALUES(?,?,?,?) ON CONFLICT(id) DO UPDATE SET question=excluded.question, at=excluded.at"
@@ -231,12 +232,28 @@ class SqliteBackend:
 
     def envelopes(self, after: int, limit: int) -> list[Envelope]:
         """Letters numbered above `after` without their bodies, erased ones left out."""
-        return [envelope_of(stored) for stored in self.read(after, limit)]
+        sql = f"SELECT {_ENVELOPE} FROM letter WHERE n > ? AND body <> X'' ORDER BY n LIMIT ?"
+        return [Envelope(*row) for row in self._connection.execute(sql, (after, limit)).fetchall()]
 
-    def reached(self) -> list[Reached]:
-        """Last steps, counted."""
-        sql = "SELECT question, count(*), count(letter.id) FROM step LEFT JOIN letter USING(id) GROUP BY question"
-        return [Reached(*row) for row in self._connection.execute(sql).fetchall()]
+    def bodies(self, numbers: Sequence[int]) -> list[bytes]:
+        """Raw JSON of some letters, oldest first; erased ones are left out."""
+        found: list[bytes] = []
+        for chunk in _chunks(sorted(numbers)):
+            sql = f"SELECT body FROM letter WHERE n IN ({','.join('?' * len(chunk))}) AND body <> X'' ORDER BY n"
+            found += [row[0] for row in self._connection.execute(sql, list(chunk)).fetchall()]
+        return found
+
+    def erased(self) -> list[int]:
+        """Running numbers of the letters whose bodies were erased."""
+        return [row[0] for row in self._connection.execute("SELECT n FROM withdrawal ORDER BY n").fetchall()]
+
+    def reached(self, since: int = 0) -> list[Reached]:
+        """Last steps since a moment (milliseconds since 1970), counted."""
+        sql = (
+            "SELECT question, count(*), count(letter.id) FROM step LEFT JOIN letter USING(id) WHERE at >= ?"
+            " GROUP BY question"
+        )
+        return [Reached(*row) for row in self._connection.execute(sql, (since,)).fetchall()]
 
     def remember(self, key: str, value: str, *, once: bool = False) -> str:
         """Keep a setting; with `once` the first value ever given wins. Returns the value in force."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
-
-import orjson
 
 
 class Letter(NamedTuple):
@@ -89,14 +86,8 @@ class Stored:
     letter: Letter
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """A letter without its body, for counting.
-
-    Attributes:
-        number, received, mode, place, device, address, flags: as in the letter.
-        answers: a digest of the answers alone, equal where two people answered alike.
-    """
+class Envelope(NamedTuple):
+    """A letter without its body, for counting: its running number, and the rest as in the letter."""
 
     number: int
     received: int
@@ -105,7 +96,6 @@ class Envelope:
     device: str
     address: str
     flags: str
-    answers: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +105,3 @@ class Reached:
     question: str
     count: int
     finished: int
-
-
-def envelope_of(stored: Stored) -> Envelope:
-    """A letter without its body."""
-    letter = stored.letter
-    answers = hashlib.blake2b(orjson.dumps(orjson.loads(letter.body).get("answers")), digest_size=8).hexdigest()
-    return Envelope(
-        stored.number, letter.received, letter.mode, letter.place, letter.device, letter.address, letter.flags, answers
-    )

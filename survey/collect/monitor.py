@@ -1,29 +1,24 @@
-"""What is coming in: answers an hour and a place, how far people get, and what looks like a burst.
+"""What is coming in: answers an hour and a place, and how far people get.
 
 Reads the inbox and changes nothing. Counts only; no answer of a single person leaves here.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 import pandas as pd
 
 from survey.collect.drain import HELD
 from survey.collect.position import position_of
 from survey.collect.settings import CHINA, collect_settings
-from survey.inbox import Backend, Envelope, Reached
+from survey.inbox import Backend, Reached
 from survey.study import Study, Wave
 
-PAGE = 5000
 HOUR = 3_600_000
-WINDOW = 600_000
-"""Milliseconds of the burst report: ten minutes."""
-MANY = 12
-"""So many answers of one device or address within the window are worth a look, and no more than that."""
 CONSENT = "consent"
 DECLINED = "declined"
 ONLINE = "online"
@@ -54,28 +49,28 @@ class Live:
     declined: int
 
 
-def live(study: Study, backend: Backend, now: datetime | None = None) -> Live:
-    """Count what is in the inbox. A quota is one of a wave, so answers of earlier waves are not among its counts.
+def live(study: Study, backend: Backend, letters: pd.DataFrame, now: datetime | None = None) -> Live:
+    """Count what is in the inbox. Quota and drop-out are those of a wave, so earlier waves are not among the counts.
 
     Args:
         study: frame and questionnaire.
         backend: its inbox.
+        letters: of `Arrivals.look`.
         now: an aware time; the present when None.
     """
-    everything = list(_envelopes(backend))
     wave = fieldwork(study, now or datetime.now(CHINA))
-    letters = everything if wave is None else [letter for letter in everything if _within(letter, wave)]
-    drained = position_of(study, backend).number
-    reached = backend.reached()
+    begin, end = (0, math.inf) if wave is None else (_midnight(wave.start), _midnight(wave.end + timedelta(days=1)))
+    mine = letters[(letters["received"] >= begin) & (letters["received"] < end)]
+    reached = backend.reached(int(begin))
     return Live(
         wave="" if wave is None else wave.title,
-        hours=_hours(letters),
-        places=_places(study, letters),
+        hours=_hours(mine),
+        places=_places(study, mine),
         steps=_steps(study, reached),
-        total=len(letters),
-        waiting=sum(letter.number > drained for letter in everything),
-        held=sum(HELD in letter.flags for letter in everything),
-        withdrawn=len(backend.withdrawn(0)),
+        total=len(mine),
+        waiting=int((letters["number"] > position_of(study, backend).number).sum()),
+        held=int(letters["flags"].str.contains(HELD, regex=False).sum()),
+        withdrawn=len(backend.erased()),
         declined=sum(one.count for one in reached if one.question == DECLINED),
     )
 
@@ -87,31 +82,23 @@ def fieldwork(study: Study, now: datetime) -> Wave | None:
     return next((wave for wave in begun if today <= wave.end), begun[-1] if begun else None)
 
 
-def _within(letter: Envelope, wave: Wave) -> bool:
-    return wave.start <= datetime.fromtimestamp(letter.received / 1000, CHINA).date() <= wave.end
+def _midnight(day: date) -> int:
+    """Milliseconds since 1970 at the begin of a day in Beijing."""
+    return int(datetime.combine(day, time(), CHINA).timestamp() * 1000)
 
 
-def _envelopes(backend: Backend) -> Iterator[Envelope]:
-    after = 0
-    while found := backend.envelopes(after, PAGE):
-        yield from found
-        after = found[-1].number
+def _hours(letters: pd.DataFrame) -> pd.DataFrame:
+    hour = (letters["received"] // HOUR).rename("hour")
+    count = letters.groupby([hour, letters["mode"]]).size().reset_index(name="answers")
+    begin = [datetime.fromtimestamp(int(one) * HOUR / 1000, CHINA).replace(tzinfo=None) for one in count["hour"]]
+    return count.assign(hour=pd.to_datetime(pd.Series(begin, dtype="datetime64[us]")))
 
 
-def _hours(letters: Sequence[Envelope]) -> pd.DataFrame:
-    count = Counter((letter.received // HOUR, letter.mode) for letter in letters)
-    rows = [
-        (datetime.fromtimestamp(hour * HOUR / 1000, CHINA).replace(tzinfo=None), mode, n)
-        for (hour, mode), n in sorted(count.items())
-    ]
-    return pd.DataFrame(rows, columns=["hour", "mode", "answers"])
-
-
-def _places(study: Study, letters: Sequence[Envelope]) -> pd.DataFrame:
+def _places(study: Study, letters: pd.DataFrame) -> pd.DataFrame:
     """Every community of the frame, also those from which nothing has come."""
-    count = Counter(letter.place for letter in letters)
+    count = letters["place"].value_counts()
     frame = study.areas.frame[["psu", "district", "street", "community"]].copy()
-    frame["answers"] = [count.get(int(psu), 0) for psu in frame["psu"]]
+    frame["answers"] = count.reindex(frame["psu"], fill_value=0).to_numpy(dtype="int64")
     frame["target"] = float(collect_settings(study).quota or "nan")
     return frame
 
@@ -127,62 +114,3 @@ def _steps(study: Study, reached: Sequence[Reached]) -> pd.DataFrame:
         further += stopped
         rows.append((name, label, further, stopped))
     return pd.DataFrame(reversed(rows), columns=["question", "label", "reached", "left"])
-
-
-@dataclass(frozen=True, slots=True)
-class Burst:
-    """Many answers from one source in ten minutes. A school, an office, a service hall look the same: a hint only.
-
-    Attributes:
-        source: "device" or "address".
-        mark: keyed hash, tells nothing but that it is the same.
-        start: of the first answer.
-        answers: within the window.
-        places: different places among them.
-        same: share of answers that equal another one among them, 0 to 1.
-    """
-
-    source: str
-    mark: str
-    start: datetime
-    answers: int
-    places: int
-    same: float
-
-
-def bursts(backend: Backend, *, many: int = MANY) -> tuple[Burst, ...]:
-    """Sources with at least `many` answers within ten minutes, largest first. Nothing is excluded by this."""
-    found = []
-    letters = list(_envelopes(backend))
-    for source in ("device", "address"):
-        groups: dict[str, list[Envelope]] = defaultdict(list)
-        for letter in letters:
-            if mark := getattr(letter, source):
-                groups[mark].append(letter)
-        found += [_burst(source, mark, peak) for mark, group in groups.items() if len(peak := _peak(group)) >= many]
-    return tuple(sorted(found, key=lambda burst: -burst.answers))
-
-
-def _peak(group: Sequence[Envelope]) -> Sequence[Envelope]:
-    """The fullest ten minutes of a source."""
-    ordered = sorted(group, key=lambda letter: letter.received)
-    best: Sequence[Envelope] = ()
-    start = 0
-    for end, letter in enumerate(ordered):
-        while letter.received - ordered[start].received > WINDOW:
-            start += 1
-        if end + 1 - start > len(best):
-            best = ordered[start : end + 1]
-    return best
-
-
-def _burst(source: str, mark: str, letters: Sequence[Envelope]) -> Burst:
-    start = datetime.fromtimestamp(letters[0].received / 1000, CHINA).replace(tzinfo=None)
-    places = {letter.place for letter in letters}
-    return Burst(source, mark, start, len(letters), len(places), _same(letter.answers for letter in letters))
-
-
-def _same(answers: Iterable[str]) -> float:
-    count = Counter(answers)
-    total = sum(count.values())
-    return sum(n for n in count.values() if n > 1) / total if total else 0.0

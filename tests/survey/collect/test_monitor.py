@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,9 @@ from uuid import UUID
 
 import pytest
 
-from survey.collect.monitor import bursts, live
+from survey.collect.arrivals import Arrivals
+from survey.collect.bursts import bursts
+from survey.collect.monitor import Live, live
 from survey.collect.settings import CHINA
 from survey.inbox import Letter, Step
 from survey.inbox_sqlite import SqliteBackend
@@ -33,6 +36,10 @@ def backend(study: Study) -> Iterator[SqliteBackend]:
     made.close()
 
 
+def now(study: Study, backend: SqliteBackend, moment: datetime | None = None) -> Live:
+    return live(study, backend, Arrivals().look(backend), moment)
+
+
 def letter(study: Study, at: int, place: int | None, device: str = "", flags: str = "", **answers: int) -> Letter:
     identity = uuid7()
     body = body_of(study, identity, dict(answers))
@@ -47,7 +54,7 @@ def test_hours_places_and_quota(study: Study, backend: SqliteBackend) -> None:
     backend.write([letter(study, NOON, here), letter(study, NOON + 5, here), letter(study, NOON + HOUR, None)])
     backend.write([letter(study, NOON, there, flags="honeypot")])
     backend.withdraw(2, at=1)
-    state = live(study, backend)
+    state = now(study, backend)
     assert (state.total, state.waiting, state.held, state.withdrawn) == (3, 3, 1, 1)
     assert state.hours["answers"].tolist() == [2, 1]
     places = state.places.set_index("psu")
@@ -57,18 +64,18 @@ def test_hours_places_and_quota(study: Study, backend: SqliteBackend) -> None:
 
 
 def test_an_empty_inbox_is_all_zeros(study: Study, backend: SqliteBackend) -> None:
-    state = live(study, backend)
+    state = now(study, backend)
     assert (state.total, len(state.hours), int(state.steps["reached"].sum())) == (0, 0, 0)
-    assert bursts(backend) == ()
+    assert bursts(Arrivals().look(backend), backend) == ()
 
 
 def test_drop_out_counts_those_who_sent_everywhere(study: Study, backend: SqliteBackend) -> None:
     done = letter(study, NOON, None)
     others = [UUID(uuid7()).bytes for _ in range(4)]
     stops = ("A1", "A1", "consent", "declined")
-    steps = [Step(identity, "s", stop, 1) for identity, stop in zip(others, stops, strict=True)]
-    backend.write([done], [Step(done.id, "s", "C1", 1), *steps])
-    state = live(study, backend)
+    steps = [Step(identity, "s", stop, NOON) for identity, stop in zip(others, stops, strict=True)]
+    backend.write([done], [Step(done.id, "s", "C1", NOON), *steps])
+    state = now(study, backend)
     table = state.steps.set_index("question")
     assert state.declined == 1
     assert table.loc["consent", ["reached", "left"]].tolist() == [4, 1]
@@ -80,7 +87,7 @@ def test_a_burst_is_many_from_one_device_within_ten_minutes(study: Study, backen
     fast = [letter(study, NOON + 30_000 * at, None, "tablet", S1=1 + at % 2) for at in range(15)]
     slow = [letter(study, NOON + HOUR * at, None, "library") for at in range(15)]
     backend.write([*fast, *slow])
-    (found,) = bursts(backend)
+    (found,) = bursts(Arrivals().look(backend), backend)
     assert (found.source, found.mark, found.answers, found.same) == ("device", "tablet", 15, 1.0)
     assert len(backend.read(0, 100)) == 30
 
@@ -99,9 +106,44 @@ def test_a_quota_counts_the_wave_that_is_on_and_no_earlier_one(tmp_path: Path) -
 
     sent = [at(3, 2), at(3, 3), at(9, 2)]
     backend.write([letter(study, int(moment.timestamp() * 1000), place) for moment in sent])
-    told = [live(study, backend, moment) for moment in (at(3, 5), at(5, 1), at(9, 3), at(12, 1))]
+    told = [now(study, backend, moment) for moment in (at(3, 5), at(5, 1), at(9, 3), at(12, 1))]
     backend.close()
     assert [state.total for state in told] == [2, 2, 1, 1]
     assert [int(state.places["answers"].sum()) for state in told] == [2, 2, 1, 1]
     assert {state.waiting for state in told} == {3}
     assert told[2].wave == "第二轮"
+
+
+def test_drop_out_of_an_earlier_wave_is_not_told_again(study: Study, backend: SqliteBackend) -> None:
+    early = int(datetime(2026, 8, 31, 23, 59, tzinfo=CHINA).timestamp() * 1000)
+    stops = [Step(UUID(uuid7()).bytes, "s", stop, at) for stop in ("A1", "declined") for at in (early, NOON, NOON)]
+    backend.write([], stops)
+    state = now(study, backend)
+    assert (state.declined, int(state.steps.set_index("question").loc["A1", "left"])) == (2, 2)
+
+
+def test_a_second_look_reads_only_what_is_new(study: Study, backend: SqliteBackend) -> None:
+    arrivals, asked = Arrivals(), []
+    original = backend.envelopes
+    backend.envelopes = lambda after, limit: asked.append(after) or original(after, limit)  # type: ignore[method-assign,func-returns-value]
+    assert len(arrivals.look(backend)) == 0
+    backend.write([letter(study, NOON, None), letter(study, NOON, study.areas.points[0].code, "d")])
+    first = arrivals.look(backend)
+    assert first["place"].isna().tolist() == [True, False]
+    backend.write([letter(study, NOON + 1, None)])
+    backend.withdraw(1, at=1)
+    assert arrivals.look(backend)["number"].tolist() == [2, 3]
+    assert arrivals.look(backend)["number"].tolist() == [2, 3]
+    assert asked == [0, 0, 2, 2, 3, 3]
+    assert first["number"].tolist() == [1, 2], "a table that was handed out stays as it is"
+
+
+def test_the_fullest_ten_minutes_are_those_of_looking_everywhere(study: Study, backend: SqliteBackend) -> None:
+    draw = random.Random(4)
+    for trial in range(20):
+        device = f"d{trial}"
+        moments = sorted(NOON + draw.randrange(3 * HOUR) for _ in range(draw.randint(12, 80)))
+        backend.write([letter(study, moment, None, device) for moment in moments])
+        most = max(sum(0 <= other - moment <= 600_000 for other in moments) for moment in moments)
+        found = {one.mark: one for one in bursts(Arrivals().look(backend), backend, many=2)}
+        assert found[device].answers == most

@@ -1,0 +1,50 @@
+"""Arrivals: what has come in, without the answers. Each look reads on from where the last one ended."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import pandas as pd
+
+from survey.inbox import Backend, Envelope
+
+PAGE = 50_000
+TYPES = {
+    "number": "int64", "received": "int64", "mode": "str", "place": "Int64", "device": "str", "address": "str",
+    "flags": "str",
+}  # fmt: skip
+
+
+class Arrivals:
+    """The letters of one inbox as a table; a page that looks every half minute must not read a million letters anew."""
+
+    def __init__(self) -> None:
+        """Nothing has been looked at."""
+        self._table = _frame(())
+        self._after = 0
+        self._lock = threading.Lock()
+
+    def look(self, backend: Backend) -> pd.DataFrame:
+        """Everything that is there by now.
+
+        Args:
+            backend: always of the same inbox.
+
+        Returns:
+            number, received (milliseconds since 1970), mode, place (NA for none), device, address, flags; in order of
+            number, withdrawn letters left out. It is not to be changed.
+        """
+        with self._lock:
+            parts = [self._table]
+            while found := backend.envelopes(self._after, PAGE):
+                parts.append(_frame(found))
+                self._after = found[-1].number
+            table = pd.concat(parts, ignore_index=True) if len(parts) > 1 else self._table
+            gone = table["number"].isin(backend.erased())
+            self._table = table[~gone].reset_index(drop=True) if gone.any() else table
+            return self._table
+
+
+def _frame(letters: Sequence[Envelope]) -> pd.DataFrame:
+    return pd.DataFrame(letters, columns=list(Envelope._fields)).astype(TYPES)
