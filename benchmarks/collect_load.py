@@ -1,6 +1,7 @@
 """Durable acknowledged answers a second, beside a raw fdatasync probe of the same minute and one commit per request.
 
     python -m benchmarks.collect_load --answers 100000 --connections 64
+    python -m benchmarks.collect_load --rounds 9               # the middle one of nine, stores in turn
     python -m benchmarks.collect_load --sync-delay-ms 2        # the same on a slower disk, probe and inbox alike
     python -m benchmarks.collect_load --postgres
     python -m benchmarks.collect_load --memory                 # 1,000,000 answers, memory on the way
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator
@@ -98,16 +100,33 @@ def run(way: Way) -> Load:
     return Load(way.name, way.answers / seconds, p50, p99, taken[-1], cpu, before / 1e6, after / 1e6, probed)
 
 
-def table(loads: list[Load]) -> str:
-    """The Markdown table."""
+def rounds_of(ways: list[Way], rounds: int) -> list[list[Load]]:
+    """Every way so many times, in turn, so that all meet the same good and bad minutes of the machine."""
+    found = [[run(way) for way in ways] for _ in range(rounds)]
+    return [list(loads) for loads in zip(*found, strict=True)]
+
+
+def middle(loads: list[Load]) -> Load:
+    """The middle of every figure by itself; the worst wait is the worst of all."""
+    figures = {
+        name: statistics.median(getattr(load, name) for load in loads)
+        for name in ("rate", "p50", "p99", "cpu", "before", "after", "probe")
+    }
+    return Load(loads[0].name, worst=max(load.worst for load in loads), **figures)
+
+
+def table(runs: list[list[Load]]) -> str:
+    """The Markdown table: the middle of the rounds, and from where to where the CPU went."""
     lines = [
         "| store | acked/s | p50 ms | p99 ms | max ms | CPU us each | RSS MB before / after | fdatasync/s | ratio |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    for load in loads:
+    for loads in runs:
+        load, cpu = middle(loads), [one.cpu for one in loads]
+        spread = f" ({min(cpu):.0f} to {max(cpu):.0f})" if len(loads) > 1 else ""
         lines.append(
             f"| {load.name} | {load.rate:,.0f} | {load.p50 * 1e3:.1f} | {load.p99 * 1e3:.1f} | {load.worst * 1e3:.0f} "
-            f"| {load.cpu:.0f} | {load.before:.0f} / {load.after:.0f} | {load.probe:,.0f} "
+            f"| {load.cpu:.0f}{spread} | {load.before:.0f} / {load.after:.0f} | {load.probe:,.0f} "
             f"| {load.rate / load.probe:.1f} |"
         )
     return "\n".join(lines)
@@ -141,6 +160,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--answers", type=int, default=100_000)
     parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--rounds", type=int, default=1, help="repeat, and tell the middle")
     parser.add_argument("--sync-delay-ms", type=float, default=0.0, help="each sync takes so much longer")
     parser.add_argument("--postgres", action="store_true", help="into PostgreSQL instead")
     parser.add_argument("--memory", action="store_true", help="1,000,000 answers, memory on the way")
@@ -153,13 +173,14 @@ def main() -> None:
     delay, more = args.sync_delay_ms / 1000, f", sync + {args.sync_delay_ms:g} ms" if args.sync_delay_ms else ""
     few = max(1000, args.answers // 50)
     if args.postgres:
-        loads = [postgres(args)]
+        runs = [[postgres(args)]]
     else:
-        loads = [
-            run(Way("group commit" + more, args.answers, args.connections, 512, delay)),
-            run(Way("one commit per answer (rival)" + more, few, args.connections, 1, delay)),
+        ways = [
+            Way("group commit" + more, args.answers, args.connections, 512, delay),
+            Way("one commit per answer (rival)" + more, few, args.connections, 1, delay),
         ]
-    print(json.dumps([asdict(load) for load in loads]) if args.json else table(loads))
+        runs = rounds_of(ways, args.rounds)
+    print(json.dumps([[asdict(load) for load in loads] for loads in runs]) if args.json else table(runs))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -115,9 +115,9 @@ class SqliteBackend:
         A statement is a transaction of its own, and the writer asks for Python's lock once a batch.
         """
         following = self._following
-        rows = [(number, *letter) for number, letter in enumerate(letters, following)]
+        rows = chain.from_iterable(zip(zip(count(following)), letters))  # noqa: B905 - numbers have no end
         try:
-            self._connection.execute(_insert(len(rows)), tuple(chain.from_iterable(rows)))
+            self._connection.execute(_insert(len(letters)), tuple(chain.from_iterable(rows)))
         except Exception as error:
             if type(error).__name__ not in CLASHES:
                 raise

@@ -16,6 +16,7 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from survey.collect.envelope import (
@@ -41,6 +42,8 @@ from survey.study import INTERVIEWER_MODES, Study
 GUARDED_AGE = 14
 """Years; younger residents are a matter of the guardian (Personal Information Protection Law, art. 28 and 31)."""
 RETRY_AFTER = 2.0
+NETWORKS = 4096
+"""Addresses whose hint is remembered: an office, a school or a mobile network comes again and again."""
 _STORED = '{"id":"%s","receipt":"%s","sha256":"%s"}'
 Tell = Callable[[Response], None]
 """Takes the response to an answer, in the event loop."""
@@ -87,6 +90,7 @@ class Receiver:
         )
         self._opening: dict[str, tuple[float, Opening]] = {}
         self._latest = 0
+        self._network = lru_cache(maxsize=NETWORKS)(seals.hint)
 
     async def put(self, request: Request, name: str, identity_text: str) -> Response:
         """PUT /r/{study}/{id}."""
@@ -143,7 +147,6 @@ class Receiver:
         refusal = self._refusal(envelope, given)
         if refusal is not None:
             return refusal
-        hint = self.seals.hint
         letter = Letter(
             identity,
             self.name,
@@ -154,8 +157,8 @@ class Receiver:
             self._now(),
             digest,
             (envelope.token or None) if given is None else None,
-            hint(envelope.device),
-            hint(request.address),
+            self.seals.hint(envelope.device),
+            self._network(request.address),
             self._flags(envelope),
             request.body,
         )

@@ -41,19 +41,22 @@ class Seals:
         """Take the secret in once; every code starts from a copy of that."""
         self._keyed = hashlib.blake2b(key=secret, digest_size=8)
 
-    def _digest(self, purpose: str, content: str) -> bytes:
+    def _digest(self, said: bytes) -> bytes:
         digest = self._keyed.copy()
-        digest.update(f"{purpose}\0{content}".encode())
+        digest.update(said)
         return digest.digest()
 
     def _code(self, purpose: str, content: str) -> str:
-        number = int.from_bytes(self._digest(purpose, content), "big")
+        return self._signs_of(f"{purpose}\0{content}".encode())
+
+    def _signs_of(self, said: bytes) -> str:
+        number = int.from_bytes(self._digest(said), "big")
         high = PAIRS[number >> 40 & 1023] + PAIRS[number >> 30 & 1023]
         return high + PAIRS[number >> 20 & 1023] + PAIRS[number >> 10 & 1023] + PAIRS[number & 1023]
 
     def receipt(self, number: int) -> str:
         """The receipt of a letter, such as `2K-7QW3M-X9PRT`."""
-        code = self._code("receipt", str(number))
+        code = self._signs_of(b"receipt\0%d" % number)
         return f"{_signs(number)}-{code[:5]}-{code[5:]}"
 
     def number(self, receipt: str) -> int | None:
@@ -98,7 +101,7 @@ class Seals:
 
     def hint(self, what: str) -> str:
         """A keyed hash of an address or device: the same thing twice looks the same, and no more can be told."""
-        return self._digest("hint", what)[:6].hex() if what else ""
+        return self._digest(f"hint\0{what}".encode())[:6].hex() if what else ""
 
 
 def _signs(number: int) -> str:
