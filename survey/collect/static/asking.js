@@ -70,7 +70,7 @@
     const answered = Object.keys(Rules.keep(shown(), now.draft.answers)).filter((name) => name.indexOf(Rules.COMMENT) < 0).length;
     paint([
       el("h1", {}, "填写完毕"), el("p", {}, "您回答了 " + answered + " 道题。提交以后不能修改，调查结束前可以凭回执码撤回。"),
-      el("input", { id: "trap", name: "website", tabindex: "-1", autocomplete: "off", "aria-hidden": "true" }),
+      el("input", { id: "trap", name: "more-notes", tabindex: "-1", autocomplete: "off", "aria-hidden": "true" }),
       buttons(button("提交", submit, "go"), button("返回检查", () => go("ask"))),
     ], focus);
   };
