@@ -69,6 +69,8 @@ def test_answers_flow_from_the_phone_to_the_pages(
     assert [metric.value for metric in app.metric] == [str(SENT), str(SENT), "0", "0", "0"]
     hours, steps = figures(app)
     assert f"最多，{SENT} 份" in words(hours)
+    drawn = hours["data"][0]["x"]
+    assert len(drawn) == 12, "one hour alone is no bar as wide as the screen"
     assert "参与者意见" in words(hours)
     assert "中途停下最多的地方：同意填写（2 人）" in words(steps)
     assert "十分钟内来自同一设备" in app.expander[0].label

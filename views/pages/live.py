@@ -22,6 +22,8 @@ from views.charts.frame import Caption
 
 EVERY = "30s"
 WIDE = 1180
+FEWEST = pd.Timedelta(hours=11)
+"""The picture reaches back so far at least."""
 
 
 def body() -> None:
@@ -80,7 +82,9 @@ def _numbers(state: Live) -> None:
 
 def _hours(study: Study, state: Live, source: str) -> None:
     hours = state.hours.groupby("hour", as_index=False)["answers"].sum()
-    every = pd.date_range(hours["hour"].min(), hours["hour"].max(), freq="h", name="hour")
+    last = hours["hour"].max()
+    # One hour alone would be a bar as wide as the screen.
+    every = pd.date_range(min(hours["hour"].min(), last - FEWEST), last, freq="h", name="hour")
     hours = hours.set_index("hour").reindex(every, fill_value=0).reset_index()
     peak = hours.iloc[int(hours["answers"].to_numpy().argmax())]
     title = f"{peak['hour']:%m-%d %H} 时最多，{peak['answers']:,} 份"
