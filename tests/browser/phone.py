@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from playwright.sync_api import TimeoutError as TooSlow
 from survey.inbox import Stored
 from survey.inbox_sqlite import SqliteBackend
 from survey.study import Study
+from tests.survey.collect.town import make_town
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 needs_chromium = pytest.mark.skipif(
@@ -74,6 +76,26 @@ class Server:
         found = backend.read(0, 1000)
         backend.close()
         return found
+
+
+@contextmanager
+def serving(root: Path, settings: str = "") -> Iterator[Server]:
+    """A server of the small open study; it drains nothing by itself."""
+    started = Server(make_town(root / "town", "drain_seconds = 0\n" + settings))
+    started.start()
+    yield started
+    started.kill()
+
+
+@contextmanager
+def watched(context: BrowserContext) -> Iterator[Page]:
+    """A page whose script must not fail."""
+    opened = context.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    yield opened
+    context.close()
+    assert problems == []
 
 
 def phone(browser: Browser, **more: Any) -> BrowserContext:

@@ -12,29 +12,21 @@ from playwright.sync_api import Browser, Page, Route
 
 from survey.collect.seals import Pass, Seals, secret_of
 from survey.inbox_sqlite import SqliteBackend
-from tests.browser.phone import SHOTS, Server, consent, fill, heading, needs_chromium, phone
-from tests.survey.collect.town import make_town
+from tests.browser.phone import SHOTS, Server, consent, fill, heading, needs_chromium, phone, serving, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    started = Server(make_town(tmp_path / "town", 'drain_seconds = 0\ncontact = "测试市调查队"'))
-    started.start()
-    yield started
-    started.kill()
+    with serving(tmp_path, 'contact = "测试市调查队"') as started:
+        yield started
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = phone(browser)
-    opened = context.new_page()
-    problems: list[str] = []
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    yield opened
-    context.close()
-    assert problems == []
+    with watched(phone(browser)) as opened:
+        yield opened
 
 
 def sent(server: Server) -> dict[str, Any]:

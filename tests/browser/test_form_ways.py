@@ -11,8 +11,7 @@ from playwright.sync_api import Browser, Error, Page
 
 from survey.collect.seals import Pass, Seals, secret_of
 from survey.inbox_sqlite import SqliteBackend
-from tests.browser.phone import Server, consent, fill, heading, needs_chromium, phone
-from tests.survey.collect.town import make_town
+from tests.browser.phone import Server, consent, fill, heading, needs_chromium, phone, serving, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 
@@ -23,31 +22,22 @@ ELIGIBLE = {"请问您的年龄": "30—44岁", "您在本市居住满半年": "
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One for most tests of this file: they count what is new."""
-    started = Server(make_town(tmp_path_factory.mktemp("study") / "town", "drain_seconds = 0"))
-    started.start()
-    yield started
-    started.kill()
+    with serving(tmp_path_factory.mktemp("study")) as started:
+        yield started
 
 
 @pytest.fixture
 def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
     """One with settings of its own."""
-    started = Server(make_town(tmp_path / "town", "drain_seconds = 0\n" + request.param))
-    started.start()
-    yield started
-    started.kill()
+    with serving(tmp_path, request.param) as started:
+        yield started
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """Without the service worker, which would get round the routes of these tests."""
-    context = phone(browser, service_workers="block")
-    opened = context.new_page()
-    problems: list[str] = []
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    yield opened
-    context.close()
-    assert problems == []
+    with watched(phone(browser, service_workers="block")) as opened:
+        yield opened
 
 
 def submit(page: Page) -> None:

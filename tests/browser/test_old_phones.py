@@ -10,8 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.phone import Server, consent, fill, needs_chromium, phone
-from tests.survey.collect.town import make_town
+from tests.browser.phone import Server, consent, fill, needs_chromium, phone, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 
@@ -55,10 +54,8 @@ SIZES = """() => {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One for all tests of this file: they count what is new."""
-    started = Server(make_town(tmp_path_factory.mktemp("study") / "town", "drain_seconds = 0"))
-    started.start()
-    yield started
-    started.kill()
+    with serving(tmp_path_factory.mktemp("study")) as started:
+        yield started
 
 
 def submit(page: Page) -> None:

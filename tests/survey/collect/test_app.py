@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,29 +13,14 @@ import pytest
 
 from survey.collect import app as application
 from survey.collect.app import App, forwarded
-from survey.collect.server import build
 from survey.collect.settings import CHINA
 from survey.collect.web import Request, Response
 from survey.study import Study
+from tests.survey.collect.playing import GOOD, play
 from tests.survey.collect.town import body_of, make_town, uuid7
 
-GOOD = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1, "E0": 1}
 Message = dict[str, Any]
 HANGS = object()
-
-
-def play(study: Study, scenario: Callable[[App], Awaitable[None]], watchers: frozenset[str] = frozenset()) -> None:
-    """Run a scenario against a started application."""
-
-    async def run() -> None:
-        app = build(study, watchers=watchers)
-        app.receiver.inbox.start()
-        try:
-            await scenario(app)
-        finally:
-            app.receiver.inbox.close()
-
-    asyncio.run(run())
 
 
 async def served(app: App, method: str, path: str, *events: Any, query: bytes = b"") -> list[Message]:
@@ -64,11 +48,6 @@ def piece(body: bytes, more: bool = False) -> Message:
 def said(response: Response) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(response.body)
     return content
-
-
-@pytest.fixture
-def study(tmp_path: Path) -> Study:
-    return make_town(tmp_path / "town")
 
 
 def test_a_link_with_many_strangers_behind_it_still_opens_the_form(study: Study) -> None:

@@ -23,19 +23,7 @@ from survey.inbox_sqlite import SqliteBackend
 from survey.question import BLANK
 from survey.store import ResponseStore
 from survey.study import Study
-from tests.survey.collect.town import answers_of, body_of, make_town, uuid7
-
-
-@pytest.fixture
-def study(tmp_path: Path) -> Study:
-    return make_town(tmp_path / "town")
-
-
-@pytest.fixture
-def backend(study: Study) -> Any:
-    made = SqliteBackend(study.root / "inbox" / "inbox.sqlite")
-    yield made
-    made.close()
+from tests.survey.collect.town import answers_of, body_of, uuid7
 
 
 def place(study: Study) -> int:

@@ -28,18 +28,6 @@ from tests.survey.collect.town import make_town
 PLAIN = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1}
 
 
-@pytest.fixture
-def study(tmp_path: Path) -> Study:
-    return make_town(tmp_path / "town")
-
-
-@pytest.fixture
-def backend(study: Study) -> Any:
-    made = SqliteBackend(study.root / "inbox" / "inbox.sqlite")
-    yield made
-    made.close()
-
-
 def nested(letter: Letter, depth: int) -> Letter:
     """The same letter with something deep in its consent, which nobody looks at."""
     body = letter.body.replace(b'"agreed": true', b'"agreed": true, "x": ' + b"[" * depth + b"]" * depth)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -27,13 +26,6 @@ NOON = 1_790_006_400_000 // HOUR * HOUR
 @pytest.fixture
 def study(tmp_path: Path) -> Study:
     return make_town(tmp_path / "town", "quota = 4", start="2026-09-01", end="2026-09-30")
-
-
-@pytest.fixture
-def backend(study: Study) -> Iterator[SqliteBackend]:
-    made = SqliteBackend(study.root / "inbox" / "inbox.sqlite")
-    yield made
-    made.close()
 
 
 def now(study: Study, backend: SqliteBackend, moment: datetime | None = None) -> Live:

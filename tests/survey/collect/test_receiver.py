@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +12,9 @@ import pytest
 
 from survey.collect.app import App
 from survey.collect.seals import Pass
-from survey.collect.server import build
 from survey.collect.web import Request, Response
-from survey.study import Study
+from tests.survey.collect.playing import GOOD, play
 from tests.survey.collect.town import answers_of, body_of, make_town, uuid7
-
-GOOD = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1, "E0": 1}
-
-
-def play(study: Study, scenario: Callable[[App], Awaitable[None]]) -> None:
-    """Run a scenario against a started application."""
-
-    async def run() -> None:
-        app = build(study)
-        app.receiver.inbox.start()
-        try:
-            await scenario(app)
-        finally:
-            app.receiver.inbox.close()
-
-    asyncio.run(run())
 
 
 async def put(app: App, identity: str, body: bytes, address: str = "10.0.0.1") -> Response:
