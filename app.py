@@ -1,7 +1,7 @@
 """The web face: the list of pages for the role of the reader, and nothing else.
 
-A new page is a file in `views/pages/` and a row here; `views/audience.py` says which roles other than the analyst see
-it. Sections stand in the bar at the top.
+A new page is a file in `views/pages/` and a row here; `views/shell/pages_by_role.py` says which roles other than the
+analyst see it. Sections stand in the bar at the top.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from views.audience import offered
+from views.shell.pages_by_role import offered
 
 # section -> (file in views/pages, title in the bar, last part of the address)
 PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {

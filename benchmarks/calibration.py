@@ -12,15 +12,15 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.audience import listen, reach_table
-from analysis.contrasts import Question, between_waves
-from analysis.gates import gates_of, rehearse
-from analysis.passing import OfficialSample, forecast
-from analysis.sample import Plan, prepare
+from analysis.decisions.audience import listen, reach_table
+from analysis.decisions.gates import gates_of, rehearse
+from analysis.decisions.pass_forecast import OfficialSample, forecast
+from analysis.estimation.contrasts import Question, between_waves
+from analysis.estimation.sample import Plan, prepare
+from survey.instrument.questionnaire import MEASURES
+from survey.mock.city.probabilities import chance
+from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
-from survey.mock.probabilities import chance
-from survey.mock.spec import MockSpec
-from survey.questionnaire import MEASURES
 
 SEEDS, NOISE = 200, 400
 EDGES = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)

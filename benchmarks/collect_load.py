@@ -149,7 +149,7 @@ def memory(connections: int, stops: tuple[int, ...] = STOPS) -> Iterator[str]:
 
 def postgres(args: argparse.Namespace) -> Load:
     """The same answers into a PostgreSQL started for this."""
-    from tests.survey.postgres import running
+    from tests.survey.collect.inbox.postgres import running
 
     with running() as server:
         assert server.process is not None

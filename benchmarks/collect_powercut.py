@@ -21,8 +21,8 @@ from typing import Any
 
 import apsw
 
-from survey.inbox import Letter, State
-from survey.inbox_sqlite import SqliteBackend
+from survey.collect.inbox.inbox import Letter, State
+from survey.collect.inbox.sqlite import SqliteBackend
 
 SECTOR = 512
 
@@ -231,7 +231,7 @@ def report(trials: int, letters: list[Letter]) -> str:
 
 
 def main() -> None:
-    from tests.survey.inbox_letters import letter
+    from tests.survey.collect.inbox.inbox_letters import letter
 
     parser = argparse.ArgumentParser()
     parser.add_argument("--trials", type=int, default=1000)

@@ -4,8 +4,8 @@
     python -m benchmarks.coverage --quick    400 samples a cell
 
 A cell is one design, true rate and number of answers of a district. Every sample is a district of a survey of 40
-districts, estimated by `analysis.rates` in one call, so the survey-wide design effect is the one a user gets.
-Strata differ by +-.45 logits, PSU rates are beta distributed with the ICC, weights are lognormal with CV .5.
+districts, estimated by `analysis.estimation.rates` in one call, so the survey-wide design effect is the one a user
+gets. Strata differ by +-.45 logits, PSU rates are beta distributed with the ICC, weights are lognormal with CV .5.
 An interval that is undefined or has no width counts as a miss. Columns of width are relative to NCHS Korn-Graubard.
 """
 
@@ -19,12 +19,12 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special
 
-from analysis.design import make_design
-from analysis.intervals import INTERVALS, Rated, interval
-from analysis.linear import Basis, means
-from analysis.onepass import sum_rows
-from analysis.pooling import pooled
-from analysis.weighting import base_weights
+from analysis.design.design import make_design
+from analysis.design.onepass import sum_rows
+from analysis.estimation.intervals import INTERVALS, Rated, interval
+from analysis.estimation.linear import Basis, means
+from analysis.estimation.pooled_deff import pooled
+from analysis.weights.weights import base_weights
 from benchmarks.__main__ import machine
 
 DISTRICTS = 40

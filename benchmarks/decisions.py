@@ -12,17 +12,17 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analysis.outreach import Campaign, plan
-from analysis.passing import Gate, OfficialSample, forecast
-from analysis.planning import Wish, plan_sample, select
-from analysis.sample import Plan, Sample, prepare
-from analysis.shrinkage import fit
-from analysis.smallarea import fay_herriot
-from analysis.standings import standings
+from analysis.areas.beta_binomial import fit
+from analysis.areas.fay_herriot import fay_herriot
+from analysis.areas.verdicts import standings
+from analysis.decisions.budget import Campaign, plan
+from analysis.decisions.pass_forecast import Gate, OfficialSample, forecast
+from analysis.decisions.sample_plan import Wish, plan_sample, select
+from analysis.estimation.sample import Plan, Sample, prepare
+from survey.instrument.questionnaire import MEASURES
+from survey.instrument.rate import Rate
+from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
-from survey.mock.spec import MockSpec
-from survey.questionnaire import MEASURES
-from survey.rate import Rate
 
 REPEATS = 5
 WAVE = {"wave": "W1"}

@@ -21,12 +21,15 @@ from typing import Any
 
 import duckdb
 
-from survey import areas, ingest, margins, questionnaire, settings, study, targets
 from survey.errors import SiluError
 from survey.formats import xlsform_export, xlsform_import
-from survey.mapping_file import guide_of
-from survey.readers import excel, statfile, stats, workbook
-from survey.store import ResponseStore
+from survey.importing import ingest
+from survey.importing.mapping_file import guide_of
+from survey.instrument import questionnaire
+from survey.readers.files import excel, excel_child, statistics_child
+from survey.readers.tools import spss_stata
+from survey.storage.store import ResponseStore
+from survey.study import areas, margins, settings, study, targets
 from tests.survey.small_study import EXPORTS, wm_study
 
 Target = Callable[[Path, bytes], None]
@@ -37,7 +40,7 @@ class _InProcess:
     """Stands for `subprocess` where a reader starts its child: the child's own `main`, called here."""
 
     TimeoutExpired = subprocess.TimeoutExpired
-    children: Mapping[str, ModuleType] = {"workbook.py": workbook, "statfile.py": statfile}
+    children: Mapping[str, ModuleType] = {"excel_child.py": excel_child, "statistics_child.py": statistics_child}
 
     @classmethod
     def run(cls, command: Sequence[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
@@ -46,7 +49,7 @@ class _InProcess:
         with contextlib.redirect_stdout(told):
             try:
                 child = cls.children[Path(script).name]
-                code = child.main(arguments, []) if child is workbook else child.main(arguments)
+                code = child.main(arguments, []) if child is excel_child else child.main(arguments)
             except BaseException as error:  # a panic of Rust is no Exception; in the child it ends the child
                 if isinstance(error, KeyboardInterrupt | SystemExit):
                     raise
@@ -69,9 +72,9 @@ class _Kept:
 def parse_here() -> None:
     """Let excel and stats parse in this process, without limits of its memory, and open no database twice."""
     duckdb.connect = _Kept  # type: ignore[assignment]
-    for module in (excel, stats):
+    for module in (excel, spss_stata):
         module.subprocess = _InProcess  # type: ignore[attr-defined]
-    for child in (workbook, statfile):
+    for child in (excel_child, statistics_child):
         child.limit = lambda memory, seconds: None  # type: ignore[attr-defined]
 
 

@@ -48,7 +48,7 @@ PARTS = {
 
 def questions() -> list[Any]:
     """The questions of the sample questionnaire, less the last one: 20 columns with the six about the answer."""
-    from survey.questionnaire import read_questionnaire
+    from survey.instrument.questionnaire import read_questionnaire
 
     return list(read_questionnaire(QUESTIONNAIRE).questions[:-1])
 
@@ -102,7 +102,7 @@ def write(path: Path, rows: int) -> None:
 
 def make_study(root: Path) -> None:
     """A study folder with the questionnaire of the sample exports; not part of what is measured."""
-    from survey.study import init_study
+    from survey.study.study import init_study
 
     init_study(root)
     (root / "questionnaire.json").write_bytes(QUESTIONNAIRE.read_bytes())
@@ -116,8 +116,8 @@ def make_study(root: Path) -> None:
 
 def silu(path: Path) -> int:
     """Into a committed store, from loading the study on."""
-    from survey.ingest import import_files
-    from survey.study import load_study
+    from survey.importing.ingest import import_files
+    from survey.study.study import load_study
 
     done = import_files(load_study(path.parent / f"study-{path.suffix[1:]}"), [path], "W1", mode="online")
     assert done.preview.rejected == 0, done.preview.issues

@@ -15,16 +15,16 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analysis.association import associate
-from analysis.calibration import calibrate_cells
-from analysis.cells import Cells
-from analysis.design import make_design
-from analysis.frames import cells_from_frame
-from analysis.margins import margins
-from analysis.observations import observe
-from analysis.regression import regress
-from analysis.replicates import make_replicates
-from analysis.tallies import ratios
+from analysis.design.cells import Cells
+from analysis.design.design import make_design
+from analysis.design.from_frame import cells_from_frame
+from analysis.inference.association import associate
+from analysis.inference.observations import observe
+from analysis.inference.regression import regress
+from analysis.inference.tallies import ratios
+from analysis.weights.calibrate import calibrate_cells
+from analysis.weights.replicates import make_replicates
+from analysis.weights.totals import margins
 from benchmarks.cpu_seconds import cpu
 
 AGE = {"18-29": 0.24, "30-44": 0.31, "45-59": 0.27, "60+": 0.18}

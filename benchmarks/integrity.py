@@ -17,16 +17,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.integrity.basis import Basis
-from analysis.integrity.matches import nearest_by_cluster, padded
+from analysis.integrity.matching import nearest_by_cluster, padded
 from analysis.integrity.report import Integrity, inspect
 from analysis.integrity.shuffling import Block, Statistics, shuffle
 from analysis.integrity.signals import SIGNALS
-from survey.checks.check import Context
-from survey.checks.registry import CHECKS, flag_responses
-from survey.checks.sheet import open_sheet
+from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
-from survey.mock.spec import MockSpec
-from survey.official import official_phrases
+from survey.quality.check import Context
+from survey.quality.registry import CHECKS, flag_responses
+from survey.quality.sheet import open_sheet
+from survey.study.official import official_phrases
 
 LEVELS = ("interviewer", "area")
 DILUTIONS = (1.0, 0.5, 0.25)

@@ -12,9 +12,9 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.cpu_seconds import cpu
+from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
 from survey.mock.folder import write_answers
-from survey.mock.spec import MockSpec
 
 ROWS = 1_000_000
 DISTRICTS = 40

@@ -24,16 +24,16 @@ import pandas as pd
 import pyarrow as pa
 from scipy import stats
 
-from analysis.cells import Cells
-from analysis.cube import build_cells
-from analysis.design import make_design
-from analysis.linear import Basis, means
-from analysis.onepass import sum_rows
-from analysis.rates import rates
-from analysis.weighting import base_weights, rake
+from analysis.design.cells import Cells
+from analysis.design.cube import build_cells
+from analysis.design.design import make_design
+from analysis.design.onepass import sum_rows
+from analysis.estimation.linear import Basis, means
+from analysis.estimation.rates import rates
+from analysis.weights.weights import base_weights, rake
 from benchmarks.__main__ import machine
 from benchmarks.cpu_seconds import cpu
-from survey.rate import Rate
+from survey.instrument.rate import Rate
 
 MISSING = (0.03, 0.05, 0.10, 0.25)
 LEVELS = (0.8, 0.9, 0.5, 0.6)

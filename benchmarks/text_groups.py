@@ -15,11 +15,11 @@ from scipy import sparse
 from analysis.text.answers import attach, read_texts
 from analysis.text.duplicates import find_copies
 from analysis.text.keyness import Mentions, keyness
-from analysis.text.terms import mentions_by, presence
+from analysis.text.shares import mentions_by, presence
 from benchmarks.text_rows import LEXICON, SHARED, row
 from survey.mock import MockSpec, draw
 from survey.mock.drawing import MockCity
-from survey.mock.themes import theme_shares
+from survey.mock.wave.themes import theme_shares
 
 # theme of the mock city -> ours; several of theirs can be one of ours.
 OURS = {
@@ -143,7 +143,7 @@ def nothing_planted(labels: Mapping[str, str]) -> None:
 
 def _higher(city: Any) -> set[tuple[str, str]]:
     """District x theme whose true share lies above that of the rest of the city, sampled communities alike."""
-    from survey.mock.phrases import theme_codes
+    from survey.mock.wave.phrases import theme_codes
 
     shares = theme_shares(city.city, city.truth.themes)
     ours = [OURS.get(code, code) for code in theme_codes()]

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from analysis.text.normalise import Normaliser
-from analysis.text.polarity import PolarityRules
-from analysis.text.privacy import mask
-from analysis.text.segment import RustSegmenter, fine
+from analysis.text.sentiment.polarity import PolarityRules
+from analysis.text.words.masking import mask
+from analysis.text.words.normalise import Normaliser
+from analysis.text.words.segment import RustSegmenter, fine
 from benchmarks.text_rows import LEXICON, SHARED, lines, row
 
 SIGNS = {"+": 1, "-": -1, "0": 0}

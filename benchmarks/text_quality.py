@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from analysis.text.codebook import parse_codebook
+from analysis.text.themes.codebook import parse_codebook
 from benchmarks.text_groups import copies, nothing_planted, planted, random_halves
 from benchmarks.text_probes import probes, segmentation
 from benchmarks.text_routing import polarity, routing

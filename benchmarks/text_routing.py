@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.text.codebook import parse_codebook
-from analysis.text.coder import route
-from analysis.text.linear import LinearModel, Training, train
-from analysis.text.normalise import Normaliser
-from analysis.text.polarity import PolarityRules
-from analysis.text.segment import SearchSegmenter
-from analysis.text.themes import ThemeRules
+from analysis.text.sentiment.polarity import PolarityRules
+from analysis.text.themes.by_rules import ThemeRules
+from analysis.text.themes.classifier import LinearModel, Training, train
+from analysis.text.themes.codebook import parse_codebook
+from analysis.text.themes.coder import route
+from analysis.text.words.normalise import Normaliser
+from analysis.text.words.segment import SearchSegmenter
 from benchmarks.text_rows import LEXICON, SHARED, macro_f1, row
 
 DEPARTMENTS = Path(__file__).parent / "data" / "departments.toml"

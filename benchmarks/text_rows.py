@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from survey.lexicon import load_lexicon
+from survey.study.lexicon import load_lexicon
 
 ROOT = Path(__file__).parent.parent
 PROBES = ROOT / "tests" / "analysis" / "text" / "data"

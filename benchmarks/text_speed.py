@@ -25,8 +25,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from analysis.text.answers import TextReader, read_texts
-from analysis.text.segment import RustSegmenter
-from survey.lexicon import load_lexicon
+from analysis.text.words.segment import RustSegmenter
+from survey.study.lexicon import load_lexicon
 
 PROBES = Path(__file__).parent.parent / "tests" / "analysis" / "text" / "data"
 CUT_TEXTS, ROUNDS = 30_000, 3
@@ -34,11 +34,11 @@ READY = {
     "rjieba": "import rjieba; rjieba.Jieba().cut('路灯不亮', True)",
     "jieba": "import jieba; list(jieba.cut('路灯不亮'))",
     "Silu segmenter, its 685 words": (
-        "from survey.lexicon import load_lexicon; from analysis.text.segment import RustSegmenter;"
+        "from survey.study.lexicon import load_lexicon; from analysis.text.words.segment import RustSegmenter;"
         "RustSegmenter(load_lexicon().words).cut('路灯不亮')"
     ),
     "Silu reader": (
-        "from survey.lexicon import load_lexicon; from analysis.text.answers import TextReader;"
+        "from survey.study.lexicon import load_lexicon; from analysis.text.answers import TextReader;"
         "TextReader(load_lexicon()).read(['路灯不亮'])"
     ),
 }

@@ -17,12 +17,12 @@ import pandas as pd
 from scipy.special import betainc, betaln, expit, logit
 from scipy.stats import norm
 
-from analysis.frames import cells_from_frame
-from analysis.ranking import rank
-from analysis.rates import rates
-from analysis.shrinkage import fit
-from analysis.smallarea import fay_herriot
-from analysis.weakness import bayes_fdr
+from analysis.areas.beta_binomial import fit
+from analysis.areas.fay_herriot import fay_herriot
+from analysis.areas.ranking import rank
+from analysis.areas.weak import bayes_fdr
+from analysis.design.from_frame import cells_from_frame
+from analysis.estimation.rates import rates
 
 DISTRICTS, SPREAD, SHIFT, SHIFTED = 40, 0.25, -0.6, 0.15
 ICC, STRATUM_SPREAD, WEIGHT_SD = 0.05, 0.45, 0.4724  # lognormal sd of a CV of .5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey.question import ROLES
+from survey.instrument.question import ROLES
 
 AREA_COLUMNS = ("district", "street", "community", "place", "urban_rural", "stratum")
 PEOPLE = ("age", "sex", "place")
@@ -21,11 +21,11 @@ GROUPS = {
     "place": "场所类型",
     "wave": "各轮",
 }
-"""What may be compared with all else equal: areas, the controls of `analysis.alike`, waves."""
+"""What may be compared with all else equal: areas, the controls of `analysis.areas.adjusted_groups`, waves."""
 RULES = {
     "proportional": "按人口比例",
     "equal": "各区相等",
     "neyman": "奈曼分配（全市最准）",
     "compromise": "折中分配（全市与各区兼顾）",
 }
-"""Ways to share out a sample, of `analysis.allocation`."""
+"""Ways to share out a sample, of `analysis.decisions.allocation`."""

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from survey.collect import door
-from survey.collect.drainer import Drainer
+from survey.collect.scheduler import Drainer
 from survey.collect.server import Listen, build, serve
 from survey.collect.settings import opening
 from survey.errors import ArgumentError
-from survey.study import load_study
+from survey.study.study import load_study
 
 HELP = "启动网上问卷：居民用手机填写，答卷写入硬盘后才回复“已收到”"
 

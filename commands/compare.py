@@ -6,7 +6,7 @@ import argparse
 
 from commands.choices import GROUPS
 from commands.options import of_sample
-from survey.rate import MEASURES
+from survey.instrument.rate import MEASURES
 
 HELP = "比较各组：同样的人相比哪一组不同；各轮走势的检验；样本结构与人口是否相符"
 

@@ -10,7 +10,7 @@ from commands.refusal import another_batch
 from survey.access import Role, current_role
 
 if TYPE_CHECKING:
-    from survey.study import Study
+    from survey.study.study import Study
 
 
 def add_option(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +28,6 @@ def study_of(args: argparse.Namespace) -> Study:
     if args.without_excluded and current_role() is not Role.ANALYST:
         raise another_batch("--without-excluded")
     # Here and not above: it loads pandas, which a help text does not need.
-    from survey.study import load_study
+    from survey.study.study import load_study
 
     return replace(load_study(args.study), without_excluded=args.without_excluded)

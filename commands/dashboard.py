@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from survey.study import load_study
+from survey.study.study import load_study
 
 HELP = "打开网页看板"
 PORT = 8501

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from commands import dashboard, mock
-from survey.store import ResponseStore
+from survey.storage.store import ResponseStore
 
 HELP = "演示：没有模拟城市就生成一个，然后打开网页看板"
 

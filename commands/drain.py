@@ -10,7 +10,7 @@ from commands.progress import Bar
 from survey.collect.drain import Drained, drain
 from survey.collect.server import open_inbox
 from survey.collect.settings import collect_settings
-from survey.study import load_study
+from survey.study.study import load_study
 
 HELP = "把网上问卷收件箱里的答卷移入答卷库；中断后再次运行会接着做，不重不漏"
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.sample import Sample
+from analysis.estimation.sample import Sample
 from commands.counting import study_of
 from commands.tables import FORMATS
-from survey import counted
+from reports.sample import gather
 from survey.errors import ArgumentError, StoreError
-from survey.store import ResponseStore
-from survey.study import MODES, Study
-from views.gathering import gather
+from survey.quality import counted
+from survey.storage.store import ResponseStore
+from survey.study.study import MODES, Study
 
 
 @dataclass(frozen=True, slots=True)

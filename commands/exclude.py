@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Sequence
 
 from commands.options import of_round
+from reports.data_quality import Fieldwork, fieldwork, flagged
 from survey.access import require_analyst
-from survey.excluding import by_column, by_id
-from survey.questionnaire import MEASURES
-from survey.study import load_study
-from views.fieldwork import Fieldwork, fieldwork, flagged
+from survey.instrument.questionnaire import MEASURES
+from survey.quality.excluding import by_column, by_id
+from survey.study.study import load_study
 
 HELP = "剔除或恢复答卷：由人决定并写明理由，原答卷保留"
 WORDS = {"exclude": "剔除", "restore": "恢复"}

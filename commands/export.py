@@ -8,14 +8,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from commands.counting import add_option, study_of
-from survey import access, counted
+from survey import access
 from survey.errors import ArgumentError
 from survey.formats.codebook import Dataset, dataset_of
 from survey.formats.ddi import write_ddi
 from survey.formats.package import write_package
 from survey.formats.stats import write_dta, write_sav
-from survey.store import ResponseStore
-from survey.study import Study
+from survey.quality import counted
+from survey.storage.store import ResponseStore
+from survey.study.study import Study
 
 HELP = "导出编码后的答卷（SPSS、Stata、CSV 数据包、DDI 编码表），只对分析员开放"
 

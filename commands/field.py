@@ -9,14 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlparse
 
+from survey.collect.inbox.inbox import Backend
 from survey.collect.printing import Poster, link, paper_pdf, posters_pdf
 from survey.collect.seals import Pass, Seals, secret_of
 from survey.collect.server import open_inbox, questionnaire_file
 from survey.collect.settings import CHINA, CollectSettings, collect_settings, opening
 from survey.errors import ArgumentError
-from survey.inbox import Backend
-from survey.questionnaire import load_json
-from survey.study import INTERVIEWER_MODES, MODES, Study, load_study
+from survey.instrument.questionnaire import load_json
+from survey.study.study import INTERVIEWER_MODES, MODES, Study, load_study
 
 HELP = "制作调查用的材料：每个社区的扫码海报、纸质问卷、一次性邀请码、访问员链接"
 SERIAL = "invitations"

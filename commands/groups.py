@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from analysis.differencing import AREAS
-from analysis.estimates import Estimates
-from analysis.sample import Sample
+from analysis.estimation.differencing import AREAS
+from analysis.estimation.estimates import Estimates
+from analysis.estimation.sample import Sample
 from commands.choices import AREA_COLUMNS, BY, PEOPLE
 from commands.refusal import another_batch, refusal
 from commands.tables import HEADINGS
 from survey.errors import ArgumentError
-from survey.questionnaire import ROLES, Questionnaire
-from survey.study import MODES
+from survey.instrument.questionnaire import ROLES, Questionnaire
+from survey.study.study import MODES
 
 
 def check(asked: Questionnaire, sample: Sample, by: Sequence[str], where: Mapping[str, Sequence[str]]) -> None:
@@ -45,7 +45,7 @@ def reserved(
     """The people column of a table that may be shown to a role without raw data, "" for everybody.
 
     Such a role gets the tables of the pages and no others: one wave and mode, one column of people, the city, its
-    districts or streets, the newest data; `analysis.differencing` guards these taken together.
+    districts or streets, the newest data; `analysis.estimation.differencing` guards these taken together.
 
     Raises:
         ArgumentError: another table is asked for.

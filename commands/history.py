@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from survey.store import ResponseStore, Version
-from survey.study import load_study
+from survey.storage.store import ResponseStore, Version
+from survey.study.study import load_study
 
 HELP = "列出所有数据版本：谁在什么时候导入或撤销了什么"
 KINDS = {"create": "建库", "import": "导入", "undo": "撤销", "withdrawal": "居民撤回"}

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 from commands.progress import Bar
-from survey import ingest
 from survey.errors import ArgumentError
-from survey.issue import KINDS
-from survey.mending import write_rejected
-from survey.study import MODES, load_study
+from survey.importing import ingest
+from survey.importing.mending import write_rejected
+from survey.readers.cells.issues import KINDS
+from survey.study.study import MODES, load_study
 
 HELP = "导入答卷文件：先预览，确认后一次写入"
 YES = {"y", "yes", "是", "好", "确认"}

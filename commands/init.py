@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from survey.study import init_study, load_study
+from survey.study.study import init_study, load_study
 
 HELP = "新建一个调查文件夹"
 

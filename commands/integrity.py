@@ -6,16 +6,16 @@ import argparse
 
 import pandas as pd
 
-from analysis.integrity.combining import LIGHTS, SPEAKS, Light
+from analysis.integrity.combine import LIGHTS, SPEAKS, Light
 from analysis.integrity.lights import area_lights
 from analysis.integrity.report import Integrity
-from analysis.integrity.shifts import mode_gaps, wave_jumps
 from analysis.integrity.signals import SIGNALS
+from analysis.integrity.wave_jumps import mode_gaps, wave_jumps
 from analysis.integrity.wording import FALSE_ALARMS, NOT_AN_ACCUSATION, chance, figure
 from commands.options import of_round
-from survey.checks.sheet import open_sheet
-from survey.study import MODES, Study, load_study
-from views.fieldwork import Fieldwork, fieldwork
+from reports.data_quality import Fieldwork, fieldwork
+from survey.quality.sheet import open_sheet
+from survey.study.study import MODES, Study, load_study
 
 HELP = "真实性检查：访问员和社区的灯、依据、要先排除的正常解释"
 LEVELS = {"interviewer": "访问员", "area": "社区"}

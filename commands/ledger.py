@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from commands.options import of_sample
-from survey.ledger import BY_HAND
+from survey.study.rectification import BY_HAND
 
 HELP = "整改台账：立项、更新、用新一轮数据复测、导出"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from survey.questionnaire import lint_questionnaire, load_json
+from survey.instrument.questionnaire import lint_questionnaire, load_json
 
 HELP = "检查问卷文件"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from survey.mapping import propose_for
-from survey.mapping_file import NAME, write_mapping
-from survey.study import load_study
+from survey.importing.mapping import propose_for
+from survey.importing.mapping_file import NAME, write_mapping
+from survey.study.study import load_study
 
 HELP = "为普通表格生成列名对应表 mapping.toml：核对并确认后，再用 silu import 导入"
 

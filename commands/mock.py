@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 
 from commands.progress import Bar
+from survey.instrument.questionnaire import MEASURES
+from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
 from survey.mock.folder import check_folder, import_folder, write_folder
-from survey.mock.spec import MockSpec
-from survey.questionnaire import MEASURES
 
 HELP = "生成一个模拟城市（全部为虚构数据，真值已知）"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from commands.choices import FORMATS
 from commands.counting import add_option
-from survey.mode import MODES
+from survey.study.modes import MODES
 
 
 def of_round(parser: argparse.ArgumentParser) -> None:

@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from analysis.interval_names import DEFAULT_INTERVAL, INTERVAL_LABELS
+from analysis.estimation.interval_names import DEFAULT_INTERVAL, INTERVAL_LABELS
 from commands.choices import BY, FORMATS
 from commands.counting import add_option
-from survey.mode import MODES
-from survey.rate import MEASURES
+from survey.instrument.rate import MEASURES
+from survey.study.modes import MODES
 
 HELP = "计算四率：按区县、年龄等分组，带置信区间"
 

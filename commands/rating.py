@@ -8,19 +8,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from analysis.differencing import guard
-from analysis.disclosure import protect, report
-from analysis.estimates import Estimates
-from analysis.sample import Plan, Sample, prepare
+from analysis.estimation.differencing import guard
+from analysis.estimation.estimates import Estimates
+from analysis.estimation.sample import Plan, Sample, prepare
+from analysis.estimation.suppression import protect, report
 from commands import groups
 from commands.choices import BY
 from commands.counting import study_of
 from commands.tables import FORMATS, HEADINGS, as_json, readable
-from survey import access, counted
+from survey import access
 from survey.errors import ArgumentError
-from survey.questionnaire import MEASURES, ROLES
-from survey.store import ResponseStore
-from survey.study import Study
+from survey.instrument.questionnaire import MEASURES, ROLES
+from survey.quality import counted
+from survey.storage.store import ResponseStore
+from survey.study.study import Study
 
 
 def rate(args: argparse.Namespace) -> int:

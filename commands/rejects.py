@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from survey.mending import write_rejected
-from survey.outstanding import outstanding
-from survey.store import ResponseStore
-from survey.study import load_study
+from survey.importing.mending import write_rejected
+from survey.importing.rejects import outstanding
+from survey.storage.store import ResponseStore
+from survey.study.study import load_study
 
 HELP = "导出被退回的行，改好后可以再导入"
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.estimates import Estimates
-from analysis.precision import FLAGS
-from survey.questionnaire import MEASURES, ROLES
+from analysis.estimation.estimates import Estimates
+from analysis.estimation.precision import FLAGS
+from survey.instrument.questionnaire import MEASURES, ROLES
 
 PERCENT = ("estimate", "std_error", "conf_low", "conf_high")
 HEADINGS: Mapping[str, str] = {

@@ -8,23 +8,23 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.audience import respondent_weights
-from analysis.sample import Plan
-from analysis.text.coder import ENOUGH_LABELS
+from analysis.decisions.audience import respondent_weights
+from analysis.estimation.sample import Plan
 from analysis.text.keyness import keyness
 from analysis.text.quotes import Quoter
-from analysis.text.terms import mentions_by, presence, voices
+from analysis.text.shares import mentions_by, presence, voices
+from analysis.text.themes.coder import ENOUGH_LABELS
 from commands.counting import add_option, study_of
 from commands.progress import Bar
 from commands.text_parts import PARTS
-from survey import counted
+from reports.coding_queue import score, sheet_of, to_code
+from reports.open_answers import FOLDER, Answers, load_answers, open_questions
 from survey.access import require_analyst
-from survey.codingsheet import keep_codes, read_sheet
 from survey.errors import ArgumentError
-from survey.lexicon import add_words
-from survey.study import Study
-from views.answers import FOLDER, Answers, load_answers, open_questions
-from views.codes import score, sheet_of, to_code
+from survey.quality import counted
+from survey.study.coding_sheet import keep_codes, read_sheet
+from survey.study.lexicon import add_words
+from survey.study.study import Study
 
 HELP = "分析市民留言：主题占比、各区县的特别之处、人工编码表"
 

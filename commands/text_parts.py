@@ -9,14 +9,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.disclosure import protect
-from analysis.sample import Plan
-from analysis.text.places import PlaceFinder, named_places, with_kinds
-from analysis.text.terms import presence, voices
-from survey import counted
-from survey.study import Study
-from views.answers import Answers
-from views.uncovered import groups_of, words_of
+from analysis.estimation.sample import Plan
+from analysis.estimation.suppression import protect
+from analysis.text.shares import presence, voices
+from analysis.text.words.places import PlaceFinder, named_places, with_kinds
+from reports.open_answers import Answers
+from reports.uncovered import groups_of, words_of
+from survey.quality import counted
+from survey.study.study import Study
 
 
 def shares(

@@ -6,8 +6,8 @@ import argparse
 import getpass
 from pathlib import Path
 
-from survey.store import ResponseStore
-from survey.study import load_study
+from survey.storage.store import ResponseStore
+from survey.study.study import load_study
 
 HELP = "撤销最近一次导入，或回到某个版本；原数据都保留在历史里"
 

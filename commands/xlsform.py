@@ -9,7 +9,7 @@ from pathlib import Path
 from survey.errors import ArgumentError
 from survey.formats.xlsform_export import write_xlsform
 from survey.formats.xlsform_import import read_xlsform
-from survey.lint import lint_questionnaire
+from survey.instrument.lint import lint_questionnaire
 
 HELP = "问卷与 XLSForm（ODK、Kobo 平板访问）互相转换"
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import draw
 from survey.mock.folder import import_folder, write_folder
-from survey.mock.spec import MockSpec
 
 
 def imported_city(root: Path, *, practice: bool = False, **size: Any) -> Path:

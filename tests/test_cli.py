@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 import cli
-from analysis.alike import CONTROLS
-from analysis.allocation import LABELS
-from analysis.interval_names import INTERVAL_LABELS
-from analysis.intervals import INTERVALS
+from analysis.areas.adjusted_groups import CONTROLS
+from analysis.decisions.allocation import LABELS
+from analysis.estimation.interval_names import INTERVAL_LABELS
+from analysis.estimation.intervals import INTERVALS
 from commands import choices
 from commands.parser import Parser, columns, translate
 from commands.tables import FORMATS
 from survey import access
-from survey.study import init_study
+from survey.study.study import init_study
 
 LIGHT = ["rates", "weak", "change", "compare", "passing", "planning", "outreach", "ledger"]
 """Commands whose help loads no numbers."""

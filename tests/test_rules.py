@@ -7,26 +7,26 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from analysis.insiders import apart
-from analysis.integrity.combining import Light
+from analysis.decisions.insiders import apart
+from analysis.estimation.sample import Plan, prepare
+from analysis.integrity.combine import Light
 from analysis.integrity.lights import area_lights
 from analysis.integrity.signals import SIGNALS
 from analysis.integrity.wording import FALSE_ALARMS, NOT_AN_ACCUSATION
-from analysis.sample import Plan, prepare
 from commands import exclude, integrity, quality
 from commands.parser import Parser
-from survey.affiliations import conflicts
-from survey.checks.check import Context
-from survey.checks.registry import CHECKS
-from survey.checks.sheet import open_sheet
-from survey.collect.envelope import consent_problems
-from survey.decisions import FILE, Decisions
+from survey.collect.submission.envelope import consent_problems
 from survey.errors import ArgumentError, DesignError, ReadError, StudyError
-from survey.gifts import gift_of
-from survey.lint import lint_questionnaire
-from survey.registration import deviations, read_registration, register
-from survey.store import ResponseStore
-from survey.study import Approval, Study, load_study
+from survey.instrument.lint import lint_questionnaire
+from survey.quality.check import Context
+from survey.quality.exclusions import FILE, Decisions
+from survey.quality.incentives import gift_of
+from survey.quality.interviewers import conflicts
+from survey.quality.preregistration import deviations, read_registration, register
+from survey.quality.registry import CHECKS
+from survey.quality.sheet import open_sheet
+from survey.storage.store import ResponseStore
+from survey.study.study import Approval, Study, load_study
 from tests.analysis.integrity.twins import inspected
 from tests.city_folder import imported_city
 
@@ -192,7 +192,7 @@ def test_r_14_a_flag_comes_with_evidence_explanation_and_false_alarm_rate(
 
 
 def test_r_14_likeness_alone_never_turns_a_light_red() -> None:
-    from analysis.integrity.combining import lights
+    from analysis.integrity.combine import lights
 
     p = pa.array([1e-6] + [0.5] * 9).to_numpy().reshape(1, -1).repeat(30, axis=0)
     assert not (lights(p, p[:, 0] > 0)[2] == Light.RED).any()

@@ -21,7 +21,7 @@ import openpyxl
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("survey", "analysis", "views", "commands")
+ROOMS = ("survey", "analysis", "reports", "views", "commands")
 NEEDED = ("pyproject.toml", "README.md", "LICENSE", "requirements/runtime.in", "app.py", "cli.py")
 LEXICON = "silu-{}.data/data/share/silu/lexicon"
 WITHOUT = shutil.ignore_patterns("__pycache__", "*.pyc")
@@ -132,7 +132,7 @@ def test_every_file_of_the_rooms_is_inside(wheel: Path) -> None:
 
 
 def test_it_is_the_wheel_that_runs(installed: Path, surroundings: dict[str, str], tmp_path: Path) -> None:
-    code = "import cli, survey.lexicon as a, views.server as b; print(cli.__file__, a.DEFAULT, b.APP, sep='\\n')"
+    code = "import cli, survey.study.lexicon as a, views.server as b; print(cli.__file__, a.DEFAULT, b.APP, sep='\\n')"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env=surroundings, capture_output=True, text=True, check=True
     )

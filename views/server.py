@@ -14,9 +14,9 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from survey.errors import ArgumentError
-from views.session import STUDY_VARIABLE
-from views.shell import ContentPolicy, FirstPage
-from views.uploader import ChineseUploader
+from views.shell.shell import ContentPolicy, FirstPage
+from views.shell.uploader import ChineseUploader
+from views.visitor.session import STUDY_VARIABLE
 
 APP = Path(__file__).parent.parent / "app.py"
 LOCAL = "127.0.0.1"

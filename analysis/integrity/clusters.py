@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
 
-from survey.areas import Areas
-from survey.checks.sheet import Sheet, group_numbers
+from survey.quality.sheet import Sheet, group_numbers
+from survey.study.areas import Areas
 
 Ints = npt.NDArray[np.int64]
 

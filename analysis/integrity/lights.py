@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analysis.integrity.combining import Light
+from analysis.design.labels import unique_names
+from analysis.integrity.combine import Light
 from analysis.integrity.report import Integrity
-from analysis.labels import unique_names
-from survey.areas import Areas
+from survey.study.areas import Areas
 
 STOP_SHARE = 0.10
 """An area is red when at least so many of its responses come from red interviewers or red sampling points."""
@@ -26,7 +26,7 @@ class AreaLight:
     """The light of one area.
 
     Attributes:
-        light: see `combining.Light`.
+        light: see `combine.Light`.
         n: responses of the area.
         doubtful: of these, from red interviewers or sampling points.
         again: interviews to be repeated by an independent person; chosen at random by them, never listed here.
@@ -79,7 +79,7 @@ def area_lights(
         by: a name column of `areas.frame`.
 
     Returns:
-        Name of the area, as `analysis.labels.unique_names` makes it -> its light.
+        Name of the area, as `analysis.design.labels.unique_names` makes it -> its light.
     """
     units = found if isinstance(found, Units) else units_of(found)
     rows = responses.select(["psu", "interviewer"]).to_pandas()

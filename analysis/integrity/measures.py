@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.text.phrases import PhraseFinder
-from survey.checks.sheet import NULL, Flags, Floats, Sheet
-from survey.question import BLANK, Choice, Kind, Question
+from analysis.text.words.phrases import PhraseFinder
+from survey.instrument.question import BLANK, Choice, Kind, Question
+from survey.quality.sheet import NULL, Flags, Floats, Sheet
 
 HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
 NIGHT = (21, 7)

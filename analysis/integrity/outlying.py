@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import betabinom, t
 
-from survey.checks.sheet import Floats
+from survey.quality.sheet import Floats
 
 Ints = npt.NDArray[np.int64]
 FLOOR = 1e-6

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from analysis.integrity.clusters import Clusters
 from analysis.integrity.measures import HOUR_US
-from survey.checks.sheet import Floats, Sheet
+from survey.quality.sheet import Floats, Sheet
 
 Ints = npt.NDArray[np.int64]
 InBlock = Callable[[Ints], Floats]

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.integrity.basis import Basis, by_area, by_interviewer
-from analysis.integrity.combining import RATE, SPEAKS, Light, lights
-from analysis.integrity.copying import copied_texts
-from analysis.integrity.matches import STEPS
+from analysis.integrity.combine import RATE, SPEAKS, Light, lights
+from analysis.integrity.copied_texts import copied_texts
+from analysis.integrity.matching import STEPS
 from analysis.integrity.measures import measure
 from analysis.integrity.outlying import FLOOR, Outlying
 from analysis.integrity.shuffling import DRAWS, Shuffled
 from analysis.integrity.signals import SIGNALS
-from survey.checks.sheet import Floats
+from survey.quality.sheet import Floats
 
 LEAST = {"interviewer": 20, "area": 10}
 """Fewest responses that are judged."""

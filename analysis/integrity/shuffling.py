@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from analysis.integrity.matches import Bytes
-from survey.checks.sheet import Floats
+from analysis.integrity.matching import Bytes
+from survey.quality.sheet import Floats
 
 Ints = npt.NDArray[np.int64]
 DRAWS = 9_999
@@ -34,7 +34,7 @@ class Block:
     Attributes:
         clusters: [c] their numbers.
         places: interviewer -> which of them are theirs.
-        nearest: [c, c, M] of `matches.padded`, None without likeness.
+        nearest: [c, c, M] of `matching.padded`, None without likeness.
         pairs: name -> [c, c] sums over pairs of responses of two clusters.
     """
 

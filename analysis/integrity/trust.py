@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.estimates import Estimates
+from analysis.estimation.estimates import Estimates
 from analysis.integrity.lights import AreaLight
 from analysis.numerals import names
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isnan
 
-from analysis.integrity.combining import RATE
+from analysis.integrity.combine import RATE
 from analysis.integrity.signals import Signal
 
 NOT_AN_ACCUSATION = "灯是统计信号，不是结论：红灯只表示应请独立人员复访，不据此处罚任何人；受访者一律不列名。"

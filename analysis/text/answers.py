@@ -10,14 +10,14 @@ from multiprocessing import get_context
 
 import pyarrow as pa
 
-from analysis.text.codebook import parse_codebook
-from analysis.text.intent import IntentRules
-from analysis.text.normalise import Normaliser, is_nonanswer
-from analysis.text.polarity import PolarityRules
-from analysis.text.privacy import mask
-from analysis.text.segment import RustSegmenter, Segmenter, fine
-from analysis.text.themes import ThemeRules
-from survey.lexicon import Lexicon
+from analysis.text.sentiment.intent import IntentRules
+from analysis.text.sentiment.polarity import PolarityRules
+from analysis.text.themes.by_rules import ThemeRules
+from analysis.text.themes.codebook import parse_codebook
+from analysis.text.words.masking import mask
+from analysis.text.words.normalise import Normaliser, is_nonanswer
+from analysis.text.words.segment import RustSegmenter, Segmenter, fine
+from survey.study.lexicon import Lexicon
 
 SCHEMA = pa.schema(
     {

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.text.features import make_space
+from analysis.text.themes.features import make_space
 
 _SIGN = "\n"
 _LONGEST = 5

@@ -15,9 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse, special
 
-from analysis.cells import Cells, FloatArray
-from analysis.design import Design, make_design
-from analysis.influence import Influence
+from analysis.design.cells import Cells, FloatArray
+from analysis.design.design import Design, make_design
+from analysis.design.influence import Influence
 from survey.errors import ArgumentError
 
 PRIOR = 500.0

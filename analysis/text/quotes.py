@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from analysis.text.phrases import PhraseFinder
-from survey.areas import Areas
+from analysis.text.words.phrases import PhraseFinder
+from survey.study.areas import Areas
 
 _DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}[日号]|(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[:：]\d{2}")
 _LONGEST, _SHORTEST = 60, 6

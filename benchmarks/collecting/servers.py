@@ -55,9 +55,9 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 def main(study: str, port: str, batch: str, delay: str) -> None:
     """Run the command as a user would, with another batch or disk where one is asked for."""
     from cli import main as silu
-    from survey import inbox
     from survey.collect import server
-    from survey.inbox_sqlite import SqliteBackend
+    from survey.collect.inbox import inbox
+    from survey.collect.inbox.sqlite import SqliteBackend
 
     inbox.BATCH = int(batch)
     if float(delay):

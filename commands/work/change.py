@@ -6,15 +6,15 @@ import argparse
 
 import pandas as pd
 
-from analysis import advice
-from analysis.change import WaveFacts, changes, look_back, objections, reworded
-from analysis.estimates import Estimates
-from analysis.sample import Sample
+from analysis.decisions.change import WaveFacts, changes, look_back, objections, reworded
+from analysis.estimation.estimates import Estimates
+from analysis.estimation.sample import Sample
+from analysis.prose import advice
 from commands.evidence import deliver, load
+from reports.labels import short
+from reports.sample import facts, headlines
 from survey.errors import ArgumentError
-from survey.questionnaire import Rate
-from views.gathering import facts, headlines
-from views.labels import short
+from survey.instrument.questionnaire import Rate
 
 WORDS = {"up": "上升", "down": "下降", "": "看不出变化", "barred": "不可比"}
 

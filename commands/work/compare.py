@@ -6,20 +6,20 @@ import argparse
 
 import pandas as pd
 
-from analysis.alike import Alike, against_line, alike, doubted, over_waves, sentence, words_of
-from analysis.goals import targets_of
+from analysis.areas.adjusted_groups import Alike, against_line, alike, doubted, over_waves, sentence, words_of
+from analysis.areas.goals import targets_of
+from analysis.areas.representativeness import structure
+from analysis.design.labels import label_margin, unique_names
 from analysis.integrity import trust
-from analysis.labels import label_margin, unique_names
 from analysis.numerals import points, points_interval
-from analysis.structure import structure
 from commands.choices import GROUPS
 from commands.evidence import Evidence, deliver, load
+from reports.area_lights import Round, lights
+from reports.labels import short
+from reports.sample import headlines
 from survey.errors import ArgumentError
-from survey.margins import margin_tables
-from survey.questionnaire import MEASURES, Rate
-from views.gathering import headlines
-from views.labels import short
-from views.lights import Round, lights
+from survey.instrument.questionnaire import MEASURES, Rate
+from survey.study.margins import margin_tables
 
 
 def run(args: argparse.Namespace) -> int:

@@ -7,15 +7,16 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from analysis import advice
-from analysis.estimates import Estimates
-from analysis.standings import standings
+from analysis.areas.verdicts import standings
+from analysis.estimation.estimates import Estimates
+from analysis.prose import advice
 from commands.evidence import Evidence, deliver, load
+from reports import rectification
+from reports import workbook as workbooks
+from reports.labels import short
+from reports.sample import headlines
 from survey.errors import ArgumentError
-from survey.ledger import Entry, Ledger
-from views import rectification, workbooks
-from views.gathering import headlines
-from views.labels import short
+from survey.study.rectification import Entry, Ledger
 
 WEEKS = 8
 

@@ -6,17 +6,17 @@ import argparse
 
 import pandas as pd
 
-from analysis import advice
-from analysis.audience import Audience, reach_table, unaware_residents
-from analysis.effectsheet import effect_sheet, told
-from analysis.gap import persons_lacking
+from analysis.areas.decomposition import persons_lacking
+from analysis.decisions.audience import Audience, reach_table, unaware_residents
+from analysis.decisions.channel_reach import best_mix
+from analysis.decisions.effect import effect_sheet, told
 from analysis.numerals import points
-from analysis.reach import best_mix
+from analysis.prose import advice
 from commands.evidence import Evidence, deliver, load
+from reports import outreach
 from survey.errors import ArgumentError
-from survey.rollout import RollOut, RollOuts
-from survey.tariff import tariff_of
-from views import outreach
+from survey.study.outreach_costs import tariff_of
+from survey.study.rollout import RollOut, RollOuts
 
 
 def run(args: argparse.Namespace) -> int:

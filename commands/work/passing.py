@@ -6,16 +6,16 @@ import argparse
 
 import pandas as pd
 
-from analysis import advice
-from analysis.gates import foresee, gates_of, rehearse
-from analysis.goals import targets_of
-from analysis.passing import OfficialSample
+from analysis.areas.goals import targets_of
+from analysis.decisions.gates import foresee, gates_of, rehearse
+from analysis.decisions.pass_forecast import OfficialSample
+from analysis.prose import advice
 from commands.evidence import deliver, load
+from reports.labels import short
+from reports.sample import headlines, whole_gates
 from survey.errors import ArgumentError
-from survey.questionnaire import Rate
-from survey.study import Study
-from views.gathering import headlines, whole_gates
-from views.labels import short
+from survey.instrument.questionnaire import Rate
+from survey.study.study import Study
 
 
 def run(args: argparse.Namespace) -> int:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from analysis import advice
-from analysis.planning import DEFAULT_ICC, MODE_COSTS, UNKNOWN, Wish, intra_cluster, plan_sample, top_up
-from analysis.standings import standings
-from analysis.weakness import Standing
+from analysis.areas.verdicts import standings
+from analysis.areas.weak import Standing
+from analysis.decisions.sample_plan import DEFAULT_ICC, MODE_COSTS, UNKNOWN, Wish, intra_cluster, plan_sample, top_up
+from analysis.prose import advice
 from commands.counting import study_of
 from commands.evidence import Evidence, deliver, load
+from reports import sample_lists
+from reports.sample import headlines
 from survey.errors import ArgumentError, DesignError, StoreError
-from views import sampling
-from views.gathering import headlines
 
 
 def run(args: argparse.Namespace) -> int:
@@ -40,13 +40,13 @@ def run(args: argparse.Namespace) -> int:
     text = advice.sampling(plan, wish.icc, source if args.icc is None else "手工填写")
     if args.format == "xlsx":
         args.out.parent.mkdir(parents=True, exist_ok=True)
-        args.out.write_bytes(sampling.sample_book(study, plan, args.seed))
+        args.out.write_bytes(sample_lists.sample_book(study, plan, args.seed))
         print(f"{text}\n抽样名单和配额表已存到 {args.out}（随机种子 {args.seed}）")
         return 0
     meta = {"level": 0.95, "interval_label": "方案，不是结果", "weighting": ""} if evidence is None else evidence.meta
     assumed = [f"还没有这种方式的答卷：比例 {wish.rate:.0%}、ICC {wish.icc:g} 是假定"] if evidence is None else []
     hint = "单价是示例数字；加 --format xlsx --out 名单.xlsx 抽取社区"
-    deliver(text, sampling.district_table(plan), meta, args, [*assumed, hint])
+    deliver(text, sample_lists.district_table(plan), meta, args, [*assumed, hint])
     return 0
 
 

@@ -6,22 +6,22 @@ import argparse
 
 import pandas as pd
 
-from analysis import advice
-from analysis.estimates import Estimates
+from analysis.areas.lqas import lots, sentence
+from analysis.areas.lqas_part import smallest_plan
+from analysis.areas.ranking import LABELS
+from analysis.areas.verdicts import standings
+from analysis.estimation.estimates import Estimates
 from analysis.integrity.trust import NOTE, marked, warning
-from analysis.lots import lots, sentence
-from analysis.lqas import smallest_plan
 from analysis.numerals import DASH
-from analysis.ranking import LABELS
-from analysis.standings import standings
+from analysis.prose import advice
 from commands.choices import KINDS
 from commands.evidence import Evidence, deliver, load
+from reports.area_lights import Round, lights
+from reports.labels import short
+from reports.sample import headlines
+from reports.sample_lists import lots_table
 from survey.errors import ArgumentError
-from survey.questionnaire import Rate
-from views.gathering import headlines
-from views.labels import short
-from views.lights import Round, lights
-from views.sampling import lots_table
+from survey.instrument.questionnaire import Rate
 
 
 def run(args: argparse.Namespace) -> int:

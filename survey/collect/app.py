@@ -14,14 +14,14 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qsl
 
-from survey.collect.envelope import read_identity
+from survey.collect.inbox.inbox import Backend, Step
 from survey.collect.limits import Limits
 from survey.collect.pages import Pages
 from survey.collect.receiver import Receiver
 from survey.collect.settings import CHINA
+from survey.collect.submission.envelope import read_identity
 from survey.collect.web import Request, Response, refused, told
 from survey.errors import CollectError
-from survey.inbox import Backend, Step
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

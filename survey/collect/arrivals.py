@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from survey.inbox import Backend, Envelope
+from survey.collect.inbox.inbox import Backend, Envelope
 
 PAGE = 50_000
 TYPES = {

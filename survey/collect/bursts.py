@@ -13,8 +13,8 @@ import numpy.typing as npt
 import orjson
 import pandas as pd
 
+from survey.collect.inbox.inbox import Backend
 from survey.collect.settings import CHINA
-from survey.inbox import Backend
 
 Ints = npt.NDArray[np.int64]
 WINDOW = 600_000

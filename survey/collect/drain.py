@@ -23,20 +23,20 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey import ingest
-from survey.collect.envelope import MAX_SECONDS
-from survey.collect.position import keep_position, position_of
+from survey.collect.drain_state import keep_position, position_of
+from survey.collect.inbox.inbox import Backend, Stored
 from survey.collect.seals import Seals, secret_of
 from survey.collect.settings import CHINA
-from survey.collect.verdicts import COMMENT
+from survey.collect.submission.answer_rules import COMMENT
+from survey.collect.submission.envelope import MAX_SECONDS
 from survey.collect.workplace import workplace
 from survey.errors import ArgumentError, CollectError, ReadError, StudyError
-from survey.inbox import Backend, Stored
-from survey.purge import Purged, purge
-from survey.question import OTHER, OTHER_VALUE, Kind, Question
-from survey.responses import response_schema
-from survey.store import REJECTED, TEXTS, Batch, ResponseStore, StaleVersionError
-from survey.study import Study
+from survey.importing import ingest
+from survey.instrument.question import OTHER, OTHER_VALUE, Kind, Question
+from survey.storage.purge import Purged, purge
+from survey.storage.store import REJECTED, TEXTS, Batch, ResponseStore, StaleVersionError
+from survey.study.responses import response_schema
+from survey.study.study import Study
 
 CHUNK = 20_000
 """Letters of one commit at most."""

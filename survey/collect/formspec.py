@@ -9,13 +9,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from survey import expressions
-from survey.collect.validation import endings
-from survey.collect.verdicts import TEXT_LIMIT
-from survey.element import walk, wording
-from survey.grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
-from survey.question import OTHER, OTHER_VALUE, Choice, Kind, Question
-from survey.questionnaire import Questionnaire
+from survey.collect.submission.answer_rules import TEXT_LIMIT
+from survey.collect.submission.validation import endings
+from survey.instrument import expressions
+from survey.instrument.element import walk, wording
+from survey.instrument.expression_grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
+from survey.instrument.question import OTHER, OTHER_VALUE, Choice, Kind, Question
+from survey.instrument.questionnaire import Questionnaire
 
 Tree = list[Any]
 

@@ -13,10 +13,10 @@ from datetime import date, datetime, time, timedelta
 import pandas as pd
 
 from survey.collect.drain import HELD
-from survey.collect.position import position_of
+from survey.collect.drain_state import position_of
+from survey.collect.inbox.inbox import Backend, Reached
 from survey.collect.settings import CHINA, collect_settings
-from survey.inbox import Backend, Reached
-from survey.study import Study, Wave
+from survey.study.study import Study, Wave
 
 HOUR = 3_600_000
 CONSENT = "consent"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 
 from survey.collect.settings import CollectSettings
-from survey.study import Study
+from survey.study.study import Study
 
 KINDS = (
     "您对问题的回答、年龄段等基本情况、提交时间和所用时间。不收集姓名、证件号、电话和住址。"

@@ -16,13 +16,13 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from survey.collect.envelope import LONGEST
 from survey.collect.formspec import form_of
 from survey.collect.notice import header, notice, notice_id
 from survey.collect.receiver import Receiver
 from survey.collect.seals import Pass
+from survey.collect.submission.envelope import LONGEST
 from survey.collect.web import Response
-from survey.study import INTERVIEWER_MODES, MODES
+from survey.study.study import INTERVIEWER_MODES, MODES
 
 SCRIPTS = (
     "rules.js",

@@ -14,15 +14,15 @@ from urllib.parse import urlencode
 import segno
 import typst
 
-from survey import expressions
 from survey.collect.formspec import plain
 from survey.collect.notice import header, notice
 from survey.collect.settings import CollectSettings
-from survey.collect.validation import endings
-from survey.element import walk
-from survey.grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
-from survey.question import OTHER, Kind, Question
-from survey.study import Study
+from survey.collect.submission.validation import endings
+from survey.instrument import expressions
+from survey.instrument.element import walk
+from survey.instrument.expression_grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
+from survey.instrument.question import OTHER, Kind, Question
+from survey.study.study import Study
 
 WIDE = 11
 """Characters; longer options stand in two columns, shorter ones in three."""

@@ -19,25 +19,25 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from survey.collect.envelope import (
+from survey.collect.inbox.inbox import Inbox, Letter, Receipt, State
+from survey.collect.limits import Limits
+from survey.collect.metrics import Metrics
+from survey.collect.seals import Pass, Seals
+from survey.collect.settings import CollectSettings, Opening, opening
+from survey.collect.submission.envelope import (
     Envelope,
     MalformedError,
     consent_problems,
     read_envelope,
     read_identity,
 )
-from survey.collect.limits import Limits
-from survey.collect.metrics import Metrics
-from survey.collect.plain import PlainReader
-from survey.collect.seals import Pass, Seals
-from survey.collect.settings import CollectSettings, Opening, opening
-from survey.collect.shapes import Bounds
-from survey.collect.validation import REASONS, Problem, Validator
+from survey.collect.submission.fast_path import PlainReader
+from survey.collect.submission.fast_types import Bounds
+from survey.collect.submission.validation import REASONS, Problem, Validator
 from survey.collect.web import Request, Response, refused, told
 from survey.errors import CollectError
-from survey.inbox import Inbox, Letter, Receipt, State
-from survey.question import Kind
-from survey.study import INTERVIEWER_MODES, Study
+from survey.instrument.question import Kind
+from survey.study.study import INTERVIEWER_MODES, Study
 
 GUARDED_AGE = 14
 """Years; younger residents are a matter of the guardian (Personal Information Protection Law, art. 28 and 31)."""

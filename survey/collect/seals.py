@@ -13,7 +13,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from survey.inbox import Backend
+from survey.collect.inbox.inbox import Backend
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 signs that nobody mistakes for one another on a printed slip: no 0, O, 1, I."""

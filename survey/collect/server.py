@@ -19,14 +19,14 @@ import uvicorn
 from survey.collect.app import App
 from survey.collect.express import ExpressProtocol
 from survey.collect.formspec import most_choices
+from survey.collect.inbox.inbox import Backend, Inbox
 from survey.collect.pages import Pages
 from survey.collect.receiver import Receiver, short_name
 from survey.collect.seals import Seals, secret_of
 from survey.collect.settings import CollectSettings, collect_settings, database_of
 from survey.errors import CollectError
-from survey.inbox import Backend, Inbox
-from survey.questionnaire import load_json
-from survey.study import Study
+from survey.instrument.questionnaire import load_json
+from survey.study.study import Study
 
 GRACE = 20
 """Seconds that a stop waits for requests under way; what has not been acknowledged by then is sent again."""
@@ -72,10 +72,10 @@ def open_backend(address: str) -> Backend:
         CollectError: it cannot be opened.
     """
     if address.startswith(("postgresql://", "postgres://")):
-        from survey.inbox_postgres import PostgresBackend
+        from survey.collect.inbox.postgres import PostgresBackend
 
         return PostgresBackend(address)
-    from survey.inbox_sqlite import SqliteBackend
+    from survey.collect.inbox.sqlite import SqliteBackend
 
     return SqliteBackend(Path(address))
 

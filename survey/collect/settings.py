@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from survey.errors import StudyError
-from survey.study import MODES, Study, Wave
+from survey.study.study import MODES, Study, Wave
 
 SMALLEST = 4096
 """Bytes: no full answer fits into less."""

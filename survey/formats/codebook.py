@@ -9,11 +9,11 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.question import BLANK, Kind, Question
-from survey.questionnaire import Questionnaire
-from survey.responses import column_of
-from survey.store import W_SCALE
-from survey.study import Study
+from survey.instrument.question import BLANK, Kind, Question
+from survey.instrument.questionnaire import Questionnaire
+from survey.storage.store import W_SCALE
+from survey.study.responses import column_of
+from survey.study.study import Study
 
 Form = Literal["code", "number", "decimal", "text", "time"]
 BLANK_LABEL = "未答"

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from survey.formats.codebook import Dataset, Variable
-from survey.question import BLANK
+from survey.instrument.question import BLANK
 
 NOT_ASKED_LABEL = "未问"
 MOST_DISCRETE = 3  # SPSS allows three missing values, or a range and one more

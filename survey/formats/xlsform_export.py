@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from survey.element import walk
-from survey.expressions import parse, source
 from survey.formats.xpath import choice_name, field_name, to_relevant
-from survey.question import OTHER, Kind, Question
-from survey.questionnaire import Questionnaire, load_json, parse_questionnaire
+from survey.instrument.element import walk
+from survey.instrument.expressions import parse, source
+from survey.instrument.question import OTHER, Kind, Question
+from survey.instrument.questionnaire import Questionnaire, load_json, parse_questionnaire
 
 SURVEY = ("type", "name", "label", "hint", "required", "relevant", "constraint", "appearance", "silu")
 CHOICES = ("list_name", "name", "label", "silu")

@@ -11,8 +11,8 @@ from typing import Any
 
 from survey.errors import QuestionnaireError
 from survey.formats.xpath import from_relevant
-from survey.question import OTHER_VALUE
-from survey.readers.excel import open_workbook
+from survey.instrument.question import OTHER_VALUE
+from survey.readers.files.excel import open_workbook
 
 Row = Mapping[str, str]
 PASSED = frozenset(

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from survey.errors import QuestionnaireError
-from survey.expressions import COMMENT, parse
-from survey.grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
-from survey.question import OTHER, OTHER_VALUE, Kind, Question
-from survey.questionnaire import Questionnaire
+from survey.instrument.expression_grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
+from survey.instrument.expressions import COMMENT, parse
+from survey.instrument.question import OTHER, OTHER_VALUE, Kind, Question
+from survey.instrument.questionnaire import Questionnaire
 
 SIGNS: Mapping[str, str] = {
     "equal": "=",

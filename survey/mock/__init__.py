@@ -1,6 +1,6 @@
 """The mock city: a known truth, a sample drawn from it, answers, free text, planted faults."""
 
+from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
-from survey.mock.spec import MockSpec
 
 __all__ = ["MockCity", "MockSpec", "draw"]

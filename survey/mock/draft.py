@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from survey.mock.sample import Respondents
-from survey.mock.session import Codes, Flags, Session
-from survey.mock.text import Answered
-from survey.questionnaire import ROLES, Questionnaire
+from survey.instrument.questionnaire import ROLES, Questionnaire
+from survey.mock.wave.sample import Respondents
+from survey.mock.wave.session import Codes, Flags, Session
+from survey.mock.wave.text import Answered
 
 Ints = npt.NDArray[np.int64]
 PACE = {"household": 520.0, "online": 330.0}  # median seconds of a whole interview

@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from survey.expressions import parse
-from survey.mock.city import City
+from survey.instrument.expressions import parse
+from survey.instrument.question import Kind
+from survey.instrument.questionnaire import Questionnaire
+from survey.mock.city.areas import City
+from survey.mock.city.planting import Plan
+from survey.mock.city.probabilities import World
+from survey.mock.city.scales import Scale
+from survey.mock.city.spec import MockSpec
+from survey.mock.city.streams import stream
 from survey.mock.draft import US, Draft, personal_columns
-from survey.mock.phrases import list_pool
-from survey.mock.planting import Plan
-from survey.mock.probabilities import World
-from survey.mock.sample import DAY, INTERVIEWERS, interviewer_name, wave_dates
-from survey.mock.scales import Scale
-from survey.mock.session import NULL, Flags
-from survey.mock.spec import MockSpec
-from survey.mock.streams import stream
-from survey.question import Kind
-from survey.questionnaire import Questionnaire
+from survey.mock.wave.phrases import list_pool
+from survey.mock.wave.sample import DAY, INTERVIEWERS, interviewer_name, wave_dates
+from survey.mock.wave.session import NULL, Flags
 
 Ints = npt.NDArray[np.int64]
 STRAIGHT, DUPLICATE, FABRICATED, COACHED = "straight-line", "duplicate", "fabricated", "coached"

@@ -1,4 +1,4 @@
-"""Folder: a mock city as a study folder that `survey.study.load_study` reads, with its truth beside it."""
+"""Folder: a mock city as a study folder that `survey.study.study.load_study` reads, with its truth beside it."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from survey.areas import Areas
 from survey.errors import StudyError
-from survey.ingest import Imported, import_files
+from survey.importing.ingest import Imported, import_files
+from survey.instrument.questionnaire import MEASURES, Questionnaire
 from survey.mock.drawing import DEFAULT_QUESTIONNAIRE, MockCity
 from survey.mock.settings import study_settings
 from survey.mock.summary import NOTICE, truth_summary
-from survey.questionnaire import MEASURES, Questionnaire
-from survey.settings import read_settings
-from survey.study import load_study
+from survey.study.areas import Areas
+from survey.study.settings import read_settings
+from survey.study.study import load_study
 
 BOM = "\ufeff".encode()
 MADE = ("raw", "truth", "store")

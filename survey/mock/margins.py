@@ -7,11 +7,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from survey.mock.city import City, Floats
-from survey.mock.people import People, age_groups
-from survey.mock.personal import age_codes, education_codes, sex_codes
-from survey.mock.planting import TARGETS
-from survey.questionnaire import Questionnaire
+from survey.instrument.questionnaire import Questionnaire
+from survey.mock.city.areas import City, Floats
+from survey.mock.city.people import People, age_groups
+from survey.mock.city.planting import TARGETS
+from survey.mock.wave.personal import age_codes, education_codes, sex_codes
 
 SOURCE, SOURCE_DATE = "模拟", date(2026, 1, 1)
 AREA, ROLES = "district", ("age", "sex", "education")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from survey.mock.names import city_name
-from survey.mock.planting import TARGETS
-from survey.mock.sample import wave_dates
-from survey.mock.spec import MockSpec
-from survey.questionnaire import MEASURES
+from survey.instrument.questionnaire import MEASURES
+from survey.mock.city.names import city_name
+from survey.mock.city.planting import TARGETS
+from survey.mock.city.spec import MockSpec
+from survey.mock.wave.sample import wave_dates
 
 HEAD = """\
 # 模拟数据：由 silu mock 生成（随机种子 {seed}）。城市、地名、居民和回答均为虚构，不代表任何真实地区。

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from survey.mock.city.people import model
+from survey.mock.city.planting import TARGETS
+from survey.mock.city.truth import Truth, place_points
 from survey.mock.drawing import MockCity
-from survey.mock.people import model
-from survey.mock.planting import TARGETS
-from survey.mock.truth import Truth, place_points
 
 NOTICE = "模拟数据：城市、地名、居民和回答均为虚构，由程序按已知真值生成，不代表任何真实地区"
 REFERENCE = "真值：对全部常住居民做入户面访会得到的比例（百分数）；网络自填相对入户面访的效应见 effects.csv"

@@ -10,15 +10,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.mock.city import City
+from survey.instrument.question import BLANK, Kind, Question
+from survey.instrument.questionnaire import Questionnaire
+from survey.mock.city.areas import City
 from survey.mock.draft import Draft
-from survey.mock.phrases import TONES, TRADITIONAL, TYPO, theme_codes
-from survey.mock.sample import interviewer_name
-from survey.mock.session import NULL
-from survey.question import BLANK, Kind, Question
-from survey.questionnaire import Questionnaire
-from survey.responses import FIXED, TYPES, column_of, response_schema, role_column
-from survey.store import TEXTS, W_SCALE
+from survey.mock.wave.phrases import TONES, TRADITIONAL, TYPO, theme_codes
+from survey.mock.wave.sample import interviewer_name
+from survey.mock.wave.session import NULL
+from survey.storage.store import TEXTS, W_SCALE
+from survey.study.responses import FIXED, TYPES, column_of, response_schema, role_column
 
 LETTERS = {"household": "H", "online": "N"}
 

@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from survey.errors import ReadError
-from survey.hygiene import is_garbled
-from survey.readers.derived import identified
-from survey.readers.jinshuju import JinshujuReader
-from survey.readers.kobo import KoboReader
-from survey.readers.limesurvey import LimeSurveyReader
-from survey.readers.native import NativeReader
-from survey.readers.packages import PackageReader
-from survey.readers.plain import PlainReader
-from survey.readers.qualtrics import QualtricsReader
-from survey.readers.read_table import Guide, Match, Reader, ReadTable
-from survey.readers.sheet import Opened
-from survey.readers.surveymonkey import SurveyMonkeyReader
-from survey.readers.tencent import TencentReader
-from survey.readers.wjx import WjxReader
-from survey.readers.wjx_push import WjxPushReader
-from survey.wording import key
+from survey.readers.cells.keys import is_garbled
+from survey.readers.cells.wording import key
+from survey.readers.files.sheet import Opened
+from survey.readers.tables.derived import identified
+from survey.readers.tables.native import NativeReader
+from survey.readers.tables.read_table import Guide, Match, Reader, ReadTable
+from survey.readers.tools.jinshuju import JinshujuReader
+from survey.readers.tools.kobo import KoboReader
+from survey.readers.tools.limesurvey import LimeSurveyReader
+from survey.readers.tools.packages import PackageReader
+from survey.readers.tools.plain import PlainReader
+from survey.readers.tools.qualtrics import QualtricsReader
+from survey.readers.tools.surveymonkey import SurveyMonkeyReader
+from survey.readers.tools.tencent import TencentReader
+from survey.readers.tools.wjx import WjxReader
+from survey.readers.tools.wjx_push import WjxPushReader
 
 TOOLS: tuple[Reader, ...] = (
     *(WjxReader(), WjxPushReader(), TencentReader(), JinshujuReader(), KoboReader(), LimeSurveyReader()),

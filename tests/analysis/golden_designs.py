@@ -7,15 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.calibration import calibrate_cells
-from analysis.cells import Cells
-from analysis.design import Design, make_design
-from analysis.frames import cells_from_frame
-from analysis.linear import Basis
-from analysis.margins import margins
-from analysis.observations import Observations, observe
-from analysis.replicates import Replicates, calibrate_replicates, make_replicates
-from analysis.weighting import Weights, base_weights, post_stratify, rake
+from analysis.design.cells import Cells
+from analysis.design.design import Design, make_design
+from analysis.design.from_frame import cells_from_frame
+from analysis.estimation.linear import Basis
+from analysis.inference.observations import Observations, observe
+from analysis.weights.calibrate import calibrate_cells
+from analysis.weights.replicates import Replicates, calibrate_replicates, make_replicates
+from analysis.weights.totals import margins
+from analysis.weights.weights import Weights, base_weights, post_stratify, rake
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "golden"

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.cells import Cells
-from analysis.contrasts import Question, against_whole, between_waves, combine, quotient
-from analysis.design import make_design
-from analysis.frames import cells_from_frame
-from analysis.intervals import Rated, interval
-from analysis.linear import Linear, means, ratio, shares, totals
-from analysis.rates import Reporting, rates
-from analysis.weighting import base_weights, rake
+from analysis.design.cells import Cells
+from analysis.design.design import make_design
+from analysis.design.from_frame import cells_from_frame
+from analysis.estimation.contrasts import Question, against_whole, between_waves, combine, quotient
+from analysis.estimation.intervals import Rated, interval
+from analysis.estimation.linear import Linear, means, ratio, shares, totals
+from analysis.estimation.rates import Reporting, rates
+from analysis.weights.weights import base_weights, rake
 from tests.analysis.golden_designs import Golden, data, golden
 
 Record = dict[str, Any]

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from functools import lru_cache
 
-from analysis.importance import importance_rates
-from analysis.knowing import opposite_rates
-from analysis.sample import Plan, Sample, prepare
+from analysis.areas.importance import importance_rates
+from analysis.areas.knowing import opposite_rates
+from analysis.estimation.sample import Plan, Sample, prepare
+from survey.instrument.questionnaire import MEASURES
+from survey.instrument.rate import Rate
+from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
-from survey.mock.spec import MockSpec
-from survey.questionnaire import MEASURES
-from survey.rate import Rate
 
 
 @lru_cache(maxsize=4)

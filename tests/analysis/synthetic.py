@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.cells import Cells
-from analysis.design import Design, make_design
-from analysis.frames import cells_from_frame
-from analysis.observations import Observations, observe
+from analysis.design.cells import Cells
+from analysis.design.design import Design, make_design
+from analysis.design.from_frame import cells_from_frame
+from analysis.inference.observations import Observations, observe
 
 KEYS = ["district", "age", "sex", "wave", "hours"]
 

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from scipy import special
 
-from analysis.association import associate
-from analysis.comparison import trend, two_groups
-from analysis.goodness import fit_test
-from analysis.intervals import INTERVALS, Rated
-from analysis.regression import regress
-from analysis.standardisation import standardise
-from analysis.tallies import group_means, ratios
+from analysis.estimation.intervals import INTERVALS, Rated
+from analysis.inference.association import associate
+from analysis.inference.goodness_of_fit import fit_test
+from analysis.inference.regression import regress
+from analysis.inference.standardise import standardise
+from analysis.inference.tallies import group_means, ratios
+from analysis.inference.tests import trend, two_groups
 from tests.analysis.golden_designs import OWN, SHARED, golden
 
 Record = dict[str, Any]

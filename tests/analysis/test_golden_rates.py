@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.intervals import interval
-from analysis.linear import means
+from analysis.estimation.intervals import interval
+from analysis.estimation.linear import means
 from survey.errors import DesignError
 from tests.analysis import r_profile
 from tests.analysis.golden_designs import OWN, SHARED, golden

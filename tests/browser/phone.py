@@ -17,9 +17,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import TimeoutError as TooSlow
 
-from survey.inbox import Stored
-from survey.inbox_sqlite import SqliteBackend
-from survey.study import Study
+from survey.collect.inbox.inbox import Stored
+from survey.collect.inbox.sqlite import SqliteBackend
+from survey.study.study import Study
 from tests.survey.collect.town import make_town
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

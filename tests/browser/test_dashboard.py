@@ -7,11 +7,11 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser
 
-from survey.study import load_study
+from reports.labels import wave_label
+from survey.study.study import load_study
 from tests.browser.desk import OVERFLOW, SCREENS, Visit, served
 from tests.browser.phone import SHOTS, needs_chromium
 from tests.city_folder import imported_city
-from views.labels import wave_label
 
 PAGES = {"": "总览", "weak_areas": "薄弱区域"}
 PLOTS = {"": 2, "weak_areas": 5}

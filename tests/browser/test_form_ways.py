@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page
 
+from survey.collect.inbox.sqlite import SqliteBackend
 from survey.collect.seals import Pass, Seals, secret_of
-from survey.inbox_sqlite import SqliteBackend
 from tests.browser.phone import Server, consent, fill, heading, needs_chromium, phone, serving, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]

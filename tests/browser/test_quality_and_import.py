@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from survey.decisions import FILE, Decisions
-from survey.store import ResponseStore
+from survey.quality.exclusions import FILE, Decisions
+from survey.storage.store import ResponseStore
 from tests.browser.desk import OVERFLOW, SCREENS, Visit, served
 from tests.browser.phone import SHOTS, needs_chromium
 from tests.city_folder import imported_city

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 import cli
-from survey.store import ResponseStore
+from survey.storage.store import ResponseStore
+from tests.survey.readers.test_readers import BAD
 from tests.survey.small_study import answer, make_study, write_csv
-from tests.survey.test_readers import BAD
 
 FOUND = Path(__file__).parent.parent / "survey" / "data" / "found"
 

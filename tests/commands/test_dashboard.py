@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import cli
-from survey.study import init_study
+from survey.study.study import init_study
 
 ROOT = Path(__file__).parent.parent.parent
 

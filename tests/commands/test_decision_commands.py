@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 import cli
-from survey.ingest import import_files
+from survey.importing.ingest import import_files
+from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import draw
 from survey.mock.folder import write_folder
-from survey.mock.spec import MockSpec
-from survey.rollout import RollOuts
-from survey.study import load_study
+from survey.study.rollout import RollOuts
+from survey.study.study import load_study
 from tests.city_folder import imported_city
 
 SIZE: dict[str, Any] = {

@@ -6,8 +6,8 @@ import pytest
 
 import cli
 from commands import dashboard, demo, mock
-from survey.mock.spec import MockSpec
-from survey.store import ResponseStore
+from survey.mock.city.spec import MockSpec
+from survey.storage.store import ResponseStore
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 import cli
-from survey.store import ResponseStore
+from survey.storage.store import ResponseStore
 from tests.survey.small_study import EXPORTS, HEADING, answer, make_study, write_csv
 
 Run = Callable[..., tuple[int, str, str]]

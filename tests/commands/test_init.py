@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import cli
-from survey.study import load_study
+from survey.study.study import load_study
 
 
 def test_init_writes_a_study_that_loads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

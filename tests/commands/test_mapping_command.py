@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import cli
-from survey.mapping_file import NAME
-from survey.store import ResponseStore
+from survey.importing.mapping_file import NAME
+from survey.storage.store import ResponseStore
 from tests.survey.small_study import make_study, write_xlsx
 
 HEADING = ["请问您的年龄", "你知道吗", "对您的意见", "您的性别（单选）", "社区编码", "环境", "备注"]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import cli
-from survey.store import ResponseStore
-from survey.study import load_study
+from survey.storage.store import ResponseStore
+from survey.study.study import load_study
 
 SMALL = ["--districts", "2", "--streets-per-district", "2", "--responses", "600", "--waves", "1"]
 

@@ -8,8 +8,8 @@ import pytest
 
 import cli
 from survey.access import VARIABLE
-from survey.decisions import FILE, Decisions
-from survey.store import ResponseStore
+from survey.quality.exclusions import FILE, Decisions
+from survey.storage.store import ResponseStore
 from tests.city_folder import imported_city
 
 COMPUTING = {

@@ -10,7 +10,7 @@ import pytest
 
 import cli
 from survey.access import VARIABLE, VIEWS
-from survey.study import init_study
+from survey.study.study import init_study
 
 DATA = Path(__file__).parent.parent / "survey" / "data"
 CITY = ["--districts", "2", "--streets-per-district", "3", "--responses", "900", "--waves", "2", "--seed", "7"]

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from survey.questionnaire import read_questionnaire
-from survey.study import Study, Wave, init_study, load_study
+from survey.instrument.questionnaire import read_questionnaire
+from survey.study.study import Study, Wave, init_study, load_study
 
 EXPORTS = Path(__file__).parent / "data" / "exports"
 DONT_KNOW = {"value": 98, "text": "说不清", "missing": "dontknow"}

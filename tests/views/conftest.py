@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.city_folder import imported_city
 from tests.views.page_words import Run
-from views.session import STUDY_VARIABLE
+from views.visitor.session import STUDY_VARIABLE
 
 ROOT = Path(__file__).parent.parent.parent
 

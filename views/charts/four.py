@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from analysis.areas.against_target import LABELS, Verdict
 from analysis.numerals import interval, points, points_interval, rate
-from analysis.verdicts import LABELS, Verdict
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
 
@@ -28,8 +28,9 @@ def four(judged: pd.DataFrame, caption: Caption, *, page_width: int = 1180) -> g
     """One row a rate: the number large, its interval as a bar on the scale, the target as a line, the last wave hollow.
 
     Args:
-        judged: one row a rate, from `analysis.verdicts.judge`, with a column `label`. Where there is an earlier
-            wave also `before` (its estimate), `change`, `change_low`, `change_high` and `detectable`, in shares.
+        judged: one row a rate, from `analysis.areas.against_target.judge`, with a column `label`. Where there is an
+            earlier wave also `before` (its estimate), `change`, `change_low`, `change_high` and `detectable`, in
+            shares.
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
     """

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.funnel import INNER, OUTER, Funnel
+from analysis.areas.funnel import INNER, OUTER, Funnel
 from analysis.numerals import percent
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed

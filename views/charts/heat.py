@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from analysis.areas.against_target import Verdict
 from analysis.numerals import DASH, percent, width
-from analysis.verdicts import Verdict
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
 from views.charts.grid import Field, grid
@@ -30,7 +30,7 @@ def heat(
     first, then by mean gap.
 
     Args:
-        judged: the result of `analysis.verdicts.judge`; one line for each row and column.
+        judged: the result of `analysis.areas.against_target.judge`; one line for each row and column.
         row: the column that names the rows, such as "district".
         column: the column that names the columns; they keep the order of their first line.
         caption: the words of the picture.

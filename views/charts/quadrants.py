@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.importance import Quadrant
+from analysis.areas.importance import Quadrant
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
 
@@ -25,7 +25,7 @@ def quadrants(table: pd.DataFrame, caption: Caption, *, page_width: int = 1180) 
     """One mark an item.
 
     Args:
-        table: from `analysis.importance.matrix`.
+        table: from `analysis.areas.importance.matrix`.
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
     """

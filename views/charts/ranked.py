@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from analysis.areas.against_target import LABELS, Verdict
+from analysis.estimation.precision import FLAGS
 from analysis.numerals import interval, rate, width
-from analysis.precision import FLAGS
-from analysis.verdicts import LABELS, Verdict
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
 from views.charts.whiskers import whiskers
@@ -27,7 +27,7 @@ def ranked(judged: pd.DataFrame, label: str, caption: Caption, *, page_width: in
     at the foot with "—", so that nobody looks for them in vain.
 
     Args:
-        judged: the result of `analysis.verdicts.judge`; one row an area.
+        judged: the result of `analysis.areas.against_target.judge`; one row an area.
         label: the column that names the areas.
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from analysis.areas.weak import Standing
 from analysis.numerals import chance, percent, width
-from analysis.weakness import Standing
 from views.charts import style
 from views.charts.frame import Box, Caption, Key, framed
 from views.charts.grid import Field, grid
@@ -35,7 +35,7 @@ def standing(judged: pd.DataFrame, row: str, caption: Caption, *, page_width: in
     """One cell an area and rate: the verdict, the rate, and the probability that the true rate lies under the line.
 
     Args:
-        judged: from `analysis.standings.standings`, with `label`.
+        judged: from `analysis.areas.verdicts.standings`, with `label`.
         row: the column that names the areas; those with most confirmed weaknesses come first.
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.

@@ -6,19 +6,21 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis import advice
-from analysis.change import Outcome, WaveFacts, barred, changes, look_back, objections, reworded
-from analysis.estimates import Estimates
+from analysis.decisions.change import Outcome, WaveFacts, barred, changes, look_back, objections, reworded
+from analysis.estimation.estimates import Estimates
 from analysis.numerals import percent, points, points_interval
+from analysis.prose import advice
+from reports.labels import short, wave_label
 from survey.errors import DesignError
-from survey.questionnaire import MEASURES, Rate
-from views import evidence, panels, results
-from views.captions import caption
+from survey.instrument.questionnaire import MEASURES, Rate
+from views.cached import decisions
+from views.cached import rates as results
 from views.charts.dots import Axis, dots
 from views.charts.trend import trend
-from views.labels import short, wave_label
-from views.selection import Selection, choose_rate
-from views.session import Loaded
+from views.panels import page as panels
+from views.panels.captions import caption
+from views.visitor.selection import Selection, choose_rate
+from views.visitor.session import Loaded
 
 HALF = 580
 KINDS = {"up": "good", "down": "bad", "": "plain", "barred": "plain"}
@@ -31,7 +33,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
         panels.headline("网络自填是参与者意见，两轮参加的人不同，不能说升降：请在上方换成入户或电话。")
         return
     rates = results.headline_rates(loaded.study)
-    waves = evidence.waves_of(loaded, selection.mode)
+    waves = decisions.waves_of(loaded, selection.mode)
     earlier = waves[: waves.index(selection.wave)]
     if not earlier:
         panels.headline("这是第一轮，没有可比的前一轮：下一轮用同一份问卷、同样的方式调查，就能回头看。")
@@ -41,7 +43,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     before = str(
         st.selectbox("与哪一轮比", list(reversed(earlier)), format_func=lambda name: wave_label(loaded.study, name))
     )
-    pair = tuple(evidence.facts_of(loaded, selection.mode, name, rates) for name in (before, selection.wave))
+    pair = tuple(decisions.facts_of(loaded, selection.mode, name, rates) for name in (before, selection.wave))
     try:
         _compare(loaded, selection, rates, (pair[0], pair[1]), place)
     except DesignError as error:
@@ -59,9 +61,9 @@ def _compare(
     place: DeltaGenerator,
 ) -> None:
     found = objections(*pair)
-    sample = evidence.sample_of(loaded, selection.mode)
+    sample = decisions.sample_of(loaded, selection.mode)
     where = dict(selection.where)
-    city = evidence.named(changes(sample, rates, pair, where), rates)
+    city = decisions.named(changes(sample, rates, pair, where), rates)
     looks = look_back(sample, rates, loaded.study.targets, pair, where)
     looks["label"] = looks["item"].map(dict(zip(city.table["item"], city.table["label"], strict=True)))
     text = advice.change(city, looks, [one.text for one in found if one.grave], aimed=len(loaded.study.targets) > 0)
@@ -97,8 +99,8 @@ def _reworded(rows: pd.DataFrame, rates: tuple[Rate, ...], pair: tuple[WaveFacts
 
 def _trend(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...], refused: dict[str, bool]) -> None:
     """The four rates over all waves of this mode."""
-    found = evidence.over_waves(loaded, selection, rates)
-    waves = evidence.waves_of(loaded, selection.mode)
+    found = decisions.over_waves(loaded, selection, rates)
+    waves = decisions.waves_of(loaded, selection.mode)
     titles = {name: f"{wave.title}<br>{wave.end:%Y-%m}" for name in waves for wave in [loaded.study.wave(name)]}
     breaks = {(item, selection.wave) for item, stop in refused.items() if stop}
     title = "全市四率各轮走势" + ("（有两轮不可比）" if breaks else "")
@@ -110,7 +112,7 @@ def _districts(
     loaded: Loaded, selection: Selection, rates: tuple[Rate, ...], pair: tuple[WaveFacts, WaveFacts]
 ) -> None:
     rate = choose_rate(rates, "各区县看哪一项率")
-    sample = evidence.sample_of(loaded, selection.mode)
+    sample = decisions.sample_of(loaded, selection.mode)
     found = changes(sample, (rate,), pair, dict(selection.where), ("district",))
     rows = found.table.dropna(subset=["estimate"]).sort_values("estimate")
     if rows.empty:

@@ -10,17 +10,18 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from survey import ingest
+from reports.labels import wave_label
 from survey.access import require_analyst
 from survey.errors import CodingError, ReadError, SiluError, StudyError
-from survey.mending import rejected_workbook
-from survey.preview import Preview
-from survey.store import ResponseStore
-from survey.study import Study, load_study
-from views import importing, panels
-from views.labels import wave_label
-from views.mapping_form import mapping_form, proposal_of
-from views.session import STUDY_VARIABLE
+from survey.importing import ingest
+from survey.importing.mending import rejected_workbook
+from survey.importing.preview import Preview
+from survey.storage.store import ResponseStore
+from survey.study.study import Study, load_study
+from views.cached import imports
+from views.panels import page as panels
+from views.panels.mapping import mapping_form, proposal_of
+from views.visitor.session import STUDY_VARIABLE
 
 ROUND, DONE = "imports.round", "imports.done"
 
@@ -34,11 +35,11 @@ def body(study: Study) -> None:
         st.success(done)
     files, wave, mode, keep_partial, who = _chosen(study)
     if files:
-        _preview(study, importing.saved(files), wave, mode, keep_partial=keep_partial, who=who)
+        _preview(study, imports.saved(files), wave, mode, keep_partial=keep_partial, who=who)
     _history(study, who)
 
 
-def _chosen(study: Study) -> tuple[Sequence[importing.Uploaded], str, str, bool, str]:
+def _chosen(study: Study) -> tuple[Sequence[imports.Uploaded], str, str, bool, str]:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         files = st.file_uploader(
@@ -54,7 +55,7 @@ def _chosen(study: Study) -> tuple[Sequence[importing.Uploaded], str, str, bool,
             "属于哪一轮", names, format_func=lambda name: wave_label(study, name), key="imports.wave"
         )
         modes = list(study.wave(wave).modes)
-        mode = boxes[1].selectbox("调查方式", modes, format_func=importing.mode_name, key=f"imports.mode.{wave}")
+        mode = boxes[1].selectbox("调查方式", modes, format_func=imports.mode_name, key=f"imports.mode.{wave}")
         who = st.text_input("操作人（记入历史）", getpass.getuser(), key="imports.who")
         keep = st.checkbox("个别答案无法识别时保留这份答卷，只舍弃该答案", key="imports.partial")
     return files, wave, mode, keep, who
@@ -62,22 +63,22 @@ def _chosen(study: Study) -> tuple[Sequence[importing.Uploaded], str, str, bool,
 
 def _preview(study: Study, paths: Sequence[Path], wave: str, mode: str, *, keep_partial: bool, who: str) -> None:
     try:
-        preview = importing.staged(study, paths, wave, mode=mode, keep_partial=keep_partial)
+        preview = imports.staged(study, paths, wave, mode=mode, keep_partial=keep_partial)
     except (ReadError, CodingError) as error:
         _map(study, paths, who, error)
         return
-    panels.headline(f"② 预览：{importing.summary(preview)}")
+    panels.headline(f"② 预览：{imports.summary(preview)}")
     counts = (("新增", preview.new), ("更新", preview.changed), ("不变", preview.unchanged), ("退回", preview.rejected))
     for box, (label, count) in zip(st.columns(4), counts, strict=True):
         box.metric(label, f"{count:,}", border=True)
-    st.dataframe(importing.files_table(preview), hide_index=True)
+    st.dataframe(imports.files_table(preview), hide_index=True)
     _issues(preview, keep_partial=keep_partial)
     _commit(preview, who)
     if preview.changed:
         with st.expander(f"更正了什么（{preview.changed} 份）", expanded=True):
-            st.dataframe(importing.changes_table(preview), hide_index=True)
+            st.dataframe(imports.changes_table(preview), hide_index=True)
     with st.expander("每一列对应哪道题"):
-        st.dataframe(importing.columns_table(preview), hide_index=True)
+        st.dataframe(imports.columns_table(preview), hide_index=True)
 
 
 def _map(study: Study, paths: Sequence[Path], who: str, error: SiluError) -> None:
@@ -99,7 +100,7 @@ def _map(study: Study, paths: Sequence[Path], who: str, error: SiluError) -> Non
 
 
 def _issues(preview: Preview, *, keep_partial: bool) -> None:
-    table = importing.issues_table(preview, keep_partial=keep_partial)
+    table = imports.issues_table(preview, keep_partial=keep_partial)
     total = sum(preview.issue_count.values())
     if table.empty:
         return
@@ -119,8 +120,8 @@ def _commit(preview: Preview, who: str) -> None:
     left, right, _ = st.columns([2, 2, 3])
     nothing = not (preview.new + preview.changed)
     if left.button("③ 写入答卷库", type="primary", disabled=nothing or not who.strip(), key="imports.commit"):
-        done = ingest.commit(preview, who=who.strip(), progress=importing.Bar().show)
-        importing.forget(preview.paths)
+        done = ingest.commit(preview, who=who.strip(), progress=imports.Bar().show)
+        imports.forget(preview.paths)
         version = "没有新的内容" if done.version is None else f"已写入，数据版本 {done.version}"
         st.session_state[DONE] = (
             f"{version}：新增 {done.preview.new:,}，更新 {done.preview.changed:,}，退回 {done.preview.rejected:,}"
@@ -134,7 +135,7 @@ def _commit(preview: Preview, who: str) -> None:
 
 def _history(study: Study, who: str) -> None:
     store = ResponseStore(study.root / "store")
-    table = importing.history_table(store)
+    table = imports.history_table(store)
     st.markdown("#### 导入历史")
     if table.empty:
         panels.empty("还没有导入过任何答卷。")

@@ -8,13 +8,17 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from analysis import advice
 from analysis.numerals import percent
+from analysis.prose import advice
+from reports import rectification
+from reports import workbook as workbooks
 from survey.errors import SiluError
-from survey.ledger import BY_HAND, Entry, Ledger, Status
-from views import evidence, panels, rectification, results, workbooks
-from views.selection import Selection
-from views.session import Loaded
+from survey.study.rectification import BY_HAND, Entry, Ledger, Status
+from views.cached import decisions
+from views.cached import rates as results
+from views.panels import page as panels
+from views.visitor.selection import Selection
+from views.visitor.session import Loaded
 
 WEEKS = 8
 KEEP = "不改"
@@ -22,7 +26,7 @@ KEEP = "不改"
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Selection, data, panels, summary."""
-    evidence.everyone(selection)
+    decisions.everyone(selection)
     ledger = rectification.ledger_of(loaded.study)
     entries = ledger.entries()
     rates = results.headline_rates(loaded.study)
@@ -31,7 +35,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
         st.info("网络自填不能作为立项或销号的依据；台账本身照常可看。")
         pending = pd.DataFrame()
     else:
-        pending = rectification.waiting(evidence.verdicts(loaded, whole, rates), entries)
+        pending = rectification.waiting(decisions.verdicts(loaded, whole, rates), entries)
     panels.headline(advice.ledger(entries, len(pending), date.today().isoformat()))
     _entries(loaded, ledger, entries)
     left, right = st.columns(2, gap="large")
@@ -116,7 +120,7 @@ def _update(ledger: Ledger, entries: tuple[Entry, ...]) -> None:
 
 def _measure(loaded: Loaded, selection: Selection, entries: tuple[Entry, ...]) -> None:
     """The test of this wave decides on the open entries of earlier ones."""
-    due = rectification.due(entries, selection.wave, evidence.waves_of(loaded, selection.mode))
+    due = rectification.due(entries, selection.wave, decisions.waves_of(loaded, selection.mode))
     if not due:
         return
     st.subheader(f"复测：用 {selection.wave} 检验 {len(due)} 项")
@@ -124,7 +128,7 @@ def _measure(loaded: Loaded, selection: Selection, entries: tuple[Entry, ...]) -
     with st.form("measure"):
         who = st.text_input("经办人", key="measurer")
         if st.form_submit_button("按本轮结果复测"):
-            sample = evidence.sample_of(loaded, selection.mode)
+            sample = decisions.sample_of(loaded, selection.mode)
             _do(lambda: rectification.measure_all(loaded.study, sample, selection.wave, loaded.version, due, who=who))
 
 

@@ -15,10 +15,11 @@ from survey.collect.monitor import Live, live
 from survey.collect.server import open_backend
 from survey.collect.settings import CHINA, collect_settings, database_of
 from survey.errors import SiluError, StudyError
-from survey.study import Study, load_study
-from views import panels, session
+from survey.study.study import Study, load_study
 from views.charts.arrivals import by_hour, drop_out, named
 from views.charts.frame import Caption
+from views.panels import page as panels
+from views.visitor import session
 
 EVERY = "30s"
 WIDE = 1180

@@ -6,20 +6,24 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analysis import advice
-from analysis.audience import Audience, reach_table, unaware_residents
-from analysis.gap import persons_lacking
+from analysis.areas.decomposition import persons_lacking
+from analysis.decisions.audience import Audience, reach_table, unaware_residents
+from analysis.decisions.channel_reach import Mix, best_mix
 from analysis.numerals import percent, points, points_interval
-from analysis.reach import Mix, best_mix
-from survey.study import Study
-from survey.tariff import Tariff, tariff_of
-from views import evidence, outreach, panels, rollout, workbooks
-from views.captions import caption
+from analysis.prose import advice
+from reports import outreach
+from reports import workbook as workbooks
+from survey.study.outreach_costs import Tariff, tariff_of
+from survey.study.study import Study
+from views.cached import decisions
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
-from views.lacking import lacking_people
-from views.selection import Selection
-from views.session import Key, Loaded
+from views.panels import page as panels
+from views.panels import rollout
+from views.panels.captions import caption
+from views.panels.lacking import lacking_people
+from views.visitor.selection import Selection
+from views.visitor.session import Key, Loaded
 
 HALF, WHOLE = 580, 1180
 BUDGET, COUNT = "按预算（元）", "按场次"
@@ -30,7 +34,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     if selection.opt_in:
         panels.headline("网络自填是参与者意见，不能推算全市有多少人不知道：请在上方换成入户或电话。")
         return
-    evidence.everyone(selection)
+    decisions.everyone(selection)
     audience = _audience(loaded.study, loaded.key, selection.mode)
     table = reach_table(audience, {"wave": selection.wave})
     if table.empty:

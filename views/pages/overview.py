@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis import briefing
-from views import panels, results, tables
-from views.captions import caption, source
+from analysis.prose import briefing
+from views.cached import rates as results
+from views.cached import tables
+from views.cached.trusted import doubt, note, trusted
 from views.charts.four import four
 from views.charts.heat import heat
-from views.selection import Selection
-from views.session import Loaded
-from views.trusted import doubt, note, trusted
+from views.panels import page as panels
+from views.panels.captions import caption, source
+from views.visitor.selection import Selection
+from views.visitor.session import Loaded
 
 # Districts that fit beside the four rates on one screen; the page 薄弱区域 shows all.
 MOST = 12

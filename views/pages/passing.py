@@ -9,19 +9,21 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis import advice
-from analysis.gates import DRAWS, Rehearsal, foresee, gates_of, rehearse
-from analysis.passing import Forecast, OfficialSample
-from survey.questionnaire import Rate
-from views import evidence, panels, results
-from views.captions import caption
+from analysis.decisions.gates import DRAWS, Rehearsal, foresee, gates_of, rehearse
+from analysis.decisions.pass_forecast import Forecast, OfficialSample
+from analysis.prose import advice
+from reports.labels import short
+from reports.sample import whole_gates
+from survey.instrument.questionnaire import Rate
+from views.cached import decisions
+from views.cached import rates as results
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
 from views.charts.heatmap import chances
-from views.gathering import whole_gates
-from views.labels import short
-from views.selection import Selection
-from views.session import Loaded
+from views.panels import page as panels
+from views.panels.captions import caption
+from views.visitor.selection import Selection
+from views.visitor.session import Loaded
 
 HALF, WHOLE = 580, 1180
 SURE = 0.9
@@ -35,9 +37,9 @@ def body(loaded: Loaded, selection: Selection) -> None:
         return
     place = st.empty()
     official, rates, lines = _settings(loaded)
-    sample = evidence.sample_of(loaded, selection.mode)
+    sample = decisions.sample_of(loaded, selection.mode)
     residents = {name: float(count) for name, count in loaded.study.areas.population().items()}
-    rehearsal = rehearse(sample, rates, residents, evidence.domain(selection))
+    rehearsal = rehearse(sample, rates, residents, decisions.domain(selection))
     if not whole_gates(loaded.study) and all(np.isnan(line) for line in lines.values()):
         with place:
             panels.headline("没有任何达标线，不能预测：请在 targets.csv 写明目标，或展开上面的设置填写达标线。")
@@ -53,7 +55,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     with place:
         panels.headline(text)
     source = caption(
-        loaded, selection, sample.rates(item=[rate.name for rate in rates], where=evidence.domain(selection)), "", ""
+        loaded, selection, sample.rates(item=[rate.name for rate in rates], where=decisions.domain(selection)), "", ""
     )
     left, right = st.columns(2, gap="medium")
     with left:
@@ -85,7 +87,7 @@ def _settings(loaded: Loaded) -> tuple[OfficialSample, tuple[Rate, ...], Mapping
 
 
 def _line(loaded: Loaded, rate: Rate, box: DeltaGenerator) -> float:
-    known = evidence.target_of(loaded, rate)
+    known = decisions.target_of(loaded, rate)
     start = 0.0 if np.isnan(known) else min(100 * known, 100.0)
     value = box.number_input(f"{short(rate)}达标线（%，0 为不设）", 0.0, 100.0, start, 1.0)
     return value / 100 if value else float("nan")

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from analysis import advice
-from analysis.allocation import LABELS
-from analysis.planning import (
+from analysis.areas.weak import Standing
+from analysis.decisions.allocation import LABELS
+from analysis.decisions.sample_plan import (
     DEFAULT_ICC,
     MODE_COSTS,
     UNKNOWN,
@@ -21,15 +21,18 @@ from analysis.planning import (
     select,
     top_up,
 )
-from analysis.weakness import Standing
+from analysis.prose import advice
+from reports import sample_lists
 from survey.errors import DesignError, SiluError, StoreError
-from survey.store import ResponseStore
-from survey.study import MODES, Study, load_study
-from views import evidence, panels, results, sampling
+from survey.storage.store import ResponseStore
+from survey.study.study import MODES, Study, load_study
+from views.cached import decisions
+from views.cached import rates as results
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
-from views.selection import Selection
-from views.session import STUDY_VARIABLE, Loaded, load
+from views.panels import page as panels
+from views.visitor.selection import Selection
+from views.visitor.session import STUDY_VARIABLE, Loaded, load
 
 WHOLE = 1180
 FEW = 100  # fewer answers teach less about the correlation than the assumption
@@ -39,7 +42,7 @@ SEED = 20_260_101
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Selection, data, panels, summary."""
-    evidence.everyone(selection)
+    decisions.everyone(selection)
     _design(loaded.study, AIMS, _earlier(loaded, selection), lambda wish: _top_up(loaded, selection, wish))
 
 
@@ -76,7 +79,7 @@ def _design(
     with place:
         panels.headline(advice.sampling(plan, wish.icc, source if wish.icc == round(icc, 3) else "手工填写"))
     _picture(study, plan)
-    st.dataframe(sampling.district_table(plan), hide_index=True, width="stretch")
+    st.dataframe(sample_lists.district_table(plan), hide_index=True, width="stretch")
     _list(study, plan)
 
 
@@ -85,7 +88,7 @@ def _earlier(loaded: Loaded, selection: Selection) -> tuple[float, str, float]:
     rates = results.headline_rates(loaded.study)
     if selection.opt_in:
         return DEFAULT_ICC, "网络自填看不出，用默认值", UNKNOWN
-    sample = evidence.sample_of(loaded, selection.mode)
+    sample = decisions.sample_of(loaded, selection.mode)
     n = sample.rates(item=[rate.name for rate in rates], where={"wave": selection.wave}).table["n"]
     if int(n.min()) < FEW:
         return DEFAULT_ICC, f"答卷不足 {FEW} 份，用默认值", UNKNOWN
@@ -123,7 +126,7 @@ def _wish(aim: str, icc: float, rate: float) -> Wish:
 
 def _top_up(loaded: Loaded, selection: Selection, wish: Wish) -> SamplePlan:
     """Further interviews for the districts that cannot be judged: the most that any of its rates needs."""
-    found = evidence.verdicts(
+    found = decisions.verdicts(
         loaded, Selection(selection.wave, selection.mode), results.headline_rates(loaded.study)
     ).table
     rows = found[found["standing"].isin([Standing.WATCH, Standing.UNCLEAR])]
@@ -166,12 +169,12 @@ def _list(study: Study, plan: SamplePlan) -> None:
     seed = int(left.number_input("抽样随机种子（同一种子抽到同一批社区）", 0, 99_999_999, SEED))
     right.download_button(
         "下载抽样名单和配额表（Excel）",
-        sampling.sample_book(study, plan, seed),
+        sample_lists.sample_book(study, plan, seed),
         file_name=f"抽样名单_种子{seed}.xlsx",
         icon=":material/download:",
     )
     with st.expander("预览抽样名单"):
-        drawn = sampling.list_table(select(study.areas.frame, plan, seed))
+        drawn = sample_lists.list_table(select(study.areas.frame, plan, seed))
         st.dataframe(drawn, hide_index=True, width="stretch", height=380)
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis.integrity.combining import Light
+from analysis.integrity.combine import Light
 from analysis.integrity.report import Integrity
 from analysis.integrity.wording import FALSE_ALARMS, NOT_AN_ACCUSATION
-from survey.study import MODES
-from views import panels, quality
+from reports.data_quality import Fieldwork
+from reports.labels import dates, wave_label
+from survey.study.study import MODES
+from views.cached import quality
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
-from views.excluding import excluding
-from views.fieldwork import Fieldwork
-from views.labels import dates, wave_label
-from views.selection import Selection
-from views.session import Loaded
+from views.panels import page as panels
+from views.panels.exclusions import excluding
+from views.visitor.selection import Selection
+from views.visitor.session import Loaded
 
 HALF = 580
 KEY = {"bad": "红灯：需要独立复访", "other": "黄灯：留意", "plain": "绿灯：没有异常"}

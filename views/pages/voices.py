@@ -8,17 +8,18 @@ import pandas as pd
 import streamlit as st
 
 from analysis.numerals import percent
-from views import panels, voices
-from views.answers import open_questions
-from views.captions import caption
+from reports.open_answers import open_questions
+from views.cached import voices
+from views.cached.voices import Chosen
 from views.charts.mentions import ranked_mentions, theme_heat
-from views.coding import coding_panel
-from views.discoveries import discovery_panel
-from views.retelling import copy_panel, place_panel, wave_panel
-from views.selection import Selection
-from views.session import Loaded
-from views.verbatim import verbatim
-from views.voices import Chosen
+from views.panels import page as panels
+from views.panels.captions import caption
+from views.panels.coding import coding_panel
+from views.panels.discoveries import discovery_panel
+from views.panels.text_waves import copy_panel, place_panel, wave_panel
+from views.panels.verbatim import verbatim
+from views.visitor.selection import Selection
+from views.visitor.session import Loaded
 
 TOP, WIDE = 14, 12
 HALF, WHOLE = 600, 1230

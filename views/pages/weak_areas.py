@@ -5,21 +5,25 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis import briefing
-from analysis.estimates import Estimates
-from survey.questionnaire import MEASURES, Rate
-from views import discretion, panels, results, session, tables, weakness
-from views.alike import alike_panel
-from views.captions import caption
-from views.causes import causes
+from analysis.estimation.estimates import Estimates
+from analysis.prose import briefing
+from survey.instrument.questionnaire import MEASURES, Rate
+from views.cached import rates as results
+from views.cached import tables
+from views.cached.trusted import doubt, note, trusted
 from views.charts.heat import heat
 from views.charts.ranked import ranked
 from views.charts.split import split
-from views.links import heed
-from views.lots import lots_panel
-from views.selection import Selection, choose_rate
-from views.session import Loaded
-from views.trusted import doubt, note, trusted
+from views.panels import page as panels
+from views.panels import weak_areas
+from views.panels.adjusted_groups import alike_panel
+from views.panels.captions import caption
+from views.panels.causes import causes
+from views.panels.lqas import lots_panel
+from views.shell.links import heed
+from views.visitor import discretion, session
+from views.visitor.selection import Selection, choose_rate
+from views.visitor.session import Loaded
 
 SIDES = {"unhappy": "不满意的人", "unknown": "不了解、没接触过的人"}
 CITY = "全市"
@@ -40,7 +44,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     if brief:
         said = (finding.text, ties, doubt(loaded, selection, one))
         panels.headline("；".join(part for part in said if part) + "。")
-    verdicts = None if brief else weakness.verdict_panel(loaded, selection, rates)
+    verdicts = None if brief else weak_areas.verdict_panel(loaded, selection, rates)
     left, right = st.columns(2, gap="medium")
     with left:
         words = caption(loaded, selection, one, finding.text, _meaning(loaded, rate, seen), ties)
@@ -51,7 +55,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     _items(loaded, selection, rate)
     _drill_down(loaded, selection, rate, one)
     if verdicts is not None:
-        weakness.depth(loaded, selection, rate, verdicts)
+        weak_areas.depth(loaded, selection, rate, verdicts)
         alike_panel(loaded, selection, rate)
         lots_panel(loaded, selection, rate)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from analysis.integrity.combining import Light, cauchy, lights
+from analysis.integrity.combine import Light, cauchy, lights
 from analysis.integrity.outlying import FLOOR, explained_by, outlying_means, outlying_shares
 
 

@@ -7,14 +7,14 @@ import pytest
 from analysis.integrity import basis
 from analysis.integrity.basis import Basis
 from analysis.integrity.clusters import clusters_of
-from analysis.integrity.combining import Light
+from analysis.integrity.combine import Light
 from analysis.integrity.lights import STOP_SHARE, area_lights
 from analysis.integrity.report import EVIDENCE, inspect
-from analysis.integrity.shifts import mode_gaps, wave_jumps
 from analysis.integrity.signals import SIGNALS
-from survey.checks.sheet import open_sheet
+from analysis.integrity.wave_jumps import mode_gaps, wave_jumps
 from survey.errors import ArgumentError
-from survey.official import official_phrases
+from survey.quality.sheet import open_sheet
+from survey.study.official import official_phrases
 from tests.analysis.integrity.twins import inspected, part
 
 

@@ -5,10 +5,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from analysis.integrity.matches import STEPS, mean_within, nearest_by_cluster, padded
+from analysis.integrity.matching import STEPS, mean_within, nearest_by_cluster, padded
 from analysis.integrity.shuffling import Block, Statistics, shuffle
-from survey.checks.sheet import NULL
-from survey.question import BLANK
+from survey.instrument.question import BLANK
+from survey.quality.sheet import NULL
 
 
 def one_block(

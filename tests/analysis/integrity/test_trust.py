@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.integrity.combining import Light
+from analysis.integrity.combine import Light
 from analysis.integrity.lights import AreaLight
 from analysis.integrity.trust import MARK, marked_rows, warning
 

@@ -8,10 +8,10 @@ import pyarrow.compute as pc
 
 from analysis.integrity.basis import Basis
 from analysis.integrity.report import Integrity, inspect
-from survey.checks.sheet import Sheet, open_sheet
+from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
-from survey.mock.spec import MockSpec
-from survey.official import official_phrases
+from survey.quality.sheet import Sheet, open_sheet
+from survey.study.official import official_phrases
 
 
 @dataclass(frozen=True)

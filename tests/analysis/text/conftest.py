@@ -1,7 +1,7 @@
 import pytest
 
 from analysis.text.answers import TextReader
-from survey.lexicon import Lexicon, load_lexicon
+from survey.study.lexicon import Lexicon, load_lexicon
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from analysis.text import answers
 from analysis.text.answers import SCHEMA, TextReader, attach, digest, read_texts, script_of
-from survey.lexicon import Lexicon, load_lexicon
+from survey.study.lexicon import Lexicon, load_lexicon
 
 READER = TextReader(load_lexicon())
 

@@ -3,9 +3,9 @@
 import pyarrow as pa
 
 from analysis.text.discovery import candidates, new_words, uncovered
-from analysis.text.places import PlaceFinder, named_places, place_words
 from analysis.text.quotes import Quoter
-from survey.areas import Areas, SamplingPoint
+from analysis.text.words.places import PlaceFinder, named_places, place_words
+from survey.study.areas import Areas, SamplingPoint
 from tests.analysis.text.probes import segmented
 
 AROUND = "东南西北上下左右前后里外"

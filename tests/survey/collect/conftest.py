@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from survey.inbox_sqlite import SqliteBackend
-from survey.study import Study
+from survey.collect.inbox.sqlite import SqliteBackend
+from survey.study.study import Study
 from tests.survey.collect.town import make_town
 
 

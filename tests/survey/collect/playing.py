@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from survey.collect.app import App
 from survey.collect.server import build
-from survey.study import Study
+from survey.study.study import Study
 
 GOOD = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1, "E0": 1}
 """Answers that the default questionnaire takes."""

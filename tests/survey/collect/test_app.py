@@ -15,7 +15,7 @@ from survey.collect import app as application
 from survey.collect.app import App, forwarded
 from survey.collect.settings import CHINA
 from survey.collect.web import Request, Response
-from survey.study import Study
+from survey.study.study import Study
 from tests.survey.collect.playing import GOOD, play
 from tests.survey.collect.town import body_of, make_town, uuid7
 

@@ -13,16 +13,16 @@ import pyarrow.parquet as pq
 import pytest
 
 import cli
-from survey import ingest
 from survey.collect.drain import drain
-from survey.collect.position import KEY
+from survey.collect.drain_state import KEY
+from survey.collect.inbox.inbox import Letter
+from survey.collect.inbox.sqlite import SqliteBackend
 from survey.collect.seals import Pass, Seals, secret_of
 from survey.errors import StoreError
-from survey.inbox import Letter
-from survey.inbox_sqlite import SqliteBackend
-from survey.question import BLANK
-from survey.store import ResponseStore
-from survey.study import Study
+from survey.importing import ingest
+from survey.instrument.question import BLANK
+from survey.storage.store import ResponseStore
+from survey.study.study import Study
 from tests.survey.collect.town import answers_of, body_of, uuid7
 
 

@@ -14,14 +14,14 @@ from uuid import UUID
 import pytest
 
 import cli
-from survey import ingest
 from survey.collect.drain import drain
+from survey.collect.inbox.inbox import Letter
+from survey.collect.inbox.sqlite import SqliteBackend
 from survey.collect.workplace import workplace
 from survey.errors import ReadError
-from survey.inbox import Letter
-from survey.inbox_sqlite import SqliteBackend
-from survey.store import ResponseStore, StaleVersionError
-from survey.study import Study, load_study
+from survey.importing import ingest
+from survey.storage.store import ResponseStore, StaleVersionError
+from survey.study.study import Study, load_study
 from tests.survey.collect.test_drain import posted, stored, traces
 from tests.survey.collect.town import make_town
 

@@ -17,7 +17,7 @@ from uvicorn.server import ServerState
 from benchmarks.collect_load import free_port, start, stop
 from survey.collect.express import ExpressProtocol
 from survey.collect.server import build
-from survey.study import Study
+from survey.study.study import Study
 from tests.survey.collect.town import answers_of, body_of, make_town, uuid7
 
 pytestmark = pytest.mark.server

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from benchmarks.collect_load import free_port, start, stop
-from survey.study import Study, load_study
+from survey.study.study import Study, load_study
 from tests.survey.collect.town import answers_of, body_of, make_town, uuid7
 
 pytestmark = pytest.mark.server

@@ -12,11 +12,11 @@ import pytest
 
 from survey.collect.arrivals import Arrivals
 from survey.collect.bursts import bursts
+from survey.collect.inbox.inbox import Letter, Step
+from survey.collect.inbox.sqlite import SqliteBackend
 from survey.collect.monitor import Live, live
 from survey.collect.settings import CHINA
-from survey.inbox import Letter, Step
-from survey.inbox_sqlite import SqliteBackend
-from survey.study import Study, load_study
+from survey.study.study import Study, load_study
 from tests.survey.collect.town import body_of, make_town, uuid7
 
 HOUR = 3_600_000

@@ -11,13 +11,13 @@ import pytest
 
 from cli import main
 from survey.collect import printing
+from survey.collect.inbox.sqlite import SqliteBackend
 from survey.collect.printing import Poster, link, paper_pdf, posters_pdf, route
 from survey.collect.seals import Seals, secret_of
 from survey.collect.server import questionnaire_file
 from survey.collect.settings import CollectSettings, collect_settings
-from survey.inbox_sqlite import SqliteBackend
-from survey.questionnaire import load_json
-from survey.study import Study
+from survey.instrument.questionnaire import load_json
+from survey.study.study import Study
 from tests.survey.collect.town import make_town
 
 

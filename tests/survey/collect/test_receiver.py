@@ -175,7 +175,7 @@ def test_a_form_without_approval_is_not_fielded(tmp_path: Path) -> None:
     study = make_town(tmp_path / "town")
     text = (study.root / "study.toml").read_text(encoding="utf-8").replace("2027-12-31", "2020-01-01")
     (study.root / "study.toml").write_text(text, encoding="utf-8")
-    from survey.study import load_study
+    from survey.study.study import load_study
 
     study = load_study(study.root)
 

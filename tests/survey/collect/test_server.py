@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.collect_load import Requests, drive, free_port, start, stop
-from survey.collect.drainer import FAILED, Drainer
+from survey.collect.inbox.sqlite import SqliteBackend
+from survey.collect.scheduler import FAILED, Drainer
 from survey.collect.server import JsonLines
-from survey.inbox_sqlite import SqliteBackend
 from tests.survey.collect.town import make_town
 
 pytestmark = pytest.mark.server

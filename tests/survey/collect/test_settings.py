@@ -10,7 +10,7 @@ import pytest
 from survey.collect.notice import notice
 from survey.collect.settings import CHINA, CollectSettings, collect_settings, opening
 from survey.errors import StudyError
-from survey.study import Study
+from survey.study.study import Study
 from tests.survey.collect.town import make_town
 
 

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from survey.collect.validation import Validator
-from survey.collect.verdicts import COMMENT
-from survey.question import OTHER, OTHER_VALUE, Kind, Question
-from survey.questionnaire import Questionnaire
-from survey.study import Study, init_study, load_study
+from survey.collect.submission.answer_rules import COMMENT
+from survey.collect.submission.validation import Validator
+from survey.instrument.question import OTHER, OTHER_VALUE, Kind, Question
+from survey.instrument.questionnaire import Questionnaire
+from survey.study.study import Study, init_study, load_study
 
 
 def make_town(root: Path, collect: str = "", modes: str = '["online", "household"]', **dates: str) -> Study:

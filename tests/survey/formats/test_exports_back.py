@@ -13,13 +13,14 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import cli
-from survey import access, ingest
+from survey import access
 from survey.formats.codebook import Variable, dataset_of
 from survey.formats.ddi import NAMESPACE
 from survey.formats.package import escaped
 from survey.formats.stats import missing_ranges, stata_names, write_dta, write_sav
-from survey.store import ResponseStore
-from survey.study import Study, init_study, load_study
+from survey.importing import ingest
+from survey.storage.store import ResponseStore
+from survey.study.study import Study, init_study, load_study
 from tests.survey.small_study import EXPORTS, answer, make_study, wm_study, write_csv
 
 IGNORED = ("import_id", "source_row", "row_hash", "ip_key", "device_key")

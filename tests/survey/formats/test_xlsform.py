@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 import cli
 from survey.errors import QuestionnaireError
-from survey.expressions import evaluate_one, parse
 from survey.formats.xlsform_export import write_xlsform
 from survey.formats.xlsform_import import read_xlsform
 from survey.formats.xpath import from_relevant, to_relevant
-from survey.questionnaire import Questionnaire, parse_questionnaire, read_questionnaire
+from survey.instrument.expressions import evaluate_one, parse
+from survey.instrument.questionnaire import Questionnaire, parse_questionnaire, read_questionnaire
 from tests.survey.small_study import EXPORTS, QUESTIONNAIRE
 
 DEMO = Path(__file__).parent.parent.parent.parent / "data" / "demo" / "questionnaire.json"

@@ -2,8 +2,8 @@ import pyarrow as pa
 import pytest
 
 from survey.mock import MockCity, MockSpec, draw
-from survey.responses import response_schema
-from survey.store import TEXTS, W_SCALE
+from survey.storage.store import TEXTS, W_SCALE
+from survey.study.responses import response_schema
 
 
 def test_same_seed_same_city(mock: MockCity) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from survey import ingest
-from survey.issue import IssueCode
-from survey.question import Kind
-from survey.store import ResponseStore
-from survey.study import Study
+from survey.importing import ingest
+from survey.instrument.question import Kind
+from survey.readers.cells.issues import IssueCode
+from survey.storage.store import ResponseStore
+from survey.study.study import Study
 from tests.survey.small_study import EXPORTS, wm_study, write_xlsx
 
 LIME = EXPORTS / "limesurvey_results-survey123456.csv"

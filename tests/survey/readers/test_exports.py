@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from survey import ingest
-from survey.issue import IssueCode
-from survey.store import ResponseStore
-from survey.study import Study
+from survey.importing import ingest
+from survey.readers.cells.issues import IssueCode
+from survey.storage.store import ResponseStore
+from survey.study.study import Study
 from tests.survey.small_study import EXPORTS, wm_study
 
 NO_PLACE = IssueCode.NO_PSU_COLUMN

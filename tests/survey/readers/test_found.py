@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks import fuzz_readers
-from survey import ingest
 from survey.errors import ReadError, StudyError
-from survey.mapping_file import read_mapping
-from survey.store import ResponseStore
+from survey.importing import ingest
+from survey.importing.mapping_file import read_mapping
+from survey.storage.store import ResponseStore
 from tests.survey.small_study import wm_study
 
 FOUND = Path(__file__).parent.parent / "data" / "found"

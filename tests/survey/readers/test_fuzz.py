@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from survey import ingest
 from survey.errors import SiluError
-from survey.store import ResponseStore
-from survey.study import Study
+from survey.importing import ingest
+from survey.storage.store import ResponseStore
+from survey.study.study import Study
 from tests.survey.small_study import EXPORTS, wm_study
 
 DELIMITED = {

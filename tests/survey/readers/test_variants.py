@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from survey import ingest
 from survey.errors import CodingError, ReadError, StoreError
-from survey.issue import IssueCode
-from survey.preview import Preview
-from survey.question import Kind
-from survey.questionnaire import Questionnaire
+from survey.importing import ingest
+from survey.importing.preview import Preview
+from survey.instrument.question import Kind
+from survey.instrument.questionnaire import Questionnaire
 from survey.readers import registry
-from survey.readers.opening import open_file
-from survey.readers.read_table import Guide
-from survey.readers.wjx_push import delivered, is_genuine, signature
-from survey.store import ResponseStore
-from survey.study import Study
+from survey.readers.cells.issues import IssueCode
+from survey.readers.files.opening import open_file
+from survey.readers.tables.read_table import Guide
+from survey.readers.tools.wjx_push import delivered, is_genuine, signature
+from survey.storage.store import ResponseStore
+from survey.study.study import Study
 from tests.survey.readers.test_exports import stored
 from tests.survey.small_study import EXPORTS, wm_study
 

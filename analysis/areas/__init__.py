@@ -1,0 +1,1 @@
+"""Areas against targets and against each other. Front door: `verdicts` (standings)."""

@@ -1,0 +1,275 @@
+"""Groups compared with all else equal: which differ when their people are of the same age, sex, education and place.
+
+Beside the plain rate of each group stand the rate a regression gives to everybody if they all belonged to it
+(predictive margins, Graubard & Korn 1999) and the rate at the whole's age and education (direct standardisation).
+Whether the groups differ at all is said by the Rao-Scott test, with two groups by the t test, and all else equal by
+the Wald test of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from analysis.design.cells import FloatArray
+from analysis.design.domains import make_domains
+from analysis.estimation.intervals import quantile_t
+from analysis.estimation.multiplicity import benjamini_hochberg
+from analysis.estimation.sample import Sample
+from analysis.inference.association import associate
+from analysis.inference.marginal_effects import adjusted_rates
+from analysis.inference.observations import Observations, observe
+from analysis.inference.regression import Model, regress
+from analysis.inference.significance import Significance
+from analysis.inference.standardise import standardise
+from analysis.inference.tests import Trend, against_value, trend, two_groups
+from analysis.numerals import names
+from survey.errors import ArgumentError, DesignError
+from survey.instrument.rate import Rate
+
+CONTROLS: Mapping[str, str] = {"age": "年龄", "sex": "性别", "education": "文化程度", "place": "场所类型"}
+STANDARDS = (("age", "education"), ("age",))
+FALSE_ALARMS = 0.10
+"""Accepted share of false alarms among the groups said to differ (Benjamini-Hochberg)."""
+NOBODY: Any = None
+Labels = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Groups beside each other.
+
+    Attributes:
+        table: one row a group: group, n, points (communities); estimate, conf_low, conf_high (as answered); adjusted,
+            adjusted_low, adjusted_high (all else equal); gap, gap_low, gap_high, p_value, p_bh (adjusted less the mean
+            of all); standard, standard_error (at the structure of the whole, NaN where it cannot be had); differs
+            "low", "high" or "".
+        plain: test that the groups, as answered, are all alike.
+        equal: the same with all else equal.
+        controls: what was held equal, in words. standards: structure of `standard`, in words.
+        notes: what was left out, in Chinese.
+    """
+
+    table: pd.DataFrame
+    plain: Significance
+    equal: Significance
+    controls: tuple[str, ...]
+    standards: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def alike(sample: Sample, rate: Rate, by: str, where: Mapping[str, Any]) -> Alike:
+    """Compare the groups of a column.
+
+    Args:
+        sample: a probability sample.
+        rate: what is compared.
+        by: a key column of its cells, such as "district" or "age".
+        where: the domain, the wave included.
+
+    Raises:
+        DesignError: self-selected answers, fewer than two groups with enough answers, everybody of one opinion.
+        ArgumentError: no such column.
+    """
+    obs, groups, notes = _asked(sample, rate, by, where)
+    model, used, dropped = _model(obs, groups, by)
+    margins = adjusted_rates(model, by)
+    answered = obs.within(~np.isnan(obs.answer))
+    counts = pd.Series(answered.responses[answered.domain]).groupby(groups[answered.domain]).sum()
+    found = sample.rates(item=rate.name, by=(by,), where=where).table
+    plain = found.assign(**{by: found[by].astype(str)}).set_index(by).reindex([str(one) for one in margins.levels])
+    table = pd.DataFrame(
+        {
+            "group": [str(level) for level in margins.levels],
+            "n": counts.reindex(list(margins.levels)).to_numpy(dtype=np.int64),
+            **{name: plain[name].to_numpy(float) for name in ("estimate", "conf_low", "conf_high")},
+        }
+    )
+    table = table.assign(**_adjusted(obs, groups, model, by))
+    standard, structure = _standard(obs, groups, by)
+    table["standard"], table["standard_error"] = standard.reindex(table["group"]).to_numpy(float).T
+    sure = table["p_bh"] <= FALSE_ALARMS
+    table["differs"] = np.where(sure, np.where(table["gap"] < 0, "low", "high"), "")
+    order = table.sort_values("adjusted", kind="stable").reset_index(drop=True)
+    notes += [*dropped, *([model.note] if model.note else [])]
+    equal = replace(model.term_test(by), method="各组相同的 Wald 检验")
+    return Alike(order, _plain(obs, groups), equal, used, structure, tuple(notes))
+
+
+def doubted(found: Alike, red: Collection[str], mark: str) -> Alike:
+    """The same with the groups marked whose answers may not be trusted: none of them is called high."""
+    rows = found.table
+    hit = rows["group"].isin(red)
+    table = rows.assign(
+        group=rows["group"].where(~hit, rows["group"] + mark),
+        differs=rows["differs"].where(~hit | (rows["differs"] == "low"), ""),
+    )
+    return replace(found, table=table)
+
+
+def over_waves(sample: Sample, rate: Rate, where: Mapping[str, Any]) -> Trend:
+    """The straight line through all waves, and whether they lie on it, with the covariance of shared communities.
+
+    Raises:
+        DesignError: fewer than two waves.
+    """
+    obs = _inside(sample, rate, where)
+    return trend(obs, obs.answer, obs.key("wave").astype(str))
+
+
+def against_line(sample: Sample, rate: Rate, line: float, where: Mapping[str, Any]) -> Significance:
+    """Test of a rate against a fixed share, such as its target."""
+    obs = _inside(sample, rate, where)
+    return against_value(obs, obs.answer, line)
+
+
+def _inside(sample: Sample, rate: Rate, where: Mapping[str, Any]) -> Observations:
+    if sample.opt_in:
+        raise DesignError("网络自填是参与者意见，不能做检验", cure="换成入户或电话")
+    obs = observe(sample.cells, sample.design, item=rate.name, weights=sample.weights)
+    return obs.within((make_domains(sample.cells, (), where).code >= 0)[obs.cell])
+
+
+def _asked(sample: Sample, rate: Rate, by: str, where: Mapping[str, Any]) -> tuple[Observations, Labels, list[str]]:
+    """The rows asked about and their groups; small groups are left out and told."""
+    if by not in sample.cells.keys.columns:
+        known = "、".join(name for name in ("district", "street", *CONTROLS) if name in sample.cells.keys.columns)
+        raise ArgumentError("不能按这一列比较", got=by, expected=known)
+    obs = _inside(sample, rate, where)
+    groups = _labels(obs, by)
+    held = obs.domain & (obs.base > 0) & ~np.isnan(obs.answer) & ~pd.isna(groups)
+    counts = pd.Series(obs.responses[held]).groupby(groups[held]).sum()
+    enough = counts.index[counts >= sample.suppression]
+    if len(enough) < 2:
+        raise DesignError(
+            "可以比较的组不到两个", got=f"{len(enough)} 组", expected=f"至少两组各有 {sample.suppression} 份以上答卷",
+            cure="换一种分组，或放宽筛选",
+        )  # fmt: skip
+    few = [str(name) for name in counts.index if name not in set(enough)]
+    notes = [f"答卷不足 {sample.suppression} 份，不比较：{'、'.join(few)}"] if few else []
+    return obs.within(np.isin(groups.astype(str), [str(one) for one in enough]) & held), groups, notes
+
+
+def _labels(obs: Observations, name: str) -> Labels:
+    values = obs.cells.column(name).astype(object)
+    return np.asarray(values.where(values.notna(), None), dtype=object)[obs.cell]
+
+
+def _model(obs: Observations, groups: Labels, by: str) -> tuple[Model, tuple[str, ...], list[str]]:
+    """The regression with as many controls as the answers bear, what they are, and those given up."""
+    there = [name for name in CONTROLS if name != by and name in obs.cells.keys.columns]
+    columns = {name: _labels(obs, name) for name in there}
+    inside = obs.domain & (obs.base > 0)
+    kept = {name: one for name, one in columns.items() if len(set(one[inside & ~pd.isna(one)])) > 1}
+    notes: list[str] = []
+    while True:
+        try:
+            model = regress(obs, obs.answer, {by: groups, **kept})
+        except DesignError:
+            if not kept:
+                raise
+            name = list(kept)[-1]
+            kept = {one: values for one, values in kept.items() if one != name}
+            notes.append(f"{CONTROLS[name]}与分组分不开，没有控制")
+            continue
+        return model, tuple(CONTROLS[name] for name in kept), notes
+
+
+def _adjusted(obs: Observations, groups: Labels, model: Model, by: str) -> dict[str, FloatArray]:
+    """Adjusted rates and their gaps to the mean of all, weighted by the residents of each group."""
+    margins = adjusted_rates(model, by)
+    weight = pd.Series(obs.weight).groupby(groups).sum().reindex(list(margins.levels)).to_numpy(float)
+    values, covariance = margins.estimate.values, margins.estimate.covariance
+    steps = np.eye(len(values)) - weight / weight.sum()
+    gap, error = steps @ values, np.sqrt(np.maximum(np.diag(steps @ covariance @ steps.T), 0.0))
+    # a group is known no better than by the sampling points it has
+    inside = obs.domain & (obs.base > 0)
+    points = pd.Series(obs.key("psu")[inside]).groupby(groups[inside]).nunique().reindex(list(margins.levels))
+    degrees = np.clip(points.to_numpy(np.int64) - 1, 1, max(model.degrees, 1)).astype(np.int64)
+    reach = quantile_t(0.975, degrees)
+    spread = reach * np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    p = _p_values(gap, error, degrees)
+    return {
+        "points": points.to_numpy(np.int64),
+        "adjusted": values,
+        "adjusted_low": np.clip(values - spread, 0, 1),
+        "adjusted_high": np.clip(values + spread, 0, 1),
+        "gap": gap,
+        "gap_low": gap - reach * error,
+        "gap_high": gap + reach * error,
+        "p_value": p,
+        "p_bh": benjamini_hochberg(p),
+    }
+
+
+def _p_values(gap: FloatArray, error: FloatArray, degrees: npt.NDArray[np.int64]) -> FloatArray:
+    ratio = np.divide(np.abs(gap), error, out=np.zeros_like(gap), where=error > 0)
+    return np.asarray(2 * stats.t.sf(ratio, degrees), dtype=float)
+
+
+def _standard(obs: Observations, groups: Labels, by: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Rates at the structure of the whole: by the finest strata in which most groups have answers everywhere."""
+    empty = pd.DataFrame(columns=["estimate", "std_error"], dtype=float)
+    for columns in STANDARDS:
+        if by in columns or not set(columns) <= set(obs.cells.keys.columns):
+            continue
+        parts = [_labels(obs, name) for name in columns]
+        known = np.logical_and.reduce([~pd.isna(part) for part in parts]) & ~np.isnan(obs.answer) & (obs.weight > 0)
+        strata = np.where(known, _joined(parts), NOBODY)
+        inside = obs.within(known)
+        shares = pd.Series(inside.weight).groupby(strata).sum()
+        table = standardise(inside, obs.answer, strata, shares[shares > 0].to_dict(), over=groups).table
+        if table["estimate"].notna().mean() > 0.5:
+            found = table.assign(group=table["group"].astype(str)).set_index("group")[["estimate", "std_error"]]
+            return found, tuple(CONTROLS[name] for name in columns)
+    return empty, ()
+
+
+def _joined(parts: Sequence[Labels]) -> Labels:
+    text = parts[0].astype(str).astype(object)
+    for part in parts[1:]:
+        text = text + "|" + part.astype(str).astype(object)
+    return np.asarray(text, dtype=object)
+
+
+def _plain(obs: Observations, groups: Labels) -> Significance:
+    labels = np.where(obs.domain, groups, NOBODY)
+    if len({one for one in labels if one is not None}) == 2:
+        return two_groups(obs, obs.answer, labels)
+    answers = np.where(np.isnan(obs.answer), NOBODY, np.where(obs.answer > 0.5, "是", "否"))
+    return associate(obs, labels, answers).test
+
+
+def sentence(found: Alike, label: str) -> str:
+    """Which groups differ, all else equal, and whether they differ at all.
+
+    Args:
+        found: the groups.
+        label: name of the rate.
+    """
+    held = "、".join(found.controls) or "（没有可控制的人群特征）"
+    rows = found.table
+    parts = [
+        f"{names([str(name) for name in rows.loc[rows['differs'] == way, 'group']], 4)}{word}"
+        for way, word in (("low", "偏低"), ("high", "偏高"))
+        if (rows["differs"] == way).any()
+    ]
+    if parts:
+        return f"同样{held}的人相比，{label}：{'，'.join(parts)}"
+    differ = found.equal.p_value is not None and found.equal.p_value <= 0.05
+    tail = "各组总体上有差别，但指不出是哪一组" if differ else "各组看不出差别"
+    return f"同样{held}的人相比，{label}{tail}"
+
+
+def words_of(test: Significance) -> str:
+    """A test in one line."""
+    if test.p_value is None:
+        return f"{test.method}：{test.note}"
+    p = "p < 0.001" if test.p_value < 0.001 else f"p = {test.p_value:.3f}"
+    return f"{test.method}：{p}"

@@ -1,0 +1,92 @@
+"""What an interval says about a target: below, above, or not to be told; and who cannot be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+
+from analysis.areas.ranking import rank
+from analysis.estimation import suppression
+
+HIDDEN = (*suppression.HIDDEN, "empty")
+"""Flags of rows that show no number."""
+
+
+class Verdict(StrEnum):
+    """The place of an interval with regard to its target."""
+
+    BELOW = "below"
+    UNCLEAR = "unclear"
+    ABOVE = "above"
+    OPINION = "opinion"
+    NO_TARGET = "no_target"
+    HIDDEN = "hidden"
+
+
+LABELS: Mapping[str, str] = {
+    Verdict.BELOW: "低于目标",
+    Verdict.UNCLEAR: "与目标无显著差别",
+    Verdict.ABOVE: "高于目标",
+    Verdict.OPINION: "参与者意见，不作判断",
+    Verdict.NO_TARGET: "没有目标",
+    Verdict.HIDDEN: "样本不足，不显示",
+}
+
+
+def judge(table: pd.DataFrame, targets: pd.Series | float) -> pd.DataFrame:
+    """Put `target`, `gap` and `verdict` beside estimates.
+
+    The verdict comes from the interval and never from the point: BELOW when the whole interval lies under the
+    target, ABOVE when it lies over it, UNCLEAR when it holds the target. A suppressed estimate has no verdict, and
+    neither has one of people who chose themselves (OPINION), whatever its interval.
+
+    Args:
+        table: rows of an `Estimates.table` (shares in [0, 1]).
+        targets: one target, or one for each row (same index); missing where there is none.
+
+    Returns:
+        A copy of the table with three more columns; `gap` = estimate - target.
+    """
+    judged = table.copy()
+    judged["target"] = np.asarray(targets, dtype=float) if np.ndim(targets) else float(np.asarray(targets))
+    judged["gap"] = judged["estimate"] - judged["target"]
+    low, high, target = judged["conf_low"], judged["conf_high"], judged["target"]
+    rules = {
+        Verdict.HIDDEN: judged["flag"].isin(HIDDEN) | judged["estimate"].isna(),
+        Verdict.OPINION: judged["flag"].eq("opt_in") | low.isna() | high.isna(),
+        Verdict.NO_TARGET: target.isna(),
+        Verdict.BELOW: high < target,
+        Verdict.ABOVE: low > target,
+    }
+    judged["verdict"] = np.select(list(rules.values()), [str(name) for name in rules], default=str(Verdict.UNCLEAR))
+    return judged
+
+
+def tied_with_lowest(table: pd.DataFrame, level: float = 0.95) -> pd.Series:
+    """Which rows cannot be told apart from the lowest estimate, as a boolean column.
+
+    The comparisons hold together with this confidence (see `analysis.areas.ranking.rank`). Hidden rows are never tied.
+    """
+    shown = table["estimate"].notna() & ~table["flag"].isin(HIDDEN)
+    tied = shown.copy()
+    if shown.sum() > 1:
+        rows = table[shown]
+        share = rows["estimate"].to_numpy(float)
+        ranks = rank(share, rows["n_eff"].to_numpy(float), level=level)
+        tied[shown] = ~ranks.lower[int(share.argmin())]
+    return tied
+
+
+def told_apart(unknown: pd.DataFrame, unhappy: pd.DataFrame) -> list[str]:
+    """Which problem an item has, row by row: "unknown" (people cannot judge) or "unhappy" (they judge it badly).
+
+    "both" where the two intervals overlap, "hidden" where either is suppressed, "opinion" without intervals.
+    """
+    low, high = unknown["conf_low"].to_numpy(float), unknown["conf_high"].to_numpy(float)
+    least, most = unhappy["conf_low"].to_numpy(float), unhappy["conf_high"].to_numpy(float)
+    hidden = np.isnan(unknown["estimate"].to_numpy(float) + unhappy["estimate"].to_numpy(float))
+    cases = {"hidden": hidden, "opinion": np.isnan(low + least), "unknown": low > most, "unhappy": high < least}
+    return [str(name) for name in np.select(list(cases.values()), list(cases), default="both")]

@@ -1,0 +1,94 @@
+"""Importance against satisfaction: what people want mended most, and what they are least content with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.estimation.sample import Sample
+from survey.instrument.question import Kind
+from survey.instrument.questionnaire import Questionnaire
+from survey.instrument.rate import Rate
+
+MEASURE = "importance"
+
+
+class Quadrant(StrEnum):
+    """Where an item lies, when both intervals say so."""
+
+    FIRST = "优先改进"
+    KEEP = "保持优势"
+    LATER = "可以稍后"
+    EASE = "维持现状"
+    UNSURE = "尚难归类"
+
+
+def importance_rates(questionnaire: Questionnaire) -> tuple[Rate, ...]:
+    """One rate an option of the question "what most needs mending": the share of those asked who chose it."""
+    found: list[Rate] = []
+    for question in questionnaire.with_role("importance"):
+        if question.kind is Kind.MULTIPLE:
+            found += [
+                Rate(name=item.name, label=item.label, measure=MEASURE, terms=((item.name, (1,)),), base="all")
+                for item in question.items
+                if _substantive(question, item.name)
+            ]
+    return tuple(found)
+
+
+def _substantive(question: Any, name: str) -> bool:
+    choice = question.choice(int(name.rpartition(".")[2]))
+    return choice is not None and not choice.exclusive and choice.missing is None
+
+
+def matrix(sample: Sample, questionnaire: Questionnaire, where: Mapping[str, Any]) -> pd.DataFrame:
+    """Items that are asked both ways, matched by their wording.
+
+    Args:
+        sample: holds the satisfaction items and `importance_rates`.
+        questionnaire: what was asked.
+        where: the domain, the wave included.
+
+    Returns:
+        item, label, unit, group, satisfied, satisfied_low, satisfied_high, wanted, wanted_low, wanted_high, n and
+        quadrant: above or below the median of all items beyond doubt in both directions, else 尚难归类. Empty where
+        nothing is asked both ways or too few answered.
+    """
+    wanted = {rate.label: rate for rate in importance_rates(questionnaire)}
+    pairs = [
+        (rate, wanted[rate.label])
+        for rate in questionnaire.rates
+        if rate.measure == "satisfaction" and rate.variant == "strict" and rate.label in wanted
+    ]
+    if not pairs:
+        return pd.DataFrame()
+    found = sample.rates(item=[one.name for pair in pairs for one in pair], where=where).table.set_index("item")
+    rows = []
+    for rate, other in pairs:
+        liked, want = found.loc[rate.name].to_dict(), found.loc[other.name].to_dict()
+        rows.append(
+            {"item": rate.name, "label": rate.label, "unit": rate.unit, "group": rate.group}
+            | _limits("satisfied", liked)
+            | _limits("wanted", want)
+            | {"n": min(int(liked["n"]), int(want["n"]))}
+        )
+    table = pd.DataFrame(rows)
+    table = table[table["n"] >= sample.suppression].reset_index(drop=True)
+    return table.assign(quadrant=_quadrants(table)) if len(table) else pd.DataFrame()
+
+
+def _limits(name: str, row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {name: row["estimate"], f"{name}_low": row["conf_low"], f"{name}_high": row["conf_high"]}
+
+
+def _quadrants(table: pd.DataFrame) -> list[str]:
+    middle, high = table["satisfied"].median(), table["wanted"].median()
+    low_sat, high_sat = table["satisfied_high"] < middle, table["satisfied_low"] > middle
+    asked, spared = table["wanted_low"] > high, table["wanted_high"] < high
+    cases = [low_sat & asked, high_sat & asked, low_sat & spared, high_sat & spared]
+    names = [Quadrant.FIRST, Quadrant.KEEP, Quadrant.LATER, Quadrant.EASE]
+    return [str(name) for name in np.select(cases, [str(name) for name in names], default=str(Quadrant.UNSURE))]

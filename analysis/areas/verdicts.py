@@ -1,0 +1,148 @@
+"""Standings: the verdict of every area and rate of one wave, from the sample to a table that may be shown.
+
+Direct estimates, targets, the model of `analysis.areas.weak` and the protection of small cells, in that order: the
+verdict sees every answer, the reader sees what may be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.areas.fay_herriot import fay_herriot
+from analysis.areas.goals import targets_of
+from analysis.areas.weak import FALSE_DISCOVERY, Standing, weak_areas
+from analysis.estimation.estimates import Estimates
+from analysis.estimation.sample import Sample
+from analysis.estimation.suppression import HIDDEN, protect
+from survey.errors import DesignError
+from survey.instrument.rate import Rate
+from survey.study.areas import PLACES
+
+WEAK_PLACES = PLACES[:4]
+KEPT = ("more", "line")
+
+
+def standings(
+    sample: Sample,
+    rates: Sequence[Rate],
+    targets: pd.DataFrame,
+    where: Mapping[str, Any],
+    *,
+    by: str = "district",
+    margin: float | None = None,
+    q: float = FALSE_DISCOVERY,
+) -> Estimates:
+    """Judge every area for every rate.
+
+    Args:
+        sample: a probability sample.
+        rates: what is judged.
+        targets: the study's table (percent).
+        where: the domain, the wave included.
+        by: the area column.
+        margin: hold areas against "city minus margin" (a share) instead of the targets.
+        q: accepted share of false calls among those called weak.
+
+    Returns:
+        The table of `weak_areas` with `label`; rows that may not be shown are blanked and stand as 样本不足. The meta
+        holds `absent`, the areas without any answer, and `against`, what they are held against.
+
+    Raises:
+        DesignError: self-selected answers, which bear no verdict.
+    """
+    if sample.opt_in:
+        raise DesignError(
+            "网络自填是参与者意见，不能判断区域是否薄弱", got="网络自填", cure="在上方“调查方式”里换成入户或电话"
+        )
+    known = {rate.name: rate for rate in rates}
+    found = sample.rates(item=list(known), by=(by,), where=where)
+    lines = _lines(sample, found, known, (targets, where, margin))
+    judged = weak_areas(found, lines, q=q)
+    shown = protect(judged)
+    table = shown.to_pandas()
+    for name in KEPT:
+        table[name] = judged.table[name].to_numpy()
+    hidden = table["flag"].isin((*HIDDEN, "empty"))
+    table.loc[hidden & table["line"].notna(), "standing"] = str(Standing.UNCLEAR)
+    table["label"] = [known[str(item)].label for item in table["item"]]
+    against = "目标" if margin is None else f"全市水平减 {100 * margin:g} 个百分点"
+    seen = set(table[by].astype(str))
+    absent = tuple(str(name) for name in sample.cells.codes(by)[1] if str(name) not in seen)
+    return Estimates(table, {**shown.meta, "absent": absent, "against": against})
+
+
+def _lines(
+    sample: Sample,
+    found: Estimates,
+    known: Mapping[str, Rate],
+    against: tuple[pd.DataFrame, Mapping[str, Any], float | None],
+) -> pd.Series:
+    targets, where, margin = against
+    if margin is None:
+        return targets_of(found.table, targets, known)
+    if not 0 <= margin < 1:
+        raise DesignError("“有意义的差距”应在 0 与 100 个百分点之间", got=f"{100 * margin:g}")
+    city = sample.rates(item=list(known), where=where).table.set_index("item")["estimate"]
+    return (found.table["item"].map(city).astype(float) - margin).clip(lower=0.0)
+
+
+def model_streets(sample: Sample, rate: Rate, frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
+    """Model estimates (模型估计) of one rate for every street of the frame, those without answers included.
+
+    Covariates are the shares of residents in weak places and in villages; the estimates add up to the direct rate.
+
+    Args:
+        sample: a probability sample.
+        rate: the rate.
+        frame: `analysis.design.labels.unique_names(areas)`.
+        where: the domain, the wave included.
+
+    Returns:
+        street, district, population, n (answers), direct, estimate, conf_low, conf_high, shrinkage; shares in [0, 1].
+        `direct` and `n` are missing below the suppression threshold.
+
+    Raises:
+        DesignError: too few streets with answers for a model.
+    """
+    streets = _streets(frame)
+    found = sample.rates(item=rate.name, by=("street",), where=where).table
+    place = pd.Index(found["street"].astype(str)).get_indexer(pd.Index(streets["street"]))
+    at = np.where(place >= 0, place, 0)
+    n = np.where(place >= 0, found["n"].to_numpy()[at], 0)
+    n_eff = np.where(n > 0, found["n_pooled"].to_numpy()[at], 0.0)
+    share = np.where(n > 0, found["estimate"].to_numpy()[at], np.nan)
+    covariates = streets[["weak", "village"]].to_numpy()
+    covariates = covariates[:, np.ptp(covariates[n > 0], axis=0) > 0] if (n > 0).any() else covariates[:, :0]
+    if (n > 0).sum() < covariates.shape[1] + 3:  # fewer areas teach nothing about covariates
+        covariates = covariates[:, :0]
+    if np.linalg.matrix_rank(np.column_stack([np.ones(len(n)), covariates])[n > 0]) <= covariates.shape[1]:
+        covariates = covariates[:, :0]
+    whole = float(sample.rates(item=rate.name, where=where).table["estimate"].iloc[0])
+    fitted = fay_herriot(
+        share, n_eff, covariates=covariates, population=streets["population"].to_numpy(float), whole=whole
+    )
+    open_ = n >= sample.suppression
+    return streets[["street", "district", "population"]].assign(
+        n=pd.array(np.where(open_, n, 0), dtype="Int64"),
+        direct=np.where(open_, share, np.nan),
+        estimate=fitted.estimate,
+        conf_low=fitted.conf_low,
+        conf_high=fitted.conf_high,
+        shrinkage=fitted.shrinkage,
+    )
+
+
+def _streets(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row a street: residents, and the shares of them in weak places and in villages."""
+    weighted = frame.assign(
+        weak=frame["population"] * frame["place"].isin(WEAK_PLACES),
+        village=frame["population"] * frame["urban_rural"].str.startswith("2"),
+    )
+    sums = weighted.groupby(["street", "district"], sort=False)[["population", "weak", "village"]].sum().reset_index()
+    for name in ("weak", "village"):
+        sums[name] = sums[name] / sums["population"]
+    return sums

@@ -1,0 +1,1 @@
+"""What a city must decide, one question a file."""

@@ -1,0 +1,224 @@
+"""Who does not know, by which channels they are reached, and what goes together with having been reached.
+
+For every channel four rates are derived from the answers, so that reach, overlap and effect all come out of one
+sample with its design: contact; contact and unaware; aware among those in contact; aware among the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from analysis.areas.decomposition import opposite
+from analysis.decisions.channel_reach import Patterns, fold
+from analysis.decisions.standardised_gap import arm_gap
+from analysis.design.cells import FloatArray
+from analysis.design.labels import role_labels
+from analysis.estimation.intervals import quantile_t
+from analysis.estimation.linear import totals
+from analysis.estimation.sample import Plan, Sample, prepare
+from survey.errors import DesignError
+from survey.instrument.question import Kind
+from survey.instrument.questionnaire import Questionnaire
+from survey.instrument.rate import Rate
+from survey.study.areas import Areas
+
+REACH, LACK, ON, OFF = ".contact", ".lack", ".on", ".off"
+NULL = -128
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """The channels of a questionnaire: item -> label, without "none of these"."""
+
+    labels: Mapping[str, str]
+    aware: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """A sample that knows of channels.
+
+    Attributes:
+        sample: holds the awareness rate and four rates a channel.
+        channels: the channels.
+        uses: (respondents, channels) booleans. aware: (respondents,) booleans. weight: residents behind each.
+        wave: (respondents,) wave of each.
+    """
+
+    sample: Sample
+    channels: Channels
+    uses: NDArray[np.bool_]
+    aware: NDArray[np.bool_]
+    weight: FloatArray
+    wave: NDArray[Any]
+
+    def patterns(self, wave: str, *, unaware: bool) -> Patterns:
+        """Who uses which channels in one wave; only people who do not know, or everyone."""
+        rows = (self.wave == wave) & (self.weight > 0) & ~(self.aware & unaware)
+        return fold(self.uses[rows], self.weight[rows], list(self.channels.labels))
+
+
+def channels_of(questionnaire: Questionnaire) -> Channels:
+    """The channels asked for, and the headline of awareness.
+
+    Raises:
+        DesignError: one of the two is not asked.
+    """
+    aware = questionnaire.headline("awareness")
+    question = next((one for one in questionnaire.with_role("channel") if one.kind is Kind.MULTIPLE), None)
+    if aware is None or question is None:
+        raise DesignError(
+            "问卷里没有渠道多选题或知晓率总体题，不能规划宣传",
+            expected="一道 role 为 channel 的多选题",
+            cure="修改问卷",
+        )
+    labels = {}
+    for item in question.items:
+        choice = question.choice(int(item.name.rpartition(".")[2]))
+        if choice is not None and not choice.exclusive and choice.missing is None:
+            labels[item.name] = item.label
+    return Channels(labels, aware)
+
+
+def listen(
+    responses: pa.Table, questionnaire: Questionnaire, areas: Areas, margins: pd.DataFrame, plan: Plan | None = None
+) -> Audience:
+    """Make the sample.
+
+    Args:
+        responses: coded responses.
+        questionnaire: what was asked.
+        areas: the frame.
+        margins: population margins.
+        plan: modes and suppression; opt-in answers are refused.
+
+    Raises:
+        DesignError: no channels asked, or self-selected answers.
+    """
+    channels = channels_of(questionnaire)
+    known, aware = _answered(responses, channels.aware)
+    uses, rates = [], [channels.aware]
+    for name in channels.labels:
+        codes = _codes(responses, name)
+        inside, contact = known & np.isin(codes, (0, 1)), codes == 1
+        columns = {
+            REACH: (inside, contact),
+            LACK: (inside, contact & ~aware),
+            ON: (inside & contact, aware),
+            OFF: (inside & ~contact, aware),
+        }
+        for suffix, (base, answer) in columns.items():
+            values = pa.array(answer.astype(np.int8), mask=~base)
+            responses = responses.append_column(name + suffix, values)
+            rates.append(replace(channels.aware, name=name + suffix, terms=((name + suffix, (1,)),), overall=False))
+        uses.append(contact & inside)
+    sample = prepare(responses, replace(questionnaire, rates=tuple(rates)), areas, margins, plan)
+    if sample.opt_in:
+        raise DesignError("网络自填是参与者意见，不能估计渠道覆盖", cure="换成入户或电话")
+    weight = np.where(known, respondent_weights(sample, responses, questionnaire), 0.0)
+    wave = np.asarray(responses["wave"].cast(pa.string()).to_pandas(), dtype=object)
+    return Audience(sample, channels, np.column_stack(uses), aware, weight, wave)
+
+
+def reach_table(audience: Audience, where: Mapping[str, Any]) -> pd.DataFrame:
+    """Every channel: reach, unaware people it gets to, and what goes together with it.
+
+    Returns:
+        item, label, n, reach, reach_low, reach_high, persons, persons_low, persons_high (unaware residents in contact
+        with it), effect, effect_low, effect_high, effect_error (difference of awareness, shares), adjusted (by what).
+        Most reach first; channels asked of too few people are left out.
+    """
+    sample, names = audience.sample, list(audience.channels.labels)
+    found = sample.rates(item=[name + REACH for name in names], where=where).table
+    lack = totals(sample.basis, [name + LACK for name in names], where=where)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = quantile_t(0.975, np.maximum(lack.df, 1)) * lack.std_error / lack.estimate
+    effects = pd.DataFrame([_effect(sample, name, where) for name in names])
+    table = pd.DataFrame(
+        {
+            "item": names,
+            "label": list(audience.channels.labels.values()),
+            "n": found["n"].to_numpy(),
+            "reach": found["estimate"].to_numpy(),
+            "reach_low": found["conf_low"].to_numpy(),
+            "reach_high": found["conf_high"].to_numpy(),
+            "persons": lack.estimate,
+            "persons_low": lack.estimate * np.exp(-spread),
+            "persons_high": lack.estimate * np.exp(spread),
+        }
+    )
+    whole = pd.concat([table, effects], axis=1)
+    shown = whole[(whole["n"] >= sample.suppression) & whole["reach"].notna()]
+    return shown.sort_values("reach", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def audience_reach(audience: Audience, by: str, where: Mapping[str, Any]) -> pd.DataFrame:
+    """Reach of every channel in every group: group, item, label, estimate, conf_low, conf_high, n, flag."""
+    names = audience.channels.labels
+    found = audience.sample.rates(item=[name + REACH for name in names], by=(by,), where=where).table
+    item = found["item"].astype(str).str.removesuffix(REACH)
+    return pd.DataFrame(
+        {
+            "group": found[by].astype(str),
+            "item": item,
+            "label": item.map(names),
+            **{name: found[name] for name in ("estimate", "conf_low", "conf_high", "n", "n_pooled", "flag")},
+        }
+    )
+
+
+def unaware_residents(audience: Audience, where: Mapping[str, Any]) -> tuple[float, float, float]:
+    """Residents who do not know: estimate and the ends of the interval."""
+    item = audience.channels.aware.name
+    found = totals(opposite(audience.sample.basis, item), [item], where=where)
+    value, error = float(found.estimate[0]), float(found.std_error[0])
+    reach = float(quantile_t(0.975, np.maximum(found.df, 1))[0]) * error
+    return value, max(value - reach, 0.0), value + reach
+
+
+def _effect(sample: Sample, name: str, where: Mapping[str, Any]) -> dict[str, Any]:
+    """Awareness of those in contact minus the others, both as if they had the residents' age and education."""
+    gap = arm_gap(sample.basis, (name + ON, name + OFF), where)
+    low, high = gap.interval()
+    return {"effect": gap.value, "effect_low": low, "effect_high": high, "effect_error": gap.error, "adjusted": gap.by}
+
+
+def _answered(responses: pa.Table, rate: Rate) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Who is in the base of a rate, and who counts as one."""
+    outside = (NULL,) if rate.base == "all" else (NULL, -2, *rate.missing)
+    inside = np.zeros(responses.num_rows, dtype=bool)
+    hit = np.zeros(responses.num_rows, dtype=bool)
+    for column, codes in rate.terms:
+        values = _codes(responses, column)
+        inside |= ~np.isin(values, outside)
+        hit |= np.isin(values, codes)
+    return inside | hit, hit
+
+
+def _codes(responses: pa.Table, name: str) -> NDArray[np.int16]:
+    column = responses[name].cast(pa.int16()).fill_null(NULL)
+    return np.asarray(column.to_numpy(), dtype=np.int16)
+
+
+def respondent_weights(sample: Sample, responses: pa.Table, questionnaire: Questionnaire) -> FloatArray:
+    """Final weight of every respondent: own base weight times the factor of the cell; 0 outside the sample."""
+    labels = role_labels(questionnaire)
+    names = [name for name in ("wave", "mode", *labels) if name in sample.cells.keys.columns]
+    keys = sample.cells.keys[["psu", *names]].astype(dict.fromkeys(names, object)).astype({"psu": "int64"})
+    rows = responses.select(["psu", *names]).to_pandas()
+    rows["psu"] = rows["psu"].fillna(-1).astype("int64")
+    for name in names:
+        rows[name] = rows[name].map(dict(labels[name])).astype(object) if name in labels else rows[name].astype(object)
+    both = pd.concat([keys, rows], ignore_index=True).fillna(dict.fromkeys(names, ""))
+    group = both.groupby(["psu", *names], sort=False).ngroup().to_numpy()
+    factor = np.zeros(int(group.max()) + 1)
+    factor[group[: len(keys)]] = sample.weights.factor
+    base = np.asarray(responses["w_fx"].to_numpy(), dtype=np.float64) / sample.cells.scale
+    return np.asarray(base * factor[group[len(keys) :]], dtype=np.float64)

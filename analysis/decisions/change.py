@@ -1,0 +1,256 @@
+"""Change from wave to wave: what may be compared, what moved, and whether listed weaknesses were mended (回头看)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.areas.verdicts import standings
+from analysis.areas.weak import Standing
+from analysis.decisions.comparable_wording import Parts, of_wave, side_by_side
+from analysis.estimation.contrasts import Question, between_waves
+from analysis.estimation.estimates import Estimates
+from analysis.estimation.sample import Sample
+from analysis.estimation.suppression import HIDDEN, protect
+from analysis.numerals import interval, percent
+from survey.errors import DesignError
+from survey.instrument.questionnaire import Questionnaire
+from survey.instrument.rate import Rate
+from survey.study.rectification import Entry, Remeasure
+
+SAME_POPULATION = 0.01
+"""Waves whose weighted residents differ by more than this share do not speak of the same people."""
+FALSE_ALARMS = 0.10
+"""Accepted share of false alarms among the districts said to have moved (Benjamini-Hochberg)."""
+
+
+class Outcome(StrEnum):
+    """What a look back says of a weakness listed before."""
+
+    MENDED = "已补上"
+    BETTER = "有改善，还没达标"
+    SAME = "看不出变化"
+    WORSE = "更差了"
+    UNCLEAR = "样本不足"
+    NOT_COMPARABLE = "两轮不可比"
+
+
+@dataclass(frozen=True, slots=True)
+class WaveFacts:
+    """What decides whether a wave may be compared with another.
+
+    Attributes:
+        name: the wave.
+        fingerprints: of the questionnaires with which its answers were imported.
+        wordings: rate -> its words by part; empty where the questionnaire of that time is not at hand.
+        districts: those with answers.
+        residents: sum of the weights.
+        weighting: what went otherwise with its weights, in words.
+    """
+
+    name: str
+    fingerprints: frozenset[str] = frozenset()
+    wordings: Mapping[str, Parts] = field(default_factory=dict)
+    districts: frozenset[str] = frozenset()
+    residents: float = 0.0
+    weighting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A reason against comparing two waves.
+
+    Attributes:
+        text: in Chinese.
+        items: the rates it concerns; None for all.
+        grave: the comparison is refused; else it is only to be told.
+    """
+
+    text: str
+    items: frozenset[str] | None = None
+    grave: bool = True
+
+
+def wave_facts(
+    sample: Sample, wave: str, fingerprints: Sequence[str], old: Mapping[str, Questionnaire], rates: Sequence[Rate]
+) -> WaveFacts:
+    """The facts of one wave.
+
+    Args:
+        sample: holds the wave.
+        wave: its name.
+        fingerprints: of the questionnaires of its imports.
+        old: fingerprint -> questionnaire, as far as they are at hand.
+        rates: the rates that will be compared.
+    """
+    inside = (sample.cells.keys["wave"].astype(str) == wave).to_numpy()
+    known = [old[one] for one in fingerprints if one in old]
+    whole = known and len(known) == len(fingerprints)
+    wordings = {rate.name: of_wave(known, rate) for rate in rates} if whole else {}
+    return WaveFacts(
+        name=wave,
+        fingerprints=frozenset(fingerprints),
+        wordings=wordings,
+        districts=frozenset(sample.cells.keys["district"][inside].astype(str)),
+        residents=float((sample.cells.weight * sample.weights.factor)[inside].sum()),
+        weighting=tuple(note for note in sample.notes if wave in note and "缺少分类" not in note),
+    )
+
+
+def objections(before: WaveFacts, after: WaveFacts) -> tuple[Objection, ...]:
+    """Everything that speaks against comparing two waves of one mode.
+
+    Raises:
+        DesignError: the waves have no district in common.
+    """
+    common = before.districts & after.districts
+    if not common:
+        raise DesignError(
+            "两轮没有共同的区县，不能比较",
+            got=f"{before.name}：{'、'.join(sorted(before.districts))}；{after.name}：{'、'.join(sorted(after.districts))}",
+            cure="选择覆盖相同区县的两轮",
+        )
+    found = [*_wordings(before, after)]
+    only = sorted(before.districts ^ after.districts)
+    if only:
+        found.append(Objection(f"{'、'.join(only)}只在一轮有答卷，只比较共同的 {len(common)} 个区县", grave=False))
+    elif abs(after.residents / max(before.residents, 1e-9) - 1) > SAME_POPULATION:
+        found.append(Objection("两轮加权后的人口总数不同，总体口径变了"))
+    if before.weighting != after.weighting:
+        told = "；".join(dict.fromkeys((*before.weighting, *after.weighting)))
+        found.append(Objection(f"两轮加权有差别：{told}", grave=False))
+    return tuple(found)
+
+
+def reworded(before: WaveFacts, after: WaveFacts) -> pd.DataFrame:
+    """What was asked or counted in another way: item, part, before, after; empty where that is not known."""
+    known = before.wordings and after.wordings and before.fingerprints != after.fingerprints
+    return side_by_side(before.wordings if known else {}, after.wordings)
+
+
+def _wordings(before: WaveFacts, after: WaveFacts) -> list[Objection]:
+    if before.fingerprints == after.fingerprints:
+        return []
+    if not before.wordings or not after.wordings:
+        return [Objection("两轮用的问卷不是同一份，旧问卷不在手边，不能确认题目没有改动")]
+    changed = frozenset(reworded(before, after)["item"])
+    if not changed:
+        return [Objection("两轮问卷不是同一份，但要比较的项目逐字相同，可以比较", grave=False)]
+    return [Objection(f"{'、'.join(sorted(changed))} 的题目、选项或算法在两轮之间改了，不能比较", changed)]
+
+
+def barred(found: Sequence[Objection], item: str) -> bool:
+    """Whether the comparison of a rate is refused."""
+    return any(one.grave and (one.items is None or item in one.items) for one in found)
+
+
+def changes(
+    sample: Sample,
+    rates: Sequence[Rate],
+    waves: tuple[WaveFacts, WaveFacts],
+    where: Mapping[str, Any],
+    by: Sequence[str] = (),
+) -> Estimates:
+    """Later wave minus earlier one over the districts that both have, with what a change would have to be to be seen.
+
+    Returns:
+        The table of `between_waves`, protected, with `label`, `moved` ("up", "down" or ""): by the interval for a
+        single comparison, by Benjamini-Hochberg over the rows of an item for several; "barred" where the waves may
+        not be compared, whose numbers are blanked.
+    """
+    before, after = waves
+    reasons = objections(before, after)
+    common = sorted(before.districts & after.districts)
+    question = Question([rate.name for rate in rates], tuple(by), {**where, "district": common})
+    if "district" in where:
+        question = Question([rate.name for rate in rates], tuple(by), dict(where))
+    found = protect(between_waves(sample.basis, (before.name, after.name), question), sample.suppression)
+    table = found.to_pandas()
+    labels = {rate.name: rate.label for rate in rates}
+    table["label"] = table["item"].map(labels)
+    sure = (table["p_bh"] <= FALSE_ALARMS) if by else (table["p_value"] <= 0.05)
+    up = np.where(table["estimate"].astype(float) > 0, "up", "down")
+    table["moved"] = np.where(sure.fillna(False), up, "")
+    refused = table["item"].map(lambda item: barred(reasons, str(item)))
+    table.loc[refused, "moved"] = "barred"
+    for name in ("estimate", "conf_low", "conf_high", "p_value", "p_bh", "p_holm", "detectable"):
+        table[name] = table[name].astype(float).mask(refused)
+    return Estimates(table, found.meta)
+
+
+def look_back(
+    sample: Sample,
+    rates: Sequence[Rate],
+    targets: pd.DataFrame,
+    waves: tuple[WaveFacts, WaveFacts],
+    where: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Was what was confirmed weak or watched in the earlier wave mended in the later one?
+
+    Returns:
+        One row a weakness: district, item, label, standing (then), standing_now, then, now, target, change, conf_low,
+        conf_high, detectable, outcome.
+    """
+    before, after = waves
+    old = standings(sample, rates, targets, {**where, "wave": before.name}).table
+    new = standings(sample, rates, targets, {**where, "wave": after.name}).table
+    listed = old[old["standing"].isin([Standing.WEAK, Standing.WATCH])]
+    moved = changes(sample, rates, waves, where, ("district",)).table
+    keys = ["district", "item"]
+    rows = listed[[*keys, "label", "standing", "estimate", "line", "prob_below"]].rename(
+        columns={"estimate": "then", "line": "target"}
+    )
+    now = new[[*keys, "estimate", "standing"]].rename(columns={"estimate": "now", "standing": "standing_now"})
+    step = moved[[*keys, "estimate", "conf_low", "conf_high", "detectable", "moved"]].rename(
+        columns={"estimate": "change"}
+    )
+    for part in (now, step):
+        rows = rows.astype({"district": str}).merge(part.astype({"district": str}), on=keys, how="left")
+    rows["outcome"] = [_outcome(row) for row in rows.to_dict("records")]
+    first = rows["standing"].eq(Standing.WEAK)
+    return (
+        rows.assign(_first=~first)
+        .sort_values(["_first", "prob_below"], ascending=[True, False])
+        .drop(columns="_first")
+        .reset_index(drop=True)
+    )
+
+
+def _outcome(row: Mapping[Any, Any]) -> str:
+    """By the test: the line reached, or else the interval of the change."""
+    if row["moved"] == "barred":
+        return str(Outcome.NOT_COMPARABLE)
+    if row["standing_now"] == Standing.MET:
+        return str(Outcome.MENDED)
+    if pd.isna(row["change"]):
+        return str(Outcome.UNCLEAR)
+    if row["conf_low"] > 0:
+        return str(Outcome.BETTER)
+    return str(Outcome.WORSE if row["conf_high"] < 0 else Outcome.SAME)
+
+
+def measure_again(sample: Sample, rate: Rate, entry: Entry, wave: str, version: int) -> Remeasure:
+    """The test of a later wave for one entry of the ledger; the line is the one written into the entry.
+
+    Raises:
+        DesignError: the area has no answers in that wave, or too few to be shown.
+    """
+    targets = pd.DataFrame([{"measure": rate.measure, "item": rate.name, "district": "", "target": 100 * entry.target}])
+    found = standings(sample, (rate,), targets, {"wave": wave}).table
+    rows = found[found["district"].astype(str) == entry.area]
+    if rows.empty or rows["flag"].isin((*HIDDEN, "empty")).any():
+        raise DesignError("这一轮没有足够的答卷，不能复测", where=f"{entry.area} · {rate.label}", got=wave)
+    row = rows.iloc[0].to_dict()
+    mended = row["standing"] == Standing.MET
+    words = {True: "达到目标", False: "还不能认定达到目标"}[mended]
+    reason = (
+        f"{wave} 为 {percent(row['estimate'])}（{interval(row['conf_low'], row['conf_high'])}），目标"
+        f" {entry.target:.0%}，没到的可能 {row['prob_below']:.0%}：{words}"
+    )
+    low, high = float(row["conf_low"]), float(row["conf_high"])
+    return Remeasure(wave, version, float(row["estimate"]), low, high, mended, reason)

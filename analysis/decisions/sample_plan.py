@@ -1,0 +1,276 @@
+"""The next survey on paper: how many, where, in which communities, at what cost; and a printed list to go out with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.decisions.allocation import allocate
+from analysis.decisions.sample_size import design_effect, detectable_change, for_change, for_interval, to_contact
+from analysis.estimation.intervals import quantile_t
+from analysis.estimation.linear import means
+from analysis.estimation.sample import Sample
+from survey.errors import DesignError
+from survey.study.sampling import inclusion, systematic
+
+MODE_COSTS: Mapping[str, tuple[float, float]] = {
+    "household": (600.0, 45.0),
+    "street": (300.0, 25.0),
+    "phone": (0.0, 18.0),
+}
+"""Mode -> yuan for going to a community, yuan for an interview: to be replaced by local prices."""
+DEFAULT_ICC, UNKNOWN = 0.05, 0.8
+"""Correlation and rate assumed before the first answer."""
+RESERVES = 1  # spare communities for each stratum of a district
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the next survey shall be able to do.
+
+    Attributes:
+        rate: expected rate, a share.
+        half_width: wanted half-width of the city's interval, a share; or
+        change: smallest change to be seen with a power of 80 %, a share.
+        minimum: interviews a district gets at least.
+        take: interviews a community.
+        icc: intra-cluster correlation.
+        rule: a name of `analysis.decisions.allocation.RULES`.
+        response: expected response rate, a share.
+        community_cost: yuan for going to a community.
+        interview_cost: yuan for an interview.
+        total: interviews in all where they are given; None to work them out.
+    """
+
+    rate: float
+    half_width: float | None = 0.03
+    change: float | None = None
+    minimum: int = 0
+    take: int = 18
+    icc: float = DEFAULT_ICC
+    rule: str = "compromise"
+    response: float = 0.6
+    community_cost: float = 600.0
+    interview_cost: float = 45.0
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePlan:
+    """A plan.
+
+    Attributes:
+        wish: what was wanted.
+        deff: design effect expected.
+        districts: district, population, interviews, communities, contacts, half_width, detectable, cost.
+    """
+
+    wish: Wish
+    deff: float
+    districts: pd.DataFrame
+
+    @property
+    def interviews(self) -> int:
+        """Interviews in all."""
+        return int(self.districts["interviews"].sum())
+
+    @property
+    def communities(self) -> int:
+        """Communities in all."""
+        return int(self.districts["communities"].sum())
+
+    @property
+    def cost(self) -> float:
+        """Yuan in all."""
+        return float(self.districts["cost"].sum())
+
+    @property
+    def half_width(self) -> float:
+        """Half-width of the city's 95 % interval that this allocation gives, a share."""
+        share = self.districts["population"] / self.districts["population"].sum()
+        spread = self.wish.rate * (1 - self.wish.rate) * self.deff
+        return float(1.96 * np.sqrt((share**2 * spread / self.districts["interviews"].clip(lower=1)).sum()))
+
+
+def intra_cluster(sample: Sample, item: str) -> tuple[float, float]:
+    """The correlation within communities that an earlier survey shows, and its answers a community.
+
+    From the design effect over districts: icc = (deff - 1) / (m - 1), m = sum n² / sum n (Kish 1965, 5.4), the
+    effect of the weights included. Not below 0; `DEFAULT_ICC` where communities hold one answer each.
+    """
+    found = means(sample.basis, [item], by=("wave", "district"))
+    simple = found.simple_variance("plain")
+    usable = (found.df > 0) & (simple > 0)
+    clusters = (
+        pd.Series(sample.cells.n).groupby([sample.cells.keys["wave"].astype(str), sample.cells.keys["psu"]]).sum()
+    )
+    take = float((clusters**2).sum() / clusters.sum())
+    if not usable.any() or take <= 1.5:
+        return DEFAULT_ICC, take
+    deff = float(found.variance[usable].sum() / simple[usable].sum())
+    return float(np.clip((deff - 1) / (take - 1), 0.0, 0.5)), take
+
+
+def plan_sample(frame: pd.DataFrame, wish: Wish) -> SamplePlan:
+    """Work out a plan.
+
+    Args:
+        frame: `Areas.frame`: district, population, one row a community.
+        wish: what is wanted.
+
+    Raises:
+        DesignError: impossible numbers, or more communities wanted than a district has.
+    """
+    if wish.take < 1:
+        raise DesignError("每个社区至少访问一人", got=str(wish.take))
+    deff = design_effect(wish.take, wish.icc)
+    table = frame.groupby("district", sort=False).agg(population=("population", "sum"), points=("psu", "size"))
+    counts = allocate(
+        max(_total(wish, deff), wish.minimum * len(table)),
+        table["population"].to_numpy(float), rule=wish.rule, rate=wish.rate, minimum=wish.minimum,
+    )  # fmt: skip
+    communities = np.maximum(1, np.ceil(counts / wish.take).astype(int))
+    if (communities > table["points"]).any():
+        name = table.index[communities > table["points"]][0]
+        raise DesignError(
+            "抽样框里的社区不够",
+            where=str(name),
+            got=f"需要 {communities[table.index == name][0]} 个社区，只有 {table.loc[name, 'points']} 个",
+            cure="增加每个社区的访问人数，或降低精度要求",
+        )
+    spread = wish.rate * (1 - wish.rate) * deff / np.maximum(counts, 1)
+    districts = pd.DataFrame(
+        {
+            "district": table.index.astype(str),
+            "population": table["population"].to_numpy(),
+            "interviews": counts,
+            "communities": communities,
+            "contacts": [to_contact(int(one), wish.response) for one in counts],
+            "half_width": float(quantile_t(0.975, np.array([np.inf]))[0]) * np.sqrt(spread),
+            "detectable": [detectable_change(wish.rate, max(int(one), 1), deff=deff) for one in counts],
+            "cost": communities * wish.community_cost + counts * wish.interview_cost,
+        }
+    )
+    return SamplePlan(wish, deff, districts)
+
+
+def _total(wish: Wish, deff: float) -> int:
+    if wish.total is not None:
+        return wish.total
+    if wish.change is not None:
+        down = wish.rate + abs(wish.change) >= 1
+        return for_change(wish.rate, -abs(wish.change) if down else abs(wish.change), deff=deff)
+    if wish.half_width is None:
+        raise DesignError("请给出想要的误差、想看出的变化或总份数", cure="填写其中一项")
+    return for_interval(wish.rate, wish.half_width, deff=deff)
+
+
+def top_up(plan: Sequence[tuple[str, int]], wish: Wish, frame: pd.DataFrame) -> SamplePlan:
+    """A plan for further interviews in some districts alone.
+
+    Args:
+        plan: (district, further interviews), from the column `more` of the verdicts.
+        wish: gives take, costs, response rate.
+        frame: `Areas.frame`.
+
+    Raises:
+        DesignError: nothing to be asked.
+    """
+    wanted = {name: number for name, number in plan if number > 0}
+    if not wanted:
+        raise DesignError("没有需要补充样本的区县", cure="已能下结论，或离线太近、补样本也分不清")
+    residents = frame.groupby("district", sort=False)["population"].sum()
+    counts = np.array(list(wanted.values()))
+    deff = design_effect(wish.take, wish.icc)
+    spread = np.sqrt(wish.rate * (1 - wish.rate) * deff / counts)
+    communities = np.maximum(1, np.ceil(counts / wish.take).astype(int))
+    districts = pd.DataFrame(
+        {
+            "district": list(wanted),
+            "population": [int(residents[name]) for name in wanted],
+            "interviews": counts,
+            "communities": communities,
+            "contacts": [to_contact(int(one), wish.response) for one in counts],
+            "half_width": 1.96 * spread,
+            "detectable": [detectable_change(wish.rate, int(one), deff=deff) for one in counts],
+            "cost": communities * wish.community_cost + counts * wish.interview_cost,
+        }
+    )
+    return SamplePlan(wish, deff, districts)
+
+
+def select(frame: pd.DataFrame, plan: SamplePlan, seed: int) -> pd.DataFrame:
+    """Draw the communities: systematic PPS within each district, its strata in order, with spares.
+
+    The frame is sorted by stratum, street and code, so that the sample spreads over them in proportion.
+
+    Args:
+        frame: `Areas.frame`.
+        plan: communities and interviews of each district.
+        seed: the same seed draws the same sample.
+
+    Returns:
+        One row a community: order, role ("正选" or "备用"), district, street, community, psu, place, stratum,
+        population, probability, interviews, weight (residents an interview stands for, spares NaN).
+    """
+    parts: list[pd.DataFrame] = []
+    for at, row in enumerate(plan.districts.to_dict("records")):
+        rng = np.random.default_rng([seed, at])
+        own = frame[frame["district"] == row["district"]].sort_values(["stratum", "street", "psu"], kind="stable")
+        probability = inclusion(own["population"].to_numpy(), int(row["communities"]))
+        picked = systematic(rng, probability)
+        rest = np.setdiff1d(np.arange(len(own)), picked)
+        spare = _spares(rng, own, rest, picked)
+        share = _split(int(row["interviews"]), len(picked))
+        chosen = own.iloc[picked].assign(role="正选", probability=probability[picked], interviews=share)
+        chosen["weight"] = chosen["population"] / (chosen["probability"] * chosen["interviews"].clip(lower=1))
+        spares = own.iloc[spare].assign(role="备用", probability=np.nan, interviews=0, weight=np.nan)
+        parts += [chosen, spares]
+    table = pd.concat(parts, ignore_index=True)
+    table["order"] = np.arange(1, len(table) + 1)
+    return table
+
+
+def _spares(rng: np.random.Generator, own: pd.DataFrame, rest: np.ndarray, picked: np.ndarray) -> np.ndarray:
+    """Spare communities, PPS from those not drawn, in strata that were drawn from."""
+    strata = own["stratum"].to_numpy()
+    spare: list[int] = []
+    for name in dict.fromkeys(strata[picked]):
+        left = rest[strata[rest] == name]
+        if len(left):
+            size = min(RESERVES, len(left))
+            spare += left[systematic(rng, inclusion(own["population"].to_numpy()[left], size))].tolist()
+    return np.array(spare, dtype=np.int64)
+
+
+def _split(total: int, parts: int) -> list[int]:
+    return [total // parts + (at < total % parts) for at in range(parts)]
+
+
+def quotas(margins: pd.DataFrame, plan: SamplePlan) -> pd.DataFrame:
+    """Interviews of each district by age and sex, in proportion to residents, adding up to the district's number.
+
+    Args:
+        margins: a margin table with district, age and sex labelled, and population; other margins give no quotas.
+        plan: interviews of each district.
+
+    Returns:
+        district, age, sex, interviews; empty where the margins do not hold all three.
+    """
+    if not {"district", "age", "sex", "population"} <= set(margins.columns):
+        return pd.DataFrame(columns=["district", "age", "sex", "interviews"])
+    parts = []
+    for row in plan.districts.to_dict("records"):
+        own = margins[margins["district"] == row["district"]].copy()
+        if own["population"].sum() > 0:
+            exact = own["population"] / own["population"].sum() * int(row["interviews"])
+            counts = np.floor(exact).astype(int)
+            extra = (counts - exact).sort_values(kind="stable").index[: int(row["interviews"]) - int(counts.sum())]
+            counts.loc[extra] += 1
+            parts.append(own[["district", "age", "sex"]].assign(interviews=counts))
+    return (
+        pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["district", "age", "sex", "interviews"])
+    )

@@ -1,0 +1,104 @@
+"""Domains: which cells belong to which group, without dropping any."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.design.cells import Cells, FloatArray, IntArray
+from analysis.design.influence import group_codes
+from survey.errors import DesignError
+
+
+@dataclass(frozen=True, slots=True)
+class Domains:
+    """A partition of (part of) the sample.
+
+    Attributes:
+        code: [C] domain of each cell, -1 outside every domain.
+        labels: one row a domain, the by-columns, sorted; one row and no column for the whole.
+        complete: no cell is outside.
+    """
+
+    code: IntArray
+    labels: pd.DataFrame
+    complete: bool = False
+
+    def __len__(self) -> int:
+        """Number of domains."""
+        return len(self.labels)
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """Sums of cell values [C] by domain."""
+        if self.complete:
+            return np.asarray(np.bincount(self.code, weights=values, minlength=len(self)), dtype=np.float64)
+        inside = self.code >= 0
+        total = np.bincount(self.code[inside], weights=values[inside], minlength=len(self))
+        return np.asarray(total, dtype=np.float64)
+
+
+def make_domains(cells: Cells, by: Sequence[str] = (), where: Mapping[str, Any] | None = None) -> Domains:
+    """Split the sample by columns, within a condition.
+
+    Cells that miss a by-column belong to no domain. Only combinations that hold responses are listed. What is split
+    without a condition is kept with the cells; the labels are shared and must not be changed.
+
+    Args:
+        cells: the sums.
+        by: key columns.
+        where: key column -> value or values that qualify.
+
+    Raises:
+        DesignError: an unknown column.
+    """
+    if where:
+        return _split(cells, by, where)
+    kept: Domains | None = cells.cache.get(("domains", *by))
+    if kept is None:
+        kept = cells.cache[("domains", *by)] = _split(cells, by, {})
+    return kept
+
+
+def _split(cells: Cells, by: Sequence[str], where: Mapping[str, Any]) -> Domains:
+    inside = _inside(cells, where)
+    code = np.zeros(len(cells), dtype=np.int64)
+    sizes = []
+    labels = []
+    for name in by:
+        part, values = cells.codes(name)
+        inside = inside & (part >= 0)
+        code = code * len(values) + part
+        sizes.append(len(values))
+        labels.append(values)
+    if not by:
+        return Domains(np.where(inside, 0, -1), pd.DataFrame(index=range(1)), bool(inside.all()))
+    places, dense = group_codes(code[inside], int(np.prod(sizes, dtype=np.int64)))
+    full = np.full(len(cells), -1, dtype=np.int64)
+    full[inside] = dense
+    parts = np.unravel_index(places, sizes)
+    table = pd.DataFrame({name: values.take(at) for name, values, at in zip(by, labels, parts, strict=True)})
+    return Domains(full, table, bool(inside.all()))
+
+
+def _inside(cells: Cells, where: Mapping[str, Any]) -> npt.NDArray[np.bool_]:
+    inside = np.ones(len(cells), dtype=bool)
+    for name, wanted in where.items():
+        codes, values = cells.codes(name)
+        several = isinstance(wanted, Sequence | set | frozenset | np.ndarray | pd.Index) and not isinstance(wanted, str)
+        listed = list(wanted) if several else [wanted]
+        chosen = values.isin(listed)
+        inside &= np.append(chosen, False)[codes]
+    return inside
+
+
+def named(cells: Cells, items: Sequence[str] | None) -> IntArray:
+    """Rows of these items, all when None; DesignError when there is none."""
+    rows = np.arange(len(cells.items)) if items is None else np.array([cells.index(name) for name in items], dtype=int)
+    if not len(rows):
+        raise DesignError("没有可以计算的题目或指标", cure="检查问卷中的指标定义或 --measure 的取值")
+    return rows.astype(np.int64)

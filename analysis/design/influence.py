@@ -1,0 +1,181 @@
+"""Influence: the matrix of linearised totals from which every variance and covariance follows.
+
+Column k holds, for every cell (or sampling unit), the sum over its members of w * d(estimate k)/dw. It is a sparse
+part, one entry a cell and estimate, less a product of low rank, which carries what concerns every cell at once: the
+residuals of a calibration, the denominator of a share. Differences, ratios and contrasts are linear combinations of
+columns, whatever the items, domains and waves are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.design.cells import FloatArray, IntArray
+
+CHUNK = 1 << 18  # numbers of a dense block at a time: 2 MB, so that it stays in the cache
+
+
+@dataclass(frozen=True, slots=True)
+class Influence:
+    """Z = sparse(row, column, value) - left @ right; R rows, K estimates.
+
+    Attributes:
+        row: [E] cell or unit of each entry.
+        column: [E] estimate of each entry.
+        value: [E] entries; several of one place add up.
+        shape: (R, K).
+        left: scipy CSR [R, r] or None.
+        right: [r, K] or None.
+    """
+
+    row: IntArray
+    column: IntArray
+    value: FloatArray
+    shape: tuple[int, int]
+    left: Any = None
+    right: FloatArray | None = None
+
+    @property
+    def sparse(self) -> bool:
+        """Whether there is no part of low rank."""
+        return self.left is None
+
+    def matrix(self) -> Any:
+        """The sparse part as scipy CSC [R, K]."""
+        from scipy.sparse import coo_matrix
+
+        return coo_matrix((self.value, (self.row, self.column)), shape=self.shape).tocsc()
+
+    def less(self, left: Any, right: FloatArray) -> Influence:
+        """Take a further product of low rank away; left is sparse or dense [R, r], right [r, K]."""
+        from scipy.sparse import csr_matrix, hstack
+
+        left = csr_matrix(left)
+        if self.right is not None:
+            left, right = hstack([self.left, left], format="csr"), np.vstack([self.right, right])
+        return Influence(self.row, self.column, self.value, self.shape, left, right)
+
+    def gather(self, group: IntArray, size: int) -> Influence:
+        """Add rows up into groups (cells into sampling units)."""
+        entry = group[self.row]
+        row, column, value = entry, self.column, self.value
+        if not _is_range(group):
+            row, column, value = _merge(entry, self.column, self.value, (size, self.shape[1]))
+        left = None if self.left is None else _rowsum(group, self.left, size)
+        return Influence(row, column, value, (size, self.shape[1]), left, self.right)
+
+    def only(self, columns: IntArray) -> Influence:
+        """These columns, in this order."""
+        at = np.full(self.shape[1], -1, dtype=np.int64)
+        at[columns] = np.arange(len(columns))
+        keep = at[self.column] >= 0
+        right = None if self.right is None else self.right[:, columns]
+        shape = (self.shape[0], len(columns))
+        return Influence(self.row[keep], at[self.column[keep]], self.value[keep], shape, self.left, right)
+
+    def combine(self, weights: npt.NDArray[Any]) -> Influence:
+        """Columns Z @ weights, weights [K, M]: differences, contrasts, delta-method ratios."""
+        from scipy.sparse import csc_matrix
+
+        product = (self.matrix() @ csc_matrix(weights)).tocoo()
+        right = None if self.right is None else self.right @ weights
+        return Influence(
+            product.row.astype(np.int64),
+            product.col.astype(np.int64),
+            product.data,
+            (self.shape[0], weights.shape[1]),
+            self.left,
+            right,
+        )
+
+    def blocks(self) -> Iterator[tuple[int, FloatArray]]:
+        """Dense blocks of columns: (first column, [R, b])."""
+        width = max(1, CHUNK // max(1, self.shape[0]))
+        sparse = self.matrix()
+        for start in range(0, self.shape[1], width):
+            block = sparse[:, start : start + width].toarray()
+            if self.right is not None:
+                block -= self.left @ self.right[:, start : start + width]
+            yield start, block
+
+    def dense(self) -> FloatArray:
+        """The whole matrix [R, K]."""
+        parts = [block for _, block in self.blocks()]
+        return np.hstack(parts) if parts else np.zeros(self.shape)
+
+
+def stack(parts: list[Influence]) -> Influence:
+    """Columns of several influences on the same rows, side by side."""
+    starts = np.cumsum([0, *(part.shape[1] for part in parts)])
+    shape = (parts[0].shape[0], int(starts[-1]))
+    row = np.concatenate([part.row for part in parts])
+    column = np.concatenate([part.column + start for part, start in zip(parts, starts[:-1], strict=True)])
+    whole = Influence(row, column, np.concatenate([part.value for part in parts]), shape)
+    for part, start in zip(parts, starts[:-1], strict=True):
+        if part.right is not None:
+            right = np.zeros((part.right.shape[0], shape[1]))
+            right[:, start : start + part.shape[1]] = part.right
+            whole = whole.less(part.left, right)
+    return whole
+
+
+def _is_range(group: IntArray) -> bool:
+    return bool((group == np.arange(len(group))).all())
+
+
+def _rowsum(group: IntArray, values: Any, size: int) -> Any:
+    from scipy.sparse import csr_matrix
+
+    rows = np.arange(len(group))
+    return csr_matrix((np.ones(len(group)), (group, rows)), shape=(size, len(group))) @ values
+
+
+def _merge(
+    row: IntArray, column: IntArray, value: FloatArray, shape: tuple[int, int]
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Add entries of one place."""
+    code, size = column * shape[0] + row, shape[0] * shape[1]
+    if _marks(size, len(code)):
+        seen = np.zeros(size, dtype=bool)
+        seen[code] = True
+        if np.count_nonzero(seen) == len(code):  # nothing shares a place
+            return row, column, value
+    places, inverse = group_codes(code, size)
+    total = np.bincount(inverse, weights=value, minlength=len(places))
+    return places % shape[0], places // shape[0], np.asarray(total, dtype=np.float64)
+
+
+def _marks(size: int, entries: int) -> bool:
+    """Whether a mark for every place is cheaper than sorting the entries."""
+    return size <= max(1 << 16, 64 * entries)
+
+
+def count_distinct(outer: IntArray, inner: IntArray, outers: int, inners: int) -> IntArray:
+    """How many distinct inner codes go with each outer code [outers]."""
+    code, size = outer * inners + inner, outers * inners
+    if not _marks(size, len(code)):
+        return np.bincount(group_codes(code, size)[0] // inners, minlength=outers)
+    seen = np.zeros(size, dtype=bool)
+    seen[code] = True
+    return np.asarray(np.count_nonzero(seen.reshape(outers, inners), axis=1), dtype=np.int64)
+
+
+def group_codes(codes: IntArray, size: int) -> tuple[IntArray, IntArray]:
+    """Sorted distinct codes and the position of each code among them.
+
+    Marks places instead of sorting where the space of codes is not too large.
+    """
+    if _marks(size, len(codes)):
+        seen = np.zeros(size, dtype=bool)
+        seen[codes] = True
+        places = np.flatnonzero(seen)
+        rank = np.empty(size, dtype=np.int64)
+        rank[places] = np.arange(len(places))
+        return places, rank[codes]
+    places, inverse = np.unique(codes, return_inverse=True)
+    return places, inverse.reshape(-1).astype(np.int64)

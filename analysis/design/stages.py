@@ -1,0 +1,132 @@
+"""One stage of selection and the sums of squares it adds to a variance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.design.cells import FloatArray, IntArray
+from analysis.design.influence import Influence, group_codes
+
+CANCELLED = 1e-3
+"""Share left of the sum of squares below which a variance is computed again without cancellation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of selection: units in groups (PSUs in strata, SSUs in PSUs).
+
+    Attributes:
+        unit: [C] unit of each cell.
+        group: [U] group of each unit.
+        count: [G] units of each group in the whole sample.
+        scale: [G] factor of the sum of squares: (1 - f) m/(m - 1), for later stages times the share sampled before.
+            For a lonely group (1 - f).
+        lonely: [G] groups of one unit that are not self-representing.
+    """
+
+    unit: IntArray
+    group: IntArray
+    count: IntArray
+    scale: FloatArray
+    lonely: npt.NDArray[np.bool_]
+
+
+def by_group(stage: Stage, values: FloatArray) -> FloatArray:
+    """Sums of unit rows [U, K] by group [G, K]."""
+    starts = np.searchsorted(stage.group, np.arange(len(stage.count)))  # units are numbered group by group
+    return np.asarray(np.add.reduceat(values, starts, axis=0))
+
+
+def parts(stage: Stage, block: FloatArray) -> FloatArray:
+    """Sum of squares about the group mean, by group and estimate, scaled."""
+    sums = by_group(stage, block)
+    return np.asarray(stage.scale[:, None] * (by_group(stage, block**2) - sums**2 / stage.count[:, None]))
+
+
+def spread(stage: Stage, units: Influence) -> FloatArray:
+    """Variance of one stage without the lonely groups, for each estimate."""
+    scale = np.where(stage.lonely | (stage.count == 1), 0.0, stage.scale)
+    if not units.sparse and units.left.shape[1] > min(units.shape):
+        return _blockspread(stage, scale, units)
+    squares, alone = _sparsespread(stage, scale, units)
+    if units.sparse:
+        return alone
+    value = alone + _lowrank(stage, scale, units)
+    dubious = np.flatnonzero(value < CANCELLED * squares)  # nearly all of it is taken away: rounding would show
+    if len(dubious):
+        value[dubious] = _blockspread(stage, scale, units.only(dubious))
+    return value
+
+
+def _blockspread(stage: Stage, scale: FloatArray, units: Influence) -> FloatArray:
+    parts = [_densespread(stage, scale, block) for _, block in units.blocks()]
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def _lowrank(stage: Stage, scale: FloatArray, units: Influence) -> FloatArray:
+    """What Z = S - L R adds to the quadratic form of S: -2 S'QL R + R'L'QL R, its diagonal.
+
+    Sparse products and einsum, because BLAS wakes all threads for matrices as small as these.
+    """
+    left, right = units.left.toarray(), np.asarray(units.right)
+    centred = left - (by_group(stage, left) / stage.count[:, None])[stage.group]
+    weighted = scale[stage.group][:, None] * centred
+    across = np.asarray(units.matrix().T @ weighted)
+    within = np.einsum("ij,jk->ik", np.asarray(units.left.T @ weighted), right)
+    return np.asarray(np.einsum("ik,ik->k", within - 2 * across.T, right))
+
+
+def _sparsespread(stage: Stage, scale: FloatArray, units: Influence) -> tuple[FloatArray, FloatArray]:
+    """Of the sparse part alone: sum of squares, and the variance."""
+    groups, size = len(stage.count), units.shape[1]
+    group = stage.group[units.row]
+    squares = np.bincount(units.column, weights=scale[group] * units.value**2, minlength=size)
+    code, shrink = units.column * groups + group, scale / stage.count
+    if groups * size <= 4 * len(code):  # few empty places: all of them at once, without looking which are taken
+        sums = np.bincount(code, weights=units.value, minlength=groups * size).reshape(size, groups)
+        return np.asarray(squares), np.asarray(squares - np.einsum("ij,ij,j->i", sums, sums, shrink))
+    places, inverse = group_codes(code, groups * size)
+    sums = np.bincount(inverse, weights=units.value, minlength=len(places))
+    means = np.bincount(places // groups, weights=shrink[places % groups] * sums**2, minlength=size)
+    return np.asarray(squares), np.asarray(squares - means)
+
+
+def _densespread(stage: Stage, scale: FloatArray, block: FloatArray) -> FloatArray:
+    centred = block - (by_group(stage, block) / stage.count[:, None])[stage.group]
+    return np.asarray(scale[stage.group] @ centred**2)
+
+
+def crossed(stage: Stage, dense: FloatArray) -> FloatArray:
+    """Covariance matrix of one stage without the lonely groups."""
+    scale = np.where(stage.lonely | (stage.count == 1), 0.0, stage.scale)
+    centred = dense - (by_group(stage, dense) / stage.count[:, None])[stage.group]
+    return np.asarray(centred.T @ (scale[stage.group][:, None] * centred))
+
+
+def recentred(stage: Stage, units: Influence, alone: npt.NDArray[np.bool_]) -> FloatArray:
+    """What lonely units add when centred at the mean of all units."""
+    pieces = []
+    for _, block in units.blocks():
+        moved = block[alone] - block.mean(axis=0)
+        pieces.append(stage.scale[stage.group][alone] @ moved**2)
+    return np.concatenate(pieces)
+
+
+def share_left(present: npt.ArrayLike, lonely: npt.ArrayLike) -> FloatArray:
+    """Factor by which rule "average" lets the other strata stand for the lonely ones; 0 when all are lonely."""
+    present = np.asarray(present, dtype=np.float64)
+    left = present - np.asarray(lonely, dtype=np.float64)
+    return np.asarray(np.where(left > 0, present / np.maximum(left, 1), np.where(present > 0, 0.0, 1.0)))
+
+
+def average_factor(stage: Stage, units: Influence) -> FloatArray:
+    """`share_left` of each estimate, counting the strata in which it has members."""
+    groups, size = len(stage.count), units.shape[1]
+    if not units.sparse:
+        return np.full(size, share_left(groups, stage.lonely.sum()))
+    places, _ = group_codes(units.column * groups + stage.group[units.row], groups * size)
+    present = np.bincount(places // groups, minlength=size)
+    return share_left(present, np.bincount(places // groups, weights=stage.lonely[places % groups], minlength=size))

@@ -1,0 +1,41 @@
+"""Patterns: equal rows of a matrix put together, so that solvers work on what differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.design.cells import FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Which rows are equal.
+
+    Attributes:
+        first: [G] one row of each pattern.
+        of: (n,) pattern of each row.
+    """
+
+    first: IntArray
+    of: IntArray
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """[G] sums of (n,) values."""
+        return np.asarray(np.bincount(self.of, values, minlength=len(self.first)), dtype=np.float64)
+
+
+def patterns(matrix: FloatArray) -> Patterns:
+    """Find equal rows of (n, p) numbers.
+
+    Rows are compared by one random combination of their columns and then number by number; in the (practically
+    impossible) case that two different rows share it, every row is its own pattern.
+    """
+    mark = matrix @ np.random.default_rng(20240611).normal(size=matrix.shape[1])
+    _, first, of = np.unique(mark, return_index=True, return_inverse=True)
+    found = Patterns(first.astype(np.int64), of.reshape(-1).astype(np.int64))
+    if len(first) < len(mark) and (matrix == matrix[found.first][found.of]).all():
+        return found
+    every = np.arange(len(mark), dtype=np.int64)
+    return Patterns(every, every)

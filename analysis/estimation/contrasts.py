@@ -1,0 +1,254 @@
+"""Contrasts: differences between groups and waves, with the covariance they really have.
+
+A domain is part of its city and two waves share sampling points, so a difference is linearised as one estimate:
+z = z_a - z_b. Treating the two as independent is wrong by 5 to 40 % of the standard error.
+Every row carries p-values (also Holm and Benjamini-Hochberg over the rows of its item) and the minimum detectable
+change: what a comparison of this precision would have found with a power of 80 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from analysis.design.cells import FloatArray
+from analysis.design.domains import make_domains
+from analysis.design.influence import Influence, stack
+from analysis.estimation.estimates import Estimates
+from analysis.estimation.intervals import quantile_t
+from analysis.estimation.linear import Basis, Linear, means
+from analysis.estimation.multiplicity import benjamini_hochberg, holm
+from analysis.estimation.pooled_deff import pooled
+from analysis.estimation.precision import FEW, SUPPRESSION
+from survey.errors import ArgumentError, DesignError
+
+POWER = 0.80
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is compared, common to all contrasts.
+
+    Attributes:
+        items: item names, all when None.
+        by: key columns, one comparison a domain.
+        where: the domain within which everything happens.
+        level: of the two-sided interval.
+        suppression: fewest answers shown on either side.
+    """
+
+    items: Sequence[str] | None = None
+    by: Sequence[str] = ()
+    where: Mapping[str, Any] | None = None
+    level: float = 0.95
+    suppression: int = SUPPRESSION
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of M differences: values, influence [C, M], answers, degrees, and what a unanimous side hides."""
+
+    value: FloatArray
+    influence: Influence
+    n: FloatArray
+    df: FloatArray
+    hidden: FloatArray
+
+
+def against_whole(basis: Basis, question: Question) -> Estimates:
+    """Every domain minus the whole it belongs to (district minus city)."""
+    linear = means(basis, question.items, by=question.by, where=question.where)
+    whole = means(basis, question.items, where=question.where)
+    side = _side(linear, basis)
+    repeat = np.repeat(np.arange(len(whole.estimate)), len(linear.estimate) // len(whole.estimate))
+    return _report(basis, linear.labels, (side, _pick(_side(whole, basis), repeat)), question, "against_whole")
+
+
+def against_rest(basis: Basis, question: Question) -> Estimates:
+    """Every domain minus all the others together (group minus rest)."""
+    linear = means(basis, question.items, by=question.by, where=question.where)
+    return _report(
+        basis, linear.labels, (_side(linear, basis), _rest(basis, question, linear)), question, "against_rest"
+    )
+
+
+def between_waves(basis: Basis, waves: tuple[Any, Any], question: Question, *, column: str = "wave") -> Estimates:
+    """Second wave minus first, in every domain; sampling points in both make the covariance.
+
+    Args:
+        basis: cells of both waves.
+        waves: (earlier, later) values of `column`.
+        question: items, by, where.
+        column: any key column may stand for the wave: mode, sex ...
+    """
+    labels, before, after = _two(basis, waves, question, column)
+    return _report(basis, labels, (after, before), question, "between_waves")
+
+
+def change_against_whole(
+    basis: Basis, waves: tuple[Any, Any], question: Question, *, column: str = "wave"
+) -> Estimates:
+    """Difference in differences: the change of a domain minus the change of the whole."""
+    labels, before, after = _two(basis, waves, question, column)
+    _, old, new = _two(basis, waves, Question(question.items, (), question.where), column)
+    repeat = np.repeat(np.arange(len(old.value)), len(before.value) // len(old.value))
+    own = _minus(after, before)
+    return _report(basis, labels, (own, _pick(_minus(new, old), repeat)), question, "change_against_whole")
+
+
+def combine(basis: Basis, linear: Linear, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Linear combinations of estimates: values [M] and covariance [M, M] for weights [K, M]."""
+    return linear.estimate @ weights, basis.design.covariance(linear.influence.combine(weights))
+
+
+def quotient(basis: Basis, linear: Linear, top: int, bottom: int) -> tuple[float, float]:
+    """Ratio of two estimates and its variance by the delta method; NaN where the lower one is 0."""
+    a, b = float(linear.estimate[top]), float(linear.estimate[bottom])
+    if b == 0:
+        return float("nan"), float("nan")
+    weights = np.zeros((len(linear.estimate), 1))
+    weights[top, 0] += 1 / b
+    weights[bottom, 0] -= a / b**2
+    return a / b, float(basis.design.covariance(linear.influence.combine(weights))[0, 0])
+
+
+def _side(linear: Linear, basis: Basis) -> _Side:
+    """Estimates as one side. All answers alike, or one PSU: the linearised variance is 0 and hides p(1 - p)/n*."""
+    n_pooled, _, _ = pooled(linear, basis)
+    smooth = (linear.estimate * n_pooled + 0.5) / (n_pooled + 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        hidden = np.where((linear.variance > 0) & (linear.df > 0), 0.0, smooth * (1 - smooth) / n_pooled)
+    return _Side(linear.estimate, linear.influence, linear.n.astype(np.float64), linear.df.astype(np.float64), hidden)
+
+
+def _pick(side: _Side, at: Any) -> _Side:
+    """Columns of a side, -1 for one that nobody answered."""
+    there = np.asarray(at) >= 0
+    safe = np.where(there, at, 0)
+    chosen = np.zeros((len(side.value), len(safe)))
+    chosen[safe[there], np.flatnonzero(there)] = 1.0
+    return _Side(
+        np.where(there, side.value[safe], np.nan),
+        side.influence.combine(chosen),
+        np.where(there, side.n[safe], 0.0),
+        np.where(there, side.df[safe], 0.0),
+        np.where(there, side.hidden[safe], np.nan),
+    )
+
+
+def _minus(one: _Side, two: _Side) -> _Side:
+    """A difference as a side of its own."""
+    size = len(one.value)
+    signs = np.vstack([np.eye(size), -np.eye(size)])
+    return _Side(
+        one.value - two.value,
+        stack([one.influence, two.influence]).combine(signs),
+        np.minimum(one.n, two.n),
+        np.minimum(one.df, two.df),
+        one.hidden + two.hidden,
+    )
+
+
+def _two(basis: Basis, waves: tuple[Any, Any], question: Question, column: str) -> tuple[pd.DataFrame, _Side, _Side]:
+    """Both waves of every domain that either of them has."""
+    sides = []
+    for wave in waves:
+        if wave not in set(basis.cells.codes(column)[1]):
+            raise ArgumentError("没有这个轮次或取值", got=str(wave), where=column)
+        linear = means(basis, question.items, by=question.by, where={**(question.where or {}), column: wave})
+        sides.append((linear.labels, _side(linear, basis)))
+    labels = make_domains(basis.cells, question.by, {**(question.where or {}), column: list(waves)}).labels
+    names = list(dict.fromkeys(sides[0][0]["item"].tolist()))
+    whole = pd.concat([labels.assign(item=name) for name in names], ignore_index=True)[["item", *question.by]]
+    places = [_positions(whole, own) for own, _ in sides]
+    before, after = (_pick(side, at) for (_, side), at in zip(sides, places, strict=True))
+    return whole, before, after
+
+
+def _positions(whole: pd.DataFrame, own: pd.DataFrame) -> Any:
+    known = {row: at for at, row in enumerate(own.itertuples(index=False, name=None))}
+    return np.array([known.get(row, -1) for row in whole.itertuples(index=False, name=None)], dtype=np.int64)
+
+
+def _rest(basis: Basis, question: Question, linear: Linear) -> _Side:
+    """All other domains of each item together: p_rest = (Y - Y_d) / (W - W_d)."""
+    cells = basis.cells
+    domains = make_domains(cells, question.by, question.where)
+    if len(domains) < 2:
+        raise DesignError("只有一个组，没有其余部分可以比较", where="、".join(question.by))
+    whole = means(basis, question.items, where=question.where)
+    inside = domains.code >= 0
+    parts, values = [], []
+    for name in linear.items:
+        at = cells.index(name)
+        up, down = basis.final(cells.wy[at]) * inside, basis.final(cells.wo[at]) * inside
+        size = down.sum() - domains.sums(down)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = (up.sum() - domains.sums(up)) / size
+            right = np.vstack([-1 / size, value / size])
+        cell = np.flatnonzero(inside)
+        code = domains.code[cell]
+        entry = -(up[cell] - value[code] * down[cell]) / size[code]
+        part = Influence(cell, code, entry, (len(cells), len(domains)))
+        parts.append(part.less(np.column_stack([up, down]), right))
+        values.append(value)
+    repeat = np.repeat(np.arange(len(whole.estimate)), len(domains))
+    influence = basis.weights.residual(stack(parts))
+    n = (whole.n[repeat] - linear.n).astype(np.float64)
+    return _Side(np.concatenate(values), influence, n, whole.df[repeat].astype(np.float64), np.zeros(len(n)))
+
+
+def _report(basis: Basis, labels: pd.DataFrame, sides: tuple[_Side, _Side], question: Question, kind: str) -> Estimates:
+    """The table of differences first minus second."""
+    one, two = sides
+    both = _minus(one, two)
+    variance = basis.design.variance(both.influence) + both.hidden
+    answered = np.isfinite(both.value)
+    error = np.where(answered, np.sqrt(variance), np.nan)
+    df = np.maximum(one.df, 1.0)
+    reach = quantile_t((1 + question.level) / 2, df) * error
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p_value = 2 * special.stdtr(df, -np.abs(both.value) / error)
+    table = labels.copy()
+    measures = {item.name: getattr(item, "measure", "") for item in basis.cells.items}
+    table.insert(1, "measure", table["item"].map(measures).fillna(""))
+    n = np.minimum(one.n, two.n).astype(np.int64)
+    table = table.assign(
+        n=n,
+        n_eff=np.nan,
+        estimate=both.value,
+        std_error=error,
+        df=df.astype(np.int64),
+        conf_low=np.clip(both.value - reach, -1.0, 1.0),
+        conf_high=np.clip(both.value + reach, -1.0, 1.0),
+        deff=np.nan,
+        flag=_flags(n, answered, both.hidden > 0, question.suppression),
+        rate=one.value,
+        reference=two.value,
+        p_value=p_value,
+        **_adjusted(table["item"], p_value),
+        detectable=(quantile_t((1 + question.level) / 2, df) + quantile_t(POWER, df)) * error,
+    )
+    meta = {"contrast": kind, "by": tuple(question.by), "where": dict(question.where or {}), "level": question.level}
+    return Estimates(table, {**meta, "power": POWER, "weighting": basis.weights.label})
+
+
+def _adjusted(item: pd.Series[Any], p_value: FloatArray) -> dict[str, FloatArray]:
+    """Holm and Benjamini-Hochberg within each item."""
+    codes, names = pd.factorize(item)
+    adjusted = {"p_holm": np.full_like(p_value, np.nan), "p_bh": np.full_like(p_value, np.nan)}
+    for number in range(len(names)):
+        own = codes == number
+        adjusted["p_holm"][own] = holm(p_value[own])
+        adjusted["p_bh"][own] = benjamini_hochberg(p_value[own])
+    return adjusted
+
+
+def _flags(n: Any, answered: Any, unanimous: Any, suppression: int) -> Any:
+    cases = [~answered, n < suppression, n < FEW, unanimous]
+    return np.select(cases, ["empty", "suppressed", "few", "unanimous"], default="").astype(object)

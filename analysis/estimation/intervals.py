@@ -1,0 +1,235 @@
+"""Confidence intervals for rates from a complex sample, by name.
+
+`INTERVALS` maps a name to a function of `Rated` that returns (low, high), vectorised over the estimates.
+
+The forms of R `survey` 4.5 (mean, logit, xlogit, likelihood, asin, beta, wilson) give what R gives, also where R
+gives nothing or a single point: at a rate of 0 or 1. `wilson_pooled`, the default of `rates`, and its one-sided twin
+`jeffreys_pooled` always exist and never have width zero: n* = n / D with the design effect D of the domain shrunk
+to the survey-wide one. Their coverage is shown in docs/statistics.md.
+
+scipy.special is imported where it is needed: it takes as long to load as pandas, and the pages import this module
+before they know whether they show an interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.design.cells import FloatArray
+from survey.errors import ArgumentError
+
+Limits = tuple[FloatArray, FloatArray]
+NEWTON = 60
+PRIOR_WEIGHT = 8.0
+"""Degrees of freedom that the survey-wide design effect counts for (8 to 16 are safe)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What an interval needs of K rates.
+
+    Attributes:
+        p: estimate. variance: design variance. n: answers. df: degrees of freedom.
+        n_pooled: n over the shrunken design effect. df_pooled: its degrees of freedom.
+        level: confidence level.
+    """
+
+    p: FloatArray
+    variance: FloatArray
+    n: FloatArray
+    df: FloatArray
+    n_pooled: FloatArray
+    df_pooled: FloatArray
+    level: float = 0.95
+
+    @property
+    def tail(self) -> float:
+        """Probability in each tail."""
+        return (1 - self.level) / 2
+
+    @property
+    def n_eff(self) -> FloatArray:
+        """P (1 - p) / variance: the simple random sample with this variance; NaN at 0 and 1."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self.p * (1 - self.p) / self.variance
+
+    @property
+    def t(self) -> FloatArray:
+        """Two-sided t quantile at `df` (normal where df is infinite, NaN where it is 0)."""
+        return quantile_t(1 - self.tail, self.df)
+
+
+def quantile_t(probability: float, df: npt.ArrayLike) -> FloatArray:
+    """Student quantile; NaN for df <= 0, normal for infinite df."""
+    from scipy import special
+
+    few, inverse = _distinct(np.asarray(df, dtype=np.float64))
+    inside = np.where(few > 0, np.minimum(few, 1e15), np.nan)
+    value = np.where(np.isinf(few), special.ndtri(probability), special.stdtrit(inside, probability))
+    return np.asarray(value[inverse].reshape(np.shape(df)))
+
+
+def _distinct(values: FloatArray) -> tuple[FloatArray, npt.NDArray[np.intp]]:
+    """Distinct values and the place of each: quantiles are dear, degrees of freedom are few whole numbers."""
+    if values.size and (values == np.floor(values)).all() and values.min() >= 0 and values.max() <= 1e5:
+        seen = np.bincount(values.astype(np.int64).ravel()) > 0
+        return np.flatnonzero(seen).astype(np.float64), (np.cumsum(seen) - 1)[values.astype(np.int64).ravel()]
+    few, inverse = np.unique(values, return_inverse=True)
+    return few, inverse.ravel()
+
+
+def wald(r: Rated) -> Limits:
+    """R `method="mean"`: p +- t se; may leave [0, 1], a point at 0 and 1."""
+    reach = r.t * np.sqrt(r.variance)
+    return r.p - reach, r.p + reach
+
+
+def logit(r: Rated) -> Limits:
+    """R `method="xlogit"` (and, to 1e-7, "logit"): symmetric on the logit scale."""
+    from scipy import special
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        centre, reach = special.logit(r.p), r.t * np.sqrt(r.variance) / (r.p * (1 - r.p))
+        return special.expit(centre - reach), special.expit(centre + reach)
+
+
+def arcsine(r: Rated) -> Limits:
+    """R `method="asin"`: symmetric on the arcsine square root scale."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        centre, reach = np.arcsin(np.sqrt(r.p)), r.t * np.sqrt(r.variance) / (2 * np.sqrt(r.p * (1 - r.p)))
+        return np.sin(centre - reach) ** 2, np.sin(centre + reach) ** 2
+
+
+def likelihood(r: Rated) -> Limits:
+    """R `method="likelihood"`: 2 n_eff KL(p || q) = t^2 n/(n - 1), the Rao-Scott scaled binomial likelihood ratio.
+
+    Solved exactly; R interpolates linearly between a few points of the profile and so differs from it by up to
+    some 1e-3 (docs/statistics.md).
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = r.t * np.sqrt(r.n / (r.n - 1))
+    return _root(r.p, r.n_eff, t, upper=False), _root(r.p, r.n_eff, t, upper=True)
+
+
+def _root(p: FloatArray, n: FloatArray, t: FloatArray, *, upper: bool) -> FloatArray:
+    """Newton from the arcsine limit, on the logit of q, kept on its side of p."""
+    from scipy import special
+
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        start = np.sin(np.clip(np.arcsin(np.sqrt(p)) + (1 if upper else -1) * t / (2 * np.sqrt(n)), 1e-3, 1.5697)) ** 2
+        x, centre = special.logit(start), special.logit(p)
+        for _ in range(NEWTON):
+            q = special.expit(x)
+            over = 2 * n * (special.rel_entr(p, q) + special.rel_entr(1 - p, 1 - q)) - t**2
+            step = over / (2 * n * (q - p))
+            x = x - np.where(np.isfinite(step), np.clip(step, -2, 2), 0.0)
+            x = np.maximum(x, centre + 1e-12) if upper else np.minimum(x, centre - 1e-12)
+        return np.where(np.isfinite(n) & (n > 0), special.expit(x), np.nan)
+
+
+def beta(r: Rated) -> Limits:
+    """R `method="beta"`: Korn & Graubard 1998 with n_eff corrected for df; NaN at 0 and 1."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = quantile_t(1 - r.tail, r.n - 1) / r.t
+        return korn_graubard(r.p, r.n_eff * ratio**2, r.tail)
+
+
+def wilson(r: Rated) -> Limits:
+    """R 4.5 `method="wilson"`: score interval with n_eff and t; NaN at 0 and 1."""
+    return _score(r.p, r.n_eff, r.t)
+
+
+def wilson_pooled(r: Rated) -> Limits:
+    """Score interval with the shrunken design effect: the default. Exists for every p, width never zero."""
+    return _score(r.p, r.n_pooled, quantile_t(1 - r.tail, r.df_pooled))
+
+
+def jeffreys_pooled(r: Rated) -> Limits:
+    """Beta(x + 1/2, n* - x + 1/2) quantiles with the shrunken design effect: for one-sided decisions.
+
+    n* is corrected for its degrees of freedom as in the NCHS standard, (t_{n-1} / t_{df + K})^2, never upwards.
+    """
+    ratio = quantile_t(1 - r.tail, np.maximum(r.n - 1, 1)) / quantile_t(1 - r.tail, r.df_pooled)
+    return _jeffreys(r.p, r.n_pooled * np.minimum(1.0, ratio**2), r.tail)
+
+
+def jeffreys(r: Rated) -> Limits:
+    """Jeffreys interval with the effective n of the NCHS standard."""
+    return _jeffreys(r.p, nchs_n(r)[1], r.tail)
+
+
+def clopper_pearson(r: Rated) -> Limits:
+    """The exact binomial interval that ignores the design: for comparison only."""
+    return korn_graubard(r.p, r.n, r.tail)
+
+
+def kg_nchs(r: Rated) -> Limits:
+    """Korn-Graubard as in the NCHS SAS macro: also at 0 and 1, n_eff never above n.
+
+    Source: Parker et al. 2017, Vital and Health Statistics 2(175), and the macro's version 2.0.
+    """
+    return korn_graubard(r.p, nchs_n(r)[1], r.tail)
+
+
+def nchs_n(r: Rated) -> tuple[FloatArray, FloatArray]:
+    """Effective n of the NCHS standard, without and with the correction for df. At 0 and 1 both are n."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        plain = r.n_eff
+        fitted = np.minimum(r.n, plain * (quantile_t(1 - r.tail, r.n - 1) / r.t) ** 2)
+    edge = (r.p <= 0) | (r.p >= 1)
+    return np.where(edge, r.n, plain), np.where(edge, r.n, fitted)
+
+
+def _score(p: FloatArray, n: FloatArray, t: FloatArray) -> Limits:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        centre, spread = p + t**2 / (2 * n), t * np.sqrt(p * (1 - p) / n + t**2 / (4 * n**2))
+        low, high = (centre - spread) / (1 + t**2 / n), (centre + spread) / (1 + t**2 / n)
+    return np.where(p <= 0, np.minimum(low, 0.0), low), np.where(p >= 1, np.maximum(high, 1.0), high)
+
+
+def _jeffreys(p: FloatArray, n: FloatArray, tail: float) -> Limits:
+    from scipy import special
+
+    a, b = p * n + 0.5, (1 - p) * n + 0.5
+    low, high = special.betaincinv(a, b, tail), special.betaincinv(a, b, 1 - tail)
+    return np.where(p <= 0, 0.0, low), np.where(p >= 1, 1.0, high)
+
+
+def korn_graubard(p: FloatArray, n: FloatArray, tail: float) -> Limits:
+    """Exact binomial limits at x = p n, n need not be whole; 0 and 1 are closed ends."""
+    from scipy import special
+
+    x = p * n
+    with np.errstate(invalid="ignore"):
+        low = special.betaincinv(x, n - x + 1, tail)
+        high = special.betaincinv(x + 1, n - x, 1 - tail)
+    low, high = np.where(p <= 0, 0.0, low), np.where(p >= 1, 1.0, high)
+    return np.where(np.isfinite(n), low, np.nan), np.where(np.isfinite(n), high, np.nan)
+
+
+INTERVALS: Mapping[str, Callable[[Rated], Limits]] = {
+    "wilson_pooled": wilson_pooled,
+    "jeffreys_pooled": jeffreys_pooled,
+    "kg_nchs": kg_nchs,
+    "mean": wald,
+    "logit": logit,
+    "xlogit": logit,
+    "likelihood": likelihood,
+    "asin": arcsine,
+    "beta": beta,
+    "wilson": wilson,
+    "jeffreys": jeffreys,
+    "clopper_pearson": clopper_pearson,
+}
+"""Name -> limits. `wilson` is R's form; `wilson_pooled` is the default of `rates`."""
+
+
+def interval(name: str) -> Callable[[Rated], Limits]:
+    """An interval by name; ArgumentError with the known names."""
+    if name not in INTERVALS:
+        raise ArgumentError("没有这种置信区间", got=name, expected="、".join(INTERVALS))
+    return INTERVALS[name]

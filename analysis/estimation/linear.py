@@ -1,0 +1,290 @@
+"""Linear: point estimates with their influence: means, totals, ratios, shares over any domains.
+
+With cells c of domain d and final weights: W = sum w[known], Y = sum wy.
+    mean  p = Y / W          z_c = (Y_c - p W_c) / W
+    total Y                  z_c = Y_c
+    ratio R = Y / X          z_c = (Y_c - R X_c) / X
+    share s = W_d / W        z_c = (W_c [c in d] - s W_c) / W
+Calibrated weights replace z by its residuals. Source: Sarndal, Swensson & Wretman 1992, 5.5-5.8; Demnati & Rao 2004.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from analysis.design.cells import Cells, FloatArray, IntArray
+from analysis.design.design import Design
+from analysis.design.domains import Domains, make_domains, named
+from analysis.design.influence import Influence, stack
+from analysis.weights.weights import Weights
+from survey.errors import DesignError
+
+ROUNDING = 1e-20  # of the squared influence; standard errors then are 1e-10 of what one response moves
+Reference = Literal["wor", "wr", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What every estimate stands on: the sums, how they were drawn, how they are weighted.
+
+    Raises:
+        DesignError: a design or weights made from other cells, a factor that is negative or missing.
+    """
+
+    cells: Cells
+    design: Design
+    weights: Weights
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not belong together."""
+        size, factor = len(self.cells), self.weights.factor
+        for name, other in (("设计", len(self.design.psu)), ("权数", len(factor))):
+            if other != size:
+                raise DesignError(
+                    f"{name}不是由这份数据得出的",
+                    got=f"{other} 个单元格",
+                    expected=f"{size} 个",
+                    cure="用同一份 cells 重建",
+                )
+        bad = ~(np.isfinite(factor) & (factor >= 0))
+        if bad.any():
+            raise DesignError(
+                "权数系数必须是不小于 0 的数",
+                where=f"第 {int(np.flatnonzero(bad)[0]) + 1} 个单元格",
+                got=str(factor[bad][0]),
+                cure="检查加权步骤；线性校准出现负权数时请加上下限 bounds",
+            )
+
+    def final(self, sums: Any) -> FloatArray:
+        """Base-weight sums [.., C] as sums of final weights."""
+        return self.cells.scaled(sums) * self.weights.factor
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """K estimates, item-major (all domains of the first item first).
+
+    Attributes:
+        labels: [K] rows: item and by-columns.
+        estimate: [K].
+        influence: [C, K], calibration residuals taken.
+        variance: [K] design variance.
+        n: [K] answers. size: [K] sum of final weights of the answers.
+        spread: [K] weighted population variance of the answers, sum w (y - mean)^2 / sum w.
+        psus, strata: [K] holding answers.
+        items: the names, in order.
+    """
+
+    labels: pd.DataFrame
+    estimate: FloatArray
+    influence: Influence
+    variance: FloatArray
+    n: IntArray
+    size: FloatArray
+    spread: FloatArray
+    psus: IntArray
+    strata: IntArray
+    items: tuple[str, ...] = ()
+
+    @property
+    def df(self) -> IntArray:
+        """PSUs less strata that hold answered members."""
+        return self.psus - self.strata
+
+    @property
+    def std_error(self) -> FloatArray:
+        """Square root of the variance."""
+        return np.sqrt(self.variance)
+
+    def simple_variance(self, reference: Reference = "wor") -> FloatArray:
+        """Variance of a simple random sample of the same size, for the design effect of a mean.
+
+        Args:
+            reference: "wor" without replacement and "wr" with, both with n - 1 (as R `svymean(deff=TRUE)` and
+                `deff="replace"`); "plain": p(1 - p)/n, the one of stats on rates, Kish 1965.
+        """
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if reference == "plain":
+                return self.spread / self.n
+            with_replacement = self.spread / (self.n - 1)
+            return with_replacement * (1 - self.n / self.size) if reference == "wor" else with_replacement
+
+    def design_effect(self, reference: Reference = "wor") -> FloatArray:
+        """Design variance of a mean over that of a simple random sample; NaN where all answers agree."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.spread > 0, self.variance / self.simple_variance(reference), np.nan)
+
+
+def means(
+    basis: Basis, items: Sequence[str] | None = None, *, by: Sequence[str] = (), where: Mapping[str, Any] | None = None
+) -> Linear:
+    """Weighted means of items (rates, for 0/1 items) in every domain.
+
+    Args:
+        basis: cells, design, weights.
+        items: item names, all when None.
+        by: key columns that split the sample.
+        where: key column -> value or values: a domain within which to split.
+
+    Returns:
+        One estimate an item and domain; NaN where nobody answered.
+    """
+    domains = make_domains(basis.cells, by, where)
+    parts = [_mean(basis, int(at), domains) for at in named(basis.cells, items)]
+    return _finish(basis, domains, parts, items)
+
+
+def totals(
+    basis: Basis, items: Sequence[str] | None = None, *, by: Sequence[str] = (), where: Mapping[str, Any] | None = None
+) -> Linear:
+    """Weighted totals of items in every domain (missing answers count as none). Arguments as for `means`."""
+    domains = make_domains(basis.cells, by, where)
+    parts = [_total(basis, int(at), domains) for at in named(basis.cells, items)]
+    return _finish(basis, domains, parts, items)
+
+
+def ratio(
+    basis: Basis, numerator: str, denominator: str, *, by: Sequence[str] = (), where: Mapping[str, Any] | None = None
+) -> Linear:
+    """Ratio of the totals of two items in every domain.
+
+    Raises:
+        DesignError: the two items are not answered by the same responses.
+    """
+    cells = basis.cells
+    up, down = cells.index(numerator), cells.index(denominator)
+    if not np.array_equal(cells.n_i[up], cells.n_i[down]):
+        raise DesignError("比率的分子和分母不是同一批人作答", got=f"{numerator} / {denominator}")
+    domains = make_domains(cells, by, where)
+    part = _ratio_part(basis, domains, basis.final(cells.wy[up]), basis.final(cells.wy[down]), up)
+    return _finish(basis, domains, [part], [f"{numerator}/{denominator}"])
+
+
+def shares(basis: Basis, by: Sequence[str], *, where: Mapping[str, Any] | None = None) -> Linear:
+    """Share of each domain in the (part of the) population, by weight of all responses."""
+    domains, inside = make_domains(basis.cells, by, where), make_domains(basis.cells, (), where)
+    weight = basis.final(basis.cells.w)
+    whole = float(weight[inside.code >= 0].sum())
+    within = np.where(inside.code >= 0, weight, 0.0)
+    size = domains.sums(weight)
+    share = size / whole
+    cell = np.flatnonzero(domains.code >= 0)
+    influence = Influence(cell, domains.code[cell], weight[cell] / whole, (len(weight), len(domains)))
+    influence = influence.less(within[:, None] / whole, share[None, :])
+    n = np.full(len(domains), int(basis.cells.n[inside.code >= 0].sum()), dtype=np.int64)
+    part = _Part(share, influence, n, np.full(len(domains), whole), share * (1 - share), basis.cells.n)
+    return _finish(basis, domains, [part], ["share"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One item over all domains; `members` are its answers by cell."""
+
+    estimate: FloatArray
+    influence: Influence
+    n: IntArray
+    size: FloatArray
+    spread: FloatArray
+    members: IntArray
+
+
+def _mean(basis: Basis, at: int, domains: Domains) -> _Part:
+    cells = basis.cells
+    up, down = basis.final(cells.wy[at]), basis.final(cells.wo[at])
+    over, under = domains.sums(up), domains.sums(down)
+    squares = over if cells.wyy is cells.wy else domains.sums(basis.final(cells.wyy[at]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = over / under
+        spread = np.maximum(squares / under - value**2, 0.0)
+    influence = _ratio_influence(basis, domains, (up, down), (value, under), at)
+    return _Part(value, influence, _count(domains, cells.n_i[at]), under, spread, cells.n_i[at])
+
+
+def _ratio_part(basis: Basis, domains: Domains, up: FloatArray, down: FloatArray, at: int) -> _Part:
+    over, under = domains.sums(up), domains.sums(down)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = over / under
+    influence = _ratio_influence(basis, domains, (up, down), (value, under), at)
+    return _Part(value, influence, *_moments(basis, at, domains))
+
+
+def _ratio_influence(
+    basis: Basis, domains: Domains, sums: tuple[FloatArray, FloatArray], found: tuple[FloatArray, FloatArray], at: int
+) -> Influence:
+    """Entries (up - value * down) / under, for the cells [C] and the domains they are in."""
+    (up, down), (value, under) = sums, found
+    members = basis.cells.n_i[at] > 0
+    whole = domains.complete and bool(members.all())
+    cell = np.arange(len(up)) if whole else np.flatnonzero((domains.code >= 0) & members)
+    code = domains.code if whole else domains.code[cell]
+    if not whole:
+        up, down = up[cell], down[cell]
+    return Influence(cell, code, (up - value[code] * down) / under[code], (len(basis.cells), len(domains)))
+
+
+def _total(basis: Basis, at: int, domains: Domains) -> _Part:
+    up = basis.final(basis.cells.wy[at])
+    cell = np.flatnonzero((domains.code >= 0) & (basis.cells.n_i[at] > 0))
+    influence = Influence(cell, domains.code[cell], up[cell], (len(up), len(domains)))
+    return _Part(domains.sums(up), influence, *_moments(basis, at, domains))
+
+
+def _moments(basis: Basis, at: int, domains: Domains) -> tuple[IntArray, FloatArray, FloatArray, IntArray]:
+    cells = basis.cells
+    size = domains.sums(basis.final(cells.wo[at]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = domains.sums(basis.final(cells.wy[at])) / size
+        spread = domains.sums(basis.final(cells.wyy[at])) / size - mean**2
+    return _count(domains, cells.n_i[at]), size, np.maximum(spread, 0.0), cells.n_i[at]
+
+
+def _count(domains: Domains, n: IntArray) -> IntArray:
+    return domains.sums(n.astype(np.float64)).astype(np.int64)
+
+
+def _finish(basis: Basis, domains: Domains, parts: list[_Part], items: Sequence[str] | None) -> Linear:
+    names = [item.name for item in basis.cells.items] if items is None else list(items)
+    influence = basis.weights.residual(stack([part.influence for part in parts]))
+    answered = [(part.members > 0).tobytes() for part in parts]
+    distinct = dict(zip(answered, parts, strict=True))  # items answered in the same cells share their degrees
+    once = {key: _degrees(basis, domains, part.members) for key, part in distinct.items()}
+    counted = [once[key] for key in answered]
+    return Linear(
+        labels=_labels(domains, names),
+        estimate=np.concatenate([part.estimate for part in parts]),
+        influence=influence,
+        variance=_without_noise(basis.design.variance(influence), influence),
+        n=np.concatenate([part.n for part in parts]),
+        size=np.concatenate([part.size for part in parts]),
+        spread=np.concatenate([part.spread for part in parts]),
+        psus=np.concatenate([psus for psus, _ in counted]),
+        strata=np.concatenate([strata for _, strata in counted]),
+        items=tuple(names),
+    )
+
+
+def _labels(domains: Domains, names: list[str]) -> pd.DataFrame:
+    """Item and by-columns, item-major."""
+    at = np.tile(np.arange(len(domains)), len(names))
+    item = pd.Series(np.repeat(np.array(names, dtype=object), len(domains)), dtype=object)
+    columns = {str(name): domains.labels[name].array.take(at) for name in domains.labels}
+    return pd.DataFrame({"item": item, **columns}, copy=False)
+
+
+def _without_noise(variance: FloatArray, influence: Influence) -> FloatArray:
+    """Zero where only rounding is left: a calibrated margin, a domain of one PSU, answers that all agree."""
+    scale = np.bincount(influence.column, weights=influence.value**2, minlength=influence.shape[1])
+    return np.where(variance > ROUNDING * scale, variance, 0.0)
+
+
+def _degrees(basis: Basis, domains: Domains, members: IntArray) -> tuple[IntArray, IntArray]:
+    inside = (domains.code >= 0) & (members > 0)
+    if inside.all():
+        return basis.design.domain_degrees(np.arange(len(inside)), domains.code, len(domains))
+    cell = np.flatnonzero(inside)
+    return basis.design.domain_degrees(cell, domains.code[cell], len(domains))

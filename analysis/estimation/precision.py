@@ -1,0 +1,224 @@
+"""Precision: may this rate be printed, and with what warning?
+
+`RULES` maps a name to a rule: a function of `Judged` that gives a code for each estimate, with its source.
+`FLAGS` says in Chinese what a code means. The codes, from the gravest on: empty, suppressed, opt_in, few, review,
+complement, one_psu, unanimous, fallback, and "" for a rate that may stand alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.design.cells import FloatArray
+from analysis.estimation.intervals import Rated, korn_graubard, nchs_n
+from survey.errors import ArgumentError
+
+Codes = npt.NDArray[Any]
+
+FLAGS: Mapping[str, str] = {
+    "": "",
+    "empty": "无人作答",
+    "suppressed": "样本过少，不予公布",
+    "complementary": "为防止反推，一并隐去",
+    "opt_in": "参与者意见，不作抽样推断",
+    "few": "样本少，仅供参考",
+    "review": "需经统计人员复核",
+    "complement": "相反一方的比例不可靠",
+    "one_psu": "只有一个抽样点，误差按全调查设计效应推算",
+    "unanimous": "回答全部一致，误差按全调查设计效应推算",
+    "fallback": "所选区间无法计算，已改用默认区间",
+}
+"""Flag code -> what a reader is told."""
+
+FEW = 30
+SUPPRESSION = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """K rates to be judged.
+
+    Attributes:
+        p: rate in [0, 1]. std_error: design standard error. n: answers. df: degrees of freedom.
+        suppression: fewest answers that may be shown at all.
+    """
+
+    p: FloatArray
+    std_error: FloatArray
+    n: FloatArray
+    df: FloatArray
+    suppression: int = SUPPRESSION
+
+    @property
+    def rated(self) -> Rated:
+        """The same as an interval function takes it."""
+        return Rated(self.p, self.std_error**2, self.n, self.df, self.n, self.df)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A presentation rule.
+
+    Attributes:
+        label: Chinese name.
+        source: where it stands.
+        judge: `Judged` -> code for each rate.
+    """
+
+    label: str
+    source: str
+    judge: Callable[[Judged], Codes]
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """The NCHS criteria for proportions, each [K]; widths in percentage points, rounded to 0.1 as the macro does."""
+
+    n_eff: FloatArray
+    n_eff_df: FloatArray
+    low: FloatArray
+    high: FloatArray
+    width: FloatArray
+    relative: FloatArray
+    relative_complement: FloatArray
+    few: npt.NDArray[np.bool_]
+    wide: npt.NDArray[np.bool_]
+    relatively_wide: npt.NDArray[np.bool_]
+    edge: npt.NDArray[np.bool_]
+    low_df: npt.NDArray[np.bool_]
+    complement_wide: npt.NDArray[np.bool_]
+
+    @property
+    def suppress(self) -> npt.NDArray[np.bool_]:
+        """Not to be shown."""
+        return self.few | self.wide | self.relatively_wide
+
+    @property
+    def review(self) -> npt.NDArray[np.bool_]:
+        """To be shown only after a statistician has looked at it."""
+        return ~self.suppress & (self.edge | self.low_df)
+
+    @property
+    def present(self) -> npt.NDArray[np.bool_]:
+        """May stand alone."""
+        return ~self.suppress & ~self.review
+
+    @property
+    def footnote(self) -> npt.NDArray[np.bool_]:
+        """Shown, but 1 - p is not reliable."""
+        return self.present & self.complement_wide
+
+
+def nchs_standard(judged: Judged, *, adjust_df: bool = True) -> Standard:
+    """Parker et al. 2017, NCHS Data Presentation Standards for Proportions, Vital Health Stat 2(175), table 1.
+
+    The exact logic is that of the NCHS SAS macro calculate_KornGraubard_CIs v2.0: min(n_eff, n) < 30 with the
+    unadjusted n_eff; absolute width >= 30 points; width > 5 points and relative width > 130 %.
+
+    Args:
+        judged: the rates.
+        adjust_df: False as the NHIS does.
+    """
+    rated = judged.rated
+    plain, fitted = nchs_n(rated)
+    if not adjust_df:
+        fitted = np.minimum(plain, rated.n)
+    low, high = korn_graubard(rated.p, fitted, rated.tail)
+    width, p = _tenth(100 * (high - low)), judged.p
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = np.where(p > 0, _tenth(100 * (high - low) / p), np.nan)
+        opposite = np.where(p < 1, _tenth(100 * (high - low) / (1 - p)), np.nan)
+        beyond = (width > 5) & (np.where(p > 0, 100 * (high - low) / p, np.inf) > 130) & (p > 0)
+        other = (width > 5) & (np.where(p < 1, 100 * (high - low) / (1 - p), np.inf) > 130) & (p < 1)
+    few = ~(np.minimum(plain, judged.n) >= 30)
+    edge = (p <= 0) | (p >= 1)
+    return Standard(
+        plain, fitted, low, high, width, relative, opposite, few, ~(width < 30), beyond, edge, judged.df < 8, other
+    )
+
+
+def _tenth(values: FloatArray) -> FloatArray:
+    return np.asarray(np.floor(values * 10 + 0.5) / 10)
+
+
+def _first(*cases: tuple[npt.NDArray[np.bool_], str]) -> Codes:
+    """The code of the first case that holds, "" where none does."""
+    return np.select([case for case, _ in cases], [code for _, code in cases], default="")
+
+
+def silu(judged: Judged) -> Codes:
+    """This project's rule: fewer answers than `suppression` are hidden, fewer than 30 are marked."""
+    return _first((judged.n < judged.suppression, "suppressed"), (judged.n < FEW, "few"))
+
+
+def nchs(judged: Judged) -> Codes:
+    """The standard on p alone, as NCHS applies it."""
+    standard = nchs_standard(judged)
+    return _first((standard.suppress, "suppressed"), (standard.review, "review"), (standard.footnote, "complement"))
+
+
+def nchs_both(judged: Judged) -> Codes:
+    """The standard on p and on 1 - p: opinion rates are high, and what fails is their complement."""
+    standard = nchs_standard(judged)
+    return _first((standard.suppress | standard.complement_wide, "suppressed"), (standard.review, "review"))
+
+
+def nhis(judged: Judged) -> Codes:
+    """The NHIS variant: n_eff without the correction for df."""
+    standard = nchs_standard(judged, adjust_df=False)
+    return _first((standard.suppress, "suppressed"), (standard.review, "review"), (standard.footnote, "complement"))
+
+
+def surveytable(judged: Judged) -> Codes:
+    """As the R package surveytable reads the standard: n_eff < 30 with the df-corrected n_eff."""
+    standard = nchs_standard(judged)
+    few = ~(np.minimum(standard.n_eff_df, judged.n) >= 30)
+    suppress = few | standard.wide | standard.relatively_wide
+    review = standard.edge | standard.low_df
+    return _first((suppress, "suppressed"), (review, "review"), (standard.complement_wide, "complement"))
+
+
+def confidential(judged: Judged) -> Codes:
+    """A cell of 1 to 4 people, or all but 1 to 4, hides the rate."""
+    yes = np.rint(judged.p * judged.n)
+    small = ((yes >= 1) & (yes <= 4)) | ((judged.n - yes >= 1) & (judged.n - yes <= 4))
+    return _first((small | (judged.n <= 4), "suppressed"))
+
+
+def nhcs_old(judged: Judged) -> Codes:
+    """The older rule of the National Health Care Surveys: n < 30 hidden; n < 60 or RSE >= 30 % marked."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = judged.std_error / judged.p
+    return _first((judged.n < 30, "suppressed"), ((judged.n < 60) | ~(relative < 0.30), "few"))
+
+
+def nsch(judged: Judged) -> Codes:
+    """National Survey of Children's Health: width above 20 points or above 1.2 times the estimate is marked."""
+    standard = nchs_standard(judged)
+    width = standard.high - standard.low
+    return _first((judged.n < 30, "suppressed"), ((width > 0.20) | (width > 1.2 * judged.p), "few"))
+
+
+RULES: Mapping[str, Rule] = {
+    "silu": Rule("四率规则", "analysis/estimation/precision.py", silu),
+    "nchs": Rule("NCHS 比例发布标准", "Vital and Health Statistics 2(175), 2017", nchs),
+    "nchs_both": Rule("NCHS 标准（正反两面）", "Vital and Health Statistics 2(175), 2017, on p and 1 - p", nchs_both),
+    "nhis": Rule("NHIS 变体（不做自由度校正）", "surveytable, set_survey(mode = NHIS)", nhis),
+    "surveytable": Rule("surveytable 的读法", "CDC surveytable, svyciprop_adjusted", surveytable),
+    "confidential": Rule("保密：1 至 4 人", "surveytable, confidential data", confidential),
+    "nhcs_old": Rule("NHCS 旧规则", "National Health Care Surveys, presentation before 2017", nhcs_old),
+    "nsch": Rule("NSCH 规则", "National Survey of Children's Health, data query notes", nsch),
+}
+"""Name -> rule."""
+
+
+def rule(name: str) -> Rule:
+    """A rule by name; ArgumentError with the known names."""
+    if name not in RULES:
+        raise ArgumentError("没有这种发布规则", got=name, expected="、".join(RULES))
+    return RULES[name]

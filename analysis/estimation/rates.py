@@ -1,0 +1,240 @@
+"""Rates: the question everyone asks, in one call: which share, in which groups, how sure.
+
+    rates(cells, measure="satisfaction", by=["district", "age"], design=design, weights=weights)
+
+One row an item and domain, the same call for one domain or ten thousand. Missing answers are left out item by item;
+conditions are domains, so the variance always sees the whole sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.design.cells import Cells, FloatArray
+from analysis.design.design import Design, make_design
+from analysis.design.influence import group_codes
+from analysis.estimation.estimates import FIRST, LAST, Estimates
+from analysis.estimation.interval_names import DEFAULT_INTERVAL, INTERVAL_LABELS
+from analysis.estimation.intervals import Rated, wilson_pooled
+from analysis.estimation.intervals import interval as interval_named
+from analysis.estimation.linear import Basis, Linear, means
+from analysis.estimation.pooled_deff import pooled
+from analysis.estimation.precision import SUPPRESSION, Judged, rule
+from analysis.weights.weights import Weights, base_weights
+from survey.errors import ArgumentError, DesignError
+
+BEHIND = ("notes", "n_pooled", "df_pooled", "deff_pooled")
+"""Columns after the common ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """How estimates are to be reported.
+
+    Attributes:
+        precision: name of a presentation rule in `precision.RULES`.
+        suppression: fewest answers that may be shown.
+        opt_in: a self-selected sample: no interval, every row says so.
+        as_in_r: leave an R interval undefined or of width zero where R does, for checking.
+        meta: what captions need besides: dates, mode, version, real or mock.
+    """
+
+    precision: str = "silu"
+    suppression: int = SUPPRESSION
+    opt_in: bool = False
+    as_in_r: bool = False
+    meta: Mapping[str, Any] | None = None
+
+
+def rates(  # noqa: PLR0913  one call for every question; each argument is one decision of the analyst
+    cells: Cells,
+    *,
+    item: str | Sequence[str] | None = None,
+    measure: str | Sequence[str] | None = None,
+    by: str | Sequence[str] = (),
+    where: Mapping[str, Any] | None = None,
+    design: Design | None = None,
+    weights: Weights | None = None,
+    interval: str = DEFAULT_INTERVAL,
+    level: float = 0.95,
+    reporting: Reporting | None = None,
+) -> Estimates:
+    """Estimate rates with design-based standard errors and intervals.
+
+    Args:
+        cells: the sums; see `analysis.design.cells`.
+        item: names of items; every item when neither this nor a measure is given.
+        measure: names of measures: their headline item where one is marked, else all of theirs.
+        by: key columns (or one); one row each combination that holds responses.
+        where: key column -> value or values: a domain, never a filter on the design.
+        design: `make_design(cells)` when None, which fails on a stratum of one PSU.
+        weights: base weights when None.
+        interval: a name in `intervals.INTERVALS`.
+        level: two-sided confidence level in (0, 1).
+        reporting: presentation rule, suppression, opt-in.
+
+    Returns:
+        Estimates; shares in [0, 1]. Besides the common columns: `deff_pooled`, `n_pooled`, `df_pooled` behind the
+        default interval, and `notes`, every flag of the row. `n_eff` is p(1 - p)/variance and `deff` n / n_eff;
+        at 0, at 1 and without degrees of freedom they come from the survey-wide design effect.
+        Nobody answered: estimate and limits are NaN, flag "empty".
+
+    Raises:
+        DesignError, ArgumentError: an unknown name or level, a design that gives no variance.
+    """
+    report = reporting or Reporting()
+    if not 0 < level < 1:
+        raise ArgumentError("置信水平要在 0 与 1 之间", got=str(level), expected="例如 0.95")
+    names, by = choose_items(cells, item, measure), _columns(by)
+    basis = Basis(cells, design or make_design(cells), weights or base_weights(cells))
+    linear = means(basis, names, by=by, where=where)
+    _check_binary(linear)
+    table = tabulate(linear, basis, interval, level, report)
+    meta = {
+        "by": tuple(by),
+        "where": dict(where or {}),
+        "level": level,
+        "interval": interval,
+        "interval_label": INTERVAL_LABELS[interval],
+        "weighting": basis.weights.label,
+        "lonely": basis.design.lonely,
+        "precision": report.precision,
+        "suppression": report.suppression,
+        "opt_in": report.opt_in,
+        "missing": _left_out(cells, by),
+        **(report.meta or {}),
+    }
+    return Estimates(table, meta)
+
+
+def _columns(by: str | Sequence[str]) -> tuple[str, ...]:
+    """By-columns, each once; ArgumentError for one that would hide a column of the result."""
+    names = tuple(dict.fromkeys([by] if isinstance(by, str) else by))
+    taken = [name for name in names if name in (*FIRST, *LAST, *BEHIND)]
+    if taken:
+        raise ArgumentError("分组列与结果表的列同名", got="、".join(taken), cure="先给分组列改名")
+    return names
+
+
+def choose_items(
+    cells: Cells, item: str | Sequence[str] | None = None, measure: str | Sequence[str] | None = None
+) -> list[str]:
+    """Item names from names of items or measures; all when neither is given."""
+    if item is not None and measure is not None:
+        raise ArgumentError("题目和指标只能指定一个", got=f"{item}，{measure}")
+    if item is not None:
+        return [item] if isinstance(item, str) else list(item)
+    if measure is None:
+        return [one.name for one in cells.items]
+    wanted = [measure] if isinstance(measure, str) else list(measure)
+    chosen: list[str] = []
+    for name in wanted:
+        of_it = [one for one in cells.items if getattr(one, "measure", "") == name]
+        if not of_it:
+            known = dict.fromkeys(getattr(one, "measure", "") for one in cells.items)
+            raise ArgumentError("问卷里没有这个指标", got=name, expected="、".join(filter(None, known)))
+        heads = [one for one in of_it if getattr(one, "overall", False)]
+        chosen += [one.name for one in heads or of_it]
+    return chosen
+
+
+def tabulate(linear: Linear, basis: Basis, name: str, level: float, report: Reporting) -> pd.DataFrame:
+    """The table of `Estimates` from means of 0/1 items."""
+    n_pooled, df_pooled, effect = pooled(linear, basis)
+    rated = Rated(
+        p=np.clip(linear.estimate, 0.0, 1.0),
+        variance=linear.variance,
+        n=linear.n.astype(np.float64),
+        df=linear.df.astype(np.float64),
+        n_pooled=n_pooled,
+        df_pooled=df_pooled,
+        level=level,
+    )
+    low, high, replaced = _limits(rated, name, report)
+    own = rated.n_eff
+    defined = np.isfinite(own) & (own > 0) & (linear.df > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        deff = np.where(defined, linear.n / own, effect)
+    flag, notes = _flags(linear, rated, replaced, report)
+    sampled = np.nan if report.opt_in else 1.0  # a self-selected sample has no sampling error to speak of
+    columns = {
+        **_labels(linear, basis.cells),
+        "n": linear.n,
+        "n_eff": np.where(linear.n > 0, np.where(defined, own, n_pooled), 0.0) * sampled,
+        "estimate": np.where(linear.n > 0, rated.p, np.nan),
+        "std_error": np.where(linear.n > 0, np.sqrt(linear.variance), np.nan) * sampled,
+        "df": linear.df,
+        "conf_low": low,
+        "conf_high": high,
+        "deff": deff * sampled,
+        "flag": pd.Series(flag, dtype=object),
+        "notes": pd.Series(notes, dtype=object),
+        "n_pooled": n_pooled,
+        "df_pooled": df_pooled,
+        "deff_pooled": effect,
+    }
+    return pd.DataFrame(columns, copy=False)
+
+
+def _labels(linear: Linear, cells: Cells) -> dict[str, Any]:
+    """Item, measure and by-columns."""
+    measures = {one.name: getattr(one, "measure", "") for one in cells.items}
+    each = np.array([measures[name] for name in linear.items], dtype=object)
+    by = {str(column): linear.labels[column] for column in linear.labels.columns if column != "item"}
+    measure = pd.Series(np.repeat(each, len(linear.estimate) // len(each)), dtype=object)
+    return {"item": linear.labels["item"], "measure": measure, **by}
+
+
+def _limits(rated: Rated, name: str, report: Reporting) -> tuple[FloatArray, FloatArray, Any]:
+    """Limits, and where the default stood in for a form that gives none."""
+    low, high = interval_named(name)(rated)
+    answered = rated.n > 0
+    if report.opt_in:
+        blank = np.full_like(low, np.nan)
+        return blank, blank, np.zeros(len(low), dtype=bool)
+    unusable = answered & ~((high > low) & np.isfinite(low) & np.isfinite(high))
+    if report.as_in_r:
+        unusable[:] = False
+    if unusable.any():
+        spare = wilson_pooled(rated)
+        low, high = np.where(unusable, spare[0], low), np.where(unusable, spare[1], high)
+    if not report.as_in_r:
+        low, high = np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
+    return np.where(answered, low, np.nan), np.where(answered, high, np.nan), unusable
+
+
+def _flags(linear: Linear, rated: Rated, replaced: Any, report: Reporting) -> tuple[Any, Any]:
+    """The gravest code of each row, and all of them."""
+    judged = Judged(rated.p, np.sqrt(rated.variance), rated.n, rated.df, report.suppression)
+    ruled = rule(report.precision).judge(judged)
+    answered = linear.n > 0
+    cases = [
+        ("empty", ~answered),
+        ("suppressed", answered & ((ruled == "suppressed") | (linear.n < report.suppression))),
+        ("opt_in", answered & report.opt_in),
+        *((code, answered & (ruled == code)) for code in ("few", "review", "complement")),
+        ("one_psu", answered & (linear.df <= 0)),
+        ("unanimous", answered & ((rated.p <= 0) | (rated.p >= 1))),
+        ("fallback", replaced),
+    ]
+    mask = sum(np.asarray(case, dtype=np.int64) << bit for bit, (_, case) in enumerate(cases))
+    kinds, inverse = group_codes(np.asarray(mask), 1 << len(cases))
+    texts = [" ".join(code for bit, (code, _) in enumerate(cases) if kind >> bit & 1) for kind in kinds]
+    gravest = [text.partition(" ")[0] for text in texts]
+    return np.array(gravest, dtype=object)[inverse], np.array(texts, dtype=object)[inverse]
+
+
+def _check_binary(linear: Linear) -> None:
+    known = linear.estimate[linear.n > 0]
+    if ((known < -1e-9) | (known > 1 + 1e-9)).any():
+        raise DesignError("rates 只用于取值 0 和 1 的题目", got=f"均值 {known.max():g}", cure="数值题请用 linear.means")
+
+
+def _left_out(cells: Cells, by: Sequence[str]) -> dict[str, int]:
+    """Responses that miss a by-column and so stand in no row."""
+    return {name: int(cells.n[cells.codes(name)[0] < 0].sum()) for name in by}

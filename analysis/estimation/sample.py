@@ -1,0 +1,267 @@
+"""Sample: from coded responses to weighted cells with their design, as the command line and the pages use them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.design.cells import Cells
+from analysis.design.cube import build_cells
+from analysis.design.design import Design, Lonely, make_design
+from analysis.design.engine import engine_for
+from analysis.design.labels import label_cells, label_margin, unique_names
+from analysis.estimation.estimates import Estimates
+from analysis.estimation.interval_names import DEFAULT_INTERVAL
+from analysis.estimation.linear import Basis
+from analysis.estimation.rates import Reporting, rates
+from analysis.weights.rake_waves import Slice, calibrate_slices
+from analysis.weights.weights import Weights, base_weights, design_weights
+from survey.errors import DesignError
+from survey.instrument.questionnaire import ROLES, Questionnaire
+from survey.instrument.rate import Rate
+from survey.study.areas import Areas
+from survey.study.margins import margin_tables
+from survey.study.study import MODES, PROBABILITY_MODES
+
+OPT_IN = "online"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the sample is to hold.
+
+    Attributes:
+        modes: how answers were collected; every probability mode there is when None. "online" stands alone.
+        rates: names of rates to sum; all of the questionnaire when None.
+        roles: role columns kept for domains; those of the margins are always kept. Each multiplies the cells.
+        lonely: rule for strata of one sampling point.
+        suppression: fewest answers shown.
+    """
+
+    modes: tuple[str, ...] | None = None
+    rates: tuple[str, ...] | None = None
+    roles: tuple[str, ...] = ("age", "sex", "education")
+    lonely: Lonely = "adjust"
+    suppression: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Weighted cells with their design.
+
+    Attributes:
+        cells: sums by wave, mode, sampling point and role columns; areas attached.
+        design: strata and sampling points.
+        weights: final weights with diagnostics.
+        label: weighting and mode in Chinese, for captions.
+        modes: what is in it.
+        opt_in: self-selected answers: no sampling margin (参与者意见).
+        suppression: fewest answers shown.
+        notes: what was left out or merged, in Chinese.
+    """
+
+    cells: Cells
+    design: Design
+    weights: Weights
+    label: str
+    modes: tuple[str, ...]
+    opt_in: bool
+    suppression: int
+    notes: tuple[str, ...] = ()
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def basis(self) -> Basis:
+        """For `linear` and `contrasts`."""
+        return Basis(self.cells, self.design, self.weights)
+
+    def rates(
+        self,
+        *,
+        item: str | Sequence[str] | None = None,
+        measure: str | Sequence[str] | None = None,
+        by: Sequence[str] = (),
+        where: Mapping[str, Any] | None = None,
+        interval: str = DEFAULT_INTERVAL,
+        level: float = 0.95,
+    ) -> Estimates:
+        """`analysis.estimation.rates.rates` on this sample, with its suppression and mode in the captions."""
+        reporting = Reporting(
+            suppression=self.suppression,
+            opt_in=self.opt_in,
+            meta={"mode": "、".join(MODES[mode] for mode in self.modes), "modes": self.modes, **self.meta},
+        )
+        return rates(
+            self.cells,
+            item=item,
+            measure=measure,
+            by=by,
+            where=where,
+            design=self.design,
+            weights=self.weights,
+            interval=interval,
+            level=level,
+            reporting=reporting,
+        )
+
+
+def prepare(
+    responses: Any, questionnaire: Questionnaire, areas: Areas, margins: pd.DataFrame, plan: Plan | None = None
+) -> Sample:
+    """Sum, attach areas, weight: everything between the store and the first estimate.
+
+    Args:
+        responses: the coded responses of every wave: Arrow table, DuckDB relation or an `Engine`.
+        questionnaire: gives the rates and the labels of the role columns.
+        areas: the sampling frame.
+        margins: population margins as `survey.study.margins.read_margins` gives them; may be empty.
+        plan: modes, rates and columns wanted.
+
+    Returns:
+        Weights w = N_h / (m_h n_i) in every wave and mode (base weights that differ are taken as design weights
+        already), then raked to the margins. Strata are kept apart by mode, and by wave where waves share no
+        sampling point.
+
+    Raises:
+        DesignError: nothing of the modes asked for; opt-in answers asked for together with others.
+        CalibrationError: the margins cannot be met.
+    """
+    plan = plan or Plan()
+    engine = engine_for(responses)
+    tables = margin_tables(margins) if len(margins) else ()
+    cells = build_cells(engine, _rates(questionnaire, plan), _keys(engine.columns(), tables, plan))
+    cells, modes = _choose(cells, plan.modes)
+    frame = unique_names(areas)
+    cells = label_cells(cells.attach(frame), questionnaire)
+    opt_in = modes == (OPT_IN,)
+    if opt_in:
+        return _opt_in(cells, plan)
+    cells, notes = _located(cells)
+    slices = _slices(cells)
+    weights = _first_weights(cells, frame, slices)
+    weights = calibrate_slices(cells, weights, [label_margin(one, questionnaire) for one in tables], slices)
+    cells = cells.with_keys(stratum=_strata(cells))
+    design = make_design(cells, lonely=plan.lonely)
+    label = f"{'、'.join(MODES[mode] for mode in modes)}，{weights.label}"
+    return Sample(cells, design, weights, label, modes, False, plan.suppression, (*notes, *_told(weights)))
+
+
+def _rates(questionnaire: Questionnaire, plan: Plan) -> list[Rate]:
+    if plan.rates is None:
+        return list(questionnaire.rates)
+    return [questionnaire.rate(name) for name in plan.rates]
+
+
+def _keys(columns: Sequence[str], tables: Sequence[pd.DataFrame], plan: Plan) -> list[str]:
+    needed = {str(name) for table in tables for name in table.columns}
+    wanted = set(plan.roles) | needed
+    return [name for name in ("wave", "mode", *ROLES) if name in columns and (name in wanted or name not in ROLES)]
+
+
+def _choose(cells: Cells, wanted: tuple[str, ...] | None) -> tuple[Cells, tuple[str, ...]]:
+    """Cells of the modes asked for; opt-in answers only ever alone (rule R-10)."""
+    codes, labels = cells.codes("mode")
+    there = [mode for mode in MODES if mode in labels]
+    modes = wanted or tuple(mode for mode in there if mode in PROBABILITY_MODES) or tuple(there[:1])
+    if OPT_IN in modes and len(modes) > 1:
+        raise DesignError(
+            "网络自填是参与者意见，不能与其他方式合并推断",
+            got="、".join(MODES[mode] for mode in modes),
+            cure="分开查看",
+        )
+    keep = np.append(labels.isin(modes), False)[codes]
+    if not keep.any():
+        got = "、".join(MODES.get(mode, mode) for mode in modes)
+        raise DesignError("没有这种方式的答卷", got=got or "无", expected="、".join(MODES[mode] for mode in there))
+    kept = cells.select(keep)
+    return kept, tuple(mode for mode in modes if mode in set(kept.keys["mode"]))
+
+
+def _located(cells: Cells) -> tuple[Cells, tuple[str, ...]]:
+    """Cells with a sampling point; how many responses have none is told."""
+    there = cells.keys["psu"].notna().to_numpy()
+    if there.all():
+        return cells, ()
+    lost = int(cells.n[~there].sum())
+    if not there.any():
+        raise DesignError(
+            "答卷都没有抽样点编码，无法按抽样设计推断",
+            got=f"{lost} 份",
+            cure="补全 psu 列（社区编码）后重新导入；"
+            "公开链接收来的网上答卷没有抽样点，导入时写明 --mode online，只作参与者意见",
+        )
+    kept = cells.select(there)
+    kept = kept.with_keys(psu=kept.keys["psu"].to_numpy(dtype=np.int64))
+    return kept, (f"{lost} 份答卷缺抽样点编码，未计入",)
+
+
+def _strata(cells: Cells) -> Any:
+    """Strata of samples of their own: by mode, and by wave where waves share no sampling point of the stratum."""
+    rows = list(zip(*(cells.keys[name].astype(object) for name in ("mode", "stratum", "wave")), strict=True))
+    points: dict[tuple[str, str], dict[str, set[int]]] = {}
+    for (mode, stratum, wave), psu in zip(rows, cells.keys["psu"], strict=True):
+        points.setdefault((mode, stratum), {}).setdefault(wave, set()).add(psu)
+    several = len({mode for mode, _, _ in rows}) > 1
+    names: dict[tuple[str, str, str], str] = {}
+    for (mode, stratum), waves in points.items():
+        lots = _overlapping(waves)
+        label = f"{MODES[mode]}·{stratum}" if several else stratum
+        for lot in lots:
+            apart = f"·{'+'.join(lot)}" if len(lots) > 1 else ""
+            names.update({(mode, stratum, wave): label + apart for wave in lot})
+    return pd.Categorical([names[row] for row in rows])
+
+
+def _overlapping(waves: Mapping[str, set[int]]) -> list[list[str]]:
+    """Waves put together when they share a sampling point, directly or through others."""
+    lots: list[tuple[list[str], set[int]]] = []
+    for wave, points in sorted(waves.items()):
+        joined = [lot for lot in lots if lot[1] & points]
+        lots = [lot for lot in lots if not lot[1] & points]
+        names = [name for lot in joined for name in lot[0]]
+        lots.append(([*names, wave], points.union(*(lot[1] for lot in joined))))
+    return [names for names, _ in lots]
+
+
+def _slices(cells: Cells) -> list[Slice]:
+    """Every wave and mode; modes of a wave share its population by their numbers of answers."""
+    wave, mode = cells.keys["wave"].astype(object).to_numpy(), cells.keys["mode"].astype(object).to_numpy()
+    slices = []
+    for one, how in sorted(set(zip(wave, mode, strict=True))):
+        inside = np.asarray((wave == one) & (mode == how))
+        share = float(cells.n[inside].sum() / cells.n[wave == one].sum())
+        slices.append(Slice(f"{one}{MODES[how]}", inside, share))
+    return slices
+
+
+def _first_weights(cells: Cells, frame: pd.DataFrame, slices: Sequence[Slice]) -> Weights:
+    """From the frame; weights that came with the answers and differ are design weights already."""
+    if not np.array_equal(cells.w, cells.n * cells.scale):
+        return replace(base_weights(cells), label="按随数据给出的设计权数")
+    weights = design_weights(cells, frame)
+    share = np.zeros(len(cells))
+    for one in slices:
+        share[one.inside] = one.share
+    return replace(weights, factor=weights.factor * share)
+
+
+def _told(weights: Weights) -> tuple[str, ...]:
+    notes = weights.diagnostics
+    told = [f"人数过少，合并了加权类别：{one}" for one in notes.get("collapsed", ())]
+    told += [f"没有答卷，未计入总体：{one}" for one in notes.get("left_out", ())]
+    told += [f"{place} 有 {n} 份答卷缺少分类，按样本比重计" for place, n in notes.get("missing", {}).items()]
+    told += [*notes.get("rescaled", ())]
+    told += [f"边际无法同时满足，未使用：{title}" for title in notes.get("not_met", ())]
+    return tuple(told)
+
+
+def _opt_in(cells: Cells, plan: Plan) -> Sample:
+    """Self-selected answers: counted, not weighted, without a sampling margin."""
+    alone = cells.with_keys(psu=np.arange(len(cells), dtype=np.int64), stratum=np.zeros(len(cells), dtype=np.int64))
+    weights = Weights(np.ones(len(cells)), label="参与者意见，未加权")
+    design = make_design(alone, lonely="adjust")
+    return Sample(alone, design, weights, "网络自填，参与者意见，未加权", (OPT_IN,), True, plan.suppression)

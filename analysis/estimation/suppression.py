@@ -1,0 +1,120 @@
+"""Disclosure: no small cell leaves the house, not even by subtraction (rule R-04).
+
+Primary suppression hides a cell with fewer answers than the threshold. If it were the only hidden one of a row or
+column whose total is shown elsewhere, it could be worked out; so complementary suppression hides the next smallest
+too, along every by-column, until every line that hides anything hides at least two cells and `threshold` answers.
+Source: Hundepool et al. 2012, Statistical Disclosure Control, 4.2 to 4.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.design.cells import IntArray
+from analysis.estimation.estimates import Estimates
+from analysis.estimation.precision import SUPPRESSION
+
+HIDDEN = ("suppressed", "complementary")
+KEPT = ("item", "measure", "flag", "notes", "target", "level")
+"""Columns that stay readable in a hidden row, besides the by-columns."""
+
+
+def hidden_cells(n: IntArray, by: pd.DataFrame, threshold: int = SUPPRESSION) -> tuple[Any, Any]:
+    """Which cells of one table are hidden.
+
+    Args:
+        n: [K] answers of each cell; 0 is no secret.
+        by: [K] rows, the columns along which totals are known (also the grand total).
+        threshold: fewest answers shown.
+
+    Returns:
+        (primary [K], complementary [K]) masks.
+    """
+    primary = (n > 0) & (n < threshold)
+    hidden = primary.copy()
+    lines = _lines(by)
+    changed = bool(hidden.any())
+    while changed:
+        changed = False
+        for line in lines:
+            extra = _protect(n[line], hidden[line], threshold)
+            if extra.any():
+                hidden[line[extra]] = True
+                changed = True
+    return primary, hidden & ~primary
+
+
+def _lines(by: pd.DataFrame) -> list[npt.NDArray[np.intp]]:
+    """Rows that add up to a total someone may know: all but one column fixed."""
+    if not len(by.columns):
+        return []
+    lines = []
+    for name in by.columns:
+        others = [other for other in by.columns if other != name]
+        if others:
+            lines += [np.asarray(rows) for rows in by.groupby(others, observed=True, sort=False).indices.values()]
+        else:
+            lines.append(np.arange(len(by)))
+    return lines
+
+
+def _protect(n: IntArray, hidden: npt.NDArray[np.bool_], threshold: int) -> npt.NDArray[np.bool_]:
+    """Further cells of a line to hide, the smallest first."""
+    extra = np.zeros(len(n), dtype=bool)
+    if not hidden.any():
+        return extra
+    open_cells = np.flatnonzero(~hidden & (n > 0))
+    order = open_cells[np.argsort(n[open_cells], kind="stable")]
+    count, answers = int(hidden.sum()), int(n[hidden].sum())
+    for at in order:
+        if count >= 2 and answers >= threshold:
+            break
+        extra[at] = True
+        count, answers = count + 1, answers + int(n[at])
+    return extra
+
+
+def protect(estimates: Estimates, threshold: int | None = None, *, along: Sequence[str] | None = None) -> Estimates:
+    """Blank what may not be shown: numbers become missing, the flag says why.
+
+    Args:
+        estimates: any table of the common shape.
+        threshold: fewest answers shown; that of the estimates' own `suppression` when None.
+        along: by-columns whose totals are known elsewhere; all when None.
+
+    Returns:
+        A table of the same rows; in hidden ones every number, also n, is missing.
+    """
+    limit = int(estimates.meta.get("suppression", SUPPRESSION)) if threshold is None else threshold
+    table = estimates.table.copy()
+    names = list(estimates.by if along is None else along)
+    flag = table["flag"].to_numpy(dtype=object).copy()
+    for rows in table.groupby("item", sort=False).indices.values():
+        n = table["n"].to_numpy(dtype=np.int64)[rows]
+        primary, second = hidden_cells(n, table.iloc[rows][names], limit)
+        flag[rows[primary]] = "suppressed"
+        flag[rows[second]] = "complementary"
+    table["flag"] = flag
+    concealed = np.isin(flag, HIDDEN)
+    for name in table.columns:
+        if name not in KEPT and name not in estimates.by and pd.api.types.is_numeric_dtype(table[name]):
+            whole = pd.api.types.is_integer_dtype(table[name])
+            table[name] = table[name].astype("Int64" if whole else "float64").mask(concealed)
+    if "notes" in table:
+        table.loc[concealed, "notes"] = flag[concealed]
+    return Estimates(table, {**estimates.meta, "suppression": limit, "hidden": int(concealed.sum())})
+
+
+def report(estimates: Estimates) -> str:
+    """One Chinese sentence on what `protect` hid; "" when nothing."""
+    flags = estimates.table["flag"]
+    first, second = int((flags == "suppressed").sum()), int((flags == "complementary").sum())
+    if not first + second:
+        return ""
+    limit = estimates.meta.get("suppression", SUPPRESSION)
+    return f"{first} 组不足 {limit} 份答卷，未显示" + (f"；另有 {second} 组为防止反推一并隐去" if second else "")

@@ -1,0 +1,1 @@
+"""Tests and models on weighted answers. Front door: `observations` (observe); `regression` (regress)."""

@@ -1,0 +1,192 @@
+"""Observations: answers with weights and a design, the common ground of tests, models and replicates.
+
+A row is a response, or the part of a cell that gave one answer; sums over rows are sums over responses either way.
+Every estimator here has two faces: a statistic of the weights, which replicates recompute, and its influence on each
+row, from which `Design` makes the linearised covariance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.design.cells import Cells, FloatArray, IntArray
+from analysis.design.design import Design
+from analysis.design.influence import Influence
+from analysis.estimation.linear import ROUNDING
+from analysis.weights.replicates import Replicates
+from analysis.weights.weights import Weights, base_weights
+from survey.errors import DesignError
+
+BoolArray = npt.NDArray[np.bool_]
+Statistic = Callable[[FloatArray], FloatArray]
+_Part = tuple[IntArray, IntArray, FloatArray, FloatArray]
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """Rows of answers.
+
+    Attributes:
+        cells: the cells the rows come from.
+        cell: (n,) cell of each row.
+        responses: (n,) responses behind each row.
+        base: (n,) base weight of each row (0: not a member).
+        answer: (n,) answer to the item, NaN where there is none; all NaN when no item was named.
+        design: how the cells were sampled.
+        weights: factors on the base weights, with the calibrations the variance must keep.
+        domain: (n,) rows the questions are about; the others still shape the variance.
+        replicates: None for linearisation.
+    """
+
+    cells: Cells
+    cell: IntArray
+    responses: IntArray
+    base: FloatArray
+    answer: FloatArray
+    design: Design
+    weights: Weights
+    domain: BoolArray
+    replicates: Replicates | None = None
+
+    @property
+    def weight(self) -> FloatArray:
+        """(n,) final weight, 0 outside the domain."""
+        return np.where(self.domain, self.base * self.weights.factor[self.cell], 0.0)
+
+    @property
+    def count(self) -> int:
+        """Responses in the domain."""
+        return int(self.responses[self.domain & (self.base > 0)].sum())
+
+    @property
+    def degrees(self) -> int:
+        """PSUs less strata that hold members of the domain; of the replicates where there are any."""
+        if self.replicates is not None:
+            return self.replicates.degrees
+        inside = self.cell[self.domain & (self.base > 0)]
+        held = np.flatnonzero(np.bincount(inside, minlength=len(self.cells))).astype(np.int64)
+        psus, strata = self.design.domain_degrees(held, np.zeros(len(held), dtype=np.int64), 1)
+        return int(psus[0] - strata[0])
+
+    def key(self, name: str) -> npt.NDArray[Any]:
+        """(n,) values of a key column of the cells."""
+        return self.cells.column(name).to_numpy()[self.cell]
+
+    def within(self, mask: npt.ArrayLike) -> Observations:
+        """The same observations asked about fewer rows; the design stays whole.
+
+        Raises:
+            DesignError: no member is left.
+        """
+        domain = self.domain & np.asarray(mask, dtype=np.bool_)
+        if not (domain & (self.base > 0)).any():
+            raise DesignError("所选范围内没有有效答卷", expected="至少 1 份", cure="放宽筛选条件")
+        return replace(self, domain=domain)
+
+    def covariance(self, influence: FloatArray, statistic: Statistic) -> FloatArray:
+        """Covariance [k, k] of an estimator.
+
+        Args:
+            influence: (n, k) derivative of each estimate with respect to the weight of each row.
+            statistic: the estimator as a function of (n,) weights, for replicates.
+        """
+        if self.replicates is not None:
+            return self.replicates.combine(self.replicated(statistic))
+        return self.linearised(_as_influence(self.cell, influence * self.weight[:, None], len(self.cells)))
+
+    def linearised(self, raw: Influence) -> FloatArray:
+        """Covariance [k, k] from the influence of the cells, the residuals of a calibration taken."""
+        result = self.design.covariance(self.weights.residual(raw))
+        # A total that the margins fix has variance zero; what is left of it is rounding.
+        size = np.bincount(raw.column, weights=raw.value**2, minlength=raw.shape[1])
+        known = np.diag(result) <= ROUNDING * size
+        result[known, :] = 0.0
+        result[:, known] = 0.0
+        return result
+
+    def replicated(self, statistic: Statistic) -> FloatArray:
+        """[R, k] the statistic under the weights of every replicate."""
+        if self.replicates is None:
+            raise DesignError("没有重复权重", cure="先用 make_replicates 生成")
+        base = np.where(self.domain, self.base, 0.0)
+        return np.array(
+            [
+                np.atleast_1d(statistic(base * self.replicates.multiplier(number)[self.cell]))
+                for number in range(self.replicates.size)
+            ]
+        )
+
+    def replicate_totals(self, sums: Any) -> FloatArray:
+        """[R, k] totals in every replicate from base-weighted sums by cell [C, k], dense or sparse."""
+        from scipy.sparse import csr_matrix
+
+        if self.replicates is None:
+            raise DesignError("没有重复权重", cure="先用 make_replicates 生成")
+        if self.replicates.calibrated is not None:
+            return np.asarray((sums.T @ self.replicates.calibrated).T)
+        psu, every = self.replicates.psu, np.arange(len(self.cells))
+        gather = csr_matrix((np.ones(len(psu)), (psu, every)), shape=(len(self.replicates.factors), len(psu)))
+        by_psu = gather @ sums
+        dense = by_psu if isinstance(by_psu, np.ndarray) else by_psu.toarray()
+        return np.asarray(self.replicates.factors.T @ dense)
+
+
+def observe(
+    cells: Cells,
+    design: Design,
+    *,
+    item: str | None = None,
+    weights: Weights | None = None,
+    replicates: Replicates | None = None,
+) -> Observations:
+    """Rows of a cell table: one a cell, or with an item one for each answer 0 and 1 of a cell.
+
+    Args:
+        cells: sums by cell; cells of single responses may hold any number as answer.
+        design: the design made from these cells.
+        item: item whose answers are wanted in `answer`; those without one have NaN.
+        weights: calibrated weights; the base weights when None.
+        replicates: replicates made from these cells.
+
+    Raises:
+        DesignError: an item that is not 0/1 on cells of several responses; a design, weights or replicates made
+            from other cells.
+    """
+    chosen = weights or base_weights(cells)
+    sizes = {len(cells), len(design.psu), len(chosen.factor), len(cells if replicates is None else replicates.psu)}
+    if len(sizes) > 1:
+        raise DesignError(
+            "设计、权重或重复权重不是由这份数据生成的", got="、".join(map(str, sorted(sizes))) + " 个单元"
+        )
+    every = np.arange(len(cells), dtype=np.int64)
+    if item is None:
+        parts = [(every, cells.n, cells.weight, np.full(len(cells), np.nan))]
+    else:
+        parts = _answers(cells, cells.index(item), every)
+    cell, responses, base, answer = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Observations(cells, cell, responses, base, answer, design, chosen, base > 0, replicates)
+
+
+def _answers(cells: Cells, at: int, every: IntArray) -> list[_Part]:
+    known, ones = cells.scaled(cells.wo[at]), cells.scaled(cells.wy[at])
+    if (cells.n_i[at] <= 1).all():
+        answer = np.divide(ones, known, out=np.full(len(cells), np.nan), where=known > 0)
+        return [(every, cells.n, cells.weight, answer)]
+    if (cells.wy[at] != cells.wyy[at]).any():
+        raise DesignError("汇总后的单元只适用于 0/1 题目", where=cells.items[at].name, cure="数值题请用 collapse=False")
+    n, yes = cells.n_i[at], cells.ny[at].astype(np.int64)
+    parts = [(yes, ones, 1.0), (n - yes, known - ones, 0.0), (cells.n - n, cells.weight - known, np.nan)]
+    return [(every[m > 0], m[m > 0], w[m > 0], np.full(int((m > 0).sum()), value)) for m, w, value in parts]
+
+
+def _as_influence(cell: IntArray, values: FloatArray, size: int) -> Influence:
+    row = np.repeat(cell, values.shape[1])
+    column = np.tile(np.arange(values.shape[1], dtype=np.int64), len(cell))
+    flat = values.reshape(-1)
+    held = flat != 0
+    return Influence(row[held], column[held], flat[held], (size, values.shape[1]))

@@ -1,0 +1,77 @@
+"""Combining: one p-value from the signals of one interviewer or area, and the lights of all of them.
+
+The Cauchy combination (Liu & Xie 2020, JASA 115:393) holds whatever the dependence between signals, which is strong
+here: whoever says "very satisfied" to everything also resembles the others. Benjamini & Hochberg then keep the share of
+false alarms among the red lights below `RATE`. Red also needs two signals of their own, so that likeness of answers
+alone, or one odd figure, never turns a light red.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.estimation.multiplicity import benjamini_hochberg
+from survey.quality.sheet import Floats
+
+RATE, WATCH = 0.05, 0.20
+"""False discovery rate of red lights, and of amber and red ones together."""
+SPEAKS, NEEDED = 0.05, 2
+"""p at which a single signal speaks, and how many must for red."""
+HIGHEST = 0.99
+
+
+class Light(StrEnum):
+    """The integrity light (rule R-13)."""
+
+    RED = "red"
+    AMBER = "amber"
+    GREEN = "green"
+    GREY = "grey"
+
+
+LIGHTS: Mapping[str, str] = {
+    Light.RED: "红灯：需要独立复访",
+    Light.AMBER: "黄灯：留意",
+    Light.GREEN: "绿灯：没有异常",
+    Light.GREY: "答卷太少，不判断",
+}
+
+
+def cauchy(p: Floats) -> Floats:
+    """Combined p-value of each row.
+
+    Args:
+        p: [U, S] p-values; NaN counts as absent. Values next to 1 are taken as 0.99, which is on the safe side of
+            one-sided tests and keeps a single "not at all" from outweighing everything.
+
+    Returns:
+        [U]; NaN for a row without any.
+    """
+    known = np.isfinite(p)
+    count = known.sum(axis=1)
+    score = np.tan((0.5 - np.clip(np.where(known, p, 0.5), 1e-15, HIGHEST)) * np.pi)
+    mean = np.where(known, score, 0.0).sum(axis=1) / np.maximum(count, 1)
+    return np.where(count > 0, 0.5 - np.arctan(mean) / np.pi, np.nan)
+
+
+def lights(p: Floats, enough: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, npt.NDArray[np.object_]]:
+    """Judge all units of one kind together.
+
+    Args:
+        p: [U, S] p-values of the signals.
+        enough: [U] there are enough responses to judge; the others are grey and count for nothing.
+
+    Returns:
+        Combined p, Benjamini-Hochberg q, and the light, [U] each.
+    """
+    combined = np.where(enough, cauchy(p), np.nan)
+    q = benjamini_hochberg(combined)
+    speaking = (p <= SPEAKS).sum(axis=1)
+    cases = [~np.isfinite(q), (q <= RATE) & (speaking >= NEEDED), q <= WATCH]
+    names = [Light.GREY, Light.RED, Light.AMBER]
+    light = np.select(cases, [str(name) for name in names], default=str(Light.GREEN))
+    return combined, q, light.astype(object)

@@ -1,0 +1,101 @@
+"""Copying: free texts of different respondents that are nearly the same, within one interviewer or one area.
+
+Short answers to one question repeat each other by themselves, so a copy means nothing alone. It is held against what
+the same texts would give, had they fallen to other interviewers of the district (`shuffling`), or against the other
+areas of the district (`outlying`). A pair counts the less, the more people of the whole survey say the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.integrity.clusters import Clusters
+from analysis.integrity.pairs import InBlock
+from analysis.text.duplicates import SHORTEST, find_copies
+from survey.quality.sheet import Floats, Sheet
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedTexts:
+    """Texts that have a copy: the row of their response and the number of their group, [T] each.
+
+    Attributes:
+        row: of the sheet.
+        group: 0 to G - 1; texts of one group answer one question and are nearly the same.
+        written: [N] whether a response has a text long enough to be a copy.
+    """
+
+    row: Ints
+    group: Ints
+    written: npt.NDArray[np.bool_]
+
+
+def copied_texts(sheet: Sheet, texts: pa.Table) -> CopiedTexts:
+    """Find the copies, question by question.
+
+    Args:
+        sheet: the responses.
+        texts: response_id, item, text; those of other responses are left aside.
+    """
+    at = pc.index_in(texts["response_id"], sheet.rows["response_id"].combine_chunks())
+    there = pc.is_valid(at)
+    texts, row = texts.filter(there), np.asarray(at.filter(there).to_numpy(), dtype=np.int64)
+    said = [str(text or "") for text in texts["text"].to_pylist()]
+    item = np.asarray(texts["item"].to_pylist(), dtype=object)
+    group = np.full(len(said), -1, dtype=np.int64)
+    for name in dict.fromkeys(item.tolist()):
+        mine = np.flatnonzero(item == name)
+        found = find_copies([said[int(one)] for one in mine]).group
+        group[mine] = np.where(found >= 0, found + group.max(initial=-1) + 1, -1)
+    written = np.zeros(len(sheet), dtype=np.bool_)
+    written[row[[len(text) >= SHORTEST for text in said]]] = True
+    copied = group >= 0
+    return CopiedTexts(row[copied], group[copied], written)
+
+
+def copy_pairs(copied: CopiedTexts, clusters: Clusters) -> InBlock:
+    """Pairs of copies of two clusters, each pair divided by how many others of the survey say the same.
+
+    Summed over the clusters of one interviewer and divided by the interviews, it is the share of the interviews whose
+    text was copied, where all copies lie with that interviewer.
+    """
+    size = np.bincount(copied.group)
+    cluster = clusters.of_row[copied.row]
+
+    def inside(block: Ints) -> Floats:
+        place = np.full(len(clusters) + 1, -1)
+        place[block] = np.arange(len(block))
+        mine = np.flatnonzero(place[cluster] >= 0)
+        names, group = np.unique(copied.group[mine], return_inverse=True)
+        count = np.zeros((len(block), len(names)))
+        np.add.at(count, (place[cluster[mine]], group), 1.0)
+        weight = 1 / np.maximum(size[names] - 1, 1)
+        pairs = np.asarray((count * weight) @ count.T, dtype=np.float64)
+        # a text is no copy of itself
+        pairs[np.diag_indices(len(block))] -= count @ weight
+        return pairs
+
+    return inside
+
+
+def copied_in_area(copied: CopiedTexts, area: Ints) -> Floats:
+    """[N] 1 where another response of the same area says nearly the same, else 0; NaN without a text.
+
+    Args:
+        copied: the copies.
+        area: [N] number of the area, -1 for none.
+    """
+    found = np.where(copied.written, 0.0, np.nan)
+    inside = area[copied.row] >= 0
+    row, group = copied.row[inside], copied.group[inside]
+    key = group * (int(area.max(initial=0)) + 1) + area[row]
+    _, number, count = np.unique(key, return_inverse=True, return_counts=True)
+    found[row[count[number] > 1]] = 1.0
+    return found

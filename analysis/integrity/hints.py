@@ -1,0 +1,69 @@
+"""Sayings: a complaint about a thing in one's own words, and the very best mark for the same thing; a hint only.
+
+The codebook that finds the themes of a text reads the wording of the rated items too: what both are about is the pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.integrity.measures import best_choice
+from survey.quality.sheet import Flags, Sheet
+
+LABEL = "说的和选的相反"
+RULE = "留言明显抱怨某件事，对同一件事却选了最好的一项"
+INNOCENT = "总体满意但提一条改进、留言说的是别人或从前、读错语气"
+NEGATIVE = -1
+
+
+def pairs(sheet: Sheet, themes: Callable[[str], Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
+    """Theme -> the rated single items of satisfaction that are about it.
+
+    Args:
+        sheet: gives the items.
+        themes: the codes of a text, as for free texts.
+    """
+    rated = {name for rate in sheet.questionnaire.rates if rate.measure == "satisfaction" for name, _ in rate.terms}
+    head = sheet.questionnaire.headline("satisfaction")
+    found: dict[str, list[str]] = {}
+    for item in sheet.items:
+        if item.name in rated and (head is None or item.name not in head.columns):
+            for code in themes(item.label):
+                found.setdefault(code, []).append(item.name)
+    return {code: tuple(names) for code, names in found.items()}
+
+
+def contradicted(sheet: Sheet, answers: pa.Table, themes: Callable[[str], Iterable[str]]) -> Flags:
+    """[N] a negative text is about things that were all, as far as judged, given the best mark.
+
+    Args:
+        sheet: responses of one wave.
+        answers: response_id, says, polarity, themes of their free texts, see `analysis.text.answers.SCHEMA`.
+        themes: the codes of a text.
+    """
+    complaint = pc.and_(answers["says"], pc.equal(answers["polarity"], NEGATIVE))
+    said = answers.filter(pc.fill_null(complaint, False)).combine_chunks()
+    at = np.asarray(pc.index_in(said["response_id"], _ids(sheet)).fill_null(-1).to_numpy(), dtype=np.int64)
+    text = np.asarray(pc.list_parent_indices(said["themes"]).to_numpy(), dtype=np.int64)
+    theme = np.asarray(pc.list_flatten(said["themes"]).to_pylist(), dtype=object)
+    judged, spoilt = np.zeros((2, len(at)), dtype=np.bool_)
+    for code, names in pairs(sheet, themes).items():
+        mine = text[theme == code]
+        mine = mine[at[mine] >= 0]
+        for name in names:
+            place = sheet.places[name]
+            valid = sheet.substantive[at[mine], place]
+            best = best_choice(name, sheet.items[place].choices, sheet)
+            judged[mine] |= valid
+            spoilt[mine] |= valid & (sheet.codes[at[mine], place] != best)
+    flags = np.zeros(len(sheet), dtype=np.bool_)
+    flags[at[judged & ~spoilt]] = True
+    return flags
+
+
+def _ids(sheet: Sheet) -> pa.Array:
+    return sheet.rows["response_id"].combine_chunks()

@@ -1,0 +1,1 @@
+"""Findings as sentences for people. Front door: `briefing`."""

@@ -1,0 +1,262 @@
+"""One sentence a page that says what to do, with the doubt in it. Prose from numbers, and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from analysis.areas.weak import Standing
+from analysis.decisions.pass_forecast import Forecast
+from analysis.decisions.sample_plan import SamplePlan
+from analysis.estimation.estimates import Estimates
+from analysis.numerals import names, percent, points
+from survey.study.rectification import Entry, Status
+
+LIMIT = 3000
+"""Further interviews in one area beyond which nobody would make them."""
+
+
+def chance(value: float) -> str:
+    """A probability in words that claim no false certainty."""
+    return "不到 1%" if value < 0.01 else "超过 99%" if value > 0.99 else f"约 {value:.0%}"
+
+
+def weak(judged: Estimates, area: str, kind: str, doubt: str = "") -> str:
+    """Where to mend, where to wait, where to ask more people.
+
+    Args:
+        judged: from `analysis.areas.verdicts.standings`, with `label`.
+        area: the column that names the areas.
+        kind: what an area is called, such as "区县".
+        doubt: which areas may not be trusted, see `analysis.integrity.trust.warning`; it follows the list to be mended.
+    """
+    rows, against = judged.table, judged.meta["against"]
+    if (rows["standing"] == "").all():
+        return f"没有设定目标，不能判断哪个{kind}薄弱：请先在 targets.csv 写明目标，或改用“与全市比”。"
+    found = rows[rows["standing"] == Standing.WEAK].sort_values("prob_below", ascending=False)
+    parts = [_mend(found, area, kind, against), doubt, _wait(rows, area), _ask(rows, area)]
+    absent = judged.meta["absent"]
+    parts += [f"{names(list(absent), 3)}没有答卷，不能判断"] if absent else []
+    return "；".join(part for part in parts if part) + "。"
+
+
+def _mend(found: pd.DataFrame, area: str, kind: str, against: str) -> str:
+    if found.empty:
+        return f"没有哪个{kind}能确认低于{against}，不必急着点名"
+    doubt = float((1 - found["prob_below"].astype(float)).mean())
+    wrong = "（其中个别可能判错）" if doubt * len(found) >= 0.5 else ""
+    listed = names([f"{row[area]}的{row['label']}" for _, row in found.iterrows()], 3)
+    return f"先抓 {len(found)} 项确认低于{against}的：{listed}{wrong}"
+
+
+def _wait(rows: pd.DataFrame, area: str) -> str:
+    found = rows[rows["standing"] == Standing.WATCH].sort_values("prob_below", ascending=False)
+    listed = names([f"{row[area]}的{row['label']}" for _, row in found.iterrows()], 2)
+    return f"{listed}多半没到，但还不能确认" if len(found) else ""
+
+
+def _ask(rows: pd.DataFrame, area: str) -> str:
+    undecided = rows[rows["standing"].isin([Standing.WATCH, Standing.UNCLEAR])]
+    if undecided.empty:
+        return ""
+    near = undecided[undecided["more"].astype(float) <= LIMIT].sort_values("more")
+    if near.empty:
+        return f"{len(undecided)} 项离线太近，再加样本也难分清"
+    first = near.iloc[0]
+    rest = "，其余见补充样本表" if len(near) > 1 else ""
+    one = f"{first[area]}的{first['label']}再访约 {int(first['more'])} 份可见分晓"
+    return f"{len(undecided)} 项样本不足以下结论，{one}{rest}"
+
+
+def funnel(outside: Sequence[str], dispersed: bool, kind: str) -> str:
+    """Which areas differ from the city by more than chance."""
+    wide = f"各{kind}之间本来就有差别，界限已放宽" if dispersed else ""
+    if not outside:
+        return "；".join(part for part in (f"各{kind}的差别都在偶然波动的范围内", wide) if part)
+    return "；".join(part for part in (f"{names(list(outside), 4)}越出偶然波动的范围", wide) if part)
+
+
+def streets(table: pd.DataFrame, label: str, target: float) -> str:
+    """Model estimates of streets: which lie low, marked as what they are."""
+    if pd.isna(target):
+        low = table.sort_values("estimate").iloc[0]
+        return f"模型估计：{label}最低的是{low['street']}（{percent(low['estimate'], 0)}），没有目标可比"
+    sure = table[table["conf_high"] < target].sort_values("estimate")
+    if sure.empty:
+        return f"模型估计：没有街道的{label}能确定低于目标 {target:.0%}"
+    return f"模型估计：{len(sure)} 个街道的{label}整个区间低于目标 {target:.0%}：{names(list(sure['street']), 4)}"
+
+
+def ledger(entries: Sequence[Entry], waiting: int, today: str) -> str:
+    """What the ledger asks for next.
+
+    Args:
+        entries: all entries.
+        waiting: confirmed weaknesses that are not in it.
+        today: ISO day, to tell what is overdue.
+    """
+    if not entries and not waiting:
+        return "台账是空的，本轮也没有确认薄弱的项目，不必立项。"
+    open_ = [entry for entry in entries if entry.status is not Status.CLOSED]
+    late = [entry for entry in open_ if entry.deadline.isoformat() < today]
+    failed = [entry for entry in open_ if entry.status is Status.STILL_WEAK]
+    parts = [
+        f"{waiting} 项确认薄弱还没有立项，先定责任单位和期限" if waiting else "",
+        f"{len(late)} 项已过期限：{names([entry.area for entry in late], 3)}，应督办" if late else "",
+        f"{len(failed)} 项复测仍未达标，应换措施" if failed else "",
+        f"{len(open_)} 项在办、{len(entries) - len(open_)} 项已销号（销号只凭下一轮复测，不凭上报）" if entries else "",
+    ]
+    return "；".join(part for part in parts if part) + "。"
+
+
+def change(city: Estimates, looks: pd.DataFrame, reasons: Sequence[str], *, aimed: bool = True) -> str:
+    """What moved in the city, what became of last wave's weaknesses, and what to go on with.
+
+    Args:
+        city: from `analysis.decisions.change.changes` without by, with `label`.
+        looks: from `analysis.decisions.change.look_back`.
+        reasons: grave objections, in words.
+        aimed: whether the study has targets; without them nothing was ever listed as weak.
+    """
+    rows = city.table
+    if (rows["moved"] == "barred").all():
+        return f"这两轮不能比较，不要据此说升降：{'；'.join(reasons)}。"
+    parts = [_moved(rows, "up", "上升"), _moved(rows, "down", "下降")]
+    changed = rows[rows["moved"] == "barred"]
+    parts += [f"{names(list(changed['label']))}的问法或口径改过，不比"] if len(changed) else []
+    still = rows[rows["moved"] == ""]
+    least = still["detectable"].astype(float)
+    if len(still):
+        known = "" if least.isna().all() else _range(float(least.min()), float(least.max()))
+        seen = f"（这次看得出的最小变化为 {known} 个百分点）" if known else ""
+        parts.append(f"全市{names(list(still['label']))}看不出变化{seen}")
+    parts.append(_mended(looks) if aimed else "没有设定目标，不能回头看薄弱项补上没有")
+    return "；".join(part for part in parts if part) + "。"
+
+
+def _range(low: float, high: float) -> str:
+    ends = [f"{100 * value:.1f}" for value in (low, high)]
+    return ends[0] if ends[0] == ends[1] else "—".join(ends)
+
+
+def _moved(rows: pd.DataFrame, way: str, word: str) -> str:
+    found = rows[rows["moved"] == way]
+    listed = [f"{row['label']}{word} {points(row['estimate'])}" for _, row in found.iterrows()]
+    return f"全市{names(listed)}" if listed else ""
+
+
+def _mended(looks: pd.DataFrame) -> str:
+    weak_then = looks[looks["standing"] == Standing.WEAK] if len(looks) else looks
+    if not len(weak_then):
+        return "上一轮没有确认薄弱的项目"
+    done = weak_then["outcome"] == "已补上"
+    go_on = [f"{row['district']}的{row['label']}" for _, row in weak_then[~done].iterrows()]
+    rest = f"，继续抓{names(go_on, 3)}" if go_on else ""
+    return f"上一轮确认薄弱的 {len(weak_then)} 项中 {int(done.sum())} 项已补上{rest}"
+
+
+def passing(found: Forecast, gates: Mapping[str, str], items: Sequence[str], districts: pd.DataFrame) -> str:
+    """Will it pass, which gate is in doubt, and what helps most.
+
+    Args:
+        found: the forecast of the city.
+        gates: gate -> what it is called, in the order of `found.gate`.
+        items: names of the rates in the order of `found.item_gain`.
+        districts: from `analysis.decisions.gates.foresee`.
+    """
+    said = f"照这次的水平，官方调查全部达标的可能{chance(found.everything)}"
+    doubtful = [
+        f"{label}（{chance(float(value))}）"
+        for label, value in zip(gates.values(), found.gate, strict=True)
+        if value < 0.9
+    ]
+    parts = [f"{said}（不是保证，只反映抽样和估计的误差）"]
+    parts.append(f"没有把握的是{names(doubtful)}" if doubtful else "每一项都有九成以上把握")
+    best = int(found.item_gain.argmax())
+    step = f"{100 * found.step:g} 个百分点"
+    if found.item_gain[best] > 2 * found.error and found.item_gain[best] >= 0.01:
+        lift = f"，把握再增 {found.item_gain[best]:.0%}"
+        parts.append(f"最该先抓{items[best]}：全市提高 {step}{lift}")
+        top = districts.sort_values("gain", ascending=False)
+        if len(top) > 1 and top["gain"].iloc[0] - top["gain"].median() > 4 * found.error:
+            parts.append(f"区县里先抓{top['district'].iloc[0]}")
+        elif len(top) > 1:
+            parts.append("单抓哪个区县帮助都差不多")
+    return "；".join(parts) + "。"
+
+
+def sampling(plan: SamplePlan, icc: float, source: str) -> str:
+    """How many interviews, where, for how much, and what they will and will not show.
+
+    Args:
+        plan: the plan.
+        icc: the correlation it rests on.
+        source: where that comes from, in words.
+    """
+    rows = plan.districts
+    widest = rows.sort_values("half_width").iloc[-1]
+    return (
+        f"访问 {plan.interviews:,} 份、{plan.communities} 个社区，约 {plan.cost / 10_000:.1f} 万元："
+        f"全市误差约 ±{100 * plan.half_width:.1f} 个百分点，最粗的{widest['district']}约"
+        f" ±{100 * widest['half_width']:.1f}，变化小于 {100 * widest['detectable']:.0f} 个百分点在那里看不出来"
+        f"（按同社区相似程度 {icc:.2f} 估算，{source}）。"
+    )
+
+
+def outreach(
+    unaware: tuple[float, float, float], group: str, mix: tuple[Sequence[str], float], gain: tuple[float, float, float],
+    spent: tuple[float, int],
+) -> str:  # fmt: skip
+    """Whom to reach, by what, and what it may bring.
+
+    Args:
+        unaware: residents who do not know, with the ends of the interval.
+        group: the group with most of them, in words; "" where none can be shown.
+        mix: channels, and the share of the unaware who use at least one of them.
+        gain: residents who may newly know, with ends.
+        spent: yuan and activities.
+    """
+    who = f"，先找{group}" if group else ""
+    parts = [f"约 {people(unaware[0])}（{people(unaware[1])}—{people(unaware[2])}）居民还不知道{who}"]
+    if mix[0]:
+        parts.append(f"{names(list(mix[0]))}合起来能接触其中 {mix[1]:.0%}")
+    if spent[1] and gain[0] >= 1:
+        ends = f"{people(gain[1])}—{people(gain[2])}"
+        cost = f"{spent[0] / 10_000:.1f} 万元办 {spent[1]} 场"
+        parts.append(f"{cost}，可能新增知晓 {people(gain[0])}（{ends}；由关联推算，不是因果）")
+    else:
+        parts.append("预算或场次为零，没有可安排的活动")
+    return "；".join(parts) + "。"
+
+
+def people(count: float) -> str:
+    """A number of residents without false digits."""
+    if count >= 10_000:
+        return f"{count / 10_000:.1f} 万人"
+    digits = 10 if count < 1000 else 100
+    return f"{round(count / digits) * digits:,} 人"
+
+
+LACKING: Mapping[str, str] = {
+    "awareness": "不知晓", "support": "不支持", "participation": "没参与", "satisfaction": "不满意",
+}  # fmt: skip
+
+
+def gap(district: str, label: str, part: pd.DataFrame) -> str:
+    """Whether a district's gap lies in who lives there or in what the same people answer.
+
+    Args:
+        district: its name.
+        label: name of the rate.
+        part: from `analysis.areas.decomposition.decompose`, by part.
+    """
+    whole, rest = (part.loc[name].to_dict() for name in ("gap", "rest"))
+    if whole["conf_low"] <= 0 <= whole["conf_high"]:
+        return f"{district}{label}与全市的差别看不出来，不必找原因"
+    way = "低" if whole["estimate"] < 0 else "高"
+    told = f"{district}{label}比全市{way} {points(whole['estimate'])}"
+    if rest["conf_low"] <= 0 <= rest["conf_high"]:
+        return f"{told}，多少来自居民结构还分不清"
+    share = float(rest["estimate"]) / float(whole["estimate"])
+    return f"{told}，居民结构只能解释约 {max(0.0, 1 - share):.0%}，其余是同类居民评价不同"

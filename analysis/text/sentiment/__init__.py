@@ -1,0 +1,1 @@
+"""What a text wants and how it feels."""

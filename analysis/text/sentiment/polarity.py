@@ -1,0 +1,247 @@
+"""Polarity of an answer by words, negation, degree and change; every verdict keeps the words that made it.
+
+The rules are our own; text.md 3 has the cases on which five libraries fail (不会乱停车了, 没有以前堵了, 好什么好).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from analysis.text.sentiment.constructions import neither, plain
+from analysis.text.sentiment.implied import KINDS, MILD, MISSING, Evidence, Negated, negation_value, without_words
+from analysis.text.words.phrases import Found, PhraseFinder
+from survey.study.lexicon import Lexicon
+
+LABELS = {-1: "负面", 0: "中性", 1: "正面"}
+_THRESHOLD = 0.2
+_REACH = 8  # characters over which a negation still acts
+_LAST = 1.25  # the last word on the matter counts a little more: 修好又坏了
+_AFTER_BUT, _BEFORE_BUT = 1.5, 0.5
+_BETTER = 1.0
+_WISH_HOLDS = 40  # characters
+_MERE = 0.5
+_ALSO_DEGREE = frozenset("好真爽")  # 好脏 is dirty, not good
+_DONE = re.compile(r"了|天天|每天|经常|有人|及时|有纸|有水|效果|素质|新|变化|人性")
+_CLAUSES = re.compile(r"[，,。！!？?；;：:、\s…~～]+")
+_BUT = re.compile(r"但是|但|可是|不过(?!去|来)|然而|却|就是(?!好|棒)|反而|终于")
+_IRONY = re.compile(
+    r"难道|也(?:能|好意思)?叫(?!人)|也算|还叫|还好意思|也配|(?P<same>[\u4e00-\u9fff])什么(?P=same)|"
+    r"哪里?像|哪里?还(?!可以|行|好)|像话吗|哪里(?=好|干净|方便|文明)|哪有(?=那么|什么)"
+)
+_EVERYWHERE = frozenset(("到处", "随处可见", "反弹", "卷土重来", "死灰复燃", "回潮"))
+_ENDS_GOOD = frozenset(("可以", "行"))  # praise only at the end of a clause: 还可以, but not 可以装个路灯
+_SPLIT = re.compile(r"([\u4e00-\u9fff])[过着了](?=([\u4e00-\u9fff]{1,3}))")
+_NOT_REACHED = ("不到", "不了", "不上", "不着", "不起", "不成")
+_BOTH = re.compile("不但|不仅|不光|不只|不单|非但")  # what follows is of the same kind: 不光吵，还有味道
+_ENDS_SCOPE = re.compile(r"[就才便]|也(?:能|可以|行)")
+# First letters of the above: most clauses have none of them.
+_TURNS, _IRONIC = frozenset("但可不然却就反终"), frozenset("难也还什哪")
+_REQUEST = re.compile(
+    r"希望|建议|建意|盼着|要是能|麻烦(?=[您你请帮把给]|领导|工作|尽|有关|相关)|(?<![申邀聘])请(?![问假客])|应该|应当|应(?=多|加|该|有)|(?<!不)(?<!不再)需要|盼|期待|能不能|能否|可否|可不可以|最好|望(?=能|尽)|呼吁|"
+    r"(?<![只需主重])要(?=多|加|有|把|更|再|及|常|长|严|尽|增)|尽快|加强|加大|不要|别再|禁止|严禁|请勿|不如(?=先|把|多|给|直接)|"
+    r"可以(?=在|把|多|给|让|考虑|增|设|搞|装|安|建)"
+)
+
+
+class Polarity(NamedTuple):
+    """`label` -1, 0 or 1; `score` the sum behind it; `evidence` in the order of the text."""
+
+    label: int
+    score: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(slots=True)
+class _Clause:
+    """What has been read of a clause so far."""
+
+    text: str
+    request: bool
+    hits: list[Evidence]
+    negation: Found | None = None
+    used: float = 0.0  # value of the word that the negation acted on
+    degree: float = 1.0
+    falls: bool = False
+    told: bool | None = None
+
+    def done(self) -> bool:
+        """Whether the clause says that something was or is done; looked up once."""
+        if self.told is None:
+            self.told = _DONE.search(self.text) is not None
+        return self.told
+
+    def take_negation(self, found: Found, value: float) -> bool:
+        """Whether a negation acts on the word found. Once spent it acts only on more of the same: 没有推诿扯皮."""
+        if self.negation is None or found.start - self.negation.end > _REACH or value * self.used < 0:
+            return False
+        if _ENDS_SCOPE.search(self.text, self.negation.end, found.start):
+            self.negation = None  # 不打招呼就停水 negates the notice, not the cut
+            return False
+        self.used = self.used or value
+        return True
+
+
+class PolarityRules:
+    """The rules with the word lists of one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Index the lists; where a word stands in two, change beats opinion beats negation beats degree."""
+        self._values = {word: -value for word, value in lexicon.negative.items()} | dict(lexicon.positive)
+        self._lexicon = lexicon
+        lists = (lexicon.degrees, self._values, lexicon.negations, lexicon.changes, lexicon.shields)
+        names = ("degree", "opinion", "negation", "change", "shield")
+        self._roles = {word: role for words, role in zip(lists, names, strict=True) for word in words}
+        self._finder = PhraseFinder(self._roles)
+
+    def __call__(self, text: str) -> Polarity:
+        """Judge one normalised text; an empty one is neutral."""
+        said = neither(plain(text.lower()), self._values)
+        pieces = [piece for piece in _CLAUSES.split(said) if piece]
+        # A wish stays a wish to the end of a short answer: 希望修好路灯，越快越好，谢谢.
+        wish = _REQUEST.search(text) is not None if len(text) <= _WISH_HOLDS else None
+        evidence: list[Evidence] = []
+        for piece in pieces:
+            parts = [piece] if _TURNS.isdisjoint(piece) else _BUT.split(piece)
+            if len(parts) > 1:
+                evidence = [Evidence(each.phrase, each.value * _BEFORE_BUT) for each in evidence]
+            for place, part in enumerate(parts):
+                weight = _AFTER_BUT if place else (_BEFORE_BUT if len(parts) > 1 else 1.0)
+                found = self._clause(part, wish)
+                evidence += found if weight == 1 else [Evidence(word, value * weight) for word, value in found]
+        if evidence and "不" in said and _BOTH.search(said) and "反而" not in said:
+            sign = 1 if evidence[0].value > 0 else -1
+            evidence = [Evidence(each.phrase, sign * abs(each.value)) for each in evidence]
+        if evidence:
+            evidence[-1] = Evidence(evidence[-1].phrase, evidence[-1].value * _LAST)
+        score = sum(each.value for each in evidence)
+        return Polarity(_sign(score), round(score, 4), tuple(evidence))
+
+    def _clause(self, text: str, wish: bool | None) -> list[Evidence]:
+        if not _IRONIC.isdisjoint(text) and (irony := _IRONY.search(text)):
+            return [Evidence(irony.group(), -1.0)]
+        request = _REQUEST.search(text) is not None if wish is None else wish
+        clause = _Clause(self._joined(text), request, [])
+        text = clause.text
+        found = self._finder.longest(text)
+        for place, each in enumerate(found):
+            follower = found[place + 1] if place + 1 < len(found) else None
+            self._read(clause, each, follower)
+        if clause.negation and not clause.used and not clause.request:
+            self._left_over(clause, clause.negation)
+        if not clause.hits and not clause.request and (silent := without_words(clause.text, clause.falls)):
+            clause.hits.append(silent)
+        return clause.hits
+
+    def _joined(self, text: str) -> str:
+        """A word of two characters that an aspect particle parts, joined again: 停过水 is 停水."""
+        if "过" not in text and "着" not in text and "了" not in text:
+            return text
+        return _SPLIT.sub(lambda match: match[1] if self._is_word(match[1], match[2]) else match[0], text)
+
+    def _is_word(self, verb: str, rest: str) -> bool:
+        return any(verb + rest[:width] in self._values for width in range(1, len(rest) + 1))
+
+    @staticmethod
+    def _left_over(clause: _Clause, negation: Found) -> None:
+        """A negation that no opinion has used: something is missing, or is not done."""
+        missing = clause.text[negation.end :].strip("了的吧啊呢")
+        if missing:
+            said = Negated(clause.text, missing, clause.text.endswith("了"), clause.hits)
+            value, clause.hits = negation_value(negation.phrase, said)
+            clause.hits += [Evidence(negation.phrase + missing[:4], value)] if value else []
+        # At the end it speaks of what stands before: 异味没有, but 厕所都没有.
+        elif any(each.value < 0 for each in clause.hits):
+            clause.hits = [Evidence(each.phrase + negation.phrase, abs(each.value)) for each in clause.hits]
+        elif negation.start >= 2:
+            clause.hits.append(Evidence(clause.text[max(0, negation.start - 4) :], MISSING))
+
+    def _read(self, clause: _Clause, found: Found, follower: Found | None) -> None:
+        word = found.phrase
+        role = self._roles[word]
+        if role == "shield":
+            return
+        if role == "change":
+            self._change(clause, found)
+        elif role == "negation" and self._negates(word, follower):
+            self._negate(clause, found)
+        elif word in self._values:
+            if word in _ALSO_DEGREE and follower and follower.start == found.end and follower.phrase in self._values:
+                clause.degree *= 1.3
+            else:
+                self._opinion(clause, found)
+        else:
+            clause.degree *= self._lexicon.degrees[word]
+
+    def _negates(self, word: str, follower: Found | None) -> bool:
+        """Whether a word that can be opinion or negation is a negation: 不够 before 宽敞, but 不配 never."""
+        return word not in self._values or (follower is not None and abs(self._values[word]) < 2)
+
+    @staticmethod
+    def _negate(clause: _Clause, found: Found) -> None:
+        near = clause.negation and not clause.used and found.start - clause.negation.end <= 1
+        # Two negations side by side cancel: 不是没有.
+        clause.negation = None if near else found
+        clause.used = 0.0
+
+    def _opinion(self, clause: _Clause, found: Found) -> None:
+        value = self._values[found.phrase]
+        if found.phrase in _ENDS_GOOD and len(clause.text) - found.end > 1:
+            return
+        unable = value > 0 and clause.text.startswith(_NOT_REACHED, found.end)  # 享受不到, 解决不了
+        negated = (clause.take_negation(found, value) != clause.falls) != unable
+        if clause.request and (value > 0) != negated:
+            value = 0.0  # a wish is no praise: 希望干净一些
+        elif clause.request and negated:
+            pass  # 不要半夜施工 still complains
+        elif negated:
+            value = -(1.0 if value > 0 else -1.0) * max(abs(value), 1.0)
+        elif value == _MERE and not clause.done():
+            value = 0.0  # 路灯 or 打扫 alone is no praise; 天天打扫 and 装了路灯 are
+        lead = clause.text[clause.negation.start : found.start] if clause.negation and negated else ""
+        if value:
+            clause.hits.append(Evidence(lead + found.phrase, value * clause.degree))
+        clause.degree = 1.0
+
+    def _change(self, clause: _Clause, found: Found) -> None:
+        direction = self._lexicon.changes[found.phrase]
+        negated = not clause.used and clause.take_negation(found, _BETTER)
+        if direction == "up" and negated and clause.negation and KINDS.get(clause.negation.phrase) == "hedged":
+            direction, negated = "down", False  # 没有以前多了
+        if direction == "down":
+            self._fall(clause, found, negated, [each for each in clause.hits if each.value < 0])
+        elif direction == "up":
+            self._rise(clause, found, negated)
+        else:
+            sign = 1.0 if (direction == "better") != negated else -1.0
+            if not (clause.request and sign > 0):
+                clause.hits.append(Evidence(("没" if negated else "") + found.phrase, sign * _BETTER * clause.degree))
+        clause.degree = 1.0
+
+    @staticmethod
+    def _rise(clause: _Clause, found: Found, negated: bool) -> None:
+        """Something becomes more: what was said counts more; alone it is a fault that is back, or not."""
+        if clause.hits:
+            last = clause.hits[-1]
+            clause.hits[-1] = Evidence(last.phrase + found.phrase, last.value * (0.5 if negated else 1.3))
+        elif found.phrase in _EVERYWHERE and not clause.request:
+            text = clause.text[found.start : found.end + 3]
+            clause.hits.append(Evidence(text, MILD if negated else -MILD))
+
+    def _fall(self, clause: _Clause, found: Found, negated: bool, against: list[Evidence]) -> None:
+        """Something becomes less: a fault that does is a gain, an advantage that does is a loss."""
+        if negated:
+            clause.hits.append(Evidence("没" + found.phrase, -1.0))
+        elif against and not clause.request:
+            clause.hits[:] = [Evidence(each.phrase + found.phrase, abs(each.value)) for each in clause.hits]
+        elif found.phrase in self._values and not clause.request:
+            clause.hits.append(Evidence(found.phrase, self._values[found.phrase]))
+        elif clause.hits and not clause.request:
+            clause.hits[:] = [Evidence(each.phrase + found.phrase, -abs(each.value)) for each in clause.hits]
+        else:
+            clause.falls = True
+
+
+def _sign(score: float) -> int:
+    return (score > _THRESHOLD) - (score < -_THRESHOLD)

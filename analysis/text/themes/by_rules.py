@@ -1,0 +1,103 @@
+"""Themes of an answer by the codebook alone: seeds, rules, exclusions; several themes may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.text.themes.codebook import Codebook
+from analysis.text.themes.rules import Rule
+from analysis.text.words.phrases import PhraseFinder
+
+Hits = dict[str, tuple[str, ...]]
+"""Theme code -> the words of the text that mean it."""
+
+
+class ThemeRules:
+    """A codebook made ready for many texts."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        """Index seeds, words that wake a rule, and exclusions."""
+        self.codebook = codebook
+        seeds: dict[str, list[str]] = {}
+        woken: dict[str, list[tuple[str, Rule]]] = {}
+        excludes: dict[str, list[str]] = {}
+        for theme in codebook.themes:
+            for seed in theme.seeds:
+                seeds.setdefault(seed, []).append(theme.code)
+            for rule in theme.rules:
+                for word in rule.triggers:
+                    woken.setdefault(word, []).append((theme.code, rule))
+            for phrase in theme.exclude:
+                excludes.setdefault(phrase, []).append(theme.code)
+        self._seeds = {seed: tuple(codes) for seed, codes in seeds.items()}
+        self._woken = {word: tuple(rules) for word, rules in woken.items()}
+        self._excludes = {phrase: tuple(codes) for phrase, codes in excludes.items()}
+        self._finder = PhraseFinder([*seeds, *woken, *excludes])
+
+    def __call__(self, text: str) -> Hits:
+        """The themes of one normalised text with their words, in the order of the text."""
+        found = self._finder.within(text)
+        if not found:
+            return {}
+        hits: dict[str, list[str]] = {}
+        rules: dict[tuple[str, str], Rule] = {}
+        excluded: dict[str, list[str]] = {}
+        for word in dict.fromkeys(found):
+            for code in self._seeds.get(word, ()):
+                hits.setdefault(code, []).append(word)
+            for code, rule in self._woken.get(word, ()):
+                rules[code, rule.source] = rule
+            for code in self._excludes.get(word, ()):
+                excluded.setdefault(code, []).append(word)
+        for (code, source), rule in rules.items():
+            if rule.test(text):
+                hits.setdefault(code, []).append(source)
+        kept = {
+            code: self._without(text, code, words, excluded[code]) if code in excluded else tuple(words)
+            for code, words in hits.items()
+        }
+        return {code: words for code, words in kept.items() if words} if excluded else kept
+
+    def _without(self, text: str, code: str, words: Sequence[str], present: Sequence[str]) -> tuple[str, ...]:
+        """The words that still hold when the excluded phrases are taken out of the text."""
+        for phrase in present:
+            text = text.replace(phrase, "\u3000" * len(phrase))
+        rules = {rule.source: rule for rule in self.codebook[code].rules}
+        return tuple(word for word in words if (rules[word].test(text) if word in rules else word in text))
+
+    def matrix(self, hits: Sequence[Iterable[str]]) -> npt.NDArray[np.bool_]:
+        """[N, K] whether a text has a theme, from the codes of each."""
+        place = {code: at for at, code in enumerate(self.codebook.codes)}
+        table = np.zeros((len(hits), len(place)), dtype=bool)
+        for row, each in enumerate(hits):
+            for code in each:
+                table[row, place[code]] = True
+        return table
+
+    def weights(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """[N, K] how much the seeds speak for each theme: sum of ln(1 + count) times rarity of the seed.
+
+        A seed of several themes is shared among them; rarity is ln(N / (1 + texts that have it)).
+        """
+        rows: list[int] = []
+        columns: list[int] = []
+        index = {seed: at for at, seed in enumerate(self._seeds)}
+        for row, text in enumerate(texts):
+            for word in self._finder.within(text):
+                if word in index:
+                    rows.append(row)
+                    columns.append(index[word])
+        from scipy import sparse
+
+        shape = (len(texts), len(index))
+        counts = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
+        rarity = np.log(max(2, len(texts)) / (1.0 + counts.getnnz(axis=0)))
+        place = {code: at for at, code in enumerate(self.codebook.codes)}
+        belongs = np.zeros((len(index), len(place)))
+        for seed, codes in self._seeds.items():
+            belongs[index[seed], [place[code] for code in codes]] = max(rarity[index[seed]], 0.0) / len(codes)
+        counts.data = np.log1p(counts.data)
+        return np.asarray(counts @ belongs, dtype=np.float64)

@@ -1,0 +1,181 @@
+"""Masking personal data before a text enters an analysis table or a screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from analysis.text.words.person_names import SOMEONE, mask_names
+
+KINDS = {
+    "email": "[邮箱]",
+    "wechat": "[微信]",
+    "qq": "[QQ]",
+    "id": "[证件]",
+    "card": "[卡号]",
+    "plate": "[车牌]",
+    "mobile": "[手机]",
+    "landline": "[电话]",
+    "address": "[门牌]",
+    "name": SOMEONE,
+    "number": "[数字]",
+}
+"""Kind -> what is put in its place. A surname becomes 某, so that 王主任 reads 某主任."""
+
+_DIGITS = "零〇一二三四五六七八九幺两"
+_CN = rf"[{_DIGITS}十百]"
+_ARABIC = str.maketrans("零〇一二三四五六七八九幺两", "0012345678912")
+_PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
+# Surnames that are rarely anything else before a title; the others need a boundary, see _DOUBTFUL.
+_EMAIL = re.compile(
+    r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}\s?@\s?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}"
+)
+_WECHAT = re.compile(
+    r"(?P<lead>(?:微信号?|[Ww][Xx]|[Vv][Xx]|[Vv]信|薇信|威信|加我?[Vv](?=[:：\s])|加我?微)(?:号码|号)?\s?(?:是|[:：]|为)?\s?)(?P<account>[A-Za-z][\w-]{4,19}|\d{5,})"
+    r"|\bwxid_\w+"
+)
+_QQ = re.compile(
+    r"(?P<lead>(?:[Qq]{2}|扣扣|企鹅|[加]\s?[Qq])(?:群|号码|号|帐号|账号)*\s?(?:是|[:：]|为)?\s?)(?P<account>\d{5,12})"
+)
+_ID = re.compile(
+    r"(?<!\d)[1-9]\d{5}[ -]?(?:18|19|20)\d{2}[ -]?\d{4}[ -]?\d{2}[\dXx](?!\d)"
+    r"|(?<!\d)[1-9]\d{5}[ -]?\d{8}[ -]?\d{3}[\dXx](?!\d)"
+)
+_CARD = re.compile(r"(?<!\d)\d{4}(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,4})?(?!\d)")
+_PLATE = re.compile(
+    rf"[{_PROVINCES}]\s?[A-Za-z]\s?[·.・•-]?\s?(?=[A-Za-z0-9]{{0,5}}\d)[A-HJ-NP-Za-hj-np-z0-9]{{4,6}}[挂学警港澳]?"
+)
+_MOBILE = re.compile(r"(?:\+?86[ -]?)?[(（]?(?<!\d)1[ .-]?[3-9][ .-]?\d[)）]?(?:[ .-]{0,2}\d){8}(?!\d)")
+_LANDLINE = re.compile(
+    r"[(（]?(?<!\d)0\d{2,3}[)）]?[ —–-]{0,2}\d{3,4}[ -]?\d{4}(?!\d)"
+    r"|(?<![\d.])(?<!第)[2-8]\d{2,3}[ -]\d{4}(?![\d年月日元块米])"
+    r"|(?<![\d.])[2-8]\d{6,7}(?![\d年月日元块人户米平])|(?<!\d)400-?\d{3,4}-?\d{3,4}(?!\d)"
+)
+_SPOKEN = re.compile(rf"[{_DIGITS}][{_DIGITS} -]{{5,28}}[{_DIGITS}]")
+_RUN = re.compile(r"\d(?:[ -]?\d){6,}|\d{7,}")
+_DATE = re.compile(r"(?:19|20)\d{2}[ -]\d{1,2}[ -]\d{1,2}")
+_ANY_RUN = re.compile(r"\d{7,}")
+_N = rf"(?:\d{{1,4}}|{_CN}{{1,4}})"
+_BUILDING = rf"{_N}(?:号楼|号院|#楼?|栋|幢|座(?=\d|{_CN}))"
+_ADDRESS = re.compile(
+    rf"{_BUILDING}(?:{_BUILDING})?(?:{_N}单元)?(?:{_N}[层楼])?(?:\d{{3,4}}|{_CN}{{3,4}})(?:号?[室房户])?"
+    rf"|{_BUILDING}{_N}单元|{_N}号院?{_N}号楼"
+    rf"|(?<![\d.-])\d{{1,3}}-\d{{1,2}}-\d{{3,4}}(?![\d-])"
+    rf"|\d+弄\d+号(?:\d+室)?|(?<=[路街巷弄道])\d+号(?!线|公交|车)(?:附\d+号)?(?:\d+室)?"
+    rf"|{_N}单元(?:\d{{3,4}}|{_CN}{{3,4}})(?:号?室)?"
+    r"|[A-Za-z]座\d{3,4}室?|(?<![\d.])\d{3,4}号?(?:室|房(?![价产子东租屋间]))"
+    r"|(?<=[住我家在])\d{1,3}(?:号楼|栋|幢)(?!楼)"
+)
+_SIGNS = re.compile(
+    rf"[\d@{_DIGITS}][\d\s@.{_DIGITS}()（）—–+栋幢号单座弄#-]{{1,}}|@|wx|[vV][xX信:：]|微信|QQ|qq|[加]\s?[Qq]|扣扣|"
+    rf"[{_PROVINCES}]\s?[A-Za-z]"
+)
+
+
+class Masked(NamedTuple):
+    """A text without personal data and the kinds (keys of `KINDS`) that were masked, in order of the rules."""
+
+    text: str
+    kinds: tuple[str, ...]
+
+
+def mask(text: str) -> Masked:
+    """Mask mobile and landline numbers, ID, bank card, plate, e-mail, QQ, WeChat, names with titles, house numbers.
+
+    The text must be normalised (width folded). After it no run of seven or more digits is left, whatever it was.
+    Bare names are not found: without a title or an introduction a name cannot be told from a word.
+    """
+    kinds: list[str] = []
+    if _SIGNS.search(text):
+        for kind, rule in _NUMBERED:
+            masked = rule(text)
+            if masked != text:
+                kinds.append(kind)
+                text = masked
+    masked = mask_names(text)
+    if masked != text:
+        kinds.append("name")
+        text = masked
+    return Masked(text, tuple(kinds))
+
+
+def is_id_number(digits: str) -> bool:
+    """Check digit of an 18-place identity number (GB 11643, ISO 7064 MOD 11-2)."""
+    if not re.fullmatch(r"\d{17}[\dXx]", digits):
+        return False
+    total = sum(int(digit) * (2 ** (17 - place) % 11) for place, digit in enumerate(digits[:17]))
+    return "10X98765432"[total % 11] == digits[17].upper()
+
+
+def is_card_number(digits: str) -> bool:
+    """Luhn check of a bank card number of 13 to 19 digits."""
+    if not re.fullmatch(r"\d{13,19}", digits):
+        return False
+    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits))]
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
+
+
+def _mask_id(text: str) -> str:
+    def put(match: re.Match[str]) -> str:
+        digits = re.sub(r"[ -]", "", match.group())
+        return match.group() if is_card_number(digits) and not is_id_number(digits) else KINDS["id"]
+
+    return _ID.sub(put, text)
+
+
+def _mask_card(text: str) -> str:
+    def put(match: re.Match[str]) -> str:
+        digits = re.sub(r"[ -]", "", match.group())
+        separated = len(digits) != len(match.group())
+        return KINDS["card"] if is_card_number(digits) or (separated and len(digits) >= 16) else match.group()
+
+    return _CARD.sub(put, text)
+
+
+def _mask_account(pattern: re.Pattern[str], kind: str) -> Callable[[str], str]:
+    def put(match: re.Match[str]) -> str:
+        lead = match.group("lead") or ""
+        account = match.group("account") or ""
+        # 微信wifi and 微信app are words; an account has a digit, a mark, or six letters and a sign before it.
+        if account.isalpha() and lead[-1:] not in ":：是为号":
+            return match.group()
+        return lead + KINDS[kind]
+
+    return lambda text: pattern.sub(put, text)
+
+
+def _mask_spoken(text: str) -> str:
+    """Numbers in Chinese numerals: seven or more in a row; 三三两两 and 一二十年 are shorter."""
+
+    def put(match: re.Match[str]) -> str:
+        digits = re.sub(r"[ -]", "", match.group()).translate(_ARABIC)
+        if len(digits) < 7 or not digits.isdigit():
+            return match.group()
+        return KINDS["mobile" if len(digits) >= 11 and digits.lstrip("86")[:1] == "1" else "landline"]
+
+    return _SPOKEN.sub(put, text)
+
+
+def _replace(pattern: re.Pattern[str], kind: str) -> Callable[[str], str]:
+    return lambda text: pattern.sub(KINDS[kind], text)
+
+
+def _mask_run(text: str) -> str:
+    text = _RUN.sub(lambda match: match.group() if _DATE.fullmatch(match.group()) else KINDS["number"], text)
+    return _ANY_RUN.sub(KINDS["number"], text)
+
+
+_NUMBERED: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("email", _replace(_EMAIL, "email")),
+    ("wechat", _mask_account(_WECHAT, "wechat")),
+    ("qq", _mask_account(_QQ, "qq")),
+    ("id", _mask_id),
+    ("card", _mask_card),
+    ("plate", _replace(_PLATE, "plate")),
+    ("mobile", _replace(_MOBILE, "mobile")),
+    ("landline", _replace(_LANDLINE, "landline")),
+    ("mobile", _mask_spoken),
+    ("number", _mask_run),
+    ("address", _replace(_ADDRESS, "address")),
+)

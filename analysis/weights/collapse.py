@@ -1,0 +1,117 @@
+"""Collapse: put post-strata without enough answers together with their neighbours, openly.
+
+A post-stratum without answers has no weight to give. It joins the neighbour that shares most of its columns, from
+the left: within a district and sex the next age class, then the other sex. A district (the first column) without
+any answer is left out of the target, and said to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.design.cells import Cells, FloatArray, IntArray
+from survey.errors import CalibrationError
+
+FEWEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Collapsed:
+    """A margin whose categories all have answers.
+
+    Attributes:
+        code: [C] category of each cell, -1 where a column is missing or the population is not known.
+        population: [q] of each category.
+        merged: for each category made of several, their labels joined.
+        left_out: labels of first-column values without answers.
+        population_out: their population.
+    """
+
+    code: IntArray
+    population: FloatArray
+    merged: tuple[str, ...]
+    left_out: tuple[str, ...]
+    population_out: float
+
+
+def collapse(cells: Cells, margin: pd.DataFrame, inside: npt.NDArray[np.bool_], fewest: int = FEWEST) -> Collapsed:
+    """Match a margin with part of the cells and merge categories with fewer than `fewest` answers.
+
+    Args:
+        cells: with the margin's columns among their keys.
+        margin: its columns, from the coarsest to the finest, and `population`.
+        inside: [C] cells of this sample (a wave, a mode).
+        fewest: answers that a category needs.
+
+    Raises:
+        CalibrationError: no answer in any category.
+    """
+    columns = [str(name) for name in margin.columns if name != "population"]
+    rows, code = _levels(cells, margin, columns)
+    code = np.where(inside, code, -1)
+    n = np.bincount(code[code >= 0], weights=cells.n[code >= 0], minlength=len(rows)).astype(np.int64)
+    if not n.sum():
+        raise CalibrationError(
+            "边际的类别里没有任何答卷", where=" × ".join(columns), cure="核对 margins.csv 与答卷的编码"
+        )
+    places = rows[columns].to_numpy()
+    groups = _merge([[at] for at in range(len(rows))], n, places, fewest)
+    kept = [group for group in groups if n[group].sum() > 0]
+    lost = [at for group in groups if n[group].sum() == 0 for at in group]
+    population = rows["population"].to_numpy(dtype=np.float64)
+    new = np.full(len(rows) + 1, -1, dtype=np.int64)
+    for number, group in enumerate(kept):
+        new[group] = number
+    return Collapsed(
+        new[code],
+        np.array([population[group].sum() for group in kept]),
+        tuple("+".join("/".join(map(str, places[at])) for at in group) for group in kept if len(group) > 1),
+        tuple(dict.fromkeys(str(places[at][0]) for at in lost)),
+        float(population[lost].sum()),
+    )
+
+
+def _levels(cells: Cells, margin: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame, IntArray]:
+    """The margin's rows in order of their levels, and the row of each cell (-1 none)."""
+    sample, given = np.zeros(len(cells), dtype=np.int64), np.zeros(len(margin), dtype=np.int64)
+    for name in columns:
+        codes, labels = cells.codes(name)
+        levels = labels.append(pd.Index(margin[name].unique()).difference(labels))
+        given = given * len(levels) + levels.get_indexer(pd.Index(margin[name]))
+        sample = np.where((codes < 0) | (sample < 0), -1, sample * len(levels) + codes)
+    order = np.argsort(given, kind="stable")
+    return margin.iloc[order].reset_index(drop=True), pd.Index(given[order]).get_indexer(pd.Index(sample)).astype(
+        np.int64
+    )
+
+
+def _merge(groups: list[list[int]], n: IntArray, places: npt.NDArray[Any], fewest: int) -> list[list[int]]:
+    """Join groups with too few answers to a neighbour, the smallest group first."""
+    while len(groups) > 1:
+        counts = np.array([n[group].sum() for group in groups])
+        shared = np.array([_alike(places, one, two) for one, two in pairwise(groups)])
+        # A group may join only within its first column (its district), unless that is the only column.
+        bound = 1 if places.shape[1] > 1 else 0
+        best = np.maximum(np.append(shared, -1), np.insert(shared, 0, -1))
+        poor = np.flatnonzero((counts < fewest) & (best >= bound))
+        if not len(poor):
+            break
+        at = int(poor[np.argmin(counts[poor])])
+        left = shared[at - 1] if at > 0 else -1
+        right = shared[at] if at < len(shared) else -1
+        other = at - 1 if left > right or (left == right and counts[at - 1] <= counts[at + 1]) else at
+        groups = [*groups[:other], groups[other] + groups[other + 1], *groups[other + 2 :]]
+    return groups
+
+
+def _alike(places: npt.NDArray[Any], one: Sequence[int], two: Sequence[int]) -> int:
+    """How many leading columns two neighbouring groups share."""
+    same = places[one[-1]] == places[two[0]]
+    return int(np.argmin(np.append(same, False)))

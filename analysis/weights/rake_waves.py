@@ -1,0 +1,122 @@
+"""Calibrated: the study's own margins, applied wave by wave and mode by mode, with every compromise reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.design.cells import Cells, FloatArray, IntArray
+from analysis.weights.collapse import Collapsed, collapse
+from analysis.weights.poststrata import PostStrata
+from analysis.weights.weights import Weights, rake_strata
+from survey.errors import CalibrationError
+
+NAMES: Mapping[str, str] = {
+    "district": "区县",
+    "place": "场所类型",
+    "stratum": "层",
+    "sex": "性别",
+    "age": "年龄",
+    "education": "文化程度",
+    "work": "职业",
+    "hukou": "户籍",
+    "housing": "住房",
+    "residence": "居住年限",
+}
+"""Margin columns in Chinese, from the coarsest to the finest: the order in which categories are merged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One sample of its own: a wave of a mode.
+
+    Attributes:
+        name: for reports. inside: [C] its cells. share: part of the population total it stands for.
+    """
+
+    name: str
+    inside: Any
+    share: float
+
+
+def calibrate_slices(
+    cells: Cells, weights: Weights, tables: Sequence[pd.DataFrame], slices: Sequence[Slice]
+) -> Weights:
+    """Rake every slice to every margin table.
+
+    Categories with too few answers are merged with neighbours, districts without answers left out, responses that
+    miss a column keep their share of the weight; all of it is told in `diagnostics` (collapsed, left_out, missing,
+    rescaled). Where the whole set cannot be met, the first table alone is used and `not_met` names the others.
+
+    Raises:
+        CalibrationError: not even the first table can be met.
+    """
+    if not tables:
+        return weights
+    notes: dict[str, Any] = {"collapsed": [], "left_out": [], "missing": {}, "rescaled": [], "not_met": ()}
+    ordered = [_ordered(table) for table in tables]
+    references: list[float] = []
+    strata = [_strata(cells, weights, table, slices, references, notes) for table in ordered]
+    try:
+        done = rake_strata(cells, weights, strata)
+    except CalibrationError:
+        if len(strata) == 1:
+            raise
+        notes["not_met"] = tuple(one.title for one in strata[1:])
+        done = rake_strata(cells, weights, strata[:1])
+    return Weights(done.factor, done.steps, done.label, {**done.diagnostics, **notes})
+
+
+def _ordered(table: pd.DataFrame) -> pd.DataFrame:
+    columns = [name for name in (*NAMES, *table.columns) if name in table.columns and name != "population"]
+    return table[[*dict.fromkeys(columns), "population"]]
+
+
+def _strata(
+    cells: Cells,
+    weights: Weights,
+    table: pd.DataFrame,
+    slices: Sequence[Slice],
+    references: list[float],
+    notes: dict[str, Any],
+) -> PostStrata:
+    title = " × ".join(NAMES.get(str(name), str(name)) for name in table.columns if name != "population")
+    code = np.full(len(cells), -1, dtype=np.int64)
+    targets: list[FloatArray] = []
+    first = not references
+    for number, one in enumerate(slices):
+        merged = collapse(cells, table, one.inside)
+        total = float(merged.population.sum())
+        if first:
+            references.append(total)
+        _note(notes, one, title, merged, total / references[number])
+        part, target = _with_missing(cells, weights, one, merged, title, notes)
+        code = np.where(part >= 0, part + sum(map(len, targets)), code)
+        targets.append(target * (one.share * references[number] / target.sum()))
+    whole = np.concatenate(targets)
+    return PostStrata(title, code, whole, float(whole.sum()))
+
+
+def _with_missing(
+    cells: Cells, weights: Weights, one: Slice, merged: Collapsed, title: str, notes: dict[str, Any]
+) -> tuple[IntArray, FloatArray]:
+    """Responses that miss a column become a category that keeps its share."""
+    lost = one.inside & (merged.code < 0)
+    if not lost.any():
+        return merged.code, merged.population
+    weight = cells.weight * weights.factor
+    share = float(weight[lost].sum() / weight[one.inside].sum())
+    notes["missing"][f"{one.name} {title}"] = int(cells.n[lost].sum())
+    target = np.append(merged.population * (1 - share), merged.population.sum() * share)
+    return np.where(lost, len(merged.population), merged.code), target
+
+
+def _note(notes: dict[str, Any], one: Slice, title: str, merged: Collapsed, ratio: float) -> None:
+    notes["collapsed"] += [f"{one.name} {title}：{group}" for group in merged.merged]
+    notes["left_out"] += [f"{one.name}：{name}" for name in merged.left_out]
+    if abs(ratio - 1) > 1e-6:
+        notes["rescaled"].append(f"{one.name} {title}：合计为第一张边际表的 {ratio:.4f} 倍，已按比例折算")

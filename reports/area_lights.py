@@ -1,0 +1,86 @@
+"""Lights of areas for commands and pages, kept beside the store so that a page need not wait for them. No Streamlit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.compute as pc
+
+from analysis.integrity.lights import AreaLight, Units, area_lights, units_of
+from analysis.integrity.report import Integrity
+from reports.data_quality import fieldwork
+from survey.quality import counted
+from survey.storage.files import keep_newest, write_whole
+from survey.study.official import official_phrases
+from survey.study.study import Study
+
+CALIBRATION = 2
+"""Raised when a signal or its null changes, so that lights kept from before are made again."""
+KEPT = 24
+"""So many results stay: waves and modes of a few data versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One wave and mode of a data version."""
+
+    version: int
+    wave: str
+    mode: str
+
+
+def lights(
+    study: Study, one: Round, by: str = "district", find: Callable[[], Integrity] | None = None
+) -> Mapping[str, AreaLight]:
+    """The light of every area, by the responses that count (`Study.without_excluded`).
+
+    Who is conspicuous is found among all responses; an area is red as long as their responses are counted in it.
+
+    Args:
+        study: the study.
+        one: which responses.
+        by: a name column of the frame.
+        find: gives the report where it is not kept beside the store; it is made here when None.
+    """
+    path = study.root / "store" / "lights" / f"{_digest(study, one)}.json"
+    known = _read(path)
+    if known is None:
+        known = units_of(find() if find else fieldwork(study, one.wave, one.mode, one.version).integrity())
+        _keep(path, known)
+    rows = counted.responses(study, waves=[one.wave], version=one.version)
+    return area_lights(known, rows.filter(pc.equal(rows["mode"], one.mode)), study.areas, by)
+
+
+def _digest(study: Study, one: Round) -> str:
+    """Everything that lights are made from; a data version never changes."""
+    frame = int(pd.util.hash_pandas_object(study.areas.frame, index=False).sum())
+    own = (study.questionnaire.fingerprint, frame, sorted(official_phrases(study.root)))
+    parts = (CALIBRATION, one.version, one.wave, one.mode, *own)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+def _read(path: Path) -> Units | None:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        people = {light: frozenset(map(str, codes)) for light, codes in told["people"].items()}
+        return Units(people, {light: frozenset(map(int, codes)) for light, codes in told["places"].items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        # A damaged file is not worth an error: everything in it is found again from the answers.
+        return None
+
+
+def _keep(path: Path, found: Units) -> None:
+    """Write whole or not at all, and drop the oldest; a folder that cannot be written costs time and no result."""
+    told = {
+        "people": {light: sorted(codes) for light, codes in found.people.items()},
+        "places": {light: sorted(codes) for light, codes in found.places.items()},
+    }
+    with suppress(OSError):
+        write_whole(path, lambda draft: draft.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8"))
+        keep_newest(path.parent, "*.json", KEPT)

@@ -1,0 +1,79 @@
+"""Codes: which answers a person should code next, and how well the model and the coders agree. No Streamlit here."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.text.quotes import Quoter
+from analysis.text.themes.agreement import agreement, live_f1, next_to_code
+from analysis.text.themes.by_rules import ThemeRules
+from reports.open_answers import Answers, verdicts_by_row
+from survey.study.coding_sheet import Line, read_codes, write_sheet
+from survey.study.study import Study
+
+OFFERED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How the coding stands: answers coded, F1 of the model on them, and each pair of coders that overlaps."""
+
+    coded: int
+    f1: float
+    pairs: tuple[tuple[str, str, int, float, float], ...]
+
+
+def to_code(study: Study, answers: Answers, coder: str, *, again: bool = False) -> list[Line]:
+    """The answers whose code would teach most, scrubbed, with what the system would say.
+
+    Args:
+        study: its kept codes tell what is done.
+        answers: read and coded.
+        coder: whose turn it is; nobody codes an answer twice.
+        again: only answers that somebody else has coded, so that two can be compared.
+    """
+    kept = read_codes(study.root)
+    mine = {each.digest for each in kept if each.coder == coder}
+    theirs = {each.digest for each in kept if each.coder != coder}
+    done = [
+        not says or not text or digest in mine or (digest in theirs) != again
+        for says, text, digest in zip(
+            answers.table["says"].to_pylist(), answers.table["text"].to_pylist(), answers.digests, strict=True
+        )
+    ]
+    texts = answers.table["text"].to_pylist()
+    scrub, codes = Quoter(study.areas).scrub, answers.codebook.codes
+    rows = next_to_code(
+        answers.coded.margin, texts, frozenset(at for at, is_done in enumerate(done) if is_done), OFFERED
+    )
+    return [
+        Line(answers.digests[at], scrub(texts[at]), tuple(codes[k] for k in answers.coded.assigned[at].nonzero()[0]))
+        for at in rows
+    ]
+
+
+def score(study: Study, answers: Answers) -> Score:
+    """F1 by cross-validation and the agreement of every two coders."""
+    kept = read_codes(study.root)
+    texts = [text or "" for text in answers.table["text"].to_pylist()]
+    human = verdicts_by_row(answers.digests, kept)
+    pairs = []
+    coders = sorted({each.coder for each in kept})
+    by = {name: verdicts_by_row(answers.digests, tuple(each for each in kept if each.coder == name)) for name in coders}
+    for at, one in enumerate(coders):
+        for other in coders[at + 1 :]:
+            both = agreement(by[one], by[other], answers.codebook.codes)
+            if both.n:
+                pairs.append((one, other, both.n, both.f1, both.kappa))
+    return Score(len(human), live_f1(ThemeRules(answers.codebook), texts, human), tuple(pairs))
+
+
+def sheet_of(lines: Sequence[Line], answers: Answers) -> bytes:
+    """The coding sheet as an Excel file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "编码表.xlsx"
+        write_sheet(path, lines, answers.labels)
+        return path.read_bytes()

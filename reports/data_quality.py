@@ -1,0 +1,180 @@
+"""From a study to the quality of its fieldwork. No Streamlit here: commands use it too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.decisions.sensitivity import with_and_without
+from analysis.estimation.sample import Plan
+from analysis.integrity import hints
+from analysis.integrity.basis import Basis
+from analysis.integrity.report import Integrity, inspect
+from analysis.text.themes.by_rules import ThemeRules
+from reports.open_answers import load_answers
+from survey.errors import ArgumentError
+from survey.instrument.question import Kind
+from survey.quality.check import Context
+from survey.quality.exclusions import FILE, Decisions
+from survey.quality.quotas import PLAN, progress, read_plan
+from survey.quality.registry import CHECKS, flag_responses, summary
+from survey.quality.response_rates import Outcome, outcome, read_dispositions
+from survey.quality.sheet import Flags, Sheet, open_sheet
+from survey.storage.store import ResponseStore
+from survey.study.official import official_phrases
+from survey.study.study import MODES, Study
+
+CONTACTS = "contacts.csv"
+"""Name of the call records inside a study folder: case, wave, disposition."""
+
+
+@dataclass(frozen=True)
+class Fieldwork:
+    """One wave and mode of a study.
+
+    Attributes:
+        study: the study.
+        wave: name of the wave.
+        mode: how the answers were collected.
+        version: data version.
+        rows: its responses, those left out included.
+    """
+
+    study: Study
+    wave: str
+    mode: str
+    version: int | None
+    rows: pa.Table
+
+    @property
+    def decisions(self) -> Decisions:
+        """What was left out by whom."""
+        return Decisions(self.study.root / FILE)
+
+    def context(self) -> Context:
+        """For the checks."""
+        return Context(open_sheet(self.rows, self.study.questionnaire), self.study.areas, self.study.waves)
+
+    def flags(self) -> pd.DataFrame:
+        """Every flag of every check, see `flag_responses`."""
+        return flag_responses(self.context())
+
+    def summary(self) -> pd.DataFrame:
+        """How many responses each check flags; the last row holds free texts against marks, where there are both."""
+        context = self.context()
+        found = summary(context, flag_responses(context))
+        flags = self.sayings(context.sheet)
+        if flags is None:
+            return found
+        row = ("sayings", hints.LABEL, hints.RULE, hints.INNOCENT, True, int(flags.sum()), float(flags.mean()))
+        return pd.concat([found, pd.DataFrame([row], columns=list(found.columns))], ignore_index=True)
+
+    def sayings(self, sheet: Sheet) -> Flags | None:
+        """Responses whose words complain of what they marked best; None where nothing was written."""
+        open_items = [one.name for one in self.study.questionnaire.with_role("open") if one.kind is Kind.TEXT]
+        flags = np.zeros(len(sheet), dtype=np.bool_)
+        written = False
+        for item in open_items:
+            answers = load_answers(self.study, item, version=self.version, waves=(self.wave,))
+            rules = ThemeRules(answers.codebook)
+            flags |= hints.contradicted(sheet, answers.table, rules)
+            written = written or bool(answers.table.num_rows)
+        return flags if written and len(sheet) else None
+
+    def integrity(self) -> Integrity:
+        """Signals and lights; texts are read where there are any."""
+        texts = ResponseStore(self.study.root / "store").texts(waves=[self.wave], version=self.version)
+        sheet = open_sheet(self.rows, self.study.questionnaire)
+        return inspect(Basis(sheet, self.study.areas, texts, official_phrases(self.study.root)))
+
+    def sensitivity(self) -> tuple[pd.DataFrame, int, bool]:
+        """Headline rates with and without.
+
+        Returns:
+            The table, how many responses are out in it, and whether a person decided that (else: what the checks flag,
+            as a trial).
+        """
+        out = self.decisions.excluded(self.wave)
+        decided = bool(out)
+        if not decided:
+            flags = self.flags()
+            out = frozenset(flags.loc[~flags["hint"], "response_id"])
+        here = out & set(self.rows["response_id"].to_pylist())
+        study, plan = self.study, Plan(modes=(self.mode,), suppression=self.study.suppression)
+        table = with_and_without(self.rows, here, study.questionnaire, study.areas, study.margins, plan)
+        return table, len(here), decided
+
+    def quota(self) -> pd.DataFrame | None:
+        """Progress against quota.csv up to the last response; None where the study has no plan for the wave."""
+        path = self.study.root / PLAN
+        plan = read_plan(path, self.wave) if path.is_file() else None
+        if plan is None or plan.empty:
+            return None
+        wave = self.study.wave(self.wave)
+        cells = [name for name in plan.columns if name != "target"]
+        rows = _labelled(self.rows, self.study, cells)
+        last = rows["submitted"].max()
+        today = wave.end if pd.isna(last) else last.date()
+        return progress(plan, rows, start=wave.start, end=wave.end, today=today)
+
+    def outcome(self) -> Outcome | None:
+        """Dispositions of contacts.csv; None where there are no call records of the wave."""
+        path = self.study.root / CONTACTS
+        cases = read_dispositions(path, self.wave) if path.is_file() else ()
+        return outcome(cases) if cases else None
+
+
+def fieldwork(study: Study, wave: str, mode: str, version: int | None = None) -> Fieldwork:
+    """Read one wave and mode.
+
+    Raises:
+        ArgumentError: no such mode, or no responses of it.
+        StudyError: no such wave.
+    """
+    study.wave(wave)
+    store = ResponseStore(study.root / "store")
+    chosen = store.version if version is None else version
+    rows = store.read(waves=[wave], version=chosen)
+    there = [name for name in MODES if name in set(rows["mode"].unique().to_pylist())]
+    wanted = mode or next(iter(there), "")
+    if wanted not in there:
+        got = MODES.get(wanted, wanted) or "无"
+        raise ArgumentError("这一轮没有这种方式的答卷", got=got, expected="、".join(MODES[name] for name in there))
+    return Fieldwork(study, wave, wanted, chosen, rows.filter(pc.equal(rows["mode"], wanted)))
+
+
+def flagged(work: Fieldwork, check: str) -> tuple[str, ...]:
+    """Ids of the responses that one check flags.
+
+    Raises:
+        ArgumentError: no such check, or one that gives hints only.
+    """
+    if check not in CHECKS or CHECKS[check].hint:
+        known = "、".join(f"{name}（{one.label}）" for name, one in CHECKS.items() if not one.hint)
+        raise ArgumentError("不能按这项检查剔除答卷", got=check, expected=known)
+    flags = work.flags()
+    return tuple(flags.loc[flags["check"] == check, "response_id"])
+
+
+def _labelled(rows: pa.Table, study: Study, cells: list[str]) -> pd.DataFrame:
+    """Responses with the names of their areas and the labels of their roles, as quota cells are named."""
+    roles = [name for name in cells if name in rows.column_names and name in study.questionnaire.roles]
+    table: pd.DataFrame = rows.select(["psu", "mode", "submitted", *roles]).to_pandas()
+    for role in roles:
+        question = study.questionnaire.roles[role]
+        labels = {choice.code: choice.label for choice in question.choices}
+        labels |= {band.code: band.label for band in question.bands}
+        table[role] = table[role].map(labels)
+    frame = study.areas.frame.set_index("psu")
+    for name in cells:
+        if name in frame.columns:
+            table[name] = table["psu"].map(frame[name].astype(str))
+        elif name not in table.columns:
+            raise ArgumentError(
+                "配额表里有不认识的分组", got=name, expected="、".join([*frame.columns, *study.questionnaire.roles])
+            )
+    return table

@@ -1,0 +1,49 @@
+"""What codes are called on screen. Labels come from the questionnaire; only what it does not say stands here."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from survey.instrument.questionnaire import MEASURES, Questionnaire, Rate
+from survey.study.study import MODES, Study
+
+OPT_IN = "参与者意见"
+EVERYONE = "全部"
+ONLINE_NOTE = "参与者意见：网络自填由居民自愿参加，不是抽样调查，不给抽样误差，也不与入户、电话结果合并。"
+
+
+def role_options(questionnaire: Questionnaire, role: str) -> tuple[str, ...]:
+    """Labels of a demographic role that one may filter by, as cells are keyed; empty when it is not asked."""
+    question = questionnaire.roles.get(role)
+    if question is None:
+        return ()
+    if question.bands:
+        return tuple(band.label for band in question.bands)
+    return tuple(choice.label for choice in question.choices if not choice.missing and not choice.screen_out)
+
+
+def mode_label(mode: str) -> str:
+    """A mode in Chinese; opt-in answers say what they are."""
+    label = MODES.get(mode, mode)
+    return f"{label}（{OPT_IN}）" if is_opt_in(mode) else label
+
+
+def is_opt_in(mode: str) -> bool:
+    """Whether answers of this mode chose themselves and carry no sampling margin (rule R-10)."""
+    return mode == "online"
+
+
+def wave_label(study: Study, name: str) -> str:
+    """Title and code of a wave; a wave that study.toml does not know keeps its code."""
+    known = next((wave for wave in study.waves if wave.name == name), None)
+    return name if known is None or known.title == name else f"{known.title}（{name}）"
+
+
+def dates(start: date, end: date) -> str:
+    """Field dates, both included."""
+    return f"{start:%Y-%m-%d} 至 {end:%Y-%m-%d}"
+
+
+def short(rate: Rate) -> str:
+    """The name of a rate in a chart: the measure's own for a headline rate."""
+    return MEASURES[rate.measure] if rate.overall else rate.label

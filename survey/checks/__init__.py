@@ -1,1 +1,0 @@
-"""Quality checks of single responses: what looks careless, impossible or copied. A check never removes anything."""

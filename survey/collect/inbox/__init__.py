@@ -1,0 +1,1 @@
+"""Where received answers wait, durably, for the store. Front door: `inbox` (Inbox)."""

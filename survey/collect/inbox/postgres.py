@@ -1,0 +1,247 @@
+"""The inbox on PostgreSQL, for several receiving hosts that write to one database.
+
+Writers take an advisory lock for the length of a batch. It costs nothing measurable, for a batch holds all that
+arrived during the previous one, and it makes the running numbers grow in the order of commits: `read(after)` can
+then never step over a letter that another host commits late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg import sql
+
+from survey.collect.inbox.submission import Envelope, Letter, Reached, Receipt, State, Step, Stored
+from survey.errors import CollectError
+
+LOCK = 0x51115
+"""Number of the advisory lock that writers share."""
+COLUMNS = ("id", "study", "wave", "mode", "version", "place", "received", "sha256", "token", "device", "address",
+           "flags", "body")  # fmt: skip
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS letter(
+  n bigserial PRIMARY KEY, id bytea NOT NULL UNIQUE, study text NOT NULL, wave text NOT NULL, mode text NOT NULL,
+  version text NOT NULL, place bigint, received bigint NOT NULL, sha256 bytea NOT NULL, token text UNIQUE,
+  device text NOT NULL, address text NOT NULL, flags text NOT NULL, body bytea NOT NULL);
+CREATE TABLE IF NOT EXISTS withdrawal(w bigserial PRIMARY KEY, n bigint NOT NULL UNIQUE, at bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS step(id bytea PRIMARY KEY, study text NOT NULL, question text NOT NULL, at bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS setting(key text PRIMARY KEY, value text NOT NULL);
+CREATE OR REPLACE FUNCTION letter_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.body = '' AND NEW.id = OLD.id AND NEW.sha256 = OLD.sha256 AND NEW.n = OLD.n
+     AND EXISTS(SELECT 1 FROM withdrawal WHERE n = OLD.n) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'letters never change';
+END $$;
+CREATE OR REPLACE TRIGGER letter_stays BEFORE UPDATE OR DELETE ON letter FOR EACH ROW EXECUTE FUNCTION letter_stays();
+"""
+_INSERT = sql.SQL("INSERT INTO letter({}) SELECT * FROM unnest({}) RETURNING n, id")
+_TYPES = ("bytea", "text", "text", "text", "text", "bigint", "bigint", "bytea", "text", "text", "text", "text", "bytea")
+_LIMITS = "SET synchronous_commit = on; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'"
+"""A host that hangs inside a batch must not hold up the others for ever."""
+_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+_LINE: Mapping[str, Any] = {"connect_timeout": 10, **_ALIVE}
+"""A database that has gone without a word is noticed within half a minute."""
+_KEEP = "INSERT INTO setting VALUES(%s, %s) ON CONFLICT(key) DO NOTHING"
+_REPLACE = "INSERT INTO setting VALUES(%s, %s) ON CONFLICT(key) DO UPDATE SET value = excluded.value"
+_STEP = """INSERT INTO step VALUES(%s, %s, %s, %s) ON CONFLICT(id) DO UPDATE
+SET question = excluded.question, at = excluded.at WHERE excluded.at >= step.at"""
+
+
+class PostgresBackend:
+    """Letters in a PostgreSQL database.
+
+    Args:
+        address: postgresql://user@host/database.
+    """
+
+    def __init__(self, address: str) -> None:
+        """Connect and make the tables.
+
+        Raises:
+            CollectError: the database cannot be reached.
+        """
+        self._address = address
+        try:
+            self._connection = self._connect()
+            with self._connection.transaction():
+                self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+                self._connection.execute(SCHEMA)
+        except psycopg.Error as error:
+            where = address.rpartition("@")[2]
+            raise CollectError("收件箱数据库连不上", where=where, got=str(error).strip()) from None
+
+    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        connection = psycopg.connect(self._address, autocommit=True, **_LINE)
+        connection.execute(_LIMITS)
+        return connection
+
+    def _alive(self) -> psycopg.Connection[tuple[object, ...]]:
+        """The connection, made anew after the server was away."""
+        if self._connection.closed:
+            self._connection = self._connect()
+        return self._connection
+
+    def _rows(self, query: LiteralString | sql.Composed, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """What a query finds.
+
+        Raises:
+            CollectError: the database is away, or keeps others waiting.
+        """
+        try:
+            cursor = self._alive().execute(query, parameters)
+            return cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            where = self._address.rpartition("@")[2]
+            raise CollectError(
+                "收件箱数据库暂时不能读写", where=where, got=str(error).strip(), cure="答卷仍在收件箱里，稍后重试"
+            ) from error
+
+    def write(self, letters: Sequence[Letter], steps: Sequence[Step] = ()) -> list[Receipt]:
+        """Store a batch in one transaction; on return it survives a power cut."""
+        connection = self._alive()
+        with connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+            receipts = self._append(letters)
+            if steps:
+                with connection.cursor() as cursor:
+                    cursor.executemany(_STEP, [(step.id, step.study, step.question, step.at) for step in steps])
+        return receipts
+
+    def _append(self, letters: Sequence[Letter]) -> list[Receipt]:
+        known = self._known([letter.id for letter in letters])
+        letters = [letter._replace(token=_plain(letter.token)) for letter in letters]
+        spent = self._spent([letter.token for letter in letters if letter.token is not None])
+        fresh: dict[bytes, Letter] = {}
+        for letter in letters:
+            if letter.id not in known and letter.id not in fresh and letter.token not in spent:
+                fresh[letter.id] = letter
+                spent |= {letter.token} if letter.token is not None else set()
+        numbers = self._insert(list(fresh.values()))
+        receipts: list[Receipt] = []
+        for letter in letters:
+            if fresh.get(letter.id) is letter:
+                receipts.append(Receipt(numbers[letter.id], State.STORED))
+            elif letter.id in known:
+                receipts.append(Receipt.again(known[letter.id], letter.sha256))
+            elif letter.id in fresh:
+                twin = (numbers[letter.id], fresh[letter.id].sha256, False)
+                receipts.append(Receipt.again(twin, letter.sha256))
+            else:
+                receipts.append(Receipt(0, State.SPENT))
+        return receipts
+
+    def _insert(self, letters: Sequence[Letter]) -> dict[bytes, int]:
+        if not letters:
+            return {}
+        arrays = [[_plain(value) for value in column] for column in zip(*letters, strict=True)]
+        marks = sql.SQL(", ").join(sql.SQL("%s::" + kind + "[]") for kind in _TYPES)
+        statement = _INSERT.format(sql.SQL(", ").join(map(sql.Identifier, COLUMNS)), marks)
+        rows = self._connection.execute(statement, arrays).fetchall()
+        return {_bytes(row[1]): _int(row[0]) for row in rows}
+
+    def _known(self, ids: Sequence[bytes]) -> dict[bytes, tuple[int, bytes, bool]]:
+        query = "SELECT id, n, sha256, body = '' FROM letter WHERE id = ANY(%s)"
+        rows = self._rows(query, (list(ids),))
+        return {_bytes(row[0]): (_int(row[1]), _bytes(row[2]), bool(row[3])) for row in rows}
+
+    def _spent(self, tokens: Sequence[str]) -> set[str | None]:
+        if not tokens:
+            return set()
+        rows = self._rows("SELECT token FROM letter WHERE token = ANY(%s)", (list(tokens),))
+        return {str(row[0]) for row in rows}
+
+    def find(self, identity: bytes) -> tuple[Receipt, bytes] | None:
+        """The receipt and sha256 of a letter, None when it never came."""
+        met = self._known([identity]).get(identity)
+        return None if met is None else (Receipt.again(met, met[1]), met[1])
+
+    def spent(self, token: str) -> bool:
+        """Whether a letter came with this invitation."""
+        return token in self._spent([token])
+
+    def read(self, after: int, limit: int) -> list[Stored]:
+        """Letters numbered above `after`, oldest first, erased ones left out."""
+        query = sql.SQL("SELECT n, {} FROM letter WHERE n > %s AND body <> '' ORDER BY n LIMIT %s").format(
+            sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
+        )
+        rows = self._rows(query, (after, limit))
+        return [Stored(_int(row[0]), Letter(*row[1:])) for row in rows]  # type: ignore[arg-type]
+
+    def withdraw(self, number: int, at: int) -> bool:
+        """Erase the body; False when there is no such letter or it is erased already."""
+        connection = self._alive()
+        with connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+            if not connection.execute("SELECT 1 FROM letter WHERE n = %s AND body <> ''", (number,)).fetchall():
+                return False
+            connection.execute("INSERT INTO withdrawal(n, at) VALUES(%s, %s)", (number, at))
+            connection.execute("UPDATE letter SET body = '', device = '', address = '' WHERE n = %s", (number,))
+        return True
+
+    def withdrawn(self, after: int) -> list[tuple[int, bytes]]:
+        """Running number of the withdrawal and id of the letter, oldest first."""
+        query = "SELECT w, id FROM withdrawal JOIN letter USING(n) WHERE w > %s ORDER BY w"
+        return [(_int(row[0]), _bytes(row[1])) for row in self._rows(query, (after,))]
+
+    def scrub(self) -> bool:
+        """Free the row versions that hold erased bodies; the server writes over them by and by."""
+        self._rows("VACUUM letter")
+        return True
+
+    def envelopes(self, after: int, limit: int) -> list[Envelope]:
+        """Letters numbered above `after` without their bodies, erased ones left out."""
+        query = (
+            "SELECT n, received, mode, place, device, address, flags FROM letter"
+            " WHERE n > %s AND body <> '' ORDER BY n LIMIT %s"
+        )
+        return [Envelope(*row) for row in self._rows(query, (after, limit))]  # type: ignore[arg-type]
+
+    def bodies(self, numbers: Sequence[int]) -> list[bytes]:
+        """Raw JSON of some letters, oldest first; erased ones are left out."""
+        query = "SELECT body FROM letter WHERE n = ANY(%s) AND body <> '' ORDER BY n"
+        return [_bytes(row[0]) for row in self._rows(query, (list(numbers),))]
+
+    def erased(self) -> list[int]:
+        """Running numbers of the letters whose bodies were erased."""
+        return [_int(row[0]) for row in self._rows("SELECT n FROM withdrawal ORDER BY n")]
+
+    def reached(self, since: int = 0) -> list[Reached]:
+        """Last steps since a moment (milliseconds since 1970), counted."""
+        query = (
+            "SELECT question, count(*), count(letter.id) FROM step LEFT JOIN letter USING(id) WHERE at >= %s"
+            " GROUP BY question"
+        )
+        return [Reached(str(row[0]), _int(row[1]), _int(row[2])) for row in self._rows(query, (since,))]
+
+    def remember(self, key: str, value: str, *, once: bool = False) -> str:
+        """Keep a setting; with `once` the first value ever given wins. Returns the value in force."""
+        self._rows(_KEEP if once else _REPLACE, (key, value))
+        return self.recall(key) or value
+
+    def recall(self, key: str) -> str | None:
+        """A setting kept by `remember`."""
+        rows = self._rows("SELECT value FROM setting WHERE key = %s", (key,))
+        return str(rows[0][0]) if rows else None
+
+    def close(self) -> None:
+        """Release the connection."""
+        self._connection.close()
+
+
+def _plain(value: Any) -> Any:
+    """A value that PostgreSQL can keep: its texts have no NUL, and one such letter would hold up its whole batch."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
+
+
+def _bytes(value: object) -> bytes:
+    assert isinstance(value, bytes)
+    return value
+
+
+def _int(value: object) -> int:
+    assert isinstance(value, int)
+    return value

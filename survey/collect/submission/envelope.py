@@ -1,0 +1,119 @@
+"""The envelope: what the phone sends around the answers, read strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+import msgspec
+import orjson
+
+from survey.collect.submission.validation import Problem
+
+MAX_SECONDS = 7 * 24 * 3600
+"""Seconds are capped at a week: a form may lie open in a pocket."""
+LONGEST = 200
+"""Characters of the optional texts around the answers at most."""
+Short = Annotated[str, msgspec.Meta(max_length=LONGEST)]
+
+
+class MalformedError(ValueError):
+    """The body is no JSON object of ours; the text says why, in Chinese."""
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
+    """One submission; the fields are the keys of the JSON object.
+
+    Attributes:
+        id: the client's UUID as text.
+        seconds: time taken, as the phone counted it.
+        consent: what was agreed to.
+        answers: SurveyJS answers.
+        place: 12-digit community code of the link, or None.
+        started: milliseconds since 1970 on the phone's clock.
+        version: fingerprint of the questionnaire on the phone.
+        token: single-use invitation.
+        seal: pass of an interviewer; the key is "pass".
+        device: random name that the phone keeps for itself.
+        trap: what was written into a field that nobody sees.
+        proven: answers and consent have been found right already, while they were read.
+    """
+
+    proven: ClassVar[bool] = False
+
+    id: str
+    seconds: Annotated[int, msgspec.Meta(ge=0)]
+    consent: Any
+    answers: Any
+    place: int | None = None
+    started: int = 0
+    version: Short = ""
+    token: Short = ""
+    seal: Short = msgspec.field(default="", name="pass")
+    device: Short = ""
+    trap: Short = ""
+
+
+TEXTS = ("version", "token", "pass", "device", "trap")
+KEYS = frozenset(Envelope.__struct_encode_fields__)
+
+
+def read_identity(text: str) -> bytes | None:
+    """The 16 bytes of a UUIDv7 in its canonical lower-case form, None for anything else."""
+    if len(text) != 36 or text[14] != "7" or text[19] not in "89ab" or text != text.lower():
+        return None
+    if text[8] + text[13] + text[18] + text[23] != "----":
+        return None
+    try:
+        identity = bytes.fromhex(text.replace("-", ""))
+    except ValueError:
+        return None
+    return identity if len(identity) == 16 else None
+
+
+def read_envelope(body: bytes) -> Envelope:
+    """Read a body.
+
+    Raises:
+        MalformedError: it is no JSON object with these keys and kinds of value.
+    """
+    try:
+        said = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise MalformedError("内容不是合法的 JSON") from None
+    if type(said) is not dict or not said.keys() <= KEYS:
+        raise MalformedError("内容的结构不对")
+    if (
+        type(said.get("answers")) is not dict
+        or type(said.get("consent")) is not dict
+        or type(said.get("id")) is not str
+    ):
+        raise MalformedError("缺少 id、consent 或 answers")
+    seconds, place = said.get("seconds"), said.get("place")
+    if type(seconds) is not int or not seconds >= 0 or type(said.get("started", 0)) is not int:
+        raise MalformedError("seconds 和 started 应为不小于 0 的整数")
+    if place is not None and type(place) is not int:
+        raise MalformedError("place 应为 12 位整数")
+    if any(type(text) is not str or len(text) > LONGEST for text in (said.get(key, "") for key in TEXTS)):
+        raise MalformedError("附加信息应为短文字")
+    said["seal"] = said.pop("pass", "")
+    return Envelope(**said)
+
+
+def consent_problems(consent: Mapping[str, Any], *, young: bool, minors: str) -> list[Problem]:
+    """What is missing in the consent (rule R-12).
+
+    Args:
+        consent: `agreed` true, and for those under 14 `guardian` with the relation.
+        young: an answer says that the resident is under 14.
+        minors: "guardian" or "block".
+    """
+    if consent.get("agreed") is not True:
+        return [Problem("consent", "consent")]
+    if not (young or consent.get("under14") is True):
+        return []
+    if minors == "block":
+        return [Problem("guardian", "young")]
+    guardian = consent.get("guardian")
+    named = isinstance(guardian, dict) and guardian.get("agreed") is True and bool(guardian.get("relation"))
+    return [] if named else [Problem("guardian", "guardian")]

@@ -1,0 +1,123 @@
+"""Shapes: the type that holds one question's plainly right answers, and the type of a whole body made of them.
+
+msgspec compiles such a type into a decoder that checks kinds, codes, ranges and lengths while it reads.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, Literal, NamedTuple
+
+import msgspec
+
+from survey.collect.submission.answer_rules import COMMENT, TEXT_LIMIT, plain_codes, whole_range
+from survey.collect.submission.envelope import Envelope
+from survey.instrument.question import OTHER_VALUE, Kind, Question
+
+OWN, COMMENTED = "q%d", "c%d"
+"""Names of the fields: a question's answer and the text beside 其他, by its place among the questions."""
+TEXT = Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_LIMIT)]
+NOTE = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=TEXT_LIMIT)]
+"""A text beside 其他 must say something."""
+CODED = frozenset({Kind.SINGLE, Kind.RATING, Kind.MULTIPLE, Kind.MATRIX})
+
+
+class Bounds(NamedTuple):
+    """What is not written in the questions themselves.
+
+    Attributes:
+        most: question -> how many options may be ticked.
+        age: the question that asks the age in years, if any.
+        adult: the age from which nobody else has to agree.
+    """
+
+    most: Mapping[str, int]
+    age: str | None
+    adult: int
+
+
+class Consent(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """Consent of a resident who needs no guardian."""
+
+    agreed: Literal[True]
+    under14: Literal[False] = False
+    notice: str = ""
+
+
+def is_plain(question: Question) -> bool:
+    """Whether a resident's answer can be plain at all; not where an interviewer asks, or nothing can be chosen."""
+    return not question.interviewer and bool(question.kind not in CODED or plain_codes(question))
+
+
+def proven(questions: Sequence[Question], bounds: Bounds) -> type[Any]:
+    """The type of a body whose every answer is right by itself.
+
+    Args:
+        questions: those that `is_plain`, in order; the fields of `answers` are named by their places.
+        bounds: limits beside the questionnaire.
+    """
+    fields = []
+    for place, question in enumerate(questions):
+        always = question.required and question.visible_if is None
+        fields.append(_field(question.name, OWN % place, HOLDS[question.kind](question, bounds), always))
+        if question.other:
+            fields.append(_field(question.name + COMMENT, COMMENTED % place, NOTE, False))
+    return msgspec.defstruct(
+        "Proven",
+        [("consent", Consent), ("answers", _struct("Answers", fields))],
+        bases=(Envelope,),
+        namespace={"proven": True},
+        frozen=True,
+        kw_only=True,
+        gc=False,
+        forbid_unknown_fields=True,
+    )
+
+
+def _choice(question: Question, bounds: Bounds) -> Any:
+    return _one_of([*sorted(plain_codes(question)), *([OTHER_VALUE] if question.other else [])])
+
+
+def _one_of(values: Sequence[int | str]) -> Any:
+    return Literal[tuple(values)]
+
+
+def _several(question: Question, bounds: Bounds) -> Any:
+    longest = bounds.most.get(question.name, len(question.choices))
+    chosen: Any = _choice(question, bounds)
+    return Annotated[tuple[chosen, ...], msgspec.Meta(min_length=1, max_length=longest)]
+
+
+def _matrix(question: Question, bounds: Bounds) -> Any:
+    cell = _one_of(sorted(choice.code for choice in question.choices))
+    return _struct(
+        "Cells", [_field(row.name, f"r{at}", cell, question.required) for at, row in enumerate(question.rows)]
+    )
+
+
+def _number(question: Question, bounds: Bounds) -> Any:
+    low, high = whole_range(question)
+    least = max(low, bounds.adult) if question.name == bounds.age else low
+    return Annotated[int, msgspec.Meta(ge=math.ceil(least), le=math.floor(high))]
+
+
+HOLDS: Mapping[Kind, Callable[[Question, Bounds], Any]] = {
+    Kind.SINGLE: _choice,
+    Kind.RATING: _choice,
+    Kind.MULTIPLE: _several,
+    Kind.MATRIX: _matrix,
+    Kind.BOOLEAN: lambda question, bounds: bool,
+    Kind.NUMBER: _number,
+    Kind.DATE: lambda question, bounds: TEXT,
+    Kind.TEXT: lambda question, bounds: TEXT,
+}
+
+
+def _field(key: str, name: str, held: Any, always: bool) -> tuple[str, Any, Any]:
+    """A field of a record: it holds no null, so None says that the key was not there."""
+    return name, held, msgspec.field(name=key) if always else msgspec.field(name=key, default=None)
+
+
+def _struct(name: str, fields: Sequence[tuple[str, Any, Any]]) -> Any:
+    return msgspec.defstruct(name, fields, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True)

@@ -1,0 +1,244 @@
+"""Answers: the answer columns of a file as codes, before routing is checked.
+
+Every column is coded on its distinct values and spread over the rows. Marks inside the arrays:
+`absent(dtype)` not asked, `broken(dtype)` could not be coded, BLANK shown and left empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from survey.instrument.question import BLANK, OTHER, Item, Kind, Question
+from survey.instrument.questionnaire import Questionnaire
+from survey.readers.cells import decoding
+from survey.readers.cells.dates import read_moment
+from survey.readers.cells.decoding import Answer, Decoder, Tokens
+from survey.readers.cells.dialect import Dialect
+from survey.readers.cells.issues import Finding, IssueCode
+from survey.readers.files.sheet import as_text, distinct
+from survey.readers.tables.read_table import Column, Form, ReadTable
+
+Codes = npt.NDArray[Any]
+Positions = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
+SHOWN_CHOICES = 12
+
+
+@cache
+def absent(dtype: npt.DTypeLike) -> int:
+    """The mark for "not asked"."""
+    return int(np.iinfo(np.dtype(dtype)).min)
+
+
+@cache
+def broken(dtype: npt.DTypeLike) -> int:
+    """The mark for a cell that could not be coded."""
+    return int(np.iinfo(np.dtype(dtype)).min) + 1
+
+
+@dataclass(frozen=True)
+class Words:
+    """Free texts of one text item: in which rows, and what."""
+
+    positions: Positions
+    texts: pa.Array
+
+
+@dataclass
+class Answers:
+    """Coded answers of one file.
+
+    Args:
+        rows: number of rows.
+        codes: item name -> int8 codes (int32 for numbers); only items that the file has.
+        words: text item -> texts.
+        findings: what did not fit.
+    """
+
+    rows: int
+    codes: dict[str, Codes] = field(default_factory=dict)
+    words: dict[str, Words] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def code_answers(read: ReadTable, questionnaire: Questionnaire) -> Answers:
+    """Code every answer column of a file."""
+    answers = Answers(read.frame.num_rows)
+    by_target = {column.target: column for column in read.columns if column.form is not Form.META}
+    for question in questionnaire.questions:
+        columns = [by_target[name] for name in _targets(question) if name in by_target]
+        if not columns:
+            answers.findings.append(_missing(question))
+        for column in columns:
+            _code_column(answers, column, question, read)
+        if question.kind is Kind.MULTIPLE:
+            _unticked_is_zero(answers, question)
+    return answers
+
+
+def _targets(question: Question) -> tuple[str, ...]:
+    return (question.name, *(item.name for item in question.items if item.name != question.name), *_other(question))
+
+
+def _other(question: Question) -> tuple[str, ...]:
+    return tuple(name for name in question.text_items if name != question.name)
+
+
+def _missing(question: Question) -> Finding:
+    return Finding(IssueCode.MISSING_COLUMN, f"{question.name} {question.title}", np.array([], dtype=np.int64))
+
+
+def _code_column(answers: Answers, column: Column, question: Question, read: ReadTable) -> None:
+    cells = read.frame[f"c{column.index}"]
+    if column.form is Form.TEXT:
+        _texts(answers, column, question, cells, read.dialect)
+        return
+    coded = distinct(cells)
+    texts = coded.dictionary.to_pylist()
+    decode = _decoder(column, question, read.dialect)
+    found = [decode(cell) for cell in texts]
+    _spread(answers, column, question, found, coded.indices)
+    where = np.asarray(coded.indices.to_numpy(), dtype=np.int32)
+    _tell(answers, column, question, found, (where, texts))
+    _words_behind(answers, question, found, where)
+
+
+def _decoder(column: Column, question: Question, dialect: Dialect) -> Decoder:
+    if column.form is Form.FLAG:
+        return decoding.flag(question, dialect, int(column.target.rpartition(".")[2]))
+    return {Form.SINGLE: decoding.single, Form.NUMBER: decoding.number, Form.OPTIONS: decoding.options}[column.form](
+        question, dialect
+    )
+
+
+def _spread(
+    answers: Answers, column: Column, question: Question, found: Sequence[Answer], where: pa.Int32Array
+) -> None:
+    """Distinct answers -> coded columns."""
+    if column.form is Form.OPTIONS:
+        for item in question.items:
+            code = int(item.name.rpartition(".")[2])
+            answers.codes[item.name] = _each([_flag(answer, code) for answer in found], np.dtype(np.int8), where)
+        return
+    item = next(item for item in question.items if item.name == column.target)
+    answers.codes[item.name] = _each([_value(answer, item) for answer in found], _dtype(item), where)
+
+
+def _each(codes: Sequence[int], dtype: np.dtype[Any], where: pa.Int32Array) -> Codes:
+    """The code of each row, to be changed later; by pyarrow, for numpy makes int64 of the numbers first."""
+    return np.array(pc.take(pa.array(np.array(codes, dtype=dtype)), where).to_numpy())
+
+
+def _dtype(item: Item) -> np.dtype[Any]:
+    return np.dtype(np.int32 if item.form == "number" else np.int8)
+
+
+def _value(answer: Answer, item: Item) -> int:
+    marks = {"skipped": absent(_dtype(item)), "bad": broken(_dtype(item)), "ok": answer.code}
+    return marks[answer.state]
+
+
+def _flag(answer: Answer, code: int) -> int:
+    chosen = BLANK if answer.codes is None else int(code in answer.codes)
+    return {"skipped": absent(np.int8), "bad": broken(np.int8), "ok": chosen}[answer.state]
+
+
+def _tell(
+    answers: Answers, column: Column, question: Question, found: Sequence[Answer], cells: tuple[Numbers, list[str]]
+) -> None:
+    """One finding for each problem of the column."""
+    where, distinct = cells
+    for problem in dict.fromkeys(answer.problem for answer in found if answer.problem):
+        these = np.array([answer.problem is problem for answer in found])
+        positions = np.flatnonzero(these[where])
+        values = [distinct[index] for index in where[positions]]
+        answers.findings.append(
+            Finding(problem, column.label, positions, values, _expected(problem, question), _cure(problem))
+        )
+
+
+def _expected(problem: IssueCode, question: Question) -> str:
+    if problem is IssueCode.UNKNOWN_CODE:
+        labels = [f"{choice.label}({choice.code})" for choice in question.choices]
+        return "、".join(labels[:SHOWN_CHOICES]) + ("……" if len(labels) > SHOWN_CHOICES else "")
+    if problem is IssueCode.OUT_OF_RANGE:
+        low, high = question.minimum, question.maximum
+        return f"{'' if low is None else f'{low:g}'} 到 {'' if high is None else f'{high:g}'}"
+    return {IssueCode.NOT_A_NUMBER: "整数", IssueCode.BAD_DATE: "日期，如 2026-11-03"}.get(problem, "")
+
+
+def _cure(problem: IssueCode) -> str:
+    return "按问卷改正后重新导入" if problem is IssueCode.UNKNOWN_CODE else ""
+
+
+def _words_behind(answers: Answers, question: Question, found: Sequence[Answer], where: Numbers) -> None:
+    """The words that stood behind 其他 in the same cell."""
+    said = np.array([answer.words is not None for answer in found])
+    if not question.other or not said.any():
+        return
+    positions = np.flatnonzero(said[where])
+    texts = pa.array([answer.words for answer in found], pa.string()).take(pa.array(where[positions]))
+    answers.words[f"{question.name}.other"] = Words(positions, texts)
+
+
+def _texts(answers: Answers, column: Column, question: Question, cells: pa.ChunkedArray, dialect: Dialect) -> None:
+    """Free texts, untouched; cells that are empty or a token of the tool are no text."""
+    tokens = Tokens.of(dialect)
+    nothing = pa.array([*tokens.blank, *tokens.skipped, *dialect.blank, *dialect.skipped], pa.string())
+    cells = as_text(cells)
+    trimmed = pc.utf8_trim_whitespace(pc.fill_null(cells, ""))
+    said = np.asarray(pc.invert(pc.is_in(trimmed, nothing)).to_numpy(), dtype=bool)
+    positions = np.flatnonzero(said)
+    texts = pa.chunked_array(cells.filter(pa.array(said)).chunks, pa.string()).combine_chunks()
+    if column.target in answers.words and not len(positions):
+        return
+    answers.words[column.target] = Words(positions, texts)
+    if question.kind is Kind.DATE:
+        _check_dates(answers, column, question)
+
+
+def _check_dates(answers: Answers, column: Column, question: Question) -> None:
+    words = answers.words[column.target]
+    texts = words.texts.to_pylist()
+    wrong = np.array([read_moment(text) is None for text in texts], dtype=bool)
+    if wrong.any():
+        problem = IssueCode.BAD_DATE
+        values = [text for text, bad in zip(texts, wrong, strict=True) if bad]
+        answers.findings.append(
+            Finding(problem, column.label, words.positions[wrong], values, expected=_expected(problem, question))
+        )
+
+
+def _flags(answers: Answers, question: Question) -> list[Codes]:
+    return [answers.codes[item.name] for item in question.items if item.name in answers.codes]
+
+
+def _add_other(answers: Answers, question: Question) -> None:
+    """Words behind 其他 say that it was chosen; its column is made where the file has none."""
+    words, name = answers.words.get(f"{question.name}.other"), f"{question.name}.{OTHER}"
+    flags = _flags(answers, question)
+    if words is None or not flags:
+        return
+    if name not in answers.codes:
+        skipped = np.logical_and.reduce([flag == absent(np.int8) for flag in flags])
+        answers.codes[name] = np.where(skipped, absent(np.int8), BLANK).astype(np.int8)
+    answers.codes[name][words.positions] = 1
+
+
+def _unticked_is_zero(answers: Answers, question: Question) -> None:
+    """An empty flag beside a ticked one means "not chosen"; all empty means that the question was left empty."""
+    _add_other(answers, question)
+    flags = _flags(answers, question)
+    if len(flags) < 2:
+        return
+    ticked = np.logical_or.reduce([flag >= 0 for flag in flags])
+    for flag in flags:
+        flag[ticked & (flag == BLANK)] = 0

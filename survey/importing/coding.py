@@ -1,0 +1,180 @@
+"""Coding: an answer file as text -> coded responses, free texts, issues and rejected rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from survey.importing.answers import Answers, absent, broken, code_answers
+from survey.importing.metadata import Particulars, read_particulars
+from survey.importing.skip_logic import drop_unasked
+from survey.instrument.questionnaire import Questionnaire
+from survey.readers.cells.issues import Finding, IssueCode, Issues
+from survey.readers.cells.keys import GARBLED_HINT, is_garbled
+from survey.readers.tables.read_table import ReadTable
+from survey.storage.store import REJECTED, TEXTS
+from survey.study.responses import FIXED, TYPES, column_of, response_schema, role_column
+from survey.study.study import INTERVIEWER_MODES, Study, Wave
+
+Mask = npt.NDArray[np.bool_]
+NOWHERE = np.array([], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Coded:
+    """One answer file, coded.
+
+    Args:
+        read: the file as text.
+        responses: usable rows, `responses.response_schema`; import_id and row_hash are still NULL.
+        texts: their free texts, `store.TEXTS`; import_id is still NULL.
+        text_rows: row of `responses` that each text belongs to.
+        rejected: rows that are kept for mending, `store.REJECTED`; import_id is still NULL.
+        issues: everything that did not fit.
+    """
+
+    read: ReadTable
+    responses: pa.Table
+    texts: pa.Table
+    text_rows: npt.NDArray[np.int64]
+    rejected: pa.Table
+    issues: Issues
+
+    @property
+    def rows_in(self) -> int:
+        """Rows of the file, without totals and blank rows."""
+        return int(self.read.frame.num_rows) + len(self.read.broken)
+
+
+def code_table(read: ReadTable, study: Study, wave: Wave, *, mode: str, keep_partial: bool = False) -> Coded:
+    """Code one file by the questionnaire of a study.
+
+    Args:
+        read: the file as text.
+        study: questionnaire and frame.
+        wave: the wave it belongs to.
+        mode: how it was collected, where the file does not say so itself.
+        keep_partial: store a row of which a cell cannot be coded, without that cell, instead of rejecting it.
+    """
+    told = read_particulars(read, study, wave, mode=mode)
+    answers = code_answers(read, study.questionnaire)
+    interviewed = pc.is_in(told.columns["mode"], pa.array(sorted(INTERVIEWER_MODES)))
+    by_interviewer = np.asarray(interviewed.to_numpy(zero_copy_only=False), dtype=bool)
+    drop_unasked(answers, study.questionnaire, read, interviewed=by_interviewer)
+    issues = Issues(
+        read.provenance.file, read.rows, (*told.findings, *answers.findings, *_garbled(answers), *_of_file(read))
+    )
+    reasons = issues.reasons(keep_partial=keep_partial)
+    keep = np.ones(read.frame.num_rows, dtype=bool)
+    keep[list(reasons)] = False
+    rejected = rejected_rows(read, wave, reasons)
+    responses = _responses(read, told, answers, study.questionnaire)
+    texts, at = _texts(told, answers, keep)
+    return Coded(
+        read=read,
+        responses=responses if keep.all() else responses.filter(pa.array(keep)),
+        texts=texts,
+        text_rows=at,
+        rejected=pa.concat_tables([rejected, _broken_rows(read, wave)]),
+        issues=issues,
+    )
+
+
+def _garbled(answers: Answers) -> list[Finding]:
+    """Free texts that were read in the wrong encoding; they are stored as given."""
+    findings = []
+    for item, words in answers.words.items():
+        hints = np.flatnonzero(pc.match_substring_regex(words.texts, GARBLED_HINT).to_numpy(zero_copy_only=False))
+        texts = words.texts.take(pa.array(hints)).to_pylist()
+        bad = [index for index, text in zip(hints.tolist(), texts, strict=True) if is_garbled(text)]
+        if bad:
+            values = [text for text in texts if is_garbled(text)]
+            findings.append(Finding(IssueCode.GARBLED, item, words.positions[bad], values))
+    return findings
+
+
+def _of_file(read: ReadTable) -> list[Finding]:
+    """What concerns the file and not a row of its frame."""
+    findings = [Finding(IssueCode.UNUSED_COLUMN, heading, NOWHERE) for heading in read.unused]
+    findings += [Finding(IssueCode.HIDDEN_SHEET, sheet, NOWHERE) for sheet in read.hidden]
+    findings += [Finding(IssueCode.SUMMARY_ROW, f"第 {row} 行", NOWHERE) for row in read.ignored]
+    findings += [Finding(IssueCode.OTHER_SHEET, sheet, NOWHERE) for sheet in read.passed]
+    findings += [Finding(IssueCode.LOST_TEXT, item, NOWHERE) for item in read.lost]
+    findings += [
+        Finding(mark.problem, mark.column, np.array(mark.positions, dtype=np.int64), (mark.value,))
+        for mark in read.marked
+    ]
+    findings += [
+        Finding(IssueCode.BROKEN_ROW, f"第 {row.row} 行", NOWHERE, (f"{row.cells} 列",), f"{row.expected} 列")
+        for row in read.broken
+    ]
+    return findings
+
+
+def _responses(read: ReadTable, told: Particulars, answers: Answers, questionnaire: Questionnaire) -> pa.Table:
+    rows = read.frame.num_rows
+    columns = {name: told.columns.get(name, pa.nulls(rows, FIXED.field(name).type)) for name in FIXED.names}
+    columns["source_row"] = pa.array(read.rows, pa.int32())
+    items = {}
+    for item in questionnaire.items:
+        codes, kind = answers.codes.get(item.name), TYPES[item.form]
+        items[column_of(item, questionnaire)] = pa.nulls(rows, kind) if codes is None else _stored(codes, kind)
+    for role, question in questionnaire.roles.items():
+        columns[role] = role_column(question, items[column_of(question.items[0], questionnaire)])
+    return pa.table({**columns, **items}, schema=response_schema(questionnaire))
+
+
+def _stored(codes: npt.NDArray[np.int8 | np.int32], kind: pa.DataType) -> pa.Array:
+    """Not asked, and what could not be coded in a row that is kept all the same, is NULL."""
+    return pa.array(codes, kind, mask=(codes == absent(codes.dtype)) | (codes == broken(codes.dtype)))
+
+
+def _texts(told: Particulars, answers: Answers, keep: Mask) -> tuple[pa.Table, npt.NDArray[np.int64]]:
+    """Texts of the kept rows, item by item, and the kept row each belongs to."""
+    row_of = np.cumsum(keep) - 1
+    pieces, rows = [TEXTS.empty_table()], [NOWHERE]
+    for item, words in answers.words.items():
+        kept = keep[words.positions]
+        positions = words.positions[kept]
+        count, where = len(positions), pa.array(positions)
+        ids, waves = (pc.take(told.columns[name], where) for name in ("response_id", "wave"))
+        texts = words.texts if kept.all() else words.texts.filter(pa.array(kept))
+        columns = [ids, waves, pa.repeat(item, count), texts, pa.nulls(count, pa.string())]
+        pieces.append(pa.table(columns, schema=TEXTS))
+        rows.append(row_of[positions])
+    return pa.concat_tables(pieces), np.concatenate(rows)
+
+
+def rejected_rows(read: ReadTable, wave: Wave, reasons: Mapping[int, str]) -> pa.Table:
+    """Rows of a file, as they were given, for the side table.
+
+    Args:
+        read: the file.
+        wave: the wave of the import.
+        reasons: position in the frame -> why.
+    """
+    positions = sorted(reasons)
+    frame = read.frame.take(pa.array(positions, pa.int64()))
+    cells = [json.dumps(row, ensure_ascii=False) for row in zip(*(c.to_pylist() for c in frame.columns), strict=True)]
+    return _side_table(read, wave, [int(read.rows[i]) for i in positions], [reasons[i] for i in positions], cells)
+
+
+def _broken_rows(read: ReadTable, wave: Wave) -> pa.Table:
+    reasons = [f"这一行有 {row.cells} 列，表头有 {row.expected} 列" for row in read.broken]
+    cells = [json.dumps([row.text], ensure_ascii=False) for row in read.broken]
+    return _side_table(read, wave, [row.row for row in read.broken], reasons, cells)
+
+
+def _side_table(read: ReadTable, wave: Wave, rows: list[int], reasons: list[str], cells: list[str]) -> pa.Table:
+    count = len(rows)
+    where = read.provenance
+    names = (pa.repeat(text, count).cast(pa.string()) for text in (wave.name, where.file, where.sheet))
+    headings = pa.repeat(json.dumps(read.headings, ensure_ascii=False), count).cast(pa.string())
+    told = (pa.array(rows, pa.int32()), pa.array(reasons, pa.string()), headings, pa.array(cells, pa.string()))
+    return pa.table([pa.nulls(count, pa.string()), *names, *told], schema=REJECTED)

@@ -1,0 +1,198 @@
+"""Comparison: coded files against one another and against the store, by response id and content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from survey.importing.coding import Coded, rejected_rows
+from survey.instrument.questionnaire import Questionnaire
+from survey.readers.cells.issues import KINDS, Finding, IssueCode, Issues
+from survey.storage.store import ResponseStore
+from survey.study.responses import column_of, row_hashes
+from survey.study.study import Wave
+
+Mask = npt.NDArray[np.bool_]
+FEW = 150_000  # ids that are compared faster than DuckDB begins
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the store would take from some files.
+
+    Args:
+        responses: rows to be stored, new and changed; import_id is still NULL.
+        texts: their free texts; import_id is still NULL.
+        rejected: all rejected rows; import_id is still NULL.
+        replaced: ids of the changed rows.
+        new: number of new rows.
+        unchanged: number of rows that say nothing new.
+        issues: repeated and contradicting ids.
+    """
+
+    responses: pa.Table
+    texts: pa.Table
+    rejected: pa.Table
+    replaced: tuple[str, ...]
+    new: int
+    unchanged: int
+    issues: tuple[Issues, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Free texts of one file and the row of its responses that each belongs to."""
+
+    texts: pa.Table
+    rows: npt.NDArray[np.int64]
+
+
+def compare(
+    coded: Sequence[Coded], store: ResponseStore, wave: Wave, *, base: int | None, questionnaire: Questionnaire
+) -> Comparison:
+    """Compare coded files with one version of the store.
+
+    Args:
+        coded: the files, of one wave.
+        store: the store.
+        wave: the wave.
+        base: the version; None for an empty store.
+        questionnaire: for the coded columns.
+    """
+    items = [column_of(item, questionnaire) for item in questionnaire.items]
+    spoken = [_spoken(file, coded, store, wave, base) for file in coded]
+    hashed = [_hashed(file.responses, said, items) for file, said in zip(coded, spoken, strict=True)]
+    responses = pa.concat_tables(hashed)
+    repeated, clashing = _twins(responses)
+    stored, same = _known(responses, store, wave, base)
+    good = ~repeated & ~clashing
+    take, changed = good & ~(stored & same), good & stored & ~same
+    return Comparison(
+        responses=responses if take.all() else responses.filter(pa.array(take)),
+        texts=pa.concat_tables(_texts_of(hashed, spoken, take)),
+        rejected=pa.concat_tables([*(file.rejected for file in coded), *_clashing_rows(coded, clashing, wave)]),
+        replaced=tuple(responses["response_id"].filter(pa.array(changed)).to_pylist()),
+        new=int((good & ~stored).sum()),
+        unchanged=int(repeated.sum()) + int((good & stored & same).sum()),
+        issues=tuple(_issues(coded, repeated, clashing)),
+    )
+
+
+def _hashed(responses: pa.Table, said: Spoken, items: Sequence[str]) -> pa.Table:
+    index = responses.schema.get_field_index("row_hash")
+    return responses.set_column(index, "row_hash", row_hashes(responses, said.texts, items, said.rows))
+
+
+def _spoken(file: Coded, coded: Sequence[Coded], store: ResponseStore, wave: Wave, base: int | None) -> Spoken:
+    """The texts of a file, and those that its kind cannot carry (words behind 其他) where they are known already."""
+    if not file.read.lost:
+        return Spoken(file.texts, file.text_rows)
+    known = [other.texts for other in coded if not other.read.lost]
+    if base is not None:
+        earlier = store.texts(waves=[wave.name], version=base)
+        known.append(earlier.append_column("import_id", pa.nulls(earlier.num_rows, pa.string())))
+    ids, items = file.responses["response_id"], pa.array(file.read.lost, pa.string())
+    for texts in known:
+        # the first source that knows a response wins: a by-text file beside this one before the store
+        found = texts.filter(pc.and_(pc.is_in(texts["item"], items), pc.is_in(texts["response_id"], ids)))
+        if found.num_rows:
+            rows = np.asarray(pc.index_in(found["response_id"], ids).to_numpy(), dtype=np.int64)
+            return Spoken(pa.concat_tables([file.texts, found]), np.concatenate([file.text_rows, rows]))
+    return Spoken(file.texts, file.text_rows)
+
+
+def _twins(responses: pa.Table) -> tuple[Mask, Mask]:
+    """Rows that repeat an earlier one to the letter, and rows whose id stands for different contents."""
+    rows = responses.num_rows
+    ids = responses["response_id"]
+    if _all_differ(ids):
+        return np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
+    codes = pc.dictionary_encode(ids).combine_chunks().indices.to_numpy()
+    hashes = np.asarray(responses["row_hash"].to_numpy())
+    first = np.full(int(codes.max()) + 1, -1, dtype=np.int64)
+    first[codes[::-1]] = np.arange(rows - 1, -1, -1)
+    differs = hashes != hashes[first[codes]]
+    clash = np.zeros(len(first), dtype=bool)
+    clash[codes[differs]] = True
+    clashing = clash[codes]
+    return (first[codes] != np.arange(rows)) & ~clashing, clashing
+
+
+def _all_differ(ids: pa.ChunkedArray) -> bool:
+    """Whether no id comes twice: different hashes say so for certain, equal ones are looked at by their letters."""
+    if len(ids) <= FEW:
+        return bool(pc.count_distinct(ids).as_py() == len(ids))
+    with duckdb.connect() as connection:
+        hashes = connection.from_arrow(pa.table({"id": ids})).project("hash(id) AS h").to_arrow_table()["h"]
+    ordered = np.sort(np.asarray(hashes.to_numpy(), dtype=np.uint64))
+    return bool((ordered[1:] != ordered[:-1]).all()) or pc.count_distinct(ids).as_py() == len(ids)
+
+
+def _known(responses: pa.Table, store: ResponseStore, wave: Wave, base: int | None) -> tuple[Mask, Mask]:
+    """Rows whose id the store has, and of these the ones with the same content."""
+    rows = responses.num_rows
+    stored, same = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
+    if base is None or not rows:
+        return stored, same
+    now = store.read(["response_id", "row_hash"], waves=[wave.name], version=base)
+    if not now.num_rows:
+        return stored, same
+    at = pc.index_in(responses["response_id"], now["response_id"].combine_chunks())
+    stored = np.asarray(pc.is_valid(at).to_numpy(), dtype=bool)
+    place = np.asarray(pc.fill_null(at, 0).to_numpy(), dtype=np.int64)
+    same = np.asarray(responses["row_hash"].to_numpy()) == np.asarray(now["row_hash"].to_numpy())[place]
+    return stored, stored & same
+
+
+def _texts_of(hashed: Sequence[pa.Table], spoken: Sequence[Spoken], take: Mask) -> list[pa.Table]:
+    """The texts of the rows that are taken, file by file."""
+    pieces, start = [], 0
+    for responses, said in zip(hashed, spoken, strict=True):
+        part = take[start : start + responses.num_rows]
+        start += responses.num_rows
+        pieces.append(said.texts if part.all() else said.texts.filter(pa.array(part[said.rows])))
+    return pieces
+
+
+def _per_file(coded: Sequence[Coded], mask: Mask) -> list[tuple[Coded, npt.NDArray[np.int64]]]:
+    """Rows of a mask over all files -> the positions in the frame of each file."""
+    found, start = [], 0
+    for file in coded:
+        part = mask[start : start + file.responses.num_rows]
+        start += file.responses.num_rows
+        if part.any():
+            rows = np.asarray(file.responses["source_row"].to_numpy())[part]
+            found.append((file, np.searchsorted(file.read.rows, rows).astype(np.int64)))
+    return found
+
+
+def _clashing_rows(coded: Sequence[Coded], clashing: Mask, wave: Wave) -> list[pa.Table]:
+    why = KINDS[IssueCode.DUPLICATE_ID][0]
+    return [
+        rejected_rows(file.read, wave, dict.fromkeys(positions.tolist(), why))
+        for file, positions in _per_file(coded, clashing)
+    ]
+
+
+def _issues(coded: Sequence[Coded], repeated: Mask, clashing: Mask) -> list[Issues]:
+    cures = {IssueCode.REPEATED_ROW: "", IssueCode.DUPLICATE_ID: "只留下正确的一份，或改正编号"}
+    issues = []
+    for code, mask in ((IssueCode.DUPLICATE_ID, clashing), (IssueCode.REPEATED_ROW, repeated)):
+        for file, positions in _per_file(coded, mask):
+            ids = _ids(file, positions)
+            finding = Finding(code, "答卷编号", positions, ids, cure=cures[code])
+            issues.append(Issues(file.read.provenance.file, file.read.rows, (finding,)))
+    return issues
+
+
+def _ids(file: Coded, positions: npt.NDArray[np.int64]) -> list[str]:
+    """Response ids at positions of the frame."""
+    rows = np.asarray(file.responses["source_row"].to_numpy())
+    at = np.searchsorted(rows, file.read.rows[positions])
+    return [str(text) for text in file.responses["response_id"].take(pa.array(at)).to_pylist()]

@@ -1,0 +1,230 @@
+"""Ingest: read, detect, code, compare with the store, preview, commit.
+
+`import_files` is the whole way; `stage` and `commit` are its two halves, for a caller who shows the preview first.
+For every file: rows in = new + changed + unchanged + rejected. Nothing is written before `commit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pyarrow as pa
+
+from survey.errors import ArgumentError, ReadError
+from survey.importing.coding import code_table
+from survey.importing.deduplicate import compare
+from survey.importing.mapping_file import guide_of
+from survey.importing.preview import Imported, Preview
+from survey.instrument.archive import keep_questionnaire
+from survey.readers import registry
+from survey.readers.cells.issues import IssueCode
+from survey.readers.files.opening import open_file
+from survey.readers.files.private_copy import private_copy
+from survey.readers.tables.read_table import ReadTable
+from survey.storage.raw_files import keep_raw
+from survey.storage.store import Batch, ResponseStore, StaleVersionError
+from survey.study.study import MODES, Study, Wave
+
+Progress = Callable[[str, float], None]
+"""Told what is being done and the share done, from 0 to 1."""
+ATTEMPTS = 8
+
+__all__ = ["Imported", "Preview", "commit", "import_files", "reader_title", "stage"]
+
+
+def import_files(
+    study: Study,
+    files: Sequence[Path | str],
+    wave: str,
+    *,
+    mode: str | None = None,
+    who: str = "",
+    note: str = "",
+    keep_partial: bool = False,
+    progress: Progress | None = None,
+) -> Imported:
+    """Import answer files as one version.
+
+    Args:
+        study: the study.
+        files: answer files of one wave.
+        wave: name of the wave.
+        mode: household, street, phone or online; the wave's own when it has only one.
+        who: the person, for the history.
+        note: their words.
+        keep_partial: store a row of which a cell cannot be coded, without that cell.
+        progress: told how far it is.
+
+    Raises:
+        SiluError: nothing was written.
+    """
+    preview = stage(study, files, wave, mode=mode, keep_partial=keep_partial, progress=progress)
+    return commit(preview, who=who, note=note, progress=progress)
+
+
+def stage(
+    study: Study,
+    files: Sequence[Path | str],
+    wave: str,
+    *,
+    mode: str | None = None,
+    keep_partial: bool = False,
+    progress: Progress | None = None,
+) -> Preview:
+    """Read, code and compare; writes nothing.
+
+    Raises:
+        ReadError: a file cannot be read, is being written to, or was imported into another wave.
+        CodingError: a file is of another questionnaire.
+    """
+    if not files:
+        raise ArgumentError("没有给出要导入的文件")
+    round_, tell = study.wave(wave), progress or _silent
+    chosen = _mode(round_, mode)
+    store = ResponseStore(study.root / "store")
+    base = store.version
+    paths = tuple(Path(file) for file in files)
+    coded, guide = [], guide_of(study)
+    for index, path in enumerate(paths):
+        tell(f"读取 {path.name}", index / len(paths) * 0.8)
+        with private_copy(path) as copy:
+            opened = open_file(copy)
+            _not_of_another_wave(store, opened.sha256, path, wave)
+            table = registry.read(opened, guide)
+        _not_renamed(store, table, wave)
+        tell(f"核对 {path.name}", (index + 0.6) / len(paths) * 0.8)
+        coded.append(code_table(table, study, round_, mode=chosen, keep_partial=keep_partial))
+    tell("与已有答卷比较", 0.8)
+    comparison = compare(coded, store, round_, base=base, questionnaire=study.questionnaire)
+    tell("预览完成", 0.9)
+    return Preview(study, wave, chosen, base, paths, tuple(coded), comparison)
+
+
+def commit(preview: Preview, *, who: str = "", note: str = "", progress: Progress | None = None) -> Imported:
+    """Write what a preview shows, as one version.
+
+    When somebody else committed in the meantime, the comparison is made again and the commit repeated.
+
+    Raises:
+        StoreError: nothing was written, or others keep writing.
+    """
+    tell = progress or _silent
+    store = ResponseStore(preview.study.root / "store")
+    if not preview.comparison.responses.num_rows:
+        tell("没有新的答卷", 1.0)
+        return Imported(preview, None)
+    for path, coded in zip(preview.paths, preview.coded, strict=True):
+        keep_raw(preview.study.root, path, coded.read.provenance.sha256)
+    keep_questionnaire(preview.study.root, preview.study.questionnaire)
+    for attempt in range(ATTEMPTS):
+        tell("写入", 0.9 + attempt / (ATTEMPTS * 10))
+        try:
+            version = store.commit(_batch(preview), meta=_meta(preview), who=who, note=note, expected=preview.base)
+        except StaleVersionError:
+            if attempt == ATTEMPTS - 1:
+                raise
+            preview = _again(preview, store)
+            if not preview.comparison.responses.num_rows:
+                return Imported(preview, None)
+        else:
+            tell("完成", 1.0)
+            return Imported(preview, version)
+    raise AssertionError("unreachable")
+
+
+def _again(preview: Preview, store: ResponseStore) -> Preview:
+    """The same preview against the newest version."""
+    base, wave = store.version, preview.study.wave(preview.wave)
+    questionnaire = preview.study.questionnaire
+    comparison = compare(preview.coded, store, wave, base=base, questionnaire=questionnaire)
+    return replace(preview, base=base, comparison=comparison)
+
+
+def _batch(preview: Preview) -> Batch:
+    """A fresh import id for every attempt: what a failed one left in the side tables is then never seen."""
+    found, import_id = preview.comparison, uuid4().hex
+    return Batch(
+        wave=preview.wave,
+        responses=_stamped(found.responses, import_id),
+        texts=_stamped(found.texts, import_id),
+        rejected=_stamped(found.rejected, import_id),
+        replaced=found.replaced,
+    )
+
+
+def _stamped(table: pa.Table, import_id: str) -> pa.Table:
+    index = table.schema.get_field_index("import_id")
+    return table.set_column(index, "import_id", pa.repeat(import_id, table.num_rows).cast(pa.string()))
+
+
+def _meta(preview: Preview) -> Mapping[str, Any]:
+    return {
+        "counts": {
+            "rows_in": preview.rows_in,
+            "new": preview.new,
+            "changed": preview.changed,
+            "unchanged": preview.unchanged,
+            "rejected": preview.rejected,
+        },
+        "files": list(preview.files),
+        "mode": preview.mode,
+        "questionnaire": preview.study.questionnaire.fingerprint,
+    }
+
+
+def _mode(wave: Wave, mode: str | None) -> str:
+    """The mode as given, or the only one of the wave; "" leaves it to the file's own column."""
+    if mode is None:
+        return wave.modes[0] if len(wave.modes) == 1 else ""
+    if mode not in wave.modes:
+        raise ArgumentError(
+            "这一期没有这种调查方式",
+            where=wave.name,
+            got=f"{mode}（{MODES[mode]}）" if mode in MODES else mode,
+            expected="、".join(f"{name}（{MODES[name]}）" for name in wave.modes),
+            cure="核对 --mode；确有这种方式时，先写进 study.toml 这一期的 modes",
+        )
+    return mode
+
+
+def _not_of_another_wave(store: ResponseStore, sha256: str, path: Path, wave: str) -> None:
+    for version in store.lineage():
+        other = version.meta.get("wave", "")
+        if other != wave and any(file["sha256"] == sha256 for file in version.meta.get("files", ())):
+            raise ReadError(
+                "同一个文件已经导入到另一期",
+                where=path.name,
+                got=f"{other}（版本 {version.number}）",
+                expected=wave,
+                cure="核对 --wave；如果上次导错了，先用 silu undo 撤销",
+            )
+
+
+def _not_renamed(store: ResponseStore, table: ReadTable, wave: str) -> None:
+    """A file whose ids are made of its name must not come in a second time under another name."""
+    if not any(mark.problem is IssueCode.MADE_ID for mark in table.marked):
+        return
+    where = table.provenance
+    earlier = [version for version in store.lineage() if version.meta.get("wave") == wave]
+    for version in earlier:
+        for file in version.meta.get("files", ()):
+            if file["sha256"] == where.sha256 and file["name"] != where.file:
+                raise ReadError(
+                    "同一个文件改名后又来导入；它没有答卷编号，会被当成新的答卷",
+                    where=where.file,
+                    got=f"已作为 {file['name']} 导入（版本 {version.number}）",
+                    cure="不必再导入；要更正就用原来的文件名",
+                )
+
+
+def _silent(what: str, share: float) -> None:
+    """For callers that need no progress."""
+
+
+def reader_title(name: str) -> str:
+    """The Chinese name of the tool behind a file."""
+    return registry.READERS[name].title if name in registry.READERS else name

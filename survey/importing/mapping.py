@@ -1,0 +1,240 @@
+"""Mapping: which column of a foreign table is which question, and which wording is which answer.
+
+`propose` finds what looks alike and leaves the rest open; nothing is used before a person has confirmed it
+(`survey.importing.mapping_file`). Better no match than a wrong one: it must be good, better than every other by a
+margin from both sides, and the cells below it must be answers to that question.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from survey.errors import ReadError
+from survey.instrument.question import Kind, Question
+from survey.instrument.questionnaire import Questionnaire
+from survey.readers.cells import decoding
+from survey.readers.cells.similarity import answer_likeness, likeness
+from survey.readers.cells.wording import heading_key
+from survey.readers.files.opening import open_file
+from survey.readers.files.private_copy import private_copy
+from survey.readers.files.sheet import Opened
+from survey.readers.tables.layout import META_KEYS, Heading, find_heading
+from survey.readers.tables.native import DIALECT, FORMS
+from survey.readers.tables.read_table import META_TARGETS, Form
+
+GOOD, SAME, MARGIN = 0.72, 0.95, 0.12
+FITTING = 0.5  # share of the cells that must be answers to the question
+ANSWER_GOOD, ANSWER_MARGIN = 0.72, 0.15
+SAMPLED = 2_000
+HINT = 0.45  # below this a candidate is not even named
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingMatch:
+    """One column of the file.
+
+    Args:
+        heading: as it stands.
+        target: our column name, "" where nothing is sure enough.
+        likeness: of heading and wording, 0 to 1; of the best candidate where there is no target.
+        candidate: what it looks like most, for a person to decide; "" for nothing.
+        title: wording of target or candidate.
+    """
+
+    heading: str
+    target: str
+    likeness: float
+    candidate: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMatch:
+    """One wording of the file that is no wording of the questionnaire; `code` is None where nothing is sure enough."""
+
+    question: str
+    text: str
+    code: int | None
+    likeness: float
+    label: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a file may mean, for a person to confirm."""
+
+    file: str
+    headings: tuple[HeadingMatch, ...]
+    answers: tuple[AnswerMatch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One column that the questionnaire can have: its name, the wordings it may go by, and how its cells read."""
+
+    name: str
+    question: Question
+    form: Form
+    wordings: tuple[str, ...]
+
+
+def propose_for(path: Path, questionnaire: Questionnaire) -> Proposal:
+    """The same for a file, of which a private copy is read, so that nobody changes it meanwhile.
+
+    Raises:
+        ReadError: it cannot be opened, is being written to, or no row looks like a heading.
+    """
+    with private_copy(path) as copy:
+        return propose(open_file(copy), questionnaire)
+
+
+def propose(opened: Opened, questionnaire: Questionnaire) -> Proposal:
+    """Find what the columns and answers of a table mean.
+
+    Args:
+        opened: any table with a heading row.
+        questionnaire: what was asked.
+
+    Raises:
+        ReadError: no row looks like a heading.
+    """
+    candidates = tuple(candidates_of(questionnaire))
+    heading = find_heading(opened, lambda cells: _resemblance(cells, candidates))
+    if heading is None:
+        raise ReadError("找不到表头：没有一行与问卷的题目相像", where=opened.name, cure="确认文件和研究是否对应")
+    frame = heading.sheet.load(heading.row).frame.slice(0, SAMPLED)
+    cells = {i: [cell or "" for cell in frame[f"c{i}"].to_pylist()] for i in range(frame.num_columns)}
+    matches = _match(heading, candidates, cells)
+    by_name = {candidate.name: candidate for candidate in candidates}
+    answers = [
+        answer
+        for index, match in enumerate(matches)
+        if match.target in by_name
+        for answer in match_answers(by_name[match.target], cells.get(index, []))
+    ]
+    return Proposal(opened.name, tuple(match for match in matches if match.heading.strip()), tuple(_once(answers)))
+
+
+def candidates_of(questionnaire: Questionnaire) -> Iterator[Candidate]:
+    """Every column the questionnaire can have."""
+    for question in questionnaire.questions:
+        if question.kind in FORMS:
+            yield Candidate(question.name, question, FORMS[question.kind], (question.title, question.label))
+        if question.other:
+            labels = [
+                choice.label for choice in question.choices if f"{question.name}.{choice.code}" and choice.code == 97
+            ]
+            yield Candidate(
+                f"{question.name}.other", question, Form.TEXT, tuple(f"{question.title}{label}" for label in labels)
+            )
+        if question.kind is Kind.MATRIX:
+            for row in question.rows:
+                wordings = (row.label, f"{question.title}{row.label}")
+                yield Candidate(f"{question.name}.{row.name}", question, Form.SINGLE, wordings)
+        if question.kind is Kind.MULTIPLE:
+            for item in question.items:
+                yield Candidate(item.name, question, Form.FLAG, (f"{question.title}{item.label}",))
+
+
+def _resemblance(cells: Sequence[str], candidates: Sequence[Candidate]) -> float:
+    """How much a row looks like a heading; exact words first, because likeness is dear."""
+    titles = {heading_key(wording) for candidate in candidates for wording in candidate.wordings}
+    texts = [cell for cell in cells if len(cell.strip()) > 1]
+    exact = sum(heading_key(cell) in titles or heading_key(cell) in META_KEYS for cell in texts)
+    return exact + sum(max((_score(cell, one) for one in candidates), default=0.0) > GOOD for cell in texts[:40])
+
+
+def _score(heading: str, candidate: Candidate) -> float:
+    return max(likeness(heading, wording) for wording in candidate.wordings)
+
+
+def _match(heading: Heading, candidates: Sequence[Candidate], cells: Mapping[int, Sequence[str]]) -> list[HeadingMatch]:
+    """Every heading with the candidate that is best for it, and for which it is the best."""
+    texts = heading.cells
+    scores = [[_score(text, one) if text.strip() else 0.0 for one in candidates] for text in texts]
+    made = []
+    for index, text in enumerate(texts):
+        if meta := META_KEYS.get(heading_key(text)):
+            made.append(HeadingMatch(text.strip(), meta, 1.0, title=META_TARGETS[meta]))
+            continue
+        made.append(_decide(index, text, candidates, scores, cells.get(index, [])))
+    return made
+
+
+def _decide(
+    index: int, text: str, candidates: Sequence[Candidate], scores: Sequence[Sequence[float]], cells: Sequence[str]
+) -> HeadingMatch:
+    row = scores[index]
+    best = max(range(len(candidates)), key=row.__getitem__, default=-1)
+    if best < 0 or row[best] < HINT:
+        return HeadingMatch(text.strip(), "", 0.0)
+    one, score = candidates[best], row[best]
+    rivals = [value for place, value in enumerate(row) if place != best and not _whole_and_part(one, candidates[place])]
+    others = [scores[place][best] for place in range(len(scores)) if place != index]
+    alone = score - max([*rivals, *others, 0.0]) >= MARGIN
+    sure = score >= GOOD and alone and fits(one, cells)
+    name, title = one.name, one.wordings[0]
+    return HeadingMatch(text.strip(), name if sure else "", round(score, 2), "" if sure else name, title)
+
+
+def _whole_and_part(one: Candidate, other: Candidate) -> bool:
+    """A question and one of its own options are no rivals: the better likeness decides."""
+    same = one.question is other.question
+    return same and (one.name == one.question.name) != (other.name == other.question.name)
+
+
+def fits(candidate: Candidate, cells: Sequence[str]) -> bool:
+    """Whether most cells are answers to the question, word for word or nearly; free text always fits."""
+    filled = Counter(cell for cell in cells if cell.strip())
+    if candidate.form is Form.TEXT or not filled:
+        return candidate.form is Form.TEXT or not cells
+    decode = _decoder(candidate)
+    near = {answer.text for answer in match_answers(candidate, cells) if answer.code is not None}
+    good = sum(count for cell, count in filled.items() if decode(cell).state != "bad" or cell in near)
+    return good >= FITTING * filled.total()
+
+
+def _decoder(candidate: Candidate) -> decoding.Decoder:
+    if candidate.form is Form.FLAG:
+        return decoding.flag(candidate.question, DIALECT, int(candidate.name.rpartition(".")[2]))
+    makers = {Form.SINGLE: decoding.single, Form.NUMBER: decoding.number, Form.OPTIONS: decoding.options}
+    return makers[candidate.form](candidate.question, DIALECT)
+
+
+def match_answers(candidate: Candidate, cells: Sequence[str]) -> Iterator[AnswerMatch]:
+    """The wordings of a column that the questionnaire does not have, with the choice they mean where that is sure.
+
+    A choice that stands in the column under its own wording is never given a second one.
+    """
+    if candidate.form is not Form.SINGLE:
+        return
+    decode, question = _decoder(candidate), candidate.question
+    known = Counter(cell.strip() for cell in cells if cell.strip())
+    read = {text: decode(text) for text in known}
+    taken = {answer.code for answer in read.values() if answer.state == "ok"}
+    free = [choice for choice in question.choices if choice.code not in taken]
+    for text, answer in read.items():
+        if answer.state != "bad":
+            continue
+        ranked = sorted(((answer_likeness(text, choice.label), choice) for choice in free), key=lambda pair: -pair[0])
+        score, second = (ranked[0][0] if ranked else 0.0), (ranked[1][0] if len(ranked) > 1 else 0.0)
+        sure = score >= ANSWER_GOOD and score - second >= ANSWER_MARGIN
+        chosen = ranked[0][1] if ranked and score > HINT else None
+        code = chosen.code if chosen and sure else None
+        yield AnswerMatch(question.name, text, code, round(score, 2), chosen.label if chosen else "", known[text])
+
+
+def _once(answers: Sequence[AnswerMatch]) -> Iterator[AnswerMatch]:
+    """Rows of a matrix share their answers: each wording once, the counts summed; two readings of one are none."""
+    groups: dict[tuple[str, str], list[AnswerMatch]] = {}
+    for answer in answers:
+        groups.setdefault((answer.question, answer.text), []).append(answer)
+    for (question, text), group in groups.items():
+        codes = {answer.code for answer in group}
+        best = max(group, key=lambda answer: answer.likeness)
+        code = best.code if len(codes) == 1 else None
+        yield AnswerMatch(question, text, code, best.likeness, best.label, sum(answer.count for answer in group))

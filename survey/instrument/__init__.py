@@ -1,0 +1,1 @@
+"""The questionnaire: its elements, conditions, rates and flaws."""

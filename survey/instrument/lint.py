@@ -1,0 +1,44 @@
+"""The lint of a questionnaire: first its shape, then what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from survey.instrument.element import walk
+from survey.instrument.lint_codes import answer_key_findings, code_findings, name_findings, rate_findings, role_findings
+from survey.instrument.lint_finding import Finding, Place
+from survey.instrument.lint_routing import ending_findings, routing_findings
+from survey.instrument.lint_schema import shape_findings
+
+RULES: tuple[Callable[[Sequence[Place]], Iterator[Finding]], ...] = (
+    name_findings,
+    code_findings,
+    role_findings,
+    rate_findings,
+    answer_key_findings,
+    routing_findings,
+)
+"""Rules on the meaning; each looks at all questions of a file whose shape is right."""
+
+
+def lint_questionnaire(survey: Any) -> tuple[Finding, ...]:
+    """Everything that is wrong with a questionnaire.
+
+    Args:
+        survey: the JSON value of the file, whatever it is.
+
+    Returns:
+        Findings, each with its place. When the shape has errors the meaning is not looked at, since
+        the rules on it could only guess.
+    """
+    findings = list(shape_findings(survey))
+    if any(finding.level == "error" for finding in findings):
+        return tuple(findings)
+    places = [Place(*found) for found in walk(survey)]
+    if not places:
+        return (*findings, Finding("error", "pages", "", "问卷里没有题目"))
+    for rule in RULES:
+        findings += rule(places)
+    findings += ending_findings(survey, places)
+    return tuple(findings)

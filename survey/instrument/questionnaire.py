@@ -1,0 +1,221 @@
+"""The questionnaire: the one source of codes, labels, routing and the definition of every rate.
+
+A file is SurveyJS JSON (pages of elements) with properties of our own:
+
+    element    role measure measurePositive measurePositiveLoose measureBase measureOverall measureEach
+               measureNote rates indicators unit group bands knowledge key interviewer shortTitle
+    choice     missing screenOut exclusive
+    row        indicators unit group
+    survey     instrumentId instrumentVersion
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from survey.errors import QuestionnaireError
+from survey.instrument.element import read_question, walk, wording
+from survey.instrument.lint import lint_questionnaire
+from survey.instrument.question import BLANK, NOT_ASKED, OTHER, ROLES, Band, Choice, Item, Kind, Question, Row
+from survey.instrument.rate import MEASURES, Rate, rates_of
+
+__all__ = [
+    "BLANK",
+    "MEASURES",
+    "NOT_ASKED",
+    "OTHER",
+    "ROLES",
+    "Band",
+    "Choice",
+    "Item",
+    "Kind",
+    "Question",
+    "Questionnaire",
+    "Rate",
+    "Row",
+    "lint_questionnaire",
+    "parse_questionnaire",
+    "read_questionnaire",
+]
+
+T = TypeVar("T")
+SHOWN = 10
+"""So many errors are listed; the rest are counted."""
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """A questionnaire that passed the lint.
+
+    Attributes:
+        id: `instrumentId`.
+        version: `instrumentVersion`.
+        title: the heading.
+        questions: in order of asking.
+        rates: every rate the questions declare, in order.
+        fingerprint: sha256 of the canonical JSON; changes with any change of the file's content.
+        endings: conditions that end the interview after the page they look at: SurveyJS triggers of type
+            `complete`, and one for each question with a choice that screens out.
+        source: the canonical JSON that the fingerprint is of; "" for one made by hand.
+    """
+
+    id: str
+    version: str
+    title: str
+    questions: tuple[Question, ...]
+    rates: tuple[Rate, ...]
+    fingerprint: str
+    endings: tuple[str, ...] = ()
+    source: str = field(default="", repr=False, compare=False)
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """Every stored coded column, in order."""
+        return tuple(item for question in self.questions for item in question.items)
+
+    @cached_property
+    def text_items(self) -> tuple[str, ...]:
+        """Every stored text column, in order."""
+        return tuple(name for question in self.questions for name in question.text_items)
+
+    @cached_property
+    def roles(self) -> Mapping[str, Question]:
+        """The question behind each role of `ROLES` that the questionnaire has."""
+        return MappingProxyType({item.role: item for item in self.questions if item.role and item.role in ROLES})
+
+    def with_role(self, role: str) -> tuple[Question, ...]:
+        """All questions of a role, also of a general one such as "channel" or "open"."""
+        return tuple(question for question in self.questions if question.role == role)
+
+    @cached_property
+    def _questions(self) -> Mapping[str, Question]:
+        return {question.name: question for question in self.questions}
+
+    @cached_property
+    def _items(self) -> Mapping[str, Item]:
+        return {item.name: item for item in self.items}
+
+    @cached_property
+    def _rates(self) -> Mapping[str, Rate]:
+        return {rate.name: rate for rate in self.rates}
+
+    def question(self, name: str) -> Question:
+        """The question of this name; QuestionnaireError when there is none."""
+        return _found(self._questions, name, "题目")
+
+    def item(self, name: str) -> Item:
+        """The stored column of this name; QuestionnaireError when there is none."""
+        return _found(self._items, name, "数据列")
+
+    def rate(self, name: str) -> Rate:
+        """The rate of this name; QuestionnaireError when there is none."""
+        return _found(self._rates, name, "指标率")
+
+    def headline(self, measure: str) -> Rate | None:
+        """The headline rate of a measure, or None where the questionnaire does not ask it."""
+        return next((rate for rate in self.rates if rate.measure == measure and rate.overall), None)
+
+
+def _found(known: Mapping[str, T], name: str, what: str) -> T:
+    if name not in known:
+        raise QuestionnaireError(f"问卷中没有这个{what}", got=name, expected="、".join(known))
+    return known[name]
+
+
+def read_questionnaire(path: Path | str) -> Questionnaire:
+    """Read a questionnaire file.
+
+    Args:
+        path: a JSON file, UTF-8 with or without BOM.
+
+    Raises:
+        QuestionnaireError: the file is not there, is no JSON, or the lint finds an error.
+    """
+    return parse_questionnaire(load_json(path), where=str(path))
+
+
+def load_json(path: Path | str) -> Any:
+    """The JSON value of a file, or a QuestionnaireError with the line and column that broke it."""
+    try:
+        return json.loads(Path(path).read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise QuestionnaireError("问卷文件打不开", where=str(path), got=error.strerror or "") from error
+    except UnicodeDecodeError as error:
+        raise QuestionnaireError(
+            "问卷文件不是 UTF-8 编码", where=str(path), cure="用文本编辑器另存为 UTF-8 后重试"
+        ) from error
+    except json.JSONDecodeError as error:
+        raise QuestionnaireError(
+            "问卷文件不是合法的 JSON",
+            where=f"{path} 第 {error.lineno} 行第 {error.colno} 列",
+            cure="检查这一行附近的引号、逗号和括号",
+        ) from error
+    except RecursionError as error:
+        raise QuestionnaireError(
+            "问卷文件的括号嵌套太深", where=str(path), cure="多半不是问卷文件；请重新导出问卷"
+        ) from error
+
+
+def parse_questionnaire(survey: Mapping[str, Any], where: str = "") -> Questionnaire:
+    """Make a questionnaire from its JSON value.
+
+    Args:
+        survey: the SurveyJS object.
+        where: file name for error texts.
+
+    Raises:
+        QuestionnaireError: the lint finds an error.
+    """
+    errors = [finding for finding in lint_questionnaire(survey) if finding.level == "error"]
+    if errors:
+        listing = "\n  ".join(["", *map(str, errors[:SHOWN])])
+        raise QuestionnaireError(
+            f"问卷有 {len(errors)} 个错误", where=where + listing, cure="用 silu lint 查看全部问题，改好后重试"
+        )
+    elements = list(walk(survey))
+    questions = tuple(read_question(element, page=page, around=around) for page, element, around, _ in elements)
+    rates = [rate for question, entry in zip(questions, elements, strict=True) for rate in rates_of(question, entry[1])]
+    return Questionnaire(
+        id=survey.get("instrumentId", ""),
+        version=survey.get("instrumentVersion", ""),
+        title=wording(survey.get("title")),
+        questions=questions,
+        rates=_with_headlines(rates),
+        fingerprint=fingerprint(survey),
+        source=canonical(survey),
+        endings=(*(entry["expression"] for entry in survey.get("triggers", ())), *_screenings(questions)),
+    )
+
+
+def _screenings(questions: Sequence[Question]) -> Iterator[str]:
+    """The conditions under which a choice that screens out was made."""
+    for question in questions:
+        codes = ", ".join(str(choice.code) for choice in question.choices if choice.screen_out)
+        if codes and question.kind is not Kind.MATRIX:
+            yield f"{{{question.name}}} anyof [{codes}]"
+
+
+def _with_headlines(rates: list[Rate]) -> tuple[Rate, ...]:
+    """A measure with one strict rate needs no `measureOverall`: that rate is the headline."""
+    strict = [rate for rate in rates if rate.variant == "strict"]
+    count = Counter(rate.measure for rate in strict)
+    lone = {rate.name for rate in strict if count[rate.measure] == 1}
+    return tuple(replace(rate, overall=rate.overall or rate.name in lone) for rate in rates)
+
+
+def fingerprint(survey: Mapping[str, Any]) -> str:
+    """sha256 of the canonical JSON."""
+    return hashlib.sha256(canonical(survey).encode()).hexdigest()
+
+
+def canonical(survey: Mapping[str, Any]) -> str:
+    """The JSON with its keys sorted and without blanks, so that layout does not matter."""
+    return json.dumps(survey, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

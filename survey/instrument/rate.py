@@ -1,0 +1,143 @@
+"""One rate: which answers count for it, out of whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from survey.instrument.question import Choice, Item, Kind, Question
+
+MEASURES: Mapping[str, str] = {
+    "awareness": "知晓率",
+    "support": "支持率",
+    "participation": "参与率",
+    "satisfaction": "满意率",
+}
+"""The four rates, by key, in the order they are always shown."""
+
+Base = Literal["valid", "all"]
+Variant = Literal["strict", "loose"]
+Terms = tuple[tuple[str, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A numerator and a denominator on stored columns.
+
+    y is 1 when ANY (column, codes) of `terms` holds, 0 when otherwise in the base, unknown outside it.
+
+    Attributes:
+        name: the column it is made from ("A1", "E.E3", "D1"), plus ".loose" or a variant's own name.
+        label: what it is called on screen.
+        measure: key of `MEASURES`.
+        terms: columns and the codes that count in each.
+        base: "valid": not NULL, not BLANK, not in `missing`; "all": everyone asked (not NULL),
+            with missing codes and BLANK counted as 0.
+        missing: don't-know and refused codes of the columns.
+        variant: "strict" or "loose" reading of the numerator.
+        overall: the headline of its measure; one per measure.
+        indicators: codes in the assessment system.
+        unit: the unit that answers for it.
+        group: the professional group the topic belongs to.
+        note: why numerator and base are as they are.
+    """
+
+    name: str
+    label: str
+    measure: str
+    terms: Terms
+    base: Base
+    missing: tuple[int, ...] = ()
+    variant: Variant = "strict"
+    overall: bool = False
+    indicators: tuple[str, ...] = ()
+    unit: str = ""
+    group: str = ""
+    note: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The stored columns it needs."""
+        return tuple(name for name, _ in self.terms)
+
+
+def rates_of(question: Question, raw: Mapping[str, Any]) -> Iterator[Rate]:
+    """The rates an element declares.
+
+    Args:
+        question: the parsed question.
+        raw: its JSON element; `measure`, `measurePositive`, `measurePositiveLoose`, `measureBase`,
+            `measureOverall`, `measureEach`, `measureNote` and `rates` are read.
+    """
+    if "measure" not in raw:
+        return
+    for targets, overall in _targets(question, bool(raw.get("measureEach"))):
+        for suffix, label, codes, variant in _variants(raw):
+            yield _rate(question, raw, targets, (suffix, label, codes, variant), overall=overall)
+
+
+def _targets(question: Question, each: bool) -> Iterator[tuple[tuple[Item, ...], bool]]:
+    """Groups of columns that make one rate each, and whether the group may be the headline."""
+    if question.kind is Kind.MULTIPLE:
+        yield question.items, True
+        if each:
+            yield from (((item,), False) for item in question.items if not _rules_out(question, item))
+    else:
+        yield from (((item,), True) for item in question.items)
+
+
+def _rules_out(question: Question, item: Item) -> bool:
+    choice = question.choice(_code(item))
+    return choice is None or choice.exclusive or choice.missing is not None
+
+
+def _code(item: Item) -> int:
+    return int(item.name.rpartition(".")[2])
+
+
+def _variants(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, Sequence[int], Variant]]:
+    """Name suffix, label suffix, codes and variant of each reading of the numerator."""
+    yield "", "", raw["measurePositive"], "strict"
+    if loose := raw.get("measurePositiveLoose"):
+        yield ".loose", "（宽口径）", loose, "loose"
+    for entry in raw.get("rates", ()):
+        yield f".{entry['name']}", f"（{entry['label']}）", entry["positive"], "loose"
+
+
+def _rate(
+    question: Question,
+    raw: Mapping[str, Any],
+    targets: tuple[Item, ...],
+    variant: tuple[str, str, Sequence[int], Variant],
+    *,
+    overall: bool,
+) -> Rate:
+    suffix, label, codes, reading = variant
+    whole = question.kind is Kind.MULTIPLE and len(targets) == len(question.items)
+    row = next((row for row in question.rows if f"{question.name}.{row.name}" == targets[0].name), None)
+    return Rate(
+        name=(question.name if whole else targets[0].name) + suffix,
+        label=(question.label if whole else targets[0].label) + label,
+        measure=raw["measure"],
+        terms=_terms(question, targets, tuple(codes)),
+        base=raw.get("measureBase", "valid"),
+        missing=() if question.kind is Kind.MULTIPLE else missing_codes(question.choices),
+        variant=reading,
+        overall=overall and bool(raw.get("measureOverall")) and reading == "strict",
+        indicators=row.indicators if row and row.indicators else question.indicators,
+        unit=row.unit if row and row.unit else question.unit,
+        group=row.group if row and row.group else question.group,
+        note=raw.get("measureNote", ""),
+    )
+
+
+def _terms(question: Question, targets: tuple[Item, ...], codes: tuple[int, ...]) -> Terms:
+    if question.kind is Kind.MULTIPLE:
+        return tuple((item.name, (1,)) for item in targets if _code(item) in codes)
+    return tuple((item.name, codes) for item in targets)
+
+
+def missing_codes(choices: Sequence[Choice]) -> tuple[int, ...]:
+    """Codes of the choices that are no substantive answer."""
+    return tuple(choice.code for choice in choices if choice.missing)

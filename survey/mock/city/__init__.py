@@ -1,0 +1,1 @@
+"""The city that is true: areas, people, and what they think."""

@@ -1,0 +1,136 @@
+"""City: districts, streets and communities of the mock city, and the frame that the sample is drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from survey.mock.city.names import TOWN_SHARE, community_names, district_names, street_names
+from survey.mock.city.spec import MockSpec
+from survey.mock.city.streams import stream
+from survey.study.areas import Areas, SamplingPoint
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+CITY_CODE = 9901  # prefix 99 belongs to no province
+TOWN_CODE = 100  # 001-099 are streets, 100-199 towns
+VILLAGE_CODE = 200
+RESIDENTS, SPREAD = 4200.0, 0.40  # of a community: median and SD of the logarithm
+RANGE = (1500, 9000)
+
+CORE_PLACES = {"新建小区": 0.34, "老旧小区": 0.27, "背街小巷": 0.12, "农贸市场": 0.10, "商圈": 0.09, "单位大院": 0.08}
+FRINGE_PLACES = {"112": "城乡结合部", "121": "农贸市场", "220": "其他"}
+FRINGE_SHARES = (0.45, 0.20, 0.35)  # of 112, 121, 220 in a town
+EDGE_SHARE = 0.10  # of a street's communities lie in the 城乡结合区
+
+
+@dataclass(frozen=True)
+class City:
+    """A drawn city; arrays have one entry a community, in order of code.
+
+    Attributes:
+        areas: the frame.
+        district: index into `districts`.
+        street: running number of the street in the city.
+        stratum: index into `areas.strata`.
+        population: residents of 18 and above.
+    """
+
+    areas: Areas
+    district: Ints
+    street: Ints
+    stratum: Ints
+    population: Ints
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The frame as a table, see `Areas.frame`."""
+        return self.areas.frame
+
+    @property
+    def districts(self) -> tuple[str, ...]:
+        """Names, in order of code."""
+        return self.areas.districts
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Place type of each community."""
+        return tuple(point.place for point in self.areas.points)
+
+    @property
+    def psu(self) -> Ints:
+        """12-digit code of each community."""
+        return np.array([point.code for point in self.areas.points], dtype=np.int64)
+
+
+def draw_city(spec: MockSpec) -> City:
+    """Draw the areas of a city: names, codes, place types and residents."""
+    rng = stream(spec.seed, "city")
+    streets = iter(street_names(rng, spec.districts * spec.streets_per_district))
+    size = spec.communities_per_street * spec.frame_factor
+    communities = iter(community_names(rng, spec.districts * spec.streets_per_district * size))
+    points: list[SamplingPoint] = []
+    for number, district in enumerate(district_names(spec.districts), 1):
+        towns = round(spec.streets_per_district * TOWN_SHARE)
+        for index in range(spec.streets_per_district):
+            town = index >= spec.streets_per_district - towns
+            serial = TOWN_CODE + index if town else index + 1
+            code = (CITY_CODE * 100 + number) * 1000 + serial
+            street = next(streets) + ("镇" if town else "街道")
+            names = [next(communities) for _ in range(size)]
+            points += _street(rng, (district, street), code=code, names=names, divided=towns > 0)
+    return _city(tuple(points))
+
+
+def _street(
+    rng: np.random.Generator, above: tuple[str, str], *, code: int, names: list[str], divided: bool
+) -> list[SamplingPoint]:
+    district, street = above
+    points = []
+    for index, name in enumerate(names, 1):
+        urban_rural, place = _kind(rng, town=street.endswith("镇"))
+        village = urban_rural == "220"
+        stratum = f"{district}·{'城区' if urban_rural == '111' else '城郊'}" if divided else district
+        residents = int(np.clip(rng.lognormal(np.log(RESIDENTS * (0.7 if village else 1)), SPREAD), *RANGE))
+        points.append(
+            SamplingPoint(
+                code=code * 1000 + index + (VILLAGE_CODE if village else 0),
+                district=district,
+                street=street,
+                community=name + ("村" if village else "社区"),
+                urban_rural=urban_rural,
+                place=place,
+                population=residents,
+                stratum=stratum,
+            )
+        )
+    return sorted(points, key=lambda point: point.code)
+
+
+def _kind(rng: np.random.Generator, *, town: bool) -> tuple[str, str]:
+    """城乡分类代码 and place type of one community."""
+    if town:
+        code = str(rng.choice(list(FRINGE_PLACES), p=FRINGE_SHARES))
+        return code, FRINGE_PLACES[code]
+    if rng.random() < EDGE_SHARE:
+        return "112", FRINGE_PLACES["112"]
+    return "111", str(rng.choice(list(CORE_PLACES), p=list(CORE_PLACES.values())))
+
+
+def _city(points: tuple[SamplingPoint, ...]) -> City:
+    areas = Areas(points)
+    districts = {name: index for index, name in enumerate(areas.districts)}
+    strata = {name: index for index, name in enumerate(areas.strata)}
+    streets = {code: index for index, code in enumerate(sorted({point.code // 1000 for point in points}))}
+    return City(
+        areas=areas,
+        district=np.array([districts[point.district] for point in points], dtype=np.int64),
+        street=np.array([streets[point.code // 1000] for point in points], dtype=np.int64),
+        stratum=np.array([strata[point.stratum] for point in points], dtype=np.int64),
+        population=np.array([point.population for point in points], dtype=np.int64),
+    )

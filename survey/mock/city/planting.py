@@ -1,0 +1,136 @@
+"""Planting: which districts are truly weak and which truly change, set to the point by moving district effects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from survey.instrument.questionnaire import Questionnaire
+from survey.instrument.rate import Rate
+from survey.mock.city.areas import Floats
+from survey.mock.city.effects import Family
+from survey.mock.city.probabilities import World, chance
+from survey.mock.city.spec import MockSpec
+from survey.mock.city.streams import stream
+
+TARGETS: Mapping[str, float] = {"awareness": 85.0, "support": 94.0, "participation": 65.0, "satisfaction": 80.0}
+"""Targets of the mock city, percent."""
+WEAK_GAP = (9.0, 12.0)  # points below the target
+SAFE_GAP = (0.5, 3.0)  # others whose draw fell below are lifted to so many points above it
+CHANGE = 9.0  # points, up for what improves and down for what gets worse
+NEWTON_STEPS = 12
+WIDEST_STEP = 1.5  # logit
+
+
+@dataclass(frozen=True, slots=True)
+class Weak:
+    """A district that is truly weak in a measure, in every wave."""
+
+    district: str
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A true change of a district from the first wave to the later ones."""
+
+    district: str
+    measure: str
+    direction: str  # "improved" | "worsened"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was planted."""
+
+    weak: tuple[Weak, ...]
+    changes: tuple[Change, ...]
+
+
+def plant(spec: MockSpec, world: World, questionnaire: Questionnaire) -> tuple[World, Plan]:
+    """Move district effects so that each headline rate is where the plan wants it.
+
+    Returns:
+        The world with new effects, and the plan. With `differences` off every district has the city's rate.
+    """
+    plan = _plan(spec, world.city.districts, {m for m in TARGETS if questionnaire.headline(m)})
+    rng = stream(spec.seed, "planting")
+    effects = dict(world.effects)
+    for measure in TARGETS:
+        rate = questionnaire.headline(measure)
+        if rate is None:
+            continue
+        start = district_rates(world, rate, 0, effects[measure])
+        wanted = _wanted(spec, world, plan, measure, start, rng)
+        effects[measure] = _reach(world, rate, effects[measure], wanted)
+    return replace(world, effects=effects), plan
+
+
+def _plan(spec: MockSpec, districts: tuple[str, ...], asked: set[str]) -> Plan:
+    """A quarter of the districts is weak; one in eight improves and one in eight gets worse, in what is asked."""
+    if not spec.differences:
+        return Plan((), ())
+    order = [districts[index] for index in stream(spec.seed, "plan").permutation(len(districts))]
+    count = max(1, len(order) // 4)
+    weak = [Weak(name, "satisfaction") for name in order[:count]]
+    weak += [Weak(name, "awareness") for name in order[:count:2]]
+    weak += [Weak(name, "participation") for name in order[1:count:2]]
+    changes: list[Change] = []
+    if spec.changes and spec.waves > 1:
+        each = max(1, len(order) // 8)
+        better, worse = order[count : count + each], order[count + each : count + 2 * each]
+        changes = [Change(name, "awareness", "improved") for name in better]
+        changes += [Change(name, "satisfaction", "worsened") for name in worse]
+    return Plan(
+        tuple(entry for entry in weak if entry.measure in asked),
+        tuple(change for change in changes if change.measure in asked),
+    )
+
+
+def district_rates(world: World, rate: Rate, wave: int, family: Family) -> Floats:
+    """True share of each district."""
+    found = chance(world, rate, wave, {**world.effects, rate.measure: family})
+    size = len(world.city.districts)
+    hits = np.bincount(world.city.district, found.hits.sum(axis=1), size)
+    return np.asarray(hits / np.bincount(world.city.district, found.base.sum(axis=1), size), dtype=np.float64)
+
+
+def _wanted(spec: MockSpec, world: World, plan: Plan, measure: str, start: Floats, rng: np.random.Generator) -> Floats:
+    """Wanted true shares, waves x districts."""
+    target, gap = TARGETS[measure], rng.uniform(*WEAK_GAP, len(start))
+    lift = rng.uniform(*SAFE_GAP, len(start))
+    if not spec.differences:
+        return np.full((spec.waves, len(start)), start.mean())
+    index = {name: position for position, name in enumerate(world.city.districts)}
+    first = np.maximum(start * 100, target + lift)
+    for weak in plan.weak:
+        if weak.measure == measure:
+            first[index[weak.district]] = target - gap[index[weak.district]]
+    wanted = np.tile(first, (spec.waves, 1))
+    for change in plan.changes:
+        if change.measure == measure:
+            low, at = target + 1.0, index[change.district]
+            ends = (low, low + CHANGE) if change.direction == "improved" else (low + CHANGE, low)
+            wanted[0, at], wanted[1:, at] = ends
+    return np.asarray(wanted / 100, dtype=np.float64)
+
+
+def _reach(world: World, rate: Rate, family: Family, wanted: Floats) -> Family:
+    """Newton's method on the logit of the rate, all districts and the first two waves at once."""
+    for wave in range(min(2, len(wanted))):
+        for _ in range(NEWTON_STEPS):
+            now = district_rates(world, rate, wave, family)
+            step = np.clip(_logit(wanted[wave]) - _logit(now), -WIDEST_STEP, WIDEST_STEP)
+            if np.abs(step).max() < 1e-7:
+                break
+            shift = np.zeros_like(family.district)
+            # what holds from the second wave on holds for all later ones
+            shift[wave:] = step
+            family = family.moved(shift)
+    return family
+
+
+def _logit(share: Floats) -> Floats:
+    return np.asarray(np.log(share / (1 - share)), dtype=np.float64)

@@ -1,0 +1,209 @@
+"""Answers: every closed question of the questionnaire, drawn for a whole wave and mode at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from scipy.special import logit, ndtr
+
+from survey.instrument.expressions import evaluate, parse
+from survey.instrument.question import BLANK, Kind, Question
+from survey.instrument.questionnaire import Questionnaire
+from survey.mock.city.forms import FormModel
+from survey.mock.city.probabilities import unsure_shift
+from survey.mock.city.scales import BLANK_SHARE, Scale
+from survey.mock.wave import personal
+from survey.mock.wave.session import NULL, Codes, Flags, Session, Singles, categories
+from survey.mock.words import read_words
+
+TOP = 3  # things named as most in need of work
+DEFAULT_SHARE = 0.2
+NO_CHANNEL = {"dontknow": 0.08, "none": 0.05}
+EDGE = 1e-7
+
+
+def draw_answers(session: Session, questionnaire: Questionnaire) -> dict[str, Codes]:
+    """All stored columns of the closed questions, with NULL where a question was not asked.
+
+    Args:
+        session: who answers, and what it follows from; its columns are filled.
+        questionnaire: what is asked, in order.
+    """
+    last = _last_page_of_the_screened(questionnaire)
+    for question in questionnaire.questions:
+        shown = _shown(session, question, last)
+        for name, values in _values(session, question):
+            session.columns[name] = np.where(shown, values, NULL).astype(np.int8)
+    return session.columns
+
+
+def _shown(session: Session, question: Question, last: int) -> Flags:
+    """Who is asked the question: routing, screening, and what only an interviewer can ask."""
+    if question.interviewer and session.people.mode == "online":
+        return np.zeros(session.size, dtype=np.bool_)
+    shown = session.people.eligible | (question.page <= last)
+    if question.visible_if:
+        condition = parse(question.visible_if)
+        columns = {
+            name: np.where(values == NULL, np.nan, values).astype(np.float32)
+            for name, values in session.columns.items()
+            if name in condition.names or name.rpartition(".")[0] in condition.names
+        }
+        shown = shown & evaluate(condition, columns)
+    return shown
+
+
+def _last_page_of_the_screened(questionnaire: Questionnaire) -> int:
+    """The page on which an interview ends that is screened out."""
+    asked = [question.page for question in questionnaire.questions if any(c.screen_out for c in question.choices)]
+    return max(asked, default=-1)
+
+
+def _values(session: Session, question: Question) -> Iterator[tuple[str, Codes]]:
+    """Stored columns of one question, as if everyone were asked."""
+    channels = session.world.channels
+    if question.role in personal.PERSONAL:
+        yield question.name, personal.answers(session, question)
+    elif question is channels.question:
+        yield from _flags(session, question, session.reached)
+    elif question.items and question.items[0].name in session.world.forms:
+        yield from _forms(session, question, session.world.forms[question.items[0].name])
+    elif question.kind is Kind.MULTIPLE and question.role == "importance":
+        yield from _flags(session, question, _most_important(session, question))
+    elif question.kind is Kind.MULTIPLE:
+        yield from _flags(session, question, _chosen(session, question))
+    else:
+        for item in question.items:
+            scale = session.world.scales.get(item.name)
+            yield item.name, _graded(session, scale) if scale else _named(session, question)
+
+
+def _graded(session: Session, scale: Scale) -> Codes:
+    """An item with ordered answers."""
+    rng = session.rng(scale.item)
+    level = session.propensity[scale.family] * np.float32(scale.slope) + _noise(session, scale, rng)
+    if scale.place:
+        level += scale.places(session.world.city.place).astype(np.float32)[session.people.community]
+    index = np.zeros(session.size, dtype=np.int8)
+    for cut in scale.cuts.astype(np.float32):
+        index += level <= cut
+    values = np.array(scale.codes, dtype=np.int8)[index]
+    if scale.unsure:
+        shift = unsure_shift(session.world.people).astype(np.float32)[session.people.cell]
+        doubt = np.float32(0.5) * session.doubt + np.float32(np.sqrt(0.75)) * _normal(session, rng)
+        values[doubt < shift + np.float32(scale.threshold)] = scale.unsure[0]
+    return _without(session, rng, values, scale.refused, scale.blank)
+
+
+def _normal(session: Session, rng: np.random.Generator) -> Singles:
+    return rng.standard_normal(session.size, dtype=np.float32)
+
+
+def _noise(session: Session, scale: Scale, rng: np.random.Generator) -> Singles:
+    """Standard logistic noise, part of which the person carries through the family."""
+    if scale.loading:
+        own = np.float32(np.sqrt(1 - scale.loading**2)) * _normal(session, rng)
+        share = ndtr(np.float32(scale.loading) * session.halo[scale.family] + own)
+    else:
+        share = rng.random(session.size, dtype=np.float32)
+    return np.asarray(logit(np.clip(share, EDGE, 1 - EDGE)), dtype=np.float32)
+
+
+def _without(
+    session: Session, rng: np.random.Generator, values: Codes, refused: tuple[int, float] | None, blank: float
+) -> Codes:
+    """Some refuse, and some leave empty what may be left empty."""
+    draw = rng.random(session.size, dtype=np.float32)
+    if refused:
+        values[draw > 1 - refused[1] * (1 - blank)] = refused[0]
+    values[draw < blank] = BLANK
+    return values
+
+
+def _named(session: Session, question: Question) -> Codes:
+    """A single choice without order: by channels where those are the choices, else by shares."""
+    codes = [choice.code for choice in question.choices]
+    rng = session.rng(question.name)
+    blank = 0.0 if question.required else BLANK_SHARE
+    if question.role == "channel" and set(codes) & set(session.world.channels.codes):
+        return _without(session, rng, _one_channel(session, question, rng), None, blank)
+    shares = read_words("items")["nominal"].get(question.name, {})
+    if not codes:
+        return np.full(session.size, BLANK, dtype=np.int8)
+    weights = np.array([[shares.get(str(code), 0.0 if shares else 0.5**rank) for rank, code in enumerate(codes)]])
+    found = categories(rng, np.maximum(weights, 1e-9), np.zeros(session.size, dtype=np.int64))
+    return _without(session, rng, np.array(codes, dtype=np.int8)[found], None, blank)
+
+
+def _one_channel(session: Session, question: Question, rng: np.random.Generator) -> Codes:
+    """One of the channels that reached the person, the stronger ones more often."""
+    channels = session.world.channels
+    best = np.full(session.size, -np.inf, dtype=np.float32)
+    spare = next((c.code for c in question.choices if c.missing or c.exclusive), question.choices[-1].code)
+    values = np.full(session.size, spare, dtype=np.int8)
+    offered = {choice.code for choice in question.choices}
+    for code, units in zip(channels.codes, channels.units, strict=True):
+        if code not in offered:
+            continue
+        score = rng.random(session.size, dtype=np.float32) + np.float32(0.15 * units)
+        better = session.reached[code] & (score > best)
+        best[better], values[better] = score[better], code
+    for choice in question.choices:
+        if choice.code not in channels.codes:
+            share = NO_CHANNEL["dontknow" if choice.missing else "none"]
+            values[rng.random(session.size, dtype=np.float32) < share] = choice.code
+    return values
+
+
+def _forms(session: Session, question: Question, form: FormModel) -> Iterator[tuple[str, Codes]]:
+    """Take part or not, by propensity; then the first form, and others on top."""
+    rng = session.rng(question.name)
+    noise = logit(np.clip(rng.random(session.size, dtype=np.float32), EDGE, 1 - EDGE))
+    part = session.propensity[form.family] + noise > np.float32(form.cut)
+    first = categories(rng, form.first[None, :], np.zeros(session.size, dtype=np.int64))
+    chosen = {
+        int(name.rpartition(".")[2]): part
+        & ((first == index) | (rng.random(session.size, dtype=np.float32) < np.float32(form.more[index])))
+        for index, name in enumerate(form.items)
+    }
+    yield from _flags(session, question, chosen)
+
+
+def _chosen(session: Session, question: Question) -> Mapping[int, Flags]:
+    shares = read_words("items")["nominal"].get(question.name, {})
+    rng = session.rng(question.name)
+    return {
+        choice.code: rng.random(session.size, dtype=np.float32) < shares.get(str(choice.code), DEFAULT_SHARE)
+        for choice in question.choices
+        if not choice.exclusive
+    }
+
+
+def _most_important(session: Session, question: Question) -> Mapping[int, Flags]:
+    """The three with the highest score: weight in the word list times noise."""
+    shares = read_words("items")["nominal"].get(question.name, {})
+    rng = session.rng(question.name)
+    listed = [choice for choice in question.choices if not choice.exclusive]
+    weights = np.log([shares.get(str(choice.code), 1.0) for choice in listed]).astype(np.float32)
+    scores = np.empty((len(listed), session.size), dtype=np.float32)
+    for index, weight in enumerate(weights):
+        scores[index] = weight - np.log(np.maximum(rng.standard_exponential(session.size, dtype=np.float32), EDGE))
+    third = np.partition(scores, len(listed) - TOP, axis=0)[len(listed) - TOP]
+    unsure = next((shares.get(str(c.code), 0.0) for c in question.choices if c.exclusive), 0.0)
+    decided = rng.random(session.size, dtype=np.float32) >= unsure
+    return {choice.code: (scores[index] >= third) & decided for index, choice in enumerate(listed)}
+
+
+def _flags(session: Session, question: Question, chosen: Mapping[int, Flags]) -> Iterator[tuple[str, Codes]]:
+    """0/1 columns; what rules out the others stands where nothing was chosen; some leave all empty."""
+    nothing = ~np.logical_or.reduce(list(chosen.values()))
+    blank = session.rng(f"blank/{question.name}").random(session.size, dtype=np.float32) < BLANK_SHARE
+    exclusive = next((choice.code for choice in question.choices if choice.exclusive), None)
+    if question.required:
+        blank &= False
+    if exclusive is None:
+        blank = blank | nothing
+    for choice in question.choices:
+        flags = nothing if choice.code == exclusive else chosen.get(choice.code, nothing & False)
+        yield f"{question.name}.{choice.code}", np.where(blank, BLANK, flags).astype(np.int8)

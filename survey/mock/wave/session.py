@@ -1,0 +1,120 @@
+"""Session: the answers of one wave and mode while they are drawn, question after question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from survey.mock.city.areas import Floats
+from survey.mock.city.effects import EXPOSED, FAMILIES
+from survey.mock.city.people import model
+from survey.mock.city.probabilities import World
+from survey.mock.city.streams import stream
+from survey.mock.wave.sample import Respondents
+
+Codes = npt.NDArray[np.int8]
+Flags = npt.NDArray[np.bool_]
+Singles = npt.NDArray[np.float32]
+NULL = -128
+"""Stands for NULL (not asked) in a column of codes until the column leaves the mock city."""
+
+
+@dataclass
+class Session:
+    """One wave and mode being answered.
+
+    Attributes:
+        world: what the answers follow from.
+        people: who answers.
+        wave: index of the wave.
+        seed: of the city; every item has a stream of its own.
+        columns: stored columns drawn so far, codes with NULL.
+    """
+
+    world: World
+    people: Respondents
+    wave: int
+    seed: int
+    columns: dict[str, Codes] = field(default_factory=dict)
+
+    def rng(self, part: str) -> np.random.Generator:
+        """The stream of one part of the answers."""
+        return stream(self.seed, "answers", self.people.wave, self.people.mode, part)
+
+    @property
+    def size(self) -> int:
+        """Number of responses."""
+        return len(self.people)
+
+    @cached_property
+    def reached(self) -> Mapping[int, Flags]:
+        """Channel code -> who was reached."""
+        rng, channels = self.rng("channels"), self.world.channels
+        reach = channels.reach.astype(np.float32)
+        return {
+            code: rng.random(self.size, dtype=np.float32) < reach[index, self.people.cell]
+            for index, code in enumerate(channels.codes)
+        }
+
+    @cached_property
+    def units(self) -> Singles:
+        """Units of exposure of each person."""
+        total = np.zeros(self.size, dtype=np.float32)
+        for units, flags in zip(self.world.channels.units, self.reached.values(), strict=True):
+            total += np.float32(units) * flags
+        return np.minimum(total, np.float32(self.world.channels.cap))
+
+    @cached_property
+    def propensity(self) -> Mapping[str, Singles]:
+        """Family -> propensity of each person; "" is nobody's and 0."""
+        values = {name: self._family(name) for name in FAMILIES}
+        return {**values, "": np.zeros(self.size, dtype=np.float32)}
+
+    def _family(self, name: str) -> Singles:
+        family, settings = self.world.effects[name], model()["family"][name]
+        area = family.area(self.world.city, self.wave).astype(np.float32)
+        level = area[self.people.community] + family.cell.astype(np.float32)[self.people.cell]
+        if name == EXPOSED:
+            level += np.float32(self.world.channels.effect) * self.units
+        if self.people.mode == "online":
+            level += np.where(self.people.organised, settings["organised"], settings["online"]).astype(np.float32)
+        else:
+            level += self._manner(name)[self.people.interviewer]
+        return level
+
+    def _manner(self, name: str) -> Singles:
+        """Effect of each interviewer; the same in every wave."""
+        count = int(self.people.interviewer.max(initial=0)) + 1
+        spread = model()["spread"]["interviewer"]
+        return stream(self.seed, "interviewers", name).normal(0, spread, count).astype(np.float32)
+
+    @cached_property
+    def halo(self) -> Mapping[str, Singles]:
+        """What each person carries through all items of a family, standard normal."""
+        drawn = {name: self.rng(f"halo/{name}").standard_normal(self.size, dtype=np.float32) for name in FAMILIES}
+        return {**drawn, "": np.zeros(self.size, dtype=np.float32)}
+
+    @cached_property
+    def doubt(self) -> Singles:
+        """How readily each person says 不清楚, standard normal."""
+        return self.rng("doubt").standard_normal(self.size, dtype=np.float32)
+
+
+def categories(rng: np.random.Generator, table: Floats, group: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """A category for each person from the shares of the person's group.
+
+    Args:
+        rng: the stream.
+        table: shares, groups x categories; rows are scaled to 1.
+        group: row of each person.
+    """
+    upper = np.cumsum(table / table.sum(axis=1, keepdims=True), axis=1).astype(np.float32)
+    draw = rng.random(len(group), dtype=np.float32)
+    found = np.zeros(len(group), dtype=np.int64)
+    for index in range(table.shape[1] - 1):
+        found += draw > upper[group, index]
+    return found

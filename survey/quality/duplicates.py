@@ -1,0 +1,77 @@
+"""Duplicates: the same answers twice in one place, and, as a hint only, the same device or address.
+
+One office, one household or one tablet shares a device and an address, so these never count against a response.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from survey.instrument.question import BLANK
+from survey.instrument.questionnaire import ROLES
+from survey.quality.check import Check, Context, Marked
+from survey.quality.sheet import NULL, Codes, Sheet, group_numbers
+
+LEAST, DIFFERENT = 20, 1
+"""Answers that must agree, and how many may differ."""
+SENDERS = ("device_key", "ip_key")
+
+
+def run(context: Context) -> Marked:
+    """Flag a response whose answers agree, but for one, with an earlier one of the same wave, mode and place.
+
+    Rows that agree but for one answer agree wholly in the first or in the second half of the columns, so equal halves
+    find all of them without comparing every pair. value: share of equal answers among those given by either.
+    """
+    sheet = context.sheet
+    group = group_numbers(sheet.rows, ("wave", "mode", "psu"))
+    codes = _opinions(sheet)
+    middle = codes.shape[1] // 2
+    flag = np.zeros(len(sheet), dtype=np.bool_)
+    share = np.full(len(sheet), np.nan)
+    for half in (codes[:, :middle], codes[:, middle:]):
+        for row, other in zip(*_neighbours(group, half, sheet), strict=True):
+            given = (codes[row] != NULL) & (codes[row] != BLANK) & (codes[other] != NULL)
+            differ = int((codes[row] != codes[other]).sum())
+            share[row] = 1 - differ / max(int(given.sum()), 1)
+            flag[row] |= differ <= DIFFERENT and given.sum() >= LEAST
+    return Marked(flag, share)
+
+
+def senders(context: Context) -> Marked:
+    """Flag a device or address that sent more than one response of a wave; value: how many."""
+    rows = context.sheet.rows
+    most = np.ones(len(context.sheet))
+    for name in SENDERS:
+        if name in rows.column_names:
+            group = group_numbers(rows, ("wave", name))
+            count = np.bincount(group + 1)[group + 1]
+            most = np.maximum(most, np.where(group >= 0, count, 1))
+    return Marked(most > 1, most)
+
+
+def _opinions(sheet: Sheet) -> Codes:
+    """Columns of all questions but the personal ones, which neighbours may well share."""
+    personal = {q.name for q in sheet.questionnaire.questions if q.role in ROLES or q.role == "integrity"}
+    return sheet.codes[:, [at for at, item in enumerate(sheet.items) if item.question not in personal]]
+
+
+def _neighbours(
+    group: npt.NDArray[np.int64], half: Codes, sheet: Sheet
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Pairs (later row, row before it) of one group with the same half."""
+    weights = np.random.default_rng(7).integers(1, 2**62, half.shape[1], dtype=np.int64)
+    sums = half.astype(np.int64) @ weights
+    order = np.lexsort((sheet.rows["submitted"].to_numpy().astype(np.int64), sums, group))
+    same = (np.diff(sums[order]) == 0) & (np.diff(group[order]) == 0) & (group[order][1:] >= 0)
+    at = np.flatnonzero(same)
+    later, earlier = order[at + 1], order[at]
+    talked = (half[later] != NULL).any(axis=1)
+    return later[talked], earlier[talked]
+
+
+CHECK = Check("重复答卷", "同一社区内几乎所有回答（至多差一题）与先前一份相同", "重复上传同一份；一家人商量着答", run)
+SENDER_CHECK = Check(
+    "同一设备或地址", "同一设备或网络地址提交了多份", "一家人、一个单位、一台平板共用", senders, hint=True
+)

@@ -1,0 +1,177 @@
+"""Registration: what was decided before the wave opened, and what has changed since (rule R-24).
+
+Primary rates, margins of the weights, thresholds, targets and rules of exclusion are frozen as one JSON file with its
+hash. Later the study is held against it and every deviation is listed; a deviation is not forbidden, it must be told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from survey.errors import ArgumentError, StudyError
+from survey.quality.registry import CHECKS
+from survey.study.study import Study
+
+FOLDER = "registration"
+PARTS: Mapping[str, str] = {
+    "questionnaire": "问卷",
+    "rates": "主要指标",
+    "margins": "加权用的人口结构",
+    "thresholds": "门槛",
+    "targets": "目标值",
+    "suppression": "最小显示人数",
+    "checks": "质量检查规则",
+    "exclusion": "剔除规则",
+    "modes": "调查方式",
+    "dates": "调查日期",
+    "gifts": "礼品",
+}
+"""Part -> its name on screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One part that is no longer as registered.
+
+    Attributes:
+        part: key of `PARTS`.
+        label: its name.
+        registered: what was frozen, shortened.
+        now: what it is now, shortened.
+    """
+
+    part: str
+    label: str
+    registered: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A frozen plan.
+
+    Attributes:
+        wave: its wave.
+        at: when it was frozen, UTC.
+        who: the person.
+        early: it was frozen before the first day of the wave.
+        parts: part -> what was frozen.
+        digest: sha256 of the whole.
+    """
+
+    wave: str
+    at: datetime
+    who: str
+    early: bool
+    parts: Mapping[str, Any]
+    digest: str
+
+
+def register(study: Study, wave: str, *, who: str, exclusion: str, today: date | None = None) -> Registration:
+    """Freeze the plan of a wave; it can be frozen once.
+
+    Args:
+        study: as it stands now.
+        wave: name of the wave.
+        who: the person.
+        exclusion: in words, which responses will be left out and on what grounds.
+        today: the day, now when None.
+
+    Raises:
+        ArgumentError: nobody or no rule is named, or the wave is registered already.
+        StudyError: no such wave.
+    """
+    if not who.strip() or not exclusion.strip():
+        raise ArgumentError("预登记要写明经办人和剔除规则", cure="加上 --who 姓名 --exclusion 规则")
+    path = study.root / FOLDER / f"{wave}.json"
+    parts = _parts(study, wave) | {"exclusion": exclusion}
+    at = datetime.now(UTC)
+    body = {
+        "wave": wave,
+        "at": at.isoformat(),
+        "who": who,
+        "early": (today or at.date()) < study.wave(wave).start,
+        "parts": parts,
+    }
+    path.parent.mkdir(exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            json.dump({**body, "digest": _digest(body)}, file, ensure_ascii=False, indent=1)
+    except FileExistsError as error:
+        raise ArgumentError(
+            "这一轮已经预登记，不能改写", where=path.name, cure="变动会作为偏离列出，不必重登"
+        ) from error
+    return read_registration(study.root, wave)
+
+
+def read_registration(root: Path, wave: str) -> Registration:
+    """The frozen plan of a wave.
+
+    Raises:
+        StudyError: none was frozen, or the file was changed afterwards.
+    """
+    path = root / FOLDER / f"{wave}.json"
+    if not path.is_file():
+        raise StudyError("这一轮没有预登记", where=str(path), cure="开始调查前运行 silu quality --register")
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+        digest = body.pop("digest")
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise StudyError("预登记文件读不出来", where=str(path), got=str(error), cure="从备份恢复") from error
+    if digest != _digest(body):
+        raise StudyError("预登记文件在登记之后被改动过", where=str(path), cure="从备份恢复原来的文件")
+    return Registration(**{**body, "at": datetime.fromisoformat(body["at"])}, digest=digest)
+
+
+def deviations(study: Study, registration: Registration) -> tuple[Deviation, ...]:
+    """What is no longer as registered, in the order of `PARTS`."""
+    now = _parts(study, registration.wave)
+    return tuple(_differ(registration.parts, now))
+
+
+def _differ(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Deviation]:
+    for part, label in PARTS.items():
+        if part in now and then.get(part) != now[part]:
+            yield Deviation(part, label, _short(then.get(part)), _short(now[part]))
+
+
+def _parts(study: Study, wave: str) -> dict[str, Any]:
+    """The plan as plain JSON values; tables by their hash, because they may be long."""
+    plan = study.wave(wave)
+    return {
+        "questionnaire": study.questionnaire.fingerprint,
+        "rates": [[rate.name, rate.base, [list(map(str, term)) for term in rate.terms]] for rate in _primary(study)],
+        "margins": _table(study.margins),
+        "thresholds": [[one.name, one.value, one.source, one.date.isoformat()] for one in study.thresholds],
+        "targets": _table(study.targets),
+        "suppression": study.suppression,
+        "checks": {name: check.rule for name, check in CHECKS.items()},
+        "modes": list(plan.modes),
+        "dates": [plan.start.isoformat(), plan.end.isoformat()],
+        "gifts": study.sections.get("gifts", {}),
+    }
+
+
+def _primary(study: Study) -> list[Any]:
+    return [rate for rate in study.questionnaire.rates if rate.overall]
+
+
+def _table(table: pd.DataFrame) -> str:
+    return hashlib.sha256(table.to_csv(index=False).encode()).hexdigest()
+
+
+def _digest(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}……"

@@ -1,0 +1,54 @@
+"""The checks there are, and all of them run over some responses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import pandas as pd
+
+from survey.quality import careless, duplicates, inconsistent, nonresponse, out_of_frame, reverse, speed
+from survey.quality.check import Check, Context
+
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {
+        "speed": speed.CHECK,
+        "straightline": careless.CHECK,
+        "duplicate": duplicates.CHECK,
+        "nonresponse": nonresponse.CHECK,
+        "contradiction": inconsistent.CHECK,
+        "reverse": reverse.CHECK,
+        "frame": out_of_frame.CHECK,
+        "sender": duplicates.SENDER_CHECK,
+    }
+)
+"""Name -> check. A new check is a file with a `CHECK` and a line here."""
+
+
+def flag_responses(context: Context) -> pd.DataFrame:
+    """Run every check.
+
+    Returns:
+        response_id, wave, mode, check, value, hint: one row a flag, in the order of the responses.
+    """
+    rows = context.sheet.rows.select(["response_id", "wave", "mode"]).to_pandas()
+    parts = []
+    for name, check in CHECKS.items():
+        marked = check.run(context)
+        found = rows[marked.flag]
+        parts.append(found.assign(check=name, value=marked.value[marked.flag], hint=check.hint))
+    flags: pd.DataFrame = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
+    return flags
+
+
+def summary(context: Context, flags: pd.DataFrame) -> pd.DataFrame:
+    """How many responses each check flags: check, label, rule, innocent, hint, n, share (of all responses, [0, 1])."""
+    total = max(len(context.sheet), 1)
+    count = flags.groupby("check")["response_id"].nunique()
+    table = [
+        (name, check.label, check.rule, check.innocent, check.hint, int(count.get(name, 0)))
+        for name, check in CHECKS.items()
+    ]
+    result = pd.DataFrame(table, columns=["check", "label", "rule", "innocent", "hint", "n"])
+    result["share"] = result["n"] / total
+    return result

@@ -1,0 +1,157 @@
+"""Sheet: coded responses laid out as one matrix, so that every check reads the same numbers once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from survey.instrument.question import BLANK, Kind, Question
+from survey.instrument.questionnaire import Item, Questionnaire
+from survey.study.responses import column_of
+
+NULL = -32768
+"""Not asked, in the matrix."""
+ROUTE_LEAST = 30
+"""Responses of one route that make a median; a rarer route is judged by seconds a question."""
+SLOWEST, FASTEST = 20.0, 0.01
+Codes = npt.NDArray[np.int16]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Responses of one or more waves.
+
+    Attributes:
+        rows: the responses as the store holds them.
+        questionnaire: what was asked.
+        items: the columns of `codes`.
+        codes: [N, K] stored codes; `NULL` not asked, BLANK left empty.
+    """
+
+    rows: pa.Table
+    questionnaire: Questionnaire
+    items: tuple[Item, ...]
+    codes: Codes
+
+    def __len__(self) -> int:
+        """Number of responses."""
+        return int(self.rows.num_rows)
+
+    def column(self, name: str) -> Codes:
+        """The codes of one item; all `NULL` where the item is not stored."""
+        at = self.places.get(name)
+        return np.full(len(self), NULL, dtype=np.int16) if at is None else self.codes[:, at]
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Item -> column of `codes`."""
+        return {item.name: at for at, item in enumerate(self.items)}
+
+    def grid(self, question: Question) -> Codes:
+        """[N, items] of one question."""
+        return self.codes[:, [self.places[item.name] for item in question.items if item.name in self.places]]
+
+    @cached_property
+    def missing(self) -> Flags:
+        """[N, K] don't know or refused."""
+        found = np.zeros(self.codes.shape, dtype=np.bool_)
+        for at, item in enumerate(self.items):
+            if item.missing:
+                found[:, at] = np.isin(self.codes[:, at], item.missing)
+        return found
+
+    @cached_property
+    def substantive(self) -> Flags:
+        """[N, K] asked and answered with a substantive code."""
+        return np.asarray((self.codes != NULL) & (self.codes != BLANK) & ~self.missing, dtype=np.bool_)
+
+    @cached_property
+    def shown(self) -> Flags:
+        """[N, Q] the question was asked; a question without stored columns counts as not asked."""
+        asked = [(self.grid(q) != NULL).any(axis=1) for q in self.questionnaire.questions if q.items]
+        return np.stack(asked, axis=1) if asked else np.zeros((len(self), 0), dtype=np.bool_)
+
+    @cached_property
+    def route(self) -> npt.NDArray[np.int64]:
+        """[N] number of the route: mode and the very set of questions that were asked."""
+        keys = self.shown.astype(np.uint64) @ _multipliers(self.shown.shape[1]) + self.mode.astype(np.uint64)
+        return np.asarray(np.unique(keys, return_inverse=True)[1], dtype=np.int64)
+
+    @cached_property
+    def mode(self) -> npt.NDArray[np.int64]:
+        """[N] number of the mode."""
+        return group_numbers(self.rows, ("mode",))
+
+    @cached_property
+    def seconds(self) -> Floats:
+        """[N] duration; NaN where it is not known."""
+        return np.asarray(pc.cast(self.rows["seconds"], pa.float64()).to_numpy(), dtype=np.float64)
+
+    @cached_property
+    def pace(self) -> Floats:
+        """[N] duration as a share of the median of the same route; NaN without a duration.
+
+        A route of fewer than `ROUTE_LEAST` responses is compared with what its number of questions usually takes.
+        """
+        seconds, asked = self.seconds, np.maximum(self.shown.sum(axis=1), 1)
+        each = seconds / asked
+        usual = np.full(len(self), np.nan)
+        for mode in np.unique(self.mode):
+            inside = self.mode == mode
+            usual[inside] = asked[inside] * _median(each[inside])
+        order = np.argsort(self.route, kind="stable")
+        bounds = np.flatnonzero(np.diff(self.route[order], prepend=-1, append=-1))
+        for start, end in pairwise(bounds.tolist()):
+            if end - start >= ROUTE_LEAST:
+                usual[order[start:end]] = _median(seconds[order[start:end]])
+        return np.asarray(np.clip(seconds / np.maximum(usual, 1.0), FASTEST, SLOWEST), dtype=np.float64)
+
+
+def open_sheet(responses: pa.Table, questionnaire: Questionnaire) -> Sheet:
+    """Lay responses out; an item that the table does not hold is left away."""
+    stored = [(item, column_of(item, questionnaire)) for item in questionnaire.items]
+    held = [(item, name) for item, name in stored if name in responses.column_names]
+    codes = np.empty((responses.num_rows, len(held)), dtype=np.int16, order="F")
+    for at, (_, name) in enumerate(held):
+        column = pc.fill_null(pc.cast(responses[name], pa.int32()), NULL)
+        codes[:, at] = np.clip(column.to_numpy(), NULL, 32767)
+    return Sheet(responses, questionnaire, tuple(item for item, _ in held), codes)
+
+
+def group_numbers(rows: pa.Table, columns: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """[N] number of the combination of columns; rows where one of them is NULL get -1."""
+    number = np.zeros(rows.num_rows, dtype=np.int64)
+    gone = np.zeros(rows.num_rows, dtype=np.bool_)
+    for name in columns:
+        coded = pc.dictionary_encode(rows[name]).combine_chunks()
+        if isinstance(coded, pa.ChunkedArray):
+            coded = coded.unify_dictionaries().combine_chunks()
+        codes = np.asarray(pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
+        gone |= codes < 0
+        number = number * (len(coded.dictionary) + 1) + codes + 1
+    found = np.asarray(np.unique(number, return_inverse=True)[1], dtype=np.int64)
+    return np.where(gone, -1, found)
+
+
+def matrices(questionnaire: Questionnaire, least: int) -> tuple[Question, ...]:
+    """Questions with at least so many rows of one scale."""
+    return tuple(q for q in questionnaire.questions if q.kind is Kind.MATRIX and len(q.items) >= least)
+
+
+def _median(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else float("nan")
+
+
+def _multipliers(size: int) -> npt.NDArray[np.uint64]:
+    """Odd 64-bit numbers, the same in every run: sums of them tell sets apart."""
+    drawn = np.random.default_rng(20260101).integers(1, 2**62, size, dtype=np.uint64)
+    return np.asarray(drawn * np.uint64(2) + np.uint64(1), dtype=np.uint64) * np.uint64(64)

@@ -1,0 +1,1 @@
+"""From the text of one cell to what it means."""

@@ -1,0 +1,248 @@
+"""Decoding: the text of one cell -> the code it stands for. Worked out once per distinct value, never per row.
+
+A cell that fits nothing is BAD and becomes an Issue; nothing is ever guessed from similarity.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from survey.instrument.question import BLANK, OTHER, OTHER_VALUE, Choice, Kind, Question
+from survey.readers.cells.dialect import Dialect, Values
+from survey.readers.cells.issues import IssueCode
+from survey.readers.cells.wording import key, simplified_key
+
+WHOLE = re.compile(r"-?\d+(\.0+)?")
+UNITS = re.compile(r"(周岁|岁|年|分|人|次|天|个)$")
+YES = frozenset({"1", "是", "有", "选中", "√", "✓", "true", "yes", "y"})
+NO = frozenset({"0", "否", "无", "未选中", "×", "false", "no", "n"})
+
+State = Literal["ok", "skipped", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a cell says.
+
+    Args:
+        state: "ok", "skipped" (the tool says the question was not shown) or "bad".
+        code: the code of a single answer or the number; BLANK for an empty cell.
+        codes: the chosen codes of a multiple choice; None for an empty cell.
+        words: what the respondent wrote behind 其他, None where nothing.
+        problem: why it is bad; also a note about an answer that is kept.
+    """
+
+    state: State = "ok"
+    code: int = BLANK
+    codes: frozenset[int] | None = None
+    words: str | None = None
+    problem: IssueCode | None = None
+
+
+Decoder = Callable[[str], Answer]
+SKIPPED = Answer(state="skipped")
+EMPTY = Answer()
+
+
+def bad(problem: IssueCode) -> Answer:
+    """The answer for a cell that fits nothing."""
+    return Answer(state="bad", problem=problem)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The cells of a tool that mean "not shown" and "left empty", by key."""
+
+    skipped: frozenset[str]
+    blank: frozenset[str]
+
+    @classmethod
+    def of(cls, dialect: Dialect) -> Tokens:
+        """The tokens of a dialect."""
+        return cls(frozenset(map(key, dialect.skipped)), frozenset({"", *map(key, dialect.blank)}))
+
+    def read(self, cell_key: str) -> Answer | None:
+        """The answer when the cell is such a token, else None."""
+        if cell_key in self.blank:
+            return EMPTY
+        return SKIPPED if cell_key in self.skipped else None
+
+
+def codes_by_key(choices: Sequence[Choice], values: Values) -> Mapping[str, int]:
+    """Key -> code: wordings, then codes; or positions from 1."""
+    if values is Values.POSITION:
+        return {str(place): choice.code for place, choice in enumerate(choices, start=1)}
+    codes = {str(choice.code): choice.code for choice in choices}
+    other = {OTHER_VALUE: OTHER} if any(choice.code == OTHER for choice in choices) else {}
+    return codes | other | {key(choice.label): choice.code for choice in choices}
+
+
+def codes_of(question: Question, dialect: Dialect) -> Mapping[str, int]:
+    """Key -> code for the cells of one question in one file."""
+    return {**codes_by_key(question.choices, dialect.values), **dialect.aliases.get(question.name, {})}
+
+
+def single(question: Question, dialect: Dialect) -> Decoder:
+    """Cells with one option: its wording or code, perhaps with words of the respondent behind it."""
+    tokens, codes = Tokens.of(dialect), codes_of(question, dialect)
+    extra = YES_NO if question.kind is Kind.BOOLEAN else {}
+    scan = Scanner(question, dialect) if question.other and dialect.brackets[0] else None
+
+    def decode(cell: str) -> Answer:
+        known = key(cell)
+        if found := tokens.read(known):
+            return found
+        code = codes.get(known, extra.get(known))
+        if code is None:
+            code = codes.get(whole(known), codes.get(simplified_key(cell)))
+        if code is not None:
+            return Answer(code=code)
+        chosen = scan.read(cell) if scan else None
+        if chosen and len(chosen.codes) == 1:
+            return Answer(code=next(iter(chosen.codes)), words=chosen.words)
+        return bad(IssueCode.UNKNOWN_CODE)
+
+    return decode
+
+
+def number(question: Question, dialect: Dialect) -> Decoder:
+    """Whole numbers, full-width digits and a unit such as 岁 allowed."""
+    tokens = Tokens.of(dialect)
+
+    def decode(cell: str) -> Answer:
+        known = key(cell)
+        if found := tokens.read(known):
+            return found
+        digits = UNITS.sub("", known)
+        if not WHOLE.fullmatch(digits):
+            return bad(IssueCode.NOT_A_NUMBER)
+        value = int(whole(digits))
+        low = -(2**31) + 2 if question.minimum is None else question.minimum
+        high = 2**31 - 1 if question.maximum is None else question.maximum
+        return Answer(code=value) if low <= value <= high and value != BLANK else bad(IssueCode.OUT_OF_RANGE)
+
+    return decode
+
+
+def flag(question: Question, dialect: Dialect, code: int) -> Decoder:
+    """Cells of one option of a multiple choice: 1 or 0, 是 or 否, or the option's own wording."""
+    tokens, choice = Tokens.of(dialect), question.choice(code)
+    label = key(choice.label) if choice else ""
+    aliases = dialect.aliases.get(question.name, {})
+
+    def decode(cell: str) -> Answer:
+        known = key(cell)
+        if found := tokens.read(known):
+            return found
+        if known in YES or known == label or aliases.get(known) == code:
+            return Answer(code=1)
+        return Answer(code=0) if known in NO else bad(IssueCode.UNKNOWN_CODE)
+
+    return decode
+
+
+def options(question: Question, dialect: Dialect) -> Decoder:
+    """Cells with all chosen options of a multiple choice."""
+    tokens, scan = Tokens.of(dialect), Scanner(question, dialect)
+    exclusive = {choice.code for choice in question.choices if choice.exclusive}
+
+    def decode(cell: str) -> Answer:
+        if found := tokens.read(key(cell)):
+            return found
+        chosen = scan.read(cell) or scan.read(simplified_key(cell))
+        if chosen is None:
+            return bad(IssueCode.UNKNOWN_CODE)
+        clash = len(chosen.codes) > 1 and bool(chosen.codes & exclusive)
+        return Answer(codes=chosen.codes, words=chosen.words, problem=IssueCode.EXCLUSIVE if clash else None)
+
+    return decode
+
+
+def whole(text: str) -> str:
+    """The digits of 3.0, as spreadsheets write whole numbers; anything else unchanged."""
+    return text.partition(".")[0] if WHOLE.fullmatch(text) else text
+
+
+YES_NO: Mapping[str, int] = {**dict.fromkeys(YES, 1), **dict.fromkeys(NO, 0)}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The options found in one cell, and the respondent's words behind them."""
+
+    codes: frozenset[int]
+    words: str | None = None
+
+
+@dataclass
+class Scanner:
+    """Finds the options of a question in a cell such as `电视┋其他〖村里┋大喇叭〗`.
+
+    Never splits at the separator: a respondent's words may hold it, and an option's wording too. Options are
+    matched from the left, the longest wording first; words reach to the closing bracket after which the rest
+    of the cell still reads as options, a balanced bracket first.
+    """
+
+    question: Question
+    dialect: Dialect
+    wordings: tuple[tuple[str, int], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Order the wordings, longest first."""
+        known = dict(codes_of(self.question, self.dialect))
+        known |= {choice.label.strip(): choice.code for choice in self.question.choices}
+        self.wordings = tuple(sorted(known.items(), key=lambda pair: -len(pair[0])))
+
+    def read(self, cell: str) -> Chosen | None:
+        """The options of a cell, None when any part of it is no option."""
+        found = self._from(cell.strip(), 0)
+        if found is None:
+            return None
+        words = [text for _, text in found if text]
+        return Chosen(frozenset(code for code, _ in found), "；".join(words) or None)
+
+    def _from(self, cell: str, at: int) -> list[tuple[int, str]] | None:
+        start = _after_blanks(cell, at)
+        for wording, code in self.wordings:
+            if not cell.startswith(wording, start):
+                continue
+            for end, words in self._words(cell, start + len(wording)):
+                rest = self._rest(cell, end)
+                if rest is not None:
+                    return [(code, words), *rest]
+        return None
+
+    def _rest(self, cell: str, at: int) -> list[tuple[int, str]] | None:
+        """What follows an option: the end, or a separator and more options."""
+        end = _after_blanks(cell, at)
+        if end == len(cell):
+            return []
+        for separator in self.dialect.separators:
+            for place in {end, at}:  # a blank may itself be the separator
+                if cell.startswith(separator, place):
+                    return self._from(cell, place + len(separator))
+        return None
+
+    def _words(self, cell: str, at: int) -> list[tuple[int, str]]:
+        """Where an option may end, with the words behind it: the likeliest first."""
+        left, right = self.dialect.brackets
+        if not left or not cell.startswith(left, at):
+            return [(at, "")]
+        start, depth = at + len(left), 0
+        closings: list[int] = []
+        balanced: list[int] = []
+        for place in range(at, len(cell)):
+            depth += (cell[place] == left) - (cell[place] == right)
+            if cell[place] == right:
+                (closings if depth else balanced).append(place)
+        order = balanced[:1] + sorted({*balanced[1:], *closings}, reverse=True)
+        return [(place + len(right), cell[start:place]) for place in order]
+
+
+def _after_blanks(cell: str, at: int) -> int:
+    while at < len(cell) and cell[at].isspace():
+        at += 1
+    return at

@@ -1,0 +1,166 @@
+"""Delimited text (CSV, TSV) to a Sheet: every cell text, row numbers as Excel would show them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from survey.errors import ReadError
+from survey.readers.files.encoding import decoded, find_encoding, transcoded
+from survey.readers.files.sheet import HEAD_ROWS, REPEATED, Body, BrokenRow, Sheet, without_blank_rows
+
+SEPARATORS = (",", "\t", ";", "|")
+SAID = re.compile(r'"?sep=([,\t;|])\1*"?\r?\n')
+"""A first line that tells the separator, as Excel writes and reads it."""
+BLOCK = 2**22
+LARGEST_CELL = 2**20
+END = "silu-end"
+
+
+def open_delimited(path: Path) -> tuple[Sheet, str]:
+    """Open a text file.
+
+    Returns:
+        Its one sheet, and the name of its encoding.
+
+    Raises:
+        ReadError: no known encoding, or cut in half.
+    """
+    encoding = find_encoding(path)
+    start, whole = _start(path, encoding)
+    separator = _separator(start)
+    head, lines = _head(start, separator, whole=whole)
+
+    def load(after: int, repeated: Collection[int] = ()) -> Body:
+        width = len(head[after - 1])
+        types = {f"c{i}": REPEATED if i in repeated else pa.string() for i in range(width)}
+        return _body(path, encoding, separator, types=types, after=after, lines=lines[after - 1])
+
+    return Sheet(name="", head=head, hidden=False, load=load), encoding
+
+
+def _start(path: Path, encoding: str) -> tuple[str, bool]:
+    """The first characters, and whether they are all."""
+    pieces = decoded(path, encoding)
+    first = next(pieces, "").lstrip("\ufeff")
+    return first, next(pieces, "") == ""
+
+
+def _separator(text: str) -> str:
+    """What the file tells, else what cuts most of the first lines into the same, largest number of cells."""
+    if said := SAID.match(text):
+        return said[1]
+    lines = text.splitlines()[:HEAD_ROWS]
+
+    def score(separator: str) -> tuple[int, int]:
+        counts = Counter(line.count(separator) for line in lines if separator in line)
+        count, often = counts.most_common(1)[0] if counts else (0, 0)
+        return often, count
+
+    return max(SEPARATORS, key=score)
+
+
+def _head(text: str, separator: str, *, whole: bool) -> tuple[tuple[tuple[str, ...], ...], tuple[int, ...]]:
+    """The first records, and after how many lines of text each ends."""
+    csv.field_size_limit(LARGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    head, lines = [], []
+    try:
+        for record in reader:
+            head.append(tuple(record))
+            lines.append(reader.line_num)
+            if len(head) == HEAD_ROWS:
+                break
+    except csv.Error:
+        pass  # what is wrong is told by the reader of the body, with its row
+    if not whole and len(head) < HEAD_ROWS:
+        head, lines = head[:-1], lines[:-1]
+    return tuple(head), tuple(lines)
+
+
+def _body(
+    path: Path, encoding: str, separator: str, *, types: Mapping[str, pa.DataType], after: int, lines: int
+) -> Body:
+    """Rows after the heading. One thread: only then does pyarrow number the rows it refuses."""
+    broken: list[BrokenRow] = []
+
+    def refuse(row: pacsv.InvalidRow) -> str:
+        number = after + int(row.number) - lines
+        broken.append(BrokenRow(number, row.text, row.actual_columns, row.expected_columns))
+        return "skip"
+
+    source = str(path) if encoding == "utf-8" else pa.BufferReader(transcoded(path, encoding))
+    try:
+        frame = pacsv.read_csv(
+            source,
+            read_options=pacsv.ReadOptions(
+                column_names=list(types), skip_rows=lines, use_threads=False, block_size=BLOCK
+            ),
+            parse_options=pacsv.ParseOptions(
+                delimiter=separator,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=refuse,
+            ),
+            convert_options=pacsv.ConvertOptions(column_types=dict(types), strings_can_be_null=False, check_utf8=False),
+        )
+    except pa.ArrowInvalid as error:
+        raise _unreadable(path, encoding, separator, str(error)) from error
+    if _may_be_open(frame, broken) and (line := _endless(path, encoding, separator)):
+        raise ReadError(
+            "有一格的引号没有成对，它后面的答卷都会被算进这一格",
+            where=f"{path.name} 第 {line} 行起",
+            cure="在 Excel 里打开，补上或删去这个引号后另存为 xlsx 再试",
+        )
+    return without_blank_rows(Body(frame, _rows(frame.num_rows, after, broken), tuple(broken)))
+
+
+def _may_be_open(frame: pa.Table, broken: list[BrokenRow]) -> bool:
+    """Whether the last record has more than one line: a quote without its second swallows all that follows it."""
+    last = frame.column(frame.num_columns - 1)[-1].as_py() if frame.num_rows and frame.num_columns else ""
+    return "\n" in (last or "") or bool(broken and "\n" in broken[-1].text)
+
+
+def _rows(count: int, after: int, broken: list[BrokenRow]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """Row numbers of the kept rows: all numbers below the heading less those of the broken rows."""
+    numbers = np.arange(after + 1, after + 1 + count + len(broken), dtype=np.int32)
+    return numbers[~np.isin(numbers, [row.row for row in broken])] if broken else numbers
+
+
+def _unreadable(path: Path, encoding: str, separator: str, detail: str) -> ReadError:
+    """The Chinese error for what pyarrow said in English."""
+    line = _endless(path, encoding, separator) if "straddling" in detail else 0
+    what = f"有一格的文字超过 {LARGEST_CELL // 2**20} MB，不是答卷" if line else "文本文件读不下去"
+    return ReadError(
+        what,
+        where=f"{path.name} 第 {line} 行起" if line else path.name,
+        cure="多半是某个引号没有成对；在 Excel 里打开检查后另存为 xlsx 再试",
+    )
+
+
+def _endless(path: Path, encoding: str, separator: str) -> int:
+    """The line at which a record begins that has a cell larger than any answer, or that only the end of the file ends.
+
+    A line is added to the text: it is a record of its own unless a cell before it is still open. 0 for neither.
+    """
+    csv.field_size_limit(LARGEST_CELL)
+    text = io.StringIO("".join(decoded(path, encoding)).lstrip("\ufeff"), newline="")
+    begun = following = 1
+    reader = csv.reader(chain(text, [END]), delimiter=separator)
+    try:
+        for record in reader:
+            begun, following = following, reader.line_num + 1
+            if record == [END]:
+                return 0
+    except csv.Error:
+        return following
+    return begun

@@ -1,0 +1,120 @@
+"""Excel workbooks (xlsx, xls) to Sheets, parsed in a child process with limits of memory and time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from survey.errors import ReadError
+from survey.readers.files.excel_child import MAX_BYTES
+from survey.readers.files.limits import SECONDS, SMALL, allowance
+from survey.readers.files.sheet import HEAD_ROWS, Body, Sheet, without_blank_rows
+
+MAX_RATIO = 100  # honest answer files have a ratio of about 12
+WORKBOOK = Path(__file__).with_name("excel_child.py")
+
+ERRORS = {
+    "bomb": (
+        "文件解压后大得不正常，已拒绝读取",
+        "如果确实是答卷文件，请分成几个文件，或导出为 CSV",
+    ),
+    "large": (
+        "工作簿太大，已拒绝读取",
+        "在 Excel 里另存为“CSV UTF-8”再导入（CSV 不受这个限制），或者分成几个文件",
+    ),
+    "memory": ("文件太大，读取时内存不够", "请分成几个文件，或导出为 CSV"),
+    "unreadable": (
+        "Excel 文件已损坏或不完整",
+        "用 Excel 打开后另存为新的 xlsx；打不开就请对方重新导出",
+    ),
+    "killed": (
+        "这个文件没有读完：文件已损坏，或者太大、内存不够",
+        "用 Excel 打开后另存为新的 xlsx；确实很大就分成几个文件，或导出为 CSV",
+    ),
+    "time": ("读取这个文件用时过长，已停止", "请分成几个文件，或导出为 CSV"),
+    "strained": (
+        "Excel 文件已损坏：文件不大，却读不完",
+        "用 Excel 打开后另存为新的 xlsx；打不开就请对方重新导出",
+    ),
+}
+EXHAUSTED = frozenset({"memory", "killed", "time"})
+"""What a small file cannot come to unless it is damaged."""
+
+
+def open_workbook(path: Path) -> tuple[Sheet, ...]:
+    """All sheets of a workbook; the hidden ones are named only.
+
+    Raises:
+        ReadError: broken, cut in half, protected by a password, or a zip bomb.
+    """
+    size = check_zip(path) if zipfile.is_zipfile(path) else path.stat().st_size
+    with tempfile.TemporaryDirectory(prefix="silu-") as folder:
+        told = _parse(path, Path(folder), size)
+        if "error" in told:
+            strained = size < SMALL and told["error"] in EXHAUSTED
+            what, cure = ERRORS["strained" if strained else told["error"]]
+            raise ReadError(what, where=path.name, cure=cure)
+        return tuple(_sheet(Path(folder) / f"{number}.arrow", facts) for number, facts in enumerate(told["sheets"]))
+
+
+def check_zip(path: Path) -> int:
+    """Refuse by what the zip itself declares, before a byte of it is inflated; returns the bytes it declares."""
+    with zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+    declared = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries) or 1
+    dense = declared > SMALL and declared / packed > MAX_RATIO
+    if dense or declared > MAX_BYTES:
+        what, cure = ERRORS["bomb" if dense else "large"]
+        raise ReadError(
+            what,
+            where=path.name,
+            got=f"解压后 {declared / 2**20:.0f} MB，压缩比 {declared / packed:.0f}",
+            expected=f"解压后不超过 {MAX_BYTES // 2**20} MB（20 列约 25 万行），压缩比不超过 {MAX_RATIO}",
+            cure=cure,
+        )
+    return declared
+
+
+def _parse(path: Path, folder: Path, size: int) -> dict[str, Any]:
+    memory, seconds = allowance(size)
+    command = [sys.executable, "-P", str(WORKBOOK), str(path), str(folder), str(memory), str(seconds)]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return {"error": "time"}
+    try:
+        told = json.loads(done.stdout)
+    except ValueError:
+        # no answer at all: killed by a limit or by the parser's own abort
+        return {"error": "killed"}
+    return told if isinstance(told, dict) else {"error": "unreadable"}
+
+
+def _sheet(path: Path, facts: dict[str, Any]) -> Sheet:
+    """One sheet; its cells are read into memory here, because the folder goes away."""
+    if facts["hidden"] or not facts["rows"]:
+        return Sheet(name=facts["name"], head=(), hidden=facts["hidden"], load=_empty)
+    with pa.OSFile(str(path), "rb") as source:
+        table = pa.ipc.open_file(source).read_all()
+    columns = [cells.to_pylist() for cells in table.slice(0, HEAD_ROWS).columns]
+    head = tuple(tuple(cell or "" for cell in row) for row in zip(*columns, strict=True))
+
+    def load(after: int, repeated: Collection[int] = ()) -> Body:
+        rows = np.arange(after + 1, table.num_rows + 1, dtype=np.int32)
+        return without_blank_rows(Body(table.slice(after), rows))
+
+    return Sheet(name=facts["name"], head=head, hidden=False, load=load, first_column=facts["first_column"])
+
+
+def _empty(after: int, repeated: Collection[int] = ()) -> Body:
+    return Body(pa.table({}), np.array([], dtype=np.int32))

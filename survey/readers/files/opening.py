@@ -1,0 +1,134 @@
+"""Opening an answer file: what it is by its bytes, never by its name."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from survey.errors import ReadError
+from survey.readers.files.delimited import open_delimited
+from survey.readers.files.excel import open_workbook
+from survey.readers.files.sheet import Opened, Sheet
+
+Sheets = tuple[tuple[Sheet, ...], str]
+
+
+def open_file(path: Path | str) -> Opened:
+    """Open an answer file.
+
+    Raises:
+        ReadError: it is not there, empty, locked, broken, or of a kind that holds no answers.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            start = file.read(4096)
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise not_opened(path, error) from error
+    if not start.strip():
+        raise ReadError("文件是空的", where=path.name, cure="确认导出是否成功，再重新导出一次")
+    kind = kind_of(path, start)
+    sheets, encoding = OPENERS.get(kind, _no_sheets)(path)
+    return Opened(path=path, name=path.name, sha256=digest, kind=kind, sheets=sheets, encoding=encoding)
+
+
+def kind_of(path: Path, start: bytes) -> str:
+    """xlsx, xls, csv, json, sav or dta, by the first bytes.
+
+    Raises:
+        ReadError: something else, with what to do about it.
+    """
+    for mark, kind in MAGIC.items():
+        if start.startswith(mark):
+            return CLOSER[kind](path, kind) if kind in CLOSER else kind
+    head = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
+        raise ReadError(
+            "这是网页或 XML，不是真正的 Excel 文件", where=path.name, cure="用 Excel 打开后另存为 xlsx 再导入"
+        )
+    return "json" if re.match(rb"\{|\[\s*\{", head) else "csv"
+
+
+def _office(path: Path, kind: str) -> str:
+    """A zip is a workbook only when it says so."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+        raise ReadError(
+            "Excel 文件已损坏或不完整（可能下载或拷贝时中断）", where=path.name, cure="重新下载或请对方重新导出"
+        ) from error
+    if not any(name.startswith("xl/workbook") for name in names):
+        raise ReadError(
+            "这是压缩包，不是 Excel 文件", where=path.name, got="、".join(sorted(names)[:3]), cure="解压后逐个导入"
+        )
+    return kind
+
+
+def _compound(path: Path, kind: str) -> str:
+    """An old workbook and an encrypted new one begin alike."""
+    if "EncryptedPackage".encode("utf-16-le") in path.read_bytes()[: 2**22]:
+        raise ReadError("Excel 文件设有打开密码", where=path.name, cure="在 Excel 里去掉密码，另存后再导入")
+    return kind
+
+
+def _pdf(path: Path, kind: str) -> str:
+    raise ReadError("这不是答卷数据文件", where=path.name, got=kind, expected="xlsx、xls 或 csv")
+
+
+MAGIC: Mapping[bytes, str] = {
+    b"PK\x03\x04": "xlsx",
+    b"PK\x05\x06": "xlsx",
+    b"\xd0\xcf\x11\xe0": "xls",
+    b"$FL2": "sav",
+    b"$FL3": "sav",
+    b"<stata_dta>": "dta",
+    b"%PDF": "PDF",
+    b"\x89PNG": "图片",
+    b"\xff\xd8\xff": "图片",
+    b"Rar!": "压缩包",
+    b"7z\xbc\xaf": "压缩包",
+    b"\x1f\x8b": "压缩包",
+}
+"""First bytes -> kind."""
+CLOSER: Mapping[str, Callable[[Path, str], str]] = {
+    "xlsx": _office,
+    "xls": _compound,
+    "PDF": _pdf,
+    "图片": _pdf,
+    "压缩包": _pdf,
+}
+"""A closer look for kinds whose first bytes do not say enough."""
+
+
+def _workbook(path: Path) -> Sheets:
+    return open_workbook(path), ""
+
+
+def _delimited(path: Path) -> Sheets:
+    sheet, encoding = open_delimited(path)
+    return (sheet,), encoding
+
+
+def _no_sheets(path: Path) -> Sheets:
+    return (), ""
+
+
+OPENERS: Mapping[str, Callable[[Path], Sheets]] = {"xlsx": _workbook, "xls": _workbook, "csv": _delimited}
+"""kind -> how to get its sheets; the other kinds are opened by their own readers."""
+
+
+def not_opened(path: Path, error: OSError) -> ReadError:
+    """The Chinese error for a file that the system does not give."""
+    if isinstance(error, FileNotFoundError):
+        return ReadError("找不到文件", where=str(path), cure="检查路径和文件名")
+    if isinstance(error, IsADirectoryError):
+        return ReadError("这是文件夹，不是文件", where=str(path), cure="写出里面的文件名")
+    if isinstance(error, PermissionError):
+        return ReadError("文件打不开：没有权限，或正被别的程序占用", where=str(path), cure="关闭 Excel 后重试")
+    return ReadError("文件打不开", where=str(path), got=error.strerror or str(error), cure="关闭占用它的程序后重试")

@@ -1,0 +1,93 @@
+"""SPSS and Stata files to text, in its own process: `python -P statistics_child.py FILE KIND FOLDER MEMORY SECONDS`.
+
+Imports nothing of Silu. Writes FOLDER/0.arrow (text columns c0..) and prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+KINDS = ("sav", "dta")
+DTA_END = b"</stata_dta>"
+Values = Any
+
+
+def cell(value: Any) -> str:
+    """One value as text: 3.0 is 3, system-missing is empty, .a of Stata keeps its letter."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    if isinstance(value, datetime | date | time):
+        return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
+    return str(value)
+
+
+def load(path: Path, kind: str) -> tuple[Mapping[str, Values], Any]:
+    """Columns and metadata; Chinese files without an encoding mark are tried as GB18030."""
+    import pyreadstat
+
+    if kind == "dta" and not path.read_bytes().rstrip().endswith(DTA_END):
+        raise ValueError("cut off")  # the parser would go on without the value labels, which stand last
+    read: Callable[..., Any] = {"sav": pyreadstat.read_sav, "dta": pyreadstat.read_dta}[kind]
+    try:
+        return read(str(path), user_missing=True, output_format="dict")  # type: ignore[no-any-return]
+    except (pyreadstat.ReadstatError, UnicodeDecodeError):
+        return read(str(path), user_missing=True, output_format="dict", encoding="GB18030")  # type: ignore[no-any-return]
+
+
+def facts(meta: Any) -> list[dict[str, Any]]:
+    """Name, label, whether it is text, and value labels of every variable."""
+    told = []
+    for name, label in zip(meta.column_names, meta.column_labels, strict=True):
+        labels = meta.variable_value_labels.get(name, {})
+        told.append(
+            {
+                "name": name or "",  # damaged files have variables without a name
+                "label": label or "",
+                "text": meta.readstat_variable_types.get(name) == "string",
+                "labels": {cell(value): text or "" for value, text in labels.items()},
+            }
+        )
+    return told
+
+
+def limit(memory: int, seconds: int) -> None:
+    """Bound address space and CPU time where the system can (not on Windows)."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+
+
+def main(arguments: list[str]) -> int:
+    """Read one file; the JSON says either `variables` or `error`."""
+    path, kind, folder = Path(arguments[0]), arguments[1], Path(arguments[2])
+    limit(int(arguments[3]), int(arguments[4]))
+    try:
+        import pyarrow as pa
+
+        columns, meta = load(path, kind)
+        cells = [pa.array([cell(value) for value in columns[name]], pa.string()) for name in meta.column_names]
+        table = pa.table(cells, names=[f"c{i}" for i in range(len(cells))])
+        with pa.OSFile(str(folder / "0.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table)
+        told: dict[str, Any] = {"variables": facts(meta), "encoding": meta.file_encoding or ""}
+    except MemoryError as error:
+        told = {"error": "memory", "detail": str(error)}
+    except Exception as error:  # noqa: BLE001 - whatever a broken file provokes, the parent tells it in Chinese
+        told = {"error": "unreadable", "detail": f"{type(error).__name__}: {error}"[:500]}
+    json.dump(told, sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

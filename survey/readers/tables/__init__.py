@@ -1,0 +1,1 @@
+"""From rows of text to columns that feed items of the questionnaire."""

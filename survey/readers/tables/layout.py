@@ -1,0 +1,161 @@
+"""Layout of a sheet: which row is the heading, which rows are totals, which two columns claim the same question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from survey.errors import CodingError, ReadError
+from survey.readers.cells.dialect import Dialect
+from survey.readers.cells.wording import heading_key, key
+from survey.readers.files.sheet import Body, Opened, Sheet, kept
+from survey.readers.tables.read_table import Column, Form, Provenance, ReadTable
+
+TOTALS = frozenset({"合计", "总计", "小计", "共计", "平均", "平均值", "平均分", "总数", "合計"})
+
+CLOSED = frozenset({Form.SINGLE, Form.NUMBER, Form.OPTIONS, Form.FLAG})
+FEW = frozenset({"wave", "mode", "psu", "link", "seconds", "interviewer", "weight", "device"})
+"""Forms and META targets whose columns say the same few things again and again."""
+
+META_HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "response_id": ("response_id", "编号", "答卷编号", "问卷编号", "样本编号", "id"),
+    "wave": ("wave", "期次", "轮次", "波次"),
+    "mode": ("mode", "调查方式", "访问方式"),
+    "psu": ("psu", "社区编码", "社区代码", "统计用区划代码", "抽样点", "抽样点编码", "居委会代码", "社区（村）编码"),
+    "submitted": ("submitted", "提交时间", "提交答卷时间", "完成时间", "访问时间", "答题时间"),
+    "seconds": ("seconds", "用时", "所用时间", "答题用时", "答题时长", "时长"),
+    "interviewer": ("interviewer", "访问员", "访员", "调查员", "访问员编号"),
+    "weight": ("weight", "权重", "基础权重", "设计权重"),
+    "ip": ("ip", "来自ip", "ip地址"),
+    "device": ("device", "设备", "设备编号"),
+}
+"""META target -> headings that mean it, in files of the study's own and as link parameters elsewhere."""
+META_KEYS: Mapping[str, str] = {heading_key(name): target for target, names in META_HEADINGS.items() for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A row taken for the heading.
+
+    Args:
+        sheet: in which sheet.
+        row: its row number, from 1.
+        score: what the reader's own scoring said.
+    """
+
+    sheet: Sheet
+    row: int
+    score: float
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The headings as they stand."""
+        return self.sheet.head[self.row - 1]
+
+
+def find_heading(opened: Opened, score: Callable[[Sequence[str]], float]) -> Heading | None:
+    """The row with the best score among the first rows of all visible sheets; None when no row scores at all.
+
+    Titles, merged bands and notes above the heading score nothing and are passed over.
+    """
+    best: Heading | None = None
+    for sheet in opened.sheets:
+        for number, cells in enumerate(sheet.head, start=1):
+            found = score(cells)
+            if found > (best.score if best else 0):
+                best = Heading(sheet, number, found)
+    return best
+
+
+def read_below(
+    opened: Opened, heading: Heading, columns: Sequence[Column], dialect: Dialect, *, reader: str, deep: int = 1
+) -> ReadTable:
+    """The ReadTable below a heading.
+
+    Args:
+        opened: the file.
+        heading: its first row.
+        columns: what each used column feeds.
+        dialect: habits of the tool.
+        reader: name of the tool.
+        deep: rows that the heading takes.
+
+    Raises:
+        CodingError: two columns feed the same question.
+        ReadError: no rows below the heading.
+    """
+    refuse_twins(opened.name, columns)
+    below = heading.sheet.head[heading.row : heading.row + deep - 1]
+    if len(below) < deep - 1 or any(len(cells) != len(heading.cells) for cells in below):
+        raise ReadError(
+            f"表头应有 {deep} 行，列数相同", where=f"{opened.name} 第 {heading.row} 行起", cure="重新导出，不要改动表头"
+        )
+    repeated = {column.index for column in columns if column.form in CLOSED or column.target in FEW}
+    body = heading.sheet.load(heading.row + deep - 1, repeated)
+    body, ignored = without_totals(body, columns)
+    if not body.frame.num_rows and not body.broken:
+        raise ReadError(
+            "文件只有表头，没有答卷", where=f"{opened.name} 第 {heading.row} 行以下", cure="确认导出时选择了全部答卷"
+        )
+    used = {column.index for column in columns}
+    return ReadTable(
+        provenance=Provenance(
+            file=opened.name,
+            sha256=opened.sha256,
+            sheet=heading.sheet.name,
+            reader=reader,
+            encoding=opened.encoding,
+            header_row=heading.row,
+        ),
+        frame=body.frame,
+        rows=body.rows,
+        headings=heading.cells,
+        columns=tuple(columns),
+        dialect=dialect,
+        unused=tuple(cell.strip() for i, cell in enumerate(heading.cells) if i not in used and cell.strip()),
+        broken=body.broken,
+        hidden=tuple(sheet.name for sheet in opened.sheets if sheet.hidden),
+        ignored=ignored,
+        passed=tuple(sheet.name for sheet in opened.sheets if sheet is not heading.sheet and len(sheet.head) > 1),
+    )
+
+
+def refuse_twins(file: str, columns: Sequence[Column]) -> None:
+    """Two columns of one name: nobody can say which one holds."""
+    seen: dict[str, Column] = {}
+    for column in columns:
+        twin = seen.setdefault(column.target, column)
+        if twin is not column:
+            raise CodingError(
+                "两列对应同一道题，不知道该用哪一列",
+                where=f"{file} 第 {twin.letters} 列和第 {column.letters} 列",
+                got=f"{twin.heading}；{column.heading}",
+                cure="删去或改名其中一列后重新导入",
+            )
+
+
+def without_totals(body: Body, columns: Sequence[Column]) -> tuple[Body, tuple[int, ...]]:
+    """The body less rows such as 合计, which are marked in the column of ids or in the first one."""
+    names = [f"c{column.index}" for column in columns if column.target in ("response_id", "serial")] or ["c0"]
+    cells = body.frame[names[0]] if body.frame.num_rows else pa.chunked_array([[]], pa.string())
+    tail = cells.slice(max(len(cells) - 50, 0)).to_pylist()  # totals stand at the end
+    marked = {len(cells) - len(tail) + i for i, cell in enumerate(tail) if cell and key(cell) in TOTALS}
+    if not marked:
+        return body, ()
+    keep = np.ones(body.frame.num_rows, dtype=bool)
+    keep[list(marked)] = False
+    return kept(body, keep), tuple(int(row) for row in body.rows[~keep])
+
+
+def column(heading: Heading, index: int, form: Form, target: str) -> Column:
+    """The column at an index of the heading row."""
+    return Column(
+        index=index,
+        heading=heading.cells[index].strip(),
+        letters=heading.sheet.letters(index),
+        form=form,
+        target=target,
+    )

@@ -1,0 +1,1 @@
+"""One file per tool that exports answers."""

@@ -1,0 +1,160 @@
+"""LimeSurvey: headings by code (`q2[SQ001]`) or by text (`题目 [选项]`), answers by code (`A1`) or by text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from survey.instrument.question import OTHER, Kind
+from survey.instrument.questionnaire import Questionnaire
+from survey.readers.cells.dialect import Dialect
+from survey.readers.cells.issues import IssueCode
+from survey.readers.cells.wording import heading_key, key
+from survey.readers.files.sheet import Opened
+from survey.readers.tables.derived import MADE_ID, cells_of, index_of, marked, with_column, with_seconds
+from survey.readers.tables.layout import find_heading, read_below
+from survey.readers.tables.native import Target, not_this_questionnaire
+from survey.readers.tables.read_table import Form, Guide, Match, ReadTable
+from survey.readers.tables.vocabulary import Vocabulary, enough, without_twins
+
+CHINESE: Mapping[str, tuple[str, ...]] = {
+    "responseid": ("答复编号", "答复id", "回复id", "响应id", "回应id", "答卷id"),
+    "datesubmitted": ("提交日期",),
+    "lastpage": ("最后一页", "末页"),
+    "startlanguage": ("起始语言", "开始语言", "初始语言"),
+    "seed": ("种子", "随机种子"),
+    "accesscode": ("访问代码", "操作代码"),
+    "datestarted": ("开始日期",),
+    "datelastaction": ("最后操作日期", "最后动作日期", "最后活动日期", "上次操作日期"),
+    "ipaddress": ("ip地址",),
+    "referrerurl": ("引用网址", "引荐网址", "来源网址", "引用url", "引荐url"),
+    "totaltime": ("总时间", "总用时"),
+}
+"""Key of an English heading -> the same in Chinese; translations of the tool have changed over its versions."""
+ENGLISH: Mapping[str, str] = {
+    "id": "serial",
+    "responseid": "serial",
+    "submitdate": "submitted",
+    "datesubmitted": "submitted",
+    "lastpage": "",
+    "startlanguage": "",
+    "seed": "",
+    "token": "",
+    "accesscode": "",
+    "startdate": "",
+    "datestarted": "",
+    "datestamp": "",
+    "datelastaction": "",
+    "ipaddr": "ip",
+    "ipaddress": "ip",
+    "refurl": "link",
+    "referrerurl": "link",
+    "interviewtime": "seconds",
+    "totaltime": "seconds",
+}
+"""Heading key -> META target, "" for a column that is known and not used."""
+META: Mapping[str, str] = {
+    **ENGLISH,
+    **{word: ENGLISH[name] for name, words in CHINESE.items() for word in words},
+}
+MARKS = frozenset(
+    {
+        *("submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp", "refurl", "interviewtime"),
+        *("datesubmitted", "datestarted", "datelastaction", "referrerurl", "totaltime"),
+    }
+)
+TOO_COMMON = frozenset({"responseid", "accesscode", "ipaddress", "totaltime"})
+CHINESE_MARKS = frozenset(word for name, words in CHINESE.items() if name not in TOO_COMMON for word in words)
+SURE = 3
+TIMES = ("grouptime", "questiontime", "组时间", "题组时间", "问题时间")
+
+
+class LimeSurveyReader:
+    """Response exports of LimeSurvey."""
+
+    name = "limesurvey"
+    title = "LimeSurvey"
+
+    def sniff(self, opened: Opened, guide: Guide) -> Match:
+        """Certain by the columns about the response."""
+        heading = find_heading(opened, _score)
+        if heading is None or heading.score < SURE:
+            return Match(0.0)
+        return Match(0.93, "有 LimeSurvey 的 submitdate、lastpage、startlanguage 等列")
+
+    def read(self, opened: Opened, guide: Guide) -> ReadTable:
+        """Read the rows below the heading; CodingError for another questionnaire."""
+        heading = find_heading(opened, _score)
+        if heading is None:
+            raise not_this_questionnaire(opened.name, "没有 LimeSurvey 的表头")
+        vocabulary = Vocabulary.of(guide, _by_place(guide.questionnaire))
+        columns = without_twins(tuple(vocabulary.columns(heading, META)))
+        enough(opened.name, columns, guide.questionnaire, heading.cells)
+        dialect = Dialect(skipped=frozenset({"N/A"}), prefix="lime", aliases=_codes(guide.questionnaire))
+        table = read_below(opened, heading, columns, dialect, reader=self.name)
+        table = replace(table, unused=tuple(name for name in table.unused if not _known(name)))
+        return _unfinished(_identified(_timed(table)))
+
+
+def _score(cells: Sequence[str]) -> float:
+    return sum(key(cell) in MARKS or key(cell) in CHINESE_MARKS for cell in cells)
+
+
+def _known(name: str) -> bool:
+    """Columns of the tool, and the seconds spent on each group and question."""
+    return heading_key(name) in META or key(name).endswith("time") or key(name).startswith(TIMES)
+
+
+def _named(table: ReadTable, *names: str) -> int | None:
+    """The first column with one of the English headings or the same in Chinese."""
+    return index_of(table, *(word for name in names for word in (name, *CHINESE.get(name, ()))))
+
+
+def _by_place(questionnaire: Questionnaire) -> Iterator[tuple[str, Target]]:
+    """Sub-questions that LimeSurvey named itself: SQ001 is the first; [other] holds words."""
+    for question in questionnaire.questions:
+        for stem in (question.name, question.title):
+            if question.kind is Kind.MULTIPLE:
+                listed = [choice for choice in question.choices if choice.code != OTHER]
+                for place, choice in enumerate(listed, start=1):
+                    yield f"{stem}[SQ{place:03d}]", (Form.FLAG, f"{question.name}.{choice.code}")
+            for place, row in enumerate(question.rows, start=1):
+                yield f"{stem}[SQ{place:03d}]", (Form.SINGLE, f"{question.name}.{row.name}")
+            if question.other:
+                label = next(choice.label for choice in question.choices if choice.code == OTHER)
+                for part in ("other", label, "其他", "其它"):
+                    yield f"{stem}[{part}]", (Form.TEXT, f"{question.name}.other")
+
+
+def _codes(questionnaire: Questionnaire) -> Mapping[str, Mapping[str, int]]:
+    """`A1` is code 1, `-oth-` is 其他."""
+    return {
+        question.name: {
+            **{f"a{choice.code}": choice.code for choice in question.choices},
+            **({"-oth-": OTHER, "other": OTHER} if question.other else {}),
+        }
+        for question in questionnaire.questions
+    }
+
+
+def _identified(table: ReadTable) -> ReadTable:
+    """The number of a response starts at 1 in every survey; its random seed makes it an id of its own."""
+    number, seed = _named(table, "id", "responseid"), _named(table, "seed")
+    if number is None or seed is None:
+        return table
+    pairs = zip(cells_of(table, number), cells_of(table, seed), strict=True)
+    return with_column(table, MADE_ID, [f"lime{one}-{two}" if one.strip() else "" for one, two in pairs], "response_id")
+
+
+def _timed(table: ReadTable) -> ReadTable:
+    """Without a column of the time spent, from start to last action."""
+    if any(column.target == "seconds" for column in table.columns):
+        return table
+    start, end = _named(table, "startdate", "datestarted"), _named(table, "datestamp", "datelastaction")
+    return table if start is None or end is None else with_seconds(table, start, end)
+
+
+def _unfinished(table: ReadTable) -> ReadTable:
+    """A response without time of submission was given up on the way."""
+    index = _named(table, "submitdate", "datesubmitted")
+    return table if index is None else marked(table, index, IssueCode.UNFINISHED, lambda cell: not cell)

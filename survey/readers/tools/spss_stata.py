@@ -1,0 +1,150 @@
+"""What SPSS and Stata files have in common: variables with labels, values with labels, and no heading row."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from survey.errors import ReadError
+from survey.instrument.question import OTHER, Kind, Question
+from survey.readers.cells.dialect import Dialect
+from survey.readers.cells.wording import heading_key
+from survey.readers.files.excel import ERRORS, EXHAUSTED
+from survey.readers.files.limits import SECONDS, SMALL, allowance
+from survey.readers.files.sheet import Opened
+from survey.readers.tables.layout import META_KEYS, refuse_twins
+from survey.readers.tables.native import Target
+from survey.readers.tables.read_table import Column, Form, Guide, Provenance, ReadTable
+from survey.readers.tables.vocabulary import Vocabulary, enough
+
+# 未问 and 未答 are the labels of our own exports
+DIALECT = Dialect(skipped=frozenset({"未问"}), blank=frozenset({"未答", "-2"}), separators=("|", "┋", " "))
+PACKED = 20  # SPSS packs an answer into one byte of eight, and zlib may shrink that once more
+CHILD = Path(__file__).parent.parent / "files" / "statistics_child.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of the file; `labels` maps a value as text to its label."""
+
+    name: str
+    label: str
+    text: bool
+    labels: Mapping[str, str]
+
+
+def read_variables(opened: Opened, guide: Guide, *, reader: str) -> ReadTable:
+    """All cases of a file.
+
+    Raises:
+        ReadError: broken, too large, or without cases.
+        CodingError: of another questionnaire, or two variables for one question.
+    """
+    told, frame = _parse(opened)
+    variables = [Variable(**facts) for facts in told["variables"]]
+    if not frame.num_rows:
+        raise ReadError("文件里没有答卷", where=opened.name, cure="确认导出时选择了全部个案")
+    columns = tuple(_columns(variables, guide))
+    enough(opened.name, columns, guide.questionnaire, [variable.name for variable in variables])
+    refuse_twins(opened.name, columns)
+    used = {column.index for column in columns}
+    return ReadTable(
+        provenance=Provenance(opened.name, opened.sha256, "", reader, told["encoding"], 0),
+        frame=_worded(frame, columns, variables),
+        rows=np.arange(1, frame.num_rows + 1, dtype=np.int32),
+        headings=tuple(variable.name for variable in variables),
+        columns=columns,
+        dialect=DIALECT,
+        unused=tuple(variable.name for i, variable in enumerate(variables) if i not in used),
+    )
+
+
+def _parse(opened: Opened) -> tuple[dict[str, Any], pa.Table]:
+    size = opened.path.stat().st_size
+    memory, seconds = allowance(size * PACKED)
+    with tempfile.TemporaryDirectory(prefix="silu-") as folder:
+        command = [sys.executable, "-P", str(CHILD), str(opened.path), opened.kind, folder, str(memory), str(seconds)]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
+            told = json.loads(done.stdout)
+        except subprocess.TimeoutExpired:
+            told = {"error": "time"}
+        except ValueError:
+            told = {"error": "unreadable"}
+        if "error" in told:
+            strained = size * PACKED < SMALL and told["error"] in EXHAUSTED
+            what, cure = BROKEN if strained or told["error"] == "unreadable" else ERRORS[told["error"]]
+            raise ReadError(what, where=opened.name, cure=cure)  # what the parser says is English
+        with pa.OSFile(str(Path(folder) / "0.arrow"), "rb") as source:
+            return told, pa.ipc.open_file(source).read_all()
+
+
+BROKEN = ("文件已损坏或不完整", "请对方重新导出，或另存为 xlsx、csv 再导入")
+
+
+def _columns(variables: Sequence[Variable], guide: Guide) -> Iterator[Column]:
+    """By name, else by label; a name counts more, so labels never take a column that a name has."""
+    vocabulary = Vocabulary.of(guide, _names(guide))
+    named = [_find(variable, variable.name, vocabulary, guide) for variable in variables]
+    taken = {target for target in named if target}
+    for index, (variable, target) in enumerate(zip(variables, named, strict=True)):
+        found = target
+        if found is None:
+            found = _find(variable, variable.label, vocabulary, guide)
+            found = None if found in taken else found
+        if found:
+            heading = f"{variable.name} {variable.label}".strip() if variable.label != variable.name else variable.name
+            yield Column(index, heading, "", *found)
+
+
+def _find(variable: Variable, text: str, vocabulary: Vocabulary, guide: Guide) -> Target | None:
+    """What a variable feeds; q2_other is words when it is text and a flag when it is a number."""
+    name = heading_key(text)
+    found = vocabulary.known.get(name) or ((Form.META, META_KEYS[name]) if name in META_KEYS else None)
+    if found is None or found[0] is Form.META:
+        return found
+    words, flag = f".{OTHER}", f"{found[1].partition('.')[0]}.other"
+    if variable.text and found[0] is Form.FLAG and found[1].endswith(words):
+        return Form.TEXT, flag
+    if not variable.text and found[0] is Form.TEXT:
+        other = f"{found[1].partition('.')[0]}{words}"
+        return (Form.FLAG, other) if any(item.name == other for item in guide.questionnaire.items) else None
+    return found
+
+
+def _names(guide: Guide) -> Iterator[tuple[str, Target]]:
+    """q2_text holds words; q5_env is a row; dots stand as underscores where dots are not allowed."""
+    for question in guide.questionnaire.questions:
+        if question.other:
+            yield from (
+                (f"{question.name}_{part}", (Form.TEXT, f"{question.name}.other")) for part in ("text", "words")
+            )
+        yield from _plain(question)
+
+
+def _plain(question: Question) -> Iterator[tuple[str, Target]]:
+    for item in question.items:
+        form = Form.FLAG if question.kind is Kind.MULTIPLE else Form.NUMBER if item.form == "number" else Form.SINGLE
+        yield item.name.replace(".", "_"), (form, item.name)
+
+
+def _worded(frame: pa.Table, columns: Sequence[Column], variables: Sequence[Variable]) -> pa.Table:
+    """Numbers of single answers as their labels: a file may number the options in its own way."""
+    for column in columns:
+        labels = variables[column.index].labels
+        if column.form in (Form.META, Form.TEXT) or not labels:
+            continue
+        if column.form is not Form.SINGLE:  # numbers mean themselves; .a to .z of Stata mean their label
+            labels = {value: text for value, text in labels.items() if value.isalpha()}
+        cells = [labels.get(cell, cell) for cell in frame[f"c{column.index}"].to_pylist()]
+        frame = frame.set_column(column.index, f"c{column.index}", pa.array(cells, pa.string()))
+    return frame

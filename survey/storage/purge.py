@@ -1,0 +1,193 @@
+"""Purge: what a person has withdrawn leaves the disk, and what cannot be read any more because of that is known.
+
+A store keeps every version for ever, so a row that was taken out of the newest version still lies in the parts of the
+older ones. A withdrawn answer may not (Personal Information Protection Law, art. 47): the parts that hold it are
+removed, and with them those versions that were built on them. Versions that never held it stay readable.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import DeltaError
+
+from survey.errors import StoreError
+from survey.storage.delta import commit_properties, lost_versions, open_table
+from survey.storage.files import PREFIX, write_whole
+from survey.storage.parquet import read_parts
+from survey.storage.raw_files import FOLDER as RAW
+
+ABANDONED = 600
+"""Seconds after which a part that is not finished is nobody's any more."""
+END = b"PAR1"
+"""The last bytes of every Parquet file."""
+COLUMNS = {"texts": "response_id", "rejected": "cells", "responses": "response_id"}
+"""Table of the store -> the column that names or holds a response id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What a purge did.
+
+    Attributes:
+        parts: files of the store that are gone.
+        raw: raw files that were written anew without the rows.
+        lost: versions that could be read before and cannot be read any more.
+        unfinished: files of the store that somebody is writing, or was writing when killed: nobody can tell what they
+            hold. They are removed when they are still like that after a while, so the purge is to be repeated.
+    """
+
+    parts: int
+    raw: int
+    lost: tuple[int, ...]
+    unfinished: int = 0
+
+
+def purge(root: Path, ids: Sequence[str]) -> Purged:
+    """Remove answers from everything that lies in a study, the newest version having lost them already.
+
+    It can be repeated: what an interrupted purge left is found by the next one.
+
+    Args:
+        root: folder of the study.
+        ids: response ids.
+
+    Raises:
+        StoreError: a file cannot be written or removed; what is gone is gone, the rest is found by the next purge.
+    """
+    responses = root / "store" / "responses"
+    before = lost_versions(responses)
+    try:
+        tables = [_table(root / "store" / name, column, ids) for name, column in COLUMNS.items()]
+        raw = sum(_raw(path, ids) for path in sorted((root / RAW).glob("*.csv")))
+        _abandoned(root / RAW, ids)
+    except (OSError, DeltaError, pa.ArrowInvalid) as error:
+        raise StoreError(
+            "撤回的答卷没有全部从硬盘清除", where=str(root), got=str(error), cure="检查写权限后再运行 silu drain"
+        ) from error
+    parts, unfinished = (sum(counts) for counts in zip(*tables, strict=True))
+    return Purged(parts, raw, tuple(sorted(lost_versions(responses) - before)), unfinished)
+
+
+def _table(folder: Path, column: str, ids: Sequence[str]) -> tuple[int, int]:
+    """Rewrite the parts of a side table that are in use, then remove all unused parts with one of the ids.
+
+    Returns:
+        Parts removed, and parts that are not finished.
+    """
+    table = open_table(folder)
+    if table is None:
+        return 0, 0
+    used = _used(table)
+    # Paths in full: those of the table are, and a part in use must never be taken for one that is not.
+    parts = sorted(folder.resolve().glob("wave=*/*.parquet"))
+    torn = [path for path in parts if path not in used and not _whole(path)]
+    hit = [path for path in parts if path not in torn and _holds(path, column, ids)]
+    if hit and folder.name != "responses":
+        table = _delete(table, column, ids)
+    used = _used(table)
+    old = [path for path in torn if time.time() - path.stat().st_mtime > ABANDONED]
+    gone = [path for path in hit if path not in used] + old
+    for path in gone:
+        path.unlink()
+    if hit:
+        _forget_log(folder)
+    return len(gone), len(torn) - len(old)
+
+
+def _used(table: DeltaTable) -> frozenset[Path]:
+    """The parts of the newest version."""
+    return frozenset(Path(unquote(uri)).resolve() for uri in table.file_uris())
+
+
+def _whole(path: Path) -> bool:
+    """Whether a part was written to its end; a killed import leaves one that was not."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - len(END)))
+        return file.read() == END
+
+
+def _forget_log(folder: Path) -> None:
+    """The log tells the least and the greatest value of every part, which may be a text: not of parts that are gone."""
+    log = folder / "_delta_log"
+    for path in sorted(log.glob("*.json")):
+        actions = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        kept = [_plain(action, folder) for action in actions]
+        if kept != actions:
+            _rewrite(path, "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in kept).encode())
+    # Checkpoints repeat the log; it is complete without them, and the next hundred commits make a new one.
+    for path in [*log.glob("*.checkpoint*.parquet"), *log.glob("_last_checkpoint")]:
+        path.unlink()
+
+
+def _plain(action: dict[str, Any], folder: Path) -> dict[str, Any]:
+    kind = next((kind for kind in ("add", "remove") if "stats" in action.get(kind, {})), "")
+    if not kind or (folder / unquote(action[kind]["path"])).exists() or not action[kind]["stats"]:
+        return action
+    counted = json.dumps({"numRecords": json.loads(action[kind]["stats"]).get("numRecords", 0)})
+    return {**action, kind: {**action[kind], "stats": counted}}
+
+
+def _delete(table: DeltaTable, column: str, ids: Sequence[str]) -> DeltaTable:
+    """The table without the rows. Its waves are written anew, for a condition would stand in the log with the ids."""
+    for wave in sorted({value["wave"] for value in table.partitions()}):
+        rows = read_parts(table, waves=[wave])
+        held = pc.match_substring_regex(rows[column], "|".join(ids))
+        if pc.any(held).as_py():
+            kept = rows.filter(pc.invert(pc.fill_null(held, False)))
+            write_deltalake(
+                table,
+                kept,
+                mode="overwrite",
+                predicate=f"wave = '{wave}'",
+                commit_properties=commit_properties({"kind": "withdrawal"}),
+            )
+            table = DeltaTable(table.table_uri)
+    return table
+
+
+def _holds(path: Path, column: str, ids: Sequence[str]) -> bool:
+    """Whether a part holds one of the ids."""
+    values = pq.read_table(path, columns=[column], partitioning=None)[column].cast(pa.string())
+    if column == "response_id":
+        return bool(pc.any(pc.is_in(values, pa.array(ids, pa.string()))).as_py())
+    text = "\n".join(value or "" for value in values.to_pylist())
+    return any(identity in text for identity in ids)
+
+
+def _raw(path: Path, ids: Sequence[str]) -> int:
+    """Write a raw file anew without the rows; 1 when it had any."""
+    content = path.read_bytes()
+    if not any(identity.encode() in content for identity in ids):
+        return 0
+    gone = frozenset(ids)
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerows(row for row in rows if gone.isdisjoint(row))
+    _rewrite(path, buffer.getvalue().encode("utf-8-sig"))
+    return 1
+
+
+def _abandoned(folder: Path, ids: Sequence[str]) -> None:
+    """Remove copies with one of the ids that a killed process left half-way to their place."""
+    for path in folder.glob(f"{PREFIX}*"):
+        content = path.read_bytes()
+        if any(identity.encode() in content for identity in ids):
+            path.unlink(missing_ok=True)
+
+
+def _rewrite(path: Path, content: bytes) -> None:
+    """Put a new file in the place of an old one; a crash leaves one of the two."""
+    write_whole(path, lambda copy: copy.write_bytes(content))

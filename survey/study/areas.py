@@ -1,0 +1,181 @@
+"""Areas: district > street > community, and the sampling points that interviews are drawn in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from survey.storage.tables import Table, read_table
+
+LEVELS: Mapping[str, str] = {"district": "区县", "street": "街道（乡镇）", "community": "社区（村）"}
+"""Levels of the tree, from the top; codes have 6, 9 and 12 digits."""
+
+CODE_DIGITS = 12
+PLACES: tuple[str, ...] = ("城乡结合部", "老旧小区", "农贸市场", "背街小巷", "商圈", "新建小区", "单位大院", "其他")
+"""Place types in order of concern; the first four are the weak places of the inspections."""
+
+URBAN_RURAL: Mapping[str, str] = {
+    "111": "主城区",
+    "112": "城乡结合区",
+    "121": "镇中心区",
+    "122": "镇乡结合区",
+    "123": "特殊区域",
+    "210": "乡中心区",
+    "220": "村庄",
+}
+"""城乡分类代码 of the statistics bureau (domain research 5.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingPoint:
+    """One community of the frame.
+
+    Attributes:
+        code: 12-digit code: 6 district, 3 street, 3 community.
+        district: name of the district.
+        street: name of the street or township.
+        community: name of the community or village.
+        urban_rural: key of `URBAN_RURAL`, or "" where unknown.
+        place: place type, one of `PLACES` or the city's own word.
+        population: residents of the survey population.
+        stratum: name of the sampling stratum.
+    """
+
+    code: int
+    district: str
+    street: str
+    community: str
+    urban_rural: str
+    place: str
+    population: int
+    stratum: str
+
+
+@dataclass(frozen=True)
+class Areas:
+    """The frame of a study: every community, in order of code."""
+
+    points: tuple[SamplingPoint, ...]
+
+    @cached_property
+    def by_code(self) -> Mapping[int, SamplingPoint]:
+        """12-digit code -> point."""
+        return {point.code: point for point in self.points}
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """One row a community: psu (int64), district, street, community, urban_rural, place, population, stratum."""
+        names = ("district", "street", "community", "urban_rural", "place", "population", "stratum")
+        columns = {"psu": [point.code for point in self.points]}
+        values = {name: [getattr(point, name) for point in self.points] for name in names}
+        return pd.DataFrame({**columns, **values}).astype({"psu": "int64", "population": "int64"})
+
+    @cached_property
+    def districts(self) -> tuple[str, ...]:
+        """Names of the districts, in order of code."""
+        return self.children()
+
+    @cached_property
+    def strata(self) -> tuple[str, ...]:
+        """Names of the strata, in order of first appearance."""
+        return tuple(dict.fromkeys(point.stratum for point in self.points))
+
+    def children(self, *path: str) -> tuple[str, ...]:
+        """Names one level below a path.
+
+        Args:
+            path: nothing for the districts, a district for its streets, district and street for its communities.
+        """
+        level = list(LEVELS)[len(path)]
+        return tuple(dict.fromkeys(str(getattr(point, level)) for point in self.within(*path)))
+
+    def within(self, *path: str) -> tuple[SamplingPoint, ...]:
+        """The communities below a path of names (district, street, community); all for an empty path."""
+        levels = list(LEVELS)[: len(path)]
+        return tuple(point for point in self.points if tuple(getattr(point, level) for level in levels) == path)
+
+    def population(self, by: str = "district") -> Mapping[str, int]:
+        """Residents by district, stratum, place or urban_rural.
+
+        Streets and communities of two districts may share a name: sum those with `within`.
+        """
+        total: Counter[str] = Counter()
+        for point in self.points:
+            total[getattr(point, by)] += point.population
+        return dict(total)
+
+
+FRAME_COLUMNS: Mapping[str, str] = {
+    "代码": "code",
+    "区县": "district",
+    "街道": "street",
+    "社区": "community",
+    "城乡代码": "urban_rural",
+    "场所类型": "place",
+    "人口": "population",
+    "层": "stratum",
+}
+"""Headings of frame.csv, in Chinese and canonical."""
+
+
+def read_frame(path: Path) -> Areas:
+    """Read the frame of sampling points.
+
+    Args:
+        path: frame.csv, one community a row.
+
+    Raises:
+        StudyError: with every faulty row: a code that is not 12 digits or comes twice, a name missing,
+            an unknown urban-rural code, a population below 1, one code prefix with two names.
+    """
+    table = read_table(path, FRAME_COLUMNS, required=tuple(FRAME_COLUMNS.values()))
+    points = [_point(table, line, row) for line, row in table]
+    _check_codes(table)
+    _check_prefixes(table)
+    table.close()
+    return Areas(tuple(sorted(points, key=lambda point: point.code)))
+
+
+def _point(table: Table, line: int, row: Mapping[str, str]) -> SamplingPoint:
+    for column in ("district", "street", "community", "place", "stratum"):
+        if not row[column]:
+            table.problem(line, column, got="", expected="名称，不能为空")
+    if row["urban_rural"] and row["urban_rural"] not in URBAN_RURAL:
+        table.problem(line, "urban_rural", got=row["urban_rural"], expected="城乡分类代码 " + "、".join(URBAN_RURAL))
+    code = row["code"]
+    if not (len(code) == CODE_DIGITS and code.isascii() and code.isdecimal() and code[0] != "0"):
+        table.problem(line, "code", got=code, expected=f"12 位数字代码（现为 {len(code)} 位；Excel 请按文本保存）")
+        code = "0"
+    population = table.integer(line, "population", row["population"], minimum=1)
+    names = {column: row[column] for column in ("district", "street", "community", "urban_rural", "place", "stratum")}
+    return SamplingPoint(code=int(code), population=population, **names)
+
+
+def _check_codes(table: Table) -> None:
+    first: dict[str, int] = {}
+    for line, row in table:
+        if row["code"] in first:
+            table.problem(line, "code", got=row["code"], expected=f"不重复的代码（与第 {first[row['code']]} 行相同）")
+        first.setdefault(row["code"], line)
+
+
+def _check_prefixes(table: Table) -> None:
+    """The first 6 digits are one district, the first 9 one street: one name for each, and one prefix for a district."""
+    whole = [(line, row) for line, row in table if len(row["code"]) == CODE_DIGITS]
+    for column, digits in (("district", 6), ("street", 9)):
+        names: dict[str, str] = {}
+        for line, row in whole:
+            known = names.setdefault(row["code"][:digits], row[column])
+            if known != row[column]:
+                expected = f"“{known}”（代码前 {digits} 位 {row['code'][:digits]} 已用这个名称）"
+                table.problem(line, column, got=row[column], expected=expected)
+    prefixes: dict[str, str] = {}
+    for line, row in whole:
+        known = prefixes.setdefault(row["district"], row["code"][:6])
+        if known != row["code"][:6]:
+            table.problem(line, "code", got=row["code"], expected=f"以 {known} 开头（{row['district']}的代码）")

@@ -1,0 +1,124 @@
+"""The coding sheet: answers that a person codes in Excel, out and in, and the codes kept with the study."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from survey.errors import ReadError
+from survey.storage.files import place
+
+SHEET, CODES_SHEET = "编码", "主题代码"
+COLUMNS = ("编号", "留言", "系统建议", "主题1", "主题2", "主题3", "编码员")
+NONE = "无"
+"""What a coder writes where no theme fits."""
+CODES_FILE = "coding.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answer to be coded: name of the text, its masked form, what the system would say."""
+
+    digest: int
+    text: str
+    suggested: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one coder said of one text; no codes means that none fits."""
+
+    digest: int
+    codes: frozenset[str]
+    coder: str
+
+
+def write_sheet(path: Path, lines: Sequence[Line], themes: Mapping[str, str]) -> None:
+    """Write the workbook: one line an answer, a list to choose from in every theme cell, the codes on a second sheet.
+
+    Args:
+        path: file to write.
+        lines: what to code.
+        themes: code -> name.
+    """
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet, codes = book.add_worksheet(SHEET), book.add_worksheet(CODES_SHEET)
+        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+        for column, name in enumerate(COLUMNS):
+            sheet.write_string(0, column, name, bold)
+        for row, line in enumerate(lines, start=1):
+            shown = "、".join(themes.get(code, code) for code in line.suggested)
+            for column, text in enumerate((str(line.digest), line.text, shown)):
+                sheet.write_string(row, column, text, wrapped)
+        sheet.set_column(0, 0, 21)
+        sheet.set_column(1, 1, 60)
+        sheet.set_column(2, 6, 16)
+        sheet.freeze_panes(1, 2)
+        names = [*themes.values(), NONE]
+        for row, name in enumerate(names):
+            codes.write_string(row, 0, name)
+        source = f"='{CODES_SHEET}'!$A$1:$A${len(names)}"
+        if lines:
+            sheet.data_validation(1, 3, len(lines), 5, {"validate": "list", "source": source})
+
+
+def read_sheet(path: Path, themes: Mapping[str, str]) -> tuple[Verdict, ...]:
+    """The verdicts of a workbook that a person has filled in; lines without any theme are passed over.
+
+    Raises:
+        ReadError: not such a workbook, a column missing, a theme that the codebook does not have; with the row.
+    """
+    from fastexcel import FastExcelError, read_excel
+
+    try:
+        rows = read_excel(path).load_sheet(SHEET, dtypes="string").to_arrow().to_pydict()
+    except (FastExcelError, OSError) as error:
+        raise ReadError("编码表打不开", where=path.name, got=str(error).splitlines()[0][:80]) from None
+    if missing := [name for name in COLUMNS if name not in rows and name != "系统建议"]:
+        raise ReadError("编码表缺少列", where=path.name, got="缺 " + "、".join(missing), expected="、".join(COLUMNS))
+    known = {name: code for code, name in themes.items()} | {code: code for code in themes}
+    verdicts = []
+    for at, name in enumerate(rows["编号"]):
+        said = [str(rows[f"主题{place}"][at] or "").strip() for place in (1, 2, 3)]
+        if not any(said):
+            continue
+        where = f"{path.name} 第 {at + 2} 行"
+        unknown = [each for each in said if each and each != NONE and each not in known]
+        if unknown:
+            raise ReadError(
+                "编码表里有码本没有的主题", where=where, got="、".join(unknown), cure="从下拉列表里选，或先改码本"
+            )
+        if not str(name or "").isdigit():
+            raise ReadError("编码表的编号不能读", where=where, got=str(name), cure="不要改动“编号”这一列")
+        codes = frozenset(known[each] for each in said if each and each != NONE)
+        verdicts.append(Verdict(int(name), codes, str(rows["编码员"][at] or "").strip() or "未署名"))
+    return tuple(verdicts)
+
+
+def read_codes(folder: Path) -> tuple[Verdict, ...]:
+    """The codes kept with a study, all coders; empty where there are none."""
+    path = folder / CODES_FILE
+    if not path.is_file():
+        return ()
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return tuple(Verdict(int(row["digest"]), frozenset(row["codes"].split()), row["coder"]) for row in rows)
+
+
+def keep_codes(folder: Path, verdicts: Sequence[Verdict]) -> int:
+    """Add verdicts to those kept, a coder's later one replacing the earlier; gives how many are kept now."""
+    kept = {(each.digest, each.coder): each for each in (*read_codes(folder), *verdicts)}
+
+    def fill(draft: Path) -> None:
+        with draft.open("w", encoding="utf-8-sig", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(("digest", "coder", "codes"))
+            for each in sorted(kept.values(), key=lambda one: (one.digest, one.coder)):
+                out.writerow((each.digest, each.coder, " ".join(sorted(each.codes))))
+
+    place(folder / CODES_FILE, fill, "编码结果")
+    return len(kept)

@@ -1,0 +1,147 @@
+"""Population margins: how many residents there are of each kind, for weighting."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from survey.instrument.question import Question
+from survey.instrument.questionnaire import ROLES, Questionnaire
+from survey.storage.tables import Table, read_table
+from survey.study.areas import Areas
+
+POPULATION = "population"
+AREA_COLUMNS: Mapping[str, str] = {"区县": "district", "场所类型": "place", "层": "stratum"}
+COLUMNS: Mapping[str, str] = {**AREA_COLUMNS, **{label: role for role, label in ROLES.items()}, "人口": POPULATION}
+"""Headings of margins.csv, in Chinese and canonical."""
+LABELS: Mapping[str, str] = {column: label for label, column in COLUMNS.items()}
+TOLERANCE = 0.01
+"""Margins may differ in their totals by this share."""
+
+
+def read_margins(path: Path, questionnaire: Questionnaire, areas: Areas) -> pd.DataFrame:
+    """Read margins.csv, long form: rows that fill the same columns make one margin table.
+
+    Args:
+        path: the file; role cells hold a code of the questionnaire or its label.
+        questionnaire: gives the codes of age, sex, education, ...
+        areas: gives the names of districts, place types and strata.
+
+    Returns:
+        The file's columns: names as strings, role columns as Int8 codes, <NA> where the row's margin
+        does not use the column, and population as int64.
+
+    Raises:
+        StudyError: with every faulty row.
+    """
+    table = read_table(path, COLUMNS, required=(POPULATION,))
+    codes = {role: _codes(question) for role, question in questionnaire.roles.items()}
+    names = {column: set(areas.population(column)) for column in AREA_COLUMNS.values()}
+    _check_roles(table, codes)
+    records = [_record(table, line, row, codes, names) for line, row in table]
+    _check_cells(table)
+    table.close()
+    kinds = {column: "string" if column in names else "Int8" for column in table.columns}
+    margins = pd.DataFrame(records, columns=list(table.columns)).astype({**kinds, POPULATION: "int64"})
+    for margin in margin_tables(margins):
+        _check_complete(table, margin, {**names, **_substantive(questionnaire)})
+    _check_totals(table, margins)
+    table.close()
+    return margins
+
+
+def margin_tables(margins: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
+    """The separate tables of a margins frame, each without empty columns, in order of first row."""
+    used = margins.drop(columns=POPULATION).notna()
+    groups = used.apply(lambda row: tuple(used.columns[row]), axis=1)
+    tables = [margins.loc[groups == key, [*key, POPULATION]] for key in dict.fromkeys(groups)]
+    return tuple(table.reset_index(drop=True) for table in tables)
+
+
+def _check_roles(table: Table, codes: Mapping[str, Mapping[str, int]]) -> None:
+    """A filled column that no question answers is one mistake with one cure, not one in every row."""
+    for column in table.columns:
+        if column in ROLES and column not in codes and any(row[column] for _, row in table):
+            table.note(
+                f"{table.headings.get(column, column)} 列：问卷里没有哪一题标明是{ROLES[column]}。"
+                f'在问卷的这一题上加 "role": "{column}"，或清空这一列'
+            )
+    table.close()
+
+
+def _substantive(questionnaire: Questionnaire) -> Mapping[str, set[int]]:
+    """Codes that people of the survey population can have: not refused, not screened out."""
+    codes: dict[str, set[int]] = {}
+    for role, question in questionnaire.roles.items():
+        choices = [choice for choice in question.choices if not choice.missing and not choice.screen_out]
+        codes[role] = {entry.code for entry in question.bands or choices}
+    return codes
+
+
+def _check_complete(table: Table, margin: pd.DataFrame, wanted: Mapping[str, Collection[object]]) -> None:
+    """A margin covers every class and every combination; a class nobody is in is written as 0."""
+    columns = [column for column in margin.columns if column != POPULATION]
+    title = "×".join(LABELS[column] for column in columns)
+    for column in columns:
+        if absent := set(wanted[column]) - set(margin[column]):
+            table.note(f"{title}：{LABELS[column]}缺少 {'、'.join(sorted(map(str, absent)))}（没有人口请写 0）")
+    if len(margin) != math.prod(margin[column].nunique() for column in columns):
+        table.note(f"{title}：分组没有写全（没有人口请写 0）")
+
+
+def _check_totals(table: Table, margins: pd.DataFrame) -> None:
+    """All margins count the same people, up to rounding in the sources."""
+    totals = {int(margin[POPULATION].sum()) for margin in margin_tables(margins)}
+    if min(totals) <= 0:
+        table.note("人口合计为 0")
+    elif max(totals) > min(totals) * (1 + TOLERANCE):
+        table.note("各组人口合计不一致：" + "、".join(str(total) for total in sorted(totals)))
+
+
+def _codes(question: Question) -> Mapping[str, int]:
+    """Code as text and label -> code; numeric questions by their bands."""
+    options = [(entry.code, entry.label) for entry in question.bands or question.choices]
+    return {**{label: code for code, label in options}, **{str(code): code for code, _ in options}}
+
+
+def _record(
+    table: Table,
+    line: int,
+    row: Mapping[str, str],
+    codes: Mapping[str, Mapping[str, int]],
+    names: Mapping[str, set[str]],
+) -> dict[str, object]:
+    record: dict[str, object] = {}
+    for column, text in row.items():
+        if column == POPULATION:
+            record[column] = table.integer(line, column, text)
+        elif not text:
+            record[column] = None
+        elif column in names:
+            record[column] = text
+            if text not in names[column]:
+                table.problem(line, column, got=text, expected="抽样框里的名称：" + "、".join(sorted(names[column])))
+        else:
+            known = codes.get(column, {})
+            record[column] = known.get(text)
+            if text not in known:
+                table.problem(line, column, got=text, expected=_expected(known))
+    return record
+
+
+def _expected(known: Mapping[str, int]) -> str:
+    return "、".join(name for name in known if not name.isdecimal())
+
+
+def _check_cells(table: Table) -> None:
+    first: dict[tuple[tuple[str, str], ...], int] = {}
+    for line, row in table:
+        key = tuple((column, text) for column, text in row.items() if column != POPULATION and text)
+        if not key:
+            table.problem(line, "全部", got="", expected="至少填写一个分组")
+        elif key in first:
+            table.problem(line, key[-1][0], got=key[-1][1], expected=f"不重复的分组（与第 {first[key]} 行相同）")
+        first.setdefault(key, line)

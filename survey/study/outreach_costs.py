@@ -1,0 +1,86 @@
+"""Tariff: what an outreach activity costs here and how much of its audience it touches, as study.toml records it.
+
+[outreach]
+source = "..."              where the figures come from
+unusable = ["亲友"]          channels nobody can book
+[outreach.price]            word in the channel's name = yuan for one activity in one street
+[outreach.touch]            word in the channel's name = percent of its users that one activity gets to
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from survey.errors import StudyError
+from survey.study.study import Study
+
+SECTION = "outreach"
+KEYS = ("source", "unusable", "price", "touch")
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """Figures of this place, by a word in the channel's name.
+
+    Attributes:
+        price: yuan for one activity in one street.
+        touch: percent of the channel's users that one activity gets to.
+        unusable: channels nobody can book; None where the study does not say.
+        source: where the figures come from.
+    """
+
+    price: Mapping[str, float] = field(default_factory=dict)
+    touch: Mapping[str, float] = field(default_factory=dict)
+    unusable: tuple[str, ...] | None = None
+    source: str = ""
+
+
+def tariff_of(study: Study, channels: Sequence[str]) -> Tariff:
+    """The tariff of a study; an empty one where study.toml has none.
+
+    Args:
+        study: the study.
+        channels: names of the channels the questionnaire asks about.
+
+    Raises:
+        StudyError: an unknown key, a word that fits no channel, a price that is not above 0, a share outside 0 to 100.
+    """
+    raw: Any = study.sections.get(SECTION)
+    if raw is None:
+        return Tariff()
+    if not isinstance(raw, dict) or set(raw) - set(KEYS):
+        raise _fault(
+            "", "、".join(sorted(set(raw) - set(KEYS))) if isinstance(raw, dict) else str(raw), "、".join(KEYS)
+        )
+    unusable = raw.get("unusable")
+    if unusable is not None and not (isinstance(unusable, list) and all(isinstance(one, str) for one in unusable)):
+        raise _fault(" unusable", str(unusable), '渠道名的列表，例如 ["亲友"]')
+    if not isinstance(raw.get("source", ""), str):
+        raise _fault(" source", str(raw["source"]), "一段文字（写在引号里）")
+    return Tariff(
+        price=_figures(raw, "price", (1e-9, 1e9, "大于 0 的数（元）"), channels),
+        touch=_figures(raw, "touch", (0.0, 100.0, "0 到 100 之间的数（百分数）"), channels),
+        unusable=None if unusable is None else tuple(unusable),
+        source=raw.get("source", ""),
+    )
+
+
+def _figures(
+    raw: Mapping[str, Any], key: str, limits: tuple[float, float, str], channels: Sequence[str]
+) -> Mapping[str, float]:
+    table: Any = raw.get(key, {})
+    low, high, expected = limits
+    if not isinstance(table, dict):
+        raise _fault(f".{key}", str(table), f"渠道名 = {expected}")
+    for word, value in table.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise _fault(f".{key} {word}", str(value), expected)
+        if not any(word in channel for channel in channels):
+            raise _fault(f".{key}", word, f"问卷里的渠道：{'、'.join(channels)}")
+    return {word: float(value) for word, value in table.items()}
+
+
+def _fault(place: str, got: str, expected: str) -> StudyError:
+    return StudyError("宣传单价或触达写得不对", where=f"study.toml [{SECTION}{place}]", got=got, expected=expected)

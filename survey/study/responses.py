@@ -1,0 +1,160 @@
+"""The response table: its columns and types, and the hash that tells whether a response has changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from types import MappingProxyType
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from survey.instrument.question import BLANK, Kind, Question
+from survey.instrument.questionnaire import Item, Questionnaire
+
+FIXED = pa.schema(
+    [
+        ("response_id", pa.string()),
+        ("wave", pa.string()),
+        ("mode", pa.string()),
+        ("psu", pa.int64()),  # 12-digit community code; NULL where the tool does not know it
+        ("submitted", pa.timestamp("us")),  # local time of the survey, no zone
+        ("seconds", pa.int32()),
+        ("interviewer", pa.string()),
+        ("ip_key", pa.int64()),  # pseudonyms of network address and device: equal or not, for hints about duplicates
+        ("device_key", pa.int64()),
+        ("w_fx", pa.int64()),  # base weight x store.W_SCALE, rounded once
+        ("import_id", pa.string()),
+        ("source_row", pa.int32()),  # row in the answer file as Excel shows it
+        ("row_hash", pa.int64()),
+    ]
+)
+"""Columns of every response, before the roles and the items."""
+
+HASHED = ("mode", "psu", "submitted", "seconds", "interviewer", "w_fx")
+TYPES = MappingProxyType({"code": pa.int8(), "flag": pa.int8(), "number": pa.int32()})
+FEW = 50_000  # texts
+NULL_CODE = -128  # never a code: the questionnaire allows -2 and up
+Positions = npt.NDArray[np.int64]
+Hashes = npt.NDArray[np.uint64]
+
+
+def column_of(item: Item, questionnaire: Questionnaire) -> str:
+    """The stored column of an item: its name, with ".raw" where a fixed or role column has that name."""
+    taken = item.name in FIXED.names or item.name in questionnaire.roles
+    return f"{item.name}.raw" if taken else item.name
+
+
+def response_schema(questionnaire: Questionnaire) -> pa.Schema:
+    """All columns: fixed, one int8 per role that the questionnaire has, one per item."""
+    roles = [(role, pa.int8()) for role in questionnaire.roles]
+    items = [(column_of(item, questionnaire), TYPES[item.form]) for item in questionnaire.items]
+    return pa.schema([*FIXED, *roles, *items])
+
+
+def role_column(question: Question, values: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """The canonical column of a role: codes, or bands of a number; missing, refused and blank are NULL.
+
+    Args:
+        question: the question behind the role.
+        values: its stored column.
+    """
+    codes = np.asarray(pc.fill_null(pc.cast(values, pa.int32()), BLANK).to_numpy(zero_copy_only=False))
+    if question.kind is Kind.NUMBER:
+        codes = _banded(question, codes)
+    no_answer = [BLANK, *(choice.code for choice in question.choices if choice.missing)]
+    return pa.array(codes.astype(np.int8), mask=np.isin(codes, no_answer))
+
+
+def _banded(question: Question, numbers: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    codes = np.full(len(numbers), BLANK, dtype=np.int32)
+    for band in question.bands:
+        upper = np.inf if band.maximum is None else band.maximum
+        codes[(numbers >= band.minimum) & (numbers <= upper) & (numbers != BLANK)] = band.code
+    return codes
+
+
+def row_hashes(responses: pa.Table, texts: pa.Table, items: Sequence[str], at: Positions) -> pa.Array:
+    """A hash of what each response says, the same from whatever file it came.
+
+    The sum over all cells that are not NULL of mix(column, value), modulo 2**64: a question that is added to the
+    questionnaire later leaves the hash of old responses as it is. Row numbers and import ids do not count.
+
+    Args:
+        responses: coded rows.
+        texts: their free texts (store.TEXTS).
+        items: the coded columns.
+        at: row of `responses` that each text belongs to.
+    """
+    total = np.zeros(responses.num_rows, dtype=np.uint64)
+    for name in (*HASHED, *items):
+        total += _cells(responses[name], _seed(name))
+    if texts.num_rows:
+        np.add.at(total, at, _text_hashes(texts))
+    return pa.array(total.view(np.int64))
+
+
+def _cells(column: pa.ChunkedArray, seed: np.uint64) -> Hashes:
+    """mix(seed, value) of each cell, 0 for NULL."""
+    if column.null_count == len(column):
+        return np.zeros(len(column), dtype=np.uint64)
+    if pa.types.is_int8(column.type):
+        codes = np.asarray(pc.fill_null(column, NULL_CODE).to_numpy(), dtype=np.int8).view(np.uint8)
+        return np.asarray(pc.take(pa.array(_of_codes(seed)), pa.array(codes)).to_numpy(), dtype=np.uint64)
+    if pa.types.is_string(column.type):
+        coded = pc.dictionary_encode(column).combine_chunks()
+        words = [_word(word) for word in coded.dictionary.to_pylist()]
+        hashed = _mix(np.array(words, dtype=np.uint64), seed)[pc.fill_null(coded.indices, 0).to_numpy()]
+    else:
+        numbers = pc.fill_null(pc.cast(column, pa.int64()), 0)
+        hashed = _mix(np.asarray(numbers.to_numpy(), dtype=np.int64).view(np.uint64), seed)
+    if column.null_count:
+        hashed = np.where(np.asarray(pc.is_null(column).to_numpy(), dtype=bool), np.uint64(0), hashed)
+    return np.asarray(hashed, dtype=np.uint64)
+
+
+def _of_codes(seed: np.uint64) -> Hashes:
+    """mix(seed, code) of every int8 by its bits, 0 for the one that stands for NULL."""
+    hashed = _mix(np.arange(256, dtype=np.uint8).view(np.int8).astype(np.int64).view(np.uint64), seed)
+    hashed[np.int8(NULL_CODE).view(np.uint8)] = 0
+    return hashed
+
+
+def _text_hashes(texts: pa.Table) -> Hashes:
+    """Of each free text and the item it answers, by MD5 (a standard, so stable over versions)."""
+    items = pc.dictionary_encode(texts["item"]).combine_chunks()
+    seeds = np.array([_seed(item) for item in items.dictionary.to_pylist()], dtype=np.uint64)
+    numbers = _md5(texts["text"]) if texts.num_rows <= FEW else _many_md5(texts.select(["text"]))
+    return _mix(numbers, seeds[items.indices.to_numpy()])
+
+
+def _md5(texts: pa.ChunkedArray) -> Hashes:
+    """The last 8 bytes of each digest, the lowest first; the same number as DuckDB's md5_number_lower."""
+    digests = (hashlib.md5(text.encode(), usedforsecurity=False).digest() for text in texts.to_pylist())
+    return np.frombuffer(b"".join(digests), dtype="<u8")[1::2].astype(np.uint64)
+
+
+def _many_md5(texts: pa.Table) -> Hashes:
+    """The same by DuckDB, which is faster once it has begun."""
+    with duckdb.connect() as connection:
+        told = connection.from_arrow(texts).project("md5_number_lower(text) AS h").to_arrow_table()
+    return np.asarray(told["h"].to_numpy(), dtype=np.uint64)
+
+
+def _mix(values: Hashes, seed: np.uint64 | Hashes) -> Hashes:
+    """SplitMix64 finaliser (Steele, Lea, Flood 2014), vectorised; wraps around by design."""
+    z = values + seed
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+def _seed(name: str) -> np.uint64:
+    return np.uint64(_word(name))
+
+
+def _word(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")

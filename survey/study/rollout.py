@@ -1,0 +1,108 @@
+"""Roll-outs: the random order in which streets start an outreach, drawn once, written down with who and when.
+
+Only an order that chance decided, and that stood in the study before the later wave went out, lets a difference
+between streets be called an effect. Draws are lines of a journal: none is changed or removed, a second one is seen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from survey.errors import ArgumentError
+from survey.storage.journal import Journal
+
+FILE = "rollouts.sqlite"
+COLUMNS = "at TEXT NOT NULL, who TEXT NOT NULL, body TEXT NOT NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class RollOut:
+    """One draw.
+
+    Attributes:
+        seed: of the draw; the same seed and streets give the same order.
+        steps: batches.
+        start: street -> batch in which it starts, from 0.
+        wave: newest wave when it was drawn. version: data version then.
+        number: of the draw, 0 before it is written.
+        at: when it was written (UTC).
+        who: the person.
+    """
+
+    seed: int
+    steps: int
+    start: Mapping[str, int]
+    wave: str
+    version: int
+    number: int = 0
+    at: datetime = datetime.min
+    who: str = ""
+
+    def started(self, batches: int) -> tuple[str, ...]:
+        """Streets of the first batches.
+
+        Raises:
+            ArgumentError: no batch, or all of them: then nobody is left to compare with.
+        """
+        if not 1 <= batches < self.steps:
+            raise ArgumentError(
+                "已开展的批数不对", got=str(batches), expected=f"1 到 {self.steps - 1}", cure="至少留一批作对照"
+            )
+        return tuple(street for street, batch in self.start.items() if batch < batches)
+
+    def objection(self, earlier_end: date, later_start: date) -> str:
+        """Why the change between two waves does not tell the effect of this order; "" when it does."""
+        day = self.at.astimezone().date()
+        if day >= later_start:
+            return f"这次抽签（{day.isoformat()}）在后一轮调查开始（{later_start.isoformat()}）之后，不能作为依据"
+        if day < earlier_end:
+            return f"这次抽签（{day.isoformat()}）在前一轮调查结束（{earlier_end.isoformat()}）之前，前一轮已受影响"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class RollOuts:
+    """All draws of one study."""
+
+    root: Path
+
+    def keep(self, drawn: RollOut, *, who: str, at: datetime | None = None) -> RollOut:
+        """Write a draw down.
+
+        Args:
+            drawn: the order; its number, time and person are set here.
+            who: the person.
+            at: when; now when None.
+
+        Raises:
+            ArgumentError: no person named, or fewer than two batches.
+            StoreError: the file cannot be written.
+        """
+        if not who.strip():
+            raise ArgumentError("请写明经办人", cure="填写姓名或工号")
+        if len(set(drawn.start.values())) < 2:
+            raise ArgumentError("分批至少要有两批", got=f"{len(drawn.start)} 个街道", cure="增加批数")
+        when = at or datetime.now(UTC)
+        body = {name: getattr(drawn, name) for name in ("seed", "steps", "wave", "version")}
+        text = json.dumps({**body, "start": dict(drawn.start)}, ensure_ascii=False)
+        with self._journal.writing() as page:
+            number = page.add(at=when.isoformat(), who=who.strip(), body=text)
+        return RollOut(**body, start=dict(drawn.start), number=number, at=when, who=who.strip())
+
+    def draws(self) -> tuple[RollOut, ...]:
+        """Every draw, oldest first."""
+        return tuple(_read(line) for line in self._journal.lines())
+
+    @property
+    def _journal(self) -> Journal:
+        return Journal(self.root / FILE, "draw", COLUMNS, "随机分批文件")
+
+
+def _read(line: tuple[Any, ...]) -> RollOut:
+    number, at, who, body = line
+    return RollOut(**json.loads(body), number=number, at=datetime.fromisoformat(at), who=who)

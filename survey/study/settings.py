@@ -1,0 +1,202 @@
+"""study.toml: read, checked key by key, every error with its line."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from survey.errors import StudyError
+from survey.storage.toml_file import read_toml
+
+Check = Callable[[Any], str]
+"""Returns what the value should have been, or "" when it is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a table: its Chinese name, its check, and whether it must be there."""
+
+    label: str
+    check: Check
+    required: bool = True
+
+
+def _text(value: Any) -> str:
+    return "" if isinstance(value, str) and value.strip() else "一段文字，不能为空"
+
+
+def _optional_text(value: Any) -> str:
+    return "" if isinstance(value, str) else "一段文字（写在引号里）"
+
+
+def _day(value: Any) -> str:
+    return "" if type(value) is date else "日期，写作 2026-11-03，不加引号"
+
+
+def _flag(value: Any) -> str:
+    return "" if isinstance(value, bool) else "true 或 false"
+
+
+def _percent(value: Any) -> str:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return "" if number and 0 <= value <= 100 else "0 到 100 之间的数（百分数）"
+
+
+def _texts(value: Any) -> str:
+    good = isinstance(value, list) and value and all(isinstance(entry, str) and entry for entry in value)
+    return "" if good else '至少一项的列表，例如 ["household"]'
+
+
+def _name(value: Any) -> str:
+    good = isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,16}", value)
+    return "" if good else "1 到 16 个字母、数字、下划线或连字符，例如 W1"
+
+
+def _suppression(value: Any) -> str:
+    good = isinstance(value, int) and not isinstance(value, bool) and value >= 5
+    return "" if good else "不小于 5 的整数（少于这个人数的单元格不显示）"
+
+
+def _kind(value: Any) -> str:
+    return "" if value in ("real", "mock") else '"real"（真实调查）或 "mock"（模拟数据）'
+
+
+TABLES: Mapping[str, Mapping[str, Key]] = {
+    "study": {
+        "title": Key("调查名称", _text),
+        "organiser": Key("组织单位", _text),
+        "data": Key("数据性质", _kind),
+    },
+    "approval": {
+        "number": Key("批准文号", _optional_text),
+        "authority": Key("批准机关", _optional_text, required=False),
+        "expires": Key("有效期至", _day, required=False),
+        "lock": Key("过期是否禁止调查", _flag, required=False),
+    },
+    "files": {
+        "questionnaire": Key("问卷文件", _text, required=False),
+        "frame": Key("抽样框文件", _text, required=False),
+        "margins": Key("人口结构文件", _text, required=False),
+        "targets": Key("目标值文件", _text, required=False),
+    },
+    "disclosure": {"suppression": Key("最小显示人数", _suppression, required=False)},
+    "waves": {
+        "name": Key("轮次代号", _name),
+        "title": Key("轮次名称", _text),
+        "start": Key("开始日期", _day),
+        "end": Key("结束日期", _day),
+        "modes": Key("调查方式", _texts),
+    },
+    "thresholds": {
+        "name": Key("门槛名称", _text),
+        "value": Key("门槛值", _percent),
+        "source": Key("出处", _text),
+        "date": Key("出处日期", _day),
+        "measure": Key("指标", _text, required=False),
+        "item": Key("题目", _text, required=False),
+    },
+}
+"""Table -> key -> what it must be. `waves` and `thresholds` are lists of tables ([[waves]])."""
+LISTS = frozenset({"waves", "thresholds"})
+REQUIRED = ("study", "approval", "waves")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The checked content of study.toml.
+
+    Attributes:
+        path: the file.
+        tables: table -> its keys, or a list of such for `waves` and `thresholds`.
+        text: the file as written, for line numbers.
+    """
+
+    path: Path
+    tables: Mapping[str, Any]
+    text: str
+
+    def get(self, table: str, key: str, default: Any) -> Any:
+        """A value of a single table, or the default where it is not written."""
+        return self.tables.get(table, {}).get(key, default)
+
+    def place(self, table: str, index: int = 0, key: str = "") -> str:
+        """Where a key stands, as said in an error: file, line, table and key."""
+        line = _line(self.text, table, index, key)
+        name = f"[[{table}]] 第 {index + 1} 个" if table in LISTS else f"[{table}]"
+        return " ".join(filter(None, (self.path.name, f"第 {line} 行" if line else "", name, key)))
+
+
+def read_settings(path: Path) -> Settings:
+    """Read and check study.toml.
+
+    Raises:
+        StudyError: the file is not there, is no TOML, lacks a key, or a value is of the wrong kind.
+    """
+    try:
+        tables, text = read_toml(path)
+    except FileNotFoundError as error:
+        raise StudyError(
+            "这里没有 study.toml，不是一个调查文件夹", where=str(path.parent), cure="用 silu init 目录名 新建一个调查"
+        ) from error
+    settings = Settings(path, tables, text)
+    _check_names(settings)
+    for table, index, entry in _entries(settings):
+        _check_table(settings, table, index, entry)
+    return settings
+
+
+def _check_names(settings: Settings) -> None:
+    for table in settings.tables:
+        near = difflib.get_close_matches(table, TABLES, 1, 0.75)
+        if table not in TABLES and near:
+            raise StudyError("study.toml 有不认识的一节", where=settings.place(table), expected=f"[{near[0]}]")
+    for table in REQUIRED:
+        if table not in settings.tables:
+            header = f"[[{table}]]" if table in LISTS else f"[{table}]"
+            raise StudyError("study.toml 缺少一节", where=str(settings.path), expected=header)
+
+
+def _entries(settings: Settings) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
+    for table, value in settings.tables.items():
+        if table not in TABLES:
+            continue
+        listed = value if table in LISTS and isinstance(value, list) else [value]
+        for index, entry in enumerate(listed):
+            if not isinstance(entry, dict) or (table in LISTS) is not isinstance(value, list):
+                header = f"[[{table}]]" if table in LISTS else f"[{table}]"
+                raise StudyError("study.toml 的一节写法不对", where=settings.place(table), expected=f"以 {header} 开头")
+            yield table, index, entry
+
+
+def _check_table(settings: Settings, table: str, index: int, entry: Mapping[str, Any]) -> None:
+    keys = TABLES[table]
+    for name in entry:
+        if name not in keys:
+            near = difflib.get_close_matches(name, keys, 1, 0.0)
+            raise StudyError("不认识的设置", where=settings.place(table, index, name), expected=f"是否想写 {near[0]}")
+    for name, key in keys.items():
+        if name not in entry and key.required:
+            raise StudyError(f"缺少{key.label}", where=settings.place(table, index), expected=f"{name} = …")
+        if name in entry and (expected := key.check(entry[name])):
+            raise StudyError(
+                f"{key.label}不对", where=settings.place(table, index, name), got=str(entry[name]), expected=expected
+            )
+
+
+def _line(text: str, table: str, index: int, key: str) -> int:
+    """Line number, from 1, of a key in the index-th table of that name; 0 when it is not found."""
+    header = re.compile(rf"\s*\[\[?\s*{re.escape(table)}\s*\]\]?\s*(#.*)?$")
+    wanted = re.compile(rf"\s*{re.escape(key)}\s*=" if key else "")
+    seen, inside = -1, False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.lstrip().startswith("["):
+            inside = bool(header.match(line))
+            seen += inside
+        if inside and seen == index and (not key or wanted.match(line)):
+            return number
+    return 0

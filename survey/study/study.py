@@ -1,0 +1,256 @@
+"""A study: one folder that holds everything about a survey.
+
+study.toml  questionnaire.json  frame.csv  margins.csv  targets.csv  raw/  store/   (mock data: truth/)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from survey.errors import StudyError
+from survey.instrument.questionnaire import MEASURES, Questionnaire, read_questionnaire
+from survey.study.areas import Areas, read_frame
+from survey.study.margins import read_margins
+from survey.study.modes import INTERVIEWER_MODES, MODES, PROBABILITY_MODES
+from survey.study.settings import Settings, read_settings
+from survey.study.targets import read_targets
+
+__all__ = [
+    "INTERVIEWER_MODES",
+    "META_COLUMNS",
+    "MODES",
+    "PROBABILITY_MODES",
+    "Approval",
+    "Study",
+    "Threshold",
+    "Wave",
+    "init_study",
+    "load_study",
+]
+
+META_COLUMNS = ("response_id", "wave", "mode", "psu", "submitted", "seconds", "interviewer", "weight", "ip", "device")
+"""Columns of an answer file that are about the answer and not part of it."""
+DEFAULT_SUPPRESSION = 10
+TEMPLATE = ("study.toml", "questionnaire.json", "frame.csv", "margins.csv", "targets.csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """One round of fieldwork, both dates included."""
+
+    name: str
+    title: str
+    start: date
+    end: date
+    modes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A line the assessment draws, in percent, with where it comes from (rule R-18).
+
+    `measure` is a key of MEASURES, `item` the name of a rate; both "" for a line about the whole study.
+    """
+
+    name: str
+    value: float
+    source: str
+    date: date
+    measure: str = ""
+    item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Permission to do the survey (rule R-20)."""
+
+    number: str
+    authority: str = ""
+    expires: date | None = None
+    lock: bool = True
+
+    def objection(self, day: date) -> str:
+        """Why the form may not be fielded on a day, in Chinese; "" when it may."""
+        if not self.number:
+            return "没有填写批准文号"
+        if self.expires is None:
+            return "没有填写批准的有效期"
+        return f"批准已于 {self.expires.isoformat()} 到期" if day > self.expires else ""
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything that is known about a survey before an answer comes in.
+
+    Attributes:
+        root: the folder.
+        title: name of the survey.
+        organiser: who carries it out.
+        approval: permission.
+        waves: in order of their start.
+        thresholds: lines of the assessment, in percent.
+        suppression: cells with fewer respondents are not shown (rule R-04).
+        mock: the answers are simulated (rule R-19).
+        questionnaire: what is asked.
+        areas: the frame.
+        margins: see `survey.study.margins.read_margins`.
+        targets: see `survey.study.targets.read_targets`.
+        mapping: heading in an answer file -> our column name.
+        sections: further tables of study.toml, for the rooms that need settings of their own.
+        without_excluded: results are made without the responses that a person left out, see `survey.quality.counted`.
+    """
+
+    root: Path
+    title: str
+    organiser: str
+    approval: Approval
+    waves: tuple[Wave, ...]
+    thresholds: tuple[Threshold, ...]
+    suppression: int
+    mock: bool
+    questionnaire: Questionnaire
+    areas: Areas
+    margins: pd.DataFrame
+    targets: pd.DataFrame
+    mapping: Mapping[str, str]
+    sections: Mapping[str, Any]
+    without_excluded: bool = False
+
+    def wave(self, name: str) -> Wave:
+        """The wave of this name; StudyError when there is none."""
+        for wave in self.waves:
+            if wave.name == name:
+                return wave
+        raise StudyError("没有这个调查轮次", got=name, expected="、".join(wave.name for wave in self.waves))
+
+
+def load_study(root: Path | str) -> Study:
+    """Read and check a study folder.
+
+    Raises:
+        StudyError: a file is missing or contradicts another, with file, line and key or row and column.
+        QuestionnaireError: the questionnaire breaks its rules.
+    """
+    root = Path(root)
+    if root.is_file():
+        cure = "写 study.toml 所在的文件夹；还没有就用 silu init 目录名 新建一个"
+        raise StudyError("这里要写调查文件夹，不是一个文件", where=str(root), cure=cure)
+    settings = read_settings(root / "study.toml")
+    questionnaire = read_questionnaire(_file(settings, root, "questionnaire", "questionnaire.json"))
+    areas = read_frame(_file(settings, root, "frame", "frame.csv"))
+    return Study(
+        root=root,
+        title=settings.get("study", "title", ""),
+        organiser=settings.get("study", "organiser", ""),
+        approval=Approval(**settings.tables["approval"]),
+        waves=_waves(settings),
+        thresholds=_thresholds(settings, questionnaire),
+        suppression=settings.get("disclosure", "suppression", DEFAULT_SUPPRESSION),
+        mock=settings.get("study", "data", "real") == "mock",
+        questionnaire=questionnaire,
+        areas=areas,
+        margins=read_margins(_file(settings, root, "margins", "margins.csv"), questionnaire, areas),
+        targets=read_targets(_file(settings, root, "targets", "targets.csv"), questionnaire, areas),
+        mapping=_mapping(settings, questionnaire),
+        sections=MappingProxyType(dict(settings.tables)),
+    )
+
+
+def _file(settings: Settings, root: Path, key: str, default: str) -> Path:
+    path = root / str(settings.get("files", key, default))
+    if not path.is_file():
+        raise StudyError("调查文件夹缺少文件", where=settings.place("files", 0, key), got=str(path))
+    return path
+
+
+def _waves(settings: Settings) -> tuple[Wave, ...]:
+    waves: list[Wave] = []
+    for index, entry in enumerate(settings.tables["waves"]):
+        wave = Wave(**{**entry, "modes": tuple(entry["modes"])})
+        if any(wave.name == other.name for other in waves):
+            raise StudyError("两个轮次代号相同", where=settings.place("waves", index, "name"), got=wave.name)
+        if wave.end < wave.start:
+            raise StudyError(
+                "结束日期早于开始日期",
+                where=settings.place("waves", index, "end"),
+                got=wave.end.isoformat(),
+                expected=f"{wave.start.isoformat()} 或之后",
+            )
+        if unknown := [mode for mode in wave.modes if mode not in MODES]:
+            expected = "、".join(f"{mode}（{label}）" for mode, label in MODES.items())
+            raise StudyError(
+                "不认识的调查方式",
+                where=settings.place("waves", index, "modes"),
+                got="、".join(unknown),
+                expected=expected,
+            )
+        waves.append(wave)
+    return tuple(sorted(waves, key=lambda wave: (wave.start, wave.name)))
+
+
+def _thresholds(settings: Settings, questionnaire: Questionnaire) -> tuple[Threshold, ...]:
+    thresholds = tuple(Threshold(**entry) for entry in settings.tables.get("thresholds", ()))
+    rates = [rate.name for rate in questionnaire.rates]
+    for index, threshold in enumerate(thresholds):
+        for key, value, known in (("measure", threshold.measure, list(MEASURES)), ("item", threshold.item, rates)):
+            if value and value not in known:
+                raise StudyError(
+                    "门槛说的指标不存在",
+                    where=settings.place("thresholds", index, key),
+                    got=value,
+                    expected="、".join(known),
+                )
+    return thresholds
+
+
+def _mapping(settings: Settings, questionnaire: Questionnaire) -> Mapping[str, str]:
+    mapping = settings.tables.get("mapping", {})
+    names = [question.name for question in questionnaire.questions]
+    known = {*META_COLUMNS, *names, *questionnaire.text_items, *(item.name for item in questionnaire.items)}
+    for heading, name in mapping.items():
+        if name not in known:
+            raise StudyError(
+                "列名对应到了不存在的题目",
+                where=f"study.toml [mapping] {heading}",
+                got=str(name),
+                expected="、".join(names),
+            )
+    return MappingProxyType(dict(mapping))
+
+
+def init_study(root: Path | str, *, title: str = "文明城市创建模拟问卷调查") -> Path:
+    """Write a new study folder: settings with comments, the default questionnaire, example tables.
+
+    Args:
+        root: folder to make; it may exist when it is empty.
+        title: name of the survey, put into study.toml.
+
+    Raises:
+        StudyError: the folder holds files already; nothing is written then.
+    """
+    root = Path(root)
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise StudyError("目标已存在且不是空文件夹，没有写入任何文件", where=str(root), cure="换一个新的目录名")
+    template = resources.files("survey") / "template"
+    root.mkdir(parents=True, exist_ok=True)
+    for name in TEMPLATE:
+        content = (template / name).read_bytes()
+        if name == "study.toml":
+            content = _titled(content.decode("utf-8"), title).encode()
+        (root / name).write_bytes(content)
+    (root / "raw").mkdir()
+    return root
+
+
+def _titled(text: str, title: str) -> str:
+    quoted = '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return re.sub(r"^title = .*$", lambda _: f"title = {quoted}", text, count=1, flags=re.MULTILINE)

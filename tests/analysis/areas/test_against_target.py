@@ -1,0 +1,56 @@
+"""Verdicts come from the interval; what the data do not separate stays together."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.areas.against_target import Verdict, judge, tied_with_lowest, told_apart
+
+
+def rows(*values: tuple[float, float, float], n_eff: float = 100.0, flag: str = "") -> pd.DataFrame:
+    table = pd.DataFrame(values, columns=["conf_low", "estimate", "conf_high"])
+    return table.assign(n=100, n_eff=n_eff, std_error=(table["conf_high"] - table["conf_low"]) / 3.92, flag=flag)
+
+
+def test_the_interval_decides_and_not_the_point() -> None:
+    table = rows((0.70, 0.75, 0.79), (0.70, 0.75, 0.81), (0.81, 0.85, 0.9), (0.75, 0.80, 0.85))
+    assert list(judge(table, 0.8)["verdict"]) == [Verdict.BELOW, Verdict.UNCLEAR, Verdict.ABOVE, Verdict.UNCLEAR]
+
+
+def test_suppressed_without_target_and_without_interval() -> None:
+    table = pd.concat([rows((0.1, 0.2, 0.3), flag="suppressed"), rows((0.1, 0.2, 0.3)), rows((np.nan, 0.2, np.nan))])
+    judged = judge(table.reset_index(drop=True), pd.Series([0.8, np.nan, 0.8]))
+    assert list(judged["verdict"]) == [Verdict.HIDDEN, Verdict.NO_TARGET, Verdict.OPINION]
+
+
+def test_gap_is_estimate_less_target() -> None:
+    assert judge(rows((0.70, 0.75, 0.79)), 0.8)["gap"].tolist() == pytest.approx([-0.05])
+
+
+@given(st.floats(0, 1), st.floats(0, 0.5), st.floats(0, 1))
+def test_a_target_inside_the_interval_is_never_missed_or_met(middle: float, half: float, target: float) -> None:
+    low, high = middle - half, middle + half
+    verdict = judge(rows((low, middle, high)), target)["verdict"].iloc[0]
+    assert (verdict == Verdict.UNCLEAR) == (low <= target <= high)
+
+
+def test_neighbours_within_error_are_tied_and_the_distant_is_not() -> None:
+    table = rows((0.5, 0.60, 0.7), (0.52, 0.62, 0.72), (0.85, 0.95, 0.99))
+    assert list(tied_with_lowest(table)) == [True, True, False]
+
+
+def test_a_hidden_row_is_tied_with_nobody() -> None:
+    table = pd.concat([rows((0.5, 0.6, 0.7)), rows((0.5, 0.6, 0.7), flag="suppressed")], ignore_index=True)
+    assert list(tied_with_lowest(table)) == [True, False]
+    assert not tied_with_lowest(table[1:]).any()
+
+
+def test_unknown_and_unhappy_are_told_apart_by_intervals() -> None:
+    low, high = rows((0.05, 0.08, 0.11)), rows((0.2, 0.25, 0.3))
+    wide, none = rows((0.05, 0.2, 0.4)), rows((np.nan, np.nan, np.nan))
+    opinion = rows((np.nan, 0.2, np.nan))
+    unknown = pd.concat([high, low, wide, none, opinion])
+    unhappy = pd.concat([low, high, high, high, opinion])
+    assert told_apart(unknown, unhappy) == ["unknown", "unhappy", "both", "hidden", "opinion"]

@@ -1,0 +1,71 @@
+"""The outreach plan: limits kept, optimum where it can be enumerated, random roll-out balanced."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from analysis.decisions.budget import Campaign, plan, roll_out
+from survey.errors import DesignError
+
+CAMPAIGN = Campaign(
+    unaware=np.array([1000.0, 300.0]),
+    contact=np.array([[200.0, 80.0], [150.0, 90.0]]),
+    effect=np.array([0.3, 0.5]),
+    cost=np.array([1000.0, 400.0]),
+)
+
+
+def _gain(counts: np.ndarray) -> float:
+    rate = np.clip(CAMPAIGN.contact * CAMPAIGN.effect / CAMPAIGN.unaware[:, None], 0, 1)
+    return float((CAMPAIGN.unaware * (1 - ((1 - rate) ** counts).prod(axis=1))).sum())
+
+
+def test_budget_is_kept_and_nearly_nothing_is_better() -> None:
+    result = plan(CAMPAIGN, budget=3000)
+    assert result.cost <= 3000
+    best = max(
+        _gain(np.array(counts).reshape(2, 2))
+        for counts in product(range(5), repeat=4)
+        if (np.array(counts).reshape(2, 2) * CAMPAIGN.cost).sum() <= 3000
+    )
+    assert result.gained.sum() == pytest.approx(_gain(result.activities))
+    assert result.gained.sum() >= 0.97 * best
+
+
+def test_number_of_activities_is_kept() -> None:
+    result = plan(CAMPAIGN, activities=3)
+    assert result.activities.sum() == 3
+    assert result.unit_cost == pytest.approx(result.cost / result.gained.sum())
+
+
+def test_nothing_for_nothing() -> None:
+    result = plan(CAMPAIGN, budget=0)
+    assert result.activities.sum() == 0
+    assert np.isnan(result.unit_cost)
+
+
+def test_never_gains_more_than_there_are() -> None:
+    crowd = Campaign(np.array([50.0]), np.array([[500.0]]), np.array([1.0]), np.array([1.0]))
+    assert plan(crowd, activities=4).gained.sum() <= 50
+
+
+@pytest.mark.parametrize("limits", [{}, {"budget": -1.0}, {"activities": -1}])
+def test_impossible_limits(limits: dict[str, float]) -> None:
+    with pytest.raises(DesignError):
+        plan(CAMPAIGN, **limits)  # type: ignore[arg-type]
+
+
+def test_roll_out_is_balanced_and_repeatable() -> None:
+    groups = np.repeat(np.arange(8), 5)
+    start = roll_out(40, 4, groups=groups, seed=3)
+    assert list(np.bincount(start)) == [10, 10, 10, 10]
+    assert all(len(set(start[groups == group])) >= 4 for group in range(8))
+    assert (start == roll_out(40, 4, groups=groups, seed=3)).all()
+    assert (start != roll_out(40, 4, groups=groups, seed=4)).any()
+
+
+@pytest.mark.parametrize(("streets", "steps"), [(0, 2), (3, 4), (5, 1)])
+def test_roll_out_needs_steps(streets: int, steps: int) -> None:
+    with pytest.raises(DesignError, match="轮次"):
+        roll_out(streets, steps)

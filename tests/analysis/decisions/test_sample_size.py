@@ -1,0 +1,66 @@
+"""Sample sizes against textbook figures and against each other."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.decisions.sample_size import (
+    best_take,
+    design_effect,
+    detectable_change,
+    for_change,
+    for_interval,
+    to_contact,
+)
+from survey.errors import DesignError
+
+
+@pytest.mark.parametrize(("rate", "deff", "n"), [(0.85, 1, 196), (0.5, 1, 385), (0.85, 2, 392)])
+def test_five_points_either_side(rate: float, deff: float, n: int) -> None:
+    assert for_interval(rate, 0.05, deff=deff) == n
+
+
+@pytest.mark.parametrize(("n", "points"), [(100, 17.3), (200, 12.2), (400, 8.7), (800, 6.1)])
+def test_detectable_change_before_and_after(n: int, points: float) -> None:
+    assert 100 * detectable_change(0.85, n, deff=1.5) == pytest.approx(points, abs=0.06)
+
+
+def test_difference_in_differences_needs_twice_the_answers() -> None:
+    assert detectable_change(0.85, 400, deff=1.5, cells=4) == pytest.approx(detectable_change(0.85, 200, deff=1.5))
+
+
+@pytest.mark.parametrize(("take", "icc", "deff"), [(20, 0.02, 1.38), (20, 0.05, 1.95), (50, 0.16, 8.84), (1, 0.5, 1)])
+def test_design_effect(take: int, icc: float, deff: float) -> None:
+    assert design_effect(take, icc) == pytest.approx(deff)
+
+
+def test_best_take_balances_costs() -> None:
+    assert best_take(400, 100, 0.05) == round((4 * 0.95 / 0.05) ** 0.5)
+    assert best_take(1, 1000, 0.9) == 1
+
+
+@given(st.floats(0.1, 0.9), st.floats(0.01, 0.09), st.floats(1, 4))
+def test_more_clustering_never_needs_fewer(rate: float, change: float, deff: float) -> None:
+    assert for_change(rate, change, deff=deff) >= for_change(rate, change)
+    assert for_interval(rate, change, deff=deff) >= for_interval(rate, change)
+
+
+def test_to_contact() -> None:
+    assert to_contact(400, 0.8) == 500
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: for_interval(1.2, 0.05),
+        lambda: for_interval(0.9, 0),
+        lambda: for_change(0.95, 0.1),
+        lambda: design_effect(0.5, 0.1),
+        lambda: design_effect(20, 1.0),
+        lambda: detectable_change(0.5, 0),
+        lambda: to_contact(10, 0),
+    ],
+)
+def test_impossible_wishes_are_named(call: object) -> None:
+    with pytest.raises(DesignError, match=r"应|至少"):
+        call()  # type: ignore[operator]

@@ -1,0 +1,144 @@
+"""Contrasts: the covariance they have, adjusted p-values, and one side that everyone agrees on."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from analysis.estimation.contrasts import (
+    Question,
+    against_rest,
+    against_whole,
+    between_waves,
+    change_against_whole,
+    combine,
+    quotient,
+)
+from analysis.estimation.estimates import LAST
+from analysis.estimation.linear import Basis, means
+from analysis.estimation.multiplicity import benjamini_hochberg, holm
+from analysis.weights.weights import base_weights, post_stratify
+from survey.errors import ArgumentError, DesignError
+from tests.analysis.golden_designs import golden
+from tests.analysis.synthetic import answers, sample
+
+
+def basis(frame: pd.DataFrame | None = None) -> Basis:
+    one = sample(frame, collapse=True)
+    return Basis(one.cells, one.design, base_weights(one.cells))
+
+
+def test_two_groups_are_each_others_rest() -> None:
+    one = basis()
+    table = against_rest(one, Question(by=["sex"])).table.set_index("sex")
+    found = means(one, by=["sex"])
+    value, cov = combine(one, found, np.array([[1.0], [-1.0]]))
+    first = table.iloc[0]
+    assert first["estimate"] == pytest.approx(value[0])
+    assert first["std_error"] == pytest.approx(np.sqrt(cov[0, 0]))
+    assert table["estimate"].sum() == pytest.approx(0)
+    assert first["reference"] == pytest.approx(found.estimate[1])
+
+
+def test_rest_under_calibration_takes_residuals() -> None:
+    one = basis()
+    margin = pd.DataFrame({"sex": ["女", "男"], "population": [500.0, 500.0]})
+    calibrated = Basis(one.cells, one.design, post_stratify(one.cells, one.weights, margin))
+    table = against_rest(calibrated, Question(by=["sex"])).table
+    found = means(calibrated, by=["sex"])
+    _, cov = combine(calibrated, found, np.array([[1.0], [-1.0]]))
+    assert table["std_error"][0] == pytest.approx(np.sqrt(cov[0, 0]))
+
+
+def test_whole_is_the_mean_of_its_parts() -> None:
+    one = golden("city1").basis
+    table = against_whole(one, Question(["y1"], ["district"])).table
+    found = means(one, ["y1"], by=["district"])
+    assert (table["estimate"] * found.size).sum() == pytest.approx(0, abs=1e-9)
+    assert table["reference"].nunique() == 1
+
+
+def test_change_of_the_whole_is_taken_from_the_change_of_a_part() -> None:
+    one = golden("cityd").basis
+    question = Question(["y1", "y2"], ["district"])
+    table = change_against_whole(one, (1, 2), question).table
+    own = between_waves(one, (1, 2), question).table
+    city = between_waves(one, (1, 2), Question(["y1", "y2"])).table["estimate"]
+    expected = own["estimate"].to_numpy() - np.repeat(city.to_numpy(), 8)
+    assert table["estimate"].to_numpy() == pytest.approx(expected)
+    assert list(table.columns)[3 : 3 + len(LAST)] == list(LAST)
+
+
+def test_independent_groups_have_no_covariance() -> None:
+    """Two districts share no stratum, so their difference has the sum of the variances; the city's has less."""
+    one = basis()
+    found = means(one, by=["district"])
+    _, cov = combine(one, found, np.array([[1.0], [-1.0]]))
+    assert cov[0, 0] == pytest.approx(found.variance.sum())
+
+
+def test_p_value_interval_and_detectable_change_tell_one_story() -> None:
+    table = between_waves(golden("cityd").basis, (1, 2), Question(by=["district"])).table
+    outside = (table["conf_low"] > 0) | (table["conf_high"] < 0)
+    assert (outside == (table["p_value"] < 0.05)).all()
+    t = (table["estimate"] / table["std_error"]).abs()
+    assert table["p_value"].to_numpy() == pytest.approx(2 * stats.t.sf(t, table["df"]))
+    factor = stats.t.ppf(0.975, table["df"]) + stats.t.ppf(0.8, table["df"])
+    assert table["detectable"].to_numpy() == pytest.approx(factor * table["std_error"].to_numpy())
+
+
+def test_a_unanimous_side_does_not_make_certainty() -> None:
+    frame = answers()
+    frame.loc[(frame.age == "60+") & frame.y.notna(), "y"] = 1.0
+    table = against_whole(basis(frame), Question(by=["age"])).table.set_index("age")
+    plain = means(basis(frame), by=["age"])
+    assert plain.variance[plain.labels["age"] == "60+"][0] == 0
+    row = table.loc["60+"]
+    assert row["flag"] in ("unanimous", "few")
+    assert row["std_error"] > np.sqrt(means(basis(frame)).variance[0])
+
+
+def test_a_wave_without_answers_is_flagged() -> None:
+    frame = answers()
+    frame = frame[~((frame.wave == "W2") & (frame.age == "60+"))]
+    table = between_waves(basis(frame), ("W1", "W2"), Question(by=["age"])).table.set_index("age")
+    assert table.loc["60+", "flag"] == "empty"
+    assert np.isnan(table.loc["60+", "estimate"])
+    assert table.drop("60+")["p_holm"].notna().all()
+
+
+def test_bad_questions() -> None:
+    with pytest.raises(ArgumentError, match="没有这个轮次"):
+        between_waves(basis(), ("W1", "W9"), Question())
+    with pytest.raises(DesignError, match="没有其余部分"):
+        against_rest(basis(), Question(by=["age"], where={"age": "60+"}))
+
+
+def test_ratio_by_the_delta_method() -> None:
+    one = basis()
+    found = means(one, by=["sex"])
+    value, variance = quotient(one, found, 0, 1)
+    a, b = found.estimate
+    cov = one.design.covariance(found.influence)
+    assert value == pytest.approx(a / b)
+    assert variance == pytest.approx((cov[0, 0] - 2 * a / b * cov[0, 1] + (a / b) ** 2 * cov[1, 1]) / b**2)
+
+
+def test_adjustments_by_hand() -> None:
+    p = np.array([0.01, 0.04, np.nan, 0.03, 0.5])
+    assert holm(p) == pytest.approx([0.04, 0.09, np.nan, 0.09, 0.5], nan_ok=True)
+    assert benjamini_hochberg(p) == pytest.approx([0.04, 0.16 / 3, np.nan, 0.16 / 3, 0.5], nan_ok=True)
+    assert holm(np.array([])).size == 0
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_adjusted_values_keep_the_order_and_never_fall(values: list[float]) -> None:
+    p = np.array(values)
+    for adjusted in (holm(p), benjamini_hochberg(p)):
+        assert (adjusted >= p - 1e-15).all()
+        assert (adjusted <= 1).all()
+        assert (np.diff(adjusted[np.argsort(p, kind="stable")]) >= -1e-15).all()
+    assert (holm(p) >= benjamini_hochberg(p) - 1e-15).all()
+    assert benjamini_hochberg(p) == pytest.approx(stats.false_discovery_control(p))

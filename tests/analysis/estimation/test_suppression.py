@@ -1,0 +1,83 @@
+"""Disclosure: nothing small is shown, nothing hidden can be worked out by subtraction."""
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.estimation.estimates import Estimates
+from analysis.estimation.precision import FLAGS
+from analysis.estimation.rates import Reporting, rates
+from analysis.estimation.suppression import hidden_cells, protect, report
+from tests.analysis.synthetic import answers, sample
+
+
+def grid(n: list[list[int]]) -> tuple[np.ndarray, pd.DataFrame]:
+    counts = np.array(n)
+    row, column = np.indices(counts.shape)
+    return counts.ravel(), pd.DataFrame({"row": row.ravel(), "column": column.ravel()})
+
+
+def test_the_next_smallest_goes_with_a_lonely_hidden_cell() -> None:
+    primary, second = hidden_cells(np.array([3, 40, 20, 60]), pd.DataFrame({"d": list("abcd")}))
+    assert primary.tolist() == [True, False, False, False]
+    assert second.tolist() == [False, False, True, False]
+
+
+def test_two_tiny_cells_still_need_a_third_if_together_they_are_tiny() -> None:
+    primary, second = hidden_cells(np.array([3, 4, 20, 60]), pd.DataFrame({"d": list("abcd")}))
+    assert primary.sum() == 2
+    assert second.tolist() == [False, False, True, False]
+
+
+def test_nothing_small_hides_nothing_and_empty_cells_are_no_secret() -> None:
+    primary, second = hidden_cells(np.array([0, 40, 20]), pd.DataFrame({"d": list("abc")}))
+    assert not primary.any()
+    assert not second.any()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 40), min_size=3, max_size=3), min_size=3, max_size=5))
+def test_every_line_hides_none_or_at_least_two_and_enough(table: list[list[int]]) -> None:
+    n, by = grid(table)
+    primary, second = hidden_cells(n, by)
+    hidden = primary | second
+    assert (hidden[(n > 0) & (n < 10)]).all()
+    for name in by:
+        for _, rows in by.groupby(name).indices.items():
+            line, counts = hidden[rows], n[rows]
+            if line.any() and (counts > 0).sum() > 1 and counts.sum() >= 10:
+                assert line.sum() >= 2
+                assert counts[line].sum() >= 10
+
+
+def small() -> tuple[Estimates, Estimates]:
+    one = sample(answers(psus=4, size=24), collapse=True)
+    found = rates(one.cells, by=["district", "age", "sex"], design=one.design, reporting=Reporting(suppression=1))
+    return found, protect(found, 26)
+
+
+def test_hidden_rows_carry_no_number() -> None:
+    found, shown = small()
+    hidden = shown.table["flag"].isin(["suppressed", "complementary"])
+    assert hidden.sum() >= (found.table["n"] < 26).sum() > 0
+    numbers = shown.table.loc[hidden].select_dtypes("number")
+    assert numbers.isna().to_numpy().all()
+    assert {"n", "estimate", "conf_low", "n_pooled"} <= set(numbers.columns)
+    assert shown.meta["hidden"] == hidden.sum()
+    assert "未显示" in report(shown)
+    kept = ~hidden
+    assert shown.table.loc[kept, "estimate"].tolist() == found.table.loc[kept, "estimate"].tolist()
+
+
+def test_what_is_left_is_large_enough_and_flags_have_words() -> None:
+    _, shown = small()
+    assert set(shown.table["flag"]) <= set(FLAGS)
+    assert shown.table["n"].dropna().min() >= 26
+
+
+def test_a_threshold_of_one_hides_nothing() -> None:
+    found, _ = small()
+    open_ = protect(found, 1)
+    assert report(open_) == ""
+    assert open_.table["estimate"].notna().all()

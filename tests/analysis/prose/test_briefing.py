@@ -1,0 +1,116 @@
+"""Sentences say what the numbers say, with their doubt, and nothing else."""
+
+import pandas as pd
+
+from analysis.areas.against_target import judge
+from analysis.estimation.estimates import Estimates
+from analysis.prose import briefing
+
+
+def estimates(rows: list[tuple[str, float, float, float, float]], name: str = "label", flag: str = "") -> Estimates:
+    """Rows of name, low, estimate, high, target."""
+    table = pd.DataFrame(rows, columns=[name, "conf_low", "estimate", "conf_high", "target"])
+    error = (table["conf_high"] - table["conf_low"]) / 3.92
+    n_eff = table["estimate"] * (1 - table["estimate"]) / error**2
+    table = table.assign(item="E0", measure="satisfaction", n=120, n_eff=n_eff, std_error=error, df=20, deff=1.5)
+    table["flag"] = flag
+    return Estimates(judge(table, table["target"]))
+
+
+def test_headline_names_the_bad_news_first_and_keeps_the_doubt() -> None:
+    text = briefing.headline(
+        estimates(
+            [
+                ("支持率", 0.96, 0.97, 0.98, 0.95),
+                ("知晓率", 0.70, 0.72, 0.74, 0.80),
+                ("满意率", 0.83, 0.85, 0.87, 0.85),
+            ]
+        )
+    ).text
+    assert text == "知晓率 72%（70.0%—74.0%），低于目标 80%；满意率能否达到目标还不能判断；支持率高于目标。"
+
+
+def test_headline_of_three_bad_rates_lists_the_gaps() -> None:
+    rows = [(name, 0.5, 0.52, 0.54, target) for name, target in (("甲率", 0.6), ("乙率", 0.7), ("丙率", 0.8))]
+    assert briefing.headline(estimates(rows)).text.startswith("丙率、乙率、甲率都低于目标（丙率低 28.0 个百分点，")
+
+
+def test_standing_is_short_enough_for_a_title() -> None:
+    rows = [("支持率", 0.96, 0.97, 0.98, 0.95), ("知晓率", 0.7, 0.72, 0.74, 0.8), ("满意率", 0.83, 0.85, 0.87, 0.85)]
+    assert briefing.standing(estimates(rows)).text == "知晓率低于目标，满意率还不能判断，支持率高于目标"
+
+
+def test_weakest_says_when_nothing_is_sure() -> None:
+    found = briefing.weakest(estimates([("甲", 0.7, 0.8, 0.9, 0.8)], "district"), "district", "区县")
+    assert found.text == "1 个区县中，没有哪一个能确定低于目标"
+
+
+def test_weakest_lists_areas_by_number_of_weak_rates() -> None:
+    rows = [
+        ("甲", 0.5, 0.6, 0.7, 0.8),
+        ("乙", 0.5, 0.6, 0.7, 0.8),
+        ("乙", 0.6, 0.7, 0.75, 0.8),
+        ("丙", 0.8, 0.9, 1.0, 0.7),
+    ]
+    text = briefing.weakest(estimates(rows, "district"), "district", "区县").text
+    assert text == "3 个区县中有 2 个至少一项确定低于目标：乙、甲"
+
+
+def test_weakest_keeps_the_doubtful_apart_from_the_weak() -> None:
+    rows = [("甲", 0.5, 0.6, 0.7, 0.8), ("乙", 0.65, 0.75, 0.85, 0.8), ("丙", 0.7, 0.79, 0.85, 0.8)]
+    text = briefing.weakest(estimates(rows, "district"), "district", "区县").text
+    assert text == "3 个区县中有 1 个至少一项确定低于目标：甲；乙看起来偏低，还不能确定"
+
+
+def test_weakest_of_all_names_only_the_first() -> None:
+    rows = [("甲", 0.5, 0.6, 0.7, 0.8), ("乙", 0.5, 0.55, 0.6, 0.8)]
+    text = briefing.weakest(estimates(rows, "district"), "district", "区县", "全市").text
+    assert text == "2 个区县都有至少一项确定低于全市，最多的是乙"
+
+
+def test_ranking_and_ties_give_no_ordinals_where_the_data_do_not_separate() -> None:
+    found = estimates(
+        [("甲", 0.60, 0.65, 0.70, 0.8), ("乙", 0.61, 0.66, 0.71, 0.8), ("丙", 0.75, 0.80, 0.85, 0.8)], "district"
+    )
+    assert briefing.ranking(found, "district", "区县", "满意率").text == (
+        "2 个区县满意率低于目标：甲、乙（最低约 65%，低 15.0 个百分点）"
+    )
+    assert briefing.ties(found, "district", "区县").text == "最低的 2 个区县差别在误差以内，不分先后"
+
+
+def test_ties_of_all_and_of_none() -> None:
+    same = estimates([("甲", 0.6, 0.65, 0.7, 0.8), ("乙", 0.61, 0.66, 0.71, 0.8)], "street")
+    assert briefing.ties(same, "street", "街道").text == "所有街道之间的差别都在误差以内，不分先后"
+    apart = estimates([("甲", 0.3, 0.35, 0.4, 0.8), ("乙", 0.61, 0.66, 0.71, 0.8)], "street")
+    assert briefing.ties(apart, "street", "街道").text == "甲确实低于其他街道"
+
+
+def test_ranking_without_a_weak_area_or_a_target() -> None:
+    fine = estimates([("甲", 0.85, 0.9, 0.95, 0.8)], "street")
+    assert briefing.ranking(fine, "street", "街道", "满意率", "东区").text == "东区没有一个街道的满意率能确定低于目标"
+    free = estimates([("甲", 0.85, 0.9, 0.95, float("nan"))], "street")
+    assert briefing.ranking(free, "street", "街道", "满意率").text == "满意率没有设定目标"
+
+
+def test_ranking_of_suppressed_areas_compares_nothing() -> None:
+    rows = estimates([("甲", 0.1, 0.2, 0.3, 0.8)], "district", flag="suppressed")
+    assert briefing.ranking(rows, "district", "区县", "满意率").text == "各区县样本都不足，满意率不作比较"
+
+
+def test_opinions_are_not_held_against_anything() -> None:
+    rows = estimates([("甲", 0.1, 0.2, 0.3, 0.8), ("乙", 0.1, 0.2, 0.3, 0.8)], "district", flag="opt_in")
+    assert briefing.ranking(rows, "district", "区县", "满意率").text == "满意率只代表参与者的意见，各区县之间不作比较"
+    assert briefing.ties(rows, "district", "区县").text == ""
+    assert briefing.weakest(rows, "district", "区县").text == "各区县参与者的意见，只供参考，不作比较"
+    opinion = estimates([("满意率", 0.1, 0.2, 0.3, 0.8)], flag="opt_in")
+    assert briefing.headline(opinion).text == "满意率只代表参与者的意见，不与目标比较。"
+
+
+def test_owners_routes_not_knowing_to_outreach() -> None:
+    table = pd.DataFrame(
+        {"label": ["停车", "家长学校"], "problem": ["unhappy", "unknown"], "unhappy": [0.3, 0.1], "unknown": [0.1, 0.3]}
+    )
+    assert briefing.owners(table, "全市") == (
+        "全市：不满意最多的是停车，应转责任单位；不了解的人明显多于不满意的人：家长学校，应先做宣传"
+    )
+    assert briefing.owners(table[:0], "全市") == "全市：各项目的不满意与不了解都分不出高低"

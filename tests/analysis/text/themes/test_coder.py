@@ -1,0 +1,148 @@
+"""Features, the linear model and the coder: counts by hand, round trips, taught by rules and by people."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.text.themes.agreement import agreement, f1_by_theme, live_f1, next_to_code
+from analysis.text.themes.by_rules import ThemeRules
+from analysis.text.themes.classifier import Training, read_model, train
+from analysis.text.themes.codebook import parse_codebook
+from analysis.text.themes.coder import ENOUGH_LABELS, Coder, route, teach
+from analysis.text.themes.features import character_codes, make_space, word_codes
+from survey.errors import ArgumentError
+
+BOOK = """
+[[theme]]
+code = "lamp"
+name = "照明"
+seeds = ["路灯", "照明"]
+[[theme]]
+code = "noise"
+name = "噪音"
+seeds = ["噪音", "吵闹"]
+"""
+RULES = ThemeRules(parse_codebook(BOOK))
+RNG = np.random.default_rng(7)
+LAMP = ["晚上黑黑的看不见", "摸黑走夜路摔跤", "灯泡坏掉发黑", "夜里伸手不见五指"]
+NOISE = ["半夜音响震天响", "睡觉被喇叭惊醒", "音响喇叭叫卖", "半夜施工轰鸣睡觉难"]
+
+
+def _texts(count: int) -> tuple[list[str], list[str]]:
+    texts, codes = [], []
+    for at in range(count):
+        lamp = at % 2 == 0
+        pool, seed = (LAMP, "路灯") if lamp else (NOISE, "噪音")
+        parts = RNG.choice(pool, 2, replace=False)
+        texts.append(f"{parts[0]}{seed if at % 3 else ''}{parts[1]}{at % 17}")
+        codes.append("lamp" if lamp else "noise")
+    return texts, codes
+
+
+def test_character_codes_are_all_singles_and_pairs() -> None:
+    row, code = character_codes(["路灯", "", "灯"])
+    assert row.tolist() == [0, 0, 2, 0]
+    assert len(set(code.tolist())) == 3
+
+
+@given(st.lists(st.lists(st.text(max_size=4), max_size=4), min_size=1, max_size=5))
+def test_word_codes_are_the_same_for_the_same_word(words: list[list[str]]) -> None:
+    row, code = word_codes(words)
+    flat = [(at, word) for at, each in enumerate(words) for word in each if word]
+    assert row.tolist() == [at for at, _ in flat]
+    names: dict[str, int] = {}
+    for (_, word), found in zip(flat, code.tolist(), strict=True):
+        assert names.setdefault(word, found) == found
+
+
+def test_vectors_by_hand() -> None:
+    space = make_space(["灯灯", "灯"], fewest=1)
+    row = space.vectors(["灯灯"]).toarray()[0]
+    single, pair = (1 + math.log(2)) * (math.log(3 / 3) + 1), 1 * (math.log(3 / 2) + 1)
+    assert row == pytest.approx(np.array([single, pair]) / math.hypot(single, pair), abs=1e-6)
+    assert space.vectors(["无关", ""]).nnz == 0
+
+
+@pytest.mark.parametrize("ratio", [False, True])
+def test_a_model_survives_its_text_form_and_pruning(ratio: bool) -> None:
+    texts, codes = _texts(120)
+    labels = np.array([[code == name for name in ("lamp", "noise")] for code in codes])
+    model = train(texts, labels, ("lamp", "noise"), how=Training(cost=1.0, ratio=ratio))
+    again = read_model(model.pruned(60).to_text())
+    assert len(again.space) == 60
+    assert (again.scores(texts).argmax(axis=1) == labels.argmax(axis=1)).mean() >= 0.95
+    assert len(model.pruned(5000).to_text()) < 100_000
+    pieces = dict(model.evidence("摸黑走夜路", "lamp"))
+    assert pieces
+    assert all(value > 0 and piece in "摸黑走夜路" for piece, value in pieces.items())
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", '{"format": 9}', '{"format":1,"classes":["a"],"n":3,"words":false,"body":"x"}']
+)
+def test_a_faulty_model_file_is_refused(text: str) -> None:
+    with pytest.raises(ArgumentError, match="模型文件"):
+        read_model(text)
+
+
+def test_rules_teach_what_they_do_not_say() -> None:
+    texts, codes = _texts(240)
+    coder = teach(RULES, texts)
+    assert coder.taught == "rules"
+    silent = [at for at in range(240) if at % 3 == 0]
+    coded = coder([texts[at] for at in silent])
+    right = [coded.assigned[place, coder.rules.codebook.codes.index(codes[at])] for place, at in enumerate(silent)]
+    assert not RULES.matrix([RULES(texts[at]) for at in silent]).any()
+    assert np.mean(right) >= 0.9
+
+
+def test_people_take_over() -> None:
+    texts, codes = _texts(ENOUGH_LABELS + 60)
+    # These people say the opposite of the rules: from enough labels on, they are believed.
+    other = {"lamp": "noise", "noise": "lamp"}
+    human = {at: frozenset({other[codes[at]]}) for at in range(ENOUGH_LABELS)}
+    coder = teach(RULES, texts, human=human)
+    assert coder.taught == "people"
+    coded = coder(texts[ENOUGH_LABELS:])
+    names = np.array(RULES.codebook.codes)[coded.scores.argmax(axis=1)]
+    assert np.mean([name == other[code] for name, code in zip(names, codes[ENOUGH_LABELS:], strict=True)]) >= 0.9
+
+
+def test_too_little_to_learn_from_leaves_the_rules() -> None:
+    coder = teach(RULES, ["路灯坏了", "无关"])
+    assert coder.model is None
+    assert coder(["路灯", "天气"]).assigned.tolist() == [[True, False], [False, False]]
+    assert isinstance(coder, Coder)
+
+
+def test_routing_without_labels() -> None:
+    texts, codes = _texts(200)
+    model = route(RULES, texts)
+    names = np.array(model.classes)[model.scores(texts).argmax(axis=1)]
+    assert (names == np.array(codes)).mean() >= 0.9
+
+
+def test_agreement_by_hand() -> None:
+    one = {0: frozenset({"lamp"}), 1: frozenset({"lamp"}), 2: frozenset({"noise"}), 3: frozenset()}
+    other = {0: frozenset({"lamp"}), 1: frozenset({"noise"}), 2: frozenset({"noise"}), 9: frozenset()}
+    found = agreement(one, other, ("lamp", "noise"))
+    assert found.n == 3
+    assert found.f1 == pytest.approx(2 / 3)  # each theme: 2 x 1 / 3
+    assert found.kappa == pytest.approx((2 / 3 - 4 / 9) / (5 / 9))
+    assert math.isnan(agreement({}, other, ("lamp",)).f1)
+    assert np.isnan(f1_by_theme(np.zeros((2, 1), bool), np.zeros((2, 1), bool))).all()
+
+
+def test_live_f1_and_the_queue() -> None:
+    texts, codes = _texts(80)
+    human = {at: frozenset({codes[at]}) for at in range(60)}
+    assert live_f1(RULES, texts, human) >= 0.9
+    assert math.isnan(live_f1(RULES, texts, {0: frozenset()}))
+    margin = np.arange(80)[::-1].astype(float)
+    queue = next_to_code(margin, texts, frozenset({79}), most=5)
+    assert 79 not in queue
+    assert len(queue) == len(set(queue)) <= 5
+    assert queue[0] == 78

@@ -1,0 +1,89 @@
+"""Normalising: width, script, mojibake, pinyin, residue; any string goes in, none raises."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.text.words.normalise import Normaliser, is_nonanswer
+from survey.study.lexicon import Lexicon
+
+NORMALISE = Normaliser()
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "flags"),
+    [
+        ("擴(kuò)大會(huì)議", "扩大会议", ("traditional", "pinyin")),
+        ("老舊小區，乾淨！", "老旧小区，干净！", ("traditional",)),
+        ("乾隆皇帝", "乾隆皇帝", ("traditional",)),
+        ("ＡＢＣ１２３", "ABC123", ()),
+        ("太吵了！！！！", "太吵了！", ()),
+        ("路灯\x00不\u200b亮\ufeff", "路灯 不亮", ()),
+        ("见http://a.example/b?c=1，路灯坏<br>了", "见 ，路灯坏 了", ("residue",)),
+        ("\ud83d坏了", "坏了", ("broken",)),
+        ("锟斤拷路灯", "路灯", ("broken",)),
+        ("停车(APP)好用", "停车(APP)好用", ()),
+        ("窗口(12号)", "窗口(12号)", ()),
+        ("", "", ()),
+        ("😡", "😡", ()),
+        ("يول چىرىقى يانمايدۇ", "يول چىرىقى يانمايدۇ", ()),
+        ("ལམ་སྒྲོན་", "ལམ་སྒྲོན་", ()),
+    ],
+)
+def test_normalise(raw: str, text: str, flags: tuple[str, ...]) -> None:
+    found = NORMALISE(raw)
+    assert (found.text, found.flags) == (text, flags)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"), [("latin-1", "utf-8"), ("latin-1", "gb18030"), ("gb18030", "utf-8"), ("cp1252", "gb18030")]
+)
+def test_mojibake_is_repaired(wrong: str, right: str) -> None:
+    plain = "垃圾没人清理影响通行"
+    try:
+        spoilt = plain.encode(right).decode(wrong)
+    except UnicodeDecodeError:
+        spoilt = plain.encode(right).decode(wrong, errors="replace")
+    found = NORMALISE(spoilt)
+    assert found.flags == ("mojibake",)
+    assert sum(a == b for a, b in zip(found.text, plain, strict=False)) >= len(plain) - 2
+
+
+def test_good_chinese_is_never_repaired() -> None:
+    for text in ("涓涓细流", "长江路鍋炉房", "浣熊公园很好"):
+        assert "mojibake" not in NORMALISE(text).flags
+
+
+@given(st.text(st.characters(), max_size=60))
+def test_any_text_is_folded_once_and_for_all(raw: str) -> None:
+    once = NORMALISE(raw).text
+    assert not any(unicodedata.category(letter) in {"Cc", "Cs", "Cf"} for letter in once)
+    assert once == once.strip()
+
+
+def test_a_long_answer() -> None:
+    assert len(NORMALISE("擴大會議，" * 10_000).text) == 50_000
+
+
+def test_nonanswers(lexicon: Lexicon) -> None:
+    empty = [
+        "无",
+        "没有",
+        "暂无",
+        "无意见",
+        "-",
+        "。。。",
+        "没有了。",
+        "暂时没有意见",
+        "无，谢谢",
+        "123",
+        "嗯嗯",
+        "",
+        " ",
+    ]
+    for raw in empty:
+        assert is_nonanswer(NORMALISE(raw).text, lexicon.nonanswers), raw
+    for raw in ("没有路灯", "无障碍设施太少", "堵", "😡", "没有人管", "停车", "没有意见，但是路灯不亮"):
+        assert not is_nonanswer(NORMALISE(raw).text, lexicon.nonanswers), raw

@@ -1,0 +1,76 @@
+"""Times and spans of time as tools write them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survey.importing.metadata import digits_of
+from survey.readers.cells.dates import EPOCH, read_moment, read_moments, read_span
+
+AT = datetime(2026, 11, 3, 9, 12, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026/11/3 9:12:05", AT),
+        ("2026-11-03 09:12:04.896", AT),
+        ("2026年11月3日 9:12:05", AT),
+        ("2026年11月3日9时12分5秒", AT),
+        ("2026-11-03T09:12:05", AT),
+        ("2026-11-03T01:12:05Z", AT),
+        ("2026-11-03T10:12:05+09:00", AT),
+        ("２０２６-11-03 09:12:05", AT),
+        ("46329.383391", AT),
+        ("2026/11/3 9:12", AT.replace(second=0)),
+        ("2026.11.3", datetime(2026, 11, 3)),
+        ("46329", datetime(2026, 11, 3)),
+    ],
+)
+def test_moment(text: str, moment: datetime) -> None:
+    found = read_moments(pa.chunked_array([[text, "", None, "昨天"]]))
+    assert found.values[0] == np.datetime64(moment, "us")
+    assert np.isnat(found.values[1:]).all()
+    assert found.bad.tolist() == [False, False, False, True]
+    assert found.serial[0] == text.startswith("46329")
+
+
+@pytest.mark.parametrize("text", ["2026/13/1 1:1:1", "2026-02-30", "99999", "12345", "03-11-2026", "abc", "9:12"])
+def test_what_is_no_moment(text: str) -> None:
+    assert read_moment(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("143秒", 143),
+        ("2分3秒", 123),
+        ("2分", 120),
+        ("1小时2分3秒", 3723),
+        ("1:23", 83),
+        ("0:02:03", 123),
+        ("1899-12-31 00:02:03", 123),
+        ("143", 143),
+        ("143.0", 143),
+        ("１４３ 秒", 143),
+        ("", None),
+        ("很久", None),
+        ("9999999", None),
+        ("-5", None),
+    ],
+)
+def test_span(text: str, seconds: int | None) -> None:
+    assert read_span(text) == seconds
+
+
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31)).map(lambda at: at.replace(microsecond=0)))
+def test_serials_and_digits_come_back(at: datetime) -> None:
+    days = (at - EPOCH) / timedelta(days=1)
+    assert read_moment(f"{days:.8f}") == at
+    assert digits_of(pa.array([at, None], pa.timestamp("us"))).to_pylist() == [at.strftime("%Y%m%d%H%M%S"), None]

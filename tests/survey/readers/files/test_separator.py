@@ -1,0 +1,27 @@
+"""The separator of a text file: told by the file, or guessed from its first lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from survey.readers.files.delimited import open_delimited
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("first", ["sep={}\r\n", '"sep={}"\n', "sep={0}{0}{0}\n", "\ufeffsep={}\n"])
+def test_a_file_that_tells_its_separator_is_believed(tmp_path: Path, sign: str, first: str) -> None:
+    other = "|" if sign == "," else ","
+    lines = "\n".join(f"a{other}b" for _ in range(60))
+    path = tmp_path / "a.csv"
+    path.write_text(f'{first.format(sign)}编号{sign}意见\n1{sign}"{lines}"\n', encoding="utf-8", newline="")
+    sheet, _ = open_delimited(path)
+    assert sheet.head[1:] == (("编号", "意见"), ("1", lines))
+    assert sheet.load(2).frame.to_pylist() == [{"c0": "1", "c1": lines}]
+
+
+def test_what_only_looks_like_it_is_a_text_as_any_other(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("sep=x,意见\n1,好\n", encoding="utf-8")
+    assert open_delimited(path)[0].head == (("sep=x", "意见"), ("1", "好"))

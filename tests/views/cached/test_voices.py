@@ -1,0 +1,148 @@
+"""市民留言: every part of the page, quotes, coding by people; and what it says where there is nothing to read."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analysis.text.discovery import Candidate
+from reports.coding_queue import score, sheet_of, to_code
+from reports.labels import mode_label
+from reports.open_answers import load_answers
+from reports.uncovered import groups_of, words_of
+from survey.access import VARIABLE
+from survey.study.coding_sheet import read_codes
+from survey.study.study import load_study
+from tests.city_folder import imported_city
+from tests.views.page_words import Run, figures, said, words
+from views.cached import voices
+from views.panels.text_waves import district_table
+
+PAGE = "views/pages/voices.py"
+
+
+@pytest.fixture(scope="module")
+def talking(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("voices") / "city"
+    return imported_city(root, districts=4, streets_per_district=3, communities_per_street=3)
+
+
+@pytest.fixture
+def own(talking: Path, tmp_path: Path) -> Path:
+    """A copy that may be written into."""
+    shutil.copytree(talking, tmp_path / "city")
+    return tmp_path / "city"
+
+
+def test_the_page(talking: Path, run: Run) -> None:
+    app = run(talking, PAGE)
+    ranked, heat, satisfied = figures(app)
+    assert "居民提得最多的是" in said(app)
+    assert "停车" in words(ranked)
+    assert len(heat["layout"]["yaxis"]["ticktext"]) == 4
+    assert "模拟数据" in words(heat)
+    assert "95%" in words(heat)
+    assert "满意率" in words(satisfied)
+    quotes = [each.value for each in app.markdown if "“" in each.value]
+    assert quotes
+    assert not any(digit * 3 in quote for quote in quotes for digit in "0123456789")
+
+
+def test_the_waves(talking: Path, run: Run) -> None:
+    app = run(talking, PAGE, part="各轮变化")
+    (trend,) = figures(app)
+    assert "、" in words(trend)
+    (table,) = app.dataframe
+    assert len(table.value.columns) == 3
+    assert table.value.iloc[0, 1].count("%") == 3  # a share with both ends
+
+
+def test_places(talking: Path, run: Run) -> None:
+    app = run(talking, PAGE, part="地方")
+    assert "老旧小区" in words(figures(app)[0])
+    table = app.dataframe[0].value
+    assert set(table.columns) == {"区县", "被点名的地方", "点名的人数"}
+    few = voices.named_places(
+        load_answers(load_study(talking), "H1").table,
+        voices.counted.responses(load_study(talking)),
+        load_study(talking).areas,
+    )
+    assert (district_table(few, 10**6)["点名的人数"] == f"少于 {10**6}").all()
+
+
+def test_with_and_without_copies(talking: Path, run: Run) -> None:
+    table = run(talking, PAGE, part="雷同").dataframe[0].value
+    assert list(table.columns) == ["主题", "全部留言", "雷同只算一条", "相差（百分点）"]
+    assert (table["相差（百分点）"].str[0] == "-").any()
+
+
+def test_discovery_and_a_confirmed_word(own: Path, run: Run) -> None:
+    app = run(own, PAGE, part="发现")
+    assert "归不进任何主题" in said(app)
+    study = load_study(own)
+    answers = load_answers(study, "H1")
+    count, groups = groups_of(study, answers)
+    assert count >= sum(each.n for each in groups)
+    assert all(each.n >= study.suppression and each.words for each in groups)
+    found = words_of(answers)
+    assert isinstance(found[0], Candidate)
+    app.session_state["words.table"] = {"edited_rows": {0: {"是一个词": True}}, "added_rows": [], "deleted_rows": []}
+    next(each for each in app.button if each.label == "加入词典").click().run()
+    assert not app.exception
+    assert found[0].word in (own / "lexicon" / "words.txt").read_text(encoding="utf-8").split()
+    assert found[0].word not in {each.word for each in words_of(load_answers(study, "H1"))}
+
+
+def test_people_code_on_the_page(own: Path, run: Run) -> None:
+    app = run(own, PAGE, part="人工编码")
+    assert len(app.multiselect) == 20
+    _code(app, "甲", 3)
+    assert "已保存 3 条编码" in app.success[0].value
+    kept = read_codes(own)
+    assert {each.coder for each in kept} == {"甲"}
+    study = load_study(own)
+    answers = load_answers(study, "H1")
+    assert {each.digest for each in kept}.isdisjoint(line.digest for line in to_code(study, answers, "甲"))
+    again = to_code(study, answers, "乙", again=True)
+    assert {line.digest for line in again} == {each.digest for each in kept}
+    assert to_code(study, answers, "甲", again=True) == []
+    app.toggle(key="coding.again").set_value(True)
+    app.text_input(key="coder").set_value("乙").run()
+    _code(app, "乙", 3)
+    found = score(study, answers)
+    assert found.coded == 3
+    assert [pair[:3] for pair in found.pairs] == [("乙", "甲", 3)]
+    assert sheet_of(again, answers)[:2] == b"PK"
+
+
+def test_a_form_without_a_name_keeps_nothing(own: Path, run: Run) -> None:
+    app = run(own, PAGE, part="人工编码")
+    next(each for each in app.button if each.label == "保存编码").click().run()
+    assert "请填写编码员姓名" in said(app)
+    assert read_codes(own) == ()
+
+
+def test_single_answers_are_for_analysts(talking: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "publicity")
+    app = run(talking, PAGE, part="人工编码")
+    assert "只对分析员开放" in said(app)
+    assert not app.multiselect
+
+
+def test_opt_in_answers_are_not_compared(talking: Path, run: Run) -> None:
+    app = run(talking, PAGE, mode=mode_label("online"))
+    assert len(figures(app)) == 1
+
+
+def test_a_study_without_free_text(city: Path, run: Run) -> None:
+    app = run(city, PAGE)
+    assert "还没有能归类的留言" in "".join(each.value for each in app.info)
+
+
+def _code(app: AppTest, coder: str, count: int) -> None:
+    app.text_input(key="coder").set_value(coder).run()
+    for pick in app.multiselect[:count]:
+        pick.set_value([pick.options[0]])
+    next(each for each in app.button if each.label == "保存编码").click().run()
+    assert not app.exception

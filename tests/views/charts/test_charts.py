@@ -1,0 +1,174 @@
+"""Charts: what a leader must be able to read in the picture alone is in the figure, and Plotly accepts all of it."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from analysis.areas.against_target import judge
+from analysis.numerals import width
+from views.charts import style
+from views.charts.four import four
+from views.charts.frame import Caption
+from views.charts.heat import heat, order
+from views.charts.ranked import ranked
+from views.charts.split import split
+
+SOURCE = "n=3,812；95% 置信区间；2026-03-01 至 2026-03-20；入户面访；按人口加权；数据版本 3；模拟数据"
+CAPTION = Caption("3 个区县满意率低于目标", "满意率 · 第二次（W2） · 全部受访居民", SOURCE, mock=True)
+DISTRICTS = ["安泰区", "北湖区", "城南区", "东平区", "凤鸣区", "高新区", "河西区", "锦绣区"]
+
+
+def estimates(count: int, seed: int = 1) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    share, error = rng.uniform(0.6, 0.95, count), rng.uniform(0.01, 0.03, count)
+    low, high = np.clip(share - 2 * error, 0, 1), np.clip(share + 2 * error, 0, 1)
+    columns = {"n": 120, "n_eff": 80.0, "estimate": share, "std_error": error, "conf_low": low, "conf_high": high}
+    return pd.DataFrame(columns).assign(flag="")
+
+
+def words(figure: go.Figure) -> str:
+    return "\n".join(note.text for note in figure.layout.annotations)
+
+
+def checked(figure: go.Figure) -> go.Figure:
+    """The same figure through Plotly's own validation, which the charts skip for speed."""
+    return go.Figure(figure.to_dict())
+
+
+def all_charts() -> dict[str, go.Figure]:
+    areas = judge(estimates(8).assign(district=DISTRICTS), 0.8)
+    table = pd.concat([estimates(8, seed).assign(district=DISTRICTS, label=str(seed)) for seed in range(4)])
+    rates = judge(estimates(4).assign(label=["知晓率", "支持率", "参与率", "满意率"]), pd.Series([0.9, 0.95, 0.7, 0.8]))
+    rates = rates.assign(before=0.8, change=0.02, change_low=-0.01, change_high=0.05, detectable=0.04)
+    items = pd.DataFrame({"label": ["停车", "物业"], "owner": ["转：城市管理部门", "宣传"]})
+    for side, value in (("unhappy", 0.2), ("unknown", 0.1)):
+        items[side], items[f"{side}_low"], items[f"{side}_high"] = value, value - 0.02, value + 0.02
+    names = {"unhappy": "不满意", "unknown": "不了解"}
+    return {
+        "ranked": ranked(areas, "district", CAPTION),
+        "heat": heat(judge(table, 0.8), "district", "label", CAPTION),
+        "four": four(rates, CAPTION),
+        "split": split(items, CAPTION, names),
+    }
+
+
+@pytest.mark.parametrize("name", ["ranked", "heat", "four", "split"])
+def test_every_picture_carries_its_own_origin(name: str) -> None:
+    figure = checked(all_charts()[name])
+    text = words(figure).replace("<br>", "").replace("<b>", "").replace("</b>", "")
+    for part in (CAPTION.title, CAPTION.subtitle, SOURCE, "模拟数据"):
+        assert part in text
+    assert figure.layout.template.layout.font.family == style.FONT
+
+
+def test_real_data_bear_no_mock_mark() -> None:
+    real = Caption("题", "副题", "来源；真实数据", mock=False)
+    figure = ranked(judge(estimates(8).assign(district=DISTRICTS), 0.8), "district", real)
+    assert "模拟数据" not in words(figure)
+
+
+@pytest.mark.parametrize("count", [1, 8, 40])
+def test_all_areas_are_named_in_order_of_their_rate(count: int) -> None:
+    table = judge(estimates(count).assign(district=[f"区{i:02d}" for i in range(count)]), 0.8)
+    figure = checked(ranked(table, "district", CAPTION))
+    axis = figure.layout.yaxis
+    names = [text.strip() for text in axis.ticktext]
+    assert names == list(table.sort_values("estimate")["district"])
+    assert list(axis.tickvals) == list(range(count))
+    assert figure.layout.height > 20 * count
+
+
+def test_colour_and_shape_both_tell_the_verdict() -> None:
+    table = judge(estimates(8).assign(district=DISTRICTS), 0.8)
+    figure = checked(ranked(table, "district", CAPTION))
+    looks = {trace.name: (trace.marker.color, trace.marker.symbol[0]) for trace in figure.data[1:]}
+    assert looks["低于目标"] == ("#C44E00", "diamond")
+    assert looks["高于目标"] == ("#2166AC", "square")
+    counts = table["verdict"].value_counts()
+    assert f"低于目标（{counts['below']}）" in words(figure)
+
+
+def test_the_target_is_a_line_or_a_tick_in_each_row() -> None:
+    table = estimates(3).assign(district=DISTRICTS[:3])
+    one = checked(ranked(judge(table, 0.8), "district", CAPTION)).data[0]
+    own = checked(ranked(judge(table, pd.Series([0.7, 0.8, 0.9])), "district", CAPTION)).data[0]
+    assert (one.mode, list(one.x)) == ("lines", [0.8, 0.8])
+    assert (own.mode, sorted(own.x)) == ("markers", [0.7, 0.8, 0.9])
+
+
+def test_suppressed_numbers_are_nowhere_in_the_figure() -> None:
+    table = estimates(8).assign(district=DISTRICTS)
+    table.loc[2, "flag"] = "suppressed"
+    table.loc[2, ["estimate", "conf_low", "conf_high"]] = 0.123456
+    for figure in (
+        ranked(judge(table, 0.8), "district", CAPTION),
+        heat(judge(table.assign(label="满意率"), 0.8), "district", "label", CAPTION),
+    ):
+        sent = checked(figure).to_json()
+        assert "0.123456" not in sent
+        assert "12%" not in words(figure)
+        assert "—" in words(figure)
+
+
+def test_few_answers_are_hollow_and_said() -> None:
+    table = estimates(8).assign(district=DISTRICTS)
+    table.loc[0, "flag"] = "few"
+    figure = ranked(judge(table, 0.8), "district", CAPTION)
+    symbols = [symbol for trace in figure.data[1:] for symbol in trace["marker"]["symbol"]]
+    assert sum(symbol.endswith("-open") for symbol in symbols) == 1
+    assert "样本少，仅供参考" in words(figure)
+
+
+def test_marks_in_the_heat_table_need_the_whole_interval() -> None:
+    table = pd.DataFrame(
+        {"district": ["甲", "乙", "丙"], "label": "满意率", "n": 50, "flag": ""}
+        | {"estimate": [0.7, 0.7, 0.9], "conf_low": [0.65, 0.6, 0.85], "conf_high": [0.75, 0.85, 0.95]}
+    )
+    figure = checked(heat(judge(table, 0.8), "district", "label", CAPTION))
+    cells = [note.text for note in figure.layout.annotations[:3]]
+    assert cells == ["<b>70%▼</b>", "70%", "<b>90%▲</b>"]
+
+
+def test_most_verdicts_come_first() -> None:
+    table = pd.DataFrame(
+        {"district": ["甲", "乙", "乙"], "verdict": ["below", "below", "below"], "gap": [-0.3, -0.1, -0.1]}
+    )
+    assert order(table.assign(estimate=0.5), "district") == ["乙", "甲"]
+
+
+@pytest.mark.parametrize("name", ["ranked", "heat"])
+@pytest.mark.parametrize("room", [600, 760, 1180])
+def test_lines_fit_the_width_the_page_promises(name: str, room: int) -> None:
+    long = Caption(
+        "最低的安泰区与北湖区差别在误差以内，不分先后，" * 3, "满意率 · 全部受访居民 " * 6, SOURCE * 3, mock=True
+    )
+    table = judge(estimates(8).assign(district=DISTRICTS, label="满意率"), 0.8)
+    drawn: dict[str, Any] = {
+        "ranked": lambda: ranked(table, "district", long, page_width=room),
+        "heat": lambda: heat(table, "district", "label", long, page_width=room),
+    }
+    figure = drawn[name]()
+    for note in figure.layout.annotations:
+        if note["xanchor"] == "left" and note["x"] == 0:
+            plain = note["text"].replace("<b>", "").replace("</b>", "").split("<br>")
+            longest = max(width(line) for line in plain if "span" not in line) if "span" not in note["text"] else 0
+            assert longest * note["font"]["size"] <= room
+
+
+def test_text_on_coloured_cells_is_readable() -> None:
+    def luminance(color: str) -> float:
+        parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+    def contrast(one: str, other: str) -> float:
+        low, high = sorted((luminance(one), luminance(other)))
+        return (high + 0.05) / (low + 0.05)
+
+    for _, fill, ink, _ in style.BINS:
+        assert contrast(fill, ink) >= 4.5
+    for color in (style.WEAK, style.NEUTRAL, style.STRONG, style.UNKNOWN, style.FAINT, style.SOFT):
+        assert contrast(color, "#FFFFFF") >= 4.5

@@ -1,0 +1,114 @@
+"""Lights of areas: found once, kept beside the store, read by every ranking (rule R-13)."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cli
+from analysis.integrity.combine import Light
+from analysis.integrity.trust import MARK
+from reports import area_lights as module
+from reports.area_lights import Round, lights
+from survey.quality.exclusions import FILE, Decisions
+from survey.storage.store import ResponseStore
+from survey.study.study import load_study
+from tests.views.page_words import WEAK_AREAS, Run, figures, said, words
+
+
+@pytest.fixture
+def own(city: Path, tmp_path: Path) -> Path:
+    root = tmp_path / "city"
+    shutil.copytree(city, root, ignore=shutil.ignore_patterns("lights"))
+    return root
+
+
+def one(root: Path) -> Round:
+    return Round(int(ResponseStore(root / "store").version or 0), "W2", "household")
+
+
+def redden(root: Path) -> tuple[str, list[str]]:
+    """Write a red light for one interviewer, as a report would: the district, and the ids of the interviews."""
+    study = load_study(root)
+    lights(study, one(root))
+    rows = ResponseStore(root / "store").read(waves=["W2"]).to_pandas()
+    rows = rows[rows["mode"] == "household"]
+    rows["district"] = rows["psu"].map(study.areas.frame.set_index("psu")["district"])
+    district = str(rows["district"].iloc[0])
+    mine = rows[rows["district"] == district]
+    people = mine["interviewer"].unique().tolist()
+    (path,) = (root / "store" / "lights").glob("*.json")
+    path.write_text(json.dumps({"people": {"red": people}, "places": {}}, ensure_ascii=False), encoding="utf-8")
+    return district, mine["response_id"].tolist()
+
+
+def test_found_once_and_kept(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = load_study(own)
+    first = lights(study, one(own))
+    assert set(first) == set(study.areas.districts)
+
+    def again(*_: Any) -> Any:
+        raise AssertionError("found twice")
+
+    monkeypatch.setattr(module, "fieldwork", again)
+    assert lights(study, one(own)) == first
+    assert {sum(each.n for each in found.values()) for found in (first, lights(study, one(own), "street"))} == {
+        sum(each.n for each in first.values())
+    }
+
+
+def test_a_damaged_file_is_made_again(own: Path) -> None:
+    study = load_study(own)
+    first = lights(study, one(own))
+    (path,) = (own / "store" / "lights").glob("*.json")
+    path.write_text('{"people": [', encoding="utf-8")
+    assert lights(study, one(own)) == first
+    assert json.loads(path.read_text(encoding="utf-8"))["people"].keys() == {"red", "amber"}
+
+
+def test_red_ends_when_the_doubtful_answers_are_excluded(own: Path) -> None:
+    from dataclasses import replace
+
+    district, ids = redden(own)
+    study = load_study(own)
+    assert lights(study, one(own))[district].light is Light.RED
+    Decisions(own / FILE).exclude(ids[:-3], wave="W2", who="张三", why="复访", grounds=district)
+    assert lights(study, one(own))[district].light is Light.RED
+    less = lights(replace(study, without_excluded=True), one(own))[district]
+    assert (less.n, less.doubtful) == (3, 3)
+
+
+def test_the_weak_list_is_marked_on_both_pages(own: Path, run: Run) -> None:
+    district, _ = redden(own)
+    for page in ("", WEAK_AREAS):
+        app = run(own, page)
+        assert f"{district}亮真实性红灯" in said(app)
+        assert "不排名" in said(app)
+        assert any(
+            f"{district}{MARK}" in words(figure) + json.dumps(figure, ensure_ascii=False) for figure in figures(app)
+        )
+        assert any("独立复访前不排名" in words(figure) for figure in figures(app))
+
+
+def test_the_command_gives_no_rank(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    district, _ = redden(own)
+    assert cli.main(["weak", "--study", str(own)]) == 0
+    text = capsys.readouterr().out
+    assert f"{district}亮真实性红灯" in text.splitlines()[0]
+    rows = [line.split() for line in text.splitlines() if line.startswith(district + MARK)]
+    assert rows
+    assert all("—" in row for row in rows)
+    others = [line.split() for line in text.splitlines() if "—" in line and not line.startswith(district)]
+    assert all(any("—" in cell and cell != "—" for cell in row) for row in others if len(row) > 8)
+
+
+def test_green_cities_are_not_marked(own: Path, run: Run) -> None:
+    study = load_study(own)
+    lights(study, one(own))
+    (path,) = (own / "store" / "lights").glob("*.json")
+    path.write_text('{"people": {}, "places": {}}', encoding="utf-8")
+    app = run(own)
+    assert "红灯" not in said(app)
+    assert all(MARK not in words(figure) for figure in figures(app))

@@ -1,0 +1,90 @@
+"""From the phone to the page: practice answers of the mock city are seen in 实时回收, drained, and never pooled."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+
+import cli
+from reports.labels import mode_label, wave_label
+from survey.collect.server import build
+from survey.collect.web import Request
+from survey.storage.store import ResponseStore
+from survey.study.study import load_study
+from tests.city_folder import imported_city
+from tests.survey.collect.town import answers_of, body_of, uuid7
+from tests.views.page_words import Run, figures, said, words
+
+LIVE = "views/pages/live.py"
+SENT = 14
+
+
+@pytest.fixture(scope="module")
+def practised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A mock city as `silu mock` writes it, before its practice wave has an answer."""
+    root = tmp_path_factory.mktemp("study") / "city"
+    size = {"districts": 2, "streets_per_district": 2, "communities_per_street": 2}
+    return imported_city(root, practice=True, texts=False, **size)
+
+
+def send(root: Path, count: int) -> None:
+    """So many residents answer, all in one community; the first two stop at the consent first."""
+    study, chance = load_study(root), random.Random(2)
+    place = study.areas.points[0].code
+
+    async def scenario() -> None:
+        app = build(study)
+        app.receiver.inbox.start()
+        for number in range(count):
+            identity = uuid7(chance)
+            name = app.receiver.name
+            if number < 2:
+                await app.respond(Request("POST", f"/p/{name}", "10.0.0.2", body=f"{uuid7(chance)} consent".encode()))
+            body = body_of(study, identity, answers_of(study.questionnaire, chance), place=place)
+            assert (await app.respond(Request("PUT", f"/r/{name}/{identity}", "10.0.0.1", body=body))).status == 201
+        app.receiver.inbox.close()
+
+    asyncio.run(scenario())
+
+
+def test_an_empty_practice_wave_changes_no_page(practised: Path, run: Run) -> None:
+    study = load_study(practised)
+    app = run(practised)
+    assert [wave.name for wave in study.waves] == ["P", "W1", "W2"]
+    assert app.selectbox(key="wave").value == "W2"
+    assert wave_label(study, "P") not in app.selectbox(key="wave").options
+    assert "没有启动过" in said(run(practised, LIVE))
+
+
+def test_answers_flow_from_the_phone_to_the_pages(
+    practised: Path, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    send(practised, SENT)
+    app = run(practised, LIVE)
+    shown = said(app)
+    assert f"网上问卷收到 {SENT} 份，1 个社区有答卷" in shown
+    assert [metric.value for metric in app.metric] == [str(SENT), str(SENT), "0", "0", "0"]
+    hours, steps = figures(app)
+    assert f"最多，{SENT} 份" in words(hours)
+    drawn = hours["data"][0]["x"]
+    assert len(drawn) == 12, "one hour alone is no bar as wide as the screen"
+    assert "参与者意见" in words(hours)
+    assert "中途停下最多的地方：同意填写（2 人）" in words(steps)
+    assert "十分钟内来自同一设备" in app.expander[0].label
+
+    assert cli.main(["drain", str(practised)]) == 0
+    assert f"移入 {SENT} 份" in capsys.readouterr().out
+    assert [metric.value for metric in run(practised, LIVE).metric][:2] == [str(SENT), "0"]
+
+    study = load_study(practised)
+    app = run(practised)
+    assert app.selectbox(key="wave").value == "W2"
+    app = run(practised, wave=wave_label(study, "P"))
+    assert app.selectbox(key="mode").options == [mode_label("online")]
+    assert "参与者意见" in said(app) + "".join(words(figure) for figure in figures(app))
+    rows = ResponseStore(practised / "store").read(["wave", "mode"]).to_pandas()
+    assert (rows.loc[rows["wave"] == "P", "mode"] == "online").all()
+    assert (rows["wave"] == "P").sum() == SENT

@@ -1,0 +1,197 @@
+"""Every page runs on a real small study, says what it found, and meets bad input in plain Chinese."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from analysis.integrity.trust import MARK
+from reports.labels import mode_label, wave_label
+from survey.storage.store import ResponseStore
+from survey.study.study import load_study
+from tests.views.page_words import WEAK_AREAS, Run, figures, said, words
+
+ONLINE = mode_label("online")
+
+
+def test_overview_shows_four_rates_and_the_districts(city: Path, run: Run) -> None:
+    app = run(city)
+    four, districts = figures(app)
+    for label in ("知晓率", "支持率", "参与率", "满意率"):
+        assert label in words(four)
+    study = load_study(city)
+    assert _unmarked(districts["layout"]["yaxis"]["ticktext"]) == set(study.areas.districts)
+    assert "目标" in words(four)
+    assert "比上次" in words(four)
+    assert "能看出的最小变化" in words(four)
+    assert "模拟数据：虚构的城市" in said(app)
+
+
+def test_weak_areas_go_down_to_streets_and_items(city: Path, run: Run) -> None:
+    app = run(city, WEAK_AREAS)
+    _, ranked, rates, items, streets, split, *_ = figures(app)
+    study = load_study(city)
+    assert _unmarked(ranked["layout"]["yaxis"]["ticktext"]) == set(study.areas.districts)
+    assert len(rates["layout"]["xaxis"]["ticktext"]) == 4
+    assert len(items["layout"]["xaxis"]["ticktext"]) == 22
+    lowest = ranked["layout"]["yaxis"]["ticktext"][0].strip()
+    assert app.selectbox(key="district").value == lowest
+    assert len(streets["layout"]["yaxis"]["ticktext"]) == 3
+    assert "不满意的人" in words(split)
+    assert "不了解" in words(split)
+
+
+def _unmarked(names: list[str]) -> set[str]:
+    """Names without the sign of a red light (rule R-13)."""
+    return {name.strip().removesuffix(MARK) for name in names}
+
+
+@pytest.mark.parametrize("page", ["", WEAK_AREAS])
+def test_nothing_on_a_page_is_english(city: Path, run: Run, page: str) -> None:
+    app = run(city, page)
+    shown = said(app) + "".join(words(figure) for figure in figures(app))
+    allowed = {"Wilson", "Scott", "Wald", "orange", "badge", "span", "style", "color"}
+    assert set(re.findall(r"[A-Za-z]{4,}", shown)) <= allowed
+
+
+@pytest.mark.parametrize("page", ["", WEAK_AREAS])
+def test_every_figure_tells_its_origin(city: Path, run: Run, page: str) -> None:
+    study = load_study(city)
+    wave = study.waves[-1]
+    version = ResponseStore(city / "store").version
+    parts = ["n=", "95%", "区间", f"{wave.start} 至 {wave.end}", "入户", "加权", f"数据版本 {version}", "模拟数据"]
+    drawn = figures(run(city, page))
+    assert drawn
+    for figure in drawn:
+        for part in (*parts, wave_label(study, wave.name), study.title):
+            assert part in words(figure)
+
+
+def test_a_deep_link_reproduces_a_view(city: Path, run: Run) -> None:
+    study = load_study(city)
+    first, place = wave_label(study, study.waves[0].name), study.areas.districts[1]
+    app = run(city, WEAK_AREAS, wave=first, measure="参与率", sex="女", district=place)
+    _, ranked, _, _, streets, split, *_ = figures(app)
+    assert first in words(ranked)
+    assert "女" in words(ranked)
+    assert "参与率" in words(ranked)
+    assert f"{place}各街道参与率" in words(streets)
+    assert place in words(split)
+
+
+def test_a_link_with_nonsense_falls_back_to_the_default_and_says_so(city: Path, run: Run) -> None:
+    study = load_study(city)
+    app = run(city, wave="第九轮", age="200岁", sex="女")
+    assert app.selectbox(key="wave").value == study.waves[-1].name
+    assert app.selectbox(key="age").value == "全部"
+    wave, age = (warning.value for warning in app.warning)
+    assert "“第九轮”" in wave
+    assert all(wave_label(study, one.name) in wave for one in study.waves)
+    assert "“200岁”" in age
+    assert "60岁及以上" in age
+
+
+def test_a_link_may_name_a_wave_or_a_rate_by_its_short_name(city: Path, run: Run) -> None:
+    study = load_study(city)
+    first = study.waves[0].name
+    app = run(city, wave=first)
+    assert app.selectbox(key="wave").value == first
+    assert str(app.query_params["wave"]) == wave_label(study, first)
+    assert not app.warning
+
+
+def test_weak_areas_say_what_a_link_got_wrong(city: Path, run: Run) -> None:
+    app = run(city, WEAK_AREAS, measure="happiness", district="无此区")
+    assert len(app.warning) == 2
+    assert "满意率" in app.warning[0].value
+    assert load_study(city).areas.districts[0] in app.warning[1].value
+
+
+def test_an_address_that_is_no_page_is_told(city: Path, run: Run) -> None:
+    app = run(city, nopage="nothing/here")
+    assert "没有“nothing/here”这个页面" in app.warning[0].value
+    assert len(figures(app)) == 2
+
+
+def test_filters_stay_when_the_page_changes(city: Path, run: Run) -> None:
+    study = load_study(city)
+    app = run(city, sex="女", wave=wave_label(study, study.waves[0].name))
+    app.query_params.clear()
+    app.switch_page(WEAK_AREAS).run()
+    assert app.selectbox(key="sex").value == "女"
+    assert app.selectbox(key="wave").value == study.waves[0].name
+
+
+def test_the_first_wave_has_nothing_to_compare_with(city: Path, run: Run) -> None:
+    study = load_study(city)
+    four, _ = figures(run(city, wave=wave_label(study, study.waves[0].name)))
+    assert "比上次" not in words(four)
+    assert "上次" not in words(four)
+
+
+def test_a_filter_counts_fewer_people_and_says_whom(city: Path, run: Run) -> None:
+    app = run(city, sex="女")
+    whole, women = figures(run(city))[0], figures(app)[0]
+    assert "全部受访居民" in words(whole)
+    assert "女" in words(women)
+
+    def base(figure: dict[str, object]) -> int:
+        return int(words(figure).split("n=")[1].split("比")[0].replace(",", ""))
+
+    assert base(women) < base(whole)
+
+
+@pytest.mark.parametrize("page", ["", WEAK_AREAS])
+def test_opt_in_answers_are_opinions_without_margin(city: Path, run: Run, page: str) -> None:
+    app = run(city, page, mode=ONLINE)
+    assert "参与者意见" in said(app)
+    for figure in figures(app):
+        assert "▼" not in words(figure)
+        assert "目标 " not in words(figure)
+        assert "参与者意见" in words(figure)
+        assert "不给抽样误差" in words(figure)
+        for trace in figure["data"]:
+            assert not any(trace.get("error_x", {}).get("array") or [])
+
+
+def test_small_cells_are_not_sent_to_the_browser(city: Path, run: Run) -> None:
+    study = load_study(city)
+    places = list(study.areas.population("place"))
+    app = run(city, age="60岁及以上", sex="男", place=places[0])
+    for figure in figures(app):
+        assert "不显示" in words(figure)
+    hidden = [
+        figure for figure in figures(app) if ">—<" in str(figure) or "'—'" in str(figure) or "样本不足" in words(figure)
+    ]
+    assert hidden
+
+
+def test_a_filter_that_leaves_nobody_says_so(city: Path, tmp_path: Path, run: Run) -> None:
+    root = tmp_path / "city"
+    shutil.copytree(city, root)
+    visited = set(ResponseStore(root / "store").read(["psu"])["psu"].to_pylist())
+    lines = (root / "frame.csv").read_text(encoding="utf-8-sig").replace(",其他,", ",商圈,").splitlines()
+    free = next(at for at, line in enumerate(lines) if line[:12].isdigit() and int(line[:12]) not in visited)
+    cells = lines[free].split(",")
+    lines[free] = ",".join("其他" if at == 5 else cell for at, cell in enumerate(cells))
+    (root / "frame.csv").write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
+    for page in ("", WEAK_AREAS):
+        app = run(root, page, place="其他")
+        assert "没有答卷，请放宽" in said(app)
+        assert not app.get("plotly_chart")
+
+
+def test_before_the_first_answer_the_page_says_what_to_do(empty_city: Path, run: Run) -> None:
+    app = run(empty_city)
+    assert "这个调查还没有任何答卷" in app.error[0].value
+    assert "silu import" in app.error[0].value
+
+
+def test_a_server_without_a_study_says_what_to_do(run: Run) -> None:
+    assert "silu dashboard" in run(None).error[0].value
+
+
+def test_a_broken_study_names_the_line(empty_city: Path, run: Run) -> None:
+    (empty_city / "study.toml").write_text("[study]\ntitle = 7\n", encoding="utf-8")
+    assert "study.toml" in run(empty_city).error[0].value

@@ -1,0 +1,80 @@
+"""The page 数据质量 on a small city: lights, evidence, checks, quota, response rates."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from reports.labels import mode_label, wave_label
+from survey.quality.exclusions import FILE, Decisions
+from survey.storage.store import ResponseStore
+from survey.study.study import load_study
+from tests.city_folder import imported_city
+from tests.views.page_words import Run, figures, said, words
+
+QUALITY = "views/pages/quality.py"
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three districts of twenty communities: enough interviews of each interviewer to be judged."""
+    return imported_city(tmp_path_factory.mktemp("quality") / "town", seed=1, districts=3)
+
+
+def tables(app: object) -> list[object]:
+    return [frame.value for frame in app.dataframe]  # type: ignore[attr-defined]
+
+
+def test_the_page_says_who_is_to_be_asked_again_and_why(town: Path, run: Run) -> None:
+    app = run(town, QUALITY)
+    people, places = figures(app)
+    assert "独立人员复访" in said(app)
+    assert "不据此处罚任何人" in said(app)
+    assert "误报" in said(app)
+    assert "红灯" in words(people)
+    assert "模拟数据" in words(places)
+    for figure in (people, places):
+        for part in ("n=", "入户面访", "调查日期", "数据版本", "错误发现率 5%"):
+            assert part in words(figure)
+    evidence, lights, effect, checks = tables(app)[:4]
+    assert "先要排除的正常解释" in evidence.columns  # type: ignore[attr-defined]
+    assert set(load_study(town).areas.districts) == set(lights["区县"])  # type: ignore[index]
+    assert len(effect) == 4  # type: ignore[arg-type]
+    assert "重复答卷" in checks["检查"].tolist()  # type: ignore[index]
+    assert "quota.csv" in said(app)
+    assert "contacts.csv" in said(app)
+
+
+def test_no_respondent_stands_on_the_page(town: Path, run: Run) -> None:
+    app = run(town, QUALITY)
+    ids = set(ResponseStore(town / "store").read(["response_id"])["response_id"].to_pylist())
+    shown = " ".join([said(app), *(str(table.to_dict()) for table in tables(app))])  # type: ignore[attr-defined]
+    assert not [name for name in ids if name in shown]
+
+
+def test_plan_calls_and_decisions_are_shown(town: Path, tmp_path: Path, run: Run) -> None:
+    root = tmp_path / "town"
+    shutil.copytree(town, root)
+    districts = load_study(root).areas.districts
+    plan = "".join(f"W2,{name},{target}\n" for name, target in zip(districts, (300, 360, 900), strict=True))
+    (root / "quota.csv").write_text(f"wave,district,target\n{plan}", encoding="utf-8")
+    (root / "contacts.csv").write_text("case,wave,disposition\n1,W2,1.1\n2,W2,2.1\n", encoding="utf-8")
+    name = ResponseStore(root / "store").read(["response_id"], waves=["W2"])["response_id"][0].as_py()
+    Decisions(root / FILE).exclude([name], wave="W2", who="张三", why="试")
+    app = run(root, QUALITY)
+    text = " ".join(str(table.to_dict()) for table in tables(app))  # type: ignore[attr-defined]
+    assert "期满未完成" in text
+    assert "RR1" in text
+    assert "50.0%" in text
+    assert "已由人决定剔除" in said(app)
+
+
+def test_opt_in_answers_have_no_interviewers(town: Path, run: Run) -> None:
+    app = run(town, QUALITY, mode=mode_label("online"))
+    assert "没有足够的答卷来检查访问员" in said(app)
+
+
+def test_the_first_wave_has_lights_too(town: Path, run: Run) -> None:
+    study = load_study(town)
+    app = run(town, QUALITY, wave=wave_label(study, study.waves[0].name))
+    assert len(figures(app)) == 2

@@ -1,0 +1,62 @@
+"""The page list follows the role, and an address that a role is not offered leads elsewhere and is said."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from survey import access
+from tests.views.page_words import Run, said
+from views.shell.pages_by_role import offered
+from views.shell.shell import elsewhere, pages
+
+APP = Path(__file__).parents[3] / "app.py"
+RESULTS = ["总览", "薄弱区域", "趋势与回头看"]
+PUBLICITY = [*RESULTS, "达标预测", "宣传规划", "整改台账", "市民留言"]
+
+
+@pytest.mark.parametrize(
+    ("role", "titles"),
+    [
+        ("leader", [*RESULTS, "达标预测"]),
+        ("publicity", PUBLICITY),
+        ("unit", [*RESULTS, "整改台账"]),
+        ("analyst", [*PUBLICITY[:4], "样本设计", *PUBLICITY[4:], "数据质量", "数据导入", "实时回收"]),
+        ("mayor", ["总览"]),
+    ],
+)
+def test_the_bar_lists_the_pages_of_the_role(role: str, titles: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    listed: list[str] = []
+
+    def navigation(sections: Mapping[str, list[Any]], **_: Any) -> SimpleNamespace:
+        listed.extend(page.title for rows in sections.values() for page in rows)
+        return SimpleNamespace(run=lambda: None)
+
+    monkeypatch.setattr(st, "navigation", navigation)
+    monkeypatch.setenv(access.VARIABLE, role)
+    AppTest.from_file(str(APP), default_timeout=60).run()
+    assert listed == titles
+
+
+def test_an_analyst_is_offered_every_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(access.VARIABLE, raising=False)
+    assert all(map(offered, pages()))
+
+
+def test_the_address_of_a_page_that_is_not_offered_leads_to_the_overview(
+    city: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert elsewhere("/imports", "") is None
+    monkeypatch.setenv(access.VARIABLE, "leader")
+    assert elsewhere("/imports", "") == "/?nopage=imports"
+    assert elsewhere("/passing", "") is None
+    assert "“imports”这一页只对分析员等岗位开放" in said(run(city, nopage="imports"))
+
+
+def test_an_unknown_role_is_told_by_the_page(city: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(access.VARIABLE, "mayor")
+    assert "不认识的角色" in said(run(city))

@@ -1,0 +1,83 @@
+"""What goes around Streamlit: its first page in Chinese, and a policy that names no other machine."""
+
+import ast
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+import views
+from views.shell.shell import ContentPolicy, FirstPage, first_page, inline_hashes, pages
+
+
+def get(path: str, host: str = "localhost") -> httpx.Response:
+    """One answer of a small server behind both."""
+
+    def answer(_: object) -> PlainTextResponse:
+        return PlainTextResponse("own")
+
+    around = [Middleware(ContentPolicy), Middleware(FirstPage)]
+    app = Starlette(routes=[Route("/{path:path}", answer)], middleware=around)
+
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as web:
+            return await web.get(path, headers={"host": host})
+
+    return asyncio.run(ask())
+
+
+def test_pages_get_the_first_page_and_own_routes_pass() -> None:
+    for path in ("/", "/weak_areas"):
+        assert get(path).text == first_page()
+        assert "JavaScript：请" in get(path).text
+    for path in ("/_stcore/health", "/static/js/index.js", "/media/x.png", "/favicon.png"):
+        assert get(path).text == "own"
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/overview", "/"),
+        ("/overview?wave=W1", "/?wave=W1"),
+        ("/weak_areas/?sex=1", "/weak_areas?sex=1"),
+        ("/nothing/here?wave=W1", "/?wave=W1&nopage=nothing/here"),
+        ("/%E6%80%BB%E8%A7%88", "/?nopage=%E6%80%BB%E8%A7%88"),
+    ],
+)
+def test_an_address_that_is_no_page_leads_to_one(path: str, target: str) -> None:
+    answer = get(path)
+    assert answer.status_code == 302
+    assert answer.headers["location"] == target
+
+
+def test_every_page_is_called_as_its_file() -> None:
+    tree = ast.parse((Path(views.__file__).parent.parent / "app.py").read_text(encoding="utf-8"))
+    rows = [ast.literal_eval(node.value) for node in tree.body if isinstance(node, ast.AnnAssign)]
+    listed = {(file, path) for row in rows for section in row.values() for file, _, path in section}
+    assert {(f"{name}.py", name) for name in pages()} == listed
+
+
+def test_the_first_page_is_chinese_and_knows_its_server() -> None:
+    page = first_page()
+    assert '<html lang="zh-CN">' in page
+    assert "<title>四率</title>" in page
+    assert "BACKEND_BASE_URL: window.location.origin" in page
+
+
+def test_the_policy_lets_only_the_known_scripts_run() -> None:
+    policy = get("/", "survey.lan:8501").headers["content-security-policy"]
+    assert "connect-src 'self' ws://survey.lan:8501 wss://survey.lan:8501;" in policy
+    hashes = inline_hashes(first_page())
+    assert len(hashes) == 2
+    assert all(one in policy for one in hashes)
+    assert "script-src 'self' 'unsafe" not in policy
+
+
+def test_a_forged_host_does_not_get_into_the_policy() -> None:
+    policy = get("/", "a; script-src *").headers["content-security-policy"]
+    assert "script-src *" not in policy

@@ -1,0 +1,82 @@
+"""Roles without raw data: one filter at a time, nothing beside the guarded tables, and every view in the log."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from analysis.estimation.differencing import lattice
+from reports.sample import gather
+from survey import access
+from survey.instrument.questionnaire import MEASURES
+from survey.study.study import load_study
+from tests.views.page_words import WEAK_AREAS, Run, figures, said, words
+
+CHANGE = "views/pages/change.py"
+
+
+@pytest.fixture
+def own(city: Path, tmp_path: Path) -> Path:
+    """A copy, because looking writes the log."""
+    shutil.copytree(city, tmp_path / "city", ignore=shutil.ignore_patterns("log"))  # other tests looked at it too
+    return tmp_path / "city"
+
+
+@pytest.fixture
+def leader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(access.VARIABLE, "leader")
+
+
+@pytest.mark.usefixtures("leader")
+def test_a_leader_filters_by_one_thing_at_a_time(own: Path, run: Run) -> None:
+    app = run(own, age="60岁及以上", sex="女")
+    assert "一次只能用一个人群筛选" in app.warning[0].value
+    assert "没有按“女”筛选" in app.warning[0].value
+    assert "60岁及以上" in words(figures(app)[0])
+    assert "女" not in words(figures(app)[0])
+
+
+def test_an_analyst_filters_by_all_at_once(own: Path, run: Run) -> None:
+    app = run(own, age="60岁及以上", sex="女")
+    assert not app.warning
+    assert "60岁及以上、女" in words(figures(app)[0])
+
+
+@pytest.mark.usefixtures("leader")
+def test_other_pages_offer_a_leader_no_filter_of_people(own: Path, run: Run) -> None:
+    app = run(own, CHANGE, sex="女")
+    assert {box.key for box in app.selectbox} >= {"wave", "mode"}
+    assert not {box.key for box in app.selectbox} & {"age", "sex", "place"}
+    assert "按人群筛选只在" in said(app)
+
+
+@pytest.mark.usefixtures("leader")
+def test_what_a_leader_sees_of_streets_is_what_the_lattice_allows(own: Path, run: Run) -> None:
+    study = load_study(own)
+    wave, district, age = study.waves[-1].name, study.areas.districts[0], "60岁及以上"
+    rate = study.questionnaire.headline("awareness")
+    assert rate is not None
+    app = run(own, WEAK_AREAS, age=age, district=district, measure=MEASURES["awareness"])
+    assert "只对分析员开放" in said(app)
+    hidden = lattice(gather(study, None, "household").cells, rate.name, wave, "age", study.suppression)
+    secret = {key[2] for key in hidden if key[:2] == (age, district)}
+    streets = next(one for one in figures(app) if f"{district}各街道" in words(one))
+    drawn = str(streets)
+    assert secret
+    for street in study.areas.frame.query("district == @district")["street"].unique():
+        at = drawn.count(f"{street}")
+        assert at, street
+    shown = {str(name).strip() for trace in streets["data"] for name in trace.get("text") or () if name}
+    assert not any(name in text for name in secret for text in shown)
+
+
+def test_every_view_is_logged_once(own: Path, run: Run) -> None:
+    app = run(own, sex="女")
+    app.run()
+    app.selectbox(key="sex").select("男").run()
+    lines = (own / access.VIEWS).read_text(encoding="utf-8").splitlines()
+    views = [json.loads(line) for line in lines]
+    assert [view.get("sex") for view in views] == ["女", "男"]
+    assert {view["page"] for view in views} == {"overview"}
+    assert all(set(view) <= {"at", "who", "role", "page", "version", "wave", "mode", "sex"} for view in views)

@@ -1,0 +1,1 @@
+"""What pages compute, kept while the study does not change. Front door: `rates`."""

@@ -1,0 +1,120 @@
+"""人工编码: people code the answers that teach most, on the page or in Excel; how well the model and coders agree."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from math import isnan
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from analysis.text.themes.coder import ENOUGH_LABELS
+from reports.coding_queue import Score, score, sheet_of, to_code
+from reports.open_answers import Answers
+from survey.access import require_analyst
+from survey.errors import SiluError
+from survey.study.coding_sheet import Line, Verdict, keep_codes, read_sheet
+from survey.study.study import Study
+from views.panels import page
+from views.panels.verbatim import verbatim
+from views.visitor.session import Key, Loaded
+
+NONE = "都不合适"
+NOBODY = "未归类"
+
+
+def coding_panel(loaded: Loaded, answers: Answers, key: Key) -> None:
+    """Score, form, sheet out and in."""
+    require_analyst("人工编码")
+    _standing(_score(loaded.study, answers, key))
+    if told := st.session_state.pop("coding.done", ""):
+        st.success(told)
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    with left:
+        coder = st.text_input("编码员姓名", key="coder", placeholder="先填姓名，再编码").strip()
+    with right:
+        again = st.toggle("复核：编别人编过的留言，用来算两人一致程度", key="coding.again")
+    lines = to_code(loaded.study, answers, coder, again=again)
+    if not lines:
+        page.empty("没有别人编过而您没编过的留言。" if again else "有内容的留言都编过了。")
+    else:
+        _form(loaded.study, answers, lines, coder)
+    _sheets(loaded.study, answers, lines)
+
+
+@st.cache_data(max_entries=8, show_spinner="正在用人工编码检验模型……")
+def _score(_study: Study, _answers: Answers, key: Key) -> Score:
+    return score(_study, _answers)
+
+
+def _standing(found: Score) -> None:
+    left, middle, right = st.columns(3)
+    left.metric("人工编码", f"{found.coded} 条", help=f"满 {ENOUGH_LABELS} 条后，模型只按人工编码学习，不再用规则。")
+    shown = "编满 25 条后显示" if isnan(found.f1) else f"{found.f1:.2f}"
+    middle.metric("模型与人工的 F1", shown, help="五折交叉验证的宏平均。两个人之间一般也只有 0.70 至 0.80。")
+    worst = min((each[4] for each in found.pairs), default=float("nan"))
+    right.metric("两人一致（kappa）", "还没有两人编同一条" if isnan(worst) else f"{worst:.2f}")
+    st.progress(min(found.coded / ENOUGH_LABELS, 1.0), f"离“以人工为准”还差 {max(ENOUGH_LABELS - found.coded, 0)} 条")
+    if found.pairs:
+        table = pd.DataFrame(found.pairs, columns=["编码员", "另一位", "共同编码", "F1", "kappa"])
+        st.dataframe(table.round({"F1": 2, "kappa": 2}), hide_index=True)
+
+
+def _form(study: Study, answers: Answers, lines: Sequence[Line], coder: str) -> None:
+    st.caption(f"最值得编的 {len(lines)} 条（模型最拿不准、彼此不雷同；已隐去个人信息和地名）。一条可选几个主题。")
+    names = dict(answers.labels)
+    with st.form("coding"):
+        chosen: dict[int, list[str]] = {}
+        for line in lines:
+            said = "、".join(names[code] for code in line.suggested) or NOBODY
+            text, pick = st.columns([3, 2], vertical_alignment="center")
+            text.markdown(f"{verbatim(line.text)}  \n:gray[系统：{said}]")
+            chosen[line.digest] = pick.multiselect(
+                "主题",
+                [*names, NONE],
+                format_func=lambda code: names.get(code, code),
+                key=f"code.{line.digest}.{coder}",
+                label_visibility="collapsed",
+                placeholder="选主题",
+            )
+        if not st.form_submit_button("保存编码", type="primary"):
+            return
+    verdicts = [
+        Verdict(digest, frozenset(code for code in codes if code != NONE), coder)
+        for digest, codes in chosen.items()
+        if codes
+    ]
+    if not coder or not verdicts:
+        st.warning("请填写编码员姓名。" if not coder else "还没有选任何主题。")
+        return
+    _keep(study, verdicts)
+
+
+def _sheets(study: Study, answers: Answers, lines: Sequence[Line]) -> None:
+    out, back = st.columns(2, gap="medium")
+    with out:
+        st.markdown("**在 Excel 里编**")
+        st.download_button("下载编码表", sheet_of(lines, answers), file_name="编码表.xlsx", disabled=not lines)
+    with back:
+        number = st.session_state.get("coding.round", 0)
+        file = st.file_uploader("读回填好的编码表", type=["xlsx"], key=f"coding.sheet.{number}")
+        if file is None:
+            return
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "编码表.xlsx"
+                path.write_bytes(file.getvalue())
+                verdicts = read_sheet(path, answers.labels)
+        except SiluError as error:
+            page.problem(error)
+            return
+        st.session_state["coding.round"] = number + 1
+        _keep(study, verdicts)
+
+
+def _keep(study: Study, verdicts: Sequence[Verdict]) -> None:
+    total = keep_codes(study.root, verdicts)
+    st.session_state["coding.done"] = f"已保存 {len(verdicts)} 条编码，共 {total} 条。"
+    st.rerun()

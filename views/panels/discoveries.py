@@ -1,0 +1,82 @@
+"""发现: answers that no theme covers, and words that a person takes into the study's own list."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analysis.text.discovery import Candidate
+from reports.open_answers import FOLDER, Answers
+from reports.uncovered import Group, groups_of, words_of
+from survey.access import require_analyst
+from survey.errors import SiluError
+from survey.study.lexicon import add_words
+from survey.study.study import Study
+from views.panels import page
+from views.panels.verbatim import verbatim
+from views.visitor.session import Key, Loaded
+
+
+def discovery_panel(loaded: Loaded, answers: Answers, key: Key) -> None:
+    """Uncovered groups, then new words."""
+    require_analyst("发现新主题和新词")
+    if told := st.session_state.pop("words.done", ""):
+        st.success(told)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _groups(loaded, answers, key)
+    with right:
+        _words(loaded, answers, key)
+
+
+@st.cache_data(max_entries=8, show_spinner="正在找没有主题的留言……")
+def _grouped(_study: Study, _answers: Answers, key: Key) -> tuple[int, tuple[Group, ...]]:
+    return groups_of(_study, _answers)
+
+
+@st.cache_data(max_entries=8, show_spinner="正在找新词……")
+def _found(_answers: Answers, key: Key) -> list[Candidate]:
+    return words_of(_answers)
+
+
+def _groups(loaded: Loaded, answers: Answers, key: Key) -> None:
+    st.subheader("现有主题没有包括的留言")
+    count, groups = _grouped(loaded.study, answers, key)
+    said = sum(answers.table.filter(answers.table["says"])["says"].to_pylist())
+    st.caption(
+        f"有内容的 {said:,} 条留言里，{count:,} 条（雷同的算一条）归不进任何主题。下面按用词自动分组，只用来发现"
+        f"新主题，不是占比；少于 {loaded.study.suppression} 条的组不显示。"
+        "确有新主题时写进调查文件夹的 lexicon/themes.toml。"
+    )
+    if not groups:
+        page.empty("没有成组的：剩下的留言各说各的。")
+    for group in groups:
+        quotes = "　".join(f"“{verbatim(quote)}”" for quote in group.quotes) or "（不摘录）"
+        st.markdown(f"**{group.n} 条**　{'、'.join(map(verbatim, group.words))}  \n{quotes}")
+
+
+def _words(loaded: Loaded, answers: Answers, key: Key) -> None:
+    st.subheader("词典里没有的说法")
+    st.caption("留言里常用、词典不认识的字串。勾选确实是一个词的，加入本调查的词典，今后切词和比较都会把它当一个词。")
+    found = _found(answers, key)
+    if not found:
+        page.empty("没有新的说法。")
+        return
+    table = pd.DataFrame(
+        {"是一个词": False, "说法": [each.word for each in found], "出现次数": [each.count for each in found]}
+    )
+    with st.form("words"):
+        marked = st.data_editor(table, hide_index=True, disabled=["说法", "出现次数"], height=420, key="words.table")
+        if not st.form_submit_button("加入词典", type="primary"):
+            return
+    chosen = marked.loc[marked["是一个词"], "说法"].tolist()
+    if not chosen:
+        st.warning("还没有勾选。")
+        return
+    try:
+        added = add_words(loaded.study.root / FOLDER, chosen)
+    except SiluError as error:
+        page.problem(error)
+        return
+    st.session_state["words.done"] = f"已加入 {added} 个词：{'、'.join(chosen)}。"
+    st.rerun()

@@ -1,0 +1,98 @@
+"""The form of 数据质量 with which an analyst leaves responses out or takes them in again, and the log of all of it."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from reports.data_quality import Fieldwork, flagged
+from survey.access import Role, current_role
+from survey.errors import SiluError
+from survey.quality.excluding import by_column, by_id
+from survey.quality.exclusions import EXCLUDE, RESTORE, Decision
+from survey.quality.registry import CHECKS
+from survey.readers.cells.dates import CHINA
+from views.panels import page
+
+WORDS = {EXCLUDE: "剔除", RESTORE: "恢复"}
+DONE = "exclude.done"
+BY_CHECK = "某项检查标记的答卷"
+NAMED: Mapping[str, tuple[str, Callable[[Fieldwork, str], tuple[str, ...]]]] = {
+    "答卷编号": ("编号，几个之间用逗号或换行", lambda work, text: by_id(work.rows, text)),
+    "某位访问员的全部答卷": ("访问员代码，例如 岚桥-04", lambda work, text: by_column(work.rows, "interviewer", text)),
+    "某个社区的全部答卷": ("12 位社区代码", lambda work, text: by_column(work.rows, "psu", text)),
+}
+"""How responses may be named besides a check -> what to type, and which they are; none by an answer (rule R-07)."""
+
+
+def excluding(work: Fieldwork) -> None:
+    """The form for analysts, and the log for everyone."""
+    st.subheader("剔除与恢复")
+    if done := st.session_state.pop(DONE, ""):
+        st.success(done)
+    if current_role() is Role.ANALYST:
+        _form(work)
+    else:
+        st.caption("剔除只由分析员决定；以下是全部决定。")
+    log = work.decisions.history()
+    if not log:
+        page.empty("还没有剔除过任何答卷。")
+        return
+    out = len(work.decisions.excluded(work.wave) & set(work.rows["response_id"].to_pylist()))
+    st.caption(f"本轮本方式现在剔除 {out:,} 份；原答卷都保留，页面右上角的开关可以对照。")
+    st.dataframe(log_table(log), hide_index=True, width="stretch", height="content")
+
+
+def log_table(log: Sequence[Decision]) -> pd.DataFrame:
+    """All decisions, the newest first; numbers of responses and no ids."""
+    newest = list(reversed(log))
+    return pd.DataFrame(
+        {
+            "序号": [one.number for one in newest],
+            "时间": [f"{one.at.astimezone(CHINA):%Y-%m-%d %H:%M}" for one in newest],
+            "经办人": [one.who for one in newest],
+            "决定": [WORDS[one.kind] for one in newest],
+            "份数": [len(one.responses) for one in newest],
+            "轮次": [one.wave for one in newest],
+            "哪些答卷": [one.grounds for one in newest],
+            "理由": [one.why for one in newest],
+        }
+    )
+
+
+def _form(work: Fieldwork) -> None:
+    left, right = st.columns(2, gap="medium")
+    with left:
+        how = str(st.selectbox("哪些答卷", [BY_CHECK, *NAMED], key="exclude.how"))
+        what = _what(how)
+    with right:
+        who = st.text_input("经办人（记入决定）", getpass.getuser(), key="exclude.who")
+        why = st.text_input("理由（必填，记入决定）", key="exclude.why")
+    ready = bool(what.strip() and who.strip() and why.strip())
+    first, second, _ = st.columns([1, 1, 4])
+    for box, kind in ((first, EXCLUDE), (second, RESTORE)):
+        if box.button(WORDS[kind], disabled=not ready, key=f"exclude.{kind}", type="secondary"):
+            _decide(work, kind, how, what, who=who.strip(), why=why.strip())
+
+
+def _what(how: str) -> str:
+    if how != BY_CHECK:
+        return st.text_area(NAMED[how][0], key=f"exclude.{how}", height=68)
+    names = [name for name, check in CHECKS.items() if not check.hint]
+    return str(st.selectbox("哪项检查", names, format_func=lambda name: CHECKS[name].label, key="exclude.check"))
+
+
+def _decide(work: Fieldwork, kind: str, how: str, what: str, *, who: str, why: str) -> None:
+    try:
+        ids = flagged(work, what) if how == BY_CHECK else NAMED[how][1](work, what)
+        grounds = CHECKS[what].label if how == BY_CHECK else how if how == "答卷编号" else what.strip()
+        decide = work.decisions.restore if kind == RESTORE else work.decisions.exclude
+        made = decide(ids, wave=work.wave, who=who, why=why, grounds=grounds)
+    except SiluError as error:
+        page.problem(error)
+        return
+    st.session_state[DONE] = f"第 {made.number} 号决定：{WORDS[kind]} {len(made.responses)} 份，原答卷保留"
+    st.rerun()

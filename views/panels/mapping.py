@@ -1,0 +1,117 @@
+"""The form on which a person confirms which column is which question, and which wording is which answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from survey.importing.mapping import AnswerMatch, HeadingMatch, Proposal, candidates_of, propose_for
+from survey.importing.mapping_file import NAME, write_mapping
+from survey.instrument.questionnaire import Questionnaire
+from survey.readers.tables.read_table import META_TARGETS
+from survey.study.study import Study
+
+UNUSED = "（不使用）"
+UNDECIDED = "（不对应，退回）"
+
+
+@st.cache_data(
+    max_entries=8, show_spinner="正在比对列名和题目……", hash_funcs={Questionnaire: lambda one: one.fingerprint}
+)
+def proposal_of(path: Path, questionnaire: Questionnaire) -> Proposal:
+    """What the columns of a file may mean."""
+    return propose_for(path, questionnaire)
+
+
+def mapping_form(study: Study, path: Path, who: str) -> bool:
+    """Show the proposal and, once confirmed, write it into the study.
+
+    Args:
+        study: gets mapping.toml.
+        path: the file.
+        who: who confirms.
+
+    Returns:
+        Whether it was confirmed in this run.
+    """
+    made = proposal_of(path, study.questionnaire)
+    sure = sum(bool(match.target) for match in made.headings)
+    st.markdown(f"### ② 请核对 {path.name} 的列名：{len(made.headings)} 列里认出 {sure} 列")
+    st.markdown("不是常用工具导出的文件。没有把握的列留空，请在“对应的题目”里选择；不用的列不必管。")
+    names = _names(study.questionnaire)
+    headings = _heading_editor(made, names)
+    answers = _answer_editor(made, study.questionnaire)
+    if not st.button("核对无误，按此对应", type="primary", key="mapping-confirm", disabled=not who.strip()):
+        return False
+    write_mapping(study.root / NAME, headings, answers, source=path.name, who=who.strip())
+    return True
+
+
+def _names(questionnaire: Questionnaire) -> Mapping[str, str]:
+    """Target -> what it is called in the list of choices."""
+    asked = {one.name: f"{one.name}　{one.wordings[-1]}" for one in candidates_of(questionnaire)}
+    return {"": UNUSED, **asked, **{name: f"{label}（{name}）" for name, label in META_TARGETS.items()}}
+
+
+def _heading_editor(made: Proposal, names: Mapping[str, str]) -> tuple[HeadingMatch, ...]:
+    table = pd.DataFrame(
+        {
+            "文件里的列名": [match.heading for match in made.headings],
+            "对应的题目": [names.get(match.target, UNUSED) for match in made.headings],
+            "相似度": [match.likeness for match in made.headings],
+            "没有把握，像是": [names.get(match.candidate, "") if match.candidate else "" for match in made.headings],
+        }
+    )
+    edited = st.data_editor(
+        table,
+        hide_index=True,
+        key=f"mapping-headings-{made.file}",
+        disabled=["文件里的列名", "相似度", "没有把握，像是"],
+        column_config={
+            "对应的题目": st.column_config.SelectboxColumn(options=list(names.values()), required=True, width="large"),
+            "相似度": st.column_config.NumberColumn(format="%.2f", width="small"),
+        },
+    )
+    targets = {label: target for target, label in names.items()}
+    chosen = [targets[label] for label in edited["对应的题目"]]
+    return tuple(replace(match, target=target) for match, target in zip(made.headings, chosen, strict=True))
+
+
+def _answer_editor(made: Proposal, questionnaire: Questionnaire) -> tuple[AnswerMatch, ...]:
+    if not made.answers:
+        return ()
+    st.markdown("下面的答案写法与问卷选项不同：")
+    labels = {
+        question.name: {choice.code: f"{choice.code} {choice.label}" for choice in question.choices}
+        for question in questionnaire.questions
+    }
+    options = dict.fromkeys(
+        label for one in {answer.question for answer in made.answers} for label in labels[one].values()
+    )
+    table = pd.DataFrame(
+        {
+            "题目": [answer.question for answer in made.answers],
+            "文件里的写法": [answer.text for answer in made.answers],
+            "份数": [answer.count for answer in made.answers],
+            "对应的选项": [
+                UNDECIDED if answer.code is None else labels[answer.question][answer.code] for answer in made.answers
+            ],
+        }
+    )
+    edited = st.data_editor(
+        table,
+        hide_index=True,
+        key=f"mapping-answers-{made.file}",
+        disabled=["题目", "文件里的写法", "份数"],
+        column_config={
+            "对应的选项": st.column_config.SelectboxColumn(options=[UNDECIDED, *options], required=True, width="large")
+        },
+    )
+    return tuple(
+        replace(answer, code=next((code for code, label in labels[answer.question].items() if label == chosen), None))
+        for answer, chosen in zip(made.answers, edited["对应的选项"], strict=True)
+    )

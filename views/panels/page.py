@@ -1,0 +1,98 @@
+"""Parts every page is made of: the guard, the banner, the figure, the empty state.
+
+A page is a file in `views/pages/` that ends with `page.page("overview", body)`, where `body(loaded, selection)` reads
+selection, data, panels, summary from top to bottom and computes nothing:
+
+    def body(loaded: Loaded, selection: Selection) -> None:
+        found = results.judged(loaded, selection, results.headline_rates(loaded.study))
+        if panels.nobody(found):
+            return
+        finding = briefing.headline(found)
+        panels.headline(finding.text)
+        panels.figure(four(found.table, caption(...)), "four", finding.text)
+
+    panels.page("overview", body)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from analysis.estimation.estimates import Estimates
+from analysis.estimation.suppression import HIDDEN
+from reports.labels import ONLINE_NOTE
+from survey.errors import SiluError
+from views.charts import style
+from views.panels.counting import choose_counted
+from views.shell.links import told_where
+from views.visitor.discretion import log
+from views.visitor.selection import Selection, filter_bar
+from views.visitor.session import Loaded, load
+
+MOCK_NOTE = "模拟数据：虚构的城市，不是任何真实地方的调查结果"
+
+
+def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
+    """Run a page on the study of this server: banner, filters, then the body; `name` is the last part of its address.
+
+    A `SiluError` is shown with its cure. Anything else is a fault of the program and is not hidden here.
+    """
+    try:
+        told_where()
+        title, switch = st.columns([4, 1], vertical_alignment="center")
+        with switch:
+            loaded = choose_counted(load(), name)
+        with title:
+            banner(loaded)
+        selection = filter_bar(loaded.study, loaded.fieldwork, name)
+        log(loaded, name, {"wave": selection.wave, "mode": selection.mode, **selection.where})
+        if selection.opt_in:
+            st.warning(ONLINE_NOTE)
+        body(loaded, selection)
+    except SiluError as error:
+        problem(error)
+
+
+def banner(loaded: Loaded) -> None:
+    """Name the study, its data version and what was left out, and say where the data are simulated (rule R-19)."""
+    mock = f" :orange-badge[{MOCK_NOTE}]" if loaded.study.mock else ""
+    counted = f"　{loaded.counted}" if loaded.counted else ""
+    st.markdown(f"**{loaded.study.title}**　数据版本 {loaded.version}{counted}{mock}")
+
+
+def headline(text: str) -> None:
+    """The one sentence of a page."""
+    st.markdown(f"### {text}")
+
+
+def figure(picture: go.Figure, key: str, alt: str) -> None:
+    """A chart in the house style, with a text for those who cannot see it."""
+    st.plotly_chart(picture, theme=None, config=style.CONFIG, key=key, alt=alt)
+
+
+def nobody(estimates: Estimates) -> bool:
+    """Say that the filters leave nobody, or too few to be shown, where they do."""
+    table = estimates.table
+    if not table.empty and table["n"].sum():
+        return False
+    if table["flag"].isin(HIDDEN).any():
+        few = estimates.meta["suppression"]
+        why = f"只有不足 {few} 份答卷，或会让人推算出不足 {few} 人的情况，所以不显示"
+        empty(f"{why}。请放宽筛选，或等答卷多些再看。")
+    else:
+        empty("这样筛选之后没有答卷，请放宽年龄、性别或场所类型。")
+    return True
+
+
+def empty(text: str) -> None:
+    """What to say where there is nothing to draw."""
+    st.info(text)
+
+
+def problem(error: SiluError) -> None:
+    """An error with its place and its cure, in plain words."""
+    lines = str(error).split("\n")
+    st.error("  \n".join([f"**{lines[0]}**", *lines[1:]]))

@@ -1,0 +1,114 @@
+"""What goes around Streamlit on the wire: its first page in Chinese, and a policy that keeps the browser at home."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import MutableMapping
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from views.shell.pages_by_role import offered
+
+Scope = MutableMapping[str, Any]
+OWN_ROUTES = ("/_stcore", "/static", "/media", "/component", "/app", "/auth", "/oauth2callback")
+# A deep link such as /weak_areas would first look for the server below its own address and log two errors.
+NOWHERE = "nopage"
+"""Query parameter with the address that is no page, for the page shown instead to say so."""
+HOME = "overview"
+"""The page at "/", in whose own name nothing else is shown."""
+BASE_SCRIPT = "<script>window.__streamlit = { BACKEND_BASE_URL: window.location.origin };</script>"
+NO_SCRIPT = "<p>看板需要 JavaScript：请在浏览器设置中允许本网站运行脚本。</p>"
+
+
+@lru_cache(maxsize=1)
+def first_page() -> str:
+    """Streamlit's own first page: in Chinese, called 四率, and told where its server is."""
+    page = (resources.files("streamlit") / "static" / "index.html").read_text(encoding="utf-8")
+    page = page.replace('<html lang="en">', '<html lang="zh-CN">').replace(
+        "<title>Streamlit</title>", "<title>四率</title>"
+    )
+    page = re.sub(r"<noscript>.*?</noscript>", f"<noscript>{NO_SCRIPT}</noscript>", page, flags=re.DOTALL)
+    return page.replace("<head>", f"<head>{BASE_SCRIPT}", 1)
+
+
+@lru_cache(maxsize=1)
+def pages() -> frozenset[str]:
+    """Last parts of the addresses of the pages: each is called as its file."""
+    files = (resources.files("views") / "pages").iterdir()
+    return frozenset(file.name.removesuffix(".py") for file in files if re.fullmatch(r"[a-z]\w*\.py", file.name))
+
+
+def elsewhere(path: str, query: str) -> str | None:
+    """Where a browser goes on to that asks for an address which is no page; None for a page.
+
+    Streamlit itself would show an English box.
+    """
+    name = path.strip("/")
+    there = name in pages() and offered(name)
+    if path == "/" or (there and name != HOME and not path.endswith("/")):
+        return None
+    note = "" if there else f"{NOWHERE}={quote(name)}"
+    asked = "&".join(part for part in (query, note) if part)
+    return f"/{name if there and name != HOME else ''}{'?' if asked else ''}{asked}"
+
+
+class FirstPage:
+    """Answer every address of a page with the first page; Streamlit's own routes pass through."""
+
+    def __init__(self, app: Any) -> None:
+        """Wrap an ASGI application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """An address without a dot that is none of Streamlit's routes is a page."""
+        path = scope.get("path", "")
+        is_page = scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and "." not in path
+        if is_page and not path.startswith(OWN_ROUTES):
+            if target := elsewhere(path, scope.get("query_string", b"").decode("latin-1")):
+                await RedirectResponse(target, status_code=302)(scope, receive, send)
+                return
+            await HTMLResponse(first_page(), headers={"cache-control": "no-cache"})(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+class ContentPolicy:
+    """Tell the browser to load nothing from, and send nothing to, any other machine (rule R-21)."""
+
+    def __init__(self, app: Any) -> None:
+        """Wrap an ASGI application."""
+        self.app, self.scripts = app, " ".join(inline_hashes(first_page()))
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Pass everything on; answers to HTTP requests get the policy."""
+        host = dict(scope.get("headers", ())).get(b"host", b"").decode("latin-1")
+        policy = self._policy(host if re.fullmatch(r"[\w.:\[\]-]+", host) else "")
+
+        async def answer(message: Scope) -> None:
+            if message["type"] == "http.response.start":
+                headers = [(b"content-security-policy", policy.encode()), (b"x-content-type-options", b"nosniff")]
+                message["headers"] = [*message.get("headers", ()), *headers]
+            await send(message)
+
+        await self.app(scope, receive, answer if scope["type"] == "http" else send)
+
+    def _policy(self, host: str) -> str:
+        sockets = f" ws://{host} wss://{host}" if host else ""
+        return (
+            f"default-src 'self'; script-src 'self' {self.scripts}; style-src 'self' 'unsafe-inline'; "
+            "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; "
+            f"connect-src 'self'{sockets}; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+        )
+
+
+def inline_hashes(page: str) -> list[str]:
+    """The sha256 of each inline script of a page, so that these alone may run."""
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    return [f"'sha256-{digest}'" for digest in digests]

@@ -1,0 +1,1 @@
+"""Who looks, at what, and what may be shown to them. Front door: `session` (load)."""

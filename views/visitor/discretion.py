@@ -1,0 +1,76 @@
+"""What roles without raw data may ask: one people filter at a time, and nothing from which a small group follows.
+
+Analysts see single answers anyway; for everybody else the pages offer the lattice that
+`analysis.estimation.differencing` guards, and no choice beside it. Every choice is logged (rule R-22).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from analysis.design.cells import Cells
+from analysis.estimation.differencing import guard
+from analysis.estimation.estimates import Estimates
+from survey import access
+from survey.access import Role
+from views.visitor import session
+from views.visitor.session import Loaded
+
+GUARDED = ("overview", "weak_areas")
+"""Pages that hold back what a filter would give away; the others offer other roles no filter of people."""
+ONE = "为防止推算出不足 {few} 人的情况，一次只能用一个人群筛选：已按“{kept}”显示，没有按“{dropped}”筛选。"
+ONLY_THERE = "按人群筛选只在“总览”和“薄弱区域”两页提供；本页按全部居民计算。"
+ANALYST_ONLY = "按人群筛选时，判断、原因和模型估计只对分析员开放；清除筛选就能看到全部居民的结果。"
+
+
+def reserved() -> bool:
+    """Whether this role must not learn anything about fewer people than the threshold."""
+    return access.current_role() is not Role.ANALYST
+
+
+def offered(page: str) -> bool:
+    """Whether filters of people are offered on a page."""
+    return page in GUARDED or not reserved()
+
+
+def one_filter(chosen: Mapping[str, str | None], few: int) -> tuple[dict[str, str | None], str]:
+    """The filters that count, and what to say of those that do not; "" where all do."""
+    there = [key for key, value in chosen.items() if value is not None]
+    if len(there) < 2 or not reserved():
+        return dict(chosen), ""
+    first, rest = there[0], there[1:]
+    dropped = "、".join(str(chosen[key]) for key in rest)
+    kept = {key: value if key == first else None for key, value in chosen.items()}
+    return kept, ONE.format(few=few, kept=chosen[first], dropped=dropped)
+
+
+def discreet(
+    found: Estimates, cells: Cells, where: Mapping[str, Any], waves: Sequence[str], threshold: int
+) -> Estimates:
+    """Estimates in which nothing is left that would give a small group away; for `suppression.protect` to blank.
+
+    Args:
+        found: estimates of one selection.
+        cells: what they were made from.
+        where: the people counted, at most one column besides areas.
+        waves: the wave, or both of a comparison.
+        threshold: fewest answers shown.
+    """
+    if not reserved():
+        return found
+    group = next((name for name in (session.AGE, session.SEX, session.PLACE) if name in where), None)
+    for wave in waves:
+        domain = {**where, "wave": wave}
+        found = guard(Estimates(found.table, {**found.meta, "where": domain}), cells, group, threshold)
+    return found
+
+
+def log(loaded: Loaded, page: str, chosen: Mapping[str, Any]) -> None:
+    """Log a view once, when it changes."""
+    facts = {"page": page, "version": loaded.version, **chosen}
+    if st.session_state.get(session.LOGGED) != facts:
+        st.session_state[session.LOGGED] = facts
+        access.log_view(loaded.study.root, facts)

@@ -1,0 +1,116 @@
+"""What a visitor chose, by name, and the loaders that all visitors share.
+
+`session_state` holds choices and never results. Results are kept by study and data version: a frame is never hashed,
+and what comes out of a cache is shared by all visitors, so nobody changes it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from survey import access
+from survey.errors import StoreError, StudyError
+from survey.quality import counted
+from survey.storage.store import ResponseStore
+from survey.study.study import Study, load_study
+
+Key = tuple[str, str, int, bool]
+"""What caches go by: the study's folder, the time stamps of its files, the data version, whether answers that a person
+left out are not counted."""
+
+STUDY_VARIABLE = "SILU_STUDY"
+"""Environment variable with the study folder that this server shows."""
+
+WAVE, MODE, AGE, SEX, PLACE = "wave", "mode", "age", "sex", "place"
+MEASURE, DISTRICT = "measure", "district"
+"""Keys of the widgets, and at once the query parameters of a deep link; values are the labels seen on screen."""
+
+WITHOUT = "without"
+"""Key and query parameter of the switch that leaves out what a person has left out."""
+
+LOGGED = "logged"
+"""Key of the view that was logged last."""
+PAGE = "page"
+"""Key of the page that was shown last."""
+
+
+def kept(key: str) -> str:
+    """Where the choice of a widget is kept while another page is shown."""
+    return f"{key}.kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The study and the version of its data that this run of a page shows.
+
+    Attributes:
+        study: the study.
+        version: the data version.
+        key: what caches go by.
+        fieldwork: wave, mode, n of the responses there are.
+        left_out: how many responses are left out by a person's decision, counted here or not.
+        counted: whether they are counted, in words; "" where there are none.
+    """
+
+    study: Study
+    version: int
+    key: Key
+    fieldwork: pd.DataFrame = field(repr=False, compare=False)
+    left_out: int = 0
+    counted: str = ""
+
+
+def load() -> Loaded:
+    """The study named by the environment, at its newest data version.
+
+    Raises:
+        StudyError: no folder is named, or it is faulty.
+        StoreError: there are no responses yet.
+    """
+    folder = os.environ.get(STUDY_VARIABLE, "")
+    if not folder:
+        raise StudyError("看板没有指定调查文件夹", cure="用 silu dashboard 目录名 启动看板")
+    study = _study(folder, _stamp(Path(folder)))
+    version = ResponseStore(study.root / "store").version
+    fieldwork = None if version is None else _fieldwork(folder, version)
+    if version is None or fieldwork is None or fieldwork.empty:
+        raise StoreError("这个调查还没有任何答卷", where=folder, cure="先用 silu import 导入一份答卷文件，然后刷新本页")
+    key = (folder, _stamp(Path(folder)), version, False)
+    return Loaded(study, version, key, fieldwork, _left_out(study, folder, key[1]))
+
+
+def as_counted(loaded: Loaded, without: bool) -> Loaded:
+    """The same with or without the responses that a person left out."""
+    if not loaded.left_out:
+        return loaded
+    study, key = replace(loaded.study, without_excluded=without), (*loaded.key[:3], without)
+    return replace(loaded, study=study, key=key, counted=counted.phrase(loaded.left_out, without))
+
+
+def _stamp(folder: Path) -> str:
+    """Changes when a file of the study changes."""
+    files = sorted(path for path in folder.glob("*.*") if path.is_file())
+    # The role too: what one role may see is not taken from the cache of another.
+    return "|".join([access.current_role(), *(f"{path.name}:{path.stat().st_mtime_ns}" for path in files)])
+
+
+@st.cache_resource(max_entries=4, show_spinner="正在读取调查设置……")
+def _study(folder: str, stamp: str) -> Study:
+    return load_study(folder)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _left_out(_study: Study, folder: str, stamp: str) -> int:
+    return counted.left_out(_study)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _fieldwork(folder: str, version: int) -> pd.DataFrame:
+    rows = ResponseStore(Path(folder) / "store").read(["wave", "mode"], version=version)
+    counts: pd.DataFrame = rows.group_by(["wave", "mode"]).aggregate([([], "count_all")]).to_pandas()
+    return counts.rename(columns={"count_all": "n"})
