@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.decisions.audience import listen, reach_table
-from analysis.decisions.gates import gates_of, rehearse
-from analysis.decisions.pass_forecast import OfficialSample, forecast
+from analysis.decisions.pass_forecast import OfficialSample, forecast, gates_of, rehearse
 from analysis.estimation.contrasts import Question, between_waves
 from analysis.estimation.sample import Plan, prepare
 from survey.instrument.questionnaire import MEASURES

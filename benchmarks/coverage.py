@@ -20,7 +20,7 @@ import pandas as pd
 from scipy import optimize, special
 
 from analysis.design.design import make_design
-from analysis.design.onepass import sum_rows
+from analysis.design.from_frame import sum_rows
 from analysis.estimation.intervals import INTERVALS, Rated, interval
 from analysis.estimation.linear import Basis, means
 from analysis.estimation.pooled_deff import pooled

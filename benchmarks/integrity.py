@@ -26,7 +26,7 @@ from survey.mock.drawing import MockCity, draw
 from survey.quality.check import Context
 from survey.quality.registry import CHECKS, flag_responses
 from survey.quality.sheet import open_sheet
-from survey.study.official import official_phrases
+from survey.study.lexicon import official_phrases
 
 LEVELS = ("interviewer", "area")
 DILUTIONS = (1.0, 0.5, 0.25)

@@ -27,7 +27,7 @@ from scipy import stats
 from analysis.design.cells import Cells
 from analysis.design.cube import build_cells
 from analysis.design.design import make_design
-from analysis.design.onepass import sum_rows
+from analysis.design.from_frame import sum_rows
 from analysis.estimation.linear import Basis, means
 from analysis.estimation.rates import rates
 from analysis.weights.weights import base_weights, rake

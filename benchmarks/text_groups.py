@@ -19,7 +19,7 @@ from analysis.text.shares import mentions_by, presence
 from benchmarks.text_rows import LEXICON, SHARED, row
 from survey.mock import MockSpec, draw
 from survey.mock.drawing import MockCity
-from survey.mock.wave.themes import theme_shares
+from survey.mock.wave.phrases import theme_shares
 
 # theme of the mock city -> ours; several of theirs can be one of ours.
 OURS = {

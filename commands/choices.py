@@ -28,4 +28,4 @@ RULES = {
     "neyman": "奈曼分配（全市最准）",
     "compromise": "折中分配（全市与各区兼顾）",
 }
-"""Ways to share out a sample, of `analysis.decisions.allocation`."""
+"""Ways to share out a sample, of `analysis.decisions.sample_size`."""

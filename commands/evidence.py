@@ -15,7 +15,7 @@ from commands.counting import study_of
 from commands.tables import FORMATS
 from reports.sample import gather
 from survey.errors import ArgumentError, StoreError
-from survey.quality import counted
+from survey.quality import exclusions
 from survey.storage.store import ResponseStore
 from survey.study.study import MODES, Study
 
@@ -52,7 +52,7 @@ class Evidence:
             "dates": dates,
             "weighting": self.sample.label,
             "version": f"数据版本 {self.version}",
-            "counted": counted.told(self.study),
+            "counted": exclusions.told(self.study),
         }
 
 

@@ -9,7 +9,7 @@ from commands.options import of_round
 from reports.data_quality import Fieldwork, fieldwork, flagged
 from survey.access import require_analyst
 from survey.instrument.questionnaire import MEASURES
-from survey.quality.excluding import by_column, by_id
+from survey.quality.exclusions import by_column, by_id
 from survey.study.study import load_study
 
 HELP = "剔除或恢复答卷：由人决定并写明理由，原答卷保留"

@@ -10,7 +10,7 @@ from pathlib import Path
 from commands.progress import Bar
 from survey.errors import ArgumentError
 from survey.importing import ingest
-from survey.importing.mending import write_rejected
+from survey.importing.rejects import write_rejected
 from survey.readers.cells.issues import KINDS
 from survey.study.study import MODES, load_study
 

@@ -7,11 +7,11 @@ import argparse
 import pandas as pd
 
 from analysis.integrity.combine import LIGHTS, SPEAKS, Light
+from analysis.integrity.hints import FALSE_ALARMS, NOT_AN_ACCUSATION, chance, figure
 from analysis.integrity.lights import area_lights
 from analysis.integrity.report import Integrity
 from analysis.integrity.signals import SIGNALS
 from analysis.integrity.wave_jumps import mode_gaps, wave_jumps
-from analysis.integrity.wording import FALSE_ALARMS, NOT_AN_ACCUSATION, chance, figure
 from commands.options import of_round
 from reports.data_quality import Fieldwork, fieldwork
 from survey.quality.sheet import open_sheet

@@ -10,10 +10,10 @@ from reports.data_quality import Fieldwork, fieldwork
 from survey.access import Role, current_role
 from survey.errors import StudyError
 from survey.instrument.questionnaire import MEASURES
+from survey.quality.careless import WATCH
 from survey.quality.incentives import gift_of
 from survey.quality.interviewers import conflicts
 from survey.quality.preregistration import deviations, read_registration, register
-from survey.quality.speed import WATCH
 from survey.study.study import MODES, Study, load_study
 
 HELP = "数据质量：逐份检查、配额进度、应答率、预登记与偏离"

@@ -19,7 +19,7 @@ from commands.tables import FORMATS, HEADINGS, as_json, readable
 from survey import access
 from survey.errors import ArgumentError
 from survey.instrument.questionnaire import MEASURES, ROLES
-from survey.quality import counted
+from survey.quality import exclusions
 from survey.storage.store import ResponseStore
 from survey.study.study import Study
 
@@ -34,7 +34,7 @@ def rate(args: argparse.Namespace) -> int:
     version = store.version if args.version is None else args.version
     names = _items(study, args)
     sample = prepare(
-        counted.responses(study, version=version),
+        exclusions.responses(study, version=version),
         study.questionnaire,
         study.areas,
         study.margins,
@@ -104,7 +104,7 @@ def _told(estimates: Estimates, study: Study, sample: Sample, version: int | Non
     waves = [wave for wave in waves if chosen is None or wave.name in chosen]
     dates = "、".join(f"{wave.name} {wave.start:%Y-%m-%d} 至 {wave.end:%Y-%m-%d}" for wave in waves)
     told = {"data": "模拟数据" if study.mock else "真实数据", "dates": dates, "version": f"数据版本 {version}"}
-    told["counted"] = counted.told(study)
+    told["counted"] = exclusions.told(study)
     others = tuple(wave.name for wave in study.waves if wave not in waves)
     notes = [
         note

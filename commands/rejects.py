@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from survey.importing.mending import write_rejected
-from survey.importing.rejects import outstanding
+from survey.importing.rejects import outstanding, write_rejected
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
 

@@ -21,7 +21,7 @@ from reports.coding_queue import score, sheet_of, to_code
 from reports.open_answers import FOLDER, Answers, load_answers, open_questions
 from survey.access import require_analyst
 from survey.errors import ArgumentError
-from survey.quality import counted
+from survey.quality import exclusions
 from survey.study.coding_sheet import keep_codes, read_sheet
 from survey.study.lexicon import add_words
 from survey.study.study import Study
@@ -77,7 +77,7 @@ def _report(study: Study, answers: Answers, title: str, args: argparse.Namespace
     if args.show:
         PARTS[args.show](study, answers, wave, args.top)
         return 0
-    responses = counted.responses(study, waves=[wave])
+    responses = exclusions.responses(study, waves=[wave])
     if not responses.num_rows:
         raise ArgumentError("这一轮还没有答卷", got=wave, cure="先用 silu import 导入一份答卷文件")
     if args.by not in study.areas.frame.columns:
@@ -88,7 +88,7 @@ def _report(study: Study, answers: Answers, title: str, args: argparse.Namespace
     plan = Plan(suppression=study.suppression)
     said = voices(responses, found, study.questionnaire, study.areas, study.margins, plan)
     _head(answers, title, wave, len(rows))
-    if note := counted.told(study):
+    if note := exclusions.told(study):
         print(note)
     _themes(answers, said.shares().table, args.top)
     weight = None if said.sample.opt_in else respondent_weights(said.sample, responses, study.questionnaire)

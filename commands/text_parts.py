@@ -13,9 +13,9 @@ from analysis.estimation.sample import Plan
 from analysis.estimation.suppression import protect
 from analysis.text.shares import presence, voices
 from analysis.text.words.places import PlaceFinder, named_places, with_kinds
+from reports.coding_queue import groups_of, words_of
 from reports.open_answers import Answers
-from reports.uncovered import groups_of, words_of
-from survey.quality import counted
+from survey.quality import exclusions
 from survey.study.study import Study
 
 
@@ -34,7 +34,7 @@ def shares(
     waves = sorted(set(rows["wave"].to_pylist()))
     labels = dict(answers.labels) if column == "themes" else None
     found = presence(rows, column, labels=labels)
-    responses = counted.responses(study, waves=waves)
+    responses = exclusions.responses(study, waves=waves)
     plan = Plan(suppression=study.suppression)
     said = voices(responses, found, study.questionnaire, study.areas, study.margins, plan)
     table = protect(said.shares(by=by)).table.dropna(subset=["estimate"])
@@ -68,7 +68,7 @@ def _places(study: Study, answers: Answers, wave: str, top: int) -> None:
     print(f"说到各类地方的受访居民占比（{wave}，95% 区间）")
     for row in shares(study, answers, with_kinds(rows, PlaceFinder()), column="kinds").head(top).itertuples():
         print(f"  {row.estimate:>6.1%}  {row.conf_low:.1%} 至 {row.conf_high:.1%}  {row.label}")
-    table = named_places(rows, counted.responses(study, waves=[wave]), study.areas)
+    table = named_places(rows, exclusions.responses(study, waves=[wave]), study.areas)
     print(f"\n点了名的街道、社区所在的区县（人数；不到 {study.suppression} 人不显示）")
     for district, n in table.groupby("district")["n"].sum().sort_values(ascending=False).items():
         if n >= study.suppression:

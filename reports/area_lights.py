@@ -15,9 +15,9 @@ import pyarrow.compute as pc
 from analysis.integrity.lights import AreaLight, Units, area_lights, units_of
 from analysis.integrity.report import Integrity
 from reports.data_quality import fieldwork
-from survey.quality import counted
+from survey.quality import exclusions
 from survey.storage.files import keep_newest, write_whole
-from survey.study.official import official_phrases
+from survey.study.lexicon import official_phrases
 from survey.study.study import Study
 
 CALIBRATION = 2
@@ -53,7 +53,7 @@ def lights(
     if known is None:
         known = units_of(find() if find else fieldwork(study, one.wave, one.mode, one.version).integrity())
         _keep(path, known)
-    rows = counted.responses(study, waves=[one.wave], version=one.version)
+    rows = exclusions.responses(study, waves=[one.wave], version=one.version)
     return area_lights(known, rows.filter(pc.equal(rows["mode"], one.mode)), study.areas, by)
 
 

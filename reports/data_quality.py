@@ -25,7 +25,7 @@ from survey.quality.registry import CHECKS, flag_responses, summary
 from survey.quality.response_rates import Outcome, outcome, read_dispositions
 from survey.quality.sheet import Flags, Sheet, open_sheet
 from survey.storage.store import ResponseStore
-from survey.study.official import official_phrases
+from survey.study.lexicon import official_phrases
 from survey.study.study import MODES, Study
 
 CONTACTS = "contacts.csv"

@@ -18,8 +18,8 @@ from analysis.text.themes.codebook import Codebook, parse_codebook
 from analysis.text.themes.coder import Coded, Coder, coded_by_rules, teach
 from survey.errors import StudyError
 from survey.instrument.question import Kind
-from survey.quality import counted
-from survey.storage.textcache import TextCache
+from survey.quality import exclusions
+from survey.storage.files import TextCache
 from survey.study.coding_sheet import Verdict, read_codes
 from survey.study.lexicon import Lexicon, load_lexicon
 from survey.study.study import Study
@@ -95,7 +95,7 @@ def load_answers(
         waves: these waves; all when empty.
         progress: told how many texts are done.
     """
-    texts = counted.texts(study, waves=waves or None, version=version)
+    texts = exclusions.texts(study, waves=waves or None, version=version)
     texts = texts.filter(pc.equal(texts["item"], item))
     lexicon = study_lexicon(study)
     raws = [raw or "" for raw in texts["text"].to_pylist()]

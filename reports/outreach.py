@@ -14,7 +14,7 @@ from analysis.decisions.audience import Audience, audience_reach, listen
 from analysis.decisions.budget import Campaign, Plan, plan, roll_out
 from analysis.design.labels import unique_names
 from analysis.estimation.sample import Plan as SamplePlan
-from survey.quality import counted
+from survey.quality import exclusions
 from survey.study.outreach_costs import Tariff
 from survey.study.rollout import RollOut, RollOuts
 from survey.study.study import Study
@@ -52,7 +52,7 @@ class Outlook:
 
 def hear(study: Study, version: int | None, mode: str) -> Audience:
     """The sample that knows of channels."""
-    rows = counted.responses(study, version=version)
+    rows = exclusions.responses(study, version=version)
     wanted = SamplePlan(modes=(mode,), suppression=study.suppression)
     return listen(rows, study.questionnaire, study.areas, study.margins, wanted)
 

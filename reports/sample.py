@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis.areas.importance import importance_rates
-from analysis.areas.knowing import opposite_rates
+from analysis.areas.importance import importance_rates, opposite_rates
 from analysis.decisions.change import WaveFacts, wave_facts
 from analysis.estimation.sample import Plan, Sample, prepare
 from survey.errors import StudyError
 from survey.instrument.archive import kept_questionnaires
 from survey.instrument.questionnaire import MEASURES, Rate
-from survey.quality import counted
+from survey.quality import exclusions
 from survey.storage.store import ResponseStore
 from survey.study.study import Study
 
 
 def gather(study: Study, version: int | None, mode: str) -> Sample:
     """All waves of one mode, with every rate, its opposites, and what people want mended most."""
-    rows = counted.responses(study, version=version)
+    rows = exclusions.responses(study, version=version)
     asked = study.questionnaire
     every = (*asked.rates, *opposite_rates(asked), *importance_rates(asked))
     plan = Plan(modes=(mode,), suppression=study.suppression)

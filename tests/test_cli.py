@@ -11,7 +11,7 @@ import pytest
 
 import cli
 from analysis.areas.adjusted_groups import CONTROLS
-from analysis.decisions.allocation import LABELS
+from analysis.decisions.sample_size import LABELS
 from analysis.estimation.interval_names import INTERVAL_LABELS
 from analysis.estimation.intervals import INTERVALS
 from commands import choices

@@ -7,12 +7,12 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from analysis.decisions.insiders import apart
+from analysis.decisions.sensitivity import apart
 from analysis.estimation.sample import Plan, prepare
 from analysis.integrity.combine import Light
+from analysis.integrity.hints import FALSE_ALARMS, NOT_AN_ACCUSATION
 from analysis.integrity.lights import area_lights
 from analysis.integrity.signals import SIGNALS
-from analysis.integrity.wording import FALSE_ALARMS, NOT_AN_ACCUSATION
 from commands import exclude, integrity, quality
 from commands.parser import Parser
 from survey.collect.submission.envelope import consent_problems

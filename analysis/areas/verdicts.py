@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.areas.against_target import targets_of
 from analysis.areas.fay_herriot import fay_herriot
-from analysis.areas.goals import targets_of
 from analysis.areas.weak import FALSE_DISCOVERY, Standing, weak_areas
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Sample

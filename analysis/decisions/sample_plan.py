@@ -8,8 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.decisions.allocation import allocate
-from analysis.decisions.sample_size import design_effect, detectable_change, for_change, for_interval, to_contact
+from analysis.decisions.sample_size import (
+    allocate,
+    design_effect,
+    detectable_change,
+    for_change,
+    for_interval,
+    to_contact,
+)
 from analysis.estimation.intervals import quantile_t
 from analysis.estimation.linear import means
 from analysis.estimation.sample import Sample
@@ -38,7 +44,7 @@ class Wish:
         minimum: interviews a district gets at least.
         take: interviews a community.
         icc: intra-cluster correlation.
-        rule: a name of `analysis.decisions.allocation.RULES`.
+        rule: a name of `analysis.decisions.sample_size.RULES`.
         response: expected response rate, a share.
         community_cost: yuan for going to a community.
         interview_cost: yuan for an interview.

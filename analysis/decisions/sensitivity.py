@@ -1,15 +1,21 @@
-"""Sensitivity: the headline rates with and without the responses that somebody left out."""
+"""Sensitivity: the headline rates with and without the responses that somebody left out.
+
+Insiders: people who work for the campaign or a rated unit, or live with one who does, reported apart (rule R-09).
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Plan, prepare
 from analysis.estimation.suppression import protect
+from survey.errors import ArgumentError
 from survey.instrument.questionnaire import Questionnaire
 from survey.study.areas import Areas
 
@@ -46,3 +52,38 @@ def with_and_without(
     ]
     merged: pd.DataFrame = tables[0].merge(tables[1].drop(columns="measure"), on="item", suffixes=("", "_without"))
     return merged
+
+
+ROLE = "insider"
+
+
+def apart(
+    responses: Any,
+    questionnaire: Questionnaire,
+    areas: Areas,
+    margins: pd.DataFrame,
+    wave: str,
+    plan: Plan | None = None,
+) -> Estimates:
+    """The headline rates of insiders and of everybody else, side by side.
+
+    Args:
+        responses: the coded responses of every wave.
+        questionnaire: gives the rates; must ask who is an insider.
+        areas: the frame.
+        margins: population margins.
+        wave: which wave.
+        plan: modes and suppression; roles and rates are set here.
+
+    Returns:
+        Protected estimates by insider; those who refused to say are in neither.
+
+    Raises:
+        ArgumentError: the questionnaire does not ask it.
+    """
+    if ROLE not in questionnaire.roles:
+        raise ArgumentError("问卷没有询问受访者是否为相关人员", cure="加一道 role 为 insider 的题目（规则 R-09）")
+    heads = tuple(rate.name for rate in questionnaire.rates if rate.overall)
+    wanted = replace(plan or Plan(), rates=heads, roles=(ROLE,))
+    sample = prepare(responses, questionnaire, areas, margins, wanted)
+    return protect(sample.rates(item=heads, by=(ROLE,), where={"wave": wave}))

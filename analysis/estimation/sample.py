@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.design.cells import Cells
-from analysis.design.cube import build_cells
+from analysis.design.cube import build_cells, engine_for
 from analysis.design.design import Design, Lonely, make_design
-from analysis.design.engine import engine_for
 from analysis.design.labels import label_cells, label_margin, unique_names
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.integrity.clusters import Clusters
-from analysis.integrity.pairs import InBlock
+from analysis.integrity.matching import InBlock
 from analysis.text.duplicates import SHORTEST, find_copies
 from survey.quality.sheet import Floats, Sheet
 

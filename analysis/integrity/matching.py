@@ -2,15 +2,21 @@
 
 Never held against a fixed 85 %: in a contented city a quarter of honest people exceed it (collection.md 4). What is
 usual is found by shuffling the clusters of this very survey. All pairs come from one matrix product of one-hot codes.
+
+Pairs: figures that come from pairs of responses, summed by pairs of clusters so that shuffling only adds them up.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
+from analysis.integrity.clusters import Clusters
+from analysis.integrity.measures import HOUR_US
 from survey.instrument.question import BLANK
-from survey.quality.sheet import NULL, Codes, Floats
+from survey.quality.sheet import NULL, Codes, Floats, Sheet
 
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
@@ -74,3 +80,70 @@ def mean_within(codes: Codes, group: Ints, count: int) -> Floats:
     pairs = size * (size - 1.0) * max(codes.shape[1], 1)
     agreed = (sums * (sums - 1)).sum(axis=1)
     return np.where(pairs > 0, agreed / np.maximum(pairs, 1), np.nan)
+
+
+InBlock = Callable[[Ints], Floats]
+"""Numbers of the clusters of a block -> [c, c] figures of its pairs of clusters."""
+
+
+def burst_pairs(submitted: Ints, clusters: Clusters) -> InBlock:
+    """Pairs of interviews of two clusters that ended within an hour of each other; within one cluster counted whole.
+
+    Args:
+        submitted: [N] microseconds; -1 unknown.
+        clusters: of the responses.
+    """
+
+    def inside(block: Ints) -> Floats:
+        place = np.full(len(clusters) + 1, -1)
+        place[block] = np.arange(len(block))
+        rows = np.flatnonzero((place[clusters.of_row] >= 0) & (submitted >= 0))
+        rows = rows[np.argsort(submitted[rows], kind="stable")]
+        times = submitted[rows]
+        # each with all that follow up to an hour later: the number of pairs is what it costs
+        size = np.searchsorted(times, times + HOUR_US, side="right") - np.arange(len(rows)) - 1
+        left = np.repeat(np.arange(len(rows)), size)
+        right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(size) - size, size)
+        at = place[clusters.of_row[rows]]
+        found = np.zeros((len(block), len(block)))
+        np.add.at(found, (at[left], at[right]), 1.0)
+        return (found + found.T) / 2
+
+    return inside
+
+
+def shift_pairs(sheet: Sheet, items: Ints, clusters: Clusters) -> InBlock:
+    """Products of how two clusters differ from the whole of their sampling points, over all items.
+
+    Summed over the clusters of one interviewer and divided by the interviews it is the mean square shift of the items
+    beyond area, about 1 where there is no interviewer effect. A point with one interviewer tells nothing.
+    """
+    rows = np.flatnonzero(clusters.of_row >= 0)
+    of_row = clusters.of_row[rows]
+    point = clusters.point[of_row]
+    size = np.bincount(point, minlength=int(clusters.point.max(initial=0)) + 1)
+    score = _standard(sheet, items)[rows]
+    shift = np.zeros((len(clusters), len(items)))
+    for at in range(len(items)):
+        middle = np.bincount(point, score[:, at], len(size)) / np.maximum(size, 1)
+        shift[:, at] = np.bincount(of_row, score[:, at] - middle[point], len(clusters))
+    own = clusters.rows() / np.maximum(size[clusters.point], 1)
+    shift /= np.sqrt(np.maximum(1 - own, 0.05) * max(len(items), 1))[:, None]
+
+    def inside(block: Ints) -> Floats:
+        products = np.asarray(shift[block] @ shift[block].T, dtype=np.float64)
+        # halves of one point mirror each other; nobody real holds both, so shuffled hands must not gain from it
+        mirrored = clusters.point[block][:, None] == clusters.point[block][None, :]
+        np.fill_diagonal(mirrored, False)
+        return np.where(mirrored, 0.0, products)
+
+    return inside
+
+
+def _standard(sheet: Sheet, items: Ints) -> Floats:
+    """[N, K] codes with mean 0 and variance 1 among substantive answers, 0 elsewhere."""
+    there = sheet.substantive[:, items]
+    codes = np.where(there, sheet.codes[:, items], 0).astype(np.float64)
+    count = np.maximum(there.sum(axis=0), 1)
+    centred = np.where(there, codes - codes.sum(axis=0) / count, 0.0)
+    return np.asarray(centred / np.sqrt(np.maximum((centred**2).sum(axis=0) / count, 1e-9)), dtype=np.float64)

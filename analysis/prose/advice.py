@@ -29,7 +29,7 @@ def weak(judged: Estimates, area: str, kind: str, doubt: str = "") -> str:
         judged: from `analysis.areas.verdicts.standings`, with `label`.
         area: the column that names the areas.
         kind: what an area is called, such as "区县".
-        doubt: which areas may not be trusted, see `analysis.integrity.trust.warning`; it follows the list to be mended.
+        doubt: which areas may not be trusted, see `analysis.integrity.lights.warning`; follows the list to be mended.
     """
     rows, against = judged.table, judged.meta["against"]
     if (rows["standing"] == "").all():
@@ -163,7 +163,7 @@ def passing(found: Forecast, gates: Mapping[str, str], items: Sequence[str], dis
         found: the forecast of the city.
         gates: gate -> what it is called, in the order of `found.gate`.
         items: names of the rates in the order of `found.item_gain`.
-        districts: from `analysis.decisions.gates.foresee`.
+        districts: from `analysis.decisions.pass_forecast.foresee`.
     """
     said = f"照这次的水平，官方调查全部达标的可能{chance(found.everything)}"
     doubtful = [

@@ -7,10 +7,10 @@ import argparse
 import pandas as pd
 
 from analysis.areas.adjusted_groups import Alike, against_line, alike, doubted, over_waves, sentence, words_of
-from analysis.areas.goals import targets_of
+from analysis.areas.against_target import targets_of
 from analysis.areas.representativeness import structure
 from analysis.design.labels import label_margin, unique_names
-from analysis.integrity import trust
+from analysis.integrity import lights as integrity_lights
 from analysis.numerals import points, points_interval
 from commands.choices import GROUPS
 from commands.evidence import Evidence, deliver, load
@@ -32,10 +32,10 @@ def run(args: argparse.Namespace) -> int:
         return _waves(evidence, rate, args)
     found = alike(evidence.sample, rate, args.by, {"wave": evidence.wave})
     lit = lights(evidence.study, Round(evidence.version, evidence.wave, args.mode), "district")
-    red = trust.doubted(lit) if args.by == "district" else ()
-    found = doubted(found, red, trust.MARK)
+    red = integrity_lights.doubted(lit) if args.by == "district" else ()
+    found = doubted(found, red, integrity_lights.MARK)
     remarks = [
-        *([trust.NOTE] if red else []),
+        *([integrity_lights.NOTE] if red else []),
         words_of(found.plain),
         f"其他条件相同：{words_of(found.equal)}",
         *_target(evidence, rate),

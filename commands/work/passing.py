@@ -6,9 +6,8 @@ import argparse
 
 import pandas as pd
 
-from analysis.areas.goals import targets_of
-from analysis.decisions.gates import foresee, gates_of, rehearse
-from analysis.decisions.pass_forecast import OfficialSample
+from analysis.areas.against_target import targets_of
+from analysis.decisions.pass_forecast import OfficialSample, foresee, gates_of, rehearse
 from analysis.prose import advice
 from commands.evidence import deliver, load
 from reports.labels import short

@@ -6,12 +6,11 @@ import argparse
 
 import pandas as pd
 
-from analysis.areas.lqas import lots, sentence
-from analysis.areas.lqas_part import smallest_plan
+from analysis.areas.lqas import lots, sentence, smallest_plan
 from analysis.areas.ranking import LABELS
 from analysis.areas.verdicts import standings
 from analysis.estimation.estimates import Estimates
-from analysis.integrity.trust import NOTE, marked, warning
+from analysis.integrity.lights import NOTE, marked, warning
 from analysis.numerals import DASH
 from analysis.prose import advice
 from commands.choices import KINDS

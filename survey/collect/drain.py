@@ -23,13 +23,12 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.collect.drain_state import keep_position, position_of
+from survey.collect.drain_state import keep_position, position_of, workplace
 from survey.collect.inbox.inbox import Backend, Stored
 from survey.collect.seals import Seals, secret_of
 from survey.collect.settings import CHINA
 from survey.collect.submission.answer_rules import COMMENT
 from survey.collect.submission.envelope import MAX_SECONDS
-from survey.collect.workplace import workplace
 from survey.errors import ArgumentError, CollectError, ReadError, StudyError
 from survey.importing import ingest
 from survey.instrument.question import OTHER, OTHER_VALUE, Kind, Question

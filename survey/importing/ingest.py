@@ -25,7 +25,7 @@ from survey.readers.cells.issues import IssueCode
 from survey.readers.files.opening import open_file
 from survey.readers.files.private_copy import private_copy
 from survey.readers.tables.read_table import ReadTable
-from survey.storage.raw_files import keep_raw
+from survey.storage.files import keep_raw
 from survey.storage.store import Batch, ResponseStore, StaleVersionError
 from survey.study.study import MODES, Study, Wave
 

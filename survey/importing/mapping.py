@@ -16,8 +16,8 @@ from survey.errors import ReadError
 from survey.instrument.question import Kind, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells import decoding
+from survey.readers.cells.keys import heading_key
 from survey.readers.cells.similarity import answer_likeness, likeness
-from survey.readers.cells.wording import heading_key
 from survey.readers.files.opening import open_file
 from survey.readers.files.private_copy import private_copy
 from survey.readers.files.sheet import Opened

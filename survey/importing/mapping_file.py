@@ -17,7 +17,7 @@ from survey.instrument.questionnaire import Questionnaire
 from survey.readers.tables.read_table import Guide
 from survey.readers.tables.vocabulary import target_of
 from survey.storage.files import place
-from survey.storage.toml_file import read_toml
+from survey.storage.tables import read_toml
 from survey.study.study import Study
 
 NAME = "mapping.toml"

@@ -18,7 +18,7 @@ from survey.errors import ArgumentError
 from survey.readers.cells.dates import LONGEST, read_moments, read_span
 from survey.readers.cells.decoding import whole
 from survey.readers.cells.issues import Finding, IssueCode
-from survey.readers.cells.wording import key
+from survey.readers.cells.keys import key
 from survey.readers.files.sheet import as_text, distinct
 from survey.readers.tables.read_table import Column, Form, ReadTable
 from survey.storage.store import W_SCALE

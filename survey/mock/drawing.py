@@ -12,10 +12,8 @@ import pyarrow as pa
 
 from survey.instrument.questionnaire import Questionnaire, read_questionnaire
 from survey.mock.city.areas import City, Floats, draw_city
-from survey.mock.city.channels import channels_of
-from survey.mock.city.effects import draw_effects
-from survey.mock.city.forms import forms_of
-from survey.mock.city.people import People, draw_people
+from survey.mock.city.effects import channels_of, draw_effects
+from survey.mock.city.people import People, draw_people, forms_of
 from survey.mock.city.planting import plant
 from survey.mock.city.probabilities import World
 from survey.mock.city.scales import scales_of
@@ -27,10 +25,10 @@ from survey.mock.margins import population_margins, target_table
 from survey.mock.tables import answer_table, fault_table, file_table, response_table, text_table
 from survey.mock.wave.answers import draw_answers
 from survey.mock.wave.design import Stage, draw_stages
+from survey.mock.wave.phrases import planted_themes, theme_shares
 from survey.mock.wave.sample import Respondents, household, online
 from survey.mock.wave.session import Session
 from survey.mock.wave.text import draw_texts
-from survey.mock.wave.themes import planted_themes, theme_shares
 
 DEFAULT_QUESTIONNAIRE = Path(__file__).parents[1] / "template" / "questionnaire.json"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from survey.instrument.questionnaire import MEASURES
-from survey.mock.city.names import city_name
+from survey.mock.city.areas import city_name
 from survey.mock.city.planting import TARGETS
 from survey.mock.city.spec import MockSpec
 from survey.mock.wave.sample import wave_dates

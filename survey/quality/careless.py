@@ -3,21 +3,38 @@
 Four equal answers are common and honest ("all very satisfied"), so a short grid never flags anybody. A grid of at
 least `LONG` answers must be all one code, and something else must agree: a second grid of the same kind, a hurry, or a
 grid so long that nobody feels the same about all of it.
+
+Item non-response: questions that were shown and left empty, and answers of nothing but don't know.
+
+Speed: interviews much quicker than others on the same route.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from survey.instrument.question import BLANK
 from survey.quality.check import Check, Context, Marked
 from survey.quality.sheet import NULL, Codes, Flags, Sheet, matrices
-from survey.quality.speed import WATCH
+
+LIMIT, WATCH = 1 / 3, 1 / 2
+"""Shares of the median of the same route: flagged, and shown beside it as the wider count."""
+
+
+def speed(context: Context) -> Marked:
+    """Flag what took less than a third of the median; value: the share of the median."""
+    pace = context.sheet.pace
+    return Marked(np.nan_to_num(pace, nan=1.0) < LIMIT, pace)
+
+
+SPEED_CHECK = Check("作答过快", "用时不到同一路径中位数的三分之一", "熟练的年轻人、问得少的路径（已按路径比较）", speed)
+
 
 LONG, VERY_LONG, SHORT = 8, 16, 4
 NEEDED = 2
 
 
-def run(context: Context) -> Marked:
+def straight_lines(context: Context) -> Marked:
     """Flag two pieces of evidence of which one is a long grid; value: pieces of evidence."""
     sheet = context.sheet
     evidence = np.zeros(len(sheet))
@@ -42,6 +59,31 @@ def equal_down(sheet: Sheet, first: str, grid: Codes) -> tuple[Flags, Codes]:
     return (count > 0) & (high == low) & (count == asked), count.astype(np.int16)
 
 
-CHECK = Check(
-    "直线作答", "八题以上的表格全选同一项，且另有佐证（另一张表、过快或表格很长）", "确实处处都满意；题目太像", run
+STRAIGHT_LINE_CHECK = Check(
+    "直线作答",
+    "八题以上的表格全选同一项，且另有佐证（另一张表、过快或表格很长）",
+    "确实处处都满意；题目太像",
+    straight_lines,
+)
+
+
+BLANK_LIMIT, MISSING_LIMIT, LEAST = 0.25, 0.60, 10
+"""Share left empty, share without substance, and fewest questions asked."""
+
+
+def item_nonresponse(context: Context) -> Marked:
+    """Flag more than a quarter left empty, or more than 60 % without a substantive answer; value: the latter share."""
+    sheet = context.sheet
+    plain = np.array([item.form == "code" for item in sheet.items], dtype=np.bool_)
+    codes = sheet.codes[:, plain]
+    asked = (codes != NULL).sum(axis=1)
+    blank = (codes == BLANK).sum(axis=1)
+    missing = sheet.missing[:, plain].sum(axis=1)
+    share = (blank + missing) / np.maximum(asked, 1)
+    flag = (asked >= LEAST) & ((blank > BLANK_LIMIT * asked) | (share > MISSING_LIMIT))
+    return Marked(flag, np.where(asked > 0, share, np.nan))
+
+
+NONRESPONSE_CHECK = Check(
+    "漏答过多", "空着的题超过四分之一，或六成以上没有实质回答", "对话题不熟悉、身体不便、受访中断", item_nonresponse
 )

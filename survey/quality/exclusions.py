@@ -2,11 +2,19 @@
 
 The answers stay as they came (rule R-02). A decision is an event in SQLite that triggers refuse to change or remove;
 taking it back is another event. Every table can therefore be made with and without what was left out.
+
+Which responses count: all of a data version, or those that no person has left out (`Study.without_excluded`).
+
+Which responses a person may exclude together: by id, interviewer, sampling point or check, never by what they say.
+
+Dissatisfied people cannot be picked (rule R-07): there is no way in by an answer, and a check that reads answers as a
+mere hint gives no list.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,10 +26,12 @@ import pyarrow.compute as pc
 
 from survey.errors import ArgumentError
 from survey.storage.journal import Journal
+from survey.storage.store import ResponseStore
+from survey.study.study import Study
 
 FILE = "decisions.sqlite"
 """Name of the log inside a study folder."""
-COLUMNS = """kind TEXT NOT NULL CHECK (kind IN ('exclude', 'restore')), at TEXT NOT NULL,
+SCHEMA = """kind TEXT NOT NULL CHECK (kind IN ('exclude', 'restore')), at TEXT NOT NULL,
   who TEXT NOT NULL, why TEXT NOT NULL, grounds TEXT NOT NULL, wave TEXT NOT NULL, responses TEXT NOT NULL"""
 EXCLUDE, RESTORE = "exclude", "restore"
 
@@ -125,7 +135,7 @@ class Decisions:
 
     @property
     def _journal(self) -> Journal:
-        return Journal(self.path, "decision", COLUMNS, "剔除记录")
+        return Journal(self.path, "decision", SCHEMA, "剔除记录")
 
 
 def _read(lines: Iterable[tuple[Any, ...]]) -> tuple[Decision, ...]:
@@ -141,3 +151,83 @@ def _state(log: Sequence[Decision], wave: str) -> frozenset[str]:
         if entry.wave == wave:
             out = out | set(entry.responses) if entry.kind == EXCLUDE else out - set(entry.responses)
     return frozenset(out)
+
+
+def responses(study: Study, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
+    """The responses that count.
+
+    Args:
+        study: the study; `without_excluded` says which.
+        waves: these waves; all when None.
+        version: data version, the newest when None.
+    """
+    return _counted(study, ResponseStore(study.root / "store").read(waves=waves, version=version))
+
+
+def texts(study: Study, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
+    """The free texts of the responses that count, see `survey.storage.store.TEXTS`."""
+    return _counted(study, ResponseStore(study.root / "store").texts(waves=waves, version=version))
+
+
+def decisions_of(study: Study) -> Decisions:
+    """The log of a study: who left out what."""
+    return Decisions(study.root / FILE)
+
+
+def left_out(study: Study) -> int:
+    """Responses of all waves that are left out now by a person's decision."""
+    return decisions_of(study).count()
+
+
+def told(study: Study) -> str:
+    """One phrase for captions: are they counted? "" where nothing is left out now."""
+    return phrase(left_out(study), study.without_excluded)
+
+
+def phrase(count: int, without: bool) -> str:
+    """The same of a number that is known."""
+    if not count:
+        return ""
+    return f"已剔除 {count:,} 份" if without else f"未剔除（{count:,} 份已决定剔除的仍计入）"
+
+
+def _counted(study: Study, rows: pa.Table) -> pa.Table:
+    return decisions_of(study).kept(rows) if study.without_excluded else rows
+
+
+GROUP_COLUMNS = ("interviewer", "psu")
+"""Columns by which a group may be named: who asked, and where."""
+
+
+def by_column(rows: pa.Table, column: str, value: str) -> tuple[str, ...]:
+    """Ids of the responses of one interviewer or sampling point.
+
+    Args:
+        rows: the responses of a wave and mode.
+        column: one of `GROUP_COLUMNS`.
+        value: code of the interviewer, or of the community.
+
+    Raises:
+        ArgumentError: another column, or no such responses.
+    """
+    if column not in GROUP_COLUMNS:
+        raise ArgumentError("不能按答案剔除答卷（规则 R-07）", got=column, expected="、".join(GROUP_COLUMNS))
+    found = rows.filter(pc.equal(rows[column].cast(pa.string()), value.strip()))["response_id"].to_pylist()
+    if not found:
+        raise ArgumentError("没有这样的答卷", got=value.strip() or "空", cure="核对访问员代码或社区代码")
+    return tuple(found)
+
+
+def by_id(rows: pa.Table, text: str) -> tuple[str, ...]:
+    """The ids of a text, cut at blanks and commas; every one must be there.
+
+    Raises:
+        ArgumentError: none is given, or one is not among the responses.
+    """
+    wanted = tuple(dict.fromkeys(part for part in re.split(r"[\s,，、;；]+", text) if part))
+    known = set(rows["response_id"].to_pylist())
+    if lost := [name for name in wanted if name not in known]:
+        raise ArgumentError("这一轮这种方式里没有这些答卷编号", got="、".join(lost[:5]), cure="核对编号、轮次和方式")
+    if not wanted:
+        raise ArgumentError("没有写答卷编号", expected="一个或几个编号，用逗号或换行分开")
+    return wanted

@@ -1,4 +1,7 @@
-"""Contradiction: answers that cannot, or hardly can, both be true."""
+"""Contradiction: answers that cannot, or hardly can, both be true.
+
+Reverse items: the best choice everywhere, and every nuisance "often seen": yes is said to whatever is asked.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from survey.instrument.question import Kind
+from survey.instrument.question import Item, Kind
 from survey.instrument.rate import Rate
 from survey.quality.check import Check, Context, Marked
-from survey.quality.sheet import Flags, Sheet
+from survey.quality.sheet import Codes, Flags, Floats, Sheet
 
 HARD, SOFT, NEEDED = 2, 1, 2
 LEAST = 6
 """Single items that must be judged before they are held against the overall judgement."""
 
 
-def run(context: Context) -> Marked:
+def contradiction(context: Context) -> Marked:
     """Flag one impossible pair or two unlikely ones; value: weight of what was found."""
     total = np.zeros(len(context.sheet))
     for weight, found in (*_exclusive(context.sheet), *_overall(context.sheet), *_foil(context.sheet)):
@@ -76,6 +79,56 @@ def _count(sheet: Sheet, rates: list[Rate], part: str) -> np.ndarray[tuple[int],
     return np.asarray(np.sum(found, axis=0), dtype=np.int64)
 
 
-CHECK = Check(
-    "前后矛盾", "出现不可能同时成立的回答，或两处以上很难同时成立", "问法误解、勾选失误、虚设题与真活动相似", run
+CONTRADICTION_CHECK = Check(
+    "前后矛盾",
+    "出现不可能同时成立的回答，或两处以上很难同时成立",
+    "问法误解、勾选失误、虚设题与真活动相似",
+    contradiction,
+)
+
+
+LEAST_RATED, LEAST_SEEN = 6, 4
+"""Fewest items of satisfaction, and of nuisances, that must be judged."""
+CONTENT, SEEN = 0.9, 0.75
+"""Shares from which on the answers are held to contradict each other."""
+
+
+def yes_to_everything(context: Context) -> Marked:
+    """Flag nearly all best and nearly all nuisances often seen; value: the smaller of the two shares.
+
+    Nothing is flagged where the questionnaire has no nuisances (role "behaviour") or no single items of satisfaction.
+    """
+    sheet = context.sheet
+    rated = {name for rate in sheet.questionnaire.rates if rate.measure == "satisfaction" for name, _ in rate.terms}
+    single = [item for item in sheet.items if item.name in rated and item.question != _headline(sheet)]
+    seen = [item for question in sheet.questionnaire.with_role("behaviour") for item in question.items]
+    content, enough = _share(sheet, single, first=True, least=LEAST_RATED)
+    often, asked = _share(sheet, [item for item in seen if item.name in sheet.places], first=False, least=LEAST_SEEN)
+    value = np.where(enough & asked, np.minimum(content, often), np.nan)
+    return Marked(np.asarray(enough & asked & (content >= CONTENT) & (often >= SEEN), dtype=np.bool_), value)
+
+
+def _headline(sheet: Sheet) -> str:
+    head = sheet.questionnaire.headline("satisfaction")
+    return head.name if head is not None else ""
+
+
+def _share(sheet: Sheet, items: list[Item], *, first: bool, least: int) -> tuple[Floats, Flags]:
+    """Share of judged items answered with the first or last substantive choice, and whether enough were judged."""
+    hits, judged = np.zeros(len(sheet)), np.zeros(len(sheet))
+    for item in items:
+        scale = [choice.code for choice in item.choices if not choice.missing]
+        if len(scale) > 1:
+            codes: Codes = sheet.column(item.name)
+            hits += codes == scale[0 if first else -1]
+            judged += sheet.substantive[:, sheet.places[item.name]]
+    return hits / np.maximum(judged, 1), np.asarray(judged >= least, dtype=np.bool_)
+
+
+YES_TO_EVERYTHING_CHECK = Check(
+    "正反都说是",
+    "满意度几乎全选最好，同时不文明现象几乎全选“经常见到”",
+    "确实满意，但身边这些现象也多；问卷没有这一对题时不检查",
+    yes_to_everything,
+    hint=True,
 )

@@ -7,22 +7,22 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from survey.quality import careless, duplicates, inconsistent, nonresponse, out_of_frame, reverse, speed
+from survey.quality import careless, duplicates, inconsistent, out_of_frame
 from survey.quality.check import Check, Context
 
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {
-        "speed": speed.CHECK,
-        "straightline": careless.CHECK,
+        "speed": careless.SPEED_CHECK,
+        "straightline": careless.STRAIGHT_LINE_CHECK,
         "duplicate": duplicates.CHECK,
-        "nonresponse": nonresponse.CHECK,
-        "contradiction": inconsistent.CHECK,
-        "reverse": reverse.CHECK,
+        "nonresponse": careless.NONRESPONSE_CHECK,
+        "contradiction": inconsistent.CONTRADICTION_CHECK,
+        "reverse": inconsistent.YES_TO_EVERYTHING_CHECK,
         "frame": out_of_frame.CHECK,
         "sender": duplicates.SENDER_CHECK,
     }
 )
-"""Name -> check. A new check is a file with a `CHECK` and a line here."""
+"""Name -> check. A new check is a function, its `Check` and a line here."""
 
 
 def flag_responses(context: Context) -> pd.DataFrame:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from survey.errors import ReadError
-from survey.readers.cells.keys import is_garbled
-from survey.readers.cells.wording import key
+from survey.readers.cells.keys import is_garbled, key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.derived import identified
 from survey.readers.tables.native import NativeReader
@@ -15,9 +14,9 @@ from survey.readers.tables.read_table import Guide, Match, Reader, ReadTable
 from survey.readers.tools.jinshuju import JinshujuReader
 from survey.readers.tools.kobo import KoboReader
 from survey.readers.tools.limesurvey import LimeSurveyReader
-from survey.readers.tools.packages import PackageReader
 from survey.readers.tools.plain import PlainReader
 from survey.readers.tools.qualtrics import QualtricsReader
+from survey.readers.tools.spss_stata import PackageReader
 from survey.readers.tools.surveymonkey import SurveyMonkeyReader
 from survey.readers.tools.tencent import TencentReader
 from survey.readers.tools.wjx import WjxReader

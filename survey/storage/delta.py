@@ -1,10 +1,15 @@
-"""Delta tables of the store: opened, made, appended to, and the commit that fails when anybody else was faster."""
+"""Delta tables of the store: opened, made, appended to, and the commit that fails when anybody else was faster.
+
+Version: one line of the history of the store.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -14,7 +19,7 @@ from deltalake import ColumnProperties, CommitProperties, DeltaTable, WriterProp
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from survey.errors import StoreError
-from survey.storage.new_parts import PLAIN, ROW_GROUP, write_parts
+from survey.storage.parquet import PLAIN, ROW_GROUP, write_parts
 
 META = "silu"  # key of our commit metadata inside the Delta log
 FOR_EVER = {
@@ -198,4 +203,39 @@ def _parquet(schema: pa.Schema) -> WriterProperties:
         compression_level=1,
         max_row_group_size=ROW_GROUP,
         column_properties={name: plain for name in PLAIN if name in schema.names},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One line of the history.
+
+    Args:
+        number: the data version, printed on every figure.
+        kind: "create", "import" or "undo".
+        at: when it was committed (local time).
+        who: the person.
+        note: their words.
+        meta: everything else: wave, counts, files with sha256, pinned versions of texts and rejected rows,
+            `restored` (undo only: the version whose content is shown again).
+    """
+
+    number: int
+    kind: str
+    at: datetime
+    who: str
+    note: str
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_version(entry: Mapping[str, Any]) -> Version:
+    """A version from one entry of the Delta history."""
+    meta = json.loads(entry.get(META, "{}"))
+    return Version(
+        number=int(entry["version"]),
+        kind=str(meta.pop("kind", "create")),
+        at=datetime.fromtimestamp(entry["timestamp"] / 1000),
+        who=str(meta.pop("who", "")),
+        note=str(meta.pop("note", "")),
+        meta=meta,
     )

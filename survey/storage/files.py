@@ -1,11 +1,22 @@
-"""A file is put in its place whole or not at all, so that neither an error nor a power cut leaves half of one."""
+"""A file is put in its place whole or not at all, so that neither an error nor a power cut leaves half of one.
+
+Raw files: every imported file kept for ever as it was given, named by the sha256 of its bytes (rule R-02).
+
+What was read out of free texts, kept beside the store so that a new import costs only its own text.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from survey.errors import StoreError
 
@@ -69,3 +80,73 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+FOLDER = "raw"
+
+
+def keep_raw(root: Path, path: Path, sha256: str) -> Path:
+    """Copy a file into the study, once.
+
+    Args:
+        root: folder of the study.
+        path: the file.
+        sha256: of the bytes that were read from it.
+
+    Returns:
+        The copy.
+
+    Raises:
+        StoreError: it has changed since it was read, or cannot be copied.
+    """
+    kept = root / FOLDER / f"{sha256}{path.suffix.lower()}"
+    if kept.exists():
+        return kept
+    return place(kept, lambda copy: _copy(path, copy, sha256), "原始文件")
+
+
+def _copy(path: Path, copy: Path, sha256: str) -> None:
+    """Copy a file, which must still be the one that was read."""
+    shutil.copyfile(path, copy)
+    with copy.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+            raise StoreError(
+                "文件在导入过程中被改动，没有写入任何数据", where=path.name, cure="关闭编辑它的程序后重新导入"
+            )
+
+
+KEPT = 3
+"""So many results stay: older lexicons' are removed."""
+
+
+class TextCache:
+    """One Parquet file a lexicon, named by its fingerprint; it holds every distinct text ever read with it.
+
+    A text is looked up by its digest, so every data version is served from the same file.
+    """
+
+    def __init__(self, folder: Path | str) -> None:
+        """Take the folder, which need not exist."""
+        self.folder = Path(folder)
+
+    def read(self, key: str, schema: pa.Schema) -> pa.Table | None:
+        """What is kept under a key; None where nothing is, or where it does not fit the schema."""
+        path = self._path(key)
+        try:
+            table = pq.read_table(path)
+            return table.cast(schema) if table.schema.names == schema.names else None
+        except (OSError, pa.ArrowException):
+            # A damaged file is not worth an error: everything in it can be read again from the answers.
+            return None
+
+    def write(self, key: str, table: pa.Table) -> None:
+        """Keep a result, whole or not at all, and remove the oldest beyond `KEPT`.
+
+        A folder that cannot be written costs time and no result.
+        """
+        with suppress(OSError):
+            write_whole(self._path(key), lambda draft: pq.write_table(table, draft, compression="zstd"))
+            keep_newest(self.folder, "*.parquet", KEPT)
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.parquet"

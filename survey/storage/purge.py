@@ -25,9 +25,9 @@ from deltalake.exceptions import DeltaError
 
 from survey.errors import StoreError
 from survey.storage.delta import commit_properties, lost_versions, open_table
+from survey.storage.files import FOLDER as RAW
 from survey.storage.files import PREFIX, write_whole
 from survey.storage.parquet import read_parts
-from survey.storage.raw_files import FOLDER as RAW
 
 ABANDONED = 600
 """Seconds after which a part that is not finished is nobody's any more."""

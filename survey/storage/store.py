@@ -24,16 +24,17 @@ from deltalake.exceptions import DeltaError
 from survey.errors import StoreError
 from survey.storage.delta import (
     StaleVersionError,
+    Version,
     append_rows,
     commit_properties,
     create_table,
     lost_versions,
     open_table,
+    read_version,
     stale,
     write_rows,
 )
 from survey.storage.parquet import part_files, read_parts
-from survey.storage.version import Version, read_version
 
 __all__ = ["REJECTED", "TEXTS", "W_SCALE", "Batch", "ResponseStore", "StaleVersionError", "Version"]
 

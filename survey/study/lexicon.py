@@ -1,4 +1,7 @@
-"""Lexicon: the word lists of the text analysis, one entry a line, read from one or more folders."""
+"""Lexicon: the word lists of the text analysis, one entry a line, read from one or more folders.
+
+Official phrases: what slogans and documents say and residents hardly ever do, one a line.
+"""
 
 from __future__ import annotations
 
@@ -216,3 +219,15 @@ EXPECTED = {
     "changes": "词<TAB>方向（down、up、better、worse 之一）",
     "intents": "词<TAB>意图（complaint、suggestion、question、praise 之一）",
 }
+
+
+FILE = "official.txt"
+
+
+def official_phrases(*folders: Path) -> frozenset[str]:
+    """The shipped list and those of the folders given, for example of a study.
+
+    Raises:
+        StudyError: a file is not UTF-8, or an entry stands twice in it.
+    """
+    return frozenset(phrase for folder in (DEFAULT, *folders) for phrase in read_entries(folder / FILE, str))

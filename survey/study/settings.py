@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from survey.errors import StudyError
-from survey.storage.toml_file import read_toml
+from survey.storage.tables import read_toml
 
 Check = Callable[[Any], str]
 """Returns what the value should have been, or "" when it is right."""

@@ -106,7 +106,8 @@ class Study:
         targets: see `survey.study.targets.read_targets`.
         mapping: heading in an answer file -> our column name.
         sections: further tables of study.toml, for the rooms that need settings of their own.
-        without_excluded: results are made without the responses that a person left out, see `survey.quality.counted`.
+        without_excluded: results are made without the responses that a person left out; see
+            `survey.quality.exclusions`.
     """
 
     root: Path

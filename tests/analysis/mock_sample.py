@@ -3,8 +3,7 @@
 from dataclasses import replace
 from functools import lru_cache
 
-from analysis.areas.importance import importance_rates
-from analysis.areas.knowing import opposite_rates
+from analysis.areas.importance import importance_rates, opposite_rates
 from analysis.estimation.sample import Plan, Sample, prepare
 from survey.instrument.questionnaire import MEASURES
 from survey.instrument.rate import Rate

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis.areas.goals import targets_of
+from analysis.areas.against_target import targets_of
 from analysis.areas.verdicts import model_streets, standings
 from analysis.decisions.change import WaveFacts
 from analysis.design.labels import unique_names

@@ -15,8 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from survey.importing import ingest
-from survey.importing.changes import changes
-from survey.importing.preview import Preview
+from survey.importing.preview import Preview, changes
 from survey.readers.cells.issues import KINDS, Severity
 from survey.storage.files import write_whole
 from survey.storage.store import ResponseStore, Version

@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from analysis.integrity.combine import LIGHTS, SPEAKS, Light
+from analysis.integrity.hints import chance, figure
 from analysis.integrity.lights import AreaLight
 from analysis.integrity.report import Integrity
 from analysis.integrity.signals import SIGNALS
-from analysis.integrity.wording import chance, figure
 from analysis.numerals import DASH, percent
 from reports.area_lights import Round, lights
 from reports.data_quality import Fieldwork, fieldwork

@@ -8,16 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.areas.against_target import Verdict, judge
-from analysis.areas.goals import targets_of
-from analysis.areas.knowing import opposite_rates
+from analysis.areas.against_target import Verdict, judge, targets_of
+from analysis.areas.importance import opposite_rates
 from analysis.estimation.contrasts import Question, against_whole, between_waves
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Plan, Sample, prepare
 from analysis.estimation.suppression import protect
 from reports.labels import short
 from survey.instrument.questionnaire import MEASURES, Rate
-from survey.quality import counted
+from survey.quality import exclusions
 from survey.study.study import Study
 from views.visitor.discretion import discreet
 from views.visitor.selection import Selection
@@ -170,7 +169,7 @@ def _where(selection: Selection, district: str | None) -> dict[str, Any]:
 @st.cache_resource(max_entries=4, show_spinner="正在汇总答卷……")
 def _sample(_study: Study, key: Key, mode: str) -> Sample:
     """All waves of one mode: a wave is a domain, so that two waves keep their covariance."""
-    rows = counted.responses(_study, version=key[2])
+    rows = exclusions.responses(_study, version=key[2])
     every = (*_study.questionnaire.rates, *opposite_rates(_study.questionnaire))
     plan = Plan(modes=(mode,), roles=("age", "sex"), suppression=_study.suppression)
     return prepare(rows, replace(_study.questionnaire, rates=every), _study.areas, _study.margins, plan)

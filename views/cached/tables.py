@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.areas.against_target import told_apart
-from analysis.areas.knowing import UNHAPPY, UNKNOWN, opposite_rates
+from analysis.areas.importance import UNHAPPY, UNKNOWN, opposite_rates
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import DASH, interval, percent
 from survey.instrument.questionnaire import MEASURES, Questionnaire, Rate

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.estimation.estimates import Estimates
-from analysis.integrity.trust import MARK, NOTE, marked, marked_rows, warning
+from analysis.integrity.lights import MARK, NOTE, marked, marked_rows, warning
 from views.cached import quality
 from views.visitor.selection import Selection
 from views.visitor.session import Loaded

@@ -20,7 +20,7 @@ from analysis.text.sentiment.intent import INTENTS
 from analysis.text.shares import Presence, mentions_by, presence, voices
 from analysis.text.words.places import PlaceFinder, named_places, place_words, with_kinds
 from reports.open_answers import FOLDER, Answers, load_answers
-from survey.quality import counted
+from survey.quality import exclusions
 from survey.study.study import Study
 from views.visitor.selection import Selection
 from views.visitor.session import Key, Loaded
@@ -185,12 +185,12 @@ def _final_weights(_study: Study, key: Key, chosen: Chosen) -> np.ndarray[tuple[
 @st.cache_data(max_entries=16, show_spinner="正在找地名……")
 def _named(_study: Study, key: Key, chosen: Chosen) -> pd.DataFrame:
     waves = [chosen.wave] if chosen.wave else None
-    responses = counted.responses(_study, waves=waves, version=key[2])
+    responses = exclusions.responses(_study, waves=waves, version=key[2])
     return named_places(rows_of(_answers(_study, key, chosen.item), chosen), responses, _study.areas)
 
 
 def _responses(study: Study, key: Key, chosen: Chosen) -> pa.Table:
-    rows = counted.responses(study, waves=[chosen.wave] if chosen.wave else None, version=key[2])
+    rows = exclusions.responses(study, waves=[chosen.wave] if chosen.wave else None, version=key[2])
     return rows.filter(pc.equal(rows["mode"].cast(pa.string()), chosen.mode))
 
 

@@ -14,8 +14,8 @@ from reports.labels import wave_label
 from survey.access import require_analyst
 from survey.errors import CodingError, ReadError, SiluError, StudyError
 from survey.importing import ingest
-from survey.importing.mending import rejected_workbook
 from survey.importing.preview import Preview
+from survey.importing.rejects import rejected_workbook
 from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study
 from views.cached import imports

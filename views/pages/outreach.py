@@ -21,7 +21,7 @@ from views.charts.frame import Caption
 from views.panels import page as panels
 from views.panels import rollout
 from views.panels.captions import caption
-from views.panels.lacking import lacking_people
+from views.panels.causes import lacking_people
 from views.visitor.selection import Selection
 from views.visitor.session import Key, Loaded
 

@@ -9,8 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis.decisions.gates import DRAWS, Rehearsal, foresee, gates_of, rehearse
-from analysis.decisions.pass_forecast import Forecast, OfficialSample
+from analysis.decisions.pass_forecast import DRAWS, Forecast, OfficialSample, Rehearsal, foresee, gates_of, rehearse
 from analysis.prose import advice
 from reports.labels import short
 from reports.sample import whole_gates

@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from analysis.areas.weak import Standing
-from analysis.decisions.allocation import LABELS
 from analysis.decisions.sample_plan import (
     DEFAULT_ICC,
     MODE_COSTS,
@@ -21,6 +20,7 @@ from analysis.decisions.sample_plan import (
     select,
     top_up,
 )
+from analysis.decisions.sample_size import LABELS
 from analysis.prose import advice
 from reports import sample_lists
 from survey.errors import DesignError, SiluError, StoreError

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from analysis.integrity.combine import Light
+from analysis.integrity.hints import FALSE_ALARMS, NOT_AN_ACCUSATION
 from analysis.integrity.report import Integrity
-from analysis.integrity.wording import FALSE_ALARMS, NOT_AN_ACCUSATION
 from reports.data_quality import Fieldwork
 from reports.labels import dates, wave_label
 from survey.study.study import MODES

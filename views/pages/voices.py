@@ -16,8 +16,7 @@ from views.panels import page as panels
 from views.panels.captions import caption
 from views.panels.coding import coding_panel
 from views.panels.discoveries import discovery_panel
-from views.panels.text_waves import copy_panel, place_panel, wave_panel
-from views.panels.verbatim import verbatim
+from views.panels.text_waves import copy_panel, place_panel, verbatim, wave_panel
 from views.visitor.selection import Selection
 from views.visitor.session import Loaded
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.areas.adjusted_groups import CONTROLS, Alike, alike, doubted, sentence, words_of
-from analysis.integrity import trust
+from analysis.integrity import lights as integrity_lights
 from analysis.numerals import DASH, interval, percent
 from survey.errors import SiluError
 from survey.instrument.questionnaire import MEASURES, Rate
@@ -42,9 +42,9 @@ def alike_panel(loaded: Loaded, selection: Selection, rate: Rate) -> None:
         page.problem(error)
         return
     if by == "district":
-        found = doubted(found, trust.doubted(lights_of(loaded, selection, by)), trust.MARK)
+        found = doubted(found, integrity_lights.doubted(lights_of(loaded, selection, by)), integrity_lights.MARK)
     _picture(loaded, selection, rate, found)
-    red = [trust.NOTE] if found.table["group"].str.endswith(trust.MARK).any() else []
+    red = [integrity_lights.NOTE] if found.table["group"].str.endswith(integrity_lights.MARK).any() else []
     notes = [*red, words_of(found.plain), f"其他条件相同：{words_of(found.equal)}", *found.notes]
     st.caption("；".join(notes) + "。区间按每组的社区数放宽；多组一起比，错判不超过 10%。")
     with st.expander("数字表：原比例、其他相同、标准化"):

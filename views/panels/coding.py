@@ -18,7 +18,7 @@ from survey.errors import SiluError
 from survey.study.coding_sheet import Line, Verdict, keep_codes, read_sheet
 from survey.study.study import Study
 from views.panels import page
-from views.panels.verbatim import verbatim
+from views.panels.text_waves import verbatim
 from views.visitor.session import Key, Loaded
 
 NONE = "都不合适"

@@ -6,14 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from analysis.text.discovery import Candidate
+from reports.coding_queue import Group, groups_of, words_of
 from reports.open_answers import FOLDER, Answers
-from reports.uncovered import Group, groups_of, words_of
 from survey.access import require_analyst
 from survey.errors import SiluError
 from survey.study.lexicon import add_words
 from survey.study.study import Study
 from views.panels import page
-from views.panels.verbatim import verbatim
+from views.panels.text_waves import verbatim
 from views.visitor.session import Key, Loaded
 
 

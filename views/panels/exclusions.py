@@ -11,8 +11,7 @@ import streamlit as st
 from reports.data_quality import Fieldwork, flagged
 from survey.access import Role, current_role
 from survey.errors import SiluError
-from survey.quality.excluding import by_column, by_id
-from survey.quality.exclusions import EXCLUDE, RESTORE, Decision
+from survey.quality.exclusions import EXCLUDE, RESTORE, Decision, by_column, by_id
 from survey.quality.registry import CHECKS
 from survey.readers.cells.dates import CHINA
 from views.panels import page

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis.areas.lqas import RISK, lots, sentence
-from analysis.areas.lqas_part import smallest_plan
+from analysis.areas.lqas import RISK, lots, sentence, smallest_plan
 from reports.sample_lists import lots_table
 from survey.errors import DesignError
 from survey.instrument.questionnaire import MEASURES, Rate

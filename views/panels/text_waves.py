@@ -1,7 +1,14 @@
-"""What else the residents' words show: themes over the waves, with and without copies, and the places they name."""
+"""What else the residents' words show: themes over the waves, with and without copies, and the places they name.
+
+Verbatim: what residents wrote, shown as they wrote it.
+
+Markdown would make pictures and links of some texts, and a picture is fetched by the reader's browser from wherever the
+text says (rule R-21: nothing is fetched from elsewhere).
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -155,3 +162,11 @@ def district_table(table: pd.DataFrame, fewest: int) -> pd.DataFrame:
 def _said(row: dict[str, object] | dict[object, object], ending: str = "") -> str:
     value, low, high = (float(str(row[f"{name}{ending}"])) for name in ("estimate", "conf_low", "conf_high"))
     return DASH if np.isnan(value) else f"{percent(value)}（{low:.1%}—{high:.1%}）"
+
+
+_MARKS = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~$:&=^]")
+
+
+def verbatim(text: str) -> str:
+    """A text as Markdown that shows just this text, in one line."""
+    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))

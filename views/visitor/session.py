@@ -15,7 +15,7 @@ import streamlit as st
 
 from survey import access
 from survey.errors import StoreError, StudyError
-from survey.quality import counted
+from survey.quality import exclusions
 from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study
 
@@ -89,7 +89,7 @@ def as_counted(loaded: Loaded, without: bool) -> Loaded:
     if not loaded.left_out:
         return loaded
     study, key = replace(loaded.study, without_excluded=without), (*loaded.key[:3], without)
-    return replace(loaded, study=study, key=key, counted=counted.phrase(loaded.left_out, without))
+    return replace(loaded, study=study, key=key, counted=exclusions.phrase(loaded.left_out, without))
 
 
 def _stamp(folder: Path) -> str:
@@ -106,7 +106,7 @@ def _study(folder: str, stamp: str) -> Study:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _left_out(_study: Study, folder: str, stamp: str) -> int:
-    return counted.left_out(_study)
+    return exclusions.left_out(_study)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -15,10 +15,8 @@ from scipy.special import expit, ndtr
 
 from survey.instrument.rate import Rate
 from survey.mock.city.areas import City, Floats
-from survey.mock.city.channels import Channels
-from survey.mock.city.effects import EXPOSED, Effects, Family
-from survey.mock.city.forms import FormModel
-from survey.mock.city.people import People, model
+from survey.mock.city.effects import EXPOSED, Channels, Effects, Family
+from survey.mock.city.people import FormModel, People, model
 from survey.mock.city.scales import Scale
 
 

@@ -10,7 +10,7 @@ from scipy.special import logit, ndtr
 from survey.instrument.expressions import evaluate, parse
 from survey.instrument.question import BLANK, Kind, Question
 from survey.instrument.questionnaire import Questionnaire
-from survey.mock.city.forms import FormModel
+from survey.mock.city.people import FormModel
 from survey.mock.city.probabilities import unsure_shift
 from survey.mock.city.scales import BLANK_SHARE, Scale
 from survey.mock.wave import personal

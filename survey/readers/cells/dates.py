@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.readers.cells.wording import key
+from survey.readers.cells.keys import key
 
 COMMON = ("%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M")
 FOREIGN = ("%d-%b-%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p")  # 03-Nov-2026 09:12:05, 11/03/2026 09:12:05 AM

@@ -13,7 +13,7 @@ from typing import Literal
 from survey.instrument.question import BLANK, OTHER, OTHER_VALUE, Choice, Kind, Question
 from survey.readers.cells.dialect import Dialect, Values
 from survey.readers.cells.issues import IssueCode
-from survey.readers.cells.wording import key, simplified_key
+from survey.readers.cells.keys import key, simplified_key
 
 WHOLE = re.compile(r"-?\d+(\.0+)?")
 UNITS = re.compile(r"(周岁|岁|年|分|人|次|天|个)$")

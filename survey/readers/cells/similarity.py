@@ -10,8 +10,7 @@ import re
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from survey.readers.cells.keys import without_numbering
-from survey.readers.cells.wording import simplified_key
+from survey.readers.cells.keys import simplified_key, without_numbering
 
 # Words that a renamed heading gains or loses without a change of meaning.
 FILLERS = re.compile(

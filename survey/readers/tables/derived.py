@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from survey.readers.cells.dates import CHINA, read_moment, read_moments
 from survey.readers.cells.issues import IssueCode
-from survey.readers.cells.wording import key
+from survey.readers.cells.keys import key
 from survey.readers.files.sheet import as_text
 from survey.readers.tables.read_table import Column, Form, Marked, ReadTable
 

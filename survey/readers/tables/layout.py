@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from survey.errors import CodingError, ReadError
 from survey.readers.cells.dialect import Dialect
-from survey.readers.cells.wording import heading_key, key
+from survey.readers.cells.keys import heading_key, key
 from survey.readers.files.sheet import Body, Opened, Sheet, kept
 from survey.readers.tables.read_table import Column, Form, Provenance, ReadTable
 

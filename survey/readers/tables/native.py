@@ -9,7 +9,7 @@ from survey.errors import CodingError
 from survey.instrument.question import Kind, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dialect import Dialect
-from survey.readers.cells.wording import heading_key
+from survey.readers.cells.keys import heading_key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.layout import META_KEYS, Heading, column, find_heading, read_below
 from survey.readers.tables.read_table import Column, Form, Guide, Match, ReadTable

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from survey.instrument.question import OTHER, OTHER_VALUE, Kind, Question
 from survey.instrument.questionnaire import Questionnaire
-from survey.readers.cells.wording import heading_key, simplified_key
+from survey.readers.cells.keys import heading_key, simplified_key
 from survey.readers.tables.layout import META_KEYS, Heading, column
 from survey.readers.tables.native import FORMS, HALF, Target, fed_share, not_this_questionnaire
 from survey.readers.tables.read_table import Column, Form, Guide

@@ -18,7 +18,7 @@ from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells import decoding
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.issues import IssueCode
-from survey.readers.cells.wording import heading_key, key
+from survey.readers.cells.keys import heading_key, key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.entries import Entries, Record, Table, peek, plain, read_entries, read_table
 from survey.readers.tables.native import FORMS

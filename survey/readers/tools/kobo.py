@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from survey.instrument.question import OTHER, Kind, Question
 from survey.readers.cells.dialect import Dialect
-from survey.readers.cells.wording import key
+from survey.readers.cells.keys import key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.derived import SPENT, UTC_TIME, index_of, with_cells, with_seconds
 from survey.readers.tables.layout import Heading, find_heading, read_below

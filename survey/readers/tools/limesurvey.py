@@ -9,7 +9,7 @@ from survey.instrument.question import OTHER, Kind
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.issues import IssueCode
-from survey.readers.cells.wording import heading_key, key
+from survey.readers.cells.keys import heading_key, key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.derived import MADE_ID, cells_of, index_of, marked, with_column, with_seconds
 from survey.readers.tables.layout import find_heading, read_below

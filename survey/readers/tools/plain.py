@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from survey.readers.cells.wording import heading_key
+from survey.readers.cells.keys import heading_key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.layout import META_KEYS, Heading, find_heading, read_below
 from survey.readers.tables.native import DIALECT, HALF, fed_share, not_this_questionnaire

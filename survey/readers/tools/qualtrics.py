@@ -13,7 +13,7 @@ from survey.instrument.question import OTHER, Kind
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.issues import IssueCode
-from survey.readers.cells.wording import heading_key, key
+from survey.readers.cells.keys import heading_key, key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.derived import index_of, local_time, marked, with_cells
 from survey.readers.tables.layout import META_KEYS, Heading, column, find_heading, read_below

@@ -1,4 +1,10 @@
-"""What SPSS and Stata files have in common: variables with labels, values with labels, and no heading row."""
+"""What SPSS and Stata files have in common: variables with labels, values with labels, and no heading row.
+
+Files of statistics packages: value labels tell what a number means.
+
+SPSS (.sav): user-missing values such as 98 and 99 are answers and are kept.
+Stata (.dta): extended missing values .a to .z keep their label.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +23,13 @@ import pyarrow as pa
 from survey.errors import ReadError
 from survey.instrument.question import OTHER, Kind, Question
 from survey.readers.cells.dialect import Dialect
-from survey.readers.cells.wording import heading_key
+from survey.readers.cells.keys import heading_key
 from survey.readers.files.excel import ERRORS, EXHAUSTED
 from survey.readers.files.limits import SECONDS, SMALL, allowance
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.layout import META_KEYS, refuse_twins
 from survey.readers.tables.native import Target
-from survey.readers.tables.read_table import Column, Form, Guide, Provenance, ReadTable
+from survey.readers.tables.read_table import Column, Form, Guide, Match, Provenance, ReadTable
 from survey.readers.tables.vocabulary import Vocabulary, enough
 
 # 未问 and 未答 are the labels of our own exports
@@ -148,3 +154,25 @@ def _worded(frame: pa.Table, columns: Sequence[Column], variables: Sequence[Vari
         cells = [labels.get(cell, cell) for cell in frame[f"c{column.index}"].to_pylist()]
         frame = frame.set_column(column.index, f"c{column.index}", pa.array(cells, pa.string()))
     return frame
+
+
+@dataclass(frozen=True, slots=True)
+class PackageReader:
+    """Files of one package, and those that other tools write for it.
+
+    Attributes:
+        name, title: as in `Reader`.
+        kind: of the opened file.
+    """
+
+    name: str
+    title: str
+    kind: str
+
+    def sniff(self, opened: Opened, guide: Guide) -> Match:
+        """Certain by the first bytes."""
+        return Match(0.9, f"文件开头是 {self.title} 的标记") if opened.kind == self.kind else Match(0.0)
+
+    def read(self, opened: Opened, guide: Guide) -> ReadTable:
+        """Read all cases; ReadError for a broken file, CodingError for another questionnaire."""
+        return read_variables(opened, guide, reader=self.name)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from survey.instrument.question import OTHER, Question
 from survey.readers.cells.dialect import Dialect
-from survey.readers.cells.wording import heading_key, key
+from survey.readers.cells.keys import heading_key, key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.derived import index_of, with_seconds
 from survey.readers.tables.layout import META_KEYS, Heading, column, find_heading, read_below

@@ -9,7 +9,7 @@ from dataclasses import replace
 from survey.instrument.question import Kind, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dialect import Dialect
-from survey.readers.cells.wording import heading_key, key
+from survey.readers.cells.keys import heading_key, key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.layout import META_KEYS, Heading, column, find_heading, read_below
 from survey.readers.tables.native import FORMS, Target, not_this_questionnaire

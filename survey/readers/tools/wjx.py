@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from survey.instrument.question import Kind, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dialect import Dialect, Values
-from survey.readers.cells.wording import heading_key, key
+from survey.readers.cells.keys import heading_key, key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.layout import META_KEYS, Heading, column, find_heading, read_below
 from survey.readers.tables.native import FORMS, HALF, fed_share, not_this_questionnaire

@@ -14,7 +14,7 @@ from analysis.integrity.signals import SIGNALS
 from analysis.integrity.wave_jumps import mode_gaps, wave_jumps
 from survey.errors import ArgumentError
 from survey.quality.sheet import open_sheet
-from survey.study.official import official_phrases
+from survey.study.lexicon import official_phrases
 from tests.analysis.integrity.twins import inspected, part
 
 

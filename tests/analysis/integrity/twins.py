@@ -11,7 +11,7 @@ from analysis.integrity.report import Integrity, inspect
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
 from survey.quality.sheet import Sheet, open_sheet
-from survey.study.official import official_phrases
+from survey.study.lexicon import official_phrases
 
 
 @dataclass(frozen=True)

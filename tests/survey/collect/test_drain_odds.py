@@ -15,9 +15,9 @@ import pytest
 
 import cli
 from survey.collect.drain import drain
+from survey.collect.drain_state import workplace
 from survey.collect.inbox.inbox import Letter
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.collect.workplace import workplace
 from survey.errors import ReadError
 from survey.importing import ingest
 from survey.storage.store import ResponseStore, StaleVersionError

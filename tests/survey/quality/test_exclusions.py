@@ -1,5 +1,7 @@
 """Exclusions: a person's logged decision that can be taken back, and never changes an answer."""
 
+from __future__ import annotations
+
 import sqlite3
 from pathlib import Path
 
@@ -7,7 +9,11 @@ import pyarrow as pa
 import pytest
 
 from survey.errors import ArgumentError, StoreError
-from survey.quality.exclusions import FILE, Decisions
+from survey.importing.ingest import import_files
+from survey.quality import exclusions
+from survey.quality.exclusions import FILE, Decisions, by_column, by_id
+from survey.study.study import Study
+from tests.survey.small_study import answer, make_study, write_csv
 
 ROWS = pa.table({"response_id": ["a", "b", "c", "a"], "wave": ["W1", "W1", "W1", "W2"]})
 
@@ -62,3 +68,66 @@ def test_a_damaged_log_says_so(log: Decisions) -> None:
     log.path.write_bytes(b"not a database at all, but long enough to be one" * 30)
     with pytest.raises(StoreError, match="剔除记录打不开"):
         log.exclude(["a"], wave="W1", who="张三", why="试")
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    made = make_study(tmp_path / "study")
+    rows = [answer(number, H1=f"留言{number}") for number in range(5)]
+    import_files(made, [write_csv(tmp_path / "a.csv", rows)], made.waves[0].name, mode="household")
+    return made
+
+
+def without(study: Study) -> Study:
+    from dataclasses import replace
+
+    return replace(study, without_excluded=True)
+
+
+def test_nothing_left_out_is_not_mentioned(study: Study) -> None:
+    assert exclusions.told(study) == exclusions.told(without(study)) == ""
+    assert exclusions.responses(without(study)).num_rows == 5
+
+
+def test_responses_and_texts_with_and_without(study: Study) -> None:
+    log = Decisions(study.root / FILE)
+    log.exclude(["r00001", "r00003"], wave=study.waves[0].name, who="张三", why="试")
+    assert exclusions.responses(study).num_rows == exclusions.texts(study).num_rows == 5
+    kept = exclusions.responses(without(study))["response_id"].to_pylist()
+    assert sorted(kept) == ["r00000", "r00002", "r00004"]
+    assert sorted(exclusions.texts(without(study))["text"].to_pylist()) == ["留言0", "留言2", "留言4"]
+    assert exclusions.told(study) == "未剔除（2 份已决定剔除的仍计入）"
+    assert exclusions.told(without(study)) == "已剔除 2 份"
+    log.restore(["r00001"], wave=study.waves[0].name, who="李四", why="核实")
+    assert exclusions.left_out(study) == 1
+    assert exclusions.responses(without(study)).num_rows == 4
+
+
+INTERVIEWS = pa.table(
+    {
+        "response_id": ["a", "b", "c"],
+        "interviewer": ["I1", "I2", None],
+        "psu": pa.array([990101001001, 990101001002, None], pa.int64()),
+        "E0": pa.array([5, 1, 1], pa.int8()),
+    }
+)
+
+
+def test_by_interviewer_and_place() -> None:
+    assert by_column(INTERVIEWS, "interviewer", " I1 ") == ("a",)
+    assert by_column(INTERVIEWS, "psu", "990101001002") == ("b",)
+    with pytest.raises(ArgumentError, match="没有这样的答卷"):
+        by_column(INTERVIEWS, "psu", "990101009999")
+
+
+def test_nobody_is_picked_by_an_answer() -> None:
+    with pytest.raises(ArgumentError, match="R-07"):
+        by_column(INTERVIEWS, "E0", "1")
+
+
+def test_by_id() -> None:
+    assert by_id(INTERVIEWS, "b， a\nb") == ("b", "a")
+    with pytest.raises(ArgumentError, match="x"):
+        by_id(INTERVIEWS, "a,x")
+    with pytest.raises(ArgumentError, match="没有写"):
+        by_id(INTERVIEWS, " ,")

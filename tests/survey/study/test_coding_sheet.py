@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from survey.errors import ReadError, StoreError
-from survey.storage.textcache import KEPT, TextCache
+from survey.storage.files import KEPT, TextCache
 from survey.study.coding_sheet import Line, Verdict, keep_codes, read_codes, read_sheet, write_sheet
 
 THEMES = {"lamp": "照明", "noise": "噪音"}

@@ -7,10 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis.text.discovery import Candidate
-from reports.coding_queue import score, sheet_of, to_code
+from reports.coding_queue import groups_of, score, sheet_of, to_code, words_of
 from reports.labels import mode_label
 from reports.open_answers import load_answers
-from reports.uncovered import groups_of, words_of
 from survey.access import VARIABLE
 from survey.study.coding_sheet import read_codes
 from survey.study.study import load_study

@@ -9,7 +9,7 @@ import pytest
 
 import cli
 from analysis.integrity.combine import Light
-from analysis.integrity.trust import MARK
+from analysis.integrity.lights import MARK
 from reports import area_lights as module
 from reports.area_lights import Round, lights
 from survey.quality.exclusions import FILE, Decisions

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.integrity.trust import MARK
+from analysis.integrity.lights import MARK
 from reports.labels import mode_label, wave_label
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study

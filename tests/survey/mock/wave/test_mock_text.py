@@ -4,8 +4,7 @@ import pandas as pd
 import pytest
 
 from survey.mock import MockCity, MockSpec, draw
-from survey.mock.wave.phrases import misspelt, theme_codes, traditional
-from survey.mock.wave.themes import PLANTED_FACTOR
+from survey.mock.wave.phrases import PLANTED_FACTOR, misspelt, theme_codes, traditional
 from survey.mock.words import read_words
 
 MOBILE = re.compile(r"1[3-9]\d{9}")

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.readers.cells.keys import GARBLED_HINT, is_garbled, without_numbering, without_pinyin
-from survey.readers.cells.wording import key, simplified_key
+from survey.readers.cells.keys import GARBLED_HINT, is_garbled, key, simplified_key, without_numbering, without_pinyin
 
 CLEAN = [
     "希望早晚高峰路口的交通秩序再好一些",

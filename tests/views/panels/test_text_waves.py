@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from views.panels.verbatim import verbatim
+from views.panels.text_waves import verbatim
 
 SPECIAL = set("\\`*_{}[]()<>#+-.!|~$:&=^")
 

@@ -3,8 +3,7 @@
 import pandas as pd
 
 from analysis.integrity.combine import Light
-from analysis.integrity.lights import AreaLight
-from analysis.integrity.trust import MARK, marked_rows, warning
+from analysis.integrity.lights import MARK, AreaLight, marked_rows, warning
 
 LIGHTS = {
     "东湖区": AreaLight(Light.RED, 100, 40, 5),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from survey.errors import StudyError
-from survey.storage.toml_file import read_toml
+from survey.storage.tables import read_toml
 
 FAULTS = {
     "两次": ('[study]\ntitle = "甲"\ntitle = "乙"\n', "同一个设置写了两次", "第 3 行", 'title = "乙"'),

@@ -5,12 +5,12 @@ import pytest
 
 from tests.views.page_words import words
 from views.charts.frame import Caption
-from views.panels import lacking
+from views.panels import causes
 
 
 def test_the_largest_group_is_in_the_title_and_every_group_has_its_people(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[tuple[object, str, str]] = []
-    monkeypatch.setattr(lacking.panels, "figure", lambda *told: drawn.append(told))
+    monkeypatch.setattr(causes.panels, "figure", lambda *told: drawn.append(told))
     groups = pd.DataFrame(
         {
             "age": ["60+", "18-39"],
@@ -20,7 +20,7 @@ def test_the_largest_group_is_in_the_title_and_every_group_has_its_people(monkey
             "conf_high": [27000.0, 6000.0],
         }
     )
-    lacking.lacking_people(groups, Caption("不知晓", "估计不知晓的居民人数", "来源", True), "groups")
+    causes.lacking_people(groups, Caption("不知晓", "估计不知晓的居民人数", "来源", True), "groups")
     ((figure, key, text),) = drawn
     assert (key, text) == ("groups", "不知晓的人最多在：60+、老旧小区")
     assert [name.strip() for name in figure.layout.yaxis.ticktext] == ["60+ · 老旧小区", "18-39 · 村"]  # type: ignore[attr-defined]
