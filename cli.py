@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from commands.parser import Parser
+from commands.parser import CommandParser
 from survey import access
 from survey.errors import SiluError
 
@@ -65,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _read_names()
     _speak()
     args = list(sys.argv[1:] if argv is None else argv)
-    parser = Parser(prog="silu", description="四率：民意调查与知晓度分析")
+    parser = CommandParser(prog="silu", description="四率：民意调查与知晓度分析")
     commands = parser.add_subparsers(dest="command", metavar="命令", required=True)
     for name, (module, text) in COMMANDS.items():
         sub = commands.add_parser(name, help=text, description=text)

@@ -14,8 +14,8 @@ import pandas as pd
 
 from analysis.decisions.audience import listen, reach_table
 from analysis.decisions.pass_forecast import OfficialSample, forecast, gates_of, rehearse
-from analysis.estimation.contrasts import Question, between_waves
-from analysis.estimation.sample import Plan, prepare
+from analysis.estimation.contrasts import Comparison, between
+from analysis.estimation.sample import SampleOptions, prepare
 from survey.instrument.questionnaire import MEASURES
 from survey.mock.city.probabilities import chance
 from survey.mock.city.spec import MockSpec
@@ -28,7 +28,7 @@ OFFICIAL = OfficialSample(1000)
 
 def changes(mock: MockCity, sample: object, names: dict[str, str]) -> pd.DataFrame:
     """Every district and rate: estimate and interval of the change, the truth, and whether it was planted."""
-    found = between_waves(sample.basis, ("W1", "W2"), Question(tuple(names), ("district",))).table  # type: ignore[attr-defined]
+    found = between(sample.basis, "wave", ("W1", "W2"), Comparison(tuple(names), ("district",))).table  # type: ignore[attr-defined]
     truth = {
         measure: {wave: mock.truth.headline_shares(measure, wave) for wave in ("W1", "W2")} for measure in MEASURES
     }
@@ -61,7 +61,7 @@ def true_effects(mock: MockCity) -> dict[str, float]:
 
 def channels(mock: MockCity) -> pd.DataFrame:
     """Every channel: estimate and interval of what goes together with it, and the truth."""
-    audience = listen(mock.responses(), mock.questionnaire, mock.city.areas, mock.margins, Plan())
+    audience = listen(mock.responses(), mock.questionnaire, mock.city.areas, mock.margins, SampleOptions())
     table = reach_table(audience, {"wave": "W2"})
     truth = true_effects(mock)
     rows = table[[len(by) == 2 for by in table["adjusted"]]]
@@ -102,7 +102,7 @@ def simulate(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Changes, channel effects and chances of one mock city."""
     mock = draw(MockSpec(seed=seed, districts=8, streets_per_district=3, online=False, faults=False, texts=False))
     heads = {rate.name: measure for measure in MEASURES if (rate := mock.questionnaire.headline(measure)) is not None}
-    wanted = Plan(rates=tuple(heads))
+    wanted = SampleOptions(rates=tuple(heads))
     sample = prepare(mock.responses(), mock.questionnaire, mock.city.areas, mock.margins, wanted)
     return changes(mock, sample, heads), channels(mock), passing(mock, sample, np.random.default_rng(seed))
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import apsw
 
-from survey.collect.inbox.inbox import Letter, State
+from survey.collect.inbox.inbox import State, Submission
 from survey.collect.inbox.sqlite import SqliteBackend
 
 SECTOR = 512
@@ -172,7 +172,7 @@ class Trial:
     readable: bool
 
 
-def trial(seed: int, group: int, letters: list[Letter], synchronous: str = "FULL") -> Trial:
+def trial(seed: int, group: int, letters: list[Submission], synchronous: str = "FULL") -> Trial:
     """Write letters in groups until the power goes, then look."""
     chance = random.Random(seed)
     disk = Disk(f"cut{seed}{synchronous}{group}")
@@ -182,7 +182,7 @@ def trial(seed: int, group: int, letters: list[Letter], synchronous: str = "FULL
     disk.fuse = chance.randint(1, 1500 if group == 1 else 500)
     if chance.random() < 0.3:
         backend._connection.execute("PRAGMA wal_autocheckpoint=20").fetchall()
-    acked: list[Letter] = []
+    acked: list[Submission] = []
     try:
         for start in range(0, len(letters), group):
             batch = letters[start : start + group]
@@ -196,7 +196,7 @@ def trial(seed: int, group: int, letters: list[Letter], synchronous: str = "FULL
     return look(image, acked, f"after{seed}{synchronous}{group}")
 
 
-def look(image: dict[str, bytes], acked: list[Letter], name: str) -> Trial:
+def look(image: dict[str, bytes], acked: list[Submission], name: str) -> Trial:
     """Open the image and compare with what was acknowledged."""
     disk = Disk(name, image)
     path = Path("/inbox/i.sqlite")
@@ -212,7 +212,7 @@ def look(image: dict[str, bytes], acked: list[Letter], name: str) -> Trial:
     return Trial(len(acked), sum(kept.get(letter.id) != letter for letter in acked), sound)
 
 
-def report(trials: int, letters: list[Letter]) -> str:
+def report(trials: int, letters: list[Submission]) -> str:
     """The Markdown table of all settings."""
     lines = [
         "| synchronous | group | power cuts | acked | lost | worst cut | unreadable | CPU s |",

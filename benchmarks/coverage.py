@@ -22,7 +22,7 @@ from scipy import optimize, special
 from analysis.design.design import make_design
 from analysis.design.from_frame import sum_rows
 from analysis.estimation.intervals import INTERVALS, Rated, interval
-from analysis.estimation.linear import Basis, means
+from analysis.estimation.linear import WeightedDesign, means
 from analysis.estimation.pooled_deff import pooled
 from analysis.weights.weights import base_weights
 from benchmarks.__main__ import machine
@@ -94,7 +94,7 @@ def lot(setting: Setting, rng: np.random.Generator) -> Rated:
     at = np.arange(DISTRICTS * each)
     keys = pd.DataFrame({"psu": at, "stratum": at // psus, "district": at // each})
     cells = sum_rows(keys, code, w, answers)
-    basis = Basis(cells, make_design(cells), base_weights(cells))
+    basis = WeightedDesign(cells, make_design(cells), base_weights(cells))
     found = means(basis, by=["district"])
     n_pooled, df_pooled, _ = pooled(found, basis)
     df = found.df.astype(float)

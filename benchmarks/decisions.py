@@ -18,7 +18,7 @@ from analysis.areas.verdicts import standings
 from analysis.decisions.budget import Campaign, plan
 from analysis.decisions.pass_forecast import Gate, OfficialSample, forecast
 from analysis.decisions.sample_plan import Wish, plan_sample, select
-from analysis.estimation.sample import Plan, Sample, prepare
+from analysis.estimation.sample import Sample, SampleOptions, prepare
 from survey.instrument.questionnaire import MEASURES
 from survey.instrument.rate import Rate
 from survey.mock.city.spec import MockSpec
@@ -41,7 +41,9 @@ def city() -> tuple[MockCity, Sample, tuple[Rate, ...]]:
     mock = draw(MockSpec(districts=40, waves=1, online=False, texts=False, communities_per_street=2))
     asked = mock.questionnaire
     heads = tuple(rate for measure in MEASURES if (rate := asked.headline(measure)) is not None)
-    sample = prepare(mock.responses(), asked, mock.city.areas, mock.margins, Plan(rates=tuple(r.name for r in heads)))
+    sample = prepare(
+        mock.responses(), asked, mock.city.areas, mock.margins, SampleOptions(rates=tuple(r.name for r in heads))
+    )
     return mock, sample, heads
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.integrity.basis import Basis
+from analysis.integrity.basis import IntegrityInput
 from analysis.integrity.matching import nearest_by_cluster, padded
 from analysis.integrity.report import Integrity, inspect
 from analysis.integrity.shuffling import Block, Statistics, shuffle
@@ -39,7 +39,7 @@ def part(rows: pa.Table, wave: str, mode: str) -> pa.Table:
 
 
 def report(city: MockCity, rows: pa.Table, texts: pa.Table) -> Integrity:
-    return inspect(Basis(open_sheet(rows, city.questionnaire), city.city.areas, texts, official_phrases()))
+    return inspect(IntegrityInput(open_sheet(rows, city.questionnaire), city.city.areas, texts, official_phrases()))
 
 
 def diluted(

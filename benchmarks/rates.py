@@ -28,7 +28,7 @@ from analysis.design.cells import Cells
 from analysis.design.cube import build_cells
 from analysis.design.design import make_design
 from analysis.design.from_frame import sum_rows
-from analysis.estimation.linear import Basis, means
+from analysis.estimation.linear import WeightedDesign, means
 from analysis.estimation.rates import rates
 from analysis.weights.weights import base_weights, rake
 from benchmarks.__main__ import machine
@@ -209,7 +209,7 @@ def many_groups() -> None:
         keys, keys["psu"].to_numpy(), np.ones(50_000), {"y": random.integers(0, 2, 50_000).astype(np.int8)}
     )
     design = make_design(cells)
-    basis = Basis(cells, design, base_weights(cells))
+    basis = WeightedDesign(cells, design, base_weights(cells))
     plain, _ = cpu(lambda: means(basis, by=["group"]), 31)
     whole, table = cpu(lambda: rates(cells, by=["group"], design=design), 31)
     print(f"\n{len(table):,} groups on 50,000 rows: {plain:.4f} CPU s with standard errors,", end=" ")

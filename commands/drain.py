@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from commands.progress import Bar
+from commands.progress import ProgressLine
 from survey.collect.drain import Drained, drain
 from survey.collect.server import open_inbox
 from survey.collect.settings import collect_settings
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     study = load_study(args.study)
     backend = open_inbox(study, collect_settings(study))
     try:
-        with Bar() as bar:
+        with ProgressLine() as bar:
             done = drain(study, backend, progress=bar.show, again=args.purge)
     finally:
         backend.close()

@@ -52,7 +52,7 @@ class Evidence:
             "dates": dates,
             "weighting": self.sample.label,
             "version": f"数据版本 {self.version}",
-            "counted": exclusions.told(self.study),
+            "counted": exclusions.caption_phrase(self.study),
         }
 
 

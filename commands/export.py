@@ -44,14 +44,14 @@ def run(args: argparse.Namespace) -> int:
     version = ResponseStore(study.root / "store").version if args.version is None else args.version
     for name in args.wave or ():
         study.wave(name)
-    responses = exclusions.responses(study, waves=args.wave, version=version)
-    words = exclusions.texts(study, waves=args.wave, version=version) if args.texts else None
+    responses = exclusions.counted_responses(study, waves=args.wave, version=version)
+    words = exclusions.counted_texts(study, waves=args.wave, version=version) if args.texts else None
     dataset = dataset_of(study, responses, words, notes=_notes(study, version))
     args.out.absolute().parent.mkdir(parents=True, exist_ok=True)
     FORMATS[args.format](dataset, study, args.out)
     told = {"who": args.who or getpass.getuser(), "role": access.current_role(), "format": args.format}
     told |= {"version": version, "rows": responses.num_rows, "texts": args.texts, "out": args.out.name}
-    told |= {"counted": exclusions.told(study)}
+    told |= {"counted": exclusions.caption_phrase(study)}
     access.log_export(study.root, told)
     print(f"已写出 {args.out}：{responses.num_rows} 份答卷，{len(dataset.variables)} 列，数据版本 {version}。")
     return 0
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 def _notes(study: Study, version: int | None) -> tuple[str, ...]:
     """Where the data come from, and whether all of them are there."""
     origin = "模拟数据" if study.mock else "真实调查"
-    return tuple(note for note in (origin, f"数据版本 {version}", exclusions.told(study)) if note)
+    return tuple(note for note in (origin, f"数据版本 {version}", exclusions.caption_phrase(study)) if note)
 
 
 def _sav(dataset: Dataset, study: Study, out: Path) -> None:

@@ -7,7 +7,7 @@ import getpass
 import sys
 from pathlib import Path
 
-from commands.progress import Bar
+from commands.progress import ProgressLine
 from survey.errors import ArgumentError
 from survey.importing import ingest
 from survey.importing.rejects import write_rejected
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         0 when every row is in the store, 1 when rows were rejected or the user said no.
     """
     study = load_study(args.study)
-    with Bar() as bar:
+    with ProgressLine() as bar:
         preview = ingest.stage(
             study, args.files, args.wave, mode=args.mode, keep_partial=args.keep_partial, progress=bar.show
         )
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.yes and not _confirmed():
         print("没有写入任何数据。")
         return 1
-    with Bar() as bar:
+    with ProgressLine() as bar:
         done = ingest.commit(preview, who=args.who or getpass.getuser(), note=args.note, progress=bar.show)
     print("没有新的内容，数据保持原样。" if done.version is None else f"已写入，数据版本 {done.version}。")
     return int(done.preview.rejected > 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from commands.progress import Bar
+from commands.progress import ProgressLine
 from survey.instrument.questionnaire import MEASURES
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         faults=not args.honest,
     )
     check_folder(args.directory, overwrite=args.overwrite)
-    with Bar() as bar:
+    with ProgressLine() as bar:
         bar.show("生成模拟城市", 0.0)
         mock = draw(spec)
         bar.show("写入文件", 0.2)

@@ -44,7 +44,7 @@ def columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-class Parser(argparse.ArgumentParser):
+class CommandParser(argparse.ArgumentParser):
     """The standard parser with Chinese headings, help and errors (exit code 2)."""
 
     def __init__(self, **options: Any) -> None:

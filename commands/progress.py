@@ -9,7 +9,7 @@ from typing import Self
 WIDTH = 24
 
 
-class Bar:
+class ProgressLine:
     """`with Bar() as bar: bar.show("读取", 0.4)`; cleared at the end, so that the result stands alone."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis.estimation.differencing import guard
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.sample import Plan, Sample, prepare
+from analysis.estimation.sample import Sample, SampleOptions, prepare
 from analysis.estimation.suppression import protect, report
 from commands import groups
 from commands.choices import BY
@@ -34,7 +34,7 @@ def rate(args: argparse.Namespace) -> int:
     version = store.version if args.version is None else args.version
     names = _items(study, args)
     sample = prepare(
-        exclusions.responses(study, version=version),
+        exclusions.counted_responses(study, version=version),
         study.questionnaire,
         study.areas,
         study.margins,
@@ -56,8 +56,8 @@ def rate(args: argparse.Namespace) -> int:
 
 def _plan(
     study: Study, args: argparse.Namespace, names: Sequence[str], by: Sequence[str], where: Mapping[str, Any]
-) -> Plan:
-    plan = Plan(rates=tuple(names), suppression=study.suppression, modes=(args.mode,) if args.mode else None)
+) -> SampleOptions:
+    plan = SampleOptions(rates=tuple(names), suppression=study.suppression, modes=(args.mode,) if args.mode else None)
     roles = dict.fromkeys([*plan.roles, *(name for name in (*by, *where) if name in ROLES)])
     return replace(plan, roles=tuple(roles))
 
@@ -104,7 +104,7 @@ def _told(estimates: Estimates, study: Study, sample: Sample, version: int | Non
     waves = [wave for wave in waves if chosen is None or wave.name in chosen]
     dates = "、".join(f"{wave.name} {wave.start:%Y-%m-%d} 至 {wave.end:%Y-%m-%d}" for wave in waves)
     told = {"data": "模拟数据" if study.mock else "真实数据", "dates": dates, "version": f"数据版本 {version}"}
-    told["counted"] = exclusions.told(study)
+    told["counted"] = exclusions.caption_phrase(study)
     others = tuple(wave.name for wave in study.waves if wave not in waves)
     notes = [
         note

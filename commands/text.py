@@ -9,16 +9,16 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.decisions.audience import respondent_weights
-from analysis.estimation.sample import Plan
+from analysis.estimation.sample import SampleOptions
 from analysis.text.keyness import keyness
 from analysis.text.quotes import Quoter
 from analysis.text.shares import mentions_by, presence, voices
 from analysis.text.themes.coder import ENOUGH_LABELS
 from commands.counting import add_option, study_of
-from commands.progress import Bar
+from commands.progress import ProgressLine
 from commands.text_parts import PARTS
 from reports.coding_queue import score, sheet_of, to_code
-from reports.open_answers import FOLDER, Answers, load_answers, open_questions
+from reports.open_answers import FOLDER, OpenAnswers, load_answers, open_questions
 from survey.access import require_analyst
 from survey.errors import ArgumentError
 from survey.quality import exclusions
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         raise ArgumentError("没有这道开放题", got=item, expected="、".join(questions))
     if args.add_words:
         print(f"已加入 {add_words(study.root / FOLDER, args.add_words)} 个新词")
-    with Bar() as bar:
+    with ProgressLine() as bar:
         answers = load_answers(
             study, item, progress=lambda done, total: bar.show(f"读留言 {done:,}/{total:,}", done / max(total, 1))
         )
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     return _report(study, answers, questions[item], args)
 
 
-def _report(study: Study, answers: Answers, title: str, args: argparse.Namespace) -> int:
+def _report(study: Study, answers: OpenAnswers, title: str, args: argparse.Namespace) -> int:
     waves = [wave.name for wave in study.waves]
     wave = args.wave or waves[-1]
     if wave not in waves:
@@ -77,7 +77,7 @@ def _report(study: Study, answers: Answers, title: str, args: argparse.Namespace
     if args.show:
         PARTS[args.show](study, answers, wave, args.top)
         return 0
-    responses = exclusions.responses(study, waves=[wave])
+    responses = exclusions.counted_responses(study, waves=[wave])
     if not responses.num_rows:
         raise ArgumentError("这一轮还没有答卷", got=wave, cure="先用 silu import 导入一份答卷文件")
     if args.by not in study.areas.frame.columns:
@@ -85,10 +85,10 @@ def _report(study: Study, answers: Answers, title: str, args: argparse.Namespace
     rows = answers.without_copies() if args.without_copies else answers.table
     rows = rows.filter([each == wave for each in rows["wave"].to_pylist()])
     found = presence(rows, "themes", labels=answers.labels)
-    plan = Plan(suppression=study.suppression)
+    plan = SampleOptions(suppression=study.suppression)
     said = voices(responses, found, study.questionnaire, study.areas, study.margins, plan)
     _head(answers, title, wave, len(rows))
-    if note := exclusions.told(study):
+    if note := exclusions.caption_phrase(study):
         print(note)
     _themes(answers, said.shares().table, args.top)
     weight = None if said.sample.opt_in else respondent_weights(said.sample, responses, study.questionnaire)
@@ -97,7 +97,7 @@ def _report(study: Study, answers: Answers, title: str, args: argparse.Namespace
     return 0
 
 
-def _head(answers: Answers, title: str, wave: str, count: int) -> None:
+def _head(answers: OpenAnswers, title: str, wave: str, count: int) -> None:
     said = sum(answers.table["says"].to_pylist())
     coder = "人工编码训练的模型" if answers.taught == "people" else "主题码本"
     print(f"{title}（{wave}，本轮 {count:,} 条，全部 {len(answers.table):,} 条中有内容的 {said:,} 条，由{coder}归类）")
@@ -107,7 +107,7 @@ def _head(answers: Answers, title: str, wave: str, count: int) -> None:
         )
 
 
-def _themes(answers: Answers, table: pd.DataFrame, top: int) -> None:
+def _themes(answers: OpenAnswers, table: pd.DataFrame, top: int) -> None:
     print("\n主题（占全体受访居民，95% 区间）")
     ranked = table.sort_values("estimate", ascending=False, kind="stable").head(top)
     for row in ranked.itertuples():
@@ -116,7 +116,7 @@ def _themes(answers: Answers, table: pd.DataFrame, top: int) -> None:
         print(f"  {row.estimate:>6.1%}  {low} 至 {high}  {name}（{unit}）")
 
 
-def _distinct(study: Study, answers: Answers, table: pd.DataFrame, by: str) -> None:
+def _distinct(study: Study, answers: OpenAnswers, table: pd.DataFrame, by: str) -> None:
     print("\n各地提得特别多的主题（错误发现率控制在 10%）")
     found = table[table["distinct"] & (table["z"] > 0) & (table["n"] >= study.suppression)]
     if found.empty:
@@ -132,7 +132,7 @@ def _distinct(study: Study, answers: Answers, table: pd.DataFrame, by: str) -> N
             print(f"      例如（全市同类留言）：{quote}")
 
 
-def _write(study: Study, answers: Answers, path: Path) -> int:
+def _write(study: Study, answers: OpenAnswers, path: Path) -> int:
     require_analyst("导出留言编码表")
     if path.suffix != ".xlsx":
         raise ArgumentError("编码表要存成 xlsx", got=path.name)
@@ -143,10 +143,10 @@ def _write(study: Study, answers: Answers, path: Path) -> int:
     return 0
 
 
-def _keep(study: Study, answers: Answers, path: Path) -> int:
+def _keep(study: Study, answers: OpenAnswers, path: Path) -> int:
     verdicts = read_sheet(path, answers.labels)
     kept = keep_codes(study.root, verdicts)
-    with Bar() as bar:
+    with ProgressLine() as bar:
         bar.show("用人工编码检验模型", 0.5)
         found = score(study, answers)
     print(f"读回 {len(verdicts)} 条编码，共保存 {kept} 条；满 {ENOUGH_LABELS} 条后以人工编码为准")

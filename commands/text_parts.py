@@ -9,18 +9,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.estimation.sample import Plan
+from analysis.estimation.sample import SampleOptions
 from analysis.estimation.suppression import protect
 from analysis.text.shares import presence, voices
 from analysis.text.words.places import PlaceFinder, named_places, with_kinds
 from reports.coding_queue import groups_of, words_of
-from reports.open_answers import Answers
+from reports.open_answers import OpenAnswers
 from survey.quality import exclusions
 from survey.study.study import Study
 
 
 def shares(
-    study: Study, answers: Answers, rows: pa.Table, by: tuple[str, ...] = (), column: str = "themes"
+    study: Study, answers: OpenAnswers, rows: pa.Table, by: tuple[str, ...] = (), column: str = "themes"
 ) -> pd.DataFrame:
     """Share of respondents who raise each theme (or speak of each kind of place), protected, most raised first.
 
@@ -34,15 +34,15 @@ def shares(
     waves = sorted(set(rows["wave"].to_pylist()))
     labels = dict(answers.labels) if column == "themes" else None
     found = presence(rows, column, labels=labels)
-    responses = exclusions.responses(study, waves=waves)
-    plan = Plan(suppression=study.suppression)
+    responses = exclusions.counted_responses(study, waves=waves)
+    plan = SampleOptions(suppression=study.suppression)
     said = voices(responses, found, study.questionnaire, study.areas, study.margins, plan)
     table = protect(said.shares(by=by)).table.dropna(subset=["estimate"])
     table = table.assign(label=table["item"].astype(str).map(lambda name: (labels or {}).get(name, name)))
     return table.sort_values("estimate", ascending=False, kind="stable")
 
 
-def _waves(study: Study, answers: Answers, wave: str, top: int) -> None:
+def _waves(study: Study, answers: OpenAnswers, wave: str, top: int) -> None:
     print("各轮主动提到各主题的受访居民占比（95% 区间）")
     table = shares(study, answers, answers.table, ("wave",))
     for name in dict.fromkeys(table.loc[table["wave"].astype(str) == wave, "label"].head(top)):
@@ -53,7 +53,7 @@ def _waves(study: Study, answers: Answers, wave: str, top: int) -> None:
         print(f"  {name}：{'，'.join(told)}")
 
 
-def _copies(study: Study, answers: Answers, wave: str, top: int) -> None:
+def _copies(study: Study, answers: OpenAnswers, wave: str, top: int) -> None:
     print(f"雷同的留言算不算，结果差多少（{wave}）")
     every = shares(study, answers, _of(answers.table, wave))
     once = shares(study, answers, _of(answers.without_copies(), wave)).set_index("label")["estimate"]
@@ -63,12 +63,12 @@ def _copies(study: Study, answers: Answers, wave: str, top: int) -> None:
         print(f"  {row.label}：全部 {row.estimate:.1%}，雷同只算一条 {other:.1%}，相差 {points}")
 
 
-def _places(study: Study, answers: Answers, wave: str, top: int) -> None:
+def _places(study: Study, answers: OpenAnswers, wave: str, top: int) -> None:
     rows = _of(answers.table, wave)
     print(f"说到各类地方的受访居民占比（{wave}，95% 区间）")
     for row in shares(study, answers, with_kinds(rows, PlaceFinder()), column="kinds").head(top).itertuples():
         print(f"  {row.estimate:>6.1%}  {row.conf_low:.1%} 至 {row.conf_high:.1%}  {row.label}")
-    table = named_places(rows, exclusions.responses(study, waves=[wave]), study.areas)
+    table = named_places(rows, exclusions.counted_responses(study, waves=[wave]), study.areas)
     print(f"\n点了名的街道、社区所在的区县（人数；不到 {study.suppression} 人不显示）")
     for district, n in table.groupby("district")["n"].sum().sort_values(ascending=False).items():
         if n >= study.suppression:
@@ -77,7 +77,7 @@ def _places(study: Study, answers: Answers, wave: str, top: int) -> None:
             print(f"  {district}：{n} 人{f'（{told}）' if told else ''}")
 
 
-def _discoveries(study: Study, answers: Answers, wave: str, top: int) -> None:
+def _discoveries(study: Study, answers: OpenAnswers, wave: str, top: int) -> None:
     count, groups = groups_of(study, answers)
     print(f"归不进任何主题的留言 {count:,} 条（雷同的算一条），其中相近的：")
     for group in groups:
@@ -92,7 +92,7 @@ def _of(rows: pa.Table, wave: str) -> pa.Table:
     return rows.filter(pc.equal(rows["wave"], wave))
 
 
-PARTS: Mapping[str, Callable[[Study, Answers, str, int], None]] = MappingProxyType(
+PARTS: Mapping[str, Callable[[Study, OpenAnswers, str, int], None]] = MappingProxyType(
     {"waves": _waves, "copies": _copies, "places": _places, "discover": _discoveries}
 )
 """Value of `--show` -> what prints it: study, answers, wave, how many lines."""

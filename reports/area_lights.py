@@ -53,7 +53,7 @@ def lights(
     if known is None:
         known = units_of(find() if find else fieldwork(study, one.wave, one.mode, one.version).integrity())
         _keep(path, known)
-    rows = exclusions.responses(study, waves=[one.wave], version=one.version)
+    rows = exclusions.counted_responses(study, waves=[one.wave], version=one.version)
     return area_lights(known, rows.filter(pc.equal(rows["mode"], one.mode)), study.areas, by)
 
 

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.text.discovery import Candidate, candidates, uncovered
+from analysis.text.discovery import WordCandidate, candidates, uncovered
 from analysis.text.quotes import Quoter
 from analysis.text.themes.agreement import agreement, live_f1, next_to_code
 from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.words.segment import RustSegmenter
-from reports.open_answers import Answers, verdicts_by_row
+from reports.open_answers import OpenAnswers, verdicts_by_row
 from survey.study.coding_sheet import Line, read_codes, write_sheet
 from survey.study.study import Study
 
@@ -31,7 +31,7 @@ class Score:
     pairs: tuple[tuple[str, str, int, float, float], ...]
 
 
-def to_code(study: Study, answers: Answers, coder: str, *, again: bool = False) -> list[Line]:
+def to_code(study: Study, answers: OpenAnswers, coder: str, *, again: bool = False) -> list[Line]:
     """The answers whose code would teach most, scrubbed, with what the system would say.
 
     Args:
@@ -60,7 +60,7 @@ def to_code(study: Study, answers: Answers, coder: str, *, again: bool = False) 
     ]
 
 
-def score(study: Study, answers: Answers) -> Score:
+def score(study: Study, answers: OpenAnswers) -> Score:
     """F1 by cross-validation and the agreement of every two coders."""
     kept = read_codes(study.root)
     texts = [text or "" for text in answers.table["text"].to_pylist()]
@@ -76,7 +76,7 @@ def score(study: Study, answers: Answers) -> Score:
     return Score(len(human), live_f1(ThemeRules(answers.codebook), texts, human), tuple(pairs))
 
 
-def sheet_of(lines: Sequence[Line], answers: Answers) -> bytes:
+def sheet_of(lines: Sequence[Line], answers: OpenAnswers) -> bytes:
     """The coding sheet as an Excel file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "编码表.xlsx"
@@ -96,7 +96,7 @@ class Group:
     quotes: tuple[str, ...]
 
 
-def groups_of(study: Study, answers: Answers) -> tuple[int, tuple[Group, ...]]:
+def groups_of(study: Study, answers: OpenAnswers) -> tuple[int, tuple[Group, ...]]:
     """How many answers say something that no theme covers, and the groups they fall into; copies counted once.
 
     Groups below the study's suppression limit are left out.
@@ -114,7 +114,7 @@ def groups_of(study: Study, answers: Answers) -> tuple[int, tuple[Group, ...]]:
     return len(texts), tuple(found)
 
 
-def words_of(answers: Answers) -> list[Candidate]:
+def words_of(answers: OpenAnswers) -> list[WordCandidate]:
     """Words that the answers use and no dictionary knows, the most frequent first."""
     table = answers.without_copies()
     engine, greetings = RustSegmenter(answers.lexicon.words), answers.lexicon.greetings

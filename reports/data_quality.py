@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.decisions.sensitivity import with_and_without
-from analysis.estimation.sample import Plan
+from analysis.estimation.sample import SampleOptions
 from analysis.integrity import hints
-from analysis.integrity.basis import Basis
+from analysis.integrity.basis import IntegrityInput
 from analysis.integrity.report import Integrity, inspect
 from analysis.text.themes.by_rules import ThemeRules
 from reports.open_answers import load_answers
@@ -22,8 +22,8 @@ from survey.quality.check import Context
 from survey.quality.exclusions import FILE, Decisions
 from survey.quality.quotas import PLAN, progress, read_plan
 from survey.quality.registry import CHECKS, flag_responses, summary
-from survey.quality.response_rates import Outcome, outcome, read_dispositions
-from survey.quality.sheet import Flags, Sheet, open_sheet
+from survey.quality.response_rates import CaseCounts, outcome, read_dispositions
+from survey.quality.sheet import Flags, ResponseSheet, open_sheet
 from survey.storage.store import ResponseStore
 from survey.study.lexicon import official_phrases
 from survey.study.study import MODES, Study
@@ -73,7 +73,7 @@ class Fieldwork:
         row = ("sayings", hints.LABEL, hints.RULE, hints.INNOCENT, True, int(flags.sum()), float(flags.mean()))
         return pd.concat([found, pd.DataFrame([row], columns=list(found.columns))], ignore_index=True)
 
-    def sayings(self, sheet: Sheet) -> Flags | None:
+    def sayings(self, sheet: ResponseSheet) -> Flags | None:
         """Responses whose words complain of what they marked best; None where nothing was written."""
         open_items = [one.name for one in self.study.questionnaire.with_role("open") if one.kind is Kind.TEXT]
         flags = np.zeros(len(sheet), dtype=np.bool_)
@@ -89,7 +89,7 @@ class Fieldwork:
         """Signals and lights; texts are read where there are any."""
         texts = ResponseStore(self.study.root / "store").texts(waves=[self.wave], version=self.version)
         sheet = open_sheet(self.rows, self.study.questionnaire)
-        return inspect(Basis(sheet, self.study.areas, texts, official_phrases(self.study.root)))
+        return inspect(IntegrityInput(sheet, self.study.areas, texts, official_phrases(self.study.root)))
 
     def sensitivity(self) -> tuple[pd.DataFrame, int, bool]:
         """Headline rates with and without.
@@ -104,7 +104,7 @@ class Fieldwork:
             flags = self.flags()
             out = frozenset(flags.loc[~flags["hint"], "response_id"])
         here = out & set(self.rows["response_id"].to_pylist())
-        study, plan = self.study, Plan(modes=(self.mode,), suppression=self.study.suppression)
+        study, plan = self.study, SampleOptions(modes=(self.mode,), suppression=self.study.suppression)
         table = with_and_without(self.rows, here, study.questionnaire, study.areas, study.margins, plan)
         return table, len(here), decided
 
@@ -121,7 +121,7 @@ class Fieldwork:
         today = wave.end if pd.isna(last) else last.date()
         return progress(plan, rows, start=wave.start, end=wave.end, today=today)
 
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> CaseCounts | None:
         """Dispositions of contacts.csv; None where there are no call records of the wave."""
         path = self.study.root / CONTACTS
         cases = read_dispositions(path, self.wave) if path.is_file() else ()

@@ -15,12 +15,12 @@ from analysis.text.answers import SCHEMA, VERSION, Progress, attach, digest, rea
 from analysis.text.duplicates import EDITION, Copies, find_copies, grouped
 from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.codebook import Codebook, parse_codebook
-from analysis.text.themes.coder import Coded, Coder, coded_by_rules, teach
+from analysis.text.themes.coder import CodedTexts, Coder, coded_by_rules, teach
 from survey.errors import StudyError
 from survey.instrument.question import Kind
 from survey.quality import exclusions
 from survey.storage.files import TextCache
-from survey.study.coding_sheet import Verdict, read_codes
+from survey.study.coding_sheet import HumanCode, read_codes
 from survey.study.lexicon import Lexicon, load_lexicon
 from survey.study.study import Study
 
@@ -30,7 +30,7 @@ WORKERS_FROM = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class OpenAnswers:
     """The answers to one open question.
 
     Attributes:
@@ -46,7 +46,7 @@ class Answers:
     digests: tuple[int, ...]
     lexicon: Lexicon
     codebook: Codebook
-    coded: Coded
+    coded: CodedTexts
     taught: str
     copies: Copies
 
@@ -85,7 +85,7 @@ def load_answers(
     version: int | None = None,
     waves: tuple[str, ...] = (),
     progress: Progress | None = None,
-) -> Answers:
+) -> OpenAnswers:
     """Read the answers to one question; only texts that were never read with this lexicon cost anything.
 
     Args:
@@ -95,7 +95,7 @@ def load_answers(
         waves: these waves; all when empty.
         progress: told how many texts are done.
     """
-    texts = exclusions.texts(study, waves=waves or None, version=version)
+    texts = exclusions.counted_texts(study, waves=waves or None, version=version)
     texts = texts.filter(pc.equal(texts["item"], item))
     lexicon = study_lexicon(study)
     raws = [raw or "" for raw in texts["text"].to_pylist()]
@@ -112,10 +112,10 @@ def load_answers(
         codes = np.array(rules.codebook.codes, dtype=object)
         themes = pa.array([codes[row].tolist() for row in coded.assigned], pa.list_(pa.string()))
         table = table.set_column(table.schema.get_field_index("themes"), "themes", themes)
-    return Answers(table, digests, lexicon, rules.codebook, coded, coder.taught, _copies(study, shown, digests))
+    return OpenAnswers(table, digests, lexicon, rules.codebook, coded, coder.taught, _copies(study, shown, digests))
 
 
-def verdicts_by_row(digests: tuple[int, ...], verdicts: tuple[Verdict, ...]) -> dict[int, frozenset[str]]:
+def verdicts_by_row(digests: tuple[int, ...], verdicts: tuple[HumanCode, ...]) -> dict[int, frozenset[str]]:
     """Position of a text -> codes; where coders differ, the codes that both gave, or else those of the last."""
     kept: dict[int, frozenset[str]] = {}
     for each in verdicts:
@@ -151,7 +151,7 @@ def _copies(study: Study, texts: list[str], digests: tuple[int, ...]) -> Copies:
     return found
 
 
-def _coder(rules: ThemeRules, texts: list[str], digests: tuple[int, ...], verdicts: tuple[Verdict, ...]) -> Coder:
+def _coder(rules: ThemeRules, texts: list[str], digests: tuple[int, ...], verdicts: tuple[HumanCode, ...]) -> Coder:
     """Rules, and a model once people have coded something: it is taught by them and by the rules."""
     human = verdicts_by_row(digests, verdicts)
     return teach(rules, texts, human=human) if human else Coder(rules)

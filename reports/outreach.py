@@ -11,9 +11,9 @@ import pandas as pd
 from analysis.areas.beta_binomial import fit
 from analysis.areas.verdicts import model_streets
 from analysis.decisions.audience import Audience, audience_reach, listen
-from analysis.decisions.budget import Campaign, Plan, plan, roll_out
+from analysis.decisions.budget import BudgetPlan, Campaign, plan, roll_out
 from analysis.design.labels import unique_names
-from analysis.estimation.sample import Plan as SamplePlan
+from analysis.estimation.sample import SampleOptions as SamplePlan
 from survey.quality import exclusions
 from survey.study.outreach_costs import Tariff
 from survey.study.rollout import RollOut, RollOuts
@@ -41,7 +41,7 @@ class Outlook:
         low, high: residents gained if every effect lay at the lower or upper end of its interval.
     """
 
-    plan: Plan
+    plan: BudgetPlan
     streets: tuple[str, ...]
     districts: tuple[str, ...]
     unaware: np.ndarray
@@ -52,7 +52,7 @@ class Outlook:
 
 def hear(study: Study, version: int | None, mode: str) -> Audience:
     """The sample that knows of channels."""
-    rows = exclusions.responses(study, version=version)
+    rows = exclusions.counted_responses(study, version=version)
     wanted = SamplePlan(modes=(mode,), suppression=study.suppression)
     return listen(rows, study.questionnaire, study.areas, study.margins, wanted)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from analysis.areas.importance import importance_rates, opposite_rates
 from analysis.decisions.change import WaveFacts, wave_facts
-from analysis.estimation.sample import Plan, Sample, prepare
+from analysis.estimation.sample import Sample, SampleOptions, prepare
 from survey.errors import StudyError
 from survey.instrument.archive import kept_questionnaires
 from survey.instrument.questionnaire import MEASURES, Rate
@@ -17,10 +17,10 @@ from survey.study.study import Study
 
 def gather(study: Study, version: int | None, mode: str) -> Sample:
     """All waves of one mode, with every rate, its opposites, and what people want mended most."""
-    rows = exclusions.responses(study, version=version)
+    rows = exclusions.counted_responses(study, version=version)
     asked = study.questionnaire
     every = (*asked.rates, *opposite_rates(asked), *importance_rates(asked))
-    plan = Plan(modes=(mode,), suppression=study.suppression)
+    plan = SampleOptions(modes=(mode,), suppression=study.suppression)
     return prepare(rows, replace(asked, rates=every), study.areas, study.margins, plan)
 
 

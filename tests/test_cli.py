@@ -15,7 +15,7 @@ from analysis.decisions.sample_size import LABELS
 from analysis.estimation.interval_names import INTERVAL_LABELS
 from analysis.estimation.intervals import INTERVALS
 from commands import choices
-from commands.parser import Parser, columns, translate
+from commands.parser import CommandParser, columns, translate
 from commands.tables import FORMATS
 from survey import access
 from survey.study.study import init_study
@@ -122,7 +122,7 @@ def test_translate(message: str, expected: str) -> None:
 
 def test_help_breaks_no_latin_word_and_no_line_is_too_wide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
-    parser = Parser(prog="silu")
+    parser = CommandParser(prog="silu")
     parser.add_argument(
         "--by", help="用逗号分开，例如 district,age；可用：urban_rural、stratum、residence、insider、education"
     )

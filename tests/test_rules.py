@@ -7,14 +7,14 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from analysis.decisions.sensitivity import apart
-from analysis.estimation.sample import Plan, prepare
+from analysis.decisions.sensitivity import by_insider
+from analysis.estimation.sample import SampleOptions, prepare
 from analysis.integrity.combine import Light
 from analysis.integrity.hints import FALSE_ALARMS, NOT_AN_ACCUSATION
 from analysis.integrity.lights import area_lights
 from analysis.integrity.signals import SIGNALS
 from commands import exclude, integrity, quality
-from commands.parser import Parser
+from commands.parser import CommandParser
 from survey.collect.submission.envelope import consent_problems
 from survey.errors import ArgumentError, DesignError, ReadError, StudyError
 from survey.instrument.lint import lint_questionnaire
@@ -44,7 +44,7 @@ def study(folder: Path) -> Study:
 
 def spoken(command: object, capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, str]:
     """Exit code and output of a command."""
-    parser = Parser(prog="silu")
+    parser = CommandParser(prog="silu")
     command.configure(parser)  # type: ignore[attr-defined]
     code = command.run(parser.parse_args(list(args)))  # type: ignore[attr-defined]
     return code, capsys.readouterr().out
@@ -128,20 +128,22 @@ def test_r_08_rated_units_do_not_interview(study: Study) -> None:
 def test_r_09_insiders_are_reported_apart() -> None:
     case = inspected(False)
     city = case.city
-    found = apart(case.rows, city.questionnaire, city.city.areas, city.margins, "W2", Plan(modes=("household",)))
+    found = by_insider(
+        case.rows, city.questionnaire, city.city.areas, city.margins, "W2", SampleOptions(modes=("household",))
+    )
     table = found.table.set_index(["item", "insider"])
     assert set(found.table["insider"]) == {"有", "没有"}
     assert table.loc[("A1", "有"), "n"] < table.loc[("A1", "没有"), "n"] / 10
     rows = case.rows.drop_columns(["insider"])
     asked = replace(city.questionnaire, questions=tuple(q for q in city.questionnaire.questions if q.role != "insider"))
     with pytest.raises(ArgumentError, match="相关人员"):
-        apart(rows, asked, city.city.areas, city.margins, "W2")
+        by_insider(rows, asked, city.city.areas, city.margins, "W2")
 
 
 def test_r_10_opt_in_answers_are_never_pooled(study: Study) -> None:
     rows = ResponseStore(study.root / "store").read()
     with pytest.raises(DesignError, match="不能与其他方式合并"):
-        prepare(rows, study.questionnaire, study.areas, study.margins, Plan(modes=("household", "online")))
+        prepare(rows, study.questionnaire, study.areas, study.margins, SampleOptions(modes=("household", "online")))
 
 
 @pytest.mark.parametrize(

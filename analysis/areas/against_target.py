@@ -19,7 +19,7 @@ HIDDEN = (*suppression.HIDDEN, "empty")
 """Flags of rows that show no number."""
 
 
-class Verdict(StrEnum):
+class TargetVerdict(StrEnum):
     """The place of an interval with regard to its target."""
 
     BELOW = "below"
@@ -31,12 +31,12 @@ class Verdict(StrEnum):
 
 
 LABELS: Mapping[str, str] = {
-    Verdict.BELOW: "低于目标",
-    Verdict.UNCLEAR: "与目标无显著差别",
-    Verdict.ABOVE: "高于目标",
-    Verdict.OPINION: "参与者意见，不作判断",
-    Verdict.NO_TARGET: "没有目标",
-    Verdict.HIDDEN: "样本不足，不显示",
+    TargetVerdict.BELOW: "低于目标",
+    TargetVerdict.UNCLEAR: "与目标无显著差别",
+    TargetVerdict.ABOVE: "高于目标",
+    TargetVerdict.OPINION: "参与者意见，不作判断",
+    TargetVerdict.NO_TARGET: "没有目标",
+    TargetVerdict.HIDDEN: "样本不足，不显示",
 }
 
 
@@ -59,13 +59,15 @@ def judge(table: pd.DataFrame, targets: pd.Series | float) -> pd.DataFrame:
     judged["gap"] = judged["estimate"] - judged["target"]
     low, high, target = judged["conf_low"], judged["conf_high"], judged["target"]
     rules = {
-        Verdict.HIDDEN: judged["flag"].isin(HIDDEN) | judged["estimate"].isna(),
-        Verdict.OPINION: judged["flag"].eq("opt_in") | low.isna() | high.isna(),
-        Verdict.NO_TARGET: target.isna(),
-        Verdict.BELOW: high < target,
-        Verdict.ABOVE: low > target,
+        TargetVerdict.HIDDEN: judged["flag"].isin(HIDDEN) | judged["estimate"].isna(),
+        TargetVerdict.OPINION: judged["flag"].eq("opt_in") | low.isna() | high.isna(),
+        TargetVerdict.NO_TARGET: target.isna(),
+        TargetVerdict.BELOW: high < target,
+        TargetVerdict.ABOVE: low > target,
     }
-    judged["verdict"] = np.select(list(rules.values()), [str(name) for name in rules], default=str(Verdict.UNCLEAR))
+    judged["verdict"] = np.select(
+        list(rules.values()), [str(name) for name in rules], default=str(TargetVerdict.UNCLEAR)
+    )
     return judged
 
 

@@ -24,7 +24,7 @@ from analysis.design.cells import FloatArray, IntArray
 from analysis.design.domains import make_domains
 from analysis.design.influence import Influence
 from analysis.estimation.intervals import quantile_t
-from analysis.estimation.linear import Basis, means, totals
+from analysis.estimation.linear import WeightedDesign, means, totals
 from analysis.estimation.sample import Sample
 from survey.errors import DesignError
 
@@ -113,7 +113,7 @@ def persons_lacking(
     return shown.sort_values("persons", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def opposite(basis: Basis, item: str) -> Basis:
+def opposite(basis: WeightedDesign, item: str) -> WeightedDesign:
     """The same sums with the favourable answers of an item turned into the others."""
     cells = basis.cells
     at = cells.index(item)
@@ -134,7 +134,9 @@ def _subsets(names: Sequence[str]) -> list[tuple[str, ...]]:
     return [subset for size in range(len(names) + 1) for subset in combinations(names, size)]
 
 
-def _composition(basis: Basis, sums: tuple[FloatArray, FloatArray, Any], subset: tuple[str, ...], city: Piece) -> Piece:
+def _composition(
+    basis: WeightedDesign, sums: tuple[FloatArray, FloatArray, Any], subset: tuple[str, ...], city: Piece
+) -> Piece:
     """The rate that the district's structure by these factors would have with the city's rates, less the city's."""
     if not subset:
         return Piece(0.0, np.zeros_like(city.influence))
@@ -151,7 +153,7 @@ def _composition(basis: Basis, sums: tuple[FloatArray, FloatArray, Any], subset:
     return Piece(value - city.value, structure + rates - city.influence)
 
 
-def _codes(basis: Basis, subset: tuple[str, ...]) -> tuple[IntArray, int]:
+def _codes(basis: WeightedDesign, subset: tuple[str, ...]) -> tuple[IntArray, int]:
     """Cells of composition; a missing answer to a factor is a class of its own."""
     code, size = np.zeros(len(basis.cells), dtype=np.int64), 1
     for name in subset:
@@ -172,7 +174,7 @@ def _shapley(parts: Mapping[tuple[str, ...], Piece], name: str, names: Sequence[
     return Piece(value, influence)
 
 
-def _table(basis: Basis, pieces: Mapping[str, Piece], degrees: int) -> pd.DataFrame:
+def _table(basis: WeightedDesign, pieces: Mapping[str, Piece], degrees: int) -> pd.DataFrame:
     dense = np.column_stack([piece.influence for piece in pieces.values()])
     row, column = np.nonzero(dense)
     raw = Influence(row.astype(np.int64), column.astype(np.int64), dense[row, column], dense.shape)

@@ -16,13 +16,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from analysis.areas.decomposition import opposite
-from analysis.decisions.channel_reach import Patterns, fold
+from analysis.decisions.channel_reach import ChannelPatterns, fold
 from analysis.decisions.standardised_gap import arm_gap
 from analysis.design.cells import FloatArray
 from analysis.design.labels import role_labels
 from analysis.estimation.intervals import quantile_t
 from analysis.estimation.linear import totals
-from analysis.estimation.sample import Plan, Sample, prepare
+from analysis.estimation.sample import Sample, SampleOptions, prepare
 from survey.errors import DesignError
 from survey.instrument.question import Kind
 from survey.instrument.questionnaire import Questionnaire
@@ -59,7 +59,7 @@ class Audience:
     weight: FloatArray
     wave: NDArray[Any]
 
-    def patterns(self, wave: str, *, unaware: bool) -> Patterns:
+    def patterns(self, wave: str, *, unaware: bool) -> ChannelPatterns:
         """Who uses which channels in one wave; only people who do not know, or everyone."""
         rows = (self.wave == wave) & (self.weight > 0) & ~(self.aware & unaware)
         return fold(self.uses[rows], self.weight[rows], list(self.channels.labels))
@@ -88,7 +88,11 @@ def channels_of(questionnaire: Questionnaire) -> Channels:
 
 
 def listen(
-    responses: pa.Table, questionnaire: Questionnaire, areas: Areas, margins: pd.DataFrame, plan: Plan | None = None
+    responses: pa.Table,
+    questionnaire: Questionnaire,
+    areas: Areas,
+    margins: pd.DataFrame,
+    plan: SampleOptions | None = None,
 ) -> Audience:
     """Make the sample.
 

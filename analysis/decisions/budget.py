@@ -41,7 +41,7 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BudgetPlan:
     """What should be done.
 
     Attributes:
@@ -57,7 +57,7 @@ class Plan:
     unit_cost: float
 
 
-def plan(campaign: Campaign, *, budget: float | None = None, activities: int | None = None) -> Plan:
+def plan(campaign: Campaign, *, budget: float | None = None, activities: int | None = None) -> BudgetPlan:
     """Divide a budget and/or a number of activities so that most residents newly know.
 
     Args:
@@ -117,13 +117,13 @@ def _step_gains(campaign: Campaign) -> Floats:
     return gains
 
 
-def _summarise(campaign: Campaign, counts: NDArray[np.int64]) -> Plan:
+def _summarise(campaign: Campaign, counts: NDArray[np.int64]) -> BudgetPlan:
     """Expected gain with overlap between channels taken out: survivors multiply."""
     missed = ((1.0 - _rate(campaign)) ** counts).prod(axis=1)
     gained = campaign.unaware * (1.0 - missed)
     cost = float((counts * campaign.cost[None, :]).sum())
     total = float(gained.sum())
-    return Plan(counts, gained, cost, cost / total if total > 0 else float("nan"))
+    return BudgetPlan(counts, gained, cost, cost / total if total > 0 else float("nan"))
 
 
 def roll_out(streets: int, steps: int, *, groups: NDArray[np.int64] | None = None, seed: int = 1) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.areas.verdicts import standings
 from analysis.areas.weak import Standing
 from analysis.decisions.comparable_wording import Parts, of_wave, side_by_side
-from analysis.estimation.contrasts import Question, between_waves
+from analysis.estimation.contrasts import Comparison, between
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Sample
 from analysis.estimation.suppression import HIDDEN, protect
@@ -29,7 +29,7 @@ FALSE_ALARMS = 0.10
 """Accepted share of false alarms among the districts said to have moved (Benjamini-Hochberg)."""
 
 
-class Outcome(StrEnum):
+class ChangeOutcome(StrEnum):
     """What a look back says of a weakness listed before."""
 
     MENDED = "已补上"
@@ -159,17 +159,17 @@ def changes(
     """Later wave minus earlier one over the districts that both have, with what a change would have to be to be seen.
 
     Returns:
-        The table of `between_waves`, protected, with `label`, `moved` ("up", "down" or ""): by the interval for a
+        The table of `between`, protected, with `label`, `moved` ("up", "down" or ""): by the interval for a
         single comparison, by Benjamini-Hochberg over the rows of an item for several; "barred" where the waves may
         not be compared, whose numbers are blanked.
     """
     before, after = waves
     reasons = objections(before, after)
     common = sorted(before.districts & after.districts)
-    question = Question([rate.name for rate in rates], tuple(by), {**where, "district": common})
+    question = Comparison([rate.name for rate in rates], tuple(by), {**where, "district": common})
     if "district" in where:
-        question = Question([rate.name for rate in rates], tuple(by), dict(where))
-    found = protect(between_waves(sample.basis, (before.name, after.name), question), sample.suppression)
+        question = Comparison([rate.name for rate in rates], tuple(by), dict(where))
+    found = protect(between(sample.basis, "wave", (before.name, after.name), question), sample.suppression)
     table = found.to_pandas()
     labels = {rate.name: rate.label for rate in rates}
     table["label"] = table["item"].map(labels)
@@ -224,14 +224,14 @@ def look_back(
 def _outcome(row: Mapping[Any, Any]) -> str:
     """By the test: the line reached, or else the interval of the change."""
     if row["moved"] == "barred":
-        return str(Outcome.NOT_COMPARABLE)
+        return str(ChangeOutcome.NOT_COMPARABLE)
     if row["standing_now"] == Standing.MET:
-        return str(Outcome.MENDED)
+        return str(ChangeOutcome.MENDED)
     if pd.isna(row["change"]):
-        return str(Outcome.UNCLEAR)
+        return str(ChangeOutcome.UNCLEAR)
     if row["conf_low"] > 0:
-        return str(Outcome.BETTER)
-    return str(Outcome.WORSE if row["conf_high"] < 0 else Outcome.SAME)
+        return str(ChangeOutcome.BETTER)
+    return str(ChangeOutcome.WORSE if row["conf_high"] < 0 else ChangeOutcome.SAME)
 
 
 def measure_again(sample: Sample, rate: Rate, entry: Entry, wave: str, version: int) -> Remeasure:

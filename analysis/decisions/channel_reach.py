@@ -24,7 +24,7 @@ EXACT_LIMIT = 20_000  # mixes compared one by one; above, greedy
 
 
 @dataclass(frozen=True, slots=True)
-class Patterns:
+class ChannelPatterns:
     """Who uses which channels.
 
     Attributes:
@@ -65,7 +65,7 @@ class Mix:
     exact: bool
 
 
-def fold(uses: Flags, persons: Floats, channels: Sequence[str]) -> Patterns:
+def fold(uses: Flags, persons: Floats, channels: Sequence[str]) -> ChannelPatterns:
     """Fold respondents into patterns.
 
     Args:
@@ -80,10 +80,10 @@ def fold(uses: Flags, persons: Floats, channels: Sequence[str]) -> Patterns:
         raise DesignError("渠道表与权重不相配", got=f"{uses.shape} 与 {len(persons)} 个权重、{len(channels)} 个渠道")
     rows, at = np.unique(np.asarray(uses, dtype=bool), axis=0, return_inverse=True)
     weight = np.bincount(at.ravel(), weights=persons, minlength=len(rows)).astype(np.float64)
-    return Patterns(tuple(channels), rows, weight)
+    return ChannelPatterns(tuple(channels), rows, weight)
 
 
-def best_mix(patterns: Patterns, size: int) -> Mix:
+def best_mix(patterns: ChannelPatterns, size: int) -> Mix:
     """The mix of `size` channels that reaches most residents (exact where affordable, else greedy)."""
     if not 1 <= size <= len(patterns.channels):
         raise DesignError("渠道个数超出范围", got=str(size), expected=f"1 到 {len(patterns.channels)}")
@@ -92,7 +92,7 @@ def best_mix(patterns: Patterns, size: int) -> Mix:
     return _ordered(patterns, list(chosen), size, exact)
 
 
-def _exact(patterns: Patterns, size: int) -> tuple[int, ...]:
+def _exact(patterns: ChannelPatterns, size: int) -> tuple[int, ...]:
     """Compare all mixes; the first of equals, so that the answer is stable."""
     best, best_reach = tuple(range(size)), -1.0
     for mix in combinations(range(len(patterns.channels)), size):
@@ -102,7 +102,7 @@ def _exact(patterns: Patterns, size: int) -> tuple[int, ...]:
     return best
 
 
-def _ordered(patterns: Patterns, candidates: list[int], size: int, exact: bool) -> Mix:
+def _ordered(patterns: ChannelPatterns, candidates: list[int], size: int, exact: bool) -> Mix:
     """Take from the candidates, again and again, the channel that adds most."""
     left = np.ones(len(patterns.persons), dtype=bool)
     names: list[str] = []

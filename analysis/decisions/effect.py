@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.estimation.contrasts import POWER
 from analysis.estimation.intervals import quantile_t
-from analysis.estimation.linear import Basis, Linear, means
+from analysis.estimation.linear import Linear, WeightedDesign, means
 from analysis.estimation.sample import Sample
 from analysis.numerals import points, points_interval
 from survey.errors import DesignError
@@ -84,7 +84,7 @@ def _places(found: Linear, waves: tuple[str, str], treated: int) -> list[int]:
     return [place[one] for one in wanted]
 
 
-def _arms(sample: Sample, treated: Sequence[str], among: Sequence[str] | None) -> Basis:
+def _arms(sample: Sample, treated: Sequence[str], among: Sequence[str] | None) -> WeightedDesign:
     """The sample with the arm of every street."""
     streets = sample.cells.keys["street"].astype(str)
     inside = streets.isin(list(among)) if among is not None else pd.Series(True, index=streets.index)

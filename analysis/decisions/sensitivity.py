@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.sample import Plan, prepare
+from analysis.estimation.sample import SampleOptions, prepare
 from analysis.estimation.suppression import protect
 from survey.errors import ArgumentError
 from survey.instrument.questionnaire import Questionnaire
@@ -26,7 +26,7 @@ def with_and_without(
     questionnaire: Questionnaire,
     areas: Areas,
     margins: pd.DataFrame,
-    plan: Plan,
+    plan: SampleOptions,
 ) -> pd.DataFrame:
     """Headline rates of one wave, from all responses and from those that stay.
 
@@ -57,13 +57,13 @@ def with_and_without(
 ROLE = "insider"
 
 
-def apart(
+def by_insider(
     responses: Any,
     questionnaire: Questionnaire,
     areas: Areas,
     margins: pd.DataFrame,
     wave: str,
-    plan: Plan | None = None,
+    plan: SampleOptions | None = None,
 ) -> Estimates:
     """The headline rates of insiders and of everybody else, side by side.
 
@@ -84,6 +84,6 @@ def apart(
     if ROLE not in questionnaire.roles:
         raise ArgumentError("问卷没有询问受访者是否为相关人员", cure="加一道 role 为 insider 的题目（规则 R-09）")
     heads = tuple(rate.name for rate in questionnaire.rates if rate.overall)
-    wanted = replace(plan or Plan(), rates=heads, roles=(ROLE,))
+    wanted = replace(plan or SampleOptions(), rates=heads, roles=(ROLE,))
     sample = prepare(responses, questionnaire, areas, margins, wanted)
     return protect(sample.rates(item=heads, by=(ROLE,), where={"wave": wave}))

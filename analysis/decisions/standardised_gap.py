@@ -26,7 +26,7 @@ from analysis.design.cells import FloatArray
 from analysis.design.domains import Domains, make_domains, named
 from analysis.design.influence import Influence
 from analysis.estimation.intervals import quantile_t
-from analysis.estimation.linear import Basis, Linear, means
+from analysis.estimation.linear import Linear, WeightedDesign, means
 from analysis.weights.weights import Weights
 
 STRATA = (("age", "education"), ("age",), ())
@@ -55,7 +55,7 @@ class ArmGap:
         return self.value - reach, self.value + reach
 
 
-def arm_gap(basis: Basis, arms: tuple[str, str], where: Mapping[str, Any]) -> ArmGap:
+def arm_gap(basis: WeightedDesign, arms: tuple[str, str], where: Mapping[str, Any]) -> ArmGap:
     """Compare two items, each answered by the people of one arm.
 
     Args:
@@ -88,7 +88,7 @@ def arm_gap(basis: Basis, arms: tuple[str, str], where: Mapping[str, Any]) -> Ar
     return ArmGap()
 
 
-def _levelled(raw: Basis, found: Linear) -> Influence:
+def _levelled(raw: WeightedDesign, found: Linear) -> Influence:
     """The influence on every mean, each sampling point's over sqrt(1 - its share of the mean)."""
     influence, cells = found.influence, raw.cells
     domains = len(found.n) // len(found.items)

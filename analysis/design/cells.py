@@ -25,7 +25,7 @@ SAMPLING_KEYS = ("stratum", "psu", "ssu", "fpc1", "fpc2")
 
 @runtime_checkable
 class Named(Protocol):
-    """What cells need to know of an item: a name. `survey.instrument.rate.Rate` is one, `Variable` another."""
+    """What cells need to know of an item: a name. `survey.instrument.rate.Rate` is one, `NumericItem` another."""
 
     @property
     def name(self) -> str:
@@ -34,7 +34,7 @@ class Named(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
+class NumericItem:
     """A column of numbers given by the caller; binary ones are rates without a questionnaire."""
 
     name: str

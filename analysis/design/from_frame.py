@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.design.cells import SAMPLING_KEYS, Cells, FloatArray, IntArray, Named, Variable
+from analysis.design.cells import SAMPLING_KEYS, Cells, FloatArray, IntArray, Named, NumericItem
 from survey.errors import DesignError
 
 
@@ -47,7 +47,7 @@ def cells_from_frame(
     unknown = set(sampling) - set(SAMPLING_KEYS)
     if unknown:
         raise DesignError("抽样设计的键不认识", got="、".join(sorted(unknown)), expected="、".join(SAMPLING_KEYS))
-    named = tuple(Variable(item) if isinstance(item, str) else item for item in items)
+    named = tuple(NumericItem(item) if isinstance(item, str) else item for item in items)
     _need(frame, [*by, *sampling.values(), *([weight] if weight else []), *(item.name for item in named)])
     weights = _weights(frame, weight)
     keys = pd.DataFrame({key: frame[name].to_numpy() for key, name in sampling.items()})
@@ -166,7 +166,7 @@ def sum_rows(
     wy, ny = sums.total[:, :, 2].astype(kind), sums.number[:, :, 2]
     return Cells(
         keys=keys,
-        items=tuple(Variable(name) for name in answers),
+        items=tuple(NumericItem(name) for name in answers),
         n=sums.n,
         w=sums.w.astype(kind),
         ww=sums.ww / scale**2,

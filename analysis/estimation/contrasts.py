@@ -21,7 +21,7 @@ from analysis.design.domains import make_domains
 from analysis.design.influence import Influence, stack
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.intervals import quantile_t
-from analysis.estimation.linear import Basis, Linear, means
+from analysis.estimation.linear import Linear, WeightedDesign, means
 from analysis.estimation.multiplicity import benjamini_hochberg, holm
 from analysis.estimation.pooled_deff import pooled
 from analysis.estimation.precision import FEW, SUPPRESSION
@@ -31,7 +31,7 @@ POWER = 0.80
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Comparison:
     """What is compared, common to all contrasts.
 
     Attributes:
@@ -60,53 +60,55 @@ class _Side:
     hidden: FloatArray
 
 
-def against_whole(basis: Basis, question: Question) -> Estimates:
+def against_whole(basis: WeightedDesign, comparison: Comparison) -> Estimates:
     """Every domain minus the whole it belongs to (district minus city)."""
-    linear = means(basis, question.items, by=question.by, where=question.where)
-    whole = means(basis, question.items, where=question.where)
+    linear = means(basis, comparison.items, by=comparison.by, where=comparison.where)
+    whole = means(basis, comparison.items, where=comparison.where)
     side = _side(linear, basis)
     repeat = np.repeat(np.arange(len(whole.estimate)), len(linear.estimate) // len(whole.estimate))
-    return _report(basis, linear.labels, (side, _pick(_side(whole, basis), repeat)), question, "against_whole")
+    return _report(basis, linear.labels, (side, _pick(_side(whole, basis), repeat)), comparison, "against_whole")
 
 
-def against_rest(basis: Basis, question: Question) -> Estimates:
+def against_rest(basis: WeightedDesign, comparison: Comparison) -> Estimates:
     """Every domain minus all the others together (group minus rest)."""
-    linear = means(basis, question.items, by=question.by, where=question.where)
+    linear = means(basis, comparison.items, by=comparison.by, where=comparison.where)
     return _report(
-        basis, linear.labels, (_side(linear, basis), _rest(basis, question, linear)), question, "against_rest"
+        basis, linear.labels, (_side(linear, basis), _rest(basis, comparison, linear)), comparison, "against_rest"
     )
 
 
-def between_waves(basis: Basis, waves: tuple[Any, Any], question: Question, *, column: str = "wave") -> Estimates:
-    """Second wave minus first, in every domain; sampling points in both make the covariance.
+def between(basis: WeightedDesign, column: str, values: tuple[Any, Any], comparison: Comparison) -> Estimates:
+    """Estimate the second value of a column minus the first, in every domain.
+
+    Sampling points that occur on both sides make the covariance, as with two waves of one sample.
 
     Args:
-        basis: cells of both waves.
-        waves: (earlier, later) values of `column`.
-        question: items, by, where.
-        column: any key column may stand for the wave: mode, sex ...
+        basis: cells of both sides.
+        column: any key column: wave, mode, sex ...
+        values: (first, second) values of `column`; the estimate is second minus first.
+        comparison: items, by, where.
     """
-    labels, before, after = _two(basis, waves, question, column)
-    return _report(basis, labels, (after, before), question, "between_waves")
+    labels, before, after = _two(basis, values, comparison, column)
+    return _report(basis, labels, (after, before), comparison, "between")
 
 
 def change_against_whole(
-    basis: Basis, waves: tuple[Any, Any], question: Question, *, column: str = "wave"
+    basis: WeightedDesign, waves: tuple[Any, Any], comparison: Comparison, *, column: str = "wave"
 ) -> Estimates:
     """Difference in differences: the change of a domain minus the change of the whole."""
-    labels, before, after = _two(basis, waves, question, column)
-    _, old, new = _two(basis, waves, Question(question.items, (), question.where), column)
+    labels, before, after = _two(basis, waves, comparison, column)
+    _, old, new = _two(basis, waves, Comparison(comparison.items, (), comparison.where), column)
     repeat = np.repeat(np.arange(len(old.value)), len(before.value) // len(old.value))
     own = _minus(after, before)
-    return _report(basis, labels, (own, _pick(_minus(new, old), repeat)), question, "change_against_whole")
+    return _report(basis, labels, (own, _pick(_minus(new, old), repeat)), comparison, "change_against_whole")
 
 
-def combine(basis: Basis, linear: Linear, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+def combine(basis: WeightedDesign, linear: Linear, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Linear combinations of estimates: values [M] and covariance [M, M] for weights [K, M]."""
     return linear.estimate @ weights, basis.design.covariance(linear.influence.combine(weights))
 
 
-def quotient(basis: Basis, linear: Linear, top: int, bottom: int) -> tuple[float, float]:
+def quotient(basis: WeightedDesign, linear: Linear, top: int, bottom: int) -> tuple[float, float]:
     """Ratio of two estimates and its variance by the delta method; NaN where the lower one is 0."""
     a, b = float(linear.estimate[top]), float(linear.estimate[bottom])
     if b == 0:
@@ -117,7 +119,7 @@ def quotient(basis: Basis, linear: Linear, top: int, bottom: int) -> tuple[float
     return a / b, float(basis.design.covariance(linear.influence.combine(weights))[0, 0])
 
 
-def _side(linear: Linear, basis: Basis) -> _Side:
+def _side(linear: Linear, basis: WeightedDesign) -> _Side:
     """Estimates as one side. All answers alike, or one PSU: the linearised variance is 0 and hides p(1 - p)/n*."""
     n_pooled, _, _ = pooled(linear, basis)
     smooth = (linear.estimate * n_pooled + 0.5) / (n_pooled + 1)
@@ -154,17 +156,19 @@ def _minus(one: _Side, two: _Side) -> _Side:
     )
 
 
-def _two(basis: Basis, waves: tuple[Any, Any], question: Question, column: str) -> tuple[pd.DataFrame, _Side, _Side]:
+def _two(
+    basis: WeightedDesign, waves: tuple[Any, Any], comparison: Comparison, column: str
+) -> tuple[pd.DataFrame, _Side, _Side]:
     """Both waves of every domain that either of them has."""
     sides = []
     for wave in waves:
         if wave not in set(basis.cells.codes(column)[1]):
             raise ArgumentError("没有这个轮次或取值", got=str(wave), where=column)
-        linear = means(basis, question.items, by=question.by, where={**(question.where or {}), column: wave})
+        linear = means(basis, comparison.items, by=comparison.by, where={**(comparison.where or {}), column: wave})
         sides.append((linear.labels, _side(linear, basis)))
-    labels = make_domains(basis.cells, question.by, {**(question.where or {}), column: list(waves)}).labels
+    labels = make_domains(basis.cells, comparison.by, {**(comparison.where or {}), column: list(waves)}).labels
     names = list(dict.fromkeys(sides[0][0]["item"].tolist()))
-    whole = pd.concat([labels.assign(item=name) for name in names], ignore_index=True)[["item", *question.by]]
+    whole = pd.concat([labels.assign(item=name) for name in names], ignore_index=True)[["item", *comparison.by]]
     places = [_positions(whole, own) for own, _ in sides]
     before, after = (_pick(side, at) for (_, side), at in zip(sides, places, strict=True))
     return whole, before, after
@@ -175,13 +179,13 @@ def _positions(whole: pd.DataFrame, own: pd.DataFrame) -> Any:
     return np.array([known.get(row, -1) for row in whole.itertuples(index=False, name=None)], dtype=np.int64)
 
 
-def _rest(basis: Basis, question: Question, linear: Linear) -> _Side:
+def _rest(basis: WeightedDesign, comparison: Comparison, linear: Linear) -> _Side:
     """All other domains of each item together: p_rest = (Y - Y_d) / (W - W_d)."""
     cells = basis.cells
-    domains = make_domains(cells, question.by, question.where)
+    domains = make_domains(cells, comparison.by, comparison.where)
     if len(domains) < 2:
-        raise DesignError("只有一个组，没有其余部分可以比较", where="、".join(question.by))
-    whole = means(basis, question.items, where=question.where)
+        raise DesignError("只有一个组，没有其余部分可以比较", where="、".join(comparison.by))
+    whole = means(basis, comparison.items, where=comparison.where)
     inside = domains.code >= 0
     parts, values = [], []
     for name in linear.items:
@@ -203,7 +207,9 @@ def _rest(basis: Basis, question: Question, linear: Linear) -> _Side:
     return _Side(np.concatenate(values), influence, n, whole.df[repeat].astype(np.float64), np.zeros(len(n)))
 
 
-def _report(basis: Basis, labels: pd.DataFrame, sides: tuple[_Side, _Side], question: Question, kind: str) -> Estimates:
+def _report(
+    basis: WeightedDesign, labels: pd.DataFrame, sides: tuple[_Side, _Side], comparison: Comparison, kind: str
+) -> Estimates:
     """The table of differences first minus second."""
     one, two = sides
     both = _minus(one, two)
@@ -211,7 +217,7 @@ def _report(basis: Basis, labels: pd.DataFrame, sides: tuple[_Side, _Side], ques
     answered = np.isfinite(both.value)
     error = np.where(answered, np.sqrt(variance), np.nan)
     df = np.maximum(one.df, 1.0)
-    reach = quantile_t((1 + question.level) / 2, df) * error
+    reach = quantile_t((1 + comparison.level) / 2, df) * error
     with np.errstate(divide="ignore", invalid="ignore"):
         p_value = 2 * special.stdtr(df, -np.abs(both.value) / error)
     table = labels.copy()
@@ -227,14 +233,19 @@ def _report(basis: Basis, labels: pd.DataFrame, sides: tuple[_Side, _Side], ques
         conf_low=np.clip(both.value - reach, -1.0, 1.0),
         conf_high=np.clip(both.value + reach, -1.0, 1.0),
         deff=np.nan,
-        flag=_flags(n, answered, both.hidden > 0, question.suppression),
+        flag=_flags(n, answered, both.hidden > 0, comparison.suppression),
         rate=one.value,
         reference=two.value,
         p_value=p_value,
         **_adjusted(table["item"], p_value),
-        detectable=(quantile_t((1 + question.level) / 2, df) + quantile_t(POWER, df)) * error,
+        detectable=(quantile_t((1 + comparison.level) / 2, df) + quantile_t(POWER, df)) * error,
     )
-    meta = {"contrast": kind, "by": tuple(question.by), "where": dict(question.where or {}), "level": question.level}
+    meta = {
+        "contrast": kind,
+        "by": tuple(comparison.by),
+        "where": dict(comparison.where or {}),
+        "level": comparison.level,
+    }
     return Estimates(table, {**meta, "power": POWER, "weighting": basis.weights.label})
 
 

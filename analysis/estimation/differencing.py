@@ -239,7 +239,8 @@ def guard(found: Estimates, cells: Cells, group: str | None, threshold: int) -> 
         threshold: fewest answers shown.
 
     Returns:
-        The same table; `flag` is "complementary" where it said nothing graver, for `suppression.protect` to blank.
+        The same table; `flag` is "secondary_suppression" where nothing graver stood, which `suppression.protect`
+        blanks.
     """
     table, where = found.table, found.meta["where"]
     above = dict(zip(*(_texts(cells, name) for name in ("street", "district")), strict=True))
@@ -250,7 +251,7 @@ def guard(found: Estimates, cells: Cells, group: str | None, threshold: int) -> 
         area = (above.get(street, UNKNOWN), street) if street else (said["district"],) if said["district"] else ()
         hidden = lattice(cells, str(row["item"]), said["wave"], group, threshold)
         if flag[at] not in NOTHING_TO_HIDE and ((said[group] if group else ALL), *area) in hidden:
-            flag[at] = "complementary"
+            flag[at] = "secondary_suppression"
     return Estimates(table.assign(flag=flag), found.meta)
 
 

@@ -29,7 +29,7 @@ Reference = Literal["wor", "wr", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class WeightedDesign:
     """What every estimate stands on: the sums, how they were drawn, how they are weighted.
 
     Raises:
@@ -121,7 +121,11 @@ class Linear:
 
 
 def means(
-    basis: Basis, items: Sequence[str] | None = None, *, by: Sequence[str] = (), where: Mapping[str, Any] | None = None
+    basis: WeightedDesign,
+    items: Sequence[str] | None = None,
+    *,
+    by: Sequence[str] = (),
+    where: Mapping[str, Any] | None = None,
 ) -> Linear:
     """Weighted means of items (rates, for 0/1 items) in every domain.
 
@@ -140,7 +144,11 @@ def means(
 
 
 def totals(
-    basis: Basis, items: Sequence[str] | None = None, *, by: Sequence[str] = (), where: Mapping[str, Any] | None = None
+    basis: WeightedDesign,
+    items: Sequence[str] | None = None,
+    *,
+    by: Sequence[str] = (),
+    where: Mapping[str, Any] | None = None,
 ) -> Linear:
     """Weighted totals of items in every domain (missing answers count as none). Arguments as for `means`."""
     domains = make_domains(basis.cells, by, where)
@@ -149,7 +157,12 @@ def totals(
 
 
 def ratio(
-    basis: Basis, numerator: str, denominator: str, *, by: Sequence[str] = (), where: Mapping[str, Any] | None = None
+    basis: WeightedDesign,
+    numerator: str,
+    denominator: str,
+    *,
+    by: Sequence[str] = (),
+    where: Mapping[str, Any] | None = None,
 ) -> Linear:
     """Ratio of the totals of two items in every domain.
 
@@ -165,7 +178,7 @@ def ratio(
     return _finish(basis, domains, [part], [f"{numerator}/{denominator}"])
 
 
-def shares(basis: Basis, by: Sequence[str], *, where: Mapping[str, Any] | None = None) -> Linear:
+def shares(basis: WeightedDesign, by: Sequence[str], *, where: Mapping[str, Any] | None = None) -> Linear:
     """Share of each domain in the (part of the) population, by weight of all responses."""
     domains, inside = make_domains(basis.cells, by, where), make_domains(basis.cells, (), where)
     weight = basis.final(basis.cells.w)
@@ -193,7 +206,7 @@ class _Part:
     members: IntArray
 
 
-def _mean(basis: Basis, at: int, domains: Domains) -> _Part:
+def _mean(basis: WeightedDesign, at: int, domains: Domains) -> _Part:
     cells = basis.cells
     up, down = basis.final(cells.wy[at]), basis.final(cells.wo[at])
     over, under = domains.sums(up), domains.sums(down)
@@ -205,7 +218,7 @@ def _mean(basis: Basis, at: int, domains: Domains) -> _Part:
     return _Part(value, influence, _count(domains, cells.n_i[at]), under, spread, cells.n_i[at])
 
 
-def _ratio_part(basis: Basis, domains: Domains, up: FloatArray, down: FloatArray, at: int) -> _Part:
+def _ratio_part(basis: WeightedDesign, domains: Domains, up: FloatArray, down: FloatArray, at: int) -> _Part:
     over, under = domains.sums(up), domains.sums(down)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = over / under
@@ -214,7 +227,11 @@ def _ratio_part(basis: Basis, domains: Domains, up: FloatArray, down: FloatArray
 
 
 def _ratio_influence(
-    basis: Basis, domains: Domains, sums: tuple[FloatArray, FloatArray], found: tuple[FloatArray, FloatArray], at: int
+    basis: WeightedDesign,
+    domains: Domains,
+    sums: tuple[FloatArray, FloatArray],
+    found: tuple[FloatArray, FloatArray],
+    at: int,
 ) -> Influence:
     """Entries (up - value * down) / under, for the cells [C] and the domains they are in."""
     (up, down), (value, under) = sums, found
@@ -227,14 +244,14 @@ def _ratio_influence(
     return Influence(cell, code, (up - value[code] * down) / under[code], (len(basis.cells), len(domains)))
 
 
-def _total(basis: Basis, at: int, domains: Domains) -> _Part:
+def _total(basis: WeightedDesign, at: int, domains: Domains) -> _Part:
     up = basis.final(basis.cells.wy[at])
     cell = np.flatnonzero((domains.code >= 0) & (basis.cells.n_i[at] > 0))
     influence = Influence(cell, domains.code[cell], up[cell], (len(up), len(domains)))
     return _Part(domains.sums(up), influence, *_moments(basis, at, domains))
 
 
-def _moments(basis: Basis, at: int, domains: Domains) -> tuple[IntArray, FloatArray, FloatArray, IntArray]:
+def _moments(basis: WeightedDesign, at: int, domains: Domains) -> tuple[IntArray, FloatArray, FloatArray, IntArray]:
     cells = basis.cells
     size = domains.sums(basis.final(cells.wo[at]))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -247,7 +264,7 @@ def _count(domains: Domains, n: IntArray) -> IntArray:
     return domains.sums(n.astype(np.float64)).astype(np.int64)
 
 
-def _finish(basis: Basis, domains: Domains, parts: list[_Part], items: Sequence[str] | None) -> Linear:
+def _finish(basis: WeightedDesign, domains: Domains, parts: list[_Part], items: Sequence[str] | None) -> Linear:
     names = [item.name for item in basis.cells.items] if items is None else list(items)
     influence = basis.weights.residual(stack([part.influence for part in parts]))
     answered = [(part.members > 0).tobytes() for part in parts]
@@ -282,7 +299,7 @@ def _without_noise(variance: FloatArray, influence: Influence) -> FloatArray:
     return np.where(variance > ROUNDING * scale, variance, 0.0)
 
 
-def _degrees(basis: Basis, domains: Domains, members: IntArray) -> tuple[IntArray, IntArray]:
+def _degrees(basis: WeightedDesign, domains: Domains, members: IntArray) -> tuple[IntArray, IntArray]:
     inside = (domains.code >= 0) & (members > 0)
     if inside.all():
         return basis.design.domain_degrees(np.arange(len(inside)), domains.code, len(domains))

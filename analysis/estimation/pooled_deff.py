@@ -15,7 +15,7 @@ import numpy as np
 
 from analysis.design.cells import FloatArray, IntArray
 from analysis.estimation.intervals import PRIOR_WEIGHT
-from analysis.estimation.linear import Basis, Linear, means
+from analysis.estimation.linear import Linear, WeightedDesign, means
 
 ENOUGH = 5  # domains with a variance of their own from which D0 may be taken
 
@@ -32,7 +32,7 @@ def survey_effect(linear: Linear) -> FloatArray:
         return np.where(enough & (bottom > 0), np.maximum(1.0, top / bottom), np.nan)
 
 
-def pooled(linear: Linear, basis: Basis) -> tuple[FloatArray, FloatArray, FloatArray]:
+def pooled(linear: Linear, basis: WeightedDesign) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Shrunken design effect of each estimate.
 
     Where the call has too few domains, D0 is the design effect of the item in the whole sample; with no variance
@@ -55,7 +55,7 @@ def pooled(linear: Linear, basis: Basis) -> tuple[FloatArray, FloatArray, FloatA
         return linear.n / effect, df + PRIOR_WEIGHT, effect
 
 
-def _whole_effect(basis: Basis, items: list[str]) -> FloatArray:
+def _whole_effect(basis: WeightedDesign, items: list[str]) -> FloatArray:
     whole = means(basis, items)
     effect = np.where(whole.df > 0, whole.design_effect("plain"), np.nan)
     weight = basis.cells.weight @ basis.weights.factor

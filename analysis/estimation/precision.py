@@ -2,7 +2,7 @@
 
 `RULES` maps a name to a rule: a function of `Judged` that gives a code for each estimate, with its source.
 `FLAGS` says in Chinese what a code means. The codes, from the gravest on: empty, suppressed, opt_in, few, review,
-complement, one_psu, unanimous, fallback, and "" for a rate that may stand alone.
+complement_unreliable, one_psu, unanimous, fallback, and "" for a rate that may stand alone.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ FLAGS: Mapping[str, str] = {
     "": "",
     "empty": "无人作答",
     "suppressed": "样本过少，不予公布",
-    "complementary": "为防止反推，一并隐去",
+    "secondary_suppression": "为防止反推，一并隐去",
     "opt_in": "参与者意见，不作抽样推断",
     "few": "样本少，仅供参考",
     "review": "需经统计人员复核",
-    "complement": "相反一方的比例不可靠",
+    "complement_unreliable": "相反一方的比例不可靠",
     "one_psu": "只有一个抽样点，误差按全调查设计效应推算",
     "unanimous": "回答全部一致，误差按全调查设计效应推算",
     "fallback": "所选区间无法计算，已改用默认区间",
@@ -61,7 +61,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class PresentationRule:
     """A presentation rule.
 
     Attributes:
@@ -159,7 +159,9 @@ def silu(judged: Judged) -> Codes:
 def nchs(judged: Judged) -> Codes:
     """The standard on p alone, as NCHS applies it."""
     standard = nchs_standard(judged)
-    return _first((standard.suppress, "suppressed"), (standard.review, "review"), (standard.footnote, "complement"))
+    return _first(
+        (standard.suppress, "suppressed"), (standard.review, "review"), (standard.footnote, "complement_unreliable")
+    )
 
 
 def nchs_both(judged: Judged) -> Codes:
@@ -171,7 +173,9 @@ def nchs_both(judged: Judged) -> Codes:
 def nhis(judged: Judged) -> Codes:
     """The NHIS variant: n_eff without the correction for df."""
     standard = nchs_standard(judged, adjust_df=False)
-    return _first((standard.suppress, "suppressed"), (standard.review, "review"), (standard.footnote, "complement"))
+    return _first(
+        (standard.suppress, "suppressed"), (standard.review, "review"), (standard.footnote, "complement_unreliable")
+    )
 
 
 def surveytable(judged: Judged) -> Codes:
@@ -180,7 +184,7 @@ def surveytable(judged: Judged) -> Codes:
     few = ~(np.minimum(standard.n_eff_df, judged.n) >= 30)
     suppress = few | standard.wide | standard.relatively_wide
     review = standard.edge | standard.low_df
-    return _first((suppress, "suppressed"), (review, "review"), (standard.complement_wide, "complement"))
+    return _first((suppress, "suppressed"), (review, "review"), (standard.complement_wide, "complement_unreliable"))
 
 
 def confidential(judged: Judged) -> Codes:
@@ -204,20 +208,22 @@ def nsch(judged: Judged) -> Codes:
     return _first((judged.n < 30, "suppressed"), ((width > 0.20) | (width > 1.2 * judged.p), "few"))
 
 
-RULES: Mapping[str, Rule] = {
-    "silu": Rule("四率规则", "analysis/estimation/precision.py", silu),
-    "nchs": Rule("NCHS 比例发布标准", "Vital and Health Statistics 2(175), 2017", nchs),
-    "nchs_both": Rule("NCHS 标准（正反两面）", "Vital and Health Statistics 2(175), 2017, on p and 1 - p", nchs_both),
-    "nhis": Rule("NHIS 变体（不做自由度校正）", "surveytable, set_survey(mode = NHIS)", nhis),
-    "surveytable": Rule("surveytable 的读法", "CDC surveytable, svyciprop_adjusted", surveytable),
-    "confidential": Rule("保密：1 至 4 人", "surveytable, confidential data", confidential),
-    "nhcs_old": Rule("NHCS 旧规则", "National Health Care Surveys, presentation before 2017", nhcs_old),
-    "nsch": Rule("NSCH 规则", "National Survey of Children's Health, data query notes", nsch),
+RULES: Mapping[str, PresentationRule] = {
+    "silu": PresentationRule("四率规则", "analysis/estimation/precision.py", silu),
+    "nchs": PresentationRule("NCHS 比例发布标准", "Vital and Health Statistics 2(175), 2017", nchs),
+    "nchs_both": PresentationRule(
+        "NCHS 标准（正反两面）", "Vital and Health Statistics 2(175), 2017, on p and 1 - p", nchs_both
+    ),
+    "nhis": PresentationRule("NHIS 变体（不做自由度校正）", "surveytable, set_survey(mode = NHIS)", nhis),
+    "surveytable": PresentationRule("surveytable 的读法", "CDC surveytable, svyciprop_adjusted", surveytable),
+    "confidential": PresentationRule("保密：1 至 4 人", "surveytable, confidential data", confidential),
+    "nhcs_old": PresentationRule("NHCS 旧规则", "National Health Care Surveys, presentation before 2017", nhcs_old),
+    "nsch": PresentationRule("NSCH 规则", "National Survey of Children's Health, data query notes", nsch),
 }
 """Name -> rule."""
 
 
-def rule(name: str) -> Rule:
+def rule(name: str) -> PresentationRule:
     """A rule by name; ArgumentError with the known names."""
     if name not in RULES:
         raise ArgumentError("没有这种发布规则", got=name, expected="、".join(RULES))

@@ -22,7 +22,7 @@ from analysis.estimation.estimates import FIRST, LAST, Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL, INTERVAL_LABELS
 from analysis.estimation.intervals import Rated, wilson_pooled
 from analysis.estimation.intervals import interval as interval_named
-from analysis.estimation.linear import Basis, Linear, means
+from analysis.estimation.linear import Linear, WeightedDesign, means
 from analysis.estimation.pooled_deff import pooled
 from analysis.estimation.precision import SUPPRESSION, Judged, rule
 from analysis.weights.weights import Weights, base_weights
@@ -91,7 +91,7 @@ def rates(  # noqa: PLR0913  one call for every question; each argument is one d
     if not 0 < level < 1:
         raise ArgumentError("置信水平要在 0 与 1 之间", got=str(level), expected="例如 0.95")
     names, by = choose_items(cells, item, measure), _columns(by)
-    basis = Basis(cells, design or make_design(cells), weights or base_weights(cells))
+    basis = WeightedDesign(cells, design or make_design(cells), weights or base_weights(cells))
     linear = means(basis, names, by=by, where=where)
     _check_binary(linear)
     table = tabulate(linear, basis, interval, level, report)
@@ -143,7 +143,7 @@ def choose_items(
     return chosen
 
 
-def tabulate(linear: Linear, basis: Basis, name: str, level: float, report: Reporting) -> pd.DataFrame:
+def tabulate(linear: Linear, basis: WeightedDesign, name: str, level: float, report: Reporting) -> pd.DataFrame:
     """The table of `Estimates` from means of 0/1 items."""
     n_pooled, df_pooled, effect = pooled(linear, basis)
     rated = Rated(
@@ -217,7 +217,7 @@ def _flags(linear: Linear, rated: Rated, replaced: Any, report: Reporting) -> tu
         ("empty", ~answered),
         ("suppressed", answered & ((ruled == "suppressed") | (linear.n < report.suppression))),
         ("opt_in", answered & report.opt_in),
-        *((code, answered & (ruled == code)) for code in ("few", "review", "complement")),
+        *((code, answered & (ruled == code)) for code in ("few", "review", "complement_unreliable")),
         ("one_psu", answered & (linear.df <= 0)),
         ("unanimous", answered & ((rated.p <= 0) | (rated.p >= 1))),
         ("fallback", replaced),

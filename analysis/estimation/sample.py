@@ -15,7 +15,7 @@ from analysis.design.design import Design, Lonely, make_design
 from analysis.design.labels import label_cells, label_margin, unique_names
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL
-from analysis.estimation.linear import Basis
+from analysis.estimation.linear import WeightedDesign
 from analysis.estimation.rates import Reporting, rates
 from analysis.weights.rake_waves import Slice, calibrate_slices
 from analysis.weights.weights import Weights, base_weights, design_weights
@@ -30,7 +30,7 @@ OPT_IN = "online"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SampleOptions:
     """What the sample is to hold.
 
     Attributes:
@@ -74,9 +74,9 @@ class Sample:
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def basis(self) -> Basis:
+    def basis(self) -> WeightedDesign:
         """For `linear` and `contrasts`."""
-        return Basis(self.cells, self.design, self.weights)
+        return WeightedDesign(self.cells, self.design, self.weights)
 
     def rates(
         self,
@@ -109,7 +109,7 @@ class Sample:
 
 
 def prepare(
-    responses: Any, questionnaire: Questionnaire, areas: Areas, margins: pd.DataFrame, plan: Plan | None = None
+    responses: Any, questionnaire: Questionnaire, areas: Areas, margins: pd.DataFrame, plan: SampleOptions | None = None
 ) -> Sample:
     """Sum, attach areas, weight: everything between the store and the first estimate.
 
@@ -129,7 +129,7 @@ def prepare(
         DesignError: nothing of the modes asked for; opt-in answers asked for together with others.
         CalibrationError: the margins cannot be met.
     """
-    plan = plan or Plan()
+    plan = plan or SampleOptions()
     engine = engine_for(responses)
     tables = margin_tables(margins) if len(margins) else ()
     cells = build_cells(engine, _rates(questionnaire, plan), _keys(engine.columns(), tables, plan))
@@ -149,13 +149,13 @@ def prepare(
     return Sample(cells, design, weights, label, modes, False, plan.suppression, (*notes, *_told(weights)))
 
 
-def _rates(questionnaire: Questionnaire, plan: Plan) -> list[Rate]:
+def _rates(questionnaire: Questionnaire, plan: SampleOptions) -> list[Rate]:
     if plan.rates is None:
         return list(questionnaire.rates)
     return [questionnaire.rate(name) for name in plan.rates]
 
 
-def _keys(columns: Sequence[str], tables: Sequence[pd.DataFrame], plan: Plan) -> list[str]:
+def _keys(columns: Sequence[str], tables: Sequence[pd.DataFrame], plan: SampleOptions) -> list[str]:
     needed = {str(name) for table in tables for name in table.columns}
     wanted = set(plan.roles) | needed
     return [name for name in ("wave", "mode", *ROLES) if name in columns and (name in wanted or name not in ROLES)]
@@ -258,7 +258,7 @@ def _told(weights: Weights) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _opt_in(cells: Cells, plan: Plan) -> Sample:
+def _opt_in(cells: Cells, plan: SampleOptions) -> Sample:
     """Self-selected answers: counted, not weighted, without a sampling margin."""
     alone = cells.with_keys(psu=np.arange(len(cells), dtype=np.int64), stratum=np.zeros(len(cells), dtype=np.int64))
     weights = Weights(np.ones(len(cells)), label="参与者意见，未加权")

@@ -19,7 +19,7 @@ from analysis.design.cells import IntArray
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.precision import SUPPRESSION
 
-HIDDEN = ("suppressed", "complementary")
+HIDDEN = ("suppressed", "secondary_suppression")
 KEPT = ("item", "measure", "flag", "notes", "target", "level")
 """Columns that stay readable in a hidden row, besides the by-columns."""
 
@@ -98,7 +98,7 @@ def protect(estimates: Estimates, threshold: int | None = None, *, along: Sequen
         n = table["n"].to_numpy(dtype=np.int64)[rows]
         primary, second = hidden_cells(n, table.iloc[rows][names], limit)
         flag[rows[primary]] = "suppressed"
-        flag[rows[second]] = "complementary"
+        flag[rows[second]] = "secondary_suppression"
     table["flag"] = flag
     concealed = np.isin(flag, HIDDEN)
     for name in table.columns:
@@ -113,7 +113,7 @@ def protect(estimates: Estimates, threshold: int | None = None, *, along: Sequen
 def report(estimates: Estimates) -> str:
     """One Chinese sentence on what `protect` hid; "" when nothing."""
     flags = estimates.table["flag"]
-    first, second = int((flags == "suppressed").sum()), int((flags == "complementary").sum())
+    first, second = int((flags == "suppressed").sum()), int((flags == "secondary_suppression").sum())
     if not first + second:
         return ""
     limit = estimates.meta.get("suppression", SUPPRESSION)

@@ -17,7 +17,7 @@ from analysis.integrity.measures import LEAST_ITEMS, opinion_flags, opinion_item
 from analysis.integrity.outlying import Outlying, explained_by, outlying_figures, outlying_means, outlying_shares
 from analysis.integrity.shuffling import Block, Shuffled, Statistics, shuffle
 from analysis.integrity.signals import SIGNALS
-from survey.quality.sheet import Floats, Sheet, group_numbers
+from survey.quality.sheet import Floats, ResponseSheet, group_numbers
 from survey.study.areas import Areas
 
 Ints = npt.NDArray[np.int64]
@@ -27,7 +27,7 @@ it. Which part is settled by the order alone, so the shuffled p-values stay exac
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class IntegrityInput:
     """What a report is made from.
 
     Attributes:
@@ -37,14 +37,14 @@ class Basis:
         official: phrases of slogans and documents.
     """
 
-    sheet: Sheet
+    sheet: ResponseSheet
     areas: Areas
     texts: pa.Table | None = None
     official: frozenset[str] = frozenset()
 
 
 def by_interviewer(
-    basis: Basis, measured: Mapping[str, Floats], copied: CopiedTexts | None, *, seed: int, draws: int
+    basis: IntegrityInput, measured: Mapping[str, Floats], copied: CopiedTexts | None, *, seed: int, draws: int
 ) -> tuple[pd.DataFrame, dict[str, Shuffled]]:
     """Interviewers (unit, n, district, name) and the shuffled signals, in the same order."""
     clusters = clusters_of(basis.sheet, basis.areas)
@@ -89,7 +89,7 @@ def _compared(able: npt.NDArray[np.bool_], clusters: Clusters) -> npt.NDArray[np
 
 
 def _blocks(
-    sheet: Sheet, clusters: Clusters, copied: CopiedTexts | None, able: npt.NDArray[np.bool_]
+    sheet: ResponseSheet, clusters: Clusters, copied: CopiedTexts | None, able: npt.NDArray[np.bool_]
 ) -> Iterator[Block]:
     items = opinion_items(sheet)
     figures = {"burst": burst_pairs(submitted(sheet), clusters), "effect": shift_pairs(sheet, items, clusters)}
@@ -104,7 +104,7 @@ def _blocks(
 
 
 def _nearest(
-    sheet: Sheet, items: Ints, clusters: Clusters, able: npt.NDArray[np.bool_], inside: Ints
+    sheet: ResponseSheet, items: Ints, clusters: Clusters, able: npt.NDArray[np.bool_], inside: Ints
 ) -> npt.NDArray[np.uint8] | None:
     """Likeness in a block; None where the questionnaire is too short, or a cluster has nothing to compare."""
     place = np.full(len(clusters) + 1, -1)
@@ -119,7 +119,7 @@ def _nearest(
 
 
 def by_area(
-    basis: Basis, measured: Mapping[str, Floats], copied: CopiedTexts | None
+    basis: IntegrityInput, measured: Mapping[str, Floats], copied: CopiedTexts | None
 ) -> tuple[pd.DataFrame, dict[str, Outlying]]:
     """Sampling points (unit, n, district, name) held against the others of their district, in the same order."""
     sheet = basis.sheet

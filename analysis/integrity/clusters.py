@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
 
-from survey.quality.sheet import Sheet, group_numbers
+from survey.quality.sheet import ResponseSheet, group_numbers
 from survey.study.areas import Areas
 
 Ints = npt.NDArray[np.int64]
@@ -47,7 +47,7 @@ class Clusters:
         return np.bincount(self.of_row[self.of_row >= 0], minlength=len(self)).astype(np.int64)
 
 
-def clusters_of(sheet: Sheet, areas: Areas) -> Clusters:
+def clusters_of(sheet: ResponseSheet, areas: Areas) -> Clusters:
     """Find the clusters; responses without an interviewer (self-completion) belong to none."""
     district = districts_of(sheet, areas)
     coded = pc.dictionary_encode(sheet.rows["interviewer"]).combine_chunks()
@@ -71,7 +71,7 @@ def clusters_of(sheet: Sheet, areas: Areas) -> Clusters:
     )
 
 
-def districts_of(sheet: Sheet, areas: Areas) -> npt.NDArray[np.str_]:
+def districts_of(sheet: ResponseSheet, areas: Areas) -> npt.NDArray[np.str_]:
     """[N] district of each response, "" where the frame does not know the place."""
     frame = areas.frame
     psu = np.asarray(pc.fill_null(sheet.rows["psu"], -1).to_numpy(), dtype=np.int64)

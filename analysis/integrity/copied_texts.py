@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from analysis.integrity.clusters import Clusters
 from analysis.integrity.matching import InBlock
 from analysis.text.duplicates import SHORTEST, find_copies
-from survey.quality.sheet import Floats, Sheet
+from survey.quality.sheet import Floats, ResponseSheet
 
 Ints = npt.NDArray[np.int64]
 
@@ -37,7 +37,7 @@ class CopiedTexts:
     written: npt.NDArray[np.bool_]
 
 
-def copied_texts(sheet: Sheet, texts: pa.Table) -> CopiedTexts:
+def copied_texts(sheet: ResponseSheet, texts: pa.Table) -> CopiedTexts:
     """Find the copies, question by question.
 
     Args:

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from analysis.integrity.combine import RATE
 from analysis.integrity.measures import best_choice
 from analysis.integrity.signals import Signal
-from survey.quality.sheet import Flags, Sheet
+from survey.quality.sheet import Flags, ResponseSheet
 
 LABEL = "说的和选的相反"
 RULE = "留言明显抱怨某件事，对同一件事却选了最好的一项"
@@ -25,7 +25,7 @@ INNOCENT = "总体满意但提一条改进、留言说的是别人或从前、�
 NEGATIVE = -1
 
 
-def pairs(sheet: Sheet, themes: Callable[[str], Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
+def pairs(sheet: ResponseSheet, themes: Callable[[str], Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
     """Theme -> the rated single items of satisfaction that are about it.
 
     Args:
@@ -42,7 +42,7 @@ def pairs(sheet: Sheet, themes: Callable[[str], Iterable[str]]) -> Mapping[str, 
     return {code: tuple(names) for code, names in found.items()}
 
 
-def contradicted(sheet: Sheet, answers: pa.Table, themes: Callable[[str], Iterable[str]]) -> Flags:
+def contradicted(sheet: ResponseSheet, answers: pa.Table, themes: Callable[[str], Iterable[str]]) -> Flags:
     """[N] a negative text is about things that were all, as far as judged, given the best mark.
 
     Args:
@@ -70,7 +70,7 @@ def contradicted(sheet: Sheet, answers: pa.Table, themes: Callable[[str], Iterab
     return flags
 
 
-def _ids(sheet: Sheet) -> pa.Array:
+def _ids(sheet: ResponseSheet) -> pa.Array:
     return sheet.rows["response_id"].combine_chunks()
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from analysis.integrity.clusters import Clusters
 from analysis.integrity.measures import HOUR_US
 from survey.instrument.question import BLANK
-from survey.quality.sheet import NULL, Codes, Floats, Sheet
+from survey.quality.sheet import NULL, Codes, Floats, ResponseSheet
 
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
@@ -112,7 +112,7 @@ def burst_pairs(submitted: Ints, clusters: Clusters) -> InBlock:
     return inside
 
 
-def shift_pairs(sheet: Sheet, items: Ints, clusters: Clusters) -> InBlock:
+def shift_pairs(sheet: ResponseSheet, items: Ints, clusters: Clusters) -> InBlock:
     """Products of how two clusters differ from the whole of their sampling points, over all items.
 
     Summed over the clusters of one interviewer and divided by the interviews it is the mean square shift of the items
@@ -140,7 +140,7 @@ def shift_pairs(sheet: Sheet, items: Ints, clusters: Clusters) -> InBlock:
     return inside
 
 
-def _standard(sheet: Sheet, items: Ints) -> Floats:
+def _standard(sheet: ResponseSheet, items: Ints) -> Floats:
     """[N, K] codes with mean 0 and variance 1 among substantive answers, 0 elsewhere."""
     there = sheet.substantive[:, items]
     codes = np.where(there, sheet.codes[:, items], 0).astype(np.float64)

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from analysis.text.words.phrases import PhraseFinder
 from survey.instrument.question import BLANK, Choice, Kind, Question
-from survey.quality.sheet import NULL, Flags, Floats, Sheet
+from survey.quality.sheet import NULL, Flags, Floats, ResponseSheet
 
 HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
 NIGHT = (21, 7)
@@ -23,7 +23,7 @@ TOLD = re.compile("怎样回答|怎么回答|如何回答|怎样答|教.{0,4}答
 STAFF = re.compile("工作人员|干部|网格员|村委|居委")
 
 
-def measure(sheet: Sheet, texts: pa.Table | None, official: frozenset[str]) -> dict[str, Floats]:
+def measure(sheet: ResponseSheet, texts: pa.Table | None, official: frozenset[str]) -> dict[str, Floats]:
     """What each response shows, [N] by name of the signal; NaN where it cannot be known.
 
     Args:
@@ -47,7 +47,7 @@ def measure(sheet: Sheet, texts: pa.Table | None, official: frozenset[str]) -> d
     return {name: values for name, values in found.items() if np.isfinite(values).any()}
 
 
-def opinion_items(sheet: Sheet) -> npt.NDArray[np.int64]:
+def opinion_items(sheet: ResponseSheet) -> npt.NDArray[np.int64]:
     """Columns of the opinion and knowledge items: graded answers that are neither personal nor about the visit."""
     left_out = {"foil", "integrity", "channel", "barrier", "reason"}
     graded = {
@@ -61,7 +61,7 @@ def opinion_items(sheet: Sheet) -> npt.NDArray[np.int64]:
     return np.array([at for at, item in enumerate(sheet.items) if item.question in graded], dtype=np.int64)
 
 
-def submitted(sheet: Sheet) -> npt.NDArray[np.int64]:
+def submitted(sheet: ResponseSheet) -> npt.NDArray[np.int64]:
     """[N] microseconds since 1970, local time; -1 where it is not known."""
     return np.asarray(pc.fill_null(pc.cast(sheet.rows["submitted"], pa.int64()), -1).to_numpy(), dtype=np.int64)
 
@@ -70,7 +70,7 @@ def _scale(question: Question) -> list[Choice]:
     return [choice for choice in question.choices if not choice.missing and not choice.screen_out]
 
 
-def _unsure(sheet: Sheet) -> Floats:
+def _unsure(sheet: ResponseSheet) -> Floats:
     """Share of don't know among the opinion items that offer it; the middle of the scale is not counted."""
     offered = [
         at for at in opinion_items(sheet) if any(choice.missing == "dontknow" for choice in sheet.items[at].choices)
@@ -84,7 +84,7 @@ def _unsure(sheet: Sheet) -> Floats:
     return _ratio(said, asked)
 
 
-def _topbox(sheet: Sheet) -> Floats:
+def _topbox(sheet: ResponseSheet) -> Floats:
     """Share of rated items answered with the very best choice."""
     best = np.zeros(len(sheet))
     judged = np.zeros(len(sheet))
@@ -97,14 +97,14 @@ def _topbox(sheet: Sheet) -> Floats:
     return _ratio(best, judged)
 
 
-def best_choice(name: str, choices: tuple[Choice, ...], sheet: Sheet) -> int:
+def best_choice(name: str, choices: tuple[Choice, ...], sheet: ResponseSheet) -> int:
     """The favourable end of a scale: the end that counts for the rate."""
     good = {code for rate in sheet.questionnaire.rates for term, codes in rate.terms if term == name for code in codes}
     scale = [choice.code for choice in choices if not choice.missing]
     return scale[0] if scale[0] in good or scale[-1] not in good else scale[-1]
 
 
-def _spread(sheet: Sheet) -> Floats:
+def _spread(sheet: ResponseSheet) -> Floats:
     """Standard deviation, within one person, of the places on the scale of the longest grid (Dunn et al. 2018, IRV)."""
     grids = [question for question in sheet.questionnaire.questions if question.kind is Kind.MATRIX]
     if not grids:
@@ -119,14 +119,14 @@ def _spread(sheet: Sheet) -> Floats:
     return np.where(count >= 4, np.sqrt(square / np.maximum(count - 1, 1)), np.nan)
 
 
-def _night(sheet: Sheet) -> Floats:
+def _night(sheet: ResponseSheet) -> Floats:
     micros = submitted(sheet)
     hour = micros % DAY_US // HOUR_US
     late = (hour >= NIGHT[0]) | (hour < NIGHT[1])
     return np.where(micros >= 0, late, np.nan)
 
 
-def _recall(sheet: Sheet) -> Floats:
+def _recall(sheet: ResponseSheet) -> Floats:
     """All words of a recall question named."""
     for question in sheet.questionnaire.questions:
         if question.kind is Kind.NUMBER and question.maximum == 12 and question.items:
@@ -135,28 +135,28 @@ def _recall(sheet: Sheet) -> Floats:
     return np.full(len(sheet), np.nan)
 
 
-def _foil(sheet: Sheet) -> Floats:
+def _foil(sheet: ResponseSheet) -> Floats:
     """Knows what does not exist."""
     foils = [question for question in sheet.questionnaire.with_role("foil") if question.items]
     return _any(sheet, [(question.items[0].name, question.choices[0].code) for question in foils])
 
 
-def _told(sheet: Sheet) -> Floats:
+def _told(sheet: ResponseSheet) -> Floats:
     asked = [q for q in sheet.questionnaire.with_role("integrity") if q.kind is Kind.SINGLE and TOLD.search(q.title)]
     return _any(sheet, [(question.name, question.choices[0].code) for question in asked])
 
 
-def _staff(sheet: Sheet) -> Floats:
+def _staff(sheet: ResponseSheet) -> Floats:
     asked = [q for q in sheet.questionnaire.with_role("integrity") if q.kind is Kind.MULTIPLE]
     return _any(sheet, [(item.name, 1) for question in asked for item in question.items if STAFF.search(item.label)])
 
 
-PROBES: Mapping[str, Callable[[Sheet], Floats]] = {
+PROBES: Mapping[str, Callable[[ResponseSheet], Floats]] = {
     "recall": _recall, "foil": _foil, "told": _told, "staff": _staff,
 }  # fmt: skip
 
 
-def _any(sheet: Sheet, wanted: list[tuple[str, int]]) -> Floats:
+def _any(sheet: ResponseSheet, wanted: list[tuple[str, int]]) -> Floats:
     """1 where one of (column, code) holds, 0 where another answer stands, NaN where none was given."""
     hit = np.zeros(len(sheet), dtype=np.bool_)
     known = np.zeros(len(sheet), dtype=np.bool_)
@@ -167,7 +167,7 @@ def _any(sheet: Sheet, wanted: list[tuple[str, int]]) -> Floats:
     return np.where(known, hit, np.nan)
 
 
-def _slogan(sheet: Sheet, texts: pa.Table | None, official: frozenset[str]) -> Floats:
+def _slogan(sheet: ResponseSheet, texts: pa.Table | None, official: frozenset[str]) -> Floats:
     """Whether one of the texts of a response has an official phrase; NaN where nothing was written."""
     if texts is None or not texts.num_rows or not official:
         return np.full(len(sheet), np.nan)
@@ -189,6 +189,6 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
     return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)
 
 
-def opinion_flags(sheet: Sheet) -> Flags:
+def opinion_flags(sheet: ResponseSheet) -> Flags:
     """[N] at least `LEAST_ITEMS` opinion items were answered, so that likeness can mean something."""
     return np.asarray(sheet.substantive[:, opinion_items(sheet)].sum(axis=1) >= LEAST_ITEMS, dtype=np.bool_)

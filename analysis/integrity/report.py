@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.integrity.basis import Basis, by_area, by_interviewer
+from analysis.integrity.basis import IntegrityInput, by_area, by_interviewer
 from analysis.integrity.combine import RATE, SPEAKS, Light, lights
 from analysis.integrity.copied_texts import copied_texts
 from analysis.integrity.matching import STEPS
@@ -47,7 +47,7 @@ class Integrity:
         return found
 
 
-def inspect(basis: Basis, *, seed: int = 0, draws: int = DRAWS) -> Integrity:
+def inspect(basis: IntegrityInput, *, seed: int = 0, draws: int = DRAWS) -> Integrity:
     """Look for coached, copied and invented answers.
 
     Args:

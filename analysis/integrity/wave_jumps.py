@@ -18,14 +18,14 @@ from analysis.integrity.clusters import districts_of
 from analysis.integrity.outlying import outlying_figures
 from survey.errors import ArgumentError
 from survey.instrument.rate import Rate
-from survey.quality.sheet import Floats, Sheet
+from survey.quality.sheet import Floats, ResponseSheet
 from survey.study.areas import Areas
 
 Ints = npt.NDArray[np.int64]
 COLUMNS = ["district", "value", "expected", "p", "q", "n"]
 
 
-def wave_jumps(before: Sheet, after: Sheet, areas: Areas, leaflet: Sequence[str]) -> pd.DataFrame:
+def wave_jumps(before: ResponseSheet, after: ResponseSheet, areas: Areas, leaflet: Sequence[str]) -> pd.DataFrame:
     """Districts whose leafleted items rose more than their other items did.
 
     Args:
@@ -55,7 +55,7 @@ def wave_jumps(before: Sheet, after: Sheet, areas: Areas, leaflet: Sequence[str]
     return _table(names, second[0] - first[0], first[1] + second[1], second[2])
 
 
-def mode_gaps(interviews: Sheet, online: Sheet, areas: Areas) -> pd.DataFrame:
+def mode_gaps(interviews: ResponseSheet, online: ResponseSheet, areas: Areas) -> pd.DataFrame:
     """Districts whose online answers are better, against their own interviews, than in other districts.
 
     The two are compared here and never pooled (rule R-10).
@@ -75,13 +75,13 @@ def mode_gaps(interviews: Sheet, online: Sheet, areas: Areas) -> pd.DataFrame:
     return _table(names, second[0] - first[0], first[1] + second[1], second[2])
 
 
-def _gain(sheet: Sheet, inside: Sequence[Rate], outside: Sequence[Rate]) -> Floats:
+def _gain(sheet: ResponseSheet, inside: Sequence[Rate], outside: Sequence[Rate]) -> Floats:
     """[N] mean of some rates, minus the mean of others where there are any."""
     mean = _mean(sheet, inside)
     return mean - _mean(sheet, outside) if outside else mean
 
 
-def _mean(sheet: Sheet, rates: Sequence[Rate]) -> Floats:
+def _mean(sheet: ResponseSheet, rates: Sequence[Rate]) -> Floats:
     hits, base = np.zeros(len(sheet)), np.zeros(len(sheet))
     for rate in rates:
         name, codes = rate.terms[0]
@@ -92,7 +92,7 @@ def _mean(sheet: Sheet, rates: Sequence[Rate]) -> Floats:
     return np.where(base > 0, hits / np.maximum(base, 1), np.nan)
 
 
-def _by_district(sheet: Sheet, areas: Areas, names: list[str], values: Floats) -> tuple[Floats, Floats, Ints]:
+def _by_district(sheet: ResponseSheet, areas: Areas, names: list[str], values: Floats) -> tuple[Floats, Floats, Ints]:
     """Mean, its variance from sampling points, and responses of each district."""
     district = districts_of(sheet, areas)
     table = pd.DataFrame({"district": district, "psu": sheet.rows["psu"].to_pandas(), "value": values}).dropna()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.areas.against_target import Verdict, tied_with_lowest
+from analysis.areas.against_target import TargetVerdict, tied_with_lowest
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import interval, names, points, rate
 
@@ -30,16 +30,16 @@ def headline(judged: Estimates) -> Finding:
         judged: one row a rate, from `analysis.areas.against_target.judge`, with its name in `label`.
     """
     rows = judged.table
-    below = rows[rows["verdict"] == Verdict.BELOW].sort_values("gap")
+    below = rows[rows["verdict"] == TargetVerdict.BELOW].sort_values("gap")
     parts = [
         "，".join(f"{row.label}{_rate(row)}，低于目标 {row.target:.0%}" for row in below.itertuples())
         if len(below) <= 2
         else f"{_labels(below)}都低于目标（{_gaps(below)}）",
-        _group(rows, Verdict.UNCLEAR, "能否达到目标还不能判断"),
-        _group(rows, Verdict.ABOVE, "高于目标"),
-        _group(rows, Verdict.NO_TARGET, "没有设定目标"),
-        _group(rows, Verdict.OPINION, "只代表参与者的意见，不与目标比较"),
-        _group(rows, Verdict.HIDDEN, "样本不足，不下结论"),
+        _group(rows, TargetVerdict.UNCLEAR, "能否达到目标还不能判断"),
+        _group(rows, TargetVerdict.ABOVE, "高于目标"),
+        _group(rows, TargetVerdict.NO_TARGET, "没有设定目标"),
+        _group(rows, TargetVerdict.OPINION, "只代表参与者的意见，不与目标比较"),
+        _group(rows, TargetVerdict.HIDDEN, "样本不足，不下结论"),
     ]
     return Finding("；".join(part for part in parts if part) + "。", judged)
 
@@ -48,10 +48,10 @@ def standing(judged: Estimates) -> Finding:
     """The same in a few words, for the title of a picture: which rates are below, which above."""
     rows = judged.table
     said = {
-        Verdict.BELOW: "低于目标",
-        Verdict.UNCLEAR: "还不能判断",
-        Verdict.ABOVE: "高于目标",
-        Verdict.OPINION: "只代表参与者的意见",
+        TargetVerdict.BELOW: "低于目标",
+        TargetVerdict.UNCLEAR: "还不能判断",
+        TargetVerdict.ABOVE: "高于目标",
+        TargetVerdict.OPINION: "只代表参与者的意见",
     }
     parts = [_group(rows, verdict, text) for verdict, text in said.items()]
     return Finding("，".join(part for part in parts if part) or "样本不足，不下结论", judged)
@@ -67,10 +67,14 @@ def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Fi
         line: what they are held against.
     """
     rows = judged.table
-    if (rows["verdict"] == Verdict.OPINION).any():
+    if (rows["verdict"] == TargetVerdict.OPINION).any():
         return Finding(f"各{kind}参与者的意见，只供参考，不作比较", judged)
     total = rows[area].nunique()
-    weak = rows[rows["verdict"] == Verdict.BELOW].groupby(area, sort=False, observed=True)["gap"].agg(["size", "min"])
+    weak = (
+        rows[rows["verdict"] == TargetVerdict.BELOW]
+        .groupby(area, sort=False, observed=True)["gap"]
+        .agg(["size", "min"])
+    )
     listed = [str(name) for name in weak.sort_values(["size", "min"], ascending=[False, True]).index]
     if not listed:
         text = f"{total} 个{kind}中，没有哪一个能确定低于{line}"
@@ -83,7 +87,7 @@ def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Fi
 
 def _maybe(rows: pd.DataFrame, area: str, sure: Sequence[str]) -> str:
     """Areas that seem to lie low, but not beyond doubt: a third verdict, neither weak nor well."""
-    low = rows[(rows["verdict"] == Verdict.UNCLEAR) & (rows["gap"] <= -NOTICEABLE) & ~rows[area].isin(sure)]
+    low = rows[(rows["verdict"] == TargetVerdict.UNCLEAR) & (rows["gap"] <= -NOTICEABLE) & ~rows[area].isin(sure)]
     found = list(dict.fromkeys(low.sort_values("gap")[area].astype(str)))
     return f"；{names(found, 2)}看起来偏低，还不能确定" if found else ""
 
@@ -99,13 +103,13 @@ def ranking(judged: Estimates, area: str, kind: str, label: str, place: str = ""
         place: where the areas are; "" for the whole city.
     """
     rows = judged.table
-    shown = rows[rows["verdict"] != Verdict.HIDDEN].sort_values("estimate")
+    shown = rows[rows["verdict"] != TargetVerdict.HIDDEN].sort_values("estimate")
     where = f"{place}各{kind}" if place else f"各{kind}"
     if shown.empty:
         return Finding(f"{where}样本都不足，{label}不作比较", judged)
-    if (shown["verdict"] == Verdict.OPINION).all():
+    if (shown["verdict"] == TargetVerdict.OPINION).all():
         return Finding(f"{label}只代表参与者的意见，{where}之间不作比较", judged)
-    below = shown[shown["verdict"] == Verdict.BELOW]
+    below = shown[shown["verdict"] == TargetVerdict.BELOW]
     if len(below):
         return Finding(
             _below(below, area, f"{place}{'有' if place else ''} {len(below)} 个{kind}".strip(), label), judged
@@ -118,7 +122,7 @@ def ranking(judged: Estimates, area: str, kind: str, label: str, place: str = ""
 def ties(judged: Estimates, area: str, kind: str) -> Finding:
     """Which areas cannot be told apart from the lowest, so that nobody reads an order into them (rule R-15)."""
     rows = judged.table
-    shown = rows[~rows["verdict"].isin([Verdict.HIDDEN, Verdict.OPINION])].sort_values("estimate")
+    shown = rows[~rows["verdict"].isin([TargetVerdict.HIDDEN, TargetVerdict.OPINION])].sort_values("estimate")
     tied = [str(name) for name in shown.loc[tied_with_lowest(shown), area]]
     if len(tied) < 2:
         alone = len(tied) == 1 and len(shown) > 1
@@ -172,7 +176,7 @@ def _gaps(rows: pd.DataFrame) -> str:
     return "，".join(f"{label}低 {points(gap)}" for label, gap in pairs)
 
 
-def _group(rows: pd.DataFrame, verdict: Verdict, text: str) -> str:
+def _group(rows: pd.DataFrame, verdict: TargetVerdict, text: str) -> str:
     found = rows[rows["verdict"] == verdict]
     if found.empty:
         return ""

@@ -20,7 +20,7 @@ COHESION, ENTROPY = 3.0, 1.2
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class WordCandidate:
     """A string of characters that behaves like a word.
 
     `count` times found; `cohesion`: least mutual information over its splits; `entropy`: of the neighbours, the less
@@ -35,7 +35,7 @@ class Candidate:
 
 def new_words(
     texts: Sequence[str], known: Collection[str], *, fewest: int = 8, most: int = 200
-) -> tuple[Candidate, ...]:
+) -> tuple[WordCandidate, ...]:
     """Words of 2 to 5 characters that the answers use and no dictionary knows, the most frequent first.
 
     Args:
@@ -58,7 +58,7 @@ def new_words(
     bound = {piece: value for piece, value in bound.items() if value > COHESION}
     sides = _neighbours(texts, bound)
     found = [
-        Candidate(piece, counts[piece], round(value, 3), round(min(map(_entropy, sides[piece])), 3))
+        WordCandidate(piece, counts[piece], round(value, 3), round(min(map(_entropy, sides[piece])), 3))
         for piece, value in bound.items()
     ]
     kept = [each for each in found if each.entropy > ENTROPY]
@@ -67,7 +67,7 @@ def new_words(
 
 def candidates(
     texts: Sequence[str], known: Callable[[str], bool], *, fewest: int = 8, most: int = 30
-) -> list[Candidate]:
+) -> list[WordCandidate]:
     """New words worth a person's look: none that `known` knows, none that only joins a function word to another."""
     found = new_words(texts, (), fewest=fewest, most=20 * most)
     return [each for each in found if not known(each.word) and not _LOOSE.search(each.word)][:most]

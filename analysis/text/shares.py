@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from scipy import sparse
 
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.sample import Plan, Sample, prepare
+from analysis.estimation.sample import Sample, SampleOptions, prepare
 from analysis.text.keyness import Mentions
 from survey.errors import ArgumentError
 from survey.instrument.questionnaire import Questionnaire
@@ -152,7 +152,7 @@ def voices(
     questionnaire: Questionnaire,
     areas: Areas,
     margins: pd.DataFrame,
-    plan: Plan | None = None,
+    plan: SampleOptions | None = None,
     *,
     among: Rate | None = None,
 ) -> Voices:
@@ -171,7 +171,7 @@ def voices(
         rows, rates = with_presence(responses, found, questionnaire), mention_rates(found)
     else:
         rows, rates = with_link(responses, found, among)
-    plan = replace(plan or Plan(), rates=tuple(rate.name for rate in rates))
+    plan = replace(plan or SampleOptions(), rates=tuple(rate.name for rate in rates))
     return Voices(prepare(rows, replace(questionnaire, rates=rates), areas, margins, plan), found)
 
 

@@ -11,8 +11,7 @@ from analysis.areas.verdicts import standings
 from analysis.estimation.estimates import Estimates
 from analysis.prose import advice
 from commands.evidence import Evidence, deliver, load
-from reports import rectification
-from reports import workbook as workbooks
+from reports import rectification, workbook
 from reports.labels import short
 from reports.sample import headlines
 from survey.errors import ArgumentError
@@ -40,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     sentence = advice.ledger(entries, len(pending), date.today().isoformat())
     if args.format == "xlsx":
         sheets = {"整改台账": table, "变更记录": rectification.event_table(ledger.events())}
-        args.out.write_bytes(workbooks.workbook(sheets, [evidence.study.title, str(evidence.meta["data"])]))
+        args.out.write_bytes(workbook.workbook(sheets, [evidence.study.title, str(evidence.meta["data"])]))
         print(f"{sentence}\n已存到 {args.out}，共 {len(table)} 条")
         return 0
     if table.empty:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from survey.collect.inbox.inbox import Backend, Envelope
+from survey.collect.inbox.inbox import Backend, SubmissionHead
 
 PAGE = 50_000
 TYPES = {
@@ -46,5 +46,5 @@ class Arrivals:
             return self._table
 
 
-def _frame(letters: Sequence[Envelope]) -> pd.DataFrame:
-    return pd.DataFrame(letters, columns=list(Envelope._fields)).astype(TYPES)
+def _frame(letters: Sequence[SubmissionHead]) -> pd.DataFrame:
+    return pd.DataFrame(letters, columns=list(SubmissionHead._fields)).astype(TYPES)

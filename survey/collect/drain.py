@@ -33,7 +33,7 @@ from survey.errors import ArgumentError, CollectError, ReadError, StudyError
 from survey.importing import ingest
 from survey.instrument.question import OTHER, OTHER_VALUE, Kind, Question
 from survey.storage.purge import Purged, purge
-from survey.storage.store import REJECTED, TEXTS, Batch, ResponseStore, StaleVersionError
+from survey.storage.store import REJECTED, TEXTS, ImportBatch, ResponseStore, StaleVersionError
 from survey.study.responses import response_schema
 from survey.study.study import Study
 
@@ -279,9 +279,9 @@ def _drop(study: Study, ids: Sequence[str], done: Drained) -> None:
         done.versions.append(version)
 
 
-def _without(study: Study, wave: str, replaced: tuple[str, ...]) -> Batch:
+def _without(study: Study, wave: str, replaced: tuple[str, ...]) -> ImportBatch:
     schema = response_schema(study.questionnaire)
-    return Batch(wave, schema.empty_table(), TEXTS.empty_table(), REJECTED.empty_table(), replaced)
+    return ImportBatch(wave, schema.empty_table(), TEXTS.empty_table(), REJECTED.empty_table(), replaced)
 
 
 def _silent(what: str, share: float) -> None:

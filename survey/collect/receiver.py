@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from survey.collect.inbox.inbox import Inbox, Letter, Receipt, State
+from survey.collect.inbox.inbox import Inbox, Receipt, State, Submission
 from survey.collect.limits import Limits
 from survey.collect.metrics import Metrics
 from survey.collect.seals import Pass, Seals
@@ -31,7 +31,7 @@ from survey.collect.submission.envelope import (
     read_envelope,
     read_identity,
 )
-from survey.collect.submission.fast_path import PlainReader
+from survey.collect.submission.fast_path import FastReader
 from survey.collect.submission.fast_types import Bounds
 from survey.collect.submission.validation import REASONS, Problem, Validator
 from survey.collect.web import Request, Response, refused, told
@@ -82,7 +82,7 @@ class Receiver:
         }
         age = study.questionnaire.roles.get("age")
         self._age = age.name if age is not None and age.kind is Kind.NUMBER else None
-        self._plain = PlainReader(
+        self._plain = FastReader(
             study.questionnaire,
             self._validators[True].rules,
             bounds=Bounds(most or {}, self._age, GUARDED_AGE),
@@ -147,7 +147,7 @@ class Receiver:
         refusal = self._refusal(envelope, given)
         if refusal is not None:
             return refusal
-        letter = Letter(
+        letter = Submission(
             identity,
             self.name,
             opened.wave.name,

@@ -21,7 +21,7 @@ CHOSEN: Mapping[int, str] = {0: "未选", 1: "选中"}
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
+class ExportVariable:
     """One column of an export.
 
     Attributes:
@@ -52,30 +52,30 @@ class Dataset:
     Attributes:
         title: of the survey.
         variables: one for each column of the table, in order.
-        table: columns by `Variable.name`; NULL is "not asked", BLANK "left empty".
+        table: columns by `ExportVariable.name`; NULL is "not asked", BLANK "left empty".
         notes: where the data come from: wave, version, mock or real.
     """
 
     title: str
-    variables: tuple[Variable, ...]
+    variables: tuple[ExportVariable, ...]
     table: pa.Table
     notes: tuple[str, ...] = ()
 
 
-ABOUT: tuple[Variable, ...] = (
-    Variable("response_id", "答卷编号", "text", stored="response_id"),
-    Variable("wave", "调查轮次", "text", stored="wave"),
-    Variable("mode", "调查方式", "text", stored="mode"),
-    Variable("psu", "社区编码", "text", stored="psu"),
-    Variable("submitted", "提交时间", "time", stored="submitted"),
-    Variable("seconds", "答题用时（秒）", "number", stored="seconds"),
-    Variable("interviewer", "访问员编号", "text", stored="interviewer"),
-    Variable("weight", "基础权重", "decimal", stored="w_fx"),
+ABOUT: tuple[ExportVariable, ...] = (
+    ExportVariable("response_id", "答卷编号", "text", stored="response_id"),
+    ExportVariable("wave", "调查轮次", "text", stored="wave"),
+    ExportVariable("mode", "调查方式", "text", stored="mode"),
+    ExportVariable("psu", "社区编码", "text", stored="psu"),
+    ExportVariable("submitted", "提交时间", "time", stored="submitted"),
+    ExportVariable("seconds", "答题用时（秒）", "number", stored="seconds"),
+    ExportVariable("interviewer", "访问员编号", "text", stored="interviewer"),
+    ExportVariable("weight", "基础权重", "decimal", stored="w_fx"),
 )
 """Columns about the response. The pseudonyms of network addresses and devices stay in the store."""
 
 
-def variables_of(questionnaire: Questionnaire, *, texts: bool) -> tuple[Variable, ...]:
+def variables_of(questionnaire: Questionnaire, *, texts: bool) -> tuple[ExportVariable, ...]:
     """The codebook of a questionnaire.
 
     Args:
@@ -108,7 +108,7 @@ def dataset_of(study: Study, responses: pa.Table, words: pa.Table | None, *, not
     return Dataset(study.title, variables, pa.table(columns), tuple(notes))
 
 
-def _of_question(question: Question, questionnaire: Questionnaire, *, texts: bool) -> Iterator[Variable]:
+def _of_question(question: Question, questionnaire: Questionnaire, *, texts: bool) -> Iterator[ExportVariable]:
     codes = {choice.code: choice.label for choice in question.choices}
     missing = (BLANK, *(choice.code for choice in question.choices if choice.missing))
     for item in question.items:
@@ -116,7 +116,7 @@ def _of_question(question: Question, questionnaire: Questionnaire, *, texts: boo
         label = f"{question.label}：{item.label}" if several else item.label
         flag = item.form == "flag"
         labels = CHOSEN if flag else codes if item.form == "code" else {}
-        yield Variable(
+        yield ExportVariable(
             name=item.name,
             label=label,
             form="number" if item.form == "number" else "code",
@@ -128,10 +128,10 @@ def _of_question(question: Question, questionnaire: Questionnaire, *, texts: boo
         )
     for name in question.text_items if texts else ():
         label = f"{question.label}：填写内容" if name.endswith(".other") else question.label
-        yield Variable(name, label, "text", question=question.title, asked_if=question.visible_if or "")
+        yield ExportVariable(name, label, "text", question=question.title, asked_if=question.visible_if or "")
 
 
-def _cells(variable: Variable, responses: pa.Table) -> pa.Array | pa.ChunkedArray:
+def _cells(variable: ExportVariable, responses: pa.Table) -> pa.Array | pa.ChunkedArray:
     if variable.stored not in responses.column_names:
         return pa.nulls(responses.num_rows, pa.int32())
     cells = responses[variable.stored]

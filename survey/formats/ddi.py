@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from survey.formats.codebook import Dataset, Variable
+from survey.formats.codebook import Dataset, ExportVariable
 from survey.study.study import Study
 
 NAMESPACE = "ddi:codebook:2_5"
@@ -54,7 +54,7 @@ def _study(root: ET.Element, dataset: Dataset, study: Study) -> None:
     _add(summary, "universe", "抽样框内的居民")
 
 
-def _variable(data: ET.Element, variable: Variable, identity: str) -> None:
+def _variable(data: ET.Element, variable: ExportVariable, identity: str) -> None:
     interval = "contin" if variable.form in ("number", "decimal") else "discrete"
     described = _add(data, "var", ID=identity, name=variable.name, intrvl=interval, nature=NATURES[variable.form])
     _add(described, "labl", variable.label)

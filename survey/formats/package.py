@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from survey.formats.codebook import Dataset, Variable
+from survey.formats.codebook import Dataset, ExportVariable
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 TYPES: Mapping[str, str] = {
@@ -82,7 +82,7 @@ def escaped(text: str) -> str:
     return ESCAPE + text if text.startswith(DANGEROUS) else text
 
 
-def _field(variable: Variable) -> Iterator[tuple[str, Any]]:
+def _field(variable: ExportVariable) -> Iterator[tuple[str, Any]]:
     yield "name", variable.name
     yield "title", variable.label
     yield "type", TYPES[variable.form]

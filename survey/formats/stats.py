@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from survey.formats.codebook import Dataset, Variable
+from survey.formats.codebook import Dataset, ExportVariable
 from survey.instrument.question import BLANK
 
 NOT_ASKED_LABEL = "未问"
@@ -76,7 +76,7 @@ def stata_names(dataset: Dataset) -> Mapping[str, str]:
     return made
 
 
-def _plain(dataset: Dataset, variable: Variable) -> Any:
+def _plain(dataset: Dataset, variable: ExportVariable) -> Any:
     cells = dataset.table[variable.name]
     if variable.form == "text":
         return np.array([text or "" for text in cells.to_pylist()], dtype=object)
@@ -85,13 +85,13 @@ def _plain(dataset: Dataset, variable: Variable) -> Any:
     return cells.to_pandas().astype("float64")
 
 
-def _lettered(dataset: Dataset, variable: Variable, letters: Mapping[int, str]) -> Any:
+def _lettered(dataset: Dataset, variable: ExportVariable, letters: Mapping[int, str]) -> Any:
     """Codes with missing values as letters. Not asked has a letter too: a bare NULL here would be written as 0."""
     cells = dataset.table[variable.name].to_pylist()
     return np.array([NOT_ASKED_LETTER if cell is None else letters.get(cell, cell) for cell in cells], dtype=object)
 
 
-def missing_ranges(variable: Variable) -> list[Any]:
+def missing_ranges(variable: ExportVariable) -> list[Any]:
     """Up to three single values; more are told as one range, which must not hold a valid code, and "left empty"."""
     codes = sorted(variable.missing)
     if len(codes) <= MOST_DISCRETE:

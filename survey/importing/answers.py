@@ -22,7 +22,7 @@ from survey.readers.cells import decoding
 from survey.readers.cells.dates import read_moment
 from survey.readers.cells.decoding import Answer, Decoder, Tokens
 from survey.readers.cells.dialect import Dialect
-from survey.readers.cells.issues import Finding, IssueCode
+from survey.readers.cells.issues import CellIssue, IssueCode
 from survey.readers.files.sheet import as_text, distinct
 from survey.readers.tables.read_table import Column, Form, ReadTable
 
@@ -53,7 +53,7 @@ class Words:
 
 
 @dataclass
-class Answers:
+class CodedAnswers:
     """Coded answers of one file.
 
     Args:
@@ -66,12 +66,12 @@ class Answers:
     rows: int
     codes: dict[str, Codes] = field(default_factory=dict)
     words: dict[str, Words] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[CellIssue] = field(default_factory=list)
 
 
-def code_answers(read: ReadTable, questionnaire: Questionnaire) -> Answers:
+def code_answers(read: ReadTable, questionnaire: Questionnaire) -> CodedAnswers:
     """Code every answer column of a file."""
-    answers = Answers(read.frame.num_rows)
+    answers = CodedAnswers(read.frame.num_rows)
     by_target = {column.target: column for column in read.columns if column.form is not Form.META}
     for question in questionnaire.questions:
         columns = [by_target[name] for name in _targets(question) if name in by_target]
@@ -92,11 +92,11 @@ def _other(question: Question) -> tuple[str, ...]:
     return tuple(name for name in question.text_items if name != question.name)
 
 
-def _missing(question: Question) -> Finding:
-    return Finding(IssueCode.MISSING_COLUMN, f"{question.name} {question.title}", np.array([], dtype=np.int64))
+def _missing(question: Question) -> CellIssue:
+    return CellIssue(IssueCode.MISSING_COLUMN, f"{question.name} {question.title}", np.array([], dtype=np.int64))
 
 
-def _code_column(answers: Answers, column: Column, question: Question, read: ReadTable) -> None:
+def _code_column(answers: CodedAnswers, column: Column, question: Question, read: ReadTable) -> None:
     cells = read.frame[f"c{column.index}"]
     if column.form is Form.TEXT:
         _texts(answers, column, question, cells, read.dialect)
@@ -120,7 +120,7 @@ def _decoder(column: Column, question: Question, dialect: Dialect) -> Decoder:
 
 
 def _spread(
-    answers: Answers, column: Column, question: Question, found: Sequence[Answer], where: pa.Int32Array
+    answers: CodedAnswers, column: Column, question: Question, found: Sequence[Answer], where: pa.Int32Array
 ) -> None:
     """Distinct answers -> coded columns."""
     if column.form is Form.OPTIONS:
@@ -152,7 +152,7 @@ def _flag(answer: Answer, code: int) -> int:
 
 
 def _tell(
-    answers: Answers, column: Column, question: Question, found: Sequence[Answer], cells: tuple[Numbers, list[str]]
+    answers: CodedAnswers, column: Column, question: Question, found: Sequence[Answer], cells: tuple[Numbers, list[str]]
 ) -> None:
     """One finding for each problem of the column."""
     where, distinct = cells
@@ -161,7 +161,7 @@ def _tell(
         positions = np.flatnonzero(these[where])
         values = [distinct[index] for index in where[positions]]
         answers.findings.append(
-            Finding(problem, column.label, positions, values, _expected(problem, question), _cure(problem))
+            CellIssue(problem, column.label, positions, values, _expected(problem, question), _cure(problem))
         )
 
 
@@ -179,7 +179,7 @@ def _cure(problem: IssueCode) -> str:
     return "按问卷改正后重新导入" if problem is IssueCode.UNKNOWN_CODE else ""
 
 
-def _words_behind(answers: Answers, question: Question, found: Sequence[Answer], where: Numbers) -> None:
+def _words_behind(answers: CodedAnswers, question: Question, found: Sequence[Answer], where: Numbers) -> None:
     """The words that stood behind 其他 in the same cell."""
     said = np.array([answer.words is not None for answer in found])
     if not question.other or not said.any():
@@ -189,7 +189,7 @@ def _words_behind(answers: Answers, question: Question, found: Sequence[Answer],
     answers.words[f"{question.name}.other"] = Words(positions, texts)
 
 
-def _texts(answers: Answers, column: Column, question: Question, cells: pa.ChunkedArray, dialect: Dialect) -> None:
+def _texts(answers: CodedAnswers, column: Column, question: Question, cells: pa.ChunkedArray, dialect: Dialect) -> None:
     """Free texts, untouched; cells that are empty or a token of the tool are no text."""
     tokens = Tokens.of(dialect)
     nothing = pa.array([*tokens.blank, *tokens.skipped, *dialect.blank, *dialect.skipped], pa.string())
@@ -205,7 +205,7 @@ def _texts(answers: Answers, column: Column, question: Question, cells: pa.Chunk
         _check_dates(answers, column, question)
 
 
-def _check_dates(answers: Answers, column: Column, question: Question) -> None:
+def _check_dates(answers: CodedAnswers, column: Column, question: Question) -> None:
     words = answers.words[column.target]
     texts = words.texts.to_pylist()
     wrong = np.array([read_moment(text) is None for text in texts], dtype=bool)
@@ -213,15 +213,15 @@ def _check_dates(answers: Answers, column: Column, question: Question) -> None:
         problem = IssueCode.BAD_DATE
         values = [text for text, bad in zip(texts, wrong, strict=True) if bad]
         answers.findings.append(
-            Finding(problem, column.label, words.positions[wrong], values, expected=_expected(problem, question))
+            CellIssue(problem, column.label, words.positions[wrong], values, expected=_expected(problem, question))
         )
 
 
-def _flags(answers: Answers, question: Question) -> list[Codes]:
+def _flags(answers: CodedAnswers, question: Question) -> list[Codes]:
     return [answers.codes[item.name] for item in question.items if item.name in answers.codes]
 
 
-def _add_other(answers: Answers, question: Question) -> None:
+def _add_other(answers: CodedAnswers, question: Question) -> None:
     """Words behind 其他 say that it was chosen; its column is made where the file has none."""
     words, name = answers.words.get(f"{question.name}.other"), f"{question.name}.{OTHER}"
     flags = _flags(answers, question)
@@ -233,7 +233,7 @@ def _add_other(answers: Answers, question: Question) -> None:
     answers.codes[name][words.positions] = 1
 
 
-def _unticked_is_zero(answers: Answers, question: Question) -> None:
+def _unticked_is_zero(answers: CodedAnswers, question: Question) -> None:
     """An empty flag beside a ticked one means "not chosen"; all empty means that the question was left empty."""
     _add_other(answers, question)
     flags = _flags(answers, question)

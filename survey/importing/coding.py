@@ -11,11 +11,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.importing.answers import Answers, absent, broken, code_answers
+from survey.importing.answers import CodedAnswers, absent, broken, code_answers
 from survey.importing.metadata import Particulars, read_particulars
 from survey.importing.skip_logic import drop_unasked
 from survey.instrument.questionnaire import Questionnaire
-from survey.readers.cells.issues import Finding, IssueCode, Issues
+from survey.readers.cells.issues import CellIssue, IssueCode, Issues
 from survey.readers.cells.keys import GARBLED_HINT, is_garbled
 from survey.readers.tables.read_table import ReadTable
 from survey.storage.store import REJECTED, TEXTS
@@ -27,7 +27,7 @@ NOWHERE = np.array([], dtype=np.int64)
 
 
 @dataclass(frozen=True)
-class Coded:
+class CodedFile:
     """One answer file, coded.
 
     Args:
@@ -52,7 +52,7 @@ class Coded:
         return int(self.read.frame.num_rows) + len(self.read.broken)
 
 
-def code_table(read: ReadTable, study: Study, wave: Wave, *, mode: str, keep_partial: bool = False) -> Coded:
+def code_table(read: ReadTable, study: Study, wave: Wave, *, mode: str, keep_partial: bool = False) -> CodedFile:
     """Code one file by the questionnaire of a study.
 
     Args:
@@ -76,7 +76,7 @@ def code_table(read: ReadTable, study: Study, wave: Wave, *, mode: str, keep_par
     rejected = rejected_rows(read, wave, reasons)
     responses = _responses(read, told, answers, study.questionnaire)
     texts, at = _texts(told, answers, keep)
-    return Coded(
+    return CodedFile(
         read=read,
         responses=responses if keep.all() else responses.filter(pa.array(keep)),
         texts=texts,
@@ -86,7 +86,7 @@ def code_table(read: ReadTable, study: Study, wave: Wave, *, mode: str, keep_par
     )
 
 
-def _garbled(answers: Answers) -> list[Finding]:
+def _garbled(answers: CodedAnswers) -> list[CellIssue]:
     """Free texts that were read in the wrong encoding; they are stored as given."""
     findings = []
     for item, words in answers.words.items():
@@ -95,29 +95,29 @@ def _garbled(answers: Answers) -> list[Finding]:
         bad = [index for index, text in zip(hints.tolist(), texts, strict=True) if is_garbled(text)]
         if bad:
             values = [text for text in texts if is_garbled(text)]
-            findings.append(Finding(IssueCode.GARBLED, item, words.positions[bad], values))
+            findings.append(CellIssue(IssueCode.GARBLED, item, words.positions[bad], values))
     return findings
 
 
-def _of_file(read: ReadTable) -> list[Finding]:
+def _of_file(read: ReadTable) -> list[CellIssue]:
     """What concerns the file and not a row of its frame."""
-    findings = [Finding(IssueCode.UNUSED_COLUMN, heading, NOWHERE) for heading in read.unused]
-    findings += [Finding(IssueCode.HIDDEN_SHEET, sheet, NOWHERE) for sheet in read.hidden]
-    findings += [Finding(IssueCode.SUMMARY_ROW, f"第 {row} 行", NOWHERE) for row in read.ignored]
-    findings += [Finding(IssueCode.OTHER_SHEET, sheet, NOWHERE) for sheet in read.passed]
-    findings += [Finding(IssueCode.LOST_TEXT, item, NOWHERE) for item in read.lost]
+    findings = [CellIssue(IssueCode.UNUSED_COLUMN, heading, NOWHERE) for heading in read.unused]
+    findings += [CellIssue(IssueCode.HIDDEN_SHEET, sheet, NOWHERE) for sheet in read.hidden]
+    findings += [CellIssue(IssueCode.SUMMARY_ROW, f"第 {row} 行", NOWHERE) for row in read.ignored]
+    findings += [CellIssue(IssueCode.OTHER_SHEET, sheet, NOWHERE) for sheet in read.passed]
+    findings += [CellIssue(IssueCode.LOST_TEXT, item, NOWHERE) for item in read.lost]
     findings += [
-        Finding(mark.problem, mark.column, np.array(mark.positions, dtype=np.int64), (mark.value,))
+        CellIssue(mark.problem, mark.column, np.array(mark.positions, dtype=np.int64), (mark.value,))
         for mark in read.marked
     ]
     findings += [
-        Finding(IssueCode.BROKEN_ROW, f"第 {row.row} 行", NOWHERE, (f"{row.cells} 列",), f"{row.expected} 列")
+        CellIssue(IssueCode.BROKEN_ROW, f"第 {row.row} 行", NOWHERE, (f"{row.cells} 列",), f"{row.expected} 列")
         for row in read.broken
     ]
     return findings
 
 
-def _responses(read: ReadTable, told: Particulars, answers: Answers, questionnaire: Questionnaire) -> pa.Table:
+def _responses(read: ReadTable, told: Particulars, answers: CodedAnswers, questionnaire: Questionnaire) -> pa.Table:
     rows = read.frame.num_rows
     columns = {name: told.columns.get(name, pa.nulls(rows, FIXED.field(name).type)) for name in FIXED.names}
     columns["source_row"] = pa.array(read.rows, pa.int32())
@@ -135,7 +135,7 @@ def _stored(codes: npt.NDArray[np.int8 | np.int32], kind: pa.DataType) -> pa.Arr
     return pa.array(codes, kind, mask=(codes == absent(codes.dtype)) | (codes == broken(codes.dtype)))
 
 
-def _texts(told: Particulars, answers: Answers, keep: Mask) -> tuple[pa.Table, npt.NDArray[np.int64]]:
+def _texts(told: Particulars, answers: CodedAnswers, keep: Mask) -> tuple[pa.Table, npt.NDArray[np.int64]]:
     """Texts of the kept rows, item by item, and the kept row each belongs to."""
     row_of = np.cumsum(keep) - 1
     pieces, rows = [TEXTS.empty_table()], [NOWHERE]

@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.importing.coding import Coded, rejected_rows
+from survey.importing.coding import CodedFile, rejected_rows
 from survey.instrument.questionnaire import Questionnaire
-from survey.readers.cells.issues import KINDS, Finding, IssueCode, Issues
+from survey.readers.cells.issues import KINDS, CellIssue, IssueCode, Issues
 from survey.storage.store import ResponseStore
 from survey.study.responses import column_of, row_hashes
 from survey.study.study import Wave
@@ -53,8 +53,8 @@ class Spoken:
     rows: npt.NDArray[np.int64]
 
 
-def compare(
-    coded: Sequence[Coded], store: ResponseStore, wave: Wave, *, base: int | None, questionnaire: Questionnaire
+def deduplicate(
+    coded: Sequence[CodedFile], store: ResponseStore, wave: Wave, *, base: int | None, questionnaire: Questionnaire
 ) -> Comparison:
     """Compare coded files with one version of the store.
 
@@ -89,7 +89,7 @@ def _hashed(responses: pa.Table, said: Spoken, items: Sequence[str]) -> pa.Table
     return responses.set_column(index, "row_hash", row_hashes(responses, said.texts, items, said.rows))
 
 
-def _spoken(file: Coded, coded: Sequence[Coded], store: ResponseStore, wave: Wave, base: int | None) -> Spoken:
+def _spoken(file: CodedFile, coded: Sequence[CodedFile], store: ResponseStore, wave: Wave, base: int | None) -> Spoken:
     """The texts of a file, and those that its kind cannot carry (words behind 其他) where they are known already."""
     if not file.read.lost:
         return Spoken(file.texts, file.text_rows)
@@ -160,7 +160,7 @@ def _texts_of(hashed: Sequence[pa.Table], spoken: Sequence[Spoken], take: Mask) 
     return pieces
 
 
-def _per_file(coded: Sequence[Coded], mask: Mask) -> list[tuple[Coded, npt.NDArray[np.int64]]]:
+def _per_file(coded: Sequence[CodedFile], mask: Mask) -> list[tuple[CodedFile, npt.NDArray[np.int64]]]:
     """Rows of a mask over all files -> the positions in the frame of each file."""
     found, start = [], 0
     for file in coded:
@@ -172,7 +172,7 @@ def _per_file(coded: Sequence[Coded], mask: Mask) -> list[tuple[Coded, npt.NDArr
     return found
 
 
-def _clashing_rows(coded: Sequence[Coded], clashing: Mask, wave: Wave) -> list[pa.Table]:
+def _clashing_rows(coded: Sequence[CodedFile], clashing: Mask, wave: Wave) -> list[pa.Table]:
     why = KINDS[IssueCode.DUPLICATE_ID][0]
     return [
         rejected_rows(file.read, wave, dict.fromkeys(positions.tolist(), why))
@@ -180,18 +180,18 @@ def _clashing_rows(coded: Sequence[Coded], clashing: Mask, wave: Wave) -> list[p
     ]
 
 
-def _issues(coded: Sequence[Coded], repeated: Mask, clashing: Mask) -> list[Issues]:
+def _issues(coded: Sequence[CodedFile], repeated: Mask, clashing: Mask) -> list[Issues]:
     cures = {IssueCode.REPEATED_ROW: "", IssueCode.DUPLICATE_ID: "只留下正确的一份，或改正编号"}
     issues = []
     for code, mask in ((IssueCode.DUPLICATE_ID, clashing), (IssueCode.REPEATED_ROW, repeated)):
         for file, positions in _per_file(coded, mask):
             ids = _ids(file, positions)
-            finding = Finding(code, "答卷编号", positions, ids, cure=cures[code])
+            finding = CellIssue(code, "答卷编号", positions, ids, cure=cures[code])
             issues.append(Issues(file.read.provenance.file, file.read.rows, (finding,)))
     return issues
 
 
-def _ids(file: Coded, positions: npt.NDArray[np.int64]) -> list[str]:
+def _ids(file: CodedFile, positions: npt.NDArray[np.int64]) -> list[str]:
     """Response ids at positions of the frame."""
     rows = np.asarray(file.responses["source_row"].to_numpy())
     at = np.searchsorted(rows, file.read.rows[positions])

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from survey.errors import ArgumentError, ReadError
 from survey.importing.coding import code_table
-from survey.importing.deduplicate import compare
+from survey.importing.deduplicate import deduplicate
 from survey.importing.mapping_file import guide_of
 from survey.importing.preview import Imported, Preview
 from survey.instrument.archive import keep_questionnaire
@@ -26,7 +26,7 @@ from survey.readers.files.opening import open_file
 from survey.readers.files.private_copy import private_copy
 from survey.readers.tables.read_table import ReadTable
 from survey.storage.files import keep_raw
-from survey.storage.store import Batch, ResponseStore, StaleVersionError
+from survey.storage.store import ImportBatch, ResponseStore, StaleVersionError
 from survey.study.study import MODES, Study, Wave
 
 Progress = Callable[[str, float], None]
@@ -99,7 +99,7 @@ def stage(
         tell(f"核对 {path.name}", (index + 0.6) / len(paths) * 0.8)
         coded.append(code_table(table, study, round_, mode=chosen, keep_partial=keep_partial))
     tell("与已有答卷比较", 0.8)
-    comparison = compare(coded, store, round_, base=base, questionnaire=study.questionnaire)
+    comparison = deduplicate(coded, store, round_, base=base, questionnaire=study.questionnaire)
     tell("预览完成", 0.9)
     return Preview(study, wave, chosen, base, paths, tuple(coded), comparison)
 
@@ -140,14 +140,14 @@ def _again(preview: Preview, store: ResponseStore) -> Preview:
     """The same preview against the newest version."""
     base, wave = store.version, preview.study.wave(preview.wave)
     questionnaire = preview.study.questionnaire
-    comparison = compare(preview.coded, store, wave, base=base, questionnaire=questionnaire)
+    comparison = deduplicate(preview.coded, store, wave, base=base, questionnaire=questionnaire)
     return replace(preview, base=base, comparison=comparison)
 
 
-def _batch(preview: Preview) -> Batch:
+def _batch(preview: Preview) -> ImportBatch:
     """A fresh import id for every attempt: what a failed one left in the side tables is then never seen."""
     found, import_id = preview.comparison, uuid4().hex
-    return Batch(
+    return ImportBatch(
         wave=preview.wave,
         responses=_stamped(found.responses, import_id),
         texts=_stamped(found.texts, import_id),

@@ -73,7 +73,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class MappingTarget:
     """One column that the questionnaire can have: its name, the wordings it may go by, and how its cells read."""
 
     name: str
@@ -119,28 +119,28 @@ def propose(opened: Opened, questionnaire: Questionnaire) -> Proposal:
     return Proposal(opened.name, tuple(match for match in matches if match.heading.strip()), tuple(_once(answers)))
 
 
-def candidates_of(questionnaire: Questionnaire) -> Iterator[Candidate]:
+def candidates_of(questionnaire: Questionnaire) -> Iterator[MappingTarget]:
     """Every column the questionnaire can have."""
     for question in questionnaire.questions:
         if question.kind in FORMS:
-            yield Candidate(question.name, question, FORMS[question.kind], (question.title, question.label))
+            yield MappingTarget(question.name, question, FORMS[question.kind], (question.title, question.label))
         if question.other:
             labels = [
                 choice.label for choice in question.choices if f"{question.name}.{choice.code}" and choice.code == 97
             ]
-            yield Candidate(
+            yield MappingTarget(
                 f"{question.name}.other", question, Form.TEXT, tuple(f"{question.title}{label}" for label in labels)
             )
         if question.kind is Kind.MATRIX:
             for row in question.rows:
                 wordings = (row.label, f"{question.title}{row.label}")
-                yield Candidate(f"{question.name}.{row.name}", question, Form.SINGLE, wordings)
+                yield MappingTarget(f"{question.name}.{row.name}", question, Form.SINGLE, wordings)
         if question.kind is Kind.MULTIPLE:
             for item in question.items:
-                yield Candidate(item.name, question, Form.FLAG, (f"{question.title}{item.label}",))
+                yield MappingTarget(item.name, question, Form.FLAG, (f"{question.title}{item.label}",))
 
 
-def _resemblance(cells: Sequence[str], candidates: Sequence[Candidate]) -> float:
+def _resemblance(cells: Sequence[str], candidates: Sequence[MappingTarget]) -> float:
     """How much a row looks like a heading; exact words first, because likeness is dear."""
     titles = {heading_key(wording) for candidate in candidates for wording in candidate.wordings}
     texts = [cell for cell in cells if len(cell.strip()) > 1]
@@ -148,11 +148,13 @@ def _resemblance(cells: Sequence[str], candidates: Sequence[Candidate]) -> float
     return exact + sum(max((_score(cell, one) for one in candidates), default=0.0) > GOOD for cell in texts[:40])
 
 
-def _score(heading: str, candidate: Candidate) -> float:
+def _score(heading: str, candidate: MappingTarget) -> float:
     return max(likeness(heading, wording) for wording in candidate.wordings)
 
 
-def _match(heading: Heading, candidates: Sequence[Candidate], cells: Mapping[int, Sequence[str]]) -> list[HeadingMatch]:
+def _match(
+    heading: Heading, candidates: Sequence[MappingTarget], cells: Mapping[int, Sequence[str]]
+) -> list[HeadingMatch]:
     """Every heading with the candidate that is best for it, and for which it is the best."""
     texts = heading.cells
     scores = [[_score(text, one) if text.strip() else 0.0 for one in candidates] for text in texts]
@@ -166,7 +168,7 @@ def _match(heading: Heading, candidates: Sequence[Candidate], cells: Mapping[int
 
 
 def _decide(
-    index: int, text: str, candidates: Sequence[Candidate], scores: Sequence[Sequence[float]], cells: Sequence[str]
+    index: int, text: str, candidates: Sequence[MappingTarget], scores: Sequence[Sequence[float]], cells: Sequence[str]
 ) -> HeadingMatch:
     row = scores[index]
     best = max(range(len(candidates)), key=row.__getitem__, default=-1)
@@ -181,13 +183,13 @@ def _decide(
     return HeadingMatch(text.strip(), name if sure else "", round(score, 2), "" if sure else name, title)
 
 
-def _whole_and_part(one: Candidate, other: Candidate) -> bool:
+def _whole_and_part(one: MappingTarget, other: MappingTarget) -> bool:
     """A question and one of its own options are no rivals: the better likeness decides."""
     same = one.question is other.question
     return same and (one.name == one.question.name) != (other.name == other.question.name)
 
 
-def fits(candidate: Candidate, cells: Sequence[str]) -> bool:
+def fits(candidate: MappingTarget, cells: Sequence[str]) -> bool:
     """Whether most cells are answers to the question, word for word or nearly; free text always fits."""
     filled = Counter(cell for cell in cells if cell.strip())
     if candidate.form is Form.TEXT or not filled:
@@ -198,14 +200,14 @@ def fits(candidate: Candidate, cells: Sequence[str]) -> bool:
     return good >= FITTING * filled.total()
 
 
-def _decoder(candidate: Candidate) -> decoding.Decoder:
+def _decoder(candidate: MappingTarget) -> decoding.Decoder:
     if candidate.form is Form.FLAG:
         return decoding.flag(candidate.question, DIALECT, int(candidate.name.rpartition(".")[2]))
     makers = {Form.SINGLE: decoding.single, Form.NUMBER: decoding.number, Form.OPTIONS: decoding.options}
     return makers[candidate.form](candidate.question, DIALECT)
 
 
-def match_answers(candidate: Candidate, cells: Sequence[str]) -> Iterator[AnswerMatch]:
+def match_answers(candidate: MappingTarget, cells: Sequence[str]) -> Iterator[AnswerMatch]:
     """The wordings of a column that the questionnaire does not have, with the choice they mean where that is sure.
 
     A choice that stands in the column under its own wording is never given a second one.

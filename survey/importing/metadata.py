@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from survey.errors import ArgumentError
 from survey.readers.cells.dates import LONGEST, read_moments, read_span
 from survey.readers.cells.decoding import whole
-from survey.readers.cells.issues import Finding, IssueCode
+from survey.readers.cells.issues import CellIssue, IssueCode
 from survey.readers.cells.keys import key
 from survey.readers.files.sheet import as_text, distinct
 from survey.readers.tables.read_table import Column, Form, ReadTable
@@ -40,11 +40,11 @@ class Particulars:
     """
 
     columns: dict[str, pa.Array] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[CellIssue] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Cells:
+class ColumnCells:
     """One column of a file: its texts, and which of them stands in each row."""
 
     column: Column
@@ -57,11 +57,11 @@ class Cells:
         values[:] = [decode(cell) for cell in self.distinct]
         return values[self.where]
 
-    def finding(self, code: IssueCode, mask: Mask, *, expected: str = "", cure: str = "") -> Finding:
+    def finding(self, code: IssueCode, mask: Mask, *, expected: str = "", cure: str = "") -> CellIssue:
         """The finding for the rows of a mask, with their cells."""
         positions = np.flatnonzero(mask)
         values = [self.distinct[index] for index in self.where[positions]]
-        return Finding(code, self.column.label, positions, values, expected, cure)
+        return CellIssue(code, self.column.label, positions, values, expected, cure)
 
 
 def read_particulars(read: ReadTable, study: Study, wave: Wave, *, mode: str) -> Particulars:
@@ -86,11 +86,11 @@ def read_particulars(read: ReadTable, study: Study, wave: Wave, *, mode: str) ->
     return told
 
 
-def cells_of(read: ReadTable, column: Column) -> Cells:
+def cells_of(read: ReadTable, column: Column) -> ColumnCells:
     """A column on its distinct values; an empty cell is ""."""
     coded = distinct(read.frame[f"c{column.index}"])
     texts = pc.utf8_trim_whitespace(coded.dictionary).to_pylist()
-    return Cells(column, np.asarray(coded.indices.to_numpy(), dtype=np.int32), texts)
+    return ColumnCells(column, np.asarray(coded.indices.to_numpy(), dtype=np.int32), texts)
 
 
 def _times(told: Particulars, by_target: Mapping[str, Column], read: ReadTable, wave: Wave) -> None:
@@ -112,7 +112,7 @@ def _times(told: Particulars, by_target: Mapping[str, Column], read: ReadTable, 
             if mask.any():
                 positions = np.flatnonzero(mask)
                 values = cells.take(pa.array(positions)).to_pylist()
-                told.findings.append(Finding(code, column.label, positions, values, right))
+                told.findings.append(CellIssue(code, column.label, positions, values, right))
     if column := by_target.get("seconds"):
         _spans(told, cells_of(read, column))
 
@@ -126,7 +126,7 @@ def _midnight(day: date) -> np.datetime64:
     return np.datetime64(day.isoformat(), "us")
 
 
-def _spans(told: Particulars, cells: Cells) -> None:
+def _spans(told: Particulars, cells: ColumnCells) -> None:
     spans = [read_span(cell) for cell in cells.distinct]
     wrong = np.array(
         [bool(cell) and span is None for cell, span in zip(cells.distinct, spans, strict=True)], dtype=bool
@@ -149,7 +149,7 @@ def _ids(told: Particulars, by_target: Mapping[str, Column], read: ReadTable) ->
         cells = pc.binary_join_element_wise(read.dialect.prefix, pc.fill_null(stamp, ""), cells, "-")
     mask = np.asarray(pc.fill_null(empty, True).to_numpy(), dtype=bool)
     if mask.any():
-        told.findings.append(Finding(IssueCode.NO_ID, column.label, np.flatnonzero(mask), cure="补上编号后重新导入"))
+        told.findings.append(CellIssue(IssueCode.NO_ID, column.label, np.flatnonzero(mask), cure="补上编号后重新导入"))
     told.columns["response_id"] = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
 
 
@@ -224,9 +224,9 @@ def _linked_places(told: Particulars, column: Column | None, read: ReadTable, st
     if without.any():  # a self-selected answer must never pass for one of the sample
         cure = "补上社区编码一列；自愿参加的网络问卷请用 --mode online"
         where = np.flatnonzero(without)
-        told.findings.append(Finding(IssueCode.NO_PSU, "psu", where, (), "12 位社区编码", cure))
+        told.findings.append(CellIssue(IssueCode.NO_PSU, "psu", where, (), "12 位社区编码", cure))
     elif lost.all():
-        told.findings.append(Finding(IssueCode.NO_PSU_COLUMN, "", np.array([], dtype=np.int64)))
+        told.findings.append(CellIssue(IssueCode.NO_PSU_COLUMN, "", np.array([], dtype=np.int64)))
 
 
 def _sampled(told: Particulars) -> npt.NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.importing.coding import Coded
+from survey.importing.coding import CodedFile
 from survey.importing.deduplicate import Comparison
 from survey.instrument.question import BLANK
 from survey.readers.cells.issues import KINDS, Issue, IssueCode, Issues, Severity
@@ -44,7 +44,7 @@ class Preview:
     mode: str
     base: int | None
     paths: tuple[Path, ...]
-    coded: tuple[Coded, ...]
+    coded: tuple[CodedFile, ...]
     comparison: Comparison
 
     @property
@@ -111,7 +111,7 @@ class Imported:
     version: int | None
 
 
-def _provenance(coded: Coded) -> Mapping[str, Any]:
+def _provenance(coded: CodedFile) -> Mapping[str, Any]:
     where = coded.read.provenance
     return {
         "name": where.file,
@@ -137,7 +137,7 @@ NOTHING, LEFT_EMPTY = "（没有）", "（未答）"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CellChange:
     """One cell of one response: what it says now, and what it would say."""
 
     response_id: str
@@ -146,7 +146,7 @@ class Change:
     after: str
 
 
-def changes(preview: Preview, limit: int = 500) -> tuple[Change, ...]:
+def changes(preview: Preview, limit: int = 500) -> tuple[CellChange, ...]:
     """The changed cells of a preview, in the order of the file; at most `limit` of them.
 
     Args:
@@ -155,7 +155,7 @@ def changes(preview: Preview, limit: int = 500) -> tuple[Change, ...]:
     """
     if not preview.changed or preview.base is None:
         return ()
-    found: list[Change] = []
+    found: list[CellChange] = []
     for change in _all(preview):
         found.append(change)
         if len(found) == limit:
@@ -163,7 +163,7 @@ def changes(preview: Preview, limit: int = 500) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def _all(preview: Preview) -> Iterator[Change]:
+def _all(preview: Preview) -> Iterator[CellChange]:
     ids = pa.array(preview.comparison.replaced, pa.string())
     store = ResponseStore(preview.study.root / "store")
     old = store.read(waves=[preview.wave], version=preview.base)
@@ -177,11 +177,11 @@ def _all(preview: Preview) -> Iterator[Change]:
         for column, (label, codes) in labels.items():
             was, now = before[one].get(column), row.get(column)
             if was != now:
-                yield Change(one, label, _shown(was, codes), _shown(now, codes))
+                yield CellChange(one, label, _shown(was, codes), _shown(now, codes))
         for item in sorted(said[0].get(one, {}).keys() | said[1].get(one, {}).keys()):
             was, now = said[0].get(one, {}).get(item, ""), said[1].get(one, {}).get(item, "")
             if was != now:
-                yield Change(one, item, was or NOTHING, now or NOTHING)
+                yield CellChange(one, item, was or NOTHING, now or NOTHING)
 
 
 def _texts(preview: Preview) -> pa.Table:

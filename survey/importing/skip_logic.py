@@ -13,11 +13,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.importing.answers import Answers, Words, absent, broken
+from survey.importing.answers import CodedAnswers, Words, absent, broken
 from survey.instrument.question import BLANK, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.visibility import asked
-from survey.readers.cells.issues import Finding, IssueCode, Positions
+from survey.readers.cells.issues import CellIssue, IssueCode, Positions
 from survey.readers.files.sheet import as_text
 from survey.readers.tables.read_table import ReadTable
 
@@ -25,7 +25,7 @@ Mask = npt.NDArray[np.bool_]
 ROWS = ""  # a column of no question, so that the number of rows is known even to a file without answers
 
 
-def drop_unasked(answers: Answers, questionnaire: Questionnaire, read: ReadTable, *, interviewed: Mask) -> None:
+def drop_unasked(answers: CodedAnswers, questionnaire: Questionnaire, read: ReadTable, *, interviewed: Mask) -> None:
     """Make everything that was not asked "not asked".
 
     Args:
@@ -45,7 +45,7 @@ def drop_unasked(answers: Answers, questionnaire: Questionnaire, read: ReadTable
 class Columns(Mapping[str, Any]):
     """The answers as `survey.instrument.expressions` wants them, only for the columns that a condition looks at."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: CodedAnswers) -> None:
         """Remember the answers."""
         self._answers = answers
 
@@ -72,7 +72,7 @@ class Columns(Mapping[str, Any]):
         return 1 + len(self._answers.codes) + len(self._answers.words)
 
 
-def _unsure(answers: Answers) -> Mask:
+def _unsure(answers: CodedAnswers) -> Mask:
     """Rows with a cell that could not be coded: it may have been the very one that routing depends on."""
     unsure: Mask = np.zeros(answers.rows, dtype=bool)
     for codes in answers.codes.values():
@@ -80,7 +80,7 @@ def _unsure(answers: Answers) -> Mask:
     return unsure
 
 
-def _hide(answers: Answers, question: Question, hidden: Mask, unsure: Mask) -> Mask:
+def _hide(answers: CodedAnswers, question: Question, hidden: Mask, unsure: Mask) -> Mask:
     """Drop the answers of the hidden rows (of unsure rows only the blanks); returns the rows that lost something."""
     dropped: Mask = np.zeros(answers.rows, dtype=bool)
     for item in question.items:
@@ -99,7 +99,7 @@ def _hide(answers: Answers, question: Question, hidden: Mask, unsure: Mask) -> M
     return dropped
 
 
-def _told(question: Question, read: ReadTable, rows: Positions) -> Iterator[Finding]:
+def _told(question: Question, read: ReadTable, rows: Positions) -> Iterator[CellIssue]:
     """One finding, with the first cell of the question that is filled in each row."""
     if not len(rows):
         return
@@ -111,4 +111,4 @@ def _told(question: Question, read: ReadTable, rows: Positions) -> Iterator[Find
         cells = pc.if_else(pc.equal(pc.fill_null(cells, ""), ""), given, cells)
     label = columns[0].label if len(columns) == 1 else f"{question.name} {question.title}"
     values = ["" if cell is None else cell for cell in cells.to_pylist()]
-    yield Finding(IssueCode.NOT_ASKED, label, rows, values, expected="空白")
+    yield CellIssue(IssueCode.NOT_ASKED, label, rows, values, expected="空白")

@@ -7,11 +7,11 @@ from typing import Any
 
 from survey.instrument.element import walk
 from survey.instrument.lint_codes import answer_key_findings, code_findings, name_findings, rate_findings, role_findings
-from survey.instrument.lint_finding import Finding, Place
+from survey.instrument.lint_finding import LintFinding, Place
 from survey.instrument.lint_routing import ending_findings, routing_findings
 from survey.instrument.lint_schema import shape_findings
 
-RULES: tuple[Callable[[Sequence[Place]], Iterator[Finding]], ...] = (
+RULES: tuple[Callable[[Sequence[Place]], Iterator[LintFinding]], ...] = (
     name_findings,
     code_findings,
     role_findings,
@@ -22,7 +22,7 @@ RULES: tuple[Callable[[Sequence[Place]], Iterator[Finding]], ...] = (
 """Rules on the meaning; each looks at all questions of a file whose shape is right."""
 
 
-def lint_questionnaire(survey: Any) -> tuple[Finding, ...]:
+def lint_questionnaire(survey: Any) -> tuple[LintFinding, ...]:
     """Everything that is wrong with a questionnaire.
 
     Args:
@@ -37,7 +37,7 @@ def lint_questionnaire(survey: Any) -> tuple[Finding, ...]:
         return tuple(findings)
     places = [Place(*found) for found in walk(survey)]
     if not places:
-        return (*findings, Finding("error", "pages", "", "问卷里没有题目"))
+        return (*findings, LintFinding("error", "pages", "", "问卷里没有题目"))
     for rule in RULES:
         findings += rule(places)
     findings += ending_findings(survey, places)

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from survey.instrument.element import CHOICES, read_question, wording
-from survey.instrument.lint_finding import Finding, Place, nearest
+from survey.instrument.lint_finding import LintFinding, Place, nearest
 from survey.instrument.question import GENERAL_ROLES, OTHER, ROLES, Kind, Question
 from survey.instrument.rate import MEASURES
 
@@ -24,7 +24,7 @@ def repeated(values: Iterable[object]) -> list[object]:
     return [value for value, count in Counter(values).items() if count > 1]
 
 
-def name_findings(places: Sequence[Place]) -> Iterator[Finding]:
+def name_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
     """Names are unique; so are titles, since files of other tools head their columns with them."""
     for key, level in (("name", "error"), ("title", "warning")):
         seen: dict[str, Place] = {}
@@ -41,7 +41,7 @@ def name_findings(places: Sequence[Place]) -> Iterator[Finding]:
                 )
 
 
-def code_findings(places: Sequence[Place]) -> Iterator[Finding]:
+def code_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
     """Codes and labels are unique in a question; 97 is kept for 其他; numbers start at 0 or above."""
     for place in places:
         question = question_at(place)
@@ -58,7 +58,7 @@ def code_findings(places: Sequence[Place]) -> Iterator[Finding]:
         yield from _number_findings(place, question)
 
 
-def _number_findings(place: Place, question: Question) -> Iterator[Finding]:
+def _number_findings(place: Place, question: Question) -> Iterator[LintFinding]:
     if question.kind is not Kind.NUMBER:
         return
     if not isinstance(question.minimum, int | float) or question.minimum < 0:
@@ -74,7 +74,7 @@ def _number_findings(place: Place, question: Question) -> Iterator[Finding]:
         yield place.error("bands", "两个分段的代码相同", got=code)
 
 
-def role_findings(places: Sequence[Place]) -> Iterator[Finding]:
+def role_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
     """Canonical roles occur once, on a question with classes; other roles are known words."""
     holders: dict[str, str] = {}
     for place in places:
@@ -92,7 +92,7 @@ def role_findings(places: Sequence[Place]) -> Iterator[Finding]:
             yield place.warning("role", "不认识的 role", got=role, cure=f"是否想写 {near}？" if near else "")
 
 
-def rate_findings(places: Sequence[Place]) -> Iterator[Finding]:
+def rate_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
     """A numerator names existing, substantive codes; one headline a measure."""
     for place in places:
         if "measure" in place.element:
@@ -100,7 +100,7 @@ def rate_findings(places: Sequence[Place]) -> Iterator[Finding]:
     yield from _headline_findings(places)
 
 
-def _numerator_findings(place: Place, question: Question) -> Iterator[Finding]:
+def _numerator_findings(place: Place, question: Question) -> Iterator[LintFinding]:
     if question.kind not in CODED | {Kind.NUMBER}:
         yield place.error(
             "measure", "这种题型不能算率", got=place.element["type"], expected="选择题、矩阵、评分或数字题"
@@ -132,7 +132,7 @@ def _numerators(place: Place) -> Iterator[tuple[str, list[int]]]:
         yield f"rates[{index}].positive", entry["positive"]
 
 
-def _codes_findings(place: Place, question: Question, key: str, codes: list[int]) -> Iterator[Finding]:
+def _codes_findings(place: Place, question: Question, key: str, codes: list[int]) -> Iterator[LintFinding]:
     if question.kind is Kind.NUMBER:
         low, high = question.minimum or 0, question.maximum if question.maximum is not None else 127
         if outside := [code for code in codes if not low <= code <= high]:
@@ -147,7 +147,7 @@ def _codes_findings(place: Place, question: Question, key: str, codes: list[int]
         yield place.error(key, "所有选项都算进了分子，率永远是 100%", got=codes)
 
 
-def _headline_findings(places: Sequence[Place]) -> Iterator[Finding]:
+def _headline_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
     by_measure: dict[str, list[Place]] = defaultdict(list)
     for place in places:
         if "measure" in place.element:
@@ -169,7 +169,7 @@ def _headline_findings(places: Sequence[Place]) -> Iterator[Finding]:
             )
 
 
-def answer_key_findings(places: Sequence[Place]) -> Iterator[Finding]:
+def answer_key_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
     """Rule R-01: an opinion has no right answer; only a knowledge item may carry a key."""
     for place in places:
         element = place.element

@@ -11,7 +11,7 @@ Level = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class LintFinding:
     """What is wrong, and where.
 
     Attributes:
@@ -55,17 +55,17 @@ class Place:
         """The question's name."""
         return str(self.element["name"])
 
-    def error(self, key: str, what: str, *, got: object = "", expected: str = "", cure: str = "") -> Finding:
+    def error(self, key: str, what: str, *, got: object = "", expected: str = "", cure: str = "") -> LintFinding:
         """An error at one of its properties."""
         return self._finding("error", key, what, got=got, expected=expected, cure=cure)
 
-    def warning(self, key: str, what: str, *, got: object = "", expected: str = "", cure: str = "") -> Finding:
+    def warning(self, key: str, what: str, *, got: object = "", expected: str = "", cure: str = "") -> LintFinding:
         """A warning at one of its properties."""
         return self._finding("warning", key, what, got=got, expected=expected, cure=cure)
 
-    def _finding(self, level: Level, key: str, what: str, *, got: object, expected: str, cure: str) -> Finding:
+    def _finding(self, level: Level, key: str, what: str, *, got: object, expected: str, cure: str) -> LintFinding:
         path = f"{self.path}.{key}" if key else self.path
-        return Finding(level, path, self.name, what, got=str(got), expected=expected, cure=cure)
+        return LintFinding(level, path, self.name, what, got=str(got), expected=expected, cure=cure)
 
 
 def nearest(name: str, known: Collection[str], cutoff: float = 0.75) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from survey.errors import QuestionnaireError
 from survey.instrument.expressions import COMMENT, Expression, constants, evaluate_one, parse, source
 from survey.instrument.lint_codes import question_at
-from survey.instrument.lint_finding import Finding, Place, nearest
+from survey.instrument.lint_finding import LintFinding, Place, nearest
 from survey.instrument.question import OTHER, OTHER_VALUE, Kind, Question
 
 TRIED = 50_000
@@ -20,7 +20,7 @@ TRIED = 50_000
 NOT_WORD = re.compile(r"(?<![A-Za-z0-9_{'\"])not\s*[({]", re.IGNORECASE)
 
 
-def routing_findings(places: Sequence[Place]) -> Iterator[Finding]:
+def routing_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
     """Check every visibleIf of questions, pages and panels."""
     questions = {place.name: question_at(place) for place in places}
     order = {place.name: position for position, place in enumerate(places)}
@@ -35,7 +35,7 @@ def routing_findings(places: Sequence[Place]) -> Iterator[Finding]:
             yield from _reach_findings(place, expression, questions)
 
 
-def _read(place: Place, text: str, questions: Mapping[str, Question]) -> tuple[Expression | None, list[Finding]]:
+def _read(place: Place, text: str, questions: Mapping[str, Question]) -> tuple[Expression | None, list[LintFinding]]:
     try:
         expression = parse(text)
     except QuestionnaireError as error:
@@ -64,14 +64,14 @@ def _suggestion(name: str, questions: Mapping[str, Question]) -> str:
     return f"是否想写 {{{near}}}？" if near else ""
 
 
-def _order_findings(place: Place, expression: Expression, order: Mapping[str, int]) -> Iterator[Finding]:
+def _order_findings(place: Place, expression: Expression, order: Mapping[str, int]) -> Iterator[LintFinding]:
     for name in expression.names:
         if order[source(name)] >= order[place.name]:
             what = "条件看的是自己" if source(name) == place.name else "条件看的是后面才问的题，这道题会问不到"
             yield place.error("visibleIf", what, got=name, cure="把那道题移到前面")
 
 
-def _reach_findings(place: Place, expression: Expression, questions: Mapping[str, Question]) -> Iterator[Finding]:
+def _reach_findings(place: Place, expression: Expression, questions: Mapping[str, Question]) -> Iterator[LintFinding]:
     named = [value for value in constants(expression.root) if value is not None]
     domains = {name: _domain(name, questions, named) for name in expression.names}
     if math.prod(len(domain) for domain in domains.values()) > TRIED:
@@ -110,7 +110,7 @@ def _numbers(question: Question, named: Sequence[Any]) -> list[float]:
     return sorted(value for value in tried | {0.0} if low <= value <= high)
 
 
-def ending_findings(survey: Mapping[str, Any], places: Sequence[Place]) -> Iterator[Finding]:
+def ending_findings(survey: Mapping[str, Any], places: Sequence[Place]) -> Iterator[LintFinding]:
     """Conditions outside the questions: when the interview ends, and which thanks are shown."""
     questions = {place.name: question_at(place) for place in places}
     for key in ("triggers", "completedHtmlOnCondition"):

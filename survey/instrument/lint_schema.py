@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from survey.instrument.lint_finding import Finding, nearest
+from survey.instrument.lint_finding import LintFinding, nearest
 
 UNSUPPORTED: Mapping[str, str] = {
     **dict.fromkeys(
@@ -66,7 +66,7 @@ def schema() -> Mapping[str, Any]:
     return loaded
 
 
-def shape_findings(survey: Any) -> Iterator[Finding]:
+def shape_findings(survey: Any) -> Iterator[LintFinding]:
     """Everything the schema objects to, in the order of the file."""
     from jsonschema import Draft202012Validator
 
@@ -74,7 +74,7 @@ def shape_findings(survey: Any) -> Iterator[Finding]:
         yield from _findings(error, survey)
 
 
-def _findings(error: Any, survey: Any) -> Iterator[Finding]:
+def _findings(error: Any, survey: Any) -> Iterator[LintFinding]:
     path, subject = error.json_path.removeprefix("$").removeprefix("."), _subject(error.absolute_path, survey)
     if error.validator == "unevaluatedProperties":
         yield from _unknown(error, path, subject)
@@ -82,19 +82,19 @@ def _findings(error: Any, survey: Any) -> Iterator[Finding]:
     speak = MESSAGES.get(error.validator, lambda error: ("写法不对", str(error.message)))
     what, expected = speak(error)
     got = "" if error.validator in ("required", "dependentRequired") else _short(error.instance)
-    yield Finding("error", path or "（文件）", subject, what, got=got, expected=expected)
+    yield LintFinding("error", path or "（文件）", subject, what, got=got, expected=expected)
 
 
-def _unknown(error: Any, path: str, subject: str) -> Iterator[Finding]:
+def _unknown(error: Any, path: str, subject: str) -> Iterator[LintFinding]:
     known = names_in(error.schema)
     for name in error.instance:
         place = f"{path}.{name}" if path else name
         if name in UNSUPPORTED:
-            yield Finding("error", place, subject, f"不支持的属性 {name}", cure=UNSUPPORTED[name])
+            yield LintFinding("error", place, subject, f"不支持的属性 {name}", cure=UNSUPPORTED[name])
         elif name not in known:
             near = nearest(name, known)
             cure = f"是否想写 {near}？" if near else "本软件不使用它；不需要就删去"
-            yield Finding("error" if near else "warning", place, subject, f"不认识的属性 {name}", cure=cure)
+            yield LintFinding("error" if near else "warning", place, subject, f"不认识的属性 {name}", cure=cure)
 
 
 def names_in(part: Mapping[str, Any]) -> frozenset[str]:

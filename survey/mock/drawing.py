@@ -24,7 +24,7 @@ from survey.mock.faults import Planter
 from survey.mock.margins import population_margins, target_table
 from survey.mock.tables import answer_table, fault_table, file_table, response_table, text_table
 from survey.mock.wave.answers import draw_answers
-from survey.mock.wave.design import Stage, draw_stages
+from survey.mock.wave.design import FirstStage, draw_stages
 from survey.mock.wave.phrases import planted_themes, theme_shares
 from survey.mock.wave.sample import Respondents, household, online
 from survey.mock.wave.session import Session
@@ -49,7 +49,7 @@ class MockCity:
     spec: MockSpec
     questionnaire: Questionnaire
     city: City
-    stages: tuple[Stage, ...]
+    stages: tuple[FirstStage, ...]
     truth: Truth
     drafts: tuple[Draft, ...]
 
@@ -128,7 +128,7 @@ def draw(spec: MockSpec, questionnaire: Questionnaire | None = None) -> MockCity
     return MockCity(spec, asked, city, stages, truth, tuple(drafts))
 
 
-def _samples(spec: MockSpec, city: City, people: People, stages: tuple[Stage, ...]) -> Iterator[Respondents]:
+def _samples(spec: MockSpec, city: City, people: People, stages: tuple[FirstStage, ...]) -> Iterator[Respondents]:
     for wave, stage in zip(spec.wave_names, stages, strict=True):
         yield household(spec, city, people, stage, wave)
     if spec.online:

@@ -9,7 +9,7 @@ from survey.instrument.expressions import parse
 from survey.instrument.question import Kind
 from survey.instrument.questionnaire import Questionnaire
 from survey.mock.city.areas import City
-from survey.mock.city.planting import Plan
+from survey.mock.city.planting import PlantedTruth
 from survey.mock.city.probabilities import World
 from survey.mock.city.scales import Scale
 from survey.mock.city.spec import MockSpec
@@ -38,7 +38,7 @@ class Planter:
         questionnaire: what is asked.
     """
 
-    def __init__(self, spec: MockSpec, world: World, plan: Plan, questionnaire: Questionnaire) -> None:
+    def __init__(self, spec: MockSpec, world: World, plan: PlantedTruth, questionnaire: Questionnaire) -> None:
         """Choose the interviewer and remember what may be changed without breaking the routing."""
         self.spec, self.world, self.plan, self.questionnaire = spec, world, plan, questionnaire
         self.personal = personal_columns(questionnaire)
@@ -182,14 +182,14 @@ def _free_scales(world: World, questionnaire: Questionnaire) -> tuple[Scale, ...
     return tuple(scale for scale in scales if scale.question not in leading | routed and scale.item not in leading)
 
 
-def _fabricator(spec: MockSpec, city: City, plan: Plan) -> int:
+def _fabricator(spec: MockSpec, city: City, plan: PlantedTruth) -> int:
     named = {weak.district for weak in plan.weak} | {change.district for change in plan.changes}
     plain = [index for index, name in enumerate(city.districts) if name not in named] or [len(city.districts) - 1]
     rng = stream(spec.seed, "faults", "interviewer")
     return int(rng.choice(plain)) * INTERVIEWERS + int(rng.integers(INTERVIEWERS))
 
 
-def _coached(city: City, plan: Plan, draft: Draft, rng: np.random.Generator) -> list[int]:
+def _coached(city: City, plan: PlantedTruth, draft: Draft, rng: np.random.Generator) -> list[int]:
     """One sampled community in the first weak district, one outside the weak ones."""
     sampled = np.unique(draft.people.community)
     weak = np.isin(city.district[sampled], [city.districts.index(entry.district) for entry in plan.weak])

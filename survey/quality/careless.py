@@ -14,17 +14,17 @@ from __future__ import annotations
 import numpy as np
 
 from survey.instrument.question import BLANK
-from survey.quality.check import Check, Context, Marked
-from survey.quality.sheet import NULL, Codes, Flags, Sheet, matrices
+from survey.quality.check import Check, CheckResult, Context
+from survey.quality.sheet import NULL, Codes, Flags, ResponseSheet, matrices
 
 LIMIT, WATCH = 1 / 3, 1 / 2
 """Shares of the median of the same route: flagged, and shown beside it as the wider count."""
 
 
-def speed(context: Context) -> Marked:
+def speed(context: Context) -> CheckResult:
     """Flag what took less than a third of the median; value: the share of the median."""
     pace = context.sheet.pace
-    return Marked(np.nan_to_num(pace, nan=1.0) < LIMIT, pace)
+    return CheckResult(np.nan_to_num(pace, nan=1.0) < LIMIT, pace)
 
 
 SPEED_CHECK = Check("作答过快", "用时不到同一路径中位数的三分之一", "熟练的年轻人、问得少的路径（已按路径比较）", speed)
@@ -34,7 +34,7 @@ LONG, VERY_LONG, SHORT = 8, 16, 4
 NEEDED = 2
 
 
-def straight_lines(context: Context) -> Marked:
+def straight_lines(context: Context) -> CheckResult:
     """Flag two pieces of evidence of which one is a long grid; value: pieces of evidence."""
     sheet = context.sheet
     evidence = np.zeros(len(sheet))
@@ -45,10 +45,10 @@ def straight_lines(context: Context) -> Marked:
         evidence += straight & (answered >= SHORT)
         evidence += straight & (answered >= VERY_LONG)
     evidence += np.nan_to_num(sheet.pace, nan=1.0) < WATCH
-    return Marked(long_one & (evidence >= NEEDED), evidence)
+    return CheckResult(long_one & (evidence >= NEEDED), evidence)
 
 
-def equal_down(sheet: Sheet, first: str, grid: Codes) -> tuple[Flags, Codes]:
+def equal_down(sheet: ResponseSheet, first: str, grid: Codes) -> tuple[Flags, Codes]:
     """Whether all substantive answers of a grid are one code, and how many there are; don't know breaks a line."""
     at = sheet.places[first]
     substantive = sheet.substantive[:, at : at + grid.shape[1]]
@@ -71,7 +71,7 @@ BLANK_LIMIT, MISSING_LIMIT, LEAST = 0.25, 0.60, 10
 """Share left empty, share without substance, and fewest questions asked."""
 
 
-def item_nonresponse(context: Context) -> Marked:
+def item_nonresponse(context: Context) -> CheckResult:
     """Flag more than a quarter left empty, or more than 60 % without a substantive answer; value: the latter share."""
     sheet = context.sheet
     plain = np.array([item.form == "code" for item in sheet.items], dtype=np.bool_)
@@ -81,7 +81,7 @@ def item_nonresponse(context: Context) -> Marked:
     missing = sheet.missing[:, plain].sum(axis=1)
     share = (blank + missing) / np.maximum(asked, 1)
     flag = (asked >= LEAST) & ((blank > BLANK_LIMIT * asked) | (share > MISSING_LIMIT))
-    return Marked(flag, np.where(asked > 0, share, np.nan))
+    return CheckResult(flag, np.where(asked > 0, share, np.nan))
 
 
 NONRESPONSE_CHECK = Check(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from survey.quality.sheet import Flags, Floats, Sheet
+from survey.quality.sheet import Flags, Floats, ResponseSheet
 from survey.study.areas import Areas
 from survey.study.study import Wave
 
@@ -20,13 +20,13 @@ class Context:
         waves: dates and modes of the fieldwork.
     """
 
-    sheet: Sheet
+    sheet: ResponseSheet
     areas: Areas | None = None
     waves: Sequence[Wave] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class CheckResult:
     """What a check found.
 
     Attributes:
@@ -53,5 +53,5 @@ class Check:
     label: str
     rule: str
     innocent: str
-    run: Callable[[Context], Marked]
+    run: Callable[[Context], CheckResult]
     hint: bool = False

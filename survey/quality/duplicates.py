@@ -10,15 +10,15 @@ import numpy.typing as npt
 
 from survey.instrument.question import BLANK
 from survey.instrument.questionnaire import ROLES
-from survey.quality.check import Check, Context, Marked
-from survey.quality.sheet import NULL, Codes, Sheet, group_numbers
+from survey.quality.check import Check, CheckResult, Context
+from survey.quality.sheet import NULL, Codes, ResponseSheet, group_numbers
 
 LEAST, DIFFERENT = 20, 1
 """Answers that must agree, and how many may differ."""
 SENDERS = ("device_key", "ip_key")
 
 
-def run(context: Context) -> Marked:
+def run(context: Context) -> CheckResult:
     """Flag a response whose answers agree, but for one, with an earlier one of the same wave, mode and place.
 
     Rows that agree but for one answer agree wholly in the first or in the second half of the columns, so equal halves
@@ -36,10 +36,10 @@ def run(context: Context) -> Marked:
             differ = int((codes[row] != codes[other]).sum())
             share[row] = 1 - differ / max(int(given.sum()), 1)
             flag[row] |= differ <= DIFFERENT and given.sum() >= LEAST
-    return Marked(flag, share)
+    return CheckResult(flag, share)
 
 
-def senders(context: Context) -> Marked:
+def senders(context: Context) -> CheckResult:
     """Flag a device or address that sent more than one response of a wave; value: how many."""
     rows = context.sheet.rows
     most = np.ones(len(context.sheet))
@@ -48,17 +48,17 @@ def senders(context: Context) -> Marked:
             group = group_numbers(rows, ("wave", name))
             count = np.bincount(group + 1)[group + 1]
             most = np.maximum(most, np.where(group >= 0, count, 1))
-    return Marked(most > 1, most)
+    return CheckResult(most > 1, most)
 
 
-def _opinions(sheet: Sheet) -> Codes:
+def _opinions(sheet: ResponseSheet) -> Codes:
     """Columns of all questions but the personal ones, which neighbours may well share."""
     personal = {q.name for q in sheet.questionnaire.questions if q.role in ROLES or q.role == "integrity"}
     return sheet.codes[:, [at for at, item in enumerate(sheet.items) if item.question not in personal]]
 
 
 def _neighbours(
-    group: npt.NDArray[np.int64], half: Codes, sheet: Sheet
+    group: npt.NDArray[np.int64], half: Codes, sheet: ResponseSheet
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Pairs (later row, row before it) of one group with the same half."""
     weights = np.random.default_rng(7).integers(1, 2**62, half.shape[1], dtype=np.int64)

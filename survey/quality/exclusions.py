@@ -153,7 +153,7 @@ def _state(log: Sequence[Decision], wave: str) -> frozenset[str]:
     return frozenset(out)
 
 
-def responses(study: Study, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
+def counted_responses(study: Study, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
     """The responses that count.
 
     Args:
@@ -164,7 +164,7 @@ def responses(study: Study, *, waves: Sequence[str] | None = None, version: int 
     return _counted(study, ResponseStore(study.root / "store").read(waves=waves, version=version))
 
 
-def texts(study: Study, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
+def counted_texts(study: Study, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
     """The free texts of the responses that count, see `survey.storage.store.TEXTS`."""
     return _counted(study, ResponseStore(study.root / "store").texts(waves=waves, version=version))
 
@@ -179,7 +179,7 @@ def left_out(study: Study) -> int:
     return decisions_of(study).count()
 
 
-def told(study: Study) -> str:
+def caption_phrase(study: Study) -> str:
     """One phrase for captions: are they counted? "" where nothing is left out now."""
     return phrase(left_out(study), study.without_excluded)
 

@@ -11,23 +11,23 @@ import numpy as np
 
 from survey.instrument.question import Item, Kind
 from survey.instrument.rate import Rate
-from survey.quality.check import Check, Context, Marked
-from survey.quality.sheet import Codes, Flags, Floats, Sheet
+from survey.quality.check import Check, CheckResult, Context
+from survey.quality.sheet import Codes, Flags, Floats, ResponseSheet
 
 HARD, SOFT, NEEDED = 2, 1, 2
 LEAST = 6
 """Single items that must be judged before they are held against the overall judgement."""
 
 
-def contradiction(context: Context) -> Marked:
+def contradiction(context: Context) -> CheckResult:
     """Flag one impossible pair or two unlikely ones; value: weight of what was found."""
     total = np.zeros(len(context.sheet))
     for weight, found in (*_exclusive(context.sheet), *_overall(context.sheet), *_foil(context.sheet)):
         total += weight * found
-    return Marked(total >= NEEDED, total)
+    return CheckResult(total >= NEEDED, total)
 
 
-def _exclusive(sheet: Sheet) -> Iterator[tuple[int, Flags]]:
+def _exclusive(sheet: ResponseSheet) -> Iterator[tuple[int, Flags]]:
     """Nothing of the list ticked together with one of these."""
     for question in sheet.questionnaire.questions:
         alone = [f"{question.name}.{choice.code}" for choice in question.choices if choice.exclusive]
@@ -36,7 +36,7 @@ def _exclusive(sheet: Sheet) -> Iterator[tuple[int, Flags]]:
             yield HARD, np.any([sheet.column(name) == 1 for name in alone], axis=0) & (ticked > 1)
 
 
-def _overall(sheet: Sheet) -> Iterator[tuple[int, Flags]]:
+def _overall(sheet: ResponseSheet) -> Iterator[tuple[int, Flags]]:
     """Content on the whole, and content with hardly any single thing; or the other way round."""
     head = sheet.questionnaire.headline("satisfaction")
     single = [rate for rate in sheet.questionnaire.rates if _is_single(rate)]
@@ -50,7 +50,7 @@ def _overall(sheet: Sheet) -> Iterator[tuple[int, Flags]]:
     yield SOFT, (judged >= LEAST) & known & ~whole & (share > 0.95)
 
 
-def _foil(sheet: Sheet) -> Iterator[tuple[int, Flags]]:
+def _foil(sheet: ResponseSheet) -> Iterator[tuple[int, Flags]]:
     """Knows a campaign that does not exist; and, beside it, has not heard of the one that does."""
     head = sheet.questionnaire.headline("awareness")
     for question in sheet.questionnaire.with_role("foil"):
@@ -65,16 +65,16 @@ def _is_single(rate: Rate) -> bool:
     return rate.measure == "satisfaction" and rate.variant == "strict" and not rate.overall
 
 
-def _hit(sheet: Sheet, rate: Rate) -> Flags:
+def _hit(sheet: ResponseSheet, rate: Rate) -> Flags:
     return np.asarray(np.any([np.isin(sheet.column(name), codes) for name, codes in rate.terms], axis=0))
 
 
-def _judged(sheet: Sheet, name: str) -> Flags:
+def _judged(sheet: ResponseSheet, name: str) -> Flags:
     at = sheet.places.get(name)
     return np.zeros(len(sheet), dtype=np.bool_) if at is None else sheet.substantive[:, at]
 
 
-def _count(sheet: Sheet, rates: list[Rate], part: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _count(sheet: ResponseSheet, rates: list[Rate], part: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     found = [_hit(sheet, rate) if part == "good" else _judged(sheet, rate.columns[0]) for rate in rates]
     return np.asarray(np.sum(found, axis=0), dtype=np.int64)
 
@@ -93,7 +93,7 @@ CONTENT, SEEN = 0.9, 0.75
 """Shares from which on the answers are held to contradict each other."""
 
 
-def yes_to_everything(context: Context) -> Marked:
+def yes_to_everything(context: Context) -> CheckResult:
     """Flag nearly all best and nearly all nuisances often seen; value: the smaller of the two shares.
 
     Nothing is flagged where the questionnaire has no nuisances (role "behaviour") or no single items of satisfaction.
@@ -105,15 +105,15 @@ def yes_to_everything(context: Context) -> Marked:
     content, enough = _share(sheet, single, first=True, least=LEAST_RATED)
     often, asked = _share(sheet, [item for item in seen if item.name in sheet.places], first=False, least=LEAST_SEEN)
     value = np.where(enough & asked, np.minimum(content, often), np.nan)
-    return Marked(np.asarray(enough & asked & (content >= CONTENT) & (often >= SEEN), dtype=np.bool_), value)
+    return CheckResult(np.asarray(enough & asked & (content >= CONTENT) & (often >= SEEN), dtype=np.bool_), value)
 
 
-def _headline(sheet: Sheet) -> str:
+def _headline(sheet: ResponseSheet) -> str:
     head = sheet.questionnaire.headline("satisfaction")
     return head.name if head is not None else ""
 
 
-def _share(sheet: Sheet, items: list[Item], *, first: bool, least: int) -> tuple[Floats, Flags]:
+def _share(sheet: ResponseSheet, items: list[Item], *, first: bool, least: int) -> tuple[Floats, Flags]:
     """Share of judged items answered with the first or last substantive choice, and whether enough were judged."""
     hits, judged = np.zeros(len(sheet)), np.zeros(len(sheet))
     for item in items:

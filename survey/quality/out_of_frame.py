@@ -6,20 +6,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.quality.check import Check, Context, Marked
+from survey.quality.check import Check, CheckResult, Context
 from survey.quality.sheet import NULL, Flags
 from survey.study.study import PROBABILITY_MODES
 
 DAY_US = 86_400_000_000
 
 
-def run(context: Context) -> Marked:
+def run(context: Context) -> CheckResult:
     """Flag an unknown place, a day outside the fieldwork, an unplanned mode, or an interview that should have ended.
 
     value: reasons found. Only modes that sample from the frame need a place.
     """
     reasons = _place(context).astype(float) + _day_and_mode(context) + _screened(context)
-    return Marked(reasons > 0, reasons)
+    return CheckResult(reasons > 0, reasons)
 
 
 def _place(context: Context) -> Flags:

@@ -33,7 +33,7 @@ COLUMNS = ("case", "wave", "disposition")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CaseCounts:
     """Cases by group of the standard.
 
     Attributes:
@@ -70,12 +70,12 @@ class Outcome:
         return {name: top / base if base else float("nan") for name, (top, base) in pairs.items()}
 
 
-def outcome(dispositions: Iterable[str], *, e: float | None = None) -> Outcome:
+def outcome(dispositions: Iterable[str], *, e: float | None = None) -> CaseCounts:
     """Count final dispositions.
 
     Args:
         dispositions: one code of `CODES` a case; a finer code such as "2.112" counts as "2.1", "4.3" as "4.0".
-        e: see `Outcome`; estimated when None.
+        e: see `CaseCounts`; estimated when None.
 
     Raises:
         ArgumentError: a code that the standard does not know, or e outside [0, 1].
@@ -85,7 +85,7 @@ def outcome(dispositions: Iterable[str], *, e: float | None = None) -> Outcome:
     counts: Counter[str] = Counter(CODES[_main(code)][0] for code in dispositions)
     eligible = sum(counts[name] for name in ("I", "P", "R", "NC", "O"))
     known = eligible + counts["NE"]
-    return Outcome(dict(counts), (eligible / known if known else 1.0) if e is None else e)
+    return CaseCounts(dict(counts), (eligible / known if known else 1.0) if e is None else e)
 
 
 def read_dispositions(path: Path, wave: str) -> tuple[str, ...]:

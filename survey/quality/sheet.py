@@ -26,7 +26,7 @@ Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ResponseSheet:
     """Responses of one or more waves.
 
     Attributes:
@@ -115,7 +115,7 @@ class Sheet:
         return np.asarray(np.clip(seconds / np.maximum(usual, 1.0), FASTEST, SLOWEST), dtype=np.float64)
 
 
-def open_sheet(responses: pa.Table, questionnaire: Questionnaire) -> Sheet:
+def open_sheet(responses: pa.Table, questionnaire: Questionnaire) -> ResponseSheet:
     """Lay responses out; an item that the table does not hold is left away."""
     stored = [(item, column_of(item, questionnaire)) for item in questionnaire.items]
     held = [(item, name) for item, name in stored if name in responses.column_names]
@@ -123,7 +123,7 @@ def open_sheet(responses: pa.Table, questionnaire: Questionnaire) -> Sheet:
     for at, (_, name) in enumerate(held):
         column = pc.fill_null(pc.cast(responses[name], pa.int32()), NULL)
         codes[:, at] = np.clip(column.to_numpy(), NULL, 32767)
-    return Sheet(responses, questionnaire, tuple(item for item, _ in held), codes)
+    return ResponseSheet(responses, questionnaire, tuple(item for item, _ in held), codes)
 
 
 def group_numbers(rows: pa.Table, columns: tuple[str, ...]) -> npt.NDArray[np.int64]:

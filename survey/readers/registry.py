@@ -14,7 +14,7 @@ from survey.readers.tables.read_table import Guide, Match, Reader, ReadTable
 from survey.readers.tools.jinshuju import JinshujuReader
 from survey.readers.tools.kobo import KoboReader
 from survey.readers.tools.limesurvey import LimeSurveyReader
-from survey.readers.tools.plain import PlainReader
+from survey.readers.tools.plain import PlainTableReader
 from survey.readers.tools.qualtrics import QualtricsReader
 from survey.readers.tools.spss_stata import PackageReader
 from survey.readers.tools.surveymonkey import SurveyMonkeyReader
@@ -26,7 +26,7 @@ TOOLS: tuple[Reader, ...] = (
     *(WjxReader(), WjxPushReader(), TencentReader(), JinshujuReader(), KoboReader(), LimeSurveyReader()),
     *(QualtricsReader(), SurveyMonkeyReader()),
     *(PackageReader("spss", "SPSS", "sav"), PackageReader("stata", "Stata", "dta")),
-    *(NativeReader(), PlainReader()),
+    *(NativeReader(), PlainTableReader()),
 )
 READERS: Mapping[str, Reader] = {reader.name: reader for reader in TOOLS}
 """name -> reader. A new tool is one more entry."""

@@ -36,7 +36,7 @@ from survey.storage.delta import (
 )
 from survey.storage.parquet import part_files, read_parts
 
-__all__ = ["REJECTED", "TEXTS", "W_SCALE", "Batch", "ResponseStore", "StaleVersionError", "Version"]
+__all__ = ["REJECTED", "TEXTS", "W_SCALE", "ImportBatch", "ResponseStore", "StaleVersionError", "Version"]
 
 W_SCALE = 2**20  # w_fx = round(weight * W_SCALE); sums of int64 are the same bits on every engine
 TEXTS = pa.schema([(name, pa.string()) for name in ("response_id", "wave", "item", "text", "import_id")])
@@ -55,7 +55,7 @@ REJECTED = pa.schema(
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class ImportBatch:
     """What one import brings, ready to be committed.
 
     Args:
@@ -145,7 +145,7 @@ class ResponseStore:
 
     def commit(
         self,
-        batch: Batch,
+        batch: ImportBatch,
         *,
         meta: Mapping[str, Any] | None = None,
         who: str = "",
@@ -277,7 +277,7 @@ def sort_by_psu(rows: pa.Table) -> pa.Table:
     return rows.take(pc.sort_indices(rows["psu"]))
 
 
-def _without(table: DeltaTable, batch: Batch) -> pa.Table:
+def _without(table: DeltaTable, batch: ImportBatch) -> pa.Table:
     """The wave as it is now, less the rows that the batch replaces."""
     now = read_parts(table, waves=[batch.wave])
     gone = pc.is_in(now["response_id"], pa.array(batch.replaced, pa.string()))

@@ -27,7 +27,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class HumanCode:
     """What one coder said of one text; no codes means that none fits."""
 
     digest: int
@@ -66,7 +66,7 @@ def write_sheet(path: Path, lines: Sequence[Line], themes: Mapping[str, str]) ->
             sheet.data_validation(1, 3, len(lines), 5, {"validate": "list", "source": source})
 
 
-def read_sheet(path: Path, themes: Mapping[str, str]) -> tuple[Verdict, ...]:
+def read_sheet(path: Path, themes: Mapping[str, str]) -> tuple[HumanCode, ...]:
     """The verdicts of a workbook that a person has filled in; lines without any theme are passed over.
 
     Raises:
@@ -95,21 +95,21 @@ def read_sheet(path: Path, themes: Mapping[str, str]) -> tuple[Verdict, ...]:
         if not str(name or "").isdigit():
             raise ReadError("编码表的编号不能读", where=where, got=str(name), cure="不要改动“编号”这一列")
         codes = frozenset(known[each] for each in said if each and each != NONE)
-        verdicts.append(Verdict(int(name), codes, str(rows["编码员"][at] or "").strip() or "未署名"))
+        verdicts.append(HumanCode(int(name), codes, str(rows["编码员"][at] or "").strip() or "未署名"))
     return tuple(verdicts)
 
 
-def read_codes(folder: Path) -> tuple[Verdict, ...]:
+def read_codes(folder: Path) -> tuple[HumanCode, ...]:
     """The codes kept with a study, all coders; empty where there are none."""
     path = folder / CODES_FILE
     if not path.is_file():
         return ()
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    return tuple(Verdict(int(row["digest"]), frozenset(row["codes"].split()), row["coder"]) for row in rows)
+    return tuple(HumanCode(int(row["digest"]), frozenset(row["codes"].split()), row["coder"]) for row in rows)
 
 
-def keep_codes(folder: Path, verdicts: Sequence[Verdict]) -> int:
+def keep_codes(folder: Path, verdicts: Sequence[HumanCode]) -> int:
     """Add verdicts to those kept, a coder's later one replacing the earlier; gives how many are kept now."""
     kept = {(each.digest, each.coder): each for each in (*read_codes(folder), *verdicts)}
 

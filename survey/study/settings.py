@@ -18,7 +18,7 @@ Check = Callable[[Any], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class SettingKey:
     """One key of a table: its Chinese name, its check, and whether it must be there."""
 
     label: str
@@ -66,39 +66,39 @@ def _kind(value: Any) -> str:
     return "" if value in ("real", "mock") else '"real"（真实调查）或 "mock"（模拟数据）'
 
 
-TABLES: Mapping[str, Mapping[str, Key]] = {
+TABLES: Mapping[str, Mapping[str, SettingKey]] = {
     "study": {
-        "title": Key("调查名称", _text),
-        "organiser": Key("组织单位", _text),
-        "data": Key("数据性质", _kind),
+        "title": SettingKey("调查名称", _text),
+        "organiser": SettingKey("组织单位", _text),
+        "data": SettingKey("数据性质", _kind),
     },
     "approval": {
-        "number": Key("批准文号", _optional_text),
-        "authority": Key("批准机关", _optional_text, required=False),
-        "expires": Key("有效期至", _day, required=False),
-        "lock": Key("过期是否禁止调查", _flag, required=False),
+        "number": SettingKey("批准文号", _optional_text),
+        "authority": SettingKey("批准机关", _optional_text, required=False),
+        "expires": SettingKey("有效期至", _day, required=False),
+        "lock": SettingKey("过期是否禁止调查", _flag, required=False),
     },
     "files": {
-        "questionnaire": Key("问卷文件", _text, required=False),
-        "frame": Key("抽样框文件", _text, required=False),
-        "margins": Key("人口结构文件", _text, required=False),
-        "targets": Key("目标值文件", _text, required=False),
+        "questionnaire": SettingKey("问卷文件", _text, required=False),
+        "frame": SettingKey("抽样框文件", _text, required=False),
+        "margins": SettingKey("人口结构文件", _text, required=False),
+        "targets": SettingKey("目标值文件", _text, required=False),
     },
-    "disclosure": {"suppression": Key("最小显示人数", _suppression, required=False)},
+    "disclosure": {"suppression": SettingKey("最小显示人数", _suppression, required=False)},
     "waves": {
-        "name": Key("轮次代号", _name),
-        "title": Key("轮次名称", _text),
-        "start": Key("开始日期", _day),
-        "end": Key("结束日期", _day),
-        "modes": Key("调查方式", _texts),
+        "name": SettingKey("轮次代号", _name),
+        "title": SettingKey("轮次名称", _text),
+        "start": SettingKey("开始日期", _day),
+        "end": SettingKey("结束日期", _day),
+        "modes": SettingKey("调查方式", _texts),
     },
     "thresholds": {
-        "name": Key("门槛名称", _text),
-        "value": Key("门槛值", _percent),
-        "source": Key("出处", _text),
-        "date": Key("出处日期", _day),
-        "measure": Key("指标", _text, required=False),
-        "item": Key("题目", _text, required=False),
+        "name": SettingKey("门槛名称", _text),
+        "value": SettingKey("门槛值", _percent),
+        "source": SettingKey("出处", _text),
+        "date": SettingKey("出处日期", _day),
+        "measure": SettingKey("指标", _text, required=False),
+        "item": SettingKey("题目", _text, required=False),
     },
 }
 """Table -> key -> what it must be. `waves` and `thresholds` are lists of tables ([[waves]])."""

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.design.cells import Cells
 from analysis.design.design import Design, make_design
 from analysis.design.from_frame import cells_from_frame
-from analysis.estimation.linear import Basis
+from analysis.estimation.linear import WeightedDesign
 from analysis.inference.observations import Observations, observe
 from analysis.weights.calibrate import calibrate_cells
 from analysis.weights.replicates import Replicates, calibrate_replicates, make_replicates
@@ -34,8 +34,8 @@ class Golden:
     replicates: Replicates | None = None
 
     @property
-    def basis(self) -> Basis:
-        return Basis(self.cells, self.design, self.weights)
+    def basis(self) -> WeightedDesign:
+        return WeightedDesign(self.cells, self.design, self.weights)
 
     def observe(self, item: str | None = None) -> Observations:
         return observe(self.cells, self.design, item=item, weights=self.weights, replicates=self.replicates)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from analysis.areas.importance import importance_rates, opposite_rates
-from analysis.estimation.sample import Plan, Sample, prepare
+from analysis.estimation.sample import Sample, SampleOptions, prepare
 from survey.instrument.questionnaire import MEASURES
 from survey.instrument.rate import Rate
 from survey.mock.city.spec import MockSpec
@@ -21,7 +21,7 @@ def sample(seed: int = 1, districts: int = 4, waves: int = 2) -> Sample:
     mock = city(seed, districts, waves)
     asked = mock.questionnaire
     every = (*asked.rates, *opposite_rates(asked), *importance_rates(asked))
-    return prepare(mock.responses(), replace(asked, rates=every), mock.city.areas, mock.margins, Plan())
+    return prepare(mock.responses(), replace(asked, rates=every), mock.city.areas, mock.margins, SampleOptions())
 
 
 def heads() -> tuple[Rate, ...]:

@@ -161,12 +161,12 @@ def test_empty_history(silu: Run) -> None:
 
 
 def test_progress_bar_on_a_terminal_only(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    from commands.progress import Bar
+    from commands.progress import ProgressLine
 
-    with Bar() as bar:
+    with ProgressLine() as bar:
         bar.show("读取", 0.5)
     assert capsys.readouterr().err == ""
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    with Bar() as bar:
+    with ProgressLine() as bar:
         bar.show("读取", 0.5)
     assert " 50% 读取" in capsys.readouterr().err

@@ -42,7 +42,7 @@ class Uploaded(Protocol):
         ...
 
 
-class Bar:
+class ImportProgress:
     """Progress of an import on the page."""
 
     def __init__(self) -> None:
@@ -121,7 +121,7 @@ def staged(study: Study, paths: Sequence[Path], wave: str, *, mode: str, keep_pa
     key = (str(study.root), study.questionnaire.fingerprint, stamp, version, tuple(paths), wave, mode, keep_partial)
     if found := drawer().find(key):
         return found
-    bar = Bar()
+    bar = ImportProgress()
     try:
         preview = ingest.stage(
             study,

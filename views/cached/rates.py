@@ -8,11 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.areas.against_target import Verdict, judge, targets_of
+from analysis.areas.against_target import TargetVerdict, judge, targets_of
 from analysis.areas.importance import opposite_rates
-from analysis.estimation.contrasts import Question, against_whole, between_waves
+from analysis.estimation.contrasts import Comparison, against_whole, between
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.sample import Plan, Sample, prepare
+from analysis.estimation.sample import Sample, SampleOptions, prepare
 from analysis.estimation.suppression import protect
 from reports.labels import short
 from survey.instrument.questionnaire import MEASURES, Rate
@@ -68,7 +68,9 @@ def against_city(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...]) 
     found = judged(loaded, selection, rates, ("district",))
     if selection.opt_in:
         return found
-    return _compared(lambda: _apart(loaded, selection, found), loaded.key, "city", _chosen(selection), _names(rates))
+    return _compared(
+        lambda: _difference_from_city(loaded, selection, found), loaded.key, "city", _chosen(selection), _names(rates)
+    )
 
 
 def change(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...]) -> Estimates | None:
@@ -80,11 +82,11 @@ def change(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...]) -> Est
     if earlier is None or selection.opt_in:
         return None
     waves = (earlier.wave, selection.wave)
-    question = Question(_names(rates), where=selection.where, suppression=loaded.study.suppression)
+    question = Comparison(_names(rates), where=selection.where, suppression=loaded.study.suppression)
 
     def compare() -> Estimates:
         basis, few = _sample(loaded.study, loaded.key, selection.mode).basis, loaded.study.suppression
-        return protect(discreet(between_waves(basis, waves, question), basis.cells, selection.where, waves, few), few)
+        return protect(discreet(between(basis, "wave", waves, question), basis.cells, selection.where, waves, few), few)
 
     return _compared(compare, loaded.key, earlier.wave, _chosen(selection), _names(rates))
 
@@ -116,15 +118,15 @@ def _compared(_make: Callable[[], Estimates], key: Key, what: str, chosen: Chose
     return _make()
 
 
-def _apart(loaded: Loaded, selection: Selection, found: Estimates) -> Estimates:
+def _difference_from_city(loaded: Loaded, selection: Selection, found: Estimates) -> Estimates:
     """Districts judged by their difference from the city."""
     basis = _sample(loaded.study, loaded.key, selection.mode).basis
     names = tuple(found.table["item"].unique())
-    apart = against_whole(basis, Question(names, ("district",), _where(selection, None))).table
+    apart = against_whole(basis, Comparison(names, ("district",), _where(selection, None))).table
     keys = ["item", "district"]
     rows = found.table[keys].astype(str).merge(judge(apart, 0.0).astype({"district": str}), on=keys, how="left")
     table = found.table.assign(target=rows["reference"].to_numpy(), gap=rows["estimate"].to_numpy())
-    shown = table["verdict"].ne(Verdict.HIDDEN)
+    shown = table["verdict"].ne(TargetVerdict.HIDDEN)
     table["verdict"] = table["verdict"].where(~shown, rows["verdict"].set_axis(table.index))
     table["gap"] = table["gap"].where(shown)
     return Estimates(table, found.meta)
@@ -169,7 +171,7 @@ def _where(selection: Selection, district: str | None) -> dict[str, Any]:
 @st.cache_resource(max_entries=4, show_spinner="正在汇总答卷……")
 def _sample(_study: Study, key: Key, mode: str) -> Sample:
     """All waves of one mode: a wave is a domain, so that two waves keep their covariance."""
-    rows = exclusions.responses(_study, version=key[2])
+    rows = exclusions.counted_responses(_study, version=key[2])
     every = (*_study.questionnaire.rates, *opposite_rates(_study.questionnaire))
-    plan = Plan(modes=(mode,), roles=("age", "sex"), suppression=_study.suppression)
+    plan = SampleOptions(modes=(mode,), roles=("age", "sex"), suppression=_study.suppression)
     return prepare(rows, replace(_study.questionnaire, rates=every), _study.areas, _study.margins, plan)

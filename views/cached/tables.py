@@ -9,7 +9,7 @@ from analysis.areas.importance import UNHAPPY, UNKNOWN, opposite_rates
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import DASH, interval, percent
 from survey.instrument.questionnaire import MEASURES, Questionnaire, Rate
-from views.cached import rates as results
+from views.cached import rates as cached_rates
 from views.charts.heat import order
 from views.visitor.selection import Selection
 from views.visitor.session import Loaded
@@ -28,7 +28,7 @@ MOST = 12
 def with_change(loaded: Loaded, selection: Selection, city: Estimates, rates: tuple[Rate, ...]) -> pd.DataFrame:
     """The four rates with `before`, `change`, `change_low`, `change_high`, `detectable`; missing in a first wave."""
     columns = ["before", "change", "change_low", "change_high", "detectable"]
-    found = results.change(loaded, selection, rates)
+    found = cached_rates.change(loaded, selection, rates)
     if found is None:
         return city.table.assign(**dict.fromkeys(columns, float("nan")))
     moved = found.table.set_index("item")[["reference", "estimate", "conf_low", "conf_high", "detectable"]]
@@ -43,7 +43,7 @@ def unknown_or_unhappy(loaded: Loaded, selection: Selection, district: str | Non
         that each goes to; and the estimates behind it.
     """
     rates = opposite_rates(loaded.study.questionnaire)
-    found = results.judged(loaded, selection, rates, district=district)
+    found = cached_rates.judged(loaded, selection, rates, district=district)
     sides = {
         "unhappy": found.table[found.table["item"].str.endswith(UNHAPPY)].reset_index(drop=True),
         "unknown": found.table[found.table["item"].str.endswith(UNKNOWN)].reset_index(drop=True),

@@ -12,14 +12,14 @@ import streamlit as st
 
 from analysis.decisions.audience import respondent_weights
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.sample import Plan, prepare
+from analysis.estimation.sample import SampleOptions, prepare
 from analysis.estimation.suppression import protect
 from analysis.text.keyness import keyness
 from analysis.text.quotes import Quoter
 from analysis.text.sentiment.intent import INTENTS
 from analysis.text.shares import Presence, mentions_by, presence, voices
 from analysis.text.words.places import PlaceFinder, named_places, place_words, with_kinds
-from reports.open_answers import FOLDER, Answers, load_answers
+from reports.open_answers import FOLDER, OpenAnswers, load_answers
 from survey.quality import exclusions
 from survey.study.study import Study
 from views.visitor.selection import Selection
@@ -30,7 +30,7 @@ _SHOWN_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class TextSelection:
     """One question, wave ("" for all) and mode; `once` counts copied answers once."""
 
     item: str
@@ -49,7 +49,7 @@ class View:
     among: str = ""
 
 
-def answers_of(loaded: Loaded, item: str) -> Answers:
+def answers_of(loaded: Loaded, item: str) -> OpenAnswers:
     """All answers to a question, read and coded."""
     return _answers(loaded.study, key_of(loaded), item)
 
@@ -61,23 +61,23 @@ def key_of(loaded: Loaded) -> Key:
     return (loaded.key[0], "|".join([loaded.key[1], *stamps]), *loaded.key[2:])
 
 
-def theme_shares(loaded: Loaded, selection: Selection, chosen: Chosen, by: tuple[str, ...] = ()) -> Estimates:
+def theme_shares(loaded: Loaded, selection: Selection, chosen: TextSelection, by: tuple[str, ...] = ()) -> Estimates:
     """Share of respondents who raise each theme, in the groups asked for; `label` names the themes."""
     return _shares(loaded.study, key_of(loaded), chosen, View(by=by, people=_people(selection)))
 
 
-def theme_waves(loaded: Loaded, selection: Selection, chosen: Chosen) -> Estimates:
+def theme_waves(loaded: Loaded, selection: Selection, chosen: TextSelection) -> Estimates:
     """The same by wave, of every wave that was collected in this mode."""
     view = View(by=("wave",), people=_people(selection))
     return _shares(loaded.study, key_of(loaded), replace(chosen, wave=""), view)
 
 
-def kind_shares(loaded: Loaded, selection: Selection, chosen: Chosen) -> Estimates:
+def kind_shares(loaded: Loaded, selection: Selection, chosen: TextSelection) -> Estimates:
     """Share of respondents who speak of each kind of place."""
     return _shares(loaded.study, key_of(loaded), chosen, View("kinds", people=_people(selection)))
 
 
-def satisfied_among(loaded: Loaded, selection: Selection, chosen: Chosen) -> Estimates | None:
+def satisfied_among(loaded: Loaded, selection: Selection, chosen: TextSelection) -> Estimates | None:
     """Headline satisfaction of those who raise each theme; None where the questionnaire has no such rate."""
     if loaded.study.questionnaire.headline("satisfaction") is None:
         return None
@@ -85,7 +85,7 @@ def satisfied_among(loaded: Loaded, selection: Selection, chosen: Chosen) -> Est
     return _shares(loaded.study, key_of(loaded), chosen, view)
 
 
-def tone(loaded: Loaded, chosen: Chosen) -> str:
+def tone(loaded: Loaded, chosen: TextSelection) -> str:
     """What kind of answers these are, in one line: counts of answers, not estimates."""
     rows = rows_of(answers_of(loaded, chosen.item), chosen)
     said = rows.filter(rows["says"])
@@ -94,23 +94,25 @@ def tone(loaded: Loaded, chosen: Chosen) -> str:
     return f"本轮各种方式共 {len(rows):,} 条回答，有内容的 {len(said):,} 条：{'、'.join(parts)}（按用词规则判断）"
 
 
-def distinct_themes(loaded: Loaded, chosen: Chosen) -> pd.DataFrame:
+def distinct_themes(loaded: Loaded, chosen: TextSelection) -> pd.DataFrame:
     """`keyness` of the themes by district with `label`; only counts that may be shown."""
     table = _distinct(loaded.study, key_of(loaded), chosen, "themes")
     return table.assign(label=table["term"].map(answers_of(loaded, chosen.item).labels))
 
 
-def distinct_words(loaded: Loaded, chosen: Chosen) -> pd.DataFrame:
+def distinct_words(loaded: Loaded, chosen: TextSelection) -> pd.DataFrame:
     """`keyness` of the words by district; names of places and greetings are left out."""
     return _distinct(loaded.study, key_of(loaded), chosen, "words")
 
 
-def named(loaded: Loaded, chosen: Chosen) -> pd.DataFrame:
+def named(loaded: Loaded, chosen: TextSelection) -> pd.DataFrame:
     """`named_places` of a wave, all modes of it: places are counted, not estimated."""
     return _named(loaded.study, key_of(loaded), chosen)
 
 
-def comments(loaded: Loaded, chosen: Chosen, *, theme: str = "", word: str = "", most: int = 2) -> tuple[str, ...]:
+def comments(
+    loaded: Loaded, chosen: TextSelection, *, theme: str = "", word: str = "", most: int = 2
+) -> tuple[str, ...]:
     """A few scrubbed quotes with a theme or word, of the whole city; empty where too few people said it."""
     column, wanted = ("themes", theme) if theme else ("words", word)
     return _comments(loaded.study, key_of(loaded), chosen, column, wanted, most)
@@ -121,7 +123,7 @@ def quoted(loaded: Loaded, texts: list[str], most: int = 2) -> tuple[str, ...]:
     return Quoter(loaded.study.areas)(texts, fewest=loaded.study.suppression, most=most)
 
 
-def rows_of(answers: Answers, chosen: Chosen) -> pa.Table:
+def rows_of(answers: OpenAnswers, chosen: TextSelection) -> pa.Table:
     """The answers of a wave, or of all, copied ones once where that is chosen."""
     rows = answers.without_copies() if chosen.once else answers.table
     return rows.filter(pc.equal(rows["wave"], chosen.wave)) if chosen.wave else rows
@@ -132,12 +134,12 @@ def _people(selection: Selection) -> tuple[tuple[str, object], ...]:
 
 
 @st.cache_resource(max_entries=4, show_spinner="正在读市民留言（首次：一万条约几秒，百万条约几分钟）……")
-def _answers(_study: Study, key: Key, item: str) -> Answers:
+def _answers(_study: Study, key: Key, item: str) -> OpenAnswers:
     return load_answers(_study, item, version=key[2])
 
 
 @st.cache_data(max_entries=512, show_spinner="正在摘录留言……")
-def _comments(_study: Study, key: Key, chosen: Chosen, column: str, wanted: str, most: int) -> tuple[str, ...]:
+def _comments(_study: Study, key: Key, chosen: TextSelection, column: str, wanted: str, most: int) -> tuple[str, ...]:
     rows = rows_of(_answers(_study, key, chosen.item), chosen)
     lists = rows[column].combine_chunks()
     at = pc.unique(pc.list_parent_indices(lists).filter(pc.equal(lists.flatten(), wanted)))
@@ -145,13 +147,13 @@ def _comments(_study: Study, key: Key, chosen: Chosen, column: str, wanted: str,
 
 
 @st.cache_data(max_entries=64, show_spinner="正在计算占比……")
-def _shares(_study: Study, key: Key, chosen: Chosen, view: View) -> Estimates:
+def _shares(_study: Study, key: Key, chosen: TextSelection, view: View) -> Estimates:
     answers = _answers(_study, key, chosen.item)
     rows, labels = rows_of(answers, chosen), dict(answers.labels)
     if view.column == "kinds":
         rows, labels = with_kinds(rows, PlaceFinder()), {}
     found = presence(rows, view.column, labels=labels or None)
-    plan = Plan(modes=(chosen.mode,), suppression=_study.suppression)
+    plan = SampleOptions(modes=(chosen.mode,), suppression=_study.suppression)
     asked = _study.questionnaire
     rate = asked.headline(view.among) if view.among else None
     said = voices(_responses(_study, key, chosen), found, asked, _study.areas, _study.margins, plan, among=rate)
@@ -161,7 +163,7 @@ def _shares(_study: Study, key: Key, chosen: Chosen, view: View) -> Estimates:
 
 
 @st.cache_data(max_entries=32, show_spinner="正在比较各区县……")
-def _distinct(_study: Study, key: Key, chosen: Chosen, column: str) -> pd.DataFrame:
+def _distinct(_study: Study, key: Key, chosen: TextSelection, column: str) -> pd.DataFrame:
     answers = _answers(_study, key, chosen.item)
     rows = rows_of(answers, chosen)
     labels = answers.labels if column == "themes" else None
@@ -174,27 +176,27 @@ def _distinct(_study: Study, key: Key, chosen: Chosen, column: str) -> pd.DataFr
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _final_weights(_study: Study, key: Key, chosen: Chosen) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _final_weights(_study: Study, key: Key, chosen: TextSelection) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Calibrated weight of each response, the same that the rates are made with."""
     rows = _responses(_study, key, chosen)
-    plan = Plan(modes=(chosen.mode,), suppression=_study.suppression)
+    plan = SampleOptions(modes=(chosen.mode,), suppression=_study.suppression)
     sample = prepare(rows, _study.questionnaire, _study.areas, _study.margins, plan)
     return respondent_weights(sample, rows, _study.questionnaire)
 
 
 @st.cache_data(max_entries=16, show_spinner="正在找地名……")
-def _named(_study: Study, key: Key, chosen: Chosen) -> pd.DataFrame:
+def _named(_study: Study, key: Key, chosen: TextSelection) -> pd.DataFrame:
     waves = [chosen.wave] if chosen.wave else None
-    responses = exclusions.responses(_study, waves=waves, version=key[2])
+    responses = exclusions.counted_responses(_study, waves=waves, version=key[2])
     return named_places(rows_of(_answers(_study, key, chosen.item), chosen), responses, _study.areas)
 
 
-def _responses(study: Study, key: Key, chosen: Chosen) -> pa.Table:
-    rows = exclusions.responses(study, waves=[chosen.wave] if chosen.wave else None, version=key[2])
+def _responses(study: Study, key: Key, chosen: TextSelection) -> pa.Table:
+    rows = exclusions.counted_responses(study, waves=[chosen.wave] if chosen.wave else None, version=key[2])
     return rows.filter(pc.equal(rows["mode"].cast(pa.string()), chosen.mode))
 
 
-def _telling(found: Presence, answers: Answers, places: frozenset[str]) -> Presence:
+def _telling(found: Presence, answers: OpenAnswers, places: frozenset[str]) -> Presence:
     """Words that say what somebody wants: no place, no greeting, no single character."""
     greetings = answers.lexicon.greetings
     kept = [

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from analysis.numerals import width
 from views.charts import style
-from views.charts.frame import Box, Caption, Key, framed
+from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.whiskers import whiskers
 
 KINDS: Mapping[str, tuple[str, str, str]] = {
@@ -85,14 +85,14 @@ def dots(
     return framed([*ghosts, *traces], layout, caption, box, _key(rows, words))
 
 
-def _key(rows: pd.DataFrame, words: Mapping[str, str]) -> list[Key]:
+def _key(rows: pd.DataFrame, words: Mapping[str, str]) -> list[LegendEntry]:
     found = [
-        Key(sign, color, words[kind])
+        LegendEntry(sign, color, words[kind])
         for kind, (color, _, sign) in KINDS.items()
         if kind in words and (rows["kind"] == kind).any()
     ]
     hollow = "ghost" in words and "ghost" in rows and rows["ghost"].notna().any()
-    return [*found, Key("○", style.SOFT, words["ghost"])] if hollow else found
+    return [*found, LegendEntry("○", style.SOFT, words["ghost"])] if hollow else found
 
 
 def _span(rows: pd.DataFrame, axis: Axis) -> tuple[float, float]:

@@ -7,21 +7,21 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.areas.against_target import LABELS, Verdict
+from analysis.areas.against_target import LABELS, TargetVerdict
 from analysis.numerals import interval, points, points_interval, rate
 from views.charts import style
-from views.charts.frame import Box, Caption, Key, framed
+from views.charts.frame import Box, Caption, LegendEntry, framed
 
 STEP = 80
 LEFT, RIGHT = 132, 232
 
 
 KEY = (
-    Key("◆ ● ■", style.INK, "本次，横线是置信区间"),
-    Key("┃", style.INK, "目标"),
-    Key("○", style.SOFT, "上次"),
+    LegendEntry("◆ ● ■", style.INK, "本次，横线是置信区间"),
+    LegendEntry("┃", style.INK, "目标"),
+    LegendEntry("○", style.SOFT, "上次"),
 )
-OPINION = (Key("▲", style.NEUTRAL, "自愿参加者的意见，不给抽样误差"),)
+OPINION = (LegendEntry("▲", style.NEUTRAL, "自愿参加者的意见，不给抽样误差"),)
 
 
 def four(judged: pd.DataFrame, caption: Caption, *, page_width: int = 1180) -> go.Figure:
@@ -44,7 +44,13 @@ def four(judged: pd.DataFrame, caption: Caption, *, page_width: int = 1180) -> g
         "annotations": [note for index, row in rows.iterrows() for note in _notes(row, index)],
     }
     box = Box(plot_height=STEP * len(rows), left=LEFT, right=RIGHT, above=4, width=page_width)
-    key = OPINION if rows["verdict"].eq(Verdict.OPINION).any() else KEY if rows["before"].notna().any() else KEY[:-1]
+    key = (
+        OPINION
+        if rows["verdict"].eq(TargetVerdict.OPINION).any()
+        else KEY
+        if rows["before"].notna().any()
+        else KEY[:-1]
+    )
     return framed(_traces(rows), layout, caption, box, key)
 
 
@@ -106,7 +112,7 @@ def _notes(row: Any, index: Any) -> list[dict[str, Any]]:
 
 
 def _right(row: Any) -> list[str]:
-    if row["verdict"] == Verdict.HIDDEN:
+    if row["verdict"] == TargetVerdict.HIDDEN:
         return ["样本不足，不显示"]
     mark = style.MARKS[row["verdict"]][2]
     target = "" if pd.isna(row["target"]) else f"（目标 {row['target']:.0%}）"

@@ -42,7 +42,7 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class LegendEntry:
     """One entry of the key under a drawing: a sign in its colour, and what it means."""
 
     sign: str
@@ -72,7 +72,11 @@ class Box:
 
 
 def framed(
-    traces: Sequence[dict[str, Any]], layout: dict[str, Any], caption: Caption, box: Box, key: Sequence[Key] = ()
+    traces: Sequence[dict[str, Any]],
+    layout: dict[str, Any],
+    caption: Caption,
+    box: Box,
+    key: Sequence[LegendEntry] = (),
 ) -> go.Figure:
     """A figure in the house style with its words inside.
 
@@ -109,7 +113,7 @@ def framed(
     return go.Figure({"data": list(traces), "layout": full}, _validate=False)
 
 
-def _key_lines(key: Sequence[Key], room: int) -> list[str]:
+def _key_lines(key: Sequence[LegendEntry], room: int) -> list[str]:
     """The entries of the key, as many on a line as fit."""
     lines, used = [], float("inf")
     for entry in key:

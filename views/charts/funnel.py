@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from analysis.areas.funnel import INNER, OUTER, Funnel
 from analysis.numerals import percent
 from views.charts import style
-from views.charts.frame import Box, Caption, Key, framed
+from views.charts.frame import Box, Caption, LegendEntry, framed
 
 COLORS = {"low": (style.WEAK, "diamond"), "in": (style.NEUTRAL, "circle"), "high": (style.STRONG, "square")}
 
@@ -39,9 +39,9 @@ def funnel_plot(table: pd.DataFrame, funnel: Funnel, caption: Caption, *, page_w
         "annotations": [_name(row) for row in table.itertuples() if row.side != "in"],
     }
     key = [
-        Key("━", style.SOFT, "95% 界限：平均 20 个区县里约有 1 个会偶然越过"),
-        Key("╌", style.SOFT, "99.8% 界限"),
-        Key("◆ ■", style.INK, "越过 95% 界限"),
+        LegendEntry("━", style.SOFT, "95% 界限：平均 20 个区县里约有 1 个会偶然越过"),
+        LegendEntry("╌", style.SOFT, "99.8% 界限"),
+        LegendEntry("◆ ■", style.INK, "越过 95% 界限"),
     ]
     box = Box(plot_height=290, left=62, right=24, above=6, below=46, width=page_width)
     return framed([trace for pair in lines for trace in pair] + _points(table), layout, caption, box, key)

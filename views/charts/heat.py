@@ -8,17 +8,17 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.areas.against_target import Verdict
+from analysis.areas.against_target import TargetVerdict
 from analysis.numerals import DASH, percent, width
 from views.charts import style
-from views.charts.frame import Box, Caption, Key, framed
+from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.grid import Field, grid
 from views.charts.ranked import HOLLOW
 
-MARKS = {Verdict.BELOW: "▼", Verdict.ABOVE: "▲"}
-PLAIN = (Verdict.HIDDEN, Verdict.OPINION, Verdict.NO_TARGET)
+MARKS = {TargetVerdict.BELOW: "▼", TargetVerdict.ABOVE: "▲"}
+PLAIN = (TargetVerdict.HIDDEN, TargetVerdict.OPINION, TargetVerdict.NO_TARGET)
 """Verdicts whose cells bear no colour: there is nothing they could be held against."""
-STAR = Key("*", style.INK, "样本少或误差靠推算，仅供参考")
+STAR = LegendEntry("*", style.INK, "样本少或误差靠推算，仅供参考")
 
 
 def heat(
@@ -53,20 +53,20 @@ def heat(
     return framed([_hover(judged, row, column, (spot, index))], layout, caption, box, _key(judged, line))
 
 
-def _key(judged: pd.DataFrame, line: str) -> list[Key]:
+def _key(judged: pd.DataFrame, line: str) -> list[LegendEntry]:
     """The signs in use: verdicts that occur, the star of doubtful estimates, the colours where there are any."""
     verdicts = set(judged["verdict"])
-    starred = (judged["flag"].isin(HOLLOW) & judged["verdict"].ne(Verdict.HIDDEN)).any()
-    words = {Verdict.BELOW: "低于", Verdict.ABOVE: "高于"}
-    signs = [Key(sign, style.INK, f"区间整体{words[verdict]}{line}") for verdict, sign in MARKS.items()]
+    starred = (judged["flag"].isin(HOLLOW) & judged["verdict"].ne(TargetVerdict.HIDDEN)).any()
+    words = {TargetVerdict.BELOW: "低于", TargetVerdict.ABOVE: "高于"}
+    signs = [LegendEntry(sign, style.INK, f"区间整体{words[verdict]}{line}") for verdict, sign in MARKS.items()]
     found = [key for key, verdict in zip(signs, MARKS, strict=True) if verdict in verdicts]
-    bins = [Key("■", fill, text) for _, fill, _, text in style.BINS] if verdicts - set(PLAIN) else []
+    bins = [LegendEntry("■", fill, text) for _, fill, _, text in style.BINS] if verdicts - set(PLAIN) else []
     return [*found, *([STAR] if starred else []), *bins]
 
 
 def order(judged: pd.DataFrame, row: str) -> list[str]:
     """The names of the rows, those with most verdicts "below" first, then by mean gap to the target."""
-    weak = judged["verdict"].eq(Verdict.BELOW).groupby(judged[row]).sum()
+    weak = judged["verdict"].eq(TargetVerdict.BELOW).groupby(judged[row]).sum()
     gap = judged["gap"].fillna(judged["estimate"]).groupby(judged[row]).mean()
     ranks = pd.DataFrame({"weak": -weak, "gap": gap})
     return [str(name) for name in ranks.sort_values(["weak", "gap"], kind="stable").index]
@@ -81,7 +81,7 @@ def _even(name: str, room: float) -> list[str]:
 
 def _cell(line: Any, x: int, y: int, size: int) -> Field:
     """The coloured field and the number of one cell."""
-    hidden = line["verdict"] == Verdict.HIDDEN
+    hidden = line["verdict"] == TargetVerdict.HIDDEN
     fill, ink = ("#FFFFFF", style.SOFT) if line["verdict"] in PLAIN else style.bin_of(line["gap"])
     mark = MARKS.get(line["verdict"], "")
     text = DASH if hidden else f"{percent(line['estimate'], 0)}{mark}{'*' if line['flag'] in HOLLOW else ''}"
@@ -93,7 +93,7 @@ def _hover(
 ) -> dict[str, Any]:
     """Invisible points that tell interval and n when the pointer rests on a cell."""
     spot, index = places
-    shown = judged[judged["verdict"] != Verdict.HIDDEN]
+    shown = judged[judged["verdict"] != TargetVerdict.HIDDEN]
     texts = [
         f"{line[row]} · {line[column]}<br>{percent(line['estimate'])}"
         f"（{percent(line['conf_low'])}{DASH}{percent(line['conf_high'])}）<br>n={int(line['n'])}"

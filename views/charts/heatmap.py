@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from analysis.numerals import chance, width
 from views.charts import style
-from views.charts.frame import Box, Caption, Key, framed
+from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.grid import Field, grid
 
 STEPS = (
@@ -40,7 +40,7 @@ def chances(
     ]
     layout = grid(rows, tuple(columns.values()), cells)
     ghost = {"type": "scatter", "x": [0], "y": [0], "mode": "markers", "marker": {"opacity": 0}, "hoverinfo": "skip"}
-    key = [Key("■", fill, text) for _, fill, _, text in STEPS]
+    key = [LegendEntry("■", fill, text) for _, fill, _, text in STEPS]
     left = int(max((width(name) for name in rows), default=2) * 15) + 22
     box = Box(plot_height=step * len(rows), left=left, right=12, above=30, below=8, width=page_width)
     return framed([ghost], layout, caption, box, key)

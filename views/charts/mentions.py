@@ -9,14 +9,14 @@ import plotly.graph_objects as go
 
 from analysis.numerals import DASH, percent, width
 from views.charts import style
-from views.charts.frame import Box, Caption, Key, framed
+from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.whiskers import whiskers
 
 MORE, LESS, LIKE = style.WEAK, style.STRONG, "#F1F1EF"
 KEY = (
-    Key("▲", MORE, "明显多于其他区县（错误发现率 10%）"),
-    Key("▽", LESS, "明显少于"),
-    Key("■", "#C9C9C6", "没有证据说明不同"),
+    LegendEntry("▲", MORE, "明显多于其他区县（错误发现率 10%）"),
+    LegendEntry("▽", LESS, "明显少于"),
+    LegendEntry("■", "#C9C9C6", "没有证据说明不同"),
 )
 
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from analysis.areas.importance import Quadrant
 from views.charts import style
-from views.charts.frame import Box, Caption, Key, framed
+from views.charts.frame import Box, Caption, LegendEntry, framed
 
 # quadrant -> (colour, marker, sign)
 LOOKS = {
@@ -41,7 +41,7 @@ def quadrants(table: pd.DataFrame, caption: Caption, *, page_width: int = 1180) 
         "annotations": _names(table[table["quadrant"] != Quadrant.UNSURE]),
     }
     seen = set(table["quadrant"])
-    key = [Key(sign, color, str(name)) for name, (color, _, sign) in LOOKS.items() if name in seen]
+    key = [LegendEntry(sign, color, str(name)) for name, (color, _, sign) in LOOKS.items() if name in seen]
     traces = [_trace(table[table["quadrant"] == name], name) for name in LOOKS if name in seen]
     return framed(traces, layout, caption, Box(340, 70, 120, 6, 48, page_width), key)
 

@@ -7,14 +7,20 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.areas.against_target import LABELS, Verdict
+from analysis.areas.against_target import LABELS, TargetVerdict
 from analysis.estimation.precision import FLAGS
 from analysis.numerals import interval, rate, width
 from views.charts import style
-from views.charts.frame import Box, Caption, Key, framed
+from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.whiskers import whiskers
 
-ORDER = (Verdict.BELOW, Verdict.UNCLEAR, Verdict.ABOVE, Verdict.NO_TARGET, Verdict.OPINION)
+ORDER = (
+    TargetVerdict.BELOW,
+    TargetVerdict.UNCLEAR,
+    TargetVerdict.ABOVE,
+    TargetVerdict.NO_TARGET,
+    TargetVerdict.OPINION,
+)
 
 HOLLOW = frozenset(FLAGS) - {"", "opt_in"}
 """Flags that a hollow mark and a star warn of."""
@@ -56,17 +62,17 @@ def ranked(judged: pd.DataFrame, label: str, caption: Caption, *, page_width: in
     return framed([_target(rows), *marks], layout, caption, box, _key(rows))
 
 
-def _key(rows: pd.DataFrame) -> list[Key]:
+def _key(rows: pd.DataFrame) -> list[LegendEntry]:
     """The verdicts that occur with their counts, and the sign for few answers where it is used."""
     counts = rows["verdict"].value_counts()
     found = [verdict for verdict in ORDER if verdict in counts]
-    signs = [Key(style.MARKS[one][2], style.MARKS[one][0], f"{LABELS[one]}（{counts[one]}）") for one in found]
-    shown = rows.loc[rows["verdict"].ne(Verdict.HIDDEN), "flag"]
+    signs = [LegendEntry(style.MARKS[one][2], style.MARKS[one][0], f"{LABELS[one]}（{counts[one]}）") for one in found]
+    shown = rows.loc[rows["verdict"].ne(TargetVerdict.HIDDEN), "flag"]
     doubts = "；".join(FLAGS[flag] for flag in dict.fromkeys(shown) if flag in HOLLOW)
-    return [*signs, Key("◇ ○ □", style.SOFT, f"空心：{doubts}")] if doubts else signs
+    return [*signs, LegendEntry("◇ ○ □", style.SOFT, f"空心：{doubts}")] if doubts else signs
 
 
-def _trace(rows: pd.DataFrame, label: str, verdict: Verdict, size: int) -> dict[str, Any]:
+def _trace(rows: pd.DataFrame, label: str, verdict: TargetVerdict, size: int) -> dict[str, Any]:
     color, symbol, _ = style.MARKS[verdict]
     return {
         "type": "scatter",
@@ -124,10 +130,10 @@ def _values(rows: pd.DataFrame, size: int) -> list[dict[str, Any]]:
 
 
 def _value(row: Any) -> str:
-    if row["verdict"] == Verdict.HIDDEN:
+    if row["verdict"] == TargetVerdict.HIDDEN:
         return "—（样本不足，不显示）"
     few = "*" if row["flag"] in HOLLOW else ""
     value = rate(row["estimate"], row["conf_low"], row["conf_high"])
-    if row["verdict"] == Verdict.OPINION:
+    if row["verdict"] == TargetVerdict.OPINION:
         return f"{value}{few}（n={int(row['n']):,}）"
     return f"{value}{few}（{interval(row['conf_low'], row['conf_high'])}）"

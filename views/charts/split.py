@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from analysis.numerals import percent, width
 from views.charts import style
-from views.charts.frame import Box, Caption, Key, framed
+from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.whiskers import whiskers
 
 STEP = 30
@@ -45,7 +45,7 @@ def split(table: pd.DataFrame, caption: Caption, names: dict[str, str], *, page_
     left = int(max(width(str(name)) for name in rows["label"]) * 15) + 26
     right = int(max(width(str(name)) for name in rows["owner"]) * 14) + 26
     box = Box(plot_height=STEP * len(rows), left=left, right=right, above=8, width=page_width)
-    key = [Key(sign, color, names[side]) for side, (color, _, _, sign) in SIDES.items()]
+    key = [LegendEntry(sign, color, names[side]) for side, (color, _, _, sign) in SIDES.items()]
     return framed([_trace(rows, side, names[side]) for side in SIDES], layout, caption, box, key)
 
 

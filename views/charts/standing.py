@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from analysis.areas.weak import Standing
 from analysis.numerals import chance, percent, width
 from views.charts import style
-from views.charts.frame import Box, Caption, Key, framed
+from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.grid import Field, grid
 
 # standing -> (fill, text, sign): sign and word repeat what colour says
@@ -56,7 +56,7 @@ def standing(judged: pd.DataFrame, row: str, caption: Caption, *, page_width: in
         "hoverinfo": "skip",
     }
     seen = set(judged["standing"])
-    key = [Key("■", LOOKS[name][0], text) for name, text in WORDS.items() if name in seen]
+    key = [LegendEntry("■", LOOKS[name][0], text) for name, text in WORDS.items() if name in seen]
     box = Box(plot_height=step * len(rows), left=left, right=12, above=30, below=8, width=page_width)
     return framed([points], layout, caption, box, key)
 

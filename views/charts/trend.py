@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from analysis.numerals import rate
 from views.charts import style
-from views.charts.frame import Box, Caption, Key, framed
+from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.whiskers import whiskers
 
 LOOKS = ((style.STRONG, "circle"), (style.UNKNOWN, "triangle-up"), (style.WEAK, "diamond"), (style.INK, "square"))
@@ -52,9 +52,9 @@ def trend(
         "yaxis": {**style.AXIS, "range": [bottom, top], "tickformat": ".0%"},
         "annotations": _ends(table, labels, spot, 0.06 * (top - bottom)),
     }
-    key = [Key("┃", style.SOFT, "竖线是置信区间")]
+    key = [LegendEntry("┃", style.SOFT, "竖线是置信区间")]
     if breaks:
-        key.append(Key("… …", style.SOFT, "两轮不可比，连线断开"))
+        key.append(LegendEntry("… …", style.SOFT, "两轮不可比，连线断开"))
     box = Box(plot_height=300, left=58, right=150, above=8, below=48, width=page_width)
     return framed(traces, layout, caption, box, key)
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis.decisions.change import Outcome, WaveFacts, barred, changes, look_back, objections, reworded
+from analysis.decisions.change import ChangeOutcome, WaveFacts, barred, changes, look_back, objections, reworded
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import percent, points, points_interval
 from analysis.prose import advice
@@ -14,10 +14,10 @@ from reports.labels import short, wave_label
 from survey.errors import DesignError
 from survey.instrument.questionnaire import MEASURES, Rate
 from views.cached import decisions
-from views.cached import rates as results
+from views.cached import rates as cached_rates
 from views.charts.dots import Axis, dots
 from views.charts.trend import trend
-from views.panels import page as panels
+from views.panels import page
 from views.panels.captions import caption
 from views.visitor.selection import Selection, choose_rate
 from views.visitor.session import Loaded
@@ -30,13 +30,13 @@ SAID = {"good": "上升，看得出", "bad": "下降，看得出", "plain": "看
 def body(loaded: Loaded, selection: Selection) -> None:
     """Selection, data, panels, summary."""
     if selection.opt_in:
-        panels.headline("网络自填是参与者意见，两轮参加的人不同，不能说升降：请在上方换成入户或电话。")
+        page.headline("网络自填是参与者意见，两轮参加的人不同，不能说升降：请在上方换成入户或电话。")
         return
-    rates = results.headline_rates(loaded.study)
+    rates = cached_rates.headline_rates(loaded.study)
     waves = decisions.waves_of(loaded, selection.mode)
     earlier = waves[: waves.index(selection.wave)]
     if not earlier:
-        panels.headline("这是第一轮，没有可比的前一轮：下一轮用同一份问卷、同样的方式调查，就能回头看。")
+        page.headline("这是第一轮，没有可比的前一轮：下一轮用同一份问卷、同样的方式调查，就能回头看。")
         _trend(loaded, selection, rates, {})
         return
     place = st.empty()
@@ -48,8 +48,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
         _compare(loaded, selection, rates, (pair[0], pair[1]), place)
     except DesignError as error:
         with place:
-            panels.headline(f"{before} 和 {selection.wave} 不能比较：换一轮来比，或补访相同的区县。")
-        panels.problem(error)
+            page.headline(f"{before} 和 {selection.wave} 不能比较：换一轮来比，或补访相同的区县。")
+        page.problem(error)
         _trend(loaded, selection, rates, {rate.name: True for rate in rates})
 
 
@@ -68,7 +68,7 @@ def _compare(
     looks["label"] = looks["item"].map(dict(zip(city.table["item"], city.table["label"], strict=True)))
     text = advice.change(city, looks, [one.text for one in found if one.grave], aimed=len(loaded.study.targets) > 0)
     with place:
-        panels.headline(text)
+        page.headline(text)
     for one in found:
         (st.error if one.grave else st.warning)(one.text)
     _reworded(reworded(*pair), rates, pair)
@@ -105,7 +105,7 @@ def _trend(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...], refuse
     breaks = {(item, selection.wave) for item, stop in refused.items() if stop}
     title = "全市四率各轮走势" + ("（有两轮不可比）" if breaks else "")
     words = caption(loaded, selection, found, title, "竖线互相重叠不等于没有变化，以右图的检验为准")
-    panels.figure(trend(found.table, titles, breaks, words, page_width=HALF), "trend", title)
+    page.figure(trend(found.table, titles, breaks, words, page_width=HALF), "trend", title)
 
 
 def _districts(
@@ -116,7 +116,7 @@ def _districts(
     found = changes(sample, (rate,), pair, dict(selection.where), ("district",))
     rows = found.table.dropna(subset=["estimate"]).sort_values("estimate")
     if rows.empty:
-        panels.empty("这一项两轮不可比，或各区县答卷太少，没有可以画的变化。")
+        page.empty("这一项两轮不可比，或各区县答卷太少，没有可以画的变化。")
         return
     moved = rows[rows["moved"] != ""]
     label = MEASURES[rate.measure]
@@ -137,7 +137,7 @@ def _districts(
         "多个区县一起比，错判不超过 10%"
     )
     words = caption(loaded, selection, Estimates(rows, {**found.meta, "interval_label": "差值 t 区间"}), text, what)
-    panels.figure(dots(shown, words, Axis("+.0f", 0.0, "没有变化"), SAID, page_width=HALF), "moved", text)
+    page.figure(dots(shown, words, Axis("+.0f", 0.0, "没有变化"), SAID, page_width=HALF), "moved", text)
 
 
 def _change_text(row: dict[object, object]) -> str:
@@ -147,7 +147,7 @@ def _change_text(row: dict[object, object]) -> str:
 def _looks(looks: pd.DataFrame) -> None:
     st.subheader("回头看：上一轮点到的薄弱项，补上了吗")
     if looks.empty:
-        panels.empty("上一轮没有确认薄弱或观察的项目（没有设定目标时不作判断）。")
+        page.empty("上一轮没有确认薄弱或观察的项目（没有设定目标时不作判断）。")
         return
     table = pd.DataFrame(
         {
@@ -164,7 +164,7 @@ def _looks(looks: pd.DataFrame) -> None:
     )
     st.dataframe(table, hide_index=True, width="stretch")
     st.caption(
-        f"“{Outcome.MENDED}”指这一轮按同样的检验达标；“{Outcome.BETTER}”指变化的区间全在 0 以上；"
+        f"“{ChangeOutcome.MENDED}”指这一轮按同样的检验达标；“{ChangeOutcome.BETTER}”指变化的区间全在 0 以上；"
         "变化小于“看得出的最小变化”时，这样大的样本多半看不出来，不等于没有变化。"
     )
 
@@ -175,4 +175,4 @@ def _signed(row: dict[object, object]) -> str:
     return "—" if pd.isna(value) else f"{points(value, signed=True).replace(' 个百分点', '')}（{spread}）"
 
 
-panels.page("change", body)
+page.page("change", body)

@@ -19,7 +19,7 @@ from survey.importing.rejects import rejected_workbook
 from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study
 from views.cached import imports
-from views.panels import page as panels
+from views.panels import page
 from views.panels.mapping import mapping_form, proposal_of
 from views.visitor.session import STUDY_VARIABLE
 
@@ -28,7 +28,7 @@ ROUND, DONE = "imports.round", "imports.done"
 
 def body(study: Study) -> None:
     """Files, preview, commit, history."""
-    mock = f" :orange-badge[{panels.MOCK_NOTE}]" if study.mock else ""
+    mock = f" :orange-badge[{page.MOCK_NOTE}]" if study.mock else ""
     st.markdown(f"**{study.title}**{mock}")
     require_analyst("数据导入")
     if done := st.session_state.pop(DONE, ""):
@@ -67,7 +67,7 @@ def _preview(study: Study, paths: Sequence[Path], wave: str, mode: str, *, keep_
     except (ReadError, CodingError) as error:
         _map(study, paths, who, error)
         return
-    panels.headline(f"② 预览：{imports.summary(preview)}")
+    page.headline(f"② 预览：{imports.summary(preview)}")
     counts = (("新增", preview.new), ("更新", preview.changed), ("不变", preview.unchanged), ("退回", preview.rejected))
     for box, (label, count) in zip(st.columns(4), counts, strict=True):
         box.metric(label, f"{count:,}", border=True)
@@ -91,12 +91,12 @@ def _map(study: Study, paths: Sequence[Path], who: str, error: SiluError) -> Non
     except SiluError:
         found = False
     if not found:
-        panels.problem(error)
+        page.problem(error)
         return
     if mapping_form(study, path, who):
         st.rerun()
     with st.expander("为什么没有直接读取"):
-        panels.problem(error)
+        page.problem(error)
 
 
 def _issues(preview: Preview, *, keep_partial: bool) -> None:
@@ -120,7 +120,7 @@ def _commit(preview: Preview, who: str) -> None:
     left, right, _ = st.columns([2, 2, 3])
     nothing = not (preview.new + preview.changed)
     if left.button("③ 写入答卷库", type="primary", disabled=nothing or not who.strip(), key="imports.commit"):
-        done = ingest.commit(preview, who=who.strip(), progress=imports.Bar().show)
+        done = ingest.commit(preview, who=who.strip(), progress=imports.ImportProgress().show)
         imports.forget(preview.paths)
         version = "没有新的内容" if done.version is None else f"已写入，数据版本 {done.version}"
         st.session_state[DONE] = (
@@ -138,7 +138,7 @@ def _history(study: Study, who: str) -> None:
     table = imports.history_table(store)
     st.markdown("#### 导入历史")
     if table.empty:
-        panels.empty("还没有导入过任何答卷。")
+        page.empty("还没有导入过任何答卷。")
         return
     st.dataframe(table.astype(dict.fromkeys(("新增", "更新", "不变", "退回"), "Int64")), hide_index=True)
     if not store.lineage():
@@ -158,7 +158,7 @@ def _undo(store: ResponseStore, table: pd.DataFrame, who: str) -> None:
         st.rerun()
 
 
-def page() -> None:
+def show() -> None:
     """Run the page; it works before the first answer, unlike the pages that show results."""
     try:
         folder = os.environ.get(STUDY_VARIABLE, "")
@@ -166,7 +166,7 @@ def page() -> None:
             raise StudyError("看板没有指定调查文件夹", cure="用 silu dashboard 目录名 启动看板")
         body(load_study(folder))
     except SiluError as error:
-        panels.problem(error)
+        page.problem(error)
 
 
-page()
+show()

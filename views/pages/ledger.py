@@ -10,13 +10,12 @@ import streamlit as st
 
 from analysis.numerals import percent
 from analysis.prose import advice
-from reports import rectification
-from reports import workbook as workbooks
+from reports import rectification, workbook
 from survey.errors import SiluError
 from survey.study.rectification import BY_HAND, Entry, Ledger, Status
 from views.cached import decisions
-from views.cached import rates as results
-from views.panels import page as panels
+from views.cached import rates as cached_rates
+from views.panels import page
 from views.visitor.selection import Selection
 from views.visitor.session import Loaded
 
@@ -29,14 +28,14 @@ def body(loaded: Loaded, selection: Selection) -> None:
     decisions.everyone(selection)
     ledger = rectification.ledger_of(loaded.study)
     entries = ledger.entries()
-    rates = results.headline_rates(loaded.study)
+    rates = cached_rates.headline_rates(loaded.study)
     whole = Selection(selection.wave, selection.mode)
     if selection.opt_in:
         st.info("网络自填不能作为立项或销号的依据；台账本身照常可看。")
         pending = pd.DataFrame()
     else:
         pending = rectification.waiting(decisions.verdicts(loaded, whole, rates), entries)
-    panels.headline(advice.ledger(entries, len(pending), date.today().isoformat()))
+    page.headline(advice.ledger(entries, len(pending), date.today().isoformat()))
     _entries(loaded, ledger, entries)
     left, right = st.columns(2, gap="large")
     with left:
@@ -50,7 +49,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
 
 def _entries(loaded: Loaded, ledger: Ledger, entries: tuple[Entry, ...]) -> None:
     if not entries:
-        panels.empty("还没有条目。下面列出本轮确认薄弱的项目，填好责任单位、期限和措施即可立项。")
+        page.empty("还没有条目。下面列出本轮确认薄弱的项目，填好责任单位、期限和措施即可立项。")
         return
     table = rectification.entry_table(entries, loaded.study.questionnaire)
     st.dataframe(table, hide_index=True, width="stretch", height=min(36 * len(table) + 38, 400))
@@ -58,14 +57,14 @@ def _entries(loaded: Loaded, ledger: Ledger, entries: tuple[Entry, ...]) -> None
     notes = [loaded.study.title, f"数据版本 {loaded.version}", mock, "销号与否由下一轮复测的检验决定"]
     sheets = {"整改台账": table, "变更记录": rectification.event_table(ledger.events())}
     st.download_button(
-        "导出台账（Excel）", workbooks.workbook(sheets, notes), file_name="整改台账.xlsx", icon=":material/download:"
+        "导出台账（Excel）", workbook.workbook(sheets, notes), file_name="整改台账.xlsx", icon=":material/download:"
     )
 
 
 def _open(loaded: Loaded, selection: Selection, ledger: Ledger, pending: pd.DataFrame) -> None:
     st.subheader("立项")
     if pending.empty:
-        panels.empty("没有等待立项的确认薄弱项目。")
+        page.empty("没有等待立项的确认薄弱项目。")
         return
     rows = pending.to_dict("records")
     at = st.selectbox(
@@ -103,7 +102,7 @@ def _update(ledger: Ledger, entries: tuple[Entry, ...]) -> None:
     st.subheader("更新")
     open_ = [entry for entry in entries if entry.status is not Status.CLOSED]
     if not open_:
-        panels.empty("没有在办的条目。")
+        page.empty("没有在办的条目。")
         return
     with st.form("update", clear_on_submit=True):
         entry = st.selectbox("条目", open_, format_func=lambda one: f"第 {one.number} 条 · {one.area} · {one.owner}")
@@ -144,9 +143,9 @@ def _do(action: Callable[[], object]) -> None:
     try:
         action()
     except SiluError as error:
-        panels.problem(error)
+        page.problem(error)
         return
     st.rerun()
 
 
-panels.page("ledger", body)
+page.page("ledger", body)

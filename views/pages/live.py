@@ -18,7 +18,7 @@ from survey.errors import SiluError, StudyError
 from survey.study.study import Study, load_study
 from views.charts.arrivals import by_hour, drop_out, named
 from views.charts.frame import Caption
-from views.panels import page as panels
+from views.panels import page
 from views.visitor import session
 
 EVERY = "30s"
@@ -35,7 +35,7 @@ def body() -> None:
     study = load_study(folder)
     address = database_of(study, collect_settings(study))
     if "://" not in address and not Path(address).exists():
-        panels.empty("网上问卷还没有启动过。运行 silu collect 后，这里显示回收情况。")
+        page.empty("网上问卷还没有启动过。运行 silu collect 后，这里显示回收情况。")
         return
     backend = open_backend(address)
     try:
@@ -44,12 +44,12 @@ def body() -> None:
     finally:
         backend.close()
     now = f"{datetime.now(CHINA):%m-%d %H:%M}"
-    panels.headline(f"截至 {now}，网上问卷收到 {state.total:,} 份，{_places_with(state)} 个社区有答卷。")
+    page.headline(f"截至 {now}，网上问卷收到 {state.total:,} 份，{_places_with(state)} 个社区有答卷。")
     if state.wave:
         st.caption(f"{state.wave}。网上自填为参与者意见，不代表全体居民。")
     _numbers(state)
     if not state.total:
-        panels.empty("还没有收到答卷。")
+        page.empty("还没有收到答卷。")
         return
     origin = "模拟数据" if study.mock else "真实数据"
     source = f"{study.title}；收件箱 {state.total:,} 份；网上自填为参与者意见，不代表全体居民；{origin}"
@@ -90,7 +90,7 @@ def _hours(study: Study, state: Live, source: str) -> None:
     peak = hours.iloc[int(hours["answers"].to_numpy().argmax())]
     title = f"{peak['hour']:%m-%d %H} 时最多，{peak['answers']:,} 份"
     caption = Caption(title, "每小时收到的答卷（北京时间）", source, study.mock)
-    panels.figure(by_hour(hours, caption, page_width=WIDE), "hours", title)
+    page.figure(by_hour(hours, caption, page_width=WIDE), "hours", title)
 
 
 def _places(state: Live) -> None:
@@ -118,7 +118,7 @@ def _steps(study: Study, state: Live, source: str) -> None:
     place = named(worst["question"], worst["label"])
     title = f"中途停下最多的地方：{place}（{worst['left']:,} 人）" if worst["left"] else "没有人中途停下"
     caption = Caption(title, "走到每道题的人数，橙色为停在这一页、还没有提交的人", source, study.mock)
-    panels.figure(drop_out(state.steps, caption, page_width=WIDE), "steps", title)
+    page.figure(drop_out(state.steps, caption, page_width=WIDE), "steps", title)
 
 
 def _bursts(suspects: tuple[Burst, ...]) -> None:
@@ -143,12 +143,12 @@ def _bursts(suspects: tuple[Burst, ...]) -> None:
 
 
 @st.fragment(run_every=EVERY)
-def page() -> None:
+def show() -> None:
     """Run the page; a `SiluError` is shown with its cure."""
     try:
         body()
     except SiluError as error:
-        panels.problem(error)
+        page.problem(error)
 
 
-page()
+show()

@@ -11,15 +11,13 @@ from analysis.decisions.audience import Audience, reach_table, unaware_residents
 from analysis.decisions.channel_reach import Mix, best_mix
 from analysis.numerals import percent, points, points_interval
 from analysis.prose import advice
-from reports import outreach
-from reports import workbook as workbooks
+from reports import outreach, workbook
 from survey.study.outreach_costs import Tariff, tariff_of
 from survey.study.study import Study
 from views.cached import decisions
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
-from views.panels import page as panels
-from views.panels import rollout
+from views.panels import page, rollout
 from views.panels.captions import caption
 from views.panels.causes import lacking_people
 from views.visitor.selection import Selection
@@ -32,13 +30,13 @@ BUDGET, COUNT = "按预算（元）", "按场次"
 def body(loaded: Loaded, selection: Selection) -> None:
     """Selection, data, panels, summary."""
     if selection.opt_in:
-        panels.headline("网络自填是参与者意见，不能推算全市有多少人不知道：请在上方换成入户或电话。")
+        page.headline("网络自填是参与者意见，不能推算全市有多少人不知道：请在上方换成入户或电话。")
         return
     decisions.everyone(selection)
     audience = _audience(loaded.study, loaded.key, selection.mode)
     table = reach_table(audience, {"wave": selection.wave})
     if table.empty:
-        panels.headline(f"每个渠道的答卷都不足 {loaded.study.suppression} 份，不能规划宣传：等答卷多些再看。")
+        page.headline(f"每个渠道的答卷都不足 {loaded.study.suppression} 份，不能规划宣传：等答卷多些再看。")
         return
     _show(loaded, selection, audience, table)
 
@@ -64,7 +62,7 @@ def _show(loaded: Loaded, selection: Selection, audience: Audience, table: pd.Da
         (found.plan.cost, int(found.plan.activities.sum())),
     )  # fmt: skip
     with place:
-        panels.headline(text)
+        page.headline(text)
     rates = audience.sample.rates(item=audience.channels.aware.name, where=where)
     source = caption(loaded, selection, rates, "", "")
     left, right = st.columns(2, gap="medium")
@@ -122,7 +120,7 @@ def _channels(table: pd.DataFrame, source: Caption) -> None:
     first = table.iloc[0]
     text = f"接触面最广的是{first['label']}：{percent(first['reach'], 0)}"
     words = Caption(text, "最近三个月接触过各渠道的居民；右边是接触过却仍不知晓的人数", source.source, source.mock)
-    panels.figure(dots(rows, words, Axis(".0%", None, "", 0.0), {}, page_width=HALF), "reach", text)
+    page.figure(dots(rows, words, Axis(".0%", None, "", 0.0), {}, page_width=HALF), "reach", text)
 
 
 def _mix(mix: Mix, names: list[str], source: Caption) -> None:
@@ -139,12 +137,12 @@ def _mix(mix: Mix, names: list[str], source: Caption) -> None:
     sure = "已比较所有组合" if mix.exact else "逐个挑选，至少达到最优的 63%"
     text = f"{len(names)} 种渠道合起来能接触 {percent(mix.share[-1], 0)} 的不知晓者"
     words = Caption(text, f"不重复计人；{sure}", source.source, source.mock)
-    panels.figure(dots(rows, words, Axis(".0%", None, "", 0.0, 1.02), {}, page_width=HALF), "mix", text)
+    page.figure(dots(rows, words, Axis(".0%", None, "", 0.0, 1.02), {}, page_width=HALF), "mix", text)
 
 
 def _groups(groups: pd.DataFrame, source: Caption) -> None:
     if groups.empty:
-        panels.empty("各组答卷都太少，不能估计不知晓的人在哪里。")
+        page.empty("各组答卷都太少，不能估计不知晓的人在哪里。")
         return
     lacking = advice.LACKING["awareness"]
     words = Caption(lacking, f"估计{lacking}的居民人数（前 10 组），区间大说明答卷少", source.source, source.mock)
@@ -172,14 +170,14 @@ def _effects(table: pd.DataFrame, source: Caption) -> None:
     what = "关联，不是因果：接触过的人比没接触的人知晓率高多少（百分点），已按年龄和文化程度调到同一结构"
     words = Caption(text, what, source.source, source.mock)
     key = {"good": "关联看得出", "plain": "看不出"}
-    panels.figure(dots(shown, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), "effects", text)
+    page.figure(dots(shown, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), "effects", text)
 
 
 def _plan(loaded: Loaded, found: outreach.Outlook, prices: pd.DataFrame) -> None:
     st.subheader("街道 × 渠道安排")
     table = outreach.activity_table(found)
     if table.empty:
-        panels.empty("预算或场次为零，或没有可用的渠道：没有可安排的活动。")
+        page.empty("预算或场次为零，或没有可用的渠道：没有可安排的活动。")
         return
     gained = float(found.plan.gained.sum())
     unit = [found.plan.cost / value if value > 0 else float("inf") for value in (gained, found.high, found.low)]
@@ -198,7 +196,7 @@ def _plan(loaded: Loaded, found: outreach.Outlook, prices: pd.DataFrame) -> None
     st.dataframe(table, hide_index=True, width="stretch", height=min(36 * len(table) + 38, 380))
     notes = [loaded.study.title, "渠道与知晓的关联由调查得出，不是因果", told]
     notes += ["模拟数据：虚构的城市"] if loaded.study.mock else []
-    st.download_button("下载安排表（Excel）", workbooks.workbook({"宣传安排": table}, notes), file_name="宣传安排.xlsx")
+    st.download_button("下载安排表（Excel）", workbook.workbook({"宣传安排": table}, notes), file_name="宣传安排.xlsx")
 
 
 def _later(loaded: Loaded, selection: Selection, audience: Audience, streets: pd.DataFrame) -> None:
@@ -210,4 +208,4 @@ def _later(loaded: Loaded, selection: Selection, audience: Audience, streets: pd
         rollout.effect_panel(loaded, selection, audience, streets)
 
 
-panels.page("outreach", body)
+page.page("outreach", body)

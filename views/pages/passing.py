@@ -15,11 +15,11 @@ from reports.labels import short
 from reports.sample import whole_gates
 from survey.instrument.questionnaire import Rate
 from views.cached import decisions
-from views.cached import rates as results
+from views.cached import rates as cached_rates
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
 from views.charts.heatmap import chances
-from views.panels import page as panels
+from views.panels import page
 from views.panels.captions import caption
 from views.visitor.selection import Selection
 from views.visitor.session import Loaded
@@ -32,7 +32,7 @@ STEP = 0.02
 def body(loaded: Loaded, selection: Selection) -> None:
     """Selection, data, panels, summary."""
     if selection.opt_in:
-        panels.headline("网络自填是参与者意见，不能预测达标：请在上方换成入户或电话。")
+        page.headline("网络自填是参与者意见，不能预测达标：请在上方换成入户或电话。")
         return
     place = st.empty()
     official, rates, lines = _settings(loaded)
@@ -41,7 +41,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     rehearsal = rehearse(sample, rates, residents, decisions.domain(selection))
     if not whole_gates(loaded.study) and all(np.isnan(line) for line in lines.values()):
         with place:
-            panels.headline("没有任何达标线，不能预测：请在 targets.csv 写明目标，或展开上面的设置填写达标线。")
+            page.headline("没有任何达标线，不能预测：请在 targets.csv 写明目标，或展开上面的设置填写达标线。")
         return
     gates = gates_of(rates, lines, whole_gates(loaded.study))
     found, districts = foresee(rehearsal, gates, official, step=STEP)
@@ -52,7 +52,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     }
     text = advice.passing(found, labels, [short(rate) for rate in rates], districts)
     with place:
-        panels.headline(text)
+        page.headline(text)
     source = caption(
         loaded, selection, sample.rates(item=[rate.name for rate in rates], where=decisions.domain(selection)), "", ""
     )
@@ -71,7 +71,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
 
 def _settings(loaded: Loaded) -> tuple[OfficialSample, tuple[Rate, ...], Mapping[str, float]]:
     """The official sample, the rates it looks at, and their lines, as far as they are known."""
-    rates = results.headline_rates(loaded.study)
+    rates = cached_rates.headline_rates(loaded.study)
     single = [rate for rate in loaded.study.questionnaire.rates if rate.variant == "strict" and not rate.overall]
     with st.expander("官方调查的样本、项目和达标线（可改）"):
         boxes = st.columns(3)
@@ -108,7 +108,7 @@ def _gates(found: Forecast, labels: Mapping[str, str], official: OfficialSample,
     what = f"官方调查抽 {official.n:,} 份时，各条线达标的可能"
     words = Caption(text, what, source.source, source.mock)
     key = {"good": "九成以上把握", "plain": "说不准", "bad": "多半达不到"}
-    panels.figure(dots(table, words, Axis(".0%", SURE, "九成", 0.0, 1.04), key, page_width=HALF), "gates", text)
+    page.figure(dots(table, words, Axis(".0%", SURE, "九成", 0.0, 1.04), key, page_width=HALF), "gates", text)
 
 
 def _levers(found: Forecast, rehearsal: Rehearsal, districts: pd.DataFrame, source: Caption) -> None:
@@ -130,7 +130,7 @@ def _levers(found: Forecast, rehearsal: Rehearsal, districts: pd.DataFrame, sour
     )
     words = Caption(text, f"某一项提高 {step}，全部达标的可能增加多少（百分点）", source.source, source.mock)
     key = {"good": "全市一项率提高", "plain": "一个区县各项都提高"}
-    panels.figure(dots(table, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), "levers", text)
+    page.figure(dots(table, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), "levers", text)
 
 
 def _districts(districts: pd.DataFrame, labels: Mapping[str, str], source: Caption) -> None:
@@ -139,7 +139,7 @@ def _districts(districts: pd.DataFrame, labels: Mapping[str, str], source: Capti
     weak = rows.loc[rows["everything"] < 0.5, "district"].tolist()
     text = f"单独看，{len(weak)} 个区县多半不能全部达标" if weak else "单独看，每个区县全部达标的可能都过半"
     words = Caption(text, "假如官方只看某一个区县（份数按人口分给它），各条线达标的可能", source.source, source.mock)
-    panels.figure(chances(rows, "district", names, words, page_width=WHOLE), "district-chances", text)
+    page.figure(chances(rows, "district", names, words, page_width=WHOLE), "district-chances", text)
 
 
-panels.page("passing", body)
+page.page("passing", body)

@@ -27,10 +27,10 @@ from survey.errors import DesignError, SiluError, StoreError
 from survey.storage.store import ResponseStore
 from survey.study.study import MODES, Study, load_study
 from views.cached import decisions
-from views.cached import rates as results
+from views.cached import rates as cached_rates
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
-from views.panels import page as panels
+from views.panels import page
 from views.visitor.selection import Selection
 from views.visitor.session import STUDY_VARIABLE, Loaded, load
 
@@ -48,7 +48,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
 
 def first(study: Study) -> None:
     """The same before the first answer: from the frame alone, with assumptions that are told."""
-    mock = f" :orange-badge[{panels.MOCK_NOTE}]" if study.mock else ""
+    mock = f" :orange-badge[{page.MOCK_NOTE}]" if study.mock else ""
     st.markdown(f"**{study.title}**　还没有答卷{mock}")
     st.info(
         f"还没有答卷：下面只用抽样框和假定来设计第一轮"
@@ -73,11 +73,11 @@ def _design(
         plan = further(wish) if further and aim == AIMS[3] else plan_sample(study.areas.frame, wish)
     except DesignError as error:
         with place:
-            panels.headline("照这些要求做不成抽样方案：先改下面的要求。")
-        panels.problem(error)
+            page.headline("照这些要求做不成抽样方案：先改下面的要求。")
+        page.problem(error)
         return
     with place:
-        panels.headline(advice.sampling(plan, wish.icc, source if wish.icc == round(icc, 3) else "手工填写"))
+        page.headline(advice.sampling(plan, wish.icc, source if wish.icc == round(icc, 3) else "手工填写"))
     _picture(study, plan)
     st.dataframe(sample_lists.district_table(plan), hide_index=True, width="stretch")
     _list(study, plan)
@@ -85,7 +85,7 @@ def _design(
 
 def _earlier(loaded: Loaded, selection: Selection) -> tuple[float, str, float]:
     """Correlation and rate that the answers so far show: the most clustered of the four rates."""
-    rates = results.headline_rates(loaded.study)
+    rates = cached_rates.headline_rates(loaded.study)
     if selection.opt_in:
         return DEFAULT_ICC, "网络自填看不出，用默认值", UNKNOWN
     sample = decisions.sample_of(loaded, selection.mode)
@@ -127,7 +127,7 @@ def _wish(aim: str, icc: float, rate: float) -> Wish:
 def _top_up(loaded: Loaded, selection: Selection, wish: Wish) -> SamplePlan:
     """Further interviews for the districts that cannot be judged: the most that any of its rates needs."""
     found = decisions.verdicts(
-        loaded, Selection(selection.wave, selection.mode), results.headline_rates(loaded.study)
+        loaded, Selection(selection.wave, selection.mode), cached_rates.headline_rates(loaded.study)
     ).table
     rows = found[found["standing"].isin([Standing.WATCH, Standing.UNCLEAR])]
     rows = rows[rows["more"].astype(float) <= advice.LIMIT]
@@ -160,7 +160,7 @@ def _picture(study: Study, plan: SamplePlan) -> None:
     words = Caption(title, what, foot, study.mock)
     key = {"bad": "误差大于 5 个百分点", "plain": "误差在 5 个百分点以内"}
     axis = Axis(".0f", None, "", None, 100.5, "%")
-    panels.figure(dots(table, words, axis, key, page_width=WHOLE), "plan", title)
+    page.figure(dots(table, words, axis, key, page_width=WHOLE), "plan", title)
 
 
 def _list(study: Study, plan: SamplePlan) -> None:
@@ -193,12 +193,12 @@ def _before_answers() -> Study | None:
 def _show() -> None:
     study = _before_answers()
     if study is None:
-        panels.page("planning", body)
+        page.page("planning", body)
         return
     try:
         first(study)
     except SiluError as error:
-        panels.problem(error)
+        page.problem(error)
 
 
 _show()

@@ -14,7 +14,7 @@ from survey.study.study import MODES
 from views.cached import quality
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
-from views.panels import page as panels
+from views.panels import page
 from views.panels.exclusions import excluding
 from views.visitor.selection import Selection
 from views.visitor.session import Loaded
@@ -27,7 +27,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     """Lights, evidence, checks, quota, response rates."""
     work = quality.work_of(loaded, selection)
     found = quality.integrity_of(loaded, selection)
-    panels.headline(quality.finding(found) + "。")
+    page.headline(quality.finding(found) + "。")
     st.caption(f"{NOT_AN_ACCUSATION}{FALSE_ALARMS}数据质量看本轮本方式的全部答卷，不随年龄、性别、场所筛选变化。")
     left, right = st.columns(2, gap="medium")
     with left:
@@ -55,7 +55,7 @@ def _units(loaded: Loaded, selection: Selection, found: Integrity, level: str) -
     name = quality.LEVELS[level]
     shown = quality.conspicuous(units)
     if shown.empty:
-        panels.empty(f"没有足够的答卷来检查{name}。")
+        page.empty(f"没有足够的答卷来检查{name}。")
         return
     red = units.loc[units["light"] == str(Light.RED), "name"].tolist()
     title = f"{name}：{len(red)} 个红灯" + (f"（{'、'.join(red[:4])}）" if red else "")
@@ -69,7 +69,7 @@ def _units(loaded: Loaded, selection: Selection, found: Integrity, level: str) -
         _origin(loaded, selection, found),
         loaded.study.mock,
     )
-    panels.figure(dots(shown, words, axis, KEY, page_width=HALF), f"lights-{level}", title)
+    page.figure(dots(shown, words, axis, KEY, page_width=HALF), f"lights-{level}", title)
 
 
 def _origin(loaded: Loaded, selection: Selection, found: Integrity) -> str:
@@ -107,14 +107,14 @@ def _collection(work: Fieldwork) -> None:
         st.subheader("配额进度")
         progress = work.quota()
         if progress is None:
-            panels.empty("调查文件夹里没有 quota.csv（列：wave、分组列、target），不比较配额。")
+            page.empty("调查文件夹里没有 quota.csv（列：wave、分组列、target），不比较配额。")
         else:
             _table(quality.quota_table(progress))
     with right:
         st.subheader("应答率（AAPOR）")
         found = work.outcome()
         if found is None:
-            panels.empty("调查文件夹里没有 contacts.csv（列：case、wave、disposition），不能计算应答率。")
+            page.empty("调查文件夹里没有 contacts.csv（列：case、wave、disposition），不能计算应答率。")
         else:
             rates = found.rates()
             _table(pd.DataFrame({"应答率": list(rates), "数值": [f"{value:.1%}" for value in rates.values()]}))
@@ -124,4 +124,4 @@ def _table(table: pd.DataFrame) -> None:
     st.dataframe(table, hide_index=True, width="stretch", height="content")
 
 
-panels.page("quality", body)
+page.page("quality", body)

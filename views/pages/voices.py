@@ -10,9 +10,9 @@ import streamlit as st
 from analysis.numerals import percent
 from reports.open_answers import open_questions
 from views.cached import voices
-from views.cached.voices import Chosen
+from views.cached.voices import TextSelection
 from views.charts.mentions import ranked_mentions, theme_heat
-from views.panels import page as panels
+from views.panels import page
 from views.panels.captions import caption
 from views.panels.coding import coding_panel
 from views.panels.discoveries import discovery_panel
@@ -34,30 +34,30 @@ def body(loaded: Loaded, selection: Selection) -> None:
     PARTS[str(part)](loaded, selection, chosen)
 
 
-def _choose(questions: Mapping[str, str], selection: Selection) -> Chosen:
+def _choose(questions: Mapping[str, str], selection: Selection) -> TextSelection:
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     with left:
         item = st.selectbox("开放题", list(questions), format_func=lambda name: questions[name], key="open_item")
     with right:
         once = st.toggle("雷同留言只算一条", key="copies_once")
-    return Chosen(str(item), selection.wave, selection.mode, bool(once))
+    return TextSelection(str(item), selection.wave, selection.mode, bool(once))
 
 
-def _themes(loaded: Loaded, selection: Selection, chosen: Chosen) -> None:
+def _themes(loaded: Loaded, selection: Selection, chosen: TextSelection) -> None:
     """What is raised most, in people's own words; where more than elsewhere; how satisfied those are."""
     answers = voices.answers_of(loaded, chosen.item)
     city = voices.theme_shares(loaded, selection, chosen)
     top = city.table.dropna(subset=["estimate"]).sort_values("estimate", ascending=False, kind="stable").head(TOP)
     if top.empty or not top["estimate"].sum():
-        panels.empty("这一轮还没有能归类的留言。")
+        page.empty("这一轮还没有能归类的留言。")
         return
     finding = _finding(top)
-    panels.headline(finding)
+    page.headline(finding)
     st.caption(voices.tone(loaded, chosen))
     left, right = st.columns(2, gap="medium")
     with left:
         words = caption(loaded, selection, city, finding, "主动提到各主题的受访居民占比（一人可提多个）")
-        panels.figure(ranked_mentions(top, "label", words, page_width=HALF), "mentions", finding)
+        page.figure(ranked_mentions(top, "label", words, page_width=HALF), "mentions", finding)
     with right:
         _quotes(loaded, chosen, top)
     if selection.opt_in:
@@ -70,11 +70,11 @@ def _themes(loaded: Loaded, selection: Selection, chosen: Chosen) -> None:
         st.caption(f"雷同留言 {len(answers.copies.size)} 组，共 {count} 条；算不算它们差多少，见“雷同”。")
 
 
-def _coding(loaded: Loaded, selection: Selection, chosen: Chosen) -> None:
+def _coding(loaded: Loaded, selection: Selection, chosen: TextSelection) -> None:
     coding_panel(loaded, voices.answers_of(loaded, chosen.item), voices.key_of(loaded))
 
 
-def _discovery(loaded: Loaded, selection: Selection, chosen: Chosen) -> None:
+def _discovery(loaded: Loaded, selection: Selection, chosen: TextSelection) -> None:
     discovery_panel(loaded, voices.answers_of(loaded, chosen.item), voices.key_of(loaded))
 
 
@@ -83,7 +83,7 @@ def _finding(top: pd.DataFrame) -> str:
     return f"居民提得最多的是{first}"
 
 
-def _quotes(loaded: Loaded, chosen: Chosen, top: pd.DataFrame) -> None:
+def _quotes(loaded: Loaded, chosen: TextSelection, top: pd.DataFrame) -> None:
     """Examples of the most raised themes."""
     st.subheader("他们这样说")
     st.caption(f"只摘同类留言不少于 {loaded.study.suppression} 条的主题；姓名、电话、门牌、地名和日期已隐去。")
@@ -93,7 +93,7 @@ def _quotes(loaded: Loaded, chosen: Chosen, top: pd.DataFrame) -> None:
             st.markdown(f"**{row.label}**　" + "　".join(f"“{verbatim(quote)}”" for quote in quotes))
 
 
-def _where(loaded: Loaded, selection: Selection, chosen: Chosen, top: pd.DataFrame) -> None:
+def _where(loaded: Loaded, selection: Selection, chosen: TextSelection, top: pd.DataFrame) -> None:
     """Themes by district."""
     shares = voices.theme_shares(loaded, selection, chosen, ("district",))
     distinct = voices.distinct_themes(loaded, chosen)
@@ -109,10 +109,10 @@ def _where(loaded: Loaded, selection: Selection, chosen: Chosen, top: pd.DataFra
     text = "、".join(f"{row.district}的{row.label}" for row in more.head(4).itertuples())
     finding = f"提得比其他区县明显多：{text}" if text else "各区县提到的主题没有明显差别"
     words = caption(loaded, selection, shares, finding, "各区县主动提到各主题的受访居民占比")
-    panels.figure(theme_heat(cells, "district", "label", words, page_width=WHOLE), "theme-heat", finding)
+    page.figure(theme_heat(cells, "district", "label", words, page_width=WHOLE), "theme-heat", finding)
 
 
-def _satisfied(loaded: Loaded, selection: Selection, chosen: Chosen, top: pd.DataFrame) -> None:
+def _satisfied(loaded: Loaded, selection: Selection, chosen: TextSelection, top: pd.DataFrame) -> None:
     """The headline satisfaction of those who raise a theme."""
     linked = voices.satisfied_among(loaded, selection, chosen)
     if linked is None:
@@ -122,18 +122,18 @@ def _satisfied(loaded: Loaded, selection: Selection, chosen: Chosen, top: pd.Dat
     words = caption(loaded, selection, linked, "提到某主题的人中的总体满意率", "只含提到该主题并回答了总体满意度的人")
     table = table.dropna(subset=["estimate"])
     if table.empty:
-        panels.empty("提到各主题的人都太少，不能估计他们的满意率。")
+        page.empty("提到各主题的人都太少，不能估计他们的满意率。")
         return
-    panels.figure(ranked_mentions(table, "label", words, page_width=HALF), "satisfied", words.title)
+    page.figure(ranked_mentions(table, "label", words, page_width=HALF), "satisfied", words.title)
 
 
-def _words(loaded: Loaded, chosen: Chosen) -> None:
+def _words(loaded: Loaded, chosen: TextSelection) -> None:
     """The words that set a district apart, each beside somebody's words."""
     st.subheader("各区县特有的说法")
     table = voices.distinct_words(loaded, chosen)
     table = table[table["distinct"] & (table["z"] > 0) & (table["n"] >= loaded.study.suppression)]
     if table.empty:
-        panels.empty("在 10% 的错误发现率下，没有哪个区县的用词明显不同。")
+        page.empty("在 10% 的错误发现率下，没有哪个区县的用词明显不同。")
         return
     rows = table.sort_values("z", ascending=False, kind="stable").head(WORDS_SHOWN)
     shown = [
@@ -152,7 +152,7 @@ def _words(loaded: Loaded, chosen: Chosen) -> None:
     st.caption("比较用与各项占比相同的校准权数；占比按抽样设计计误差，同时比很多词，错误发现率控制在 10%。")
 
 
-PARTS: Mapping[str, Callable[[Loaded, Selection, Chosen], None]] = {
+PARTS: Mapping[str, Callable[[Loaded, Selection, TextSelection], None]] = {
     "主题与区县": _themes,
     "各轮变化": wave_panel,
     "地方": place_panel,
@@ -162,4 +162,4 @@ PARTS: Mapping[str, Callable[[Loaded, Selection, Chosen], None]] = {
 }
 """Name of a part of the page -> what draws it."""
 
-panels.page("voices", body)
+page.page("voices", body)

@@ -8,19 +8,18 @@ import streamlit as st
 from analysis.estimation.estimates import Estimates
 from analysis.prose import briefing
 from survey.instrument.questionnaire import MEASURES, Rate
-from views.cached import rates as results
+from views.cached import rates as cached_rates
 from views.cached import tables
 from views.cached.trusted import doubt, note, trusted
 from views.charts.heat import heat
 from views.charts.ranked import ranked
 from views.charts.split import split
-from views.panels import page as panels
-from views.panels import weak_areas
+from views.panels import page, weak_areas
 from views.panels.adjusted_groups import alike_panel
 from views.panels.captions import caption
 from views.panels.causes import causes
 from views.panels.lqas import lots_panel
-from views.shell.links import heed
+from views.shell.links import check_link_value
 from views.visitor import discretion, session
 from views.visitor.selection import Selection, choose_rate
 from views.visitor.session import Loaded
@@ -32,10 +31,10 @@ HALF, WHOLE = 580, 1180
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Selection, data, panels, summary."""
-    rates = results.headline_rates(loaded.study)
+    rates = cached_rates.headline_rates(loaded.study)
     rate = choose_rate(rates, "看哪一项率")
-    one = results.judged(loaded, selection, (rate,), ("district",))
-    if panels.nobody(one):
+    one = cached_rates.judged(loaded, selection, (rate,), ("district",))
+    if page.nobody(one):
         return
     seen = trusted(loaded, selection, one)
     finding = briefing.ranking(seen, "district", "区县", MEASURES[rate.measure])
@@ -43,14 +42,14 @@ def body(loaded: Loaded, selection: Selection) -> None:
     brief = selection.opt_in or bool(selection.where and discretion.reserved())
     if brief:
         said = (finding.text, ties, doubt(loaded, selection, one))
-        panels.headline("；".join(part for part in said if part) + "。")
+        page.headline("；".join(part for part in said if part) + "。")
     verdicts = None if brief else weak_areas.verdict_panel(loaded, selection, rates)
     left, right = st.columns(2, gap="medium")
     with left:
         words = caption(loaded, selection, one, finding.text, _meaning(loaded, rate, seen), ties)
-        panels.figure(ranked(seen.table, "district", words, page_width=HALF), "ranked", finding.text)
+        page.figure(ranked(seen.table, "district", words, page_width=HALF), "ranked", finding.text)
     with right:
-        every = results.judged(loaded, selection, rates, ("district",))
+        every = cached_rates.judged(loaded, selection, rates, ("district",))
         _heat(loaded, selection, every, "各区县四率" + tables.colours(selection), HALF)
     _items(loaded, selection, rate)
     _drill_down(loaded, selection, rate, one)
@@ -71,21 +70,21 @@ def _heat(loaded: Loaded, selection: Selection, found: Estimates, what: str, wid
     finding = briefing.weakest(found, "district", "区县", line)
     words = caption(loaded, selection, found, finding.text, what + note(found.table))
     picture = heat(found.table, "district", "label", words, page_width=width, line=line)
-    panels.figure(picture, f"heat-{width}", finding.text)
+    page.figure(picture, f"heat-{width}", finding.text)
 
 
 def _items(loaded: Loaded, selection: Selection, rate: Rate) -> None:
     """Districts by the single items of a measure, held against the city where the items have no target."""
-    items = results.item_rates(loaded.study, rate.measure)
+    items = cached_rates.item_rates(loaded.study, rate.measure)
     if not items:
         return
-    found = results.judged(loaded, selection, items, ("district",))
+    found = cached_rates.judged(loaded, selection, items, ("district",))
     what = f"各区县{MEASURES[rate.measure]}的各个项目"
     if selection.opt_in or found.table["target"].notna().all():
         own = "" if selection.opt_in else "（没有单独目标的项目用总体目标）"
         _heat(loaded, selection, found, what + tables.colours(selection) + own, WHOLE)
     else:
-        found = results.against_city(loaded, selection, items)
+        found = cached_rates.against_city(loaded, selection, items)
         _heat(loaded, selection, found, what + tables.colours(selection, "全市"), WHOLE, "全市")
 
 
@@ -93,23 +92,23 @@ def _drill_down(loaded: Loaded, selection: Selection, rate: Rate, districts: Est
     """Streets of one district, and what its people do not know or do not like."""
     st.subheader("往下看：街道和项目")
     order = districts.table.sort_values("estimate")["district"].astype(str).tolist()
-    if fault := heed("区县", order, session.DISTRICT, str):
+    if fault := check_link_value("区县", order, session.DISTRICT, str):
         st.warning(fault)
     district = str(st.selectbox("区县（从低到高）", order, key=session.DISTRICT, bind="query-params"))
     left, right = st.columns(2, gap="medium")
     with left:
-        streets = results.judged(loaded, selection, (rate,), ("street",), district)
+        streets = cached_rates.judged(loaded, selection, (rate,), ("street",), district)
         streets = trusted(loaded, selection, streets, "street")
         finding = briefing.ranking(streets, "street", "街道", MEASURES[rate.measure], district)
         ties = briefing.ties(streets, "street", "街道").text
         what = f"{district}各街道{MEASURES[rate.measure]}{note(streets.table, 'street')}"
         words = caption(loaded, selection, streets, finding.text, what, ties)
-        panels.figure(ranked(streets.table, "street", words, page_width=HALF), "streets", finding.text)
+        page.figure(ranked(streets.table, "street", words, page_width=HALF), "streets", finding.text)
     with right:
         items = _split(loaded, selection, district)
     _routing(items)
     if selection.where and discretion.reserved():
-        panels.empty(discretion.ANALYST_ONLY)
+        page.empty(discretion.ANALYST_ONLY)
     elif not selection.opt_in:
         causes(loaded, selection, rate, district)
 
@@ -118,11 +117,11 @@ def _split(loaded: Loaded, selection: Selection, district: str) -> pd.DataFrame:
     """Not knowing and not liking, item by item; the items are given back."""
     table, found = tables.unknown_or_unhappy(loaded, selection, district)
     if table.empty:
-        panels.empty("问卷里没有可以区分“不满意”和“不了解”的满意度项目。")
+        page.empty("问卷里没有可以区分“不满意”和“不了解”的满意度项目。")
         return table
     text = briefing.owners(table, district)
     words = caption(loaded, selection, found, text, f"{district}各项目，占全部被问到的人")
-    panels.figure(split(table, words, SIDES, page_width=HALF), "split", text)
+    page.figure(split(table, words, SIDES, page_width=HALF), "split", text)
     return table
 
 
@@ -134,4 +133,4 @@ def _routing(items: pd.DataFrame) -> None:
         st.dataframe(rows, hide_index=True, width="stretch", height=min(36 * len(rows) + 38, 300))
 
 
-panels.page("weak_areas", body)
+page.page("weak_areas", body)

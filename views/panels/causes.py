@@ -21,7 +21,6 @@ from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
 from views.charts.quadrants import quadrants
 from views.panels import page
-from views.panels import page as panels
 from views.panels.captions import caption
 from views.visitor.selection import Selection
 from views.visitor.session import Loaded
@@ -52,7 +51,7 @@ def lacking_people(groups: pd.DataFrame, words: Caption, key: str) -> None:
     )
     text = f"{words.title}的人最多在：{rows['label'].iloc[0].replace(' · ', '、')}"
     whole = Caption(text, words.subtitle, words.source, words.mock)
-    panels.figure(dots(rows, whole, Axis(",.0f", None, "", 0.0), {}, page_width=HALF), key, text)
+    page.figure(dots(rows, whole, Axis(",.0f", None, "", 0.0), {}, page_width=HALF), key, text)
 
 
 HALF, WHOLE = 580, 1180

@@ -12,10 +12,10 @@ import streamlit as st
 
 from analysis.text.themes.coder import ENOUGH_LABELS
 from reports.coding_queue import Score, score, sheet_of, to_code
-from reports.open_answers import Answers
+from reports.open_answers import OpenAnswers
 from survey.access import require_analyst
 from survey.errors import SiluError
-from survey.study.coding_sheet import Line, Verdict, keep_codes, read_sheet
+from survey.study.coding_sheet import HumanCode, Line, keep_codes, read_sheet
 from survey.study.study import Study
 from views.panels import page
 from views.panels.text_waves import verbatim
@@ -25,7 +25,7 @@ NONE = "都不合适"
 NOBODY = "未归类"
 
 
-def coding_panel(loaded: Loaded, answers: Answers, key: Key) -> None:
+def coding_panel(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
     """Score, form, sheet out and in."""
     require_analyst("人工编码")
     _standing(_score(loaded.study, answers, key))
@@ -45,7 +45,7 @@ def coding_panel(loaded: Loaded, answers: Answers, key: Key) -> None:
 
 
 @st.cache_data(max_entries=8, show_spinner="正在用人工编码检验模型……")
-def _score(_study: Study, _answers: Answers, key: Key) -> Score:
+def _score(_study: Study, _answers: OpenAnswers, key: Key) -> Score:
     return score(_study, _answers)
 
 
@@ -62,7 +62,7 @@ def _standing(found: Score) -> None:
         st.dataframe(table.round({"F1": 2, "kappa": 2}), hide_index=True)
 
 
-def _form(study: Study, answers: Answers, lines: Sequence[Line], coder: str) -> None:
+def _form(study: Study, answers: OpenAnswers, lines: Sequence[Line], coder: str) -> None:
     st.caption(f"最值得编的 {len(lines)} 条（模型最拿不准、彼此不雷同；已隐去个人信息和地名）。一条可选几个主题。")
     names = dict(answers.labels)
     with st.form("coding"):
@@ -82,7 +82,7 @@ def _form(study: Study, answers: Answers, lines: Sequence[Line], coder: str) -> 
         if not st.form_submit_button("保存编码", type="primary"):
             return
     verdicts = [
-        Verdict(digest, frozenset(code for code in codes if code != NONE), coder)
+        HumanCode(digest, frozenset(code for code in codes if code != NONE), coder)
         for digest, codes in chosen.items()
         if codes
     ]
@@ -92,7 +92,7 @@ def _form(study: Study, answers: Answers, lines: Sequence[Line], coder: str) -> 
     _keep(study, verdicts)
 
 
-def _sheets(study: Study, answers: Answers, lines: Sequence[Line]) -> None:
+def _sheets(study: Study, answers: OpenAnswers, lines: Sequence[Line]) -> None:
     out, back = st.columns(2, gap="medium")
     with out:
         st.markdown("**在 Excel 里编**")
@@ -114,7 +114,7 @@ def _sheets(study: Study, answers: Answers, lines: Sequence[Line]) -> None:
         _keep(study, verdicts)
 
 
-def _keep(study: Study, verdicts: Sequence[Verdict]) -> None:
+def _keep(study: Study, verdicts: Sequence[HumanCode]) -> None:
     total = keep_codes(study.root, verdicts)
     st.session_state["coding.done"] = f"已保存 {len(verdicts)} 条编码，共 {total} 条。"
     st.rerun()

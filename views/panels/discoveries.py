@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis.text.discovery import Candidate
+from analysis.text.discovery import WordCandidate
 from reports.coding_queue import Group, groups_of, words_of
-from reports.open_answers import FOLDER, Answers
+from reports.open_answers import FOLDER, OpenAnswers
 from survey.access import require_analyst
 from survey.errors import SiluError
 from survey.study.lexicon import add_words
@@ -17,7 +17,7 @@ from views.panels.text_waves import verbatim
 from views.visitor.session import Key, Loaded
 
 
-def discovery_panel(loaded: Loaded, answers: Answers, key: Key) -> None:
+def discovery_panel(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
     """Uncovered groups, then new words."""
     require_analyst("发现新主题和新词")
     if told := st.session_state.pop("words.done", ""):
@@ -30,16 +30,16 @@ def discovery_panel(loaded: Loaded, answers: Answers, key: Key) -> None:
 
 
 @st.cache_data(max_entries=8, show_spinner="正在找没有主题的留言……")
-def _grouped(_study: Study, _answers: Answers, key: Key) -> tuple[int, tuple[Group, ...]]:
+def _grouped(_study: Study, _answers: OpenAnswers, key: Key) -> tuple[int, tuple[Group, ...]]:
     return groups_of(_study, _answers)
 
 
 @st.cache_data(max_entries=8, show_spinner="正在找新词……")
-def _found(_answers: Answers, key: Key) -> list[Candidate]:
+def _found(_answers: OpenAnswers, key: Key) -> list[WordCandidate]:
     return words_of(_answers)
 
 
-def _groups(loaded: Loaded, answers: Answers, key: Key) -> None:
+def _groups(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
     st.subheader("现有主题没有包括的留言")
     count, groups = _grouped(loaded.study, answers, key)
     said = sum(answers.table.filter(answers.table["says"])["says"].to_pylist())
@@ -55,7 +55,7 @@ def _groups(loaded: Loaded, answers: Answers, key: Key) -> None:
         st.markdown(f"**{group.n} 条**　{'、'.join(map(verbatim, group.words))}  \n{quotes}")
 
 
-def _words(loaded: Loaded, answers: Answers, key: Key) -> None:
+def _words(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
     st.subheader("词典里没有的说法")
     st.caption("留言里常用、词典不认识的字串。勾选确实是一个词的，加入本调查的词典，今后切词和比较都会把它当一个词。")
     found = _found(answers, key)

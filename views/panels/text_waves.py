@@ -23,7 +23,7 @@ from analysis.text.quotes import Quoter
 from reports.labels import wave_label
 from views.cached import voices
 from views.cached.decisions import waves_of
-from views.cached.voices import Chosen
+from views.cached.voices import TextSelection
 from views.charts.mentions import ranked_mentions
 from views.charts.trend import trend
 from views.panels import page
@@ -36,7 +36,7 @@ HALF, WHOLE = 600, 1230
 LEVELS = {"community": "社区", "street": "街道"}
 
 
-def wave_panel(loaded: Loaded, selection: Selection, chosen: Chosen) -> None:
+def wave_panel(loaded: Loaded, selection: Selection, chosen: TextSelection) -> None:
     """Shares of the themes by wave, with intervals."""
     names = waves_of(loaded, selection.mode)
     if len(names) < 2:
@@ -69,7 +69,7 @@ def wave_table(rows: pd.DataFrame, names: list[str], waves: dict[str, str]) -> p
     return pd.DataFrame({"主题": [label[name] for name in names], **columns})
 
 
-def copy_panel(loaded: Loaded, selection: Selection, chosen: Chosen) -> None:
+def copy_panel(loaded: Loaded, selection: Selection, chosen: TextSelection) -> None:
     """The same shares with and without copied answers, and what was copied."""
     every = voices.theme_shares(loaded, selection, replace(chosen, once=False))
     once = voices.theme_shares(loaded, selection, replace(chosen, once=True))
@@ -102,7 +102,7 @@ def copy_table(every: Estimates, once: Estimates) -> pd.DataFrame:
     )
 
 
-def copied_table(loaded: Loaded, chosen: Chosen) -> pd.DataFrame:
+def copied_table(loaded: Loaded, chosen: TextSelection) -> pd.DataFrame:
     """The largest groups of copies of a wave: how many people, in how many districts; none below the limit."""
     answers = voices.answers_of(loaded, chosen.item)
     here = np.asarray(pc.equal(answers.table["wave"], chosen.wave)) & (answers.copies.group >= 0)
@@ -121,7 +121,7 @@ def copied_table(loaded: Loaded, chosen: Chosen) -> pd.DataFrame:
     )
 
 
-def place_panel(loaded: Loaded, selection: Selection, chosen: Chosen) -> None:
+def place_panel(loaded: Loaded, selection: Selection, chosen: TextSelection) -> None:
     """Kinds of place as shares, named places as counts with their districts."""
     found = voices.kind_shares(loaded, selection, chosen)
     top = found.table.dropna(subset=["estimate"]).sort_values("estimate", ascending=False, kind="stable")
@@ -137,7 +137,7 @@ def place_panel(loaded: Loaded, selection: Selection, chosen: Chosen) -> None:
         _named(loaded, chosen)
 
 
-def _named(loaded: Loaded, chosen: Chosen) -> None:
+def _named(loaded: Loaded, chosen: TextSelection) -> None:
     table, fewest = voices.named(loaded, chosen), loaded.study.suppression
     st.subheader("点了名的地方")
     st.caption(f"抽样框里的街道、社区；本轮各种方式的人数，不是占比。不到 {fewest} 人的地方不单列，只计入所在区县。")

@@ -11,7 +11,7 @@ from streamlit.errors import StreamlitAPIException
 from views.shell.shell import NOWHERE, pages
 
 
-def heed(label: str, options: Sequence[str], key: str, naming: Callable[[str], str]) -> str:
+def check_link_value(label: str, options: Sequence[str], key: str, naming: Callable[[str], str]) -> str:
     """Take what the address says of a box that is drawn next.
 
     Streamlit itself knows the labels on screen alone and drops any other value without a word.

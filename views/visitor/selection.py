@@ -16,7 +16,7 @@ from streamlit.errors import StreamlitAPIException
 from reports.labels import EVERYONE, is_opt_in, mode_label, role_options, wave_label
 from survey.instrument.questionnaire import MEASURES, Rate
 from survey.study.study import MODES, Study
-from views.shell.links import heed
+from views.shell.links import check_link_value
 from views.visitor import discretion, session
 
 
@@ -115,7 +115,7 @@ def _choose(
         with suppress(StreamlitAPIException):
             st.query_params[key] = naming(kept)
         st.session_state[key] = kept
-    if fault := heed(label, options, key, naming):
+    if fault := check_link_value(label, options, key, naming):
         notes.warning(fault)
     value = str(st.selectbox(label, options, format_func=naming, key=key, bind="query-params"))
     st.session_state[session.kept(key)] = value
@@ -125,7 +125,7 @@ def _choose(
 def choose_rate(rates: tuple[Rate, ...], question: str) -> Rate:
     """Let the visitor pick one of the headline rates; the choice is a query parameter, the last rate the default."""
     measures = [rate.measure for rate in rates]
-    if fault := heed("指标", measures, session.MEASURE, MEASURES.__getitem__):
+    if fault := check_link_value("指标", measures, session.MEASURE, MEASURES.__getitem__):
         st.warning(fault)
     chosen = st.segmented_control(
         question,

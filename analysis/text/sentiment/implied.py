@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 
-class Evidence(NamedTuple):
+class PhraseValue(NamedTuple):
     """A phrase of the text (with its negation) and its value: below 0 against, above 0 in favour."""
 
     phrase: str
@@ -35,7 +35,7 @@ _LOST = re.compile(r"(?:少|没)了[\u4e00-\u9fff]{2,6}")
 _SILENT = ((_UNABLE, MISSING), (_DEED, MILD), (_EASY, MILD), (_FORCED, -MILD))
 
 
-def without_words(text: str, falls: bool) -> Evidence | None:
+def without_words(text: str, falls: bool) -> PhraseValue | None:
     """What a clause without any listed opinion says: what cannot be done, was done, is forced on one, was lost.
 
     Args:
@@ -44,9 +44,9 @@ def without_words(text: str, falls: bool) -> Evidence | None:
     """
     for pattern, value in _SILENT:
         if found := pattern.search(text):
-            return Evidence(found.groupdict().get("said") or found.group(), value)
+            return PhraseValue(found.groupdict().get("said") or found.group(), value)
     lost = _LOST.search(text) if falls else None
-    return Evidence(lost.group(), -MILD) if lost else None
+    return PhraseValue(lost.group(), -MILD) if lost else None
 
 
 class Negated(NamedTuple):
@@ -55,10 +55,10 @@ class Negated(NamedTuple):
     text: str
     after: str
     over: bool
-    hits: Sequence[Evidence]
+    hits: Sequence[PhraseValue]
 
 
-def negation_value(word: str, said: Negated) -> tuple[float, list[Evidence]]:
+def negation_value(word: str, said: Negated) -> tuple[float, list[PhraseValue]]:
     """Value of negating something that is in no list, 0 where it says nothing; and what still holds of the hits."""
     hits = list(said.hits)
     if _EASY.search(said.text):

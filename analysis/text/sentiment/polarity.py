@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from analysis.text.sentiment.constructions import neither, plain
-from analysis.text.sentiment.implied import KINDS, MILD, MISSING, Evidence, Negated, negation_value, without_words
+from analysis.text.sentiment.implied import KINDS, MILD, MISSING, Negated, PhraseValue, negation_value, without_words
 from analysis.text.words.phrases import Found, PhraseFinder
 from survey.study.lexicon import Lexicon
 
@@ -50,7 +50,7 @@ class Polarity(NamedTuple):
 
     label: int
     score: float
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[PhraseValue, ...]
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class _Clause:
 
     text: str
     request: bool
-    hits: list[Evidence]
+    hits: list[PhraseValue]
     negation: Found | None = None
     used: float = 0.0  # value of the word that the negation acted on
     degree: float = 1.0
@@ -101,26 +101,26 @@ class PolarityRules:
         pieces = [piece for piece in _CLAUSES.split(said) if piece]
         # A wish stays a wish to the end of a short answer: 希望修好路灯，越快越好，谢谢.
         wish = _REQUEST.search(text) is not None if len(text) <= _WISH_HOLDS else None
-        evidence: list[Evidence] = []
+        evidence: list[PhraseValue] = []
         for piece in pieces:
             parts = [piece] if _TURNS.isdisjoint(piece) else _BUT.split(piece)
             if len(parts) > 1:
-                evidence = [Evidence(each.phrase, each.value * _BEFORE_BUT) for each in evidence]
+                evidence = [PhraseValue(each.phrase, each.value * _BEFORE_BUT) for each in evidence]
             for place, part in enumerate(parts):
                 weight = _AFTER_BUT if place else (_BEFORE_BUT if len(parts) > 1 else 1.0)
                 found = self._clause(part, wish)
-                evidence += found if weight == 1 else [Evidence(word, value * weight) for word, value in found]
+                evidence += found if weight == 1 else [PhraseValue(word, value * weight) for word, value in found]
         if evidence and "不" in said and _BOTH.search(said) and "反而" not in said:
             sign = 1 if evidence[0].value > 0 else -1
-            evidence = [Evidence(each.phrase, sign * abs(each.value)) for each in evidence]
+            evidence = [PhraseValue(each.phrase, sign * abs(each.value)) for each in evidence]
         if evidence:
-            evidence[-1] = Evidence(evidence[-1].phrase, evidence[-1].value * _LAST)
+            evidence[-1] = PhraseValue(evidence[-1].phrase, evidence[-1].value * _LAST)
         score = sum(each.value for each in evidence)
         return Polarity(_sign(score), round(score, 4), tuple(evidence))
 
-    def _clause(self, text: str, wish: bool | None) -> list[Evidence]:
+    def _clause(self, text: str, wish: bool | None) -> list[PhraseValue]:
         if not _IRONIC.isdisjoint(text) and (irony := _IRONY.search(text)):
-            return [Evidence(irony.group(), -1.0)]
+            return [PhraseValue(irony.group(), -1.0)]
         request = _REQUEST.search(text) is not None if wish is None else wish
         clause = _Clause(self._joined(text), request, [])
         text = clause.text
@@ -150,12 +150,12 @@ class PolarityRules:
         if missing:
             said = Negated(clause.text, missing, clause.text.endswith("了"), clause.hits)
             value, clause.hits = negation_value(negation.phrase, said)
-            clause.hits += [Evidence(negation.phrase + missing[:4], value)] if value else []
+            clause.hits += [PhraseValue(negation.phrase + missing[:4], value)] if value else []
         # At the end it speaks of what stands before: 异味没有, but 厕所都没有.
         elif any(each.value < 0 for each in clause.hits):
-            clause.hits = [Evidence(each.phrase + negation.phrase, abs(each.value)) for each in clause.hits]
+            clause.hits = [PhraseValue(each.phrase + negation.phrase, abs(each.value)) for each in clause.hits]
         elif negation.start >= 2:
-            clause.hits.append(Evidence(clause.text[max(0, negation.start - 4) :], MISSING))
+            clause.hits.append(PhraseValue(clause.text[max(0, negation.start - 4) :], MISSING))
 
     def _read(self, clause: _Clause, found: Found, follower: Found | None) -> None:
         word = found.phrase
@@ -201,7 +201,7 @@ class PolarityRules:
             value = 0.0  # 路灯 or 打扫 alone is no praise; 天天打扫 and 装了路灯 are
         lead = clause.text[clause.negation.start : found.start] if clause.negation and negated else ""
         if value:
-            clause.hits.append(Evidence(lead + found.phrase, value * clause.degree))
+            clause.hits.append(PhraseValue(lead + found.phrase, value * clause.degree))
         clause.degree = 1.0
 
     def _change(self, clause: _Clause, found: Found) -> None:
@@ -216,7 +216,9 @@ class PolarityRules:
         else:
             sign = 1.0 if (direction == "better") != negated else -1.0
             if not (clause.request and sign > 0):
-                clause.hits.append(Evidence(("没" if negated else "") + found.phrase, sign * _BETTER * clause.degree))
+                clause.hits.append(
+                    PhraseValue(("没" if negated else "") + found.phrase, sign * _BETTER * clause.degree)
+                )
         clause.degree = 1.0
 
     @staticmethod
@@ -224,21 +226,21 @@ class PolarityRules:
         """Something becomes more: what was said counts more; alone it is a fault that is back, or not."""
         if clause.hits:
             last = clause.hits[-1]
-            clause.hits[-1] = Evidence(last.phrase + found.phrase, last.value * (0.5 if negated else 1.3))
+            clause.hits[-1] = PhraseValue(last.phrase + found.phrase, last.value * (0.5 if negated else 1.3))
         elif found.phrase in _EVERYWHERE and not clause.request:
             text = clause.text[found.start : found.end + 3]
-            clause.hits.append(Evidence(text, MILD if negated else -MILD))
+            clause.hits.append(PhraseValue(text, MILD if negated else -MILD))
 
-    def _fall(self, clause: _Clause, found: Found, negated: bool, against: list[Evidence]) -> None:
+    def _fall(self, clause: _Clause, found: Found, negated: bool, against: list[PhraseValue]) -> None:
         """Something becomes less: a fault that does is a gain, an advantage that does is a loss."""
         if negated:
-            clause.hits.append(Evidence("没" + found.phrase, -1.0))
+            clause.hits.append(PhraseValue("没" + found.phrase, -1.0))
         elif against and not clause.request:
-            clause.hits[:] = [Evidence(each.phrase + found.phrase, abs(each.value)) for each in clause.hits]
+            clause.hits[:] = [PhraseValue(each.phrase + found.phrase, abs(each.value)) for each in clause.hits]
         elif found.phrase in self._values and not clause.request:
-            clause.hits.append(Evidence(found.phrase, self._values[found.phrase]))
+            clause.hits.append(PhraseValue(found.phrase, self._values[found.phrase]))
         elif clause.hits and not clause.request:
-            clause.hits[:] = [Evidence(each.phrase + found.phrase, -abs(each.value)) for each in clause.hits]
+            clause.hits[:] = [PhraseValue(each.phrase + found.phrase, -abs(each.value)) for each in clause.hits]
         else:
             clause.falls = True
 

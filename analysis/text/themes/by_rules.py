@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.text.themes.codebook import Codebook
-from analysis.text.themes.rules import Rule
+from analysis.text.themes.rules import ThemeRule
 from analysis.text.words.phrases import PhraseFinder
 
 Hits = dict[str, tuple[str, ...]]
@@ -22,7 +22,7 @@ class ThemeRules:
         """Index seeds, words that wake a rule, and exclusions."""
         self.codebook = codebook
         seeds: dict[str, list[str]] = {}
-        woken: dict[str, list[tuple[str, Rule]]] = {}
+        woken: dict[str, list[tuple[str, ThemeRule]]] = {}
         excludes: dict[str, list[str]] = {}
         for theme in codebook.themes:
             for seed in theme.seeds:
@@ -43,7 +43,7 @@ class ThemeRules:
         if not found:
             return {}
         hits: dict[str, list[str]] = {}
-        rules: dict[tuple[str, str], Rule] = {}
+        rules: dict[tuple[str, str], ThemeRule] = {}
         excluded: dict[str, list[str]] = {}
         for word in dict.fromkeys(found):
             for code in self._seeds.get(word, ()):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.text.themes.rules import Rule, RuleSyntaxError, parse_rule
+from analysis.text.themes.rules import RuleSyntaxError, ThemeRule, parse_rule
 from survey.errors import StudyError
 
 _FIELDS = {"code", "name", "parent", "group", "unit", "seeds", "rules", "exclude"}
@@ -31,7 +31,7 @@ class Theme:
     group: str
     unit: str
     seeds: tuple[str, ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[ThemeRule, ...]
     exclude: tuple[str, ...]
 
 

@@ -24,7 +24,7 @@ _NO_RULE = 0.35  # without any rule, the model must be this far inside a theme t
 
 
 @dataclass(frozen=True, slots=True)
-class Coded:
+class CodedTexts:
     """Themes of N texts.
 
     Attributes:
@@ -52,7 +52,7 @@ class Coder:
     model: LinearModel | None = None
     taught: str = "rules"
 
-    def __call__(self, texts: Sequence[str], words: Sequence[Sequence[str]] | None = None) -> Coded:
+    def __call__(self, texts: Sequence[str], words: Sequence[Sequence[str]] | None = None) -> CodedTexts:
         """Code normalised texts.
 
         By rules: what they say. With a model taught by rules: also what it is sure of where no rule speaks.
@@ -63,14 +63,14 @@ class Coder:
             return coded_by_rules(ruled)
         scores = self.model.scores(texts, words, ruled.astype(np.float64))
         if self.taught == "people":
-            return Coded(scores > 0, scores)
+            return CodedTexts(scores > 0, scores)
         silent = ~ruled.any(axis=1, keepdims=True)
-        return Coded(ruled | (silent & (scores > _NO_RULE)), scores)
+        return CodedTexts(ruled | (silent & (scores > _NO_RULE)), scores)
 
 
-def coded_by_rules(ruled: Flags) -> Coded:
+def coded_by_rules(ruled: Flags) -> CodedTexts:
     """What the rules say, [N, K], as it stands; for answers whose themes are known from an earlier reading."""
-    return Coded(ruled, np.where(ruled, 1.0, -1.0))
+    return CodedTexts(ruled, np.where(ruled, 1.0, -1.0))
 
 
 def teach(

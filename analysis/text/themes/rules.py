@@ -16,7 +16,7 @@ class RuleSyntaxError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ThemeRule:
     """One rule: its source, words of which one must be in the text for it to hold, and the test itself."""
 
     source: str
@@ -24,7 +24,7 @@ class Rule:
     test: Test
 
 
-def parse_rule(source: str) -> Rule:
+def parse_rule(source: str) -> ThemeRule:
     """Read a rule; & binds more than |, ! binds most.
 
     Raises:
@@ -36,7 +36,7 @@ def parse_rule(source: str) -> Rule:
         raise RuleSyntaxError(f"“{parser.peek()}”处多出内容")
     if not whole.triggers:
         raise RuleSyntaxError("规则里没有要出现的词")
-    return Rule(source, tuple(dict.fromkeys(whole.triggers)), whole.test)
+    return ThemeRule(source, tuple(dict.fromkeys(whole.triggers)), whole.test)
 
 
 @dataclass(frozen=True, slots=True)

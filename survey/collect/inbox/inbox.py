@@ -19,10 +19,21 @@ from itertools import repeat
 from queue import SimpleQueue
 from typing import Any, Protocol, TypeVar
 
-from survey.collect.inbox.submission import Envelope, Letter, Reached, Receipt, State, Step, Stored
+from survey.collect.inbox.submission import Reached, Receipt, State, Step, Stored, Submission, SubmissionHead
 from survey.errors import CollectError
 
-__all__ = ["Backend", "Batch", "Envelope", "Inbox", "Letter", "Reached", "Receipt", "State", "Step", "Stored"]
+__all__ = [
+    "Backend",
+    "CommitCounts",
+    "Inbox",
+    "Reached",
+    "Receipt",
+    "State",
+    "Step",
+    "Stored",
+    "Submission",
+    "SubmissionHead",
+]
 
 Answer = TypeVar("Answer")
 LOG = logging.getLogger("silu.collect")
@@ -41,7 +52,7 @@ loop counts them, not the writer: a writer that wakes while the loop is at work 
 class Backend(Protocol):
     """A durable table of letters. SQLite by default, PostgreSQL when several hosts write."""
 
-    def write(self, letters: Sequence[Letter], steps: Sequence[Step] = ()) -> list[Receipt]:
+    def write(self, letters: Sequence[Submission], steps: Sequence[Step] = ()) -> list[Receipt]:
         """Store a batch in one transaction; on return it survives a power cut."""
 
     def find(self, identity: bytes) -> tuple[Receipt, bytes] | None:
@@ -62,7 +73,7 @@ class Backend(Protocol):
     def scrub(self) -> bool:
         """Clear what erased bodies left beside the table; False when others hinder it just now."""
 
-    def envelopes(self, after: int, limit: int) -> list[Envelope]:
+    def envelopes(self, after: int, limit: int) -> list[SubmissionHead]:
         """Letters numbered above `after` without their bodies, erased ones left out."""
 
     def bodies(self, numbers: Sequence[int]) -> list[bytes]:
@@ -85,7 +96,7 @@ class Backend(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class CommitCounts:
     """What one commit took: for the metrics."""
 
     letters: int
@@ -95,7 +106,7 @@ class Batch:
 
 Reply = Callable[[Receipt | None, CollectError | None], None]
 """Called in the event loop with the receipt, or with the reason why nothing was stored."""
-Waiting = tuple[Letter, Reply]
+Waiting = tuple[Submission, Reply]
 
 
 class Inbox:
@@ -110,7 +121,7 @@ class Inbox:
         """Start nothing yet; `start` is called in the event loop that will submit."""
         self.backend = backend
         self.bound = bound
-        self.batches: deque[Batch] = deque(maxlen=4096)
+        self.batches: deque[CommitCounts] = deque(maxlen=4096)
         self.healthy = True
         self._waiting: deque[Waiting] = deque()
         self._steps: deque[Step] = deque(maxlen=bound)
@@ -130,7 +141,7 @@ class Inbox:
         """Letters that no commit has taken yet."""
         return len(self._waiting)
 
-    def post(self, letter: Letter, reply: Reply) -> None:
+    def post(self, letter: Submission, reply: Reply) -> None:
         """Queue a letter; `reply` is called in the event loop after the commit that holds it.
 
         Raises:
@@ -141,7 +152,7 @@ class Inbox:
         self._waiting.append((letter, reply))
         self._ring()
 
-    def submit(self, letter: Letter) -> asyncio.Future[Receipt]:
+    def submit(self, letter: Submission) -> asyncio.Future[Receipt]:
         """Queue a letter; the future resolves after the commit that holds it.
 
         Raises:
@@ -213,7 +224,7 @@ class Inbox:
             self._after(taken, None, error)
         else:
             self._after(taken, receipts, None)
-        self.batches.append(Batch(len(taken), time.perf_counter() - start, not self.healthy))
+        self.batches.append(CommitCounts(len(taken), time.perf_counter() - start, not self.healthy))
         return len(taken)
 
     def _reply(self, question: Callable[[Backend], Any], future: asyncio.Future[Any]) -> None:

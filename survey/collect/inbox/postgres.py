@@ -13,7 +13,7 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
-from survey.collect.inbox.submission import Envelope, Letter, Reached, Receipt, State, Step, Stored
+from survey.collect.inbox.submission import Reached, Receipt, State, Step, Stored, Submission, SubmissionHead
 from survey.errors import CollectError
 
 LOCK = 0x51115
@@ -100,7 +100,7 @@ class PostgresBackend:
                 "收件箱数据库暂时不能读写", where=where, got=str(error).strip(), cure="答卷仍在收件箱里，稍后重试"
             ) from error
 
-    def write(self, letters: Sequence[Letter], steps: Sequence[Step] = ()) -> list[Receipt]:
+    def write(self, letters: Sequence[Submission], steps: Sequence[Step] = ()) -> list[Receipt]:
         """Store a batch in one transaction; on return it survives a power cut."""
         connection = self._alive()
         with connection.transaction():
@@ -111,11 +111,11 @@ class PostgresBackend:
                     cursor.executemany(_STEP, [(step.id, step.study, step.question, step.at) for step in steps])
         return receipts
 
-    def _append(self, letters: Sequence[Letter]) -> list[Receipt]:
+    def _append(self, letters: Sequence[Submission]) -> list[Receipt]:
         known = self._known([letter.id for letter in letters])
         letters = [letter._replace(token=_plain(letter.token)) for letter in letters]
         spent = self._spent([letter.token for letter in letters if letter.token is not None])
-        fresh: dict[bytes, Letter] = {}
+        fresh: dict[bytes, Submission] = {}
         for letter in letters:
             if letter.id not in known and letter.id not in fresh and letter.token not in spent:
                 fresh[letter.id] = letter
@@ -134,7 +134,7 @@ class PostgresBackend:
                 receipts.append(Receipt(0, State.SPENT))
         return receipts
 
-    def _insert(self, letters: Sequence[Letter]) -> dict[bytes, int]:
+    def _insert(self, letters: Sequence[Submission]) -> dict[bytes, int]:
         if not letters:
             return {}
         arrays = [[_plain(value) for value in column] for column in zip(*letters, strict=True)]
@@ -169,7 +169,7 @@ class PostgresBackend:
             sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
         )
         rows = self._rows(query, (after, limit))
-        return [Stored(_int(row[0]), Letter(*row[1:])) for row in rows]  # type: ignore[arg-type]
+        return [Stored(_int(row[0]), Submission(*row[1:])) for row in rows]  # type: ignore[arg-type]
 
     def withdraw(self, number: int, at: int) -> bool:
         """Erase the body; False when there is no such letter or it is erased already."""
@@ -192,13 +192,13 @@ class PostgresBackend:
         self._rows("VACUUM letter")
         return True
 
-    def envelopes(self, after: int, limit: int) -> list[Envelope]:
+    def envelopes(self, after: int, limit: int) -> list[SubmissionHead]:
         """Letters numbered above `after` without their bodies, erased ones left out."""
         query = (
             "SELECT n, received, mode, place, device, address, flags FROM letter"
             " WHERE n > %s AND body <> '' ORDER BY n LIMIT %s"
         )
-        return [Envelope(*row) for row in self._rows(query, (after, limit))]  # type: ignore[arg-type]
+        return [SubmissionHead(*row) for row in self._rows(query, (after, limit))]  # type: ignore[arg-type]
 
     def bodies(self, numbers: Sequence[int]) -> list[bytes]:
         """Raw JSON of some letters, oldest first; erased ones are left out."""

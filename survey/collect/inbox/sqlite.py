@@ -13,7 +13,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any, TypeVar
 
-from survey.collect.inbox.submission import Envelope, Letter, Reached, Receipt, State, Step, Stored
+from survey.collect.inbox.submission import Reached, Receipt, State, Step, Stored, Submission, SubmissionHead
 from survey.errors import CollectError
 
 Row = TypeVar("Row")
@@ -87,7 +87,7 @@ class SqliteBackend:
                 "收件箱打不开", where=str(path), got=str(error), cure="检查磁盘空间与文件夹的写入权限"
             ) from None
 
-    def write(self, letters: Sequence[Letter], steps: Sequence[Step] = ()) -> list[Receipt]:
+    def write(self, letters: Sequence[Submission], steps: Sequence[Step] = ()) -> list[Receipt]:
         """Store a batch in one transaction; on return it survives a power cut."""
         self._in_its_place()
         if steps or not 0 < len(letters) <= CHUNK:
@@ -109,7 +109,7 @@ class SqliteBackend:
             return None
         return facts.st_dev, facts.st_ino
 
-    def _at_once(self, letters: Sequence[Letter]) -> list[Receipt] | None:
+    def _at_once(self, letters: Sequence[Submission]) -> list[Receipt] | None:
         """Append as if no letter had come before, as is nearly always so; None where a unique index has refused one.
 
         A statement is a transaction of its own, and the writer asks for Python's lock once a batch.
@@ -125,7 +125,7 @@ class SqliteBackend:
         self._following += len(letters)
         return [Receipt(number, State.STORED) for number in range(following, self._following)]
 
-    def _together(self, letters: Sequence[Letter], steps: Sequence[Step]) -> list[Receipt]:
+    def _together(self, letters: Sequence[Submission], steps: Sequence[Step]) -> list[Receipt]:
         """Look first, then append what is new, and note the steps."""
         run = self._connection.execute
         run("BEGIN IMMEDIATE")
@@ -150,7 +150,7 @@ class SqliteBackend:
         """Running number of the next letter, as the table has it."""
         return int(self._connection.execute("SELECT coalesce(max(n), 0) + 1 FROM letter").fetchall()[0][0])
 
-    def _sorted(self, letters: Sequence[Letter]) -> list[Receipt]:
+    def _sorted(self, letters: Sequence[Submission]) -> list[Receipt]:
         """Decide each letter's fate against the table and the batch itself, and append those that are new."""
         known = self._known([letter.id for letter in letters])
         spent = self._spent([letter.token for letter in letters if letter.token is not None])
@@ -202,7 +202,7 @@ class SqliteBackend:
         """Letters numbered above `after`, oldest first, erased ones left out."""
         sql = f"SELECT {_COLUMNS} FROM letter WHERE n > ? AND body <> X'' ORDER BY n LIMIT ?"
         rows = self._connection.execute(sql, (after, limit)).fetchall()
-        return [Stored(row[0], Letter(*row[1:])) for row in rows]
+        return [Stored(row[0], Submission(*row[1:])) for row in rows]
 
     def withdraw(self, number: int, at: int) -> bool:
         """Erase the body; False when there is no such letter or it is erased already."""
@@ -230,10 +230,10 @@ class SqliteBackend:
         """Fold the WAL into the file and empty it: its old pages may still hold a body that was erased since."""
         return bool(self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0] == 0)
 
-    def envelopes(self, after: int, limit: int) -> list[Envelope]:
+    def envelopes(self, after: int, limit: int) -> list[SubmissionHead]:
         """Letters numbered above `after` without their bodies, erased ones left out."""
         sql = f"SELECT {_ENVELOPE} FROM letter WHERE n > ? AND body <> X'' ORDER BY n LIMIT ?"
-        return [Envelope(*row) for row in self._connection.execute(sql, (after, limit)).fetchall()]
+        return [SubmissionHead(*row) for row in self._connection.execute(sql, (after, limit)).fetchall()]
 
     def bodies(self, numbers: Sequence[int]) -> list[bytes]:
         """Raw JSON of some letters, oldest first; erased ones are left out."""

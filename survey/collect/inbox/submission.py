@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Letter(NamedTuple):
+class Submission(NamedTuple):
     """One answer as the phone sent it; the order of the fields is the order of the columns in the table.
 
     Attributes:
@@ -83,10 +83,10 @@ class Stored:
     """A letter read back, with its running number."""
 
     number: int
-    letter: Letter
+    letter: Submission
 
 
-class Envelope(NamedTuple):
+class SubmissionHead(NamedTuple):
     """A letter without its body, for counting: its running number, and the rest as in the letter."""
 
     number: int

@@ -17,7 +17,7 @@ import orjson
 
 from survey.collect.submission.envelope import Envelope
 from survey.collect.submission.fast_types import COMMENTED, OWN, Bounds, is_plain, proven
-from survey.collect.submission.validation import REMEMBERED, Condition, Rule, condition
+from survey.collect.submission.validation import REMEMBERED, Condition, QuestionRule, condition
 from survey.instrument import expressions
 from survey.instrument.question import OTHER_VALUE, Kind
 from survey.instrument.questionnaire import Questionnaire
@@ -26,7 +26,7 @@ JUDGED = frozenset({Kind.MULTIPLE, Kind.DATE})
 """Kinds of which a type does not say everything: options that exclude one another, days that do not exist."""
 
 
-class Gate:
+class CachedVerdict:
     """A verdict that hangs on a few answers only, and is remembered by them.
 
     Args:
@@ -54,7 +54,7 @@ class Gate:
         return verdict
 
 
-class PlainReader:
+class FastReader:
     """Reads bodies of residents that are right beyond doubt.
 
     Args:
@@ -65,7 +65,7 @@ class PlainReader:
     """
 
     def __init__(
-        self, questionnaire: Questionnaire, rules: Sequence[Rule], *, bounds: Bounds, places: Set[int]
+        self, questionnaire: Questionnaire, rules: Sequence[QuestionRule], *, bounds: Bounds, places: Set[int]
     ) -> None:
         """Compile the questionnaire."""
         pairs = zip(questionnaire.questions, rules, strict=True)
@@ -79,11 +79,19 @@ class PlainReader:
             if question.other
         )
         self._gates = (
-            *(Gate(_fields(text, at), _not(condition(text))) for text in questionnaire.endings),
-            *(Gate((OWN % at[rule.name],), _fits(rule)) for question, rule in asked if question.kind in JUDGED),
+            *(CachedVerdict(_fields(text, at), _not(condition(text))) for text in questionnaire.endings),
+            *(
+                CachedVerdict((OWN % at[rule.name],), _fits(rule))
+                for question, rule in asked
+                if question.kind in JUDGED
+            ),
         )
         self._shown = tuple(
-            (Gate(_fields(question.visible_if or "", at), rule.visible), attrgetter(OWN % at[rule.name]), rule.required)
+            (
+                CachedVerdict(_fields(question.visible_if or "", at), rule.visible),
+                attrgetter(OWN % at[rule.name]),
+                rule.required,
+            )
             for question, rule in asked
             if rule.visible is not None
         )
@@ -127,5 +135,5 @@ def _not(ends: Condition) -> Condition:
     return lambda answers: not ends(answers)
 
 
-def _fits(rule: Rule) -> Condition:
+def _fits(rule: QuestionRule) -> Condition:
     return lambda answers: rule.name not in answers or rule.check(answers[rule.name], answers) is None

@@ -53,7 +53,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class QuestionRule:
     """One question, compiled.
 
     Attributes:
@@ -175,7 +175,7 @@ class Validator:
         return [Problem(name, "many") for name, limit, value in lists if type(value) is list and len(value) > limit]
 
 
-def _judge(rule: Rule, value: Any, answers: Mapping[str, Any]) -> str | None:
+def _judge(rule: QuestionRule, value: Any, answers: Mapping[str, Any]) -> str | None:
     if value is None or value in ("", []):
         return "required" if rule.required else None
     return rule.check(value, answers)
@@ -195,14 +195,14 @@ def endings(questionnaire: Questionnaire) -> list[tuple[str, int]]:
     return found
 
 
-def _rule(question: Question, interviewer: bool) -> Rule:
+def _rule(question: Question, interviewer: bool) -> QuestionRule:
     visible = condition(question.visible_if) if question.visible_if else None
     if question.interviewer and not interviewer:
         visible = _never
     comment = question.name + COMMENT if question.other else None
     codes = frozenset(plain_codes(question)) if question.kind in (Kind.SINGLE, Kind.RATING) else frozenset()
     check = CHECKS[question.kind](question)
-    return Rule(question.name, comment, question.page, question.required, visible, codes, check)
+    return QuestionRule(question.name, comment, question.page, question.required, visible, codes, check)
 
 
 def _never(answers: Mapping[str, Any]) -> bool:

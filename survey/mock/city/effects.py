@@ -24,7 +24,7 @@ OTHER_REACH: Mapping[str, float] = {"reach": 0.15, "age": 0.0, "education": 0.0,
 
 
 @dataclass(frozen=True)
-class Channels:
+class MockChannels:
     """The channels of the first multiple-choice question with role "channel".
 
     Attributes:
@@ -59,7 +59,7 @@ class Channels:
         return chances
 
 
-def channels_of(questionnaire: Questionnaire, people: People) -> Channels:
+def channels_of(questionnaire: Questionnaire, people: People) -> MockChannels:
     """The channels of a questionnaire, with who is reached by them."""
     question = next((q for q in questionnaire.with_role("channel") if q.kind is Kind.MULTIPLE), None)
     settings = read_words("items")["channel"]
@@ -67,7 +67,7 @@ def channels_of(questionnaire: Questionnaire, people: People) -> Channels:
     chosen = [choice for choice in choices if not choice.exclusive and not choice.missing]
     entries = [settings.get(str(choice.code), OTHER_REACH) for choice in chosen]
     reach = [_reach(entry, people) for entry in entries]
-    return Channels(
+    return MockChannels(
         question=question,
         codes=tuple(choice.code for choice in chosen),
         labels=tuple(choice.label for choice in chosen),
@@ -89,7 +89,7 @@ EXPOSED = "awareness"  # the family that channels act on
 
 
 @dataclass(frozen=True)
-class Family:
+class Propensity:
     """The propensity of one measure.
 
     Attributes:
@@ -113,15 +113,15 @@ class Family:
         total = self.district[wave, city.district] + self.street[city.street] + self.community + self.place
         return np.asarray(total - self.centre, dtype=np.float64)
 
-    def moved(self, shift: Floats) -> Family:
+    def moved(self, shift: Floats) -> Propensity:
         """With the district effects moved by waves x districts."""
         return replace(self, district=self.district + shift)
 
 
-Effects = Mapping[str, Family]
+Effects = Mapping[str, Propensity]
 
 
-def draw_effects(spec: MockSpec, city: City, people: People, channels: Channels) -> Effects:
+def draw_effects(spec: MockSpec, city: City, people: People, channels: MockChannels) -> Effects:
     """Draw all effects; equal districts, streets and communities only differ where `spec.differences` is set."""
     spread = model()["spread"]
     rng = stream(spec.seed, "effects")
@@ -145,14 +145,14 @@ def _family(
     drawn: Mapping[str, Floats],
     city: City,
     people: People,
-    channels: Channels,
+    channels: MockChannels,
     spec: MockSpec,
-) -> Family:
+) -> Propensity:
     settings = model()["family"][name]
     cell = np.array(settings["age"])[people.age] + np.array(settings["education"])[people.education]
     cell = cell + settings["insider"] * people.insider
     place = np.array([settings["place"].get(kind, 0.0) for kind in city.place])
-    family = Family(
+    family = Propensity(
         district=np.tile(drawn["district"][index], (spec.waves, 1)),
         street=drawn["street"][index],
         community=drawn["community"][index],

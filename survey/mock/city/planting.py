@@ -10,7 +10,7 @@ import numpy as np
 from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.rate import Rate
 from survey.mock.city.areas import Floats
-from survey.mock.city.effects import Family
+from survey.mock.city.effects import Propensity
 from survey.mock.city.probabilities import World, chance
 from survey.mock.city.spec import MockSpec
 from survey.mock.city.streams import stream
@@ -33,7 +33,7 @@ class Weak:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PlantedChange:
     """A true change of a district from the first wave to the later ones."""
 
     district: str
@@ -42,14 +42,14 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlantedTruth:
     """What was planted."""
 
     weak: tuple[Weak, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[PlantedChange, ...]
 
 
-def plant(spec: MockSpec, world: World, questionnaire: Questionnaire) -> tuple[World, Plan]:
+def plant(spec: MockSpec, world: World, questionnaire: Questionnaire) -> tuple[World, PlantedTruth]:
     """Move district effects so that each headline rate is where the plan wants it.
 
     Returns:
@@ -68,28 +68,28 @@ def plant(spec: MockSpec, world: World, questionnaire: Questionnaire) -> tuple[W
     return replace(world, effects=effects), plan
 
 
-def _plan(spec: MockSpec, districts: tuple[str, ...], asked: set[str]) -> Plan:
+def _plan(spec: MockSpec, districts: tuple[str, ...], asked: set[str]) -> PlantedTruth:
     """A quarter of the districts is weak; one in eight improves and one in eight gets worse, in what is asked."""
     if not spec.differences:
-        return Plan((), ())
+        return PlantedTruth((), ())
     order = [districts[index] for index in stream(spec.seed, "plan").permutation(len(districts))]
     count = max(1, len(order) // 4)
     weak = [Weak(name, "satisfaction") for name in order[:count]]
     weak += [Weak(name, "awareness") for name in order[:count:2]]
     weak += [Weak(name, "participation") for name in order[1:count:2]]
-    changes: list[Change] = []
+    changes: list[PlantedChange] = []
     if spec.changes and spec.waves > 1:
         each = max(1, len(order) // 8)
         better, worse = order[count : count + each], order[count + each : count + 2 * each]
-        changes = [Change(name, "awareness", "improved") for name in better]
-        changes += [Change(name, "satisfaction", "worsened") for name in worse]
-    return Plan(
+        changes = [PlantedChange(name, "awareness", "improved") for name in better]
+        changes += [PlantedChange(name, "satisfaction", "worsened") for name in worse]
+    return PlantedTruth(
         tuple(entry for entry in weak if entry.measure in asked),
         tuple(change for change in changes if change.measure in asked),
     )
 
 
-def district_rates(world: World, rate: Rate, wave: int, family: Family) -> Floats:
+def district_rates(world: World, rate: Rate, wave: int, family: Propensity) -> Floats:
     """True share of each district."""
     found = chance(world, rate, wave, {**world.effects, rate.measure: family})
     size = len(world.city.districts)
@@ -97,7 +97,9 @@ def district_rates(world: World, rate: Rate, wave: int, family: Family) -> Float
     return np.asarray(hits / np.bincount(world.city.district, found.base.sum(axis=1), size), dtype=np.float64)
 
 
-def _wanted(spec: MockSpec, world: World, plan: Plan, measure: str, start: Floats, rng: np.random.Generator) -> Floats:
+def _wanted(
+    spec: MockSpec, world: World, plan: PlantedTruth, measure: str, start: Floats, rng: np.random.Generator
+) -> Floats:
     """Wanted true shares, waves x districts."""
     target, gap = TARGETS[measure], rng.uniform(*WEAK_GAP, len(start))
     lift = rng.uniform(*SAFE_GAP, len(start))
@@ -117,7 +119,7 @@ def _wanted(spec: MockSpec, world: World, plan: Plan, measure: str, start: Float
     return np.asarray(wanted / 100, dtype=np.float64)
 
 
-def _reach(world: World, rate: Rate, family: Family, wanted: Floats) -> Family:
+def _reach(world: World, rate: Rate, family: Propensity, wanted: Floats) -> Propensity:
     """Newton's method on the logit of the rate, all districts and the first two waves at once."""
     for wave in range(min(2, len(wanted))):
         for _ in range(NEWTON_STEPS):

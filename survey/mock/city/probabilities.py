@@ -15,7 +15,7 @@ from scipy.special import expit, ndtr
 
 from survey.instrument.rate import Rate
 from survey.mock.city.areas import City, Floats
-from survey.mock.city.effects import EXPOSED, Channels, Effects, Family
+from survey.mock.city.effects import EXPOSED, Effects, MockChannels, Propensity
 from survey.mock.city.people import FormModel, People, model
 from survey.mock.city.scales import Scale
 
@@ -35,7 +35,7 @@ class World:
 
     city: City
     people: People
-    channels: Channels
+    channels: MockChannels
     scales: Mapping[str, Scale]
     forms: Mapping[str, FormModel]
     effects: Effects
@@ -49,7 +49,7 @@ class Chance:
     base: Floats
 
 
-def propensity(world: World, family: Family, wave: int, exposed: bool) -> Floats:
+def propensity(world: World, family: Propensity, wave: int, exposed: bool) -> Floats:
     """Propensity of communities x cells x units of exposure (one unit level where the family is not exposed)."""
     level = family.area(world.city, wave)[:, None, None] + family.cell[None, :, None]
     if exposed:

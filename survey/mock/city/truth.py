@@ -14,7 +14,7 @@ from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.rate import Rate
 from survey.mock.city.areas import City, Floats, Ints
 from survey.mock.city.people import model
-from survey.mock.city.planting import TARGETS, Plan
+from survey.mock.city.planting import TARGETS, PlantedTruth
 from survey.mock.city.probabilities import World, chance
 from survey.mock.city.spec import MockSpec
 
@@ -36,7 +36,7 @@ class Truth:
     spec: MockSpec
     world: World
     questionnaire: Questionnaire
-    plan: Plan
+    plan: PlantedTruth
     themes: pd.DataFrame
     faults: pd.DataFrame
     texts: pd.DataFrame

@@ -16,7 +16,7 @@ ROTATION = 0.2  # of the sampled communities are replaced in the next wave
 
 
 @dataclass(frozen=True)
-class Stage:
+class FirstStage:
     """The first stage of one wave.
 
     Attributes:
@@ -34,7 +34,7 @@ class Stage:
         return np.asarray(city.population[self.community] / (self.probability * self.persons), dtype=np.float64)
 
 
-def draw_stages(spec: MockSpec, city: City) -> tuple[Stage, ...]:
+def draw_stages(spec: MockSpec, city: City) -> tuple[FirstStage, ...]:
     """The sampled communities of every wave."""
     rng = stream(spec.seed, "design")
     chosen: dict[int, tuple[Ints, Floats]] = {}
@@ -77,7 +77,7 @@ def _rotate(rng: np.random.Generator, probability: Floats, picked: Ints) -> Ints
     return result
 
 
-def _stage(spec: MockSpec, city: City, chosen: dict[int, tuple[Ints, Floats]], wave: int) -> Stage:
+def _stage(spec: MockSpec, city: City, chosen: dict[int, tuple[Ints, Floats]], wave: int) -> FirstStage:
     community, probability = [], []
     for stratum, (picked, values) in chosen.items():
         units = np.flatnonzero(city.stratum == stratum)
@@ -86,7 +86,7 @@ def _stage(spec: MockSpec, city: City, chosen: dict[int, tuple[Ints, Floats]], w
     joined = np.concatenate(community)
     order = np.argsort(joined)
     persons = _split(_split(spec.interviews, spec.waves)[wave], len(joined))
-    return Stage(joined[order], np.concatenate(probability)[order], np.array(persons, dtype=np.int64))
+    return FirstStage(joined[order], np.concatenate(probability)[order], np.array(persons, dtype=np.int64))
 
 
 def _split(total: int, parts: int) -> list[int]:

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from survey.mock.city.areas import City, Floats
-from survey.mock.city.planting import Plan
+from survey.mock.city.planting import PlantedTruth
 from survey.mock.city.spec import MockSpec
 from survey.mock.city.streams import stream
 from survey.mock.words import read_words
@@ -123,7 +123,7 @@ PLANTED_FACTOR = 3.5
 NEVER_PLANTED = ("parking", "garbage")  # raised everywhere
 
 
-def planted_themes(spec: MockSpec, city: City, plan: Plan) -> pd.DataFrame:
+def planted_themes(spec: MockSpec, city: City, plan: PlantedTruth) -> pd.DataFrame:
     """Theme x district that is raised more often: district, theme, label, factor.
 
     Half of the districts have one; those weak in awareness speak of missing publicity.

@@ -13,7 +13,7 @@ from survey.mock.city.areas import City, Floats, Ints
 from survey.mock.city.people import People, age_groups, willingness
 from survey.mock.city.spec import MockSpec
 from survey.mock.city.streams import stream
-from survey.mock.wave.design import Stage
+from survey.mock.wave.design import FirstStage
 
 LAST_START = date(2026, 9, 7)  # a Monday; earlier waves lie 14 weeks apart
 GAP, LENGTH = timedelta(days=98), timedelta(days=13)
@@ -73,7 +73,7 @@ def interviewer_name(city: City, index: int) -> str:
     return f"{city.districts[index // INTERVIEWERS].removesuffix('区')}-{index % INTERVIEWERS + 1:02d}"
 
 
-def household(spec: MockSpec, city: City, people: People, stage: Stage, wave: str) -> Respondents:
+def household(spec: MockSpec, city: City, people: People, stage: FirstStage, wave: str) -> Respondents:
     """The interviewed of one wave."""
     rng = stream(spec.seed, "sample", wave, "household")
     community = np.repeat(stage.community, stage.persons)
@@ -137,7 +137,7 @@ def _screen(rng: np.random.Generator, size: int) -> tuple[npt.NDArray[np.bool_],
     return draw < SCREENED["minor"] + SCREENED["short"], minor
 
 
-def _weights(city: City, stage: Stage, eligible: npt.NDArray[np.bool_]) -> Floats:
+def _weights(city: City, stage: FirstStage, eligible: npt.NDArray[np.bool_]) -> Floats:
     """1/π x residents / eligible interviews of the community; the screened out carry it too and count for nothing."""
     place = np.repeat(np.arange(len(stage.community)), stage.persons)
     found = np.maximum(np.bincount(place, eligible, len(stage.community)), 1)
@@ -145,7 +145,7 @@ def _weights(city: City, stage: Stage, eligible: npt.NDArray[np.bool_]) -> Float
     return np.asarray(each[place], dtype=np.float64)
 
 
-def _interviewers(city: City, stage: Stage) -> Ints:
+def _interviewers(city: City, stage: FirstStage) -> Ints:
     """Two interviewers of the district share a community, half of its interviews each."""
     serial = np.arange(len(stage.community))
     first = serial % INTERVIEWERS

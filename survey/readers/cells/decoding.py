@@ -170,7 +170,7 @@ YES_NO: Mapping[str, int] = {**dict.fromkeys(YES, 1), **dict.fromkeys(NO, 0)}
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class DecodedChoices:
     """The options found in one cell, and the respondent's words behind them."""
 
     codes: frozenset[int]
@@ -196,13 +196,13 @@ class Scanner:
         known |= {choice.label.strip(): choice.code for choice in self.question.choices}
         self.wordings = tuple(sorted(known.items(), key=lambda pair: -len(pair[0])))
 
-    def read(self, cell: str) -> Chosen | None:
+    def read(self, cell: str) -> DecodedChoices | None:
         """The options of a cell, None when any part of it is no option."""
         found = self._from(cell.strip(), 0)
         if found is None:
             return None
         words = [text for _, text in found if text]
-        return Chosen(frozenset(code for code, _ in found), "；".join(words) or None)
+        return DecodedChoices(frozenset(code for code, _ in found), "；".join(words) or None)
 
     def _from(self, cell: str, at: int) -> list[tuple[int, str]] | None:
         start = _after_blanks(cell, at)

@@ -133,7 +133,7 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CellIssue:
     """The same issue in many rows of one column; a file with a million faults stays a handful of these.
 
     Args:
@@ -176,7 +176,7 @@ class Issues:
 
     file: str
     rows: npt.NDArray[np.int32]
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[CellIssue, ...] = field(default=())
 
     def count(self) -> Mapping[IssueCode, int]:
         """Issues by code."""
@@ -192,7 +192,7 @@ class Issues:
         found.sort(key=lambda issue: (order[KINDS[issue.code][1]] // 2, issue.row or 0))
         return tuple(found[:limit])
 
-    def _expand(self, finding: Finding, limit: int) -> Iterator[Issue]:
+    def _expand(self, finding: CellIssue, limit: int) -> Iterator[Issue]:
         if not len(finding.positions):
             yield self._issue(finding, None, 0)
         if KINDS[finding.code][1] is Severity.NOTE:
@@ -200,7 +200,7 @@ class Issues:
         for index, position in enumerate(finding.positions[:limit]):
             yield self._issue(finding, int(self.rows[position]), index)
 
-    def _issue(self, finding: Finding, row: int | None, index: int) -> Issue:
+    def _issue(self, finding: CellIssue, row: int | None, index: int) -> Issue:
         return Issue(
             code=finding.code,
             file=self.file,
@@ -211,7 +211,7 @@ class Issues:
             cure=finding.cure,
         )
 
-    def rejecting(self, *, keep_partial: bool) -> tuple[Finding, ...]:
+    def rejecting(self, *, keep_partial: bool) -> tuple[CellIssue, ...]:
         """The findings whose rows are not stored."""
         stops = {Severity.REJECT} if keep_partial else {Severity.REJECT, Severity.CELL}
         return tuple(finding for finding in self.findings if KINDS[finding.code][1] in stops)

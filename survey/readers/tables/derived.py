@@ -14,7 +14,7 @@ from survey.readers.cells.dates import CHINA, read_moment, read_moments
 from survey.readers.cells.issues import IssueCode
 from survey.readers.cells.keys import key
 from survey.readers.files.sheet import as_text
-from survey.readers.tables.read_table import Column, Form, Marked, ReadTable
+from survey.readers.tables.read_table import Column, Form, MarkedRows, ReadTable
 
 MADE_ID = "答卷编号（编成）"
 SPENT = "答题用时（由开始和结束时间计算）"
@@ -66,7 +66,7 @@ def with_made_ids(table: ReadTable) -> ReadTable:
     stem = Path(table.provenance.file).stem
     cells = [f"{stem}-{row}" for row in table.rows.tolist()]
     made = with_column(table, MADE_ID, cells, "response_id")
-    return replace(made, marked=(*made.marked, Marked(IssueCode.MADE_ID, ())))
+    return replace(made, marked=(*made.marked, MarkedRows(IssueCode.MADE_ID, ())))
 
 
 def with_seconds(table: ReadTable, start: int, end: int) -> ReadTable:
@@ -99,5 +99,5 @@ def marked(table: ReadTable, index: int, problem: IssueCode, said: Callable[[str
     positions = tuple(place for place, cell in enumerate(cells) if said(cell.strip()))
     if not positions:
         return table
-    mark = Marked(problem, positions, table.headings[index].strip(), cells[positions[0]].strip())
+    mark = MarkedRows(problem, positions, table.headings[index].strip(), cells[positions[0]].strip())
     return replace(table, marked=(*table.marked, mark))

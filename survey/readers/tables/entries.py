@@ -97,7 +97,7 @@ def _sorted(found: Sequence[tuple[int, Any]]) -> Entries:
 
 
 @dataclass(frozen=True)
-class Table:
+class EntryTable:
     """Flat records, and what each of their keys feeds.
 
     Args:
@@ -109,7 +109,7 @@ class Table:
     columns: Mapping[str, Column]
 
 
-def read_table(opened: Opened, entries: Entries, table: Table, dialect: Dialect, *, reader: str) -> ReadTable:
+def read_table(opened: Opened, entries: Entries, table: EntryTable, dialect: Dialect, *, reader: str) -> ReadTable:
     """The ReadTable of a JSON file; keys stand as headings, in the order of their first appearance."""
     names = list(dict.fromkeys(name for record in table.records for name in record))
     frame = pa.table(

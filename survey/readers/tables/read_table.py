@@ -44,7 +44,7 @@ META_TARGETS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class MarkedRows:
     """Rows about which the tool itself says something, such as a preview or an unfinished interview.
 
     Args:
@@ -129,7 +129,7 @@ class ReadTable:
     hidden: tuple[str, ...] = ()
     ignored: tuple[int, ...] = ()
     passed: tuple[str, ...] = ()
-    marked: tuple[Marked, ...] = ()
+    marked: tuple[MarkedRows, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.issues import IssueCode
 from survey.readers.cells.keys import heading_key, key
 from survey.readers.files.sheet import Opened
-from survey.readers.tables.entries import Entries, Record, Table, peek, plain, read_entries, read_table
+from survey.readers.tables.entries import Entries, EntryTable, Record, peek, plain, read_entries, read_table
 from survey.readers.tables.native import FORMS
-from survey.readers.tables.read_table import Column, Form, Guide, Marked, Match, ReadTable
+from survey.readers.tables.read_table import Column, Form, Guide, MarkedRows, Match, ReadTable
 from survey.readers.tables.vocabulary import enough
 
 FIELD = re.compile(r"field_\d+")
@@ -63,9 +63,9 @@ class JinshujuReader:
         columns = {name: Column(0, name, "", Form.META, target) for name, target in META.items()}
         columns |= {name: found for field, question in meaning.items() for name, found in _columns(field, question)}
         enough(opened.name, tuple(columns.values()), guide.questionnaire, names)
-        table = read_table(opened, entries, Table(records, columns), DIALECT, reader=self.name)
+        table = read_table(opened, entries, EntryTable(records, columns), DIALECT, reader=self.name)
         unused = tuple(name for name in table.unused if not name.startswith(IGNORED))
-        marks = (Marked(IssueCode.BY_ORDER, ()),) if by_order else ()
+        marks = (MarkedRows(IssueCode.BY_ORDER, ()),) if by_order else ()
         return replace(table, unused=unused, marked=marks)
 
 

@@ -21,7 +21,7 @@ LOOSE = replace(DIALECT, prefix="p", separators=(*DIALECT.separators, ",", "，"
 MOST = 0.6  # a file that some tool is sure of is never taken for a plain table
 
 
-class PlainReader:
+class PlainTableReader:
     """Tables of any origin."""
 
     name = "plain"

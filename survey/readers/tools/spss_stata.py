@@ -39,7 +39,7 @@ CHILD = Path(__file__).parent.parent / "files" / "statistics_child.py"
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
+class FileVariable:
     """A variable of the file; `labels` maps a value as text to its label."""
 
     name: str
@@ -56,7 +56,7 @@ def read_variables(opened: Opened, guide: Guide, *, reader: str) -> ReadTable:
         CodingError: of another questionnaire, or two variables for one question.
     """
     told, frame = _parse(opened)
-    variables = [Variable(**facts) for facts in told["variables"]]
+    variables = [FileVariable(**facts) for facts in told["variables"]]
     if not frame.num_rows:
         raise ReadError("文件里没有答卷", where=opened.name, cure="确认导出时选择了全部个案")
     columns = tuple(_columns(variables, guide))
@@ -97,7 +97,7 @@ def _parse(opened: Opened) -> tuple[dict[str, Any], pa.Table]:
 BROKEN = ("文件已损坏或不完整", "请对方重新导出，或另存为 xlsx、csv 再导入")
 
 
-def _columns(variables: Sequence[Variable], guide: Guide) -> Iterator[Column]:
+def _columns(variables: Sequence[FileVariable], guide: Guide) -> Iterator[Column]:
     """By name, else by label; a name counts more, so labels never take a column that a name has."""
     vocabulary = Vocabulary.of(guide, _names(guide))
     named = [_find(variable, variable.name, vocabulary, guide) for variable in variables]
@@ -112,7 +112,7 @@ def _columns(variables: Sequence[Variable], guide: Guide) -> Iterator[Column]:
             yield Column(index, heading, "", *found)
 
 
-def _find(variable: Variable, text: str, vocabulary: Vocabulary, guide: Guide) -> Target | None:
+def _find(variable: FileVariable, text: str, vocabulary: Vocabulary, guide: Guide) -> Target | None:
     """What a variable feeds; q2_other is words when it is text and a flag when it is a number."""
     name = heading_key(text)
     found = vocabulary.known.get(name) or ((Form.META, META_KEYS[name]) if name in META_KEYS else None)
@@ -143,7 +143,7 @@ def _plain(question: Question) -> Iterator[tuple[str, Target]]:
         yield item.name.replace(".", "_"), (form, item.name)
 
 
-def _worded(frame: pa.Table, columns: Sequence[Column], variables: Sequence[Variable]) -> pa.Table:
+def _worded(frame: pa.Table, columns: Sequence[Column], variables: Sequence[FileVariable]) -> pa.Table:
     """Numbers of single answers as their labels: a file may number the options in its own way."""
     for column in columns:
         labels = variables[column.index].labels

@@ -12,7 +12,7 @@ from survey.instrument.question import Kind, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dialect import Dialect, Values
 from survey.readers.files.sheet import Opened
-from survey.readers.tables.entries import Record, Table, peek, plain, read_entries, read_table
+from survey.readers.tables.entries import EntryTable, Record, peek, plain, read_entries, read_table
 from survey.readers.tables.native import FORMS
 from survey.readers.tables.read_table import Column, Form, Guide, Match, ReadTable
 from survey.readers.tables.vocabulary import enough, target_of
@@ -56,7 +56,7 @@ class WjxPushReader:
         columns = {name: found for name in names if (found := _column(name, guide))}
         enough(opened.name, tuple(columns.values()), guide.questionnaire, names)
         records = tuple({name: plain(value) for name, value in record.items()} for record in entries.records)
-        table = read_table(opened, entries, Table(records, columns), DIALECT, reader=self.name)
+        table = read_table(opened, entries, EntryTable(records, columns), DIALECT, reader=self.name)
         lost = tuple(f"{question.name}.other" for question in guide.questionnaire.questions if question.other)
         return replace(table, unused=tuple(name for name in table.unused if name not in IGNORED), lost=lost)
 

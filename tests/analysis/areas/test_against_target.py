@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.areas.against_target import Verdict, judge, targets_of, tied_with_lowest, told_apart
+from analysis.areas.against_target import TargetVerdict, judge, targets_of, tied_with_lowest, told_apart
 from survey.instrument.rate import Rate
 
 
@@ -21,13 +21,18 @@ def rows(*values: tuple[float, float, float], n_eff: float = 100.0, flag: str = 
 
 def test_the_interval_decides_and_not_the_point() -> None:
     table = rows((0.70, 0.75, 0.79), (0.70, 0.75, 0.81), (0.81, 0.85, 0.9), (0.75, 0.80, 0.85))
-    assert list(judge(table, 0.8)["verdict"]) == [Verdict.BELOW, Verdict.UNCLEAR, Verdict.ABOVE, Verdict.UNCLEAR]
+    assert list(judge(table, 0.8)["verdict"]) == [
+        TargetVerdict.BELOW,
+        TargetVerdict.UNCLEAR,
+        TargetVerdict.ABOVE,
+        TargetVerdict.UNCLEAR,
+    ]
 
 
 def test_suppressed_without_target_and_without_interval() -> None:
     table = pd.concat([rows((0.1, 0.2, 0.3), flag="suppressed"), rows((0.1, 0.2, 0.3)), rows((np.nan, 0.2, np.nan))])
     judged = judge(table.reset_index(drop=True), pd.Series([0.8, np.nan, 0.8]))
-    assert list(judged["verdict"]) == [Verdict.HIDDEN, Verdict.NO_TARGET, Verdict.OPINION]
+    assert list(judged["verdict"]) == [TargetVerdict.HIDDEN, TargetVerdict.NO_TARGET, TargetVerdict.OPINION]
 
 
 def test_gap_is_estimate_less_target() -> None:
@@ -38,7 +43,7 @@ def test_gap_is_estimate_less_target() -> None:
 def test_a_target_inside_the_interval_is_never_missed_or_met(middle: float, half: float, target: float) -> None:
     low, high = middle - half, middle + half
     verdict = judge(rows((low, middle, high)), target)["verdict"].iloc[0]
-    assert (verdict == Verdict.UNCLEAR) == (low <= target <= high)
+    assert (verdict == TargetVerdict.UNCLEAR) == (low <= target <= high)
 
 
 def test_neighbours_within_error_are_tied_and_the_distant_is_not() -> None:

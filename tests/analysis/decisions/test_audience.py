@@ -8,7 +8,7 @@ import pytest
 from analysis.decisions.audience import Audience, audience_reach, channels_of, listen, reach_table, unaware_residents
 from analysis.decisions.channel_reach import best_mix
 from analysis.decisions.effect import ASSOCIATION, CAUSE, effect_sheet
-from analysis.estimation.sample import Plan
+from analysis.estimation.sample import SampleOptions
 from survey.errors import DesignError
 from tests.analysis.mock_sample import city
 
@@ -18,7 +18,7 @@ WAVE = {"wave": "W2"}
 @lru_cache(maxsize=1)
 def audience() -> Audience:
     mock = city()
-    return listen(mock.responses(), mock.questionnaire, mock.city.areas, mock.margins, Plan())
+    return listen(mock.responses(), mock.questionnaire, mock.city.areas, mock.margins, SampleOptions())
 
 
 def test_channels_leave_out_none_of_these() -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.decisions.change import (
-    Outcome,
+    ChangeOutcome,
     WaveFacts,
     barred,
     changes,
@@ -119,11 +119,11 @@ def test_look_back_follows_the_test() -> None:
     found = look_back(sample(), heads(), city().targets, PAIR, {})
     assert len(found)
     for row in found.itertuples():
-        assert (row.outcome == Outcome.MENDED) == (row.standing_now == "达标")
-        assert row.outcome != Outcome.BETTER or row.conf_low > 0
+        assert (row.outcome == ChangeOutcome.MENDED) == (row.standing_now == "达标")
+        assert row.outcome != ChangeOutcome.BETTER or row.conf_low > 0
     barred_pair = (facts("W1"), facts("W2", fingerprints=frozenset({"b"})))
     again = look_back(sample(), heads(), city().targets, barred_pair, {})
-    assert set(again["outcome"]) == {Outcome.NOT_COMPARABLE}
+    assert set(again["outcome"]) == {ChangeOutcome.NOT_COMPARABLE}
 
 
 def entry(area: str, target: float) -> Entry:

@@ -12,7 +12,7 @@ from survey.errors import DesignError
 CHANNELS = ("社区", "公交", "电视", "短视频")
 
 
-def _patterns() -> channel_reach.Patterns:
+def _patterns() -> channel_reach.ChannelPatterns:
     rng = np.random.default_rng(2)
     return fold(rng.random((300, 4)) < [0.4, 0.3, 0.2, 0.35], rng.uniform(50, 150, 300), CHANNELS)
 

@@ -9,7 +9,7 @@ import pytest
 from analysis.decisions.standardised_gap import ArmGap, arm_gap
 from analysis.design.design import make_design
 from analysis.design.from_frame import cells_from_frame
-from analysis.estimation.linear import Basis, means
+from analysis.estimation.linear import WeightedDesign, means
 from analysis.weights.weights import Weights, base_weights, post_stratify
 
 AGES, SCHOOLS, TOWNS, POINTS = 4, 4, 6, 6
@@ -33,13 +33,13 @@ def answers(seed: int, size: int = 8) -> pd.DataFrame:
     return pd.DataFrame({**columns, "town": town, **arms})
 
 
-def basis(frame: pd.DataFrame, *, calibrated: bool = False) -> Basis:
+def basis(frame: pd.DataFrame, *, calibrated: bool = False) -> WeightedDesign:
     by = [name for name in ("age", "education", "town") if name in frame]
     cells = cells_from_frame(
         frame, ["on", "off"], by=by, design={"stratum": "stratum", "psu": "psu"}, weight="w", collapse=False
     )
     weights = base_weights(cells)
-    return Basis(cells, make_design(cells), post_stratify(cells, weights, MARGIN) if calibrated else weights)
+    return WeightedDesign(cells, make_design(cells), post_stratify(cells, weights, MARGIN) if calibrated else weights)
 
 
 def alone(first: list[float], second: list[float]) -> pd.DataFrame:

@@ -7,14 +7,14 @@ import pytest
 from analysis.design.cells import Cells
 from analysis.design.design import make_design
 from analysis.design.from_frame import cells_from_frame
-from analysis.estimation.linear import Basis, means, shares, totals
+from analysis.estimation.linear import WeightedDesign, means, shares, totals
 from analysis.weights.weights import base_weights
 from survey.errors import DesignError
 
 
-def basis(frame: pd.DataFrame, lonely: str = "fail", *, domain_lonely: bool = False, **keys: str) -> Basis:
+def basis(frame: pd.DataFrame, lonely: str = "fail", *, domain_lonely: bool = False, **keys: str) -> WeightedDesign:
     cells = cells_from_frame(frame, ["y"], by=[name for name in ("d",) if name in frame], design=keys)
-    return Basis(cells, make_design(cells, lonely=lonely, domain_lonely=domain_lonely), base_weights(cells))
+    return WeightedDesign(cells, make_design(cells, lonely=lonely, domain_lonely=domain_lonely), base_weights(cells))
 
 
 def test_simple_random_sample() -> None:

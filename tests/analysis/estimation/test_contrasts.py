@@ -8,16 +8,16 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.estimation.contrasts import (
-    Question,
+    Comparison,
     against_rest,
     against_whole,
-    between_waves,
+    between,
     change_against_whole,
     combine,
     quotient,
 )
 from analysis.estimation.estimates import LAST
-from analysis.estimation.linear import Basis, means
+from analysis.estimation.linear import WeightedDesign, means
 from analysis.estimation.multiplicity import benjamini_hochberg, holm
 from analysis.weights.weights import base_weights, post_stratify
 from survey.errors import ArgumentError, DesignError
@@ -25,14 +25,14 @@ from tests.analysis.golden_designs import golden
 from tests.analysis.synthetic import answers, sample
 
 
-def basis(frame: pd.DataFrame | None = None) -> Basis:
+def basis(frame: pd.DataFrame | None = None) -> WeightedDesign:
     one = sample(frame, collapse=True)
-    return Basis(one.cells, one.design, base_weights(one.cells))
+    return WeightedDesign(one.cells, one.design, base_weights(one.cells))
 
 
 def test_two_groups_are_each_others_rest() -> None:
     one = basis()
-    table = against_rest(one, Question(by=["sex"])).table.set_index("sex")
+    table = against_rest(one, Comparison(by=["sex"])).table.set_index("sex")
     found = means(one, by=["sex"])
     value, cov = combine(one, found, np.array([[1.0], [-1.0]]))
     first = table.iloc[0]
@@ -45,8 +45,8 @@ def test_two_groups_are_each_others_rest() -> None:
 def test_rest_under_calibration_takes_residuals() -> None:
     one = basis()
     margin = pd.DataFrame({"sex": ["女", "男"], "population": [500.0, 500.0]})
-    calibrated = Basis(one.cells, one.design, post_stratify(one.cells, one.weights, margin))
-    table = against_rest(calibrated, Question(by=["sex"])).table
+    calibrated = WeightedDesign(one.cells, one.design, post_stratify(one.cells, one.weights, margin))
+    table = against_rest(calibrated, Comparison(by=["sex"])).table
     found = means(calibrated, by=["sex"])
     _, cov = combine(calibrated, found, np.array([[1.0], [-1.0]]))
     assert table["std_error"][0] == pytest.approx(np.sqrt(cov[0, 0]))
@@ -54,7 +54,7 @@ def test_rest_under_calibration_takes_residuals() -> None:
 
 def test_whole_is_the_mean_of_its_parts() -> None:
     one = golden("city1").basis
-    table = against_whole(one, Question(["y1"], ["district"])).table
+    table = against_whole(one, Comparison(["y1"], ["district"])).table
     found = means(one, ["y1"], by=["district"])
     assert (table["estimate"] * found.size).sum() == pytest.approx(0, abs=1e-9)
     assert table["reference"].nunique() == 1
@@ -62,10 +62,10 @@ def test_whole_is_the_mean_of_its_parts() -> None:
 
 def test_change_of_the_whole_is_taken_from_the_change_of_a_part() -> None:
     one = golden("cityd").basis
-    question = Question(["y1", "y2"], ["district"])
+    question = Comparison(["y1", "y2"], ["district"])
     table = change_against_whole(one, (1, 2), question).table
-    own = between_waves(one, (1, 2), question).table
-    city = between_waves(one, (1, 2), Question(["y1", "y2"])).table["estimate"]
+    own = between(one, "wave", (1, 2), question).table
+    city = between(one, "wave", (1, 2), Comparison(["y1", "y2"])).table["estimate"]
     expected = own["estimate"].to_numpy() - np.repeat(city.to_numpy(), 8)
     assert table["estimate"].to_numpy() == pytest.approx(expected)
     assert list(table.columns)[3 : 3 + len(LAST)] == list(LAST)
@@ -80,7 +80,7 @@ def test_independent_groups_have_no_covariance() -> None:
 
 
 def test_p_value_interval_and_detectable_change_tell_one_story() -> None:
-    table = between_waves(golden("cityd").basis, (1, 2), Question(by=["district"])).table
+    table = between(golden("cityd").basis, "wave", (1, 2), Comparison(by=["district"])).table
     outside = (table["conf_low"] > 0) | (table["conf_high"] < 0)
     assert (outside == (table["p_value"] < 0.05)).all()
     t = (table["estimate"] / table["std_error"]).abs()
@@ -92,7 +92,7 @@ def test_p_value_interval_and_detectable_change_tell_one_story() -> None:
 def test_a_unanimous_side_does_not_make_certainty() -> None:
     frame = answers()
     frame.loc[(frame.age == "60+") & frame.y.notna(), "y"] = 1.0
-    table = against_whole(basis(frame), Question(by=["age"])).table.set_index("age")
+    table = against_whole(basis(frame), Comparison(by=["age"])).table.set_index("age")
     plain = means(basis(frame), by=["age"])
     assert plain.variance[plain.labels["age"] == "60+"][0] == 0
     row = table.loc["60+"]
@@ -103,7 +103,7 @@ def test_a_unanimous_side_does_not_make_certainty() -> None:
 def test_a_wave_without_answers_is_flagged() -> None:
     frame = answers()
     frame = frame[~((frame.wave == "W2") & (frame.age == "60+"))]
-    table = between_waves(basis(frame), ("W1", "W2"), Question(by=["age"])).table.set_index("age")
+    table = between(basis(frame), "wave", ("W1", "W2"), Comparison(by=["age"])).table.set_index("age")
     assert table.loc["60+", "flag"] == "empty"
     assert np.isnan(table.loc["60+", "estimate"])
     assert table.drop("60+")["p_holm"].notna().all()
@@ -111,9 +111,9 @@ def test_a_wave_without_answers_is_flagged() -> None:
 
 def test_bad_questions() -> None:
     with pytest.raises(ArgumentError, match="没有这个轮次"):
-        between_waves(basis(), ("W1", "W9"), Question())
+        between(basis(), "wave", ("W1", "W9"), Comparison())
     with pytest.raises(DesignError, match="没有其余部分"):
-        against_rest(basis(), Question(by=["age"], where={"age": "60+"}))
+        against_rest(basis(), Comparison(by=["age"], where={"age": "60+"}))
 
 
 def test_ratio_by_the_delta_method() -> None:

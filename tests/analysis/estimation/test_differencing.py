@@ -134,4 +134,4 @@ def test_estimates_are_marked_by_what_the_lattice_hides() -> None:
         key = (str(row["age"]), above[row["street"]], row["street"])
         assert (key in hidden) <= bool(pd.isna(row["n"]))
     everybody = guard(rates(cells, item=item, design=one.design, where={"wave": "W1"}), cells, None, 12)
-    assert everybody.table["flag"].tolist() != ["complementary"]
+    assert everybody.table["flag"].tolist() != ["secondary_suppression"]

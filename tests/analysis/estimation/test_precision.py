@@ -57,7 +57,7 @@ def test_rule_nchs_gives_the_decisions_as_codes() -> None:
     codes = rule("nchs").judge(Judged(column("p"), column("se"), column("n"), column("df")))
     assert ((codes == "suppressed") == STANDARD.suppress).all()
     assert ((codes == "review") == STANDARD.review).all()
-    assert ((codes == "complement") == STANDARD.footnote).all()
+    assert ((codes == "complement_unreliable") == STANDARD.footnote).all()
 
 
 def one(name: str, p: float, n: float, df: float = 20, deff: float = 1.0, suppression: int = 10) -> str:
@@ -72,7 +72,7 @@ def one(name: str, p: float, n: float, df: float = 20, deff: float = 1.0, suppre
         ("silu", 0.8, 10, "few"),
         ("silu", 0.8, 29, "few"),
         ("silu", 0.8, 30, ""),
-        ("nchs", 0.97, 150, "complement"),
+        ("nchs", 0.97, 150, "complement_unreliable"),
         ("nchs_both", 0.97, 150, "suppressed"),
         ("nchs", 0.8, 400, ""),
         ("nchs_both", 0.8, 400, ""),

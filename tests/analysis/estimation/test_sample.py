@@ -9,7 +9,7 @@ import pytest
 
 from analysis.design.cells import Cells
 from analysis.design.from_frame import cells_from_frame
-from analysis.estimation.sample import Plan, Sample, prepare
+from analysis.estimation.sample import Sample, SampleOptions, prepare
 from analysis.weights.collapse import collapse
 from survey.errors import CalibrationError, DesignError
 from survey.study.study import Study, init_study, load_study
@@ -42,7 +42,7 @@ def responses(study: Study, n: int = 4000, seed: int = 1, **columns: object) -> 
 
 def made(study: Study, table: pa.Table, **plan: object) -> Sample:
     rates = tuple(rate.name for rate in study.questionnaire.rates if rate.overall)
-    return prepare(table, study.questionnaire, study.areas, study.margins, Plan(rates=rates, **plan))
+    return prepare(table, study.questionnaire, study.areas, study.margins, SampleOptions(rates=rates, **plan))
 
 
 def totals(sample: Sample, *by: str) -> pd.Series:
@@ -133,7 +133,9 @@ def test_given_weights_are_kept(study: Study) -> None:
 
 def test_no_margins_still_gives_design_weights(study: Study) -> None:
     rates = tuple(rate.name for rate in study.questionnaire.rates if rate.overall)
-    sample = prepare(responses(study), study.questionnaire, study.areas, study.margins.iloc[:0], Plan(rates=rates))
+    sample = prepare(
+        responses(study), study.questionnaire, study.areas, study.margins.iloc[:0], SampleOptions(rates=rates)
+    )
     population = sum(study.areas.population("district").values())
     assert totals(sample, "wave").to_numpy() == pytest.approx(population)
     assert sample.weights.steps == ()

@@ -59,7 +59,7 @@ def small() -> tuple[Estimates, Estimates]:
 
 def test_hidden_rows_carry_no_number() -> None:
     found, shown = small()
-    hidden = shown.table["flag"].isin(["suppressed", "complementary"])
+    hidden = shown.table["flag"].isin(["suppressed", "secondary_suppression"])
     assert hidden.sum() >= (found.table["n"] < 26).sum() > 0
     numbers = shown.table.loc[hidden].select_dtypes("number")
     assert numbers.isna().to_numpy().all()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analysis.estimation.linear import Basis, means, shares
+from analysis.estimation.linear import WeightedDesign, means, shares
 from analysis.inference.tallies import category_shares, category_totals, group_means, label_codes, ratios, totals
 from analysis.weights.calibrate import calibrate_cells
 from analysis.weights.replicates import calibrate_replicates, make_replicates
@@ -62,7 +62,7 @@ def test_sums_of_sampling_points_replicate_as_rows_do(name) -> None:
 def test_they_agree_with_the_estimates_on_cells(name) -> None:
     obs = WORLDS[name]
     made = sample(answers(strata=5, psus=4))
-    basis = Basis(made.cells, made.design, obs.weights)
+    basis = WeightedDesign(made.cells, made.design, obs.weights)
     one, (_, other) = means(basis, ["y"], by=["age"]), group_means(obs, obs.answer, obs.key("age"))
     assert other.values == pytest.approx(one.estimate, rel=1e-13)
     assert other.errors == pytest.approx(one.std_error, rel=1e-11)

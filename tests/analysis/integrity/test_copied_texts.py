@@ -11,7 +11,7 @@ from analysis.integrity.clusters import clusters_of
 from analysis.integrity.copied_texts import CopiedTexts, copied_in_area, copied_texts, copy_pairs
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
-from survey.quality.sheet import Sheet, open_sheet
+from survey.quality.sheet import ResponseSheet, open_sheet
 
 SPEECH = "希望有关部门加强管理改善居住环境"
 
@@ -22,17 +22,17 @@ def city() -> MockCity:
 
 
 @pytest.fixture(scope="module")
-def sheet(city: MockCity) -> Sheet:
+def sheet(city: MockCity) -> ResponseSheet:
     rows = city.responses()
     return open_sheet(rows.filter(pc.equal(rows["mode"].cast(pa.string()), "household")), city.questionnaire)
 
 
-def _texts(sheet: Sheet, said: list[str]) -> pa.Table:
+def _texts(sheet: ResponseSheet, said: list[str]) -> pa.Table:
     names = sheet.rows["response_id"].to_pylist()[: len(said)]
     return pa.table({"response_id": names, "item": ["H1"] * len(said), "text": said})
 
 
-def test_copies_are_found_question_by_question(sheet: Sheet) -> None:
+def test_copies_are_found_question_by_question(sheet: ResponseSheet) -> None:
     texts = _texts(sheet, [SPEECH, f"{SPEECH}。", "路灯坏了两个月没人来修", "停车难"])
     found = copied_texts(sheet, texts)
     assert found.row.tolist() == [0, 1]
@@ -44,7 +44,7 @@ def test_copies_are_found_question_by_question(sheet: Sheet) -> None:
     assert len(copied_texts(sheet, stranger).row) == 0
 
 
-def test_pairs_sum_to_the_share_copied(sheet: Sheet, city: MockCity) -> None:
+def test_pairs_sum_to_the_share_copied(sheet: ResponseSheet, city: MockCity) -> None:
     clusters = clusters_of(sheet, city.city.areas)
     mine = np.flatnonzero(clusters.of_row == 0)[:4]
     copied = CopiedTexts(mine, np.zeros(4, dtype=np.int64), np.ones(len(sheet), dtype=bool))

@@ -9,7 +9,7 @@ from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.codebook import parse_codebook
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import draw
-from survey.quality.sheet import Sheet, open_sheet
+from survey.quality.sheet import ResponseSheet, open_sheet
 from survey.study.lexicon import load_lexicon
 
 CITY = draw(MockSpec(seed=3, districts=2, streets_per_district=2, communities_per_street=2, texts=False))
@@ -18,16 +18,16 @@ THEMES, TONE = ThemeRules(parse_codebook(LEXICON.themes)), PolarityRules(LEXICON
 PARKING, CLEAN = "E.E10", "E.E11"
 
 
-def sheet(**codes: list[int]) -> Sheet:
+def sheet(**codes: list[int]) -> ResponseSheet:
     size = len(next(iter(codes.values())))
     plain = open_sheet(CITY.responses().slice(0, size), CITY.questionnaire)
     changed = plain.codes.copy()
     for name, values in codes.items():
         changed[:, plain.places[name.replace("_", ".")]] = values
-    return Sheet(plain.rows, plain.questionnaire, plain.items, changed)
+    return ResponseSheet(plain.rows, plain.questionnaire, plain.items, changed)
 
 
-def flags(what: Sheet, *said: str) -> list[bool]:
+def flags(what: ResponseSheet, *said: str) -> list[bool]:
     ids = what.rows["response_id"].to_pylist()
     table = pa.table(
         {

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from analysis.integrity import basis
-from analysis.integrity.basis import Basis
+from analysis.integrity.basis import IntegrityInput
 from analysis.integrity.clusters import clusters_of
 from analysis.integrity.combine import Light
 from analysis.integrity.lights import STOP_SHARE, area_lights
@@ -72,7 +72,7 @@ def test_a_red_interviewer_stops_the_ranking_of_the_district_and_asks_for_interv
 
 def test_the_same_answers_give_the_same_report() -> None:
     case = inspected(False)
-    what = Basis(case.sheet, case.city.city.areas)
+    what = IntegrityInput(case.sheet, case.city.city.areas)
     first, second = inspect(what, draws=199), inspect(what, draws=199)
     assert first.evidence.equals(second.evidence)
 
@@ -88,17 +88,17 @@ def test_a_district_with_too_many_to_compare_is_judged_by_an_even_part(monkeypat
     step = -(-np.bincount(clusters.block[clusters.of_row[able]]) // 250)
     assert step.max() > 1
     assert (after == -(-before // step[clusters.block])).all()
-    found = inspect(Basis(case.sheet, case.city.city.areas, case.city.texts(), official_phrases()))
+    found = inspect(IntegrityInput(case.sheet, case.city.city.areas, case.city.texts(), official_phrases()))
     assert red(found.interviewers) == case.planted("fabricated")
 
 
 def test_responses_without_interviewers_or_places_are_no_error() -> None:
     case = inspected(True)
     online = open_sheet(part(case.city.responses(), "W2", "online"), case.city.questionnaire)
-    found = inspect(Basis(online, case.city.city.areas), draws=99)
+    found = inspect(IntegrityInput(online, case.city.city.areas), draws=99)
     assert found.interviewers.empty
     nothing = open_sheet(case.rows.slice(0, 0), case.city.questionnaire)
-    empty = inspect(Basis(nothing, case.city.city.areas), draws=99)
+    empty = inspect(IntegrityInput(nothing, case.city.city.areas), draws=99)
     assert empty.interviewers.empty
     assert empty.areas.empty
 
@@ -106,7 +106,7 @@ def test_responses_without_interviewers_or_places_are_no_error() -> None:
 def test_small_units_are_grey() -> None:
     case = inspected(True)
     few = open_sheet(case.rows.slice(0, 90), case.city.questionnaire)
-    found = inspect(Basis(few, case.city.city.areas), draws=99)
+    found = inspect(IntegrityInput(few, case.city.city.areas), draws=99)
     small = found.interviewers[found.interviewers["n"] < 20]
     assert len(small)
     assert set(small["light"]) == {Light.GREY}

@@ -6,11 +6,11 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.integrity.basis import Basis
+from analysis.integrity.basis import IntegrityInput
 from analysis.integrity.report import Integrity, inspect
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
-from survey.quality.sheet import Sheet, open_sheet
+from survey.quality.sheet import ResponseSheet, open_sheet
 from survey.study.lexicon import official_phrases
 
 
@@ -20,7 +20,7 @@ class Inspected:
 
     city: MockCity
     rows: pa.Table
-    sheet: Sheet
+    sheet: ResponseSheet
     found: Integrity
 
     def planted(self, fault: str) -> set[str]:
@@ -33,7 +33,9 @@ def inspected(faults: bool, seed: int = 1) -> Inspected:
     city = draw(MockSpec(seed=seed, faults=faults))
     rows = part(city.responses(), "W2", "household")
     sheet = open_sheet(rows, city.questionnaire)
-    return Inspected(city, rows, sheet, inspect(Basis(sheet, city.city.areas, city.texts(), official_phrases())))
+    return Inspected(
+        city, rows, sheet, inspect(IntegrityInput(sheet, city.city.areas, city.texts(), official_phrases()))
+    )
 
 
 def part(rows: pa.Table, wave: str, mode: str) -> pa.Table:

@@ -5,7 +5,7 @@ import pytest
 from analysis.design.cells import Cells
 from analysis.design.design import make_design
 from analysis.design.from_frame import cells_from_frame
-from analysis.estimation.linear import Basis, means
+from analysis.estimation.linear import WeightedDesign, means
 from analysis.inference.observations import observe
 from analysis.inference.tallies import group_means
 from analysis.weights.nonresponse import adjust_cells, adjust_nonresponse
@@ -77,7 +77,7 @@ def test_cells_are_adjusted_as_their_rows() -> None:
     kept = rows.weights[rows.weights > 0]
     assert told["n"] == len(kept)
     assert told["effective_n"] == pytest.approx(kept.sum() ** 2 / (kept**2).sum())
-    found = means(Basis(one, make_design(one), weights))
+    found = means(WeightedDesign(one, make_design(one), weights))
     assert found.estimate[0] == pytest.approx(np.nansum(rows.weights * frame["y"]) / rows.weights.sum())
 
 
@@ -85,7 +85,7 @@ def test_variance_is_that_of_two_phases_by_hand() -> None:
     frame = whole_sample()
     one = cells_of(frame, collapse=False)
     weights = adjusted(one)
-    found = means(Basis(one, make_design(one), weights))
+    found = means(WeightedDesign(one, make_design(one), weights))
     w, came, factor = frame["w"], frame["came"].astype(float), pd.Series(weights.factor)
     u = (frame["y"].fillna(0.0) - found.estimate[0]) / (w * factor).sum() * came
     group = [frame["age"], frame["sex"]]
@@ -93,7 +93,7 @@ def test_variance_is_that_of_two_phases_by_hand() -> None:
     z = (w * (factor * came * (u - mean) + mean)).groupby([frame["stratum"], frame["psu"]]).sum()
     variance = sum(len(part) * part.var(ddof=1) for _, part in z.groupby(level=0))
     assert found.variance[0] == pytest.approx(variance, rel=1e-10)
-    fixed = means(Basis(one, make_design(one), Weights(weights.factor))).variance[0]
+    fixed = means(WeightedDesign(one, make_design(one), Weights(weights.factor))).variance[0]
     assert abs(found.variance[0] / fixed - 1) > 1e-3  # the adjustment does count
 
 
@@ -106,7 +106,7 @@ def test_variance_is_that_of_replicates_adjusted_one_by_one() -> None:
         weights, replicates = calibrate_replicates(make_replicates(design), one, make)
         obs = observe(one, design, item="y", weights=weights, replicates=replicates)
         _, repeated = group_means(obs, obs.answer, obs.key("sex"))
-        linear = means(Basis(one, design, make(one)), by=["sex"])
+        linear = means(WeightedDesign(one, design, make(one)), by=["sex"])
         assert repeated.values == pytest.approx(linear.estimate, rel=1e-12)
         assert repeated.errors == pytest.approx(linear.std_error, rel=0.05)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from analysis.design.cells import Cells
 from analysis.design.design import make_design
 from analysis.design.from_frame import cells_from_frame
-from analysis.estimation.linear import Basis, means
+from analysis.estimation.linear import WeightedDesign, means
 from analysis.weights.trim import REDISTRIBUTIONS, contribution_cap, median_cap, trim, trim_cells
 from analysis.weights.weights import base_weights, rake
 from survey.errors import ArgumentError, CalibrationError
@@ -98,7 +98,7 @@ def test_trimming_keeps_the_calibration_in_the_variance() -> None:
     raked = rake(one, base_weights(one), [SEX])
     final = one.weight * raked.factor
     trimmed = trim_cells(one, raked, upper=float(np.quantile(final, 0.9)))
-    found = means(Basis(one, make_design(one), trimmed))
+    found = means(WeightedDesign(one, make_design(one), trimmed))
     t, w, g = trimmed.factor / raked.factor, one.weight, raked.factor
     u = t * (frame["y"].to_numpy() - found.estimate[0]) / (w * trimmed.factor).sum()
     mean = pd.Series(w * u).groupby(frame["sex"]).transform("sum") / pd.Series(w).groupby(frame["sex"]).transform("sum")

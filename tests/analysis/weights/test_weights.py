@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from analysis.design.cells import Cells
 from analysis.design.design import make_design
 from analysis.design.from_frame import cells_from_frame
-from analysis.estimation.linear import Basis, means, totals
+from analysis.estimation.linear import WeightedDesign, means, totals
 from analysis.weights.weights import Weights, base_weights, design_weights, post_stratify, rake
 from survey.errors import CalibrationError, DesignError
 from tests.analysis.synthetic import answers
@@ -68,7 +68,7 @@ def test_any_consistent_margins_are_met(shares: list[float]) -> None:
 
 def test_post_strata_have_known_totals_without_error() -> None:
     one = cells()
-    basis = Basis(one, make_design(one), post_stratify(one, base_weights(one), AGE))
+    basis = WeightedDesign(one, make_design(one), post_stratify(one, base_weights(one), AGE))
     everyone = Cells(
         **{n: getattr(one, n) for n in ("keys", "items", "n", "w", "ww", "wyy")},
         n_i=one.n[None],
@@ -76,10 +76,10 @@ def test_post_strata_have_known_totals_without_error() -> None:
         wy=one.w[None],
         ny=one.n[None],
     )
-    known = totals(Basis(everyone, basis.design, basis.weights), by=["age"])
+    known = totals(WeightedDesign(everyone, basis.design, basis.weights), by=["age"])
     assert known.estimate == pytest.approx(AGE["population"])
     assert (known.std_error == 0).all()
-    assert (totals(Basis(everyone, basis.design, base_weights(one)), by=["age"]).std_error > 0).all()
+    assert (totals(WeightedDesign(everyone, basis.design, base_weights(one)), by=["age"]).std_error > 0).all()
 
 
 def test_variance_is_that_of_residuals_row_by_row() -> None:
@@ -87,7 +87,7 @@ def test_variance_is_that_of_residuals_row_by_row() -> None:
     frame = answers().dropna(subset=["y"])
     one = cells_from_frame(frame, ["y"], by=["age", "sex"], design=KEYS, weight="w", collapse=False)
     weights = rake(one, base_weights(one), [SEX, AGE])
-    found = means(Basis(one, make_design(one), weights))
+    found = means(WeightedDesign(one, make_design(one), weights))
     x = np.column_stack([pd.get_dummies(frame["age"]), pd.get_dummies(frame["sex"])[["女"]]]).astype(float)
     w, g, y = frame["w"].to_numpy(), weights.factor, frame["y"].to_numpy()
     u = (y - found.estimate[0]) / (w * g).sum()
@@ -104,12 +104,14 @@ def test_two_steps_keep_both_calibrations() -> None:
     assert len(second.steps) == 2
     assert sums(one, second, "sex").loc[SEX["sex"]].to_numpy() == pytest.approx(SEX["population"])
     design = make_design(one)
-    variance = [means(Basis(one, design, w)).variance[0] for w in (first, second)]
+    variance = [means(WeightedDesign(one, design, w)).variance[0] for w in (first, second)]
     assert all(v > 0 for v in variance)
     frame = answers().assign(y=lambda f: (f.sex == "女").astype(float))
     one = cells(frame)
     second = post_stratify(one, post_stratify(one, base_weights(one), AGE), SEX)
-    assert means(Basis(one, make_design(one), second)).std_error[0] == 0  # the last step fixes the share of women
+    assert (
+        means(WeightedDesign(one, make_design(one), second)).std_error[0] == 0
+    )  # the last step fixes the share of women
 
 
 def margin(values: list[str], numbers: list[float], name: str = "age") -> pd.DataFrame:
@@ -186,7 +188,7 @@ def test_a_weight_of_zero_leaves_the_response_out_and_its_psu_in() -> None:
     frame = answers()
     first = (frame.stratum == 0) & (frame.psu == 0)
     one = cells(frame.assign(w=np.where(first, 0.0, frame.w)))
-    found = means(Basis(one, make_design(one), base_weights(one)))
+    found = means(WeightedDesign(one, make_design(one), base_weights(one)))
     assert found.n[0] == frame.y[~first].notna().sum()
     assert found.psus[0] == 11
     assert len(make_design(one).stratum) == 12

@@ -15,7 +15,7 @@ import pytest
 import cli
 from survey.collect.drain import drain
 from survey.collect.drain_state import KEY
-from survey.collect.inbox.inbox import Letter
+from survey.collect.inbox.inbox import Submission
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.collect.seals import Pass, Seals, secret_of
 from survey.errors import StoreError
@@ -30,10 +30,10 @@ def place(study: Study) -> int:
     return study.areas.points[0].code
 
 
-def posted(study: Study, answers: dict[str, Any], mode: str = "online", flags: str = "", **more: Any) -> Letter:
+def posted(study: Study, answers: dict[str, Any], mode: str = "online", flags: str = "", **more: Any) -> Submission:
     identity = uuid7()
     body = body_of(study, identity, answers, **more)
-    return Letter(
+    return Submission(
         UUID(identity).bytes, "town", "W1", mode, "v", place(study), 1_790_000_000_000, hashlib.sha256(body).digest(),
         None, "d", "a", flags, body,
     )  # fmt: skip

@@ -16,7 +16,7 @@ import pytest
 import cli
 from survey.collect.drain import drain
 from survey.collect.drain_state import workplace
-from survey.collect.inbox.inbox import Letter
+from survey.collect.inbox.inbox import Submission
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.errors import ReadError
 from survey.importing import ingest
@@ -28,7 +28,7 @@ from tests.survey.collect.town import make_town
 PLAIN = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1}
 
 
-def nested(letter: Letter, depth: int) -> Letter:
+def nested(letter: Submission, depth: int) -> Submission:
     """The same letter with something deep in its consent, which nobody looks at."""
     body = letter.body.replace(b'"agreed": true', b'"agreed": true, "x": ' + b"[" * depth + b"]" * depth)
     return letter._replace(body=body)

@@ -12,7 +12,7 @@ import pytest
 
 from survey.collect.arrivals import Arrivals
 from survey.collect.bursts import bursts
-from survey.collect.inbox.inbox import Letter, Step
+from survey.collect.inbox.inbox import Step, Submission
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.collect.monitor import Live, live
 from survey.collect.settings import CHINA
@@ -32,10 +32,10 @@ def now(study: Study, backend: SqliteBackend, moment: datetime | None = None) ->
     return live(study, backend, Arrivals().look(backend), moment)
 
 
-def letter(study: Study, at: int, place: int | None, device: str = "", flags: str = "", **answers: int) -> Letter:
+def letter(study: Study, at: int, place: int | None, device: str = "", flags: str = "", **answers: int) -> Submission:
     identity = uuid7()
     body = body_of(study, identity, dict(answers))
-    return Letter(
+    return Submission(
         UUID(identity).bytes, "s", "W1", "online", "v", place, at, hashlib.sha256(body).digest(), None,
         device, "", flags, body,
     )  # fmt: skip

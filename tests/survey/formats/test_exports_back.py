@@ -14,7 +14,7 @@ import pytest
 
 import cli
 from survey import access
-from survey.formats.codebook import Variable, dataset_of
+from survey.formats.codebook import ExportVariable, dataset_of
 from survey.formats.ddi import NAMESPACE
 from survey.formats.package import escaped
 from survey.formats.stats import missing_ranges, stata_names, write_dta, write_sav
@@ -150,8 +150,8 @@ def test_bad_arguments(study: Study, tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_many_missing_codes_become_a_range(tmp_path: Path) -> None:
 
     labels = {1: "a", 96: "b", 97: "c", 98: "d", 99: "e", -2: "未答"}
-    assert missing_ranges(Variable("A", "", "code", labels, (-2, 96, 97, 98, 99))) == [{"lo": 96, "hi": 99}, -2]
-    assert missing_ranges(Variable("A", "", "code", labels, (-2, 98, 99))) == [-2, 98, 99]
+    assert missing_ranges(ExportVariable("A", "", "code", labels, (-2, 96, 97, 98, 99))) == [{"lo": 96, "hi": 99}, -2]
+    assert missing_ranges(ExportVariable("A", "", "code", labels, (-2, 98, 99))) == [-2, 98, 99]
 
 
 def test_the_sample_survives_three_programs(tmp_path: Path) -> None:

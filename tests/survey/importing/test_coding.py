@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from survey.importing.coding import Coded, code_table
+from survey.importing.coding import CodedFile, code_table
 from survey.instrument.questionnaire import Kind
 from survey.readers import registry
 from survey.readers.cells.issues import KINDS, IssueCode
@@ -29,17 +29,17 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     return make_study(tmp_path_factory.mktemp("coding") / "study")
 
 
-def code(study: Study, path: Path, **options: Any) -> Coded:
+def code(study: Study, path: Path, **options: Any) -> CodedFile:
     guide = Guide(study.questionnaire, study.mapping)
     read = registry.read(open_file(path), guide)
     return code_table(read, study, study.wave("W1"), mode=options.pop("mode", "household"), **options)
 
 
-def coded(study: Study, folder: Path, rows: Sequence[Mapping[str, str]], **options: Any) -> Coded:
+def coded(study: Study, folder: Path, rows: Sequence[Mapping[str, str]], **options: Any) -> CodedFile:
     return code(study, write_csv(folder / "a.csv", rows), **options)
 
 
-def counts(made: Coded) -> Mapping[IssueCode, int]:
+def counts(made: CodedFile) -> Mapping[IssueCode, int]:
     return made.issues.count()
 
 

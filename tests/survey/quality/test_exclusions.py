@@ -85,22 +85,22 @@ def without(study: Study) -> Study:
 
 
 def test_nothing_left_out_is_not_mentioned(study: Study) -> None:
-    assert exclusions.told(study) == exclusions.told(without(study)) == ""
-    assert exclusions.responses(without(study)).num_rows == 5
+    assert exclusions.caption_phrase(study) == exclusions.caption_phrase(without(study)) == ""
+    assert exclusions.counted_responses(without(study)).num_rows == 5
 
 
 def test_responses_and_texts_with_and_without(study: Study) -> None:
     log = Decisions(study.root / FILE)
     log.exclude(["r00001", "r00003"], wave=study.waves[0].name, who="张三", why="试")
-    assert exclusions.responses(study).num_rows == exclusions.texts(study).num_rows == 5
-    kept = exclusions.responses(without(study))["response_id"].to_pylist()
+    assert exclusions.counted_responses(study).num_rows == exclusions.counted_texts(study).num_rows == 5
+    kept = exclusions.counted_responses(without(study))["response_id"].to_pylist()
     assert sorted(kept) == ["r00000", "r00002", "r00004"]
-    assert sorted(exclusions.texts(without(study))["text"].to_pylist()) == ["留言0", "留言2", "留言4"]
-    assert exclusions.told(study) == "未剔除（2 份已决定剔除的仍计入）"
-    assert exclusions.told(without(study)) == "已剔除 2 份"
+    assert sorted(exclusions.counted_texts(without(study))["text"].to_pylist()) == ["留言0", "留言2", "留言4"]
+    assert exclusions.caption_phrase(study) == "未剔除（2 份已决定剔除的仍计入）"
+    assert exclusions.caption_phrase(without(study)) == "已剔除 2 份"
     log.restore(["r00001"], wave=study.waves[0].name, who="李四", why="核实")
     assert exclusions.left_out(study) == 1
-    assert exclusions.responses(without(study)).num_rows == 4
+    assert exclusions.counted_responses(without(study)).num_rows == 4
 
 
 INTERVIEWS = pa.table(

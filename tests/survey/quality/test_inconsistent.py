@@ -6,7 +6,7 @@ from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import draw
 from survey.quality.check import Context
 from survey.quality.registry import CHECKS
-from survey.quality.sheet import NULL, Sheet, open_sheet
+from survey.quality.sheet import NULL, ResponseSheet, open_sheet
 
 CITY = draw(MockSpec(seed=3, districts=2, streets_per_district=2, communities_per_street=2, texts=False))
 SHEET = open_sheet(CITY.responses().slice(0, 5), CITY.questionnaire)
@@ -19,7 +19,7 @@ def marked(rated: list[int], seen: list[int]) -> list[bool]:
         for name, at in SHEET.places.items():
             if name.startswith(prefix):
                 codes[:, at] = values
-    return list(CHECKS["reverse"].run(Context(Sheet(SHEET.rows, SHEET.questionnaire, SHEET.items, codes))).flag)
+    return list(CHECKS["reverse"].run(Context(ResponseSheet(SHEET.rows, SHEET.questionnaire, SHEET.items, codes))).flag)
 
 
 def test_yes_to_everything_is_flagged_and_one_side_alone_is_not() -> None:
@@ -34,7 +34,7 @@ def test_it_is_a_hint_and_no_reason_to_exclude() -> None:
 def test_a_questionnaire_without_the_pair_is_not_checked() -> None:
     items = tuple(item for item in SHEET.items if not item.name.startswith("G."))
     at = [SHEET.places[item.name] for item in items]
-    sheet = Sheet(SHEET.rows, SHEET.questionnaire, items, SHEET.codes[:, at])
+    sheet = ResponseSheet(SHEET.rows, SHEET.questionnaire, items, SHEET.codes[:, at])
     found = CHECKS["reverse"].run(Context(sheet))
     assert not found.flag.any()
     assert np.isnan(found.value).all()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.errors import ArgumentError, ReadError
-from survey.quality.response_rates import CODES, Outcome, outcome, read_dispositions
+from survey.quality.response_rates import CODES, CaseCounts, outcome, read_dispositions
 
 CASES = (
     ["1.1"] * 50 + ["1.2"] * 5 + ["2.1"] * 20 + ["2.2"] * 10 + ["2.3"] * 5 + ["3.1"] * 15 + ["3.2"] * 5 + ["4.5"] * 10
@@ -44,7 +44,7 @@ def test_rates_keep_their_order(cases: list[str]) -> None:
 
 
 def test_nobody_tried_is_no_number() -> None:
-    assert all(value != value for value in Outcome({}, 1.0).rates().values())
+    assert all(value != value for value in CaseCounts({}, 1.0).rates().values())
 
 
 def test_call_records_are_read_with_their_line(tmp_path: Path) -> None:

@@ -17,14 +17,16 @@ import pytest
 from survey.errors import StoreError
 from survey.importing import ingest
 from survey.storage.parquet import parts_sql
-from survey.storage.store import REJECTED, TEXTS, Batch, ResponseStore, StaleVersionError, sort_by_psu
+from survey.storage.store import REJECTED, TEXTS, ImportBatch, ResponseStore, StaleVersionError, sort_by_psu
 from survey.study.study import load_study
 from tests.survey.small_study import answer, make_study, write_csv
 
 REPO = Path(__file__).parents[3]
 
 
-def batch(ids: str, import_id: str, *, code: int = 1, replaced: str = "", wave: str = "W1", extra: str = "") -> Batch:
+def batch(
+    ids: str, import_id: str, *, code: int = 1, replaced: str = "", wave: str = "W1", extra: str = ""
+) -> ImportBatch:
     """A small batch: one row and one text for each letter."""
     count = len(ids)
     columns = {
@@ -39,7 +41,7 @@ def batch(ids: str, import_id: str, *, code: int = 1, replaced: str = "", wave: 
     texts = pa.table(
         [list(ids), [wave] * count, ["H1"] * count, [f"{i}{code}" for i in ids], [import_id] * count], schema=TEXTS
     )
-    return Batch(wave, pa.table(columns), texts, REJECTED.empty_table(), tuple(replaced))
+    return ImportBatch(wave, pa.table(columns), texts, REJECTED.empty_table(), tuple(replaced))
 
 
 def codes(store: ResponseStore, version: int | None = None) -> dict[str, int]:

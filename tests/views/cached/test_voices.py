@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analysis.text.discovery import Candidate
+from analysis.text.discovery import WordCandidate
 from reports.coding_queue import groups_of, score, sheet_of, to_code, words_of
 from reports.labels import mode_label
 from reports.open_answers import load_answers
@@ -85,7 +85,7 @@ def test_discovery_and_a_confirmed_word(own: Path, run: Run) -> None:
     assert count >= sum(each.n for each in groups)
     assert all(each.n >= study.suppression and each.words for each in groups)
     found = words_of(answers)
-    assert isinstance(found[0], Candidate)
+    assert isinstance(found[0], WordCandidate)
     app.session_state["words.table"] = {"edited_rows": {0: {"是一个词": True}}, "added_rows": [], "deleted_rows": []}
     next(each for each in app.button if each.label == "加入词典").click().run()
     assert not app.exception

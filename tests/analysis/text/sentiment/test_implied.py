@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.text.sentiment.implied import MILD, MISSING, Evidence, Negated, negation_value, without_words
+from analysis.text.sentiment.implied import MILD, MISSING, Negated, PhraseValue, negation_value, without_words
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_negations_of_unlisted_things(word: str, after: str, over: bool, value: 
 
 
 def test_relief_and_comparison_outweigh_what_they_speak_of() -> None:
-    dirt, clean = Evidence("垃圾", -1.0), Evidence("卫生", 1.0)
+    dirt, clean = PhraseValue("垃圾", -1.0), PhraseValue("卫生", 1.0)
     assert negation_value("不用", Negated("垃圾不用自己拎了", "自己拎", True, (dirt,))) == (MILD, [])
     assert negation_value("不及", Negated("卫生不及去年", "去年", False, (clean,))) == (MISSING, [])
 
@@ -39,5 +39,5 @@ def test_clauses_without_a_listed_word(text: str, value: float) -> None:
 
 
 def test_a_loss_needs_something_that_falls() -> None:
-    assert without_words("少了往日热闹", falls=True) == Evidence("少了往日热闹", -MILD)
+    assert without_words("少了往日热闹", falls=True) == PhraseValue("少了往日热闹", -MILD)
     assert without_words("少了往日热闹", falls=False) is None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import uuid
 
-from survey.collect.inbox.inbox import Letter
+from survey.collect.inbox.inbox import Submission
 
 
-def letter(number: int, body: bytes | None = None, *, token: str | None = None) -> Letter:
+def letter(number: int, body: bytes | None = None, *, token: str | None = None) -> Submission:
     content = body if body is not None else b'{"answers":{"A1":%d}}' % number
-    return Letter(
+    return Submission(
         id=uuid.UUID(int=number, version=4).bytes,
         study="demo",
         wave="W1",

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from survey.collect.inbox.inbox import Letter, Receipt, State, Step
+from survey.collect.inbox.inbox import Receipt, State, Step, Submission
 from survey.collect.inbox.postgres import LOCK, PostgresBackend
 from survey.collect.server import open_inbox
 from survey.collect.settings import collect_settings
@@ -79,7 +79,7 @@ def test_several_hosts_write_the_same_letters_and_each_is_stored_once(
 ) -> None:
     stored: list[State] = []
 
-    def host(letters: list[Letter]) -> None:
+    def host(letters: list[Submission]) -> None:
         mine = PostgresBackend(server.url)
         for start in range(0, len(letters), 10):
             stored.extend(states(mine.write(letters[start : start + 10])))

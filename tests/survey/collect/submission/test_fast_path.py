@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from survey.collect.submission.envelope import Envelope, MalformedError, consent_problems, read_envelope
-from survey.collect.submission.fast_path import PlainReader
+from survey.collect.submission.fast_path import FastReader
 from survey.collect.submission.fast_types import Bounds
 from survey.collect.submission.validation import REMEMBERED, Validator
 from survey.instrument.question import Kind
@@ -55,9 +55,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Study:
     return make_town(tmp_path_factory.mktemp("plain") / "town")
 
 
-def reader(questionnaire: Questionnaire, age: str | None = "age") -> PlainReader:
+def reader(questionnaire: Questionnaire, age: str | None = "age") -> FastReader:
     rules = Validator(questionnaire, most=MOST).rules
-    return PlainReader(questionnaire, rules, bounds=Bounds(MOST, age, ADULT), places={PLACE})
+    return FastReader(questionnaire, rules, bounds=Bounds(MOST, age, ADULT), places={PLACE})
 
 
 def sent(answers: Mapping[str, Any], **more: Any) -> bytes:
