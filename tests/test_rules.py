@@ -1,9 +1,13 @@
 """The rules of the product, each tested by its number where this repository enforces it."""
 
+import ast
+import re
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -13,6 +17,7 @@ from analysis.integrity.combine import Light
 from analysis.integrity.hints import FALSE_ALARMS, NOT_AN_ACCUSATION
 from analysis.integrity.lights import area_lights
 from analysis.integrity.signals import SIGNALS
+from analysis.prose import advice
 from commands import exclude, integrity, quality
 from commands.parser import CommandParser
 from survey.collect.submission.envelope import consent_problems
@@ -27,6 +32,7 @@ from survey.quality.registry import CHECKS
 from survey.quality.sheet import open_sheet
 from survey.storage.store import ResponseStore
 from survey.study.study import Approval, Study, load_study
+from survey.study.targets import read_targets
 from tests.analysis.integrity.twins import inspected
 from tests.city_folder import imported_city
 
@@ -200,6 +206,21 @@ def test_r_14_likeness_alone_never_turns_a_light_red() -> None:
     assert not (lights(p, p[:, 0] > 0)[2] == Light.RED).any()
 
 
+def test_r_17_a_model_estimate_is_called_one() -> None:
+    table = pd.DataFrame({"street": ["甲街", "乙街"], "estimate": [0.7, 0.9], "conf_high": [0.75, 0.95]})
+    assert all(advice.streets(table, "满意率", target).startswith("模型估计") for target in (0.8, 0.5, float("nan")))
+
+
+@pytest.mark.parametrize("missing", ["source", "date"])
+def test_r_18_a_target_has_a_source_and_a_date(missing: str, study: Study, tmp_path: Path) -> None:
+    row = {"measure": "satisfaction", "target": "80", "source": "某文件", "date": "2026-01-01"}
+    written = tmp_path / "targets.csv"
+    for content, refused in ((row, False), (row | {missing: ""}, True)):
+        pd.DataFrame([content]).to_csv(written, index=False)
+        with pytest.raises(StudyError) if refused else nullcontext():
+            assert read_targets(written, study.questionnaire, study.areas)["target"].tolist() == [80.0]
+
+
 def test_r_20_no_field_work_without_a_valid_approval() -> None:
     assert "批准文号" in Approval("").objection(date(2026, 9, 1))
     assert "有效期" in Approval("1").objection(date(2026, 9, 1))
@@ -231,3 +252,24 @@ def test_r_24_the_plan_is_frozen_and_deviations_are_told(study: Study) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("张三", "李四"), encoding="utf-8")
     with pytest.raises(StudyError, match="改动过"):
         read_registration(study.root, wave.name)
+
+
+INDEX = Path(__file__).parent.parent / "docs" / "rules.md"
+CITED = re.compile(r"\bR-\d{2}\b")
+
+
+def test_the_index_of_rules_is_complete_and_names_tests_that_exist() -> None:
+    root = INDEX.parent.parent
+    rows = {line[2:6]: line for line in INDEX.read_text(encoding="utf-8").splitlines() if line.startswith("| R-")}
+    assert list(rows) == [f"R-{number:02d}" for number in range(1, 26)]
+    sources = [
+        path for room in ("survey", "analysis", "reports", "views", "commands") for path in (root / room).rglob("*.py")
+    ]
+    cited = {rule for path in sources for rule in CITED.findall(path.read_text(encoding="utf-8"))}
+    assert cited <= set(rows)
+    for rule, line in rows.items():
+        named = re.findall(r"`(tests/\S+\.py)::(\w+)`", line)
+        assert named or "not enforced yet" in line, rule
+        for file, name in named:
+            tree = ast.parse((root / file).read_text(encoding="utf-8"))
+            assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}, (rule, name)
