@@ -19,7 +19,7 @@ from scipy import stats
 
 from analysis.design.cells import FloatArray
 from analysis.design.domains import make_domains
-from analysis.estimation.intervals import quantile_t
+from analysis.estimation.intervals import t_limits
 from analysis.estimation.multiplicity import benjamini_hochberg
 from analysis.estimation.sample import Sample
 from analysis.inference.association import associate
@@ -192,17 +192,17 @@ def _adjusted(obs: Observations, groups: Labels, model: Model, by: str) -> dict[
     inside = obs.domain & (obs.base > 0)
     points = pd.Series(obs.key("psu")[inside]).groupby(groups[inside]).nunique().reindex(list(margins.levels))
     degrees = np.clip(points.to_numpy(np.int64) - 1, 1, max(model.degrees, 1)).astype(np.int64)
-    reach = quantile_t(0.975, degrees)
-    spread = reach * np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    low, high = t_limits(values, np.sqrt(np.maximum(np.diag(covariance), 0.0)), degrees)
+    gap_low, gap_high = t_limits(gap, error, degrees)
     p = _p_values(gap, error, degrees)
     return {
         "points": points.to_numpy(np.int64),
         "adjusted": values,
-        "adjusted_low": np.clip(values - spread, 0, 1),
-        "adjusted_high": np.clip(values + spread, 0, 1),
+        "adjusted_low": np.clip(low, 0, 1),
+        "adjusted_high": np.clip(high, 0, 1),
         "gap": gap,
-        "gap_low": gap - reach * error,
-        "gap_high": gap + reach * error,
+        "gap_low": gap_low,
+        "gap_high": gap_high,
         "p_value": p,
         "p_bh": benjamini_hochberg(p),
     }

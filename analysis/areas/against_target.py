@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis.areas.ranking import rank
 from analysis.estimation import suppression
+from analysis.estimation.intervals import LEVEL
 from survey.instrument.rate import Rate
 
 HIDDEN = (*suppression.HIDDEN, "empty")
@@ -71,7 +72,7 @@ def judge(table: pd.DataFrame, targets: pd.Series | float) -> pd.DataFrame:
     return judged
 
 
-def tied_with_lowest(table: pd.DataFrame, level: float = 0.95) -> pd.Series:
+def tied_with_lowest(table: pd.DataFrame, level: float = LEVEL) -> pd.Series:
     """Which rows cannot be told apart from the lowest estimate, as a boolean column.
 
     The comparisons hold together with this confidence (see `analysis.areas.ranking.rank`). Hidden rows are never tied.

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, betaincinv, betaln, expit, logit
 
+from analysis.estimation.intervals import LEVEL
 from survey.errors import DesignError
 
 Floats = NDArray[np.float64]
@@ -54,7 +55,7 @@ class Posterior:
         value: Floats = (self.a / (self.a + self.b)) @ self.weight
         return value
 
-    def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
+    def interval(self, level: float = LEVEL) -> tuple[Floats, Floats]:
         """Equal-tailed credible interval of each district, from the Beta distribution of the same mean and variance."""
         mean = self.mean
         size = self.a + self.b

@@ -23,7 +23,7 @@ import pandas as pd
 from analysis.design.cells import FloatArray, IntArray
 from analysis.design.domains import make_domains
 from analysis.design.influence import Influence
-from analysis.estimation.intervals import quantile_t
+from analysis.estimation.intervals import LEVEL, log_limits, t_limits
 from analysis.estimation.linear import WeightedDesign, means, totals
 from analysis.estimation.sample import Sample
 from survey.errors import DesignError
@@ -81,7 +81,7 @@ def decompose(
 
 
 def persons_lacking(
-    sample: Sample, item: str, by: Sequence[str], where: Mapping[str, Any], *, level: float = 0.95
+    sample: Sample, item: str, by: Sequence[str], where: Mapping[str, Any], *, level: float = LEVEL
 ) -> pd.DataFrame:
     """Residents who do not give the favourable answer, by group: who they are and where they live.
 
@@ -99,14 +99,12 @@ def persons_lacking(
     """
     basis = opposite(sample.basis, item)
     found, part = totals(basis, [item], by=by, where=where), means(basis, [item], by=by, where=where)
-    persons, error = found.estimate, found.std_error
-    with np.errstate(divide="ignore", invalid="ignore"):
-        reach = quantile_t((1 + level) / 2, np.maximum(found.df, 1)) * error / persons
+    low, high = log_limits(found.estimate, found.std_error, np.maximum(found.df, 1), level)
     table = found.labels[list(by)].assign(
         n=found.n,
-        persons=persons,
-        conf_low=persons * np.exp(-reach),
-        conf_high=np.fmin(persons * np.exp(reach), found.size),  # one degree of freedom must not tell of millions
+        persons=found.estimate,
+        conf_low=low,
+        conf_high=np.fmin(high, found.size),  # with one degree of freedom the limit can exceed the residents
         share=part.estimate,
     )
     shown = table[(table["n"] >= sample.suppression) & (table["persons"] > 0)]
@@ -180,14 +178,14 @@ def _table(basis: WeightedDesign, pieces: Mapping[str, Piece], degrees: int) -> 
     raw = Influence(row.astype(np.int64), column.astype(np.int64), dense[row, column], dense.shape)
     error = np.sqrt(basis.design.variance(basis.weights.residual(raw)))
     value = np.array([piece.value for piece in pieces.values()])
-    reach = float(quantile_t(0.975, np.array([degrees]))[0]) * error
+    low, high = t_limits(value, error, degrees)
     return pd.DataFrame(
         {
             "part": list(pieces),
             "label": [LABELS.get(name, name) for name in pieces],
             "estimate": value,
             "std_error": error,
-            "conf_low": value - reach,
-            "conf_high": value + reach,
+            "conf_low": low,
+            "conf_high": high,
         }
     )

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.special import ndtri
 
+from analysis.estimation.intervals import LEVEL, angle_limits
 from survey.errors import DesignError
 
 Floats = NDArray[np.float64]
@@ -51,7 +51,7 @@ def fay_herriot(
     covariates: Floats | None = None,
     population: Floats | None = None,
     whole: float | None = None,
-    level: float = 0.95,
+    level: float = LEVEL,
 ) -> SmallAreas:
     """Estimate the rate of every area, those without answers included.
 
@@ -143,9 +143,7 @@ def _on_shares(
     """Back to shares in [0, 1], benchmarked, with intervals transformed end by end."""
     theta = np.clip(theta, 0.0, np.pi / 2)
     estimate = (1.0 - np.exp(-2.0 * mse) * np.cos(2.0 * theta)) / 2.0
-    reach = -ndtri((1.0 - level) / 2.0) * np.sqrt(mse)
-    low = np.sin(np.clip(theta - reach, 0.0, np.pi / 2)) ** 2
-    high = np.sin(np.clip(theta + reach, 0.0, np.pi / 2)) ** 2
+    low, high = angle_limits(theta, np.sqrt(mse), np.inf, level)
     shares, whole = benchmark
     factor = 1.0 if whole is None else whole / float(shares @ estimate)
     return SmallAreas(

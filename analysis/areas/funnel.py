@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from analysis.estimation.intervals import angle_limits
 from survey.errors import DesignError
 
 Floats = NDArray[np.float64]
@@ -39,12 +40,8 @@ class Funnel:
 
     def limits(self, n_eff: Floats, level: float) -> tuple[Floats, Floats]:
         """Lower and upper limit (shares) at effective sizes `n_eff` for a level such as .95."""
-        reach = -ndtri((1.0 - level) / 2.0) * np.sqrt(_widening(self.phi, self.dispersed) / (4.0 * np.asarray(n_eff)))
-        angle = np.arcsin(np.sqrt(self.centre))
-        return (
-            np.sin(np.clip(angle - reach, 0.0, np.pi / 2)) ** 2,
-            np.sin(np.clip(angle + reach, 0.0, np.pi / 2)) ** 2,
-        )
+        error = np.sqrt(_widening(self.phi, self.dispersed) / (4.0 * np.asarray(n_eff)))
+        return angle_limits(np.arcsin(np.sqrt(self.centre)), error, np.inf, level)
 
 
 def funnel(share: Floats, n_eff: Floats, centre: float) -> Funnel:

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import studentized_range
 
+from analysis.estimation.intervals import LEVEL
+
 Floats = NDArray[np.float64]
 LARGE_DF = np.inf
 
@@ -55,7 +57,7 @@ class Ranks:
     lower: NDArray[np.bool_]
 
 
-def rank(share: Floats, n_eff: Floats, *, level: float = 0.95) -> Ranks:
+def rank(share: Floats, n_eff: Floats, *, level: float = LEVEL) -> Ranks:
     """Rank areas as far as the data separate them.
 
     Args:

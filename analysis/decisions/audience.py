@@ -20,7 +20,7 @@ from analysis.decisions.channel_reach import ChannelPatterns, fold
 from analysis.decisions.standardised_gap import arm_gap
 from analysis.design.cells import FloatArray
 from analysis.design.labels import role_labels
-from analysis.estimation.intervals import quantile_t
+from analysis.estimation.intervals import log_limits, t_limits
 from analysis.estimation.linear import totals
 from analysis.estimation.sample import Sample, SampleOptions, prepare
 from survey.errors import DesignError
@@ -142,8 +142,7 @@ def reach_table(audience: Audience, where: Mapping[str, Any]) -> pd.DataFrame:
     sample, names = audience.sample, list(audience.channels.labels)
     found = sample.rates(item=[name + REACH for name in names], where=where).table
     lack = totals(sample.basis, [name + LACK for name in names], where=where)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = quantile_t(0.975, np.maximum(lack.df, 1)) * lack.std_error / lack.estimate
+    low, high = log_limits(lack.estimate, lack.std_error, np.maximum(lack.df, 1))
     effects = pd.DataFrame([_effect(sample, name, where) for name in names])
     table = pd.DataFrame(
         {
@@ -154,8 +153,8 @@ def reach_table(audience: Audience, where: Mapping[str, Any]) -> pd.DataFrame:
             "reach_low": found["conf_low"].to_numpy(),
             "reach_high": found["conf_high"].to_numpy(),
             "persons": lack.estimate,
-            "persons_low": lack.estimate * np.exp(-spread),
-            "persons_high": lack.estimate * np.exp(spread),
+            "persons_low": low,
+            "persons_high": high,
         }
     )
     whole = pd.concat([table, effects], axis=1)
@@ -182,9 +181,8 @@ def unaware_residents(audience: Audience, where: Mapping[str, Any]) -> tuple[flo
     """Residents who do not know: estimate and the ends of the interval."""
     item = audience.channels.aware.name
     found = totals(opposite(audience.sample.basis, item), [item], where=where)
-    value, error = float(found.estimate[0]), float(found.std_error[0])
-    reach = float(quantile_t(0.975, np.maximum(found.df, 1))[0]) * error
-    return value, max(value - reach, 0.0), value + reach
+    low, high = t_limits(found.estimate, found.std_error, np.maximum(found.df, 1))
+    return float(found.estimate[0]), max(float(low[0]), 0.0), float(high[0])
 
 
 def _effect(sample: Sample, name: str, where: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.estimation.contrasts import POWER
-from analysis.estimation.intervals import quantile_t
+from analysis.estimation.intervals import detectable, t_limits
 from analysis.estimation.linear import Linear, WeightedDesign, means
 from analysis.estimation.sample import Sample
 from analysis.numerals import points, points_interval
@@ -53,14 +52,14 @@ def effect_sheet(
     value = found.estimate[at]
     error = float(np.sqrt(basis.design.covariance(found.influence.combine(signs))[0, 0]))
     df = max(int(found.df[at].min()), 1)
-    t = float(quantile_t(0.975, np.array([df]))[0])
     change = float(value[0] - value[1] - value[2] + value[3])
+    low, high = t_limits(change, error, df)
     return {
         "estimate": change,
         "std_error": error,
-        "conf_low": change - t * error,
-        "conf_high": change + t * error,
-        "detectable": (t + float(quantile_t(POWER, np.array([df]))[0])) * error,
+        "conf_low": float(low),
+        "conf_high": float(high),
+        "detectable": float(detectable(error, df)),
         "df": df,
         "n": int(found.n[at].min()),
         "treated_change": float(value[0] - value[1]),

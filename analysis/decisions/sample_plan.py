@@ -16,7 +16,7 @@ from analysis.decisions.sample_size import (
     for_interval,
     to_contact,
 )
-from analysis.estimation.intervals import quantile_t
+from analysis.estimation.intervals import half_width
 from analysis.estimation.linear import means
 from analysis.estimation.sample import Sample
 from survey.errors import DesignError
@@ -98,7 +98,8 @@ class SamplePlan:
         """Half-width of the city's 95 % interval that this allocation gives, a share."""
         share = self.districts["population"] / self.districts["population"].sum()
         spread = self.wish.rate * (1 - self.wish.rate) * self.deff
-        return float(1.96 * np.sqrt((share**2 * spread / self.districts["interviews"].clip(lower=1)).sum()))
+        variance = (share**2 * spread / self.districts["interviews"].clip(lower=1)).sum()
+        return float(half_width(np.sqrt(variance), np.inf))
 
 
 def intra_cluster(sample: Sample, item: str) -> tuple[float, float]:
@@ -155,7 +156,7 @@ def plan_sample(frame: pd.DataFrame, wish: Wish) -> SamplePlan:
             "interviews": counts,
             "communities": communities,
             "contacts": [to_contact(int(one), wish.response) for one in counts],
-            "half_width": float(quantile_t(0.975, np.array([np.inf]))[0]) * np.sqrt(spread),
+            "half_width": half_width(np.sqrt(spread), np.inf),
             "detectable": [detectable_change(wish.rate, max(int(one), 1), deff=deff) for one in counts],
             "cost": communities * wish.community_cost + counts * wish.interview_cost,
         }
@@ -200,7 +201,7 @@ def top_up(plan: Sequence[tuple[str, int]], wish: Wish, frame: pd.DataFrame) -> 
             "interviews": counts,
             "communities": communities,
             "contacts": [to_contact(int(one), wish.response) for one in counts],
-            "half_width": 1.96 * spread,
+            "half_width": half_width(spread, np.inf),
             "detectable": [detectable_change(wish.rate, int(one), deff=deff) for one in counts],
             "cost": communities * wish.community_cost + counts * wish.interview_cost,
         }

@@ -20,9 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from analysis.estimation.intervals import LEVEL, POWER
 from survey.errors import DesignError
-
-LEVEL, POWER = 0.95, 0.80
 
 
 def design_effect(take: float, icc: float) -> float:

@@ -25,7 +25,7 @@ import numpy as np
 from analysis.design.cells import FloatArray
 from analysis.design.domains import Domains, make_domains, named
 from analysis.design.influence import Influence
-from analysis.estimation.intervals import quantile_t
+from analysis.estimation.intervals import LEVEL, t_limits
 from analysis.estimation.linear import Linear, WeightedDesign, means
 from analysis.weights.weights import Weights
 
@@ -49,10 +49,10 @@ class ArmGap:
     df: int = 0
     by: tuple[str, ...] = ()
 
-    def interval(self, level: float = 0.95) -> tuple[float, float]:
+    def interval(self, level: float = LEVEL) -> tuple[float, float]:
         """Ends of the t interval."""
-        reach = float(quantile_t((1 + level) / 2, np.array([max(self.df, 1)]))[0]) * self.error
-        return self.value - reach, self.value + reach
+        low, high = t_limits(self.value, self.error, max(self.df, 1), level)
+        return float(low), float(high)
 
 
 def arm_gap(basis: WeightedDesign, arms: tuple[str, str], where: Mapping[str, Any]) -> ArmGap:

@@ -20,14 +20,12 @@ from analysis.design.cells import FloatArray
 from analysis.design.domains import make_domains
 from analysis.design.influence import Influence, stack
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.intervals import quantile_t
+from analysis.estimation.intervals import LEVEL, POWER, detectable, t_limits
 from analysis.estimation.linear import Linear, WeightedDesign, means
 from analysis.estimation.multiplicity import benjamini_hochberg, holm
 from analysis.estimation.pooled_deff import pooled
 from analysis.estimation.precision import FEW, SUPPRESSION
 from survey.errors import ArgumentError, DesignError
-
-POWER = 0.80
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Comparison:
     items: Sequence[str] | None = None
     by: Sequence[str] = ()
     where: Mapping[str, Any] | None = None
-    level: float = 0.95
+    level: float = LEVEL
     suppression: int = SUPPRESSION
 
 
@@ -217,7 +215,7 @@ def _report(
     answered = np.isfinite(both.value)
     error = np.where(answered, np.sqrt(variance), np.nan)
     df = np.maximum(one.df, 1.0)
-    reach = quantile_t((1 + comparison.level) / 2, df) * error
+    low, high = t_limits(both.value, error, df, comparison.level)
     with np.errstate(divide="ignore", invalid="ignore"):
         p_value = 2 * special.stdtr(df, -np.abs(both.value) / error)
     table = labels.copy()
@@ -230,15 +228,15 @@ def _report(
         estimate=both.value,
         std_error=error,
         df=df.astype(np.int64),
-        conf_low=np.clip(both.value - reach, -1.0, 1.0),
-        conf_high=np.clip(both.value + reach, -1.0, 1.0),
+        conf_low=np.clip(low, -1.0, 1.0),
+        conf_high=np.clip(high, -1.0, 1.0),
         deff=np.nan,
         flag=_flags(n, answered, both.hidden > 0, comparison.suppression),
         rate=one.value,
         reference=two.value,
         p_value=p_value,
         **_adjusted(table["item"], p_value),
-        detectable=(quantile_t((1 + comparison.level) / 2, df) + quantile_t(POWER, df)) * error,
+        detectable=detectable(error, df, comparison.level),
     )
     meta = {
         "contrast": kind,

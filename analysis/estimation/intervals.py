@@ -7,6 +7,9 @@ gives nothing or a single point: at a rate of 0 or 1. `wilson_pooled`, the defau
 `jeffreys_pooled` always exist and never have width zero: n* = n / D with the design effect D of the domain shrunk
 to the survey-wide one. Their coverage is shown in docs/statistics.md.
 
+Every other estimate (a difference, a coefficient, a number of residents, an angle) takes its limits from `t_limits`,
+`log_limits` or `angle_limits`; no other module multiplies a standard error by a quantile.
+
 scipy.special is imported where it is needed: it takes as long to load as pandas, and the pages import this module
 before they know whether they show an interval.
 """
@@ -23,6 +26,8 @@ from analysis.design.cells import FloatArray
 from survey.errors import ArgumentError
 
 Limits = tuple[FloatArray, FloatArray]
+LEVEL, POWER = 0.95, 0.80
+"""Confidence level of every interval and power of every statement about detectable differences, unless asked."""
 NEWTON = 60
 PRIOR_WEIGHT = 8.0
 """Degrees of freedom that the survey-wide design effect counts for (8 to 16 are safe)."""
@@ -44,7 +49,7 @@ class Rated:
     df: FloatArray
     n_pooled: FloatArray
     df_pooled: FloatArray
-    level: float = 0.95
+    level: float = LEVEL
 
     @property
     def tail(self) -> float:
@@ -61,6 +66,52 @@ class Rated:
     def t(self) -> FloatArray:
         """Two-sided t quantile at `df` (normal where df is infinite, NaN where it is 0)."""
         return quantile_t(1 - self.tail, self.df)
+
+
+def t_limits(estimate: npt.ArrayLike, error: npt.ArrayLike, df: npt.ArrayLike, level: float = LEVEL) -> Limits:
+    """Return estimate -+ t x error, elementwise.
+
+    Args:
+        estimate: any scale; broadcast against `error` and `df`.
+        error: standard error.
+        df: degrees of freedom of the error; infinite for a normal interval, NaN limits where it is 0 or less.
+        level: two-sided confidence level in (0, 1).
+    """
+    value, reach = np.asarray(estimate, dtype=np.float64), half_width(error, df, level)
+    return value - reach, value + reach
+
+
+def log_limits(estimate: FloatArray, error: FloatArray, df: npt.ArrayLike, level: float = LEVEL) -> Limits:
+    """Return limits of a positive quantity, symmetric on the log scale: estimate x exp(-+ t x error / estimate).
+
+    NaN where the estimate and its error are 0.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        reach = half_width(error, df, level) / estimate
+        return estimate * np.exp(-reach), estimate * np.exp(reach)
+
+
+def angle_limits(angle: npt.ArrayLike, error: npt.ArrayLike, df: npt.ArrayLike, level: float = LEVEL) -> Limits:
+    """Return limits (shares) of a rate known on the arcsine square root scale, cut at 0 and 1.
+
+    Args:
+        angle: arcsin(sqrt(rate)).
+        error: its standard error.
+        df: degrees of freedom; infinite for a normal interval.
+        level: two-sided confidence level in (0, 1).
+    """
+    low, high = (np.sin(np.clip(end, 0.0, np.pi / 2)) ** 2 for end in t_limits(angle, error, df, level))
+    return low, high
+
+
+def half_width(error: npt.ArrayLike, df: npt.ArrayLike, level: float = LEVEL) -> FloatArray:
+    """Return t x error: the reach of a symmetric two-sided interval to either side."""
+    return np.asarray(quantile_t((1 + level) / 2, df) * np.asarray(error, dtype=np.float64))
+
+
+def detectable(error: npt.ArrayLike, df: npt.ArrayLike, level: float = LEVEL, power: float = POWER) -> FloatArray:
+    """Return the smallest true difference that a two-sided test at 1 - level finds with probability `power`."""
+    return np.asarray((quantile_t((1 + level) / 2, df) + quantile_t(power, df)) * np.asarray(error, dtype=np.float64))
 
 
 def quantile_t(probability: float, df: npt.ArrayLike) -> FloatArray:
@@ -84,8 +135,7 @@ def _distinct(values: FloatArray) -> tuple[FloatArray, npt.NDArray[np.intp]]:
 
 def wald(r: Rated) -> Limits:
     """R `method="mean"`: p +- t se; may leave [0, 1], a point at 0 and 1."""
-    reach = r.t * np.sqrt(r.variance)
-    return r.p - reach, r.p + reach
+    return t_limits(r.p, np.sqrt(r.variance), r.df, r.level)
 
 
 def logit(r: Rated) -> Limits:

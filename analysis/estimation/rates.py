@@ -20,7 +20,7 @@ from analysis.design.design import Design, make_design
 from analysis.design.influence import group_codes
 from analysis.estimation.estimates import FIRST, LAST, Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL, INTERVAL_LABELS
-from analysis.estimation.intervals import Rated, wilson_pooled
+from analysis.estimation.intervals import LEVEL, Rated, wilson_pooled
 from analysis.estimation.intervals import interval as interval_named
 from analysis.estimation.linear import Linear, WeightedDesign, means
 from analysis.estimation.pooled_deff import pooled
@@ -61,7 +61,7 @@ def rates(  # noqa: PLR0913  one call for every question; each argument is one d
     design: Design | None = None,
     weights: Weights | None = None,
     interval: str = DEFAULT_INTERVAL,
-    level: float = 0.95,
+    level: float = LEVEL,
     reporting: Reporting | None = None,
 ) -> Estimates:
     """Estimate rates with design-based standard errors and intervals.

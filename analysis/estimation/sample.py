@@ -15,6 +15,7 @@ from analysis.design.design import Design, Lonely, make_design
 from analysis.design.labels import label_cells, label_margin, unique_names
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL
+from analysis.estimation.intervals import LEVEL
 from analysis.estimation.linear import WeightedDesign
 from analysis.estimation.rates import Reporting, rates
 from analysis.weights.rake_waves import Slice, calibrate_slices
@@ -86,7 +87,7 @@ class Sample:
         by: Sequence[str] = (),
         where: Mapping[str, Any] | None = None,
         interval: str = DEFAULT_INTERVAL,
-        level: float = 0.95,
+        level: float = LEVEL,
     ) -> Estimates:
         """`analysis.estimation.rates.rates` on this sample, with its suppression and mode in the captions."""
         reporting = Reporting(

@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.design.cells import FloatArray
+from analysis.estimation.intervals import LEVEL, t_limits
 from analysis.inference.regression import Model
 from analysis.inference.tallies import Estimate
 from survey.errors import ArgumentError
@@ -50,7 +51,7 @@ def adjusted_rates(model: Model, term: str) -> AdjustedRates:
     return AdjustedRates(term, levels, _averages(model, settings))
 
 
-def average_effects(model: Model, level: float = 0.95) -> pd.DataFrame:
+def average_effects(model: Model, level: float = LEVEL) -> pd.DataFrame:
     """Average marginal effects, in units of the response (shares for logistic models).
 
     A number's effect is the mean derivative; a level's is its adjusted rate minus that of the reference.
@@ -82,14 +83,14 @@ def _with_tests(frame: pd.DataFrame, model: Model, level: float) -> pd.DataFrame
     values, errors = frame["estimate"].to_numpy(), frame["std_error"].to_numpy()
     degrees = model.degrees
     enough = degrees >= 1
-    half = (float(stats.t.isf((1 - level) / 2, degrees)) if enough else np.nan) * errors
+    low, high = t_limits(values, errors, degrees, level)
     statistic = np.divide(values, errors, out=np.full(len(values), np.inf), where=errors > 0)
     return frame.assign(
         df=degrees,
         t=statistic,
         p_value=2 * stats.t.sf(np.abs(statistic), degrees) if enough else np.nan,
-        conf_low=values - half,
-        conf_high=values + half,
+        conf_low=low,
+        conf_high=high,
         note=model.note if enough else "有效抽样点太少，没有剩余自由度",
     )
 

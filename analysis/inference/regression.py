@@ -17,6 +17,7 @@ from scipy import linalg, stats
 
 from analysis.design.cells import FloatArray
 from analysis.design.unique_rows import patterns
+from analysis.estimation.intervals import LEVEL, t_limits
 from analysis.inference.families import FAMILIES, Family
 from analysis.inference.model_matrix import Predictors, predictors_of
 from analysis.inference.observations import Observations
@@ -68,7 +69,7 @@ class Model:
         """Coefficients under other weights of the rows, for replicates."""
         return _fitted(self.predictors.matrix, self.answer, weights, self.family)[0].beta
 
-    def table(self, level: float = 0.95) -> pd.DataFrame:
+    def table(self, level: float = LEVEL) -> pd.DataFrame:
         """One row a coefficient: name, term, level, estimate, std_error, t, df, p_value, conf_low, conf_high.
 
         Logistic models add odds_ratio with odds_low and odds_high. Without residual degrees of freedom p_value and
@@ -76,7 +77,7 @@ class Model:
         """
         values, errors, degrees = self.coefficients.values, self.coefficients.errors, self.degrees
         enough = degrees >= 1
-        half = (float(stats.t.isf((1 - level) / 2, degrees)) if enough else np.nan) * errors
+        low, high = t_limits(values, errors, degrees, level)
         statistic = np.divide(values, errors, out=np.full(len(values), np.inf), where=errors > 0)
         frame = pd.DataFrame(
             {
@@ -88,15 +89,13 @@ class Model:
                 "t": statistic,
                 "df": degrees,
                 "p_value": 2 * stats.t.sf(np.abs(statistic), degrees) if enough else np.nan,
-                "conf_low": values - half,
-                "conf_high": values + half,
+                "conf_low": low,
+                "conf_high": high,
             }
         )
         if self.family.bounded:
             with np.errstate(over="ignore"):
-                frame = frame.assign(
-                    odds_ratio=np.exp(values), odds_low=np.exp(values - half), odds_high=np.exp(values + half)
-                )
+                frame = frame.assign(odds_ratio=np.exp(values), odds_low=np.exp(low), odds_high=np.exp(high))
         reason = "有效抽样点太少，没有剩余自由度" if not enough else self.note
         return frame.assign(note=reason)
 

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from analysis.estimation.intervals import LEVEL, t_limits
+
 
 @dataclass(frozen=True, slots=True)
 class Significance:
@@ -41,15 +43,15 @@ SINGULAR = "对比的协方差矩阵是奇异的，无法作联合检验"
 NO_DEGREES = "有效抽样点太少（自由度为 0），无法检验"
 
 
-def t_test(method: str, estimate: float, error: float, degrees: float, level: float = 0.95) -> Significance:
+def t_test(method: str, estimate: float, error: float, degrees: float, level: float = LEVEL) -> Significance:
     """Two-sided t test of estimate = 0 with its interval; z when degrees is infinite.
 
     A zero error or no degree of freedom gives no p value and a note, never NaN.
     """
     if degrees < 1:
         return Significance(method, float("nan"), (degrees,), None, estimate, error, note=NO_DEGREES)
-    half = float(stats.t.isf((1 - level) / 2, degrees)) * error
-    limits = (estimate - half, estimate + half)
+    low, high = t_limits(estimate, error, degrees, level)
+    limits = (float(low), float(high))
     if not error > 0:
         statistic = 0.0 if estimate == 0 else float(np.copysign(np.inf, estimate))
         return Significance(method, statistic, (degrees,), None, estimate, error, *limits, note=NO_VARIANCE)

@@ -13,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.design.cells import FloatArray
+from analysis.estimation.intervals import LEVEL
 from analysis.inference.observations import Observations
 from analysis.inference.significance import Significance, t_test, wald_test
 from analysis.inference.tallies import Estimate, group_means, ratios
 from survey.errors import DesignError
 
 
-def against_value(obs: Observations, values: FloatArray, value: float, *, level: float = 0.95) -> Significance:
+def against_value(obs: Observations, values: FloatArray, value: float, *, level: float = LEVEL) -> Significance:
     """Design-based t test that the mean of (n,) values equals a given value.
 
     The estimate and its interval are those of the difference mean - value; df = PSUs less strata.
@@ -29,7 +30,7 @@ def against_value(obs: Observations, values: FloatArray, value: float, *, level:
     return t_test("单样本 t 检验", float(found.values[0]) - value, float(found.errors[0]), found.degrees, level)
 
 
-def two_groups(obs: Observations, values: FloatArray, groups: npt.ArrayLike, *, level: float = 0.95) -> Significance:
+def two_groups(obs: Observations, values: FloatArray, groups: npt.ArrayLike, *, level: float = LEVEL) -> Significance:
     """Design-based t test that two groups have the same mean; the estimate is second minus first in sorted order.
 
     The same as the slope of a design-based regression on the group: df = PSUs - strata - 1. Agrees with `svyttest`
@@ -75,7 +76,7 @@ def trend(
     waves: npt.ArrayLike,
     *,
     scores: npt.ArrayLike | None = None,
-    level: float = 0.95,
+    level: float = LEVEL,
 ) -> Trend:
     """Linear trend of wave means, with the covariance of waves that share sampling points.
 

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from scipy import sparse
 
 from analysis.estimation.estimates import Estimates
+from analysis.estimation.intervals import LEVEL
 from analysis.estimation.sample import Sample, SampleOptions, prepare
 from analysis.text.keyness import Mentions
 from survey.errors import ArgumentError
@@ -140,7 +141,7 @@ class Voices:
     found: Presence
 
     def shares(
-        self, *, by: Sequence[str] = (), where: Mapping[str, Any] | None = None, level: float = 0.95
+        self, *, by: Sequence[str] = (), where: Mapping[str, Any] | None = None, level: float = LEVEL
     ) -> Estimates:
         """Share of respondents who mention each, in every domain, with design-based intervals."""
         return self.sample.rates(item=list(self.found.names), by=by, where=where, level=level)

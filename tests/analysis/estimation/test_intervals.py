@@ -1,6 +1,8 @@
 """Intervals: limits that exist, hold the estimate and equal closed forms."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +11,18 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.estimation.interval_names import INTERVAL_LABELS
-from analysis.estimation.intervals import INTERVALS, Rated, interval, kg_nchs, quantile_t
+from analysis.estimation.intervals import (
+    INTERVALS,
+    Rated,
+    angle_limits,
+    detectable,
+    half_width,
+    interval,
+    kg_nchs,
+    log_limits,
+    quantile_t,
+    t_limits,
+)
 from survey.errors import ArgumentError
 
 ALWAYS = ("wilson_pooled", "jeffreys_pooled", "kg_nchs", "clopper_pearson")
@@ -95,3 +108,46 @@ def test_quantile_is_that_of_scipy() -> None:
 def test_unknown_name_lists_the_known() -> None:
     with pytest.raises(ArgumentError, match="wilson_pooled"):
         interval("nonsense")
+
+
+def test_t_limits_are_the_textbook_ones_for_scalars_and_arrays() -> None:
+    low, high = t_limits(0.4, 0.03, 7)
+    assert (float(low), float(high)) == pytest.approx(stats.t.interval(0.95, 7, 0.4, 0.03), rel=1e-12)
+    low, high = t_limits([0.4, -2.0], [0.03, 1.5], [3, np.inf], 0.9)
+    assert (low[0], high[0]) == pytest.approx(stats.t.interval(0.9, 3, 0.4, 0.03), rel=1e-12)
+    assert (low[1], high[1]) == pytest.approx(stats.norm.interval(0.9, -2.0, 1.5), rel=1e-12)
+    assert np.isnan(t_limits(0.4, 0.03, 0)).all()
+    assert float(half_width(0.03, np.inf)) == pytest.approx(0.03 * stats.norm.ppf(0.975), rel=1e-12)
+
+
+def test_log_limits_are_the_t_limits_of_the_logarithm() -> None:
+    low, high = log_limits(np.array([1200.0, 0.0]), np.array([300.0, 0.0]), np.array([9, 9]))
+    log_low, log_high = t_limits(np.log(1200.0), 300.0 / 1200.0, 9)
+    assert (low[0], high[0]) == pytest.approx((np.exp(log_low), np.exp(log_high)), rel=1e-12)
+    assert np.isnan([low[1], high[1]]).all()
+
+
+def test_angle_limits_stay_within_zero_and_one() -> None:
+    low, high = angle_limits(np.arcsin(np.sqrt([0.01, 0.5, 1.0])), 0.3, np.inf)
+    assert low[0] == 0.0
+    assert high[2] == 1.0
+    assert low[1] == pytest.approx(1 - high[1], abs=1e-12)
+    assert ((low >= 0) & (low < high) & (high <= 1)).all()
+
+
+def test_a_detectable_difference_is_found_with_the_stated_power() -> None:
+    error, df = 0.02, 40
+    delta = float(detectable(error, df, 0.95, 0.8))
+    assert stats.t.sf(stats.t.ppf(0.975, df) - delta / error, df) == pytest.approx(0.8, abs=1e-9)
+
+
+def test_no_other_module_multiplies_an_error_by_a_quantile() -> None:
+    root = Path(__file__).parents[3]
+    quantile = re.compile(r"\b1\.9[56]\d*\b|\b0\.975\b|quantile_t\(|\bt\.(isf|ppf)\(|norm\.(isf|ppf)\(|stdtrit\(")
+    found = [
+        str(path.relative_to(root))
+        for room in ("analysis", "reports", "views", "commands")
+        for path in sorted((root / room).rglob("*.py"))
+        if quantile.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == ["analysis/estimation/intervals.py"]
