@@ -24,8 +24,9 @@ from analysis.estimation.intervals import LEVEL, POWER, detectable, t_limits
 from analysis.estimation.linear import Linear, WeightedDesign, means
 from analysis.estimation.multiplicity import benjamini_hochberg, holm
 from analysis.estimation.pooled_deff import pooled
-from analysis.estimation.precision import FEW, SUPPRESSION
+from analysis.estimation.precision import FEW
 from survey.errors import ArgumentError, DesignError
+from survey.study.settings import SUPPRESSION
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from analysis.design.cells import FloatArray
 from analysis.estimation.intervals import Rated, korn_graubard, nchs_n
 from survey.errors import ArgumentError
+from survey.study.settings import SUPPRESSION
 
 Codes = npt.NDArray[Any]
 
@@ -36,7 +37,6 @@ FLAGS: Mapping[str, str] = {
 """Flag code -> what a reader is told."""
 
 FEW = 30
-SUPPRESSION = 10
 
 
 @dataclass(frozen=True, slots=True)

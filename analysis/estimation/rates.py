@@ -24,9 +24,10 @@ from analysis.estimation.intervals import LEVEL, Rated, wilson_pooled
 from analysis.estimation.intervals import interval as interval_named
 from analysis.estimation.linear import Linear, WeightedDesign, means
 from analysis.estimation.pooled_deff import pooled
-from analysis.estimation.precision import SUPPRESSION, Judged, rule
+from analysis.estimation.precision import Judged, rule
 from analysis.weights.weights import Weights, base_weights
 from survey.errors import ArgumentError, DesignError
+from survey.study.settings import SUPPRESSION
 
 BEHIND = ("notes", "n_pooled", "df_pooled", "deff_pooled")
 """Columns after the common ones."""

@@ -25,6 +25,7 @@ from survey.instrument.questionnaire import ROLES, Questionnaire
 from survey.instrument.rate import Rate
 from survey.study.areas import Areas
 from survey.study.margins import margin_tables
+from survey.study.settings import SUPPRESSION
 from survey.study.study import MODES, PROBABILITY_MODES
 
 OPT_IN = "online"
@@ -46,7 +47,7 @@ class SampleOptions:
     rates: tuple[str, ...] | None = None
     roles: tuple[str, ...] = ("age", "sex", "education")
     lonely: Lonely = "adjust"
-    suppression: int = 10
+    suppression: int = SUPPRESSION
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis.design.cells import IntArray
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.precision import SUPPRESSION
+from survey.study.settings import SUPPRESSION
 
 HIDDEN = ("suppressed", "secondary_suppression")
 KEPT = ("item", "measure", "flag", "notes", "target", "level")

@@ -7,6 +7,7 @@ from survey.mock.city.areas import city_name
 from survey.mock.city.planting import TARGETS
 from survey.mock.city.spec import MockSpec
 from survey.mock.wave.sample import wave_dates
+from survey.study.settings import SUPPRESSION
 
 HEAD = """\
 # 模拟数据：由 silu mock 生成（随机种子 {seed}）。城市、地名、居民和回答均为虚构，不代表任何真实地区。
@@ -24,7 +25,7 @@ expires = 2099-12-31
 lock = false
 
 [disclosure]
-suppression = 10
+suppression = {suppression}
 """
 WAVE = """
 [[waves]]
@@ -62,7 +63,7 @@ def study_settings(spec: MockSpec, *, practice: bool = False) -> str:
         practice: with an empty wave that is always open, to try the online form in. It begins before the others, so
             that the last wave stays the last.
     """
-    parts = [HEAD.format(seed=spec.seed, city=city_name())]
+    parts = [HEAD.format(seed=spec.seed, city=city_name(), suppression=SUPPRESSION)]
     if practice:
         parts.append(PRACTICE)
     dates = wave_dates(spec)

@@ -13,6 +13,9 @@ from typing import Any
 from survey.errors import StudyError
 from survey.storage.tables import read_toml
 
+SUPPRESSION, LEAST_SUPPRESSION = 10, 5
+"""Fewest answers of a cell that is shown: the default of every study and estimate, and the least a study may set."""
+
 Check = Callable[[Any], str]
 """Returns what the value should have been, or "" when it is right."""
 
@@ -58,8 +61,8 @@ def _name(value: Any) -> str:
 
 
 def _suppression(value: Any) -> str:
-    good = isinstance(value, int) and not isinstance(value, bool) and value >= 5
-    return "" if good else "不小于 5 的整数（少于这个人数的单元格不显示）"
+    good = isinstance(value, int) and not isinstance(value, bool) and value >= LEAST_SUPPRESSION
+    return "" if good else f"不小于 {LEAST_SUPPRESSION} 的整数（少于这个人数的单元格不显示）"
 
 
 def _kind(value: Any) -> str:

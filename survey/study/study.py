@@ -21,7 +21,7 @@ from survey.instrument.questionnaire import MEASURES, Questionnaire, read_questi
 from survey.study.areas import Areas, read_frame
 from survey.study.margins import read_margins
 from survey.study.modes import INTERVIEWER_MODES, MODES, PROBABILITY_MODES
-from survey.study.settings import Settings, read_settings
+from survey.study.settings import SUPPRESSION, Settings, read_settings
 from survey.study.targets import read_targets
 
 __all__ = [
@@ -39,7 +39,6 @@ __all__ = [
 
 META_COLUMNS = ("response_id", "wave", "mode", "psu", "submitted", "seconds", "interviewer", "weight", "ip", "device")
 """Columns of an answer file that are about the answer and not part of it."""
-DEFAULT_SUPPRESSION = 10
 TEMPLATE = ("study.toml", "questionnaire.json", "frame.csv", "margins.csv", "targets.csv")
 
 
@@ -155,7 +154,7 @@ def load_study(root: Path | str) -> Study:
         approval=Approval(**settings.tables["approval"]),
         waves=_waves(settings),
         thresholds=_thresholds(settings, questionnaire),
-        suppression=settings.get("disclosure", "suppression", DEFAULT_SUPPRESSION),
+        suppression=settings.get("disclosure", "suppression", SUPPRESSION),
         mock=settings.get("study", "data", "real") == "mock",
         questionnaire=questionnaire,
         areas=areas,

@@ -1,5 +1,10 @@
 """Disclosure: nothing small is shown, nothing hidden can be worked out by subtraction."""
 
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 from hypothesis import given, settings
@@ -9,7 +14,10 @@ from analysis.estimation.estimates import Estimates
 from analysis.estimation.precision import FLAGS
 from analysis.estimation.rates import Reporting, rates
 from analysis.estimation.suppression import hidden_cells, protect, report
+from survey.study.settings import SUPPRESSION
 from tests.analysis.synthetic import answers, sample
+
+ROOT = Path(__file__).parents[3]
 
 
 def grid(n: list[list[int]]) -> tuple[np.ndarray, pd.DataFrame]:
@@ -81,3 +89,41 @@ def test_a_threshold_of_one_hides_nothing() -> None:
     open_ = protect(found, 1)
     assert report(open_) == ""
     assert open_.table["estimate"].notna().all()
+
+
+CHANGED = """
+import inspect
+import survey.study.settings as settings
+
+settings.SUPPRESSION = 13
+from analysis.estimation.contrasts import Comparison
+from analysis.estimation.precision import Judged
+from analysis.estimation.rates import Reporting
+from analysis.estimation.sample import SampleOptions
+from analysis.estimation.suppression import hidden_cells
+from survey.mock.city.spec import MockSpec
+from survey.mock.settings import study_settings
+from survey.study.study import init_study, load_study
+from pathlib import Path
+import sys
+
+root = init_study(Path(sys.argv[1]))
+toml = root / "study.toml"
+toml.write_text(toml.read_text(encoding="utf-8").replace("suppression = 10", ""), encoding="utf-8")
+print(
+    Comparison(("a",)).suppression, Judged(0, 0, 0, 0).suppression, Reporting().suppression,
+    SampleOptions().suppression, inspect.signature(hidden_cells).parameters["threshold"].default,
+    load_study(root).suppression, "suppression = 13" in study_settings(MockSpec()),
+)
+"""
+
+
+def test_one_constant_is_the_default_of_studies_estimates_and_the_mock_city(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", CHANGED, str(tmp_path / "study")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["13"] * 6 + ["True"]
+
+
+def test_the_template_study_writes_the_default() -> None:
+    template = tomllib.loads((ROOT / "survey/template/study.toml").read_text(encoding="utf-8"))
+    assert template["disclosure"]["suppression"] == SUPPRESSION
