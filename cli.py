@@ -89,7 +89,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(parsed: argparse.Namespace) -> int:
-    """Do the work; what was shown is logged even where its reader closed the pipe, as `head` does."""
+    """Do the work. What is asked is logged before anything is shown; where there was no study yet, afterwards."""
+    access.current_role()
+    logged = _log(parsed)
     try:
         code = int(parsed.run(parsed))
         sys.stdout.flush()
@@ -97,17 +99,19 @@ def _run(parsed: argparse.Namespace) -> int:
         # Python flushes once more when it ends, and would complain about the closed pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = EXIT_CLOSED_PIPE
-    _log(parsed)
+    if not logged:
+        _log(parsed)
     return code
 
 
-def _log(parsed: argparse.Namespace) -> None:
-    """Write down which command looked at which study and how (rule R-22)."""
+def _log(parsed: argparse.Namespace) -> bool:
+    """Log which command looks at which study and how (rule R-22); return whether there is a study."""
     root = getattr(parsed, "study", None)
     if root is None or not (root / "study.toml").is_file():
-        return
+        return False
     options = {name: value for name, value in vars(parsed).items() if name not in UNLOGGED and value}
     access.log_view(root, {"command": parsed.command, **{name: _told(value) for name, value in options.items()}})
+    return True
 
 
 def _told(value: object) -> int | float | str:

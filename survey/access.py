@@ -12,10 +12,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from survey.errors import ArgumentError
+from survey import environment
+from survey.errors import ArgumentError, StoreError
 
-VARIABLE = "SILU_ROLE"
-"""Environment variable with the role of whoever sits at this program; analyst where it is not set."""
+VARIABLE = environment.ROLE
 LOG = Path("log") / "exports.jsonl"
 VIEWS = Path("log") / "views.jsonl"
 FULL = 5_000_000
@@ -44,13 +44,14 @@ def current_role() -> Role:
     """The role of this process.
 
     Raises:
-        ArgumentError: the environment names none of the roles.
+        ArgumentError: the environment names none of the roles, or holds a variable that is misspelt.
     """
+    environment.check_names()
     name = os.environ.get(VARIABLE, Role.ANALYST)
     try:
         return Role(name)
     except ValueError as error:
-        expected = "、".join(f"{role}（{label}）" for role, label in ROLES.items())
+        expected = environment.nearest(name.lower(), {str(role): label for role, label in ROLES.items()})
         raise ArgumentError("不认识的角色", where=VARIABLE, got=name, expected=expected) from error
 
 
@@ -89,14 +90,24 @@ def log_view(root: Path, facts: Mapping[str, Any]) -> None:
     Args:
         root: folder of the study.
         facts: page or command, and what was chosen; nothing about a person but the name of the local user.
+
+    Raises:
+        StoreError: the line cannot be written and the role is not analyst; the view must not be shown then.
     """
-    path = root / VIEWS
+    path, role = root / VIEWS, current_role()
     try:
         if path.exists() and path.stat().st_size > FULL:
             path.rename(path.with_name(f"views-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.jsonl"))
-        _append(path, {"who": _user(), "role": current_role(), **facts})
+        _append(path, {"who": _user(), "role": role, **facts})
     except OSError as error:
-        # A study on a read-only disk may be looked at; that it is not logged must not pass unnoticed.
+        if role is not Role.ANALYST:
+            raise StoreError(
+                f"查看记录写不进，不能向{ROLES[role]}显示（规则 R-22）",
+                where=str(path),
+                got=error.strerror or "",
+                cure="请系统维护人员检查这个文件夹的写权限和磁盘空间",
+            ) from error
+        # An analyst may look at a study on a read-only disk; that it is not logged must not pass unnoticed.
         logging.getLogger("silu").warning("查看记录写不进 %s：%s", path, error.strerror)
 
 

@@ -1,4 +1,4 @@
-"""Who looked at what: one line a view, put aside when it is long, never in the way of looking."""
+"""Who looked at what: one line a view, put aside when it is long; unlogged views are for analysts alone."""
 
 import json
 import logging
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from survey import access
+from survey.errors import StoreError
 
 
 def lines(root: Path) -> list[dict[str, object]]:
@@ -35,7 +36,17 @@ def test_a_long_log_is_put_aside_and_kept(tmp_path: Path, monkeypatch: pytest.Mo
     assert (tmp_path / access.VIEWS).stat().st_size <= 600
 
 
-def test_a_study_that_cannot_be_written_to_may_still_be_looked_at(
+@pytest.mark.parametrize("role", ["leader", "publicity", "unit"])
+def test_a_view_that_cannot_be_logged_is_refused_to_others(
+    role: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "log").write_text("in the way", encoding="utf-8")
+    monkeypatch.setenv(access.VARIABLE, role)
+    with pytest.raises(StoreError, match="查看记录写不进，不能向"):
+        access.log_view(tmp_path, {"page": "overview"})
+
+
+def test_an_analyst_may_look_at_a_study_that_cannot_be_written_to(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "log").write_text("in the way", encoding="utf-8")

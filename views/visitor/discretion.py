@@ -69,8 +69,12 @@ def discreet(
 
 
 def log(loaded: Loaded, page: str, chosen: Mapping[str, Any]) -> None:
-    """Log a view once, when it changes."""
+    """Log a view once, when it changes, before anything of it is shown.
+
+    Raises:
+        StoreError: it cannot be logged and the role is not analyst.
+    """
     facts = {"page": page, "version": loaded.version, **chosen}
     if st.session_state.get(session.LOGGED) != facts:
-        st.session_state[session.LOGGED] = facts
         access.log_view(loaded.study.root, facts)
+        st.session_state[session.LOGGED] = facts

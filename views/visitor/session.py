@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from survey import access
+from survey import access, environment
 from survey.errors import StoreError, StudyError
 from survey.quality import exclusions
 from survey.storage.store import ResponseStore
@@ -23,8 +23,7 @@ Key = tuple[str, str, int, bool]
 """What caches go by: the study's folder, the time stamps of its files, the data version, whether answers that a person
 left out are not counted."""
 
-STUDY_VARIABLE = "SILU_STUDY"
-"""Environment variable with the study folder that this server shows."""
+STUDY_VARIABLE = environment.STUDY
 
 WAVE, MODE, AGE, SEX, PLACE = "wave", "mode", "age", "sex", "place"
 MEASURE, DISTRICT = "measure", "district"

@@ -2,7 +2,7 @@
 
 The JavaScript is not ours and not in the repo. These tests look for it in node_modules/ (after
 `npm install --no-save survey-core@2.5.38`) and in the git-ignored vendor folder of the form; without it they
-are skipped and say so. SILU_ORACLE_CASES sets how many random cases are tried.
+are skipped and say so. ORACLE_CASES sets how many random cases are tried.
 """
 
 import copy
@@ -22,7 +22,7 @@ from survey.instrument.visibility import asked_one
 ROOT = Path(__file__).parents[3]
 FOLDERS = (ROOT / "node_modules" / "survey-core", ROOT / "survey" / "collect" / "static" / "vendor")
 CORE = next((path for folder in FOLDERS for path in sorted(folder.glob("survey*core.min.js"))), None)
-CASES = int(os.environ.get("SILU_ORACLE_CASES", "10000"))
+CASES = int(os.environ.get("ORACLE_CASES", "10000"))
 # What a browser gives survey-core and V8 alone does not.
 STAGE = """
 var window = undefined, navigator = {userAgent: "", maxTouchPoints: 0, platform: ""};

@@ -49,7 +49,7 @@ JUNK = [
     "NaN",
 ]
 CELL = st.one_of(st.sampled_from(JUNK), st.text(max_size=8))
-EXAMPLES = int(os.environ.get("SILU_FUZZ", "8"))  # benchmarks/fuzz_readers.py asks for many more
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))  # benchmarks/fuzz_readers.py asks for many more
 FUZZ = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -1,7 +1,7 @@
 """survey-core in V8 judges the same answers: the same questions shown, the same found wrong, by server and form alike.
 
 The server's verdict is `Validator`, the form's is `rules.js` (run in the same V8). Without survey-core (see
-tests/survey/instrument/test_expressions_oracle.py) the form is still held against the server. SILU_ORACLE_CASES sets
+tests/survey/instrument/test_expressions_oracle.py) the form is still held against the server. ORACLE_CASES sets
 how many.
 """
 
