@@ -12,7 +12,8 @@ from typing import Any
 from survey.collect.submission.answer_rules import TEXT_LIMIT
 from survey.collect.submission.validation import endings
 from survey.instrument import expressions
-from survey.instrument.element import walk, wording
+from survey.instrument.choices import wording
+from survey.instrument.element import walk
 from survey.instrument.expression_grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
 from survey.instrument.question import OTHER, OTHER_VALUE, Choice, Kind, Question
 from survey.instrument.questionnaire import Questionnaire

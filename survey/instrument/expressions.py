@@ -245,7 +245,7 @@ def _checked(flags: Mapping[int, Any], node: Node) -> Factor:
     import pandas as pd
 
     on = {
-        OTHER_VALUE if code == OTHER else code: _series(column).eq(1).to_numpy(dtype=np.bool_, na_value=False)
+        OTHER_VALUE if code == OTHER else code: _series(column).gt(0).to_numpy(dtype=np.bool_, na_value=False)
         for code, column in flags.items()
     }
     bits = {label: flag for label, flag in on.items() if not _by_member(node) or _named(label, node)}

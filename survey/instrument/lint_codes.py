@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from survey.instrument.element import CHOICES, read_question, wording
+from survey.instrument.choices import wording
+from survey.instrument.element import read_question
 from survey.instrument.lint_finding import LintFinding, Place, nearest
-from survey.instrument.question import GENERAL_ROLES, OTHER, ROLES, Kind, Question
+from survey.instrument.question import GENERAL_ROLES, OTHER, ROLES, Question
 from survey.instrument.rate import MEASURES
 
-CODED = frozenset(CHOICES)
 OPINION_MEASURES = frozenset(MEASURES) - {"awareness"}
 
 
@@ -46,7 +46,7 @@ def code_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
     for place in places:
         question = question_at(place)
         listed = [choice for choice in question.choices if not (question.other and choice is question.choices[-1])]
-        key = "columns" if question.kind is Kind.MATRIX else "choices"
+        key = "columns" if question.type.grid else "choices"
         for code in repeated(choice.code for choice in listed):
             yield place.error(key, "两个选项的代码相同", got=code, expected="每个选项一个代码")
         for label in repeated(choice.label for choice in question.choices):
@@ -59,7 +59,7 @@ def code_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
 
 
 def _number_findings(place: Place, question: Question) -> Iterator[LintFinding]:
-    if question.kind is not Kind.NUMBER:
+    if not question.type.numeric:
         return
     if not isinstance(question.minimum, int | float) or question.minimum < 0:
         yield place.error(
@@ -84,7 +84,7 @@ def role_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
             if role in holders:
                 yield place.error("role", "两道题的 role 相同", got=role, expected=f"只有一道（已有 {holders[role]}）")
             holders.setdefault(role, place.name)
-            if question.kind not in CODED - {Kind.MULTIPLE, Kind.MATRIX} and not question.bands:
+            if not question.type.classes and not question.bands:
                 example = '"bands": [{"value": 1, "text": "18—39岁", "min": 18, "max": 39}, …]'
                 yield place.error("role", f"{ROLES[role]}要能分组", cure=f"用单选题，或给数字题写分段，例如 {example}")
         elif role and role not in GENERAL_ROLES:
@@ -101,12 +101,12 @@ def rate_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
 
 
 def _numerator_findings(place: Place, question: Question) -> Iterator[LintFinding]:
-    if question.kind not in CODED | {Kind.NUMBER}:
+    if question.type.written:
         yield place.error(
             "measure", "这种题型不能算率", got=place.element["type"], expected="选择题、矩阵、评分或数字题"
         )
         return
-    if question.kind is Kind.MULTIPLE and any(choice.missing for choice in question.choices):
+    if question.type.several and any(choice.missing for choice in question.choices):
         yield place.error("choices", "计算率的多选题不能有“说不清”“拒答”选项", cure="删去这个选项；不答即为空")
     if place.element.get("role") == "foil":
         yield place.error("measure", "虚设题只用来查夸大，不能计入任何率", cure="删去 measure")
@@ -133,7 +133,7 @@ def _numerators(place: Place) -> Iterator[tuple[str, list[int]]]:
 
 
 def _codes_findings(place: Place, question: Question, key: str, codes: list[int]) -> Iterator[LintFinding]:
-    if question.kind is Kind.NUMBER:
+    if question.type.numeric:
         low, high = question.minimum or 0, question.maximum if question.maximum is not None else 127
         if outside := [code for code in codes if not low <= code <= high]:
             yield place.error(key, "分子里有取不到的数值", got=outside, expected=f"{low} 到 {high}")
@@ -161,7 +161,7 @@ def _headline_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
                 "measureOverall", f"{label}有两个总指标", got=place.name, expected=f"只有一个（已有 {heads[0].name}）"
             )
         for place in heads:
-            if place.element["type"] == "matrix":
+            if question_at(place).type.grid:
                 yield place.error("measureOverall", f"{label}的总指标不能是矩阵", cure="另设一道总体评价题")
         if several and not heads:
             yield group[0].error(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from survey.errors import QuestionnaireError
 from survey.instrument.expressions import COMMENT, Expression, constants, evaluate_one, parse, source
 from survey.instrument.lint_codes import question_at
 from survey.instrument.lint_finding import LintFinding, Place, nearest
-from survey.instrument.question import OTHER, OTHER_VALUE, Kind, Question
+from survey.instrument.question import OTHER, OTHER_VALUE, Question, Shape
 
 TRIED = 50_000
 """A condition is called unreachable only after all combinations of answers were tried; beyond this many, none is."""
@@ -83,23 +83,34 @@ def _reach_findings(place: Place, expression: Expression, questions: Mapping[str
 
 
 def _domain(name: str, questions: Mapping[str, Question], named: Sequence[Any]) -> list[Any]:
-    """Every answer that could make a difference to a condition naming these constants."""
+    """Return every answer that could make a difference to a condition naming these constants."""
     question = questions[source(name)]
-    if name.endswith(COMMENT) or question.kind in (Kind.TEXT, Kind.DATE):
-        return [None, "文字", *(str(value) for value in named)]
-    if question.kind is Kind.NUMBER:
-        return [None, *_numbers(question, named)]
-    if question.kind is Kind.MATRIX and name == question.name:
-        return [None, {question.rows[0].name: question.choices[0].code}]
-    if question.kind is Kind.BOOLEAN:
-        return [None, True, False]
-    codes = [OTHER_VALUE if choice.code == OTHER else choice.code for choice in question.choices]
-    if question.kind is not Kind.MULTIPLE:
-        return [None, *codes]
+    if name.endswith(COMMENT):
+        return [None, *_texts(question, named)]
+    if name != question.name:  # a row of a grid
+        return [None, *_codes(question, named)]
+    return [None, *ANSWERS[question.type.shape](question, named)]
+
+
+def _texts(question: Question, named: Sequence[Any]) -> list[str]:
+    return ["文字", *(str(value) for value in named)]
+
+
+def _codes(question: Question, named: Sequence[Any]) -> list[Any]:
+    return [OTHER_VALUE if choice.code == OTHER else choice.code for choice in question.choices]
+
+
+def _sets(question: Question, named: Sequence[Any]) -> list[list[Any]]:
+    """Return every set of the options that are named, with two that are not."""
+    codes = _codes(question, named)
     telling = [code for code in codes if str(code) in {str(value) for value in named}]
     rest = [code for code in codes if code not in telling][:2]
     pool = telling[:10] + rest
-    return [None] + [list(some) for size in range(1, len(pool) + 1) for some in itertools.combinations(pool, size)]
+    return [list(some) for size in range(1, len(pool) + 1) for some in itertools.combinations(pool, size)]
+
+
+def _cells(question: Question, named: Sequence[Any]) -> list[Mapping[str, int]]:
+    return [{question.rows[0].name: question.choices[0].code}]
 
 
 def _numbers(question: Question, named: Sequence[Any]) -> list[float]:
@@ -108,6 +119,18 @@ def _numbers(question: Question, named: Sequence[Any]) -> list[float]:
     marks = [value for value in named if isinstance(value, int | float) and not isinstance(value, bool)]
     tried = {near for mark in [*marks, low, high] for near in (mark - 1, mark, mark + 1) if math.isfinite(near)}
     return sorted(value for value in tried | {0.0} if low <= value <= high)
+
+
+ANSWERS: Mapping[Shape, Callable[[Question, Sequence[Any]], Sequence[Any]]] = {
+    Shape.CODE: _codes,
+    Shape.CODES: _sets,
+    Shape.CELLS: _cells,
+    Shape.TRUTH: lambda question, named: (True, False),
+    Shape.NUMBER: _numbers,
+    Shape.DATE: _texts,
+    Shape.TEXT: _texts,
+}
+"""Shape of an answer -> the answers to a question that a condition naming these constants can tell apart."""
 
 
 def ending_findings(survey: Mapping[str, Any], places: Sequence[Place]) -> Iterator[LintFinding]:

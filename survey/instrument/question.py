@@ -1,11 +1,11 @@
-"""One question of a questionnaire: its choices, its rows, and the columns its answers are stored in."""
+"""One question of a questionnaire: its type, its choices, its rows, and the columns its answers are stored in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 NOT_ASKED = None
 """A question that was not shown: NULL in the stored column."""
@@ -46,7 +46,7 @@ Form = Literal["code", "flag", "number"]
 
 
 class Kind(StrEnum):
-    """What an answer is; several SurveyJS types share one kind."""
+    """Name of a question type; on its way out in favour of `Question.type`."""
 
     SINGLE = "single"
     MULTIPLE = "multiple"
@@ -56,6 +56,18 @@ class Kind(StrEnum):
     NUMBER = "number"
     DATE = "date"
     TEXT = "text"
+
+
+class Shape(StrEnum):
+    """The answer to a question as the form keeps it: the JSON value of a submission."""
+
+    CODE = "code"  # 3; "other" for 其他
+    CODES = "codes"  # [4, 1], in the order in which they were chosen
+    CELLS = "cells"  # {"E1": 2, "E2": 5}: a code for each row
+    TRUTH = "truth"  # true or false, stored as 1 or 0
+    NUMBER = "number"  # 34, a whole number
+    DATE = "date"  # "2026-11-03"
+    TEXT = "text"  # "希望路灯再亮一些"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +120,7 @@ class Item:
         label: what the column says, for tables and charts.
         form: "code" (one of `choices`), "flag" (0 or 1) or "number".
         choices: the codes that may occur; empty for flags and numbers.
+        option: code of the option that the column stands for, where every option has a column of its own; else None.
     """
 
     name: str
@@ -115,11 +128,97 @@ class Item:
     label: str
     form: Form
     choices: tuple[Choice, ...] = ()
+    option: int | None = None
+
+    @property
+    def chosen(self) -> tuple[int, ...]:
+        """Codes that mean "this option was chosen"; empty where the column stands for no single option."""
+        if self.option is None:
+            return ()
+        return tuple(choice.code for choice in self.choices if choice.code > 0) or (1,)
 
     @property
     def missing(self) -> tuple[int, ...]:
         """Codes that mean "don't know" or "refused"."""
         return tuple(choice.code for choice in self.choices if choice.missing)
+
+
+Element = Mapping[str, Any]
+"""A question as it stands in the JSON of a questionnaire."""
+
+
+def ticked(place: int) -> int:
+    """Return 1 for an option that was chosen and 0 for one that was not, whatever the order."""
+    return int(place > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionType:
+    """What holds for all questions of one type.
+
+    The layers above ask for the properties below and never for the name, so a new type needs no change there.
+
+    Attributes:
+        name: name of the type in documents, and key of its widget in the online form.
+        elements: SurveyJS types that are read as this one; "text:date" is a `text` of this inputType.
+        shape: the answer as the form keeps it.
+        xlsform: its type in an XLSForm, without the name of the list of choices.
+        choices: reads the options of an element: its choices, the columns of a matrix, the steps of a scale.
+        items: makes the stored coded columns of a question; none for a text.
+        mark: what the column of an option holds when it was chosen as the n-th; the argument is 0 when it was not.
+        joiners: what tools put between the options in one cell, beside their usual separators.
+        hint: how to fill the question in on paper, "" where that is plain.
+    """
+
+    name: str
+    elements: tuple[str, ...]
+    shape: Shape
+    xlsform: str
+    choices: Callable[[Element], tuple[Choice, ...]]
+    items: Callable[[Question, Element], tuple[Item, ...]]
+    mark: Callable[[int], int] = ticked
+    joiners: tuple[str, ...] = ()
+    hint: str = ""
+
+    @property
+    def several(self) -> bool:
+        """More than one option may be chosen, and every option has a column of its own."""
+        return self.shape is Shape.CODES
+
+    @property
+    def grid(self) -> bool:
+        """Rows that are answered with the same choices, one column a row."""
+        return self.shape is Shape.CELLS
+
+    @property
+    def numeric(self) -> bool:
+        """The answer is a whole number that stands for itself."""
+        return self.shape is Shape.NUMBER
+
+    @property
+    def dated(self) -> bool:
+        """The answer is a day."""
+        return self.shape is Shape.DATE
+
+    @property
+    def open(self) -> bool:
+        """The answer is in the respondent's own words."""
+        return self.shape is Shape.TEXT
+
+    @property
+    def written(self) -> bool:
+        """The answer is stored as a text and not as a code or a number."""
+        return self.dated or self.open
+
+    @property
+    def listed(self) -> bool:
+        """The answer is chosen from options."""
+        return not (self.numeric or self.written)
+
+    @property
+    def classes(self) -> bool:
+        """Every respondent falls under exactly one option, so that the answers can be grouped by it."""
+        return self.listed and not (self.several or self.grid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +227,7 @@ class Question:
 
     Attributes:
         name: short code such as "A1", unique in the questionnaire.
-        kind: what an answer is.
+        type: its type.
         title: the wording.
         choices: options; the columns of a matrix; 其他 included with code 97.
         rows: rows of a matrix, else empty.
@@ -151,7 +250,7 @@ class Question:
     """
 
     name: str
-    kind: Kind
+    type: QuestionType
     title: str
     choices: tuple[Choice, ...] = ()
     rows: tuple[Row, ...] = ()
@@ -175,3 +274,8 @@ class Question:
     def choice(self, code: int) -> Choice | None:
         """The choice with this code, or None."""
         return next((choice for choice in self.choices if choice.code == code), None)
+
+    @property
+    def kind(self) -> Kind:
+        """The name of its type."""
+        return Kind(self.type.name)

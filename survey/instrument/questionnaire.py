@@ -22,7 +22,8 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from survey.errors import QuestionnaireError
-from survey.instrument.element import read_question, walk, wording
+from survey.instrument.choices import wording
+from survey.instrument.element import read_question, walk
 from survey.instrument.lint import lint_questionnaire
 from survey.instrument.question import BLANK, NOT_ASKED, OTHER, ROLES, Band, Choice, Item, Kind, Question, Row
 from survey.instrument.rate import MEASURES, Rate, rates_of
@@ -199,7 +200,7 @@ def _screenings(questions: Sequence[Question]) -> Iterator[str]:
     """The conditions under which a choice that screens out was made."""
     for question in questions:
         codes = ", ".join(str(choice.code) for choice in question.choices if choice.screen_out)
-        if codes and question.kind is not Kind.MATRIX:
+        if codes and not question.type.grid:
             yield f"{{{question.name}}} anyof [{codes}]"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from survey.instrument.question import Choice, Item, Kind, Question
+from survey.instrument.question import Choice, Item, Question
 
 MEASURES: Mapping[str, str] = {
     "awareness": "知晓率",
@@ -79,7 +79,7 @@ def rates_of(question: Question, raw: Mapping[str, Any]) -> Iterator[Rate]:
 
 def _targets(question: Question, each: bool) -> Iterator[tuple[tuple[Item, ...], bool]]:
     """Groups of columns that make one rate each, and whether the group may be the headline."""
-    if question.kind is Kind.MULTIPLE:
+    if question.type.several:
         yield question.items, True
         if each:
             yield from (((item,), False) for item in question.items if not _rules_out(question, item))
@@ -88,12 +88,8 @@ def _targets(question: Question, each: bool) -> Iterator[tuple[tuple[Item, ...],
 
 
 def _rules_out(question: Question, item: Item) -> bool:
-    choice = question.choice(_code(item))
+    choice = None if item.option is None else question.choice(item.option)
     return choice is None or choice.exclusive or choice.missing is not None
-
-
-def _code(item: Item) -> int:
-    return int(item.name.rpartition(".")[2])
 
 
 def _variants(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, Sequence[int], Variant]]:
@@ -114,7 +110,7 @@ def _rate(
     overall: bool,
 ) -> Rate:
     suffix, label, codes, reading = variant
-    whole = question.kind is Kind.MULTIPLE and len(targets) == len(question.items)
+    whole = question.type.several and len(targets) == len(question.items)
     row = next((row for row in question.rows if f"{question.name}.{row.name}" == targets[0].name), None)
     return Rate(
         name=(question.name if whole else targets[0].name) + suffix,
@@ -122,7 +118,7 @@ def _rate(
         measure=raw["measure"],
         terms=_terms(question, targets, tuple(codes)),
         base=raw.get("measureBase", "valid"),
-        missing=() if question.kind is Kind.MULTIPLE else missing_codes(question.choices),
+        missing=() if question.type.several else missing_codes(question.choices),
         variant=reading,
         overall=overall and bool(raw.get("measureOverall")) and reading == "strict",
         indicators=row.indicators if row and row.indicators else question.indicators,
@@ -133,8 +129,8 @@ def _rate(
 
 
 def _terms(question: Question, targets: tuple[Item, ...], codes: tuple[int, ...]) -> Terms:
-    if question.kind is Kind.MULTIPLE:
-        return tuple((item.name, (1,)) for item in targets if _code(item) in codes)
+    if question.type.several:
+        return tuple((item.name, item.chosen) for item in targets if item.option in codes)
     return tuple((item.name, codes) for item in targets)
 
 

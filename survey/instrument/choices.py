@@ -1,0 +1,62 @@
+"""Options of a SurveyJS element, read into choices. The file has passed the lint before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from survey.instrument.question import OTHER, Choice, Element
+
+
+def wording(value: object, fallback: str = "") -> str:
+    """Return the Chinese wording of a SurveyJS text, which may be one string or one per language."""
+    if isinstance(value, Mapping):
+        value = value.get("zh-cn", value.get("default"))
+    return str(value).strip() if value not in (None, "") else fallback
+
+
+def choice(value: object) -> Choice:
+    """Read one option: an object with `value` and `text`, or a bare code."""
+    if not isinstance(value, Mapping):
+        return Choice(code=int(str(value)), label=str(value))
+    code = int(value["value"])
+    return Choice(
+        code=code,
+        label=wording(value.get("text"), str(code)),
+        missing=value.get("missing"),
+        screen_out=bool(value.get("screenOut")),
+        exclusive=bool(value.get("exclusive")),
+    )
+
+
+def listed(element: Element) -> tuple[Choice, ...]:
+    """Read `choices`, with 其他 at the end where the element has `showOtherItem`."""
+    found = tuple(choice(value) for value in element.get("choices", ()))
+    if element.get("showOtherItem"):
+        found += (Choice(code=OTHER, label=wording(element.get("otherText"), "其他")),)
+    return found
+
+
+def columns(element: Element) -> tuple[Choice, ...]:
+    """Read the columns of a matrix."""
+    return tuple(choice(value) for value in element.get("columns", ()))
+
+
+def steps(element: Element) -> tuple[Choice, ...]:
+    """Read the steps of a scale: `rateValues`, or every `rateStep` from `rateMin` to `rateMax`."""
+    if element.get("rateValues"):
+        return tuple(choice(value) for value in element["rateValues"])
+    first, last, step = element.get("rateMin", 1), element.get("rateMax", 5), element.get("rateStep", 1)
+    return tuple(Choice(code=code, label=str(code)) for code in range(first, last + 1, step))
+
+
+def yes_no(element: Element) -> tuple[Choice, ...]:
+    """Read the two answers of a yes-or-no question: 1 and 0."""
+    return (
+        Choice(code=1, label=wording(element.get("labelTrue"), "是")),
+        Choice(code=0, label=wording(element.get("labelFalse"), "否")),
+    )
+
+
+def no_choices(element: Element) -> tuple[Choice, ...]:
+    """Return nothing: the answer is not chosen from options."""
+    return ()

@@ -1,0 +1,61 @@
+"""The question types: one object each, which says all that is particular to the type.
+
+`docs/questionnaire.md` lists what else a new type needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from survey.instrument.choices import columns, listed, no_choices, steps, yes_no
+from survey.instrument.question import Element, Item, Question, QuestionType, Shape
+
+
+def _one_code(question: Question, element: Element) -> tuple[Item, ...]:
+    """Return one column with the code of the chosen option."""
+    return (Item(question.name, question.name, question.label, "code", question.choices),)
+
+
+def _one_number(question: Question, element: Element) -> tuple[Item, ...]:
+    """Return one column with the number."""
+    return (Item(question.name, question.name, question.label, "number"),)
+
+
+def _code_a_row(question: Question, element: Element) -> tuple[Item, ...]:
+    """Return one column of codes for each row."""
+    name = question.name
+    return tuple(Item(f"{name}.{row.name}", name, row.label, "code", question.choices) for row in question.rows)
+
+
+def _flag_an_option(question: Question, element: Element) -> tuple[Item, ...]:
+    """Return one column of 0 and 1 for each option."""
+    name = question.name
+    return tuple(
+        Item(f"{name}.{choice.code}", name, choice.label, "flag", option=choice.code) for choice in question.choices
+    )
+
+
+def _no_codes(question: Question, element: Element) -> tuple[Item, ...]:
+    """Return nothing: the answer is stored as a text."""
+    return ()
+
+
+TYPES: tuple[QuestionType, ...] = (
+    QuestionType("single", ("radiogroup", "dropdown"), Shape.CODE, "select_one", listed, _one_code),
+    QuestionType("multiple", ("checkbox",), Shape.CODES, "select_multiple", listed, _flag_an_option, hint="可以选多项"),
+    QuestionType("matrix", ("matrix",), Shape.CELLS, "select_one", columns, _code_a_row),
+    QuestionType("rating", ("rating",), Shape.CODE, "select_one", steps, _one_code),
+    QuestionType("boolean", ("boolean",), Shape.TRUTH, "select_one", yes_no, _one_code),
+    QuestionType("number", ("text:number", "text:range"), Shape.NUMBER, "integer", no_choices, _one_number),
+    QuestionType("date", ("text:date",), Shape.DATE, "date", no_choices, _no_codes),
+    QuestionType("text", ("comment", "text"), Shape.TEXT, "text", no_choices, _no_codes),
+)
+"""Every question type. An `html` or `panel` element asks nothing and has none."""
+
+_BY_ELEMENT: Mapping[str, QuestionType] = {element: kind for kind in TYPES for element in kind.elements}
+
+
+def type_of(element: Element) -> QuestionType:
+    """Return the type of a SurveyJS element whose shape is right."""
+    named = f"{element['type']}:{element.get('inputType', '')}"
+    return _BY_ELEMENT.get(named) or _BY_ELEMENT[element["type"]]
