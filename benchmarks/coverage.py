@@ -22,8 +22,9 @@ from scipy import optimize, special
 from analysis.design.design import make_design
 from analysis.design.from_frame import sum_rows
 from analysis.estimation.intervals import INTERVALS, Rated, interval
-from analysis.estimation.linear import WeightedDesign, means
+from analysis.estimation.linear import means
 from analysis.estimation.pooled_deff import pooled
+from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.weights import base_weights
 from benchmarks.__main__ import machine
 

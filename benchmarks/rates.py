@@ -28,8 +28,9 @@ from analysis.design.cells import Cells
 from analysis.design.cube import build_cells
 from analysis.design.design import make_design
 from analysis.design.from_frame import sum_rows
-from analysis.estimation.linear import WeightedDesign, means
+from analysis.estimation.linear import means
 from analysis.estimation.rates import rates
+from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.weights import base_weights, rake
 from benchmarks.__main__ import machine
 from benchmarks.cpu_seconds import cpu

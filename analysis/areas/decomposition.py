@@ -24,8 +24,9 @@ from analysis.design.cells import FloatArray, IntArray
 from analysis.design.domains import make_domains
 from analysis.design.influence import Influence
 from analysis.estimation.intervals import LEVEL, log_limits, t_limits
-from analysis.estimation.linear import WeightedDesign, means, totals
+from analysis.estimation.linear import means, totals
 from analysis.estimation.sample import Sample
+from analysis.estimation.weighted_design import WeightedDesign
 from survey.errors import DesignError
 
 FACTORS: Mapping[str, str] = {"age": "年龄", "education": "文化程度", "place": "场所类型"}

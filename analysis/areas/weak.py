@@ -19,6 +19,7 @@ from scipy.special import ndtri
 
 from analysis.areas.beta_binomial import Posterior, fit
 from analysis.areas.ranking import rank
+from analysis.design.cells import require_declared
 from analysis.estimation.estimates import Estimates
 from survey.errors import DesignError
 
@@ -52,8 +53,10 @@ def weak_areas(estimates: Estimates, lines: pd.Series | float, *, q: float = FAL
         the model says; NaN when decided or beyond reach), `rank_low`, `rank_high`, `rank_group`.
 
     Raises:
+        ArgumentError: a data frame in place of estimates.
         DesignError: a line outside [0, 1], or q outside (0, 1).
     """
+    require_declared(estimates, Estimates)
     table = estimates.to_pandas()
     line = np.broadcast_to(np.asarray(lines, dtype=float), (len(table),)).copy()
     if (np.nan_to_num(line, nan=0.5) < 0).any() or (np.nan_to_num(line, nan=0.5) > 1).any():

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.estimation.intervals import detectable, t_limits
-from analysis.estimation.linear import Linear, WeightedDesign, means
+from analysis.estimation.linear import Linear, means
 from analysis.estimation.sample import Sample
+from analysis.estimation.weighted_design import WeightedDesign
 from analysis.numerals import points, points_interval
 from survey.errors import DesignError
 

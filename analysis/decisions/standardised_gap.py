@@ -26,7 +26,8 @@ from analysis.design.cells import FloatArray
 from analysis.design.domains import Domains, make_domains, named
 from analysis.design.influence import Influence
 from analysis.estimation.intervals import LEVEL, t_limits
-from analysis.estimation.linear import Linear, WeightedDesign, means
+from analysis.estimation.linear import Linear, means
+from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.weights import Weights
 
 STRATA = (("age", "education"), ("age",), ())

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from survey.errors import DesignError
+from survey.errors import ArgumentError, DesignError
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -140,6 +140,24 @@ class Cells:
             )
         joined = {str(name): take_labels(frame[name], points) for name in frame.columns if name != on}
         return self.with_keys(**joined)
+
+
+def require_declared(given: Any, kind: type) -> None:
+    """Refuse a bare data frame where a declared design is needed, and name the call that declares one.
+
+    Raises:
+        ArgumentError: the argument is not of this kind.
+    """
+    if isinstance(given, kind):
+        return
+    raise ArgumentError(
+        "这里需要已经声明抽样设计的数据，不能直接用表格",
+        got=type(given).__name__,
+        expected=f"{kind.__name__}，或改用 survey_design",
+        cure="先声明设计：from analysis import survey_design；"
+        'design = survey_design(frame, strata="层", psu="抽样点", weight="权数")；'
+        '再用 design.rates("题目", by="分组")，均值和总数用 design.means、design.totals',
+    )
 
 
 def take_labels(column: pd.Series[Any], at: npt.NDArray[np.intp]) -> Any:

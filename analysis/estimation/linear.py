@@ -17,52 +17,14 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis.design.cells import Cells, FloatArray, IntArray
-from analysis.design.design import Design
+from analysis.design.cells import FloatArray, IntArray, require_declared
 from analysis.design.domains import Domains, make_domains, named
 from analysis.design.influence import Influence, stack
-from analysis.weights.weights import Weights
+from analysis.estimation.weighted_design import WeightedDesign
 from survey.errors import DesignError
 
 ROUNDING = 1e-20  # of the squared influence; standard errors then are 1e-10 of what one response moves
 Reference = Literal["wor", "wr", "plain"]
-
-
-@dataclass(frozen=True, slots=True)
-class WeightedDesign:
-    """What every estimate stands on: the sums, how they were drawn, how they are weighted.
-
-    Raises:
-        DesignError: a design or weights made from other cells, a factor that is negative or missing.
-    """
-
-    cells: Cells
-    design: Design
-    weights: Weights
-
-    def __post_init__(self) -> None:
-        """Refuse parts that do not belong together."""
-        size, factor = len(self.cells), self.weights.factor
-        for name, other in (("设计", len(self.design.psu)), ("权数", len(factor))):
-            if other != size:
-                raise DesignError(
-                    f"{name}不是由这份数据得出的",
-                    got=f"{other} 个单元格",
-                    expected=f"{size} 个",
-                    cure="用同一份 cells 重建",
-                )
-        bad = ~(np.isfinite(factor) & (factor >= 0))
-        if bad.any():
-            raise DesignError(
-                "权数系数必须是不小于 0 的数",
-                where=f"第 {int(np.flatnonzero(bad)[0]) + 1} 个单元格",
-                got=str(factor[bad][0]),
-                cure="检查加权步骤；线性校准出现负权数时请加上下限 bounds",
-            )
-
-    def final(self, sums: Any) -> FloatArray:
-        """Base-weight sums [.., C] as sums of final weights."""
-        return self.cells.scaled(sums) * self.weights.factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +100,7 @@ def means(
     Returns:
         One estimate an item and domain; NaN where nobody answered.
     """
+    require_declared(basis, WeightedDesign)
     domains = make_domains(basis.cells, by, where)
     parts = [_mean(basis, int(at), domains) for at in named(basis.cells, items)]
     return _finish(basis, domains, parts, items)
@@ -151,6 +114,7 @@ def totals(
     where: Mapping[str, Any] | None = None,
 ) -> Linear:
     """Weighted totals of items in every domain (missing answers count as none). Arguments as for `means`."""
+    require_declared(basis, WeightedDesign)
     domains = make_domains(basis.cells, by, where)
     parts = [_total(basis, int(at), domains) for at in named(basis.cells, items)]
     return _finish(basis, domains, parts, items)
@@ -169,6 +133,7 @@ def ratio(
     Raises:
         DesignError: the two items are not answered by the same responses.
     """
+    require_declared(basis, WeightedDesign)
     cells = basis.cells
     up, down = cells.index(numerator), cells.index(denominator)
     if not np.array_equal(cells.n_i[up], cells.n_i[down]):
@@ -180,6 +145,7 @@ def ratio(
 
 def shares(basis: WeightedDesign, by: Sequence[str], *, where: Mapping[str, Any] | None = None) -> Linear:
     """Share of each domain in the (part of the) population, by weight of all responses."""
+    require_declared(basis, WeightedDesign)
     domains, inside = make_domains(basis.cells, by, where), make_domains(basis.cells, (), where)
     weight = basis.final(basis.cells.w)
     whole = float(weight[inside.code >= 0].sum())

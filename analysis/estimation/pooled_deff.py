@@ -15,7 +15,8 @@ import numpy as np
 
 from analysis.design.cells import FloatArray, IntArray
 from analysis.estimation.intervals import PRIOR_WEIGHT
-from analysis.estimation.linear import Linear, WeightedDesign, means
+from analysis.estimation.linear import Linear, means
+from analysis.estimation.weighted_design import WeightedDesign
 
 ENOUGH = 5  # domains with a variance of their own from which D0 may be taken
 

@@ -15,16 +15,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.design.cells import Cells, FloatArray
+from analysis.design.cells import Cells, FloatArray, require_declared
 from analysis.design.design import Design, make_design
 from analysis.design.influence import group_codes
 from analysis.estimation.estimates import FIRST, LAST, Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL, INTERVAL_LABELS
 from analysis.estimation.intervals import LEVEL, Rated, wilson_pooled
 from analysis.estimation.intervals import interval as interval_named
-from analysis.estimation.linear import Linear, WeightedDesign, means
+from analysis.estimation.linear import Linear, means
 from analysis.estimation.pooled_deff import pooled
 from analysis.estimation.precision import Judged, rule
+from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.weights import Weights, base_weights
 from survey.errors import ArgumentError, DesignError
 from survey.study.settings import SUPPRESSION
@@ -88,6 +89,7 @@ def rates(  # noqa: PLR0913  one call for every question; each argument is one d
     Raises:
         DesignError, ArgumentError: an unknown name or level, a design that gives no variance.
     """
+    require_declared(cells, Cells)
     report = reporting or Reporting()
     if not 0 < level < 1:
         raise ArgumentError("置信水平要在 0 与 1 之间", got=str(level), expected="例如 0.95")

@@ -16,8 +16,8 @@ from analysis.design.labels import label_cells, label_margin, unique_names
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL
 from analysis.estimation.intervals import LEVEL
-from analysis.estimation.linear import WeightedDesign
 from analysis.estimation.rates import Reporting, rates
+from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.rake_waves import Slice, calibrate_slices
 from analysis.weights.weights import Weights, base_weights, design_weights
 from survey.errors import DesignError

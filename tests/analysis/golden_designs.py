@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.design.cells import Cells
 from analysis.design.design import Design, make_design
 from analysis.design.from_frame import cells_from_frame
-from analysis.estimation.linear import WeightedDesign
+from analysis.estimation.weighted_design import WeightedDesign
 from analysis.inference.observations import Observations, observe
 from analysis.weights.calibrate import calibrate_cells
 from analysis.weights.replicates import Replicates, calibrate_replicates, make_replicates

@@ -9,7 +9,8 @@ import pytest
 from analysis.decisions.standardised_gap import ArmGap, arm_gap
 from analysis.design.design import make_design
 from analysis.design.from_frame import cells_from_frame
-from analysis.estimation.linear import WeightedDesign, means
+from analysis.estimation.linear import means
+from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.weights import Weights, base_weights, post_stratify
 
 AGES, SCHOOLS, TOWNS, POINTS = 4, 4, 6, 6

@@ -7,7 +7,8 @@ import pytest
 from analysis.design.cells import Cells
 from analysis.design.design import make_design
 from analysis.design.from_frame import cells_from_frame
-from analysis.estimation.linear import WeightedDesign, means, shares, totals
+from analysis.estimation.linear import means, shares, totals
+from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.weights import base_weights
 from survey.errors import DesignError
 

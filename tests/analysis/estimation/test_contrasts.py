@@ -17,8 +17,9 @@ from analysis.estimation.contrasts import (
     quotient,
 )
 from analysis.estimation.estimates import LAST
-from analysis.estimation.linear import WeightedDesign, means
+from analysis.estimation.linear import means
 from analysis.estimation.multiplicity import benjamini_hochberg, holm
+from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.weights import base_weights, post_stratify
 from survey.errors import ArgumentError, DesignError
 from tests.analysis.golden_designs import golden

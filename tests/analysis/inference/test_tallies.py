@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from analysis.estimation.linear import WeightedDesign, means, shares
+from analysis.estimation.linear import means, shares
+from analysis.estimation.weighted_design import WeightedDesign
 from analysis.inference.tallies import category_shares, category_totals, group_means, label_codes, ratios, totals
 from analysis.weights.calibrate import calibrate_cells
 from analysis.weights.replicates import calibrate_replicates, make_replicates

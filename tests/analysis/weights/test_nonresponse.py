@@ -5,7 +5,8 @@ import pytest
 from analysis.design.cells import Cells
 from analysis.design.design import make_design
 from analysis.design.from_frame import cells_from_frame
-from analysis.estimation.linear import WeightedDesign, means
+from analysis.estimation.linear import means
+from analysis.estimation.weighted_design import WeightedDesign
 from analysis.inference.observations import observe
 from analysis.inference.tallies import group_means
 from analysis.weights.nonresponse import adjust_cells, adjust_nonresponse

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from analysis.design.cells import Cells
 from analysis.design.design import make_design
 from analysis.design.from_frame import cells_from_frame
-from analysis.estimation.linear import WeightedDesign, means
+from analysis.estimation.linear import means
+from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.trim import REDISTRIBUTIONS, contribution_cap, median_cap, trim, trim_cells
 from analysis.weights.weights import base_weights, rake
 from survey.errors import ArgumentError, CalibrationError

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from analysis.design.cells import Cells
 from analysis.design.design import make_design
 from analysis.design.from_frame import cells_from_frame
-from analysis.estimation.linear import WeightedDesign, means, totals
+from analysis.estimation.linear import means, totals
+from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.weights import Weights, base_weights, design_weights, post_stratify, rake
 from survey.errors import CalibrationError, DesignError
 from tests.analysis.synthetic import answers
