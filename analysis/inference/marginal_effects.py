@@ -62,10 +62,9 @@ def average_effects(model: Model, level: float = LEVEL) -> pd.DataFrame:
     Source: Graubard & Korn (1999), Biometrics 55:652; Binder (1983) for the covariance.
     """
     parts: list[tuple[str, Any, Any, float, float]] = []
-    for at, (term, kind) in enumerate(zip(model.predictors.terms, model.predictors.levels, strict=True)):
-        if term and kind is None:
-            found = _derivative(model, at)
-            parts.append((term, None, None, float(found.values[0]), float(found.errors[0])))
+    for name in model.predictors.numbers:
+        found = _derivative(model, model.predictors.derivative(name))
+        parts.append((name, None, None, float(found.values[0]), float(found.errors[0])))
     for term in model.predictors.references:
         rates = adjusted_rates(model, term)
         steps = np.hstack([-np.ones((len(rates.levels) - 1, 1)), np.eye(len(rates.levels) - 1)])
@@ -95,23 +94,21 @@ def _with_tests(frame: pd.DataFrame, model: Model, level: float) -> pd.DataFrame
     )
 
 
-def _derivative(model: Model, at: int) -> Estimate:
-    """Mean derivative with respect to a numeric predictor: mean of slope(x'b) * b_k."""
+def _derivative(model: Model, moves: FloatArray) -> Estimate:
+    """Mean derivative with respect to a numeric predictor: mean of slope(x'b) * m'b, `moves` (n, p) being m = dx."""
     beta = model.coefficients.values
-
     eta = model.predictors.matrix @ beta
-    values = model.family.slope(eta) * beta[at]
+    slope, rise = model.family.slope(eta), moves @ beta
     weight = model.obs.weight
     share = weight / weight.sum()
-    gradient = (share * model.family.curvature(eta)) @ model.predictors.matrix * beta[at]
-    gradient[at] += share @ model.family.slope(eta)
-    estimate = float(share @ values)
-    influence = (values - estimate) / weight.sum() + model.influence @ gradient
+    gradient = (share * model.family.curvature(eta) * rise) @ model.predictors.matrix + (share * slope) @ moves
+    estimate = float(share @ (slope * rise))
+    influence = (slope * rise - estimate) / weight.sum() + model.influence @ gradient
 
     def statistic(weights: FloatArray) -> FloatArray:
         again = model.refit(weights)
         slopes = model.family.slope(model.predictors.matrix @ again)
-        return np.atleast_1d(weights @ slopes * again[at] / weights.sum())
+        return np.atleast_1d(weights @ (slopes * (moves @ again)) / weights.sum())
 
     covariance = model.obs.covariance(influence[:, None], statistic)
     return Estimate(np.array([estimate]), covariance, model.coefficients.degrees)

@@ -1,8 +1,11 @@
-"""Predictors of a regression as a model matrix with named columns."""
+"""Model matrix of a regression: formulaic codes the terms, this file keeps what regression and margins ask of them.
+
+Rows that lack the response or a predictor hold zeros. Columns have the names that R gives them ("age60+").
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,24 +14,31 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.design.cells import FloatArray
+from analysis.inference.formula import ModelFormula
 from survey.errors import ArgumentError, DesignError
 
 BoolArray = npt.NDArray[np.bool_]
+Columns = Mapping[str, npt.ArrayLike] | pd.DataFrame
 CONSTANT = "(Intercept)"
-_Part = tuple[str, str, Any, FloatArray]
-_Coded = tuple[str, npt.NDArray[Any], BoolArray, list[Any] | None]
+STEP = 1e-5
+"""Step of a numerical derivative, in standard deviations of the predictor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Predictors:
-    """A model matrix.
+    """A model matrix of p columns.
 
     Attributes:
         matrix: (n, p); rows that are not complete hold zeros.
         names: p column names: "(Intercept)", a number's name, or name + level.
-        terms: p predictor names, "" for the intercept.
-        levels: p levels, None for numbers.
-        references: categorical predictor -> all its levels, the reference first.
+        terms: p terms as written, "" for the intercept.
+        levels: p levels, None for all but the main effect of a categorical variable.
+        references: categorical variable -> all its levels, the reference first.
+        numbers: numeric variables.
+        alone: variables that form a term of their own and enter no other.
+        data: the variables of the complete rows.
+        complete: (n,) rows that have every variable.
+        spec: formulaic's `ModelSpec`, which codes other data in the same way.
     """
 
     matrix: FloatArray
@@ -36,77 +46,174 @@ class Predictors:
     terms: tuple[str, ...]
     levels: tuple[Any, ...]
     references: Mapping[str, tuple[Any, ...]]
+    numbers: tuple[str, ...]
+    alone: frozenset[str]
+    data: pd.DataFrame
+    complete: BoolArray
+    spec: Any
 
-    def setting(self, term: str, level: Any) -> FloatArray:
-        """The matrix with everyone at one level of a categorical term."""
-        moved = self.matrix.copy()
-        for at, (name, column_level) in enumerate(zip(self.terms, self.levels, strict=True)):
-            if name == term:
-                moved[:, at] = float(column_level == level)
-        return moved
+    def setting(self, variable: str, level: Any) -> FloatArray:
+        """Return the matrix with everyone at one level of a categorical variable."""
+        if variable in self.alone:
+            moved = self.matrix.copy()
+            for at, (name, column_level) in enumerate(zip(self.terms, self.levels, strict=True)):
+                if name == variable:
+                    moved[:, at] = float(column_level == level)
+            return moved
+        column = self.data[variable]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            return self._with(variable, pd.Categorical([level] * len(column), dtype=column.dtype))
+        return self._with(variable, np.full(len(column), level))
+
+    def derivative(self, variable: str) -> FloatArray:
+        """Return d matrix / d variable of a numeric variable, (n, p), by a central difference where it is not alone."""
+        if variable in self.alone:
+            unit = np.zeros(self.matrix.shape)
+            unit[self.complete, self.names.index(variable)] = 1.0
+            return unit
+        values = self.data[variable].to_numpy(np.float64)
+        step = STEP * float(values.std())
+        result: FloatArray = (self._with(variable, values + step) - self._with(variable, values - step)) / (2 * step)
+        return result
+
+    def _with(self, variable: str, values: Any) -> FloatArray:
+        return _spread(_evaluated(self.spec, self.data.assign(**{variable: values})), self.complete)
 
 
 def predictors_of(
-    columns: Mapping[str, npt.ArrayLike] | pd.DataFrame, wanted: BoolArray, reference: Mapping[str, Any]
+    formula: ModelFormula, columns: Columns, wanted: BoolArray, reference: Mapping[str, Any]
 ) -> tuple[Predictors, BoolArray]:
-    """Model matrix of the wanted rows that have every predictor, and which rows those are.
+    """Code the right side of a formula on the wanted rows that have every variable; also return which rows those are.
 
     Raises:
-        ArgumentError: a reference level that nobody has, or a reference of an unknown predictor.
+        ArgumentError: a term that cannot be computed, a reference level that nobody has or of an unknown variable.
         DesignError: a predictor without variation, or no complete row.
     """
-    unknown = [name for name in reference if name not in columns]
+    unknown = [name for name in reference if name not in formula.variables]
     if unknown:
-        raise ArgumentError("参照组的变量不在模型中", got="、".join(unknown), expected="、".join(map(str, columns)))
-    coded = [_coded(str(name), np.asarray(values), len(wanted)) for name, values in columns.items()]
-    complete = np.logical_and.reduce([wanted, *(known for _, _, known, _ in coded)])
+        raise ArgumentError("参照组的变量不在模型中", got="、".join(unknown), expected="、".join(formula.variables))
+    coded = [_coded(name, columns[name], len(wanted)) for name in formula.variables]
+    complete = np.logical_and.reduce([wanted, *(one.known for one in coded)])
     if not complete.any():
         raise DesignError("没有一份答卷同时具备因变量和全部自变量", cure="减少自变量，或检查缺失值")
-    parts: list[_Part] = [(CONSTANT, "", None, complete.astype(np.float64))]
-    references: dict[str, tuple[Any, ...]] = {}
-    for name, values, _, labels in coded:
-        if labels is None:
-            parts.append((name, name, None, _number(name, values, complete)))
-            continue
-        levels = _levels(labels, values[complete], name, reference.get(name))
-        references[name] = tuple(labels[at] for at in levels)
-        for at in levels[1:]:
-            parts.append((f"{name}{labels[at]}", name, labels[at], ((values == at) & complete).astype(np.float64)))
-    names, terms, kinds, matrix = zip(*parts, strict=True)
-    return Predictors(np.column_stack(matrix), names, terms, kinds, references), complete
+    data = pd.DataFrame(
+        {one.name: one.inside(complete, reference.get(one.name)) for one in coded},
+        index=range(int(complete.sum())),
+    )
+    coding = _evaluated(formula.parsed, data)
+    return _described(formula, coding, data, complete), complete
 
 
-def _coded(name: str, values: npt.NDArray[Any], rows: int) -> _Coded:
-    """Numbers as they are, anything else as codes into sorted labels; and which rows are known."""
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """A variable: numbers, or codes into sorted labels; and which rows are known."""
+
+    name: str
+    values: npt.NDArray[Any]
+    known: BoolArray
+    labels: list[Any] | None
+
+    def inside(self, complete: BoolArray, reference: Any) -> Any:
+        """Its complete rows, categories that someone has only, the reference first."""
+        values = self.values[complete]
+        if self.labels is not None:
+            held = np.flatnonzero(np.bincount(values, minlength=len(self.labels)))
+            order = _reference_first([self.labels[at] for at in held], self.name, reference)
+            place = np.full(len(self.labels), -1)
+            place[[self.labels.index(label) for label in order]] = np.arange(len(order))
+            return pd.Categorical.from_codes(place[values], categories=pd.Index(order, dtype=object))
+        if not np.isfinite(values).all():
+            raise DesignError("数值自变量中有无穷大", where=self.name)
+        if reference is None:
+            return values
+        return pd.Categorical(values, _reference_first(np.unique(values).tolist(), self.name, reference))
+
+
+def _coded(name: str, given: npt.ArrayLike, rows: int) -> _Coded:
+    values = np.asarray(given)
     if len(values) != rows:
         raise DesignError("自变量与答卷的行数不同", where=name, got=f"{len(values)} 与 {rows} 行")
     if values.dtype.kind in "iuf":
-        numbers = values.astype(np.float64)
-        return name, numbers, ~np.isnan(numbers), None
+        return _Coded(name, values, ~np.isnan(values), None)
     codes, labels = pd.factorize(values, sort=True)
-    return name, codes, codes >= 0, labels.tolist()
+    return _Coded(name, codes, codes >= 0, labels.tolist())
 
 
-def _number(name: str, values: npt.NDArray[Any], complete: BoolArray) -> FloatArray:
-    numbers: FloatArray = np.where(complete, values, 0.0)
-    if not np.isfinite(numbers).all():
-        raise DesignError("数值自变量中有无穷大", where=name)
-    return numbers
-
-
-def _levels(labels: list[Any], codes: npt.NDArray[Any], name: str, reference: Any) -> list[int]:
-    """Codes of the levels that someone has, the reference first."""
-    held = np.flatnonzero(np.bincount(codes, minlength=len(labels))).tolist()
-    if len(held) < 2:
-        raise DesignError(
-            "自变量在数据中只有一类，无法比较", where=name, got=str(labels[held[0]]), cure="去掉这个自变量"
-        )
+def _reference_first(present: list[Any], name: str, reference: Any) -> list[Any]:
     if reference is None:
-        return held
-    present = [labels[at] for at in held]
+        return present
     if reference not in present:
         raise ArgumentError(
             "数据中没有这个参照组", where=name, got=str(reference), expected="、".join(map(str, present))
         )
-    first = labels.index(reference)
-    return [first, *(at for at in held if at != first)]
+    return [reference, *(label for label in present if label != reference)]
+
+
+def _evaluated(source: Any, data: pd.DataFrame) -> Any:
+    """Return the matrix that formulaic makes of a formula (or of the `ModelSpec` of an earlier one)."""
+    from formulaic.errors import FormulaicError
+
+    try:
+        with np.errstate(all="ignore"):
+            coding = source.get_model_matrix(data, output="numpy", na_action="ignore")
+    except FormulaicError as error:
+        raise ArgumentError("公式中有的项在这份数据上算不出来", got=str(source), cure="检查函数和列的类型") from error
+    if not np.isfinite(coding).all():
+        raise DesignError("自变量变换后有无穷大或空值", got=str(source), cure="检查取对数等变换的列")
+    return coding
+
+
+def _spread(coding: Any, complete: BoolArray) -> FloatArray:
+    """All rows, zeros where a row is not complete."""
+    matrix = np.zeros((len(complete), coding.shape[1]))
+    matrix[complete] = coding
+    return matrix
+
+
+def _described(formula: ModelFormula, coding: Any, data: pd.DataFrame, complete: BoolArray) -> Predictors:
+    spec = coding.model_spec
+    levels = dict(_levels(spec, formula))
+    for name, held in levels.items():
+        if len(held) < 2:
+            raise DesignError("自变量在数据中只有一类，无法比较", where=name, got=str(held[0]), cure="去掉这个自变量")
+    columns = [(str(part.term), column) for part in spec.structure for column in part.columns]
+    short = {
+        f"{factor}[{mark}{level}]": (f"{factor}{level}", level)
+        for factor, (_, state) in spec.encoder_state.items()
+        for level in state.get("categories", ())
+        for mark in ("T.", "")
+    }
+    alone = frozenset(
+        name
+        for name, mine in formula.terms.items()
+        if mine == (name,) and sum(name in other for other in formula.terms.values()) == 1
+    )
+    return Predictors(
+        matrix=_spread(coding, complete),
+        names=tuple(_r_name(column, short) for _, column in columns),
+        terms=tuple("" if term == "1" else term for term, _ in columns),
+        levels=tuple(short[column][1] if column in short else None for _, column in columns),
+        references=levels,
+        numbers=tuple(name for name in formula.variables if name not in levels),
+        alone=alone if "1" in formula.terms else frozenset(),
+        data=data,
+        complete=complete,
+        spec=spec,
+    )
+
+
+def _levels(spec: Any, formula: ModelFormula) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Categorical variables and their levels, the reference first."""
+    for factor, (_, state) in spec.encoder_state.items():
+        names = formula.factors[factor]
+        if "categories" in state and len(names) == 1:
+            base = state["contrasts"].contrasts.get_drop_field(state["categories"], reduced_rank=False)
+            yield names[0], tuple(sorted(state["categories"], key=lambda level: level != base))
+
+
+def _r_name(column: str, short: Mapping[str, tuple[str, Any]]) -> str:
+    if column == "Intercept":
+        return CONSTANT
+    for long, (name, _) in short.items():
+        column = column.replace(long, name)
+    return column

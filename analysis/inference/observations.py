@@ -77,6 +77,32 @@ class Observations:
         """(n,) values of a key column of the cells."""
         return self.cells.column(name).to_numpy()[self.cell]
 
+    def column(self, name: str) -> npt.NDArray[Any]:
+        """(n,) values of a key column or, on cells of single responses, answers to an item (NaN where there is none).
+
+        Raises:
+            DesignError: neither of them.
+        """
+        if name in self.cells.keys.columns:
+            return self.key(name)
+        if name not in [item.name for item in self.cells.items]:
+            known = [*map(str, self.cells.keys.columns), *(item.name for item in self.cells.items)]
+            raise DesignError("数据中没有这一列或题目", got=name, expected="、".join(known))
+        if (self.cells.n > 1).any():
+            raise DesignError("汇总后的单元不能用题目作自变量", where=name, cure="用 collapse=False，或把它作为分组列")
+        return _single_answers(self.cells, self.cells.index(name))[self.cell]
+
+    def asking(self, item: str) -> Observations:
+        """Return the same observations with the answers to an item; their domain is taken by cell.
+
+        Raises:
+            DesignError: no such item, one that is not 0/1 on cells of several responses, nobody left.
+        """
+        again = observe(self.cells, self.design, item=item, weights=self.weights, replicates=self.replicates)
+        held = np.zeros(len(self.cells), dtype=np.bool_)
+        held[self.cell[self.domain]] = True
+        return again.within(held[again.cell])
+
     def within(self, mask: npt.ArrayLike) -> Observations:
         """The same observations asked about fewer rows; the design stays whole.
 
@@ -173,15 +199,20 @@ def observe(
 
 
 def _answers(cells: Cells, at: int, every: IntArray) -> list[_Part]:
-    known, ones = cells.scaled(cells.wo[at]), cells.scaled(cells.wy[at])
     if (cells.n_i[at] <= 1).all():
-        answer = np.divide(ones, known, out=np.full(len(cells), np.nan), where=known > 0)
-        return [(every, cells.n, cells.weight, answer)]
+        return [(every, cells.n, cells.weight, _single_answers(cells, at))]
+    known, ones = cells.scaled(cells.wo[at]), cells.scaled(cells.wy[at])
     if (cells.wy[at] != cells.wyy[at]).any():
         raise DesignError("汇总后的单元只适用于 0/1 题目", where=cells.items[at].name, cure="数值题请用 collapse=False")
     n, yes = cells.n_i[at], cells.ny[at].astype(np.int64)
     parts = [(yes, ones, 1.0), (n - yes, known - ones, 0.0), (cells.n - n, cells.weight - known, np.nan)]
     return [(every[m > 0], m[m > 0], w[m > 0], np.full(int((m > 0).sum()), value)) for m, w, value in parts]
+
+
+def _single_answers(cells: Cells, at: int) -> FloatArray:
+    known = cells.scaled(cells.wo[at])
+    answers: FloatArray = np.divide(cells.scaled(cells.wy[at]), known, out=np.full(len(cells), np.nan), where=known > 0)
+    return answers
 
 
 def _as_influence(cell: IntArray, values: FloatArray, size: int) -> Influence:

@@ -7,11 +7,10 @@ are those of R `glm` and `svyglm` (survey 4.5), also where groups are perfectly 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import linalg, stats
 
@@ -19,7 +18,8 @@ from analysis.design.cells import FloatArray
 from analysis.design.unique_rows import patterns
 from analysis.estimation.intervals import LEVEL, t_limits
 from analysis.inference.families import FAMILIES, Family
-from analysis.inference.model_matrix import Predictors, predictors_of
+from analysis.inference.formula import ModelFormula, read_formula, sum_of
+from analysis.inference.model_matrix import Columns, Predictors, predictors_of
 from analysis.inference.observations import Observations
 from analysis.inference.significance import Significance, wald_test
 from analysis.inference.tallies import Estimate
@@ -113,10 +113,34 @@ class Model:
         return wald_test(f"{term} 的 Wald 检验", self.coefficients.values[mine], covariance, degrees)
 
 
+def regress_formula(
+    obs: Observations, formula: str, *, family: str = "quasibinomial", reference: Mapping[str, Any] | None = None
+) -> Model:
+    """Fit a regression written as a formula, such as "satisfied ~ age + sex + C(place)".
+
+    Args:
+        obs: the observations; their domain counts, the item they were made for does not.
+        formula: the response is an item of the cells. Predictors are key columns or, on cells of single responses,
+            items. Numbers enter as they are, anything else as indicators of its levels, C(...) makes levels of numbers;
+            interactions and transformations are those of formulaic (`analysis.inference.formula`).
+        family: "binomial", "quasibinomial" (the same under a design) or "gaussian".
+        reference: reference level of each categorical variable; the first in order when not named.
+
+    Raises:
+        ArgumentError: a formula that cannot be read, unknown family or reference level.
+        DesignError: unknown item or column, answers outside [0, 1], no complete row, collinear predictors, no
+            convergence.
+    """
+    read = read_formula(formula)
+    asked = obs.asking(read.response)
+    columns = {name: asked.column(name) for name in read.variables}
+    return _regress(asked, asked.answer, read, columns, family, reference or {})
+
+
 def regress(
     obs: Observations,
     response: FloatArray,
-    predictors: Mapping[str, npt.ArrayLike] | pd.DataFrame,
+    predictors: Columns,
     *,
     family: str = "quasibinomial",
     reference: Mapping[str, Any] | None = None,
@@ -128,16 +152,28 @@ def regress(
         response: (n,) answers, in [0, 1] for the binomial families; NaN stands outside.
         predictors: name -> (n,) values. Numbers enter as they are, anything else as indicators of its levels.
         family: "binomial", "quasibinomial" (the same under a design) or "gaussian".
-        reference: reference level of each categorical predictor; the first in order when not named.
+        reference: reference level of each categorical predictor; the first in order when not named. A number with a
+            reference level becomes categorical.
 
     Raises:
         ArgumentError: unknown family or reference level.
         DesignError: answers outside [0, 1], no complete row, collinear predictors, no convergence.
     """
+    return _regress(obs, response, sum_of(map(str, predictors)), predictors, family, reference or {})
+
+
+def _regress(
+    obs: Observations,
+    response: FloatArray,
+    formula: ModelFormula,
+    columns: Columns,
+    family: str,
+    reference: Mapping[str, Any],
+) -> Model:
     if family not in FAMILIES:
         raise ArgumentError("没有这种回归", got=family, expected="、".join(FAMILIES))
     chosen = FAMILIES[family]
-    built, complete = predictors_of(predictors, obs.domain & (obs.base > 0) & ~np.isnan(response), reference or {})
+    built, complete = predictors_of(formula, columns, obs.domain & (obs.base > 0) & ~np.isnan(response), reference)
     inside = obs.within(complete)
     answer = np.where(complete, response, 0.0)
     if chosen.bounded and ((answer < 0) | (answer > 1)).any():
@@ -150,8 +186,7 @@ def regress(
     blank = Estimate(fit.beta, np.zeros((len(fit.beta), len(fit.beta))), inside.degrees)
     model = Model(inside, built, chosen, answer, blank, influence, fit.iterations, note)
     covariance = inside.covariance(influence, model.refit)
-    found = Estimate(fit.beta, covariance, inside.degrees)
-    return Model(inside, built, chosen, answer, found, influence, fit.iterations, note)
+    return replace(model, coefficients=Estimate(fit.beta, covariance, inside.degrees))
 
 
 @dataclass(frozen=True, slots=True)
