@@ -6,7 +6,7 @@ DEMO := data/demo
 PORT ?= 8501
 STAMP := .make
 
-.PHONY: demo test lint types layers bench fuzz lock notebooks clean
+.PHONY: demo test lint types layers picture bench fuzz lock notebooks clean
 
 demo: $(STAMP)/runtime
 	@$(SILU) demo $(DEMO) --port $(PORT)
@@ -19,6 +19,10 @@ test: $(STAMP)/test $(STAMP)/system $(STAMP)/oracle
 
 lint: $(STAMP)/test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+# The picture in docs/architecture.md.
+picture: $(STAMP)/test
+	@$(BIN)/python -m benchmarks.house
 
 bench: $(STAMP)/bench
 	@$(BIN)/python -m benchmarks

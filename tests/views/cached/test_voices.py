@@ -11,6 +11,7 @@ from reports.coding_queue import groups_of, score, sheet_of, to_code, words_of
 from reports.labels import mode_label
 from reports.open_answers import load_answers
 from survey.access import VARIABLE
+from survey.quality.exclusions import counted_responses
 from survey.study.coding_sheet import read_codes
 from survey.study.study import load_study
 from tests.city_folder import imported_city
@@ -64,7 +65,7 @@ def test_places(talking: Path, run: Run) -> None:
     assert set(table.columns) == {"区县", "被点名的地方", "点名的人数"}
     few = voices.named_places(
         load_answers(load_study(talking), "H1").table,
-        voices.counted.responses(load_study(talking)),
+        counted_responses(load_study(talking)),
         load_study(talking).areas,
     )
     assert (district_table(few, 10**6)["点名的人数"] == f"少于 {10**6}").all()
