@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from analysis.design.cells import Cells, FloatArray, IntArray
+from analysis.design.conditions import Where, matching, satisfying
 from analysis.design.influence import group_codes
 from survey.errors import DesignError
 
@@ -42,7 +42,7 @@ class Domains:
         return np.asarray(total, dtype=np.float64)
 
 
-def make_domains(cells: Cells, by: Sequence[str] = (), where: Mapping[str, Any] | None = None) -> Domains:
+def make_domains(cells: Cells, by: Sequence[str] = (), where: Where | None = None) -> Domains:
     """Split the sample by columns, within a condition.
 
     Cells that miss a by-column belong to no domain. Only combinations that hold responses are listed. What is split
@@ -51,12 +51,13 @@ def make_domains(cells: Cells, by: Sequence[str] = (), where: Mapping[str, Any] 
     Args:
         cells: the sums.
         by: key columns.
-        where: key column -> value or values that qualify.
+        where: a condition on key columns; see `analysis.design.conditions`.
 
     Raises:
         DesignError: an unknown column.
+        ArgumentError: a condition that cannot be evaluated.
     """
-    if where:
+    if where is not None and (not isinstance(where, Mapping) or where):
         return _split(cells, by, where)
     kept: Domains | None = cells.cache.get(("domains", *by))
     if kept is None:
@@ -64,7 +65,7 @@ def make_domains(cells: Cells, by: Sequence[str] = (), where: Mapping[str, Any] 
     return kept
 
 
-def _split(cells: Cells, by: Sequence[str], where: Mapping[str, Any]) -> Domains:
+def _split(cells: Cells, by: Sequence[str], where: Where) -> Domains:
     inside = _inside(cells, where)
     code = np.zeros(len(cells), dtype=np.int64)
     sizes = []
@@ -85,14 +86,16 @@ def _split(cells: Cells, by: Sequence[str], where: Mapping[str, Any]) -> Domains
     return Domains(full, table, bool(inside.all()))
 
 
-def _inside(cells: Cells, where: Mapping[str, Any]) -> npt.NDArray[np.bool_]:
+def _inside(cells: Cells, where: Where) -> npt.NDArray[np.bool_]:
+    if not isinstance(where, Mapping):
+        return satisfying(cells.keys, where)
     inside = np.ones(len(cells), dtype=bool)
     for name, wanted in where.items():
+        if isinstance(wanted, slice):  # the column knows the order of its categories, the labels do not
+            inside &= matching(cells.column(name), wanted)
+            continue
         codes, values = cells.codes(name)
-        several = isinstance(wanted, Sequence | set | frozenset | np.ndarray | pd.Index) and not isinstance(wanted, str)
-        listed = list(wanted) if several else [wanted]
-        chosen = values.isin(listed)
-        inside &= np.append(chosen, False)[codes]
+        inside &= np.append(matching(values, wanted), False)[codes]
     return inside
 
 

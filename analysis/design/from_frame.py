@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ def cells_from_frame(
             continuous auxiliaries needs.
 
     Raises:
-        DesignError: an unknown column, a missing sampling unit, a negative or missing weight.
+        DesignError: an unknown column, a missing sampling unit, a negative or missing weight, text among the items.
     """
     sampling = {key: name for key, name in (design or {}).items() if name}
     unknown = set(sampling) - set(SAMPLING_KEYS)
@@ -56,7 +57,7 @@ def cells_from_frame(
     if keys.isna().to_numpy().any():
         raise DesignError("抽样单元有缺失", where="、".join(keys.columns[keys.isna().any()]))
     for name in by:
-        keys[name] = pd.Series(frame[name].to_numpy())
+        keys[name] = pd.Series(_labels(frame[name]))
     code, first = _group(keys, collapse)
     return _sum(keys.iloc[first].reset_index(drop=True), named, code, weights, frame)
 
@@ -70,7 +71,7 @@ def _need(frame: pd.DataFrame, names: Sequence[str]) -> None:
 def _weights(frame: pd.DataFrame, weight: str | None) -> FloatArray:
     if weight is None:
         return np.ones(len(frame))
-    values = frame[weight].to_numpy(dtype=np.float64)
+    values = numbers(frame[weight])
     bad = ~(values >= 0) | np.isinf(values)
     if bad.any():
         raise DesignError(
@@ -80,6 +81,33 @@ def _weights(frame: pd.DataFrame, weight: str | None) -> FloatArray:
             cure="改正权数；不参加推断的答卷请写 0",
         )
     return values
+
+
+def _labels(column: pd.Series[Any]) -> Any:
+    """Values of a grouping column; a categorical one keeps the order of its categories."""
+    return column.array if isinstance(column.dtype, pd.CategoricalDtype) else column.to_numpy()
+
+
+def numbers(column: pd.Series[Any]) -> FloatArray:
+    """Return a column as numbers: True is 1, a missing value NaN.
+
+    Raises:
+        DesignError: a value that is not a number, text like "1" included.
+    """
+    if pd.api.types.is_numeric_dtype(column):
+        return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
+    known = column.notna().to_numpy()
+    plain = [isinstance(value, bool | np.bool_ | Number) for value in column[known]]
+    if not all(plain):
+        at = int(np.flatnonzero(known)[plain.index(False)])
+        raise DesignError(
+            "这一列应当是数值",
+            where=f"{column.name} 列，第 {at + 1} 行",
+            got=str(column.iloc[at]),
+            expected="0 和 1，或其他数值",
+            cure='先编码成数值，例如 frame["满意"] = (frame["评价"] == "满意").astype(float)，不适用者留空',
+        )
+    return np.array([float(value) if there else np.nan for value, there in zip(column, known, strict=True)])
 
 
 def _group(keys: pd.DataFrame, collapse: bool) -> tuple[IntArray, IntArray]:
@@ -102,7 +130,7 @@ def _sum(keys: pd.DataFrame, items: tuple[Named, ...], code: IntArray, w: FloatA
         return np.asarray(np.bincount(code, weights=values, minlength=size), dtype=np.float64)
 
     member = w > 0
-    columns = [frame[item.name].to_numpy(dtype=np.float64, na_value=np.nan) for item in items]
+    columns = [numbers(frame[item.name]) for item in items]
     for item, column in zip(items, columns, strict=True):
         if np.isinf(column).any():
             raise DesignError(

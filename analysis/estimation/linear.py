@@ -10,14 +10,15 @@ Calibrated weights replace z by its residuals. Source: Sarndal, Swensson & Wretm
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from analysis.design.cells import FloatArray, IntArray, require_declared
+from analysis.design.conditions import Where
 from analysis.design.domains import Domains, make_domains, named
 from analysis.design.influence import Influence, stack
 from analysis.estimation.weighted_design import WeightedDesign
@@ -87,7 +88,7 @@ def means(
     items: Sequence[str] | None = None,
     *,
     by: Sequence[str] = (),
-    where: Mapping[str, Any] | None = None,
+    where: Where | None = None,
 ) -> Linear:
     """Weighted means of items (rates, for 0/1 items) in every domain.
 
@@ -95,7 +96,7 @@ def means(
         basis: cells, design, weights.
         items: item names, all when None.
         by: key columns that split the sample.
-        where: key column -> value or values: a domain within which to split.
+        where: a condition (`analysis.design.conditions`): a domain within which to split.
 
     Returns:
         One estimate an item and domain; NaN where nobody answered.
@@ -111,7 +112,7 @@ def totals(
     items: Sequence[str] | None = None,
     *,
     by: Sequence[str] = (),
-    where: Mapping[str, Any] | None = None,
+    where: Where | None = None,
 ) -> Linear:
     """Weighted totals of items in every domain (missing answers count as none). Arguments as for `means`."""
     require_declared(basis, WeightedDesign)
@@ -126,7 +127,7 @@ def ratio(
     denominator: str,
     *,
     by: Sequence[str] = (),
-    where: Mapping[str, Any] | None = None,
+    where: Where | None = None,
 ) -> Linear:
     """Ratio of the totals of two items in every domain.
 
@@ -143,7 +144,7 @@ def ratio(
     return _finish(basis, domains, [part], [f"{numerator}/{denominator}"])
 
 
-def shares(basis: WeightedDesign, by: Sequence[str], *, where: Mapping[str, Any] | None = None) -> Linear:
+def shares(basis: WeightedDesign, by: Sequence[str], *, where: Where | None = None) -> Linear:
     """Share of each domain in the (part of the) population, by weight of all responses."""
     require_declared(basis, WeightedDesign)
     domains, inside = make_domains(basis.cells, by, where), make_domains(basis.cells, (), where)

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.design.cells import Cells, FloatArray, require_declared
+from analysis.design.conditions import Where, recorded
 from analysis.design.design import Design, make_design
 from analysis.design.influence import group_codes
 from analysis.estimation.estimates import FIRST, LAST, Estimates
@@ -59,7 +60,7 @@ def rates(  # noqa: PLR0913  one call for every question; each argument is one d
     item: str | Sequence[str] | None = None,
     measure: str | Sequence[str] | None = None,
     by: str | Sequence[str] = (),
-    where: Mapping[str, Any] | None = None,
+    where: Where | None = None,
     design: Design | None = None,
     weights: Weights | None = None,
     interval: str = DEFAULT_INTERVAL,
@@ -73,7 +74,7 @@ def rates(  # noqa: PLR0913  one call for every question; each argument is one d
         item: names of items; every item when neither this nor a measure is given.
         measure: names of measures: their headline item where one is marked, else all of theirs.
         by: key columns (or one); one row each combination that holds responses.
-        where: key column -> value or values: a domain, never a filter on the design.
+        where: a condition (`analysis.design.conditions`): a domain, never a filter on the design.
         design: `make_design(cells)` when None, which fails on a stratum of one PSU.
         weights: base weights when None.
         interval: a name in `intervals.INTERVALS`.
@@ -100,7 +101,7 @@ def rates(  # noqa: PLR0913  one call for every question; each argument is one d
     table = tabulate(linear, basis, interval, level, report)
     meta = {
         "by": tuple(by),
-        "where": dict(where or {}),
+        "where": recorded(where),
         "level": level,
         "interval": interval,
         "interval_label": INTERVAL_LABELS[interval],

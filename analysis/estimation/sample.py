@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.design.cells import Cells
+from analysis.design.conditions import Where
 from analysis.design.cube import build_cells, engine_for
 from analysis.design.design import Design, Lonely, make_design
 from analysis.design.labels import label_cells, label_margin, unique_names
@@ -86,7 +87,7 @@ class Sample:
         item: str | Sequence[str] | None = None,
         measure: str | Sequence[str] | None = None,
         by: Sequence[str] = (),
-        where: Mapping[str, Any] | None = None,
+        where: Where | None = None,
         interval: str = DEFAULT_INTERVAL,
         level: float = LEVEL,
     ) -> Estimates:
