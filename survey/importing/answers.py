@@ -16,15 +16,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.instrument.question import BLANK, OTHER, Item, Kind, Question
+from survey.instrument.question import BLANK, OTHER, Item, Question
 from survey.instrument.questionnaire import Questionnaire
-from survey.readers.cells import decoding
 from survey.readers.cells.dates import read_moment
-from survey.readers.cells.decoding import Answer, Decoder, Tokens
+from survey.readers.cells.decoding import Answer, Tokens
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.issues import CellIssue, IssueCode
 from survey.readers.files.sheet import as_text, distinct
 from survey.readers.tables.read_table import Column, Form, ReadTable
+from survey.readers.tables.targets import decoder_of
 
 Codes = npt.NDArray[Any]
 Positions = npt.NDArray[np.int64]
@@ -79,7 +79,7 @@ def code_answers(read: ReadTable, questionnaire: Questionnaire) -> CodedAnswers:
             answers.findings.append(_missing(question))
         for column in columns:
             _code_column(answers, column, question, read)
-        if question.kind is Kind.MULTIPLE:
+        if question.type.several:
             _unticked_is_zero(answers, question)
     return answers
 
@@ -103,20 +103,12 @@ def _code_column(answers: CodedAnswers, column: Column, question: Question, read
         return
     coded = distinct(cells)
     texts = coded.dictionary.to_pylist()
-    decode = _decoder(column, question, read.dialect)
+    decode = decoder_of((column.form, column.target), question, read.dialect)
     found = [decode(cell) for cell in texts]
     _spread(answers, column, question, found, coded.indices)
     where = np.asarray(coded.indices.to_numpy(), dtype=np.int32)
     _tell(answers, column, question, found, (where, texts))
     _words_behind(answers, question, found, where)
-
-
-def _decoder(column: Column, question: Question, dialect: Dialect) -> Decoder:
-    if column.form is Form.FLAG:
-        return decoding.flag(question, dialect, int(column.target.rpartition(".")[2]))
-    return {Form.SINGLE: decoding.single, Form.NUMBER: decoding.number, Form.OPTIONS: decoding.options}[column.form](
-        question, dialect
-    )
 
 
 def _spread(
@@ -125,8 +117,8 @@ def _spread(
     """Distinct answers -> coded columns."""
     if column.form is Form.OPTIONS:
         for item in question.items:
-            code = int(item.name.rpartition(".")[2])
-            answers.codes[item.name] = _each([_flag(answer, code) for answer in found], np.dtype(np.int8), where)
+            marks = [_mark(answer, item, question) for answer in found]
+            answers.codes[item.name] = _each(marks, np.dtype(np.int8), where)
         return
     item = next(item for item in question.items if item.name == column.target)
     answers.codes[item.name] = _each([_value(answer, item) for answer in found], _dtype(item), where)
@@ -146,9 +138,13 @@ def _value(answer: Answer, item: Item) -> int:
     return marks[answer.state]
 
 
-def _flag(answer: Answer, code: int) -> int:
-    chosen = BLANK if answer.codes is None else int(code in answer.codes)
-    return {"skipped": absent(np.int8), "bad": broken(np.int8), "ok": chosen}[answer.state]
+def _mark(answer: Answer, item: Item, question: Question) -> int:
+    """Return what the column of an option holds of a cell with all chosen options."""
+    if answer.state != "ok":
+        return {"skipped": absent(np.int8), "bad": broken(np.int8)}[answer.state]
+    if answer.codes is None:
+        return BLANK
+    return question.type.mark(answer.codes.index(item.option) + 1 if item.option in answer.codes else 0)
 
 
 def _tell(
@@ -201,7 +197,7 @@ def _texts(answers: CodedAnswers, column: Column, question: Question, cells: pa.
     if column.target in answers.words and not len(positions):
         return
     answers.words[column.target] = Words(positions, texts)
-    if question.kind is Kind.DATE:
+    if question.type.dated:
         _check_dates(answers, column, question)
 
 

@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from survey.errors import ReadError
-from survey.instrument.question import Kind, Question
+from survey.instrument.question import Question
 from survey.instrument.questionnaire import Questionnaire
-from survey.readers.cells import decoding
+from survey.readers.cells.decoding import Decoder
 from survey.readers.cells.keys import heading_key
 from survey.readers.cells.similarity import answer_likeness, likeness
 from survey.readers.files.opening import open_file
 from survey.readers.files.private_copy import private_copy
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.layout import META_KEYS, Heading, find_heading
-from survey.readers.tables.native import DIALECT, FORMS
+from survey.readers.tables.native import DIALECT
 from survey.readers.tables.read_table import META_TARGETS, Form
+from survey.readers.tables.targets import decoder_of, part_targets, whole_target
 
 GOOD, SAME, MARGIN = 0.72, 0.95, 0.12
 FITTING = 0.5  # share of the cells that must be answers to the question
@@ -122,8 +123,8 @@ def propose(opened: Opened, questionnaire: Questionnaire) -> Proposal:
 def candidates_of(questionnaire: Questionnaire) -> Iterator[MappingTarget]:
     """Every column the questionnaire can have."""
     for question in questionnaire.questions:
-        if question.kind in FORMS:
-            yield MappingTarget(question.name, question, FORMS[question.kind], (question.title, question.label))
+        if whole := whole_target(question):
+            yield MappingTarget(question.name, question, whole[0], (question.title, question.label))
         if question.other:
             labels = [
                 choice.label for choice in question.choices if f"{question.name}.{choice.code}" and choice.code == 97
@@ -131,13 +132,9 @@ def candidates_of(questionnaire: Questionnaire) -> Iterator[MappingTarget]:
             yield MappingTarget(
                 f"{question.name}.other", question, Form.TEXT, tuple(f"{question.title}{label}" for label in labels)
             )
-        if question.kind is Kind.MATRIX:
-            for row in question.rows:
-                wordings = (row.label, f"{question.title}{row.label}")
-                yield MappingTarget(f"{question.name}.{row.name}", question, Form.SINGLE, wordings)
-        if question.kind is Kind.MULTIPLE:
-            for item in question.items:
-                yield MappingTarget(item.name, question, Form.FLAG, (f"{question.title}{item.label}",))
+        for item, (form, name) in part_targets(question):
+            spoken = f"{question.title}{item.label}"
+            yield MappingTarget(name, question, form, (item.label, spoken) if question.type.grid else (spoken,))
 
 
 def _resemblance(cells: Sequence[str], candidates: Sequence[MappingTarget]) -> float:
@@ -200,11 +197,8 @@ def fits(candidate: MappingTarget, cells: Sequence[str]) -> bool:
     return good >= FITTING * filled.total()
 
 
-def _decoder(candidate: MappingTarget) -> decoding.Decoder:
-    if candidate.form is Form.FLAG:
-        return decoding.flag(candidate.question, DIALECT, int(candidate.name.rpartition(".")[2]))
-    makers = {Form.SINGLE: decoding.single, Form.NUMBER: decoding.number, Form.OPTIONS: decoding.options}
-    return makers[candidate.form](candidate.question, DIALECT)
+def _decoder(candidate: MappingTarget) -> Decoder:
+    return decoder_of((candidate.form, candidate.name), candidate.question, DIALECT)
 
 
 def match_answers(candidate: MappingTarget, cells: Sequence[str]) -> Iterator[AnswerMatch]:

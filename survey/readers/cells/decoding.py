@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from survey.instrument.question import BLANK, OTHER, OTHER_VALUE, Choice, Kind, Question
+from survey.instrument.question import BLANK, OTHER, OTHER_VALUE, Choice, Item, Question, Shape
 from survey.readers.cells.dialect import Dialect, Values
 from survey.readers.cells.issues import IssueCode
 from survey.readers.cells.keys import key, simplified_key
@@ -30,14 +30,14 @@ class Answer:
     Args:
         state: "ok", "skipped" (the tool says the question was not shown) or "bad".
         code: the code of a single answer or the number; BLANK for an empty cell.
-        codes: the chosen codes of a multiple choice; None for an empty cell.
+        codes: the chosen codes of a multiple choice, in the order of the cell; None for an empty cell.
         words: what the respondent wrote behind 其他, None where nothing.
         problem: why it is bad; also a note about an answer that is kept.
     """
 
     state: State = "ok"
     code: int = BLANK
-    codes: frozenset[int] | None = None
+    codes: tuple[int, ...] | None = None
     words: str | None = None
     problem: IssueCode | None = None
 
@@ -85,10 +85,16 @@ def codes_of(question: Question, dialect: Dialect) -> Mapping[str, int]:
     return {**codes_by_key(question.choices, dialect.values), **dialect.aliases.get(question.name, {})}
 
 
-def single(question: Question, dialect: Dialect) -> Decoder:
-    """Cells with one option: its wording or code, perhaps with words of the respondent behind it."""
-    tokens, codes = Tokens.of(dialect), codes_of(question, dialect)
-    extra = YES_NO if question.kind is Kind.BOOLEAN else {}
+def single(question: Question, dialect: Dialect, item: Item) -> Decoder:
+    """Return a decoder of cells with one code of a stored column.
+
+    The cell holds the wording of an option or its code, perhaps with words of the respondent behind it. Codes of the
+    column's own (not those of the options of the question) have no place among the options and no alias.
+    """
+    own = item.choices != question.choices
+    tokens = Tokens.of(dialect)
+    codes = codes_by_key(item.choices, Values.EITHER) if own else codes_of(question, dialect)
+    extra = YES_NO if question.type.shape is Shape.TRUTH else {}
     scan = Scanner(question, dialect) if question.other and dialect.brackets[0] else None
 
     def decode(cell: str) -> Answer:
@@ -102,7 +108,7 @@ def single(question: Question, dialect: Dialect) -> Decoder:
             return Answer(code=code)
         chosen = scan.read(cell) if scan else None
         if chosen and len(chosen.codes) == 1:
-            return Answer(code=next(iter(chosen.codes)), words=chosen.words)
+            return Answer(code=chosen.codes[0], words=chosen.words)
         return bad(IssueCode.UNKNOWN_CODE)
 
     return decode
@@ -127,17 +133,16 @@ def number(question: Question, dialect: Dialect) -> Decoder:
     return decode
 
 
-def flag(question: Question, dialect: Dialect, code: int) -> Decoder:
-    """Cells of one option of a multiple choice: 1 or 0, 是 or 否, or the option's own wording."""
-    tokens, choice = Tokens.of(dialect), question.choice(code)
-    label = key(choice.label) if choice else ""
+def flag(question: Question, dialect: Dialect, item: Item) -> Decoder:
+    """Return a decoder of cells of one option of a multiple choice: 1 or 0, 是 or 否, or the option's own wording."""
+    tokens, label = Tokens.of(dialect), key(item.label)
     aliases = dialect.aliases.get(question.name, {})
 
     def decode(cell: str) -> Answer:
         known = key(cell)
         if found := tokens.read(known):
             return found
-        if known in YES or known == label or aliases.get(known) == code:
+        if known in YES or known == label or aliases.get(known) == item.option:
             return Answer(code=1)
         return Answer(code=0) if known in NO else bad(IssueCode.UNKNOWN_CODE)
 
@@ -155,7 +160,7 @@ def options(question: Question, dialect: Dialect) -> Decoder:
         chosen = scan.read(cell) or scan.read(simplified_key(cell))
         if chosen is None:
             return bad(IssueCode.UNKNOWN_CODE)
-        clash = len(chosen.codes) > 1 and bool(chosen.codes & exclusive)
+        clash = len(chosen.codes) > 1 and not exclusive.isdisjoint(chosen.codes)
         return Answer(codes=chosen.codes, words=chosen.words, problem=IssueCode.EXCLUSIVE if clash else None)
 
     return decode
@@ -173,7 +178,7 @@ YES_NO: Mapping[str, int] = {**dict.fromkeys(YES, 1), **dict.fromkeys(NO, 0)}
 class DecodedChoices:
     """The options found in one cell, and the respondent's words behind them."""
 
-    codes: frozenset[int]
+    codes: tuple[int, ...]
     words: str | None = None
 
 
@@ -189,11 +194,13 @@ class Scanner:
     question: Question
     dialect: Dialect
     wordings: tuple[tuple[str, int], ...] = field(init=False)
+    separators: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Order the wordings, longest first."""
         known = dict(codes_of(self.question, self.dialect))
         known |= {choice.label.strip(): choice.code for choice in self.question.choices}
+        self.separators = (*self.dialect.separators, *self.question.type.joiners)
         self.wordings = tuple(sorted(known.items(), key=lambda pair: -len(pair[0])))
 
     def read(self, cell: str) -> DecodedChoices | None:
@@ -202,7 +209,7 @@ class Scanner:
         if found is None:
             return None
         words = [text for _, text in found if text]
-        return DecodedChoices(frozenset(code for code, _ in found), "；".join(words) or None)
+        return DecodedChoices(tuple(dict.fromkeys(code for code, _ in found)), "；".join(words) or None)
 
     def _from(self, cell: str, at: int) -> list[tuple[int, str]] | None:
         start = _after_blanks(cell, at)
@@ -220,7 +227,7 @@ class Scanner:
         end = _after_blanks(cell, at)
         if end == len(cell):
             return []
-        for separator in self.dialect.separators:
+        for separator in self.separators:
             for place in {end, at}:  # a blank may itself be the separator
                 if cell.startswith(separator, place):
                     return self._from(cell, place + len(separator))

@@ -6,25 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from survey.errors import CodingError
-from survey.instrument.question import Kind, Question
+from survey.instrument.question import Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.keys import heading_key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.layout import META_KEYS, Heading, column, find_heading, read_below
 from survey.readers.tables.read_table import Column, Form, Guide, Match, ReadTable
+from survey.readers.tables.targets import Target, part_targets, whole_target
 
-Target = tuple[Form, str]
 HALF = 0.5
-FORMS: Mapping[Kind, Form] = {
-    Kind.SINGLE: Form.SINGLE,
-    Kind.RATING: Form.SINGLE,
-    Kind.BOOLEAN: Form.SINGLE,
-    Kind.NUMBER: Form.NUMBER,
-    Kind.MULTIPLE: Form.OPTIONS,
-    Kind.DATE: Form.TEXT,
-    Kind.TEXT: Form.TEXT,
-}
 DIALECT = Dialect(
     skipped=frozenset({"(跳过)", "（跳过）"}),
     blank=frozenset({"(空)", "（空）", "-2"}),  # -2 in our own exports
@@ -116,24 +107,21 @@ def fed_share(found: Sequence[str], questionnaire: Questionnaire) -> float:
 
 
 def _of_question(question: Question) -> Iterator[tuple[str, Target]]:
-    """Names of the columns a question may come in."""
-    if question.kind in FORMS:
-        yield question.name, (FORMS[question.kind], question.name)
-    form = Form.FLAG if question.kind is Kind.MULTIPLE else Form.SINGLE
-    if question.kind in (Kind.MULTIPLE, Kind.MATRIX):
-        yield from ((item.name, (form, item.name)) for item in question.items)
+    """Yield the names of the columns a question may come in."""
+    if whole := whole_target(question):
+        yield question.name, whole
+    yield from ((item.name, target) for item, target in part_targets(question))
     if question.other:
         yield f"{question.name}.other", (Form.TEXT, f"{question.name}.other")
 
 
 def _titles(question: Question) -> Iterator[tuple[str, Target]]:
-    if question.kind in FORMS:
-        yield question.title, (FORMS[question.kind], question.name)
-    if question.kind is Kind.MATRIX:
-        for row in question.rows:
-            target = (Form.SINGLE, f"{question.name}.{row.name}")
-            yield row.label, target
-            yield f"{question.title}—{row.label}", target
+    if whole := whole_target(question):
+        yield question.title, whole
+    if question.type.grid:
+        for item, target in part_targets(question):
+            yield item.label, target
+            yield f"{question.title}—{item.label}", target
 
 
 def not_this_questionnaire(file: str, why: str) -> CodingError:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from survey.instrument.question import OTHER, OTHER_VALUE, Kind, Question
+from survey.instrument.question import OTHER, OTHER_VALUE, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.keys import heading_key, simplified_key
 from survey.readers.tables.layout import META_KEYS, Heading, column
-from survey.readers.tables.native import FORMS, HALF, Target, fed_share, not_this_questionnaire
+from survey.readers.tables.native import HALF, fed_share, not_this_questionnaire
 from survey.readers.tables.read_table import Column, Form, Guide
+from survey.readers.tables.targets import Target, item_target, part_targets, whole_target
 
 JOINERS = (("/", ""), ("_", ""), (".", ""), (":", ""), ("-", ""), ("—", ""), ("[", "]"), ("(", ")"))
 """What stands between a question and its option or row, and behind it."""
@@ -77,28 +78,24 @@ class Vocabulary:
 def headings_of(question: Question) -> Iterator[tuple[str, Target]]:
     """Headings of the columns of a question, by name and by title."""
     for stem in (question.name, question.title):
-        if question.kind in FORMS:
-            yield stem, (FORMS[question.kind], question.name)
+        if whole := whole_target(question):
+            yield stem, whole
         for part, target in parts_of(question):
             # B1.other is the column of the words, in our own files
             joiners = [pair for pair in JOINERS if (pair[0], part) != (".", OTHER_VALUE)]
             yield from ((f"{stem}{before}{part}{behind}", target) for before, behind in joiners)
         if question.other:
             yield f"{stem}.other", (Form.TEXT, f"{question.name}.other")
-    if question.kind is Kind.MATRIX:
-        yield from ((row.label, (Form.SINGLE, f"{question.name}.{row.name}")) for row in question.rows)
+    if question.type.grid:
+        yield from ((item.label, target) for item, target in part_targets(question))
 
 
 def parts_of(question: Question) -> Iterator[tuple[str, Target]]:
-    """Codes and wordings of the options of a multiple choice, names and wordings of the rows of a matrix."""
-    if question.kind is Kind.MULTIPLE:
-        for choice in question.choices:
-            target = (Form.FLAG, f"{question.name}.{choice.code}")
-            yield from ((part, target) for part in (str(choice.code), choice.label))
-            if choice.code == OTHER:
-                yield OTHER_VALUE, target
-    for row in question.rows:
-        yield from ((part, (Form.SINGLE, f"{question.name}.{row.name}")) for part in (row.name, row.label))
+    """Yield codes and wordings of options that have a column of their own, names and wordings of the rows of a grid."""
+    for item, target in part_targets(question):
+        yield from ((part, target) for part in (item.name.removeprefix(f"{question.name}."), item.label))
+        if item.option == OTHER:
+            yield OTHER_VALUE, target
 
 
 def target_of(name: str, questionnaire: Questionnaire) -> Target | None:
@@ -110,11 +107,11 @@ def target_of(name: str, questionnaire: Questionnaire) -> Target | None:
         for text in question.text_items:
             if heading_key(text) == wanted:
                 return Form.TEXT, text
-        if heading_key(question.name) == wanted and question.kind in FORMS:
-            return FORMS[question.kind], question.name
+        if heading_key(question.name) == wanted and (whole := whole_target(question)):
+            return whole
         for item in question.items:
             if heading_key(item.name) == wanted:
-                return (Form.FLAG if question.kind is Kind.MULTIPLE else Form.SINGLE), item.name
+                return item_target(item)
     return None
 
 
@@ -130,7 +127,7 @@ def flags_first(columns: Sequence[Column], questionnaire: Questionnaire) -> tupl
     whole = {
         question.name
         for question in questionnaire.questions
-        if question.kind is Kind.MULTIPLE
+        if question.type.several
         and all(item.name in fed for item in question.items if not item.name.endswith(f".{OTHER}"))
     }
     return tuple(column for column in columns if not (column.form is Form.OPTIONS and column.target in whole))

@@ -13,16 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from survey.errors import CodingError
-from survey.instrument.question import OTHER, Kind, Question
+from survey.instrument.question import OTHER, Question
 from survey.instrument.questionnaire import Questionnaire
-from survey.readers.cells import decoding
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.issues import IssueCode
 from survey.readers.cells.keys import heading_key, key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.entries import Entries, EntryTable, Record, peek, plain, read_entries, read_table
-from survey.readers.tables.native import FORMS
 from survey.readers.tables.read_table import Column, Form, Guide, MarkedRows, Match, ReadTable
+from survey.readers.tables.targets import decoder_of, part_targets, whole_target
 from survey.readers.tables.vocabulary import enough
 
 FIELD = re.compile(r"field_\d+")
@@ -76,25 +75,17 @@ class _Fitting:
     question: Question
 
     def fits(self, values: Sequence[Any]) -> bool:
-        if self.question.kind is Kind.MATRIX:
+        whole = whole_target(self.question)
+        if whole is None:
             return all(isinstance(value, list) and self._rows(value) for value in values)
-        if self.question.kind in (Kind.TEXT, Kind.DATE):
+        if self.question.type.written:
             return all(isinstance(value, str) for value in values)
-        decode = _DECODERS[self.question.kind](self.question, DIALECT)
+        decode = decoder_of(whole, self.question, DIALECT)
         return all(decode(_cell(value, self.question)).state == "ok" for value in values)
 
     def _rows(self, value: list[Any]) -> bool:
         known = {key(row.label) for row in self.question.rows}
         return all(isinstance(row, dict) and key(str(row.get("statement", ""))) in known for row in value)
-
-
-_DECODERS = {
-    Kind.SINGLE: decoding.single,
-    Kind.RATING: decoding.single,
-    Kind.BOOLEAN: decoding.single,
-    Kind.NUMBER: decoding.number,
-    Kind.MULTIPLE: decoding.options,
-}
 
 
 def _apart(entries: Entries) -> tuple[Entries, Mapping[str, str]]:
@@ -158,7 +149,7 @@ def _flat(record: Record, meaning: Mapping[str, Question]) -> Iterator[tuple[str
         if question is None:
             # milliseconds are cut off: rounding would move an answer into the next second, day or wave
             yield name, MILLISECONDS.sub("", plain(value)) if name == "created_at" else plain(value)
-        elif question.kind is not Kind.MATRIX:
+        elif not question.type.grid:
             yield name, _cell(value, question)
         elif isinstance(value, list) and all(isinstance(row, dict) for row in value):
             yield from ((f"{name}.{row.get('statement', '')}", plain(row.get("choice"))) for row in value)
@@ -182,11 +173,12 @@ def _said(text: str, question: Question) -> str:
 
 
 def _columns(field: str, question: Question) -> Iterator[tuple[str, Column]]:
-    if question.kind in FORMS:
-        yield field, Column(0, f"{field} {question.title}", "", FORMS[question.kind], question.name)
-    for row in question.rows:
-        name = f"{field}.{row.label}"
-        yield name, Column(0, name, "", Form.SINGLE, f"{question.name}.{row.name}")
+    if whole := whole_target(question):
+        yield field, Column(0, f"{field} {question.title}", "", *whole)
+    if question.type.grid:
+        for item, target in part_targets(question):
+            name = f"{field}.{item.label}"
+            yield name, Column(0, name, "", *target)
 
 
 def _unknown(file: str, names: Sequence[str]) -> CodingError:

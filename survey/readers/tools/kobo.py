@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from survey.instrument.question import OTHER, Kind, Question
+from survey.instrument.question import OTHER, Question
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.keys import key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.derived import SPENT, UTC_TIME, index_of, with_cells, with_seconds
 from survey.readers.tables.layout import Heading, find_heading, read_below
-from survey.readers.tables.native import Target, not_this_questionnaire
+from survey.readers.tables.native import not_this_questionnaire
 from survey.readers.tables.read_table import Column, Form, Guide, Match, ReadTable
+from survey.readers.tables.targets import Target
 from survey.readers.tables.vocabulary import JOINERS, Vocabulary, enough, flags_first, without_twins
 
 META: Mapping[str, str] = {
@@ -73,7 +74,7 @@ class KoboReader:
         columns = flags_first(columns, guide.questionnaire)
         enough(opened.name, columns, guide.questionnaire, heading.cells)
         table = read_below(opened, heading, columns, DIALECT, reader=self.name)
-        chosen = {key(question.name) for question in guide.questionnaire.questions if question.kind is Kind.MULTIPLE}
+        chosen = {key(question.name) for question in guide.questionnaire.questions if question.type.several}
         table = replace(table, unused=tuple(name for name in table.unused if not _known(name, chosen, vocabulary)))
         return _timed(table)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from survey.instrument.question import OTHER, Kind
+from survey.instrument.question import OTHER
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.issues import IssueCode
@@ -13,8 +13,9 @@ from survey.readers.cells.keys import heading_key, key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.derived import MADE_ID, cells_of, index_of, marked, with_column, with_seconds
 from survey.readers.tables.layout import find_heading, read_below
-from survey.readers.tables.native import Target, not_this_questionnaire
+from survey.readers.tables.native import not_this_questionnaire
 from survey.readers.tables.read_table import Form, Guide, Match, ReadTable
+from survey.readers.tables.targets import Target, part_targets
 from survey.readers.tables.vocabulary import Vocabulary, enough, without_twins
 
 CHINESE: Mapping[str, tuple[str, ...]] = {
@@ -114,12 +115,8 @@ def _by_place(questionnaire: Questionnaire) -> Iterator[tuple[str, Target]]:
     """Sub-questions that LimeSurvey named itself: SQ001 is the first; [other] holds words."""
     for question in questionnaire.questions:
         for stem in (question.name, question.title):
-            if question.kind is Kind.MULTIPLE:
-                listed = [choice for choice in question.choices if choice.code != OTHER]
-                for place, choice in enumerate(listed, start=1):
-                    yield f"{stem}[SQ{place:03d}]", (Form.FLAG, f"{question.name}.{choice.code}")
-            for place, row in enumerate(question.rows, start=1):
-                yield f"{stem}[SQ{place:03d}]", (Form.SINGLE, f"{question.name}.{row.name}")
+            listed = [target for item, target in part_targets(question) if item.option != OTHER]
+            yield from ((f"{stem}[SQ{place:03d}]", target) for place, target in enumerate(listed, start=1))
             if question.other:
                 label = next(choice.label for choice in question.choices if choice.code == OTHER)
                 for part in ("other", label, "其他", "其它"):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
-from survey.instrument.question import OTHER, Kind
+from survey.instrument.question import OTHER
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.issues import IssueCode
@@ -17,8 +17,9 @@ from survey.readers.cells.keys import heading_key, key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.derived import index_of, local_time, marked, with_cells
 from survey.readers.tables.layout import META_KEYS, Heading, column, find_heading, read_below
-from survey.readers.tables.native import Target, not_this_questionnaire
+from survey.readers.tables.native import not_this_questionnaire
 from survey.readers.tables.read_table import Column, Form, Guide, Match, ReadTable
+from survey.readers.tables.targets import Target, part_targets
 from survey.readers.tables.vocabulary import Vocabulary, enough, flags_first, without_twins
 
 META: Mapping[str, str] = {
@@ -114,10 +115,10 @@ def _find(name: str, vocabulary: Vocabulary) -> Target | None:
 def _places(questionnaire: Questionnaire) -> Iterator[tuple[str, Target]]:
     """`q5_1` is the first row."""
     for question in questionnaire.questions:
-        for place, row in enumerate(question.rows, start=1):
-            yield f"{question.name}_{place}", (Form.SINGLE, f"{question.name}.{row.name}")
-        if question.kind is Kind.MULTIPLE and question.other:
-            yield f"{question.name}_{len(question.choices)}", (Form.FLAG, f"{question.name}.{OTHER}")
+        parts = list(part_targets(question))
+        for place, (item, target) in enumerate(parts, start=1):
+            if item.option in (None, OTHER):
+                yield f"{question.name}_{place}", target
 
 
 def _last_is_other(questionnaire: Questionnaire) -> Mapping[str, Mapping[str, int]]:

@@ -21,15 +21,15 @@ import numpy as np
 import pyarrow as pa
 
 from survey.errors import ReadError
-from survey.instrument.question import OTHER, Kind, Question
+from survey.instrument.question import OTHER, Question
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.keys import heading_key
 from survey.readers.files.excel import ERRORS, EXHAUSTED
 from survey.readers.files.limits import SECONDS, SMALL, allowance
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.layout import META_KEYS, refuse_twins
-from survey.readers.tables.native import Target
 from survey.readers.tables.read_table import Column, Form, Guide, Match, Provenance, ReadTable
+from survey.readers.tables.targets import Target, item_target
 from survey.readers.tables.vocabulary import Vocabulary, enough
 
 # 未问 and 未答 are the labels of our own exports
@@ -139,8 +139,7 @@ def _names(guide: Guide) -> Iterator[tuple[str, Target]]:
 
 def _plain(question: Question) -> Iterator[tuple[str, Target]]:
     for item in question.items:
-        form = Form.FLAG if question.kind is Kind.MULTIPLE else Form.NUMBER if item.form == "number" else Form.SINGLE
-        yield item.name.replace(".", "_"), (form, item.name)
+        yield item.name.replace(".", "_"), item_target(item)
 
 
 def _worded(frame: pa.Table, columns: Sequence[Column], variables: Sequence[FileVariable]) -> pa.Table:

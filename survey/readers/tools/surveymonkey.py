@@ -11,8 +11,9 @@ from survey.readers.cells.keys import heading_key, key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.derived import index_of, with_seconds
 from survey.readers.tables.layout import META_KEYS, Heading, column, find_heading, read_below
-from survey.readers.tables.native import FORMS, Target, not_this_questionnaire
+from survey.readers.tables.native import not_this_questionnaire
 from survey.readers.tables.read_table import Column, Form, Guide, Match, ReadTable
+from survey.readers.tables.targets import Target, whole_target
 from survey.readers.tables.vocabulary import enough, parts_of, target_of
 
 META: Mapping[str, str] = {
@@ -84,8 +85,8 @@ def _columns(heading: Heading, below: Sequence[str], guide: Guide) -> Iterator[C
 
 def _target(question: Question, part: str) -> Target | None:
     """What the column of one option, row or answer feeds."""
-    if part in WHOLE and question.kind in FORMS:
-        return FORMS[question.kind], question.name
+    if part in WHOLE and (whole := whole_target(question)):
+        return whole
     other = next((key(choice.label) for choice in question.choices if choice.code == OTHER), None)
     if question.other and part in {other, *WORDS}:
         return Form.TEXT, f"{question.name}.other"

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from survey.instrument.question import Kind, Question
+from survey.instrument.question import Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.keys import heading_key, key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.layout import META_KEYS, Heading, column, find_heading, read_below
-from survey.readers.tables.native import FORMS, Target, not_this_questionnaire
+from survey.readers.tables.native import not_this_questionnaire
 from survey.readers.tables.read_table import Column, Form, Guide, Match, ReadTable
+from survey.readers.tables.targets import Target, whole_target
 from survey.readers.tables.vocabulary import by_title, enough, parts_of, target_of
 
 META: Mapping[str, str] = {
@@ -108,12 +109,12 @@ def _target(text: str, questionnaire: Questionnaire) -> Target | None:
         return None
     rest = text.removeprefix(heading_key(question.title)).lstrip("?.!。")
     if not rest.strip(":"):
-        return (FORMS[question.kind], question.name) if question.kind in FORMS else None
+        return whole_target(question)
     if BLANK_FIELD.match(rest):
         return _blank_field(question)
     part = rest.lstrip(":")
     known = {heading_key(words): target for words, target in parts_of(question)}
-    bare = LETTERED.sub("", part) if question.kind is Kind.MULTIPLE else part
+    bare = LETTERED.sub("", part) if question.type.several else part
     return known.get(heading_key(part)) or known.get(heading_key(bare))
 
 
@@ -121,4 +122,4 @@ def _blank_field(question: Question) -> Target | None:
     """A field to fill in: the words behind 其他, or the whole answer."""
     if question.other:
         return Form.TEXT, f"{question.name}.other"
-    return (FORMS[question.kind], question.name) if question.kind in (Kind.TEXT, Kind.NUMBER, Kind.DATE) else None
+    return None if question.type.listed else whole_target(question)

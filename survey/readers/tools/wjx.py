@@ -10,16 +10,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from survey.instrument.question import Kind, Question
+from survey.instrument.question import Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dialect import Dialect, Values
 from survey.readers.cells.keys import heading_key, key
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.layout import META_KEYS, Heading, column, find_heading, read_below
-from survey.readers.tables.native import FORMS, HALF, fed_share, not_this_questionnaire
+from survey.readers.tables.native import HALF, fed_share, not_this_questionnaire
 from survey.readers.tables.read_table import Column, Form, Guide, Match, ReadTable
+from survey.readers.tables.targets import Target, part_targets, whole_target
 
-Target = tuple[Form, str]
 META: Mapping[str, str] = {
     "序号": "serial",
     "提交答卷时间": "submitted",
@@ -137,8 +137,8 @@ def _match(group: Sequence[Numbered], questionnaire: Questionnaire) -> Iterator[
         return
     title = heading_key(question.title)
     parts = [entry.rest.removeprefix(title) for entry in group]
-    if len(group) == 1 and not parts[0].strip("?:.") and question.kind in FORMS:
-        yield group[0].index, (FORMS[question.kind], question.name)
+    if len(group) == 1 and not parts[0].strip("?:.") and (whole := whole_target(question)):
+        yield group[0].index, whole
         return
     known = dict(_parts(question))
     for entry, part in zip(group, parts, strict=True):
@@ -162,12 +162,8 @@ def _by_parts(group: Sequence[Numbered], questionnaire: Questionnaire) -> Questi
 
 
 def _parts(question: Question) -> Iterator[tuple[str, Target]]:
-    """Words of the options or rows -> what their column feeds."""
-    if question.kind is Kind.MULTIPLE:
-        for choice in question.choices:
-            yield _bare(key(choice.label)), (Form.FLAG, f"{question.name}.{choice.code}")
-    for row in question.rows:
-        yield _bare(key(row.label)), (Form.SINGLE, f"{question.name}.{row.name}")
+    """Yield the words of the options or rows, with what their column feeds."""
+    yield from ((_bare(key(item.label)), target) for item, target in part_targets(question))
 
 
 def _bare(part: str) -> str:

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from survey.instrument.question import Kind, Question
+from survey.instrument.question import Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dialect import Dialect, Values
 from survey.readers.files.sheet import Opened
 from survey.readers.tables.entries import EntryTable, Record, peek, plain, read_entries, read_table
-from survey.readers.tables.native import FORMS
 from survey.readers.tables.read_table import Column, Form, Guide, Match, ReadTable
+from survey.readers.tables.targets import Target, part_targets, whole_target
 from survey.readers.tables.vocabulary import enough, target_of
 
 META: Mapping[str, str] = {
@@ -82,23 +82,22 @@ def delivered(push: Record) -> str:
 
 def _column(name: str, guide: Guide) -> Column | None:
     by_hand = target_of(guide.mapping[name], guide.questionnaire) if name in guide.mapping else None
-    found: tuple[Form, str] | None = by_hand or ((Form.META, META[name]) if name in META else None)
+    found: Target | None = by_hand or ((Form.META, META[name]) if name in META else None)
     if found is None and (place := NUMBERED.fullmatch(name)):
         found = _numbered(int(place[1]), place[2], guide.questionnaire)
     return Column(0, name, "", *found) if found else None
 
 
-def _numbered(number: int, part: str | None, questionnaire: Questionnaire) -> tuple[Form, str] | None:
+def _numbered(number: int, part: str | None, questionnaire: Questionnaire) -> Target | None:
     """`q3` is the third question, `q7_2` the second row of the seventh."""
     if not 1 <= number <= len(questionnaire.questions):
         return None
     question = questionnaire.questions[number - 1]
     if part is None:
-        return (FORMS[question.kind], question.name) if question.kind in FORMS else None
+        return whole_target(question)
     return dict(_parts(question)).get(int(part))
 
 
-def _parts(question: Question) -> Iterator[tuple[int, tuple[Form, str]]]:
-    if question.kind is Kind.MATRIX:
-        for place, row in enumerate(question.rows, start=1):
-            yield place, (Form.SINGLE, f"{question.name}.{row.name}")
+def _parts(question: Question) -> Iterator[tuple[int, Target]]:
+    if question.type.grid:
+        yield from ((place, target) for place, (_, target) in enumerate(part_targets(question), start=1))
