@@ -72,19 +72,13 @@ class Normaliser:
             text = unicodedata.normalize("NFC", text)
         folded = text.translate(self._folding)
         if not self._folding.traditional.isdisjoint(folded):
-            folded = self._simplify(folded)
+            folded = self._converter.convert(folded)
             flags.append("traditional")
         if _TRACES.search(folded):
             folded = _without(folded, flags)
         if _REPEATED.search(folded):
             folded = _REPEATED.sub(lambda match: match.group(1) or " ", folded)
         return Normalised(folded.strip(), tuple(flags))
-
-    def _simplify(self, text: str) -> str:
-        # Sentence by sentence: the converter builds a tree whose depth grows with the text.
-        parts = re.split(r"(?<=[，。！？；\s])", text)
-        pieces = [part[i : i + 200] for part in parts for i in range(0, len(part), 200)]
-        return "".join(self._converter.convert(piece) for piece in pieces)
 
 
 class _Folding(dict[int, str]):

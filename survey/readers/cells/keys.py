@@ -71,7 +71,8 @@ def heading_key(text: str) -> str:
 
 def simplified_key(text: str) -> str:
     """The key with traditional characters and variants made simplified (滿 -> 满), inserted readings dropped."""
-    return str(_converter().convert(key(without_pinyin(text))))
+    folded = key(without_pinyin(text)).encode("utf-8", "replace").decode()  # a lone surrogate cannot be converted
+    return str(_converter().convert(folded))
 
 
 @cache

@@ -74,6 +74,7 @@ def test_the_hint_misses_nothing(text: str) -> None:
 def test_keys_are_stable(text: str) -> None:
     assert key(key(text)) == key(text)
     assert simplified_key("") == ""
+    assert simplified_key("後\ud800臺") == "后?台"
 
 
 def test_traditional_and_readings_share_a_key() -> None:
