@@ -68,6 +68,12 @@ class Rated:
         return quantile_t(1 - self.tail, self.df)
 
 
+def check_level(level: float) -> None:
+    """Refuse a confidence level outside (0, 1), such as 95."""
+    if not 0 < level < 1:
+        raise ArgumentError("置信水平要在 0 与 1 之间", got=str(level), expected="例如 0.95")
+
+
 def t_limits(estimate: npt.ArrayLike, error: npt.ArrayLike, df: npt.ArrayLike, level: float = LEVEL) -> Limits:
     """Return estimate -+ t x error, elementwise.
 

@@ -21,7 +21,7 @@ from analysis.design.design import Design, make_design
 from analysis.design.influence import group_codes
 from analysis.estimation.estimates import FIRST, LAST, Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL, INTERVAL_LABELS
-from analysis.estimation.intervals import LEVEL, Rated, wilson_pooled
+from analysis.estimation.intervals import LEVEL, Rated, check_level, wilson_pooled
 from analysis.estimation.intervals import interval as interval_named
 from analysis.estimation.linear import Linear, means
 from analysis.estimation.pooled_deff import pooled
@@ -92,9 +92,8 @@ def rates(  # noqa: PLR0913  one call for every question; each argument is one d
     """
     require_declared(cells, Cells)
     report = reporting or Reporting()
-    if not 0 < level < 1:
-        raise ArgumentError("置信水平要在 0 与 1 之间", got=str(level), expected="例如 0.95")
-    names, by = choose_items(cells, item, measure), _columns(by)
+    check_level(level)
+    names, by = choose_items(cells, item, measure), group_columns(by)
     basis = WeightedDesign(cells, design or make_design(cells), weights or base_weights(cells))
     linear = means(basis, names, by=by, where=where)
     _check_binary(linear)
@@ -116,8 +115,12 @@ def rates(  # noqa: PLR0913  one call for every question; each argument is one d
     return Estimates(table, meta)
 
 
-def _columns(by: str | Sequence[str]) -> tuple[str, ...]:
-    """By-columns, each once; ArgumentError for one that would hide a column of the result."""
+def group_columns(by: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the by-columns, each once.
+
+    Raises:
+        ArgumentError: one of them would hide a column of the result.
+    """
     names = tuple(dict.fromkeys([by] if isinstance(by, str) else by))
     taken = [name for name in names if name in (*FIRST, *LAST, *BEHIND)]
     if taken:

@@ -1,0 +1,82 @@
+"""Quantities: means, totals and ratios of numbers as `Estimates`, with t intervals. Rates have a file of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+
+from analysis.estimation.estimates import Estimates
+from analysis.estimation.intervals import LEVEL, check_level, t_limits
+from analysis.estimation.linear import Linear
+from analysis.estimation.precision import FEW
+from analysis.estimation.weighted_design import WeightedDesign
+from survey.study.settings import SUPPRESSION
+
+Quantity = Literal["mean", "total", "ratio"]
+
+
+def tabulate_quantities(
+    linear: Linear,
+    basis: WeightedDesign,
+    quantity: Quantity,
+    *,
+    level: float = LEVEL,
+    meta: Mapping[str, Any] | None = None,
+) -> Estimates:
+    """Put estimates of numbers into the common table.
+
+    Args:
+        linear: from `means`, `totals` or `ratio`.
+        basis: what they were computed on.
+        quantity: which of the three it is; only a mean has a design effect.
+        level: two-sided confidence level in (0, 1).
+        meta: more of it.
+
+    Returns:
+        Estimates in the units of the answers. `deff` is that of `rates`: the variance over that of a simple random
+        sample with replacement of the same size, and `n_eff` = n / deff. The interval is estimate -+ t x std_error
+        with `df` = sampling points less strata that hold answers. Nobody answered: NaN, flag "empty".
+
+    Raises:
+        ArgumentError: a level outside (0, 1).
+    """
+    check_level(level)
+    answered = linear.n > 0
+    value = np.where(answered, linear.estimate, np.nan)
+    error = np.where(answered, linear.std_error, np.nan)
+    low, high = t_limits(value, error, linear.df, level)
+    deff = linear.design_effect("plain") if quantity == "mean" else np.full(len(value), np.nan)
+    table = linear.labels.copy()
+    table.insert(1, "measure", "")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        n_eff = linear.n / deff
+    table = table.assign(
+        n=linear.n,
+        n_eff=n_eff,
+        estimate=value,
+        std_error=error,
+        df=linear.df,
+        conf_low=low,
+        conf_high=high,
+        deff=deff,
+        flag=_flags(linear),
+    )
+    by = tuple(str(name) for name in linear.labels.columns if name != "item")
+    told = {
+        "quantity": quantity,
+        "unit": "number",
+        "by": by,
+        "level": level,
+        "interval_label": "t 区间",
+        "weighting": basis.weights.label,
+        "lonely": basis.design.lonely,
+        "suppression": SUPPRESSION,
+    }
+    return Estimates(table, {**told, **(meta or {})})
+
+
+def _flags(linear: Linear) -> Any:
+    cases = [linear.n == 0, linear.n < SUPPRESSION, linear.n < FEW, linear.df <= 0]
+    return np.select(cases, ["empty", "suppressed", "few", "one_psu"], default="").astype(object)
