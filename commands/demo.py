@@ -14,13 +14,14 @@ HELP = "演示：没有模拟城市就生成一个，然后打开网页看板"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("study", metavar="DIR", type=Path, help="放模拟城市的文件夹")
-    parser.add_argument("--port", type=int, default=dashboard.PORT, help=f"端口，默认 {dashboard.PORT}")
+    dashboard.listening(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Make the city where its answers are not there yet, then show it; a second start finds it made."""
+    dashboard.check_host(args)
     prepare(args.study)
-    dashboard.show(args.study, args.port)
+    dashboard.show(args)
     return 0
 
 

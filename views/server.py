@@ -1,10 +1,11 @@
-"""The web server of the dashboard: Streamlit inside, compression and a content policy around it."""
+"""The web server of the dashboard: Streamlit inside; known hosts, compression and a content policy around it."""
 
 from __future__ import annotations
 
 import logging
 import os
 import socket
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,51 +14,63 @@ import uvicorn
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from survey import environment
 from survey.errors import ArgumentError
+from views.shell.hosts import Authority, KnownHosts
 from views.shell.shell import ContentPolicy, FirstPage
 from views.shell.uploader import ChineseUploader
-from views.visitor.session import STUDY_VARIABLE
 
 APP = Path(__file__).parent.parent / "app.py"
 LOCAL = "127.0.0.1"
 
 
-def application(study: Path) -> st.App:
-    """The dashboard of one study as an ASGI application."""
-    os.environ[STUDY_VARIABLE] = str(study.resolve())
+def application(study: Path, names: Iterable[Authority] = (), *, insecure: bool = False) -> st.App:
+    """Build the dashboard of one study as an ASGI application.
+
+    Args:
+        study: folder of the study.
+        names: of the option `--name`.
+        insecure: the pages say that it listens on the network without accounts.
+    """
+    os.environ[environment.STUDY] = str(study.resolve())
+    os.environ.pop(environment.INSECURE_LAN, None)
+    if insecure:
+        os.environ[environment.INSECURE_LAN] = "1"
     os.environ.setdefault("STREAMLIT_BROWSER_GATHER_USAGE_STATS", "false")
     # Streamlit serves its scripts uncompressed: 10 MB for a first view, 3 MB with this.
     compression = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    around = [Middleware(ContentPolicy), compression, Middleware(ChineseUploader), Middleware(FirstPage)]
+    around = [Middleware(ContentPolicy), Middleware(KnownHosts, names=tuple(names)), compression]
+    around += [Middleware(ChineseUploader), Middleware(FirstPage)]
     return st.App(APP, middleware=around, on_script_error=tell_fault)
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take a port (0: any free one), so that it is known to be ours before the address is told.
+    """Take a port (0: any free one), so that it is known to be ours before the address is printed.
 
     Raises:
-        ArgumentError: the port is taken or not allowed.
+        ArgumentError: the port is taken or not allowed, or this machine has no such address.
     """
-    door = socket.socket()
+    door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        door.bind((host, port))
+        door.bind((LOCAL if host == "localhost" else host, port))
     except (OSError, OverflowError) as error:
         door.close()
-        raise ArgumentError(
-            "端口不能使用", where="--port", got=f"{host}:{port}", cure="用 --port 换一个端口，或先停掉占用它的程序"
-        ) from error
+        cure = "用 --port 换一个端口，或先停掉占用它的程序；--host 要写本机的地址"
+        raise ArgumentError("端口不能使用", where="--port", got=f"{host}:{port}", cure=cure) from error
     door.listen(128)
     return door
 
 
-def serve(study: Path, door: socket.socket) -> None:
-    """Serve the dashboard of a study on a port of `listen` until the process is told to stop."""
-    host = door.getsockname()[0]
-    if host != LOCAL:
-        # Without it Streamlit asks a server on the internet for the address of this machine.
-        os.environ["STREAMLIT_BROWSER_SERVER_ADDRESS"] = host
-    settings = uvicorn.Config(application(study), log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+def serve(study: Path, door: socket.socket, names: Iterable[Authority] = (), *, insecure: bool = False) -> None:
+    """Serve the dashboard of a study on a port of `listen` until the process is stopped; see `application`."""
+    settings = uvicorn.Config(
+        application(study, names, insecure=insecure),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
     with suppress(KeyboardInterrupt):
         uvicorn.Server(settings).run(sockets=[door])
 

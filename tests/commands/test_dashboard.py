@@ -33,6 +33,46 @@ def test_a_port_that_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert str(port) in text
 
 
+@pytest.mark.parametrize("command", ["dashboard", "demo"])
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "::", "192.168.1.20", "127.0.0.2", "silu.lan", "", "localhost.evil.example"]
+)
+def test_an_address_that_others_reach_is_refused(
+    command: str, host: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main([command, str(tmp_path / "study"), "--host", host]) == 2
+    told = capsys.readouterr().err
+    assert "看板还没有账号，只能在本机打开" in told
+    assert "--insecure-lan" in told
+    assert not (tmp_path / "study").exists()
+
+
+@pytest.mark.parametrize(("host", "insecure"), [("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)])
+def test_an_open_dashboard_is_said_to_be_one(
+    host: str, insecure: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[bool] = []
+
+    def serve(study: Path, door: socket.socket, names: object, *, insecure: bool) -> None:
+        door.close()
+        served.append(insecure)
+
+    monkeypatch.setattr("views.server.serve", serve)
+    study = init_study(tmp_path / "study")
+    words = ["dashboard", str(study), "--host", host, "--port", "0", "--insecure-lan"]
+    assert cli.main(words) == 0
+    told = capsys.readouterr()
+    assert served == [insecure]
+    assert ("不用登录就以“分析员”的身份打开它" in told.err) is insecure
+    assert f"http://{host}:" in told.out
+
+
+def test_a_name_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = init_study(tmp_path / "study")
+    assert cli.main(["dashboard", str(study), "--port", "0", "--name", "a/b"]) == 2
+    assert "--name" in capsys.readouterr().err
+
+
 @pytest.mark.server
 def test_the_server_answers_and_stops_on_ctrl_c(tmp_path: Path) -> None:
     study = init_study(tmp_path / "study")

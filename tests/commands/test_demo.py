@@ -14,7 +14,7 @@ from survey.storage.store import ResponseStore
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, int]]:
     """A small city instead of the usual one, and a list instead of a server."""
     calls: list[tuple[Path, int]] = []
-    monkeypatch.setattr(dashboard, "show", lambda study, port: calls.append((study, port)))
+    monkeypatch.setattr(dashboard, "show", lambda args: calls.append((args.study, args.port)))
     small = MockSpec(districts=2, streets_per_district=2, communities_per_street=2, texts=False)
     monkeypatch.setattr(mock, "MockSpec", lambda **_: small)
     return calls

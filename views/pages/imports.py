@@ -31,6 +31,7 @@ def body(study: Study) -> None:
     mock = f" :orange-badge[{page.MOCK_NOTE}]" if study.mock else ""
     st.markdown(f"**{study.title}**{mock}")
     require_analyst("数据导入")
+    page.warn_insecure()
     if done := st.session_state.pop(DONE, ""):
         st.success(done)
     files, wave, mode, keep_partial, who = _chosen(study)

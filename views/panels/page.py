@@ -18,6 +18,7 @@ The switch of every page: results with or without the responses that a person le
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -28,6 +29,7 @@ from streamlit.errors import StreamlitAPIException
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.suppression import HIDDEN
 from reports.labels import ONLINE_NOTE
+from survey import access, environment
 from survey.errors import SiluError
 from views.charts import style
 from views.shell.links import told_where
@@ -61,6 +63,10 @@ def choose_counted(loaded: Loaded, page: str) -> Loaded:
     return session.as_counted(loaded, without)
 
 
+INSECURE = (
+    "看板没有账号就对局域网开放（启动时写了 --insecure-lan）：能连到这个端口的人不用登录就是“{role}”，传输不加密。"
+    "用完请停止看板，或改为只在本机打开。"
+)
 MOCK_NOTE = "模拟数据：虚构的城市，不是任何真实地方的调查结果"
 
 
@@ -78,11 +84,20 @@ def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
             banner(loaded)
         selection = filter_bar(loaded.study, loaded.fieldwork, name)
         log(loaded, name, {"wave": selection.wave, "mode": selection.mode, **selection.where})
+        if name == "quality":
+            warn_insecure()
         if selection.opt_in:
             st.warning(ONLINE_NOTE)
         body(loaded, selection)
     except SiluError as error:
         problem(error)
+
+
+def warn_insecure() -> None:
+    """Say that whoever reaches the port is let in, where the dashboard was started with `--insecure-lan`."""
+    if os.environ.get(environment.INSECURE_LAN):
+        role = access.ROLES[access.current_role()]
+        st.warning(INSECURE.format(role=role))
 
 
 def banner(loaded: Loaded) -> None:

@@ -1,4 +1,7 @@
-"""What goes around Streamlit on the wire: its first page in Chinese, and a policy that keeps the browser at home."""
+"""What goes around Streamlit on the wire: its first page in Chinese, and a policy that keeps the browser at home.
+
+Nothing here names the path under which a reverse proxy offers the dashboard: every address is relative to the page.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +20,22 @@ from views.shell.pages_by_role import offered
 
 Scope = MutableMapping[str, Any]
 OWN_ROUTES = ("/_stcore", "/static", "/media", "/component", "/app", "/auth", "/oauth2callback")
-# A deep link such as /weak_areas would first look for the server below its own address and log two errors.
 NOWHERE = "nopage"
 """Query parameter with the address that is no page, for the page shown instead to say so."""
 HOME = "overview"
 """The page at "/", in whose own name nothing else is shown."""
-BASE_SCRIPT = "<script>window.__streamlit = { BACKEND_BASE_URL: window.location.origin };</script>"
+POLICIES = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), midi=()"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+POLICIES_OF_TLS = (
+    (b"strict-transport-security", b"max-age=31536000"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+"""Only under TLS: never ask this host in the clear again for a year. The other one a browser heeds there alone."""
 NO_SCRIPT = "<p>看板需要 JavaScript：请在浏览器设置中允许本网站运行脚本。</p>"
 
 
@@ -34,7 +47,8 @@ def first_page() -> str:
         "<title>Streamlit</title>", "<title>四率</title>"
     )
     page = re.sub(r"<noscript>.*?</noscript>", f"<noscript>{NO_SCRIPT}</noscript>", page, flags=re.DOTALL)
-    return page.replace("<head>", f"<head>{BASE_SCRIPT}", 1)
+    opening = (resources.files("views.shell") / "opening.js").read_text(encoding="utf-8")
+    return page.replace("<head>", f"<head><script>{opening}</script>", 1)
 
 
 @lru_cache(maxsize=1)
@@ -44,10 +58,18 @@ def pages() -> frozenset[str]:
     return frozenset(file.name.removesuffix(".py") for file in files if re.fullmatch(r"[a-z]\w*\.py", file.name))
 
 
-def elsewhere(path: str, query: str) -> str | None:
+def elsewhere(path: str, query: str, depth: int | None = None) -> str | None:
     """Where a browser goes on to that asks for an address which is no page; None for a page.
 
     Streamlit itself would show an English box.
+
+    Args:
+        path: what is asked for, decoded.
+        query: its query string.
+        depth: slashes of the path as the browser wrote it; those of `path` when None.
+
+    Returns:
+        An address relative to the one asked for.
     """
     name = path.strip("/")
     there = name in pages() and offered(name)
@@ -55,7 +77,8 @@ def elsewhere(path: str, query: str) -> str | None:
         return None
     note = "" if there else f"{NOWHERE}={quote(name)}"
     asked = "&".join(part for part in (query, note) if part)
-    return f"/{name if there and name != HOME else ''}{'?' if asked else ''}{asked}"
+    up = "../" * ((path.count("/") if depth is None else depth) - 1) or "./"
+    return f"{up}{name if there and name != HOME else ''}{'?' if asked else ''}{asked}"
 
 
 class FirstPage:
@@ -70,7 +93,8 @@ class FirstPage:
         path = scope.get("path", "")
         is_page = scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and "." not in path
         if is_page and not path.startswith(OWN_ROUTES):
-            if target := elsewhere(path, scope.get("query_string", b"").decode("latin-1")):
+            depth = scope.get("raw_path", path.encode()).partition(b"?")[0].count(b"/")
+            if target := elsewhere(path, scope.get("query_string", b"").decode("latin-1"), depth):
                 await RedirectResponse(target, status_code=302)(scope, receive, send)
                 return
             await HTMLResponse(first_page(), headers={"cache-control": "no-cache"})(scope, receive, send)
@@ -79,7 +103,10 @@ class FirstPage:
 
 
 class ContentPolicy:
-    """Tell the browser to load nothing from, and send nothing to, any other machine (rule R-21)."""
+    """Tell the browser to load nothing from, and send nothing to, any other machine (rule R-21), and to keep to itself.
+
+    The host is one that `views.shell.hosts` has let in.
+    """
 
     def __init__(self, app: Any) -> None:
         """Wrap an ASGI application."""
@@ -89,11 +116,14 @@ class ContentPolicy:
         """Pass everything on; answers to HTTP requests get the policy."""
         host = dict(scope.get("headers", ())).get(b"host", b"").decode("latin-1")
         policy = self._policy(host if re.fullmatch(r"[\w.:\[\]-]+", host) else "")
+        own = [(b"content-security-policy", policy.encode()), *POLICIES]
+        own += POLICIES_OF_TLS if scope.get("scheme") == "https" else ()
+        names = {name for name, _ in own}
 
         async def answer(message: Scope) -> None:
             if message["type"] == "http.response.start":
-                headers = [(b"content-security-policy", policy.encode()), (b"x-content-type-options", b"nosniff")]
-                message["headers"] = [*message.get("headers", ()), *headers]
+                theirs = [header for header in message.get("headers", ()) if header[0].lower() not in names]
+                message["headers"] = [*theirs, *own]
             await send(message)
 
         await self.app(scope, receive, answer if scope["type"] == "http" else send)
@@ -102,7 +132,7 @@ class ContentPolicy:
         sockets = f" ws://{host} wss://{host}" if host else ""
         return (
             f"default-src 'self'; script-src 'self' {self.scripts}; style-src 'self' 'unsafe-inline'; "
-            "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; "
+            "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; "
             f"connect-src 'self'{sockets}; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
         )
 

@@ -118,3 +118,29 @@ def test_others_see_the_log_alone(decided: Path, run: Run, monkeypatch: pytest.M
     app = run(decided, QUALITY)
     assert not [button for button in app.button if str(button.key).startswith("exclude")]
     assert app.dataframe[-1].value["经办人"].tolist() == ["张三"]
+
+
+@pytest.mark.parametrize("file", ["quality.py", "imports.py"])
+def test_pages_with_single_answers_say_that_the_dashboard_is_open_to_the_network(
+    file: str, city: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = "能连到这个端口的人不用登录就是“分析员”"
+    assert told not in said(run(city, f"{FOLDER}/{file}"))
+    monkeypatch.setenv("SILU_INSECURE_LAN", "1")
+    assert told in said(run(city, f"{FOLDER}/{file}"))
+
+
+def test_a_page_that_cannot_be_logged_is_not_shown_to_a_leader(
+    city: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "city"
+    shutil.copytree(city, root, ignore=shutil.ignore_patterns("log"))
+    (root / "log").write_text("in the way", encoding="utf-8")
+    assert figures(run(root))
+    monkeypatch.setenv("SILU_ROLE", "leader")
+    app = run(root)
+    assert "查看记录写不进，不能向领导显示" in app.error[0].value
+    assert not figures(app)
+    (root / "log").unlink()
+    app.run()
+    assert figures(app)

@@ -52,7 +52,7 @@ def test_the_address_of_a_page_that_is_not_offered_leads_to_the_overview(
 ) -> None:
     assert elsewhere("/imports", "") is None
     monkeypatch.setenv(access.VARIABLE, "leader")
-    assert elsewhere("/imports", "") == "/?nopage=imports"
+    assert elsewhere("/imports", "") == "./?nopage=imports"
     assert elsewhere("/passing", "") is None
     assert "“imports”这一页只对分析员等岗位开放" in said(run(city, nopage="imports"))
 

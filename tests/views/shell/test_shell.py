@@ -15,7 +15,7 @@ import views
 from views.shell.shell import ContentPolicy, FirstPage, first_page, inline_hashes, pages
 
 
-def get(path: str, host: str = "localhost") -> httpx.Response:
+def get(path: str, host: str = "localhost", scheme: str = "http") -> httpx.Response:
     """One answer of a small server behind both."""
 
     def answer(_: object) -> PlainTextResponse:
@@ -25,7 +25,7 @@ def get(path: str, host: str = "localhost") -> httpx.Response:
     app = Starlette(routes=[Route("/{path:path}", answer)], middleware=around)
 
     async def ask() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as web:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=f"{scheme}://localhost") as web:
             return await web.get(path, headers={"host": host})
 
     return asyncio.run(ask())
@@ -42,11 +42,12 @@ def test_pages_get_the_first_page_and_own_routes_pass() -> None:
 @pytest.mark.parametrize(
     ("path", "target"),
     [
-        ("/overview", "/"),
-        ("/overview?wave=W1", "/?wave=W1"),
-        ("/weak_areas/?sex=1", "/weak_areas?sex=1"),
-        ("/nothing/here?wave=W1", "/?wave=W1&nopage=nothing/here"),
-        ("/%E6%80%BB%E8%A7%88", "/?nopage=%E6%80%BB%E8%A7%88"),
+        ("/overview", "./"),
+        ("/overview?wave=W1", "./?wave=W1"),
+        ("/weak_areas/?sex=1", "../weak_areas?sex=1"),
+        ("/nothing/here?wave=W1", "../?wave=W1&nopage=nothing/here"),
+        ("/nothing%2Fhere", "./?nopage=nothing/here"),
+        ("/%E6%80%BB%E8%A7%88", "./?nopage=%E6%80%BB%E8%A7%88"),
     ],
 )
 def test_an_address_that_is_no_page_leads_to_one(path: str, target: str) -> None:
@@ -66,7 +67,7 @@ def test_the_first_page_is_chinese_and_knows_its_server() -> None:
     page = first_page()
     assert '<html lang="zh-CN">' in page
     assert "<title>四率</title>" in page
-    assert "BACKEND_BASE_URL: window.location.origin" in page
+    assert "BACKEND_BASE_URL: base.href" in page
 
 
 def test_the_policy_lets_only_the_known_scripts_run() -> None:
@@ -81,3 +82,14 @@ def test_the_policy_lets_only_the_known_scripts_run() -> None:
 def test_a_forged_host_does_not_get_into_the_policy() -> None:
     policy = get("/", "a; script-src *").headers["content-security-policy"]
     assert "script-src *" not in policy
+
+
+def test_headers_that_keep_the_page_to_itself_and_strict_transport_under_tls_alone() -> None:
+    plain, secure = get("/").headers, get("/", scheme="https").headers
+    assert plain["referrer-policy"] == "same-origin"
+    assert "geolocation=()" in plain["permissions-policy"]
+    assert (plain["x-content-type-options"], plain["x-frame-options"]) == ("nosniff", "DENY")
+    assert "frame-ancestors 'none'" in plain["content-security-policy"]
+    assert "strict-transport-security" not in plain
+    assert secure["strict-transport-security"] == "max-age=31536000"
+    assert all(len(plain.get_list(name)) == 1 for name in plain)

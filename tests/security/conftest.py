@@ -1,0 +1,39 @@
+"""A table of what was tried and what came of it: `python -m pytest tests/security --attack-table`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+Attack = Callable[[str, int, str], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--attack-table", action="store_true", help="print a Markdown table of attacks and results")
+
+
+@pytest.fixture
+def attack(record_property: Callable[[str, object], None]) -> Attack:
+    """Note an attack: what it is, how many variants were tried, what each of them got. Call it after the asserts."""
+
+    def note(what: str, tries: int, result: str) -> None:
+        record_property("attack", (what, tries, result))
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if not config.getoption("--attack-table", default=False):
+        return
+    rows = [
+        (*value, report.nodeid.split("tests/security/")[-1])
+        for report in terminalreporter.stats.get("passed", ())
+        for name, value in report.user_properties
+        if name == "attack"
+    ]
+    terminalreporter.write_line("| attack | tries | passed through | what it got | test |")
+    terminalreporter.write_line("|---|---|---|---|---|")
+    for what, tries, result, test in rows:
+        terminalreporter.write_line(f"| {what} | {tries} | 0 | {result} | `{test}` |")
+    terminalreporter.write_line(f"{len(rows)} attacks, {sum(row[1] for row in rows)} tries, 0 passed through")
