@@ -31,7 +31,7 @@ from survey.collect.submission.answer_rules import COMMENT
 from survey.collect.submission.envelope import MAX_SECONDS
 from survey.errors import ArgumentError, CollectError, ReadError, StudyError
 from survey.importing import ingest
-from survey.instrument.question import OTHER, OTHER_VALUE, Kind, Question
+from survey.instrument.question import OTHER, OTHER_VALUE, Question
 from survey.storage.purge import Purged, purge
 from survey.storage.store import REJECTED, TEXTS, ImportBatch, ResponseStore, StaleVersionError
 from survey.study.responses import response_schema
@@ -193,7 +193,7 @@ def write_letters(path: Path, study: Study, letters: Sequence[Stored], seals: Se
 def _known(question: Question) -> Iterator[str]:
     """What the answers to a question may be called."""
     yield question.name
-    yield from (item.name for item in question.items if question.kind is Kind.MATRIX)
+    yield from (item.name for item in question.items if question.type.grid)
     if question.other:
         yield question.name + COMMENT
 
@@ -218,7 +218,7 @@ def _particulars(stored: Stored, content: Mapping[str, Any], seals: Seals) -> li
 
 def columns(question: Question) -> Iterator[str]:
     """The columns of a question."""
-    if question.kind is Kind.MATRIX:
+    if question.type.grid:
         yield from (item.name for item in question.items)
         return
     yield question.name
@@ -230,7 +230,7 @@ def _answers(content: Mapping[str, Any], questions: Sequence[Question]) -> Itera
     answers = content["answers"]
     for question in questions:
         value = answers.get(question.name)
-        if question.kind is Kind.MATRIX:
+        if question.type.grid:
             yield from ((value or {}).get(row.name, "") for row in question.rows)
             continue
         yield _cell(value)

@@ -15,7 +15,7 @@ from survey.instrument import expressions
 from survey.instrument.choices import wording
 from survey.instrument.element import walk
 from survey.instrument.expression_grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
-from survey.instrument.question import OTHER, OTHER_VALUE, Choice, Kind, Question
+from survey.instrument.question import OTHER, OTHER_VALUE, Choice, Question
 from survey.instrument.questionnaire import Questionnaire
 
 Tree = list[Any]
@@ -83,7 +83,7 @@ def plain(value: object) -> str:
 def _question(question: Question, element: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": question.name,
-        "kind": str(question.kind),
+        "kind": question.type.name,
         "title": plain(question.title),
         "note": plain(element.get("description")),
         "required": question.required,
@@ -96,7 +96,7 @@ def _question(question: Question, element: Mapping[str, Any]) -> dict[str, Any]:
         "min": question.minimum,
         "max": question.maximum,
         "most": element.get("maxSelectedChoices") or 0,
-        "long": min(int(element.get("maxLength") or 500), TEXT_LIMIT) if question.kind is Kind.TEXT else 0,
+        "long": min(int(element.get("maxLength") or 500), TEXT_LIMIT) if question.type.open else 0,
     }
 
 

@@ -21,11 +21,13 @@ from survey.collect.submission.validation import endings
 from survey.instrument import expressions
 from survey.instrument.element import walk
 from survey.instrument.expression_grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
-from survey.instrument.question import OTHER, Kind, Question
+from survey.instrument.question import OTHER, Question
 from survey.study.study import Study
 
 WIDE = 11
 """Characters; longer options stand in two columns, shorter ones in three."""
+LINES = 3
+"""Lines to write an open answer on."""
 SENTENCES: Mapping[str, str] = {
     "equal": "{} 选了 {}",
     "notequal": "{} 没有选 {}",
@@ -116,11 +118,11 @@ def _question(question: Question, note: str) -> dict[str, Any]:
     others = [question.other and choice.code == OTHER for choice in question.choices]
     choices = [[str(one.code), *told] for one, *told in zip(question.choices, labels, others, strict=True)]
     longest = max(map(len, labels), default=0)
-    if question.kind is Kind.MULTIPLE and not note and not re.search("多选|最多", question.title):
-        note = "可以选多项"
+    if not note and not re.search("多选|最多", question.title):
+        note = question.type.hint
     return {
         "name": question.name,
-        "kind": str(question.kind),
+        "lines": LINES if question.type.open else 0,
         "title": plain(question.title),
         "note": note,
         "required": question.required,

@@ -36,7 +36,6 @@ from survey.collect.submission.fast_types import Bounds
 from survey.collect.submission.validation import REASONS, Problem, Validator
 from survey.collect.web import Request, Response, refused, told
 from survey.errors import CollectError
-from survey.instrument.question import Kind
 from survey.study.study import INTERVIEWER_MODES, Study
 
 GUARDED_AGE = 14
@@ -81,7 +80,7 @@ class Receiver:
             alone: Validator(study.questionnaire, interviewer=not alone, most=most) for alone in (True, False)
         }
         age = study.questionnaire.roles.get("age")
-        self._age = age.name if age is not None and age.kind is Kind.NUMBER else None
+        self._age = age.name if age is not None and age.type.numeric else None
         self._plain = FastReader(
             study.questionnaire,
             self._validators[True].rules,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from survey.instrument.choices import wording
-from survey.instrument.question import Band, Element, Question, QuestionType, Row
+from survey.instrument.question import OTHER, Band, Element, Question, QuestionType, Row
 from survey.instrument.question_types import type_of
 
 
@@ -48,12 +48,13 @@ def read_question(element: Element, *, page: int, around: Sequence[str] = ()) ->
     """
     made, name = type_of(element), element["name"]
     title = wording(element.get("title"), name)
-    other = bool(element.get("showOtherItem"))
+    choices = made.choices(element)
+    other = bool(element.get("showOtherItem")) and any(choice.code == OTHER for choice in choices)
     question = Question(
         name=name,
         type=made,
         title=title,
-        choices=made.choices(element),
+        choices=choices,
         rows=tuple(_row(row, element) for row in element.get("rows", ())) if made.grid else (),
         other=other,
         required=bool(element.get("isRequired") or element.get("isAllRowRequired")),

@@ -159,7 +159,7 @@ const Rules = (() => {
   const screens = (questions) => {
     const all = [];
     questions.forEach((question) => {
-      if (question.kind === "matrix") {
+      if (question.rows.length) {
         question.rows.forEach((row) => all.push({ question, row: row.name, key: question.name + "." + row.name }));
       } else {
         all.push({ question, row: null, key: question.name });
@@ -174,7 +174,7 @@ const Rules = (() => {
     const whole = answers[question.name];
     const value = row === null ? whole : (whole || {})[row];
     if (empty(value)) return question.required ? "请填写此问题" : "";
-    if (list(value).indexOf(OTHER) >= 0 && question.kind !== "text" && empty((answers[question.name + COMMENT] || "").trim())) {
+    if (question.other && list(value).indexOf(OTHER) >= 0 && empty((answers[question.name + COMMENT] || "").trim())) {
       return "请注明“其他”的内容";
     }
     if (question.kind === "number") {

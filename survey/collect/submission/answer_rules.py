@@ -1,4 +1,4 @@
-"""Verdicts: whether one answer fits its question, by the kind of the question."""
+"""Rules for one answer: whether it fits its question, by the shape that the type of the question gives it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from survey.instrument.question import OTHER, OTHER_VALUE, Kind, Question
+from survey.instrument.question import OTHER, OTHER_VALUE, Question, Shape
 
 TEXT_LIMIT = 2000
 """Characters of one free text; the form stops there too."""
@@ -26,7 +26,8 @@ def plain_codes(question: Question) -> frozenset[int]:
     return frozenset(choice.code for choice in question.choices if not (question.other and choice.code == OTHER))
 
 
-def _single(question: Question) -> Check:
+def _code(question: Question) -> Check:
+    """Check what is not one of the plain codes, which are taken before: only 其他 may be."""
     comment = question.name + COMMENT
 
     def check(value: Any, answers: Mapping[str, Any]) -> str | None:
@@ -41,7 +42,7 @@ def _comment(text: Any) -> str | None:
     return "long" if len(text) > TEXT_LIMIT else None
 
 
-def _multiple(question: Question) -> Check:
+def _codes(question: Question) -> Check:
     codes = plain_codes(question)
     exclusive = frozenset(choice.code for choice in question.choices if choice.exclusive)
     allowed: frozenset[Any] = codes | {OTHER_VALUE} if question.other else codes
@@ -60,7 +61,7 @@ def _multiple(question: Question) -> Check:
     return check
 
 
-def _matrix(question: Question) -> Check:
+def _cells(question: Question) -> Check:
     rows = frozenset(row.name for row in question.rows)
     codes = frozenset(choice.code for choice in question.choices)
 
@@ -77,11 +78,7 @@ def _matrix(question: Question) -> Check:
     return check
 
 
-def _coded(question: Question) -> Check:
-    return lambda value, answers: "code"
-
-
-def _boolean(question: Question) -> Check:
+def _truth(question: Question) -> Check:
     return lambda value, answers: None if type(value) is bool else "kind"
 
 
@@ -124,13 +121,12 @@ def _text(question: Question) -> Check:
     return check
 
 
-CHECKS: Mapping[Kind, Callable[[Question], Check]] = {
-    Kind.SINGLE: _single,
-    Kind.MULTIPLE: _multiple,
-    Kind.MATRIX: _matrix,
-    Kind.RATING: _coded,
-    Kind.BOOLEAN: _boolean,
-    Kind.NUMBER: _number,
-    Kind.DATE: _date,
-    Kind.TEXT: _text,
+CHECKS: Mapping[Shape, Callable[[Question], Check]] = {
+    Shape.CODE: _code,
+    Shape.CODES: _codes,
+    Shape.CELLS: _cells,
+    Shape.TRUTH: _truth,
+    Shape.NUMBER: _number,
+    Shape.DATE: _date,
+    Shape.TEXT: _text,
 }

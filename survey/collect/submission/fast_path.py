@@ -19,11 +19,11 @@ from survey.collect.submission.envelope import Envelope
 from survey.collect.submission.fast_types import COMMENTED, OWN, Bounds, is_plain, proven
 from survey.collect.submission.validation import REMEMBERED, Condition, QuestionRule, condition
 from survey.instrument import expressions
-from survey.instrument.question import OTHER_VALUE, Kind
+from survey.instrument.question import OTHER_VALUE, Shape
 from survey.instrument.questionnaire import Questionnaire
 
-JUDGED = frozenset({Kind.MULTIPLE, Kind.DATE})
-"""Kinds of which a type does not say everything: options that exclude one another, days that do not exist."""
+JUDGED = frozenset({Shape.CODES, Shape.DATE})
+"""Shapes of which a msgspec type does not say everything: options that exclude one another, days that do not exist."""
 
 
 class CachedVerdict:
@@ -83,7 +83,7 @@ class FastReader:
             *(
                 CachedVerdict((OWN % at[rule.name],), _fits(rule))
                 for question, rule in asked
-                if question.kind in JUDGED
+                if question.type.shape in JUDGED
             ),
         )
         self._shown = tuple(

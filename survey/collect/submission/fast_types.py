@@ -13,14 +13,13 @@ import msgspec
 
 from survey.collect.submission.answer_rules import COMMENT, TEXT_LIMIT, plain_codes, whole_range
 from survey.collect.submission.envelope import Envelope
-from survey.instrument.question import OTHER_VALUE, Kind, Question
+from survey.instrument.question import OTHER_VALUE, Question, Shape
 
 OWN, COMMENTED = "q%d", "c%d"
 """Names of the fields: a question's answer and the text beside 其他, by its place among the questions."""
 TEXT = Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_LIMIT)]
 NOTE = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=TEXT_LIMIT)]
 """A text beside 其他 must say something."""
-CODED = frozenset({Kind.SINGLE, Kind.RATING, Kind.MULTIPLE, Kind.MATRIX})
 
 
 class Bounds(NamedTuple):
@@ -47,7 +46,7 @@ class Consent(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True)
 
 def is_plain(question: Question) -> bool:
     """Whether a resident's answer can be plain at all; not where an interviewer asks, or nothing can be chosen."""
-    return not question.interviewer and bool(question.kind not in CODED or plain_codes(question))
+    return not question.interviewer and bool(not question.type.listed or plain_codes(question))
 
 
 def proven(questions: Sequence[Question], bounds: Bounds) -> type[Any]:
@@ -60,7 +59,7 @@ def proven(questions: Sequence[Question], bounds: Bounds) -> type[Any]:
     fields = []
     for place, question in enumerate(questions):
         always = question.required and question.visible_if is None
-        fields.append(_field(question.name, OWN % place, HOLDS[question.kind](question, bounds), always))
+        fields.append(_field(question.name, OWN % place, HOLDS[question.type.shape](question, bounds), always))
         if question.other:
             fields.append(_field(question.name + COMMENT, COMMENTED % place, NOTE, False))
     return msgspec.defstruct(
@@ -102,15 +101,14 @@ def _number(question: Question, bounds: Bounds) -> Any:
     return Annotated[int, msgspec.Meta(ge=math.ceil(least), le=math.floor(high))]
 
 
-HOLDS: Mapping[Kind, Callable[[Question, Bounds], Any]] = {
-    Kind.SINGLE: _choice,
-    Kind.RATING: _choice,
-    Kind.MULTIPLE: _several,
-    Kind.MATRIX: _matrix,
-    Kind.BOOLEAN: lambda question, bounds: bool,
-    Kind.NUMBER: _number,
-    Kind.DATE: lambda question, bounds: TEXT,
-    Kind.TEXT: lambda question, bounds: TEXT,
+HOLDS: Mapping[Shape, Callable[[Question, Bounds], Any]] = {
+    Shape.CODE: _choice,
+    Shape.CODES: _several,
+    Shape.CELLS: _matrix,
+    Shape.TRUTH: lambda question, bounds: bool,
+    Shape.NUMBER: _number,
+    Shape.DATE: lambda question, bounds: TEXT,
+    Shape.TEXT: lambda question, bounds: TEXT,
 }
 
 

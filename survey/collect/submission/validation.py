@@ -14,7 +14,7 @@ import orjson
 from survey.collect.submission.answer_rules import CHECKS, COMMENT, Check, plain_codes
 from survey.instrument import expressions
 from survey.instrument.expression_grammar import Logic
-from survey.instrument.question import OTHER_VALUE, Kind, Question
+from survey.instrument.question import OTHER_VALUE, Question, Shape
 from survey.instrument.questionnaire import Questionnaire
 
 REASONS: Mapping[str, str] = {
@@ -200,8 +200,8 @@ def _rule(question: Question, interviewer: bool) -> QuestionRule:
     if question.interviewer and not interviewer:
         visible = _never
     comment = question.name + COMMENT if question.other else None
-    codes = frozenset(plain_codes(question)) if question.kind in (Kind.SINGLE, Kind.RATING) else frozenset()
-    check = CHECKS[question.kind](question)
+    codes = frozenset(plain_codes(question)) if question.type.shape is Shape.CODE else frozenset()
+    check = CHECKS[question.type.shape](question)
     return QuestionRule(question.name, comment, question.page, question.required, visible, codes, check)
 
 
