@@ -9,7 +9,7 @@ import numpy as np
 from analysis.text.sentiment.polarity import PolarityRules
 from analysis.text.words.masking import mask
 from analysis.text.words.normalise import Normaliser
-from analysis.text.words.segment import RustSegmenter, fine
+from analysis.text.words.segment import Segmenter, fine
 from benchmarks.text_rows import LEXICON, SHARED, lines, row
 
 SIGNS = {"+": 1, "-": -1, "0": 0}
@@ -31,7 +31,7 @@ def probes() -> None:
 
 def terms() -> None:
     """Civic terms that stay one word."""
-    plain, own = RustSegmenter(), RustSegmenter(LEXICON.words)
+    plain, own = Segmenter(), Segmenter(LEXICON.words)
     kept = f"{whole_terms(own.cut):.3f}"
     row("civic terms whole, own 162 sentences", kept, "≥ .94", f"jieba's words {whole_terms(plain.cut):.3f}")
 
@@ -101,6 +101,6 @@ def whole_terms(cut: Callable[[str], Sequence[str]]) -> float:
 def segmentation() -> None:
     text = (SHARED / "seg_gold_UD_GSDSimp_test.txt").read_text(encoding="utf-8")
     gold = [line.split() for line in text.splitlines() if line.strip()]
-    plain, own = RustSegmenter(), RustSegmenter(LEXICON.words)
+    plain, own = Segmenter(), Segmenter(LEXICON.words)
     reached = word_f1(lambda line: fine(own.cut(line)), gold)
     row("word F1, UD GSDSimp test", f"{reached:.3f}", "≥ .80", f"jieba {word_f1(plain.cut, gold):.3f}")

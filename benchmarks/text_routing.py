@@ -17,7 +17,7 @@ from analysis.text.themes.classifier import LinearModel, Training, train
 from analysis.text.themes.codebook import parse_codebook
 from analysis.text.themes.coder import route
 from analysis.text.words.normalise import Normaliser
-from analysis.text.words.segment import SearchSegmenter
+from analysis.text.words.segment import Segmenter
 from benchmarks.text_rows import LEXICON, SHARED, macro_f1, row
 
 DEPARTMENTS = Path(__file__).parent / "data" / "departments.toml"
@@ -99,14 +99,14 @@ def _seventy(told: Messages, order: Any) -> tuple[float, float]:
 
 def reviews() -> dict[str, pd.DataFrame]:
     """Normalised texts, words and the lexicon's score of the four domains."""
-    normalise, rules, engine = Normaliser(), PolarityRules(LEXICON), SearchSegmenter()
+    normalise, rules, segmenter = Normaliser(), PolarityRules(LEXICON), Segmenter()
     tables = {}
     for part in ("train", "test"):
         with gzip.open(SHARED / f"sentiment_4domains_{part}.csv.gz", "rt", encoding="utf-8") as file:
             table = pd.DataFrame(list(csv.DictReader(file)))
         table["text"] = [normalise(text).text[:600] for text in table["review"]]
         found = [rules(text) for text in table["text"]]
-        table["words"] = [engine.cut(text) for text in table["text"]]
+        table["words"] = [segmenter.cut_for_search(text) for text in table["text"]]
         table["tone"] = [np.tanh(each.score / 2) for each in found]
         table["mean"] = [each.score / np.sqrt(1 + len(each.evidence)) for each in found]
         table["label"] = table["label"].astype(int)

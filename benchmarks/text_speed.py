@@ -8,15 +8,12 @@ Answers are made from the own probe sentences, 24 characters on average, nearly 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import io
 import random
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -25,17 +22,22 @@ from pathlib import Path
 import pyarrow as pa
 
 from analysis.text.answers import TextReader, read_texts
-from analysis.text.words.segment import RustSegmenter
+from analysis.text.words.segment import Segmenter
 from survey.study.lexicon import load_lexicon
+from survey.study.settings import JIEBA, RJIEBA
 
 PROBES = Path(__file__).parent.parent / "tests" / "analysis" / "text" / "data"
 CUT_TEXTS, ROUNDS = 30_000, 3
 READY = {
     "rjieba": "import rjieba; rjieba.Jieba().cut('路灯不亮', True)",
     "jieba": "import jieba; list(jieba.cut('路灯不亮'))",
-    "Silu segmenter, its 685 words": (
-        "from survey.study.lexicon import load_lexicon; from analysis.text.words.segment import RustSegmenter;"
-        "RustSegmenter(load_lexicon().words).cut('路灯不亮')"
+    "Silu segmenter, its words": (
+        "from survey.study.lexicon import load_lexicon; from analysis.text.words.segment import Segmenter;"
+        "Segmenter(load_lexicon().words).cut('路灯不亮')"
+    ),
+    "… with jieba": (
+        "from survey.study.lexicon import load_lexicon; from analysis.text.words.segment import Segmenter;"
+        "Segmenter(load_lexicon().words, engine='jieba').cut('路灯不亮')"
     ),
     "Silu reader": (
         "from survey.study.lexicon import load_lexicon; from analysis.text.answers import TextReader;"
@@ -75,22 +77,16 @@ def cpu(work: Callable[[], object]) -> float:
 
 def cutting() -> None:
     """Characters a CPU second, three interleaved rounds, the median."""
-    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
-        warnings.simplefilter("ignore")
-        import jieba
-
-        slow = jieba.Tokenizer()
-        slow.initialize()
-    fast, texts = RustSegmenter(), answers(CUT_TEXTS, 7)
+    engines, texts = {name: Segmenter(engine=name) for name in (RJIEBA, JIEBA)}, answers(CUT_TEXTS, 7)
     size = sum(map(len, texts))
-    taken: dict[str, list[float]] = {"rjieba": [], "jieba": []}
+    taken: dict[str, list[float]] = {name: [] for name in engines}
     for _ in range(ROUNDS):
-        taken["rjieba"].append(cpu(lambda: [fast.cut(text) for text in texts]))
-        taken["jieba"].append(cpu(lambda: [list(slow.cut(text)) for text in texts]))
+        for name, segmenter in engines.items():
+            taken[name].append(cpu(lambda cut=segmenter.cut: [cut(text) for text in texts]))
     middle = {name: sorted(values)[ROUNDS // 2] for name, values in taken.items()}
     print("| cut, words kept in a list | characters / CPU s | times jieba |\n| --- | --- | --- |")
     for name, seconds in middle.items():
-        print(f"| {name} | {size / seconds:,.0f} | {middle['jieba'] / seconds:.1f} |")
+        print(f"| {name} | {size / seconds:,.0f} | {middle[JIEBA] / seconds:.1f} |")
 
 
 def ready() -> None:

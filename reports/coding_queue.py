@@ -14,7 +14,7 @@ from analysis.text.discovery import WordCandidate, candidates, uncovered
 from analysis.text.quotes import Quoter
 from analysis.text.themes.agreement import agreement, live_f1, next_to_code
 from analysis.text.themes.by_rules import ThemeRules
-from analysis.text.words.segment import RustSegmenter
+from analysis.text.words.segment import Segmenter
 from reports.open_answers import OpenAnswers, verdicts_by_row
 from survey.study.coding_sheet import Line, read_codes, write_sheet
 from survey.study.study import Study
@@ -117,6 +117,6 @@ def groups_of(study: Study, answers: OpenAnswers) -> tuple[int, tuple[Group, ...
 def words_of(answers: OpenAnswers) -> list[WordCandidate]:
     """Words that the answers use and no dictionary knows, the most frequent first."""
     table = answers.without_copies()
-    engine, greetings = RustSegmenter(answers.lexicon.words), answers.lexicon.greetings
+    segmenter, greetings = Segmenter(answers.lexicon.words, engine=answers.engine), answers.lexicon.greetings
     texts = table.filter(table["says"])["text"].to_pylist()
-    return candidates(texts, lambda word: word in greetings or engine.knows(word), most=SHOWN_WORDS)
+    return candidates(texts, lambda word: word in greetings or segmenter.knows(word), most=SHOWN_WORDS)

@@ -22,6 +22,7 @@ from survey.quality import exclusions
 from survey.storage.files import TextCache
 from survey.study.coding_sheet import HumanCode, read_codes
 from survey.study.lexicon import Lexicon, load_lexicon
+from survey.study.settings import AUTO
 from survey.study.study import Study
 
 FOLDER = "lexicon"
@@ -36,7 +37,7 @@ class OpenAnswers:
     Attributes:
         table: response_id, wave, item and the columns of `analysis.text.answers.SCHEMA` but the digest.
         digests: of the raw texts, for the coding sheet.
-        lexicon, codebook: what they were read with.
+        lexicon, codebook, engine: what they were read with.
         coded: themes; `table["themes"]` says the same by code.
         taught: "rules" or "people".
         copies: groups of copied answers.
@@ -46,6 +47,7 @@ class OpenAnswers:
     digests: tuple[int, ...]
     lexicon: Lexicon
     codebook: Codebook
+    engine: str
     coded: CodedTexts
     taught: str
     copies: Copies
@@ -78,6 +80,11 @@ def study_lexicon(study: Study) -> Lexicon:
     return load_lexicon(*([own] if own.is_dir() else []))
 
 
+def study_engine(study: Study) -> str:
+    """Return what cuts the texts of a study into words: [text] segmenter of its study.toml."""
+    return str(study.sections.get("text", {}).get("segmenter", AUTO))
+
+
 def load_answers(
     study: Study,
     item: str,
@@ -99,7 +106,8 @@ def load_answers(
     texts = texts.filter(pc.equal(texts["item"], item))
     lexicon = study_lexicon(study)
     raws = [raw or "" for raw in texts["text"].to_pylist()]
-    table = attach(texts, _read(study, lexicon, raws, progress))
+    engine = study_engine(study)
+    table = attach(texts, _read(study, lexicon, engine, raws, progress))
     rules = ThemeRules(parse_codebook(lexicon.themes))
     digests = tuple(digest(raw) for raw in raws)
     said = table["says"].to_numpy(zero_copy_only=False)
@@ -112,7 +120,8 @@ def load_answers(
         codes = np.array(rules.codebook.codes, dtype=object)
         themes = pa.array([codes[row].tolist() for row in coded.assigned], pa.list_(pa.string()))
         table = table.set_column(table.schema.get_field_index("themes"), "themes", themes)
-    return OpenAnswers(table, digests, lexicon, rules.codebook, coded, coder.taught, _copies(study, shown, digests))
+    copies = _copies(study, shown, digests)
+    return OpenAnswers(table, digests, lexicon, rules.codebook, engine, coded, coder.taught, copies)
 
 
 def verdicts_by_row(digests: tuple[int, ...], verdicts: tuple[HumanCode, ...]) -> dict[int, frozenset[str]]:
@@ -125,12 +134,12 @@ def verdicts_by_row(digests: tuple[int, ...], verdicts: tuple[HumanCode, ...]) -
     return {place[name]: codes for name, codes in kept.items() if name in place}
 
 
-def _read(study: Study, lexicon: Lexicon, raws: list[str], progress: Progress | None) -> pa.Table:
+def _read(study: Study, lexicon: Lexicon, engine: str, raws: list[str], progress: Progress | None) -> pa.Table:
     cache = TextCache(study.root / "store" / "textcache")
     key = f"{lexicon.fingerprint}-{VERSION}"
     known = cache.read(key, SCHEMA)
     workers = 2 if len(set(raws)) >= WORKERS_FROM else 1
-    read = read_texts(raws, lexicon, known=known, workers=workers, progress=progress)
+    read = read_texts(raws, lexicon, known=known, workers=workers, engine=engine, progress=progress)
     if known is None or len(read) > len(known):
         cache.write(key, read)
     return read

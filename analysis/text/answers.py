@@ -16,8 +16,9 @@ from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.codebook import parse_codebook
 from analysis.text.words.masking import mask
 from analysis.text.words.normalise import Normaliser, is_nonanswer
-from analysis.text.words.segment import RustSegmenter, Segmenter, fine
+from analysis.text.words.segment import Segmenter, fine, resolve
 from survey.study.lexicon import Lexicon
+from survey.study.settings import AUTO
 
 SCHEMA = pa.schema(
     {
@@ -36,7 +37,7 @@ SCHEMA = pa.schema(
     }
 )
 SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
-VERSION = 2
+VERSION = 3
 """Of the rules in this package; raised when they change what is read out of a text."""
 CHUNK = 2_000
 _BLOCK = 500
@@ -57,10 +58,10 @@ _LONGEST = 50_000
 class TextReader:
     """All rules of one lexicon, ready to read texts; one instance a study, nothing shared between instances."""
 
-    def __init__(self, lexicon: Lexicon, segmenter: Segmenter | None = None) -> None:
-        """Make the rules; the segmenter is the fast engine with the lexicon's words unless another is given."""
+    def __init__(self, lexicon: Lexicon, engine: str = AUTO) -> None:
+        """Make the rules, and the segmenter with the lexicon's words; `engine` as in `Segmenter`."""
         self.lexicon = lexicon
-        self.segmenter = segmenter or RustSegmenter(lexicon.words)
+        self.segmenter = Segmenter(lexicon.words, engine=engine)
         self.themes = ThemeRules(parse_codebook(lexicon.themes))
         self._normalise = Normaliser()
         self._polarity = PolarityRules(lexicon)
@@ -138,6 +139,7 @@ def read_texts(
     *,
     known: pa.Table | None = None,
     workers: int = 1,
+    engine: str = AUTO,
     progress: Progress | None = None,
 ) -> pa.Table:
     """Read distinct texts, and only those that are not known yet.
@@ -147,7 +149,8 @@ def read_texts(
         lexicon: word lists and codebook.
         known: an earlier result with the same lexicon.
         workers: processes; more than one pays from about 20,000 new texts on.
-        progress: told after every chunk.
+        engine: what cuts the texts into words, as in `Segmenter`.
+        progress: called after every chunk.
 
     Returns:
         Schema `SCHEMA`, `known` first; look texts up by `digest`.
@@ -161,7 +164,7 @@ def read_texts(
     del seen
     batches = [] if known is None else known.to_batches()
     done = 0
-    for batch in _batches(new, lexicon, workers):
+    for batch in _batches(new, lexicon, workers, resolve(engine)):
         batches.append(batch)
         done += batch.num_rows
         if progress:
@@ -182,14 +185,15 @@ def attach(texts: pa.Table, read: pa.Table) -> pa.Table:
     return keys
 
 
-def _batches(raws: Sequence[str], lexicon: Lexicon, workers: int) -> Iterator[pa.RecordBatch]:
+def _batches(raws: Sequence[str], lexicon: Lexicon, workers: int, engine: str) -> Iterator[pa.RecordBatch]:
     chunks = [raws[start : start + CHUNK] for start in range(0, len(raws), CHUNK)]
     if workers < 2 or len(chunks) < 2:
-        reader = TextReader(lexicon) if chunks else None
+        reader = TextReader(lexicon, engine) if chunks else None
         yield from (reader.read(chunk) for chunk in chunks if reader)
         return
     # Processes, not threads: the engine holds the interpreter while it cuts. Spawned, so that no lock is inherited.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start, initargs=(lexicon,)) as pool:
+    spawned, arguments = get_context("spawn"), (lexicon, engine)
+    with ProcessPoolExecutor(workers, mp_context=spawned, initializer=_start, initargs=arguments) as pool:
         for blob in pool.map(_read_chunk, chunks):
             yield pa.ipc.open_stream(blob).read_next_batch()
 
@@ -197,8 +201,8 @@ def _batches(raws: Sequence[str], lexicon: Lexicon, workers: int) -> Iterator[pa
 _reader: list[TextReader] = []
 
 
-def _start(lexicon: Lexicon) -> None:
-    _reader.append(TextReader(lexicon))
+def _start(lexicon: Lexicon, engine: str) -> None:
+    _reader.append(TextReader(lexicon, engine))
 
 
 def _read_chunk(raws: Sequence[str]) -> bytes:

@@ -16,6 +16,9 @@ from survey.storage.tables import read_toml
 SUPPRESSION, LEAST_SUPPRESSION = 10, 5
 """Fewest answers of a cell that is shown: the default of every study and estimate, and the least a study may set."""
 
+AUTO, RJIEBA, JIEBA = SEGMENTERS = ("auto", "rjieba", "jieba")
+"""What cuts Chinese into words, [text] segmenter: auto is rjieba where it is installed, and jieba elsewhere."""
+
 Check = Callable[[Any], str]
 """Returns what the value should have been, or "" when it is right."""
 
@@ -65,6 +68,10 @@ def _suppression(value: Any) -> str:
     return "" if good else f"不小于 {LEAST_SUPPRESSION} 的整数（少于这个人数的单元格不显示）"
 
 
+def _segmenter(value: Any) -> str:
+    return "" if value in SEGMENTERS else "、".join(f'"{name}"' for name in SEGMENTERS)
+
+
 def _kind(value: Any) -> str:
     return "" if value in ("real", "mock") else '"real"（真实调查）或 "mock"（模拟数据）'
 
@@ -88,6 +95,7 @@ TABLES: Mapping[str, Mapping[str, SettingKey]] = {
         "targets": SettingKey("目标值文件", _text, required=False),
     },
     "disclosure": {"suppression": SettingKey("最小显示人数", _suppression, required=False)},
+    "text": {"segmenter": SettingKey("分词引擎", _segmenter, required=False)},
     "waves": {
         "name": SettingKey("轮次代号", _name),
         "title": SettingKey("轮次名称", _text),

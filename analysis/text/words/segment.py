@@ -1,84 +1,97 @@
-"""Cutting Chinese into words: a one-method engine, a private instance per study, our own dictionary."""
+"""Cutting Chinese into words: two engines with one dictionary, equal word for word, and the words of a study."""
 
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterable, Mapping
-from importlib.machinery import PathFinder
-from importlib.util import find_spec, module_from_spec
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
-# A word added with this frequency wins against any split of it (text.md 2: terms whole .964 against .945).
+from analysis.text.words import rjieba_engine
+from survey.errors import StudyError
+from survey.study.settings import AUTO, JIEBA, RJIEBA
+
 FORCED = 20_000
+"""A word added with this frequency wins against any split of it (terms kept whole: .964, with jieba's own .945)."""
 
 
-class Segmenter(Protocol):
-    """Anything that cuts a text into words; joined again they give the text."""
+class Engine(Protocol):
+    """What cuts a text; every instance has a dictionary of its own."""
+
+    def add(self, word: str, frequency: int) -> None:
+        """Add a word, or give a known one another frequency."""
+        ...
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is in the dictionary."""
+        ...
 
     def cut(self, text: str) -> list[str]:
-        """The words of a text in order, nothing dropped."""
+        """Return the words of a text in order; joined again they give the text."""
         ...
 
 
-class RustSegmenter:
-    """The fast engine (rjieba), one private dictionary an instance.
+class Segmenter:
+    """Cuts texts into words, with the stock dictionary of jieba and the words of a study.
 
     Args:
-        words: user words -> frequency; 0 lets the engine choose one that keeps the word whole.
-        hmm: guess words that are in no dictionary.
+        words: word -> frequency; 0 chooses one that keeps the word whole.
+        engine: a value of `survey.study.settings.ENGINES`; the words are the same with each of them.
+
+    Raises:
+        StudyError: the engine is not installed.
     """
 
-    def __init__(self, words: Mapping[str, int] | None = None, *, hmm: bool = True) -> None:
-        """Load the stock dictionary, then the user words."""
-        self._engine = _engine()
-        self._hmm = hmm
+    def __init__(self, words: Mapping[str, int] | None = None, *, engine: str = AUTO) -> None:
+        """Load the stock dictionary, then the words given."""
+        self._engine = _ENGINES[resolve(engine)]()
+        self.cut = self._engine.cut
         for word, frequency in (words or {}).items():
-            self._engine.add_word(word, frequency or FORCED, None)
-
-    def cut(self, text: str) -> list[str]:
-        """The words of a text in order."""
-        words: list[str] = self._engine.cut(text, self._hmm)
-        return words
+            self._engine.add(word, frequency or FORCED)
 
     def knows(self, word: str) -> bool:
-        """Whether a word stands in the dictionary, stock or own."""
-        return bool(self._engine.has_word(word))
+        """Whether a word is in the dictionary, stock or own."""
+        return self._engine.knows(word)
+
+    def cut_for_search(self, text: str) -> list[str]:
+        """Return the words of a text, each after the shorter dictionary words inside it; for models only."""
+        return [part for word in self.cut(text) for part in (*self._inside(word), word)]
+
+    def _inside(self, word: str) -> list[str]:
+        """Return the dictionary words of two, then of three characters inside a longer word."""
+        found = [word[at : at + size] for size in (2, 3) if len(word) > size for at in range(len(word) - size + 1)]
+        return [part for part in found if self._engine.knows(part)]
 
 
-def _engine() -> Any:
-    """A private instance of the engine.
+def resolve(engine: str) -> str:
+    """Return the engine that a setting means here: `auto` is rjieba where it is installed, and jieba elsewhere.
 
-    Importing the package makes an instance for all, half of what being ready costs in time (0.1 CPU s) and memory
-    (29 MB); so the module inside it is loaded without it, under its own name, for others to find.
+    Raises:
+        StudyError: the engine is not installed.
     """
-    name = "rjieba.rjieba"
-    if name not in sys.modules:
-        package = find_spec("rjieba")
-        spec = PathFinder.find_spec(name, package.submodule_search_locations if package else None)
-        if spec is None or spec.loader is None:
-            raise ModuleNotFoundError(name)
-        module = module_from_spec(spec)
-        spec.loader.exec_module(module)
-        sys.modules[name] = module
-    return sys.modules[name].Jieba()
+    if engine == JIEBA or _installed():
+        return RJIEBA if engine == AUTO else engine
+    if engine == AUTO:
+        return JIEBA
+    cure = 'study.toml 里 [text] 的 segmenter 改成 "auto" 或 "jieba"，分词结果相同，只是慢一些'
+    raise StudyError("这台电脑没有安装 rjieba，不能用它分词", where="study.toml [text] segmenter", cure=cure)
 
 
-class SearchSegmenter(RustSegmenter):
-    """The same engine, with the shorter dictionary words inside a long word given too; for models only."""
+def _installed() -> bool:
+    """Whether rjieba is there and fits this machine."""
+    try:
+        rjieba_engine.load()
+    except ImportError:
+        return False
+    return True
 
-    def cut(self, text: str) -> list[str]:
-        """Words and the words inside them; joined they do not give the text."""
-        words: list[str] = self._engine.cut_for_search(text, self._hmm)
-        return words
+
+def _jieba() -> Engine:
+    from analysis.text.words.jieba_engine import JiebaEngine  # imports jieba: 0.2 CPU s
+
+    return JiebaEngine()
 
 
-class PresegmentedText:
-    """For answers that come already cut, words parted by blanks."""
-
-    def cut(self, text: str) -> list[str]:
-        """The words between the blanks."""
-        return text.split()
+_ENGINES: Mapping[str, Callable[[], Engine]] = {JIEBA: _jieba, RJIEBA: rjieba_engine.RjiebaEngine}
 
 
 _NUMERAL = "零〇一二两三四五六七八九十百千万亿几半数多"

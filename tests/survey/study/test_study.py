@@ -97,6 +97,19 @@ def test_waves_come_in_order_of_time(root: Path) -> None:
         study.wave("W9")
 
 
+@pytest.mark.parametrize(
+    ("line", "told"), [('segmenter = "hanlp"', 'segmenter.*"jieba"'), ('engine = "jieba"', "engine")]
+)
+def test_an_unknown_segmenter_is_refused(root: Path, line: str, told: str) -> None:
+    path = root / "study.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + '\n[text]\nsegmenter = "jieba"\n', encoding="utf-8")
+    assert load_study(root).sections["text"] == {"segmenter": "jieba"}
+    path.write_text(f"{text}\n[text]\n{line}\n", encoding="utf-8")
+    with pytest.raises(StudyError, match=rf"(?s)第 {text.count(chr(10)) + 3} 行.*{told}"):
+        load_study(root)
+
+
 def test_thresholds_and_mapping(root: Path) -> None:
     more = (
         '\n[[thresholds]]\nname = "门槛"\nvalue = 85\nsource = "某文件"\ndate = 2026-01-01\nmeasure = "satisfaction"\n'

@@ -35,6 +35,16 @@ def own(talking: Path, tmp_path: Path) -> Path:
     return tmp_path / "city"
 
 
+def test_the_engine_of_the_study_reads_the_same(talking: Path, own: Path) -> None:
+    shutil.rmtree(own / "store" / "textcache", ignore_errors=True)
+    with (own / "study.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[text]\nsegmenter = "jieba"\n')
+    read, expected = (load_answers(load_study(root), "H1") for root in (own, talking))
+    assert (read.engine, expected.engine) == ("jieba", "auto")
+    assert read.table.equals(expected.table)
+    assert words_of(read) == words_of(expected)
+
+
 def test_the_page(talking: Path, run: Run) -> None:
     app = run(talking, PAGE)
     ranked, heat, satisfied = figures(app)

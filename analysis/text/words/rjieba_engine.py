@@ -1,0 +1,71 @@
+"""The fast engine: rjieba, jieba's port to Rust (17 times as fast), made to give jieba's words everywhere."""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from itertools import groupby
+from typing import Any
+
+from analysis.text.words.alphabet import RARE, SIGNS
+
+# The port (0.2.2) keeps 8-2-301, wxid_a1 and A-12 whole, and jieba cuts them at the sign.
+_SUSPECT = re.compile(rf"[{SIGNS}{RARE}]")
+_UNKNOWN = re.compile(rf"[a-zA-Z0-9{SIGNS}{RARE}]+")
+_PARTS = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
+"""How jieba cuts characters that are neither common Han characters nor in a word it knows (finalseg.re_skip)."""
+
+
+class RjiebaEngine:
+    """A private instance of rjieba."""
+
+    def __init__(self) -> None:
+        """Load the stock dictionary."""
+        self._jieba = load().Jieba()
+
+    def add(self, word: str, frequency: int) -> None:
+        """Add a word, or give a known one another frequency."""
+        self._jieba.add_word(word, frequency, None)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is in the dictionary."""
+        return bool(self._jieba.has_word(word))
+
+    def cut(self, text: str) -> list[str]:
+        """Return the words of a text in order."""
+        words: list[str] = self._jieba.cut(text)
+        return self._as_jieba(words) if _SUSPECT.search(text) else words
+
+    def _as_jieba(self, words: list[str]) -> list[str]:
+        """Join neighbouring unknown runs of letters, digits and signs, and cut them again as jieba does."""
+        cut: list[str] = []
+        for unknown, group in groupby(words, self._unknown):
+            found = list(group)
+            cut.extend(filter(None, _PARTS.split("".join(found))) if unknown else found)
+        return cut
+
+    def _unknown(self, word: str) -> bool:
+        return bool(_UNKNOWN.fullmatch(word)) and (len(word) == 1 or not self._jieba.has_word(word))
+
+
+def load() -> Any:
+    """Return the compiled module inside the package.
+
+    Importing the package makes an instance for all, half of what being ready costs in time (0.1 CPU s) and memory
+    (29 MB); so the module inside it is loaded without it, under its own name, for others to find.
+
+    Raises:
+        ImportError: it is not installed, or its wheel is for another machine.
+    """
+    name = "rjieba.rjieba"
+    if name not in sys.modules:
+        package = find_spec("rjieba")
+        spec = PathFinder.find_spec(name, package.submodule_search_locations if package else None)
+        if spec is None or spec.loader is None:
+            raise ModuleNotFoundError(name)
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        sys.modules[name] = module
+    return sys.modules[name]
