@@ -39,3 +39,14 @@ def patterns(matrix: FloatArray) -> Patterns:
         return found
     every = np.arange(len(mark), dtype=np.int64)
     return Patterns(every, every)
+
+
+def patterns_of(code: IntArray, size: int) -> Patterns:
+    """Group rows by a whole number in [0, size)."""
+    held = np.flatnonzero(np.bincount(code, minlength=size))
+    place = np.empty(size, dtype=np.int64)
+    place[held] = np.arange(len(held))
+    of = place[code]
+    first = np.empty(len(held), dtype=np.int64)
+    first[of] = np.arange(len(of))
+    return Patterns(first, of)

@@ -1,97 +1,85 @@
-"""Response families of the regression: link, variance, deviance and starting values."""
+"""Response families of the regression: those of statsmodels, with the two rules in which R's `glm` differs.
+
+Links, variances and deviances are `statsmodels.genmod.families`. R's are the starting values, and linear predictors of
+a logistic model are cut at 30, so that separated data stop where `glm` stops. statsmodels is imported when the first
+family is asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy import special
 
 from analysis.design.cells import FloatArray
+from survey.errors import ArgumentError
 
 STEEP = 30.0
-"""Linear predictors beyond this are cut as in R, so that separated data stop at the same place."""
-EPSILON = float(np.finfo(np.float64).eps)
+"""Linear predictors beyond this are cut as in R."""
+FAMILIES = {
+    "binomial": ("logistic 回归", "Binomial"),
+    "quasibinomial": ("logistic 回归", "Binomial"),
+    "gaussian": ("线性回归", "Gaussian"),
+}
+"""Name -> Chinese name and class of statsmodels. The design-based covariance makes the first two the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A response family.
+    """A response family with its canonical link.
 
     Attributes:
         label: Chinese name.
-        mean: linear predictor -> mean.
-        slope: derivative of the mean.
-        curvature: second derivative of the mean.
-        variance: mean -> variance function.
-        deviance: (y, mean, weights) -> deviance.
-        start: (y, weights) -> first linear predictor.
         bounded: the answer is a share in [0, 1].
+        source: family of statsmodels.
     """
 
     label: str
-    mean: Callable[[FloatArray], FloatArray]
-    slope: Callable[[FloatArray], FloatArray]
-    curvature: Callable[[FloatArray], FloatArray]
-    variance: Callable[[FloatArray], FloatArray]
-    deviance: Callable[[FloatArray, FloatArray, FloatArray], float]
-    start: Callable[[FloatArray, FloatArray], FloatArray]
     bounded: bool
+    source: Any
+
+    def mean(self, eta: FloatArray) -> FloatArray:
+        """Return the mean at a linear predictor; for logistic models rounded as R rounds it."""
+        if not self.bounded:
+            return np.asarray(self.source.link.inverse(eta), dtype=np.float64)
+        odds = np.exp(self._cut(eta))
+        return np.asarray(odds / (1 + odds), dtype=np.float64)
+
+    def slope(self, eta: FloatArray) -> FloatArray:
+        """Return the derivative of the mean."""
+        return np.asarray(self.source.link.inverse_deriv(self._cut(eta)), dtype=np.float64)
+
+    def curvature(self, eta: FloatArray) -> FloatArray:
+        """Return the second derivative of the mean."""
+        return np.asarray(self.source.link.inverse_deriv2(self._cut(eta)), dtype=np.float64)
+
+    def variance(self, mean: FloatArray) -> FloatArray:
+        """Return the variance at a mean, up to the dispersion."""
+        return np.asarray(self.source.variance(mean), dtype=np.float64)
+
+    def deviance(self, y: FloatArray, mean: FloatArray, weights: FloatArray) -> float:
+        """Return the weighted deviance."""
+        return float(self.source.deviance(y, mean, var_weights=weights))
+
+    def start(self, y: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return the first linear predictor, as R's `glm` takes it."""
+        mean = (weights * y + 0.5) / (weights + 1) if self.bounded else y
+        return np.asarray(self.source.link(mean), dtype=np.float64)
+
+    def _cut(self, eta: FloatArray) -> FloatArray:
+        return np.clip(eta, -STEEP, STEEP) if self.bounded else eta
 
 
-def _odds(eta: FloatArray) -> FloatArray:
-    result: FloatArray = np.where(
-        eta < -STEEP, EPSILON, np.where(eta > STEEP, 1 / EPSILON, np.exp(np.clip(eta, -STEEP, STEEP)))
-    )
-    return result
+def family_of(name: str) -> Family:
+    """Return the family of a name of `FAMILIES`.
 
+    Raises:
+        ArgumentError: no such family.
+    """
+    if name not in FAMILIES:
+        raise ArgumentError("没有这种回归", got=name, expected="、".join(FAMILIES))
+    from statsmodels.genmod import families
 
-def _logistic(eta: FloatArray) -> FloatArray:
-    odds = _odds(eta)
-    return odds / (1 + odds)
-
-
-def _logistic_slope(eta: FloatArray) -> FloatArray:
-    inner = np.exp(np.clip(eta, -STEEP, STEEP))
-    result: FloatArray = np.where(np.abs(eta) > STEEP, EPSILON, inner / np.square(1 + inner))
-    return result
-
-
-def _logistic_curvature(eta: FloatArray) -> FloatArray:
-    return _logistic_slope(eta) * (1 - 2 * _logistic(eta))
-
-
-def _binomial_deviance(y: FloatArray, mean: FloatArray, weights: FloatArray) -> float:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        terms = special.xlogy(y, y / mean) + special.xlogy(1 - y, (1 - y) / (1 - mean))
-    return float(2 * weights @ terms)
-
-
-def _binomial_start(y: FloatArray, weights: FloatArray) -> FloatArray:
-    result: FloatArray = special.logit((weights * y + 0.5) / (weights + 1))
-    return result
-
-
-BINOMIAL = Family(
-    "logistic 回归",
-    _logistic,
-    _logistic_slope,
-    _logistic_curvature,
-    lambda mean: mean * (1 - mean),
-    _binomial_deviance,
-    _binomial_start,
-    bounded=True,
-)
-GAUSSIAN = Family(
-    "线性回归",
-    lambda eta: eta,
-    np.ones_like,
-    np.zeros_like,
-    np.ones_like,
-    lambda y, mean, weights: float(weights @ np.square(y - mean)),
-    lambda y, weights: y,
-    bounded=False,
-)
-FAMILIES = {"binomial": BINOMIAL, "quasibinomial": BINOMIAL, "gaussian": GAUSSIAN}
-"""Name -> family. The design-based covariance makes binomial and quasibinomial the same."""
+    label, source = FAMILIES[name]
+    return Family(label, source == "Binomial", getattr(families, source)())

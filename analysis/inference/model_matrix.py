@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.design.cells import FloatArray
+from analysis.design.cells import FloatArray, IntArray
+from analysis.design.unique_rows import Patterns, patterns_of
 from analysis.inference.formula import ModelFormula
 from survey.errors import ArgumentError, DesignError
 
@@ -36,8 +37,9 @@ class Predictors:
         references: categorical variable -> all its levels, the reference first.
         numbers: numeric variables.
         alone: variables that form a term of their own and enter no other.
-        data: the variables of the complete rows.
-        complete: (n,) rows that have every variable.
+        data: the variables of m complete rows, or of one row of each pattern.
+        row: (n,) row of `data`, -1 for rows that are not complete.
+        distinct: rows of `data` are patterns, so that equal rows of `matrix` can be told by `row`.
         spec: formulaic's `ModelSpec`, which codes other data in the same way.
     """
 
@@ -49,7 +51,8 @@ class Predictors:
     numbers: tuple[str, ...]
     alone: frozenset[str]
     data: pd.DataFrame
-    complete: BoolArray
+    row: IntArray
+    distinct: bool
     spec: Any
 
     def setting(self, variable: str, level: Any) -> FloatArray:
@@ -69,7 +72,7 @@ class Predictors:
         """Return d matrix / d variable of a numeric variable, (n, p), by a central difference where it is not alone."""
         if variable in self.alone:
             unit = np.zeros(self.matrix.shape)
-            unit[self.complete, self.names.index(variable)] = 1.0
+            unit[self.row >= 0, self.names.index(variable)] = 1.0
             return unit
         values = self.data[variable].to_numpy(np.float64)
         step = STEP * float(values.std())
@@ -77,7 +80,7 @@ class Predictors:
         return result
 
     def _with(self, variable: str, values: Any) -> FloatArray:
-        return _spread(_evaluated(self.spec, self.data.assign(**{variable: values})), self.complete)
+        return _spread(_evaluated(self.spec, self.data.assign(**{variable: values})), self.row)
 
 
 def predictors_of(
@@ -96,12 +99,27 @@ def predictors_of(
     complete = np.logical_and.reduce([wanted, *(one.known for one in coded)])
     if not complete.any():
         raise DesignError("没有一份答卷同时具备因变量和全部自变量", cure="减少自变量，或检查缺失值")
-    data = pd.DataFrame(
-        {one.name: one.inside(complete, reference.get(one.name)) for one in coded},
-        index=range(int(complete.sum())),
-    )
-    coding = _evaluated(formula.parsed, data)
-    return _described(formula, coding, data, complete), complete
+    columns_inside = {one.name: one.inside(complete, reference.get(one.name)) for one in coded}
+    row = np.full(len(wanted), -1, dtype=np.int64)
+    patterns = _patterns(formula, columns_inside)
+    if patterns is None:
+        data = pd.DataFrame(columns_inside, index=range(int(complete.sum())))
+        row[complete] = np.arange(len(data))
+    else:
+        data = pd.DataFrame({name: values[patterns.first] for name, values in columns_inside.items()})
+        row[complete] = patterns.of
+    return _described(formula, _evaluated(formula.parsed, data), data, row, distinct=patterns is not None), complete
+
+
+def _patterns(formula: ModelFormula, columns: Mapping[str, Any]) -> Patterns | None:
+    """Patterns of the rows where every factor is a categorical variable as it is; None elsewhere."""
+    plain = all(mine == (factor,) for factor, mine in formula.factors.items() if factor != "1")
+    if not columns or not plain or not all(isinstance(values, pd.Categorical) for values in columns.values()):
+        return None
+    code, size = np.zeros(len(next(iter(columns.values()))), dtype=np.int64), 1
+    for values in columns.values():
+        code, size = code * len(values.categories) + values.codes, size * len(values.categories)
+    return patterns_of(code, size) if size <= len(code) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +181,13 @@ def _evaluated(source: Any, data: pd.DataFrame) -> Any:
     return coding
 
 
-def _spread(coding: Any, complete: BoolArray) -> FloatArray:
+def _spread(coding: Any, row: IntArray) -> FloatArray:
     """All rows, zeros where a row is not complete."""
-    matrix = np.zeros((len(complete), coding.shape[1]))
-    matrix[complete] = coding
+    matrix: FloatArray = np.vstack([coding, np.zeros(coding.shape[1])])[row]
     return matrix
 
 
-def _described(formula: ModelFormula, coding: Any, data: pd.DataFrame, complete: BoolArray) -> Predictors:
+def _described(formula: ModelFormula, coding: Any, data: pd.DataFrame, row: IntArray, *, distinct: bool) -> Predictors:
     spec = coding.model_spec
     levels = dict(_levels(spec, formula))
     for name, held in levels.items():
@@ -189,7 +206,7 @@ def _described(formula: ModelFormula, coding: Any, data: pd.DataFrame, complete:
         if mine == (name,) and sum(name in other for other in formula.terms.values()) == 1
     )
     return Predictors(
-        matrix=_spread(coding, complete),
+        matrix=_spread(coding, row),
         names=tuple(_r_name(column, short) for _, column in columns),
         terms=tuple("" if term == "1" else term for term, _ in columns),
         levels=tuple(short[column][1] if column in short else None for _, column in columns),
@@ -197,7 +214,8 @@ def _described(formula: ModelFormula, coding: Any, data: pd.DataFrame, complete:
         numbers=tuple(name for name in formula.variables if name not in levels),
         alone=alone if "1" in formula.terms else frozenset(),
         data=data,
-        complete=complete,
+        row=row,
+        distinct=distinct,
         spec=spec,
     )
 

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, stats
 
-from analysis.design.cells import FloatArray
-from analysis.design.unique_rows import patterns
+from analysis.design.cells import FloatArray, IntArray
+from analysis.design.unique_rows import Patterns, patterns, patterns_of
 from analysis.estimation.intervals import LEVEL, t_limits
-from analysis.inference.families import FAMILIES, Family
+from analysis.inference.families import Family, family_of
 from analysis.inference.formula import ModelFormula, read_formula, sum_of
 from analysis.inference.model_matrix import Columns, Predictors, predictors_of
 from analysis.inference.observations import Observations
@@ -67,7 +67,7 @@ class Model:
 
     def refit(self, weights: FloatArray) -> FloatArray:
         """Coefficients under other weights of the rows, for replicates."""
-        return _fitted(self.predictors.matrix, self.answer, weights, self.family)[0].beta
+        return _fitted(self.predictors, self.answer, weights, self.family)[0].beta
 
     def table(self, level: float = LEVEL) -> pd.DataFrame:
         """One row a coefficient: name, term, level, estimate, std_error, t, df, p_value, conf_low, conf_high.
@@ -170,16 +170,14 @@ def _regress(
     family: str,
     reference: Mapping[str, Any],
 ) -> Model:
-    if family not in FAMILIES:
-        raise ArgumentError("没有这种回归", got=family, expected="、".join(FAMILIES))
-    chosen = FAMILIES[family]
+    chosen = family_of(family)
     built, complete = predictors_of(formula, columns, obs.domain & (obs.base > 0) & ~np.isnan(response), reference)
     inside = obs.within(complete)
     answer = np.where(complete, response, 0.0)
     if chosen.bounded and ((answer < 0) | (answer > 1)).any():
         raise DesignError("logistic 回归的因变量必须在 0 与 1 之间", got=f"{answer.min():g} 至 {answer.max():g}")
-    _check_rank(built.matrix, inside.weight, built.names)
-    fit, influence = _fitted(built.matrix, answer, inside.weight, chosen)
+    _check_rank(built, inside.weight)
+    fit, influence = _fitted(built, answer, inside.weight, chosen)
     if not fit.converged:
         raise DesignError("回归不能收敛", got=f"{fit.iterations} 步", cure="合并人数太少的类别或减少自变量")
     note = "有的组合全部回答相同（完全分离），系数只表示方向" if chosen.bounded and fit.farthest > FARAWAY else ""
@@ -198,23 +196,31 @@ class _Fit:
     farthest: float
 
 
-def _fitted(matrix: FloatArray, y: FloatArray, weights: FloatArray, family: Family) -> tuple[_Fit, FloatArray]:
+def _fitted(built: Predictors, y: FloatArray, weights: FloatArray, family: Family) -> tuple[_Fit, FloatArray]:
     """Fit on the rows of positive weight; also the influence of every row, (n, p).
 
     Many rows are first put together where they agree in everything. That changes the starting values a little, so
     small samples, whose figures are compared with R to the last digit, are fitted row by row.
     """
     used = np.flatnonzero(weights > 0)
-    influence = np.zeros(matrix.shape)
+    influence = np.zeros(built.matrix.shape)
     if len(used) < MANY:
-        fit = _fit(matrix[used], y[used], weights[used], family)
+        fit = _fit(built.matrix[used], y[used], weights[used], family)
         influence[used] = fit.scores
         return fit, influence
-    equal = patterns(np.column_stack([matrix[used], y[used]]))
+    equal = _equal_rows(built, y[used], used)
     rows = used[equal.first]
-    fit = _fit(matrix[rows], y[rows], equal.sums(weights[used]), family)
+    fit = _fit(built.matrix[rows], y[rows], equal.sums(weights[used]), family)
     influence[used] = fit.scores[equal.of]
     return fit, influence
+
+
+def _equal_rows(built: Predictors, y: FloatArray, used: IntArray) -> Patterns:
+    """Patterns of predictors and response, by number where both are known to have few."""
+    yes = y == 1
+    if built.distinct and (yes | (y == 0)).all():
+        return patterns_of(2 * built.row[used] + yes, 2 * len(built.data))
+    return patterns(np.column_stack([built.matrix[used], y]))
 
 
 def _fit(matrix: FloatArray, y: FloatArray, weights: FloatArray, family: Family) -> _Fit:
@@ -242,7 +248,11 @@ def _fit(matrix: FloatArray, y: FloatArray, weights: FloatArray, family: Family)
     return _Fit(beta, score @ (inverse @ inverse.T), rounds, converged, float(np.abs(eta).max()))
 
 
-def _check_rank(matrix: FloatArray, weights: FloatArray, names: tuple[str, ...]) -> None:
+def _check_rank(built: Predictors, weights: FloatArray) -> None:
+    matrix, names = built.matrix, built.names
+    if built.distinct:
+        equal = patterns_of(built.row + 1, len(built.data) + 1)
+        matrix, weights = matrix[equal.first], equal.sums(weights)
     scaled = matrix * np.sqrt(weights)[:, None]
     norms = np.linalg.norm(scaled, axis=0)
     norms = np.where(norms > 0, norms, 1.0)

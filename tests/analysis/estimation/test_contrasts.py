@@ -3,8 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.estimation.contrasts import (
@@ -18,7 +16,6 @@ from analysis.estimation.contrasts import (
 )
 from analysis.estimation.estimates import LAST
 from analysis.estimation.linear import means
-from analysis.estimation.multiplicity import benjamini_hochberg, holm
 from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.weights import base_weights, post_stratify
 from survey.errors import ArgumentError, DesignError
@@ -125,21 +122,3 @@ def test_ratio_by_the_delta_method() -> None:
     cov = one.design.covariance(found.influence)
     assert value == pytest.approx(a / b)
     assert variance == pytest.approx((cov[0, 0] - 2 * a / b * cov[0, 1] + (a / b) ** 2 * cov[1, 1]) / b**2)
-
-
-def test_adjustments_by_hand() -> None:
-    p = np.array([0.01, 0.04, np.nan, 0.03, 0.5])
-    assert holm(p) == pytest.approx([0.04, 0.09, np.nan, 0.09, 0.5], nan_ok=True)
-    assert benjamini_hochberg(p) == pytest.approx([0.04, 0.16 / 3, np.nan, 0.16 / 3, 0.5], nan_ok=True)
-    assert holm(np.array([])).size == 0
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
-def test_adjusted_values_keep_the_order_and_never_fall(values: list[float]) -> None:
-    p = np.array(values)
-    for adjusted in (holm(p), benjamini_hochberg(p)):
-        assert (adjusted >= p - 1e-15).all()
-        assert (adjusted <= 1).all()
-        assert (np.diff(adjusted[np.argsort(p, kind="stable")]) >= -1e-15).all()
-    assert (holm(p) >= benjamini_hochberg(p) - 1e-15).all()
-    assert benjamini_hochberg(p) == pytest.approx(stats.false_discovery_control(p))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
 from analysis.estimation.interval_names import INTERVAL_LABELS
 from analysis.estimation.intervals import (
@@ -68,6 +69,27 @@ def test_wider_with_level_and_with_fewer_answers(name: str) -> None:
     width = np.diff(interval(name)(base), axis=0)
     assert (np.diff(interval(name)(replace(base, level=0.99)), axis=0) > width).all()
     assert (np.diff(interval(name)(rated([0.3, 0.8, 0.9], n=25)), axis=0) > width).all()
+
+
+TWINS = {
+    "mean": "normal",
+    "wilson": "wilson",
+    "wilson_pooled": "wilson",
+    "jeffreys_pooled": "jeffreys",
+    "clopper_pearson": "beta",
+}
+"""Ours -> method of statsmodels that is the same on a simple random sample without weights."""
+
+
+@pytest.mark.parametrize(("ours", "theirs"), TWINS.items())
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+def test_a_simple_random_sample_has_the_intervals_of_statsmodels(ours: str, theirs: str, level: float) -> None:
+    count, n = np.array([1, 7, 60, 199]), 200
+    low, high = interval(ours)(rated(list(count / n), n=n, df=np.inf, deff=1.0, level=level))
+    expected = proportion_confint(count, n, alpha=1 - level, method=theirs)
+    inside = [np.clip(limit, 0, 1) if ours == "mean" else limit for limit in (low, high)]
+    assert inside[0] == pytest.approx(expected[0], rel=1e-9)
+    assert inside[1] == pytest.approx(expected[1], rel=1e-9)
 
 
 def test_wilson_is_the_textbook_score_interval() -> None:

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import logit
+from statsmodels.genmod import families
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from analysis.inference.regression import regress
 from analysis.inference.tallies import group_means
@@ -90,6 +92,27 @@ def test_the_table_is_complete() -> None:
     assert (table.odds_ratio == np.exp(table.estimate)).all()
     assert ((table.conf_low < table.estimate) & (table.estimate < table.conf_high)).all()
     assert table[["p_value", "t", "df"]].notna().all(axis=None)
+
+
+@pytest.mark.parametrize("name", ["quasibinomial", "gaussian"])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_glm_of_statsmodels_gives_the_same_coefficients(name, weighted, monkeypatch) -> None:
+    monkeypatch.setattr("analysis.inference.regression.STOP", 1e-14)  # both until nothing moves any more
+    frame = answers(5, size=20) if weighted else answers(5, size=20).assign(w=1.0)
+    obs = sample(frame).observe()
+    fit = regress(
+        obs, obs.answer, {"age": obs.key("age"), "hours": obs.key("hours"), "sex": obs.key("sex")}, family=name
+    )
+    used = fit.obs.weight > 0
+    family = families.Gaussian() if name == "gaussian" else families.Binomial()
+    theirs = GLM(fit.answer[used], fit.predictors.matrix[used], family=family, var_weights=fit.obs.weight[used])
+    assert fit.coefficients.values == pytest.approx(theirs.fit(tol=1e-14).params, rel=1e-8)
+
+
+def test_collinear_groups_are_named() -> None:
+    obs = sample().observe()
+    with pytest.raises(DesignError, match="完全共线"):
+        regress(obs, obs.answer, {"a": obs.key("sex"), "b": obs.key("sex"), "age": obs.key("age")})
 
 
 def test_perfect_separation_is_said() -> None:
