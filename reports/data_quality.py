@@ -17,7 +17,6 @@ from analysis.integrity.report import Integrity, inspect
 from analysis.text.themes.by_rules import ThemeRules
 from reports.open_answers import load_answers
 from survey.errors import ArgumentError
-from survey.instrument.question import Kind
 from survey.quality.check import Context
 from survey.quality.exclusions import FILE, Decisions
 from survey.quality.quotas import PLAN, progress, read_plan
@@ -75,7 +74,7 @@ class Fieldwork:
 
     def sayings(self, sheet: ResponseSheet) -> Flags | None:
         """Responses whose words complain of what they marked best; None where nothing was written."""
-        open_items = [one.name for one in self.study.questionnaire.with_role("open") if one.kind is Kind.TEXT]
+        open_items = [one.name for one in self.study.questionnaire.with_role("open") if one.type.open]
         flags = np.zeros(len(sheet), dtype=np.bool_)
         written = False
         for item in open_items:

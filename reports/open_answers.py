@@ -17,7 +17,6 @@ from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.codebook import Codebook, parse_codebook
 from analysis.text.themes.coder import CodedTexts, Coder, coded_by_rules, teach
 from survey.errors import StudyError
-from survey.instrument.question import Kind
 from survey.quality import exclusions
 from survey.storage.files import TextCache
 from survey.study.coding_sheet import HumanCode, read_codes
@@ -68,7 +67,7 @@ def open_questions(study: Study) -> Mapping[str, str]:
     Raises:
         StudyError: there is none.
     """
-    found = {each.name: each.title for each in study.questionnaire.questions if each.kind is Kind.TEXT}
+    found = {each.name: each.title for each in study.questionnaire.questions if each.type.open}
     if not found:
         raise StudyError("问卷里没有开放题，没有留言可以分析", where="questionnaire.json", expected="一道 comment 题")
     return found

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.estimation.sample import Sample
-from survey.instrument.question import Kind
+from survey.instrument.question import Item, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.rate import Rate
 
@@ -35,17 +35,17 @@ def importance_rates(questionnaire: Questionnaire) -> tuple[Rate, ...]:
     """One rate an option of the question "what most needs mending": the share of those asked who chose it."""
     found: list[Rate] = []
     for question in questionnaire.with_role("importance"):
-        if question.kind is Kind.MULTIPLE:
+        if question.type.several:
             found += [
-                Rate(name=item.name, label=item.label, measure=MEASURE, terms=((item.name, (1,)),), base="all")
+                Rate(name=item.name, label=item.label, measure=MEASURE, terms=((item.name, item.chosen),), base="all")
                 for item in question.items
-                if _substantive(question, item.name)
+                if _substantive(question, item)
             ]
     return tuple(found)
 
 
-def _substantive(question: Any, name: str) -> bool:
-    choice = question.choice(int(name.rpartition(".")[2]))
+def _substantive(question: Question, item: Item) -> bool:
+    choice = None if item.option is None else question.choice(item.option)
     return choice is not None and not choice.exclusive and choice.missing is None
 
 

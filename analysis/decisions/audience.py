@@ -24,7 +24,6 @@ from analysis.estimation.intervals import log_limits, t_limits
 from analysis.estimation.linear import totals
 from analysis.estimation.sample import Sample, SampleOptions, prepare
 from survey.errors import DesignError
-from survey.instrument.question import Kind
 from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.rate import Rate
 from survey.study.areas import Areas
@@ -72,7 +71,7 @@ def channels_of(questionnaire: Questionnaire) -> Channels:
         DesignError: one of the two is not asked.
     """
     aware = questionnaire.headline("awareness")
-    question = next((one for one in questionnaire.with_role("channel") if one.kind is Kind.MULTIPLE), None)
+    question = next((one for one in questionnaire.with_role("channel") if one.type.several), None)
     if aware is None or question is None:
         raise DesignError(
             "问卷里没有渠道多选题或知晓率总体题，不能规划宣传",
@@ -81,7 +80,7 @@ def channels_of(questionnaire: Questionnaire) -> Channels:
         )
     labels = {}
     for item in question.items:
-        choice = question.choice(int(item.name.rpartition(".")[2]))
+        choice = None if item.option is None else question.choice(item.option)
         if choice is not None and not choice.exclusive and choice.missing is None:
             labels[item.name] = item.label
     return Channels(labels, aware)
@@ -111,7 +110,7 @@ def listen(
     uses, rates = [], [channels.aware]
     for name in channels.labels:
         codes = _codes(responses, name)
-        inside, contact = known & np.isin(codes, (0, 1)), codes == 1
+        inside, contact = known & (codes >= 0), codes > 0
         columns = {
             REACH: (inside, contact),
             LACK: (inside, contact & ~aware),

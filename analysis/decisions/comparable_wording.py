@@ -26,10 +26,10 @@ def wording(questionnaire: Questionnaire, rate: Rate) -> Parts:
     labels = {choice.code: choice.label for question in asked for choice in question.choices}
     own = {row.label for question in asked for row in question.rows}
     rows = [item.label for item in columns if item.label in own]
-    flags = all(item.form == "flag" for item in columns)
+    options = all(item.option is not None for item in columns)
     counted = (
         [item.label for item in columns]
-        if flags
+        if options
         else [labels.get(code, str(code)) for code in dict.fromkeys(code for _, codes in rate.terms for code in codes)]
     )
     missing = "、".join(labels.get(code, str(code)) for code in rate.missing)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.text.words.phrases import PhraseFinder
-from survey.instrument.question import BLANK, Choice, Kind, Question
+from survey.instrument.question import BLANK, Choice, Question
 from survey.quality.sheet import NULL, Flags, Floats, ResponseSheet
 
 HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
@@ -53,7 +53,8 @@ def opinion_items(sheet: ResponseSheet) -> npt.NDArray[np.int64]:
     graded = {
         question.name
         for question in sheet.questionnaire.questions
-        if question.kind in (Kind.SINGLE, Kind.MATRIX, Kind.RATING, Kind.BOOLEAN)
+        if question.type.listed
+        and not question.type.several
         and question.role not in left_out
         and question.role not in sheet.questionnaire.roles
         and len(_scale(question)) > 1
@@ -106,7 +107,7 @@ def best_choice(name: str, choices: tuple[Choice, ...], sheet: ResponseSheet) ->
 
 def _spread(sheet: ResponseSheet) -> Floats:
     """Standard deviation, within one person, of the places on the scale of the longest grid (Dunn et al. 2018, IRV)."""
-    grids = [question for question in sheet.questionnaire.questions if question.kind is Kind.MATRIX]
+    grids = [question for question in sheet.questionnaire.questions if question.type.grid]
     if not grids:
         return np.full(len(sheet), np.nan)
     grid = max(grids, key=lambda question: len(question.items))
@@ -129,7 +130,7 @@ def _night(sheet: ResponseSheet) -> Floats:
 def _recall(sheet: ResponseSheet) -> Floats:
     """All words of a recall question named."""
     for question in sheet.questionnaire.questions:
-        if question.kind is Kind.NUMBER and question.maximum == 12 and question.items:
+        if question.type.numeric and question.maximum == 12 and question.items:
             values = sheet.column(question.items[0].name)
             return np.where((values != NULL) & (values != BLANK), values == 12, np.nan)
     return np.full(len(sheet), np.nan)
@@ -142,13 +143,14 @@ def _foil(sheet: ResponseSheet) -> Floats:
 
 
 def _told(sheet: ResponseSheet) -> Floats:
-    asked = [q for q in sheet.questionnaire.with_role("integrity") if q.kind is Kind.SINGLE and TOLD.search(q.title)]
+    asked = [q for q in sheet.questionnaire.with_role("integrity") if q.type.classes and TOLD.search(q.title)]
     return _any(sheet, [(question.name, question.choices[0].code) for question in asked])
 
 
 def _staff(sheet: ResponseSheet) -> Floats:
-    asked = [q for q in sheet.questionnaire.with_role("integrity") if q.kind is Kind.MULTIPLE]
-    return _any(sheet, [(item.name, 1) for question in asked for item in question.items if STAFF.search(item.label)])
+    asked = [q for q in sheet.questionnaire.with_role("integrity") if q.type.several]
+    items = [item for question in asked for item in question.items if STAFF.search(item.label)]
+    return _any(sheet, [(item.name, code) for item in items for code in item.chosen])
 
 
 PROBES: Mapping[str, Callable[[ResponseSheet], Floats]] = {

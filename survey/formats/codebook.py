@@ -9,7 +9,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.instrument.question import BLANK, Kind, Question
+from survey.instrument.question import BLANK, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.storage.store import W_SCALE
 from survey.study.responses import column_of
@@ -109,19 +109,15 @@ def dataset_of(study: Study, responses: pa.Table, words: pa.Table | None, *, not
 
 
 def _of_question(question: Question, questionnaire: Questionnaire, *, texts: bool) -> Iterator[ExportVariable]:
-    codes = {choice.code: choice.label for choice in question.choices}
-    missing = (BLANK, *(choice.code for choice in question.choices if choice.missing))
     for item in question.items:
-        several = question.kind in (Kind.MULTIPLE, Kind.MATRIX)
-        label = f"{question.label}：{item.label}" if several else item.label
-        flag = item.form == "flag"
-        labels = CHOSEN if flag else codes if item.form == "code" else {}
+        labels = CHOSEN if item.form == "flag" else {choice.code: choice.label for choice in item.choices}
+        part = item.name != question.name  # an option or a row
         yield ExportVariable(
             name=item.name,
-            label=label,
+            label=f"{question.label}：{item.label}" if part else item.label,
             form="number" if item.form == "number" else "code",
             labels={**labels, BLANK: BLANK_LABEL},
-            missing=(BLANK,) if flag else missing,
+            missing=(BLANK, *item.missing),
             question=question.title,
             asked_if=question.visible_if or "",
             stored=column_of(item, questionnaire),

@@ -14,21 +14,12 @@ from typing import Any
 from survey.formats.xpath import choice_name, field_name, to_relevant
 from survey.instrument.element import walk
 from survey.instrument.expressions import parse, source
-from survey.instrument.question import OTHER, Kind, Question
+from survey.instrument.question import OTHER, Question
 from survey.instrument.questionnaire import Questionnaire, load_json, parse_questionnaire
 
 SURVEY = ("type", "name", "label", "hint", "required", "relevant", "constraint", "appearance", "silu")
 CHOICES = ("list_name", "name", "label", "silu")
 SETTINGS = ("form_title", "form_id", "version", "default_language", "silu")
-TYPES: Mapping[Kind, str] = {
-    Kind.SINGLE: "select_one",
-    Kind.RATING: "select_one",
-    Kind.BOOLEAN: "select_one",
-    Kind.MULTIPLE: "select_multiple",
-    Kind.NUMBER: "integer",
-    Kind.DATE: "date",
-    Kind.TEXT: "text",
-}
 TRANSLATED = frozenset({"name", "title", "description", "choices", "columns", "rows", "isRequired", "min", "max"})
 Row = Mapping[str, str]
 
@@ -98,7 +89,7 @@ def _rows_of(element: Mapping[str, Any], question: Question, relevant: str) -> I
     kept = json.dumps({"props": told, "relevant": relevant}, ensure_ascii=False)
     common = {"hint": str(element.get("description", "")), "relevant": relevant, "silu": kept}
     required = "yes" if question.required else ""
-    if question.kind is Kind.MATRIX:
+    if question.type.grid:
         yield {
             "type": "begin_group",
             "name": question.name,
@@ -111,7 +102,7 @@ def _rows_of(element: Mapping[str, Any], question: Question, relevant: str) -> I
                 (one for one in element["rows"] if isinstance(one, dict) and str(one["value"]) == row.name), {}
             )
             yield {
-                "type": f"select_one {question.name}",
+                "type": f"{question.type.xlsform} {question.name}",
                 "name": field_name(f"{question.name}.{row.name}"),
                 "label": row.label,
                 "required": required,
@@ -119,8 +110,7 @@ def _rows_of(element: Mapping[str, Any], question: Question, relevant: str) -> I
             }
         yield {"type": "end_group"}
         return
-    listed = question.kind in (Kind.SINGLE, Kind.RATING, Kind.BOOLEAN, Kind.MULTIPLE)
-    kind = f"{TYPES[question.kind]} {question.name}" if listed else TYPES[question.kind]
+    kind = f"{question.type.xlsform} {question.name}" if question.type.listed else question.type.xlsform
     limits = dict(_limits(question))
     yield {"type": kind, "name": question.name, "label": question.title, "required": required, **common, **limits}
     if question.other:
@@ -131,7 +121,7 @@ def _rows_of(element: Mapping[str, Any], question: Question, relevant: str) -> I
 def _limits(question: Question) -> Iterator[tuple[str, str]]:
     parts = [f". >= {question.minimum:g}"] if question.minimum is not None else []
     parts += [f". <= {question.maximum:g}"] if question.maximum is not None else []
-    if parts and question.kind is Kind.NUMBER:
+    if parts and question.type.numeric:
         yield "constraint", " and ".join(parts)
 
 

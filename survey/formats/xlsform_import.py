@@ -11,7 +11,9 @@ from typing import Any
 
 from survey.errors import QuestionnaireError
 from survey.formats.xpath import from_relevant
+from survey.instrument.choices import listed
 from survey.instrument.question import OTHER_VALUE
+from survey.instrument.question_types import TYPES
 from survey.readers.files.excel import open_workbook
 
 Row = Mapping[str, str]
@@ -39,6 +41,8 @@ SIMPLE: Mapping[str, Mapping[str, Any]] = {
     "date": {"type": "text", "inputType": "date"},
     "text": {"type": "comment"},
 }
+CHOSEN: Mapping[str, str] = {kind.xlsform: kind.elements[0] for kind in reversed(TYPES) if kind.listed}
+"""XLSForm type with a list of choices -> SurveyJS type; the first in `TYPES` where several share it."""
 LIMIT = re.compile(r"\.\s*(>=|<=)\s*(-?\d+(?:\.\d+)?)")
 YES = frozenset({"yes", "true", "true()", "1"})
 
@@ -181,32 +185,33 @@ class _Form:
             self.names[row["name"]] = f"{stem}-Comment"
         return found
 
-    def _element(self, row: Row, kind: str, listed: str, where: str) -> dict[str, Any]:
+    def _element(self, row: Row, kind: str, rest: str, where: str) -> dict[str, Any]:
         element = dict(self._common(row))
         if kind in SIMPLE:
             element = {**SIMPLE[kind], **element, **dict(_limits(row))}
-        elif kind in ("select_one", "select_multiple"):
-            plain = "radiogroup" if kind == "select_one" else "checkbox"
-            element = {"type": plain, **element, **self._choices(listed.partition(" ")[0], element, where)}
+        elif kind in CHOSEN:
+            element = {"type": CHOSEN[kind], **element}
+            element |= self._choices(rest.partition(" ")[0], element, where)
         else:
             raise QuestionnaireError(
                 "这种题型没有对应",
                 where=where,
                 got=row.get("type", ""),
-                expected="select_one、select_multiple、integer、text、date、note 和 table-list 组",
+                expected="、".join([*CHOSEN, "integer、text、date、note 和 table-list 组"]),
                 cure="删去或改写这一行",
             )
         if row.get("required", "").lower() in YES:
             element["isRequired"] = True
         return element
 
-    def _choices(self, listed: str, element: Mapping[str, Any], where: str) -> dict[str, Any]:
-        if listed not in self.lists:
-            raise QuestionnaireError("choices 里没有这张选项表", where=where, got=listed)
-        if element.get("type") in ("rating", "boolean"):  # their choices follow from their own properties
+    def _choices(self, name: str, element: Mapping[str, Any], where: str) -> dict[str, Any]:
+        if name not in self.lists:
+            raise QuestionnaireError("choices 里没有这张选项表", where=where, got=name)
+        made = next((one for one in TYPES if element["type"] in one.elements), None)
+        if made is not None and made.choices is not listed:  # they follow from other properties of the element
             return {}
-        plain = [choice for choice in self.lists[listed] if choice["value"] != OTHER_VALUE]
-        other = next((choice for choice in self.lists[listed] if choice["value"] == OTHER_VALUE), None)
+        plain = [choice for choice in self.lists[name] if choice["value"] != OTHER_VALUE]
+        other = next((choice for choice in self.lists[name] if choice["value"] == OTHER_VALUE), None)
         return {"choices": plain, **({"showOtherItem": True, "otherText": other["text"]} if other else {})}
 
     def _common(self, row: Row) -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 from survey.errors import QuestionnaireError
 from survey.instrument.expression_grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
 from survey.instrument.expressions import COMMENT, parse
-from survey.instrument.question import OTHER, OTHER_VALUE, Kind, Question
+from survey.instrument.question import OTHER, OTHER_VALUE, Question
 from survey.instrument.questionnaire import Questionnaire
 
 SIGNS: Mapping[str, str] = {
@@ -21,7 +21,6 @@ SIGNS: Mapping[str, str] = {
     "greaterorequal": ">=",
 }
 NAMED: Mapping[str, str] = {sign: sign if sign != "!=" else "<>" for sign in SIGNS.values()}
-LIKE_NUMBERS = frozenset({Kind.NUMBER, Kind.DATE, Kind.TEXT})
 
 
 def field_name(name: str) -> str:
@@ -69,13 +68,13 @@ class _Writer:
         question = self._question(left)
         if operator in GROUPED:
             return GROUPED[operator]([self._one(name, value, question) for value in constants])
-        if question is not None and question.kind is Kind.MULTIPLE and operator in ("equal", "notequal"):
+        if question is not None and question.type.several and operator in ("equal", "notequal"):
             chosen = f"selected({name}, '{choice_name(constants[0])}')"
             return chosen if operator == "equal" else f"not({chosen})"
         return f"{name} {SIGNS[operator]} {_literal(constants[0], question)}"
 
     def _one(self, name: str, value: Any, question: Question | None) -> str:
-        if question is not None and question.kind is Kind.MULTIPLE:
+        if question is not None and question.type.several:
             return f"selected({name}, '{choice_name(value)}')"
         return f"{name} = {_literal(value, question)}"
 
@@ -90,7 +89,7 @@ class _Writer:
 
 def _literal(value: Any, question: Question | None) -> str:
     """Numbers as such for questions with numbers; choices are texts in XLSForm."""
-    if question is not None and question.kind in LIKE_NUMBERS and isinstance(value, int | float):
+    if question is not None and not question.type.listed and isinstance(value, int | float):
         return f"{value:g}"
     return f"'{choice_name(value)}'"
 

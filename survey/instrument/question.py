@@ -186,6 +186,11 @@ class QuestionType:
         return self.shape is Shape.CODES
 
     @property
+    def ordered(self) -> bool:
+        """The columns of the options keep the order in which they were chosen."""
+        return self.mark(1) != self.mark(2)
+
+    @property
     def grid(self) -> bool:
         """Rows that are answered with the same choices, one column a row."""
         return self.shape is Shape.CELLS

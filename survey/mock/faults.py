@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from survey.instrument.expressions import parse
-from survey.instrument.question import Kind
 from survey.instrument.questionnaire import Questionnaire
 from survey.mock.city.areas import City
 from survey.mock.city.planting import PlantedTruth
@@ -119,7 +118,7 @@ class Planter:
         told = rows[rng.random(len(rows)) < TOLD]
         beside = rows[rng.random(len(rows)) < STAFF_PRESENT]
         for question in self.questionnaire.with_role("integrity"):
-            if question.kind is Kind.MULTIPLE and f"{question.name}.2" in draft.columns:
+            if question.type.several and f"{question.name}.2" in draft.columns:
                 for item in question.items:
                     draft.columns[item.name][beside] = int(item.name == f"{question.name}.2")
             elif question == self.questionnaire.with_role("integrity")[0]:
@@ -135,7 +134,7 @@ class Planter:
         """The same column down every matrix."""
         rows = np.flatnonzero(draft.clean() & (rng.random(len(draft.people)) < STRAIGHT_SHARE))
         for question in self.questionnaire.questions:
-            if question.kind is Kind.MATRIX:
+            if question.type.grid:
                 codes = np.array([choice.code for choice in question.choices if not choice.missing][:3], dtype=np.int8)
                 line = rng.choice(codes, len(rows))
                 for item in question.items:

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.instrument.question import BLANK, Kind, Question
+from survey.instrument.question import BLANK, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.mock.city.areas import City
 from survey.mock.draft import Draft
@@ -109,7 +109,7 @@ def _device(draft: Draft) -> dict[str, pa.Array]:
 
 
 def _question_columns(draft: Draft, question: Question) -> dict[str, pa.Array]:
-    if question.kind is Kind.MULTIPLE:
+    if any(item.form == "flag" for item in question.items):
         columns = {question.name: _checked(draft.columns, question)}
     else:
         columns = {item.name: _cells(draft.columns[item.name]) for item in question.items}
@@ -126,7 +126,7 @@ def _checked(columns: Mapping[str, npt.NDArray[np.int8]], question: Question) ->
     bits = np.zeros(len(columns[question.items[0].name]), dtype=np.int64)
     for place, item in enumerate(question.items):
         bits |= (columns[item.name] == 1).astype(np.int64) << place
-    codes = [item.name.rpartition(".")[2] for item in question.items]
+    codes = [str(item.option) for item in question.items]
     encoded = pa.array(bits).dictionary_encode()
     words = [
         "|".join(code for place, code in enumerate(codes) if combination >> place & 1) or None

@@ -74,7 +74,7 @@ BLANK_LIMIT, MISSING_LIMIT, LEAST = 0.25, 0.60, 10
 def item_nonresponse(context: Context) -> CheckResult:
     """Flag more than a quarter left empty, or more than 60 % without a substantive answer; value: the latter share."""
     sheet = context.sheet
-    plain = np.array([item.form == "code" for item in sheet.items], dtype=np.bool_)
+    plain = np.array([item.form == "code" and item.option is None for item in sheet.items], dtype=np.bool_)
     codes = sheet.codes[:, plain]
     asked = (codes != NULL).sum(axis=1)
     blank = (codes == BLANK).sum(axis=1)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from survey.instrument.question import Item, Kind
+from survey.instrument.question import Item
 from survey.instrument.rate import Rate
 from survey.quality.check import Check, CheckResult, Context
 from survey.quality.sheet import Codes, Flags, Floats, ResponseSheet
@@ -31,9 +31,9 @@ def _exclusive(sheet: ResponseSheet) -> Iterator[tuple[int, Flags]]:
     """Nothing of the list ticked together with one of these."""
     for question in sheet.questionnaire.questions:
         alone = [f"{question.name}.{choice.code}" for choice in question.choices if choice.exclusive]
-        if question.kind is Kind.MULTIPLE and alone:
-            ticked = (sheet.grid(question) == 1).sum(axis=1)
-            yield HARD, np.any([sheet.column(name) == 1 for name in alone], axis=0) & (ticked > 1)
+        if question.type.several and alone:
+            chosen = (sheet.grid(question) > 0).sum(axis=1)
+            yield HARD, np.any([sheet.column(name) > 0 for name in alone], axis=0) & (chosen > 1)
 
 
 def _overall(sheet: ResponseSheet) -> Iterator[tuple[int, Flags]]:

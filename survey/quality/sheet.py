@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.instrument.question import BLANK, Kind, Question
+from survey.instrument.question import BLANK, Question
 from survey.instrument.questionnaire import Item, Questionnaire
 from survey.study.responses import column_of
 
@@ -143,7 +143,7 @@ def group_numbers(rows: pa.Table, columns: tuple[str, ...]) -> npt.NDArray[np.in
 
 def matrices(questionnaire: Questionnaire, least: int) -> tuple[Question, ...]:
     """Questions with at least so many rows of one scale."""
-    return tuple(q for q in questionnaire.questions if q.kind is Kind.MATRIX and len(q.items) >= least)
+    return tuple(q for q in questionnaire.questions if q.type.grid and len(q.items) >= least)
 
 
 def _median(values: Floats) -> float:

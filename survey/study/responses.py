@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.instrument.question import BLANK, Kind, Question
+from survey.instrument.question import BLANK, Question
 from survey.instrument.questionnaire import Item, Questionnaire
 
 FIXED = pa.schema(
@@ -63,7 +63,7 @@ def role_column(question: Question, values: pa.ChunkedArray | pa.Array) -> pa.Ar
         values: its stored column.
     """
     codes = np.asarray(pc.fill_null(pc.cast(values, pa.int32()), BLANK).to_numpy(zero_copy_only=False))
-    if question.kind is Kind.NUMBER:
+    if question.type.numeric:
         codes = _banded(question, codes)
     no_answer = [BLANK, *(choice.code for choice in question.choices if choice.missing)]
     return pa.array(codes.astype(np.int8), mask=np.isin(codes, no_answer))

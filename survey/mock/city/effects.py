@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from survey.instrument.question import Kind, Question
+from survey.instrument.question import Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.mock.city.areas import City, Floats
 from survey.mock.city.people import People, model
@@ -61,7 +61,7 @@ class MockChannels:
 
 def channels_of(questionnaire: Questionnaire, people: People) -> MockChannels:
     """The channels of a questionnaire, with who is reached by them."""
-    question = next((q for q in questionnaire.with_role("channel") if q.kind is Kind.MULTIPLE), None)
+    question = next((q for q in questionnaire.with_role("channel") if q.type.several), None)
     settings = read_words("items")["channel"]
     choices = question.choices if question else ()
     chosen = [choice for choice in choices if not choice.exclusive and not choice.missing]

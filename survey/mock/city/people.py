@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from survey.instrument.question import Kind, Question
+from survey.instrument.question import Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.mock.city.areas import City, Floats, Ints
 from survey.mock.city.scales import BLANK_SHARE, cuts
@@ -102,7 +102,8 @@ class FormModel:
         question: the question.
         family: whose propensity decides whether a person takes part at all.
         cut: of the latent value, above which a person takes part.
-        items: flag columns of the forms, without the one that rules out all others.
+        items: columns of the forms, without the one that rules out all others.
+        codes: their options.
         first: chance of each form to be the first, given that a person takes part.
         more: chance of each form to come on top.
         blank: share left empty.
@@ -112,6 +113,7 @@ class FormModel:
     family: str
     cut: float
     items: tuple[str, ...]
+    codes: tuple[int, ...]
     first: Floats
     more: Floats
     blank: float
@@ -130,7 +132,7 @@ def forms_of(questionnaire: Questionnaire) -> Mapping[str, FormModel]:
     for question in questionnaire.questions:
         names = [item.name for item in question.items]
         measure = next((measures[name] for name in names if name in measures), None)
-        if question.kind is Kind.MULTIPLE and measure:
+        if question.type.several and measure:
             model = _form(question, measure)
             found |= dict.fromkeys(names, model)
     return found
@@ -146,6 +148,7 @@ def _form(question: Question, measure: str) -> FormModel:
         family=measure,
         cut=float(cuts(np.array([*words["measure"][measure]["shares"][:1], 0.0]))[0]),
         items=tuple(f"{question.name}.{choice.code}" for choice in chosen),
+        codes=tuple(choice.code for choice in chosen),
         first=weights / weights.sum(),
         more=weights * MORE,
         blank=0.0 if question.required else BLANK_SHARE,

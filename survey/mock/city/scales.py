@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
-from survey.instrument.question import Item, Kind, Question
+from survey.instrument.question import Item, Question
 from survey.instrument.questionnaire import ROLES, Questionnaire
 from survey.mock.city.areas import Floats
 from survey.mock.words import read_words
@@ -82,8 +82,8 @@ def scales_of(questionnaire: Questionnaire) -> Mapping[str, Scale]:
 
 
 def scale_items(question: Question) -> Iterator[Item]:
-    """The items of a question that may have a scale: not flags."""
-    if question.kind is not Kind.MULTIPLE and question.role not in ROLES:
+    """Yield the items of a question that may have a scale: not those of single options."""
+    if not question.type.several and question.role not in ROLES:
         yield from question.items
 
 
@@ -109,7 +109,7 @@ def _scale(question: Question, item: Item, measure: str, settings: Mapping[str, 
 
 def substantive_codes(question: Question) -> tuple[int, ...]:
     """Codes that are answers, in order; the whole range of a number, best first."""
-    if question.kind is Kind.NUMBER:
+    if question.type.numeric:
         return tuple(range(int(question.maximum or 10), int(question.minimum or 0) - 1, -1))
     return tuple(choice.code for choice in question.choices if not choice.missing and not choice.screen_out)
 

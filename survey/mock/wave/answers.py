@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import logit, ndtr
 
 from survey.instrument.expressions import evaluate, parse
-from survey.instrument.question import BLANK, Kind, Question
+from survey.instrument.question import BLANK, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.mock.city.people import FormModel
 from survey.mock.city.probabilities import unsure_shift
@@ -66,13 +66,13 @@ def _values(session: Session, question: Question) -> Iterator[tuple[str, Codes]]
     if question.role in personal.PERSONAL:
         yield question.name, personal.answers(session, question)
     elif question is channels.question:
-        yield from _flags(session, question, session.reached)
+        yield from _options(session, question, session.reached)
     elif question.items and question.items[0].name in session.world.forms:
         yield from _forms(session, question, session.world.forms[question.items[0].name])
-    elif question.kind is Kind.MULTIPLE and question.role == "importance":
-        yield from _flags(session, question, _most_important(session, question))
-    elif question.kind is Kind.MULTIPLE:
-        yield from _flags(session, question, _chosen(session, question))
+    elif question.type.several and (question.role == "importance" or question.type.ordered):
+        yield from _options(session, question, _most_important(session, question))
+    elif question.type.several:
+        yield from _options(session, question, _chosen(session, question))
     else:
         for item in question.items:
             scale = session.world.scales.get(item.name)
@@ -163,11 +163,10 @@ def _forms(session: Session, question: Question, form: FormModel) -> Iterator[tu
     part = session.propensity[form.family] + noise > np.float32(form.cut)
     first = categories(rng, form.first[None, :], np.zeros(session.size, dtype=np.int64))
     chosen = {
-        int(name.rpartition(".")[2]): part
-        & ((first == index) | (rng.random(session.size, dtype=np.float32) < np.float32(form.more[index])))
-        for index, name in enumerate(form.items)
+        code: part & ((first == index) | (rng.random(session.size, dtype=np.float32) < np.float32(form.more[index])))
+        for index, code in enumerate(form.codes)
     }
-    yield from _flags(session, question, chosen)
+    yield from _options(session, question, chosen)
 
 
 def _chosen(session: Session, question: Question) -> Mapping[int, Flags]:
@@ -181,7 +180,7 @@ def _chosen(session: Session, question: Question) -> Mapping[int, Flags]:
 
 
 def _most_important(session: Session, question: Question) -> Mapping[int, Flags]:
-    """The three with the highest score: weight in the word list times noise."""
+    """Return who named which option: those with the highest score, which is weight in the word list times noise."""
     shares = read_words("items")["nominal"].get(question.name, {})
     rng = session.rng(question.name)
     listed = [choice for choice in question.choices if not choice.exclusive]
@@ -189,14 +188,20 @@ def _most_important(session: Session, question: Question) -> Mapping[int, Flags]
     scores = np.empty((len(listed), session.size), dtype=np.float32)
     for index, weight in enumerate(weights):
         scores[index] = weight - np.log(np.maximum(rng.standard_exponential(session.size, dtype=np.float32), EDGE))
-    third = np.partition(scores, len(listed) - TOP, axis=0)[len(listed) - TOP]
+    rest = max(0, len(listed) - _most(question))
+    lowest = np.partition(scores, rest, axis=0)[rest]
     unsure = next((shares.get(str(c.code), 0.0) for c in question.choices if c.exclusive), 0.0)
     decided = rng.random(session.size, dtype=np.float32) >= unsure
-    return {choice.code: (scores[index] >= third) & decided for index, choice in enumerate(listed)}
+    return {choice.code: (scores[index] >= lowest) & decided for index, choice in enumerate(listed)}
 
 
-def _flags(session: Session, question: Question, chosen: Mapping[int, Flags]) -> Iterator[tuple[str, Codes]]:
-    """0/1 columns; what rules out the others stands where nothing was chosen; some leave all empty."""
+def _most(question: Question) -> int:
+    """Return how many options are named: as many as there are places in an order, else `TOP`."""
+    return len(question.items[0].chosen) if question.type.ordered else TOP
+
+
+def _options(session: Session, question: Question, chosen: Mapping[int, Flags]) -> Iterator[tuple[str, Codes]]:
+    """Columns of the options; what rules out the others stands where nothing was chosen; some leave all empty."""
     nothing = ~np.logical_or.reduce(list(chosen.values()))
     blank = session.rng(f"blank/{question.name}").random(session.size, dtype=np.float32) < BLANK_SHARE
     exclusive = next((choice.code for choice in question.choices if choice.exclusive), None)
@@ -204,6 +209,22 @@ def _flags(session: Session, question: Question, chosen: Mapping[int, Flags]) ->
         blank &= False
     if exclusive is None:
         blank = blank | nothing
-    for choice in question.choices:
-        flags = nothing if choice.code == exclusive else chosen.get(choice.code, nothing & False)
-        yield f"{question.name}.{choice.code}", np.where(blank, BLANK, flags).astype(np.int8)
+    else:
+        chosen = {**chosen, exclusive: nothing}
+    marks = _places(session, question, chosen) if question.type.ordered else chosen
+    for item in question.items:
+        yield item.name, np.where(blank, BLANK, marks.get(item.option or 0, nothing & False)).astype(np.int8)
+
+
+def _places(session: Session, question: Question, chosen: Mapping[int, Flags]) -> Mapping[int, Codes]:
+    """Put the chosen options in order, by the Plackett-Luce model with the weights of the word list."""
+    shares = read_words("items")["nominal"].get(question.name, {})
+    rng, most = session.rng(f"order/{question.name}"), _most(question)
+    scores = np.full((len(chosen), session.size), -np.inf, dtype=np.float32)
+    for index, (code, flags) in enumerate(chosen.items()):
+        noise = np.log(np.maximum(rng.standard_exponential(session.size, dtype=np.float32), EDGE))
+        scores[index][flags] = (np.float32(np.log(shares.get(str(code), 1.0))) - noise)[flags]
+    places = np.argsort(np.argsort(-scores, axis=0, kind="stable"), axis=0) + 1
+    places[(scores == -np.inf) | (places > most)] = 0
+    marks = np.array([question.type.mark(place) for place in range(len(chosen) + 1)], dtype=np.int8)
+    return dict(zip(chosen, marks[places], strict=True))

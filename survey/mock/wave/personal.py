@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import numpy.typing as npt
 
-from survey.instrument.question import Choice, Kind, Question
+from survey.instrument.question import Choice, Question
 from survey.mock.city.people import age_groups, model
 from survey.mock.wave.session import Codes, Session, categories
 from survey.mock.words import read_words
@@ -37,7 +37,7 @@ def _screening(question: Question) -> int | None:
 
 
 def _age(session: Session, question: Question) -> Ints:
-    if question.kind is Kind.NUMBER:
+    if question.type.numeric:
         return session.people.years
     return np.asarray(age_codes(question)[session.people.years], dtype=np.int64)
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.instrument.question import Kind, Question
+from survey.instrument.question import Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.mock.city.areas import Floats
 from survey.mock.wave.phrases import (
@@ -78,7 +78,7 @@ def draw_texts(session: Session, questionnaire: Questionnaire, shares: Floats) -
         shares: themes, see `themes.theme_shares`.
     """
     found: dict[str, Answered] = {}
-    open_questions = [question for question in questionnaire.questions if question.kind is Kind.TEXT]
+    open_questions = [question for question in questionnaire.questions if question.type.open]
     for rank, question in enumerate(open_questions):
         found[question.name] = _wishes(session, question, shares) if rank == 0 else _ways(session, question)
     for question in questionnaire.questions:
