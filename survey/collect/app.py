@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 from survey.collect.inbox.inbox import Backend, Step
 from survey.collect.limits import Limits
+from survey.collect.metrics import CONTENT_TYPE
 from survey.collect.pages import Pages
 from survey.collect.receiver import Receiver
 from survey.collect.settings import CHINA
@@ -28,7 +29,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Handler = Callable[[Request], Awaitable[Response]]
 
-PLAIN = ((b"content-type", b"text/plain; version=0.0.4; charset=utf-8"), (b"cache-control", b"no-store"))
+PLAIN = ((b"content-type", CONTENT_TYPE.encode()), (b"cache-control", b"no-store"))
 STEP_LIMIT = 256
 FIELDS = 20
 """Parameters of a link at most that are looked at; whoever passes a link on may have added theirs behind ours."""
@@ -167,7 +168,7 @@ class App:
     async def _metrics(self, request: Request) -> Response:
         if not (request.address in self.watchers or _local(request.address)):
             return refused(403, "metrics", "指标只给本机看；要从别处读取，启动时写 --monitor 地址")
-        return Response(200, self.receiver.metrics.text(self.receiver.inbox).encode(), PLAIN)
+        return Response(200, self.receiver.metrics.text(self.receiver.inbox), PLAIN)
 
     async def _step(self, request: Request) -> Response:
         """POST /p/{study}, body `id question`: how far someone has come."""

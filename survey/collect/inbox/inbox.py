@@ -14,17 +14,16 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import repeat
 from queue import SimpleQueue
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from survey.collect.inbox.submission import Reached, Receipt, State, Step, Stored, Submission, SubmissionHead
 from survey.errors import CollectError
 
 __all__ = [
     "Backend",
-    "CommitCounts",
+    "CommitTotals",
     "Inbox",
     "Reached",
     "Receipt",
@@ -95,13 +94,13 @@ class Backend(Protocol):
         """Release the connection."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommitCounts:
-    """What one commit took: for the metrics."""
+class CommitTotals(NamedTuple):
+    """All commits since the start: their number, the answers in them, the seconds they took, and how many failed."""
 
-    letters: int
-    seconds: float
-    failed: bool
+    commits: int = 0
+    letters: int = 0
+    seconds: float = 0.0
+    failed: int = 0
 
 
 Reply = Callable[[Receipt | None, CollectError | None], None]
@@ -121,7 +120,7 @@ class Inbox:
         """Start nothing yet; `start` is called in the event loop that will submit."""
         self.backend = backend
         self.bound = bound
-        self.batches: deque[CommitCounts] = deque(maxlen=4096)
+        self.totals = CommitTotals()
         self.healthy = True
         self._waiting: deque[Waiting] = deque()
         self._steps: deque[Step] = deque(maxlen=bound)
@@ -217,15 +216,23 @@ class Inbox:
         """Store a batch; how many letters it held."""
         taken = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
         steps = [self._steps.popleft() for _ in range(min(BATCH, len(self._steps)))]
+        receipts: Sequence[Receipt] | None = None
+        failure: Exception | None = None
         start = time.perf_counter()
         try:
             receipts = self.backend.write([letter for letter, _ in taken], steps)
         except Exception as error:  # noqa: BLE001 - any failure of the store means: nothing is acknowledged
-            self._after(taken, None, error)
-        else:
-            self._after(taken, receipts, None)
-        self.batches.append(CommitCounts(len(taken), time.perf_counter() - start, not self.healthy))
+            failure = error
+        self._count(len(taken), time.perf_counter() - start, failed=failure is not None)
+        self._after(taken, receipts, failure)
         return len(taken)
+
+    def _count(self, letters: int, seconds: float, *, failed: bool) -> None:
+        """Add a commit to the totals: a new value, for the event loop reads them while the writer works."""
+        done = self.totals
+        self.totals = CommitTotals(
+            done.commits + 1, done.letters + letters, done.seconds + seconds, done.failed + failed
+        )
 
     def _reply(self, question: Callable[[Backend], Any], future: asyncio.Future[Any]) -> None:
         try:

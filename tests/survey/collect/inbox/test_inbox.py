@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from survey.collect.inbox.inbox import Backend, Inbox, Receipt, State, Step
+from survey.collect.inbox.inbox import Backend, CommitTotals, Inbox, Receipt, State, Step
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.errors import CollectError
 from tests.survey.collect.inbox.inbox_letters import letter
@@ -144,17 +144,18 @@ def test_any_order_of_resends_keeps_the_first_of_each_id(
 
 
 def test_many_waiting_letters_share_commits_and_each_gets_its_own_receipt(tmp_path: Path) -> None:
-    async def scenario() -> tuple[list[Receipt], int]:
+    async def scenario() -> tuple[list[Receipt], CommitTotals]:
         inbox = Inbox(SqliteBackend(tmp_path / "i.sqlite"))
         inbox.start()
         receipts = await asyncio.gather(*(inbox.submit(letter(number)) for number in range(1, 401)))
-        commits = len(inbox.batches)
         inbox.close()
-        return list(receipts), commits
+        return list(receipts), inbox.totals
 
-    receipts, commits = asyncio.run(scenario())
+    receipts, totals = asyncio.run(scenario())
     assert [receipt.number for receipt in receipts] == list(range(1, 401))
-    assert commits < 40
+    assert 0 < totals.commits < 40
+    assert (totals.letters, totals.failed) == (400, 0)
+    assert totals.seconds > 0
 
 
 def test_a_failing_store_acknowledges_nothing_and_recovers(tmp_path: Path) -> None:
@@ -173,6 +174,7 @@ def test_a_failing_store_acknowledges_nothing_and_recovers(tmp_path: Path) -> No
         with pytest.raises(CollectError, match="full"):
             await inbox.submit(letter(1))
         assert not inbox.healthy
+        assert (inbox.totals.commits, inbox.totals.failed) == (1, 1)
         store.broken = False
         assert (await inbox.submit(letter(1))).state is State.STORED
         assert inbox.healthy
