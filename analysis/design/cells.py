@@ -20,7 +20,8 @@ from survey.errors import ArgumentError, DesignError
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-SAMPLING_KEYS = ("stratum", "psu", "ssu", "fpc1", "fpc2")
+FPC = ("fpc1", "fpc2")
+SAMPLING_KEYS = ("stratum", "psu", "ssu", *FPC)
 
 
 @runtime_checkable

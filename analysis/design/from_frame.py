@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.design.cells import SAMPLING_KEYS, Cells, FloatArray, IntArray, Named, NumericItem
+from analysis.design.cells import FPC, SAMPLING_KEYS, Cells, FloatArray, IntArray, Named, NumericItem
 from survey.errors import DesignError
 
 
@@ -51,11 +51,7 @@ def cells_from_frame(
     named = tuple(NumericItem(item) if isinstance(item, str) else item for item in items)
     _need(frame, [*by, *sampling.values(), *([weight] if weight else []), *(item.name for item in named)])
     weights = _weights(frame, weight)
-    keys = pd.DataFrame({key: frame[name].to_numpy() for key, name in sampling.items()})
-    if "psu" not in keys:
-        keys.insert(0, "psu", np.arange(len(frame), dtype=np.int64))
-    if keys.isna().to_numpy().any():
-        raise DesignError("抽样单元有缺失", where="、".join(keys.columns[keys.isna().any()]))
+    keys = _sampling_keys(frame, sampling)
     for name in by:
         keys[name] = pd.Series(_labels(frame[name]))
     code, first = _group(keys, collapse)
@@ -66,6 +62,25 @@ def _need(frame: pd.DataFrame, names: Sequence[str]) -> None:
     lost = [name for name in names if name not in frame.columns]
     if lost:
         raise DesignError("数据中没有这些列", got="、".join(lost), expected="、".join(map(str, frame.columns)))
+
+
+def _sampling_keys(frame: pd.DataFrame, sampling: Mapping[str, str]) -> pd.DataFrame:
+    """Return the sampling unit of every row; a row without one is refused."""
+    keys = pd.DataFrame(
+        {key: numbers(frame[name]) if key in FPC else frame[name].to_numpy() for key, name in sampling.items()}
+    )
+    for key, name in sampling.items():
+        lost = keys[key].isna().to_numpy()
+        if lost.any():
+            raise DesignError(
+                "抽样单元有缺失",
+                where=f"{name} 列，第 {int(lost.argmax()) + 1} 行",
+                got=f"{int(lost.sum())} 行缺失",
+                cure="补全编码；没有抽样点的答卷请作为另一份数据单独分析",
+            )
+    if "psu" not in keys:
+        keys.insert(0, "psu", np.arange(len(frame), dtype=np.int64))
+    return keys
 
 
 def _weights(frame: pd.DataFrame, weight: str | None) -> FloatArray:

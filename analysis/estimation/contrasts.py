@@ -77,6 +77,33 @@ def against_rest(basis: WeightedDesign, comparison: Comparison) -> Estimates:
     )
 
 
+def against_reference(basis: WeightedDesign, comparison: Comparison, reference: Any) -> Estimates:
+    """Every other domain minus one of them (age group minus the youngest, wave minus the first).
+
+    Args:
+        basis: cells with the by-column among their keys.
+        comparison: items, where, and exactly one by-column.
+        reference: the value of that column to compare with.
+
+    Raises:
+        ArgumentError: not one by-column, or a value that no answer of the domain has.
+    """
+    if len(comparison.by) != 1:
+        raise ArgumentError("与某一组比较时只能有一个分组列", got="、".join(comparison.by) or "没有分组列")
+    linear = means(basis, comparison.items, by=comparison.by, where=comparison.where)
+    groups = linear.labels[comparison.by[0]].tolist()
+    size = len(groups) // len(linear.items)
+    if reference not in groups:
+        known = "、".join(map(repr, groups[:size]))
+        raise ArgumentError("没有这个参照组", where=comparison.by[0], got=repr(reference), expected=known)
+    at = groups.index(reference)
+    others = np.flatnonzero(np.arange(len(groups)) % size != at)
+    side = _side(linear, basis)
+    both = (_pick(side, others), _pick(side, others - others % size + at))
+    labels = linear.labels.iloc[others].reset_index(drop=True)
+    return _report(basis, labels, both, comparison, "against_reference")
+
+
 def between(basis: WeightedDesign, column: str, values: tuple[Any, Any], comparison: Comparison) -> Estimates:
     """Estimate the second value of a column minus the first, in every domain.
 
