@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from survey.collect.server import open_inbox, questionnaire_file
 from survey.collect.settings import CHINA, CollectSettings, collect_settings, opening
 from survey.errors import ArgumentError
 from survey.instrument.questionnaire import load_json
+from survey.storage.spreadsheets import GuardedWriter
 from survey.study.study import INTERVIEWER_MODES, MODES, Study, load_study
 
 HELP = "制作调查用的材料：每个社区的扫码海报、纸质问卷、一次性邀请码、访问员链接"
@@ -105,7 +105,7 @@ def _invitations(backend: Backend, seals: Seals, places: Sequence[int], args: ar
     backend.remember(SERIAL, str(first + args.invitations * len(places) - 1))
     path = args.out / f"邀请码-{first}.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        rows = csv.writer(file)
+        rows = GuardedWriter(file)
         rows.writerow(["社区代码", "邀请码", "链接"])
         for position, code in enumerate(code for code in places for _ in range(args.invitations)):
             token = seals.invitation(first + position, code)
@@ -116,7 +116,7 @@ def _invitations(backend: Backend, seals: Seals, places: Sequence[int], args: ar
 def _interviewers(seals: Seals, args: argparse.Namespace) -> None:
     path = args.out / "访问员链接.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        rows = csv.writer(file)
+        rows = GuardedWriter(file)
         rows.writerow(["访问员", "调查方式", "链接"])
         for code in args.interviewer:
             key = seals.interviewer_pass(Pass(code, args.mode))

@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.precision import FLAGS
 from survey.instrument.questionnaire import MEASURES, ROLES
+from survey.storage.spreadsheets import csv_lines, csv_text, open_workbook
 
 PERCENT = ("estimate", "std_error", "conf_low", "conf_high")
 HEADINGS: Mapping[str, str] = {
@@ -86,17 +87,13 @@ def as_text(table: pd.DataFrame, meta: Mapping[str, Any]) -> bytes:
 
 def as_csv(table: pd.DataFrame, meta: Mapping[str, Any]) -> bytes:
     """UTF-8 with BOM, as Excel expects; remarks follow after an empty line."""
-    text = table.to_csv(index=False, lineterminator="\r\n")
-    remarks = "".join(f'"{remark}"\r\n' for remark in _remarks(meta))
-    return (text + "\r\n" + remarks).encode("utf-8-sig")
+    return (csv_text(table) + "\r\n" + csv_lines(_remarks(meta))).encode("utf-8-sig")
 
 
 def as_xlsx(table: pd.DataFrame, meta: Mapping[str, Any]) -> bytes:
     """One sheet: the table with a frozen heading, remarks below."""
-    import xlsxwriter
-
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "nan_inf_to_errors": False}) as book:
+    with open_workbook(buffer, in_memory=True) as book:
         sheet = book.add_worksheet("四率")
         bold = book.add_format({"bold": True, "bottom": 1})
         for column, name in enumerate(table.columns):

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import xlsxwriter
+
+from survey.storage.spreadsheets import open_workbook, sheet_name
 
 FONT = "宋体"
 
@@ -22,11 +23,11 @@ def workbook(sheets: Mapping[str, pd.DataFrame], notes: Sequence[str] = ()) -> b
         notes: lines under the first table: what it is, where it comes from.
     """
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+    with open_workbook(buffer, in_memory=True) as book:
         head = book.add_format({"bold": True, "bottom": 1, "font_name": FONT, "text_wrap": True, "valign": "top"})
         body = book.add_format({"font_name": FONT})
         for at, (name, table) in enumerate(sheets.items()):
-            sheet = book.add_worksheet(name[:31])
+            sheet = book.add_worksheet(sheet_name(name, book.sheetnames))
             _fill(sheet, table, head, body)
             for offset, note in enumerate(notes if at == 0 else ()):
                 sheet.write_string(len(table) + 2 + offset, 0, note, body)

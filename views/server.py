@@ -17,8 +17,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from survey import environment
 from survey.errors import ArgumentError
 from views.shell.hosts import Authority, KnownHosts
+from views.shell.scripts import OwnScripts
 from views.shell.shell import ContentPolicy, FirstPage
-from views.shell.uploader import ChineseUploader
 
 APP = Path(__file__).parent.parent / "app.py"
 LOCAL = "127.0.0.1"
@@ -40,7 +40,7 @@ def application(study: Path, names: Iterable[Authority] = (), *, insecure: bool 
     # Streamlit serves its scripts uncompressed: 10 MB for a first view, 3 MB with this.
     compression = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     around = [Middleware(ContentPolicy), Middleware(KnownHosts, names=tuple(names)), compression]
-    around += [Middleware(ChineseUploader), Middleware(FirstPage)]
+    around += [Middleware(OwnScripts), Middleware(FirstPage)]
     return st.App(APP, middleware=around, on_script_error=tell_fault)
 
 

@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _open(evidence: Evidence, ledger: Ledger, found: Estimates, args: argparse.Namespace) -> None:
-    area, _, item = args.open.replace("：", ":").partition(":")
+    area, _, item = args.open.replace("：", ":").rpartition(":")
     pending = rectification.waiting(found, ledger.entries())
     rows = pending[(pending["district"].astype(str) == area) & (pending["item"] == item)]
     if rows.empty:

@@ -8,7 +8,6 @@ its older versions and the raw files with the next drain. One drain at a time wo
 
 from __future__ import annotations
 
-import csv
 import sqlite3
 import tempfile
 from collections import Counter, defaultdict
@@ -33,6 +32,7 @@ from survey.errors import ArgumentError, CollectError, ReadError, StudyError
 from survey.importing import ingest
 from survey.instrument.question import OTHER, OTHER_VALUE, Question
 from survey.storage.purge import Purged, purge
+from survey.storage.spreadsheets import exact_writer
 from survey.storage.store import REJECTED, TEXTS, ImportBatch, ResponseStore, StaleVersionError
 from survey.study.responses import response_schema
 from survey.study.study import Study
@@ -181,7 +181,7 @@ def write_letters(path: Path, study: Study, letters: Sequence[Stored], seals: Se
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         # Told and not guessed: a text of many lines, each with another separator, would mislead the reader.
         file.write("sep=,\r\n")
-        rows = csv.writer(file)
+        rows = exact_writer(file)
         rows.writerow([*META, *(name for question in questions for name in columns(question))])
         for stored in letters:
             content = orjson.loads(stored.letter.body)

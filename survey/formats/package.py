@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from survey.formats.codebook import Dataset, ExportVariable
+from survey.storage.spreadsheets import GuardedWriter
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 TYPES: Mapping[str, str] = {
@@ -20,8 +20,6 @@ TYPES: Mapping[str, str] = {
     "text": "string",
     "time": "datetime",
 }
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-ESCAPE = "'"
 
 
 def write_package(dataset: Dataset, folder: Path, *, name: str = "answers") -> tuple[Path, Path]:
@@ -41,7 +39,7 @@ def write_package(dataset: Dataset, folder: Path, *, name: str = "answers") -> t
     data, package = folder / f"{name}.csv", folder / "datapackage.json"
     columns = [dataset.table[variable.name].to_pylist() for variable in dataset.variables]
     with data.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
+        writer = GuardedWriter(file)
         writer.writerow([variable.name for variable in dataset.variables])
         writer.writerows([_cell(value) for value in row] for row in zip(*columns, strict=True))
     text = json.dumps(describe(dataset, data), ensure_ascii=False, indent=2)
@@ -71,15 +69,10 @@ def describe(dataset: Dataset, data: Path) -> Mapping[str, Any]:
         "name": "silu-answers",
         "title": dataset.title,
         "description": "；".join(
-            (*dataset.notes, "空值表示没有问到；-2 表示问到而未答；以 = + - @ 开头的文字前加了 '")
+            (*dataset.notes, "空值表示没有问到；-2 表示问到而未答；以 = + - @ 开头的文字（数字除外）前加了 '")
         ),
         "resources": [resource],
     }
-
-
-def escaped(text: str) -> str:
-    """The text, with a `'` in front where a spreadsheet would take it for a formula."""
-    return ESCAPE + text if text.startswith(DANGEROUS) else text
 
 
 def _field(variable: ExportVariable) -> Iterator[tuple[str, Any]]:
@@ -100,4 +93,4 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return value.isoformat(sep="T", timespec="seconds")
-    return escaped(value) if isinstance(value, str) else str(value)
+    return str(value)

@@ -16,6 +16,7 @@ from survey.instrument.element import walk
 from survey.instrument.expressions import parse, source
 from survey.instrument.question import OTHER, Question
 from survey.instrument.questionnaire import Questionnaire, load_json, parse_questionnaire
+from survey.storage.spreadsheets import open_workbook
 
 SURVEY = ("type", "name", "label", "hint", "required", "relevant", "constraint", "appearance", "silu")
 CHOICES = ("list_name", "name", "label", "silu")
@@ -34,8 +35,6 @@ def write_xlsform(source: Path, path: Path) -> None:
     Raises:
         QuestionnaireError: the questionnaire is faulty, or a condition has no translation.
     """
-    import xlsxwriter
-
     survey = load_json(source)
     questionnaire = parse_questionnaire(survey, str(source))
     sheets = {
@@ -43,7 +42,7 @@ def write_xlsform(source: Path, path: Path) -> None:
         "choices": (CHOICES, list(_choices(survey, questionnaire))),
         "settings": (SETTINGS, [_settings(survey, questionnaire)]),
     }
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with open_workbook(path) as book:
         for name, (heading, rows) in sheets.items():
             sheet = book.add_worksheet(name)
             sheet.write_row(0, 0, heading)

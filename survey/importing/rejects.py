@@ -24,6 +24,7 @@ from survey.importing.metadata import read_particulars
 from survey.readers import registry
 from survey.readers.cells.issues import IssueCode
 from survey.readers.files.opening import open_file
+from survey.storage.spreadsheets import exact_writer, open_workbook
 from survey.storage.store import REJECTED, ResponseStore
 from survey.study.study import Study
 
@@ -73,7 +74,7 @@ def _ids(study: Study, wave: str, rows: Rows) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="silu-") as folder:
         path = Path(folder) / "rows.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, quoting=csv.QUOTE_ALL).writerows([headings, *(cells[at] for at in whole)])
+            exact_writer(file, quoting=csv.QUOTE_ALL).writerows([headings, *(cells[at] for at in whole)])
         try:
             table = registry.read(open_file(path), guide_of(study))
             one = study.wave(wave)  # the mode is no part of an id
@@ -127,11 +128,8 @@ def _free(folder: Path, stem: str) -> Path:
 
 
 def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
-    import xlsxwriter
-
     headings = json.loads(rows[0]["headings"])
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), {**options, "constant_memory": True}) as book:
+    with open_workbook(path, constant_memory=True) as book:
         sheet = book.add_worksheet("退回")
         bold = book.add_format({"bold": True})
         for column, heading in enumerate([*headings, REASON, ROW]):

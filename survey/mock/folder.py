@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import shutil
@@ -20,6 +19,7 @@ from survey.instrument.questionnaire import MEASURES, Questionnaire
 from survey.mock.drawing import DEFAULT_QUESTIONNAIRE, MockCity
 from survey.mock.settings import study_settings
 from survey.mock.summary import NOTICE, truth_summary
+from survey.storage.spreadsheets import csv_text, exact_writer
 from survey.study.areas import Areas
 from survey.study.settings import read_settings
 from survey.study.study import load_study
@@ -109,7 +109,7 @@ MARGIN_HEADINGS: Mapping[str, str] = {
 def _write_rows(path: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A small table with BOM, and the notice as a comment line on top."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    writer = exact_writer(text, lineterminator="\n")
     writer.writerow(headings)
     writer.writerows(rows)
     path.write_bytes(BOM + f"# {NOTICE}\n{text.getvalue()}".encode())
@@ -152,7 +152,7 @@ def write_truth(mock: MockCity, folder: Path) -> None:
     truth = mock.truth
     for name in ("rates", "effects", "channels", "themes", "faults"):
         table: pd.DataFrame = getattr(truth, name)
-        table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
+        (folder / f"{name}.csv").write_bytes(BOM + csv_text(table, end="\n").encode())
     labels = pa.Table.from_pandas(truth.texts, preserve_index=False).replace_schema_metadata()
     pq.write_table(labels, folder / "texts.parquet", compression="zstd")
     text = json.dumps(truth_summary(mock), ensure_ascii=False, indent=1)

@@ -28,6 +28,7 @@ from survey.storage.delta import commit_properties, lost_versions, open_table
 from survey.storage.files import FOLDER as RAW
 from survey.storage.files import PREFIX, write_whole
 from survey.storage.parquet import read_parts
+from survey.storage.spreadsheets import exact_writer
 
 ABANDONED = 600
 """Seconds after which a part that is not finished is nobody's any more."""
@@ -175,7 +176,7 @@ def _raw(path: Path, ids: Sequence[str]) -> int:
     gone = frozenset(ids)
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     buffer = io.StringIO(newline="")
-    csv.writer(buffer).writerows(row for row in rows if gone.isdisjoint(row))
+    exact_writer(buffer).writerows(row for row in rows if gone.isdisjoint(row))
     _rewrite(path, buffer.getvalue().encode("utf-8-sig"))
     return 1
 

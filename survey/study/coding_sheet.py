@@ -9,6 +9,7 @@ from pathlib import Path
 
 from survey.errors import ReadError
 from survey.storage.files import place
+from survey.storage.spreadsheets import exact_writer, open_workbook
 
 SHEET, CODES_SHEET = "编码", "主题代码"
 COLUMNS = ("编号", "留言", "系统建议", "主题1", "主题2", "主题3", "编码员")
@@ -43,9 +44,7 @@ def write_sheet(path: Path, lines: Sequence[Line], themes: Mapping[str, str]) ->
         lines: what to code.
         themes: code -> name.
     """
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with open_workbook(path) as book:
         sheet, codes = book.add_worksheet(SHEET), book.add_worksheet(CODES_SHEET)
         bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
         for column, name in enumerate(COLUMNS):
@@ -115,7 +114,7 @@ def keep_codes(folder: Path, verdicts: Sequence[HumanCode]) -> int:
 
     def fill(draft: Path) -> None:
         with draft.open("w", encoding="utf-8-sig", newline="") as file:
-            out = csv.writer(file)
+            out = exact_writer(file)
             out.writerow(("digest", "coder", "codes"))
             for each in sorted(kept.values(), key=lambda one: (one.digest, one.coder)):
                 out.writerow((each.digest, each.coder, " ".join(sorted(each.codes))))

@@ -26,14 +26,13 @@ def attack(record_property: Callable[[str, object], None]) -> Attack:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if not config.getoption("--attack-table", default=False):
         return
-    rows = [
-        (*value, report.nodeid.split("tests/security/")[-1])
-        for report in terminalreporter.stats.get("passed", ())
-        for name, value in report.user_properties
-        if name == "attack"
-    ]
+    rows: dict[tuple[str, str, str], int] = {}
+    for report in terminalreporter.stats.get("passed", ()):
+        test = report.nodeid.split("tests/security/")[-1].partition("[")[0]
+        for what, tries, result in (value for name, value in report.user_properties if name == "attack"):
+            rows[what, result, test] = rows.get((what, result, test), 0) + tries
     terminalreporter.write_line("| attack | tries | passed through | what it got | test |")
     terminalreporter.write_line("|---|---|---|---|---|")
-    for what, tries, result, test in rows:
-        terminalreporter.write_line(f"| {what} | {tries} | 0 | {result} | `{test}` |")
-    terminalreporter.write_line(f"{len(rows)} attacks, {sum(row[1] for row in rows)} tries, 0 passed through")
+    for (what, result, test), tries in rows.items():
+        terminalreporter.write_line(f"| {what} | {tries:,} | 0 | {result} | `{test}` |")
+    terminalreporter.write_line(f"{len(rows)} attacks, {sum(rows.values()):,} tries, 0 passed through")

@@ -16,9 +16,9 @@ import cli
 from survey import access
 from survey.formats.codebook import ExportVariable, dataset_of
 from survey.formats.ddi import NAMESPACE
-from survey.formats.package import escaped
 from survey.formats.stats import missing_ranges, stata_names, write_dta, write_sav
 from survey.importing import ingest
+from survey.storage.spreadsheets import guarded
 from survey.storage.store import ResponseStore
 from survey.study.study import Study, init_study, load_study
 from tests.survey.small_study import EXPORTS, answer, make_study, wm_study, write_csv
@@ -63,7 +63,7 @@ def test_an_export_comes_back_as_it_was(form: str, study: Study, tmp_path: Path)
     assert (done.preview.new, done.preview.rejected) == (5, 0)
     assert content(back) == content(study)
     # the CSV protects a spreadsheet from formulas, so there and only there a ' comes back
-    expected = {(one, item, escaped(text) if form == "csv" else text) for one, item, text in said(study)}
+    expected = {(one, item, guarded(text) if form == "csv" else text) for one, item, text in said(study)}
     assert said(back) == expected
 
 

@@ -1,0 +1,77 @@
+"""Scripts of Streamlit that change on the way to the browser, for what has no option: words, and the CSV of a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, MutableMapping
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from starlette.responses import Response
+
+Scope = MutableMapping[str, Any]
+SCRIPT = re.compile(r"/static/js/((\w+)\.[\w-]+\.js)")
+WORDS = {
+    "`Upload`": "`选择文件`",
+    "`Upload directories`": "`选择文件夹`",
+    "`Add files`": "`继续添加文件`",
+    "`Drag and drop a file here`": "`把文件拖到这里`",
+    "`Drag and drop files here`": "`把文件拖到这里`",
+    "`Drag and drop directories here`": "`把文件夹拖到这里`",
+    "${e.type} files are not allowed.": "不能选 ${e.type} 文件。",
+}
+"""A string of the box for files -> what is shown."""
+LIMIT = re.compile(r"`\$\{([^`]*?)\} per file`")
+CELL = re.compile(r"let (\w)=([\w$]+)\(\w\);(?=return [\w$]+\.test\(\1\)\?)")
+"""Where the export of a table turns a cell into CSV."""
+GUARD = (
+    r"""let \1=\2(e);/^[=+\\-@\\t\\r\\n\\uff1d\\uff0b\\uff0d\\uff20]/.test(\1)&&"""
+    r"""!/^[+-]?[\\d.,]+%?$/.test(\1)&&(\1="'"+\1);"""
+)
+"""The rule of `survey.storage.spreadsheets.guarded` in the browser."""
+
+
+def chinese_uploader(text: str) -> str:
+    """Put the box for files into Chinese."""
+    for english, chinese in WORDS.items():
+        text = text.replace(english, chinese)
+    return LIMIT.sub(r"`每个文件不超过 ${\1}`", text)
+
+
+def guarded_export(text: str) -> str:
+    """Guard the cells of the CSV that the tool bar of a table writes."""
+    return CELL.sub(GUARD, text)
+
+
+CHANGES: Mapping[str, Callable[[str], str]] = {"FileUploader": chinese_uploader, "DataFrame": guarded_export}
+"""First part of a script's file name -> what changes in it."""
+
+
+@lru_cache(maxsize=8)
+def script(name: str) -> str | None:
+    """Return a changed script; None where Streamlit has no such file or nothing changes in it.
+
+    Args:
+        name: its file name, which carries a hash of its content.
+    """
+    change = CHANGES.get(name.partition(".")[0])
+    file = resources.files("streamlit") / "static" / "static" / "js" / name
+    return change(file.read_text(encoding="utf-8")) if change is not None and file.is_file() else None
+
+
+class OwnScripts:
+    """Serve changed scripts and pass everything else on."""
+
+    def __init__(self, app: Any) -> None:
+        """Wrap an ASGI application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        found = SCRIPT.fullmatch(scope.get("path", "")) if scope["type"] == "http" else None
+        text = script(found[1]) if found else None
+        if text is None:
+            await self.app(scope, receive, send)
+            return
+        await Response(text, media_type="text/javascript")(scope, receive, send)
