@@ -75,13 +75,13 @@ def answers(rows: int) -> Iterator[list[str]]:
 
 def cell(question: Any, draw: random.Random, row: int, told: dict[str, str]) -> str:
     """One answer; q2 follows from q1 as the questionnaire says."""
-    if question.kind == "multiple":
+    if question.type.several:
         labels = [choice.label for choice in question.choices if choice.code != 97]
         shown = told["q1"] in ("知道", "听说过，但不太了解")
         return "┋".join(draw.sample(labels, draw.randint(1, 4))) if shown else "(跳过)"
-    if question.kind == "number":
+    if question.type.numeric:
         return str(draw.randint(18, 90))
-    if question.kind == "text":
+    if question.type.open:
         return "(空)" if row % 3 else f"希望早晚高峰路口的交通秩序再好一些{row}"
     return "是" if question.name == "s1" else str(draw.choice(question.choices).label)
 

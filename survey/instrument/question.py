@@ -45,19 +45,6 @@ Missing = Literal["dontknow", "refused"]
 Form = Literal["code", "flag", "number"]
 
 
-class Kind(StrEnum):
-    """Name of a question type; on its way out in favour of `Question.type`."""
-
-    SINGLE = "single"
-    MULTIPLE = "multiple"
-    MATRIX = "matrix"
-    RATING = "rating"
-    BOOLEAN = "boolean"
-    NUMBER = "number"
-    DATE = "date"
-    TEXT = "text"
-
-
 class Shape(StrEnum):
     """The answer to a question as the form keeps it: the JSON value of a submission."""
 
@@ -279,8 +266,3 @@ class Question:
     def choice(self, code: int) -> Choice | None:
         """The choice with this code, or None."""
         return next((choice for choice in self.choices if choice.code == code), None)
-
-    @property
-    def kind(self) -> Kind:
-        """The name of its type."""
-        return Kind(self.type.name)

@@ -25,7 +25,7 @@ from survey.errors import QuestionnaireError
 from survey.instrument.choices import wording
 from survey.instrument.element import read_question, walk
 from survey.instrument.lint import lint_questionnaire
-from survey.instrument.question import BLANK, NOT_ASKED, OTHER, ROLES, Band, Choice, Item, Kind, Question, Row
+from survey.instrument.question import BLANK, NOT_ASKED, OTHER, ROLES, Band, Choice, Item, Question, Row
 from survey.instrument.rate import MEASURES, Rate, rates_of
 
 __all__ = [
@@ -37,7 +37,6 @@ __all__ = [
     "Band",
     "Choice",
     "Item",
-    "Kind",
     "Question",
     "Questionnaire",
     "Rate",

@@ -11,7 +11,7 @@ from typing import Any
 
 from survey.collect.submission.answer_rules import COMMENT
 from survey.collect.submission.validation import Validator
-from survey.instrument.question import OTHER, OTHER_VALUE, Kind, Question
+from survey.instrument.question import OTHER, OTHER_VALUE, Question, Shape
 from survey.instrument.questionnaire import Questionnaire
 from survey.study.study import Study, init_study, load_study
 
@@ -38,19 +38,19 @@ def uuid7(chance: random.Random | None = None) -> str:
 def answer(question: Question, chance: random.Random) -> Any:
     """A random answer that fits the question."""
     codes = [choice.code for choice in question.choices if not (question.other and choice.code == OTHER)]
-    match question.kind:
-        case Kind.MATRIX:
+    match question.type.shape:
+        case Shape.CELLS:
             return {row.name: chance.choice(codes) for row in question.rows}
-        case Kind.MULTIPLE:
+        case Shape.CODES:
             free = [choice.code for choice in question.choices if not choice.exclusive and choice.code in codes]
             return chance.sample(free, chance.randint(1, min(3, len(free))))
-        case Kind.BOOLEAN:
+        case Shape.TRUTH:
             return chance.random() < 0.5
-        case Kind.NUMBER:
+        case Shape.NUMBER:
             return chance.randint(int(question.minimum or 0), int(question.maximum or 100))
-        case Kind.DATE:
+        case Shape.DATE:
             return "2026-11-03"
-        case Kind.TEXT:
+        case Shape.TEXT:
             return chance.choice(["路灯不亮", "希望多建停车位", "很好"])
     return chance.choice(codes)
 
@@ -64,7 +64,7 @@ def answers_of(questionnaire: Questionnaire, chance: random.Random, *, eligible:
             continue
         if question.required or chance.random() < 0.9:
             answers[question.name] = answer(question, chance)
-            if question.other and question.kind is Kind.SINGLE and chance.random() < 0.2:
+            if question.other and question.type.name == "single" and chance.random() < 0.2:
                 answers[question.name] = OTHER_VALUE
                 answers[question.name + COMMENT] = "别的"
     if eligible:

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from survey.importing.coding import CodedFile, code_table
-from survey.instrument.questionnaire import Kind
 from survey.readers import registry
 from survey.readers.cells.issues import KINDS, IssueCode
 from survey.readers.files.opening import open_file
@@ -250,6 +249,6 @@ def test_rows_in_are_rows_stored_and_rejected(
     for item in study.questionnaire.items:
         known = {choice.code for choice in item.choices} if item.form == "code" else {0, 1}
         values = set(made.responses[item.name].drop_null().to_pylist())
-        if study.questionnaire.question(item.question).kind is not Kind.NUMBER:
+        if not study.questionnaire.question(item.question).type.numeric:
             assert values <= known | {-2}
     assert not set(FIXED.names) & {item.name for item in study.questionnaire.items}

@@ -11,7 +11,6 @@ import pytest
 from survey.errors import StudyError
 from survey.importing.mapping import AnswerMatch, HeadingMatch, propose
 from survey.importing.mapping_file import NAME, guide_of, read_mapping, write_mapping
-from survey.instrument.question import Kind
 from survey.instrument.questionnaire import Questionnaire, read_questionnaire
 from survey.readers import registry
 from survey.readers.cells.similarity import answer_likeness, likeness
@@ -54,11 +53,11 @@ def columns(questionnaire: Questionnaire, draw: random.Random, rows: int) -> Ite
     """Heading, true name, cells of every question that stands in one column, and of the rows of every matrix."""
     for question in questionnaire.questions:
         labels = [choice.label for choice in question.choices]
-        cells = [str(draw.randint(18, 90)) if question.kind is Kind.NUMBER else "意见" for _ in range(rows)]
-        if question.kind is Kind.MATRIX:
+        cells = [str(draw.randint(18, 90)) if question.type.numeric else "意见" for _ in range(rows)]
+        if question.type.grid:
             for row in question.rows:
                 yield f"{question.title}—{row.label}", f"{question.name}.{row.name}", draw.choices(labels, k=rows)
-        elif question.kind is Kind.MULTIPLE:
+        elif question.type.several:
             yield question.title, question.name, ["┋".join(draw.sample(labels, 2)) for _ in range(rows)]
         else:
             yield question.title, question.name, draw.choices(labels, k=rows) if labels else cells

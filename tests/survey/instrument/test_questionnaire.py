@@ -11,7 +11,6 @@ from survey.instrument.questionnaire import (
     MEASURES,
     OTHER,
     ROLES,
-    Kind,
     Questionnaire,
     parse_questionnaire,
     read_questionnaire,
@@ -177,8 +176,8 @@ def test_other_kinds() -> None:
             {"type": "panel", "visibleIf": "{B} = true", "elements": [radio("P", visibleIf="{R} > 5")]},
         )
     )
-    kinds = {question.name: question.kind for question in questionnaire.questions}
-    assert kinds == {"R": Kind.RATING, "B": Kind.BOOLEAN, "D": Kind.DATE, "N": Kind.NUMBER, "P": Kind.SINGLE}
+    kinds = {question.name: question.type.name for question in questionnaire.questions}
+    assert kinds == {"R": "rating", "B": "boolean", "D": "date", "N": "number", "P": "single"}
     assert [choice.code for choice in questionnaire.question("R").choices] == list(range(11))
     assert [(choice.code, choice.label) for choice in questionnaire.question("B").choices] == [(1, "有"), (0, "没有")]
     assert questionnaire.text_items == ("D",)

@@ -54,7 +54,7 @@ def test_all_planted_straight_lines_are_found_and_hardly_anything_else(city: Moc
 def test_four_equal_answers_alone_never_flag(city: MockCity) -> None:
     sheet = open_sheet(city.responses().slice(0, 40), city.questionnaire)
     codes = sheet.codes.copy()
-    grids = [q for q in city.questionnaire.questions if q.kind == "matrix"]
+    grids = [q for q in city.questionnaire.questions if q.type.grid]
     long_grid = max(grids, key=lambda q: len(q.items))
     at = [sheet.places[item.name] for item in long_grid.items]
     codes[:, at] = NULL

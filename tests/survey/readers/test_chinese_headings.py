@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from survey.importing import ingest
-from survey.instrument.question import Kind
 from survey.readers.cells.issues import IssueCode
 from survey.storage.store import ResponseStore
 from survey.study.study import Study
@@ -60,9 +59,9 @@ def test_limesurvey_headed_in_chinese_is_the_same_file(study: Study, tmp_path: P
 
 def test_two_dates_alone_are_not_limesurvey(study: Study, tmp_path: Path) -> None:
     """提交日期 and 开始日期 stand in anybody's table."""
-    titles = [question.title for question in study.questionnaire.questions if question.kind is Kind.SINGLE]
+    titles = [question.title for question in study.questionnaire.questions if question.type.name == "single"]
     heading = ["编号", "开始日期", "提交日期", "总时间", *titles]
-    labels = [question.choices[0].label for question in study.questionnaire.questions if question.kind is Kind.SINGLE]
+    labels = [question.choices[0].label for question in study.questionnaire.questions if question.type.name == "single"]
     path = write_xlsx(tmp_path / "a.xlsx", [heading, ["r1", "2026-11-02", "2026-11-02", "60", *labels]])
     assert ingest.stage(study, [path], "W1").files[0]["reader"] != "limesurvey"
 
@@ -71,16 +70,16 @@ def jinshuju(study: Study, separator: str) -> tuple[list[str], list[str]]:
     """Heading and one answer of a workbook of 金数据: its own columns around the questions by title."""
     heading, given = ["序号"], ["7"]
     for question in study.questionnaire.questions:
-        if question.kind is Kind.MATRIX:
+        if question.type.grid:
             heading += [f"{question.title}-{row.label}" for row in question.rows]
             given += [question.choices[1].label for _ in question.rows]
-        elif question.kind is Kind.MULTIPLE:
+        elif question.type.several:
             heading.append(question.title)
             given.append(f"{question.choices[0].label}{separator}{question.choices[2].label}")
-        elif question.kind is Kind.NUMBER:
+        elif question.type.numeric:
             heading.append(question.title)
             given.append("35")
-        elif question.kind is Kind.TEXT:
+        elif question.type.open:
             heading.append(question.title)
             given.append("路灯坏了")
         else:

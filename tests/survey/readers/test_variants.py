@@ -13,7 +13,6 @@ import pytest
 from survey.errors import CodingError, ReadError, StoreError
 from survey.importing import ingest
 from survey.importing.preview import Preview
-from survey.instrument.question import Kind
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers import registry
 from survey.readers.cells.issues import IssueCode
@@ -63,7 +62,7 @@ def worded(study: Study, table: Table, first: int, name_of: Callable[[str], str]
     questions = {question.name: question for question in study.questionnaire.questions}
     for column, heading in enumerate(table[0]):
         question = questions.get(name_of(heading).partition("/")[0].partition("[")[0])
-        if question is None or question.kind not in (Kind.SINGLE, Kind.MATRIX):
+        if question is None or question.type.name not in ("single", "matrix"):
             continue
         labels = {str(choice.code): choice.label for choice in question.choices}
         for row in table[first:]:

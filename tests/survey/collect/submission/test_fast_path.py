@@ -14,7 +14,7 @@ from survey.collect.submission.envelope import Envelope, MalformedError, consent
 from survey.collect.submission.fast_path import FastReader
 from survey.collect.submission.fast_types import Bounds
 from survey.collect.submission.validation import REMEMBERED, Validator
-from survey.instrument.question import Kind
+from survey.instrument.question_types import TYPES
 from survey.instrument.questionnaire import Questionnaire, parse_questionnaire
 from survey.study.study import Study
 from tests.survey.collect.submission.test_validation_oracle import SURVEY, drawn
@@ -46,7 +46,7 @@ def every_kind() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def kinds() -> Questionnaire:
     found = parse_questionnaire(every_kind())
-    assert {question.kind for question in found.questions} == set(Kind)
+    assert {question.type for question in found.questions} == set(TYPES)
     return found
 
 
@@ -89,9 +89,9 @@ def filled(questionnaire: Questionnaire, draw: random.Random) -> dict[str, Any]:
             continue
         codes = ["other" if question.other and choice.code == 97 else choice.code for choice in question.choices]
         value = drawn(question, codes, draw)
-        if question.kind is Kind.MATRIX and draw.random() < 0.8:
+        if question.type.grid and draw.random() < 0.8:
             value = {row.name: draw.choice(codes) for row in question.rows}
-        if question.kind is Kind.NUMBER:
+        if question.type.numeric:
             value = draw.choice([2, 5, 9, 9, 10])
         if value is not None:
             answers[question.name] = value

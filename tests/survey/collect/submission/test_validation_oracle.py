@@ -17,7 +17,7 @@ import pytest
 from survey.collect.formspec import form_of
 from survey.collect.pages import static
 from survey.collect.submission.validation import Validator
-from survey.instrument.question import OTHER, OTHER_VALUE, Kind, Question
+from survey.instrument.question import OTHER, OTHER_VALUE, Question, Shape
 from survey.instrument.questionnaire import Questionnaire, parse_questionnaire
 from tests.survey.instrument.test_expressions_oracle import CASES, CORE, STAGE
 
@@ -93,15 +93,15 @@ def questionnaire() -> Questionnaire:
 
 def drawn(question: Question, codes: list[Any], draw: random.Random) -> Any:
     """A value for one question, out of range at times."""
-    values: dict[Kind, Callable[[], Any]] = {
-        Kind.MULTIPLE: lambda: draw.sample(codes, draw.randint(1, len(codes))),
-        Kind.MATRIX: lambda: {row.name: draw.choice(codes) for row in question.rows if draw.random() < 0.8} or None,
-        Kind.NUMBER: lambda: draw.randint(0, 11),
-        Kind.BOOLEAN: lambda: draw.random() < 0.7,
-        Kind.DATE: lambda: "2026-11-03",
-        Kind.TEXT: lambda: "好",
+    values: dict[Shape, Callable[[], Any]] = {
+        Shape.CODES: lambda: draw.sample(codes, draw.randint(1, len(codes))),
+        Shape.CELLS: lambda: {row.name: draw.choice(codes) for row in question.rows if draw.random() < 0.8} or None,
+        Shape.NUMBER: lambda: draw.randint(0, 11),
+        Shape.TRUTH: lambda: draw.random() < 0.7,
+        Shape.DATE: lambda: "2026-11-03",
+        Shape.TEXT: lambda: "好",
     }
-    return values.get(question.kind, lambda: draw.choice(codes))()
+    return values.get(question.type.shape, lambda: draw.choice(codes))()
 
 
 def answers_of(questionnaire: Questionnaire, draw: random.Random) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from survey.instrument.question import BLANK, Kind
+from survey.instrument.question import BLANK
 from survey.instrument.questionnaire import Questionnaire, parse_questionnaire
 from survey.instrument.visibility import asked
 from survey.mock import MockCity, MockSpec, draw
@@ -20,7 +20,7 @@ def test_exactly_those_are_asked_whom_the_questionnaire_asks(mock: MockCity) -> 
         for question in mock.questionnaire.questions:
             for item in question.items:
                 assert ((draft.columns[item.name] != NULL) == shown[question.name]).all(), item.name
-            for name in question.text_items if question.kind is Kind.TEXT else ():
+            for name in question.text_items if question.type.open else ():
                 written = np.asarray(draft.texts[name].text.is_valid())
                 assert not (written & ~shown[question.name]).any()
 
@@ -38,7 +38,7 @@ def test_every_code_is_one_of_the_questionnaire(mock: MockCity) -> None:
 def test_multiple_choices_hold_together(mock: MockCity) -> None:
     for draft in mock.drafts:
         for question in mock.questionnaire.questions:
-            if question.kind is not Kind.MULTIPLE:
+            if not question.type.several:
                 continue
             flags = np.array([draft.columns[item.name] for item in question.items])
             answered = (flags[0] != NULL) & (flags[0] != BLANK)
