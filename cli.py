@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "quality": ("quality", "数据质量：逐份检查、配额进度、应答率、预登记"),
     "integrity": ("integrity", "真实性检查：访问员和社区的灯与依据"),
     "exclude": ("exclude", "剔除或恢复答卷：由人决定并写明理由"),
+    "doctor": ("doctor", "体检：电脑、字体、端口、磁盘、时钟，以及一个调查还缺什么"),
     "rates": ("rates", "计算四率：按区县、年龄等分组，带置信区间"),
 }
 
@@ -59,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: arguments without the program name; the process's own when None.
 
     Returns:
-        The exit code: 0 done, 1 done with findings the user must see, 2 a user error.
+        The exit code: 0 done, 1 done with findings the user must see, 2 a user error, 3 somebody has to act.
     """
     if argv is None:
         _read_names()

@@ -39,7 +39,11 @@ __all__ = [
 
 META_COLUMNS = ("response_id", "wave", "mode", "psu", "submitted", "seconds", "interviewer", "weight", "ip", "device")
 """Columns of an answer file that are about the answer and not part of it."""
-TEMPLATE = ("study.toml", "questionnaire.json", "frame.csv", "margins.csv", "targets.csv")
+FILES = MappingProxyType(
+    {"questionnaire": "questionnaire.json"} | {key: f"{key}.csv" for key in ("frame", "margins", "targets")}
+)
+"""Names of the files of a study unless its settings name others."""
+TEMPLATE = ("study.toml", *FILES.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,10 @@ class Study:
     sections: Mapping[str, Any]
     without_excluded: bool = False
 
+    def file(self, key: str) -> Path:
+        """The path of a file of the study: "questionnaire", "frame", "margins" or "targets"."""
+        return self.root / str(self.sections.get("files", {}).get(key, FILES[key]))
+
     def wave(self, name: str) -> Wave:
         """The wave of this name; StudyError when there is none."""
         for wave in self.waves:
@@ -145,8 +153,8 @@ def load_study(root: Path | str) -> Study:
         cure = "写 study.toml 所在的文件夹；还没有就用 silu init 目录名 新建一个"
         raise StudyError("这里要写调查文件夹，不是一个文件", where=str(root), cure=cure)
     settings = read_settings(root / "study.toml")
-    questionnaire = read_questionnaire(_file(settings, root, "questionnaire", "questionnaire.json"))
-    areas = read_frame(_file(settings, root, "frame", "frame.csv"))
+    questionnaire = read_questionnaire(_file(settings, root, "questionnaire"))
+    areas = read_frame(_file(settings, root, "frame"))
     return Study(
         root=root,
         title=settings.get("study", "title", ""),
@@ -158,15 +166,15 @@ def load_study(root: Path | str) -> Study:
         mock=settings.get("study", "data", "real") == "mock",
         questionnaire=questionnaire,
         areas=areas,
-        margins=read_margins(_file(settings, root, "margins", "margins.csv"), questionnaire, areas),
-        targets=read_targets(_file(settings, root, "targets", "targets.csv"), questionnaire, areas),
+        margins=read_margins(_file(settings, root, "margins"), questionnaire, areas),
+        targets=read_targets(_file(settings, root, "targets"), questionnaire, areas),
         mapping=_mapping(settings, questionnaire),
         sections=MappingProxyType(dict(settings.tables)),
     )
 
 
-def _file(settings: Settings, root: Path, key: str, default: str) -> Path:
-    path = root / str(settings.get("files", key, default))
+def _file(settings: Settings, root: Path, key: str) -> Path:
+    path = root / str(settings.get("files", key, FILES[key]))
     if not path.is_file():
         raise StudyError("调查文件夹缺少文件", where=settings.place("files", 0, key), got=str(path))
     return path

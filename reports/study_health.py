@@ -1,0 +1,66 @@
+"""Is this study fit to be fielded and reported? What `silu doctor` and the pages say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reports.machine_health import Checkup, State
+from survey.errors import SiluError
+from survey.instrument.lint import lint_questionnaire
+from survey.instrument.questionnaire import load_json
+from survey.storage.store import ResponseStore
+from survey.study.leftovers import leftovers
+from survey.study.study import Study, load_study
+
+
+def study_health(root: Path) -> Iterator[Checkup]:
+    """Look at settings, questionnaire, leftovers of the template, approval, and the newest data version."""
+    try:
+        study = load_study(root)
+    except SiluError as error:
+        yield Checkup("调查设置", State.FAULT, str(error).replace("\n", "；"), "照上面的提示改好文件")
+        return
+    yield Checkup("调查设置", State.GOOD, f"{study.title}，{len(study.waves)} 轮，{len(study.areas.points)} 个社区")
+    yield from _questionnaire(study)
+    yield from _template(study)
+    yield _approval(study)
+    yield _store(study)
+
+
+def _questionnaire(study: Study) -> Iterator[Checkup]:
+    found = lint_questionnaire(load_json(study.file("questionnaire")))
+    if found:
+        more = f"，另有 {len(found) - 1} 处" if len(found) > 1 else ""
+        yield Checkup("问卷", State.HINT, f"{found[0]}{more}".replace("\n", "；"), "运行 silu lint 看全部")
+    else:
+        yield Checkup("问卷", State.GOOD, f"{len(study.questionnaire.questions)} 个题目")
+
+
+def _template(study: Study) -> Iterator[Checkup]:
+    for one in leftovers(study):
+        yield Checkup("示例残留", State.FAULT, f"{one.where}：{one.what}", one.cure)
+
+
+def _approval(study: Study) -> Checkup:
+    objection = study.approval.objection(datetime.now().date())
+    if not objection or study.mock:
+        return Checkup("批准", State.GOOD, "模拟数据，不需要批准" if study.mock else f"文号 {study.approval.number}")
+    return Checkup("批准", State.HINT, objection, "填写或更新 study.toml 的 [approval]，否则网上问卷不会开放")
+
+
+def _store(study: Study) -> Checkup:
+    """The newest version, and whether it was written later than the clock says it is."""
+    try:
+        history = ResponseStore(study.root / "store").history()
+    except SiluError as error:
+        return Checkup("答卷库", State.FAULT, str(error).replace("\n", "；"), "照上面的提示处理，不要改动 store 文件夹")
+    if not history:
+        return Checkup("答卷库", State.HINT, "还没有答卷", "用 silu import 导入，或开放网上问卷")
+    newest = history[0]
+    written = newest.at.astimezone(UTC)
+    if written > datetime.now(UTC):
+        found = f"版本 {newest.number} 写于 {newest.at:%Y-%m-%d %H:%M}，比现在的时钟还晚"
+        return Checkup("答卷库", State.FAULT, found, "先把电脑的日期改对，再导入")
+    return Checkup("答卷库", State.GOOD, f"数据版本 {newest.number}，写于 {newest.at:%Y-%m-%d %H:%M}")

@@ -1,0 +1,78 @@
+"""Each check of `silu doctor` finds its fault, and a machine in order has none."""
+
+import socket
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+import cli
+from reports import machine_health
+from reports.machine_health import GIB, State, clock, space, synced_writes
+from reports.machine_health import machine_health as look
+from reports.study_health import study_health
+from survey.study.study import init_study
+
+
+def states(root: Path) -> dict[str, State]:
+    return {one.name: one.state for one in study_health(root)}
+
+
+def test_a_clock_in_1970_and_a_full_disk_are_faults() -> None:
+    assert clock(datetime(1970, 1, 1)).state is State.FAULT
+    assert clock(datetime(2027, 1, 1)).state is State.GOOD
+    assert (space(GIB).state, space(3 * GIB).state) == (State.FAULT, State.GOOD)
+
+
+def test_a_port_in_use_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(machine_health, "PORTS", {port: "看板"})
+            found = {one.name: one for one in look(tmp_path)}
+    assert found[f"端口 {port}"].state is State.HINT
+    assert "--port" in found[f"端口 {port}"].cure
+
+
+def test_without_fonts_and_browser_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = {one.name: one for one in look(tmp_path)}
+    assert (found["中文字体"].state, found["浏览器"].state) == (State.FAULT, State.HINT)
+    assert "noto" in found["中文字体"].cure
+    assert "chromium" in found["浏览器"].cure
+
+
+def test_the_probe_of_the_disk_leaves_nothing(tmp_path: Path) -> None:
+    assert synced_writes(tmp_path, 0.02) > 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_that_refuses_to_write_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> float:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(machine_health, "synced_writes", refuse)
+    found = {one.name: one for one in look(tmp_path)}
+    assert found["写入"].state is State.FAULT
+    assert "Read-only" in found["写入"].found
+
+
+def test_a_study_of_the_template_needs_somebody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = init_study(tmp_path / "city")
+    found = states(root)
+    assert found["示例残留"] is State.FAULT
+    assert found["答卷库"] is State.HINT
+    assert cli.main(["doctor", str(root)]) == 3
+    out = capsys.readouterr().out
+    assert "targets.csv：4 个目标还是示例" in out
+    assert "处理办法" in out
+
+
+def test_a_broken_study_is_a_finding_and_no_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = init_study(tmp_path / "city")
+    (root / "frame.csv").unlink()
+    assert states(root) == {"调查设置": State.FAULT}
+    assert cli.main(["doctor", str(root)]) == 3
+    assert "frame.csv" in capsys.readouterr().out
