@@ -1,8 +1,9 @@
 """How many interviews: for a wanted interval, for a change to be seen, and what a given sample can see.
 
-n for a half-width e: z² p (1 - p) / e² x deff. n for a change: (z_a + z_b)² [p1 q1 + p2 q2] / (p1 - p2)² x deff each
-wave (Fleiss, Levin & Paik 2003, eq. 4.14 without continuity correction). deff = 1 + (m - 1) icc for m answers a
-cluster (Kish 1965, sec. 5.4), best m = sqrt(cost of a cluster / cost of an interview x (1 - icc) / icc).
+n for a half-width e: z² p (1 - p) / e² x deff. n for a change, each wave: the test pools the waves under the null
+(Fleiss, Levin & Paik 2003, eq. 4.14 without continuity correction), x deff. Both simple random sizes are statsmodels',
+the design effect is ours. deff = 1 + (m - 1) icc for m answers a cluster (Kish 1965, sec. 5.4), best
+m = sqrt(cost of a cluster / cost of an interview x (1 - icc) / icc).
 
 Dividing a sample over districts.
 
@@ -18,9 +19,8 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
-from analysis.estimation.intervals import LEVEL, POWER
+from analysis.estimation.intervals import LEVEL, POWER, detectable
 from survey.errors import DesignError
 
 
@@ -40,19 +40,22 @@ def best_take(cluster_cost: float, interview_cost: float, icc: float) -> int:
 
 def for_interval(rate: float, half_width: float, *, deff: float = 1.0, level: float = LEVEL) -> int:
     """Answers needed so that the interval reaches `half_width` (a share) to either side of `rate`."""
+    from statsmodels.stats.proportion import samplesize_confint_proportion
+
     _require(0 < rate < 1, "预计的比例应在 0 与 1 之间（不含）", f"{rate:g}")
     _require(0 < half_width < 0.5, "想要的误差应在 0 与 50 个百分点之间", f"{half_width:g}")
-    return math.ceil(_z(level) ** 2 * rate * (1.0 - rate) / half_width**2 * _deff(deff) - 1e-9)
+    return _whole_sample(samplesize_confint_proportion(rate, half_width, alpha=_alpha(level)), deff)
 
 
 def for_change(rate: float, change: float, *, deff: float = 1.0, level: float = LEVEL, power: float = POWER) -> int:
     """Answers needed in each of two waves to see `change` (a share, signed) from `rate` with the stated power."""
+    from statsmodels.stats.proportion import samplesize_proportions_2indep_onetail
+
     after = rate + change
     _require(
         0 < rate < 1 and 0 < after < 1 and change != 0, "前后比例应在 0 与 1 之间且不相等", f"{rate:g} → {after:g}"
     )
-    spread = rate * (1.0 - rate) + after * (1.0 - after)
-    return math.ceil((_z(level) + float(ndtri(power))) ** 2 * spread / change**2 * _deff(deff) - 1e-9)
+    return _whole_sample(samplesize_proportions_2indep_onetail(change, rate, power, alpha=_alpha(level)), deff)
 
 
 def detectable_change(
@@ -69,7 +72,8 @@ def detectable_change(
         cells: 2 for before and after, 4 for a difference in differences.
     """
     _require(0 < rate < 1 and n > 0, "比例应在 0 与 1 之间（不含），样本量应大于 0", f"{rate:g}，{n:g}")
-    return (_z(level) + float(ndtri(power))) * math.sqrt(cells * rate * (1.0 - rate) * _deff(deff) / n)
+    error = math.sqrt(cells * rate * (1.0 - rate) * _deff(deff) / n)
+    return float(detectable(error, np.inf, level, power))
 
 
 def to_contact(completes: int, response_rate: float) -> int:
@@ -78,9 +82,14 @@ def to_contact(completes: int, response_rate: float) -> int:
     return math.ceil(completes / response_rate - 1e-9)
 
 
-def _z(level: float) -> float:
+def _alpha(level: float) -> float:
     _require(0 < level < 1, "置信水平应在 0 与 1 之间", f"{level:g}")
-    return -float(ndtri((1.0 - level) / 2.0))
+    return 1.0 - level
+
+
+def _whole_sample(simple: float, deff: float) -> int:
+    """Whole answers for a simple random sample of this size at a design effect."""
+    return math.ceil(float(simple) * _deff(deff) - 1e-9)
 
 
 def _deff(value: float) -> float:

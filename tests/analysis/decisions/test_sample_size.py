@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.stats.power import NormalIndPower
+from statsmodels.stats.proportion import power_proportions_2indep
 
 from analysis.decisions.sample_size import (
     RULES,
@@ -23,6 +25,28 @@ from survey.errors import DesignError
 @pytest.mark.parametrize(("rate", "deff", "n"), [(0.85, 1, 196), (0.5, 1, 385), (0.85, 2, 392)])
 def test_five_points_either_side(rate: float, deff: float, n: int) -> None:
     assert for_interval(rate, 0.05, deff=deff) == n
+
+
+@pytest.mark.parametrize(
+    ("rate", "change", "power", "n"),
+    # Fleiss, Levin & Paik (2003), eq. 4.14; the last is the example of R's ?power.prop.test (76.7)
+    [(0.5, 0.1, 0.8, 388), (0.6, -0.1, 0.8, 388), (0.5, 0.25, 0.9, 77)],
+)
+def test_a_change_needs_what_the_textbook_says(rate: float, change: float, power: float, n: int) -> None:
+    assert for_change(rate, change, power=power) == n
+
+
+@given(st.floats(0.1, 0.85), st.floats(0.03, 0.14))
+def test_the_wanted_change_is_seen_with_the_wanted_power(rate: float, change: float) -> None:
+    n = for_change(rate, change)
+    assert power_proportions_2indep(change, rate, n, return_results=False) >= 0.8
+    assert power_proportions_2indep(change, rate, n - 1, return_results=False) < 0.8 + 1e-5
+
+
+@pytest.mark.parametrize(("n", "deff", "cells"), [(400, 1.5, 2), (30, 2.0, 2), (1000, 1.0, 4)])
+def test_statsmodels_finds_the_same_detectable_change(n: int, deff: float, cells: int) -> None:
+    effect = NormalIndPower().solve_power(nobs1=2 * n / (cells * deff), alpha=0.05, power=0.8)
+    assert detectable_change(0.85, n, deff=deff, cells=cells) == pytest.approx(effect * (0.85 * 0.15) ** 0.5, rel=1e-5)
 
 
 @pytest.mark.parametrize(("n", "points"), [(100, 17.3), (200, 12.2), (400, 8.7), (800, 6.1)])
