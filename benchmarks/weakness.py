@@ -22,6 +22,7 @@ from analysis.areas.fay_herriot import fay_herriot
 from analysis.areas.ranking import rank
 from analysis.areas.weak import bayes_fdr
 from analysis.design.from_frame import cells_from_frame
+from analysis.estimation.multiplicity import benjamini_hochberg
 from analysis.estimation.rates import rates
 
 DISTRICTS, SPREAD, SHIFT, SHIFTED = 40, 0.25, -0.6, 0.15
@@ -85,15 +86,6 @@ def empirical_bayes(share: np.ndarray, n_eff: np.ndarray, line: float) -> tuple[
     return betainc(first, second, line), first / (first + second)
 
 
-def benjamini_hochberg(p: np.ndarray, q: float) -> np.ndarray:
-    """Flags of the step-up procedure."""
-    order = np.argsort(p)
-    passed = np.flatnonzero(p[order] <= q * np.arange(1, len(p) + 1) / len(p))
-    flags = np.zeros(len(p), dtype=bool)
-    flags[order[: passed.max(initial=-1) + 1]] = True
-    return flags
-
-
 def judge(
     frame: pd.DataFrame, line: float
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], np.ndarray, np.ndarray]:
@@ -108,7 +100,7 @@ def judge(
     flags = {
         "point below target": share < line,
         "95 % interval below target": table["conf_high"].to_numpy() < line,
-        "BH .10, score + pooled deff": benjamini_hochberg(score, 0.10),
+        "BH .10, score + pooled deff": benjamini_hochberg(score) <= 0.10,
         "empirical Bayes, FDR .10": bayes_fdr(classical),
         "**silu: integrated, FDR .10**": bayes_fdr(below) & (below > 0.5),
     }

@@ -153,4 +153,7 @@ def _keep(study: Study, answers: OpenAnswers, path: Path) -> int:
     print(f"模型对人工编码的 F1（交叉验证）：{found.f1:.2f}" if not isnan(found.f1) else "人工编码满 25 条后显示 F1")
     for one, other, n, f1, kappa in found.pairs:
         print(f"{one} 与 {other}：共同编码 {n} 条，F1 {f1:.2f}，kappa {kappa:.2f}")
+    n, kappa = found.together
+    if n and not isnan(kappa):
+        print(f"全部编码员：共同编码 {n} 条，Fleiss kappa {kappa:.2f}")
     return 0

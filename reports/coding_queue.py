@@ -12,7 +12,7 @@ from pathlib import Path
 
 from analysis.text.discovery import WordCandidate, candidates, uncovered
 from analysis.text.quotes import Quoter
-from analysis.text.themes.agreement import agreement, live_f1, next_to_code
+from analysis.text.themes.agreement import agreement, joint_kappa, live_f1, next_to_code
 from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.words.segment import Segmenter
 from reports.open_answers import OpenAnswers, verdicts_by_row
@@ -24,11 +24,19 @@ OFFERED = 20
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How the coding stands: answers coded, F1 of the model on them, and each pair of coders that overlaps."""
+    """How the coding stands.
+
+    Attributes:
+        coded: answers coded by people.
+        f1: F1 of the model on them; NaN while there are too few.
+        pairs: two coders who overlap: names, answers both have coded, F1, Cohen's kappa.
+        together: with three coders or more, answers that all have coded and Fleiss' kappa on them; else (0, NaN).
+    """
 
     coded: int
     f1: float
     pairs: tuple[tuple[str, str, int, float, float], ...]
+    together: tuple[int, float]
 
 
 def to_code(study: Study, answers: OpenAnswers, coder: str, *, again: bool = False) -> list[Line]:
@@ -61,7 +69,7 @@ def to_code(study: Study, answers: OpenAnswers, coder: str, *, again: bool = Fal
 
 
 def score(study: Study, answers: OpenAnswers) -> Score:
-    """F1 by cross-validation and the agreement of every two coders."""
+    """Return the F1 by cross-validation and the agreement of every two coders, and of all where they are more."""
     kept = read_codes(study.root)
     texts = [text or "" for text in answers.table["text"].to_pylist()]
     human = verdicts_by_row(answers.digests, kept)
@@ -73,7 +81,8 @@ def score(study: Study, answers: OpenAnswers) -> Score:
             both = agreement(by[one], by[other], answers.codebook.codes)
             if both.n:
                 pairs.append((one, other, both.n, both.f1, both.kappa))
-    return Score(len(human), live_f1(ThemeRules(answers.codebook), texts, human), tuple(pairs))
+    together = joint_kappa(list(by.values()), answers.codebook.codes) if len(by) > 2 else (0, float("nan"))
+    return Score(len(human), live_f1(ThemeRules(answers.codebook), texts, human), tuple(pairs), together)
 
 
 def sheet_of(lines: Sequence[Line], answers: OpenAnswers) -> bytes:

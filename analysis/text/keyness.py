@@ -18,6 +18,7 @@ from scipy import sparse, special
 from analysis.design.cells import Cells, FloatArray
 from analysis.design.design import Design, make_design
 from analysis.design.influence import Influence
+from analysis.estimation.multiplicity import benjamini_hochberg
 from survey.errors import ArgumentError
 
 PRIOR = 500.0
@@ -76,21 +77,11 @@ def keyness(mentions: Mentions, by: str, *, fewest: int = FEWEST, rate: float = 
     empty = not rows or all(each.empty for each in rows)
     table = pd.concat(rows, ignore_index=True) if not empty else _nothing(by)
     table["p_value"] = special.ndtr(-np.abs(table["z"])) * 2
-    table["q_value"] = adjusted(table["p_value"].to_numpy(dtype=np.float64))
+    table["q_value"] = benjamini_hochberg(table["p_value"].to_numpy(dtype=np.float64))
     table["distinct"] = table["q_value"] <= rate
     order = ["term", "n", "n_rest", "share", "share_rest", "log_odds", "std_error", "z", "p_value", "q_value"]
     table = table[[by, *order, "distinct"]]
     return table.sort_values([by, "z"], ascending=[True, False], kind="stable").reset_index(drop=True)
-
-
-def adjusted(p_values: FloatArray) -> FloatArray:
-    """Benjamini-Hochberg: the smallest false discovery rate at which each would be called."""
-    size = len(p_values)
-    order = np.argsort(p_values, kind="stable")
-    scaled = p_values[order] * size / np.arange(1, size + 1)
-    result = np.empty(size)
-    result[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
-    return result
 
 
 def _nothing(by: str) -> pd.DataFrame:

@@ -60,6 +60,9 @@ def _standing(found: Score) -> None:
     if found.pairs:
         table = pd.DataFrame(found.pairs, columns=["编码员", "另一位", "共同编码", "F1", "kappa"])
         st.dataframe(table.round({"F1": 2, "kappa": 2}), hide_index=True)
+    n, kappa = found.together
+    if n and not isnan(kappa):
+        st.caption(f"全部编码员都编过的 {n} 条，一致程度（Fleiss kappa）为 {kappa:.2f}。")
 
 
 def _form(study: Study, answers: OpenAnswers, lines: Sequence[Line], coder: str) -> None:

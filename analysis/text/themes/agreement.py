@@ -1,4 +1,4 @@
-"""How good is the coding: agreement of two coders, and the live F1 of the model on what people have coded.
+"""How good is the coding: agreement of coders, and the live F1 of the model on what people have coded.
 
 Two people coding the same answers reach about .70 to .80 (text.md 4), so a model in the seventies is at human level.
 """
@@ -36,22 +36,52 @@ def f1_by_theme(truth: Flags, found: Flags) -> npt.NDArray[np.float64]:
         return np.asarray(np.where(either > 0, 2 * both / either, np.nan))
 
 
-def agreement(
-    one: Mapping[int, frozenset[str]], other: Mapping[int, frozenset[str]], codes: Sequence[str]
-) -> Agreement:
-    """Agreement of two coders on the texts that both have coded; NaN without any."""
-    shared = sorted(one.keys() & other.keys())
-    if not shared:
-        return Agreement(0, float("nan"), float("nan"))
-    left, right = (np.array([[code in given[at] for code in codes] for at in shared]) for given in (one, other))
-    used = (left | right).any(axis=0)
-    if not used.any():
-        return Agreement(len(shared), float("nan"), float("nan"))
-    left, right = left[:, used], right[:, used]
-    observed = (left == right).mean(axis=0)
-    chance = left.mean(axis=0) * right.mean(axis=0) + (1 - left.mean(axis=0)) * (1 - right.mean(axis=0))
-    kappa = np.where(chance < 1, (observed - chance) / np.maximum(1 - chance, 1e-12), 1.0)
-    return Agreement(len(shared), float(np.nanmean(f1_by_theme(left, right))), float(kappa.mean()))
+Coded = Mapping[int, frozenset[str]]
+"""Position of a text -> codes of the themes that a coder gave it."""
+
+
+def agreement(one: Coded, other: Coded, codes: Sequence[str]) -> Agreement:
+    """Return the agreement of two coders on the texts that both have coded; NaN without any."""
+    from statsmodels.stats.inter_rater import cohens_kappa
+
+    n, (left, right) = _flags_of_all([one, other], codes)
+    if not left.size:
+        return Agreement(n, float("nan"), float("nan"))
+    kappas = [
+        1.0 if (mine == theirs).all() else cohens_kappa(_crossed(mine, theirs), return_results=False)
+        for mine, theirs in zip(left.T, right.T, strict=True)
+    ]
+    return Agreement(n, float(np.nanmean(f1_by_theme(left, right))), float(np.mean(kappas)))
+
+
+def joint_kappa(coders: Sequence[Coded], codes: Sequence[str]) -> tuple[int, float]:
+    """Return how many texts all coders have coded, and Fleiss' kappa on them: the mean over the themes they used.
+
+    NaN without such texts. Source: Fleiss (1971), Psychological Bulletin 76:378.
+    """
+    from statsmodels.stats.inter_rater import fleiss_kappa
+
+    n, flags = _flags_of_all(coders, codes)
+    if not flags.size:
+        return n, float("nan")
+    yes = flags.sum(axis=0)
+    tables = [np.column_stack([count, len(coders) - count]) for count in yes.T]
+    unanimous = ((yes == 0) | (yes == len(coders))).all(axis=0)
+    kappas = [1.0 if same else fleiss_kappa(table) for table, same in zip(tables, unanimous, strict=True)]
+    return n, float(np.mean(kappas))
+
+
+def _flags_of_all(coders: Sequence[Coded], codes: Sequence[str]) -> tuple[int, Flags]:
+    """How many texts all have coded, and [coders, texts, themes that somebody used] who gave which theme."""
+    shared = sorted(set.intersection(*(set(given) for given in coders)))
+    flags = np.array([[[code in given[at] for code in codes] for at in shared] for given in coders], dtype=np.bool_)
+    flags = flags.reshape(len(coders), len(shared), len(codes))
+    return len(shared), flags[:, :, flags.any(axis=(0, 1))]
+
+
+def _crossed(mine: Flags, theirs: Flags) -> npt.NDArray[np.float64]:
+    """2 x 2 counts: no and yes of one coder by no and yes of the other."""
+    return np.histogram2d(mine, theirs, bins=2, range=[[0, 1], [0, 1]])[0]
 
 
 def live_f1(rules: ThemeRules, texts: Sequence[str], human: Mapping[int, frozenset[str]]) -> float:

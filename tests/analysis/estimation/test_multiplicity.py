@@ -40,3 +40,13 @@ def test_adjusted_values_keep_the_order_and_never_fall(values: list[float]) -> N
         assert holm(p)[known] == pytest.approx(multipletests(p[known], method="holm")[1], rel=1e-14)
         for adjust, name in ((benjamini_hochberg, "bh"), (benjamini_yekutieli, "by")):
             assert adjust(p)[known] == pytest.approx(stats.false_discovery_control(p[known], method=name), rel=1e-12)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_benjamini_hochberg_against_its_definition(p_values: list[float]) -> None:
+    values = np.array(p_values)
+    found = benjamini_hochberg(values)
+    order = np.sort(values)
+    for value, q in zip(values, found, strict=True):
+        ranks = [len(values) * other / (at + 1) for at, other in enumerate(order) if other >= value]
+        assert q == pytest.approx(min(1.0, *ranks))

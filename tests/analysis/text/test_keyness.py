@@ -3,11 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy import sparse
 
-from analysis.text.keyness import Mentions, adjusted, keyness
+from analysis.text.keyness import Mentions, keyness
 from survey.errors import ArgumentError
 
 RESPONDENTS, WORDS = 1600, 120
@@ -71,13 +69,3 @@ def test_rare_words_are_not_compared() -> None:
 def test_shapes_are_checked() -> None:
     with pytest.raises(ArgumentError, match="提及表"):
         Mentions(sparse.csr_matrix((2, 1)), ("w",), pd.DataFrame({"psu": [1]}), np.ones(1))
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
-def test_benjamini_hochberg_against_its_definition(p_values: list[float]) -> None:
-    values = np.array(p_values)
-    found = adjusted(values)
-    order = np.sort(values)
-    for value, q in zip(values, found, strict=True):
-        ranks = [len(values) * other / (at + 1) for at, other in enumerate(order) if other >= value]
-        assert q == pytest.approx(min(1.0, *ranks))

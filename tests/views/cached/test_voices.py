@@ -123,6 +123,13 @@ def test_people_code_on_the_page(own: Path, run: Run) -> None:
     found = score(study, answers)
     assert found.coded == 3
     assert [pair[:3] for pair in found.pairs] == [("乙", "甲", 3)]
+    assert found.together[0] == 0  # two coders have Cohen's kappa
+    app.text_input(key="coder").set_value("丙").run()
+    _code(app, "丙", 3)
+    found = score(study, answers)
+    assert found.together[0] == 3
+    assert -1 <= found.together[1] <= 1
+    assert any("Fleiss kappa" in caption.value for caption in app.caption)
     assert sheet_of(again, answers)[:2] == b"PK"
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.text.themes.agreement import agreement, f1_by_theme, live_f1, next_to_code
+from analysis.text.themes.agreement import agreement, f1_by_theme, joint_kappa, live_f1, next_to_code
 from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.classifier import Training, read_model, train
 from analysis.text.themes.codebook import parse_codebook
@@ -134,6 +134,28 @@ def test_agreement_by_hand() -> None:
     assert found.kappa == pytest.approx((2 / 3 - 4 / 9) / (5 / 9))
     assert math.isnan(agreement({}, other, ("lamp",)).f1)
     assert np.isnan(f1_by_theme(np.zeros((2, 1), bool), np.zeros((2, 1), bool))).all()
+
+
+def test_coders_who_always_agree_have_a_kappa_of_one() -> None:
+    both = {at: frozenset({"lamp"}) for at in range(5)}
+    assert agreement(both, both, ("lamp", "noise")).kappa == 1.0
+    assert joint_kappa([both] * 3, ("lamp", "noise")) == (5, 1.0)
+    nothing = {at: frozenset[str]() for at in range(5)}
+    assert agreement(nothing, nothing, ("lamp",)).n == 5
+    assert math.isnan(agreement(nothing, nothing, ("lamp",)).kappa)
+
+
+def test_joint_kappa_by_hand() -> None:
+    says = ["110", "111", "000", "100", "011"]  # who of three coders gave the theme to each of five texts
+    coders = [{at: frozenset({"lamp"} if row[who] == "1" else ()) for at, row in enumerate(says)} for who in range(3)]
+    coders[0][9] = frozenset({"lamp"})  # coded by one alone: does not count
+    share = 8 / 15
+    chance = share**2 + (1 - share) ** 2
+    observed = np.mean([1 / 3, 1, 1, 1 / 3, 1 / 3])
+    n, kappa = joint_kappa(coders, ("lamp",))
+    assert n == 5
+    assert kappa == pytest.approx((observed - chance) / (1 - chance))
+    assert math.isnan(joint_kappa([{0: frozenset({"lamp"})}, {1: frozenset({"lamp"})}], ("lamp",))[1])
 
 
 def test_live_f1_and_the_queue() -> None:
