@@ -16,7 +16,7 @@ from analysis.decisions.audience import listen, reach_table
 from analysis.decisions.pass_forecast import OfficialSample, forecast, gates_of, rehearse
 from analysis.estimation.contrasts import Comparison, between
 from analysis.estimation.sample import SampleOptions, prepare
-from survey.instrument.questionnaire import MEASURES
+from survey.instrument.measure import AWARENESS, MEASURES
 from survey.mock.city.probabilities import chance
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
@@ -44,7 +44,7 @@ def changes(mock: MockCity, sample: object, names: dict[str, str]) -> pd.DataFra
 def true_effects(mock: MockCity) -> dict[str, float]:
     """Channel item -> share that would know if everyone were in contact less the same if nobody were."""
     world = mock.truth.world
-    rate = mock.questionnaire.headline("awareness")
+    rate = mock.questionnaire.headline(AWARENESS)
     assert rate is not None
     assert world.channels.question is not None
     effects = {}
@@ -77,7 +77,7 @@ def channels(mock: MockCity) -> pd.DataFrame:
 
 def passing(mock: MockCity, sample: object, rng: np.random.Generator) -> pd.DataFrame:
     """Predicted chance to pass lines laid around the truth, and the chance that the truth gives."""
-    rates = [rate for measure in MEASURES if (rate := mock.questionnaire.headline(measure)) is not None]
+    rates = mock.questionnaire.headlines()
     residents = {name: float(count) for name, count in mock.city.areas.population().items()}
     rehearsal = rehearse(sample, rates, residents, {"wave": "W2"})  # type: ignore[arg-type]
     rows = []

@@ -19,7 +19,6 @@ from analysis.decisions.budget import Campaign, plan
 from analysis.decisions.pass_forecast import Gate, OfficialSample, forecast
 from analysis.decisions.sample_plan import Wish, plan_sample, select
 from analysis.estimation.sample import Sample, SampleOptions, prepare
-from survey.instrument.questionnaire import MEASURES
 from survey.instrument.rate import Rate
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
@@ -40,7 +39,7 @@ def best(work: Callable[[], object]) -> float:
 def city() -> tuple[MockCity, Sample, tuple[Rate, ...]]:
     mock = draw(MockSpec(districts=40, waves=1, online=False, texts=False, communities_per_street=2))
     asked = mock.questionnaire
-    heads = tuple(rate for measure in MEASURES if (rate := asked.headline(measure)) is not None)
+    heads = asked.headlines()
     sample = prepare(
         mock.responses(), asked, mock.city.areas, mock.margins, SampleOptions(rates=tuple(r.name for r in heads))
     )

@@ -6,7 +6,7 @@ import argparse
 
 from commands.choices import GROUPS
 from commands.options import of_sample
-from survey.instrument.rate import MEASURES
+from survey.instrument.measure import MEASURES, SATISFACTION
 
 HELP = "比较各组：同样的人相比哪一组不同；各轮走势的检验；样本结构与人口是否相符"
 
@@ -19,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--by", metavar="分组", choices=tuple(GROUPS), default="district", help=kinds)
     what.add_argument("--structure", action="store_true", help="样本（加权到人口结构之前）与人口结构是否相符")
     chosen = parser.add_mutually_exclusive_group()
-    chosen.add_argument("--measure", metavar="指标", choices=tuple(MEASURES), default="satisfaction", help="四率之一")
+    chosen.add_argument("--measure", metavar="指标", choices=tuple(MEASURES), default=SATISFACTION, help="四率之一")
     chosen.add_argument("--item", metavar="题号", default="", help="某一项，例如 E.E3")
 
 

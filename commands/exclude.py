@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from commands.options import of_round
 from reports.data_quality import Fieldwork, fieldwork, flagged
 from survey.access import require_analyst
-from survey.instrument.questionnaire import MEASURES
+from survey.instrument.measure import measure_label
 from survey.quality.exclusions import by_column, by_id
 from survey.study.study import load_study
 
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     if decided:
         print(f"现在共剔除 {out} 份；四率（全部答卷 → 剔除后）：")
         for row in table.to_dict("records"):
-            print(f"  {MEASURES[row['measure']]}：{row['estimate']:.1%} → {row['estimate_without']:.1%}")
+            print(f"  {measure_label(row['measure'])}：{row['estimate']:.1%} → {row['estimate_without']:.1%}")
     return 0
 
 

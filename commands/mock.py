@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from commands.progress import ProgressLine
-from survey.instrument.questionnaire import MEASURES
+from survey.instrument.measure import measure_label
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
 from survey.mock.folder import check_folder, import_folder, write_folder
@@ -67,7 +67,7 @@ def _report(root: Path, mock: MockCity, versions: list[int | None]) -> None:
     print(f"模拟数据：{root}（{size}）")
     for weak in mock.truth.plan.weak:
         share = mock.truth.headline_shares(weak.measure, spec.wave_names[-1])[weak.district]
-        print(f"  真值：{weak.district}的{MEASURES[weak.measure]}确实偏低，为 {share:.1%}")
+        print(f"  真值：{weak.district}的{measure_label(weak.measure)}确实偏低，为 {share:.1%}")
     print(f"  真值全部写在 {root / 'truth'}")
     if versions:
         print(f"  已导入答卷库，数据版本 {max(version or 0 for version in versions)}")

@@ -9,7 +9,7 @@ from commands.options import of_round
 from reports.data_quality import Fieldwork, fieldwork
 from survey.access import Role, current_role
 from survey.errors import StudyError
-from survey.instrument.questionnaire import MEASURES
+from survey.instrument.measure import measure_label
 from survey.quality.careless import WATCH
 from survey.quality.incentives import gift_of
 from survey.quality.interviewers import conflicts
@@ -64,7 +64,7 @@ def _with_and_without(work: Fieldwork) -> None:
     for row in table.to_dict("records"):
         before, after = row["estimate"], row["estimate_without"]
         moved = f"{(after - before) * 100:+.1f} 个百分点，n {row['n']} → {row['n_without']}"
-        print(f"  {MEASURES[row['measure']]}：{before:.1%} → {after:.1%}（{moved}）")
+        print(f"  {measure_label(row['measure'])}：{before:.1%} → {after:.1%}（{moved}）")
 
 
 def _quota(work: Fieldwork) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis.estimation.interval_names import DEFAULT_INTERVAL, INTERVAL_LABELS
 from commands.choices import BY, FORMATS
 from commands.counting import add_option
-from survey.instrument.rate import MEASURES
+from survey.instrument.measure import MEASURES
 from survey.study.modes import MODES
 
 HELP = "计算四率：按区县、年龄等分组，带置信区间"
@@ -22,7 +22,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--by", metavar="分组", default="", help="用逗号分开，例如 district,age；可用：" + "、".join(BY)
     )
     asked = parser.add_mutually_exclusive_group()
-    asked.add_argument("--measure", metavar="指标", choices=tuple(MEASURES), help="四率之一：" + _choices(MEASURES))
+    measures = {key: measure.label for key, measure in MEASURES.items()}
+    asked.add_argument("--measure", metavar="指标", choices=tuple(measures), help="四率之一：" + _choices(measures))
     asked.add_argument("--item", metavar="题号", default="", help="指标题号，用逗号分开；不写则为四率")
     parser.add_argument("--wave", metavar="轮次", default="", help="只看这些轮次，用逗号分开；不写则为最近一轮")
     parser.add_argument("--mode", metavar="方式", choices=tuple(MODES), help="只看这种方式：" + _choices(MODES))

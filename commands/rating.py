@@ -18,7 +18,8 @@ from commands.counting import study_of
 from commands.tables import FORMATS, HEADINGS, as_json, readable
 from survey import access
 from survey.errors import ArgumentError
-from survey.instrument.questionnaire import MEASURES, ROLES
+from survey.instrument.measure import MEASURES, measure_label
+from survey.instrument.questionnaire import ROLES
 from survey.quality import exclusions
 from survey.storage.store import ResponseStore
 from survey.study.study import Study
@@ -68,11 +69,12 @@ def _items(study: Study, args: argparse.Namespace) -> list[str]:
     if args.item:
         return _names(args.item, [rate.name for rate in rates])
     wanted = (args.measure,) if args.measure else tuple(MEASURES)
-    found = [study.questionnaire.headline(measure) for measure in wanted]
-    heads = [rate.name for rate in found if rate is not None]
+    heads = [rate.name for rate in study.questionnaire.headlines(wanted)]
     if not heads:
         raise ArgumentError(
-            "问卷里没有这个指标的总体题", got="、".join(MEASURES[name] for name in wanted), cure="用 --item 指定题号"
+            "问卷里没有这个指标的总体题",
+            got="、".join(measure_label(name) for name in wanted),
+            cure="用 --item 指定题号",
         )
     return heads
 

@@ -13,7 +13,8 @@ import pandas as pd
 
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.precision import FLAGS
-from survey.instrument.questionnaire import MEASURES, ROLES
+from survey.instrument.measure import MEASURES
+from survey.instrument.questionnaire import ROLES
 from survey.storage.spreadsheets import csv_lines, csv_text, open_workbook
 
 PERCENT = ("estimate", "std_error", "conf_low", "conf_high")
@@ -58,7 +59,7 @@ def readable(estimates: Estimates, labels: Mapping[str, str]) -> pd.DataFrame:
     """
     table = estimates.to_pandas()
     table.insert(1, "label", table["item"].map(labels).fillna(""))
-    table["measure"] = table["measure"].map(MEASURES).fillna("")
+    table["measure"] = table["measure"].map({key: measure.label for key, measure in MEASURES.items()}).fillna("")
     table["flag"] = table["flag"].map(FLAGS).fillna(table["flag"])
     for name in PERCENT:
         table[name] = (table[name].astype("float64") * 100).round(2)

@@ -6,7 +6,7 @@ import argparse
 
 from commands.choices import KINDS
 from commands.options import of_sample
-from survey.instrument.rate import MEASURES
+from survey.instrument.measure import MEASURES
 
 HELP = "判断哪些区县薄弱：确认薄弱、观察、达标或样本不足，附可能性和应补样本"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from survey.instrument.questionnaire import MEASURES, Questionnaire, Rate
+from survey.instrument.measure import measure_label
+from survey.instrument.questionnaire import Questionnaire, Rate
 from survey.study.study import MODES, Study
 
 OPT_IN = "参与者意见"
@@ -46,4 +47,4 @@ def dates(start: date, end: date) -> str:
 
 def short(rate: Rate) -> str:
     """The name of a rate in a chart: the measure's own for a headline rate."""
-    return MEASURES[rate.measure] if rate.overall else rate.label
+    return measure_label(rate.measure) if rate.overall else rate.label

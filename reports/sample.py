@@ -9,7 +9,7 @@ from analysis.decisions.change import WaveFacts, wave_facts
 from analysis.estimation.sample import Sample, SampleOptions, prepare
 from survey.errors import StudyError
 from survey.instrument.archive import kept_questionnaires
-from survey.instrument.questionnaire import MEASURES, Rate
+from survey.instrument.questionnaire import Rate
 from survey.quality import exclusions
 from survey.storage.store import ResponseStore
 from survey.study.study import Study
@@ -30,8 +30,7 @@ def headlines(study: Study) -> tuple[Rate, ...]:
     Raises:
         StudyError: the questionnaire asks none.
     """
-    found = [study.questionnaire.headline(measure) for measure in MEASURES]
-    rates = tuple(rate for rate in found if rate is not None)
+    rates = study.questionnaire.headlines()
     if not rates:
         raise StudyError("问卷里没有四率的总体题", where="questionnaire.json", cure="给总体题加上 measureOverall")
     return rates

@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.areas.ranking import rank
 from analysis.estimation import suppression
 from analysis.estimation.intervals import LEVEL
+from survey.instrument.measure import MEASURES
 from survey.instrument.rate import Rate
 
 HIDDEN = (*suppression.HIDDEN, "empty")
@@ -99,15 +100,11 @@ def told_apart(unknown: pd.DataFrame, unhappy: pd.DataFrame) -> list[str]:
     return [str(name) for name in np.select(list(cases.values()), list(cases), default="both")]
 
 
-INHERITS = frozenset({"satisfaction"})
-"""Measures whose single items are held to the target of the headline where they have none of their own: items of
-satisfaction are asked on the same scale; a single kind of participation is no smaller version of taking part."""
-
-
 def targets_of(table: pd.DataFrame, targets: pd.DataFrame, rates: Mapping[str, Rate]) -> pd.Series:
     """The target of each row, as a share; missing where there is none.
 
-    The nearest one counts: item and district, item, headline and district, headline.
+    The nearest one counts: item and district, item, headline and district, headline; the headline's only where the
+    measure lets its items inherit it.
 
     Args:
         table: rows with `item` and perhaps `district`.
@@ -125,6 +122,6 @@ def targets_of(table: pd.DataFrame, targets: pd.DataFrame, rates: Mapping[str, R
 
 def _nearest(known: Mapping[tuple[str, str, str], float], rate: Rate, district: str) -> float:
     keys = [(rate.measure, rate.name, district), (rate.measure, rate.name, "")]
-    if rate.overall or rate.measure in INHERITS:
+    if rate.overall or MEASURES[rate.measure].inherits_target:
         keys += [(rate.measure, "", district), (rate.measure, "", "")]
     return next((known[key] for key in keys if key in known), float("nan"))

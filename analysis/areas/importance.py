@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.estimation.sample import Sample
+from survey.instrument.measure import appraisals
 from survey.instrument.question import Item, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.rate import Rate
@@ -66,7 +67,7 @@ def matrix(sample: Sample, questionnaire: Questionnaire, where: Mapping[str, Any
     pairs = [
         (rate, wanted[rate.label])
         for rate in questionnaire.rates
-        if rate.measure == "satisfaction" and rate.variant == "strict" and rate.label in wanted
+        if rate.measure in appraisals() and rate.variant == "strict" and rate.label in wanted
     ]
     if not pairs:
         return pd.DataFrame()
@@ -102,15 +103,14 @@ UNKNOWN, UNHAPPY = ".unknown", ".unhappy"
 
 
 def opposite_rates(questionnaire: Questionnaire) -> tuple[Rate, ...]:
-    """For each item of satisfaction two more rates: `.unknown` and `.unhappy`, both out of everyone asked.
+    """Return two more rates for each appraised item, `.unknown` and `.unhappy`, both out of everyone asked.
 
     Unknown is the share that chose a don't-know option. Unhappy is the share on the unfavourable side: the
     substantive options that are not favourable, without the middle of a scale of odd length.
     """
     found: list[Rate] = []
-    for rate in questionnaire.rates:
-        single = rate.variant == "strict" and len(rate.terms) == 1 and not rate.overall
-        if rate.measure == "satisfaction" and single:
+    for rate in questionnaire.single_rates(appraisals()):
+        if len(rate.terms) == 1:
             found += _pair(questionnaire, rate)
     return tuple(found)
 

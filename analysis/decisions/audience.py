@@ -24,6 +24,7 @@ from analysis.estimation.intervals import log_limits, t_limits
 from analysis.estimation.linear import totals
 from analysis.estimation.sample import Sample, SampleOptions, prepare
 from survey.errors import DesignError
+from survey.instrument.measure import knowledge
 from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.rate import Rate
 from survey.study.areas import Areas
@@ -65,12 +66,12 @@ class Audience:
 
 
 def channels_of(questionnaire: Questionnaire) -> Channels:
-    """The channels asked for, and the headline of awareness.
+    """Return the channels asked for, and the headline of what residents know.
 
     Raises:
         DesignError: one of the two is not asked.
     """
-    aware = questionnaire.headline("awareness")
+    aware = next(iter(questionnaire.headlines(knowledge())), None)
     question = next((one for one in questionnaire.with_role("channel") if one.type.several), None)
     if aware is None or question is None:
         raise DesignError(

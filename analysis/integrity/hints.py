@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from analysis.integrity.combine import RATE
 from analysis.integrity.measures import best_choice
 from analysis.integrity.signals import Signal
+from survey.instrument.measure import appraisals
 from survey.quality.sheet import Flags, ResponseSheet
 
 LABEL = "说的和选的相反"
@@ -26,17 +27,18 @@ NEGATIVE = -1
 
 
 def pairs(sheet: ResponseSheet, themes: Callable[[str], Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
-    """Theme -> the rated single items of satisfaction that are about it.
+    """Return theme -> the appraised single items that are about it.
 
     Args:
         sheet: gives the items.
         themes: the codes of a text, as for free texts.
     """
-    rated = {name for rate in sheet.questionnaire.rates if rate.measure == "satisfaction" for name, _ in rate.terms}
-    head = sheet.questionnaire.headline("satisfaction")
+    asked = sheet.questionnaire
+    rated = {name for rate in asked.rates if rate.measure in appraisals() for name in rate.columns}
+    rated -= {name for head in asked.headlines(appraisals()) for name in head.columns}
     found: dict[str, list[str]] = {}
     for item in sheet.items:
-        if item.name in rated and (head is None or item.name not in head.columns):
+        if item.name in rated:
             for code in themes(item.label):
                 found.setdefault(code, []).append(item.name)
     return {code: tuple(names) for code, names in found.items()}

@@ -17,6 +17,7 @@ from analysis.estimation.multiplicity import benjamini_hochberg
 from analysis.integrity.clusters import districts_of
 from analysis.integrity.outlying import outlying_figures
 from survey.errors import ArgumentError
+from survey.instrument.measure import appraisals, knowledge
 from survey.instrument.rate import Rate
 from survey.quality.sheet import Floats, ResponseSheet
 from survey.study.areas import Areas
@@ -41,7 +42,7 @@ def wave_jumps(before: ResponseSheet, after: ResponseSheet, areas: Areas, leafle
     Raises:
         ArgumentError: no item of the questionnaire is named, or none is left to compare with.
     """
-    rates = [rate for rate in after.questionnaire.rates if rate.measure == "awareness" and rate.variant == "strict"]
+    rates = [rate for rate in after.questionnaire.rates if rate.measure in knowledge() and rate.variant == "strict"]
     inside = [rate for rate in rates if rate.name in leaflet]
     outside = [rate for rate in rates if rate.name not in leaflet]
     if not inside or not outside:
@@ -66,11 +67,11 @@ def mode_gaps(interviews: ResponseSheet, online: ResponseSheet, areas: Areas) ->
         areas: the frame.
 
     Returns:
-        As `wave_jumps`; value is the mean over the satisfaction and awareness rates, online minus interviews.
+        As `wave_jumps`; value is the mean over the rates of knowledge and appraisal, online minus interviews.
     """
     names = sorted(set(areas.frame["district"].astype(str)))
-    rates = [rate for rate in interviews.questionnaire.rates if rate.variant == "strict"]
-    rates = [rate for rate in rates if rate.measure in ("awareness", "satisfaction")]
+    compared = knowledge() | appraisals()
+    rates = [r for r in interviews.questionnaire.rates if r.variant == "strict" and r.measure in compared]
     first, second = (_by_district(sheet, areas, names, _gain(sheet, rates, [])) for sheet in (interviews, online))
     return _table(names, second[0] - first[0], first[1] + second[1], second[2])
 

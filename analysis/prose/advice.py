@@ -238,11 +238,6 @@ def people(count: float) -> str:
     return f"{round(count / digits) * digits:,} 人"
 
 
-LACKING: Mapping[str, str] = {
-    "awareness": "不知晓", "support": "不支持", "participation": "没参与", "satisfaction": "不满意",
-}  # fmt: skip
-
-
 def gap(district: str, label: str, part: pd.DataFrame) -> str:
     """Whether a district's gap lies in who lives there or in what the same people answer.
 

@@ -18,7 +18,8 @@ from reports.area_lights import Round, lights
 from reports.labels import short
 from reports.sample import headlines
 from survey.errors import ArgumentError
-from survey.instrument.questionnaire import MEASURES, Rate
+from survey.instrument.measure import measure_label
+from survey.instrument.questionnaire import Rate
 from survey.study.margins import margin_tables
 
 
@@ -77,7 +78,7 @@ def _rate(evidence: Evidence, args: argparse.Namespace) -> Rate:
         return evidence.study.questionnaire.rate(args.item)
     found = next((rate for rate in headlines(evidence.study) if rate.measure == args.measure), None)
     if found is None:
-        raise ArgumentError("问卷里没有问这一项率", got=MEASURES[args.measure])
+        raise ArgumentError("问卷里没有问这一项率", got=measure_label(args.measure))
     return found
 
 

@@ -8,10 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from survey.instrument.choices import wording
 from survey.instrument.element import read_question
 from survey.instrument.lint_finding import LintFinding, Place, nearest
+from survey.instrument.measure import MEASURES, knowledge, measure_label
 from survey.instrument.question import GENERAL_ROLES, OTHER, ROLES, Question
-from survey.instrument.rate import MEASURES
-
-OPINION_MEASURES = frozenset(MEASURES) - {"awareness"}
 
 
 def question_at(place: Place) -> Question:
@@ -155,7 +153,7 @@ def _headline_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
     for measure, group in by_measure.items():
         heads = [place for place in group if place.element.get("measureOverall")]
         several = sum(max(1, len(question_at(place).rows)) for place in group) > 1
-        label = MEASURES[measure]
+        label = measure_label(measure)
         for place in heads[1:]:
             yield place.error(
                 "measureOverall", f"{label}有两个总指标", got=place.name, expected=f"只有一个（已有 {heads[0].name}）"
@@ -180,5 +178,5 @@ def answer_key_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
                 got=element["key"],
                 cure="删去 key；确为知识题的写 knowledge: true",
             )
-        if element.get("knowledge") and element.get("measure") in OPINION_MEASURES:
+        if element.get("knowledge") and element.get("measure") in MEASURES.keys() - knowledge():
             yield place.error("knowledge", "态度、参与和满意都是意见，不是知识（规则 R-01）", cure="删去 knowledge")

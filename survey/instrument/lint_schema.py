@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Any
 
 from survey.instrument.lint_finding import LintFinding, nearest
+from survey.instrument.measure import MEASURES
 
 UNSUPPORTED: Mapping[str, str] = {
     **dict.fromkeys(
@@ -60,9 +61,10 @@ PARTS: Mapping[str, str] = {
 
 @cache
 def schema() -> Mapping[str, Any]:
-    """The JSON Schema of our SurveyJS subset."""
+    """Return the JSON Schema of our SurveyJS subset, with the measures of `MEASURES`."""
     text = (resources.files("survey.instrument") / "questionnaire.schema.json").read_text(encoding="utf-8")
-    loaded: Mapping[str, Any] = json.loads(text)
+    loaded: dict[str, Any] = json.loads(text)
+    loaded["$defs"]["rate"]["properties"]["measure"] = {"enum": list(MEASURES)}
     return loaded
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,12 +25,12 @@ from survey.errors import QuestionnaireError
 from survey.instrument.choices import wording
 from survey.instrument.element import read_question, walk
 from survey.instrument.lint import lint_questionnaire
+from survey.instrument.measure import MEASURES
 from survey.instrument.question import BLANK, NOT_ASKED, OTHER, ROLES, Band, Choice, Item, Question, Row
-from survey.instrument.rate import MEASURES, Rate, rates_of
+from survey.instrument.rate import Rate, rates_of
 
 __all__ = [
     "BLANK",
-    "MEASURES",
     "NOT_ASKED",
     "OTHER",
     "ROLES",
@@ -120,8 +120,18 @@ class Questionnaire:
         return _found(self._rates, name, "指标率")
 
     def headline(self, measure: str) -> Rate | None:
-        """The headline rate of a measure, or None where the questionnaire does not ask it."""
+        """Return the headline rate of a measure, or None where the questionnaire does not ask it."""
         return next((rate for rate in self.rates if rate.measure == measure and rate.overall), None)
+
+    def headlines(self, measures: Collection[str] | None = None) -> tuple[Rate, ...]:
+        """Return the headline rates that are asked, in the order of `MEASURES`; only those of `measures` if given."""
+        wanted = [key for key in MEASURES if measures is None or key in measures]
+        return tuple(rate for key in wanted if (rate := self.headline(key)) is not None)
+
+    def single_rates(self, measures: Collection[str]) -> tuple[Rate, ...]:
+        """Return the strict rates of single items of these measures, without their headlines."""
+        rates = (rate for rate in self.rates if rate.variant == "strict" and not rate.overall)
+        return tuple(rate for rate in rates if rate.measure in measures)
 
 
 def _found(known: Mapping[str, T], name: str, what: str) -> T:

@@ -8,14 +8,6 @@ from typing import Any, Literal
 
 from survey.instrument.question import Choice, Item, Question
 
-MEASURES: Mapping[str, str] = {
-    "awareness": "知晓率",
-    "support": "支持率",
-    "participation": "参与率",
-    "satisfaction": "满意率",
-}
-"""The four rates, by key, in the order they are always shown."""
-
 Base = Literal["valid", "all"]
 Variant = Literal["strict", "loose"]
 Terms = tuple[tuple[str, tuple[int, ...]], ...]

@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 
 from survey.errors import StudyError
 from survey.importing.ingest import Imported, import_files
-from survey.instrument.questionnaire import MEASURES, Questionnaire
+from survey.instrument.measure import measure_label
+from survey.instrument.questionnaire import Questionnaire
 from survey.mock.drawing import DEFAULT_QUESTIONNAIRE, MockCity
 from survey.mock.settings import study_settings
 from survey.mock.summary import NOTICE, truth_summary
@@ -136,7 +137,7 @@ def _margin_rows(
 
 def _target_rows(targets: pd.DataFrame) -> Iterable[Sequence[object]]:
     for row in targets.to_dict("records"):
-        yield [MEASURES[row["measure"]], row["item"], row["district"], row["target"], row["source"], row["date"]]
+        yield [measure_label(row["measure"]), row["item"], row["district"], row["target"], row["source"], row["date"]]
 
 
 def write_answers(table: pa.Table, path: Path) -> None:

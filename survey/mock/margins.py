@@ -7,10 +7,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from survey.instrument.measure import MEASURES
 from survey.instrument.questionnaire import Questionnaire
 from survey.mock.city.areas import City, Floats
 from survey.mock.city.people import People, age_groups
-from survey.mock.city.planting import TARGETS
 from survey.mock.wave.personal import age_codes, education_codes, sex_codes
 
 SOURCE, SOURCE_DATE = "模拟", date(2026, 1, 1)
@@ -82,13 +82,13 @@ def _rounded(table: pd.DataFrame, *, by: str) -> pd.DataFrame:
 
 def target_table(questionnaire: Questionnaire) -> pd.DataFrame:
     """One target for each measure that the questionnaire asks, for the city and every district."""
-    measures = [measure for measure in TARGETS if questionnaire.headline(measure)]
+    measures = [rate.measure for rate in questionnaire.headlines()]
     return pd.DataFrame(
         {
             "measure": measures,
             "item": "",
             "district": "",
-            "target": [TARGETS[measure] for measure in measures],
+            "target": [MEASURES[measure].target for measure in measures],
             "source": SOURCE,
             "date": SOURCE_DATE,
         }

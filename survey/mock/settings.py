@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from survey.instrument.questionnaire import MEASURES
+from survey.instrument.measure import MEASURES
 from survey.mock.city.areas import city_name
-from survey.mock.city.planting import TARGETS
 from survey.mock.city.spec import MockSpec
 from survey.mock.wave.sample import wave_dates
 from survey.study.settings import SUPPRESSION
@@ -72,7 +71,7 @@ def study_settings(spec: MockSpec, *, practice: bool = False) -> str:
         modes = '"household", "online"' if online else '"household"'
         start, end = dates[name]
         parts.append(WAVE.format(name=name, ordinal=_ordinal(number), start=start, end=end, modes=modes))
-    parts += [THRESHOLD.format(label=MEASURES[m], value=value, measure=m) for m, value in TARGETS.items()]
+    parts += [THRESHOLD.format(label=one.label, value=one.target, measure=key) for key, one in MEASURES.items()]
     return "".join(parts)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from survey.mock.city.people import model
-from survey.mock.city.planting import TARGETS
+from survey.instrument.measure import MEASURES
+from survey.mock.city.people import family_settings, model
 from survey.mock.city.truth import Truth, place_points
 from survey.mock.drawing import MockCity
 
@@ -28,7 +28,7 @@ def truth_summary(mock: MockCity) -> dict[str, Any]:
         "spec": asdict(mock.spec),
         "reference": REFERENCE,
         "city": _city(percent),
-        "targets": {measure: TARGETS[measure] for measure, _ in percent},
+        "targets": {measure: MEASURES[measure].target for measure, _ in percent},
         "weak": _weak(mock, percent),
         "changes": _changes(mock, percent),
         "unchanged": sorted(set(mock.city.districts) - {change.district for change in mock.truth.plan.changes}),
@@ -45,7 +45,7 @@ def truth_summary(mock: MockCity) -> dict[str, Any]:
 def _percent(mock: MockCity) -> Percent:
     """The first and the last wave."""
     waves = dict.fromkeys((mock.spec.wave_names[0], mock.spec.wave_names[-1]))
-    found = {(measure, wave): mock.truth.headline_shares(measure, wave) for measure in TARGETS for wave in waves}
+    found = {(measure, wave): mock.truth.headline_shares(measure, wave) for measure in MEASURES for wave in waves}
     return {
         key: {name: round(100 * share, 3) for name, share in shares.items()} for key, shares in found.items() if shares
     }
@@ -61,7 +61,7 @@ def _city(percent: Percent) -> dict[str, dict[str, float]]:
 def _weak(mock: MockCity, percent: Percent) -> list[dict[str, Any]]:
     last = mock.spec.wave_names[-1]
     return [
-        {**asdict(weak), "target": TARGETS[weak.measure], "true": percent[weak.measure, last][weak.district]}
+        {**asdict(weak), "target": MEASURES[weak.measure].target, "true": percent[weak.measure, last][weak.district]}
         for weak in mock.truth.plan.weak
     ]
 
@@ -76,7 +76,7 @@ def _changes(mock: MockCity, percent: Percent) -> list[dict[str, Any]]:
 
 def _modes(percent: Percent) -> dict[str, dict[str, float]]:
     measures = dict.fromkeys(measure for measure, _ in percent)
-    return {name: {mode: model()["family"][name][mode] for mode in ("online", "organised")} for name in measures}
+    return {name: {mode: family_settings(name)[mode] for mode in ("online", "organised")} for name in measures}
 
 
 def _faults(truth: Truth) -> dict[str, int]:

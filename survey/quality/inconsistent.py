@@ -5,10 +5,11 @@ Reverse items: the best choice everywhere, and every nuisance "often seen": yes 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from survey.instrument.measure import AWARENESS, appraisals
 from survey.instrument.question import Item
 from survey.instrument.rate import Rate
 from survey.quality.check import Check, CheckResult, Context
@@ -38,31 +39,27 @@ def _exclusive(sheet: ResponseSheet) -> Iterator[tuple[int, Flags]]:
 
 def _overall(sheet: ResponseSheet) -> Iterator[tuple[int, Flags]]:
     """Content on the whole, and content with hardly any single thing; or the other way round."""
-    head = sheet.questionnaire.headline("satisfaction")
-    single = [rate for rate in sheet.questionnaire.rates if _is_single(rate)]
-    if head is None or not single:
-        return
-    good, judged = (_count(sheet, single, part) for part in ("good", "judged"))
-    share = good / np.maximum(judged, 1)
-    whole = _hit(sheet, head)
-    known = np.any([_judged(sheet, name) for name in head.columns], axis=0)
-    yield SOFT, (judged >= LEAST) & whole & (share < 0.2)
-    yield SOFT, (judged >= LEAST) & known & ~whole & (share > 0.95)
+    for head in sheet.questionnaire.headlines(appraisals()):
+        single = sheet.questionnaire.single_rates({head.measure})
+        if not single:
+            continue
+        good, judged = (_count(sheet, single, part) for part in ("good", "judged"))
+        share = good / np.maximum(judged, 1)
+        whole = _hit(sheet, head)
+        known = np.any([_judged(sheet, name) for name in head.columns], axis=0)
+        yield SOFT, (judged >= LEAST) & whole & (share < 0.2)
+        yield SOFT, (judged >= LEAST) & known & ~whole & (share > 0.95)
 
 
 def _foil(sheet: ResponseSheet) -> Iterator[tuple[int, Flags]]:
     """Knows a campaign that does not exist; and, beside it, has not heard of the one that does."""
-    head = sheet.questionnaire.headline("awareness")
+    head = sheet.questionnaire.headline(AWARENESS)
     for question in sheet.questionnaire.with_role("foil"):
         claimed = sheet.column(question.items[0].name) == question.choices[0].code
         yield SOFT, claimed
         if head is not None:
             heard = _hit(sheet, head)
             yield SOFT, claimed & ~heard & np.any([_judged(sheet, name) for name in head.columns], axis=0)
-
-
-def _is_single(rate: Rate) -> bool:
-    return rate.measure == "satisfaction" and rate.variant == "strict" and not rate.overall
 
 
 def _hit(sheet: ResponseSheet, rate: Rate) -> Flags:
@@ -74,7 +71,7 @@ def _judged(sheet: ResponseSheet, name: str) -> Flags:
     return np.zeros(len(sheet), dtype=np.bool_) if at is None else sheet.substantive[:, at]
 
 
-def _count(sheet: ResponseSheet, rates: list[Rate], part: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _count(sheet: ResponseSheet, rates: Sequence[Rate], part: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     found = [_hit(sheet, rate) if part == "good" else _judged(sheet, rate.columns[0]) for rate in rates]
     return np.asarray(np.sum(found, axis=0), dtype=np.int64)
 
@@ -96,21 +93,17 @@ CONTENT, SEEN = 0.9, 0.75
 def yes_to_everything(context: Context) -> CheckResult:
     """Flag nearly all best and nearly all nuisances often seen; value: the smaller of the two shares.
 
-    Nothing is flagged where the questionnaire has no nuisances (role "behaviour") or no single items of satisfaction.
+    Nothing is flagged where the questionnaire has no nuisances (role "behaviour") or no appraised single items.
     """
     sheet = context.sheet
-    rated = {name for rate in sheet.questionnaire.rates if rate.measure == "satisfaction" for name, _ in rate.terms}
-    single = [item for item in sheet.items if item.name in rated and item.question != _headline(sheet)]
+    rated = {name for rate in sheet.questionnaire.rates if rate.measure in appraisals() for name in rate.columns}
+    heads = {head.name for head in sheet.questionnaire.headlines(appraisals())}
+    single = [item for item in sheet.items if item.name in rated and item.question not in heads]
     seen = [item for question in sheet.questionnaire.with_role("behaviour") for item in question.items]
     content, enough = _share(sheet, single, first=True, least=LEAST_RATED)
     often, asked = _share(sheet, [item for item in seen if item.name in sheet.places], first=False, least=LEAST_SEEN)
     value = np.where(enough & asked, np.minimum(content, often), np.nan)
     return CheckResult(np.asarray(enough & asked & (content >= CONTENT) & (often >= SEEN), dtype=np.bool_), value)
-
-
-def _headline(sheet: ResponseSheet) -> str:
-    head = sheet.questionnaire.headline("satisfaction")
-    return head.name if head is not None else ""
 
 
 def _share(sheet: ResponseSheet, items: list[Item], *, first: bool, least: int) -> tuple[Floats, Flags]:

@@ -17,7 +17,8 @@ from typing import Any
 import pandas as pd
 
 from survey.errors import StudyError
-from survey.instrument.questionnaire import MEASURES, Questionnaire, read_questionnaire
+from survey.instrument.measure import MEASURES
+from survey.instrument.questionnaire import Questionnaire, read_questionnaire
 from survey.study.areas import Areas, read_frame
 from survey.study.margins import read_margins
 from survey.study.modes import INTERVIEWER_MODES, MODES, PROBABILITY_MODES

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from survey.instrument.questionnaire import MEASURES, Questionnaire
+from survey.instrument.measure import MEASURES, measure_label
+from survey.instrument.questionnaire import Questionnaire
 from survey.storage.tables import Table, read_table
 from survey.study.areas import Areas
 
@@ -66,16 +67,16 @@ def _record(
 
 def _subject(table: Table, line: int, row: Mapping[str, str], questionnaire: Questionnaire) -> tuple[str, str]:
     rates = {rate.name: rate for rate in questionnaire.rates}
-    measures = {**{label: key for key, label in MEASURES.items()}, **{key: key for key in MEASURES}}
+    measures = {name: key for key, measure in MEASURES.items() for name in (measure.label, key)}
     item, text = row.get("item", ""), row.get("measure", "")
     if text and text not in measures:
-        table.problem(line, "measure", got=text, expected="、".join(MEASURES.values()))
+        table.problem(line, "measure", got=text, expected="、".join(measure.label for measure in MEASURES.values()))
     elif item and item not in rates:
         table.problem(line, "item", got=item, expected="问卷里的指标：" + "、".join(rates))
     elif not item and not text:
         table.problem(line, "measure", got="", expected="指标或题目，二者填一")
     elif item and text and rates[item].measure != measures[text]:
-        table.problem(line, "measure", got=text, expected=f"{MEASURES[rates[item].measure]}（{item} 属于它）")
+        table.problem(line, "measure", got=text, expected=f"{measure_label(rates[item].measure)}（{item} 属于它）")
     measure = rates[item].measure if item in rates else measures.get(text, "")
     return measure, item
 

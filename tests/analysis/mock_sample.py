@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from analysis.areas.importance import importance_rates, opposite_rates
 from analysis.estimation.sample import Sample, SampleOptions, prepare
-from survey.instrument.questionnaire import MEASURES
 from survey.instrument.rate import Rate
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
@@ -26,4 +25,4 @@ def sample(seed: int = 1, districts: int = 4, waves: int = 2) -> Sample:
 
 def heads() -> tuple[Rate, ...]:
     asked = city().questionnaire
-    return tuple(rate for measure in MEASURES if (rate := asked.headline(measure)) is not None)
+    return asked.headlines()

@@ -15,7 +15,7 @@ from analysis.integrity.signals import SIGNALS
 from analysis.numerals import DASH, percent
 from reports.area_lights import Round, lights
 from reports.data_quality import Fieldwork, fieldwork
-from survey.instrument.questionnaire import MEASURES
+from survey.instrument.measure import measure_label
 from survey.study.study import Study
 from views.visitor.selection import Selection
 from views.visitor.session import Key, Loaded
@@ -135,7 +135,7 @@ def effect_table(table: pd.DataFrame) -> pd.DataFrame:
     rows = table.to_dict("records")
     return pd.DataFrame(
         {
-            "指标": [MEASURES[row["measure"]] for row in rows],
+            "指标": [measure_label(row["measure"]) for row in rows],
             "全部答卷": [_share(row["estimate"], row["n"]) for row in rows],
             "剔除后": [_share(row["estimate_without"], row["n_without"]) for row in rows],
             "相差（百分点）": [_points(row["estimate_without"] - row["estimate"]) for row in rows],

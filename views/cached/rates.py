@@ -15,7 +15,7 @@ from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Sample, SampleOptions, prepare
 from analysis.estimation.suppression import protect
 from reports.labels import short
-from survey.instrument.questionnaire import MEASURES, Rate
+from survey.instrument.questionnaire import Rate
 from survey.quality import exclusions
 from survey.study.study import Study
 from views.visitor.discretion import discreet
@@ -27,14 +27,12 @@ Chosen = tuple[str, str, str | None, str | None, str | None]
 
 def headline_rates(study: Study) -> tuple[Rate, ...]:
     """The headline rate of each measure the questionnaire asks, in the usual order."""
-    found = (study.questionnaire.headline(measure) for measure in MEASURES)
-    return tuple(rate for rate in found if rate is not None)
+    return study.questionnaire.headlines()
 
 
 def item_rates(study: Study, measure: str) -> tuple[Rate, ...]:
     """The single items of a measure, without its headline and without loose readings."""
-    rates = study.questionnaire.rates
-    return tuple(rate for rate in rates if rate.measure == measure and rate.variant == "strict" and not rate.overall)
+    return study.questionnaire.single_rates({measure})
 
 
 def estimates(

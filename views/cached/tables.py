@@ -8,7 +8,8 @@ from analysis.areas.against_target import told_apart
 from analysis.areas.importance import UNHAPPY, UNKNOWN, opposite_rates
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import DASH, interval, percent
-from survey.instrument.questionnaire import MEASURES, Questionnaire, Rate
+from survey.instrument.measure import knowledge, measure_label
+from survey.instrument.questionnaire import Questionnaire, Rate
 from views.cached import rates as cached_rates
 from views.charts.heat import order
 from views.visitor.selection import Selection
@@ -57,7 +58,7 @@ def unknown_or_unhappy(loaded: Loaded, selection: Selection, district: str | Non
     table["owner"] = [
         _owner(problem, known[item].unit) for item, problem in zip(table["item"], table["problem"], strict=True)
     ]
-    publicity = loaded.study.questionnaire.headline("awareness")
+    publicity = next(iter(loaded.study.questionnaire.headlines(knowledge())), None)
     both = [
         routed(problem, known[item], publicity) for item, problem in zip(table["item"], table["problem"], strict=True)
     ]
@@ -118,7 +119,7 @@ def meaning(questionnaire: Questionnaire, rate: Rate) -> str:
     chosen = "或".join(f"“{labels[code]}”" for code in codes if code in labels)
     counted = f"答{chosen}" if chosen else "至少参加过一项"
     base = "占全部被问到的人" if rate.base == "all" else "占有明确回答的人（不了解、拒答不计）"
-    return f"{MEASURES[rate.measure]}：{counted}的人，{base}"
+    return f"{measure_label(rate.measure)}：{counted}的人，{base}"
 
 
 def precision(city: Estimates) -> pd.DataFrame:
@@ -151,7 +152,7 @@ def definitions(loaded: Loaded, rates: tuple[Rate, ...]) -> pd.DataFrame:
     }
     return pd.DataFrame(
         {
-            "指标": [MEASURES[rate.measure] for rate in rates],
+            "指标": [measure_label(rate.measure) for rate in rates],
             "怎样计算": [meaning(study.questionnaire, rate) for rate in rates],
             "目标和出处": [
                 goals.get((rate.measure, rate.name)) or goals.get((rate.measure, ""), "没有设定") for rate in rates

@@ -20,6 +20,7 @@ from analysis.text.sentiment.intent import INTENTS
 from analysis.text.shares import Presence, mentions_by, presence, voices
 from analysis.text.words.places import PlaceFinder, named_places, place_words, with_kinds
 from reports.open_answers import FOLDER, OpenAnswers, load_answers
+from survey.instrument.measure import SATISFACTION
 from survey.quality import exclusions
 from survey.study.study import Study
 from views.visitor.selection import Selection
@@ -79,9 +80,9 @@ def kind_shares(loaded: Loaded, selection: Selection, chosen: TextSelection) -> 
 
 def satisfied_among(loaded: Loaded, selection: Selection, chosen: TextSelection) -> Estimates | None:
     """Headline satisfaction of those who raise each theme; None where the questionnaire has no such rate."""
-    if loaded.study.questionnaire.headline("satisfaction") is None:
+    if loaded.study.questionnaire.headline(SATISFACTION) is None:
         return None
-    view = View(people=_people(selection), among="satisfaction")
+    view = View(people=_people(selection), among=SATISFACTION)
     return _shares(loaded.study, key_of(loaded), chosen, view)
 
 

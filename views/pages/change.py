@@ -12,7 +12,8 @@ from analysis.numerals import percent, points, points_interval
 from analysis.prose import advice
 from reports.labels import short, wave_label
 from survey.errors import DesignError
-from survey.instrument.questionnaire import MEASURES, Rate
+from survey.instrument.measure import measure_label
+from survey.instrument.questionnaire import Rate
 from views.cached import decisions
 from views.cached import rates as cached_rates
 from views.charts.dots import Axis, dots
@@ -119,7 +120,7 @@ def _districts(
         page.empty("这一项两轮不可比，或各区县答卷太少，没有可以画的变化。")
         return
     moved = rows[rows["moved"] != ""]
-    label = MEASURES[rate.measure]
+    label = measure_label(rate.measure)
     listed = [f"{row['district']}{points(row['estimate'], signed=True)}" for _, row in moved.iterrows()]
     text = f"{label}变化看得出的区县：{'、'.join(listed)}" if listed else f"没有区县的{label}变化能看得出来"
     shown = pd.DataFrame(

@@ -12,6 +12,7 @@ from analysis.decisions.channel_reach import Mix, best_mix
 from analysis.numerals import percent, points, points_interval
 from analysis.prose import advice
 from reports import outreach, workbook
+from survey.instrument.measure import MEASURES
 from survey.study.outreach_costs import Tariff, tariff_of
 from survey.study.study import Study
 from views.cached import decisions
@@ -70,7 +71,7 @@ def _show(loaded: Loaded, selection: Selection, audience: Audience, table: pd.Da
         _channels(table, source)
         _mix(mix, names, source)
     with right:
-        _groups(groups, source)
+        _groups(groups, MEASURES[audience.channels.aware.measure].lacking, source)
         _effects(table, source)
     _plan(loaded, found, prices)
     _later(loaded, selection, audience, streets)
@@ -140,11 +141,10 @@ def _mix(mix: Mix, names: list[str], source: Caption) -> None:
     page.figure(dots(rows, words, Axis(".0%", None, "", 0.0, 1.02), {}, page_width=HALF), "mix", text)
 
 
-def _groups(groups: pd.DataFrame, source: Caption) -> None:
+def _groups(groups: pd.DataFrame, lacking: str, source: Caption) -> None:
     if groups.empty:
         page.empty("各组答卷都太少，不能估计不知晓的人在哪里。")
         return
-    lacking = advice.LACKING["awareness"]
     words = Caption(lacking, f"估计{lacking}的居民人数（前 10 组），区间大说明答卷少", source.source, source.mock)
     lacking_people(groups.head(10), words, "groups")
 

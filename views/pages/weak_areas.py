@@ -7,7 +7,8 @@ import streamlit as st
 
 from analysis.estimation.estimates import Estimates
 from analysis.prose import briefing
-from survey.instrument.questionnaire import MEASURES, Rate
+from survey.instrument.measure import measure_label
+from survey.instrument.questionnaire import Rate
 from views.cached import rates as cached_rates
 from views.cached import tables
 from views.cached.trusted import doubt, note, trusted
@@ -37,7 +38,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     if page.nobody(one):
         return
     seen = trusted(loaded, selection, one)
-    finding = briefing.ranking(seen, "district", "区县", MEASURES[rate.measure])
+    finding = briefing.ranking(seen, "district", "区县", measure_label(rate.measure))
     ties = briefing.ties(seen, "district", "区县").text
     brief = selection.opt_in or bool(selection.where and discretion.reserved())
     if brief:
@@ -79,7 +80,7 @@ def _items(loaded: Loaded, selection: Selection, rate: Rate) -> None:
     if not items:
         return
     found = cached_rates.judged(loaded, selection, items, ("district",))
-    what = f"各区县{MEASURES[rate.measure]}的各个项目"
+    what = f"各区县{measure_label(rate.measure)}的各个项目"
     if selection.opt_in or found.table["target"].notna().all():
         own = "" if selection.opt_in else "（没有单独目标的项目用总体目标）"
         _heat(loaded, selection, found, what + tables.colours(selection) + own, WHOLE)
@@ -99,9 +100,9 @@ def _drill_down(loaded: Loaded, selection: Selection, rate: Rate, districts: Est
     with left:
         streets = cached_rates.judged(loaded, selection, (rate,), ("street",), district)
         streets = trusted(loaded, selection, streets, "street")
-        finding = briefing.ranking(streets, "street", "街道", MEASURES[rate.measure], district)
+        finding = briefing.ranking(streets, "street", "街道", measure_label(rate.measure), district)
         ties = briefing.ties(streets, "street", "街道").text
-        what = f"{district}各街道{MEASURES[rate.measure]}{note(streets.table, 'street')}"
+        what = f"{district}各街道{measure_label(rate.measure)}{note(streets.table, 'street')}"
         words = caption(loaded, selection, streets, finding.text, what, ties)
         page.figure(ranked(streets.table, "street", words, page_width=HALF), "streets", finding.text)
     with right:

@@ -9,7 +9,8 @@ from analysis.areas.adjusted_groups import CONTROLS, Alike, alike, doubted, sent
 from analysis.integrity import lights as integrity_lights
 from analysis.numerals import DASH, interval, percent
 from survey.errors import SiluError
-from survey.instrument.questionnaire import MEASURES, Rate
+from survey.instrument.measure import measure_label
+from survey.instrument.questionnaire import Rate
 from views.cached import decisions
 from views.cached.quality import lights_of
 from views.charts.dots import Axis, dots
@@ -61,7 +62,7 @@ def _found(
 
 def _picture(loaded: Loaded, selection: Selection, rate: Rate, found: Alike) -> None:
     rows = found.table
-    label = MEASURES[rate.measure]
+    label = measure_label(rate.measure)
     whole = decisions.sample_of(loaded, selection.mode).rates(item=rate.name, where=decisions.domain(selection))
     city = float(whole.table["estimate"].iloc[0])
     shown = pd.DataFrame(

@@ -15,7 +15,8 @@ from analysis.areas.importance import Quadrant, matrix
 from analysis.numerals import names, points, points_interval
 from analysis.prose import advice
 from survey.errors import DesignError
-from survey.instrument.questionnaire import MEASURES, Rate
+from survey.instrument.measure import MEASURES, measure_label
+from survey.instrument.questionnaire import Rate
 from views.cached import decisions
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
@@ -92,7 +93,7 @@ def _gap(sample: Any, rate: Rate, district: str, common: tuple[Any, Caption]) ->
         page.empty(f"只有{district}有答卷，没有别的区县可比，说不出它为什么不同。")
         return
     part = found.set_index("part")
-    text = advice.gap(district, MEASURES[rate.measure], part)
+    text = advice.gap(district, measure_label(rate.measure), part)
     rows = pd.DataFrame(
         {
             "label": found["label"],
@@ -107,7 +108,7 @@ def _gap(sample: Any, rate: Rate, district: str, common: tuple[Any, Caption]) ->
             ],
         }
     )
-    what = f"{MEASURES[rate.measure]}与全市之差，拆成居民结构（年龄、文化、场所）和其余部分，百分点"
+    what = f"{measure_label(rate.measure)}与全市之差，拆成居民结构（年龄、文化、场所）和其余部分，百分点"
     words = Caption(text, what, source.source, source.mock)
     key = {"bad": "拉低，看得出", "good": "抬高，看得出", "plain": "看不出"}
     page.figure(dots(rows, words, Axis("+.0f", 0.0, "全市"), key, page_width=HALF), "gap", text)
@@ -123,6 +124,6 @@ def _people(sample: Any, rate: Rate, district: str, common: tuple[Any, Caption])
     if groups.empty:
         page.empty("各组答卷都太少，不能估计人数。")
         return
-    lacking = advice.LACKING[rate.measure]
+    lacking = MEASURES[rate.measure].lacking
     words = Caption(lacking, f"{district}估计{lacking}的居民人数；答卷少的组区间大", source.source, source.mock)
     lacking_people(groups, words, "people")

@@ -8,7 +8,8 @@ import streamlit as st
 from analysis.areas.lqas import RISK, lots, sentence, smallest_plan
 from reports.sample_lists import lots_table
 from survey.errors import DesignError
-from survey.instrument.questionnaire import MEASURES, Rate
+from survey.instrument.measure import measure_label
+from survey.instrument.questionnaire import Rate
 from views.cached import decisions
 from views.panels import page
 from views.visitor.selection import Selection
@@ -20,7 +21,7 @@ GOOD = 0.85
 
 def lots_panel(loaded: Loaded, selection: Selection, rate: Rate) -> None:
     """Two lines, the verdicts, and how few answers would do."""
-    label = MEASURES[rate.measure]
+    label = measure_label(rate.measure)
     st.subheader("小样本判定（LQAS）：社区")
     target = decisions.target_of(loaded, rate)
     boxes = st.columns(3)

@@ -14,7 +14,8 @@ from analysis.estimation.estimates import Estimates
 from analysis.numerals import interval, names, percent
 from analysis.prose import advice
 from survey.errors import DesignError
-from survey.instrument.questionnaire import MEASURES, Rate
+from survey.instrument.measure import measure_label
+from survey.instrument.questionnaire import Rate
 from views.cached import decisions
 from views.cached.trusted import doubt, note, trusted, trusted_streets
 from views.charts.dots import Axis, dots
@@ -79,7 +80,7 @@ def _funnel(loaded: Loaded, selection: Selection, rate: Rate, found: Estimates) 
     table["side"] = [_side(out, value - centre) for out, value in zip(limits.outside, share, strict=True)]
     outside = table.loc[table["side"] != "in", "name"].tolist()
     text = advice.funnel(outside, limits.dispersed, "区县")
-    what = f"{MEASURES[rate.measure]}与有效样本量；{_groups(rows)}{note(rows)}"
+    what = f"{measure_label(rate.measure)}与有效样本量；{_groups(rows)}{note(rows)}"
     words = caption(loaded, selection, found, text, what)
     page.figure(funnel_plot(table, limits, words, page_width=HALF), "funnel", text)
 
@@ -104,7 +105,7 @@ def _streets(loaded: Loaded, selection: Selection, rate: Rate) -> None:
         page.empty("有答卷的街道不到三个，不能作模型估计。")
         return
     targets = decisions.target_of(loaded, rate)
-    text = advice.streets(table, MEASURES[rate.measure], targets)
+    text = advice.streets(table, measure_label(rate.measure), targets)
     rows = trusted_streets(loaded, selection, table.sort_values("estimate").head(MOST_STREETS))
     shown = pd.DataFrame(
         {

@@ -14,7 +14,8 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from reports.labels import EVERYONE, is_opt_in, mode_label, role_options, wave_label
-from survey.instrument.questionnaire import MEASURES, Rate
+from survey.instrument.measure import measure_label
+from survey.instrument.questionnaire import Rate
 from survey.study.study import MODES, Study
 from views.shell.links import check_link_value
 from views.visitor import discretion, session
@@ -125,13 +126,13 @@ def _choose(
 def choose_rate(rates: tuple[Rate, ...], question: str) -> Rate:
     """Let the visitor pick one of the headline rates; the choice is a query parameter, the last rate the default."""
     measures = [rate.measure for rate in rates]
-    if fault := check_link_value("指标", measures, session.MEASURE, MEASURES.__getitem__):
+    if fault := check_link_value("指标", measures, session.MEASURE, measure_label):
         st.warning(fault)
     chosen = st.segmented_control(
         question,
         measures,
         default=rates[-1].measure,
-        format_func=MEASURES.__getitem__,
+        format_func=measure_label,
         key=session.MEASURE,
         bind="query-params",
         required=True,

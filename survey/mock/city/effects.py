@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from survey.instrument.measure import AWARENESS, MEASURES
 from survey.instrument.question import Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.mock.city.areas import City, Floats
-from survey.mock.city.people import People, model
+from survey.mock.city.people import People, family_settings, model
 from survey.mock.city.spec import MockSpec
 from survey.mock.city.streams import stream
 from survey.mock.words import read_words
@@ -84,8 +85,7 @@ def _reach(entry: Mapping[str, Any], people: People) -> Floats:
     return np.asarray(1 / (1 + np.exp(-logit)), dtype=np.float64)
 
 
-FAMILIES = ("awareness", "support", "participation", "satisfaction")
-EXPOSED = "awareness"  # the family that channels act on
+EXPOSED = AWARENESS  # the family that channels act on
 
 
 @dataclass(frozen=True)
@@ -129,12 +129,12 @@ def draw_effects(spec: MockSpec, city: City, people: People, channels: MockChann
     drawn = {level: _correlated(rng, size, spread[level], spread["shared"]) for level, size in levels.items()}
     if not spec.differences:
         drawn["district"], drawn["street"] = drawn["district"] * 0, drawn["street"] * 0
-    return {name: _family(name, index, drawn, city, people, channels, spec) for index, name in enumerate(FAMILIES)}
+    return {name: _family(name, index, drawn, city, people, channels, spec) for index, name in enumerate(MEASURES)}
 
 
 def _correlated(rng: np.random.Generator, size: int, spread: float, shared: float) -> Floats:
     """Effects of the families x areas with a common part, centred for each family."""
-    common, own = rng.normal(size=size), rng.normal(size=(len(FAMILIES), size))
+    common, own = rng.normal(size=size), rng.normal(size=(len(MEASURES), size))
     values = spread * (np.sqrt(shared) * common + np.sqrt(1 - shared) * own)
     return np.asarray(values - values.mean(axis=1, keepdims=True), dtype=np.float64)
 
@@ -148,7 +148,7 @@ def _family(
     channels: MockChannels,
     spec: MockSpec,
 ) -> Propensity:
-    settings = model()["family"][name]
+    settings = family_settings(name)
     cell = np.array(settings["age"])[people.age] + np.array(settings["education"])[people.education]
     cell = cell + settings["insider"] * people.insider
     place = np.array([settings["place"].get(kind, 0.0) for kind in city.place])

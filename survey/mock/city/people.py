@@ -51,6 +51,12 @@ def model() -> Mapping[str, Any]:
     return read_words("model")
 
 
+def family_settings(measure: str) -> Mapping[str, Any]:
+    """Return who tends towards the favourable answer of a measure; those of `other` where the file has none."""
+    families: Mapping[str, Mapping[str, Any]] = model()["family"]
+    return families.get(measure, families["other"])
+
+
 def age_groups() -> Ints:
     """First and last year of each age group."""
     return np.array(model()["people"]["ages"], dtype=np.int64)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from survey.instrument.measure import AWARENESS, MEASURES, PARTICIPATION, SATISFACTION
 from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.rate import Rate
 from survey.mock.city.areas import Floats
@@ -15,8 +15,6 @@ from survey.mock.city.probabilities import World, chance
 from survey.mock.city.spec import MockSpec
 from survey.mock.city.streams import stream
 
-TARGETS: Mapping[str, float] = {"awareness": 85.0, "support": 94.0, "participation": 65.0, "satisfaction": 80.0}
-"""Targets of the mock city, percent."""
 WEAK_GAP = (9.0, 12.0)  # points below the target
 SAFE_GAP = (0.5, 3.0)  # others whose draw fell below are lifted to so many points above it
 CHANGE = 9.0  # points, up for what improves and down for what gets worse
@@ -55,16 +53,13 @@ def plant(spec: MockSpec, world: World, questionnaire: Questionnaire) -> tuple[W
     Returns:
         The world with new effects, and the plan. With `differences` off every district has the city's rate.
     """
-    plan = _plan(spec, world.city.districts, {m for m in TARGETS if questionnaire.headline(m)})
+    plan = _plan(spec, world.city.districts, {rate.measure for rate in questionnaire.headlines()})
     rng = stream(spec.seed, "planting")
     effects = dict(world.effects)
-    for measure in TARGETS:
-        rate = questionnaire.headline(measure)
-        if rate is None:
-            continue
-        start = district_rates(world, rate, 0, effects[measure])
-        wanted = _wanted(spec, world, plan, measure, start, rng)
-        effects[measure] = _reach(world, rate, effects[measure], wanted)
+    for rate in questionnaire.headlines():
+        start = district_rates(world, rate, 0, effects[rate.measure])
+        wanted = _wanted(spec, world, plan, rate.measure, start, rng)
+        effects[rate.measure] = _reach(world, rate, effects[rate.measure], wanted)
     return replace(world, effects=effects), plan
 
 
@@ -74,15 +69,15 @@ def _plan(spec: MockSpec, districts: tuple[str, ...], asked: set[str]) -> Plante
         return PlantedTruth((), ())
     order = [districts[index] for index in stream(spec.seed, "plan").permutation(len(districts))]
     count = max(1, len(order) // 4)
-    weak = [Weak(name, "satisfaction") for name in order[:count]]
-    weak += [Weak(name, "awareness") for name in order[:count:2]]
-    weak += [Weak(name, "participation") for name in order[1:count:2]]
+    weak = [Weak(name, SATISFACTION) for name in order[:count]]
+    weak += [Weak(name, AWARENESS) for name in order[:count:2]]
+    weak += [Weak(name, PARTICIPATION) for name in order[1:count:2]]
     changes: list[PlantedChange] = []
     if spec.changes and spec.waves > 1:
         each = max(1, len(order) // 8)
         better, worse = order[count : count + each], order[count + each : count + 2 * each]
-        changes = [PlantedChange(name, "awareness", "improved") for name in better]
-        changes += [PlantedChange(name, "satisfaction", "worsened") for name in worse]
+        changes = [PlantedChange(name, AWARENESS, "improved") for name in better]
+        changes += [PlantedChange(name, SATISFACTION, "worsened") for name in worse]
     return PlantedTruth(
         tuple(entry for entry in weak if entry.measure in asked),
         tuple(change for change in changes if change.measure in asked),
@@ -101,7 +96,7 @@ def _wanted(
     spec: MockSpec, world: World, plan: PlantedTruth, measure: str, start: Floats, rng: np.random.Generator
 ) -> Floats:
     """Wanted true shares, waves x districts."""
-    target, gap = TARGETS[measure], rng.uniform(*WEAK_GAP, len(start))
+    target, gap = MEASURES[measure].target, rng.uniform(*WEAK_GAP, len(start))
     lift = rng.uniform(*SAFE_GAP, len(start))
     if not spec.differences:
         return np.full((spec.waves, len(start)), start.mean())

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
+from survey.instrument.measure import SATISFACTION
 from survey.instrument.question import Item, Question
 from survey.instrument.questionnaire import ROLES, Questionnaire
 from survey.mock.city.areas import Floats
@@ -94,7 +95,7 @@ def _scale(question: Question, item: Item, measure: str, settings: Mapping[str, 
     return Scale(
         item=item.name,
         question=question.name,
-        family=settings.get("family", measure or ("satisfaction" if question.role == "behaviour" else "")),
+        family=settings.get("family", measure or (SATISFACTION if question.role == "behaviour" else "")),
         codes=codes,
         cuts=cuts(shares),
         slope=settings.get("slope", 1.0 if measure else 0.5),

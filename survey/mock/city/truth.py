@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from survey.instrument.measure import MEASURES
 from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.rate import Rate
 from survey.mock.city.areas import City, Floats, Ints
-from survey.mock.city.people import model
-from survey.mock.city.planting import TARGETS, PlantedTruth
+from survey.mock.city.people import family_settings, model
+from survey.mock.city.planting import PlantedTruth
 from survey.mock.city.probabilities import World, chance
 from survey.mock.city.spec import MockSpec
 
@@ -120,7 +121,7 @@ def effect_table(spec: MockSpec, world: World) -> pd.DataFrame:
             rows.append(_effects(name, "district", city.districts, family.district[index] - family.centre, wave))
         rows.append(_effects(name, "street", _street_names(city), family.street))
         rows.append(_effects(name, "community", [point.community for point in city.areas.points], family.community))
-        settings = model()["family"][name]
+        settings = family_settings(name)
         rows.append(_effects(name, "place", list(settings["place"]), np.array(list(settings["place"].values()))))
         modes = np.array([0.0, settings["online"], settings["organised"]])
         rows.append(_effects(name, "mode", ["household", "online", "online-organised"], modes))
@@ -151,7 +152,7 @@ def channel_table(world: World) -> pd.DataFrame:
 def place_points(world: World, questionnaire: Questionnaire) -> dict[str, dict[str, float]]:
     """What each place type does to each headline rate, in points: with its effect minus without, same residents."""
     result: dict[str, dict[str, float]] = {}
-    for measure in TARGETS:
+    for measure in MEASURES:
         rate = questionnaire.headline(measure)
         if rate is None:
             continue

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from survey.instrument.measure import AWARENESS
 from survey.mock.city.areas import City, Floats
 from survey.mock.city.planting import PlantedTruth
 from survey.mock.city.spec import MockSpec
@@ -132,7 +133,7 @@ def planted_themes(spec: MockSpec, city: City, plan: PlantedTruth) -> pd.DataFra
     if not spec.differences:
         return pd.DataFrame(columns=columns)
     rng = stream(spec.seed, "themes")
-    unaware = [weak.district for weak in plan.weak if weak.measure == "awareness"]
+    unaware = [weak.district for weak in plan.weak if weak.measure == AWARENESS]
     others = [name for name in rng.permutation(city.districts).tolist() if name not in unaware]
     chosen = [*unaware, *others][: max(1, len(city.districts) // 2)]
     free = [code for code in theme_codes() if code not in (*NEVER_PLANTED, "publicity")]

@@ -9,9 +9,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from survey.instrument.measure import MEASURES
 from survey.mock.city.areas import Floats
-from survey.mock.city.effects import EXPOSED, FAMILIES
-from survey.mock.city.people import model
+from survey.mock.city.effects import EXPOSED
+from survey.mock.city.people import family_settings, model
 from survey.mock.city.probabilities import World
 from survey.mock.city.streams import stream
 from survey.mock.wave.sample import Respondents
@@ -71,11 +72,11 @@ class Session:
     @cached_property
     def propensity(self) -> Mapping[str, Singles]:
         """Family -> propensity of each person; "" is nobody's and 0."""
-        values = {name: self._family(name) for name in FAMILIES}
+        values = {name: self._family(name) for name in MEASURES}
         return {**values, "": np.zeros(self.size, dtype=np.float32)}
 
     def _family(self, name: str) -> Singles:
-        family, settings = self.world.effects[name], model()["family"][name]
+        family, settings = self.world.effects[name], family_settings(name)
         area = family.area(self.world.city, self.wave).astype(np.float32)
         level = area[self.people.community] + family.cell.astype(np.float32)[self.people.cell]
         if name == EXPOSED:
@@ -95,7 +96,7 @@ class Session:
     @cached_property
     def halo(self) -> Mapping[str, Singles]:
         """What each person carries through all items of a family, standard normal."""
-        drawn = {name: self.rng(f"halo/{name}").standard_normal(self.size, dtype=np.float32) for name in FAMILIES}
+        drawn = {name: self.rng(f"halo/{name}").standard_normal(self.size, dtype=np.float32) for name in MEASURES}
         return {**drawn, "": np.zeros(self.size, dtype=np.float32)}
 
     @cached_property

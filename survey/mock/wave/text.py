@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from survey.instrument.measure import SATISFACTION
 from survey.instrument.question import Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.mock.city.areas import Floats
@@ -97,7 +98,7 @@ def _form(rng: np.random.Generator, size: int) -> Ints:
 
 def _discontent(session: Session) -> Ints:
     """1 for people whose propensity to be content lies below the middle."""
-    return (session.propensity["satisfaction"] + session.halo["satisfaction"] < -0.8).astype(np.int64)
+    return (session.propensity[SATISFACTION] + session.halo[SATISFACTION] < -0.8).astype(np.int64)
 
 
 def _wishes(session: Session, question: Question, shares: Floats) -> Answered:

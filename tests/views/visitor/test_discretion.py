@@ -9,7 +9,7 @@ import pytest
 from analysis.estimation.differencing import lattice
 from reports.sample import gather
 from survey import access
-from survey.instrument.questionnaire import MEASURES
+from survey.instrument.measure import measure_label
 from survey.study.study import load_study
 from tests.views.page_words import WEAK_AREAS, Run, figures, said, words
 
@@ -57,7 +57,7 @@ def test_what_a_leader_sees_of_streets_is_what_the_lattice_allows(own: Path, run
     wave, district, age = study.waves[-1].name, study.areas.districts[0], "60岁及以上"
     rate = study.questionnaire.headline("awareness")
     assert rate is not None
-    app = run(own, WEAK_AREAS, age=age, district=district, measure=MEASURES["awareness"])
+    app = run(own, WEAK_AREAS, age=age, district=district, measure=measure_label("awareness"))
     assert "只对分析员开放" in said(app)
     hidden = lattice(gather(study, None, "household").cells, rate.name, wave, "age", study.suppression)
     secret = {key[2] for key in hidden if key[:2] == (age, district)}

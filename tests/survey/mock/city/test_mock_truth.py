@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from survey.instrument.measure import MEASURES
 from survey.instrument.question import BLANK
 from survey.mock import MockCity, MockSpec, draw
-from survey.mock.city.planting import CHANGE, TARGETS, WEAK_GAP
+from survey.mock.city.planting import CHANGE, WEAK_GAP
 from survey.mock.city.probabilities import chance
 from survey.mock.wave.session import NULL
 
@@ -39,7 +40,7 @@ def test_honest_answers_come_out_as_the_truth_says(honest: MockCity) -> None:
 
 def test_levels_are_as_published(mock: MockCity) -> None:
     """Support above simple awareness above overall satisfaction above participation (domain research 2.6)."""
-    level = {m: mock.truth.headline_shares(m, "W1")[""] for m in TARGETS}
+    level = {m: mock.truth.headline_shares(m, "W1")[""] for m in MEASURES}
     assert 0.95 < level["support"] < 0.99
     assert level["support"] > level["awareness"] > level["satisfaction"] > level["participation"]
     assert 0.82 < level["awareness"] < 0.95
@@ -56,7 +57,7 @@ def test_weak_districts_lie_where_they_were_planted_and_no_other_does(seed: int)
     city = draw(MockSpec(seed=seed, texts=False, online=False))
     weak = {(entry.measure, entry.district) for entry in city.truth.plan.weak}
     assert len({district for _, district in weak}) == 2
-    for measure, target in TARGETS.items():
+    for measure, target in ((key, one.target) for key, one in MEASURES.items()):
         for wave in city.spec.wave_names:
             for district, share in city.truth.headline_shares(measure, wave).items():
                 if (measure, district) in weak:
@@ -68,7 +69,7 @@ def test_weak_districts_lie_where_they_were_planted_and_no_other_does(seed: int)
 def test_changes_are_where_they_were_planted_and_nowhere_else(mock: MockCity) -> None:
     planted = {(change.measure, change.district): change.direction for change in mock.truth.plan.changes}
     assert set(planted.values()) == {"improved", "worsened"}
-    for measure in TARGETS:
+    for measure in MEASURES:
         first, second = (mock.truth.headline_shares(measure, wave) for wave in ("W1", "W2"))
         for district in mock.city.districts:
             sign = {"improved": 1, "worsened": -1}.get(planted.get((measure, district), ""), 0)
@@ -84,7 +85,7 @@ def test_without_changes_the_waves_are_alike() -> None:
 def test_all_null_city_has_equal_districts() -> None:
     city = draw(MockSpec(districts=5, differences=False, texts=False, online=False))
     assert city.truth.plan.weak == ()
-    for measure in TARGETS:
+    for measure in MEASURES:
         shares = list(city.truth.headline_shares(measure, "W2").values())
         assert max(shares) - min(shares) < 1e-7
 
@@ -141,4 +142,4 @@ def test_weak_districts_are_the_lowest_of_a_plain_weighted_table(mock: MockCity)
         share = hits.groupby(rows["district"]).sum() / rows.groupby("district")["w_fx"].sum()
         weak = {entry.district for entry in mock.truth.plan.weak if entry.measure == measure}
         assert set(share.nsmallest(len(weak)).index) == weak
-        assert share.nsmallest(len(weak)).max() < TARGETS[measure] / 100 - 0.03
+        assert share.nsmallest(len(weak)).max() < MEASURES[measure].target / 100 - 0.03
