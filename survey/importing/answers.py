@@ -157,13 +157,14 @@ def _tell(
         positions = np.flatnonzero(these[where])
         values = [distinct[index] for index in where[positions]]
         answers.findings.append(
-            CellIssue(problem, column.label, positions, values, _expected(problem, question), _cure(problem))
+            CellIssue(problem, column.label, positions, values, _expected(problem, question, column), _cure(problem))
         )
 
 
-def _expected(problem: IssueCode, question: Question) -> str:
+def _expected(problem: IssueCode, question: Question, column: Column) -> str:
     if problem is IssueCode.UNKNOWN_CODE:
-        labels = [f"{choice.label}({choice.code})" for choice in question.choices]
+        own = next((item.choices for item in question.items if item.name == column.target), ())
+        labels = [f"{choice.label}({choice.code})" for choice in own or question.choices]
         return "、".join(labels[:SHOWN_CHOICES]) + ("……" if len(labels) > SHOWN_CHOICES else "")
     if problem is IssueCode.OUT_OF_RANGE:
         low, high = question.minimum, question.maximum
@@ -209,7 +210,9 @@ def _check_dates(answers: CodedAnswers, column: Column, question: Question) -> N
         problem = IssueCode.BAD_DATE
         values = [text for text, bad in zip(texts, wrong, strict=True) if bad]
         answers.findings.append(
-            CellIssue(problem, column.label, words.positions[wrong], values, expected=_expected(problem, question))
+            CellIssue(
+                problem, column.label, words.positions[wrong], values, expected=_expected(problem, question, column)
+            )
         )
 
 

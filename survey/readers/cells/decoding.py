@@ -150,7 +150,7 @@ def flag(question: Question, dialect: Dialect, item: Item) -> Decoder:
 
 
 def options(question: Question, dialect: Dialect) -> Decoder:
-    """Cells with all chosen options of a multiple choice."""
+    """Return a decoder of cells with all chosen options; more than the columns have places for are no answer."""
     tokens, scan = Tokens.of(dialect), Scanner(question, dialect)
     exclusive = {choice.code for choice in question.choices if choice.exclusive}
 
@@ -158,7 +158,7 @@ def options(question: Question, dialect: Dialect) -> Decoder:
         if found := tokens.read(key(cell)):
             return found
         chosen = scan.read(cell) or scan.read(simplified_key(cell))
-        if chosen is None:
+        if chosen is None or question.type.mark(len(chosen.codes)) not in question.items[0].chosen:
             return bad(IssueCode.UNKNOWN_CODE)
         clash = len(chosen.codes) > 1 and not exclusive.isdisjoint(chosen.codes)
         return Answer(codes=chosen.codes, words=chosen.words, problem=IssueCode.EXCLUSIVE if clash else None)
