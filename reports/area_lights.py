@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 from analysis.integrity.lights import AreaLight, Units, area_lights, units_of
 from analysis.integrity.report import Integrity
 from reports.data_quality import fieldwork
+from survey.disk import write_whole
 from survey.quality import exclusions
-from survey.storage.files import keep_newest, write_whole
+from survey.storage.files import keep_newest
 from survey.study.lexicon import official_phrases
 from survey.study.study import Study
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json
 import logging
 import os
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from typing import Any
 
 from survey import environment
 from survey.errors import ArgumentError, StoreError
+from survey.sealed_lines import append_line
 
 VARIABLE = environment.ROLE
 LOG = Path("log") / "exports.jsonl"
@@ -81,7 +81,7 @@ def log_export(root: Path, facts: Mapping[str, Any]) -> None:
         root: folder of the study.
         facts: who, format, version, rows and so on.
     """
-    _append(root / LOG, facts)
+    _append(root / LOG, facts, durable=True)
 
 
 def log_view(root: Path, facts: Mapping[str, Any]) -> None:
@@ -98,7 +98,7 @@ def log_view(root: Path, facts: Mapping[str, Any]) -> None:
     try:
         if path.exists() and path.stat().st_size > FULL:
             path.rename(path.with_name(f"views-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.jsonl"))
-        _append(path, {"who": _user(), "role": role, **facts})
+        _append(path, {"who": _user(), "role": role, **facts}, durable=False)
     except OSError as error:
         if role is not Role.ANALYST:
             raise StoreError(
@@ -118,8 +118,6 @@ def _user() -> str:
         return ""
 
 
-def _append(path: Path, facts: Mapping[str, Any]) -> None:
-    line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **facts}, ensure_ascii=False)
-    path.parent.mkdir(exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
+def _append(path: Path, facts: Mapping[str, Any], *, durable: bool) -> None:
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    append_line(path, {"at": at, **facts}, durable=durable)

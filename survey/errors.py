@@ -7,6 +7,7 @@
     ├── ReadError            an answer file cannot be read at all
     ├── CodingError          answers cannot be matched with the questionnaire
     ├── StoreError           the response store refuses a read or a write
+    │   └── DamagedError     a file of a study is not what was written, or is missing
     ├── CollectError         the online form or its inbox cannot work
     ├── DesignError          the sampling design does not allow the estimate
     └── CalibrationError     weights cannot meet their margins
@@ -60,6 +61,10 @@ class CodingError(SiluError):
 
 class StoreError(SiluError):
     """The response store refuses a read or a write."""
+
+
+class DamagedError(StoreError):
+    """A file of a study is not what was written, or is missing."""
 
 
 class CollectError(SiluError):

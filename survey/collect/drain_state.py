@@ -16,14 +16,15 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import IO
 
 from survey.collect.inbox.inbox import Backend
+from survey.disk import locked, make_folder
 from survey.errors import CollectError
 from survey.storage.delta import open_table
+from survey.storage.store import ResponseStore
 from survey.study.study import Study
 
 KEY = "position"
@@ -65,7 +66,8 @@ def position_of(study: Study, backend: Backend) -> Position:
 
 
 def keep_position(study: Study, backend: Backend, position: Position) -> None:
-    """Remember where the store stands; without a store there is nothing to remember."""
+    """Remember where the store stands, once it is on the disk; without a store there is nothing to remember."""
+    ResponseStore(study.root / "store").settle()
     name, version = _store(study)
     if name:
         said = replace(position, version=version, judge=_judge(study))
@@ -96,13 +98,13 @@ def workplace(root: Path, wait: Callable[[], None]) -> Iterator[Path]:
         CollectError: the study cannot be written.
     """
     folder = root / "inbox" / "drain"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (root / "inbox" / "drain.lock").open("w")
-    except OSError as error:
-        raise CollectError("不能入库：调查文件夹写不进去", where=str(folder), got=str(error)) from error
-    with lock:
-        _hold(lock, wait)
+    with ExitStack() as stack:
+        try:
+            make_folder(folder)
+            # Of two drains at once, one would take out a withdrawn answer that the other then puts back.
+            stack.enter_context(locked(root / "inbox" / "drain.lock", wait))
+        except OSError as error:
+            raise CollectError("不能入库：调查文件夹写不进去", where=str(folder), got=str(error)) from error
         _sweep(folder)
         before, tempfile.tempdir = tempfile.tempdir, str(folder)
         try:
@@ -110,19 +112,6 @@ def workplace(root: Path, wait: Callable[[], None]) -> Iterator[Path]:
         finally:
             tempfile.tempdir = before
             _sweep(folder)
-
-
-def _hold(lock: IO[str], wait: Callable[[], None]) -> None:
-    """Of two drains at once, one would take out a withdrawn answer that the other then puts back."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        return
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        wait()
-        fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 def _sweep(folder: Path) -> None:

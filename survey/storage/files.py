@@ -7,21 +7,17 @@ What was read out of free texts, kept beside the store so that a new import cost
 
 from __future__ import annotations
 
-import hashlib
-import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from survey.disk import sha256_of, write_whole
 from survey.errors import StoreError
-
-PREFIX = ".copy-"
-"""How the name of a copy begins that is not yet in its place."""
+from survey.storage.erasures import erased
 
 
 def place(kept: Path, fill: Callable[[Path], object], what: str) -> Path:
@@ -46,26 +42,6 @@ def place(kept: Path, fill: Callable[[Path], object], what: str) -> Path:
         ) from error
 
 
-def write_whole(kept: Path, fill: Callable[[Path], object]) -> Path:
-    """The same as `place`, for those who have their own word for an OSError.
-
-    Without the first sync a power cut may leave an empty file under the name, without the second no file at all.
-    """
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    copy = kept.with_name(f"{PREFIX}{uuid4().hex}")
-    try:
-        copy.touch(exist_ok=False)
-        fill(copy)
-        if kept.exists():
-            copy.chmod(kept.stat().st_mode)
-        _sync(copy)
-        copy.replace(kept)
-        _sync(kept.parent)
-    finally:
-        copy.unlink(missing_ok=True)
-    return kept
-
-
 def keep_newest(folder: Path, pattern: str, count: int) -> None:
     """Remove all but the so many newest files of a folder that match a pattern: results that can be made again."""
     found = sorted(folder.glob(pattern), key=lambda each: each.stat().st_mtime, reverse=True)
@@ -73,20 +49,11 @@ def keep_newest(folder: Path, pattern: str, count: int) -> None:
         old.unlink(missing_ok=True)
 
 
-def _sync(path: Path) -> None:
-    """Ask the system to bring a file's content, or a folder's names, to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 FOLDER = "raw"
 
 
 def keep_raw(root: Path, path: Path, sha256: str) -> Path:
-    """Copy a file into the study, once.
+    """Copy a file into the study, once; a copy that was damaged since is replaced.
 
     Args:
         root: folder of the study.
@@ -100,19 +67,26 @@ def keep_raw(root: Path, path: Path, sha256: str) -> Path:
         StoreError: it has changed since it was read, or cannot be copied.
     """
     kept = root / FOLDER / f"{sha256}{path.suffix.lower()}"
-    if kept.exists():
+    if kept.exists() and raw_is_right(kept):
         return kept
     return place(kept, lambda copy: _copy(path, copy, sha256), "原始文件")
+
+
+def raw_is_right(path: Path) -> bool:
+    """Whether a raw file is what its name promises, or what a purge has left of it.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    digest = sha256_of(path)
+    return digest == path.stem or digest in erased(path.parents[1] / "store").raw.get(path.name, frozenset())
 
 
 def _copy(path: Path, copy: Path, sha256: str) -> None:
     """Copy a file, which must still be the one that was read."""
     shutil.copyfile(path, copy)
-    with copy.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-            raise StoreError(
-                "文件在导入过程中被改动，没有写入任何数据", where=path.name, cure="关闭编辑它的程序后重新导入"
-            )
+    if sha256_of(copy) != sha256:
+        raise StoreError("文件在导入过程中被改动，没有写入任何数据", where=path.name, cure="关闭编辑它的程序后重新导入")
 
 
 KEPT = 3

@@ -8,10 +8,11 @@ import pytest
 
 from survey import access
 from survey.errors import StoreError
+from survey.sealed_lines import read_lines
 
 
 def lines(root: Path) -> list[dict[str, object]]:
-    return [json.loads(line) for line in (root / access.VIEWS).read_text(encoding="utf-8").splitlines()]
+    return read_lines(root / access.VIEWS)
 
 
 def test_a_view_is_logged_with_time_user_and_role(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

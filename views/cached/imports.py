@@ -14,10 +14,10 @@ from typing import Any, Protocol
 import pandas as pd
 import streamlit as st
 
+from survey.disk import write_whole
 from survey.importing import ingest
 from survey.importing.preview import Preview, changes
 from survey.readers.cells.issues import KINDS, Severity
-from survey.storage.files import write_whole
 from survey.storage.store import ResponseStore, Version
 from survey.study.study import MODES, Study
 

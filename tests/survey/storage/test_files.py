@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from survey import disk
+from survey.disk import write_whole
 from survey.errors import StoreError
-from survey.storage import files
-from survey.storage.files import keep_newest, place, write_whole
+from survey.storage.files import keep_newest, place
 
 
 def test_the_folder_is_made_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -65,7 +66,7 @@ def test_the_content_is_on_the_disk_before_the_name(tmp_path: Path, monkeypatch:
         told.append(("rename", b""))
         return renamed(self, target)
 
-    monkeypatch.setattr(files.os, "fsync", fsync)
+    monkeypatch.setattr(disk.os, "fsync", fsync)
     monkeypatch.setattr(Path, "replace", replace)
     place(kept, lambda copy: copy.write_bytes(b"1,2"), "原始文件")
     assert told == [("file", b"1,2"), ("rename", b""), ("folder", b"")]

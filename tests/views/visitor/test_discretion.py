@@ -1,6 +1,5 @@
 """Roles without raw data: one filter at a time, nothing beside the guarded tables, and every view in the log."""
 
-import json
 import shutil
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from analysis.estimation.differencing import lattice
 from reports.sample import gather
 from survey import access
 from survey.instrument.measure import measure_label
+from survey.sealed_lines import read_lines
 from survey.study.study import load_study
 from tests.views.page_words import WEAK_AREAS, Run, figures, said, words
 
@@ -75,8 +75,7 @@ def test_every_view_is_logged_once(own: Path, run: Run) -> None:
     app = run(own, sex="女")
     app.run()
     app.selectbox(key="sex").select("男").run()
-    lines = (own / access.VIEWS).read_text(encoding="utf-8").splitlines()
-    views = [json.loads(line) for line in lines]
+    views = read_lines(own / access.VIEWS)
     assert [view.get("sex") for view in views] == ["女", "男"]
     assert {view["page"] for view in views} == {"overview"}
     assert all(set(view) <= {"at", "who", "role", "page", "version", "wave", "mode", "sex"} for view in views)

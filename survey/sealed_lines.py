@@ -1,0 +1,133 @@
+"""Logs of lines that are added and never changed. Each line ends with a seal over itself and the line before.
+
+    {"at": "2026-11-28T09:00:00+00:00", "who": "张三", …, "seal": "0f5c…"}
+
+A changed, inserted or removed line breaks the chain. A line without a seal was written by a version that kept none, or
+was torn by a power cut; the first seal after it covers everything above.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import RawIOBase
+from pathlib import Path
+from typing import Any
+
+from survey.disk import hold, make_folder, sync
+
+SEALED = re.compile(rb', "seal": "([0-9a-f]{32})"}$')
+START = b"0" * 32
+"""What the first line of a log follows."""
+TAIL = 65_536
+"""Bytes at the end of a log in which its last line is looked for; a longer one has the whole log read."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """What a log is like.
+
+    Attributes:
+        lines: lines of the log.
+        broken: numbers of the lines, from 1, that are not what was written, or that follow one that was removed.
+        unsealed: lines at the end that no seal covers.
+        torn: the last line has no end.
+    """
+
+    lines: int
+    broken: tuple[int, ...]
+    unsealed: int
+    torn: bool
+
+
+def append_line(path: Path, facts: Mapping[str, Any], *, durable: bool = False) -> None:
+    """Add one sealed line; writers in other processes wait for each other.
+
+    Args:
+        path: the log; it and its folder are made by the first line.
+        facts: what the line says, in this order.
+        durable: the line is on the disk on return.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    body = json.dumps(dict(facts), ensure_ascii=False).encode()
+    make_folder(path.parent)
+    fresh = not path.exists()
+    with path.open("ab+", buffering=0) as file:
+        hold(file)
+        before, whole = _before(file)
+        line = body[:-1] + b', "seal": "%s"}\n' % _seal(before, body)
+        file.write(line if whole else b"\n" + line)
+        if durable:
+            os.fsync(file.fileno())
+    if durable and fresh:
+        sync(path.parent)
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """What the lines of a log say, oldest first; one that is no JSON is left out. None where there is no log.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if not path.exists():
+        return []
+    found = []
+    for line in path.read_bytes().split(b"\n"):
+        try:
+            said = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(said, dict):
+            found.append({name: value for name, value in said.items() if name != "seal"})
+    return found
+
+
+def check_lines(path: Path) -> LogState:
+    """Check every seal of a log.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    lines = path.read_bytes().split(b"\n")
+    torn = bool(lines[-1])
+    broken, covered, before, above = [], 0, START, hashlib.sha256()
+    for number, line in enumerate(lines if torn else lines[:-1], start=1):
+        above.update(line + b"\n")
+        found = SEALED.search(line)
+        if found is None:
+            before = _short(above)
+            continue
+        if found[1] != _seal(before, line[: found.start()] + b"}"):
+            broken.append(number)
+        covered, before = number, found[1]
+    count = len(lines) - (not torn)
+    return LogState(count, tuple(broken), count - covered, torn)
+
+
+def _before(file: RawIOBase) -> tuple[bytes, bool]:
+    """What a new line follows, and whether the log ends with the end of a line."""
+    size = file.seek(0, os.SEEK_END)
+    if not size:
+        return START, True
+    file.seek(max(0, size - TAIL))
+    tail = file.readall()
+    whole = tail.endswith(b"\n")
+    found = SEALED.search(tail.removesuffix(b"\n").rsplit(b"\n", 1)[-1]) if whole else None
+    if found:
+        return found[1], True
+    file.seek(0)
+    return _short(hashlib.sha256(file.readall() + (b"" if whole else b"\n"))), whole
+
+
+def _seal(before: bytes, body: bytes) -> bytes:
+    return _short(hashlib.sha256(before + body))
+
+
+def _short(digest: Any) -> bytes:
+    return str(digest.hexdigest()[:32]).encode()
