@@ -115,6 +115,7 @@ def commit(preview: Preview, *, who: str = "", note: str = "", progress: Progres
     tell = progress or _silent
     store = ResponseStore(preview.study.root / "store")
     if not preview.comparison.responses.num_rows:
+        store.settle()  # what makes them known may not be on the disk yet
         tell("没有新的答卷", 1.0)
         return Imported(preview, None)
     for path, coded in zip(preview.paths, preview.coded, strict=True):
@@ -129,6 +130,7 @@ def commit(preview: Preview, *, who: str = "", note: str = "", progress: Progres
                 raise
             preview = _again(preview, store)
             if not preview.comparison.responses.num_rows:
+                store.settle()
                 return Imported(preview, None)
         else:
             tell("完成", 1.0)

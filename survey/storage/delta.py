@@ -15,18 +15,23 @@ from typing import Any
 from urllib.parse import unquote
 
 import pyarrow as pa
-from deltalake import ColumnProperties, CommitProperties, DeltaTable, WriterProperties, write_deltalake
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties
 from deltalake.exceptions import CommitFailedError, DeltaError
 
-from survey.errors import StoreError
-from survey.storage.parquet import PLAIN, ROW_GROUP, write_parts
+from survey.errors import DamagedError, StoreError
+from survey.storage.log import CURE as REPAIR
+from survey.storage.log import LOG, META, check_log, read_log, sync_log
+from survey.storage.parquet import write_parts
 
-META = "silu"  # key of our commit metadata inside the Delta log
+NO_WAVE = ""
+"""A partition filter that no part fits."""
 FOR_EVER = {
     "delta.enableExpiredLogCleanup": "false",
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
+NO_CHECKPOINT = PostCommitHookProperties(create_checkpoint=False)
+"""Checkpoints are made by `log.settle`, which seals them."""
 CURE = "检查写权限和磁盘空间，然后重试"
 # Names that deltalake takes for another folder or for an address on the net; it would panic or look elsewhere.
 UNUSABLE = re.compile(r"[\[\]]|%[0-9A-Fa-f]{2}")
@@ -49,23 +54,24 @@ def open_table(path: Path, version: int | None = None) -> DeltaTable | None:
             got=found.group(),
             cure="给文件夹改名：不要用方括号和 %20 之类",
         )
-    if not (path / "_delta_log").is_dir() or not DeltaTable.is_deltatable(str(path)):
+    top = check_log(path)
+    if top == -1 or not (path / LOG).is_dir() or not DeltaTable.is_deltatable(str(path)):
         return None
     try:
-        return DeltaTable(str(path), version=version)
+        return DeltaTable(str(path), version=top if version is None else version)
     except (DeltaError, OSError) as error:
-        wanted = "最新" if version is None else str(version)
-        raise StoreError("答卷库里没有这个版本，或者库文件已损坏", where=str(path), got=f"版本 {wanted}") from error
+        if version is None:
+            raise DamagedError("答卷库损坏，打不开", where=str(path), got=str(error)[:200], cure=REPAIR) from error
+        raise StoreError("答卷库里没有这个版本，或者库文件已损坏", where=str(path), got=f"版本 {version}") from error
 
 
 def lost_versions(path: Path) -> frozenset[int]:
-    """Versions of a table that cannot be read any more, for a purge has removed parts they were built on."""
+    """Versions of a table that cannot be read any more, for parts that they were built on are not there."""
     live: set[str] = set()
     gone: set[str] = set()
     lost = []
-    for log in sorted((path / "_delta_log").glob("*.json")):
-        for line in log.read_text(encoding="utf-8").splitlines():
-            action = json.loads(line)
+    for version, found in read_log(path):
+        for action in found:
             if "remove" in action:
                 live.discard(action["remove"]["path"])
             if "add" in action:
@@ -74,7 +80,7 @@ def lost_versions(path: Path) -> frozenset[int]:
                 if not (path / unquote(name)).exists():
                     gone.add(name)
         if live & gone:
-            lost.append(int(log.stem))
+            lost.append(version)
     return frozenset(lost)
 
 
@@ -86,26 +92,28 @@ def create_table(path: Path, schema: pa.Schema, *, configuration: Mapping[str, s
         StoreError: it cannot be written.
     """
     try:
-        return DeltaTable.create(
+        table = DeltaTable.create(
             str(path),
             schema,
             mode="error",
             partition_by=["wave"],
             configuration={**FOR_EVER, **configuration},
-            commit_properties=commit_properties({"kind": "create"}),
+            commit_properties=commit_properties({"kind": "create", "sealed": True}),
             raise_if_key_not_exists=False,
         )
+        sync_log(path)
     except (DeltaError, OSError) as error:
         if open_table(path) is not None:
             raise stale(None, 0) from error
         raise StoreError("不能建立答卷库", where=str(path), got=str(error), cure=CURE) from error
+    return table
 
 
 def append_rows(path: Path, rows: pa.Table) -> int | None:
     """Append to a side table, partitioned by wave and made when missing; appends of two writers never conflict.
 
     Returns:
-        Its version after that, None when there is still no table.
+        Its version after that, on the disk; None when there is still no table.
     """
     table = open_table(path)
     if rows.num_rows == 0:
@@ -113,9 +121,25 @@ def append_rows(path: Path, rows: pa.Table) -> int | None:
     try:
         if table is None:
             table = DeltaTable.create(
-                str(path), rows.schema, mode="ignore", partition_by=["wave"], configuration=FOR_EVER
+                str(path),
+                rows.schema,
+                mode="ignore",
+                partition_by=["wave"],
+                configuration=FOR_EVER,
+                commit_properties=CommitProperties({META: json.dumps({"sealed": True})}),
             )
-        _append(path, table, rows)
+            sync_log(path)
+        parts = write_parts(path, rows)
+        said = CommitProperties({META: json.dumps({"actions": {"add": len(parts)}})})
+        table.create_write_transaction(
+            [*parts],
+            "append",
+            table.schema(),
+            ["wave"],
+            commit_properties=said,
+            post_commithook_properties=NO_CHECKPOINT,
+        )
+        sync_log(path)
         table.update_incremental()
     except (DeltaError, OSError) as error:
         raise StoreError("不能写入答卷库", where=str(path), got=str(error), cure=CURE) from error
@@ -130,55 +154,65 @@ def write_rows(
     Args:
         path: folder of the table.
         table: opened at the version on which the rows were prepared.
-        rows: appended, or put in the place of a whole wave.
+        rows: appended, or put in the place of a whole wave; columns that the table does not have make it wider.
         told: commit metadata.
         replace_wave: name of that wave, None to append.
 
     Returns:
-        The new version.
+        The new version. It counts once it is sealed.
 
     Raises:
         StaleVersionError: somebody else was faster; nothing was written.
         StoreError: it cannot be written.
     """
     before = int(table.version())
+    old = pa.schema(table.schema().to_arrow())
+    wide = _wider(old, rows.schema)
+    plain = replace_wave is None and wide.equals(old)
     try:
-        if replace_wave is None and _fits(table, rows):
-            _append(path, table, rows, commit_properties(told))
-        else:
-            _merge(table, rows, commit_properties(told), replace_wave)
+        parts = write_parts(path, rows.cast(pa.schema([wide.field(name) for name in rows.column_names])))
+        meant = {
+            "add": len(parts),
+            "remove": 0 if replace_wave is None else _parts_of(table, replace_wave),
+            "metaData": int(not wide.equals(old)),
+        }
+        table.create_write_transaction(
+            [*parts],
+            "append" if plain else "overwrite",
+            wide,
+            ["wave"],
+            partition_filters=None if plain else [("wave", "=", replace_wave or NO_WAVE)],
+            commit_properties=commit_properties({**told, "actions": meant}),
+            post_commithook_properties=NO_CHECKPOINT,
+        )
+        sync_log(path)
     except CommitFailedError as error:
         raise stale(before, None) from error
-    except (DeltaError, OSError) as error:
+    except (DeltaError, OSError, pa.ArrowInvalid) as error:
         raise StoreError("不能写入答卷库", where=str(path), got=str(error), cure=CURE) from error
     return before + 1  # no retries: what was written is the version right after the one that was read
 
 
-def _fits(table: DeltaTable, rows: pa.Table) -> bool:
-    """Whether the rows have just the columns of the table; a new question makes it wider."""
-    schema = pa.schema(table.schema().to_arrow())
-    return bool(schema.names == rows.schema.names and schema.types == rows.schema.types)
+def restore(path: Path, table: DeltaTable, target: int, told: Mapping[str, Any]) -> None:
+    """Show the content of an earlier version again, as a new version.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    try:
+        table.restore(target, commit_properties=commit_properties(told))
+        sync_log(path)
+    except (DeltaError, OSError) as error:
+        raise StoreError("撤销没有成功，数据保持原样", where=str(path), got=str(error)) from error
 
 
-def _append(path: Path, table: DeltaTable, rows: pa.Table, properties: CommitProperties | None = None) -> None:
-    """New parts, and the commit that names them."""
-    parts = write_parts(path, rows)
-    table.create_write_transaction([*parts], "append", table.schema(), ["wave"], commit_properties=properties)
+def _wider(old: pa.Schema, new: pa.Schema) -> pa.Schema:
+    """The columns of a table, then those of new rows that it does not have."""
+    return pa.schema([*old, *(field for field in new if field.name not in old.names)])
 
 
-def _merge(table: DeltaTable, rows: pa.Table, properties: CommitProperties, replace_wave: str | None) -> None:
-    """Rows with other columns than the table, or in the place of a whole wave."""
-    how: dict[str, Any] = {"mode": "append"}
-    if replace_wave is not None:
-        how = {"mode": "overwrite", "predicate": f"wave = '{replace_wave}'"}
-    write_deltalake(
-        table,
-        rows,
-        schema_mode="merge",
-        writer_properties=_parquet(rows.schema),
-        commit_properties=properties,
-        **how,
-    )
+def _parts_of(table: DeltaTable, wave: str) -> int:
+    return len(table.file_uris(file_pruning_predicate=[("wave", "=", wave)]))
 
 
 def commit_properties(told: Mapping[str, Any]) -> CommitProperties:
@@ -193,16 +227,6 @@ def stale(expected: int | None, got: int | None) -> StaleVersionError:
         got="" if got is None else f"版本 {got}",
         expected="空库" if expected is None else f"版本 {expected}",
         cure="重新预览后再提交",
-    )
-
-
-def _parquet(schema: pa.Schema) -> WriterProperties:
-    plain = ColumnProperties(dictionary_enabled=False)
-    return WriterProperties(
-        compression="ZSTD",
-        compression_level=1,
-        max_row_group_size=ROW_GROUP,
-        column_properties={name: plain for name in PLAIN if name in schema.names},
     )
 
 

@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote
-from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
@@ -20,7 +19,10 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable
 from deltalake.transaction import AddAction
 
-from survey.errors import StoreError
+from survey.disk import draft_beside, make_folder, sha256_of, sync
+from survey.errors import DamagedError, StoreError
+from survey.storage.checks import check_parts, part_name
+from survey.storage.log import CURE
 
 
 def quote(name: str) -> str:
@@ -63,7 +65,8 @@ def read_parts(
         A table in the column order asked for, with the types of the Delta schema.
 
     Raises:
-        StoreError: a column does not exist.
+        StoreError: a column does not exist, or a part was erased because somebody withdrew an answer.
+        DamagedError: a part is missing, or not what was written.
     """
     schema = pa.schema(table.schema().to_arrow())
     names = list(schema.names if columns is None else columns)
@@ -71,13 +74,22 @@ def read_parts(
     if unknown:
         raise StoreError("答卷库里没有这些列", got="、".join(unknown), expected="、".join(schema.names))
     wanted = pa.schema([schema.field(name) for name in names])
-    files = part_files(table)
+    files = [file for file in part_files(table) if waves is None or _wave_of(file) in waves]
     if not files:
         return wanted.empty_table()
+    check_parts(files)
     where = "" if waves is None else f" WHERE wave IN ({', '.join(map(literal, waves)) or 'NULL'})"
-    with duckdb.connect() as connection:
-        rows = connection.sql(f"SELECT {_list(connection, files, names)} FROM {parts_sql(files)}{where}")
-        return rows.to_arrow_table().cast(wanted)
+    try:
+        with duckdb.connect() as connection:
+            rows = connection.sql(f"SELECT {_list(connection, files, names)} FROM {parts_sql(files)}{where}")
+            return rows.to_arrow_table().cast(wanted)
+    except (duckdb.Error, pa.ArrowException, UnicodeDecodeError) as error:  # parts of which no checksum was kept
+        raise DamagedError("答卷文件损坏，读不出来", where=str(Path(files[0]).parent), cure=CURE) from error
+
+
+def _wave_of(file: str) -> str:
+    """Wave of a part: the folder says it, escaped where the library has written the part."""
+    return unquote(Path(file).parent.name.removeprefix("wave="))
 
 
 def _list(connection: duckdb.DuckDBPyConnection, files: Sequence[str], names: Sequence[str]) -> str:
@@ -116,25 +128,34 @@ def _by_wave(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
 
 
 def _write(root: Path, wave: str, rows: pa.Table) -> AddAction:
+    """Write one part, bring it to the disk, and name it by its checksum."""
     # loaded only by those who write
     import pyarrow.parquet as pq
 
     body = rows.drop_columns(["wave"])  # the folder says it
-    part = Path(f"wave={wave}") / f"part-{uuid4().hex}.zstd.parquet"
-    path = root / part
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(
-        body,
-        path,
-        compression="zstd",
-        compression_level=1,
-        row_group_size=ROW_GROUP,
-        use_dictionary=[name for name in body.column_names if name not in PLAIN],
-        write_statistics=[name for name in SOUGHT if name in body.column_names],
-    )
+    folder = root / f"wave={wave}"
+    make_folder(folder)
+    draft = draft_beside(folder / "part.parquet")
+    try:
+        pq.write_table(
+            body,
+            draft,
+            compression="zstd",
+            compression_level=1,
+            row_group_size=ROW_GROUP,
+            use_dictionary=[name for name in body.column_names if name not in PLAIN],
+            write_statistics=[name for name in SOUGHT if name in body.column_names],
+        )
+        sync(draft)
+        part = folder / part_name(sha256_of(draft))
+        draft.replace(part)
+        sync(folder)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
     return AddAction(
-        path=part.as_posix(),
-        size=path.stat().st_size,
+        path=part.relative_to(root).as_posix(),
+        size=part.stat().st_size,
         partition_values={"wave": wave},
         modification_time=int(time.time() * 1000),
         data_change=True,

@@ -8,6 +8,7 @@ removed, and with them those versions that were built on them. Versions that nev
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import time
@@ -20,14 +21,19 @@ from urllib.parse import unquote
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
+from survey.disk import PREFIX, sync, write_whole
 from survey.errors import StoreError
-from survey.storage.delta import commit_properties, lost_versions, open_table
+from survey.storage.checks import path_in_store
+from survey.storage.delta import lost_versions, open_table, write_rows
+from survey.storage.erasures import PURGE, note_erasure
 from survey.storage.files import FOLDER as RAW
-from survey.storage.files import PREFIX, write_whole
+from survey.storage.log import LOG, entry_name, is_checkpoint, read_log
 from survey.storage.parquet import read_parts
+from survey.storage.seals import write_seal
+from survey.storage.settling import settle
 from survey.storage.spreadsheets import exact_writer
 
 ABANDONED = 600
@@ -69,6 +75,7 @@ def purge(root: Path, ids: Sequence[str]) -> Purged:
         StoreError: a file cannot be written or removed; what is gone is gone, the rest is found by the next purge.
     """
     responses = root / "store" / "responses"
+    settle(root / "store")
     before = lost_versions(responses)
     try:
         tables = [_table(root / "store" / name, column, ids) for name, column in COLUMNS.items()]
@@ -97,12 +104,17 @@ def _table(folder: Path, column: str, ids: Sequence[str]) -> tuple[int, int]:
     torn = [path for path in parts if path not in used and not _whole(path)]
     hit = [path for path in parts if path not in torn and _holds(path, column, ids)]
     if hit and folder.name != "responses":
-        table = _delete(table, column, ids)
+        _delete(table, folder, column, ids)
+        table.update_incremental()
     used = _used(table)
     old = [path for path in torn if time.time() - path.stat().st_mtime > ABANDONED]
     gone = [path for path in hit if path not in used] + old
+    if gone:
+        note_erasure(folder.parent, PURGE, parts=[path_in_store(path) for path in gone])
     for path in gone:
         path.unlink()
+    for path in {path.parent for path in gone}:
+        sync(path)
     if hit:
         _forget_log(folder)
     return len(gone), len(torn) - len(old)
@@ -122,14 +134,18 @@ def _whole(path: Path) -> bool:
 
 def _forget_log(folder: Path) -> None:
     """The log tells the least and the greatest value of every part, which may be a text: not of parts that are gone."""
-    log = folder / "_delta_log"
-    for path in sorted(log.glob("*.json")):
-        actions = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        kept = [_plain(action, folder) for action in actions]
-        if kept != actions:
-            _rewrite(path, "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in kept).encode())
-    # Checkpoints repeat the log; it is complete without them, and the next hundred commits make a new one.
-    for path in [*log.glob("*.checkpoint*.parquet"), *log.glob("_last_checkpoint")]:
+    log = folder / LOG
+    fresh = {}
+    for version, found in read_log(folder):
+        kept = [_plain(action, folder) for action in found]
+        if kept != found:
+            fresh[version] = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in kept).encode()
+    if fresh:  # both are right from now on, the old entry and the new one: a power cut may leave either
+        write_seal(folder.parent, {(folder.name, version): content for version, content in fresh.items()}, {})
+    for version, content in fresh.items():
+        _rewrite(log / entry_name(version), content)
+    # Checkpoints repeat the log; it is complete without them, and the next commit makes a new one.
+    for path in [path for path in log.iterdir() if is_checkpoint(path.name)]:
         path.unlink()
 
 
@@ -141,22 +157,16 @@ def _plain(action: dict[str, Any], folder: Path) -> dict[str, Any]:
     return {**action, kind: {**action[kind], "stats": counted}}
 
 
-def _delete(table: DeltaTable, column: str, ids: Sequence[str]) -> DeltaTable:
-    """The table without the rows. Its waves are written anew, for a condition would stand in the log with the ids."""
+def _delete(table: DeltaTable, folder: Path, column: str, ids: Sequence[str]) -> None:
+    """A new version without the rows. Its waves are written anew: a condition would stand in the log with the ids."""
     for wave in sorted({value["wave"] for value in table.partitions()}):
         rows = read_parts(table, waves=[wave])
         held = pc.match_substring_regex(rows[column], "|".join(ids))
         if pc.any(held).as_py():
             kept = rows.filter(pc.invert(pc.fill_null(held, False)))
-            write_deltalake(
-                table,
-                kept,
-                mode="overwrite",
-                predicate=f"wave = '{wave}'",
-                commit_properties=commit_properties({"kind": "withdrawal"}),
-            )
-            table = DeltaTable(table.table_uri)
-    return table
+            write_rows(folder, table, kept, {"kind": "withdrawal"}, replace_wave=wave)
+            table.update_incremental()
+    settle(folder.parent)
 
 
 def _holds(path: Path, column: str, ids: Sequence[str]) -> bool:
@@ -177,7 +187,10 @@ def _raw(path: Path, ids: Sequence[str]) -> int:
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     buffer = io.StringIO(newline="")
     exact_writer(buffer).writerows(row for row in rows if gone.isdisjoint(row))
-    _rewrite(path, buffer.getvalue().encode("utf-8-sig"))
+    kept = buffer.getvalue().encode("utf-8-sig")
+    store = path.parents[1] / "store"
+    note_erasure(store, PURGE, raw={path.name: hashlib.sha256(kept).hexdigest()})
+    _rewrite(path, kept)
     return 1
 
 

@@ -19,22 +19,23 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable
-from deltalake.exceptions import DeltaError
 
 from survey.errors import StoreError
+from survey.storage.checks import check_parts, check_present
 from survey.storage.delta import (
     StaleVersionError,
     Version,
     append_rows,
-    commit_properties,
     create_table,
     lost_versions,
     open_table,
     read_version,
+    restore,
     stale,
     write_rows,
 )
 from survey.storage.parquet import part_files, read_parts
+from survey.storage.settling import settle
 
 __all__ = ["REJECTED", "TEXTS", "W_SCALE", "ImportBatch", "ResponseStore", "StaleVersionError", "Version"]
 
@@ -103,7 +104,9 @@ class ResponseStore:
     def files(self, version: int | None = None) -> tuple[str, ...]:
         """Parquet parts of the responses of one version, for DuckDB or Spark to read (wave is in the path)."""
         table = open_table(self.root / "responses", version)
-        return () if table is None else part_files(table)
+        files = () if table is None else part_files(table)
+        check_parts(files)
+        return files
 
     def read(
         self, columns: Sequence[str] | None = None, *, waves: Sequence[str] | None = None, version: int | None = None
@@ -152,7 +155,7 @@ class ResponseStore:
         note: str = "",
         expected: int | None = None,
     ) -> int:
-        """Store one batch as one new version.
+        """Store one batch as one new version; on return it survives a power cut.
 
         Args:
             batch: what to store.
@@ -168,6 +171,7 @@ class ResponseStore:
             StaleVersionError: the store has moved on since `expected`; prepare the batch again.
             StoreError: the store cannot be written.
         """
+        settle(self.root)
         if self.version != expected:
             raise stale(expected, self.version)
         pins = {
@@ -187,7 +191,9 @@ class ResponseStore:
             rows = pa.concat_tables([_without(table, batch), rows], promote_options="default")
         whole = batch.wave if batch.replaced else None
         told |= pins | dict(meta or {})
-        return write_rows(self.root / "responses", table, sort_by_psu(rows), told, replace_wave=whole)
+        version = write_rows(self.root / "responses", table, sort_by_psu(rows), told, replace_wave=whole)
+        settle(self.root)
+        return version
 
     def lost(self) -> frozenset[int]:
         """Versions that cannot be read any more: they held answers that were withdrawn and purged since."""
@@ -225,6 +231,7 @@ class ResponseStore:
         Raises:
             StoreError: there is nothing to undo, or no such version.
         """
+        settle(self.root)
         table = self._need(None)
         target = self._before() if to is None else to
         if to is None and target < 0:
@@ -232,12 +239,17 @@ class ResponseStore:
         if not 0 <= target < table.version():
             raise StoreError("没有可撤销到的版本", got=str(target), expected=f"0 到 {table.version() - 1}")
         self._need(target)
-        told = {"kind": "undo", "who": who, "note": why, "restored": target}
-        try:
-            table.restore(target, commit_properties=commit_properties(told))
-        except DeltaError as error:
-            raise StoreError("撤销没有成功，数据保持原样", where=str(self.root), got=str(error)) from error
+        restore(self.root / "responses", table, target, {"kind": "undo", "who": who, "note": why, "restored": target})
+        settle(self.root)
         return int(self._need(None).version())
+
+    def settle(self) -> None:
+        """Bring all that was committed so far to the disk, by whomever, so that one may rely on it.
+
+        Raises:
+            StoreError: the disk is full or cannot be written.
+        """
+        settle(self.root)
 
     def _before(self) -> int:
         """The version whose content preceded the content now shown (undo twice goes two steps back)."""
@@ -251,19 +263,8 @@ class ResponseStore:
         table = open_table(self.root / "responses", version)
         if table is None:
             raise StoreError("这个研究还没有任何答卷", where=str(self.root), cure="先用 silu import 导入一份答卷文件")
-        if version is not None:
-            _still_there(table)
+        check_present(part_files(table))
         return table
-
-
-def _still_there(table: DeltaTable) -> None:
-    """Raises StoreError when a part of a version was purged."""
-    if not all(Path(file).exists() for file in part_files(table)):
-        raise StoreError(
-            "这个版本已经打不开：其中有居民撤回的答卷，按规定已从硬盘清除",
-            got=f"版本 {table.version()}",
-            cure="用 silu history 查看还能打开的版本",
-        )
 
 
 def _key(rows: pa.Table) -> pa.ChunkedArray:

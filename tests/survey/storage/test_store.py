@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from survey.errors import StoreError
+from survey.errors import DamagedError, StoreError
 from survey.importing import ingest
 from survey.storage.parquet import parts_sql
 from survey.storage.store import REJECTED, TEXTS, ImportBatch, ResponseStore, StaleVersionError, sort_by_psu
@@ -169,9 +170,14 @@ def test_the_switch_itself_refuses_a_stale_commit(store: ResponseStore, monkeypa
 
 def test_a_damaged_store_is_told(store: ResponseStore) -> None:
     store.commit(batch("a", "i1"))
-    for log in (store.root / "responses" / "_delta_log").glob("*.json"):
+    logs = sorted((store.root / "responses" / "_delta_log").glob("*.json"))
+    for log in logs:
         log.write_bytes(b"{")
-    with pytest.raises(StoreError, match="损坏"):
+    assert codes(store) == {"a": 1}  # put back from the sealed copies
+    shutil.rmtree(store.root / "seals")
+    for log in logs:
+        log.write_bytes(b"{")
+    with pytest.raises(DamagedError, match="损坏"):
         store.read()
 
 

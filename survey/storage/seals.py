@@ -1,0 +1,208 @@
+"""Seals: what makes a version of the store acknowledged, and a second copy of every log entry.
+
+    store/seals/00000012-<sha256 of this file>.json
+
+A seal lists log entries with their SHA-256 and their text, and files of which no checksum stands anywhere else. It is
+put on the disk after everything that it lists, and before anybody is told 已写入. A log entry that is lost or damaged
+later is put back from its copy; one that has no seal was never acknowledged.
+
+Two writers may seal the same entries: seals are only ever added, and all of them hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from survey.disk import write_whole
+from survey.errors import StoreError
+
+FOLDER = "seals"
+FORMAT = 1
+"""Raised when a store can no longer be read rightly by the program before."""
+NAME = re.compile(r"(\d{8})-([0-9a-f]{64})\.json")
+MANY = 100
+"""So many seals are then put together as one."""
+
+Entry = tuple[str, int]
+"""Table and version of a log entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A log entry as it was sealed.
+
+    Attributes:
+        sha256: of its bytes, in hex.
+        text: its content; None where that would keep words of answers beside the answers (`can_be_copied`).
+    """
+
+    sha256: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """Everything that is sealed in a store.
+
+    Attributes:
+        entries: log entry -> what it may be; more than one after a purge has rewritten the entry.
+        files: path inside the store, with slashes -> checksums that are right for it.
+        names: files of the seals.
+        damaged: those that are not what was written; nothing of them counts.
+    """
+
+    entries: Mapping[Entry, tuple[Copy, ...]] = field(default_factory=dict)
+    files: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+    damaged: frozenset[str] = frozenset()
+
+    def top(self, table: str) -> int:
+        """Newest sealed version of a table, -1 where none is."""
+        return max((version for name, version in self.entries if name == table), default=-1)
+
+    def holds(self, table: str, version: int, content: bytes) -> bool:
+        """Whether a log entry is as it was sealed."""
+        digest = hashlib.sha256(content).hexdigest()
+        return any(copy.sha256 == digest for copy in self.entries.get((table, version), ()))
+
+    def text_of(self, table: str, version: int) -> str | None:
+        """The newest copy of a log entry; None where there is none."""
+        texts = [copy.text for copy in self.entries.get((table, version), ()) if copy.text is not None]
+        return texts[-1] if texts else None
+
+
+_KNOWN: dict[Path, Seals] = {}
+"""Seals of the stores that this process has opened: a seal never changes under its name."""
+
+
+def read_seals(store: Path) -> Seals:
+    """All seals of a store; none where it was written by a version that sealed nothing.
+
+    Raises:
+        StoreError: a newer version of the program has written the store, or a seal cannot be read.
+    """
+    folder = store / FOLDER
+    while True:
+        names = frozenset(path.name for path in folder.glob("*.json")) if folder.is_dir() else frozenset()
+        known = _KNOWN.get(store)
+        if known is not None and known.names == names:
+            return known
+        with suppress(FileNotFoundError):  # another writer has just put them together
+            _KNOWN[store] = _gather(folder, names)
+
+
+def write_seal(store: Path, entries: Mapping[Entry, bytes], files: Mapping[str, str]) -> None:
+    """Seal log entries and files that are on the disk already.
+
+    Args:
+        store: folder of the store.
+        entries: log entries with their bytes.
+        files: path inside the store, with slashes -> SHA-256.
+
+    Raises:
+        OSError: it cannot be written; nothing is sealed then.
+    """
+    known = read_seals(store)
+    fresh = Seals(
+        {entry: (_copy(content),) for entry, content in entries.items()},
+        {path: frozenset({digest}) for path, digest in files.items()},
+    )
+    old = known.names - known.damaged if len(known.names) >= MANY else frozenset()
+    number = 1 + max((_number(name) for name in known.names), default=0)
+    _write(store / FOLDER, number, _together(known, fresh) if old else fresh)
+    for name in old:
+        with suppress(OSError):  # what stays behind says the same once more
+            (store / FOLDER / name).unlink()
+
+
+def _together(first: Seals, second: Seals) -> Seals:
+    entries = {**first.entries, **second.entries}
+    files = {**first.files, **second.files}
+    return Seals(
+        {entry: (*first.entries.get(entry, ()), *second.entries.get(entry, ())) for entry in entries},
+        {path: first.files.get(path, frozenset()) | second.files.get(path, frozenset()) for path in files},
+    )
+
+
+def can_be_copied(content: bytes) -> bool:
+    """Whether a log entry holds no words of answers: versions before 0.2 noted least and greatest values of parts."""
+    return b"minValues" not in content
+
+
+def _copy(content: bytes) -> Copy:
+    text = content.decode("utf-8") if can_be_copied(content) else None
+    return Copy(hashlib.sha256(content).hexdigest(), text)
+
+
+def _write(folder: Path, number: int, seals: Seals) -> None:
+    listed = [
+        {"table": table, "version": version, "sha256": copy.sha256, "text": copy.text}
+        for (table, version), copies in sorted(seals.entries.items())
+        for copy in copies
+    ]
+    files = {path: sorted(digests) for path, digests in sorted(seals.files.items())}
+    content = json.dumps({"format": FORMAT, "entries": listed, "files": files}, ensure_ascii=False).encode()
+    path = folder / f"{number:08d}-{hashlib.sha256(content).hexdigest()}.json"
+    write_whole(path, lambda copy: copy.write_bytes(content))
+
+
+def _number(name: str) -> int:
+    found = NAME.fullmatch(name)
+    return int(found[1]) if found else 0
+
+
+def _gather(folder: Path, names: frozenset[str]) -> Seals:
+    entries: dict[Entry, list[Copy]] = defaultdict(list)
+    files: dict[str, set[str]] = defaultdict(set)
+    damaged = set()
+    for name in sorted(names):
+        told = _read(folder / name)
+        if told is None:
+            damaged.add(name)
+            continue
+        for entry, copy in _entries(told):
+            entries[entry] += [copy] if copy not in entries[entry] else []
+        for path, digests in told["files"].items():
+            files[path] |= set(digests)
+    return Seals(
+        {entry: tuple(copies) for entry, copies in entries.items()},
+        {path: frozenset(digests) for path, digests in files.items()},
+        names,
+        frozenset(damaged),
+    )
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """What a seal says; None where its bytes are not those that its name promises."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise StoreError("答卷库的封存记录读不出来", where=str(path), got=str(error), cure="检查文件夹权限") from error
+    found = NAME.fullmatch(path.name)
+    if found is None or hashlib.sha256(content).hexdigest() != found[2]:
+        return None
+    told: dict[str, Any] = json.loads(content)
+    if told["format"] > FORMAT:
+        raise StoreError(
+            "这个研究由更新版本的程序写过，当前版本不能打开",
+            where=str(path.parent.parent),
+            got=f"格式 {told['format']}",
+            expected=f"不高于 {FORMAT}",
+            cure="升级本程序后再打开；没有改动任何数据",
+        )
+    return told
+
+
+def _entries(told: Mapping[str, Any]) -> Iterator[tuple[Entry, Copy]]:
+    for one in told["entries"]:
+        yield (one["table"], one["version"]), Copy(one["sha256"], one["text"])
