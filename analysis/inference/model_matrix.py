@@ -183,7 +183,7 @@ def _evaluated(source: Any, data: pd.DataFrame) -> Any:
 
 def _spread(coding: Any, row: IntArray) -> FloatArray:
     """All rows, zeros where a row is not complete."""
-    matrix: FloatArray = np.vstack([coding, np.zeros(coding.shape[1])])[row]
+    matrix: FloatArray = np.vstack([coding, np.zeros(coding.shape[1])]).take(row, axis=0)
     return matrix
 
 

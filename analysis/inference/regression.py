@@ -211,7 +211,7 @@ def _fitted(built: Predictors, y: FloatArray, weights: FloatArray, family: Famil
     equal = _equal_rows(built, y[used], used)
     rows = used[equal.first]
     fit = _fit(built.matrix[rows], y[rows], equal.sums(weights[used]), family)
-    influence[used] = fit.scores[equal.of]
+    influence[used] = fit.scores.take(equal.of, axis=0)
     return fit, influence
 
 
