@@ -11,11 +11,12 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def test_the_example_runs_and_finds_the_planted_district(capsys: pytest.CaptureFixture[str]) -> None:
-    code = re.search(r"```python\n(.+?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_example_runs_and_finds_the_planted_districts(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code = re.search(r"```python\n(.+?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
     assert code
     assert len(code.group(1).strip().splitlines()) <= 11  # ten lines and the blank one after the imports
-    exec(compile(code.group(1), "README.md", "exec"), {})
+    exec(compile(code.group(1), name, "exec"), {})
     weak = [line.split()[1] for line in capsys.readouterr().out.splitlines() if "确认薄弱" in line]
     assert set(weak) == {"青苇区", "望澄区"}  # the two whose satisfaction was planted below the target
 

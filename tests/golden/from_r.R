@@ -16,6 +16,14 @@ rate <- function(x) c(of(x), list(conf_low = attr(x, "ci")[[1]], conf_high = att
 rates <- function(x) list(estimate = x$HI_CHOL, std_error = x[[3]], conf_low = x$ci_l, conf_high = x$ci_u)
 test <- function(x) list(statistic = as.vector(x$statistic), df = as.vector(x$parameter), p_value = as.vector(x$p.value))
 
+# The average effect as a function of the weights, for the jackknife.
+effect <- function(w, data) {
+  data$.w <- w / mean(w)
+  model <- suppressWarnings(glm(HI_CHOL ~ factor(race) + factor(RIAGENDR), quasibinomial(), data, weights = .w))
+  of_sex <- function(sex) sum(w * predict(model, transform(data, RIAGENDR = sex), type = "response")) / sum(w)
+  of_sex(2) - of_sex(1)
+}
+
 calls <- list(
   declare = quote(list(n = nrow(nh), weight = sum(weights(nh)), df = degf(nh))),
   rate_by_group = quote(rates(svyby(~HI_CHOL, ~race, known, svyciprop, vartype = c("se", "ci"), method = "xlogit"))),
@@ -29,7 +37,8 @@ calls <- list(
   regression = quote(of(svyglm(HI_CHOL ~ factor(race) + factor(RIAGENDR), nh, family = quasibinomial()))),
   average_effect = quote(of(svycontrast(svypredmeans(
     svyglm(HI_CHOL ~ factor(race), nh, family = quasibinomial()), ~factor(RIAGENDR)
-  ), c(-1, 1))))
+  ), c(-1, 1)))),
+  jackknife = quote(of(withReplicates(as.svrepdesign(known, type = "JKn"), effect)))
 )
 
 json <- function(x) {
