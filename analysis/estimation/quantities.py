@@ -48,11 +48,9 @@ def tabulate_quantities(
     error = np.where(answered, linear.std_error, np.nan)
     low, high = t_limits(value, error, linear.df, level)
     deff = linear.design_effect("plain") if quantity == "mean" else np.full(len(value), np.nan)
-    table = linear.labels.copy()
-    table.insert(1, "measure", "")
     with np.errstate(divide="ignore", invalid="ignore"):
         n_eff = linear.n / deff
-    table = table.assign(
+    table = linear.labels.assign(
         n=linear.n,
         n_eff=n_eff,
         estimate=value,
@@ -63,6 +61,7 @@ def tabulate_quantities(
         deff=deff,
         flag=_flags(linear),
     )
+    table.insert(1, "measure", "")
     by = tuple(str(name) for name in linear.labels.columns if name != "item")
     told = {
         "quantity": quantity,
