@@ -19,15 +19,21 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+from scipy import sparse
 
+from analysis.estimation.sample import SampleOptions, prepare
 from analysis.text.answers import TextReader, read_texts
+from analysis.text.shares import Presence, voices
 from analysis.text.words.segment import Segmenter
+from survey.mock import MockSpec, draw
 from survey.study.lexicon import load_lexicon
 from survey.study.settings import JIEBA, RJIEBA
 
 PROBES = Path(__file__).parent.parent / "tests" / "analysis" / "text" / "data"
 CUT_TEXTS, ROUNDS = 30_000, 3
+RESPONDENTS, THEMES, WROTE = 100_000, 26, 0.4
 READY = {
     "rjieba": "import rjieba; rjieba.Jieba().cut('路灯不亮', True)",
     "jieba": "import jieba; list(jieba.cut('路灯不亮'))",
@@ -171,6 +177,25 @@ def whole(texts: list[str]) -> None:
     print(f"| the same again with 1,000 new texts, CPU s | {again:.1f} |")
 
 
+def views() -> None:
+    """One theme view: shares of all themes by district, on a sample that is made once."""
+    city = draw(MockSpec(seed=3, waves=1, online=False, faults=False, texts=False, responses=RESPONDENTS))
+    rows = city.responses()
+    names = tuple(f"theme {number}" for number in range(THEMES))
+    wrote = np.random.default_rng(1).random(len(rows)) < WROTE
+    keys = rows.select(["wave", "response_id"]).filter(pa.array(wrote))
+    present = sparse.random_array((len(keys), THEMES), density=0.06, rng=1, format="csr")
+    present.data[:] = 1
+    found = Presence(keys, present.astype(np.int32), names, names, "theme")
+    plan, made = SampleOptions(rates=()), []
+    once = cpu(lambda: made.append(prepare(rows, city.questionnaire, city.city.areas, city.margins, plan)))
+    view = sorted(
+        cpu(lambda: voices(made[0], rows, found, city.questionnaire).shares(by=["district"])) for _ in range(ROUNDS)
+    )[ROUNDS // 2]
+    print(f"\n| shares of {THEMES} themes by district, {len(rows):,} respondents | CPU s |\n| --- | --- |")
+    print(f"| cells and weights, once for a wave and mode | {once:.2f} |\n| each view | {view:.3f} |")
+
+
 def _used() -> float:
     parts = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(part.ru_utime + part.ru_stime for part in parts)
@@ -190,6 +215,7 @@ def main() -> None:
     ready()
     print()
     cutting()
+    views()
     # A process each, so that one's memory is not counted for the other.
     for part in PARTS:
         command = ["benchmarks.text_speed", "--answers", str(chosen.answers), "--only", part]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.decisions.audience import respondent_weights
-from analysis.estimation.sample import SampleOptions
+from analysis.estimation.respondents import respondent_weights
+from analysis.estimation.sample import SampleOptions, prepare
 from analysis.text.keyness import keyness
 from analysis.text.quotes import Quoter
 from analysis.text.shares import mentions_by, presence, voices
@@ -85,13 +85,14 @@ def _report(study: Study, answers: OpenAnswers, title: str, args: argparse.Names
     rows = answers.without_copies() if args.without_copies else answers.table
     rows = rows.filter([each == wave for each in rows["wave"].to_pylist()])
     found = presence(rows, "themes", labels=answers.labels)
-    plan = SampleOptions(suppression=study.suppression)
-    said = voices(responses, found, study.questionnaire, study.areas, study.margins, plan)
+    plan = SampleOptions(rates=(), suppression=study.suppression)
+    sample = prepare(responses, study.questionnaire, study.areas, study.margins, plan)
+    said = voices(sample, responses, found, study.questionnaire)
     _head(answers, title, wave, len(rows))
     if note := exclusions.caption_phrase(study):
         print(note)
     _themes(answers, said.shares().table, args.top)
-    weight = None if said.sample.opt_in else respondent_weights(said.sample, responses, study.questionnaire)
+    weight = None if sample.opt_in else respondent_weights(sample, responses)
     mentions = mentions_by(found, responses, study.areas, study.questionnaire, weight)
     _distinct(study, answers, keyness(mentions, args.by), args.by)
     return 0

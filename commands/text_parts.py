@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.estimation.sample import SampleOptions
+from analysis.estimation.sample import SampleOptions, prepare
 from analysis.estimation.suppression import protect
 from analysis.text.shares import presence, voices
 from analysis.text.words.places import PlaceFinder, named_places, with_kinds
@@ -35,8 +35,9 @@ def shares(
     labels = dict(answers.labels) if column == "themes" else None
     found = presence(rows, column, labels=labels)
     responses = exclusions.counted_responses(study, waves=waves)
-    plan = SampleOptions(suppression=study.suppression)
-    said = voices(responses, found, study.questionnaire, study.areas, study.margins, plan)
+    plan = SampleOptions(rates=(), suppression=study.suppression)
+    sample = prepare(responses, study.questionnaire, study.areas, study.margins, plan)
+    said = voices(sample, responses, found, study.questionnaire)
     table = protect(said.shares(by=by)).table.dropna(subset=["estimate"])
     table = table.assign(label=table["item"].astype(str).map(lambda name: (labels or {}).get(name, name)))
     return table.sort_values("estimate", ascending=False, kind="stable")

@@ -19,9 +19,9 @@ from analysis.areas.decomposition import opposite
 from analysis.decisions.channel_reach import ChannelPatterns, fold
 from analysis.decisions.standardised_gap import arm_gap
 from analysis.design.cells import FloatArray
-from analysis.design.labels import role_labels
 from analysis.estimation.intervals import log_limits, t_limits
 from analysis.estimation.linear import totals
+from analysis.estimation.respondents import answered, codes_of, respondent_weights
 from analysis.estimation.sample import Sample, SampleOptions, prepare
 from survey.errors import DesignError
 from survey.instrument.measure import knowledge
@@ -30,7 +30,6 @@ from survey.instrument.rate import Rate
 from survey.study.areas import Areas
 
 REACH, LACK, ON, OFF = ".contact", ".lack", ".on", ".off"
-NULL = -128
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +106,10 @@ def listen(
         DesignError: no channels asked, or self-selected answers.
     """
     channels = channels_of(questionnaire)
-    known, aware = _answered(responses, channels.aware)
+    known, aware = answered(responses, channels.aware)
     uses, rates = [], [channels.aware]
     for name in channels.labels:
-        codes = _codes(responses, name)
+        codes = codes_of(responses, name)
         inside, contact = known & (codes >= 0), codes > 0
         columns = {
             REACH: (inside, contact),
@@ -126,7 +125,7 @@ def listen(
     sample = prepare(responses, replace(questionnaire, rates=tuple(rates)), areas, margins, plan)
     if sample.opt_in:
         raise DesignError("网络自填是参与者意见，不能估计渠道覆盖", cure="换成入户或电话")
-    weight = np.where(known, respondent_weights(sample, responses, questionnaire), 0.0)
+    weight = np.where(known, respondent_weights(sample, responses), 0.0)
     wave = np.asarray(responses["wave"].cast(pa.string()).to_pandas(), dtype=object)
     return Audience(sample, channels, np.column_stack(uses), aware, weight, wave)
 
@@ -190,37 +189,3 @@ def _effect(sample: Sample, name: str, where: Mapping[str, Any]) -> dict[str, An
     gap = arm_gap(sample.basis, (name + ON, name + OFF), where)
     low, high = gap.interval()
     return {"effect": gap.value, "effect_low": low, "effect_high": high, "effect_error": gap.error, "adjusted": gap.by}
-
-
-def _answered(responses: pa.Table, rate: Rate) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Who is in the base of a rate, and who counts as one."""
-    outside = (NULL,) if rate.base == "all" else (NULL, -2, *rate.missing)
-    inside = np.zeros(responses.num_rows, dtype=bool)
-    hit = np.zeros(responses.num_rows, dtype=bool)
-    for column, codes in rate.terms:
-        values = _codes(responses, column)
-        inside |= ~np.isin(values, outside)
-        hit |= np.isin(values, codes)
-    return inside | hit, hit
-
-
-def _codes(responses: pa.Table, name: str) -> NDArray[np.int16]:
-    column = responses[name].cast(pa.int16()).fill_null(NULL)
-    return np.asarray(column.to_numpy(), dtype=np.int16)
-
-
-def respondent_weights(sample: Sample, responses: pa.Table, questionnaire: Questionnaire) -> FloatArray:
-    """Final weight of every respondent: own base weight times the factor of the cell; 0 outside the sample."""
-    labels = role_labels(questionnaire)
-    names = [name for name in ("wave", "mode", *labels) if name in sample.cells.keys.columns]
-    keys = sample.cells.keys[["psu", *names]].astype(dict.fromkeys(names, object)).astype({"psu": "int64"})
-    rows = responses.select(["psu", *names]).to_pandas()
-    rows["psu"] = rows["psu"].fillna(-1).astype("int64")
-    for name in names:
-        rows[name] = rows[name].map(dict(labels[name])).astype(object) if name in labels else rows[name].astype(object)
-    both = pd.concat([keys, rows], ignore_index=True).fillna(dict.fromkeys(names, ""))
-    group = both.groupby(["psu", *names], sort=False).ngroup().to_numpy()
-    factor = np.zeros(int(group.max()) + 1)
-    factor[group[: len(keys)]] = sample.weights.factor
-    base = np.asarray(responses["w_fx"].to_numpy(), dtype=np.float64) / sample.cells.scale
-    return np.asarray(base * factor[group[len(keys) :]], dtype=np.float64)

@@ -63,6 +63,7 @@ class Sample:
         modes: what is in it.
         opt_in: self-selected answers: no sampling margin (参与者意见).
         suppression: fewest answers shown.
+        grouped: columns by which the responses were summed, one row a cell, with the codes as stored.
         notes: what was left out or merged, in Chinese.
     """
 
@@ -73,6 +74,7 @@ class Sample:
     modes: tuple[str, ...]
     opt_in: bool
     suppression: int
+    grouped: pd.DataFrame
     notes: tuple[str, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 
@@ -138,18 +140,19 @@ def prepare(
     cells = build_cells(engine, _rates(questionnaire, plan), _keys(engine.columns(), tables, plan))
     cells, modes = _choose(cells, plan.modes)
     frame = unique_names(areas)
-    cells = label_cells(cells.attach(frame), questionnaire)
     opt_in = modes == (OPT_IN,)
+    cells, notes = (cells, ()) if opt_in else _located(cells)
+    grouped = cells.keys
+    cells = label_cells(cells.attach(frame), questionnaire)
     if opt_in:
-        return _opt_in(cells, plan)
-    cells, notes = _located(cells)
+        return _opt_in(cells, grouped, plan)
     slices = _slices(cells)
     weights = _first_weights(cells, frame, slices)
     weights = calibrate_slices(cells, weights, [label_margin(one, questionnaire) for one in tables], slices)
     cells = cells.with_keys(stratum=_strata(cells))
     design = make_design(cells, lonely=plan.lonely)
     label = f"{'、'.join(MODES[mode] for mode in modes)}，{weights.label}"
-    return Sample(cells, design, weights, label, modes, False, plan.suppression, (*notes, *_told(weights)))
+    return Sample(cells, design, weights, label, modes, False, plan.suppression, grouped, (*notes, *_told(weights)))
 
 
 def _rates(questionnaire: Questionnaire, plan: SampleOptions) -> list[Rate]:
@@ -261,9 +264,9 @@ def _told(weights: Weights) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _opt_in(cells: Cells, plan: SampleOptions) -> Sample:
+def _opt_in(cells: Cells, grouped: pd.DataFrame, plan: SampleOptions) -> Sample:
     """Self-selected answers: counted, not weighted, without a sampling margin."""
     alone = cells.with_keys(psu=np.arange(len(cells), dtype=np.int64), stratum=np.zeros(len(cells), dtype=np.int64))
     weights = Weights(np.ones(len(cells)), label="参与者意见，未加权")
     design = make_design(alone, lonely="adjust")
-    return Sample(alone, design, weights, "网络自填，参与者意见，未加权", (OPT_IN,), True, plan.suppression)
+    return Sample(alone, design, weights, "网络自填，参与者意见，未加权", (OPT_IN,), True, plan.suppression, grouped)

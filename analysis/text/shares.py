@@ -1,25 +1,26 @@
 """Shares of respondents who mention a word or raise a theme, as estimates of the survey.
 
-Presence becomes a 0/1 column of the response table, and a column is a rate like any other: the one pass, the domains,
-the intervals and the presentation rules are those of the closed questions.
+Presence is summed on the cells of a sample and becomes an item like any other: its domains, intervals and presentation
+rules are those of the closed questions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
+from analysis.design.cells import NumericItem
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.intervals import LEVEL
-from analysis.estimation.sample import Sample, SampleOptions, prepare
+from analysis.estimation.respondents import Marks, answered, base_weights_of, cell_of, with_items
+from analysis.estimation.sample import Sample
 from analysis.text.keyness import Mentions
 from survey.errors import ArgumentError
 from survey.instrument.questionnaire import Questionnaire
@@ -28,7 +29,6 @@ from survey.study.areas import Areas
 
 THEME, TERM = "theme", "term"
 """Values of `measure` for rates of themes and of words."""
-_COLUMN = "mention.{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,6 @@ class Presence:
     names: tuple[str, ...]
     labels: tuple[str, ...]
     measure: str
-
-    def columns(self) -> Mapping[str, str]:
-        """Name -> name of its 0/1 column in a response table."""
-        return {name: _COLUMN.format(at) for at, name in enumerate(self.names)}
 
 
 def presence(answers: pa.Table, column: str, *, labels: Mapping[str, str] | None = None, fewest: int = 1) -> Presence:
@@ -87,52 +83,6 @@ def presence(answers: pa.Table, column: str, *, labels: Mapping[str, str] | None
     return Presence(keys, chosen, tuple(names), shown, THEME if column == "themes" else TERM)
 
 
-def with_presence(responses: pa.Table, found: Presence, questionnaire: Questionnaire) -> pa.Table:
-    """The response table with a 0/1 column for each name; NULL for those the interview did not reach.
-
-    Somebody who was asked the headline questions and wrote nothing mentions nothing: 0. Those screened out are NULL.
-    """
-    if {"response_id", "wave"} - set(responses.column_names):
-        raise ArgumentError("答卷表缺少编号列", expected="response_id、wave")
-    place = _places(responses, found)
-    asked = _asked(responses, questionnaire)
-    dense = np.vstack([np.asarray(found.present.todense(), dtype=np.int8), np.zeros((1, len(found.names)), np.int8)])
-    for at, column in enumerate(found.columns().values()):
-        values = pa.array(dense[place, at], pa.int8(), mask=~asked)
-        responses = responses.append_column(column, values)
-    return responses
-
-
-def mention_rates(found: Presence) -> tuple[Rate, ...]:
-    """The rates of `with_presence`: numerator mentions, base everybody asked."""
-    columns = found.columns()
-    return tuple(
-        Rate(name, label, found.measure, ((columns[name], (1,)),), "all")
-        for name, label in zip(found.names, found.labels, strict=True)
-    )
-
-
-def with_link(responses: pa.Table, found: Presence, rate: Rate) -> tuple[pa.Table, tuple[Rate, ...]]:
-    """A closed rate among those who mention each name: copies of its columns, NULL for everybody else.
-
-    Returns:
-        The response table with these columns, and the rates; `name` is that of the theme or word.
-    """
-    place = _places(responses, found)
-    padded: Any = sparse.vstack([found.present, sparse.coo_matrix(np.zeros((1, len(found.names)), dtype=np.int32))])
-    dense = np.asarray(padded.todense(), dtype=bool)[place]
-    linked = []
-    for at, (name, label) in enumerate(zip(found.names, found.labels, strict=True)):
-        terms = []
-        for column, codes in rate.terms:
-            copy = f"link.{at}.{column}"
-            values = pc.if_else(pa.array(dense[:, at]), responses[column], pa.scalar(None, responses[column].type))
-            responses = responses.append_column(copy, values)
-            terms.append((copy, codes))
-        linked.append(replace(rate, name=name, label=label, terms=tuple(terms), overall=False))
-    return responses, tuple(linked)
-
-
 @dataclass(frozen=True, slots=True)
 class Voices:
     """A sample whose items are words or themes."""
@@ -148,32 +98,46 @@ class Voices:
 
 
 def voices(
+    sample: Sample,
     responses: pa.Table,
     found: Presence,
     questionnaire: Questionnaire,
-    areas: Areas,
-    margins: pd.DataFrame,
-    plan: SampleOptions | None = None,
     *,
     among: Rate | None = None,
 ) -> Voices:
-    """Everything between the answers and the first share.
+    """Sum who mentions what on the cells and weights of a sample.
+
+    Somebody who was asked the headline questions and wrote nothing mentions nothing; those screened out are outside
+    the base.
 
     Args:
-        responses: the coded responses of the store.
+        sample: cells, design and weights; its items are not needed.
+        responses: the coded responses that the sample was made from.
         found: who mentions what.
         questionnaire: of the study.
-        areas: its frame.
-        margins: its margins, may be empty.
-        plan: modes and roles; its rates are set here.
         among: instead of who mentions what, this closed rate among those who mention it.
+
+    Raises:
+        ArgumentError: the responses have no wave or no response_id.
     """
+    if {"response_id", "wave"} - set(responses.column_names):
+        raise ArgumentError("答卷表缺少编号列", expected="response_id、wave")
+    present = _present(responses, found)
     if among is None:
-        rows, rates = with_presence(responses, found, questionnaire), mention_rates(found)
+        asked = _asked(responses, questionnaire)
+        measure, base, hits = found.measure, asked, _only(present, asked)
     else:
-        rows, rates = with_link(responses, found, among)
-    plan = replace(plan or SampleOptions(), rates=tuple(rate.name for rate in rates))
-    return Voices(prepare(rows, replace(questionnaire, rates=rates), areas, margins, plan), found)
+        inside, hit = answered(responses, among)
+        measure, base = among.measure, _only(present, inside)
+        hits = _only(base, hit)
+    items = tuple(NumericItem(name, label, measure) for name, label in zip(found.names, found.labels, strict=True))
+    cell, weight = cell_of(sample, responses), base_weights_of(sample, responses)
+    return Voices(with_items(sample, cell, weight, Marks(items, base, hits)), found)
+
+
+def _only(rows: Any, inside: npt.NDArray[np.bool_]) -> Any:
+    """Rows of a CSR matrix, those outside emptied."""
+    return sparse.diags_array(inside, format="csr", dtype=np.int64) @ rows
 
 
 def mentions_by(
@@ -201,20 +165,20 @@ def mentions_by(
     keep &= rows["mode"].ne("online").to_numpy()
     final = rows["w_fx"].to_numpy(dtype=np.float64) if weight is None else weight
     keep &= final > 0
-    place = _places(responses, found)[keep]
     rows = rows[keep].reset_index(drop=True)
-    padded = sparse.vstack([found.present, sparse.coo_matrix(np.zeros((1, len(found.names)), dtype=np.int32))]).tocsr()
     keys = rows[["wave", "mode", "psu"]].join(frame, on="psu")
     final = final[keep]
-    return Mentions(padded[place], found.names, keys, final / final.mean() if len(final) else final)
+    return Mentions(_present(responses, found)[keep], found.names, keys, final / final.mean() if len(final) else final)
 
 
-def _places(responses: pa.Table, found: Presence) -> npt.NDArray[np.int64]:
-    """Row of each response in the presence table; the row after the last for those who wrote nothing."""
+def _present(responses: pa.Table, found: Presence) -> Any:
+    """CSR [responses, K]: who mentions what, nothing for those who wrote nothing."""
     join = pc.binary_join_element_wise(responses["wave"].cast(pa.string()), responses["response_id"], "\x1f")
     known = pc.binary_join_element_wise(found.keys["wave"], found.keys["response_id"], "\x1f")
-    place = pc.fill_null(pc.index_in(join, known.combine_chunks()), len(found.keys))
-    return np.asarray(place.to_numpy(), dtype=np.int64)
+    place = pc.index_in(join, value_set=known.combine_chunks())
+    row, there = np.flatnonzero(place.is_valid().to_numpy()), place.drop_null().to_numpy()
+    shape = (len(responses), len(found.keys))
+    return sparse.csr_matrix((np.ones(len(row), dtype=np.int32), (row, there)), shape=shape) @ found.present
 
 
 def _asked(responses: pa.Table, questionnaire: Questionnaire) -> npt.NDArray[np.bool_]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from analysis.decisions.audience import respondent_weights
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.sample import SampleOptions, prepare
+from analysis.estimation.respondents import respondent_weights
+from analysis.estimation.sample import Sample, SampleOptions, prepare
 from analysis.estimation.suppression import protect
 from analysis.text.keyness import keyness
 from analysis.text.quotes import Quoter
@@ -154,10 +153,10 @@ def _shares(_study: Study, key: Key, chosen: TextSelection, view: View) -> Estim
     if view.column == "kinds":
         rows, labels = with_kinds(rows, PlaceFinder()), {}
     found = presence(rows, view.column, labels=labels or None)
-    plan = SampleOptions(modes=(chosen.mode,), suppression=_study.suppression)
     asked = _study.questionnaire
     rate = asked.headline(view.among) if view.among else None
-    said = voices(_responses(_study, key, chosen), found, asked, _study.areas, _study.margins, plan, among=rate)
+    sample = _sample(_study, key, chosen.wave, chosen.mode)
+    said = voices(sample, _responses(_study, key, chosen.wave, chosen.mode), found, asked, among=rate)
     shares = protect(said.shares(by=view.by, where=dict(view.people)))
     names = shares.table["item"].astype(str)
     return Estimates(shares.table.assign(label=names.map(lambda name: labels.get(name, name))), shares.meta)
@@ -171,18 +170,17 @@ def _distinct(_study: Study, key: Key, chosen: TextSelection, column: str) -> pd
     found = presence(rows, column, labels=labels, fewest=_FEWEST_WORD)
     if column == "words":
         found = _telling(found, answers, place_words(_study.areas))
-    responses = _responses(_study, key, chosen)
-    weight = _final_weights(_study, key, chosen)
+    responses = _responses(_study, key, chosen.wave, chosen.mode)
+    weight = respondent_weights(_sample(_study, key, chosen.wave, chosen.mode), responses)
     return keyness(mentions_by(found, responses, _study.areas, _study.questionnaire, weight), "district")
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _final_weights(_study: Study, key: Key, chosen: TextSelection) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Calibrated weight of each response, the same that the rates are made with."""
-    rows = _responses(_study, key, chosen)
-    plan = SampleOptions(modes=(chosen.mode,), suppression=_study.suppression)
-    sample = prepare(rows, _study.questionnaire, _study.areas, _study.margins, plan)
-    return respondent_weights(sample, rows, _study.questionnaire)
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _sample(_study: Study, key: Key, wave: str, mode: str) -> Sample:
+    """Cells, design and weights of a wave and mode, on which every view of the texts is summed."""
+    rows = _responses(_study, key, wave, mode)
+    plan = SampleOptions(modes=(mode,), rates=(), suppression=_study.suppression)
+    return prepare(rows, _study.questionnaire, _study.areas, _study.margins, plan)
 
 
 @st.cache_data(max_entries=16, show_spinner="正在找地名……")
@@ -192,9 +190,9 @@ def _named(_study: Study, key: Key, chosen: TextSelection) -> pd.DataFrame:
     return named_places(rows_of(_answers(_study, key, chosen.item), chosen), responses, _study.areas)
 
 
-def _responses(study: Study, key: Key, chosen: TextSelection) -> pa.Table:
-    rows = exclusions.counted_responses(study, waves=[chosen.wave] if chosen.wave else None, version=key[2])
-    return rows.filter(pc.equal(rows["mode"].cast(pa.string()), chosen.mode))
+def _responses(study: Study, key: Key, wave: str, mode: str) -> pa.Table:
+    rows = exclusions.counted_responses(study, waves=[wave] if wave else None, version=key[2])
+    return rows.filter(pc.equal(rows["mode"].cast(pa.string()), mode))
 
 
 def _telling(found: Presence, answers: OpenAnswers, places: frozenset[str]) -> Presence:

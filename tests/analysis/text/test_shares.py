@@ -1,6 +1,8 @@
 """Shares of themes are survey estimates: by hand, by district, among those who raise them, on a mock city."""
 
+from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,9 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from analysis.estimation.respondents import respondent_weights
+from analysis.estimation.sample import Sample, SampleOptions, prepare
 from analysis.text.answers import attach, read_texts
 from analysis.text.keyness import keyness
-from analysis.text.shares import mention_rates, mentions_by, presence, voices, with_link, with_presence
+from analysis.text.shares import Presence, mentions_by, presence, voices
 from survey.errors import ArgumentError
 from survey.instrument.rate import Rate
 from survey.mock import MockCity, MockSpec, draw
@@ -47,49 +51,98 @@ def test_presence_counts_a_respondent_once() -> None:
     words = presence(_answers(), "words")
     assert words.names == ("灯", "亮")
     assert presence(_answers(), "themes", fewest=2).names == ("x",)
-    assert [rate.base for rate in mention_rates(found)] == ["all"] * 3
     assert presence(_answers().slice(0, 0), "themes").names == ()
 
 
-def test_silence_is_a_zero_and_the_screened_out_are_unknown() -> None:
+def _sample(*modes: str) -> Sample:
+    city, responses, _ = _city()
+    plan = SampleOptions(modes=modes or None, rates=())
+    return prepare(responses, city.questionnaire, city.city.areas, city.margins, plan)
+
+
+def _by_sql(found: Presence, among: Rate | None, modes: tuple[str, ...], by: list[str]) -> pd.DataFrame:
+    """The shares with presence as columns of the response table, summed and raked in a pass of their own."""
+    city, responses, _ = _city()
+    key = pc.binary_join_element_wise(responses["wave"], responses["response_id"], " ").to_pylist()
+    known = pc.binary_join_element_wise(found.keys["wave"], found.keys["response_id"], " ").to_pylist()
+    place = dict(zip(known, found.present.toarray(), strict=True))
+    mentions = np.array([place.get(one, np.zeros(len(found.names))) for one in key]) > 0
+    heads = [column for rate in city.questionnaire.headlines() for column in rate.columns]
+    asked = np.any([responses[name].is_valid().to_numpy() for name in heads], axis=0)
+    rates = []
+    for at, name in enumerate(found.names):
+        if among is None:
+            terms: Any = ((f"mention.{at}", (1,)),)
+            responses = responses.append_column(f"mention.{at}", pa.array(mentions[:, at].astype(np.int8), mask=~asked))
+            rates.append(Rate(name, name, found.measure, terms, "all"))
+        else:
+            copies = []
+            for column, codes in among.terms:
+                values = pc.if_else(pa.array(mentions[:, at]), responses[column], pa.scalar(None, pa.int8()))
+                responses = responses.append_column(f"link.{at}.{column}", values)
+                copies.append((f"link.{at}.{column}", codes))
+            rates.append(replace(among, name=name, label=name, terms=tuple(copies), overall=False))
+    asked_for = replace(city.questionnaire, rates=tuple(rates))
+    sample = prepare(responses, asked_for, city.city.areas, city.margins, SampleOptions(modes=modes))
+    return sample.rates(item=list(found.names), by=by).table
+
+
+@pytest.mark.parametrize("modes", [("household",), ("online",)])
+@pytest.mark.parametrize("measure", ["", "satisfaction", "awareness"])
+def test_shares_equal_those_of_a_pass_of_their_own_bit_by_bit(modes: tuple[str, ...], measure: str) -> None:
     city, responses, answers = _city()
     found = presence(answers, "themes", labels=LABELS)
-    rows = with_presence(responses, found, city.questionnaire)
-    column = rows[found.columns()["parking"]]
-    asked = rows["E0"].is_valid()
-    assert column.null_count >= pc.sum(pc.invert(asked)).as_py() > 0
-    assert pc.sum(column).as_py() == int(found.present[:, 0].sum())
+    among = city.questionnaire.headline(measure) if measure else None
+    said = voices(_sample(*modes), responses, found, city.questionnaire, among=among)
+    expected = _by_sql(found, among, modes, ["district"])
+    assert len(expected) == len(LABELS) * len(city.city.districts)
+    pd.testing.assert_frame_equal(said.shares(by=["district"]).table, expected, check_exact=True)
+
+
+def test_silence_is_a_zero_and_the_screened_out_are_outside() -> None:
+    city, responses, answers = _city()
+    found = presence(answers, "themes", labels=LABELS)
+    sample = _sample("household")
+    said = voices(sample, responses, found, city.questionnaire)
+    household = responses.filter(pc.equal(responses["mode"], "household"))
+    asked = pc.sum(household["E0"].is_valid()).as_py()
+    assert said.sample.cells.n_i.sum(axis=1).tolist() == [asked] * len(LABELS)
+    assert asked < said.sample.cells.n.sum()
+    assert 0 < said.sample.cells.ny.sum() <= found.present.sum()
     with pytest.raises(ArgumentError):
-        with_presence(pa.table({"x": [1]}), found, city.questionnaire)
+        voices(sample, pa.table({"x": [1]}), found, city.questionnaire)
 
 
 def test_shares_agree_with_plain_arithmetic() -> None:
     city, responses, answers = _city()
     found = presence(answers, "themes", labels=LABELS)
-    said = voices(responses, found, city.questionnaire, city.city.areas, pd.DataFrame())
-    table = said.shares().table.set_index("item")
-    rows = with_presence(responses, found, city.questionnaire).to_pandas()
-    rows = rows[rows["mode"] == "household"].dropna(subset=[found.columns()["parking"]])
-    share = np.average(rows[found.columns()["parking"]], weights=rows["w_fx"])
-    assert table.loc["parking", "estimate"] == pytest.approx(share, rel=0.05)
+    sample = _sample("household")
+    table = voices(sample, responses, found, city.questionnaire).shares().table.set_index("item")
+    ids = set(found.keys["response_id"].filter(pa.array(found.present[:, 0].toarray().ravel() > 0)).to_pylist())
+    asked = responses["E0"].is_valid().to_numpy()
+    raises = np.array([one in ids for one in responses["response_id"].to_pylist()])[asked]
+    share = np.average(raises, weights=respondent_weights(sample, responses)[asked])
+    assert table.loc["parking", "estimate"] == pytest.approx(share, rel=1e-9)
     assert table.loc["parking", "conf_low"] < share < table.loc["parking", "conf_high"]
     assert set(table["measure"]) == {"theme"}
-    by = said.shares(by=["district"]).table
-    assert len(by) == len(LABELS) * len(city.city.districts)
 
 
 def test_satisfaction_among_those_who_raise_a_theme() -> None:
     city, responses, answers = _city()
     found = presence(answers, "themes", labels=LABELS)
     rate = city.questionnaire.headline("satisfaction")
-    assert isinstance(rate, Rate)
-    rows, linked = with_link(responses, found, rate)
-    assert [each.name for each in linked] == list(LABELS)
-    column = rows[linked[0].terms[0][0]]
-    assert len(column) - column.null_count <= int(found.present[:, 0].sum())
-    table = voices(responses, found, city.questionnaire, city.city.areas, pd.DataFrame(), among=rate).shares().table
+    table = voices(_sample("household"), responses, found, city.questionnaire, among=rate).shares().table
     assert table["n"].max() < len(responses) / 5
     assert table["estimate"].between(0, 1).all()
+    assert set(table["measure"]) == {"satisfaction"}
+
+
+def test_nobody_wrote_anything() -> None:
+    city, responses, answers = _city()
+    found = presence(answers.slice(0, 0), "themes", labels=LABELS)
+    table = voices(_sample("household"), responses, found, city.questionnaire).shares().table
+    assert (table["estimate"] == 0).all()
+    assert len(table) == len(LABELS)
 
 
 def test_planted_district_themes_are_found() -> None:

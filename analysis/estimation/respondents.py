@@ -1,0 +1,128 @@
+"""The respondents behind the cells of a sample: the cell of each, its final weight, and further items summed on them.
+
+Summing an item on the cells that are there needs no second pass over the store and no second raking: the cells of a
+sample depend on whom it holds, not on what is asked of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy import sparse
+
+from analysis.design.cells import FloatArray, IntArray, Named
+from analysis.estimation.sample import Sample
+from survey.instrument.question import BLANK
+from survey.instrument.rate import Rate
+
+Flags = npt.NDArray[np.bool_]
+NULL = -128
+"""Stands for NULL, the code of a question that was not asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """0/1 answers of R respondents to K further items.
+
+    Attributes:
+        items: what is counted.
+        base: who is in the base of each item: CSR [R, K] of 0/1, or a mask [R] that holds for all items.
+        hits: CSR [R, K] of 0/1, ones within the base.
+    """
+
+    items: tuple[Named, ...]
+    base: Any
+    hits: Any
+
+
+def cell_of(sample: Sample, responses: pa.Table) -> IntArray:
+    """Return the cell of each response, -1 for those outside the sample (another mode, no sampling point)."""
+    cell, row = np.zeros(len(sample.grouped), dtype=np.int64), np.zeros(len(responses), dtype=np.int64)
+    outside = np.zeros(len(responses), dtype=bool)
+    for name in sample.grouped.columns:
+        keys, values, size = _matched(sample.grouped[name], responses[name])
+        cell, row = cell * size + keys, row * size + np.maximum(values, 0)
+        outside |= values < 0
+    order = np.argsort(cell)
+    place = np.minimum(np.searchsorted(cell[order], row), len(cell) - 1)
+    found = order[place]
+    return np.where(outside | (cell[found] != row), -1, found).astype(np.int64)
+
+
+def _matched(keys: pd.Series[Any], column: pa.ChunkedArray) -> tuple[IntArray, IntArray, int]:
+    """Return codes of a key column in the cells and in the responses, and their number; -1 for a value no cell has."""
+    known, labels = pd.factorize(keys)
+    missing = len(labels)
+    plain = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+    values = pa.array(labels.tolist(), plain.type)
+    at = pc.fill_null(pc.index_in(plain, value_set=values), -1).to_numpy()
+    at = np.where(plain.is_null().to_numpy(), missing, at) if plain.null_count else at
+    return np.where(known < 0, missing, known).astype(np.int64), np.asarray(at, dtype=np.int64), missing + 1
+
+
+def respondent_weights(sample: Sample, responses: pa.Table) -> FloatArray:
+    """Return the final weight of each response: its base weight times the factor of its cell; 0 outside the sample."""
+    factor = np.append(sample.weights.factor, 0.0)
+    return np.asarray(base_weights_of(sample, responses) / sample.cells.scale * factor[cell_of(sample, responses)])
+
+
+def base_weights_of(sample: Sample, responses: pa.Table) -> npt.NDArray[Any]:
+    """Return the fixed-point base weight of each response; the scale for all where none came with the answers."""
+    if "w_fx" not in responses.column_names:
+        return np.full(len(responses), sample.cells.scale, dtype=np.int64)
+    return np.asarray(responses["w_fx"].to_numpy(), dtype=np.int64)
+
+
+def answered(responses: pa.Table, rate: Rate) -> tuple[Flags, Flags]:
+    """Return who is in the base of a rate and who counts as one, as `analysis.design.cube.answer_sql` does in SQL."""
+    outside = (NULL,) if rate.base == "all" else (NULL, BLANK, *rate.missing)
+    inside, hit = np.zeros((2, len(responses)), dtype=bool)
+    for column, codes in rate.terms:
+        values = codes_of(responses, column)
+        inside |= ~np.isin(values, outside)
+        hit |= np.isin(values, codes)
+    return inside | hit, hit
+
+
+def codes_of(responses: pa.Table, name: str) -> npt.NDArray[np.int16]:
+    """Return a coded column with `NULL` for NULL."""
+    column = responses[name].cast(pa.int16()).fill_null(NULL)
+    return np.asarray(column.to_numpy(), dtype=np.int16)
+
+
+def with_items(sample: Sample, cell: IntArray, weight: npt.NDArray[Any], marks: Marks) -> Sample:
+    """Return the sample with these items in place of its own; cells, design and weights stay.
+
+    Args:
+        sample: cells, design and weights.
+        cell: [R] from `cell_of`.
+        weight: [R] fixed-point base weights.
+        marks: the items.
+    """
+    inside = np.flatnonzero(cell >= 0)
+    shape = (len(sample.cells), len(cell))
+    place = (cell[inside], inside)
+    count = sparse.csr_matrix((np.ones(len(inside), dtype=np.int64), place), shape=shape)
+    weigh = sparse.csr_matrix((weight[inside].astype(np.int64), place), shape=shape)
+    size = (len(marks.items), len(sample.cells))
+    wy = _dense(weigh, marks.hits, size)
+    return replace(
+        sample,
+        cells=replace(
+            sample.cells, items=tuple(marks.items), cache={}, wy=wy, wyy=wy, ny=_dense(count, marks.hits, size),
+            n_i=_dense(count, marks.base, size), wo=_dense(weigh, marks.base, size),
+        ),
+    )  # fmt: skip
+
+
+def _dense(sums: Any, values: Any, size: tuple[int, int]) -> IntArray:
+    """Sum 0/1 values by cell: [K, C]; a mask counts for every item alike."""
+    if isinstance(values, np.ndarray):
+        return np.broadcast_to(sums @ values.astype(np.int64), size)
+    return np.ascontiguousarray((sums @ values.astype(np.int64)).toarray().T)
