@@ -11,6 +11,7 @@ from survey.errors import SiluError
 from survey.instrument.lint import lint_questionnaire
 from survey.instrument.questionnaire import load_json
 from survey.storage.store import ResponseStore
+from survey.study.backup_plan import backup_alarm, backup_plan
 from survey.study.leftovers import leftovers
 from survey.study.study import Study, load_study
 
@@ -27,6 +28,7 @@ def study_health(root: Path) -> Iterator[Checkup]:
     yield from _template(study)
     yield _approval(study)
     yield _store(study)
+    yield _backup(study)
 
 
 def _questionnaire(study: Study) -> Iterator[Checkup]:
@@ -64,3 +66,11 @@ def _store(study: Study) -> Checkup:
         found = f"版本 {newest.number} 写于 {newest.at:%Y-%m-%d %H:%M}，比现在的时钟还晚"
         return Checkup("答卷库", State.FAULT, found, "先把电脑的日期改对，再导入")
     return Checkup("答卷库", State.GOOD, f"数据版本 {newest.number}，写于 {newest.at:%Y-%m-%d %H:%M}")
+
+
+def _backup(study: Study) -> Checkup:
+    alarm = backup_alarm(study)
+    if not alarm:
+        return Checkup("备份", State.GOOD, "模拟数据，可以重新生成" if backup_plan(study) is None else "按时")
+    cure = "在 study.toml 写 [backup] target，或运行 silu backup 目标 --study 目录"
+    return Checkup("备份", State.HINT if backup_plan(study) is None else State.FAULT, alarm, cure)

@@ -68,6 +68,16 @@ def _suppression(value: Any) -> str:
     return "" if good else f"不小于 {LEAST_SUPPRESSION} 的整数（少于这个人数的单元格不显示）"
 
 
+def _hours(value: Any) -> str:
+    good = isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value <= 24 * 31
+    return "" if good else "1 到 744 之间的小时数"
+
+
+def _count(value: Any) -> str:
+    good = isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    return "" if good else "不小于 1 的整数"
+
+
 def _segmenter(value: Any) -> str:
     return "" if value in SEGMENTERS else "、".join(f'"{name}"' for name in SEGMENTERS)
 
@@ -93,6 +103,12 @@ TABLES: Mapping[str, Mapping[str, SettingKey]] = {
         "frame": SettingKey("抽样框文件", _text, required=False),
         "margins": SettingKey("人口结构文件", _text, required=False),
         "targets": SettingKey("目标值文件", _text, required=False),
+    },
+    "backup": {
+        "target": SettingKey("备份到哪个文件夹", _text),
+        "hours": SettingKey("每隔几小时备份一次", _hours, required=False),
+        "keep": SettingKey("保留最近几份", _count, required=False),
+        "recipients": SettingKey("加密用的公钥", _texts, required=False),
     },
     "disclosure": {"suppression": SettingKey("最小显示人数", _suppression, required=False)},
     "text": {"segmenter": SettingKey("分词引擎", _segmenter, required=False)},
