@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from survey.collect import door
-from survey.collect.scheduler import Drainer
+from survey.collect.scheduler import HOUR, Scheduler
 from survey.collect.server import Listen, build, serve
 from survey.collect.settings import opening
 from survey.errors import ArgumentError
+from survey.study.backup_plan import backup_plan
 from survey.study.study import load_study
 
 HELP = "启动网上问卷：居民用手机填写，答卷写入硬盘后才回复“已收到”"
@@ -53,10 +54,15 @@ def run(args: argparse.Namespace) -> int:
     objection = study.approval.objection(now.date())
     if objection:
         print(f"注意：{objection}。按统计法，没有批准文号或已过期的调查表，居民有权拒绝填写。", flush=True)
-    drainer = Drainer(args.study, app.receiver.settings.drain_seconds)
-    drainer.start()
+    schedules = (
+        Scheduler(("drain", str(args.study)), app.receiver.settings.drain_seconds),
+        Scheduler(("backup", "--study", str(args.study), "--due"), HOUR if backup_plan(study) else 0),
+    )
+    for one in schedules:
+        one.start()
     try:
         serve(app, listen)
     finally:
-        drainer.stop()
+        for one in schedules:
+            one.stop()
     return 0

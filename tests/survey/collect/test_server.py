@@ -19,7 +19,7 @@ import pytest
 
 from benchmarks.collect_load import Requests, drive, free_port, start, stop
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.collect.scheduler import FAILED, Drainer
+from survey.collect.scheduler import FAILED, Scheduler
 from survey.collect.server import JsonLines
 from tests.survey.collect.town import make_town
 
@@ -110,7 +110,7 @@ def test_a_failed_drain_is_an_error_in_the_log_without_its_words(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "silu.collect")
-    drainer = Drainer(tmp_path / "nothing", 1)
+    drainer = Scheduler(("drain", str(tmp_path / "nothing")), 1)
     drainer._seconds = 0.01
     drainer.start()
     while not caplog.records:
