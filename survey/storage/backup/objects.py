@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from survey.disk import sha256_of, write_whole
 from survey.errors import ArgumentError, StoreError
-from survey.storage.files import write_whole
 
 CHUNK = 2**20
 
@@ -125,12 +125,6 @@ class _Hashing:
         block = self._read(size)
         self.hash.update(block)
         return block
-
-
-def sha256_of(path: Path) -> str:
-    """The sha256 of a file, as hex digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_identities(path: Path) -> list[Any]:

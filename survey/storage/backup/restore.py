@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+from survey.disk import PREFIX
 from survey.errors import ArgumentError, StoreError
 from survey.storage.backup.objects import ObjectStore, StoredObject, read_identities
 from survey.storage.backup.snapshot import Snapshot, read_snapshot, snapshot_files, snapshots
-from survey.storage.files import PREFIX
 
 
 def check(target: Path) -> Iterator[str]:

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from survey.disk import PREFIX, write_whole
 from survey.errors import ArgumentError, StoreError
 from survey.storage.backup.objects import ObjectStore, StoredObject
-from survey.storage.files import PREFIX, write_whole
 
 FORMAT = 1
 STAMP = "%Y%m%dT%H%M%S%f"
