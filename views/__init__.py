@@ -1,1 +1,1 @@
-"""How people look at it: the only room that knows Streamlit, Plotly and document libraries."""
+"""How people look at it: the only room that knows Streamlit and document libraries."""

@@ -13,6 +13,7 @@ A missing value meets no condition. narwhals is imported where an expression is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -47,17 +48,25 @@ def matching(values: pd.Series[Any] | pd.Index[Any], wanted: Any) -> BoolArray:
             raise ArgumentError("slice 条件不能带步长", got=str(wanted), expected="slice(下限, 上限)，两端都算在内")
         return known & _between(values, wanted.start, wanted.stop, closed=True)
     several = isinstance(wanted, SEVERAL) and not isinstance(wanted, str)
-    return known & np.asarray(values.isin(list(wanted) if several else [wanted]), dtype=np.bool_)
+    listed = [_moment(values, one) for one in (wanted if several else [wanted])]
+    return known & np.asarray(values.isin(listed), dtype=np.bool_)
+
+
+def _moment(values: pd.Series[Any] | pd.Index[Any], wanted: Any) -> Any:
+    """Return a date or its text as the moment that a column of dates holds; anything else as it is."""
+    dated = pd.api.types.is_datetime64_any_dtype(values.dtype) and isinstance(wanted, str | date)
+    return pd.Timestamp(wanted) if dated else wanted
 
 
 def _between(values: pd.Series[Any] | pd.Index[Any], low: Any, high: Any, *, closed: bool) -> BoolArray:
     inside = np.ones(len(values), dtype=np.bool_)
     try:
         if low is not None:
-            inside &= np.asarray(values >= low, dtype=np.bool_)
+            inside &= np.asarray(values >= _moment(values, low), dtype=np.bool_)
         if high is not None:
-            inside &= np.asarray(values <= high if closed else values < high, dtype=np.bool_)
-    except TypeError as error:
+            end = _moment(values, high)
+            inside &= np.asarray(values <= end if closed else values < end, dtype=np.bool_)
+    except (TypeError, ValueError) as error:
         raise ArgumentError(
             "这一列的取值与所给的范围不能比较大小",
             where=str(values.name or ""),

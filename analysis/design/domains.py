@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,9 @@ import pandas as pd
 from analysis.design.cells import Cells, FloatArray, IntArray
 from analysis.design.conditions import Where, matching, satisfying
 from analysis.design.influence import group_codes
-from survey.errors import DesignError
+from survey.errors import ArgumentError, DesignError
+
+Names: TypeAlias = str | Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +108,15 @@ def named(cells: Cells, items: Sequence[str] | None) -> IntArray:
     if not len(rows):
         raise DesignError("没有可以计算的题目或指标", cure="检查问卷中的指标定义或 --measure 的取值")
     return rows.astype(np.int64)
+
+
+def names_of(given: Names | None) -> tuple[str, ...]:
+    """Return one name or several, each once.
+
+    Raises:
+        ArgumentError: something else than names.
+    """
+    listed = () if given is None else (given,) if isinstance(given, str) else given
+    if not isinstance(listed, Iterable) or not all(isinstance(name, str) for name in listed):
+        raise ArgumentError("列名应当是文字", got=repr(given), expected='"district" 或 ["district", "age"]')
+    return tuple(dict.fromkeys(listed))

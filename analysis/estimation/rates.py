@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.design.cells import Cells, FloatArray, require_declared
 from analysis.design.conditions import Where, recorded
 from analysis.design.design import Design, make_design
+from analysis.design.domains import names_of
 from analysis.design.influence import group_codes
 from analysis.estimation.estimates import FIRST, LAST, Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL, INTERVAL_LABELS
@@ -121,7 +122,7 @@ def group_columns(by: str | Sequence[str]) -> tuple[str, ...]:
     Raises:
         ArgumentError: one of them would hide a column of the result.
     """
-    names = tuple(dict.fromkeys([by] if isinstance(by, str) else by))
+    names = names_of(by)
     taken = [name for name in names if name in (*FIRST, *LAST, *BEHIND)]
     if taken:
         raise ArgumentError("分组列与结果表的列同名", got="、".join(taken), cure="先给分组列改名")

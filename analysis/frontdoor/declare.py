@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.design.design import Lonely, make_design
+from analysis.design.domains import Names, names_of
 from analysis.design.from_frame import cells_from_frame
 from analysis.frontdoor.frames import read_frame, take_groups
-from analysis.frontdoor.rows import Names, Rows, names_of
+from analysis.frontdoor.rows import Rows
 from analysis.frontdoor.survey_design import SurveyDesign
 from analysis.weights.weights import base_weights
 from survey.errors import ArgumentError, DesignError

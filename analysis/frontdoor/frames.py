@@ -38,6 +38,10 @@ def read_frame(given: Any) -> nw.DataFrame[Any]:
             expected=KNOWN,
             cure="文件请先读入，例如 pandas.read_csv(...)",
         ) from error
+    strange = [name for name in table.columns if not isinstance(name, str)]
+    if strange:
+        cure = "先改成文字：frame.columns = [str(name) for name in frame.columns]"
+        raise ArgumentError("列名应当是文字", got=repr(strange[0]), cure=cure)
     frame: nw.DataFrame[Any] = table.collect() if isinstance(table, nw.LazyFrame) else table
     if not len(frame):
         raise DesignError("表里没有一行答卷", expected="每行一份答卷", cure="检查读入或筛选的步骤")

@@ -17,7 +17,6 @@ from survey.errors import DesignError
 if TYPE_CHECKING:
     import narwhals as nw
 
-Names = str | Sequence[str]
 DOMAIN = "(domain)"
 """Key column of the cells that is true inside the domain."""
 
@@ -92,11 +91,6 @@ class Rows:
             frame[name] = column
         cells = cells_from_frame(frame, items, by=by, weight=self.weight, collapse=False)
         return cells if self.inside is None else cells.with_keys(**{DOMAIN: self.inside})
-
-
-def names_of(given: Names | None) -> tuple[str, ...]:
-    """Return one name or several as a tuple."""
-    return () if given is None else (given,) if isinstance(given, str) else tuple(given)
 
 
 def check_shares(cells: Cells) -> None:

@@ -20,6 +20,7 @@ import numpy as np
 from analysis.design.cells import Cells
 from analysis.design.conditions import Where
 from analysis.design.design import Design
+from analysis.design.domains import Names, names_of
 from analysis.estimation import linear
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL
@@ -29,7 +30,7 @@ from analysis.estimation.rates import Reporting, group_columns, rates
 from analysis.estimation.weighted_design import WeightedDesign
 from analysis.frontdoor.frames import take_groups
 from analysis.frontdoor.population import Margins, margin_tables
-from analysis.frontdoor.rows import Names, Rows, check_shares, names_of
+from analysis.frontdoor.rows import Rows, check_shares
 from analysis.weights.weights import Weights, rake
 from survey.errors import ArgumentError, CalibrationError
 

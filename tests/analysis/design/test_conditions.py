@@ -1,5 +1,7 @@
 """Conditions: equality, lists, ranges and expressions choose the rows they say; what cannot be meant is refused."""
 
+from datetime import date
+
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -36,6 +38,22 @@ def test_matching(wanted: object, expected: list[bool]) -> None:
 
 def test_a_range_follows_the_order_of_the_categories() -> None:
     assert matching(BANDS, slice("middle", "old")).tolist() == [True, False, False, True]
+
+
+@pytest.mark.parametrize(
+    "day", [date(2026, 1, 2), "2026-01-02", pd.Timestamp("2026-01-02"), np.datetime64("2026-01-02")]
+)
+def test_days_may_be_written_in_any_way(day: object) -> None:
+    days = pd.Series(pd.to_datetime(["2026-01-01", "2026-01-02", None, "2026-01-03"]))
+    assert matching(days, day).tolist() == [False, True, False, False]
+    assert matching(days, [day]).tolist() == [False, True, False, False]
+    assert matching(days, slice(day, None)).tolist() == [False, True, False, True]
+    assert matching(days, slice(None, day)).tolist() == [True, True, False, False]
+
+
+def test_a_day_that_is_none_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="不能比较大小"):
+        matching(pd.Series(pd.to_datetime(["2026-01-01"])), slice("某日", None))
 
 
 @pytest.mark.parametrize("column", [pd.Series(["a", "b"]), pd.Series(pd.Categorical(["a", "b"]))])

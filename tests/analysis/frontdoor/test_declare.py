@@ -120,6 +120,8 @@ def test_two_stages_agree_with_r() -> None:
         (pd.DataFrame({"y": []}), "没有一行"),
         (pl.DataFrame({"y": [1.0]}).lazy().filter(pl.col("y") > 1), "没有一行"),
         (pd.DataFrame([[1, 2]], columns=["y", "y"]), "重名的列"),
+        (pd.DataFrame({1: [1, 0]}), "列名应当是文字"),
+        (pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")])), "列名应当是文字"),
         (pa.table([pa.array([1]), pa.array([2])], names=["y", "y"]), "重名的列"),
     ],
 )

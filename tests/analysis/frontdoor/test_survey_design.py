@@ -204,6 +204,8 @@ def test_suppression_and_presentation_rules_are_passed_on(small: SurveyDesign) -
     [
         (lambda d: d.rates("z"), "没有这一列"),
         (lambda d: d.rates("y", "city"), "没有这一列"),
+        (lambda d: d.rates(1), "列名应当是文字"),
+        (lambda d: d.rates("y", [1]), "列名应当是文字"),
         (lambda d: d.rates("y", where={"city": 1}), "没有这一列"),
         (lambda d: d.rates("y", where={"age": "90+"}), "没有一份答卷符合条件"),
         (lambda d: d.domain({"sex": "女"}).rates("y", where={"sex": "男"}), "没有一份答卷符合条件"),
