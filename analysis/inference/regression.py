@@ -159,7 +159,8 @@ def regress(
         ArgumentError: unknown family or reference level.
         DesignError: answers outside [0, 1], no complete row, collinear predictors, no convergence.
     """
-    return _regress(obs, response, sum_of(map(str, predictors)), predictors, family, reference or {})
+    columns = {str(name): values for name, values in predictors.items()}
+    return _regress(obs, response, sum_of(columns), columns, family, reference or {})
 
 
 def _regress(

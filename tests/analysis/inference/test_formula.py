@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.inference.formula import read_formula, sum_of
@@ -161,3 +162,17 @@ def test_a_term_that_cannot_be_computed_is_named() -> None:
         regress_formula(obs, "y ~ log(hours - 100)")
     with pytest.raises(ArgumentError, match="没有这个分类变量"):
         adjusted_rates(regress_formula(obs, "y ~ C(sex)"), "C(sex)")
+
+
+def test_the_intercept_alone_is_the_logit_of_the_rate() -> None:
+    obs = sample().observe()
+    fit = regress_formula(obs, "y ~ 1")
+    rate = np.average(fit.answer[fit.obs.weight > 0], weights=fit.obs.weight[fit.obs.weight > 0])
+    assert fit.predictors.names == ("(Intercept)",)
+    assert fit.coefficients.values == pytest.approx([np.log(rate / (1 - rate))], rel=1e-8)
+
+
+def test_columns_of_a_frame_may_be_numbers() -> None:
+    obs = sample().observe()
+    fit = regress(obs, obs.answer, pd.DataFrame({2020: obs.key("hours"), 2021: obs.key("sex")}))
+    assert fit.predictors.names == ("(Intercept)", "2020", "2021男")
