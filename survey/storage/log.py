@@ -61,7 +61,8 @@ def sync_log(folder: Path) -> None:
     fresh = {path for path in fresh if _SYNCED.get(path) != facts[path.name]}
     for path in sorted(fresh):
         sync(path)
-    folders = (folder / LOG, *((folder, folder.parent) if folder / LOG / entry_name(0) in fresh else ()))
+    made = (folder, *folder.parents[:2]) if folder / LOG / entry_name(0) in fresh else ()
+    folders = (folder / LOG, *made)
     for path in folders if fresh else ():
         sync(path)
     _SYNCED.update({path: facts[path.name] for path in fresh})

@@ -1,0 +1,26 @@
+"""Power cuts over the store: what was acknowledged is there, and no version is half."""
+
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from tests.chaos.scenario import Outcome, run
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_power_cut_loses_an_acknowledged_answer(tmp_path: Path, seed: int) -> None:
+    outcome = Outcome()
+    run(tmp_path, seed, steps=8, cuts=40, outcome=outcome)
+    assert outcome.faults == []
+    assert (outcome.lost, outcome.half) == (0, 0)
+    assert sum(outcome.cuts.values()) == 40
+    assert set(outcome.cuts) == {"import", "drain", "undo", "exclude", "purge"}
+    assert outcome.acknowledged > 200
+
+
+def test_the_disk_has_teeth_a_store_that_does_not_sync_loses_answers(tmp_path: Path) -> None:
+    outcome = Outcome()
+    with patch("survey.disk.sync"), patch("survey.storage.log.sync"), patch("survey.storage.parquet.sync"):
+        run(tmp_path, 3, steps=4, cuts=20, outcome=outcome)
+    assert outcome.lost > 0
