@@ -29,6 +29,8 @@ def benjamini_hochberg(p: FloatArray) -> FloatArray:
 def benjamini_yekutieli(p: FloatArray) -> FloatArray:
     """Adjust for the false discovery rate under any dependence, such as of groups compared with their rest.
 
+    For users of the library; no page or command asks for it.
+
     Source: Benjamini & Yekutieli (2001), Annals of Statistics 29:1165.
     """
     return _of_known(p, lambda known: _false_discovery(known, "fdr_by"))

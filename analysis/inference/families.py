@@ -1,8 +1,8 @@
-"""Response families of the regression: those of statsmodels, with the two rules in which R's `glm` differs.
+"""Response families of the regression: those of statsmodels, with the rules in which R's `glm` differs.
 
-Links, variances and deviances are `statsmodels.genmod.families`. R's are the starting values, and linear predictors of
-a logistic model are cut at 30, so that separated data stop where `glm` stops. statsmodels is imported when the first
-family is asked for.
+Links, variances and deviances are `statsmodels.genmod.families`. R's are the starting values, the cut of linear
+predictors of a logistic model at 30 and the rounding of its mean, so that separated data stop where `glm` stops.
+statsmodels is imported when the first family is asked for.
 """
 
 from __future__ import annotations
@@ -17,12 +17,8 @@ from survey.errors import ArgumentError
 
 STEEP = 30.0
 """Linear predictors beyond this are cut as in R."""
-FAMILIES = {
-    "binomial": ("logistic 回归", "Binomial"),
-    "quasibinomial": ("logistic 回归", "Binomial"),
-    "gaussian": ("线性回归", "Gaussian"),
-}
-"""Name -> Chinese name and class of statsmodels. The design-based covariance makes the first two the same."""
+FAMILIES = {"binomial": "Binomial", "quasibinomial": "Binomial", "gaussian": "Gaussian"}
+"""Name -> class of statsmodels. The design-based covariance makes the first two the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +26,10 @@ class Family:
     """A response family with its canonical link.
 
     Attributes:
-        label: Chinese name.
         bounded: the answer is a share in [0, 1].
         source: family of statsmodels.
     """
 
-    label: str
     bounded: bool
     source: Any
 
@@ -81,5 +75,5 @@ def family_of(name: str) -> Family:
         raise ArgumentError("没有这种回归", got=name, expected="、".join(FAMILIES))
     from statsmodels.genmod import families
 
-    label, source = FAMILIES[name]
-    return Family(label, source == "Binomial", getattr(families, source)())
+    source = FAMILIES[name]
+    return Family(source == "Binomial", getattr(families, source)())
