@@ -38,6 +38,16 @@ class SiluError(Exception):
         parts += [f"{label}：{value}" for label, value in labelled if value]
         super().__init__("\n".join(parts))
 
+    @property
+    def code(self) -> str:
+        """Stable name of the kind of error, for programs: "design", "store", ..."""
+        return type(self).__name__.removesuffix("Error").lower()
+
+    @property
+    def summary(self) -> str:
+        """One English sentence about the kind of error, beside the Chinese text about this one."""
+        return (type(self).__doc__ or "").partition("\n")[0]
+
 
 class ArgumentError(SiluError):
     """A command or an option cannot be used as given."""
