@@ -16,6 +16,7 @@ from reports.labels import short
 from reports.sample import facts, gather
 from survey.instrument.questionnaire import Rate
 from survey.study.study import Study
+from views.shell.markup import plain
 from views.visitor.selection import Selection
 from views.visitor.session import Key, Loaded
 
@@ -83,4 +84,4 @@ def named(estimates: Estimates, rates: tuple[Rate, ...]) -> Estimates:
 def everyone(selection: Selection) -> None:
     """Say that a page counts all residents, where the filters ask for fewer."""
     if selection.where:
-        st.info(f"本页不受年龄、性别、场所类型筛选影响：按全部居民计算，不只是{selection.people}。")
+        st.info(f"本页不受年龄、性别、场所类型筛选影响：按全部居民计算，不只是{plain(selection.people)}。")

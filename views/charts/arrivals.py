@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from views.charts import style
 from views.charts.frame import Box, Caption, framed
+from views.shell.markup import literal_table
 
 BAR = 24
 LONGEST = 22
@@ -55,7 +56,7 @@ def drop_out(steps: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Fi
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
     """
-    shown = steps.iloc[::-1]
+    shown = literal_table(steps.iloc[::-1])
     labels = [named(name, label) for name, label in zip(shown["question"], shown["label"], strict=True)]
     traces = [
         go.Bar(y=labels, x=shown["reached"] - shown["left"], orientation="h", marker={"color": style.STRONG}),

@@ -13,6 +13,7 @@ from analysis.numerals import width
 from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.whiskers import whiskers
+from views.shell.markup import literal_table
 
 KINDS: Mapping[str, tuple[str, str, str]] = {
     "bad": (style.WEAK, "diamond", "◆"),
@@ -57,7 +58,7 @@ def dots(
         words: kind -> its meaning in the key; "ghost" for the hollow mark.
         page_width: narrowest width of the picture on its page, in pixels.
     """
-    rows = table.reset_index(drop=True)
+    rows = literal_table(table).reset_index(drop=True)
     size, step = (15, 30) if len(rows) <= 14 else (13, 22)
     low, high = _span(rows, axis)
     layout = {

@@ -11,6 +11,7 @@ from analysis.areas.against_target import LABELS, TargetVerdict
 from analysis.numerals import interval, points, points_interval, rate
 from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
+from views.shell.markup import literal_table
 
 STEP = 80
 LEFT, RIGHT = 132, 232
@@ -34,7 +35,7 @@ def four(judged: pd.DataFrame, caption: Caption, *, page_width: int = 1180) -> g
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
     """
-    rows = judged.reset_index(drop=True)
+    rows = literal_table(judged).reset_index(drop=True)
     low = rows[["estimate", "conf_low", "target", "before"]].min().min()
     floor = 0.0 if pd.isna(low) else max(0.0, float(low) - 0.08)
     layout = {

@@ -18,6 +18,7 @@ import plotly.graph_objects as go
 from analysis.numerals import width as text_width
 from analysis.numerals import wrap
 from views.charts import style
+from views.shell.markup import literal
 
 TITLE, SUBTITLE, KEY, SOURCE = 19, 14, 14, 12
 LEADING = 1.4
@@ -87,9 +88,10 @@ def framed(
         box: room for the drawing.
         key: what the signs mean; written as text, because Plotly's own legend breaks its lines as it likes.
     """
-    head = _lines(caption.title, TITLE, box.width - (90 if caption.mock else 0))
-    sub = _lines(caption.subtitle, SUBTITLE, box.width)
-    foot = _lines(caption.source, SOURCE, box.width)
+    title, subtitle, source = map(literal, (caption.title, caption.subtitle, caption.source))
+    head = _lines(title, TITLE, box.width - (90 if caption.mock else 0))
+    sub = _lines(subtitle, SUBTITLE, box.width)
+    foot = _lines(source, SOURCE, box.width)
     signs = _key_lines(key, box.width)
     top = PAD + _height(head, TITLE) + _height(sub, SUBTITLE) + box.above
     below = box.below + (_height(signs, KEY) + 8 if signs else 0)

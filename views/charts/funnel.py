@@ -12,6 +12,7 @@ from analysis.areas.funnel import INNER, OUTER, Funnel
 from analysis.numerals import percent
 from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
+from views.shell.markup import literal_table
 
 COLORS = {"low": (style.WEAK, "diamond"), "in": (style.NEUTRAL, "circle"), "high": (style.STRONG, "square")}
 
@@ -25,6 +26,7 @@ def funnel_plot(table: pd.DataFrame, funnel: Funnel, caption: Caption, *, page_w
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
     """
+    table = literal_table(table)
     top = float(table["n_eff"].max()) * 1.12
     grid = np.linspace(max(4.0, float(table["n_eff"].min()) * 0.55), top, 60)
     lines = [_limit(grid, funnel, level, dash) for level, dash in ((INNER, "solid"), (OUTER, "dash"))]

@@ -14,6 +14,7 @@ from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.grid import Field, grid
 from views.charts.ranked import HOLLOW
+from views.shell.markup import literal_table
 
 MARKS = {TargetVerdict.BELOW: "▼", TargetVerdict.ABOVE: "▲"}
 PLAIN = (TargetVerdict.HIDDEN, TargetVerdict.OPINION, TargetVerdict.NO_TARGET)
@@ -37,6 +38,7 @@ def heat(
         page_width: narrowest width of the picture on its page, in pixels.
         line: what the rates are held against.
     """
+    judged = literal_table(judged)
     columns = list(dict.fromkeys(judged[column]))
     rows = order(judged, row)
     names_width = max(width(str(name)) for name in rows) * 15 + 22

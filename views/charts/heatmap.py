@@ -11,6 +11,7 @@ from analysis.numerals import chance, width
 from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.grid import Field, grid
+from views.shell.markup import literal_table
 
 STEPS = (
     (0.5, "#F3BF8A", style.INK, "不到一半"),
@@ -31,6 +32,7 @@ def chances(
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
     """
+    table = literal_table(table)
     rows = [str(name) for name in table[row]]
     step = 32 if len(rows) <= 12 else 24
     cells = [

@@ -11,6 +11,7 @@ from analysis.numerals import DASH, percent, width
 from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.whiskers import whiskers
+from views.shell.markup import literal_table
 
 MORE, LESS, LIKE = style.WEAK, style.STRONG, "#F1F1EF"
 KEY = (
@@ -29,7 +30,7 @@ def ranked_mentions(table: pd.DataFrame, label: str, caption: Caption, *, page_w
         caption: the words of the picture.
         page_width: narrowest width on its page, in pixels.
     """
-    rows = table.sort_values("estimate", ascending=False, kind="stable").reset_index(drop=True)
+    rows = literal_table(table).sort_values("estimate", ascending=False, kind="stable").reset_index(drop=True)
     high = float(rows["conf_high"].fillna(rows["estimate"]).max()) * 1.05
     place = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 10, "showarrow": False, "align": "left"}
     layout = {
@@ -74,6 +75,7 @@ def theme_heat(table: pd.DataFrame, row: str, column: str, caption: Caption, *, 
         caption: the words of the picture.
         page_width: narrowest width on its page, in pixels.
     """
+    table = literal_table(table)
     rows, columns = list(dict.fromkeys(table[row])), list(dict.fromkeys(table[column]))
     heads = ["<br>".join(str(name)[at : at + 4] for at in range(0, len(str(name)), 4)) for name in columns]
     cells = [_cell(line, columns.index(line[column]), rows.index(line[row])) for _, line in table.iterrows()]

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from analysis.areas.importance import Quadrant
 from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
+from views.shell.markup import literal_table
 
 # quadrant -> (colour, marker, sign)
 LOOKS = {
@@ -29,6 +30,7 @@ def quadrants(table: pd.DataFrame, caption: Caption, *, page_width: int = 1180) 
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
     """
+    table = literal_table(table)
     middle, half = float(table["satisfied"].median()), float(table["wanted"].median())
     line = {"type": "line", "line": {"color": style.RULE, "width": 2}, "layer": "below"}
     layout = {

@@ -13,6 +13,7 @@ from analysis.numerals import interval, rate, width
 from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.whiskers import whiskers
+from views.shell.markup import literal_table
 
 ORDER = (
     TargetVerdict.BELOW,
@@ -38,7 +39,7 @@ def ranked(judged: pd.DataFrame, label: str, caption: Caption, *, page_width: in
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
     """
-    rows = judged.sort_values("estimate", na_position="last", kind="stable").reset_index(drop=True)
+    rows = literal_table(judged).sort_values("estimate", na_position="last", kind="stable").reset_index(drop=True)
     size = 16 if len(rows) <= 12 else 14
     step = 32 if len(rows) <= 12 else 23
     low, high = _span(rows)

@@ -11,6 +11,7 @@ from analysis.numerals import percent, width
 from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.whiskers import whiskers
+from views.shell.markup import literal_table
 
 STEP = 30
 # side -> (colour, marker, height within the row, the marker as a sign)
@@ -27,7 +28,7 @@ def split(table: pd.DataFrame, caption: Caption, names: dict[str, str], *, page_
         names: side -> its words in the legend.
         page_width: narrowest width of the picture on its page, in pixels.
     """
-    rows = table.reset_index(drop=True)
+    rows = literal_table(table).reset_index(drop=True)
     edge = float(rows[["unhappy", "unknown", "unhappy_high", "unknown_high"]].max().max())
     layout = {
         "xaxis": {**style.AXIS, "range": [0, (edge if edge > 0 else 1) * 1.04], "tickformat": ".0%"},

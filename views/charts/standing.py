@@ -13,6 +13,7 @@ from analysis.numerals import chance, percent, width
 from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.grid import Field, grid
+from views.shell.markup import literal_table
 
 # standing -> (fill, text, sign): sign and word repeat what colour says
 LOOKS: Mapping[str, tuple[str, str, str]] = {
@@ -40,6 +41,7 @@ def standing(judged: pd.DataFrame, row: str, caption: Caption, *, page_width: in
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
     """
+    judged = literal_table(judged)
     columns, rows = list(dict.fromkeys(judged["label"])), _order(judged, row)
     spot = {name: at for at, name in enumerate(columns)}
     index = {name: at for at, name in enumerate(rows)}

@@ -12,6 +12,7 @@ from analysis.numerals import rate
 from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.whiskers import whiskers
+from views.shell.markup import literal_table
 
 LOOKS = ((style.STRONG, "circle"), (style.UNKNOWN, "triangle-up"), (style.WEAK, "diamond"), (style.INK, "square"))
 DODGE = 0.035
@@ -24,11 +25,12 @@ def trend(
 
     Args:
         table: label, item, wave, estimate, conf_low, conf_high (shares).
-        waves: name -> what stands under the axis, in order of time.
+        waves: name -> what stands under the axis, in order of time; may hold `<br>`, see `markup.literal`.
         breaks: (item, wave) where the line from the wave before must not be drawn.
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
     """
+    table = literal_table(table)
     spot = {name: at for at, name in enumerate(waves)}
     labels = list(dict.fromkeys(table["label"]))
     traces = [

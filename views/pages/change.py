@@ -20,6 +20,7 @@ from views.charts.dots import Axis, dots
 from views.charts.trend import trend
 from views.panels import page
 from views.panels.captions import caption
+from views.shell.markup import literal, plain, plain_table
 from views.visitor.selection import Selection, choose_rate
 from views.visitor.session import Loaded
 
@@ -71,7 +72,7 @@ def _compare(
     with place:
         page.headline(text)
     for one in found:
-        (st.error if one.grave else st.warning)(one.text)
+        (st.error if one.grave else st.warning)(plain(one.text))
     _reworded(reworded(*pair), rates, pair)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -95,14 +96,16 @@ def _reworded(rows: pd.DataFrame, rates: tuple[Rate, ...], pair: tuple[WaveFacts
         }
     )
     st.markdown("**改过的项目：前后对照**（没有列出的项目逐字相同，照常比较）")
-    st.table(shown)
+    st.table(plain_table(shown))
 
 
 def _trend(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...], refused: dict[str, bool]) -> None:
     """The four rates over all waves of this mode."""
     found = decisions.over_waves(loaded, selection, rates)
     waves = decisions.waves_of(loaded, selection.mode)
-    titles = {name: f"{wave.title}<br>{wave.end:%Y-%m}" for name in waves for wave in [loaded.study.wave(name)]}
+    titles = {
+        name: f"{literal(wave.title)}<br>{wave.end:%Y-%m}" for name in waves for wave in [loaded.study.wave(name)]
+    }
     breaks = {(item, selection.wave) for item, stop in refused.items() if stop}
     title = "全市四率各轮走势" + ("（有两轮不可比）" if breaks else "")
     words = caption(loaded, selection, found, title, "竖线互相重叠不等于没有变化，以右图的检验为准")

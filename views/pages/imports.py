@@ -21,6 +21,7 @@ from survey.study.study import Study, load_study
 from views.cached import imports
 from views.panels import page
 from views.panels.mapping import mapping_form, proposal_of
+from views.shell.markup import plain
 from views.visitor.session import STUDY_VARIABLE
 
 ROUND, DONE = "imports.round", "imports.done"
@@ -29,11 +30,11 @@ ROUND, DONE = "imports.round", "imports.done"
 def body(study: Study) -> None:
     """Files, preview, commit, history."""
     mock = f" :orange-badge[{page.MOCK_NOTE}]" if study.mock else ""
-    st.markdown(f"**{study.title}**{mock}")
+    st.markdown(f"**{plain(study.title)}**{mock}")
     require_analyst("数据导入")
     page.warn_insecure()
     if done := st.session_state.pop(DONE, ""):
-        st.success(done)
+        st.success(plain(done))
     files, wave, mode, keep_partial, who = _chosen(study)
     if files:
         _preview(study, imports.saved(files), wave, mode, keep_partial=keep_partial, who=who)
@@ -151,7 +152,7 @@ def _history(study: Study, who: str) -> None:
 def _undo(store: ResponseStore, table: pd.DataFrame, who: str) -> None:
     last = store.lineage()[-1]
     files = "、".join(file["name"] for file in last.meta.get("files", ()))
-    st.markdown(f"将撤销版本 {last.number}：{files}。数据不会删除，随时可以恢复。")
+    st.markdown(f"将撤销版本 {last.number}：{plain(files)}。数据不会删除，随时可以恢复。")
     why = st.text_input("为什么撤销（必填，记入历史）", key="imports.why")
     if st.button("撤销", disabled=not (why.strip() and who.strip()), key="imports.undo"):
         version = store.undo(who=who.strip(), why=why.strip())

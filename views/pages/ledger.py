@@ -16,6 +16,7 @@ from survey.study.rectification import BY_HAND, Entry, Ledger, Status
 from views.cached import decisions
 from views.cached import rates as cached_rates
 from views.panels import page
+from views.shell.markup import plain
 from views.visitor.selection import Selection
 from views.visitor.session import Loaded
 
@@ -122,7 +123,7 @@ def _measure(loaded: Loaded, selection: Selection, entries: tuple[Entry, ...]) -
     due = rectification.due(entries, selection.wave, decisions.waves_of(loaded, selection.mode))
     if not due:
         return
-    st.subheader(f"复测：用 {selection.wave} 检验 {len(due)} 项")
+    st.subheader(f"复测：用 {plain(selection.wave)} 检验 {len(due)} 项")
     st.caption("达标才销号：没到目标的可能不超过 10%，而且本轮比例也到了目标。")
     with st.form("measure"):
         who = st.text_input("经办人", key="measurer")

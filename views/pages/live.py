@@ -19,6 +19,7 @@ from survey.study.study import Study, load_study
 from views.charts.arrivals import by_hour, drop_out, named
 from views.charts.frame import Caption
 from views.panels import page
+from views.shell.markup import plain
 from views.visitor import session
 
 EVERY = "30s"
@@ -46,7 +47,7 @@ def body() -> None:
     now = f"{datetime.now(CHINA):%m-%d %H:%M}"
     page.headline(f"截至 {now}，网上问卷收到 {state.total:,} 份，{_places_with(state)} 个社区有答卷。")
     if state.wave:
-        st.caption(f"{state.wave}。网上自填为参与者意见，不代表全体居民。")
+        st.caption(f"{plain(state.wave)}。网上自填为参与者意见，不代表全体居民。")
     _numbers(state)
     if not state.total:
         page.empty("还没有收到答卷。")

@@ -21,6 +21,7 @@ from views.charts.frame import Caption
 from views.panels import page, rollout
 from views.panels.captions import caption
 from views.panels.causes import lacking_people
+from views.shell.markup import plain
 from views.visitor.selection import Selection
 from views.visitor.session import Key, Loaded
 
@@ -192,7 +193,7 @@ def _plan(loaded: Loaded, found: outreach.Outlook, prices: pd.DataFrame) -> None
         if examples
         else "单价和触达为本地填写值"
     )
-    st.caption(told)
+    st.caption(plain(told))
     st.dataframe(table, hide_index=True, width="stretch", height=min(36 * len(table) + 38, 380))
     notes = [loaded.study.title, "渠道与知晓的关联由调查得出，不是因果", told]
     notes += ["模拟数据：虚构的城市"] if loaded.study.mock else []

@@ -12,6 +12,7 @@ from views.charts.four import four
 from views.charts.heat import heat
 from views.panels import page
 from views.panels.captions import caption, source
+from views.shell.markup import plain, plain_table
 from views.visitor.selection import Selection
 from views.visitor.session import Loaded
 
@@ -42,9 +43,9 @@ def body(loaded: Loaded, selection: Selection) -> None:
         words = caption(loaded, selection, shown, weak.text, what)
         page.figure(heat(shown.table, "district", "label", words, page_width=530), "heat", weak.text)
     with st.expander("口径、目标和数据来源"):
-        st.table(tables.definitions(loaded, rates))
-        st.table(tables.precision(city))
-        st.caption("；".join([source(loaded, selection, city), *cached_rates.notes(loaded, selection)]))
+        st.table(plain_table(tables.definitions(loaded, rates)))
+        st.table(plain_table(tables.precision(city)))
+        st.caption(plain("；".join([source(loaded, selection, city), *cached_rates.notes(loaded, selection)])))
 
 
 page.page("overview", body)

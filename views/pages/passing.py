@@ -21,6 +21,7 @@ from views.charts.frame import Caption
 from views.charts.heatmap import chances
 from views.panels import page
 from views.panels.captions import caption
+from views.shell.markup import plain
 from views.visitor.selection import Selection
 from views.visitor.session import Loaded
 
@@ -88,7 +89,7 @@ def _settings(loaded: Loaded) -> tuple[OfficialSample, tuple[Rate, ...], Mapping
 def _line(loaded: Loaded, rate: Rate, box: DeltaGenerator) -> float:
     known = decisions.target_of(loaded, rate)
     start = 0.0 if np.isnan(known) else min(100 * known, 100.0)
-    value = box.number_input(f"{short(rate)}达标线（%，0 为不设）", 0.0, 100.0, start, 1.0)
+    value = box.number_input(f"{plain(short(rate))}达标线（%，0 为不设）", 0.0, 100.0, start, 1.0)
     return value / 100 if value else float("nan")
 
 

@@ -31,6 +31,7 @@ from views.cached import rates as cached_rates
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
 from views.panels import page
+from views.shell.markup import plain
 from views.visitor.selection import Selection
 from views.visitor.session import STUDY_VARIABLE, Loaded, load
 
@@ -49,7 +50,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
 def first(study: Study) -> None:
     """The same before the first answer: from the frame alone, with assumptions that are told."""
     mock = f" :orange-badge[{page.MOCK_NOTE}]" if study.mock else ""
-    st.markdown(f"**{study.title}**　还没有答卷{mock}")
+    st.markdown(f"**{plain(study.title)}**　还没有答卷{mock}")
     st.info(
         f"还没有答卷：下面只用抽样框和假定来设计第一轮"
         f"（比例 {UNKNOWN:.0%}，同社区相似程度 ICC {DEFAULT_ICC:g}，都可以改）。"

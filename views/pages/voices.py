@@ -16,7 +16,8 @@ from views.panels import page
 from views.panels.captions import caption
 from views.panels.coding import coding_panel
 from views.panels.discoveries import discovery_panel
-from views.panels.text_waves import copy_panel, place_panel, verbatim, wave_panel
+from views.panels.text_waves import copy_panel, place_panel, wave_panel
+from views.shell.markup import plain
 from views.visitor.selection import Selection
 from views.visitor.session import Loaded
 
@@ -53,7 +54,7 @@ def _themes(loaded: Loaded, selection: Selection, chosen: TextSelection) -> None
         return
     finding = _finding(top)
     page.headline(finding)
-    st.caption(voices.tone(loaded, chosen))
+    st.caption(plain(voices.tone(loaded, chosen)))
     left, right = st.columns(2, gap="medium")
     with left:
         words = caption(loaded, selection, city, finding, "主动提到各主题的受访居民占比（一人可提多个）")
@@ -90,7 +91,7 @@ def _quotes(loaded: Loaded, chosen: TextSelection, top: pd.DataFrame) -> None:
     for row in top.head(5).itertuples():
         quotes = voices.comments(loaded, chosen, theme=str(row.item))
         if quotes:
-            st.markdown(f"**{row.label}**　" + "　".join(f"“{verbatim(quote)}”" for quote in quotes))
+            st.markdown(f"**{plain(row.label)}**　" + "　".join(f"“{plain(quote)}”" for quote in quotes))
 
 
 def _where(loaded: Loaded, selection: Selection, chosen: TextSelection, top: pd.DataFrame) -> None:

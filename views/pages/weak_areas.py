@@ -21,6 +21,7 @@ from views.panels.captions import caption
 from views.panels.causes import causes
 from views.panels.lqas import lots_panel
 from views.shell.links import check_link_value
+from views.shell.markup import plain
 from views.visitor import discretion, session
 from views.visitor.selection import Selection, choose_rate
 from views.visitor.session import Loaded
@@ -94,7 +95,7 @@ def _drill_down(loaded: Loaded, selection: Selection, rate: Rate, districts: Est
     st.subheader("往下看：街道和项目")
     order = districts.table.sort_values("estimate")["district"].astype(str).tolist()
     if fault := check_link_value("区县", order, session.DISTRICT, str):
-        st.warning(fault)
+        st.warning(plain(fault))
     district = str(st.selectbox("区县（从低到高）", order, key=session.DISTRICT, bind="query-params"))
     left, right = st.columns(2, gap="medium")
     with left:

@@ -16,6 +16,7 @@ from views.cached.quality import lights_of
 from views.charts.dots import Axis, dots
 from views.panels import page
 from views.panels.captions import caption
+from views.shell.markup import plain
 from views.visitor.selection import Selection
 from views.visitor.session import Key, Loaded
 
@@ -47,7 +48,7 @@ def alike_panel(loaded: Loaded, selection: Selection, rate: Rate) -> None:
     _picture(loaded, selection, rate, found)
     red = [integrity_lights.NOTE] if found.table["group"].str.endswith(integrity_lights.MARK).any() else []
     notes = [*red, words_of(found.plain), f"其他条件相同：{words_of(found.equal)}", *found.notes]
-    st.caption("；".join(notes) + "。区间按每组的社区数放宽；多组一起比，错判不超过 10%。")
+    st.caption(plain("；".join(notes)) + "。区间按每组的社区数放宽；多组一起比，错判不超过 10%。")
     with st.expander("数字表：原比例、其他相同、标准化"):
         st.dataframe(_table(found, GROUPS[by]), hide_index=True, width="stretch")
 

@@ -23,6 +23,7 @@ from views.charts.frame import Caption
 from views.charts.quadrants import quadrants
 from views.panels import page
 from views.panels.captions import caption
+from views.shell.markup import plain
 from views.visitor.selection import Selection
 from views.visitor.session import Loaded
 
@@ -63,7 +64,7 @@ def causes(loaded: Loaded, selection: Selection, rate: Rate, district: str) -> N
     sample = decisions.sample_of(loaded, selection.mode)
     where = decisions.domain(selection)
     source = caption(loaded, selection, sample.rates(item=rate.name, where={**where, "district": district}), "", "")
-    st.subheader(f"{district}为什么不同，人在哪里")
+    st.subheader(f"{plain(district)}为什么不同，人在哪里")
     left, right = st.columns(2, gap="medium")
     with left:
         _gap(sample, rate, district, (where, source))

@@ -18,7 +18,7 @@ from survey.errors import SiluError
 from survey.study.coding_sheet import HumanCode, Line, keep_codes, read_sheet
 from survey.study.study import Study
 from views.panels import page
-from views.panels.text_waves import verbatim
+from views.shell.markup import plain
 from views.visitor.session import Key, Loaded
 
 NONE = "都不合适"
@@ -73,7 +73,7 @@ def _form(study: Study, answers: OpenAnswers, lines: Sequence[Line], coder: str)
         for line in lines:
             said = "、".join(names[code] for code in line.suggested) or NOBODY
             text, pick = st.columns([3, 2], vertical_alignment="center")
-            text.markdown(f"{verbatim(line.text)}  \n:gray[系统：{said}]")
+            text.markdown(f"{plain(line.text)}  \n:gray[系统：{plain(said)}]")
             chosen[line.digest] = pick.multiselect(
                 "主题",
                 [*names, NONE],

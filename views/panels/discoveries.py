@@ -13,7 +13,7 @@ from survey.errors import SiluError
 from survey.study.lexicon import add_words
 from survey.study.study import Study
 from views.panels import page
-from views.panels.text_waves import verbatim
+from views.shell.markup import plain
 from views.visitor.session import Key, Loaded
 
 
@@ -21,7 +21,7 @@ def discovery_panel(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
     """Uncovered groups, then new words."""
     require_analyst("发现新主题和新词")
     if told := st.session_state.pop("words.done", ""):
-        st.success(told)
+        st.success(plain(told))
     left, right = st.columns(2, gap="medium")
     with left:
         _groups(loaded, answers, key)
@@ -51,8 +51,8 @@ def _groups(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
     if not groups:
         page.empty("没有成组的：剩下的留言各说各的。")
     for group in groups:
-        quotes = "　".join(f"“{verbatim(quote)}”" for quote in group.quotes) or "（不摘录）"
-        st.markdown(f"**{group.n} 条**　{'、'.join(map(verbatim, group.words))}  \n{quotes}")
+        quotes = "　".join(f"“{plain(quote)}”" for quote in group.quotes) or "（不摘录）"
+        st.markdown(f"**{group.n} 条**　{'、'.join(map(plain, group.words))}  \n{quotes}")
 
 
 def _words(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:

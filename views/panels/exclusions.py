@@ -15,6 +15,7 @@ from survey.quality.exclusions import EXCLUDE, RESTORE, Decision, by_column, by_
 from survey.quality.registry import CHECKS
 from survey.readers.cells.dates import CHINA
 from views.panels import page
+from views.shell.markup import plain
 
 WORDS = {EXCLUDE: "剔除", RESTORE: "恢复"}
 DONE = "exclude.done"
@@ -31,7 +32,7 @@ def excluding(work: Fieldwork) -> None:
     """The form for analysts, and the log for everyone."""
     st.subheader("剔除与恢复")
     if done := st.session_state.pop(DONE, ""):
-        st.success(done)
+        st.success(plain(done))
     if current_role() is Role.ANALYST:
         _form(work)
     else:

@@ -12,6 +12,7 @@ from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.cached import decisions
 from views.panels import page
+from views.shell.markup import plain
 from views.visitor.selection import Selection
 from views.visitor.session import Loaded
 
@@ -38,7 +39,7 @@ def lots_panel(loaded: Loaded, selection: Selection, rate: Rate) -> None:
         page.problem(error)
         return
     boxes[2].metric("下次每个社区至少访", f"{plan.n} 份", help=f"其中至少 {plan.accept} 份达到才判达标")
-    st.markdown(f"**{sentence(found, label, (good, poor))}。**")
+    st.markdown(f"**{plain(sentence(found, label, (good, poor)))}。**")
     st.dataframe(lots_table(found), hide_index=True, width="stretch", height=min(36 * len(found) + 38, 300))
     st.caption(
         f"抽样方案：每个社区访 {plan.n} 份，至少 {plan.accept} 份达到判达标；真实水平在上线的社区被判不达标的可能"

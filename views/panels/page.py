@@ -33,6 +33,7 @@ from survey import access, environment
 from survey.errors import SiluError
 from views.charts import style
 from views.shell.links import told_where
+from views.shell.markup import plain
 from views.visitor import discretion, session
 from views.visitor.discretion import log
 from views.visitor.selection import Selection, filter_bar
@@ -104,12 +105,12 @@ def banner(loaded: Loaded) -> None:
     """Name the study, its data version and what was left out, and say where the data are simulated (rule R-19)."""
     mock = f" :orange-badge[{MOCK_NOTE}]" if loaded.study.mock else ""
     counted = f"　{loaded.counted}" if loaded.counted else ""
-    st.markdown(f"**{loaded.study.title}**　数据版本 {loaded.version}{counted}{mock}")
+    st.markdown(f"**{plain(loaded.study.title)}**　数据版本 {loaded.version}{counted}{mock}")
 
 
 def headline(text: str) -> None:
     """The one sentence of a page."""
-    st.markdown(f"### {text}")
+    st.markdown(f"### {plain(text)}")
 
 
 def figure(picture: go.Figure, key: str, alt: str) -> None:
@@ -133,10 +134,10 @@ def nobody(estimates: Estimates) -> bool:
 
 def empty(text: str) -> None:
     """What to say where there is nothing to draw."""
-    st.info(text)
+    st.info(plain(text))
 
 
 def problem(error: SiluError) -> None:
     """An error with its place and its cure, in plain words."""
-    lines = str(error).split("\n")
-    st.error("  \n".join([f"**{lines[0]}**", *lines[1:]]))
+    first, *further = (plain(line) for line in str(error).split("\n"))
+    st.error("  \n".join([f"**{first}**", *further]))

@@ -13,6 +13,7 @@ from survey.errors import SiluError
 from survey.study.rollout import RollOut, RollOuts
 from views.cached import decisions
 from views.panels import page
+from views.shell.markup import plain
 from views.visitor.selection import Selection
 from views.visitor.session import Loaded
 
@@ -28,7 +29,7 @@ def order_panel(loaded: Loaded, selection: Selection, streets: pd.DataFrame) -> 
         last = draws[-1]
         again = f"；共抽过 {len(draws)} 次，全部有记录" if len(draws) > 1 else ""
         st.markdown(
-            f"**已保存第 {last.number} 次抽签**：{last.at.astimezone():%Y-%m-%d %H:%M}，{last.who}，"
+            f"**已保存第 {last.number} 次抽签**：{last.at.astimezone():%Y-%m-%d %H:%M}，{plain(last.who)}，"
             f"{len(last.start)} 个街道分 {last.steps} 批，种子 {last.seed}{again}"
         )
         st.dataframe(order_table(last.start, streets), hide_index=True, width="stretch", height=260)
@@ -71,14 +72,14 @@ def effect_panel(loaded: Loaded, selection: Selection, audience: Audience, stree
     else:
         treated = st.multiselect("两轮之间开展过宣传的街道", streets["street"].tolist(), placeholder="请选择街道")
         among = None
-        st.caption(f"没有可用的随机分批（{reason}），只能说关联。")
+        st.caption(f"没有可用的随机分批（{plain(reason)}），只能说关联。")
     if not treated:
         page.empty("选出开展过宣传的街道，就能与其余街道比较前后变化。")
         return
     pair = (earlier[-1], selection.wave)
     item = audience.channels.aware.name
     found = effect_sheet(audience.sample, item, treated, pair, random=kept is not None, among=among)
-    st.markdown(f"**{told(found)}**")
+    st.markdown(f"**{plain(told(found))}**")
     st.caption(
         f"知晓率：开展过的 {points(found['treated_change'], signed=True)}，其余"
         f" {points(found['control_change'], signed=True)}；小于 {points(found['detectable'])}的差别这样的样本看不出来。"

@@ -8,7 +8,6 @@ text says (rule R-21: nothing is fetched from elsewhere).
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -28,6 +27,7 @@ from views.charts.mentions import ranked_mentions
 from views.charts.trend import trend
 from views.panels import page
 from views.panels.captions import caption
+from views.shell.markup import literal
 from views.visitor.selection import Selection
 from views.visitor.session import Loaded
 
@@ -56,7 +56,11 @@ def wave_panel(loaded: Loaded, selection: Selection, chosen: TextSelection) -> N
     words = replace(words, subtitle=words.subtitle.replace(one, "各轮"), source=words.source.replace(one, every))
     drawn = rows[rows["name"].isin(ranked[:LINES])]
     drawn = drawn.sort_values("name", key=lambda column: column.map(ranked.index), kind="stable")
-    page.figure(trend(drawn, labels, set(), words, page_width=WHOLE), "theme-waves", title)
+    page.figure(
+        trend(drawn, {name: literal(label) for name, label in labels.items()}, set(), words, page_width=WHOLE),
+        "theme-waves",
+        title,
+    )
     st.dataframe(wave_table(rows, ranked[:ROWS], labels), hide_index=True, width="stretch", height="content")
     st.caption("两轮的区间重叠时不要说升降；开放题的问法或位置变过时，各轮不可比。")
 
@@ -162,11 +166,3 @@ def district_table(table: pd.DataFrame, fewest: int) -> pd.DataFrame:
 def _said(row: dict[str, object] | dict[object, object], ending: str = "") -> str:
     value, low, high = (float(str(row[f"{name}{ending}"])) for name in ("estimate", "conf_low", "conf_high"))
     return DASH if np.isnan(value) else f"{percent(value)}（{low:.1%}—{high:.1%}）"
-
-
-_MARKS = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~$:&=^]")
-
-
-def verbatim(text: str) -> str:
-    """A text as Markdown that shows just this text, in one line."""
-    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))

@@ -8,6 +8,7 @@ from contextlib import suppress
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from views.shell.markup import plain
 from views.shell.shell import NOWHERE, pages
 
 
@@ -42,4 +43,4 @@ def told_where() -> None:
     """Say that the address was no page, where the server sent the browser here for that reason."""
     if lost := st.query_params.get(NOWHERE):
         why = f"“{lost}”这一页只对分析员等岗位开放" if lost in pages() else f"没有“{lost}”这个页面"
-        st.warning(f"{why}，已打开总览。请从上方的页面中选择。")
+        st.warning(f"{plain(why)}，已打开总览。请从上方的页面中选择。")

@@ -18,6 +18,7 @@ from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from survey.study.study import MODES, Study
 from views.shell.links import check_link_value
+from views.shell.markup import plain
 from views.visitor import discretion, session
 
 
@@ -92,7 +93,7 @@ def filter_bar(study: Study, fieldwork: pd.DataFrame, page: str) -> Selection:
         chosen[key] = None if value == EVERYONE else value
     chosen, fault = discretion.one_filter(chosen, study.suppression)
     if fault:
-        notes.warning(fault)
+        notes.warning(plain(fault))
     return Selection(wave, mode, chosen[session.AGE], chosen[session.SEX], chosen[session.PLACE])
 
 
@@ -117,7 +118,7 @@ def _choose(
             st.query_params[key] = naming(kept)
         st.session_state[key] = kept
     if fault := check_link_value(label, options, key, naming):
-        notes.warning(fault)
+        notes.warning(plain(fault))
     value = str(st.selectbox(label, options, format_func=naming, key=key, bind="query-params"))
     st.session_state[session.kept(key)] = value
     return value
@@ -127,7 +128,7 @@ def choose_rate(rates: tuple[Rate, ...], question: str) -> Rate:
     """Let the visitor pick one of the headline rates; the choice is a query parameter, the last rate the default."""
     measures = [rate.measure for rate in rates]
     if fault := check_link_value("指标", measures, session.MEASURE, measure_label):
-        st.warning(fault)
+        st.warning(plain(fault))
     chosen = st.segmented_control(
         question,
         measures,

@@ -12,6 +12,7 @@ from survey.importing.mapping_file import NAME
 from survey.storage.store import ResponseStore
 from survey.study.study import Study
 from tests.survey.small_study import EXPORTS, answer, make_study, write_csv, write_xlsx
+from tests.views.page_words import seen
 from views.visitor.session import STUDY_VARIABLE
 
 PAGE = Path(__file__).parents[3] / "views" / "pages" / "imports.py"
@@ -40,7 +41,7 @@ def upload(app: AppTest, *paths: Path) -> AppTest:
 
 def said(app: AppTest) -> str:
     kinds = ("markdown", "error", "info", "warning", "success", "caption")
-    return "\n".join(str(entry.value) for kind in kinds for entry in app.get(kind))
+    return "\n".join(seen(entry.value) for kind in kinds for entry in app.get(kind))
 
 
 def rows(study: Study) -> int:

@@ -10,7 +10,7 @@ from analysis.integrity.lights import MARK
 from reports.labels import mode_label, wave_label
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
-from tests.views.page_words import WEAK_AREAS, Run, figures, said, words
+from tests.views.page_words import WEAK_AREAS, Run, figures, said, seen, words
 
 ONLINE = mode_label("online")
 
@@ -194,4 +194,4 @@ def test_a_server_without_a_study_says_what_to_do(run: Run) -> None:
 
 def test_a_broken_study_names_the_line(empty_city: Path, run: Run) -> None:
     (empty_city / "study.toml").write_text("[study]\ntitle = 7\n", encoding="utf-8")
-    assert "study.toml" in run(empty_city).error[0].value
+    assert "study.toml" in seen(run(empty_city).error[0].value)

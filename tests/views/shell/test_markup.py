@@ -1,0 +1,55 @@
+"""What residents wrote is shown as they wrote it, and nothing of it is Markdown."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from views.shell.markup import WORD_JOINER, literal, literal_table, plain, plain_table
+
+SPECIAL = set("\\`*_{}[]()<>#+-.!|~$:&=^")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("路灯 ![x](//evil.example/p.png)", r"路灯 \!\[x\]\(//evil\.example/p\.png\)"),
+        ("[领奖](//evil.example)", r"\[领奖\]\(//evil\.example\)"),
+        ("# 一\n- 二\t :red[三] $x$", r"\# 一 \- 二 \:red\[三\] \$x\$"),
+        ("<img src=x onerror=alert(1)> &lt;", r"\<img src\=x onerror\=alert\(1\)\> \&lt;"),
+        ("停车难，希望解决！", "停车难，希望解决！"),
+    ],
+)
+def test_marks_are_shown_and_not_obeyed(text: str, shown: str) -> None:
+    assert plain(text).replace(WORD_JOINER, "") == shown
+
+
+@given(st.text())
+def test_no_mark_stands_alone_and_no_word_is_lost(text: str) -> None:
+    shown = plain(text).replace(WORD_JOINER, "")
+    assert not SPECIAL & set(re.sub(r"\\.", "", shown))
+    assert re.sub(r"\\(.)", r"\1", shown) == " ".join(text.split()).replace(WORD_JOINER, "")
+
+
+@pytest.mark.parametrize(
+    "text", ["http://a.cn", "www.a.cn", "a@b.cn", ":material/home:", ":smile:", "->", "<--", ">=", "~="]
+)
+def test_what_streamlit_changes_after_the_escapes_is_broken(text: str) -> None:
+    assert WORD_JOINER in plain(text)
+
+
+def test_a_table_is_shown_as_it_is_and_keeps_its_numbers_and_the_order_of_its_categories() -> None:
+    table = pd.DataFrame({"**a**": ["<b>x</b>", "y"], "n": [1.5, 2.0]})
+    shown = plain_table(table)
+    assert list(shown.columns) == [r"\*\*a\*\*", "n"]
+    assert shown.iloc[0, 0] == r"\<b\>x\</b\>"
+    assert shown["n"].tolist() == [1.5, 2.0]
+    named = table.assign(c=pd.Categorical(["z<b>", "a&lt;"], ["z<b>", "a&lt;"], ordered=True))
+    drawn = literal_table(named)
+    assert drawn["c"].cat.categories.tolist() == [literal("z<b>"), literal("a&lt;")]
+    assert named["c"].tolist() == ["z<b>", "a&lt;"]
+    assert literal("<b>1 < 2 & 3</b>") == f"<{WORD_JOINER}b>1 < 2 & 3<{WORD_JOINER}/b>"

@@ -1,0 +1,47 @@
+"""Text that is not ours on a page: titles, place names, what people wrote. Streamlit would read Markdown in it.
+
+`plain` is the one place that makes such a text safe for every element that takes Markdown: markdown, captions, boxes,
+headings, labels, help, tables of `st.table`. Cells of `st.dataframe`, options of a select box and alternative texts of
+figures take none and get the text as it is. Plotly has marks of its own; `literal` is the same for figures.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+MARKS = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~$:&=^]")
+"""Escaped one by one."""
+WORD_JOINER = "\u2060"
+"""Invisible, and takes no room."""
+LATE = re.compile(r"(?<=[-<>=~])(?=[-<>=~])|(?<=:)(?=[\w/+])|(?<=@)(?=\w)|(?<=www)(?=\.)", re.IGNORECASE)
+"""Within what Streamlit changes after the escapes are gone: addresses, icons (`:material/home:`), arrows and dashes."""
+TAG = re.compile(r"(?<=[<&])(?=\S)")
+"""Behind what begins a tag or an entity in the texts of a figure."""
+
+
+def plain(text: object) -> str:
+    """Return Markdown that shows just this text, in one line."""
+    return MARKS.sub(r"\\\g<0>", LATE.sub(WORD_JOINER, " ".join(str(text).split())))
+
+
+def plain_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose headings and text cells are shown by `st.table` as they are."""
+    return table.map(lambda cell: plain(cell) if isinstance(cell, str) else cell).rename(columns=plain)
+
+
+def literal(text: object) -> str:
+    """Return a text that Plotly draws as it is: it reads tags such as `<b>` and entities such as `&lt;`."""
+    return TAG.sub(WORD_JOINER, str(text))
+
+
+def literal_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts Plotly draws as they are; categories keep their order."""
+    drawn = table.copy(deep=False)
+    for name, column in table.items():
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            drawn[name] = column.cat.rename_categories([literal(one) for one in column.cat.categories])
+        elif not pd.api.types.is_numeric_dtype(column.dtype):
+            drawn[name] = column.map(lambda cell: literal(cell) if type(cell) is str and TAG.search(cell) else cell)
+    return drawn
