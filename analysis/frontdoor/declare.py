@@ -29,11 +29,12 @@ def survey_design(
         frame: one row a response: pandas, polars (lazy too), pyarrow, DuckDB, or anything that hands out Arrow data.
         strata: column of the strata; one stratum when None.
         psu: column of the primary sampling units, always nested in the strata, as with `nest=TRUE` of R `svydesign`;
-            two columns for a second stage. Every row is its own unit when None.
+            two columns for a second stage, which counts only with two columns of `fpc`. Every row is its own unit
+            when None.
         weight: column of base weights, 0 or more; 1 for all when None.
         fpc: column of the population size of the stratum in sampling units, or of the share sampled, as in R; two
-            for two stages. None: sampled with replacement, which is right to within a few percent of the standard
-            error where less than a tenth of the units was drawn, and never too small.
+            for two stages. None: sampled with replacement, which makes the standard error at most 5 % too large where
+            less than a tenth of the units was drawn.
         lonely: what a stratum of one unit contributes. "fail", because a guess about a missing variance must be the
             analyst's; "adjust" centres it at the mean of all units, the cautious choice.
 
@@ -43,8 +44,9 @@ def survey_design(
             all 0, a population smaller than its sample.
     """
     stages, counts = names_of(psu), names_of(fpc)
-    if len(stages) > 2 or len(counts) > 2:
-        raise ArgumentError("抽样单元最多两级", got="、".join((*stages, *counts)), expected="psu 和 fpc 各不超过两列")
+    if len(stages) > 2 or len(counts) > max(len(stages), 1):
+        got = "、".join((*stages, *counts))
+        raise ArgumentError("抽样单元最多两级，fpc 的列数不超过级数", got=got, expected="一列或两列 psu，同样多的 fpc")
     data = read_frame(frame)
     sampling = dict(zip(("psu", "ssu"), stages, strict=False)) | dict(zip(("fpc1", "fpc2"), counts, strict=False))
     if strata is not None:

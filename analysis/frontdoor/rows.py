@@ -55,7 +55,7 @@ class Rows:
             inside = inside & self.inside
         if not inside.any():
             raise DesignError("没有一份答卷符合条件", where=str(recorded(where)), cure="核对列的取值，或放宽条件")
-        return replace(self, inside=inside, asked={**self.asked, **recorded(where)})
+        return replace(self, inside=inside, asked=_both(self.asked, recorded(where)))
 
     def _meeting(self, where: Where) -> BoolArray:
         if not isinstance(where, Mapping):
@@ -91,6 +91,12 @@ class Rows:
             frame[name] = column
         cells = cells_from_frame(frame, items, by=by, weight=self.weight, collapse=False)
         return cells if self.inside is None else cells.with_keys(**{DOMAIN: self.inside})
+
+
+def _both(first: Mapping[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:
+    """Return two conditions as one; where both speak of a column, as "first & then"."""
+    again = {name: f"{first[name]} & {wanted}" for name, wanted in then.items() if name in first}
+    return {**first, **then, **again}
 
 
 def check_shares(cells: Cells) -> None:

@@ -152,6 +152,7 @@ def broken(**columns: Any) -> pd.DataFrame:
         (answers().assign(fpc=2), {"fpc": "fpc"}, "总体单元数小于样本单元数"),
         (answers().assign(fpc="多"), {"fpc": "fpc"}, "应当是数值"),
         (answers(), {"psu": ("stratum", "psu", "age")}, "最多两级"),
+        (answers().assign(a=9, b=9), {"fpc": ("a", "b")}, "不超过级数"),
         (answers(), {"lonely": "guess"}, "规则不认识"),
     ],
 )

@@ -84,6 +84,13 @@ def test_every_way_to_say_a_domain_gives_the_same_row(small: SurveyDesign) -> No
         same(table, tables[0])
 
 
+def test_every_condition_of_a_domain_is_recorded(small: SurveyDesign) -> None:
+    twice = small.domain(nw.col("hours") > 2).domain(nw.col("hours") < 9).domain({"sex": "女"})
+    asked = twice.rates("y", where={"age": "60+"}).meta["where"]
+    assert asked["expression"].count("hours") == 2
+    assert (asked["sex"], asked["age"]) == ("女", "60+")
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.permutations(range(96)))
 def test_the_order_of_the_rows_does_not_matter(order: list[int]) -> None:
