@@ -58,7 +58,7 @@ def rate(args: argparse.Namespace) -> int:
 def _plan(
     study: Study, args: argparse.Namespace, names: Sequence[str], by: Sequence[str], where: Mapping[str, Any]
 ) -> SampleOptions:
-    plan = SampleOptions(rates=tuple(names), suppression=study.suppression, modes=(args.mode,) if args.mode else None)
+    plan = SampleOptions.of(study, rates=tuple(names), modes=(args.mode,) if args.mode else None)
     roles = dict.fromkeys([*plan.roles, *(name for name in (*by, *where) if name in ROLES)])
     return replace(plan, roles=tuple(roles))
 

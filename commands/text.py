@@ -85,7 +85,7 @@ def _report(study: Study, answers: OpenAnswers, title: str, args: argparse.Names
     rows = answers.without_copies() if args.without_copies else answers.table
     rows = rows.filter([each == wave for each in rows["wave"].to_pylist()])
     found = presence(rows, "themes", labels=answers.labels)
-    plan = SampleOptions(rates=(), suppression=study.suppression)
+    plan = SampleOptions.of(study, rates=())
     sample = prepare(responses, study.questionnaire, study.areas, study.margins, plan)
     said = voices(sample, responses, found, study.questionnaire)
     _head(answers, title, wave, len(rows))

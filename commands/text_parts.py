@@ -35,7 +35,7 @@ def shares(
     labels = dict(answers.labels) if column == "themes" else None
     found = presence(rows, column, labels=labels)
     responses = exclusions.counted_responses(study, waves=waves)
-    plan = SampleOptions(rates=(), suppression=study.suppression)
+    plan = SampleOptions.of(study, rates=())
     sample = prepare(responses, study.questionnaire, study.areas, study.margins, plan)
     said = voices(sample, responses, found, study.questionnaire)
     table = protect(said.shares(by=by)).table.dropna(subset=["estimate"])

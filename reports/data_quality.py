@@ -103,7 +103,7 @@ class Fieldwork:
             flags = self.flags()
             out = frozenset(flags.loc[~flags["hint"], "response_id"])
         here = out & set(self.rows["response_id"].to_pylist())
-        study, plan = self.study, SampleOptions(modes=(self.mode,), suppression=self.study.suppression)
+        study, plan = self.study, SampleOptions.of(self.study, modes=(self.mode,))
         table = with_and_without(self.rows, here, study.questionnaire, study.areas, study.margins, plan)
         return table, len(here), decided
 

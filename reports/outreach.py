@@ -13,7 +13,7 @@ from analysis.areas.verdicts import model_streets
 from analysis.decisions.audience import Audience, audience_reach, listen
 from analysis.decisions.budget import BudgetPlan, Campaign, plan, roll_out
 from analysis.design.labels import unique_names
-from analysis.estimation.sample import SampleOptions as SamplePlan
+from analysis.estimation.sample import SampleOptions
 from survey.quality import exclusions
 from survey.study.outreach_costs import Tariff
 from survey.study.rollout import RollOut, RollOuts
@@ -53,7 +53,7 @@ class Outlook:
 def hear(study: Study, version: int | None, mode: str) -> Audience:
     """The sample that knows of channels."""
     rows = exclusions.counted_responses(study, version=version)
-    wanted = SamplePlan(modes=(mode,), suppression=study.suppression)
+    wanted = SampleOptions.of(study, modes=(mode,))
     return listen(rows, study.questionnaire, study.areas, study.margins, wanted)
 
 

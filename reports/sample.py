@@ -20,7 +20,7 @@ def gather(study: Study, version: int | None, mode: str) -> Sample:
     rows = exclusions.counted_responses(study, version=version)
     asked = study.questionnaire
     every = (*asked.rates, *opposite_rates(asked), *importance_rates(asked))
-    plan = SampleOptions(modes=(mode,), suppression=study.suppression)
+    plan = SampleOptions.of(study, modes=(mode,))
     return prepare(rows, replace(asked, rates=every), study.areas, study.margins, plan)
 
 

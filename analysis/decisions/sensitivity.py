@@ -28,7 +28,7 @@ def with_and_without(
     margins: pd.DataFrame,
     plan: SampleOptions,
 ) -> pd.DataFrame:
-    """Headline rates of one wave, from all responses and from those that stay.
+    """Return the headline rates of one wave, from all responses and from those that stay.
 
     Args:
         responses: coded responses of the wave.
@@ -65,7 +65,9 @@ def by_insider(
     wave: str,
     plan: SampleOptions | None = None,
 ) -> Estimates:
-    """The headline rates of insiders and of everybody else, side by side.
+    """Return the headline rates of insiders and of everybody else, side by side.
+
+    Library only: no page or command shows this table.
 
     Args:
         responses: the coded responses of every wave.

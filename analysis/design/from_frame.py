@@ -184,6 +184,8 @@ def sum_rows(
 ) -> Cells:
     """Sum rows into cells.
 
+    Library only: for simulations and arrays in memory; the product sums in `analysis.design.cube`.
+
     Args:
         keys: one row a cell, as `Cells.keys`.
         code: [N] cell of each row.

@@ -19,7 +19,7 @@ from analysis.estimation.interval_names import DEFAULT_INTERVAL
 from analysis.estimation.intervals import LEVEL
 from analysis.estimation.rates import Reporting, rates
 from analysis.estimation.weighted_design import WeightedDesign
-from analysis.weights.rake_waves import Slice, calibrate_slices
+from analysis.weights.rake_waves import Slice, weigh_slices
 from analysis.weights.weights import Weights, base_weights, design_weights
 from survey.errors import DesignError
 from survey.instrument.questionnaire import ROLES, Questionnaire
@@ -27,7 +27,8 @@ from survey.instrument.rate import Rate
 from survey.study.areas import Areas
 from survey.study.margins import margin_tables
 from survey.study.settings import SUPPRESSION
-from survey.study.study import MODES, PROBABILITY_MODES
+from survey.study.study import MODES, PROBABILITY_MODES, Study
+from survey.study.weighting import Method, Weighting
 
 OPT_IN = "online"
 
@@ -42,6 +43,10 @@ class SampleOptions:
         roles: role columns kept for domains; those of the margins are always kept. Each multiplies the cells.
         lonely: rule for strata of one sampling point.
         suppression: fewest answers shown.
+        weights: how weights meet the population margins: "rake" and "calibrate" (linear) to all of them,
+            "poststratify" to the first alone.
+        trim: weights above median + trim x interquartile range of their wave and mode are cut, and the margins met
+            again; None cuts nothing.
     """
 
     modes: tuple[str, ...] | None = None
@@ -49,6 +54,14 @@ class SampleOptions:
     roles: tuple[str, ...] = ("age", "sex", "education")
     lonely: Lonely = "adjust"
     suppression: int = SUPPRESSION
+    weights: Method = "rake"
+    trim: float | None = None
+
+    @classmethod
+    def of(cls, study: Study, **wanted: Any) -> SampleOptions:
+        """Return the options that a study's settings ask for, with these besides."""
+        method, trim = study.weighting.method, study.weighting.trim
+        return cls(suppression=study.suppression, weights=method, trim=trim, **wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +161,8 @@ def prepare(
         return _opt_in(cells, grouped, plan)
     slices = _slices(cells)
     weights = _first_weights(cells, frame, slices)
-    weights = calibrate_slices(cells, weights, [label_margin(one, questionnaire) for one in tables], slices)
+    labelled = [label_margin(one, questionnaire) for one in tables]
+    weights = weigh_slices(cells, weights, labelled, slices, Weighting(plan.weights, plan.trim))
     cells = cells.with_keys(stratum=_strata(cells))
     design = make_design(cells, lonely=plan.lonely)
     label = f"{'、'.join(MODES[mode] for mode in modes)}，{weights.label}"
@@ -260,6 +274,7 @@ def _told(weights: Weights) -> tuple[str, ...]:
     told += [f"没有答卷，未计入总体：{one}" for one in notes.get("left_out", ())]
     told += [f"{place} 有 {n} 份答卷缺少分类，按样本比重计" for place, n in notes.get("missing", {}).items()]
     told += [*notes.get("rescaled", ())]
+    told += [f"{place} 有 {n} 份答卷的权数过大，已截断" for place, n in notes.get("trimmed", {}).items()]
     told += [f"边际无法同时满足，未使用：{title}" for title in notes.get("not_met", ())]
     return tuple(told)
 

@@ -1,4 +1,8 @@
-"""Weighting-class adjustment: respondents of a cell stand for those who did not answer."""
+"""Weighting-class adjustment: respondents of a cell stand for those who did not answer.
+
+Library only: a study stores the people who answered, so no page or command has the others to adjust for; the margins
+correct for them instead.
+"""
 
 from __future__ import annotations
 

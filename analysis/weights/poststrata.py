@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.design.cells import Cells, FloatArray, IntArray
+from analysis.design.influence import group_codes
 from survey.errors import CalibrationError
 
 AGREEMENT = 1e-6  # relative difference of two totals still taken as rounding
@@ -134,6 +136,17 @@ def dummies(strata: Sequence[PostStrata]) -> Any:
     rows = np.arange(len(strata[0].code))
     blocks = [csr_matrix((np.ones(len(rows)), (rows, one.code)), shape=(len(rows), len(one.target))) for one in strata]
     return hstack(blocks, format="csr")
+
+
+def grouped(strata: Sequence[PostStrata]) -> tuple[IntArray, IntArray]:
+    """Put cells together that agree in every margin: group of each cell, and one cell of each group."""
+    code = np.zeros(len(strata[0].code), dtype=np.int64)
+    for one in strata:
+        code = code * len(one.target) + one.code
+    groups, inverse = group_codes(code, math.prod(len(one.target) for one in strata))
+    first = np.zeros(len(groups), dtype=np.int64)
+    first[inverse] = np.arange(len(code))
+    return inverse, first
 
 
 def fit_margins(

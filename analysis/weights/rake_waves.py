@@ -1,4 +1,4 @@
-"""Calibrated: the study's own margins, applied wave by wave and mode by mode, with every compromise reported."""
+"""The study's own margins and weighting, applied wave by wave and mode by mode, with every compromise reported."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ import pandas as pd
 
 from analysis.design.cells import Cells, FloatArray, IntArray
 from analysis.weights.collapse import Collapsed, collapse
+from analysis.weights.fitting import FITS
 from analysis.weights.poststrata import PostStrata
-from analysis.weights.weights import Weights, rake_strata
+from analysis.weights.trim import trim_parts
+from analysis.weights.weights import Weights
 from survey.errors import CalibrationError
+from survey.study.weighting import Method, Weighting
 
 NAMES: Mapping[str, str] = {
     "district": "区县",
@@ -43,10 +46,29 @@ class Slice:
     share: float
 
 
-def calibrate_slices(
-    cells: Cells, weights: Weights, tables: Sequence[pd.DataFrame], slices: Sequence[Slice]
+def weigh_slices(
+    cells: Cells, weights: Weights, tables: Sequence[pd.DataFrame], slices: Sequence[Slice], weighting: Weighting
 ) -> Weights:
-    """Rake every slice to every margin table.
+    """Fit every slice to the margins, cut extreme weights where the study asks for it, and fit again.
+
+    Raises:
+        CalibrationError: margins that cannot be met, or weights that cannot be trimmed.
+    """
+    done = calibrate_slices(cells, weights, tables, slices, weighting.method)
+    if weighting.trim is None:
+        return done
+    cut = trim_parts(cells, done, [(one.name, one.inside) for one in slices], weighting.trim)
+    return calibrate_slices(cells, cut, tables, slices, weighting.method) if cut.diagnostics["trimmed"] else done
+
+
+def calibrate_slices(
+    cells: Cells,
+    weights: Weights,
+    tables: Sequence[pd.DataFrame],
+    slices: Sequence[Slice],
+    method: Method = "rake",
+) -> Weights:
+    """Fit every slice to every margin table; to the first table alone where the method post-stratifies.
 
     Categories with too few answers are merged with neighbours, districts without answers left out, responses that
     miss a column keep their share of the weight; all of it is told in `diagnostics` (collapsed, left_out, missing,
@@ -58,16 +80,17 @@ def calibrate_slices(
     if not tables:
         return weights
     notes: dict[str, Any] = {"collapsed": [], "left_out": [], "missing": {}, "rescaled": [], "not_met": ()}
-    ordered = [_ordered(table) for table in tables]
+    fit = FITS[method]
+    ordered = [_ordered(table) for table in (tables[:1] if method == "poststratify" else tables)]
     references: list[float] = []
     strata = [_strata(cells, weights, table, slices, references, notes) for table in ordered]
     try:
-        done = rake_strata(cells, weights, strata)
+        done = fit(cells, weights, strata)
     except CalibrationError:
         if len(strata) == 1:
             raise
         notes["not_met"] = tuple(one.title for one in strata[1:])
-        done = rake_strata(cells, weights, strata[:1])
+        done = fit(cells, weights, strata[:1])
     return Weights(done.factor, done.steps, done.label, {**done.diagnostics, **notes})
 
 

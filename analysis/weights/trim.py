@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -70,13 +70,16 @@ REDISTRIBUTIONS: dict[str, Callable[[FloatArray, FloatArray, BoolArray, float], 
 
 
 def median_cap(weights: npt.ArrayLike, multiple: float = 6.0) -> float:
-    """Upper bound of median + multiple * interquartile range (Potter 1990; 6 is usual in NAEP-style surveys)."""
+    """Return the upper bound median + multiple * interquartile range (Potter 1990; 6 is usual)."""
     low, middle, high = np.quantile(checked_weights(weights), [0.25, 0.5, 0.75])
     return float(middle + multiple * (high - low))
 
 
 def contribution_cap(weights: npt.ArrayLike, multiple: float = 10.0) -> float:
-    """Upper bound sqrt(multiple * mean(w^2)): no weight adds more than multiple/n of sum(w^2) (NAEP rule)."""
+    """Return the upper bound sqrt(multiple * mean(w^2)): no weight adds more than multiple/n of sum(w^2) (NAEP rule).
+
+    Library only: a study's [weighting] trims at `median_cap`.
+    """
     return float(np.sqrt(multiple * np.square(checked_weights(weights)).mean()))
 
 
@@ -84,6 +87,8 @@ def trim(
     weights: npt.ArrayLike, *, lower: float = 0.0, upper: float = np.inf, redistribution: str = "proportional"
 ) -> Trimming:
     """Cut weights at bounds and give the difference to the other rows until every weight is inside.
+
+    For weights in an array; a study's [weighting] and `SurveyDesign.trim` work on cells.
 
     Args:
         weights: (n,) positive weights.
@@ -147,6 +152,39 @@ def trim_cells(
     diagnostics = {**weights.diagnostics, "effective_n": spread["effective_n"], **told}
     diagnostics["design_effect"] = spread["design_effect"]
     return replace(weights, factor=factor, label=f"{weights.label}，截断极端权数", diagnostics=diagnostics)
+
+
+def trim_parts(cells: Cells, weights: Weights, parts: Sequence[tuple[str, BoolArray]], multiple: float) -> Weights:
+    """Cut the weights of each part (a wave of a mode) at `median_cap`; the sum of each part is kept.
+
+    Args:
+        cells: the sums.
+        weights: before.
+        parts: name, for errors, and [C] cells of each part.
+        multiple: of the interquartile range above the median.
+
+    Returns:
+        Weights whose diagnostics hold `trimmed`: responses at the bound in each part that has any.
+
+    Raises:
+        CalibrationError: as for `trim_cells`, with the name of the part.
+    """
+    factor, trimmed = weights.factor.copy(), {}
+    for name, inside in parts:
+        own = cells.select(inside)
+        single = own.weight * factor[inside] / np.maximum(own.n, 1)
+        held = single > 0
+        cap = median_cap(np.repeat(single[held], own.n[held]), multiple)
+        try:
+            done = trim_cells(own, Weights(factor[inside]), upper=cap)
+        except CalibrationError as error:
+            cure = "删去 study.toml [weighting] 的 trim，或写大一些"
+            raise CalibrationError(error.what, where=name, got=error.got, expected=error.expected, cure=cure) from error
+        factor[inside] = done.factor
+        if done.diagnostics["trimmed"]:
+            trimmed[name] = done.diagnostics["trimmed"]
+    label = f"{weights.label}，截断极端权数" if trimmed else weights.label
+    return replace(weights, factor=factor, label=label, diagnostics={**weights.diagnostics, "trimmed": trimmed})
 
 
 def _trim(old: FloatArray, count: FloatArray, bounds: tuple[float, float], redistribution: str) -> Trimming:

@@ -6,7 +6,6 @@ the linearised residuals (Deville & Sarndal 1992, JASA 87:376) follow from its r
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +17,7 @@ import pandas as pd
 from analysis.design.cells import Cells, FloatArray
 from analysis.design.domains import make_domains
 from analysis.design.influence import Influence, group_codes
-from analysis.weights.poststrata import Missing, PostStrata, check_totals, dummies, fit_margins, match_margin
+from analysis.weights.poststrata import Missing, PostStrata, check_totals, dummies, fit_margins, grouped, match_margin
 from survey.errors import CalibrationError, DesignError
 
 
@@ -224,13 +223,8 @@ def rake_strata(
     """
     before = cells.weight * weights.factor
     strata = sorted(strata, key=lambda one: -len(one.target))
-    code = np.zeros(len(cells), dtype=np.int64)
-    for one in strata:
-        code = code * len(one.target) + one.code
-    groups, inverse = group_codes(code, math.prod(len(one.target) for one in strata))
-    first = np.zeros(len(groups), dtype=np.int64)
-    first[inverse] = np.arange(len(cells))
-    start = np.asarray(np.bincount(inverse, weights=before, minlength=len(groups)), dtype=np.float64)
+    inverse, first = grouped(strata)
+    start = np.asarray(np.bincount(inverse, weights=before, minlength=len(first)), dtype=np.float64)
     small = [(one.code[first], one.target) for one in strata]
     factor, rounds, error = fit_margins(start, small, tolerance, iterations)
     if error > tolerance:

@@ -12,6 +12,7 @@ from typing import Any
 
 from survey.errors import StudyError
 from survey.storage.tables import read_toml
+from survey.study.weighting import METHOD_LABELS, METHODS
 
 SUPPRESSION, LEAST_SUPPRESSION = 10, 5
 """Fewest answers of a cell that is shown: the default of every study and estimate, and the least a study may set."""
@@ -78,6 +79,16 @@ def _count(value: Any) -> str:
     return "" if good else "不小于 1 的整数"
 
 
+def _method(value: Any) -> str:
+    known = "、".join(f'"{name}"（{label}）' for name, label in METHOD_LABELS.items())
+    return "" if value in METHODS else known
+
+
+def _multiple(value: Any) -> str:
+    good = isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value <= 100
+    return "" if good else "1 到 100 之间的倍数，常用 6；不截断就不写"
+
+
 def _segmenter(value: Any) -> str:
     return "" if value in SEGMENTERS else "、".join(f'"{name}"' for name in SEGMENTERS)
 
@@ -109,6 +120,10 @@ TABLES: Mapping[str, Mapping[str, SettingKey]] = {
         "hours": SettingKey("每隔几小时备份一次", _hours, required=False),
         "keep": SettingKey("保留最近几份", _count, required=False),
         "recipients": SettingKey("加密用的公钥", _texts, required=False),
+    },
+    "weighting": {
+        "method": SettingKey("加权方法", _method, required=False),
+        "trim": SettingKey("权数截断倍数", _multiple, required=False),
     },
     "disclosure": {"suppression": SettingKey("最小显示人数", _suppression, required=False)},
     "text": {"segmenter": SettingKey("分词引擎", _segmenter, required=False)},

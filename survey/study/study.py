@@ -24,6 +24,7 @@ from survey.study.margins import read_margins
 from survey.study.modes import INTERVIEWER_MODES, MODES, PROBABILITY_MODES
 from survey.study.settings import SUPPRESSION, Settings, read_settings
 from survey.study.targets import read_targets
+from survey.study.weighting import Weighting
 
 __all__ = [
     "INTERVIEWER_MODES",
@@ -129,6 +130,11 @@ class Study:
     mapping: Mapping[str, str]
     sections: Mapping[str, Any]
     without_excluded: bool = False
+
+    @property
+    def weighting(self) -> Weighting:
+        """How answers are weighted: [weighting], raking without trimming where it says nothing."""
+        return Weighting(**self.sections.get("weighting", {}))
 
     def file(self, key: str) -> Path:
         """The path of a file of the study: "questionnaire", "frame", "margins" or "targets"."""

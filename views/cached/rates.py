@@ -171,5 +171,5 @@ def _sample(_study: Study, key: Key, mode: str) -> Sample:
     """All waves of one mode: a wave is a domain, so that two waves keep their covariance."""
     rows = exclusions.counted_responses(_study, version=key[2])
     every = (*_study.questionnaire.rates, *opposite_rates(_study.questionnaire))
-    plan = SampleOptions(modes=(mode,), roles=("age", "sex"), suppression=_study.suppression)
+    plan = SampleOptions.of(_study, modes=(mode,), roles=("age", "sex"))
     return prepare(rows, replace(_study.questionnaire, rates=every), _study.areas, _study.margins, plan)

@@ -179,7 +179,7 @@ def _distinct(_study: Study, key: Key, chosen: TextSelection, column: str) -> pd
 def _sample(_study: Study, key: Key, wave: str, mode: str) -> Sample:
     """Cells, design and weights of a wave and mode, on which every view of the texts is summed."""
     rows = _responses(_study, key, wave, mode)
-    plan = SampleOptions(modes=(mode,), rates=(), suppression=_study.suppression)
+    plan = SampleOptions.of(_study, modes=(mode,), rates=())
     return prepare(rows, _study.questionnaire, _study.areas, _study.margins, plan)
 
 
