@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlparse
@@ -16,9 +18,10 @@ from survey.collect.printing import Poster, link, paper_pdf, posters_pdf, route
 from survey.collect.seals import Seals, secret_of
 from survey.collect.server import questionnaire_file
 from survey.collect.settings import CollectSettings, collect_settings
-from survey.instrument.questionnaire import load_json
+from survey.instrument.questionnaire import load_json, parse_questionnaire
 from survey.study.study import Study
 from tests.survey.collect.town import make_town
+from tests.survey.small_study import QUESTIONNAIRE, make_study
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +102,16 @@ def test_the_paper_form_says_where_the_interview_ends_and_promises_no_receipt(
     notice = dict(content["notice"])
     assert "回执码" not in notice["您的权利"]
     assert "网络地址" not in notice["收集什么"]
+
+
+@pytest.mark.parametrize("before", range(1, 7))
+def test_other_stands_on_a_line_of_its_own_after_any_number_of_options(before: int, tmp_path: Path) -> None:
+    study = make_study(tmp_path / "study")
+    raw = json.loads(json.dumps(QUESTIONNAIRE))
+    choices = [{"value": code, "text": f"渠道{code}"} for code in range(1, before + 1)]
+    raw["pages"][0]["elements"][2]["choices"] = choices
+    asked = replace(study, questionnaire=parse_questionnaire(raw))
+    assert paper_pdf(asked, CollectSettings(), raw).startswith(b"%PDF")
 
 
 def test_a_poster_says_of_minors_what_the_form_does(study: Study, printed: list[dict[str, Any]]) -> None:
