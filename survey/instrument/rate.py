@@ -55,7 +55,7 @@ class Rate:
 
 
 def rates_of(question: Question, raw: Mapping[str, Any]) -> Iterator[Rate]:
-    """The rates an element declares.
+    """Yield the rates an element declares; none for a single option that does not count.
 
     Args:
         question: the parsed question.
@@ -65,8 +65,8 @@ def rates_of(question: Question, raw: Mapping[str, Any]) -> Iterator[Rate]:
     if "measure" not in raw:
         return
     for targets, overall in _targets(question, bool(raw.get("measureEach"))):
-        for suffix, label, codes, variant in _variants(raw):
-            yield _rate(question, raw, targets, (suffix, label, codes, variant), overall=overall)
+        made = (_rate(question, raw, targets, variant, overall=overall) for variant in _variants(raw))
+        yield from (rate for rate in made if rate.terms)
 
 
 def _targets(question: Question, each: bool) -> Iterator[tuple[tuple[Item, ...], bool]]:

@@ -237,3 +237,17 @@ def test_errors_are_listed_with_their_places() -> None:
         parse_questionnaire(survey(radio(), radio()), where="某问卷.json")
     assert "题号相同" in str(error.value)
     assert "pages[0].elements[1].name" in str(error.value)
+
+
+def test_an_option_that_does_not_count_has_no_rate_of_its_own() -> None:
+    choices = [{"value": 1, "text": "做志愿者"}, {"value": 2, "text": "捐款"}, {"value": 3, "text": "只是看看"}]
+    element = {
+        "type": "checkbox", "name": "D1", "title": "您参加过哪些活动？", "choices": choices,
+        "measure": "participation", "measurePositive": [1, 2], "measureEach": True,
+    }  # fmt: skip
+    made = parse_questionnaire(survey(element))
+    assert {rate.name: rate.terms for rate in made.rates} == {
+        "D1": (("D1.1", (1,)), ("D1.2", (1,))),
+        "D1.1": (("D1.1", (1,)),),
+        "D1.2": (("D1.2", (1,)),),
+    }
