@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from survey.errors import QuestionnaireError
+from survey.instrument.expression_grammar import Compare, Const, Logic, Node, Not, Variable
 from survey.instrument.expressions import COMMENT, Expression, constants, evaluate_one, parse, source
 from survey.instrument.lint_codes import question_at
 from survey.instrument.lint_finding import LintFinding, Place, nearest
@@ -45,9 +46,26 @@ def _read(place: Place, text: str, questions: Mapping[str, Question]) -> tuple[E
         for name in expression.names
         if not _known(name, questions)
     ]
+    problems += [
+        place.error("visibleIf", "排序题不能整个比较先后", got=name, cure="改用 contains、anyof 或 allof")
+        for name in _whole_orders(expression.root, questions)
+    ]
     if NOT_WORD.search(text):
         problems.append(place.error("visibleIf", "手机问卷不认识 not", got=text, cure="改写成 !(…)"))
     return expression, problems
+
+
+def _whole_orders(node: Node, questions: Mapping[str, Question]) -> Iterator[str]:
+    """Yield questions whose order is compared with a list: to SurveyJS the order matters there, and only there."""
+    match node:
+        case Logic(_, parts):
+            for part in parts:
+                yield from _whole_orders(part, questions)
+        case Not(inner):
+            yield from _whole_orders(inner, questions)
+        case Compare("equal" | "notequal", left, right) if not isinstance(left, Const) and not isinstance(right, Const):
+            names = [source(side.name) for side in (left, right) if isinstance(side, Variable)]
+            yield from (name for name in names if name in questions and questions[name].type.ordered)
 
 
 def _known(name: str, questions: Mapping[str, Question]) -> bool:
