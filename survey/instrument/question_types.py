@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from survey.instrument.choices import columns, listed, no_choices, steps, yes_no
-from survey.instrument.question import Element, Item, Question, QuestionType, Shape
+from survey.instrument.question import Choice, Element, Item, Question, QuestionType, Shape
 
 
 def _one_code(question: Question, element: Element) -> tuple[Item, ...]:
@@ -35,6 +35,22 @@ def _flag_an_option(question: Question, element: Element) -> tuple[Item, ...]:
     )
 
 
+def _place_an_option(question: Question, element: Element) -> tuple[Item, ...]:
+    """Return one column for each option: its place in the order, from 1; 0 where it has none."""
+    name, most = question.name, element.get("maxSelectedChoices") or len(question.choices)
+    places = [Choice(place, f"第{place}位") for place in range(1, min(most, len(question.choices)) + 1)]
+    codes = (*places, Choice(0, "未选"))
+    return tuple(
+        Item(f"{name}.{choice.code}", name, choice.label, "code", codes, option=choice.code)
+        for choice in question.choices
+    )
+
+
+def _place(place: int) -> int:
+    """Return the place itself."""
+    return place
+
+
 def _no_codes(question: Question, element: Element) -> tuple[Item, ...]:
     """Return nothing: the answer is stored as a text."""
     return ()
@@ -43,6 +59,17 @@ def _no_codes(question: Question, element: Element) -> tuple[Item, ...]:
 TYPES: tuple[QuestionType, ...] = (
     QuestionType("single", ("radiogroup", "dropdown"), Shape.CODE, "select_one", listed, _one_code),
     QuestionType("multiple", ("checkbox",), Shape.CODES, "select_multiple", listed, _flag_an_option, hint="可以选多项"),
+    QuestionType(
+        "ranking",
+        ("ranking",),
+        Shape.CODES,
+        "rank",
+        listed,
+        _place_an_option,
+        mark=_place,
+        joiners=("→", ">"),
+        hint="请按先后在方框里填 1、2、3……",
+    ),
     QuestionType("matrix", ("matrix",), Shape.CELLS, "select_one", columns, _code_a_row),
     QuestionType("rating", ("rating",), Shape.CODE, "select_one", steps, _one_code),
     QuestionType("boolean", ("boolean",), Shape.TRUTH, "select_one", yes_no, _one_code),

@@ -79,15 +79,17 @@ const Widgets = (() => {
     return area;
   };
 
-  const multiple = (screen, answers, change, go) => {
+  // Options of which several are chosen, under a hint; `label` is what an option says where it was chosen as the n-th.
+  const several = (screen, answers, change, go, hint, label) => {
     const { question } = screen;
     const chosen = answers[question.name] || [];
     const group = el("div", { class: "options", role: "group", "aria-labelledby": NAMED });
     const full = question.most > 0 && chosen.length >= question.most;
-    group.append(el("p", { class: "hint" }, question.most ? "最多选 " + question.most + " 项，已选 " + chosen.length + " 项" : "可以选多项"));
+    group.append(el("p", { class: "hint" }, hint + (question.most ? "最多选 " + question.most + " 项，已选 " + chosen.length + " 项" : "可以选多项")));
     question.choices.forEach((choice) => {
-      const on = chosen.indexOf(choice.code) >= 0;
-      group.append(option("checkbox", "answer", choice.label, on, () => {
+      const place = chosen.indexOf(choice.code) + 1;
+      const on = place > 0;
+      group.append(option("checkbox", "answer", label(choice, place), on, () => {
         change(question.name, Rules.toggle(question, chosen, choice.code));
         go.again(choice.code === Rules.OTHER && !on && tapped());
       }, full && !on && !choice.exclusive));
@@ -95,6 +97,12 @@ const Widgets = (() => {
     if (chosen.indexOf(Rules.OTHER) >= 0) group.append(comment(screen, answers, change));
     return group;
   };
+
+  const multiple = (screen, answers, change, go) => several(screen, answers, change, go, "", (choice) => choice.label);
+
+  // The order of tapping is the order of the answer; a second tap takes an option out, and the later ones move up.
+  const ranking = (screen, answers, change, go) => several(screen, answers, change, go, "请按先后点选，再点一次取消；",
+    (choice, place) => (place ? "第 " + place + " 位　" : "") + choice.label);
 
   const yesNo = (screen, answers, change, go) => {
     const { question } = screen;
@@ -138,7 +146,7 @@ const Widgets = (() => {
     return el("div", { class: "options" }, area, left);
   };
 
-  const KINDS = { single, multiple, rating, number, date, text, matrix: row, boolean: yesNo };
+  const KINDS = { single, multiple, ranking, rating, number, date, text, matrix: row, boolean: yesNo };
 
   const answer = (screen, answers, change, go) => KINDS[screen.question.kind](screen, answers, change, go);
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from survey.instrument.question import OTHER
@@ -14,7 +14,7 @@ from survey.readers.files.sheet import Opened
 from survey.readers.tables.derived import MADE_ID, cells_of, index_of, marked, with_column, with_seconds
 from survey.readers.tables.layout import find_heading, read_below
 from survey.readers.tables.native import not_this_questionnaire
-from survey.readers.tables.read_table import Form, Guide, Match, ReadTable
+from survey.readers.tables.read_table import Column, Form, Guide, Match, ReadTable
 from survey.readers.tables.targets import Target, part_targets
 from survey.readers.tables.vocabulary import Vocabulary, enough, without_twins
 
@@ -89,7 +89,7 @@ class LimeSurveyReader:
         if heading is None:
             raise not_this_questionnaire(opened.name, "没有 LimeSurvey 的表头")
         vocabulary = Vocabulary.of(guide, _by_place(guide.questionnaire))
-        columns = without_twins(tuple(vocabulary.columns(heading, META)))
+        columns = without_twins(tuple(_by_option(vocabulary.columns(heading, META), guide.questionnaire)))
         enough(opened.name, columns, guide.questionnaire, heading.cells)
         dialect = Dialect(skipped=frozenset({"N/A"}), prefix="lime", aliases=_codes(guide.questionnaire))
         table = read_below(opened, heading, columns, dialect, reader=self.name)
@@ -121,6 +121,12 @@ def _by_place(questionnaire: Questionnaire) -> Iterator[tuple[str, Target]]:
                 label = next(choice.label for choice in question.choices if choice.code == OTHER)
                 for part in ("other", label, "其他", "其它"):
                     yield f"{stem}[{part}]", (Form.TEXT, f"{question.name}.other")
+
+
+def _by_option(columns: Iterable[Column], questionnaire: Questionnaire) -> Iterator[Column]:
+    """Leave out `q6[1]` of an order: here it holds the option at place 1 and not the place of option 1."""
+    ordered = {item.name for question in questionnaire.questions if question.type.ordered for item in question.items}
+    yield from (column for column in columns if column.target not in ordered)
 
 
 def _codes(questionnaire: Questionnaire) -> Mapping[str, Mapping[str, int]]:

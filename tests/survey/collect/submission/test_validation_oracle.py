@@ -71,6 +71,10 @@ SURVEY: dict[str, Any] = {
             {"type": "comment", "name": "Q8", "title": "8", "isRequired": True, "visibleIf": "{Q7} = true"},
             {"type": "text", "inputType": "date", "name": "Q9", "title": "9",
              "visibleIf": "{Q2} allof [1, 3] and !({Q1} = 2)"},
+            {"type": "ranking", "name": "Q10", "title": "10", "isRequired": True, "choices": CHOICES,
+             "selectToRankEnabled": True, "visibleIf": "{Q1} <> 2"},
+            {"type": "comment", "name": "Q11", "title": "11", "isRequired": True,
+             "visibleIf": "{Q10} contains 3 and !({Q10} allof [1, 2]) or {Q10} = 2"},
         ]},
     ],
 }  # fmt: skip
