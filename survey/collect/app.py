@@ -1,18 +1,26 @@
-"""The ASGI application: a dozen routes in a dictionary, each a small function of a request.
+"""The application: a dozen routes, each a small function of a request whose body is complete.
 
-Written on plain ASGI because the one hot route must cost tens of microseconds (see docs/collect.md).
+A plain answer takes a shorter way through the server (`express.py`); all else comes here and is answered alike.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as Incoming
+from starlette.routing import Route
+from starlette.types import Receive
 
 from survey.collect.inbox.inbox import Backend, Step
 from survey.collect.limits import Limits
@@ -24,9 +32,6 @@ from survey.collect.submission.envelope import read_identity
 from survey.collect.web import Request, Response, refused, told
 from survey.errors import CollectError
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Handler = Callable[[Request], Awaitable[Response]]
 
 PLAIN = ((b"content-type", CONTENT_TYPE.encode()), (b"cache-control", b"no-store"))
@@ -38,11 +43,7 @@ BODY_SECONDS = 30.0
 CLOSE = (b"connection", b"close")
 
 
-class GoneError(Exception):
-    """The client hung up before its request was complete."""
-
-
-class App:
+class App(Starlette):
     """ASGI application of one study.
 
     Args:
@@ -59,84 +60,83 @@ class App:
         trusted: frozenset[str] = frozenset(),
         watchers: frozenset[str] = frozenset(),
     ) -> None:
-        """Set up the routes."""
+        """Set up the routes, the busiest first."""
         self.receiver, self.pages, self.trusted, self.watchers = receiver, pages, trusted, watchers
         self.draining = False
         settings = receiver.settings
         self._steps, self._withdrawals = (Limits(settings.burst, settings.per_second) for _ in range(2))
-        self._prefix = f"/r/{receiver.name}/"
-        self._routes: Mapping[tuple[str, str], Handler] = {
-            ("GET", "/"): self._form,
-            ("GET", "/sw.js"): self._worker,
-            ("GET", "/openapi.json"): self._openapi,
-            ("GET", "/healthz"): self._health,
-            ("GET", "/readyz"): self._ready,
-            ("GET", "/metrics"): self._metrics,
-            ("POST", f"/p/{receiver.name}"): self._step,
-            ("POST", f"/w/{receiver.name}"): self._withdraw,
-        }
+        routes = [
+            self._route(f"/p/{receiver.name}", self._step, "POST"),
+            Route("/r/{study}/{identity:path}", self._put, methods=["PUT"]),
+            self._route("/", self._form),
+            self._route("/sw.js", self._worker),
+            self._route("/openapi.json", self._openapi),
+            self._route("/healthz", self._health),
+            self._route("/readyz", self._ready),
+            self._route("/metrics", self._metrics),
+            self._route(f"/w/{receiver.name}", self._withdraw, "POST"),
+        ]
+        refusals = {HTTPException: self._refuse, CollectError: self._busy}
+        super().__init__(routes=routes, exception_handlers=refusals, lifespan=self._alive)
+        self.router.redirect_slashes = False
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection event."""
-        if scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
-        elif scope["type"] == "http":
-            await self._serve(scope, receive, send)
+    def _route(self, path: str, handler: Handler, method: str = "GET") -> Route:
+        async def endpoint(incoming: Incoming) -> Response:
+            asked = await self._read(incoming)
+            return self._counted(await handler(asked) if isinstance(asked, Request) else asked)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        return Route(path, endpoint, methods=[method])
+
+    async def _put(self, incoming: Incoming) -> Response:
+        """PUT /r/{study}/{id}, in all ways that are not plain; the receiver counts it as an answer."""
+        asked = await self._read(incoming)
+        if isinstance(asked, Response):
+            return self._counted(asked)
+        return await self.receiver.put(asked, incoming.path_params["study"], incoming.path_params["identity"])
+
+    async def _read(self, incoming: Incoming) -> Request | Response:
+        """Return the request once its body is complete, or a refusal where it is too long or does not come."""
         try:
-            body = await _body(receive, self.receiver.settings.body_limit)
-        except GoneError:
-            return
+            body = await _body(incoming.receive, self.receiver.settings.body_limit)
         except TimeoutError:
-            response = self._counted(refused(408, "slow", "内容没有传完，稍后自动重试", retry_after=2), CLOSE)
-        else:
-            if body is None:
-                # The connection stays: closed while more is coming, it would take the answer along.
-                response = self._counted(refused(413, "long", "内容太长"))
-            else:
-                response = await self.respond(self._request(scope, body))
-        await send({"type": "http.response.start", "status": response.status, "headers": _headers(response)})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else response.body})
-
-    def _counted(self, response: Response, *headers: tuple[bytes, bytes]) -> Response:
-        """A response as it is sent, counted."""
-        self.receiver.metrics.requests[response.status] += 1
-        return response._replace(headers=(*response.headers, *headers))
-
-    def _request(self, scope: Scope, body: bytes) -> Request:
-        client = scope.get("client")
-        address = client[0] if client else ""
+            slow = refused(408, "slow", "内容没有传完，稍后自动重试", retry_after=2)
+            return slow._replace(headers=(*slow.headers, CLOSE))
+        except ClientDisconnect:  # nobody reads this
+            return refused(400, "malformed", "内容没有传完")
+        if body is None:
+            # The connection stays: closed while more is coming, it would take the response along.
+            return refused(413, "long", "内容太长")
+        scope = incoming.scope
+        address = scope["client"][0] if scope.get("client") else ""
         if address in self.trusted:
             address = forwarded(scope["headers"]) or address
-        query = scope.get("query_string", b"")
-        return Request(scope["method"], scope["path"], address, _parameters(query) if query else {}, body)
+        query = scope["query_string"]
+        return Request(address, body, _parameters(query) if query else {})
 
-    async def respond(self, request: Request) -> Response:
-        """The response to a request."""
-        path = request.path
-        if request.method == "PUT" and path.startswith("/r/"):
-            name, _, identity = path[3:].partition("/")
-            return await self.receiver.put(request, name, identity)
-        method = "GET" if request.method == "HEAD" else request.method
-        handler = self._routes.get((method, path))
-        if handler is None:
-            response = self._elsewhere(path)
-        else:
-            try:
-                response = await handler(request)
-            except CollectError as error:
-                response = refused(503, "busy", error.what, retry_after=2)
-        return self._counted(response)
+    def _counted(self, response: Response) -> Response:
+        self.receiver.metrics.requests[response.status] += 1
+        return response
 
-    def _elsewhere(self, path: str) -> Response:
-        allowed = [method for method, known in self._routes if known == path]
-        if path.startswith(self._prefix):
-            allowed.append("PUT")
-        if not allowed:
-            return refused(404, "unknown", "没有这个页面")
-        response = refused(405, "method", "不支持的请求方式")
-        return Response(405, response.body, (*response.headers, (b"allow", ", ".join(allowed).encode())))
+    async def _refuse(self, incoming: Incoming, error: Exception) -> Any:
+        """Refuse what no route takes, in our own words."""
+        assert isinstance(error, HTTPException)
+        if error.status_code == 405:
+            response = refused(405, "method", "不支持的请求方式")
+            allowed = (error.headers or {}).get("Allow", "").encode()
+            return self._counted(response._replace(headers=(*response.headers, (b"allow", allowed))))
+        return self._counted(refused(404, "unknown", "没有这个页面"))
+
+    async def _busy(self, incoming: Incoming, error: Exception) -> Any:
+        assert isinstance(error, CollectError)
+        return self._counted(refused(503, "busy", error.what, retry_after=2))
+
+    @asynccontextmanager
+    async def _alive(self, _: Starlette) -> AsyncIterator[None]:
+        """Write the inbox while the server runs; at the end store what waits."""
+        self.receiver.inbox.start()
+        yield
+        self.draining = True
+        self.receiver.inbox.close()
 
     async def _form(self, request: Request) -> Response:
         return self.pages.form(request.query, spent=await self._spent(request.query.get("t", "")))
@@ -206,25 +206,15 @@ class App:
             return told(200, {"message": "答卷已撤回，内容已删除"})
         return refused(410, "withdrawn", "这份答卷已经撤回过")
 
-    async def _lifespan(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                self.receiver.inbox.start()
-            else:
-                self.draining = True
-                self.receiver.inbox.close()
-            await send({"type": f"{message['type']}.complete"})
-            if message["type"] == "lifespan.shutdown":
-                return
-
 
 async def _body(receive: Receive, limit: int) -> bytes | None:
-    """The whole body, or None when it is longer than the limit: then the rest is read and dropped.
+    """Return the whole body, or None when it is longer than the limit: then the rest is read and dropped.
+
+    Starlette's own limit and an alarm for every request would cost half as much again as all the rest.
 
     Raises:
         TimeoutError: it did not come in time.
-        GoneError: the client hung up; what came is no request, even where it looks like one.
+        ClientDisconnect: the client hung up; what came is no request, even where it looks like one.
     """
     message = await receive()
     body: bytes = message.get("body", b"")
@@ -239,7 +229,7 @@ async def _body(receive: Receive, limit: int) -> bytes | None:
             if size <= limit:
                 parts.append(part)
     if message["type"] != "http.request":
-        raise GoneError
+        raise ClientDisconnect
     return b"".join(parts) if size <= limit else None
 
 
@@ -279,9 +269,3 @@ def _parameters(query: bytes) -> Mapping[str, str]:
     """The first value of each parameter."""
     first = b"&".join(query.split(b"&", FIELDS)[:FIELDS]).decode("latin-1")
     return dict(reversed(parse_qsl(first)))
-
-
-def _headers(response: Response) -> list[tuple[bytes, bytes]]:
-    """The headers; a 204 has no body and may not tell its length (RFC 9110, 8.6)."""
-    length = () if response.status == 204 else ((b"content-length", b"%d" % len(response.body)),)
-    return [*response.headers, *length]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -13,31 +13,38 @@ JSON_HEADERS = ((b"content-type", b"application/json"), NO_STORE, (b"x-content-t
 
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+Message = MutableMapping[str, Any]
 
 
 class Request(NamedTuple):
-    """One HTTP request whose body is complete.
+    """One HTTP request whose body is complete and whose route is known.
 
     Attributes:
-        method, path: as sent; the path is decoded.
         address: of the client, only used for limits and as a keyed hash.
-        query: first value of each parameter.
         body: complete.
+        query: first value of each parameter.
     """
 
-    method: str
-    path: str
     address: str
-    query: Mapping[str, str] = NOTHING
     body: bytes = b""
+    query: Mapping[str, str] = NOTHING
 
 
 class Response(NamedTuple):
-    """One HTTP response."""
+    """One HTTP response; an ASGI application that sends itself."""
 
     status: int
     body: bytes = b""
     headers: tuple[tuple[bytes, bytes], ...] = JSON_HEADERS
+
+    async def __call__(
+        self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+    ) -> None:
+        """Send the response; a 204 has no body and may not state its length (RFC 9110, 8.6)."""
+        length = () if self.status == 204 else ((b"content-length", b"%d" % len(self.body)),)
+        headers = [*self.headers, *length]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else self.body})
 
 
 def told(status: int, content: Mapping[str, Any], *, retry_after: float | None = None) -> Response:

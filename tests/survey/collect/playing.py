@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from survey.collect.app import App
 from survey.collect.server import build
+from survey.collect.web import Response
 from survey.study.study import Study
 
 GOOD = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1, "E0": 1}
@@ -25,3 +27,46 @@ def play(study: Study, scenario: Callable[[App], Awaitable[None]], watchers: fro
             app.receiver.inbox.close()
 
     asyncio.run(run())
+
+
+Message = dict[str, Any]
+HANGS = object()
+"""An event that does not come."""
+
+
+async def served(
+    app: App, method: str, path: str, *events: Any, query: bytes = b"", address: str = "a"
+) -> list[Message]:
+    """What an ASGI server gets for the events of a request."""
+    waiting, sent = list(events), []
+
+    async def receive() -> Message:
+        event = waiting.pop(0)
+        if event is HANGS:
+            await asyncio.sleep(60)
+        return event  # type: ignore[no-any-return]
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    client = (address, 1)
+    scope = {"type": "http", "method": method, "path": path, "query_string": query, "headers": [], "client": client}
+    await app(scope, receive, send)
+    return sent
+
+
+def piece(body: bytes, more: bool = False) -> Message:
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+async def ask(
+    app: App, method: str, path: str, body: bytes = b"", *, query: bytes = b"", address: str = "a"
+) -> Response:
+    """The response to a request whose body comes in one piece."""
+    start, content = await served(app, method, path, piece(body), query=query, address=address)
+    return Response(start["status"], content["body"], tuple(start["headers"]))
+
+
+async def put(app: App, identity: str, body: bytes, address: str = "10.0.0.1") -> Response:
+    """The response to an answer."""
+    return await ask(app, "PUT", f"/r/{app.receiver.name}/{identity}", body, address=address)

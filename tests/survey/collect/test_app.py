@@ -8,41 +8,17 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from survey.collect import app as application
 from survey.collect.app import App, forwarded
 from survey.collect.settings import CHINA
-from survey.collect.web import Request, Response
+from survey.collect.web import Response
 from survey.study.study import Study
-from tests.survey.collect.playing import GOOD, play
+from tests.survey.collect.playing import GOOD, HANGS, ask, piece, play, put, served
 from tests.survey.collect.town import body_of, make_town, uuid7
-
-Message = dict[str, Any]
-HANGS = object()
-
-
-async def served(app: App, method: str, path: str, *events: Any, query: bytes = b"") -> list[Message]:
-    """What an ASGI server gets for the events of a request."""
-    waiting, sent = list(events), []
-
-    async def receive() -> Message:
-        event = waiting.pop(0)
-        if event is HANGS:
-            await asyncio.sleep(60)
-        return event  # type: ignore[no-any-return]
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {"type": "http", "method": method, "path": path, "query_string": query, "headers": [], "client": ("a", 1)}
-    await app(scope, receive, send)
-    return sent
-
-
-def piece(body: bytes, more: bool = False) -> Message:
-    return {"type": "http.request", "body": body, "more_body": more}
 
 
 def said(response: Response) -> dict[str, Any]:
@@ -55,10 +31,10 @@ def test_a_link_with_many_strangers_behind_it_still_opens_the_form(study: Study)
     query = f"p={code}&".encode() + b"&".join(b"utm%d=x" % number for number in range(40)) + b"&p=1"
 
     async def scenario(app: App) -> None:
-        for path in ("/", "/healthz"):
-            assert (await served(app, "GET", path, piece(b""), query=query))[0]["status"] == 200
-        seen = app._request({"method": "GET", "path": "/", "headers": [], "query_string": query}, b"")
-        assert (seen.query["p"], len(seen.query)) == (str(code), 20)
+        assert (await ask(app, "GET", "/healthz", query=query)).status == 200
+        assert page(await ask(app, "GET", "/", query=query))["place"]["code"] == code
+        behind = b"&".join([*(b"utm%d=x" % number for number in range(20)), b"p=%d" % code])
+        assert page(await ask(app, "GET", "/", query=behind))["place"] is None
 
     play(study, scenario)
 
@@ -68,7 +44,8 @@ def test_a_body_that_was_cut_off_is_no_answer_however_whole_it_looks(study: Stud
         identity = uuid7()
         body = body_of(study, identity, GOOD)
         path = f"/r/{app.receiver.name}/{identity}"
-        assert await served(app, "PUT", path, piece(body, more=True), {"type": "http.disconnect"}) == []
+        cut = await served(app, "PUT", path, piece(body, more=True), {"type": "http.disconnect"})
+        assert cut[0]["status"] == 400
         assert app.receiver.inbox.backend.read(0, 9) == []
         whole = await served(app, "PUT", path, piece(body[:9], more=True), piece(body[9:]))
         assert whole[0]["status"] == 201
@@ -85,8 +62,8 @@ def test_a_body_that_takes_for_ever_is_given_up_and_the_connection_closed(
         sent = await served(app, "POST", f"/w/{app.receiver.name}", piece(b"2", more=True), HANGS)
         assert (sent[0]["status"], json.loads(sent[1]["body"])["error"]) == (408, "slow")
         assert (b"connection", b"close") in sent[0]["headers"]
-        long = await served(app, "POST", "/", piece(b"x" * 70_000))
-        assert long[0]["status"] == 413
+        long = await ask(app, "POST", f"/w/{app.receiver.name}", b"x" * 70_000)
+        assert (long.status, said(long)["error"]) == (413, "long")
         assert (app.receiver.metrics.requests[408], app.receiver.metrics.requests[413]) == (1, 1)
 
     play(study, scenario)
@@ -113,12 +90,11 @@ def test_headers_no_cookie_no_sniffing_no_length_where_there_is_no_body(study: S
 async def stored(app: App, study: Study) -> str:
     """The receipt of an answer."""
     identity = uuid7()
-    path = f"/r/{app.receiver.name}/{identity}"
-    return str(said(await app.respond(Request("PUT", path, "a", {}, body_of(study, identity, GOOD))))["receipt"])
+    return str(said(await put(app, identity, body_of(study, identity, GOOD)))["receipt"])
 
 
 async def withdraw(app: App, receipt: str) -> Response:
-    return await app.respond(Request("POST", f"/w/{app.receiver.name}", "a", {}, receipt.encode()))
+    return await ask(app, "POST", f"/w/{app.receiver.name}", receipt.encode())
 
 
 def test_a_resident_withdraws_at_night_too_but_not_after_the_wave_of_the_answer(tmp_path: Path) -> None:
@@ -151,7 +127,7 @@ def test_twenty_withdrawals_at_once_are_one(study: Study) -> None:
 def test_metrics_are_for_this_machine_and_for_whom_it_names(study: Study) -> None:
     async def scenario(app: App) -> None:
         asked = ("127.0.0.1", "127.8.9.1", "::1", "10.0.0.5", "10.0.0.6", "203.0.113.1", "")
-        statuses = [(await app.respond(Request("GET", "/metrics", address))).status for address in asked]
+        statuses = [(await ask(app, "GET", "/metrics", address=address)).status for address in asked]
         assert statuses == [200, 200, 200, 200, 403, 403, 403]
 
     play(study, scenario, frozenset({"10.0.0.5"}))
@@ -175,6 +151,38 @@ def test_the_client_is_whom_the_nearest_proxy_saw_without_its_port(entries: list
     assert forwarded([(b"host", b"a"), *((b"x-forwarded-for", entry) for entry in entries)]) == address
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status", "error", "allowed"),
+    [
+        ("GET", "/etc/passwd", 404, "unknown", ""),
+        ("GET", "/healthz/", 404, "unknown", ""),
+        ("POST", "/p/other", 404, "unknown", ""),
+        ("PUT", "/", 405, "method", "GET, HEAD"),
+        ("GET", "/p/silu-default", 405, "method", "POST"),
+        ("POST", "/r/silu-default/x", 405, "method", "PUT"),
+        ("PUT", "/r/other/x", 404, "unknown", ""),
+    ],
+)
+def test_what_no_route_takes_is_refused_in_our_words(
+    study: Study, method: str, path: str, status: int, error: str, allowed: str
+) -> None:
+    async def scenario(app: App) -> None:
+        response = await ask(app, method, path)
+        assert (response.status, said(response)["error"]) == (status, error)
+        assert ", ".join(sorted(dict(response.headers).get(b"allow", b"").decode().split(", "))) == allowed
+        assert dict(response.headers)[b"content-type"] == b"application/json"
+
+    play(study, scenario)
+
+
+def test_head_has_the_headers_and_no_body(study: Study) -> None:
+    async def scenario(app: App) -> None:
+        head, whole = await ask(app, "HEAD", "/"), await ask(app, "GET", "/")
+        assert (head.status, head.body, head.headers) == (200, b"", whole.headers)
+
+    play(study, scenario)
+
+
 def page(response: Response) -> dict[str, Any]:
     """What the form was told."""
     text = gzip.decompress(response.body).decode()
@@ -182,7 +190,7 @@ def page(response: Response) -> dict[str, Any]:
 
 
 async def opened(app: App, **query: str) -> dict[str, Any]:
-    return page(await app.respond(Request("GET", "/", "a", query)))
+    return page(await ask(app, "GET", "/", query=urlencode(query).encode()))
 
 
 def test_a_spent_invitation_is_told_before_the_first_question(tmp_path: Path) -> None:
@@ -191,11 +199,9 @@ def test_a_spent_invitation_is_told_before_the_first_question(tmp_path: Path) ->
     async def scenario(app: App) -> None:
         used, fresh = (app.receiver.seals.invitation(serial, None) for serial in (1, 2))
         identity = uuid7()
-        sent = Request(
-            "PUT", f"/r/{app.receiver.name}/{identity}", "a", body=body_of(study, identity, GOOD, token=used)
-        )
+        body = body_of(study, identity, GOOD, token=used)
         assert (await opened(app, t=used))["closed"] == ""
-        assert (await app.respond(sent)).status == 201
+        assert (await put(app, identity, body)).status == 201
         assert "已经用过" in (await opened(app, t=used))["closed"]
         assert (await opened(app, t=fresh))["closed"] == ""
         assert "无效" in (await opened(app, t=fresh[:-1] + "?"))["closed"]
@@ -214,8 +220,8 @@ def test_a_page_comes_up_while_the_inbox_cannot_be_asked(tmp_path: Path) -> None
 
 def test_links_that_are_made_up_are_one_page(tmp_path: Path) -> None:
     async def scenario(app: App) -> None:
-        pages = {(await app.respond(Request("GET", "/", "a", {"t": f"x-{at}"}))).body for at in range(20)}
-        places = {(await app.respond(Request("GET", "/", "a", {"p": f"{at:012d}"}))).body for at in range(20)}
+        pages = {(await ask(app, "GET", "/", query=b"t=x-%d" % at)).body for at in range(20)}
+        places = {(await ask(app, "GET", "/", query=b"p=%012d" % at)).body for at in range(20)}
         assert (len(pages), len(places)) == (1, 1)
         assert app.pages._render.cache_info().currsize == 2
 
@@ -229,8 +235,7 @@ def test_the_log_says_once_that_nothing_can_be_stored(tmp_path: Path, caplog: py
         app.receiver.inbox.backend.close()
         for _ in range(3):
             identity = uuid7()
-            sent = Request("PUT", f"/r/{app.receiver.name}/{identity}", "a", body=body_of(study, identity, GOOD))
-            assert (await app.respond(sent)).status == 503
+            assert (await put(app, identity, body_of(study, identity, GOOD))).status == 503
 
     play(study, scenario)
     told = [record.getMessage() for record in caplog.records if "cannot be written" in record.getMessage()]

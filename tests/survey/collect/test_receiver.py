@@ -12,13 +12,9 @@ import pytest
 
 from survey.collect.app import App
 from survey.collect.seals import Pass
-from survey.collect.web import Request, Response
-from tests.survey.collect.playing import GOOD, play
+from survey.collect.web import Response
+from tests.survey.collect.playing import GOOD, ask, play, put
 from tests.survey.collect.town import answers_of, body_of, make_town, uuid7
-
-
-async def put(app: App, identity: str, body: bytes, address: str = "10.0.0.1") -> Response:
-    return await app.respond(Request("PUT", f"/r/{app.receiver.name}/{identity}", address, {}, body))
 
 
 def said(response: Response) -> dict[str, Any]:
@@ -290,7 +286,7 @@ def test_withdrawal_by_receipt_erases_while_the_wave_is_open(tmp_path: Path) -> 
 
         async def withdraw(code: str) -> Response:
             path = f"/w/{app.receiver.name}"
-            return await app.respond(Request("POST", path, "10.0.0.1", {}, code.encode()))
+            return await ask(app, "POST", path, code.encode())
 
         assert (await withdraw("2-AAAAA-AAAAA")).status == 404
         assert (await withdraw("回执")).status == 404

@@ -11,10 +11,10 @@ import pytest
 import cli
 from reports.labels import mode_label, wave_label
 from survey.collect.server import build
-from survey.collect.web import Request
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
 from tests.city_folder import imported_city
+from tests.survey.collect.playing import ask, put
 from tests.survey.collect.town import answers_of, body_of, uuid7
 from tests.views.page_words import Run, figures, said, words
 
@@ -40,11 +40,12 @@ def send(root: Path, count: int) -> None:
         app.receiver.inbox.start()
         for number in range(count):
             identity = uuid7(chance)
-            name = app.receiver.name
             if number < 2:
-                await app.respond(Request("POST", f"/p/{name}", "10.0.0.2", body=f"{uuid7(chance)} consent".encode()))
+                await ask(
+                    app, "POST", f"/p/{app.receiver.name}", f"{uuid7(chance)} consent".encode(), address="10.0.0.2"
+                )
             body = body_of(study, identity, answers_of(study.questionnaire, chance), place=place)
-            assert (await app.respond(Request("PUT", f"/r/{name}/{identity}", "10.0.0.1", body=body))).status == 201
+            assert (await put(app, identity, body)).status == 201
         app.receiver.inbox.close()
 
     asyncio.run(scenario())
