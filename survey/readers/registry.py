@@ -1,4 +1,4 @@
-"""READERS: every tool whose answer files Silu understands, and which of them a file belongs to."""
+"""READERS: the survey tools whose answer files Silu reads, and the detection of the tool of a file."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ TOOLS: tuple[Reader, ...] = (
     *(NativeReader(), PlainTableReader()),
 )
 READERS: Mapping[str, Reader] = {reader.name: reader for reader in TOOLS}
-"""name -> reader. A new tool is one more entry."""
-LEAST = 0.3  # below this score a reader does not claim a file
+"""name -> reader."""
+LEAST = 0.3  # lowest score at which a reader is chosen
 
 
 def detect(opened: Opened, guide: Guide) -> tuple[Reader, Match]:
-    """The reader with the best score.
+    """Return the reader with the highest score, and its match.
 
     Raises:
-        ReadError: no reader knows the file.
+        ReadError: no reader recognises the file.
     """
     scored = [(reader.sniff(opened, guide), reader) for reader in READERS.values()]
     match, reader = max(scored, key=lambda pair: pair[0].score)
@@ -47,21 +47,21 @@ def detect(opened: Opened, guide: Guide) -> tuple[Reader, Match]:
 
 
 def read(opened: Opened, guide: Guide) -> ReadTable:
-    """Read a file with the reader it belongs to."""
+    """Read a file with the reader that recognises it."""
     reader, match = detect(opened, guide)
     table = identified(reader.read(opened, guide))
-    told = replace(table, provenance=replace(table.provenance, why=match.why))
-    return with_answers(told, guide)
+    explained = replace(table, provenance=replace(table.provenance, why=match.why))
+    return with_answers(explained, guide)
 
 
 def with_answers(table: ReadTable, guide: Guide) -> ReadTable:
-    """The table with the wordings of answers that a person confirmed; they count more than those of the tool."""
+    """Return the table with the answer labels confirmed by a person, which take precedence over those of the tool."""
     if not guide.answers:
         return table
-    told = dict(table.dialect.aliases)
-    for question, wordings in guide.answers.items():
-        told[question] = {**told.get(question, {}), **{key(text): code for text, code in wordings.items()}}
-    return replace(table, dialect=replace(table.dialect, aliases=told))
+    aliases = dict(table.dialect.aliases)
+    for question, labels in guide.answers.items():
+        aliases[question] = {**aliases.get(question, {}), **{key(text): code for text, code in labels.items()}}
+    return replace(table, dialect=replace(table.dialect, aliases=aliases))
 
 
 def _unknown(opened: Opened) -> ReadError:

@@ -1,1 +1,1 @@
-"""From the text of one cell to what it means."""
+"""Decode the text of single cells."""

@@ -1,4 +1,4 @@
-"""Moments and spans of time as answer files write them. Times are local times of the survey, to the second."""
+"""Parse times and durations of answer files. Times are local times of the survey, to the second."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from survey.readers.cells.keys import key
 
 COMMON = ("%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M")
 FOREIGN = ("%d-%b-%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p")  # 03-Nov-2026 09:12:05, 11/03/2026 09:12:05 AM
-"""Formats that DuckDB reads by the million; anything else is read value by value."""
+"""Formats that DuckDB parses in bulk; all others are parsed value by value."""
 LONGHAND = re.compile(
     r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?"
     r"(?:[t\s]*(?P<H>\d{1,2})[:时点](?P<M>\d{1,2})(?:[:分](?P<S>\d{1,2})?(?P<f>\.\d+)?)?秒?)?"
@@ -35,12 +35,12 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Moments:
-    """Times of a column.
+    """The times of a column.
 
     Args:
         values: datetime64[us], NaT for an empty or unreadable cell.
-        bad: cells that are neither empty nor a time.
-        serial: cells that were day numbers of Excel.
+        bad: mask of the cells that are neither empty nor a time.
+        serial: mask of the cells that held an Excel day number.
     """
 
     values: npt.NDArray[np.datetime64]
@@ -49,10 +49,10 @@ class Moments:
 
 
 def read_moments(cells: pa.ChunkedArray) -> Moments:
-    """Read a column of times.
+    """Parse a column of times.
 
     Args:
-        cells: text; "" or NULL is no time.
+        cells: text; "" or NULL means no time.
     """
     with duckdb.connect() as connection:
         table = connection.from_arrow(pa.table({"cell": cells}))
@@ -72,7 +72,7 @@ def read_moments(cells: pa.ChunkedArray) -> Moments:
 
 
 def read_moment(text: str) -> datetime | None:
-    """One time, to the second: 2026年11月3日 10:26, ISO 8601 with zone (made China time), or an Excel day number."""
+    """Parse a time to the second: 2026年11月3日 10:26, ISO 8601 (zones are converted to China time) or an Excel day."""
     plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().lower()
     if SERIAL.fullmatch(plain):
         days = float(plain)
@@ -104,7 +104,7 @@ def _local(moment: datetime, zone: str) -> datetime:
 
 
 def read_span(text: str) -> int | None:
-    """Seconds of `143秒`, `2分3秒`, `1:23`, `0:02:03`, `143` or a time cell of Excel; None when it is none of these."""
+    """Parse `143秒`, `2分3秒`, `1:23`, `0:02:03`, `143` or an Excel time cell to seconds; None for anything else."""
     plain = key(text)
     if (found := CLOCK.fullmatch(plain)) or (plain and (found := SPAN.fullmatch(plain))):
         hours, minutes, seconds = (int(part or 0) for part in found.groups())

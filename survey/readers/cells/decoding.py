@@ -1,6 +1,6 @@
-"""Decoding: the text of one cell -> the code it stands for. Worked out once per distinct value, never per row.
+"""Decode the text of a cell to the code it stands for, once per distinct value rather than per row.
 
-A cell that fits nothing is BAD and becomes an Issue; nothing is ever guessed from similarity.
+A cell that matches nothing is "bad" and becomes an Issue; codes are never guessed from similarity.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ State = Literal["ok", "skipped", "bad"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a cell says.
+    """The decoded content of a cell.
 
     Args:
-        state: "ok", "skipped" (the tool says the question was not shown) or "bad".
+        state: "ok", "skipped" (the tool marks the question as not shown) or "bad".
         code: the code of a single answer or the number; BLANK for an empty cell.
         codes: the chosen codes of a multiple choice, in the order of the cell; None for an empty cell.
-        words: what the respondent wrote behind 其他, None where nothing.
-        problem: why it is bad; also a note about an answer that is kept.
+        words: the respondent's own words after 其他; None without any.
+        problem: why the cell is bad, or a note about an answer that is kept.
     """
 
     state: State = "ok"
@@ -48,31 +48,31 @@ EMPTY = Answer()
 
 
 def bad(problem: IssueCode) -> Answer:
-    """The answer for a cell that fits nothing."""
+    """Return the answer for a cell that matches nothing."""
     return Answer(state="bad", problem=problem)
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """The cells of a tool that mean "not shown" and "left empty", by key."""
+    """Keys of the cells by which a tool marks questions as not shown or left empty."""
 
     skipped: frozenset[str]
     blank: frozenset[str]
 
     @classmethod
     def of(cls, dialect: Dialect) -> Tokens:
-        """The tokens of a dialect."""
+        """Return the tokens of a dialect."""
         return cls(frozenset(map(key, dialect.skipped)), frozenset({"", *map(key, dialect.blank)}))
 
     def read(self, cell_key: str) -> Answer | None:
-        """The answer when the cell is such a token, else None."""
+        """Return the answer for such a token, None for any other cell."""
         if cell_key in self.blank:
             return EMPTY
         return SKIPPED if cell_key in self.skipped else None
 
 
 def codes_by_key(choices: Sequence[Choice], values: Values) -> Mapping[str, int]:
-    """Key -> code: wordings, then codes; or positions from 1."""
+    """Return key -> code for option labels and codes (a label takes precedence), or for positions from 1."""
     if values is Values.POSITION:
         return {str(place): choice.code for place, choice in enumerate(choices, start=1)}
     codes = {str(choice.code): choice.code for choice in choices}
@@ -81,15 +81,15 @@ def codes_by_key(choices: Sequence[Choice], values: Values) -> Mapping[str, int]
 
 
 def codes_of(question: Question, dialect: Dialect) -> Mapping[str, int]:
-    """Key -> code for the cells of one question in one file."""
+    """Return key -> code for the cells of one question in one file."""
     return {**codes_by_key(question.choices, dialect.values), **dialect.aliases.get(question.name, {})}
 
 
 def single(question: Question, dialect: Dialect, item: Item) -> Decoder:
-    """Return a decoder of cells with one code of a stored column.
+    """Return a decoder of cells that hold one code of a stored column.
 
-    The cell holds the wording of an option or its code, perhaps with words of the respondent behind it. Codes of the
-    column's own (not those of the options of the question) have no place among the options and no alias.
+    The cell holds the label of an option or its code, possibly followed by the respondent's own words. Where a column
+    has choices of its own (not the options of the question), neither positions nor aliases apply.
     """
     own = item.choices != question.choices
     tokens = Tokens.of(dialect)
@@ -115,7 +115,7 @@ def single(question: Question, dialect: Dialect, item: Item) -> Decoder:
 
 
 def number(question: Question, dialect: Dialect) -> Decoder:
-    """Whole numbers, full-width digits and a unit such as 岁 allowed."""
+    """Return a decoder of whole numbers; full-width digits and a unit such as 岁 are allowed."""
     tokens = Tokens.of(dialect)
 
     def decode(cell: str) -> Answer:
@@ -134,7 +134,7 @@ def number(question: Question, dialect: Dialect) -> Decoder:
 
 
 def flag(question: Question, dialect: Dialect, item: Item) -> Decoder:
-    """Return a decoder of cells of one option of a multiple choice: 1 or 0, 是 or 否, or the option's own wording."""
+    """Return a decoder of cells of one option of a multiple choice: 1 or 0, 是 or 否, or the label of the option."""
     tokens, label = Tokens.of(dialect), key(item.label)
     aliases = dialect.aliases.get(question.name, {})
 
@@ -150,7 +150,7 @@ def flag(question: Question, dialect: Dialect, item: Item) -> Decoder:
 
 
 def options(question: Question, dialect: Dialect) -> Decoder:
-    """Return a decoder of cells with all chosen options; more than the columns have places for are no answer."""
+    """Return a decoder of cells with all chosen options; more options than the columns can hold are bad."""
     tokens, scan = Tokens.of(dialect), Scanner(question, dialect)
     exclusive = {choice.code for choice in question.choices if choice.exclusive}
 
@@ -167,7 +167,7 @@ def options(question: Question, dialect: Dialect) -> Decoder:
 
 
 def whole(text: str) -> str:
-    """The digits of 3.0, as spreadsheets write whole numbers; anything else unchanged."""
+    """Return the digits of a whole number written as 3.0 by a spreadsheet; leave any other text unchanged."""
     return text.partition(".")[0] if WHOLE.fullmatch(text) else text
 
 
@@ -176,7 +176,7 @@ YES_NO: Mapping[str, int] = {**dict.fromkeys(YES, 1), **dict.fromkeys(NO, 0)}
 
 @dataclass(frozen=True, slots=True)
 class DecodedChoices:
-    """The options found in one cell, and the respondent's words behind them."""
+    """The options found in one cell, and the respondent's own words."""
 
     codes: tuple[int, ...]
     words: str | None = None
@@ -184,27 +184,27 @@ class DecodedChoices:
 
 @dataclass
 class Scanner:
-    """Finds the options of a question in a cell such as `电视┋其他〖村里┋大喇叭〗`.
+    """Parser of cells with several options of a question, such as `电视┋其他〖村里┋大喇叭〗`.
 
-    Never splits at the separator: a respondent's words may hold it, and an option's wording too. Options are
-    matched from the left, the longest wording first; words reach to the closing bracket after which the rest
-    of the cell still reads as options, a balanced bracket first.
+    The cell is not split at the separator, because both labels and the respondent's words may contain it. Options
+    are matched from the left, the longest label first. Words end at a closing bracket after which the rest of the
+    cell still parses as options; a balanced bracket is tried first.
     """
 
     question: Question
     dialect: Dialect
-    wordings: tuple[tuple[str, int], ...] = field(init=False)
+    labels: tuple[tuple[str, int], ...] = field(init=False)
     separators: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Order the wordings, longest first."""
+        """Order the labels, longest first."""
         known = dict(codes_of(self.question, self.dialect))
         known |= {choice.label.strip(): choice.code for choice in self.question.choices}
         self.separators = (*self.dialect.separators, *self.question.type.joiners)
-        self.wordings = tuple(sorted(known.items(), key=lambda pair: -len(pair[0])))
+        self.labels = tuple(sorted(known.items(), key=lambda pair: -len(pair[0])))
 
     def read(self, cell: str) -> DecodedChoices | None:
-        """The options of a cell, None when any part of it is no option."""
+        """Return the options of a cell; None if any part of it is not an option."""
         found = self._from(cell.strip(), 0)
         if found is None:
             return None
@@ -213,17 +213,17 @@ class Scanner:
 
     def _from(self, cell: str, at: int) -> list[tuple[int, str]] | None:
         start = _after_blanks(cell, at)
-        for wording, code in self.wordings:
-            if not cell.startswith(wording, start):
+        for label, code in self.labels:
+            if not cell.startswith(label, start):
                 continue
-            for end, words in self._words(cell, start + len(wording)):
+            for end, words in self._words(cell, start + len(label)):
                 rest = self._rest(cell, end)
                 if rest is not None:
                     return [(code, words), *rest]
         return None
 
     def _rest(self, cell: str, at: int) -> list[tuple[int, str]] | None:
-        """What follows an option: the end, or a separator and more options."""
+        """Parse what follows an option: the end, or a separator and more options."""
         end = _after_blanks(cell, at)
         if end == len(cell):
             return []
@@ -234,7 +234,7 @@ class Scanner:
         return None
 
     def _words(self, cell: str, at: int) -> list[tuple[int, str]]:
-        """Where an option may end, with the words behind it: the likeliest first."""
+        """List where an option may end, with the words after it, the likeliest first."""
         left, right = self.dialect.brackets
         if not left or not cell.startswith(left, at):
             return [(at, "")]

@@ -1,4 +1,4 @@
-"""Dialect: how a tool writes its cells, told to whoever decodes them."""
+"""Dialect: how a survey tool writes the cells of its exports."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from enum import StrEnum
 
 
 class Values(StrEnum):
-    """What stands in a cell of a closed question."""
+    """What a cell of a closed question holds."""
 
-    EITHER = "either"  # the wording of an option, or else its code
-    POSITION = "position"  # the place of the option in the questionnaire, from 1
+    EITHER = "either"  # the label of an option, or else its code
+    POSITION = "position"  # the position of the option in the questionnaire, from 1
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """The habits of a tool.
+    """The conventions of a tool.
 
     Args:
-        skipped: cells that say the question was not shown.
-        blank: cells that say it was shown and left empty (an empty cell says so too).
-        separators: what stands between the options of one cell.
-        brackets: what encloses the words of a respondent behind an option, ("", "") for none.
-        values: wordings and codes, or positions.
-        prefix: id of a response = prefix + submission time + serial number, where the tool has no id of its own.
-        aliases: question -> key of a wording of this file -> code, beside the wordings of the questionnaire.
+        skipped: cells that mean the question was not shown.
+        blank: cells that mean it was shown and left empty (as does an empty cell).
+        separators: what separates the options in one cell.
+        brackets: what encloses the respondent's own words after an option; ("", "") for none.
+        values: labels and codes, or positions.
+        prefix: response id = prefix + submission time + serial number, for tools without ids of their own.
+        aliases: question -> key of a label used in this file -> code, in addition to the labels of the questionnaire.
     """
 
     skipped: frozenset[str] = frozenset()

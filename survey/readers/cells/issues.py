@@ -1,4 +1,4 @@
-"""Issue: one thing in an answer file that does not fit, with the place a person would look for it in Excel."""
+"""Issue: a problem in an answer file, located by row and column as Excel shows them."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-NOTES = 3  # examples of one note; rows that are stored all the same must not crowd out the rejected ones
+NOTES = 3  # examples shown per note, so that notes do not crowd out the rejected rows
 Positions = npt.NDArray[np.int64]
 
 
 class Severity(StrEnum):
-    """What an issue does to its row."""
+    """The effect of an issue on its row."""
 
-    REJECT = "reject"  # the row is not stored but kept for mending
+    REJECT = "reject"  # the row is not stored, but set aside for correction
     CELL = "cell"  # the row is rejected, or with --keep-partial stored without this cell
-    NOTE = "note"  # the row is stored; the user must know
+    NOTE = "note"  # the row is stored, and the note shown to the user
 
 
 class IssueCode(StrEnum):
-    """What is wrong. The value is stable: documents and tests name it."""
+    """The kind of problem. Values are stable: documents and tests refer to them."""
 
     BROKEN_ROW = "broken_row"
     NO_ID = "no_id"
@@ -92,21 +92,21 @@ KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
 """code -> (Chinese title, severity)."""
 
 
-LONGEST_SHOWN = 40  # characters of a cell that a line of text shows; the cell itself is kept whole
+LONGEST_SHOWN = 40  # characters of a cell shown in a message; the cell itself is kept whole
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One issue, ready to be shown.
+    """One issue, ready for display.
 
     Args:
-        code: what is wrong.
+        code: the kind of problem.
         file: file name.
-        row: row number as Excel shows it, None for something that concerns the whole file.
-        column: heading of the column, "" where no column is meant.
-        value: the cell as given.
-        expected: what would have been right.
-        cure: what to do.
+        row: row number as Excel shows it; None for an issue of the whole file.
+        column: heading of the column; "" where no column applies.
+        value: the cell as found.
+        expected: what a valid cell holds.
+        cure: how to correct it.
     """
 
     code: IssueCode
@@ -119,11 +119,11 @@ class Issue:
 
     @property
     def title(self) -> str:
-        """The Chinese name of the issue."""
+        """The Chinese title of the issue."""
         return KINDS[self.code][0]
 
     def __str__(self) -> str:
-        """One line for a list."""
+        """Return one line for a list."""
         place = self.file if self.row is None else f"{self.file} 第 {self.row} 行"
         parts = [f"{place}{f'「{self.column}」' if self.column else ''}：{self.title}"]
         shown = self.value if len(self.value) <= LONGEST_SHOWN else f"{self.value[:LONGEST_SHOWN]}…"
@@ -134,15 +134,15 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class CellIssue:
-    """The same issue in many rows of one column; a file with a million faults stays a handful of these.
+    """One kind of issue in many rows of one column, so that a million faults take a handful of objects.
 
     Args:
-        code: what is wrong.
+        code: the kind of problem.
         column: heading.
-        positions: row positions in the frame (from 0); empty when the whole file is meant.
-        values: the cell of each position (or one value for all).
-        expected: what would have been right.
-        cure: what to do.
+        positions: row positions in the frame, from 0; empty for an issue of the whole file.
+        values: the cell at each position, or one value for all.
+        expected: what a valid cell holds.
+        cure: how to correct it.
     """
 
     code: IssueCode
@@ -154,11 +154,11 @@ class CellIssue:
 
     @property
     def count(self) -> int:
-        """How many issues this stands for."""
+        """The number of issues: one per position, one for a whole file."""
         return len(self.positions) or 1
 
     def value(self, index: int) -> str:
-        """The cell behind the index-th position."""
+        """Return the cell at the index-th position."""
         if not self.values:
             return ""
         return self.values[index] if len(self.values) > 1 else self.values[0]
@@ -170,8 +170,8 @@ class Issues:
 
     Args:
         file: file name.
-        rows: Excel row of every position of the frame.
-        findings: what was found.
+        rows: Excel row of every row of the frame.
+        findings: the issues found.
     """
 
     file: str
@@ -179,14 +179,14 @@ class Issues:
     findings: tuple[CellIssue, ...] = field(default=())
 
     def count(self) -> Mapping[IssueCode, int]:
-        """Issues by code."""
+        """Return the number of issues of each code."""
         total: Counter[IssueCode] = Counter()
         for finding in self.findings:
             total[finding.code] += finding.count
         return dict(total)
 
     def first(self, limit: int = 20) -> tuple[Issue, ...]:
-        """The first issues: what rejects rows before notes, in the order of the file."""
+        """Return the first issues in the order of the file; those that reject rows precede notes."""
         order = {severity: rank for rank, severity in enumerate((Severity.REJECT, Severity.CELL, Severity.NOTE))}
         found = [issue for finding in self.findings for issue in self._expand(finding, limit)]
         found.sort(key=lambda issue: (order[KINDS[issue.code][1]] // 2, issue.row or 0))
@@ -212,12 +212,12 @@ class Issues:
         )
 
     def rejecting(self, *, keep_partial: bool) -> tuple[CellIssue, ...]:
-        """The findings whose rows are not stored."""
+        """Return the findings whose rows are not stored."""
         stops = {Severity.REJECT} if keep_partial else {Severity.REJECT, Severity.CELL}
         return tuple(finding for finding in self.findings if KINDS[finding.code][1] in stops)
 
     def reasons(self, *, keep_partial: bool) -> Mapping[int, str]:
-        """Position of every rejected row -> why, in Chinese."""
+        """Return position of each rejected row -> reasons in Chinese."""
         why: dict[int, list[str]] = {}
         for finding in self.rejecting(keep_partial=keep_partial):
             for index, position in enumerate(finding.positions.tolist()):

@@ -1,8 +1,7 @@
-"""Text hygiene for matching only: what a wording would be without what machines and copying put into it.
+"""Keys for matching labels and headings: texts that name the same option or heading have the same key.
 
-The raw cell is always kept; these forms are compared and never stored.
-
-Wording keys: two texts that mean the same option or heading have the same key. For matching only.
+Keys drop what converters and copying add (width, blanks, case, numbering, hints, inserted readings). They are only
+compared, never stored: the raw cell is always kept.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ _TONED = "āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜ"
 _INSERTED = re.compile(
     rf"(?<=[\u3400-\u9fff])[(（]\s*[a-zü{_TONED}]*[{_TONED}][a-zü{_TONED}]*\d?\s*[)）]", re.IGNORECASE
 )
-# What UTF-8 and GBK look like after they were opened as each other and saved.
+# Traces of UTF-8 opened and saved as GBK, or the reverse.
 _LOST = ("\ufffd", "锟斤拷", "烫烫烫", "屯屯屯", "ï»¿", "鐨勩", "闂嵎", "銆傘", "锛屾", "锛岃")
 _WESTERN = re.compile(
     "[\u00c0-\u00ff][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2}.?[\u00c0-\u00ff]"
 )
 _AS_GBK = frozenset("浣鐨勬槸涓銆鍦锛鏂犲娌鍨鍐绔涔灏鎴鏈鍙璺鐗鎬闂闅瀹濂杞鍥鍧鍋鏃鎰弧忓绀惧尯")
 GARBLED_HINT = "[\u00c0-\u00ff\ufffd锟烫屯" + "".join(sorted(_AS_GBK)) + "]"
-"""Regular expression that every garbled text matches; cheap enough for a column of a million texts."""
+"""Regular expression that every garbled text matches; a fast pre-filter for whole columns."""
 _DENSE = 0.25
 _HINT = re.compile(r"[(\[【（][^()\[\]【】（）]{0,16}(?:选|填|必答|题型|单位)[^()\[\]【】（）]{0,16}[)\]】）]")
 _NUMBER = re.compile(
@@ -32,25 +31,25 @@ _NUMBER = re.compile(
 
 
 def without_pinyin(text: str) -> str:
-    """The text without readings that a converter inserted: 擴(kuò)大 -> 擴大."""
+    """Return the text without pinyin inserted by a converter: 擴(kuò)大 -> 擴大."""
     return _INSERTED.sub("", text)
 
 
 def without_numbering(text: str) -> str:
-    """A heading without its number (`3、`, `Q3.`, `第3题`) and its hints (`（单选）`, `【必答】`)."""
+    """Return a heading without its number (`3、`, `Q3.`, `第3题`) and its hints (`（单选）`, `【必答】`)."""
     return _HINT.sub("", _NUMBER.sub("", text.strip()))
 
 
 def is_garbled(text: str) -> bool:
-    """Whether a text shows that it was read in the wrong encoding and saved; true answers practically never do."""
+    """Return whether a text bears traces of a wrong encoding, which genuine answers practically never do."""
     if any(mark in text for mark in _LOST) or _WESTERN.search(text):
         return True
-    odd = sum(letter in _AS_GBK for letter in text)
+    odd = sum(character in _AS_GBK for character in text)
     return odd >= 3 and odd / max(len(text), 1) >= _DENSE
 
 
 def folded(text: str) -> str:
-    """NFKC, without inserted readings; the first step of every matching form."""
+    """Return the text in NFKC without inserted pinyin."""
     return without_pinyin(unicodedata.normalize("NFKC", text))
 
 
@@ -59,25 +58,25 @@ TAIL = "?:;,.!*。、"
 
 
 def key(text: str) -> str:
-    """NFKC, no blanks (U+3000 and zero width included), case folded; the key of a key is itself."""
+    """Return the text in NFKC, case-folded, without blanks (U+3000 and zero width included). Idempotent."""
     folded = BLANKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
     return folded if folded == text else key(folded)
 
 
 def heading_key(text: str) -> str:
-    """The key of a heading or title, without closing punctuation and marks of required questions."""
+    """Return the key of a heading or title, without final punctuation and the asterisk of required questions."""
     return key(text).strip(TAIL)
 
 
 def simplified_key(text: str) -> str:
-    """The key with traditional characters and variants made simplified (滿 -> 满), inserted readings dropped."""
+    """Return the key in simplified characters (滿 -> 满), without inserted pinyin."""
     folded = key(without_pinyin(text)).encode("utf-8", "replace").decode()  # a lone surrogate cannot be converted
     return str(_converter().convert(folded))
 
 
 @cache
 def _converter() -> Any:
-    # Loaded only when a value found no match: its dictionaries cost more than coding a whole small file.
+    # Loaded only when a value has no match: loading the dictionaries takes longer than coding a small file.
     from opencc import OpenCC
 
     return OpenCC("t2s")

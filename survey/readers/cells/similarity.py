@@ -1,7 +1,7 @@
-"""Likeness of two Chinese wordings, built to abstain.
+"""Similarity of two Chinese labels, designed to abstain rather than to guess.
 
-A replaced word or a negation too many weighs more than many shared characters; a dropped or added function word
-weighs little.
+A replaced word or an additional negation outweighs many shared characters; an added or dropped function word
+counts little.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from survey.readers.cells.keys import simplified_key, without_numbering
 
-# Words that a renamed heading gains or loses without a change of meaning.
+# Words that can be added to or dropped from a heading without changing its meaning.
 FILLERS = re.compile(
     r"是否|请问|请您|您觉得|您认为|我们|我市|本市|我县|本县|目前|现在|正在|开展|进行|工作|情况|以下|下列|一下|"
     r"[您你请吗呢吧的了着过在我是和与及对]"
@@ -28,7 +28,7 @@ NEGATED = 0.3
 
 @lru_cache(maxsize=20_000)
 def core(text: str) -> str:
-    """The words that carry the meaning: no number, hints, marks, fillers; traditional made simplified."""
+    """Return the content words in simplified characters, without number, hints, punctuation and filler words."""
     bare = MARKS.sub("", simplified_key(without_numbering(text)))
     plain = FILLERS.sub("", YES_OR_NO.sub(lambda found: found.group(1) or found.group(2) or found.group(3) or "", bare))
     return plain or bare
@@ -36,10 +36,10 @@ def core(text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def likeness(one: str, other: str) -> float:
-    """From 0 (nothing in common) to 1 (the same words), for headings and titles.
+    """Return the similarity of two headings or titles, from 0 (nothing in common) to 1 (the same words).
 
-    matched / (matched + 2 replaced + 0.4 added or dropped), in characters of the cores; 0.3 of it where the number of
-    negations or the digits differ.
+    The score is matched / (matched + 2 replaced + 0.4 added or dropped), in characters of the cores, times 0.3 where
+    the digits or the numbers of negations differ.
     """
     left, right = core(one), core(other)
     if not left or not right:
@@ -58,12 +58,12 @@ def likeness(one: str, other: str) -> float:
 
 
 def answer_likeness(one: str, other: str) -> float:
-    """The same for wordings of answers, where a word of degree also changes the meaning: 满意 is not 很满意."""
+    """Return the similarity of two option labels, where an adverb of degree changes the meaning: 满意 is not 很满意."""
     left, right = simplified_key(one), simplified_key(other)
     if sorted(DEGREES.findall(left)) != sorted(DEGREES.findall(right)):
         return 0.0
     score = likeness(one, other)
-    # short answers differ by a single character: nothing may be replaced in them
+    # short labels may differ in a single character, so they must match exactly
     return score if min(len(left), len(right)) > 2 or score == 1.0 else 0.0
 
 

@@ -1,1 +1,1 @@
-"""From a file to rows of text, whatever wrote it."""
+"""Read files of any kind into rows of text."""

@@ -1,4 +1,4 @@
-"""Delimited text (CSV, TSV) to a Sheet: every cell text, row numbers as Excel would show them."""
+"""Read delimited text (CSV, TSV) into a Sheet: all cells are text, rows are numbered as in Excel."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from survey.readers.files.encoding import decoded, find_encoding, transcoded
 from survey.readers.files.sheet import HEAD_ROWS, REPEATED, Body, BrokenRow, Sheet, without_blank_rows
 
 SEPARATORS = (",", "\t", ";", "|")
-SAID = re.compile(r'"?sep=([,\t;|])\1*"?\r?\n')
-"""A first line that tells the separator, as Excel writes and reads it."""
+DECLARED = re.compile(r'"?sep=([,\t;|])\1*"?\r?\n')
+"""A first line that declares the separator, as Excel writes and reads it."""
 BLOCK = 2**22
 LARGEST_CELL = 2**20
 END = "silu-end"
@@ -30,10 +30,10 @@ def open_delimited(path: Path) -> tuple[Sheet, str]:
     """Open a text file.
 
     Returns:
-        Its one sheet, and the name of its encoding.
+        The single sheet, and the name of the encoding.
 
     Raises:
-        ReadError: no known encoding, or cut in half.
+        ReadError: unknown encoding, or truncated file.
     """
     encoding = find_encoding(path)
     start, whole = _start(path, encoding)
@@ -49,16 +49,16 @@ def open_delimited(path: Path) -> tuple[Sheet, str]:
 
 
 def _start(path: Path, encoding: str) -> tuple[str, bool]:
-    """The first characters, and whether they are all."""
+    """Return the first characters, and whether they are the whole file."""
     pieces = decoded(path, encoding)
     first = next(pieces, "").lstrip("\ufeff")
     return first, next(pieces, "") == ""
 
 
 def _separator(text: str) -> str:
-    """What the file tells, else what cuts most of the first lines into the same, largest number of cells."""
-    if said := SAID.match(text):
-        return said[1]
+    """Return the declared separator, else the one that splits most of the first lines into the same number of cells."""
+    if declared := DECLARED.match(text):
+        return declared[1]
     lines = text.splitlines()[:HEAD_ROWS]
 
     def score(separator: str) -> tuple[int, int]:
@@ -70,7 +70,7 @@ def _separator(text: str) -> str:
 
 
 def _head(text: str, separator: str, *, whole: bool) -> tuple[tuple[tuple[str, ...], ...], tuple[int, ...]]:
-    """The first records, and after how many lines of text each ends."""
+    """Return the first records, and the number of text lines up to the end of each."""
     csv.field_size_limit(LARGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     head, lines = [], []
@@ -81,7 +81,7 @@ def _head(text: str, separator: str, *, whole: bool) -> tuple[tuple[tuple[str, .
             if len(head) == HEAD_ROWS:
                 break
     except csv.Error:
-        pass  # what is wrong is told by the reader of the body, with its row
+        pass  # the reader of the body reports the error with its row
     if not whole and len(head) < HEAD_ROWS:
         head, lines = head[:-1], lines[:-1]
     return tuple(head), tuple(lines)
@@ -90,7 +90,7 @@ def _head(text: str, separator: str, *, whole: bool) -> tuple[tuple[tuple[str, .
 def _body(
     path: Path, encoding: str, separator: str, *, types: Mapping[str, pa.DataType], after: int, lines: int
 ) -> Body:
-    """Rows after the heading. One thread: only then does pyarrow number the rows it refuses."""
+    """Read the rows below the heading, in one thread: only then does pyarrow number the rows it rejects."""
     broken: list[BrokenRow] = []
 
     def refuse(row: pacsv.InvalidRow) -> str:
@@ -125,19 +125,19 @@ def _body(
 
 
 def _may_be_open(frame: pa.Table, broken: list[BrokenRow]) -> bool:
-    """Whether the last record has more than one line: a quote without its second swallows all that follows it."""
+    """Return whether the last record spans several lines: an unclosed quote swallows all that follows it."""
     last = frame.column(frame.num_columns - 1)[-1].as_py() if frame.num_rows and frame.num_columns else ""
     return "\n" in (last or "") or bool(broken and "\n" in broken[-1].text)
 
 
 def _rows(count: int, after: int, broken: list[BrokenRow]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
-    """Row numbers of the kept rows: all numbers below the heading less those of the broken rows."""
+    """Return the row numbers of the kept rows: all below the heading except the broken ones."""
     numbers = np.arange(after + 1, after + 1 + count + len(broken), dtype=np.int32)
     return numbers[~np.isin(numbers, [row.row for row in broken])] if broken else numbers
 
 
 def _unreadable(path: Path, encoding: str, separator: str, detail: str) -> ReadError:
-    """The Chinese error for what pyarrow said in English."""
+    """Return the Chinese error for an error of pyarrow."""
     line = _endless(path, encoding, separator) if "straddling" in detail else 0
     what = f"有一格的文字超过 {LARGEST_CELL // 2**20} MB，不是答卷" if line else "文本文件读不下去"
     return ReadError(
@@ -148,9 +148,10 @@ def _unreadable(path: Path, encoding: str, separator: str, detail: str) -> ReadE
 
 
 def _endless(path: Path, encoding: str, separator: str) -> int:
-    """The line at which a record begins that has a cell larger than any answer, or that only the end of the file ends.
+    """Return the first line of a record with an oversized cell or without an end before the end of the file.
 
-    A line is added to the text: it is a record of its own unless a cell before it is still open. 0 for neither.
+    A sentinel line is appended: it forms a record of its own unless a cell before it is still open. Return 0 if there
+    is no such record.
     """
     csv.field_size_limit(LARGEST_CELL)
     text = io.StringIO("".join(decoded(path, encoding)).lstrip("\ufeff"), newline="")

@@ -1,4 +1,4 @@
-"""Encoding of a text file: BOM, then strict UTF-8, then GB18030, decided on the whole file; Big5 is refused."""
+"""Detect the encoding of a text file: BOM, then strict UTF-8, then GB18030, on the whole file; Big5 is rejected."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ BOMS = (
 )
 KNOWN = "UTF-8（带或不带 BOM）或 GB18030（GBK、GB2312）"
 HANZI = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
-COMMON = 0.6  # share of GB2312's 3,755 common characters below which a text is no simplified Chinese (0.9 and more)
+COMMON = 0.6  # least share of GB2312's 3,755 common characters in simplified Chinese (usually 0.9 or more)
 COMMON_BIG5 = 0.9  # share of Big5's 5,401 common characters that a Big5 text has at least
 
 
 class _NotThisEncodingError(Exception):
-    """The bytes of one line do not fit; `args` is (line, cut): cut when only the last character is incomplete."""
+    """Bytes that do not decode; `args` is (line, cut), cut meaning that only the last character is incomplete."""
 
 
 def find_encoding(path: Path) -> str:
-    """The codec name of a text file: utf-8, utf-16-le, utf-16-be, utf-32-le or gb18030.
+    """Return the codec name of a text file: utf-8, utf-16-le, utf-16-be, utf-32-le or gb18030.
 
     Raises:
-        ReadError: it is Big5, or none of them all through; tells the first line that does not fit.
+        ReadError: the file is Big5, or no codec decodes all of it; names the first line that fails.
     """
     start = _start(path)
     bom = next((name for mark, name in BOMS if start.startswith(mark)), "")
@@ -49,7 +49,7 @@ def find_encoding(path: Path) -> str:
 
 
 def _by_content(path: Path) -> str:
-    """The encoding in which the whole file can be read."""
+    """Return the encoding that decodes the whole file."""
     lines = {}
     for name in ("utf-8", "gb18030"):
         try:
@@ -71,7 +71,7 @@ def _by_content(path: Path) -> str:
 
 
 def _refused_big5(path: Path) -> ReadError:
-    """Nearly all bytes of Big5 are valid GB18030, but mean other characters."""
+    """Return the error for Big5: nearly all its bytes are valid GB18030, but decode to other characters."""
     return ReadError(
         "文件是繁体中文的 Big5 编码",
         where=path.name,
@@ -81,7 +81,7 @@ def _refused_big5(path: Path) -> ReadError:
 
 
 def _check(path: Path, name: str) -> None:
-    """A mark at the start promises an encoding; the rest must keep the promise."""
+    """Check that the whole file decodes in the encoding of its BOM."""
     try:
         for _ in decoded(path, name):
             pass
@@ -90,7 +90,7 @@ def _check(path: Path, name: str) -> None:
 
 
 def _is_utf8(path: Path) -> bool:
-    """Whether the whole file is UTF-8: the file as one Arrow string, validated three times as fast as decoded."""
+    """Return whether the whole file is UTF-8. Validating one Arrow string is three times as fast as decoding."""
     with pa.memory_map(str(path)) as file:
         content = file.read_buffer()
         ends = pa.py_buffer(array("q", [0, len(content)]))
@@ -102,7 +102,7 @@ def _is_utf8(path: Path) -> bool:
 
 
 def is_big5(content: bytes) -> bool:
-    """Whether bytes that are no UTF-8 read as common characters in Big5 but not in GB18030."""
+    """Return whether bytes that are not UTF-8 decode to common characters in Big5 but not in GB18030."""
     pairs = HANZI.findall(content)
     if not pairs:
         return False
@@ -115,7 +115,7 @@ def is_big5(content: bytes) -> bool:
 
 
 def transcoded(path: Path, encoding: str) -> bytes:
-    """The whole content as UTF-8, without BOM."""
+    """Return the whole content as UTF-8, without BOM."""
     try:
         return b"".join(text.encode() for text in decoded(path, encoding)).removeprefix(codecs.BOM_UTF8)
     except _NotThisEncodingError as error:
@@ -123,7 +123,7 @@ def transcoded(path: Path, encoding: str) -> bytes:
 
 
 def decoded(path: Path, encoding: str) -> Iterator[str]:
-    """The text piece by piece, so that a check never holds the file in memory."""
+    """Yield the text piece by piece, so that a check never holds the file in memory."""
     decoder, line = codecs.getincrementaldecoder(encoding)(), 1
     with path.open("rb") as file:
         while piece := file.read(CHUNK):
@@ -139,7 +139,7 @@ def decoded(path: Path, encoding: str) -> Iterator[str]:
 
 
 def cut_off(path: Path, line: int) -> ReadError:
-    """The error for a file that ends in the middle of a character or changes its encoding."""
+    """Return the error for a file that ends within a character or changes its encoding."""
     return ReadError(
         "文件被截断，或者中途换了文字编码",
         where=f"{path.name} 第 {line} 行附近",

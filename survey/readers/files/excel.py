@@ -1,4 +1,4 @@
-"""Excel workbooks (xlsx, xls) to Sheets, parsed in a child process with limits of memory and time."""
+"""Read Excel workbooks (xlsx, xls) into Sheets, in a child process with memory and time limits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from survey.readers.files.excel_child import MAX_BYTES
 from survey.readers.files.limits import SECONDS, SMALL, allowance
 from survey.readers.files.sheet import HEAD_ROWS, Body, Sheet, without_blank_rows
 
-MAX_RATIO = 100  # honest answer files have a ratio of about 12
+MAX_RATIO = 100  # ordinary answer files have a ratio of about 12
 WORKBOOK = Path(__file__).with_name("excel_child.py")
 
 ERRORS = {
@@ -47,27 +47,30 @@ ERRORS = {
     ),
 }
 EXHAUSTED = frozenset({"memory", "killed", "time"})
-"""What a small file cannot come to unless it is damaged."""
+"""Errors that a small file causes only if it is damaged."""
 
 
 def open_workbook(path: Path) -> tuple[Sheet, ...]:
-    """All sheets of a workbook; the hidden ones are named only.
+    """Return all sheets of a workbook; of hidden sheets only the names.
 
     Raises:
-        ReadError: broken, cut in half, protected by a password, or a zip bomb.
+        ReadError: broken, truncated, password-protected, or a zip bomb.
     """
     size = check_zip(path) if zipfile.is_zipfile(path) else path.stat().st_size
     with tempfile.TemporaryDirectory(prefix="silu-") as folder:
-        told = _parse(path, Path(folder), size)
-        if "error" in told:
-            strained = size < SMALL and told["error"] in EXHAUSTED
-            what, cure = ERRORS["strained" if strained else told["error"]]
+        report = _parse(path, Path(folder), size)
+        if "error" in report:
+            strained = size < SMALL and report["error"] in EXHAUSTED
+            what, cure = ERRORS["strained" if strained else report["error"]]
             raise ReadError(what, where=path.name, cure=cure)
-        return tuple(_sheet(Path(folder) / f"{number}.arrow", facts) for number, facts in enumerate(told["sheets"]))
+        return tuple(_sheet(Path(folder) / f"{number}.arrow", facts) for number, facts in enumerate(report["sheets"]))
 
 
 def check_zip(path: Path) -> int:
-    """Refuse by what the zip itself declares, before a byte of it is inflated; returns the bytes it declares."""
+    """Return the size that the zip directory declares, in bytes; raise ReadError if it is too large or too dense.
+
+    Nothing is inflated.
+    """
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
     declared = sum(entry.file_size for entry in entries)
@@ -93,15 +96,15 @@ def _parse(path: Path, folder: Path, size: int) -> dict[str, Any]:
     except subprocess.TimeoutExpired:
         return {"error": "time"}
     try:
-        told = json.loads(done.stdout)
+        report = json.loads(done.stdout)
     except ValueError:
-        # no answer at all: killed by a limit or by the parser's own abort
+        # no output: killed by a limit or aborted by the parser
         return {"error": "killed"}
-    return told if isinstance(told, dict) else {"error": "unreadable"}
+    return report if isinstance(report, dict) else {"error": "unreadable"}
 
 
 def _sheet(path: Path, facts: dict[str, Any]) -> Sheet:
-    """One sheet; its cells are read into memory here, because the folder goes away."""
+    """Return one sheet; its cells are read into memory, because the folder is temporary."""
     if facts["hidden"] or not facts["rows"]:
         return Sheet(name=facts["name"], head=(), hidden=facts["hidden"], load=_empty)
     with pa.OSFile(str(path), "rb") as source:

@@ -1,7 +1,7 @@
-"""Excel sheets to Arrow files, in a process of its own: `python -P excel_child.py FILE FOLDER MEMORY SECONDS`.
+"""Convert Excel sheets to Arrow files in a separate process: `python -P excel_child.py FILE FOLDER MEMORY SECONDS`.
 
-A hostile or broken workbook can then eat neither the memory nor the time of the program that opened it.
-Imports nothing of Silu, so that the process starts in a tenth of a second. Prints one JSON object.
+The process bounds the memory and time that a hostile or broken workbook can take. It imports nothing of Silu, so that
+it starts in a tenth of a second, and prints one JSON object.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ERROR_CELL = "#错误"
 
 
 def limit(memory: int, seconds: int) -> bool:
-    """Bound address space and CPU time; False where the system cannot (Windows)."""
+    """Limit address space (bytes) and CPU time; return False where the system cannot (Windows)."""
     try:
         import resource
     except ImportError:
@@ -32,34 +32,38 @@ def limit(memory: int, seconds: int) -> bool:
 
 
 def count_bytes(path: Path) -> None:
-    """Inflate every member and count, where no limit holds: one may hold more than the directory declares."""
+    """Inflate and count every member where no limit applies: members can hold more than the directory declares.
+
+    Raises:
+        OverflowError: more than MAX_BYTES in total.
+    """
     total = 0
     with zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
             with cast(zipfile.ZipExtFile, archive.open(entry)) as member:
-                while piece := member.read1(CHUNK):  # no copy into one piece of this size
+                while piece := member.read1(CHUNK):  # avoids copying into one piece of this size
                     total += len(piece)
                     if total > MAX_BYTES:
                         raise OverflowError(f"{total} bytes")
 
 
 def read_sheets(path: Path, folder: Path, kept: list[Any]) -> list[dict[str, Any]]:
-    """Write every visible sheet that has rows as text columns c0.. to FOLDER/<n>.arrow.
+    """Write every visible, non-empty sheet as text columns c0.. to FOLDER/<n>.arrow; return the facts of all sheets.
 
-    `kept` holds the parsed sheets to the end of the process, which gives millions of cells back at once.
+    `kept` holds the parsed sheets until the process exits, which frees millions of cells at once.
     """
-    # pyarrow works without numpy, and numpy is more than half of what its import costs
+    # pyarrow works without numpy, which accounts for more than half of its import time
     sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
     import fastexcel
     import pyarrow as pa
 
     book = fastexcel.read_excel(path)
-    told: list[dict[str, Any]] = []
+    sheets: list[dict[str, Any]] = []
     for number, name in enumerate(book.sheet_names):
         # skip_rows=0 keeps leading empty rows, so that row numbers are those of Excel
         sheet = book.load_sheet(number, header_row=None, dtypes="string", skip_rows=0)
         facts: dict[str, Any] = {"name": name, "hidden": sheet.visible != "visible", "rows": 0}
-        told.append(facts)
+        sheets.append(facts)
         kept.append(sheet)
         if facts["hidden"] or not sheet.width:
             continue
@@ -69,11 +73,11 @@ def read_sheets(path: Path, folder: Path, kept: list[Any]) -> list[dict[str, Any
         with pa.OSFile(str(folder / f"{number}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_batch(table)
         facts |= {"rows": table.num_rows, "first_column": sheet.available_columns()[0].absolute_index}
-    return told
+    return sheets
 
 
 def mark(columns: list[Any], errors: list[Any]) -> list[Any]:
-    """Cells such as #DIV/0! come back empty: put a mark there, or they would pass for a blank answer."""
+    """Mark error cells such as #DIV/0!, which the parser returns empty, so that they do not pass for blank answers."""
     import pyarrow as pa
 
     where: dict[int, list[int]] = {}
@@ -89,20 +93,20 @@ def mark(columns: list[Any], errors: list[Any]) -> list[Any]:
 
 
 def main(arguments: list[str], kept: list[Any]) -> int:
-    """Read one workbook; the JSON says either `sheets` or `error`. `kept` as in `read_sheets`."""
+    """Read one workbook and print JSON with either `sheets` or `error`. `kept` as in `read_sheets`."""
     path, folder = Path(arguments[0]), Path(arguments[1])
     bounded = limit(int(arguments[2]), int(arguments[3]))
     try:
         if not bounded and zipfile.is_zipfile(path):
             count_bytes(path)
-        told: dict[str, Any] = {"sheets": read_sheets(path, folder, kept)}
+        report: dict[str, Any] = {"sheets": read_sheets(path, folder, kept)}
     except OverflowError as error:
-        told = {"error": "bomb", "detail": str(error)}
+        report = {"error": "bomb", "detail": str(error)}
     except MemoryError as error:
-        told = {"error": "memory", "detail": str(error)}
-    except BaseException as error:  # noqa: BLE001 - whatever a broken file provokes, a panic of the parser included
-        told = {"error": "unreadable", "detail": f"{type(error).__name__}: {error}"[:500]}
-    json.dump(told, sys.stdout)
+        report = {"error": "memory", "detail": str(error)}
+    except BaseException as error:  # noqa: BLE001 - a broken file may raise anything, including a panic of the parser
+        report = {"error": "unreadable", "detail": f"{type(error).__name__}: {error}"[:500]}
+    json.dump(report, sys.stdout)
     return 0
 
 
@@ -110,4 +114,4 @@ if __name__ == "__main__":
     parsed: list[Any] = []
     code = main(sys.argv[1:], parsed)
     sys.stdout.flush()
-    os._exit(code)  # without taking the sheets apart cell by cell
+    os._exit(code)  # skips freeing the sheets cell by cell

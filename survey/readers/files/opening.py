@@ -1,4 +1,4 @@
-"""Opening an answer file: what it is by its bytes, never by its name."""
+"""Open an answer file; its kind is determined by its bytes, never by its name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def open_file(path: Path | str) -> Opened:
     """Open an answer file.
 
     Raises:
-        ReadError: it is not there, empty, locked, broken, or of a kind that holds no answers.
+        ReadError: missing, empty, locked, broken, or of a kind that holds no answers.
     """
     path = Path(path)
     try:
@@ -38,10 +38,10 @@ def open_file(path: Path | str) -> Opened:
 
 
 def kind_of(path: Path, start: bytes) -> str:
-    """xlsx, xls, csv, json, sav or dta, by the first bytes.
+    """Return xlsx, xls, csv, json, sav or dta, by the first bytes.
 
     Raises:
-        ReadError: something else, with what to do about it.
+        ReadError: any other kind, with advice.
     """
     for mark, kind in MAGIC.items():
         if start.startswith(mark):
@@ -55,7 +55,7 @@ def kind_of(path: Path, start: bytes) -> str:
 
 
 def _office(path: Path, kind: str) -> str:
-    """A zip is a workbook only when it says so."""
+    """Return the kind of a zip that is a workbook; raise ReadError for any other zip."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
@@ -71,7 +71,7 @@ def _office(path: Path, kind: str) -> str:
 
 
 def _compound(path: Path, kind: str) -> str:
-    """An old workbook and an encrypted new one begin alike."""
+    """Return the kind of an old workbook; raise ReadError for an encrypted new one, which has the same first bytes."""
     if "EncryptedPackage".encode("utf-16-le") in path.read_bytes()[: 2**22]:
         raise ReadError("Excel 文件设有打开密码", where=path.name, cure="在 Excel 里去掉密码，另存后再导入")
     return kind
@@ -103,7 +103,7 @@ CLOSER: Mapping[str, Callable[[Path, str], str]] = {
     "图片": _pdf,
     "压缩包": _pdf,
 }
-"""A closer look for kinds whose first bytes do not say enough."""
+"""kind -> check for kinds that the first bytes do not settle."""
 
 
 def _workbook(path: Path) -> Sheets:
@@ -120,11 +120,11 @@ def _no_sheets(path: Path) -> Sheets:
 
 
 OPENERS: Mapping[str, Callable[[Path], Sheets]] = {"xlsx": _workbook, "xls": _workbook, "csv": _delimited}
-"""kind -> how to get its sheets; the other kinds are opened by their own readers."""
+"""kind -> function that returns its sheets and encoding; other kinds are opened by their own readers."""
 
 
 def not_opened(path: Path, error: OSError) -> ReadError:
-    """The Chinese error for a file that the system does not give."""
+    """Return the Chinese error for a file that the system cannot open."""
     if isinstance(error, FileNotFoundError):
         return ReadError("找不到文件", where=str(path), cure="检查路径和文件名")
     if isinstance(error, IsADirectoryError):

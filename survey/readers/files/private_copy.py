@@ -1,7 +1,7 @@
-"""A private copy of an answer file, so that nobody changes it while it is read several times over.
+"""A private copy of an answer file, so that it cannot change while it is read several times.
 
-A reader looks at the bytes for their kind, their encoding and their sha256 before it parses them. Were the file written
-to in between, rows could be missing from what its sha256 stands for, and a mapped file cut short ends the process.
+A reader determines kind, encoding and sha256 from the bytes before it parses them. If the file changed in between, the
+rows would not match the sha256, and truncating a memory-mapped file would crash the process.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from survey.readers.files.opening import not_opened
 
 @contextmanager
 def private_copy(path: Path) -> Iterator[Path]:
-    """A copy under the same name, for as long as the block lasts.
+    """Provide a copy under the same name for the duration of the block.
 
     Raises:
         ReadError: the file cannot be read, or is being written to.
@@ -42,6 +42,6 @@ def private_copy(path: Path) -> Iterator[Path]:
 
 
 def _state(path: Path) -> tuple[int, int, int]:
-    """Size, time of the last change, and which file it is."""
+    """Return size, modification time and inode."""
     facts = path.stat()
     return facts.st_size, facts.st_mtime_ns, facts.st_ino

@@ -1,4 +1,4 @@
-"""Sheet, Body and Opened: an answer file as text cells, before anyone knows which tool made it."""
+"""Sheet, Body and Opened: an answer file as text cells, before the tool that made it is known."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import pyarrow.compute as pc
 
 HEAD_ROWS = 40
 REPEATED = pa.dictionary(pa.int32(), pa.string())
-"""The type in which a column of repeated cells may be read: each distinct text once, its number in every row."""
+"""Dictionary type for columns with few distinct texts."""
 Rows = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenRow:
-    """A row whose number of cells is not that of the heading; it cannot be put into columns."""
+    """A row whose number of cells differs from the heading, so that it cannot be assigned to columns."""
 
     row: int
     text: str
@@ -34,8 +34,8 @@ class Body:
 
     Args:
         frame: text columns c0, c1, ..., plain or `REPEATED`; an empty cell is NULL or "".
-        rows: the row number of each, as Excel shows it (int32).
-        broken: rows that could not be put into columns.
+        rows: row numbers as Excel shows them (int32).
+        broken: rows that could not be assigned to columns.
     """
 
     frame: pa.Table
@@ -44,10 +44,10 @@ class Body:
 
 
 class Load(Protocol):
-    """Reads the rows below a heading."""
+    """Function that reads the rows below a heading."""
 
     def __call__(self, after: int, repeated: Collection[int] = ()) -> Body:
-        """The rows after the n-th; `repeated` are indexes of columns in which few texts stand again and again."""
+        """Return the rows after the n-th; `repeated` are the indexes of columns with few distinct texts."""
         ...
 
 
@@ -57,10 +57,10 @@ class Sheet:
 
     Args:
         name: sheet name, "" for a text file.
-        head: the first rows as text, `head[i]` is row i + 1 of the sheet; "" for an empty cell.
-        hidden: hidden sheets are named but never read.
-        load: gives the rows after the n-th.
-        first_column: column of `c0`, 0 for A.
+        head: the first rows as text; `head[i]` is row i + 1 of the sheet, "" an empty cell.
+        hidden: whether the sheet is hidden; hidden sheets are listed but not read.
+        load: returns the rows after the n-th.
+        first_column: Excel column of `c0`, 0 for A.
     """
 
     name: str
@@ -70,7 +70,7 @@ class Sheet:
     first_column: int = 0
 
     def letters(self, index: int) -> str:
-        """The Excel letters of column c<index>."""
+        """Return the Excel letters of column c<index>."""
         number, letters = self.first_column + index + 1, ""
         while number:
             number, rest = divmod(number - 1, 26)
@@ -83,12 +83,12 @@ class Opened:
     """An answer file, opened once for all readers.
 
     Args:
-        path: where it lies.
+        path: its location.
         name: file name for messages.
-        sha256: of its bytes.
-        kind: "xlsx", "xls", "csv", ... by content, whatever the name says.
-        sheets: its sheets; empty for kinds that are no table (such readers open `path` themselves).
-        encoding: of a text file.
+        sha256: digest of its bytes.
+        kind: "xlsx", "xls", "csv", ... by content, not by name.
+        sheets: its sheets; empty for kinds that are not tables (their readers open `path` themselves).
+        encoding: encoding of a text file, else "".
     """
 
     path: Path
@@ -100,20 +100,20 @@ class Opened:
 
 
 def without_blank_rows(body: Body) -> Body:
-    """The body less the rows in which every cell is empty; blank lines are usual in Excel."""
+    """Return the body without rows in which every cell is empty, which are common in Excel."""
     blank = np.ones(body.frame.num_rows, dtype=bool)
     for column in body.frame.columns:
         where = np.flatnonzero(blank)
         if not len(where):
             return body
-        # only rows that are still blank are looked at again: the first full column ends the search
+        # only rows that are still blank are checked again, so the first full column ends the search
         cells = column if len(where) == len(blank) else column.take(pa.array(where))
         blank[where] = _empty(cells)
     return body if not blank.any() else kept(body, ~blank)
 
 
 def kept(body: Body, keep: npt.NDArray[np.bool_]) -> Body:
-    """The rows of a mask; texts that stood only in the others are forgotten."""
+    """Return the rows of a mask; dictionaries drop texts that occur only in the other rows."""
     frame = body.frame.filter(pa.array(keep))
     columns = [
         pc.dictionary_encode(as_text(cells)) if pa.types.is_dictionary(cells.type) else cells for cells in frame.columns
@@ -122,17 +122,17 @@ def kept(body: Body, keep: npt.NDArray[np.bool_]) -> Body:
 
 
 def as_text(cells: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column of the frame as plain text."""
+    """Return a column of the frame as plain text."""
     return cells.cast(pa.string()) if pa.types.is_dictionary(cells.type) else cells
 
 
 def distinct(cells: pa.ChunkedArray) -> pa.DictionaryArray:
-    """A column of the frame as numbers (int32) of its distinct texts; an empty cell is ""."""
+    """Return a column of the frame dictionary-encoded (int32 indexes); an empty cell is ""."""
     if cells.null_count:
         cells = pc.fill_null(as_text(cells), "")
     if not pa.types.is_dictionary(cells.type):
         cells = pc.dictionary_encode(cells)
-    # a column without chunks has no dictionary either
+    # a column without chunks has no dictionary
     return cells.combine_chunks() if cells.num_chunks else pa.array([], pa.string()).dictionary_encode()
 
 

@@ -1,6 +1,7 @@
-"""SPSS and Stata files to text, in its own process: `python -P statistics_child.py FILE KIND FOLDER MEMORY SECONDS`.
+"""Convert SPSS and Stata files to text in a separate process.
 
-Imports nothing of Silu. Writes FOLDER/0.arrow (text columns c0..) and prints one JSON object.
+Usage: `python -P statistics_child.py FILE KIND FOLDER MEMORY SECONDS`. Imports nothing of Silu. Writes FOLDER/0.arrow
+(text columns c0..) and prints one JSON object.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ Values = Any
 
 
 def cell(value: Any) -> str:
-    """One value as text: 3.0 is 3, system-missing is empty, .a of Stata keeps its letter."""
+    """Return a value as text: 3.0 as 3, system-missing as "", Stata's extended missing .a as its letter."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
@@ -30,11 +31,11 @@ def cell(value: Any) -> str:
 
 
 def load(path: Path, kind: str) -> tuple[Mapping[str, Values], Any]:
-    """Columns and metadata; Chinese files without an encoding mark are tried as GB18030."""
+    """Return columns and metadata; files that fail in their declared encoding are read as GB18030."""
     import pyreadstat
 
     if kind == "dta" and not path.read_bytes().rstrip().endswith(DTA_END):
-        raise ValueError("cut off")  # the parser would go on without the value labels, which stand last
+        raise ValueError("cut off")  # the parser would silently drop the value labels, which come last
     read: Callable[..., Any] = {"sav": pyreadstat.read_sav, "dta": pyreadstat.read_dta}[kind]
     try:
         return read(str(path), user_missing=True, output_format="dict")  # type: ignore[no-any-return]
@@ -43,23 +44,23 @@ def load(path: Path, kind: str) -> tuple[Mapping[str, Values], Any]:
 
 
 def facts(meta: Any) -> list[dict[str, Any]]:
-    """Name, label, whether it is text, and value labels of every variable."""
-    told = []
+    """Return name, label, whether it is text, and value labels of every variable."""
+    variables = []
     for name, label in zip(meta.column_names, meta.column_labels, strict=True):
         labels = meta.variable_value_labels.get(name, {})
-        told.append(
+        variables.append(
             {
-                "name": name or "",  # damaged files have variables without a name
+                "name": name or "",  # damaged files can have variables without a name
                 "label": label or "",
                 "text": meta.readstat_variable_types.get(name) == "string",
                 "labels": {cell(value): text or "" for value, text in labels.items()},
             }
         )
-    return told
+    return variables
 
 
 def limit(memory: int, seconds: int) -> None:
-    """Bound address space and CPU time where the system can (not on Windows)."""
+    """Limit address space (bytes) and CPU time where the system can (not on Windows)."""
     try:
         import resource
     except ImportError:
@@ -69,7 +70,7 @@ def limit(memory: int, seconds: int) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Read one file; the JSON says either `variables` or `error`."""
+    """Read one file and print JSON with either `variables` or `error`."""
     path, kind, folder = Path(arguments[0]), arguments[1], Path(arguments[2])
     limit(int(arguments[3]), int(arguments[4]))
     try:
@@ -80,12 +81,12 @@ def main(arguments: list[str]) -> int:
         table = pa.table(cells, names=[f"c{i}" for i in range(len(cells))])
         with pa.OSFile(str(folder / "0.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table)
-        told: dict[str, Any] = {"variables": facts(meta), "encoding": meta.file_encoding or ""}
+        report: dict[str, Any] = {"variables": facts(meta), "encoding": meta.file_encoding or ""}
     except MemoryError as error:
-        told = {"error": "memory", "detail": str(error)}
-    except Exception as error:  # noqa: BLE001 - whatever a broken file provokes, the parent tells it in Chinese
-        told = {"error": "unreadable", "detail": f"{type(error).__name__}: {error}"[:500]}
-    json.dump(told, sys.stdout)
+        report = {"error": "memory", "detail": str(error)}
+    except Exception as error:  # noqa: BLE001 - a broken file may raise anything; the parent reports it in Chinese
+        report = {"error": "unreadable", "detail": f"{type(error).__name__}: {error}"[:500]}
+    json.dump(report, sys.stdout)
     return 0
 
 

@@ -1,1 +1,1 @@
-"""From rows of text to columns that feed items of the questionnaire."""
+"""Match the columns of a table to the items of the questionnaire."""

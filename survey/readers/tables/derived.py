@@ -1,4 +1,4 @@
-"""Derived columns: what a file says only indirectly, written beside its own columns before it is coded."""
+"""Derived columns, appended to the columns of a file before coding: response ids, time spent, local times, marks."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ Cells = Sequence[str | None]
 
 
 def cells_of(table: ReadTable, index: int) -> list[str]:
-    """The cells of a column; "" for an empty one."""
+    """Return the cells of a column; "" for an empty one."""
     return [cell or "" for cell in table.frame[f"c{index}"].to_pylist()]
 
 
 def index_of(table: ReadTable, *names: str) -> int | None:
-    """The first column whose heading is one of the names."""
+    """Return the index of the column whose heading is the first name that occurs, None if none does."""
     keys = [key(heading) for heading in table.headings]
     return next((keys.index(name) for name in names if name in keys), None)
 
 
 def with_column(table: ReadTable, heading: str, cells: Cells, target: str) -> ReadTable:
-    """The table with one more META column at its right end."""
+    """Return the table with a META column appended."""
     index = table.frame.num_columns
     added = Column(index=index, heading=heading, letters="", form=Form.META, target=target)
     return replace(
@@ -45,7 +45,7 @@ def with_column(table: ReadTable, heading: str, cells: Cells, target: str) -> Re
 
 
 def with_cells(table: ReadTable, index: int, change: Callable[[str], str]) -> ReadTable:
-    """The table with every cell of one column changed, worked out once per distinct value."""
+    """Return the table with `change` applied to a column, once per distinct value."""
     cells = cells_of(table, index)
     known = {cell: change(cell) for cell in set(cells)}
     column = pa.array([known[cell] for cell in cells], pa.string())
@@ -53,7 +53,7 @@ def with_cells(table: ReadTable, index: int, change: Callable[[str], str]) -> Re
 
 
 def identified(table: ReadTable) -> ReadTable:
-    """The table as it is where it has ids, or number and time to make them of; else with ids made."""
+    """Return the table with ids: unchanged if it has ids or serial number and time, else with generated ones."""
     found = {column.target for column in table.columns}
     if "response_id" in found or {"serial", "submitted"} <= found:
         return table
@@ -62,7 +62,7 @@ def identified(table: ReadTable) -> ReadTable:
 
 
 def with_made_ids(table: ReadTable) -> ReadTable:
-    """Ids of file name and row, for a file that has none; the user is told what this means."""
+    """Return the table with ids made of file name and row, and a note about them."""
     stem = Path(table.provenance.file).stem
     cells = [f"{stem}-{row}" for row in table.rows.tolist()]
     made = with_column(table, MADE_ID, cells, "response_id")
@@ -70,16 +70,16 @@ def with_made_ids(table: ReadTable) -> ReadTable:
 
 
 def with_seconds(table: ReadTable, start: int, end: int) -> ReadTable:
-    """The time spent, where both ends are known."""
+    """Return the table with the seconds between two columns of times; "" where either is unknown or out of order."""
     begun, ended = (read_moments(as_text(table.frame[f"c{index}"])).values for index in (start, end))
     seconds = (ended - begun).astype("timedelta64[s]").astype(np.int64)
     known = ~np.isnat(begun) & ~np.isnat(ended) & (ended >= begun)
-    spent = [str(value) if told else "" for value, told in zip(seconds.tolist(), known.tolist(), strict=True)]
+    spent = [str(value) if valid else "" for value, valid in zip(seconds.tolist(), known.tolist(), strict=True)]
     return with_column(table, SPENT, spent, "seconds")
 
 
 def local_time(zone: tzinfo) -> Callable[[str], str]:
-    """Changes a time without a zone, told in `zone`, to local time of the survey; other cells stay as they are."""
+    """Return a function that converts a time in `zone` to local time; cells with a zone or no time are unchanged."""
 
     def change(cell: str) -> str:
         moment = read_moment(cell)
@@ -93,10 +93,10 @@ def local_time(zone: tzinfo) -> Callable[[str], str]:
 UTC_TIME = local_time(UTC)
 
 
-def marked(table: ReadTable, index: int, problem: IssueCode, said: Callable[[str], bool]) -> ReadTable:
-    """The table with the rows marked in which a column says so."""
+def marked(table: ReadTable, index: int, problem: IssueCode, matches: Callable[[str], bool]) -> ReadTable:
+    """Return the table with the rows marked whose stripped cell in a column matches."""
     cells = cells_of(table, index)
-    positions = tuple(place for place, cell in enumerate(cells) if said(cell.strip()))
+    positions = tuple(place for place, cell in enumerate(cells) if matches(cell.strip()))
     if not positions:
         return table
     mark = MarkedRows(problem, positions, table.headings[index].strip(), cells[positions[0]].strip())

@@ -1,4 +1,4 @@
-"""JSON answer files: one object, a list of objects, or one object a line; every object is one response."""
+"""Read JSON answer files: one object, a list of objects, or one object per line; each object is one response."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Entries:
 
     Args:
         records: the objects.
-        rows: line of each, or its number in a list, from 1.
-        broken: lines that are no object.
+        rows: line number of each, or its number in the list, from 1.
+        broken: lines that are not objects.
     """
 
     records: tuple[Record, ...]
@@ -37,7 +37,7 @@ class Entries:
 
 
 def peek(opened: Opened) -> str:
-    """The first characters of a JSON file, "" for any other; never raises."""
+    """Return the first characters of a JSON file, "" for any other; never raises."""
     if opened.kind != "json":
         return ""
     try:
@@ -48,10 +48,10 @@ def peek(opened: Opened) -> str:
 
 
 def read_entries(opened: Opened) -> Entries:
-    """All objects of a file.
+    """Return all objects of a file.
 
     Raises:
-        ReadError: too large, no known encoding, or no object in it.
+        ReadError: too large, unknown encoding, or no objects.
     """
     if opened.path.stat().st_size > LARGEST:
         raise ReadError(
@@ -69,7 +69,7 @@ def read_entries(opened: Opened) -> Entries:
 
 
 def _whole(text: str) -> Entries | None:
-    """The file as one JSON value; None when it is none."""
+    """Return the entries of a file that is one JSON value, else None."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -90,7 +90,7 @@ def _lines(text: str) -> Entries:
 
 
 def _sorted(found: Sequence[tuple[int, Any]]) -> Entries:
-    """Objects are responses; anything else is a broken row."""
+    """Separate objects (responses) from anything else (broken rows)."""
     good = [(row, value) for row, value in found if isinstance(value, dict)]
     broken = tuple(BrokenRow(row, str(value)[:500], 0, 1) for row, value in found if not isinstance(value, dict))
     return Entries(tuple(value for _, value in good), np.array([row for row, _ in good], dtype=np.int32), broken)
@@ -98,11 +98,11 @@ def _sorted(found: Sequence[tuple[int, Any]]) -> Entries:
 
 @dataclass(frozen=True)
 class EntryTable:
-    """Flat records, and what each of their keys feeds.
+    """Flat records, and the target of each of their keys.
 
     Args:
-        records: key -> text, one per response; every record may lack keys.
-        columns: key -> heading, form and target, in order; a key that is not here feeds nothing.
+        records: key -> text, one per response; any record may lack keys.
+        columns: key -> heading, form and target, in order; other keys are not used.
     """
 
     records: tuple[Mapping[str, str], ...]
@@ -110,7 +110,7 @@ class EntryTable:
 
 
 def read_table(opened: Opened, entries: Entries, table: EntryTable, dialect: Dialect, *, reader: str) -> ReadTable:
-    """The ReadTable of a JSON file; keys stand as headings, in the order of their first appearance."""
+    """Return the ReadTable of a JSON file; its headings are the keys in the order of first appearance."""
     names = list(dict.fromkeys(name for record in table.records for name in record))
     frame = pa.table(
         {
@@ -136,7 +136,7 @@ def read_table(opened: Opened, entries: Entries, table: EntryTable, dialect: Dia
 
 
 def plain(value: Any) -> str:
-    """A JSON value as a cell: whole numbers without a point, lists and objects as JSON."""
+    """Return a JSON value as cell text: whole numbers without a decimal point, lists and objects as JSON."""
     if value is None:
         return ""
     if isinstance(value, bool):

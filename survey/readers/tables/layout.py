@@ -1,4 +1,4 @@
-"""Layout of a sheet: which row is the heading, which rows are totals, which two columns claim the same question."""
+"""Layout of a sheet: find the heading row, drop total rows, reject two columns for the same question."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TOTALS = frozenset({"合计", "总计", "小计", "共计", "平均", "平均值
 
 CLOSED = frozenset({Form.SINGLE, Form.NUMBER, Form.OPTIONS, Form.FLAG})
 FEW = frozenset({"wave", "mode", "psu", "link", "seconds", "interviewer", "weight", "device"})
-"""Forms and META targets whose columns say the same few things again and again."""
+"""CLOSED forms and FEW META targets: their columns have few distinct texts."""
 
 META_HEADINGS: Mapping[str, tuple[str, ...]] = {
     "response_id": ("response_id", "编号", "答卷编号", "问卷编号", "样本编号", "id"),
@@ -32,18 +32,18 @@ META_HEADINGS: Mapping[str, tuple[str, ...]] = {
     "ip": ("ip", "来自ip", "ip地址"),
     "device": ("device", "设备", "设备编号"),
 }
-"""META target -> headings that mean it, in files of the study's own and as link parameters elsewhere."""
+"""META target -> its headings in native files, and its link parameters in other tools."""
 META_KEYS: Mapping[str, str] = {heading_key(name): target for target, names in META_HEADINGS.items() for name in names}
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A row taken for the heading.
+    """The row chosen as heading.
 
     Args:
-        sheet: in which sheet.
-        row: its row number, from 1.
-        score: what the reader's own scoring said.
+        sheet: its sheet.
+        row: row number, from 1.
+        score: score given by the reader.
     """
 
     sheet: Sheet
@@ -52,14 +52,14 @@ class Heading:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The headings as they stand."""
+        """The headings as written in the file."""
         return self.sheet.head[self.row - 1]
 
 
 def find_heading(opened: Opened, score: Callable[[Sequence[str]], float]) -> Heading | None:
-    """The row with the best score among the first rows of all visible sheets; None when no row scores at all.
+    """Return the row with the highest score among the first rows of all visible sheets; None if none scores above 0.
 
-    Titles, merged bands and notes above the heading score nothing and are passed over.
+    Titles, merged bands and notes above the heading score 0 and are skipped.
     """
     best: Heading | None = None
     for sheet in opened.sheets:
@@ -73,18 +73,18 @@ def find_heading(opened: Opened, score: Callable[[Sequence[str]], float]) -> Hea
 def read_below(
     opened: Opened, heading: Heading, columns: Sequence[Column], dialect: Dialect, *, reader: str, deep: int = 1
 ) -> ReadTable:
-    """The ReadTable below a heading.
+    """Return the ReadTable below a heading.
 
     Args:
         opened: the file.
-        heading: its first row.
-        columns: what each used column feeds.
-        dialect: habits of the tool.
+        heading: first row of the heading.
+        columns: the used columns with their targets.
+        dialect: conventions of the tool.
         reader: name of the tool.
-        deep: rows that the heading takes.
+        deep: number of heading rows.
 
     Raises:
-        CodingError: two columns feed the same question.
+        CodingError: two columns have the same target.
         ReadError: no rows below the heading.
     """
     refuse_twins(opened.name, columns)
@@ -124,7 +124,7 @@ def read_below(
 
 
 def refuse_twins(file: str, columns: Sequence[Column]) -> None:
-    """Two columns of one name: nobody can say which one holds."""
+    """Raise CodingError if two columns have the same target."""
     seen: dict[str, Column] = {}
     for column in columns:
         twin = seen.setdefault(column.target, column)
@@ -138,10 +138,13 @@ def refuse_twins(file: str, columns: Sequence[Column]) -> None:
 
 
 def without_totals(body: Body, columns: Sequence[Column]) -> tuple[Body, tuple[int, ...]]:
-    """The body less rows such as 合计, which are marked in the column of ids or in the first one."""
+    """Return the body without total rows, and their row numbers.
+
+    Total rows are recognised by a word such as 合计 in the id column, or in the first column if there is none.
+    """
     names = [f"c{column.index}" for column in columns if column.target in ("response_id", "serial")] or ["c0"]
     cells = body.frame[names[0]] if body.frame.num_rows else pa.chunked_array([[]], pa.string())
-    tail = cells.slice(max(len(cells) - 50, 0)).to_pylist()  # totals stand at the end
+    tail = cells.slice(max(len(cells) - 50, 0)).to_pylist()  # totals come last
     marked = {len(cells) - len(tail) + i for i, cell in enumerate(tail) if cell and key(cell) in TOTALS}
     if not marked:
         return body, ()
@@ -151,7 +154,7 @@ def without_totals(body: Body, columns: Sequence[Column]) -> tuple[Body, tuple[i
 
 
 def column(heading: Heading, index: int, form: Form, target: str) -> Column:
-    """The column at an index of the heading row."""
+    """Return the column at an index of the heading row."""
     return Column(
         index=index,
         heading=heading.cells[index].strip(),

@@ -1,4 +1,4 @@
-"""The study's own column layout: one heading row with META names and item names or question titles."""
+"""Read the native column layout: one heading row with META names and item names or question titles."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class NativeReader:
     title = "本系统的列名格式"
 
     def sniff(self, opened: Opened, guide: Guide) -> Match:
-        """Certain when ids and half of the questions are there."""
+        """Score by the share of the questions found; low without response ids."""
         names = Names.of(guide)
         heading = names.find(opened)
         if heading is None:
@@ -39,14 +39,14 @@ class NativeReader:
         found = [target for _, target in names.known(heading.cells)]
         share = fed_share(found, guide.questionnaire)
         has_id = "response_id" in found
-        # without ids it is a plain table, whose reader makes them
+        # a file without ids is left to the reader of plain tables, which generates them
         return Match(min(0.9, 0.3 + 0.6 * share) if has_id else 0.2 * share, f"有答卷编号，认出 {share:.0%} 的题目")
 
     def read(self, opened: Opened, guide: Guide) -> ReadTable:
         """Read the rows below the heading.
 
         Raises:
-            CodingError: no ids, two columns of one name, or another questionnaire.
+            CodingError: no ids, two columns with one target, or another questionnaire.
         """
         names = Names.of(guide)
         heading = names.find(opened)
@@ -63,19 +63,19 @@ class NativeReader:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a heading may mean: names of items first, headings mapped by hand before all, titles last."""
+    """Heading key -> target. The manual mapping takes precedence, then item names, META headings and titles."""
 
     known_keys: Mapping[str, Target]
 
     @classmethod
     def of(cls, guide: Guide) -> Names:
-        """The names of a questionnaire with the mapping of study.toml."""
+        """Return the names of a questionnaire and its manual mapping."""
         names: dict[str, Target] = {}
         titles: dict[str, Target | None] = {}
         for question in guide.questionnaire.questions:
             names |= {heading_key(name): target for name, target in _of_question(question)}
             for title, target in _titles(question):
-                # a title that two questions share names neither
+                # a title shared by two questions identifies neither
                 titles[heading_key(title)] = None if heading_key(title) in titles else target
         meta: dict[str, Target] = {heading: (Form.META, target) for heading, target in META_KEYS.items()}
         known = {**{title: target for title, target in titles.items() if target}, **meta, **names}
@@ -84,30 +84,30 @@ class Names:
         return cls({**known, **mapped})
 
     def known(self, cells: Sequence[str]) -> tuple[Target, ...]:
-        """The targets of the headings that are known."""
+        """Return the targets of the known headings."""
         found = (self.known_keys.get(heading_key(cell)) for cell in cells)
         return tuple(target for target in found if target)
 
     def find(self, opened: Opened) -> Heading | None:
-        """The heading row: the one with most known headings."""
+        """Return the row with the most known headings, None if no row has any."""
         return find_heading(opened, lambda cells: len(self.known(cells)))
 
     def columns(self, heading: Heading) -> Iterator[Column]:
-        """The columns that feed something."""
+        """Yield the columns that have a target."""
         for index, cell in enumerate(heading.cells):
             if target := self.known_keys.get(heading_key(cell)):
                 yield column(heading, index, *target)
 
 
 def fed_share(found: Sequence[str], questionnaire: Questionnaire) -> float:
-    """Share of the questions that some column feeds."""
+    """Return the share of the questions, in [0,1], that have a column."""
     fed = {target.partition(".")[0] for target in found} | set(found)
     asked = [question.name for question in questionnaire.questions]
     return sum(name in fed for name in asked) / max(len(asked), 1)
 
 
 def _of_question(question: Question) -> Iterator[tuple[str, Target]]:
-    """Yield the names of the columns a question may come in."""
+    """Yield the possible column names of a question, with their targets."""
     if whole := whole_target(question):
         yield question.name, whole
     yield from ((item.name, target) for item, target in part_targets(question))
@@ -125,7 +125,7 @@ def _titles(question: Question) -> Iterator[tuple[str, Target]]:
 
 
 def not_this_questionnaire(file: str, why: str) -> CodingError:
-    """The error for a file of another questionnaire."""
+    """Return the error for a file of another questionnaire."""
     return CodingError(
         "文件与这份问卷对不上",
         where=file,

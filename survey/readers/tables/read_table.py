@@ -1,4 +1,4 @@
-"""ReadTable: an answer file after a reader has understood its heading. Every cell is still text."""
+"""ReadTable: an answer file whose columns have been identified. Every cell is still text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from survey.readers.files.sheet import BrokenRow, Opened, Rows
 
 
 class Form(StrEnum):
-    """How a column of a file writes its answers."""
+    """How a column of a file represents answers."""
 
     META = "meta"  # about the response: target is one of META_TARGETS
     SINGLE = "single"  # one option: target is an item
@@ -45,13 +45,13 @@ META_TARGETS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class MarkedRows:
-    """Rows about which the tool itself says something, such as a preview or an unfinished interview.
+    """Rows flagged by the tool itself, for example as a preview or an unfinished interview.
 
     Args:
-        problem: what; its severity decides whether the rows are stored.
-        positions: in the frame; empty for the file as a whole.
-        column: heading that says so.
-        value: what stands there.
+        problem: the issue; its severity decides whether the rows are stored.
+        positions: row positions in the frame; empty for the whole file.
+        column: heading of the flagging column.
+        value: its cell in the first of the rows.
     """
 
     problem: IssueCode
@@ -62,14 +62,14 @@ class MarkedRows:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the file and what it feeds.
+    """One column of the file and its target.
 
     Args:
-        index: it is column c<index> of the frame.
-        heading: as it stands in the file.
-        letters: of the column in Excel.
-        form: how its cells are written.
-        target: item, question or META target.
+        index: position; the column is c<index> of the frame.
+        heading: heading as written in the file.
+        letters: Excel letters of the column; "" where there are none.
+        form: how its cells represent answers.
+        target: item, text item, question or META target that it feeds.
     """
 
     index: int
@@ -80,13 +80,13 @@ class Column:
 
     @property
     def label(self) -> str:
-        """How to name it to a person: letters and heading."""
+        """Excel letters and heading, for messages."""
         return f"{self.letters} {self.heading}".strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where the rows came from, and what the reader recognised; kept in the history of the store."""
+    """The origin of the rows, and what the reader recognised (`why`); recorded in the history of the store."""
 
     file: str
     sha256: str
@@ -99,22 +99,22 @@ class Provenance:
 
 @dataclass(frozen=True)
 class ReadTable:
-    """What a reader hands to the coder.
+    """The result of a reader, ready for coding.
 
     Args:
         provenance: file, digest, sheet, reader.
         frame: text columns c0, c1, ...; an empty cell is NULL or "".
-        rows: Excel row of each row of the frame, ascending.
-        headings: of every column of the frame, as they stand in the file.
-        columns: what each used column feeds.
-        dialect: habits of the tool.
-        unused: headings that feed nothing.
-        broken: rows that could not be put into columns.
-        lost: text items that this kind of file cannot carry; texts stored before are then kept.
+        rows: Excel row number of each row of the frame, ascending.
+        headings: headings of all columns of the frame, as written in the file.
+        columns: the used columns with their targets.
+        dialect: conventions of the tool.
+        unused: headings without a target.
+        broken: rows that could not be assigned to columns.
+        lost: text items that this kind of file cannot hold; texts already stored are kept.
         hidden: names of hidden sheets.
-        ignored: Excel rows left out as totals.
-        passed: names of visible sheets that hold rows and were not read.
-        marked: what the tool says about single rows.
+        ignored: Excel row numbers dropped as totals.
+        passed: names of visible sheets with rows that were not read.
+        marked: rows flagged by the tool.
     """
 
     provenance: Provenance
@@ -134,12 +134,12 @@ class ReadTable:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What a reader may know of the study: the questionnaire, and what a person confirmed about its files.
+    """The study as a reader knows it: the questionnaire and the confirmed mappings of its files.
 
     Args:
-        questionnaire: what was asked.
-        mapping: heading -> our column name.
-        answers: question -> wording in the file -> code.
+        questionnaire: the questionnaire.
+        mapping: heading -> native column name.
+        answers: question -> answer label in the file -> code.
     """
 
     questionnaire: Questionnaire
@@ -149,11 +149,11 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How sure a reader is that a file is its own.
+    """The confidence of a reader that a file comes from its tool.
 
     Args:
-        score: 0 (not mine) to 1 (certain).
-        why: what it recognised, for the preview.
+        score: from 0 (does not) to 1 (certain).
+        why: what it recognised, in Chinese, for the preview.
     """
 
     score: float
@@ -161,22 +161,22 @@ class Match:
 
 
 class Reader(Protocol):
-    """One tool that exports answers. Detection is by content; the name of a file is never looked at."""
+    """Reader of the exports of one tool. Detection is by content, never by file name."""
 
     @property
     def name(self) -> str:
-        """Its key in the registry."""
+        """The key in the registry."""
         ...
 
     @property
     def title(self) -> str:
-        """What an analyst calls the tool."""
+        """The name of the tool shown to users."""
         ...
 
     def sniff(self, opened: Opened, guide: Guide) -> Match:
-        """How sure it is; must be cheap and must not raise for any file."""
+        """Return the confidence that the file comes from this tool; must be cheap and never raise."""
         ...
 
     def read(self, opened: Opened, guide: Guide) -> ReadTable:
-        """Understand the heading and hand over the cells; ReadError or CodingError when it cannot."""
+        """Identify the columns and return the cells; raise ReadError or CodingError for an unreadable file."""
         ...

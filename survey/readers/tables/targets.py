@@ -1,4 +1,4 @@
-"""Targets: what a column of an answer file feeds, and the decoder of its cells."""
+"""Targets of the columns of an answer file, and the decoders of their cells."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from survey.readers.cells.dialect import Dialect
 from survey.readers.tables.read_table import Form
 
 Target = tuple[Form, str]
-"""How the cells are written, and the item, question, text or META target that they feed."""
+"""How the cells represent answers, and the item, question, text item or META target that they feed."""
 
 WHOLE: Mapping[Shape, Form] = {
     Shape.CODE: Form.SINGLE,
@@ -21,30 +21,30 @@ WHOLE: Mapping[Shape, Form] = {
     Shape.DATE: Form.TEXT,
     Shape.TEXT: Form.TEXT,
 }
-"""Shape of an answer -> how one cell holds all of it."""
+"""Shape of an answer -> form of a column that holds the whole answer in one cell."""
 PARTS: Mapping[str, Form] = {"code": Form.SINGLE, "flag": Form.FLAG, "number": Form.NUMBER}
 
 
 def whole_target(question: Question) -> Target | None:
-    """Return what a column with the whole answer feeds; None where the answer fits no single cell."""
+    """Return the target of a column with the whole answer; None where an answer does not fit one cell."""
     form = WHOLE.get(question.type.shape)
     return (form, question.name) if form else None
 
 
 def item_target(item: Item) -> Target:
-    """Return what a column for one stored column feeds."""
+    """Return the target of a column for one item."""
     return PARTS[item.form], item.name
 
 
 def part_targets(question: Question) -> Iterator[tuple[Item, Target]]:
-    """Yield the stored columns of single options or rows, with what a column of each feeds."""
+    """Yield the items of single options or rows, with the target of a column for each."""
     for item in question.items:
         if item.name != question.name:
             yield item, item_target(item)
 
 
 def decoder_of(target: Target, question: Question, dialect: Dialect) -> Decoder:
-    """Return the decoder of the cells of a column that holds coded answers to a question."""
+    """Return the decoder of the cells of a column with coded answers to a question."""
     form, name = target
     if form is Form.NUMBER:
         return decoding.number(question, dialect)

@@ -1,4 +1,4 @@
-"""Vocabulary: every heading by which tools call the columns of a questionnaire, and what such a column feeds."""
+"""Vocabulary: all headings that tools use for the columns of a questionnaire, with their targets."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from survey.readers.tables.read_table import Column, Form, Guide
 from survey.readers.tables.targets import Target, item_target, part_targets, whole_target
 
 JOINERS = (("/", ""), ("_", ""), (".", ""), (":", ""), ("-", ""), ("—", ""), ("[", "]"), ("(", ")"))
-"""What stands between a question and its option or row, and behind it."""
+"""What tools write between a question and its option or row, and after it."""
 
 OWN = frozenset({"psu", "interviewer", "mode", "wave", "weight"})
 ADDED_BY_HAND: Mapping[str, Target] = {name: (Form.META, meta) for name, meta in META_KEYS.items() if meta in OWN}
-"""Columns that no tool makes by itself, but that a form or an analyst may add to its files."""
+"""META columns that a form or an analyst can add to the file of any tool."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Key of a heading -> what the column feeds."""
+    """Heading key -> target of the column."""
 
     known: Mapping[str, Target]
 
     @classmethod
     def of(cls, guide: Guide, more: Iterable[tuple[str, Target]] = ()) -> Vocabulary:
-        """Names and titles of a questionnaire.
+        """Return the vocabulary of a questionnaire.
 
         Args:
-            guide: the questionnaire, and headings mapped by hand, which count more than all others.
-            more: headings that only one tool uses; they count more than the general ones.
+            guide: the questionnaire and the manual mapping, which takes precedence over all other headings.
+            more: headings specific to one tool, which take precedence over the general ones.
         """
         names = {heading_key(text): target for text, target in more}
         titles: dict[str, Target | None] = {}
         for question in guide.questionnaire.questions:
             for text, target in headings_of(question):
                 name = heading_key(text)
-                # wording that two questions share names neither
+                # a heading shared by two questions identifies neither
                 titles[name] = target if titles.get(name, target) == target else None
         by_hand = {heading_key(text): target_of(name, guide.questionnaire) for text, name in guide.mapping.items()}
         known = {**ADDED_BY_HAND, **titles, **names, **by_hand}
         return cls({name: target for name, target in known.items() if target})
 
     def find(self, heading: str) -> Target | None:
-        """What a heading means; names of groups before it (`group/question`) are dropped one by one."""
+        """Return the target of a heading; group names before it (`group/question`) are dropped one by one."""
         name = heading_key(heading)
         while name not in self.known:
             _, slash, name = name.partition("/")
@@ -56,15 +56,15 @@ class Vocabulary:
         return self.known[name]
 
     def _simplified(self, heading: str) -> Target | None:
-        """The same in simplified characters; only for the heading row, because the dictionaries are dear to load."""
+        """Find a heading by its simplified characters; for the heading row only, as the dictionaries load slowly."""
         return None if heading.isascii() else self.find(simplified_key(heading))
 
     def columns(self, heading: Heading, meta: Mapping[str, str]) -> Iterator[Column]:
-        """The columns of a heading row that feed something.
+        """Yield the columns of a heading row that have a target.
 
         Args:
             heading: the row.
-            meta: key of a heading -> META target, "" for one that is known and not used.
+            meta: heading key -> META target, "" for a known heading that is not used.
         """
         for index, cell in enumerate(heading.cells):
             name = heading_key(cell)
@@ -76,12 +76,12 @@ class Vocabulary:
 
 
 def headings_of(question: Question) -> Iterator[tuple[str, Target]]:
-    """Headings of the columns of a question, by name and by title."""
+    """Yield the headings of the columns of a question, by name and by title."""
     for stem in (question.name, question.title):
         if whole := whole_target(question):
             yield stem, whole
         for part, target in parts_of(question):
-            # B1.other is the column of the words, in our own files
+            # in native files, B1.other is the column of the respondent's own words
             joiners = [pair for pair in JOINERS if (pair[0], part) != (".", OTHER_VALUE)]
             yield from ((f"{stem}{before}{part}{behind}", target) for before, behind in joiners)
         if question.other:
@@ -91,7 +91,7 @@ def headings_of(question: Question) -> Iterator[tuple[str, Target]]:
 
 
 def parts_of(question: Question) -> Iterator[tuple[str, Target]]:
-    """Yield codes and wordings of options that have a column of their own, names and wordings of the rows of a grid."""
+    """Yield codes and labels of the options with columns of their own, and names and labels of the rows of a grid."""
     for item, target in part_targets(question):
         yield from ((part, target) for part in (item.name.removeprefix(f"{question.name}."), item.label))
         if item.option == OTHER:
@@ -99,7 +99,7 @@ def parts_of(question: Question) -> Iterator[tuple[str, Target]]:
 
 
 def target_of(name: str, questionnaire: Questionnaire) -> Target | None:
-    """What a column of our own name feeds: an item, a text, a question or a META target; None for no such name."""
+    """Return the target of a native column name: an item, text item, question or META target; None if unknown."""
     wanted = heading_key(name)
     if target := META_KEYS.get(wanted):
         return Form.META, target
@@ -116,13 +116,13 @@ def target_of(name: str, questionnaire: Questionnaire) -> Target | None:
 
 
 def by_title(text: str, questionnaire: Questionnaire) -> Question | None:
-    """The question whose title the key of a heading begins with, the longest where several do."""
+    """Return the question whose title starts the heading key `text`; the longest title if several do."""
     fits = [question for question in questionnaire.questions if text.startswith(heading_key(question.title))]
     return max(fits, key=lambda question: len(question.title), default=None)
 
 
 def flags_first(columns: Sequence[Column], questionnaire: Questionnaire) -> tuple[Column, ...]:
-    """Drop the column of all chosen options where every option has a column of its own too."""
+    """Drop the column with all chosen options of a question if every option also has its own column."""
     fed = {column.target for column in columns}
     whole = {
         question.name
@@ -134,7 +134,7 @@ def flags_first(columns: Sequence[Column], questionnaire: Questionnaire) -> tupl
 
 
 def without_twins(columns: Sequence[Column]) -> tuple[Column, ...]:
-    """Where one META target has several columns (start, end, recorded), the first of them."""
+    """Keep only the first of several columns with the same META target."""
     seen: dict[str, Column] = {}
     kept = []
     for found in columns:
@@ -144,10 +144,10 @@ def without_twins(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 
 def enough(file: str, columns: Sequence[Column], questionnaire: Questionnaire, headings: Sequence[str]) -> None:
-    """Refuse a file that feeds less than half of the questions.
+    """Raise if a file has columns for less than half of the questions.
 
     Raises:
-        CodingError: it is of another questionnaire.
+        CodingError: the file belongs to another questionnaire.
     """
     found = [column.target for column in columns if column.form is not Form.META]
     if fed_share(found, questionnaire) < HALF:
@@ -157,7 +157,7 @@ def enough(file: str, columns: Sequence[Column], questionnaire: Questionnaire, h
 
 
 def moved(columns: Iterable[Column], shift: Mapping[str, Target]) -> tuple[Column, ...]:
-    """The columns, with what some headings (by key) feed replaced."""
+    """Return the columns, with the targets of some heading keys replaced."""
     return tuple(
         replace(found, form=shift[heading_key(found.heading)][0], target=shift[heading_key(found.heading)][1])
         if heading_key(found.heading) in shift

@@ -1,1 +1,1 @@
-"""One file per tool that exports answers."""
+"""Readers of the exports of survey tools, one module per tool."""

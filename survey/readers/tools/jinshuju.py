@@ -1,8 +1,8 @@
-"""金数据: entries as JSON, `field_3` for the third question; times are UTC.
+"""Read 金数据: entries as JSON, `field_3` for the third question; times are UTC.
 
-What a field means comes from, in this order: a mapping by hand (`field_3` -> `q1`), the form definition when a line of
-the file carries it (`fields`: name -> label), and else the order of the questions, but only when every answer of every
-field fits the question at its place.
+The question of a field is determined, in this order, by the manual mapping (`field_3` -> `q1`), by the form definition
+if a line of the file contains it (`fields`: name -> label), or by the order of the questions, provided that every
+answer of every field is valid for the question in its position.
 """
 
 from __future__ import annotations
@@ -35,24 +35,24 @@ META: Mapping[str, str] = {
 """Key of an entry -> META target."""
 IGNORED = ("creator_name", "updated_at", "info_os", "info_browser", "info_region", "x_field", "gen_code", "total_price")
 MILLISECONDS = re.compile(r"\.\d+(?=Z|[+-]|$)")
-SAID = re.compile(r"^(其他|其它)\s*[:：]\s*(.*)$", re.S)
+OTHER_ANSWER = re.compile(r"^(其他|其它)\s*[:：]\s*(.*)$", re.S)
 DIALECT = Dialect(separators=("┋",), brackets=("〖", "〗"), prefix="jsj")
 
 
 class JinshujuReader:
-    """Entries of 金数据, as pushed or exported, one JSON object a line or a list."""
+    """Entries of 金数据, as pushed or exported: one JSON object per line, or a list."""
 
     name = "jinshuju"
     title = "金数据"
 
     def sniff(self, opened: Opened, guide: Guide) -> Match:
-        """Certain by serial_number and field_N."""
+        """Recognise serial_number and field_N."""
         start = peek(opened)
         found = '"serial_number"' in start and FIELD.search(start)
         return Match(0.95, "有金数据的 serial_number 和 field_N") if found else Match(0.0)
 
     def read(self, opened: Opened, guide: Guide) -> ReadTable:
-        """Read all entries; CodingError when the fields cannot be told apart."""
+        """Read all entries; raise CodingError if the fields cannot be matched to questions."""
         entries, definition = _apart(read_entries(opened))
         names = _fields(entries.records)
         meaning, by_order = _meaning(entries.records, names, definition, guide)
@@ -70,7 +70,7 @@ class JinshujuReader:
 
 @dataclass(frozen=True)
 class _Fitting:
-    """Decodes the values of a field by a question, to see whether they fit."""
+    """Check of whether the values of a field are valid for a question."""
 
     question: Question
 
@@ -89,7 +89,7 @@ class _Fitting:
 
 
 def _apart(entries: Entries) -> tuple[Entries, Mapping[str, str]]:
-    """The entries without their envelopes, and the labels of a form definition."""
+    """Return the entries without envelopes, and the field labels of a form definition."""
     labels: dict[str, str] = {}
     for record in entries.records:
         for field in record.get("fields", ()) if isinstance(record.get("fields"), list) else ():
@@ -105,7 +105,7 @@ def _apart(entries: Entries) -> tuple[Entries, Mapping[str, str]]:
 
 
 def _labels(field: Any) -> Mapping[str, str]:
-    """`{"name": "field_1", "label": "…"}` or `{"field_1": {"label": "…"}}`."""
+    """Return the labels in `{"name": "field_1", "label": "…"}` or `{"field_1": {"label": "…"}}`."""
     if not isinstance(field, dict):
         return {}
     if "name" in field:
@@ -121,17 +121,17 @@ def _fields(records: Sequence[Record]) -> tuple[str, ...]:
 def _meaning(
     records: Sequence[Record], names: Sequence[str], definition: Mapping[str, str], guide: Guide
 ) -> tuple[Mapping[str, Question], bool]:
-    """Field -> question, and whether the order alone says so."""
+    """Return field -> question, and whether it relies on the order alone."""
     by_name = {question.name: question for question in guide.questionnaire.questions}
     titles = {heading_key(question.title): question for question in guide.questionnaire.questions}
-    told = {name: titles.get(heading_key(label)) for name, label in definition.items()}
-    told |= {name: by_name.get(target) for name, target in guide.mapping.items() if FIELD.fullmatch(name)}
-    known = {name: question for name, question in told.items() if question}
+    matched = {name: titles.get(heading_key(label)) for name, label in definition.items()}
+    matched |= {name: by_name.get(target) for name, target in guide.mapping.items() if FIELD.fullmatch(name)}
+    known = {name: question for name, question in matched.items() if question}
     return (known, False) if known else (_by_order(records, names, guide.questionnaire), True)
 
 
 def _by_order(records: Sequence[Record], names: Sequence[str], questionnaire: Questionnaire) -> Mapping[str, Question]:
-    """The order, where the numbers agree and every answer fits; else nothing."""
+    """Match fields to questions by order; {} unless the counts agree and every answer is valid."""
     if len(names) != len(questionnaire.questions):
         return {}
     pairs = dict(zip(names, questionnaire.questions, strict=True))
@@ -143,11 +143,11 @@ def _by_order(records: Sequence[Record], names: Sequence[str], questionnaire: Qu
 
 
 def _flat(record: Record, meaning: Mapping[str, Question]) -> Iterator[tuple[str, str]]:
-    """The cells of one entry; a matrix becomes one cell a row."""
+    """Yield the cells of one entry; a matrix yields one cell per row."""
     for name, value in record.items():
         question = meaning.get(name)
         if question is None:
-            # milliseconds are cut off: rounding would move an answer into the next second, day or wave
+            # truncate milliseconds: rounding could move an answer into the next second, day or wave
             yield name, MILLISECONDS.sub("", plain(value)) if name == "created_at" else plain(value)
         elif not question.type.grid:
             yield name, _cell(value, question)
@@ -158,14 +158,14 @@ def _flat(record: Record, meaning: Mapping[str, Question]) -> Iterator[tuple[str
 
 
 def _cell(value: Any, question: Question) -> str:
-    """Chosen options joined; `其他: words` becomes `其他〖words〗`."""
+    """Return the chosen options joined; `其他: words` becomes `其他〖words〗`."""
     if not isinstance(value, list):
-        return _said(plain(value), question) if question.other else plain(value)
-    return "┋".join(_said(plain(part), question) for part in value)
+        return _with_brackets(plain(value), question) if question.other else plain(value)
+    return "┋".join(_with_brackets(plain(part), question) for part in value)
 
 
-def _said(text: str, question: Question) -> str:
-    found = SAID.match(text)
+def _with_brackets(text: str, question: Question) -> str:
+    found = OTHER_ANSWER.match(text)
     if not found or not question.other or any(key(choice.label) == key(text) for choice in question.choices):
         return text
     label = next(choice.label for choice in question.choices if choice.code == OTHER)

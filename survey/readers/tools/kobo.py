@@ -1,4 +1,4 @@
-"""KoboToolbox and ODK: CSV with `;` or `,`, or xlsx; headings by name or by label, with or without groups."""
+"""Read KoboToolbox and ODK: CSV with `;` or `,`, or xlsx; headings are names or labels, with or without groups."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ META: Mapping[str, str] = {
     "username": "interviewer",
     "enumerator": "interviewer",
 }
-"""Heading key -> META target, "" for a column that is known and not used."""
+"""Heading key -> META target, "" for a known column that is not used."""
 MARKS = frozenset(
     {
         *("_uuid", "_submission_time", "_validation_status", "_submitted_by", "__version__", "_index"),
@@ -58,14 +58,14 @@ class KoboReader:
     title = "KoboToolbox / ODK"
 
     def sniff(self, opened: Opened, guide: Guide) -> Match:
-        """Certain by the columns about the submission."""
+        """Recognise the columns about the submission."""
         heading = find_heading(opened, _score)
         if heading is None or heading.score < SURE:
             return Match(0.0)
         return Match(0.93, "有 Kobo/ODK 的 _uuid、_submission_time、__version__ 等列")
 
     def read(self, opened: Opened, guide: Guide) -> ReadTable:
-        """Read the rows below the heading; CodingError for another questionnaire."""
+        """Read the rows below the heading; raise CodingError for another questionnaire."""
         heading = find_heading(opened, _score)
         if heading is None:
             raise not_this_questionnaire(opened.name, "没有 Kobo/ODK 的表头")
@@ -88,7 +88,7 @@ def _known(name: str, chosen: set[str], vocabulary: Vocabulary) -> bool:
 
 
 def _meta(heading: Heading) -> Mapping[str, str]:
-    """Without `end`, the time at which the server got the form."""
+    """Return META; without an `end` column, the time of submission is when the server received the form."""
     names = {key(cell) for cell in heading.cells}
     if "end" in names:
         return META
@@ -97,7 +97,7 @@ def _meta(heading: Heading) -> Mapping[str, str]:
 
 
 def _other_texts(heading: Heading, guide: Guide) -> Iterator[tuple[str, Target]]:
-    """`q2_other` holds the words behind `q2/other`."""
+    """Yield the columns of respondents' own words: `q2_other` belongs to `q2/other`."""
     for question in guide.questionnaire.questions:
         if question.other:
             yield from ((name, (Form.TEXT, f"{question.name}.other")) for name in _words_of(question))
@@ -106,12 +106,12 @@ def _other_texts(heading: Heading, guide: Guide) -> Iterator[tuple[str, Target]]
 
 def _words_of(question: Question) -> tuple[str, ...]:
     label = next(choice.label for choice in question.choices if choice.code == OTHER)
-    spoken = tuple(f"{question.title}{before}{label}{behind}" for before, behind in JOINERS if before not in "/")
-    return (f"{question.name}_other", f"{question.name}_text", f"{question.name}_other_text", *spoken)
+    titled = tuple(f"{question.title}{before}{label}{behind}" for before, behind in JOINERS if before not in "/")
+    return (f"{question.name}_other", f"{question.name}_text", f"{question.name}_other_text", *titled)
 
 
 def _timed(table: ReadTable) -> ReadTable:
-    """Time spent from start and end; the server's time is UTC without saying so."""
+    """Compute the time spent from start and end, and convert the server time, which is UTC without a zone."""
     start, end = index_of(table, "start"), index_of(table, "end")
     late = next((column for column in table.columns if column.target == "submitted"), None)
     if late is not None and key(late.heading) in ("_submission_time", "submissiondate"):
@@ -122,6 +122,6 @@ def _timed(table: ReadTable) -> ReadTable:
 
 
 def _without_spent(table: ReadTable) -> ReadTable:
-    """A workbook of rejected rows brings the derived column back: it is worked out anew."""
+    """Drop the column of the time spent, which a workbook of rejected rows contains; it is computed again."""
     columns: tuple[Column, ...] = tuple(column for column in table.columns if column.target != "seconds")
     return replace(table, columns=columns)

@@ -1,4 +1,4 @@
-"""LimeSurvey: headings by code (`q2[SQ001]`) or by text (`题目 [选项]`), answers by code (`A1`) or by text."""
+"""Read LimeSurvey: headings by code (`q2[SQ001]`) or text (`题目 [选项]`), answers by code (`A1`) or text."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CHINESE: Mapping[str, tuple[str, ...]] = {
     "referrerurl": ("引用网址", "引荐网址", "来源网址", "引用url", "引荐url"),
     "totaltime": ("总时间", "总用时"),
 }
-"""Key of an English heading -> the same in Chinese; translations of the tool have changed over its versions."""
+"""Key of an English heading -> its Chinese translations, which differ between versions of the tool."""
 ENGLISH: Mapping[str, str] = {
     "id": "serial",
     "responseid": "serial",
@@ -53,7 +53,7 @@ ENGLISH: Mapping[str, str] = {
     "interviewtime": "seconds",
     "totaltime": "seconds",
 }
-"""Heading key -> META target, "" for a column that is known and not used."""
+"""Heading key -> META target, "" for a known column that is not used."""
 META: Mapping[str, str] = {
     **ENGLISH,
     **{word: ENGLISH[name] for name, words in CHINESE.items() for word in words},
@@ -77,14 +77,14 @@ class LimeSurveyReader:
     title = "LimeSurvey"
 
     def sniff(self, opened: Opened, guide: Guide) -> Match:
-        """Certain by the columns about the response."""
+        """Recognise the columns about the response."""
         heading = find_heading(opened, _score)
         if heading is None or heading.score < SURE:
             return Match(0.0)
         return Match(0.93, "有 LimeSurvey 的 submitdate、lastpage、startlanguage 等列")
 
     def read(self, opened: Opened, guide: Guide) -> ReadTable:
-        """Read the rows below the heading; CodingError for another questionnaire."""
+        """Read the rows below the heading; raise CodingError for another questionnaire."""
         heading = find_heading(opened, _score)
         if heading is None:
             raise not_this_questionnaire(opened.name, "没有 LimeSurvey 的表头")
@@ -102,17 +102,17 @@ def _score(cells: Sequence[str]) -> float:
 
 
 def _known(name: str) -> bool:
-    """Columns of the tool, and the seconds spent on each group and question."""
+    """Return whether a column is one of the tool's own, including the seconds per group and question."""
     return heading_key(name) in META or key(name).endswith("time") or key(name).startswith(TIMES)
 
 
 def _named(table: ReadTable, *names: str) -> int | None:
-    """The first column with one of the English headings or the same in Chinese."""
+    """Return the index of the first column with one of the English headings or a translation of it."""
     return index_of(table, *(word for name in names for word in (name, *CHINESE.get(name, ()))))
 
 
 def _by_place(questionnaire: Questionnaire) -> Iterator[tuple[str, Target]]:
-    """Sub-questions that LimeSurvey named itself: SQ001 is the first; [other] holds words."""
+    """Yield subquestions with default names (SQ001 is the first) and the columns of respondents' own words."""
     for question in questionnaire.questions:
         for stem in (question.name, question.title):
             listed = [target for item, target in part_targets(question) if item.option != OTHER]
@@ -130,7 +130,7 @@ def _by_option(columns: Iterable[Column], questionnaire: Questionnaire) -> Itera
 
 
 def _codes(questionnaire: Questionnaire) -> Mapping[str, Mapping[str, int]]:
-    """`A1` is code 1, `-oth-` is 其他."""
+    """Return the aliases of answer codes: `A1` is code 1, `-oth-` is 其他."""
     return {
         question.name: {
             **{f"a{choice.code}": choice.code for choice in question.choices},
@@ -141,7 +141,7 @@ def _codes(questionnaire: Questionnaire) -> Mapping[str, Mapping[str, int]]:
 
 
 def _identified(table: ReadTable) -> ReadTable:
-    """The number of a response starts at 1 in every survey; its random seed makes it an id of its own."""
+    """Make ids of response number and random seed, because numbers start at 1 in every survey."""
     number, seed = _named(table, "id", "responseid"), _named(table, "seed")
     if number is None or seed is None:
         return table
@@ -150,7 +150,7 @@ def _identified(table: ReadTable) -> ReadTable:
 
 
 def _timed(table: ReadTable) -> ReadTable:
-    """Without a column of the time spent, from start to last action."""
+    """Compute the time spent from start to last action, unless there is a column for it."""
     if any(column.target == "seconds" for column in table.columns):
         return table
     start, end = _named(table, "startdate", "datestarted"), _named(table, "datestamp", "datelastaction")
@@ -158,6 +158,6 @@ def _timed(table: ReadTable) -> ReadTable:
 
 
 def _unfinished(table: ReadTable) -> ReadTable:
-    """A response without time of submission was given up on the way."""
+    """Mark responses without a time of submission as unfinished."""
     index = _named(table, "submitdate", "datesubmitted")
     return table if index is None else marked(table, index, IssueCode.UNFINISHED, lambda cell: not cell)

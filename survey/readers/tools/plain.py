@@ -1,6 +1,6 @@
-"""Any other table with a heading row: read by the mapping that a person confirmed, and by exact names and titles.
+"""Read any other table with a heading row, by the confirmed mapping and by exact names and titles.
 
-Nothing is guessed here. What looks alike is proposed by `survey.importing.mapping` and used only once it is confirmed.
+Nothing is guessed: `survey.importing.mapping` proposes similar headings, which are used only once a person confirms.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from survey.readers.tables.vocabulary import Vocabulary, enough, flags_first, wi
 
 OWN = {**META_KEYS, "序号": "serial", "填写时间": "submitted", "答卷时间": "submitted", "填写时长": "seconds"}
 LOOSE = replace(DIALECT, prefix="p", separators=(*DIALECT.separators, ",", "，", "、", "\n"))
-"""Options are found by their wordings from the left, so that a mark inside a wording does no harm."""
-MOST = 0.6  # a file that some tool is sure of is never taken for a plain table
+"""Options are matched by their labels from the left, so separators inside a label do no harm."""
+MOST = 0.6  # highest score, below that of a reader that recognises its tool
 
 
 class PlainTableReader:
-    """Tables of any origin."""
+    """Reader of tables of any origin."""
 
     name = "plain"
     title = "普通表格（按列名对应）"
 
     def sniff(self, opened: Opened, guide: Guide) -> Match:
-        """As sure as the share of questions whose columns are known; nothing below half of them."""
+        """Score by the share of questions with known columns; 0 below half of them."""
         table = _Plain.of(guide)
         heading = table.find(opened)
         if heading is None:
@@ -50,7 +50,7 @@ class PlainTableReader:
 
 @dataclass(frozen=True, slots=True)
 class _Plain:
-    """The headings that are known of a study."""
+    """The known headings of a study."""
 
     vocabulary: Vocabulary
     meta: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""Qualtrics: three heading rows (name, text, ImportId); previews and tests are set apart, not stored."""
+"""Read Qualtrics: three heading rows (name, text, ImportId); previews and tests are set aside, not stored."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ META: Mapping[str, str] = {
     "distributionchannel": "",
     "userlanguage": "",
 }
-"""Heading key -> META target, "" for a column that is known and not used."""
+"""Heading key -> META target, "" for a known column that is not used."""
 IMPORT_ID = re.compile(r'^\s*\{\s*"ImportId"')
 SURE = 3
 DEEP = 3
@@ -58,14 +58,14 @@ class QualtricsReader:
     title = "Qualtrics"
 
     def sniff(self, opened: Opened, guide: Guide) -> Match:
-        """Certain by the row of ImportIds."""
+        """Recognise the row of ImportIds."""
         heading = find_heading(opened, _score)
         if heading is None or heading.score < SURE:
             return Match(0.0)
         return Match(0.96, "第三行是 Qualtrics 的 ImportId")
 
     def read(self, opened: Opened, guide: Guide) -> ReadTable:
-        """Read the rows below the three headings; CodingError for another questionnaire."""
+        """Read the rows below the three headings; raise CodingError for another questionnaire."""
         third = find_heading(opened, _score)
         if third is None or third.row < DEEP:
             raise not_this_questionnaire(opened.name, "没有 Qualtrics 的三行表头")
@@ -85,7 +85,7 @@ def _score(cells: Sequence[str]) -> float:
 
 
 def _columns(heading: Heading, texts: Sequence[str], guide: Guide) -> Iterator[Column]:
-    """By the text of the second row, which says which option or row is meant; else by the name of the first."""
+    """Match columns by the text in the second row, which names the option or row, else by the name in the first."""
     vocabulary = Vocabulary.of(guide, _places(guide.questionnaire))
     for index, cell in enumerate(heading.cells):
         name = key(cell)
@@ -113,7 +113,7 @@ def _find(name: str, vocabulary: Vocabulary) -> Target | None:
 
 
 def _places(questionnaire: Questionnaire) -> Iterator[tuple[str, Target]]:
-    """`q5_1` is the first row."""
+    """Yield the rows of a grid by position: `q5_1` is the first."""
     for question in questionnaire.questions:
         parts = list(part_targets(question))
         for place, (item, target) in enumerate(parts, start=1):
@@ -122,7 +122,7 @@ def _places(questionnaire: Questionnaire) -> Iterator[tuple[str, Target]]:
 
 
 def _last_is_other(questionnaire: Questionnaire) -> Mapping[str, Mapping[str, int]]:
-    """其他 is numbered by its place, the last, unless another choice has that code."""
+    """Return aliases for 其他, which is numbered by its position (the last) unless another choice has that code."""
     aliases = {}
     for question in questionnaire.questions:
         place = len(question.choices)
@@ -132,7 +132,7 @@ def _last_is_other(questionnaire: Questionnaire) -> Mapping[str, Mapping[str, in
 
 
 def _in_local_time(table: ReadTable, third: Sequence[str]) -> ReadTable:
-    """Times in the zone that the third row names."""
+    """Convert times of submission from the zone named in the third row to local time."""
     at = next((found for found in table.columns if found.target == "submitted"), None)
     zone = _zone(third[at.index]) if at and at.index < len(third) else None
     return with_cells(table, at.index, local_time(zone)) if at and zone else table

@@ -1,9 +1,7 @@
-"""What SPSS and Stata files have in common: variables with labels, values with labels, and no heading row.
+"""Read SPSS (.sav) and Stata (.dta): variables with labels, values with labels, and no heading row.
 
-Files of statistics packages: value labels tell what a number means.
-
-SPSS (.sav): user-missing values such as 98 and 99 are answers and are kept.
-Stata (.dta): extended missing values .a to .z keep their label.
+User-missing values of SPSS, such as 98 and 99, are answers and are kept; extended missing values of Stata, .a to .z,
+keep their labels.
 """
 
 from __future__ import annotations
@@ -32,15 +30,15 @@ from survey.readers.tables.read_table import Column, Form, Guide, Match, Provena
 from survey.readers.tables.targets import Target, item_target
 from survey.readers.tables.vocabulary import Vocabulary, enough
 
-# 未问 and 未答 are the labels of our own exports
+# 未问 and 未答 are the labels in native exports
 DIALECT = Dialect(skipped=frozenset({"未问"}), blank=frozenset({"未答", "-2"}), separators=("|", "┋", " "))
-PACKED = 20  # SPSS packs an answer into one byte of eight, and zlib may shrink that once more
+PACKED = 20  # inflated bytes per byte of file: SPSS packs eight bytes into one, and zlib compresses further
 CHILD = Path(__file__).parent.parent / "files" / "statistics_child.py"
 
 
 @dataclass(frozen=True, slots=True)
 class FileVariable:
-    """A variable of the file; `labels` maps a value as text to its label."""
+    """A variable of the file; `labels` maps values, as text, to labels."""
 
     name: str
     label: str
@@ -49,14 +47,14 @@ class FileVariable:
 
 
 def read_variables(opened: Opened, guide: Guide, *, reader: str) -> ReadTable:
-    """All cases of a file.
+    """Return all cases of a file.
 
     Raises:
         ReadError: broken, too large, or without cases.
-        CodingError: of another questionnaire, or two variables for one question.
+        CodingError: another questionnaire, or two variables for one question.
     """
-    told, frame = _parse(opened)
-    variables = [FileVariable(**facts) for facts in told["variables"]]
+    report, frame = _parse(opened)
+    variables = [FileVariable(**facts) for facts in report["variables"]]
     if not frame.num_rows:
         raise ReadError("文件里没有答卷", where=opened.name, cure="确认导出时选择了全部个案")
     columns = tuple(_columns(variables, guide))
@@ -64,7 +62,7 @@ def read_variables(opened: Opened, guide: Guide, *, reader: str) -> ReadTable:
     refuse_twins(opened.name, columns)
     used = {column.index for column in columns}
     return ReadTable(
-        provenance=Provenance(opened.name, opened.sha256, "", reader, told["encoding"], 0),
+        provenance=Provenance(opened.name, opened.sha256, "", reader, report["encoding"], 0),
         frame=_worded(frame, columns, variables),
         rows=np.arange(1, frame.num_rows + 1, dtype=np.int32),
         headings=tuple(variable.name for variable in variables),
@@ -81,24 +79,24 @@ def _parse(opened: Opened) -> tuple[dict[str, Any], pa.Table]:
         command = [sys.executable, "-P", str(CHILD), str(opened.path), opened.kind, folder, str(memory), str(seconds)]
         try:
             done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
-            told = json.loads(done.stdout)
+            report = json.loads(done.stdout)
         except subprocess.TimeoutExpired:
-            told = {"error": "time"}
+            report = {"error": "time"}
         except ValueError:
-            told = {"error": "unreadable"}
-        if "error" in told:
-            strained = size * PACKED < SMALL and told["error"] in EXHAUSTED
-            what, cure = BROKEN if strained or told["error"] == "unreadable" else ERRORS[told["error"]]
-            raise ReadError(what, where=opened.name, cure=cure)  # what the parser says is English
+            report = {"error": "unreadable"}
+        if "error" in report:
+            strained = size * PACKED < SMALL and report["error"] in EXHAUSTED
+            what, cure = BROKEN if strained or report["error"] == "unreadable" else ERRORS[report["error"]]
+            raise ReadError(what, where=opened.name, cure=cure)  # messages of the parser are in English
         with pa.OSFile(str(Path(folder) / "0.arrow"), "rb") as source:
-            return told, pa.ipc.open_file(source).read_all()
+            return report, pa.ipc.open_file(source).read_all()
 
 
 BROKEN = ("文件已损坏或不完整", "请对方重新导出，或另存为 xlsx、csv 再导入")
 
 
 def _columns(variables: Sequence[FileVariable], guide: Guide) -> Iterator[Column]:
-    """By name, else by label; a name counts more, so labels never take a column that a name has."""
+    """Match variables by name, else by label; a label never claims a target already matched by a name."""
     vocabulary = Vocabulary.of(guide, _names(guide))
     named = [_find(variable, variable.name, vocabulary, guide) for variable in variables]
     taken = {target for target in named if target}
@@ -113,7 +111,7 @@ def _columns(variables: Sequence[FileVariable], guide: Guide) -> Iterator[Column
 
 
 def _find(variable: FileVariable, text: str, vocabulary: Vocabulary, guide: Guide) -> Target | None:
-    """What a variable feeds; q2_other is words when it is text and a flag when it is a number."""
+    """Return the target of a variable; q2_other holds words if it is text, a flag if it is numeric."""
     name = heading_key(text)
     found = vocabulary.known.get(name) or ((Form.META, META_KEYS[name]) if name in META_KEYS else None)
     if found is None or found[0] is Form.META:
@@ -128,7 +126,7 @@ def _find(variable: FileVariable, text: str, vocabulary: Vocabulary, guide: Guid
 
 
 def _names(guide: Guide) -> Iterator[tuple[str, Target]]:
-    """q2_text holds words; q5_env is a row; dots stand as underscores where dots are not allowed."""
+    """Yield names specific to packages: q2_text holds words, and underscores replace dots (q5_env)."""
     for question in guide.questionnaire.questions:
         if question.other:
             yield from (
@@ -143,12 +141,12 @@ def _plain(question: Question) -> Iterator[tuple[str, Target]]:
 
 
 def _worded(frame: pa.Table, columns: Sequence[Column], variables: Sequence[FileVariable]) -> pa.Table:
-    """Numbers of single answers as their labels: a file may number the options in its own way."""
+    """Replace the numbers of single answers by their labels, because files may number the options differently."""
     for column in columns:
         labels = variables[column.index].labels
         if column.form in (Form.META, Form.TEXT) or not labels:
             continue
-        if column.form is not Form.SINGLE:  # numbers mean themselves; .a to .z of Stata mean their label
+        if column.form is not Form.SINGLE:  # numbers are kept; only .a to .z of Stata become labels
             labels = {value: text for value, text in labels.items() if value.isalpha()}
         cells = [labels.get(cell, cell) for cell in frame[f"c{column.index}"].to_pylist()]
         frame = frame.set_column(column.index, f"c{column.index}", pa.array(cells, pa.string()))
@@ -157,11 +155,11 @@ def _worded(frame: pa.Table, columns: Sequence[Column], variables: Sequence[File
 
 @dataclass(frozen=True, slots=True)
 class PackageReader:
-    """Files of one package, and those that other tools write for it.
+    """Reader of the files of one package, including those written by other tools.
 
     Attributes:
         name, title: as in `Reader`.
-        kind: of the opened file.
+        kind: kind of the opened file.
     """
 
     name: str
@@ -169,9 +167,9 @@ class PackageReader:
     kind: str
 
     def sniff(self, opened: Opened, guide: Guide) -> Match:
-        """Certain by the first bytes."""
+        """Recognise the first bytes."""
         return Match(0.9, f"文件开头是 {self.title} 的标记") if opened.kind == self.kind else Match(0.0)
 
     def read(self, opened: Opened, guide: Guide) -> ReadTable:
-        """Read all cases; ReadError for a broken file, CodingError for another questionnaire."""
+        """Read all cases; raise ReadError for a broken file, CodingError for another questionnaire."""
         return read_variables(opened, guide, reader=self.name)

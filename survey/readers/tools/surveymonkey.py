@@ -1,4 +1,4 @@
-"""SurveyMonkey: two heading rows, the question over its first column only, options or `Response` below."""
+"""Read SurveyMonkey: two heading rows, the question above its first column only, options or `Response` below."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ META: Mapping[str, str] = {
     "lastname": "",
     "customdata1": "link",
 }
-"""Heading key -> META target, "" for a column that is known and not used."""
+"""Heading key -> META target, "" for a known column that is not used."""
 SURE = 4
 DEEP = 2
 WHOLE = frozenset({"response", "open-endedresponse", ""})
@@ -37,20 +37,20 @@ WORDS = ("other(pleasespecify)", "其他(请注明)")
 
 
 class SurveyMonkeyReader:
-    """Exports of SurveyMonkey, all responses, expanded."""
+    """Exports of SurveyMonkey: all individual responses, expanded."""
 
     name = "surveymonkey"
     title = "SurveyMonkey"
 
     def sniff(self, opened: Opened, guide: Guide) -> Match:
-        """Certain by the columns about the respondent."""
+        """Recognise the columns about the respondent."""
         heading = find_heading(opened, _score)
         if heading is None or heading.score < SURE or "respondentid" not in map(key, heading.cells):
             return Match(0.0)
         return Match(0.93, "有 SurveyMonkey 的 Respondent ID、Collector ID 等列")
 
     def read(self, opened: Opened, guide: Guide) -> ReadTable:
-        """Read the rows below the two headings; CodingError for another questionnaire."""
+        """Read the rows below the two headings; raise CodingError for another questionnaire."""
         heading = find_heading(opened, _score)
         if heading is None or heading.row >= len(heading.sheet.head):
             raise not_this_questionnaire(opened.name, "没有 SurveyMonkey 的两行表头")
@@ -84,7 +84,7 @@ def _columns(heading: Heading, below: Sequence[str], guide: Guide) -> Iterator[C
 
 
 def _target(question: Question, part: str) -> Target | None:
-    """What the column of one option, row or answer feeds."""
+    """Return the target of the column of an option, a row or a whole answer."""
     if part in WHOLE and (whole := whole_target(question)):
         return whole
     other = next((key(choice.label) for choice in question.choices if choice.code == OTHER), None)

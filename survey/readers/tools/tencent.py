@@ -1,4 +1,7 @@
-"""腾讯问卷: quoted CSV with a last column without name; `3.题目`, `4.题目:A.选项`, `4.题目_填空9`, cells `D.无所谓`."""
+"""Read 腾讯问卷: quoted CSV with a nameless last column.
+
+Headings are `3.题目`, `4.题目:A.选项` or `4.题目_填空9`; cells are `D.无所谓`.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ META: Mapping[str, str] = {
     "智能清洗数据无效概率": "",
     "审核状态": "",
 }
-"""Heading key -> META target, "" for a column that is known and not used."""
+"""Heading key -> META target, "" for a known column that is not used."""
 MARKS = ("开始答题时间", "结束答题时间", "答题时长", "用户标识", "自定义字段")
 SURE = 3
 NUMBERED = re.compile(r"^(\d+)[.、](.*)$")
@@ -52,14 +55,14 @@ class TencentReader:
     title = "腾讯问卷"
 
     def sniff(self, opened: Opened, guide: Guide) -> Match:
-        """Certain by the columns about the answer."""
+        """Recognise the columns about the response."""
         heading = find_heading(opened, _score)
         if heading is None or heading.score < SURE:
             return Match(0.0)
         return Match(0.94, "有腾讯问卷的开始答题时间、结束答题时间、答题时长等列")
 
     def read(self, opened: Opened, guide: Guide) -> ReadTable:
-        """Read the rows below the heading; CodingError for another questionnaire."""
+        """Read the rows below the heading; raise CodingError for another questionnaire."""
         heading = find_heading(opened, _score)
         if heading is None:
             raise not_this_questionnaire(opened.name, "没有腾讯问卷的表头")
@@ -75,18 +78,18 @@ def _score(cells: Sequence[str]) -> float:
 
 
 def lettered(questionnaire: Questionnaire) -> Mapping[str, Mapping[str, int]]:
-    """`A.是` for every first option, and so on."""
+    """Return the aliases of lettered labels: `A.是` for the first option, and so on."""
     return {
         question.name: {
-            key(f"{letters(place)}.{choice.label}"): choice.code for place, choice in enumerate(question.choices)
+            key(f"{option_letters(place)}.{choice.label}"): choice.code for place, choice in enumerate(question.choices)
         }
         for question in questionnaire.questions
     }
 
 
-def letters(place: int) -> str:
-    """A to Z, then AA."""
-    return (letters(place // 26 - 1) if place >= 26 else "") + chr(65 + place % 26)
+def option_letters(place: int) -> str:
+    """Return A to Z, then AA and so on, for positions from 0."""
+    return (option_letters(place // 26 - 1) if place >= 26 else "") + chr(65 + place % 26)
 
 
 def _columns(heading: Heading, guide: Guide) -> Iterator[Column]:
@@ -103,7 +106,7 @@ def _columns(heading: Heading, guide: Guide) -> Iterator[Column]:
 
 
 def _target(text: str, questionnaire: Questionnaire) -> Target | None:
-    """What the words behind the number mean."""
+    """Return the target of the text after the question number."""
     question = by_title(text, questionnaire)
     if question is None:
         return None
@@ -119,7 +122,7 @@ def _target(text: str, questionnaire: Questionnaire) -> Target | None:
 
 
 def _blank_field(question: Question) -> Target | None:
-    """A field to fill in: the words behind 其他, or the whole answer."""
+    """Return the target of a text field: the words for 其他, or the whole answer."""
     if question.other:
         return Form.TEXT, f"{question.name}.other"
     return None if question.type.listed else whole_target(question)

@@ -1,6 +1,6 @@
-"""问卷星: by text (按文本) and by number (按序号), old and new headings.
+"""Read 问卷星: exports by text (按文本) and by number (按序号), with old and new headings.
 
-Layout: six or more columns about the answer (序号, 提交答卷时间, 所用时间, 来源, 来源详情, 来自IP, then perhaps
+Layout: six or more columns about the response (序号, 提交答卷时间, 所用时间, 来源, 来源详情, 来自IP, then optionally
 总分, 用户ID, link parameters), then one group of columns per question, each heading numbered `8、`.
 """
 
@@ -31,7 +31,7 @@ META: Mapping[str, str] = {
     "用户id": "",
     "经纬度": "",
 }
-"""Heading key -> META target, "" for a column that is known and not used."""
+"""Heading key -> META target, "" for a known column that is not used."""
 SURE = 4  # of the six columns that every export has
 
 BY_TEXT = Dialect(
@@ -58,7 +58,7 @@ class WjxReader:
     title = "问卷星"
 
     def sniff(self, opened: Opened, guide: Guide) -> Match:
-        """Certain by the columns about the answer that every export has."""
+        """Recognise the columns about the response that every export has."""
         heading = find_heading(opened, _score)
         if heading is None or heading.score < SURE:
             return Match(0.0)
@@ -87,7 +87,7 @@ class WjxReader:
 
 
 def by_number(table: ReadTable) -> bool:
-    """Whether closed answers are positions: no cell of a closed question holds a letter or a Chinese character."""
+    """Return whether closed answers are positions: more than half of their cells (first 200 rows) are integers."""
     closed = [col.index for col in table.columns if col.form in (Form.SINGLE, Form.FLAG, Form.OPTIONS)]
     cells = [cell for index in closed for cell in table.frame[f"c{index}"].slice(0, 200).to_pylist() if cell]
     numbers = sum(bool(re.fullmatch(r"-?\d+", cell.strip())) for cell in cells)
@@ -114,7 +114,7 @@ def _columns(heading: Heading, guide: Guide) -> Iterator[Column]:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A numbered heading: index of its column, number of the question, and the rest of the words."""
+    """A numbered heading: column index, question number, and the text after the number."""
 
     index: int
     number: int
@@ -131,7 +131,7 @@ class Numbered:
 
 
 def _match(group: Sequence[Numbered], questionnaire: Questionnaire) -> Iterator[tuple[int, Target]]:
-    """What the columns of one question feed; nothing for a question that is not ours."""
+    """Yield the targets of the columns of one question; nothing for an unknown question."""
     question = _by_title(group[0].rest, questionnaire) or _by_parts(group, questionnaire)
     if question is None:
         return
@@ -147,13 +147,13 @@ def _match(group: Sequence[Numbered], questionnaire: Questionnaire) -> Iterator[
 
 
 def _by_title(text: str, questionnaire: Questionnaire) -> Question | None:
-    """The question whose title the heading begins with, the longest where several do."""
+    """Return the question whose title starts the heading; the longest title if several do."""
     fits = [question for question in questionnaire.questions if text.startswith(heading_key(question.title))]
     return max(fits, key=lambda question: len(question.title), default=None)
 
 
 def _by_parts(group: Sequence[Numbered], questionnaire: Questionnaire) -> Question | None:
-    """Old headings carry no title: the question that has exactly these options or rows, by place where several do."""
+    """Return the question with these options or rows, for old headings without title; by position if several do."""
     words = {_bare(entry.rest) for entry in group}
     fits = [question for question in questionnaire.questions if words and words <= set(dict(_parts(question)))]
     by_place = dict(enumerate(questionnaire.questions, start=1))
@@ -162,12 +162,12 @@ def _by_parts(group: Sequence[Numbered], questionnaire: Questionnaire) -> Questi
 
 
 def _parts(question: Question) -> Iterator[tuple[str, Target]]:
-    """Yield the words of the options or rows, with what their column feeds."""
+    """Yield the labels of the options or rows, with their targets."""
     yield from ((_bare(key(item.label)), target) for item, target in part_targets(question))
 
 
 def _bare(part: str) -> str:
-    """The words of an option or row without what ties them to the title: `—行`, `(选项)`, `?(选项)`."""
+    """Return the label of an option or row without the link to the title: `—行`, `(选项)`, `?(选项)`."""
     text = part.lstrip("?:.—-")
     if text.startswith("(") and text.endswith(")") and _balanced(text[1:-1]):
         text = text[1:-1]
@@ -176,8 +176,8 @@ def _bare(part: str) -> str:
 
 def _balanced(text: str) -> bool:
     depth = 0
-    for letter in text:
-        depth += (letter == "(") - (letter == ")")
+    for character in text:
+        depth += (character == "(") - (character == ")")
         if depth < 0:
             return False
     return depth == 0

@@ -1,4 +1,4 @@
-"""问卷星 push (webhook): one JSON object per answer, options by position; the signature proves who sent it."""
+"""Read 问卷星 pushes (webhook): one signed JSON object per response, options by position."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ DIALECT = Dialect(
 
 
 class WjxPushReader:
-    """Pushes of 问卷星 kept as a file: one object, a list, or one object a line."""
+    """Pushes of 问卷星 stored in a file: one object, a list, or one object per line."""
 
     name = "wjx_push"
     title = "问卷星推送"
 
     def sniff(self, opened: Opened, guide: Guide) -> Match:
-        """Certain by activity and joinid."""
+        """Recognise activity and joinid."""
         start = peek(opened)
         found = '"joinid"' in start and '"activity"' in start
         return Match(0.95, "有问卷星推送的 activity、joinid") if found else Match(0.0)
 
     def read(self, opened: Opened, guide: Guide) -> ReadTable:
-        """Read all pushes; CodingError for another questionnaire."""
+        """Read all pushes; raise CodingError for another questionnaire."""
         entries = read_entries(opened)
         names = tuple(dict.fromkeys(name for record in entries.records for name in record))
         columns = {name: found for name in names if (found := _column(name, guide))}
@@ -62,21 +62,21 @@ class WjxPushReader:
 
 
 def signature(activity: str, index: str, secret: str) -> str:
-    """`sha1(activity + index + key)` in small hexadecimal digits, as 问卷星 signs a push."""
+    """Return the signature of a push: `sha1(activity + index + secret)` in lower-case hexadecimal."""
     return hashlib.sha1(f"{activity}{index}{secret}".encode(), usedforsecurity=False).hexdigest()
 
 
 def is_genuine(push: Record, secret: str) -> bool:
-    """Whether a push was signed with our key; compared in constant time, an empty key accepts nothing."""
-    told, parts = push.get("sign"), (push.get("activity"), push.get("index"))
-    if not secret or not isinstance(told, str) or not all(isinstance(part, str | int) for part in parts):
+    """Return whether a push is signed with our secret (constant-time comparison); always False without a secret."""
+    given, parts = push.get("sign"), (push.get("activity"), push.get("index"))
+    if not secret or not isinstance(given, str) or not all(isinstance(part, str | int) for part in parts):
         return False
     right = signature(str(parts[0]), str(parts[1]), secret)
-    return hmac.compare_digest(right.encode(), told.lower().encode())
+    return hmac.compare_digest(right.encode(), given.lower().encode())
 
 
 def delivered(push: Record) -> str:
-    """The key by which a push that is sent twice is known again; "" for a push without joinid."""
+    """Return the id that identifies repeated deliveries of a push; "" for a push without joinid."""
     return str(push.get("joinid") or "")
 
 
@@ -89,7 +89,7 @@ def _column(name: str, guide: Guide) -> Column | None:
 
 
 def _numbered(number: int, part: str | None, questionnaire: Questionnaire) -> Target | None:
-    """`q3` is the third question, `q7_2` the second row of the seventh."""
+    """Return the target of `q3` (the third question) or `q7_2` (the second row of the seventh)."""
     if not 1 <= number <= len(questionnaire.questions):
         return None
     question = questionnaire.questions[number - 1]
