@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from commands.parser import CommandParser
-from survey import access
+from survey import access, permissions
 from survey.errors import SiluError
 
 # command -> (module under commands/, one line of help). Modules are imported only when called,
@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mock": ("mock", "生成一个模拟城市（全部为虚构数据，真值已知）"),
     "collect": ("collect", "启动网上问卷，居民用手机填写"),
     "field": ("field", "制作扫码海报、纸质问卷、邀请码、访问员链接"),
+    "keys": ("keys", "网上问卷的密钥：查看、更换、停用旧密钥"),
     "drain": ("drain", "把网上问卷的答卷移入答卷库"),
     "lint": ("lint", "检查问卷文件"),
     "import": ("import_", "导入答卷文件：先预览，确认后一次写入"),
@@ -49,6 +50,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rates": ("rates", "计算四率：按区县、年龄等分组，带置信区间"),
 }
 
+SERVERS = ("dashboard", "demo", "collect")
 EXIT_USER_ERROR = 2
 EXIT_CLOSED_PIPE = 141  # what a shell tells of a program that SIGPIPE ended
 # What a person wrote about answers or people has its own log; the log of views holds what was looked at.
@@ -94,6 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(parsed: argparse.Namespace) -> int:
     """Do the work. What is asked is logged before anything is shown; where there was no study yet, afterwards."""
     access.current_role()
+    _protect(parsed)
     logged = _log(parsed)
     try:
         code = int(parsed.run(parsed))
@@ -105,6 +108,17 @@ def _run(parsed: argparse.Namespace) -> int:
     if not logged:
         _log(parsed)
     return code
+
+
+def _protect(parsed: argparse.Namespace) -> None:
+    """Let new files be private, or for the group that study.toml names; a server says what is too open already."""
+    from survey.study.settings import shared_group
+
+    root = getattr(parsed, "study", None)
+    group = shared_group(root) if root is not None else ""
+    permissions.restrict_new_files(group)
+    if root is not None and parsed.command in SERVERS and (told := permissions.report(root, group)):
+        print(told, file=sys.stderr)
 
 
 def _log(parsed: argparse.Namespace) -> bool:

@@ -9,8 +9,9 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 from survey.collect.inbox.inbox import Backend
+from survey.collect.keys import seals_of
 from survey.collect.printing import Poster, link, paper_pdf, posters_pdf
-from survey.collect.seals import Pass, Seals, secret_of
+from survey.collect.seals import Pass, Seals
 from survey.collect.server import open_inbox, questionnaire_file
 from survey.collect.settings import CHINA, CollectSettings, collect_settings, opening
 from survey.errors import ArgumentError
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         raise ArgumentError("不能写到这个目录", where=str(args.out), got=error.strerror or "") from None
     backend = open_inbox(study, settings)
     try:
-        seals = Seals(secret_of(backend))
+        seals = seals_of(study, backend)
         if settings.invitation == "token":
             print("这项调查凭邀请码填写，所以不做公开海报；用 --invitations 数量 制作一次性邀请码")
         else:

@@ -10,6 +10,7 @@ from reports.machine_health import Checkup, State
 from survey.errors import SiluError
 from survey.instrument.lint import lint_questionnaire
 from survey.instrument.questionnaire import load_json
+from survey.permissions import open_places, remedy
 from survey.storage.store import ResponseStore
 from survey.study.backup_plan import backup_alarm, backup_plan
 from survey.study.leftovers import leftovers
@@ -29,6 +30,17 @@ def study_health(root: Path) -> Iterator[Checkup]:
     yield _approval(study)
     yield _store(study)
     yield _backup(study)
+    yield _rights(study)
+
+
+def _rights(study: Study) -> Checkup:
+    """Who else on this machine can read the files."""
+    group = str(study.sections.get("access", {}).get("group", ""))
+    found = open_places(study.root, group)
+    if not found:
+        return Checkup("文件权限", State.GOOD, f"只有本人和用户组 {group} 能读" if group else "只有本人能读")
+    listed = "、".join(f"{one.path.name}（{one.who}{one.may}）" for one in found[:5])
+    return Checkup("文件权限", State.HINT, f"{len(found)} 处过宽：{listed}", f"运行：{remedy(study.root, group)}")
 
 
 def _questionnaire(study: Study) -> Iterator[Checkup]:

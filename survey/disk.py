@@ -58,6 +58,16 @@ def make_folder(path: Path) -> None:
     sync(path.parent)
 
 
+def make_file(path: Path) -> None:
+    """Make an empty file with the rights of a new file where there is none; SQLite itself would not let a group write.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    if not path.exists():
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o666))
+
+
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file's bytes in hex, read in pieces.
 

@@ -1,6 +1,19 @@
 """For every test: properties have no deadline, because a busy machine is not a defect."""
 
+import os
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+@pytest.fixture(autouse=True)
+def rights() -> Iterator[None]:
+    """A command that runs within a test lets new files be private; the next test begins as this one did."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)

@@ -24,7 +24,8 @@ import pyarrow.compute as pc
 
 from survey.collect.drain_state import keep_position, position_of, workplace
 from survey.collect.inbox.inbox import Backend, Stored
-from survey.collect.seals import Seals, secret_of
+from survey.collect.keys import seals_of
+from survey.collect.seals import Seals
 from survey.collect.settings import CHINA
 from survey.collect.submission.answer_rules import COMMENT
 from survey.collect.submission.envelope import MAX_SECONDS
@@ -106,7 +107,7 @@ def drain(
 
 def _drain(study: Study, backend: Backend, tell: Progress, chunk: int, *, again: bool) -> Drained:
     done = Drained()
-    seals = Seals(secret_of(backend))
+    seals = seals_of(study, backend)
     position = position_of(study, backend)
     while letters := backend.read(position.number, chunk):
         misfit = position.misfit

@@ -1,7 +1,7 @@
 """Seals: codes that the server makes and can check without looking anything up.
 
 A receipt is the running number of a letter with a code made from it, so it cannot be guessed and needs no index.
-Invitations and interviewer passes carry their content and a code in the same way. The secret lives in the inbox.
+Invitations and interviewer passes carry their content and a code in the same way. The keys are `survey.collect.keys`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass
-
-from survey.collect.inbox.inbox import Backend
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 signs that nobody mistakes for one another on a printed slip: no 0, O, 1, I."""
@@ -29,17 +26,18 @@ class Pass:
     mode: str
 
 
-def secret_of(backend: Backend) -> bytes:
-    """The inbox's secret, made at the first call."""
-    return bytes.fromhex(backend.remember("secret", secrets.token_hex(32), once=True))
-
-
 class Seals:
-    """Makes and checks codes with one secret."""
+    """Makes codes with one secret, and checks those that it or an older one made.
 
-    def __init__(self, secret: bytes) -> None:
-        """Take the secret in once; every code starts from a copy of that."""
+    Args:
+        secret: the newest.
+        older: secrets whose codes are still good.
+    """
+
+    def __init__(self, secret: bytes, *older: bytes) -> None:
+        """Take each secret in once; every code starts from a copy of that."""
         self._keyed = hashlib.blake2b(key=secret, digest_size=8)
+        self._older = tuple(Seals(one) for one in older)
 
     def _digest(self, said: bytes) -> bytes:
         digest = self._keyed.copy()
@@ -54,6 +52,13 @@ class Seals:
         high = PAIRS[number >> 40 & 1023] + PAIRS[number >> 30 & 1023]
         return high + PAIRS[number >> 20 & 1023] + PAIRS[number >> 10 & 1023] + PAIRS[number & 1023]
 
+    def _made(self, purpose: str, content: str, code: str) -> bool:
+        """Whether a code was made here, with any of the secrets; takes as long whether it was or not."""
+        if not code.isascii() or not content.isascii():
+            return False
+        found = [hmac.compare_digest(one._code(purpose, content), code) for one in (self, *self._older)]
+        return any(found)
+
     def receipt(self, number: int) -> str:
         """The receipt of a letter, such as `2K-7QW3M-X9PRT`."""
         code = self._signs_of(b"receipt\0%d" % number)
@@ -67,7 +72,9 @@ class Seals:
         number = 0
         for sign in parts[0][:12]:
             number = number * len(ALPHABET) + ALPHABET.index(sign)
-        return number if hmac.compare_digest(self.receipt(number), "-".join(parts)) else None
+        said = "-".join(parts)
+        made = [hmac.compare_digest(one.receipt(number), said) for one in (self, *self._older)]
+        return number if any(made) else None
 
     def invitation(self, serial: int, place: int | None) -> str:
         """A single-use invitation for a place (None: anywhere)."""
@@ -77,7 +84,7 @@ class Seals:
     def invited(self, token: str) -> tuple[bool, int | None]:
         """Whether an invitation was made here, and the place it is for."""
         content, _, code = token.rpartition("-")
-        if not token.isascii() or not hmac.compare_digest(self._code("invitation", content), code):
+        if not self._made("invitation", content, code):
             return False, None
         place = content.rpartition("-")[2]
         return True, int(place) if place else None
@@ -90,7 +97,7 @@ class Seals:
     def interviewer(self, text: str) -> Pass | None:
         """What a pass says, None when it was not made here."""
         content, _, code = text.rpartition(".")
-        if not text.isascii() or not hmac.compare_digest(self._code("pass", content), code):
+        if not self._made("pass", content, code):
             return None
         try:
             said = base64.urlsafe_b64decode(content + "=" * (-len(content) % 4)).decode()

@@ -20,9 +20,9 @@ from survey.collect.app import App
 from survey.collect.express import ExpressProtocol
 from survey.collect.formspec import most_choices
 from survey.collect.inbox.inbox import Backend, Inbox
+from survey.collect.keys import seals_of
 from survey.collect.pages import Pages
 from survey.collect.receiver import Receiver, short_name
-from survey.collect.seals import Seals, secret_of
 from survey.collect.settings import CollectSettings, collect_settings, database_of
 from survey.errors import CollectError
 from survey.instrument.questionnaire import load_json
@@ -122,7 +122,7 @@ def build(
     chosen = settings or collect_settings(study)
     backend = open_inbox(study, chosen)
     raw = load_json(questionnaire_file(study))
-    receiver = Receiver(study, chosen, inbox=Inbox(backend), seals=Seals(secret_of(backend)), most=most_choices(raw))
+    receiver = Receiver(study, chosen, inbox=Inbox(backend), seals=seals_of(study, backend), most=most_choices(raw))
     return App(receiver, Pages(receiver, raw), proxies, watchers)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from survey.disk import make_file
 from survey.errors import StoreError
 
 WAIT_SECONDS = 20.0
@@ -85,8 +86,9 @@ class Journal:
     @contextmanager
     def _open(self) -> Iterator[Page]:
         try:
+            make_file(self.path)
             connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             raise self._unreadable(error) from error
         try:
             connection.executescript(SCHEMA.format(table=self.table, columns=self.columns))
@@ -96,5 +98,5 @@ class Journal:
         finally:
             connection.close()
 
-    def _unreadable(self, error: sqlite3.Error) -> StoreError:
+    def _unreadable(self, error: OSError | sqlite3.Error) -> StoreError:
         return StoreError(f"{self.title}打不开", where=str(self.path), got=str(error), cure="检查文件夹权限或恢复备份")

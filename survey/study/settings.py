@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from survey.errors import StudyError
+from survey.permissions import check_group
 from survey.storage.tables import read_toml
 from survey.study.weighting import METHOD_LABELS, METHODS
 
@@ -115,6 +116,7 @@ TABLES: Mapping[str, Mapping[str, SettingKey]] = {
         "margins": SettingKey("人口结构文件", _text, required=False),
         "targets": SettingKey("目标值文件", _text, required=False),
     },
+    "access": {"group": SettingKey("共用文件的用户组", _optional_text, required=False)},
     "backup": {
         "target": SettingKey("备份到哪个文件夹", _text),
         "hours": SettingKey("每隔几小时备份一次", _hours, required=False),
@@ -190,6 +192,23 @@ def read_settings(path: Path) -> Settings:
     for table, index, entry in _entries(settings):
         _check_table(settings, table, index, entry)
     return settings
+
+
+def shared_group(root: Path) -> str:
+    """Return the group of this machine that shares the files of a study (`[access] group`); "" for none.
+
+    Raises:
+        ArgumentError: this machine has no such group.
+    """
+    path = root / "study.toml"
+    try:
+        group = read_toml(path)[0].get("access", {}).get("group", "")
+    except (OSError, StudyError, AttributeError):
+        return ""  # whoever reads the settings next says what is wrong with them
+    if not isinstance(group, str):
+        return ""
+    check_group(group, f"{path.name} [access] group")
+    return group
 
 
 def _check_names(settings: Settings) -> None:

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.collect.seals import Pass, Seals, secret_of
+from survey.collect.keys import seals_of
+from survey.collect.seals import Pass
 from tests.browser.phone import SHOTS, Server, consent, fill, heading, needs_chromium, phone, serving, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
@@ -83,7 +84,7 @@ def test_every_question_shown_is_answered_and_stored_as_tapped(server: Server, p
     assert "A3" not in answers
     assert answers["D1"] == [96]
     backend = SqliteBackend(server.study.root / "inbox" / "inbox.sqlite")
-    assert Seals(secret_of(backend)).number(receipt) == 1
+    assert seals_of(server.study, backend).number(receipt) == 1
     backend.close()
 
 
@@ -212,7 +213,7 @@ def test_withdrawal_on_the_phone(server: Server, page: Page) -> None:
 
 def test_an_interviewer_works_without_a_network_and_the_answers_follow(server: Server, page: Page) -> None:
     backend = SqliteBackend(server.study.root / "inbox" / "inbox.sqlite")
-    key = Seals(secret_of(backend)).interviewer_pass(Pass("访01", "household"))
+    key = seals_of(server.study, backend).interviewer_pass(Pass("访01", "household"))
     backend.close()
     point = server.study.areas.points[1]
     page.goto(server.url(f"?k={key}"))

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Error, Page
 
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.collect.seals import Pass, Seals, secret_of
+from survey.collect.keys import seals_of
+from survey.collect.seals import Pass, Seals
 from tests.browser.phone import Server, consent, fill, heading, needs_chromium, phone, serving, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
@@ -55,7 +56,7 @@ def said(page: Page) -> str:
 
 def seals(server: Server) -> Seals:
     backend = SqliteBackend(server.study.root / "inbox" / "inbox.sqlite")
-    made = Seals(secret_of(backend))
+    made = seals_of(server.study, backend)
     backend.close()
     return made
 

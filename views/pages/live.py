@@ -11,6 +11,7 @@ import streamlit as st
 
 from survey.collect.arrivals import Arrivals
 from survey.collect.bursts import SHOWN, Burst, bursts
+from survey.collect.keys import FINGERPRINT
 from survey.collect.monitor import Live, live
 from survey.collect.server import open_backend
 from survey.collect.settings import CHINA, collect_settings, database_of
@@ -40,7 +41,7 @@ def body() -> None:
         return
     backend = open_backend(address)
     try:
-        letters = _arrivals(address, backend.recall("secret") or "").look(backend)
+        letters = _arrivals(address, backend.recall(FINGERPRINT) or "").look(backend)
         state, suspects = live(study, backend, letters), bursts(letters, backend)
     finally:
         backend.close()
@@ -62,7 +63,7 @@ def body() -> None:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _arrivals(address: str, inbox: str) -> Arrivals:
-    """What has been read of an inbox, for all who look; another inbox at the same address has another secret."""
+    """What has been read of an inbox, for all who look; another inbox at the same address has other keys."""
     return Arrivals()
 
 

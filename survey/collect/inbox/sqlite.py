@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from survey.collect.inbox.submission import Reached, Receipt, State, Step, Stored, Submission, SubmissionHead
+from survey.disk import make_file
 from survey.errors import CollectError
 
 Row = TypeVar("Row")
@@ -75,6 +76,7 @@ class SqliteBackend:
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            make_file(path)
             self._connection = connect(path)
             for pragma in PRAGMAS:
                 self._connection.execute(f"PRAGMA {pragma}").fetchall()

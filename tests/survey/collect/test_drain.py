@@ -17,7 +17,8 @@ from survey.collect.drain import drain
 from survey.collect.drain_state import KEY
 from survey.collect.inbox.inbox import Submission
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.collect.seals import Pass, Seals, secret_of
+from survey.collect.keys import seals_of
+from survey.collect.seals import Pass
 from survey.errors import StoreError
 from survey.importing import ingest
 from survey.instrument.question import BLANK
@@ -123,7 +124,7 @@ def test_a_filled_honeypot_is_held_and_stays_in_the_inbox(study: Study, backend:
 
 
 def test_interviews_keep_their_mode_and_interviewer(study: Study, backend: SqliteBackend) -> None:
-    key = Seals(secret_of(backend)).interviewer_pass(Pass("访01", "household"))
+    key = seals_of(study, backend).interviewer_pass(Pass("访01", "household"))
     answers = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1}
     backend.write([posted(study, answers, mode="household", **{"pass": key}), posted(study, answers)])
     drain(study, backend)

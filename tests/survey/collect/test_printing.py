@@ -14,8 +14,8 @@ import pytest
 from cli import main
 from survey.collect import printing
 from survey.collect.inbox.sqlite import SqliteBackend
+from survey.collect.keys import seals_of
 from survey.collect.printing import Poster, link, paper_pdf, posters_pdf, route
-from survey.collect.seals import Seals, secret_of
 from survey.collect.server import questionnaire_file
 from survey.collect.settings import CollectSettings, collect_settings
 from survey.instrument.questionnaire import load_json, parse_questionnaire
@@ -42,7 +42,7 @@ def test_field_writes_posters_paper_invitations_and_links(study: Study, tmp_path
     assert posters.startswith(b"%PDF")
     assert paper.startswith(b"%PDF")
     backend = SqliteBackend(study.root / "inbox" / "inbox.sqlite")
-    seals = Seals(secret_of(backend))
+    seals = seals_of(study, backend)
     backend.close()
     tokens = []
     for path in sorted(tmp_path.glob("邀请码-*.csv")):

@@ -1,0 +1,48 @@
+"""`silu keys`: the keys of the online form: how many there are, a new one, the old ones out of use."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from survey.collect import keys
+from survey.collect.inbox.inbox import Backend
+from survey.collect.keys import Key
+from survey.collect.server import open_inbox
+from survey.collect.settings import collect_settings
+from survey.study.study import Study, load_study
+
+HELP = "网上问卷的密钥：查看、更换、停用旧密钥"
+DONE: Mapping[str, tuple[Callable[[Study, Backend], tuple[Key, ...]], str]] = {
+    "rotate": (keys.rotate, "已换上新密钥。新的回执、邀请码和访问员链接用它，以前发出的仍然有效。"),
+    "retire": (keys.retire, "已停用旧密钥。用旧密钥发出的回执、邀请码和访问员链接从此无效，请重新发放。"),
+    "lost": (keys.replace_lost, "已换上新密钥。以前发出的回执、邀请码和访问员链接全部作废，请重新发放。"),
+}
+"""Option -> what it does, and what it means for people."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("study", type=Path, metavar="调查文件夹")
+    actions = parser.add_mutually_exclusive_group()
+    actions.add_argument("--rotate", action="store_true", help="换新密钥；以前发出的回执、邀请码、访问员链接仍然有效")
+    actions.add_argument("--retire", action="store_true", help="停用旧密钥；用它们发出的从此无效。先 silu drain")
+    actions.add_argument("--lost", action="store_true", help="密钥文件丢失又没有备份时重新开始；以前发出的全部作废")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Change the keys, or list them; a key itself is never printed."""
+    study = load_study(args.study)
+    backend = open_inbox(study, collect_settings(study))
+    chosen = next((name for name in DONE if getattr(args, name)), None)
+    try:
+        found = DONE[chosen][0](study, backend) if chosen else keys.keys_of(study, backend)
+    finally:
+        backend.close()
+    if chosen:
+        print(f"{DONE[chosen][1]}重新启动 silu collect 后生效。")
+    for at, key in enumerate(found):
+        print(f"{key.made}　{key.fingerprint}　{'只核对以前发出的' if at else '现用'}")
+    print(f"密钥文件：{study.root / keys.FILE}（请随备份保存，不要发给别人）")
+    return 0

@@ -1,0 +1,166 @@
+"""The keys behind receipts, invitations and interviewers' links: a file of their own, which only its owner may read.
+
+    secrets/collect.keys      one key a line, the newest first: when it was made, and 32 bytes in hex
+
+New codes are made with the newest key; codes of the older ones stay good until these are retired. The inbox remembers
+a fingerprint, so that a lost file is noticed before the first code is made with another one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from survey.collect.drain_state import position_of
+from survey.collect.inbox.inbox import Backend
+from survey.collect.seals import Seals
+from survey.disk import locked, make_folder, write_whole
+from survey.errors import ArgumentError, CollectError
+from survey.permissions import make_private
+from survey.study.study import Study
+
+FILE = Path("secrets") / "collect.keys"
+FINGERPRINT = "keys"
+"""Setting of the inbox with the fingerprint of the newest key; other for every inbox, and no secret."""
+EMBEDDED = "secret"
+"""Setting in which version 0.1.0 kept its only key, in the inbox itself."""
+OWNER, SHARED = 0o600, 0o640
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key and when it was made, UTC as ISO text."""
+
+    made: str
+    secret: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells it from other keys and gives nothing of it away."""
+        return hashlib.sha256(b"fingerprint\0" + self.secret).hexdigest()[:16]
+
+
+def seals_of(study: Study, backend: Backend) -> Seals:
+    """Return the seals of a study's online form; the first call makes its key.
+
+    Raises:
+        CollectError: the file is damaged, or missing though codes were made with it.
+        ArgumentError: others can read it, and it is not ours to close.
+    """
+    return Seals(*(key.secret for key in keys_of(study, backend)))
+
+
+def keys_of(study: Study, backend: Backend) -> tuple[Key, ...]:
+    """Return the keys, the newest first; see `seals_of`."""
+    path = study.root / FILE
+
+    def known() -> Sequence[Key]:
+        return _known(path, backend)
+
+    if not path.exists():
+        _change(study, backend, known)
+    keys = _read(path)
+    make_private(path, _mode(study))
+    recorded = backend.recall(FINGERPRINT) or backend.remember(FINGERPRINT, keys[0].fingerprint, once=True)
+    if recorded not in {key.fingerprint for key in keys}:
+        raise CollectError(
+            "密钥文件不是这个收件箱的：已发出的回执、邀请码和访问员链接用它都核对不了",
+            where=str(path),
+            cure=f"从备份或另一台主机取回原来的 {FILE}；确实找不回来就运行 silu keys 调查文件夹 --lost",
+        )
+    return keys
+
+
+def rotate(study: Study, backend: Backend) -> tuple[Key, ...]:
+    """Put a new key in front; what older ones made stays good."""
+    keys_of(study, backend)
+    return _change(study, backend, lambda: (_new(), *_read(study.root / FILE)))
+
+
+def retire(study: Study, backend: Backend) -> tuple[Key, ...]:
+    """Drop all keys but the newest: receipts, invitations and links that others made are refused from now on.
+
+    Raises:
+        ArgumentError: answers that name an interviewer by such a link still wait in the inbox.
+    """
+    keys = keys_of(study, backend)
+    if backend.read(position_of(study, backend).number, 1):
+        raise ArgumentError("收件箱里还有没有入库的答卷，旧密钥要留着核对它们", cure="先运行 silu drain，再停用旧密钥")
+    return _change(study, backend, lambda: keys[:1])
+
+
+def replace_lost(study: Study, backend: Backend) -> tuple[Key, ...]:
+    """Begin anew with one key where the file is lost: nothing that was made before is good any more.
+
+    Raises:
+        ArgumentError: the file is there.
+    """
+    if (study.root / FILE).exists():
+        raise ArgumentError("密钥文件还在，没有换掉它", where=str(study.root / FILE), cure="要换新密钥用 --rotate")
+    return _change(study, backend, lambda: (_new(),))
+
+
+def _known(path: Path, backend: Backend) -> Sequence[Key]:
+    """The keys to begin with: those another process has just written, that of version 0.1.0, or a new one."""
+    if path.exists():
+        return _read(path)
+    if backend.recall(FINGERPRINT):
+        raise CollectError(
+            "密钥文件不见了：已发出的回执、邀请码和访问员链接都要靠它核对",
+            where=str(path),
+            cure=f"从备份或另一台主机取回 {FILE}；确实找不回来就运行 silu keys 调查文件夹 --lost，以前发出的全部作废",
+        )
+    embedded = backend.recall(EMBEDDED)
+    return (Key(_now(), bytes.fromhex(embedded)) if embedded else _new(),)
+
+
+def _change(study: Study, backend: Backend, keys: Callable[[], Sequence[Key]]) -> tuple[Key, ...]:
+    """Write the file anew, one process at a time, and let the inbox remember the newest key."""
+    path = study.root / FILE
+    try:
+        make_folder(path.parent)
+        with locked(path.with_suffix(".lock")):
+            made = tuple(keys())
+            write_whole(path, lambda draft: _fill(draft, made, _mode(study)))
+            path.chmod(_mode(study))
+    except OSError as error:
+        raise CollectError("密钥文件写不进去", where=str(path), got=str(error), cure="检查空间和写权限") from error
+    backend.remember(FINGERPRINT, made[0].fingerprint)
+    if backend.recall(EMBEDDED):
+        # Nobody reads it any more; a version 0.1.0 started by mistake must not find it empty.
+        backend.remember(EMBEDDED, secrets.token_hex(32))
+    return made
+
+
+def _fill(draft: Path, keys: Sequence[Key], mode: int) -> None:
+    draft.chmod(mode)
+    draft.write_text("".join(f"{key.made} {key.secret.hex()}\n" for key in keys), encoding="ascii")
+
+
+def _read(path: Path) -> tuple[Key, ...]:
+    try:
+        rows = [line.split() for line in path.read_text(encoding="ascii").splitlines() if line.strip()]
+        keys = tuple(Key(made, bytes.fromhex(secret)) for made, secret in rows)
+    except OSError as error:
+        raise CollectError("密钥文件打不开", where=str(path), got=error.strerror or "", cure="检查读权限") from error
+    except ValueError:
+        keys = ()
+    if not keys or any(len(key.secret) < 32 for key in keys):
+        raise CollectError("密钥文件损坏", where=str(path), cure=f"从备份取回 {FILE}")
+    return keys
+
+
+def _new() -> Key:
+    return Key(_now(), secrets.token_bytes(32))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _mode(study: Study) -> int:
+    return SHARED if study.sections.get("access", {}).get("group") else OWNER
