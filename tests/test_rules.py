@@ -21,7 +21,7 @@ from analysis.prose import advice
 from commands import exclude, integrity, quality
 from commands.parser import CommandParser
 from survey.collect.submission.envelope import consent_problems
-from survey.errors import ArgumentError, DesignError, ReadError, StudyError
+from survey.errors import ArgumentError, DesignError, StudyError
 from survey.instrument.lint import lint_questionnaire
 from survey.quality.check import Context
 from survey.quality.exclusions import FILE, Decisions
@@ -126,7 +126,7 @@ def test_r_08_rated_units_do_not_interview(study: Study) -> None:
     (found,) = conflicts(study, codes)
     assert (found.interviewer, found.employer) == ("甲-02", f"{district}创建办")
     path.write_text("interviewer,employer\n甲-01,\n", encoding="utf-8")
-    with pytest.raises(ReadError, match="第 2 行"):
+    with pytest.raises(StudyError, match="第 2 行"):
         conflicts(study, codes)
     path.unlink()
 

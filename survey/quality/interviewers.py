@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from survey.errors import ReadError
+from survey.storage.tables import read_table
 from survey.study.study import Study
 
 FILE = "interviewers.csv"
 """Name of the list inside a study folder: interviewer, employer."""
-COLUMNS = ("interviewer", "employer")
+COLUMNS: Mapping[str, str] = {"访问员": "interviewer", "所属单位": "employer"}
+"""Headings, in Chinese and canonical; others are not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +31,23 @@ class Conflict:
 
 
 def read_affiliations(path: Path) -> dict[str, str]:
-    """Code of each interviewer and their employer.
+    """Return the employer of each interviewer, by their code.
 
     Raises:
-        ReadError: not UTF-8, a missing column, an empty employer or a code twice, with its line.
+        StudyError: the file cannot be read or lacks a column; or with every faulty row: a code or an employer is
+            missing, or a code comes twice.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReadError("访问员名单读不出来", where=str(path), got=str(error), cure="另存为 UTF-8 的 CSV") from error
-    table = csv.DictReader(lines)
-    if gone := [name for name in COLUMNS if name not in (table.fieldnames or ())]:
-        raise ReadError("访问员名单缺少列", where=path.name, got="、".join(gone), expected="、".join(COLUMNS))
+    table = read_table(path, COLUMNS, required=tuple(COLUMNS.values()), may_be_empty=True, others=True)
     found: dict[str, str] = {}
-    for number, row in enumerate(table, start=2):
-        code, employer = (row["interviewer"] or "").strip(), (row["employer"] or "").strip()
-        if not code or not employer or code in found:
-            raise ReadError("访问员代号或所属单位空着，或者代号重复", where=f"{path.name} 第 {number} 行", got=code)
+    for line, row in table:
+        code, employer = row["interviewer"], row["employer"]
+        for column in COLUMNS.values():
+            if not row[column]:
+                table.problem(line, column, got="", expected="代号或单位名称，不能为空")
+        if code in found:
+            table.problem(line, "interviewer", got=code, expected="没有出现过的代号")
         found[code] = employer
+    table.close()
     return found
 
 

@@ -2,42 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from survey.errors import ReadError
+from survey.errors import StudyError
+from survey.storage.tables import read_table
+from survey.study.areas import FRAME_COLUMNS
 
 PLAN = "quota.csv"
 """Name of the plan inside a study folder: wave, one or more columns of the cell, target."""
+COLUMNS: Mapping[str, str] = {**FRAME_COLUMNS, "轮次": "wave", "目标": "target"}
+"""Headings, in Chinese and canonical; any other names a column of the responses."""
 REACHED, ON_COURSE, BEHIND, SHORT, OVER = "已完成", "按进度可完成", "按进度完不成", "期满未完成", "超出较多"
 OVER_SHARE = 1.2
 """More than this share of the target is pointed out: a cell that is overfull costs and weighs less."""
 
 
 def read_plan(path: Path, wave: str) -> pd.DataFrame:
-    """The cells of a wave and their targets.
+    """Return the cells of a wave and their targets.
 
     Raises:
-        ReadError: no such file, no column of a cell, a target that is no whole number above 0, or a cell twice.
+        StudyError: the file cannot be read or has no column of a cell; or with every faulty row: a target that is no
+            whole number above 0, or a cell that comes twice.
     """
-    try:
-        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False)
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise ReadError("配额表读不出来", where=str(path), got=str(error), cure="另存为 UTF-8 的 CSV") from error
+    table = read_table(path, COLUMNS, required=("wave", "target"), may_be_empty=True, others=True)
     cells = [name for name in table.columns if name not in ("wave", "target")]
-    if not {"wave", "target"} <= set(table.columns) or not cells:
-        raise ReadError("配额表缺少列", where=path.name, expected="wave、target，以及至少一个分组列，例如 district")
-    numbers = pd.to_numeric(table["target"], errors="coerce")
-    if (wrong := ~((numbers >= 1) & (numbers % 1 == 0))).any():
-        at = int(np.flatnonzero(wrong)[0])
-        raise ReadError("配额不是正整数", where=f"{path.name} 第 {at + 2} 行", got=table["target"][at])
-    if (twice := table.duplicated(["wave", *cells])).any():
-        raise ReadError("同一格配额写了两次", where=f"{path.name} 第 {int(np.flatnonzero(twice)[0]) + 2} 行")
-    plan: pd.DataFrame = table.assign(target=numbers.astype("int64"))[table["wave"] == wave]
-    return plan[[*cells, "target"]].reset_index(drop=True)
+    if not cells:
+        expected = "wave、target，以及至少一个分组列，例如 district"
+        raise StudyError(f"{path.name} 缺少分组列", where=str(path), expected=expected)
+    seen: set[tuple[str, ...]] = set()
+    rows = []
+    for line, row in table:
+        cell = tuple(row[name] for name in cells)
+        target = table.integer(line, "target", row["target"], minimum=1)
+        if (row["wave"], *cell) in seen:
+            table.problem(line, cells[-1], got="、".join(cell), expected="没有出现过的一格")
+        seen.add((row["wave"], *cell))
+        if row["wave"] == wave:
+            rows.append((*cell, target))
+    table.close()
+    return pd.DataFrame(rows, columns=[*cells, "target"]).astype({"target": "int64"})
 
 
 def progress(plan: pd.DataFrame, done: pd.DataFrame, *, start: date, end: date, today: date) -> pd.DataFrame:

@@ -7,14 +7,14 @@ share found among those whose eligibility is known unless the study gives its ow
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from survey.errors import ArgumentError, ReadError
+from survey.errors import ArgumentError
+from survey.storage.tables import read_table
 
 CODES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -29,7 +29,8 @@ CODES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Final disposition code -> group of the standard and its meaning."""
-COLUMNS = ("case", "wave", "disposition")
+COLUMNS: Mapping[str, str] = {"样本": "case", "轮次": "wave", "最终结果": "disposition"}
+"""Headings of the call records, in Chinese and canonical; others are not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,29 +90,24 @@ def outcome(dispositions: Iterable[str], *, e: float | None = None) -> CaseCount
 
 
 def read_dispositions(path: Path, wave: str) -> tuple[str, ...]:
-    """Final disposition of every case of a wave, from a table case, wave, disposition (CSV, UTF-8).
+    """Return the final disposition of every case of a wave, from a table case, wave, disposition.
 
     Raises:
-        ReadError: no such file, a missing column, an unknown code or a case named twice, with its line.
+        StudyError: the file cannot be read or lacks a column; or with every faulty row of the wave: an unknown code,
+            or a case that comes twice.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReadError("接触记录读不出来", where=str(path), got=str(error), cure="另存为 UTF-8 的 CSV") from error
-    table = csv.DictReader(lines)
-    if gone := [name for name in COLUMNS if name not in (table.fieldnames or ())]:
-        raise ReadError("接触记录缺少列", where=path.name, got="、".join(gone), expected="、".join(COLUMNS))
+    table = read_table(path, COLUMNS, required=tuple(COLUMNS.values()), may_be_empty=True, others=True)
     found: dict[str, str] = {}
-    for number, row in enumerate(table, start=2):
+    for line, row in table:
         if row["wave"] != wave:
             continue
-        where = f"{path.name} 第 {number} 行"
         if row["case"] in found:
-            raise ReadError("同一个样本写了两次最终结果", where=where, got=row["case"], cure="每个样本只留最终结果")
+            table.problem(line, "case", got=row["case"], expected="没有出现过的样本；每个样本只留最终结果")
         try:
-            found[row["case"]] = _main(row["disposition"] or "")
+            found[row["case"]] = _main(row["disposition"])
         except ArgumentError as error:
-            raise ReadError(error.what, where=where, got=error.got, expected=error.expected) from error
+            table.problem(line, "disposition", got=error.got, expected=error.expected)
+    table.close()
     return tuple(found.values())
 
 

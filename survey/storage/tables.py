@@ -1,6 +1,6 @@
 """A small CSV table of a study, read as text; every problem is kept with its row until all are known.
 
-TOML files of a study: read, every fault told in Chinese with its line.
+TOML files of a study: read, every fault reported in Chinese with its line.
 """
 
 from __future__ import annotations
@@ -80,7 +80,14 @@ def decode(raw: bytes, name: str) -> str:
     raise StudyError(f"{name} 的编码无法识别", where=name, expected="UTF-8 或 GB18030", cure="另存为 CSV UTF-8")
 
 
-def read_table(path: Path, aliases: Mapping[str, str], required: Sequence[str], *, may_be_empty: bool = False) -> Table:
+def read_table(
+    path: Path,
+    aliases: Mapping[str, str],
+    required: Sequence[str],
+    *,
+    may_be_empty: bool = False,
+    others: bool = False,
+) -> Table:
     """Read a CSV file.
 
     Args:
@@ -88,6 +95,7 @@ def read_table(path: Path, aliases: Mapping[str, str], required: Sequence[str], 
         aliases: heading as written in Chinese -> canonical column name; canonical names are known as well.
         required: canonical columns that must be there.
         may_be_empty: a heading without rows is no fault.
+        others: further columns are kept under their headings.
 
     Raises:
         StudyError: no file, no rows, an unknown, doubled or missing column, or a row of the wrong width.
@@ -97,12 +105,12 @@ def read_table(path: Path, aliases: Mapping[str, str], required: Sequence[str], 
     except OSError as error:
         raise StudyError(f"{path.name} 打不开", where=str(path), got=error.strerror or "") from error
     try:
-        lines = [(number, row) for number, row in _records(text) if any(cell.strip() for cell in row)]
+        lines = _trimmed([(number, row) for number, row in _records(text) if any(cell.strip() for cell in row)])
     except csv.Error as error:
         raise StudyError(f"{path.name} 不是 CSV 文件", where=str(path), got=str(error)) from error
     if not lines:
         raise StudyError(f"{path.name} 是空文件", where=str(path), expected="第一行为列名")
-    columns = _columns(path, lines[0][1], aliases, required)
+    columns = _columns(path, lines[0][1], aliases, required, others=others)
     if len(lines) == 1 and not may_be_empty:
         cure = "至少写一行；不知道的格子可以空着（见 silu init 新建的示例）"
         raise StudyError(f"{path.name} 只有列名，没有数据", where=str(path), cure=cure)
@@ -122,16 +130,24 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, row
 
 
+def _trimmed(lines: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Leave out empty cells to the right of the last heading, as spreadsheets write them for columns once used."""
+    width = max((at for at, cell in enumerate(lines[0][1], 1) if cell.strip()), default=0) if lines else 0
+    return [(number, row if any(cell.strip() for cell in row[width:]) else row[:width]) for number, row in lines]
+
+
 def _named(columns: Sequence[str], row: Sequence[str]) -> Mapping[str, str]:
     return {column: cell.strip() for column, cell in zip(columns, row, strict=False)}
 
 
-def _columns(path: Path, head: Sequence[str], aliases: Mapping[str, str], required: Sequence[str]) -> tuple[str, ...]:
+def _columns(
+    path: Path, head: Sequence[str], aliases: Mapping[str, str], required: Sequence[str], *, others: bool
+) -> tuple[str, ...]:
     known = {**{name: name for name in aliases.values()}, **aliases}
-    columns = tuple(known.get(cell.strip(), "") for cell in head)
+    columns = tuple(known.get(cell.strip(), cell.strip() if others else "") for cell in head)
     for cell, column in zip(head, columns, strict=True):
         if not column or columns.count(column) > 1:
-            what = "有两列同名" if column else "有不认识的列"
+            what = "有两列同名" if column else "有一列没有列名" if others else "有不认识的列"
             raise StudyError(f"{path.name} {what}", where=str(path), got=cell, expected="、".join(known))
     if missing := [name for name in required if name not in columns]:
         chinese = {column: heading for heading, column in aliases.items()}

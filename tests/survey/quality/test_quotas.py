@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from survey.errors import ReadError
+from survey.errors import StudyError
 from survey.quality.quotas import BEHIND, ON_COURSE, OVER, REACHED, SHORT, progress, read_plan
 
 START, END = date(2026, 9, 7), date(2026, 9, 20)
@@ -64,15 +64,18 @@ def test_before_the_first_interview() -> None:
     ("text", "words"),
     [
         ("wave,district\nW1,A\n", "缺少列"),
-        ("wave,target\nW1,5\n", "缺少列"),
-        ("wave,district,target\nW1,A,many\n", "第 2 行"),
-        ("wave,district,target\nW1,A,5\nW1,A,6\n", "第 3 行"),
+        ("wave,target\nW1,5\n", "缺少分组列"),
+        ("wave,district,target\nW1,A,many\n", "第 2 行 target 列：读到“many”，应为不小于 1 的整数"),
+        ("轮次,区县,目标\nW1,A,0\n", "第 2 行 目标 列：读到“0”"),
+        ("wave,district,target\nW1,A,1.5\n", "第 2 行"),
+        ("wave,district,target\nW1,A,5\nW1,A,6\n", "第 3 行 district 列：读到“A”"),
+        ("wave,district,target\nW1,A\n", "第 2 行 .*读到“2 格”"),
     ],
 )
 def test_a_faulty_plan_names_its_line(tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "quota.csv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ReadError, match=words):
+    with pytest.raises(StudyError, match=words):
         read_plan(path, "W1")
 
 
@@ -80,3 +83,18 @@ def test_a_plan_is_read_by_wave(tmp_path: Path) -> None:
     path = tmp_path / "quota.csv"
     path.write_text("wave,district,target\nW1,A,5\nW2,A,7\n", encoding="utf-8-sig")
     assert read_plan(path, "W2").to_dict("records") == [{"district": "A", "target": 7}]
+
+
+def test_a_plan_in_chinese_of_an_old_spreadsheet_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "quota.csv"
+    path.write_bytes('轮次,区县,age,目标,\r\nW1, 东区 ,18-39,"1,200",\r\n,,,,\r\n'.encode("gb18030"))
+    assert read_plan(path, "W1").to_dict("records") == [{"district": "东区", "age": "18-39", "target": 1200}]
+
+
+def test_a_plan_without_rows_or_without_the_wave_is_empty(tmp_path: Path) -> None:
+    path = tmp_path / "quota.csv"
+    path.write_text("wave,district,target\n", encoding="utf-8")
+    assert read_plan(path, "W1").empty
+    path.write_text("wave,district,target\nW2,A,3\n", encoding="utf-8")
+    assert list(read_plan(path, "W1").columns) == ["district", "target"]
+    assert read_plan(path, "W1").empty

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.errors import ArgumentError, ReadError
+from survey.errors import ArgumentError, StudyError
 from survey.quality.response_rates import CODES, CaseCounts, outcome, read_dispositions
 
 CASES = (
@@ -52,11 +52,28 @@ def test_call_records_are_read_with_their_line(tmp_path: Path) -> None:
     path.write_text("case,wave,disposition\n1,W1,1.1\n2,W1,2.1\n1,W2,1.1\n", encoding="utf-8-sig")
     assert read_dispositions(path, "W1") == ("1.1", "2.1")
     path.write_text("case,wave,disposition\n1,W1,1.1\n1,W1,2.1\n")
-    with pytest.raises(ReadError, match="第 3 行"):
+    with pytest.raises(StudyError, match="第 3 行 case 列：读到“1”"):
         read_dispositions(path, "W1")
     path.write_text("case,wave,disposition\n1,W1,9\n")
-    with pytest.raises(ReadError, match="第 2 行"):
+    with pytest.raises(StudyError, match=r"第 2 行 disposition 列：读到“9”，应为1\.1 完成访问"):
         read_dispositions(path, "W1")
     path.write_text("case,wave\n1,W1\n")
-    with pytest.raises(ReadError, match="缺少列"):
+    with pytest.raises(StudyError, match="缺少列"):
+        read_dispositions(path, "W1")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_call_records_in_chinese_with_other_columns(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "contacts.csv"
+    path.write_text("样本,轮次,最终结果,备注\n甲1,W1,1.1,好\n甲2,W1,2.112,\n", encoding=encoding)
+    assert read_dispositions(path, "W1") == ("1.1", "2.1")
+    path.write_text("样本,轮次,最终结果,备注\n甲1,W1,9,好\n甲2,W1,,\n", encoding=encoding)
+    with pytest.raises(StudyError, match=r"(?s)有 2 处问题.*第 2 行 最终结果 列.*第 3 行 最终结果 列"):
+        read_dispositions(path, "W1")
+
+
+def test_bytes_of_no_encoding_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "contacts.csv"
+    path.write_bytes(b"case,wave,disposition\n\xff\xff,W1,1.1\n")
+    with pytest.raises(StudyError, match=r"contacts\.csv 的编码无法识别"):
         read_dispositions(path, "W1")
