@@ -1,4 +1,4 @@
-"""Draft: one wave and mode as it will be written, while faults are planted into it."""
+"""Draft: the answers of one wave and mode, into which faults are planted before they are written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from survey.mock.wave.session import Codes, Flags, Session
 from survey.mock.wave.text import Answered
 
 Ints = npt.NDArray[np.int64]
-PACE = {"household": 520.0, "online": 330.0}  # median seconds of a whole interview
+PACE = {"household": 520.0, "online": 330.0}  # median duration of a complete interview, in seconds
 PACE_SPREAD = 0.28
 SCREEN_SECONDS = 40
 SECONDS_LEAST = 15
@@ -25,14 +25,14 @@ class Draft:
     """Answers of one wave and mode.
 
     Attributes:
-        people: who answers.
-        columns: stored columns, codes with NULL.
-        texts: text column -> what was written.
-        seconds: duration.
-        submitted: microseconds since 1970, local time.
+        people: the respondents.
+        columns: item -> codes, with NULL.
+        texts: text column -> answers.
+        seconds: durations.
+        submitted: local time in microseconds since 1970.
         device: number of the device, online only.
-        fault: name of the planted fault of each row, "" for none.
-        detail: row the fault copies or what it belongs to, "" for none.
+        fault: planted fault of each row, "" for none.
+        detail: row of the original of a duplicate, or a description of the fault; "" for none.
     """
 
     people: Respondents
@@ -50,11 +50,11 @@ class Draft:
         self.detail[rows] = detail
 
     def clean(self) -> Flags:
-        """Whole interviews that no fault has touched."""
+        """Return the complete interviews without a fault."""
         return np.asarray(self.people.eligible & (self.fault == ""), dtype=np.bool_)
 
     def copy_from(self, origin: Ints, *, keep: frozenset[str]) -> None:
-        """Each row gets the answers of its origin, but for the columns in `keep`."""
+        """Copy the answers of row `origin[i]` to row i, except the columns in `keep`."""
         moved = origin != np.arange(len(origin))
         rows, sources = np.flatnonzero(moved), origin[moved]
         for name, values in self.columns.items():
@@ -64,7 +64,7 @@ class Draft:
 
 
 def draft_of(session: Session, texts: dict[str, Answered]) -> Draft:
-    """An honest draft, with durations and devices."""
+    """Return a draft without faults, with durations and devices."""
     rng = session.rng("paradata")
     people, size = session.people, session.size
     pace = PACE[people.mode] * np.exp(rng.normal(0, PACE_SPREAD, size))
@@ -82,7 +82,7 @@ def draft_of(session: Session, texts: dict[str, Answered]) -> Draft:
 
 
 def personal_columns(questionnaire: Questionnaire) -> frozenset[str]:
-    """Columns of the personal questions."""
+    """Return the columns of the personal questions."""
     return frozenset(
         item.name for question in questionnaire.questions if question.role in ROLES for item in question.items
     )

@@ -1,4 +1,4 @@
-"""Drawing: a whole mock city in memory, from a MockSpec."""
+"""Draw a complete mock city in memory from a MockSpec."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class MockCity:
     """A mock city with its answers.
 
     Attributes:
-        spec: what was asked for.
-        questionnaire: what was asked in the interviews.
-        city: areas; `city.areas` is the frame as a study reads it.
-        stages: sampled communities of each wave, with their inclusion probabilities.
-        truth: everything that is known to be true.
-        drafts: answers of each wave and mode.
+        spec: the specification.
+        questionnaire: the questionnaire of the interviews.
+        city: the areas; `city.areas` is the frame as a study reads it.
+        stages: the sampled communities of each wave, with inclusion probabilities.
+        truth: the known truth.
+        drafts: the answers of each wave and mode.
     """
 
     spec: MockSpec
@@ -60,29 +60,29 @@ class MockCity:
 
     @cached_property
     def margins(self) -> pd.DataFrame:
-        """The true population, in the form of `Study.margins`."""
+        """Return the true population in the form of `Study.margins`."""
         return population_margins(self.city, self.people, self.questionnaire)
 
     @cached_property
     def targets(self) -> pd.DataFrame:
-        """Targets, in the form of `Study.targets`."""
+        """Return the targets in the form of `Study.targets`."""
         return target_table(self.questionnaire)
 
     def responses(self, *, modes: tuple[str, ...] = ("household", "online")) -> pa.Table:
-        """Coded responses as the store holds them: `responses.response_schema`, sorted by wave and psu.
+        """Return coded responses in the schema of the store, `responses.response_schema`, sorted by wave and psu.
 
         Args:
-            modes: which modes; the online sample is never a probability sample.
+            modes: modes to include; the online sample is never a probability sample.
         """
         chosen = [draft for draft in self.drafts if draft.people.mode in modes]
         return pa.concat_tables([response_table(draft, self.city, self.questionnaire) for draft in chosen])
 
     def texts(self) -> pa.Table:
-        """Free texts as the store holds them: `store.TEXTS`."""
+        """Return free texts in the schema of the store, `store.TEXTS`."""
         return pa.concat_tables([text_table(draft) for draft in self.drafts])
 
     def files(self) -> Iterator[tuple[str, pa.Table]]:
-        """Answer files in the native layout: name without ending, and the table."""
+        """Yield the answer files in the native layout: name without suffix, and table."""
         for draft in self.drafts:
             yield (
                 f"{draft.people.wave}_{draft.people.mode}",
@@ -94,8 +94,8 @@ def draw(spec: MockSpec, questionnaire: Questionnaire | None = None) -> MockCity
     """Draw a mock city.
 
     Args:
-        spec: what to draw; the same spec gives the same city.
-        questionnaire: what is asked; the default questionnaire when None.
+        spec: the specification; equal specifications give equal cities.
+        questionnaire: the questionnaire; None for the default one.
 
     Returns:
         The city in memory; nothing is written.

@@ -1,4 +1,4 @@
-"""Faults: straight-liners, duplicates, a fabricating interviewer and coached clusters, each with its label."""
+"""Plant labelled faults: straight-liners, duplicates, a fabricating interviewer and coached clusters."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ from survey.mock.wave.session import NULL, Flags
 Ints = npt.NDArray[np.int64]
 STRAIGHT, DUPLICATE, FABRICATED, COACHED = "straight-line", "duplicate", "fabricated", "coached"
 STRAIGHT_SHARE, DUPLICATE_SHARE, COACHED_CLUSTERS = 0.05, 0.01, 2
-TEMPLATES, TEMPLATE_NOISE = 4, 0.12  # the fabricator knows four kinds of people and varies them a little
-TOP_BOX = 0.94  # of the coached answers are the best code, the rest the second best
-TOLD, STAFF_PRESENT, FOIL, SLOGAN = 0.20, 0.50, 0.35, 0.60
+TEMPLATES, TEMPLATE_NOISE = 4, 0.12  # the fabricator varies four answer patterns slightly
+TOP_BOX = 0.94  # share of coached answers with the best code; the others have the second best
+ADMITTED, STAFF_PRESENT, FOIL, SLOGAN = 0.20, 0.50, 0.35, 0.60
 HURRY = {STRAIGHT: 0.45, FABRICATED: 0.35}
 
 
 class Planter:
-    """Plants the faults of one city into its drafts.
+    """Plants faults into the drafts of a city.
 
     Args:
-        spec: of the city.
-        world: its truth.
-        plan: its weak districts; the fabricator works elsewhere.
-        questionnaire: what is asked.
+        spec: specification of the city.
+        world: its model.
+        plan: its weak and changing districts; the fabricator works in others.
+        questionnaire: the questionnaire.
     """
 
     def __init__(self, spec: MockSpec, world: World, plan: PlantedTruth, questionnaire: Questionnaire) -> None:
-        """Choose the interviewer and remember what may be changed without breaking the routing."""
+        """Choose the fabricating interviewer and the scales that can be changed without violating the routing."""
         self.spec, self.world, self.plan, self.questionnaire = spec, world, plan, questionnaire
         self.personal = personal_columns(questionnaire)
         self.free = _free_scales(world, questionnaire)
         self.fabricator = _fabricator(spec, world.city, plan)
 
     def plant(self, draft: Draft, *, last: bool) -> None:
-        """Plant every fault that belongs into this wave and mode.
+        """Plant every fault that applies to this wave and mode.
 
         Args:
-            draft: is changed.
-            last: this is the last wave, in which clusters are coached.
+            draft: the draft, modified in place.
+            last: whether this is the last wave, in which clusters are coached.
         """
         people = draft.people
         rng = stream(self.spec.seed, "faults", people.wave, people.mode)
@@ -61,7 +61,7 @@ class Planter:
         self._duplicate(draft, rng)
 
     def _fabricate(self, draft: Draft, rng: np.random.Generator) -> None:
-        """All interviews of one interviewer: few patterns, no 不清楚, quick, in the evening."""
+        """Fabricate all interviews of one interviewer: few patterns, no 不清楚, fast, in the evening."""
         rows = np.flatnonzero((draft.people.interviewer == self.fabricator) & draft.clean())
         if not len(rows):
             return
@@ -81,7 +81,7 @@ class Planter:
         draft.mark(_flags(rows, len(origin)), FABRICATED, interviewer_name(self.world.city, self.fabricator))
 
     def _coach(self, draft: Draft, rng: np.random.Generator) -> None:
-        """Two communities whose people were told what to say: one in a weak district, one in another."""
+        """Coach the respondents of two communities, one in a weak district and one in another."""
         for community in _coached(self.world.city, self.plan, draft, rng):
             rows = np.flatnonzero((draft.people.community == community) & draft.clean())
             donors = np.flatnonzero(self._favourable(draft) & draft.clean())
@@ -91,38 +91,38 @@ class Planter:
             origin[rows] = rng.choice(donors, len(rows))
             draft.copy_from(origin, keep=self.personal)
             for scale in self.free:
-                self._tell(draft, rng, rows, scale)
+                self._coach_scale(draft, rng, rows, scale)
             self._present(draft, rng, rows)
             name = self.world.city.areas.points[community].community
             draft.mark(_flags(rows, len(origin)), COACHED, name)
 
     def _favourable(self, draft: Draft) -> Flags:
-        """Rows with a favourable answer to every headline question."""
+        """Return the rows with favourable answers to all headline questions."""
         good = np.ones(len(draft.people), dtype=np.bool_)
         for rate in self.questionnaire.rates:
             if rate.overall:
                 good &= np.logical_or.reduce([np.isin(draft.columns[name], codes) for name, codes in rate.terms])
         return good
 
-    def _tell(self, draft: Draft, rng: np.random.Generator, rows: Ints, scale: Scale) -> None:
+    def _coach_scale(self, draft: Draft, rng: np.random.Generator, rows: Ints, scale: Scale) -> None:
         best, second = scale.codes[0], scale.codes[min(1, len(scale.codes) - 1)]
         if scale.slope < 0:
-            # a campaign that does not exist: who was told to know everything knows this too
+            # a foil, a campaign that does not exist: people coached to know everything claim to know it too
             draft.columns[scale.item][rows[rng.random(len(rows)) < FOIL]] = best
         else:
             top = rng.random(len(rows)) < TOP_BOX
             draft.columns[scale.item][rows] = np.where(top, best, second).astype(np.int8)
 
     def _present(self, draft: Draft, rng: np.random.Generator, rows: Ints) -> None:
-        """Signs that give it away: some say that they were told, staff stands by, slogans in the open answer."""
-        told = rows[rng.random(len(rows)) < TOLD]
+        """Plant signs of coaching: some respondents admit it, staff are present, open answers contain slogans."""
+        admitted = rows[rng.random(len(rows)) < ADMITTED]
         beside = rows[rng.random(len(rows)) < STAFF_PRESENT]
         for question in self.questionnaire.with_role("integrity"):
             if question.type.several and f"{question.name}.2" in draft.columns:
                 for item in question.items:
                     draft.columns[item.name][beside] = int(item.name == f"{question.name}.2")
             elif question == self.questionnaire.with_role("integrity")[0]:
-                draft.columns[question.name][told] = question.choices[0].code
+                draft.columns[question.name][admitted] = question.choices[0].code
         first = next(iter(draft.texts), None)
         if first is not None:
             chosen = _flags(rows[rng.random(len(rows)) < SLOGAN], len(draft.people))
@@ -131,7 +131,7 @@ class Planter:
             draft.texts[first] = draft.texts[first].replaced(chosen, slogans)
 
     def _straighten(self, draft: Draft, rng: np.random.Generator) -> None:
-        """The same column down every matrix."""
+        """Give all rows of every matrix the same answer."""
         rows = np.flatnonzero(draft.clean() & (rng.random(len(draft.people)) < STRAIGHT_SHARE))
         for question in self.questionnaire.questions:
             if question.type.grid:
@@ -143,7 +143,7 @@ class Planter:
         draft.mark(_flags(rows, len(draft.people)), STRAIGHT)
 
     def _duplicate(self, draft: Draft, rng: np.random.Generator) -> None:
-        """A row is the second copy of the one two before it in the community, at most one answer changed."""
+        """Make a row a copy of the one two rows before it in the community, with at most one answer changed."""
         size = len(draft.people)
         source = np.maximum(np.arange(size) - 2, 0)
         clean, community = draft.clean(), draft.people.community
@@ -174,7 +174,7 @@ def _flags(rows: Ints, size: int) -> Flags:
 
 
 def _free_scales(world: World, questionnaire: Questionnaire) -> tuple[Scale, ...]:
-    """Scales that no routing depends on, in either direction."""
+    """Return the scales whose questions neither have routing nor determine it."""
     leading = {name for q in questionnaire.questions if q.visible_if for name in parse(q.visible_if).names}
     routed = {question.name for question in questionnaire.questions if question.visible_if}
     scales = world.scales.values()
@@ -189,7 +189,7 @@ def _fabricator(spec: MockSpec, city: City, plan: PlantedTruth) -> int:
 
 
 def _coached(city: City, plan: PlantedTruth, draft: Draft, rng: np.random.Generator) -> list[int]:
-    """One sampled community in the first weak district, one outside the weak ones."""
+    """Choose one sampled community in a weak district and one outside the weak districts."""
     sampled = np.unique(draft.people.community)
     weak = np.isin(city.district[sampled], [city.districts.index(entry.district) for entry in plan.weak])
     groups = [group for group in (sampled[weak], sampled[~weak]) if len(group)]

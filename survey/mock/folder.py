@@ -1,4 +1,4 @@
-"""Folder: a mock city as a study folder that `survey.study.study.load_study` reads, with its truth beside it."""
+"""Write a mock city as a study folder for `survey.study.study.load_study`, together with its truth."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def write_folder(
     Args:
         mock: the city.
         root: the folder; it may exist if it is empty or holds mock data.
-        overwrite: replace the answers and the store of an earlier mock city.
-        questionnaire: the file of the questionnaire that was asked.
-        practice: with an empty wave that is always open.
+        overwrite: whether to replace the answers and the store of an earlier mock city.
+        questionnaire: file of the questionnaire.
+        practice: whether to add an empty wave that is always open.
 
     Raises:
-        StudyError: the folder holds something else, or answers that may not be replaced; nothing is written then.
+        StudyError: the folder holds other data, or answers that must not be replaced; nothing is written.
     """
     check_folder(root, overwrite=overwrite)
     root.mkdir(parents=True, exist_ok=True)
@@ -69,7 +69,7 @@ def write_folder(
 
 
 def import_folder(root: Path, mock: MockCity, progress: Progress | None = None) -> list[Imported]:
-    """Import the answer files of a mock study, each as one version, exactly as `silu import` does."""
+    """Import the answer files of a mock study, each as one version, as `silu import` does."""
     study, done = load_study(root), []
     for index, draft in enumerate(mock.drafts):
         wave, mode = draft.people.wave, draft.people.mode
@@ -81,7 +81,7 @@ def import_folder(root: Path, mock: MockCity, progress: Progress | None = None) 
 
 
 def check_folder(root: Path, *, overwrite: bool) -> None:
-    """Refuse a folder that holds anything but mock data; see `write_folder`."""
+    """Raise StudyError if a folder holds anything but mock data; see `write_folder`."""
     if root.exists() and not root.is_dir():
         raise StudyError("目标不是文件夹", where=str(root), cure="换一个新的目录名")
     settings = root / "study.toml"
@@ -108,7 +108,7 @@ MARGIN_HEADINGS: Mapping[str, str] = {
 
 
 def _write_rows(path: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A small table with BOM, and the notice as a comment line on top."""
+    """Write a small table with a BOM and the notice as a leading comment line."""
     text = io.StringIO(newline="")
     writer = exact_writer(text, lineterminator="\n")
     writer.writerow(headings)
@@ -141,14 +141,14 @@ def _target_rows(targets: pd.DataFrame) -> Iterable[Sequence[object]]:
 
 
 def write_answers(table: pa.Table, path: Path) -> None:
-    """An answer file: CSV in UTF-8 with BOM."""
+    """Write an answer file: CSV in UTF-8 with BOM."""
     with path.open("wb") as file:
         file.write(BOM)
         pacsv.write_csv(table, file)
 
 
 def write_truth(mock: MockCity, folder: Path) -> None:
-    """truth.json for the reader, and the tables: small ones as CSV, labels of every response as Parquet."""
+    """Write truth.json and the truth tables: small ones as CSV, the labels of all texts as Parquet."""
     folder.mkdir()
     truth = mock.truth
     for name in ("rates", "effects", "channels", "themes", "faults"):

@@ -1,4 +1,4 @@
-"""Margins and targets of the mock city, in the form a study holds them."""
+"""Margins and targets of the mock city in the form of a study."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ AREA, ROLES = "district", ("age", "sex", "education")
 
 
 def population_margins(city: City, people: People, questionnaire: Questionnaire) -> pd.DataFrame:
-    """The true population by district x age x sex, and by education; whole numbers that add up to the frame.
+    """Return the true population by district x age x sex, and by education, in whole numbers that sum to the frame.
 
     Returns:
-        Columns district, age, sex, education (codes of the questionnaire, NA where a row does not use them),
-        population; only the roles that the questionnaire has.
+        Columns district, age, sex, education (codes of the questionnaire, NA where a row does not use them) and
+        population; roles missing from the questionnaire are left out.
     """
     cells = _coded_cells(city, people, questionnaire)
     roles = [role for role in ROLES if role in cells]
@@ -38,7 +38,7 @@ def population_margins(city: City, people: People, questionnaire: Questionnaire)
 
 
 def _coded_cells(city: City, people: People, questionnaire: Questionnaire) -> pd.DataFrame:
-    """Expected residents by district (its index) and codes; years inside an age group are equally common."""
+    """Return expected residents by district index and codes, assuming uniform ages within each age group."""
     size = len(city.districts)
     count = np.zeros((size, people.cells))
     np.add.at(count, city.district, people.count)
@@ -60,7 +60,7 @@ def _coded_cells(city: City, people: People, questionnaire: Questionnaire) -> pd
 
 
 def _age_pieces(people: People, codes: np.ndarray) -> list[tuple[int, Floats]]:
-    """Age code -> share of each cell that falls under it."""
+    """Return pairs of age code and the share of each cell that has it."""
     shares: dict[int, Floats] = {}
     for group, (low, high) in enumerate(age_groups()):
         for year in range(low, high + 1):
@@ -70,7 +70,7 @@ def _age_pieces(people: People, codes: np.ndarray) -> list[tuple[int, Floats]]:
 
 
 def _rounded(table: pd.DataFrame, *, by: str) -> pd.DataFrame:
-    """Whole numbers by largest remainder, so that each group keeps its sum."""
+    """Round to whole numbers by largest remainder, which preserves the sum of each group."""
     exact = table["population"].to_numpy(dtype=np.float64)
     whole = np.floor(exact + 1e-6)
     for _, rows in table.groupby(by, sort=False).indices.items():
@@ -81,7 +81,7 @@ def _rounded(table: pd.DataFrame, *, by: str) -> pd.DataFrame:
 
 
 def target_table(questionnaire: Questionnaire) -> pd.DataFrame:
-    """One target for each measure that the questionnaire asks, for the city and every district."""
+    """Return a target for each measure of the questionnaire, for the city and every district."""
     measures = [rate.measure for rate in questionnaire.headlines()]
     return pd.DataFrame(
         {

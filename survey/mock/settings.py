@@ -55,12 +55,12 @@ ORDINALS = "一二三四五六七八九十"
 
 
 def study_settings(spec: MockSpec, *, practice: bool = False) -> str:
-    """The text of study.toml.
+    """Return the text of study.toml.
 
     Args:
-        spec: of the city.
-        practice: with an empty wave that is always open, to try the online form in. It begins before the others, so
-            that the last wave stays the last.
+        spec: specification of the city.
+        practice: whether to add an empty wave that is always open, for trying out the online form. It starts before
+            the others, so that the last wave stays the last.
     """
     parts = [HEAD.format(seed=spec.seed, city=city_name(), suppression=SUPPRESSION)]
     if practice:

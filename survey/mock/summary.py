@@ -1,4 +1,4 @@
-"""Summary: the truth of a mock city as a person wants to read it, truth.json."""
+"""Summary of the truth of a mock city for human readers, truth.json."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Percent = Mapping[tuple[str, str], Mapping[str, float]]
 
 
 def truth_summary(mock: MockCity) -> dict[str, Any]:
-    """Everything that was planted, rates in percent."""
+    """Return everything that was planted, with rates in percent."""
     percent = _percent(mock)
     return {
         "notice": NOTICE,
@@ -43,7 +43,7 @@ def truth_summary(mock: MockCity) -> dict[str, Any]:
 
 
 def _percent(mock: MockCity) -> Percent:
-    """The first and the last wave."""
+    """Return the headline rates of the first and the last wave in percent, by measure and wave."""
     waves = dict.fromkeys((mock.spec.wave_names[0], mock.spec.wave_names[-1]))
     found = {(measure, wave): mock.truth.headline_shares(measure, wave) for measure in MEASURES for wave in waves}
     return {
@@ -80,13 +80,13 @@ def _modes(percent: Percent) -> dict[str, dict[str, float]]:
 
 
 def _faults(truth: Truth) -> dict[str, int]:
-    """Fault/wave/mode -> responses."""
+    """Return fault/wave/mode -> number of responses."""
     columns = (truth.faults[name] for name in ("fault", "wave", "mode"))
     return dict(sorted(Counter("/".join(row) for row in zip(*columns, strict=True)).items()))
 
 
 def _planted(truth: Truth) -> list[str]:
-    """Who fabricated and where people were coached."""
+    """Return the fabricating interviewer and the coached communities."""
     named = truth.faults[truth.faults["fault"].isin(["fabricated", "coached"])]
     return list(
         dict.fromkeys(f"{fault}：{where}" for fault, where in zip(named["fault"], named["detail"], strict=True))

@@ -1,4 +1,4 @@
-"""Tables: a draft as coded responses, as free texts, as a file in the native layout, and as truth labels."""
+"""Convert a draft to coded responses, free texts, an answer file in the native layout, and truth labels."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from survey.mock.wave.session import NULL
 from survey.storage.store import TEXTS, W_SCALE
 from survey.study.responses import FIXED, TYPES, column_of, response_schema, role_column
 
-LETTERS = {"household": "H", "online": "N"}
+MODE_PREFIXES = {"household": "H", "online": "N"}
 
 
 def response_ids(draft: Draft) -> pa.Array:
-    """Ids such as W1-H-0000001, in the order of the rows."""
+    """Return ids such as W1-H-0000001, in row order."""
     serial = pc.utf8_lpad(pa.array(np.arange(1, len(draft.people) + 1)).cast(pa.string()), 7, "0")
-    return pc.binary_join_element_wise(f"{draft.people.wave}-{LETTERS[draft.people.mode]}-", serial, "")
+    return pc.binary_join_element_wise(f"{draft.people.wave}-{MODE_PREFIXES[draft.people.mode]}-", serial, "")
 
 
 def _submitted(draft: Draft) -> pa.Array:
@@ -44,7 +44,7 @@ def _interviewer(draft: Draft, city: City) -> pa.Array:
 
 
 def _particulars(draft: Draft, city: City) -> dict[str, pa.Array]:
-    """The fixed columns that files and the store have in common."""
+    """Return the fixed columns that files and the store share."""
     rows = len(draft.people)
     return {
         "response_id": response_ids(draft),
@@ -58,7 +58,7 @@ def _particulars(draft: Draft, city: City) -> dict[str, pa.Array]:
 
 
 def response_table(draft: Draft, city: City, questionnaire: Questionnaire) -> pa.Table:
-    """Coded responses in `responses.response_schema`; import_id, source_row and row_hash are NULL."""
+    """Return coded responses in `responses.response_schema`; import_id, source_row and row_hash are NULL."""
     rows = len(draft.people)
     weight = draft.people.weight
     fixed = np.where(np.isnan(weight), 1.0, np.round(weight, 4)) * W_SCALE
@@ -73,7 +73,7 @@ def response_table(draft: Draft, city: City, questionnaire: Questionnaire) -> pa
 
 
 def text_table(draft: Draft) -> pa.Table:
-    """Free texts in `store.TEXTS`."""
+    """Return free texts in `store.TEXTS`."""
     ids, parts = response_ids(draft), [TEXTS.empty_table()]
     for item, answered in draft.texts.items():
         written = pc.is_valid(answered.text)
@@ -85,7 +85,7 @@ def text_table(draft: Draft) -> pa.Table:
 
 
 def file_table(draft: Draft, city: City, questionnaire: Questionnaire) -> pa.Table:
-    """An answer file in the native layout: codes, and empty cells for what was not asked or not answered."""
+    """Return an answer file in the native layout: codes, and empty cells where not asked or not answered."""
     columns = _particulars(draft, city)
     columns["submitted"] = pc.strftime(columns["submitted"].cast(pa.timestamp("s")), format="%Y-%m-%d %H:%M:%S")
     if draft.people.mode == "online":
@@ -99,7 +99,7 @@ def file_table(draft: Draft, city: City, questionnaire: Questionnaire) -> pa.Tab
 
 
 def _device(draft: Draft) -> dict[str, pa.Array]:
-    """Device number, and an address of a private network that follows from it."""
+    """Return the device number, and a private IP address derived from it."""
     device = draft.device
     parts = [pa.array(device // 256**power % 256).cast(pa.string()) for power in (2, 1, 0)]
     return {
@@ -122,7 +122,7 @@ def _cells(values: npt.NDArray[np.int8]) -> pa.Array:
 
 
 def _checked(columns: Mapping[str, npt.NDArray[np.int8]], question: Question) -> pa.Array:
-    """The chosen codes in one cell, "1|8|9": worked out once for each combination that occurs."""
+    """Return the chosen codes in one cell, "1|8|9", formatted once per distinct combination."""
     bits = np.zeros(len(columns[question.items[0].name]), dtype=np.int64)
     for place, item in enumerate(question.items):
         bits |= (columns[item.name] == 1).astype(np.int64) << place
@@ -136,7 +136,7 @@ def _checked(columns: Mapping[str, npt.NDArray[np.int8]], question: Question) ->
 
 
 def fault_table(draft: Draft) -> pd.DataFrame:
-    """response_id, wave, mode, fault, detail (of a duplicate the id of the original, else whose work or where)."""
+    """Return response_id, wave, mode, fault, detail (id of the original of a duplicate, else interviewer or place)."""
     rows = np.flatnonzero(draft.fault != "")
     ids = response_ids(draft)
     details = [ids[int(value)].as_py() if isinstance(value, int) else value for value in draft.detail[rows]]
@@ -152,7 +152,7 @@ def fault_table(draft: Draft) -> pd.DataFrame:
 
 
 def answer_table(draft: Draft) -> pd.DataFrame:
-    """Of each open answer: response_id, wave, item, theme, tone (NA without content), flags of its form."""
+    """Return response_id, wave, item, theme and tone (NA without content) and form flags of each open answer."""
     ids, parts = response_ids(draft), []
     for item, answered in draft.texts.items():
         rows = np.flatnonzero(np.asarray(pc.is_valid(answered.text).to_numpy(zero_copy_only=False), dtype=bool))

@@ -1,1 +1,1 @@
-"""The city that is true: areas, people, and what they think."""
+"""The true city: areas, people and their opinions."""

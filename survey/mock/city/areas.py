@@ -1,6 +1,6 @@
-"""City: districts, streets and communities of the mock city, and the frame that the sample is drawn from.
+"""City: the districts, streets and communities of the mock city, and the sampling frame.
 
-Invented names of places: word lists combined, shuffled by the seed.
+Place names are invented: combinations of word lists, shuffled by the seed.
 """
 
 from __future__ import annotations
@@ -18,33 +18,33 @@ from survey.mock.city.streams import stream
 from survey.mock.words import read_words
 from survey.study.areas import Areas, SamplingPoint
 
-TOWN_SHARE = 0.3  # of a district's streets are towns at the edge of the city
+TOWN_SHARE = 0.3  # share of a district's streets that are towns on the urban fringe
 
 
 def city_name() -> str:
-    """Name of the fictitious city."""
+    """Return the name of the fictitious city."""
     return str(read_words("names")["city"])
 
 
 def district_names(count: int) -> list[str]:
-    """The first districts of the list, so that a larger city keeps the names of a smaller one."""
+    """Return the first names of the list, so that a larger city keeps the names of a smaller one."""
     return list(read_words("names")["districts"][:count])
 
 
 def street_names(rng: np.random.Generator, count: int) -> list[str]:
-    """Names without ending (街道 or 镇), each once."""
+    """Return distinct names without suffix (街道 or 镇)."""
     words = read_words("names")
     return _draw(rng, [words["street_first"], words["street_last"]], count)
 
 
 def community_names(rng: np.random.Generator, count: int) -> list[str]:
-    """Names without ending (社区 or 村); they repeat after some 16,000."""
+    """Return names without suffix (社区 or 村); they repeat after about 16,000."""
     words = read_words("names")
     return _draw(rng, [words["community_first"], words["community_last"], words["community_extra"]], count)
 
 
 def _draw(rng: np.random.Generator, parts: Sequence[Sequence[str]], count: int) -> list[str]:
-    """Combinations of one word of each part, short names first; the pool is used again when it runs out."""
+    """Combine one word of each part, short names first; the pool is reused when it is exhausted."""
     base = [a + b for a in dict.fromkeys(parts[0]) for b in dict.fromkeys(parts[1]) if a != b]
     pool = [str(name) for tail in (parts[2] if len(parts) > 2 else [""]) for name in rng.permutation(_with(base, tail))]
     return (pool * (count // len(pool) + 1))[:count]
@@ -57,28 +57,28 @@ def _with(base: Sequence[str], tail: str) -> list[str]:
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 
-CITY_CODE = 9901  # prefix 99 belongs to no province
+CITY_CODE = 9901  # no province has the prefix 99
 TOWN_CODE = 100  # 001-099 are streets, 100-199 towns
 VILLAGE_CODE = 200
-RESIDENTS, SPREAD = 4200.0, 0.40  # of a community: median and SD of the logarithm
+RESIDENTS, SPREAD = 4200.0, 0.40  # residents of a community: median and SD of the logarithm
 RANGE = (1500, 9000)
 
 CORE_PLACES = {"新建小区": 0.34, "老旧小区": 0.27, "背街小巷": 0.12, "农贸市场": 0.10, "商圈": 0.09, "单位大院": 0.08}
 FRINGE_PLACES = {"112": "城乡结合部", "121": "农贸市场", "220": "其他"}
-FRINGE_SHARES = (0.45, 0.20, 0.35)  # of 112, 121, 220 in a town
-EDGE_SHARE = 0.10  # of a street's communities lie in the 城乡结合区
+FRINGE_SHARES = (0.45, 0.20, 0.35)  # shares of 112, 121, 220 in a town
+EDGE_SHARE = 0.10  # share of a street's communities in the 城乡结合区
 
 
 @dataclass(frozen=True)
 class City:
-    """A drawn city; arrays have one entry a community, in order of code.
+    """A drawn city; arrays have one entry per community, in order of code.
 
     Attributes:
         areas: the frame.
         district: index into `districts`.
-        street: running number of the street in the city.
+        street: serial number of the street in the city.
         stratum: index into `areas.strata`.
-        population: residents of 18 and above.
+        population: residents aged 18 and over.
     """
 
     areas: Areas
@@ -89,12 +89,12 @@ class City:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The frame as a table, see `Areas.frame`."""
+        """The frame as a table; see `Areas.frame`."""
         return self.areas.frame
 
     @property
     def districts(self) -> tuple[str, ...]:
-        """Names, in order of code."""
+        """District names in order of code."""
         return self.areas.districts
 
     @property
@@ -153,7 +153,7 @@ def _street(
 
 
 def _kind(rng: np.random.Generator, *, town: bool) -> tuple[str, str]:
-    """城乡分类代码 and place type of one community."""
+    """Draw the 城乡分类代码 and the place type of one community."""
     if town:
         code = str(rng.choice(list(FRINGE_PLACES), p=FRINGE_SHARES))
         return code, FRINGE_PLACES[code]

@@ -1,6 +1,6 @@
-"""Effects: what makes districts, streets, communities and people differ, on the logit scale.
+"""Effects: differences between districts, streets, communities and people on the logit scale.
 
-Channels: by which ways people were reached, and what that does to what they know.
+They include the channels that reach people and raise their awareness.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ class MockChannels:
     """The channels of the first multiple-choice question with role "channel".
 
     Attributes:
-        question: that question, None when there is none.
-        codes: its codes, without the one that rules out all others.
-        labels: their wording.
-        reach: probability that a person of a cell was reached, channels x cells.
+        question: that question; None if there is none.
+        codes: its codes, except the exclusive one.
+        labels: their labels.
+        reach: probability that a channel reached a person of a cell, channels x cells.
         units: effect of each channel in units.
-        effect: logit of one unit on what people know.
-        cap: units above this add nothing.
+        effect: effect of one unit on awareness, in logits.
+        cap: largest number of units that counts.
     """
 
     question: Question | None
@@ -48,7 +48,7 @@ class MockChannels:
 
     @cached_property
     def distribution(self) -> Floats:
-        """Probability of 0, 1, ... cap units for each cell: cells x (cap + 1), exact."""
+        """Return the exact probability of 0, 1, ... cap units in each cell: cells x (cap + 1)."""
         cells = self.reach.shape[1]
         chances = np.zeros((cells, self.cap + 1))
         chances[:, 0] = 1.0
@@ -61,7 +61,7 @@ class MockChannels:
 
 
 def channels_of(questionnaire: Questionnaire, people: People) -> MockChannels:
-    """The channels of a questionnaire, with who is reached by them."""
+    """Return the channels of a questionnaire and whom they reach."""
     question = next((q for q in questionnaire.with_role("channel") if q.type.several), None)
     settings = read_words("items")["channel"]
     choices = question.choices if question else ()
@@ -85,7 +85,7 @@ def _reach(entry: Mapping[str, Any], people: People) -> Floats:
     return np.asarray(1 / (1 + np.exp(-logit)), dtype=np.float64)
 
 
-EXPOSED = AWARENESS  # the family that channels act on
+EXPOSED = AWARENESS  # the family that channels affect
 
 
 @dataclass(frozen=True)
@@ -93,12 +93,12 @@ class Propensity:
     """The propensity of one measure.
 
     Attributes:
-        district: waves x districts; changes and planted weakness included.
-        street: one a street.
-        community: one a community.
-        place: effect of the place type, one a community.
-        cell: effect of age, education and insider, one a cell of `People`.
-        centre: subtracted, so that the city as a whole lies at 0 before weakness is planted.
+        district: effect per wave and district, planted changes and weakness included.
+        street: effect per street.
+        community: effect per community.
+        place: effect of the place type, per community.
+        cell: effect of age, education and insider status, per cell of `People`.
+        centre: subtracted, so that the mean of the city is 0 before weakness is planted.
     """
 
     district: Floats
@@ -109,12 +109,12 @@ class Propensity:
     centre: float
 
     def area(self, city: City, wave: int) -> Floats:
-        """Everything but the person: one a community."""
+        """Return the propensity of each community without the effects of the person."""
         total = self.district[wave, city.district] + self.street[city.street] + self.community + self.place
         return np.asarray(total - self.centre, dtype=np.float64)
 
     def moved(self, shift: Floats) -> Propensity:
-        """With the district effects moved by waves x districts."""
+        """Return the propensity with `shift` (waves x districts) added to the district effects."""
         return replace(self, district=self.district + shift)
 
 
@@ -122,7 +122,7 @@ Effects = Mapping[str, Propensity]
 
 
 def draw_effects(spec: MockSpec, city: City, people: People, channels: MockChannels) -> Effects:
-    """Draw all effects; equal districts, streets and communities only differ where `spec.differences` is set."""
+    """Draw all effects; without `spec.differences`, areas do not differ."""
     spread = model()["spread"]
     rng = stream(spec.seed, "effects")
     levels = {"district": len(city.districts), "street": int(city.street.max()) + 1, "community": len(city.psu)}
@@ -133,7 +133,7 @@ def draw_effects(spec: MockSpec, city: City, people: People, channels: MockChann
 
 
 def _correlated(rng: np.random.Generator, size: int, spread: float, shared: float) -> Floats:
-    """Effects of the families x areas with a common part, centred for each family."""
+    """Draw effects of families x areas with a shared component, centred within each family."""
     common, own = rng.normal(size=size), rng.normal(size=(len(MEASURES), size))
     values = spread * (np.sqrt(shared) * common + np.sqrt(1 - shared) * own)
     return np.asarray(values - values.mean(axis=1, keepdims=True), dtype=np.float64)

@@ -1,6 +1,6 @@
-"""People: who lives in each community, by age group, sex, education and whether they work for the campaign.
+"""People: the population of each community by age group, sex, education and insider status.
 
-Forms of taking part: a person takes part or not, and then in one or more ways.
+It also models the forms of participation: a person participates or not, and if so in one or more ways.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from survey.mock.city.spec import MockSpec
 from survey.mock.city.streams import stream
 from survey.mock.words import read_words
 
-DISTRICT_TILT = 0.04  # SD of a district's own tilt towards age and education
+DISTRICT_TILT = 0.04  # SD of a district's tilt in age and education
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class People:
     Attributes:
         count: expected residents, communities x cells.
         age: age group of each cell.
-        woman: 1 for the cells of women.
+        woman: 1 for cells of women, else 0.
         education: education group of each cell, from 0 (primary) to 5 (postgraduate).
-        insider: 1 for the cells of people who work for the campaign or a rated unit.
+        insider: 1 for cells of people who work for the campaign or a rated unit, else 0.
     """
 
     count: Floats
@@ -47,23 +47,23 @@ class People:
 
 
 def model() -> Mapping[str, Any]:
-    """The settings of the mock city, `words/model.toml`."""
+    """Return the settings of the mock city, `words/model.toml`."""
     return read_words("model")
 
 
 def family_settings(measure: str) -> Mapping[str, Any]:
-    """Return who tends towards the favourable answer of a measure; those of `other` where the file has none."""
+    """Return the settings of the propensity of a measure; those of `other` if the file has none."""
     families: Mapping[str, Mapping[str, Any]] = model()["family"]
     return families.get(measure, families["other"])
 
 
 def age_groups() -> Ints:
-    """First and last year of each age group."""
+    """Return the first and last year of each age group, groups x 2."""
     return np.array(model()["people"]["ages"], dtype=np.int64)
 
 
 def draw_people(spec: MockSpec, city: City) -> People:
-    """The composition of every community: the city's, tilted by its place type and its district."""
+    """Draw the composition of each community: that of the city, tilted by place type and district."""
     settings = model()["people"]
     ages, schools = len(settings["age_shares"]), len(settings["education"][0])
     grid = np.indices((ages, 2, schools, 2)).reshape(4, -1)
@@ -80,7 +80,7 @@ def draw_people(spec: MockSpec, city: City) -> People:
 
 
 def _tilts(spec: MockSpec, city: City) -> Floats:
-    """Tilt of the log shares by one step of age and of education, communities x 2."""
+    """Return the change of the log shares per step of age and of education, communities x 2."""
     table = model()["people"]["tilt"]
     places = np.array([[table[place]["age"], table[place]["education"]] for place in city.place])
     own = stream(spec.seed, "people").normal(0, DISTRICT_TILT, (len(city.districts), 2))
@@ -88,7 +88,7 @@ def _tilts(spec: MockSpec, city: City) -> Floats:
 
 
 def willingness(mode: str, people: People) -> Floats:
-    """How likely each cell is to answer in a mode, relative to the others."""
+    """Return the relative response propensity of each cell in a mode."""
     settings = model()["response"][mode]
     women = np.where(people.woman == 1, settings["women"], 1.0)
     return np.asarray(
@@ -97,22 +97,22 @@ def willingness(mode: str, people: People) -> Floats:
     )
 
 
-MORE = 0.35  # of a form's share is also the chance that it comes on top of the first one
+MORE = 0.35  # times the share of a form: probability of the form in addition to the first one
 
 
 @dataclass(frozen=True)
 class FormModel:
-    """A multiple-choice question of a rate.
+    """Model of a multiple-choice question on which a rate is based.
 
     Attributes:
         question: the question.
-        family: whose propensity decides whether a person takes part at all.
-        cut: of the latent value, above which a person takes part.
-        items: columns of the forms, without the one that rules out all others.
-        codes: their options.
-        first: chance of each form to be the first, given that a person takes part.
-        more: chance of each form to come on top.
-        blank: share left empty.
+        family: family whose propensity decides whether a person participates at all.
+        cut: latent value above which a person participates.
+        items: columns of the forms, except the exclusive one.
+        codes: their option codes.
+        first: probability that each form is the first, given participation.
+        more: probability of each form in addition to the first.
+        blank: share of blank answers.
     """
 
     question: Question
@@ -125,14 +125,14 @@ class FormModel:
     blank: float
 
     def share_of(self, items: Sequence[str]) -> float:
-        """Chance that one who takes part does at least one of these forms."""
+        """Return the probability of at least one of these forms, given participation."""
         wanted = np.isin(self.items, list(items))
         none = (1 - self.more[wanted]).prod()
         return float(1 - self.first[~wanted].sum() * none)
 
 
 def forms_of(questionnaire: Questionnaire) -> Mapping[str, FormModel]:
-    """Flag column -> model, for the multiple-choice questions that make a rate."""
+    """Return flag column -> model for the multiple-choice questions on which rates are based."""
     measures = {term[0]: rate.measure for rate in questionnaire.rates for term in rate.terms}
     found: dict[str, FormModel] = {}
     for question in questionnaire.questions:

@@ -1,4 +1,4 @@
-"""Planting: which districts are truly weak and which truly change, set to the point by moving district effects."""
+"""Planting: set which districts are truly weak and which truly change, exactly, by shifting district effects."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from survey.mock.city.spec import MockSpec
 from survey.mock.city.streams import stream
 
 WEAK_GAP = (9.0, 12.0)  # points below the target
-SAFE_GAP = (0.5, 3.0)  # others whose draw fell below are lifted to so many points above it
-CHANGE = 9.0  # points, up for what improves and down for what gets worse
+SAFE_GAP = (0.5, 3.0)  # points above the target to which other districts are lifted if they fell below it
+CHANGE = 9.0  # points, up for an improvement and down for a decline
 NEWTON_STEPS = 12
 WIDEST_STEP = 1.5  # logit
 
@@ -48,10 +48,10 @@ class PlantedTruth:
 
 
 def plant(spec: MockSpec, world: World, questionnaire: Questionnaire) -> tuple[World, PlantedTruth]:
-    """Move district effects so that each headline rate is where the plan wants it.
+    """Shift district effects so that each headline rate equals its planned value.
 
     Returns:
-        The world with new effects, and the plan. With `differences` off every district has the city's rate.
+        The world with new effects, and the plan. Without `spec.differences`, every district has the rate of the city.
     """
     plan = _plan(spec, world.city.districts, {rate.measure for rate in questionnaire.headlines()})
     rng = stream(spec.seed, "planting")
@@ -64,7 +64,7 @@ def plant(spec: MockSpec, world: World, questionnaire: Questionnaire) -> tuple[W
 
 
 def _plan(spec: MockSpec, districts: tuple[str, ...], asked: set[str]) -> PlantedTruth:
-    """A quarter of the districts is weak; one in eight improves and one in eight gets worse, in what is asked."""
+    """Choose a quarter of the districts as weak, one in eight as improving and one in eight as worsening."""
     if not spec.differences:
         return PlantedTruth((), ())
     order = [districts[index] for index in stream(spec.seed, "plan").permutation(len(districts))]
@@ -85,7 +85,7 @@ def _plan(spec: MockSpec, districts: tuple[str, ...], asked: set[str]) -> Plante
 
 
 def district_rates(world: World, rate: Rate, wave: int, family: Propensity) -> Floats:
-    """True share of each district."""
+    """Return the true share of each district, in [0,1]."""
     found = chance(world, rate, wave, {**world.effects, rate.measure: family})
     size = len(world.city.districts)
     hits = np.bincount(world.city.district, found.hits.sum(axis=1), size)
@@ -95,7 +95,7 @@ def district_rates(world: World, rate: Rate, wave: int, family: Propensity) -> F
 def _wanted(
     spec: MockSpec, world: World, plan: PlantedTruth, measure: str, start: Floats, rng: np.random.Generator
 ) -> Floats:
-    """Wanted true shares, waves x districts."""
+    """Return the planned true shares, waves x districts."""
     target, gap = MEASURES[measure].target, rng.uniform(*WEAK_GAP, len(start))
     lift = rng.uniform(*SAFE_GAP, len(start))
     if not spec.differences:
@@ -115,7 +115,7 @@ def _wanted(
 
 
 def _reach(world: World, rate: Rate, family: Propensity, wanted: Floats) -> Propensity:
-    """Newton's method on the logit of the rate, all districts and the first two waves at once."""
+    """Solve for the district effects by Newton's method on the logit of the rate, for all districts at once."""
     for wave in range(min(2, len(wanted))):
         for _ in range(NEWTON_STEPS):
             now = district_rates(world, rate, wave, family)
@@ -123,7 +123,7 @@ def _reach(world: World, rate: Rate, family: Propensity, wanted: Floats) -> Prop
             if np.abs(step).max() < 1e-7:
                 break
             shift = np.zeros_like(family.district)
-            # what holds from the second wave on holds for all later ones
+            # later waves repeat the second one
             shift[wave:] = step
             family = family.moved(shift)
     return family

@@ -1,8 +1,8 @@
-"""Probabilities: the exact chance of every rate for every cell of the population, no simulation.
+"""Exact probabilities of every rate in every cell of the population, without simulation.
 
-Inside a cell (community x kind of person x exposure) all answers of a person to different questions are
-independent but for the noise that `Scale.loading` carries along, and no rate mixes two loaded questions. So
-a rate of the population is a sum over cells of chance x residents.
+Within a cell (community x cell of people x exposure), a person's answers to different questions are independent except
+for the shared noise of `Scale.loading`, and no rate combines two questions with a loading. A population rate is thus a
+sum over cells of probability x residents.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from survey.mock.city.scales import Scale
 
 @dataclass(frozen=True)
 class World:
-    """Everything the truth follows from.
+    """The complete model from which the truth follows.
 
     Attributes:
         city: its areas.
-        people: who lives there.
-        channels: how they are reached.
-        scales: item -> how it is answered.
-        forms: multiple-choice questions that make a rate: flag item -> its model.
+        people: its population.
+        channels: the channels that reach them.
+        scales: item -> its response model.
+        forms: flag item -> model of its multiple-choice question, where a rate is based on it.
         effects: the propensities.
     """
 
@@ -50,7 +50,7 @@ class Chance:
 
 
 def propensity(world: World, family: Propensity, wave: int, exposed: bool) -> Floats:
-    """Propensity of communities x cells x units of exposure (one unit level where the family is not exposed)."""
+    """Return the propensity, communities x cells x units of exposure (a single unit level if not `exposed`)."""
     level = family.area(world.city, wave)[:, None, None] + family.cell[None, :, None]
     if exposed:
         level = level + world.channels.effect * np.arange(world.channels.cap + 1)
@@ -58,20 +58,20 @@ def propensity(world: World, family: Propensity, wave: int, exposed: bool) -> Fl
 
 
 def unsure_shift(people: People) -> Floats:
-    """How much more easily than the average resident each cell says 不清楚, in probits."""
+    """Return the difference of each cell from the average resident in the propensity to answer 不清楚, in probits."""
     settings = model()["unsure"]
     shift = np.array(settings["age"])[people.age] + np.array(settings["education"])[people.education]
     return np.asarray(shift - np.average(shift, weights=people.count.sum(axis=0)), dtype=np.float64)
 
 
 def chance(world: World, rate: Rate, wave: int, families: Effects | None = None) -> Chance:
-    """Expected hits and base of a rate, as a household interview of everyone would find it.
+    """Return the expected hits and base of a rate in a household census.
 
     Args:
         world: the mock city.
         rate: a rate of the questionnaire.
         wave: index of the wave.
-        families: other effects than the world's own, when a change is tried.
+        families: effects to use instead of those of the world.
     """
     name = rate.terms[0][0]
     effects = families or world.effects
@@ -90,12 +90,12 @@ def chance(world: World, rate: Rate, wave: int, families: Effects | None = None)
 
 
 def _above(world: World, scale: Scale, codes: tuple[int, ...], wave: int, effects: Effects) -> Floats:
-    """Chance of one of the codes among substantive answers."""
+    """Return the probability of one of the codes among substantive answers."""
     level = propensity(world, effects[scale.family], wave, scale.family == EXPOSED) * scale.slope
     level = level + scale.places(world.city.place)[:, None, None]
     total = np.zeros_like(level)
     wanted = np.isin(scale.codes, codes)
-    # neighbouring codes telescope: a code adds its upper cut, the next one in the set takes it away again
+    # adjacent codes telescope: each adds its own cut and subtracts that of its predecessor
     for index in np.flatnonzero(wanted[:-1] & ~wanted[1:]):
         total += expit(level - scale.cuts[index])
     for index in np.flatnonzero(~wanted[:-1] & wanted[1:]):

@@ -1,4 +1,4 @@
-"""Scales: how each closed item of the questionnaire is answered, from `words/items.toml` or by general rules."""
+"""Scales: response models of the closed items of a questionnaire, from `words/items.toml` or general rules."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from survey.mock.city.areas import Floats
 from survey.mock.words import read_words
 
 SHARES_LEAST = 1e-4
-BLANK_SHARE = 0.006  # of the interviewed leave a question empty that may be left empty
+BLANK_SHARE = 0.006  # share of blank answers to optional questions
 
 
 @dataclass(frozen=True)
 class Scale:
-    """An item with ordered answers: a latent logistic value is cut into codes, the best answer on top.
+    """Response model of an item with ordered answers: cuts divide a latent logistic variable into codes.
 
     Attributes:
         item: name of the stored column.
         question: name of its question.
-        family: whose propensity it follows, "" for none.
-        codes: from the most favourable to the least.
-        cuts: descending; the answer is the k-th code where the latent value lies above cut k but not above k-1.
-        slope: how strongly it follows the propensity.
-        loading: share of the noise that a person carries through all items of the family (as a correlation).
+        family: family of its propensity, "" for none.
+        codes: codes from the most to the least favourable.
+        cuts: descending cut points; the answer is code k if the latent value is above cut k but not above cut k-1.
+        slope: coefficient of the propensity.
+        loading: correlation of its noise with the noise that a person shares among all items of the family.
         unsure: code and share of 不清楚, or None.
         refused: code and share of 拒答, or None.
-        blank: share left empty.
-        place: place type -> own effect on the logit.
-        gate: parent item and the codes that lead here, or None.
+        blank: share of blank answers.
+        place: place type -> additional effect in logits.
+        gate: parent item and the codes that route to this item, or None.
     """
 
     item: str
@@ -52,23 +52,23 @@ class Scale:
     gate: tuple[str, tuple[int, ...]] | None = None
 
     def places(self, places: tuple[str, ...]) -> Floats:
-        """Its own effect in each community."""
+        """Return the additional effect in each community."""
         own = self.place or {}
         return np.array([own.get(place, 0.0) for place in places])
 
     @property
     def threshold(self) -> float:
-        """Probit threshold of 不清楚; -inf where there is none."""
+        """Probit threshold of 不清楚; -inf without that answer."""
         return float(ndtri(self.unsure[1])) if self.unsure else -np.inf
 
     @property
     def substantive(self) -> float:
-        """Share that is neither blank nor refused."""
+        """Share of answers that are neither blank nor refused."""
         return (1 - self.blank) * (1 - (self.refused[1] if self.refused else 0.0))
 
 
 def scales_of(questionnaire: Questionnaire) -> Mapping[str, Scale]:
-    """The scale of every item that has one: those of a rate, and those named in the word list."""
+    """Return item -> scale for the items on which rates are based and those in the word list."""
     measures = {term[0]: rate.measure for rate in questionnaire.rates for term in rate.terms}
     words = read_words("items")
     found: dict[str, Scale] = {}
@@ -83,7 +83,7 @@ def scales_of(questionnaire: Questionnaire) -> Mapping[str, Scale]:
 
 
 def scale_items(question: Question) -> Iterator[Item]:
-    """Yield the items of a question that may have a scale: not those of single options."""
+    """Yield the items of a question that can have a scale, which excludes those of single options."""
     if not question.type.several and question.role not in ROLES:
         yield from question.items
 
@@ -109,20 +109,20 @@ def _scale(question: Question, item: Item, measure: str, settings: Mapping[str, 
 
 
 def substantive_codes(question: Question) -> tuple[int, ...]:
-    """Codes that are answers, in order; the whole range of a number, best first."""
+    """Return the substantive codes in order; for a number, the whole range, best first."""
     if question.type.numeric:
         return tuple(range(int(question.maximum or 10), int(question.minimum or 0) - 1, -1))
     return tuple(choice.code for choice in question.choices if not choice.missing and not choice.screen_out)
 
 
 def cuts(shares: Floats) -> Floats:
-    """Cut points on the logit scale at which the shares hold for propensity 0."""
+    """Return the cut points in logits that yield the shares at propensity 0."""
     cumulated = np.cumsum(shares)[:-1]
     return np.asarray(-np.log(cumulated / (1 - cumulated)), dtype=np.float64)
 
 
 def _fitted(shares: tuple[float, ...] | list[float], size: int) -> Floats:
-    """Shares of the right number: as written, or halving from the first code on."""
+    """Return `size` shares: those given if their number is right, else each half of the one before."""
     values = np.array(shares if len(shares) == size else 0.5 ** np.arange(1, size + 1), dtype=np.float64)
     values = np.maximum(values, SHARES_LEAST)
     return np.asarray(values / values.sum(), dtype=np.float64)

@@ -1,4 +1,4 @@
-"""MockSpec: everything that decides what a mock city is. The same spec gives the same bytes."""
+"""MockSpec: the specification of a mock city. Equal specifications give equal bytes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from survey.errors import ArgumentError
 
-PERSONS = 18  # interviews in a sampled community and wave, where no total is asked for
-ONLINE_SHARE = 0.2  # of all responses, in the online sample of the last wave
+PERSONS = 18  # interviews per sampled community and wave if no total is given
+ONLINE_SHARE = 0.2  # share of all responses in the online sample of the last wave
 LIMITS = {
     "districts": (1, 40),
     "streets_per_district": (1, 15),
@@ -24,25 +24,25 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MockSpec:
-    """What to draw.
+    """The mock city to draw.
 
     Attributes:
-        seed: same seed, same city, sample, answers and bytes.
-        districts: districts of the city.
-        streets_per_district: streets (towns) of each.
-        communities_per_street: communities sampled in a wave, on average for each street.
-        frame_factor: communities in the frame for each sampled one.
-        responses: responses over all waves and modes, before duplicates; None for about 18 interviews
-            a sampled community and wave, plus an online sample a quarter that size.
+        seed: seed of the city, sample and answers.
+        districts: number of districts.
+        streets_per_district: streets (towns) per district.
+        communities_per_street: mean number of communities sampled per street and wave.
+        frame_factor: communities in the frame per sampled community.
+        responses: responses over all waves and modes, before duplicates; None for about 18 interviews per sampled
+            community and wave, plus an online sample a quarter of that size.
         waves: number of waves W1, W2, ...
-        online: draw a self-selected online sample in the last wave.
-        faults: plant straight-liners, duplicates, a fabricating interviewer and coached clusters.
-        changes: some named districts truly change between waves.
-        differences: False makes every district, street and community alike (all-null city).
-        texts: write free text; simulations that need none save the time.
+        online: whether to draw a self-selected online sample in the last wave.
+        faults: whether to plant straight-liners, duplicates, a fabricating interviewer and coached clusters.
+        changes: whether some districts truly change between waves.
+        differences: whether areas differ; False gives an all-null city.
+        texts: whether to write free text; simulations that need none save time.
 
     Raises:
-        ArgumentError: a number is outside its limits.
+        ArgumentError: a number out of range.
     """
 
     seed: int = 1
@@ -59,7 +59,7 @@ class MockSpec:
     texts: bool = True
 
     def __post_init__(self) -> None:
-        """Check the limits."""
+        """Check the ranges of the numbers."""
         for name, (low, high) in LIMITS.items():
             value = getattr(self, name)
             if not low <= value <= high:
@@ -76,7 +76,7 @@ class MockSpec:
 
     @property
     def sampled(self) -> int:
-        """Communities sampled in each wave."""
+        """Number of communities sampled in each wave."""
         return self.districts * self.streets_per_district * self.communities_per_street
 
     @property
@@ -86,7 +86,7 @@ class MockSpec:
 
     @property
     def online_responses(self) -> int:
-        """Size of the online sample."""
+        """Number of responses in the online sample."""
         if not self.online:
             return 0
         if self.responses is None:
@@ -95,7 +95,7 @@ class MockSpec:
 
     @property
     def interviews(self) -> int:
-        """Household interviews over all waves."""
+        """Number of household interviews over all waves."""
         if self.responses is None:
             return PERSONS * self.sampled * self.waves
         return self.responses - self.online_responses

@@ -1,4 +1,4 @@
-"""One independent random stream a part, so that a change in one part leaves the others as they were."""
+"""Independent random streams per part, so that a change in one part does not affect the others."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 
 
 def stream(seed: int, *part: str) -> np.random.Generator:
-    """The generator of one part of the mock city.
+    """Return the generator of one part of the mock city.
 
     Args:
-        seed: the city's seed.
-        part: names such as ("answers", "W1", "household"); any other name gives an independent stream.
+        seed: seed of the city.
+        part: names such as ("answers", "W1", "household"); different names give independent streams.
     """
     key = crc32("/".join(part).encode())
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(key,))))

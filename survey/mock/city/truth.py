@@ -1,4 +1,4 @@
-"""Truth: what a household interview of every resident would find, and everything that was planted."""
+"""Truth: the results of a household census, and everything that was planted."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Truth:
     """The known truth of a mock city.
 
     Attributes:
-        spec: what was drawn.
-        world: what everything follows from.
-        questionnaire: gives the rates.
-        plan: the weak and the changing districts.
-        themes: district, theme, label, factor: themes that are raised more often in a district.
-        faults: response_id, wave, mode, fault, detail: every planted fault.
-        texts: response_id, wave, item, theme, tone and flags of every open answer.
+        spec: specification of the city.
+        world: the model from which the truth follows.
+        questionnaire: the questionnaire, with the rates.
+        plan: weak and changing districts.
+        themes: district, theme, label, factor: themes raised more often in a district.
+        faults: response_id, wave, mode, fault, detail: all planted faults.
+        texts: response_id, wave, item, theme, tone and flags of all open answers.
     """
 
     spec: MockSpec
@@ -44,25 +44,25 @@ class Truth:
 
     @cached_property
     def rates(self) -> pd.DataFrame:
-        """True shares: wave, level, area, psu, measure, rate, overall, share.
+        """True shares: wave, level, area, psu, measure, rate, overall, share (in [0,1]).
 
-        Levels are city and district; for headline rates street, place and community too. psu is the code of a
-        community, 0 on other levels.
+        The levels are city and district, for headline rates also street, place and community. psu is the code of a
+        community, 0 at other levels.
         """
         return true_rates(self.spec, self.world, self.questionnaire)
 
     @cached_property
     def effects(self) -> pd.DataFrame:
-        """Effects on the logit scale: family, level, area, wave ("" for all), effect."""
+        """Effects in logits: family, level, area, wave ("" for all), effect."""
         return effect_table(self.spec, self.world)
 
     @cached_property
     def channels(self) -> pd.DataFrame:
-        """What each channel does to awareness: code, label, reach (share of residents), units, effect (logit)."""
+        """Effects of the channels on awareness: code, label, reach (share of residents), units, effect (logits)."""
         return channel_table(self.world)
 
     def shares(self, rate: str, wave: str) -> Mapping[str, float]:
-        """True share of one rate for each district, and under "" for the city; quicker than `rates`."""
+        """Return the true share of one rate by district, and of the city under ""; faster than `rates`."""
         found = chance(self.world, self.questionnaire.rate(rate), self.spec.wave_names.index(wave))
         hits, base = found.hits.sum(axis=1), found.base.sum(axis=1)
         district = self.world.city.district
@@ -71,13 +71,13 @@ class Truth:
         return {**dict(zip(names, share.tolist(), strict=True)), "": float(hits.sum() / base.sum())}
 
     def headline_shares(self, measure: str, wave: str) -> Mapping[str, float]:
-        """As `shares`, for the headline rate of a measure; empty when the questionnaire does not ask it."""
+        """Return `shares` for the headline rate of a measure; empty if the questionnaire does not ask it."""
         rate = self.questionnaire.headline(measure)
         return self.shares(rate.name, wave) if rate else {}
 
 
 def true_rates(spec: MockSpec, world: World, questionnaire: Questionnaire) -> pd.DataFrame:
-    """See `Truth.rates`. Nothing changes after the second wave, so later waves repeat it."""
+    """Return `Truth.rates`. Later waves repeat the second one, after which nothing changes."""
     parts = []
     for index in range(min(2, spec.waves)):
         names = spec.wave_names[index:] if index else spec.wave_names[:1]
@@ -113,7 +113,7 @@ def _street_names(city: City) -> list[str]:
 
 
 def effect_table(spec: MockSpec, world: World) -> pd.DataFrame:
-    """See `Truth.effects`."""
+    """Return `Truth.effects`."""
     rows: list[pd.DataFrame] = []
     city = world.city
     for name, family in world.effects.items():
@@ -136,7 +136,7 @@ def _effects(family: str, level: str, areas: Any, effect: Floats, wave: str = ""
 
 
 def channel_table(world: World) -> pd.DataFrame:
-    """See `Truth.channels`."""
+    """Return `Truth.channels`."""
     channels, weight = world.channels, world.people.count.sum(axis=0)
     return pd.DataFrame(
         {
@@ -150,7 +150,7 @@ def channel_table(world: World) -> pd.DataFrame:
 
 
 def place_points(world: World, questionnaire: Questionnaire) -> dict[str, dict[str, float]]:
-    """What each place type does to each headline rate, in points: with its effect minus without, same residents."""
+    """Return the effect of each place type on each headline rate in points: with minus without, same residents."""
     result: dict[str, dict[str, float]] = {}
     for measure in MEASURES:
         rate = questionnaire.headline(measure)

@@ -1,1 +1,1 @@
-"""One wave drawn from the city: sample, sessions, answers, texts."""
+"""One wave drawn from the city: sample, sessions, answers and texts."""

@@ -1,4 +1,4 @@
-"""Answers: every closed question of the questionnaire, drawn for a whole wave and mode at once."""
+"""Draw the answers to all closed questions for a whole wave and mode at once."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from survey.mock.wave import personal
 from survey.mock.wave.session import NULL, Codes, Flags, Session, Singles, categories
 from survey.mock.words import read_words
 
-TOP = 3  # things named as most in need of work
+TOP = 3  # number of options named as most important
 DEFAULT_SHARE = 0.2
 NO_CHANNEL = {"dontknow": 0.08, "none": 0.05}
 EDGE = 1e-7
 
 
 def draw_answers(session: Session, questionnaire: Questionnaire) -> dict[str, Codes]:
-    """All stored columns of the closed questions, with NULL where a question was not asked.
+    """Return item -> codes of the closed questions, with NULL where a question was not asked.
 
     Args:
-        session: who answers, and what it follows from; its columns are filled.
-        questionnaire: what is asked, in order.
+        session: the respondents and their model; its columns are filled.
+        questionnaire: the questions, in order.
     """
     last = _last_page_of_the_screened(questionnaire)
     for question in questionnaire.questions:
@@ -39,7 +39,7 @@ def draw_answers(session: Session, questionnaire: Questionnaire) -> dict[str, Co
 
 
 def _shown(session: Session, question: Question, last: int) -> Flags:
-    """Who is asked the question: routing, screening, and what only an interviewer can ask."""
+    """Return who is asked the question, by routing, screening and mode."""
     if question.interviewer and session.people.mode == "online":
         return np.zeros(session.size, dtype=np.bool_)
     shown = session.people.eligible | (question.page <= last)
@@ -55,13 +55,13 @@ def _shown(session: Session, question: Question, last: int) -> Flags:
 
 
 def _last_page_of_the_screened(questionnaire: Questionnaire) -> int:
-    """The page on which an interview ends that is screened out."""
+    """Return the page on which a screened-out interview ends."""
     asked = [question.page for question in questionnaire.questions if any(c.screen_out for c in question.choices)]
     return max(asked, default=-1)
 
 
 def _values(session: Session, question: Question) -> Iterator[tuple[str, Codes]]:
-    """Stored columns of one question, as if everyone were asked."""
+    """Yield the items of one question with their codes, as if everyone were asked."""
     channels = session.world.channels
     if question.role in personal.PERSONAL:
         yield question.name, personal.answers(session, question)
@@ -80,7 +80,7 @@ def _values(session: Session, question: Question) -> Iterator[tuple[str, Codes]]
 
 
 def _graded(session: Session, scale: Scale) -> Codes:
-    """An item with ordered answers."""
+    """Draw an item with ordered answers."""
     rng = session.rng(scale.item)
     level = session.propensity[scale.family] * np.float32(scale.slope) + _noise(session, scale, rng)
     if scale.place:
@@ -101,7 +101,7 @@ def _normal(session: Session, rng: np.random.Generator) -> Singles:
 
 
 def _noise(session: Session, scale: Scale, rng: np.random.Generator) -> Singles:
-    """Standard logistic noise, part of which the person carries through the family."""
+    """Draw standard logistic noise, part of which a person shares among all items of the family."""
     if scale.loading:
         own = np.float32(np.sqrt(1 - scale.loading**2)) * _normal(session, rng)
         share = ndtr(np.float32(scale.loading) * session.halo[scale.family] + own)
@@ -113,7 +113,7 @@ def _noise(session: Session, scale: Scale, rng: np.random.Generator) -> Singles:
 def _without(
     session: Session, rng: np.random.Generator, values: Codes, refused: tuple[int, float] | None, blank: float
 ) -> Codes:
-    """Some refuse, and some leave empty what may be left empty."""
+    """Replace some answers by refusals and blanks."""
     draw = rng.random(session.size, dtype=np.float32)
     if refused:
         values[draw > 1 - refused[1] * (1 - blank)] = refused[0]
@@ -122,7 +122,7 @@ def _without(
 
 
 def _named(session: Session, question: Question) -> Codes:
-    """A single choice without order: by channels where those are the choices, else by shares."""
+    """Draw a nominal single choice: by channels if those are the choices, else by shares."""
     codes = [choice.code for choice in question.choices]
     rng = session.rng(question.name)
     blank = 0.0 if question.required else BLANK_SHARE
@@ -137,7 +137,7 @@ def _named(session: Session, question: Question) -> Codes:
 
 
 def _one_channel(session: Session, question: Question, rng: np.random.Generator) -> Codes:
-    """One of the channels that reached the person, the stronger ones more often."""
+    """Draw one of the channels that reached the person, stronger ones more often."""
     channels = session.world.channels
     best = np.full(session.size, -np.inf, dtype=np.float32)
     spare = next((c.code for c in question.choices if c.missing or c.exclusive), question.choices[-1].code)
@@ -157,7 +157,7 @@ def _one_channel(session: Session, question: Question, rng: np.random.Generator)
 
 
 def _forms(session: Session, question: Question, form: FormModel) -> Iterator[tuple[str, Codes]]:
-    """Take part or not, by propensity; then the first form, and others on top."""
+    """Draw participation by propensity, then the first form and additional ones."""
     rng = session.rng(question.name)
     noise = logit(np.clip(rng.random(session.size, dtype=np.float32), EDGE, 1 - EDGE))
     part = session.propensity[form.family] + noise > np.float32(form.cut)
@@ -180,7 +180,7 @@ def _chosen(session: Session, question: Question) -> Mapping[int, Flags]:
 
 
 def _most_important(session: Session, question: Question) -> Mapping[int, Flags]:
-    """Return who named which option: those with the highest score, which is weight in the word list times noise."""
+    """Return who named which option: those with the highest scores (weight in the word list times noise)."""
     shares = read_words("items")["nominal"].get(question.name, {})
     rng = session.rng(question.name)
     listed = [choice for choice in question.choices if not choice.exclusive]
@@ -196,12 +196,12 @@ def _most_important(session: Session, question: Question) -> Mapping[int, Flags]
 
 
 def _most(question: Question) -> int:
-    """Return how many options are named: as many as there are places in an order, else `TOP`."""
+    """Return how many options are named: the number of ranks of a ranking, else `TOP`."""
     return len(question.items[0].chosen) if question.type.ordered else TOP
 
 
 def _options(session: Session, question: Question, chosen: Mapping[int, Flags]) -> Iterator[tuple[str, Codes]]:
-    """Columns of the options; what rules out the others stands where nothing was chosen; some leave all empty."""
+    """Yield the items of the options; the exclusive one is set if nothing was chosen, and some answers are blank."""
     nothing = ~np.logical_or.reduce(list(chosen.values()))
     blank = session.rng(f"blank/{question.name}").random(session.size, dtype=np.float32) < BLANK_SHARE
     exclusive = next((choice.code for choice in question.choices if choice.exclusive), None)
@@ -217,7 +217,7 @@ def _options(session: Session, question: Question, chosen: Mapping[int, Flags]) 
 
 
 def _places(session: Session, question: Question, chosen: Mapping[int, Flags]) -> Mapping[int, Codes]:
-    """Put the chosen options in order, by the Plackett-Luce model with the weights of the word list."""
+    """Rank the chosen options by the Plackett-Luce model with the weights of the word list."""
     shares = read_words("items")["nominal"].get(question.name, {})
     rng, most = session.rng(f"order/{question.name}"), _most(question)
     scores = np.full((len(chosen), session.size), -np.inf, dtype=np.float32)

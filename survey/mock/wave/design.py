@@ -1,4 +1,4 @@
-"""The household design: communities by systematic PPS in each stratum, most of them kept from wave to wave."""
+"""The household design: communities by systematic PPS within strata, mostly retained from wave to wave."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from survey.mock.city.spec import MockSpec
 from survey.mock.city.streams import stream
 from survey.study.sampling import inclusion, systematic, units_at
 
-LEAST = 2  # sampled communities in a stratum, where the frame has so many
-ROTATION = 0.2  # of the sampled communities are replaced in the next wave
+LEAST = 2  # minimum of sampled communities per stratum, if the frame has as many
+ROTATION = 0.2  # share of the sampled communities that are replaced in the next wave
 
 
 @dataclass(frozen=True)
 class FirstStage:
-    """The first stage of one wave.
+    """The first-stage sample of one wave.
 
     Attributes:
         community: index of each sampled community, ascending.
-        probability: its inclusion probability.
-        persons: interviews to be made in it.
+        probability: inclusion probability of each.
+        persons: planned interviews in each.
     """
 
     community: Ints
@@ -30,12 +30,12 @@ class FirstStage:
     persons: Ints
 
     def weights(self, city: City) -> Floats:
-        """Design weight of one interview in each sampled community: 1/π x residents / interviews."""
+        """Return the design weight of an interview in each sampled community: 1/π x residents / interviews."""
         return np.asarray(city.population[self.community] / (self.probability * self.persons), dtype=np.float64)
 
 
 def draw_stages(spec: MockSpec, city: City) -> tuple[FirstStage, ...]:
-    """The sampled communities of every wave."""
+    """Draw the sampled communities of every wave."""
     rng = stream(spec.seed, "design")
     chosen: dict[int, tuple[Ints, Floats]] = {}
     stages = []
@@ -51,7 +51,7 @@ def draw_stages(spec: MockSpec, city: City) -> tuple[FirstStage, ...]:
 
 
 def allocation(spec: MockSpec, city: City) -> list[int]:
-    """Sampled communities of each stratum: equal for districts, by residents inside a district."""
+    """Return the number of sampled communities per stratum: equal across districts, proportional to size within."""
     each = spec.streets_per_district * spec.communities_per_street
     sizes = [0] * len(city.areas.strata)
     for district in range(len(city.districts)):
@@ -66,7 +66,7 @@ def allocation(spec: MockSpec, city: City) -> list[int]:
 
 
 def _rotate(rng: np.random.Generator, probability: Floats, picked: Ints) -> Ints:
-    """Draw anew in some of the intervals; a unit that is in the sample already is not taken twice."""
+    """Redraw the units of some intervals; a unit already in the sample is not selected twice."""
     size = len(picked)
     fresh = units_at(probability, np.arange(size) + rng.random(size))
     replace = rng.random(size) < ROTATION

@@ -1,4 +1,4 @@
-"""Personal questions: age, sex, education, work, hukou, housing, residence, insider, by their role."""
+"""Answers to personal questions by role: age, sex, education, work, hukou, housing, residence, insider."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Ints = npt.NDArray[np.int64]
 
 
 def answers(session: Session, question: Question) -> Codes:
-    """The answer of everyone to a personal question."""
+    """Return everyone's answers to a personal question."""
     codes = PERSONAL[question.role or ""](session, question)
     refused = next((choice.code for choice in question.choices if choice.missing == "refused"), None)
     if refused is not None:
@@ -43,7 +43,7 @@ def _age(session: Session, question: Question) -> Ints:
 
 
 def age_codes(question: Question) -> Ints:
-    """Code of each year of age from 0 to 120: the choice, or the band of a number."""
+    """Return the code of each year of age from 0 to 120: the choice, or the band of a number."""
     table = np.full(OLDEST + 1, 0, dtype=np.int64)
     for band in question.bands:
         last = OLDEST if band.maximum is None else int(band.maximum)
@@ -55,7 +55,7 @@ def age_codes(question: Question) -> Ints:
 
 
 def _range(label: str) -> tuple[int, int]:
-    """Years of a label such as 18—29岁, 60岁及以上, 不满18岁."""
+    """Parse the years of a label such as 18—29岁, 60岁及以上, 不满18岁."""
     numbers = [int(number) for number in re.findall(r"\d+", label)]
     if len(numbers) >= 2:
         return numbers[0], numbers[1]
@@ -70,7 +70,7 @@ def _sex(session: Session, question: Question) -> Ints:
 
 
 def sex_codes(question: Question) -> Ints:
-    """Codes of men and of women."""
+    """Return the codes of men and of women."""
     codes = {word: choice.code for choice in question.choices for word in "男女" if word in choice.label}
     return np.array([codes.get("男", 1), codes.get("女", 2)], dtype=np.int64)
 
@@ -80,10 +80,10 @@ def _education(session: Session, question: Question) -> Ints:
 
 
 def education_codes(question: Question) -> Ints:
-    """Code of each education group, by the words of the choices."""
+    """Return the code of each education group, matched by words in the labels."""
     words = model()["people"]["education_words"]
     found = [next((c.code for c in _plain(question) if any(word in c.label for word in group)), 0) for group in words]
-    # a level without a choice of its own falls under the next one that has one ("初中及以下")
+    # a level without its own choice belongs to the next higher one ("初中及以下")
     for index in reversed(range(len(found) - 1)):
         found[index] = found[index] or found[index + 1]
     return np.array([code or _plain(question)[-1].code for code in found], dtype=np.int64)

@@ -1,6 +1,6 @@
-"""Phrases: the parts that open answers are put together from, each in a plain, a traditional and a misspelt form.
+"""Phrases from which open answers are composed, each in a plain, a traditional and a misspelt form.
 
-Themes: what each district and place type complains of, with the planted local themes.
+The themes of the answers depend on district and place type, with planted local themes.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ WORDS_OF_TONE = {"complaint": "problems", "suggestion": "wishes", "question": "p
 
 @dataclass(frozen=True)
 class Pool:
-    """Phrases of several groups in one list, three forms one after the other.
+    """Phrases of several groups in one array, in three forms.
 
     Attributes:
-        phrases: all phrases: plain, then traditional, then misspelt.
-        start: first phrase of each group.
-        count: phrases of each group.
+        phrases: all plain phrases, then all traditional, then all misspelt ones.
+        start: index of the first phrase of each group.
+        count: number of phrases of each group.
     """
 
     phrases: pa.Array
@@ -43,14 +43,14 @@ class Pool:
     count: Ints
 
     def draw(self, rng: np.random.Generator, group: Ints, form: Ints) -> pa.Array:
-        """One phrase of its group for each row, in the row's form."""
+        """Draw a phrase for each row from its group, in its form."""
         pick = (rng.random(len(group)) * self.count[group]).astype(np.int64)
         size = len(self.phrases) // 3
         return self.phrases.take(pa.array(self.start[group] + pick + form * size))
 
 
 def pool(groups: Sequence[Sequence[str]]) -> Pool:
-    """Make a pool; an empty group gets the empty phrase."""
+    """Return the pool of some groups; an empty group gets the empty phrase."""
     filled = [list(group) or [""] for group in groups]
     plain = [phrase for group in filled for phrase in group]
     count = np.array([len(group) for group in filled], dtype=np.int64)
@@ -60,7 +60,7 @@ def pool(groups: Sequence[Sequence[str]]) -> Pool:
 
 @cache
 def traditional(text: str) -> str:
-    """The text in traditional characters."""
+    """Return the text in traditional characters."""
     return str(_converter().convert(text))
 
 
@@ -73,7 +73,7 @@ def _converter() -> Any:
 
 @cache
 def misspelt(text: str) -> str:
-    """The text with one usual slip of the input method; unchanged where none fits."""
+    """Return the text with one typical input-method error; unchanged if none applies."""
     for right, wrong in read_words("texts")["typo"]["pairs"]:
         if right in text:
             return text.replace(right, wrong, 1)
@@ -82,39 +82,39 @@ def misspelt(text: str) -> str:
 
 @cache
 def theme_codes() -> tuple[str, ...]:
-    """Codes of the themes, in the order of the word list."""
+    """Return the codes of the themes in the order of the word list."""
     return tuple(read_words("themes"))
 
 
 @cache
 def theme_pool() -> Pool:
-    """What is said, by tone (slow) and theme (fast)."""
+    """Return the pool of statements by tone (slowest) and theme (fastest)."""
     themes = read_words("themes")
     return pool([themes[code][WORDS_OF_TONE[tone]] for tone in TONES for code in themes])
 
 
 @cache
 def word_pool(table: str) -> Pool:
-    """Openings or endings, by tone."""
+    """Return the pool of openings or endings by tone."""
     words = read_words("texts")[table]
     return pool([words[tone] for tone in TONES])
 
 
 @cache
 def list_pool(table: str, name: str) -> Pool:
-    """One list of the word lists, as the only group."""
+    """Return a pool with one list as its only group."""
     return pool([read_words("texts")[table][name]])
 
 
 @cache
 def place_pool() -> Pool:
-    """How people call where they live: one group a place type, then everywhere."""
+    """Return the pool of colloquial place names: one group per place type, then the general group."""
     places = read_words("places")
     return pool([*places["by_place"].values(), places["anywhere"]])
 
 
 def place_groups(places: Sequence[str]) -> Ints:
-    """Group of `place_pool` for each place type."""
+    """Return the group in `place_pool` of each place type."""
     known = list(read_words("places")["by_place"])
     return np.array([known.index(place) if place in known else len(known) for place in places], dtype=np.int64)
 
@@ -125,9 +125,9 @@ NEVER_PLANTED = ("parking", "garbage")  # raised everywhere
 
 
 def planted_themes(spec: MockSpec, city: City, plan: PlantedTruth) -> pd.DataFrame:
-    """Theme x district that is raised more often: district, theme, label, factor.
+    """Choose the themes that are raised more often in a district: district, theme, label, factor.
 
-    Half of the districts have one; those weak in awareness speak of missing publicity.
+    Half of the districts have one; in those weak in awareness it is the lack of publicity.
     """
     columns = ["district", "theme", "label", "factor"]
     if not spec.differences:
@@ -143,7 +143,7 @@ def planted_themes(spec: MockSpec, city: City, plan: PlantedTruth) -> pd.DataFra
 
 
 def theme_shares(city: City, planted: pd.DataFrame) -> Floats:
-    """Share of each theme among open answers with content: communities x themes."""
+    """Return the share of each theme among open answers with content, communities x themes."""
     words = read_words("themes")
     shares = np.array([[entry["share"] for entry in words.values()]] * len(city.psu), dtype=np.float64)
     for index, entry in enumerate(words.values()):

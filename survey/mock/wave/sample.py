@@ -1,4 +1,4 @@
-"""The people who answer: household interviews by the design, and the self-selected of the online form."""
+"""Draw the respondents: household interviews by the design, and a self-selected online sample."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from survey.mock.city.spec import MockSpec
 from survey.mock.city.streams import stream
 from survey.mock.wave.design import FirstStage
 
-LAST_START = date(2026, 9, 7)  # a Monday; earlier waves lie 14 weeks apart
+LAST_START = date(2026, 9, 7)  # a Monday; waves are 14 weeks apart
 GAP, LENGTH = timedelta(days=98), timedelta(days=13)
-INTERVIEWERS = 5  # of each district; two share a community
-SCREENED = {"short": 0.012, "minor": 0.004}  # lived here too briefly, under 18: the interview ends
-ORGANISED = 0.6  # of the online answers come in batches that someone has called up
-NO_PLACE = 0.08  # of the other online answers do not say where they live
+INTERVIEWERS = 5  # per district; two share a community
+SCREENED = {"short": 0.012, "minor": 0.004}  # screened out: short residence, under 18
+ORGANISED = 0.6  # share of online responses in organised batches
+NO_PLACE = 0.08  # share of other online responses without a community
 DAY, MORNING = 86400, 9 * 3600
 US = 1_000_000
 
 
 @dataclass(frozen=True)
 class Respondents:
-    """Who answers in one wave and mode; arrays have one entry a response, ordered by community.
+    """The respondents of one wave and mode; arrays have one entry per response, ordered by community.
 
     Attributes:
         wave: "W1", ...
         mode: "household" or "online".
         community: index into the city.
         cell: index into `People`.
-        eligible: False for those who are screened out.
-        minor: True for the screened out who are under 18.
+        eligible: False for screened-out respondents.
+        minor: True for screened-out respondents under 18.
         weight: design weight; NaN online.
-        interviewer: index, -1 online.
-        organised: came in an organised batch.
-        placed: the community is known in the answer file.
-        submitted: microseconds since 1970, local time.
+        interviewer: index; -1 online.
+        organised: whether the response came in an organised batch.
+        placed: whether the answer file contains the community.
+        submitted: local time in microseconds since 1970.
         years: age in years.
     """
 
@@ -63,18 +63,18 @@ class Respondents:
 
 
 def wave_dates(spec: MockSpec) -> Mapping[str, tuple[date, date]]:
-    """First and last day of the fieldwork of each wave."""
+    """Return the first and last day of the fieldwork of each wave."""
     starts = [LAST_START - GAP * (spec.waves - 1 - index) for index in range(spec.waves)]
     return {name: (start, start + LENGTH) for name, start in zip(spec.wave_names, starts, strict=True)}
 
 
 def interviewer_name(city: City, index: int) -> str:
-    """Code of an interviewer, such as "岚桥-03"."""
+    """Return the code of an interviewer, such as "岚桥-03"."""
     return f"{city.districts[index // INTERVIEWERS].removesuffix('区')}-{index % INTERVIEWERS + 1:02d}"
 
 
 def household(spec: MockSpec, city: City, people: People, stage: FirstStage, wave: str) -> Respondents:
-    """The interviewed of one wave."""
+    """Draw the household interviews of one wave."""
     rng = stream(spec.seed, "sample", wave, "household")
     community = np.repeat(stage.community, stage.persons)
     screened, minor = _screen(rng, len(community))
@@ -100,7 +100,7 @@ def household(spec: MockSpec, city: City, people: People, stage: FirstStage, wav
 
 
 def online(spec: MockSpec, city: City, people: People, wave: str) -> Respondents:
-    """The self-selected of the online form: young, educated, most of them called up in batches."""
+    """Draw the self-selected online sample: young, educated, mostly recruited in batches."""
     rng = stream(spec.seed, "sample", wave, "online")
     persons = rng.multinomial(spec.online_responses, city.population / city.population.sum())
     community = np.repeat(np.arange(len(city.psu)), persons)
@@ -138,7 +138,7 @@ def _screen(rng: np.random.Generator, size: int) -> tuple[npt.NDArray[np.bool_],
 
 
 def _weights(city: City, stage: FirstStage, eligible: npt.NDArray[np.bool_]) -> Floats:
-    """1/π x residents / eligible interviews of the community; the screened out carry it too and count for nothing."""
+    """Return 1/π x residents / eligible interviews of the community; screened-out responses have it too, unused."""
     place = np.repeat(np.arange(len(stage.community)), stage.persons)
     found = np.maximum(np.bincount(place, eligible, len(stage.community)), 1)
     each = city.population[stage.community] / (stage.probability * found)
@@ -146,7 +146,7 @@ def _weights(city: City, stage: FirstStage, eligible: npt.NDArray[np.bool_]) -> 
 
 
 def _interviewers(city: City, stage: FirstStage) -> Ints:
-    """Two interviewers of the district share a community, half of its interviews each."""
+    """Assign two interviewers of the district to each community, with half of its interviews each."""
     serial = np.arange(len(stage.community))
     first = serial % INTERVIEWERS
     second = (first + 1 + (serial // INTERVIEWERS) % (INTERVIEWERS - 1)) % INTERVIEWERS
@@ -157,10 +157,10 @@ def _interviewers(city: City, stage: FirstStage) -> Ints:
 
 
 def _cells(rng: np.random.Generator, people: People, mode: str, communities: Ints, persons: Ints) -> Ints:
-    """A kind of person for each response: drawn from the residents, by how willingly each kind answers."""
+    """Draw the cell of each respondent from the residents, weighted by response propensity."""
     upper = np.cumsum(people.count[communities] * willingness(mode, people), axis=1)
     upper /= upper[:, -1:]
-    # the rows laid end to end make one ascending list, so one search serves all communities
+    # concatenated with offsets, the rows form one ascending array, which a single search covers
     place = np.repeat(np.arange(len(communities)), persons)
     ends = (upper + np.arange(len(communities))[:, None]).ravel()
     found = np.searchsorted(ends, rng.random(len(place)) + place, side="right") - place * people.cells

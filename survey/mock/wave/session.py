@@ -1,4 +1,4 @@
-"""Session: the answers of one wave and mode while they are drawn, question after question."""
+"""Session: the answers of one wave and mode while they are drawn, question by question."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ NULL = -128
 
 @dataclass
 class Session:
-    """One wave and mode being answered.
+    """One wave and mode in progress.
 
     Attributes:
-        world: what the answers follow from.
-        people: who answers.
+        world: the model of the answers.
+        people: the respondents.
         wave: index of the wave.
-        seed: of the city; every item has a stream of its own.
-        columns: stored columns drawn so far, codes with NULL.
+        seed: seed of the city; every item has its own stream.
+        columns: item -> codes drawn so far, with NULL.
     """
 
     world: World
@@ -43,7 +43,7 @@ class Session:
     columns: dict[str, Codes] = field(default_factory=dict)
 
     def rng(self, part: str) -> np.random.Generator:
-        """The stream of one part of the answers."""
+        """Return the random stream of one part of the answers."""
         return stream(self.seed, "answers", self.people.wave, self.people.mode, part)
 
     @property
@@ -53,7 +53,7 @@ class Session:
 
     @cached_property
     def reached(self) -> Mapping[int, Flags]:
-        """Channel code -> who was reached."""
+        """Channel code -> whether each person was reached."""
         rng, channels = self.rng("channels"), self.world.channels
         reach = channels.reach.astype(np.float32)
         return {
@@ -71,7 +71,7 @@ class Session:
 
     @cached_property
     def propensity(self) -> Mapping[str, Singles]:
-        """Family -> propensity of each person; "" is nobody's and 0."""
+        """Family -> propensity of each person; 0 for the family ""."""
         values = {name: self._family(name) for name in MEASURES}
         return {**values, "": np.zeros(self.size, dtype=np.float32)}
 
@@ -88,28 +88,28 @@ class Session:
         return level
 
     def _manner(self, name: str) -> Singles:
-        """Effect of each interviewer; the same in every wave."""
+        """Return the effects of the interviewers, which are the same in every wave."""
         count = int(self.people.interviewer.max(initial=0)) + 1
         spread = model()["spread"]["interviewer"]
         return stream(self.seed, "interviewers", name).normal(0, spread, count).astype(np.float32)
 
     @cached_property
     def halo(self) -> Mapping[str, Singles]:
-        """What each person carries through all items of a family, standard normal."""
+        """Family -> noise that each person shares among all its items, standard normal."""
         drawn = {name: self.rng(f"halo/{name}").standard_normal(self.size, dtype=np.float32) for name in MEASURES}
         return {**drawn, "": np.zeros(self.size, dtype=np.float32)}
 
     @cached_property
     def doubt(self) -> Singles:
-        """How readily each person says 不清楚, standard normal."""
+        """Propensity of each person to answer 不清楚, standard normal."""
         return self.rng("doubt").standard_normal(self.size, dtype=np.float32)
 
 
 def categories(rng: np.random.Generator, table: Floats, group: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """A category for each person from the shares of the person's group.
+    """Draw a category for each person from the shares of the person's group.
 
     Args:
-        rng: the stream.
+        rng: the random stream.
         table: shares, groups x categories; rows are scaled to 1.
         group: row of each person.
     """

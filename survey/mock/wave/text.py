@@ -1,4 +1,4 @@
-"""Open answers: topic x place x tone in everyday words, with slips, emoji, phone numbers and many non-answers."""
+"""Draw open answers: theme x place x tone in colloquial words, with typos, emoji, phone numbers and non-answers."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ from survey.mock.wave.phrases import (
 from survey.mock.wave.session import Codes, Flags, Session, categories
 
 Ints = npt.NDArray[np.int64]
-SILENT = {"household": 0.12, "online": 0.35}  # nothing at all in the field
-NON_ANSWER = 0.30  # 无, 没有 and the like, of those who write
+SILENT = {"household": 0.12, "online": 0.35}  # share of empty fields
+NON_ANSWER = 0.30  # share of 无, 没有 and the like among the others
 FORM_SHARES = ((TRADITIONAL, 0.03), (TYPO, 0.08))
 EMOJI, PHONE, NAMED, PLACED = 0.05, 0.012, 0.10, 0.75
-TONE_SHARES = np.array([[0.36, 0.40, 0.07, 0.17], [0.66, 0.26, 0.07, 0.01]])  # content and discontent people
+TONE_SHARES = np.array([[0.36, 0.40, 0.07, 0.17], [0.66, 0.26, 0.07, 0.01]])  # satisfied and dissatisfied people
 OTHER_WORDS = {"channel": "channel", "barrier": "barrier", "reason": "reason"}
 
 
 @dataclass(frozen=True)
 class Answered:
-    """An open question of one wave and mode.
+    """The answers to an open question in one wave and mode.
 
     Attributes:
-        text: what was written, NULL where nothing was.
+        text: the text; NULL if empty.
         theme: index into `theme_codes`, -1 without content.
         tone: index into `TONES`, -1 without content.
         form: PLAIN, TRADITIONAL or TYPO.
-        phone: a phone number stands in it.
-        emoji: ends in an emoji.
+        phone: whether the text contains a phone number.
+        emoji: whether it ends in an emoji.
     """
 
     text: pa.Array
@@ -57,13 +57,13 @@ class Answered:
     emoji: Flags
 
     def take(self, origin: Ints) -> Answered:
-        """Each row with the answer of another row."""
+        """Return the answers with row i taken from row `origin[i]`."""
         theme, tone, form = self.theme[origin], self.tone[origin], self.form[origin]
         text = self.text.take(pa.array(origin))
         return Answered(text, theme, tone, form, self.phone[origin], self.emoji[origin])
 
     def replaced(self, chosen: Flags, words: pa.Array) -> Answered:
-        """The chosen rows with other words, which have no theme."""
+        """Return the answers with the texts of the chosen rows replaced by words without a theme."""
         text = pc.if_else(pa.array(chosen), words, self.text)
         plain = np.where(chosen, PLAIN, self.form)
         theme, tone = np.where(chosen, -1, self.theme), np.where(chosen, -1, self.tone)
@@ -71,12 +71,12 @@ class Answered:
 
 
 def draw_texts(session: Session, questionnaire: Questionnaire, shares: Floats) -> dict[str, Answered]:
-    """Every text column of the questionnaire that the people may fill.
+    """Draw every text column of the questionnaire.
 
     Args:
-        session: with its closed questions drawn already.
-        questionnaire: gives the open questions, the first asks what to change, the others how to be informed.
-        shares: themes, see `themes.theme_shares`.
+        session: the session, with its closed questions already drawn.
+        questionnaire: the questions; the first open one asks for suggestions, the others for ways to be informed.
+        shares: shares of the themes; see `phrases.theme_shares`.
     """
     found: dict[str, Answered] = {}
     open_questions = [question for question in questionnaire.questions if question.type.open]
@@ -97,18 +97,18 @@ def _form(rng: np.random.Generator, size: int) -> Ints:
 
 
 def _discontent(session: Session) -> Ints:
-    """1 for people whose propensity to be content lies below the middle."""
+    """Return 1 for people whose propensity to be satisfied is below the middle, else 0."""
     return (session.propensity[SATISFACTION] + session.halo[SATISFACTION] < -0.8).astype(np.int64)
 
 
 def _wishes(session: Session, question: Question, shares: Floats) -> Answered:
-    """What to change, and where."""
+    """Draw suggestions of what to change, and where."""
     rng, size = session.rng(f"text/{question.name}"), session.size
     theme = categories(rng, shares, session.people.community)
     tone = categories(rng, TONE_SHARES, _discontent(session))
     form = _form(rng, size)
     emoji, phone = rng.random(size) < EMOJI, rng.random(size) < PHONE
-    said = [
+    parts = [
         word_pool("open").draw(rng, tone, form),
         _place(session, rng, form),
         theme_pool().draw(rng, tone * len(theme_codes()) + theme, form),
@@ -116,13 +116,13 @@ def _wishes(session: Session, question: Question, shares: Floats) -> Answered:
         _only(phone, lambda count: _contact(rng, count)),
         _only(emoji, lambda count: _plain(rng, count, "misc", "emoji")),
     ]
-    # a wish names the place first: 希望 + 巷子口 + 装几盏路灯
-    text = pc.binary_join_element_wise(*said, "")
+    # suggestions name the place first: 希望 + 巷子口 + 装几盏路灯
+    text = pc.binary_join_element_wise(*parts, "")
     return _with_non_answers(session, rng, Answered(text, theme, tone, form, phone, emoji))
 
 
 def _place(session: Session, rng: np.random.Generator, form: Ints) -> pa.Array:
-    """Where: the kind of place they live in, sometimes the community by name, sometimes nothing."""
+    """Draw the place: its type, sometimes the name of the community, sometimes nothing."""
     city, size = session.world.city, session.size
     words = place_pool().draw(rng, place_groups(city.place)[session.people.community], form)
     names = pa.array([point.community for point in city.areas.points], pa.string())
@@ -138,14 +138,14 @@ def _plain(rng: np.random.Generator, count: int, table: str, name: str) -> pa.Ar
 
 
 def _only(chosen: Flags, make: Any) -> pa.Array:
-    """Phrases made for the chosen rows, the empty phrase for the others."""
+    """Return phrases made for the chosen rows, and the empty phrase for the others."""
     index = np.cumsum(chosen) - 1
     phrases = make(int(chosen.sum()))
     return pc.fill_null(phrases.take(pa.array(index, mask=~chosen)), "")
 
 
 def _contact(rng: np.random.Generator, count: int) -> pa.Array:
-    """A mobile number, a QQ or WeChat number or whom to ask, all made up."""
+    """Draw a fictitious mobile number, QQ or WeChat id, or contact person."""
     head = pa.array(["130", "131", "135", "138", "139", "150", "158", "177", "186", "189"])
     mobile = pc.binary_join_element_wise(
         "，",
@@ -168,7 +168,7 @@ def _contact(rng: np.random.Generator, count: int) -> pa.Array:
 
 
 def _ways(session: Session, question: Question) -> Answered:
-    """How to be informed."""
+    """Draw ways to be informed."""
     rng, size = session.rng(f"text/{question.name}"), session.size
     form = _form(rng, size)
     group = np.zeros(size, dtype=np.int64)
@@ -181,7 +181,7 @@ def _ways(session: Session, question: Question) -> Answered:
 
 
 def _with_non_answers(session: Session, rng: np.random.Generator, full: Answered) -> Answered:
-    """Some write nothing, many write that they have nothing to say, the screened out were not asked."""
+    """Replace some answers by blanks and non-answers; screened-out respondents were not asked."""
     draw = rng.random(session.size)
     silent = (draw < SILENT[session.people.mode]) | ~session.people.eligible
     empty = silent | (rng.random(session.size) < NON_ANSWER)
@@ -198,7 +198,7 @@ def _with_non_answers(session: Session, rng: np.random.Generator, full: Answered
 
 
 def _other(session: Session, question: Question) -> Answered:
-    """The words beside 其他, where it was chosen."""
+    """Draw the respondents' own words where 其他 was chosen."""
     rng, size = session.rng(f"text/{question.name}.other"), session.size
     chosen = _chose_other(session, question)
     table = OTHER_WORDS.get(question.role or "", "activity" if question.name in _form_questions(session) else "plain")

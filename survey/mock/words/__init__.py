@@ -1,4 +1,4 @@
-"""Word lists of the mock city, all our own wording: one TOML file a subject."""
+"""Word lists of the mock city, written for it: one TOML file per subject."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 
 @cache
 def read_words(name: str) -> dict[str, Any]:
-    """The content of one word list.
+    """Return the content of one word list.
 
     Args:
-        name: file name without ending: names, places, texts, themes, model.
+        name: file name without suffix: names, places, texts, themes, model.
     """
     return tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text(encoding="utf-8"))
