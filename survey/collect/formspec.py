@@ -12,7 +12,7 @@ from typing import Any
 from survey.collect.submission.answer_rules import TEXT_LIMIT
 from survey.collect.submission.validation import endings
 from survey.instrument import expressions
-from survey.instrument.choices import wording
+from survey.instrument.choices import localised_text
 from survey.instrument.element import walk
 from survey.instrument.expression_grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
 from survey.instrument.question import OTHER, OTHER_VALUE, Choice, Question
@@ -76,8 +76,8 @@ def most_choices(raw: Mapping[str, Any]) -> dict[str, int]:
 
 
 def plain(value: object) -> str:
-    """A wording without its markup."""
-    return re.sub(r"<[^>]*>", "", wording(value)).strip()
+    """A localised_text without its markup."""
+    return re.sub(r"<[^>]*>", "", localised_text(value)).strip()
 
 
 def _question(question: Question, element: Mapping[str, Any]) -> dict[str, Any]:

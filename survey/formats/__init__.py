@@ -1,1 +1,1 @@
-"""Formats: coded answers and the questionnaire for other programs."""
+"""Export coded answers and the questionnaire to the formats of other programs."""

@@ -1,4 +1,4 @@
-"""Codebook: every column of an export with its label, codes and missing codes; all formats are written from it."""
+"""Codebook: the columns of an export with labels, codes and missing codes, shared by all formats."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class ExportVariable:
     """One column of an export.
 
     Attributes:
-        name: its name, such as "A1", "B1.4", "E.E3".
-        label: what it says, in one line.
+        name: name, such as "A1", "B1.4", "E.E3".
+        label: one-line label.
         form: code, number, decimal, text or time.
-        labels: code -> wording.
-        missing: codes that are no substantive answer: left empty, don't know, refused.
-        question: wording as asked, "" for columns about the response.
-        asked_if: condition under which it was asked, "" for always.
-        stored: its column in the response table, "" for a text.
+        labels: code -> value label.
+        missing: codes of non-substantive answers: blank, don't know, refused.
+        question: question text, "" for columns about the response.
+        asked_if: condition under which it is asked, "" for always.
+        stored: column in the response table, "" for a text.
     """
 
     name: str
@@ -47,13 +47,13 @@ class ExportVariable:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Coded answers ready to be written.
+    """Coded answers ready for export.
 
     Attributes:
-        title: of the survey.
-        variables: one for each column of the table, in order.
-        table: columns by `ExportVariable.name`; NULL is "not asked", BLANK "left empty".
-        notes: where the data come from: wave, version, mock or real.
+        title: title of the survey.
+        variables: one per column of the table, in order.
+        table: columns by `ExportVariable.name`; NULL means "not asked", BLANK "left empty".
+        notes: origin of the data: wave, version, mock or real.
     """
 
     title: str
@@ -76,34 +76,34 @@ ABOUT: tuple[ExportVariable, ...] = (
 
 
 def variables_of(questionnaire: Questionnaire, *, texts: bool) -> tuple[ExportVariable, ...]:
-    """The codebook of a questionnaire.
+    """Return the codebook of a questionnaire.
 
     Args:
-        questionnaire: what was asked.
-        texts: with the free texts.
+        questionnaire: the questionnaire.
+        texts: whether to include the free texts.
     """
     asked = [one for question in questionnaire.questions for one in _of_question(question, questionnaire, texts=texts)]
     return (*ABOUT, *asked)
 
 
 def dataset_of(study: Study, responses: pa.Table, words: pa.Table | None, *, notes: Sequence[str] = ()) -> Dataset:
-    """Put the columns of the store in the order of the codebook.
+    """Return the columns of the store in the order of the codebook.
 
     Args:
-        study: for questionnaire and title.
+        study: source of questionnaire and title.
         responses: rows of the store.
-        words: its free texts, None to leave them out.
+        words: free texts of the store; None to leave them out.
         notes: see `Dataset`.
     """
     variables = variables_of(study.questionnaire, texts=words is not None)
-    said = {} if words is None else _texts_by_item(words)
+    by_item = {} if words is None else _texts_by_item(words)
     ids = responses["response_id"].to_pylist()
     columns: dict[str, pa.Array | pa.ChunkedArray] = {}
     for variable in variables:
         if variable.stored:
             columns[variable.name] = _cells(variable, responses)
         else:
-            texts = said.get(variable.name, {})
+            texts = by_item.get(variable.name, {})
             columns[variable.name] = pa.array([texts.get(one) for one in ids], pa.string())
     return Dataset(study.title, variables, pa.table(columns), tuple(notes))
 
@@ -111,7 +111,7 @@ def dataset_of(study: Study, responses: pa.Table, words: pa.Table | None, *, not
 def _of_question(question: Question, questionnaire: Questionnaire, *, texts: bool) -> Iterator[ExportVariable]:
     for item in question.items:
         labels = CHOSEN if item.form == "flag" else {choice.code: choice.label for choice in item.choices}
-        part = item.name != question.name  # an option or a row
+        part = item.name != question.name  # an option or a grid row
         yield ExportVariable(
             name=item.name,
             label=f"{question.label}：{item.label}" if part else item.label,
@@ -137,7 +137,7 @@ def _cells(variable: ExportVariable, responses: pa.Table) -> pa.Array | pa.Chunk
 
 
 def _texts_by_item(words: pa.Table) -> Mapping[str, Mapping[str, str]]:
-    said: dict[str, dict[str, str]] = {}
+    texts: dict[str, dict[str, str]] = {}
     for row in words.select(["item", "response_id", "text"]).to_pylist():
-        said.setdefault(row["item"], {})[row["response_id"]] = row["text"]
-    return said
+        texts.setdefault(row["item"], {})[row["response_id"]] = row["text"]
+    return texts

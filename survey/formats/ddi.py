@@ -1,4 +1,4 @@
-"""DDI-Codebook 2.5: the codebook as XML, for an archive. It holds no answers."""
+"""Write the codebook as DDI-Codebook 2.5 XML for archives. It contains no answers."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def write_ddi(dataset: Dataset, study: Study, path: Path) -> None:
     """Write the codebook of a study.
 
     Args:
-        dataset: columns and number of rows.
-        study: title, organiser, waves.
-        path: where.
+        dataset: source of columns and number of rows.
+        study: source of title, organiser and waves.
+        path: the XML file.
     """
     ET.register_namespace("", NAMESPACE)
     root = ET.Element(
@@ -71,5 +71,5 @@ def _variable(data: ET.Element, variable: ExportVariable, identity: str) -> None
 
 def _add(parent: ET.Element, tag: str, text: str = "", /, **attributes: str) -> ET.Element:
     made = ET.SubElement(parent, f"{{{NAMESPACE}}}{tag}", attributes)
-    made.text = "".join(letter for letter in text if letter >= " " or letter in "\t\n") or None
+    made.text = "".join(character for character in text if character >= " " or character in "\t\n") or None
     return made

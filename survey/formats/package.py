@@ -1,4 +1,4 @@
-"""Coded answers as CSV with a Frictionless data package that describes every column."""
+"""Write coded answers as CSV with a Frictionless data package that describes every column."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ TYPES: Mapping[str, str] = {
 def write_package(dataset: Dataset, folder: Path, *, name: str = "answers") -> tuple[Path, Path]:
     """Write `<name>.csv` and `datapackage.json`.
 
-    A text that a spreadsheet would run as a formula gets a `'` in front (CWE-1236); the package says so.
+    Texts that a spreadsheet would execute as formulas are prefixed with `'` (CWE-1236), as the package documents.
 
     Args:
-        dataset: what to write.
-        folder: made when missing.
-        name: of the CSV file.
+        dataset: the answers.
+        folder: target folder, created if missing.
+        name: name of the CSV file without suffix.
 
     Returns:
-        The two files.
+        The CSV file and the package file.
     """
     folder.mkdir(parents=True, exist_ok=True)
     data, package = folder / f"{name}.csv", folder / "datapackage.json"
@@ -48,7 +48,7 @@ def write_package(dataset: Dataset, folder: Path, *, name: str = "answers") -> t
 
 
 def describe(dataset: Dataset, data: Path) -> Mapping[str, Any]:
-    """The data package of a CSV file that has been written."""
+    """Return the data package of a CSV file that has been written."""
     content = data.read_bytes()
     resource = {
         "name": data.stem.lower(),

@@ -1,4 +1,4 @@
-"""Coded answers as SPSS .sav and Stata .dta, with labels and user-missing values."""
+"""Write coded answers as SPSS .sav and Stata .dta, with labels and user-missing values."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from survey.formats.codebook import Dataset, ExportVariable
 from survey.instrument.question import BLANK
 
 NOT_ASKED_LABEL = "未问"
-MOST_DISCRETE = 3  # SPSS allows three missing values, or a range and one more
-LONGEST_NAME = 32  # of a Stata variable
+MOST_DISCRETE = 3  # SPSS allows three missing values, or a range and one value
+LONGEST_NAME = 32  # characters of a Stata variable name
 NOT_ASKED_LETTER = "z"
 
 
 def write_sav(dataset: Dataset, path: Path) -> None:
-    """Write an SPSS file: value labels, don't know, refused and left empty as user-missing; not asked is sysmis."""
+    """Write an SPSS file: don't know, refused and blank become user-missing, not asked system-missing."""
     import pyreadstat
 
     labels: dict[str, Any] = {one.name: dict(one.labels) for one in dataset.variables if one.labels}
@@ -47,12 +47,14 @@ def write_dta(dataset: Dataset, path: Path) -> None:
     missing: dict[str, list[str]] = {}
     for variable in dataset.variables:
         name = names[variable.name]
-        letters = dict(zip(variable.missing, ascii_lowercase, strict=False))
-        columns[name] = _lettered(dataset, variable, letters) if variable.missing else _plain(dataset, variable)
+        extended = dict(zip(variable.missing, ascii_lowercase, strict=False))
+        columns[name] = (
+            _with_extended_missing(dataset, variable, extended) if variable.missing else _plain(dataset, variable)
+        )
         if variable.missing:
-            labels[name] = {letters.get(code, code): text for code, text in variable.labels.items()}
+            labels[name] = {extended.get(code, code): text for code, text in variable.labels.items()}
             labels[name][NOT_ASKED_LETTER] = NOT_ASKED_LABEL
-            missing[name] = [*letters.values(), NOT_ASKED_LETTER]
+            missing[name] = [*extended.values(), NOT_ASKED_LETTER]
     pyreadstat.write_dta(
         pd.DataFrame(columns),
         str(path),
@@ -64,10 +66,10 @@ def write_dta(dataset: Dataset, path: Path) -> None:
 
 
 def stata_names(dataset: Dataset) -> Mapping[str, str]:
-    """Name -> name allowed in Stata: letters, digits and _, at most 32, each once."""
+    """Return name -> unique Stata name of ASCII letters, digits and _, at most 32 characters."""
     made: dict[str, str] = {}
     for variable in dataset.variables:
-        plain = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in variable.name)
+        plain = "".join(sign if sign.isascii() and sign.isalnum() else "_" for sign in variable.name)
         plain = plain if plain[:1].isalpha() or plain.startswith("_") else f"v{plain}"
         name, number = plain[:LONGEST_NAME], 2
         while name in made.values():
@@ -85,14 +87,14 @@ def _plain(dataset: Dataset, variable: ExportVariable) -> Any:
     return cells.to_pandas().astype("float64")
 
 
-def _lettered(dataset: Dataset, variable: ExportVariable, letters: Mapping[int, str]) -> Any:
-    """Codes with missing values as letters. Not asked has a letter too: a bare NULL here would be written as 0."""
+def _with_extended_missing(dataset: Dataset, variable: ExportVariable, extended: Mapping[int, str]) -> Any:
+    """Return codes with missing values as letters. NULL needs a letter too: it would be written as 0."""
     cells = dataset.table[variable.name].to_pylist()
-    return np.array([NOT_ASKED_LETTER if cell is None else letters.get(cell, cell) for cell in cells], dtype=object)
+    return np.array([NOT_ASKED_LETTER if cell is None else extended.get(cell, cell) for cell in cells], dtype=object)
 
 
 def missing_ranges(variable: ExportVariable) -> list[Any]:
-    """Up to three single values; more are told as one range, which must not hold a valid code, and "left empty"."""
+    """Return the missing values for SPSS: up to three single values, else a range without valid codes, and BLANK."""
     codes = sorted(variable.missing)
     if len(codes) <= MOST_DISCRETE:
         return codes

@@ -1,7 +1,7 @@
-"""The questionnaire as an XLSForm for ODK, Kobo and SurveyCTO.
+"""Write the questionnaire as an XLSForm for ODK, Kobo and SurveyCTO.
 
-What XLSForm cannot say (measures, roles, missing codes) stands as JSON in a column `silu`, which other programs pass
-over and our own import reads back.
+What XLSForm cannot express (measures, roles, missing codes) is kept as JSON in a column `silu`, which other programs
+ignore and `survey.formats.xlsform_import` reads back.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ def write_xlsform(source: Path, path: Path) -> None:
     """Write an XLSForm workbook.
 
     Args:
-        source: our questionnaire.json.
-        path: the workbook.
+        source: a questionnaire.json.
+        path: the workbook to write.
 
     Raises:
-        QuestionnaireError: the questionnaire is faulty, or a condition has no translation.
+        QuestionnaireError: the questionnaire is invalid, or a condition cannot be translated.
     """
     survey = load_json(source)
     questionnaire = parse_questionnaire(survey, str(source))
@@ -52,7 +52,7 @@ def write_xlsform(source: Path, path: Path) -> None:
 
 
 def _survey(survey: Mapping[str, Any], questionnaire: Questionnaire) -> Iterator[Row]:
-    """A group for each page; a matrix is a group of its rows."""
+    """Yield the survey sheet: a group per page, and a group of rows per matrix."""
     yield from ({"type": kind, "name": kind} for kind in ("start", "end"))
     page = -1
     for number, element, _, _ in walk(survey):
@@ -70,7 +70,7 @@ def _page(page: Mapping[str, Any], number: int) -> Row:
 
 
 def _relevant(question: Question, questionnaire: Questionnaire) -> str:
-    """The condition of the question, and that the interview has not ended on an earlier page."""
+    """Return the condition of the question, combined with that of no earlier end of the interview."""
     parts = [to_relevant(question.visible_if, questionnaire)] if question.visible_if else []
     for ending in questionnaire.endings:
         names = {one.name for one in questionnaire.questions if one.page < question.page}
@@ -84,8 +84,8 @@ def _looks_at(condition: str) -> set[str]:
 
 
 def _rows_of(element: Mapping[str, Any], question: Question, relevant: str) -> Iterator[Row]:
-    told: dict[str, Any] = {key: value for key, value in element.items() if key not in TRANSLATED}
-    kept = json.dumps({"props": told, "relevant": relevant}, ensure_ascii=False)
+    props: dict[str, Any] = {key: value for key, value in element.items() if key not in TRANSLATED}
+    kept = json.dumps({"props": props, "relevant": relevant}, ensure_ascii=False)
     common = {"hint": str(element.get("description", "")), "relevant": relevant, "silu": kept}
     required = "yes" if question.required else ""
     if question.type.grid:
@@ -128,9 +128,9 @@ def _choices(survey: Mapping[str, Any], questionnaire: Questionnaire) -> Iterato
     for _, element, _, _ in walk(survey):
         question = questionnaire.question(element["name"])
         listed = element.get("choices") or element.get("columns") or element.get("rateValues") or ()
-        told = {one["value"]: one for one in listed if isinstance(one, dict)}
+        by_code = {one["value"]: one for one in listed if isinstance(one, dict)}
         for choice in question.choices:
-            extra = {key: value for key, value in told.get(choice.code, {}).items() if key not in ("value", "text")}
+            extra = {key: value for key, value in by_code.get(choice.code, {}).items() if key not in ("value", "text")}
             yield {
                 "list_name": question.name,
                 "name": choice_name(choice.code),

@@ -1,4 +1,4 @@
-"""An XLSForm as our questionnaire: types, lists, groups, conditions; what it lacks must be added by hand."""
+"""Read an XLSForm as a questionnaire: types, lists, groups and conditions; anything else must be added by hand."""
 
 from __future__ import annotations
 
@@ -48,18 +48,18 @@ YES = frozenset({"yes", "true", "true()", "1"})
 
 
 def read_xlsform(path: Path) -> dict[str, Any]:
-    """The questionnaire of an XLSForm, as the JSON value of a questionnaire file.
+    """Return the questionnaire of an XLSForm as the JSON value of a questionnaire file.
 
     Args:
         path: the workbook.
 
     Returns:
-        SurveyJS JSON. It may lack what XLSForm cannot say: measures, roles, codes for don't know.
+        SurveyJS JSON. It may lack what XLSForm cannot express: measures, roles, codes for don't know.
 
     Raises:
-        ReadError: no workbook.
-        QuestionnaireError: no survey sheet, a type without counterpart, choice names that are no codes, or a condition
-            that cannot be translated; row and column are in the error.
+        ReadError: not a workbook.
+        QuestionnaireError: no survey sheet, an unsupported type, choice names that are not codes, or a condition that
+            cannot be translated; the error names row and column.
     """
     sheets = {sheet.name.strip().lower(): _table(sheet) for sheet in open_workbook(path) if not sheet.hidden}
     if "survey" not in sheets:
@@ -83,7 +83,7 @@ def _table(sheet: Any) -> tuple[Row, ...]:
         return ()
     heading = [cell.strip().lower().partition("::")[0] for cell in sheet.head[0]]
     cells = [[cell or "" for cell in column.to_pylist()] for column in body.columns]
-    # the first of several languages counts
+    # the first of several languages is used
     return tuple(
         {title: cell.strip() for title, cell in reversed(list(zip(heading, row, strict=True))) if title}
         for row in zip(*cells, strict=True)
@@ -91,7 +91,7 @@ def _table(sheet: Any) -> tuple[Row, ...]:
 
 
 def _kept(row: Row) -> dict[str, Any]:
-    """What our own export kept as JSON."""
+    """Return what `survey.formats.xlsform_export` kept as JSON."""
     try:
         value = json.loads(row.get("silu", "") or "{}")
     except ValueError:
@@ -120,7 +120,7 @@ def _lists(rows: Sequence[Row], file: str) -> Mapping[str, list[dict[str, Any]]]
 
 @dataclass
 class _Form:
-    """Takes the rows of the survey sheet one by one."""
+    """Builder of the questionnaire from the rows of the survey sheet."""
 
     file: str
     lists: Mapping[str, list[dict[str, Any]]]
@@ -177,7 +177,7 @@ class _Form:
         self.names[row["name"]] = f"{matrix['name']}.{value}"
 
     def _is_other_text(self, row: Row) -> bool:
-        """`q2_other` belongs to `q2`, whose list has other."""
+        """Return whether a row is the text of an "other" choice, as `q2_other` is of `q2`."""
         stem = row.get("name", "").removesuffix("_other")
         owner = next((one for page in self.pages for one in page["elements"] if one.get("name") == stem), None)
         found = stem != row.get("name") and row.get("type") == "text" and bool(owner and owner.get("showOtherItem"))
@@ -208,25 +208,25 @@ class _Form:
         if name not in self.lists:
             raise QuestionnaireError("choices 里没有这张选项表", where=where, got=name)
         made = next((one for one in TYPES if element["type"] in one.elements), None)
-        if made is not None and made.choices is not listed:  # they follow from other properties of the element
+        if made is not None and made.choices is not listed:  # they are derived from other properties of the element
             return {}
         plain = [choice for choice in self.lists[name] if choice["value"] != OTHER_VALUE]
         other = next((choice for choice in self.lists[name] if choice["value"] == OTHER_VALUE), None)
         return {"choices": plain, **({"showOtherItem": True, "otherText": other["text"]} if other else {})}
 
     def _common(self, row: Row) -> Iterator[tuple[str, Any]]:
-        """Name, wording, hint, condition, and what our own export kept; an edited relevant counts more."""
+        """Yield name, title, hint, condition and the kept properties; an edited relevant takes precedence."""
         kept = _kept(row)
-        told = kept.get("props", {}) if isinstance(kept.get("props"), dict) else {}
-        yield from ((name, value) for name, value in told.items() if name not in ("visibleIf", "showOtherItem"))
+        props = kept.get("props", {}) if isinstance(kept.get("props"), dict) else {}
+        yield from ((name, value) for name, value in props.items() if name not in ("visibleIf", "showOtherItem"))
         yield "name", row.get("name", "")
         yield "title", row.get("label", "") or row.get("name", "")
         if row.get("hint"):
             yield "description", row["hint"]
         if row.get("relevant") and row["relevant"] != kept.get("relevant"):
             yield "visibleIf", from_relevant(row["relevant"], self.names)
-        elif told.get("visibleIf"):
-            yield "visibleIf", told["visibleIf"]
+        elif props.get("visibleIf"):
+            yield "visibleIf", props["visibleIf"]
 
 
 def _limits(row: Row) -> Iterator[tuple[str, float | int]]:

@@ -1,4 +1,4 @@
-"""Conditions between our questionnaire (`visibleIf`) and XLSForm (`relevant`): a translation, not a copy."""
+"""Translate conditions between SurveyJS (`visibleIf`) and XLSForm (`relevant`)."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ NAMED: Mapping[str, str] = {sign: sign if sign != "!=" else "<>" for sign in SIG
 
 
 def field_name(name: str) -> str:
-    """The XLSForm name of one of our columns or variables: dots and the comment mark become underscores."""
+    """Return the XLSForm name of a column or variable: dots and the comment mark become underscores."""
     return name.replace(COMMENT, "_other").replace(".", "_")
 
 
 def choice_name(code: Any) -> str:
-    """The XLSForm name of a choice: its code, `other` for 其他."""
+    """Return the XLSForm name of a choice: its code, or `other` for 其他."""
     return OTHER_VALUE if code in (OTHER, OTHER_VALUE) else str(code)
 
 
@@ -37,13 +37,13 @@ def to_relevant(condition: str, questionnaire: Questionnaire) -> str:
     """Translate a visibleIf into a relevant.
 
     Raises:
-        QuestionnaireError: it compares two answers, which XLSForm cannot do with codes.
+        QuestionnaireError: it compares two answers, which XLSForm does not support for codes.
     """
     return _Writer(questionnaire).write(parse(condition).root)
 
 
 class _Writer:
-    """Writes a condition as XPath; the kind of a question decides between `=` and `selected()`."""
+    """Writer of conditions as XPath; the type of a question decides between `=` and `selected()`."""
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self._questions = {question.name: question for question in questionnaire.questions}
@@ -88,7 +88,7 @@ class _Writer:
 
 
 def _literal(value: Any, question: Question | None) -> str:
-    """Numbers as such for questions with numbers; choices are texts in XLSForm."""
+    """Return a constant in XPath: a number for a numeric question, else a string, as XLSForm has for choices."""
     if question is not None and not question.type.listed and isinstance(value, int | float):
         return f"{value:g}"
     return f"'{choice_name(value)}'"
@@ -124,23 +124,23 @@ def from_relevant(text: str, names: Mapping[str, str] | None = None) -> str:
 
     Args:
         text: comparisons with constants, `selected()`, `not()`, `and`, `or`, parentheses.
-        names: XLSForm name -> our name, where they differ.
+        names: XLSForm name -> SurveyJS name, where they differ.
 
     Raises:
-        QuestionnaireError: it uses more than that; the place is in the error.
+        QuestionnaireError: it uses anything else; the error names the position.
     """
     reader = _Reader(text, names or {})
     return reader.condition(whole=True)
 
 
 class _Reader:
-    """Reads a relevant by recursive descent and writes the visibleIf as it goes."""
+    """Recursive-descent parser that translates a relevant to a visibleIf in one pass."""
 
     def __init__(self, text: str, names: Mapping[str, str]) -> None:
         self.text, self.names, self.place = text, names, 0
 
     def condition(self, *, whole: bool = False) -> str:
-        """Parts joined by or."""
+        """Translate parts joined by or."""
         made = self._joined("or", lambda: self._joined("and", self._test))
         if whole and self.text[self.place :].strip():
             raise self._wrong()

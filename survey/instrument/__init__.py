@@ -1,1 +1,1 @@
-"""The questionnaire: its elements, conditions, rates and flaws."""
+"""The questionnaire: elements, conditions, rates and lint."""

@@ -1,6 +1,6 @@
-"""The questionnaires of a study as they were at each import, so that later waves can be held against earlier wording.
+"""Archive of the questionnaires used at each import, so that wordings can be compared across waves.
 
-They lie in the study as questionnaires/<fingerprint>.json.
+They are stored in the study folder as questionnaires/<fingerprint>.json.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ FOLDER = "questionnaires"
 
 
 def keep_questionnaire(root: Path, questionnaire: Questionnaire) -> Path:
-    """Write a questionnaire into the study, once.
+    """Write a questionnaire into the archive of a study unless it is already there.
 
     Args:
-        root: folder of the study.
-        questionnaire: as answers are coded by it.
+        root: study folder.
+        questionnaire: the questionnaire by which answers are coded.
 
     Returns:
-        The file, named by the fingerprint; one made by hand has no text to keep.
+        The file, named by fingerprint. A questionnaire without source text is not written.
 
     Raises:
-        StoreError: it cannot be written; no half file is left.
+        StoreError: the file cannot be written; no partial file is left.
     """
     kept = root / FOLDER / f"{questionnaire.fingerprint}.json"
     if kept.exists() or not questionnaire.source:
@@ -35,9 +35,9 @@ def keep_questionnaire(root: Path, questionnaire: Questionnaire) -> Path:
 
 
 def kept_questionnaires(root: Path) -> Mapping[str, Questionnaire]:
-    """Every questionnaire at hand: fingerprint -> questionnaire.
+    """Return fingerprint -> questionnaire of the archive.
 
-    One that cannot be read any more is left out: what was asked with it then counts as unknown, never as unchanged.
+    A questionnaire that can no longer be read is left out; its wordings count as unknown, never as unchanged.
     """
     found: dict[str, Questionnaire] = {}
     for path in sorted((root / FOLDER).glob("*.json")):

@@ -1,4 +1,4 @@
-"""Options of a SurveyJS element, read into choices. The file has passed the lint before."""
+"""Read the options of a SurveyJS element into choices. The lint must have accepted the shape of the file."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from survey.instrument.question import OTHER, Choice, Element
 
 
-def wording(value: object, fallback: str = "") -> str:
-    """Return the Chinese wording of a SurveyJS text, which may be one string or one per language."""
+def localised_text(value: object, fallback: str = "") -> str:
+    """Return a SurveyJS text in Chinese; it may be one string or one per language."""
     if isinstance(value, Mapping):
         value = value.get("zh-cn", value.get("default"))
     return str(value).strip() if value not in (None, "") else fallback
@@ -21,7 +21,7 @@ def choice(value: object) -> Choice:
     code = int(value["value"])
     return Choice(
         code=code,
-        label=wording(value.get("text"), str(code)),
+        label=localised_text(value.get("text"), str(code)),
         missing=value.get("missing"),
         screen_out=bool(value.get("screenOut")),
         exclusive=bool(value.get("exclusive")),
@@ -29,10 +29,10 @@ def choice(value: object) -> Choice:
 
 
 def listed(element: Element) -> tuple[Choice, ...]:
-    """Read `choices`, with 其他 at the end where the element has `showOtherItem`."""
+    """Read `choices`, followed by 其他 if the element has `showOtherItem`."""
     found = tuple(choice(value) for value in element.get("choices", ()))
     if element.get("showOtherItem"):
-        found += (Choice(code=OTHER, label=wording(element.get("otherText"), "其他")),)
+        found += (Choice(code=OTHER, label=localised_text(element.get("otherText"), "其他")),)
     return found
 
 
@@ -52,11 +52,11 @@ def steps(element: Element) -> tuple[Choice, ...]:
 def yes_no(element: Element) -> tuple[Choice, ...]:
     """Read the two answers of a yes-or-no question: 1 and 0."""
     return (
-        Choice(code=1, label=wording(element.get("labelTrue"), "是")),
-        Choice(code=0, label=wording(element.get("labelFalse"), "否")),
+        Choice(code=1, label=localised_text(element.get("labelTrue"), "是")),
+        Choice(code=0, label=localised_text(element.get("labelFalse"), "否")),
     )
 
 
 def no_choices(element: Element) -> tuple[Choice, ...]:
-    """Return nothing: the answer is not chosen from options."""
+    """Return (), for answers that are not chosen from options."""
     return ()

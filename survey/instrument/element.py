@@ -1,4 +1,4 @@
-"""A JSON element of a SurveyJS page, read into a Question. The file has passed the lint before."""
+"""Read a SurveyJS element into a Question. The lint must have accepted the shape of the file."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from survey.instrument.choices import wording
+from survey.instrument.choices import localised_text
 from survey.instrument.question import OTHER, Band, Element, Question, QuestionType, Row
 from survey.instrument.question_types import type_of
 
 
 def walk(survey: Element) -> Iterator[tuple[int, Element, tuple[str, ...], str]]:
-    """Every question in order of asking.
+    """Yield every question in order of asking.
 
     Yields:
-        Page number, element, the visibleIf of page and panels around it, and its JSON path.
+        Page number, element, the visibleIf of the enclosing page and panels, and the JSON path.
     """
     for number, page in enumerate(survey.get("pages", ())):
         around = _condition(page)
@@ -44,10 +44,10 @@ def read_question(element: Element, *, page: int, around: Sequence[str] = ()) ->
     Args:
         element: the JSON element.
         page: number of its page, from 0.
-        around: conditions of the page and panels it stands in.
+        around: conditions of the enclosing page and panels.
     """
     made, name = type_of(element), element["name"]
-    title = wording(element.get("title"), name)
+    title = localised_text(element.get("title"), name)
     choices = made.choices(element)
     other = bool(element.get("showOtherItem")) and any(choice.code == OTHER for choice in choices)
     question = Question(
@@ -70,7 +70,7 @@ def read_question(element: Element, *, page: int, around: Sequence[str] = ()) ->
         bands=tuple(_band(band) for band in element.get("bands", ())),
         knowledge=bool(element.get("knowledge")),
         interviewer=bool(element.get("interviewer")),
-        label=wording(element.get("shortTitle"), title),
+        label=localised_text(element.get("shortTitle"), title),
     )
     return replace(question, items=made.items(question, element))
 
@@ -82,7 +82,7 @@ def _text_items(name: str, made: QuestionType, other: bool) -> tuple[str, ...]:
 
 
 def _bound(value: object) -> float | None:
-    """A numeric bound; the bounds of a date are its own and not kept."""
+    """Return a numeric bound; None for any other, such as the bound of a date."""
     return value if isinstance(value, int | float) else None
 
 
@@ -97,7 +97,7 @@ def _row(value: object, element: Element) -> Row:
         return Row(name=str(value), label=str(value))
     return Row(
         name=str(value["value"]),
-        label=wording(value.get("text"), str(value["value"])),
+        label=localised_text(value.get("text"), str(value["value"])),
         indicators=tuple(value.get("indicators", ())),
         unit=value.get("unit", element.get("unit", "")),
         group=value.get("group", element.get("group", "")),
@@ -105,4 +105,6 @@ def _row(value: object, element: Element) -> Row:
 
 
 def _band(band: Mapping[str, Any]) -> Band:
-    return Band(code=int(band["value"]), label=wording(band["text"]), minimum=band["min"], maximum=band.get("max"))
+    return Band(
+        code=int(band["value"]), label=localised_text(band["text"]), minimum=band["min"], maximum=band.get("max")
+    )

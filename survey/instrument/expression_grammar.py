@@ -1,4 +1,4 @@
-"""The grammar of routing conditions: text to a tree of frozen nodes.
+"""Parse routing conditions into trees of frozen nodes.
 
     condition  = conjunction { ("or" | "||") conjunction }
     conjunction = test { ("and" | "&&") test }
@@ -6,7 +6,7 @@
     negation   = ("!" | "negate" | "not") ( "(" condition ")" | value ("empty" | "notempty") )
     value      = "{" name "}" | number | text | word | "[" value { "," value } "]"
 
-It is the part of SurveyJS's expression language that yields true or false without functions or arithmetic.
+This is the boolean part of SurveyJS's expression language, without functions and arithmetic.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Const:
-    """A number, text, true, false or nothing."""
+    """A number, text, boolean or null."""
 
     value: Any
 
@@ -80,7 +80,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """Several values in brackets."""
+    """A list of values in brackets."""
 
     items: tuple[Const | Variable, ...]
 
@@ -90,7 +90,7 @@ Operand = Const | Variable | Array
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """Two values compared; `operator` is a key of `survey.instrument.surveyjs_values.COMPARISONS`."""
+    """A comparison of two values; `operator` is a key of `survey.instrument.surveyjs_values.COMPARISONS`."""
 
     operator: str
     left: Operand
@@ -99,7 +99,7 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """Whether there is an answer."""
+    """A test for a missing answer (or, `negated`, for an answer)."""
 
     operand: Operand
     negated: bool
@@ -107,7 +107,7 @@ class Empty:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """The opposite of a condition."""
+    """The negation of a condition."""
 
     condition: Node
 
@@ -125,7 +125,7 @@ Node = Compare | Empty | Not | Logic
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word of a condition; `place` counts characters from 1."""
+    """One token of a condition; `place` is its position in characters from 1."""
 
     kind: str
     text: str
@@ -133,7 +133,7 @@ class Token:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Cut a condition into words; QuestionnaireError at a character that starts none."""
+    """Split a condition into tokens; raise QuestionnaireError at a character that starts none."""
     place = 0
     while rest := text[place:].lstrip():
         match = TOKEN.match(text, place)
@@ -155,16 +155,16 @@ def _error(text: str, place: int, got: str) -> QuestionnaireError:
 
 
 class Parser:
-    """Reads one condition by recursive descent."""
+    """Recursive-descent parser of one condition."""
 
     def __init__(self, text: str) -> None:
-        """Cut the text into words."""
+        """Split the text into tokens."""
         self.text = text
         self._tokens = list(tokens(text))
         self._next = 0
 
     def parse(self) -> Node:
-        """The whole text as one condition."""
+        """Parse the whole text as one condition."""
         node = self._condition()
         if self._peek.kind != "end":
             raise self._wrong()
@@ -191,7 +191,7 @@ class Parser:
         self._take()
 
     def _word(self) -> str:
-        """The coming word or sign in lower case, "" for anything else."""
+        """Return the next word or operator in lower case, "" for anything else."""
         return self._peek.text.lower() if self._peek.kind in ("word", "sign") else ""
 
     def _condition(self) -> Node:

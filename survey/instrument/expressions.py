@@ -1,7 +1,7 @@
-"""Routing conditions: parse once, evaluate on one answer or on whole columns.
+"""Evaluate routing conditions on one answer or on whole columns.
 
-Columns are evaluated on their distinct values: every comparison is worked out once per value that occurs, by
-the very function that serves a single answer, and spread over the rows. So the two cannot disagree.
+Each comparison on columns is evaluated once per distinct value by the function for single answers and broadcast to the
+rows, so that the two evaluations always agree.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from survey.instrument.question import BLANK, OTHER, OTHER_VALUE
 from survey.instrument.surveyjs_values import COMPARISONS, converted, equal, is_empty
 
 if TYPE_CHECKING:
-    # Half a second of start: whoever checks a questionnaire parses conditions and evaluates none on columns.
+    # Importing pandas takes half a second, which checking a questionnaire does not need.
     import pandas as pd
 
 Flags = npt.NDArray[np.bool_]
@@ -47,8 +47,8 @@ class Expression:
     """A parsed condition.
 
     Attributes:
-        text: as written.
-        root: its tree.
+        text: the text as written.
+        root: its syntax tree.
     """
 
     text: str
@@ -56,12 +56,12 @@ class Expression:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The answers it looks at, each once, as written."""
+        """The distinct variables it refers to, as written."""
         return tuple(dict.fromkeys(variable.name for variable in _variables(self.root)))
 
 
 def source(name: str) -> str:
-    """The question behind a name in a condition: of a matrix cell, of an "other" text."""
+    """Return the question of a variable, which may be a matrix cell or an "other" text."""
     return name.removesuffix(COMMENT).partition(".")[0]
 
 
@@ -70,8 +70,7 @@ def parse(text: str) -> Expression:
     """Parse a condition.
 
     Raises:
-        QuestionnaireError: it is not in the language of `survey.instrument.expression_grammar`; the place is in the
-            error.
+        QuestionnaireError: a syntax error by `survey.instrument.expression_grammar`; the error names the position.
     """
     return Expression(text, Parser(text).parse())
 
@@ -82,7 +81,7 @@ def _variables(node: Node | Operand) -> Iterator[Variable]:
 
 
 def constants(node: Node | Operand) -> Iterator[Any]:
-    """The values a condition names."""
+    """Yield the constants of a condition."""
     for leaf in _leaves(node):
         yield from (operand.value for operand in leaf if isinstance(operand, Const))
 
@@ -105,11 +104,12 @@ def _leaves(node: Node | Operand) -> Iterator[tuple[Operand, ...]]:
 
 
 def evaluate_one(expression: Expression, answers: Mapping[str, Any]) -> bool:
-    """Whether the condition holds for one answer.
+    """Return whether the condition holds for one response.
 
     Args:
         expression: the condition.
-        answers: as the form keeps them: codes, lists of codes, {row: code} for a matrix, "other" and "B1-Comment".
+        answers: answers as the form keeps them: codes, lists of codes, {row: code} for a matrix, "other" and
+            "B1-Comment".
     """
     return _holds(expression.root, answers)
 
@@ -139,7 +139,7 @@ def _value(operand: Operand, answers: Mapping[str, Any]) -> Any:
 
 
 def _answer(name: str, answers: Mapping[str, Any]) -> Any:
-    """The answer of a name; of "E.E3" the cell of a matrix; None where there is none."""
+    """Return the answer to a variable (a matrix cell for "E.E3"), None if there is none."""
     if name in answers:
         return answers[name]
     question, _, cell = name.partition(".")
@@ -148,16 +148,16 @@ def _answer(name: str, answers: Mapping[str, Any]) -> Any:
 
 
 def evaluate(expression: Expression, columns: Columns) -> Flags:
-    """Where the condition holds.
+    """Return the rows in which the condition holds.
 
     Args:
         expression: the condition.
         columns: stored columns by item name, all of one length: numpy, pandas or pyarrow; codes with NULL (NaN,
             None, NA) for not asked and -2 for blank; a checkbox by its flags "B1.1", "B1.2", ...; texts as objects.
-            A name that is not there counts as never answered.
+            Missing columns count as never answered.
 
     Returns:
-        One bool a row.
+        One bool per row.
     """
     rows = len(next(iter(columns.values()))) if columns else 0
     return _flags(expression.root, columns, rows)
@@ -176,7 +176,7 @@ def _flags(node: Node, columns: Columns, rows: int) -> Flags:
 
 
 def _leaf(node: Node, columns: Columns, rows: int) -> Flags:
-    """One comparison, worked out on the distinct combinations of the answers it looks at."""
+    """Evaluate one comparison on the distinct combinations of its variables."""
     import pandas as pd
 
     names = list(dict.fromkeys(variable.name for variable in _variables(node)))
@@ -241,7 +241,7 @@ def _plain(value: Any) -> Any:
 
 
 def _checked(flags: Mapping[int, Any], node: Node) -> Factor:
-    """The checked options of a checkbox as a list; those that the comparison cannot tell apart are put together."""
+    """Return the checked options as lists; options that the comparison does not distinguish are merged."""
     import pandas as pd
 
     on = {
@@ -261,7 +261,7 @@ def _checked(flags: Mapping[int, Any], node: Node) -> Factor:
 
 
 def _by_member(node: Node) -> bool:
-    """The comparison looks only at which of its constants are members."""
+    """Return whether the comparison depends only on which of its constants are members."""
     match node:
         case Compare(operator, Variable(), right):
             return operator in MEMBERSHIP and not any(True for _ in _variables(right))

@@ -1,4 +1,4 @@
-"""The lint of a questionnaire: first its shape, then what it means."""
+"""Lint a questionnaire: first its shape, then its semantics."""
 
 from __future__ import annotations
 
@@ -23,14 +23,13 @@ RULES: tuple[Callable[[Sequence[Place]], Iterator[LintFinding]], ...] = (
 
 
 def lint_questionnaire(survey: Any) -> tuple[LintFinding, ...]:
-    """Everything that is wrong with a questionnaire.
+    """Return all findings on a questionnaire.
 
     Args:
-        survey: the JSON value of the file, whatever it is.
+        survey: any JSON value of a file.
 
     Returns:
-        Findings, each with its place. When the shape has errors the meaning is not looked at, since
-        the rules on it could only guess.
+        Findings with their places. If the shape has errors, the semantic rules are not applied.
     """
     findings = list(shape_findings(survey))
     if any(finding.level == "error" for finding in findings):

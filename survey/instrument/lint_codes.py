@@ -1,11 +1,11 @@
-"""Lint of codes and rates: duplicates, numerators, headlines, and rule R-01."""
+"""Lint codes and rates: duplicates, numerators, headlines, and rule R-01."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from survey.instrument.choices import wording
+from survey.instrument.choices import localised_text
 from survey.instrument.element import read_question
 from survey.instrument.lint_finding import LintFinding, Place, nearest
 from survey.instrument.measure import MEASURES, knowledge, measure_label
@@ -13,21 +13,21 @@ from survey.instrument.question import GENERAL_ROLES, OTHER, ROLES, Question
 
 
 def question_at(place: Place) -> Question:
-    """The question of an element whose shape is right."""
+    """Return the question of an element with a valid shape."""
     return read_question(place.element, page=place.page, around=place.around)
 
 
 def repeated(values: Iterable[object]) -> list[object]:
-    """Values that occur more than once, each once."""
+    """Return the distinct values that occur more than once."""
     return [value for value, count in Counter(values).items() if count > 1]
 
 
 def name_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
-    """Names are unique; so are titles, since files of other tools head their columns with them."""
+    """Check that names are unique, and titles too, because other tools use them as column headings."""
     for key, level in (("name", "error"), ("title", "warning")):
         seen: dict[str, Place] = {}
         for place in places:
-            text = wording(place.element.get(key))
+            text = localised_text(place.element.get(key))
             first = seen.setdefault(text, place) if text else place
             if first is not place:
                 speak = place.error if level == "error" else place.warning
@@ -40,7 +40,7 @@ def name_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
 
 
 def code_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
-    """Codes and labels are unique in a question; 97 is kept for 其他; numbers start at 0 or above."""
+    """Check that codes and labels are unique in a question, 97 means 其他, and numbers are not negative."""
     for place in places:
         question = question_at(place)
         listed = [choice for choice in question.choices if not (question.other and choice is question.choices[-1])]
@@ -73,7 +73,7 @@ def _number_findings(place: Place, question: Question) -> Iterator[LintFinding]:
 
 
 def role_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
-    """Canonical roles occur once, on a question with classes; other roles are known words."""
+    """Check that canonical roles occur once, on a question with classes, and that other roles are known."""
     holders: dict[str, str] = {}
     for place in places:
         role = place.element.get("role", "")
@@ -91,7 +91,7 @@ def role_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
 
 
 def rate_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
-    """A numerator names existing, substantive codes; one headline a measure."""
+    """Check that numerators contain existing, substantive codes, and that each measure has one headline."""
     for place in places:
         if "measure" in place.element:
             yield from _numerator_findings(place, question_at(place))
@@ -168,7 +168,7 @@ def _headline_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
 
 
 def answer_key_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
-    """Rule R-01: an opinion has no right answer; only a knowledge item may carry a key."""
+    """Check rule R-01: only a knowledge item may have a key, because an opinion has no correct answer."""
     for place in places:
         element = place.element
         if "key" in element and not element.get("knowledge"):

@@ -1,4 +1,4 @@
-"""One thing the lint found in a questionnaire file."""
+"""Findings of the lint in a questionnaire file."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ Level = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class LintFinding:
-    """What is wrong, and where.
+    """One problem and its place.
 
     Attributes:
-        level: an "error" keeps the file from being read; a "warning" does not.
-        path: place in the JSON, such as "pages[1].elements[0].measurePositive".
-        subject: the question or page, for people; "" for the file.
-        what: what is wrong.
-        got: what stands there.
-        expected: what should.
-        cure: what to do.
+        level: an "error" prevents the file from being read, a "warning" does not.
+        path: JSON path, such as "pages[1].elements[0].measurePositive".
+        subject: question or page as shown to users; "" for the file.
+        what: the problem.
+        got: the value found.
+        expected: the value expected.
+        cure: how to correct it.
     """
 
     level: Level
@@ -33,7 +33,7 @@ class LintFinding:
     cure: str = ""
 
     def __str__(self) -> str:
-        """One line, in Chinese."""
+        """Return one line in Chinese."""
         mark = "错误" if self.level == "error" else "提醒"
         parts = (("读到", self.got), ("应为", self.expected), ("处理办法", self.cure))
         details = "；".join(f"{label}：{text}" for label, text in parts if text)
@@ -43,7 +43,7 @@ class LintFinding:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An element of the file and where it stands."""
+    """An element of the file and its place."""
 
     page: int
     element: Mapping[str, Any]
@@ -52,15 +52,15 @@ class Place:
 
     @property
     def name(self) -> str:
-        """The question's name."""
+        """The name of the question."""
         return str(self.element["name"])
 
     def error(self, key: str, what: str, *, got: object = "", expected: str = "", cure: str = "") -> LintFinding:
-        """An error at one of its properties."""
+        """Return an error at one of its properties."""
         return self._finding("error", key, what, got=got, expected=expected, cure=cure)
 
     def warning(self, key: str, what: str, *, got: object = "", expected: str = "", cure: str = "") -> LintFinding:
-        """A warning at one of its properties."""
+        """Return a warning at one of its properties."""
         return self._finding("warning", key, what, got=got, expected=expected, cure=cure)
 
     def _finding(self, level: Level, key: str, what: str, *, got: object, expected: str, cure: str) -> LintFinding:
@@ -69,6 +69,6 @@ class Place:
 
 
 def nearest(name: str, known: Collection[str], cutoff: float = 0.75) -> str:
-    """The known name that a misspelt one most likely means, or ""."""
+    """Return the known name closest to a misspelt one, or ""."""
     matches = difflib.get_close_matches(name, known, 1, cutoff)
     return matches[0] if matches else ""

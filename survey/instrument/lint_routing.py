@@ -1,4 +1,4 @@
-"""Lint of routing: conditions that cannot be read, look at nothing, look ahead, or can never hold."""
+"""Lint routing conditions: syntax errors, unknown names, references to later questions, and unsatisfiable ones."""
 
 from __future__ import annotations
 
@@ -101,11 +101,11 @@ def _reach_findings(place: Place, expression: Expression, questions: Mapping[str
 
 
 def _domain(name: str, questions: Mapping[str, Question], named: Sequence[Any]) -> list[Any]:
-    """Return every answer that could make a difference to a condition naming these constants."""
+    """Return every answer that a condition with these constants can distinguish."""
     question = questions[source(name)]
     if name.endswith(COMMENT):
         return [None, *_texts(question, named)]
-    if name != question.name:  # a row of a grid
+    if name != question.name:  # a grid row
         return [None, *_codes(question, named)]
     return [None, *ANSWERS[question.type.shape](question, named)]
 
@@ -119,11 +119,11 @@ def _codes(question: Question, named: Sequence[Any]) -> list[Any]:
 
 
 def _sets(question: Question, named: Sequence[Any]) -> list[list[Any]]:
-    """Return every set of the options that are named, with two that are not."""
+    """Return every subset of the options that are constants and two others."""
     codes = _codes(question, named)
-    telling = [code for code in codes if str(code) in {str(value) for value in named}]
-    rest = [code for code in codes if code not in telling][:2]
-    pool = telling[:10] + rest
+    relevant = [code for code in codes if str(code) in {str(value) for value in named}]
+    rest = [code for code in codes if code not in relevant][:2]
+    pool = relevant[:10] + rest
     return [list(some) for size in range(1, len(pool) + 1) for some in itertools.combinations(pool, size)]
 
 
@@ -148,11 +148,11 @@ ANSWERS: Mapping[Shape, Callable[[Question, Sequence[Any]], Sequence[Any]]] = {
     Shape.DATE: _texts,
     Shape.TEXT: _texts,
 }
-"""Shape of an answer -> the answers to a question that a condition naming these constants can tell apart."""
+"""Shape of an answer -> the answers to a question that a condition with these constants can distinguish."""
 
 
 def ending_findings(survey: Mapping[str, Any], places: Sequence[Place]) -> Iterator[LintFinding]:
-    """Conditions outside the questions: when the interview ends, and which thanks are shown."""
+    """Check the conditions outside the questions: end of the interview and choice of the thank-you page."""
     questions = {place.name: question_at(place) for place in places}
     for key in ("triggers", "completedHtmlOnCondition"):
         for index, entry in enumerate(survey.get(key, ())):

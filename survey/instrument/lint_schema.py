@@ -1,4 +1,4 @@
-"""The shape of a questionnaire file: its JSON Schema, read as findings in Chinese."""
+"""Check the shape of a questionnaire file against its JSON Schema, with findings in Chinese."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ PARTS: Mapping[str, str] = {
 
 @cache
 def schema() -> Mapping[str, Any]:
-    """Return the JSON Schema of our SurveyJS subset, with the measures of `MEASURES`."""
+    """Return the JSON Schema of the supported SurveyJS subset, with the measures of `MEASURES`."""
     text = (resources.files("survey.instrument") / "questionnaire.schema.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     loaded["$defs"]["rate"]["properties"]["measure"] = {"enum": list(MEASURES)}
@@ -69,7 +69,7 @@ def schema() -> Mapping[str, Any]:
 
 
 def shape_findings(survey: Any) -> Iterator[LintFinding]:
-    """Everything the schema objects to, in the order of the file."""
+    """Yield all violations of the schema in the order of the file."""
     from jsonschema import Draft202012Validator
 
     for error in sorted(Draft202012Validator(schema()).iter_errors(survey), key=lambda error: error.json_path):
@@ -100,7 +100,7 @@ def _unknown(error: Any, path: str, subject: str) -> Iterator[LintFinding]:
 
 
 def names_in(part: Mapping[str, Any]) -> frozenset[str]:
-    """All property names a part of the schema knows, references followed."""
+    """Return all property names of a part of the schema, following references."""
     names = set(part.get("properties", ()))
     for inner in part.get("allOf", ()):
         target = schema()["$defs"][inner["$ref"].rpartition("/")[2]] if "$ref" in inner else inner
@@ -109,7 +109,7 @@ def names_in(part: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _subject(path: Any, survey: Any) -> str:
-    """The innermost named thing on the way to the error."""
+    """Return the innermost named element on the path to the error."""
     name, value = "", survey
     for step in path:
         value = value[step]
@@ -130,7 +130,7 @@ def _missing(error: Any) -> tuple[str, str]:
         return f"缺少 {name}", f"{name}: …"
     text = error.instance.get("text") or error.instance.get("title")
     title = f"“{text}”" if isinstance(text, str) else ""
-    # Rows are called by names, all else by whole numbers; the line to write is the one that stands there, made whole.
+    # Values of rows are names, all others whole numbers; the example completes the line that was found.
     example = {"value": f"r{number}" if part == PARTS["rows"] else number, "type": "radiogroup", "name": f"Q{number}"}
     whole = {name: example.get(name, "…")} | ({"text": text} if "text" in error.instance else {})
     code = "（编码）" if name == "value" else ""
@@ -138,7 +138,7 @@ def _missing(error: Any) -> tuple[str, str]:
 
 
 def _part(path: Sequence[str | int]) -> tuple[str, int]:
-    """Which of the choices, rows, questions … an error is in, counted from 1; "" where it is in none."""
+    """Return the kind and the number, from 1, of the choice, row, question … that contains an error; "" for none."""
     if len(path) > 1 and path[-2] in PARTS:
         return PARTS[str(path[-2])], int(path[-1]) + 1
     return "", 0

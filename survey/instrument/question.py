@@ -1,4 +1,4 @@
-"""One question of a questionnaire: its type, its choices, its rows, and the columns its answers are stored in."""
+"""One question of a questionnaire: type, choices, rows, and the columns in which its answers are stored."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ Form = Literal["code", "flag", "number"]
 
 
 class Shape(StrEnum):
-    """The answer to a question as the form keeps it: the JSON value of a submission."""
+    """The JSON value of an answer in a submission."""
 
     CODE = "code"  # 3; "other" for 其他
     CODES = "codes"  # [4, 1], in the order in which they were chosen
-    CELLS = "cells"  # {"E1": 2, "E2": 5}: a code for each row
+    CELLS = "cells"  # {"E1": 2, "E2": 5}: a code per row
     TRUTH = "truth"  # true or false, stored as 1 or 0
     NUMBER = "number"  # 34, a whole number
     DATE = "date"  # "2026-11-03"
@@ -63,10 +63,10 @@ class Choice:
 
     Attributes:
         code: the stored code, 0 to 127.
-        label: the wording the respondent saw.
-        missing: why it is no substantive answer, or None.
-        screen_out: choosing it ends the interview.
-        exclusive: choosing it in a checkbox rules out all others.
+        label: label as shown to respondents.
+        missing: reason why it is not a substantive answer, or None.
+        screen_out: whether choosing it ends the interview.
+        exclusive: whether it excludes all other options of a checkbox.
     """
 
     code: int
@@ -78,7 +78,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a matrix, with the duty it maps to."""
+    """One row of a matrix, with its indicators, responsible unit and group."""
 
     name: str
     label: str
@@ -89,7 +89,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One class of a numeric answer, both ends included; `maximum` None is open."""
+    """One class of a numeric answer, bounds included; `maximum` None is unbounded."""
 
     code: int
     label: str
@@ -104,10 +104,10 @@ class Item:
     Attributes:
         name: "A1"; matrix row "E.E3"; checkbox option "B1.4" (其他 is "B1.97").
         question: name of the question.
-        label: what the column says, for tables and charts.
+        label: label for tables and charts.
         form: "code" (one of `choices`), "flag" (0 or 1) or "number".
-        choices: the codes that may occur; empty for flags and numbers.
-        option: code of the option that the column stands for, where every option has a column of its own; else None.
+        choices: possible codes; empty for flags and numbers.
+        option: code of the option that the column represents if every option has a column of its own, else None.
     """
 
     name: str
@@ -119,7 +119,7 @@ class Item:
 
     @property
     def chosen(self) -> tuple[int, ...]:
-        """Codes that mean "this option was chosen"; empty where the column stands for no single option."""
+        """Codes that mean "this option was chosen"; empty if the column does not represent a single option."""
         if self.option is None:
             return ()
         return tuple(choice.code for choice in self.choices if choice.code > 0) or (1,)
@@ -135,26 +135,26 @@ Element = Mapping[str, Any]
 
 
 def ticked(place: int) -> int:
-    """Return 1 for an option that was chosen and 0 for one that was not, whatever the order."""
+    """Return 1 for a chosen option and 0 for any other, regardless of the order."""
     return int(place > 0)
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionType:
-    """What holds for all questions of one type.
+    """Properties shared by all questions of one type.
 
-    The layers above ask for the properties below and never for the name, so a new type needs no change there.
+    Higher layers depend on these properties and never on the name, so that a new type needs no change there.
 
     Attributes:
-        name: name of the type in documents, and key of its widget in the online form.
-        elements: SurveyJS types that are read as this one; "text:date" is a `text` of this inputType.
-        shape: the answer as the form keeps it.
-        xlsform: its type in an XLSForm, without the name of the list of choices.
-        choices: reads the options of an element: its choices, the columns of a matrix, the steps of a scale.
-        items: makes the stored coded columns of a question; none for a text.
-        mark: what the column of an option holds when it was chosen as the n-th; the argument is 0 when it was not.
-        joiners: what tools put between the options in one cell, beside their usual separators.
-        hint: how to fill the question in on paper, "" where that is plain.
+        name: name in documents, and key of the widget in the online form.
+        elements: SurveyJS types read as this one; "text:date" is a `text` with this inputType.
+        shape: JSON shape of an answer.
+        xlsform: type in an XLSForm, without the name of the choice list.
+        choices: function that reads the options of an element: choices, columns of a matrix, steps of a scale.
+        items: function that returns the stored coded columns of a question; none for a text.
+        mark: function from the rank at which an option was chosen (0 for not chosen) to the value of its column.
+        joiners: additional separators that tools write between options in one cell.
+        hint: instruction for paper questionnaires, "" for none.
     """
 
     name: str
@@ -169,47 +169,47 @@ class QuestionType:
 
     @property
     def several(self) -> bool:
-        """More than one option may be chosen, and every option has a column of its own."""
+        """Whether several options may be chosen, each with a column of its own."""
         return self.shape is Shape.CODES
 
     @property
     def ordered(self) -> bool:
-        """The columns of the options keep the order in which they were chosen."""
+        """Whether the columns of the options hold the order in which they were chosen."""
         return self.mark(1) != self.mark(2)
 
     @property
     def grid(self) -> bool:
-        """Rows that are answered with the same choices, one column a row."""
+        """Whether it has rows with common choices, one column per row."""
         return self.shape is Shape.CELLS
 
     @property
     def numeric(self) -> bool:
-        """The answer is a whole number that stands for itself."""
+        """Whether the answer is a whole number."""
         return self.shape is Shape.NUMBER
 
     @property
     def dated(self) -> bool:
-        """The answer is a day."""
+        """Whether the answer is a date."""
         return self.shape is Shape.DATE
 
     @property
     def open(self) -> bool:
-        """The answer is in the respondent's own words."""
+        """Whether the answer is free text."""
         return self.shape is Shape.TEXT
 
     @property
     def written(self) -> bool:
-        """The answer is stored as a text and not as a code or a number."""
+        """Whether the answer is stored as text, not as a code or number."""
         return self.dated or self.open
 
     @property
     def listed(self) -> bool:
-        """The answer is chosen from options."""
+        """Whether the answer is chosen from options."""
         return not (self.numeric or self.written)
 
     @property
     def classes(self) -> bool:
-        """Every respondent falls under exactly one option, so that the answers can be grouped by it."""
+        """Whether every respondent has exactly one option, so that the question can define domains."""
         return self.listed and not (self.several or self.grid)
 
 
@@ -220,25 +220,25 @@ class Question:
     Attributes:
         name: short code such as "A1", unique in the questionnaire.
         type: its type.
-        title: the wording.
-        choices: options; the columns of a matrix; 其他 included with code 97.
+        title: the question text.
+        choices: options, or columns of a matrix; 其他 is included with code 97.
         rows: rows of a matrix, else empty.
-        other: an "other, please say" text goes with it.
-        required: an answer is demanded (of every row, for a matrix).
-        visible_if: when it is shown, page and panel conditions included; None is always.
+        other: whether it has an "other, please specify" text.
+        required: whether an answer is required (in every row of a matrix).
+        visible_if: condition under which it is shown, those of page and panels included; None for always.
         role: canonical ("age", "sex", ...) or general ("demographic", "channel", ...).
         page: number of its page, from 0.
-        minimum: smallest number allowed.
-        maximum: largest number allowed.
+        minimum: smallest valid number.
+        maximum: largest valid number.
         indicators: codes in the assessment system.
-        unit: the unit that answers for it.
+        unit: responsible unit.
         items: stored coded columns.
         text_items: stored text columns, "H1" or "B1.other".
-        group: the professional group the topic belongs to.
+        group: professional group of the topic.
         bands: classes of a numeric answer.
-        knowledge: has a right answer; only such a question may carry a key.
-        interviewer: read or filled in by an interviewer, never shown in self-completion.
-        label: short title for tables and charts; the title where the file gives none.
+        knowledge: whether there is a correct answer; only such a question may have a key.
+        interviewer: whether it is read out or filled in by an interviewer, and never shown in self-completion.
+        label: short title for tables and charts; defaults to the title.
     """
 
     name: str
@@ -264,5 +264,5 @@ class Question:
     label: str = ""
 
     def choice(self, code: int) -> Choice | None:
-        """The choice with this code, or None."""
+        """Return the choice with this code, or None."""
         return next((choice for choice in self.choices if choice.code == code), None)

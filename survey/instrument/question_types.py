@@ -1,6 +1,6 @@
-"""The question types: one object each, which says all that is particular to the type.
+"""The question types, each an object with all that is specific to it.
 
-`docs/questionnaire.md` lists what else a new type needs.
+`docs/questionnaire.md` lists the further changes that a new type needs.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ def _one_number(question: Question, element: Element) -> tuple[Item, ...]:
 
 
 def _code_a_row(question: Question, element: Element) -> tuple[Item, ...]:
-    """Return one column of codes for each row."""
+    """Return one column of codes per row."""
     name = question.name
     return tuple(Item(f"{name}.{row.name}", name, row.label, "code", question.choices) for row in question.rows)
 
 
 def _flag_an_option(question: Question, element: Element) -> tuple[Item, ...]:
-    """Return one column of 0 and 1 for each option."""
+    """Return one column of 0 and 1 per option."""
     name = question.name
     return tuple(
         Item(f"{name}.{choice.code}", name, choice.label, "flag", option=choice.code) for choice in question.choices
@@ -52,7 +52,7 @@ def _place(place: int) -> int:
 
 
 def _no_codes(question: Question, element: Element) -> tuple[Item, ...]:
-    """Return nothing: the answer is stored as a text."""
+    """Return (), for answers stored as text."""
     return ()
 
 
@@ -83,6 +83,6 @@ _BY_ELEMENT: Mapping[str, QuestionType] = {element: kind for kind in TYPES for e
 
 
 def type_of(element: Element) -> QuestionType:
-    """Return the type of a SurveyJS element whose shape is right."""
+    """Return the type of a SurveyJS element with a valid shape."""
     named = f"{element['type']}:{element.get('inputType', '')}"
     return _BY_ELEMENT.get(named) or _BY_ELEMENT[element["type"]]

@@ -1,6 +1,6 @@
-"""The questionnaire: the one source of codes, labels, routing and the definition of every rate.
+"""The questionnaire: the single source of codes, labels, routing and definitions of rates.
 
-A file is SurveyJS JSON (pages of elements) with properties of our own:
+A file is SurveyJS JSON (pages of elements) with additional properties:
 
     element    role measure measurePositive measurePositiveLoose measureBase measureOverall measureEach
                measureNote rates indicators unit group bands knowledge key interviewer shortTitle
@@ -22,7 +22,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from survey.errors import QuestionnaireError
-from survey.instrument.choices import wording
+from survey.instrument.choices import localised_text
 from survey.instrument.element import read_question, walk
 from survey.instrument.lint import lint_questionnaire
 from survey.instrument.measure import MEASURES
@@ -53,18 +53,18 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """A questionnaire that passed the lint.
+    """A questionnaire accepted by the lint.
 
     Attributes:
         id: `instrumentId`.
         version: `instrumentVersion`.
         title: the heading.
         questions: in order of asking.
-        rates: every rate the questions declare, in order.
-        fingerprint: sha256 of the canonical JSON; changes with any change of the file's content.
-        endings: conditions that end the interview after the page they look at: SurveyJS triggers of type
-            `complete`, and one for each question with a choice that screens out.
-        source: the canonical JSON that the fingerprint is of; "" for one made by hand.
+        rates: rates declared by the questions, in order.
+        fingerprint: sha256 of the canonical JSON, which changes with any change of content.
+        endings: conditions that end the interview after the page of the questions they refer to: SurveyJS triggers of
+            type `complete`, and one per question with a choice that screens out.
+        source: the canonical JSON; "" for a questionnaire built in code.
     """
 
     id: str
@@ -78,21 +78,21 @@ class Questionnaire:
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
-        """Every stored coded column, in order."""
+        """All stored coded columns, in order."""
         return tuple(item for question in self.questions for item in question.items)
 
     @cached_property
     def text_items(self) -> tuple[str, ...]:
-        """Every stored text column, in order."""
+        """All stored text columns, in order."""
         return tuple(name for question in self.questions for name in question.text_items)
 
     @cached_property
     def roles(self) -> Mapping[str, Question]:
-        """The question behind each role of `ROLES` that the questionnaire has."""
+        """Role of `ROLES` -> its question, for the roles that occur."""
         return MappingProxyType({item.role: item for item in self.questions if item.role and item.role in ROLES})
 
     def with_role(self, role: str) -> tuple[Question, ...]:
-        """All questions of a role, also of a general one such as "channel" or "open"."""
+        """Return all questions of a role, including general ones such as "channel" or "open"."""
         return tuple(question for question in self.questions if question.role == role)
 
     @cached_property
@@ -108,19 +108,19 @@ class Questionnaire:
         return {rate.name: rate for rate in self.rates}
 
     def question(self, name: str) -> Question:
-        """The question of this name; QuestionnaireError when there is none."""
+        """Return the question of this name; raise QuestionnaireError if there is none."""
         return _found(self._questions, name, "题目")
 
     def item(self, name: str) -> Item:
-        """The stored column of this name; QuestionnaireError when there is none."""
+        """Return the stored column of this name; raise QuestionnaireError if there is none."""
         return _found(self._items, name, "数据列")
 
     def rate(self, name: str) -> Rate:
-        """The rate of this name; QuestionnaireError when there is none."""
+        """Return the rate of this name; raise QuestionnaireError if there is none."""
         return _found(self._rates, name, "指标率")
 
     def headline(self, measure: str) -> Rate | None:
-        """Return the headline rate of a measure, or None where the questionnaire does not ask it."""
+        """Return the headline rate of a measure, or None if the questionnaire does not ask it."""
         return next((rate for rate in self.rates if rate.measure == measure and rate.overall), None)
 
     def headlines(self, measures: Collection[str] | None = None) -> tuple[Rate, ...]:
@@ -147,13 +147,13 @@ def read_questionnaire(path: Path | str) -> Questionnaire:
         path: a JSON file, UTF-8 with or without BOM.
 
     Raises:
-        QuestionnaireError: the file is not there, is no JSON, or the lint finds an error.
+        QuestionnaireError: the file is missing or not JSON, or the lint finds an error.
     """
     return parse_questionnaire(load_json(path), where=str(path))
 
 
 def load_json(path: Path | str) -> Any:
-    """The JSON value of a file, or a QuestionnaireError with the line and column that broke it."""
+    """Return the JSON value of a file; raise QuestionnaireError with line and column of a syntax error."""
     try:
         return json.loads(Path(path).read_bytes().decode("utf-8-sig"))
     except OSError as error:
@@ -175,11 +175,11 @@ def load_json(path: Path | str) -> Any:
 
 
 def parse_questionnaire(survey: Mapping[str, Any], where: str = "") -> Questionnaire:
-    """Make a questionnaire from its JSON value.
+    """Build a questionnaire from its JSON value.
 
     Args:
         survey: the SurveyJS object.
-        where: file name for error texts.
+        where: file name for error messages.
 
     Raises:
         QuestionnaireError: the lint finds an error.
@@ -196,7 +196,7 @@ def parse_questionnaire(survey: Mapping[str, Any], where: str = "") -> Questionn
     return Questionnaire(
         id=survey.get("instrumentId", ""),
         version=survey.get("instrumentVersion", ""),
-        title=wording(survey.get("title")),
+        title=localised_text(survey.get("title")),
         questions=questions,
         rates=_with_headlines(rates),
         fingerprint=fingerprint(survey),
@@ -206,7 +206,7 @@ def parse_questionnaire(survey: Mapping[str, Any], where: str = "") -> Questionn
 
 
 def _screenings(questions: Sequence[Question]) -> Iterator[str]:
-    """The conditions under which a choice that screens out was made."""
+    """Yield the conditions under which a choice that screens out was made."""
     for question in questions:
         codes = ", ".join(str(choice.code) for choice in question.choices if choice.screen_out)
         if codes and not question.type.grid:
@@ -214,7 +214,7 @@ def _screenings(questions: Sequence[Question]) -> Iterator[str]:
 
 
 def _with_headlines(rates: list[Rate]) -> tuple[Rate, ...]:
-    """A measure with one strict rate needs no `measureOverall`: that rate is the headline."""
+    """Mark the only strict rate of a measure as its headline, which needs no `measureOverall`."""
     strict = [rate for rate in rates if rate.variant == "strict"]
     count = Counter(rate.measure for rate in strict)
     lone = {rate.name for rate in strict if count[rate.measure] == 1}
@@ -222,10 +222,10 @@ def _with_headlines(rates: list[Rate]) -> tuple[Rate, ...]:
 
 
 def fingerprint(survey: Mapping[str, Any]) -> str:
-    """sha256 of the canonical JSON."""
+    """Return the sha256 of the canonical JSON."""
     return hashlib.sha256(canonical(survey).encode()).hexdigest()
 
 
 def canonical(survey: Mapping[str, Any]) -> str:
-    """The JSON with its keys sorted and without blanks, so that layout does not matter."""
+    """Return the JSON with sorted keys and without blanks, which makes it independent of layout."""
     return json.dumps(survey, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""One rate: which answers count for it, out of whom."""
+"""One rate: its numerator and base on stored columns."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ Terms = tuple[tuple[str, tuple[int, ...]], ...]
 class Rate:
     """A numerator and a denominator on stored columns.
 
-    y is 1 when ANY (column, codes) of `terms` holds, 0 when otherwise in the base, unknown outside it.
+    y is 1 if ANY (column, codes) of `terms` holds, 0 otherwise within the base, and missing outside it.
 
     Attributes:
-        name: the column it is made from ("A1", "E.E3", "D1"), plus ".loose" or a variant's own name.
-        label: what it is called on screen.
+        name: its column ("A1", "E.E3", "D1"), plus ".loose" or the name of a variant.
+        label: label on screen.
         measure: key of `MEASURES`.
-        terms: columns and the codes that count in each.
-        base: "valid": not NULL, not BLANK, not in `missing`; "all": everyone asked (not NULL),
-            with missing codes and BLANK counted as 0.
+        terms: columns, each with the codes in the numerator.
+        base: "valid": not NULL, not BLANK, not in `missing`; "all": everyone asked (not NULL), with missing codes and
+            BLANK counted as 0.
         missing: don't-know and refused codes of the columns.
         variant: "strict" or "loose" reading of the numerator.
-        overall: the headline of its measure; one per measure.
+        overall: whether it is the headline of its measure; one per measure.
         indicators: codes in the assessment system.
-        unit: the unit that answers for it.
-        group: the professional group the topic belongs to.
-        note: why numerator and base are as they are.
+        unit: responsible unit.
+        group: professional group of the topic.
+        note: rationale of numerator and base.
     """
 
     name: str
@@ -50,12 +50,12 @@ class Rate:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The stored columns it needs."""
+        """The stored columns it uses."""
         return tuple(name for name, _ in self.terms)
 
 
 def rates_of(question: Question, raw: Mapping[str, Any]) -> Iterator[Rate]:
-    """Yield the rates an element declares; none for a single option that does not count.
+    """Yield the rates that an element declares; none for a single option that does not count.
 
     Args:
         question: the parsed question.
@@ -70,7 +70,7 @@ def rates_of(question: Question, raw: Mapping[str, Any]) -> Iterator[Rate]:
 
 
 def _targets(question: Question, each: bool) -> Iterator[tuple[tuple[Item, ...], bool]]:
-    """Groups of columns that make one rate each, and whether the group may be the headline."""
+    """Yield the groups of columns with one rate each, and whether the rate may be the headline."""
     if question.type.several:
         yield question.items, True
         if each:
@@ -85,7 +85,7 @@ def _rules_out(question: Question, item: Item) -> bool:
 
 
 def _variants(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, Sequence[int], Variant]]:
-    """Name suffix, label suffix, codes and variant of each reading of the numerator."""
+    """Yield name suffix, label suffix, codes and variant of each reading of the numerator."""
     yield "", "", raw["measurePositive"], "strict"
     if loose := raw.get("measurePositiveLoose"):
         yield ".loose", "（宽口径）", loose, "loose"
@@ -127,5 +127,5 @@ def _terms(question: Question, targets: tuple[Item, ...], codes: tuple[int, ...]
 
 
 def missing_codes(choices: Sequence[Choice]) -> tuple[int, ...]:
-    """Codes of the choices that are no substantive answer."""
+    """Return the codes of the choices that are not substantive answers."""
     return tuple(choice.code for choice in choices if choice.missing)

@@ -1,7 +1,7 @@
-"""How SurveyJS compares: loosely, by rules of its own.
+"""Comparisons with the loose typing of SurveyJS.
 
-A routing condition must be true here exactly when it is true in the form on a resident's phone, so these
-functions follow survey-core 2.5.38 case by case, oddities included; the tests compare the two on random values.
+A routing condition must evaluate here as it does in the form on a phone. These functions therefore reproduce
+survey-core 2.5.38 case by case, quirks included; the tests compare the two on random values.
 Values are None, bool, int, float, str, list and dict.
 """
 
@@ -17,19 +17,19 @@ Number = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def is_empty(value: Value) -> bool:
-    """None, "", [], {} and objects of empty values are empty; 0 and False are not."""
+    """Return whether a value is None, "", [], {} or an object of empty values; 0 and False are not empty."""
     if isinstance(value, dict):
         return all(is_empty(entry) for entry in value.values())
     return value is None or value in ("", []) or (isinstance(value, float) and math.isnan(value))
 
 
 def is_falsy(value: Value) -> bool:
-    """What `!value` says in JavaScript: an empty list is truthy."""
+    """Return JavaScript's `!value`; an empty list is truthy."""
     return value is None or (not isinstance(value, list | dict) and not value)
 
 
 def to_number(value: Value) -> float:
-    """JavaScript's Number(value); NaN where it is none."""
+    """Return JavaScript's Number(value), NaN if it is not a number."""
     if value is None:
         return 0.0
     if isinstance(value, list):
@@ -43,7 +43,7 @@ def to_number(value: Value) -> float:
 
 
 def to_text(value: Value) -> str:
-    """JavaScript's value.toString()."""
+    """Return JavaScript's value.toString()."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -58,7 +58,7 @@ def to_text(value: Value) -> str:
 
 
 def converted(value: Value) -> Value:
-    """What an answer counts as in a condition: "12" is a number, "true" is true, "012" stays text."""
+    """Convert an answer as conditions do: "12" is a number, "true" is true, "012" remains text."""
     if not isinstance(value, str) or not value:
         return value
     if value.lower() in ("true", "false"):
@@ -90,7 +90,7 @@ def _keeps_zeros(text: str) -> bool:
 
 
 def equal(left: Value, right: Value) -> bool:
-    """`=`: "2" equals 2, order in a list does not matter, letters' case does not matter."""
+    """Compare by `=`: "2" equals 2; the order of lists and the case of texts are ignored."""
     if isinstance(left, str) and isinstance(right, str):
         return left == right or left.strip().lower() == right.strip().lower()
     if left is None or right is None:
@@ -106,7 +106,7 @@ def equal(left: Value, right: Value) -> bool:
 
 
 def _is_number(value: Value) -> bool:
-    """A number or a text that is one; true, false and the empty text are none here."""
+    """Return whether a value is a number or a numeric text; booleans and "" are not."""
     return not isinstance(value, list | dict | bool) and value != "" and not math.isnan(to_number(value))
 
 
@@ -124,7 +124,7 @@ def _equal_objects(left: Value, right: Value) -> bool:
 
 
 def greater(left: Value, right: Value) -> bool:
-    """`>`: texts by their letters, everything else as numbers; nothing is greater than a missing value."""
+    """Compare by `>`: texts lexically, all else as numbers; comparisons with a missing value are false."""
     if left is None or right is None:
         return False
     left, right = (to_text(value) if isinstance(value, list | dict) else value for value in (left, right))
@@ -134,12 +134,12 @@ def greater(left: Value, right: Value) -> bool:
 
 
 def contains(left: Value, right: Value) -> bool:
-    """`contains`: a member of a list (or all of several), else part of the text."""
+    """Evaluate `contains`: membership in a list (of all, if several), else a substring."""
     return _contains(left, right, wanted=True)
 
 
 def notcontains(left: Value, right: Value) -> bool:
-    """`notcontains`: also true of a missing answer."""
+    """Evaluate `notcontains`, which is true for a missing answer."""
     if is_falsy(left) and not is_empty(right):
         return True
     return _contains(left, right, wanted=False)
@@ -162,7 +162,7 @@ def _contains(left: Value, right: Value, *, wanted: bool) -> bool:
 
 
 def anyof(left: Value, right: Value) -> bool:
-    """`anyof`: at least one of the right side."""
+    """Evaluate `anyof`: at least one element of the right side."""
     if is_empty(left):
         return is_empty(right)
     if is_empty(right):
@@ -175,7 +175,7 @@ def anyof(left: Value, right: Value) -> bool:
 
 
 def allof(left: Value, right: Value) -> bool:
-    """`allof`: everything of the right side."""
+    """Evaluate `allof`: all elements of the right side."""
     if is_falsy(left) and not is_empty(right):
         return False
     if not isinstance(right, list):

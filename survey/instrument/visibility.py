@@ -1,7 +1,7 @@
-"""Which questions were put to whom: routing, screening and the end of the interview taken together.
+"""Determine which questions were asked of whom, by routing, screening and the end of the interview.
 
-The order is that of the form: a question that is not shown has no answer for any later condition, and an
-interview ends after the page on which a screening choice was made or an ending condition came true.
+Evaluation follows the form: a question that is not shown has no answer in later conditions, and an interview ends
+after the page on which a screening choice was made or an ending condition became true.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ Flags = npt.NDArray[np.bool_]
 
 
 def asked(questionnaire: Questionnaire, columns: Columns, *, interviewed: Flags | None = None) -> Mapping[str, Flags]:
-    """Which rows were asked each question.
+    """Return which rows were asked each question.
 
     Args:
-        questionnaire: gives order, conditions and endings.
+        questionnaire: source of order, conditions and endings.
         columns: stored columns by item name; see `survey.instrument.expressions.evaluate`.
-        interviewed: rows with an interviewer, who alone sees `interviewer` questions; all rows when None.
+        interviewed: rows with an interviewer, which alone have `interviewer` questions; None for all rows.
 
     Returns:
-        Question name -> one bool a row.
+        Question name -> one bool per row.
     """
     rows = len(next(iter(columns.values())))
     watched = _watched(questionnaire)
-    # A column of no question keeps the number of rows known while nothing has been answered yet.
+    # A dummy column carries the number of rows before any question is answered.
     known: dict[str, Any] = {"": np.zeros(rows, dtype=np.int8)}
     shown: dict[str, Flags] = {}
     ended = np.zeros(rows, dtype=np.bool_)
@@ -53,12 +53,12 @@ def asked(questionnaire: Questionnaire, columns: Columns, *, interviewed: Flags 
 
 
 def asked_one(questionnaire: Questionnaire, answers: Mapping[str, Any], *, interviewed: bool = True) -> frozenset[str]:
-    """The questions that were put to one person.
+    """Return the questions that were asked of one person.
 
     Args:
-        questionnaire: gives order, conditions and endings.
-        answers: as the form keeps them; see `survey.instrument.expressions.evaluate_one`.
-        interviewed: an interviewer was there.
+        questionnaire: source of order, conditions and endings.
+        answers: answers as the form keeps them; see `survey.instrument.expressions.evaluate_one`.
+        interviewed: whether an interviewer was present.
     """
     known: dict[str, Any] = {}
     shown: list[str] = []
@@ -74,7 +74,7 @@ def asked_one(questionnaire: Questionnaire, answers: Mapping[str, Any], *, inter
 
 
 def _steps(questionnaire: Questionnaire) -> Iterator[tuple[Question, list[Expression]]]:
-    """Each question with the ending conditions to look at before it: those on answers of the page just left."""
+    """Yield each question with the ending conditions to check before it: those on the page just completed."""
     endings = [(parse(text), _pages(questionnaire, parse(text))) for text in questionnaire.endings]
     left = 0
     for question in questionnaire.questions:
@@ -88,7 +88,7 @@ def _pages(questionnaire: Questionnaire, expression: Expression) -> frozenset[in
 
 
 def _watched(questionnaire: Questionnaire) -> frozenset[str]:
-    """Questions that some condition looks at."""
+    """Return the questions that conditions refer to."""
     conditions = [question.visible_if for question in questionnaire.questions if question.visible_if is not None]
     texts = (*conditions, *questionnaire.endings)
     return frozenset(source(name) for text in texts for name in parse(text).names)
