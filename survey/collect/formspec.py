@@ -76,7 +76,7 @@ def most_choices(raw: Mapping[str, Any]) -> dict[str, int]:
 
 
 def plain(value: object) -> str:
-    """A localised_text without its markup."""
+    """Return a text without its markup."""
     return re.sub(r"<[^>]*>", "", localised_text(value)).strip()
 
 
