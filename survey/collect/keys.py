@@ -89,7 +89,7 @@ def retire(study: Study, backend: Backend) -> tuple[Key, ...]:
     """
     keys = keys_of(study, backend)
     if backend.read(position_of(study, backend).number, 1):
-        raise ArgumentError("收件箱里还有没有入库的答卷，旧密钥要留着核对它们", cure="先运行 silu drain，再停用旧密钥")
+        raise ArgumentError("收件箱里还有答卷没有入库，旧密钥要留着核对它们", cure="先运行 silu drain，再停用旧密钥")
     return _change(study, backend, lambda: keys[:1])
 
 

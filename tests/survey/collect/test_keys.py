@@ -79,7 +79,7 @@ def test_a_new_key_leaves_what_was_made_before_good_and_retiring_ends_it(study: 
 def test_old_keys_are_kept_while_answers_wait_that_they_vouch_for(study: Study, backend: SqliteBackend) -> None:
     rotate(study, backend)
     backend.write([letter(1)])
-    with pytest.raises(ArgumentError, match="还没有入库"):
+    with pytest.raises(ArgumentError, match="还有答卷没有入库"):
         retire(study, backend)
     assert len(keys_of(study, backend)) == 2
 

@@ -151,11 +151,11 @@ FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
     "misspelt key": (edit("study.toml", "organiser =", "organizer ="), ("第 5 行", "是否想写 organiser")),
     "missing key": (edit("study.toml", 'title = "第一轮模拟测评"', ""), ("缺少轮次名称", "[[waves]] 第 1 个")),
     "kind of data": (edit("study.toml", 'data = "real"', 'data = "fake"'), ("第 7 行", "数据性质", "mock")),
-    "suppression below 5": (edit("study.toml", "suppression = 10", "suppression = 3"), ("第 24 行", "不小于 5")),
+    "suppression below 5": (edit("study.toml", "suppression = 10", "suppression = 3"), ("第 28 行", "不小于 5")),
     "date as text": (edit("study.toml", "start = 2027-03-01", 'start = "3月1日"'), ("开始日期", "不加引号")),
     "end before start": (
         edit("study.toml", "end = 2027-03-14", "end = 2027-02-14"),
-        ("结束日期早于开始日期", "第 33 行"),
+        ("结束日期早于开始日期", "第 37 行"),
     ),
     "unknown mode": (edit("study.toml", '["household"]', '["home"]'), ("不认识的调查方式", "入户面访")),
     "modes empty": (edit("study.toml", '["household"]', "[]"), ("至少一项",)),
