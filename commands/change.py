@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from commands.asked import selection_of, study_of
 from commands.options import of_sample
 
 HELP = "比较两轮：哪些变化看得出来，上一轮的薄弱项补上没有"
@@ -17,7 +18,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Load what computes, only now, and do it."""
-    from commands.work import change
+    """Ask and print."""
+    from commands.deliver import check_out, deliver
+    from reports.change import change, change_table, look_back_table
+    from reports.sample import gather
 
-    return change.run(args)
+    check_out(args)
+    gathered = gather(study_of(args), selection_of(args))
+    found = change(gathered, gathered.newest(selection_of(args)), args.before)
+    table = look_back_table(found.looks) if args.look_back else change_table(found)
+    words = [
+        f"{row['label']}的{row['part']}：{found.before}“{row['before']}”；{found.after}“{row['after']}”"
+        for row in found.reworded.to_dict("records")
+    ]
+    deliver(args, found.sentence, table, found.provenance, [*(one.text for one in found.objections), *words])
+    return 0

@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from survey.instrument.question import ROLES
-
-AREA_COLUMNS = ("district", "street", "community", "place", "urban_rural", "stratum")
-PEOPLE = ("age", "sex", "place")
-"""Columns of people that the pages filter by."""
-BY = ("wave", "mode", *AREA_COLUMNS, *ROLES)
-"""Columns that answers may be grouped and chosen by."""
 FORMATS = ("table", "csv", "xlsx")
 """Names of the writers of `commands.tables`."""
 KINDS = {"district": "区县", "street": "街道"}
@@ -21,11 +14,11 @@ GROUPS = {
     "place": "场所类型",
     "wave": "各轮",
 }
-"""What may be compared with all else equal: areas, the controls of `analysis.areas.adjusted_groups`, waves."""
+"""What may be compared with all else equal: areas, the controls of `reports.groups`, waves."""
 RULES = {
     "proportional": "按人口比例",
     "equal": "各区相等",
     "neyman": "奈曼分配（全市最准）",
     "compromise": "折中分配（全市与各区兼顾）",
 }
-"""Ways to share out a sample, of `analysis.decisions.sample_size`."""
+"""Ways to share out a sample, of `reports.plans.sample_plan`."""

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from commands import dashboard, mock
-from survey.storage.store import ResponseStore
+from reports.data.versions import newest
 
 HELP = "演示：没有模拟城市就生成一个，然后打开网页看板"
 
@@ -31,7 +31,7 @@ def prepare(study: Path) -> None:
     Raises:
         StudyError: the folder holds something else.
     """
-    if ResponseStore(study / "store").version:
+    if newest(study):
         return
     parser = argparse.ArgumentParser()
     mock.configure(parser)

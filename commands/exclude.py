@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from commands.options import of_round
-from reports.data_quality import Fieldwork, fieldwork, flagged
+from reports.fieldwork.data_quality import Fieldwork, fieldwork, flagged
 from survey.access import require_analyst
 from survey.instrument.measure import measure_label
 from survey.quality.exclusions import by_column, by_id
@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Decide when responses are named, else show the log."""
     study = load_study(args.study)
-    work = fieldwork(study, args.wave or study.waves[-1].name, args.mode)
+    work = fieldwork(study, args.wave, args.mode)
     chosen = _chosen(work, args)
     if chosen is None:
         return _history(work)

@@ -7,16 +7,17 @@ import getpass
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from commands.counting import add_option, study_of
+from commands.options import of_counting
+from reports.data.exports import export
+from reports.disclosure import permit_exclusions
+from reports.selection import Selection
 from survey import access
 from survey.errors import ArgumentError
-from survey.formats.codebook import Dataset, dataset_of
+from survey.formats.codebook import Dataset
 from survey.formats.ddi import write_ddi
 from survey.formats.package import write_package
 from survey.formats.stats import write_dta, write_sav
-from survey.quality import exclusions
-from survey.storage.store import ResponseStore
-from survey.study.study import Study
+from survey.study.study import Study, load_study
 
 HELP = "导出编码后的答卷（SPSS、Stata、CSV 数据包、DDI 编码表），只对分析员开放"
 
@@ -30,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--version", metavar="版本", type=int, help="数据版本，默认最新")
     parser.add_argument("--texts", action="store_true", help="连同开放题文字（可能含个人信息，慎用）")
     parser.add_argument("--overwrite", action="store_true", help="文件已存在时覆盖")
-    add_option(parser)
+    of_counting(parser)
     parser.add_argument("--who", metavar="姓名", default="", help="操作人，记入导出记录；默认为系统用户名")
 
 
@@ -40,27 +41,18 @@ def run(args: argparse.Namespace) -> int:
         access.require_analyst("导出单份答卷")
     if args.out.exists() and not args.overwrite:
         raise ArgumentError("目标已存在，没有覆盖", where=str(args.out), cure="换一个文件名，或加上 --overwrite")
-    study = study_of(args)
-    version = ResponseStore(study.root / "store").version if args.version is None else args.version
-    for name in args.wave or ():
-        study.wave(name)
-    responses = exclusions.counted_responses(study, waves=args.wave, version=version)
-    words = exclusions.counted_texts(study, waves=args.wave, version=version) if args.texts else None
-    dataset = dataset_of(study, responses, words, notes=_notes(study, version))
+    asked = Selection(version=args.version, without_excluded=args.without_excluded)
+    permit_exclusions(asked)
+    found = export(load_study(args.study), asked, args.wave, texts=args.texts)
     args.out.absolute().parent.mkdir(parents=True, exist_ok=True)
-    FORMATS[args.format](dataset, study, args.out)
+    FORMATS[args.format](found.dataset, found.study, args.out)
+    rows = found.dataset.table.num_rows
     told = {"who": args.who or getpass.getuser(), "role": access.current_role(), "format": args.format}
-    told |= {"version": version, "rows": responses.num_rows, "texts": args.texts, "out": args.out.name}
-    told |= {"counted": exclusions.caption_phrase(study)}
-    access.log_export(study.root, told)
-    print(f"已写出 {args.out}：{responses.num_rows} 份答卷，{len(dataset.variables)} 列，数据版本 {version}。")
+    told |= {"version": found.version, "rows": rows, "texts": args.texts, "out": args.out.name}
+    access.log_export(found.study.root, {**told, "counted": found.counted})
+    columns = len(found.dataset.variables)
+    print(f"已写出 {args.out}：{rows} 份答卷，{columns} 列，数据版本 {found.version}。")
     return 0
-
-
-def _notes(study: Study, version: int | None) -> tuple[str, ...]:
-    """Where the data come from, and whether all of them are there."""
-    origin = "模拟数据" if study.mock else "真实调查"
-    return tuple(note for note in (origin, f"数据版本 {version}", exclusions.caption_phrase(study)) if note)
 
 
 def _sav(dataset: Dataset, study: Study, out: Path) -> None:

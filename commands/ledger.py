@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
+from typing import TYPE_CHECKING
 
+from commands.asked import selection_of, study_of
 from commands.options import of_sample
+from survey.errors import ArgumentError
 from survey.study.rectification import BY_HAND
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from reports.sample import StudySample
+    from survey.study.rectification import Ledger
 
 HELP = "整改台账：立项、更新、用新一轮数据复测、导出"
 
@@ -25,7 +35,68 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Load what computes, only now, and do it."""
-    from commands.work import ledger
+    """Do what was asked, then show the ledger."""
+    from commands.deliver import check_out, deliver, write
+    from reports.plans import rectification
+    from reports.sample import gather
 
-    return ledger.run(args)
+    check_out(args)
+    gathered = gather(study_of(args), selection_of(args))
+    asked = gathered.newest(selection_of(args))
+    ledger = rectification.ledger_of(gathered.study)
+    confirmed = rectification.confirmed(gathered, asked)
+    if args.open:
+        _open(args, gathered, asked.wave, ledger, confirmed.waiting(ledger.entries()))
+    elif args.update is not None:
+        ledger.update(args.update, who=args.who, **_changes(args))
+    elif args.remeasure:
+        _remeasure(args, gathered, asked.wave, ledger)
+    entries = ledger.entries()
+    left = confirmed.waiting(entries)
+    sentence = rectification.sentence(entries, len(left))
+    waiting = [f"等待立项：{row['district']}:{row['item']}（{row['label']}）" for _, row in left.iterrows()]
+    if args.format == "xlsx":
+        write(args, rectification.ledger_book(gathered, ledger), f"共 {len(entries)} 条", sentence)
+    elif not entries:
+        print("\n".join([sentence, *waiting]))
+    else:
+        table = rectification.entry_table(entries, gathered.study.questionnaire)
+        deliver(args, sentence, table, confirmed.provenance, waiting)
+    return 0
+
+
+def _open(args: argparse.Namespace, gathered: StudySample, wave: str, ledger: Ledger, pending: pd.DataFrame) -> None:
+    from reports.plans.rectification import new_entry
+
+    area, _, item = args.open.replace("：", ":").rpartition(":")
+    rows = pending[(pending["district"].astype(str) == area) & (pending["item"] == item)]
+    if rows.empty:
+        listed = "、".join(f"{row['district']}:{row['item']}" for _, row in pending.iterrows())
+        raise ArgumentError(
+            "这一项没有等待立项", got=args.open, expected=listed or "本轮没有等待立项的确认薄弱项目",
+            cure="只有确认薄弱、还没有在办的项目可以立项",
+        )  # fmt: skip
+    typed = {"owner": args.owner, "deadline": _day(args.deadline), "measure": args.measure}
+    ledger.open_entry(new_entry(gathered, wave, rows.iloc[0].to_dict(), typed), who=args.who)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ArgumentError("日期写法不对", where="--deadline", got=text, expected="例如 2026-12-31") from error
+
+
+def _changes(args: argparse.Namespace) -> dict[str, str]:
+    named = {name: getattr(args, name) or "" for name in ("owner", "deadline", "measure", "status")}
+    return {name: str(value) for name, value in named.items() if value}
+
+
+def _remeasure(args: argparse.Namespace, gathered: StudySample, wave: str, ledger: Ledger) -> None:
+    from reports.plans.rectification import due, measure_all
+
+    open_ = due(ledger.entries(), wave, gathered.waves)
+    if not open_:
+        print(f"没有可以用 {wave} 复测的条目（只复测更早一轮立项、还没有用这一轮测过的）。")
+    for entry, reason in measure_all(gathered, wave, open_, who=args.who):
+        print(f"第 {entry.number} 条 {entry.area}：{entry.status}。{reason}")

@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 from commands.choices import FORMATS
-from commands.counting import add_option
 from survey.study.modes import MODES
 
 
@@ -18,11 +17,24 @@ def of_round(parser: argparse.ArgumentParser) -> None:
 
 
 def of_sample(parser: argparse.ArgumentParser) -> None:
-    """Of the commands about decisions, which weight the sample of one mode (`commands.evidence`)."""
+    """Of the commands about decisions, which weight the sample of one mode."""
     parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
     parser.add_argument("--wave", metavar="轮次", default="", help="哪一轮；不写则为最近一轮")
     modes = [mode for mode in MODES if mode != "online"]
     parser.add_argument("--mode", metavar="方式", choices=modes, default="household", help="调查方式，默认入户面访")
     parser.add_argument("--format", metavar="格式", choices=FORMATS, default="table", help="table、csv 或 xlsx")
     parser.add_argument("--out", metavar="文件", type=Path, help="存到文件；xlsx 必须写")
-    add_option(parser)
+    of_counting(parser)
+    of_explaining(parser)
+
+
+def of_counting(parser: argparse.ArgumentParser) -> None:
+    """Of every command that computes: with or without the responses that a person left out."""
+    parser.add_argument("--without-excluded", action="store_true", help="不计由人决定剔除的答卷（见 silu exclude）")
+
+
+def of_explaining(parser: argparse.ArgumentParser) -> None:
+    """Of every command that prints figures: say in full where they come from."""
+    parser.add_argument(
+        "--explain", action="store_true", help="连同“这个数怎么来的”：题目、口径、份数、加权、误差、版本"
+    )

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
+from commands.asked import listed, selection_of, study_of
 from commands.options import of_sample
+from survey.errors import ArgumentError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from reports.plans.outreach import Heard, Outreach
+    from reports.selection import Selection
 
 HELP = "规划宣传：谁不知道、哪些渠道找得到、预算怎么分到街道，随机分批，看效果"
 LISTS = ("plan", "reach", "groups", "rollout")
@@ -32,7 +41,69 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Load what computes, only now, and do it."""
-    from commands.work import outreach
+    """Ask and print, or say what came of it."""
+    from commands.deliver import check_out, deliver
+    from reports.plans.outreach import Limit, hear, outreach, prices_of, reach
 
-    return outreach.run(args)
+    check_out(args)
+    heard = hear(study_of(args), selection_of(args))
+    asked = heard.gathered.newest(selection_of(args))
+    if args.treated or args.random:
+        return _effect(args, heard, asked)
+    table = reach(heard, asked)
+    if table.empty:
+        few = f"每个渠道的答卷都不足 {heard.gathered.study.suppression} 份"
+        raise ArgumentError("答卷太少，不能规划宣传", got=few, cure="等答卷多些再看")
+    budget = None if args.activities is not None else args.budget
+    found = outreach(heard, asked, table, prices_of(heard, table), Limit(budget, args.activities, args.channels))
+    examples = f"示例单价或触达：{'、'.join(found.examples)}；请在 study.toml 的 [outreach] 里写本地数字"
+    remarks = ["渠道与知晓是关联，不是因果", *([examples] if found.examples else [])]
+    deliver(args, found.sentence, _table(args, heard, found, table), found.provenance, remarks)
+    return 0
+
+
+def _table(args: argparse.Namespace, heard: Heard, found: Outreach, table: pd.DataFrame) -> pd.DataFrame:
+    """The table of `--list`."""
+    from reports.plans.outreach import activity_table, lacking_table, reach_list
+
+    if args.draw or args.list == "rollout":
+        return _order(args, heard, found.streets)
+    if args.list == "plan":
+        return activity_table(found.found)
+    return reach_list(table) if args.list == "reach" else lacking_table(found.groups)
+
+
+def _order(args: argparse.Namespace, heard: Heard, streets: pd.DataFrame) -> pd.DataFrame:
+    """The order kept last, or a new one, which counts only when it is kept."""
+    from reports.plans.rollout import draws, keep, order_table, proposed
+
+    if args.draw:
+        found = keep(heard, proposed(heard, streets, args.steps, args.seed), who=args.who)
+        print(f"已存进研究：第 {found.number} 次抽签，{found.steps} 批，种子 {found.seed}，{found.who}")
+        return order_table(found.start, streets)
+    if kept := draws(heard.gathered.study):
+        print(f"第 {kept[-1].number} 次抽签（{kept[-1].at.astimezone():%Y-%m-%d}，{kept[-1].who}）")
+        return order_table(kept[-1].start, streets)
+    print("还没有抽定：加上 --draw --who 姓名 存进研究，以后才能说“效果”")
+    return order_table(proposed(heard, streets, args.steps, args.seed).start, streets)
+
+
+def _effect(args: argparse.Namespace, heard: Heard, asked: Selection) -> int:
+    from reports.plans.rollout import effect, kept_order, pair_of
+
+    pair = pair_of(heard, asked.wave)
+    if pair is None:
+        raise ArgumentError("只有一轮调查，没有开展前后可比", cure="下一轮之后再看效果")
+    kept = kept_order(heard.gathered.study, pair) if args.random else None
+    treated = list(kept.started(args.batches)) if kept else _named(heard, args.treated)
+    found = effect(heard, pair, treated, kept)
+    print(found.sentence)
+    print(found.arms)
+    return 0
+
+
+def _named(heard: Heard, text: str) -> list[str]:
+    treated, known = listed(text), {str(name) for name in heard.audience.sample.cells.codes("street")[1]}
+    if lost := [name for name in treated if name not in known]:
+        raise ArgumentError("没有这些街道", where="--treated", got="、".join(lost), expected="、".join(sorted(known)))
+    return treated

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
+from commands.asked import listed, selection_of, study_of
 from commands.options import of_sample
+from survey.errors import ArgumentError
 
 HELP = "预测官方调查能否达标：各条线和全部达标的可能，先抓哪一项、哪个区县"
 
@@ -22,7 +25,29 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Load what computes, only now, and do it."""
-    from commands.work import passing
+    """Ask and print."""
+    from commands.deliver import check_out, deliver
+    from reports.definitions import headlines
+    from reports.plans.pass_forecast import OfficialSample, lines_of, pass_forecast, pass_table
+    from reports.sample import gather
 
-    return passing.run(args)
+    check_out(args)
+    study = study_of(args)
+    gathered = gather(study, selection_of(args))
+    rates = (*headlines(study), *(study.questionnaire.rate(name) for name in listed(args.item)))
+    asked = gathered.newest(selection_of(args)).asking([rate.name for rate in rates])
+    lines = {**(known := lines_of(study, rates)), **_changed(args.line, tuple(known))}
+    found = pass_forecast(gathered, asked, OfficialSample(args.n, args.take, args.icc), lines)
+    deliver(args, found.sentence, pass_table(found), found.provenance, [found.method])
+    return 0
+
+
+def _changed(texts: Sequence[str], known: Sequence[str]) -> dict[str, float]:
+    """The lines that `--line` changes, as shares."""
+    lines: dict[str, float] = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or name not in known or not value.replace(".", "", 1).isdigit():
+            raise ArgumentError("达标线要写成 题号=百分数", got=text, expected="例如 E0=85；题号：" + "、".join(known))
+        lines[name] = float(value) / 100
+    return lines

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
+from commands.asked import selection_of, study_of
 from commands.choices import RULES
 from commands.options import of_sample
+from survey.errors import ArgumentError, DesignError, StoreError
+
+if TYPE_CHECKING:
+    from reports.plans.sample_plan import Earlier, Wish
+    from reports.sample import StudySample
+    from survey.study.study import Study
 
 HELP = "设计下一次抽样：份数、分配、费用、抽样名单和配额表"
 
@@ -29,7 +37,59 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Load what computes, only now, and do it."""
-    from commands.work import planning
+    """Plan and print; with --format xlsx draw the communities too."""
+    from commands.deliver import check_out, deliver, write
+    from reports.plans.sample_lists import district_table, sample_book
+    from reports.plans.sample_plan import Earlier, earlier, plan_sample, sentence, top_up_plan
 
-    return planning.run(args)
+    check_out(args)
+    study = study_of(args)
+    gathered = _gathered(study, args)
+    known = Earlier() if gathered is None else earlier(gathered, gathered.newest(selection_of(args)))
+    wish = _wish(args, known)
+    if args.top_up and gathered is None:
+        raise ArgumentError("还没有答卷，谈不上补充样本", where="--top-up", cure="先做第一轮调查")
+    if args.top_up and gathered is not None:
+        plan = top_up_plan(gathered, gathered.newest(selection_of(args)), wish)
+    else:
+        plan = plan_sample(study.areas.frame, wish)
+    text = sentence(plan, known)
+    if args.format == "xlsx":
+        book = sample_book(study, plan, args.seed)
+        write(args, book, f"含抽样名单、配额表（随机种子 {args.seed}）", text)
+        return 0
+    assumed = f"还没有这种方式的答卷：比例 {wish.rate:.0%}、ICC {wish.icc:g} 是假定"
+    remarks = [] if known.provenance else [assumed]
+    hint = "单价是示例数字；加 --format xlsx --out 名单.xlsx 抽取社区"
+    deliver(args, text, district_table(plan), known.provenance, [*remarks, "这是方案，不是调查结果", hint])
+    return 0
+
+
+def _gathered(study: Study, args: argparse.Namespace) -> StudySample | None:
+    """What earlier waves show; None before the first answer of this mode."""
+    from reports.sample import gather
+
+    try:
+        return gather(study, selection_of(args))
+    except (StoreError, DesignError):
+        return None
+
+
+def _wish(args: argparse.Namespace, known: Earlier) -> Wish:
+    """What the options ask of the sample; what they leave out comes from earlier answers."""
+    from reports.plans.sample_plan import MODE_COSTS, Wish
+
+    going, asking = MODE_COSTS[args.mode]
+    return Wish(
+        rate=min(max(known.rate if args.rate is None else args.rate / 100, 0.02), 0.98),
+        half_width=args.error / 100,
+        change=None if args.change is None else args.change / 100,
+        minimum=args.minimum,
+        take=args.take,
+        icc=known.icc if args.icc is None else args.icc,
+        rule=args.rule,
+        response=args.response / 100,
+        community_cost=going,
+        interview_cost=asking,
+        total=args.n,
+    )

@@ -6,7 +6,7 @@ import argparse
 import getpass
 
 from commands.options import of_round
-from reports.data_quality import Fieldwork, fieldwork
+from reports.fieldwork.data_quality import Fieldwork, fieldwork
 from survey.access import Role, current_role
 from survey.errors import StudyError
 from survey.instrument.measure import measure_label

@@ -1,16 +1,23 @@
-"""`silu rates --study DIR --by district,age --measure satisfaction`: what it takes; `commands.rating` does the work."""
+"""`silu rates --study DIR --by district,age --measure satisfaction`: rates with their intervals, small cells hidden."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from analysis.estimation.interval_names import DEFAULT_INTERVAL, INTERVAL_LABELS
-from commands.choices import BY, FORMATS
-from commands.counting import add_option
+from commands.asked import listed, selection_of, study_of
+from commands.choices import FORMATS
+from commands.options import of_counting, of_explaining
+from reports.selection import BY, DEFAULT_INTERVAL, INTERVAL_LABELS, Conditions
+from survey.errors import ArgumentError
 from survey.instrument.measure import MEASURES
 from survey.study.modes import MODES
+
+if TYPE_CHECKING:
+    from survey.study.study import Study
 
 HELP = "计算四率：按区县、年龄等分组，带置信区间"
 
@@ -37,15 +44,62 @@ def configure(parser: argparse.ArgumentParser) -> None:
     formats = (*FORMATS, "json")
     parser.add_argument("--format", metavar="格式", choices=formats, default="table", help="table、csv、xlsx 或 json")
     parser.add_argument("--out", metavar="文件", type=Path, help="存到文件；xlsx 必须写")
-    add_option(parser)
+    of_counting(parser)
+    of_explaining(parser)
     parser.add_argument("--version", metavar="版本", type=int, help="哪个数据版本；默认为最新")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Load what computes, only now, and compute."""
-    from commands.rating import rate
+    """Ask and write."""
+    from commands.deliver import check_out, deliver, write
+    from commands.tables import as_json
+    from reports.rate_table import rate_table
 
-    return rate(args)
+    by, conditions = _names(args.by, BY), _conditions(args.where)
+    check_out(args)
+    study = study_of(args)
+    asked = replace(selection_of(args), conditions=conditions, interval=args.interval, level=args.level)
+    others = {"--version": args.version is not None, "--without-excluded": args.without_excluded}
+    options = [name for name, given in others.items() if given]
+    found = rate_table(study, asked.asking(_items(study, args), by), options)
+    if args.format == "json":
+        told = {"provenance": found.provenance.as_mapping(), "remarks": found.remarks}
+        content = as_json(found.estimates.table, {**found.estimates.meta, **told})
+        write(args, content, f"共 {len(found.table)} 行")
+    else:
+        deliver(args, "", found.table, found.provenance, found.remarks)
+    return 0
+
+
+def _items(study: Study, args: argparse.Namespace) -> list[str]:
+    """The rates asked for; the four headlines when nothing is."""
+    from reports.definitions import headline_of, headlines
+
+    if args.item:
+        return _names(args.item, [rate.name for rate in study.questionnaire.rates])
+    return [rate.name for rate in ([headline_of(study, args.measure)] if args.measure else headlines(study))]
+
+
+def _names(text: str, known: Sequence[str]) -> list[str]:
+    """Columns or items by their own or their Chinese name."""
+    from reports.labels import HEADINGS
+
+    canonical = {HEADINGS[name]: name for name in known if name in HEADINGS}
+    names = [canonical.get(name, name) for name in listed(text)]
+    if unknown := [name for name in names if name not in known]:
+        raise ArgumentError("没有这样的分组或题号", got="、".join(unknown), expected="、".join(known))
+    return names
+
+
+def _conditions(texts: Sequence[str]) -> Conditions:
+    """Column and values of every `--where`; a column that is named twice takes the values of both."""
+    where: dict[str, list[str]] = {}
+    for text in texts:
+        name, sign, values = text.partition("=")
+        if not sign:
+            raise ArgumentError("条件要写成 列=值", got=text, expected="例如 district=东湖区")
+        where.setdefault(_names(name, BY)[0], []).extend(values.replace("，", ",").split(","))
+    return tuple((name, tuple(values)) for name, values in where.items())
 
 
 def _choices(names: Mapping[str, str]) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from survey.importing.rejects import outstanding, write_rejected
-from survey.storage.store import ResponseStore
+from reports.data.versions import rejected
+from survey.importing.rejects import write_rejected
 from survey.study.study import load_study
 
 HELP = "导出被退回的行，改好后可以再导入"
@@ -23,11 +23,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the workbooks."""
     study = load_study(args.study)
-    every = ResponseStore(study.root / "store").rejected(version=args.version)
-    rows = every if args.all else outstanding(study, args.version)
+    rows, total = rejected(study, args.version, every=args.all)
     if not rows.num_rows:
-        done = f"没有还要改的行；退回过的 {every.num_rows} 行已经改好导入，用 --all 列出。"
-        print(done if every.num_rows else "没有被退回的行。")
+        done = f"没有还要改的行；退回过的 {total} 行已经改好导入，用 --all 列出。"
+        print(done if total else "没有被退回的行。")
         return 0
     written = write_rejected(rows, args.out or study.root / "rejected")
     print(f"共 {rows.num_rows} 行，已存到：" + "、".join(str(path) for path in written))

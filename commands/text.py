@@ -6,24 +6,18 @@ import argparse
 from math import isnan
 from pathlib import Path
 
-import pandas as pd
-
-from analysis.estimation.respondents import respondent_weights
-from analysis.estimation.sample import SampleOptions, prepare
-from analysis.text.keyness import keyness
-from analysis.text.quotes import Quoter
-from analysis.text.shares import mentions_by, presence, voices
-from analysis.text.themes.coder import ENOUGH_LABELS
-from commands.counting import add_option, study_of
+from commands.asked import selection_of, study_of
+from commands.options import of_counting, of_explaining
 from commands.progress import ProgressLine
-from commands.text_parts import PARTS
-from reports.coding_queue import score, sheet_of, to_code
-from reports.open_answers import FOLDER, OpenAnswers, load_answers, open_questions
+from commands.text_parts import PARTS, Asked
+from reports.voices.coding_queue import ENOUGH_LABELS, score, sheet_of, to_code
+from reports.voices.open_answers import FOLDER, OpenAnswers, load_answers, open_questions
+from reports.voices.shares import TextSelection, comments, distinct_themes, ranked, telling, theme_shares
 from survey.access import require_analyst
 from survey.errors import ArgumentError
-from survey.quality import exclusions
 from survey.study.coding_sheet import keep_codes, read_sheet
 from survey.study.lexicon import add_words
+from survey.study.modes import MODES
 from survey.study.study import Study
 
 HELP = "分析市民留言：主题占比、各区县的特别之处、人工编码表"
@@ -33,6 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
     parser.add_argument("--wave", metavar="轮次", default="", help="只看这一轮；默认为最近一轮")
+    parser.add_argument("--mode", metavar="方式", choices=tuple(MODES), help="只看这种方式；默认为各种抽样方式合计")
     parser.add_argument("--item", metavar="题号", default="", help="哪道开放题；默认为第一道")
     parser.add_argument("--by", metavar="分组", default="district", help="比较哪些地方，默认 district")
     parser.add_argument("--top", metavar="N", type=int, default=12, help="列出最多的几个主题，默认 12")
@@ -42,7 +37,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=tuple(PARTS),
         help="另看：waves 各轮变化，copies 算不算雷同，places 说到的地方，discover 新主题和新词",
     )
-    add_option(parser)
+    of_counting(parser)
+    of_explaining(parser)
     sheet = parser.add_mutually_exclusive_group()
     sheet.add_argument("--sheet", metavar="文件.xlsx", type=Path, help="导出最值得人工编码的 20 条留言")
     sheet.add_argument("--add-words", metavar="词", nargs="+", help="把确认过的词加入本调查的词典，再重新读留言")
@@ -66,71 +62,55 @@ def run(args: argparse.Namespace) -> int:
         return _write(study, answers, args.sheet)
     if args.codes:
         return _keep(study, answers, args.codes)
-    return _report(study, answers, questions[item], args)
-
-
-def _report(study: Study, answers: OpenAnswers, title: str, args: argparse.Namespace) -> int:
-    waves = [wave.name for wave in study.waves]
-    wave = args.wave or waves[-1]
-    if wave not in waves:
-        raise ArgumentError("没有这一轮调查", got=wave, expected="、".join(waves))
+    asked = Asked(study, answers, _selection(study, item, args), args.top)
     if args.show:
-        PARTS[args.show](study, answers, wave, args.top)
+        PARTS[args.show](asked)
         return 0
-    responses = exclusions.counted_responses(study, waves=[wave])
-    if not responses.num_rows:
-        raise ArgumentError("这一轮还没有答卷", got=wave, cure="先用 silu import 导入一份答卷文件")
-    if args.by not in study.areas.frame.columns:
-        raise ArgumentError("不能按这一列比较", got=args.by, expected="、".join(study.areas.frame.columns))
-    rows = answers.without_copies() if args.without_copies else answers.table
-    rows = rows.filter([each == wave for each in rows["wave"].to_pylist()])
-    found = presence(rows, "themes", labels=answers.labels)
-    plan = SampleOptions.of(study, rates=())
-    sample = prepare(responses, study.questionnaire, study.areas, study.margins, plan)
-    said = voices(sample, responses, found, study.questionnaire)
-    _head(answers, title, wave, len(rows))
-    if note := exclusions.caption_phrase(study):
-        print(note)
-    _themes(answers, said.shares().table, args.top)
-    weight = None if sample.opt_in else respondent_weights(sample, responses)
-    mentions = mentions_by(found, responses, study.areas, study.questionnaire, weight)
-    _distinct(study, answers, keyness(mentions, args.by), args.by)
+    return _report(asked, questions[item], args)
+
+
+def _selection(study: Study, item: str, args: argparse.Namespace) -> TextSelection:
+    """What is asked, of the newest wave where none is named."""
+    waves = [wave.name for wave in study.waves]
+    selection = selection_of(args)
+    if wrong := [name for name in selection.waves if name not in waves]:
+        raise ArgumentError("没有这一轮调查", got="、".join(wrong), expected="、".join(waves))
+    chosen = selection if selection.waves else selection.in_wave(waves[-1])
+    return TextSelection(chosen, item, args.without_copies)
+
+
+def _report(asked: Asked, title: str, args: argparse.Namespace) -> int:
+    study, answers, selection = asked.study, asked.answers, asked.selection
+    distinct = distinct_themes(study, answers, selection, args.by)
+    shares = theme_shares(study, answers, selection)
+    _head(asked, title)
+    print("\n主题（占全体受访居民，95% 区间）")
+    for row in ranked(shares.estimates).head(args.top).itertuples():
+        unit = answers.codebook[str(row.item)].unit
+        print(f"  {row.estimate:>6.1%}  {row.conf_low:.1%} 至 {row.conf_high:.1%}  {row.label}（{unit}）")
+    print("\n各地提得特别多的主题（错误发现率控制在 10%）")
+    found = telling(study, distinct)
+    if found.empty:
+        print("  没有：各地差别都在抽样误差之内")
+    for row in found.itertuples():
+        here, rest = f"{row.share:.1%}", f"{row.share_rest:.1%}"
+        print(f"  {getattr(row, args.by)}：{row.label}，{here}，其他地方 {rest}（{row.n} 人）")
+        for quote in comments(study, answers, selection, theme=str(row.term), most=1):
+            print(f"      例如（全市同类留言）：{quote}")
+    print(f"\n{shares.provenance.text if args.explain else shares.provenance.strip}")
     return 0
 
 
-def _head(answers: OpenAnswers, title: str, wave: str, count: int) -> None:
+def _head(asked: Asked, title: str) -> None:
+    answers = asked.answers
     said = sum(answers.table["says"].to_pylist())
     coder = "人工编码训练的模型" if answers.taught == "people" else "主题码本"
-    print(f"{title}（{wave}，本轮 {count:,} 条，全部 {len(answers.table):,} 条中有内容的 {said:,} 条，由{coder}归类）")
+    here, wave = len(asked.rows), asked.selection.selection.wave
+    print(f"{title}（{wave}，本轮 {here:,} 条，全部 {len(answers.table):,} 条中有内容的 {said:,} 条，由{coder}归类）")
     if len(answers.copies.size):
         print(
             f"雷同留言 {len(answers.copies.size)} 组共 {answers.copies.size.sum()} 条；加 --without-copies 可只算一次"
         )
-
-
-def _themes(answers: OpenAnswers, table: pd.DataFrame, top: int) -> None:
-    print("\n主题（占全体受访居民，95% 区间）")
-    ranked = table.sort_values("estimate", ascending=False, kind="stable").head(top)
-    for row in ranked.itertuples():
-        name, unit = answers.labels[str(row.item)], answers.codebook[str(row.item)].unit
-        low, high = f"{row.conf_low:.1%}", f"{row.conf_high:.1%}"
-        print(f"  {row.estimate:>6.1%}  {low} 至 {high}  {name}（{unit}）")
-
-
-def _distinct(study: Study, answers: OpenAnswers, table: pd.DataFrame, by: str) -> None:
-    print("\n各地提得特别多的主题（错误发现率控制在 10%）")
-    found = table[table["distinct"] & (table["z"] > 0) & (table["n"] >= study.suppression)]
-    if found.empty:
-        print("  没有：各地差别都在抽样误差之内")
-    quoter = Quoter(study.areas)
-    texts = answers.table["text"].to_pylist()
-    themes = answers.table["themes"].to_pylist()
-    for row in found.itertuples():
-        about = [text for text, codes in zip(texts, themes, strict=True) if row.term in codes]
-        name = answers.labels[str(row.term)]
-        print(f"  {getattr(row, by)}：{name}，{row.share:.1%}，其他地方 {row.share_rest:.1%}（{row.n} 人）")
-        for quote in quoter(about, fewest=study.suppression, most=1):
-            print(f"      例如（全市同类留言）：{quote}")
 
 
 def _write(study: Study, answers: OpenAnswers, path: Path) -> int:

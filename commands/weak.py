@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
+from commands.asked import listed, selection_of, study_of
 from commands.choices import KINDS
 from commands.options import of_sample
+from survey.errors import ArgumentError
 from survey.instrument.measure import MEASURES
+
+if TYPE_CHECKING:
+    from reports.sample import StudySample
+    from reports.selection import Selection
 
 HELP = "判断哪些区县薄弱：确认薄弱、观察、达标或样本不足，附可能性和应补样本"
 
@@ -25,7 +32,41 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Load what computes, only now, and do it."""
-    from commands.work import weak
+    """Ask and print."""
+    from commands.deliver import check_out, deliver
+    from reports.definitions import headline_of, headlines
+    from reports.fieldwork.area_lights import Round, lights
+    from reports.sample import gather
+    from reports.weak_areas import verdict_table, weak_areas
 
-    return weak.run(args)
+    check_out(args)
+    study = study_of(args)
+    rates = (headline_of(study, args.measure),) if args.measure else headlines(study)
+    gathered = gather(study, selection_of(args))
+    asked = gathered.newest(selection_of(args)).asking([rate.name for rate in rates], (args.by,))
+    if args.lqas:
+        return _lots(args, gathered, asked)
+    lit = lights(gathered.study, Round(gathered.version, asked.wave, args.mode), args.by)
+    found = weak_areas(gathered, asked, lit, None if args.margin is None else args.margin / 100)
+    deliver(args, found.sentence, verdict_table(found.found), found.provenance, found.remarks)
+    return 0
+
+
+def _lots(args: argparse.Namespace, gathered: StudySample, asked: Selection) -> int:
+    """Communities by counting."""
+    from commands.deliver import deliver
+    from reports.provenance import provenance
+    from reports.weak_areas import lots_of
+
+    if len(asked.items) != 1:
+        raise ArgumentError("小样本判定一次只判一项率", where="--lqas", cure="加上 --measure satisfaction 等")
+    try:
+        good, poor = (float(part) / 100 for part in listed(args.lqas))
+    except ValueError as error:
+        raise ArgumentError(
+            "两条线写法不对", where="--lqas", got=args.lqas, expected="上线,下线，例如 85,70"
+        ) from error
+    found = lots_of(gathered, asked, (good, poor))
+    origin = provenance(gathered, asked, gathered.estimates(asked.asking(asked.items)))
+    deliver(args, found.sentence, found.table, origin, [found.risks])
+    return 0

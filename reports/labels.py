@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
+from reports.selection import is_opt_in
 from survey.instrument.measure import measure_label
-from survey.instrument.questionnaire import Questionnaire, Rate
+from survey.instrument.questionnaire import ROLES, Questionnaire, Rate
 from survey.study.study import MODES, Study
 
 OPT_IN = "参与者意见"
 EVERYONE = "全部"
 ONLINE_NOTE = "参与者意见：网络自填由居民自愿参加，不是抽样调查，不给抽样误差，也不与入户、电话结果合并。"
+
+HEADINGS: Mapping[str, str] = {
+    "item": "题号",
+    "label": "题目",
+    "measure": "指标",
+    "wave": "轮次",
+    "mode": "方式",
+    "district": "区县",
+    "street": "街道",
+    "community": "社区",
+    "place": "场所类型",
+    "urban_rural": "城乡",
+    "stratum": "层",
+    **ROLES,
+    "n": "答卷数",
+    "n_eff": "有效样本量",
+    "estimate": "比例(%)",
+    "std_error": "标准误(百分点)",
+    "df": "自由度",
+    "conf_low": "区间下限(%)",
+    "conf_high": "区间上限(%)",
+    "deff": "设计效应",
+    "flag": "说明",
+}
+"""Column of a result table -> its heading."""
 
 
 def role_options(questionnaire: Questionnaire, role: str) -> tuple[str, ...]:
@@ -27,11 +54,6 @@ def mode_label(mode: str) -> str:
     """A mode in Chinese; opt-in answers say what they are."""
     label = MODES.get(mode, mode)
     return f"{label}（{OPT_IN}）" if is_opt_in(mode) else label
-
-
-def is_opt_in(mode: str) -> bool:
-    """Whether answers of this mode chose themselves and carry no sampling margin (rule R-10)."""
-    return mode == "online"
 
 
 def wave_label(study: Study, name: str) -> str:

@@ -1,52 +1,152 @@
-"""From a study to the sample that decisions stand on. No Streamlit here: commands use it too."""
+"""The one weighted sample that every number of a study, a data version and a mode comes from."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import pyarrow as pa
 
 from analysis.areas.importance import importance_rates, opposite_rates
-from analysis.decisions.change import WaveFacts, wave_facts
+from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Sample, SampleOptions, prepare
-from survey.errors import StudyError
-from survey.instrument.archive import kept_questionnaires
+from reports.selection import Selection
+from survey.errors import ArgumentError, QuestionnaireError, StoreError
 from survey.instrument.questionnaire import Rate
 from survey.quality import exclusions
 from survey.storage.store import ResponseStore
 from survey.study.study import Study
 
 
-def gather(study: Study, version: int | None, mode: str) -> Sample:
-    """All waves of one mode, with every rate, its opposites, and what people want mended most."""
-    rows = exclusions.counted_responses(study, version=version)
-    asked = study.questionnaire
-    every = (*asked.rates, *opposite_rates(asked), *importance_rates(asked))
-    plan = SampleOptions.of(study, modes=(mode,))
-    return prepare(rows, replace(asked, rates=every), study.areas, study.margins, plan)
+@dataclass(frozen=True, slots=True)
+class StudySample:
+    """A study, the version of its data, and the weighted sample of all waves of one mode.
+
+    Attributes:
+        study: the study; `without_excluded` says which responses count.
+        version: data version.
+        written: when that version was written; None where the history does not reach back so far.
+        exclusions: whether responses that a person left out are counted, in words; "" where there are none.
+        sample: weighted cells with their design.
+        rates: every rate that may be asked for.
+    """
+
+    study: Study
+    version: int
+    written: datetime | None
+    exclusions: str
+    sample: Sample
+    rates: tuple[Rate, ...]
+
+    @property
+    def waves(self) -> tuple[str, ...]:
+        """Waves with answers, in order of time; those that study.toml does not name come first."""
+        there = {str(name) for name in self.sample.cells.codes("wave")[1]}
+        known = [wave.name for wave in self.study.waves]
+        return (*sorted(there - set(known)), *(name for name in known if name in there))
+
+    def rate(self, name: str) -> Rate:
+        """The rate of this name.
+
+        Raises:
+            QuestionnaireError: there is none.
+        """
+        known = {rate.name: rate for rate in self.rates}
+        if name not in known:
+            raise QuestionnaireError("问卷中没有这个指标率", got=name, expected="、".join(known))
+        return known[name]
+
+    def estimates(self, selection: Selection) -> Estimates:
+        """Estimates of the rates of a selection in its groups and domain, nothing hidden yet."""
+        return self.sample.rates(
+            item=selection.items,
+            by=selection.by,
+            where=selection.domain,
+            interval=selection.interval,
+            level=selection.level,
+        )
+
+    def newest(self, selection: Selection) -> Selection:
+        """The selection with the newest wave where it names none.
+
+        Raises:
+            ArgumentError: a wave without answers of this mode.
+        """
+        if wrong := [name for name in selection.waves if name not in self.waves]:
+            raise ArgumentError("这一轮没有这种方式的答卷", got="、".join(wrong), expected="、".join(self.waves))
+        return selection if selection.waves else selection.in_wave(self.waves[-1])
 
 
-def headlines(study: Study) -> tuple[Rate, ...]:
-    """The headline rate of each measure that is asked.
+def gather(
+    study: Study, selection: Selection, *, rates: Sequence[str] | None = None, roles: Sequence[str] = ()
+) -> StudySample:
+    """Weight all waves of one mode: a wave is a domain, so that two waves keep their covariance.
+
+    The margins of the study decide the weights, whatever rates and roles are asked for: two samples of the same
+    answers give the same numbers.
+
+    Args:
+        study: the study.
+        selection: version, exclusions and mode count.
+        rates: names of the rates to sum; when None, every rate of the questionnaire, the opposites of its satisfaction
+            items and what people want improved most.
+        roles: role columns wanted besides age, sex, education and those of the margins.
 
     Raises:
-        StudyError: the questionnaire asks none.
+        StoreError: no responses yet, or no such version.
+        DesignError: no responses of this mode.
+        CalibrationError: the margins cannot be met.
     """
-    rates = study.questionnaire.headlines()
-    if not rates:
-        raise StudyError("问卷里没有四率的总体题", where="questionnaire.json", cure="给总体题加上 measureOverall")
-    return rates
+    counted = read_counted(study, selection)
+    asked = study.questionnaire
+    every = (*asked.rates, *opposite_rates(asked), *importance_rates(asked))
+    wanted = options(study, selection)
+    wanted = replace(
+        wanted,
+        rates=None if rates is None else tuple(rates),
+        roles=tuple(dict.fromkeys((*wanted.roles, *roles))),
+    )
+    sample = prepare(counted.rows, replace(asked, rates=every), study.areas, study.margins, wanted)
+    return counted.weighted(sample, every)
 
 
-def facts(study: Study, sample: Sample, wave: str, version: int | None, rates: tuple[Rate, ...]) -> WaveFacts:
-    """What decides whether a wave may be compared: its questionnaires, districts, residents, weights.
+def options(study: Study, selection: Selection) -> SampleOptions:
+    """How the sample of a selection is made, whatever is summed in it."""
+    return SampleOptions.of(study, modes=(selection.mode,) if selection.mode else None)
 
-    Questionnaires of earlier waves were kept in the folder `questionnaires` of the study when answers were imported.
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The responses that count, all modes; the study as asked, its data version and when that was written."""
+
+    study: Study
+    version: int
+    written: datetime | None
+    exclusions: str
+    rows: pa.Table
+
+    def weighted(self, sample: Sample, rates: tuple[Rate, ...]) -> StudySample:
+        """The same with the sample that was made of the rows."""
+        return StudySample(self.study, self.version, self.written, self.exclusions, sample, rates)
+
+
+def read_counted(study: Study, selection: Selection, waves: Sequence[str] | None = None) -> Counted:
+    """Read the responses of the version that a selection names.
+
+    Args:
+        study: the study.
+        selection: version and exclusions count.
+        waves: these waves; all when None.
+
+    Raises:
+        StoreError: no responses yet, or no such version.
     """
-    imports = ResponseStore(study.root / "store").lineage(version)
-    prints = {str(one.meta.get("questionnaire", "")) for one in imports if one.meta.get("wave") == wave}
-    old = {**kept_questionnaires(study.root), study.questionnaire.fingerprint: study.questionnaire}
-    return wave_facts(sample, wave, sorted(prints), old, rates)
-
-
-def whole_gates(study: Study) -> dict[str, float]:
-    """Thresholds about the whole study (no measure, no item), such as a gate of 85 points: name -> share."""
-    return {one.name: one.value / 100 for one in study.thresholds if not one.measure and not one.item}
+    store = ResponseStore(study.root / "store")
+    version = store.version if selection.version is None else selection.version
+    if version is None:
+        raise StoreError("这个调查还没有任何答卷", where=str(study.root), cure="先用 silu import 导入一份答卷文件")
+    study = replace(study, without_excluded=selection.without_excluded)
+    rows = exclusions.counted_responses(study, waves=waves, version=version)
+    written = next((one.at for one in store.history() if one.number == version), None)
+    return Counted(study, version, written, exclusions.caption_phrase(study), rows)

@@ -7,7 +7,7 @@ import pytest
 
 import cli
 from analysis.text.answers import TextReader
-from reports.open_answers import load_answers
+from reports.voices.open_answers import load_answers
 from survey.study.study import load_study
 from tests.city_folder import imported_city
 
@@ -57,7 +57,7 @@ def test_only_what_is_new_is_read(city: Path, monkeypatch: pytest.MonkeyPatch) -
     load_answers(study, "H1")
     with monkeypatch.context() as patched:
         patched.setattr(TextReader, "read", lambda *_: pytest.fail("read again"))
-        patched.setattr("reports.open_answers.find_copies", lambda *_: pytest.fail("compared again"))
+        patched.setattr("reports.voices.open_answers.find_copies", lambda *_: pytest.fail("compared again"))
         again = load_answers(study, "H1")
     assert len(again.copies.first) == len(again.table)
     (city / "lexicon").mkdir()

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cli
-from reports.workbook import workbook
+from reports.plans.workbook import workbook
 from survey.storage.spreadsheets import FORMULA, NUMBER, csv_text, guarded, open_workbook, sheet_name
 from tests.security.conftest import Attack
 from tests.security.hostile import DISTRICTS, TITLE, hostile_city

@@ -13,6 +13,7 @@ from analysis.estimation.estimates import Estimates
 from analysis.prose import briefing
 from reports.labels import short
 from reports.sample import gather
+from reports.selection import Selection
 from survey.formats.codebook import variables_of
 from survey.instrument.lint_schema import schema
 from survey.instrument.measure import MEASURES, Measure
@@ -82,7 +83,7 @@ def test_the_study_has_its_rates_its_target_and_its_codebook(study: Study) -> No
 
 
 def test_it_is_estimated_judged_and_put_into_words(study: Study) -> None:
-    sample = gather(study, None, "household")
+    sample = gather(study, Selection(mode="household")).sample
     wave = study.waves[-1].name
     found = sample.rates(measure=list(MEASURES), where={"wave": wave})
     assert found.table["measure"].tolist() == list(MEASURES)

@@ -1,1 +1,1 @@
-"""What pages compute, kept while the study does not change. Front door: `rates`."""
+"""Answers of `reports`, kept while the study does not change. Front door: `answers` (ask)."""

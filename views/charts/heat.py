@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.areas.against_target import TargetVerdict
+from analysis.estimation.estimates import Estimates
 from analysis.numerals import DASH, percent, width
 from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
@@ -72,6 +73,12 @@ def order(judged: pd.DataFrame, row: str) -> list[str]:
     gap = judged["gap"].fillna(judged["estimate"]).groupby(judged[row]).mean()
     ranks = pd.DataFrame({"weak": -weak, "gap": gap})
     return [str(name) for name in ranks.sort_values(["weak", "gap"], kind="stable").index]
+
+
+def lowest(found: Estimates, row: str, most: int) -> Estimates:
+    """The rows of the areas that stand first in a heat table, no more than `most` areas."""
+    first = order(found.table, row)[:most]
+    return Estimates(found.table[found.table[row].astype(str).isin(first)], found.meta)
 
 
 def _even(name: str, room: float) -> list[str]:

@@ -6,22 +6,23 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis.decisions.change import ChangeOutcome, WaveFacts, barred, changes, look_back, objections, reworded
-from analysis.estimation.estimates import Estimates
 from analysis.numerals import percent, points, points_interval
-from analysis.prose import advice
-from reports.labels import short, wave_label
+from reports import change as reports
+from reports.definitions import headlines
+from reports.labels import wave_label
+from reports.provenance import Provenance
+from reports.rates import over_waves
+from reports.selection import Selection
 from survey.errors import DesignError
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
-from views.cached import decisions
-from views.cached import rates as cached_rates
+from views.cached.answers import ask, origin_of, sample_of
 from views.charts.dots import Axis, dots
 from views.charts.trend import trend
 from views.panels import page
 from views.panels.captions import caption
 from views.shell.markup import literal, plain, plain_table
-from views.visitor.selection import Selection, choose_rate
+from views.visitor.selection import choose_rate
 from views.visitor.session import Loaded
 
 HALF = 580
@@ -34,91 +35,78 @@ def body(loaded: Loaded, selection: Selection) -> None:
     if selection.opt_in:
         page.headline("网络自填是参与者意见，两轮参加的人不同，不能说升降：请在上方换成入户或电话。")
         return
-    rates = cached_rates.headline_rates(loaded.study)
-    waves = decisions.waves_of(loaded, selection.mode)
-    earlier = waves[: waves.index(selection.wave)]
+    rates = headlines(loaded.study)
+    asked = selection.asking([rate.name for rate in rates])
+    earlier = reports.earlier(sample_of(loaded, selection), selection.wave)
     if not earlier:
         page.headline("这是第一轮，没有可比的前一轮：下一轮用同一份问卷、同样的方式调查，就能回头看。")
-        _trend(loaded, selection, rates, {})
+        page.explained(_trend(loaded, asked))
         return
     place = st.empty()
     before = str(
         st.selectbox("与哪一轮比", list(reversed(earlier)), format_func=lambda name: wave_label(loaded.study, name))
     )
-    pair = tuple(decisions.facts_of(loaded, selection.mode, name, rates) for name in (before, selection.wave))
     try:
-        _compare(loaded, selection, rates, (pair[0], pair[1]), place)
+        found = ask(loaded, asked, reports.change, before)
     except DesignError as error:
         with place:
             page.headline(f"{before} 和 {selection.wave} 不能比较：换一轮来比，或补访相同的区县。")
         page.problem(error)
-        _trend(loaded, selection, rates, {rate.name: True for rate in rates})
+        page.explained(_trend(loaded, asked, asked.items))
+        return
+    _compare(loaded, asked, rates, found, place)
 
 
 def _compare(
-    loaded: Loaded,
-    selection: Selection,
-    rates: tuple[Rate, ...],
-    pair: tuple[WaveFacts, WaveFacts],
-    place: DeltaGenerator,
+    loaded: Loaded, asked: Selection, rates: tuple[Rate, ...], found: reports.Change, place: DeltaGenerator
 ) -> None:
-    found = objections(*pair)
-    sample = decisions.sample_of(loaded, selection.mode)
-    where = dict(selection.where)
-    city = decisions.named(changes(sample, rates, pair, where), rates)
-    looks = look_back(sample, rates, loaded.study.targets, pair, where)
-    looks["label"] = looks["item"].map(dict(zip(city.table["item"], city.table["label"], strict=True)))
-    text = advice.change(city, looks, [one.text for one in found if one.grave], aimed=len(loaded.study.targets) > 0)
     with place:
-        page.headline(text)
-    for one in found:
+        page.headline(found.sentence)
+    for one in found.objections:
         (st.error if one.grave else st.warning)(plain(one.text))
-    _reworded(reworded(*pair), rates, pair)
+    _reworded(found)
     left, right = st.columns(2, gap="medium")
     with left:
-        _trend(loaded, selection, rates, {rate.name: barred(found, rate.name) for rate in rates})
+        _trend(loaded, asked, tuple(rate.name for rate in rates if found.barred(rate.name)))
     with right:
-        _districts(loaded, selection, rates, pair)
-    _looks(looks)
+        _districts(found, choose_rate(rates, "各区县看哪一项率"))
+    _looks(found.looks)
+    page.explained(found.provenance)
 
 
-def _reworded(rows: pd.DataFrame, rates: tuple[Rate, ...], pair: tuple[WaveFacts, WaveFacts]) -> None:
+def _reworded(found: reports.Change) -> None:
     """Old and new words side by side."""
+    rows = found.reworded
     if rows.empty:
         return
-    names = {rate.name: f"{short(rate)}（{rate.name}）" for rate in rates}
     shown = pd.DataFrame(
         {
-            "项目": rows["item"].map(names),
+            "项目": [f"{label}（{item}）" for label, item in zip(rows["label"], rows["item"], strict=True)],
             "改了什么": rows["part"],
-            pair[0].name: rows["before"],
-            pair[1].name: rows["after"],
+            found.before: rows["before"],
+            found.after: rows["after"],
         }
     )
     st.markdown("**改过的项目：前后对照**（没有列出的项目逐字相同，照常比较）")
     st.table(plain_table(shown))
 
 
-def _trend(loaded: Loaded, selection: Selection, rates: tuple[Rate, ...], refused: dict[str, bool]) -> None:
-    """The four rates over all waves of this mode."""
-    found = decisions.over_waves(loaded, selection, rates)
-    waves = decisions.waves_of(loaded, selection.mode)
-    titles = {
-        name: f"{literal(wave.title)}<br>{wave.end:%Y-%m}" for name in waves for wave in [loaded.study.wave(name)]
-    }
-    breaks = {(item, selection.wave) for item, stop in refused.items() if stop}
+def _trend(loaded: Loaded, asked: Selection, refused: tuple[str, ...] = ()) -> Provenance:
+    """The four rates over all waves of this mode; gives where they come from."""
+    found = ask(loaded, asked, over_waves)
+    waves = [loaded.study.wave(name) for name in sample_of(loaded, asked).waves]
+    titles = {wave.name: f"{literal(wave.title)}<br>{wave.end:%Y-%m}" for wave in waves}
+    breaks = {(item, asked.wave) for item in refused}
     title = "全市四率各轮走势" + ("（有两轮不可比）" if breaks else "")
-    words = caption(loaded, selection, found, title, "竖线互相重叠不等于没有变化，以右图的检验为准")
+    origin = origin_of(loaded, asked.in_wave(), found)
+    words = caption(origin, title, "竖线互相重叠不等于没有变化，以右图的检验为准")
     page.figure(trend(found.table, titles, breaks, words, page_width=HALF), "trend", title)
+    return origin
 
 
-def _districts(
-    loaded: Loaded, selection: Selection, rates: tuple[Rate, ...], pair: tuple[WaveFacts, WaveFacts]
-) -> None:
-    rate = choose_rate(rates, "各区县看哪一项率")
-    sample = decisions.sample_of(loaded, selection.mode)
-    found = changes(sample, (rate,), pair, dict(selection.where), ("district",))
-    rows = found.table.dropna(subset=["estimate"]).sort_values("estimate")
+def _districts(found: reports.Change, rate: Rate) -> None:
+    every = found.districts.table
+    rows = every[every["item"] == rate.name].dropna(subset=["estimate"]).sort_values("estimate")
     if rows.empty:
         page.empty("这一项两轮不可比，或各区县答卷太少，没有可以画的变化。")
         return
@@ -137,10 +125,10 @@ def _districts(
         }
     )
     what = (
-        f"{label}：{pair[1].name} 减 {pair[0].name}，百分点；“最小”是这次看得出的最小变化；"
+        f"{label}：{found.after} 减 {found.before}，百分点；“最小”是这次看得出的最小变化；"
         "多个区县一起比，错判不超过 10%"
     )
-    words = caption(loaded, selection, Estimates(rows, {**found.meta, "interval_label": "差值 t 区间"}), text, what)
+    words = caption(found.of_districts(rate.name), text, what)
     page.figure(dots(shown, words, Axis("+.0f", 0.0, "没有变化"), SAID, page_width=HALF), "moved", text)
 
 
@@ -168,7 +156,8 @@ def _looks(looks: pd.DataFrame) -> None:
     )
     st.dataframe(table, hide_index=True, width="stretch")
     st.caption(
-        f"“{ChangeOutcome.MENDED}”指这一轮按同样的检验达标；“{ChangeOutcome.BETTER}”指变化的区间全在 0 以上；"
+        f"“{reports.ChangeOutcome.MENDED}”指这一轮按同样的检验达标；"
+        f"“{reports.ChangeOutcome.BETTER}”指变化的区间全在 0 以上；"
         "变化小于“看得出的最小变化”时，这样大的样本多半看不出来，不等于没有变化。"
     )
 

@@ -7,17 +7,17 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
+from reports.data import import_preview
+from reports.data.versions import COUNTS, DataVersion, history, last_import, undo
 from reports.labels import wave_label
 from survey.access import require_analyst
 from survey.errors import CodingError, ReadError, SiluError, StudyError
 from survey.importing import ingest
 from survey.importing.preview import Preview
 from survey.importing.rejects import rejected_workbook
-from survey.storage.store import ResponseStore
-from survey.study.study import Study, load_study
+from survey.study.study import MODES, Study, load_study
 from views.cached import imports
 from views.panels import page
 from views.panels.mapping import mapping_form, proposal_of
@@ -57,7 +57,7 @@ def _chosen(study: Study) -> tuple[Sequence[imports.Uploaded], str, str, bool, s
             "属于哪一轮", names, format_func=lambda name: wave_label(study, name), key="imports.wave"
         )
         modes = list(study.wave(wave).modes)
-        mode = boxes[1].selectbox("调查方式", modes, format_func=imports.mode_name, key=f"imports.mode.{wave}")
+        mode = boxes[1].selectbox("调查方式", modes, format_func=MODES.__getitem__, key=f"imports.mode.{wave}")
         who = st.text_input("操作人（记入历史）", getpass.getuser(), key="imports.who")
         keep = st.checkbox("个别答案无法识别时保留这份答卷，只舍弃该答案", key="imports.partial")
     return files, wave, mode, keep, who
@@ -69,18 +69,18 @@ def _preview(study: Study, paths: Sequence[Path], wave: str, mode: str, *, keep_
     except (ReadError, CodingError) as error:
         _map(study, paths, who, error)
         return
-    page.headline(f"② 预览：{imports.summary(preview)}")
+    page.headline(f"② 预览：{import_preview.summary(preview)}")
     counts = (("新增", preview.new), ("更新", preview.changed), ("不变", preview.unchanged), ("退回", preview.rejected))
     for box, (label, count) in zip(st.columns(4), counts, strict=True):
         box.metric(label, f"{count:,}", border=True)
-    st.dataframe(imports.files_table(preview), hide_index=True)
+    st.dataframe(import_preview.files_table(preview), hide_index=True)
     _issues(preview, keep_partial=keep_partial)
     _commit(preview, who)
     if preview.changed:
         with st.expander(f"更正了什么（{preview.changed} 份）", expanded=True):
-            st.dataframe(imports.changes_table(preview), hide_index=True)
+            st.dataframe(import_preview.changes_table(preview), hide_index=True)
     with st.expander("每一列对应哪道题"):
-        st.dataframe(imports.columns_table(preview), hide_index=True)
+        st.dataframe(import_preview.columns_table(preview), hide_index=True)
 
 
 def _map(study: Study, paths: Sequence[Path], who: str, error: SiluError) -> None:
@@ -102,7 +102,7 @@ def _map(study: Study, paths: Sequence[Path], who: str, error: SiluError) -> Non
 
 
 def _issues(preview: Preview, *, keep_partial: bool) -> None:
-    table = imports.issues_table(preview, keep_partial=keep_partial)
+    table = import_preview.issues_table(preview, keep_partial=keep_partial)
     total = sum(preview.issue_count.values())
     if table.empty:
         return
@@ -136,26 +136,24 @@ def _commit(preview: Preview, who: str) -> None:
 
 
 def _history(study: Study, who: str) -> None:
-    store = ResponseStore(study.root / "store")
-    table = imports.history_table(store)
+    table = import_preview.history_table(history(study))
     st.markdown("#### 导入历史")
     if table.empty:
         page.empty("还没有导入过任何答卷。")
         return
-    st.dataframe(table.astype(dict.fromkeys(("新增", "更新", "不变", "退回"), "Int64")), hide_index=True)
-    if not store.lineage():
+    st.dataframe(table.astype(dict.fromkeys(COUNTS.values(), "Int64")), hide_index=True)
+    last = last_import(study)
+    if last is None:
         return
     with st.expander("撤销最近一次导入"):
-        _undo(store, table, who)
+        _undo(study, last, who)
 
 
-def _undo(store: ResponseStore, table: pd.DataFrame, who: str) -> None:
-    last = store.lineage()[-1]
-    files = "、".join(file["name"] for file in last.meta.get("files", ()))
-    st.markdown(f"将撤销版本 {last.number}：{plain(files)}。数据不会删除，随时可以恢复。")
+def _undo(study: Study, last: DataVersion, who: str) -> None:
+    st.markdown(f"将撤销版本 {last.number}：{plain('、'.join(last.files))}。数据不会删除，随时可以恢复。")
     why = st.text_input("为什么撤销（必填，记入历史）", key="imports.why")
     if st.button("撤销", disabled=not (why.strip() and who.strip()), key="imports.undo"):
-        version = store.undo(who=who.strip(), why=why.strip())
+        version, _ = undo(study, who=who.strip(), why=why.strip())
         st.session_state[DONE] = f"已撤销，数据版本 {version}"
         st.rerun()
 

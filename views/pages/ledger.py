@@ -9,60 +9,56 @@ import pandas as pd
 import streamlit as st
 
 from analysis.numerals import percent
-from analysis.prose import advice
-from reports import rectification, workbook
+from reports.plans import rectification as reports
+from reports.sample import StudySample
+from reports.selection import Selection
 from survey.errors import SiluError
 from survey.study.rectification import BY_HAND, Entry, Ledger, Status
-from views.cached import decisions
-from views.cached import rates as cached_rates
+from views.cached.answers import ask, sample_of
 from views.panels import page
 from views.shell.markup import plain
-from views.visitor.selection import Selection
 from views.visitor.session import Loaded
 
-WEEKS = 8
 KEEP = "不改"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Selection, data, panels, summary."""
-    decisions.everyone(selection)
-    ledger = rectification.ledger_of(loaded.study)
+    page.everyone(selection)
+    gathered = sample_of(loaded, selection)
+    ledger = reports.ledger_of(loaded.study)
     entries = ledger.entries()
-    rates = cached_rates.headline_rates(loaded.study)
-    whole = Selection(selection.wave, selection.mode)
+    confirmed, pending = None, pd.DataFrame()
     if selection.opt_in:
         st.info("网络自填不能作为立项或销号的依据；台账本身照常可看。")
-        pending = pd.DataFrame()
     else:
-        pending = rectification.waiting(decisions.verdicts(loaded, whole, rates), entries)
-    page.headline(advice.ledger(entries, len(pending), date.today().isoformat()))
-    _entries(loaded, ledger, entries)
+        confirmed = ask(loaded, selection, reports.confirmed)
+        pending = confirmed.waiting(entries)
+    page.headline(reports.sentence(entries, len(pending)))
+    _entries(gathered, ledger, entries)
     left, right = st.columns(2, gap="large")
     with left:
-        _open(loaded, whole, ledger, pending)
+        _open(gathered, selection.wave, ledger, pending)
     with right:
         _update(ledger, entries)
     if not selection.opt_in:
-        _measure(loaded, whole, entries)
+        _measure(gathered, selection.wave, entries)
     _log(ledger)
+    if confirmed is not None:
+        page.explained(confirmed.provenance)
 
 
-def _entries(loaded: Loaded, ledger: Ledger, entries: tuple[Entry, ...]) -> None:
+def _entries(gathered: StudySample, ledger: Ledger, entries: tuple[Entry, ...]) -> None:
     if not entries:
         page.empty("还没有条目。下面列出本轮确认薄弱的项目，填好责任单位、期限和措施即可立项。")
         return
-    table = rectification.entry_table(entries, loaded.study.questionnaire)
+    table = reports.entry_table(entries, gathered.study.questionnaire)
     st.dataframe(table, hide_index=True, width="stretch", height=min(36 * len(table) + 38, 400))
-    mock = "模拟数据，不是真实整改事项" if loaded.study.mock else "真实数据"
-    notes = [loaded.study.title, f"数据版本 {loaded.version}", mock, "销号与否由下一轮复测的检验决定"]
-    sheets = {"整改台账": table, "变更记录": rectification.event_table(ledger.events())}
-    st.download_button(
-        "导出台账（Excel）", workbook.workbook(sheets, notes), file_name="整改台账.xlsx", icon=":material/download:"
-    )
+    book = reports.ledger_book(gathered, ledger)
+    st.download_button("导出台账（Excel）", book, file_name="整改台账.xlsx", icon=":material/download:")
 
 
-def _open(loaded: Loaded, selection: Selection, ledger: Ledger, pending: pd.DataFrame) -> None:
+def _open(gathered: StudySample, wave: str, ledger: Ledger, pending: pd.DataFrame) -> None:
     st.subheader("立项")
     if pending.empty:
         page.empty("没有等待立项的确认薄弱项目。")
@@ -76,27 +72,17 @@ def _open(loaded: Loaded, selection: Selection, ledger: Ledger, pending: pd.Data
             f"（{percent(rows[index]['estimate'], 0)}，目标 {percent(rows[index]['line'], 0)}）"
         ),
     )
-    row = rows[int(at or 0)]
-    rate = loaded.study.questionnaire.rate(str(row["item"]))
+    row = {str(name): value for name, value in rows[int(at or 0)].items()}
+    rate = gathered.study.questionnaire.rate(str(row["item"]))
     with st.form("open", clear_on_submit=True):
-        owner = st.text_input("责任单位", value=rectification.proposed_owner(rate))
-        deadline = st.date_input("整改期限", value=date.today() + timedelta(weeks=WEEKS))
+        owner = st.text_input("责任单位", value=reports.proposed_owner(rate))
+        deadline = st.date_input("整改期限", value=date.today() + timedelta(weeks=reports.WEEKS))
         measure = st.text_input("整改措施", placeholder="做什么、做到什么程度")
         who = st.text_input("经办人")
         if st.form_submit_button("立项"):
-            entry = Entry(
-                number=0,
-                area=str(row["district"]),
-                item=str(row["item"]),
-                wave=selection.wave,
-                version=loaded.version,
-                estimate=float(row["estimate"]),
-                target=float(row["line"]),
-                owner=owner,
-                deadline=deadline if isinstance(deadline, date) else date.today(),
-                measure=measure,
-            )
-            _do(lambda: ledger.open_entry(entry, who=who))
+            day = deadline if isinstance(deadline, date) else date.today()
+            typed = {"owner": owner, "deadline": day, "measure": measure}
+            _do(lambda: ledger.open_entry(reports.new_entry(gathered, wave, row, typed), who=who))
 
 
 def _update(ledger: Ledger, entries: tuple[Entry, ...]) -> None:
@@ -118,25 +104,24 @@ def _update(ledger: Ledger, entries: tuple[Entry, ...]) -> None:
             _do(lambda: ledger.update(entry.number, who=who, **changes))
 
 
-def _measure(loaded: Loaded, selection: Selection, entries: tuple[Entry, ...]) -> None:
+def _measure(gathered: StudySample, wave: str, entries: tuple[Entry, ...]) -> None:
     """The test of this wave decides on the open entries of earlier ones."""
-    due = rectification.due(entries, selection.wave, decisions.waves_of(loaded, selection.mode))
+    due = reports.due(entries, wave, gathered.waves)
     if not due:
         return
-    st.subheader(f"复测：用 {plain(selection.wave)} 检验 {len(due)} 项")
+    st.subheader(f"复测：用 {plain(wave)} 检验 {len(due)} 项")
     st.caption("达标才销号：没到目标的可能不超过 10%，而且本轮比例也到了目标。")
     with st.form("measure"):
         who = st.text_input("经办人", key="measurer")
         if st.form_submit_button("按本轮结果复测"):
-            sample = decisions.sample_of(loaded, selection.mode)
-            _do(lambda: rectification.measure_all(loaded.study, sample, selection.wave, loaded.version, due, who=who))
+            _do(lambda: reports.measure_all(gathered, wave, due, who=who))
 
 
 def _log(ledger: Ledger) -> None:
     events = ledger.events()
     if events:
         with st.expander(f"变更记录（{len(events)} 条，只增不改）"):
-            st.dataframe(rectification.event_table(events), hide_index=True, width="stretch")
+            st.dataframe(reports.event_table(events), hide_index=True, width="stretch")
 
 
 def _do(action: Callable[[], object]) -> None:

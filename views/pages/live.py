@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from reports.provenance import Provenance, of_inbox
 from survey.collect.arrivals import Arrivals
 from survey.collect.bursts import SHOWN, Burst, bursts
 from survey.collect.keys import FINGERPRINT
@@ -16,7 +17,7 @@ from survey.collect.monitor import Live, live
 from survey.collect.server import open_backend
 from survey.collect.settings import CHINA, collect_settings, database_of
 from survey.errors import SiluError, StudyError
-from survey.study.study import Study, load_study
+from survey.study.study import load_study
 from views.charts.arrivals import by_hour, drop_out, named
 from views.charts.frame import Caption
 from views.panels import page
@@ -53,12 +54,12 @@ def body() -> None:
     if not state.total:
         page.empty("还没有收到答卷。")
         return
-    origin = "模拟数据" if study.mock else "真实数据"
-    source = f"{study.title}；收件箱 {state.total:,} 份；网上自填为参与者意见，不代表全体居民；{origin}"
-    _hours(study, state, source)
+    origin = of_inbox(study, state.total, state.wave)
+    _hours(state, origin)
     _places(state)
-    _steps(study, state, source)
+    _steps(state, origin)
     _bursts(suspects)
+    page.explained(origin)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -83,7 +84,7 @@ def _numbers(state: Live) -> None:
         column.metric(label, f"{value:,}", help=note)
 
 
-def _hours(study: Study, state: Live, source: str) -> None:
+def _hours(state: Live, origin: Provenance) -> None:
     hours = state.hours.groupby("hour", as_index=False)["answers"].sum()
     last = hours["hour"].max()
     # One hour alone would be a bar as wide as the screen.
@@ -91,8 +92,8 @@ def _hours(study: Study, state: Live, source: str) -> None:
     hours = hours.set_index("hour").reindex(every, fill_value=0).reset_index()
     peak = hours.iloc[int(hours["answers"].to_numpy().argmax())]
     title = f"{peak['hour']:%m-%d %H} 时最多，{peak['answers']:,} 份"
-    caption = Caption(title, "每小时收到的答卷（北京时间）", source, study.mock)
-    page.figure(by_hour(hours, caption, page_width=WIDE), "hours", title)
+    words = Caption(title, "每小时收到的答卷（北京时间）", origin.strip, origin.mock)
+    page.figure(by_hour(hours, words, page_width=WIDE), "hours", title)
 
 
 def _places(state: Live) -> None:
@@ -113,14 +114,14 @@ def _places(state: Live) -> None:
     st.dataframe(shown, hide_index=True, column_config=columns, height=360)
 
 
-def _steps(study: Study, state: Live, source: str) -> None:
+def _steps(state: Live, origin: Provenance) -> None:
     worst = state.steps.iloc[int(state.steps["left"].to_numpy().argmax())]
     if not worst["reached"]:
         return
     place = named(worst["question"], worst["label"])
     title = f"中途停下最多的地方：{place}（{worst['left']:,} 人）" if worst["left"] else "没有人中途停下"
-    caption = Caption(title, "走到每道题的人数，橙色为停在这一页、还没有提交的人", source, study.mock)
-    page.figure(drop_out(state.steps, caption, page_width=WIDE), "steps", title)
+    words = Caption(title, "走到每道题的人数，橙色为停在这一页、还没有提交的人", origin.strip, origin.mock)
+    page.figure(drop_out(state.steps, words, page_width=WIDE), "steps", title)
 
 
 def _bursts(suspects: tuple[Burst, ...]) -> None:

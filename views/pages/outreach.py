@@ -6,24 +6,21 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analysis.areas.decomposition import persons_lacking
-from analysis.decisions.audience import Audience, reach_table, unaware_residents
-from analysis.decisions.channel_reach import Mix, best_mix
 from analysis.numerals import percent, points, points_interval
 from analysis.prose import advice
-from reports import outreach, workbook
-from survey.instrument.measure import MEASURES
-from survey.study.outreach_costs import Tariff, tariff_of
-from survey.study.study import Study
-from views.cached import decisions
+from reports.plans import outreach as reports
+from reports.plans.outreach import Heard, Limit, Outreach
+from reports.plans.prices import EXAMPLE, SOURCE, edited
+from reports.plans.workbook import workbook
+from reports.selection import Selection
+from views.cached.answers import heard_of
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
 from views.panels import page, rollout
 from views.panels.captions import caption
 from views.panels.causes import lacking_people
 from views.shell.markup import plain
-from views.visitor.selection import Selection
-from views.visitor.session import Key, Loaded
+from views.visitor.session import Loaded
 
 HALF, WHOLE = 580, 1180
 BUDGET, COUNT = "按预算（元）", "按场次"
@@ -34,75 +31,55 @@ def body(loaded: Loaded, selection: Selection) -> None:
     if selection.opt_in:
         page.headline("网络自填是参与者意见，不能推算全市有多少人不知道：请在上方换成入户或电话。")
         return
-    decisions.everyone(selection)
-    audience = _audience(loaded.study, loaded.key, selection.mode)
-    table = reach_table(audience, {"wave": selection.wave})
+    page.everyone(selection)
+    heard, asked = heard_of(loaded, selection), selection.everyone()
+    table = reports.reach(heard, asked)
     if table.empty:
         page.headline(f"每个渠道的答卷都不足 {loaded.study.suppression} 份，不能规划宣传：等答卷多些再看。")
         return
-    _show(loaded, selection, audience, table)
-
-
-def _show(loaded: Loaded, selection: Selection, audience: Audience, table: pd.DataFrame) -> None:
-    """The headline, who and by what, the plan, and the proof to come."""
-    where = {"wave": selection.wave}
     place = st.empty()
-    budget, activities, size, prices = _settings(
-        table, tariff_of(loaded.study, tuple(audience.channels.labels.values()))
-    )
-    campaign, streets, channels = outreach.campaign_of(loaded.study, audience, selection.wave, table, prices)
-    found = outreach.outlook(campaign, streets, channels, budget, activities)
-    groups = persons_lacking(audience.sample, audience.channels.aware.name, ("age", "place"), where)
-    patterns = audience.patterns(selection.wave, unaware=True)
-    mix = best_mix(patterns, min(size, len(patterns.channels)))
-    names = [audience.channels.labels[name] for name in mix.channels]
-    top = f"{groups.iloc[0]['age']}、住{groups.iloc[0]['place']}的人" if len(groups) else ""
-    unaware = unaware_residents(audience, where)
-    gain = (float(found.plan.gained.sum()), found.low, found.high)
-    text = advice.outreach(
-        unaware, top, (names[:3], mix.share[min(2, len(mix.share) - 1)]), gain,
-        (found.plan.cost, int(found.plan.activities.sum())),
-    )  # fmt: skip
+    limit, prices = _settings(table, reports.prices_of(heard, table))
+    found = reports.outreach(heard, asked, table, prices, limit)
     with place:
-        page.headline(text)
-    rates = audience.sample.rates(item=audience.channels.aware.name, where=where)
-    source = caption(loaded, selection, rates, "", "")
+        page.headline(found.sentence)
+    _show(loaded, found, table, prices)
+    _later(loaded, selection, heard, found)
+    page.explained(found.provenance)
+
+
+def _show(loaded: Loaded, found: Outreach, table: pd.DataFrame, prices: pd.DataFrame) -> None:
+    """Who and by what, and the plan."""
+    source = caption(found.provenance, "", "")
     left, right = st.columns(2, gap="medium")
     with left:
         _channels(table, source)
-        _mix(mix, names, source)
+        _mix(found, source)
     with right:
-        _groups(groups, MEASURES[audience.channels.aware.measure].lacking, source)
+        _groups(found, source)
         _effects(table, source)
-    _plan(loaded, found, prices)
-    _later(loaded, selection, audience, streets)
+    _plan(loaded, found)
 
 
-@st.cache_resource(max_entries=4, show_spinner="正在整理渠道……")
-def _audience(_study: Study, key: Key, mode: str) -> Audience:
-    return outreach.hear(_study, key[2], mode)
-
-
-def _settings(table: pd.DataFrame, tariff: Tariff) -> tuple[float | None, int | None, int, pd.DataFrame]:
+def _settings(table: pd.DataFrame, start: pd.DataFrame) -> tuple[Limit, pd.DataFrame]:
     """Budget or activities, size of the mix, prices."""
     boxes = st.columns(3)
     kind = boxes[0].segmented_control("怎样限制", [BUDGET, COUNT], default=BUDGET, key="limit", required=True)
+    budget, activities = None, None
     if kind == BUDGET:
-        budget, activities = float(boxes[1].number_input("预算（元）", 0, 100_000_000, 200_000, 10_000)), None
+        budget = float(boxes[1].number_input("预算（元）", 0, 100_000_000, 200_000, 10_000))
     else:
-        budget, activities = None, int(boxes[1].number_input("场次", 0, 10_000, 100, 10))
+        activities = int(boxes[1].number_input("场次", 0, 10_000, 100, 10))
     size = int(boxes[2].number_input("渠道组合含几种", 1, max(len(table), 1), min(4, max(len(table), 1))))
-    start = outreach.price_list(table, tariff)
-    examples = int(start[outreach.SOURCE].str.contains(outreach.EXAMPLE).sum())
+    examples = int(start[SOURCE].str.contains(EXAMPLE).sum())
     title = (
         f"渠道单价和触达（{examples} 种渠道用的是示例数字，请按本地情况改）"
         if examples
         else "渠道单价和触达（本地数字）"
     )
     with st.expander(title):
-        prices = st.data_editor(start, hide_index=True, width="stretch", disabled=["渠道", outreach.SOURCE])
+        prices = st.data_editor(start, hide_index=True, width="stretch", disabled=["渠道", SOURCE])
         st.caption("长期使用的数字请写进 study.toml 的 [outreach]，见 docs/decisions.md；这里的改动只对这一次有效。")
-    return budget, activities, size, outreach.edited(prices, start)
+    return Limit(budget, activities, size), edited(prices, start)
 
 
 def _channels(table: pd.DataFrame, source: Caption) -> None:
@@ -125,7 +102,8 @@ def _channels(table: pd.DataFrame, source: Caption) -> None:
     page.figure(dots(rows, words, Axis(".0%", None, "", 0.0), {}, page_width=HALF), "reach", text)
 
 
-def _mix(mix: Mix, names: list[str], source: Caption) -> None:
+def _mix(found: Outreach, source: Caption) -> None:
+    mix, names = found.mix, found.names
     rows = pd.DataFrame(
         {
             "label": [name if at == 0 else f"再加{name}" for at, name in enumerate(names)],
@@ -142,7 +120,8 @@ def _mix(mix: Mix, names: list[str], source: Caption) -> None:
     page.figure(dots(rows, words, Axis(".0%", None, "", 0.0, 1.02), {}, page_width=HALF), "mix", text)
 
 
-def _groups(groups: pd.DataFrame, lacking: str, source: Caption) -> None:
+def _groups(found: Outreach, source: Caption) -> None:
+    groups, lacking = found.groups, found.lacking
     if groups.empty:
         page.empty("各组答卷都太少，不能估计不知晓的人在哪里。")
         return
@@ -174,9 +153,10 @@ def _effects(table: pd.DataFrame, source: Caption) -> None:
     page.figure(dots(shown, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), "effects", text)
 
 
-def _plan(loaded: Loaded, found: outreach.Outlook, prices: pd.DataFrame) -> None:
+def _plan(loaded: Loaded, answer: Outreach) -> None:
     st.subheader("街道 × 渠道安排")
-    table = outreach.activity_table(found)
+    found = answer.found
+    table = reports.activity_table(found)
     if table.empty:
         page.empty("预算或场次为零，或没有可用的渠道：没有可安排的活动。")
         return
@@ -187,26 +167,22 @@ def _plan(loaded: Loaded, found: outreach.Outlook, prices: pd.DataFrame) -> None
         f"共 {int(found.plan.activities.sum())} 场，{found.plan.cost:,.0f} 元；预计新增知晓 {advice.people(gained)}"
         f"，每新增一人约 {unit[0]:,.0f} 元（{unit[1]:,.0f}—{top} 元，随渠道关联的误差）。"
     )
-    examples = outreach.examples_used(found, prices)
-    told = (
-        f"单价或触达为示例数字的渠道：{'、'.join(examples)}；费用和人数只作演示"
-        if examples
-        else "单价和触达为本地填写值"
-    )
-    st.caption(plain(told))
+    examples = f"单价或触达为示例数字的渠道：{'、'.join(answer.examples)}；费用和人数只作演示"
+    said = examples if answer.examples else "单价和触达为本地填写值"
+    st.caption(plain(said))
     st.dataframe(table, hide_index=True, width="stretch", height=min(36 * len(table) + 38, 380))
-    notes = [loaded.study.title, "渠道与知晓的关联由调查得出，不是因果", told]
+    notes = [loaded.study.title, "渠道与知晓的关联由调查得出，不是因果", said]
     notes += ["模拟数据：虚构的城市"] if loaded.study.mock else []
-    st.download_button("下载安排表（Excel）", workbook.workbook({"宣传安排": table}, notes), file_name="宣传安排.xlsx")
+    st.download_button("下载安排表（Excel）", workbook({"宣传安排": table}, notes), file_name="宣传安排.xlsx")
 
 
-def _later(loaded: Loaded, selection: Selection, audience: Audience, streets: pd.DataFrame) -> None:
+def _later(loaded: Loaded, selection: Selection, heard: Heard, found: Outreach) -> None:
     """Random order now, so that the effect can be told later; and the sheet that tells it."""
     left, right = st.columns(2, gap="large")
     with left:
-        rollout.order_panel(loaded, selection, streets)
+        rollout.order_panel(loaded, heard, found.streets)
     with right:
-        rollout.effect_panel(loaded, selection, audience, streets)
+        rollout.effect_panel(loaded, selection, heard, found.streets)
 
 
 page.page("outreach", body)

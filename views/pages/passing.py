@@ -9,25 +9,23 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis.decisions.pass_forecast import DRAWS, Forecast, OfficialSample, Rehearsal, foresee, gates_of, rehearse
 from analysis.prose import advice
+from reports.definitions import headlines, item_rates, target_of
 from reports.labels import short
-from reports.sample import whole_gates
+from reports.plans.pass_forecast import EVERYTHING, STEP, OfficialSample, PassForecast, no_lines, pass_forecast
+from reports.selection import Selection
 from survey.instrument.questionnaire import Rate
-from views.cached import decisions
-from views.cached import rates as cached_rates
+from views.cached.answers import ask
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
 from views.charts.heatmap import chances
 from views.panels import page
 from views.panels.captions import caption
 from views.shell.markup import plain
-from views.visitor.selection import Selection
 from views.visitor.session import Loaded
 
 HALF, WHOLE = 580, 1180
 SURE = 0.9
-STEP = 0.02
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -37,43 +35,27 @@ def body(loaded: Loaded, selection: Selection) -> None:
         return
     place = st.empty()
     official, rates, lines = _settings(loaded)
-    sample = decisions.sample_of(loaded, selection.mode)
-    residents = {name: float(count) for name, count in loaded.study.areas.population().items()}
-    rehearsal = rehearse(sample, rates, residents, decisions.domain(selection))
-    if not whole_gates(loaded.study) and all(np.isnan(line) for line in lines.values()):
+    if no_lines(loaded.study, lines):
         with place:
             page.headline("没有任何达标线，不能预测：请在 targets.csv 写明目标，或展开上面的设置填写达标线。")
         return
-    gates = gates_of(rates, lines, whole_gates(loaded.study))
-    found, districts = foresee(rehearsal, gates, official, step=STEP)
-    by_name = {rate.name: rate for rate in rates}
-    labels = {
-        gate.name: f"{short(by_name[gate.name]) if gate.name in by_name else gate.name} ≥ {gate.line:.0%}"
-        for gate in gates
-    }
-    text = advice.passing(found, labels, [short(rate) for rate in rates], districts)
+    found = ask(loaded, selection.asking([rate.name for rate in rates]), pass_forecast, official, lines)
     with place:
-        page.headline(text)
-    source = caption(
-        loaded, selection, sample.rates(item=[rate.name for rate in rates], where=decisions.domain(selection)), "", ""
-    )
+        page.headline(found.sentence)
+    source = caption(found.provenance, "", "")
     left, right = st.columns(2, gap="medium")
     with left:
-        _gates(found, labels, official, source)
+        _gates(found, source)
     with right:
-        _levers(found, rehearsal, districts, source)
-    _districts(districts, labels, source)
-    st.caption(
-        f"做法：从模型的后验分布抽取各区县真实水平 {DRAWS:,} 次，"
-        f"每次再按官方样本（有效样本 {official.n_eff} 份）抽一次。"
-        "前提是官方调查的问法、对象与这次相同，其间没有变化；换了问法或方式，预测不成立。"
-    )
+        _levers(found, source)
+    _districts(found, source)
+    st.caption(found.method)
+    page.explained(found.provenance)
 
 
 def _settings(loaded: Loaded) -> tuple[OfficialSample, tuple[Rate, ...], Mapping[str, float]]:
     """The official sample, the rates it looks at, and their lines, as far as they are known."""
-    rates = cached_rates.headline_rates(loaded.study)
-    single = [rate for rate in loaded.study.questionnaire.rates if rate.variant == "strict" and not rate.overall]
+    rates, single = headlines(loaded.study), item_rates(loaded.study)
     with st.expander("官方调查的样本、项目和达标线（可改）"):
         boxes = st.columns(3)
         n = boxes[0].number_input("官方样本量（份）", min_value=20, max_value=100_000, value=1000, step=100)
@@ -87,14 +69,15 @@ def _settings(loaded: Loaded) -> tuple[OfficialSample, tuple[Rate, ...], Mapping
 
 
 def _line(loaded: Loaded, rate: Rate, box: DeltaGenerator) -> float:
-    known = decisions.target_of(loaded, rate)
+    known = target_of(loaded.study, rate)
     start = 0.0 if np.isnan(known) else min(100 * known, 100.0)
     value = box.number_input(f"{plain(short(rate))}达标线（%，0 为不设）", 0.0, 100.0, start, 1.0)
     return value / 100 if value else float("nan")
 
 
-def _gates(found: Forecast, labels: Mapping[str, str], official: OfficialSample, source: Caption) -> None:
-    names, values = ["全部达标", *labels.values()], [found.everything, *found.gate.tolist()]
+def _gates(answer: PassForecast, source: Caption) -> None:
+    found = answer.found
+    names, values = [EVERYTHING, *answer.labels.values()], [found.everything, *found.gate.tolist()]
     table = pd.DataFrame(
         {
             "label": names,
@@ -106,18 +89,17 @@ def _gates(found: Forecast, labels: Mapping[str, str], official: OfficialSample,
         }
     )
     text = f"全部达标的可能{advice.chance(found.everything)}"
-    what = f"官方调查抽 {official.n:,} 份时，各条线达标的可能"
+    what = f"官方调查抽 {answer.official.n:,} 份时，各条线达标的可能"
     words = Caption(text, what, source.source, source.mock)
     key = {"good": "九成以上把握", "plain": "说不准", "bad": "多半达不到"}
     page.figure(dots(table, words, Axis(".0%", SURE, "九成", 0.0, 1.04), key, page_width=HALF), "gates", text)
 
 
-def _levers(found: Forecast, rehearsal: Rehearsal, districts: pd.DataFrame, source: Caption) -> None:
+def _levers(answer: PassForecast, source: Caption) -> None:
     gain = [
-        (f"全市 {short(rate)}", float(value), "good")
-        for rate, value in zip(rehearsal.rates, found.item_gain, strict=True)
+        (f"全市 {name}", float(value), "good") for name, value in zip(answer.rates, answer.found.item_gain, strict=True)
     ]
-    top = districts.sort_values("gain", ascending=False).head(6)
+    top = answer.districts.sort_values("gain", ascending=False).head(6)
     gain += [(f"{row['district']} 四率", float(row["gain"]), "plain") for _, row in top.iterrows()]
     table = pd.DataFrame(gain, columns=["label", "value", "kind"])
     table["value"] = 100 * table["value"]
@@ -134,9 +116,9 @@ def _levers(found: Forecast, rehearsal: Rehearsal, districts: pd.DataFrame, sour
     page.figure(dots(table, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), "levers", text)
 
 
-def _districts(districts: pd.DataFrame, labels: Mapping[str, str], source: Caption) -> None:
-    names = {**labels, "everything": "全部达标"}
-    rows = districts.sort_values("everything")
+def _districts(answer: PassForecast, source: Caption) -> None:
+    names = {**answer.labels, "everything": EVERYTHING}
+    rows = answer.districts.sort_values("everything")
     weak = rows.loc[rows["everything"] < 0.5, "district"].tolist()
     text = f"单独看，{len(weak)} 个区县多半不能全部达标" if weak else "单独看，每个区县全部达标的可能都过半"
     words = Caption(text, "假如官方只看某一个区县（份数按人口分给它），各条线达标的可能", source.source, source.mock)

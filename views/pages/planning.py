@@ -8,96 +8,64 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from analysis.areas.weak import Standing
-from analysis.decisions.sample_plan import (
-    DEFAULT_ICC,
-    MODE_COSTS,
-    UNKNOWN,
-    SamplePlan,
-    Wish,
-    intra_cluster,
-    plan_sample,
-    select,
-    top_up,
-)
-from analysis.decisions.sample_size import LABELS
-from analysis.prose import advice
-from reports import sample_lists
+from reports.data.versions import newest
+from reports.plans import sample_lists
+from reports.plans import sample_plan as reports
+from reports.plans.sample_plan import LABELS, MODE_COSTS, Earlier, SamplePlan, Wish
+from reports.selection import Selection
 from survey.errors import DesignError, SiluError, StoreError
-from survey.storage.store import ResponseStore
 from survey.study.study import MODES, Study, load_study
-from views.cached import decisions
-from views.cached import rates as cached_rates
+from views.cached.answers import ask
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
 from views.panels import page
 from views.shell.markup import plain
-from views.visitor.selection import Selection
 from views.visitor.session import STUDY_VARIABLE, Loaded, load
 
 WHOLE = 1180
-FEW = 100  # fewer answers teach less about the correlation than the assumption
 AIMS = ("全市误差", "看出变化", "给定份数", "补充样本")
 SEED = 20_260_101
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Selection, data, panels, summary."""
-    decisions.everyone(selection)
-    _design(loaded.study, AIMS, _earlier(loaded, selection), lambda wish: _top_up(loaded, selection, wish))
+    page.everyone(selection)
+    known = ask(loaded, selection, reports.earlier)
+    _design(loaded.study, AIMS, known, lambda wish: ask(loaded, selection, reports.top_up_plan, wish))
+    if known.provenance is not None:
+        page.explained(known.provenance)
 
 
 def first(study: Study) -> None:
-    """The same before the first answer: from the frame alone, with assumptions that are told."""
+    """The same before the first answer: from the frame alone, with assumptions that are said to be such."""
     mock = f" :orange-badge[{page.MOCK_NOTE}]" if study.mock else ""
+    known = Earlier()
     st.markdown(f"**{plain(study.title)}**　还没有答卷{mock}")
     st.info(
         f"还没有答卷：下面只用抽样框和假定来设计第一轮"
-        f"（比例 {UNKNOWN:.0%}，同社区相似程度 ICC {DEFAULT_ICC:g}，都可以改）。"
+        f"（比例 {known.rate:.0%}，同社区相似程度 ICC {known.icc:g}，都可以改）。"
         "拿不准就把比例填 50%、ICC 填 0.10，这样算出的份数偏保守；有了答卷以后自动改用实际结果。"
     )
-    _design(study, AIMS[:3], (DEFAULT_ICC, "还没有答卷，是假定", UNKNOWN), None)
+    _design(study, AIMS[:3], known, None)
 
 
-def _design(
-    study: Study,
-    aims: tuple[str, ...],
-    start: tuple[float, str, float],
-    further: Callable[[Wish], SamplePlan] | None,
-) -> None:
-    """The form, the plan, the list; `start` is correlation, its source, and rate."""
+def _design(study: Study, aims: tuple[str, ...], known: Earlier, further: Callable[[Wish], SamplePlan] | None) -> None:
+    """The form, the plan, the list."""
     place = st.empty()
-    icc, source, rate = start
     aim = str(st.segmented_control("想做到什么", aims, default=aims[0], key="aim", required=True))
-    wish = _wish(aim, icc, rate)
+    wish = _wish(aim, known.icc, known.rate)
     try:
-        plan = further(wish) if further and aim == AIMS[3] else plan_sample(study.areas.frame, wish)
+        plan = further(wish) if further and aim == AIMS[3] else reports.plan_sample(study.areas.frame, wish)
     except DesignError as error:
         with place:
             page.headline("照这些要求做不成抽样方案：先改下面的要求。")
         page.problem(error)
         return
     with place:
-        page.headline(advice.sampling(plan, wish.icc, source if wish.icc == round(icc, 3) else "手工填写"))
+        page.headline(reports.sentence(plan, known))
     _picture(study, plan)
     st.dataframe(sample_lists.district_table(plan), hide_index=True, width="stretch")
     _list(study, plan)
-
-
-def _earlier(loaded: Loaded, selection: Selection) -> tuple[float, str, float]:
-    """Correlation and rate that the answers so far show: the most clustered of the four rates."""
-    rates = cached_rates.headline_rates(loaded.study)
-    if selection.opt_in:
-        return DEFAULT_ICC, "网络自填看不出，用默认值", UNKNOWN
-    sample = decisions.sample_of(loaded, selection.mode)
-    n = sample.rates(item=[rate.name for rate in rates], where={"wave": selection.wave}).table["n"]
-    if int(n.min()) < FEW:
-        return DEFAULT_ICC, f"答卷不足 {FEW} 份，用默认值", UNKNOWN
-    found = {rate.name: intra_cluster(sample, rate.name)[0] for rate in rates}
-    worst = max(found, key=lambda name: found[name])
-    share = float(sample.rates(item=worst, where={"wave": selection.wave}).table["estimate"].iloc[0])
-    label = next(rate.label for rate in rates if rate.name == worst)
-    return found[worst], f"取自已有各轮的“{label}”", min(max(share, 0.02), 0.98)
 
 
 def _wish(aim: str, icc: float, rate: float) -> Wish:
@@ -125,17 +93,6 @@ def _wish(aim: str, icc: float, rate: float) -> Wish:
     return Wish(share, half, change, minimum, take, value, rule, response, float(going), float(asking), total)
 
 
-def _top_up(loaded: Loaded, selection: Selection, wish: Wish) -> SamplePlan:
-    """Further interviews for the districts that cannot be judged: the most that any of its rates needs."""
-    found = decisions.verdicts(
-        loaded, Selection(selection.wave, selection.mode), cached_rates.headline_rates(loaded.study)
-    ).table
-    rows = found[found["standing"].isin([Standing.WATCH, Standing.UNCLEAR])]
-    rows = rows[rows["more"].astype(float) <= advice.LIMIT]
-    most = rows.groupby(rows["district"].astype(str))["more"].max()
-    return top_up([(str(name), int(number)) for name, number in most.items()], wish, loaded.study.areas.frame)
-
-
 def _picture(study: Study, plan: SamplePlan) -> None:
     rows = plan.districts
     wide = rows["half_width"] > 0.05
@@ -154,11 +111,7 @@ def _picture(study: Study, plan: SamplePlan) -> None:
     )
     title = f"{int(wide.sum())} 个区县误差超过 5 个百分点" if wide.any() else "每个区县误差都在 5 个百分点以内"
     what = f"预计比例 {plan.wish.rate:.0%} 时各区县的 95% 区间；份数、社区数、误差"
-    foot = (
-        f"{study.title}；设计效应 {plan.deff:.2f}；{LABELS[plan.wish.rule]}；这是方案，不是调查结果；"
-        f"{'模拟数据' if study.mock else '真实抽样框'}"
-    )
-    words = Caption(title, what, foot, study.mock)
+    words = Caption(title, what, reports.foot(study, plan), study.mock)
     key = {"bad": "误差大于 5 个百分点", "plain": "误差在 5 个百分点以内"}
     axis = Axis(".0f", None, "", None, 100.5, "%")
     page.figure(dots(table, words, axis, key, page_width=WHOLE), "plan", title)
@@ -175,7 +128,7 @@ def _list(study: Study, plan: SamplePlan) -> None:
         icon=":material/download:",
     )
     with st.expander("预览抽样名单"):
-        drawn = sample_lists.list_table(select(study.areas.frame, plan, seed))
+        drawn = sample_lists.list_table(study, plan, seed)
         st.dataframe(drawn, hide_index=True, width="stretch", height=380)
 
 
@@ -185,7 +138,7 @@ def _before_answers() -> Study | None:
         load()
     except StoreError:
         study = load_study(os.environ[STUDY_VARIABLE])
-        return study if ResponseStore(study.root / "store").version is None else None
+        return study if newest(study.root) is None else None
     except SiluError:
         return None
     return None

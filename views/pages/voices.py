@@ -1,4 +1,4 @@
-"""市民留言: what residents raise, where more than elsewhere, in their own scrubbed words."""
+"""市民留言: what residents raise, where more than elsewhere, in their own masked words."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from analysis.numerals import percent
-from reports.open_answers import open_questions
-from views.cached import voices
-from views.cached.voices import TextSelection
+from reports.selection import Selection
+from reports.voices import shares as reports
+from reports.voices.open_answers import open_questions
+from reports.voices.shares import TextSelection
+from views.cached.voices import answers_of, ask, key_of
 from views.charts.mentions import ranked_mentions, theme_heat
 from views.panels import page
 from views.panels.captions import caption
@@ -18,7 +20,6 @@ from views.panels.coding import coding_panel
 from views.panels.discoveries import discovery_panel
 from views.panels.text_waves import copy_panel, place_panel, wave_panel
 from views.shell.markup import plain
-from views.visitor.selection import Selection
 from views.visitor.session import Loaded
 
 TOP, WIDE = 14, 12
@@ -28,11 +29,11 @@ WORDS_SHOWN = 10
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Selection, then the part of the page that was chosen."""
-    chosen = _choose(open_questions(loaded.study), selection)
+    asked = _choose(open_questions(loaded.study), selection)
     part = st.segmented_control(
         "看什么", list(PARTS), default=next(iter(PARTS)), key="part", bind="query-params", required=True
     )
-    PARTS[str(part)](loaded, selection, chosen)
+    PARTS[str(part)](loaded, asked)
 
 
 def _choose(questions: Mapping[str, str], selection: Selection) -> TextSelection:
@@ -41,42 +42,42 @@ def _choose(questions: Mapping[str, str], selection: Selection) -> TextSelection
         item = st.selectbox("开放题", list(questions), format_func=lambda name: questions[name], key="open_item")
     with right:
         once = st.toggle("雷同留言只算一条", key="copies_once")
-    return TextSelection(str(item), selection.wave, selection.mode, bool(once))
+    return TextSelection(selection, str(item), bool(once))
 
 
-def _themes(loaded: Loaded, selection: Selection, chosen: TextSelection) -> None:
+def _themes(loaded: Loaded, asked: TextSelection) -> None:
     """What is raised most, in people's own words; where more than elsewhere; how satisfied those are."""
-    answers = voices.answers_of(loaded, chosen.item)
-    city = voices.theme_shares(loaded, selection, chosen)
-    top = city.table.dropna(subset=["estimate"]).sort_values("estimate", ascending=False, kind="stable").head(TOP)
+    answers = answers_of(loaded, asked.item)
+    city = ask(loaded, asked, reports.theme_shares)
+    top = reports.ranked(city.estimates).head(TOP)
     if top.empty or not top["estimate"].sum():
         page.empty("这一轮还没有能归类的留言。")
         return
     finding = _finding(top)
     page.headline(finding)
-    st.caption(plain(voices.tone(loaded, chosen)))
+    st.caption(plain(reports.tone(answers, asked)))
     left, right = st.columns(2, gap="medium")
     with left:
-        words = caption(loaded, selection, city, finding, "主动提到各主题的受访居民占比（一人可提多个）")
+        words = caption(city.provenance, finding, "主动提到各主题的受访居民占比（一人可提多个）")
         page.figure(ranked_mentions(top, "label", words, page_width=HALF), "mentions", finding)
     with right:
-        _quotes(loaded, chosen, top)
-    if selection.opt_in:
-        return
-    _where(loaded, selection, chosen, top)
-    _words(loaded, chosen)
-    _satisfied(loaded, selection, chosen, top)
-    if len(answers.copies.size):
-        count = int(answers.copies.size.sum())
-        st.caption(f"雷同留言 {len(answers.copies.size)} 组，共 {count} 条；算不算它们差多少，见“雷同”。")
+        _quotes(loaded, asked, top)
+    if not asked.selection.opt_in:
+        _where(loaded, asked, top)
+        _words(loaded, asked)
+        _satisfied(loaded, asked, top)
+        if len(answers.copies.size):
+            count = int(answers.copies.size.sum())
+            st.caption(f"雷同留言 {len(answers.copies.size)} 组，共 {count} 条；算不算它们差多少，见“雷同”。")
+    page.explained(city.provenance)
 
 
-def _coding(loaded: Loaded, selection: Selection, chosen: TextSelection) -> None:
-    coding_panel(loaded, voices.answers_of(loaded, chosen.item), voices.key_of(loaded))
+def _coding(loaded: Loaded, asked: TextSelection) -> None:
+    coding_panel(loaded, answers_of(loaded, asked.item), key_of(loaded))
 
 
-def _discovery(loaded: Loaded, selection: Selection, chosen: TextSelection) -> None:
-    discovery_panel(loaded, voices.answers_of(loaded, chosen.item), voices.key_of(loaded))
+def _discovery(loaded: Loaded, asked: TextSelection) -> None:
+    discovery_panel(loaded, answers_of(loaded, asked.item), key_of(loaded))
 
 
 def _finding(top: pd.DataFrame) -> str:
@@ -84,55 +85,56 @@ def _finding(top: pd.DataFrame) -> str:
     return f"居民提得最多的是{first}"
 
 
-def _quotes(loaded: Loaded, chosen: TextSelection, top: pd.DataFrame) -> None:
+def _quotes(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
     """Examples of the most raised themes."""
     st.subheader("他们这样说")
     st.caption(f"只摘同类留言不少于 {loaded.study.suppression} 条的主题；姓名、电话、门牌、地名和日期已隐去。")
     for row in top.head(5).itertuples():
-        quotes = voices.comments(loaded, chosen, theme=str(row.item))
+        quotes = ask(loaded, asked, reports.comments, theme=str(row.item))
         if quotes:
             st.markdown(f"**{plain(row.label)}**　" + "　".join(f"“{plain(quote)}”" for quote in quotes))
 
 
-def _where(loaded: Loaded, selection: Selection, chosen: TextSelection, top: pd.DataFrame) -> None:
+def _where(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
     """Themes by district."""
-    shares = voices.theme_shares(loaded, selection, chosen, ("district",))
-    distinct = voices.distinct_themes(loaded, chosen)
-    telling = distinct[distinct["distinct"] & (distinct["z"] > 0)]["term"].tolist()
-    codes = list(dict.fromkeys([*telling, *top["item"].astype(str)]))[:WIDE]
-    cells = shares.table[shares.table["item"].astype(str).isin(codes)]
+    by_district = ask(loaded, asked, reports.theme_shares, ("district",))
+    distinct = ask(loaded, asked, reports.distinct_themes)
+    more = distinct[distinct["distinct"] & (distinct["z"] > 0)]["term"].tolist()
+    codes = list(dict.fromkeys([*more, *top["item"].astype(str)]))[:WIDE]
+    cells = by_district.estimates.table
+    cells = cells[cells["item"].astype(str).isin(codes)]
     cells = cells.assign(term=cells["item"].astype(str), district=cells["district"].astype(str))
     tested = distinct.assign(district=distinct["district"].astype(str))[["district", "term", "z", "distinct"]]
     cells = cells.merge(tested, on=["district", "term"], how="left").rename(columns={"estimate": "share"})
     cells["distinct"] = cells["distinct"].eq(True)
     cells = cells.sort_values("term", key=lambda column: column.map(codes.index), kind="stable")
-    more = cells[cells["distinct"] & (cells["z"] > 0)]
-    text = "、".join(f"{row.district}的{row.label}" for row in more.head(4).itertuples())
+    first = cells[cells["distinct"] & (cells["z"] > 0)].head(4)
+    text = "、".join(f"{row.district}的{row.label}" for row in first.itertuples())
     finding = f"提得比其他区县明显多：{text}" if text else "各区县提到的主题没有明显差别"
-    words = caption(loaded, selection, shares, finding, "各区县主动提到各主题的受访居民占比")
+    words = caption(by_district.provenance, finding, "各区县主动提到各主题的受访居民占比")
     page.figure(theme_heat(cells, "district", "label", words, page_width=WHOLE), "theme-heat", finding)
 
 
-def _satisfied(loaded: Loaded, selection: Selection, chosen: TextSelection, top: pd.DataFrame) -> None:
+def _satisfied(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
     """The headline satisfaction of those who raise a theme."""
-    linked = voices.satisfied_among(loaded, selection, chosen)
+    linked = ask(loaded, asked, reports.satisfied_among)
     if linked is None:
         return
     st.subheader("提到这些主题的人，总体满意率如何")
-    table = linked.table.set_index(linked.table["item"].astype(str)).reindex(top["item"].astype(str))
-    words = caption(loaded, selection, linked, "提到某主题的人中的总体满意率", "只含提到该主题并回答了总体满意度的人")
-    table = table.dropna(subset=["estimate"])
+    table = linked.estimates.table
+    table = table.set_index(table["item"].astype(str)).reindex(top["item"].astype(str)).dropna(subset=["estimate"])
+    what = "只含提到该主题并回答了总体满意度的人"
+    words = caption(linked.provenance, "提到某主题的人中的总体满意率", what)
     if table.empty:
         page.empty("提到各主题的人都太少，不能估计他们的满意率。")
         return
     page.figure(ranked_mentions(table, "label", words, page_width=HALF), "satisfied", words.title)
 
 
-def _words(loaded: Loaded, chosen: TextSelection) -> None:
+def _words(loaded: Loaded, asked: TextSelection) -> None:
     """The words that set a district apart, each beside somebody's words."""
     st.subheader("各区县特有的说法")
-    table = voices.distinct_words(loaded, chosen)
-    table = table[table["distinct"] & (table["z"] > 0) & (table["n"] >= loaded.study.suppression)]
+    table = reports.telling(loaded.study, ask(loaded, asked, reports.distinct_words))
     if table.empty:
         page.empty("在 10% 的错误发现率下，没有哪个区县的用词明显不同。")
         return
@@ -144,7 +146,7 @@ def _words(loaded: Loaded, chosen: TextSelection) -> None:
             "本区县": percent(float(str(row.share))),
             "其他区县": percent(float(str(row.share_rest))),
             "提到人数": int(str(row.n)),
-            "例如（全市）": "；".join(voices.comments(loaded, chosen, word=str(row.term), most=1))
+            "例如（全市）": "；".join(ask(loaded, asked, reports.comments, word=str(row.term), most=1))
             or "同类留言太少，不摘录",
         }
         for row in rows.itertuples()
@@ -153,7 +155,7 @@ def _words(loaded: Loaded, chosen: TextSelection) -> None:
     st.caption("比较用与各项占比相同的校准权数；占比按抽样设计计误差，同时比很多词，错误发现率控制在 10%。")
 
 
-PARTS: Mapping[str, Callable[[Loaded, Selection, TextSelection], None]] = {
+PARTS: Mapping[str, Callable[[Loaded, TextSelection], None]] = {
     "主题与区县": _themes,
     "各轮变化": wave_panel,
     "地方": place_panel,

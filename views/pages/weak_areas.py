@@ -5,134 +5,132 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis.estimation.estimates import Estimates
 from analysis.prose import briefing
+from reports import causes as reasons
+from reports import rates
+from reports.definitions import headlines, item_rates, meaning
+from reports.fieldwork.area_lights import doubt, note
+from reports.selection import Selection
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
-from views.cached import rates as cached_rates
-from views.cached import tables
-from views.cached.trusted import doubt, note, trusted
+from views.cached.answers import ask, origin_of
+from views.cached.quality import lights_of, trusted
 from views.charts.heat import heat
 from views.charts.ranked import ranked
 from views.charts.split import split
 from views.panels import page, weak_areas
 from views.panels.adjusted_groups import alike_panel
-from views.panels.captions import caption
+from views.panels.captions import caption, colours
 from views.panels.causes import causes
 from views.panels.lqas import lots_panel
 from views.shell.links import check_link_value
 from views.shell.markup import plain
 from views.visitor import discretion, session
-from views.visitor.selection import Selection, choose_rate
+from views.visitor.selection import choose_rate
 from views.visitor.session import Loaded
 
 SIDES = {"unhappy": "不满意的人", "unknown": "不了解、没接触过的人"}
-CITY = "全市"
 HALF, WHOLE = 580, 1180
+BY_DISTRICT = ("district",)
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Selection, data, panels, summary."""
-    rates = cached_rates.headline_rates(loaded.study)
-    rate = choose_rate(rates, "看哪一项率")
-    one = cached_rates.judged(loaded, selection, (rate,), ("district",))
+    every = headlines(loaded.study)
+    names = [rate.name for rate in every]
+    rate = choose_rate(every, "看哪一项率")
+    asked = selection.asking([rate.name], BY_DISTRICT)
+    one = ask(loaded, asked, rates.judged)
     if page.nobody(one):
         return
     seen = trusted(loaded, selection, one)
     finding = briefing.ranking(seen, "district", "区县", measure_label(rate.measure))
     ties = briefing.ties(seen, "district", "区县").text
-    brief = selection.opt_in or bool(selection.where and discretion.reserved())
+    brief = selection.opt_in or bool(selection.where and selection.reserved)
     if brief:
-        said = (finding.text, ties, doubt(loaded, selection, one))
+        said = (finding.text, ties, doubt(one, lights_of(loaded, selection)))
         page.headline("；".join(part for part in said if part) + "。")
-    verdicts = None if brief else weak_areas.verdict_panel(loaded, selection, rates)
+    verdicts = None if brief else weak_areas.verdict_panel(loaded, selection.asking(names, BY_DISTRICT))
     left, right = st.columns(2, gap="medium")
     with left:
-        words = caption(loaded, selection, one, finding.text, _meaning(loaded, rate, seen), ties)
+        origin = origin_of(loaded, asked, one)
+        what = meaning(loaded.study.questionnaire, rate) + note(seen.table)
+        words = caption(origin, finding.text, what, ties)
         page.figure(ranked(seen.table, "district", words, page_width=HALF), "ranked", finding.text)
     with right:
-        every = cached_rates.judged(loaded, selection, rates, ("district",))
-        _heat(loaded, selection, every, "各区县四率" + tables.colours(selection), HALF)
+        _heat(loaded, selection.asking(names, BY_DISTRICT), "各区县四率", HALF)
     _items(loaded, selection, rate)
-    _drill_down(loaded, selection, rate, one)
+    _drill_down(loaded, asked, rate, one.table.sort_values("estimate")["district"].astype(str).tolist())
     if verdicts is not None:
-        weak_areas.depth(loaded, selection, rate, verdicts)
-        alike_panel(loaded, selection, rate)
-        lots_panel(loaded, selection, rate)
+        weak_areas.depth(loaded, asked, rate, verdicts)
+        alike_panel(loaded, asked, rate)
+        lots_panel(loaded, asked, rate)
+    page.explained(verdicts.provenance if verdicts is not None else origin)
 
 
-def _meaning(loaded: Loaded, rate: Rate, shown: Estimates) -> str:
-    """What a rate counts, and what the mark of a doubtful district means."""
-    return tables.meaning(loaded.study.questionnaire, rate) + note(shown.table)
-
-
-def _heat(loaded: Loaded, selection: Selection, found: Estimates, what: str, width: int, line: str = "目标") -> None:
-    """Districts by rates."""
-    found = trusted(loaded, selection, found)
+def _heat(loaded: Loaded, asked: Selection, what: str, width: int, own: str = "", *, to_city: bool = False) -> None:
+    """Districts by rates, held against targets or the city."""
+    line = "全市" if to_city else "目标"
+    found = trusted(loaded, asked, ask(loaded, asked, rates.against_city if to_city else rates.judged))
     finding = briefing.weakest(found, "district", "区县", line)
-    words = caption(loaded, selection, found, finding.text, what + note(found.table))
+    what += colours(asked.opt_in, line) + own + note(found.table)
+    words = caption(origin_of(loaded, asked, found), finding.text, what)
     picture = heat(found.table, "district", "label", words, page_width=width, line=line)
     page.figure(picture, f"heat-{width}", finding.text)
 
 
 def _items(loaded: Loaded, selection: Selection, rate: Rate) -> None:
     """Districts by the single items of a measure, held against the city where the items have no target."""
-    items = cached_rates.item_rates(loaded.study, rate.measure)
+    items = item_rates(loaded.study, rate.measure)
     if not items:
         return
-    found = cached_rates.judged(loaded, selection, items, ("district",))
+    asked = selection.asking([one.name for one in items], BY_DISTRICT)
+    found = ask(loaded, asked, rates.judged)
     what = f"各区县{measure_label(rate.measure)}的各个项目"
     if selection.opt_in or found.table["target"].notna().all():
-        own = "" if selection.opt_in else "（没有单独目标的项目用总体目标）"
-        _heat(loaded, selection, found, what + tables.colours(selection) + own, WHOLE)
+        _heat(loaded, asked, what, WHOLE, "" if selection.opt_in else "（没有单独目标的项目用总体目标）")
     else:
-        found = cached_rates.against_city(loaded, selection, items)
-        _heat(loaded, selection, found, what + tables.colours(selection, "全市"), WHOLE, "全市")
+        _heat(loaded, asked, what, WHOLE, to_city=True)
 
 
-def _drill_down(loaded: Loaded, selection: Selection, rate: Rate, districts: Estimates) -> None:
+def _drill_down(loaded: Loaded, asked: Selection, rate: Rate, order: list[str]) -> None:
     """Streets of one district, and what its people do not know or do not like."""
     st.subheader("往下看：街道和项目")
-    order = districts.table.sort_values("estimate")["district"].astype(str).tolist()
     if fault := check_link_value("区县", order, session.DISTRICT, str):
         st.warning(plain(fault))
     district = str(st.selectbox("区县（从低到高）", order, key=session.DISTRICT, bind="query-params"))
     left, right = st.columns(2, gap="medium")
     with left:
-        streets = cached_rates.judged(loaded, selection, (rate,), ("street",), district)
-        streets = trusted(loaded, selection, streets, "street")
-        finding = briefing.ranking(streets, "street", "街道", measure_label(rate.measure), district)
-        ties = briefing.ties(streets, "street", "街道").text
-        what = f"{district}各街道{measure_label(rate.measure)}{note(streets.table, 'street')}"
-        words = caption(loaded, selection, streets, finding.text, what, ties)
-        page.figure(ranked(streets.table, "street", words, page_width=HALF), "streets", finding.text)
+        _streets(loaded, asked.asking(asked.items, ("street",)).within(district=district), rate, district)
     with right:
-        items = _split(loaded, selection, district)
-    _routing(items)
-    if selection.where and discretion.reserved():
-        page.empty(discretion.ANALYST_ONLY)
-    elif not selection.opt_in:
-        causes(loaded, selection, rate, district)
-
-
-def _split(loaded: Loaded, selection: Selection, district: str) -> pd.DataFrame:
-    """Not knowing and not liking, item by item; the items are given back."""
-    table, found = tables.unknown_or_unhappy(loaded, selection, district)
-    if table.empty:
-        page.empty("问卷里没有可以区分“不满意”和“不了解”的满意度项目。")
-        return table
-    text = briefing.owners(table, district)
-    words = caption(loaded, selection, found, text, f"{district}各项目，占全部被问到的人")
-    page.figure(split(table, words, SIDES, page_width=HALF), "split", text)
-    return table
-
-
-def _routing(items: pd.DataFrame) -> None:
-    """Each item with the professional group and the unit it goes to."""
-    rows = tables.routing(items) if len(items) else items
-    if len(rows):
+        items = _split(loaded, asked, district)
+    if len(items):
         st.markdown("**转办：不了解的交宣传，不满意的交责任单位**（专业组和责任单位取自问卷）")
-        st.dataframe(rows, hide_index=True, width="stretch", height=min(36 * len(rows) + 38, 300))
+        st.dataframe(items, hide_index=True, width="stretch", height=min(36 * len(items) + 38, 300))
+    if asked.where and asked.reserved:
+        page.empty(discretion.ANALYST_ONLY)
+    elif not asked.opt_in:
+        causes(loaded, asked, rate, district)
+
+
+def _streets(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
+    streets = trusted(loaded, asked, ask(loaded, asked, rates.judged), "street")
+    finding = briefing.ranking(streets, "street", "街道", measure_label(rate.measure), district)
+    ties = briefing.ties(streets, "street", "街道").text
+    what = f"{district}各街道{measure_label(rate.measure)}{note(streets.table, 'street')}"
+    words = caption(origin_of(loaded, asked, streets), finding.text, what, ties)
+    page.figure(ranked(streets.table, "street", words, page_width=HALF), "streets", finding.text)
+
+
+def _split(loaded: Loaded, asked: Selection, district: str) -> pd.DataFrame:
+    """Not knowing and not liking, item by item; gives the items that go to somebody."""
+    found = ask(loaded, asked, reasons.unknown_or_unhappy, district)
+    if found.table.empty:
+        page.empty("问卷里没有可以区分“不满意”和“不了解”的满意度项目。")
+        return found.routing
+    words = caption(origin_of(loaded, asked, found.estimates), found.sentence, f"{district}各项目，占全部被问到的人")
+    page.figure(split(found.table, words, SIDES, page_width=HALF), "split", found.sentence)
+    return found.routing
 
 
 page.page("weak_areas", body)

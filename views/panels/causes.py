@@ -1,33 +1,29 @@
 """Panels on one weak district: why it lies below, where the people are, whose duty, and what matters most.
 
-One picture for two pages: in which groups the people are who lack something, and how many.
+One figure for two pages: in which groups the people are who lack something, and how many.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
-from analysis.areas.decomposition import decompose, persons_lacking
-from analysis.areas.importance import Quadrant, matrix
-from analysis.numerals import names, points, points_interval
+from analysis.numerals import points, points_interval
 from analysis.prose import advice
-from survey.errors import DesignError
-from survey.instrument.measure import MEASURES, measure_label
+from reports import causes as reports
+from reports.selection import Selection
+from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
-from views.cached import decisions
+from views.cached.answers import ask, origin_of
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption
 from views.charts.quadrants import quadrants
 from views.panels import page
 from views.panels.captions import caption
 from views.shell.markup import plain
-from views.visitor.selection import Selection
 from views.visitor.session import Loaded
 
-HALF = 580
+HALF, WHOLE = 580, 1180
 
 
 def lacking_people(groups: pd.DataFrame, words: Caption, key: str) -> None:
@@ -36,7 +32,7 @@ def lacking_people(groups: pd.DataFrame, words: Caption, key: str) -> None:
     Args:
         groups: from `analysis.areas.decomposition.persons_lacking`, one row or more, the largest group first.
         words: its title is what the people lack, as in 不知晓; the place of most of them is added.
-        key: of the picture on its page.
+        key: of the figure on its page.
     """
     rows = pd.DataFrame(
         {
@@ -56,45 +52,32 @@ def lacking_people(groups: pd.DataFrame, words: Caption, key: str) -> None:
     page.figure(dots(rows, whole, Axis(",.0f", None, "", 0.0), {}, page_width=HALF), key, text)
 
 
-HALF, WHOLE = 580, 1180
-
-
-def causes(loaded: Loaded, selection: Selection, rate: Rate, district: str) -> None:
+def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     """The gap taken apart, the people behind it, and importance against satisfaction."""
-    sample = decisions.sample_of(loaded, selection.mode)
-    where = decisions.domain(selection)
-    source = caption(loaded, selection, sample.rates(item=rate.name, where={**where, "district": district}), "", "")
+    found = ask(loaded, asked, reports.causes, district)
+    source = caption(origin_of(loaded, asked, found.estimates), "", "")
     st.subheader(f"{plain(district)}为什么不同，人在哪里")
     left, right = st.columns(2, gap="medium")
     with left:
-        _gap(sample, rate, district, (where, source))
+        if found.gap is None:
+            page.empty(f"只有{district}有答卷，没有别的区县可比，说不出它为什么不同。")
+        else:
+            _gap(found.gap, found.gap_text, rate, source)
     with right:
-        _people(sample, rate, district, (where, source))
-    table = matrix(sample, loaded.study.questionnaire, {**where, "district": district})
-    if table.empty:
+        if found.people.empty:
+            page.empty("各组答卷都太少，不能估计人数。")
+        else:
+            what = f"{district}估计{found.lacking}的居民人数；答卷少的组区间大"
+            words = Caption(found.lacking, what, source.source, source.mock)
+            lacking_people(found.people.head(8), words, "people")
+    if found.quadrants.empty:
         return
-    first = table[table["quadrant"] == Quadrant.FIRST]
-    listed = names(
-        [
-            f"{row['label']}（{'·'.join(filter(None, (row['group'], row['unit'])))}）"
-            for row in first.to_dict("records")
-        ],
-        3,
-    )
-    text = f"{district}优先改进：{listed}" if listed else f"{district}：答卷还不足以断定哪一项最该优先"
-    words = Caption(text, "横轴满意率，纵轴“最需要改进”的提及率；实心为两个方向都看得出", source.source, source.mock)
-    page.figure(quadrants(table, words, page_width=WHOLE), "quadrants", text)
+    what = "横轴满意率，纵轴“最需要改进”的提及率；实心为两个方向都看得出"
+    words = Caption(found.first, what, source.source, source.mock)
+    page.figure(quadrants(found.quadrants, words, page_width=WHOLE), "quadrants", found.first)
 
 
-def _gap(sample: Any, rate: Rate, district: str, common: tuple[Any, Caption]) -> None:
-    where, source = common
-    try:
-        found = decompose(sample, rate.name, district, where)
-    except DesignError:
-        page.empty(f"只有{district}有答卷，没有别的区县可比，说不出它为什么不同。")
-        return
-    part = found.set_index("part")
-    text = advice.gap(district, measure_label(rate.measure), part)
+def _gap(found: pd.DataFrame, text: str, rate: Rate, source: Caption) -> None:
     rows = pd.DataFrame(
         {
             "label": found["label"],
@@ -117,14 +100,3 @@ def _gap(sample: Any, rate: Rate, district: str, common: tuple[Any, Caption]) ->
 
 def _ends(found: pd.DataFrame) -> list[tuple[float, float]]:
     return list(zip(found["conf_low"].tolist(), found["conf_high"].tolist(), strict=True))
-
-
-def _people(sample: Any, rate: Rate, district: str, common: tuple[Any, Caption]) -> None:
-    where, source = common
-    groups = persons_lacking(sample, rate.name, ("age", "place"), {**where, "district": district}).head(8)
-    if groups.empty:
-        page.empty("各组答卷都太少，不能估计人数。")
-        return
-    lacking = MEASURES[rate.measure].lacking
-    words = Caption(lacking, f"{district}估计{lacking}的居民人数；答卷少的组区间大", source.source, source.mock)
-    lacking_people(groups, words, "people")

@@ -10,9 +10,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from analysis.text.themes.coder import ENOUGH_LABELS
-from reports.coding_queue import Score, score, sheet_of, to_code
-from reports.open_answers import OpenAnswers
+from reports.voices.coding_queue import ENOUGH_LABELS, Score, score, sheet_of, to_code
+from reports.voices.open_answers import OpenAnswers
 from survey.access import require_analyst
 from survey.errors import SiluError
 from survey.study.coding_sheet import HumanCode, Line, keep_codes, read_sheet

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis.text.discovery import WordCandidate
-from reports.coding_queue import Group, groups_of, words_of
-from reports.open_answers import FOLDER, OpenAnswers
+from reports.voices.coding_queue import Group, WordCandidate, groups_of, words_of
+from reports.voices.open_answers import FOLDER, OpenAnswers
 from survey.access import require_analyst
 from survey.errors import SiluError
 from survey.study.lexicon import add_words

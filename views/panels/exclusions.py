@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from reports.data_quality import Fieldwork, flagged
+from reports.fieldwork.data_quality import Fieldwork, flagged
 from survey.access import Role, current_role
 from survey.errors import SiluError
 from survey.quality.exclusions import EXCLUDE, RESTORE, Decision, by_column, by_id

@@ -4,14 +4,15 @@ A page is a file in `views/pages/` that ends with `page.page("overview", body)`,
 selection, data, panels, summary from top to bottom and computes nothing:
 
     def body(loaded: Loaded, selection: Selection) -> None:
-        found = results.judged(loaded, selection, results.headline_rates(loaded.study))
-        if panels.nobody(found):
+        found = ask(loaded, selection.asking(...), rates.judged)
+        if page.nobody(found):
             return
-        finding = briefing.headline(found)
-        panels.headline(finding.text)
-        panels.figure(four(found.table, caption(...)), "four", finding.text)
+        origin = origin_of(loaded, selection, found)
+        page.headline(...)
+        page.figure(four(found.table, caption(origin, ...)), "four", ...)
+        page.explained(origin)
 
-    panels.page("overview", body)
+    page.page("overview", body)
 
 The switch of every page: results with or without the responses that a person left out; a deep link may set it.
 """
@@ -22,21 +23,24 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from analysis.estimation.estimates import Estimates
-from analysis.estimation.suppression import HIDDEN
+from reports.disclosure import HIDDEN
 from reports.labels import ONLINE_NOTE
+from reports.provenance import HEADING, Provenance
+from reports.rates import Estimates
+from reports.selection import Selection
 from survey import access, environment
 from survey.errors import SiluError
 from views.charts import style
 from views.shell.links import told_where
-from views.shell.markup import plain
+from views.shell.markup import plain, plain_table
 from views.visitor import discretion, session
 from views.visitor.discretion import log
-from views.visitor.selection import Selection, filter_bar
+from views.visitor.selection import filter_bar
 from views.visitor.session import Loaded, load
 
 HELP = "剔除由人在“数据质量”决定并写明理由，原答卷保留；打开后所有页面都不计这些答卷，随时可以关上对照。"
@@ -83,12 +87,13 @@ def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
             loaded = choose_counted(load(), name)
         with title:
             banner(loaded)
-        selection = filter_bar(loaded.study, loaded.fieldwork, name)
-        log(loaded, name, {"wave": selection.wave, "mode": selection.mode, **selection.where})
-        if name == "quality":
-            warn_insecure()
+        selection = filter_bar(loaded, name)
+        people = {column: "、".join(values) for column, values in selection.where.items()}
+        log(loaded, name, {"wave": selection.wave, "mode": selection.mode, **people})
         if selection.opt_in:
             st.warning(ONLINE_NOTE)
+        if name == "quality":
+            warn_insecure()
         body(loaded, selection)
     except SiluError as error:
         problem(error)
@@ -116,6 +121,20 @@ def headline(text: str) -> None:
 def figure(picture: go.Figure, key: str, alt: str) -> None:
     """A chart in the house style, with a text for those who cannot see it."""
     st.plotly_chart(picture, theme=None, config=style.CONFIG, key=key, alt=alt)
+
+
+def explained(origin: Provenance, *tables: pd.DataFrame) -> None:
+    """The box that says where the numbers of a page come from, line by line; tables follow."""
+    with st.expander(HEADING):
+        st.markdown("  \n".join(f"**{heading}**　{plain(said)}" for heading, said in origin.lines))
+        for table in tables:
+            st.table(plain_table(table))
+
+
+def everyone(selection: Selection) -> None:
+    """Say that a page counts all residents, where the filters ask for fewer."""
+    if selection.where:
+        st.info(f"本页不受年龄、性别、场所类型筛选影响：按全部居民计算，不只是{plain(selection.people)}。")
 
 
 def nobody(estimates: Estimates) -> bool:

@@ -1,30 +1,26 @@
-"""Panels of 宣传规划 about the proof: a random order drawn and kept, and the sheet that tells what came of it."""
+"""Panels of 宣传规划 about the proof: a random order drawn and kept, and the sheet that says what came of it."""
 
 from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
 
-from analysis.decisions.audience import Audience
-from analysis.decisions.effect import CAUSE, effect_sheet, told
-from analysis.numerals import points
-from reports.outreach import basis_of, draw, order_table
+from reports.plans import rollout as reports
+from reports.plans.outreach import Heard
+from reports.selection import Selection
 from survey.errors import SiluError
-from survey.study.rollout import RollOut, RollOuts
-from views.cached import decisions
 from views.panels import page
 from views.shell.markup import plain
-from views.visitor.selection import Selection
 from views.visitor.session import Loaded
 
 
-def order_panel(loaded: Loaded, selection: Selection, streets: pd.DataFrame) -> None:
+def order_panel(loaded: Loaded, heard: Heard, streets: pd.DataFrame) -> None:
     """Draw the order, keep it, show what is kept."""
     st.subheader("随机分批开展")
     if len(streets) < 2:
         page.empty("只有一个街道，不能分批。")
         return
-    draws = RollOuts(loaded.study.root).draws()
+    draws = reports.draws(loaded.study)
     if draws:
         last = draws[-1]
         again = f"；共抽过 {len(draws)} 次，全部有记录" if len(draws) > 1 else ""
@@ -32,56 +28,49 @@ def order_panel(loaded: Loaded, selection: Selection, streets: pd.DataFrame) -> 
             f"**已保存第 {last.number} 次抽签**：{last.at.astimezone():%Y-%m-%d %H:%M}，{plain(last.who)}，"
             f"{len(last.start)} 个街道分 {last.steps} 批，种子 {last.seed}{again}"
         )
-        st.dataframe(order_table(last.start, streets), hide_index=True, width="stretch", height=260)
+        st.dataframe(reports.order_table(last.start, streets), hide_index=True, width="stretch", height=260)
     with st.expander("重新抽签" if draws else "抽签", expanded=not draws):
-        _draw_form(loaded, selection, streets)
+        _draw_form(heard, streets)
     st.caption("每个区县内随机排先后：后开展的街道是先开展的对照。抽签存进研究文件夹，不能删改；抽定后照此开展。")
 
 
-def _draw_form(loaded: Loaded, selection: Selection, streets: pd.DataFrame) -> None:
+def _draw_form(heard: Heard, streets: pd.DataFrame) -> None:
     boxes = st.columns(2)
     steps = int(boxes[0].number_input("分几批", 2, len(streets), min(4, len(streets))))
     seed = int(boxes[1].number_input("随机种子", 0, 99_999_999, 1))
-    start = draw(streets, steps, seed)
-    st.dataframe(order_table(start, streets), hide_index=True, width="stretch", height=200)
+    drawn = reports.proposed(heard, streets, steps, seed)
+    st.dataframe(reports.order_table(drawn.start, streets), hide_index=True, width="stretch", height=200)
     with st.form("draw", clear_on_submit=True):
         who = st.text_input("经办人", key="drawer")
         if not st.form_submit_button("抽定并保存"):
             return
         try:
-            RollOuts(loaded.study.root).keep(RollOut(seed, steps, start, selection.wave, loaded.version), who=who)
+            reports.keep(heard, drawn, who=who)
         except SiluError as error:
             page.problem(error)
             return
     st.rerun()
 
 
-def effect_panel(loaded: Loaded, selection: Selection, audience: Audience, streets: pd.DataFrame) -> None:
+def effect_panel(loaded: Loaded, selection: Selection, heard: Heard, streets: pd.DataFrame) -> None:
     """What came of it: 效果 after a kept random order, else 关联."""
     st.subheader("效果单")
-    waves = decisions.waves_of(loaded, selection.mode)
-    earlier = waves[: waves.index(selection.wave)]
-    if not earlier:
+    pair = reports.pair_of(heard, selection.wave)
+    if pair is None:
         page.empty("只有一轮调查，还没有开展前后可比；下一轮之后再来看。")
         return
-    kept, reason = basis_of(loaded.study, earlier[-1], selection.wave)
+    kept, reason = reports.basis_of(loaded.study, *pair)
     if kept is not None:
         batches = int(st.number_input("两轮之间已开展到第几批", 1, kept.steps - 1, 1))
-        treated, among = list(kept.started(batches)), list(kept.start)
+        treated = list(kept.started(batches))
         st.caption(f"依据第 {kept.number} 次抽签：前 {batches} 批 {len(treated)} 个街道已开展，其余作对照。")
     else:
         treated = st.multiselect("两轮之间开展过宣传的街道", streets["street"].tolist(), placeholder="请选择街道")
-        among = None
         st.caption(f"没有可用的随机分批（{plain(reason)}），只能说关联。")
     if not treated:
         page.empty("选出开展过宣传的街道，就能与其余街道比较前后变化。")
         return
-    pair = (earlier[-1], selection.wave)
-    item = audience.channels.aware.name
-    found = effect_sheet(audience.sample, item, treated, pair, random=kept is not None, among=among)
-    st.markdown(f"**{plain(told(found))}**")
-    st.caption(
-        f"知晓率：开展过的 {points(found['treated_change'], signed=True)}，其余"
-        f" {points(found['control_change'], signed=True)}；小于 {points(found['detectable'])}的差别这样的样本看不出来。"
-        + ("" if found["word"] == CAUSE else "先后不是随机定的，只能说关联：两边街道本来就可能不同。")
-    )
+    found = reports.effect(heard, pair, treated, kept)
+    st.markdown(f"**{plain(found.sentence)}**")
+    more = "" if found.causal else "先后不是随机定的，只能说关联：两边街道本来就可能不同。"
+    st.caption(found.arms + more)

@@ -1,19 +1,16 @@
-"""What roles without raw data may ask: one people filter at a time, and nothing from which a small group follows.
+"""What roles without raw data may choose: one people filter at a time.
 
-Analysts see single answers anyway; for everybody else the pages offer the lattice that
-`analysis.estimation.differencing` guards, and no choice beside it. Every choice is logged (rule R-22).
+Analysts see single answers anyway; for everybody else the pages offer what `reports.disclosure` guards, and no choice
+beside it. Every choice is logged (rule R-22).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
-from analysis.design.cells import Cells
-from analysis.estimation.differencing import guard
-from analysis.estimation.estimates import Estimates
 from survey import access
 from survey.access import Role
 from views.visitor import session
@@ -45,27 +42,6 @@ def one_filter(chosen: Mapping[str, str | None], few: int) -> tuple[dict[str, st
     dropped = "、".join(str(chosen[key]) for key in rest)
     kept = {key: value if key == first else None for key, value in chosen.items()}
     return kept, ONE.format(few=few, kept=chosen[first], dropped=dropped)
-
-
-def discreet(
-    found: Estimates, cells: Cells, where: Mapping[str, Any], waves: Sequence[str], threshold: int
-) -> Estimates:
-    """Estimates in which nothing is left that would give a small group away; for `suppression.protect` to blank.
-
-    Args:
-        found: estimates of one selection.
-        cells: what they were made from.
-        where: the people counted, at most one column besides areas.
-        waves: the wave, or both of a comparison.
-        threshold: fewest answers shown.
-    """
-    if not reserved():
-        return found
-    group = next((name for name in (session.AGE, session.SEX, session.PLACE) if name in where), None)
-    for wave in waves:
-        domain = {**where, "wave": wave}
-        found = guard(Estimates(found.table, {**found.meta, "where": domain}), cells, group, threshold)
-    return found
 
 
 def log(loaded: Loaded, page: str, chosen: Mapping[str, Any]) -> None:

@@ -4,68 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
-from reports.labels import EVERYONE, is_opt_in, mode_label, role_options, wave_label
+from reports.labels import EVERYONE, mode_label, role_options, wave_label
+from reports.selection import Selection
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
-from survey.study.study import MODES, Study
+from survey.study.study import MODES
 from views.shell.links import check_link_value
 from views.shell.markup import plain
 from views.visitor import discretion, session
+from views.visitor.session import Loaded
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """One view of the data.
-
-    Attributes:
-        wave: name of the wave.
-        mode: how the answers were collected; modes are never pooled.
-        age: label of an age band, None for everyone.
-        sex: label, None for everyone.
-        place: place type, None for everywhere.
-    """
-
-    wave: str
-    mode: str
-    age: str | None = None
-    sex: str | None = None
-    place: str | None = None
-
-    @property
-    def where(self) -> Mapping[str, Any]:
-        """The people counted, as a domain: column -> value."""
-        chosen = {"age": self.age, "sex": self.sex, "place": self.place}
-        return {column: value for column, value in chosen.items() if value is not None}
-
-    @property
-    def opt_in(self) -> bool:
-        """Whether these answers chose themselves and carry no sampling margin."""
-        return is_opt_in(self.mode)
-
-    @property
-    def people(self) -> str:
-        """The people counted, in words."""
-        parts = [self.age, self.sex, f"住在{self.place}" if self.place else None]
-        return "、".join(part for part in parts if part) or "全部受访居民"
-
-
-def filter_bar(study: Study, fieldwork: pd.DataFrame, page: str) -> Selection:
+def filter_bar(loaded: Loaded, page: str) -> Selection:
     """Draw the five filters in one row and return what they say.
 
     Args:
-        study: gives labels.
-        fieldwork: wave, mode, n of the responses there are.
+        loaded: the study and the data version that is shown.
         page: name of the page that is shown.
     """
+    study, fieldwork = loaded.study, loaded.fieldwork
     arriving = st.session_state.get(session.PAGE) != page
     st.session_state[session.PAGE] = page
     waves = [wave.name for wave in reversed(study.waves) if wave.name in set(fieldwork["wave"])]
@@ -86,7 +49,7 @@ def filter_bar(study: Study, fieldwork: pd.DataFrame, page: str) -> Selection:
     chosen: dict[str, str | None] = dict.fromkeys(people)
     if not discretion.offered(page):
         notes.caption(discretion.ONLY_THERE)
-        return Selection(wave, mode)
+        return _selection(loaded, wave, mode, {})
     for box, (key, (label, options)) in zip(boxes[2:], people.items(), strict=True):
         with box:
             value = choose(label, [EVERYONE, *options], key, str)
@@ -94,7 +57,12 @@ def filter_bar(study: Study, fieldwork: pd.DataFrame, page: str) -> Selection:
     chosen, fault = discretion.one_filter(chosen, study.suppression)
     if fault:
         notes.warning(plain(fault))
-    return Selection(wave, mode, chosen[session.AGE], chosen[session.SEX], chosen[session.PLACE])
+    return _selection(loaded, wave, mode, chosen)
+
+
+def _selection(loaded: Loaded, wave: str, mode: str, people: Mapping[str, str | None]) -> Selection:
+    conditions = tuple((column, (value,)) for column, value in people.items() if value is not None)
+    return Selection((wave,), mode, conditions, version=loaded.version, without_excluded=loaded.study.without_excluded)
 
 
 def _choose(

@@ -13,10 +13,10 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from reports.data.versions import answered, newest
 from survey import access, environment
 from survey.errors import StoreError, StudyError
 from survey.quality import exclusions
-from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study
 
 Key = tuple[str, str, int, bool]
@@ -75,7 +75,7 @@ def load() -> Loaded:
     if not folder:
         raise StudyError("看板没有指定调查文件夹", cure="用 silu dashboard 目录名 启动看板")
     study = _study(folder, _stamp(Path(folder)))
-    version = ResponseStore(study.root / "store").version
+    version = newest(study.root)
     fieldwork = None if version is None else _fieldwork(folder, version)
     if version is None or fieldwork is None or fieldwork.empty:
         raise StoreError("这个调查还没有任何答卷", where=folder, cure="先用 silu import 导入一份答卷文件，然后刷新本页")
@@ -110,6 +110,4 @@ def _left_out(_study: Study, folder: str, stamp: str) -> int:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _fieldwork(folder: str, version: int) -> pd.DataFrame:
-    rows = ResponseStore(Path(folder) / "store").read(["wave", "mode"], version=version)
-    counts: pd.DataFrame = rows.group_by(["wave", "mode"]).aggregate([([], "count_all")]).to_pandas()
-    return counts.rename(columns={"count_all": "n"})
+    return answered(Path(folder), version)

@@ -7,17 +7,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis.text.discovery import WordCandidate
-from reports.coding_queue import groups_of, score, sheet_of, to_code, words_of
 from reports.labels import mode_label
-from reports.open_answers import load_answers
+from reports.selection import Selection
+from reports.voices import shares
+from reports.voices.coding_queue import groups_of, score, sheet_of, to_code, words_of
+from reports.voices.open_answers import load_answers
 from survey.access import VARIABLE
-from survey.quality.exclusions import counted_responses
 from survey.study.coding_sheet import read_codes
 from survey.study.study import load_study
 from tests.city_folder import imported_city
 from tests.views.page_words import Run, figures, said, words
-from views.cached import voices
-from views.panels.text_waves import district_table
 
 PAGE = "views/pages/voices.py"
 
@@ -73,12 +72,10 @@ def test_places(talking: Path, run: Run) -> None:
     assert "老旧小区" in words(figures(app)[0])
     table = app.dataframe[0].value
     assert set(table.columns) == {"区县", "被点名的地方", "点名的人数"}
-    few = voices.named_places(
-        load_answers(load_study(talking), "H1").table,
-        counted_responses(load_study(talking)),
-        load_study(talking).areas,
-    )
-    assert (district_table(few, 10**6)["点名的人数"] == f"少于 {10**6}").all()
+    study = load_study(talking)
+    few = shares.named(study, load_answers(study, "H1"), shares.TextSelection(Selection(), "H1"))
+    assert few["n"].sum()
+    assert (shares.districts_named(few, 10**6)["点名的人数"] == f"少于 {10**6}").all()
 
 
 def test_with_and_without_copies(talking: Path, run: Run) -> None:

@@ -10,8 +10,8 @@ import pytest
 import cli
 from analysis.integrity.combine import Light
 from analysis.integrity.lights import MARK
-from reports import area_lights as module
-from reports.area_lights import Round, lights
+from reports.fieldwork import area_lights as module
+from reports.fieldwork.area_lights import Round, lights
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reports.labels import mode_label, wave_label
-from reports.rectification import ledger_of
+from reports.plans.rectification import ledger_of
 from survey.storage.store import ResponseStore
 from survey.study.rectification import Entry, Status
 from survey.study.rollout import RollOuts

@@ -7,6 +7,7 @@ import pytest
 
 from analysis.estimation.differencing import lattice
 from reports.sample import gather
+from reports.selection import Selection
 from survey import access
 from survey.instrument.measure import measure_label
 from survey.sealed_lines import read_lines
@@ -59,7 +60,7 @@ def test_what_a_leader_sees_of_streets_is_what_the_lattice_allows(own: Path, run
     assert rate is not None
     app = run(own, WEAK_AREAS, age=age, district=district, measure=measure_label("awareness"))
     assert "只对分析员开放" in said(app)
-    hidden = lattice(gather(study, None, "household").cells, rate.name, wave, "age", study.suppression)
+    hidden = lattice(gather(study, Selection(mode="household")).sample.cells, rate.name, wave, "age", study.suppression)
     secret = {key[2] for key in hidden if key[:2] == (age, district)}
     streets = next(one for one in figures(app) if f"{district}各街道" in words(one))
     drawn = str(streets)

@@ -1,4 +1,4 @@
-"""Lights of areas for commands and pages, kept beside the store so that a page need not wait for them. No Streamlit."""
+"""Lights of areas, kept beside the store so that a page need not wait for them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,27 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.compute as pc
 
-from analysis.integrity.lights import AreaLight, Units, area_lights, units_of
+from analysis.estimation.estimates import Estimates
+from analysis.integrity.lights import (
+    MARK,
+    NOTE,
+    AreaLight,
+    Units,
+    area_lights,
+    marked,
+    marked_rows,
+    units_of,
+    warning,
+)
 from analysis.integrity.report import Integrity
-from reports.data_quality import fieldwork
+from reports.fieldwork.data_quality import fieldwork
 from survey.disk import write_whole
 from survey.quality import exclusions
 from survey.storage.files import keep_newest
 from survey.study.lexicon import official_phrases
 from survey.study.study import Study
+
+__all__ = ["MARK", "NOTE", "AreaLight", "Round", "doubt", "lights", "marked", "marked_rows", "note"]
 
 CALIBRATION = 2
 """Raised when a signal or its null changes, so that lights kept from before are made again."""
@@ -85,3 +98,19 @@ def _keep(path: Path, found: Units) -> None:
     with suppress(OSError):
         write_whole(path, lambda draft: draft.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8"))
         keep_newest(path.parent, "*.json", KEPT)
+
+
+def doubt(found: Estimates, lights: Mapping[str, AreaLight], by: str = "district") -> str:
+    """The sentence about areas with a red light; "" where none is shown.
+
+    Args:
+        found: what is shown, marked or not.
+        lights: of its areas.
+        by: the column that names them.
+    """
+    return warning(lights, [str(name).removesuffix(MARK) for name in found.table[by].unique()])
+
+
+def note(rows: pd.DataFrame, by: str = "district") -> str:
+    """What the mark means, for the words of a figure; "" where none stands in it."""
+    return f"；{NOTE}" if rows[by].astype(str).str.endswith(MARK).any() else ""

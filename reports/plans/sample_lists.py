@@ -1,4 +1,4 @@
-"""Sample lists and quota sheets as tables to print. No Streamlit here."""
+"""Sample lists and quota sheets as tables to print."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import pandas as pd
 
 from analysis.decisions.sample_plan import SamplePlan, quotas, select
 from analysis.design.labels import label_margin
-from reports.workbook import workbook
+from reports.plans.workbook import workbook
 from survey.study.margins import margin_tables
 from survey.study.study import Study
 
 
-def list_table(drawn: pd.DataFrame) -> pd.DataFrame:
-    """The list of communities, with empty columns for the field."""
+def list_table(study: Study, plan: SamplePlan, seed: int) -> pd.DataFrame:
+    """The list of communities that a seed draws, with empty columns for the field."""
+    drawn = select(study.areas.frame, plan, seed)
     return pd.DataFrame(
         {
             "序号": drawn["order"],
@@ -61,24 +62,13 @@ def quota_table(study: Study, plan: SamplePlan) -> pd.DataFrame:
     return pd.DataFrame()
 
 
-def lots_table(table: pd.DataFrame) -> pd.DataFrame:
-    """The communities of `analysis.areas.lqas.lots` as people read them."""
-    return pd.DataFrame(
-        {
-            "判定": table["verdict"],
-            "区县": table["district"].astype(str),
-            "街道": table["street"].astype(str),
-            "社区": table["community"].astype(str),
-            "有效答卷": table["n"],
-            "其中达到的": table["favourable"],
-        }
-    )
-
-
 def sample_book(study: Study, plan: SamplePlan, seed: int) -> bytes:
     """The sample list, the quota sheet and the plan as one workbook."""
-    drawn = list_table(select(study.areas.frame, plan, seed))
-    sheets = {"抽样名单": drawn, "配额表": quota_table(study, plan), "各区县方案": district_table(plan)}
+    sheets = {
+        "抽样名单": list_table(study, plan, seed),
+        "配额表": quota_table(study, plan),
+        "各区县方案": district_table(plan),
+    }
     mock = "模拟数据：虚构的城市" if study.mock else "真实数据"
     notes = [
         study.title,

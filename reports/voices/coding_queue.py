@@ -1,7 +1,4 @@
-"""Codes: which answers a person should code next, and how well the model and the coders agree. No Streamlit here.
-
-Uncovered: answers that no theme covers, and words that no dictionary knows. No Streamlit here.
-"""
+"""Coding by people: which answers to code next, how well the model and the coders agree, and what no theme covers."""
 
 from __future__ import annotations
 
@@ -14,10 +11,13 @@ from analysis.text.discovery import WordCandidate, candidates, uncovered
 from analysis.text.quotes import Quoter
 from analysis.text.themes.agreement import agreement, joint_kappa, live_f1, next_to_code
 from analysis.text.themes.by_rules import ThemeRules
+from analysis.text.themes.coder import ENOUGH_LABELS
 from analysis.text.words.segment import Segmenter
-from reports.open_answers import OpenAnswers, verdicts_by_row
+from reports.voices.open_answers import OpenAnswers, verdicts_by_row
 from survey.study.coding_sheet import Line, read_codes, write_sheet
 from survey.study.study import Study
+
+__all__ = ["ENOUGH_LABELS", "WordCandidate"]
 
 OFFERED = 20
 

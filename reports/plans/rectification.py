@@ -1,20 +1,33 @@
-"""The ledger between survey and reader: what waits for an entry, the tables, and the re-measurement. No Streamlit."""
+"""The rectification ledger: what waits for an entry, entries and log as tables, and the re-measurement."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
 from analysis.areas.weak import Standing
 from analysis.decisions.change import measure_again
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.sample import Sample
 from analysis.numerals import percent
+from analysis.prose import advice
+from reports.definitions import headlines
+from reports.plans.workbook import workbook
+from reports.provenance import Provenance, origin, provenance
+from reports.sample import StudySample
+from reports.selection import Selection
+from reports.weak_areas import verdicts
 from survey.errors import DesignError
 from survey.instrument.questionnaire import Questionnaire, Rate
 from survey.study.rectification import Entry, Event, Ledger, Remeasure, Status
 from survey.study.study import Study
 
 FILE = "ledger.sqlite"
+WEEKS = 8
+"""Time given where no deadline is named."""
 KINDS = {"opened": "立项", "changed": "更新", "remeasured": "复测"}
 FIELDS = {
     "area": "区域", "item": "题号", "wave": "轮次", "version": "数据版本", "estimate": "比例", "target": "目标",
@@ -33,12 +46,77 @@ def proposed_owner(rate: Rate) -> str:
     return f"{rate.unit}（{rate.group}专业组）" if rate.group and rate.unit else rate.unit or rate.group
 
 
-def waiting(verdicts: Estimates, entries: tuple[Entry, ...]) -> pd.DataFrame:
-    """Confirmed weaknesses that are not under way in the ledger: district, item, label, estimate, line."""
-    rows = verdicts.table[verdicts.table["standing"] == Standing.WEAK]
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The verdicts of a wave, from which entries are opened.
+
+    Attributes:
+        found: every area and rate, all residents counted.
+        provenance: where the rates come from.
+    """
+
+    found: Estimates
+    provenance: Provenance
+
+    def waiting(self, entries: tuple[Entry, ...]) -> pd.DataFrame:
+        """Confirmed weaknesses that are not under way: district, item, label, estimate, line, prob_below."""
+        return waiting(self.found, entries)
+
+
+def confirmed(gathered: StudySample, selection: Selection) -> Confirmed:
+    """Judge every district for the four rates.
+
+    Raises:
+        DesignError: self-selected answers.
+    """
+    asked = selection.everyone().asking([rate.name for rate in headlines(gathered.study)], ("district",))
+    found = verdicts(gathered, asked)
+    return Confirmed(found, provenance(gathered, asked, found))
+
+
+def waiting(found: Estimates, entries: tuple[Entry, ...]) -> pd.DataFrame:
+    """The rows of verdicts that are confirmed weak and not under way."""
+    rows = found.table[found.table["standing"] == Standing.WEAK]
     busy = {(entry.area, entry.item) for entry in entries if entry.status is not Status.CLOSED}
     free = [(str(area), str(item)) not in busy for area, item in zip(rows["district"], rows["item"], strict=True)]
     return rows.loc[free, ["district", "item", "label", "estimate", "line", "prob_below"]].reset_index(drop=True)
+
+
+def sentence(entries: tuple[Entry, ...], waiting: int) -> str:
+    """What the ledger asks for today."""
+    return advice.ledger(entries, waiting, date.today().isoformat())
+
+
+def new_entry(gathered: StudySample, wave: str, row: Mapping[str, Any], typed: Mapping[str, Any]) -> Entry:
+    """The entry of a confirmed weakness.
+
+    Args:
+        gathered: gives version and questionnaire.
+        wave: the wave that confirmed the weakness.
+        row: of `Confirmed.waiting`; its estimate and line are written into the entry.
+        typed: measure, and perhaps owner (proposed where empty) and deadline (`WEEKS` from today where None).
+    """
+    item = str(row["item"])
+    return Entry(
+        number=0,
+        area=str(row["district"]),
+        item=item,
+        wave=wave,
+        version=gathered.version,
+        estimate=float(row["estimate"]),
+        target=float(row["line"]),
+        owner=typed.get("owner") or proposed_owner(gathered.study.questionnaire.rate(item)),
+        deadline=typed.get("deadline") or date.today() + timedelta(weeks=WEEKS),
+        measure=typed["measure"],
+    )
+
+
+def ledger_book(gathered: StudySample, ledger: Ledger) -> bytes:
+    """Entries and log as a workbook."""
+    study = gathered.study
+    notes = [study.title, f"数据版本 {gathered.version}", origin(study.mock), "销号与否由下一轮复测的检验决定"]
+    entries = entry_table(ledger.entries(), study.questionnaire)
+    return workbook({"整改台账": entries, "变更记录": event_table(ledger.events())}, notes)
 
 
 def entry_table(entries: tuple[Entry, ...], questionnaire: Questionnaire) -> pd.DataFrame:
@@ -95,18 +173,17 @@ def due(entries: tuple[Entry, ...], wave: str, order: tuple[str, ...]) -> tuple[
     )
 
 
-def measure_all(
-    study: Study, sample: Sample, wave: str, version: int, entries: tuple[Entry, ...], *, who: str
-) -> list[tuple[Entry, str]]:
+def measure_all(gathered: StudySample, wave: str, entries: tuple[Entry, ...], *, who: str) -> list[tuple[Entry, str]]:
     """Re-measure entries by a later wave and write what the test says.
 
     Returns:
-        Each entry as it stands now, and the reason; one that cannot be measured stays as it is, and why is told.
+        Each entry as it stands now, and the reason; one that cannot be measured stays as it is, with the reason why.
     """
-    ledger, done = ledger_of(study), []
+    ledger, done = ledger_of(gathered.study), []
     for entry in entries:
         try:
-            result: Remeasure = measure_again(sample, study.questionnaire.rate(entry.item), entry, wave, version)
+            rate = gathered.study.questionnaire.rate(entry.item)
+            result: Remeasure = measure_again(gathered.sample, rate, entry, wave, gathered.version)
         except DesignError as error:
             done.append((entry, str(error).split("\n")[0]))
             continue

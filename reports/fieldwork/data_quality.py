@@ -1,4 +1,4 @@
-"""From a study to the quality of its fieldwork. No Streamlit here: commands use it too."""
+"""From a study to the quality of its fieldwork: checks, exclusions, quotas, response rates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from analysis.integrity import hints
 from analysis.integrity.basis import IntegrityInput
 from analysis.integrity.report import Integrity, inspect
 from analysis.text.themes.by_rules import ThemeRules
-from reports.open_answers import load_answers
+from reports.voices.open_answers import load_answers
 from survey.errors import ArgumentError
 from survey.quality.check import Context
 from survey.quality.exclusions import FILE, Decisions
@@ -46,7 +46,7 @@ class Fieldwork:
     study: Study
     wave: str
     mode: str
-    version: int | None
+    version: int
     rows: pa.Table
 
     @property
@@ -130,20 +130,28 @@ class Fieldwork:
 def fieldwork(study: Study, wave: str, mode: str, version: int | None = None) -> Fieldwork:
     """Read one wave and mode.
 
+    Args:
+        study: the study.
+        wave: the wave, the last of study.toml when "".
+        mode: how the answers were collected, the first there is when "".
+        version: data version, the newest when None.
+
     Raises:
         ArgumentError: no such mode, or no responses of it.
         StudyError: no such wave.
+        StoreError: no responses yet.
     """
+    wave = wave or study.waves[-1].name
     study.wave(wave)
     store = ResponseStore(study.root / "store")
+    rows = store.read(waves=[wave], version=version)
     chosen = store.version if version is None else version
-    rows = store.read(waves=[wave], version=chosen)
     there = [name for name in MODES if name in set(rows["mode"].unique().to_pylist())]
     wanted = mode or next(iter(there), "")
     if wanted not in there:
         got = MODES.get(wanted, wanted) or "无"
         raise ArgumentError("这一轮没有这种方式的答卷", got=got, expected="、".join(MODES[name] for name in there))
-    return Fieldwork(study, wave, wanted, chosen, rows.filter(pc.equal(rows["mode"], wanted)))
+    return Fieldwork(study, wave, wanted, int(chosen or 0), rows.filter(pc.equal(rows["mode"], wanted)))
 
 
 def flagged(work: Fieldwork, check: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What residents wrote, read and coded: from the store to themes, with a cache beside the store. No Streamlit here."""
+"""What residents wrote, read and coded: from the store to themes, with a cache beside the store."""
 
 from __future__ import annotations
 

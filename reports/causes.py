@@ -1,0 +1,174 @@
+"""Why a district lies below: the gap taken apart, the people behind it, what matters most, and whose duty it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.areas.against_target import told_apart
+from analysis.areas.decomposition import decompose, persons_lacking
+from analysis.areas.importance import UNHAPPY, UNKNOWN, Quadrant, matrix, opposite_rates
+from analysis.estimation.estimates import Estimates
+from analysis.numerals import DASH, names, percent
+from analysis.prose import advice, briefing
+from reports.rates import judged
+from reports.sample import StudySample
+from reports.selection import Selection
+from survey.errors import DesignError
+from survey.instrument.measure import MEASURES, knowledge, measure_label
+from survey.instrument.questionnaire import Rate
+
+PEOPLE_BY = ("age", "place")
+# problem of `analysis.areas.against_target.told_apart` -> to whom it goes; "unhappy" goes to the unit in charge
+OWNERS = {
+    "unknown": "宣传：先让人知道、用过",
+    "both": "两方面都要看",
+    "hidden": "样本不足",
+    "opinion": "参与者意见",
+}
+WORDS = {"unhappy": "不满意，转责任单位", "unknown": "不了解，转宣传", "both": "两方面都要看"}
+MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """What a district's rate rests on.
+
+    Attributes:
+        estimates: the rate of the district.
+        gap: the difference from the city in parts, see `decompose`; None where there is nothing to compare with.
+        gap_text: the same in a sentence.
+        people: residents who lack it, by age and place, most first; perhaps empty.
+        lacking: what they lack, such as 不知晓.
+        quadrants: importance against satisfaction, see `matrix`; perhaps empty.
+        first: what to improve first, in a sentence.
+    """
+
+    estimates: Estimates
+    gap: pd.DataFrame | None
+    gap_text: str
+    people: pd.DataFrame
+    lacking: str
+    quadrants: pd.DataFrame
+    first: str
+
+
+def causes(gathered: StudySample, selection: Selection, district: str) -> Causes:
+    """Take the rate of one district apart.
+
+    Args:
+        gathered: a probability sample.
+        selection: asks for one rate; its people are the domain.
+        district: the district.
+    """
+    rate = gathered.rate(selection.items[0])
+    sample, here = gathered.sample, selection.asking(selection.items).within(district=district)
+    try:
+        gap = decompose(sample, rate.name, district, selection.domain)
+    except DesignError:
+        gap = None
+    text = "" if gap is None else advice.gap(district, measure_label(rate.measure), gap.set_index("part"))
+    table = matrix(sample, gathered.study.questionnaire, here.domain)
+    return Causes(
+        gathered.estimates(here),
+        gap,
+        text,
+        persons_lacking(sample, rate.name, PEOPLE_BY, here.domain),
+        MEASURES[rate.measure].lacking,
+        table,
+        _first(district, table),
+    )
+
+
+def _first(district: str, table: pd.DataFrame) -> str:
+    """What to improve first, with the unit in charge."""
+    if table.empty:
+        return ""
+    rows = table[table["quadrant"] == Quadrant.FIRST].to_dict("records")
+    listed = names([f"{row['label']}（{'·'.join(filter(None, (row['group'], row['unit'])))}）" for row in rows], 3)
+    return f"{district}优先改进：{listed}" if listed else f"{district}：答卷还不足以断定哪一项最该优先"
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Items of satisfaction that people do not know or do not like.
+
+    Attributes:
+        table: one row an item, the largest problems first: item, label, the shares `unhappy` and `unknown` with their
+            limits, problem, owner, group, unit; perhaps empty.
+        estimates: the estimates behind it.
+        sentence: whose turn it is.
+        routing: the items that go to somebody, as people read them.
+    """
+
+    table: pd.DataFrame
+    estimates: Estimates
+    sentence: str
+    routing: pd.DataFrame
+
+
+def unknown_or_unhappy(gathered: StudySample, selection: Selection, district: str) -> Items:
+    """Tell not knowing from not liking, item by item, in one district."""
+    rates = opposite_rates(gathered.study.questionnaire)
+    found = judged(gathered, selection.asking([rate.name for rate in rates]).within(district=district))
+    sides = {
+        "unhappy": found.table[found.table["item"].str.endswith(UNHAPPY)].reset_index(drop=True),
+        "unknown": found.table[found.table["item"].str.endswith(UNKNOWN)].reset_index(drop=True),
+    }
+    table = sides["unhappy"][["item", "label"]].copy()
+    for side, rows in sides.items():
+        table[side], table[f"{side}_low"] = rows["estimate"], rows["conf_low"]
+        table[f"{side}_high"] = rows["conf_high"]
+    table["problem"] = told_apart(sides["unknown"], sides["unhappy"])
+    table = _with_owners(table, {rate.name: rate for rate in rates}, gathered)
+    order = table[["unhappy", "unknown"]].max(axis=1).sort_values(ascending=False, na_position="last")
+    table = table.loc[order.index[:MOST]]
+    text = "" if table.empty else briefing.owners(table, district)
+    return Items(table, found, text, _routing(table))
+
+
+def _with_owners(table: pd.DataFrame, rates: dict[str, Rate], gathered: StudySample) -> pd.DataFrame:
+    """The items with `owner`, and the professional `group` and `unit` that each goes to."""
+    publicity = next(iter(gathered.study.questionnaire.headlines(knowledge())), None)
+    pairs = [(problem, rates[item]) for item, problem in zip(table["item"], table["problem"], strict=True)]
+    both = [routed(problem, rate, publicity) for problem, rate in pairs]
+    return table.assign(
+        owner=[_owner(problem, rate.unit) for problem, rate in pairs],
+        group=[group for group, _ in both],
+        unit=[unit for _, unit in both],
+    )
+
+
+def _owner(problem: str, unit: str) -> str:
+    """To whom an item goes."""
+    to_unit = f"转 {unit}" if unit else "转责任单位"
+    return {"unhappy": to_unit, **OWNERS}[problem]
+
+
+def routed(problem: str, rate: Rate, publicity: Rate | None) -> tuple[str, str]:
+    """Professional group and unit that a problem goes to: not knowing to publicity, not liking to the service."""
+    own = (rate.group, rate.unit)
+    other = (publicity.group, publicity.unit) if publicity is not None else ("", "宣传部门")
+    chosen = {"unhappy": (own,), "unknown": (other,), "both": tuple(dict.fromkeys((own, other)))}.get(problem, ())
+    groups, units = (
+        (list(dict.fromkeys(part for part in parts if part)) for parts in zip(*chosen, strict=True))
+        if chosen
+        else ([], [])
+    )
+    return "、".join(groups) or DASH, "、".join(units) or DASH
+
+
+def _routing(table: pd.DataFrame) -> pd.DataFrame:
+    """The items that go to somebody, as people read them."""
+    rows = table[table["problem"].isin(tuple(WORDS))]
+    return pd.DataFrame(
+        {
+            "项目": rows["label"],
+            "问题": rows["problem"].map(WORDS),
+            "专业组": rows["group"],
+            "责任单位": rows["unit"],
+            "不满意": [percent(value, 0) for value in rows["unhappy"]],
+            "不了解、没接触过": [percent(value, 0) for value in rows["unknown"]],
+        }
+    ).reset_index(drop=True)

@@ -1,0 +1,180 @@
+"""What moved between two waves beyond doubt, and whether listed weaknesses were mended (回头看)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.decisions.change import (
+    ChangeOutcome,
+    Objection,
+    WaveFacts,
+    barred,
+    changes,
+    look_back,
+    objections,
+    reworded,
+    wave_facts,
+)
+from analysis.estimation.estimates import Estimates
+from analysis.prose import advice
+from reports.definitions import headlines
+from reports.labels import short
+from reports.provenance import Provenance, provenance
+from reports.rates import named
+from reports.sample import StudySample
+from reports.selection import Selection
+from survey.errors import ArgumentError
+from survey.instrument.archive import kept_questionnaires
+from survey.storage.store import ResponseStore
+
+__all__ = ["WORDS", "Change", "ChangeOutcome", "change", "change_table", "earlier", "facts", "look_back_table"]
+
+WORDS = {"up": "上升", "down": "下降", "": "看不出变化", "barred": "不可比"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Two waves beside each other.
+
+    Attributes:
+        before, after: the waves.
+        city: the changes of the four rates in the whole city, see `analysis.decisions.change.changes`.
+        districts: the same by district. district_origins: rate -> where these numbers come from.
+        looks: what became of weaknesses listed before, see `look_back`; with `label`.
+        objections: what speaks against the comparison.
+        reworded: what was asked or counted in another way: item, label, part, before, after.
+        sentence: what moved and what to go on with.
+        provenance: where the numbers come from.
+    """
+
+    before: str
+    after: str
+    city: Estimates
+    districts: Estimates
+    district_origins: Mapping[str, Provenance]
+    looks: pd.DataFrame
+    objections: tuple[Objection, ...]
+    reworded: pd.DataFrame
+    sentence: str
+    provenance: Provenance
+
+    def of_districts(self, item: str) -> Provenance:
+        """Where the changes of a rate by district come from."""
+        return self.district_origins[item]
+
+    def barred(self, item: str) -> bool:
+        """Whether the comparison of a rate is refused."""
+        return barred(self.objections, item)
+
+
+def earlier(gathered: StudySample, wave: str) -> tuple[str, ...]:
+    """Waves with answers before a wave, in order of time."""
+    return gathered.waves[: gathered.waves.index(wave)] if wave in gathered.waves else ()
+
+
+def change(gathered: StudySample, selection: Selection, before: str = "") -> Change:
+    """Compare a wave with an earlier one.
+
+    Args:
+        gathered: a probability sample.
+        selection: the later wave, and the people looked at.
+        before: the earlier wave; the one right before when "".
+
+    Raises:
+        ArgumentError: there is no such earlier wave.
+        DesignError: the two have no district in common.
+    """
+    first = _before(gathered, selection.wave, before)
+    rates = headlines(gathered.study)
+    asked = selection.asking([rate.name for rate in rates]).in_wave(first, selection.wave)
+    pair = (facts(gathered, first, asked), facts(gathered, selection.wave, asked))
+    reasons, study, where = objections(*pair), gathered.study, selection.where
+    city = named(changes(gathered.sample, rates, pair, where), gathered)
+    districts = named(changes(gathered.sample, rates, pair, where, ("district",)), gathered)
+    labels = {rate.name: short(rate) for rate in rates}
+    looks = look_back(gathered.sample, rates, study.targets, pair, where)
+    looks["label"] = looks["item"].map(labels)
+    words = reworded(*pair)
+    grave = [one.text for one in reasons if one.grave]
+    return Change(
+        first,
+        selection.wave,
+        city,
+        districts,
+        {rate.name: _origin(gathered, asked, districts, rate.name) for rate in rates},
+        looks,
+        reasons,
+        words.assign(label=words["item"].map(labels)),
+        advice.change(city, looks, grave, aimed=len(study.targets) > 0),
+        provenance(gathered, asked, city),
+    )
+
+
+def _origin(gathered: StudySample, asked: Selection, found: Estimates, item: str) -> Provenance:
+    rows = found.table[found.table["item"] == item]
+    return provenance(gathered, asked, Estimates(rows, found.meta))
+
+
+def _before(gathered: StudySample, wave: str, before: str) -> str:
+    there = earlier(gathered, wave)
+    if not there:
+        raise ArgumentError("这一轮之前没有可比的一轮", got=wave, cure="下一轮用同一份问卷、同样的方式调查后再比较")
+    if before and before not in there:
+        raise ArgumentError("没有更早的这一轮", got=before, expected="、".join(there))
+    return before or there[-1]
+
+
+def facts(gathered: StudySample, wave: str, selection: Selection) -> WaveFacts:
+    """What decides whether a wave may be compared: its questionnaires, districts, residents, weights.
+
+    Questionnaires of earlier waves were kept in the folder `questionnaires` of the study when answers were imported.
+    """
+    study = gathered.study
+    imports = ResponseStore(study.root / "store").lineage(gathered.version)
+    prints = {str(one.meta.get("questionnaire", "")) for one in imports if one.meta.get("wave") == wave}
+    old = {**kept_questionnaires(study.root), study.questionnaire.fingerprint: study.questionnaire}
+    rates = [gathered.rate(name) for name in selection.items]
+    return wave_facts(gathered.sample, wave, sorted(prints), old, rates)
+
+
+def change_table(found: Change) -> pd.DataFrame:
+    """City and districts as people read them, in points."""
+    parts = (found.city.table.assign(district="全市"), found.districts.table.astype({"district": str}))
+    rows = pd.concat(parts, ignore_index=True)
+    points = {
+        name: (100 * rows[name].astype(float)).round(1) for name in ("estimate", "conf_low", "conf_high", "detectable")
+    }
+    return pd.DataFrame(
+        {
+            "区县": rows["district"],
+            "指标": rows["label"],
+            "结论": rows["moved"].map(WORDS),
+            "变化(百分点)": points["estimate"],
+            "下限": points["conf_low"],
+            "上限": points["conf_high"],
+            "看得出的最小变化": points["detectable"],
+        }
+    )
+
+
+def look_back_table(looks: pd.DataFrame) -> pd.DataFrame:
+    """What became of listed weaknesses as people read it, percent and points."""
+    percent = {
+        name: (100 * looks[name].astype(float)).round(1) for name in ("then", "now", "target", "change", "detectable")
+    }
+    return pd.DataFrame(
+        {
+            "区县": looks["district"],
+            "指标": looks["label"],
+            "当时判断": looks["standing"],
+            "结论": looks["outcome"],
+            "当时(%)": percent["then"],
+            "现在(%)": percent["now"],
+            "目标(%)": percent["target"],
+            "变化(百分点)": percent["change"],
+            "看得出的最小变化": percent["detectable"],
+        }
+    )

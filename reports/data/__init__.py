@@ -1,0 +1,1 @@
+"""The data of a study: versions, previews of imports, exports. Front door: `versions`."""

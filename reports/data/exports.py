@@ -1,0 +1,46 @@
+"""Coded answers as a data set for other programs, with what must be said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.sample import read_counted
+from reports.selection import Selection
+from survey.formats.codebook import Dataset, dataset_of
+from survey.quality import exclusions
+from survey.study.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A data set with the study as asked, its data version, and whether responses are left out, in words."""
+
+    study: Study
+    version: int
+    dataset: Dataset
+    counted: str
+
+
+def export(study: Study, selection: Selection, waves: Sequence[str] | None, *, texts: bool) -> Export:
+    """The coded answers of a data version.
+
+    Args:
+        study: the study.
+        selection: version and exclusions count.
+        waves: these waves; all when None.
+        texts: with the free texts, which may hold personal particulars.
+
+    Raises:
+        StudyError: no such wave.
+        StoreError: no responses yet, or no such version.
+    """
+    for name in waves or ():
+        study.wave(name)
+    counted = read_counted(study, selection, waves)
+    study, version = counted.study, counted.version
+    words = exclusions.counted_texts(study, waves=waves, version=version) if texts else None
+    phrase = exclusions.caption_phrase(study)
+    data = "模拟数据" if study.mock else "真实调查"
+    notes = tuple(note for note in (data, f"数据版本 {version}", phrase) if note)
+    return Export(study, version, dataset_of(study, counted.rows, words, notes=notes), phrase)

@@ -1,0 +1,116 @@
+"""The versions of a study's data: who imported or undid what, rows that wait to be mended, and undoing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from survey.importing.rejects import outstanding
+from survey.storage.store import ResponseStore
+from survey.study.study import Study
+
+KINDS: Mapping[str, str] = {"create": "建库", "import": "导入", "undo": "撤销", "withdrawal": "居民撤回"}
+COUNTS: Mapping[str, str] = {"new": "新增", "changed": "更新", "unchanged": "不变", "rejected": "退回"}
+
+
+@dataclass(frozen=True, slots=True)
+class DataVersion:
+    """One line of the history.
+
+    Attributes:
+        number: the data version.
+        at: when it was written. who: by whom.
+        kind: 导入, 撤销 ...; undone: an import whose rows are not part of the newest data.
+        wave: of the rows. files: names of the imported files.
+        counts: 新增, 更新, 不变, 退回 -> rows; only what is known.
+        note: their words, with the version whose content an undo shows again.
+        readable: it can still be opened; a purge of withdrawn answers closes older versions.
+    """
+
+    number: int
+    at: datetime
+    who: str
+    kind: str
+    undone: bool
+    wave: str
+    files: tuple[str, ...]
+    counts: Mapping[str, int]
+    note: str
+    readable: bool
+
+
+def history(study: Study) -> tuple[DataVersion, ...]:
+    """All versions, newest first."""
+    store = ResponseStore(study.root / "store")
+    live, lost = {version.number for version in store.lineage()}, store.lost()
+    found = []
+    for one in store.history():
+        counts, restored = one.meta.get("counts", {}), one.meta.get("restored")
+        again = "" if restored is None else f"回到版本 {restored} 的内容"
+        found.append(
+            DataVersion(
+                one.number,
+                one.at,
+                one.who,
+                KINDS.get(one.kind, one.kind),
+                one.kind == "import" and one.number not in live,
+                one.meta.get("wave", ""),
+                tuple(file["name"] for file in one.meta.get("files", ())),
+                {label: counts[key] for key, label in COUNTS.items() if counts.get(key) is not None},
+                "；".join(part for part in (again, one.note) if part),
+                one.number not in lost,
+            )
+        )
+    return tuple(found)
+
+
+def last_import(study: Study) -> DataVersion | None:
+    """The import that an undo would take back; None where there is none."""
+    made = ResponseStore(study.root / "store").lineage()
+    return next((one for one in history(study) if made and one.number == made[-1].number), None)
+
+
+def undo(study: Study, *, who: str, why: str, to: int | None = None) -> tuple[int, int]:
+    """Show the content of an earlier version again; nothing is deleted.
+
+    Returns:
+        The new data version, and how many responses it holds.
+
+    Raises:
+        StoreError: there is nothing to undo, or no such version.
+    """
+    store = ResponseStore(study.root / "store")
+    version = store.undo(who=who, why=why, to=to)
+    return version, store.read(["response_id"]).num_rows
+
+
+def answered(root: Path, version: int) -> pd.DataFrame:
+    """Which answers a data version holds: wave, mode, n."""
+    rows = ResponseStore(root / "store").read(["wave", "mode"], version=version)
+    counts: pd.DataFrame = rows.group_by(["wave", "mode"]).aggregate([([], "count_all")]).to_pandas()
+    return counts.rename(columns={"count_all": "n"})
+
+
+def newest(root: Path) -> int | None:
+    """The newest data version of a study folder; None before the first import."""
+    return ResponseStore(root / "store").version
+
+
+def rejected(study: Study, version: int | None = None, *, every: bool = False) -> tuple[pa.Table, int]:
+    """Rows that were rejected and still wait to be mended.
+
+    Args:
+        study: the study.
+        version: data version, the newest when None.
+        every: with the rows that were mended and imported since.
+
+    Returns:
+        The rows, and how many were rejected in all.
+    """
+    rows = ResponseStore(study.root / "store").rejected(version=version)
+    return (rows if every else outstanding(study, version)), rows.num_rows

@@ -1,0 +1,55 @@
+"""Checks, exclusions, quotas and response rates as people read them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.numerals import DASH, percent
+from survey.instrument.measure import measure_label
+
+
+def checks_table(summary: pd.DataFrame) -> pd.DataFrame:
+    """Counts of the checks in words."""
+    shown = summary[["label", "n", "share", "rule", "innocent"]].copy()
+    shown["share"] = [percent(value, 1) for value in shown["share"]]
+    shown["rule"] = [f"{rule}（只作参考）" if hint else rule for rule, hint in summary[["rule", "hint"]].to_numpy()]
+    return shown.set_axis(["检查", "份数", "占比", "标记什么", "也可能是"], axis=1)
+
+
+def effect_table(table: pd.DataFrame) -> pd.DataFrame:
+    """The four rates with and without."""
+    rows = table.to_dict("records")
+    return pd.DataFrame(
+        {
+            "指标": [measure_label(row["measure"]) for row in rows],
+            "全部答卷": [_share(row["estimate"], row["n"]) for row in rows],
+            "剔除后": [_share(row["estimate_without"], row["n_without"]) for row in rows],
+            "相差（百分点）": [_points(row["estimate_without"] - row["estimate"]) for row in rows],
+        }
+    )
+
+
+def _share(value: float, n: float) -> str:
+    """A share with its base; a dash where it may not be shown."""
+    return DASH if pd.isna(value) else f"{percent(value, 1)}（n={n:,}）"
+
+
+def _points(gap: float) -> str:
+    if pd.isna(gap):
+        return DASH
+    tenths = round(gap * 1000)
+    return f"{tenths / 10:+.1f}" if tenths else "0.0"
+
+
+def quota_table(progress: pd.DataFrame) -> pd.DataFrame:
+    """Progress of the quota in words."""
+    cells = list(progress.columns[: progress.columns.get_loc("target")])
+    return pd.DataFrame(
+        {
+            "配额": ["·".join(str(row[cell]) for cell in cells) for row in progress.to_dict("records")],
+            "完成": [f"{done}/{target}" for done, target in progress[["done", "target"]].to_numpy()],
+            "进度": progress["share"].map(lambda value: percent(value, 0)),
+            "预计到期末": progress["forecast"].round().astype(int),
+            "状态": progress["state"],
+        }
+    )

@@ -1,0 +1,187 @@
+"""Groups compared: with all else equal, over waves on a line, and the sample against the population."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.areas.adjusted_groups import (
+    CONTROLS,
+    Alike,
+    against_line,
+    alike,
+    doubted,
+    over_waves,
+    sentence,
+    words_of,
+)
+from analysis.areas.representativeness import structure
+from analysis.design.labels import label_margin, unique_names
+from analysis.integrity import lights as integrity
+from analysis.integrity.lights import AreaLight
+from analysis.numerals import DASH, points, points_interval
+from reports.definitions import target_of
+from reports.labels import short
+from reports.provenance import Provenance, provenance
+from reports.sample import StudySample
+from reports.selection import Selection
+from survey.errors import ArgumentError
+from survey.study.margins import margin_tables
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Groups beside each other.
+
+    Attributes:
+        found: see `analysis.areas.adjusted_groups.Alike`; districts with a red light are marked.
+        city: the rate of the whole, a share.
+        sentence: which differ.
+        remarks: tests, what was held equal, what was left out.
+        provenance: where the rates come from.
+    """
+
+    found: Alike
+    city: float
+    sentence: str
+    remarks: tuple[str, ...]
+    provenance: Provenance
+
+
+def columns(gathered: StudySample) -> Mapping[str, str]:
+    """Columns whose groups may be compared with all else equal, with their names."""
+    keys = gathered.sample.cells.keys
+    known = {"district": "区县", **CONTROLS}
+    return {name: label for name, label in known.items() if name in keys.columns and keys[name].nunique() > 1}
+
+
+def groups(gathered: StudySample, selection: Selection, lights: Mapping[str, AreaLight]) -> Groups:
+    """Compare the groups of a column with all else equal.
+
+    Args:
+        gathered: a probability sample.
+        selection: asks for one rate by one column.
+        lights: of districts.
+
+    Raises:
+        DesignError: self-selected answers, or too few groups with enough answers.
+    """
+    rate, by = gathered.rate(selection.items[0]), selection.by[0]
+    found = alike(gathered.sample, rate, by, selection.domain)
+    red = integrity.doubted(lights) if by == "district" else ()
+    found = doubted(found, red, integrity.MARK)
+    whole = gathered.estimates(selection.asking(selection.items))
+    marked = found.table["group"].str.endswith(integrity.MARK).any()
+    remarks = (
+        *((integrity.NOTE,) if marked else ()),
+        words_of(found.plain),
+        f"其他条件相同：{words_of(found.equal)}",
+        *found.notes,
+    )
+    city = float(whole.table["estimate"].iloc[0])
+    return Groups(found, city, sentence(found, short(rate)), remarks, provenance(gathered, selection, whole))
+
+
+def group_table(found: Alike, kind: str) -> pd.DataFrame:
+    """The groups as people read them, percent; `kind` heads their names."""
+    rows = found.table
+    percent = {
+        name: (100 * rows[name].astype(float)).round(1)
+        for name in ("estimate", "adjusted", "adjusted_low", "adjusted_high", "gap", "gap_low", "gap_high", "standard")
+    }
+    return pd.DataFrame(
+        {
+            kind: rows["group"],
+            "答卷数": rows["n"],
+            "社区数": rows["points"],
+            "原比例(%)": percent["estimate"],
+            "其他相同(%)": percent["adjusted"],
+            "下限": percent["adjusted_low"],
+            "上限": percent["adjusted_high"],
+            "与平均之差(百分点)": percent["gap"],
+            "差下限": percent["gap_low"],
+            "差上限": percent["gap_high"],
+            "标准化(%)": percent["standard"],
+            "判断": rows["differs"].map({"low": "偏低", "high": "偏高", "": "看不出"}),
+        }
+    )
+
+
+def against_target(gathered: StudySample, selection: Selection) -> str:
+    """The city against its target, with its test; "" where there is none."""
+    rate = gathered.rate(selection.items[0])
+    line = target_of(gathered.study, rate)
+    if pd.isna(line):
+        return ""
+    found = against_line(gathered.sample, rate, line, selection.domain)
+    low, high = found.conf_low, found.conf_high
+    spread = "" if low is None or high is None else points_interval(low, high)
+    gap = DASH if found.estimate is None else points(found.estimate, signed=True)
+    return f"全市与目标 {line:.0%} 之差 {gap}（{spread}），{words_of(found)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A table with its sentence: all waves on a line, or the sample against the population."""
+
+    table: pd.DataFrame
+    sentence: str
+    remarks: tuple[str, ...]
+    provenance: Provenance
+
+
+def waves_on_a_line(gathered: StudySample, selection: Selection) -> Line:
+    """The straight line through all waves of one rate.
+
+    Raises:
+        DesignError: fewer than two waves.
+    """
+    rate, every = gathered.rate(selection.items[0]), selection.in_wave()
+    found = over_waves(gathered.sample, rate, selection.where)
+    slope = found.slope
+    spread = points_interval(float(slope.conf_low or 0.0), float(slope.conf_high or 0.0))
+    table = pd.DataFrame(
+        {
+            "轮次": found.labels,
+            "比例(%)": (100 * found.means.values).round(1),
+            "标准误(百分点)": (100 * found.means.errors).round(2),
+        }
+    )
+    told = f"{short(rate)}平均每轮变化 {points(float(slope.estimate or 0.0), signed=True)}（{spread}）。"
+    remarks = (words_of(slope), words_of(found.change), *((words_of(found.bend),) if found.bend else ()))
+    shown = gathered.estimates(every.asking(selection.items, ("wave",)))
+    return Line(table, told, remarks, provenance(gathered, every, shown))
+
+
+def sample_structure(gathered: StudySample, selection: Selection) -> Line:
+    """Whether the sample, before it is weighted to the margins, has the structure of the population.
+
+    Raises:
+        ArgumentError: the study has no margins.
+    """
+    study = gathered.study
+    if not len(study.margins):
+        raise ArgumentError("没有人口结构，不能比较", where="margins.csv", cure="补充 margins.csv")
+    margins = [label_margin(one, study.questionnaire) for one in margin_tables(study.margins)]
+    found = structure(gathered.sample, margins, unique_names(study.areas), selection.wave)
+    off = found.loc[found["p_value"] <= 0.05, "variable"].drop_duplicates().tolist()
+    told = f"样本的{'、'.join(off)}结构与人口不符，靠加权校正" if off else "样本结构与人口没有看得出的不同"
+    table = pd.DataFrame(
+        {
+            "特征": found["variable"],
+            "类别": found["category"],
+            "样本(%)": (100 * found["sample"]).round(1),
+            "人口(%)": (100 * found["population"]).round(1),
+            "p": [_p(value) for value in found["p_value"]],
+            "说明": found["note"],
+        }
+    )
+    remarks = ("样本按抽样设计加权，还没有加权到人口结构；设计校正的拟合优度检验",)
+    shown = gathered.estimates(selection.asking(selection.items))
+    return Line(table, f"{told}。", remarks, provenance(gathered, selection, shown))
+
+
+def _p(value: float) -> str:
+    return DASH if pd.isna(value) else "< 0.0001" if value < 0.0001 else f"{value:.4f}"

@@ -1,0 +1,110 @@
+"""The chance to pass the official survey, and what would move it most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.decisions.pass_forecast import DRAWS, Forecast, OfficialSample, foresee, gates_of, rehearse
+from analysis.prose import advice
+from reports.definitions import target_of, whole_gates
+from reports.labels import short
+from reports.provenance import Provenance, provenance
+from reports.sample import StudySample
+from reports.selection import Selection
+from survey.instrument.questionnaire import Rate
+from survey.study.study import Study
+
+__all__ = ["STEP", "OfficialSample", "PassForecast", "no_lines", "pass_forecast", "pass_table"]
+
+STEP = 0.02
+"""The improvement that the what-ifs try, a share."""
+EVERYTHING = "全部达标"
+
+
+@dataclass(frozen=True, slots=True)
+class PassForecast:
+    """What the rehearsal says of the official survey.
+
+    Attributes:
+        found: chances of the city.
+        districts: chances of each district as if the official survey drew its share of the sample there.
+        labels: gate -> what it is called.
+        rates: short names of the rates, in the order of `found.item_gain`.
+        official: the sample expected.
+        sentence: whether it will pass, and what to take first.
+        method: how it was forecast, and on what condition.
+        provenance: where the rates come from.
+    """
+
+    found: Forecast
+    districts: pd.DataFrame
+    labels: Mapping[str, str]
+    rates: tuple[str, ...]
+    official: OfficialSample
+    sentence: str
+    method: str
+    provenance: Provenance
+
+
+def lines_of(study: Study, rates: Sequence[Rate]) -> dict[str, float]:
+    """The line of each rate for the whole city, a share; NaN where there is none."""
+    return {rate.name: target_of(study, rate) for rate in rates}
+
+
+def no_lines(study: Study, lines: Mapping[str, float]) -> bool:
+    """Whether nothing could be passed or failed."""
+    return not whole_gates(study) and all(np.isnan(line) for line in lines.values())
+
+
+def pass_forecast(
+    gathered: StudySample, selection: Selection, official: OfficialSample, lines: Mapping[str, float]
+) -> PassForecast:
+    """Simulate the official survey.
+
+    Args:
+        gathered: a probability sample.
+        selection: the wave; its rates are what the official survey looks at.
+        official: the sample that it is expected to draw.
+        lines: rate -> line, a share; NaN for none.
+
+    Raises:
+        DesignError: self-selected answers, too few answers, no line, or one outside 0 to 100 %.
+    """
+    study, rates = gathered.study, [gathered.rate(name) for name in selection.items]
+    residents = {name: float(count) for name, count in study.areas.population().items()}
+    rehearsal = rehearse(gathered.sample, rates, residents, selection.domain)
+    gates = gates_of(rates, lines, whole_gates(study))
+    found, districts = foresee(rehearsal, gates, official, step=STEP)
+    names = {rate.name: short(rate) for rate in rates}
+    labels = {gate.name: f"{names.get(gate.name, gate.name)} ≥ {gate.line:.0%}" for gate in gates}
+    method = (
+        f"做法：从模型的后验分布抽取各区县真实水平 {DRAWS:,} 次，"
+        f"每次再按官方样本（有效样本 {official.n_eff} 份）抽一次。"
+        "前提是官方调查的问法、对象与这次相同，其间没有变化；换了问法或方式，预测不成立。"
+    )
+    return PassForecast(
+        found,
+        districts,
+        labels,
+        tuple(names.values()),
+        official,
+        advice.passing(found, labels, list(names.values()), districts),
+        method,
+        provenance(gathered, selection, gathered.estimates(selection)),
+    )
+
+
+def pass_table(answer: PassForecast) -> pd.DataFrame:
+    """The chances as people read them, percent: the city, then the districts."""
+    found = answer.found
+    whole = {"district": "全市", "n": answer.official.n, "everything": found.everything}
+    city = pd.DataFrame([whole | dict(zip(answer.labels, found.gate, strict=True))])
+    rows = pd.concat([city, answer.districts], ignore_index=True)
+    table = pd.DataFrame({"区县": rows["district"], "官方份数": rows["n"]})
+    for name, label in {**answer.labels, "everything": EVERYTHING}.items():
+        table[f"{label}(%)"] = (100 * rows[name].astype(float)).round(1)
+    return table

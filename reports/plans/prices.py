@@ -1,0 +1,73 @@
+"""What channels cost and how far an activity goes: the study's own figures, examples where it gives none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from survey.study.outreach_costs import Tariff
+
+PRICES: Mapping[str, float] = {
+    "上门": 1500.0, "宣传栏": 800.0, "户外": 5000.0, "公交": 6000.0, "电视": 8000.0, "广播": 1000.0, "报纸": 4000.0,
+    "微信": 1200.0, "短视频": 2500.0, "单位": 1500.0, "学校": 1500.0, "活动": 4000.0, "手册": 2500.0, "短信": 2000.0,
+}  # fmt: skip
+"""Word in a channel's name -> yuan for one activity in one street: examples, to be replaced by local prices."""
+PRICE, TOUCH = 2000.0, 0.3
+COST, SHARE, SOURCE, EXAMPLE = "每场费用（元）", "每场触达该渠道受众（%）", "来源", "示例"
+UNUSABLE = ("亲友", "其他")
+"""Channels nobody can book."""
+
+
+def price_list(table: pd.DataFrame, tariff: Tariff | None = None) -> pd.DataFrame:
+    """What an activity of each channel costs and how much of its users it touches, to be edited.
+
+    Args:
+        table: from `analysis.decisions.audience.reach_table`.
+        tariff: the study's own figures.
+
+    Returns:
+        One row a channel; `来源` says whether the figures are the study's (本地) or examples (示例).
+    """
+    local = tariff or Tariff()
+    unusable = UNUSABLE if local.unusable is None else local.unusable
+    labels = [str(label) for label in table["label"]]
+    prices = [_figure(label, local.price) for label in labels]
+    touches = [_figure(label, local.touch) for label in labels]
+    example = [next((yuan for word, yuan in PRICES.items() if word in label), PRICE) for label in labels]
+    return pd.DataFrame(
+        {
+            "渠道": labels,
+            "可用": [not any(word in label for word in unusable) for label in labels],
+            COST: [one if price is None else price for one, price in zip(example, prices, strict=True)],
+            SHARE: [100 * TOUCH if touch is None else touch for touch in touches],
+            SOURCE: [_source(price, touch, local.source) for price, touch in zip(prices, touches, strict=True)],
+        }
+    )
+
+
+def _figure(label: str, known: Mapping[str, float]) -> float | None:
+    """The figure whose word is in the name; the longest word where several are."""
+    fit = [word for word in known if word in label]
+    return known[max(fit, key=len)] if fit else None
+
+
+def _source(price: float | None, touch: float | None, source: str) -> str:
+    told = f"本地（{source}）" if source else "本地"
+    if price is not None and touch is not None:
+        return told
+    if price is None and touch is None:
+        return EXAMPLE
+    return f"单价{EXAMPLE}" if price is None else f"触达{EXAMPLE}"
+
+
+def edited(prices: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """The same, rows that were changed by hand marked as such."""
+    changed = (prices[[COST, SHARE]].to_numpy(float) != before[[COST, SHARE]].to_numpy(float)).any(axis=1)
+    return prices.assign(**{SOURCE: prices[SOURCE].mask(changed, "页面填写")})
+
+
+def examples_used(booked: Sequence[str], prices: pd.DataFrame) -> tuple[str, ...]:
+    """Channels among those booked whose price or touch is an example."""
+    rows = prices[prices["渠道"].isin(booked) & prices[SOURCE].str.contains(EXAMPLE)]
+    return tuple(rows["渠道"])

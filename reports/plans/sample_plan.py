@@ -1,0 +1,104 @@
+"""The next sample: what earlier answers teach, how many interviews where, and who is still undecided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.decisions.sample_plan import (
+    DEFAULT_ICC,
+    MODE_COSTS,
+    UNKNOWN,
+    SamplePlan,
+    Wish,
+    intra_cluster,
+    plan_sample,
+    top_up,
+)
+from analysis.decisions.sample_size import LABELS
+from analysis.prose import advice
+from reports.definitions import headlines
+from reports.provenance import Provenance, origin, provenance
+from reports.sample import StudySample
+from reports.selection import Selection
+from reports.weak_areas import undecided, verdicts
+from survey.study.study import Study
+
+__all__ = [
+    "DEFAULT_ICC",
+    "LABELS",
+    "MODE_COSTS",
+    "UNKNOWN",
+    "Earlier",
+    "SamplePlan",
+    "Wish",
+    "earlier",
+    "foot",
+    "plan_sample",
+    "sentence",
+    "top_up_plan",
+]
+
+FEW = 100
+"""Fewer answers teach less about the correlation than the assumption."""
+BY_HAND = "手工填写"
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What earlier answers teach the next sample.
+
+    Attributes:
+        icc: intra-cluster correlation.
+        source: where it comes from, in words.
+        rate: expected share, between 2 and 98 %.
+        provenance: where both come from; None where they are assumed.
+    """
+
+    icc: float = DEFAULT_ICC
+    source: str = "还没有答卷，是假定"
+    rate: float = UNKNOWN
+    provenance: Provenance | None = None
+
+
+def earlier(gathered: StudySample, selection: Selection) -> Earlier:
+    """Correlation and rate of the most clustered of the four rates; assumptions where they cannot be had."""
+    if gathered.sample.opt_in:
+        return Earlier(source="网络自填看不出，用默认值")
+    rates = headlines(gathered.study)
+    asked = selection.everyone().asking([rate.name for rate in rates])
+    found = gathered.estimates(asked)
+    if int(found.table["n"].min()) < FEW:
+        return Earlier(source=f"答卷不足 {FEW} 份，用默认值")
+    correlation = {rate.name: intra_cluster(gathered.sample, rate.name)[0] for rate in rates}
+    worst = max(correlation, key=lambda name: correlation[name])
+    share = float(found.table.loc[found.table["item"] == worst, "estimate"].iloc[0])
+    source = f"取自已有各轮的“{gathered.rate(worst).label}”"
+    rate = min(max(share, 0.02), 0.98)
+    return Earlier(correlation[worst], source, rate, provenance(gathered, asked, found))
+
+
+def top_up_plan(gathered: StudySample, selection: Selection, wish: Wish) -> SamplePlan:
+    """Further interviews for the districts that cannot be judged: the most that any of the four rates needs.
+
+    Raises:
+        DesignError: self-selected answers, or no district is undecided.
+    """
+    rates = [rate.name for rate in headlines(gathered.study)]
+    rows = undecided(verdicts(gathered, selection.everyone().asking(rates, ("district",))))
+    rows = rows[rows["more"] <= advice.LIMIT]
+    most = rows.groupby(rows["district"].astype(str))["more"].max()
+    further = [(str(name), int(number)) for name, number in most.items()]
+    return top_up(further, wish, gathered.study.areas.frame)
+
+
+def sentence(plan: SamplePlan, known: Earlier) -> str:
+    """What the plan asks for; says that the correlation was typed where it is not the one that is known."""
+    same = round(plan.wish.icc, 3) == round(known.icc, 3)
+    return advice.sampling(plan, plan.wish.icc, known.source if same else BY_HAND)
+
+
+def foot(study: Study, plan: SamplePlan) -> str:
+    """What the figure of a plan says of itself: a plan is no result."""
+    frame = origin(study.mock) if study.mock else "真实抽样框"
+    rule = LABELS[plan.wish.rule]
+    return f"{study.title}；设计效应 {plan.deff:.2f}；{rule}；这是方案，不是调查结果；{frame}"

@@ -1,0 +1,245 @@
+"""Provenance: where a figure comes from, in one object with one rendering in Chinese (这个数怎么来的).
+
+Pages print its `strip` at the foot of every figure and its `lines` in a box; commands print the same below a table;
+documents will. Nobody else puts these words together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from analysis.decisions.comparable_wording import wording
+from analysis.estimation.estimates import Estimates
+from reports.labels import dates, mode_label, short, wave_label
+from reports.sample import StudySample
+from reports.selection import Selection
+from survey.instrument.questionnaire import Questionnaire, Rate
+from survey.study.study import Study
+
+HEADING = "这个数怎么来的"
+FEW_SAMPLES = "各组样本都不足"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One rate in the words of the questionnaire.
+
+    Attributes:
+        item: name of the rate, "" for what no rate stands for.
+        label: what it is called.
+        question: what was asked.
+        counted: answers that count for it.
+        base: who is in the denominator.
+        asked: who was asked.
+    """
+
+    item: str
+    label: str
+    question: str
+    counted: str
+    base: str
+    asked: str
+
+    def __str__(self) -> str:
+        """One sentence."""
+        name = f"{self.label}（{self.item}）" if self.item else self.label
+        parts = [
+            f"题目“{self.question}”",
+            f"计入：{self.counted}" if self.counted else "",
+            f"分母：{self.base}",
+            "" if self.asked == EVERY_RESPONDENT else f"只问了符合条件的人：{self.asked}",
+        ]
+        return f"{name}：{'；'.join(part for part in parts if part)}"
+
+
+EVERY_RESPONDENT = "所有受访者"
+DIFFERENCE = "差值 t 区间"
+"""The interval of `analysis.estimation.contrasts`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a figure comes from.
+
+    Attributes:
+        title: the survey.
+        wordings: what was asked and what counts, rate by rate.
+        people: the people counted.
+        waves: titles of the waves. dates: their days in the field, both included.
+        mode: how the answers were collected.
+        n: fewest and most answers behind an estimate; None where all are hidden.
+        n_eff: the same of effective answers; None without a design.
+        weighting: method and margins.
+        interval: level and method of the interval; "" for self-selected answers.
+        strata, points: strata and sampling points of the whole sample; 0 where no sampling error is computed.
+        suppression: fewest answers shown; 0 where nothing is hidden.
+        version: data version; None for answers that are not in the store yet.
+        written: when it was written, "" where that is not known.
+        exclusions: responses left out by a person's decision; "" where there are none.
+        mock: simulated answers.
+        notes: what was left out or merged on the way to the weights.
+    """
+
+    title: str
+    wordings: tuple[Wording, ...]
+    people: str
+    waves: tuple[str, ...]
+    dates: tuple[str, ...]
+    mode: str
+    n: tuple[int, int] | None
+    n_eff: tuple[float, float] | None
+    weighting: str
+    interval: str
+    strata: int
+    points: int
+    suppression: int
+    version: int | None
+    written: str
+    exclusions: str
+    mock: bool
+    notes: tuple[str, ...] = ()
+
+    @property
+    def strip(self) -> str:
+        """One line for the foot of a figure or a table."""
+        parts = [
+            self.title,
+            "、".join(self.waves),
+            _size(self.n),
+            self.interval or "不给抽样误差",
+            f"调查日期 {'、'.join(self.dates)}" if self.dates else "",
+            self.mode,
+            self.weighting,
+            f"n<{self.suppression} 不显示" if self.suppression else "",
+            self._data,
+            self.exclusions,
+            origin(self.mock),
+        ]
+        return "；".join(part for part in parts if part)
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """The whole account: heading and text, line by line."""
+        design = f"，按抽样设计计算：{self.strata:,} 层、{self.points:,} 个抽样点" if self.strata else ""
+        effective = f"；有效样本 {_range(*self.n_eff)}" if self.n_eff else ""
+        when = "、".join(self.waves) + (f"（{'、'.join(self.dates)}）" if self.dates else "")
+        written = f"（{self.written} 写入）" if self.written else ""
+        hidden = f"；不足 {self.suppression} 份的组不显示" if self.suppression else ""
+        lines = [
+            *(("问的是什么", str(one)) for one in self.wordings),
+            ("数的是谁", "；".join(part for part in (self.people, when, self.mode) if part)),
+            ("有多少份", f"{_size(self.n)}{effective}{hidden}"),
+            ("怎样加权", "；".join((self.weighting, *self.notes))),
+            ("误差多大", f"{self.interval}{design}" if self.interval else "参加的人是自愿的，不给抽样误差"),
+            ("哪一版数据", f"{self._data}{written}；{self.exclusions or '没有决定剔除的答卷'}"),
+            ("真实还是模拟", origin(self.mock)),
+        ]
+        return tuple(lines)
+
+    @property
+    def _data(self) -> str:
+        return "收件箱，还没有入库" if self.version is None else f"数据版本 {self.version}"
+
+    @property
+    def text(self) -> str:
+        """The whole account as plain text, one line a heading."""
+        return "\n".join([HEADING, *(f"  {heading}：{said}" for heading, said in self.lines)])
+
+    def as_mapping(self) -> dict[str, Any]:
+        """All fields by name, for a file that programs read."""
+        return asdict(self)
+
+
+def origin(mock: bool) -> str:
+    """Whether answers are simulated (rule R-19), in two words."""
+    return "模拟数据" if mock else "真实数据"
+
+
+def provenance(
+    gathered: StudySample, selection: Selection, found: Estimates, wordings: Sequence[Wording] | None = None
+) -> Provenance:
+    """Where estimates of a selection come from.
+
+    Args:
+        gathered: the sample they were made from.
+        selection: waves and people.
+        found: the estimates, as they are shown.
+        wordings: what was asked; from the rates of the estimates when None.
+    """
+    study, sample, meta = gathered.study, gathered.sample, found.meta
+    waves = selection.waves or gathered.waves
+    others = tuple(name for name in gathered.waves if name not in waves)
+    if wordings is None:
+        items = dict.fromkeys(str(item) for item in found.table["item"])
+        wordings = [worded(study.questionnaire, gathered.rate(item)) for item in items]
+    return Provenance(
+        title=study.title,
+        wordings=tuple(wordings),
+        people=selection.people,
+        waves=tuple(wave_label(study, name) for name in waves),
+        dates=tuple(dates(wave.start, wave.end) for wave in study.waves if wave.name in waves),
+        mode="、".join(mode_label(mode) for mode in sample.modes),
+        n=_limits(found, "n", int),
+        n_eff=None if sample.opt_in else _limits(found, "n_eff", float),
+        weighting=sample.weights.label,
+        interval="" if sample.opt_in else f"{meta['level']:.0%} {meta.get('interval_label', DIFFERENCE)}",
+        strata=0 if sample.opt_in else len(sample.design.strata),
+        points=0 if sample.opt_in else len(sample.design.stratum),
+        suppression=study.suppression,
+        version=gathered.version,
+        written=f"{gathered.written:%Y-%m-%d %H:%M}" if gathered.written else "",
+        exclusions=gathered.exclusions,
+        mock=study.mock,
+        notes=tuple(note for note in sample.notes if not others or not note.startswith(others)),
+    )
+
+
+def of_inbox(study: Study, submissions: int, wave: str) -> Provenance:
+    """Where counts of the online form come from before they are in the store.
+
+    Args:
+        study: the study.
+        submissions: how many were received.
+        wave: title of the open wave, "" where none is open.
+    """
+    return Provenance(
+        title=study.title,
+        wordings=(),
+        people="填写网上问卷的人，不代表全体居民",
+        waves=(wave,) if wave else (),
+        dates=(),
+        mode=mode_label("online"),
+        n=(submissions, submissions),
+        n_eff=None,
+        weighting="只数份数，不加权",
+        interval="",
+        strata=0,
+        points=0,
+        suppression=0,
+        version=None,
+        written="",
+        exclusions="",
+        mock=study.mock,
+    )
+
+
+def worded(questionnaire: Questionnaire, rate: Rate) -> Wording:
+    """A rate in the words of the questionnaire."""
+    parts = wording(questionnaire, rate)
+    return Wording(rate.name, short(rate), parts["题目"], parts["计入"], parts["分母"], parts["问谁"])
+
+
+def _limits(found: Estimates, column: str, kind: type) -> Any:
+    """Smallest and largest value of a column; None where every one is missing."""
+    known = found.table[column].dropna()
+    return None if known.empty else (kind(known.min()), kind(known.max()))
+
+
+def _size(n: tuple[int, int] | None) -> str:
+    return f"n={_range(*n)}" if n else FEW_SAMPLES
+
+
+def _range(low: float, high: float) -> str:
+    return f"{high:,.0f}" if round(low) == round(high) else f"{low:,.0f}—{high:,.0f}"

@@ -1,0 +1,122 @@
+"""A table of rates in any groups, as the command line asks for it: checked, protected, with its provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.estimation.estimates import Estimates
+from analysis.estimation.precision import FLAGS
+from analysis.estimation.suppression import report
+from reports.disclosure import permit, shown
+from reports.labels import HEADINGS
+from reports.provenance import Provenance, provenance
+from reports.sample import StudySample, gather
+from reports.selection import AREA_COLUMNS, BY, Selection
+from survey.errors import ArgumentError
+from survey.instrument.measure import MEASURES
+from survey.instrument.questionnaire import ROLES
+from survey.study.study import Study
+
+PERCENT = ("estimate", "std_error", "conf_low", "conf_high")
+
+
+@dataclass(frozen=True, slots=True)
+class RateTable:
+    """Rates with all that must be said of them.
+
+    Attributes:
+        estimates: what may be shown.
+        provenance: where they come from.
+        remarks: what is hidden and what stands in no row, in Chinese.
+        table: the same as people read it: percent, Chinese headings, flags in words.
+    """
+
+    estimates: Estimates
+    provenance: Provenance
+    remarks: tuple[str, ...]
+    table: pd.DataFrame
+
+
+def rate_table(study: Study, selection: Selection, options: Sequence[str] = ()) -> RateTable:
+    """Estimate rates in groups.
+
+    Args:
+        study: the study.
+        selection: what is asked; the newest wave where it names none.
+        options: options of the command that ask for other responses than the newest data of everybody.
+
+    Raises:
+        ArgumentError: groups that are not asked, values that no answer bears, nobody in any group, or a table that
+            is not for this reader.
+        StoreError, DesignError: no responses of this mode.
+    """
+    roles = [name for name in (*selection.by, *selection.where) if name in ROLES]
+    gathered = gather(study, selection, rates=selection.items, roles=roles)
+    _check(gathered, selection)
+    permit(selection, gathered.sample.modes, options)
+    if not selection.waves and "wave" not in selection.by:
+        selection = gathered.newest(selection)
+    found = gathered.estimates(selection)
+    _somebody(gathered, found)
+    visible = shown(found, gathered, selection)
+    notes = tuple(note for note in (report(visible), _lost(gathered, found)) if note)
+    return RateTable(visible, provenance(gathered, selection, visible), notes, readable(visible, gathered))
+
+
+def _check(gathered: StudySample, selection: Selection) -> None:
+    """Refuse groups that the questionnaire does not ask, and values that no answer bears, with what there is."""
+    asked, cells = gathered.study.questionnaire, gathered.sample.cells
+    for name in (*selection.by, *selection.domain):
+        if name in ROLES and name not in asked.roles:
+            there = "、".join(ROLES[role] for role in asked.roles if role in ROLES) or "没有一道题标明了人群"
+            cure = f'在问卷的那道题上写明 "role": "{name}"，然后重新导入（见 docs/questionnaire.md）'
+            raise ArgumentError(f"问卷里没有问{ROLES[name]}，不能按它分组", got=name, expected=there, cure=cure)
+        if name not in cells.keys.columns:
+            there = "、".join(HEADINGS[one] for one in BY if one in cells.keys.columns)
+            cure = f"用现在的问卷重新导入带有{HEADINGS[name]}的文件"
+            raise ArgumentError(f"已导入的答卷没有{HEADINGS[name]}", got=name, expected=there, cure=cure)
+    for name, values in selection.domain.items():
+        known = [str(value) for value in cells.codes(name)[1]]
+        if wrong := [value for value in values if value not in known]:
+            got, expected = "、".join(wrong), "、".join(known)
+            raise ArgumentError("数据中没有这个取值", where=HEADINGS.get(name, name), got=got, expected=expected)
+
+
+def _somebody(gathered: StudySample, found: Estimates) -> None:
+    """Refuse an empty table, with the columns that no answer bears."""
+    if len(found):
+        return
+    areas = any(name in AREA_COLUMNS for name in found.by)
+    cure = "导入时给出社区编码（psu 列），区县和街道由它得出；或去掉 --by" if areas else "去掉 --by，或放宽 --where"
+    raise ArgumentError("没有一份答卷能这样分组", got=_lost(gathered, found), cure=cure)
+
+
+def _lost(gathered: StudySample, found: Estimates) -> str:
+    """How many answers of the domain stand in no row of a table, in Chinese; "" when all do."""
+    cells = gathered.sample.cells
+    inside = np.ones(len(cells), dtype=bool)
+    for name, values in found.meta["where"].items():
+        codes, labels = cells.codes(name)
+        inside &= np.append(labels.astype(str).isin(values), False)[codes]
+    lost = {HEADINGS[name]: int(cells.n[inside & (cells.codes(name)[0] < 0)].sum()) for name in found.by}
+    said = "，".join(f"{number} 份没有{name}" for name, number in lost.items() if number)
+    return f"不在表中的答卷：{said}" if said else ""
+
+
+def readable(estimates: Estimates, gathered: StudySample) -> pd.DataFrame:
+    """The table as people read it: percent, Chinese headings, flags in words."""
+    labels: Mapping[str, str] = {rate.name: rate.label for rate in gathered.rates}
+    table = estimates.to_pandas()
+    table.insert(1, "label", table["item"].map(labels).fillna(""))
+    table["measure"] = table["measure"].map({key: measure.label for key, measure in MEASURES.items()}).fillna("")
+    table["flag"] = table["flag"].map(FLAGS).fillna(table["flag"])
+    for name in PERCENT:
+        table[name] = (table[name].astype("float64") * 100).round(2)
+    table["n_eff"] = table["n_eff"].astype("float64").round(1)
+    table["deff"] = table["deff"].astype("float64").round(2)
+    columns = [name for name in table.columns if name in HEADINGS or name in estimates.by]
+    return table[columns].rename(columns=dict(HEADINGS))

@@ -1,0 +1,1 @@
+"""What residents wrote: read, coded, counted. Front door: `shares`."""

@@ -1,0 +1,249 @@
+"""Which areas are weak: verdicts, how sure their order is, streets by model, communities by counting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.areas.funnel import Funnel, funnel
+from analysis.areas.lqas import RISK, LotPlan, lots, sentence, smallest_plan
+from analysis.areas.ranking import LABELS as RANKS
+from analysis.areas.ranking import RankGroup
+from analysis.areas.verdicts import model_streets, standings
+from analysis.areas.weak import Standing
+from analysis.design.labels import unique_names
+from analysis.estimation.estimates import Estimates
+from analysis.integrity.lights import MARK, NOTE, AreaLight, marked, marked_rows, warning
+from analysis.numerals import DASH, names, percent
+from analysis.prose import advice
+from reports.definitions import target_of
+from reports.labels import HEADINGS, short
+from reports.provenance import Provenance, provenance
+from reports.rates import named
+from reports.sample import StudySample
+from reports.selection import Selection
+from survey.instrument.measure import measure_label
+
+Lights = Mapping[str, AreaLight]
+
+
+@dataclass(frozen=True, slots=True)
+class WeakAreas:
+    """The verdicts of every area and rate.
+
+    Attributes:
+        found: the verdicts; areas with a red light are marked and have no rank (rule R-13).
+        sentence: what to do first.
+        title: the confirmed weaknesses in a few words.
+        remarks: what the mark means, where one stands in the table.
+        provenance: where the rates come from.
+    """
+
+    found: Estimates
+    sentence: str
+    title: str
+    remarks: tuple[str, ...]
+    provenance: Provenance
+
+
+def verdicts(gathered: StudySample, selection: Selection, margin: float | None = None) -> Estimates:
+    """The standing of every area and rate, see `analysis.areas.verdicts`; `label` is the short name.
+
+    Args:
+        gathered: a probability sample.
+        selection: its first by-column names the areas, "district" where it names none.
+        margin: hold areas against "city minus margin" (a share) instead of the targets.
+    """
+    rates = [gathered.rate(name) for name in selection.items]
+    by = selection.by[0] if selection.by else "district"
+    found = standings(gathered.sample, rates, gathered.study.targets, selection.domain, by=by, margin=margin)
+    return named(found, gathered)
+
+
+def weak_areas(gathered: StudySample, selection: Selection, lights: Lights, margin: float | None = None) -> WeakAreas:
+    """The verdicts, marked by the lights of the areas, with what to do first; see `verdicts`."""
+    found = verdicts(gathered, selection, margin)
+    by = found.by[0]
+    doubt = warning(lights, list(found.table[by].astype(str).unique()))
+    found = marked(found, lights, by)
+    weak = found.table[found.table["standing"] == Standing.WEAK].sort_values("prob_below", ascending=False)
+    listed = names([f"{row[by]}{row['label']}" for _, row in weak.iterrows()], 4)
+    return WeakAreas(
+        found,
+        advice.weak(found, by, HEADINGS[by], doubt),
+        f"{len(weak)} 项确认薄弱：{listed}" if listed else "没有确认薄弱的项目",
+        (NOTE,) if found.table[by].astype(str).str.endswith(MARK).any() else (),
+        provenance(gathered, selection, found),
+    )
+
+
+def verdict_table(found: Estimates) -> pd.DataFrame:
+    """The verdicts as people read them, percent."""
+    rows, by = found.table, found.by[0]
+    shares = {name: (100 * rows[name].astype(float)).round(1) for name in ("estimate", "line", "prob_below", "model")}
+    return pd.DataFrame(
+        {
+            HEADINGS[by]: rows[by].astype(str),
+            "指标": rows["label"],
+            "判断": [str(one) or "没有目标" for one in rows["standing"]],
+            "答卷数": rows["n"],
+            "比例(%)": shares["estimate"],
+            "线(%)": shares["line"],
+            "没到的可能(%)": shares["prob_below"],
+            "模型估计(%)": shares["model"],
+            "再访份数": rows["more"].astype(float),
+            "名次": [_rank(low, high) for low, high in zip(rows["rank_low"], rows["rank_high"], strict=True)],
+            "组别": [RANKS.get(group, "") for group in rows["rank_group"]],
+        }
+    )
+
+
+def _rank(low: float, high: float) -> str:
+    """The places that an area may take; a dash where its light forbids a rank."""
+    return DASH if pd.isna(low) or pd.isna(high) else f"{int(low)}—{int(high)}"
+
+
+def undecided(found: Estimates) -> pd.DataFrame:
+    """Areas and rates that cannot be judged yet, fewest further interviews (`more`) first."""
+    rows = found.table[found.table["standing"].isin([Standing.WATCH, Standing.UNCLEAR])]
+    return rows.assign(more=rows["more"].astype(float)).sort_values("more", na_position="last")
+
+
+def _more(value: float) -> str:
+    return f"{int(value):,} 份" if value <= advice.LIMIT else f"超过 {advice.LIMIT:,} 份"
+
+
+def top_up_table(found: Estimates) -> pd.DataFrame:
+    """The same as people read it: where further interviews would decide."""
+    rows = undecided(found)
+    return pd.DataFrame(
+        {
+            "区县": rows[found.by[0]].astype(str),
+            "指标": rows["label"],
+            "现在的判断": [str(one) for one in rows["standing"]],
+            "本次答卷": [DASH if pd.isna(n) else f"{int(n):,}" for n in rows["n"]],
+            "本次结果": [percent(float(value), 0) if pd.notna(value) else DASH for value in rows["estimate"]],
+            "线": [percent(float(value), 0) for value in rows["line"]],
+            "再访约": [_more(value) for value in rows["more"]],
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelReport:
+    """Districts of one rate by their effective answers.
+
+    Attributes:
+        table: name, estimate, n_eff, side ("in", "low", "high").
+        limits: how far chance alone reaches.
+        sentence: who lies outside.
+        groups: rank groups in words.
+        estimates: the districts shown.
+    """
+
+    table: pd.DataFrame
+    limits: Funnel
+    sentence: str
+    groups: str
+    estimates: Estimates
+
+
+def funnel_of(gathered: StudySample, selection: Selection, found: Estimates) -> FunnelReport | None:
+    """Which districts differ by more than chance; None where fewer than two have enough answers.
+
+    Args:
+        gathered: the sample.
+        selection: asks for one rate of the whole city.
+        found: the verdicts of that rate by district.
+    """
+    rows = found.table.dropna(subset=["estimate", "n_pooled"])
+    if len(rows) < 2:
+        return None
+    centre = float(gathered.estimates(selection.asking(selection.items)).table["estimate"].iloc[0])
+    share, n_eff = rows["estimate"].to_numpy(float), rows["n_pooled"].to_numpy(float)
+    limits = funnel(share, n_eff, centre)
+    side = np.where(limits.outside == 0, "in", np.where(share < centre, "low", "high"))
+    table = pd.DataFrame({"name": rows["district"].astype(str), "estimate": share, "n_eff": n_eff, "side": side})
+    outside = table.loc[table["side"] != "in", "name"].tolist()
+    text = advice.funnel(outside, limits.dispersed, "区县")
+    return FunnelReport(table, limits, text, _groups(rows), Estimates(rows, found.meta))
+
+
+def _groups(rows: pd.DataFrame) -> str:
+    """The rank groups in words: who is clearly below the mean of all, who above."""
+    parts = []
+    for group in (RankGroup.BELOW, RankGroup.ABOVE):
+        listed = rows.loc[rows["rank_group"] == str(group), "district"].astype(str).tolist()
+        parts += [f"{RANKS[group]}：{'、'.join(listed)}"] if listed else []
+    return "；".join(parts) + "；其余不分先后" if parts else "名次：所有区县分不出先后"
+
+
+def streets(
+    gathered: StudySample, selection: Selection, lights: Lights, most: int
+) -> tuple[pd.DataFrame, str, Estimates]:
+    """Model estimates of one rate for the lowest streets.
+
+    Returns:
+        The rows of `model_streets`, the lowest `most`, marked by their lights; the sentence about all streets; the
+        city's estimate.
+
+    Raises:
+        DesignError: too few streets with answers for a model.
+    """
+    rate = gathered.rate(selection.items[0])
+    table = model_streets(gathered.sample, rate, unique_names(gathered.study.areas), selection.domain)
+    text = advice.streets(table, measure_label(rate.measure), target_of(gathered.study, rate))
+    rows = marked_rows(table.sort_values("estimate").head(most), lights, "street")
+    return rows, text, gathered.estimates(selection.asking(selection.items))
+
+
+@dataclass(frozen=True, slots=True)
+class Lots:
+    """Communities judged by counting.
+
+    Attributes:
+        plan: the smallest plan that keeps both risks.
+        table: the communities, as people read them.
+        sentence: how many pass.
+        risks: the plan and its risks, in words.
+    """
+
+    plan: LotPlan
+    table: pd.DataFrame
+    sentence: str
+    risks: str
+
+
+def lots_of(gathered: StudySample, selection: Selection, lines: tuple[float, float]) -> Lots:
+    """Judge every community of a selection for one rate.
+
+    Args:
+        gathered: the sample.
+        selection: asks for one rate.
+        lines: the share of a good community and that of a poor one.
+
+    Raises:
+        DesignError: lines that no plan can tell apart.
+    """
+    rate = gathered.rate(selection.items[0])
+    plan = smallest_plan(*lines)
+    found = lots(gathered.sample, rate, selection.domain, lines)
+    table = pd.DataFrame(
+        {
+            "判定": found["verdict"],
+            "区县": found["district"].astype(str),
+            "街道": found["street"].astype(str),
+            "社区": found["community"].astype(str),
+            "有效答卷": found["n"],
+            "其中达到的": found["favourable"],
+        }
+    )
+    risks = (
+        f"抽样方案：每个社区访 {plan.n} 份，至少 {plan.accept} 份达到判达标；真实水平在上线的社区被判不达标的可能"
+        f" {plan.alpha:.0%}，在下线的社区被判达标的可能 {plan.beta:.0%}。只数份数、不加权，每个社区当作简单随机样本；"
+        f"两种错判各不超过 {RISK:.0%}。判的是社区，不要拿来给区县排队。"
+    )
+    return Lots(plan, table, f"{sentence(found, short(rate), lines)}。", risks)
