@@ -6,7 +6,7 @@ DEMO := data/demo
 PORT ?= 8501
 STAMP := .make
 
-.PHONY: demo test lint types layers picture bench fuzz lock notebooks clean
+.PHONY: demo test lint types layers picture bench fuzz lock sbom notices notebooks clean
 
 demo: $(STAMP)/runtime
 	@$(SILU) demo $(DEMO) --port $(PORT)
@@ -37,6 +37,13 @@ lock:
 	@for f in runtime test bench fuzz; do \
 	  uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header requirements/$$f.in -o requirements/$$f.txt || exit 1; done
+
+# What goes out with a release: the packages of the runtime lock as CycloneDX, and the notices of their makers.
+sbom: $(STAMP)/test
+	@$(BIN)/python -m release.sbom build/sbom.cdx.json
+
+notices: $(STAMP)/test
+	@$(BIN)/python -m release.notices
 
 $(STAMP)/runtime: requirements/runtime.txt pyproject.toml
 	@mkdir -p $(STAMP)

@@ -1,12 +1,14 @@
-"""`silu doctor [STUDY]`: is the machine, and a study, fit for the work?"""
+"""`silu doctor [STUDY] [--vulnerabilities FILE]`: is the machine, and a study, fit for the work?"""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from reports.machine_health import State, machine_health
+from reports.machine_health import Checkup, State, machine_health
+from reports.osv_file import read_records
 from reports.study_health import study_health
+from reports.vulnerabilities import Vulnerability, installed_packages, vulnerabilities
 
 NEEDS_YOU = 3
 SIGNS = {State.GOOD: "√", State.HINT: "！", State.FAULT: "×"}
@@ -15,6 +17,9 @@ SIGNS = {State.GOOD: "√", State.HINT: "！", State.FAULT: "×"}
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("study", metavar="目录", type=Path, nargs="?", help="调查文件夹；不写就只检查电脑")
+    parser.add_argument(
+        "--vulnerabilities", metavar="文件", type=Path, help="再用这份漏洞清单（OSV 格式，JSON 或 zip）核对软件包"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -23,6 +28,8 @@ def run(args: argparse.Namespace) -> int:
     checks = list(machine_health(study if study and study.is_dir() else Path.cwd()))
     if study is not None:
         checks += study_health(study)
+    if args.vulnerabilities is not None:
+        checks += known_vulnerabilities(args.vulnerabilities)
     for one in checks:
         print(f"{SIGNS[one.state]} {one.name}：{one.found}")
         if one.cure:
@@ -31,3 +38,22 @@ def run(args: argparse.Namespace) -> int:
     hints = sum(one.state is State.HINT for one in checks)
     print(f"\n检查了 {len(checks)} 项：{faults} 项要处理，{hints} 项提醒")
     return NEEDS_YOU if faults else 0
+
+
+def known_vulnerabilities(path: Path) -> list[Checkup]:
+    """Hold the installed packages against a list.
+
+    Raises:
+        ReadError: the list cannot be used.
+    """
+    records, packages = read_records(path), installed_packages()
+    found = vulnerabilities(records, packages)
+    if not found:
+        return [Checkup("漏洞", State.GOOD, f"清单里 {len(records):,} 条，{len(packages)} 个软件包都不在其中")]
+    return [Checkup("漏洞", State.FAULT, *_told(one)) for one in found]
+
+
+def _told(one: Vulnerability) -> tuple[str, str]:
+    names = "、".join([one.identity, *one.aliases])
+    cure = f"升级到 {one.fixed} 或更新的版本" if one.fixed else "清单里没有修复的版本，请软件维护人员评估"
+    return f"{one.package} {one.version}：{names} {one.summary}".rstrip(), cure

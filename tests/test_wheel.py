@@ -22,7 +22,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("survey", "analysis", "reports", "views", "commands")
-NEEDED = ("pyproject.toml", "README.md", "LICENSE", "requirements/runtime.in", "app.py", "cli.py")
+NEEDED = (
+    *("pyproject.toml", "README.md", "LICENSE", "THIRD_PARTY.md"),
+    *("requirements/runtime.in", "app.py", "cli.py"),
+)
 LEXICON = "silu-{}.data/data/share/silu/lexicon"
 WITHOUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 ALONE = ("--no-deps", "--no-index", "--disable-pip-version-check", "--no-cache-dir", "-q")
