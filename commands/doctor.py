@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 
 from reports.machine_health import Checkup, State, machine_health
-from reports.osv_file import read_records
+from reports.packages.osv_file import read_records
+from reports.packages.vulnerabilities import Vulnerability, installed_packages, vulnerabilities
 from reports.study_health import study_health
-from reports.vulnerabilities import Vulnerability, installed_packages, vulnerabilities
 
 NEEDS_YOU = 3
 SIGNS = {State.GOOD: "√", State.HINT: "！", State.FAULT: "×"}

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from packaging.version import Version
 
 import cli
-from reports import osv_file
-from reports.osv_file import read_records
-from reports.vulnerabilities import installed_packages, vulnerabilities, within
+from reports.packages import osv_file
+from reports.packages.osv_file import read_records
+from reports.packages.vulnerabilities import installed_packages, vulnerabilities, within
 from survey.errors import ReadError
 
 VERSIONS = st.integers(0, 30)

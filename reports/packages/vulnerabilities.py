@@ -13,7 +13,7 @@ from typing import Any
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from reports.osv_file import Record
+from reports.packages.osv_file import Record
 
 ECOSYSTEM = "PyPI"
 START, FIRST = "0", Version("0.dev0")
