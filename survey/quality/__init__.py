@@ -1,1 +1,1 @@
-"""What looks careless or copied; nothing is ever removed. Front door: `registry` (the checks) and `exclusions`."""
+"""Quality checks that flag responses but never remove them. Entry points: `registry` (checks) and `exclusions`."""

@@ -1,12 +1,12 @@
-"""Straight-lining: one column down a long grid, weighed as evidence.
+"""Checks for careless responding: speeding, straight-lining and item nonresponse.
 
-Four equal answers are common and honest ("all very satisfied"), so a short grid never flags anybody. A grid of at
-least `LONG` answers must be all one code, and something else must agree: a second grid of the same kind, a hurry, or a
-grid so long that nobody feels the same about all of it.
+Speeding compares durations with those of other interviews on the same route.
 
-Item non-response: questions that were shown and left empty, and answers of nothing but don't know.
+Straight-lining needs two pieces of evidence, because a few equal answers ("all very satisfied") are common among
+attentive respondents: a grid of at least `LONG` answers with a single code, together with another such grid, a short
+duration, or a length at which uniform opinions are implausible.
 
-Speed: interviews much quicker than others on the same route.
+Item nonresponse counts questions that were shown and left blank, and answers of don't know or refused.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LIMIT, WATCH = 1 / 3, 1 / 2
 
 
 def speed(context: Context) -> CheckResult:
-    """Flag what took less than a third of the median; value: the share of the median."""
+    """Flag durations below a third of the median; value: share of the median."""
     pace = context.sheet.pace
     return CheckResult(np.nan_to_num(pace, nan=1.0) < LIMIT, pace)
 
@@ -35,7 +35,7 @@ NEEDED = 2
 
 
 def straight_lines(context: Context) -> CheckResult:
-    """Flag two pieces of evidence of which one is a long grid; value: pieces of evidence."""
+    """Flag at least two pieces of evidence, one of them a long grid; value: number of pieces."""
     sheet = context.sheet
     evidence = np.zeros(len(sheet))
     long_one = np.zeros(len(sheet), dtype=np.bool_)
@@ -49,7 +49,7 @@ def straight_lines(context: Context) -> CheckResult:
 
 
 def equal_down(sheet: ResponseSheet, first: str, grid: Codes) -> tuple[Flags, Codes]:
-    """Whether all substantive answers of a grid are one code, and how many there are; don't know breaks a line."""
+    """Return whether all substantive answers of a grid have one code, and their number; don't know breaks a line."""
     at = sheet.places[first]
     substantive = sheet.substantive[:, at : at + grid.shape[1]]
     count = substantive.sum(axis=1)
@@ -72,7 +72,7 @@ BLANK_LIMIT, MISSING_LIMIT, LEAST = 0.25, 0.60, 10
 
 
 def item_nonresponse(context: Context) -> CheckResult:
-    """Flag more than a quarter left empty, or more than 60 % without a substantive answer; value: the latter share."""
+    """Flag more than 25 % blank answers or more than 60 % non-substantive ones; value: the latter share."""
     sheet = context.sheet
     plain = np.array([item.form == "code" and item.option is None for item in sheet.items], dtype=np.bool_)
     codes = sheet.codes[:, plain]

@@ -1,4 +1,4 @@
-"""Check: what a quality check looks at, and what it says of every response."""
+"""Check: the input, the result and the description of a quality check."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from survey.study.study import Wave
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What checks may look at.
+    """The input of checks.
 
     Attributes:
         sheet: the responses.
-        areas: the frame; None where the study has none at hand.
-        waves: dates and modes of the fieldwork.
+        areas: the frame; None if not available.
+        waves: the waves, with dates and modes of the fieldwork.
     """
 
     sheet: ResponseSheet
@@ -27,11 +27,11 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What a check found.
+    """The result of a check.
 
     Attributes:
-        flag: [N] the response is worth a look.
-        value: [N] what was measured, NaN where nothing could be.
+        flag: [N] whether the response deserves review.
+        value: [N] the measured value; NaN where it could not be measured.
     """
 
     flag: Flags
@@ -43,11 +43,11 @@ class Check:
     """One quality check.
 
     Attributes:
-        label: its name on screen.
+        label: name on screen.
         rule: what is flagged, in one sentence.
-        innocent: what else may explain a flag (rule R-14).
-        run: the check.
-        hint: a flag is a hint only and no reason to exclude a response.
+        innocent: alternative explanations of a flag (rule R-14).
+        run: function that performs the check.
+        hint: whether a flag is only a hint and not a ground for exclusion.
     """
 
     label: str

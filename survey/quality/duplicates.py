@@ -1,6 +1,6 @@
-"""Duplicates: the same answers twice in one place, and, as a hint only, the same device or address.
+"""Checks for duplicates: equal answers in the same place and, only as a hint, the same device or address.
 
-One office, one household or one tablet shares a device and an address, so these never count against a response.
+Offices, households and tablets share devices and addresses, so these are never a ground for exclusion.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ SENDERS = ("device_key", "ip_key")
 
 
 def run(context: Context) -> CheckResult:
-    """Flag a response whose answers agree, but for one, with an earlier one of the same wave, mode and place.
+    """Flag a response that differs in at most one answer from an earlier one of the same wave, mode and place.
 
-    Rows that agree but for one answer agree wholly in the first or in the second half of the columns, so equal halves
-    find all of them without comparing every pair. value: share of equal answers among those given by either.
+    Two such rows are equal in the first or the second half of the columns, so that matching halves finds them without
+    comparing all pairs. value: share of equal answers among those given by either.
     """
     sheet = context.sheet
     group = group_numbers(sheet.rows, ("wave", "mode", "psu"))
@@ -40,7 +40,7 @@ def run(context: Context) -> CheckResult:
 
 
 def senders(context: Context) -> CheckResult:
-    """Flag a device or address that sent more than one response of a wave; value: how many."""
+    """Flag responses from a device or address with several responses in a wave; value: their number."""
     rows = context.sheet.rows
     most = np.ones(len(context.sheet))
     for name in SENDERS:
@@ -52,7 +52,7 @@ def senders(context: Context) -> CheckResult:
 
 
 def _opinions(sheet: ResponseSheet) -> Codes:
-    """Columns of all questions but the personal ones, which neighbours may well share."""
+    """Return the columns of all questions except personal ones, whose answers neighbours may well share."""
     personal = {q.name for q in sheet.questionnaire.questions if q.role in ROLES or q.role == "integrity"}
     return sheet.codes[:, [at for at, item in enumerate(sheet.items) if item.question not in personal]]
 
@@ -60,15 +60,15 @@ def _opinions(sheet: ResponseSheet) -> Codes:
 def _neighbours(
     group: npt.NDArray[np.int64], half: Codes, sheet: ResponseSheet
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Pairs (later row, row before it) of one group with the same half."""
+    """Return pairs (later row, preceding row) of one group with equal halves."""
     weights = np.random.default_rng(7).integers(1, 2**62, half.shape[1], dtype=np.int64)
     sums = half.astype(np.int64) @ weights
     order = np.lexsort((sheet.rows["submitted"].to_numpy().astype(np.int64), sums, group))
     same = (np.diff(sums[order]) == 0) & (np.diff(group[order]) == 0) & (group[order][1:] >= 0)
     at = np.flatnonzero(same)
     later, earlier = order[at + 1], order[at]
-    talked = (half[later] != NULL).any(axis=1)
-    return later[talked], earlier[talked]
+    nonempty = (half[later] != NULL).any(axis=1)
+    return later[nonempty], earlier[nonempty]
 
 
 CHECK = Check("重复答卷", "同一社区内几乎所有回答（至多差一题）与先前一份相同", "重复上传同一份；一家人商量着答", run)

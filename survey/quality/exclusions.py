@@ -1,14 +1,10 @@
-"""Decisions: which responses a person has left out, and why; nothing is ever deleted.
+"""Exclusions: decisions of a person to leave responses out of the results, without deleting them.
 
-The answers stay as they came (rule R-02). A decision is an event in SQLite that triggers refuse to change or remove;
-taking it back is another event. Every table can therefore be made with and without what was left out.
+The stored answers never change (rule R-02). Decisions are events in SQLite, protected by triggers; revoking one is
+another event. Every table can thus be computed with and without the excluded responses (`Study.without_excluded`).
 
-Which responses count: all of a data version, or those that no person has left out (`Study.without_excluded`).
-
-Which responses a person may exclude together: by id, interviewer, sampling point or check, never by what they say.
-
-Dissatisfied people cannot be picked (rule R-07): there is no way in by an answer, and a check that reads answers as a
-mere hint gives no list.
+Responses can be excluded by id, interviewer, sampling point or check, but never by their answers, so that dissatisfied
+respondents cannot be selected (rule R-07); a check that is only a hint offers no list.
 """
 
 from __future__ import annotations
@@ -41,14 +37,14 @@ class Decision:
     """One decision.
 
     Attributes:
-        number: its number in the log.
+        number: number in the log.
         kind: "exclude" or "restore".
-        at: when, UTC.
+        at: time (UTC).
         who: the person.
-        why: their reason.
-        grounds: the check or the unit that drew attention to the responses, such as "duplicate" or "岚桥-04".
+        why: the reason given.
+        grounds: check or unit that led to the decision, such as "duplicate" or "岚桥-04".
         wave: wave of the responses.
-        responses: their ids, sorted.
+        responses: sorted ids of the responses.
     """
 
     number: int
@@ -63,47 +59,47 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """The log of one study.
+    """The log of the decisions in one study.
 
     Attributes:
-        path: its file; it is made by the first decision.
+        path: its file, created by the first decision.
     """
 
     path: Path
 
     def exclude(self, responses: Sequence[str], *, wave: str, who: str, why: str, grounds: str = "") -> Decision:
-        """Leave responses out of the tables that are made without them.
+        """Exclude responses.
 
         Raises:
-            ArgumentError: nobody, no reason or no response is named, or all of them are left out already.
+            ArgumentError: no person, reason or response, or all responses are excluded already.
             StoreError: the log cannot be written.
         """
         return self._decide(EXCLUDE, responses, (wave, who, why, grounds))
 
     def restore(self, responses: Sequence[str], *, wave: str, who: str, why: str, grounds: str = "") -> Decision:
-        """Take responses in again.
+        """Include excluded responses again.
 
         Raises:
-            ArgumentError: nobody, no reason or no response is named, or none of them is left out.
+            ArgumentError: no person, reason or response, or none of the responses is excluded.
             StoreError: the log cannot be written.
         """
         return self._decide(RESTORE, responses, (wave, who, why, grounds))
 
     def excluded(self, wave: str) -> frozenset[str]:
-        """Ids of the responses of a wave that are left out now."""
+        """Return the ids of the excluded responses of a wave."""
         return _state(self.history(), wave)
 
     def count(self) -> int:
-        """Responses of all waves that are left out now."""
+        """Return the number of excluded responses of all waves."""
         log = self.history()
         return sum(len(_state(log, wave)) for wave in {entry.wave for entry in log})
 
     def history(self) -> tuple[Decision, ...]:
-        """All decisions, oldest first; empty when there was none."""
+        """Return all decisions, oldest first; empty if there are none."""
         return _read(self._journal.lines())
 
     def kept(self, rows: pa.Table) -> pa.Table:
-        """The rows without those that are left out.
+        """Return the rows that are not excluded.
 
         Args:
             rows: responses with the columns response_id and wave.
@@ -154,38 +150,38 @@ def _state(log: Sequence[Decision], wave: str) -> frozenset[str]:
 
 
 def counted_responses(study: Study, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
-    """The responses that count.
+    """Return the responses of the results.
 
     Args:
-        study: the study; `without_excluded` says which.
-        waves: these waves; all when None.
-        version: data version, the newest when None.
+        study: the study; `without_excluded` determines whether excluded responses are left out.
+        waves: names of waves; None for all.
+        version: data version; None for the newest.
     """
     return _counted(study, ResponseStore(study.root / "store").read(waves=waves, version=version))
 
 
 def counted_texts(study: Study, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
-    """The free texts of the responses that count, see `survey.storage.store.TEXTS`."""
+    """Return the free texts of the responses of the results; see `survey.storage.store.TEXTS`."""
     return _counted(study, ResponseStore(study.root / "store").texts(waves=waves, version=version))
 
 
 def decisions_of(study: Study) -> Decisions:
-    """The log of a study: who left out what."""
+    """Return the log of the decisions in a study."""
     return Decisions(study.root / FILE)
 
 
 def left_out(study: Study) -> int:
-    """Responses of all waves that are left out now by a person's decision."""
+    """Return the number of excluded responses of all waves."""
     return decisions_of(study).count()
 
 
 def caption_phrase(study: Study) -> str:
-    """One phrase for captions: are they counted? "" where nothing is left out now."""
+    """Return a phrase for captions on whether excluded responses are counted; "" if there are none."""
     return phrase(left_out(study), study.without_excluded)
 
 
 def phrase(count: int, without: bool) -> str:
-    """The same of a number that is known."""
+    """Return the caption phrase for a number of excluded responses."""
     if not count:
         return ""
     return f"已剔除 {count:,} 份" if without else f"未剔除（{count:,} 份已决定剔除的仍计入）"
@@ -200,7 +196,7 @@ GROUP_COLUMNS = ("interviewer", "psu")
 
 
 def by_column(rows: pa.Table, column: str, value: str) -> tuple[str, ...]:
-    """Ids of the responses of one interviewer or sampling point.
+    """Return the ids of the responses of one interviewer or sampling point.
 
     Args:
         rows: the responses of a wave and mode.
@@ -219,10 +215,10 @@ def by_column(rows: pa.Table, column: str, value: str) -> tuple[str, ...]:
 
 
 def by_id(rows: pa.Table, text: str) -> tuple[str, ...]:
-    """The ids of a text, cut at blanks and commas; every one must be there.
+    """Split a text at blanks and commas into ids; all must exist.
 
     Raises:
-        ArgumentError: none is given, or one is not among the responses.
+        ArgumentError: no id, or an id that is not among the responses.
     """
     wanted = tuple(dict.fromkeys(part for part in re.split(r"[\s,，、;；]+", text) if part))
     known = set(rows["response_id"].to_pylist())

@@ -1,4 +1,4 @@
-"""Gifts: only the same for everybody, for taking part and never for an answer, and on record (rule R-11)."""
+"""Incentives: recorded, equal for all respondents, and for participation, never for an answer (rule R-11)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ PARTICIPATION = "participation"
 
 @dataclass(frozen=True, slots=True)
 class Gift:
-    """What everybody who takes part gets.
+    """The gift for every respondent.
 
     Attributes:
-        item: what it is.
-        value: its value in yuan, the same for all.
+        item: description.
+        value: value in yuan.
     """
 
     item: str
@@ -27,10 +27,10 @@ class Gift:
 
 
 def gift_of(study: Study) -> Gift | None:
-    """The gift that study.toml records under [gifts]; None when there is none.
+    """Return the gift recorded in study.toml under [gifts]; None if there is none.
 
     Raises:
-        StudyError: a key is missing or unknown, the value is not one number, or it is for anything but taking part.
+        StudyError: a key is missing or unknown, the value is not a number, or the gift is not for participation.
     """
     raw: Any = study.sections.get(SECTION)
     if raw is None:

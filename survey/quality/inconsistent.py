@@ -1,6 +1,7 @@
-"""Contradiction: answers that cannot, or hardly can, both be true.
+"""Checks for inconsistent answers: contradictions and acquiescence.
 
-Reverse items: the best choice everywhere, and every nuisance "often seen": yes is said to whatever is asked.
+Contradictions are pairs of answers that cannot, or hardly can, both be true. Acquiescence is shown by reverse items:
+the best answer to all items together with "often seen" for all nuisances.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ LEAST = 6
 
 
 def contradiction(context: Context) -> CheckResult:
-    """Flag one impossible pair or two unlikely ones; value: weight of what was found."""
+    """Flag one impossible pair or two unlikely ones; value: sum of their weights."""
     total = np.zeros(len(context.sheet))
     for weight, found in (*_exclusive(context.sheet), *_overall(context.sheet), *_foil(context.sheet)):
         total += weight * found
@@ -29,7 +30,7 @@ def contradiction(context: Context) -> CheckResult:
 
 
 def _exclusive(sheet: ResponseSheet) -> Iterator[tuple[int, Flags]]:
-    """Nothing of the list ticked together with one of these."""
+    """Yield an exclusive option chosen together with another one."""
     for question in sheet.questionnaire.questions:
         alone = [f"{question.name}.{choice.code}" for choice in question.choices if choice.exclusive]
         if question.type.several and alone:
@@ -38,7 +39,7 @@ def _exclusive(sheet: ResponseSheet) -> Iterator[tuple[int, Flags]]:
 
 
 def _overall(sheet: ResponseSheet) -> Iterator[tuple[int, Flags]]:
-    """Content on the whole, and content with hardly any single thing; or the other way round."""
+    """Yield satisfaction overall with hardly any satisfaction with single items, or the reverse."""
     for head in sheet.questionnaire.headlines(appraisals()):
         single = sheet.questionnaire.single_rates({head.measure})
         if not single:
@@ -52,7 +53,7 @@ def _overall(sheet: ResponseSheet) -> Iterator[tuple[int, Flags]]:
 
 
 def _foil(sheet: ResponseSheet) -> Iterator[tuple[int, Flags]]:
-    """Knows a campaign that does not exist; and, beside it, has not heard of the one that does."""
+    """Yield awareness of a foil (a campaign that does not exist), also without awareness of the real one."""
     head = sheet.questionnaire.headline(AWARENESS)
     for question in sheet.questionnaire.with_role("foil"):
         claimed = sheet.column(question.items[0].name) == question.choices[0].code
@@ -91,9 +92,9 @@ CONTENT, SEEN = 0.9, 0.75
 
 
 def yes_to_everything(context: Context) -> CheckResult:
-    """Flag nearly all best and nearly all nuisances often seen; value: the smaller of the two shares.
+    """Flag nearly all best answers together with nearly all nuisances often seen; value: the smaller share.
 
-    Nothing is flagged where the questionnaire has no nuisances (role "behaviour") or no appraised single items.
+    Nothing is flagged if the questionnaire has no nuisances (role "behaviour") or no appraised single items.
     """
     sheet = context.sheet
     rated = {name for rate in sheet.questionnaire.rates if rate.measure in appraisals() for name in rate.columns}
@@ -107,7 +108,7 @@ def yes_to_everything(context: Context) -> CheckResult:
 
 
 def _share(sheet: ResponseSheet, items: list[Item], *, first: bool, least: int) -> tuple[Floats, Flags]:
-    """Share of judged items answered with the first or last substantive choice, and whether enough were judged."""
+    """Return the share of answered items with the first (or last) substantive choice, and whether enough have one."""
     hits, judged = np.zeros(len(sheet)), np.zeros(len(sheet))
     for item in items:
         scale = [choice.code for choice in item.choices if not choice.missing]

@@ -1,4 +1,4 @@
-"""Affiliations: who employs each interviewer; a rated unit never interviews about itself (rule R-08)."""
+"""Affiliations of interviewers: a rated unit must not interview about itself (rule R-08)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ COLUMNS: Mapping[str, str] = {"访问员": "interviewer", "所属单位": "emplo
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Why the work of an interviewer may not count.
+    """A conflict of interest of an interviewer.
 
     Attributes:
-        interviewer: their code.
-        employer: as recorded, "" when it is not.
-        reason: in Chinese.
+        interviewer: code of the interviewer.
+        employer: recorded employer, "" if none.
+        reason: the conflict, in Chinese.
     """
 
     interviewer: str
@@ -31,11 +31,11 @@ class Conflict:
 
 
 def read_affiliations(path: Path) -> dict[str, str]:
-    """Return the employer of each interviewer, by their code.
+    """Return code of each interviewer -> employer.
 
     Raises:
-        StudyError: the file cannot be read or lacks a column; or with every faulty row: a code or an employer is
-            missing, or a code comes twice.
+        StudyError: the file cannot be read or lacks a column; or lists every invalid row: a missing code or employer,
+            or a repeated code.
     """
     table = read_table(path, COLUMNS, required=tuple(COLUMNS.values()), may_be_empty=True, others=True)
     found: dict[str, str] = {}
@@ -52,10 +52,10 @@ def read_affiliations(path: Path) -> dict[str, str]:
 
 
 def conflicts(study: Study, interviewers: Iterable[str]) -> tuple[Conflict, ...]:
-    """Interviewers who are not on record, or who belong to a unit, street or district that is being rated.
+    """Return the interviewers without a record or employed by a rated unit, street or district.
 
     Args:
-        study: its questionnaire names the rated units, its frame the rated areas, its folder the list of interviewers.
+        study: source of the rated units (questionnaire), rated areas (frame) and affiliations (folder).
         interviewers: codes that occur in the responses.
     """
     path = study.root / FILE

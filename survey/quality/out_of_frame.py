@@ -1,4 +1,4 @@
-"""Out of frame: a place, a day or a mode that does not belong to the survey."""
+"""Check for responses out of frame: a place, a day or a mode outside the survey."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ DAY_US = 86_400_000_000
 
 
 def run(context: Context) -> CheckResult:
-    """Flag an unknown place, a day outside the fieldwork, an unplanned mode, or an interview that should have ended.
+    """Flag unknown places, days outside the fieldwork, unplanned modes, and interviews continued after screening.
 
-    value: reasons found. Only modes that sample from the frame need a place.
+    value: number of reasons. Only modes that sample from the frame require a place.
     """
     reasons = _place(context).astype(float) + _day_and_mode(context) + _screened(context)
     return CheckResult(reasons > 0, reasons)
@@ -45,7 +45,7 @@ def _day_and_mode(context: Context) -> Flags:
 
 
 def _screened(context: Context) -> Flags:
-    """Answers on pages after the one on which the person should have been thanked and left."""
+    """Return the rows with answers on pages after the one on which the interview should have ended."""
     sheet = context.sheet
     ended = np.zeros(len(sheet), dtype=np.bool_)
     pages = [0]

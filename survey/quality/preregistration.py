@@ -1,7 +1,7 @@
-"""Registration: what was decided before the wave opened, and what has changed since (rule R-24).
+"""Preregistration: the analysis plan frozen before a wave, and later deviations from it (rule R-24).
 
-Primary rates, margins of the weights, thresholds, targets and rules of exclusion are frozen as one JSON file with its
-hash. Later the study is held against it and every deviation is listed; a deviation is not forbidden, it must be told.
+Primary rates, weighting margins, thresholds, targets and exclusion rules are frozen in a JSON file with its hash. The
+study is later compared with it; deviations are allowed but must be reported.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ PARTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """One part that is no longer as registered.
+    """One part of the plan that differs from the registration.
 
     Attributes:
         part: key of `PARTS`.
-        label: its name.
-        registered: what was frozen, shortened.
-        now: what it is now, shortened.
+        label: its Chinese name.
+        registered: registered value, shortened.
+        now: present value, shortened.
     """
 
     part: str
@@ -59,12 +59,12 @@ class Registration:
     """A frozen plan.
 
     Attributes:
-        wave: its wave.
-        at: when it was frozen, UTC.
+        wave: name of the wave.
+        at: time of registration (UTC).
         who: the person.
-        early: it was frozen before the first day of the wave.
-        parts: part -> what was frozen.
-        digest: sha256 of the whole.
+        early: whether it was registered before the first day of the wave.
+        parts: part -> registered value.
+        digest: sha256 of the content.
     """
 
     wave: str
@@ -76,18 +76,18 @@ class Registration:
 
 
 def register(study: Study, wave: str, *, who: str, exclusion: str, today: date | None = None) -> Registration:
-    """Freeze the plan of a wave; it can be frozen once.
+    """Register the plan of a wave, which can be done once.
 
     Args:
-        study: as it stands now.
+        study: the study in its present state.
         wave: name of the wave.
         who: the person.
-        exclusion: in words, which responses will be left out and on what grounds.
-        today: the day, now when None.
+        exclusion: the exclusion rule in words.
+        today: the day; None for today.
 
     Raises:
-        ArgumentError: nobody or no rule is named, or the wave is registered already.
-        StudyError: no such wave.
+        ArgumentError: no person or rule, or the wave is registered already.
+        StudyError: unknown wave.
     """
     if not who.strip() or not exclusion.strip():
         raise ArgumentError("预登记要写明经办人和剔除规则", cure="加上 --who 姓名 --exclusion 规则")
@@ -113,10 +113,10 @@ def register(study: Study, wave: str, *, who: str, exclusion: str, today: date |
 
 
 def read_registration(root: Path, wave: str) -> Registration:
-    """The frozen plan of a wave.
+    """Return the registration of a wave.
 
     Raises:
-        StudyError: none was frozen, or the file was changed afterwards.
+        StudyError: the wave is not registered, or the file was changed afterwards.
     """
     path = root / FOLDER / f"{wave}.json"
     if not path.is_file():
@@ -132,7 +132,7 @@ def read_registration(root: Path, wave: str) -> Registration:
 
 
 def deviations(study: Study, registration: Registration) -> tuple[Deviation, ...]:
-    """What is no longer as registered, in the order of `PARTS`."""
+    """Return the deviations from the registration, in the order of `PARTS`."""
     now = _parts(study, registration.wave)
     return tuple(_differ(registration.parts, now))
 
@@ -144,7 +144,7 @@ def _differ(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Deviati
 
 
 def _parts(study: Study, wave: str) -> dict[str, Any]:
-    """The plan as plain JSON values; tables by their hash, because they may be long."""
+    """Return the plan as plain JSON values, with hashes in place of tables."""
     plan = study.wave(wave)
     return {
         "questionnaire": study.questionnaire.fingerprint,

@@ -1,4 +1,4 @@
-"""Quota: how many interviews each cell of the plan has, and how many it will have by the end at the present pace."""
+"""Quotas: completed interviews per cell of the plan, and the forecast at the present pace."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ OVER_SHARE = 1.2
 
 
 def read_plan(path: Path, wave: str) -> pd.DataFrame:
-    """Return the cells of a wave and their targets.
+    """Return the cells of a wave with their targets.
 
     Raises:
-        StudyError: the file cannot be read or has no column of a cell; or with every faulty row: a target that is no
-            whole number above 0, or a cell that comes twice.
+        StudyError: the file cannot be read or has no cell column; or lists every invalid row: a target that is not a
+            whole number above 0, or a repeated cell.
     """
     table = read_table(path, COLUMNS, required=("wave", "target"), may_be_empty=True, others=True)
     cells = [name for name in table.columns if name not in ("wave", "target")]
@@ -49,18 +49,18 @@ def read_plan(path: Path, wave: str) -> pd.DataFrame:
 
 
 def progress(plan: pd.DataFrame, done: pd.DataFrame, *, start: date, end: date, today: date) -> pd.DataFrame:
-    """Progress of every cell.
+    """Return the progress of every cell.
 
     Args:
-        plan: of `read_plan`.
-        done: one row a response with the columns of the cells and `submitted`.
+        plan: result of `read_plan`.
+        done: one row per response, with the cell columns and `submitted`.
         start: first day of the fieldwork.
         end: last day.
-        today: the day it is looked at; of the pace, the last 7 days count.
+        today: the reference day; the pace is that of the last 7 days.
 
     Returns:
-        The plan with done, share (of the target), today's pace (interviews a day), forecast (by the end), days (still
-        needed at that pace; NaN when nothing moves) and state. Responses outside every cell are in `attrs["outside"]`.
+        The plan with done, share (of the target), pace (interviews per day), forecast (at the end), days (still needed
+        at that pace; NaN at pace 0) and state. `attrs["outside"]` is the number of responses outside all cells.
     """
     cells = [name for name in plan.columns if name != "target"]
     seen = done[pd.to_datetime(done["submitted"]).dt.date <= today] if len(done) else done

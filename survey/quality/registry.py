@@ -1,4 +1,4 @@
-"""The checks there are, and all of them run over some responses."""
+"""CHECKS: all quality checks, and functions that run them on responses."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
 
 
 def flag_responses(context: Context) -> pd.DataFrame:
-    """Run every check.
+    """Run all checks.
 
     Returns:
-        response_id, wave, mode, check, value, hint: one row a flag, in the order of the responses.
+        response_id, wave, mode, check, value, hint: one row per flag, in the order of the responses.
     """
     rows = context.sheet.rows.select(["response_id", "wave", "mode"]).to_pandas()
     parts = []
@@ -42,7 +42,7 @@ def flag_responses(context: Context) -> pd.DataFrame:
 
 
 def summary(context: Context, flags: pd.DataFrame) -> pd.DataFrame:
-    """How many responses each check flags: check, label, rule, innocent, hint, n, share (of all responses, [0, 1])."""
+    """Count the flagged responses per check: check, label, rule, innocent, hint, n, share (of all, in [0, 1])."""
     total = max(len(context.sheet), 1)
     count = flags.groupby("check")["response_id"].nunique()
     table = [

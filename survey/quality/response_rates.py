@@ -1,8 +1,8 @@
-"""Dispositions: what became of every address or number that was tried, and the response rates that follow.
+"""Final dispositions of all sampled addresses or numbers, and the resulting response rates.
 
 AAPOR Standard Definitions, 10th edition (2023), final outcome rates: RR1 to RR6, COOP1 to COOP4, REF1 to REF3, CON1 to
-CON3. Numerators and denominators are those of the standard; e, the share of the unknown that would be eligible, is the
-share found among those whose eligibility is known unless the study gives its own.
+CON3, with the numerators and denominators of the standard. Unless given, e, the eligible share of the cases of unknown
+eligibility, is estimated by the share among the cases of known eligibility.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ COLUMNS: Mapping[str, str] = {"样本": "case", "轮次": "wave", "最终结果"
 
 @dataclass(frozen=True, slots=True)
 class CaseCounts:
-    """Cases by group of the standard.
+    """Numbers of cases by group of the standard.
 
     Attributes:
-        counts: group (I, P, R, NC, O, UH, UO, NE) -> cases.
-        e: share of cases of unknown eligibility taken as eligible, in [0, 1].
+        counts: group (I, P, R, NC, O, UH, UO, NE) -> number of cases.
+        e: share of the cases of unknown eligibility assumed to be eligible, in [0, 1].
     """
 
     counts: Mapping[str, int]
     e: float
 
     def rates(self) -> dict[str, float]:
-        """Name of the rate -> share in [0, 1]; NaN where nobody is in the base."""
+        """Return name of the rate -> share in [0, 1]; NaN for an empty base."""
         i, p, r, nc, o, uh, uo = (self.counts.get(name, 0) for name in ("I", "P", "R", "NC", "O", "UH", "UO"))
         unknown, known = uh + uo, i + p + r + nc + o
         part = known + self.e * unknown
@@ -75,11 +75,11 @@ def outcome(dispositions: Iterable[str], *, e: float | None = None) -> CaseCount
     """Count final dispositions.
 
     Args:
-        dispositions: one code of `CODES` a case; a finer code such as "2.112" counts as "2.1", "4.3" as "4.0".
-        e: see `CaseCounts`; estimated when None.
+        dispositions: one code of `CODES` per case; a finer code such as "2.112" counts as "2.1", "4.3" as "4.0".
+        e: see `CaseCounts`; None for an estimate.
 
     Raises:
-        ArgumentError: a code that the standard does not know, or e outside [0, 1].
+        ArgumentError: a code unknown to the standard, or e outside [0, 1].
     """
     if e is not None and not 0 <= e <= 1:
         raise ArgumentError("合格率 e 超出范围", got=str(e), expected="0 到 1")
@@ -90,11 +90,11 @@ def outcome(dispositions: Iterable[str], *, e: float | None = None) -> CaseCount
 
 
 def read_dispositions(path: Path, wave: str) -> tuple[str, ...]:
-    """Return the final disposition of every case of a wave, from a table case, wave, disposition.
+    """Return the final disposition of every case of a wave, from a table of case, wave, disposition.
 
     Raises:
-        StudyError: the file cannot be read or lacks a column; or with every faulty row of the wave: an unknown code,
-            or a case that comes twice.
+        StudyError: the file cannot be read or lacks a column; or lists every invalid row of the wave: an unknown code,
+            or a repeated case.
     """
     table = read_table(path, COLUMNS, required=tuple(COLUMNS.values()), may_be_empty=True, others=True)
     found: dict[str, str] = {}
@@ -112,7 +112,7 @@ def read_dispositions(path: Path, wave: str) -> tuple[str, ...]:
 
 
 def _main(code: str) -> str:
-    """The code of `CODES` that a finer code belongs to."""
+    """Return the code of `CODES` to which a finer code belongs."""
     text = code.strip()
     if text.startswith("4"):
         return "4.0"

@@ -1,4 +1,4 @@
-"""Sheet: coded responses laid out as one matrix, so that every check reads the same numbers once."""
+"""Sheet: coded responses as one matrix, computed once for all checks."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class ResponseSheet:
     """Responses of one or more waves.
 
     Attributes:
-        rows: the responses as the store holds them.
-        questionnaire: what was asked.
+        rows: the responses in the schema of the store.
+        questionnaire: the questionnaire.
         items: the columns of `codes`.
-        codes: [N, K] stored codes; `NULL` not asked, BLANK left empty.
+        codes: [N, K] stored codes; `NULL` for not asked, BLANK for left empty.
     """
 
     rows: pa.Table
@@ -46,22 +46,22 @@ class ResponseSheet:
         return int(self.rows.num_rows)
 
     def column(self, name: str) -> Codes:
-        """The codes of one item; all `NULL` where the item is not stored."""
+        """Return the codes of one item; all `NULL` if the item is not stored."""
         at = self.places.get(name)
         return np.full(len(self), NULL, dtype=np.int16) if at is None else self.codes[:, at]
 
     @cached_property
     def places(self) -> dict[str, int]:
-        """Item -> column of `codes`."""
+        """Name of each item -> index of its column in `codes`."""
         return {item.name: at for at, item in enumerate(self.items)}
 
     def grid(self, question: Question) -> Codes:
-        """[N, items] of one question."""
+        """Return the codes of one question, [N, items]."""
         return self.codes[:, [self.places[item.name] for item in question.items if item.name in self.places]]
 
     @cached_property
     def missing(self) -> Flags:
-        """[N, K] don't know or refused."""
+        """[N, K] whether the code is don't know or refused."""
         found = np.zeros(self.codes.shape, dtype=np.bool_)
         for at, item in enumerate(self.items):
             if item.missing:
@@ -70,18 +70,18 @@ class ResponseSheet:
 
     @cached_property
     def substantive(self) -> Flags:
-        """[N, K] asked and answered with a substantive code."""
+        """[N, K] whether the item has a substantive answer."""
         return np.asarray((self.codes != NULL) & (self.codes != BLANK) & ~self.missing, dtype=np.bool_)
 
     @cached_property
     def shown(self) -> Flags:
-        """[N, Q] the question was asked; a question without stored columns counts as not asked."""
+        """[N, Q] whether the question was asked; False for questions without stored columns."""
         asked = [(self.grid(q) != NULL).any(axis=1) for q in self.questionnaire.questions if q.items]
         return np.stack(asked, axis=1) if asked else np.zeros((len(self), 0), dtype=np.bool_)
 
     @cached_property
     def route(self) -> npt.NDArray[np.int64]:
-        """[N] number of the route: mode and the very set of questions that were asked."""
+        """[N] number of the route: mode and set of questions asked."""
         keys = self.shown.astype(np.uint64) @ _multipliers(self.shown.shape[1]) + self.mode.astype(np.uint64)
         return np.asarray(np.unique(keys, return_inverse=True)[1], dtype=np.int64)
 
@@ -92,14 +92,14 @@ class ResponseSheet:
 
     @cached_property
     def seconds(self) -> Floats:
-        """[N] duration; NaN where it is not known."""
+        """[N] duration in seconds; NaN where unknown."""
         return np.asarray(pc.cast(self.rows["seconds"], pa.float64()).to_numpy(), dtype=np.float64)
 
     @cached_property
     def pace(self) -> Floats:
-        """[N] duration as a share of the median of the same route; NaN without a duration.
+        """[N] duration as a share of the median on the same route; NaN where unknown.
 
-        A route of fewer than `ROUTE_LEAST` responses is compared with what its number of questions usually takes.
+        For routes with fewer than `ROUTE_LEAST` responses, the usual duration for the number of questions is used.
         """
         seconds, asked = self.seconds, np.maximum(self.shown.sum(axis=1), 1)
         each = seconds / asked
@@ -116,7 +116,7 @@ class ResponseSheet:
 
 
 def open_sheet(responses: pa.Table, questionnaire: Questionnaire) -> ResponseSheet:
-    """Lay responses out; an item that the table does not hold is left away."""
+    """Return the sheet of some responses, without items that the table lacks."""
     stored = [(item, column_of(item, questionnaire)) for item in questionnaire.items]
     held = [(item, name) for item, name in stored if name in responses.column_names]
     codes = np.empty((responses.num_rows, len(held)), dtype=np.int16, order="F")
@@ -127,7 +127,7 @@ def open_sheet(responses: pa.Table, questionnaire: Questionnaire) -> ResponseShe
 
 
 def group_numbers(rows: pa.Table, columns: tuple[str, ...]) -> npt.NDArray[np.int64]:
-    """[N] number of the combination of columns; rows where one of them is NULL get -1."""
+    """Return [N] the number of each combination of the columns; -1 for rows with a NULL."""
     number = np.zeros(rows.num_rows, dtype=np.int64)
     gone = np.zeros(rows.num_rows, dtype=np.bool_)
     for name in columns:
@@ -142,7 +142,7 @@ def group_numbers(rows: pa.Table, columns: tuple[str, ...]) -> npt.NDArray[np.in
 
 
 def matrices(questionnaire: Questionnaire, least: int) -> tuple[Question, ...]:
-    """Questions with at least so many rows of one scale."""
+    """Return the matrix questions with at least `least` rows."""
     return tuple(q for q in questionnaire.questions if q.type.grid and len(q.items) >= least)
 
 
@@ -152,6 +152,6 @@ def _median(values: Floats) -> float:
 
 
 def _multipliers(size: int) -> npt.NDArray[np.uint64]:
-    """Odd 64-bit numbers, the same in every run: sums of them tell sets apart."""
+    """Return reproducible odd 64-bit numbers, whose sums identify sets."""
     drawn = np.random.default_rng(20260101).integers(1, 2**62, size, dtype=np.uint64)
     return np.asarray(drawn * np.uint64(2) + np.uint64(1), dtype=np.uint64) * np.uint64(64)

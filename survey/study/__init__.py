@@ -1,1 +1,1 @@
-"""A study folder: settings, areas, targets, word lists, ledgers. Front door: `study` (load_study, Study)."""
+"""A study folder: settings, areas, targets, word lists and ledgers. Entry point: `study` (load_study, Study)."""

@@ -1,4 +1,4 @@
-"""Areas: district > street > community, and the sampling points that interviews are drawn in."""
+"""Areas: district > street > community, and the sampling frame of communities."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class SamplingPoint:
         street: name of the street or township.
         community: name of the community or village.
         urban_rural: key of `URBAN_RURAL`, or "" where unknown.
-        place: place type, one of `PLACES` or the city's own word.
-        population: residents of the survey population.
+        place: place type, one of `PLACES` or a term of the city.
+        population: residents in the survey population.
         stratum: name of the sampling stratum.
     """
 
@@ -58,7 +58,7 @@ class SamplingPoint:
 
 @dataclass(frozen=True)
 class Areas:
-    """The frame of a study: every community, in order of code."""
+    """The frame of a study: all communities, in order of code."""
 
     points: tuple[SamplingPoint, ...]
 
@@ -69,7 +69,7 @@ class Areas:
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """One row a community: psu (int64), district, street, community, urban_rural, place, population, stratum."""
+        """One row per community: psu (int64), district, street, community, urban_rural, place, population, stratum."""
         names = ("district", "street", "community", "urban_rural", "place", "population", "stratum")
         columns = {"psu": [point.code for point in self.points]}
         values = {name: [getattr(point, name) for point in self.points] for name in names}
@@ -77,32 +77,32 @@ class Areas:
 
     @cached_property
     def districts(self) -> tuple[str, ...]:
-        """Names of the districts, in order of code."""
+        """District names, in order of code."""
         return self.children()
 
     @cached_property
     def strata(self) -> tuple[str, ...]:
-        """Names of the strata, in order of first appearance."""
+        """Stratum names, in order of first appearance."""
         return tuple(dict.fromkeys(point.stratum for point in self.points))
 
     def children(self, *path: str) -> tuple[str, ...]:
-        """Names one level below a path.
+        """Return the names one level below a path.
 
         Args:
-            path: nothing for the districts, a district for its streets, district and street for its communities.
+            path: empty for the districts, a district for its streets, district and street for its communities.
         """
         level = list(LEVELS)[len(path)]
         return tuple(dict.fromkeys(str(getattr(point, level)) for point in self.within(*path)))
 
     def within(self, *path: str) -> tuple[SamplingPoint, ...]:
-        """The communities below a path of names (district, street, community); all for an empty path."""
+        """Return the communities below a path of names (district, street, community); all for an empty path."""
         levels = list(LEVELS)[: len(path)]
         return tuple(point for point in self.points if tuple(getattr(point, level) for level in levels) == path)
 
     def population(self, by: str = "district") -> Mapping[str, int]:
-        """Residents by district, stratum, place or urban_rural.
+        """Return the residents by district, stratum, place or urban_rural.
 
-        Streets and communities of two districts may share a name: sum those with `within`.
+        For streets and communities, whose names may recur in other districts, sum over `within`.
         """
         total: Counter[str] = Counter()
         for point in self.points:
@@ -127,11 +127,11 @@ def read_frame(path: Path) -> Areas:
     """Read the frame of sampling points.
 
     Args:
-        path: frame.csv, one community a row.
+        path: frame.csv, one row per community.
 
     Raises:
-        StudyError: with every faulty row: a code that is not 12 digits or comes twice, a name missing,
-            an unknown urban-rural code, a population below 1, one code prefix with two names.
+        StudyError: lists every invalid row: a code that is not 12 digits or repeated, a missing name, an unknown
+            urban-rural code, a population below 1, or one code prefix with two names.
     """
     table = read_table(path, FRAME_COLUMNS, required=tuple(FRAME_COLUMNS.values()))
     points = [_point(table, line, row) for line, row in table]
@@ -165,7 +165,7 @@ def _check_codes(table: Table) -> None:
 
 
 def _check_prefixes(table: Table) -> None:
-    """The first 6 digits are one district, the first 9 one street: one name for each, and one prefix for a district."""
+    """Check that 6-digit prefixes and districts, and 9-digit prefixes and streets, correspond to each other."""
     whole = [(line, row) for line, row in table if len(row["code"]) == CODE_DIGITS]
     for column, digits in (("district", 6), ("street", 9)):
         names: dict[str, str] = {}

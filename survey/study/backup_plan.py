@@ -1,4 +1,4 @@
-"""When a study is to be backed up, and whether that is late."""
+"""The backup schedule of a study, and the alarm for overdue backups."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class BackupPlan:
     """The table [backup] of study.toml.
 
     Attributes:
-        target: folder of the backups; one that is not absolute is meant from the study folder's parent.
-        every: time between two backups.
-        keep: so many snapshots stay.
-        recipients: age public keys to encrypt for.
+        target: folder of the backups; a relative path starts from the parent of the study folder.
+        every: interval between backups.
+        keep: number of snapshots to retain.
+        recipients: age public keys for encryption.
     """
 
     target: Path
@@ -33,7 +33,7 @@ class BackupPlan:
 
 
 def backup_plan(study: Study) -> BackupPlan | None:
-    """The plan of a study, or None where it has none."""
+    """Return the plan of a study, or None if it has none."""
     table = study.sections.get("backup")
     if not table:
         return None
@@ -43,20 +43,20 @@ def backup_plan(study: Study) -> BackupPlan | None:
 
 
 def is_due(plan: BackupPlan, now: datetime) -> bool:
-    """Whether the next backup should be taken now."""
+    """Return whether the next backup is due."""
     last = newest(plan.target)
     return last is None or now - last >= plan.every
 
 
 def back_up(study: Study, plan: BackupPlan) -> Snapshot:
-    """Take a snapshot as the plan says, and let the oldest go."""
+    """Take a snapshot by the plan and discard the oldest ones."""
     made = take(study.root, plan.target, plan.recipients)
     forget(plan.target, plan.keep)
     return made
 
 
 def backup_alarm(study: Study, now: datetime | None = None) -> str:
-    """What is wrong with the backups of a study, in Chinese; "" when nothing is. Mock data need none."""
+    """Return the problem with the backups of a study in Chinese, "" if there is none. Mock data need no backups."""
     plan, now = backup_plan(study), now or datetime.now(UTC)
     if plan is None:
         return "" if study.mock else "没有设置备份：硬盘坏了，答卷就没有了"

@@ -1,4 +1,4 @@
-"""The coding sheet: answers that a person codes in Excel, out and in, and the codes kept with the study."""
+"""The coding sheet: export answers for human coding in Excel, read them back, and keep the codes in the study."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CODES_FILE = "coding.csv"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One answer to be coded: name of the text, its masked form, what the system would say."""
+    """One answer to code: digest of the text, masked text, and codes suggested by the system."""
 
     digest: int
     text: str
@@ -29,7 +29,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class HumanCode:
-    """What one coder said of one text; no codes means that none fits."""
+    """The codes that one coder assigned to one text; empty if none applies."""
 
     digest: int
     codes: frozenset[str]
@@ -37,11 +37,11 @@ class HumanCode:
 
 
 def write_sheet(path: Path, lines: Sequence[Line], themes: Mapping[str, str]) -> None:
-    """Write the workbook: one line an answer, a list to choose from in every theme cell, the codes on a second sheet.
+    """Write the workbook: one row per answer, theme cells with drop-down lists, and the codes on a second sheet.
 
     Args:
         path: file to write.
-        lines: what to code.
+        lines: answers to code.
         themes: code -> name.
     """
     with open_workbook(path) as book:
@@ -66,10 +66,10 @@ def write_sheet(path: Path, lines: Sequence[Line], themes: Mapping[str, str]) ->
 
 
 def read_sheet(path: Path, themes: Mapping[str, str]) -> tuple[HumanCode, ...]:
-    """The verdicts of a workbook that a person has filled in; lines without any theme are passed over.
+    """Return the codes of a completed workbook; rows without any theme are skipped.
 
     Raises:
-        ReadError: not such a workbook, a column missing, a theme that the codebook does not have; with the row.
+        ReadError: not a coding sheet, a missing column, or a theme that is not in the codebook, with its row.
     """
     from fastexcel import FastExcelError, read_excel
 
@@ -82,24 +82,24 @@ def read_sheet(path: Path, themes: Mapping[str, str]) -> tuple[HumanCode, ...]:
     known = {name: code for code, name in themes.items()} | {code: code for code in themes}
     verdicts = []
     for at, name in enumerate(rows["编号"]):
-        said = [str(rows[f"主题{place}"][at] or "").strip() for place in (1, 2, 3)]
-        if not any(said):
+        chosen = [str(rows[f"主题{place}"][at] or "").strip() for place in (1, 2, 3)]
+        if not any(chosen):
             continue
         where = f"{path.name} 第 {at + 2} 行"
-        unknown = [each for each in said if each and each != NONE and each not in known]
+        unknown = [each for each in chosen if each and each != NONE and each not in known]
         if unknown:
             raise ReadError(
                 "编码表里有码本没有的主题", where=where, got="、".join(unknown), cure="从下拉列表里选，或先改码本"
             )
         if not str(name or "").isdigit():
             raise ReadError("编码表的编号不能读", where=where, got=str(name), cure="不要改动“编号”这一列")
-        codes = frozenset(known[each] for each in said if each and each != NONE)
+        codes = frozenset(known[each] for each in chosen if each and each != NONE)
         verdicts.append(HumanCode(int(name), codes, str(rows["编码员"][at] or "").strip() or "未署名"))
     return tuple(verdicts)
 
 
 def read_codes(folder: Path) -> tuple[HumanCode, ...]:
-    """The codes kept with a study, all coders; empty where there are none."""
+    """Return the codes kept in a study, of all coders; empty if there are none."""
     path = folder / CODES_FILE
     if not path.is_file():
         return ()
@@ -109,7 +109,7 @@ def read_codes(folder: Path) -> tuple[HumanCode, ...]:
 
 
 def keep_codes(folder: Path, verdicts: Sequence[HumanCode]) -> int:
-    """Add verdicts to those kept, a coder's later one replacing the earlier; gives how many are kept now."""
+    """Add codes to those kept, replacing earlier codes of the same coder and text; return the number kept."""
     kept = {(each.digest, each.coder): each for each in (*read_codes(folder), *verdicts)}
 
     def fill(draft: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a study still has of the template of `silu init`: nothing may be judged against an example."""
+"""Find the parts of a study that are still those of the `silu init` template, which must not serve for judgements."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ EXAMPLE_SOURCE, EXAMPLE_AREA, PLACEHOLDER = "示例目标", "示例", "（填写
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """One part of a study that is still the template's.
+    """One part of a study that is still that of the template.
 
     Attributes:
         part: "targets", "margins", "frame", "organiser" or "approval".
         what: what is missing, in Chinese.
-        where: the file and key.
-        cure: what to write there.
+        where: file and key.
+        cure: what to enter there.
     """
 
     part: str
@@ -29,7 +29,7 @@ class Leftover:
 
 
 def leftovers(study: Study) -> tuple[Leftover, ...]:
-    """Everything that is still the template's; a mock city has none, since it is an example as a whole."""
+    """Return all parts that are still those of the template; none for a mock city, which is an example as a whole."""
     if study.mock:
         return ()
     found = (_targets(study), _frame(study), _margins(study), _organiser(study), _approval(study))

@@ -1,6 +1,6 @@
-"""Lexicon: the word lists of the text analysis, one entry a line, read from one or more folders.
+"""Lexicon: the word lists of the text analysis, one entry per line, read from one or more folders.
 
-Official phrases: what slogans and documents say and residents hardly ever do, one a line.
+They include official phrases, which occur in slogans and documents but hardly ever in residents' own words.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ DIRECTIONS = ("down", "up", "better", "worse")
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Word lists; `themes` is the text of the codebook, `fingerprint` changes with any entry.
+    """Word lists; `themes` is the text of the codebook, and `fingerprint` changes with any entry.
 
-    `words` maps a user word to a forced frequency, 0 when the segmenter shall choose it itself.
+    `words` maps a user word to a forced frequency, or to 0 to let the segmenter choose it.
     `positive`, `negative` and `degrees` map a word to a strength > 0, `changes` to one of `DIRECTIONS`.
     """
 
@@ -56,14 +56,13 @@ class Lexicon:
 
 
 def load_lexicon(*folders: Path) -> Lexicon:
-    """Read the shipped lists and add those of the folders given, for example of a study.
+    """Read the built-in lists and add those of further folders, for example of a study.
 
-    A later folder overrides the value of an entry of an earlier one; its `themes.toml`, where it has one,
-    replaces the earlier one whole.
+    Entries of later folders override earlier ones; the last `themes.toml` replaces the others entirely.
 
     Raises:
-        StudyError: the shipped lists are missing, a file is not UTF-8, an entry stands twice in one file, or a value
-            cannot be used.
+        StudyError: the built-in lists are missing, a file is not UTF-8, a file contains an entry twice, or a value is
+            invalid.
     """
     if not DEFAULT.is_dir():
         raise StudyError("找不到随软件安装的词典", where=str(DEFAULT), cure="重新安装 silu")
@@ -93,10 +92,10 @@ def load_lexicon(*folders: Path) -> Lexicon:
 
 
 def add_words(folder: Path, words: Sequence[str]) -> int:
-    """Add user words to `words.txt` of a study's own lexicon, whole or not at all; gives how many were new.
+    """Add user words to `words.txt` in the lexicon of a study, atomically; return the number of new words.
 
     Raises:
-        StudyError: a word with a blank, a sign or fewer than two characters, or the file there cannot be read.
+        StudyError: a word with a blank, a punctuation mark or fewer than two characters, or an unreadable file.
         StoreError: the file cannot be written.
     """
     for word in words:
@@ -115,9 +114,9 @@ def add_words(folder: Path, words: Sequence[str]) -> int:
 
 
 def read_entries(path: Path, check: Callable[[str], object]) -> dict[str, str]:
-    """The entries of one file: `word` or `word<TAB>value`; empty where there is no such file.
+    """Return the entries of one file, `word` or `word<TAB>value`; empty if the file is missing.
 
-    Lines that start with # are notes. `check` raises ValueError for a value that cannot be used.
+    Lines that start with # are comments. `check` raises ValueError for an invalid value.
     """
     if not path.is_file():
         return {}
@@ -144,10 +143,10 @@ def read_entries(path: Path, check: Callable[[str], object]) -> dict[str, str]:
 
 
 def read_text(path: Path) -> str:
-    """The text of a UTF-8 file, with or without a byte order mark.
+    """Return the text of a UTF-8 file with or without a byte order mark.
 
     Raises:
-        StudyError: with the line of the first byte that is not UTF-8.
+        StudyError: a byte that is not UTF-8, with its line.
     """
     raw = path.read_bytes()
     try:
@@ -225,9 +224,9 @@ FILE = "official.txt"
 
 
 def official_phrases(*folders: Path) -> frozenset[str]:
-    """The shipped list and those of the folders given, for example of a study.
+    """Return the official phrases of the built-in list and of further folders, for example of a study.
 
     Raises:
-        StudyError: a file is not UTF-8, or an entry stands twice in it.
+        StudyError: a file is not UTF-8 or contains an entry twice.
     """
     return frozenset(phrase for folder in (DEFAULT, *folders) for phrase in read_entries(folder / FILE, str))

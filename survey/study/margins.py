@@ -1,4 +1,4 @@
-"""Population margins: how many residents there are of each kind, for weighting."""
+"""Population margins: numbers of residents by class, for weighting."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ TOLERANCE = 0.01
 
 
 def read_margins(path: Path, questionnaire: Questionnaire, areas: Areas) -> pd.DataFrame:
-    """Read margins.csv, long form: rows that fill the same columns make one margin table.
+    """Read margins.csv in long form: rows that use the same columns form one margin table.
 
     Args:
         path: the file; role cells hold a code of the questionnaire or its label.
-        questionnaire: gives the codes of age, sex, education, ...
-        areas: gives the names of districts, place types and strata.
+        questionnaire: source of the codes of age, sex, education, ...
+        areas: source of the names of districts, place types and strata.
 
     Returns:
-        The file's columns: names as strings, role columns as Int8 codes, <NA> where the row's margin
-        does not use the column, and population as int64.
+        The columns of the file: names as strings, role columns as Int8 codes, <NA> where the margin of a row does not
+        use the column, and population as int64.
 
     Raises:
-        StudyError: with every faulty row.
+        StudyError: lists every invalid row.
     """
     table = read_table(path, COLUMNS, required=(POPULATION,))
     codes = {role: _codes(question) for role, question in questionnaire.roles.items()}
@@ -54,7 +54,7 @@ def read_margins(path: Path, questionnaire: Questionnaire, areas: Areas) -> pd.D
 
 
 def margin_tables(margins: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
-    """The separate tables of a margins frame, each without empty columns, in order of first row."""
+    """Split a margins frame into its tables, each without empty columns, in order of first row."""
     used = margins.drop(columns=POPULATION).notna()
     groups = used.apply(lambda row: tuple(used.columns[row]), axis=1)
     tables = [margins.loc[groups == key, [*key, POPULATION]] for key in dict.fromkeys(groups)]
@@ -62,7 +62,7 @@ def margin_tables(margins: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
 
 
 def _check_roles(table: Table, codes: Mapping[str, Mapping[str, int]]) -> None:
-    """A filled column that no question answers is one mistake with one cure, not one in every row."""
+    """Report a column without a matching question once, not for every row."""
     for column in table.columns:
         if column in ROLES and column not in codes and any(row[column] for _, row in table):
             table.note(
@@ -73,7 +73,7 @@ def _check_roles(table: Table, codes: Mapping[str, Mapping[str, int]]) -> None:
 
 
 def _substantive(questionnaire: Questionnaire) -> Mapping[str, set[int]]:
-    """Codes that people of the survey population can have: not refused, not screened out."""
+    """Return the codes possible in the survey population: neither refused nor screened out."""
     codes: dict[str, set[int]] = {}
     for role, question in questionnaire.roles.items():
         choices = [choice for choice in question.choices if not choice.missing and not choice.screen_out]
@@ -82,7 +82,7 @@ def _substantive(questionnaire: Questionnaire) -> Mapping[str, set[int]]:
 
 
 def _check_complete(table: Table, margin: pd.DataFrame, wanted: Mapping[str, Collection[object]]) -> None:
-    """A margin covers every class and every combination; a class nobody is in is written as 0."""
+    """Check that a margin covers every combination of classes; empty ones have a population of 0."""
     columns = [column for column in margin.columns if column != POPULATION]
     title = "×".join(LABELS[column] for column in columns)
     for column in columns:
@@ -93,7 +93,7 @@ def _check_complete(table: Table, margin: pd.DataFrame, wanted: Mapping[str, Col
 
 
 def _check_totals(table: Table, margins: pd.DataFrame) -> None:
-    """All margins count the same people, up to rounding in the sources."""
+    """Check that all margins have the same total, up to rounding in the sources."""
     totals = {int(margin[POPULATION].sum()) for margin in margin_tables(margins)}
     if min(totals) <= 0:
         table.note("人口合计为 0")
@@ -102,7 +102,7 @@ def _check_totals(table: Table, margins: pd.DataFrame) -> None:
 
 
 def _codes(question: Question) -> Mapping[str, int]:
-    """Code as text and label -> code; numeric questions by their bands."""
+    """Return code as text and label -> code; for numeric questions, those of the bands."""
     options = [(entry.code, entry.label) for entry in question.bands or question.choices]
     return {**{label: code for code, label in options}, **{str(code): code for code, _ in options}}
 

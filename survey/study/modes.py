@@ -1,4 +1,4 @@
-"""How answers were collected. Apart from the study, so that the help of a command need not load what reads one."""
+"""Modes of data collection, in a module of their own so that the help of a command need not load the study."""
 
 from __future__ import annotations
 

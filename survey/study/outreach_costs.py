@@ -1,10 +1,10 @@
-"""Tariff: what an outreach activity costs here and how much of its audience it touches, as study.toml records it.
+"""Costs and reach of outreach activities as recorded in study.toml.
 
 [outreach]
-source = "..."              where the figures come from
-unusable = ["亲友"]          channels nobody can book
-[outreach.price]            word in the channel's name = yuan for one activity in one street
-[outreach.touch]            word in the channel's name = percent of its users that one activity gets to
+source = "..."              source of the figures
+unusable = ["亲友"]          channels that cannot be booked
+[outreach.price]            word in the name of a channel = yuan per activity and street
+[outreach.touch]            word in the name of a channel = percent of its users reached by one activity
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ KEYS = ("source", "unusable", "price", "touch")
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """Figures of this place, by a word in the channel's name.
+    """Figures of the study, by a word in the name of the channel.
 
     Attributes:
-        price: yuan for one activity in one street.
-        touch: percent of the channel's users that one activity gets to.
-        unusable: channels nobody can book; None where the study does not say.
-        source: where the figures come from.
+        price: yuan per activity and street.
+        touch: percent of the users of the channel reached by one activity.
+        unusable: channels that cannot be booked; None if the study does not specify them.
+        source: source of the figures.
     """
 
     price: Mapping[str, float] = field(default_factory=dict)
@@ -38,14 +38,14 @@ class Tariff:
 
 
 def tariff_of(study: Study, channels: Sequence[str]) -> Tariff:
-    """The tariff of a study; an empty one where study.toml has none.
+    """Return the tariff of a study; an empty one if study.toml has none.
 
     Args:
         study: the study.
-        channels: names of the channels the questionnaire asks about.
+        channels: names of the channels in the questionnaire.
 
     Raises:
-        StudyError: an unknown key, a word that fits no channel, a price that is not above 0, a share outside 0 to 100.
+        StudyError: an unknown key, a word that matches no channel, a price not above 0, or a share outside 0 to 100.
     """
     raw: Any = study.sections.get(SECTION)
     if raw is None:

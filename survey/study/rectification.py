@@ -1,7 +1,7 @@
-"""The rectification ledger (整改台账): what was confirmed weak, who mends it by when, and what the next wave says.
+"""The rectification ledger (整改台账): confirmed weaknesses, responsible units, deadlines and re-measurements.
 
-Nothing is overwritten: the ledger is a list of events in SQLite, triggers refuse to change or remove one, and the
-state of an entry is the sum of its events. An entry is closed by a re-measurement alone, never by hand.
+The ledger is an append-only list of events in SQLite, protected by triggers; the state of an entry follows from its
+events. Only a re-measurement can close an entry.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ COLUMNS = "entry INTEGER NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, who TEX
 
 
 class Status(StrEnum):
-    """Where an entry stands, as people read it."""
+    """The status of an entry, in Chinese."""
 
     OPEN = "待落实"
     DOING = "整改中"
@@ -30,12 +30,12 @@ class Status(StrEnum):
     STILL_WEAK = "复测未达标"
 
 
-BY_HAND = (Status.DOING, Status.DONE)  # what a person may set
+BY_HAND = (Status.DOING, Status.DONE)  # set by users
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One weak item of one area.
+    """One weak item in one area.
 
     Attributes:
         number: number in the ledger.
@@ -43,13 +43,13 @@ class Entry:
         item: name of the rate.
         wave: wave in which it was confirmed weak.
         version: data version of that finding.
-        estimate: share in [0, 1] at the time.
-        target: share to be reached.
+        estimate: estimated share in [0, 1] in that wave.
+        target: target share in [0, 1].
         owner: responsible unit.
-        deadline: day by which it is to be mended.
-        measure: what is to be done.
+        deadline: day by which it must be rectified.
+        measure: planned action.
         status: see `Status`.
-        remeasured: wave of the last re-measurement, "" before.
+        remeasured: wave of the last re-measurement, "" if none.
     """
 
     number: int
@@ -68,7 +68,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the log: which entry, what, when (UTC), who, and the particulars."""
+    """One event of the log: entry, kind, time (UTC), user and details."""
 
     number: int
     entry: int
@@ -80,16 +80,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Remeasure:
-    """What the test of a later wave says of an entry.
+    """The result of a later wave for an entry.
 
     Attributes:
         wave: the later wave.
         version: its data version.
-        estimate: share in [0, 1].
-        conf_low: lower end of its interval.
-        conf_high: upper end.
-        mended: whether the test calls the target reached.
-        reason: one sentence that says why, with the numbers.
+        estimate: estimated share in [0, 1].
+        conf_low: lower limit of its interval.
+        conf_high: upper limit.
+        mended: whether the test shows that the target is reached.
+        reason: one sentence with the reason and the figures, in Chinese.
     """
 
     wave: str
@@ -103,15 +103,15 @@ class Remeasure:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The ledger of one study, in a file of its own."""
+    """The ledger of one study, stored in its own file."""
 
     path: Path
 
     def open_entry(self, entry: Entry, *, who: str) -> Entry:
-        """Enter a confirmed weakness; the number given in `entry` is ignored.
+        """Enter a confirmed weakness; the number in `entry` is ignored.
 
         Raises:
-            ArgumentError: the same area and item is under way already, or owner or measure is missing.
+            ArgumentError: the same area and item is already open, or owner or measure is missing.
         """
         if not entry.owner.strip() or not entry.measure.strip():
             raise ArgumentError(
@@ -133,10 +133,10 @@ class Ledger:
         return replace(entry, number=number, status=Status.OPEN, remeasured="")
 
     def update(self, number: int, *, who: str, **changes: str) -> Entry:
-        """Change owner, deadline (ISO), measure or status (整改中, 待复测) of an entry; old values stay in the log.
+        """Change owner, deadline (ISO), measure or status (整改中, 待复测) of an entry; the log keeps old values.
 
         Raises:
-            ArgumentError: unknown entry or field, a closed entry, or a status that only a re-measurement may give.
+            ArgumentError: unknown entry or field, a closed entry, or a status that only a re-measurement can set.
         """
         allowed = {"owner", "deadline", "measure", "status", "note"}
         if not changes or set(changes) - allowed:
@@ -157,10 +157,10 @@ class Ledger:
             return self._find(page, number)
 
     def remeasure(self, number: int, result: Remeasure, *, who: str) -> Entry:
-        """Record what a later wave says; it closes the entry or says that it is still weak.
+        """Record the result of a later wave, which either closes the entry or finds it still weak.
 
         Raises:
-            ArgumentError: unknown or closed entry, or the wave is the one in which the weakness was found.
+            ArgumentError: unknown or closed entry, or the wave in which the weakness was found.
         """
         with self._journal.writing() as page:
             entry = self._find(page, number)
@@ -173,11 +173,11 @@ class Ledger:
             return self._find(page, number)
 
     def entries(self) -> tuple[Entry, ...]:
-        """All entries as they stand, in order of number; empty when there is no ledger yet."""
+        """Return all entries in their present state, in order of number; empty if there is no ledger yet."""
         return tuple(_fold(self.events()))
 
     def events(self) -> tuple[Event, ...]:
-        """The whole log, oldest first."""
+        """Return the whole log, oldest first."""
         return _events(self._journal.lines())
 
     def _find(self, page: Page, number: int) -> Entry:
@@ -213,7 +213,7 @@ def _day(text: str) -> date:
 
 
 def _fold(events: Iterable[Event]) -> list[Entry]:
-    """The state of every entry from its events."""
+    """Derive the state of every entry from its events."""
     state: dict[int, Entry] = {}
     for event in events:
         body = dict(event.body)

@@ -1,4 +1,4 @@
-"""The response table: its columns and types, and the hash that tells whether a response has changed."""
+"""The response table: its columns and types, and the hash that detects changed responses."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ FIXED = pa.schema(
         ("response_id", pa.string()),
         ("wave", pa.string()),
         ("mode", pa.string()),
-        ("psu", pa.int64()),  # 12-digit community code; NULL where the tool does not know it
+        ("psu", pa.int64()),  # 12-digit community code; NULL where unknown
         ("submitted", pa.timestamp("us")),  # local time of the survey, no zone
         ("seconds", pa.int32()),
         ("interviewer", pa.string()),
-        ("ip_key", pa.int64()),  # pseudonyms of network address and device: equal or not, for hints about duplicates
+        ("ip_key", pa.int64()),  # pseudonyms of network address and device, only to be compared for equality
         ("device_key", pa.int64()),
         ("w_fx", pa.int64()),  # base weight x store.W_SCALE, rounded once
         ("import_id", pa.string()),
@@ -37,29 +37,29 @@ FIXED = pa.schema(
 HASHED = ("mode", "psu", "submitted", "seconds", "interviewer", "w_fx")
 TYPES = MappingProxyType({"code": pa.int8(), "flag": pa.int8(), "number": pa.int32()})
 FEW = 50_000  # texts
-NULL_CODE = -128  # never a code: the questionnaire allows -2 and up
+NULL_CODE = -128  # never a valid code: the questionnaire allows -2 and above
 Positions = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 
 
 def column_of(item: Item, questionnaire: Questionnaire) -> str:
-    """The stored column of an item: its name, with ".raw" where a fixed or role column has that name."""
+    """Return the stored column of an item: its name, plus ".raw" if a fixed or role column has that name."""
     taken = item.name in FIXED.names or item.name in questionnaire.roles
     return f"{item.name}.raw" if taken else item.name
 
 
 def response_schema(questionnaire: Questionnaire) -> pa.Schema:
-    """All columns: fixed, one int8 per role that the questionnaire has, one per item."""
+    """Return all columns: the fixed ones, an int8 per role of the questionnaire, and one per item."""
     roles = [(role, pa.int8()) for role in questionnaire.roles]
     items = [(column_of(item, questionnaire), TYPES[item.form]) for item in questionnaire.items]
     return pa.schema([*FIXED, *roles, *items])
 
 
 def role_column(question: Question, values: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """The canonical column of a role: codes, or bands of a number; missing, refused and blank are NULL.
+    """Return the canonical column of a role: codes, or bands of a number; don't know, refused and blank are NULL.
 
     Args:
-        question: the question behind the role.
+        question: the question with the role.
         values: its stored column.
     """
     codes = np.asarray(pc.fill_null(pc.cast(values, pa.int32()), BLANK).to_numpy(zero_copy_only=False))
@@ -78,16 +78,16 @@ def _banded(question: Question, numbers: npt.NDArray[np.int32]) -> npt.NDArray[n
 
 
 def row_hashes(responses: pa.Table, texts: pa.Table, items: Sequence[str], at: Positions) -> pa.Array:
-    """A hash of what each response says, the same from whatever file it came.
+    """Return a hash of the content of each response, independent of its source file.
 
-    The sum over all cells that are not NULL of mix(column, value), modulo 2**64: a question that is added to the
-    questionnaire later leaves the hash of old responses as it is. Row numbers and import ids do not count.
+    The hash is the sum of mix(column, value) over all cells that are not NULL, modulo 2**64, so that a question added
+    later does not change the hashes of old responses. Row numbers and import ids are not included.
 
     Args:
         responses: coded rows.
         texts: their free texts (store.TEXTS).
         items: the coded columns.
-        at: row of `responses` that each text belongs to.
+        at: row of `responses` of each text.
     """
     total = np.zeros(responses.num_rows, dtype=np.uint64)
     for name in (*HASHED, *items):
@@ -98,7 +98,7 @@ def row_hashes(responses: pa.Table, texts: pa.Table, items: Sequence[str], at: P
 
 
 def _cells(column: pa.ChunkedArray, seed: np.uint64) -> Hashes:
-    """mix(seed, value) of each cell, 0 for NULL."""
+    """Return mix(seed, value) of each cell, 0 for NULL."""
     if column.null_count == len(column):
         return np.zeros(len(column), dtype=np.uint64)
     if pa.types.is_int8(column.type):
@@ -117,14 +117,14 @@ def _cells(column: pa.ChunkedArray, seed: np.uint64) -> Hashes:
 
 
 def _of_codes(seed: np.uint64) -> Hashes:
-    """mix(seed, code) of every int8 by its bits, 0 for the one that stands for NULL."""
+    """Return mix(seed, code) for every int8, indexed by its bits; 0 for NULL_CODE."""
     hashed = _mix(np.arange(256, dtype=np.uint8).view(np.int8).astype(np.int64).view(np.uint64), seed)
     hashed[np.int8(NULL_CODE).view(np.uint8)] = 0
     return hashed
 
 
 def _text_hashes(texts: pa.Table) -> Hashes:
-    """Of each free text and the item it answers, by MD5 (a standard, so stable over versions)."""
+    """Return a hash of each free text and its item, by MD5 (a standard and hence stable across versions)."""
     items = pc.dictionary_encode(texts["item"]).combine_chunks()
     seeds = np.array([_seed(item) for item in items.dictionary.to_pylist()], dtype=np.uint64)
     numbers = _md5(texts["text"]) if texts.num_rows <= FEW else _many_md5(texts.select(["text"]))
@@ -132,20 +132,20 @@ def _text_hashes(texts: pa.Table) -> Hashes:
 
 
 def _md5(texts: pa.ChunkedArray) -> Hashes:
-    """The last 8 bytes of each digest, the lowest first; the same number as DuckDB's md5_number_lower."""
+    """Return the last 8 bytes of each digest as a little-endian number, equal to DuckDB's md5_number_lower."""
     digests = (hashlib.md5(text.encode(), usedforsecurity=False).digest() for text in texts.to_pylist())
     return np.frombuffer(b"".join(digests), dtype="<u8")[1::2].astype(np.uint64)
 
 
 def _many_md5(texts: pa.Table) -> Hashes:
-    """The same by DuckDB, which is faster once it has begun."""
+    """Return the same numbers as `_md5` by DuckDB, which is faster for many texts."""
     with duckdb.connect() as connection:
-        told = connection.from_arrow(texts).project("md5_number_lower(text) AS h").to_arrow_table()
-    return np.asarray(told["h"].to_numpy(), dtype=np.uint64)
+        hashed = connection.from_arrow(texts).project("md5_number_lower(text) AS h").to_arrow_table()
+    return np.asarray(hashed["h"].to_numpy(), dtype=np.uint64)
 
 
 def _mix(values: Hashes, seed: np.uint64 | Hashes) -> Hashes:
-    """SplitMix64 finaliser (Steele, Lea, Flood 2014), vectorised; wraps around by design."""
+    """Apply the SplitMix64 finaliser (Steele, Lea, Flood 2014); overflow wraps around by design."""
     z = values + seed
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -1,7 +1,7 @@
-"""Roll-outs: the random order in which streets start an outreach, drawn once, written down with who and when.
+"""Roll-outs: the random order in which streets start an outreach, recorded with person and time.
 
-Only an order that chance decided, and that stood in the study before the later wave went out, lets a difference
-between streets be called an effect. Draws are lines of a journal: none is changed or removed, a second one is seen.
+A difference between streets can be interpreted as an effect only if the order was random and recorded before the later
+wave started. Draws are entries of an append-only journal, so that a repeated draw is visible.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ class RollOut:
     """One draw.
 
     Attributes:
-        seed: of the draw; the same seed and streets give the same order.
-        steps: batches.
+        seed: seed of the draw; equal seeds and streets give equal orders.
+        steps: number of batches.
         start: street -> batch in which it starts, from 0.
-        wave: newest wave when it was drawn. version: data version then.
-        number: of the draw, 0 before it is written.
-        at: when it was written (UTC).
+        wave: newest wave at the time of the draw.
+        version: data version at that time.
+        number: number of the draw, 0 before it is recorded.
+        at: time of recording (UTC).
         who: the person.
     """
 
@@ -44,10 +45,10 @@ class RollOut:
     who: str = ""
 
     def started(self, batches: int) -> tuple[str, ...]:
-        """Streets of the first batches.
+        """Return the streets of the first batches.
 
         Raises:
-            ArgumentError: no batch, or all of them: then nobody is left to compare with.
+            ArgumentError: no batch, or all of them, which leaves no comparison group.
         """
         if not 1 <= batches < self.steps:
             raise ArgumentError(
@@ -56,7 +57,7 @@ class RollOut:
         return tuple(street for street, batch in self.start.items() if batch < batches)
 
     def objection(self, earlier_end: date, later_start: date) -> str:
-        """Why the change between two waves does not tell the effect of this order; "" when it does."""
+        """Return why the change between two waves does not identify the effect, in Chinese; "" if it does."""
         day = self.at.astimezone().date()
         if day >= later_start:
             return f"这次抽签（{day.isoformat()}）在后一轮调查开始（{later_start.isoformat()}）之后，不能作为依据"
@@ -72,15 +73,15 @@ class RollOuts:
     root: Path
 
     def keep(self, drawn: RollOut, *, who: str, at: datetime | None = None) -> RollOut:
-        """Write a draw down.
+        """Record a draw.
 
         Args:
-            drawn: the order; its number, time and person are set here.
+            drawn: the draw; its number, time and person are set here.
             who: the person.
-            at: when; now when None.
+            at: time of recording; None for now.
 
         Raises:
-            ArgumentError: no person named, or fewer than two batches.
+            ArgumentError: no person, or fewer than two batches.
             StoreError: the file cannot be written.
         """
         if not who.strip():
@@ -95,7 +96,7 @@ class RollOuts:
         return RollOut(**body, start=dict(drawn.start), number=number, at=when, who=who.strip())
 
     def draws(self) -> tuple[RollOut, ...]:
-        """Every draw, oldest first."""
+        """Return all draws, oldest first."""
         return tuple(_read(line) for line in self._journal.lines())
 
     @property

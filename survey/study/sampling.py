@@ -1,8 +1,8 @@
-"""Selection of sampling points: systematic, with probability proportional to size, the same on every run of a seed.
+"""Systematic selection of sampling points with probability proportional to size (PPS), reproducible by seed.
 
-Inclusion probabilities are pi = n N_i / N; units that would pass 1 are taken with certainty and the rest share what
-is left (Särndal, Swensson & Wretman 1992, sec. 3.6.2). One unit falls into each unit interval of the cumulated
-probabilities, at one random offset (Madow 1949, Annals of Mathematical Statistics 20:333).
+Inclusion probabilities are pi = n N_i / N; units that would exceed 1 are selected with certainty, and the others share
+the remaining sample size (Särndal, Swensson & Wretman 1992, sec. 3.6.2). One unit is selected in each unit interval of
+the cumulated probabilities, at a single random offset (Madow 1949, Annals of Mathematical Statistics 20:333).
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ Ints = npt.NDArray[np.int64]
 
 
 def inclusion(population: Ints, size: int) -> Floats:
-    """Inclusion probabilities proportional to residents; those that would pass 1 are taken with certainty.
+    """Return inclusion probabilities proportional to size; units that would exceed 1 get certainty.
 
     Args:
         population: residents of each unit.
-        size: units to be drawn, at most as many as there are.
+        size: sample size, at most the number of units.
 
     Raises:
-        DesignError: more units wanted than there are, or a negative number.
+        DesignError: a sample size above the number of units, or negative.
     """
     if not 0 <= size <= len(population):
         raise DesignError(
@@ -42,12 +42,12 @@ def inclusion(population: Ints, size: int) -> Floats:
 
 
 def systematic(rng: np.random.Generator, probability: Floats) -> Ints:
-    """One unit in each unit interval of the cumulated probabilities, at one random offset."""
+    """Select a unit in each unit interval of the cumulated probabilities, at a single random offset."""
     size = round(float(probability.sum()))
     return units_at(probability, np.arange(size) + rng.random())
 
 
 def units_at(probability: Floats, points: npt.NDArray[np.floating]) -> Ints:
-    """The units in whose stretch of the cumulated probabilities the points lie."""
+    """Return the units whose intervals of the cumulated probabilities contain the points."""
     upper = np.cumsum(probability)
     return np.minimum(np.searchsorted(upper, points, side="right"), len(upper) - 1).astype(np.int64)

@@ -1,4 +1,4 @@
-"""study.toml: read, checked key by key, every error with its line."""
+"""Read study.toml and check it key by key; errors name the line."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Check = Callable[[Any], str]
 
 @dataclass(frozen=True, slots=True)
 class SettingKey:
-    """One key of a table: its Chinese name, its check, and whether it must be there."""
+    """One key of a table: Chinese name, check, and whether it is required."""
 
     label: str
     check: Check
@@ -152,12 +152,12 @@ REQUIRED = ("study", "approval", "waves")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The checked content of study.toml.
+    """The validated content of study.toml.
 
     Attributes:
         path: the file.
-        tables: table -> its keys, or a list of such for `waves` and `thresholds`.
-        text: the file as written, for line numbers.
+        tables: table -> its keys, or a list of these for `waves` and `thresholds`.
+        text: the text of the file, for line numbers.
     """
 
     path: Path
@@ -165,11 +165,11 @@ class Settings:
     text: str
 
     def get(self, table: str, key: str, default: Any) -> Any:
-        """A value of a single table, or the default where it is not written."""
+        """Return a value of a single table, or the default if it is not set."""
         return self.tables.get(table, {}).get(key, default)
 
     def place(self, table: str, index: int = 0, key: str = "") -> str:
-        """Where a key stands, as said in an error: file, line, table and key."""
+        """Return the place of a key for error messages: file, line, table and key."""
         line = _line(self.text, table, index, key)
         name = f"[[{table}]] 第 {index + 1} 个" if table in LISTS else f"[{table}]"
         return " ".join(filter(None, (self.path.name, f"第 {line} 行" if line else "", name, key)))
@@ -179,7 +179,7 @@ def read_settings(path: Path) -> Settings:
     """Read and check study.toml.
 
     Raises:
-        StudyError: the file is not there, is no TOML, lacks a key, or a value is of the wrong kind.
+        StudyError: the file is missing, is not TOML, lacks a key, or has a value of the wrong type.
     """
     try:
         tables, text = read_toml(path)
@@ -250,7 +250,7 @@ def _check_table(settings: Settings, table: str, index: int, entry: Mapping[str,
 
 
 def _line(text: str, table: str, index: int, key: str) -> int:
-    """Line number, from 1, of a key in the index-th table of that name; 0 when it is not found."""
+    """Return the line number, from 1, of a key in the index-th table of that name; 0 if not found."""
     header = re.compile(rf"\s*\[\[?\s*{re.escape(table)}\s*\]\]?\s*(#.*)?$")
     wanted = re.compile(rf"\s*{re.escape(key)}\s*=" if key else "")
     seen, inside = -1, False

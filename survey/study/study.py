@@ -1,4 +1,4 @@
-"""A study: one folder that holds everything about a survey.
+"""A study: one folder with everything about a survey.
 
 study.toml  questionnaire.json  frame.csv  margins.csv  targets.csv  raw/  store/   (mock data: truth/)
 """
@@ -50,7 +50,7 @@ TEMPLATE = ("study.toml", *FILES.values())
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """One round of fieldwork, both dates included."""
+    """One round of fieldwork; both dates are included."""
 
     name: str
     title: str
@@ -61,9 +61,9 @@ class Wave:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A line the assessment draws, in percent, with where it comes from (rule R-18).
+    """A threshold of the assessment in percent, with its source (rule R-18).
 
-    `measure` is a key of MEASURES, `item` the name of a rate; both "" for a line about the whole study.
+    `measure` is a key of MEASURES, `item` the name of a rate; both are "" for a threshold of the whole study.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Permission to do the survey (rule R-20)."""
+    """Official approval of the survey (rule R-20)."""
 
     number: str
     authority: str = ""
@@ -84,7 +84,7 @@ class Approval:
     lock: bool = True
 
     def objection(self, day: date) -> str:
-        """Why the form may not be fielded on a day, in Chinese; "" when it may."""
+        """Return why the form may not be fielded on a day, in Chinese; "" if it may."""
         if not self.number:
             return "没有填写批准文号"
         if self.expires is None:
@@ -94,24 +94,24 @@ class Approval:
 
 @dataclass(frozen=True)
 class Study:
-    """Everything that is known about a survey before an answer comes in.
+    """The definition of a survey, without its answers.
 
     Attributes:
         root: the folder.
         title: name of the survey.
-        organiser: who carries it out.
-        approval: permission.
-        waves: in order of their start.
-        thresholds: lines of the assessment, in percent.
-        suppression: cells with fewer respondents are not shown (rule R-04).
-        mock: the answers are simulated (rule R-19).
-        questionnaire: what is asked.
+        organiser: organisation that conducts it.
+        approval: official approval.
+        waves: waves in order of start.
+        thresholds: thresholds of the assessment, in percent.
+        suppression: smallest number of respondents in a cell that is shown (rule R-04).
+        mock: whether the answers are simulated (rule R-19).
+        questionnaire: the questionnaire.
         areas: the frame.
         margins: see `survey.study.margins.read_margins`.
         targets: see `survey.study.targets.read_targets`.
-        mapping: heading in an answer file -> our column name.
-        sections: further tables of study.toml, for the rooms that need settings of their own.
-        without_excluded: results are made without the responses that a person left out; see
+        mapping: heading in an answer file -> native column name.
+        sections: further tables of study.toml, for packages with their own settings.
+        without_excluded: whether results leave out the responses that a person has excluded; see
             `survey.quality.exclusions`.
     """
 
@@ -137,11 +137,11 @@ class Study:
         return Weighting(**self.sections.get("weighting", {}))
 
     def file(self, key: str) -> Path:
-        """The path of a file of the study: "questionnaire", "frame", "margins" or "targets"."""
+        """Return the path of a file of the study: "questionnaire", "frame", "margins" or "targets"."""
         return self.root / str(self.sections.get("files", {}).get(key, FILES[key]))
 
     def wave(self, name: str) -> Wave:
-        """The wave of this name; StudyError when there is none."""
+        """Return the wave of this name; raise StudyError if there is none."""
         for wave in self.waves:
             if wave.name == name:
                 return wave
@@ -152,8 +152,8 @@ def load_study(root: Path | str) -> Study:
     """Read and check a study folder.
 
     Raises:
-        StudyError: a file is missing or contradicts another, with file, line and key or row and column.
-        QuestionnaireError: the questionnaire breaks its rules.
+        StudyError: a file is missing or contradicts another; the error names file and line and key, or row and column.
+        QuestionnaireError: the questionnaire is invalid.
     """
     root = Path(root)
     if root.is_file():
@@ -243,14 +243,14 @@ def _mapping(settings: Settings, questionnaire: Questionnaire) -> Mapping[str, s
 
 
 def init_study(root: Path | str, *, title: str = "文明城市创建模拟问卷调查") -> Path:
-    """Write a new study folder: settings with comments, the default questionnaire, example tables.
+    """Write a new study folder: settings with comments, the default questionnaire and example tables.
 
     Args:
-        root: folder to make; it may exist when it is empty.
-        title: name of the survey, put into study.toml.
+        root: folder to create; an existing folder must be empty.
+        title: name of the survey, for study.toml.
 
     Raises:
-        StudyError: the folder holds files already; nothing is written then.
+        StudyError: the folder is not empty; nothing is written.
     """
     root = Path(root)
     if root.exists() and (not root.is_dir() or any(root.iterdir())):

@@ -1,4 +1,4 @@
-"""Targets: what each rate should reach, for the city or for one district; each with its source and date."""
+"""Targets: the values that rates should reach, for the city or a district, each with source and date."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ def read_targets(path: Path, questionnaire: Questionnaire, areas: Areas) -> pd.D
 
     Args:
         path: the file; each row names a measure (key or Chinese name) or one rate of the questionnaire.
-        questionnaire: gives the rates.
-        areas: gives the districts.
+        questionnaire: source of the rates.
+        areas: source of the districts.
 
     Returns:
-        Columns measure (key; also filled for an item), item (name of the rate, "" for the measure's headline),
+        Columns measure (key; set for items too), item (name of the rate, "" for the headline of the measure),
         district ("" for every district), target (percent), source, date.
 
     Raises:
-        StudyError: with every faulty row; a target without source or date is refused (rule R-18).
+        StudyError: lists every invalid row; a target without source or date is invalid (rule R-18).
     """
     table = read_table(path, COLUMNS, required=("target", "source", "date"), may_be_empty=True)
     records = [_record(table, line, row, questionnaire, areas) for line, row in table]
