@@ -1,1 +1,1 @@
-"""From files to stored answers. Front door: `ingest` (stage, commit, import_files)."""
+"""Import answer files into the store. Entry point: `ingest` (stage, commit, import_files)."""

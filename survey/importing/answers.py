@@ -1,7 +1,7 @@
-"""Answers: the answer columns of a file as codes, before routing is checked.
+"""Code the answer columns of a file, before routing is checked.
 
-Every column is coded on its distinct values and spread over the rows. Marks inside the arrays:
-`absent(dtype)` not asked, `broken(dtype)` could not be coded, BLANK shown and left empty.
+Every column is coded on its distinct values, which are then spread over the rows. Arrays contain these marks:
+`absent(dtype)` for not asked, `broken(dtype)` for a cell that could not be coded, BLANK for shown and left empty.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ SHOWN_CHOICES = 12
 
 @cache
 def absent(dtype: npt.DTypeLike) -> int:
-    """The mark for "not asked"."""
+    """Return the mark for "not asked"."""
     return int(np.iinfo(np.dtype(dtype)).min)
 
 
 @cache
 def broken(dtype: npt.DTypeLike) -> int:
-    """The mark for a cell that could not be coded."""
+    """Return the mark for a cell that could not be coded."""
     return int(np.iinfo(np.dtype(dtype)).min) + 1
 
 
 @dataclass(frozen=True)
 class Words:
-    """Free texts of one text item: in which rows, and what."""
+    """Row positions and free texts of one text item."""
 
     positions: Positions
     texts: pa.Array
@@ -58,9 +58,9 @@ class CodedAnswers:
 
     Args:
         rows: number of rows.
-        codes: item name -> int8 codes (int32 for numbers); only items that the file has.
+        codes: item name -> int8 codes (int32 for numbers), for the items in the file.
         words: text item -> texts.
-        findings: what did not fit.
+        findings: the issues found.
     """
 
     rows: int
@@ -107,14 +107,14 @@ def _code_column(answers: CodedAnswers, column: Column, question: Question, read
     found = [decode(cell) for cell in texts]
     _spread(answers, column, question, found, coded.indices)
     where = np.asarray(coded.indices.to_numpy(), dtype=np.int32)
-    _tell(answers, column, question, found, (where, texts))
+    _add_findings(answers, column, question, found, (where, texts))
     _words_behind(answers, question, found, where)
 
 
 def _spread(
     answers: CodedAnswers, column: Column, question: Question, found: Sequence[Answer], where: pa.Int32Array
 ) -> None:
-    """Distinct answers -> coded columns."""
+    """Spread the distinct answers of a column over the rows of the coded columns."""
     if column.form is Form.OPTIONS:
         for item in question.items:
             marks = [_mark(answer, item, question) for answer in found]
@@ -125,7 +125,7 @@ def _spread(
 
 
 def _each(codes: Sequence[int], dtype: np.dtype[Any], where: pa.Int32Array) -> Codes:
-    """The code of each row, to be changed later; by pyarrow, for numpy makes int64 of the numbers first."""
+    """Return a writable array of the code of each row, by pyarrow, because numpy would convert to int64 first."""
     return np.array(pc.take(pa.array(np.array(codes, dtype=dtype)), where).to_numpy())
 
 
@@ -139,7 +139,7 @@ def _value(answer: Answer, item: Item) -> int:
 
 
 def _mark(answer: Answer, item: Item, question: Question) -> int:
-    """Return what the column of an option holds of a cell with all chosen options."""
+    """Return the code of the column of one option for a cell with all chosen options."""
     if answer.state != "ok":
         return {"skipped": absent(np.int8), "bad": broken(np.int8)}[answer.state]
     if answer.codes is None:
@@ -147,10 +147,10 @@ def _mark(answer: Answer, item: Item, question: Question) -> int:
     return question.type.mark(answer.codes.index(item.option) + 1 if item.option in answer.codes else 0)
 
 
-def _tell(
+def _add_findings(
     answers: CodedAnswers, column: Column, question: Question, found: Sequence[Answer], cells: tuple[Numbers, list[str]]
 ) -> None:
-    """One finding for each problem of the column."""
+    """Add a finding for each kind of problem in the column."""
     where, distinct = cells
     for problem in dict.fromkeys(answer.problem for answer in found if answer.problem):
         these = np.array([answer.problem is problem for answer in found])
@@ -177,24 +177,24 @@ def _cure(problem: IssueCode) -> str:
 
 
 def _words_behind(answers: CodedAnswers, question: Question, found: Sequence[Answer], where: Numbers) -> None:
-    """The words that stood behind 其他 in the same cell."""
-    said = np.array([answer.words is not None for answer in found])
-    if not question.other or not said.any():
+    """Add the respondents' own words after 其他 in the same cell."""
+    given = np.array([answer.words is not None for answer in found])
+    if not question.other or not given.any():
         return
-    positions = np.flatnonzero(said[where])
+    positions = np.flatnonzero(given[where])
     texts = pa.array([answer.words for answer in found], pa.string()).take(pa.array(where[positions]))
     answers.words[f"{question.name}.other"] = Words(positions, texts)
 
 
 def _texts(answers: CodedAnswers, column: Column, question: Question, cells: pa.ChunkedArray, dialect: Dialect) -> None:
-    """Free texts, untouched; cells that are empty or a token of the tool are no text."""
+    """Add free texts unchanged; empty cells and tokens of the tool are not texts."""
     tokens = Tokens.of(dialect)
     nothing = pa.array([*tokens.blank, *tokens.skipped, *dialect.blank, *dialect.skipped], pa.string())
     cells = as_text(cells)
     trimmed = pc.utf8_trim_whitespace(pc.fill_null(cells, ""))
-    said = np.asarray(pc.invert(pc.is_in(trimmed, nothing)).to_numpy(), dtype=bool)
-    positions = np.flatnonzero(said)
-    texts = pa.chunked_array(cells.filter(pa.array(said)).chunks, pa.string()).combine_chunks()
+    given = np.asarray(pc.invert(pc.is_in(trimmed, nothing)).to_numpy(), dtype=bool)
+    positions = np.flatnonzero(given)
+    texts = pa.chunked_array(cells.filter(pa.array(given)).chunks, pa.string()).combine_chunks()
     if column.target in answers.words and not len(positions):
         return
     answers.words[column.target] = Words(positions, texts)
@@ -221,7 +221,7 @@ def _flags(answers: CodedAnswers, question: Question) -> list[Codes]:
 
 
 def _add_other(answers: CodedAnswers, question: Question) -> None:
-    """Words behind 其他 say that it was chosen; its column is made where the file has none."""
+    """Set the column of 其他 where there are words after it, and create the column if the file lacks it."""
     words, name = answers.words.get(f"{question.name}.other"), f"{question.name}.{OTHER}"
     flags = _flags(answers, question)
     if words is None or not flags:
@@ -233,7 +233,7 @@ def _add_other(answers: CodedAnswers, question: Question) -> None:
 
 
 def _unticked_is_zero(answers: CodedAnswers, question: Question) -> None:
-    """An empty flag beside a ticked one means "not chosen"; all empty means that the question was left empty."""
+    """Replace empty flags by 0 if another flag of the row is set; if all are empty, the question was left blank."""
     _add_other(answers, question)
     flags = _flags(answers, question)
     if len(flags) < 2:

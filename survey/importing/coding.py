@@ -1,4 +1,4 @@
-"""Coding: an answer file as text -> coded responses, free texts, issues and rejected rows."""
+"""Code an answer file into responses, free texts, issues and rejected rows."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class CodedFile:
 
     Args:
         read: the file as text.
-        responses: usable rows, `responses.response_schema`; import_id and row_hash are still NULL.
+        responses: valid rows, `responses.response_schema`; import_id and row_hash are still NULL.
         texts: their free texts, `store.TEXTS`; import_id is still NULL.
-        text_rows: row of `responses` that each text belongs to.
-        rejected: rows that are kept for mending, `store.REJECTED`; import_id is still NULL.
-        issues: everything that did not fit.
+        text_rows: row of `responses` of each text.
+        rejected: rows set aside for correction, `store.REJECTED`; import_id is still NULL.
+        issues: all issues found.
     """
 
     read: ReadTable
@@ -48,7 +48,7 @@ class CodedFile:
 
     @property
     def rows_in(self) -> int:
-        """Rows of the file, without totals and blank rows."""
+        """Number of rows of the file, without totals and blank rows."""
         return int(self.read.frame.num_rows) + len(self.read.broken)
 
 
@@ -57,25 +57,27 @@ def code_table(read: ReadTable, study: Study, wave: Wave, *, mode: str, keep_par
 
     Args:
         read: the file as text.
-        study: questionnaire and frame.
-        wave: the wave it belongs to.
-        mode: how it was collected, where the file does not say so itself.
-        keep_partial: store a row of which a cell cannot be coded, without that cell, instead of rejecting it.
+        study: source of questionnaire and frame.
+        wave: the wave of the file.
+        mode: mode of data collection, for files without a column for it.
+        keep_partial: whether to store rows with cells that cannot be coded, without these cells.
     """
-    told = read_particulars(read, study, wave, mode=mode)
+    particulars = read_particulars(read, study, wave, mode=mode)
     answers = code_answers(read, study.questionnaire)
-    interviewed = pc.is_in(told.columns["mode"], pa.array(sorted(INTERVIEWER_MODES)))
+    interviewed = pc.is_in(particulars.columns["mode"], pa.array(sorted(INTERVIEWER_MODES)))
     by_interviewer = np.asarray(interviewed.to_numpy(zero_copy_only=False), dtype=bool)
     drop_unasked(answers, study.questionnaire, read, interviewed=by_interviewer)
     issues = Issues(
-        read.provenance.file, read.rows, (*told.findings, *answers.findings, *_garbled(answers), *_of_file(read))
+        read.provenance.file,
+        read.rows,
+        (*particulars.findings, *answers.findings, *_garbled(answers), *_of_file(read)),
     )
     reasons = issues.reasons(keep_partial=keep_partial)
     keep = np.ones(read.frame.num_rows, dtype=bool)
     keep[list(reasons)] = False
     rejected = rejected_rows(read, wave, reasons)
-    responses = _responses(read, told, answers, study.questionnaire)
-    texts, at = _texts(told, answers, keep)
+    responses = _responses(read, particulars, answers, study.questionnaire)
+    texts, at = _texts(particulars, answers, keep)
     return CodedFile(
         read=read,
         responses=responses if keep.all() else responses.filter(pa.array(keep)),
@@ -87,7 +89,7 @@ def code_table(read: ReadTable, study: Study, wave: Wave, *, mode: str, keep_par
 
 
 def _garbled(answers: CodedAnswers) -> list[CellIssue]:
-    """Free texts that were read in the wrong encoding; they are stored as given."""
+    """Return the findings on garbled free texts, which are stored as given."""
     findings = []
     for item, words in answers.words.items():
         hints = np.flatnonzero(pc.match_substring_regex(words.texts, GARBLED_HINT).to_numpy(zero_copy_only=False))
@@ -100,7 +102,7 @@ def _garbled(answers: CodedAnswers) -> list[CellIssue]:
 
 
 def _of_file(read: ReadTable) -> list[CellIssue]:
-    """What concerns the file and not a row of its frame."""
+    """Return the findings on the whole file."""
     findings = [CellIssue(IssueCode.UNUSED_COLUMN, heading, NOWHERE) for heading in read.unused]
     findings += [CellIssue(IssueCode.HIDDEN_SHEET, sheet, NOWHERE) for sheet in read.hidden]
     findings += [CellIssue(IssueCode.SUMMARY_ROW, f"第 {row} 行", NOWHERE) for row in read.ignored]
@@ -117,9 +119,11 @@ def _of_file(read: ReadTable) -> list[CellIssue]:
     return findings
 
 
-def _responses(read: ReadTable, told: Particulars, answers: CodedAnswers, questionnaire: Questionnaire) -> pa.Table:
+def _responses(
+    read: ReadTable, particulars: Particulars, answers: CodedAnswers, questionnaire: Questionnaire
+) -> pa.Table:
     rows = read.frame.num_rows
-    columns = {name: told.columns.get(name, pa.nulls(rows, FIXED.field(name).type)) for name in FIXED.names}
+    columns = {name: particulars.columns.get(name, pa.nulls(rows, FIXED.field(name).type)) for name in FIXED.names}
     columns["source_row"] = pa.array(read.rows, pa.int32())
     items = {}
     for item in questionnaire.items:
@@ -131,19 +135,19 @@ def _responses(read: ReadTable, told: Particulars, answers: CodedAnswers, questi
 
 
 def _stored(codes: npt.NDArray[np.int8 | np.int32], kind: pa.DataType) -> pa.Array:
-    """Not asked, and what could not be coded in a row that is kept all the same, is NULL."""
+    """Return the stored codes: NULL for not asked, and for cells that could not be coded in a kept row."""
     return pa.array(codes, kind, mask=(codes == absent(codes.dtype)) | (codes == broken(codes.dtype)))
 
 
-def _texts(told: Particulars, answers: CodedAnswers, keep: Mask) -> tuple[pa.Table, npt.NDArray[np.int64]]:
-    """Texts of the kept rows, item by item, and the kept row each belongs to."""
+def _texts(particulars: Particulars, answers: CodedAnswers, keep: Mask) -> tuple[pa.Table, npt.NDArray[np.int64]]:
+    """Return the texts of the kept rows, item by item, and the kept row of each."""
     row_of = np.cumsum(keep) - 1
     pieces, rows = [TEXTS.empty_table()], [NOWHERE]
     for item, words in answers.words.items():
         kept = keep[words.positions]
         positions = words.positions[kept]
         count, where = len(positions), pa.array(positions)
-        ids, waves = (pc.take(told.columns[name], where) for name in ("response_id", "wave"))
+        ids, waves = (pc.take(particulars.columns[name], where) for name in ("response_id", "wave"))
         texts = words.texts if kept.all() else words.texts.filter(pa.array(kept))
         columns = [ids, waves, pa.repeat(item, count), texts, pa.nulls(count, pa.string())]
         pieces.append(pa.table(columns, schema=TEXTS))
@@ -152,12 +156,12 @@ def _texts(told: Particulars, answers: CodedAnswers, keep: Mask) -> tuple[pa.Tab
 
 
 def rejected_rows(read: ReadTable, wave: Wave, reasons: Mapping[int, str]) -> pa.Table:
-    """Rows of a file, as they were given, for the side table.
+    """Return rows of a file unchanged, for the side table.
 
     Args:
         read: the file.
         wave: the wave of the import.
-        reasons: position in the frame -> why.
+        reasons: position in the frame -> reason in Chinese.
     """
     positions = sorted(reasons)
     frame = read.frame.take(pa.array(positions, pa.int64()))
@@ -176,5 +180,5 @@ def _side_table(read: ReadTable, wave: Wave, rows: list[int], reasons: list[str]
     where = read.provenance
     names = (pa.repeat(text, count).cast(pa.string()) for text in (wave.name, where.file, where.sheet))
     headings = pa.repeat(json.dumps(read.headings, ensure_ascii=False), count).cast(pa.string())
-    told = (pa.array(rows, pa.int32()), pa.array(reasons, pa.string()), headings, pa.array(cells, pa.string()))
-    return pa.table([pa.nulls(count, pa.string()), *names, *told], schema=REJECTED)
+    values = (pa.array(rows, pa.int32()), pa.array(reasons, pa.string()), headings, pa.array(cells, pa.string()))
+    return pa.table([pa.nulls(count, pa.string()), *names, *values], schema=REJECTED)

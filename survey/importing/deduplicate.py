@@ -1,4 +1,4 @@
-"""Comparison: coded files against one another and against the store, by response id and content."""
+"""Compare coded files with one another and with the store, by response id and content."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from survey.study.responses import column_of, row_hashes
 from survey.study.study import Wave
 
 Mask = npt.NDArray[np.bool_]
-FEW = 150_000  # ids that are compared faster than DuckDB begins
+FEW = 150_000  # up to this number of ids, comparing them is faster than starting DuckDB
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What the store would take from some files.
+    """The result of comparing files with the store.
 
     Args:
-        responses: rows to be stored, new and changed; import_id is still NULL.
+        responses: rows to store, new and changed; import_id is still NULL.
         texts: their free texts; import_id is still NULL.
         rejected: all rejected rows; import_id is still NULL.
         replaced: ids of the changed rows.
         new: number of new rows.
-        unchanged: number of rows that say nothing new.
-        issues: repeated and contradicting ids.
+        unchanged: number of rows without new content.
+        issues: repeated and contradictory ids.
     """
 
     responses: pa.Table
@@ -46,8 +46,8 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """Free texts of one file and the row of its responses that each belongs to."""
+class FileTexts:
+    """Free texts of one file, each with its row of the responses."""
 
     texts: pa.Table
     rows: npt.NDArray[np.int64]
@@ -63,11 +63,11 @@ def deduplicate(
         store: the store.
         wave: the wave.
         base: the version; None for an empty store.
-        questionnaire: for the coded columns.
+        questionnaire: source of the coded columns.
     """
     items = [column_of(item, questionnaire) for item in questionnaire.items]
-    spoken = [_spoken(file, coded, store, wave, base) for file in coded]
-    hashed = [_hashed(file.responses, said, items) for file, said in zip(coded, spoken, strict=True)]
+    texts_by_file = [_texts_of_file(file, coded, store, wave, base) for file in coded]
+    hashed = [_hashed(file.responses, own, items) for file, own in zip(coded, texts_by_file, strict=True)]
     responses = pa.concat_tables(hashed)
     repeated, clashing = _twins(responses)
     stored, same = _known(responses, store, wave, base)
@@ -75,7 +75,7 @@ def deduplicate(
     take, changed = good & ~(stored & same), good & stored & ~same
     return Comparison(
         responses=responses if take.all() else responses.filter(pa.array(take)),
-        texts=pa.concat_tables(_texts_of(hashed, spoken, take)),
+        texts=pa.concat_tables(_chosen_texts(hashed, texts_by_file, take)),
         rejected=pa.concat_tables([*(file.rejected for file in coded), *_clashing_rows(coded, clashing, wave)]),
         replaced=tuple(responses["response_id"].filter(pa.array(changed)).to_pylist()),
         new=int((good & ~stored).sum()),
@@ -84,31 +84,33 @@ def deduplicate(
     )
 
 
-def _hashed(responses: pa.Table, said: Spoken, items: Sequence[str]) -> pa.Table:
+def _hashed(responses: pa.Table, own: FileTexts, items: Sequence[str]) -> pa.Table:
     index = responses.schema.get_field_index("row_hash")
-    return responses.set_column(index, "row_hash", row_hashes(responses, said.texts, items, said.rows))
+    return responses.set_column(index, "row_hash", row_hashes(responses, own.texts, items, own.rows))
 
 
-def _spoken(file: CodedFile, coded: Sequence[CodedFile], store: ResponseStore, wave: Wave, base: int | None) -> Spoken:
-    """The texts of a file, and those that its kind cannot carry (words behind 其他) where they are known already."""
+def _texts_of_file(
+    file: CodedFile, coded: Sequence[CodedFile], store: ResponseStore, wave: Wave, base: int | None
+) -> FileTexts:
+    """Return the texts of a file, plus already known ones that its kind cannot hold (words after 其他)."""
     if not file.read.lost:
-        return Spoken(file.texts, file.text_rows)
+        return FileTexts(file.texts, file.text_rows)
     known = [other.texts for other in coded if not other.read.lost]
     if base is not None:
         earlier = store.texts(waves=[wave.name], version=base)
         known.append(earlier.append_column("import_id", pa.nulls(earlier.num_rows, pa.string())))
     ids, items = file.responses["response_id"], pa.array(file.read.lost, pa.string())
     for texts in known:
-        # the first source that knows a response wins: a by-text file beside this one before the store
+        # the first source with the response takes precedence: other files of this import, then the store
         found = texts.filter(pc.and_(pc.is_in(texts["item"], items), pc.is_in(texts["response_id"], ids)))
         if found.num_rows:
             rows = np.asarray(pc.index_in(found["response_id"], ids).to_numpy(), dtype=np.int64)
-            return Spoken(pa.concat_tables([file.texts, found]), np.concatenate([file.text_rows, rows]))
-    return Spoken(file.texts, file.text_rows)
+            return FileTexts(pa.concat_tables([file.texts, found]), np.concatenate([file.text_rows, rows]))
+    return FileTexts(file.texts, file.text_rows)
 
 
 def _twins(responses: pa.Table) -> tuple[Mask, Mask]:
-    """Rows that repeat an earlier one to the letter, and rows whose id stands for different contents."""
+    """Return masks of rows identical to an earlier one, and of rows whose id has different contents."""
     rows = responses.num_rows
     ids = responses["response_id"]
     if _all_differ(ids):
@@ -125,7 +127,7 @@ def _twins(responses: pa.Table) -> tuple[Mask, Mask]:
 
 
 def _all_differ(ids: pa.ChunkedArray) -> bool:
-    """Whether no id comes twice: different hashes say so for certain, equal ones are looked at by their letters."""
+    """Return whether all ids are distinct: by hashes, and by the ids themselves where hashes are equal."""
     if len(ids) <= FEW:
         return bool(pc.count_distinct(ids).as_py() == len(ids))
     with duckdb.connect() as connection:
@@ -135,7 +137,7 @@ def _all_differ(ids: pa.ChunkedArray) -> bool:
 
 
 def _known(responses: pa.Table, store: ResponseStore, wave: Wave, base: int | None) -> tuple[Mask, Mask]:
-    """Rows whose id the store has, and of these the ones with the same content."""
+    """Return masks of rows whose id is in the store, and of those with the same content there."""
     rows = responses.num_rows
     stored, same = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
     if base is None or not rows:
@@ -150,18 +152,18 @@ def _known(responses: pa.Table, store: ResponseStore, wave: Wave, base: int | No
     return stored, stored & same
 
 
-def _texts_of(hashed: Sequence[pa.Table], spoken: Sequence[Spoken], take: Mask) -> list[pa.Table]:
-    """The texts of the rows that are taken, file by file."""
+def _chosen_texts(hashed: Sequence[pa.Table], texts_by_file: Sequence[FileTexts], take: Mask) -> list[pa.Table]:
+    """Return the texts of the rows to store, file by file."""
     pieces, start = [], 0
-    for responses, said in zip(hashed, spoken, strict=True):
+    for responses, own in zip(hashed, texts_by_file, strict=True):
         part = take[start : start + responses.num_rows]
         start += responses.num_rows
-        pieces.append(said.texts if part.all() else said.texts.filter(pa.array(part[said.rows])))
+        pieces.append(own.texts if part.all() else own.texts.filter(pa.array(part[own.rows])))
     return pieces
 
 
 def _per_file(coded: Sequence[CodedFile], mask: Mask) -> list[tuple[CodedFile, npt.NDArray[np.int64]]]:
-    """Rows of a mask over all files -> the positions in the frame of each file."""
+    """Split a mask over all files into the positions in the frame of each file."""
     found, start = [], 0
     for file in coded:
         part = mask[start : start + file.responses.num_rows]
@@ -192,7 +194,7 @@ def _issues(coded: Sequence[CodedFile], repeated: Mask, clashing: Mask) -> list[
 
 
 def _ids(file: CodedFile, positions: npt.NDArray[np.int64]) -> list[str]:
-    """Response ids at positions of the frame."""
+    """Return the response ids at positions of the frame."""
     rows = np.asarray(file.responses["source_row"].to_numpy())
     at = np.searchsorted(rows, file.read.rows[positions])
     return [str(text) for text in file.responses["response_id"].take(pa.array(at)).to_pylist()]

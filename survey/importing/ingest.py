@@ -1,6 +1,6 @@
-"""Ingest: read, detect, code, compare with the store, preview, commit.
+"""Import answer files: read, detect, code, compare with the store, preview, commit.
 
-`import_files` is the whole way; `stage` and `commit` are its two halves, for a caller who shows the preview first.
+`import_files` does everything; `stage` and `commit` are its two steps, for callers that show the preview first.
 For every file: rows in = new + changed + unchanged + rejected. Nothing is written before `commit`.
 """
 
@@ -53,14 +53,14 @@ def import_files(
         study: the study.
         files: answer files of one wave.
         wave: name of the wave.
-        mode: household, street, phone or online; the wave's own when it has only one.
+        mode: household, street, phone or online; None for the only mode of the wave.
         who: the person, for the history.
-        note: their words.
-        keep_partial: store a row of which a cell cannot be coded, without that cell.
-        progress: told how far it is.
+        note: a note, for the history.
+        keep_partial: whether to store rows with cells that cannot be coded, without these cells.
+        progress: receives the current step and the completed share in [0, 1].
 
     Raises:
-        SiluError: nothing was written.
+        SiluError: the import failed; nothing was written.
     """
     preview = stage(study, files, wave, mode=mode, keep_partial=keep_partial, progress=progress)
     return commit(preview, who=who, note=note, progress=progress)
@@ -75,54 +75,54 @@ def stage(
     keep_partial: bool = False,
     progress: Progress | None = None,
 ) -> Preview:
-    """Read, code and compare; writes nothing.
+    """Read, code and compare answer files without writing anything.
 
     Raises:
         ReadError: a file cannot be read, is being written to, or was imported into another wave.
-        CodingError: a file is of another questionnaire.
+        CodingError: a file belongs to another questionnaire.
     """
     if not files:
         raise ArgumentError("没有给出要导入的文件")
-    round_, tell = study.wave(wave), progress or _silent
+    round_, report = study.wave(wave), progress or _silent
     chosen = _mode(round_, mode)
     store = ResponseStore(study.root / "store")
     base = store.version
     paths = tuple(Path(file) for file in files)
     coded, guide = [], guide_of(study)
     for index, path in enumerate(paths):
-        tell(f"读取 {path.name}", index / len(paths) * 0.8)
+        report(f"读取 {path.name}", index / len(paths) * 0.8)
         with private_copy(path) as copy:
             opened = open_file(copy)
             _not_of_another_wave(store, opened.sha256, path, wave)
             table = registry.read(opened, guide)
         _not_renamed(store, table, wave)
-        tell(f"核对 {path.name}", (index + 0.6) / len(paths) * 0.8)
+        report(f"核对 {path.name}", (index + 0.6) / len(paths) * 0.8)
         coded.append(code_table(table, study, round_, mode=chosen, keep_partial=keep_partial))
-    tell("与已有答卷比较", 0.8)
+    report("与已有答卷比较", 0.8)
     comparison = deduplicate(coded, store, round_, base=base, questionnaire=study.questionnaire)
-    tell("预览完成", 0.9)
+    report("预览完成", 0.9)
     return Preview(study, wave, chosen, base, paths, tuple(coded), comparison)
 
 
 def commit(preview: Preview, *, who: str = "", note: str = "", progress: Progress | None = None) -> Imported:
-    """Write what a preview shows, as one version.
+    """Write the content of a preview as one version.
 
-    When somebody else committed in the meantime, the comparison is made again and the commit repeated.
+    After a concurrent commit, the comparison and the commit are repeated.
 
     Raises:
-        StoreError: nothing was written, or others keep writing.
+        StoreError: writing failed, or concurrent commits continued; nothing was written.
     """
-    tell = progress or _silent
+    report = progress or _silent
     store = ResponseStore(preview.study.root / "store")
     if not preview.comparison.responses.num_rows:
-        store.settle()  # what makes them known may not be on the disk yet
-        tell("没有新的答卷", 1.0)
+        store.settle()  # the version that contains them may not be on disk yet
+        report("没有新的答卷", 1.0)
         return Imported(preview, None)
     for path, coded in zip(preview.paths, preview.coded, strict=True):
         keep_raw(preview.study.root, path, coded.read.provenance.sha256)
     keep_questionnaire(preview.study.root, preview.study.questionnaire)
     for attempt in range(ATTEMPTS):
-        tell("写入", 0.9 + attempt / (ATTEMPTS * 10))
+        report("写入", 0.9 + attempt / (ATTEMPTS * 10))
         try:
             version = store.commit(_batch(preview), meta=_meta(preview), who=who, note=note, expected=preview.base)
         except StaleVersionError:
@@ -133,13 +133,13 @@ def commit(preview: Preview, *, who: str = "", note: str = "", progress: Progres
                 store.settle()
                 return Imported(preview, None)
         else:
-            tell("完成", 1.0)
+            report("完成", 1.0)
             return Imported(preview, version)
     raise AssertionError("unreachable")
 
 
 def _again(preview: Preview, store: ResponseStore) -> Preview:
-    """The same preview against the newest version."""
+    """Return the preview compared with the newest version."""
     base, wave = store.version, preview.study.wave(preview.wave)
     questionnaire = preview.study.questionnaire
     comparison = deduplicate(preview.coded, store, wave, base=base, questionnaire=questionnaire)
@@ -147,7 +147,7 @@ def _again(preview: Preview, store: ResponseStore) -> Preview:
 
 
 def _batch(preview: Preview) -> ImportBatch:
-    """A fresh import id for every attempt: what a failed one left in the side tables is then never seen."""
+    """Return the batch with a new import id, so that side-table rows of a failed attempt remain invisible."""
     found, import_id = preview.comparison, uuid4().hex
     return ImportBatch(
         wave=preview.wave,
@@ -179,7 +179,7 @@ def _meta(preview: Preview) -> Mapping[str, Any]:
 
 
 def _mode(wave: Wave, mode: str | None) -> str:
-    """The mode as given, or the only one of the wave; "" leaves it to the file's own column."""
+    """Return the given mode, or the only one of the wave; "" if it must come from a column of the file."""
     if mode is None:
         return wave.modes[0] if len(wave.modes) == 1 else ""
     if mode not in wave.modes:
@@ -207,7 +207,7 @@ def _not_of_another_wave(store: ResponseStore, sha256: str, path: Path, wave: st
 
 
 def _not_renamed(store: ResponseStore, table: ReadTable, wave: str) -> None:
-    """A file whose ids are made of its name must not come in a second time under another name."""
+    """Raise ReadError if a file whose ids derive from its name was already imported under another name."""
     if not any(mark.problem is IssueCode.MADE_ID for mark in table.marked):
         return
     where = table.provenance
@@ -224,9 +224,9 @@ def _not_renamed(store: ResponseStore, table: ReadTable, wave: str) -> None:
 
 
 def _silent(what: str, share: float) -> None:
-    """For callers that need no progress."""
+    """Ignore progress."""
 
 
 def reader_title(name: str) -> str:
-    """The Chinese name of the tool behind a file."""
+    """Return the Chinese name of a tool."""
     return registry.READERS[name].title if name in registry.READERS else name

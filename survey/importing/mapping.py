@@ -1,8 +1,8 @@
-"""Mapping: which column of a foreign table is which question, and which wording is which answer.
+"""Propose which columns of a foreign table hold which questions, and which labels mean which answers.
 
-`propose` finds what looks alike and leaves the rest open; nothing is used before a person has confirmed it
-(`survey.importing.mapping_file`). Better no match than a wrong one: it must be good, better than every other by a
-margin from both sides, and the cells below it must be answers to that question.
+Proposals are used only after a person has confirmed them (`survey.importing.mapping_file`). A match must be good,
+better than all alternatives on both sides by a margin, and supported by cells that are answers to the question;
+otherwise it is left open.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ GOOD, SAME, MARGIN = 0.72, 0.95, 0.12
 FITTING = 0.5  # share of the cells that must be answers to the question
 ANSWER_GOOD, ANSWER_MARGIN = 0.72, 0.15
 SAMPLED = 2_000
-HINT = 0.45  # below this a candidate is not even named
+HINT = 0.45  # least similarity of a candidate that is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class HeadingMatch:
     """One column of the file.
 
     Args:
-        heading: as it stands.
-        target: our column name, "" where nothing is sure enough.
-        likeness: of heading and wording, 0 to 1; of the best candidate where there is no target.
-        candidate: what it looks like most, for a person to decide; "" for nothing.
-        title: wording of target or candidate.
+        heading: heading as written in the file.
+        target: native column name, "" if no match is certain enough.
+        likeness: similarity in [0, 1] of heading and target, or of the best candidate without a target.
+        candidate: name of the most similar candidate, for a person to decide; "" for none.
+        title: title of the target or candidate.
     """
 
     heading: str
@@ -54,7 +54,7 @@ class HeadingMatch:
 
 @dataclass(frozen=True, slots=True)
 class AnswerMatch:
-    """One wording of the file that is no wording of the questionnaire; `code` is None where nothing is sure enough."""
+    """An answer label of the file that the questionnaire lacks; `code` is None if no match is certain enough."""
 
     question: str
     text: str
@@ -66,7 +66,7 @@ class AnswerMatch:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a file may mean, for a person to confirm."""
+    """The proposed mapping of a file, for a person to confirm."""
 
     file: str
     headings: tuple[HeadingMatch, ...]
@@ -75,7 +75,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class MappingTarget:
-    """One column that the questionnaire can have: its name, the wordings it may go by, and how its cells read."""
+    """A possible column of the questionnaire: its name, possible headings (`wordings`), and the form of its cells."""
 
     name: str
     question: Question
@@ -84,24 +84,24 @@ class MappingTarget:
 
 
 def propose_for(path: Path, questionnaire: Questionnaire) -> Proposal:
-    """The same for a file, of which a private copy is read, so that nobody changes it meanwhile.
+    """Propose the mapping of a file, reading a private copy so that it cannot change meanwhile.
 
     Raises:
-        ReadError: it cannot be opened, is being written to, or no row looks like a heading.
+        ReadError: the file cannot be opened or is being written to, or no row resembles a heading.
     """
     with private_copy(path) as copy:
         return propose(open_file(copy), questionnaire)
 
 
 def propose(opened: Opened, questionnaire: Questionnaire) -> Proposal:
-    """Find what the columns and answers of a table mean.
+    """Propose the mapping of the columns and answers of a table.
 
     Args:
         opened: any table with a heading row.
-        questionnaire: what was asked.
+        questionnaire: the questionnaire.
 
     Raises:
-        ReadError: no row looks like a heading.
+        ReadError: no row resembles a heading.
     """
     candidates = tuple(candidates_of(questionnaire))
     heading = find_heading(opened, lambda cells: _resemblance(cells, candidates))
@@ -121,7 +121,7 @@ def propose(opened: Opened, questionnaire: Questionnaire) -> Proposal:
 
 
 def candidates_of(questionnaire: Questionnaire) -> Iterator[MappingTarget]:
-    """Every column the questionnaire can have."""
+    """Yield all possible columns of the questionnaire."""
     for question in questionnaire.questions:
         if whole := whole_target(question):
             yield MappingTarget(question.name, question, whole[0], (question.title, question.label))
@@ -133,12 +133,12 @@ def candidates_of(questionnaire: Questionnaire) -> Iterator[MappingTarget]:
                 f"{question.name}.other", question, Form.TEXT, tuple(f"{question.title}{label}" for label in labels)
             )
         for item, (form, name) in part_targets(question):
-            spoken = f"{question.title}{item.label}"
-            yield MappingTarget(name, question, form, (item.label, spoken) if question.type.grid else (spoken,))
+            combined = f"{question.title}{item.label}"
+            yield MappingTarget(name, question, form, (item.label, combined) if question.type.grid else (combined,))
 
 
 def _resemblance(cells: Sequence[str], candidates: Sequence[MappingTarget]) -> float:
-    """How much a row looks like a heading; exact words first, because likeness is dear."""
+    """Return how much a row resembles a heading; exact matches first, because similarity is slow to compute."""
     titles = {heading_key(wording) for candidate in candidates for wording in candidate.wordings}
     texts = [cell for cell in cells if len(cell.strip()) > 1]
     exact = sum(heading_key(cell) in titles or heading_key(cell) in META_KEYS for cell in texts)
@@ -152,7 +152,7 @@ def _score(heading: str, candidate: MappingTarget) -> float:
 def _match(
     heading: Heading, candidates: Sequence[MappingTarget], cells: Mapping[int, Sequence[str]]
 ) -> list[HeadingMatch]:
-    """Every heading with the candidate that is best for it, and for which it is the best."""
+    """Match every heading to its best candidate, provided that it is also the best heading for that candidate."""
     texts = heading.cells
     scores = [[_score(text, one) if text.strip() else 0.0 for one in candidates] for text in texts]
     made = []
@@ -181,13 +181,13 @@ def _decide(
 
 
 def _whole_and_part(one: MappingTarget, other: MappingTarget) -> bool:
-    """A question and one of its own options are no rivals: the better likeness decides."""
+    """Return whether two candidates are a question and one of its options, which do not compete."""
     same = one.question is other.question
     return same and (one.name == one.question.name) != (other.name == other.question.name)
 
 
 def fits(candidate: MappingTarget, cells: Sequence[str]) -> bool:
-    """Whether most cells are answers to the question, word for word or nearly; free text always fits."""
+    """Return whether most cells are answers to the question, exactly or nearly; True for free text."""
     filled = Counter(cell for cell in cells if cell.strip())
     if candidate.form is Form.TEXT or not filled:
         return candidate.form is Form.TEXT or not cells
@@ -202,9 +202,9 @@ def _decoder(candidate: MappingTarget) -> Decoder:
 
 
 def match_answers(candidate: MappingTarget, cells: Sequence[str]) -> Iterator[AnswerMatch]:
-    """The wordings of a column that the questionnaire does not have, with the choice they mean where that is sure.
+    """Yield the labels of a column that the questionnaire lacks, with their choice where the match is certain.
 
-    A choice that stands in the column under its own wording is never given a second one.
+    A choice that occurs in the column under its own label is not matched again.
     """
     if candidate.form is not Form.SINGLE:
         return
@@ -225,7 +225,7 @@ def match_answers(candidate: MappingTarget, cells: Sequence[str]) -> Iterator[An
 
 
 def _once(answers: Sequence[AnswerMatch]) -> Iterator[AnswerMatch]:
-    """Rows of a matrix share their answers: each wording once, the counts summed; two readings of one are none."""
+    """Merge equal labels of the rows of a matrix and sum their counts; contradictory matches are dropped."""
     groups: dict[tuple[str, str], list[AnswerMatch]] = {}
     for answer in answers:
         groups.setdefault((answer.question, answer.text), []).append(answer)

@@ -1,4 +1,4 @@
-"""mapping.toml: the mapping that a person confirmed, in the study folder. An unconfirmed one is never used."""
+"""mapping.toml: the mapping in the study folder, which is used only after a person has confirmed it."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class MappingFile:
     """The content of mapping.toml.
 
     Attributes:
-        confirmed: a person has looked at it.
-        who: who, and on which day.
-        headings: heading -> our column name; "" for a column that is not used.
-        answers: question -> wording -> code.
+        confirmed: whether a person has confirmed it.
+        who: the person, and the day.
+        headings: heading -> native column name; "" for a column that is not used.
+        answers: question -> answer label -> code.
     """
 
     confirmed: bool = False
@@ -41,23 +41,23 @@ class MappingFile:
 
 
 def guide_of(study: Study) -> Guide:
-    """What readers may know of a study: its questionnaire, `[mapping]` of study.toml, and a confirmed mapping.toml.
+    """Return the guide for readers: questionnaire, `[mapping]` of study.toml, and a confirmed mapping.toml.
 
     Raises:
-        StudyError: mapping.toml is faulty.
+        StudyError: mapping.toml is invalid.
     """
-    told = read_mapping(study.root / NAME, study.questionnaire)
-    if not told.confirmed:
+    mapping = read_mapping(study.root / NAME, study.questionnaire)
+    if not mapping.confirmed:
         return Guide(study.questionnaire, study.mapping)
-    headings = {heading: name for heading, name in told.headings.items() if name}
-    return Guide(study.questionnaire, MappingProxyType({**study.mapping, **headings}), told.answers)
+    headings = {heading: name for heading, name in mapping.headings.items() if name}
+    return Guide(study.questionnaire, MappingProxyType({**study.mapping, **headings}), mapping.answers)
 
 
 def read_mapping(path: Path, questionnaire: Questionnaire) -> MappingFile:
-    """Read mapping.toml; an empty mapping where there is none.
+    """Read mapping.toml; return an empty mapping if there is none.
 
     Raises:
-        StudyError: no TOML, or a column or code that the questionnaire does not have.
+        StudyError: not TOML, or a column or code that is not in the questionnaire.
     """
     if not path.is_file():
         return MappingFile()
@@ -102,17 +102,17 @@ def _check_answers(question: str, wordings: Any, questionnaire: Questionnaire) -
 def write_mapping(
     path: Path, headings: Sequence[HeadingMatch], answers: Sequence[AnswerMatch], *, source: str, who: str = ""
 ) -> None:
-    """Write mapping.toml; what another file needed and this one does not mention is kept.
+    """Write mapping.toml, keeping earlier entries that the new ones do not concern.
 
     Args:
-        path: where.
-        headings: what was proposed or decided.
-        answers: the same for wordings of answers; those without a code are written as notes.
-        source: name of the file they come from.
-        who: the person who confirmed them; "" for a proposal that is yet to be looked at.
+        path: the file.
+        headings: proposed or confirmed headings.
+        answers: proposed or confirmed answer labels; those without a code are written as comments.
+        source: name of the file from which they come.
+        who: the person who confirmed them; "" for an unconfirmed proposal.
 
     Raises:
-        StoreError: it cannot be written; what was there stays.
+        StoreError: the file cannot be written; the old content remains.
     """
     old = _old(path)
     lines = [
@@ -137,13 +137,13 @@ def _old(path: Path) -> Mapping[str, Any]:
 
 
 def _headings(matches: Sequence[HeadingMatch], old: Mapping[str, str]) -> Iterator[str]:
-    told: dict[str, str] = {}
+    lines: dict[str, str] = {}
     for match in matches:
         seems = match.title if match.target else f"没有把握，像是 {match.candidate} {match.title}"
         note = f"  # 相似度 {match.likeness:.2f}：{_one_line(seems)}" if match.likeness else "  # 与问卷无关"
-        told[match.heading] = f"{_quoted(match.heading)} = {_quoted(match.target)}{note}"
-    kept = [f"{_quoted(heading)} = {_quoted(name)}" for heading, name in old.items() if heading not in told]
-    yield from (*told.values(), *kept)
+        lines[match.heading] = f"{_quoted(match.heading)} = {_quoted(match.target)}{note}"
+    kept = [f"{_quoted(heading)} = {_quoted(name)}" for heading, name in old.items() if heading not in lines]
+    yield from (*lines.values(), *kept)
 
 
 def _answers(matches: Sequence[AnswerMatch], old: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
@@ -155,15 +155,15 @@ def _answers(matches: Sequence[AnswerMatch], old: Mapping[str, Mapping[str, int]
             known = match.code is not None
             line = f"{_quoted(match.text)} = {match.code}" if known else f"# {_quoted(match.text)} = 代码"
             yield f"{line}  # {seems}，{match.count} 份"
-        said = {match.text for match in mine if match.code is not None}
-        yield from (f"{_quoted(text)} = {code}" for text, code in old.get(question, {}).items() if text not in said)
+        coded = {match.text for match in mine if match.code is not None}
+        yield from (f"{_quoted(text)} = {code}" for text, code in old.get(question, {}).items() if text not in coded)
 
 
 def _quoted(text: str) -> str:
-    """A TOML basic string; JSON escapes the same characters but for DEL."""
+    """Return a TOML basic string; JSON escapes the same characters except DEL."""
     clean = text.encode("utf-8", "replace").decode("utf-8").replace("\x7f", "")
     return json.dumps(clean, ensure_ascii=False)
 
 
 def _one_line(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text)[:60]
+    return "".join(character if character.isprintable() else " " for character in text)[:60]

@@ -1,4 +1,4 @@
-"""Particulars: what a file says about a response besides its answers: id, place, mode, time, interviewer, weight."""
+"""Code the paradata columns of a file: id, place, mode, time, interviewer, weight and pseudonyms."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Particulars:
 
     Args:
         columns: name of a fixed column -> its values, one per row.
-        findings: what did not fit.
+        findings: the issues found.
     """
 
     columns: dict[str, pa.Array] = field(default_factory=dict)
@@ -45,20 +45,20 @@ class Particulars:
 
 @dataclass(frozen=True)
 class ColumnCells:
-    """One column of a file: its texts, and which of them stands in each row."""
+    """One column of a file: its distinct texts, and the index of the text in each row."""
 
     column: Column
     where: npt.NDArray[np.int32]
     distinct: Sequence[str]
 
     def coded(self, decode: Callable[[str], Any]) -> npt.NDArray[Any]:
-        """`decode` of every cell, worked out once per distinct value (object array)."""
+        """Return `decode` of every cell, computed once per distinct value (object array)."""
         values = np.empty(len(self.distinct), dtype=object)
         values[:] = [decode(cell) for cell in self.distinct]
         return values[self.where]
 
     def finding(self, code: IssueCode, mask: Mask, *, expected: str = "", cure: str = "") -> CellIssue:
-        """The finding for the rows of a mask, with their cells."""
+        """Return the finding for the rows of a mask, with their cells."""
         positions = np.flatnonzero(mask)
         values = [self.distinct[index] for index in self.where[positions]]
         return CellIssue(code, self.column.label, positions, values, expected, cure)
@@ -69,38 +69,38 @@ def read_particulars(read: ReadTable, study: Study, wave: Wave, *, mode: str) ->
 
     Args:
         read: the file.
-        study: for the frame.
-        wave: the wave that is being imported.
-        mode: how the answers were collected, where the file does not say so itself.
+        study: source of the frame.
+        wave: the wave of the import.
+        mode: mode of data collection, for files without a column for it.
     """
-    told = Particulars()
+    coded = Particulars()
     by_target = {column.target: column for column in read.columns if column.form is Form.META}
-    _times(told, by_target, read, wave)
-    _ids(told, by_target, read)
-    _modes(told, by_target, read, wave, mode)
-    _places(told, by_target, read, study)
-    _weights(told, by_target, read)
-    _interviewers(told, by_target, read)
-    _pseudonyms(told, by_target, read)
-    _waves(told, by_target, read, wave)
-    return told
+    _times(coded, by_target, read, wave)
+    _ids(coded, by_target, read)
+    _modes(coded, by_target, read, wave, mode)
+    _places(coded, by_target, read, study)
+    _weights(coded, by_target, read)
+    _interviewers(coded, by_target, read)
+    _pseudonyms(coded, by_target, read)
+    _waves(coded, by_target, read, wave)
+    return coded
 
 
 def cells_of(read: ReadTable, column: Column) -> ColumnCells:
-    """A column on its distinct values; an empty cell is ""."""
+    """Return the cells of a column; an empty cell is ""."""
     coded = distinct(read.frame[f"c{column.index}"])
     texts = pc.utf8_trim_whitespace(coded.dictionary).to_pylist()
     return ColumnCells(column, np.asarray(coded.indices.to_numpy(), dtype=np.int32), texts)
 
 
-def _times(told: Particulars, by_target: Mapping[str, Column], read: ReadTable, wave: Wave) -> None:
+def _times(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable, wave: Wave) -> None:
     rows = read.frame.num_rows
-    told.columns["submitted"] = pa.nulls(rows, pa.timestamp("us"))
-    told.columns["seconds"] = pa.nulls(rows, pa.int32())
+    coded.columns["submitted"] = pa.nulls(rows, pa.timestamp("us"))
+    coded.columns["seconds"] = pa.nulls(rows, pa.int32())
     if column := by_target.get("submitted"):
         cells = as_text(read.frame[f"c{column.index}"])
         moments = read_moments(cells)
-        told.columns["submitted"] = pa.array(moments.values, pa.timestamp("us"))
+        coded.columns["submitted"] = pa.array(moments.values, pa.timestamp("us"))
         outside = _outside(moments.values, wave)
         expected = "时间，如 2026-11-03 09:12:05"
         span = f"{wave.start.isoformat()} 至 {wave.end.isoformat()}"
@@ -112,9 +112,9 @@ def _times(told: Particulars, by_target: Mapping[str, Column], read: ReadTable, 
             if mask.any():
                 positions = np.flatnonzero(mask)
                 values = cells.take(pa.array(positions)).to_pylist()
-                told.findings.append(CellIssue(code, column.label, positions, values, right))
+                coded.findings.append(CellIssue(code, column.label, positions, values, right))
     if column := by_target.get("seconds"):
-        _spans(told, cells_of(read, column))
+        _spans(coded, cells_of(read, column))
 
 
 def _outside(values: npt.NDArray[np.datetime64], wave: Wave) -> Mask:
@@ -126,35 +126,35 @@ def _midnight(day: date) -> np.datetime64:
     return np.datetime64(day.isoformat(), "us")
 
 
-def _spans(told: Particulars, cells: ColumnCells) -> None:
+def _spans(coded: Particulars, cells: ColumnCells) -> None:
     spans = [read_span(cell) for cell in cells.distinct]
     wrong = np.array(
         [bool(cell) and span is None for cell, span in zip(cells.distinct, spans, strict=True)], dtype=bool
     )
-    told.columns["seconds"] = pa.array(spans, pa.int32()).take(pa.array(cells.where))
+    coded.columns["seconds"] = pa.array(spans, pa.int32()).take(pa.array(cells.where))
     if wrong.any():
-        told.findings.append(
+        coded.findings.append(
             cells.finding(IssueCode.BAD_DURATION, wrong[cells.where], expected=f"秒数，不超过 {LONGEST}")
         )
 
 
-def _ids(told: Particulars, by_target: Mapping[str, Column], read: ReadTable) -> None:
-    """Ids of the file, or prefix-time-serial for a tool that numbers every survey from 1."""
+def _ids(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable) -> None:
+    """Code the ids of the file, or prefix-time-serial for a tool that numbers responses from 1."""
     column = by_target.get("response_id") or by_target["serial"]
     cells = pc.utf8_trim_whitespace(pc.fill_null(as_text(read.frame[f"c{column.index}"]), ""))
     empty = pc.equal(cells, "")
     if "response_id" not in by_target:
-        stamp = digits_of(told.columns["submitted"])
+        stamp = digits_of(coded.columns["submitted"])
         empty = pc.or_(empty, pc.is_null(stamp))
         cells = pc.binary_join_element_wise(read.dialect.prefix, pc.fill_null(stamp, ""), cells, "-")
     mask = np.asarray(pc.fill_null(empty, True).to_numpy(), dtype=bool)
     if mask.any():
-        told.findings.append(CellIssue(IssueCode.NO_ID, column.label, np.flatnonzero(mask), cure="补上编号后重新导入"))
-    told.columns["response_id"] = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+        coded.findings.append(CellIssue(IssueCode.NO_ID, column.label, np.flatnonzero(mask), cure="补上编号后重新导入"))
+    coded.columns["response_id"] = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
 
 
 def digits_of(moments: pa.Array) -> pa.Array:
-    """20261103091205 for each time, NULL for none; by integers, ten times as fast as formatting."""
+    """Return 20261103091205 for each time, NULL for none; integer arithmetic is ten times as fast as formatting."""
     seconds = np.asarray(moments.to_numpy(zero_copy_only=False), dtype="datetime64[s]")
     days, months = seconds.astype("datetime64[D]"), seconds.astype("datetime64[M]")
     year = months.astype("datetime64[Y]").astype(np.int64) + 1970
@@ -166,45 +166,45 @@ def digits_of(moments: pa.Array) -> pa.Array:
     return pc.cast(pa.array(digits, mask=np.isnat(seconds)), pa.string())
 
 
-def _modes(told: Particulars, by_target: Mapping[str, Column], read: ReadTable, wave: Wave, mode: str) -> None:
+def _modes(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable, wave: Wave, mode: str) -> None:
     rows = read.frame.num_rows
     column = by_target.get("mode")
     if column is None:
         if not mode:
             expected = "、".join(f"{name}（{MODES[name]}）" for name in wave.modes)
             raise ArgumentError("这一期有多种调查方式，请写明是哪一种", expected=expected, cure="加上 --mode")
-        told.columns["mode"] = pa.repeat(mode, rows).cast(pa.string())
+        coded.columns["mode"] = pa.repeat(mode, rows).cast(pa.string())
         return
     known = {key(name): name for name in MODES} | {key(label): name for name, label in MODES.items()}
     known |= {"": mode} if mode else {}
     cells = cells_of(read, column)
     found = [known.get(key(cell)) for cell in cells.distinct]
     wrong = np.array([name is None for name in found], dtype=bool)
-    told.columns["mode"] = pa.array([name or mode for name in found], pa.string()).take(pa.array(cells.where))
+    coded.columns["mode"] = pa.array([name or mode for name in found], pa.string()).take(pa.array(cells.where))
     if wrong.any():
         expected = "、".join(f"{name}（{label}）" for name, label in MODES.items())
-        told.findings.append(cells.finding(IssueCode.UNKNOWN_MODE, wrong[cells.where], expected=expected))
+        coded.findings.append(cells.finding(IssueCode.UNKNOWN_MODE, wrong[cells.where], expected=expected))
 
 
-def _places(told: Particulars, by_target: Mapping[str, Column], read: ReadTable, study: Study) -> None:
+def _places(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable, study: Study) -> None:
     column = by_target.get("psu")
     if column is None:
-        _linked_places(told, by_target.get("link"), read, study)
+        _linked_places(coded, by_target.get("link"), read, study)
         return
     cells = cells_of(read, column)
     codes = [_place(cell, study) for cell in cells.distinct]
     empty = np.array([not cell for cell in cells.distinct], dtype=bool)[cells.where]
     wrong = np.array([code is None for code in codes], dtype=bool)[cells.where]
-    told.columns["psu"] = pa.array(codes, pa.int64()).take(pa.array(cells.where))
+    coded.columns["psu"] = pa.array(codes, pa.int64()).take(pa.array(cells.where))
     if (wrong & ~empty).any():
         rounded = any(SCIENTIFIC.fullmatch(key(cell)) for cell in cells.distinct)
         cure = "Excel 把编码显示成了科学计数，请把这一列设为文本后重新填写" if rounded else "核对抽样框 frame.csv"
-        told.findings.append(
+        coded.findings.append(
             cells.finding(IssueCode.UNKNOWN_PSU, wrong & ~empty, expected="frame.csv 里的 12 位编码", cure=cure)
         )
-    without = empty & _sampled(told)
+    without = empty & _sampled(coded)
     if without.any():
-        told.findings.append(cells.finding(IssueCode.NO_PSU, without, expected="12 位社区编码"))
+        coded.findings.append(cells.finding(IssueCode.NO_PSU, without, expected="12 位社区编码"))
 
 
 def _place(cell: str, study: Study) -> int | None:
@@ -212,26 +212,26 @@ def _place(cell: str, study: Study) -> int | None:
     return int(digits) if digits.isdecimal() and int(digits) in study.areas.by_code else None
 
 
-def _linked_places(told: Particulars, column: Column | None, read: ReadTable, study: Study) -> None:
-    """A community code carried by the link of a QR poster; no code is no error, but the user is told."""
-    told.columns["psu"] = pa.nulls(read.frame.num_rows, pa.int64())
+def _linked_places(coded: Particulars, column: Column | None, read: ReadTable, study: Study) -> None:
+    """Code the community in the link of a QR poster; a missing code is only noted, unless the mode requires it."""
+    coded.columns["psu"] = pa.nulls(read.frame.num_rows, pa.int64())
     if column is not None:
         cells = cells_of(read, column)
         codes = [_first_code(cell, study) for cell in cells.distinct]
-        told.columns["psu"] = pa.array(codes, pa.int64()).take(pa.array(cells.where))
-    lost = np.asarray(told.columns["psu"].is_null().to_numpy(zero_copy_only=False), dtype=bool)
-    without = lost & _sampled(told)
-    if without.any():  # a self-selected answer must never pass for one of the sample
+        coded.columns["psu"] = pa.array(codes, pa.int64()).take(pa.array(cells.where))
+    lost = np.asarray(coded.columns["psu"].is_null().to_numpy(zero_copy_only=False), dtype=bool)
+    without = lost & _sampled(coded)
+    if without.any():  # self-selected responses must not be mistaken for the probability sample
         cure = "补上社区编码一列；自愿参加的网络问卷请用 --mode online"
         where = np.flatnonzero(without)
-        told.findings.append(CellIssue(IssueCode.NO_PSU, "psu", where, (), "12 位社区编码", cure))
+        coded.findings.append(CellIssue(IssueCode.NO_PSU, "psu", where, (), "12 位社区编码", cure))
     elif lost.all():
-        told.findings.append(CellIssue(IssueCode.NO_PSU_COLUMN, "", np.array([], dtype=np.int64)))
+        coded.findings.append(CellIssue(IssueCode.NO_PSU_COLUMN, "", np.array([], dtype=np.int64)))
 
 
-def _sampled(told: Particulars) -> npt.NDArray[np.bool_]:
-    """Rows whose mode is one of a probability sample, and which therefore need a place."""
-    sampled = pc.is_in(told.columns["mode"], pa.array(sorted(PROBABILITY_MODES)))
+def _sampled(coded: Particulars) -> npt.NDArray[np.bool_]:
+    """Return the rows with the mode of a probability sample, which therefore need a place."""
+    sampled = pc.is_in(coded.columns["mode"], pa.array(sorted(PROBABILITY_MODES)))
     return np.asarray(sampled.to_numpy(zero_copy_only=False), dtype=bool)
 
 
@@ -239,18 +239,18 @@ def _first_code(cell: str, study: Study) -> int | None:
     return next((int(code) for code in CODE.findall(cell) if int(code) in study.areas.by_code), None)
 
 
-def _weights(told: Particulars, by_target: Mapping[str, Column], read: ReadTable) -> None:
-    """Weights in fixed point, rounded once and for all."""
+def _weights(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable) -> None:
+    """Code weights in fixed point."""
     column = by_target.get("weight")
     if column is None:
-        told.columns["w_fx"] = pa.array(np.full(read.frame.num_rows, W_SCALE, dtype=np.int64))
+        coded.columns["w_fx"] = pa.array(np.full(read.frame.num_rows, W_SCALE, dtype=np.int64))
         return
     cells = cells_of(read, column)
     fixed = [_fixed(cell) for cell in cells.distinct]
     wrong = np.array([value is None for value in fixed], dtype=bool)
-    told.columns["w_fx"] = pa.array(fixed, pa.int64()).take(pa.array(cells.where))
+    coded.columns["w_fx"] = pa.array(fixed, pa.int64()).take(pa.array(cells.where))
     if wrong.any():
-        told.findings.append(cells.finding(IssueCode.BAD_WEIGHT, wrong[cells.where], expected="大于 0 的数"))
+        coded.findings.append(cells.finding(IssueCode.BAD_WEIGHT, wrong[cells.where], expected="大于 0 的数"))
 
 
 def _fixed(cell: str) -> int | None:
@@ -262,24 +262,24 @@ def _fixed(cell: str) -> int | None:
     return value or None
 
 
-def _interviewers(told: Particulars, by_target: Mapping[str, Column], read: ReadTable) -> None:
+def _interviewers(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable) -> None:
     column = by_target.get("interviewer")
     if column is None:
-        told.columns["interviewer"] = pa.nulls(read.frame.num_rows, pa.string())
+        coded.columns["interviewer"] = pa.nulls(read.frame.num_rows, pa.string())
         return
     cells = cells_of(read, column)
-    told.columns["interviewer"] = pa.array([cell or None for cell in cells.distinct], pa.string()).take(
+    coded.columns["interviewer"] = pa.array([cell or None for cell in cells.distinct], pa.string()).take(
         pa.array(cells.where)
     )
 
 
-def _pseudonyms(told: Particulars, by_target: Mapping[str, Column], read: ReadTable) -> None:
-    """Address and device as keys that can only be compared; the place a tool adds in brackets does not count."""
+def _pseudonyms(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable) -> None:
+    """Code address and device as keys for comparison only, without the place that a tool adds in brackets."""
     for target in ("ip", "device"):
         if column := by_target.get(target):
             cells = cells_of(read, column)
             keys = [_pseudonym(key(cell).partition("(")[0]) for cell in cells.distinct]
-            told.columns[f"{target}_key"] = pa.array(keys, pa.int64()).take(pa.array(cells.where))
+            coded.columns[f"{target}_key"] = pa.array(keys, pa.int64()).take(pa.array(cells.where))
 
 
 def _pseudonym(text: str) -> int | None:
@@ -287,13 +287,13 @@ def _pseudonym(text: str) -> int | None:
     return int.from_bytes(digest, "little", signed=True) if text else None
 
 
-def _waves(told: Particulars, by_target: Mapping[str, Column], read: ReadTable, wave: Wave) -> None:
-    told.columns["wave"] = pa.repeat(wave.name, read.frame.num_rows).cast(pa.string())
+def _waves(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable, wave: Wave) -> None:
+    coded.columns["wave"] = pa.repeat(wave.name, read.frame.num_rows).cast(pa.string())
     if column := by_target.get("wave"):
         cells = cells_of(read, column)
         own = {key(wave.name), key(wave.title), ""}
         wrong = np.array([key(cell) not in own for cell in cells.distinct], dtype=bool)
         if wrong.any():
-            told.findings.append(
+            coded.findings.append(
                 cells.finding(IssueCode.OTHER_WAVE, wrong[cells.where], expected=wave.name, cure="分期导入")
             )

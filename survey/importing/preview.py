@@ -1,7 +1,4 @@
-"""Preview: what an import would do, and Imported: what it did.
-
-Changes: what a corrected file would change in answers that are stored already, cell by cell.
-"""
+"""Preview and Imported: the expected and the actual effect of an import, with the changed cells of corrected files."""
 
 from __future__ import annotations
 
@@ -27,16 +24,16 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Preview:
-    """What an import would do.
+    """The expected effect of an import.
 
     Args:
         study: the study.
         wave: name of the wave.
-        mode: how the answers were collected, where the file does not say so itself.
-        base: the version it was compared with, None for no store yet.
+        mode: mode of data collection, for files without a column for it.
+        base: the version of the comparison; None if there is no store yet.
         paths: the files.
         coded: their coded content.
-        comparison: what is new, changed, unchanged, rejected.
+        comparison: new, changed, unchanged and rejected rows.
     """
 
     study: Study
@@ -49,32 +46,32 @@ class Preview:
 
     @property
     def rows_in(self) -> int:
-        """Rows of all files."""
+        """Number of rows of all files."""
         return sum(coded.rows_in for coded in self.coded)
 
     @property
     def new(self) -> int:
-        """Responses that the store does not have."""
+        """Number of responses that are not in the store."""
         return self.comparison.new
 
     @property
     def changed(self) -> int:
-        """Responses that replace an earlier answer of the same id."""
+        """Number of responses that replace an earlier one with the same id."""
         return len(self.comparison.replaced)
 
     @property
     def unchanged(self) -> int:
-        """Rows that say what the store, or an earlier row, says already."""
+        """Number of rows equal to one in the store or an earlier row."""
         return self.comparison.unchanged
 
     @property
     def rejected(self) -> int:
-        """Rows that are kept for mending."""
+        """Number of rows set aside for correction."""
         return int(self.comparison.rejected.num_rows)
 
     @property
     def issue_count(self) -> Mapping[IssueCode, int]:
-        """Issues by code, most severe first."""
+        """Number of issues by code, most severe first."""
         total: Counter[IssueCode] = Counter()
         for issues in self.all_issues:
             total.update(issues.count())
@@ -82,29 +79,29 @@ class Preview:
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """The first 20 issues, those that reject a row before mere notes."""
+        """The first 20 issues; those that reject rows precede notes."""
         found = [issue for issues in self.all_issues for issue in issues.first(SHOWN)]
         found.sort(key=lambda issue: KINDS[issue.code][1] is Severity.NOTE)
         return tuple(found[:SHOWN])
 
     @property
     def all_issues(self) -> tuple[Issues, ...]:
-        """The issues of each file, and those between files."""
+        """The issues within files, and those between files."""
         return (*(coded.issues for coded in self.coded), *self.comparison.issues)
 
     @property
     def files(self) -> tuple[Mapping[str, Any], ...]:
-        """Where the rows come from, for the history."""
+        """The provenance of the rows, for the history."""
         return tuple(_provenance(coded) for coded in self.coded)
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did.
+    """The actual effect of an import.
 
     Args:
-        preview: as it was in the end.
-        version: the new version; None when nothing was new or it was a dry run.
+        preview: the final preview.
+        version: the new version; None if nothing was new or it was a dry run.
     """
 
     preview: Preview
@@ -138,7 +135,7 @@ NOTHING, LEFT_EMPTY = "（没有）", "（未答）"
 
 @dataclass(frozen=True, slots=True)
 class CellChange:
-    """One cell of one response: what it says now, and what it would say."""
+    """The present and the future value of one cell of a response."""
 
     response_id: str
     column: str
@@ -147,11 +144,11 @@ class CellChange:
 
 
 def changes(preview: Preview, limit: int = 500) -> tuple[CellChange, ...]:
-    """The changed cells of a preview, in the order of the file; at most `limit` of them.
+    """Return the first changed cells of a preview, in the order of the file.
 
     Args:
         preview: a preview with changed responses.
-        limit: stop there.
+        limit: maximum number of cells.
     """
     if not preview.changed or preview.base is None:
         return ()
@@ -170,7 +167,7 @@ def _all(preview: Preview) -> Iterator[CellChange]:
     old = old.filter(pc.is_in(old["response_id"], ids))
     before = {row["response_id"]: row for row in old.to_pylist()}
     new = preview.comparison.responses
-    said = [_words(words, ids) for words in (store.texts(waves=[preview.wave], version=preview.base), _texts(preview))]
+    texts = [_words(words, ids) for words in (store.texts(waves=[preview.wave], version=preview.base), _texts(preview))]
     labels = dict(_labels(preview))
     for row in new.filter(pc.is_in(new["response_id"], ids)).to_pylist():
         one = row["response_id"]
@@ -178,8 +175,8 @@ def _all(preview: Preview) -> Iterator[CellChange]:
             was, now = before[one].get(column), row.get(column)
             if was != now:
                 yield CellChange(one, label, _shown(was, codes), _shown(now, codes))
-        for item in sorted(said[0].get(one, {}).keys() | said[1].get(one, {}).keys()):
-            was, now = said[0].get(one, {}).get(item, ""), said[1].get(one, {}).get(item, "")
+        for item in sorted(texts[0].get(one, {}).keys() | texts[1].get(one, {}).keys()):
+            was, now = texts[0].get(one, {}).get(item, ""), texts[1].get(one, {}).get(item, "")
             if was != now:
                 yield CellChange(one, item, was or NOTHING, now or NOTHING)
 
@@ -189,14 +186,14 @@ def _texts(preview: Preview) -> pa.Table:
 
 
 def _words(texts: pa.Table, ids: pa.Array) -> Mapping[str, Mapping[str, str]]:
-    said: dict[str, dict[str, str]] = {}
+    by_response: dict[str, dict[str, str]] = {}
     for row in texts.filter(pc.is_in(texts["response_id"], ids)).to_pylist():
-        said.setdefault(row["response_id"], {})[row["item"]] = row["text"]
-    return said
+        by_response.setdefault(row["response_id"], {})[row["item"]] = row["text"]
+    return by_response
 
 
 def _labels(preview: Preview) -> Iterator[tuple[str, tuple[str, Mapping[Any, str]]]]:
-    """Stored column -> its name for people, and its codes."""
+    """Yield stored column -> label and code labels."""
     for column, label in ABOUT.items():
         yield column, (label, MODES if column == "mode" else {})
     questionnaire = preview.study.questionnaire

@@ -1,7 +1,4 @@
-"""Rejected rows that still wait: those of which no answer has come into the store since.
-
-Mending: rejected rows as a workbook that a person corrects and imports again.
-"""
+"""Find the rejected rows that are still outstanding, and write them as workbooks for correction and re-import."""
 
 from __future__ import annotations
 
@@ -32,18 +29,18 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def outstanding(study: Study, version: int | None = None) -> pa.Table:
-    """The rejected rows of a data version that nobody has mended yet.
+    """Return the rejected rows of a data version that have not been corrected yet.
 
-    A row is mended when the store has a response of its id in its wave. A row without an id, or of a file whose ids
-    were made up, cannot be known again and stays. The same row of a file imported twice is told once, as it was last;
-    two rows of one import that contradict each other under one id are both told.
+    A row is corrected once the store has a response with its id in its wave. Rows without an id, or of files with
+    generated ids, cannot be recognised and remain outstanding. A row rejected in several imports is returned once, in
+    its last state; contradictory rows of one import with the same id are all returned.
 
     Args:
         study: the study.
-        version: data version, the newest when None.
+        version: data version; None for the newest.
 
     Returns:
-        Rows of schema `store.REJECTED`, in the order of their rejection.
+        Rows of schema `store.REJECTED`, in order of rejection.
     """
     store = ResponseStore(study.root / "store")
     rows = store.rejected(version=version).to_pylist()
@@ -66,7 +63,7 @@ def outstanding(study: Study, version: int | None = None) -> pa.Table:
 
 
 def _ids(study: Study, wave: str, rows: Rows) -> list[str]:
-    """The id of each row as its reader makes it; "" where it has none or the rows cannot be read again."""
+    """Return the id of each row as its reader forms it; "" if there is none or the rows cannot be read again."""
     headings = json.loads(rows[0]["headings"])
     cells = [json.loads(row["cells"]) for row in rows]
     whole = [at for at, row in enumerate(cells) if len(row) == len(headings)]
@@ -77,7 +74,7 @@ def _ids(study: Study, wave: str, rows: Rows) -> list[str]:
             exact_writer(file, quoting=csv.QUOTE_ALL).writerows([headings, *(cells[at] for at in whole)])
         try:
             table = registry.read(open_file(path), guide_of(study))
-            one = study.wave(wave)  # the mode is no part of an id
+            one = study.wave(wave)  # ids do not depend on the mode
             ids = read_particulars(table, study, one, mode=one.modes[0]).columns["response_id"].to_pylist()
         except SiluError:
             return found
@@ -95,15 +92,15 @@ ROW = "原行号"
 def write_rejected(rejected: pa.Table, folder: Path) -> tuple[Path, ...]:
     """Write one workbook per source file.
 
-    The columns are those of the file, so that the mended workbook can be imported as it is; reason and row number
-    stand behind them. Every cell is written as text: a respondent's `=1+1` never becomes a formula.
+    The workbook has the columns of the file, so that it can be imported after correction, followed by reason and row
+    number. All cells are text, so that a respondent's `=1+1` does not become a formula.
 
     Args:
         rejected: rows, schema `store.REJECTED`.
-        folder: where to write; made when missing.
+        folder: target folder, created if missing.
 
     Returns:
-        The workbooks, `<file>_退回.xlsx`; a name that is taken is numbered, because somebody may be mending that file.
+        The workbooks, `<file>_退回.xlsx`, numbered if the name exists, because that file may be under correction.
     """
     folder.mkdir(parents=True, exist_ok=True)
     by_file: dict[str, list[Mapping[str, Any]]] = {}
@@ -113,7 +110,7 @@ def write_rejected(rejected: pa.Table, folder: Path) -> tuple[Path, ...]:
 
 
 def rejected_workbook(rejected: pa.Table) -> bytes:
-    """The same workbooks in one zip, for a download."""
+    """Return the workbooks in one zip, for download."""
     content = io.BytesIO()
     with tempfile.TemporaryDirectory(prefix="silu-") as folder, zipfile.ZipFile(content, "w") as archive:
         for path in write_rejected(rejected, Path(folder)):
@@ -122,7 +119,7 @@ def rejected_workbook(rejected: pa.Table) -> bytes:
 
 
 def _free(folder: Path, stem: str) -> Path:
-    """The first name that is not taken: what a person has mended by hand is never overwritten."""
+    """Return the first free name, so that manual corrections are never overwritten."""
     names = (folder / f"{stem}{mark}.xlsx" for mark in chain([""], (f"({number})" for number in count(2))))
     return next(path for path in names if not path.exists())
 

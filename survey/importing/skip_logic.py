@@ -1,6 +1,6 @@
-"""Unasked: answers to questions that were not put to a person are dropped, and told.
+"""Discard and report answers to questions that were not asked, as the form does.
 
-As the form does it (SurveyJS clearInvisibleValues "onHidden"). The raw file keeps them.
+The rule is SurveyJS clearInvisibleValues "onHidden". The raw file keeps the answers.
 """
 
 from __future__ import annotations
@@ -22,35 +22,35 @@ from survey.readers.files.sheet import as_text
 from survey.readers.tables.read_table import ReadTable
 
 Mask = npt.NDArray[np.bool_]
-ROWS = ""  # a column of no question, so that the number of rows is known even to a file without answers
+ROWS = ""  # a dummy column that carries the number of rows of a file without answers
 
 
 def drop_unasked(answers: CodedAnswers, questionnaire: Questionnaire, read: ReadTable, *, interviewed: Mask) -> None:
-    """Make everything that was not asked "not asked".
+    """Replace the answers to questions that were not asked by "not asked".
 
     Args:
-        answers: changed in place: codes, words and findings.
-        questionnaire: its conditions.
-        read: the file, for the cells that are told.
-        interviewed: rows that an interviewer filled in; only these were asked the interviewer's own questions.
+        answers: codes, words and findings, modified in place.
+        questionnaire: source of the conditions.
+        read: the file, for the cells to report.
+        interviewed: rows filled in by an interviewer, which alone have the `interviewer` questions.
     """
     shown = asked(questionnaire, Columns(answers), interviewed=interviewed)
     unsure = _unsure(answers)
     for question in questionnaire.questions:
         if not shown[question.name].all():
             dropped = _hide(answers, question, ~shown[question.name], unsure)
-            answers.findings += _told(question, read, np.flatnonzero(dropped))
+            answers.findings += _findings(question, read, np.flatnonzero(dropped))
 
 
 class Columns(Mapping[str, Any]):
-    """The answers as `survey.instrument.expressions` wants them, only for the columns that a condition looks at."""
+    """The answers in the form of `survey.instrument.expressions`, converted on access."""
 
     def __init__(self, answers: CodedAnswers) -> None:
-        """Remember the answers."""
+        """Wrap the answers."""
         self._answers = answers
 
     def __getitem__(self, name: str) -> Any:
-        """Codes as floats, NaN for not asked or not coded; texts as objects."""
+        """Return codes as floats, NaN for not asked or not coded; texts as objects."""
         if name == ROWS:
             return np.full(self._answers.rows, np.nan)
         if name in self._answers.words:
@@ -62,18 +62,18 @@ class Columns(Mapping[str, Any]):
         return np.where(codes > broken(codes.dtype), codes, np.nan).astype(np.float64)
 
     def __iter__(self) -> Iterator[str]:
-        """Names of all columns."""
+        """Iterate over the names of all columns."""
         yield ROWS
         yield from self._answers.codes
         yield from self._answers.words
 
     def __len__(self) -> int:
-        """Number of columns."""
+        """Return the number of columns."""
         return 1 + len(self._answers.codes) + len(self._answers.words)
 
 
 def _unsure(answers: CodedAnswers) -> Mask:
-    """Rows with a cell that could not be coded: it may have been the very one that routing depends on."""
+    """Return the rows with a cell that could not be coded, on which their routing may depend."""
     unsure: Mask = np.zeros(answers.rows, dtype=bool)
     for codes in answers.codes.values():
         unsure |= codes == broken(codes.dtype)
@@ -81,7 +81,7 @@ def _unsure(answers: CodedAnswers) -> Mask:
 
 
 def _hide(answers: CodedAnswers, question: Question, hidden: Mask, unsure: Mask) -> Mask:
-    """Drop the answers of the hidden rows (of unsure rows only the blanks); returns the rows that lost something."""
+    """Discard the answers of hidden rows (of unsure rows only blanks); return the rows with discarded answers."""
     dropped: Mask = np.zeros(answers.rows, dtype=bool)
     for item in question.items:
         codes = answers.codes.get(item.name)
@@ -99,8 +99,8 @@ def _hide(answers: CodedAnswers, question: Question, hidden: Mask, unsure: Mask)
     return dropped
 
 
-def _told(question: Question, read: ReadTable, rows: Positions) -> Iterator[CellIssue]:
-    """One finding, with the first cell of the question that is filled in each row."""
+def _findings(question: Question, read: ReadTable, rows: Positions) -> Iterator[CellIssue]:
+    """Yield a finding with the first non-empty cell of the question in each row."""
     if not len(rows):
         return
     names = {question.name, *(item.name for item in question.items), *question.text_items}
