@@ -1,7 +1,9 @@
 """The wheel holds all that the program reads, and the program runs from it with the repository out of reach."""
 
+import asyncio
 import csv
 import gzip
+import json
 import os
 import re
 import shutil
@@ -19,6 +21,10 @@ from urllib.request import urlopen
 
 import openpyxl
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import connect
+from websockets.typing import Origin
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("survey", "analysis", "reports", "views", "commands")
@@ -122,6 +128,27 @@ def silu(installed: Path, surroundings: dict[str, str], tmp_path_factory: pytest
     return made
 
 
+WATCH = """
+import os, sys, pathlib
+OURS = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "")
+def watch(event, arguments):
+    if event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname", "urllib.Request"):
+        host = arguments[0]
+    else:
+        return
+    host = host.decode() if isinstance(host, bytes) else host
+    if host is not None and host not in OURS:
+        with open(os.environ["WATCHED"], "a") as file:
+            print(os.getpid(), event, host, file=file)
+sys.addaudithook(watch)
+"""
+"""A sitecustomize under which every process notes the other machines that it asks."""
+CONTRARY = '[browser]\ngatherUsageStats = true\nserverAddress = "silu.example.com"\n[theme]\nprimaryColor = "#ff0000"\n'
+"""Settings that lie where the dashboard is started."""
+
+
 def test_every_file_of_the_rooms_is_inside(wheel: Path) -> None:
     """Code and data alike, for what lies in a room is read by it; and nothing that is not ours."""
     source = wheel.parent / "source"
@@ -187,6 +214,80 @@ def test_the_form_is_served(silu: Silu) -> None:
         assert not re.search(r"@[A-Z]{3,}@", page)
         for name in sorted(set(re.findall(r'(?:src|href)="(/?[\w./-]+\.\w+)"', page))):
             get(f"{address}/{name.lstrip('/')}")
+
+
+def test_streamlit_is_set_whatever_lies_about(silu: Silu, tmp_path: Path) -> None:
+    """No `.streamlit` is beside `app.py` in a wheel, and what variables and files say does not count."""
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "config.toml").write_text(CONTRARY, encoding="utf-8")
+    code = (
+        "import json, pathlib, views.server, views.shell.options as table; from streamlit import config\n"
+        "views.server.application(pathlib.Path('city'))\n"
+        "print(json.dumps([{name: config.get_option(name) for name in table.OPTIONS}, dict(table.OPTIONS)]))"
+    )
+    contrary = {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "true", "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env={**silu.surroundings, **contrary},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    found, wanted = json.loads(done.stdout.splitlines()[-1])
+    assert found == wanted
+    assert (found["browser.gatherUsageStats"], found["browser.serverAddress"]) == (False, "127.0.0.1")
+
+
+async def visited(address: str) -> list[ForwardMsg]:
+    """What a browser is sent on the dashboard's first page, until its script has finished."""
+    wish = BackMsg()
+    wish.rerun_script.query_string = ""
+    link = connect(address.replace("http", "ws", 1) + "/_stcore/stream", max_size=None, origin=Origin(address))
+    sent: list[ForwardMsg] = []
+    async with link as socket_:
+        await socket_.send(wish.SerializeToString())
+        while not sent or sent[-1].WhichOneof("type") != "script_finished":
+            data = await asyncio.wait_for(socket_.recv(), 120)
+            assert isinstance(data, bytes)
+            sent.append(ForwardMsg.FromString(data))
+    return sent
+
+
+def test_nothing_outside_is_asked(silu: Silu, tmp_path: Path) -> None:
+    """Neither by the server, through a whole visit, nor by the pages that it sends."""
+    (tmp_path / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
+    trace = tmp_path / "trace"
+    path = os.pathsep.join([str(tmp_path), silu.surroundings["PYTHONPATH"]])
+    watched = Silu(
+        Path(silu.program[1]).parents[1], {**silu.surroundings, "PYTHONPATH": path, "WATCHED": str(trace)}, silu.folder
+    )
+    with watched.served("dashboard", "/_stcore/health") as address:
+        page, host = get(f"{address}/"), json.loads(get(f"{address}/_stcore/host-config"))
+        sent = asyncio.run(visited(address))
+    assert not trace.exists(), trace.read_text()
+    (begun,) = (one.new_session for one in sent if one.WhichOneof("type") == "new_session")
+    assert not begun.config.gather_usage_stats
+    assert begun.custom_theme.primary_color == "#2166AC"
+    assert not begun.custom_theme.font_sources
+    assert len(sent) > 20
+    assert any("满意" in str(one.delta) for one in sent), "the page was not made"
+    assert host["metricsUrl"] == ""
+    assert not re.findall(r'(?:src|href|action)="?(?:https?:)?//', page)
+    told = b"".join(one.SerializeToString() for one in sent)
+    outside = set(re.findall(rb"https?://[\w.-]+", told)) - {address.rpartition(":")[0].encode(), b"http://www.w3.org"}
+    assert outside == set()
+
+
+def test_the_watch_sees_who_asks(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
+    code = (
+        "import socket, urllib.request as web\n"
+        "made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); made.connect(('192.0.2.1', 9))\n"
+        "try: web.urlopen('http://outside.invalid/', timeout=1)\n"
+        "except OSError: pass"
+    )
+    surroundings = {**os.environ, "PYTHONPATH": str(tmp_path), "WATCHED": str(tmp_path / "trace")}
+    subprocess.run([sys.executable, "-c", code], env=surroundings, check=True)
+    told = (tmp_path / "trace").read_text()
+    assert "socket.connect 192.0.2.1" in told
+    assert "outside.invalid" in told
 
 
 def test_the_dashboard_is_served(silu: Silu) -> None:

@@ -17,6 +17,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from survey import environment
 from survey.errors import ArgumentError
 from views.shell.hosts import Authority, KnownHosts
+from views.shell.options import apply_options
 from views.shell.scripts import OwnScripts
 from views.shell.shell import ContentPolicy, FirstPage
 
@@ -36,7 +37,7 @@ def application(study: Path, names: Iterable[Authority] = (), *, insecure: bool 
     os.environ.pop(environment.INSECURE_LAN, None)
     if insecure:
         os.environ[environment.INSECURE_LAN] = "1"
-    os.environ.setdefault("STREAMLIT_BROWSER_GATHER_USAGE_STATS", "false")
+    apply_options()
     # Streamlit serves its scripts uncompressed: 10 MB for a first view, 3 MB with this.
     compression = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     around = [Middleware(ContentPolicy), Middleware(KnownHosts, names=tuple(names)), compression]

@@ -6,7 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
+from views.shell.options import apply_options
+
 Attack = Callable[[str, int, str], None]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def options() -> None:
+    """Pages run here as they are served."""
+    apply_options()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

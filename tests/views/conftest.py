@@ -8,9 +8,16 @@ from streamlit.testing.v1 import AppTest
 
 from tests.city_folder import imported_city
 from tests.views.page_words import Run
+from views.shell.options import apply_options
 from views.visitor.session import STUDY_VARIABLE
 
 ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(autouse=True, scope="session")
+def options() -> None:
+    """Pages run here as they are served."""
+    apply_options()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,50 @@
+"""Streamlit's options: the same wherever the dashboard is started, from the repository or from a wheel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from streamlit import config
+from streamlit.logger import set_log_level
+
+_FONT = "'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
+OPTIONS: Mapping[str, Any] = MappingProxyType(
+    {
+        # No telemetry, and no request to any other machine.
+        "browser.gatherUsageStats": False,
+        "browser.serverAddress": "127.0.0.1",
+        # No tool bar and no traceback in English.
+        "client.toolbarMode": "minimal",
+        "client.showErrorDetails": "none",
+        "client.showErrorLinks": False,
+        "server.address": "127.0.0.1",
+        "server.headless": True,
+        "server.fileWatcherType": "none",
+        "server.maxUploadSize": 200,
+        "server.enableStaticServing": False,
+        "runner.magicEnabled": False,
+        "theme.base": "light",
+        "theme.primaryColor": "#2166AC",
+        "theme.textColor": "#1F2328",
+        "theme.font": _FONT,
+        "theme.headingFont": _FONT,
+        "theme.headingFontSizes": ["1.5rem", "1.3rem", "1.15rem", "1rem", "1rem", "1rem"],
+        "theme.paddingTop": "1rem",
+        "theme.showWidgetBorder": True,
+        "logger.level": "warning",
+    }
+)
+"""Option -> value. Environment variables and config.toml files, wherever they lie, change none of these."""
+
+
+def apply_options() -> None:
+    """Set every option; call it before the application is made, which reads some of them only then.
+
+    Streamlit reads `STREAMLIT_*` variables in its command line alone, and config.toml only from the home folder, from
+    where it is started, and from beside the script: a wheel has neither.
+    """
+    for name, value in OPTIONS.items():
+        config.set_option(name, value)
+    set_log_level(OPTIONS["logger.level"])
