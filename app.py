@@ -1,7 +1,7 @@
-"""The web face: the list of pages for the role of the reader, and nothing else.
+"""The web interface: the list of pages for the role of the visitor.
 
-A new page is a file in `views/pages/` and a row here; `views/shell/pages_by_role.py` says which roles other than the
-analyst see it. Sections stand in the bar at the top.
+A new page needs a file in `views/pages/` and a row here; `views/shell/pages_by_role.py` lists the roles other than the
+analyst that see it. Sections appear in the bar at the top.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import streamlit as st
 
 from views.shell.pages_by_role import offered
 
-# section -> (file in views/pages, title in the bar, last part of the address)
+# section -> (file in views/pages, title in the bar, last part of the URL)
 PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "": (
         ("overview.py", "总览", "overview"),

@@ -1,4 +1,4 @@
-"""The command face: `silu COMMAND ...`. It parses and dispatches; the work is done below."""
+"""The command line interface `silu COMMAND ...`: parse and dispatch."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from commands.parser import CommandParser
 from survey import access, permissions
 from survey.errors import SiluError
 
-# command -> (module under commands/, one line of help). Modules are imported only when called,
-# so that `silu --help` does not pay for DuckDB or Streamlit.
+# command -> (module under commands/, one line of help). Modules are imported only when called, so that
+# `silu --help` loads neither DuckDB nor Streamlit.
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "新建一个调查文件夹"),
     "mock": ("mock", "生成一个模拟城市（全部为虚构数据，真值已知）"),
@@ -52,8 +52,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 SERVERS = ("dashboard", "demo", "collect")
 EXIT_USER_ERROR = 2
-EXIT_CLOSED_PIPE = 141  # what a shell tells of a program that SIGPIPE ended
-# What a person wrote about answers or people has its own log; the log of views holds what was looked at.
+EXIT_CLOSED_PIPE = 141  # exit code that shells report for a program ended by SIGPIPE
+# Options left out of the log of views, because free text and names are logged elsewhere.
 UNLOGGED = ("study", "command", "run", "who", "why", "note", "reason", "owner", "interviewer")
 
 
@@ -61,14 +61,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Args:
-        argv: arguments without the program name; the process's own when None.
+        argv: arguments without the program name; None for those of the process.
 
     Returns:
-        The exit code: 0 done, 1 done with findings the user must see, 2 a user error, 3 somebody has to act.
+        The exit code: 0 for success, 1 for success with findings, 2 for a user error, 3 if action is required.
     """
     if argv is None:
         _read_names()
-    _speak()
+    _use_utf8_output()
     args = list(sys.argv[1:] if argv is None else argv)
     parser = CommandParser(prog="silu", description="四率：民意调查与知晓度分析")
     commands = parser.add_subparsers(dest="command", metavar="命令", required=True)
@@ -80,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             sub.set_defaults(run=loaded.run)
     parsed, unknown = parser.parse_known_args(args)
     if unknown:
-        # The command's own help is what lists what it takes; the standard parser would point to that of silu.
+        # Refer to the help of the command; the standard parser would refer to that of silu.
         commands.choices[parsed.command].error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         return _run(parsed)
@@ -88,13 +88,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"错误：{error}", file=sys.stderr)
     except OSError as error:
         where, got = str(error.filename or ""), error.strerror or str(error)
-        told = SiluError("文件不能读写", where=where, got=got, cure="检查路径、权限和磁盘空间")
-        print(f"错误：{told}", file=sys.stderr)
+        problem = SiluError("文件不能读写", where=where, got=got, cure="检查路径、权限和磁盘空间")
+        print(f"错误：{problem}", file=sys.stderr)
     return EXIT_USER_ERROR
 
 
 def _run(parsed: argparse.Namespace) -> int:
-    """Do the work. What is asked is logged before anything is shown; where there was no study yet, afterwards."""
+    """Run the command, logging the request beforehand, or afterwards if the study did not exist yet."""
     access.current_role()
     _protect(parsed)
     logged = _log(parsed)
@@ -102,7 +102,7 @@ def _run(parsed: argparse.Namespace) -> int:
         code = int(parsed.run(parsed))
         sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes once more when it ends, and would complain about the closed pipe.
+        # Python flushes once more on exit and would report the closed pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = EXIT_CLOSED_PIPE
     if not logged:
@@ -111,41 +111,41 @@ def _run(parsed: argparse.Namespace) -> int:
 
 
 def _protect(parsed: argparse.Namespace) -> None:
-    """Let new files be private, or for the group that study.toml names; a server says what is too open already."""
+    """Make new files private, or accessible to the group in study.toml; servers also report files that are too open."""
     from survey.study.settings import shared_group
 
     root = getattr(parsed, "study", None)
     group = shared_group(root) if root is not None else ""
     permissions.restrict_new_files(group)
-    if root is not None and parsed.command in SERVERS and (told := permissions.report(root, group)):
-        print(told, file=sys.stderr)
+    if root is not None and parsed.command in SERVERS and (excess := permissions.report(root, group)):
+        print(excess, file=sys.stderr)
 
 
 def _log(parsed: argparse.Namespace) -> bool:
-    """Log which command looks at which study and how (rule R-22); return whether there is a study."""
+    """Log command, study and options (rule R-22); return whether there is a study."""
     root = getattr(parsed, "study", None)
     if root is None or not (root / "study.toml").is_file():
         return False
     options = {name: value for name, value in vars(parsed).items() if name not in UNLOGGED and value}
-    access.log_view(root, {"command": parsed.command, **{name: _told(value) for name, value in options.items()}})
+    access.log_view(root, {"command": parsed.command, **{name: _loggable(value) for name, value in options.items()}})
     return True
 
 
-def _told(value: object) -> int | float | str:
-    """An option as the log keeps it."""
+def _loggable(value: object) -> int | float | str:
+    """Return an option value in the form of the log."""
     if isinstance(value, int | float):
         return value
     return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _read_names() -> None:
-    """Start again in UTF-8 where Python takes file names for ASCII: no folder with a Chinese name could be opened."""
+    """Restart in UTF-8 mode where Python takes file names for ASCII and could not open Chinese ones."""
     if codecs.lookup(sys.getfilesystemencoding()).name == "ascii" and os.environ.get("PYTHONUTF8") != "1":
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, "PYTHONUTF8": "1"})
 
 
-def _speak() -> None:
-    """Chinese in any terminal: UTF-8 where it claims ASCII, and a mark for a character it does not have."""
+def _use_utf8_output() -> None:
+    """Make output safe in any terminal: UTF-8 where it declares ASCII, and a substitute for missing characters."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             ascii_only = codecs.lookup(stream.encoding).name == "ascii"

@@ -1,1 +1,1 @@
-"""One file per command of `silu`."""
+"""The commands of `silu`, one module per command."""

@@ -1,4 +1,4 @@
-"""The study and the selection that the options of a command name. Light: what reads a study is imported when called."""
+"""The study and the selection named by the options of a command. Heavy modules are imported only when called."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def selection_of(args: argparse.Namespace) -> Selection:
-    """What the options that the commands have in common ask for."""
+    """Return the selection of the shared options."""
     return Selection(
         waves=tuple(listed(args.wave)),
         mode=args.mode or "",
@@ -22,11 +22,11 @@ def selection_of(args: argparse.Namespace) -> Selection:
 
 
 def study_of(args: argparse.Namespace) -> Study:
-    """The study of `--study`.
+    """Return the study of `--study`.
 
     Raises:
-        StudyError: the folder is faulty.
-        ArgumentError: other responses are asked for than this role may compare.
+        StudyError: the folder is invalid.
+        ArgumentError: the role may not use `--without-excluded`.
     """
     from reports.disclosure import permit_exclusions
     from survey.study.study import load_study
@@ -36,5 +36,5 @@ def study_of(args: argparse.Namespace) -> Study:
 
 
 def listed(text: str) -> list[str]:
-    """Names separated by commas, Chinese ones too."""
+    """Split names at commas, Chinese ones included."""
     return [name.strip() for name in text.replace("，", ",").split(",") if name.strip()]

@@ -1,4 +1,4 @@
-"""`silu backup`: copy a study, in full and while it is in use, to another place; only what is new is written."""
+"""`silu backup`: back up a complete study to another place while it is in use; only new content is written."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Take a snapshot and say what was new in it."""
+    """Take a snapshot and print what was new in it."""
     require_analyst("备份整个调查")
     study = load_study(args.study)
     plan = _plan(study, args)
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _plan(study: Study, args: argparse.Namespace) -> BackupPlan:
-    """The plan of study.toml, with what the command line says instead."""
+    """Return the plan of study.toml, overridden by the command line."""
     plan = backup_plan(study)
     if args.target is None and plan is None:
         cure = "写出目标文件夹，或在 study.toml 里写 [backup] target"

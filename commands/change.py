@@ -1,4 +1,4 @@
-"""`silu change --study DIR`: what moved since an earlier wave, and whether listed weaknesses were mended."""
+"""`silu change --study DIR`: changes since an earlier wave, and whether earlier weaknesses were remedied."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ask and print."""
+    """Request the report and print it."""
     from commands.deliver import check_out, deliver
     from reports.change import change, change_table, look_back_table
     from reports.sample import gather

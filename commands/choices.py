@@ -1,4 +1,4 @@
-"""What options may be set to: light, so that a help text loads neither numpy nor pandas."""
+"""Values of options, in a light module so that help texts load neither numpy nor pandas."""
 
 from __future__ import annotations
 

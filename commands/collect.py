@@ -1,4 +1,4 @@
-"""`silu collect`: run the online questionnaire of a study."""
+"""`silu collect`: serve the online questionnaire of a study."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HELP = "启动网上问卷：居民用手机填写，答卷写入硬盘后才回
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Options of the command."""
+    """Add the options of the command."""
     parser.add_argument("study", type=Path, metavar="调查文件夹")
     parser.add_argument(
         "--host", metavar="地址", default="127.0.0.1", help="监听地址，默认只限本机；对外服务写 0.0.0.0"

@@ -1,4 +1,4 @@
-"""`silu compare --study DIR`: which groups differ with all else equal; waves on a line; the sample and the city."""
+"""`silu compare --study DIR`: adjusted differences between groups, trends over waves, and sample structure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ask and print."""
+    """Request the report and print it."""
     from commands.deliver import check_out, deliver
     from reports.definitions import headline_of
     from reports.groups import sample_structure, waves_on_a_line

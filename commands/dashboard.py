@@ -43,7 +43,7 @@ def listening(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check the study first, so that a mistake in it is said here and not in the browser; then serve."""
+    """Check the study, so that its errors appear in the terminal, then serve."""
     check_host(args)
     load_study(args.study)
     show(args)
@@ -51,10 +51,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def check_host(args: argparse.Namespace) -> None:
-    """Refuse an address that others reach, as long as there are no accounts.
+    """Reject an address that other machines can reach, because there are no accounts yet.
 
     Raises:
-        ArgumentError: `--host` is not this machine alone and `--insecure-lan` is not written out.
+        ArgumentError: `--host` is not a loopback address, and `--insecure-lan` is not given.
     """
     if args.host not in LOOPBACK and not args.insecure_lan:
         raise ArgumentError(
@@ -67,10 +67,10 @@ def check_host(args: argparse.Namespace) -> None:
 
 
 def show(args: argparse.Namespace) -> None:
-    """Take the port, print the address, and serve until stopped.
+    """Bind the port, print the address, and serve until stopped.
 
     Raises:
-        ArgumentError: the port is taken or not allowed, or a name is none.
+        ArgumentError: the port is in use or not permitted, or a host name is invalid.
     """
     from views import server
     from views.shell.hosts import read_name

@@ -1,4 +1,4 @@
-"""How a command hands over what it was asked for: a sentence, a table, and the lines that say where it comes from."""
+"""Output of commands: a sentence, a table, and lines on the provenance of the figures."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ def deliver(
     provenance: Provenance | None,
     remarks: Sequence[str] = (),
 ) -> None:
-    """Print sentence and table, or store the table.
+    """Print sentence and table, or write the table to a file.
 
     Args:
-        args: `format`, `out` and `explain` count.
-        sentence: what to do, printed first; "" for none.
-        table: as people read it.
-        provenance: where the numbers come from; None where there are none yet.
-        remarks: what else must be said.
+        args: the options `format`, `out` and `explain`.
+        sentence: recommendation, printed first; "" for none.
+        table: the table for display.
+        provenance: provenance of the figures; None if there are none yet.
+        remarks: further remarks.
     """
     content = FORMATS[args.format](table, lines_of(args, provenance, remarks))
     write(args, content, f"共 {len(table)} 行", sentence)
 
 
 def write(args: argparse.Namespace, content: bytes, size: str, sentence: str = "") -> None:
-    """Print what was made, or store it in the file of `--out` and say so."""
+    """Print the content, or write it to the file of `--out` and print its name."""
     if args.out is None:
         sys.stdout.write(f"{sentence}\n\n" if sentence else "")
         sys.stdout.write(content.decode("utf-8-sig" if sentence else "utf-8"))
@@ -45,7 +45,7 @@ def write(args: argparse.Namespace, content: bytes, size: str, sentence: str = "
 
 
 def lines_of(args: argparse.Namespace, provenance: Provenance | None, remarks: Sequence[str]) -> list[str]:
-    """The lines below a table: the strip, the remarks, and with `--explain` the whole account."""
+    """Return the lines below a table: caption, remarks, and with `--explain` the full provenance."""
     if provenance is None:
         return list(remarks)
     account = provenance.text.splitlines() if args.explain else []
@@ -53,10 +53,10 @@ def lines_of(args: argparse.Namespace, provenance: Provenance | None, remarks: S
 
 
 def check_out(args: argparse.Namespace) -> None:
-    """Refuse a workbook that has no file to go to, before anything is computed.
+    """Reject a workbook without `--out` before anything is computed.
 
     Raises:
-        ArgumentError: with the cure.
+        ArgumentError: a workbook without a file; names the remedy.
     """
     if args.format == "xlsx" and args.out is None:
         raise ArgumentError("xlsx 要存成文件", cure="加上 --out 文件名.xlsx")

@@ -1,4 +1,4 @@
-"""`silu demo`: the mock city on screen with one command."""
+"""`silu demo`: show a mock city in the browser with one command."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the city where its answers are not there yet, then show it; a second start finds it made."""
+    """Draw the mock city unless it exists, then show it."""
     dashboard.check_host(args)
     prepare(args.study)
     dashboard.show(args)
@@ -26,14 +26,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def prepare(study: Path) -> None:
-    """Draw the mock city into a folder unless it holds one with answers.
+    """Draw a mock city into a folder unless it contains one with answers.
 
     Raises:
-        StudyError: the folder holds something else.
+        StudyError: the folder contains other data.
     """
     if newest(study):
         return
     parser = argparse.ArgumentParser()
     mock.configure(parser)
-    # A drawing that was cut short leaves files without answers: they are drawn anew.
+    # An interrupted drawing leaves files without answers, which are drawn again.
     mock.run(parser.parse_args([str(study), "--overwrite"]))

@@ -1,4 +1,4 @@
-"""`silu doctor [STUDY] [--vulnerabilities FILE]`: is the machine, and a study, fit for the work?"""
+"""`silu doctor [STUDY] [--vulnerabilities FILE]`: check the health of the machine and of a study."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print one line a check; 3 when somebody has to act."""
+    """Print one line per check; return 3 if action is required."""
     study: Path | None = args.study
     checks = list(machine_health(study if study and study.is_dir() else Path.cwd()))
     if study is not None:

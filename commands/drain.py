@@ -16,7 +16,7 @@ HELP = "把网上问卷收件箱里的答卷移入答卷库；中断后再次运
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Options of the command."""
+    """Add the options of the command."""
     parser.add_argument("study", type=Path, metavar="调查文件夹")
     parser.add_argument(
         "--purge",
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     """Drain once.
 
     Returns:
-        0, or 1 when some letters were held back, rejected or not taken wholly.
+        0, or 1 if some submissions were held back, rejected or only partly stored.
     """
     study = load_study(args.study)
     backend = open_inbox(study, collect_settings(study))
@@ -38,13 +38,13 @@ def run(args: argparse.Namespace) -> int:
             done = drain(study, backend, progress=bar.show, again=args.purge)
     finally:
         backend.close()
-    for line in _told(done):
+    for line in _summary(done):
         print(line)
     return int(bool(done.held or done.rejected or done.foreign))
 
 
-def _told(done: Drained) -> Iterator[str]:
-    """What a drain did, line by line."""
+def _summary(done: Drained) -> Iterator[str]:
+    """Yield the lines of the summary of a drain."""
     yield f"移入 {done.moved} 份，库中已有 {done.known} 份，退回 {done.rejected} 份，撤回 {done.withdrawn} 份"
     if done.held:
         yield f"另有 {done.held} 份疑似机器填写，留在收件箱中等待核查"
@@ -60,7 +60,7 @@ def _told(done: Drained) -> Iterator[str]:
 
 
 def _misfits(done: Drained) -> Iterator[str]:
-    """What did not fit the study as it is now, and where it is."""
+    """Yield lines on submissions that do not fit the present study, and where they are kept."""
     if done.foreign:
         asked = "、".join(f"{name}（{count} 份）" for name, count in sorted(done.foreign.items()))
         yield f"有答卷回答了问卷里现在没有的题：{asked}。原文留在收件箱，题目加回问卷后再入库即补上"

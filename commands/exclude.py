@@ -1,4 +1,4 @@
-"""`silu exclude --study DIR`: a person leaves responses out, or takes them in again; logged, and nothing is deleted."""
+"""`silu exclude --study DIR`: exclude or restore responses by a logged decision, without deleting them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Decide when responses are named, else show the log."""
+    """Exclude or restore the chosen responses; without any, print the log."""
     study = load_study(args.study)
     work = fieldwork(study, args.wave, args.mode)
     chosen = _chosen(work, args)

@@ -47,9 +47,9 @@ def run(args: argparse.Namespace) -> int:
     args.out.absolute().parent.mkdir(parents=True, exist_ok=True)
     FORMATS[args.format](found.dataset, found.study, args.out)
     rows = found.dataset.table.num_rows
-    told = {"who": args.who or getpass.getuser(), "role": access.current_role(), "format": args.format}
-    told |= {"version": found.version, "rows": rows, "texts": args.texts, "out": args.out.name}
-    access.log_export(found.study.root, {**told, "counted": found.counted})
+    entry = {"who": args.who or getpass.getuser(), "role": access.current_role(), "format": args.format}
+    entry |= {"version": found.version, "rows": rows, "texts": args.texts, "out": args.out.name}
+    access.log_export(found.study.root, {**entry, "counted": found.counted})
     columns = len(found.dataset.variables)
     print(f"已写出 {args.out}：{rows} 份答卷，{columns} 列，数据版本 {found.version}。")
     return 0

@@ -1,4 +1,4 @@
-"""`silu field`: what the fieldwork needs on paper: posters, the paper form, invitations, interviewers' links."""
+"""`silu field`: make the fieldwork materials: posters, paper form, invitations and interviewers' links."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SERIAL = "invitations"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Options of the command."""
+    """Add the options of the command."""
     parser.add_argument("study", type=Path, metavar="调查文件夹")
     parser.add_argument("--url", required=True, metavar="网址", help="居民打开问卷的网址，如 https://wj.example.cn")
     parser.add_argument("--out", type=Path, default=Path("材料"), metavar="目录", help="写到哪里，默认“材料”")
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
-    """The address goes onto paper, where nobody can mend it."""
+    """Check the address, which cannot be corrected once it is printed."""
     address = urlparse(args.url)
     if address.scheme not in ("http", "https") or not address.hostname or address.query or address.fragment:
         raise ArgumentError("网址不对", got=args.url, expected="https:// 开头，不带 ? 和 #，如 https://wj.example.cn")
@@ -101,7 +101,7 @@ def _paper(study: Study, settings: CollectSettings, out: Path) -> None:
 
 
 def _invitations(backend: Backend, seals: Seals, places: Sequence[int], args: argparse.Namespace) -> None:
-    """Serial numbers go on where the last run ended, so no invitation is ever made twice."""
+    """Write invitations; serial numbers continue from the last run, so that none is issued twice."""
     first = int(backend.recall(SERIAL) or 0) + 1
     backend.remember(SERIAL, str(first + args.invitations * len(places) - 1))
     path = args.out / f"邀请码-{first}.csv"

@@ -1,4 +1,4 @@
-"""`silu history --study DIR`: all data versions, newest first."""
+"""`silu history --study DIR`: list all data versions, newest first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print one line a version."""
+    """Print one line per version."""
     versions = history(load_study(args.study))
     if not versions:
         print("还没有导入过任何答卷。")
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _line(version: DataVersion) -> str:
-    """One version in one line."""
+    """Return one line that describes a version."""
     parts = [
         f"版本 {version.number}",
         f"{version.at:%Y-%m-%d %H:%M}",

@@ -1,4 +1,4 @@
-"""`silu import FILE... --study DIR --wave W`: preview, then one atomic commit."""
+"""`silu import FILE... --study DIR --wave W`: preview answer files, then commit them atomically."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Preview, ask, commit.
+    """Preview, ask for confirmation and commit.
 
     Returns:
-        0 when every row is in the store, 1 when rows were rejected or the user said no.
+        0 if every row is in the store, 1 if rows were rejected or the user declined.
     """
     study = load_study(args.study)
     with ProgressLine() as bar:
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def show_preview(preview: ingest.Preview) -> None:
-    """Counts, then the first issues."""
+    """Print counts and the first issues."""
     for file in preview.files:
         reader = ingest.reader_title(file["reader"])
         sheet = f"，工作表「{file['sheet']}」" if file["sheet"] else ""
@@ -82,7 +82,7 @@ def show_preview(preview: ingest.Preview) -> None:
 
 
 def _export_rejected(preview: ingest.Preview, files: list[Path]) -> None:
-    """Next to the first answer file; in the study when that folder cannot be written."""
+    """Write rejected rows next to the first answer file, or into the study if that folder is not writable."""
     try:
         written = write_rejected(preview.comparison.rejected, files[0].absolute().parent)
     except OSError:

@@ -1,4 +1,4 @@
-"""`silu init DIR`: a new study folder with the default questionnaire and example tables."""
+"""`silu init DIR`: create a study folder with the default questionnaire and example tables."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the folder, read it back as a check, and say what to do next."""
+    """Write the folder, read it back as a check, and print the next steps."""
     root = init_study(args.directory, title=args.title)
     study = load_study(root)
     print(f"已新建：{root}（问卷 {len(study.questionnaire.questions)} 题，示例社区 {len(study.areas.points)} 个）")

@@ -1,4 +1,4 @@
-"""`silu integrity --study DIR`: lights of interviewers and areas, the evidence, and what else would explain it."""
+"""`silu integrity --study DIR`: lights of interviewers and areas, evidence and alternative explanations."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Inspect and print; 1 when a light is red."""
+    """Inspect and print; return 1 if a light is red."""
     study = load_study(args.study)
     work = fieldwork(study, args.wave, args.mode)
     found = work.integrity()
@@ -56,10 +56,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _units(found: Integrity, level: str, rows: pd.DataFrame) -> None:
     counts = rows["light"].value_counts()
-    said = "，".join(
+    counts_by_light = "，".join(
         f"{label.split('：')[0]} {counts[str(name)]}" for name, label in LIGHTS.items() if str(name) in counts
     )
-    print(f"\n{LEVELS[level]}：{said or '没有'}")
+    print(f"\n{LEVELS[level]}：{counts_by_light or '没有'}")
     for row in rows[rows["light"] == str(Light.RED)].to_dict("records"):
         chance, signals = speaking(found, level, row)
         print(f"  红灯 {row['name']}（{row['district']}，{row['n']} 份，若无异常{chance}）")

@@ -1,4 +1,4 @@
-"""`silu keys`: the keys of the online form: how many there are, a new one, the old ones out of use."""
+"""`silu keys`: count the keys of the online form, add a new one, or retire old ones."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Change the keys, or list them; a key itself is never printed."""
+    """Change or count the keys; a key itself is never printed."""
     study = load_study(args.study)
     backend = open_inbox(study, collect_settings(study))
     chosen = next((name for name in DONE if getattr(args, name)), None)

@@ -1,4 +1,4 @@
-"""`silu ledger --study DIR`: the rectification ledger: list, open, update, re-measure, export."""
+"""`silu ledger --study DIR`: list, open, update, re-measure and export the rectification ledger."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do what was asked, then show the ledger."""
+    """Run the requested action, then print the ledger."""
     from commands.deliver import check_out, deliver, write
     from reports.plans import rectification
     from reports.sample import gather

@@ -1,4 +1,4 @@
-"""`silu lint FILE`: what is wrong with a questionnaire file, and where."""
+"""`silu lint FILE`: list the errors of a questionnaire file with their places."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print every finding; 1 when there is an error."""
+    """Print all findings; return 1 if there is an error."""
     findings = lint_questionnaire(load_json(args.file))
     for finding in findings:
         print(finding)

@@ -1,4 +1,4 @@
-"""`silu mapping FILE --study DIR`: propose which column is which question, for a person to confirm."""
+"""`silu mapping FILE --study DIR`: propose a mapping of columns to questions, for a person to confirm."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the proposal.
 
     Returns:
-        0 when every column has found its question, 1 when a person must decide.
+        0 if all columns are matched, 1 if a person must decide.
     """
     study = load_study(args.study)
     made = propose_for(Path(args.file), study.questionnaire)

@@ -1,4 +1,4 @@
-"""`silu mock DIR`: a fictitious city drawn from a known truth, as a study folder."""
+"""`silu mock DIR`: draw a fictitious city from a known truth, as a study folder."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Draw, write, import, and say what is in the folder."""
+    """Draw, write and import the city, and print what the folder contains."""
     spec = MockSpec(
         seed=args.seed,
         districts=args.districts,
@@ -76,7 +76,7 @@ def _report(root: Path, mock: MockCity, versions: list[int | None]) -> None:
 
 
 def _import_of(root: Path, mock: MockCity) -> str:
-    """The command that imports the first answer file."""
+    """Return the command that imports the first answer file."""
     people = mock.drafts[0].people
     file = root / "raw" / f"{people.wave}_{people.mode}.csv"
     return f"silu import {file} --study {root} --wave {people.wave} --mode {people.mode}"

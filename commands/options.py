@@ -1,4 +1,4 @@
-"""Options that several commands have in common: light, so that a help text loads neither numpy nor pandas."""
+"""Options shared by several commands, in a light module so that help texts load neither numpy nor pandas."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from survey.study.modes import MODES
 
 
 def of_round(parser: argparse.ArgumentParser) -> None:
-    """Of the commands about the fieldwork of one round; "" for the newest wave and its first mode."""
+    """Add the options of commands on the fieldwork of one wave; "" means the newest wave and its first mode."""
     parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
     parser.add_argument("--wave", metavar="轮次", default="", help="哪一轮；默认为最近一轮")
     parser.add_argument("--mode", metavar="方式", default="", choices=("", *MODES), help="哪种方式；默认为第一种")
 
 
 def of_sample(parser: argparse.ArgumentParser) -> None:
-    """Of the commands about decisions, which weight the sample of one mode."""
+    """Add the options of commands on decisions, which use the weighted sample of one mode."""
     parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
     parser.add_argument("--wave", metavar="轮次", default="", help="哪一轮；不写则为最近一轮")
     modes = [mode for mode in MODES if mode != "online"]
@@ -29,12 +29,12 @@ def of_sample(parser: argparse.ArgumentParser) -> None:
 
 
 def of_counting(parser: argparse.ArgumentParser) -> None:
-    """Of every command that computes: with or without the responses that a person left out."""
+    """Add the option of commands that compute results: with or without excluded responses."""
     parser.add_argument("--without-excluded", action="store_true", help="不计由人决定剔除的答卷（见 silu exclude）")
 
 
 def of_explaining(parser: argparse.ArgumentParser) -> None:
-    """Of every command that prints figures: say in full where they come from."""
+    """Add the option of commands that print figures: print their full provenance."""
     parser.add_argument(
         "--explain", action="store_true", help="连同“这个数怎么来的”：题目、口径、份数、加权、误差、版本"
     )

@@ -1,4 +1,4 @@
-"""`silu outreach --study DIR`: whom to reach by which channels, a budget over streets, random order, effect sheet."""
+"""`silu outreach --study DIR`: audiences and channels, allocation of a budget, randomised roll-out, effect."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ask and print, or say what came of it."""
+    """Request the plan and print it, or print the effect."""
     from commands.deliver import check_out, deliver
     from reports.plans.outreach import Limit, hear, outreach, prices_of, reach
 
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _table(args: argparse.Namespace, heard: Heard, found: Outreach, table: pd.DataFrame) -> pd.DataFrame:
-    """The table of `--list`."""
+    """Return the table of `--list`."""
     from reports.plans.outreach import activity_table, lacking_table, reach_list
 
     if args.draw or args.list == "rollout":
@@ -74,7 +74,7 @@ def _table(args: argparse.Namespace, heard: Heard, found: Outreach, table: pd.Da
 
 
 def _order(args: argparse.Namespace, heard: Heard, streets: pd.DataFrame) -> pd.DataFrame:
-    """The order kept last, or a new one, which counts only when it is kept."""
+    """Return the last recorded order, or a new one, which is binding only once recorded."""
     from reports.plans.rollout import draws, keep, order_table, proposed
 
     if args.draw:

@@ -1,4 +1,4 @@
-"""An argument parser that speaks Chinese."""
+"""An argument parser with Chinese messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import unicodedata
 from typing import Any, NoReturn
 
-# English message of the standard parser -> what an analyst reads. The groups are filled in.
+# Pattern of an English message of the standard parser -> Chinese message; groups are inserted.
 TRANSLATIONS: tuple[tuple[str, str], ...] = (
     (r"the following arguments are required: (.+)", "缺少必需的参数：{}"),
     (r"argument (.+): expected one argument", "{} 后面要跟一个值"),
@@ -21,12 +21,12 @@ TRANSLATIONS: tuple[tuple[str, str], ...] = (
 )
 
 
-# A line may break after any of these pieces: a Latin word with what follows it, or one Chinese character.
+# Lines may break after each of these pieces: a Latin word with the following blanks, or a Chinese character.
 PIECE = re.compile(r"[\x21-\x7e]+\s*|\s+|.[，。；：、）！？”]*")
 
 
 class ChineseHelp(argparse.HelpFormatter):
-    """Help text broken by what it takes on screen: a Chinese character is two columns, a Latin word stays whole."""
+    """Formatter that breaks lines by display width (two columns per Chinese character) and keeps Latin words whole."""
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         lines, used = [""], 0
@@ -40,7 +40,7 @@ class ChineseHelp(argparse.HelpFormatter):
 
 
 def columns(text: str) -> int:
-    """Columns that a text takes in a terminal."""
+    """Return the display width of a text in a terminal, in columns."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
@@ -48,23 +48,23 @@ class CommandParser(argparse.ArgumentParser):
     """The standard parser with Chinese headings, help and errors (exit code 2)."""
 
     def __init__(self, **options: Any) -> None:
-        """Take the options of `argparse.ArgumentParser`; `-h` is added here, in Chinese."""
+        """Take the options of `argparse.ArgumentParser` and add `-h` in Chinese."""
         super().__init__(**{"formatter_class": ChineseHelp, **options, "add_help": False})
         self._positionals.title, self._optionals.title = "参数", "选项"
         self.add_argument("-h", "--help", action="help", help="显示这份说明")
 
     def format_help(self) -> str:
-        """The help text, with its first word in Chinese."""
+        """Return the help text with its first word in Chinese."""
         return super().format_help().replace("usage:", "用法：", 1)
 
     def error(self, message: str) -> NoReturn:
-        """Say in Chinese what was wrong and how to see the options, then exit with 2."""
+        """Print the error and how to list the options in Chinese, then exit with 2."""
         print(f"错误：{translate(message)}\n处理办法：运行 {self.prog} --help 查看用法", file=sys.stderr)
         sys.exit(2)
 
 
 def translate(message: str) -> str:
-    """The Chinese form of a message of `argparse`; one that is not known stays as it is."""
+    """Translate a message of `argparse` to Chinese; an unknown one is returned unchanged."""
     for pattern, text in TRANSLATIONS:
         if match := re.fullmatch(pattern, message):
             return text.format(*match.groups())

@@ -1,4 +1,4 @@
-"""`silu pass --study DIR`: the chance to pass the official survey, and what would move it most."""
+"""`silu pass --study DIR`: the probability of passing the official survey, and what would raise it most."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ask and print."""
+    """Request the report and print it."""
     from commands.deliver import check_out, deliver
     from reports.definitions import headlines
     from reports.plans.pass_forecast import OfficialSample, lines_of, pass_forecast, pass_table
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _changed(texts: Sequence[str], known: Sequence[str]) -> dict[str, float]:
-    """The lines that `--line` changes, as shares."""
+    """Return the thresholds changed by `--line`, as shares in [0, 1]."""
     lines: dict[str, float] = {}
     for text in texts:
         name, sign, value = text.partition("=")

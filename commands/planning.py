@@ -1,4 +1,4 @@
-"""`silu plan --study DIR`: the next sample: size, allocation, cost, communities and quotas."""
+"""`silu plan --study DIR`: plan the next sample: size, allocation, cost, communities and quotas."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Plan and print; with --format xlsx draw the communities too."""
+    """Plan and print; with --format xlsx, also draw the communities."""
     from commands.deliver import check_out, deliver, write
     from reports.plans.sample_lists import district_table, sample_book
     from reports.plans.sample_plan import Earlier, earlier, plan_sample, sentence, top_up_plan
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _gathered(study: Study, args: argparse.Namespace) -> StudySample | None:
-    """What earlier waves show; None before the first answer of this mode."""
+    """Return the evidence of earlier waves; None before the first answer in this mode."""
     from reports.sample import gather
 
     try:
@@ -76,7 +76,7 @@ def _gathered(study: Study, args: argparse.Namespace) -> StudySample | None:
 
 
 def _wish(args: argparse.Namespace, known: Earlier) -> Wish:
-    """What the options ask of the sample; what they leave out comes from earlier answers."""
+    """Return the requirements of the options, completed from earlier answers."""
     from reports.plans.sample_plan import MODE_COSTS, Wish
 
     going, asking = MODE_COSTS[args.mode]

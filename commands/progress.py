@@ -1,4 +1,4 @@
-"""A progress bar on standard error; silent where nobody is looking."""
+"""A progress bar on standard error, shown only in a terminal."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ WIDTH = 24
 
 
 class ProgressLine:
-    """`with Bar() as bar: bar.show("读取", 0.4)`; cleared at the end, so that the result stands alone."""
+    """A progress bar that is cleared at the end: `with ProgressLine() as line: line.show("读取", 0.4)`."""
 
     def __init__(self) -> None:
-        """Drawn only on a terminal."""
+        """Check whether standard error is a terminal."""
         self._on = sys.stderr.isatty()
 
     def __enter__(self) -> Self:
-        """The bar."""
+        """Return the bar."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Clear the line, also when an error ends the work."""
+        """Clear the line, also after an error."""
         if self._on:
             sys.stderr.write("\r\033[K")
             sys.stderr.flush()
 
     def show(self, what: str, share: float) -> None:
-        """Draw.
+        """Draw the bar.
 
         Args:
-            what: what is being done.
-            share: how much is done, 0 to 1.
+            what: the current step.
+            share: completed share, in [0, 1].
         """
         if self._on:
             done = round(max(0.0, min(share, 1.0)) * WIDTH)

@@ -1,4 +1,4 @@
-"""`silu quality --study DIR`: quality of the responses, quota, response rates, and what was registered beforehand."""
+"""`silu quality --study DIR`: checks of responses, quotas, response rates, preregistration and deviations."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Register, or tell."""
+    """Register the plan, or print the quality report."""
     study = load_study(args.study)
     wave = args.wave or study.waves[-1].name
     if args.register:
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     work = fieldwork(study, wave, args.mode)
     print(f"{study.title}　{wave}　{MODES[work.mode]}　{len(work.rows):,} 份　数据版本 {work.version}")
     _checks(work)
-    if current_role() is Role.ANALYST:  # with and without tell those apart that were left out (R-06)
+    if current_role() is Role.ANALYST:  # the difference would disclose the excluded responses (R-06)
         _with_and_without(work)
     _quota(work)
     _outcome(work)
@@ -91,7 +91,7 @@ def _outcome(work: Fieldwork) -> None:
 
 
 def _people(study: Study, work: Fieldwork) -> None:
-    """Whose people interview, and what residents get for it (rules R-08 and R-11)."""
+    """Print conflicts of interest of interviewers, and the gift for respondents (rules R-08 and R-11)."""
     codes = [code for code in work.rows["interviewer"].unique().to_pylist() if code]
     found = conflicts(study, codes)
     print(f"\n访问员所属单位：{len(codes)} 名中 {len(found)} 名有问题（名单 interviewers.csv：interviewer、employer）")

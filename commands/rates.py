@@ -1,4 +1,4 @@
-"""`silu rates --study DIR --by district,age --measure satisfaction`: rates with their intervals, small cells hidden."""
+"""`silu rates --study DIR --by district,age --measure satisfaction`: rates with intervals, small cells suppressed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ask and write."""
+    """Request the rates and write them."""
     from commands.deliver import check_out, deliver, write
     from commands.tables import as_json
     from reports.rate_table import rate_table
@@ -63,8 +63,8 @@ def run(args: argparse.Namespace) -> int:
     options = [name for name, given in others.items() if given]
     found = rate_table(study, asked.asking(_items(study, args), by), options)
     if args.format == "json":
-        told = {"provenance": found.provenance.as_mapping(), "remarks": found.remarks}
-        content = as_json(found.estimates.table, {**found.estimates.meta, **told})
+        particulars = {"provenance": found.provenance.as_mapping(), "remarks": found.remarks}
+        content = as_json(found.estimates.table, {**found.estimates.meta, **particulars})
         write(args, content, f"共 {len(found.table)} 行")
     else:
         deliver(args, "", found.table, found.provenance, found.remarks)
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _items(study: Study, args: argparse.Namespace) -> list[str]:
-    """The rates asked for; the four headlines when nothing is."""
+    """Return the names of the requested rates, by default the headlines."""
     from reports.definitions import headline_of, headlines
 
     if args.item:
@@ -81,7 +81,7 @@ def _items(study: Study, args: argparse.Namespace) -> list[str]:
 
 
 def _names(text: str, known: Sequence[str]) -> list[str]:
-    """Columns or items by their own or their Chinese name."""
+    """Return the names of columns or items given by name or Chinese label."""
     from reports.labels import HEADINGS
 
     canonical = {HEADINGS[name]: name for name in known if name in HEADINGS}
@@ -92,7 +92,7 @@ def _names(text: str, known: Sequence[str]) -> list[str]:
 
 
 def _conditions(texts: Sequence[str]) -> Conditions:
-    """Column and values of every `--where`; a column that is named twice takes the values of both."""
+    """Return column -> values of all `--where`; repeated columns combine their values."""
     where: dict[str, list[str]] = {}
     for text in texts:
         name, sign, values = text.partition("=")

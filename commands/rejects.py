@@ -1,4 +1,4 @@
-"""`silu rejects --study DIR`: the rejected rows that still wait as workbooks to be mended; `--all` for every one."""
+"""`silu rejects --study DIR`: write outstanding rejected rows (`--all`: all) as workbooks for correction."""
 
 from __future__ import annotations
 

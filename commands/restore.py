@@ -1,4 +1,4 @@
-"""`silu restore`: a backup becomes a study folder again."""
+"""`silu restore`: restore a study folder from a backup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Result tables as text, CSV, workbook or JSON, with the lines that say what they are."""
+"""Write result tables as text, CSV, workbook or JSON, with explanatory lines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DIGITS: Mapping[str, str] = {
 
 
 def as_text(table: pd.DataFrame, lines: Sequence[str]) -> bytes:
-    """Aligned columns for the terminal; wide characters count double."""
+    """Return aligned columns for the terminal; wide characters count double."""
     texts = [[str(name) for name in table.columns], *([_cell(value) for value in row] for row in table.to_numpy())]
     widths = [max(_width(row[at]) for row in texts) for at in range(len(table.columns))]
     right = [pd.api.types.is_numeric_dtype(table[name]) for name in table.columns]
@@ -31,12 +31,12 @@ def as_text(table: pd.DataFrame, lines: Sequence[str]) -> bytes:
 
 
 def as_csv(table: pd.DataFrame, lines: Sequence[str]) -> bytes:
-    """UTF-8 with BOM, as Excel expects; the lines follow after an empty one."""
+    """Return CSV in UTF-8 with BOM, as Excel expects; the lines follow after an empty line."""
     return (csv_text(table) + "\r\n" + csv_lines(lines)).encode("utf-8-sig")
 
 
 def as_xlsx(table: pd.DataFrame, lines: Sequence[str]) -> bytes:
-    """One sheet: the table with a frozen heading, the lines below."""
+    """Return a workbook with one sheet: the table with a frozen heading, and the lines below."""
     buffer = io.BytesIO()
     with open_workbook(buffer, in_memory=True) as book:
         sheet = book.add_worksheet("四率")
@@ -56,7 +56,7 @@ def as_xlsx(table: pd.DataFrame, lines: Sequence[str]) -> bytes:
 
 
 def as_json(table: pd.DataFrame, meta: Mapping[str, Any]) -> bytes:
-    """All columns under their own names, shares in [0, 1], with the meta."""
+    """Return JSON with all columns under their own names, shares in [0, 1], and the meta data."""
     rows = [{str(key): _plain(value) for key, value in row.items()} for row in table.to_dict("records")]
     plain = {key: _plain(value) for key, value in meta.items()}
     return (json.dumps({"meta": plain, "rows": rows}, ensure_ascii=False, indent=1) + "\n").encode()
@@ -87,7 +87,7 @@ def _cell(value: Any) -> str:
 
 
 def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _pad(text: str, width: int, right: bool) -> str:

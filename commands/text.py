@@ -1,4 +1,4 @@
-"""`silu text --study DIR`: themes of the open answers, what is distinctive where, coding sheet out and in."""
+"""`silu text --study DIR`: themes of open answers, distinctive themes of areas, and the coding sheet."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read, code, then do what was asked for."""
+    """Read and code the answers, then run the requested part."""
     study = study_of(args)
     questions = open_questions(study)
     item = args.item or next(iter(questions))
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _selection(study: Study, item: str, args: argparse.Namespace) -> TextSelection:
-    """What is asked, of the newest wave where none is named."""
+    """Return the selection, by default of the newest wave."""
     waves = [wave.name for wave in study.waves]
     selection = selection_of(args)
     if wrong := [name for name in selection.waves if name not in waves]:
@@ -103,10 +103,10 @@ def _report(asked: Asked, title: str, args: argparse.Namespace) -> int:
 
 def _head(asked: Asked, title: str) -> None:
     answers = asked.answers
-    said = sum(answers.table["says"].to_pylist())
+    filled = sum(answers.table["says"].to_pylist())
     coder = "人工编码训练的模型" if answers.taught == "people" else "主题码本"
     here, wave = len(asked.rows), asked.selection.selection.wave
-    print(f"{title}（{wave}，本轮 {here:,} 条，全部 {len(answers.table):,} 条中有内容的 {said:,} 条，由{coder}归类）")
+    print(f"{title}（{wave}，本轮 {here:,} 条，全部 {len(answers.table):,} 条中有内容的 {filled:,} 条，由{coder}归类）")
     if len(answers.copies.size):
         print(
             f"雷同留言 {len(answers.copies.size)} 组共 {answers.copies.size.sum()} 条；加 --without-copies 可只算一次"

@@ -1,4 +1,4 @@
-"""Parts of `silu text` beside the themes: waves, copies, places and discoveries, as lines on the screen."""
+"""Further parts of `silu text`: waves, copies, places and discoveries, printed line by line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from survey.study.study import Study
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a part prints: the answers of a selection, and how many lines."""
+    """The input of a part: the answers of a selection, and the number of lines to print."""
 
     study: Study
     answers: OpenAnswers
@@ -45,10 +45,10 @@ def _waves(asked: Asked) -> None:
     wave = asked.selection.selection.wave
     for name in dict.fromkeys(table.loc[table["wave"].astype(str) == wave, "label"].head(asked.top)):
         mine = table[table["label"] == name].sort_values("wave")
-        said = [
+        parts = [
             f"{row.wave} {row.estimate:.1%}（{row.conf_low:.1%} 至 {row.conf_high:.1%}）" for row in mine.itertuples()
         ]
-        print(f"  {name}：{'，'.join(said)}")
+        print(f"  {name}：{'，'.join(parts)}")
 
 
 def _copies(asked: Asked) -> None:
@@ -72,8 +72,8 @@ def _places(asked: Asked) -> None:
     for district, n in table.groupby("district")["n"].sum().sort_values(ascending=False).items():
         if n >= study.suppression:
             shown = table[(table["district"] == district) & (table["n"] >= study.suppression)]
-            said = "、".join(f"{row['name']} {row['n']} 人" for row in shown.to_dict("records"))
-            print(f"  {district}：{n} 人{f'（{said}）' if said else ''}")
+            listed = "、".join(f"{row['name']} {row['n']} 人" for row in shown.to_dict("records"))
+            print(f"  {district}：{n} 人{f'（{listed}）' if listed else ''}")
 
 
 def _discoveries(asked: Asked) -> None:

@@ -1,4 +1,4 @@
-"""`silu undo --study DIR --why TEXT`: show the content before the last import again; nothing is deleted."""
+"""`silu undo --study DIR --why TEXT`: return to the data before the last import without deleting anything."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Undo, and say what the data are now."""
+    """Undo, and print the present state of the data."""
     version, count = undo(load_study(args.study), who=args.who or getpass.getuser(), why=args.why, to=args.to)
     print(f"已撤销，数据版本 {version}，现有答卷 {count} 份。")
     print(f"要恢复：silu undo --study {args.study} --to 版本号 --why 原因；版本号见 silu history --study {args.study}")

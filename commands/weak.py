@@ -1,4 +1,4 @@
-"""`silu weak --study DIR`: which districts are weak, which are not, and where more interviews would decide."""
+"""`silu weak --study DIR`: weak and adequate districts, and where more interviews are needed to decide."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ask and print."""
+    """Request the report and print it."""
     from commands.deliver import check_out, deliver
     from reports.definitions import headline_of, headlines
     from reports.fieldwork.area_lights import Round, lights
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _lots(args: argparse.Namespace, gathered: StudySample, asked: Selection) -> int:
-    """Communities by counting."""
+    """Classify communities by lot quality assurance sampling (LQAS)."""
     from commands.deliver import deliver
     from reports.provenance import provenance
     from reports.weak_areas import lots_of

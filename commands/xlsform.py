@@ -1,4 +1,4 @@
-"""`silu xlsform QUESTIONNAIRE.json FORM.xlsx` and back: the questionnaire for tablets with ODK or Kobo."""
+"""`silu xlsform QUESTIONNAIRE.json FORM.xlsx` (or the reverse): convert the questionnaire for ODK or Kobo."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     """Convert by the suffix of the target.
 
     Returns:
-        0; 1 when the questionnaire that came out still has errors to be mended by hand.
+        0, or 1 if the resulting questionnaire has errors to correct by hand.
     """
     if args.target.exists() and not args.overwrite:
         raise ArgumentError("目标已存在，没有覆盖", where=str(args.target), cure="换一个文件名，或加上 --overwrite")
