@@ -96,7 +96,7 @@ class Decisions:
 
     def history(self) -> tuple[Decision, ...]:
         """Return all decisions, oldest first; empty if there are none."""
-        return _read(self._journal.lines())
+        return _read(self.journal.lines())
 
     def kept(self, rows: pa.Table) -> pa.Table:
         """Return the rows that are not excluded.
@@ -118,7 +118,7 @@ class Decisions:
         if not who.strip() or not why.strip():
             raise ArgumentError("剔除或恢复答卷要写明经办人和理由", cure="加上 --who 姓名 --why 理由")
         at = datetime.now(UTC)
-        with self._journal.writing() as page:
+        with self.journal.writing() as page:
             now = _state(_read(page.lines()), wave)
             wanted = set(responses) - now if kind == EXCLUDE else set(responses) & now
             if not wanted:
@@ -130,7 +130,8 @@ class Decisions:
             return Decision(number, kind, at, **line, responses=chosen)
 
     @property
-    def _journal(self) -> Journal:
+    def journal(self) -> Journal:
+        """The file and its lines."""
         return Journal(self.path, "decision", SCHEMA, "剔除记录")
 
 

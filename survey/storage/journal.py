@@ -1,24 +1,40 @@
-"""A journal: lines that are added and never changed, in SQLite, with triggers that refuse anything else."""
+"""A journal: lines that are added and never changed, in SQLite, with triggers that refuse anything else.
+
+Every line has a seal over itself and the line before, in a second table; the file has a checksum while nobody writes
+(`resting`). A changed or lost line is found before a line is used, a changed byte anywhere else by `silu verify`.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from survey.disk import make_file
-from survey.errors import StoreError
+from survey.disk import make_file, make_folder
+from survey.errors import DamagedError, StoreError
+from survey.storage.resting import checksum_file, is_as_sealed, seal, unseal
 
 WAIT_SECONDS = 20.0
 """How long a writer waits for another one."""
+FORMAT = 1
+"""Raised when a journal can no longer be read rightly by the program before."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS {table} (id INTEGER PRIMARY KEY, {columns});
+CREATE TABLE IF NOT EXISTS {table}_seal (id INTEGER PRIMARY KEY, seal TEXT NOT NULL);
+"""
+TRIGGERS = """
 CREATE TRIGGER IF NOT EXISTS {table}_kept BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS {table}_stays BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, 'append only'); END;
 """
+START = "0" * 32
+"""What the first line follows."""
+CURE = "运行 silu repair 研究文件夹，或恢复备份"
+Line = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +44,29 @@ class Page:
     connection: sqlite3.Connection
     table: str
 
-    def lines(self) -> list[tuple[Any, ...]]:
+    def lines(self) -> list[Line]:
         """Every line, its number first and then the columns as declared; oldest first."""
         return self.connection.execute(f"SELECT * FROM {self.table} ORDER BY id").fetchall()
+
+    def seals(self) -> Mapping[int, str]:
+        """Number -> seal of the lines that have one; the version before kept none."""
+        known = "SELECT count(*) FROM sqlite_master WHERE name = ?"
+        if not self.connection.execute(known, (f"{self.table}_seal",)).fetchone()[0]:
+            return {}
+        return dict(self.connection.execute(f"SELECT id, seal FROM {self.table}_seal").fetchall())
 
     def add(self, **values: Any) -> int:
         """Write one line; returns its number."""
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         statement = f"INSERT INTO {self.table} ({names}) VALUES ({marks})"
-        return int(self.connection.execute(statement, tuple(values.values())).lastrowid or 0)
+        number = int(self.connection.execute(statement, tuple(values.values())).lastrowid or 0)
+        self.seal_lines()
+        return number
+
+    def seal_lines(self) -> None:
+        """Give the newest line its seal, which covers those above that have none."""
+        number, last = _chain(self.lines())[-1]
+        self.connection.execute(f"INSERT OR IGNORE INTO {self.table}_seal VALUES (?, ?)", (number, last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +85,17 @@ class Journal:
     columns: str
     title: str
 
-    def lines(self) -> list[tuple[Any, ...]]:
+    def lines(self) -> list[Line]:
         """Every line, oldest first; none when there is no file yet.
 
         Raises:
-            StoreError: the file cannot be read.
+            StoreError: the file cannot be read, or a newer version of the program has written it.
+            DamagedError: a line is not what was written, or the file is gone.
         """
-        if not self.path.exists():
+        if not self._exists():
             return []
         with self._open() as page:
+            self._check(page)
             return page.lines()
 
     @contextmanager
@@ -72,16 +104,94 @@ class Journal:
 
         Raises:
             StoreError: the file cannot be written.
+            DamagedError: a line that is there is not what was written.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            make_folder(self.path.parent)
+        except OSError as error:
+            raise self._unreadable(error) from error
+        fresh = not self._exists()
         with self._open() as page:
             page.connection.execute("BEGIN IMMEDIATE")
             try:
+                if not fresh:
+                    self._check(page)
+                unseal(self.path)
+                self._prepare(page)
                 yield page
             except BaseException:
                 page.connection.execute("ROLLBACK")
+                self._rest(page)
                 raise
             page.connection.execute("COMMIT")
+            self._rest(page)
+
+    def unsealed(self) -> bool:
+        """Whether the version before has written the file: no line and no byte of it has a checksum."""
+        if not self._exists():
+            return False
+        with self._open() as page:
+            return bool(page.lines()) and not page.seals()
+
+    def seal(self) -> None:
+        """Seal what is there; for a file of the version before, and for one whose writer was killed.
+
+        Raises:
+            DamagedError: a line is not what was written.
+        """
+        with self.writing() as page:
+            if page.lines():
+                page.seal_lines()
+
+    def faults(self) -> list[str]:
+        """Everything that is wrong with the file, in Chinese; lines, pages, and bytes that nobody reads."""
+        try:
+            if not self._exists():
+                return []
+            with self._open() as page:
+                self._check(page)
+                said = page.connection.execute("PRAGMA integrity_check").fetchall()
+        except StoreError as error:
+            return [f"{error.what}（{error.got}）"]
+        if said != [("ok",)]:
+            return [f"SQLite 自检：{said[0][0]}"]
+        return ["文件里有字节与封存时不同，各行内容无误"] if is_as_sealed(self.path) is False else []
+
+    def _exists(self) -> bool:
+        if self.path.exists():
+            return self.path.stat().st_size > 0
+        if checksum_file(self.path).exists():
+            raise DamagedError(f"{self.title}不见了", where=str(self.path), cure="从备份恢复这个文件")
+        return False
+
+    def _prepare(self, page: Page) -> None:
+        for statement in (SCHEMA + TRIGGERS + TRIGGERS.replace("{table}", "{table}_seal")).split(";\n"):
+            page.connection.execute(statement.format(table=self.table, columns=self.columns))
+        page.connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+    def _check(self, page: Page) -> None:
+        """Raise where a line is not what was written, before anything is made of it."""
+        if page.connection.execute("PRAGMA user_version").fetchone()[0] > FORMAT:
+            raise StoreError(f"{self.title}由更新版本的程序写过", where=str(self.path), cure="升级本程序后再打开")
+        if is_as_sealed(self.path):
+            return
+        known = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+        if not page.connection.execute(known, (self.table,)).fetchone()[0]:
+            raise DamagedError(f"{self.title}损坏", where=str(self.path), got="表不见了", cure=CURE)
+        if bad := broken_lines(page.lines(), page.seals()):
+            got = f"第 {'、'.join(map(str, bad[:5]))} 条与写入时不同"
+            raise DamagedError(f"{self.title}损坏", where=str(self.path), got=got, cure=CURE)
+
+    def _rest(self, page: Page) -> None:
+        """Give the file its checksum while no other can write; where it cannot be given, it has none."""
+        if not self.path.stat().st_size:
+            return
+        try:
+            page.connection.execute("BEGIN IMMEDIATE")
+            seal(self.path)
+            page.connection.execute("ROLLBACK")
+        except (OSError, sqlite3.OperationalError):
+            return
 
     @contextmanager
     def _open(self) -> Iterator[Page]:
@@ -91,12 +201,29 @@ class Journal:
         except (OSError, sqlite3.Error) as error:
             raise self._unreadable(error) from error
         try:
-            connection.executescript(SCHEMA.format(table=self.table, columns=self.columns))
+            connection.execute("PRAGMA synchronous = EXTRA")
             yield Page(connection, self.table)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise self._unreadable(error) from error
         finally:
             connection.close()
 
-    def _unreadable(self, error: OSError | sqlite3.Error) -> StoreError:
+    def _unreadable(self, error: Exception) -> StoreError:
         return StoreError(f"{self.title}打不开", where=str(self.path), got=str(error), cure="检查文件夹权限或恢复备份")
+
+
+def broken_lines(lines: Sequence[Line], seals: Mapping[int, str]) -> list[int]:
+    """Numbers of the lines that are not what was sealed, or that are gone; lines below the last seal are believed."""
+    found = dict(_chain(lines, seals))
+    return sorted(number for number, given in seals.items() if found.get(number) != given)
+
+
+def _chain(lines: Sequence[Line], seals: Mapping[int, str] | None = None) -> list[tuple[int, str]]:
+    """Number and seal of each line; after a broken one the chain goes on with the seal that is there."""
+    before, found = START, []
+    for line in lines:
+        content = before + json.dumps(line, ensure_ascii=False, default=repr)
+        given = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        found.append((int(line[0]), given))
+        before = (seals or {}).get(int(line[0]), given)
+    return found

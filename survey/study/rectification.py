@@ -117,7 +117,7 @@ class Ledger:
             raise ArgumentError(
                 "台账条目缺少责任单位或整改措施", where=f"{entry.area} · {entry.item}", cure="两项都要填写"
             )
-        with self._journal.writing() as page:
+        with self.journal.writing() as page:
             for known in _fold(_events(page.lines())):
                 if (known.area, known.item) == (entry.area, entry.item) and known.status is not Status.CLOSED:
                     raise ArgumentError(
@@ -150,7 +150,7 @@ class Ledger:
             )  # fmt: skip
         if "deadline" in changes:
             _day(changes["deadline"])
-        with self._journal.writing() as page:
+        with self.journal.writing() as page:
             if self._find(page, number).status is Status.CLOSED:
                 raise ArgumentError("已销号的条目不能再改", where=f"第 {number} 条", cure="如再次薄弱，请另立条目")
             _append(page, number, "changed", who, changes)
@@ -162,7 +162,7 @@ class Ledger:
         Raises:
             ArgumentError: unknown or closed entry, or the wave in which the weakness was found.
         """
-        with self._journal.writing() as page:
+        with self.journal.writing() as page:
             entry = self._find(page, number)
             if entry.status is Status.CLOSED or result.wave == entry.wave:
                 raise ArgumentError(
@@ -178,7 +178,7 @@ class Ledger:
 
     def events(self) -> tuple[Event, ...]:
         """Return the whole log, oldest first."""
-        return _events(self._journal.lines())
+        return _events(self.journal.lines())
 
     def _find(self, page: Page, number: int) -> Entry:
         for entry in _fold(_events(page.lines())):
@@ -187,7 +187,8 @@ class Ledger:
         raise ArgumentError("台账里没有这一条", got=str(number), cure="先查看台账里的编号")
 
     @property
-    def _journal(self) -> Journal:
+    def journal(self) -> Journal:
+        """The file and its lines."""
         return Journal(self.path, "event", COLUMNS, "台账文件")
 
 

@@ -91,16 +91,17 @@ class RollOuts:
         when = at or datetime.now(UTC)
         body = {name: getattr(drawn, name) for name in ("seed", "steps", "wave", "version")}
         text = json.dumps({**body, "start": dict(drawn.start)}, ensure_ascii=False)
-        with self._journal.writing() as page:
+        with self.journal.writing() as page:
             number = page.add(at=when.isoformat(), who=who.strip(), body=text)
         return RollOut(**body, start=dict(drawn.start), number=number, at=when, who=who.strip())
 
     def draws(self) -> tuple[RollOut, ...]:
         """Return all draws, oldest first."""
-        return tuple(_read(line) for line in self._journal.lines())
+        return tuple(_read(line) for line in self.journal.lines())
 
     @property
-    def _journal(self) -> Journal:
+    def journal(self) -> Journal:
+        """The file and its lines."""
         return Journal(self.root / FILE, "draw", COLUMNS, "随机分批文件")
 
 

@@ -1,13 +1,15 @@
 """A journal only grows, and a writer that fails leaves nothing."""
 
+import random
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from survey.errors import ArgumentError, StoreError
+from survey.errors import ArgumentError, DamagedError, StoreError
 from survey.quality.exclusions import Decisions
-from survey.storage.journal import Journal
+from survey.storage.journal import Journal, broken_lines
+from survey.storage.resting import checksum_file, is_as_sealed, unseal
 
 
 @pytest.fixture
@@ -75,3 +77,89 @@ def test_what_is_left_out_and_taken_in_again(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="没有可剔除"):
         log.exclude(["b"], wave="W1", who="甲", why="再来")
     assert log.history() == (first, back)
+
+
+def test_a_changed_or_lost_line_is_found_before_any_is_used(journal: Journal) -> None:
+    _fill(journal, "甲", "乙", "丙")
+    checksum_file(journal.path).unlink()
+    connection = sqlite3.connect(journal.path)
+    connection.executescript("DROP TRIGGER event_kept; UPDATE event SET who = '丁' WHERE id = 2")
+    connection.close()
+    with pytest.raises(DamagedError, match="第 2 条与写入时不同"):
+        journal.lines()
+    with pytest.raises(DamagedError, match="损坏"):
+        _fill(journal, "戊")
+    connection = sqlite3.connect(journal.path)
+    connection.executescript("DROP TRIGGER event_stays; DELETE FROM event WHERE id = 3")
+    connection.close()
+    with pytest.raises(DamagedError, match="第 2、3 条"):
+        journal.lines()
+
+
+def test_a_journal_that_is_gone_is_a_fault(journal: Journal) -> None:
+    _fill(journal, "甲")
+    journal.path.unlink()
+    with pytest.raises(DamagedError, match="记录不见了"):
+        journal.lines()
+    with pytest.raises(DamagedError, match="记录不见了"):
+        _fill(journal, "乙")
+
+
+def test_a_journal_of_the_version_before_is_read_and_sealed_by_the_next_line(journal: Journal) -> None:
+    journal.path.parent.mkdir()
+    connection = sqlite3.connect(journal.path)
+    connection.executescript(
+        "CREATE TABLE event (id INTEGER PRIMARY KEY, who TEXT NOT NULL, what TEXT NOT NULL);"
+        "INSERT INTO event VALUES (1, '甲', '来过'), (2, '乙', '来过')"
+    )
+    connection.close()
+    assert journal.unsealed()
+    assert len(journal.lines()) == 2
+    assert _fill(journal, "丙") == [3]
+    assert not journal.unsealed()
+    assert is_as_sealed(journal.path)
+    lines = journal.lines()
+    with journal.writing() as page:
+        seals = page.seals()
+    assert set(seals) == {3}
+    assert broken_lines(lines, seals) == []
+    assert broken_lines([lines[0], (2, "别人", "来过"), lines[2]], seals) == [3]
+
+
+def test_a_writer_that_was_killed_leaves_no_wrong_checksum(journal: Journal) -> None:
+    _fill(journal, "甲")
+    with journal.writing() as page:
+        page.add(who="乙", what="来过")
+        assert is_as_sealed(journal.path) is None
+    assert is_as_sealed(journal.path)
+    unseal(journal.path)
+    assert len(journal.lines()) == 2
+    assert journal.faults() == []
+    journal.seal()
+    assert is_as_sealed(journal.path)
+
+
+def test_a_journal_of_a_newer_version_is_refused(journal: Journal) -> None:
+    _fill(journal, "甲")
+    connection = sqlite3.connect(journal.path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StoreError, match="升级本程序"):
+        journal.lines()
+
+
+def test_of_many_flipped_bits_every_one_is_found_and_none_read_as_another_line(journal: Journal) -> None:
+    _fill(journal, *(f"访问员{number}" for number in range(20)))
+    right, content, chance = journal.lines(), journal.path.read_bytes(), random.Random(7)
+    for _ in range(300):
+        bit = chance.randrange(8 * len(content))
+        flipped = bytearray(content)
+        flipped[bit // 8] ^= 1 << bit % 8
+        journal.path.write_bytes(flipped)
+        assert journal.faults(), bit
+        try:
+            assert journal.lines() == right, bit
+        except StoreError:
+            continue
+    journal.path.write_bytes(content)
+    assert journal.faults() == []
