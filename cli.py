@@ -10,9 +10,10 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from commands.exit_codes import EXIT_CLOSED_PIPE, EXIT_NEEDS_YOU, EXIT_USER_ERROR
 from commands.parser import CommandParser
 from survey import access, permissions
-from survey.errors import SiluError
+from survey.errors import DamagedError, SiluError
 
 # command -> (module under commands/, one line of help). Modules are imported only when called, so that
 # `silu --help` loads neither DuckDB nor Streamlit.
@@ -51,8 +52,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 SERVERS = ("dashboard", "demo", "collect")
-EXIT_USER_ERROR = 2
-EXIT_CLOSED_PIPE = 141  # exit code that shells report for a program ended by SIGPIPE
 # Options left out of the log of views, because free text and names are logged elsewhere.
 UNLOGGED = ("study", "command", "run", "who", "why", "note", "reason", "owner", "interviewer")
 
@@ -86,6 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(parsed)
     except SiluError as error:
         print(f"错误：{error}", file=sys.stderr)
+        return EXIT_NEEDS_YOU if isinstance(error, DamagedError) else EXIT_USER_ERROR
     except OSError as error:
         where, got = str(error.filename or ""), error.strerror or str(error)
         problem = SiluError("文件不能读写", where=where, got=got, cure="检查路径、权限和磁盘空间")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from commands.exit_codes import EXIT_NEEDS_YOU
 from reports.machine_health import Checkup, State, machine_health
 from reports.packages.osv_file import read_records
 from reports.packages.vulnerabilities import Vulnerability, installed_packages, vulnerabilities
 from reports.study_health import study_health
 
-NEEDS_YOU = 3
 SIGNS = {State.GOOD: "√", State.HINT: "！", State.FAULT: "×"}
 
 
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     faults = sum(one.state is State.FAULT for one in checks)
     hints = sum(one.state is State.HINT for one in checks)
     print(f"\n检查了 {len(checks)} 项：{faults} 项要处理，{hints} 项提醒")
-    return NEEDS_YOU if faults else 0
+    return EXIT_NEEDS_YOU if faults else 0
 
 
 def known_vulnerabilities(path: Path) -> list[Checkup]:

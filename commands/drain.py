@@ -6,12 +6,15 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
+from commands.exit_codes import EXIT_NEEDS_YOU
 from commands.progress import ProgressLine
 from survey.collect.drain import Drained, drain
 from survey.collect.server import open_inbox
 from survey.collect.settings import collect_settings
 from survey.study.study import load_study
 
+SHOWN = 10
+"""So many numbers of damaged letters are listed."""
 HELP = "把网上问卷收件箱里的答卷移入答卷库；中断后再次运行会接着做，不重不漏"
 
 
@@ -29,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     """Drain once.
 
     Returns:
-        0, or 1 if some submissions were held back, rejected or only partly stored.
+        0; 1 if some submissions were held back, rejected or only partly stored; 3 if some are damaged.
     """
     study = load_study(args.study)
     backend = open_inbox(study, collect_settings(study))
@@ -40,12 +43,16 @@ def run(args: argparse.Namespace) -> int:
         backend.close()
     for line in _summary(done):
         print(line)
-    return int(bool(done.held or done.rejected or done.foreign))
+    return EXIT_NEEDS_YOU if done.damaged else int(bool(done.held or done.rejected or done.foreign))
 
 
 def _summary(done: Drained) -> Iterator[str]:
     """Yield the lines of the summary of a drain."""
     yield f"移入 {done.moved} 份，库中已有 {done.known} 份，退回 {done.rejected} 份，撤回 {done.withdrawn} 份"
+    if done.damaged:
+        numbers = "、".join(map(str, done.damaged[:SHOWN])) + ("……" if len(done.damaged) > SHOWN else "")
+        yield f"有 {len(done.damaged)} 份答卷损坏，已另放、没有入库：第 {numbers} 份"
+        yield "先不要删除任何文件；运行 silu verify 查看，再运行 silu repair"
     if done.held:
         yield f"另有 {done.held} 份疑似机器填写，留在收件箱中等待核查"
     if done.completed:

@@ -14,6 +14,8 @@ TYPES = {
     "number": "int64", "received": "int64", "mode": "str", "place": "Int64", "device": "str", "address": "str",
     "flags": "str",
 }  # fmt: skip
+KINDS = frozenset((int, int, str, place, str, str, str) for place in (int, type(None)))
+"""Types of what is known of a letter; a damaged table gives others, and `silu verify` names them."""
 
 
 class Arrivals:
@@ -47,4 +49,5 @@ class Arrivals:
 
 
 def _frame(letters: Sequence[SubmissionHead]) -> pd.DataFrame:
-    return pd.DataFrame(letters, columns=list(SubmissionHead._fields)).astype(TYPES)
+    right = [one for one in letters if tuple(map(type, one)) in KINDS]
+    return pd.DataFrame(right, columns=list(SubmissionHead._fields)).astype(TYPES)

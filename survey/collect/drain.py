@@ -19,23 +19,21 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from survey.collect.drain_state import keep_position, position_of, workplace
 from survey.collect.inbox.inbox import Backend, Stored
 from survey.collect.keys import seals_of
 from survey.collect.seals import Seals
+from survey.collect.set_aside import divided, keep_apart, put_right, set_apart
 from survey.collect.settings import CHINA
 from survey.collect.submission.answer_rules import COMMENT
 from survey.collect.submission.envelope import MAX_SECONDS
+from survey.collect.withdrawals import take_out
 from survey.errors import ArgumentError, CollectError, ReadError, StudyError
 from survey.importing import ingest
 from survey.instrument.question import OTHER, OTHER_VALUE, Question
 from survey.storage.purge import Purged, purge
 from survey.storage.spreadsheets import exact_writer
-from survey.storage.store import REJECTED, TEXTS, ImportBatch, ResponseStore, StaleVersionError
-from survey.study.responses import response_schema
 from survey.study.study import Study
 
 CHUNK = 20_000
@@ -65,6 +63,7 @@ class Drained:
         foreign: question (or row of a matrix) that the questionnaire does not have any more -> letters that answer it.
         versions: new versions of the store.
         purged: what left the disk because it was withdrawn; None when nothing was.
+        damaged: numbers of the letters that are not what was acknowledged; they are set apart.
     """
 
     moved: int = 0
@@ -78,6 +77,7 @@ class Drained:
     foreign: Counter[str] = field(default_factory=Counter)
     versions: list[int] = field(default_factory=list)
     purged: Purged | None = None
+    damaged: tuple[int, ...] = ()
 
 
 def drain(
@@ -109,20 +109,38 @@ def _drain(study: Study, backend: Backend, tell: Progress, chunk: int, *, again:
     done = Drained()
     seals = seals_of(study, backend)
     position = position_of(study, backend)
+    damaged = set_apart(backend)
+    if mended := put_right(backend, damaged):
+        position = replace(position, misfit=_move(study, mended, position.misfit, seals, done))
+        damaged -= {one.number for one in mended}
+        keep_position(study, backend, position)
     while letters := backend.read(position.number, chunk):
-        misfit = position.misfit
-        for (wave, mode), group in _groups(letters, done).items():
-            if not _commit(study, wave, mode, group, seals, done):
-                misfit = min(misfit or group[0].number, group[0].number)
+        intact, found = divided(letters)
+        damaged |= found
+        misfit = _move(study, intact, position.misfit, seals, done)
         position = replace(position, number=letters[-1].number, misfit=misfit)
+        keep_apart(backend, damaged)
         keep_position(study, backend, position)
         tell(f"已处理到第 {position.number} 份", 0.5)
+    keep_apart(backend, damaged - set(backend.erased()))
+    done.damaged = tuple(sorted(damaged - set(backend.erased())))
     gone = backend.withdrawn(0 if again else position.purged)
     if gone:
-        _erase(study, [str(UUID(bytes=identity)) for _, identity in gone], done)
+        ids = [str(UUID(bytes=identity)) for _, identity in gone]
+        versions = take_out(study, ids)
+        done.withdrawn, done.versions = sum(versions.values()), [*done.versions, *versions]
+        done.purged = purge(study.root, ids)
         if backend.scrub() and not (done.purged and done.purged.unfinished):
             keep_position(study, backend, replace(position, purged=gone[-1][0]))
     return done
+
+
+def _move(study: Study, letters: Sequence[Stored], misfit: int, seals: Seals, done: Drained) -> int:
+    """Commit letters by wave and mode; the number of the first one ever that did not fit, 0 for none."""
+    for (wave, mode), group in _groups(letters, done).items():
+        if not _commit(study, wave, mode, group, seals, done):
+            misfit = min(misfit or group[0].number, group[0].number)
+    return misfit
 
 
 def _groups(letters: Sequence[Stored], done: Drained) -> Mapping[tuple[str, str], list[Stored]]:
@@ -245,44 +263,6 @@ def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return int(value)
     return OTHER if value == OTHER_VALUE else "" if value is None else value
-
-
-def _erase(study: Study, ids: Sequence[str], done: Drained) -> None:
-    """Take what was withdrawn out of the newest version, then off the disk; an interrupted one is done anew."""
-    for attempt in range(ingest.ATTEMPTS):
-        try:
-            _drop(study, ids, done)
-            break
-        except StaleVersionError:  # an import was faster
-            if attempt == ingest.ATTEMPTS - 1:
-                raise
-    done.purged = purge(study.root, ids)
-
-
-def _drop(study: Study, ids: Sequence[str], done: Drained) -> None:
-    """A new version without the withdrawn answers, where the newest one has them."""
-    store = ResponseStore(study.root / "store")
-    version = store.version
-    if version is None:
-        return
-    rows = store.read(["response_id", "wave"], version=version)
-    met = rows.filter(pc.is_in(rows["response_id"], pa.array(ids, pa.string())))
-    for wave in pc.unique(met["wave"]).to_pylist():
-        replaced = tuple(met.filter(pc.equal(met["wave"], wave))["response_id"].to_pylist())
-        version = store.commit(
-            _without(study, wave, replaced),
-            meta={"kind": "withdrawal"},
-            who="网上问卷",
-            note=f"居民撤回 {len(replaced)} 份",
-            expected=version,
-        )
-        done.withdrawn += len(replaced)
-        done.versions.append(version)
-
-
-def _without(study: Study, wave: str, replaced: tuple[str, ...]) -> ImportBatch:
-    schema = response_schema(study.questionnaire)
-    return ImportBatch(wave, schema.empty_table(), TEXTS.empty_table(), REJECTED.empty_table(), replaced)
 
 
 def _silent(what: str, share: float) -> None:

@@ -15,7 +15,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -27,7 +27,7 @@ from survey.storage.delta import open_table
 from survey.storage.store import ResponseStore
 from survey.study.study import Study
 
-KEY = "position"
+KEY, CHECK = "position", "check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,7 @@ def position_of(study: Study, backend: Backend) -> Position:
     Letters that did not fit are looked at again once questionnaire, waves or sampling points have changed.
     """
     name, version = _store(study)
-    kept = backend.recall(f"{KEY} {name}") if name else None
-    position = Position(**json.loads(kept)) if kept else Position()
+    position = _read(backend.recall(f"{KEY} {name}") if name else None)
     if position.version > version:
         return Position()
     if position.misfit and position.judge != _judge(study):
@@ -71,7 +70,22 @@ def keep_position(study: Study, backend: Backend, position: Position) -> None:
     name, version = _store(study)
     if name:
         said = replace(position, version=version, judge=_judge(study))
-        backend.remember(f"{KEY} {name}", json.dumps(asdict(said)))
+        facts = asdict(said)
+        backend.remember(f"{KEY} {name}", json.dumps({**facts, CHECK: _check(facts)}))
+
+
+def _read(kept: str | None) -> Position:
+    """A position as it was kept; the start where it was damaged since, for nothing may be stepped over."""
+    try:
+        facts = json.loads(kept or "{}")
+        check = facts.pop(CHECK, None)
+        return Position(**facts) if check in (None, _check(facts)) else Position()
+    except (ValueError, TypeError, AttributeError):
+        return Position()
+
+
+def _check(facts: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _judge(study: Study) -> str:

@@ -15,6 +15,7 @@ import pandas as pd
 from survey.collect.drain import HELD
 from survey.collect.drain_state import position_of
 from survey.collect.inbox.inbox import Backend, Reached
+from survey.collect.set_aside import set_apart
 from survey.collect.settings import CHINA, collect_settings
 from survey.study.study import Study, Wave
 
@@ -36,6 +37,7 @@ class Live:
         total: answers of the wave in the inbox.
         waiting, held, withdrawn: of all waves: not yet in the store, held back, withdrawn.
         declined: people who read the notice and said no.
+        damaged: of all waves: acknowledged, and not what was acknowledged any more.
     """
 
     wave: str
@@ -47,6 +49,7 @@ class Live:
     held: int
     withdrawn: int
     declined: int
+    damaged: int = 0
 
 
 def live(study: Study, backend: Backend, letters: pd.DataFrame, now: datetime | None = None) -> Live:
@@ -72,6 +75,7 @@ def live(study: Study, backend: Backend, letters: pd.DataFrame, now: datetime | 
         held=int(letters["flags"].str.contains(HELD, regex=False).sum()),
         withdrawn=len(backend.erased()),
         declined=sum(one.count for one in reached if one.question == DECLINED),
+        damaged=len(set_apart(backend)),
     )
 
 

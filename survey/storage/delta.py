@@ -258,7 +258,7 @@ def read_version(entry: Mapping[str, Any]) -> Version:
     return Version(
         number=int(entry["version"]),
         kind=str(meta.pop("kind", "create")),
-        at=datetime.fromtimestamp(entry["timestamp"] / 1000),
+        at=datetime.fromtimestamp(entry.get("timestamp", 0) / 1000),
         who=str(meta.pop("who", "")),
         note=str(meta.pop("note", "")),
         meta=meta,

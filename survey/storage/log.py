@@ -89,6 +89,22 @@ def read_log(folder: Path) -> Iterator[tuple[int, list[dict[str, Any]]]]:
             yield int(path.stem), actions(path.read_bytes()) or []
 
 
+def read_commits(folder: Path, newest: int) -> list[dict[str, Any]]:
+    """What the entries say about themselves, oldest first, each with its version: when, who, what.
+
+    The library's own history would read a torn entry that is left out.
+
+    Args:
+        folder: of the table, whose log was checked.
+        newest: version up to which.
+    """
+    found = []
+    for version in range(newest + 1):
+        told = actions((folder / LOG / entry_name(version)).read_bytes()) or []
+        found.append({**next((one["commitInfo"] for one in told if "commitInfo" in one), {}), "version": version})
+    return found
+
+
 def is_whole(content: bytes) -> bool:
     """Whether an entry that is not sealed says everything that its writer meant to say."""
     found = actions(content)

@@ -44,6 +44,23 @@ def seal(path: Path) -> None:
     write_whole(checksum_file(path), lambda copy: copy.write_text(line, encoding="utf-8"))
 
 
+def seal_if_closed(path: Path) -> None:
+    """Give a database with a write-ahead log its checksum, unless another connection has it open.
+
+    Whoever opens it makes the log, and takes the checksum away before the first write. One that opens, writes and
+    closes while the checksum is made leaves another time behind: then there is none.
+
+    Raises:
+        OSError: it cannot be read or written.
+    """
+    log, before = path.with_name(f"{path.name}-wal"), path.stat().st_mtime_ns
+    if log.exists():
+        return
+    seal(path)
+    if log.exists() or path.stat().st_mtime_ns != before:
+        unseal(path)
+
+
 def is_as_sealed(path: Path) -> bool | None:
     """Whether a database is what was sealed; None where it has no checksum.
 

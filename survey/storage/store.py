@@ -34,6 +34,7 @@ from survey.storage.delta import (
     stale,
     write_rows,
 )
+from survey.storage.log import read_commits
 from survey.storage.parquet import part_files, read_parts
 from survey.storage.settling import settle
 
@@ -201,8 +202,10 @@ class ResponseStore:
 
     def history(self) -> tuple[Version, ...]:
         """All versions, newest first."""
-        table = open_table(self.root / "responses")
-        return () if table is None else tuple(read_version(entry) for entry in table.history())
+        folder = self.root / "responses"
+        table = open_table(folder)
+        found = [] if table is None else read_commits(folder, int(table.version()))
+        return tuple(read_version(entry) for entry in reversed(found))
 
     def lineage(self, version: int | None = None) -> tuple[Version, ...]:
         """The imports whose rows make up a version, oldest first; an undone import is not among them."""

@@ -19,7 +19,6 @@ from uuid import UUID
 from survey.collect.drain import columns, drain
 from survey.collect.inbox.inbox import Submission
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.errors import SiluError
 from survey.importing import ingest
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.files import FOLDER as RAW
@@ -263,7 +262,7 @@ def judge(image: Path, promise: Promise, scenario: Scenario, outcome: Outcome) -
     outcome.cuts[promise.doing] += 1
     try:
         _judge(image, promise, scenario, outcome)
-    except (SiluError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever an administrator would see
         outcome.faults.append(f"{image}: {type(error).__name__}: {error}")
 
 

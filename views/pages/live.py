@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from survey.collect.keys import FINGERPRINT
 from survey.collect.monitor import Live, live
 from survey.collect.server import open_backend
 from survey.collect.settings import CHINA, collect_settings, database_of
-from survey.errors import SiluError, StudyError
+from survey.errors import CollectError, SiluError, StudyError
 from survey.study.study import load_study
 from views.charts.arrivals import by_hour, drop_out, named
 from views.charts.frame import Caption
@@ -51,6 +52,8 @@ def body() -> None:
     if state.wave:
         st.caption(f"{plain(state.wave)}。网上自填为参与者意见，不代表全体居民。")
     _numbers(state)
+    if state.damaged:
+        st.error(f"有 {state.damaged:,} 份已收到的答卷在硬盘上损坏，没有入库；其余照常入库。请运行 silu verify。")
     if not state.total:
         page.empty("还没有收到答卷。")
         return
@@ -152,6 +155,8 @@ def show() -> None:
         body()
     except SiluError as error:
         page.problem(error)
+    except sqlite3.DatabaseError as error:
+        page.problem(CollectError("收件箱暂时不能读，或已损坏", got=str(error), cure="运行 silu verify 检查"))
 
 
 show()

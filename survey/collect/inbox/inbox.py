@@ -61,7 +61,7 @@ class Backend(Protocol):
         """Whether a letter came with this invitation."""
 
     def read(self, after: int, limit: int) -> list[Stored]:
-        """Letters numbered above `after`, oldest first, erased ones left out."""
+        """Letters numbered above `after`, oldest first, erased ones left out; one that is damaged is not `intact`."""
 
     def withdraw(self, number: int, at: int) -> bool:
         """Erase the body; False when there is no such letter or it is erased already."""
@@ -89,6 +89,9 @@ class Backend(Protocol):
 
     def recall(self, key: str) -> str | None:
         """A setting kept by `remember`."""
+
+    def faults(self) -> list[str]:
+        """What is wrong with the table and its indexes, in Chinese; the letters themselves are not looked at."""
 
     def close(self) -> None:
         """Release the connection."""

@@ -13,18 +13,30 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
-from survey.collect.inbox.submission import Reached, Receipt, State, Step, Stored, Submission, SubmissionHead
+from survey.collect.inbox.submission import (
+    Reached,
+    Receipt,
+    State,
+    Step,
+    Stored,
+    Submission,
+    SubmissionHead,
+    mark_of,
+)
 from survey.errors import CollectError
 
 LOCK = 0x51115
 """Number of the advisory lock that writers share."""
 COLUMNS = ("id", "study", "wave", "mode", "version", "place", "received", "sha256", "token", "device", "address",
            "flags", "body")  # fmt: skip
+MARK = "mark"
+"""Column that the version before does not know: `mark_of` the letter."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS letter(
   n bigserial PRIMARY KEY, id bytea NOT NULL UNIQUE, study text NOT NULL, wave text NOT NULL, mode text NOT NULL,
   version text NOT NULL, place bigint, received bigint NOT NULL, sha256 bytea NOT NULL, token text UNIQUE,
   device text NOT NULL, address text NOT NULL, flags text NOT NULL, body bytea NOT NULL);
+ALTER TABLE letter ADD COLUMN IF NOT EXISTS mark bytea;
 CREATE TABLE IF NOT EXISTS withdrawal(w bigserial PRIMARY KEY, n bigint NOT NULL UNIQUE, at bigint NOT NULL);
 CREATE TABLE IF NOT EXISTS step(id bytea PRIMARY KEY, study text NOT NULL, question text NOT NULL, at bigint NOT NULL);
 CREATE TABLE IF NOT EXISTS setting(key text PRIMARY KEY, value text NOT NULL);
@@ -39,12 +51,28 @@ END $$;
 CREATE OR REPLACE TRIGGER letter_stays BEFORE UPDATE OR DELETE ON letter FOR EACH ROW EXECUTE FUNCTION letter_stays();
 """
 _INSERT = sql.SQL("INSERT INTO letter({}) SELECT * FROM unnest({}) RETURNING n, id")
-_TYPES = ("bytea", "text", "text", "text", "text", "bigint", "bigint", "bytea", "text", "text", "text", "text", "bytea")
+_TYPES = (
+    "bytea",
+    "text",
+    "text",
+    "text",
+    "text",
+    "bigint",
+    "bigint",
+    "bytea",
+    "text",
+    "text",
+    "text",
+    "text",
+    "bytea",
+    "bytea",
+)
 _LIMITS = "SET synchronous_commit = on; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'"
 """A host that hangs inside a batch must not hold up the others for ever."""
 _ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 _LINE: Mapping[str, Any] = {"connect_timeout": 10, **_ALIVE}
 """A database that has gone without a word is noticed within half a minute."""
+_ERASE = "UPDATE letter SET body = '', device = '', address = '', mark = NULL WHERE n = %s"
 _KEEP = "INSERT INTO setting VALUES(%s, %s) ON CONFLICT(key) DO NOTHING"
 _REPLACE = "INSERT INTO setting VALUES(%s, %s) ON CONFLICT(key) DO UPDATE SET value = excluded.value"
 _STEP = """INSERT INTO step VALUES(%s, %s, %s, %s) ON CONFLICT(id) DO UPDATE
@@ -137,9 +165,10 @@ class PostgresBackend:
     def _insert(self, letters: Sequence[Submission]) -> dict[bytes, int]:
         if not letters:
             return {}
-        arrays = [[_plain(value) for value in column] for column in zip(*letters, strict=True)]
+        plain = [Submission(*map(_plain, letter)) for letter in letters]
+        arrays = [*map(list, zip(*plain, strict=True)), [mark_of(letter) for letter in plain]]
         marks = sql.SQL(", ").join(sql.SQL("%s::" + kind + "[]") for kind in _TYPES)
-        statement = _INSERT.format(sql.SQL(", ").join(map(sql.Identifier, COLUMNS)), marks)
+        statement = _INSERT.format(sql.SQL(", ").join(map(sql.Identifier, (*COLUMNS, MARK))), marks)
         rows = self._connection.execute(statement, arrays).fetchall()
         return {_bytes(row[1]): _int(row[0]) for row in rows}
 
@@ -164,12 +193,12 @@ class PostgresBackend:
         return token in self._spent([token])
 
     def read(self, after: int, limit: int) -> list[Stored]:
-        """Letters numbered above `after`, oldest first, erased ones left out."""
+        """Letters numbered above `after`, oldest first, erased ones left out; one that is damaged is not `intact`."""
         query = sql.SQL("SELECT n, {} FROM letter WHERE n > %s AND body <> '' ORDER BY n LIMIT %s").format(
-            sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
+            sql.SQL(", ").join(map(sql.Identifier, (*COLUMNS, MARK)))
         )
         rows = self._rows(query, (after, limit))
-        return [Stored(_int(row[0]), Submission(*row[1:])) for row in rows]  # type: ignore[arg-type]
+        return [Stored(_int(row[0]), Submission(*row[1:-1]), row[-1]) for row in rows]  # type: ignore[arg-type]
 
     def withdraw(self, number: int, at: int) -> bool:
         """Erase the body; False when there is no such letter or it is erased already."""
@@ -179,12 +208,12 @@ class PostgresBackend:
             if not connection.execute("SELECT 1 FROM letter WHERE n = %s AND body <> ''", (number,)).fetchall():
                 return False
             connection.execute("INSERT INTO withdrawal(n, at) VALUES(%s, %s)", (number, at))
-            connection.execute("UPDATE letter SET body = '', device = '', address = '' WHERE n = %s", (number,))
+            connection.execute(_ERASE, (number,))
         return True
 
     def withdrawn(self, after: int) -> list[tuple[int, bytes]]:
         """Running number of the withdrawal and id of the letter, oldest first."""
-        query = "SELECT w, id FROM withdrawal JOIN letter USING(n) WHERE w > %s ORDER BY w"
+        query = "SELECT w, id FROM withdrawal JOIN letter USING(n) WHERE w > %s AND body = '' ORDER BY w"
         return [(_int(row[0]), _bytes(row[1])) for row in self._rows(query, (after,))]
 
     def scrub(self) -> bool:
@@ -226,6 +255,10 @@ class PostgresBackend:
         """A setting kept by `remember`."""
         rows = self._rows("SELECT value FROM setting WHERE key = %s", (key,))
         return str(rows[0][0]) if rows else None
+
+    def faults(self) -> list[str]:
+        """Nothing: the server checks its own pages where it was set up with --data-checksums."""
+        return []
 
     def close(self) -> None:
         """Release the connection."""

@@ -8,44 +8,37 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
-from itertools import chain, count
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
-from survey.collect.inbox.submission import Reached, Receipt, State, Step, Stored, Submission, SubmissionHead
-from survey.disk import make_file
+from survey.collect.inbox import salvage
+from survey.collect.inbox.sqlite_schema import is_of_version_before, prepare
+from survey.collect.inbox.submission import (
+    Reached,
+    Receipt,
+    State,
+    Step,
+    Stored,
+    Submission,
+    SubmissionHead,
+    mark_of,
+)
+from survey.disk import make_file, make_folder
 from survey.errors import CollectError
+from survey.storage.resting import is_as_sealed, seal_if_closed, unseal
 
 Row = TypeVar("Row")
 
 CHUNK = 64
 """Rows of one multi-row insert at most: one step of SQLite stores them without holding Python's lock."""
-PRAGMAS = ("page_size=8192", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "secure_delete=ON")
-"""Larger pages mean fewer writes; a file that is there already keeps its own."""
 CLASHES = frozenset({"IntegrityError", "ConstraintError"})
 """What sqlite3 and APSW call the refusal of a unique index."""
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS letter(
-  n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, study TEXT NOT NULL, wave TEXT NOT NULL, mode TEXT NOT NULL,
-  version TEXT NOT NULL, place INTEGER, received INTEGER NOT NULL, sha256 BLOB NOT NULL, token TEXT,
-  device TEXT NOT NULL, address TEXT NOT NULL, flags TEXT NOT NULL, body BLOB NOT NULL);
-CREATE UNIQUE INDEX IF NOT EXISTS letter_token ON letter(token) WHERE token IS NOT NULL;
-CREATE TABLE IF NOT EXISTS withdrawal(w INTEGER PRIMARY KEY, n INTEGER NOT NULL UNIQUE, at INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS step(id BLOB PRIMARY KEY, study TEXT NOT NULL, question TEXT NOT NULL, at INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS setting(key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TRIGGER IF NOT EXISTS letter_keeps BEFORE DELETE ON letter
-  BEGIN SELECT RAISE(ABORT, 'letters are never deleted'); END;
-CREATE TRIGGER IF NOT EXISTS letter_stays BEFORE UPDATE ON letter
-  WHEN NEW.body <> X'' OR NEW.n <> OLD.n OR NEW.id <> OLD.id OR NEW.sha256 <> OLD.sha256
-    OR NOT EXISTS(SELECT 1 FROM withdrawal WHERE n = OLD.n)
-  BEGIN SELECT RAISE(ABORT, 'letters never change'); END;
-"""
-
-_COLUMNS = "n, id, study, wave, mode, version, place, received, sha256, token, device, address, flags, body"
 _ENVELOPE = "n, received, mode, place, device, address, flags"
-_ROW = "(" + ",".join("?" * 14) + ")"
+_ROW = "(" + ",".join("?" * 15) + ")"
 _STEP = (
     "INSERT INTO step VALUES(?,?,?,?) ON CONFLICT(id) DO UPDATE SET question=excluded.question, at=excluded.at"
     " WHERE excluded.at >= step.at"
@@ -74,14 +67,14 @@ class SqliteBackend:
             CollectError: the file cannot be opened or written.
         """
         self.path = path
+        self._written = False
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
             make_file(path)
             self._connection = connect(path)
-            for pragma in PRAGMAS:
-                self._connection.execute(f"PRAGMA {pragma}").fetchall()
-            for statement in SCHEMA.split(";\n"):
-                self._connection.execute(statement)
+            if is_of_version_before(self._connection):
+                self._begin()
+            prepare(self._connection)
             self._following = self._next()
             self._file = self._where()
         except (OSError, sqlite3.Error) as error:
@@ -92,6 +85,7 @@ class SqliteBackend:
     def write(self, letters: Sequence[Submission], steps: Sequence[Step] = ()) -> list[Receipt]:
         """Store a batch in one transaction; on return it survives a power cut."""
         self._in_its_place()
+        self._begin()
         if steps or not 0 < len(letters) <= CHUNK:
             return self._together(letters, steps)
         return self._at_once(letters) or self._together(letters, steps)
@@ -117,9 +111,9 @@ class SqliteBackend:
         A statement is a transaction of its own, and the writer asks for Python's lock once a batch.
         """
         following = self._following
-        rows = chain.from_iterable(zip(zip(count(following)), letters))  # noqa: B905 - numbers have no end
+        marked = ((number, *letter, mark_of(letter)) for number, letter in enumerate(letters, following))
         try:
-            self._connection.execute(_insert(len(letters)), tuple(chain.from_iterable(rows)))
+            self._connection.execute(_insert(len(letters)), tuple(chain.from_iterable(marked)))
         except Exception as error:
             if type(error).__name__ not in CLASHES:
                 raise
@@ -168,7 +162,7 @@ class SqliteBackend:
             else:
                 known[letter.id] = (following, letter.sha256, False)
                 spent.update([letter.token] if letter.token is not None else [])
-                rows.append((following, *letter))
+                rows.append((following, *letter, mark_of(letter)))
                 receipts.append(Receipt(following, State.STORED))
                 following += 1
         for chunk in _chunks(rows):
@@ -201,14 +195,13 @@ class SqliteBackend:
         return token in self._spent([token])
 
     def read(self, after: int, limit: int) -> list[Stored]:
-        """Letters numbered above `after`, oldest first, erased ones left out."""
-        sql = f"SELECT {_COLUMNS} FROM letter WHERE n > ? AND body <> X'' ORDER BY n LIMIT ?"
-        rows = self._connection.execute(sql, (after, limit)).fetchall()
-        return [Stored(row[0], Submission(*row[1:])) for row in rows]
+        """Letters numbered above `after`, oldest first, erased ones left out; one that is damaged is not `intact`."""
+        return salvage.read(self._connection, after, limit, self._following)
 
     def withdraw(self, number: int, at: int) -> bool:
         """Erase the body; False when there is no such letter or it is erased already."""
         self._in_its_place()
+        self._begin()
         run = self._connection.execute
         run("BEGIN IMMEDIATE")
         try:
@@ -216,7 +209,7 @@ class SqliteBackend:
                 run("ROLLBACK")
                 return False
             run("INSERT INTO withdrawal(n, at) VALUES(?, ?)", (number, at))
-            run("UPDATE letter SET body = X'', device = '', address = '' WHERE n = ?", (number,))
+            run("UPDATE letter SET body = X'', device = '', address = '', mark = NULL WHERE n = ?", (number,))
             run("COMMIT")
         except BaseException:
             self._rollback()
@@ -225,7 +218,7 @@ class SqliteBackend:
 
     def withdrawn(self, after: int) -> list[tuple[int, bytes]]:
         """Running number of the withdrawal and id of the letter, oldest first."""
-        sql = "SELECT w, id FROM withdrawal JOIN letter USING(n) WHERE w > ? ORDER BY w"
+        sql = "SELECT w, id FROM withdrawal JOIN letter USING(n) WHERE w > ? AND body = X'' ORDER BY w"
         return [(row[0], row[1]) for row in self._connection.execute(sql, (after,)).fetchall()]
 
     def scrub(self) -> bool:
@@ -259,6 +252,10 @@ class SqliteBackend:
 
     def remember(self, key: str, value: str, *, once: bool = False) -> str:
         """Keep a setting; with `once` the first value ever given wins. Returns the value in force."""
+        kept = self.recall(key)
+        if kept is not None and (once or kept == value):
+            return kept
+        self._begin()
         action = "NOTHING" if once else "UPDATE SET value = excluded.value"
         self._connection.execute(f"INSERT INTO setting VALUES(?, ?) ON CONFLICT(key) DO {action}", (key, value))
         return self.recall(key) or value
@@ -269,13 +266,28 @@ class SqliteBackend:
         return str(rows[0][0]) if rows else None
 
     def close(self) -> None:
-        """Release the file; SQLite folds the WAL back into it."""
+        """Release the file; SQLite folds the WAL back into it. Whoever is the last gives it its checksum."""
         self._connection.close()
+        if self._written:
+            self._written = False
+            with suppress(OSError):  # without it the letters still have their own
+                seal_if_closed(self.path)
+
+    def _begin(self) -> None:
+        """Take the checksum of the file away before this connection first writes."""
+        if not self._written:
+            unseal(self.path)
+            self._written = True
+
+    def faults(self) -> list[str]:
+        """What is wrong with tables, indexes and, while nobody has the file open, any byte of it; in Chinese."""
+        said = salvage.faults(self._connection)
+        return said or (["文件里有字节与封存时不同"] if is_as_sealed(self.path) is False else [])
 
 
 @lru_cache(maxsize=2 * CHUNK)
 def _insert(rows: int) -> str:
-    return f"INSERT INTO letter({_COLUMNS}) VALUES " + ",".join([_ROW] * rows)
+    return f"INSERT INTO letter({salvage.COLUMNS}) VALUES " + ",".join([_ROW] * rows)
 
 
 def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:

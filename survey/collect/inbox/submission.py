@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -36,6 +37,20 @@ class Submission(NamedTuple):
     address: str
     flags: str
     body: bytes
+
+
+_FIXED = (bytes, str, str, str, str)
+TYPES = frozenset(
+    (*_FIXED, place, int, bytes, token, str, str, str, bytes)
+    for place in (int, type(None))
+    for token in (str, type(None))
+)
+"""Types that the fields of a letter may have; a damaged table gives others."""
+
+
+def mark_of(letter: Submission) -> bytes:
+    """A checksum of everything about a letter but its body, which has one of its own; kept beside it."""
+    return hashlib.blake2b(repr(tuple(letter[:-1])).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 class State(StrEnum):
@@ -80,10 +95,30 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A letter read back, with its running number."""
+    """A letter read back, with its running number.
+
+    Attributes:
+        number: its running number.
+        letter: what is there now.
+        mark: `mark_of` the letter when it came; None where the version before has stored it.
+    """
 
     number: int
     letter: Submission
+    mark: bytes | None = None
+
+    @classmethod
+    def lost(cls, number: int) -> Stored:
+        """One that was acknowledged and cannot be read."""
+        return cls(number, Submission(b"", "", "", "", "", None, 0, b"", None, "", "", "", b""))
+
+    @property
+    def intact(self) -> bool:
+        """Whether body and envelope are what was acknowledged."""
+        letter = self.letter
+        if tuple(map(type, letter)) not in TYPES or hashlib.sha256(letter.body).digest() != letter.sha256:
+            return False
+        return self.mark is None or self.mark == mark_of(letter)
 
 
 class SubmissionHead(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import sqlite3
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,11 +14,13 @@ import pyarrow.parquet as pq
 import pytest
 
 import cli
+from survey.collect.arrivals import Arrivals
 from survey.collect.drain import drain
 from survey.collect.drain_state import KEY
 from survey.collect.inbox.inbox import Submission
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.collect.keys import seals_of
+from survey.collect.monitor import live
 from survey.collect.seals import Pass
 from survey.errors import StoreError
 from survey.importing import ingest
@@ -223,3 +226,71 @@ def test_a_purge_that_was_interrupted_is_finished_by_the_next_drain(
     again = drain(study, backend, again=True).purged
     assert again is not None
     assert (again.parts, again.raw, again.lost) == (0, 0, ())
+
+
+def damage(backend: SqliteBackend, statement: str) -> None:
+    """Change the table behind the back of the backend, as a flipped bit does."""
+    connection = sqlite3.connect(backend.path)
+    connection.executescript(f"DROP TRIGGER letter_stays; DROP TRIGGER letter_keeps; {statement}")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "body = replace(CAST(body AS TEXT), 'agreed', 'agreee')",
+        "sha256 = zeroblob(32)",
+        "place = place + 1",
+        "wave = 'W2'",
+        "mode = 'household'",
+        "received = received + 1",
+        "flags = 'x'",
+        "place = 'here'",
+    ],
+)
+def test_a_damaged_letter_is_set_apart_and_the_others_are_moved(
+    study: Study, backend: SqliteBackend, change: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1}
+    backend.write([posted(study, answers) for _ in range(5)])
+    right = backend.read(1, 1)[0]
+    damage(backend, f"UPDATE letter SET {change} WHERE n = 2")
+    done = drain(study, backend)
+    assert (done.moved, done.damaged) == (4, (2,))
+    assert len(stored(study)) == 4
+    assert drain(study, backend).damaged == (2,)
+    assert cli.main(["drain", str(study.root)]) == 3
+    assert "第 2 份" in capsys.readouterr().out
+    assert live(study, backend, Arrivals().look(backend)).damaged == 1
+    names = ", ".join(f"{name} = ?" for name in Submission._fields)
+    connection = sqlite3.connect(backend.path)
+    connection.execute("DROP TRIGGER letter_stays")
+    connection.execute(f"UPDATE letter SET {names} WHERE n = 2", right.letter)
+    connection.commit()
+    connection.close()
+    mended = drain(study, backend)
+    assert (mended.moved, mended.damaged) == (1, ())
+    assert len(stored(study)) == 5
+    assert cli.main(["drain", str(study.root)]) == 0
+
+
+def test_a_lost_letter_is_known_by_its_number(study: Study, backend: SqliteBackend) -> None:
+    answers = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1}
+    backend.write([posted(study, answers) for _ in range(5)])
+    backend.withdraw(2, at=1)
+    damage(backend, "DELETE FROM letter WHERE n = 4")
+    done = drain(study, backend, chunk=2)
+    assert (done.moved, done.damaged) == (3, (4,))
+
+
+def test_a_damaged_position_begins_again_and_steps_over_nothing(study: Study, backend: SqliteBackend) -> None:
+    answers = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1}
+    backend.write([posted(study, answers) for _ in range(3)])
+    drain(study, backend)
+    for wrong in ('"number": 7', '"number": "3"', '"numbe": 3', '"number": 3 }'):
+        backend._connection.execute(
+            f"UPDATE setting SET value = replace(value, '\"number\": 3', '{wrong}') WHERE key LIKE '{KEY} %'"
+        )
+        done = drain(study, backend)
+        assert (done.moved, done.known) == (0, 3)
+    assert drain(study, backend).known == 0

@@ -1,0 +1,40 @@
+"""Tables of the SQLite inbox, made where they are missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+PRAGMAS = ("page_size=8192", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "secure_delete=ON")
+"""Larger pages mean fewer writes; a file that is there already keeps its own."""
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS letter(
+  n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, study TEXT NOT NULL, wave TEXT NOT NULL, mode TEXT NOT NULL,
+  version TEXT NOT NULL, place INTEGER, received INTEGER NOT NULL, sha256 BLOB NOT NULL, token TEXT,
+  device TEXT NOT NULL, address TEXT NOT NULL, flags TEXT NOT NULL, body BLOB NOT NULL, mark BLOB);
+CREATE UNIQUE INDEX IF NOT EXISTS letter_token ON letter(token) WHERE token IS NOT NULL;
+CREATE TABLE IF NOT EXISTS withdrawal(w INTEGER PRIMARY KEY, n INTEGER NOT NULL UNIQUE, at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS step(id BLOB PRIMARY KEY, study TEXT NOT NULL, question TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS setting(key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TRIGGER IF NOT EXISTS letter_keeps BEFORE DELETE ON letter
+  BEGIN SELECT RAISE(ABORT, 'letters are never deleted'); END;
+CREATE TRIGGER IF NOT EXISTS letter_stays BEFORE UPDATE ON letter
+  WHEN NEW.body <> X'' OR NEW.n <> OLD.n OR NEW.id <> OLD.id OR NEW.sha256 <> OLD.sha256
+    OR NOT EXISTS(SELECT 1 FROM withdrawal WHERE n = OLD.n)
+  BEGIN SELECT RAISE(ABORT, 'letters never change'); END;
+"""
+
+
+def prepare(connection: Any) -> None:
+    """Set a connection up and make what is missing, also what the version before does not know."""
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+    if is_of_version_before(connection):
+        connection.execute("ALTER TABLE letter ADD COLUMN mark BLOB")
+    for statement in SCHEMA.split(";\n"):
+        connection.execute(statement)
+
+
+def is_of_version_before(connection: Any) -> bool:
+    """Whether there is a table of letters without their marks."""
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(letter)").fetchall()]
+    return bool(columns) and "mark" not in columns
