@@ -1,9 +1,9 @@
 """Cells: the exact sums from which every estimate and every variance is made.
 
-A cell is a group of responses that agree in their sampling unit and in every column one may ask for. Its sums are
-sufficient for a rate, for its linearised variance, for the covariance with any other rate, domain or wave, and for
-weights calibrated on margins that are cell columns. Weights made at ingestion are whole numbers (fixed point), so
-the sums are the same bits on every run, thread count and engine.
+A cell is a group of responses that agree in their sampling unit and in every key column. Its sums are sufficient for
+a rate, for its linearised variance, for its covariance with any other rate, domain or wave, and for weights
+calibrated to margins over key columns. Weights made at ingestion are whole numbers (fixed point), so the sums are
+bit-identical on every run, thread count and engine.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ SAMPLING_KEYS = ("stratum", "psu", "ssu", *FPC)
 
 @runtime_checkable
 class Named(Protocol):
-    """What cells need to know of an item: a name. `survey.instrument.rate.Rate` is one, `NumericItem` another."""
+    """What cells require of an item: a name, as `survey.instrument.rate.Rate` and `NumericItem` have."""
 
     @property
     def name(self) -> str:
-        """The name under which the item is asked for."""
+        """The name by which callers ask for the item."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class NumericItem:
-    """A column of numbers given by the caller; binary ones are rates without a questionnaire."""
+    """A numeric column supplied by the caller; a binary one is a rate without a questionnaire."""
 
     name: str
     label: str = ""
@@ -45,16 +45,16 @@ class NumericItem:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Sums by cell. C cells, I items; item arrays are [I, C].
+    """Sums by cell: C cells, I items; item arrays are [I, C].
 
     Attributes:
-        keys: one row a cell: sampling keys (stratum, psu, ssu, fpc1, fpc2 where known) and domain columns.
+        keys: one row per cell: sampling keys (stratum, psu, ssu, fpc1, fpc2 where known) and domain columns.
         items: what the rows of the item arrays are.
         n: responses.
         w: sum of base weights, int64 fixed point when `scale` > 1, else float64.
         ww: sum of squared base weights, in units of weight squared.
-        n_i: answered, counted in the item's base.
-        wo: sum of weights of those.
+        n_i: responses in the item's base.
+        wo: sum of their weights.
         wy: sum of weight times answer.
         ny: sum of answers (for a rate: the count of ones).
         wyy: sum of weight times answer squared (for a rate the same as `wy`).
@@ -75,7 +75,7 @@ class Cells:
     cache: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
-        """Number of cells."""
+        """Return the number of cells."""
         return len(self.keys)
 
     @property
@@ -84,11 +84,11 @@ class Cells:
         return self.scaled(self.w)
 
     def scaled(self, sums: npt.NDArray[Any]) -> FloatArray:
-        """Fixed-point sums as weights."""
+        """Convert fixed-point sums to weights."""
         return np.asarray(sums, dtype=np.float64) / self.scale
 
     def index(self, name: str) -> int:
-        """Row of an item; DesignError with the known names when there is none."""
+        """Return the row of an item; an unknown name raises DesignError with the known names."""
         for at, item in enumerate(self.items):
             if item.name == name:
                 return at
@@ -96,13 +96,13 @@ class Cells:
         raise DesignError("没有这个题目或指标", got=name, expected=known)
 
     def column(self, name: str) -> pd.Series[Any]:
-        """One key column; DesignError with the known names when there is none."""
+        """Return a key column; an unknown name raises DesignError with the known names."""
         if name not in self.keys.columns:
             raise DesignError("数据中没有这个分组列", got=name, expected="、".join(map(str, self.keys.columns)))
         return self.keys[name]
 
     def codes(self, name: str) -> tuple[IntArray, pd.Index[Any]]:
-        """Column as codes into its sorted labels (-1 missing), computed once."""
+        """Return a column as codes into its sorted labels (-1 missing); computed once."""
         kept: tuple[IntArray, pd.Index[Any]] | None = self.cache.get(("codes", name))
         if kept is None:
             column = self.column(name)
@@ -114,20 +114,20 @@ class Cells:
         return kept
 
     def select(self, keep: npt.NDArray[np.bool_]) -> Cells:
-        """Only these cells: for another population (a wave, a mode), never for a domain."""
+        """Keep only these cells: for another population (a wave, a mode), never for a domain."""
         parts = {name: getattr(self, name)[keep] for name in ("n", "w", "ww")}
         parts |= {name: getattr(self, name)[:, keep] for name in ("n_i", "wo", "wy", "ny", "wyy")}
         return replace(self, keys=self.keys[keep].reset_index(drop=True), cache={}, **parts)
 
     def with_keys(self, **columns: Any) -> Cells:
-        """The same sums with more (or replaced) key columns, one value a cell."""
+        """Return the same sums with added or replaced key columns, one value per cell."""
         return replace(self, keys=self.keys.assign(**columns), cache={})
 
     def attach(self, frame: pd.DataFrame, on: str = "psu") -> Cells:
         """Join the sampling frame (psu, district, street, stratum, ...) to the cells.
 
         Raises:
-            DesignError: a cell's sampling point is not in the frame, or the frame names a point twice.
+            DesignError: a cell's sampling point is not in the frame, or the frame lists a point twice.
         """
         if frame[on].duplicated().any():
             raise DesignError("抽样框中有重复的编码", where=on, got=str(frame.loc[frame[on].duplicated(), on].iloc[0]))
@@ -162,7 +162,7 @@ def require_declared(given: Any, kind: type) -> None:
 
 
 def take_labels(column: pd.Series[Any], at: npt.NDArray[np.intp]) -> Any:
-    """Values of a column at these positions, -1 giving missing.
+    """Return the values of a column at these positions, missing where the position is -1.
 
     Text comes back categorical, its categories in order of first appearance (that of the frame's codes).
     """

@@ -3,11 +3,11 @@
     {"sex": 2}                            equal
     {"district": ["D1", "D2"]}            one of several
     {"age": range(18, 60)}                18 <= age < 60, as in Python
-    {"age": slice(60, None)}              60 and more; both ends belong to it, as in pandas `.loc`
+    {"age": slice(60, None)}              60 and over; both ends are included, as in pandas `.loc`
     {"sex": 2, "age": slice(60, None)}    all of them together
-    nw.col("age") >= 60                   a narwhals expression of any columns
+    nw.col("age") >= 60                   a narwhals expression over any columns
 
-A missing value meets no condition. narwhals is imported where an expression is evaluated.
+A missing value meets no condition. narwhals is imported only when an expression is evaluated.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ SEVERAL = (Sequence, set, frozenset, np.ndarray, pd.Index, pd.Series)
 
 
 def matching(values: pd.Series[Any] | pd.Index[Any], wanted: Any) -> BoolArray:
-    """Return which values meet one condition; missing ones do not.
+    """Return which values meet one condition; missing values never do.
 
     Args:
         values: a column.
         wanted: a value, a list of values, a `range` or a `slice`.
 
     Raises:
-        ArgumentError: a range of values that have no order, or with a step.
+        ArgumentError: a range over values without an order, or a slice with a step.
     """
     known = np.asarray(values.notna(), dtype=np.bool_)
     if isinstance(wanted, range) and wanted.step == 1:
@@ -53,7 +53,7 @@ def matching(values: pd.Series[Any] | pd.Index[Any], wanted: Any) -> BoolArray:
 
 
 def _moment(values: pd.Series[Any] | pd.Index[Any], wanted: Any) -> Any:
-    """Return a date or its text as the moment that a column of dates holds; anything else as it is."""
+    """Return a date, or its text, as the timestamp that a column of dates holds; anything else unchanged."""
     dated = pd.api.types.is_datetime64_any_dtype(values.dtype) and isinstance(wanted, str | date)
     return pd.Timestamp(wanted) if dated else wanted
 
@@ -77,10 +77,10 @@ def _between(values: pd.Series[Any] | pd.Index[Any], low: Any, high: Any, *, clo
 
 
 def satisfying(frame: Any, expression: Any) -> BoolArray:
-    """Return which rows of a frame (one that narwhals takes) meet a narwhals expression; a missing result does not.
+    """Return which rows of a frame narwhals accepts meet a narwhals expression; a missing result does not.
 
     Raises:
-        ArgumentError: not an expression, an unknown column, or a result that is not one true or false a row.
+        ArgumentError: not an expression, an unknown column, or a result that is not one boolean per row.
     """
     import narwhals as nw
 
@@ -109,7 +109,7 @@ def satisfying(frame: Any, expression: Any) -> BoolArray:
 
 
 def recorded(where: Where | None) -> dict[str, Any]:
-    """Return a condition as it is kept with the estimates: column -> wanted, an expression under "expression"."""
+    """Return a condition as the estimates record it: column -> wanted, an expression under "expression"."""
     if where is None or isinstance(where, Mapping):
         return dict(where or {})
     return {"expression": str(where)}

@@ -1,12 +1,8 @@
-"""The cube: coded responses -> Cells, by one GROUP BY in plain portable SQL.
+"""Cube: aggregate coded responses into Cells by one GROUP BY.
 
-Everything summed is a whole number: weights are fixed point, made once at ingestion, so the sums do not depend on
-the order of the rows, the number of threads or the engine.
-
-Engines: where the one pass over the responses runs. Each takes SQL text and gives an Arrow table.
-
-The same text runs on DuckDB and on Spark (`analysis.design.cube`): SUM, COUNT, CASE, GROUP BY and whole numbers only,
-so that every engine gives the same bits.
+The query uses only SUM, COUNT, CASE, GROUP BY and whole numbers (weights are fixed point, made at ingestion), so the
+sums are bit-identical whatever the order of the rows, the number of threads or the engine. An engine takes SQL text
+and returns an Arrow table; DuckDB and Spark run the same text.
 """
 
 from __future__ import annotations
@@ -26,23 +22,23 @@ TABLE = "responses"
 
 
 class Engine(Protocol):
-    """What the pass needs."""
+    """What the aggregation requires of an engine."""
 
     quote: str
 
     def aggregate(self, sql: str) -> Any:
-        """Run the query; a pyarrow Table."""
+        """Run the query and return a pyarrow Table."""
         ...
 
     def columns(self) -> tuple[str, ...]:
-        """Columns of the responses."""
+        """Return the column names of the responses."""
         ...
 
 
 class DuckEngine:
-    """DuckDB, on anything it can read by name: an Arrow table, a pandas frame, a relation, a reader.
+    """DuckDB, on anything it can register: an Arrow table, a pandas frame, a relation, a reader.
 
-    A connection of its own, or the relation's, is used through one cursor for every query.
+    Every query runs through one cursor, on the engine's own connection or on that of the relation.
     """
 
     quote = '"'
@@ -60,22 +56,22 @@ class DuckEngine:
             self._relation = self._connection.table(TABLE)
 
     def aggregate(self, sql: str) -> Any:
-        """Run a query on `responses`; a pyarrow Table."""
+        """Run a query on `responses` and return a pyarrow Table."""
         answer = self._relation.query(TABLE, sql)
         return answer.to_arrow_table() if answer is not None else None
 
     def columns(self) -> tuple[str, ...]:
-        """Columns of the responses."""
+        """Return the column names of the responses."""
         return tuple(self._relation.columns)
 
     def close(self) -> None:
-        """Close the connection if it is this engine's own."""
+        """Close the connection if the engine owns it."""
         if self._connection is not None:
             self._connection.close()
 
 
 class SparkEngine:
-    """Spark 4, on a view of the user's own session (classic or Connect)."""
+    """Spark 4, on a view in the user's own session (classic or Connect)."""
 
     quote = "`"
 
@@ -84,18 +80,18 @@ class SparkEngine:
         self._session, self._view = session, view
 
     def aggregate(self, sql: str) -> Any:
-        """Run a query on `responses`; a pyarrow Table."""
+        """Run a query on `responses` and return a pyarrow Table."""
         if self._view != TABLE:
             self._session.table(self._view).createOrReplaceTempView(TABLE)
         return self._session.sql(sql).toArrow()
 
     def columns(self) -> tuple[str, ...]:
-        """Columns of the responses."""
+        """Return the column names of the responses."""
         return tuple(self._session.table(self._view).columns)
 
 
 def engine_for(responses: Any) -> Engine:
-    """An engine as it is, anything else through DuckDB."""
+    """Return an engine unchanged; wrap anything else in a DuckEngine."""
     if responses is None:
         raise ArgumentError("没有给出答卷数据")
     if isinstance(responses, DuckEngine | SparkEngine):
@@ -120,14 +116,14 @@ def build_cells(
 
     Args:
         responses: a pyarrow Table, DuckDB relation, pandas or polars frame, or an `Engine`.
-        rates: what counts as one, and out of whom, on stored columns.
+        rates: numerator and base of each rate, over stored columns.
         by: columns of the responses; columns of the frame (district, street, stratum) are attached afterwards.
         psu: column of the sampling point; left out when it is not among the columns (no design then).
         weight: int64 fixed-point weights; 1 for every response when the column is absent.
-        scale: their scale, from the table's metadata.
+        scale: scale of the weights, from the table's metadata.
 
     Raises:
-        DesignError: a column is missing, a weight is not positive, no response at all.
+        DesignError: a column is missing, a weight is not positive, or there are no responses.
     """
     engine = engine_for(responses)
     try:
@@ -146,7 +142,7 @@ def build_cells(
 
 
 def cube_sql(keys: Sequence[str], rates: Sequence[Rate], *, weight: str, scale: int, quote: str = '"') -> str:
-    """The one query: sums by `keys`, in SQL that DuckDB, Spark, PostgreSQL and others read alike.
+    """Return the query: sums by `keys`, in SQL that DuckDB, Spark, PostgreSQL and others accept.
 
     Args:
         keys: grouping columns.
@@ -173,7 +169,7 @@ def cube_sql(keys: Sequence[str], rates: Sequence[Rate], *, weight: str, scale: 
 
 
 def answer_sql(rate: Rate, quote: str = '"') -> str:
-    """1, 0 or NULL: in the numerator, otherwise in the base, outside the base."""
+    """Return SQL for 1 (in the numerator), 0 (in the base only) or NULL (outside the base)."""
     terms = [(_quote(column, quote), codes) for column, codes in rate.terms]
     hit = " OR ".join(f"{column} IN ({_list(codes)})" for column, codes in terms if codes)
     if rate.base == "all":
@@ -251,7 +247,7 @@ def _whole(table: Any, name: str) -> IntArray:
 
 
 def _key(column: Any) -> Any:
-    """A key column: whole numbers stay so, text becomes categories in sorted order."""
+    """Return a key column: whole numbers stay whole numbers, text becomes sorted categories."""
     values = column.to_pandas()
     if pd.api.types.is_numeric_dtype(values):
         return values.to_numpy(dtype=np.int64) if column.null_count == 0 else values.astype("Int64")

@@ -1,4 +1,4 @@
-"""Design: how the sample was drawn, and so the variance of anything linear in it.
+"""Design: how the sample was drawn, and from it the variance of anything linear in the weights.
 
 Taylor linearisation for stratified, clustered, one- and two-stage designs, with or without finite population
 corrections; domains keep the whole design. The formulas and the lonely-PSU rules are those of R `survey` 4.5
@@ -29,8 +29,8 @@ class Design:
     Attributes:
         stages: one, or two with SSUs and population counts at both stages.
         lonely: what a stratum of one PSU contributes.
-        domain_lonely: treat strata where a domain has one PSU as lonely too (rules adjust and average).
-        strata: labels of the strata, in the order of their numbers.
+        domain_lonely: also treat a stratum in which a domain has one PSU as lonely (rules adjust and average).
+        strata: stratum labels, in the order of the stratum numbers.
     """
 
     stages: tuple[Stage, ...]
@@ -50,25 +50,25 @@ class Design:
 
     @property
     def degrees(self) -> int:
-        """PSUs less strata of the whole sample."""
+        """PSUs minus strata of the whole sample."""
         return len(self.stratum) - len(self.stages[0].count)
 
     def variance(self, influence: Influence) -> FloatArray:
-        """Variance of each estimate [K], from the influence totals of the cells."""
+        """Return the variance of each estimate [K] from the influence totals of the cells."""
         first = self._first(influence)
         later = [spread(stage, influence.gather(stage.unit, len(stage.group))) for stage in self.stages[1:]]
         return np.asarray(np.maximum(first + sum(later), 0.0))
 
     def covariance(self, influence: Influence) -> FloatArray:
-        """Covariances between all estimates [K, K]; their diagonal is `variance`.
+        """Return the covariances between all estimates [K, K]; the diagonal is `variance`.
 
-        Any two columns may share or not share sampling units: domains, items, waves. Under the lonely rule
+        Any two columns (domains, items, waves) may share sampling units or not. Under the lonely rule
         "average", where each estimate counts the strata it has members in, a covariance takes the geometric mean of
         the two factors.
 
         Raises:
             DesignError: `domain_lonely` with "adjust" or "average", which is defined for one estimate at a time
-                (differences and other combinations have a variance all the same: `contrasts.combine`).
+                (`contrasts.combine` still gives differences and other combinations a variance).
         """
         if self._by_domain:
             raise DesignError(
@@ -87,11 +87,11 @@ class Design:
         return total
 
     def domain_degrees(self, row: IntArray, column: IntArray, size: int) -> tuple[IntArray, IntArray]:
-        """PSUs and strata that hold answered members of each domain.
+        """Count the PSUs and strata that hold answered members of each domain.
 
         Args:
             row: cells with answered members.
-            column: their domain; one entry a cell and domain.
+            column: their domain; one entry per cell and domain.
             size: number of domains.
 
         Returns:
@@ -99,7 +99,7 @@ class Design:
         """
         psus, strata = len(self.stratum), len(self.stages[0].count)
         unit = self.psu[row]
-        alone = psus == len(self.psu)  # every cell is a PSU of its own
+        alone = psus == len(self.psu)  # every cell is its own PSU
         units = np.bincount(column, minlength=size) if alone else count_distinct(column, unit, size, psus)
         if strata == 1:
             return units, (units > 0).astype(np.int64)
@@ -125,7 +125,7 @@ class Design:
         return self.domain_lonely and self.lonely in ("adjust", "average")
 
     def _domain_lonely(self, stage: Stage, units: Influence) -> FloatArray:
-        """Strata where the estimate's domain has one PSU count as lonely, estimate by estimate."""
+        """Mark as lonely, estimate by estimate, the strata in which the estimate's domain has one PSU."""
         total = np.zeros(units.shape[1])
         for start, block in units.blocks():
             present = by_group(stage, (block != 0).astype(np.float64))
@@ -234,7 +234,7 @@ def _sampled(cells: Cells, unit: IntArray, group: IntArray, count: IntArray) -> 
 
 
 def _population(cells: Cells, group: IntArray, count: IntArray, fpc: str) -> FloatArray:
-    """Units of each group in the population, checked."""
+    """Return the number of units of each group in the population, checked."""
     given = cells.keys[fpc].to_numpy(dtype=np.float64)
     if not (given > 0).all():
         raise DesignError("总体单元数必须大于 0", where=f"{fpc} 列", got=str(given[~(given > 0)][0]))

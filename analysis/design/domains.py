@@ -1,4 +1,4 @@
-"""Domains: which cells belong to which group, without dropping any."""
+"""Domains: which cells belong to which group, without dropping any cell."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Domains:
 
     Attributes:
         code: [C] domain of each cell, -1 outside every domain.
-        labels: one row a domain, the by-columns, sorted; one row and no column for the whole.
-        complete: no cell is outside.
+        labels: one row per domain with the by-columns, sorted; one row and no column for the whole sample.
+        complete: whether every cell belongs to a domain.
     """
 
     code: IntArray
@@ -33,11 +33,11 @@ class Domains:
     complete: bool = False
 
     def __len__(self) -> int:
-        """Number of domains."""
+        """Return the number of domains."""
         return len(self.labels)
 
     def sums(self, values: FloatArray) -> FloatArray:
-        """Sums of cell values [C] by domain."""
+        """Sum cell values [C] by domain."""
         if self.complete:
             return np.asarray(np.bincount(self.code, weights=values, minlength=len(self)), dtype=np.float64)
         inside = self.code >= 0
@@ -48,8 +48,8 @@ class Domains:
 def make_domains(cells: Cells, by: Sequence[str] = (), where: Where | None = None) -> Domains:
     """Split the sample by columns, within a condition.
 
-    Cells that miss a by-column belong to no domain. Only combinations that hold responses are listed. What is split
-    without a condition is kept with the cells; the labels are shared and must not be changed.
+    Cells with a missing by-column belong to no domain. Only combinations that hold responses are listed. Splits
+    without a condition are cached with the cells; their labels are shared and must not be changed.
 
     Args:
         cells: the sums.
@@ -94,7 +94,7 @@ def _inside(cells: Cells, where: Where) -> npt.NDArray[np.bool_]:
         return satisfying(cells.keys, where)
     inside = np.ones(len(cells), dtype=bool)
     for name, wanted in where.items():
-        if isinstance(wanted, slice):  # the column knows the order of its categories, the labels do not
+        if isinstance(wanted, slice):  # the column has the order of its categories, the labels do not
             inside &= matching(cells.column(name), wanted)
             continue
         codes, values = cells.codes(name)
@@ -103,7 +103,7 @@ def _inside(cells: Cells, where: Where) -> npt.NDArray[np.bool_]:
 
 
 def named(cells: Cells, items: Sequence[str] | None) -> IntArray:
-    """Rows of these items, all when None; DesignError when there is none."""
+    """Return the rows of these items, or of all items when None; an unknown name raises DesignError."""
     rows = np.arange(len(cells.items)) if items is None else np.array([cells.index(name) for name in items], dtype=int)
     if not len(rows):
         raise DesignError("没有可以计算的题目或指标", cure="检查问卷中的指标定义或 --measure 的取值")
@@ -114,7 +114,7 @@ def names_of(given: Names | None) -> tuple[str, ...]:
     """Return one name or several, each once.
 
     Raises:
-        ArgumentError: something else than names.
+        ArgumentError: anything other than names.
     """
     listed = () if given is None else (given,) if isinstance(given, str) else given
     if not isinstance(listed, Iterable) or not all(isinstance(name, str) for name in listed):

@@ -1,9 +1,7 @@
-"""Cells from a plain pandas frame: for data that never went through a study folder.
+"""Cells from data in memory: a pandas frame of responses, or arrays with a ready cell number per row.
 
-One pass over responses that are in memory already: cells from a ready cell number per row.
-
-For data that did not come from the store (simulations, a user's own arrays) and for speed: a weighted count over
-(cell, state) with the states missing, 0 and 1 gives every sum of a rate at once.
+For data that did not come from a study's store: a user's own frame, or simulations. `sum_rows` needs one pass: a
+weighted count over (cell, state), with the states missing, 0 and 1, gives every sum of a rate at once.
 """
 
 from __future__ import annotations
@@ -33,10 +31,10 @@ def cells_from_frame(
     """Sum a frame of responses (one row each) into cells.
 
     Args:
-        frame: one row a response. Never drop rows for a domain: ask for the domain later.
-        items: numeric columns; missing values are answers outside the base. Ratios in [0, 1] are rates.
+        frame: one row per response. Never drop rows for a domain: ask for the domain later.
+        items: numeric columns; missing values are outside the base. Binary items are rates, shares in [0, 1].
         by: columns kept as keys for domains and margins.
-        design: any of stratum, psu, ssu, fpc1, fpc2 -> column. No psu: every row is its own psu.
+        design: any of stratum, psu, ssu, fpc1, fpc2 -> column. Without psu every row is its own PSU.
         weight: column of base weights; 1 for all when None.
         collapse: False keeps every row as its own cell, in the order of the frame, as calibration on
             continuous auxiliaries needs.
@@ -65,7 +63,7 @@ def _need(frame: pd.DataFrame, names: Sequence[str]) -> None:
 
 
 def _sampling_keys(frame: pd.DataFrame, sampling: Mapping[str, str]) -> pd.DataFrame:
-    """Return the sampling unit of every row; a row without one is refused."""
+    """Return the sampling unit of every row; refuse rows without one."""
     keys = pd.DataFrame(
         {key: numbers(frame[name]) if key in FPC else frame[name].to_numpy() for key, name in sampling.items()}
     )
@@ -99,12 +97,12 @@ def _weights(frame: pd.DataFrame, weight: str | None) -> FloatArray:
 
 
 def _labels(column: pd.Series[Any]) -> Any:
-    """Values of a grouping column; a categorical one keeps the order of its categories."""
+    """Return the values of a grouping column; a categorical column keeps the order of its categories."""
     return column.array if isinstance(column.dtype, pd.CategoricalDtype) else column.to_numpy()
 
 
 def numbers(column: pd.Series[Any]) -> FloatArray:
-    """Return a column as numbers: True is 1, a missing value NaN.
+    """Return a column as floats: True is 1, a missing value NaN.
 
     Raises:
         DesignError: a value that is not a number, text like "1" included.
@@ -126,7 +124,7 @@ def numbers(column: pd.Series[Any]) -> FloatArray:
 
 
 def _group(keys: pd.DataFrame, collapse: bool) -> tuple[IntArray, IntArray]:
-    """Cell number of every row, and the first row of every cell."""
+    """Return the cell number of every row, and the first row of every cell."""
     rows = np.arange(len(keys), dtype=np.int64)
     if not collapse:
         return rows, rows
@@ -184,13 +182,13 @@ def sum_rows(
 ) -> Cells:
     """Sum rows into cells.
 
-    Library only: for simulations and arrays in memory; the product sums in `analysis.design.cube`.
+    Library only: for simulations and arrays in memory; a study is summed in `analysis.design.cube`.
 
     Args:
-        keys: one row a cell, as `Cells.keys`.
+        keys: one row per cell, as `Cells.keys`.
         code: [N] cell of each row.
         w: [N] base weights: int64 fixed point with its scale, or floats. Positive.
-        answers: item -> [N] 1, 0, and a negative number where the row is outside the base.
+        answers: item -> [N] 1 or 0, negative where the row is outside the base.
         scale: fixed-point scale.
 
     Raises:
@@ -226,7 +224,7 @@ def sum_rows(
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """Running sums: by cell, and by item, cell and state (missing, 0, 1; of missing nothing is kept when sorted)."""
+    """Running sums: by cell, and by item, cell and state (missing, 0, 1; sorted rows keep none for missing)."""
 
     n: IntArray
     w: FloatArray
@@ -247,7 +245,7 @@ class _Sums:
 
 
 def _add(sums: _Sums, code: IntArray, given: npt.NDArray[Any], answers: list[npt.NDArray[Any]]) -> None:
-    """Add some rows; the rows of a cell come together where the store has sorted them, which is twice as fast."""
+    """Add some rows; rows that the store has sorted by cell are added twice as fast."""
     w = given.astype(np.float64)
     step = np.diff(code)
     if (step >= 0).all():

@@ -1,9 +1,9 @@
 """Influence: the matrix of linearised totals from which every variance and covariance follows.
 
-Column k holds, for every cell (or sampling unit), the sum over its members of w * d(estimate k)/dw. It is a sparse
-part, one entry a cell and estimate, less a product of low rank, which carries what concerns every cell at once: the
+Column k holds, for every cell (or sampling unit), the sum over its members of w * d(estimate k)/dw. The matrix is a
+sparse part, one entry per cell and estimate, minus a low-rank product for terms that touch every cell at once: the
 residuals of a calibration, the denominator of a share. Differences, ratios and contrasts are linear combinations of
-columns, whatever the items, domains and waves are.
+columns, across any items, domains and waves.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Influence:
     Attributes:
         row: [E] cell or unit of each entry.
         column: [E] estimate of each entry.
-        value: [E] entries; several of one place add up.
+        value: [E] entries; entries in the same place add up.
         shape: (R, K).
         left: scipy CSR [R, r] or None.
         right: [r, K] or None.
@@ -42,17 +42,17 @@ class Influence:
 
     @property
     def sparse(self) -> bool:
-        """Whether there is no part of low rank."""
+        """Whether there is no low-rank part."""
         return self.left is None
 
     def matrix(self) -> Any:
-        """The sparse part as scipy CSC [R, K]."""
+        """Return the sparse part as scipy CSC [R, K]."""
         from scipy.sparse import coo_matrix
 
         return coo_matrix((self.value, (self.row, self.column)), shape=self.shape).tocsc()
 
     def less(self, left: Any, right: FloatArray) -> Influence:
-        """Take a further product of low rank away; left is sparse or dense [R, r], right [r, K]."""
+        """Subtract a further low-rank product; left is sparse or dense [R, r], right [r, K]."""
         from scipy.sparse import csr_matrix, hstack
 
         left = csr_matrix(left)
@@ -61,7 +61,7 @@ class Influence:
         return Influence(self.row, self.column, self.value, self.shape, left, right)
 
     def gather(self, group: IntArray, size: int) -> Influence:
-        """Add rows up into groups (cells into sampling units)."""
+        """Sum rows into groups (cells into sampling units)."""
         entry = group[self.row]
         row, column, value = entry, self.column, self.value
         if not _is_range(group):
@@ -70,7 +70,7 @@ class Influence:
         return Influence(row, column, value, (size, self.shape[1]), left, self.right)
 
     def only(self, columns: IntArray) -> Influence:
-        """These columns, in this order."""
+        """Select these columns, in this order."""
         at = np.full(self.shape[1], -1, dtype=np.int64)
         at[columns] = np.arange(len(columns))
         keep = at[self.column] >= 0
@@ -79,7 +79,7 @@ class Influence:
         return Influence(self.row[keep], at[self.column[keep]], self.value[keep], shape, self.left, right)
 
     def combine(self, weights: npt.NDArray[Any]) -> Influence:
-        """Columns Z @ weights, weights [K, M]: differences, contrasts, delta-method ratios."""
+        """Return Z @ weights, weights [K, M]: differences, contrasts, delta-method ratios."""
         from scipy.sparse import csc_matrix
 
         product = (self.matrix() @ csc_matrix(weights)).tocoo()
@@ -94,7 +94,7 @@ class Influence:
         )
 
     def blocks(self) -> Iterator[tuple[int, FloatArray]]:
-        """Dense blocks of columns: (first column, [R, b])."""
+        """Yield dense blocks of columns: (first column, [R, b])."""
         width = max(1, CHUNK // max(1, self.shape[0]))
         sparse = self.matrix()
         for start in range(0, self.shape[1], width):
@@ -104,13 +104,13 @@ class Influence:
             yield start, block
 
     def dense(self) -> FloatArray:
-        """The whole matrix [R, K]."""
+        """Return the whole matrix [R, K]."""
         parts = [block for _, block in self.blocks()]
         return np.hstack(parts) if parts else np.zeros(self.shape)
 
 
 def stack(parts: list[Influence]) -> Influence:
-    """Columns of several influences on the same rows, side by side."""
+    """Place the columns of several influences on the same rows side by side."""
     starts = np.cumsum([0, *(part.shape[1] for part in parts)])
     shape = (parts[0].shape[0], int(starts[-1]))
     row = np.concatenate([part.row for part in parts])
@@ -138,12 +138,12 @@ def _rowsum(group: IntArray, values: Any, size: int) -> Any:
 def _merge(
     row: IntArray, column: IntArray, value: FloatArray, shape: tuple[int, int]
 ) -> tuple[IntArray, IntArray, FloatArray]:
-    """Add entries of one place."""
+    """Add up entries in the same place."""
     code, size = column * shape[0] + row, shape[0] * shape[1]
     if _marks(size, len(code)):
         seen = np.zeros(size, dtype=bool)
         seen[code] = True
-        if np.count_nonzero(seen) == len(code):  # nothing shares a place
+        if np.count_nonzero(seen) == len(code):  # no two entries share a place
             return row, column, value
     places, inverse = group_codes(code, size)
     total = np.bincount(inverse, weights=value, minlength=len(places))
@@ -151,12 +151,12 @@ def _merge(
 
 
 def _marks(size: int, entries: int) -> bool:
-    """Whether a mark for every place is cheaper than sorting the entries."""
+    """Return whether marking every place is cheaper than sorting the entries."""
     return size <= max(1 << 16, 64 * entries)
 
 
 def count_distinct(outer: IntArray, inner: IntArray, outers: int, inners: int) -> IntArray:
-    """How many distinct inner codes go with each outer code [outers]."""
+    """Count the distinct inner codes within each outer code [outers]."""
     code, size = outer * inners + inner, outers * inners
     if not _marks(size, len(code)):
         return np.bincount(group_codes(code, size)[0] // inners, minlength=outers)
@@ -166,9 +166,9 @@ def count_distinct(outer: IntArray, inner: IntArray, outers: int, inners: int) -
 
 
 def group_codes(codes: IntArray, size: int) -> tuple[IntArray, IntArray]:
-    """Sorted distinct codes and the position of each code among them.
+    """Return the sorted distinct codes and the position of each code among them.
 
-    Marks places instead of sorting where the space of codes is not too large.
+    Mark places instead of sorting where the range of codes is not too large.
     """
     if _marks(size, len(codes)):
         seen = np.zeros(size, dtype=bool)

@@ -1,4 +1,4 @@
-"""Labels: codes of the role columns and names of the areas, as a reader knows them."""
+"""Labels: replace codes of role columns and area names by what readers know."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from survey.study.areas import Areas
 
 
 def role_labels(questionnaire: Questionnaire) -> Mapping[str, Mapping[int, str]]:
-    """Role -> code -> label, in the order of the questionnaire; numeric questions by their bands."""
+    """Return role -> code -> label, in the order of the questionnaire; for numeric questions their bands."""
     return {
         role: {entry.code: entry.label for entry in question.bands or question.choices}
         for role, question in questionnaire.roles.items()
@@ -22,7 +22,7 @@ def role_labels(questionnaire: Questionnaire) -> Mapping[str, Mapping[int, str]]
 
 
 def label_cells(cells: Cells, questionnaire: Questionnaire) -> Cells:
-    """Cells with ordered labels in place of the codes of role columns; unknown codes become missing."""
+    """Replace the codes of role columns by ordered labels; unknown codes become missing."""
     named = {
         role: _categories(cells.keys[role], labels)
         for role, labels in role_labels(questionnaire).items()
@@ -32,7 +32,7 @@ def label_cells(cells: Cells, questionnaire: Questionnaire) -> Cells:
 
 
 def label_margin(table: pd.DataFrame, questionnaire: Questionnaire) -> pd.DataFrame:
-    """A margin table with labels in place of the codes of role columns."""
+    """Replace the codes of role columns in a margin table by labels."""
     named = {
         role: table[role].astype("Int64").map(dict(labels)).to_numpy()
         for role, labels in role_labels(questionnaire).items()
@@ -48,13 +48,13 @@ def _categories(codes: pd.Series[Any], labels: Mapping[int, str]) -> Any:
 
 
 def unique_names(areas: Areas) -> pd.DataFrame:
-    """The frame with streets and communities that share a name told apart by the level above."""
+    """Return the frame; where streets or communities share a name, the parent area's name precedes it."""
     frame = areas.frame.copy()
-    frame["street"] = _told_apart(frame["street"], frame["district"])
-    frame["community"] = _told_apart(frame["community"], frame["street"])
+    frame["street"] = _with_parent(frame["street"], frame["district"])
+    frame["community"] = _with_parent(frame["community"], frame["street"])
     return frame
 
 
-def _told_apart(name: pd.Series[Any], above: pd.Series[Any]) -> pd.Series[Any]:
+def _with_parent(name: pd.Series[Any], above: pd.Series[Any]) -> pd.Series[Any]:
     shared = above.groupby(name).transform("nunique") > 1
     return name.where(~shared, above + name)

@@ -1,4 +1,4 @@
-"""One stage of selection and the sums of squares it adds to a variance."""
+"""Stages: one stage of selection and the sums of squares it adds to a variance."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ class Stage:
 
 
 def by_group(stage: Stage, values: FloatArray) -> FloatArray:
-    """Sums of unit rows [U, K] by group [G, K]."""
+    """Sum unit rows [U, K] by group [G, K]."""
     starts = np.searchsorted(stage.group, np.arange(len(stage.count)))  # units are numbered group by group
     return np.asarray(np.add.reduceat(values, starts, axis=0))
 
 
 def parts(stage: Stage, block: FloatArray) -> FloatArray:
-    """Sum of squares about the group mean, by group and estimate, scaled."""
+    """Return the scaled sum of squares about the group mean, by group and estimate."""
     sums = by_group(stage, block)
     return np.asarray(stage.scale[:, None] * (by_group(stage, block**2) - sums**2 / stage.count[:, None]))
 
 
 def spread(stage: Stage, units: Influence) -> FloatArray:
-    """Variance of one stage without the lonely groups, for each estimate."""
+    """Return the variance of one stage without the lonely groups, for each estimate."""
     scale = np.where(stage.lonely | (stage.count == 1), 0.0, stage.scale)
     if not units.sparse and units.left.shape[1] > min(units.shape):
         return _blockspread(stage, scale, units)
@@ -55,7 +55,7 @@ def spread(stage: Stage, units: Influence) -> FloatArray:
     if units.sparse:
         return alone
     value = alone + _lowrank(stage, scale, units)
-    dubious = np.flatnonzero(value < CANCELLED * squares)  # nearly all of it is taken away: rounding would show
+    dubious = np.flatnonzero(value < CANCELLED * squares)  # nearly all of it cancels: rounding error would show
     if len(dubious):
         value[dubious] = _blockspread(stage, scale, units.only(dubious))
     return value
@@ -67,9 +67,9 @@ def _blockspread(stage: Stage, scale: FloatArray, units: Influence) -> FloatArra
 
 
 def _lowrank(stage: Stage, scale: FloatArray, units: Influence) -> FloatArray:
-    """What Z = S - L R adds to the quadratic form of S: -2 S'QL R + R'L'QL R, its diagonal.
+    """Return what Z = S - L R adds to the quadratic form of S: the diagonal of -2 S'QL R + R'L'QL R.
 
-    Sparse products and einsum, because BLAS wakes all threads for matrices as small as these.
+    Use sparse products and einsum, because BLAS starts all its threads even for matrices this small.
     """
     left, right = units.left.toarray(), np.asarray(units.right)
     centred = left - (by_group(stage, left) / stage.count[:, None])[stage.group]
@@ -80,12 +80,12 @@ def _lowrank(stage: Stage, scale: FloatArray, units: Influence) -> FloatArray:
 
 
 def _sparsespread(stage: Stage, scale: FloatArray, units: Influence) -> tuple[FloatArray, FloatArray]:
-    """Of the sparse part alone: sum of squares, and the variance."""
+    """Return the sum of squares and the variance of the sparse part alone."""
     groups, size = len(stage.count), units.shape[1]
     group = stage.group[units.row]
     squares = np.bincount(units.column, weights=scale[group] * units.value**2, minlength=size)
     code, shrink = units.column * groups + group, scale / stage.count
-    if groups * size <= 4 * len(code):  # few empty places: all of them at once, without looking which are taken
+    if groups * size <= 4 * len(code):  # few empty places: sum all of them without looking up which are occupied
         sums = np.bincount(code, weights=units.value, minlength=groups * size).reshape(size, groups)
         return np.asarray(squares), np.asarray(squares - np.einsum("ij,ij,j->i", sums, sums, shrink))
     places, inverse = group_codes(code, groups * size)
@@ -100,14 +100,14 @@ def _densespread(stage: Stage, scale: FloatArray, block: FloatArray) -> FloatArr
 
 
 def crossed(stage: Stage, dense: FloatArray) -> FloatArray:
-    """Covariance matrix of one stage without the lonely groups."""
+    """Return the covariance matrix of one stage without the lonely groups."""
     scale = np.where(stage.lonely | (stage.count == 1), 0.0, stage.scale)
     centred = dense - (by_group(stage, dense) / stage.count[:, None])[stage.group]
     return np.asarray(centred.T @ (scale[stage.group][:, None] * centred))
 
 
 def recentred(stage: Stage, units: Influence, alone: npt.NDArray[np.bool_]) -> FloatArray:
-    """What lonely units add when centred at the mean of all units."""
+    """Return what lonely units add when centred at the mean of all units."""
     pieces = []
     for _, block in units.blocks():
         moved = block[alone] - block.mean(axis=0)
@@ -116,14 +116,14 @@ def recentred(stage: Stage, units: Influence, alone: npt.NDArray[np.bool_]) -> F
 
 
 def share_left(present: npt.ArrayLike, lonely: npt.ArrayLike) -> FloatArray:
-    """Factor by which rule "average" lets the other strata stand for the lonely ones; 0 when all are lonely."""
+    """Return the factor by which rule "average" scales the other strata up for the lonely ones; 0 if all are lonely."""
     present = np.asarray(present, dtype=np.float64)
     left = present - np.asarray(lonely, dtype=np.float64)
     return np.asarray(np.where(left > 0, present / np.maximum(left, 1), np.where(present > 0, 0.0, 1.0)))
 
 
 def average_factor(stage: Stage, units: Influence) -> FloatArray:
-    """`share_left` of each estimate, counting the strata in which it has members."""
+    """Return `share_left` of each estimate, counting only the strata in which it has members."""
     groups, size = len(stage.count), units.shape[1]
     if not units.sparse:
         return np.full(size, share_left(groups, stage.lonely.sum()))

@@ -1,4 +1,4 @@
-"""Patterns: equal rows of a matrix put together, so that solvers work on what differs."""
+"""Patterns: equal rows of a matrix grouped together, so that solvers work on distinct rows only."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Patterns:
     of: IntArray
 
     def sums(self, values: FloatArray) -> FloatArray:
-        """[G] sums of (n,) values."""
+        """Return [G] sums of (n,) values by pattern."""
         return np.asarray(np.bincount(self.of, values, minlength=len(self.first)), dtype=np.float64)
 
 
 def patterns(matrix: FloatArray) -> Patterns:
     """Find equal rows of (n, p) numbers.
 
-    Rows are compared by one random combination of their columns and then number by number; in the (practically
+    Compare rows by one random linear combination of their columns and then element by element; in the (practically
     impossible) case that two different rows share it, every row is its own pattern.
     """
     mark = matrix @ np.random.default_rng(20240611).normal(size=matrix.shape[1])
@@ -42,7 +42,7 @@ def patterns(matrix: FloatArray) -> Patterns:
 
 
 def patterns_of(code: IntArray, size: int) -> Patterns:
-    """Group rows by a whole number in [0, size)."""
+    """Group rows by an integer code in [0, size)."""
     held = np.flatnonzero(np.bincount(code, minlength=size))
     place = np.empty(size, dtype=np.int64)
     place[held] = np.arange(len(held))

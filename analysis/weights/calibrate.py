@@ -1,8 +1,8 @@
-"""Calibration of weights to known totals, and what it does to the variance.
+"""Calibrate weights to known totals, and keep what the variance of the calibrated estimates needs.
 
 Minimises the distance between new and old weights subject to sum(w x) = T (Deville & Sarndal 1992, JASA 87:376,
-eq. 2.1 to 2.5). The dual of that problem is convex, so a damped Newton search finds the answer or shows that there
-is none. A row may be a respondent or a cell of respondents with equal auxiliaries: the answer is the same.
+eq. 2.1 to 2.5). The dual problem is convex, so a damped Newton search finds the solution or shows that there is
+none. A row may be a respondent or a cell of respondents with equal auxiliaries: the solution is the same.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from survey.errors import ArgumentError, CalibrationError
 FloatArray = npt.NDArray[np.float64]
 
 RANK_TOLERANCE = 1e-9
-"""Share of a (scaled) column that must be new for the column to count as independent."""
+"""Smallest residual share of a (scaled) column for the column to count as independent."""
 POLISH = 1e-8
-"""Below this relative error of the margins the search goes on only while a step still makes it smaller."""
+"""Below this relative error of the margins the search continues only while a step still reduces it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """Calibrated weights with everything needed to report on them and to estimate variances.
+    """Calibrated weights with what reports and variances need of them.
 
     Attributes:
         weights: (n,) calibrated weights.
         base: (n,) weights before.
-        regressors: (n, r) the auxiliaries, orthonormal in the base weights; the variance takes residuals from them.
+        regressors: (n, r) the auxiliaries, orthonormal in the base weights; the variance uses residuals from them.
         label: Chinese name of the method.
         iterations: Newton steps taken.
         max_error: largest relative difference between a weighted total and its margin.
-        converged: True; a calibration that does not converge raises instead.
-        dropped: names of auxiliaries that were redundant (consistent with the others).
+        converged: always True; a calibration that does not converge raises an error.
+        dropped: names of redundant auxiliaries (linear combinations of the others, with consistent totals).
     """
 
     weights: FloatArray
@@ -69,7 +69,7 @@ class Calibrated:
 
 
 def kish_effect(weights: FloatArray) -> float:
-    """Kish's design effect of unequal weights: n * sum(w^2) / (sum w)^2 (Kish 1965, section 11.7)."""
+    """Return Kish's design effect of unequal weights: n * sum(w^2) / (sum w)^2 (Kish 1965, section 11.7)."""
     positive = weights[weights > 0]
     if positive.size == 0:
         raise CalibrationError("没有正的权重，无法计算设计效应", cure="检查权重列")
@@ -77,7 +77,7 @@ def kish_effect(weights: FloatArray) -> float:
 
 
 def checked_weights(weights: npt.ArrayLike) -> FloatArray:
-    """Weights as floats; raises CalibrationError when one is missing, zero or negative."""
+    """Return the weights as floats; CalibrationError when one is missing, zero or negative."""
     values = np.asarray(weights, dtype=np.float64)
     bad = np.flatnonzero(~(np.isfinite(values) & (values > 0)))
     if bad.size:
@@ -107,12 +107,12 @@ def calibrate(
         margins: auxiliaries and their totals.
         distance: "linear" (GREG), "raking" (multiplicative) or "logit".
         bounds: smallest and largest factor g; needed by logit, optional with linear.
-        tolerance: relative error of the margins that must be reached (steps go on while they still improve).
+        tolerance: relative margin error to reach (steps continue below it while they still improve).
         max_iterations: Newton steps before giving up.
 
     Raises:
-        ArgumentError: unknown distance, or bounds that do not fit it.
-        CalibrationError: weights not positive, contradictory margins, or margins out of reach.
+        ArgumentError: unknown distance, or bounds that do not suit it.
+        CalibrationError: weights that are not positive, contradictory margins, or unreachable margins.
     """
     base = checked_weights(weights)
     if distance not in DISTANCES:
@@ -120,7 +120,7 @@ def calibrate(
     if margins.columns.shape[0] != base.size:
         raise CalibrationError("权重与辅助变量的行数不同", got=f"{base.size} 与 {margins.columns.shape[0]} 行")
     chosen = DISTANCES[distance](bounds)
-    # Rows that agree in every auxiliary get the same factor, so the search works on the patterns.
+    # Rows with equal auxiliaries get the same factor, so the search works on the distinct patterns.
     equal = patterns(margins.columns)
     summed = equal.sums(base)
     basis, targets, dropped = _independent(summed, Margins(margins.columns[equal.first], margins.totals, margins.names))
@@ -151,13 +151,13 @@ def calibrate_cells(
 
     Args:
         cells: cells within which the auxiliaries are constant; `margins(cells.keys, ...)` makes them.
-        margins: auxiliaries and totals, one row a cell.
+        margins: auxiliaries and totals, one row per cell.
         weights: weights to start from; the base weights when None.
         distance: see `calibrate`.
         bounds: see `calibrate`.
 
     Returns:
-        Weights whose last step is this calibration. Cells of weight 0 keep it.
+        Weights whose last step is this calibration. Cells of weight 0 keep that weight.
     """
     start = weights or base_weights(cells)
     before = cells.weight * start.factor
@@ -182,7 +182,7 @@ def calibrate_cells(
 
 
 def _independent(base: FloatArray, margins: Margins) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
-    """Orthonormal basis of the auxiliaries, their totals in that basis, and the names that were redundant."""
+    """Return an orthonormal basis of the auxiliaries, their totals in it, and the names of redundant ones."""
     root = np.sqrt(base)[:, None]
     scaled = margins.columns * root
     norms = np.linalg.norm(scaled, axis=0)
@@ -211,7 +211,7 @@ def _independent(base: FloatArray, margins: Margins) -> tuple[FloatArray, FloatA
 def _solve(
     base: FloatArray, basis: FloatArray, targets: FloatArray, distance: Distance, max_iterations: int
 ) -> tuple[FloatArray, int]:
-    """Damped Newton search on the convex dual, in the orthonormal basis; returns factors and steps."""
+    """Solve the convex dual by damped Newton steps in the orthonormal basis; return factors and steps."""
     root = np.sqrt(base)
     columns = basis / root[:, None]
 
@@ -230,7 +230,7 @@ def _solve(
         size = _step_length(base, targets, distance, (u, multipliers, columns @ direction, direction))
         trial = multipliers + size * direction
         new_u, new_missing = gap(trial)
-        # Near the answer only rounding is left: stop as soon as a step no longer helps.
+        # Near the solution only rounding error is left: stop as soon as a step no longer helps.
         close = np.abs(missing).max() <= POLISH * np.abs(targets).max()
         if size == 0 or (close and np.abs(new_missing).max() >= np.abs(missing).max()):
             break
@@ -241,7 +241,7 @@ def _solve(
 
 
 def _direction(curvature: FloatArray, missing: FloatArray) -> FloatArray:
-    """Newton direction; a small ridge keeps it defined where every weight stands at a bound."""
+    """Return the Newton direction; a small ridge keeps it defined when every weight is at a bound."""
     ridge = 1e-12 * max(float(np.trace(curvature)), 1e-300) / len(missing)
     floor = ridge if ridge > 1e-290 else 1e-8
     result: FloatArray = linalg.solve(curvature + floor * np.eye(len(missing)), missing, assume_a="sym")
@@ -254,7 +254,7 @@ def _step_length(
     distance: Distance,
     at: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
 ) -> float:
-    """Halve the step until the dual objective falls (Armijo); 0 when no step helps."""
+    """Halve the step until the dual objective falls (Armijo); return 0 when no step helps."""
     u, multipliers, du, direction = at
 
     def objective(size: float) -> float:
@@ -273,7 +273,7 @@ def _step_length(
 
 
 def _margin_error(weights: FloatArray, margins: Margins) -> tuple[float, int]:
-    """Largest relative error of a margin, and which; relative to sum(w |x|), which is never zero here."""
+    """Return the largest relative margin error and its margin; relative to sum(w |x|), never zero here."""
     reached = weights @ margins.columns
     scale = np.maximum(np.abs(margins.totals), weights @ np.abs(margins.columns))
     error = np.abs(reached - margins.totals) / np.where(scale > 0, scale, 1.0)

@@ -1,8 +1,8 @@
-"""Collapse: put post-strata without enough answers together with their neighbours, openly.
+"""Collapse: merge post-strata with too few answers into their neighbours, and report every merge.
 
-A post-stratum without answers has no weight to give. It joins the neighbour that shares most of its columns, from
+A post-stratum without answers has no weight to calibrate. It joins the neighbour that shares most of its columns, from
 the left: within a district and sex the next age class, then the other sex. A district (the first column) without
-any answer is left out of the target, and said to be.
+any answers is left out of the target and reported as such.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class Collapsed:
     """A margin whose categories all have answers.
 
     Attributes:
-        code: [C] category of each cell, -1 where a column is missing or the population is not known.
-        population: [q] of each category.
+        code: [C] category of each cell, -1 where a column is missing or the population is unknown.
+        population: [q] population of each category.
         merged: for each category made of several, their labels joined.
         left_out: labels of first-column values without answers.
         population_out: their population.
@@ -46,12 +46,12 @@ def collapse(cells: Cells, margin: pd.DataFrame, inside: npt.NDArray[np.bool_], 
 
     Args:
         cells: with the margin's columns among their keys.
-        margin: its columns, from the coarsest to the finest, and `population`.
+        margin: the columns, from the coarsest to the finest, and `population`.
         inside: [C] cells of this sample (a wave, a mode).
-        fewest: answers that a category needs.
+        fewest: smallest number of answers in a category.
 
     Raises:
-        CalibrationError: no answer in any category.
+        CalibrationError: no answers in any category.
     """
     columns = [str(name) for name in margin.columns if name != "population"]
     rows, code = _levels(cells, margin, columns)
@@ -79,7 +79,7 @@ def collapse(cells: Cells, margin: pd.DataFrame, inside: npt.NDArray[np.bool_], 
 
 
 def _levels(cells: Cells, margin: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame, IntArray]:
-    """The margin's rows in order of their levels, and the row of each cell (-1 none)."""
+    """Return the margin's rows in the order of their levels, and the row of each cell (-1 for none)."""
     sample, given = np.zeros(len(cells), dtype=np.int64), np.zeros(len(margin), dtype=np.int64)
     for name in columns:
         codes, labels = cells.codes(name)
@@ -93,7 +93,7 @@ def _levels(cells: Cells, margin: pd.DataFrame, columns: Sequence[str]) -> tuple
 
 
 def _merge(groups: list[list[int]], n: IntArray, places: npt.NDArray[Any], fewest: int) -> list[list[int]]:
-    """Join groups with too few answers to a neighbour, the smallest group first."""
+    """Merge groups with too few answers into a neighbour, the smallest group first."""
     while len(groups) > 1:
         counts = np.array([n[group].sum() for group in groups])
         shared = np.array([_alike(places, one, two) for one, two in pairwise(groups)])
@@ -112,6 +112,6 @@ def _merge(groups: list[list[int]], n: IntArray, places: npt.NDArray[Any], fewes
 
 
 def _alike(places: npt.NDArray[Any], one: Sequence[int], two: Sequence[int]) -> int:
-    """How many leading columns two neighbouring groups share."""
+    """Return how many leading columns two neighbouring groups share."""
     same = places[one[-1]] == places[two[0]]
     return int(np.argmin(np.append(same, False)))

@@ -1,4 +1,4 @@
-"""Calibration distances: how far a weight may move, as the factor g = F(u) of Deville & Sarndal.
+"""Calibration distances: the factor g = F(u) of Deville & Sarndal by which a weight may move.
 
 Source: Deville J.-C., Sarndal C.-E. (1992), Calibration Estimators in Survey Sampling, JASA 87:376-382,
 cases 1, 2, 6 and 7 of their table; Deville, Sarndal & Sautory (1993), JASA 88:1013-1020.
@@ -18,7 +18,7 @@ FloatArray = npt.NDArray[np.float64]
 Bounds = tuple[float, float]
 
 EXP_LIMIT = 500.0
-"""Arguments of exp() are cut here: the factor is then beyond 1e217 and the solver steps back anyway."""
+"""Arguments of exp() are clipped here: beyond it the factor exceeds 1e217 and the solver steps back anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Distance:
 
 
 def linear(bounds: Bounds | None = None) -> Distance:
-    """GREG: F(u) = 1 + u; with bounds, F is cut at them (truncated linear)."""
+    """Return the GREG distance F(u) = 1 + u; bounds truncate F (truncated linear)."""
     if bounds is None:
         return Distance("线性（GREG）", lambda u: 1 + u, np.ones_like, lambda u: u + u * u / 2)
     low, high = _checked(bounds)
@@ -59,7 +59,7 @@ def linear(bounds: Bounds | None = None) -> Distance:
 
 
 def raking(bounds: Bounds | None = None) -> Distance:
-    """Raking ratio: F(u) = exp(u), always positive."""
+    """Return the raking ratio F(u) = exp(u), always positive."""
     if bounds is not None:
         raise ArgumentError("乘法（raking）距离不设界限", got=str(bounds), cure="要设界限请用 logit 或 linear")
 
@@ -71,7 +71,7 @@ def raking(bounds: Bounds | None = None) -> Distance:
 
 
 def logit(bounds: Bounds | None = None) -> Distance:
-    """Logistic between bounds L < 1 < U: F(u) = [L(U-1) + U(1-L)e^(Au)] / [U-1 + (1-L)e^(Au)]."""
+    """Return the logit between L < 1 < U: F(u) = [L(U-1) + U(1-L)e^(Au)] / [U-1 + (1-L)e^(Au)]."""
     if bounds is None:
         raise ArgumentError("logit 距离需要界限", expected="下界 < 1 < 上界，例如 (0.3, 3)")
     low, high = _checked(bounds)

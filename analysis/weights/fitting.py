@@ -1,4 +1,4 @@
-"""Fitting: the methods by which weights are made to meet post-strata that are matched already, by name."""
+"""Fitting: the methods, by name, that fit weights to matched post-strata."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from analysis.weights.weights import Calibration, Weights, rake_strata, spread_o
 from survey.study.weighting import Method
 
 LINEAR_BOUNDS = (0.1, 10.0)
-"""Smallest and largest factor of a linear calibration, which could make weights negative without."""
+"""Smallest and largest factor of a linear calibration; without bounds weights could become negative."""
 Fit = Callable[[Cells, Weights, Sequence[PostStrata]], Weights]
 
 
 def calibrate_strata(cells: Cells, weights: Weights, strata: Sequence[PostStrata]) -> Weights:
     """Calibrate linearly (GREG, truncated at `LINEAR_BOUNDS`) to post-strata of several margins.
 
-    Cells that agree in every margin are first put together; the variance keeps the same regressors as raking.
+    Cells that agree in every margin are first merged; the variance keeps the same regressors as raking.
 
     Raises:
-        CalibrationError: margins out of reach within the bounds, or contradictory ones.
+        CalibrationError: contradictory margins, or margins that the bounds put out of reach.
     """
     before = cells.weight * weights.factor
     code, first = grouped(strata)
@@ -48,4 +48,4 @@ def calibrate_strata(cells: Cells, weights: Weights, strata: Sequence[PostStrata
 
 
 FITS: Mapping[Method, Fit] = {"rake": rake_strata, "poststratify": rake_strata, "calibrate": calibrate_strata}
-"""Method -> how; a post-stratification is a raking to one margin."""
+"""Method -> fitting function; post-stratification is raking to one margin."""

@@ -1,7 +1,7 @@
-"""Weighting-class adjustment: respondents of a cell stand for those who did not answer.
+"""Weighting-class adjustment: the respondents of a class also represent its non-respondents.
 
-Library only: a study stores the people who answered, so no page or command has the others to adjust for; the margins
-correct for them instead.
+Library only: a study stores respondents alone, so no page or command has non-respondents to adjust for; calibration
+to the margins corrects for them instead.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class NonresponseCells:
     """Non-response adjusted weights.
 
     Attributes:
-        weights: (n,) weights; 0 for those who did not respond.
+        weights: (n,) weights; 0 for non-respondents.
         table: one row per cell: cell, sampled, responded, rate (weighted, share in [0, 1]), factor.
         response_rate: weighted share of respondents in the whole sample.
     """
@@ -50,9 +50,9 @@ def adjust_nonresponse(
 
     Args:
         weights: (n,) positive weights of all sampled people.
-        responded: (n,) true for those who answered.
+        responded: (n,) true for respondents.
         cells: (n,) cell labels, for example community x age band.
-        minimum: fewest respondents that a cell may rest on.
+        minimum: smallest number of respondents in a cell.
         cap: largest factor allowed.
 
     Raises:
@@ -79,7 +79,7 @@ def adjust_cells(
     minimum: int = 1,
     cap: float = np.inf,
 ) -> Weights:
-    """The same on cells that hold the whole sample, people who did not answer among them.
+    """Adjust cells that hold the whole sample, non-respondents included, as `adjust_nonresponse` does.
 
     Later estimates use respondents only (the others get the factor 0). Their variance is that of two phases, response
     within the classes counting as a further random selection of each sampling unit: the linearised value of a
@@ -88,16 +88,16 @@ def adjust_cells(
     Args:
         cells: the sums, with the classes among their keys.
         weights: before, of the whole sample.
-        responded: [C] true for cells of people who answered.
+        responded: [C] true for cells of respondents.
         classes: key columns whose combinations are the adjustment cells.
-        minimum: fewest respondents (people) that a class may rest on.
+        minimum: smallest number of respondents (people) in a class.
         cap: largest factor allowed.
 
     Returns:
         Weights; diagnostics hold response_rate (weighted) and response_table (as `NonresponseCells.table`).
 
     Raises:
-        CalibrationError: a class that is missing, rests on too few respondents or has too large a factor.
+        CalibrationError: a missing class, or a class with too few respondents or too large a factor.
 
     Source: Sarndal, Swensson & Wretman 1992, section 15.6 (response homogeneity groups).
     """
@@ -118,15 +118,15 @@ def adjust_cells(
     respondents = cells.select(answered)
     inside = Weights((weights.factor * factor)[answered])
     spread = spread_of(respondents, inside, np.ones(len(respondents)))
-    told = {**spread, "response_rate": float(before @ answered / before.sum()), "response_table": table}
+    added = {**spread, "response_rate": float(before @ answered / before.sum()), "response_table": table}
     label = f"{weights.label}，无应答调整"
-    return Weights(weights.factor * factor, (*weights.steps, step), label, {**weights.diagnostics, **told})
+    return Weights(weights.factor * factor, (*weights.steps, step), label, {**weights.diagnostics, **added})
 
 
 def _factors(
     labels: Any, sample: tuple[Any, FloatArray, FloatArray, Any], minimum: int, cap: float
 ) -> tuple[pd.DataFrame, FloatArray]:
-    """Table and factor of each class, from (class, weight, people, answered) of rows or cells."""
+    """Return the table and the factor of each class, from (class, weight, people, answered) of rows or cells."""
     codes, weight, people, answered = sample
     sums = [
         np.bincount(codes, each, minlength=len(labels))

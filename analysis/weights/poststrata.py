@@ -1,4 +1,4 @@
-"""Post-strata: the categories of a population margin, matched with the cells of a sample."""
+"""Post-strata: match the categories of a population margin with the cells of a sample."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from analysis.design.cells import Cells, FloatArray, IntArray
 from analysis.design.influence import group_codes
 from survey.errors import CalibrationError
 
-AGREEMENT = 1e-6  # relative difference of two totals still taken as rounding
+AGREEMENT = 1e-6  # largest relative difference of two totals that counts as rounding
 Missing = Literal["fail", "share"]
 
 
@@ -23,10 +23,10 @@ class PostStrata:
     """One margin on the cells.
 
     Attributes:
-        title: its columns, for messages and captions.
+        title: the margin's columns, for messages and captions.
         code: [C] category of each cell.
-        target: [q] population of each category; the last is the missing one where `missing="share"` made it.
-        given: total population as it was given.
+        target: [q] population of each category; the last is the missing one where `missing="share"` added it.
+        given: total population as supplied.
     """
 
     title: str
@@ -70,7 +70,7 @@ def match_margin(cells: Cells, weight: FloatArray, margin: pd.DataFrame, missing
 
 
 def _codes(cells: Cells, margin: pd.DataFrame, columns: Sequence[str]) -> tuple[IntArray, IntArray]:
-    """One number for each combination of levels: of the cells (-1 missing), and of the margin's rows."""
+    """Return one number per combination of levels: of the cells (-1 missing) and of the margin's rows."""
     sample, given = np.zeros(len(cells), dtype=np.int64), np.zeros(len(margin), dtype=np.int64)
     for name in columns:
         codes, labels = cells.codes(name)
@@ -118,7 +118,7 @@ def _complete(
 
 
 def check_totals(strata: Sequence[PostStrata]) -> None:
-    """Margins must add up to one population; CalibrationError names the two furthest apart."""
+    """Check that all margins sum to one population; CalibrationError names the two furthest apart."""
     low, high = min(strata, key=lambda one: one.given), max(strata, key=lambda one: one.given)
     if high.given - low.given > AGREEMENT * high.given:
         raise CalibrationError(
@@ -130,7 +130,7 @@ def check_totals(strata: Sequence[PostStrata]) -> None:
 
 
 def dummies(strata: Sequence[PostStrata]) -> Any:
-    """Indicator columns of all categories of all margins, scipy CSR [C, q]."""
+    """Return the indicator columns of all categories of all margins, scipy CSR [C, q]."""
     from scipy.sparse import csr_matrix, hstack
 
     rows = np.arange(len(strata[0].code))
@@ -139,7 +139,7 @@ def dummies(strata: Sequence[PostStrata]) -> Any:
 
 
 def grouped(strata: Sequence[PostStrata]) -> tuple[IntArray, IntArray]:
-    """Put cells together that agree in every margin: group of each cell, and one cell of each group."""
+    """Group cells that agree in every margin; return the group of each cell and one cell of each group."""
     code = np.zeros(len(strata[0].code), dtype=np.int64)
     for one in strata:
         code = code * len(one.target) + one.code
@@ -152,13 +152,13 @@ def grouped(strata: Sequence[PostStrata]) -> tuple[IntArray, IntArray]:
 def fit_margins(
     start: FloatArray, strata: Sequence[tuple[IntArray, FloatArray]], tolerance: float, rounds: int
 ) -> tuple[FloatArray, int, float]:
-    """Iterative proportional fitting.
+    """Fit margins by iterative proportional fitting.
 
     Args:
         start: [g] weights of the groups.
         strata: margins as (category of each group, targets).
-        tolerance: largest relative margin error at which it stops.
-        rounds: limit.
+        tolerance: stop at this relative margin error.
+        rounds: limit of rounds.
 
     Returns:
         (factor of each group, rounds used, largest relative error left).

@@ -1,4 +1,4 @@
-"""The study's own margins and weighting, applied wave by wave and mode by mode, with every compromise reported."""
+"""Weight each wave and mode by the study's own margins and method, and report every compromise."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ NAMES: Mapping[str, str] = {
     "housing": "住房",
     "residence": "居住年限",
 }
-"""Margin columns in Chinese, from the coarsest to the finest: the order in which categories are merged."""
+"""Chinese names of margin columns, from the coarsest to the finest: the order in which categories merge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One sample of its own: a wave of a mode.
+    """One sample of its own: a wave in one mode.
 
     Attributes:
-        name: for reports. inside: [C] its cells. share: part of the population total it stands for.
+        name: for reports. inside: [C] its cells. share: share of the population total it represents.
     """
 
     name: str
@@ -49,10 +49,10 @@ class Slice:
 def weigh_slices(
     cells: Cells, weights: Weights, tables: Sequence[pd.DataFrame], slices: Sequence[Slice], weighting: Weighting
 ) -> Weights:
-    """Fit every slice to the margins, cut extreme weights where the study asks for it, and fit again.
+    """Fit every slice to the margins, trim extreme weights where the study asks for it, and fit again.
 
     Raises:
-        CalibrationError: margins that cannot be met, or weights that cannot be trimmed.
+        CalibrationError: margins that no weights meet, or weights that cannot be trimmed.
     """
     done = calibrate_slices(cells, weights, tables, slices, weighting.method)
     if weighting.trim is None:
@@ -68,10 +68,10 @@ def calibrate_slices(
     slices: Sequence[Slice],
     method: Method = "rake",
 ) -> Weights:
-    """Fit every slice to every margin table; to the first table alone where the method post-stratifies.
+    """Fit every slice to all margin tables, or to the first alone where the method post-stratifies.
 
-    Categories with too few answers are merged with neighbours, districts without answers left out, responses that
-    miss a column keep their share of the weight; all of it is told in `diagnostics` (collapsed, left_out, missing,
+    Categories with too few answers merge with neighbours, districts without answers are left out, and responses with
+    a missing column keep their share of the weight; `diagnostics` reports all of it (collapsed, left_out, missing,
     rescaled). Where the whole set cannot be met, the first table alone is used and `not_met` names the others.
 
     Raises:
@@ -127,7 +127,7 @@ def _strata(
 def _with_missing(
     cells: Cells, weights: Weights, one: Slice, merged: Collapsed, title: str, notes: dict[str, Any]
 ) -> tuple[IntArray, FloatArray]:
-    """Responses that miss a column become a category that keeps its share."""
+    """Give responses with a missing column a category that keeps its share."""
     lost = one.inside & (merged.code < 0)
     if not lost.any():
         return merged.code, merged.population

@@ -1,7 +1,7 @@
-"""Replicate weights: jackknife, balanced repeated replication, bootstrap; with replicate-wise calibration.
+"""Replicate weights: jackknife, balanced repeated replication and bootstrap, with replicate-wise calibration.
 
 A replicate multiplies the base weights of whole PSUs. When the weights are calibrated, the calibration is repeated
-in every replicate, so that the variance of the calibrated estimator comes out without any formula.
+in every replicate, so the variance of the calibrated estimator needs no formula.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from analysis.weights.weights import Weights
 from survey.errors import ArgumentError, DesignError, SiluError
 
 NOISE = 1e-12
-"""Replicates that differ by less than this share of the estimate agree: the estimate is fixed by a margin."""
+"""Replicates that differ by less than this share of the estimate are equal: a margin fixes the estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Replicates:
         scale: common factor.
         rscales: [R] factor of each replicate.
         label: Chinese name.
-        degrees: degrees of freedom: PSUs less strata, the rank of the replicate weights less one.
+        degrees: degrees of freedom: PSUs minus strata, the rank of the replicate weights minus one.
         calibrated: [C, R] multipliers of base weights after replicate-wise calibration; None without one.
     """
 
@@ -47,22 +47,22 @@ class Replicates:
 
     @property
     def size(self) -> int:
-        """Number of replicates."""
+        """The number of replicates."""
         return int(self.factors.shape[1])
 
     def multiplier(self, number: int) -> FloatArray:
-        """[C] factor on the base weight of each cell in one replicate."""
+        """Return the [C] factor on the base weight of each cell in one replicate."""
         chosen: FloatArray = self.factors[self.psu, number] if self.calibrated is None else self.calibrated[:, number]
         return chosen
 
     def weights(self, cells: Cells) -> FloatArray:
-        """[C, R] replicate weights of the cells."""
+        """Return the [C, R] replicate weights of the cells."""
         return cells.weight[:, None] * np.column_stack([self.multiplier(number) for number in range(self.size)])
 
     def combine(self, estimates: FloatArray) -> FloatArray:
-        """Covariance [K, K] of [R, K] replicate estimates.
+        """Return the covariance [K, K] of [R, K] replicate estimates.
 
-        Replicates in which an estimate does not exist (its domain is empty there) are left out for that estimate.
+        A replicate in which an estimate does not exist (its domain is empty) is left out for that estimate.
 
         Raises:
             DesignError: fewer than two replicates have the estimate.
@@ -80,7 +80,7 @@ class Replicates:
 
 
 def jk1(design: Design, left: FloatArray) -> Replicates:
-    """Delete-one jackknife of an unstratified design: scale (m - 1)/m (1 - f)."""
+    """Make the delete-one jackknife of an unstratified design: scale (m - 1)/m (1 - f)."""
     if len(design.stages[0].count) > 1:
         raise DesignError("JK1 只用于不分层的设计", got=f"{len(design.stages[0].count)} 层", cure="分层设计请用 JKn")
     count = _enough(design)[0]
@@ -89,7 +89,7 @@ def jk1(design: Design, left: FloatArray) -> Replicates:
 
 
 def jkn(design: Design, left: FloatArray) -> Replicates:
-    """Delete-one jackknife within strata: rscales (m_h - 1)/m_h (1 - f_h)."""
+    """Make the delete-one jackknife within strata: rscales (m_h - 1)/m_h (1 - f_h)."""
     counts = _enough(design)
     group = design.stratum
     mine = group[:, None] == group[None, :]
@@ -99,7 +99,7 @@ def jkn(design: Design, left: FloatArray) -> Replicates:
 
 
 def brr(design: Design, left: FloatArray, *, fay: float = 0.0) -> Replicates:
-    """Balanced half-samples of designs with two PSUs a stratum; Fay's rho in [0, 1) keeps the other half.
+    """Make balanced half-samples of a design with two PSUs per stratum; Fay's rho is in [0, 1), 0 for plain BRR.
 
     Factors 2 - rho and rho, scale 1 / (R (1 - rho)^2); signs from a Hadamard matrix of the next power of two.
 
@@ -127,7 +127,7 @@ def brr(design: Design, left: FloatArray, *, fay: float = 0.0) -> Replicates:
 
 
 def bootstrap(design: Design, left: FloatArray, *, size: int = 500, seed: int = 0) -> Replicates:
-    """Rescaled bootstrap of Rao & Wu: m_h - 1 of m_h PSUs drawn with replacement in every stratum.
+    """Make the rescaled bootstrap of Rao & Wu: m_h - 1 of m_h PSUs drawn with replacement per stratum.
 
     Factors 1 - c + c m_h / (m_h - 1) * times drawn, c = sqrt(1 - f_h); scale 1/R.
 
@@ -152,7 +152,7 @@ def calibrate_replicates(
 
     Args:
         replicates: replicates of the base weights.
-        cells: the cells they were made for.
+        cells: the cells the replicates were made for.
         calibrate: cells -> Weights: post-stratification, raking or `calibrate_cells` with its margins bound.
 
     Returns:
@@ -181,7 +181,7 @@ def calibrate_replicates(
 
 
 def _reweighted(cells: Cells, factor: FloatArray) -> Cells:
-    """The cells with base weights multiplied by a factor a cell (in plain units of weight)."""
+    """Multiply the base weights by one factor per cell (in plain units of weight)."""
     scaled: dict[str, Any] = {name: cells.scaled(getattr(cells, name)) * factor for name in ("w", "wo", "wy", "wyy")}
     return replace(cells, **scaled, ww=cells.ww * factor**2, scale=1, cache=dict(cells.cache))
 
@@ -199,16 +199,16 @@ def _replicates(design: Design, factors: FloatArray, scale: float, rscales: Floa
 
 
 METHODS: dict[str, Callable[..., Replicates]] = {"jk1": jk1, "jkn": jkn, "brr": brr, "bootstrap": bootstrap}
-"""Name -> maker of replicates."""
+"""Name -> function that makes the replicates."""
 
 
 def make_replicates(design: Design, method: str = "jkn", **options: float | int) -> Replicates:
-    """Replicates of a one-stage (or ultimate cluster) design.
+    """Make replicates of a one-stage (or ultimate cluster) design.
 
     Args:
         design: the design; the finite population corrections of its first stage go into the scales.
         method: "jk1", "jkn", "brr" (option fay) or "bootstrap" (options size, seed).
-        options: passed to the method.
+        options: passed on to the method.
 
     Raises:
         ArgumentError: unknown method or option value.

@@ -1,4 +1,4 @@
-"""Population margins as a calibration needs them: one column and one total each."""
+"""Population margins in the form a calibration needs: one column and one total each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from survey.errors import CalibrationError
 FloatArray = npt.NDArray[np.float64]
 
 AGREEMENT = 1e-6
-"""Largest relative difference between the sums of two margins that is still taken as rounding."""
+"""Largest relative difference between the sums of two margins that counts as rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Margins:
     names: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        """Check shapes and finiteness once, so that no solver has to."""
+        """Check shapes and finiteness once, for all solvers."""
         shape = (self.columns.shape[0], len(self.names))
         if self.columns.shape != shape or self.totals.shape != (len(self.names),):
             raise CalibrationError(
@@ -62,9 +62,9 @@ def margins(
 
     Args:
         frame: one row per respondent or cell, with the named columns.
-        categories: variable -> {level: population count}. Every level met in the sample needs a count.
+        categories: variable -> {level: population count}. Every level in the sample needs a count.
         numbers: numeric variable -> population total of that variable.
-        population: number of people; added as a constant unless a category variable already fixes it.
+        population: number of people; added as a constant column unless a category variable already fixes it.
 
     Returns:
         Margins with all levels of each variable (a solver drops what is redundant).

@@ -1,4 +1,4 @@
-"""Trimming of extreme weights, with redistribution of what was cut: of single responses, or of cells."""
+"""Trim extreme weights and redistribute what was cut, for single responses or for cells."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 ROUNDS = 200
-"""Passes of cut and redistribute; each pass fixes at least one more row, most samples need fewer than ten."""
+"""Limit of trimming passes; each fixes at least one more row, and most samples need fewer than ten."""
 LEEWAY = 1e-9
-"""Relative overstepping of a bound that is rounding."""
+"""Relative excess over a bound that counts as rounding."""
 UNEQUAL = 1e-6
 """CV^2 of the base weights in a cell up to which they count as equal (fixed-point squares are rounded)."""
 
@@ -31,8 +31,8 @@ class Trimming:
     Attributes:
         weights: (n,) new weights with the same sum.
         bounds: smallest and largest weight allowed.
-        trimmed: number of rows standing at a bound.
-        moved: share of the sum of weights that was cut and given to others.
+        trimmed: number of rows at a bound.
+        moved: share of the sum of weights that was cut and redistributed.
         rounds: passes made.
         design_effect: Kish's 1 + CV^2 before and after.
     """
@@ -66,7 +66,7 @@ REDISTRIBUTIONS: dict[str, Callable[[FloatArray, FloatArray, BoolArray, float], 
     "proportional": _proportional,
     "equal": _equal,
 }
-"""How the weight that was cut is given to the rows inside the bounds; "equal" is the rule of R's trimWeights."""
+"""How rows inside the bounds receive the trimmed weight; "equal" is the rule of R's `trimWeights`."""
 
 
 def median_cap(weights: npt.ArrayLike, multiple: float = 6.0) -> float:
@@ -78,7 +78,7 @@ def median_cap(weights: npt.ArrayLike, multiple: float = 6.0) -> float:
 def contribution_cap(weights: npt.ArrayLike, multiple: float = 10.0) -> float:
     """Return the upper bound sqrt(multiple * mean(w^2)): no weight adds more than multiple/n of sum(w^2) (NAEP rule).
 
-    Library only: a study's [weighting] trims at `median_cap`.
+    Library only: the [weighting] of a study trims at `median_cap`.
     """
     return float(np.sqrt(multiple * np.square(checked_weights(weights)).mean()))
 
@@ -86,9 +86,9 @@ def contribution_cap(weights: npt.ArrayLike, multiple: float = 10.0) -> float:
 def trim(
     weights: npt.ArrayLike, *, lower: float = 0.0, upper: float = np.inf, redistribution: str = "proportional"
 ) -> Trimming:
-    """Cut weights at bounds and give the difference to the other rows until every weight is inside.
+    """Cut weights at bounds and distribute the difference over the other rows until every weight is inside.
 
-    For weights in an array; a study's [weighting] and `SurveyDesign.trim` work on cells.
+    For weights in an array; the [weighting] of a study and `SurveyDesign.trim` work on cells.
 
     Args:
         weights: (n,) positive weights.
@@ -98,7 +98,7 @@ def trim(
 
     Raises:
         CalibrationError: weights not positive, or bounds that no weights with this sum can meet.
-        ArgumentError: unknown redistribution or lower >= upper.
+        ArgumentError: unknown redistribution, or lower >= upper.
     """
     old = checked_weights(weights)
     return _trim(old, np.ones(old.size), (lower, upper), redistribution)
@@ -107,10 +107,10 @@ def trim(
 def trim_cells(
     cells: Cells, weights: Weights, *, lower: float = 0.0, upper: float = np.inf, redistribution: str = "proportional"
 ) -> Weights:
-    """Trim the weights of cells, all responses of a cell alike; the sum of all weights is kept.
+    """Trim the weights of cells, all responses of a cell alike, and keep the sum of all weights.
 
-    Calibrations made before keep their residuals in the variance, the trimming itself counts as constant. Margins
-    met before are met no longer: calibrate again where that matters.
+    Earlier calibrations keep their residuals in the variance; the trimming itself counts as constant. Their margins
+    no longer hold exactly: calibrate again where that matters.
 
     Args:
         cells: the sums; base weights must agree within every cell.
@@ -141,7 +141,7 @@ def trim_cells(
     done = _trim(old, n, (lower, upper), redistribution)
     factor = weights.factor.copy()
     factor[held] *= done.weights / old
-    told = {
+    trimming = {
         "trim_bounds": done.bounds,
         "trimmed": done.trimmed,
         "moved": done.moved,
@@ -149,13 +149,13 @@ def trim_cells(
         "design_effect_before": done.design_effect[0],
     }
     spread = spread_of(cells, replace(weights, factor=factor), np.ones(len(cells)))
-    diagnostics = {**weights.diagnostics, "effective_n": spread["effective_n"], **told}
+    diagnostics = {**weights.diagnostics, "effective_n": spread["effective_n"], **trimming}
     diagnostics["design_effect"] = spread["design_effect"]
     return replace(weights, factor=factor, label=f"{weights.label}，截断极端权数", diagnostics=diagnostics)
 
 
 def trim_parts(cells: Cells, weights: Weights, parts: Sequence[tuple[str, BoolArray]], multiple: float) -> Weights:
-    """Cut the weights of each part (a wave of a mode) at `median_cap`; the sum of each part is kept.
+    """Trim the weights of each part (a wave in one mode) at `median_cap`, keeping the sum of each part.
 
     Args:
         cells: the sums.
@@ -188,7 +188,7 @@ def trim_parts(cells: Cells, weights: Weights, parts: Sequence[tuple[str, BoolAr
 
 
 def _trim(old: FloatArray, count: FloatArray, bounds: tuple[float, float], redistribution: str) -> Trimming:
-    """Weights of one response each, and how many responses have it."""
+    """Trim weights, each of one response, with the number of responses that have it."""
     lower, upper = bounds
     whole = float(count @ old)
     _check(whole / float(count.sum()), lower, upper, redistribution)
@@ -202,7 +202,7 @@ def _trim(old: FloatArray, count: FloatArray, bounds: tuple[float, float], redis
         fixed |= outside
         cut = np.clip(new, lower, upper)
         excess = float(count @ (new - cut))
-        # When the last free rows are used up, the first bound that was met is opened again.
+        # When no free rows are left, release the bound that was reached first.
         free = ~fixed if not fixed.all() else (cut < upper if excess > 0 else cut > lower)
         new = share(cut, count, free, excess)
     if (new < lower * (1 - LEEWAY)).any() or (new > upper * (1 + LEEWAY)).any():

@@ -1,6 +1,6 @@
-"""Weights on cells: from the sampling frame, post-stratified, raked; with their diagnostics and their calibration.
+"""Weights on cells: from the sampling frame, post-stratified or raked, with their diagnostics and calibration steps.
 
-A weight is the base weight of the response times one factor a cell. A calibration keeps what the variance needs:
+A weight is the base weight of the response times one factor per cell. A calibration keeps what the variance needs:
 the linearised residuals (Deville & Sarndal 1992, JASA 87:376) follow from its regressors and the weights before it.
 """
 
@@ -23,7 +23,7 @@ from survey.errors import CalibrationError, DesignError
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """One calibration step, as the variance needs it.
+    """One calibration step, with what the variance needs of it.
 
     Attributes:
         regressors: [C, q] scipy CSR or dense array: auxiliaries (dummies of the margins) by cell; or a function
@@ -46,7 +46,7 @@ class Calibration:
     cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def solve(self, right: Callable[[Any], FloatArray]) -> tuple[Any, FloatArray]:
-        """Regressors, and coefficients (X'QX)^- right(X), Q the weights of the regression.
+        """Return the regressors and the coefficients (X'QX)^- right(X), Q being the weights of the regression.
 
         The first `partition` regressors have a diagonal X'QX and are eliminated, so that thousands of post-strata
         cost no more than a few margins.
@@ -86,7 +86,7 @@ class Weights:
         factor: [C] final weight over base weight.
         steps: the calibrations, in order; empty for design weights.
         label: Chinese description for captions.
-        diagnostics: numbers a report needs: iterations, max_error, converged, collapsed margins ...
+        diagnostics: figures for reports: iterations, max_error, converged, collapsed margins ...
     """
 
     factor: FloatArray
@@ -95,7 +95,7 @@ class Weights:
     diagnostics: Mapping[str, Any] = field(default_factory=dict)
 
     def residual(self, influence: Influence) -> Influence:
-        """Influence of calibrated estimates: each step leaves the residuals of its regression.
+        """Return the influence of calibrated estimates: each step leaves the residuals of its regression.
 
         Entry u of a response becomes u - x'B with B = (X'WX)^- X'Wu, W the weights before the step. The last step
         comes first, so that what it fixes has no variance whatever was done before. Factors that belong to no step
@@ -109,7 +109,7 @@ class Weights:
 
 
 def _residual(step: Calibration, influence: Influence, after: FloatArray) -> Influence:
-    """One step; `after` is what later steps multiplied the weights by."""
+    """Apply one step; `after` is the factor by which later steps multiplied the weights."""
     from scipy.sparse import diags_array
 
     through = step.before if step.regression is None else step.regression
@@ -129,12 +129,12 @@ def _residual(step: Calibration, influence: Influence, after: FloatArray) -> Inf
 
 
 def base_weights(cells: Cells) -> Weights:
-    """The base weights as they are stored."""
+    """Return the base weights as stored."""
     return Weights(np.ones(len(cells)), label="按原有权数")
 
 
 def design_weights(cells: Cells, frame: pd.DataFrame, *, per: Sequence[str] = ("wave", "mode")) -> Weights:
-    """Weights from the sampling frame: w = N_h / (m_h n_i), PSUs drawn with probability proportional to size.
+    """Make weights from the frame: w = N_h / (m_h n_i), PSUs drawn with probability proportional to size.
 
     Every PSU stands for the same share of its stratum, whatever the number it answered with: within a PSU the base
     weights are kept and scaled to N_h / m_h, separately in every wave and mode.
@@ -184,16 +184,16 @@ def rake(
     iterations: int = 1000,
     missing: Missing = "fail",
 ) -> Weights:
-    """Iterative proportional fitting to several margins (Deming & Stephan 1940), on cells.
+    """Rake to several margins by iterative proportional fitting (Deming & Stephan 1940), on cells.
 
-    Cells that agree in every margin are first put together, so the work does not depend on the number of responses.
+    Cells that agree in every margin are first merged, so the work does not depend on the number of responses.
 
     Args:
         cells: with the margins' columns among their keys.
         weights: before.
         margins: each one row a category: its columns, and `population`.
-        tolerance: largest relative error of a margin at which it stops.
-        iterations: rounds before it gives up.
+        tolerance: stop at this relative margin error.
+        iterations: limit of rounds.
         missing: "share" lets responses that miss a margin's column keep their share of the total.
 
     Raises:
@@ -216,7 +216,7 @@ def rake_strata(
     tolerance: float = 1e-12,
     iterations: int = 1000,
 ) -> Weights:
-    """Rake to post-strata that are matched already; see `rake`.
+    """Rake to post-strata that are already matched; see `rake`.
 
     Raises:
         CalibrationError: no convergence.
@@ -243,7 +243,7 @@ def rake_strata(
 
 
 def spread_of(cells: Cells, weights: Weights, factor: FloatArray) -> dict[str, float]:
-    """Kish's design effect of weighting 1 + CV^2, the effective n, and the range of the factors."""
+    """Return Kish's design effect of weighting 1 + CV^2, the effective n, and the range of the factors."""
     final = weights.factor * factor
     total, squares, n = float(cells.weight @ final), float(cells.ww @ final**2), int(cells.n.sum())
     effective = total**2 / squares if squares > 0 else float("nan")
