@@ -9,12 +9,12 @@ from survey.mock.folder import import_folder, write_folder
 
 
 def imported_city(root: Path, *, practice: bool = False, **size: Any) -> Path:
-    """Draw a city, write it and import it; gives the folder.
+    """Draw, write and import a mock city; return the folder.
 
     Args:
-        root: the folder, which is made.
-        practice: with an empty wave that is always open.
-        size: what `MockSpec` is told.
+        root: the folder to create.
+        practice: whether to add an empty wave that is always open.
+        size: arguments of `MockSpec`.
     """
     mock = draw(MockSpec(**size))
     write_folder(mock, root, practice=practice)

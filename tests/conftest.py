@@ -1,4 +1,4 @@
-"""For every test: properties have no deadline, because a busy machine is not a defect."""
+"""Settings of all tests: property tests have no deadline, because a busy machine is not a defect."""
 
 import os
 from collections.abc import Iterator

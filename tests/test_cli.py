@@ -1,4 +1,4 @@
-"""The command face: every command has help, and every misuse is answered in Chinese."""
+"""The command line interface: every command has help, and misuse is reported in Chinese."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def test_unknown_command_is_answered_in_chinese(capsys: pytest.CaptureFixture[st
     assert "不能是" in text
 
 
-@pytest.mark.parametrize(("encoding", "told"), [("ascii", "错误".encode()), ("gbk", "错误".encode("gbk"))])
-def test_every_terminal_gets_an_answer_and_no_stack_trace(encoding: str, told: bytes) -> None:
+@pytest.mark.parametrize(("encoding", "start"), [("ascii", "错误".encode()), ("gbk", "错误".encode("gbk"))])
+def test_no_terminal_gets_a_traceback(encoding: str, start: bytes) -> None:
     folder = "研究 é"  # é is in neither encoding
     done = subprocess.run(
         [sys.executable, "-m", "cli", "history", "--study", folder],
@@ -53,7 +53,7 @@ def test_every_terminal_gets_an_answer_and_no_stack_trace(encoding: str, told: b
         cwd=Path(cli.__file__).parent,
     )
     assert done.returncode == cli.EXIT_USER_ERROR
-    assert done.stderr.startswith(told)
+    assert done.stderr.startswith(start)
 
 
 def test_a_folder_with_a_chinese_name_opens_where_python_takes_names_for_ascii(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_folder_with_a_chinese_name_opens_where_python_takes_names_for_ascii(t
     assert "还没有导入过任何答卷" in done.stdout.decode()
 
 
-def test_a_reader_that_has_seen_enough_gets_no_stack_trace_and_is_logged(tmp_path: Path) -> None:
+def test_a_closed_pipe_causes_no_traceback_and_is_logged(tmp_path: Path) -> None:
     root = init_study(tmp_path / "study")
     words = [sys.executable, "-m", "cli", "history", "--study", str(root)]
     with subprocess.Popen(
@@ -87,7 +87,7 @@ def test_a_reader_that_has_seen_enough_gets_no_stack_trace_and_is_logged(tmp_pat
     assert '"command": "history"' in (root / access.VIEWS).read_text(encoding="utf-8")
 
 
-def test_a_place_that_cannot_be_written_is_told_in_chinese(
+def test_an_unwritable_place_is_reported_in_chinese(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def run(_: object) -> int:
@@ -132,7 +132,7 @@ def test_help_breaks_no_latin_word_and_no_line_is_too_wide(monkeypatch: pytest.M
     assert max(columns(line) for line in text.splitlines()) <= 60
 
 
-def test_an_argument_that_a_command_does_not_know_is_answered_with_its_own_help(
+def test_an_unknown_argument_refers_to_the_help_of_its_command(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(SystemExit) as stop:
@@ -150,16 +150,16 @@ def test_an_argument_that_a_command_does_not_know_is_answered_with_its_own_help(
     ],
 )
 def test_a_command_loads_only_what_it_needs(modules: list[str], foreign: tuple[str, ...]) -> None:
-    """Help of what computes waits for no numbers, and no command prints Streamlit's English warnings."""
+    """Help loads no numerical libraries, and no command prints Streamlit's English warnings."""
     imports = "; ".join(f"import commands.{module}" for module in modules)
-    told = f"import sys; {imports}; print([name for name in {foreign!r} if name in sys.modules])"
+    script = f"import sys; {imports}; print([name for name in {foreign!r} if name in sys.modules])"
     done = subprocess.run(
-        [sys.executable, "-c", told], check=True, capture_output=True, text=True, cwd=Path(cli.__file__).parent
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=Path(cli.__file__).parent
     )
     assert done.stdout.strip() == "[]"
 
 
-def test_the_light_names_are_those_of_what_computes() -> None:
+def test_names_in_light_modules_match_the_heavy_ones() -> None:
     assert tuple(FORMATS) == choices.FORMATS
     assert set(INTERVAL_LABELS) == set(INTERVALS)
     assert {**choices.KINDS, **CONTROLS, "wave": "各轮"} == choices.GROUPS

@@ -1,4 +1,4 @@
-"""docs/from_r.md is true: its Python runs, and its table holds what R gave and what svy and our code give now."""
+"""docs/from_r.md is correct: its Python runs, and its table has the recorded results of R and present ones."""
 
 import json
 import re
@@ -26,7 +26,7 @@ APART = {"standard error, D1": 0.01, LINEARISED: 2e-3}
 
 @pytest.fixture(scope="module")
 def page() -> dict[str, Any]:
-    """What the Python blocks of the page leave behind."""
+    """Return the namespace after running the Python blocks of the page."""
     scope: dict[str, Any] = {}
     blocks = re.findall(r"```python\n(.+?)```", PAGE, re.DOTALL)
     assert len(blocks) == 20
@@ -38,7 +38,7 @@ def page() -> dict[str, Any]:
 
 
 def rows(page: dict[str, Any]) -> list[Row]:
-    """Task, figure, R, svy, ours, format."""
+    """Return task, figure, R, svy, ours and format."""
     column = page["pl"].col
     theirs = {k: page[f"theirs_{k}"] for k in range(2, 11)}
     two, three = (theirs[k].filter(column("HI_CHOL") == 1) for k in (2, 3))
@@ -88,13 +88,13 @@ def rows(page: dict[str, Any]) -> list[Row]:
 
 
 def of_r(record: str, key: str, at: int | None = None) -> float:
-    """A number that R gave."""
+    """Return a recorded result of R."""
     value = R[record][key]
     return float(value if at is None else value[at])
 
 
 def jackknife(page: dict[str, Any]) -> float:
-    """Standard error of the average effect by the jackknife."""
+    """Return the jackknife standard error of the average effect."""
     nh = page["nh"]
     obs = nh.observations("HI_CHOL", by=("race", "RIAGENDR"))
     again = replace(obs, replicates=make_replicates(nh.design, "jkn"))
@@ -103,7 +103,7 @@ def jackknife(page: dict[str, Any]) -> float:
 
 
 def written(found: list[Row]) -> list[str]:
-    """The lines of the table."""
+    """Return the lines of the table."""
     cells = [(task, what, *(f"{x:{form}}" for x in numbers)) for task, what, *numbers, form in found]
     return [f"| {' | '.join(row).replace('nan', '—')} |" for row in cells]
 
@@ -114,7 +114,7 @@ def test_the_table_holds_these_numbers(page: dict[str, Any]) -> None:
 
 
 def test_r_and_we_agree_to_rounding(page: dict[str, Any]) -> None:
-    """The models are iterated in R, to 1e-8 of the deviance; the linearised effect lacks a covariance there."""
+    """R iterates models to 1e-8 of the deviance, and its linearised effect lacks a covariance."""
     for task, what, r, _, ours, _ in rows(page):
         if what == LINEARISED:
             assert ours == pytest.approx(r, rel=2e-3)

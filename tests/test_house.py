@@ -1,4 +1,4 @@
-"""The rules of the house that no other tool checks: sizes of files and functions, and what may not be said."""
+"""Repository rules that no other tool checks: sizes of files and functions, and forbidden content."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""The README is true: its example runs, its links and commands exist."""
+"""The README is correct: its example runs, and its links and commands exist."""
 
 import re
 from pathlib import Path

@@ -48,8 +48,8 @@ def study(folder: Path) -> Study:
     return load_study(folder)
 
 
-def spoken(command: object, capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, str]:
-    """Exit code and output of a command."""
+def run_command(command: object, capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, str]:
+    """Return exit code and output of a command."""
     parser = CommandParser(prog="silu")
     command.configure(parser)  # type: ignore[attr-defined]
     code = command.run(parser.parse_args(list(args)))  # type: ignore[attr-defined]
@@ -78,15 +78,15 @@ def test_r_05_and_r_07_no_output_names_a_respondent(
 ) -> None:
     ids = ResponseStore(study.root / "store").read(["response_id"])["response_id"].to_pylist()
     lines = [
-        spoken(integrity, capsys, "--study", str(folder))[1],
-        spoken(quality, capsys, "--study", str(folder))[1],
-        spoken(exclude, capsys, "--study", str(folder), "--check", "duplicate", "--who", "张三", "--why", "试")[1],
-        spoken(exclude, capsys, "--study", str(folder))[1],
+        run_command(integrity, capsys, "--study", str(folder))[1],
+        run_command(quality, capsys, "--study", str(folder))[1],
+        run_command(exclude, capsys, "--study", str(folder), "--check", "duplicate", "--who", "张三", "--why", "试")[1],
+        run_command(exclude, capsys, "--study", str(folder))[1],
     ]
     (study.root / FILE).unlink()
-    said = "\n".join(lines)
-    assert "张三" in said
-    assert not [name for name in ids if name in said]
+    output = "\n".join(lines)
+    assert "张三" in output
+    assert not [name for name in ids if name in output]
     found = inspected(True)
     known = set(found.rows["response_id"].to_pylist())
     for table in (found.found.interviewers, found.found.areas, found.found.evidence):
@@ -95,7 +95,7 @@ def test_r_05_and_r_07_no_output_names_a_respondent(
 
 
 def test_r_07_dissatisfaction_itself_is_never_flagged(study: Study) -> None:
-    """Content and dissatisfied answers change places: the same responses are flagged; a plain complaint never is."""
+    """Swapping satisfied and dissatisfied answers changes no flag, and a plain complaint is never flagged."""
     rows = ResponseStore(study.root / "store").read(waves=["W1"])
     grid = [item.name for item in study.questionnaire.question("E").items]
     mirrored = rows
@@ -190,13 +190,13 @@ def test_r_14_a_flag_comes_with_evidence_explanation_and_false_alarm_rate(
 ) -> None:
     assert all(signal.innocent for signal in SIGNALS.values())
     assert all(check.innocent for check in CHECKS.values())
-    _, said = spoken(integrity, capsys, "--study", str(folder))
-    assert NOT_AN_ACCUSATION in said
-    assert FALSE_ALARMS in said
+    _, output = run_command(integrity, capsys, "--study", str(folder))
+    assert NOT_AN_ACCUSATION in output
+    assert FALSE_ALARMS in output
     assert "5%" in FALSE_ALARMS
-    assert not [word for word in ("造假者", "作弊", "弄虚作假") if word in said.replace(FALSE_ALARMS, "")]
-    if "红灯 " in said:
-        assert "先排除" in said
+    assert not [word for word in ("造假者", "作弊", "弄虚作假") if word in output.replace(FALSE_ALARMS, "")]
+    if "红灯 " in output:
+        assert "先排除" in output
 
 
 def test_r_14_likeness_alone_never_turns_a_light_red() -> None:
@@ -206,7 +206,7 @@ def test_r_14_likeness_alone_never_turns_a_light_red() -> None:
     assert not (lights(p, p[:, 0] > 0)[2] == Light.RED).any()
 
 
-def test_r_17_a_model_estimate_is_called_one() -> None:
+def test_r_17_a_model_estimate_is_marked() -> None:
     table = pd.DataFrame({"street": ["甲街", "乙街"], "estimate": [0.7, 0.9], "conf_high": [0.75, 0.95]})
     assert all(advice.streets(table, "满意率", target).startswith("模型估计") for target in (0.8, 0.5, float("nan")))
 
@@ -228,7 +228,7 @@ def test_r_20_no_field_work_without_a_valid_approval() -> None:
     assert not Approval("1", expires=date(2026, 9, 1)).objection(date(2026, 9, 1))
 
 
-def test_r_24_the_plan_is_frozen_and_deviations_are_told(study: Study) -> None:
+def test_r_24_the_plan_is_frozen_and_deviations_are_reported(study: Study) -> None:
     wave = study.waves[-1]
     with pytest.raises(ArgumentError, match="剔除规则"):
         register(study, wave.name, who="张三", exclusion="")

@@ -1,8 +1,8 @@
-"""A study that version 0.1.0 wrote opens unchanged: settings, store, exclusions, ledger, inbox and view log.
+"""A study written by version 0.1.0 opens unchanged: settings, store, exclusions, ledger, inbox and view log.
 
-`tests/data/study_0_1_0.zip` is a mock city (模拟数据) that the code of 0.1.0 drew, imported, drained twelve online
-answers into, and excluded one response of; five more answers wait in its inbox. `rates_0_1_0*.csv` is what its
-`silu rates --wave W2 --by district` printed. Both are history: never write them again with newer code.
+`tests/data/study_0_1_0.zip` is a mock city (模拟数据) drawn and imported by 0.1.0, with twelve online answers drained,
+one response excluded, and five answers left in the inbox. `rates_0_1_0*.csv` is the output of its
+`silu rates --wave W2 --by district`. Never regenerate these files with newer code.
 """
 
 import hashlib

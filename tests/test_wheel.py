@@ -1,4 +1,4 @@
-"""The wheel holds all that the program reads, and the program runs from it with the repository out of reach."""
+"""The wheel contains all files the program reads, and the program runs from it without the repository."""
 
 import asyncio
 import csv
@@ -47,7 +47,7 @@ def pip(*words: str, cwd: Path) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy of the working tree: a build leaves folders beside what it builds."""
+    """Build from a copy of the working tree, because builds leave folders behind."""
     missing = [module for module in ("pip", "setuptools") if find_spec(module) is None]
     if missing:
         pytest.skip(f"the wheel is NOT tested: {missing} not installed")
@@ -64,7 +64,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path) -> Path:
-    """The folder it is installed into; the packages it needs are those of this environment."""
+    """Return the folder of the installed wheel; its dependencies are those of this environment."""
     folder = wheel.parent / "installed"
     pip("install", *ALONE, "--target", str(folder), str(wheel), cwd=wheel.parent)
     return folder
@@ -72,7 +72,7 @@ def installed(wheel: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def surroundings(installed: Path) -> dict[str, str]:
-    """Environment of a program that knows the folder and not the repository."""
+    """Return the environment of a program with access to the folder but not the repository."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SILU", "PYTHON", "COV"))}
     return {**kept, "PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -86,7 +86,7 @@ def get(address: str) -> str:
 
 
 class Silu:
-    """`silu` of the wheel, run in a folder of its own."""
+    """The `silu` of the wheel, run in a separate folder."""
 
     def __init__(self, installed: Path, surroundings: dict[str, str], folder: Path) -> None:
         self.program = [sys.executable, str(installed / "bin" / "silu")]
@@ -101,7 +101,7 @@ class Silu:
 
     @contextmanager
     def served(self, command: str, healthy: str) -> Iterator[str]:
-        """The address of a server on the city, once it says that it is well."""
+        """Return the address of a server on the city once it reports healthy."""
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             port = listener.getsockname()[1]
@@ -122,7 +122,7 @@ class Silu:
 
 @pytest.fixture(scope="module")
 def silu(installed: Path, surroundings: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Silu:
-    """With a small mock city at hand as `city`."""
+    """Return a runner with a small mock city as `city`."""
     made = Silu(installed, surroundings, tmp_path_factory.mktemp("outside"))
     made("mock", "city", *SIZE)
     return made
@@ -150,7 +150,7 @@ CONTRARY = '[browser]\ngatherUsageStats = true\nserverAddress = "silu.example.co
 
 
 def test_every_file_of_the_rooms_is_inside(wheel: Path) -> None:
-    """Code and data alike, for what lies in a room is read by it; and nothing that is not ours."""
+    """The wheel contains the code and data of all packages, and nothing else."""
     source = wheel.parent / "source"
     rooms = {path.relative_to(source).as_posix() for room in ROOMS for path in (source / room).rglob("*.*")}
     with zipfile.ZipFile(wheel) as archive:
@@ -171,9 +171,9 @@ def test_it_is_the_wheel_that_runs(installed: Path, surroundings: dict[str, str]
 
 
 def test_help_names_every_command(silu: Silu) -> None:
-    told = silu("--help")
+    output = silu("--help")
     for command in ("init", "import", "collect", "rates", "text", "dashboard"):
-        assert re.search(rf"^ +{command}\b", told, re.MULTILINE)
+        assert re.search(rf"^ +{command}\b", output, re.MULTILINE)
 
 
 def test_a_new_study_passes_its_own_lint(silu: Silu) -> None:
@@ -185,7 +185,7 @@ def test_a_new_study_passes_its_own_lint(silu: Silu) -> None:
 
 
 def test_rates_and_texts(silu: Silu) -> None:
-    """Texts are read by the word lists, which lie outside the packages."""
+    """Text analysis uses the word lists, which are outside the packages."""
     assert "满意" in silu("rates", "--study", "city", "--measure", "satisfaction")
     assert "停车" in silu("text", "--study", "city")
 
@@ -197,8 +197,8 @@ def test_a_workbook_is_read_by_the_parser_in_its_own_process(silu: Silu) -> None
     for row in rows:
         book.active.append(row)  # type: ignore[union-attr]
     book.save(silu.folder / "answers.xlsx")
-    told = silu("import", "answers.xlsx", "--study", "city", "--wave", "W1", "--mode", "household", "--yes")
-    assert f"{len(rows) - 1:,}" in told
+    output = silu("import", "answers.xlsx", "--study", "city", "--wave", "W1", "--mode", "household", "--yes")
+    assert f"{len(rows) - 1:,}" in output
 
 
 def test_posters_and_paper(silu: Silu) -> None:

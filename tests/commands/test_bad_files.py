@@ -1,4 +1,4 @@
-"""Every bad file of the readers' tests, imported for good (--yes): exit code 2, one error, the store as it was."""
+"""Every bad file of the readers' tests, imported with --yes: exit code 2, one error, and an unchanged store."""
 
 from pathlib import Path
 
@@ -30,14 +30,14 @@ def refused(root: Path, path: Path, capsys: pytest.CaptureFixture[str]) -> str:
     before = store.read()
     capsys.readouterr()
     assert run(root, path) == cli.EXIT_USER_ERROR
-    told = capsys.readouterr()
-    assert told.err.startswith("错误：")
-    assert "Traceback" not in told.out + told.err
+    output = capsys.readouterr()
+    assert output.err.startswith("错误：")
+    assert "Traceback" not in output.out + output.err
     assert store.version == 1
     assert store.read().equals(before)
     assert sorted((root / "raw").iterdir()) == raw
     assert not list(path.parent.glob("*_退回*"))
-    return told.err
+    return output.err
 
 
 @pytest.mark.parametrize("kind", sorted(BAD))
@@ -47,11 +47,13 @@ def test_a_bad_file_changes_nothing(kind: str, root: Path, tmp_path: Path, capsy
     assert what in refused(root, tmp_path / "a.dat", capsys)
 
 
-def test_what_kills_a_parser_changes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_crashing_parser_changes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "损坏" in refused(root, FOUND / "segfault.sav", capsys)
 
 
-def test_one_bad_file_among_good_ones_stops_all(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_bad_file_among_good_ones_rejects_all(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     good, bad = write_csv(tmp_path / "a.csv", [answer(2)]), tmp_path / "b.csv"
     bad.write_bytes(b"")
     options = ["--study", str(root), "--wave", "W1", "--mode", "household", "--yes"]

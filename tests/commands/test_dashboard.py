@@ -1,4 +1,4 @@
-"""`silu dashboard`: mistakes are told before anything is served; a real server answers, and stops without a fuss."""
+"""`silu dashboard`: errors are reported before serving; a real server responds and stops cleanly."""
 
 import re
 import signal
@@ -16,12 +16,12 @@ from survey.study.study import init_study
 ROOT = Path(__file__).parent.parent.parent
 
 
-def test_a_folder_that_is_no_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_a_study_is_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["dashboard", str(tmp_path)]) == 2
     assert "study.toml" in capsys.readouterr().err
 
 
-def test_a_port_that_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_in_use_is_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     study = init_study(tmp_path / "study")
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
@@ -37,18 +37,18 @@ def test_a_port_that_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 @pytest.mark.parametrize(
     "host", ["0.0.0.0", "::", "192.168.1.20", "127.0.0.2", "silu.lan", "", "localhost.evil.example"]
 )
-def test_an_address_that_others_reach_is_refused(
+def test_an_address_reachable_by_others_is_rejected(
     command: str, host: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main([command, str(tmp_path / "study"), "--host", host]) == 2
-    told = capsys.readouterr().err
-    assert "看板还没有账号，只能在本机打开" in told
-    assert "--insecure-lan" in told
+    output = capsys.readouterr().err
+    assert "看板还没有账号，只能在本机打开" in output
+    assert "--insecure-lan" in output
     assert not (tmp_path / "study").exists()
 
 
 @pytest.mark.parametrize(("host", "insecure"), [("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)])
-def test_an_open_dashboard_is_said_to_be_one(
+def test_an_open_dashboard_prints_a_warning(
     host: str, insecure: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served: list[bool] = []
@@ -61,13 +61,13 @@ def test_an_open_dashboard_is_said_to_be_one(
     study = init_study(tmp_path / "study")
     words = ["dashboard", str(study), "--host", host, "--port", "0", "--insecure-lan"]
     assert cli.main(words) == 0
-    told = capsys.readouterr()
+    output = capsys.readouterr()
     assert served == [insecure]
-    assert ("不用登录就以“分析员”的身份打开它" in told.err) is insecure
-    assert f"http://{host}:" in told.out
+    assert ("不用登录就以“分析员”的身份打开它" in output.err) is insecure
+    assert f"http://{host}:" in output.out
 
 
-def test_a_name_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_host_name_is_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     study = init_study(tmp_path / "study")
     assert cli.main(["dashboard", str(study), "--port", "0", "--name", "a/b"]) == 2
     assert "--name" in capsys.readouterr().err

@@ -31,7 +31,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return imported_city(root, **SIZE)
 
 
-SAID = {
+STARTS = {
     "weak": "目标",
     "change": "上一轮",
     "pass": "全部达标的可能",
@@ -40,10 +40,12 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize("command", SAID)
-def test_each_starts_with_what_to_do(command: str, study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", STARTS)
+def test_each_command_starts_with_a_recommendation(
+    command: str, study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.main([command, "--study", str(study)]) == 0
-    assert SAID[command] in capsys.readouterr().out.splitlines()[0]
+    assert STARTS[command] in capsys.readouterr().out.splitlines()[0]
 
 
 def test_plan_draws_the_communities_into_a_workbook(
@@ -62,31 +64,31 @@ def test_change_of_the_first_wave_is_refused(study: Path, capsys: pytest.Capture
     assert "没有可比的一轮" in capsys.readouterr().err
 
 
-def test_a_line_above_100_is_refused(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_threshold_above_100_is_rejected(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["pass", "--study", str(study), "--line", "E0=120"]) == cli.EXIT_USER_ERROR
     assert "0% 与 100%" in capsys.readouterr().err
 
 
-def test_a_budget_of_zero_is_said(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_budget_of_zero_is_rejected(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["outreach", "--study", str(study), "--budget", "0"]) == 0
     assert "没有可安排的活动" in capsys.readouterr().out
 
 
-def test_an_empty_ledger_lists_what_may_be_opened(
+def test_an_empty_ledger_lists_confirmed_weaknesses(
     study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = tmp_path / "own"
     shutil.copytree(study, root)
     assert cli.main(["ledger", "--study", str(root)]) == 0
-    told = capsys.readouterr().out.splitlines()
-    waiting = [line.removeprefix("等待立项：").split("（")[0] for line in told if line.startswith("等待立项：")]
-    assert len(waiting) == int(told[0].split(" 项确认薄弱")[0]) > 0
+    lines = capsys.readouterr().out.splitlines()
+    waiting = [line.removeprefix("等待立项：").split("（")[0] for line in lines if line.startswith("等待立项：")]
+    assert len(waiting) == int(lines[0].split(" 项确认薄弱")[0]) > 0
     words = ["ledger", "--study", str(root), "--open", waiting[0], "--measure", "整治", "--who", "张三"]
     assert cli.main(words) == 0
     assert waiting[0].split(":")[0] in capsys.readouterr().out
 
 
-def test_ledger_refuses_what_is_not_confirmed_weak(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ledger_rejects_unconfirmed_weaknesses(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["ledger", "--study", str(study), "--open", "无此区:E0", "--measure", "整治", "--who", "张三"]
     assert cli.main(arguments) == cli.EXIT_USER_ERROR
     assert "没有等待立项" in capsys.readouterr().err
@@ -94,7 +96,7 @@ def test_ledger_refuses_what_is_not_confirmed_weak(study: Path, capsys: pytest.C
 
 @pytest.fixture(scope="module")
 def reworded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two waves; before the second the headline of satisfaction got other words."""
+    """Two waves; before the second, the headline of satisfaction was reworded."""
     root = tmp_path_factory.mktemp("reworded") / "city"
     mock = draw(MockSpec(**SIZE))
     write_folder(mock, root)
@@ -106,7 +108,7 @@ def reworded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def test_only_the_reworded_item_is_barred_and_its_words_stand_side_by_side(
+def test_only_the_reworded_item_is_barred_and_both_wordings_are_shown(
     reworded: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(["change", "--study", str(reworded)]) == 0
@@ -118,7 +120,7 @@ def test_only_the_reworded_item_is_barred_and_its_words_stand_side_by_side(
     assert sum("不可比" in line for line in city) == 1
 
 
-def test_a_questionnaire_that_is_lost_bars_everything(
+def test_a_missing_questionnaire_bars_all_comparisons(
     reworded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copytree(reworded, tmp_path / "lost", ignore=shutil.ignore_patterns("questionnaires"))
@@ -126,7 +128,7 @@ def test_a_questionnaire_that_is_lost_bars_everything(
     assert "旧问卷不在手边" in capsys.readouterr().out.splitlines()[0]
 
 
-def test_compare_says_which_differ_with_all_else_equal(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_lists_adjusted_differences(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for by, word in (("district", "同样年龄"), ("sex", "两组 t 检验"), ("wave", "线性趋势")):
         assert cli.main(["compare", "--study", str(study), "--by", by]) == 0
         assert word in capsys.readouterr().out
@@ -134,7 +136,7 @@ def test_compare_says_which_differ_with_all_else_equal(study: Path, capsys: pyte
     assert "人口(%)" in capsys.readouterr().out
 
 
-def test_weak_judges_communities_by_counting(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_weak_classifies_communities_by_lqas(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["weak", "--study", str(study), "--measure", "satisfaction", "--lqas", "85,70"]
     assert cli.main(arguments) == 0
     assert "抽样方案" in capsys.readouterr().out
@@ -157,7 +159,7 @@ def test_the_first_sample_is_planned_from_the_frame(
     assert cli.main(["plan", "--study", str(tmp_path / "new"), "--top-up"]) == cli.EXIT_USER_ERROR
 
 
-def test_effect_is_said_only_after_a_kept_random_order(
+def test_effect_is_reported_only_after_a_recorded_random_order(
     study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     own = tmp_path / "own"

@@ -1,4 +1,4 @@
-"""`silu demo`: the city is drawn once and found again; a folder with something else is left alone."""
+"""`silu demo`: the city is drawn once and found again; a folder with other files is left unchanged."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from survey.storage.store import ResponseStore
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, int]]:
-    """A small city instead of the usual one, and a list instead of a server."""
+    """Use a small city and a list in place of a server."""
     calls: list[tuple[Path, int]] = []
     monkeypatch.setattr(dashboard, "show", lambda args: calls.append((args.study, args.port)))
     small = MockSpec(districts=2, streets_per_district=2, communities_per_street=2, texts=False)
@@ -20,7 +20,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, int]]:
     return calls
 
 
-def test_the_city_is_made_once(tmp_path: Path, shown: list[tuple[Path, int]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_city_is_drawn_once(tmp_path: Path, shown: list[tuple[Path, int]], monkeypatch: pytest.MonkeyPatch) -> None:
     study = tmp_path / "city"
     assert cli.main(["demo", str(study), "--port", "9999"]) == 0
     version = ResponseStore(study / "store").version
@@ -31,7 +31,7 @@ def test_the_city_is_made_once(tmp_path: Path, shown: list[tuple[Path, int]], mo
     assert shown == [(study, 9999), (study, 9999)]
 
 
-def test_a_drawing_cut_short_is_made_anew(tmp_path: Path, shown: list[tuple[Path, int]]) -> None:
+def test_an_interrupted_drawing_is_repeated(tmp_path: Path, shown: list[tuple[Path, int]]) -> None:
     study = tmp_path / "city"
     demo.prepare(study)
     (study / "store").rename(tmp_path / "lost")
@@ -40,11 +40,11 @@ def test_a_drawing_cut_short_is_made_anew(tmp_path: Path, shown: list[tuple[Path
     assert len(shown) == 1
 
 
-def test_other_files_are_left_alone(
+def test_other_files_are_left_unchanged(
     tmp_path: Path, shown: list[tuple[Path, int]], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "letter.txt").write_text("mine")
+    (tmp_path / "notes.txt").write_text("mine")
     assert cli.main(["demo", str(tmp_path)]) == 2
     assert "没有写入任何文件" in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
     assert not shown

@@ -1,4 +1,4 @@
-"""silu import, history, undo, rejects: what a user sees, and the exit codes."""
+"""silu import, history, undo and rejects: output and exit codes."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_preview_then_commit_then_nothing_new(silu: Run, root: Path, tmp_path: P
     assert all(word in out for word in ("导入", "W1", "答卷.csv", "新增 2", "张三", "首批"))
 
 
-def test_rejected_rows_can_be_mended_and_imported(silu: Run, root: Path, tmp_path: Path) -> None:
+def test_rejected_rows_can_be_corrected_and_imported(silu: Run, root: Path, tmp_path: Path) -> None:
     rows = [answer(1), answer(2, A1="甲", H1="=1+1", other="@x"), answer(3, psu="990101001999")]
     path = write_csv(tmp_path / "答卷.csv", rows)
     code, out, _ = silu("import", path, "--wave", "W1", "--yes")
@@ -75,7 +75,7 @@ def test_rejected_rows_can_be_mended_and_imported(silu: Run, root: Path, tmp_pat
     assert stored(root) == ["r00001", "r00002", "r00003"]
 
 
-def test_a_workbook_that_somebody_is_mending_is_never_overwritten(silu: Run, tmp_path: Path) -> None:
+def test_a_workbook_under_correction_is_never_overwritten(silu: Run, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "答卷.csv", [answer(1), answer(2, A1="甲")])
     silu("import", path, "--wave", "W1", "--yes")
     mended = tmp_path / "答卷_退回.xlsx"

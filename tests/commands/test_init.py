@@ -1,4 +1,4 @@
-"""`silu init`: a folder that loads; what is there already is never overwritten."""
+"""`silu init`: the folder loads, and existing files are never overwritten."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`silu lint`: findings on screen, and an exit code a script can use."""
+"""`silu lint`: findings and exit codes."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def test_a_warning_gives_exit_code_0(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "0 个错误，1 个提醒" in capsys.readouterr().out
 
 
-def test_no_json_and_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_json_and_missing_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.json").write_text("{", encoding="utf-8")
     assert cli.main(["lint", str(tmp_path / "a.json")]) == cli.EXIT_USER_ERROR
     assert cli.main(["lint", str(tmp_path / "none.json")]) == cli.EXIT_USER_ERROR

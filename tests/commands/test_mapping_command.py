@@ -1,4 +1,4 @@
-"""silu mapping and silu import on a table of an analyst's own."""
+"""silu mapping and silu import on an analyst's own table."""
 
 from pathlib import Path
 

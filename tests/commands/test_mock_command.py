@@ -23,7 +23,7 @@ def test_mock_city_is_written_and_imported(tmp_path: Path, capsys: pytest.Captur
     assert (root / "truth" / "truth.json").exists()
 
 
-def test_a_second_run_asks_before_it_replaces(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_run_asks_before_replacing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = tmp_path / "city"
     assert cli.main(["mock", str(root), *SMALL]) == 0
     assert cli.main(["mock", str(root), *SMALL]) == cli.EXIT_USER_ERROR
@@ -31,7 +31,7 @@ def test_a_second_run_asks_before_it_replaces(tmp_path: Path, capsys: pytest.Cap
     assert cli.main(["mock", str(root), *SMALL, "--seed", "9", "--overwrite", "--no-import"]) == 0
     assert not (root / "store").exists()
     words = capsys.readouterr().out.split("接下来：silu ")[1].split("；")[0].split()
-    assert cli.main([*words, "--yes"]) == 0  # what it says comes next does come next
+    assert cli.main([*words, "--yes"]) == 0  # the printed next command works
     assert (root / "store").exists()
 
 
@@ -45,7 +45,7 @@ def test_wrong_numbers_write_nothing(
     assert not root.exists()
 
 
-def test_honest_city_has_no_faults(tmp_path: Path) -> None:
+def test_city_without_faults(tmp_path: Path) -> None:
     root = tmp_path / "city"
     assert cli.main(["mock", str(root), *SMALL, "--honest", "--no-import"]) == 0
     assert (root / "truth" / "faults.csv").read_text(encoding="utf-8-sig").strip().count("\n") == 0

@@ -26,14 +26,14 @@ COMPUTING = {
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three districts; nobody may write into it."""
+    """Three districts, shared by tests that only read."""
     root = tmp_path_factory.mktemp("quality") / "city"
     return imported_city(root, seed=1, districts=3, streets_per_district=3, communities_per_street=3)
 
 
 @pytest.fixture(scope="module")
 def decided(city: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
-    """The same with one interviewer left out, and how many interviews these were."""
+    """The same city with one interviewer excluded, and the number of interviews."""
     root = tmp_path_factory.mktemp("decided") / "city"
     shutil.copytree(city, root)
     rows = ResponseStore(root / "store").read(["response_id", "interviewer"], waves=["W2"]).to_pandas()
@@ -46,12 +46,12 @@ def decided(city: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
 def run(capsys: pytest.CaptureFixture[str], command: str, root: Path, *options: str, code: int = 0) -> str:
     capsys.readouterr()
     assert cli.main([command, "--study", str(root), *options]) == code
-    told = capsys.readouterr()
-    return told.out if code != cli.EXIT_USER_ERROR else told.err
+    output = capsys.readouterr()
+    return output.out if code != cli.EXIT_USER_ERROR else output.err
 
 
 @pytest.mark.parametrize("command", COMPUTING)
-def test_every_table_is_made_with_and_without(
+def test_every_table_can_include_or_exclude_responses(
     command: str, decided: tuple[Path, int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     root, count = decided
@@ -63,20 +63,20 @@ def test_every_table_is_made_with_and_without(
 
 
 @pytest.mark.parametrize("command", [*COMPUTING, "export"])
-def test_nobody_but_an_analyst_gets_both(
+def test_only_an_analyst_can_compare_both(
     command: str, city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The difference of the two tells what those answered that were left out."""
+    """The difference between the two would disclose the answers of the excluded."""
     monkeypatch.setenv(VARIABLE, "leader")
     place = [str(city), "--format", "ddi", "--out", str(tmp_path / "a.xml")] if command == "export" else []
     words = [command, *(place or ["--study", str(city)]), "--without-excluded"]
     assert cli.main(words) == cli.EXIT_USER_ERROR
-    told = capsys.readouterr().err
-    assert "换一批答卷来算只对分析员开放" in told
-    assert "R-06" in told
+    output = capsys.readouterr().err
+    assert "换一批答卷来算只对分析员开放" in output
+    assert "R-06" in output
 
 
-def test_quality_holds_with_against_without_for_analysts_alone(
+def test_quality_compares_with_and_without_for_analysts_only(
     decided: tuple[Path, int], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "四率会怎样" in run(capsys, "quality", decided[0])
@@ -84,7 +84,9 @@ def test_quality_holds_with_against_without_for_analysts_alone(
     assert "四率会怎样" not in run(capsys, "quality", decided[0])
 
 
-def test_the_base_is_smaller_by_just_these(decided: tuple[Path, int], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_base_shrinks_by_exactly_the_excluded(
+    decided: tuple[Path, int], capsys: pytest.CaptureFixture[str]
+) -> None:
     root, count = decided
     options = ("--item", "A1", "--mode", "household", "--format", "json")
     both = ((), ("--without-excluded",))
@@ -92,12 +94,12 @@ def test_the_base_is_smaller_by_just_these(decided: tuple[Path, int], capsys: py
     assert whole - less == count
 
 
-def test_where_nobody_is_left_out_nothing_is_said(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_exclusions_no_caption_is_added(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "rates", city) == run(capsys, "rates", city, "--without-excluded")
     assert "剔除" not in run(capsys, "rates", city)
 
 
-def test_export_says_what_it_holds(
+def test_export_states_its_contents(
     decided: tuple[Path, int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root, count = decided
@@ -110,7 +112,7 @@ def test_export_says_what_it_holds(
     assert f"已剔除 {count} 份" in (root / "log" / "exports.jsonl").read_text(encoding="utf-8")
 
 
-def test_quality_tells_and_excludes_nobody(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_quality_reports_without_excluding(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = run(capsys, "quality", city)
     assert "逐份检查（只是提醒，不会自动剔除任何答卷）" in text
     assert "假如剔除被标记的" in text
@@ -129,7 +131,7 @@ def test_a_wave_is_registered_once(city: Path, tmp_path: Path, capsys: pytest.Ca
     assert "错误" in run(capsys, "quality", root, "--register", "另一条", code=cli.EXIT_USER_ERROR)
 
 
-def test_integrity_names_no_respondent_and_says_what_else_it_may_be(
+def test_integrity_names_no_respondent_and_lists_alternative_explanations(
     city: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
@@ -165,7 +167,7 @@ def test_exclude_and_restore(city: Path, tmp_path: Path, capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize("options", [("--check", "sender"), ("--check", "无此检查"), ("--psu", "1"), ("--id", "没有")])
-def test_hints_answers_and_strangers_are_no_group(
+def test_hints_answers_and_unknown_units_cannot_be_excluded(
     options: tuple[str, str], city: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(capsys, "exclude", city, *options, "--who", "张三", "--why", "试", code=cli.EXIT_USER_ERROR)

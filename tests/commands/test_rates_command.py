@@ -1,4 +1,4 @@
-"""`silu rates`: every format, hidden cells, and misuse answered in Chinese."""
+"""`silu rates`: all formats, suppressed cells, and misuse reported in Chinese."""
 
 import csv
 import io
@@ -45,7 +45,7 @@ def test_json_has_shares_and_meta(city: str, capsys: pytest.CaptureFixture[str])
     assert all(0 <= row["conf_low"] < row["estimate"] < row["conf_high"] <= 1 for row in found["rows"])
 
 
-def test_csv_hides_small_cells(city: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_csv_suppresses_small_cells(city: str, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--by", "street,age,sex", "--item", "E0", "--format", "csv"]
     text = run(capsys, city, *options)
     assert text.startswith("\ufeff")
@@ -104,7 +104,7 @@ def test_a_study_without_answers(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 @pytest.fixture(scope="module")
 def without_places(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A 问卷星 file without community codes, online; its questionnaire marks nobody's sex or age."""
+    """A study with an online 问卷星 file without community codes, and a questionnaire without sex and age roles."""
     root = tmp_path_factory.mktemp("plain") / "study"
     init_study(root)
     (root / "questionnaire.json").write_bytes((DATA / "wm_questionnaire.surveyjs.json").read_bytes())
@@ -124,14 +124,14 @@ def without_places(tmp_path_factory: pytest.TempPathFactory) -> str:
         (["--where", "年龄=18"], ["问卷里没有问年龄"]),
     ],
 )
-def test_a_group_that_nobody_can_be_put_in_is_told_with_its_cure(
+def test_an_empty_group_is_reported_with_its_remedy(
     without_places: str, capsys: pytest.CaptureFixture[str], options: list[str], words: list[str]
 ) -> None:
     capsys.readouterr()
     assert cli.main(["rates", "--study", without_places, *options]) == cli.EXIT_USER_ERROR
-    told = capsys.readouterr().err
-    assert all(word in told for word in words)
-    assert "psu、" not in told
+    output = capsys.readouterr().err
+    assert all(word in output for word in words)
+    assert "psu、" not in output
 
 
 @pytest.mark.parametrize(
@@ -144,17 +144,17 @@ def test_a_group_that_nobody_can_be_put_in_is_told_with_its_cure(
         (["--without-excluded"], "换一批答卷来算"),
     ],
 )
-def test_a_leader_gets_no_table_beside_the_guarded_ones(
+def test_a_leader_gets_protected_tables_only(
     city: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, options: list[str], words: str
 ) -> None:
     monkeypatch.setenv(VARIABLE, "leader")
     assert cli.main(["rates", "--study", city, "--mode", "household", *options]) == cli.EXIT_USER_ERROR
-    told = capsys.readouterr().err
-    assert "只对分析员开放" in told
-    assert words in told
+    output = capsys.readouterr().err
+    assert "只对分析员开放" in output
+    assert words in output
 
 
-def test_a_leader_sees_the_same_numbers_but_those_that_give_others_away(
+def test_a_leader_sees_the_same_figures_except_disclosive_ones(
     city: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     capsys.readouterr()

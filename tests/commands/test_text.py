@@ -1,4 +1,4 @@
-"""`silu text`: report, copies, coding sheet out and in, and what it says to mistakes."""
+"""`silu text`: report, copies, coding sheet export and import, and errors."""
 
 from pathlib import Path
 
@@ -51,9 +51,9 @@ def test_confirmed_words(city: Path, capsys: pytest.CaptureFixture[str]) -> None
         path.parent.rmdir()
 
 
-def test_only_what_is_new_is_read(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By data version and lexicon: a second look reads and compares nothing, a changed list reads all again."""
-    study, told = load_study(city), []
+def test_only_new_texts_are_read(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By data version and lexicon: a second run reads and compares nothing, a changed list makes it read all again."""
+    study, calls = load_study(city), []
     load_answers(study, "H1")
     with monkeypatch.context() as patched:
         patched.setattr(TextReader, "read", lambda *_: pytest.fail("read again"))
@@ -63,12 +63,12 @@ def test_only_what_is_new_is_read(city: Path, monkeypatch: pytest.MonkeyPatch) -
     (city / "lexicon").mkdir()
     (city / "lexicon" / "words.txt").write_text("西风桥\n", encoding="utf-8")
     try:
-        load_answers(study, "H1", progress=lambda done, total: told.append((done, total)))
+        load_answers(study, "H1", progress=lambda done, total: calls.append((done, total)))
     finally:
         (city / "lexicon" / "words.txt").unlink()
         (city / "lexicon").rmdir()
-    assert told
-    assert told[-1][0] == told[-1][1] > 0
+    assert calls
+    assert calls[-1][0] == calls[-1][1] > 0
 
 
 def test_coding_sheet_out_and_in(city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,7 +88,7 @@ def test_coding_sheet_out_and_in(city: Path, tmp_path: Path, capsys: pytest.Capt
     book.save(path)
     assert cli.main(["text", "--study", str(city), "--codes", str(path)]) == 0
     assert "乙 与 甲：共同编码 10 条，F1 1.00" in capsys.readouterr().out
-    # What people coded is used from now on.
+    # From now on, human codes are used.
     assert cli.main(["text", "--study", str(city)]) == 0
 
 

@@ -1,4 +1,4 @@
-"""A small study on disk, and answer files for it: what the tests of importing share."""
+"""A small study on disk and answer files for it, shared by the tests of importing."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ PSU = 990101001001
 
 
 def make_study(root: Path) -> Study:
-    """A study folder with the small questionnaire."""
+    """Write a study folder with the small questionnaire."""
     init_study(root)
     (root / "questionnaire.json").write_text(json.dumps(QUESTIONNAIRE, ensure_ascii=False), encoding="utf-8")
     frame = load_frame_names(root)
@@ -100,20 +100,20 @@ def make_study(root: Path) -> Study:
 
 
 def load_frame_names(root: Path) -> list[str]:
-    """Districts of the example frame."""
+    """Return the districts of the example frame."""
     with (root / "frame.csv").open(encoding="utf-8-sig") as file:
         return list(dict.fromkeys(row["区县"] for row in csv.DictReader(file)))
 
 
 def wm_study(root: Path) -> Study:
-    """A study with the questionnaire of the sample exports and the dates they were collected on."""
+    """Write a study with the questionnaire and the fieldwork dates of the sample exports."""
     wave = Wave("W1", "第一轮", date(2026, 11, 1), date(2026, 11, 30), ("online",))
     questionnaire = read_questionnaire(EXPORTS / "wm_questionnaire.surveyjs.json")
     return replace(load_study(init_study(root)), questionnaire=questionnaire, waves=(wave,))
 
 
 def answer(number: int, **cells: str) -> dict[str, str]:
-    """One valid answer; cells replace its own (`E1` and `other` stand for E.E1 and B1.other)."""
+    """Return one valid response with some cells replaced (`E1` and `other` stand for E.E1 and B1.other)."""
     row = {
         "response_id": f"r{number:05d}",
         "psu": str(PSU),
@@ -135,7 +135,7 @@ def answer(number: int, **cells: str) -> dict[str, str]:
 
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, str]], heading: Sequence[str] = HEADING) -> Path:
-    """The answers as a file of the study's own layout."""
+    """Write responses as a file in the native layout."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(heading)
@@ -144,7 +144,7 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, str]], heading: Sequence[s
 
 
 def write_xlsx(path: Path, table: Sequence[Sequence[Any]]) -> Path:
-    """Rows of cells as a workbook of one sheet."""
+    """Write rows of cells as a workbook with one sheet."""
     import xlsxwriter
 
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as book:

@@ -1,4 +1,4 @@
-"""Who looked at what: one line a view, put aside when it is long; unlogged views are for analysts alone."""
+"""The log of views: one line per view, rotated when long; views that cannot be logged are for analysts only."""
 
 import json
 import logging
@@ -26,30 +26,26 @@ def test_a_view_is_logged_with_time_user_and_role(tmp_path: Path, monkeypatch: p
     assert "age" not in second
 
 
-def test_a_long_log_is_put_aside_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_log_is_rotated_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access, "FULL", 300)
     for at in range(12):
         access.log_view(tmp_path, {"page": f"p{at}"})
     files = sorted((tmp_path / "log").glob("views*.jsonl"))
     assert len(files) > 1
-    told = [json.loads(line)["page"] for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    assert sorted(told) == sorted(f"p{at}" for at in range(12))
+    pages = [json.loads(line)["page"] for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    assert sorted(pages) == sorted(f"p{at}" for at in range(12))
     assert (tmp_path / access.VIEWS).stat().st_size <= 600
 
 
 @pytest.mark.parametrize("role", ["leader", "publicity", "unit"])
-def test_a_view_that_cannot_be_logged_is_refused_to_others(
-    role: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unloggable_view_is_refused_to_others(role: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "log").write_text("in the way", encoding="utf-8")
     monkeypatch.setenv(access.VARIABLE, role)
     with pytest.raises(StoreError, match="查看记录写不进，不能向"):
         access.log_view(tmp_path, {"page": "overview"})
 
 
-def test_an_analyst_may_look_at_a_study_that_cannot_be_written_to(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_analyst_can_view_a_read_only_study(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "log").write_text("in the way", encoding="utf-8")
     with caplog.at_level(logging.WARNING, logger="silu"):
         access.log_view(tmp_path, {"page": "overview"})

@@ -1,4 +1,4 @@
-"""Environment variables: a misspelt name or value is never taken for the default, which is the role that sees all."""
+"""Environment variables: a misspelt name or value never falls back to the default, the role that sees everything."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_a_misspelt_role_is_refused_with_the_nearest(value: str, meant: str, mon
     assert refused.value.expected.startswith(meant)
 
 
-def test_a_value_like_none_is_answered_with_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unrecognised_value_is_answered_with_all_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(access.VARIABLE, "")
     with pytest.raises(ArgumentError) as refused:
         access.current_role()
@@ -53,5 +53,5 @@ def test_no_command_runs_under_a_misspelt_name(
     assert "不认识的环境变量" in capsys.readouterr().err
 
 
-def test_others_may_be_called_as_they_like() -> None:
+def test_other_variables_may_have_any_name() -> None:
     environment.check_names({"PATH": "/bin", "SILK_ROAD": "1", "SILU_ROLE": "unit"})

@@ -1,4 +1,4 @@
-"""New files are for their owner, or for a named group; what is too open is said with the command that closes it."""
+"""New files are private or accessible to a named group; files that are too open are reported with the remedy."""
 
 from __future__ import annotations
 
@@ -100,9 +100,9 @@ def test_a_server_says_at_its_start_what_is_too_open(
     (root / "raw").chmod(0o755)
     monkeypatch.setattr("commands.dashboard.show", lambda args: None)
     assert cli.main(["dashboard", str(root)]) == 0
-    told = capsys.readouterr().err
-    assert "raw（所有用户可以读）" in told
-    assert "处理办法：chmod -R go=" in told
+    output = capsys.readouterr().err
+    assert "raw（所有用户可以读）" in output
+    assert "处理办法：chmod -R go=" in output
 
 
 def test_a_group_that_is_not_there_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,9 +110,9 @@ def test_a_group_that_is_not_there_is_refused(tmp_path: Path, capsys: pytest.Cap
     text = (root / "study.toml").read_text(encoding="utf-8").replace('group = ""', 'group = "nobody-knows"')
     (root / "study.toml").write_text(text, encoding="utf-8")
     assert cli.main(["history", "--study", str(root)]) == cli.EXIT_USER_ERROR
-    told = capsys.readouterr().err
-    assert "没有这个用户组" in told
-    assert "study.toml [access] group" in told
+    output = capsys.readouterr().err
+    assert "没有这个用户组" in output
+    assert "study.toml [access] group" in output
 
 
 def test_a_secret_is_closed_or_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -186,11 +186,11 @@ def test_an_order_sent_by_phone_reaches_the_store(study: Study) -> None:
         identity = f"019a0000-0000-7000-8000-00000000000{number}"
         content = {"id": identity, "seconds": 60, "consent": {"agreed": True}, "answers": {**GIVEN, **answers}}
         body = json.dumps(content).encode()
-        letter = Submission(
+        submission = Submission(
             UUID(identity).bytes, "small", "W1", "household", "v", PSU, 1_804_000_000_000,
             hashlib.sha256(body).digest(), None, "d", "a", "", body,
         )  # fmt: skip
-        backend.write([letter])
+        backend.write([submission])
     assert drain(study, backend).moved == 3
     backend.close()
     assert stored(study) == [[2, 0, 0, 1], [0, 0, 1, 0], [BLANK] * 4]

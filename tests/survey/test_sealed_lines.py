@@ -1,4 +1,4 @@
-"""Sealed lines: a changed, removed or torn line is found, whoever wrote the lines above."""
+"""Sealed lines: changed, removed and torn lines are detected, regardless of the version that wrote them."""
 
 import json
 from pathlib import Path
@@ -35,7 +35,7 @@ def test_lines_of_the_version_before_are_covered_by_the_next_seal(tmp_path: Path
     assert check_lines(path).broken == (3,)
 
 
-def test_a_torn_line_is_seen_and_the_next_one_begins_anew(tmp_path: Path) -> None:
+def test_a_torn_line_is_detected_and_the_next_one_starts_afresh(tmp_path: Path) -> None:
     path = log_of(tmp_path / "views.jsonl", 2)
     path.write_bytes(path.read_bytes()[:-9])
     assert check_lines(path) == LogState(2, (), 1, True)

@@ -1,4 +1,4 @@
-"""What we export is what we import: SPSS, Stata and CSV come back cell by cell; DDI describes every column."""
+"""Exports can be imported: SPSS, Stata and CSV round-trip cell by cell; DDI describes every column."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def content(study: Study) -> tuple[Mapping[str, Any], ...]:
     return tuple(sorted(kept, key=lambda row: row["response_id"]))
 
 
-def said(study: Study) -> set[tuple[str, str, str]]:
+def texts_of(study: Study) -> set[tuple[str, str, str]]:
     texts = ResponseStore(study.root / "store").texts().to_pylist()
     return {(row["response_id"], row["item"], row["text"]) for row in texts}
 
 
 @pytest.mark.parametrize("form", ["sav", "dta", "csv"])
-def test_an_export_comes_back_as_it_was(form: str, study: Study, tmp_path: Path) -> None:
+def test_an_export_is_imported_unchanged(form: str, study: Study, tmp_path: Path) -> None:
     out = tmp_path / SUFFIX[form]
     assert cli.main(["export", str(study.root), "--format", form, "--out", str(out), "--texts"]) == 0
     back = make_study(tmp_path / "back")
@@ -62,9 +62,9 @@ def test_an_export_comes_back_as_it_was(form: str, study: Study, tmp_path: Path)
     done = ingest.import_files(back, [file], "W1", mode="household")
     assert (done.preview.new, done.preview.rejected) == (5, 0)
     assert content(back) == content(study)
-    # the CSV protects a spreadsheet from formulas, so there and only there a ' comes back
-    expected = {(one, item, guarded(text) if form == "csv" else text) for one, item, text in said(study)}
-    assert said(back) == expected
+    # only the CSV prefixes formulas with '
+    expected = {(one, item, guarded(text) if form == "csv" else text) for one, item, text in texts_of(study)}
+    assert texts_of(back) == expected
 
 
 def test_labels_and_missing_values_are_in_the_sav(study: Study, tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_many_missing_codes_become_a_range(tmp_path: Path) -> None:
     assert missing_ranges(ExportVariable("A", "", "code", labels, (-2, 98, 99))) == [-2, 98, 99]
 
 
-def test_the_sample_survives_three_programs(tmp_path: Path) -> None:
+def test_the_sample_survives_three_formats(tmp_path: Path) -> None:
     first = wm_study(tmp_path / "one")
     ingest.import_files(first, [EXPORTS / "kobo_export.csv"], "W1")
     store = ResponseStore(first.root / "store")

@@ -1,4 +1,4 @@
-"""XLSForm: there and back without loss, conditions that mean the same, and forms other people wrote."""
+"""XLSForm: lossless round trips, equivalent conditions, and foreign forms."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SOURCES = {"demo": DEMO, "wm": EXPORTS / "wm_questionnaire.surveyjs.json"}
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_there_and_back(name: str, tmp_path: Path) -> None:
+def test_round_trip(name: str, tmp_path: Path) -> None:
     write_xlsform(SOURCES[name], tmp_path / "a.xlsx")
     before, after = read_questionnaire(SOURCES[name]), parse_questionnaire(read_xlsform(tmp_path / "a.xlsx"))
     assert after.questions == before.questions
@@ -86,7 +86,7 @@ def test_a_translated_condition_means_the_same(condition: str, answers: dict[str
     assert evaluate_one(parse(back), answers) == evaluate_one(parse(condition), answers)
 
 
-def test_how_a_condition_is_written(small: Questionnaire) -> None:
+def test_syntax_of_translated_conditions(small: Questionnaire) -> None:
     assert to_relevant("{A1} anyof [1, 2] and {B1} contains 3", small) == (
         "(${A1} = '1' or ${A1} = '2') and (selected(${B1}, '3'))"
     )
@@ -95,14 +95,14 @@ def test_how_a_condition_is_written(small: Questionnaire) -> None:
 
 
 @pytest.mark.parametrize("text", ["${a} = ${b}", "count-selected(${a}) > 2", "${a} =", "(${a} = 1", "x", "", "a = 1 +"])
-def test_conditions_without_translation_are_refused(text: str) -> None:
+def test_untranslatable_conditions_are_rejected(text: str) -> None:
     with pytest.raises(QuestionnaireError, match="relevant"):
         from_relevant(text)
 
 
 @settings(max_examples=200, deadline=None)
 @given(text=st.text(alphabet="${}ab='1<>!()and ornotselected,.\"", max_size=40))
-def test_any_text_is_translated_or_refused(text: str) -> None:
+def test_any_text_is_translated_or_rejected(text: str) -> None:
     with contextlib.suppress(QuestionnaireError):
         parse(from_relevant(text))
 
@@ -136,7 +136,7 @@ CHOICES = [
 ]
 
 
-def test_a_form_somebody_else_wrote(tmp_path: Path) -> None:
+def test_a_foreign_form(tmp_path: Path) -> None:
     path = form(tmp_path / "a.xlsx", survey=SURVEY, choices=CHOICES)
     made = parse_questionnaire(read_xlsform(path))
     assert [question.name for question in made.questions] == ["age", "know", "how"]
@@ -154,7 +154,9 @@ def test_a_form_somebody_else_wrote(tmp_path: Path) -> None:
         ("choices", ["yn", "yes", "是"], "不是数字"),
     ],
 )
-def test_what_cannot_be_translated_is_told_with_its_row(sheet: str, row: list[str], what: str, tmp_path: Path) -> None:
+def test_untranslatable_parts_are_reported_with_their_row(
+    sheet: str, row: list[str], what: str, tmp_path: Path
+) -> None:
     sheets = {"survey": [list(one) for one in SURVEY], "choices": [list(one) for one in CHOICES]}
     sheets[sheet].append(row)
     with pytest.raises(QuestionnaireError, match=what) as caught:
@@ -162,7 +164,7 @@ def test_what_cannot_be_translated_is_told_with_its_row(sheet: str, row: list[st
     assert f"{sheet} 第 {len(sheets[sheet])} 行" in str(caught.value)
 
 
-def test_no_form_at_all(tmp_path: Path) -> None:
+def test_a_file_without_a_form(tmp_path: Path) -> None:
     with pytest.raises(QuestionnaireError, match="没有名为 survey"):
         read_xlsform(form(tmp_path / "a.xlsx", 数据=[["a"], ["1"]]))
 

@@ -1,4 +1,4 @@
-"""A file to coded rows: blank, not asked, rejected, and never a row lost."""
+"""Coding of files: blank, not asked, rejected, and no row lost."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_refused_demographic_is_null_in_the_role_column_only(study: Study, tmp_p
     assert (row["J1"], row["sex"], row["age"]) == (99, None, 2)
 
 
-def test_answers_that_were_not_asked_are_dropped_and_told(study: Study, tmp_path: Path) -> None:
+def test_answers_not_asked_are_discarded_and_reported(study: Study, tmp_path: Path) -> None:
     made = coded(study, tmp_path, [answer(1), answer(2, A1="2", B1="1|97", other="喇叭")])
     assert [row["B1.1"] for row in made.responses.to_pylist()] == [1, None]
     assert not made.texts.num_rows
@@ -113,7 +113,7 @@ def test_answers_that_were_not_asked_are_dropped_and_told(study: Study, tmp_path
         ({"weight": ""}, IssueCode.BAD_WEIGHT, "F weight"),
     ],
 )
-def test_a_row_that_does_not_fit_is_kept_for_mending(
+def test_an_invalid_row_is_set_aside(
     cells: dict[str, str], problem: IssueCode, column: str, study: Study, tmp_path: Path
 ) -> None:
     made = coded(study, tmp_path, [answer(1), answer(2, **cells), answer(3)])
@@ -132,7 +132,7 @@ def test_keep_partial_stores_the_row_without_the_cell(cells: dict[str, str], stu
     made = coded(study, tmp_path, [answer(1, **cells)], keep_partial=True)
     row = made.responses.to_pylist()[0]
     assert row[next(iter(cells))] is None
-    # B1 hangs on A1: when nobody knows what A1 was, its answer is not taken away
+    # B1 depends on A1: if A1 is unknown, the answer to B1 is kept
     assert (row["E.E1"], row["B1.1"]) == (1, 1)
     assert sum(counts(made).values()) == 1
     assert not made.rejected.num_rows
@@ -156,10 +156,10 @@ def test_online_answers_need_no_place(study: Study, tmp_path: Path) -> None:
     assert made.responses["psu"].to_pylist() == [None]
 
 
-def test_addresses_become_keys_that_can_only_be_compared(study: Study, tmp_path: Path) -> None:
+def test_addresses_become_pseudonyms(study: Study, tmp_path: Path) -> None:
     heading = (*HEADING, "ip", "device")
-    told = [("10.0.0.1(广东-广州)", "甲"), (" 10.0.0.1（北京）", "乙"), ("10.0.0.2", ""), ("", "甲")]
-    rows = [{**answer(n), "ip": ip, "device": device} for n, (ip, device) in enumerate(told)]
+    senders = [("10.0.0.1(广东-广州)", "甲"), (" 10.0.0.1（北京）", "乙"), ("10.0.0.2", ""), ("", "甲")]
+    rows = [{**answer(n), "ip": ip, "device": device} for n, (ip, device) in enumerate(senders)]
     made = code(study, write_csv(tmp_path / "a.csv", rows, heading)).responses
     first, second, third, none = made["ip_key"].to_pylist()
     assert first == second != third
@@ -168,7 +168,7 @@ def test_addresses_become_keys_that_can_only_be_compared(study: Study, tmp_path:
     assert (devices[0] == devices[3] != devices[1], devices[2]) == (True, None)
 
 
-def test_every_heading_about_the_answer_has_a_target() -> None:
+def test_every_metadata_heading_has_a_target() -> None:
     assert set(META_HEADINGS) <= set(META_TARGETS)
     assert set(META.values()) - {""} <= set(META_TARGETS)
 
@@ -199,7 +199,7 @@ def test_flags_in_columns_of_their_own(study: Study, tmp_path: Path) -> None:
 
 
 def test_trap_cells(tmp_path: Path, study: Study) -> None:
-    """Titles, bands, full width, traditional characters, totals, a repeated id: see the sample."""
+    """Read the sample with titles, bands, full-width and traditional characters, totals and a repeated id."""
     from dataclasses import replace
 
     from survey.instrument.questionnaire import parse_questionnaire
@@ -237,7 +237,7 @@ JUNK = st.sampled_from(CELLS)
     rows=st.lists(st.fixed_dictionaries(dict.fromkeys(HEADING, JUNK)), min_size=1, max_size=6),
     keep_partial=st.booleans(),
 )
-def test_rows_in_are_rows_stored_and_rejected(
+def test_rows_are_either_stored_or_rejected(
     rows: list[dict[str, str]], keep_partial: bool, study: Study, tmp_path: Path
 ) -> None:
     filled = [row for row in rows if any(cell.strip() for cell in row.values())]

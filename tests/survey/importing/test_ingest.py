@@ -1,4 +1,4 @@
-"""The whole way: every sample equals the truth, twice is once, changed replaces, bad input leaves the store alone."""
+"""Imports end to end: samples equal the truth, repeats change nothing, changed rows replace, bad input is rejected."""
 
 from __future__ import annotations
 
@@ -52,19 +52,19 @@ def load(study: Study, folder: Path, rows: list[dict[str, str]], **options: Any)
 def as_truth(study: Study) -> list[dict[str, str]]:
     """The stored answers in the form of truth.csv."""
     rows = sorted(store(study).read().to_pylist(), key=lambda row: int(row["response_id"].rpartition("-")[2]))
-    said = {(text["response_id"], text["item"]): text["text"] for text in store(study).texts().to_pylist()}
-    return [_truth_row(number, row, said) for number, row in enumerate(rows, start=1)]
+    texts = {(text["response_id"], text["item"]): text["text"] for text in store(study).texts().to_pylist()}
+    return [_truth_row(number, row, texts) for number, row in enumerate(rows, start=1)]
 
 
-def _truth_row(number: int, row: dict[str, Any], said: dict[tuple[str, str], str]) -> dict[str, str]:
+def _truth_row(number: int, row: dict[str, Any], texts: dict[tuple[str, str], str]) -> dict[str, str]:
     chosen = [code for code in (*range(1, 9), 97) if row[f"q2.{code}"] == 1]
-    told = {
+    values = {
         "id": f"r{number:03d}",
         "submitted": str(row["submitted"]),
         "duration": str(row["seconds"]),
         "q2": "|".join("other" if code == 97 else str(code) for code in chosen),
-        "q2_other": said.get((row["response_id"], "q2.other"), ""),
-        "q7": said.get((row["response_id"], "q7"), ""),
+        "q2_other": texts.get((row["response_id"], "q2.other"), ""),
+        "q7": texts.get((row["response_id"], "q7"), ""),
     }
     names = (
         "s1",
@@ -81,7 +81,7 @@ def _truth_row(number: int, row: dict[str, Any], said: dict[tuple[str, str], str
         "d2",
         "d3",
     )
-    return told | {name: "" if row[name] is None else str(row[name]) for name in names}
+    return values | {name: "" if row[name] is None else str(row[name]) for name in names}
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -93,31 +93,31 @@ def test_every_sample_equals_the_truth(name: str, tmp_path: Path) -> None:
     assert set(done.preview.issue_count) == notes
     with (EXPORTS / "truth.csv").open(encoding="utf-8-sig", newline="") as file:
         truth = list(csv.DictReader(file))
-    if "序号" in name:  # the words behind 其他 are not in this kind of file
+    if "序号" in name:  # this kind of file lacks the words after 其他
         truth = [row | {"q2_other": ""} for row in truth]
     made = as_truth(study)
     assert made == [{key: row[key] for key in made[0]} for row in truth]
     assert set(truth[0]) == set(made[0])
 
 
-def test_all_samples_are_the_same_fourteen_answers(tmp_path: Path) -> None:
+def test_all_samples_contain_the_same_fourteen_responses(tmp_path: Path) -> None:
     study = wm_study(tmp_path / "study")
     done = ingest.import_files(study, [EXPORTS / name for name in SAMPLES], "W1")
     assert numbers(done) == (14, 56, 0, 0)
-    for name in SAMPLES:  # by number cannot carry the words, and must not take them away
+    for name in SAMPLES:  # by-number files lack the words and must not delete them
         assert numbers(ingest.import_files(study, [EXPORTS / name], "W1")) == (0, 14, 0, 0)
     texts = [row["text"] for row in store(study).texts().to_pylist() if row["item"] == "q2.other"]
     assert sorted(texts) == ["村里大喇叭", "网格员上门〖入户〗"]
 
 
-def test_text_after_number_brings_the_words(tmp_path: Path) -> None:
+def test_a_by_text_file_adds_the_words(tmp_path: Path) -> None:
     study = wm_study(tmp_path / "study")
     ingest.import_files(study, [EXPORTS / SAMPLES[3]], "W1")
     assert numbers(ingest.import_files(study, [EXPORTS / SAMPLES[0]], "W1")) == (0, 12, 2, 0)
     assert len([row for row in store(study).texts().to_pylist() if row["item"] == "q2.other"]) == 2
 
 
-def test_twice_is_once_and_a_changed_row_replaces(study: Study, tmp_path: Path) -> None:
+def test_repeated_imports_are_idempotent_and_changed_rows_replace(study: Study, tmp_path: Path) -> None:
     rows = [answer(number, H1=f"意见{number}") for number in range(5)]
     first = load(study, tmp_path, rows, who="张三", note="首批")
     assert numbers(first) == (5, 0, 0, 0)
@@ -129,13 +129,13 @@ def test_twice_is_once_and_a_changed_row_replaces(study: Study, tmp_path: Path) 
     now = {row["response_id"]: row for row in store(study).read().to_pylist()}
     assert len(now) == 6
     assert now["r00002"]["A1"] == 2
-    said = {row["response_id"]: row["text"] for row in store(study).texts().to_pylist()}
-    assert (said["r00002"], said["r00001"]) == ("改过的意见", "意见1")
+    texts = {row["response_id"]: row["text"] for row in store(study).texts().to_pylist()}
+    assert (texts["r00002"], texts["r00001"]) == ("改过的意见", "意见1")
     before = {row["response_id"]: row for row in store(study).read(version=1).to_pylist()}
-    assert before["r00002"]["A1"] == 1  # the former version stays
+    assert before["r00002"]["A1"] == 1  # the earlier version is kept
     assert {row["response_id"]: row["text"] for row in store(study).texts(version=1).to_pylist()}["r00002"] == "意见2"
-    told = store(study).history()[-2]
-    assert (told.who, told.note, told.meta["counts"]["new"]) == ("张三", "首批", 5)
+    version = store(study).history()[-2]
+    assert (version.who, version.note, version.meta["counts"]["new"]) == ("张三", "首批", 5)
 
 
 def test_only_a_changed_text_is_a_change(study: Study, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_only_a_changed_text_is_a_change(study: Study, tmp_path: Path) -> None:
     assert [row["text"] for row in store(study).texts().to_pylist()] == ["不好"]
 
 
-def test_order_and_kind_of_file_make_no_change(study: Study, tmp_path: Path) -> None:
+def test_order_and_file_format_do_not_matter(study: Study, tmp_path: Path) -> None:
     rows = [answer(number, psu=str(990101001001 + number % 2)) for number in range(6)]
     load(study, tmp_path, rows)
     table = [HEADING, *([row[name] for name in HEADING] for row in reversed(rows))]
@@ -206,7 +206,7 @@ def test_modes(study: Study, tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="--mode"):
         ingest.stage(two, [path], "W1")
     with pytest.raises(ArgumentError, match="没有这种调查方式"):
-        ingest.stage(two, [path], "W1", mode="letter")
+        ingest.stage(two, [path], "W1", mode="post")
     with pytest.raises(SiluError, match="没有这个调查轮次"):
         ingest.stage(two, [path], "W9")
     with pytest.raises(ArgumentError):
@@ -214,15 +214,15 @@ def test_modes(study: Study, tmp_path: Path) -> None:
     assert ingest.stage(two, [path], "W1", mode="online").new == 1
 
 
-def test_the_file_may_say_the_mode_itself(study: Study, tmp_path: Path) -> None:
+def test_the_mode_can_come_from_the_file(study: Study, tmp_path: Path) -> None:
     two = replace(study, waves=(replace(study.waves[0], modes=("household", "online")),))
     rows = [answer(1) | {"mode": "household"}, answer(2) | {"mode": "网络自填"}, answer(3) | {"mode": ""}]
     made = ingest.import_files(two, [write_csv(tmp_path / "a.csv", rows, (*HEADING, "mode"))], "W1")
-    assert numbers(made) == (2, 0, 0, 1)  # the third says nothing, and the wave has two
+    assert numbers(made) == (2, 0, 0, 1)  # the third has no mode, and the wave has two
     assert sorted(store(two).read()["mode"].to_pylist()) == ["household", "online"]
 
 
-def test_a_file_without_places_is_no_sample(study: Study, tmp_path: Path) -> None:
+def test_a_file_without_places_is_not_a_probability_sample(study: Study, tmp_path: Path) -> None:
     two = replace(study, waves=(replace(study.waves[0], modes=("household", "online")),))
     path = write_csv(tmp_path / "a.csv", [answer(1), answer(2)], [name for name in HEADING if name != "psu"])
     assert numbers(ingest.import_files(two, [path], "W1", mode="household")) == (0, 0, 0, 2)
@@ -255,15 +255,15 @@ def test_a_file_that_changes_while_it_is_imported(study: Study, tmp_path: Path) 
 
 def test_preview_writes_nothing(study: Study, tmp_path: Path) -> None:
     before = sorted(path for path in study.root.rglob("*"))
-    told: list[float] = []
+    shares: list[float] = []
     ingest.stage(
-        study, [write_csv(tmp_path / "a.csv", [answer(1)])], "W1", progress=lambda what, share: told.append(share)
+        study, [write_csv(tmp_path / "a.csv", [answer(1)])], "W1", progress=lambda what, share: shares.append(share)
     )
     assert sorted(path for path in study.root.rglob("*")) == before
-    assert told == sorted(told)
+    assert shares == sorted(shares)
 
 
-def test_a_commit_made_in_between_is_taken_into_account(study: Study, tmp_path: Path) -> None:
+def test_a_concurrent_commit_is_respected(study: Study, tmp_path: Path) -> None:
     mine = ingest.stage(study, [write_csv(tmp_path / "a.csv", [answer(1), answer(2)])], "W1")
     ingest.import_files(study, [write_csv(tmp_path / "b.csv", [answer(2), answer(3)])], "W1")
     done = ingest.commit(mine)
@@ -301,25 +301,25 @@ def test_a_question_added_later(study: Study, tmp_path: Path) -> None:
         max_size=3,
     )
 )
-def test_rows_in_are_stored_unchanged_or_rejected(
+def test_rows_are_stored_unchanged_or_rejected(
     batches: list[list[tuple[int, str]]], tmp_path_factory: pytest.TempPathFactory, study: Study, tmp_path: Path
 ) -> None:
     shutil.rmtree(study.root / "store", ignore_errors=True)
     model: dict[str, str] = {}
     for batch in batches:
-        rows = [answer(number, A1=told, B1="") for number, told in batch]
+        rows = [answer(number, A1=cell, B1="") for number, cell in batch]
         done = load(study, tmp_path, rows)
         numbers(done)
         usable: dict[str, set[str]] = {}
         for row in rows:
             if row["A1"] != "甲":
                 usable.setdefault(row["response_id"], set()).add(row["A1"])
-        model |= {name: next(iter(told)) for name, told in usable.items() if len(told) == 1}
+        model |= {name: next(iter(cells)) for name, cells in usable.items() if len(cells) == 1}
         if model:
             codes = {"知道": 1, "2": 2, "": -2}
             stored = store(study).read(["response_id", "A1"]).to_pydict()
             assert dict(zip(stored["response_id"], stored["A1"], strict=True)) == {
-                name: codes[told] for name, told in model.items()
+                name: codes[cell] for name, cell in model.items()
             }
 
 

@@ -1,4 +1,4 @@
-"""The proposed mapping: re-ordered, renamed, noisy tables are mapped without a wrong match."""
+"""Proposed mappings: reordered, renamed and noisy tables are mapped without a wrong match."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ENDINGS = ("？", "?", "", "：", "（单选）", " ")
 
 
 def renamed(title: str, draw: random.Random) -> str:
-    """The same question in slightly other words."""
+    """Return the question in slightly different words."""
     text = title.rstrip("？?")
     text = draw.choice(FILLERS) + text if not text.startswith("请") else text
     for old, new in (("我市", "本市"), ("正在", ""), ("您", "你"), ("吗", ""), ("工作", "")):
@@ -50,7 +50,7 @@ def renamed(title: str, draw: random.Random) -> str:
 
 
 def columns(questionnaire: Questionnaire, draw: random.Random, rows: int) -> Iterator[tuple[str, str, list[str]]]:
-    """Heading, true name, cells of every question that stands in one column, and of the rows of every matrix."""
+    """Return heading, true name and cells of all single-column questions and matrix rows."""
     for question in questionnaire.questions:
         labels = [choice.label for choice in question.choices]
         cells = [str(draw.randint(18, 90)) if question.type.numeric else "意见" for _ in range(rows)]
@@ -64,7 +64,7 @@ def columns(questionnaire: Questionnaire, draw: random.Random, rows: int) -> Ite
 
 
 def noisy(path: Path, questionnaire: Questionnaire, seed: int) -> dict[str, str]:
-    """A table in another order, renamed, with 30 % foreign columns and 30 % of the cells spoilt; heading -> truth."""
+    """Return a reordered and renamed table with 30 % foreign columns and 30 % corrupt cells, and heading -> truth."""
     draw, rows = random.Random(seed), 40
     table = [(renamed(heading, draw), name, cells) for heading, name, cells in columns(questionnaire, draw, rows)]
     foreign = draw.sample(NOISE, min(len(NOISE), round(len(table) * 0.3) + 1))
@@ -83,7 +83,7 @@ def noisy(path: Path, questionnaire: Questionnaire, seed: int) -> dict[str, str]
 
 @pytest.mark.parametrize("source", [EXPORTS / "wm_questionnaire.surveyjs.json", DEMO], ids=["small", "demo"])
 @pytest.mark.parametrize("seed", range(5))
-def test_noise_brings_no_wrong_match(source: Path, seed: int, tmp_path: Path) -> None:
+def test_noise_causes_no_wrong_match(source: Path, seed: int, tmp_path: Path) -> None:
     questionnaire = read_questionnaire(source)
     truth = noisy(tmp_path / "a.xlsx", questionnaire, seed)
     proposal = propose(open_file(tmp_path / "a.xlsx"), questionnaire)
@@ -97,8 +97,8 @@ def test_noise_brings_no_wrong_match(source: Path, seed: int, tmp_path: Path) ->
     assert share >= 0.85
 
 
-def test_what_is_not_in_the_questionnaire_stays_open(tmp_path: Path) -> None:
-    """Only foreign columns beside one that anchors the heading: nothing but the anchor is matched."""
+def test_foreign_columns_stay_unmatched(tmp_path: Path) -> None:
+    """Among foreign columns and one that anchors the heading row, only the anchor is matched."""
     questionnaire = read_questionnaire(DEMO)
     headings = ["您的性别", *(heading for heading, _ in NOISE)]
     write_xlsx(tmp_path / "a.xlsx", [headings, *([["男", *(cell for _, cell in NOISE)]] * 12)])
@@ -138,7 +138,7 @@ def test_likeness(one: str, other: str, low: float, high: float) -> None:
         ("1-3次", "4-6次", False),
     ],
 )
-def test_answers_are_matched_only_where_nothing_turns(text: str, label: str, same: bool) -> None:
+def test_answers_are_matched_only_if_the_meaning_is_unchanged(text: str, label: str, same: bool) -> None:
     assert (answer_likeness(text, label) >= 0.72) is same
 
 
@@ -148,7 +148,7 @@ def study(tmp_path: Path) -> Study:
 
 
 def foreign(path: Path) -> Path:
-    """A table as an analyst keeps it: own order, own words, no ids."""
+    """Return an analyst's table: own order, own labels, no ids."""
     headings = [
         "性别",
         "请问您的学历",
@@ -175,15 +175,15 @@ def test_a_proposal_is_not_used_before_it_is_confirmed(study: Study, tmp_path: P
     guide = guide_of(study)
     assert guide.mapping["您支持本市创建全国文明城市吗"] == "q3"
     assert guide.answers["q1"] == {"听说过，不太了解": 2}
-    told = read_mapping(study.root / NAME, study.questionnaire)
-    assert told.confirmed
-    assert told.who.startswith("王五")
+    mapping = read_mapping(study.root / NAME, study.questionnaire)
+    assert mapping.confirmed
+    assert mapping.who.startswith("王五")
     table = registry.read(open_file(path), guide)
     assert table.provenance.reader == "plain"
     assert {column.target for column in table.columns} >= {"q1", "q3", "q6", "response_id"}
 
 
-def test_a_second_file_keeps_what_the_first_needed(study: Study, tmp_path: Path) -> None:
+def test_a_second_file_keeps_the_mapping_of_the_first(study: Study, tmp_path: Path) -> None:
     path = foreign(tmp_path / "台账.xlsx")
     made = propose(open_file(path), study.questionnaire)
     write_mapping(study.root / NAME, made.headings, made.answers, source=path.name, who="王五")
@@ -202,20 +202,20 @@ def test_a_second_file_keeps_what_the_first_needed(study: Study, tmp_path: Path)
         ('[answers.q99]\n"会" = 1\n', "不存在的题目"),
     ],
 )
-def test_faults_of_the_file_are_told(text: str, what: str, study: Study) -> None:
+def test_faults_of_the_file_are_reported(text: str, what: str, study: Study) -> None:
     (study.root / NAME).write_text(text, encoding="utf-8")
     with pytest.raises(StudyError, match=what):
         guide_of(study)
 
 
-def test_strange_headings_make_a_file_that_can_be_read_again(study: Study) -> None:
+def test_unusual_headings_survive_a_round_trip(study: Study) -> None:
     strange = ['引"号', "换\n行", "反\\斜", "\x7f\x01", "𠮷", "# 井号", "\ud800"]
     headings = [HeadingMatch(text, "q1", 0.9, title=text) for text in strange]
     answers = [AnswerMatch("q1", text, None if "井" in text else 1, 0.8, text, 3) for text in strange]
     write_mapping(study.root / NAME, headings, answers, source="\n换行", who="甲")
-    told = read_mapping(study.root / NAME, study.questionnaire)
-    assert len(told.headings) == len(strange)
-    assert set(told.headings.values()) == {"q1"}
+    mapping = read_mapping(study.root / NAME, study.questionnaire)
+    assert len(mapping.headings) == len(strange)
+    assert set(mapping.headings.values()) == {"q1"}
 
 
 def test_small_study_needs_no_mapping(tmp_path: Path) -> None:

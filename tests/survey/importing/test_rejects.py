@@ -1,4 +1,4 @@
-"""Rejected rows wait until an answer of their id is stored; `silu rejects` lists those alone."""
+"""Rejected rows are outstanding until a response with their id is stored; `silu rejects` lists only these."""
 
 from pathlib import Path
 
@@ -27,41 +27,41 @@ def names(study: Study) -> list[int]:
     return outstanding(study)["row"].to_pylist()
 
 
-def test_mended_rows_wait_no_longer(study: Study, tmp_path: Path) -> None:
+def test_corrected_rows_are_no_longer_outstanding(study: Study, tmp_path: Path) -> None:
     assert names(study) == [3, 4, 5]
     wave = study.waves[0].name
     import_files(study, [write_csv(tmp_path / "b.csv", [answer(2)])], wave, mode="household")
     assert names(study) == [4, 5]
     assert ResponseStore(study.root / "store").rejected().num_rows == 3
     import_files(study, [write_csv(tmp_path / "c.csv", [answer(3), answer(6)])], wave, mode="household")
-    assert names(study) == [5]  # a row without an id cannot be known again
+    assert names(study) == [5]  # a row without an id cannot be recognised
 
 
-def test_an_undone_mending_waits_again(study: Study, tmp_path: Path) -> None:
+def test_an_undone_correction_is_outstanding_again(study: Study, tmp_path: Path) -> None:
     import_files(study, [write_csv(tmp_path / "b.csv", [answer(2)])], study.waves[0].name, mode="household")
     ResponseStore(study.root / "store").undo(who="张三", why="试")
     assert names(study) == [3, 4, 5]
 
 
-def test_the_same_row_of_two_imports_is_told_once(study: Study, tmp_path: Path) -> None:
+def test_a_row_rejected_twice_is_listed_once(study: Study, tmp_path: Path) -> None:
     rows = [answer(7), answer(2, A1="又一个"), answer(3, S1="三十")]
     import_files(study, [write_csv(tmp_path / "a.csv", rows)], study.waves[0].name, mode="household")
     assert len(names(study)) == 3
     assert ResponseStore(study.root / "store").rejected().num_rows == 5
 
 
-def test_two_answers_under_one_id_are_both_told_until_one_is_chosen(tmp_path: Path) -> None:
+def test_contradictory_rows_are_both_listed_until_resolved(tmp_path: Path) -> None:
     study = make_study(tmp_path / "study")
     wave = study.waves[0].name
     both = [answer(1), answer(2), answer(2, seconds="130")]
-    for _ in range(2):  # imported twice they are still two
+    for _ in range(2):  # still two after a second import
         import_files(study, [write_csv(tmp_path / "a.csv", both)], wave, mode="household")
         assert names(study) == [3, 4]
     import_files(study, [write_csv(tmp_path / "b.csv", [answer(2)])], wave, mode="household")
     assert names(study) == []
 
 
-def test_ids_that_a_tool_makes_are_known_again(tmp_path: Path) -> None:
+def test_ids_formed_by_a_reader_are_recognised(tmp_path: Path) -> None:
     study = wm_study(tmp_path / "study")
     text = (EXPORTS / "wjx_text_utf8bom.csv").read_text(encoding="utf-8-sig")
     spoilt = tmp_path / "wjx.csv"

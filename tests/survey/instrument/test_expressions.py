@@ -1,4 +1,4 @@
-"""Routing conditions: what each means, and that columns and single answers never disagree."""
+"""Routing conditions: their values, and agreement between columns and single answers."""
 
 from typing import Any
 
@@ -66,7 +66,7 @@ ANSWERS: dict[str, Any] = {
         ("{ A1 } => 2", True),
     ],
 )
-def test_meaning(text: str, expected: bool) -> None:
+def test_condition_values(text: str, expected: bool) -> None:
     assert evaluate_one(parse(text), ANSWERS) is expected
 
 
@@ -88,7 +88,7 @@ def test_meaning(text: str, expected: bool) -> None:
         ("{A1} ＝ 1", 6),
     ],
 )
-def test_a_faulty_condition_is_refused_at_its_place(text: str, place: int) -> None:
+def test_a_syntax_error_is_reported_with_its_position(text: str, place: int) -> None:
     with pytest.raises(QuestionnaireError) as error:
         parse(text)
     assert f"第 {place} 个字符" in str(error.value)
@@ -169,7 +169,7 @@ CONDITIONS = st.recursive(
 
 
 def columns_of(answers: list[dict[str, Any]]) -> dict[str, Any]:
-    """The stored columns of answers of which every question was asked; a missing code is NULL or blank in turn."""
+    """Return the stored columns of fully asked answers; missing codes alternate between NULL and blank."""
     columns: dict[str, list[Any]] = {}
     for number, answer in enumerate(answers):
         for name in ("A1", "A2", "E.E1", "E.E2"):
@@ -184,7 +184,7 @@ def columns_of(answers: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _place(code: Any) -> tuple[bool, Any]:
-    """Where a box stands among the columns: numbers first, then words."""
+    """Return the sort key of an option: numbers first, then words."""
     return isinstance(code, str), code
 
 

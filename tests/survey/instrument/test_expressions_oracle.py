@@ -1,8 +1,8 @@
-"""survey-core itself, run in V8, is asked the same questions: it must give the same answers.
+"""Compare conditions with survey-core itself, run in V8.
 
-The JavaScript is not ours and not in the repo. These tests look for it in node_modules/ (after
-`npm install --no-save survey-core@2.5.38`) and in the git-ignored vendor folder of the form; without it they
-are skipped and say so. ORACLE_CASES sets how many random cases are tried.
+The third-party JavaScript is not in the repository. These tests look for it in node_modules/ (after
+`npm install --no-save survey-core@2.5.38`) and in the git-ignored vendor folder of the form, and are skipped without
+it. ORACLE_CASES sets the number of random cases.
 """
 
 import copy
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[3]
 FOLDERS = (ROOT / "node_modules" / "survey-core", ROOT / "survey" / "collect" / "static" / "vendor")
 CORE = next((path for folder in FOLDERS for path in sorted(folder.glob("survey*core.min.js"))), None)
 CASES = int(os.environ.get("ORACLE_CASES", "10000"))
-# What a browser gives survey-core and V8 alone does not.
+# Browser globals that survey-core needs and V8 alone lacks.
 STAGE = """
 var window = undefined, navigator = {userAgent: "", maxTouchPoints: 0, platform: ""};
 var console = {log() {}, warn() {}, error() {}};
@@ -88,7 +88,7 @@ SIGNS = [
 
 
 class Writer:
-    """Random conditions and answers, the same for a seed."""
+    """Generator of random conditions and answers, reproducible by seed."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -128,16 +128,16 @@ def test_conditions_mean_what_survey_core_means(oracle: Callable[..., Any], seed
     theirs = oracle("conditions", batch)
     ours = [evaluate_one(parse(text), answers) for text, answers in batch]
     assert [(*case, js) for case, js, own in zip(batch, theirs, ours, strict=True) if js is not own][:5] == []
-    assert 0.2 < sum(ours) / len(ours) < 0.8  # the cases decide something
+    assert 0.2 < sum(ours) / len(ours) < 0.8  # the cases are informative
 
 
 def test_survey_core_does_not_know_not(oracle: Callable[..., Any]) -> None:
-    """Why the lint refuses the word: the form would never show such a question."""
+    """The lint rejects the word because the form would never show such a question."""
     assert oracle("conditions", [("not ({A1} = 1)", {"A1": 2}), ("!({A1} = 1)", {"A1": 2})]) == [False, True]
 
 
 def test_default_questionnaire_shows_the_same_questions(oracle: Callable[..., Any]) -> None:
-    """Random answers to the routed questions; nobody is screened out, since a model shows pages after an ending."""
+    """Compare random answers to the routed questions, without screening, as the model shows pages after an ending."""
     path = ROOT / "data" / "demo" / "questionnaire.json"
     questionnaire = read_questionnaire(path)
     draw = random.Random(7)

@@ -1,4 +1,4 @@
-"""Every finding of the lint: the fault is planted in a good questionnaire and must be found at its place."""
+"""All findings of the lint: each fault is planted in a valid questionnaire and must be found at its place."""
 
 import copy
 import json
@@ -189,7 +189,7 @@ def test_a_finding_reads_as_one_line() -> None:
     assert found.subject == "C1"
 
 
-def test_reachable_conditions_are_not_blamed() -> None:
+def test_satisfiable_conditions_have_no_findings() -> None:
     survey = copy.deepcopy(DEFAULT)
     for text in (
         "{B1} contains 'other' and {B1-Comment} notempty",
@@ -210,8 +210,8 @@ JSON = st.recursive(
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_whatever_stands_in_the_file_the_lint_answers(data: st.DataObject) -> None:
-    """One value anywhere in the sample is replaced by any JSON: findings or a questionnaire, never a crash."""
+def test_the_lint_never_crashes(data: st.DataObject) -> None:
+    """Replace any value of the sample by any JSON: the lint returns findings or a questionnaire, never a crash."""
     survey = copy.deepcopy(SAMPLE)
     node: Any = survey
     while True:

@@ -1,4 +1,4 @@
-"""Measures are data: one registry, from which the schema and every rule about a measure is derived."""
+"""Measures are data: the schema and all rules about measures derive from one registry."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Question types: each is whole, and nothing outside the registry asks which one it is."""
+"""Question types: each is complete, and no code outside the registry depends on a type name."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_every_type_has_a_widget_of_its_name(kind: QuestionType) -> None:
     assert kind.name in re.findall(r"(\w+)(?=[,:]|\s*$)", table[1])
 
 
-def test_every_shape_is_checked_held_and_routed() -> None:
+def test_every_shape_has_checks_storage_and_routing() -> None:
     assert set(CHECKS) == set(HOLDS) == set(ANSWERS) == set(Shape)
 
 
@@ -63,7 +63,7 @@ def test_a_type_survives_a_copy_by_pickle() -> None:
     assert [pickle.loads(pickle.dumps(kind)) for kind in TYPES] == list(TYPES)
 
 
-def test_options_with_a_column_each_say_which_and_how_they_are_chosen() -> None:
+def test_option_columns_name_their_option_and_codes() -> None:
     element = {"type": "checkbox", "name": "B", "choices": [{"value": 3, "text": "报纸"}], "showOtherItem": True}
     found = read_question(element, page=0)
     assert [(item.name, item.option, item.chosen) for item in found.items] == [("B.3", 3, (1,)), ("B.97", 97, (1,))]

@@ -1,4 +1,4 @@
-"""Reading a questionnaire: columns, rates, roles, and every error at its place."""
+"""Reading a questionnaire: columns, rates, roles, and errors with their places."""
 
 import json
 from collections import Counter
@@ -148,7 +148,7 @@ def test_loose_variant_and_base() -> None:
     assert (loose.name, loose.variant, loose.overall, loose.terms) == ("A.loose", "loose", False, (("A", (1, 2)),))
 
 
-def test_other_kinds() -> None:
+def test_rates_of_other_question_types() -> None:
     questionnaire = parse_questionnaire(
         survey(
             {
@@ -212,7 +212,7 @@ def test_fingerprint_is_of_the_content_not_the_layout(tmp_path: Path, sample: Qu
         (b"{}", "缺少 instrumentId"),
     ],
 )
-def test_broken_files_are_told_in_chinese(tmp_path: Path, content: bytes, expected: str) -> None:
+def test_broken_files_are_reported_in_chinese(tmp_path: Path, content: bytes, expected: str) -> None:
     path = tmp_path / "q.json"
     path.write_bytes(content)
     with pytest.raises(QuestionnaireError) as error:

@@ -1,4 +1,4 @@
-"""Who was asked what: routing, screening, interviewer questions; columns and single answers agree."""
+"""Visibility of questions: routing, screening, interviewer questions; columns and single answers agree."""
 
 import random
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_screened_out_people_are_asked_no_more(sample: Questionnaire) -> None:
 
 
 def test_routing_in_the_truth_table_of_the_exports(sample: Questionnaire) -> None:
-    """The channels q2 are asked of those who know or have heard, q1 in (1, 2), in the rows of the sample exports."""
+    """In the sample exports, q2 is asked where q1 is in (1, 2)."""
     q1 = [2, 3, 1, 2, 99, 3, 3, 1, 1, 1, 3, 99]
     flags = asked(sample, {"s1": np.ones(12), "age": np.full(12, 40), "q1": np.array(q1, dtype=np.int8)})
     assert flags["q2"].tolist() == [code in (1, 2) for code in q1]
@@ -62,8 +62,8 @@ def test_a_choice_that_screens_out_ends_the_interview_without_a_trigger() -> Non
     assert asked_one(questionnaire, {"A": 2, "B": 1, "C": 1}) == {"A", "B"}
 
 
-def test_an_answer_to_a_hidden_question_opens_nothing() -> None:
-    """B is hidden, so its stray answer must not show C: the form would have cleared it."""
+def test_an_answer_to_a_hidden_question_is_ignored() -> None:
+    """The form clears the answer to the hidden B, so it must not show C."""
     choices = [{"value": 1, "text": "是"}, {"value": 2, "text": "否"}]
     elements = [
         {"type": "radiogroup", "name": name, "title": name, "choices": choices, **condition}
@@ -77,7 +77,7 @@ def test_an_answer_to_a_hidden_question_opens_nothing() -> None:
 
 
 def person(draw: random.Random, questionnaire: Questionnaire) -> dict[str, Any]:
-    """Random answers to everything that a condition looks at."""
+    """Return random answers to all questions in conditions."""
     answers: dict[str, Any] = {}
     for name in ("S1", "S2", "A1", "C1", "B1", "D1"):
         question = questionnaire.question(name)

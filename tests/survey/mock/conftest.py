@@ -1,4 +1,4 @@
-"""One mock city for all tests of the room."""
+"""A mock city shared by all tests of the package."""
 
 import pytest
 
@@ -12,6 +12,6 @@ def mock() -> MockCity:
 
 @pytest.fixture(scope="session")
 def honest() -> MockCity:
-    """Many honest interviews in few places, for tests of frequencies."""
+    """Many interviews without faults in few places, for tests of frequencies."""
     spec = MockSpec(seed=7, districts=4, responses=120_000, online=False, faults=False)
     return draw(spec)

@@ -27,7 +27,7 @@ def test_answers_do_not_depend_on_the_texts(mock: MockCity) -> None:
     untouched = pa.array([True] * mock.responses().num_rows)
     left, right = (city.responses().select(names).filter(untouched) for city in (mock, without))
     changed = sum(a != b for a, b in zip(left.to_pylist(), right.to_pylist(), strict=True))
-    # only the coached and the copied may differ, because the slogans take draws of their own
+    # only coached and copied responses may differ, because slogans use additional draws
     assert changed <= len(mock.truth.faults) + len(without.truth.faults)
 
 
@@ -54,7 +54,7 @@ def test_a_city_without_online_sample() -> None:
 
 
 @pytest.mark.parametrize("measure", ["awareness", "support", "participation", "satisfaction"])
-def test_targets_are_said_to_be_mock(mock: MockCity, measure: str) -> None:
+def test_targets_are_marked_as_mock(mock: MockCity, measure: str) -> None:
     row = mock.targets.set_index("measure").loc[measure]
     assert row["source"] == "模拟"
     assert 0 < row["target"] <= 100

@@ -10,7 +10,7 @@ G = [f"G.G{number}" for number in range(1, 7)]
 
 @pytest.fixture(scope="module")
 def table(mock: MockCity) -> pd.DataFrame:
-    """Responses beside their fault labels."""
+    """Return the responses with their fault labels."""
     faults = mock.truth.faults[["response_id", "fault", "detail"]]
     return mock.responses().to_pandas().merge(faults, on="response_id", how="left")
 
@@ -32,7 +32,7 @@ def test_straight_liners_give_one_answer_down_each_matrix(table: pd.DataFrame) -
     assert rows["seconds"].median() < 0.6 * honest["seconds"].median()
 
 
-def test_duplicates_repeat_an_honest_answer(mock: MockCity, table: pd.DataFrame) -> None:
+def test_duplicates_copy_a_response_without_faults(mock: MockCity, table: pd.DataFrame) -> None:
     answers = [item.name for item in mock.questionnaire.items]
     by_id = table.set_index("response_id")
     copies = table[table["fault"] == "duplicate"].set_index("response_id")
@@ -65,7 +65,7 @@ def test_one_interviewer_fabricates_everything(table: pd.DataFrame) -> None:
 
 
 def _closest(answers: np.ndarray) -> np.ndarray:
-    """Of each row the most answers it has in common with another row."""
+    """Return, for each row, the largest number of answers shared with another row."""
     same = (answers[:, None, :] == answers[None, :, :]).sum(axis=2)
     np.fill_diagonal(same, 0)
     return np.asarray(same.max(axis=1))
@@ -93,14 +93,14 @@ def test_the_fabricator_works_where_nothing_else_was_planted(mock: MockCity, tab
     assert not set(rows["district"]) & named
 
 
-def test_an_honest_city_has_no_faults_and_the_same_people() -> None:
+def test_a_city_without_faults_has_the_same_people() -> None:
     spec = {"districts": 2, "texts": False}
     honest, faulty = draw(MockSpec(**spec, faults=False)), draw(MockSpec(**spec))
     assert len(honest.truth.faults) == 0
     left, right = (city.responses().drop_columns(["submitted", "seconds"]).to_pandas() for city in (honest, faulty))
     touched = left["response_id"].isin(faulty.truth.faults["response_id"])
     assert 0 < touched.mean() < 0.25
-    # a part that changes leaves the others as they were
+    # a change in one part does not affect the others
     pd.testing.assert_frame_equal(left[~touched], right[~touched])
 
 

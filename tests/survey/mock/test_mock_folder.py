@@ -50,7 +50,7 @@ def test_study_can_be_loaded_and_is_mock(folder: Path, mock: MockCity) -> None:
     assert [wave.name for wave in study.waves] == ["P", "W1", "W2"]
 
 
-def test_every_file_says_that_it_is_mock(folder: Path) -> None:
+def test_every_file_is_marked_as_mock(folder: Path) -> None:
     for name in COMMITTED:
         assert "模拟数据" in (folder / name).read_text(encoding="utf-8-sig").splitlines()[0]
     assert json.loads((folder / "truth" / "truth.json").read_text(encoding="utf-8"))["notice"].startswith("模拟数据")
@@ -98,7 +98,7 @@ def test_imported_answers_are_those_that_were_drawn(tmp_path: Path) -> None:
     assert store.texts().sort_by(order).select(names).equals(city.texts().sort_by(order).select(names))
 
 
-def test_a_real_study_is_never_touched(tmp_path: Path, mock: MockCity) -> None:
+def test_a_real_study_is_never_modified(tmp_path: Path, mock: MockCity) -> None:
     root = init_study(tmp_path / "real")
     before = _digests(root)
     with pytest.raises(StudyError, match="真实调查"):

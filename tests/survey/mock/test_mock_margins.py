@@ -18,7 +18,7 @@ def test_margins_hold_every_cell_of_age_and_sex_once(mock: MockCity) -> None:
 
 
 def test_respondents_differ_from_the_population_in_age_and_education(mock: MockCity) -> None:
-    """Else weighting would have nothing to do."""
+    """Otherwise weighting would have no effect."""
     table = mock.responses(modes=("household",)).to_pandas()
     table = table[table["A1"].notna()]
     margins = mock.margins[mock.margins["district"].notna()].groupby("age")["population"].sum()

@@ -1,4 +1,4 @@
-"""The checks of single responses on a mock city whose faults are known, and on rows made by hand."""
+"""Checks of single responses on a mock city with known faults, and on constructed rows."""
 
 from datetime import date
 
@@ -36,7 +36,7 @@ def found(context: Context, check: str) -> set[str]:
 
 
 def changed(city: MockCity, **columns: list[object]) -> pa.Table:
-    """The first rows of the city, with columns replaced."""
+    """Return the first rows of the city with replaced columns."""
     rows = city.responses().slice(0, len(next(iter(columns.values()))))
     for name, values in columns.items():
         at = rows.column_names.index(name)
@@ -44,7 +44,7 @@ def changed(city: MockCity, **columns: list[object]) -> pa.Table:
     return rows
 
 
-def test_all_planted_straight_lines_are_found_and_hardly_anything_else(city: MockCity, context: Context) -> None:
+def test_all_planted_straight_lines_are_found_with_few_false_alarms(city: MockCity, context: Context) -> None:
     straight, hits = planted(city, "straight-line"), found(context, "straightline")
     assert len(straight & hits) >= 0.98 * len(straight)
     others = hits - straight - planted(city, "coached")
@@ -72,7 +72,7 @@ def test_all_planted_duplicates_are_found(city: MockCity, context: Context) -> N
 def test_speed_is_compared_on_the_same_route(city: MockCity, context: Context) -> None:
     hits = found(context, "speed")
     assert hits <= planted(city, "fabricated", "straight-line")
-    # people who are screened out answer in a tenth of the time and are not too quick for their route
+    # screened-out respondents need a tenth of the time and are not too fast for their route
     short = context.sheet.shown.sum(axis=1) < 5
     assert short.any()
     assert np.median(context.sheet.pace[short]) > 0.7
@@ -99,7 +99,7 @@ def test_blanks_and_refusals_are_counted(city: MockCity) -> None:
     assert marked.value[0] > 0.9
 
 
-def test_none_of_these_with_one_of_these_contradicts(city: MockCity) -> None:
+def test_an_exclusive_option_with_another_is_a_contradiction(city: MockCity) -> None:
     others = {f"D1.{code}": [0, 0, 0] for code in (2, 3, 4, 5, 6, 7, 8, 97)}
     rows = changed(city, **others, **{"D1.96": [1, 1, 0], "D1.1": [1, 0, 1], "A10": [3, 3, 3]})
     marked = CHECKS["contradiction"].run(Context(open_sheet(rows, city.questionnaire)))
@@ -122,7 +122,7 @@ def test_place_day_and_mode_must_belong_to_the_survey(city: MockCity) -> None:
     assert CHECKS["frame"].run(Context(sheet, city.city.areas, phone)).flag.all()
 
 
-def test_an_interview_that_should_have_ended_is_out_of_frame(city: MockCity) -> None:
+def test_an_interview_continued_after_screening_is_out_of_frame(city: MockCity) -> None:
     rows = changed(city, S2=[2, 2, 1], A1=[1, None, 1])
     sheet = open_sheet(rows, city.questionnaire)
     marked = CHECKS["frame"].run(Context(sheet, city.city.areas))
@@ -143,15 +143,15 @@ def test_a_shared_device_is_a_hint_only(city: MockCity) -> None:
 
 def test_flags_and_summary_agree(context: Context) -> None:
     flags = flag_responses(context)
-    told = summary(context, flags).set_index("check")
-    assert set(told.index) == set(CHECKS)
+    table = summary(context, flags).set_index("check")
+    assert set(table.index) == set(CHECKS)
     for name in CHECKS:
-        assert told.loc[name, "n"] == (flags["check"] == name).sum()
-    assert (told["share"] <= 1).all()
+        assert table.loc[name, "n"] == (flags["check"] == name).sum()
+    assert (table["share"] <= 1).all()
     assert all(check.innocent and check.rule for check in CHECKS.values())
 
 
-def test_nothing_to_check_is_no_error(city: MockCity) -> None:
+def test_an_empty_sheet_is_checked(city: MockCity) -> None:
     empty = Context(open_sheet(city.responses().slice(0, 0), city.questionnaire), city.city.areas)
     assert flag_responses(empty).empty
     assert (summary(empty, flag_responses(empty))["n"] == 0).all()

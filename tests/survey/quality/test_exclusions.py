@@ -1,4 +1,4 @@
-"""Exclusions: a person's logged decision that can be taken back, and never changes an answer."""
+"""Exclusions are logged, revocable decisions of a person that never change an answer."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def test_tables_are_made_with_and_without(log: Decisions) -> None:
 
 
 @pytest.mark.parametrize(("who", "why"), [("", "理由"), ("张三", " ")])
-def test_nobody_excludes_without_name_and_reason(log: Decisions, who: str, why: str) -> None:
+def test_exclusion_requires_name_and_reason(log: Decisions, who: str, why: str) -> None:
     with pytest.raises(ArgumentError, match="经办人和理由"):
         log.exclude(["a"], wave="W1", who=who, why=why)
     assert log.history() == ()
 
 
-def test_twice_or_never_is_refused(log: Decisions) -> None:
+def test_repeated_or_missing_exclusions_are_rejected(log: Decisions) -> None:
     with pytest.raises(ArgumentError, match="没有被剔除过"):
         log.restore(["a"], wave="W1", who="张三", why="试")
     log.exclude(["a"], wave="W1", who="张三", why="试")
@@ -55,7 +55,7 @@ def test_twice_or_never_is_refused(log: Decisions) -> None:
 
 
 @pytest.mark.parametrize("statement", ["UPDATE decision SET who = '别人'", "DELETE FROM decision"])
-def test_the_log_refuses_to_forget(log: Decisions, statement: str) -> None:
+def test_the_log_is_append_only(log: Decisions, statement: str) -> None:
     log.exclude(["a"], wave="W1", who="张三", why="试")
     connection = sqlite3.connect(log.path)
     with pytest.raises(sqlite3.IntegrityError, match="append only"):
@@ -64,7 +64,7 @@ def test_the_log_refuses_to_forget(log: Decisions, statement: str) -> None:
     assert log.history()[0].who == "张三"
 
 
-def test_a_damaged_log_says_so(log: Decisions) -> None:
+def test_a_damaged_log_is_reported(log: Decisions) -> None:
     log.path.write_bytes(b"not a database at all, but long enough to be one" * 30)
     with pytest.raises(StoreError, match="剔除记录打不开"):
         log.exclude(["a"], wave="W1", who="张三", why="试")
@@ -84,7 +84,7 @@ def without(study: Study) -> Study:
     return replace(study, without_excluded=True)
 
 
-def test_nothing_left_out_is_not_mentioned(study: Study) -> None:
+def test_no_caption_without_exclusions(study: Study) -> None:
     assert exclusions.caption_phrase(study) == exclusions.caption_phrase(without(study)) == ""
     assert exclusions.counted_responses(without(study)).num_rows == 5
 
@@ -120,7 +120,7 @@ def test_by_interviewer_and_place() -> None:
         by_column(INTERVIEWS, "psu", "990101009999")
 
 
-def test_nobody_is_picked_by_an_answer() -> None:
+def test_responses_cannot_be_selected_by_an_answer() -> None:
     with pytest.raises(ArgumentError, match="R-07"):
         by_column(INTERVIEWS, "E0", "1")
 

@@ -1,4 +1,4 @@
-"""The best mark everywhere and every nuisance "often seen": a hint, and never without both sides."""
+"""Acquiescence, the best answers together with all nuisances "often seen", is a hint only."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ SHEET = open_sheet(CITY.responses().slice(0, 5), CITY.questionnaire)
 
 
 def marked(rated: list[int], seen: list[int]) -> list[bool]:
-    """Five responses; all single items of E and G take one code each."""
+    """Return five responses; all single items of E have one code, and those of G another."""
     codes = SHEET.codes.copy()
     for prefix, values in (("E.", rated), ("G.", seen)):
         for name, at in SHEET.places.items():
@@ -27,11 +27,11 @@ def test_yes_to_everything_is_flagged_and_one_side_alone_is_not() -> None:
     assert marked([1, 1, 5, NULL, 1], [3, 1, 3, 3, 9]) == [True, False, False, False, False]
 
 
-def test_it_is_a_hint_and_no_reason_to_exclude() -> None:
+def test_acquiescence_is_only_a_hint() -> None:
     assert CHECKS["reverse"].hint
 
 
-def test_a_questionnaire_without_the_pair_is_not_checked() -> None:
+def test_a_questionnaire_without_reverse_items_is_not_checked() -> None:
     items = tuple(item for item in SHEET.items if not item.name.startswith("G."))
     at = [SHEET.places[item.name] for item in items]
     sheet = ResponseSheet(SHEET.rows, SHEET.questionnaire, items, SHEET.codes[:, at])

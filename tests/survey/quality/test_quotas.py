@@ -1,4 +1,4 @@
-"""Quota: progress, pace and forecast by hand."""
+"""Quotas: progress, pace and forecast, calculated by hand."""
 
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ START, END = date(2026, 9, 7), date(2026, 9, 20)
 
 
 def interviews(**days: list[int]) -> pd.DataFrame:
-    """District -> how many on the 1st, 2nd, ... day."""
+    """Return interviews from district -> numbers on the 1st, 2nd, ... day."""
     rows = [
         (district, pd.Timestamp(START) + pd.Timedelta(days=day, hours=10))
         for district, counts in days.items()
@@ -49,7 +49,7 @@ def test_only_the_last_week_counts_for_the_pace() -> None:
     assert table["state"].iloc[0] == BEHIND
 
 
-def test_after_the_last_day_nothing_more_comes() -> None:
+def test_no_forecast_after_the_last_day() -> None:
     table = progress(PLAN[:1], interviews(A=[2] * 10), start=START, end=END, today=END)
     assert table["forecast"].iloc[0] == table["done"].iloc[0] == 20
     assert table["state"].iloc[0] == SHORT

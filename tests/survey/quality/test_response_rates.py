@@ -1,4 +1,4 @@
-"""Response rates of the AAPOR Standard Definitions, by hand."""
+"""Response rates of the AAPOR Standard Definitions, calculated by hand."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def test_rates_keep_their_order(cases: list[str]) -> None:
         assert rates["RR6"] >= rates["RR5"]
 
 
-def test_nobody_tried_is_no_number() -> None:
+def test_rates_without_cases_are_nan() -> None:
     assert all(value != value for value in CaseCounts({}, 1.0).rates().values())
 
 

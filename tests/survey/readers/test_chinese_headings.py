@@ -1,4 +1,4 @@
-"""Files of tools whose own columns are headed in Chinese: LimeSurvey in Chinese, workbooks of 金数据."""
+"""Files with Chinese headings of the tool's own columns: LimeSurvey in Chinese, workbooks of 金数据."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def rows_of(study: Study) -> list[dict[str, object]]:
     return sorted(rows, key=lambda row: row["source_row"])
 
 
-def test_limesurvey_headed_in_chinese_is_the_same_file(study: Study, tmp_path: Path) -> None:
+def test_limesurvey_with_chinese_headings_is_read_alike(study: Study, tmp_path: Path) -> None:
     ingest.import_files(study, [LIME], "W1")
     other = wm_study(tmp_path / "other")
     table = list(csv.reader(io.StringIO(LIME.read_text(encoding="utf-8-sig"), newline="")))
@@ -58,7 +58,7 @@ def test_limesurvey_headed_in_chinese_is_the_same_file(study: Study, tmp_path: P
 
 
 def test_two_dates_alone_are_not_limesurvey(study: Study, tmp_path: Path) -> None:
-    """提交日期 and 开始日期 stand in anybody's table."""
+    """提交日期 and 开始日期 are common in other tables."""
     titles = [question.title for question in study.questionnaire.questions if question.type.name == "single"]
     heading = ["编号", "开始日期", "提交日期", "总时间", *titles]
     labels = [question.choices[0].label for question in study.questionnaire.questions if question.type.name == "single"]
@@ -67,7 +67,7 @@ def test_two_dates_alone_are_not_limesurvey(study: Study, tmp_path: Path) -> Non
 
 
 def jinshuju(study: Study, separator: str) -> tuple[list[str], list[str]]:
-    """Heading and one answer of a workbook of 金数据: its own columns around the questions by title."""
+    """Return heading and one response of a 金数据 workbook: the tool's own columns around the question titles."""
     heading, given = ["序号"], ["7"]
     for question in study.questionnaire.questions:
         if question.type.grid:

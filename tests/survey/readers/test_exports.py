@@ -1,4 +1,4 @@
-"""Every sample export is the same fourteen answers; what a tool cannot say is listed here."""
+"""All sample exports contain the same fourteen responses; the gaps of each format are listed here."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ def truth() -> list[dict[str, str]]:
 
 
 def stored(study: Study) -> list[dict[str, str]]:
-    """The store in the layout of truth.csv, in the order of the file."""
+    """Return the store in the layout and order of truth.csv."""
     store = ResponseStore(study.root / "store")
     words = {(row["response_id"], row["item"]): row["text"] for row in store.texts().to_pylist()}
     rows = sorted(store.read().to_pylist(), key=lambda row: row["source_row"])
     made = []
     for number, row in enumerate(rows, start=1):
         chosen = ["other" if code == 97 else str(code) for code in (*range(1, 9), 97) if row[f"q2.{code}"] == 1]
-        told = {
+        values = {
             "id": f"r{number:03d}",
             "submitted": "" if row["submitted"] is None else str(row["submitted"]),
             "duration": "" if row["seconds"] is None else str(row["seconds"]),
@@ -65,7 +65,7 @@ def stored(study: Study) -> list[dict[str, str]]:
             "q2_other": words.get((row["response_id"], "q2.other"), ""),
             "q7": words.get((row["response_id"], "q7"), ""),
         }
-        made.append(told | {name: "" if row[name] is None else str(row[name]) for name in CODES})
+        made.append(values | {name: "" if row[name] is None else str(row[name]) for name in CODES})
     return made
 
 
@@ -94,7 +94,7 @@ def test_importing_twice_stores_once(name: str, tmp_path: Path) -> None:
     assert (again.version, again.preview.unchanged) == (None, 14)
 
 
-def test_the_name_of_a_file_is_never_looked_at(tmp_path: Path) -> None:
+def test_the_file_name_does_not_matter(tmp_path: Path) -> None:
     study = wm_study(tmp_path / "study")
     for name in (name for name in SAMPLES if not name.startswith("wjx")):
         (tmp_path / "数据.dat").write_bytes((EXPORTS / name).read_bytes())

@@ -1,4 +1,4 @@
-"""What fuzzing found (`make fuzz`): bytes that broke a parser or a reader once, refused or read for ever after."""
+"""Regressions found by fuzzing (`make fuzz`): bytes that once crashed a parser or a reader."""
 
 from pathlib import Path
 
@@ -17,20 +17,20 @@ FOUND = Path(__file__).parent.parent / "data" / "found"
 @pytest.mark.parametrize(
     "name",
     [
-        "endless_rows.xlsx",  # one row number damaged: the parser asks for 495 GB and aborts
-        "endless_strings.xls",  # a damaged count: the parser takes all memory there is
-        "segfault.sav",  # a damaged header: the parser reads where nothing is
+        "endless_rows.xlsx",  # a damaged row number: the parser requests 495 GB and aborts
+        "endless_strings.xls",  # a damaged count: the parser takes all memory
+        "segfault.sav",  # a damaged header: the parser reads outside its memory
     ],
 )
-def test_a_parser_that_dies_takes_only_its_own_process(name: str, tmp_path: Path) -> None:
+def test_a_crashing_parser_affects_only_its_own_process(name: str, tmp_path: Path) -> None:
     study = wm_study(tmp_path / "study")
     with pytest.raises(ReadError, match="损坏"):
         ingest.import_files(study, [FOUND / name], "W1")
     assert ResponseStore(study.root / "store").version is None
 
 
-def test_the_fuzzer_knows_a_told_error_from_one_that_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An input that killed its own process is tried once more as users would."""
+def test_the_fuzzer_distinguishes_reported_errors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An input that crashed its process is tried again through the child process."""
     monkeypatch.setattr(fuzz_readers, "KEPT", tmp_path)
     assert fuzz_readers.survived("sav", FOUND / "segfault.sav")
     assert not fuzz_readers.survived("sav", tmp_path / "gone.sav")

@@ -1,4 +1,4 @@
-"""Whatever bytes come in: a table in which no row is lost, or an error in Chinese. Never a crash, never silence."""
+"""Any input yields a table without lost rows or an error in Chinese, never a crash or silence."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ JUNK = [
     "NaN",
 ]
 CELL = st.one_of(st.sampled_from(JUNK), st.text(max_size=8))
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))  # benchmarks/fuzz_readers.py asks for many more
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))  # benchmarks/fuzz_readers.py uses many more
 FUZZ = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -65,7 +65,7 @@ def table(name: str) -> tuple[tuple[str, ...], ...]:
 
 
 def survive(study: Study, path: Path) -> int | None:
-    """Rows in, all of them accounted for; None for a file that was refused in Chinese. Nothing is ever written."""
+    """Return the number of rows, all accounted for; None for a file rejected in Chinese. Nothing is written."""
     try:
         preview = ingest.stage(study, [path], "W1")
     except SiluError:
@@ -78,7 +78,7 @@ def survive(study: Study, path: Path) -> int | None:
 @pytest.mark.parametrize("name", DELIMITED)
 @FUZZ
 @given(data=st.data())
-def test_spoilt_cells_and_headings(name: str, data: st.DataObject, study: Study, tmp_path: Path) -> None:
+def test_corrupt_cells_and_headings(name: str, data: st.DataObject, study: Study, tmp_path: Path) -> None:
     separator, deep = DELIMITED[name]
     rows = [list(row) for row in table(name)]
     spots = st.tuples(st.integers(0, len(rows) - 1), st.integers(0, len(rows[0]) - 1))
@@ -91,13 +91,13 @@ def test_spoilt_cells_and_headings(name: str, data: st.DataObject, study: Study,
         csv.writer(file, delimiter=separator, quoting=csv.QUOTE_ALL).writerows(rows)
     found = survive(study, tmp_path / "a.csv")
     filled = sum(any(cell.strip() for cell in row) for row in rows[deep:])
-    assert found is None or found >= filled - 1  # a spoilt heading may make the first answer look like one
+    assert found is None or found >= filled - 1  # a corrupt heading may make the first response look like one
 
 
 @pytest.mark.parametrize("name", [*DELIMITED, "jinshuju_entries.jsonl", "wjx_text_gb18030.csv"])
 @FUZZ
 @given(data=st.data())
-def test_spoilt_bytes(name: str, data: st.DataObject, study: Study, tmp_path: Path) -> None:
+def test_corrupt_bytes(name: str, data: st.DataObject, study: Study, tmp_path: Path) -> None:
     whole = bytearray((EXPORTS / name).read_bytes())
     for place in data.draw(st.lists(st.integers(0, len(whole) - 1), max_size=8)):
         whole[place] = data.draw(st.integers(0, 255))
@@ -109,7 +109,7 @@ def test_spoilt_bytes(name: str, data: st.DataObject, study: Study, tmp_path: Pa
 @pytest.mark.parametrize("name", ["spss_export.sav", "stata_export.dta", "kobo_export.xlsx", "wjx_old_序号.xls"])
 @settings(max_examples=max(2, EXAMPLES // 20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_spoilt_binaries_harm_only_their_own_process(
+def test_corrupt_binaries_affect_only_their_own_process(
     name: str, data: st.DataObject, study: Study, tmp_path: Path
 ) -> None:
     whole = bytearray((EXPORTS / name).read_bytes())
@@ -147,6 +147,6 @@ def test_json_of_any_shape(data: st.DataObject, study: Study, tmp_path: Path) ->
     assert found in (None, 14)
 
 
-def test_deep_json_is_refused(study: Study, tmp_path: Path) -> None:
+def test_deeply_nested_json_is_rejected(study: Study, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"serial_number": 1, "field_1": ' + "[" * 100_000, encoding="utf-8")
     assert survive(study, tmp_path / "a.json") is None

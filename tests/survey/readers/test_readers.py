@@ -1,4 +1,4 @@
-"""Opening files by content, finding the heading, telling tools apart; and every kind of bad file."""
+"""Opening files by content, finding headings, detecting tools, and rejecting all kinds of bad files."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_name_and_suffix_do_not_matter(tmp_path: Path, sample: Questionnaire) ->
 def test_wjx_headings(
     headings: tuple[str, ...], targets: tuple[str, ...], tmp_path: Path, small: Questionnaire
 ) -> None:
-    # the other questions make up the rest, so that the file is of this questionnaire
+    # the other questions are added, so that the file matches this questionnaire
     whole = {"S1": "1、您的年龄", "A1": "2、您知道吗？", "H1": "5、您的意见", "J1": "6、您的性别"}
     fed = {target.partition(".")[0] for target in targets}
     meta = ["序号", "提交答卷时间", "所用时间", "来源", "来源详情", "来自IP"]
@@ -155,7 +155,7 @@ def test_separators_and_encodings(separator: str, encoding: str, tmp_path: Path,
     assert read(tmp_path / "a.csv", small).frame["c12"].to_pylist() == ["𠮷镕喆"]
 
 
-def test_formulas_with_an_error_are_not_taken_for_blank(tmp_path: Path, small: Questionnaire) -> None:
+def test_formula_errors_are_not_blank(tmp_path: Path, small: Questionnaire) -> None:
     import xlsxwriter
 
     path = tmp_path / "a.xlsx"
@@ -218,7 +218,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("kind", sorted(BAD))
-def test_bad_files_are_answered_in_chinese(kind: str, tmp_path: Path, small: Questionnaire) -> None:
+def test_bad_files_are_reported_in_chinese(kind: str, tmp_path: Path, small: Questionnaire) -> None:
     make, what = BAD[kind]
     make(tmp_path / "a.dat")
     with pytest.raises(ReadError) as caught:
@@ -239,8 +239,8 @@ def test_missing_and_locked_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         open_file(EXPORTS / "truth.csv")
 
 
-def test_more_bytes_than_declared_end_at_the_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the zip declares is not believed: a member that goes on ends at the limits of the child."""
+def test_inflating_more_than_declared_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A member that exceeds its declared size is stopped by the limits of the child."""
     from survey.readers.files import excel
 
     monkeypatch.setattr(excel, "allowance", lambda size: (300 * 2**20, 60))
@@ -264,7 +264,7 @@ def test_more_bytes_than_declared_end_at_the_limits(tmp_path: Path, monkeypatch:
         open_file(tmp_path / "b.xlsx")
 
 
-def test_child_without_memory_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_without_memory_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     from survey.readers.files import excel
 
     monkeypatch.setattr(excel, "allowance", lambda size: (60 * 2**20, 10))

@@ -1,4 +1,4 @@
-"""Other shapes of the same tools: labels for names, one column for many, tools' own traps."""
+"""Variants of the exports of tools: labels in place of names, one column or several, and tool-specific pitfalls."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def same(study: Study, truth: list[dict[str, str]]) -> bool:
 
 
 def worded(study: Study, table: Table, first: int, name_of: Callable[[str], str]) -> None:
-    """Codes of the single questions as wordings, in place."""
+    """Replace the codes of single questions by labels, in place."""
     questions = {question.name: question for question in study.questionnaire.questions}
     for column, heading in enumerate(table[0]):
         question = questions.get(name_of(heading).partition("/")[0].partition("[")[0])
@@ -70,7 +70,7 @@ def worded(study: Study, table: Table, first: int, name_of: Callable[[str], str]
 
 
 def titled(questionnaire: Questionnaire, name: str, joiner: str, close: str = "") -> str:
-    """q5/env as 题目/环境卫生, q2/1 as 题目/电视、广播."""
+    """Return the titled form of headings: q5/env as 题目/环境卫生, q2/1 as 题目/电视、广播."""
     stem, _, part = name.replace("[", "/").replace("]", "").partition("/")
     question = next((one for one in questionnaire.questions if one.name == stem), None)
     if question is None:
@@ -85,7 +85,7 @@ def test_kobo_with_labels_and_groups(study: Study, tmp_path: Path, truth: list[d
     table = load("kobo_export.csv", ";")
     worded(study, table, 1, str)
     named = [titled(study.questionnaire, heading, "/") for heading in table[0]]
-    # a question of its own without a label keeps its name; everything stands in groups
+    # a question without a label keeps its name; all questions are in groups
     table[0] = [
         f"核心问题/{old}" if old == new else f"第一部分/核心问题/{new}"
         for old, new in zip(table[0], named, strict=True)
@@ -180,7 +180,7 @@ def test_jinshuju_with_a_form_definition_in_another_order(
     assert same(study, truth)
 
 
-def test_jinshuju_is_refused_where_the_order_cannot_be_trusted(study: Study, tmp_path: Path) -> None:
+def test_jinshuju_is_rejected_if_the_order_is_unreliable(study: Study, tmp_path: Path) -> None:
     lines = [json.loads(line) for line in (EXPORTS / "jinshuju_entries.jsonl").read_text(encoding="utf-8").splitlines()]
     for line in lines:
         line["entry"]["field_1"], line["entry"]["field_3"] = line["entry"]["field_3"], line["entry"]["field_1"]
@@ -190,7 +190,7 @@ def test_jinshuju_is_refused_where_the_order_cannot_be_trusted(study: Study, tmp
         imported(study, path)
 
 
-def test_a_broken_line_of_json_is_kept_for_mending(study: Study, tmp_path: Path) -> None:
+def test_a_broken_line_of_json_is_set_aside(study: Study, tmp_path: Path) -> None:
     text = (EXPORTS / "jinshuju_entries.jsonl").read_text(encoding="utf-8")
     (tmp_path / "a.jsonl").write_text(text.rstrip() + '\n{"form": "断', encoding="utf-8")
     preview = imported(study, tmp_path / "a.jsonl")
@@ -202,7 +202,7 @@ def test_jinshuju_unknown_option_is_rejected_and_not_lost(study: Study, tmp_path
     text = (EXPORTS / "jinshuju_entries.jsonl").read_text(encoding="utf-8").replace('"报纸"', '"杂志"')
     (tmp_path / "a.jsonl").write_text(text, encoding="utf-8")
     with pytest.raises(CodingError):
-        imported(study, tmp_path / "a.jsonl")  # the order is not trusted any more
+        imported(study, tmp_path / "a.jsonl")  # the order is no longer reliable
     (study.root / "mapping.toml").write_text(
         "confirmed = true\n[headings]\n"
         + "\n".join(f'"field_{n}" = "{q.name}"' for n, q in enumerate(study.questionnaire.questions, start=1)),
@@ -213,11 +213,11 @@ def test_jinshuju_unknown_option_is_rejected_and_not_lost(study: Study, tmp_path
 
 
 def push(**more: str) -> dict[str, str]:
-    told: dict[str, str] = json.loads((EXPORTS / "wjx_push.json").read_text(encoding="utf-8"))
-    return told | more
+    pushed: dict[str, str] = json.loads((EXPORTS / "wjx_push.json").read_text(encoding="utf-8"))
+    return pushed | more
 
 
-def test_a_push_is_read_by_place(study: Study, tmp_path: Path) -> None:
+def test_a_push_is_read_by_position(study: Study, tmp_path: Path) -> None:
     one = push(q7_1="1", q7_2="4", q7_3="2", q7_4="6", q10="2", q11="6", q12="3")
     (tmp_path / "a.jsonl").write_text(
         "\n".join(json.dumps(one | {"joinid": str(n)}) for n in range(3)), encoding="utf-8"
@@ -230,7 +230,7 @@ def test_a_push_is_read_by_place(study: Study, tmp_path: Path) -> None:
     assert preview.issue_count[IssueCode.LOST_TEXT] == 1
 
 
-def test_a_push_counts_only_with_our_signature() -> None:
+def test_a_push_requires_a_valid_signature() -> None:
     secret = "钥匙"
     good = push(sign=signature("123456", "1", secret))
     assert is_genuine(good, secret)
@@ -241,8 +241,8 @@ def test_a_push_counts_only_with_our_signature() -> None:
     assert delivered(good) == "101812480275"
 
 
-def test_labels_of_a_sav_count_more_than_its_numbers(study: Study, tmp_path: Path) -> None:
-    """A colleague's file numbers the options backwards; the labels say so."""
+def test_value_labels_take_precedence_over_numbers(study: Study, tmp_path: Path) -> None:
+    """The file numbers the options in reverse, as its labels show."""
     import pyreadstat
 
     frame, meta = pyreadstat.read_sav(str(EXPORTS / "spss_export.sav"), user_missing=True)
@@ -255,7 +255,7 @@ def test_labels_of_a_sav_count_more_than_its_numbers(study: Study, tmp_path: Pat
     assert made == ["1", "2", "2", "1", "2", "2", "1", "1", "1", "2", "1", "2", "", "1"]
 
 
-def test_a_file_without_ids_does_not_come_in_twice_under_another_name(study: Study, tmp_path: Path) -> None:
+def test_a_renamed_file_without_ids_is_rejected(study: Study, tmp_path: Path) -> None:
     imported(study, EXPORTS / "spss_export.sav")
     (tmp_path / "改名.sav").write_bytes((EXPORTS / "spss_export.sav").read_bytes())
     with pytest.raises(ReadError, match="改名后又来导入"):
@@ -264,14 +264,14 @@ def test_a_file_without_ids_does_not_come_in_twice_under_another_name(study: Stu
 
 @pytest.mark.parametrize("name", ["spss_export.sav", "stata_export.dta"])
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.95])
-def test_half_a_statistics_file_is_told(name: str, share: float, study: Study, tmp_path: Path) -> None:
+def test_a_truncated_statistics_file_is_reported(name: str, share: float, study: Study, tmp_path: Path) -> None:
     whole = (EXPORTS / name).read_bytes()
     (tmp_path / "a.bin").write_bytes(whole[: int(len(whole) * share)])
     with pytest.raises(ReadError, match=r"损坏或不完整|没有答卷"):
         registry.read(open_file(tmp_path / "a.bin"), Guide(study.questionnaire))
 
 
-def test_another_sheet_with_rows_is_told(study: Study, tmp_path: Path) -> None:
+def test_another_sheet_with_rows_is_reported(study: Study, tmp_path: Path) -> None:
     import xlsxwriter
 
     table = load("kobo_export.csv", ";")
@@ -295,7 +295,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_written(study: Study, tmp_p
     assert ResponseStore(study.root / "store").version is None
 
 
-def test_garbled_texts_are_kept_and_told(study: Study, tmp_path: Path) -> None:
+def test_garbled_texts_are_kept_and_reported(study: Study, tmp_path: Path) -> None:
     text = (EXPORTS / "kobo_export.csv").read_text(encoding="utf-8-sig")
     wrong = "希望多组织志愿活动".encode().decode("gbk", errors="replace")
     path = tmp_path / "a.csv"

@@ -1,4 +1,4 @@
-"""The frame: a tree of names, and every faulty row named."""
+"""The frame: the tree of names, and reports of all invalid rows."""
 
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def test_frame_as_a_table(tmp_path: Path) -> None:
     assert frame["psu"].is_monotonic_increasing
 
 
-def test_canonical_headings_serve_as_well(tmp_path: Path) -> None:
+def test_canonical_headings_are_accepted(tmp_path: Path) -> None:
     head = ",".join(FRAME_COLUMNS.values()) + "\n"
     assert len(read_frame(write(tmp_path, GOOD, head=head)).points) == 4
 
@@ -79,7 +79,7 @@ def test_a_faulty_row_is_named(tmp_path: Path, row: str, expected: str) -> None:
     assert "frame.csv" in str(error.value)
 
 
-def test_all_faulty_rows_are_told_at_once(tmp_path: Path) -> None:
+def test_all_invalid_rows_are_reported_at_once(tmp_path: Path) -> None:
     rows = [f"{code},甲区,东街道,东一社区,111,其他,5,甲" for code in range(100, 115)]
     with pytest.raises(StudyError) as error:
         read_frame(write(tmp_path, rows))

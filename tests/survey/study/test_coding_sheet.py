@@ -1,4 +1,4 @@
-"""Coding sheet: out and in again, faults with their row, codes kept whole; the text cache survives damage."""
+"""Coding sheet: round trip, errors with their row, atomic storage; the text cache survives damage."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def _filled(tmp_path: Path, cells: dict[str, str]) -> Path:
     return path
 
 
-def test_out_and_in(tmp_path: Path) -> None:
+def test_coding_sheet_round_trip(tmp_path: Path) -> None:
     path = _filled(tmp_path, {"D2": "照明", "E2": "noise", "G2": "甲", "D4": "无"})
     assert openpyxl.load_workbook(path)["编码"]["B3"].value == "=1+1 太吵"
     assert openpyxl.load_workbook(path)["编码"]["C2"].value == "照明"
@@ -73,14 +73,14 @@ def test_cache(tmp_path: Path) -> None:
     assert len(list((tmp_path / "new").iterdir())) == KEPT
 
 
-def test_a_cache_that_cannot_be_written_costs_no_result(tmp_path: Path) -> None:
+def test_an_unwritable_cache_loses_no_result(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("no folder", encoding="utf-8")
     cache, table = TextCache(tmp_path / "cache"), pa.table({"digest": [1]})
     cache.write("a", table)
     assert cache.read("a", table.schema) is None
 
 
-def test_codes_that_cannot_be_kept_are_said(tmp_path: Path) -> None:
+def test_unwritable_codes_are_reported(tmp_path: Path) -> None:
     (tmp_path / "city").write_text("no folder", encoding="utf-8")
     with pytest.raises(StoreError, match="编码结果不能存入"):
         keep_codes(tmp_path / "city", [HumanCode(1, frozenset(), "甲")])

@@ -1,4 +1,4 @@
-"""What is still the template's is found, part by part, and nothing that a city wrote itself."""
+"""Leftovers of the template are found part by part, without false positives."""
 
 from pathlib import Path
 
@@ -23,11 +23,11 @@ def replace(path: Path, *pairs: tuple[str, str]) -> None:
     path.write_text(text, encoding="gb18030")
 
 
-def test_a_new_study_is_all_template(root: Path) -> None:
+def test_a_new_study_consists_of_leftovers(root: Path) -> None:
     assert [one.part for one in leftovers(load_study(root))] == PARTS
 
 
-def test_what_the_city_wrote_is_no_leftover(root: Path) -> None:
+def test_content_of_the_city_is_not_a_leftover(root: Path) -> None:
     replace(root / "targets.csv", ("示例目标，请换成本市文件规定的数值", "市文明办〔2026〕3号"))
     assert "targets" not in [one.part for one in leftovers(load_study(root))]
     for name in ("frame.csv", "margins.csv"):

@@ -1,4 +1,4 @@
-"""Word lists: the shipped ones are sorted and sound, faults are told with their line, a study adds its own."""
+"""Word lists: the built-in lists are sorted and valid, errors name their line, and studies add their own."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ FILES = sorted(DEFAULT.glob("*.txt"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_shipped_lists_are_sorted_and_say_where_they_come_from(path: Path) -> None:
+def test_built_in_lists_are_sorted_and_name_their_sources(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("# 来源")
     entries = [line for line in lines if not line.startswith("#")]
@@ -28,7 +28,7 @@ def test_shipped_lists_do_not_contradict_each_other() -> None:
     assert set(lexicon.intents.values()) == {"complaint", "suggestion", "question", "praise"}
 
 
-def test_lists_that_were_not_installed_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_lists_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("survey.study.lexicon.DEFAULT", tmp_path / "gone")
     with pytest.raises(StudyError, match="找不到随软件安装的词典"):
         load_lexicon()
@@ -58,7 +58,9 @@ def test_a_study_adds_and_overrides(tmp_path: Path) -> None:
         ("stop.txt", "的\t1\n".encode(), "第 1 行", "一个词"),
     ],
 )
-def test_faulty_lists_are_told_with_their_line(tmp_path: Path, name: str, raw: bytes, where: str, what: str) -> None:
+def test_faulty_lists_are_reported_with_their_line(
+    tmp_path: Path, name: str, raw: bytes, where: str, what: str
+) -> None:
     (tmp_path / name).write_bytes(raw)
     with pytest.raises(StudyError) as caught:
         load_lexicon(tmp_path)

@@ -1,4 +1,4 @@
-"""Prices and touch rates of a study: read where they are written, refused where they fit nothing."""
+"""Prices and touch rates of a study: read if present, rejected if they match no channel."""
 
 from dataclasses import replace
 from typing import Any
@@ -23,7 +23,7 @@ def of(study: Any, raw: object) -> Tariff:
     return tariff_of(replace(study, sections={"outreach": raw}), CHANNELS)
 
 
-def test_nothing_written_is_an_empty_tariff(study: Any) -> None:
+def test_a_study_without_figures_has_an_empty_tariff(study: Any) -> None:
     assert tariff_of(study, CHANNELS) == Tariff()
 
 
@@ -47,7 +47,7 @@ def test_figures_are_read(study: Any) -> None:
         ([1], "[1]"),
     ],
 )
-def test_what_fits_nothing_is_refused_with_its_place(study: Any, raw: object, got: str) -> None:
+def test_figures_without_a_channel_are_rejected_with_their_place(study: Any, raw: object, got: str) -> None:
     with pytest.raises(StudyError, match="宣传单价或触达") as caught:
         of(study, raw)
     assert "study.toml [outreach" in str(caught.value)

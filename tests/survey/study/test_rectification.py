@@ -1,4 +1,4 @@
-"""The ledger keeps everything, lets nobody close an entry by hand, and bears two writers at once."""
+"""The ledger keeps all events, prevents closing by hand, and supports concurrent writers."""
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -36,7 +36,7 @@ def test_still_weak_stays_open(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize("status", ["已销号", "复测未达标", "随便"])
-def test_nobody_closes_by_hand(ledger: Ledger, status: str) -> None:
+def test_an_entry_cannot_be_closed_by_hand(ledger: Ledger, status: str) -> None:
     number = ledger.open_entry(ENTRY, who="张").number
     with pytest.raises(ArgumentError, match="不能手工填写"):
         ledger.update(number, who="张", status=status)
@@ -68,7 +68,7 @@ def test_events_cannot_be_rewritten(ledger: Ledger) -> None:
     connection.close()
 
 
-def test_two_people_at_once_lose_nothing(ledger: Ledger) -> None:
+def test_concurrent_writers_lose_nothing(ledger: Ledger) -> None:
     with ThreadPoolExecutor(8) as pool:
         entries = list(pool.map(lambda i: ledger.open_entry(replace(ENTRY, item=f"E.E{i}"), who="甲"), range(24)))
     assert sorted(entry.number for entry in entries) == list(range(1, 25))
@@ -81,7 +81,7 @@ def test_owner_and_measure_are_needed(ledger: Ledger, lost: dict[str, str]) -> N
         ledger.open_entry(replace(ENTRY, **lost), who="张")  # type: ignore[arg-type]
 
 
-def test_misuse_is_told(ledger: Ledger) -> None:
+def test_misuse_is_reported(ledger: Ledger) -> None:
     number = ledger.open_entry(ENTRY, who="张").number
     with pytest.raises(ArgumentError, match="日期"):
         ledger.update(number, who="张", deadline="下周")

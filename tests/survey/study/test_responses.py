@@ -1,4 +1,4 @@
-"""Row hashes: the same for ever, or every stored response would look changed when it is imported again."""
+"""Row hashes must never change, or all stored responses would appear changed when imported again."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ ROWS = pa.table(
         "S1": pa.array([34, None, -2], pa.int32()),
     }
 )
-SAID = pa.table(
+TEXTS = pa.table(
     [["r1", "r3"], ["W1", "W1"], ["H1", "H1"], ["希望再好一些", ""], pa.nulls(2, pa.string())], schema=TEXTS
 )
-# made by release 0.1.0 as it was before the codes were looked up: row_hashes(ROWS, SAID, ["A1", "S1"], [0, 2])
+# made by release 0.1.0 as it was before the codes were looked up: row_hashes(ROWS, TEXTS, ["A1", "S1"], [0, 2])
 GOLDEN = [6999127074244814680, 880601994465775973, 3168560113205501989]
 
 
 @pytest.mark.parametrize("few", [0, 100])
-def test_hashes_are_those_of_stores_already_written(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few texts are hashed by Python and many by DuckDB, to the same number."""
+def test_hashes_equal_those_of_existing_stores(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python, used for few texts, and DuckDB, used for many, yield the same number."""
     monkeypatch.setattr(responses, "FEW", few)
-    assert row_hashes(ROWS, SAID, ["A1", "S1"], np.array([0, 2])).to_pylist() == GOLDEN
+    assert row_hashes(ROWS, TEXTS, ["A1", "S1"], np.array([0, 2])).to_pylist() == GOLDEN
 
 
-def test_null_is_no_code() -> None:
-    """A column of NULL adds nothing: a question that is added later leaves the hash of old responses."""
+def test_null_does_not_change_the_hash() -> None:
+    """A column of NULL does not change the hash, so that questions can be added later."""
     wider = ROWS.append_column("Z9", pa.nulls(3, pa.int8()))
     half = ROWS.append_column("Z9", pa.array([None, 0, None], pa.int8()))
     at = np.array([0, 2])
-    assert row_hashes(wider, SAID, ["A1", "S1", "Z9"], at).to_pylist() == GOLDEN
-    changed = row_hashes(half, SAID, ["A1", "S1", "Z9"], at).to_pylist()
+    assert row_hashes(wider, TEXTS, ["A1", "S1", "Z9"], at).to_pylist() == GOLDEN
+    changed = row_hashes(half, TEXTS, ["A1", "S1", "Z9"], at).to_pylist()
     assert [made == right for made, right in zip(changed, GOLDEN, strict=True)] == [True, False, True]
 
 

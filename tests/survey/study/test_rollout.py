@@ -1,4 +1,4 @@
-"""Draws are kept for ever, with who and when; only one made between two waves bears witness to their change."""
+"""Draws are recorded permanently; only one made between two waves identifies the effect on their change."""
 
 import sqlite3
 from datetime import UTC, date, datetime
@@ -28,7 +28,7 @@ def test_a_second_draw_does_not_hide_the_first(tmp_path: Path) -> None:
     connection.close()
 
 
-def test_nobody_and_one_batch_are_refused(tmp_path: Path) -> None:
+def test_missing_person_and_single_batch_are_rejected(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="经办人"):
         RollOuts(tmp_path).keep(ORDER, who=" ")
     with pytest.raises(ArgumentError, match="两批"):

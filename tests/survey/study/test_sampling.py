@@ -1,4 +1,4 @@
-"""Systematic PPS: sizes, certainty units, and inclusion probabilities that come out."""
+"""Systematic PPS: sizes, certainty units, and realised inclusion probabilities."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from survey.study.sampling import inclusion, systematic, units_at
 
 
 @given(st.lists(st.integers(1, 9000), min_size=1, max_size=40), st.data())
-def test_probabilities_add_up_and_never_pass_one(population: list[int], data: st.DataObject) -> None:
+def test_probabilities_sum_to_the_size_and_never_exceed_one(population: list[int], data: st.DataObject) -> None:
     size = data.draw(st.integers(0, len(population)))
     values = inclusion(np.array(population), size)
     assert values.sum() == pytest.approx(size)
@@ -25,7 +25,7 @@ def test_a_unit_is_never_drawn_twice(seed: int) -> None:
     assert len(set(drawn.tolist())) == 12
 
 
-def test_units_are_drawn_as_often_as_their_probability_says() -> None:
+def test_selection_frequencies_match_the_probabilities() -> None:
     population = np.array([10, 20, 30, 40, 400])
     probability = inclusion(population, 3)
     assert probability[4] == 1.0
@@ -34,10 +34,10 @@ def test_units_are_drawn_as_often_as_their_probability_says() -> None:
     assert hits == pytest.approx(probability, abs=0.03)
 
 
-def test_points_fall_into_the_stretch_of_their_unit() -> None:
+def test_points_select_the_unit_of_their_interval() -> None:
     assert units_at(np.array([0.5, 1.0, 0.5]), np.array([0.1, 0.6, 1.4, 1.6])).tolist() == [0, 1, 1, 2]
 
 
-def test_more_units_than_there_are_is_refused() -> None:
+def test_sample_sizes_above_the_frame_are_rejected() -> None:
     with pytest.raises(DesignError, match="超出范围"):
         inclusion(np.array([5, 5]), 3)

@@ -1,4 +1,4 @@
-"""A study folder: made, read back, and refused with file, line and cure when something is wrong."""
+"""A study folder: created, read back, and rejected with file, line and remedy if invalid."""
 
 import shutil
 from collections.abc import Callable
@@ -71,7 +71,7 @@ def test_nothing_is_overwritten(template: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["study.toml", "frame.csv"])
-def test_a_file_in_the_place_of_the_folder_is_told(root: Path, name: str) -> None:
+def test_a_file_in_place_of_the_folder_is_reported(root: Path, name: str) -> None:
     with pytest.raises(StudyError, match=r"这里要写调查文件夹[\s\S]*study\.toml 所在的文件夹"):
         load_study(root / name)
 
@@ -98,15 +98,15 @@ def test_waves_come_in_order_of_time(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"), [('segmenter = "hanlp"', 'segmenter.*"jieba"'), ('engine = "jieba"', "engine")]
+    ("line", "expected"), [('segmenter = "hanlp"', 'segmenter.*"jieba"'), ('engine = "jieba"', "engine")]
 )
-def test_an_unknown_segmenter_is_refused(root: Path, line: str, told: str) -> None:
+def test_an_unknown_segmenter_is_refused(root: Path, line: str, expected: str) -> None:
     path = root / "study.toml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text + '\n[text]\nsegmenter = "jieba"\n', encoding="utf-8")
     assert load_study(root).sections["text"] == {"segmenter": "jieba"}
     path.write_text(f"{text}\n[text]\n{line}\n", encoding="utf-8")
-    with pytest.raises(StudyError, match=rf"(?s)第 {text.count(chr(10)) + 3} 行.*{told}"):
+    with pytest.raises(StudyError, match=rf"(?s)第 {text.count(chr(10)) + 3} 行.*{expected}"):
         load_study(root)
 
 
@@ -191,7 +191,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_told_with_its_place(root: Path, name: str) -> None:
+def test_a_fault_is_reported_with_its_place(root: Path, name: str) -> None:
     plant, expected = FAULTS[name]
     plant(root)
     with pytest.raises(StudyError) as error:
@@ -200,7 +200,7 @@ def test_a_fault_is_told_with_its_place(root: Path, name: str) -> None:
         assert part in str(error.value), str(error.value)
 
 
-def test_margins_by_a_question_that_is_not_there_is_told_once_with_its_cure(root: Path) -> None:
+def test_a_margin_without_a_question_is_reported_once_with_its_remedy(root: Path) -> None:
     replace(root, "questionnaire.json", '"role": "age",', "")
     with pytest.raises(StudyError) as error:
         load_study(root)
@@ -208,13 +208,13 @@ def test_margins_by_a_question_that_is_not_there_is_told_once_with_its_cure(root
     assert '年龄 列：问卷里没有哪一题标明是年龄。在问卷的这一题上加 "role": "age"' in str(error.value)
 
 
-def test_a_questionnaire_nested_without_end_is_told(root: Path) -> None:
+def test_deep_nesting_is_reported(root: Path) -> None:
     (root / "questionnaire.json").write_text("[" * 100_000, encoding="utf-8")
     with pytest.raises(QuestionnaireError, match="嵌套太深"):
         load_study(root)
 
 
-def test_a_faulty_questionnaire_is_told(root: Path) -> None:
+def test_a_faulty_questionnaire_is_reported(root: Path) -> None:
     replace(root, "questionnaire.json", '"measurePositive": [1]', '"measurePositive": [7]')
     with pytest.raises(QuestionnaireError, match="不存在的选项代码"):
         load_study(root)

@@ -5,7 +5,7 @@ from survey.mock.city.areas import draw_city
 from survey.study.areas import PLACES, URBAN_RURAL
 
 
-def test_codes_belong_to_no_province_and_nest(mock: MockCity) -> None:
+def test_codes_are_nested_and_belong_to_no_province(mock: MockCity) -> None:
     points = mock.city.areas.points
     assert len(points) == len({point.code for point in points}) == 480
     assert all(str(point.code).startswith("99") and len(str(point.code)) == 12 for point in points)

@@ -6,7 +6,7 @@ from survey.errors import ArgumentError
 from survey.mock import MockSpec, draw
 
 
-def test_default_city_is_the_promised_one() -> None:
+def test_default_city_has_the_documented_size() -> None:
     spec = MockSpec()
     assert (spec.districts, spec.districts * spec.streets_per_district, spec.sampled) == (8, 40, 160)
     assert (spec.interviews, spec.online_responses) == (5760, 1440)
@@ -33,13 +33,13 @@ def test_drawn_answers_are_exactly_as_many_as_asked_for() -> None:
         ({"responses": 100}, ["答卷总数太少", "100", "至少"]),
     ],
 )
-def test_limits_are_said_in_chinese(changes: dict[str, int], words: list[str]) -> None:
+def test_limits_are_reported_in_chinese(changes: dict[str, int], words: list[str]) -> None:
     with pytest.raises(ArgumentError) as error:
         MockSpec(**changes)
     assert all(word in str(error.value) for word in words)
 
 
-def test_the_least_number_that_is_named_is_accepted() -> None:
+def test_the_smallest_documented_number_is_accepted() -> None:
     with pytest.raises(ArgumentError) as error:
         MockSpec(responses=1)
     least = int(str(error.value).split("至少 ")[1].split(" ")[0])

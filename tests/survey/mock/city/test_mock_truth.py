@@ -1,4 +1,4 @@
-"""The truth is exact: answers drawn from it come out as it says, and what was planted is there to the point."""
+"""The truth is exact: drawn answers match it, and planted differences have their exact size."""
 
 import numpy as np
 import pytest
@@ -11,10 +11,10 @@ from survey.mock.city.probabilities import chance
 from survey.mock.wave.session import NULL
 
 
-def test_honest_answers_come_out_as_the_truth_says(honest: MockCity) -> None:
-    """For every rate: hits among those who were drawn against the chance of each, given who they are.
+def test_answers_without_faults_match_the_truth(honest: MockCity) -> None:
+    """Compare the hits of every rate with the sum of the respondents' probabilities.
 
-    z has an SD slightly above 1, because interviewers differ a little; 164 statistics, so |z| < 5.
+    z has an SD slightly above 1 because of interviewer effects; with 164 statistics, |z| < 5.
     """
     world, worst = honest.truth.world, {}
     for draft in honest.drafts:
@@ -39,7 +39,7 @@ def test_honest_answers_come_out_as_the_truth_says(honest: MockCity) -> None:
 
 
 def test_levels_are_as_published(mock: MockCity) -> None:
-    """Support above simple awareness above overall satisfaction above participation (domain research 2.6)."""
+    """Support exceeds simple awareness, overall satisfaction and participation, in this order (domain research 2.6)."""
     level = {m: mock.truth.headline_shares(m, "W1")[""] for m in MEASURES}
     assert 0.95 < level["support"] < 0.99
     assert level["support"] > level["awareness"] > level["satisfaction"] > level["participation"]
@@ -53,7 +53,7 @@ def test_levels_are_as_published(mock: MockCity) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_weak_districts_lie_where_they_were_planted_and_no_other_does(seed: int) -> None:
+def test_exactly_the_planted_districts_are_weak(seed: int) -> None:
     city = draw(MockSpec(seed=seed, texts=False, online=False))
     weak = {(entry.measure, entry.district) for entry in city.truth.plan.weak}
     assert len({district for _, district in weak}) == 2
@@ -105,7 +105,7 @@ def test_place_types_cost_six_to_twelve_points(mock: MockCity) -> None:
         assert -12 <= points[place] <= -6
 
 
-def test_table_of_rates_agrees_with_the_quick_way(mock: MockCity) -> None:
+def test_table_of_rates_agrees_with_shares(mock: MockCity) -> None:
     table = mock.truth.rates
     assert set(table["level"]) == {"city", "district", "street", "place", "community"}
     found = table[(table["rate"] == "E0") & (table["wave"] == "W2") & (table["level"] == "district")]
@@ -131,7 +131,7 @@ def test_channels_raise_awareness(mock: MockCity) -> None:
 
 
 def test_weak_districts_are_the_lowest_of_a_plain_weighted_table(mock: MockCity) -> None:
-    """What a sound method must find is there to be found, faults and all."""
+    """A plain weighted table can find the weak districts, despite the faults."""
     table = mock.responses(modes=("household",)).to_pandas().merge(mock.city.frame, on="psu")
     for measure, item, good, known in (
         ("satisfaction", "E0", (1, 2), range(1, 6)),

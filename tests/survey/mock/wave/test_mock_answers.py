@@ -12,8 +12,8 @@ def _columns(draft: object) -> dict[str, np.ndarray]:
     return {name: np.where(v == NULL, np.nan, v) for name, v in draft.columns.items()}  # type: ignore[attr-defined]
 
 
-def test_exactly_those_are_asked_whom_the_questionnaire_asks(mock: MockCity) -> None:
-    """Also where faults were planted: they never break the routing."""
+def test_routing_follows_the_questionnaire(mock: MockCity) -> None:
+    """Planted faults never violate the routing."""
     for draft in mock.drafts:
         interviewed = np.full(len(draft.people), draft.people.mode == "household")
         shown = asked(mock.questionnaire, _columns(draft), interviewed=interviewed)
@@ -35,7 +35,7 @@ def test_every_code_is_one_of_the_questionnaire(mock: MockCity) -> None:
                 assert met <= known | ({BLANK} if not question.required else set()), item.name
 
 
-def test_multiple_choices_hold_together(mock: MockCity) -> None:
+def test_multiple_choices_are_consistent(mock: MockCity) -> None:
     for draft in mock.drafts:
         for question in mock.questionnaire.questions:
             if not question.type.several:
@@ -72,14 +72,14 @@ def test_unsure_answers_lie_between_three_and_fifteen_percent(honest: MockCity) 
     assert max(shares) > 0.11
 
 
-def test_answers_of_one_person_hang_together(honest: MockCity) -> None:
+def test_answers_of_one_person_are_correlated(honest: MockCity) -> None:
     draft = honest.drafts[0]
     first, second = (draft.columns[name] for name in ("E.E11", "E.E19"))
     both = (first > 0) & (first < 6) & (second > 0) & (second < 6)
     assert 0.25 < np.corrcoef(first[both], second[both])[0, 1] < 0.6
 
 
-def test_gradients_point_the_right_way(honest: MockCity) -> None:
+def test_gradients_have_the_right_sign(honest: MockCity) -> None:
     draft = honest.drafts[0]
     age, education = draft.columns["S1"], draft.columns["J2"]
     aware, content, took = draft.columns["A1"] == 1, draft.columns["E0"] <= 2, draft.columns["D1.96"] == 0
@@ -89,7 +89,7 @@ def test_gradients_point_the_right_way(honest: MockCity) -> None:
     assert took[whole & (age == 1)].mean() < took[whole & (age == 3)].mean()
 
 
-def test_who_was_reached_knows_more(honest: MockCity) -> None:
+def test_reached_people_are_more_aware(honest: MockCity) -> None:
     draft = honest.drafts[0]
     whole = draft.people.eligible & (draft.columns["B1.1"] != BLANK)
     visited = draft.columns["B1.1"] == 1

@@ -9,7 +9,7 @@ from survey.mock.wave.design import allocation, draw_stages, inclusion, systemat
 
 
 @given(st.lists(st.integers(1, 9000), min_size=3, max_size=40), st.data())
-def test_inclusion_adds_up_to_the_sample(population: list[int], data: st.DataObject) -> None:
+def test_inclusion_probabilities_sum_to_the_sample_size(population: list[int], data: st.DataObject) -> None:
     size = data.draw(st.integers(1, len(population)))
     probability = inclusion(np.array(population), size)
     assert probability.sum() == pytest.approx(size)
@@ -18,7 +18,7 @@ def test_inclusion_adds_up_to_the_sample(population: list[int], data: st.DataObj
     assert len(set(drawn.tolist())) == size
 
 
-def test_systematic_draws_each_community_as_often_as_it_should() -> None:
+def test_systematic_sampling_matches_the_inclusion_probabilities() -> None:
     probability = inclusion(np.array([100, 200, 300, 400, 500, 600]), 3)
     rng = np.random.default_rng(1)
     counts = np.zeros(6)

@@ -12,7 +12,7 @@ MOBILE = re.compile(r"1[3-9]\d{9}")
 
 @pytest.fixture(scope="module")
 def answers(mock: MockCity) -> pd.DataFrame:
-    """Texts beside their labels."""
+    """Return the texts with their labels."""
     labels = mock.truth.texts
     return mock.texts().to_pandas().merge(labels, on=["response_id", "wave", "item"], validate="one_to_one")
 
@@ -22,7 +22,7 @@ def test_every_text_has_a_label(mock: MockCity, answers: pd.DataFrame) -> None:
     assert (answers["text"].str.len() > 0).all()
 
 
-def test_many_say_nothing_and_many_only_that_they_have_nothing_to_say(mock: MockCity, answers: pd.DataFrame) -> None:
+def test_shares_of_blanks_and_non_answers(mock: MockCity, answers: pd.DataFrame) -> None:
     first = answers[answers["item"] == "H1"]
     whole = sum(int(draft.people.eligible.sum()) for draft in mock.drafts)
     assert 0.75 < len(first) / whole < 0.92
@@ -30,7 +30,7 @@ def test_many_say_nothing_and_many_only_that_they_have_nothing_to_say(mock: Mock
     assert {"无", "没有"} <= set(first.loc[first["theme"].isna(), "text"])
 
 
-def test_texts_say_what_their_label_says(answers: pd.DataFrame) -> None:
+def test_texts_match_their_labels(answers: pd.DataFrame) -> None:
     themes = read_words("themes")
     plain = answers[answers["theme"].notna() & ~answers["traditional"] & ~answers["typo"]]
     words = {"complaint": "problems", "suggestion": "wishes", "question": "problems", "praise": "praises"}
@@ -67,7 +67,7 @@ def test_planted_themes_stand_out_in_their_district(mock: MockCity, answers: pd.
         assert 0.55 * PLANTED_FACTOR < ratio < 1.45 * PLANTED_FACTOR, row
 
 
-def test_those_who_are_content_praise_more(mock: MockCity, answers: pd.DataFrame) -> None:
+def test_satisfied_people_praise_more(mock: MockCity, answers: pd.DataFrame) -> None:
     content = answers.merge(mock.responses().select(["response_id", "E0"]).to_pandas(), on="response_id")
     content = content[content["theme"].notna()]
     praise = content["tone"] == "praise"

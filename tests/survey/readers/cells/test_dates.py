@@ -1,4 +1,4 @@
-"""Times and spans of time as tools write them."""
+"""Times and durations as tools write them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_moment(text: str, moment: datetime) -> None:
 
 
 @pytest.mark.parametrize("text", ["2026/13/1 1:1:1", "2026-02-30", "99999", "12345", "03-11-2026", "abc", "9:12"])
-def test_what_is_no_moment(text: str) -> None:
+def test_invalid_moments(text: str) -> None:
     assert read_moment(text) is None
 
 

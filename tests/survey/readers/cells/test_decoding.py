@@ -1,4 +1,4 @@
-"""One cell to codes: exactly, or not at all."""
+"""Decoding of single cells: exact matches only."""
 
 from __future__ import annotations
 
@@ -98,15 +98,15 @@ def test_options_never_guess(cell: str) -> None:
     assert decoding.options(SMALL.question("B1"), BY_TEXT)(cell).state == "bad"
 
 
-def test_exclusive_option_with_another_is_told() -> None:
+def test_exclusive_option_with_another_is_noted() -> None:
     answer = decoding.options(SMALL.question("B1"), BY_TEXT)("报纸┋都没有")
     assert (answer.state, answer.problem) == ("ok", IssueCode.EXCLUSIVE)
 
 
 def balanced(text: str) -> bool:
     depth = 0
-    for letter in text:
-        depth += (letter == "〖") - (letter == "〗")
+    for character in text:
+        depth += (character == "〖") - (character == "〗")
         if depth < 0:
             return False
     return depth == 0
@@ -116,7 +116,7 @@ WORDS = st.text(st.sampled_from("〖〗┋报纸电视广播、其他 ab"), max_
 
 
 @given(st.lists(st.sampled_from([1, 2, 3, 4]), unique=True), WORDS.filter(bool))
-def test_any_words_of_a_respondent_come_back_untouched(codes: list[int], words: str) -> None:
+def test_respondents_words_are_returned_unchanged(codes: list[int], words: str) -> None:
     question = SMALL.question("B1")
     labels = [choice.label for code in codes if (choice := question.choice(code))]
     answer = decoding.options(question, BY_TEXT)("┋".join([*labels, f"其他〖{words}〗"]))

@@ -1,4 +1,4 @@
-"""Hygiene: what is folded for matching, and what counts as garbled."""
+"""Matching keys, and detection of garbled text."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_clean_texts_are_not_garbled(text: str) -> None:
 
 @pytest.mark.parametrize("text", [text for text in CLEAN if len(re.findall(r"[\u4e00-\u9fff]", text)) > 8])
 @pytest.mark.parametrize("wrong", ["gbk", "latin-1", "cp1252"])
-def test_texts_read_in_the_wrong_encoding_are(text: str, wrong: str) -> None:
+def test_texts_read_in_the_wrong_encoding_are_garbled(text: str, wrong: str) -> None:
     spoilt = text.encode().decode(wrong, errors="replace")
     assert is_garbled(spoilt)
     assert re.search(GARBLED_HINT, spoilt)

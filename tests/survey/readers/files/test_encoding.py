@@ -1,4 +1,4 @@
-"""Encodings of long and foreign text files, cells that are no answers, and columns read by their distinct texts."""
+"""Encodings of long and foreign text files, oversized cells, and dictionary-encoded columns."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def small() -> Questionnaire:
 
 @pytest.fixture(autouse=True)
 def short_head(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file of 4 kB is a long one here."""
+    """Treat files of 4 kB as long."""
     monkeypatch.setattr(encoding, "CHUNK", HEAD)
 
 
@@ -52,7 +52,7 @@ def test_a_long_utf8_file(tmp_path: Path, small: Questionnaire) -> None:
 
 @pytest.mark.parametrize("ending", ["意见".encode()[:-1], f"{LINE}\n".encode("gb18030") * 3], ids=["cut", "mixed"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "BOM"])
-def test_what_comes_late_is_checked_too(mark: bytes, ending: bytes, tmp_path: Path, small: Questionnaire) -> None:
+def test_the_end_of_the_file_is_checked_too(mark: bytes, ending: bytes, tmp_path: Path, small: Questionnaire) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(mark + lines(500, ending))
     with pytest.raises(ReadError, match=r"被截断|认不出来") as caught:
@@ -69,7 +69,7 @@ def test_ascii_first_and_gb18030_later(tmp_path: Path, small: Questionnaire) -> 
     assert table.frame[f"c{HEADING.index('A1')}"].to_pylist()[-2:] == ["1", "知道"]
 
 
-def test_big5_is_refused_with_what_to_do(tmp_path: Path, small: Questionnaire) -> None:
+def test_big5_is_rejected_with_advice(tmp_path: Path, small: Questionnaire) -> None:
     text = OpenCC("s2t").convert((EXPORTS / "wjx_text_utf8bom.csv").read_text(encoding="utf-8-sig"))
     path = tmp_path / "a.csv"
     path.write_bytes(text.encode("big5", errors="ignore"))
@@ -88,7 +88,7 @@ def test_gb18030_in_either_script_is_not_taken_for_big5() -> None:
     assert is_big5(traditional.encode("big5", errors="ignore"))
 
 
-def test_an_endless_cell_is_told_in_chinese_with_its_line(tmp_path: Path, small: Questionnaire) -> None:
+def test_an_unclosed_cell_is_reported_in_chinese_with_its_line(tmp_path: Path, small: Questionnaire) -> None:
     rows = [answer(1), answer(2), answer(3, H1="长" * 3_000_000), answer(4)]
     with pytest.raises(ReadError, match="超过 1 MB") as caught:
         read(write_csv(tmp_path / "a.csv", rows), small)
@@ -97,10 +97,8 @@ def test_an_endless_cell_is_told_in_chinese_with_its_line(tmp_path: Path, small:
 
 
 @pytest.mark.parametrize(("column", "at"), [(HEADING[-1], 2), ("interviewer", 2), ("response_id", 1), (HEADING[-1], 4)])
-def test_a_quote_without_its_second_swallows_no_answer_unseen(
-    tmp_path: Path, small: Questionnaire, column: str, at: int
-) -> None:
-    """In the last column the record even has the right number of cells."""
+def test_an_unclosed_quote_is_reported(tmp_path: Path, small: Questionnaire, column: str, at: int) -> None:
+    """In the last column, the record even has the right number of cells."""
     lines = [HEADING, *([answer(number)[name] for name in HEADING] for number in range(1, 5))]
     lines[at] = [f'"{cell or 1}' if name == column else cell for name, cell in zip(HEADING, lines[at], strict=True)]
     (tmp_path / "a.csv").write_text("\n".join(map(",".join, lines)) + "\n", encoding="utf-8")
@@ -127,8 +125,8 @@ def test_closed_columns_are_read_by_their_distinct_texts(tmp_path: Path, small: 
     assert as_text(table.frame[f"c{HEADING.index('A1')}"]).to_pylist() == [row["A1"] for row in rows]
 
 
-def test_texts_of_dropped_rows_are_no_findings(tmp_path: Path) -> None:
-    """A total row says things that no answer may say; it is gone before anything is coded."""
+def test_texts_of_dropped_rows_cause_no_findings(tmp_path: Path) -> None:
+    """A total row contains values that are not answers; it is dropped before coding."""
     study = make_study(tmp_path / "study")
     total = dict.fromkeys(HEADING, "999") | {"response_id": "合计", "A1": "九成", "B1": "很多", "weight": "-3"}
     blank = dict.fromkeys(HEADING, "")

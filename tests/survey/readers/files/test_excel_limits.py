@@ -1,4 +1,4 @@
-"""Workbooks that are too large, broken or that make the parser fall: told in Chinese only."""
+"""Workbooks that are too large or broken, or that crash the parser, are reported in Chinese only."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ OLD = EXPORTS / "wjx_old_序号.xls"
 ENGLISH = re.compile(r"error|calamine|sector|stream|context|panic|could not", re.IGNORECASE)
 
 
-def test_an_honest_workbook_that_is_too_large_is_sent_to_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Excel's own greatest sheet declares a gigabyte; it is no bomb and not called one."""
+def test_an_intact_workbook_that_is_too_large_gets_the_advice_to_use_csv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The largest possible sheet declares a gigabyte and must not be reported as a zip bomb."""
     draw = random.Random(1)
     path = write_xlsx(tmp_path / "a.xlsx", [[str(draw.random()) for _ in range(20)] for _ in range(200)])
     monkeypatch.setattr(excel, "MAX_BYTES", 2**14)
@@ -31,8 +33,8 @@ def test_an_honest_workbook_that_is_too_large_is_sent_to_csv(tmp_path: Path, mon
 
 
 @pytest.mark.parametrize("place", [30, 32, 48, 68, 76])
-def test_a_damaged_old_workbook_is_told_without_english(place: int, tmp_path: Path) -> None:
-    """One wrong byte in the header of the container: sizes and places of its sectors."""
+def test_a_damaged_old_workbook_is_reported_in_chinese_only(place: int, tmp_path: Path) -> None:
+    """Corrupt one byte in the header of the container, which holds the sizes and positions of sectors."""
     content = bytearray(OLD.read_bytes())
     content[place : place + 2] = b"\x45\x92"
     path = tmp_path / "a.xls"
@@ -43,14 +45,14 @@ def test_a_damaged_old_workbook_is_told_without_english(place: int, tmp_path: Pa
     assert caught.value.cure
 
 
-def test_a_child_that_is_killed_says_what_may_be_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_child_is_reported_with_possible_causes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", [["编号"], ["1"]])
     assert zipfile.is_zipfile(path)
     dead = subprocess.CompletedProcess([], -9, stdout=b"", stderr=b"memory allocation failed")
     monkeypatch.setattr(subprocess, "run", lambda *args, **options: dead)
     with pytest.raises(ReadError, match="已损坏：文件不大，却读不完"):
         open_file(path)
-    monkeypatch.setattr(excel, "SMALL", 0)  # as if it were a large one
+    monkeypatch.setattr(excel, "SMALL", 0)  # treat the file as large
     with pytest.raises(ReadError, match="损坏，或者太大") as caught:
         open_file(path)
     assert "memory" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""Memory and time of a parser grow with the file and stay under the bounds of the largest."""
+"""Memory and time limits of a parser grow with the file up to a maximum."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +12,7 @@ def test_a_small_file_gets_a_quarter_of_the_memory_and_seconds() -> None:
     assert seconds < 10
 
 
-def test_the_largest_workbook_that_is_read_gets_all() -> None:
+def test_the_largest_workbook_gets_all_memory_and_time() -> None:
     assert allowance(300 * 2**20) == (MEMORY, SECONDS)
 
 

@@ -1,4 +1,4 @@
-"""A file that somebody writes to while it is read: one consistent content is imported, or none."""
+"""A file that changes while it is read: consistent content is imported, or none."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ CHANGES = (truncated, appended, rewritten, removed)
 def test_changed_while_it_is_copied(
     name: str, change: Callable[[Path], None], study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also when it is written anew with the same bytes: half of them may have been missing for a moment."""
+    """A rewrite with the same bytes counts too, because some may have been missing for a moment."""
     path = WRITERS[name](tmp_path / name, FEW)
     copyfile = shutil.copyfile
 
@@ -91,7 +91,7 @@ def test_changed_while_it_is_copied(
 def test_changed_while_it_is_parsed(
     name: str, change: Callable[[Path], None], study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is read is the content that the sha256 is of; and what is no longer there is not stored."""
+    """The content read is that of the sha256; content that is gone is not stored."""
     path = WRITERS[name](tmp_path / name, FEW)
     before = hashlib.sha256(path.read_bytes()).hexdigest()
     opened_by = registry.read
@@ -114,10 +114,10 @@ def test_changed_while_it_is_parsed(
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("name", WRITERS)
-def test_a_proposal_is_of_one_content(
+def test_a_proposal_uses_consistent_content(
     name: str, change: Callable[[Path], None], study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of columns and answers: the file may change or go between its opening and the reading of its cells."""
+    """The file may change or disappear between opening it and reading its cells."""
     path = WRITERS[name](tmp_path / name, FEW)
     expected, proposed = mapping.propose_for(path, study.questionnaire), mapping.propose
 
@@ -142,8 +142,8 @@ def test_another_content_between_preview_and_commit(name: str, study: Study, tmp
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_a_program_that_writes_all_the_time(name: str, study: Study, tmp_path: Path) -> None:
-    """Two contents in turn, written in place: refused in Chinese, or all rows of one of the two."""
+def test_a_file_written_continuously(name: str, study: Study, tmp_path: Path) -> None:
+    """Alternate two contents in place: the import is rejected in Chinese, or has all rows of one of them."""
     contents = [WRITERS[name](tmp_path / f"{count}{name}", count).read_bytes() for count in (FEW, MANY)]
     sums = {hashlib.sha256(content).hexdigest(): rows for content, rows in zip(contents, (FEW, MANY), strict=True)}
     path, stop = tmp_path / name, threading.Event()

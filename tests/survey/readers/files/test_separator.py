@@ -1,4 +1,4 @@
-"""The separator of a text file: told by the file, or guessed from its first lines."""
+"""The separator of a text file: declared by the file, or inferred from its first lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from survey.readers.files.delimited import open_delimited
 
 @pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("first", ["sep={}\r\n", '"sep={}"\n', "sep={0}{0}{0}\n", "\ufeffsep={}\n"])
-def test_a_file_that_tells_its_separator_is_believed(tmp_path: Path, sign: str, first: str) -> None:
+def test_a_declared_separator_is_used(tmp_path: Path, sign: str, first: str) -> None:
     other = "|" if sign == "," else ","
     lines = "\n".join(f"a{other}b" for _ in range(60))
     path = tmp_path / "a.csv"
@@ -21,7 +21,7 @@ def test_a_file_that_tells_its_separator_is_believed(tmp_path: Path, sign: str, 
     assert sheet.load(2).frame.to_pylist() == [{"c0": "1", "c1": lines}]
 
 
-def test_what_only_looks_like_it_is_a_text_as_any_other(tmp_path: Path) -> None:
+def test_text_that_only_resembles_a_declaration_is_data(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("sep=x,意见\n1,好\n", encoding="utf-8")
     assert open_delimited(path)[0].head == (("sep=x", "意见"), ("1", "好"))

@@ -1,4 +1,4 @@
-"""What a column of an answer file feeds, by the shape of the answer."""
+"""Targets of the columns of an answer file, by shape of the answer."""
 
 from __future__ import annotations
 
