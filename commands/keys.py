@@ -19,7 +19,7 @@ DONE: Mapping[str, tuple[Callable[[Study, Backend], tuple[Key, ...]], str]] = {
     "retire": (keys.retire, "已停用旧密钥。用旧密钥发出的回执、邀请码和访问员链接从此无效，请重新发放。"),
     "lost": (keys.replace_lost, "已换上新密钥。以前发出的回执、邀请码和访问员链接全部作废，请重新发放。"),
 }
-"""Option -> what it does, and what it means for people."""
+"""Option -> its action, and the consequences for people."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

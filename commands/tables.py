@@ -18,7 +18,7 @@ DIGITS: Mapping[str, str] = {
     **{HEADINGS[name]: "0.0" for name in ("estimate", "std_error", "conf_low", "conf_high", "n_eff")},
     HEADINGS["deff"]: "0.00",
 }
-"""Heading -> number format of a workbook column, so that 100 stands under 94.4 as 100.0."""
+"""Heading -> number format of a workbook column, for example to show 100 as 100.0 in a column with 94.4."""
 
 
 def as_text(table: pd.DataFrame, lines: Sequence[str]) -> bytes:
@@ -67,7 +67,7 @@ FORMATS: Mapping[str, Callable[[pd.DataFrame, Sequence[str]], bytes]] = {
     "csv": as_csv,
     "xlsx": as_xlsx,
 }
-"""Name -> writer of a table as people read it, and of the lines below it; JSON is for programs."""
+"""Name -> writer of a table for display and the lines below it; JSON is for programs."""
 
 
 def _plain(value: Any) -> Any:

@@ -90,4 +90,4 @@ def _discoveries(asked: Asked) -> None:
 PARTS: Mapping[str, Callable[[Asked], None]] = MappingProxyType(
     {"waves": _waves, "copies": _copies, "places": _places, "discover": _discoveries}
 )
-"""Value of `--show` -> what prints it."""
+"""Value of `--show` -> function that prints the part."""

@@ -72,7 +72,7 @@ ABOUT: tuple[ExportVariable, ...] = (
     ExportVariable("interviewer", "访问员编号", "text", stored="interviewer"),
     ExportVariable("weight", "基础权重", "decimal", stored="w_fx"),
 )
-"""Columns about the response. The pseudonyms of network addresses and devices stay in the store."""
+"""Columns about the response. Pseudonyms of network addresses and devices are not exported."""
 
 
 def variables_of(questionnaire: Questionnaire, *, texts: bool) -> tuple[ExportVariable, ...]:

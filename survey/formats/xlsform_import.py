@@ -33,7 +33,7 @@ PASSED = frozenset(
         "",
     }
 )
-"""Rows that ask nothing."""
+"""Types of rows that are not questions."""
 SIMPLE: Mapping[str, Mapping[str, Any]] = {
     "integer": {"type": "text", "inputType": "number"},
     "decimal": {"type": "text", "inputType": "number"},
@@ -42,7 +42,7 @@ SIMPLE: Mapping[str, Mapping[str, Any]] = {
     "text": {"type": "comment"},
 }
 CHOSEN: Mapping[str, str] = {kind.xlsform: kind.elements[0] for kind in reversed(TYPES) if kind.listed}
-"""XLSForm type with a list of choices -> SurveyJS type; the first in `TYPES` where several share it."""
+"""XLSForm type with a list of choices -> SurveyJS type, the first in `TYPES` if several share it."""
 LIMIT = re.compile(r"\.\s*(>=|<=)\s*(-?\d+(?:\.\d+)?)")
 YES = frozenset({"yes", "true", "true()", "1"})
 

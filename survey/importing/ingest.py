@@ -30,7 +30,7 @@ from survey.storage.store import ImportBatch, ResponseStore, StaleVersionError
 from survey.study.study import MODES, Study, Wave
 
 Progress = Callable[[str, float], None]
-"""Told what is being done and the share done, from 0 to 1."""
+"""Receives the current step and the completed share in [0, 1]."""
 ATTEMPTS = 8
 
 __all__ = ["Imported", "Preview", "commit", "import_files", "reader_title", "stage"]

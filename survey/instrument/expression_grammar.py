@@ -46,7 +46,7 @@ COMPARISON_WORDS: Mapping[str, str] = {
     "allof": "allof",
     "noneof": "noneof",
 }
-"""How a comparison may be written -> its name."""
+"""Notation of a comparison -> its name."""
 EMPTINESS = frozenset({"empty", "notempty"})
 NEGATIONS = frozenset({"!", "negate", "not"})
 CONNECTIVES: Mapping[str, str] = {"and": "and", "&&": "and", "or": "or", "||": "or"}
@@ -274,4 +274,4 @@ READERS: Mapping[str, Callable[[str], Const | Variable]] = {
     "text": _text,
     "word": _bare,
 }
-"""Kind of word -> what it stands for."""
+"""Kind of token -> function that reads its value."""

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 Flags = npt.NDArray[np.bool_]
 Columns = Mapping[str, Any]
 COMMENT = "-Comment"
-"""SurveyJS keeps the "other" text of B1 under "B1-Comment"; our column is "B1.other"."""
+"""SurveyJS keeps the "other" text of B1 under "B1-Comment"; the stored column is "B1.other"."""
 UNNAMED = "\0"
-"""Stands for every checked option that a condition does not name."""
+"""Represents all checked options that a condition does not name."""
 MEMBERSHIP = frozenset({"contains", "notcontains", "anyof", "allof", "noneof", "equal", "notequal"})
 
 
@@ -190,7 +190,7 @@ def _leaf(node: Node, columns: Columns, rows: int) -> Flags:
 
 
 Factor = tuple[npt.NDArray[np.int64], list[Any]]
-"""Row -> index, and the answers behind the indexes."""
+"""Index of the answer of each row, and the distinct answers."""
 
 
 def _decoded(key: int, names: list[str], factors: list[Factor]) -> Mapping[str, Any]:

@@ -19,7 +19,7 @@ RULES: tuple[Callable[[Sequence[Place]], Iterator[LintFinding]], ...] = (
     answer_key_findings,
     routing_findings,
 )
-"""Rules on the meaning; each looks at all questions of a file whose shape is right."""
+"""Semantic rules, applied to all questions of a file with a valid shape."""
 
 
 def lint_questionnaire(survey: Any) -> tuple[LintFinding, ...]:

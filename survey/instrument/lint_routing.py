@@ -17,7 +17,7 @@ from survey.instrument.lint_finding import LintFinding, Place, nearest
 from survey.instrument.question import OTHER, OTHER_VALUE, Question, Shape
 
 TRIED = 50_000
-"""A condition is called unreachable only after all combinations of answers were tried; beyond this many, none is."""
+"""Largest number of combinations of answers to try; conditions with more are not checked for satisfiability."""
 NOT_WORD = re.compile(r"(?<![A-Za-z0-9_{'\"])not\s*[({]", re.IGNORECASE)
 
 

@@ -35,7 +35,7 @@ UNSUPPORTED: Mapping[str, str] = {
     **dict.fromkeys(("rateCount",), "请写 rateMin 和 rateMax"),
     **dict.fromkeys(("validators",), "只检查 isRequired、min、max 和选项"),
 }
-"""SurveyJS properties that change what an answer means and that we do not follow -> what to do instead."""
+"""Unsupported SurveyJS properties that change the meaning of an answer -> alternative, in Chinese."""
 
 TYPES: Mapping[str, str] = {
     "string": "文字",
@@ -56,7 +56,7 @@ PARTS: Mapping[str, str] = {
     "triggers": "个触发条件",
     "rates": "个指标",
 }
-"""Name of a list in the file -> what one of it is called."""
+"""Name of a list in the file -> Chinese name of its elements."""
 
 
 @cache
@@ -174,4 +174,4 @@ MESSAGES: Mapping[str, Callable[[Any], tuple[str, str]]] = {
     "minLength": lambda error: ("不能为空", "文字"),
     "maxLength": lambda error: ("文字太长", f"不超过 {error.validator_value} 个字"),
 }
-"""JSON Schema keyword -> what is wrong and what is expected, in Chinese."""
+"""JSON Schema keyword -> function that returns the problem and the expected value, in Chinese."""

@@ -37,7 +37,7 @@ MEASURES: Mapping[str, Measure] = {
     PARTICIPATION: Measure("参与率", "没参与", 65.0),  # the rate of a single activity has no target of its own
     SATISFACTION: Measure("满意率", "不满意", 80.0, appraisal=True, inherits_target=True),
 }
-"""Key in the questionnaire -> measure, in the order in which they are always shown."""
+"""Key in the questionnaire -> measure, in order of display."""
 
 
 def measure_label(measure: str) -> str:

@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Any, Literal
 
 NOT_ASKED = None
-"""A question that was not shown: NULL in the stored column."""
+"""Value in a stored column of a question that was not shown: NULL."""
 BLANK = -2
-"""A question that was shown and left empty: this code in the stored column."""
+"""Code in a stored column of a question that was shown and left empty."""
 OTHER = 97
-"""The code of 其他 where a question has `showOtherItem`; SurveyJS itself writes "other"."""
+"""Code of 其他 for questions with `showOtherItem`; SurveyJS writes "other"."""
 OTHER_VALUE = "other"
 
 ROLES: Mapping[str, str] = {
@@ -25,7 +25,7 @@ ROLES: Mapping[str, str] = {
     "residence": "居住时间",
     "insider": "相关人员",
 }
-"""Roles that become a column of their own in the response table; each at most once in a questionnaire."""
+"""Roles with a column of their own in the response table; each occurs at most once in a questionnaire."""
 
 GENERAL_ROLES: Mapping[str, str] = {
     "screening": "甄别",
@@ -39,7 +39,7 @@ GENERAL_ROLES: Mapping[str, str] = {
     "importance": "改进重点",
     "behaviour": "身边现象",
 }
-"""Roles that any number of questions may have."""
+"""Roles that several questions can have."""
 
 Missing = Literal["dontknow", "refused"]
 Form = Literal["code", "flag", "number"]
@@ -131,7 +131,7 @@ class Item:
 
 
 Element = Mapping[str, Any]
-"""A question as it stands in the JSON of a questionnaire."""
+"""The JSON element of a question in a questionnaire."""
 
 
 def ticked(place: int) -> int:

@@ -77,7 +77,7 @@ TYPES: tuple[QuestionType, ...] = (
     QuestionType("date", ("text:date",), Shape.DATE, "date", no_choices, _no_codes),
     QuestionType("text", ("comment", "text"), Shape.TEXT, "text", no_choices, _no_codes),
 )
-"""Every question type. An `html` or `panel` element asks nothing and has none."""
+"""All question types. `html` and `panel` elements are not questions and have no type."""
 
 _BY_ELEMENT: Mapping[str, QuestionType] = {element: kind for kind in TYPES for element in kind.elements}
 

@@ -48,7 +48,7 @@ __all__ = [
 
 T = TypeVar("T")
 SHOWN = 10
-"""So many errors are listed; the rest are counted."""
+"""Number of errors that are listed; further ones are only counted."""
 
 
 @dataclass(frozen=True)

@@ -116,11 +116,11 @@ class Planter:
     def _present(self, draft: Draft, rng: np.random.Generator, rows: Ints) -> None:
         """Plant signs of coaching: some respondents admit it, staff are present, open answers contain slogans."""
         admitted = rows[rng.random(len(rows)) < ADMITTED]
-        beside = rows[rng.random(len(rows)) < STAFF_PRESENT]
+        with_staff = rows[rng.random(len(rows)) < STAFF_PRESENT]
         for question in self.questionnaire.with_role("integrity"):
             if question.type.several and f"{question.name}.2" in draft.columns:
                 for item in question.items:
-                    draft.columns[item.name][beside] = int(item.name == f"{question.name}.2")
+                    draft.columns[item.name][with_staff] = int(item.name == f"{question.name}.2")
             elif question == self.questionnaire.with_role("integrity")[0]:
                 draft.columns[question.name][admitted] = question.choices[0].code
         first = next(iter(draft.texts), None)

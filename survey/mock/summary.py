@@ -17,7 +17,7 @@ from survey.mock.drawing import MockCity
 NOTICE = "模拟数据：城市、地名、居民和回答均为虚构，由程序按已知真值生成，不代表任何真实地区"
 REFERENCE = "真值：对全部常住居民做入户面访会得到的比例（百分数）；网络自填相对入户面访的效应见 effects.csv"
 Percent = Mapping[tuple[str, str], Mapping[str, float]]
-"""Measure and wave -> true percent of each district, under "" of the city."""
+"""Measure and wave -> true percentage by district, with that of the city under ""."""
 
 
 def truth_summary(mock: MockCity) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from survey.quality.check import Check, CheckResult, Context
 from survey.quality.sheet import NULL, Codes, Flags, ResponseSheet, matrices
 
 LIMIT, WATCH = 1 / 3, 1 / 2
-"""Shares of the median of the same route: flagged, and shown beside it as the wider count."""
+"""Shares of the median on the same route: threshold of a flag, and threshold of the additional count."""
 
 
 def speed(context: Context) -> CheckResult:
@@ -68,7 +68,7 @@ STRAIGHT_LINE_CHECK = Check(
 
 
 BLANK_LIMIT, MISSING_LIMIT, LEAST = 0.25, 0.60, 10
-"""Share left empty, share without substance, and fewest questions asked."""
+"""Share of blank answers, share of non-substantive answers, and minimum of questions asked."""
 
 
 def item_nonresponse(context: Context) -> CheckResult:

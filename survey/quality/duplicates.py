@@ -14,7 +14,7 @@ from survey.quality.check import Check, CheckResult, Context
 from survey.quality.sheet import NULL, Codes, ResponseSheet, group_numbers
 
 LEAST, DIFFERENT = 20, 1
-"""Answers that must agree, and how many may differ."""
+"""Minimum of equal answers, and maximum of different ones."""
 SENDERS = ("device_key", "ip_key")
 
 

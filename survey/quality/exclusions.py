@@ -193,7 +193,7 @@ def _counted(study: Study, rows: pa.Table) -> pa.Table:
 
 
 GROUP_COLUMNS = ("interviewer", "psu")
-"""Columns by which a group may be named: who asked, and where."""
+"""Columns by which groups can be excluded: interviewer and sampling point."""
 
 
 def by_column(rows: pa.Table, column: str, value: str) -> tuple[str, ...]:

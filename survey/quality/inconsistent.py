@@ -18,7 +18,7 @@ from survey.quality.sheet import Codes, Flags, Floats, ResponseSheet
 
 HARD, SOFT, NEEDED = 2, 1, 2
 LEAST = 6
-"""Single items that must be judged before they are held against the overall judgement."""
+"""Minimum of answered single items for a comparison with overall satisfaction."""
 
 
 def contradiction(context: Context) -> CheckResult:
@@ -86,9 +86,9 @@ CONTRADICTION_CHECK = Check(
 
 
 LEAST_RATED, LEAST_SEEN = 6, 4
-"""Fewest items of satisfaction, and of nuisances, that must be judged."""
+"""Minimum of answered items of satisfaction, and of nuisances."""
 CONTENT, SEEN = 0.9, 0.75
-"""Shares from which on the answers are held to contradict each other."""
+"""Shares from which answers count as acquiescent: best answers, and nuisances often seen."""
 
 
 def yes_to_everything(context: Context) -> CheckResult:

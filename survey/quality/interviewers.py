@@ -12,7 +12,7 @@ from survey.study.study import Study
 FILE = "interviewers.csv"
 """Name of the list inside a study folder: interviewer, employer."""
 COLUMNS: Mapping[str, str] = {"访问员": "interviewer", "所属单位": "employer"}
-"""Headings, in Chinese and canonical; others are not looked at."""
+"""Chinese heading -> canonical heading; other columns are ignored."""
 
 
 @dataclass(frozen=True, slots=True)

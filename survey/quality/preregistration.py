@@ -34,7 +34,7 @@ PARTS: Mapping[str, str] = {
     "dates": "调查日期",
     "gifts": "礼品",
 }
-"""Part -> its name on screen."""
+"""Part -> label on screen."""
 
 
 @dataclass(frozen=True, slots=True)

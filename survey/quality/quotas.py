@@ -16,10 +16,10 @@ from survey.study.areas import FRAME_COLUMNS
 PLAN = "quota.csv"
 """Name of the plan inside a study folder: wave, one or more columns of the cell, target."""
 COLUMNS: Mapping[str, str] = {**FRAME_COLUMNS, "轮次": "wave", "目标": "target"}
-"""Headings, in Chinese and canonical; any other names a column of the responses."""
+"""Chinese heading -> canonical heading; others are names of response columns."""
 REACHED, ON_COURSE, BEHIND, SHORT, OVER = "已完成", "按进度可完成", "按进度完不成", "期满未完成", "超出较多"
 OVER_SHARE = 1.2
-"""More than this share of the target is pointed out: a cell that is overfull costs and weighs less."""
+"""Share of the target above which a cell is reported as overfilled."""
 
 
 def read_plan(path: Path, wave: str) -> pd.DataFrame:

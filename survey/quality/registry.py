@@ -22,7 +22,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "sender": duplicates.SENDER_CHECK,
     }
 )
-"""Name -> check. A new check is a function, its `Check` and a line here."""
+"""Name -> check. A new check needs a function, its `Check` and a line here."""
 
 
 def flag_responses(context: Context) -> pd.DataFrame:

@@ -28,9 +28,9 @@ CODES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "4.0": ("NE", "不合格（空户、单位、外地、未满18岁等）"),
     }
 )
-"""Final disposition code -> group of the standard and its meaning."""
+"""Final disposition code -> group of the standard, and meaning."""
 COLUMNS: Mapping[str, str] = {"样本": "case", "轮次": "wave", "最终结果": "disposition"}
-"""Headings of the call records, in Chinese and canonical; others are not looked at."""
+"""Chinese heading of the call records -> canonical heading; other columns are ignored."""
 
 
 @dataclass(frozen=True, slots=True)

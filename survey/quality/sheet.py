@@ -16,9 +16,9 @@ from survey.instrument.questionnaire import Item, Questionnaire
 from survey.study.responses import column_of
 
 NULL = -32768
-"""Not asked, in the matrix."""
+"""Represents "not asked" in the matrix."""
 ROUTE_LEAST = 30
-"""Responses of one route that make a median; a rarer route is judged by seconds a question."""
+"""Minimum of responses for the median of a route; rarer routes are compared by seconds per question."""
 SLOWEST, FASTEST = 20.0, 0.01
 Codes = npt.NDArray[np.int16]
 Floats = npt.NDArray[np.float64]

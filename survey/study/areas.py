@@ -13,11 +13,11 @@ import pandas as pd
 from survey.storage.tables import Table, read_table
 
 LEVELS: Mapping[str, str] = {"district": "区县", "street": "街道（乡镇）", "community": "社区（村）"}
-"""Levels of the tree, from the top; codes have 6, 9 and 12 digits."""
+"""Levels of the tree from the top; their codes have 6, 9 and 12 digits."""
 
 CODE_DIGITS = 12
 PLACES: tuple[str, ...] = ("城乡结合部", "老旧小区", "农贸市场", "背街小巷", "商圈", "新建小区", "单位大院", "其他")
-"""Place types in order of concern; the first four are the weak places of the inspections."""
+"""Place types in order of concern; the first four are those found weak by inspections."""
 
 URBAN_RURAL: Mapping[str, str] = {
     "111": "主城区",
@@ -120,7 +120,7 @@ FRAME_COLUMNS: Mapping[str, str] = {
     "人口": "population",
     "层": "stratum",
 }
-"""Headings of frame.csv, in Chinese and canonical."""
+"""Chinese heading of frame.csv -> canonical heading."""
 
 
 def read_frame(path: Path) -> Areas:

@@ -12,7 +12,7 @@ from survey.study.study import Study
 
 HOURS, KEEP = 24, 30
 GRACE = 1.5
-"""A backup is late after so many intervals."""
+"""Number of intervals after which a backup is overdue."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from survey.storage.spreadsheets import exact_writer, open_workbook
 SHEET, CODES_SHEET = "编码", "主题代码"
 COLUMNS = ("编号", "留言", "系统建议", "主题1", "主题2", "主题3", "编码员")
 NONE = "无"
-"""What a coder writes where no theme fits."""
+"""Entry of a coder if no theme applies."""
 CODES_FILE = "coding.csv"
 
 

@@ -26,7 +26,7 @@ PLACES = (
     ROOT / SHARED,  # pip install --target
     Path(sysconfig.get_path("data", sysconfig.get_preferred_scheme("user"))) / SHARED,
 )
-"""Where the shipped lists may lie: in the repository, and where a wheel brings them."""
+"""Possible folders of the built-in lists: in the repository, or as installed by a wheel."""
 DEFAULT = next((place for place in PLACES if place.is_dir()), PLACES[0])
 DIRECTIONS = ("down", "up", "better", "worse")
 

@@ -16,10 +16,10 @@ from survey.study.areas import Areas
 POPULATION = "population"
 AREA_COLUMNS: Mapping[str, str] = {"区县": "district", "场所类型": "place", "层": "stratum"}
 COLUMNS: Mapping[str, str] = {**AREA_COLUMNS, **{label: role for role, label in ROLES.items()}, "人口": POPULATION}
-"""Headings of margins.csv, in Chinese and canonical."""
+"""Chinese heading of margins.csv -> canonical heading."""
 LABELS: Mapping[str, str] = {column: label for label, column in COLUMNS.items()}
 TOLERANCE = 0.01
-"""Margins may differ in their totals by this share."""
+"""Largest relative difference between the totals of margins."""
 
 
 def read_margins(path: Path, questionnaire: Questionnaire, areas: Areas) -> pd.DataFrame:

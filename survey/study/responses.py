@@ -32,7 +32,7 @@ FIXED = pa.schema(
         ("row_hash", pa.int64()),
     ]
 )
-"""Columns of every response, before the roles and the items."""
+"""The fixed columns of responses, which precede those of roles and items."""
 
 HASHED = ("mode", "psu", "submitted", "seconds", "interviewer", "w_fx")
 TYPES = MappingProxyType({"code": pa.int8(), "flag": pa.int8(), "number": pa.int32()})

@@ -16,13 +16,13 @@ from survey.storage.tables import read_toml
 from survey.study.weighting import METHOD_LABELS, METHODS
 
 SUPPRESSION, LEAST_SUPPRESSION = 10, 5
-"""Fewest answers of a cell that is shown: the default of every study and estimate, and the least a study may set."""
+"""Minimum of answers in a cell that is shown: the default, and the smallest value that a study can set."""
 
 AUTO, RJIEBA, JIEBA = SEGMENTERS = ("auto", "rjieba", "jieba")
-"""What cuts Chinese into words, [text] segmenter: auto is rjieba where it is installed, and jieba elsewhere."""
+"""Values of [text] segmenter: the word segmenter; auto means rjieba if installed, else jieba."""
 
 Check = Callable[[Any], str]
-"""Returns what the value should have been, or "" when it is right."""
+"""Function that returns the expected value in Chinese, or "" for a valid one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ TABLES: Mapping[str, Mapping[str, SettingKey]] = {
         "item": SettingKey("题目", _text, required=False),
     },
 }
-"""Table -> key -> what it must be. `waves` and `thresholds` are lists of tables ([[waves]])."""
+"""Table -> key -> rule. `waves` and `thresholds` are lists of tables ([[waves]])."""
 LISTS = frozenset({"waves", "thresholds"})
 REQUIRED = ("study", "approval", "waves")
 
@@ -204,7 +204,7 @@ def shared_group(root: Path) -> str:
     try:
         group = read_toml(path)[0].get("access", {}).get("group", "")
     except (OSError, StudyError, AttributeError):
-        return ""  # whoever reads the settings next says what is wrong with them
+        return ""  # the next reader of the settings reports the error
     if not isinstance(group, str):
         return ""
     check_group(group, f"{path.name} [access] group")

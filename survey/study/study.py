@@ -40,11 +40,11 @@ __all__ = [
 ]
 
 META_COLUMNS = ("response_id", "wave", "mode", "psu", "submitted", "seconds", "interviewer", "weight", "ip", "device")
-"""Columns of an answer file that are about the answer and not part of it."""
+"""Columns of an answer file that describe the response."""
 FILES = MappingProxyType(
     {"questionnaire": "questionnaire.json"} | {key: f"{key}.csv" for key in ("frame", "margins", "targets")}
 )
-"""Names of the files of a study unless its settings name others."""
+"""Default names of the files of a study."""
 TEMPLATE = ("study.toml", *FILES.values())
 
 
@@ -133,7 +133,7 @@ class Study:
 
     @property
     def weighting(self) -> Weighting:
-        """How answers are weighted: [weighting], raking without trimming where it says nothing."""
+        """The weighting by [weighting], by default raking without trimming."""
         return Weighting(**self.sections.get("weighting", {}))
 
     def file(self, key: str) -> Path:

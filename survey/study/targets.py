@@ -21,7 +21,7 @@ COLUMNS: Mapping[str, str] = {
     "出处": "source",
     "日期": "date",
 }
-"""Headings of targets.csv, in Chinese and canonical."""
+"""Chinese heading of targets.csv -> canonical heading."""
 
 
 def read_targets(path: Path, questionnaire: Questionnaire, areas: Areas) -> pd.DataFrame:

@@ -131,4 +131,4 @@ PERSONAL: Mapping[str, Callable[[Session, Question], Ints]] = {
     "hukou": _by_place,
     "housing": _by_place,
 }
-"""Role -> how it is answered."""
+"""Role -> function that draws the answers."""

@@ -21,7 +21,7 @@ Codes = npt.NDArray[np.int8]
 Flags = npt.NDArray[np.bool_]
 Singles = npt.NDArray[np.float32]
 NULL = -128
-"""Stands for NULL (not asked) in a column of codes until the column leaves the mock city."""
+"""Represents NULL (not asked) in columns of codes within the mock city."""
 
 
 @dataclass

@@ -176,8 +176,8 @@ def _ways(session: Session, question: Question) -> Answered:
     none = np.full(size, -1, dtype=np.int64)
     emoji = rng.random(size) < EMOJI / 2
     text = pc.binary_join_element_wise(*parts, _only(emoji, lambda count: _plain(rng, count, "misc", "emoji")), "")
-    nobody = np.zeros(size, dtype=np.bool_)
-    return _with_non_answers(session, rng, Answered(text, none, none, form, nobody, emoji))
+    no_rows = np.zeros(size, dtype=np.bool_)
+    return _with_non_answers(session, rng, Answered(text, none, none, form, no_rows, emoji))
 
 
 def _with_non_answers(session: Session, rng: np.random.Generator, full: Answered) -> Answered:
@@ -204,8 +204,8 @@ def _other(session: Session, question: Question) -> Answered:
     table = OTHER_WORDS.get(question.role or "", "activity" if question.name in _form_questions(session) else "plain")
     words = _only(chosen, lambda count: _plain(rng, count, "other", table))
     text = pc.if_else(pa.array(chosen & (rng.random(size) < 0.9)), words, pa.scalar(None, pa.string()))
-    none, nobody = np.full(size, -1, dtype=np.int64), np.zeros(size, dtype=np.bool_)
-    return Answered(text, none, none, np.zeros(size, dtype=np.int64), nobody, nobody)
+    none, no_rows = np.full(size, -1, dtype=np.int64), np.zeros(size, dtype=np.bool_)
+    return Answered(text, none, none, np.zeros(size, dtype=np.int64), no_rows, no_rows)
 
 
 def _form_questions(session: Session) -> set[str]:
