@@ -270,8 +270,11 @@ def test_nothing_outside_is_asked(silu: Silu, tmp_path: Path) -> None:
     assert any("满意" in str(one.delta) for one in sent), "the page was not made"
     assert host["metricsUrl"] == ""
     assert not re.findall(r'(?:src|href|action)="?(?:https?:)?//', page)
-    told = b"".join(one.SerializeToString() for one in sent)
-    outside = set(re.findall(rb"https?://[\w.-]+", told)) - {address.rpartition(":")[0].encode(), b"http://www.w3.org"}
+    messages = b"".join(one.SerializeToString() for one in sent)
+    outside = set(re.findall(rb"https?://[\w.-]+", messages)) - {
+        address.rpartition(":")[0].encode(),
+        b"http://www.w3.org",
+    }
     assert outside == set()
 
 
@@ -285,9 +288,9 @@ def test_the_watch_sees_who_asks(tmp_path: Path) -> None:
     )
     surroundings = {**os.environ, "PYTHONPATH": str(tmp_path), "WATCHED": str(tmp_path / "trace")}
     subprocess.run([sys.executable, "-c", code], env=surroundings, check=True)
-    told = (tmp_path / "trace").read_text()
-    assert "socket.connect 192.0.2.1" in told
-    assert "outside.invalid" in told
+    trace = (tmp_path / "trace").read_text()
+    assert "socket.connect 192.0.2.1" in trace
+    assert "outside.invalid" in trace
 
 
 def test_the_dashboard_is_served(silu: Silu) -> None:

@@ -1,1 +1,1 @@
-"""One file per tool that exports answers; `registry` knows them all."""
+"""Read the answer files of survey tools. Entry point: `registry`."""

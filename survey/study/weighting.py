@@ -1,4 +1,4 @@
-"""How the answers of a study are weighted: [weighting] of study.toml."""
+"""The weighting of a study: [weighting] in study.toml."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ METHOD_LABELS: Mapping[Method, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Weighting:
-    """The weighting that a study asks for.
+    """The weighting chosen by a study.
 
     Attributes:
-        method: how weights are fitted to the population margins.
-        trim: weights above median + trim x interquartile range of their wave and mode are cut; None leaves them.
+        method: method of fitting weights to the population margins.
+        trim: weights above median + trim x interquartile range of their wave and mode are trimmed; None for none.
     """
 
     method: Method = "rake"
