@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlparse
 
 from survey.collect.inbox.inbox import Backend
+from survey.collect.issuing import last_day, make_invitations, make_pass
 from survey.collect.keys import seals_of
 from survey.collect.printing import Poster, link, paper_pdf, posters_pdf
-from survey.collect.seals import Pass, Seals
+from survey.collect.revocations import fix_undated, revoke
+from survey.collect.seals import Seals
 from survey.collect.server import open_inbox, questionnaire_file
-from survey.collect.settings import CHINA, CollectSettings, collect_settings, opening
+from survey.collect.settings import CHINA, CollectSettings, collect_settings, opening, spoken_day
 from survey.errors import ArgumentError
 from survey.instrument.questionnaire import load_json
 from survey.storage.spreadsheets import GuardedWriter
 from survey.study.study import INTERVIEWER_MODES, MODES, Study, load_study
 
 HELP = "制作调查用的材料：每个社区的扫码海报、纸质问卷、一次性邀请码、访问员链接"
-SERIAL = "invitations"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("study", type=Path, metavar="调查文件夹")
-    parser.add_argument("--url", required=True, metavar="网址", help="居民打开问卷的网址，如 https://wj.example.cn")
+    parser.add_argument("--url", default="", metavar="网址", help="居民打开问卷的网址，如 https://wj.example.cn")
     parser.add_argument("--out", type=Path, default=Path("材料"), metavar="目录", help="写到哪里，默认“材料”")
     parser.add_argument(
         "--place", action="append", type=int, default=[], metavar="代码", help="只做这些社区，12 位代码"
@@ -34,13 +35,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--invitations", type=int, default=0, metavar="数量", help="每个社区做多少个一次性邀请码")
     parser.add_argument("--interviewer", action="append", default=[], metavar="编号", help="为这些访问员做链接")
     parser.add_argument("--mode", choices=sorted(INTERVIEWER_MODES), default="household", help="访问员的调查方式")
+    parser.add_argument(
+        "--expires",
+        metavar="日期",
+        help="邀请码和访问员链接用到哪一天（含），如 2027-03-14；默认到正在进行的这一轮结束",
+    )
+    parser.add_argument(
+        "--revoke", action="append", default=[], metavar="码", help="作废一个邀请码，或一位访问员（写编号）的全部链接"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the files."""
-    _check(args)
+    """Write the files, or revoke."""
     study = load_study(args.study)
     settings = collect_settings(study)
+    if args.revoke:
+        return _revoke(study, settings, args)
+    _check(args)
     places = _places(study, args.place)
     try:
         args.out.mkdir(parents=True, exist_ok=True)
@@ -55,9 +66,9 @@ def run(args: argparse.Namespace) -> int:
             _posters(study, settings, places, args)
         _paper(study, settings, args.out)
         if args.invitations:
-            _invitations(backend, seals, places, args)
+            _invitations(backend, seals, places, args, _last_day(study, "online", args))
         if args.interviewer:
-            _interviewers(seals, args)
+            _interviewers(backend, seals, args, _last_day(study, args.mode, args))
             if reason := opening(study, settings, datetime.now(CHINA), args.mode).reason:
                 print(f"访问员链接现在还打不开问卷：{reason}")
     finally:
@@ -66,6 +77,29 @@ def run(args: argparse.Namespace) -> int:
     if objection:
         print(f"注意：{objection}。按统计法，没有批准文号或已过期的调查表，居民有权拒绝填写；材料先不要张贴、发放。")
     return 0
+
+
+def _revoke(study: Study, settings: CollectSettings, args: argparse.Namespace) -> int:
+    if args.invitations or args.interviewer:
+        raise ArgumentError("作废和制作要分开", cure="先用 --revoke 作废，再运行一次制作")
+    backend = open_inbox(study, settings)
+    try:
+        fix_undated(backend, study.waves, datetime.now(CHINA).date())
+        seals = seals_of(study, backend)
+        for text in args.revoke:
+            print(revoke(backend, seals, text))
+    finally:
+        backend.close()
+    print("正在运行的网上问卷几秒内生效，不用重新启动")
+    return 0
+
+
+def _last_day(study: Study, mode: str, args: argparse.Namespace) -> date:
+    try:
+        wanted = date.fromisoformat(args.expires) if args.expires else None
+    except ValueError:
+        raise ArgumentError("日期不对", where="--expires", got=args.expires, expected="如 2027-03-14") from None
+    return last_day(study, mode, datetime.now(CHINA).date(), wanted)
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -100,26 +134,26 @@ def _paper(study: Study, settings: CollectSettings, out: Path) -> None:
     print(f"{out / '纸质问卷.pdf'}")
 
 
-def _invitations(backend: Backend, seals: Seals, places: Sequence[int], args: argparse.Namespace) -> None:
-    """Write invitations; serial numbers continue from the last run, so that none is issued twice."""
-    first = int(backend.recall(SERIAL) or 0) + 1
-    backend.remember(SERIAL, str(first + args.invitations * len(places) - 1))
+def _invitations(
+    backend: Backend, seals: Seals, places: Sequence[int], args: argparse.Namespace, expires: date
+) -> None:
+    first, made = make_invitations(backend, seals, places, args.invitations, expires)
     path = args.out / f"邀请码-{first}.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         rows = GuardedWriter(file)
-        rows.writerow(["社区代码", "邀请码", "链接"])
-        for position, code in enumerate(code for code in places for _ in range(args.invitations)):
-            token = seals.invitation(first + position, code)
-            rows.writerow([code, token, link(args.url, place=code, token=token)])
-    print(f"{path}：{args.invitations * len(places)} 个，每个只能用一次")
+        rows.writerow(["社区代码", "邀请码", "有效期至", "链接"])
+        for code, token in made:
+            rows.writerow([code, token, expires.isoformat(), link(args.url, place=code, token=token)])
+    print(f"{path}：{args.invitations * len(places)} 个，每个只能用一次，有效期至{spoken_day(expires)}（含当天）")
 
 
-def _interviewers(seals: Seals, args: argparse.Namespace) -> None:
+def _interviewers(backend: Backend, seals: Seals, args: argparse.Namespace, expires: date) -> None:
     path = args.out / "访问员链接.csv"
+    made = {code: make_pass(backend, seals, code, args.mode, expires) for code in args.interviewer}
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         rows = GuardedWriter(file)
-        rows.writerow(["访问员", "调查方式", "链接"])
-        for code in args.interviewer:
-            key = seals.interviewer_pass(Pass(code, args.mode))
-            rows.writerow([code, MODES[args.mode], link(args.url, key=key)])
-    print(f"{path}：凭链接即可以访问员身份填写，请单独发给本人，不要公开")
+        rows.writerow(["访问员", "调查方式", "有效期至", "链接"])
+        for code, key in made.items():
+            rows.writerow([code, MODES[args.mode], expires.isoformat(), link(args.url, key=key)])
+    print(f"{path}：凭链接即可以访问员身份填写，有效期至{spoken_day(expires)}（含当天）；请单独发给本人，不要公开")
+    print(f"丢了手机或离岗时作废：silu field {args.study} --revoke 编号")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import ip_address
@@ -27,6 +27,7 @@ from survey.collect.limits import Limits
 from survey.collect.metrics import CONTENT_TYPE
 from survey.collect.pages import Pages
 from survey.collect.receiver import Receiver
+from survey.collect.revocations import read_revocations
 from survey.collect.settings import CHINA
 from survey.collect.submission.envelope import read_identity
 from survey.collect.web import Request, Response, refused, told
@@ -41,6 +42,8 @@ FIELDS = 20
 BODY_SECONDS = 30.0
 """A body that is not complete by then is given up: the phone sends it anew, and its connection serves others."""
 CLOSE = (b"connection", b"close")
+RENEW = 5.0
+"""Seconds until a receiver knows what was revoked."""
 
 
 class App(Starlette):
@@ -132,18 +135,29 @@ class App(Starlette):
 
     @asynccontextmanager
     async def _alive(self, _: Starlette) -> AsyncIterator[None]:
-        """Write the inbox while the server runs; at the end store what waits."""
+        """Write the inbox while the server runs, and learn what was revoked; at the end store what waits."""
         self.receiver.inbox.start()
+        renewing = asyncio.create_task(self._renew())
         yield
+        renewing.cancel()
+        with suppress(asyncio.CancelledError):
+            await renewing
         self.draining = True
         self.receiver.inbox.close()
+
+    async def _renew(self) -> None:
+        """Look every few seconds what was revoked meanwhile, by `silu field` or another host."""
+        while True:
+            await asyncio.sleep(RENEW)
+            with suppress(CollectError):  # what was known stays in force
+                self.receiver.admission.revoked = await self.receiver.inbox.ask(read_revocations)
 
     async def _form(self, request: Request) -> Response:
         return self.pages.form(request.query, spent=await self._spent(request.query.get("t", "")))
 
     async def _spent(self, token: str) -> bool:
         """Whether an invitation was used, as far as the inbox can say just now; the page comes up all the same."""
-        if not token or not self.receiver.seals.invited(token)[0]:
+        if not token or self.receiver.seals.invited(token) is None:
             return False
         try:
             return await self.receiver.inbox.ask(lambda backend: backend.spent(token))

@@ -22,7 +22,7 @@ from survey.collect.receiver import Receiver
 from survey.collect.seals import Pass
 from survey.collect.submission.envelope import LONGEST
 from survey.collect.web import Response
-from survey.study.study import INTERVIEWER_MODES, MODES
+from survey.study.study import MODES
 
 SCRIPTS = (
     "rules.js",
@@ -105,11 +105,15 @@ class Pages:
     def form(self, query: Mapping[str, str], *, spent: bool = False) -> Response:
         """The page for a link: `p` place, `t` invitation (`spent`: answered before), `k` interviewer's pass."""
         key, token = query.get("k", ""), query.get("t", "")[:LONGEST]
-        given = self.receiver.seals.interviewer(key)
+        admission = self.receiver.admission
+        given = admission.pass_of(key)
         opened = self.receiver.open_for(given.mode if given is not None else "online")
         code = query.get("p", "")
         place = int(code) if len(code) == 12 and code.isascii() and code.isdecimal() else None
-        refusal, place = ("", place) if given is not None else self._admitted(key, token, place)
+        place = place if key else admission.place_of(token) or place
+        objection = admission.objection(key, given, token, place)
+        # Said before the first question and not after the last.
+        refusal = "" if objection is None else objection.message
         if spent and not refusal:
             refusal = "这份邀请已经用过，每份邀请只能填写一次。要撤回已经交的答卷，请用回执码。"
         wave = opened.wave.name if opened.wave is not None else ""
@@ -118,18 +122,6 @@ class Pages:
         seal = "" if refusal else token
         body = self._render(known, seal, given, key if given else "", (wave, opened.reason or refusal))
         return Response(200, body, self._headers)
-
-    def _admitted(self, key: str, token: str, place: int | None) -> tuple[str, int | None]:
-        """Why a link leads nowhere, said before the first question and not after the last; and the place it is for."""
-        if key:
-            return "访问员链接无效或不完整，请向管理员重新索取。", place
-        if not token:
-            alone = self.receiver.settings.invitation == "token"
-            return ("本调查凭邀请码填写，请用邀请函上的二维码或链接打开。" if alone else ""), place
-        valid, invited = self.receiver.seals.invited(token)
-        if not valid:
-            return "邀请码无效，请核对邀请函上的链接是否完整。", place
-        return "", invited if invited is not None else place
 
     def _fill(self, place: int | None, token: str, given: Pass | None, key: str, state: tuple[str, str]) -> bytes:
         wave, closed = state
@@ -148,7 +140,7 @@ class Pages:
         return gzip.compress(self._page.replace("@CONFIG@", text).encode(), 9, mtime=0)
 
     def _interviewer(self, given: Pass | None, key: str) -> dict[str, Any] | None:
-        if given is None or given.mode not in INTERVIEWER_MODES:
+        if given is None:
             return None
         # With the district: two streets of a city may have one name.
         points = self.receiver.study.areas.points

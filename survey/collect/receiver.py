@@ -1,7 +1,7 @@
 """The receiver: one answer, one PUT, one record.
 
     201  stored now            200  stored before, identical       409  stored before, different
-    403  invitation spent, unknown, or missing; bad interviewer pass
+    403  invitation spent, unknown, missing, expired or revoked; an interviewer's pass likewise
     404  no such study         410  closed, or withdrawn           413  too long
     400  not our JSON          422  against the questionnaire, with the names of the questions
     429  too many from here    503  cannot store just now          (both with Retry-After)
@@ -19,9 +19,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from survey.collect.admission import Admission
 from survey.collect.inbox.inbox import Inbox, Receipt, State, Submission
 from survey.collect.limits import Limits
 from survey.collect.metrics import Metrics
+from survey.collect.revocations import NOTHING_REVOKED, Revocations
 from survey.collect.seals import Pass, Seals
 from survey.collect.settings import CollectSettings, Opening, opening
 from survey.collect.submission.envelope import (
@@ -36,7 +38,7 @@ from survey.collect.submission.fast_types import Bounds
 from survey.collect.submission.validation import REASONS, Problem, Validator
 from survey.collect.web import Request, Response, refused, told
 from survey.errors import CollectError
-from survey.study.study import INTERVIEWER_MODES, Study
+from survey.study.study import Study
 
 GUARDED_AGE = 14
 """Years; younger residents are a matter of the guardian (Personal Information Protection Law, art. 28 and 31)."""
@@ -56,6 +58,7 @@ class Receiver:
         settings: its collect table.
         inbox: started by the caller.
         seals: of the same inbox.
+        revoked: invitations and passes that are no longer good.
         clock: UTC seconds since 1970; tests give one that jumps.
         most: question -> how many options may be ticked.
     """
@@ -67,11 +70,13 @@ class Receiver:
         *,
         inbox: Inbox,
         seals: Seals,
+        revoked: Revocations = NOTHING_REVOKED,
         clock: Callable[[], float] = time.time,
         most: Mapping[str, int] | None = None,
     ) -> None:
         """Compile the questionnaire."""
         self.study, self.settings, self.inbox, self.seals, self.clock = study, settings, inbox, seals, clock
+        self.admission = Admission(settings, seals, revoked, clock)
         self.name = short_name(study)
         self.version = study.questionnaire.fingerprint[:16]
         self.metrics = Metrics()
@@ -137,13 +142,17 @@ class Receiver:
 
     def _judge(self, request: Request, envelope: Envelope, identity: bytes, reply: Tell) -> Response | None:
         digest = hashlib.sha256(request.body).digest()
-        given = self.interviewer(envelope) if envelope.seal else None
+        given = self.admission.pass_of(envelope.seal)
         mode = given.mode if given else "online"
         opened = self.open_for(mode)
         if opened.wave is None:
-            self._late(envelope.id, identity, digest, opened.reason, reply)
+            self._late(envelope.id, identity, digest, refused(410, "closed", opened.reason), reply)
             return None
-        refusal = self._refusal(envelope, given)
+        objection = self.admission.objection(envelope.seal, given, envelope.token, envelope.place)
+        if objection is not None and objection.ended:
+            self._late(envelope.id, identity, digest, refused(403, *objection), reply)
+            return None
+        refusal = self._invalid(envelope, given) if objection is None else refused(403, *objection)
         if refusal is not None:
             return refusal
         letter = Submission(
@@ -180,8 +189,8 @@ class Receiver:
             return refused(410, "withdrawn", "这份答卷已经撤回")
         return told(409, {"id": identity_text, "error": "different", "message": "这份答卷已经收到过，以第一次提交为准"})
 
-    def _late(self, identity_text: str, identity: bytes, digest: bytes, reason: str, reply: Tell) -> None:
-        """After closing, an answer that is here already still gets its receipt."""
+    def _late(self, identity_text: str, identity: bytes, digest: bytes, refusal: Response, reply: Tell) -> None:
+        """Refuse what comes after the end, but give an answer that is here already its receipt."""
 
         def tell(found: asyncio.Future[tuple[Receipt, bytes] | None]) -> None:
             error = found.exception()
@@ -189,7 +198,7 @@ class Receiver:
             if error is not None:
                 reply(_busy(error))
             elif known is None:
-                reply(refused(410, "closed", reason))
+                reply(refusal)
             else:
                 receipt, kept = known
                 same = receipt.state is State.WITHDRAWN or kept == digest
@@ -199,12 +208,8 @@ class Receiver:
 
         self.inbox.ask(lambda backend: backend.find(identity)).add_done_callback(tell)
 
-    def _refusal(self, envelope: Envelope, given: Pass | None) -> Response | None:
-        """Everything that is wrong with an envelope, or None."""
-        if envelope.seal and given is None:
-            return refused(403, "pass", "访问员链接无效")
-        if given is None and (forbidden := self._uninvited(envelope)):
-            return refused(403, "invitation", forbidden)
+    def _invalid(self, envelope: Envelope, given: Pass | None) -> Response | None:
+        """What is wrong with the content, or None."""
         if envelope.proven:
             return None
         problems = self._validators[given is None].check(envelope.answers)
@@ -218,20 +223,6 @@ class Receiver:
         self.metrics.problems.update(problem.reason for problem in problems)
         listed = [{"question": p.question, "reason": p.reason, "message": REASONS[p.reason]} for p in problems]
         return told(422, {"error": "invalid", "message": "有的题目需要修改", "questions": listed})
-
-    def _uninvited(self, envelope: Envelope) -> str:
-        token = envelope.token
-        if not token:
-            return "本调查凭邀请码填写" if self.settings.invitation == "token" else ""
-        valid, place = self.seals.invited(token)
-        if not valid:
-            return "邀请码无效"
-        return "邀请码与调查点不符" if place is not None and place != envelope.place else ""
-
-    def interviewer(self, envelope: Envelope) -> Pass | None:
-        """The interviewer behind a pass; None for a resident or a pass that was not made here."""
-        given = self.seals.interviewer(envelope.seal) if envelope.seal else None
-        return given if given is not None and given.mode in INTERVIEWER_MODES else None
 
     def open_for(self, mode: str) -> Opening:
         """Whether answers of a mode are taken now; looked up once a second."""

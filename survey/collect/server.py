@@ -12,6 +12,7 @@ import logging
 import sys
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import uvicorn
@@ -23,7 +24,8 @@ from survey.collect.inbox.inbox import Backend, Inbox
 from survey.collect.keys import seals_of
 from survey.collect.pages import Pages
 from survey.collect.receiver import Receiver, short_name
-from survey.collect.settings import CollectSettings, collect_settings, database_of
+from survey.collect.revocations import fix_undated, read_revocations
+from survey.collect.settings import CHINA, CollectSettings, collect_settings, database_of
 from survey.errors import CollectError
 from survey.instrument.questionnaire import load_json
 from survey.study.study import Study
@@ -122,7 +124,15 @@ def build(
     chosen = settings or collect_settings(study)
     backend = open_inbox(study, chosen)
     raw = load_json(questionnaire_file(study))
-    receiver = Receiver(study, chosen, inbox=Inbox(backend), seals=seals_of(study, backend), most=most_choices(raw))
+    fix_undated(backend, study.waves, datetime.now(CHINA).date())
+    receiver = Receiver(
+        study,
+        chosen,
+        inbox=Inbox(backend),
+        seals=seals_of(study, backend),
+        revoked=read_revocations(backend),
+        most=most_choices(raw),
+    )
     return App(receiver, Pages(receiver, raw), proxies, watchers)
 
 

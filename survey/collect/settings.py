@@ -164,13 +164,14 @@ def _between(study: Study, mode: str, today: date) -> str:
     starts = [wave.start for wave in study.waves if mode in wave.modes and wave.start > today]
     ends = [wave.end for wave in study.waves if mode in wave.modes and wave.end < today]
     if starts:
-        return f"调查还没有开始，{_day(min(starts))}起可以填写"
+        return f"调查还没有开始，{spoken_day(min(starts))}起可以填写"
     if ends:
-        return f"调查已于{_day(max(ends))}结束，感谢您的关注"
+        return f"调查已于{spoken_day(max(ends))}结束，感谢您的关注"
     return f"本调查没有“{MODES[mode]}”这种方式"
 
 
-def _day(day: date) -> str:
+def spoken_day(day: date) -> str:
+    """A day as people say it, such as 2027年3月14日."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page
 
+from cli import main
+from survey.collect.app import RENEW
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.collect.keys import seals_of
-from survey.collect.seals import Pass, Seals
-from tests.browser.phone import Server, consent, fill, heading, needs_chromium, phone, serving, watched
+from survey.collect.seals import Invitation, Pass, Seals
+from survey.collect.settings import CHINA, spoken_day
+from tests.browser.phone import SHOTS, Server, consent, fill, heading, needs_chromium, phone, serving, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 
@@ -126,7 +130,7 @@ def test_who_has_no_invitation_is_told_before_the_first_question(server: Server,
     page.get_by_text("凭邀请码填写").wait_for()
     assert page.get_by_role("button", name="我同意").count() == 0
     place = server.study.areas.points[2].code
-    token = seals(server).invitation(1, place)
+    token = seals(server).invitation(Invitation(1, place))
     page.goto(server.url(f"?t={token[:-1]}"))
     page.get_by_text("邀请码无效").wait_for()
     page.goto(server.url(f"?t={token}"))
@@ -158,6 +162,84 @@ def test_an_interviewer_finds_the_place_by_a_part_of_its_name(shared: Server, pa
     submit(page)
     receipt(page)
     assert (shared.letters()[-1].letter.mode, shared.letters()[-1].letter.place) == ("household", point.code)
+
+
+def wait_until_known(page: Page) -> None:
+    """A receiver learns within seconds what another process revoked."""
+    page.wait_for_timeout(1000 * RENEW + 1500)
+
+
+@pytest.mark.parametrize("server", ['contact = "市调查队 0990-1234567"'], indirect=True)
+def test_links_that_have_ended_say_so_before_the_first_question(server: Server, page: Page) -> None:
+    ours, today = seals(server), datetime.now(CHINA).date()
+    ended, later = today - timedelta(days=1), today + timedelta(days=1)
+    old = (ours.invitation(Invitation(1, None, ended)), ours.interviewer_pass(Pass("访01", "household", ended)))
+    token, key = ours.invitation(Invitation(2, None, later)), ours.interviewer_pass(Pass("访02", "household", later))
+    page.goto(server.url(f"?t={token}"))
+    page.get_by_role("button", name="我同意").wait_for()
+    for text in (token, "访02"):
+        assert main(["field", str(server.study.root), "--revoke", text]) == 0
+    wait_until_known(page)
+    day = spoken_day(ended)
+    for name, query, words in (
+        ("expired-invitation", f"?t={old[0]}", f"这份邀请已于{day}到期，不能再填写"),
+        ("expired-pass", f"?k={old[1]}", f"访问员链接已于{day}到期，请向管理员索取新链接"),
+        (
+            "revoked-invitation",
+            f"?t={token}",
+            "这份邀请已由组织单位作废，不能填写。如有疑问，请联系：市调查队 0990-1234567",
+        ),
+        ("revoked-pass", f"?k={key}", "这个访问员链接已经作废，请向管理员索取新链接"),
+    ):
+        page.goto(server.url(query))
+        page.get_by_text(words).wait_for()
+        assert page.get_by_role("button", name="同意").count() == 0
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+        page.screenshot(path=SHOTS / f"form-{name}.png")
+
+
+@pytest.mark.parametrize("server", [""], indirect=True)
+def test_an_invitation_that_is_revoked_while_it_is_filled_in_is_told_at_the_end(server: Server, page: Page) -> None:
+    token = seals(server).invitation(Invitation(3, None, datetime.now(CHINA).date()))
+    page.goto(server.url(f"?t={token}"))
+    consent(page)
+    fill(page, SCREENED)
+    assert main(["field", str(server.study.root), "--revoke", token]) == 0
+    wait_until_known(page)
+    submit(page)
+    page.get_by_text("这份邀请已由组织单位作废").wait_for()
+    assert page.get_by_role("button", name="再次提交").count() == 0, "another try cannot change it"
+    assert server.letters() == []
+
+
+@pytest.mark.parametrize("server", [""], indirect=True)
+def test_an_interviewers_answer_goes_with_their_new_link_and_with_nobody_elses(server: Server, page: Page) -> None:
+    ours, today = seals(server), datetime.now(CHINA).date()
+
+    def link_of(name: str, issue: int = 0) -> str:
+        return server.url(f"?k={ours.interviewer_pass(Pass(name, 'household', today, issue))}")
+
+    page.goto(link_of("访03"))
+    page.get_by_text("已满 14 周岁", exact=True).tap()
+    page.get_by_role("button", name="受访者同意").tap()
+    page.locator("input.line").fill(str(server.study.areas.points[0].code))
+    page.get_by_role("button", name="开始", exact=True).tap()
+    page.wait_for_selector("#question")
+    fill(page, SCREENED)
+    assert main(["field", str(server.study.root), "--revoke", "访03"]) == 0
+    wait_until_known(page)
+    submit(page)
+    page.get_by_text("手机里没有交上的答卷还在").wait_for()
+    for link, kept in ((link_of("访04"), 0), (link_of("访03", 1), 1)):
+        page.goto(link)
+        page.evaluate("() => { const all = Object.keys(localStorage).find((key) => key.endsWith(':draft')); "
+                      "localStorage.removeItem(all); }")  # fmt: skip
+        page.reload()
+        page.get_by_role("button", name="没有收下的答卷：1 份").tap()
+        page.get_by_role("button", name="再次提交").tap()
+        page.wait_for_timeout(1500)
+        assert len(server.letters()) == kept
+    assert server.letters()[0].letter.mode == "household"
 
 
 @pytest.mark.parametrize("server", ['minors = "block"'], indirect=True)

@@ -93,6 +93,12 @@ class Backend(Protocol):
     def faults(self) -> list[str]:
         """What is wrong with the table and its indexes, in Chinese; the letters themselves are not looked at."""
 
+    def recalled(self, prefix: str) -> dict[str, str]:
+        """All settings whose key begins with a prefix: the rest of the key -> value."""
+
+    def forget(self, key: str) -> None:
+        """Drop a setting; nothing happens where there is none."""
+
     def close(self) -> None:
         """Release the connection."""
 

@@ -260,6 +260,15 @@ class PostgresBackend:
         """Nothing: the server checks its own pages where it was set up with --data-checksums."""
         return []
 
+    def recalled(self, prefix: str) -> dict[str, str]:
+        """All settings whose key begins with a prefix: the rest of the key -> value."""
+        query = "SELECT substr(key, %s::int), value FROM setting WHERE starts_with(key, %s)"
+        return {str(row[0]): str(row[1]) for row in self._rows(query, (len(prefix) + 1, prefix))}
+
+    def forget(self, key: str) -> None:
+        """Drop a setting; nothing happens where there is none."""
+        self._rows("DELETE FROM setting WHERE key = %s", (key,))
+
     def close(self) -> None:
         """Release the connection."""
         self._connection.close()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from survey.collect.inbox import salvage
+from survey.collect.inbox.sqlite_memory import SqliteMemory
 from survey.collect.inbox.sqlite_schema import is_of_version_before, prepare
 from survey.collect.inbox.submission import (
     Reached,
@@ -52,7 +53,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     )
 
 
-class SqliteBackend:
+class SqliteBackend(SqliteMemory):
     """Letters in one SQLite file.
 
     Args:
@@ -249,21 +250,6 @@ class SqliteBackend:
             " GROUP BY question"
         )
         return [Reached(*row) for row in self._connection.execute(sql, (since,)).fetchall()]
-
-    def remember(self, key: str, value: str, *, once: bool = False) -> str:
-        """Keep a setting; with `once` the first value ever given wins. Returns the value in force."""
-        kept = self.recall(key)
-        if kept is not None and (once or kept == value):
-            return kept
-        self._begin()
-        action = "NOTHING" if once else "UPDATE SET value = excluded.value"
-        self._connection.execute(f"INSERT INTO setting VALUES(?, ?) ON CONFLICT(key) DO {action}", (key, value))
-        return self.recall(key) or value
-
-    def recall(self, key: str) -> str | None:
-        """A setting kept by `remember`."""
-        rows = self._connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchall()
-        return str(rows[0][0]) if rows else None
 
     def close(self) -> None:
         """Release the file; SQLite folds the WAL back into it. Whoever is the last gives it its checksum."""

@@ -5,7 +5,7 @@
   const { el } = Widgets;
   const { config, asked, now, views, keep, paint, button, buttons, stacked, arrive, go, over, back, restart } = Session;
   // Another try cannot change these.
-  const FINAL = ["different", "withdrawn", "spent"];
+  const FINAL = ["different", "withdrawn", "spent", "expired", "revoked"];
 
   views.sent = (focus) => {
     const { draft, told } = now;
@@ -49,7 +49,15 @@
     return question ? question.title : name;
   };
 
-  const resend = (refused) => { now.told = { state: "sending" }; Outbox.seal(refused.letter); };
+  // An interviewer's answer goes with the link that is open now, where it is their own: the old one may have ended.
+  const resend = (refused) => {
+    const letter = Object.assign({}, refused.letter);
+    if (asked && letter.by === config.interviewer.code) {
+      letter.body = JSON.stringify(Object.assign(JSON.parse(letter.body), { pass: config.interviewer.pass }));
+    }
+    now.told = { state: "sending" };
+    Outbox.seal(letter);
+  };
 
   const rejected = (refused, mine, focus) => {
     const questions = refused.said.questions || [];

@@ -14,6 +14,7 @@ import pytest
 
 from survey.collect import app as application
 from survey.collect.app import App, forwarded
+from survey.collect.seals import Invitation
 from survey.collect.settings import CHINA
 from survey.collect.web import Response
 from survey.study.study import Study
@@ -197,7 +198,7 @@ def test_a_spent_invitation_is_told_before_the_first_question(tmp_path: Path) ->
     study = make_town(tmp_path / "town", 'invitation = "token"')
 
     async def scenario(app: App) -> None:
-        used, fresh = (app.receiver.seals.invitation(serial, None) for serial in (1, 2))
+        used, fresh = (app.receiver.seals.invitation(Invitation(serial, None)) for serial in (1, 2))
         identity = uuid7()
         body = body_of(study, identity, GOOD, token=used)
         assert (await opened(app, t=used))["closed"] == ""
@@ -211,7 +212,7 @@ def test_a_spent_invitation_is_told_before_the_first_question(tmp_path: Path) ->
 
 def test_a_page_comes_up_while_the_inbox_cannot_be_asked(tmp_path: Path) -> None:
     async def scenario(app: App) -> None:
-        token = app.receiver.seals.invitation(1, None)
+        token = app.receiver.seals.invitation(Invitation(1, None))
         app.receiver.inbox.bound = 0
         assert (await opened(app, t=token))["token"] == token
 

@@ -11,12 +11,13 @@ import pytest
 import cli
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.collect.keys import EMBEDDED, FILE, FINGERPRINT, keys_of, replace_lost, retire, rotate, seals_of
-from survey.collect.seals import Pass, Seals
+from survey.collect.seals import Invitation, Pass, Seals
 from survey.errors import ArgumentError, CollectError
 from survey.study.study import Study, load_study
 from tests.survey.collect.inbox.inbox_letters import letter
 
 GIVEN = Pass("访01", "household")
+INVITED = Invitation(1, 101)
 
 
 def test_the_first_call_makes_one_key_for_its_owner_alone(study: Study, backend: SqliteBackend) -> None:
@@ -65,14 +66,14 @@ def test_ten_processes_that_begin_at_once_have_one_key(study: Study) -> None:
 
 def test_a_new_key_leaves_what_was_made_before_good_and_retiring_ends_it(study: Study, backend: SqliteBackend) -> None:
     before = seals_of(study, backend)
-    receipt, invitation, link = before.receipt(3), before.invitation(1, 101), before.interviewer_pass(GIVEN)
+    receipt, invitation, link = before.receipt(3), before.invitation(INVITED), before.interviewer_pass(GIVEN)
     rotate(study, backend)
     after = seals_of(study, backend)
     assert after.receipt(3) != receipt
-    assert (after.number(receipt), after.invited(invitation), after.interviewer(link)) == (3, (True, 101), GIVEN)
+    assert (after.number(receipt), after.invited(invitation), after.interviewer(link)) == (3, INVITED, GIVEN)
     retire(study, backend)
     last = seals_of(study, backend)
-    assert (last.number(receipt), last.invited(invitation), last.interviewer(link)) == (None, (False, None), None)
+    assert (last.number(receipt), last.invited(invitation), last.interviewer(link)) == (None, None, None)
     assert last.number(after.receipt(3)) == 3
 
 

@@ -16,6 +16,7 @@ from survey.collect import printing
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.collect.keys import seals_of
 from survey.collect.printing import Poster, link, paper_pdf, posters_pdf, route
+from survey.collect.seals import Pass
 from survey.collect.server import questionnaire_file
 from survey.collect.settings import CollectSettings, collect_settings
 from survey.instrument.questionnaire import load_json, parse_questionnaire
@@ -48,13 +49,17 @@ def test_field_writes_posters_paper_invitations_and_links(study: Study, tmp_path
     for path in sorted(tmp_path.glob("邀请码-*.csv")):
         rows = table(path)
         tokens += [row["邀请码"] for row in rows]
-        assert all(seals.invited(row["邀请码"]) == (True, int(row["社区代码"])) for row in rows)
+        for row in rows:
+            given = seals.invited(row["邀请码"])
+            assert given is not None
+            assert (given.place, given.expires) == (int(row["社区代码"]), study.waves[0].end)
+            assert row["有效期至"] == study.waves[0].end.isoformat()
         assert parse_qs(urlparse(rows[0]["链接"]).query)["t"] == [rows[0]["邀请码"]]
     assert len(set(tokens)) == len(tokens) == 4 * len(study.areas.points)
     row = table(tmp_path / "访问员链接.csv")[0]
-    given = seals.interviewer(parse_qs(urlparse(row["链接"]).query)["k"][0])
-    assert given is not None
-    assert (given.interviewer, given.mode) == ("访01", "household")
+    assert seals.interviewer(parse_qs(urlparse(row["链接"]).query)["k"][0]) == Pass(
+        "访01", "household", study.waves[0].end
+    )
 
 
 def test_a_place_that_is_not_in_the_frame_is_refused(

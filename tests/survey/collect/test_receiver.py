@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from survey.collect.app import App
-from survey.collect.seals import Pass
+from survey.collect.seals import Invitation, Pass
 from survey.collect.web import Response
 from tests.survey.collect.playing import GOOD, ask, play, put
 from tests.survey.collect.town import answers_of, body_of, make_town, uuid7
@@ -204,7 +204,7 @@ def test_an_invitation_opens_once_and_only_at_its_place(tmp_path: Path) -> None:
     here, elsewhere = (point.code for point in study.areas.points[:2])
 
     async def scenario(app: App) -> None:
-        token = app.receiver.seals.invitation(1, here)
+        token = app.receiver.seals.invitation(Invitation(1, here))
         cases = (("", here, 403), ("forged-1-AAAAAAAAAA", here, 403), (token, elsewhere, 403), (token, here, 201))
         for given, place, status in (*cases, (token, here, 403)):
             identity = uuid7()

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.collect.seals import ALPHABET, Pass, Seals
+from survey.collect.seals import ALPHABET, Invitation, Pass, Seals
 
 SECRETS = st.binary(min_size=32, max_size=32)
 CODE = 10
+DAYS = st.dates(date(2020, 1, 1), date(2199, 12, 31))
+INVITED, GIVEN = Invitation(7, 101, date(2027, 3, 14)), Pass("访01", "household", date(2027, 3, 14), 2)
+OLD_INVITATION, OLD_PASS = "9-990101001001-7SDW2Y24E8", "aG91c2Vob2xkfOiuvzAx.26XE8J36GM"
 
 
 @given(SECRETS, st.integers(-CODE, -1), st.sampled_from(ALPHABET))
 def test_a_code_with_one_other_sign_is_refused(secret: bytes, place: int, sign: str) -> None:
     seals = Seals(secret)
-    invitation, key = seals.invitation(7, 101), seals.interviewer_pass(Pass("访01", "household"))
-    assert seals.invited(invitation) == (True, 101)
-    assert seals.interviewer(key) == Pass("访01", "household")
-    for made, known in ((invitation, lambda text: seals.invited(text)[0]), (key, seals.interviewer)):
+    invitation, key = seals.invitation(INVITED), seals.interviewer_pass(GIVEN)
+    assert seals.invited(invitation) == INVITED
+    assert seals.interviewer(key) == GIVEN
+    for made, known in ((invitation, seals.invited), (key, seals.interviewer)):
         signs = list(made)
         signs[place] = sign
         assert bool(known("".join(signs))) == (sign == made[place])
@@ -34,5 +39,28 @@ def test_a_receipt_leads_back_to_its_number_and_another_sign_to_none(secret: byt
 def test_seals_of_another_secret_are_refused() -> None:
     ours, theirs = Seals(b"a" * 32), Seals(b"b" * 32)
     assert ours.interviewer(theirs.interviewer_pass(Pass("访01", "household"))) is None
-    assert ours.invited(theirs.invitation(1, None)) == (False, None)
+    assert ours.invited(theirs.invitation(Invitation(1, None))) is None
     assert ours.number(theirs.receipt(1)) is None
+
+
+@given(st.integers(1, 10**9), st.none() | st.integers(10**11, 10**12 - 1), st.none() | DAYS)
+def test_an_invitation_says_what_it_was_made_with(serial: int, place: int | None, expires: date | None) -> None:
+    seals = Seals(b"a" * 32)
+    given = Invitation(serial, place, expires)
+    assert seals.invited(seals.invitation(given)) == given
+
+
+@given(st.text(), st.sampled_from(["household", "street", "phone"]), DAYS, st.integers(0, 999))
+def test_a_pass_says_what_it_was_made_with_whatever_the_interviewer_is_called(
+    interviewer: str, mode: str, expires: date, issue: int
+) -> None:
+    seals = Seals(b"a" * 32)
+    for said in (Pass(interviewer, mode, expires, issue), Pass(interviewer, mode)):
+        assert seals.interviewer(seals.interviewer_pass(said)) == said
+
+
+def test_what_version_0_1_0_made_is_known_and_has_no_date() -> None:
+    """Made by the code of that version with this secret."""
+    seals = Seals(b"a" * 32)
+    assert seals.invited(OLD_INVITATION) == Invitation(7, 990101001001)
+    assert seals.interviewer(OLD_PASS) == Pass("访01", "household")

@@ -118,6 +118,15 @@ def test_settings_with_once_keep_the_first_value(backend: Backend) -> None:
     assert backend.remember("cursor", "2") == "2"
 
 
+def test_settings_are_found_by_their_beginning_and_dropped(backend: Backend) -> None:
+    for key in ("a/访01", "a/%_", "a", "b/访01"):
+        backend.remember(key, key.upper())
+    assert backend.recalled("a/") == {"访01": "A/访01", "%_": "A/%_"}
+    backend.forget("a/%_")
+    backend.forget("nothing")
+    assert backend.recalled("a/") == {"访01": "A/访01"}
+
+
 def test_a_file_that_is_no_database_is_refused_in_chinese(tmp_path: Path) -> None:
     (tmp_path / "inbox.sqlite").write_bytes(b"not a database, certainly" * 100)
     with pytest.raises(CollectError, match="收件箱打不开"):

@@ -56,6 +56,10 @@ def test_the_contract_of_an_inbox(backend: PostgresBackend) -> None:
     assert backend.find(letter(1).id) == (Receipt(1, State.SAME), letter(1).sha256)
     assert backend.find(letter(9).id) is None
     assert backend.remember("a", "1", once=True) == backend.remember("a", "2", once=True) == "1"
+    assert backend.remember("b/%访", "3") == "3"
+    assert backend.recalled("b/") == {"%访": "3"}
+    backend.forget("b/%访")
+    assert backend.recalled("b/") == {}
     backend.write([], [Step(b"1", "demo", "A2", 20), Step(b"1", "demo", "A1", 10)])
 
 

@@ -1,0 +1,121 @@
+"""Revocations: invitations and interviewers' passes that are no longer good, kept in the memory of the inbox.
+
+    revoked/invitation/17     last day on which the invitation would have been good
+    revoked/pass/访01          how often the passes of this interviewer were revoked; earlier issues are refused
+    issued/pass/访01           last day on which one of their passes is good
+    undated                   last day of what version 0.1.0 made, which carries no date
+
+A revoked interviewer may get a new link: it is of the next issue.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from survey.collect.inbox.inbox import Backend
+from survey.collect.seals import Invitation, Pass, Seals
+from survey.errors import ArgumentError
+from survey.study.study import Wave
+
+INVITATION, PASS, ISSUED = "revoked/invitation/", "revoked/pass/", "issued/pass/"
+UNDATED = "undated"
+LIKE_AN_INVITATION = re.compile(r"[2-9A-HJ-NP-Z]+-\d*(-[2-9A-HJ-NP-Z]+)?-[2-9A-HJ-NP-Z]{10}")
+
+
+@dataclass(frozen=True, slots=True)
+class Revocations:
+    """What the receiver holds in memory.
+
+    Attributes:
+        undated: last day of invitations and passes without a date.
+        invitations: serial numbers that were revoked.
+        issues: interviewer -> lowest issue of their passes that is good.
+    """
+
+    undated: date
+    invitations: frozenset[int] = frozenset()
+    issues: Mapping[str, int] = field(default_factory=dict)
+
+
+NOTHING_REVOKED = Revocations(date.max)
+
+
+def read_revocations(backend: Backend) -> Revocations:
+    """What is revoked now; `fix_undated` has to come first.
+
+    Raises:
+        CollectError: the inbox cannot be read.
+    """
+    revoked = frozenset(int(serial) for serial in backend.recalled(INVITATION))
+    issues = {name: int(count) for name, count in backend.recalled(PASS).items()}
+    return Revocations(date.fromisoformat(backend.recall(UNDATED) or date.max.isoformat()), revoked, issues)
+
+
+def fix_undated(backend: Backend, waves: Sequence[Wave], today: date) -> None:
+    """Let what carries no date end with the wave that it was made for.
+
+    Version 0.1.0 noted neither. The first start of a newer one fixes the day for good: the end of the wave that is
+    open then, else of the next one, else of the last.
+    """
+    backend.remember(UNDATED, current_end(waves, today).isoformat(), once=True)
+
+
+def current_end(waves: Sequence[Wave], today: date) -> date:
+    """Last day of the wave that is open (of several, the last to end), else of the next one, else of the last one."""
+    opened = [wave.end for wave in waves if wave.start <= today <= wave.end]
+    if opened:
+        return max(opened)
+    coming = [wave for wave in waves if wave.start > today]
+    return min(coming, key=lambda wave: wave.start).end if coming else max(wave.end for wave in waves)
+
+
+def revoke(backend: Backend, seals: Seals, text: str) -> str:
+    """Refuse an invitation, or every pass of an interviewer that was made so far; receivers know within seconds.
+
+    Args:
+        backend: the inbox.
+        seals: of the same inbox.
+        text: an invitation, a pass, or the code of an interviewer.
+
+    Returns:
+        What was done, in Chinese.
+
+    Raises:
+        ArgumentError: it has the form of an invitation and was not made here, or has been used already.
+    """
+    text = text.strip()
+    invitation, given = seals.invited(text), seals.interviewer(text)
+    if invitation is not None:
+        if backend.spent(text):
+            raise ArgumentError("这份邀请已经用过，不用作废", got=text, cure="要去掉那份答卷，由本人凭回执码撤回")
+        _revoke_invitation(backend, invitation)
+        return f"已作废邀请码 {text}"
+    if given is None and LIKE_AN_INVITATION.fullmatch(text):
+        raise ArgumentError("邀请码无效，没有作废", got=text, cure="核对邀请码；要作废访问员，写访问员的编号")
+    name = given.interviewer if given is not None else text
+    if not name:
+        raise ArgumentError("没有写要作废什么", cure="写邀请码，或访问员的编号")
+    known = backend.recall(f"{ISSUED}{name}") is not None
+    backend.remember(f"{PASS}{name}", str(next_issue(backend, name) + 1))
+    doubt = "" if known or given is not None else "（没有为这个编号做过链接的记录，请核对编号）"
+    return f"已作废访问员 {name} 现有的全部链接{doubt}；要继续访问，再做一次链接：--interviewer {name}"
+
+
+def _revoke_invitation(backend: Backend, given: Invitation) -> None:
+    last = given.expires or date.fromisoformat(backend.recall(UNDATED) or date.max.isoformat())
+    backend.remember(f"{INVITATION}{given.serial}", last.isoformat())
+
+
+def next_issue(backend: Backend, interviewer: str) -> int:
+    """Issue of a pass that is made now."""
+    return int(backend.recall(f"{PASS}{interviewer}") or 0)
+
+
+def note_issued(backend: Backend, given: Pass) -> None:
+    """Remember for whom a pass was made, and until when; a shorter one leaves the longer as it is."""
+    known = backend.recall(f"{ISSUED}{given.interviewer}") or ""
+    last = given.expires.isoformat() if given.expires else ""
+    backend.remember(f"{ISSUED}{given.interviewer}", max(known, last))
