@@ -10,7 +10,7 @@ from uuid import uuid4
 from survey.disk import sha256_of
 from survey.errors import DamagedError, StoreError
 from survey.storage.erasures import erased
-from survey.storage.log import CURE
+from survey.storage.log import CURE, added_parts, live_parts, read_log
 from survey.storage.seals import read_seals
 
 NAMED = re.compile(r"-([0-9a-f]{64})\.zstd\.parquet$")
@@ -48,14 +48,27 @@ def check_present(files: Sequence[str]) -> None:
     missing = [Path(file) for file in files if not Path(file).exists()]
     if not missing:
         return
-    gone = erased(_store_of(missing[0])).parts
+    gone = erased_parts(missing[0].parents[1])
     for path in missing:
-        if path_in_store(path) not in gone:
+        if path.relative_to(path.parents[1]).as_posix() not in gone:
             raise DamagedError("答卷文件不见了，也没有清除它的记录", where=str(path), cure=CURE)
     raise StoreError(
         "这个版本已经打不开：其中有居民撤回的答卷，按规定已从硬盘清除",
         cure="用 silu history 查看还能打开的版本",
     )
+
+
+def erased_parts(folder: Path) -> frozenset[str]:
+    """Paths, inside a table, of the parts that were erased because somebody withdrew an answer.
+
+    The version before kept no log of that; a part that is missing from its older versions only was erased by it.
+    """
+    start, store = f"{folder.name}/", folder.parent
+    noted = frozenset(part.removeprefix(start) for part in erased(store).parts if part.startswith(start))
+    if read_seals(store).top(folder.name) >= 0:
+        return noted
+    every = {part for _, found in read_log(folder) for part in added_parts(found)}
+    return noted | {part for part in every - live_parts(folder) if not (folder / part).exists()}
 
 
 def is_right(path: Path) -> bool | None:

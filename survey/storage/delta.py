@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from survey.errors import DamagedError, StoreError
+from survey.storage.checks import erased_parts
 from survey.storage.log import CURE as REPAIR
-from survey.storage.log import LOG, META, check_log, read_log, sync_log
+from survey.storage.log import LOG, META, added_parts, check_log, read_log, removed_parts, sync_log
 from survey.storage.parquet import write_parts
 
 NO_WAVE = ""
@@ -66,22 +66,25 @@ def open_table(path: Path, version: int | None = None) -> DeltaTable | None:
 
 
 def lost_versions(path: Path) -> frozenset[int]:
-    """Versions of a table that cannot be read any more, for parts that they were built on are not there."""
+    """Versions of a table that were built on parts with withdrawn answers, which were erased."""
+    return _built_on(path, erased_parts(path))
+
+
+def broken_versions(path: Path) -> frozenset[int]:
+    """Versions of a table that were built on parts that are missing and were not erased."""
+    parts = {part for _, found in read_log(path) for part in added_parts(found) if not (path / part).exists()}
+    return _built_on(path, parts - erased_parts(path))
+
+
+def _built_on(path: Path, parts: Set[str]) -> frozenset[int]:
+    """Versions that hold some of the parts."""
     live: set[str] = set()
-    gone: set[str] = set()
-    lost = []
-    for version, found in read_log(path):
-        for action in found:
-            if "remove" in action:
-                live.discard(action["remove"]["path"])
-            if "add" in action:
-                name = action["add"]["path"]
-                live.add(name)
-                if not (path / unquote(name)).exists():
-                    gone.add(name)
-        if live & gone:
-            lost.append(version)
-    return frozenset(lost)
+    found = set()
+    for version, actions in read_log(path):
+        live = (live - set(removed_parts(actions))) | set(added_parts(actions))
+        if live & parts:
+            found.add(version)
+    return frozenset(found)
 
 
 def create_table(path: Path, schema: pa.Schema, *, configuration: Mapping[str, str]) -> DeltaTable:

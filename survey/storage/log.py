@@ -10,7 +10,7 @@ import json
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -216,17 +216,26 @@ def _sealed(path: Path, seals: Seals) -> bool:
         return True
 
 
-def added_parts(found: list[dict[str, Any]]) -> Iterator[str]:
+def added_parts(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Paths, inside the table, of the parts that an entry adds."""
+    return _paths(found, "add")
+
+
+def removed_parts(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Paths, inside the table, of the parts that an entry takes out."""
+    return _paths(found, "remove")
+
+
+def _paths(found: Sequence[Mapping[str, Any]], kind: str) -> Iterator[str]:
     for action in found:
-        if "add" in action:
-            yield unquote(action["add"]["path"])
+        told = action.get(kind)
+        if isinstance(told, dict) and isinstance(told.get("path"), str):  # an entry may be damaged
+            yield unquote(told["path"])
 
 
 def live_parts(folder: Path) -> frozenset[str]:
     """Paths, inside a table, of the parts of its newest version."""
     live: set[str] = set()
     for _, found in read_log(folder):
-        live -= {unquote(one["remove"]["path"]) for one in found if "remove" in one}
-        live |= set(added_parts(found))
+        live = (live - set(removed_parts(found))) | set(added_parts(found))
     return frozenset(live)

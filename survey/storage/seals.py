@@ -83,8 +83,12 @@ _KNOWN: dict[Path, Seals] = {}
 """Seals of the stores that this process has opened: a seal never changes under its name."""
 
 
-def read_seals(store: Path) -> Seals:
+def read_seals(store: Path, *, again: bool = False) -> Seals:
     """All seals of a store; none where it was written by a version that sealed nothing.
+
+    Args:
+        store: folder of the store.
+        again: read also those that this process has read before.
 
     Raises:
         StoreError: a newer version of the program has written the store, or a seal cannot be read.
@@ -93,8 +97,9 @@ def read_seals(store: Path) -> Seals:
     while True:
         names = frozenset(path.name for path in folder.glob("*.json")) if folder.is_dir() else frozenset()
         known = _KNOWN.get(store)
-        if known is not None and known.names == names:
+        if known is not None and known.names == names and not again:
             return known
+        again = False
         with suppress(FileNotFoundError):  # another writer has just put them together
             _KNOWN[store] = _gather(folder, names)
 

@@ -18,7 +18,7 @@ from deltalake import DeltaTable
 
 from survey.disk import draft_beside, locked, make_folder, sha256_of, sync, write_whole
 from survey.errors import StoreError
-from survey.storage.checks import checksum_in
+from survey.storage.checks import checksum_in, erased_parts
 from survey.storage.erasures import BEFORE, note_erasure
 from survey.storage.log import (
     LOG,
@@ -28,7 +28,6 @@ from survey.storage.log import (
     entry_name,
     facts_of,
     is_checkpoint,
-    live_parts,
     sync_log,
     versions_in,
 )
@@ -102,8 +101,8 @@ def _unsealed(store: Path) -> tuple[Mapping[Entry, bytes], Mapping[str, str]]:
             entries[name, version] = content
             unnamed = [part for part in added_parts(actions(content) or []) if checksum_in(part) is None]
             files |= {f"{name}/{part}": _checksum(folder / part) for part in unnamed if (folder / part).exists()}
-            gone += [f"{name}/{part}" for part in unnamed if not (folder / part).exists()]
-        gone = [path for path in gone if path not in {f"{name}/{part}" for part in live_parts(folder)}]
+        if fresh and seals.top(name) < 0:
+            gone += [f"{name}/{part}" for part in erased_parts(folder)]
     if gone:
         note_erasure(store, BEFORE, parts=gone)
     return entries, files

@@ -26,6 +26,7 @@ from survey.storage.delta import (
     StaleVersionError,
     Version,
     append_rows,
+    broken_versions,
     create_table,
     lost_versions,
     open_table,
@@ -195,6 +196,10 @@ class ResponseStore:
         version = write_rows(self.root / "responses", table, sort_by_psu(rows), told, replace_wave=whole)
         settle(self.root)
         return version
+
+    def broken(self) -> frozenset[int]:
+        """Versions that cannot be read any more because a part of them is missing, and was not erased."""
+        return broken_versions(self.root / "responses")
 
     def lost(self) -> frozenset[int]:
         """Versions that cannot be read any more: they held answers that were withdrawn and purged since."""

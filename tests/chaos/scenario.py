@@ -119,13 +119,14 @@ class Scenario:
             sheet.writerows({**fixed, **row} for row in rows)
 
     def _drain(self, number: int) -> None:
-        sent = [self._letter(f"信{number}-{at}") for at in range(self.chance.randint(2, 5))]
+        sent = [self.letter(f"信{number}-{at}") for at in range(self.chance.randint(2, 5))]
         backend = self._inbox()
         backend.write(sent)
         self.letters |= {str(UUID(bytes=letter.id)) for letter in sent}
         self._drained(backend)
 
-    def _letter(self, text: str) -> Submission:
+    def letter(self, text: str) -> Submission:
+        """A submission that says something."""
         identity = uuid7(self.chance)
         body = body_of(self.study, identity, {**ANSWERS, "H1": text})
         return Submission(

@@ -1,0 +1,57 @@
+"""`silu verify STUDY`: check that everything a study has stored is what was written."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from commands.exit_codes import EXIT_NEEDS_YOU
+from commands.progress import ProgressLine
+from reports.verification import verify
+from survey.storage.verify import Stored, Verification
+from survey.study.study import load_study
+
+HELP = "核对调查文件夹：数据、日志、原始文件、网上答卷、台账和记录是否与写入时一致"
+SHOWN = 50
+"""So many faults are listed; the rest are counted."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("study", metavar="调查文件夹", type=Path, help="要核对的调查文件夹")
+    parser.add_argument("--read-only", action="store_true", help="只核对，不给没有校验值的文件补记校验值")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check everything and print what was found.
+
+    Returns:
+        0, or 3 if something is not what was written.
+    """
+    with ProgressLine() as bar:
+        found = verify(load_study(args.study), seal=not args.read_only, progress=bar.show)
+    for line in summary(found, sealed=not args.read_only):
+        print(line)
+    return EXIT_NEEDS_YOU if found.faults else 0
+
+
+def summary(found: Verification, *, sealed: bool) -> Iterator[str]:
+    """Yield one line per kind of file, then one per fault."""
+    wrong = {kind: sum(fault.kind is kind for fault in found.faults) for kind in Stored}
+    for kind in Stored:
+        checked, unsealed = found.checked.get(kind, 0), found.unsealed.get(kind, 0)
+        if not checked and not unsealed and not wrong[kind]:
+            continue
+        sign = "×" if wrong[kind] else "√"
+        missing = f"，{unsealed} 个没有留存校验值" if unsealed else ""
+        now = "，现已补记" if unsealed and sealed and not wrong[kind] else ""
+        faults = f"，{wrong[kind]} 处不符" if wrong[kind] else ""
+        unit = "份" if kind is Stored.INBOX else "个"
+        yield f"{sign} {kind}：核对 {checked} {unit}{missing}{now}{faults}"
+    for fault in found.faults[:SHOWN]:
+        yield f"\n{fault.kind} {fault.path}：{fault.what}\n    处理办法：{fault.cure}"
+    if len(found.faults) > SHOWN:
+        yield f"……另有 {len(found.faults) - SHOWN} 处"
+    total = len(found.faults)
+    yield f"\n发现 {total} 处与写入时不符。先不要删除任何文件。" if total else "\n全部与写入时一致。"

@@ -1,0 +1,40 @@
+"""Check stored responses against the hash that each got when it was imported."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from survey.storage.store import ResponseStore
+from survey.study.responses import FIXED, row_hashes
+from survey.study.study import Study
+
+
+def changed_responses(study: Study, version: int | None = None) -> list[str]:
+    """Return the ids of the responses that do not say what they said when they were imported.
+
+    The hash covers mode, place, time, weight, every coded answer and every free text; the id of the import, the row in
+    the file and the pseudonyms of network and device are not covered.
+
+    Args:
+        study: the study.
+        version: data version, the newest when None.
+
+    Raises:
+        StoreError: there are no responses, or no such version.
+        DamagedError: a part is missing or not what was written.
+    """
+    store = ResponseStore(study.root / "store")
+    rows, texts = store.read(version=version), store.texts(version=version)
+    items = [name for name in rows.column_names if name not in FIXED.names and name not in study.questionnaire.roles]
+    at = pc.index_in(_key(texts), _key(rows).combine_chunks())
+    known = np.asarray(pc.is_valid(at).to_numpy(zero_copy_only=False), dtype=bool)
+    places = np.asarray(pc.fill_null(at, 0).to_numpy(zero_copy_only=False), dtype=np.int64)[known]
+    hashes = row_hashes(rows, texts.filter(pa.array(known)), items, places)
+    same = pc.equal(hashes, rows["row_hash"].combine_chunks())
+    return [str(name) for name in rows.filter(pc.invert(pc.fill_null(same, False)))["response_id"].to_pylist()]
+
+
+def _key(rows: pa.Table) -> pa.ChunkedArray:
+    return pc.binary_join_element_wise(rows["wave"], rows["response_id"], " ")
