@@ -25,15 +25,18 @@ from uuid import uuid4
 from survey.disk import PREFIX, write_whole
 from survey.errors import ArgumentError, StoreError
 from survey.storage.backup.objects import ObjectStore, StoredObject
+from survey.storage.resting import SUFFIX as CHECKSUM
 
 FORMAT = 1
 STAMP = "%Y%m%dT%H%M%S%f"
 TRIES = 3
 SQLITE = b"SQLite format 3\0"
-SKIPPED_ENDS = ("-wal", "-shm", "-journal", ".lock")
+SKIPPED_ENDS = ("-wal", "-shm", "-journal", ".lock", f".sqlite{CHECKSUM}")
+"""The checksum of a database belongs to the file as it lies there, not to the online copy of it."""
 SKIPPED_STARTS = (PREFIX, ".silu-probe")
-LOGS = ("store/responses/_delta_log", "store/rejected/_delta_log", "store/texts/_delta_log")
-"""Lists of versions in the order in which they refer to each other: a version of responses names one of texts."""
+LOGS = ("store/seals", "store/responses/_delta_log", "store/rejected/_delta_log", "store/texts/_delta_log")
+"""Lists of versions in the order in which they refer to each other: a seal names versions, a version of responses
+names one of texts."""
 
 
 @dataclass(frozen=True, slots=True)

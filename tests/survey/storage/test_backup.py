@@ -15,11 +15,13 @@ import pytest
 from pyrage import x25519
 
 import cli
+from reports.verification import verify
 from survey.errors import ArgumentError, StoreError
 from survey.storage.backup import snapshot as module
 from survey.storage.backup.restore import check, forget, restore
 from survey.storage.backup.snapshot import snapshots, take
 from survey.storage.store import ResponseStore
+from survey.storage.verify import Stored
 from survey.study.backup_plan import backup_alarm
 from survey.study.study import load_study
 
@@ -250,3 +252,14 @@ def test_the_commands(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "全部完好" in out.out
     assert "逐个核对无误" in out.out
     assert "不是空文件夹" in out.err
+
+
+def test_what_was_restored_verifies(root: Path, tmp_path: Path) -> None:
+    assert verify(load_study(root)).faults == []
+    take(root, tmp_path / "backup")
+    restore(tmp_path / "backup", tmp_path / "again")
+    assert not list((tmp_path / "again").rglob("*.sqlite.sha256"))
+    found = verify(load_study(tmp_path / "again"))
+    assert found.faults == []
+    assert found.unsealed == {Stored.INBOX: 1, Stored.LEDGER: 2}
+    assert (tmp_path / "again" / "decisions.sqlite.sha256").exists()
