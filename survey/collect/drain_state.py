@@ -5,8 +5,8 @@ one database, and a store that was deleted or put back from a backup gets what i
 
 Workplace: the folder in which a drain works, alone.
 
-Answers lie in files there for a moment. They must not stay behind on the disk when a drain is killed, for one of them
-may be withdrawn afterwards: the next drain sweeps the folder first.
+Drains of version 0.1 wrote answers into files there for a moment. What one of them left when it was killed may have
+been withdrawn since, so the folder is swept.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -101,8 +100,8 @@ def _store(study: Study) -> tuple[str, int]:
 
 
 @contextmanager
-def workplace(root: Path, wait: Callable[[], None]) -> Iterator[Path]:
-    """An empty folder of a study for as long as the block lasts; what reads answers puts its own copies there too.
+def workplace(root: Path, wait: Callable[[], None]) -> Iterator[None]:
+    """Let one drain work on a study at a time, and sweep what killed ones of an earlier version left.
 
     Args:
         root: folder of the study.
@@ -120,12 +119,7 @@ def workplace(root: Path, wait: Callable[[], None]) -> Iterator[Path]:
         except OSError as error:
             raise CollectError("不能入库：调查文件夹写不进去", where=str(folder), got=str(error)) from error
         _sweep(folder)
-        before, tempfile.tempdir = tempfile.tempdir, str(folder)
-        try:
-            yield folder
-        finally:
-            tempfile.tempdir = before
-            _sweep(folder)
+        yield
 
 
 def _sweep(folder: Path) -> None:

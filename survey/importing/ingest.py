@@ -1,6 +1,7 @@
 """Import answer files: read, detect, code, compare with the store, preview, commit.
 
 `import_files` does everything; `stage` and `commit` are its two steps, for callers that show the preview first.
+`import_rows` takes answers that never were a file.
 For every file: rows in = new + changed + unchanged + rejected. Nothing is written before `commit`.
 """
 
@@ -15,6 +16,7 @@ from uuid import uuid4
 import pyarrow as pa
 
 from survey.errors import ArgumentError, ReadError
+from survey.importing.answer_rows import AnswerRows
 from survey.importing.coding import code_table
 from survey.importing.deduplicate import deduplicate
 from survey.importing.mapping_file import guide_of
@@ -25,7 +27,7 @@ from survey.readers.cells.issues import IssueCode
 from survey.readers.files.opening import open_file
 from survey.readers.files.private_copy import private_copy
 from survey.readers.tables.read_table import ReadTable
-from survey.storage.files import keep_raw
+from survey.storage.files import keep_raw, keep_raw_content
 from survey.storage.store import ImportBatch, ResponseStore, StaleVersionError
 from survey.study.study import MODES, Study, Wave
 
@@ -33,7 +35,7 @@ Progress = Callable[[str, float], None]
 """Receives the current step and the completed share in [0, 1]."""
 ATTEMPTS = 8
 
-__all__ = ["Imported", "Preview", "commit", "import_files", "reader_title", "stage"]
+__all__ = ["Imported", "Preview", "commit", "import_files", "import_rows", "reader_title", "stage"]
 
 
 def import_files(
@@ -104,6 +106,23 @@ def stage(
     return Preview(study, wave, chosen, base, paths, tuple(coded), comparison)
 
 
+def import_rows(study: Study, answers: AnswerRows, wave: str, *, mode: str, who: str = "", note: str = "") -> Imported:
+    """Import answers that never were a file as one version; their CSV is kept as the raw file.
+
+    Raises:
+        SiluError: nothing was written.
+    """
+    round_ = study.wave(wave)
+    chosen = _mode(round_, mode)
+    store = ResponseStore(study.root / "store")
+    base = store.version
+    table = registry.read_native(answers.opened, guide_of(study))
+    coded = (code_table(table, study, round_, mode=chosen),)
+    comparison = deduplicate(coded, store, round_, base=base, questionnaire=study.questionnaire)
+    preview = Preview(study, wave, chosen, base, (), coded, comparison, (answers.content,))
+    return commit(preview, who=who, note=note)
+
+
 def commit(preview: Preview, *, who: str = "", note: str = "", progress: Progress | None = None) -> Imported:
     """Write the content of a preview as one version.
 
@@ -118,8 +137,7 @@ def commit(preview: Preview, *, who: str = "", note: str = "", progress: Progres
         store.settle()  # the version that contains them may not be on disk yet
         report("没有新的答卷", 1.0)
         return Imported(preview, None)
-    for path, coded in zip(preview.paths, preview.coded, strict=True):
-        keep_raw(preview.study.root, path, coded.read.provenance.sha256)
+    _keep_sources(preview)
     keep_questionnaire(preview.study.root, preview.study.questionnaire)
     for attempt in range(ATTEMPTS):
         report("写入", 0.9 + attempt / (ATTEMPTS * 10))
@@ -136,6 +154,16 @@ def commit(preview: Preview, *, who: str = "", note: str = "", progress: Progres
             report("完成", 1.0)
             return Imported(preview, version)
     raise AssertionError("unreachable")
+
+
+def _keep_sources(preview: Preview) -> None:
+    """Keep the raw files: copies of files, or the CSV of rows that never were one."""
+    root = preview.study.root
+    for content in preview.contents:
+        keep_raw_content(root, content, ".csv")
+    if preview.paths:
+        for path, coded in zip(preview.paths, preview.coded, strict=True):
+            keep_raw(root, path, coded.read.provenance.sha256)
 
 
 def _again(preview: Preview, store: ResponseStore) -> Preview:

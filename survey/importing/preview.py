@@ -32,6 +32,7 @@ class Preview:
         mode: mode of data collection, for files without a column for it.
         base: the version of the comparison; None if there is no store yet.
         paths: the files.
+        contents: CSV of rows that never were a file, in place of paths.
         coded: their coded content.
         comparison: new, changed, unchanged and rejected rows.
     """
@@ -43,6 +44,7 @@ class Preview:
     paths: tuple[Path, ...]
     coded: tuple[CodedFile, ...]
     comparison: Comparison
+    contents: tuple[bytes, ...] = ()
 
     @property
     def rows_in(self) -> int:

@@ -7,6 +7,7 @@ What was read out of free texts, kept beside the store so that a new import cost
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -70,6 +71,26 @@ def keep_raw(root: Path, path: Path, sha256: str) -> Path:
     if kept.exists() and raw_is_right(kept):
         return kept
     return place(kept, lambda copy: _copy(path, copy, sha256), "原始文件")
+
+
+def keep_raw_content(root: Path, content: bytes, suffix: str) -> Path:
+    """Keep what never was a file as a raw file of the study, once; a copy that was damaged since is replaced.
+
+    Args:
+        root: folder of the study.
+        content: its bytes.
+        suffix: of its name, such as ".csv".
+
+    Returns:
+        The raw file.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    kept = root / FOLDER / f"{hashlib.sha256(content).hexdigest()}{suffix}"
+    if kept.exists() and raw_is_right(kept):
+        return kept
+    return place(kept, lambda copy: copy.write_bytes(content), "原始文件")
 
 
 def raw_is_right(path: Path) -> bool:

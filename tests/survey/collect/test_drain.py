@@ -111,7 +111,7 @@ def test_a_failed_import_leaves_the_letters_for_the_next_time(
     def broken(*args: Any, **more: Any) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(ingest, "import_files", broken)
+    monkeypatch.setattr(ingest, "import_rows", broken)
     with pytest.raises(OSError, match="disk full"):
         drain(study, backend)
     monkeypatch.undo()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,12 +21,11 @@ from survey.collect.drain import drain
 from survey.collect.drain_state import workplace
 from survey.collect.inbox.inbox import Submission
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.errors import ReadError
 from survey.importing import ingest
 from survey.storage.store import ResponseStore, StaleVersionError
 from survey.study.study import Study, load_study
 from tests.survey.collect.test_drain import posted, stored, traces
-from tests.survey.collect.town import make_town
+from tests.survey.collect.town import answers_of, make_town
 
 PLAIN = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1}
 
@@ -110,32 +111,46 @@ def test_a_wave_that_is_not_in_the_study_any_more_waits_and_holds_up_no_other(
     assert drain(load_study(study.root), backend).moved == 1
 
 
-def test_a_letter_that_no_reader_can_read_is_found_and_holds_up_no_other(
-    study: Study, backend: SqliteBackend, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read, calls = ingest.import_files, []
+def test_the_raw_file_repeats_the_import(study: Study, backend: SqliteBackend, tmp_path: Path) -> None:
+    chance = random.Random(8)
+    odd = ["a\r\nb\u2028\x85", "  a  ", '"', "a;b\tc|d", "=1+1", "\ufeff路灯"]
+    letters = [posted(study, answers_of(study.questionnaire, chance)) for _ in range(40)]
+    backend.write([*letters, *(posted(study, {**PLAIN, "H1": text}) for text in odd)])
+    drain(study, backend)
+    (version,) = [one for one in ResponseStore(study.root / "store").lineage() if one.meta.get("wave")]
+    (file,) = version.meta["files"]
+    raw = study.root / "raw" / f"{file['sha256']}.csv"
+    assert hashlib.sha256(raw.read_bytes()).hexdigest() == file["sha256"]
+    assert (file["name"], file["rows"], file["reader"]) == ("online-W1-online-1-46.csv", 46, "native")
+    other = make_town(tmp_path / "other")
+    done = ingest.import_files(other, [raw], "W1", mode="online")
+    assert (done.preview.new, done.preview.rejected) == (46, 0)
+    stores = [ResponseStore(each.root / "store") for each in (study, other)]
+    rows = [
+        sorted(store.read().drop_columns(["import_id"]).to_pylist(), key=lambda row: row["response_id"])
+        for store in stores
+    ]
+    assert rows[0] == rows[1]
+    texts = [{(row["response_id"], row["item"], row["text"]) for row in store.texts().to_pylist()} for store in stores]
+    assert texts[0] == texts[1]
 
-    def fussy(its: Study, paths: list[Path], *args: Any, **more: Any) -> Any:
-        calls.append(paths)
-        if "毒" in paths[0].read_text(encoding="utf-8"):
-            raise ReadError("文本文件读不下去")
-        return read(its, paths, *args, **more)
 
-    monkeypatch.setattr(ingest, "import_files", fussy)
-    backend.write([posted(study, {**PLAIN, "H1": "毒" if number == 5 else "好"}) for number in range(9)])
-    done = drain(study, backend)
-    assert (done.moved, done.rejected, done.reasons) == (8, 1, ["第 6 份：文本文件读不下去"])
-    assert len(calls) < 10
+def test_an_answer_of_another_form_waits_and_holds_up_no_other(study: Study, backend: SqliteBackend) -> None:
+    original = (study.root / "questionnaire.json").read_text(encoding="utf-8")
 
-    def full(*args: Any, **more: Any) -> Any:
-        raise ReadError("文件不能读写") from OSError("disk full")
+    def into_matrix(raw: dict[str, Any]) -> None:
+        for element in (element for page in raw["pages"] for element in page["elements"]):
+            if element["name"] == "H1":
+                element.clear()
+                element |= {"type": "matrix", "name": "H1", "title": "矩阵", "rows": [{"value": "R1", "text": "一"}]}
+                element["columns"] = [{"value": 1, "text": "好"}, {"value": 2, "text": "坏"}]
 
-    monkeypatch.setattr(ingest, "import_files", full)
-    backend.write([posted(study, PLAIN), posted(study, PLAIN)])
-    with pytest.raises(ReadError, match="不能读写"):
-        drain(study, backend)
-    monkeypatch.undo()
-    assert drain(study, backend).moved == 2
+    backend.write([posted(study, {**PLAIN, "H1": "我的话"}), posted(study, PLAIN)])
+    done = drain(edited(study, into_matrix), backend)
+    assert (done.moved, done.rejected, done.foreign) == (2, 0, {"H1": 1})
+    (study.root / "questionnaire.json").write_text(original, encoding="utf-8")
+    assert drain(load_study(study.root), backend).completed == 2  # the column of the matrix has gone from both
+    assert [row["text"] for row in ResponseStore(study.root / "store").texts().to_pylist()] == ["我的话"]
 
 
 def edited(study: Study, change: Callable[[dict[str, Any]], None]) -> Study:
@@ -233,21 +248,21 @@ def test_what_a_killed_drain_left_is_swept(study: Study, backend: SqliteBackend)
     assert (study.root / "raw" / ".copy-2").exists()
 
 
-def test_answers_are_on_the_disk_only_inside_the_study(
-    study: Study, backend: SqliteBackend, monkeypatch: pytest.MonkeyPatch
+def test_a_drain_opens_no_answer_file_and_leaves_no_other(
+    study: Study, backend: SqliteBackend, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    seen: list[str] = []
-    read = ingest.open_file
+    def refused(*args: Any, **more: Any) -> Any:
+        raise AssertionError("a drain reads no file")
 
-    def watched(path: Path) -> Any:
-        seen.append(str(path))
-        return read(path)
-
-    monkeypatch.setattr(ingest, "open_file", watched)
-    backend.write([posted(study, PLAIN)])
-    drain(study, backend)
-    assert [path.startswith(str(study.root)) for path in seen] == [True]
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "elsewhere"))
+    monkeypatch.setattr(ingest, "open_file", refused)
+    monkeypatch.setattr(ingest, "private_copy", refused)
+    backend.write([posted(study, {**PLAIN, "H1": "我的话"})])
+    assert drain(study, backend).moved == 1
+    assert list((tmp_path / "elsewhere").iterdir()) == []
     assert list((study.root / "inbox" / "drain").iterdir()) == []
+    assert {name.split("/")[0] for name in traces(study.root, "我的话")} == {"inbox", "raw", "store"}
 
 
 def test_an_inbox_that_cannot_be_read_is_told_in_words(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
