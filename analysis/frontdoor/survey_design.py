@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from analysis.inference.observations import Observations
     from analysis.inference.regression import Model
 
-FALSE_DISCOVERY = 0.10
-
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SurveyDesign:
@@ -174,7 +172,7 @@ class SurveyDesign:
         return _told(contrasts.against_reference(basis, comparison, reference), rows)
 
     def weak_areas(
-        self, item: Names, by: Names, *, line: float, where: Where | None = None, q: float = FALSE_DISCOVERY
+        self, item: Names, by: Names, *, line: float, where: Where | None = None, q: float | None = None
     ) -> Estimates:
         """Judge which areas lie under a target, at an expected share `q` of false calls among those called weak.
 
@@ -183,15 +181,15 @@ class SurveyDesign:
             by: area columns.
             line: target share in [0, 1].
             where: the domain.
-            q: 0.10: one false call among ten is what an office can bear, and weak areas are looked at before they
-                are blamed.
+            q: 0.10 when None (`analysis.areas.weak.FALSE_DISCOVERY`): an office can bear one false call among ten, and
+                weak areas are looked at before they are blamed.
 
         Returns:
             The rates with the columns of `analysis.areas.weak.weak_areas`.
         """
-        from analysis.areas.weak import weak_areas
+        from analysis.areas.weak import FALSE_DISCOVERY, weak_areas
 
-        return weak_areas(self.rates(item, by, where=where), line, q=q)
+        return weak_areas(self.rates(item, by, where=where), line, q=FALSE_DISCOVERY if q is None else q)
 
     def associate(self, rows: str, columns: str, *, where: Where | None = None, statistic: str = "F") -> Association:
         """Test whether two columns are independent.

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.areas.weak import Standing
+from analysis.areas.weak import FALSE_DISCOVERY, Standing
 from analysis.decisions.change import measure_again
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import percent
@@ -27,6 +27,7 @@ from survey.study.study import Study
 
 FILE = "ledger.sqlite"
 WEEKS = 8
+CLOSED_WHEN = f"达标才销号：没到目标的可能不超过 {FALSE_DISCOVERY:.0%}，而且本轮比例也到了目标。"
 """Time given where no deadline is named."""
 KINDS = {"opened": "立项", "changed": "更新", "remeasured": "复测"}
 FIELDS = {

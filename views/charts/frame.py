@@ -18,6 +18,7 @@ import plotly.graph_objects as go
 from analysis.numerals import width as text_width
 from analysis.numerals import wrap
 from views.charts import style
+from views.shell import palette
 from views.shell.markup import literal
 
 TITLE, SUBTITLE, KEY, SOURCE = 19, 14, 14, 12
@@ -162,7 +163,7 @@ def _mark(top: int, right: int) -> dict[str, Any]:
     """The word 模拟数据 in a box in the upper right corner."""
     return {
         "text": "模拟数据",
-        "font": {"size": 13, "color": "#FFFFFF"},
+        "font": {"size": 13, "color": palette.WHITE},
         "bgcolor": style.MOCK,
         "borderpad": 4,
         "xref": "paper",

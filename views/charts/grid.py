@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from views.charts import style
+from views.shell import palette
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def _axis(names: Sequence[str], size: int) -> dict[str, Any]:
     return {
         **style.AXIS,
         "showgrid": False,
-        "linecolor": "#FFFFFF",
+        "linecolor": palette.WHITE,
         "tickmode": "array",
         "tickvals": list(range(len(names))),
         "ticktext": list(names),

@@ -15,6 +15,7 @@ from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.grid import Field, grid
 from views.charts.ranked import HOLLOW
+from views.shell import palette
 from views.shell.markup import literal_table
 
 MARKS = {TargetVerdict.BELOW: "▼", TargetVerdict.ABOVE: "▲"}
@@ -91,7 +92,7 @@ def _even(name: str, room: float) -> list[str]:
 def _cell(line: Any, x: int, y: int, size: int) -> Field:
     """The coloured field and the number of one cell."""
     hidden = line["verdict"] == TargetVerdict.HIDDEN
-    fill, ink = ("#FFFFFF", style.SOFT) if line["verdict"] in PLAIN else style.bin_of(line["gap"])
+    fill, ink = (palette.WHITE, style.SOFT) if line["verdict"] in PLAIN else style.bin_of(line["gap"])
     mark = MARKS.get(line["verdict"], "")
     text = DASH if hidden else f"{percent(line['estimate'], 0)}{mark}{'*' if line['flag'] in HOLLOW else ''}"
     return Field(x, y, f"<b>{text}</b>" if mark else text, fill, ink, size)

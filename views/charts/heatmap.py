@@ -11,12 +11,13 @@ from analysis.numerals import chance, width
 from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.grid import Field, grid
+from views.shell import palette
 from views.shell.markup import literal_table
 
 STEPS = (
-    (0.5, "#F3BF8A", style.INK, "不到一半"),
-    (0.9, "#F1F1EF", style.INK, "50%—90%，说不准"),
-    (1.01, "#A9CBE6", style.INK, "九成以上"),
+    (0.5, palette.BELOW, style.INK, "不到一半"),
+    (0.9, palette.LEVEL, style.INK, "50%—90%，说不准"),
+    (1.01, palette.ABOVE, style.INK, "九成以上"),
 )
 
 

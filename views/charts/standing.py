@@ -8,26 +8,27 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.areas.weak import Standing
+from analysis.areas.weak import FALSE_DISCOVERY, Standing
 from analysis.numerals import chance, percent, width
 from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.grid import Field, grid
+from views.shell import palette
 from views.shell.markup import literal_table
 
 # standing -> (fill, text, sign): sign and word repeat what colour says
 LOOKS: Mapping[str, tuple[str, str, str]] = {
-    Standing.WEAK: ("#B85400", "#FFFFFF", "▼"),
-    Standing.WATCH: ("#F3BF8A", style.INK, "◇"),
-    Standing.UNCLEAR: ("#F1F1EF", style.INK, "？"),
-    Standing.MET: ("#A9CBE6", style.INK, "▲"),
-    "": ("#FFFFFF", style.SOFT, ""),
+    Standing.WEAK: (palette.FAR_BELOW, palette.WHITE, "▼"),
+    Standing.WATCH: (palette.BELOW, style.INK, "◇"),
+    Standing.UNCLEAR: (palette.LEVEL, style.INK, "？"),
+    Standing.MET: (palette.ABOVE, style.INK, "▲"),
+    "": (palette.WHITE, style.SOFT, ""),
 }
 WORDS: Mapping[str, str] = {
-    Standing.WEAK: "确认薄弱：名单整体错判率不超过 10%",
+    Standing.WEAK: f"确认薄弱：名单整体错判率不超过 {FALSE_DISCOVERY:.0%}",
     Standing.WATCH: "观察：多半没到，还不能确认",
     Standing.UNCLEAR: "样本不足：两边都可能",
-    Standing.MET: "达标：没到的可能不超过 10%",
+    Standing.MET: f"达标：没到的可能不超过 {FALSE_DISCOVERY:.0%}",
 }
 RANKS = tuple(LOOKS)
 

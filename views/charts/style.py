@@ -1,14 +1,47 @@
-"""One look for every picture: fonts, colours, marks. Colours hold 3:1 on white, and shape repeats what colour says."""
+"""One look for every chart: fonts, marks, axes; the colours are those of `views.shell.palette`."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from views.shell.palette import (
+    ABOVE,
+    BELOW,
+    FAINT,
+    FAR_ABOVE,
+    FAR_BELOW,
+    INK,
+    LEVEL,
+    MOCK,
+    NEUTRAL,
+    RULE,
+    SOFT,
+    STRONG,
+    UNKNOWN,
+    WEAK,
+    WHITE,
+)
+
+__all__ = [
+    "AXIS",
+    "BINS",
+    "CONFIG",
+    "FAINT",
+    "FONT",
+    "INK",
+    "LAYOUT",
+    "MARKS",
+    "MOCK",
+    "NEUTRAL",
+    "RULE",
+    "SOFT",
+    "STRONG",
+    "UNKNOWN",
+    "WEAK",
+    "bin_of",
+]
+
 FONT = "Noto Sans CJK SC, Microsoft YaHei, sans-serif"
-INK, SOFT, FAINT, RULE = "#1F2328", "#57606A", "#767676", "#E3E6EA"
-WEAK, NEUTRAL, STRONG = "#C44E00", "#767676", "#2166AC"
-UNKNOWN = "#6A51A3"
-MOCK = "#9C3A00"
 
 # verdict -> (colour, marker, what the mark looks like in a sentence)
 MARKS: dict[str, tuple[str, str, str]] = {
@@ -22,11 +55,11 @@ MARKS: dict[str, tuple[str, str, str]] = {
 
 # gap to the target in points, upper edge -> (fill, text); five bins, quotable, orange below and blue above
 BINS: tuple[tuple[float, str, str, str], ...] = (
-    (-0.10, "#B85400", "#FFFFFF", "低 10 个百分点以上"),
-    (-0.03, "#F3BF8A", INK, "低 3—10"),
-    (0.03, "#F1F1EF", INK, "相差不到 3"),
-    (0.10, "#A9CBE6", INK, "高 3—10"),
-    (float("inf"), "#2166AC", "#FFFFFF", "高 10 以上"),
+    (-0.10, FAR_BELOW, WHITE, "低 10 个百分点以上"),
+    (-0.03, BELOW, INK, "低 3—10"),
+    (0.03, LEVEL, INK, "相差不到 3"),
+    (0.10, ABOVE, INK, "高 3—10"),
+    (float("inf"), FAR_ABOVE, WHITE, "高 10 以上"),
 )
 
 AXIS: dict[str, Any] = {
@@ -41,9 +74,9 @@ AXIS: dict[str, Any] = {
 
 LAYOUT: dict[str, Any] = {
     "font": {"family": FONT, "size": 14, "color": INK},
-    "paper_bgcolor": "#FFFFFF",
-    "plot_bgcolor": "#FFFFFF",
-    "hoverlabel": {"font": {"family": FONT, "size": 13}, "bgcolor": "#FFFFFF"},
+    "paper_bgcolor": WHITE,
+    "plot_bgcolor": WHITE,
+    "hoverlabel": {"font": {"family": FONT, "size": 13}, "bgcolor": WHITE},
     "hovermode": "closest",
     "dragmode": False,
     "showlegend": False,

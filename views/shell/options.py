@@ -9,6 +9,8 @@ from typing import Any
 from streamlit import config
 from streamlit.logger import set_log_level
 
+from views.shell import palette
+
 _FONT = "'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 OPTIONS: Mapping[str, Any] = MappingProxyType(
     {
@@ -26,8 +28,8 @@ OPTIONS: Mapping[str, Any] = MappingProxyType(
         "server.enableStaticServing": False,
         "runner.magicEnabled": False,
         "theme.base": "light",
-        "theme.primaryColor": "#2166AC",
-        "theme.textColor": "#1F2328",
+        "theme.primaryColor": palette.STRONG,
+        "theme.textColor": palette.INK,
         "theme.font": _FONT,
         "theme.headingFont": _FONT,
         "theme.headingFontSizes": ["1.5rem", "1.3rem", "1.15rem", "1rem", "1rem", "1rem"],

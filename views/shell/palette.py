@@ -1,0 +1,10 @@
+"""Palette: every colour of pages and charts. Colours of signs hold 3:1 on white; shape repeats what colour says."""
+
+INK, SOFT, FAINT, RULE, WHITE = "#1F2328", "#57606A", "#767676", "#E3E6EA", "#FFFFFF"
+WEAK, NEUTRAL, STRONG = "#C44E00", "#767676", "#2166AC"
+UNKNOWN = "#6A51A3"
+MOCK = "#9C3A00"
+FAR_BELOW, BELOW, LEVEL, ABOVE, FAR_ABOVE = "#B85400", "#F3BF8A", "#F1F1EF", "#A9CBE6", STRONG
+"""Fills from far below a target to far above it, orange to blue."""
+FEWER, ALIKE = "#D5E5F2", "#C9C9C6"
+"""Fill of what is mentioned less than elsewhere, and mark of what is not different."""
