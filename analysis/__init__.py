@@ -1,13 +1,13 @@
 """Statistics and text: pure functions on cells and frames.
 
-The front door for a statistician; a name is imported when it is first used, so that `import analysis` costs nothing:
+The front door for statisticians. A name is imported on first use, so `import analysis` costs nothing:
 
     from analysis import survey_design
     design = survey_design(frame, strata="stratum", psu="psu", weight="w")
     design.rates("satisfied", by="district")
 
-`docs/from_r.md` shows ten tasks beside R `survey`, `srvyr` and `svy`. Names that are not here live in the rooms of
-the package: `analysis.design`, `weights`, `estimation`, `inference`, `areas`, `decisions`, `integrity`, `text`.
+`docs/from_r.md` shows ten tasks beside R `survey`, `srvyr` and `svy`. Other names are in the subpackages:
+`analysis.design`, `weights`, `estimation`, `inference`, `areas`, `decisions`, `integrity`, `text`.
 """
 
 from __future__ import annotations
@@ -83,11 +83,11 @@ PLACES = {
     "trim": "analysis.weights.trim",
     "weak_areas": "analysis.areas.weak",
 }
-"""Name -> module that has it."""
+"""Name -> module that defines it."""
 
 
 def __getattr__(name: str) -> Any:
-    """Import a name of the front door when it is first asked for."""
+    """Import a name of the front door on first use."""
     if name not in PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = import_module(PLACES[name])

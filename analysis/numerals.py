@@ -1,4 +1,4 @@
-"""How numbers are written in Chinese, the same on a page, in a picture, a command and a briefing."""
+"""Numerals: how numbers are written in Chinese, the same on a page, in a chart, a command and a briefing."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ BREAKS = "，。、；：）·"
 
 
 def percent(share: float, decimals: int = 1) -> str:
-    """A share in [0, 1] as "77.3%"; "—" where it is missing."""
+    """Format a share in [0, 1] as "77.3%"; "—" where it is missing."""
     return DASH if _missing(share) else f"{100 * share:.{decimals}f}%"
 
 
 def rate(share: float, low: float, high: float) -> str:
-    """A rate without false decimals: one decimal only where the interval is within a point on either side.
+    """Format a rate without false precision: one decimal only where the interval is within a point on either side.
 
     Args:
         share: the rate, in [0, 1]; missing gives "—".
@@ -28,21 +28,21 @@ def rate(share: float, low: float, high: float) -> str:
 
 
 def chance(probability: float) -> str:
-    """A probability in [0, 1] without false certainty: "<1%", "37%", ">99%"; "—" where it is missing."""
+    """Format a probability in [0, 1] without false certainty: "<1%", "37%", ">99%"; "—" where it is missing."""
     if _missing(probability):
         return DASH
     return "<1%" if probability < 0.01 else ">99%" if probability > 0.99 else f"{probability:.0%}"
 
 
 def interval(low: float, high: float) -> str:
-    """An interval of shares as "75.0%—77.3%"; "—" where it is missing."""
+    """Format an interval of shares as "75.0%—77.3%"; "—" where it is missing."""
     if _missing(low) or _missing(high):
         return DASH
     return f"{percent(low)}{DASH}{percent(high)}"
 
 
 def points(difference: float, *, signed: bool = False) -> str:
-    """A difference of two shares as "3.8 个百分点", with its sign where asked; "—" where it is missing."""
+    """Format a difference of two shares as "3.8 个百分点", with its sign if requested; "—" where it is missing."""
     if _missing(difference):
         return DASH
     value = round(100 * difference, 1) + 0.0
@@ -51,20 +51,20 @@ def points(difference: float, *, signed: bool = False) -> str:
 
 
 def points_interval(low: float, high: float) -> str:
-    """An interval of differences as "−0.9—+4.1"; "—" where it is missing."""
+    """Format an interval of differences as "−0.9—+4.1"; "—" where it is missing."""
     if _missing(low) or _missing(high):
         return DASH
     return DASH.join(f"{round(100 * value, 1) + 0.0:+.1f}".replace("-", "−") for value in (low, high))
 
 
 def names(items: Sequence[str], most: int = 6) -> str:
-    """Names in a row, "甲、乙、丙"; after `most` of them "等 9 个"."""
+    """Join names as "甲、乙、丙"; after `most` of them "等 9 个"."""
     shown = "、".join(items[:most])
     return shown if len(items) <= most else f"{shown}等 {len(items)} 个"
 
 
 def width(text: str) -> float:
-    """The width of a line in em: Chinese signs and marks count one, Latin letters and figures a little over half."""
+    """Return the width of a line in em: a Chinese character or mark is 1, a Latin letter or digit a bit over half."""
     return sum(0.56 if sign.isascii() else 1.0 for sign in text)
 
 
@@ -86,7 +86,7 @@ def wrap(text: str, limit: float) -> tuple[str, ...]:
 
 
 def _after_mark(line: str, limit: float) -> int:
-    """Where to cut a full line: after the last mark of its last third, else at its end."""
+    """Return where to cut a full line: after the last mark of its last third, else at its end."""
     for at in range(len(line), 0, -1):
         if width(line[:at]) < limit * 2 / 3:
             break
@@ -96,7 +96,7 @@ def _after_mark(line: str, limit: float) -> int:
 
 
 def _pieces(text: str) -> list[str]:
-    """Single Chinese signs, and runs of Latin letters, figures and their marks kept whole."""
+    """Split a text into single Chinese characters and runs of Latin letters, digits and their marks."""
     pieces: list[str] = []
     for sign in text:
         latin = sign.isascii() and not sign.isspace()

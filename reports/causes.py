@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.areas.against_target import told_apart
+from analysis.areas.against_target import item_problem
 from analysis.areas.decomposition import decompose, persons_lacking
 from analysis.areas.importance import UNHAPPY, UNKNOWN, Quadrant, matrix, opposite_rates
 from analysis.estimation.estimates import Estimates
@@ -20,7 +20,7 @@ from survey.instrument.measure import MEASURES, knowledge, measure_label
 from survey.instrument.questionnaire import Rate
 
 PEOPLE_BY = ("age", "place")
-# problem of `analysis.areas.against_target.told_apart` -> to whom it goes; "unhappy" goes to the unit in charge
+# problem of `analysis.areas.against_target.item_problem` -> to whom it goes; "unhappy" goes to the unit in charge
 OWNERS = {
     "unknown": "宣传：先让人知道、用过",
     "both": "两方面都要看",
@@ -120,7 +120,7 @@ def unknown_or_unhappy(gathered: StudySample, selection: Selection, district: st
     for side, rows in sides.items():
         table[side], table[f"{side}_low"] = rows["estimate"], rows["conf_low"]
         table[f"{side}_high"] = rows["conf_high"]
-    table["problem"] = told_apart(sides["unknown"], sides["unhappy"])
+    table["problem"] = item_problem(sides["unknown"], sides["unhappy"])
     table = _with_owners(table, {rate.name: rate for rate in rates}, gathered)
     order = table[["unhappy", "unknown"]].max(axis=1).sort_values(ascending=False, na_position="last")
     table = table.loc[order.index[:MOST]]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.areas.funnel import Funnel, funnel
-from analysis.areas.lqas import RISK, LotPlan, lots, sentence, smallest_plan
+from analysis.areas.lqas import RISK, LotPlan, judge_communities, sentence, smallest_plan
 from analysis.areas.ranking import LABELS as RANKS
 from analysis.areas.ranking import RankGroup
 from analysis.areas.verdicts import model_streets, standings
@@ -230,7 +230,7 @@ def lots_of(gathered: StudySample, selection: Selection, lines: tuple[float, flo
     """
     rate = gathered.rate(selection.items[0])
     plan = smallest_plan(*lines)
-    found = lots(gathered.sample, rate, selection.domain, lines)
+    found = judge_communities(gathered.sample, rate, selection.domain, lines)
     table = pd.DataFrame(
         {
             "判定": found["verdict"],

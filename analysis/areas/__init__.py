@@ -1,1 +1,1 @@
-"""Areas against targets and against each other. Front door: `verdicts` (standings)."""
+"""Areas compared with targets and with each other. Front door: `verdicts` (standings)."""

@@ -1,9 +1,9 @@
-"""Groups compared with all else equal: which differ when their people are of the same age, sex, education and place.
+"""Adjusted groups: which groups differ when their people have the same age, sex, education and place.
 
-Beside the plain rate of each group stand the rate a regression gives to everybody if they all belonged to it
-(predictive margins, Graubard & Korn 1999) and the rate at the whole's age and education (direct standardisation).
-Whether the groups differ at all is said by the Rao-Scott test, with two groups by the t test, and all else equal by
-the Wald test of the model.
+Beside the plain rate of each group stand the rate that a regression predicts if everybody belonged to it (predictive
+margins, Graubard & Korn 1999) and the rate at the age and education of the whole (direct standardisation). Whether
+the groups differ at all is tested by Rao-Scott, for two groups by a t test, and other things being equal by the Wald
+test of the model.
 """
 
 from __future__ import annotations
@@ -36,22 +36,22 @@ from survey.instrument.rate import Rate
 CONTROLS: Mapping[str, str] = {"age": "年龄", "sex": "性别", "education": "文化程度", "place": "场所类型"}
 STANDARDS = (("age", "education"), ("age",))
 FALSE_ALARMS = 0.10
-"""Accepted share of false alarms among the groups said to differ (Benjamini-Hochberg)."""
+"""Accepted share of false alarms among the groups reported to differ (Benjamini-Hochberg)."""
 NOBODY: Any = None
 Labels = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Groups beside each other.
+    """Groups compared with each other.
 
     Attributes:
-        table: one row a group: group, n, points (communities); estimate, conf_low, conf_high (as answered); adjusted,
-            adjusted_low, adjusted_high (all else equal); gap, gap_low, gap_high, p_value, p_bh (adjusted less the mean
-            of all); standard, standard_error (at the structure of the whole, NaN where it cannot be had); differs
+        table: one row per group: group, n, points (communities); estimate, conf_low, conf_high (as answered); adjusted,
+            adjusted_low, adjusted_high (other things equal); gap, gap_low, gap_high, p_value, p_bh (adjusted minus the
+            mean of all); standard, standard_error (at the structure of the whole, NaN where undefined); differs
             "low", "high" or "".
-        plain: test that the groups, as answered, are all alike.
-        equal: the same with all else equal.
+        plain: test that all groups are equal, as answered.
+        equal: the same test, other things being equal.
         controls: what was held equal, in words. standards: structure of `standard`, in words.
         notes: what was left out, in Chinese.
     """
@@ -69,13 +69,13 @@ def alike(sample: Sample, rate: Rate, by: str, where: Mapping[str, Any]) -> Alik
 
     Args:
         sample: a probability sample.
-        rate: what is compared.
+        rate: the rate to compare.
         by: a key column of its cells, such as "district" or "age".
         where: the domain, the wave included.
 
     Raises:
-        DesignError: self-selected answers, fewer than two groups with enough answers, everybody of one opinion.
-        ArgumentError: no such column.
+        DesignError: self-selected answers, fewer than two groups with enough answers, unanimous answers.
+        ArgumentError: an unknown column.
     """
     obs, groups, notes = _asked(sample, rate, by, where)
     model, used, dropped = _model(obs, groups, by)
@@ -103,7 +103,7 @@ def alike(sample: Sample, rate: Rate, by: str, where: Mapping[str, Any]) -> Alik
 
 
 def doubted(found: Alike, red: Collection[str], mark: str) -> Alike:
-    """The same with the groups marked whose answers may not be trusted: none of them is called high."""
+    """Mark the groups whose answers may not be trusted; call none of them high."""
     rows = found.table
     hit = rows["group"].isin(red)
     table = rows.assign(
@@ -114,7 +114,7 @@ def doubted(found: Alike, red: Collection[str], mark: str) -> Alike:
 
 
 def over_waves(sample: Sample, rate: Rate, where: Mapping[str, Any]) -> Trend:
-    """The straight line through all waves, and whether they lie on it, with the covariance of shared communities.
+    """Fit the straight line through all waves and test whether they lie on it; shared communities give covariance.
 
     Raises:
         DesignError: fewer than two waves.
@@ -124,7 +124,7 @@ def over_waves(sample: Sample, rate: Rate, where: Mapping[str, Any]) -> Trend:
 
 
 def against_line(sample: Sample, rate: Rate, line: float, where: Mapping[str, Any]) -> Significance:
-    """Test of a rate against a fixed share, such as its target."""
+    """Test a rate against a fixed share, such as its target."""
     obs = _inside(sample, rate, where)
     return against_value(obs, obs.answer, line)
 
@@ -137,7 +137,7 @@ def _inside(sample: Sample, rate: Rate, where: Mapping[str, Any]) -> Observation
 
 
 def _asked(sample: Sample, rate: Rate, by: str, where: Mapping[str, Any]) -> tuple[Observations, Labels, list[str]]:
-    """The rows asked about and their groups; small groups are left out and told."""
+    """Return the rows of the domain and their groups; small groups are left out and noted."""
     if by not in sample.cells.keys.columns:
         known = "、".join(name for name in ("district", "street", *CONTROLS) if name in sample.cells.keys.columns)
         raise ArgumentError("不能按这一列比较", got=by, expected=known)
@@ -162,7 +162,7 @@ def _labels(obs: Observations, name: str) -> Labels:
 
 
 def _model(obs: Observations, groups: Labels, by: str) -> tuple[Model, tuple[str, ...], list[str]]:
-    """The regression with as many controls as the answers bear, what they are, and those given up."""
+    """Fit a regression with as many controls as the answers support; return it, the controls and the dropped ones."""
     there = [name for name in CONTROLS if name != by and name in obs.cells.keys.columns]
     columns = {name: _labels(obs, name) for name in there}
     inside = obs.domain & (obs.base > 0)
@@ -182,13 +182,13 @@ def _model(obs: Observations, groups: Labels, by: str) -> tuple[Model, tuple[str
 
 
 def _adjusted(obs: Observations, groups: Labels, model: Model, by: str) -> dict[str, FloatArray]:
-    """Adjusted rates and their gaps to the mean of all, weighted by the residents of each group."""
+    """Return adjusted rates and their gaps to the mean of all, weighted by the residents of each group."""
     margins = adjusted_rates(model, by)
     weight = pd.Series(obs.weight).groupby(groups).sum().reindex(list(margins.levels)).to_numpy(float)
     values, covariance = margins.estimate.values, margins.estimate.covariance
     steps = np.eye(len(values)) - weight / weight.sum()
     gap, error = steps @ values, np.sqrt(np.maximum(np.diag(steps @ covariance @ steps.T), 0.0))
-    # a group is known no better than by the sampling points it has
+    # a group has no more degrees of freedom than its own sampling points give
     inside = obs.domain & (obs.base > 0)
     points = pd.Series(obs.key("psu")[inside]).groupby(groups[inside]).nunique().reindex(list(margins.levels))
     degrees = np.clip(points.to_numpy(np.int64) - 1, 1, max(model.degrees, 1)).astype(np.int64)
@@ -214,7 +214,7 @@ def _p_values(gap: FloatArray, error: FloatArray, degrees: npt.NDArray[np.int64]
 
 
 def _standard(obs: Observations, groups: Labels, by: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Rates at the structure of the whole: by the finest strata in which most groups have answers everywhere."""
+    """Return rates standardised to the finest strata in which most groups have answers everywhere."""
     empty = pd.DataFrame(columns=["estimate", "std_error"], dtype=float)
     for columns in STANDARDS:
         if by in columns or not set(columns) <= set(obs.cells.keys.columns):
@@ -247,7 +247,7 @@ def _plain(obs: Observations, groups: Labels) -> Significance:
 
 
 def sentence(found: Alike, label: str) -> str:
-    """Which groups differ, all else equal, and whether they differ at all.
+    """Report in Chinese which groups differ, other things being equal, and whether they differ at all.
 
     Args:
         found: the groups.
@@ -268,7 +268,7 @@ def sentence(found: Alike, label: str) -> str:
 
 
 def words_of(test: Significance) -> str:
-    """A test in one line."""
+    """Report a test in one line."""
     if test.p_value is None:
         return f"{test.method}：{test.note}"
     p = "p < 0.001" if test.p_value < 0.001 else f"p = {test.p_value:.3f}"

@@ -1,6 +1,7 @@
-"""What an interval says about a target: below, above, or not to be told; and who cannot be told apart.
+"""Estimates against targets: which target an estimate has, and whether its interval lies below or above it.
 
-Which target belongs to which estimate.
+An interval that holds the target leaves the verdict unclear. In the same way intervals decide which rows tie with the
+lowest, and whether the problem of an item is that people do not know it or that they are unhappy with it.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from survey.instrument.measure import MEASURES
 from survey.instrument.rate import Rate
 
 HIDDEN = (*suppression.HIDDEN, "empty")
-"""Flags of rows that show no number."""
+"""Flags of rows without a visible number."""
 
 
 class TargetVerdict(StrEnum):
-    """The place of an interval with regard to its target."""
+    """The position of an interval relative to its target."""
 
     BELOW = "below"
     UNCLEAR = "unclear"
@@ -43,15 +44,15 @@ LABELS: Mapping[str, str] = {
 
 
 def judge(table: pd.DataFrame, targets: pd.Series | float) -> pd.DataFrame:
-    """Put `target`, `gap` and `verdict` beside estimates.
+    """Add `target`, `gap` and `verdict` to estimates.
 
-    The verdict comes from the interval and never from the point: BELOW when the whole interval lies under the
-    target, ABOVE when it lies over it, UNCLEAR when it holds the target. A suppressed estimate has no verdict, and
-    neither has one of people who chose themselves (OPINION), whatever its interval.
+    The verdict depends on the interval, never on the point estimate: BELOW when the whole interval lies below the
+    target, ABOVE when it lies above it, UNCLEAR when it holds the target. A suppressed estimate has no verdict, nor
+    has one from self-selected people (OPINION), whatever its interval.
 
     Args:
         table: rows of an `Estimates.table` (shares in [0, 1]).
-        targets: one target, or one for each row (same index); missing where there is none.
+        targets: one target, or one per row (same index); missing where there is none.
 
     Returns:
         A copy of the table with three more columns; `gap` = estimate - target.
@@ -74,9 +75,9 @@ def judge(table: pd.DataFrame, targets: pd.Series | float) -> pd.DataFrame:
 
 
 def tied_with_lowest(table: pd.DataFrame, level: float = LEVEL) -> pd.Series:
-    """Which rows cannot be told apart from the lowest estimate, as a boolean column.
+    """Return which rows cannot be separated from the lowest estimate, as a boolean column.
 
-    The comparisons hold together with this confidence (see `analysis.areas.ranking.rank`). Hidden rows are never tied.
+    The comparisons hold jointly at this confidence (see `analysis.areas.ranking.rank`). Hidden rows are never tied.
     """
     shown = table["estimate"].notna() & ~table["flag"].isin(HIDDEN)
     tied = shown.copy()
@@ -88,8 +89,8 @@ def tied_with_lowest(table: pd.DataFrame, level: float = LEVEL) -> pd.Series:
     return tied
 
 
-def told_apart(unknown: pd.DataFrame, unhappy: pd.DataFrame) -> list[str]:
-    """Which problem an item has, row by row: "unknown" (people cannot judge) or "unhappy" (they judge it badly).
+def item_problem(unknown: pd.DataFrame, unhappy: pd.DataFrame) -> list[str]:
+    """Return the problem of each item: "unknown" (people cannot judge) or "unhappy" (they judge it badly).
 
     "both" where the two intervals overlap, "hidden" where either is suppressed, "opinion" without intervals.
     """
@@ -101,10 +102,10 @@ def told_apart(unknown: pd.DataFrame, unhappy: pd.DataFrame) -> list[str]:
 
 
 def targets_of(table: pd.DataFrame, targets: pd.DataFrame, rates: Mapping[str, Rate]) -> pd.Series:
-    """The target of each row, as a share; missing where there is none.
+    """Return the target of each row, as a share; missing where there is none.
 
-    The nearest one counts: item and district, item, headline and district, headline; the headline's only where the
-    measure lets its items inherit it.
+    The most specific one applies: item and district, item, headline and district, headline; that of the headline only
+    where the measure lets its items inherit it.
 
     Args:
         table: rows with `item` and perhaps `district`.

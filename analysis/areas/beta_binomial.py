@@ -1,10 +1,10 @@
-"""A beta-binomial model of many districts at once: each borrows strength from all.
+"""Beta-binomial model of many districts at once: each district borrows strength from all.
 
 Model: x_d ~ Binomial(n_d, p_d), p_d ~ Beta(m/t², ...) with mean m and spread t = sqrt(1 / (a + b + 1)).
-The counts are *effective* counts (n divided by the pooled design effect), so that clustering and weights
-are not mistaken for information. The classical empirical-Bayes step puts the most likely (m, t) in; with few
-districts that overstates the spread when there is none. Here both are integrated over a grid, the spread with a
-half-normal prior that allows zero (Gelman 2006, Bayesian Analysis 1:515, on priors for group-level spread).
+The counts are *effective* counts (n divided by the pooled design effect), so that clustering and weights are not
+mistaken for information. Classical empirical Bayes plugs in the most likely (m, t); with few districts that overstates
+the spread when there is none. Here both are integrated over a grid, the spread with a half-normal prior that allows
+zero (Gelman 2006, Bayesian Analysis 1:515, on priors for group-level spread).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NEGLIGIBLE = 1e-3  # grid points below this share of the posterior mass are left
 
 @dataclass(frozen=True, slots=True)
 class Posterior:
-    """What the model knows of every district: a mixture of Beta distributions.
+    """The posterior of every district's rate: a mixture of Beta distributions.
 
     Attributes:
         a: first Beta parameters, shape (districts, grid points kept).
@@ -43,7 +43,7 @@ class Posterior:
     between: float
 
     def below(self, line: float | Floats) -> Floats:
-        """P(p_d < line) of each district; `line` is a share, one or one a district."""
+        """Return P(p_d < line) of each district; `line` is a share, for all or one per district."""
         lines = np.broadcast_to(np.asarray(line, dtype=float), self.a.shape[:1])[:, None]
         mass: Floats = betainc(self.a, self.b, np.clip(lines, 0.0, 1.0)) @ self.weight
         clipped: Floats = np.clip(mass, 0.0, 1.0)
@@ -56,7 +56,7 @@ class Posterior:
         return value
 
     def interval(self, level: float = LEVEL) -> tuple[Floats, Floats]:
-        """Equal-tailed credible interval of each district, from the Beta distribution of the same mean and variance."""
+        """Return the equal-tailed credible interval of each district, from the Beta of the same mean and variance."""
         mean = self.mean
         size = self.a + self.b
         parts = self.a / size
@@ -99,7 +99,7 @@ def fit(share: Floats, n_eff: Floats) -> Posterior:
 
 
 def _grid(x: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:
-    """All points (mean, spread) and the area each stands for; the means lie around the pooled rate, in logits."""
+    """Return all points (mean, spread) and the area of each; the means lie around the pooled rate, in logits."""
     total = max(float(n.sum()), 1.0)
     pooled = (float(x.sum()) + 0.5) / (total + 1.0)
     groups = max(int((n > 0).sum()), 1)

@@ -1,12 +1,12 @@
-"""Why a district lies below the city: the part its people make, and the part that is the district's own.
+"""Decomposition: how much of a district's gap to the city its composition explains, and how much is its own.
 
 With cells k of composition (age x education x place), district shares s_dk and city rates p_k:
     gap          p_d - p_city
-    composition  sum_k s_dk p_k - p_city       what the city's own rates would give for the district's people
+    composition  sum_k s_dk p_k - p_city       the city's rates applied to the district's people
     the rest     sum_k s_dk (p_dk - p_k)       what the same kind of people answer differently there
-(Kitagawa 1955, JASA 50:1168). Composition is shared out between its factors by their average over all orders
-(Shapley; Shorrocks 2013, J. Economic Inequality 11:99), so that the parts add up. All are linearised over the
-sampling points, with the uncertainty of the city's rates and of the district's structure in them.
+(Kitagawa 1955, JASA 50:1168). Composition is divided among its factors by their average over all orders (Shapley;
+Shorrocks 2013, J. Economic Inequality 11:99), so that the parts add up. All parts are linearised over the sampling
+points, including the uncertainty of the city's rates and of the district's structure.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Piece:
 def decompose(
     sample: Sample, item: str, district: str, where: Mapping[str, Any], *, factors: Sequence[str] = tuple(FACTORS)
 ) -> pd.DataFrame:
-    """Take the gap of a district to the city apart.
+    """Decompose the gap between a district and the city.
 
     Args:
         sample: a probability sample whose cells have the factors as key columns.
@@ -84,7 +84,7 @@ def decompose(
 def persons_lacking(
     sample: Sample, item: str, by: Sequence[str], where: Mapping[str, Any], *, level: float = LEVEL
 ) -> pd.DataFrame:
-    """Residents who do not give the favourable answer, by group: who they are and where they live.
+    """Count the residents who do not give the favourable answer, by group.
 
     Args:
         sample: a probability sample whose weights add up to the residents.
@@ -94,9 +94,9 @@ def persons_lacking(
         level: of the intervals.
 
     Returns:
-        The by-columns, n (answers), persons, conf_low, conf_high, share (of the group), most first. Groups with fewer
-        answers than the suppression threshold are left out; the interval is one on the log scale, and ends at the
-        residents of the group as the weights estimate them (a share of 1).
+        The by-columns, n (answers), persons, conf_low, conf_high, share (of the group), most persons first. Groups with
+        fewer answers than the suppression threshold are left out; the interval is made on the log scale and capped at
+        the estimated residents of the group (a share of 1).
     """
     basis = opposite(sample.basis, item)
     found, part = totals(basis, [item], by=by, where=where), means(basis, [item], by=by, where=where)
@@ -113,7 +113,7 @@ def persons_lacking(
 
 
 def opposite(basis: WeightedDesign, item: str) -> WeightedDesign:
-    """The same sums with the favourable answers of an item turned into the others."""
+    """Return the same sums with the favourable answers of an item exchanged for the others."""
     cells = basis.cells
     at = cells.index(item)
     turned = {}
@@ -136,7 +136,7 @@ def _subsets(names: Sequence[str]) -> list[tuple[str, ...]]:
 def _composition(
     basis: WeightedDesign, sums: tuple[FloatArray, FloatArray, Any], subset: tuple[str, ...], city: Piece
 ) -> Piece:
-    """The rate that the district's structure by these factors would have with the city's rates, less the city's."""
+    """Return the rate from the district's structure by these factors and the city's rates, minus the city's."""
     if not subset:
         return Piece(0.0, np.zeros_like(city.influence))
     up, down, here = sums
@@ -153,7 +153,7 @@ def _composition(
 
 
 def _codes(basis: WeightedDesign, subset: tuple[str, ...]) -> tuple[IntArray, int]:
-    """Cells of composition; a missing answer to a factor is a class of its own."""
+    """Return the cells of composition; a missing answer to a factor is its own class."""
     code, size = np.zeros(len(basis.cells), dtype=np.int64), 1
     for name in subset:
         part, labels = basis.cells.codes(name)
@@ -163,7 +163,7 @@ def _codes(basis: WeightedDesign, subset: tuple[str, ...]) -> tuple[IntArray, in
 
 
 def _shapley(parts: Mapping[tuple[str, ...], Piece], name: str, names: Sequence[str]) -> Piece:
-    """The average over all orders of what a factor adds."""
+    """Return the average, over all orders, of what a factor adds."""
     value, influence = 0.0, np.zeros_like(parts[()].influence)
     for subset in _subsets([other for other in names if other != name]):
         share = factorial(len(subset)) * factorial(len(names) - len(subset) - 1) / factorial(len(names))

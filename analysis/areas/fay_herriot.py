@@ -1,10 +1,10 @@
-"""Fay-Herriot on the arcsine scale: model estimates for streets and communities (模型估计).
+"""Fay-Herriot model on the arcsine scale: model estimates for streets and communities (模型估计).
 
 For area d with direct rate p_d and effective size n_d: y_d = asin(sqrt(p_d)), known variance D_d = 1 / (4 n_d),
-y_d = x_d'β + u_d + e_d, u_d ~ N(0, A). A by restricted maximum likelihood, the empirical best linear unbiased
-predictor, its mean squared error g1 + g2 + 2 g3 (Rao & Molina 2015, Small Area Estimation, 2nd ed., sec. 6.2),
-and the back-transform E[sin²(θ)] under the normal predictive distribution, which is exact:
-(1 - exp(-2v) cos 2θ) / 2. Estimates are benchmarked so that they add up to the direct rate of the whole.
+y_d = x_d'β + u_d + e_d, u_d ~ N(0, A). A is estimated by restricted maximum likelihood; the predictor is the
+empirical best linear unbiased one, with mean squared error g1 + g2 + 2 g3 (Rao & Molina 2015, Small Area Estimation,
+2nd ed., sec. 6.2). The back-transform E[sin²(θ)] under the normal predictive distribution is exact:
+(1 - exp(-2v) cos 2θ) / 2. Estimates are benchmarked to add up to the direct rate of the whole.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class SmallAreas:
-    """Model estimates of every area, shares in [0, 1], one value an area.
+    """Model estimates of every area, shares in [0, 1], one value per area.
 
     Attributes:
         estimate: benchmarked model estimate.
@@ -32,7 +32,7 @@ class SmallAreas:
         conf_high: upper end.
         shrinkage: weight of the direct estimate in [0, 1]; 0 where nobody was asked.
         between: A, the variance between areas left after the covariates (arcsine scale).
-        benchmark: factor on the estimates that made them add up to the whole.
+        benchmark: factor that makes the estimates add up to the whole.
     """
 
     estimate: Floats
@@ -60,7 +60,7 @@ def fay_herriot(
         n_eff: effective sample size of each area.
         covariates: (areas, k) known values without an intercept; None for the mean alone.
         population: residents of each area, for the benchmark; equal when None.
-        whole: the direct rate of the whole to which the areas shall add up; no benchmark when None.
+        whole: the direct rate of the whole to which the areas add up; no benchmark when None.
         level: confidence level of the intervals.
 
     Returns:
@@ -93,14 +93,14 @@ def _check(x: Floats, seen: NDArray[np.bool_]) -> None:
 
 
 def _weighted_fit(y: Floats, x: Floats, d: Floats, between: float) -> tuple[Floats, Floats]:
-    """Generalised least squares: coefficients and the inverse of x'V⁻¹x."""
+    """Fit by generalised least squares; return coefficients and the inverse of x'V⁻¹x."""
     w = 1.0 / (between + d)
     inverse: Floats = np.linalg.inv((x * w[:, None]).T @ x).astype(np.float64)
     return inverse @ (x.T @ (w * y)), inverse
 
 
 def _reml(y: Floats, x: Floats, d: Floats) -> float:
-    """The variance between areas that maximises the restricted likelihood; at least 0."""
+    """Return the variance between areas that maximises the restricted likelihood; at least 0."""
 
     def loss(between: float) -> float:
         beta, inverse = _weighted_fit(y, x, d, between)
@@ -114,7 +114,7 @@ def _reml(y: Floats, x: Floats, d: Floats) -> float:
 
 
 def _predict(y: Floats, x: Floats, d: Floats, between: float, seen: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
-    """Predictor, mean squared error and weight of the direct value of every area, on the arcsine scale."""
+    """Return predictor, mean squared error and weight of the direct value of every area, on the arcsine scale."""
     beta, inverse = _weighted_fit(y, x[seen], d, between)
     gamma = np.zeros(len(seen))
     gamma[seen] = between / (between + d) if between > 0 else 0.0
@@ -140,7 +140,7 @@ def _benchmark(population: Floats | None, whole: float | None, size: int) -> tup
 def _on_shares(
     theta: Floats, mse: Floats, gamma: Floats, between: float, benchmark: tuple[Floats, float | None], level: float
 ) -> SmallAreas:
-    """Back to shares in [0, 1], benchmarked, with intervals transformed end by end."""
+    """Transform back to shares in [0, 1], benchmarked, with intervals transformed end by end."""
     theta = np.clip(theta, 0.0, np.pi / 2)
     estimate = (1.0 - np.exp(-2.0 * mse) * np.cos(2.0 * theta)) / 2.0
     low, high = angle_limits(theta, np.sqrt(mse), np.inf, level)

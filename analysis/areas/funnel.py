@@ -1,7 +1,7 @@
-"""Funnel plot: which areas differ from the whole by more than chance, over-dispersion allowed for.
+"""Funnel plot: which areas differ from the whole by more than chance, allowing for over-dispersion.
 
 Spiegelhalter 2005, Statistics in Medicine 24:1185: z on the arcsine scale, an over-dispersion factor phi from
-z-scores winsorised at 10 %, and, when phi exceeds what chance gives, limits widened by sqrt(phi).
+z-scores winsorised at 10 %, and, when phi exceeds what chance produces, limits widened by sqrt(phi).
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class Funnel:
     Attributes:
         centre: the rate of the whole, a share.
         phi: over-dispersion factor (1 = chance alone), estimated from winsorised z-scores.
-        dispersed: whether phi is more than chance would give; only then the limits are widened.
+        dispersed: whether phi is more than chance produces; only then are the limits widened.
         score: z of each area, after widening; NaN where nobody answered.
-        outside: 0 inside, 1 outside the 95 % limits, 2 outside the 99.8 % limits; one an area.
+        outside: 0 inside, 1 outside the 95 % limits, 2 outside the 99.8 % limits; one value per area.
     """
 
     centre: float
@@ -39,7 +39,7 @@ class Funnel:
     outside: NDArray[np.int64]
 
     def limits(self, n_eff: Floats, level: float) -> tuple[Floats, Floats]:
-        """Lower and upper limit (shares) at effective sizes `n_eff` for a level such as .95."""
+        """Return the lower and upper limit (shares) at effective sizes `n_eff` for a level such as .95."""
         error = np.sqrt(_widening(self.phi, self.dispersed) / (4.0 * np.asarray(n_eff)))
         return angle_limits(np.arcsin(np.sqrt(self.centre)), error, np.inf, level)
 
@@ -70,7 +70,7 @@ def funnel(share: Floats, n_eff: Floats, centre: float) -> Funnel:
 
 
 def _dispersion(z: Floats) -> tuple[float, bool]:
-    """Phi from winsorised z-scores, and whether it is above 1 + 2 sqrt(2 / areas)."""
+    """Return phi from winsorised z-scores, and whether it is above 1 + 2 sqrt(2 / areas)."""
     if len(z) < 2:
         return 1.0, False
     low, high = np.quantile(z, [WINSOR, 1.0 - WINSOR])

@@ -1,6 +1,7 @@
-"""Importance against satisfaction: what people want mended most, and what they are least content with.
+"""Importance against satisfaction: what people most want improved, and what they are least satisfied with.
 
-Not knowing and not being content are two problems with two cures: the rates that tell them apart.
+`matrix` places the items in quadrants. `opposite_rates` separates two problems that need different remedies: not
+knowing an item and being unhappy with it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ MEASURE = "importance"
 
 
 class Quadrant(StrEnum):
-    """Where an item lies, when both intervals say so."""
+    """The quadrant of an item, where both intervals decide it."""
 
     FIRST = "优先改进"
     KEEP = "保持优势"
@@ -33,7 +34,7 @@ class Quadrant(StrEnum):
 
 
 def importance_rates(questionnaire: Questionnaire) -> tuple[Rate, ...]:
-    """One rate an option of the question "what most needs mending": the share of those asked who chose it."""
+    """Return one rate per option of "what most needs improving": the share of those asked who chose it."""
     found: list[Rate] = []
     for question in questionnaire.with_role("importance"):
         if question.type.several:
@@ -51,17 +52,17 @@ def _substantive(question: Question, item: Item) -> bool:
 
 
 def matrix(sample: Sample, questionnaire: Questionnaire, where: Mapping[str, Any]) -> pd.DataFrame:
-    """Items that are asked both ways, matched by their wording.
+    """Tabulate the items that are asked both ways, matched by their wording.
 
     Args:
         sample: holds the satisfaction items and `importance_rates`.
-        questionnaire: what was asked.
+        questionnaire: the questionnaire.
         where: the domain, the wave included.
 
     Returns:
         item, label, unit, group, satisfied, satisfied_low, satisfied_high, wanted, wanted_low, wanted_high, n and
-        quadrant: above or below the median of all items beyond doubt in both directions, else 尚难归类. Empty where
-        nothing is asked both ways or too few answered.
+        quadrant: clearly above or below the median of all items on both axes, else 尚难归类. Empty where no item is
+        asked both ways or too few people answered.
     """
     wanted = {rate.label: rate for rate in importance_rates(questionnaire)}
     pairs = [
@@ -105,7 +106,7 @@ UNKNOWN, UNHAPPY = ".unknown", ".unhappy"
 def opposite_rates(questionnaire: Questionnaire) -> tuple[Rate, ...]:
     """Return two more rates for each appraised item, `.unknown` and `.unhappy`, both out of everyone asked.
 
-    Unknown is the share that chose a don't-know option. Unhappy is the share on the unfavourable side: the
+    Unknown is the share that chose a don't-know option; unhappy is the share on the unfavourable side: the
     substantive options that are not favourable, without the middle of a scale of odd length.
     """
     found: list[Rate] = []

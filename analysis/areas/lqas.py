@@ -1,11 +1,10 @@
-"""Small lots: communities with a handful of answers each, judged by counting (LQAS), never by a percentage.
-
-Lot quality assurance sampling: a three-way verdict from very few interviews.
+"""Lot quality assurance sampling (LQAS): judge communities with a handful of answers by counting.
 
 A plan (n, d) passes an area when at least d of n answers are favourable. With an upper standard `good` and a lower
 line `poor`, the risk of failing an area at `good` is at most alpha and that of passing an area at `poor` at most beta.
-Two cut points give 达标 / 待观察 / 未达标: pass at d_pass (rate surely above `poor`), fail below d_fail (rate surely
-below `good`). Exact binomial (Valadez 1991; Dodge & Romig 1929).
+Two cut-off points give three verdicts, 达标 / 待观察 / 未达标: pass at d_pass (the rate is surely above `poor`), fail
+below d_fail (the rate is surely below `good`). Exact binomial (Valadez 1991; Dodge & Romig 1929). No percentages are
+estimated.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ MAX_SAMPLE = 2000
 
 
 class LotVerdict(StrEnum):
-    """The three answers of a plan."""
+    """The three verdicts of a plan."""
 
     PASS = "达标"
     WATCH = "待观察"
@@ -37,7 +36,7 @@ class LotVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LotPlan:
-    """A sampling plan: interviews and the number of favourable answers that decides.
+    """A sampling plan: the number of interviews and of favourable answers that decide.
 
     Attributes:
         n: interviews.
@@ -53,7 +52,7 @@ class LotPlan:
 
 
 def smallest_plan(good: float, poor: float, *, alpha: float = 0.10, beta: float = 0.10) -> LotPlan:
-    """The smallest plan that keeps both risks.
+    """Return the smallest plan that keeps both risks.
 
     Args:
         good: upper standard, a share.
@@ -89,7 +88,7 @@ def lot_verdict(favourable: int, n: int, good: float, poor: float, *, risk: floa
         risk: largest risk of a wrong PASS at `poor` and of a wrong FAIL at `good`.
 
     Raises:
-        DesignError: counts that cannot be.
+        DesignError: impossible counts.
     """
     if not 0 <= favourable <= n:
         raise DesignError("赞成数应在 0 与样本数之间", got=f"{favourable} / {n}")
@@ -101,32 +100,32 @@ def lot_verdict(favourable: int, n: int, good: float, poor: float, *, risk: floa
 
 
 def operating_curve(plan: LotPlan, rates: np.ndarray) -> np.ndarray:
-    """Probability of passing at each true rate (shares in, shares out)."""
+    """Return the probability of passing at each true rate (shares in, shares out)."""
     return np.asarray(binom.sf(plan.accept - 1, plan.n, rates), dtype=float)
 
 
 RISK = 0.10
 
 
-def lots(
+def judge_communities(
     sample: Sample, rate: Rate, where: Mapping[str, Any], lines: tuple[float, float], *, risk: float = RISK
 ) -> pd.DataFrame:
     """Judge every community from its own answers.
 
     Args:
         sample: a probability sample.
-        rate: what is judged.
+        rate: the rate to judge.
         where: the domain, the wave included.
-        lines: (good, poor), shares: an area at `good` is to be passed, one at `poor` to be failed.
+        lines: (good, poor), shares: an area at `good` should pass, one at `poor` should fail.
         risk: largest risk of either error in one community.
 
     Returns:
-        One row a community with answers: district, street, community, psu, n, favourable, verdict (达标, 待观察,
+        One row per community with answers: district, street, community, psu, n, favourable, verdict (达标, 待观察,
         未达标; 样本不足 below the suppression threshold, where the counts are missing). Communities count as simple
-        random samples: the answers are counted, not weighted. Failed first.
+        random samples: the answers are counted, not weighted. Failed communities come first.
 
     Raises:
-        DesignError: self-selected answers, lines out of order, nobody asked.
+        DesignError: self-selected answers, lines out of order, nobody in the domain.
     """
     good, poor = lines
     if sample.opt_in:
@@ -158,7 +157,7 @@ def lots(
 
 
 def sentence(table: pd.DataFrame, label: str, lines: tuple[float, float], risk: float = RISK) -> str:
-    """How many communities fail, which first, and how many of the verdicts may be wrong."""
+    """Report how many communities fail, which first, and how many of the verdicts may be wrong."""
     counts = table["verdict"].value_counts()
     failed = table[table["verdict"] == LotVerdict.FAIL]
     judged = int(counts.get(str(LotVerdict.FAIL), 0) + counts.get(str(LotVerdict.PASS), 0))

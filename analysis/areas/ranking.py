@@ -1,7 +1,7 @@
-"""Ranks that the data can bear: groups and rank intervals instead of ordinals.
+"""Ranks that the data support: groups and rank intervals instead of ordinals.
 
 Every pair of areas is compared on the variance-stabilising scale asin(sqrt(p)), var 1 / (4 n_eff), with the
-Tukey-Kramer critical value, so that all comparisons hold together with the stated confidence (Hayter 1984,
+Tukey-Kramer critical value, so that all comparisons hold jointly at the stated confidence (Hayter 1984,
 Annals of Statistics 12:61, proves that the procedure is conservative for unequal variances). The interval of a rank
 counts the areas that are surely lower and surely higher (Al Mohamad, Goeman & van Zwet 2022, Biometrika 109:351).
 """
@@ -24,7 +24,7 @@ LARGE_DF = np.inf
 
 
 class RankGroup(StrEnum):
-    """Where an area stands with regard to the mean of all areas."""
+    """The position of an area relative to the mean of all areas."""
 
     BELOW = "clearly_below"
     MIDDLE = "not_separable"
@@ -73,7 +73,7 @@ def rank(share: Floats, n_eff: Floats, *, level: float = LEVEL) -> Ranks:
     known = (n > 0) & np.isfinite(np.asarray(share, dtype=float))
     lower = np.zeros((len(n), len(n)), dtype=bool)
     y = np.where(known, np.arcsin(np.sqrt(np.clip(np.nan_to_num(share), 0.0, 1.0))), 0.0)
-    # 3/8 of an answer at each end keeps the variance honest at 0 % and 100 % (Anscombe 1948).
+    # Adding 3/8 of an answer at each end keeps the variance valid at 0 % and 100 % (Anscombe 1948).
     variance = np.where(known, 1.0 / (4.0 * n + 1.5), 0.0)
     if known.sum() > 1:
         reach = _critical(int(known.sum()), level) * np.sqrt((variance[:, None] + variance[None, :]) / 2.0)
@@ -97,5 +97,5 @@ def _groups(y: Floats, variance: Floats, known: NDArray[np.bool_], level: float)
 
 @lru_cache(maxsize=256)
 def _critical(areas: int, level: float) -> float:
-    """Upper point of the studentised range for normal data with known variances."""
+    """Return the upper point of the studentised range for normal data with known variances."""
     return float(studentized_range.ppf(level, areas, LARGE_DF))

@@ -1,4 +1,4 @@
-"""Does the sample, before it is weighted to the margins, look like the city?"""
+"""Representativeness: compare the sample, before it is weighted to the margins, with the city."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOBODY: Any = None
 
 
 def structure(sample: Sample, margins: Sequence[pd.DataFrame], frame: pd.DataFrame, wave: str) -> pd.DataFrame:
-    """Hold the shares of people in the sample against those in the population.
+    """Compare the shares of people in the sample with those in the population.
 
     Args:
         sample: a probability sample.
@@ -28,8 +28,8 @@ def structure(sample: Sample, margins: Sequence[pd.DataFrame], frame: pd.DataFra
         wave: name of the wave.
 
     Returns:
-        One row a category: variable, category, sample (share by design weights), population (share), p_value (of the
-        variable; NaN where the test has no meaning) and note. Variables without a margin are left out.
+        One row per category: variable, category, sample (share by design weights), population (share), p_value (of the
+        variable; NaN where the test is undefined) and note. Variables without a margin are left out.
 
     Raises:
         DesignError: self-selected answers.
@@ -49,7 +49,7 @@ def structure(sample: Sample, margins: Sequence[pd.DataFrame], frame: pd.DataFra
 
 
 def _shares(margins: Sequence[pd.DataFrame]) -> dict[str, pd.Series[Any]]:
-    """Role -> share of the residents by category, from the first margin that has it."""
+    """Return role -> share of the residents by category, from the first margin that has it."""
     found: dict[str, pd.Series[Any]] = {}
     for margin in margins:
         for name in margin.columns:
@@ -60,7 +60,7 @@ def _shares(margins: Sequence[pd.DataFrame]) -> dict[str, pd.Series[Any]]:
 
 
 def _variable(obs: Observations, name: str, shares: pd.Series[Any]) -> pd.DataFrame:
-    """One variable; people of categories that only one side knows stand outside the test, and are told."""
+    """Compare one variable; people of categories in only one of sample and margin are left out and noted."""
     values = pd.Series(obs.key(name)).astype(object)
     labels = values.where(values.isin(shares.index), None).to_numpy()
     known = ~pd.isna(labels)

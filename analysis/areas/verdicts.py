@@ -1,7 +1,7 @@
 """Standings: the verdict of every area and rate of one wave, from the sample to a table that may be shown.
 
-Direct estimates, targets, the model of `analysis.areas.weak` and the protection of small cells, in that order: the
-verdict sees every answer, the reader sees what may be shown.
+Direct estimates, targets, the model of `analysis.areas.weak` and the suppression of small cells, in that order: the
+verdict uses every answer, the table shows only what may be shown.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ def standings(
 
     Args:
         sample: a probability sample.
-        rates: what is judged.
+        rates: the rates to judge.
         targets: the study's table (percent).
         where: the domain, the wave included.
         by: the area column.
-        margin: hold areas against "city minus margin" (a share) instead of the targets.
+        margin: compare areas with "city minus margin" (a share) instead of the targets.
         q: accepted share of false calls among those called weak.
 
     Returns:
-        The table of `weak_areas` with `label`; rows that may not be shown are blanked and stand as 样本不足. The meta
-        holds `absent`, the areas without any answer, and `against`, what they are held against.
+        The table of `weak_areas` with `label`; rows that must not be shown are blanked and get 样本不足. The meta
+        holds `absent`, the areas without answers, and `against`, what the areas are compared with.
 
     Raises:
-        DesignError: self-selected answers, which bear no verdict.
+        DesignError: self-selected answers, which support no verdict.
     """
     if sample.opt_in:
         raise DesignError(
@@ -91,7 +91,7 @@ def _lines(
 
 
 def model_streets(sample: Sample, rate: Rate, frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
-    """Model estimates (模型估计) of one rate for every street of the frame, those without answers included.
+    """Estimate one rate for every street of the frame by a model (模型估计), also for those without answers.
 
     Covariates are the shares of residents in weak places and in villages; the estimates add up to the direct rate.
 
@@ -117,7 +117,7 @@ def model_streets(sample: Sample, rate: Rate, frame: pd.DataFrame, where: Mappin
     share = np.where(n > 0, found["estimate"].to_numpy()[at], np.nan)
     covariates = streets[["weak", "village"]].to_numpy()
     covariates = covariates[:, np.ptp(covariates[n > 0], axis=0) > 0] if (n > 0).any() else covariates[:, :0]
-    if (n > 0).sum() < covariates.shape[1] + 3:  # fewer areas teach nothing about covariates
+    if (n > 0).sum() < covariates.shape[1] + 3:  # fewer areas carry no information about covariates
         covariates = covariates[:, :0]
     if np.linalg.matrix_rank(np.column_stack([np.ones(len(n)), covariates])[n > 0]) <= covariates.shape[1]:
         covariates = covariates[:, :0]
@@ -137,7 +137,7 @@ def model_streets(sample: Sample, rate: Rate, frame: pd.DataFrame, where: Mappin
 
 
 def _streets(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row a street: residents, and the shares of them in weak places and in villages."""
+    """Return one row per street: residents, and the shares of them in weak places and in villages."""
     weighted = frame.assign(
         weak=frame["population"] * frame["place"].isin(WEAK_PLACES),
         village=frame["population"] * frame["urban_rural"].str.startswith("2"),

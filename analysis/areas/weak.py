@@ -1,11 +1,11 @@
-"""Which districts are weak: verdicts that noise cannot make.
+"""Weak areas: verdicts that control false calls.
 
-Every area gets the posterior probability that its true rate lies under the line (`analysis.areas.beta_binomial`, on
+Every area has the posterior probability that its true rate lies below the line (`analysis.areas.beta_binomial`, on
 effective counts). Areas are called weak in order of that probability while the expected share of false calls among them
-stays at most q: the Bayesian false discovery rate (Newton et al. 2004, Biostatistics 5:155); none whose rate is more
-likely above the line is called. An area has reached the line when that is sure at 1 - q for itself, because a doubtful
-area must not ride on certain ones, and when its own answers reach the line too. What lies between is watched, or
-waits for more interviews.
+stays at most q: the Bayesian false discovery rate (Newton et al. 2004, Biostatistics 5:155); an area whose rate is more
+likely above the line is never called. An area has reached the line when that is sure at 1 - q for the area itself,
+because certain areas must not carry a doubtful one, and when its own answers reach the line too. The areas in between
+are watched, or need more interviews.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 FALSE_DISCOVERY = 0.10
 HIDDEN = "suppressed"
-TOO_MANY = 20_000  # more interviews than anyone will make: the line is not to be told from the rate
+TOO_MANY = 20_000  # more interviews than anyone will make: line and rate cannot be separated
 
 
 class Standing(StrEnum):
-    """What can be said of an area, in the words of the screen."""
+    """The verdict on an area, in the words of the screen."""
 
     WEAK = "确认薄弱"
     WATCH = "观察"
@@ -44,13 +44,13 @@ def weak_areas(estimates: Estimates, lines: pd.Series | float, *, q: float = FAL
 
     Args:
         estimates: from `rates`, by one area column or several; their `n_pooled` is the effective size.
-        lines: target shares in [0, 1], one for all or one a row (same index); NaN gives no verdict ("").
-        q: expected share of false calls among those called weak, and the doubt allowed of each one called met.
+        lines: target shares in [0, 1], one for all or one per row (same index); NaN gives no verdict ("").
+        q: expected share of false calls among those called weak, and the largest doubt about each one called met.
 
     Returns:
         The same estimates with further columns: `line`, `prob_below` in [0, 1], `model` (模型估计), `model_low`,
-        `model_high`, `standing` (see `Standing`), `more` (further interviews that would decide if the rate stays what
-        the model says; NaN when decided or beyond reach), `rank_low`, `rank_high`, `rank_group`.
+        `model_high`, `standing` (see `Standing`), `more` (further interviews that would decide if the rate is as the
+        model estimates; NaN when decided or beyond reach), `rank_low`, `rank_high`, `rank_group`.
 
     Raises:
         ArgumentError: a data frame in place of estimates.
@@ -72,7 +72,7 @@ def weak_areas(estimates: Estimates, lines: pd.Series | float, *, q: float = FAL
 
 
 def bayes_fdr(probability: Floats, q: float = FALSE_DISCOVERY) -> Flags:
-    """The longest list, most probable first, whose mean of 1 - probability stays at most q; NaN is never listed."""
+    """Return the longest list, most probable first, with mean 1 - probability at most q; NaN is never listed."""
     known = np.nan_to_num(probability, nan=-1.0)
     order = np.argsort(-known, kind="stable")
     doubt = np.cumsum(1.0 - known[order]) / np.arange(1, len(known) + 1)
@@ -83,7 +83,7 @@ def bayes_fdr(probability: Floats, q: float = FALSE_DISCOVERY) -> Flags:
 
 
 def _judge(rows: pd.DataFrame, q: float) -> pd.DataFrame:
-    """All areas of one item."""
+    """Judge all areas of one item."""
     rows = rows.copy()
     n, n_eff = rows["n"].to_numpy(float), np.nan_to_num(rows["n_pooled"].to_numpy(float))
     share, line = rows["estimate"].to_numpy(float), rows["line"].to_numpy(float)
@@ -104,7 +104,7 @@ def _judge(rows: pd.DataFrame, q: float) -> pd.DataFrame:
 
 
 def _standing(below: Floats, line: Floats, reached: Flags, q: float) -> NDArray[np.object_]:
-    """The verdicts; `below` is NaN where the estimate may not be shown; `reached` is what the answers say."""
+    """Return the verdicts; `below` is NaN for hidden estimates; `reached` is whether the answers reach the line."""
     return np.select(
         [np.isnan(line), np.isnan(below), bayes_fdr(below, q) & (below > 0.5), (below <= q) & reached, below > 0.5],
         ["", Standing.UNCLEAR, Standing.WEAK, Standing.MET, Standing.WATCH],
@@ -115,11 +115,11 @@ def _standing(below: Floats, line: Floats, reached: Flags, q: float) -> NDArray[
 def _more_interviews(
     posterior: Posterior, below: Floats, gap: Floats, sizes: tuple[Floats, Floats], q: float
 ) -> Floats:
-    """Further interviews after which an area whose rate is `model` would be decided with probability 1 - q, in tens.
+    """Return the further interviews that decide an area of rate `model` with probability 1 - q, in tens.
 
-    Normal approximation: z² m (1 - m) / (m - line)² effective answers, less those at hand, times the design effect.
-    Where the posterior is wider than that (few areas teach little about the spread), its own doubt counts: the
-    answers at hand times (z / z now)².
+    Normal approximation: z² m (1 - m) / (m - line)² effective answers, minus those at hand, times the design effect.
+    Where the posterior is wider than that (few areas carry little information about the spread), its own width
+    counts: the answers at hand times (z / z now)².
     """
     mean, (n, n_eff) = posterior.mean, sizes
     size = (posterior.a + posterior.b) @ posterior.weight

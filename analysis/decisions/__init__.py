@@ -1,1 +1,1 @@
-"""What a city must decide, one question a file."""
+"""Decisions that a city must take, one per module."""

@@ -1,7 +1,7 @@
-"""Who does not know, by which channels they are reached, and what goes together with having been reached.
+"""Audience: who does not know, which channels reach them, and what is associated with having been reached.
 
-For every channel four rates are derived from the answers, so that reach, overlap and effect all come out of one
-sample with its design: contact; contact and unaware; aware among those in contact; aware among the others.
+For every channel four rates are derived from the answers, so that reach, overlap and effect come from one sample with
+its design: contact; contact and unaware; aware among those in contact; aware among the others.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ class Channels:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """A sample that knows of channels.
+    """A sample with the contact of its respondents with each channel.
 
     Attributes:
-        sample: holds the awareness rate and four rates a channel.
+        sample: holds the awareness rate and four rates per channel.
         channels: the channels.
         uses: (respondents, channels) booleans. aware: (respondents,) booleans. weight: residents behind each.
         wave: (respondents,) wave of each.
@@ -59,16 +59,16 @@ class Audience:
     wave: NDArray[Any]
 
     def patterns(self, wave: str, *, unaware: bool) -> ChannelPatterns:
-        """Who uses which channels in one wave; only people who do not know, or everyone."""
+        """Return who uses which channels in one wave; only people who do not know, or everyone."""
         rows = (self.wave == wave) & (self.weight > 0) & ~(self.aware & unaware)
         return fold(self.uses[rows], self.weight[rows], list(self.channels.labels))
 
 
 def channels_of(questionnaire: Questionnaire) -> Channels:
-    """Return the channels asked for, and the headline of what residents know.
+    """Return the channels of a questionnaire, and the headline rate of what residents know.
 
     Raises:
-        DesignError: one of the two is not asked.
+        DesignError: the questionnaire lacks one of the two.
     """
     aware = next(iter(questionnaire.headlines(knowledge())), None)
     question = next((one for one in questionnaire.with_role("channel") if one.type.several), None)
@@ -93,17 +93,17 @@ def listen(
     margins: pd.DataFrame,
     plan: SampleOptions | None = None,
 ) -> Audience:
-    """Make the sample.
+    """Make the audience sample from coded responses.
 
     Args:
         responses: coded responses.
-        questionnaire: what was asked.
-        areas: the frame.
+        questionnaire: the questionnaire.
+        areas: the sampling frame.
         margins: population margins.
         plan: modes and suppression; opt-in answers are refused.
 
     Raises:
-        DesignError: no channels asked, or self-selected answers.
+        DesignError: no question on channels, or self-selected answers.
     """
     channels = channels_of(questionnaire)
     known, aware = answered(responses, channels.aware)
@@ -131,12 +131,12 @@ def listen(
 
 
 def reach_table(audience: Audience, where: Mapping[str, Any]) -> pd.DataFrame:
-    """Every channel: reach, unaware people it gets to, and what goes together with it.
+    """Tabulate every channel: reach, unaware people in contact with it, and the associated awareness.
 
     Returns:
         item, label, n, reach, reach_low, reach_high, persons, persons_low, persons_high (unaware residents in contact
         with it), effect, effect_low, effect_high, effect_error (difference of awareness, shares), adjusted (by what).
-        Most reach first; channels asked of too few people are left out.
+        Largest reach first; channels asked of too few people are left out.
     """
     sample, names = audience.sample, list(audience.channels.labels)
     found = sample.rates(item=[name + REACH for name in names], where=where).table
@@ -162,7 +162,7 @@ def reach_table(audience: Audience, where: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def audience_reach(audience: Audience, by: str, where: Mapping[str, Any]) -> pd.DataFrame:
-    """Reach of every channel in every group: group, item, label, estimate, conf_low, conf_high, n, flag."""
+    """Tabulate the reach by channel and group: group, item, label, estimate, conf_low, conf_high, n, flag."""
     names = audience.channels.labels
     found = audience.sample.rates(item=[name + REACH for name in names], by=(by,), where=where).table
     item = found["item"].astype(str).str.removesuffix(REACH)
@@ -177,7 +177,7 @@ def audience_reach(audience: Audience, by: str, where: Mapping[str, Any]) -> pd.
 
 
 def unaware_residents(audience: Audience, where: Mapping[str, Any]) -> tuple[float, float, float]:
-    """Residents who do not know: estimate and the ends of the interval."""
+    """Estimate the residents who do not know: estimate and limits."""
     item = audience.channels.aware.name
     found = totals(opposite(audience.sample.basis, item), [item], where=where)
     low, high = t_limits(found.estimate, found.std_error, np.maximum(found.df, 1))
@@ -185,7 +185,7 @@ def unaware_residents(audience: Audience, where: Mapping[str, Any]) -> tuple[flo
 
 
 def _effect(sample: Sample, name: str, where: Mapping[str, Any]) -> dict[str, Any]:
-    """Awareness of those in contact minus the others, both as if they had the residents' age and education."""
+    """Return awareness of those in contact minus the others, both at the residents' age and education."""
     gap = arm_gap(sample.basis, (name + ON, name + OFF), where)
     low, high = gap.interval()
     return {"effect": gap.value, "effect_low": low, "effect_high": high, "effect_error": gap.error, "adjusted": gap.by}

@@ -1,11 +1,11 @@
-"""Where to send outreach: a budget, or a number of activities, divided over streets and channels.
+"""Budget: divide outreach money, or a number of activities, over streets and channels.
 
 An activity of channel c in street s gets to `contact[s, c]` residents who do not know yet, of whom the share
 `effect[c]` learns of the campaign. Repeats reach people who were reached before: of U unaware residents, k activities
 leave U (1 - r)^k, r = contact x effect / U. That curve is concave, so choosing steps is a linear programme whose
-solution takes them in order. HiGHS (through scipy) solves small ones with whole activities; large ones are relaxed: a
-corner of so few limits has at most two broken steps, which are dropped and the rest of the money spent by gain per
-yuan, so the loss is at most two steps and the answer does not depend on the speed of the machine.
+solution takes them in order. HiGHS (through scipy) solves small programmes in whole activities; large ones are relaxed:
+a corner of so few limits has at most two fractional steps, which are dropped and the rest of the money spent by gain
+per yuan, so the loss is at most two steps and the result does not depend on the speed of the machine.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from survey.errors import DesignError
 
 Floats = NDArray[np.float64]
-MAX_REPEATS = 4  # activities of one channel in one street that are looked at
-WHOLE_STEPS = 200  # so many steps or fewer are solved in whole numbers
+MAX_REPEATS = 4  # most activities of one channel in one street that are considered
+WHOLE_STEPS = 200  # up to so many steps are solved in whole numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """What could be done.
+    """What a campaign could do.
 
     Attributes:
         unaware: residents of each street who do not know, shape (streets,).
@@ -42,13 +42,13 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class BudgetPlan:
-    """What should be done.
+    """What the campaign should do.
 
     Attributes:
         activities: whole numbers, (streets, channels).
-        gained: expected residents who newly know, (streets,).
-        cost: yuan in all.
-        unit_cost: yuan for each newly aware resident; NaN when nobody is gained.
+        gained: expected newly aware residents, (streets,).
+        cost: total yuan.
+        unit_cost: yuan per newly aware resident; NaN when nobody is gained.
     """
 
     activities: NDArray[np.int64]
@@ -58,10 +58,10 @@ class BudgetPlan:
 
 
 def plan(campaign: Campaign, *, budget: float | None = None, activities: int | None = None) -> BudgetPlan:
-    """Divide a budget and/or a number of activities so that most residents newly know.
+    """Divide a budget and/or a number of activities so that most residents become aware.
 
     Args:
-        campaign: what could be done.
+        campaign: what the campaign could do.
         budget: yuan; None for no limit.
         activities: number of activities; None for no limit.
 
@@ -90,7 +90,7 @@ def plan(campaign: Campaign, *, budget: float | None = None, activities: int | N
 
 
 def _filled(taken: NDArray[np.bool_], gains: Floats, limits: tuple[Floats, float, float]) -> NDArray[np.bool_]:
-    """Spend what is left on the steps with most gain per yuan (per activity where money is no limit)."""
+    """Spend what is left on the steps with the largest gain per yuan (per activity where money is no limit)."""
     cost, number, money = limits
     chosen = taken.copy()
     number, money = number - chosen.sum(), money - float(cost[chosen].sum())
@@ -105,20 +105,20 @@ def _filled(taken: NDArray[np.bool_], gains: Floats, limits: tuple[Floats, float
 
 
 def _rate(campaign: Campaign) -> Floats:
-    """Share of a street's unaware residents that one activity of each channel wins, (streets, channels)."""
+    """Return the share of a street's unaware residents that one activity of each channel gains, (streets, channels)."""
     unaware = np.maximum(campaign.unaware, 1e-12)[:, None]
     return np.asarray(np.clip(campaign.contact * campaign.effect[None, :] / unaware, 0.0, 1.0), dtype=float)
 
 
 def _step_gains(campaign: Campaign) -> Floats:
-    """Gain of the first, second, ... activity, (streets, channels, repeats): falling, so steps are taken in order."""
+    """Return the gain of the first, second, ... activity, (streets, channels, repeats), in falling order."""
     rate = _rate(campaign)[:, :, None]
     gains: Floats = campaign.unaware[:, None, None] * rate * (1.0 - rate) ** np.arange(MAX_REPEATS)
     return gains
 
 
 def _summarise(campaign: Campaign, counts: NDArray[np.int64]) -> BudgetPlan:
-    """Expected gain with overlap between channels taken out: survivors multiply."""
+    """Compute the expected gain with overlap between channels removed: the unaware shares multiply."""
     missed = ((1.0 - _rate(campaign)) ** counts).prod(axis=1)
     gained = campaign.unaware * (1.0 - missed)
     cost = float((counts * campaign.cost[None, :]).sum())
@@ -127,10 +127,10 @@ def _summarise(campaign: Campaign, counts: NDArray[np.int64]) -> BudgetPlan:
 
 
 def roll_out(streets: int, steps: int, *, groups: NDArray[np.int64] | None = None, seed: int = 1) -> NDArray[np.int64]:
-    """A staggered random roll-out: the step (0, 1, ...) in which each street starts.
+    """Draw a staggered random roll-out: the step (0, 1, ...) in which each street starts.
 
-    Streets are shuffled inside each group (district), so that every step holds streets of every district and the
-    later ones are a fair comparison for the earlier (Hemming et al. 2015, BMJ 350:h391, stepped wedge).
+    Streets are shuffled within each group (district), so that every step holds streets of every district and the
+    later steps are a fair comparison for the earlier (Hemming et al. 2015, BMJ 350:h391, stepped wedge).
 
     Raises:
         DesignError: fewer than two steps, or fewer streets than steps.

@@ -1,4 +1,4 @@
-"""Change from wave to wave: what may be compared, what moved, and whether listed weaknesses were mended (回头看)."""
+"""Change between waves: what may be compared, what moved, and whether listed weaknesses improved (回头看)."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from survey.instrument.rate import Rate
 from survey.study.rectification import Entry, Remeasure
 
 SAME_POPULATION = 0.01
-"""Waves whose weighted residents differ by more than this share do not speak of the same people."""
+"""Waves whose weighted residents differ by more than this share do not represent the same population."""
 FALSE_ALARMS = 0.10
-"""Accepted share of false alarms among the districts said to have moved (Benjamini-Hochberg)."""
+"""Accepted share of false alarms among the districts reported to have moved (Benjamini-Hochberg)."""
 
 
 class ChangeOutcome(StrEnum):
-    """What a look back says of a weakness listed before."""
+    """The outcome of a weakness that an earlier wave listed."""
 
     MENDED = "已补上"
     BETTER = "有改善，还没达标"
@@ -42,15 +42,15 @@ class ChangeOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WaveFacts:
-    """What decides whether a wave may be compared with another.
+    """The facts that decide whether a wave may be compared with another.
 
     Attributes:
         name: the wave.
         fingerprints: of the questionnaires with which its answers were imported.
-        wordings: rate -> its words by part; empty where the questionnaire of that time is not at hand.
-        districts: those with answers.
+        wordings: rate -> its wording by part; empty where the questionnaire of that time is not available.
+        districts: the districts with answers.
         residents: sum of the weights.
-        weighting: what went otherwise with its weights, in words.
+        weighting: deviations from the planned weighting, in Chinese.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Objection:
     Attributes:
         text: in Chinese.
         items: the rates it concerns; None for all.
-        grave: the comparison is refused; else it is only to be told.
+        grave: whether the comparison is refused; otherwise the objection is only reported.
     """
 
     text: str
@@ -79,14 +79,14 @@ class Objection:
 def wave_facts(
     sample: Sample, wave: str, fingerprints: Sequence[str], old: Mapping[str, Questionnaire], rates: Sequence[Rate]
 ) -> WaveFacts:
-    """The facts of one wave.
+    """Collect the facts of one wave.
 
     Args:
-        sample: holds the wave.
+        sample: a sample that holds the wave.
         wave: its name.
         fingerprints: of the questionnaires of its imports.
-        old: fingerprint -> questionnaire, as far as they are at hand.
-        rates: the rates that will be compared.
+        old: fingerprint -> questionnaire, as far as available.
+        rates: the rates to compare.
     """
     inside = (sample.cells.keys["wave"].astype(str) == wave).to_numpy()
     known = [old[one] for one in fingerprints if one in old]
@@ -103,7 +103,7 @@ def wave_facts(
 
 
 def objections(before: WaveFacts, after: WaveFacts) -> tuple[Objection, ...]:
-    """Everything that speaks against comparing two waves of one mode.
+    """Return all objections to comparing two waves of one mode.
 
     Raises:
         DesignError: the waves have no district in common.
@@ -122,13 +122,13 @@ def objections(before: WaveFacts, after: WaveFacts) -> tuple[Objection, ...]:
     elif abs(after.residents / max(before.residents, 1e-9) - 1) > SAME_POPULATION:
         found.append(Objection("两轮加权后的人口总数不同，总体口径变了"))
     if before.weighting != after.weighting:
-        told = "；".join(dict.fromkeys((*before.weighting, *after.weighting)))
-        found.append(Objection(f"两轮加权有差别：{told}", grave=False))
+        weighting = "；".join(dict.fromkeys((*before.weighting, *after.weighting)))
+        found.append(Objection(f"两轮加权有差别：{weighting}", grave=False))
     return tuple(found)
 
 
 def reworded(before: WaveFacts, after: WaveFacts) -> pd.DataFrame:
-    """What was asked or counted in another way: item, part, before, after; empty where that is not known."""
+    """Return what was asked or counted differently: item, part, before, after; empty where unknown."""
     known = before.wordings and after.wordings and before.fingerprints != after.fingerprints
     return side_by_side(before.wordings if known else {}, after.wordings)
 
@@ -145,7 +145,7 @@ def _wordings(before: WaveFacts, after: WaveFacts) -> list[Objection]:
 
 
 def barred(found: Sequence[Objection], item: str) -> bool:
-    """Whether the comparison of a rate is refused."""
+    """Return whether the comparison of a rate is refused."""
     return any(one.grave and (one.items is None or item in one.items) for one in found)
 
 
@@ -156,12 +156,12 @@ def changes(
     where: Mapping[str, Any],
     by: Sequence[str] = (),
 ) -> Estimates:
-    """Later wave minus earlier one over the districts that both have, with what a change would have to be to be seen.
+    """Estimate later minus earlier wave over the districts that both have, with the detectable change.
 
     Returns:
-        The table of `between`, protected, with `label`, `moved` ("up", "down" or ""): by the interval for a
-        single comparison, by Benjamini-Hochberg over the rows of an item for several; "barred" where the waves may
-        not be compared, whose numbers are blanked.
+        The table of `between`, protected, with `label` and `moved` ("up", "down" or ""): by the interval for a
+        single comparison, by Benjamini-Hochberg over the rows of an item for several; "barred", with blanked numbers,
+        where the waves must not be compared.
     """
     before, after = waves
     reasons = objections(before, after)
@@ -190,10 +190,10 @@ def look_back(
     waves: tuple[WaveFacts, WaveFacts],
     where: Mapping[str, Any],
 ) -> pd.DataFrame:
-    """Was what was confirmed weak or watched in the earlier wave mended in the later one?
+    """Report whether the weak or watched areas of the earlier wave improved in the later one.
 
     Returns:
-        One row a weakness: district, item, label, standing (then), standing_now, then, now, target, change, conf_low,
+        One row per weakness: district, item, label, standing (then), standing_now, then, now, target, change, conf_low,
         conf_high, detectable, outcome.
     """
     before, after = waves
@@ -222,7 +222,7 @@ def look_back(
 
 
 def _outcome(row: Mapping[Any, Any]) -> str:
-    """By the test: the line reached, or else the interval of the change."""
+    """Decide the outcome by the test: the line reached, or else the interval of the change."""
     if row["moved"] == "barred":
         return str(ChangeOutcome.NOT_COMPARABLE)
     if row["standing_now"] == Standing.MET:
@@ -235,10 +235,10 @@ def _outcome(row: Mapping[Any, Any]) -> str:
 
 
 def measure_again(sample: Sample, rate: Rate, entry: Entry, wave: str, version: int) -> Remeasure:
-    """The test of a later wave for one entry of the ledger; the line is the one written into the entry.
+    """Test a later wave for one entry of the ledger, against the line written into the entry.
 
     Raises:
-        DesignError: the area has no answers in that wave, or too few to be shown.
+        DesignError: the area has no answers in that wave, or too few to show.
     """
     targets = pd.DataFrame([{"measure": rate.measure, "item": rate.name, "district": "", "target": 100 * entry.target}])
     found = standings(sample, (rate,), targets, {"wave": wave}).table

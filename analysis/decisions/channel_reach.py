@@ -1,9 +1,9 @@
-"""Reach of channels: how many people a mix of channels gets to, each counted once.
+"""Channel reach: how many people a mix of channels reaches, each counted once.
 
-Respondents are first folded into patterns (which channels each uses) with the residents they stand for, so that
-15 channels cost at most 32,768 rows whatever the size of the survey. The best mix of k channels is found exactly for
-small sets; greedy choice is kept as the answer for large ones and reaches at least 1 - 1/e of the best
-(Nemhauser, Wolsey & Fisher 1978, Mathematical Programming 14:265).
+Respondents are first folded into patterns (which channels each uses) with the residents they represent, so that 15
+channels need at most 32,768 rows whatever the size of the survey. The best mix of k channels is exact for small sets;
+for large ones it is greedy, which reaches at least 1 - 1/e of the best (Nemhauser, Wolsey & Fisher 1978, Mathematical
+Programming 14:265).
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from survey.errors import DesignError
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-EXACT_LIMIT = 20_000  # mixes compared one by one; above, greedy
+EXACT_LIMIT = 20_000  # up to so many mixes are compared one by one; above, the search is greedy
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelPatterns:
-    """Who uses which channels.
+    """The patterns of channel use and the residents behind each.
 
     Attributes:
         channels: names.
@@ -39,11 +39,11 @@ class ChannelPatterns:
 
     @property
     def total(self) -> float:
-        """All residents of the audience, those without any channel included."""
+        """All residents of the audience, including those without any channel."""
         return float(self.persons.sum())
 
     def reached(self, mix: Sequence[str]) -> float:
-        """Residents who use at least one channel of the mix."""
+        """Estimate the residents who use at least one channel of the mix."""
         at = [self.channels.index(name) for name in mix]
         return float(self.persons[self.uses[:, at].any(axis=1)].sum()) if at else 0.0
 
@@ -56,7 +56,7 @@ class Mix:
         channels: names, the one that adds most first.
         reached: residents reached by the first 1, 2, ... of them together.
         share: the same as shares of the audience, in [0, 1].
-        exact: whether no other mix of this size reaches more; else at least 63 % of the best is sure.
+        exact: whether no other mix of this size reaches more; else the mix reaches at least 63 % of the best.
     """
 
     channels: tuple[str, ...]
@@ -69,12 +69,12 @@ def fold(uses: Flags, persons: Floats, channels: Sequence[str]) -> ChannelPatter
     """Fold respondents into patterns.
 
     Args:
-        uses: (respondents, channels) booleans, one row a respondent of the audience.
-        persons: residents each respondent stands for (weights), same length.
+        uses: (respondents, channels) booleans, one row per respondent of the audience.
+        persons: residents each respondent represents (weights), same length.
         channels: names in the order of the columns.
 
     Raises:
-        DesignError: shapes that do not fit, or negative weights.
+        DesignError: shapes that do not match, or negative weights.
     """
     if uses.shape != (len(persons), len(channels)) or (np.asarray(persons) < 0).any():
         raise DesignError("渠道表与权重不相配", got=f"{uses.shape} 与 {len(persons)} 个权重、{len(channels)} 个渠道")
@@ -84,7 +84,7 @@ def fold(uses: Flags, persons: Floats, channels: Sequence[str]) -> ChannelPatter
 
 
 def best_mix(patterns: ChannelPatterns, size: int) -> Mix:
-    """The mix of `size` channels that reaches most residents (exact where affordable, else greedy)."""
+    """Find the mix of `size` channels that reaches most residents (exact where affordable, else greedy)."""
     if not 1 <= size <= len(patterns.channels):
         raise DesignError("渠道个数超出范围", got=str(size), expected=f"1 到 {len(patterns.channels)}")
     exact = comb(len(patterns.channels), size) <= EXACT_LIMIT
@@ -93,7 +93,7 @@ def best_mix(patterns: ChannelPatterns, size: int) -> Mix:
 
 
 def _exact(patterns: ChannelPatterns, size: int) -> tuple[int, ...]:
-    """Compare all mixes; the first of equals, so that the answer is stable."""
+    """Compare all mixes; return the first of equals, so that the result is stable."""
     best, best_reach = tuple(range(size)), -1.0
     for mix in combinations(range(len(patterns.channels)), size):
         reach = float(patterns.persons @ patterns.uses[:, mix].any(axis=1))
@@ -103,7 +103,7 @@ def _exact(patterns: ChannelPatterns, size: int) -> tuple[int, ...]:
 
 
 def _ordered(patterns: ChannelPatterns, candidates: list[int], size: int, exact: bool) -> Mix:
-    """Take from the candidates, again and again, the channel that adds most."""
+    """Take from the candidates, repeatedly, the channel that adds most."""
     left = np.ones(len(patterns.persons), dtype=bool)
     names: list[str] = []
     reached: list[float] = []

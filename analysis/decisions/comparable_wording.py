@@ -1,4 +1,4 @@
-"""What was asked, in words that can be laid side by side: two waves may be compared where these words are the same."""
+"""Comparable wording: what was asked, as text; two waves may be compared where these texts are equal."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.rate import Rate
 
 NOT_ASKED = "没有这一项"
-SEVERAL = " / "  # between the readings of a wave that was asked in two ways
+SEVERAL = " / "  # between the wordings of a wave that was asked in two ways
 Parts = Mapping[str, str]
-"""Part of a question (题目, 选项, 问谁, 计入, 分母) -> its words."""
+"""Part of a question (题目, 选项, 问谁, 计入, 分母) -> its wording."""
 
 
 def wording(questionnaire: Questionnaire, rate: Rate) -> Parts:
-    """All that a respondent saw of a rate, whom it was asked of, and what is counted of it.
+    """Return what respondents saw of a rate, whom it was asked of, and what is counted of it.
 
-    A row of a matrix is told with its own words: a change of another row does not concern it.
+    A row of a matrix question has its own wording: a change in another row does not concern it.
     """
     names = dict.fromkeys(questionnaire.item(column).question for column in rate.columns)
     asked = [questionnaire.question(name) for name in names]
@@ -44,7 +44,7 @@ def wording(questionnaire: Questionnaire, rate: Rate) -> Parts:
 
 
 def of_wave(asked: Sequence[Questionnaire], rate: Rate) -> Parts:
-    """The words of a rate in a wave; where the wave was asked in several ways, all of them."""
+    """Return the wording of a rate in a wave; where the wave was asked in several ways, all of them."""
     found: dict[str, list[str]] = {}
     for questionnaire in asked:
         there = {one.name: one for one in questionnaire.rates}
@@ -55,7 +55,7 @@ def of_wave(asked: Sequence[Questionnaire], rate: Rate) -> Parts:
 
 
 def side_by_side(before: Mapping[str, Parts], after: Mapping[str, Parts]) -> pd.DataFrame:
-    """Every part of every rate that differs: item, part, before, after. Empty where nothing does."""
+    """Return every part of every rate that differs: item, part, before, after. Empty where nothing does."""
     rows = [
         (item, part, before[item].get(part, ""), after.get(item, {}).get(part, ""))
         for item in before

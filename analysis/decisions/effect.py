@@ -1,4 +1,4 @@
-"""The effect sheet: did what was done move the rate? Difference in differences, with what could have been seen."""
+"""Effect sheet: whether outreach moved the rate, by difference in differences, with the detectable effect."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def effect_sheet(
     random: bool,
     among: Sequence[str] | None = None,
 ) -> dict[str, Any]:
-    """Difference in differences: did streets with outreach change more than the others?
+    """Estimate whether streets with outreach changed more than the others (difference in differences).
 
     Args:
         sample: holds both waves.
@@ -36,14 +36,14 @@ def effect_sheet(
         treated: streets where outreach had started before the later wave.
         waves: (earlier, later).
         random: whether chance decided which streets started first.
-        among: the streets that took part in the draw; others stand aside. All when None.
+        among: the streets that took part in the draw; others are left out. All when None.
 
     Returns:
         estimate, std_error, conf_low, conf_high, detectable (shares), df, n (least of the four groups), treated_change,
         control_change, and word: 效果 only after a random roll-out, else 关联.
 
     Raises:
-        DesignError: one side has no street or no answers in a wave.
+        DesignError: one side has no streets or no answers in a wave.
     """
     basis = _arms(sample, treated, among)
     found = means(basis, [item], by=("arm", "wave"), where={"wave": list(waves)})
@@ -70,7 +70,7 @@ def effect_sheet(
 
 
 def _places(found: Linear, waves: tuple[str, str], treated: int) -> list[int]:
-    """Where the four means stand: treated later and earlier, the others later and earlier."""
+    """Return the positions of the four means: treated later and earlier, the others later and earlier."""
     place = {
         (str(one), str(two)): at
         for at, (one, two) in enumerate(zip(found.labels["arm"], found.labels["wave"], strict=True))
@@ -85,15 +85,15 @@ def _places(found: Linear, waves: tuple[str, str], treated: int) -> list[int]:
 
 
 def _arms(sample: Sample, treated: Sequence[str], among: Sequence[str] | None) -> WeightedDesign:
-    """The sample with the arm of every street."""
+    """Return the sample with the arm of every street among its keys."""
     streets = sample.cells.keys["street"].astype(str)
     inside = streets.isin(list(among)) if among is not None else pd.Series(True, index=streets.index)
     arm = np.where(inside, np.where(streets.isin(list(treated)), "treated", "control"), "aside")
     return replace(sample.basis, cells=sample.cells.with_keys(arm=pd.Categorical(arm)))
 
 
-def told(found: Mapping[str, Any]) -> str:
-    """The finding in one line."""
+def sentence(found: Mapping[str, Any]) -> str:
+    """Report the result in one line."""
     seen = found["conf_low"] > 0 or found["conf_high"] < 0
     change, spread = points(found["estimate"], signed=True), points_interval(found["conf_low"], found["conf_high"])
     return f"{found['word']}{'看得出' if seen else '看不出'}：知晓率多变化 {change}（{spread}）"

@@ -1,11 +1,10 @@
-"""Will the official survey pass? Its sample is drawn again and again from what the rehearsal taught.
+"""Pass forecast: the probability that the official survey reaches its gates, given the rehearsal.
 
-Every draw takes true district rates from the posterior (`analysis.areas.beta_binomial.Posterior`), then the official
-sample: n answers in clusters of a given size and correlation, i.e. a binomial on n / deff, over all districts in
-proportion to their population. A gate passes when the mean observed rate of its items reaches its line; the city passes
-when all gates do. The same random numbers serve every what-if, so that differences between them are not noise.
-
-Gates of the official survey from targets and thresholds, and what the rehearsal says of passing them.
+The gates come from targets and thresholds. Every draw takes true district rates from the posterior
+(`analysis.areas.beta_binomial.Posterior`) and then the official sample: n answers in clusters of a given size and
+correlation, i.e. a binomial on n / deff, over all districts in proportion to their population. A gate passes when the
+mean observed rate of its items reaches its line; the city passes when all gates do. Every what-if uses the same random
+numbers, so that differences between them are not noise.
 """
 
 from __future__ import annotations
@@ -32,8 +31,8 @@ class OfficialSample:
     """The sample that the official survey is expected to draw.
 
     Attributes:
-        n: answers in all.
-        take: answers a cluster.
+        n: total answers.
+        take: answers per cluster.
         icc: intra-cluster correlation in [0, 1).
     """
 
@@ -43,7 +42,7 @@ class OfficialSample:
 
     @property
     def n_eff(self) -> int:
-        """The simple random sample of the same precision; at least 1."""
+        """The size of the simple random sample with the same precision; at least 1."""
         if self.n < 1:
             raise DesignError("官方样本量至少为 1", got=str(self.n))
         return max(1, round(self.n / design_effect(min(self.take, self.n), self.icc)))
@@ -51,7 +50,7 @@ class OfficialSample:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A line to be reached by the mean observed rate of some items (positions in the list of posteriors)."""
+    """A line that the mean observed rate of some items (positions in the list of posteriors) must reach."""
 
     name: str
     items: tuple[int, ...]
@@ -63,11 +62,11 @@ class Forecast:
     """Probabilities of passing, in [0, 1].
 
     Attributes:
-        gate: of each gate.
-        everything: of all gates together.
+        gate: probability of each gate.
+        everything: probability of all gates together.
         error: Monte Carlo standard error of `everything`.
-        item_gain: change of `everything` if one item were `step` higher everywhere; one an item.
-        district_gain: the same if all items of one district were `step` higher; one a district.
+        item_gain: change of `everything` if one item were `step` higher everywhere; one value per item.
+        district_gain: the same if all items of one district were `step` higher; one value per district.
         step: the what-if improvement, a share.
     """
 
@@ -92,16 +91,16 @@ def forecast(
     """Simulate the official survey.
 
     Args:
-        posteriors: one an item, all over the same districts.
+        posteriors: one per item, all over the same districts.
         population: residents of each district.
         sample: the official sample.
         gates: the lines to reach.
         draws: simulated surveys.
         step: the what-if improvement, a share.
-        seed: of the random numbers; the same seed gives the same forecast.
+        seed: random seed; the same seed gives the same forecast.
 
     Raises:
-        DesignError: no item, no gate, a line outside [0, 1], or no residents.
+        DesignError: no items, no gates, a line outside [0, 1], or no residents.
     """
     share = _shares(population)
     _check(posteriors, gates)
@@ -122,17 +121,17 @@ def forecast(
 
 
 def _draw(posterior: Posterior, draws: int, rng: np.random.Generator) -> Floats:
-    """True rates of all districts, (draws, districts): one grid point a draw, so that districts move together."""
+    """Draw true rates of all districts, (draws, districts): one grid point per draw, so districts move together."""
     point = rng.choice(len(posterior.weight), size=draws, p=posterior.weight)
     return np.asarray(rng.beta(posterior.a[:, point].T, posterior.b[:, point].T), dtype=float)
 
 
 def _observe(rates: Floats, noise: Floats, n_eff: int) -> Floats:
-    """Observed rates of a simple random sample of n_eff, by inversion so that equal noise gives ordered results."""
+    """Draw observed rates of a simple random sample of n_eff, by inversion, so equal noise keeps the order."""
     from scipy.special import ndtri
 
     spread = np.sqrt(rates * (1.0 - rates) / n_eff)
-    # The normal quantile, continuity-corrected to the grid of possible counts: exact enough from n_eff = 30 on.
+    # Normal quantile, continuity-corrected to the grid of possible counts: accurate enough from n_eff = 30.
     return np.clip(np.rint((rates + ndtri(noise) * spread) * n_eff) / n_eff, 0.0, 1.0)
 
 
@@ -165,14 +164,14 @@ DRAWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What the rehearsal knows: one posterior a rate over the same districts.
+    """Results of the rehearsal: one posterior per rate over the same districts.
 
     Attributes:
         rates: the rates.
         districts: names.
         population: residents of each district.
-        posteriors: one a rate.
-        seen: answers of each district in the rehearsal, the least of the rates.
+        posteriors: one per rate.
+        seen: answers of each district in the rehearsal, the minimum over the rates.
     """
 
     rates: tuple[Rate, ...]
@@ -182,7 +181,7 @@ class Rehearsal:
     seen: np.ndarray
 
     def of(self, at: int) -> Rehearsal:
-        """One district alone."""
+        """Return one district alone."""
         alone = tuple(replace(one, a=one.a[at : at + 1], b=one.b[at : at + 1]) for one in self.posteriors)
         return Rehearsal(self.rates, (self.districts[at],), self.population[[at]], alone, self.seen[[at]])
 
@@ -195,11 +194,11 @@ def rehearse(
     Args:
         sample: a probability sample.
         rates: the rates.
-        population: district -> residents; districts without answers get what the model says of an unseen one.
+        population: district -> residents; districts without answers get the distribution of an unseen district.
         where: the domain, the wave included.
 
     Raises:
-        DesignError: self-selected answers, or fewer answers in all than may be shown.
+        DesignError: self-selected answers, or fewer answers in total than may be shown.
     """
     if sample.opt_in:
         raise DesignError("网络自填是参与者意见，不能预测达标", cure="在上方“调查方式”里换成入户或电话")
@@ -218,7 +217,7 @@ def rehearse(
 def gates_of(
     rates: Sequence[Rate], lines: Mapping[str, float], whole: Mapping[str, float] | None = None
 ) -> tuple[Gate, ...]:
-    """One gate a rate that has a line.
+    """Return one gate for each rate that has a line.
 
     Args:
         rates: the rates, in the order of the posteriors.
@@ -246,11 +245,11 @@ def gates_of(
 def foresee(
     rehearsal: Rehearsal, gates: Sequence[Gate], official: OfficialSample, *, draws: int = DRAWS, step: float = 0.02
 ) -> tuple[Forecast, pd.DataFrame]:
-    """The city's forecast, and each district's as if the official survey drew its share of the sample there.
+    """Forecast the city, and each district as if the official survey drew its share of the sample there.
 
     Returns:
         The forecast of the city; a table of districts: district, population, n (official answers there), gain (what
-        `step` more in all rates of the district adds to the city's chance), everything, and one column a gate.
+        `step` more in all rates of the district adds to the city's probability), everything, and one column per gate.
     """
     city = forecast(rehearsal.posteriors, rehearsal.population, official, gates, draws=draws, step=step)
     share = rehearsal.population / rehearsal.population.sum()

@@ -1,4 +1,4 @@
-"""The next survey on paper: how many, where, in which communities, at what cost; and a printed list to go out with."""
+"""Sample plan of the next survey: how many interviews, in which districts and communities, at what cost."""
 
 from __future__ import annotations
 
@@ -27,28 +27,28 @@ MODE_COSTS: Mapping[str, tuple[float, float]] = {
     "street": (300.0, 25.0),
     "phone": (0.0, 18.0),
 }
-"""Mode -> yuan for going to a community, yuan for an interview: to be replaced by local prices."""
+"""Mode -> yuan per visit to a community, yuan per interview; replace them with local prices."""
 DEFAULT_ICC, UNKNOWN = 0.05, 0.8
-"""Correlation and rate assumed before the first answer."""
+"""Correlation and rate assumed while there are no answers."""
 RESERVES = 1  # spare communities for each stratum of a district
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the next survey shall be able to do.
+    """What the next survey must achieve.
 
     Attributes:
         rate: expected rate, a share.
-        half_width: wanted half-width of the city's interval, a share; or
-        change: smallest change to be seen with a power of 80 %, a share.
-        minimum: interviews a district gets at least.
-        take: interviews a community.
+        half_width: required half-width of the city's interval, a share; or
+        change: smallest change to detect with a power of 80 %, a share.
+        minimum: smallest number of interviews in a district.
+        take: interviews per community.
         icc: intra-cluster correlation.
         rule: a name of `analysis.decisions.sample_size.RULES`.
         response: expected response rate, a share.
-        community_cost: yuan for going to a community.
-        interview_cost: yuan for an interview.
-        total: interviews in all where they are given; None to work them out.
+        community_cost: yuan per visit to a community.
+        interview_cost: yuan per interview.
+        total: total interviews where fixed; None to compute them.
     """
 
     rate: float
@@ -66,11 +66,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class SamplePlan:
-    """A plan.
+    """A sample plan.
 
     Attributes:
-        wish: what was wanted.
-        deff: design effect expected.
+        wish: the requirements.
+        deff: expected design effect.
         districts: district, population, interviews, communities, contacts, half_width, detectable, cost.
     """
 
@@ -80,22 +80,22 @@ class SamplePlan:
 
     @property
     def interviews(self) -> int:
-        """Interviews in all."""
+        """Total interviews."""
         return int(self.districts["interviews"].sum())
 
     @property
     def communities(self) -> int:
-        """Communities in all."""
+        """Total communities."""
         return int(self.districts["communities"].sum())
 
     @property
     def cost(self) -> float:
-        """Yuan in all."""
+        """Total cost in yuan."""
         return float(self.districts["cost"].sum())
 
     @property
     def half_width(self) -> float:
-        """Half-width of the city's 95 % interval that this allocation gives, a share."""
+        """Half-width of the city's 95 % interval under this allocation, a share."""
         share = self.districts["population"] / self.districts["population"].sum()
         spread = self.wish.rate * (1 - self.wish.rate) * self.deff
         variance = (share**2 * spread / self.districts["interviews"].clip(lower=1)).sum()
@@ -103,10 +103,10 @@ class SamplePlan:
 
 
 def intra_cluster(sample: Sample, item: str) -> tuple[float, float]:
-    """The correlation within communities that an earlier survey shows, and its answers a community.
+    """Estimate the intra-cluster correlation of an earlier survey and its answers per community.
 
-    From the design effect over districts: icc = (deff - 1) / (m - 1), m = sum n² / sum n (Kish 1965, 5.4), the
-    effect of the weights included. Not below 0; `DEFAULT_ICC` where communities hold one answer each.
+    From the design effect over districts: icc = (deff - 1) / (m - 1), m = sum n² / sum n (Kish 1965, 5.4),
+    including the effect of the weights. At least 0; `DEFAULT_ICC` where communities hold one answer each.
     """
     found = means(sample.basis, [item], by=("wave", "district"))
     simple = found.simple_variance("plain")
@@ -122,14 +122,14 @@ def intra_cluster(sample: Sample, item: str) -> tuple[float, float]:
 
 
 def plan_sample(frame: pd.DataFrame, wish: Wish) -> SamplePlan:
-    """Work out a plan.
+    """Compute a sample plan.
 
     Args:
-        frame: `Areas.frame`: district, population, one row a community.
-        wish: what is wanted.
+        frame: `Areas.frame`: district, population, one row per community.
+        wish: the requirements.
 
     Raises:
-        DesignError: impossible numbers, or more communities wanted than a district has.
+        DesignError: impossible numbers, or more communities than a district has.
     """
     if wish.take < 1:
         raise DesignError("每个社区至少访问一人", got=str(wish.take))
@@ -176,7 +176,7 @@ def _total(wish: Wish, deff: float) -> int:
 
 
 def top_up(plan: Sequence[tuple[str, int]], wish: Wish, frame: pd.DataFrame) -> SamplePlan:
-    """A plan for further interviews in some districts alone.
+    """Plan further interviews in some districts alone.
 
     Args:
         plan: (district, further interviews), from the column `more` of the verdicts.
@@ -184,7 +184,7 @@ def top_up(plan: Sequence[tuple[str, int]], wish: Wish, frame: pd.DataFrame) -> 
         frame: `Areas.frame`.
 
     Raises:
-        DesignError: nothing to be asked.
+        DesignError: no further interviews.
     """
     wanted = {name: number for name, number in plan if number > 0}
     if not wanted:
@@ -210,7 +210,7 @@ def top_up(plan: Sequence[tuple[str, int]], wish: Wish, frame: pd.DataFrame) -> 
 
 
 def select(frame: pd.DataFrame, plan: SamplePlan, seed: int) -> pd.DataFrame:
-    """Draw the communities: systematic PPS within each district, its strata in order, with spares.
+    """Draw the communities: systematic PPS within each district, strata in order, with spares.
 
     The frame is sorted by stratum, street and code, so that the sample spreads over them in proportion.
 
@@ -220,8 +220,8 @@ def select(frame: pd.DataFrame, plan: SamplePlan, seed: int) -> pd.DataFrame:
         seed: the same seed draws the same sample.
 
     Returns:
-        One row a community: order, role ("正选" or "备用"), district, street, community, psu, place, stratum,
-        population, probability, interviews, weight (residents an interview stands for, spares NaN).
+        One row per community: order, role ("正选" or "备用"), district, street, community, psu, place, stratum,
+        population, probability, interviews, weight (residents per interview, NaN for spares).
     """
     parts: list[pd.DataFrame] = []
     for at, row in enumerate(plan.districts.to_dict("records")):
@@ -242,7 +242,7 @@ def select(frame: pd.DataFrame, plan: SamplePlan, seed: int) -> pd.DataFrame:
 
 
 def _spares(rng: np.random.Generator, own: pd.DataFrame, rest: np.ndarray, picked: np.ndarray) -> np.ndarray:
-    """Spare communities, PPS from those not drawn, in strata that were drawn from."""
+    """Draw spare communities by PPS from those not drawn, in strata that were drawn from."""
     strata = own["stratum"].to_numpy()
     spare: list[int] = []
     for name in dict.fromkeys(strata[picked]):
@@ -258,7 +258,7 @@ def _split(total: int, parts: int) -> list[int]:
 
 
 def quotas(margins: pd.DataFrame, plan: SamplePlan) -> pd.DataFrame:
-    """Interviews of each district by age and sex, in proportion to residents, adding up to the district's number.
+    """Divide each district's interviews by age and sex in proportion to residents, adding up exactly.
 
     Args:
         margins: a margin table with district, age and sex labelled, and population; other margins give no quotas.

@@ -1,15 +1,14 @@
-"""How many interviews: for a wanted interval, for a change to be seen, and what a given sample can see.
+"""Sample size: how many interviews a given interval or change needs, what a given sample detects, and its allocation.
 
 n for a half-width e: z² p (1 - p) / e² x deff. n for a change, each wave: the test pools the waves under the null
-(Fleiss, Levin & Paik 2003, eq. 4.14 without continuity correction), x deff. Both simple random sizes are statsmodels',
-the design effect is ours. deff = 1 + (m - 1) icc for m answers a cluster (Kish 1965, sec. 5.4), best
+(Fleiss, Levin & Paik 2003, eq. 4.14 without continuity correction), x deff. statsmodels computes both simple random
+sizes; the design effect is ours. deff = 1 + (m - 1) icc for m answers per cluster (Kish 1965, sec. 5.4), best
 m = sqrt(cost of a cluster / cost of an interview x (1 - icc) / icc).
 
-Dividing a sample over districts.
-
-Proportional n_d ~ N_d; equal; Neyman n_d ~ N_d S_d / sqrt(cost_d); compromise n_d ~ S_d N_d^power / sqrt(cost_d)
-(power allocation, Bankier 1988, The American Statistician 42:174), which gives small districts enough and costs the
-city little. Whole numbers by largest remainders, never under the minimum, never above the population.
+Allocation to districts: proportional n_d ~ N_d; equal; Neyman n_d ~ N_d S_d / sqrt(cost_d); compromise
+n_d ~ S_d N_d^power / sqrt(cost_d) (power allocation, Bankier 1988, The American Statistician 42:174), which gives
+small districts enough and costs the city little. Whole numbers by largest remainders, never below the minimum, never
+above the population.
 """
 
 from __future__ import annotations
@@ -25,21 +24,21 @@ from survey.errors import DesignError
 
 
 def design_effect(take: float, icc: float) -> float:
-    """The design effect of `take` answers a cluster whose intra-cluster correlation is `icc`."""
+    """Return the design effect of `take` answers per cluster with intra-cluster correlation `icc`."""
     _require(take >= 1, "每个社区至少访问一人", f"{take:g}")
     _require(0 <= icc < 1, "群内相关系数应在 0 与 1 之间", f"{icc:g}")
     return 1.0 + (take - 1.0) * icc
 
 
 def best_take(cluster_cost: float, interview_cost: float, icc: float) -> int:
-    """The number of interviews a cluster that gives the narrowest interval for the money; at least 1."""
+    """Return the interviews per cluster that give the narrowest interval for the money; at least 1."""
     _require(cluster_cost > 0 and interview_cost > 0, "费用应大于 0", f"{cluster_cost:g}、{interview_cost:g}")
     _require(0 < icc < 1, "群内相关系数应在 0 与 1 之间（不含）", f"{icc:g}")
     return max(1, round(math.sqrt(cluster_cost / interview_cost * (1.0 - icc) / icc)))
 
 
 def for_interval(rate: float, half_width: float, *, deff: float = 1.0, level: float = LEVEL) -> int:
-    """Answers needed so that the interval reaches `half_width` (a share) to either side of `rate`."""
+    """Return the answers needed for an interval of `half_width` (a share) to either side of `rate`."""
     from statsmodels.stats.proportion import samplesize_confint_proportion
 
     _require(0 < rate < 1, "预计的比例应在 0 与 1 之间（不含）", f"{rate:g}")
@@ -48,7 +47,7 @@ def for_interval(rate: float, half_width: float, *, deff: float = 1.0, level: fl
 
 
 def for_change(rate: float, change: float, *, deff: float = 1.0, level: float = LEVEL, power: float = POWER) -> int:
-    """Answers needed in each of two waves to see `change` (a share, signed) from `rate` with the stated power."""
+    """Return the answers needed in each of two waves to detect `change` (a share, signed) from `rate`."""
     from statsmodels.stats.proportion import samplesize_proportions_2indep_onetail
 
     after = rate + change
@@ -61,14 +60,14 @@ def for_change(rate: float, change: float, *, deff: float = 1.0, level: float = 
 def detectable_change(
     rate: float, n: float, *, deff: float = 1.0, level: float = LEVEL, power: float = POWER, cells: int = 2
 ) -> float:
-    """The smallest change (a share) seen with the stated power when each of `cells` cells has n answers.
+    """Return the smallest change (a share) detected with the stated power when `cells` cells have n answers each.
 
     Args:
-        rate: rate before, in (0, 1); its variance stands for all cells.
-        n: answers a cell.
+        rate: rate before, in (0, 1); its variance is used for all cells.
+        n: answers per cell.
         deff: design effect.
         level: confidence level of the two-sided test.
-        power: wanted power.
+        power: required power.
         cells: 2 for before and after, 4 for a difference in differences.
     """
     _require(0 < rate < 1 and n > 0, "比例应在 0 与 1 之间（不含），样本量应大于 0", f"{rate:g}，{n:g}")
@@ -77,7 +76,7 @@ def detectable_change(
 
 
 def to_contact(completes: int, response_rate: float) -> int:
-    """Addresses or numbers to draw for `completes` interviews at the expected response rate."""
+    """Return the addresses or numbers to draw for `completes` interviews at the expected response rate."""
     _require(0 < response_rate <= 1, "应答率应大于 0、不超过 1", f"{response_rate:g}")
     return math.ceil(completes / response_rate - 1e-9)
 
@@ -88,7 +87,7 @@ def _alpha(level: float) -> float:
 
 
 def _whole_sample(simple: float, deff: float) -> int:
-    """Whole answers for a simple random sample of this size at a design effect."""
+    """Return whole answers for a simple random sample of this size at a design effect."""
     return math.ceil(float(simple) * _deff(deff) - 1e-9)
 
 
@@ -147,18 +146,18 @@ def allocate(
     cost: Floats | float = 1.0,
     minimum: int = 0,
 ) -> Counts:
-    """Interviews of each district, adding up to `total` exactly.
+    """Divide `total` interviews over the districts, adding up exactly.
 
     Args:
-        total: interviews in all.
+        total: total interviews.
         population: residents of each district.
         rule: a name of `RULES`.
         rate: expected rate of each district (a share); its sqrt(p (1 - p)) is the spread.
         cost: relative cost of an interview in each district.
-        minimum: least number a district gets (its whole population if that is smaller).
+        minimum: smallest number in a district (its whole population if that is smaller).
 
     Raises:
-        DesignError: unknown rule, total too small for the minimum or above the population.
+        DesignError: an unknown rule, or a total too small for the minimum or above the population.
     """
     size = np.asarray(population, dtype=float)
     if rule not in RULES:
@@ -176,7 +175,7 @@ def allocate(
 
 
 def _bounded(weight: Floats, total: int, floor: Floats, ceiling: Floats) -> Floats:
-    """Proportional to `weight` within [floor, ceiling], adding up to total: clip at a common multiplier (bisection)."""
+    """Scale `weight` to add up to total within [floor, ceiling]: clip at a common multiplier (bisection)."""
     low, high = 0.0, (total + 1.0) / max(float(weight[weight > 0].min(initial=1.0)), 1e-300)
     for _ in range(200):
         middle = (low + high) / 2.0
@@ -188,7 +187,7 @@ def _bounded(weight: Floats, total: int, floor: Floats, ceiling: Floats) -> Floa
 
 
 def _whole(wanted: Floats, total: int, ceiling: Floats) -> Counts:
-    """Round down, then give the rest to the largest remainders (first come on ties)."""
+    """Round down, then add the rest by largest remainders (the first on ties)."""
     counts = np.floor(wanted + 1e-9).astype(np.int64)
     room = counts < np.floor(ceiling)
     order = np.argsort(-(wanted - counts) * room, kind="stable")

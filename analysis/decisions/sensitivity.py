@@ -1,6 +1,6 @@
-"""Sensitivity: the headline rates with and without the responses that somebody left out.
+"""Sensitivity: the headline rates with and without a set of left-out responses, and of insiders against others.
 
-Insiders: people who work for the campaign or a rated unit, or live with one who does, reported apart (rule R-09).
+Insiders work for the campaign or a rated unit, or live with somebody who does; they are reported apart (rule R-09).
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ def with_and_without(
     margins: pd.DataFrame,
     plan: SampleOptions,
 ) -> pd.DataFrame:
-    """Return the headline rates of one wave, from all responses and from those that stay.
+    """Return the headline rates of one wave, from all responses and without those left out.
 
     Args:
         responses: coded responses of the wave.
-        out: ids of the responses to be left out.
+        out: ids of the responses to leave out.
         questionnaire: gives the rates.
         areas: the frame.
-        margins: population margins; weights are made anew without the responses left out.
+        margins: population margins; the weights are recomputed without the responses left out.
         plan: modes and suppression.
 
     Returns:
-        item, measure, n, estimate, conf_low, conf_high (shares), and the same with `_without`; a cell that may not be
-        shown has NaN.
+        item, measure, n, estimate, conf_low, conf_high (shares), and the same with `_without`; a cell that must not be
+        shown is NaN.
     """
     heads = tuple(rate.name for rate in questionnaire.rates if rate.overall)
     wanted = replace(plan, rates=heads, roles=())
@@ -71,17 +71,17 @@ def by_insider(
 
     Args:
         responses: the coded responses of every wave.
-        questionnaire: gives the rates; must ask who is an insider.
+        questionnaire: defines the rates; must ask who is an insider.
         areas: the frame.
         margins: population margins.
-        wave: which wave.
+        wave: name of the wave.
         plan: modes and suppression; roles and rates are set here.
 
     Returns:
-        Protected estimates by insider; those who refused to say are in neither.
+        Protected estimates by insider; people who refused to answer are in neither group.
 
     Raises:
-        ArgumentError: the questionnaire does not ask it.
+        ArgumentError: the questionnaire does not ask who is an insider.
     """
     if ROLE not in questionnaire.roles:
         raise ArgumentError("问卷没有询问受访者是否为相关人员", cure="加一道 role 为 insider 的题目（规则 R-09）")

@@ -1,17 +1,17 @@
-"""Armgap: a rate in two arms of one sample, both as if they had the residents' age and education.
+"""Standardised gap: a rate in two arms of one sample, both at the residents' age and education.
 
 The gap is d = sum_k s_k (p_k - q_k), s_k the residents' share of stratum k, p_k and q_k the means of its two arms.
 Its variance is that of the sampling points' linearised totals
 
     z_c = sum_k s_k (e_ck / sqrt(1 - h_gk)) + W_c (p_k - q_k - d) / W
 
-with e_ck the influence of cell c on p_k less that on q_k, and h_gk the share of an arm's stratum that sampling point g
-holds: the residuals of a point that helped to make the mean are too small by just that. For means by stratum this
-is the CR2 correction of Bell & McCaffrey (2002), Survey Methodology 28:169, section 3; points of one answer each
+with e_ck the influence of cell c on p_k minus that on q_k, and h_gk the share of an arm's stratum that sampling point g
+holds: the residuals of a point that contributed to the mean are too small by exactly that factor. For means by stratum
+this is the CR2 correction of Bell & McCaffrey (2002), Survey Methodology 28:169, section 3; points of one answer each
 give n / (n - 1). The second term is the sampling of the shares.
 
-The residuals of the calibration are not taken: arms are compared within the strata, so the margins explain
-nothing of the gap, and what a regression on some seventy margins seems to explain is fitted noise.
+Calibration residuals are not taken: arms are compared within the strata, so the margins explain nothing of the gap, and
+what a regression on some seventy margins seems to explain is overfitting.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ FEWEST, COVERED = 3, 0.8  # answers in each arm of a stratum; share of the resid
 
 @dataclass(frozen=True, slots=True)
 class ArmGap:
-    """A difference of two arms in [-1, 1], NaN where too few strata hold both.
+    """A difference between two arms in [-1, 1], NaN where too few strata hold both.
 
     Attributes:
-        value: first arm less second.
+        value: first arm minus second.
         error: standard error.
-        df: degrees of freedom: sampling points less strata of the arm that has fewer.
+        df: degrees of freedom: sampling points minus strata of the arm that has fewer.
         by: the columns of the standardisation.
     """
 
@@ -51,7 +51,7 @@ class ArmGap:
     by: tuple[str, ...] = ()
 
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
-        """Ends of the t interval."""
+        """Return the limits of the t interval."""
         low, high = t_limits(self.value, self.error, max(self.df, 1), level)
         return float(low), float(high)
 
@@ -62,7 +62,7 @@ def arm_gap(basis: WeightedDesign, arms: tuple[str, str], where: Mapping[str, An
     Args:
         basis: cells, design, weights.
         arms: the two items.
-        where: key column -> value or values: the domain.
+        where: the domain: key column -> value or values.
 
     Returns:
         The gap over the finest strata of `STRATA` in which both arms have `FEWEST` answers for most residents.
@@ -90,19 +90,19 @@ def arm_gap(basis: WeightedDesign, arms: tuple[str, str], where: Mapping[str, An
 
 
 def _levelled(raw: WeightedDesign, found: Linear) -> Influence:
-    """The influence on every mean, each sampling point's over sqrt(1 - its share of the mean)."""
+    """Divide the influence of each sampling point on every mean by sqrt(1 - its share of the mean)."""
     influence, cells = found.influence, raw.cells
     domains = len(found.n) // len(found.items)
     held = np.stack([raw.final(cells.wo[at]) for at in named(cells, found.items)])
     share = held[influence.column // domains, influence.row] / found.size[influence.column]
     place = raw.design.psu[influence.row] * len(found.n) + influence.column
     left = 1.0 - np.bincount(place, weights=share)[place]
-    # a point that holds the whole mean has no residual, whatever it is divided by
+    # a point that holds the whole mean has residual 0, whatever the divisor
     return replace(influence, value=np.nan_to_num(influence.value) / np.sqrt(np.where(left > 1e-9, left, 1.0)))
 
 
 def _with_shares(totals: Influence, domains: Domains, weight: FloatArray, mixed: FloatArray) -> Influence:
-    """Add what the sampled shares of the strata bring: weight x (gap of the stratum - mean gap) / all residents."""
+    """Add the influence of the sampled stratum shares: weight x (stratum gap - mean gap) / all residents."""
     row = np.flatnonzero(domains.code >= 0)
     return replace(
         totals,

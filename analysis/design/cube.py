@@ -100,7 +100,7 @@ def engine_for(responses: Any) -> Engine:
 
 
 W_SCALE = 1 << 20
-MOST_ITEMS = 100  # SQL text and planning grow with the items: ask for them in lots
+MOST_ITEMS = 100  # SQL text and planning grow with the items: query them in batches
 
 
 def build_cells(

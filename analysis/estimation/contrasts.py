@@ -1,9 +1,9 @@
-"""Contrasts: differences between groups and waves, with the covariance they really have.
+"""Contrasts: differences between groups and between waves, with their covariance.
 
-A domain is part of its city and two waves share sampling points, so a difference is linearised as one estimate:
-z = z_a - z_b. Treating the two as independent is wrong by 5 to 40 % of the standard error.
+A domain is part of its city, and two waves share sampling points, so a difference is linearised as one estimate:
+z = z_a - z_b. Treating the two sides as independent misstates the standard error by 5 to 40 %.
 Every row carries p-values (also Holm and Benjamini-Hochberg over the rows of its item) and the minimum detectable
-change: what a comparison of this precision would have found with a power of 80 %.
+change: the difference that a comparison of this precision detects with a power of 80 %.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from survey.study.settings import SUPPRESSION
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What is compared, common to all contrasts.
+    """Options common to all contrasts.
 
     Attributes:
         items: item names, all when None.
-        by: key columns, one comparison a domain.
-        where: the domain within which everything happens.
-        level: of the two-sided interval.
+        by: key columns; one comparison per domain.
+        where: the domain to which the comparison is restricted.
+        level: confidence level of the two-sided interval.
         suppression: fewest answers shown on either side.
     """
 
@@ -61,7 +61,7 @@ class _Side:
 
 
 def against_whole(basis: WeightedDesign, comparison: Comparison) -> Estimates:
-    """Every domain minus the whole it belongs to (district minus city)."""
+    """Estimate every domain minus the whole it belongs to (district minus city)."""
     linear = means(basis, comparison.items, by=comparison.by, where=comparison.where)
     whole = means(basis, comparison.items, where=comparison.where)
     side = _side(linear, basis)
@@ -70,7 +70,7 @@ def against_whole(basis: WeightedDesign, comparison: Comparison) -> Estimates:
 
 
 def against_rest(basis: WeightedDesign, comparison: Comparison) -> Estimates:
-    """Every domain minus all the others together (group minus rest)."""
+    """Estimate every domain minus all others together (group minus rest)."""
     linear = means(basis, comparison.items, by=comparison.by, where=comparison.where)
     return _report(
         basis, linear.labels, (_side(linear, basis), _rest(basis, comparison, linear)), comparison, "against_rest"
@@ -78,7 +78,7 @@ def against_rest(basis: WeightedDesign, comparison: Comparison) -> Estimates:
 
 
 def against_reference(basis: WeightedDesign, comparison: Comparison, reference: Any) -> Estimates:
-    """Every other domain minus one of them (age group minus the youngest, wave minus the first).
+    """Estimate every other domain minus one of them (age group minus the youngest, wave minus the first).
 
     Args:
         basis: cells with the by-column among their keys.
@@ -86,7 +86,7 @@ def against_reference(basis: WeightedDesign, comparison: Comparison, reference: 
         reference: the value of that column to compare with.
 
     Raises:
-        ArgumentError: not one by-column, or a value that no answer of the domain has.
+        ArgumentError: not exactly one by-column, or a value that no answer in the domain has.
     """
     if len(comparison.by) != 1:
         raise ArgumentError("与某一组比较时只能有一个分组列", got="、".join(comparison.by) or "没有分组列")
@@ -107,7 +107,7 @@ def against_reference(basis: WeightedDesign, comparison: Comparison, reference: 
 def between(basis: WeightedDesign, column: str, values: tuple[Any, Any], comparison: Comparison) -> Estimates:
     """Estimate the second value of a column minus the first, in every domain.
 
-    Sampling points that occur on both sides make the covariance, as with two waves of one sample.
+    Sampling points that occur on both sides contribute the covariance, as in two waves of one sample.
 
     Args:
         basis: cells of both sides.
@@ -122,7 +122,7 @@ def between(basis: WeightedDesign, column: str, values: tuple[Any, Any], compari
 def change_against_whole(
     basis: WeightedDesign, waves: tuple[Any, Any], comparison: Comparison, *, column: str = "wave"
 ) -> Estimates:
-    """Difference in differences: the change of a domain minus the change of the whole."""
+    """Estimate the difference in differences: the change of a domain minus that of the whole."""
     labels, before, after = _two(basis, waves, comparison, column)
     _, old, new = _two(basis, waves, Comparison(comparison.items, (), comparison.where), column)
     repeat = np.repeat(np.arange(len(old.value)), len(before.value) // len(old.value))
@@ -131,12 +131,12 @@ def change_against_whole(
 
 
 def combine(basis: WeightedDesign, linear: Linear, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Linear combinations of estimates: values [M] and covariance [M, M] for weights [K, M]."""
+    """Return linear combinations of estimates: values [M] and covariance [M, M] for weights [K, M]."""
     return linear.estimate @ weights, basis.design.covariance(linear.influence.combine(weights))
 
 
 def quotient(basis: WeightedDesign, linear: Linear, top: int, bottom: int) -> tuple[float, float]:
-    """Ratio of two estimates and its variance by the delta method; NaN where the lower one is 0."""
+    """Return the ratio of two estimates and its delta-method variance; NaN where the denominator is 0."""
     a, b = float(linear.estimate[top]), float(linear.estimate[bottom])
     if b == 0:
         return float("nan"), float("nan")
@@ -147,7 +147,7 @@ def quotient(basis: WeightedDesign, linear: Linear, top: int, bottom: int) -> tu
 
 
 def _side(linear: Linear, basis: WeightedDesign) -> _Side:
-    """Estimates as one side. All answers alike, or one PSU: the linearised variance is 0 and hides p(1 - p)/n*."""
+    """Return estimates as one side; with unanimous answers or one PSU the variance is 0 and hides p(1 - p)/n*."""
     n_pooled, _, _ = pooled(linear, basis)
     smooth = (linear.estimate * n_pooled + 0.5) / (n_pooled + 1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -156,7 +156,7 @@ def _side(linear: Linear, basis: WeightedDesign) -> _Side:
 
 
 def _pick(side: _Side, at: Any) -> _Side:
-    """Columns of a side, -1 for one that nobody answered."""
+    """Select columns of a side, -1 for a domain that nobody answered."""
     there = np.asarray(at) >= 0
     safe = np.where(there, at, 0)
     chosen = np.zeros((len(side.value), len(safe)))
@@ -171,7 +171,7 @@ def _pick(side: _Side, at: Any) -> _Side:
 
 
 def _minus(one: _Side, two: _Side) -> _Side:
-    """A difference as a side of its own."""
+    """Return a difference as a side."""
     size = len(one.value)
     signs = np.vstack([np.eye(size), -np.eye(size)])
     return _Side(
@@ -186,7 +186,7 @@ def _minus(one: _Side, two: _Side) -> _Side:
 def _two(
     basis: WeightedDesign, waves: tuple[Any, Any], comparison: Comparison, column: str
 ) -> tuple[pd.DataFrame, _Side, _Side]:
-    """Both waves of every domain that either of them has."""
+    """Return both waves of every domain that occurs in either."""
     sides = []
     for wave in waves:
         if wave not in set(basis.cells.codes(column)[1]):
@@ -207,7 +207,7 @@ def _positions(whole: pd.DataFrame, own: pd.DataFrame) -> Any:
 
 
 def _rest(basis: WeightedDesign, comparison: Comparison, linear: Linear) -> _Side:
-    """All other domains of each item together: p_rest = (Y - Y_d) / (W - W_d)."""
+    """Return all other domains of each item together: p_rest = (Y - Y_d) / (W - W_d)."""
     cells = basis.cells
     domains = make_domains(cells, comparison.by, comparison.where)
     if len(domains) < 2:
@@ -237,7 +237,7 @@ def _rest(basis: WeightedDesign, comparison: Comparison, linear: Linear) -> _Sid
 def _report(
     basis: WeightedDesign, labels: pd.DataFrame, sides: tuple[_Side, _Side], comparison: Comparison, kind: str
 ) -> Estimates:
-    """The table of differences first minus second."""
+    """Tabulate the differences first minus second."""
     one, two = sides
     both = _minus(one, two)
     variance = basis.design.variance(both.influence) + both.hidden
@@ -277,7 +277,7 @@ def _report(
 
 
 def _adjusted(item: pd.Series[Any], p_value: FloatArray) -> dict[str, FloatArray]:
-    """Holm and Benjamini-Hochberg within each item."""
+    """Return the Holm and Benjamini-Hochberg p-values within each item."""
     codes, names = pd.factorize(item)
     adjusted = {"p_holm": np.full_like(p_value, np.nan), "p_bh": np.full_like(p_value, np.nan)}
     for number in range(len(names)):

@@ -1,15 +1,15 @@
-"""Differencing: no small group can be worked out by subtracting tables of different filters (rule R-06).
+"""Differencing: no subtraction of tables with different filters reveals a small group (rule R-06).
 
 Whoever may choose one group at a time (an age, a sex, a kind of place) and see it for the city, its districts and
-their streets is offered the counts
+their streets can obtain the counts
 
     N(area), N(group, area)    with   sum over groups = N(area),   sum over streets = district,   districts = city
 
-whatever order they are asked in. These sums are the balances of a flow: every count is an edge between the two
-vertices whose balances it enters. What is shown is known; a hidden count follows from all that is shown if and only
-if its edge is a bridge of the hidden edges (otherwise it lies on a circle along which one person can be moved
-without changing anything shown). So counts are hidden until no small one is a bridge and every balance that hides
-anything hides `threshold` answers or none. Tables of two columns share nothing but N(area), so they are guarded apart.
+in whatever order. These sums are the balances of a flow: every count is an edge between the two vertices whose
+balances it enters. Shown counts are known; a hidden count follows from all shown ones if and only if its edge is a
+bridge of the hidden edges (otherwise it lies on a cycle along which one person can move without changing anything
+shown). So counts are hidden until no small one is a bridge and every balance hides at least `threshold` answers or
+none. Tables of two columns share only N(area), so each is protected separately.
 Source: Hundepool et al. 2012, Statistical Disclosure Control, 4.4 (audit); Gusfield 1988, SIAM J. Comput. 17:552
 (tables as graphs).
 """
@@ -28,11 +28,11 @@ from analysis.design.cells import Cells
 from analysis.estimation.estimates import Estimates
 
 ALL = ""
-"""The group of everybody."""
+"""The group that holds everybody."""
 UNKNOWN = "\0"
-"""A group or an area that was not told: nobody can ask for it, it is what is left of a total."""
+"""An unreported group or area: nobody can ask for it; it is the remainder of a total."""
 GROUPS, GROUND = "\1", "\2"
-"""First words of the balances that are not called as a count."""
+"""First elements of the keys of balances that are not themselves a count."""
 AREAS = ("district", "street")
 DEPTHS = (0, 1, 2)
 """City, district, street."""
@@ -45,10 +45,10 @@ class Edge:
     """A count between two balances.
 
     Attributes:
-        totals: balances in which it is the sum.
-        parts: balances in which it is one of those added up; two vertices together with `totals`.
-        people: answers.
-        open: whether it may be hidden to protect another one.
+        totals: balances in which the count is the sum.
+        parts: balances in which the count is an addend; with `totals`, two vertices.
+        people: number of answers.
+        open: whether the count may be hidden to protect another one.
     """
 
     totals: tuple[Count, ...]
@@ -67,14 +67,14 @@ Edges = Mapping[Count, Edge]
 
 
 def hidden_counts(counts: Mapping[tuple[str, str, str], int], threshold: int) -> frozenset[Count]:
-    """Counts that must not be shown.
+    """Return the counts that must not be shown.
 
     Args:
-        counts: (group, district, street) -> answers, UNKNOWN for what was not told.
-        threshold: fewest answers that may follow from what is shown.
+        counts: (group, district, street) -> answers, UNKNOWN for what was not reported.
+        threshold: smallest number of answers that may follow from what is shown.
 
     Returns:
-        The hidden counts; those of everybody do not depend on what the groups are. A count of nobody is no secret.
+        The hidden counts; those of everybody do not depend on the groups. A count of 0 is never hidden.
     """
     totals = _totals(counts)
     ground = {key: Edge(*_place(key, grouped=False), people) for key, people in totals.items() if key[0] == ALL}
@@ -82,13 +82,13 @@ def hidden_counts(counts: Mapping[tuple[str, str, str], int], threshold: int) ->
     edges = {key: Edge(*_place(key), people, open=key[0] != ALL) for key, people in totals.items()}
     dark = {key for key, people in totals.items() if people and (ALL, *key[1:]) in hidden}
     groups = {key: edge for key, edge in edges.items() if key[0] != ALL}
-    # First as if everybody's counts were known, in case the groups of another column give them away.
+    # First treat everybody's counts as known, in case the groups of another column reveal them.
     inside = _protect(groups, (dark - hidden) | _small(groups, threshold), threshold)
     return frozenset(_protect(edges, inside | hidden, threshold))
 
 
 def _totals(counts: Mapping[tuple[str, str, str], int]) -> dict[Count, int]:
-    """Every count that may be asked for, the empty ones included."""
+    """Return every count that may be asked for, the empty ones included."""
     groups = sorted({ALL, *(group for group, _, _ in counts)})
     places = sorted({(district, street) for _, district, street in counts})
     found: dict[Count, int] = {}
@@ -103,9 +103,9 @@ def _totals(counts: Mapping[tuple[str, str, str], int]) -> dict[Count, int]:
 
 
 def _place(key: Count, *, grouped: bool = True) -> tuple[tuple[Count, ...], tuple[Count, ...]]:
-    """The balances of a count: those it is the sum of, those it is a part of.
+    """Return the balances of a count: those in which it is the sum, those in which it is an addend.
 
-    A balance over areas is called as its sum; one over groups (GROUPS, area). Without groups the streets of everybody
+    A balance over areas has the key of its sum; one over groups (GROUPS, area). Without groups the streets of everybody
     and the city rest on nothing that is known, the ground.
     """
     group, *area = key
@@ -121,12 +121,12 @@ def _place(key: Count, *, grouped: bool = True) -> tuple[tuple[Count, ...], tupl
 
 
 def _small(edges: Edges, threshold: int) -> set[Count]:
-    """Counts that are hidden in any case: too few, or not to be asked for."""
+    """Return the counts hidden in any case: too few answers, or not to be asked for."""
     return {key for key, edge in edges.items() if edge.people > 0 and (edge.people < threshold or UNKNOWN in key)}
 
 
 def _protect(edges: Edges, first: Iterable[Count], threshold: int) -> set[Count]:
-    """Hide more until nothing small follows from what is shown."""
+    """Hide further counts until no small one follows from what is shown."""
     hidden = set(first)
     while True:
         size = len(hidden)
@@ -139,7 +139,7 @@ def _protect(edges: Edges, first: Iterable[Count], threshold: int) -> set[Count]
 
 
 def _fill(edges: Edges, hidden: set[Count], threshold: int) -> None:
-    """Hide the smallest further parts of every balance whose hidden parts are known together and too few."""
+    """Hide the smallest further parts of every balance whose hidden parts are too few in total."""
     parts: dict[Count, list[Count]] = {}
     for key in edges:
         for vertex in _added(edges, key):
@@ -158,18 +158,18 @@ def _fill(edges: Edges, hidden: set[Count], threshold: int) -> None:
 
 
 def _added(edges: Edges, key: Count) -> tuple[Count, ...]:
-    """The balances that a count is a part of; that of the groups of a district follows from its streets."""
+    """Return the balances in which a count is an addend; that of a district's groups follows from its streets."""
     inner = key[0] != ALL and len(key) == 2
     return (*edges[key].parts, (GROUPS, *key[1:])) if inner else edges[key].parts
 
 
 def _sum_of(vertex: Count) -> Count:
-    """The count that a balance adds up to."""
+    """Return the count that is the sum of a balance."""
     return (ALL, *vertex[1:]) if vertex[0] == GROUPS else vertex
 
 
 def _bridges(edges: Edges, hidden: Iterable[Count]) -> set[Count]:
-    """Hidden counts that follow from what is shown: those on no circle of hidden counts."""
+    """Return the hidden counts that follow from what is shown: those on no cycle of hidden counts."""
     near = _neighbours(edges, hidden)
     seen: dict[Count, int] = {}
     low: dict[Count, int] = {}
@@ -208,7 +208,7 @@ def _neighbours(edges: Edges, keys: Iterable[Count]) -> dict[Count, list[tuple[C
 
 
 def _detour(edges: Edges, hidden: set[Count], key: Count) -> set[Count]:
-    """The counts to hide so that a hidden one lies on a circle: as few answers as possible are lost."""
+    """Return the counts to hide so that a hidden one lies on a cycle, losing as few answers as possible."""
     usable = [one for one, edge in edges.items() if one != key and (one in hidden or (edge.open and edge.people))]
     near = _neighbours(edges, usable)
     start, goal = edges[key].ends
@@ -229,34 +229,34 @@ def _detour(edges: Edges, hidden: set[Count], key: Count) -> set[Count]:
 
 
 def guard(found: Estimates, cells: Cells, group: str | None, threshold: int) -> Estimates:
-    """Mark what would give a small group away beside the tables of other choices.
+    """Mark what would reveal a small group beside the tables of other choices.
 
     Args:
-        found: estimates of one wave a row, by at most one people column, and for the city, districts or streets;
-            by-columns and domain together say which.
-        cells: what they were made from.
+        found: estimates, one wave per row, by at most one people column, for the city, districts or streets, as
+            by-columns and domain together define.
+        cells: the cells behind the estimates.
         group: the people column; None for everybody.
-        threshold: fewest answers shown.
+        threshold: smallest number of answers shown.
 
     Returns:
-        The same table; `flag` is "secondary_suppression" where nothing graver stood, which `suppression.protect`
-        blanks.
+        The same table; `flag` is "secondary_suppression" where it held nothing graver, and `suppression.protect`
+        blanks those rows.
     """
     table, where = found.table, found.meta["where"]
     above = dict(zip(*(_texts(cells, name) for name in ("street", "district")), strict=True))
     flag = table["flag"].to_numpy(dtype=object).copy()
     for at, row in enumerate(table.to_dict("records")):
-        said = {name: _only(row.get(name, where.get(name))) for name in ("wave", group, *AREAS) if name}
-        street = said["street"]
-        area = (above.get(street, UNKNOWN), street) if street else (said["district"],) if said["district"] else ()
-        hidden = lattice(cells, str(row["item"]), said["wave"], group, threshold)
-        if flag[at] not in NOTHING_TO_HIDE and ((said[group] if group else ALL), *area) in hidden:
+        choice = {name: _only(row.get(name, where.get(name))) for name in ("wave", group, *AREAS) if name}
+        street = choice["street"]
+        area = (above.get(street, UNKNOWN), street) if street else (choice["district"],) if choice["district"] else ()
+        hidden = lattice(cells, str(row["item"]), choice["wave"], group, threshold)
+        if flag[at] not in NOTHING_TO_HIDE and ((choice[group] if group else ALL), *area) in hidden:
             flag[at] = "secondary_suppression"
     return Estimates(table.assign(flag=flag), found.meta)
 
 
 def lattice(cells: Cells, item: str, wave: str, group: str | None, threshold: int) -> frozenset[Count]:
-    """The hidden counts of one item and wave for every choice of one people column, found once for these cells."""
+    """Return the hidden counts of one item and wave for every choice of one people column; cached in the cells."""
     key = ("lattice", item, wave, group, threshold)
     kept: frozenset[Count] | None = cells.cache.get(key)
     if kept is None:
@@ -271,12 +271,12 @@ def lattice(cells: Cells, item: str, wave: str, group: str | None, threshold: in
 
 
 def _texts(cells: Cells, name: str) -> Any:
-    """A key column as text, UNKNOWN where it is missing."""
+    """Return a key column as text, UNKNOWN where it is missing."""
     codes, labels = cells.codes(name)
     return np.append(labels.astype(str).to_numpy(dtype=object), UNKNOWN)[codes]
 
 
 def _only(value: Any) -> str:
-    """The one value that a row or a domain names, "" where it names none."""
+    """Return the one value of a row or a domain, "" where there is none."""
     values = [] if value is None else [value] if isinstance(value, str) else list(value)
     return str(values[0]) if len(values) == 1 else ""

@@ -1,7 +1,7 @@
-"""How a table of estimates shows itself: in a console, in a notebook, as one picture.
+"""Display: a table of estimates in a console, in a notebook, or as a chart.
 
-The only file outside `views` that knows Plotly, and the import contract names it: a statistician who asks for
-`Estimates.plot()` has no page around it, while pages draw with `views.charts`, where suppression and captions are kept.
+The only file outside `views` that imports Plotly, and the import contract names it: a statistician who calls
+`Estimates.plot()` has no page around it, while pages draw with `views.charts`, where suppression and captions apply.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.numerals import DASH
 
 SHOWN = ("n", "estimate", "std_error", "conf_low", "conf_high", "p_value", "standing", "flag")
-"""Columns shown besides item and by-columns, where a table has them."""
+"""Columns shown besides item and by-columns, where the table has them."""
 SCALED = ("estimate", "std_error", "conf_low", "conf_high")
 ROWS = 20
 INK, ZERO = "#2166AC", "#767676"
@@ -23,7 +23,7 @@ ROW_HEIGHT, HEAD_HEIGHT = 26, 140  # pixels
 
 
 def heading(table: pd.DataFrame, by: Sequence[str], meta: Mapping[str, Any]) -> str:
-    """Return one line: how many rows, by what, where, with which interval and weights."""
+    """Return one line: the number of rows, by-columns, domain, interval and weights."""
     where = "、".join(f"{name}={value}" for name, value in meta.get("where", {}).items())
     level = meta.get("level")
     parts = [
@@ -37,7 +37,7 @@ def heading(table: pd.DataFrame, by: Sequence[str], meta: Mapping[str, Any]) -> 
 
 
 def shown(table: pd.DataFrame, by: Sequence[str], meta: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the columns worth a glance as text; shares in percent."""
+    """Return the main columns as text; shares in percent."""
     found = table[["item", *by, *(name for name in SHOWN if name in table)]].copy()
     share = meta.get("unit", "share") == "share"
     for name in SCALED:
@@ -55,7 +55,7 @@ def _number(value: float, digits: int, *, share: bool) -> str:
 
 
 def text(table: pd.DataFrame, by: Sequence[str], meta: Mapping[str, Any]) -> str:
-    """Return the table for a console, its middle left out where it is long."""
+    """Return the table for a console, with the middle left out where it is long."""
     lines = shown(table, by, meta).to_string(index=False, max_rows=ROWS) if len(table) else "（没有行）"
     return f"{heading(table, by, meta)}\n{lines}"
 
@@ -67,7 +67,7 @@ def html(table: pd.DataFrame, by: Sequence[str], meta: Mapping[str, Any]) -> str
 
 
 def figure(table: pd.DataFrame, by: Sequence[str], meta: Mapping[str, Any]) -> Any:
-    """Return a Plotly figure: a point with its interval a row, a colour an item; hollow where a flag warns."""
+    """Return a Plotly figure: one point with its interval per row, one colour per item; hollow where a flag warns."""
     import plotly.graph_objects as go
 
     known = table[table["estimate"].notna()]
@@ -88,7 +88,7 @@ def figure(table: pd.DataFrame, by: Sequence[str], meta: Mapping[str, Any]) -> A
 
 
 def _trace(go: Any, item: str, rows: pd.DataFrame, by: Sequence[str], share: bool) -> Any:
-    """Return the points of one item."""
+    """Return the points of one item as a trace."""
     label = rows[list(by)].astype(str).agg(" · ".join, axis=1) if by else rows["item"]
     flagged = rows["flag"].fillna("").astype(str)
     return go.Scatter(

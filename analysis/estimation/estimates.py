@@ -1,4 +1,4 @@
-"""Estimates: the one shape in which results travel, to charts, tables, files and prose."""
+"""Estimates: the one shape in which results pass to charts, tables, files and prose."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ LAST = ("n", "n_eff", "estimate", "std_error", "df", "conf_low", "conf_high", "d
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """One row an estimate: item, measure, by-columns, then the columns of `LAST`.
+    """One row per estimate: item, measure, by-columns, then the columns of `LAST`.
 
-    Shares lie in [0, 1]; only what is displayed is in percent. A missing estimate always has a flag in its row; a
-    difference, a total and a ratio have no `n_eff` and no `deff`. Further columns may follow `flag`.
+    Shares lie in [0, 1]; only displays are in percent. A row with a missing estimate always has a flag; a difference,
+    a total and a ratio have no `n_eff` and no `deff`. Further columns may follow `flag`.
 
     Attributes:
         table: the rows, in a stable order.
-        meta: how they were made: level, interval, weighting label, by, where, unit ("share" where it is not named,
-            else "number"), version, mode, dates ...
+        meta: how the estimates were made: level, interval, weighting label, by, where, unit ("share" unless given as
+            "number"), version, mode, dates ...
     """
 
     table: pd.DataFrame
@@ -40,7 +40,7 @@ class Estimates:
             raise DesignError("结果表缺少列", got="、".join(lost))
 
     def __len__(self) -> int:
-        """Number of estimates."""
+        """Return the number of estimates."""
         return len(self.table)
 
     def __repr__(self) -> str:
@@ -62,7 +62,7 @@ class Estimates:
         return tuple(names[len(FIRST) : names.index(LAST[0])])
 
     def filter(self, where: Where | None = None, **columns: Any) -> Estimates:
-        """Return only some of the estimates; for another population ask again with `where=`.
+        """Keep only some of the estimates; for another population ask again with `where=`.
 
         Args:
             where: a condition on columns of the table (`analysis.design.conditions`).
@@ -84,13 +84,13 @@ class Estimates:
         return replace(self, table=self.table[keep].reset_index(drop=True))
 
     def plot(self) -> Any:
-        """Return a Plotly figure of the estimates with their intervals, free to change."""
+        """Return a Plotly figure of the estimates with their intervals, which the caller may change."""
         from analysis.estimation import display
 
         return display.figure(self.table, self.by, self.meta)
 
     def to_pandas(self) -> pd.DataFrame:
-        """A copy of the table, free to change."""
+        """Return a copy of the table that the caller may change."""
         return self.table.copy()
 
     def to_polars(self) -> Any:
@@ -106,11 +106,11 @@ class Estimates:
         return pl.DataFrame(pl.from_arrow(self.to_arrow()))
 
     def to_arrow(self) -> Any:
-        """The table as a pyarrow Table."""
+        """Return the table as a pyarrow Table."""
         import pyarrow as pa
 
         return pa.Table.from_pandas(self.table, preserve_index=False)
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        """Hand the table to anything that takes Arrow data: `polars.DataFrame(estimates)`, DuckDB, narwhals."""
+        """Pass the table to any reader of Arrow data: `polars.DataFrame(estimates)`, DuckDB, narwhals."""
         return self.to_arrow().__arrow_c_stream__(requested_schema)

@@ -1,11 +1,11 @@
-"""What the intervals are called. Apart from how they are computed, so that the help of a command loads no numpy."""
+"""Names of the intervals, kept apart from their computation so that the help of a command loads no numpy."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 DEFAULT_INTERVAL = "wilson_pooled"
-"""The interval of the pages, and of a command that names none."""
+"""The default interval of pages and commands."""
 
 INTERVAL_LABELS: Mapping[str, str] = {
     "wilson_pooled": "Wilson 区间（设计效应向全调查收缩）",

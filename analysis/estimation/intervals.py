@@ -2,16 +2,16 @@
 
 `INTERVALS` maps a name to a function of `Rated` that returns (low, high), vectorised over the estimates.
 
-The forms of R `survey` 4.5 (mean, logit, xlogit, likelihood, asin, beta, wilson) give what R gives, also where R
-gives nothing or a single point: at a rate of 0 or 1. `wilson_pooled`, the default of `rates`, and its one-sided twin
-`jeffreys_pooled` always exist and never have width zero: n* = n / D with the design effect D of the domain shrunk
-to the survey-wide one. Their coverage is shown in docs/statistics.md.
+The forms of R `survey` 4.5 (mean, logit, xlogit, likelihood, asin, beta, wilson) return what R returns, also where R
+returns NA or a single point: at a rate of 0 or 1. `wilson_pooled`, the default of `rates`, and its one-sided
+counterpart `jeffreys_pooled` always exist and never have width zero: n* = n / D, with the design effect D of the
+domain shrunk towards the survey-wide one. docs/statistics.md reports their coverage.
 
 Every other estimate (a difference, a coefficient, a number of residents, an angle) takes its limits from `t_limits`,
 `log_limits` or `angle_limits`; no other module multiplies a standard error by a quantile.
 
-scipy.special is imported where it is needed: it takes as long to load as pandas, and the pages import this module
-before they know whether they show an interval.
+scipy.special is imported inside functions: it takes as long to load as pandas, and pages import this module whether
+or not they show an interval.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from survey.errors import ArgumentError
 
 Limits = tuple[FloatArray, FloatArray]
 LEVEL, POWER = 0.95, 0.80
-"""Confidence level of every interval and power of every statement about detectable differences, unless asked."""
+"""Default confidence level of intervals and default power of detectable differences."""
 NEWTON = 60
 PRIOR_WEIGHT = 8.0
 """Degrees of freedom that the survey-wide design effect counts for (8 to 16 are safe)."""
@@ -53,7 +53,7 @@ class Rated:
 
     @property
     def tail(self) -> float:
-        """Probability in each tail."""
+        """The probability in each tail."""
         return (1 - self.level) / 2
 
     @property
@@ -64,7 +64,7 @@ class Rated:
 
     @property
     def t(self) -> FloatArray:
-        """Two-sided t quantile at `df` (normal where df is infinite, NaN where it is 0)."""
+        """The two-sided t quantile at `df` (normal where df is infinite, NaN where it is 0)."""
         return quantile_t(1 - self.tail, self.df)
 
 
@@ -111,17 +111,17 @@ def angle_limits(angle: npt.ArrayLike, error: npt.ArrayLike, df: npt.ArrayLike, 
 
 
 def half_width(error: npt.ArrayLike, df: npt.ArrayLike, level: float = LEVEL) -> FloatArray:
-    """Return t x error: the reach of a symmetric two-sided interval to either side."""
+    """Return t x error: half the width of a symmetric two-sided interval."""
     return np.asarray(quantile_t((1 + level) / 2, df) * np.asarray(error, dtype=np.float64))
 
 
 def detectable(error: npt.ArrayLike, df: npt.ArrayLike, level: float = LEVEL, power: float = POWER) -> FloatArray:
-    """Return the smallest true difference that a two-sided test at 1 - level finds with probability `power`."""
+    """Return the smallest true difference that a two-sided test at 1 - level detects with probability `power`."""
     return np.asarray((quantile_t((1 + level) / 2, df) + quantile_t(power, df)) * np.asarray(error, dtype=np.float64))
 
 
 def quantile_t(probability: float, df: npt.ArrayLike) -> FloatArray:
-    """Student quantile; NaN for df <= 0, normal for infinite df."""
+    """Return the Student t quantile; NaN for df <= 0, normal for infinite df."""
     from scipy import special
 
     few, inverse = _distinct(np.asarray(df, dtype=np.float64))
@@ -131,7 +131,7 @@ def quantile_t(probability: float, df: npt.ArrayLike) -> FloatArray:
 
 
 def _distinct(values: FloatArray) -> tuple[FloatArray, npt.NDArray[np.intp]]:
-    """Distinct values and the place of each: quantiles are dear, degrees of freedom are few whole numbers."""
+    """Return the distinct values and the place of each: t quantiles are costly, distinct df are few."""
     if values.size and (values == np.floor(values)).all() and values.min() >= 0 and values.max() <= 1e5:
         seen = np.bincount(values.astype(np.int64).ravel()) > 0
         return np.flatnonzero(seen).astype(np.float64), (np.cumsum(seen) - 1)[values.astype(np.int64).ravel()]
@@ -140,12 +140,12 @@ def _distinct(values: FloatArray) -> tuple[FloatArray, npt.NDArray[np.intp]]:
 
 
 def wald(r: Rated) -> Limits:
-    """R `method="mean"`: p +- t se; may leave [0, 1], a point at 0 and 1."""
+    """Return R `method="mean"`: p +- t se; may leave [0, 1], and is a point at 0 and 1."""
     return t_limits(r.p, np.sqrt(r.variance), r.df, r.level)
 
 
 def logit(r: Rated) -> Limits:
-    """R `method="xlogit"` (and, to 1e-7, "logit"): symmetric on the logit scale."""
+    """Return R `method="xlogit"` (and, to 1e-7, "logit"): symmetric on the logit scale."""
     from scipy import special
 
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -154,17 +154,17 @@ def logit(r: Rated) -> Limits:
 
 
 def arcsine(r: Rated) -> Limits:
-    """R `method="asin"`: symmetric on the arcsine square root scale."""
+    """Return R `method="asin"`: symmetric on the arcsine square root scale."""
     with np.errstate(divide="ignore", invalid="ignore"):
         centre, reach = np.arcsin(np.sqrt(r.p)), r.t * np.sqrt(r.variance) / (2 * np.sqrt(r.p * (1 - r.p)))
         return np.sin(centre - reach) ** 2, np.sin(centre + reach) ** 2
 
 
 def likelihood(r: Rated) -> Limits:
-    """R `method="likelihood"`: 2 n_eff KL(p || q) = t^2 n/(n - 1), the Rao-Scott scaled binomial likelihood ratio.
+    """Return R `method="likelihood"`: 2 n_eff KL(p || q) = t^2 n/(n - 1), the Rao-Scott scaled likelihood ratio.
 
-    Solved exactly; R interpolates linearly between a few points of the profile and so differs from it by up to
-    some 1e-3 (docs/statistics.md).
+    Solved exactly; R interpolates linearly between a few points of the binomial profile and differs by up to about
+    1e-3 (docs/statistics.md).
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         t = r.t * np.sqrt(r.n / (r.n - 1))
@@ -172,7 +172,7 @@ def likelihood(r: Rated) -> Limits:
 
 
 def _root(p: FloatArray, n: FloatArray, t: FloatArray, *, upper: bool) -> FloatArray:
-    """Newton from the arcsine limit, on the logit of q, kept on its side of p."""
+    """Solve by Newton's method from the arcsine limit, on the logit of q, staying on the same side of p."""
     from scipy import special
 
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -188,43 +188,43 @@ def _root(p: FloatArray, n: FloatArray, t: FloatArray, *, upper: bool) -> FloatA
 
 
 def beta(r: Rated) -> Limits:
-    """R `method="beta"`: Korn & Graubard 1998 with n_eff corrected for df; NaN at 0 and 1."""
+    """Return R `method="beta"`: Korn & Graubard 1998 with n_eff corrected for df; NaN at 0 and 1."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = quantile_t(1 - r.tail, r.n - 1) / r.t
         return korn_graubard(r.p, r.n_eff * ratio**2, r.tail)
 
 
 def wilson(r: Rated) -> Limits:
-    """R 4.5 `method="wilson"`: score interval with n_eff and t; NaN at 0 and 1."""
+    """Return R 4.5 `method="wilson"`: the score interval with n_eff and t; NaN at 0 and 1."""
     return _score(r.p, r.n_eff, r.t)
 
 
 def wilson_pooled(r: Rated) -> Limits:
-    """Score interval with the shrunken design effect: the default. Exists for every p, width never zero."""
+    """Return the score interval with the shrunken design effect, the default: defined for every p, width never 0."""
     return _score(r.p, r.n_pooled, quantile_t(1 - r.tail, r.df_pooled))
 
 
 def jeffreys_pooled(r: Rated) -> Limits:
-    """Beta(x + 1/2, n* - x + 1/2) quantiles with the shrunken design effect: for one-sided decisions.
+    """Return Beta(x + 1/2, n* - x + 1/2) quantiles with the shrunken design effect: for one-sided decisions.
 
-    n* is corrected for its degrees of freedom as in the NCHS standard, (t_{n-1} / t_{df + K})^2, never upwards.
+    n* is corrected for its degrees of freedom as in the NCHS standard, (t_{n-1} / t_{df + K})^2, only downwards.
     """
     ratio = quantile_t(1 - r.tail, np.maximum(r.n - 1, 1)) / quantile_t(1 - r.tail, r.df_pooled)
     return _jeffreys(r.p, r.n_pooled * np.minimum(1.0, ratio**2), r.tail)
 
 
 def jeffreys(r: Rated) -> Limits:
-    """Jeffreys interval with the effective n of the NCHS standard."""
+    """Return the Jeffreys interval with the effective n of the NCHS standard."""
     return _jeffreys(r.p, nchs_n(r)[1], r.tail)
 
 
 def clopper_pearson(r: Rated) -> Limits:
-    """The exact binomial interval that ignores the design: for comparison only."""
+    """Return the exact binomial interval that ignores the design: for comparison only."""
     return korn_graubard(r.p, r.n, r.tail)
 
 
 def kg_nchs(r: Rated) -> Limits:
-    """Korn-Graubard as in the NCHS SAS macro: also at 0 and 1, n_eff never above n.
+    """Return the Korn-Graubard limits of the NCHS SAS macro: also at 0 and 1, n_eff never above n.
 
     Source: Parker et al. 2017, Vital and Health Statistics 2(175), and the macro's version 2.0.
     """
@@ -232,7 +232,7 @@ def kg_nchs(r: Rated) -> Limits:
 
 
 def nchs_n(r: Rated) -> tuple[FloatArray, FloatArray]:
-    """Effective n of the NCHS standard, without and with the correction for df. At 0 and 1 both are n."""
+    """Return the effective n of the NCHS standard, without and with the df correction. At 0 and 1 both are n."""
     with np.errstate(divide="ignore", invalid="ignore"):
         plain = r.n_eff
         fitted = np.minimum(r.n, plain * (quantile_t(1 - r.tail, r.n - 1) / r.t) ** 2)
@@ -256,7 +256,7 @@ def _jeffreys(p: FloatArray, n: FloatArray, tail: float) -> Limits:
 
 
 def korn_graubard(p: FloatArray, n: FloatArray, tail: float) -> Limits:
-    """Exact binomial limits at x = p n, n need not be whole; 0 and 1 are closed ends."""
+    """Return exact binomial limits at x = p n, where n need not be whole; closed ends at 0 and 1."""
     from scipy import special
 
     x = p * n
@@ -285,7 +285,7 @@ INTERVALS: Mapping[str, Callable[[Rated], Limits]] = {
 
 
 def interval(name: str) -> Callable[[Rated], Limits]:
-    """An interval by name; ArgumentError with the known names."""
+    """Return the interval function of a name; an unknown one raises ArgumentError with the known names."""
     if name not in INTERVALS:
         raise ArgumentError("没有这种置信区间", got=name, expected="、".join(INTERVALS))
     return INTERVALS[name]

@@ -1,4 +1,4 @@
-"""Linear: point estimates with their influence: means, totals, ratios, shares over any domains.
+"""Linear estimates with their influence: means, totals, ratios and shares over any domains.
 
 With cells c of domain d and final weights: W = sum w[known], Y = sum wy.
     mean  p = Y / W          z_c = (Y_c - p W_c) / W
@@ -35,7 +35,7 @@ class Linear:
     Attributes:
         labels: [K] rows: item and by-columns.
         estimate: [K].
-        influence: [C, K], calibration residuals taken.
+        influence: [C, K], with calibration residuals taken.
         variance: [K] design variance.
         n: [K] answers. size: [K] sum of final weights of the answers.
         spread: [K] weighted population variance of the answers, sum w (y - mean)^2 / sum w.
@@ -56,20 +56,20 @@ class Linear:
 
     @property
     def df(self) -> IntArray:
-        """PSUs less strata that hold answered members."""
+        """PSUs minus strata that hold answered members."""
         return self.psus - self.strata
 
     @property
     def std_error(self) -> FloatArray:
-        """Square root of the variance."""
+        """The square root of the variance."""
         return np.sqrt(self.variance)
 
     def simple_variance(self, reference: Reference = "wor") -> FloatArray:
-        """Variance of a simple random sample of the same size, for the design effect of a mean.
+        """Return the variance of a simple random sample of the same size, for the design effect of a mean.
 
         Args:
-            reference: "wor" without replacement and "wr" with, both with n - 1 (as R `svymean(deff=TRUE)` and
-                `deff="replace"`); "plain": p(1 - p)/n, the one of stats on rates, Kish 1965.
+            reference: "wor" without and "wr" with replacement, both with n - 1 (as R `svymean(deff=TRUE)` and
+                `deff="replace"`); "plain": p(1 - p)/n (Kish 1965), the reference for rates.
         """
         with np.errstate(divide="ignore", invalid="ignore"):
             if reference == "plain":
@@ -78,7 +78,7 @@ class Linear:
             return with_replacement * (1 - self.n / self.size) if reference == "wor" else with_replacement
 
     def design_effect(self, reference: Reference = "wor") -> FloatArray:
-        """Design variance of a mean over that of a simple random sample; NaN where all answers agree."""
+        """Return the design variance of a mean over that of a simple random sample; NaN for unanimous answers."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(self.spread > 0, self.variance / self.simple_variance(reference), np.nan)
 
@@ -90,7 +90,7 @@ def means(
     by: Sequence[str] = (),
     where: Where | None = None,
 ) -> Linear:
-    """Weighted means of items (rates, for 0/1 items) in every domain.
+    """Estimate weighted means of items (rates, for 0/1 items) in every domain.
 
     Args:
         basis: cells, design, weights.
@@ -99,7 +99,7 @@ def means(
         where: a condition (`analysis.design.conditions`): a domain within which to split.
 
     Returns:
-        One estimate an item and domain; NaN where nobody answered.
+        One estimate per item and domain; NaN where nobody answered.
     """
     require_declared(basis, WeightedDesign)
     domains = make_domains(basis.cells, by, where)
@@ -114,7 +114,7 @@ def totals(
     by: Sequence[str] = (),
     where: Where | None = None,
 ) -> Linear:
-    """Weighted totals of items in every domain (missing answers count as none). Arguments as for `means`."""
+    """Estimate weighted totals of items in every domain (missing answers count as 0). Arguments as for `means`."""
     require_declared(basis, WeightedDesign)
     domains = make_domains(basis.cells, by, where)
     parts = [_total(basis, int(at), domains) for at in named(basis.cells, items)]
@@ -129,7 +129,7 @@ def ratio(
     by: Sequence[str] = (),
     where: Where | None = None,
 ) -> Linear:
-    """Ratio of the totals of two items in every domain.
+    """Estimate the ratio of the totals of two items in every domain.
 
     Raises:
         DesignError: the two items are not answered by the same responses.
@@ -145,7 +145,7 @@ def ratio(
 
 
 def shares(basis: WeightedDesign, by: Sequence[str], *, where: Where | None = None) -> Linear:
-    """Share of each domain in the (part of the) population, by weight of all responses."""
+    """Estimate the share of each domain in the (part of the) population, by weight of all responses."""
     require_declared(basis, WeightedDesign)
     domains, inside = make_domains(basis.cells, by, where), make_domains(basis.cells, (), where)
     weight = basis.final(basis.cells.w)
@@ -200,7 +200,7 @@ def _ratio_influence(
     found: tuple[FloatArray, FloatArray],
     at: int,
 ) -> Influence:
-    """Entries (up - value * down) / under, for the cells [C] and the domains they are in."""
+    """Return entries (up - value * down) / under, for the cells [C] and the domains they are in."""
     (up, down), (value, under) = sums, found
     members = basis.cells.n_i[at] > 0
     whole = domains.complete and bool(members.all())
@@ -253,7 +253,7 @@ def _finish(basis: WeightedDesign, domains: Domains, parts: list[_Part], items: 
 
 
 def _labels(domains: Domains, names: list[str]) -> pd.DataFrame:
-    """Item and by-columns, item-major."""
+    """Return the item and by-columns, item-major."""
     at = np.tile(np.arange(len(domains)), len(names))
     item = pd.Series(np.repeat(np.array(names, dtype=object), len(domains)), dtype=object)
     columns = {str(name): domains.labels[name].array.take(at) for name in domains.labels}
@@ -261,7 +261,7 @@ def _labels(domains: Domains, names: list[str]) -> pd.DataFrame:
 
 
 def _without_noise(variance: FloatArray, influence: Influence) -> FloatArray:
-    """Zero where only rounding is left: a calibrated margin, a domain of one PSU, answers that all agree."""
+    """Return 0 where only rounding is left: a calibrated margin, a domain of one PSU, unanimous answers."""
     scale = np.bincount(influence.column, weights=influence.value**2, minlength=influence.shape[1])
     return np.where(variance > ROUNDING * scale, variance, 0.0)
 

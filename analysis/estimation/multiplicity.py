@@ -1,7 +1,7 @@
-"""Multiplicity: p-values of a list of comparisons, adjusted for its length. NaN stays NaN and does not count.
+"""Multiplicity: adjust the p-values of a family of comparisons. NaN stays NaN and is not counted.
 
-The false discovery rates are those of statsmodels. Holm is ours: statsmodels' runs the garbage collector at every call
-(a tenth of a second in the dashboard), and contrasts call it for every item.
+The false discovery rates are those of statsmodels. Holm is ours: the statsmodels function runs the garbage collector
+at every call (a tenth of a second in the dashboard), and contrasts call it for every item.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ def benjamini_hochberg(p: FloatArray) -> FloatArray:
 
 
 def benjamini_yekutieli(p: FloatArray) -> FloatArray:
-    """Adjust for the false discovery rate under any dependence, such as of groups compared with their rest.
+    """Adjust for the false discovery rate under any dependence, as of groups compared with their rest.
 
-    For users of the library; no page or command asks for it.
+    Library only; no page or command uses it.
 
     Source: Benjamini & Yekutieli (2001), Annals of Statistics 29:1165.
     """

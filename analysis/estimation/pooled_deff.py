@@ -1,12 +1,12 @@
-"""Pooling: the design effect of a domain, shrunk to the one of the whole survey.
+"""Pooling: the design effect of a domain, shrunk towards that of the whole survey.
 
-With few sampling points in a domain its own variance is itself a poor guess, and at a rate of 0 or 1 it is zero.
+With few sampling points the variance of a domain is itself badly estimated, and at a rate of 0 or 1 it is zero.
     deff_d = var_d / (p_d (1 - p_d) / n_d)
     D0     = max(1, sum var_d / sum p_d (1 - p_d) / n_d)     over the domains of the item
     D_d    = max(1, (df_d deff_d + K D0) / (df_d + K)),      D0 alone at 0, at 1 and with df_d = 0
     n*     = n_d / D_d, with df_d + K degrees of freedom.
 Franco, Little, Louis & Slud 2019 (J. Survey Stat. Methodol. 7:334) show why: in small domains the effective sample
-size, and not the form of the interval, decides the coverage.
+size, not the form of the interval, decides the coverage.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ENOUGH = 5  # domains with a variance of their own from which D0 may be taken
 
 
 def survey_effect(linear: Linear) -> FloatArray:
-    """D0 of each item of a `means` result, over its domains; NaN with fewer than `ENOUGH` of them."""
+    """Return D0 of each item of a `means` result, over its domains; NaN with fewer than `ENOUGH` of them."""
     item, items = item_of(linear)
     simple = linear.simple_variance("plain")
     usable = (linear.df > 0) & (simple > 0)
@@ -34,10 +34,10 @@ def survey_effect(linear: Linear) -> FloatArray:
 
 
 def pooled(linear: Linear, basis: WeightedDesign) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Shrunken design effect of each estimate.
+    """Return the shrunken design effect of each estimate.
 
-    Where the call has too few domains, D0 is the design effect of the item in the whole sample; with no variance
-    there either, it is Kish's 1 + CV^2 of the weights.
+    With too few domains in the call, D0 is the design effect of the item in the whole sample; without a variance
+    there as well, it is Kish's 1 + CV^2 of the weights.
 
     Returns:
         (effective n, degrees of freedom, design effect), each [K].
@@ -61,11 +61,11 @@ def _whole_effect(basis: WeightedDesign, items: list[str]) -> FloatArray:
     effect = np.where(whole.df > 0, whole.design_effect("plain"), np.nan)
     weight = basis.cells.weight @ basis.weights.factor
     squares = basis.cells.ww @ basis.weights.factor**2
-    kish = basis.cells.n.sum() * squares / weight**2 if weight > 0 else np.nan  # nobody counts: all rows are empty
+    kish = basis.cells.n.sum() * squares / weight**2 if weight > 0 else np.nan  # nobody answered: all rows are empty
     return np.maximum(1.0, np.where(np.isfinite(effect), effect, kish))
 
 
 def item_of(linear: Linear) -> tuple[IntArray, int]:
-    """Number of the item of each estimate, and how many items there are (item-major order)."""
+    """Return the item number of each estimate, and the number of items (item-major order)."""
     items = len(linear.items)
     return np.repeat(np.arange(items), len(linear.estimate) // items), items

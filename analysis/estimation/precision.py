@@ -1,8 +1,8 @@
-"""Precision: may this rate be printed, and with what warning?
+"""Precision: whether a rate may be published, and with what warning.
 
-`RULES` maps a name to a rule: a function of `Judged` that gives a code for each estimate, with its source.
-`FLAGS` says in Chinese what a code means. The codes, from the gravest on: empty, suppressed, opt_in, few, review,
-complement_unreliable, one_psu, unanimous, fallback, and "" for a rate that may stand alone.
+`RULES` maps a name to a rule with its source: a function of `Judged` that returns a code for each estimate.
+`FLAGS` gives the Chinese wording of each code. The codes, from the gravest on: empty, suppressed, opt_in, few, review,
+complement_unreliable, one_psu, unanimous, fallback, and "" for a rate without reservations.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ FLAGS: Mapping[str, str] = {
     "unanimous": "回答全部一致，误差按全调查设计效应推算",
     "fallback": "所选区间无法计算，已改用默认区间",
 }
-"""Flag code -> what a reader is told."""
+"""Flag code -> Chinese text shown to readers."""
 
 FEW = 30
 
@@ -45,7 +45,7 @@ class Judged:
 
     Attributes:
         p: rate in [0, 1]. std_error: design standard error. n: answers. df: degrees of freedom.
-        suppression: fewest answers that may be shown at all.
+        suppression: smallest number of answers that may be shown.
     """
 
     p: FloatArray
@@ -56,7 +56,7 @@ class Judged:
 
     @property
     def rated(self) -> Rated:
-        """The same as an interval function takes it."""
+        """The rates in the form an interval function takes."""
         return Rated(self.p, self.std_error**2, self.n, self.df, self.n, self.df)
 
 
@@ -66,7 +66,7 @@ class PresentationRule:
 
     Attributes:
         label: Chinese name.
-        source: where it stands.
+        source: where the rule is published.
         judge: `Judged` -> code for each rate.
     """
 
@@ -95,34 +95,34 @@ class Standard:
 
     @property
     def suppress(self) -> npt.NDArray[np.bool_]:
-        """Not to be shown."""
+        """Whether the rate must not be shown."""
         return self.few | self.wide | self.relatively_wide
 
     @property
     def review(self) -> npt.NDArray[np.bool_]:
-        """To be shown only after a statistician has looked at it."""
+        """Whether a statistician must look at the rate before it is shown."""
         return ~self.suppress & (self.edge | self.low_df)
 
     @property
     def present(self) -> npt.NDArray[np.bool_]:
-        """May stand alone."""
+        """Whether the rate may be shown without reservations."""
         return ~self.suppress & ~self.review
 
     @property
     def footnote(self) -> npt.NDArray[np.bool_]:
-        """Shown, but 1 - p is not reliable."""
+        """Whether the rate is shown although 1 - p is unreliable."""
         return self.present & self.complement_wide
 
 
 def nchs_standard(judged: Judged, *, adjust_df: bool = True) -> Standard:
-    """Parker et al. 2017, NCHS Data Presentation Standards for Proportions, Vital Health Stat 2(175), table 1.
+    """Apply Parker et al. 2017, NCHS Data Presentation Standards for Proportions, VHS 2(175), table 1.
 
-    The exact logic is that of the NCHS SAS macro calculate_KornGraubard_CIs v2.0: min(n_eff, n) < 30 with the
+    The logic follows the NCHS SAS macro calculate_KornGraubard_CIs v2.0: min(n_eff, n) < 30 with the
     unadjusted n_eff; absolute width >= 30 points; width > 5 points and relative width > 130 %.
 
     Args:
         judged: the rates.
-        adjust_df: False as the NHIS does.
+        adjust_df: False for the NHIS variant.
     """
     rated = judged.rated
     plain, fitted = nchs_n(rated)
@@ -147,17 +147,17 @@ def _tenth(values: FloatArray) -> FloatArray:
 
 
 def _first(*cases: tuple[npt.NDArray[np.bool_], str]) -> Codes:
-    """The code of the first case that holds, "" where none does."""
+    """Return the code of the first case that holds, "" where none does."""
     return np.select([case for case, _ in cases], [code for _, code in cases], default="")
 
 
 def silu(judged: Judged) -> Codes:
-    """This project's rule: fewer answers than `suppression` are hidden, fewer than 30 are marked."""
+    """Apply this project's rule: hide fewer answers than `suppression`, mark fewer than 30."""
     return _first((judged.n < judged.suppression, "suppressed"), (judged.n < FEW, "few"))
 
 
 def nchs(judged: Judged) -> Codes:
-    """The standard on p alone, as NCHS applies it."""
+    """Apply the standard to p alone, as NCHS does."""
     standard = nchs_standard(judged)
     return _first(
         (standard.suppress, "suppressed"), (standard.review, "review"), (standard.footnote, "complement_unreliable")
@@ -165,13 +165,13 @@ def nchs(judged: Judged) -> Codes:
 
 
 def nchs_both(judged: Judged) -> Codes:
-    """The standard on p and on 1 - p: opinion rates are high, and what fails is their complement."""
+    """Apply the standard to p and to 1 - p: opinion rates are high, and it is the complement that fails."""
     standard = nchs_standard(judged)
     return _first((standard.suppress | standard.complement_wide, "suppressed"), (standard.review, "review"))
 
 
 def nhis(judged: Judged) -> Codes:
-    """The NHIS variant: n_eff without the correction for df."""
+    """Apply the NHIS variant: n_eff without the df correction."""
     standard = nchs_standard(judged, adjust_df=False)
     return _first(
         (standard.suppress, "suppressed"), (standard.review, "review"), (standard.footnote, "complement_unreliable")
@@ -179,7 +179,7 @@ def nhis(judged: Judged) -> Codes:
 
 
 def surveytable(judged: Judged) -> Codes:
-    """As the R package surveytable reads the standard: n_eff < 30 with the df-corrected n_eff."""
+    """Apply the standard as R `surveytable` reads it: n_eff < 30 with the df-corrected n_eff."""
     standard = nchs_standard(judged)
     few = ~(np.minimum(standard.n_eff_df, judged.n) >= 30)
     suppress = few | standard.wide | standard.relatively_wide
@@ -188,21 +188,21 @@ def surveytable(judged: Judged) -> Codes:
 
 
 def confidential(judged: Judged) -> Codes:
-    """A cell of 1 to 4 people, or all but 1 to 4, hides the rate."""
+    """Hide a rate that rests on 1 to 4 people, or on all but 1 to 4."""
     yes = np.rint(judged.p * judged.n)
     small = ((yes >= 1) & (yes <= 4)) | ((judged.n - yes >= 1) & (judged.n - yes <= 4))
     return _first((small | (judged.n <= 4), "suppressed"))
 
 
 def nhcs_old(judged: Judged) -> Codes:
-    """The older rule of the National Health Care Surveys: n < 30 hidden; n < 60 or RSE >= 30 % marked."""
+    """Apply the older NHCS rule: hide n < 30; mark n < 60 or RSE >= 30 %."""
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = judged.std_error / judged.p
     return _first((judged.n < 30, "suppressed"), ((judged.n < 60) | ~(relative < 0.30), "few"))
 
 
 def nsch(judged: Judged) -> Codes:
-    """National Survey of Children's Health: width above 20 points or above 1.2 times the estimate is marked."""
+    """Apply the National Survey of Children's Health rule: mark a width above 20 points or 1.2 times the estimate."""
     standard = nchs_standard(judged)
     width = standard.high - standard.low
     return _first((judged.n < 30, "suppressed"), ((width > 0.20) | (width > 1.2 * judged.p), "few"))
@@ -224,7 +224,7 @@ RULES: Mapping[str, PresentationRule] = {
 
 
 def rule(name: str) -> PresentationRule:
-    """A rule by name; ArgumentError with the known names."""
+    """Return the rule of a name; an unknown one raises ArgumentError with the known names."""
     if name not in RULES:
         raise ArgumentError("没有这种发布规则", got=name, expected="、".join(RULES))
     return RULES[name]

@@ -1,4 +1,4 @@
-"""Quantities: means, totals and ratios of numbers as `Estimates`, with t intervals. Rates have a file of their own."""
+"""Quantities: means, totals and ratios of numbers as `Estimates`, with t intervals. For rates see `rates`."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ def tabulate_quantities(
     level: float = LEVEL,
     meta: Mapping[str, Any] | None = None,
 ) -> Estimates:
-    """Put estimates of numbers into the common table.
+    """Tabulate estimates of numbers as `Estimates`.
 
     Args:
         linear: from `means`, `totals` or `ratio`.
-        basis: what they were computed on.
-        quantity: which of the three it is; only a mean has a design effect.
+        basis: the weighted design behind the estimates.
+        quantity: mean, total or ratio; only a mean has a design effect.
         level: two-sided confidence level in (0, 1).
-        meta: more of it.
+        meta: further entries of `Estimates.meta`.
 
     Returns:
         Estimates in the units of the answers. `deff` is that of `rates`: the variance over that of a simple random
         sample with replacement of the same size, and `n_eff` = n / deff. The interval is estimate -+ t x std_error
-        with `df` = sampling points less strata that hold answers. Nobody answered: NaN, flag "empty".
+        with `df` = sampling points minus strata that hold answers. Nobody answered: NaN, flag "empty".
 
     Raises:
         ArgumentError: a level outside (0, 1).
@@ -63,7 +63,7 @@ def tabulate_quantities(
     )
     table.insert(1, "measure", "")
     by = tuple(str(name) for name in linear.labels.columns if name != "item")
-    told = {
+    described = {
         "quantity": quantity,
         "unit": "number",
         "by": by,
@@ -73,7 +73,7 @@ def tabulate_quantities(
         "lonely": basis.design.lonely,
         "suppression": SUPPRESSION,
     }
-    return Estimates(table, {**told, **(meta or {})})
+    return Estimates(table, {**described, **(meta or {})})
 
 
 def _flags(linear: Linear) -> Any:

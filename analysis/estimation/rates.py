@@ -1,9 +1,9 @@
-"""Rates: the question everyone asks, in one call: which share, in which groups, how sure.
+"""Rates: estimate shares in any groups, with their precision, in one call.
 
     rates(cells, measure="satisfaction", by=["district", "age"], design=design, weights=weights)
 
-One row an item and domain, the same call for one domain or ten thousand. Missing answers are left out item by item;
-conditions are domains, so the variance always sees the whole sample.
+One row per item and domain; one domain and ten thousand use the same call. Missing answers are left out item by item;
+conditions are domains, so the variance always uses the whole sample.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ BEHIND = ("notes", "n_pooled", "df_pooled", "deff_pooled")
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """How estimates are to be reported.
+    """How estimates are reported.
 
     Attributes:
         precision: name of a presentation rule in `precision.RULES`.
-        suppression: fewest answers that may be shown.
-        opt_in: a self-selected sample: no interval, every row says so.
-        as_in_r: leave an R interval undefined or of width zero where R does, for checking.
-        meta: what captions need besides: dates, mode, version, real or mock.
+        suppression: smallest number of answers that may be shown.
+        opt_in: a self-selected sample: no interval, and a flag in every row.
+        as_in_r: leave an R interval undefined or of width zero where R does, for comparison.
+        meta: what captions need in addition: dates, mode, version, real or mock.
     """
 
     precision: str = "silu"
@@ -73,8 +73,8 @@ def rates(  # noqa: PLR0913  one call for every question; each argument is one d
     Args:
         cells: the sums; see `analysis.design.cells`.
         item: names of items; every item when neither this nor a measure is given.
-        measure: names of measures: their headline item where one is marked, else all of theirs.
-        by: key columns (or one); one row each combination that holds responses.
+        measure: names of measures: their headline item where one is marked, else all their items.
+        by: key columns (or one); one row per combination that holds responses.
         where: a condition (`analysis.design.conditions`): a domain, never a filter on the design.
         design: `make_design(cells)` when None, which fails on a stratum of one PSU.
         weights: base weights when None.
@@ -120,7 +120,7 @@ def group_columns(by: str | Sequence[str]) -> tuple[str, ...]:
     """Return the by-columns, each once.
 
     Raises:
-        ArgumentError: one of them would hide a column of the result.
+        ArgumentError: a by-column has the name of a column of the result.
     """
     names = names_of(by)
     taken = [name for name in names if name in (*FIRST, *LAST, *BEHIND)]
@@ -132,7 +132,7 @@ def group_columns(by: str | Sequence[str]) -> tuple[str, ...]:
 def choose_items(
     cells: Cells, item: str | Sequence[str] | None = None, measure: str | Sequence[str] | None = None
 ) -> list[str]:
-    """Item names from names of items or measures; all when neither is given."""
+    """Return item names from names of items or measures; all items when neither is given."""
     if item is not None and measure is not None:
         raise ArgumentError("题目和指标只能指定一个", got=f"{item}，{measure}")
     if item is not None:
@@ -152,7 +152,7 @@ def choose_items(
 
 
 def tabulate(linear: Linear, basis: WeightedDesign, name: str, level: float, report: Reporting) -> pd.DataFrame:
-    """The table of `Estimates` from means of 0/1 items."""
+    """Tabulate means of 0/1 items as `Estimates`."""
     n_pooled, df_pooled, effect = pooled(linear, basis)
     rated = Rated(
         p=np.clip(linear.estimate, 0.0, 1.0),
@@ -190,7 +190,7 @@ def tabulate(linear: Linear, basis: WeightedDesign, name: str, level: float, rep
 
 
 def _labels(linear: Linear, cells: Cells) -> dict[str, Any]:
-    """Item, measure and by-columns."""
+    """Return the item, measure and by-columns."""
     measures = {one.name: getattr(one, "measure", "") for one in cells.items}
     each = np.array([measures[name] for name in linear.items], dtype=object)
     by = {str(column): linear.labels[column] for column in linear.labels.columns if column != "item"}
@@ -199,7 +199,7 @@ def _labels(linear: Linear, cells: Cells) -> dict[str, Any]:
 
 
 def _limits(rated: Rated, name: str, report: Reporting) -> tuple[FloatArray, FloatArray, Any]:
-    """Limits, and where the default stood in for a form that gives none."""
+    """Return the limits, and where the default replaces a form that is undefined."""
     low, high = interval_named(name)(rated)
     answered = rated.n > 0
     if report.opt_in:
@@ -217,7 +217,7 @@ def _limits(rated: Rated, name: str, report: Reporting) -> tuple[FloatArray, Flo
 
 
 def _flags(linear: Linear, rated: Rated, replaced: Any, report: Reporting) -> tuple[Any, Any]:
-    """The gravest code of each row, and all of them."""
+    """Return the gravest code of each row, and all its codes."""
     judged = Judged(rated.p, np.sqrt(rated.variance), rated.n, rated.df, report.suppression)
     ruled = rule(report.precision).judge(judged)
     answered = linear.n > 0
@@ -244,5 +244,5 @@ def _check_binary(linear: Linear) -> None:
 
 
 def _left_out(cells: Cells, by: Sequence[str]) -> dict[str, int]:
-    """Responses that miss a by-column and so stand in no row."""
+    """Count the responses that miss a by-column and so belong to no row."""
     return {name: int(cells.n[cells.codes(name)[0] < 0].sum()) for name in by}

@@ -1,7 +1,7 @@
-"""The respondents behind the cells of a sample: the cell of each, its final weight, and further items summed on them.
+"""Respondents behind the cells of a sample: the cell and final weight of each, and further items summed over them.
 
-Summing an item on the cells that are there needs no second pass over the store and no second raking: the cells of a
-sample depend on whom it holds, not on what is asked of them.
+Summing an item over existing cells needs no second pass over the store and no second raking: the cells of a sample
+depend on whom it holds, not on the items.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from survey.instrument.rate import Rate
 
 Flags = npt.NDArray[np.bool_]
 NULL = -128
-"""Stands for NULL, the code of a question that was not asked."""
+"""Code that stands for NULL: the question was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Marks:
     """0/1 answers of R respondents to K further items.
 
     Attributes:
-        items: what is counted.
+        items: the items counted.
         base: who is in the base of each item: CSR [R, K] of 0/1, or a mask [R] that holds for all items.
         hits: CSR [R, K] of 0/1, ones within the base.
     """
@@ -56,7 +56,7 @@ def cell_of(sample: Sample, responses: pa.Table) -> IntArray:
 
 
 def _matched(keys: pd.Series[Any], column: pa.ChunkedArray) -> tuple[IntArray, IntArray, int]:
-    """Return codes of a key column in the cells and in the responses, and their number; -1 for a value no cell has."""
+    """Return the codes of a key column in cells and responses (-1 for a value no cell has), and their number."""
     known, labels = pd.factorize(keys)
     missing = len(labels)
     plain = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
@@ -67,13 +67,13 @@ def _matched(keys: pd.Series[Any], column: pa.ChunkedArray) -> tuple[IntArray, I
 
 
 def respondent_weights(sample: Sample, responses: pa.Table) -> FloatArray:
-    """Return the final weight of each response: its base weight times the factor of its cell; 0 outside the sample."""
+    """Return the final weight of each response: base weight times cell factor; 0 outside the sample."""
     factor = np.append(sample.weights.factor, 0.0)
     return np.asarray(base_weights_of(sample, responses) / sample.cells.scale * factor[cell_of(sample, responses)])
 
 
 def base_weights_of(sample: Sample, responses: pa.Table) -> npt.NDArray[Any]:
-    """Return the fixed-point base weight of each response; the scale for all where none came with the answers."""
+    """Return the fixed-point base weight of each response; `scale` for all where the answers have none."""
     if "w_fx" not in responses.column_names:
         return np.full(len(responses), sample.cells.scale, dtype=np.int64)
     return np.asarray(responses["w_fx"].to_numpy(), dtype=np.int64)
@@ -97,13 +97,13 @@ def codes_of(responses: pa.Table, name: str) -> npt.NDArray[np.int16]:
 
 
 def with_items(sample: Sample, cell: IntArray, weight: npt.NDArray[Any], marks: Marks) -> Sample:
-    """Return the sample with these items in place of its own; cells, design and weights stay.
+    """Return the sample with these items in place of its own; cells, design and weights are kept.
 
     Args:
         sample: cells, design and weights.
         cell: [R] from `cell_of`.
         weight: [R] fixed-point base weights.
-        marks: the items.
+        marks: the answers to the items.
     """
     inside = np.flatnonzero(cell >= 0)
     shape = (len(sample.cells), len(cell))
@@ -122,7 +122,7 @@ def with_items(sample: Sample, cell: IntArray, weight: npt.NDArray[Any], marks: 
 
 
 def _dense(sums: Any, values: Any, size: tuple[int, int]) -> IntArray:
-    """Sum 0/1 values by cell: [K, C]; a mask counts for every item alike."""
+    """Sum 0/1 values by cell [K, C]; a mask counts for every item alike."""
     if isinstance(values, np.ndarray):
         return np.broadcast_to(sums @ values.astype(np.int64), size)
     return np.ascontiguousarray((sums @ values.astype(np.int64)).toarray().T)

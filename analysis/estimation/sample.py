@@ -1,4 +1,4 @@
-"""Sample: from coded responses to weighted cells with their design, as the command line and the pages use them."""
+"""Sample: turn coded responses into weighted cells with their design, for commands and pages."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ OPT_IN = "online"
 
 @dataclass(frozen=True, slots=True)
 class SampleOptions:
-    """What the sample is to hold.
+    """What the sample holds.
 
     Attributes:
-        modes: how answers were collected; every probability mode there is when None. "online" stands alone.
-        rates: names of rates to sum; all of the questionnaire when None.
-        roles: role columns kept for domains; those of the margins are always kept. Each multiplies the cells.
+        modes: collection modes; every probability mode when None. "online" is only allowed alone.
+        rates: names of rates to sum; all rates of the questionnaire when None.
+        roles: role columns kept for domains; those of the margins are always kept. Each multiplies the number of cells.
         lonely: rule for strata of one sampling point.
-        suppression: fewest answers shown.
+        suppression: smallest number of answers shown.
         weights: how weights meet the population margins: "rake" and "calibrate" (linear) to all of them,
             "poststratify" to the first alone.
-        trim: weights above median + trim x interquartile range of their wave and mode are cut, and the margins met
+        trim: cut weights above median + trim x interquartile range of their wave and mode, then fit the margins
             again; None cuts nothing.
     """
 
@@ -59,7 +59,7 @@ class SampleOptions:
 
     @classmethod
     def of(cls, study: Study, **wanted: Any) -> SampleOptions:
-        """Return the options that a study's settings ask for, with these besides."""
+        """Return the options that a study's settings ask for, combined with these."""
         method, trim = study.weighting.method, study.weighting.trim
         return cls(suppression=study.suppression, weights=method, trim=trim, **wanted)
 
@@ -73,10 +73,10 @@ class Sample:
         design: strata and sampling points.
         weights: final weights with diagnostics.
         label: weighting and mode in Chinese, for captions.
-        modes: what is in it.
+        modes: the modes it holds.
         opt_in: self-selected answers: no sampling margin (参与者意见).
-        suppression: fewest answers shown.
-        grouped: columns by which the responses were summed, one row a cell, with the codes as stored.
+        suppression: smallest number of answers shown.
+        grouped: columns by which the responses were summed, one row per cell, with the codes as stored.
         notes: what was left out or merged, in Chinese.
     """
 
@@ -93,7 +93,7 @@ class Sample:
 
     @property
     def basis(self) -> WeightedDesign:
-        """For `linear` and `contrasts`."""
+        """The weighted design, for `linear` and `contrasts`."""
         return WeightedDesign(self.cells, self.design, self.weights)
 
     def rates(
@@ -106,7 +106,7 @@ class Sample:
         interval: str = DEFAULT_INTERVAL,
         level: float = LEVEL,
     ) -> Estimates:
-        """`analysis.estimation.rates.rates` on this sample, with its suppression and mode in the captions."""
+        """Estimate `analysis.estimation.rates.rates` on this sample, with its suppression and mode in the captions."""
         reporting = Reporting(
             suppression=self.suppression,
             opt_in=self.opt_in,
@@ -129,7 +129,7 @@ class Sample:
 def prepare(
     responses: Any, questionnaire: Questionnaire, areas: Areas, margins: pd.DataFrame, plan: SampleOptions | None = None
 ) -> Sample:
-    """Sum, attach areas, weight: everything between the store and the first estimate.
+    """Sum the responses, attach areas and weight: everything between the store and the first estimate.
 
     Args:
         responses: the coded responses of every wave: Arrow table, DuckDB relation or an `Engine`.
@@ -144,8 +144,8 @@ def prepare(
         sampling point.
 
     Raises:
-        DesignError: nothing of the modes asked for; opt-in answers asked for together with others.
-        CalibrationError: the margins cannot be met.
+        DesignError: no responses in the requested modes, or opt-in answers requested together with others.
+        CalibrationError: no weights meet the margins.
     """
     plan = plan or SampleOptions()
     engine = engine_for(responses)
@@ -166,7 +166,7 @@ def prepare(
     cells = cells.with_keys(stratum=_strata(cells))
     design = make_design(cells, lonely=plan.lonely)
     label = f"{'、'.join(MODES[mode] for mode in modes)}，{weights.label}"
-    return Sample(cells, design, weights, label, modes, False, plan.suppression, grouped, (*notes, *_told(weights)))
+    return Sample(cells, design, weights, label, modes, False, plan.suppression, grouped, (*notes, *_lines(weights)))
 
 
 def _rates(questionnaire: Questionnaire, plan: SampleOptions) -> list[Rate]:
@@ -182,7 +182,7 @@ def _keys(columns: Sequence[str], tables: Sequence[pd.DataFrame], plan: SampleOp
 
 
 def _choose(cells: Cells, wanted: tuple[str, ...] | None) -> tuple[Cells, tuple[str, ...]]:
-    """Cells of the modes asked for; opt-in answers only ever alone (rule R-10)."""
+    """Select the cells of the requested modes; opt-in answers only ever alone (rule R-10)."""
     codes, labels = cells.codes("mode")
     there = [mode for mode in MODES if mode in labels]
     modes = wanted or tuple(mode for mode in there if mode in PROBABILITY_MODES) or tuple(there[:1])
@@ -201,7 +201,7 @@ def _choose(cells: Cells, wanted: tuple[str, ...] | None) -> tuple[Cells, tuple[
 
 
 def _located(cells: Cells) -> tuple[Cells, tuple[str, ...]]:
-    """Cells with a sampling point; how many responses have none is told."""
+    """Select the cells with a sampling point, and note how many responses have none."""
     there = cells.keys["psu"].notna().to_numpy()
     if there.all():
         return cells, ()
@@ -219,7 +219,7 @@ def _located(cells: Cells) -> tuple[Cells, tuple[str, ...]]:
 
 
 def _strata(cells: Cells) -> Any:
-    """Strata of samples of their own: by mode, and by wave where waves share no sampling point of the stratum."""
+    """Return strata: by mode, and by wave where waves share no sampling point of the stratum."""
     rows = list(zip(*(cells.keys[name].astype(object) for name in ("mode", "stratum", "wave")), strict=True))
     points: dict[tuple[str, str], dict[str, set[int]]] = {}
     for (mode, stratum, wave), psu in zip(rows, cells.keys["psu"], strict=True):
@@ -227,27 +227,27 @@ def _strata(cells: Cells) -> Any:
     several = len({mode for mode, _, _ in rows}) > 1
     names: dict[tuple[str, str, str], str] = {}
     for (mode, stratum), waves in points.items():
-        lots = _overlapping(waves)
+        groups = _overlapping(waves)
         label = f"{MODES[mode]}·{stratum}" if several else stratum
-        for lot in lots:
-            apart = f"·{'+'.join(lot)}" if len(lots) > 1 else ""
-            names.update({(mode, stratum, wave): label + apart for wave in lot})
+        for group in groups:
+            apart = f"·{'+'.join(group)}" if len(groups) > 1 else ""
+            names.update({(mode, stratum, wave): label + apart for wave in group})
     return pd.Categorical([names[row] for row in rows])
 
 
 def _overlapping(waves: Mapping[str, set[int]]) -> list[list[str]]:
-    """Waves put together when they share a sampling point, directly or through others."""
-    lots: list[tuple[list[str], set[int]]] = []
+    """Group waves that share a sampling point, directly or through others."""
+    groups: list[tuple[list[str], set[int]]] = []
     for wave, points in sorted(waves.items()):
-        joined = [lot for lot in lots if lot[1] & points]
-        lots = [lot for lot in lots if not lot[1] & points]
-        names = [name for lot in joined for name in lot[0]]
-        lots.append(([*names, wave], points.union(*(lot[1] for lot in joined))))
-    return [names for names, _ in lots]
+        joined = [group for group in groups if group[1] & points]
+        groups = [group for group in groups if not group[1] & points]
+        names = [name for group in joined for name in group[0]]
+        groups.append(([*names, wave], points.union(*(group[1] for group in joined))))
+    return [names for names, _ in groups]
 
 
 def _slices(cells: Cells) -> list[Slice]:
-    """Every wave and mode; modes of a wave share its population by their numbers of answers."""
+    """Return every wave and mode; modes of a wave share its population in proportion to their answers."""
     wave, mode = cells.keys["wave"].astype(object).to_numpy(), cells.keys["mode"].astype(object).to_numpy()
     slices = []
     for one, how in sorted(set(zip(wave, mode, strict=True))):
@@ -258,7 +258,7 @@ def _slices(cells: Cells) -> list[Slice]:
 
 
 def _first_weights(cells: Cells, frame: pd.DataFrame, slices: Sequence[Slice]) -> Weights:
-    """From the frame; weights that came with the answers and differ are design weights already."""
+    """Make weights from the frame; differing weights that came with the answers already are design weights."""
     if not np.array_equal(cells.w, cells.n * cells.scale):
         return replace(base_weights(cells), label="按随数据给出的设计权数")
     weights = design_weights(cells, frame)
@@ -268,19 +268,19 @@ def _first_weights(cells: Cells, frame: pd.DataFrame, slices: Sequence[Slice]) -
     return replace(weights, factor=weights.factor * share)
 
 
-def _told(weights: Weights) -> tuple[str, ...]:
+def _lines(weights: Weights) -> tuple[str, ...]:
     notes = weights.diagnostics
-    told = [f"人数过少，合并了加权类别：{one}" for one in notes.get("collapsed", ())]
-    told += [f"没有答卷，未计入总体：{one}" for one in notes.get("left_out", ())]
-    told += [f"{place} 有 {n} 份答卷缺少分类，按样本比重计" for place, n in notes.get("missing", {}).items()]
-    told += [*notes.get("rescaled", ())]
-    told += [f"{place} 有 {n} 份答卷的权数过大，已截断" for place, n in notes.get("trimmed", {}).items()]
-    told += [f"边际无法同时满足，未使用：{title}" for title in notes.get("not_met", ())]
-    return tuple(told)
+    lines = [f"人数过少，合并了加权类别：{one}" for one in notes.get("collapsed", ())]
+    lines += [f"没有答卷，未计入总体：{one}" for one in notes.get("left_out", ())]
+    lines += [f"{place} 有 {n} 份答卷缺少分类，按样本比重计" for place, n in notes.get("missing", {}).items()]
+    lines += [*notes.get("rescaled", ())]
+    lines += [f"{place} 有 {n} 份答卷的权数过大，已截断" for place, n in notes.get("trimmed", {}).items()]
+    lines += [f"边际无法同时满足，未使用：{title}" for title in notes.get("not_met", ())]
+    return tuple(lines)
 
 
 def _opt_in(cells: Cells, grouped: pd.DataFrame, plan: SampleOptions) -> Sample:
-    """Self-selected answers: counted, not weighted, without a sampling margin."""
+    """Return a sample of self-selected answers: counted, not weighted, without a sampling margin."""
     alone = cells.with_keys(psu=np.arange(len(cells), dtype=np.int64), stratum=np.zeros(len(cells), dtype=np.int64))
     weights = Weights(np.ones(len(cells)), label="参与者意见，未加权")
     design = make_design(alone, lonely="adjust")

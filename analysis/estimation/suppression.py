@@ -1,8 +1,8 @@
-"""Disclosure: no small cell leaves the house, not even by subtraction (rule R-04).
+"""Disclosure control: no small cell is published or can be obtained by subtraction (rule R-04).
 
-Primary suppression hides a cell with fewer answers than the threshold. If it were the only hidden one of a row or
-column whose total is shown elsewhere, it could be worked out; so complementary suppression hides the next smallest
-too, along every by-column, until every line that hides anything hides at least two cells and `threshold` answers.
+Primary suppression hides a cell with fewer answers than the threshold. As the only hidden cell of a row or column
+whose total is shown elsewhere, it could be computed; so complementary suppression hides the next smallest too, along
+every by-column, until every line that hides anything hides at least two cells and `threshold` answers.
 Source: Hundepool et al. 2012, Statistical Disclosure Control, 4.2 to 4.4.
 """
 
@@ -21,14 +21,14 @@ from survey.study.settings import SUPPRESSION
 
 HIDDEN = ("suppressed", "secondary_suppression")
 KEPT = ("item", "measure", "flag", "notes", "target", "level")
-"""Columns that stay readable in a hidden row, besides the by-columns."""
+"""Columns that remain readable in a hidden row, besides the by-columns."""
 
 
 def hidden_cells(n: IntArray, by: pd.DataFrame, threshold: int = SUPPRESSION) -> tuple[Any, Any]:
-    """Which cells of one table are hidden.
+    """Return which cells of one table are hidden.
 
     Args:
-        n: [K] answers of each cell; 0 is no secret.
+        n: [K] answers of each cell; 0 is never hidden.
         by: [K] rows, the columns along which totals are known (also the grand total).
         threshold: fewest answers shown.
 
@@ -50,7 +50,7 @@ def hidden_cells(n: IntArray, by: pd.DataFrame, threshold: int = SUPPRESSION) ->
 
 
 def _lines(by: pd.DataFrame) -> list[npt.NDArray[np.intp]]:
-    """Rows that add up to a total someone may know: all but one column fixed."""
+    """Return the rows that add up to a total someone may know: all columns but one fixed."""
     if not len(by.columns):
         return []
     lines = []
@@ -64,7 +64,7 @@ def _lines(by: pd.DataFrame) -> list[npt.NDArray[np.intp]]:
 
 
 def _protect(n: IntArray, hidden: npt.NDArray[np.bool_], threshold: int) -> npt.NDArray[np.bool_]:
-    """Further cells of a line to hide, the smallest first."""
+    """Return further cells of a line to hide, the smallest first."""
     extra = np.zeros(len(n), dtype=bool)
     if not hidden.any():
         return extra
@@ -80,7 +80,7 @@ def _protect(n: IntArray, hidden: npt.NDArray[np.bool_], threshold: int) -> npt.
 
 
 def protect(estimates: Estimates, threshold: int | None = None, *, along: Sequence[str] | None = None) -> Estimates:
-    """Blank what may not be shown: numbers become missing, the flag says why.
+    """Blank what must not be shown: numbers become missing, the flag gives the reason.
 
     Args:
         estimates: any table of the common shape.
@@ -111,7 +111,7 @@ def protect(estimates: Estimates, threshold: int | None = None, *, along: Sequen
 
 
 def report(estimates: Estimates) -> str:
-    """One Chinese sentence on what `protect` hid; "" when nothing."""
+    """Return one Chinese sentence on what `protect` hid; "" when nothing was."""
     flags = estimates.table["flag"]
     first, second = int((flags == "suppressed").sum()), int((flags == "secondary_suppression").sum())
     if not first + second:

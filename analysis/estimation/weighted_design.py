@@ -1,4 +1,4 @@
-"""WeightedDesign: cells, how they were sampled and how they are weighted, checked to belong together."""
+"""WeightedDesign: cells with their design and weights, checked to belong together."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from survey.errors import DesignError
 
 @dataclass(frozen=True, slots=True)
 class WeightedDesign:
-    """What every estimate stands on: the sums, how they were drawn, how they are weighted.
+    """What every estimate is computed from: the sums, their design and their weights.
 
     Raises:
         ArgumentError: a data frame in place of cells.
-        DesignError: a design or weights made from other cells, a factor that is negative or missing.
+        DesignError: a design or weights made from other cells, or a negative or missing factor.
     """
 
     cells: Cells
@@ -48,5 +48,5 @@ class WeightedDesign:
             )
 
     def final(self, sums: Any) -> FloatArray:
-        """Base-weight sums [.., C] as sums of final weights."""
+        """Convert base-weight sums [.., C] to sums of final weights."""
         return self.cells.scaled(sums) * self.weights.factor

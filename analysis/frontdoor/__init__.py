@@ -1,1 +1,1 @@
-"""The front door for a statistician's own data frames: declare the design once, then ask."""
+"""The front door for a statistician's own data frames: declare the design once, then estimate."""

@@ -26,7 +26,7 @@ def survey_design(
     """Declare how a sample was drawn.
 
     Args:
-        frame: one row a response: pandas, polars (lazy too), pyarrow, DuckDB, or anything that hands out Arrow data.
+        frame: one row per response: pandas, polars (also lazy), pyarrow, DuckDB, or anything that exports Arrow data.
         strata: column of the strata; one stratum when None.
         psu: column of the primary sampling units, always nested in the strata, as with `nest=TRUE` of R `svydesign`;
             two columns for a second stage, which counts only with two columns of `fpc`. Every row is its own unit

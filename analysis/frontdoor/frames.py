@@ -1,4 +1,4 @@
-"""Frames: any data frame that comes in, read by narwhals, and its columns as pandas where a question needs them."""
+"""Frames: read any data frame through narwhals, and return its columns as pandas where an estimate needs them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KNOWN = "pandas、polars、pyarrow 或 DuckDB 的表"
 
 
 def read_frame(given: Any) -> nw.DataFrame[Any]:
-    """Return a frame as it is, without a copy; a lazy one is collected.
+    """Return a frame unchanged, without a copy; collect a lazy one.
 
     Raises:
         ArgumentError: not a frame, or two columns of one name.
@@ -25,7 +25,7 @@ def read_frame(given: Any) -> nw.DataFrame[Any]:
     import narwhals as nw
 
     if isinstance(given, pd.DataFrame):
-        given = given.copy(deep=False)  # copies on write: what the caller changes later does not show here
+        given = given.copy(deep=False)  # copy on write: later changes by the caller do not reach this frame
     try:
         table = _native(given)
     except nw.exceptions.DuplicateError as error:
@@ -49,7 +49,7 @@ def read_frame(given: Any) -> nw.DataFrame[Any]:
 
 
 def _native(given: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
-    """Return what narwhals knows by itself, else what hands out Arrow data."""
+    """Return what narwhals supports, else read what exports Arrow data."""
     import narwhals as nw
 
     try:
@@ -66,7 +66,7 @@ def take(frame: nw.DataFrame[Any], names: Iterable[str]) -> pd.DataFrame:
     """Return columns as a pandas frame with rows 0, 1, 2, ...
 
     Raises:
-        ArgumentError: a column that is not there.
+        ArgumentError: an unknown column.
     """
     wanted = list(dict.fromkeys(names))
     lost = [str(name) for name in wanted if name not in frame.columns]

@@ -1,4 +1,4 @@
-"""Population: the margins that weights are to meet, as a statistician writes them."""
+"""Population: convert the margins a statistician writes into the tables that weighting needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows: the answers of a declared survey and the part of them that is asked about."""
+"""Rows: the answers of a declared survey and the domain under analysis."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     import narwhals as nw
 
 DOMAIN = "(domain)"
-"""Key column of the cells that is true inside the domain."""
+"""Key column of the cells, true inside the domain."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """Rows of answers, one a response.
+    """Rows of answers, one per response.
 
     Attributes:
         data: the frame, as narwhals reads it.
         weight: column of base weights, None where all are 1.
-        inside: (n,) rows that the questions are about, all when None.
+        inside: (n,) rows of the domain, all when None.
         asked: the conditions behind `inside`.
     """
 
@@ -38,11 +38,11 @@ class Rows:
     asked: Mapping[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        """Number of rows, those outside the domain included."""
+        """Return the number of rows, those outside the domain included."""
         return len(self.data)
 
     def narrowed(self, where: Where | None) -> Rows:
-        """Return the same rows, asked about fewer of them.
+        """Return the same rows with a smaller domain.
 
         Raises:
             ArgumentError: an unknown column, or a condition that cannot be evaluated.
@@ -77,7 +77,7 @@ class Rows:
         Args:
             items: columns of numbers.
             by: grouping columns.
-            together: a row that misses one of the items counts for none.
+            together: drop a row from all items when it misses one of them.
 
         Raises:
             ArgumentError: an unknown column.
@@ -94,13 +94,13 @@ class Rows:
 
 
 def _both(first: Mapping[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:
-    """Return two conditions as one; where both speak of a column, as "first & then"."""
+    """Combine two conditions; where both concern one column, as "first & then"."""
     again = {name: f"{first[name]} & {wanted}" for name, wanted in then.items() if name in first}
     return {**first, **then, **again}
 
 
 def check_shares(cells: Cells) -> None:
-    """Refuse answers outside [0, 1], which have a mean and no rate."""
+    """Refuse answers outside [0, 1], which have a mean but no rate."""
     for item, answers in zip(cells.items, cells.ny, strict=True):
         if answers.min() < 0 or answers.max() > 1:
             raise DesignError(

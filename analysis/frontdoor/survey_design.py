@@ -1,12 +1,12 @@
-"""SurveyDesign: rows of answers with the design they were drawn by, ready for any question.
+"""SurveyDesign: rows of answers with their sampling design, ready for any estimate.
 
     design = survey_design(frame, strata="stratum", psu="psu", weight="w")
     design = design.rake({"age": {...}, "sex": {...}})
     design.rates("satisfied", by="district", where={"age": slice(60, None)})
 
-Items and groupings are looked up in the frame at each call. A condition is always a domain: rows outside it keep
-their strata and sampling points in the variance (Lumley 2010, Complex Surveys, 2.2). Modules that need scipy are
-imported where they are used, so that a first rate takes half a second.
+Each call looks items and groupings up in the frame. A condition is always a domain: rows outside it keep their strata
+and sampling points in the variance (Lumley 2010, Complex Surveys, 2.2). Modules that need scipy are imported where
+they are used, so that a first rate takes half a second.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SurveyDesign:
-    """A declared survey. Made by `survey_design`; every method that changes something returns a new one.
+    """A declared survey, made by `survey_design`; methods that change something return a new one.
 
     Attributes:
-        rows: the answers, and the part of them that is asked about.
+        rows: the answers and the domain under analysis.
         design: strata and sampling units of the rows.
         weights: factors on the base weights, with the calibrations that the variance keeps; `weights.diagnostics`
             reports on them.
@@ -56,7 +56,7 @@ class SurveyDesign:
     weights: Weights
 
     def __len__(self) -> int:
-        """Number of rows, those outside the domain included."""
+        """Return the number of rows, those outside the domain included."""
         return len(self.rows)
 
     def __repr__(self) -> str:
@@ -67,11 +67,11 @@ class SurveyDesign:
 
     @property
     def degrees(self) -> int:
-        """Degrees of freedom of the whole sample: sampling units less strata."""
+        """Degrees of freedom of the whole sample: sampling units minus strata."""
         return self.design.degrees
 
     def domain(self, where: Where) -> SurveyDesign:
-        """Return the same survey, asked about a part of it only; the design stays whole.
+        """Restrict the survey to a domain; the design stays whole.
 
         Raises:
             ArgumentError: an unknown column, or a condition that cannot be evaluated.
@@ -92,14 +92,15 @@ class SurveyDesign:
         """Estimate the share of ones among the answers, in every group.
 
         Args:
-            item: columns of 0 and 1 (or True and False); a missing value is an answer outside the base.
-            by: grouping columns; a row each combination that occurs.
+            item: columns of 0 and 1 (or True and False); a missing value is outside the base.
+            by: grouping columns; one row per combination that occurs.
             where: a domain; see `analysis.design.conditions`.
-            interval: a name in `analysis.estimation.interval_names`. "wilson_pooled", because it exists at 0 % and
-                100 %, never leaves [0, 1] and covers as promised in groups of few sampling points, where R's logit
+            interval: a name in `analysis.estimation.interval_names`. Default "wilson_pooled", because it exists at 0 %
+                and 100 %, never leaves [0, 1] and keeps its coverage in groups of few sampling points, where R's logit
                 is undefined or too short (docs/statistics.md); "logit" gives the numbers of R `svyciprop`.
-            level: 0.95, as everywhere in the trade.
-            reporting: presentation rule and suppression limit; ours marks fewer than 10 and fewer than 30 answers.
+            level: confidence level, by convention 0.95.
+            reporting: presentation rule and suppression limit; by default fewer than 10 and fewer than 30 answers are
+                marked.
 
         Returns:
             Estimates, shares in [0, 1].
@@ -120,41 +121,41 @@ class SurveyDesign:
             level=level,
             reporting=reporting,
         )
-        return _told(found, rows)
+        return _with_condition(found, rows)
 
     def means(self, item: Names, by: Names = (), *, where: Where | None = None, level: float = LEVEL) -> Estimates:
         """Estimate weighted means of numbers in every group, with t intervals. Arguments as for `rates`."""
         basis, rows = self._ask(item, by, where)
         found = linear.means(basis, by=group_columns(by), where=rows.within)
-        return _told(tabulate_quantities(found, basis, "mean", level=level), rows)
+        return _with_condition(tabulate_quantities(found, basis, "mean", level=level), rows)
 
     def totals(self, item: Names, by: Names = (), *, where: Where | None = None, level: float = LEVEL) -> Estimates:
-        """Estimate population totals (of ones: how many people), missing answers counting nothing; else as `means`."""
+        """Estimate population totals (of ones: numbers of people); missing answers count as 0. Otherwise as `means`."""
         basis, rows = self._ask(item, by, where)
         found = linear.totals(basis, by=group_columns(by), where=rows.within)
-        return _told(tabulate_quantities(found, basis, "total", level=level), rows)
+        return _with_condition(tabulate_quantities(found, basis, "total", level=level), rows)
 
     def ratio(
         self, numerator: str, denominator: str, by: Names = (), *, where: Where | None = None, level: float = LEVEL
     ) -> Estimates:
-        """Estimate the ratio of two totals, over the rows that have both; else as `means`."""
+        """Estimate the ratio of two totals, over the rows that have both; otherwise as `means`."""
         basis, rows = self._ask((numerator, denominator), by, where, together=True)
         found = linear.ratio(basis, numerator, denominator, by=group_columns(by), where=rows.within)
-        return _told(tabulate_quantities(found, basis, "ratio", level=level), rows)
+        return _with_condition(tabulate_quantities(found, basis, "ratio", level=level), rows)
 
     def compare(
         self, item: Names, by: Names, *, reference: Any = "rest", where: Where | None = None, level: float = LEVEL
     ) -> Estimates:
-        """Estimate differences between groups, with the covariance that shared sampling points give them.
+        """Estimate differences between groups, with the covariance from shared sampling points.
 
         Args:
             item: columns of 0 and 1.
             by: grouping column.
             reference: "rest": each group minus all others together, because a group is part of the whole and would
-                be compared with itself; "whole": each group minus everybody; any other value: the group that is
-                subtracted from each other one.
-            where: the domain within which everything happens.
-            level: of the intervals.
+                be compared with itself; "whole": each group minus everybody; any other value: the group to subtract
+                from each other group.
+            where: the domain to which the comparison is restricted.
+            level: confidence level of the intervals.
 
         Returns:
             Estimates of differences (shares), with `rate` and `reference`, p-values (also Holm and Benjamini-Hochberg
@@ -168,21 +169,21 @@ class SurveyDesign:
         comparison = contrasts.Comparison(None, group_columns(by), rows.within, level)
         if isinstance(reference, str) and reference in ("rest", "whole"):
             against = contrasts.against_rest if reference == "rest" else contrasts.against_whole
-            return _told(against(basis, comparison), rows)
-        return _told(contrasts.against_reference(basis, comparison, reference), rows)
+            return _with_condition(against(basis, comparison), rows)
+        return _with_condition(contrasts.against_reference(basis, comparison, reference), rows)
 
     def weak_areas(
         self, item: Names, by: Names, *, line: float, where: Where | None = None, q: float | None = None
     ) -> Estimates:
-        """Judge which areas lie under a target, at an expected share `q` of false calls among those called weak.
+        """Judge which areas lie below a target, at an expected share `q` of false calls among those called weak.
 
         Args:
             item: columns of 0 and 1.
             by: area columns.
             line: target share in [0, 1].
             where: the domain.
-            q: 0.10 when None (`analysis.areas.weak.FALSE_DISCOVERY`): an office can bear one false call among ten, and
-                weak areas are looked at before they are blamed.
+            q: 0.10 when None (`analysis.areas.weak.FALSE_DISCOVERY`): an office can afford one false call in ten,
+                because weak areas are examined before they are blamed.
 
         Returns:
             The rates with the columns of `analysis.areas.weak.weak_areas`.
@@ -198,8 +199,8 @@ class SurveyDesign:
             rows: a column of categories.
             columns: another one.
             where: the domain.
-            statistic: a name in `analysis.inference.association.STATISTICS`, those of R `svychisq`. "F", because the
-                second-order Rao-Scott correction holds its level with few sampling points.
+            statistic: a name in `analysis.inference.association.STATISTICS`, those of R `svychisq`. Default "F",
+                because the second-order Rao-Scott correction holds its level with few sampling points.
         """
         from analysis.inference.association import associate
 
@@ -220,7 +221,7 @@ class SurveyDesign:
         Args:
             formula: "satisfied ~ age + sex + C(place)"; see `analysis.inference.formula`.
             where: the domain.
-            family: "quasibinomial" (logistic), because items are rates; "gaussian" for numbers.
+            family: default "quasibinomial" (logistic), because items are rates; "gaussian" for numbers.
             reference: reference level of categorical variables.
         """
         from analysis.inference.formula import read_formula
@@ -240,7 +241,7 @@ class SurveyDesign:
         return obs if rows.inside is None else obs.within(rows.inside)
 
     def rake(self, margins: Margins) -> SurveyDesign:
-        """Return the survey weighted to population margins by iterative proportional fitting.
+        """Weight the survey to population margins by iterative proportional fitting.
 
         Args:
             margins: {"age": {"18-29": 300000, ...}, "sex": {...}}, or tables with a column `population`.
@@ -254,20 +255,20 @@ class SurveyDesign:
         return replace(self, weights=rake(self._whole(names), self.weights, tables))
 
     def post_stratify(self, margin: Margins) -> SurveyDesign:
-        """Return the survey weighted to the population of every post-stratum; one margin, as for `rake`."""
+        """Weight the survey to the population of every post-stratum; one margin, as for `rake`."""
         tables = margin_tables(margin)
         if len(tables) != 1:
             raise CalibrationError("事后分层只用一张边际表", got=f"{len(tables)} 张", cure="多张边际请用 design.rake")
         return self.rake(tables)
 
     def trim(self, *, lower: float = 0.0, upper: float = np.inf, redistribution: str = "proportional") -> SurveyDesign:
-        """Return the survey with final weights cut at bounds, what was cut given to the others; the sum stays.
+        """Cut final weights at bounds and redistribute what was cut; the sum of weights is kept.
 
         Args:
             lower: smallest weight of a response.
             upper: largest; `analysis.weights.trim.median_cap` proposes one.
-            redistribution: "proportional", because it keeps the ratios of the weights that were not cut; "equal" is
-                the rule of R `trimWeights`.
+            redistribution: default "proportional", because it keeps the ratios of the uncut weights; "equal" is the
+                rule of R `trimWeights`.
         """
         from analysis.weights.trim import trim_cells
 
@@ -276,7 +277,7 @@ class SurveyDesign:
         return replace(self, weights=weights)
 
     def _whole(self, names: Sequence[str] = ()) -> Cells:
-        """Return the cells for weighting, which concerns the whole sample."""
+        """Return the cells for weighting, which uses the whole sample."""
         if self.rows.inside is not None:
             raise ArgumentError(
                 "加权针对整个样本，不能只对一部分做", got=str(self.rows.asked), cure="先加权，再用 domain"
@@ -286,12 +287,12 @@ class SurveyDesign:
     def _ask(
         self, items: Names, by: Names, where: Where | None, *, together: bool = False
     ) -> tuple[WeightedDesign, Rows]:
-        """Return what an estimate stands on, and the rows it is about."""
+        """Return the weighted design for an estimate, and its domain."""
         rows = self.rows.narrowed(where)
         cells = rows.cells(names_of(items), group_columns(by), together=together)
         return WeightedDesign(cells, self.design, self.weights), rows
 
 
-def _told(found: Estimates, rows: Rows) -> Estimates:
-    """Return estimates that name the condition as it was asked."""
+def _with_condition(found: Estimates, rows: Rows) -> Estimates:
+    """Return estimates that record the condition as the caller wrote it."""
     return replace(found, meta={**found.meta, "where": dict(rows.asked)})

@@ -43,7 +43,7 @@ class Association:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Cell shares in column-major order of a rows x columns table, with all a statistic may need."""
+    """Cell shares in column-major order of a rows x columns table, with what the statistics need."""
 
     obs: Observations
     code: IntArray
@@ -59,13 +59,13 @@ class _Table:
         return self.cells.values
 
     def pearson(self) -> float:
-        """Pearson's X^2 of the shares, scaled to the number of observations."""
+        """Return Pearson's X^2 of the shares, scaled to the number of observations."""
         table = self.shares.reshape(self.shape, order="F")
         expected = np.outer(table.sum(axis=1), table.sum(axis=0))
         return float(self.n * (np.square(table - expected) / expected).sum())
 
     def effects(self) -> FloatArray:
-        """Eigenvalues of the generalised design effect matrix (Rao & Scott 1984, section 3)."""
+        """Return the eigenvalues of the generalised design effect matrix (Rao & Scott 1984, section 3)."""
         main, both = _contrasts(self.shape)
         residual = both - main @ np.linalg.lstsq(main, both, rcond=None)[0]
         inverse = np.where(self.shares == 0, 0.0, 1 / np.where(self.shares == 0, 1.0, self.shares))
@@ -77,7 +77,7 @@ class _Table:
 
 
 def _contrasts(shape: tuple[int, int]) -> tuple[FloatArray, FloatArray]:
-    """Model columns of the main effects and of the interaction, cells in column-major order."""
+    """Return model columns of the main effects and of the interaction, cells in column-major order."""
     row, column = np.indices(shape)
     rows = (row.reshape(-1, 1, order="F") == np.arange(1, shape[0])).astype(np.float64)
     columns = (column.reshape(-1, 1, order="F") == np.arange(1, shape[1])).astype(np.float64)
@@ -91,14 +91,14 @@ def associate(obs: Observations, rows: npt.ArrayLike, columns: npt.ArrayLike, *,
 
     Args:
         obs: observations; replicate variances are used where it has replicates.
-        rows: (n,) categories; missing ones stand outside.
+        rows: (n,) categories; missing ones are left out.
         columns: (n,) categories.
         statistic: "F" (Rao-Scott second order), "Chisq" (first order, chi-square), "Wald", "adjWald",
             "lincom" (exact tail of the chi-square sum) or "saddlepoint" (its approximation).
 
     Raises:
         ArgumentError: unknown statistic.
-        DesignError: fewer than two categories on a side, or no observation.
+        DesignError: fewer than two categories on a side, or no observations.
     """
     if statistic not in STATISTICS:
         raise ArgumentError("没有这种关联检验", got=statistic, expected="、".join(STATISTICS))
@@ -119,7 +119,7 @@ def associate(obs: Observations, rows: npt.ArrayLike, columns: npt.ArrayLike, *,
 
 
 def _present(obs: Observations, codes: npt.NDArray[np.int64], labels: npt.NDArray[Any], side: str) -> Any:
-    """Categories that someone in the domain chose, renumbered."""
+    """Renumber the categories that someone in the domain chose."""
     codes, labels = held_codes(obs, codes, labels)
     if len(labels) < 2:
         raise DesignError("列联表至少要有两类", where=side, got=f"{len(labels)} 类", cure="换一个变量，或放宽筛选条件")
@@ -159,7 +159,7 @@ def _adjusted_wald(table: _Table, effects: FloatArray) -> Significance:
 
 
 def _departures(table: _Table) -> tuple[FloatArray, FloatArray]:
-    """N_ij - N_i. N_.j / N without the first row and column, and their covariance."""
+    """Return N_ij - N_i. N_.j / N without the first row and column, and their covariance."""
     rows, columns = table.shape
     found = category_totals(table.obs, table.code, rows * columns)
     whole = found.values.sum()
@@ -181,7 +181,7 @@ STATISTICS: dict[str, Callable[[_Table, FloatArray], Significance]] = {
     "lincom": _tail(chi_square_sums.exact_tail),
     "saddlepoint": _tail(chi_square_sums.saddlepoint),
 }
-"""Name -> test; the names are those of `svychisq`."""
+"""Name -> test, with the names of `svychisq`."""
 
 _NAMES = {
     "F": "Rao-Scott 二阶校正 F 检验",

@@ -2,7 +2,7 @@
 
 The statistic of Rao and Scott is asymptotically Q = sum(a_i X_i), X_i chi-square with one degree of freedom; when the
 covariance matrix is estimated with nu degrees of freedom, Q is compared with x * V / nu, V chi-square(nu). Every
-function gives the upper tail directly, never one minus a distribution function.
+function returns the upper tail directly, never one minus a distribution function.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ FloatArray = npt.NDArray[np.float64]
 NEGLIGIBLE = 1e-12
 """Coefficients below this share of the largest are rounding noise of an eigenvalue that is zero."""
 EDGE = 1 - 1e-9
-"""How close the search may come to a pole of the moment generating function."""
+"""Smallest distance of the search from a pole of the moment generating function."""
 
 
 def satterthwaite(x: float, coefficients: npt.ArrayLike, df: float = np.inf) -> float:
-    """P(Q > x) by matching two moments with a scaled chi-square, or F when df is finite.
+    """Return P(Q > x) by matching two moments with a scaled chi-square, or F when df is finite.
 
     Source: Satterthwaite (1946), Biometrics Bulletin 2:110; Rao & Scott (1984), Annals of Statistics 12:46, eq. 3.10.
     """
@@ -34,10 +34,10 @@ def satterthwaite(x: float, coefficients: npt.ArrayLike, df: float = np.inf) -> 
 
 
 def saddlepoint(x: float, coefficients: npt.ArrayLike, df: float = np.inf) -> float:
-    """P(Q > x) by the Lugannani-Rice saddlepoint formula.
+    """Return P(Q > x) by the Lugannani-Rice saddlepoint formula.
 
-    Relative error of a few percent far out in the tail; where the formula is singular (x at the mean of Q) the
-    exact tail is returned.
+    The relative error is a few percent far out in the tail; where the formula is singular (x at the mean of Q),
+    return the exact tail.
 
     Source: Kuonen (1999), Biometrika 86:929, eq. 4; Lumley (2010), Complex Surveys, appendix of chapter 2.
     """
@@ -52,11 +52,11 @@ def saddlepoint(x: float, coefficients: npt.ArrayLike, df: float = np.inf) -> fl
 
 
 def exact_tail(x: float, coefficients: npt.ArrayLike, df: float = np.inf) -> float:
-    """P(Q > x) exactly, by numerical inversion of the moment generating function through its saddlepoint.
+    """Return P(Q > x) exactly, by inverting the moment generating function numerically through its saddlepoint.
 
-    The path of integration passes the saddlepoint, so the integrand does not cancel and small tails keep their
-    relative accuracy (about 1e-10), where Davies' and Imhof's formulas only give absolute accuracy. One coefficient
-    is the plain F or chi-square tail.
+    The path of integration passes through the saddlepoint, so the integrand does not cancel and small tails keep
+    their relative accuracy (about 1e-10), where Davies' and Imhof's formulas only give absolute accuracy. With one
+    coefficient this is the plain F or chi-square tail.
 
     Source: Helstrom (1983), IEEE Trans. Aerospace 19:428; Rice (1980), SIAM J. Sci. Stat. Comput. 1:438.
     """
@@ -80,7 +80,7 @@ def _coefficients(values: npt.ArrayLike) -> FloatArray:
 
 
 def _poles(x: float, coefficients: npt.ArrayLike, df: float) -> tuple[FloatArray, float]:
-    """All coefficients, with multiplicity, and the point of the tail: P(sum > point)."""
+    """Return all coefficients, with multiplicity, and the point of the tail: P(sum > point)."""
     a = _coefficients(coefficients)
     if np.isinf(df):
         return a, x
@@ -93,7 +93,7 @@ def _cumulant(a: FloatArray, zeta: float) -> float:
 
 
 def _saddle(a: FloatArray, point: float) -> float:
-    """Root of K'(zeta) = point between the poles of the moment generating function."""
+    """Return the root of K'(zeta) = point between the poles of the moment generating function."""
     upper = EDGE / (2 * a.max())
     lower = EDGE / (2 * a.min()) if (a < 0).any() else -a.size / (2 * point) - 1 / a.max()
 
@@ -104,14 +104,14 @@ def _saddle(a: FloatArray, point: float) -> float:
 
 
 def _tail_of_ratio(x: float, a: FloatArray, df: float) -> float:
-    """P(sum(a X) - x V / df > 0): a vertical path, stretched by sinh because the integrand falls as a power."""
+    """Return P(sum(a X) - x V / df > 0) along a vertical path, stretched by sinh for the power-law integrand."""
     poles, powers = np.concatenate([a, [-x / df]]), np.concatenate([np.ones(a.size), [df]])
     low, high = EDGE / (2 * poles.min()), EDGE / (2 * poles.max())
     zeta = float(
         optimize.brentq(lambda z: float((powers * poles / (1 - 2 * z * poles)).sum()), low, high, rtol=8.9e-16)
     )
     curvature = 2 * float((powers * np.square(poles / (1 - 2 * zeta * poles))).sum())
-    # The pole of 1/s must stay off the path; moving the path a little costs nothing.
+    # The pole of 1/s must stay off the path; shifting the path slightly costs nothing.
     side = 1.0 if zeta >= 0 else -1.0
     zeta = side * max(abs(zeta), 0.25 * min(abs(low), high))
     scale = 1 / np.sqrt(curvature)
@@ -126,7 +126,7 @@ def _tail_of_ratio(x: float, a: FloatArray, df: float) -> float:
 
 
 def _tail_of_sum(x: float, a: FloatArray) -> float:
-    """P(sum(a X) > x): a parabola that opens to the right, where exp(-s x) falls off."""
+    """Return P(sum(a X) > x) along a parabola that opens to the right, where exp(-s x) decays."""
     mean_excess = x - float(a.sum())
     zeta = _saddle(a, x)
     first = 1 / (2 * a.max())

@@ -1,8 +1,8 @@
-"""Response families of the regression: those of statsmodels, with the rules in which R's `glm` differs.
+"""Response families of the regression: those of statsmodels, except where R's `glm` differs.
 
-Links, variances and deviances are `statsmodels.genmod.families`. R's are the starting values, the cut of linear
-predictors of a logistic model at 30 and the rounding of its mean, so that separated data stop where `glm` stops.
-statsmodels is imported when the first family is asked for.
+Links, variances and deviances come from `statsmodels.genmod.families`. From R come the starting values, the clipping
+of the linear predictors of a logistic model at 30 and the rounding of its mean, so that separated data stop where
+`glm` stops. statsmodels is imported when the first family is requested.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from analysis.design.cells import FloatArray
 from survey.errors import ArgumentError
 
 STEEP = 30.0
-"""Linear predictors beyond this are cut as in R."""
+"""Linear predictors beyond this are clipped, as in R."""
 FAMILIES = {"binomial": "Binomial", "quasibinomial": "Binomial", "gaussian": "Gaussian"}
-"""Name -> class of statsmodels. The design-based covariance makes the first two the same."""
+"""Name -> statsmodels class. Under a design-based covariance the first two are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Family:
         return float(self.source.deviance(y, mean, var_weights=weights))
 
     def start(self, y: FloatArray, weights: FloatArray) -> FloatArray:
-        """Return the first linear predictor, as R's `glm` takes it."""
+        """Return the starting linear predictor of R's `glm`."""
         mean = (weights * y + 0.5) / (weights + 1) if self.bounded else y
         return np.asarray(self.source.link(mean), dtype=np.float64)
 
@@ -66,10 +66,10 @@ class Family:
 
 
 def family_of(name: str) -> Family:
-    """Return the family of a name of `FAMILIES`.
+    """Return a family by its name in `FAMILIES`.
 
     Raises:
-        ArgumentError: no such family.
+        ArgumentError: an unknown family.
     """
     if name not in FAMILIES:
         raise ArgumentError("没有这种回归", got=name, expected="、".join(FAMILIES))

@@ -1,11 +1,11 @@
-"""Formulas of a regression, as R and statsmodels write them, read by formulaic.
+"""Formulas of a regression, in the notation of R and statsmodels, read by formulaic.
 
-    satisfied ~ age + sex + C(place)        C(...) makes groups of a column of numbers
+    satisfied ~ age + sex + C(place)        C(...) makes groups of a numeric column
     satisfied ~ age * sex                   main effects and interaction
     satisfied ~ poly(hours, 2) + log(income)
 
-A name with spaces or signs stands between backticks. formulaic evaluates the parts of a formula as Python; therefore
-only the functions of `FUNCTIONS` and names of the data are let through.
+A name with spaces or signs goes between backticks. formulaic evaluates the parts of a formula as Python; therefore
+only the functions in `FUNCTIONS` and the names of the data are allowed.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def read_formula(text: str) -> ModelFormula:
 
 
 def sum_of(names: Iterable[str]) -> ModelFormula:
-    """The formula without response that adds up these columns of the data."""
+    """Return the formula without a response that adds up these columns of the data."""
     from formulaic import SimpleFormula
     from formulaic.parser.types import Factor, Term
 
@@ -93,7 +93,7 @@ def _checked(response: str, right: Any) -> ModelFormula:
 
 
 def _names(factor: Any) -> tuple[str, ...]:
-    """Names of the data in one factor of a term."""
+    """Return the names of the data in one factor of a term."""
     if factor.eval_method.value != "python":
         return (factor.expr,) if factor.eval_method.value == "lookup" else ()
     from formulaic.utils.code import sanitize_variable_names

@@ -1,4 +1,4 @@
-"""Goodness of fit: does the weighted distribution of the sample agree with given shares?"""
+"""Goodness of fit: test whether the weighted distribution of the sample agrees with given shares."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ CERTAIN = 1e-20
 def fit_test(
     obs: Observations, categories: npt.ArrayLike, shares: Mapping[Any, float], *, tail: str = "satterthwaite"
 ) -> Significance:
-    """Chi-square of the estimated totals of the categories against the shares they should have.
+    """Test the estimated totals of the categories against expected shares by chi-square.
 
     Args:
         obs: the observations.
-        categories: (n,) category of each row; missing ones stand outside.
-        shares: category -> expected share or count (any scale); all categories met must be there.
+        categories: (n,) category of each row; missing ones are left out.
+        shares: category -> expected share or count (any scale); every category in the data must be listed.
         tail: "satterthwaite" (as R `svygofchisq`), "saddlepoint" or "exact".
 
     Returns:
-        The statistic on the scale of the weights and its p value; none where the design or the calibration fixes
-        the distribution, so that it has no sampling variance.
+        The statistic on the scale of the weights and its p-value; no p-value where the design or the calibration
+        fixes the distribution, so that it has no sampling variance.
 
     Source: Rao & Scott (1981), JASA 76:221, section 2; figures agree with `svygofchisq` of R `survey` 4.5.
     """
@@ -46,7 +46,7 @@ def fit_test(
     whole = found.values.sum()
     root = np.sqrt(expected * whole)
     departure = (found.values - expected * whole) / root
-    # d departure_i / d total_j, the expected counts moving with the estimated total
+    # d departure_i / d total_j, where the expected counts move with the estimated total
     slope = np.diag(1 / root) - (expected / root + departure / (2 * whole))[:, None]
     covariance = slope @ found.covariance @ slope.T
     statistic = float(departure @ departure)
@@ -62,7 +62,7 @@ TAILS = {
     "saddlepoint": chi_square_sums.saddlepoint,
     "exact": chi_square_sums.exact_tail,
 }
-"""How the tail of the sum of chi-squares is found."""
+"""Name -> tail probability of the sum of chi-squares."""
 
 
 def _expected(labels: npt.NDArray[Any], shares: Mapping[Any, float]) -> FloatArray:

@@ -1,7 +1,7 @@
-"""Adjusted rates and average marginal effects: what a regression says in percentage points.
+"""Adjusted rates and average marginal effects: a regression in percentage points.
 
-An adjusted rate is the mean prediction over the population when everyone is put into one group, everything else left
-as it is. Its variance counts both the coefficients and the sampling of the people averaged over.
+An adjusted rate is the mean prediction over the population when everyone is put into one group, everything else
+unchanged. Its variance includes both the coefficients and the sampling of the people averaged over.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class AdjustedRates:
 
 
 def adjusted_rates(model: Model, term: str) -> AdjustedRates:
-    """Adjusted rate of every level of a categorical term.
+    """Return the adjusted rate of every level of a categorical term.
 
     Raises:
         ArgumentError: the term is not categorical in this model.
@@ -52,12 +52,12 @@ def adjusted_rates(model: Model, term: str) -> AdjustedRates:
 
 
 def average_effects(model: Model, level: float = LEVEL) -> pd.DataFrame:
-    """Average marginal effects, in units of the response (shares for logistic models).
+    """Return average marginal effects, in units of the response (shares for logistic models).
 
-    A number's effect is the mean derivative; a level's is its adjusted rate minus that of the reference.
+    The effect of a number is the mean derivative; that of a level is its adjusted rate minus that of the reference.
 
     Returns:
-        One row an effect: term, level, reference, estimate, std_error, df, t, p_value, conf_low, conf_high.
+        One row per effect: term, level, reference, estimate, std_error, df, t, p_value, conf_low, conf_high.
 
     Source: Graubard & Korn (1999), Biometrics 55:652; Binder (1983) for the covariance.
     """
@@ -95,7 +95,7 @@ def _with_tests(frame: pd.DataFrame, model: Model, level: float) -> pd.DataFrame
 
 
 def _derivative(model: Model, moves: FloatArray) -> Estimate:
-    """Mean derivative with respect to a numeric predictor: mean of slope(x'b) * m'b, `moves` (n, p) being m = dx."""
+    """Return the mean derivative with respect to a number: mean of slope(x'b) * m'b, `moves` (n, p) being m = dx."""
     beta = model.coefficients.values
     eta = model.predictors.matrix @ beta
     slope, rise = model.family.slope(eta), moves @ beta
@@ -115,7 +115,7 @@ def _derivative(model: Model, moves: FloatArray) -> Estimate:
 
 
 def _averages(model: Model, matrices: list[FloatArray]) -> Estimate:
-    """Mean predictions under several settings of the model matrix."""
+    """Return the mean predictions under several settings of the model matrix."""
     beta, weight = model.coefficients.values, model.obs.weight
     share = weight / weight.sum()
     predicted = np.column_stack([model.family.mean(matrix @ beta) for matrix in matrices])

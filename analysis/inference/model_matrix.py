@@ -1,4 +1,4 @@
-"""Model matrix of a regression: formulaic codes the terms, this file keeps what regression and margins ask of them.
+"""Model matrix of a regression: formulaic codes the terms; this module keeps what regression and margins need of them.
 
 Rows that lack the response or a predictor hold zeros. Columns have the names that R gives them ("age60+").
 """
@@ -30,7 +30,7 @@ class Predictors:
     """A model matrix of p columns.
 
     Attributes:
-        matrix: (n, p); rows that are not complete hold zeros.
+        matrix: (n, p); incomplete rows hold zeros.
         names: p column names: "(Intercept)", a number's name, or name + level.
         terms: p terms as written, "" for the intercept.
         levels: p levels, None for all but the main effect of a categorical variable.
@@ -38,8 +38,8 @@ class Predictors:
         numbers: numeric variables.
         alone: variables that form a term of their own and enter no other.
         data: the variables of m complete rows, or of one row of each pattern.
-        row: (n,) row of `data`, -1 for rows that are not complete.
-        distinct: rows of `data` are patterns, so that equal rows of `matrix` can be told by `row`.
+        row: (n,) row of `data`, -1 for incomplete rows.
+        distinct: rows of `data` are patterns, so that equal rows of `matrix` have equal `row`.
         spec: formulaic's `ModelSpec`, which codes other data in the same way.
     """
 
@@ -69,7 +69,7 @@ class Predictors:
         return self._with(variable, np.full(len(column), level))
 
     def derivative(self, variable: str) -> FloatArray:
-        """Return d matrix / d variable of a numeric variable, (n, p), by a central difference where it is not alone."""
+        """Return d matrix / d variable of a numeric variable, (n, p); a central difference unless it stands alone."""
         if variable in self.alone:
             unit = np.zeros(self.matrix.shape)
             unit[self.row >= 0, self.names.index(variable)] = 1.0
@@ -86,11 +86,11 @@ class Predictors:
 def predictors_of(
     formula: ModelFormula, columns: Columns, wanted: BoolArray, reference: Mapping[str, Any]
 ) -> tuple[Predictors, BoolArray]:
-    """Code the right side of a formula on the wanted rows that have every variable; also return which rows those are.
+    """Code the right side of a formula on the complete wanted rows; also return which rows those are.
 
     Raises:
-        ArgumentError: a term that cannot be computed, a reference level that nobody has or of an unknown variable.
-        DesignError: a predictor without variation, or no complete row.
+        ArgumentError: a term that cannot be computed, a reference level that nobody has, or an unknown variable.
+        DesignError: a predictor without variation, or no complete rows.
     """
     unknown = [name for name in reference if name not in formula.variables]
     if unknown:
@@ -112,7 +112,7 @@ def predictors_of(
 
 
 def _patterns(formula: ModelFormula, columns: Mapping[str, Any]) -> Patterns | None:
-    """Patterns of the rows where every factor is a categorical variable as it is; None elsewhere."""
+    """Return the patterns of the rows where every factor is a plain categorical variable; None elsewhere."""
     plain = all(mine == (factor,) for factor, mine in formula.factors.items() if factor != "1")
     if not columns or not plain or not all(isinstance(values, pd.Categorical) for values in columns.values()):
         return None
@@ -124,7 +124,7 @@ def _patterns(formula: ModelFormula, columns: Mapping[str, Any]) -> Patterns | N
 
 @dataclass(frozen=True, slots=True)
 class _Coded:
-    """A variable: numbers, or codes into sorted labels; and which rows are known."""
+    """A variable as numbers, or as codes into sorted labels, and which of its rows are known."""
 
     name: str
     values: npt.NDArray[Any]
@@ -132,7 +132,7 @@ class _Coded:
     labels: list[Any] | None
 
     def inside(self, complete: BoolArray, reference: Any) -> Any:
-        """Its complete rows, categories that someone has only, the reference first."""
+        """Return the complete rows, with the categories that occur, the reference first."""
         values = self.values[complete]
         if self.labels is not None:
             held = np.flatnonzero(np.bincount(values, minlength=len(self.labels)))
@@ -182,7 +182,7 @@ def _evaluated(source: Any, data: pd.DataFrame) -> Any:
 
 
 def _spread(coding: Any, row: IntArray) -> FloatArray:
-    """All rows, zeros where a row is not complete."""
+    """Expand to all rows, with zeros in incomplete ones."""
     matrix: FloatArray = np.vstack([coding, np.zeros(coding.shape[1])]).take(row, axis=0)
     return matrix
 
@@ -221,7 +221,7 @@ def _described(formula: ModelFormula, coding: Any, data: pd.DataFrame, row: IntA
 
 
 def _levels(spec: Any, formula: ModelFormula) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Categorical variables and their levels, the reference first."""
+    """Return the categorical variables and their levels, the reference first."""
     for factor, (_, state) in spec.encoder_state.items():
         names = formula.factors[factor]
         if "categories" in state and len(names) == 1:

@@ -1,8 +1,8 @@
-"""Observations: answers with weights and a design, the common ground of tests, models and replicates.
+"""Observations: answers with weights and a design, the common input of tests, models and replicates.
 
-A row is a response, or the part of a cell that gave one answer; sums over rows are sums over responses either way.
-Every estimator here has two faces: a statistic of the weights, which replicates recompute, and its influence on each
-row, from which `Design` makes the linearised covariance.
+A row is a response, or the part of a cell with one answer; sums over rows are sums over responses either way.
+Every estimator here has two forms: a statistic of the weights, which replicates recompute, and its influence on each
+row, from which `Design` computes the linearised covariance.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class Observations:
         cells: the cells the rows come from.
         cell: (n,) cell of each row.
         responses: (n,) responses behind each row.
-        base: (n,) base weight of each row (0: not a member).
+        base: (n,) base weight of each row (0 for rows that do not belong).
         answer: (n,) answer to the item, NaN where there is none; all NaN when no item was named.
         design: how the cells were sampled.
-        weights: factors on the base weights, with the calibrations the variance must keep.
-        domain: (n,) rows the questions are about; the others still shape the variance.
+        weights: factors on the base weights, with the calibrations that the variance keeps.
+        domain: (n,) rows of the domain; the others still contribute to the variance.
         replicates: None for linearisation.
     """
 
@@ -60,12 +60,12 @@ class Observations:
 
     @property
     def count(self) -> int:
-        """Responses in the domain."""
+        """Number of responses in the domain."""
         return int(self.responses[self.domain & (self.base > 0)].sum())
 
     @property
     def degrees(self) -> int:
-        """PSUs less strata that hold members of the domain; of the replicates where there are any."""
+        """PSUs minus strata that hold members of the domain; with replicates, their degrees of freedom."""
         if self.replicates is not None:
             return self.replicates.degrees
         inside = self.cell[self.domain & (self.base > 0)]
@@ -74,14 +74,14 @@ class Observations:
         return int(psus[0] - strata[0])
 
     def key(self, name: str) -> npt.NDArray[Any]:
-        """(n,) values of a key column of the cells."""
+        """Return the (n,) values of a key column of the cells."""
         return self.cells.column(name).to_numpy()[self.cell]
 
     def column(self, name: str) -> npt.NDArray[Any]:
-        """(n,) values of a key column or, on cells of single responses, answers to an item (NaN where there is none).
+        """Return (n,) values of a key column or, with one response per cell, answers to an item (NaN for none).
 
         Raises:
-            DesignError: neither of them.
+            DesignError: neither a key column nor an item.
         """
         if name in self.cells.keys.columns:
             return self.key(name)
@@ -93,10 +93,10 @@ class Observations:
         return _single_answers(self.cells, self.cells.index(name))[self.cell]
 
     def asking(self, item: str) -> Observations:
-        """Return the same observations with the answers to an item; their domain is taken by cell.
+        """Return the same observations with the answers to an item; the domain carries over by cell.
 
         Raises:
-            DesignError: no such item, one that is not 0/1 on cells of several responses, nobody left.
+            DesignError: an unknown item, one that is not 0/1 on cells of several responses, or an empty domain.
         """
         again = observe(self.cells, self.design, item=item, weights=self.weights, replicates=self.replicates)
         held = np.zeros(len(self.cells), dtype=np.bool_)
@@ -104,10 +104,10 @@ class Observations:
         return again.within(held[again.cell])
 
     def within(self, mask: npt.ArrayLike) -> Observations:
-        """The same observations asked about fewer rows; the design stays whole.
+        """Restrict the observations to fewer rows; the design stays whole.
 
         Raises:
-            DesignError: no member is left.
+            DesignError: the domain is empty.
         """
         domain = self.domain & np.asarray(mask, dtype=np.bool_)
         if not (domain & (self.base > 0)).any():
@@ -115,7 +115,7 @@ class Observations:
         return replace(self, domain=domain)
 
     def covariance(self, influence: FloatArray, statistic: Statistic) -> FloatArray:
-        """Covariance [k, k] of an estimator.
+        """Return the covariance [k, k] of an estimator.
 
         Args:
             influence: (n, k) derivative of each estimate with respect to the weight of each row.
@@ -126,9 +126,9 @@ class Observations:
         return self.linearised(_as_influence(self.cell, influence * self.weight[:, None], len(self.cells)))
 
     def linearised(self, raw: Influence) -> FloatArray:
-        """Covariance [k, k] from the influence of the cells, the residuals of a calibration taken."""
+        """Return the covariance [k, k] from the influence of the cells, with calibration residuals taken."""
         result = self.design.covariance(self.weights.residual(raw))
-        # A total that the margins fix has variance zero; what is left of it is rounding.
+        # A total that the margins fix has variance zero; what remains is rounding error.
         size = np.bincount(raw.column, weights=raw.value**2, minlength=raw.shape[1])
         known = np.diag(result) <= ROUNDING * size
         result[known, :] = 0.0
@@ -136,7 +136,7 @@ class Observations:
         return result
 
     def replicated(self, statistic: Statistic) -> FloatArray:
-        """[R, k] the statistic under the weights of every replicate."""
+        """Return the statistic under the weights of every replicate [R, k]."""
         if self.replicates is None:
             raise DesignError("没有重复权重", cure="先用 make_replicates 生成")
         base = np.where(self.domain, self.base, 0.0)
@@ -148,7 +148,7 @@ class Observations:
         )
 
     def replicate_totals(self, sums: Any) -> FloatArray:
-        """[R, k] totals in every replicate from base-weighted sums by cell [C, k], dense or sparse."""
+        """Return [R, k] totals in every replicate from base-weighted sums by cell [C, k], dense or sparse."""
         from scipy.sparse import csr_matrix
 
         if self.replicates is None:
@@ -170,12 +170,12 @@ def observe(
     weights: Weights | None = None,
     replicates: Replicates | None = None,
 ) -> Observations:
-    """Rows of a cell table: one a cell, or with an item one for each answer 0 and 1 of a cell.
+    """Return the rows of a cell table: one per cell or, with an item, one per answer 0 and 1 of a cell.
 
     Args:
-        cells: sums by cell; cells of single responses may hold any number as answer.
+        cells: sums by cell; cells of single responses may have any number as answer.
         design: the design made from these cells.
-        item: item whose answers are wanted in `answer`; those without one have NaN.
+        item: item whose answers go into `answer`, NaN for rows without one.
         weights: calibrated weights; the base weights when None.
         replicates: replicates made from these cells.
 

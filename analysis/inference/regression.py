@@ -1,7 +1,7 @@
 """Regression under a complex design: pseudo-maximum likelihood with design-based covariance.
 
-Source: Binder (1983), Int. Stat. Review 51:279, eq. 3.3 to 3.6. Starting values, stopping rule and therefore figures
-are those of R `glm` and `svyglm` (survey 4.5), also where groups are perfectly separated and no maximum exists.
+Source: Binder (1983), Int. Stat. Review 51:279, eq. 3.3 to 3.6. Starting values and stopping rule, and therefore
+results, are those of R `glm` and `svyglm` (survey 4.5), also where groups separate perfectly and no maximum exists.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from analysis.inference.tallies import Estimate
 from survey.errors import ArgumentError, DesignError
 
 STOP = 1e-8
-"""Relative change of the deviance at which the search ends."""
+"""Relative change of the deviance at which the iteration stops."""
 ROUNDS = 50
 MANY = 5000
-"""Rows from which equal ones are put together before fitting."""
+"""Number of rows from which equal rows are merged before fitting."""
 ALIASED = 1e-9
-"""Share of a scaled column that must be new for the column to be estimable."""
+"""Smallest residual share of a scaled column for the column to be estimable."""
 FARAWAY = 15.0
-"""Linear predictors beyond this (rates within 3e-7 of 0 or 1) show perfect separation."""
+"""Linear predictors beyond this (rates within 3e-7 of 0 or 1) indicate perfect separation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,14 @@ class Model:
         return self.coefficients.degrees + 1 - len(self.coefficients.values)
 
     def refit(self, weights: FloatArray) -> FloatArray:
-        """Coefficients under other weights of the rows, for replicates."""
+        """Return the coefficients under other weights of the rows, for replicates."""
         return _fitted(self.predictors, self.answer, weights, self.family)[0].beta
 
     def table(self, level: float = LEVEL) -> pd.DataFrame:
-        """One row a coefficient: name, term, level, estimate, std_error, t, df, p_value, conf_low, conf_high.
+        """Return one row per coefficient: name, term, level, estimate, std_error, t, df, p_value, conf_low, conf_high.
 
         Logistic models add odds_ratio with odds_low and odds_high. Without residual degrees of freedom p_value and
-        limits are missing and the column `note` says so.
+        limits are missing and the column `note` gives the reason.
         """
         values, errors, degrees = self.coefficients.values, self.coefficients.errors, self.degrees
         enough = degrees >= 1
@@ -100,10 +100,10 @@ class Model:
         return frame.assign(note=reason)
 
     def term_test(self, term: str) -> Significance:
-        """Adjusted Wald F test that every coefficient of a term is zero.
+        """Test by adjusted Wald F that every coefficient of a term is zero.
 
         Raises:
-            ArgumentError: no such term.
+            ArgumentError: an unknown term.
         """
         mine = np.array([name == term for name in self.predictors.terms])
         if not mine.any():
@@ -119,7 +119,7 @@ def regress_formula(
     """Fit a regression written as a formula, such as "satisfied ~ age + sex + C(place)".
 
     Args:
-        obs: the observations; their domain counts, the item they were made for does not.
+        obs: the observations; their domain applies, the item they were made for does not.
         formula: the response is an item of the cells. Predictors are key columns or, on cells of single responses,
             items. Numbers enter as they are, anything else as indicators of its levels, C(...) makes levels of numbers;
             interactions and transformations are those of formulaic (`analysis.inference.formula`).
@@ -128,7 +128,7 @@ def regress_formula(
 
     Raises:
         ArgumentError: a formula that cannot be read, unknown family or reference level.
-        DesignError: unknown item or column, answers outside [0, 1], no complete row, collinear predictors, no
+        DesignError: unknown item or column, answers outside [0, 1], no complete rows, collinear predictors, no
             convergence.
     """
     read = read_formula(formula)
@@ -149,7 +149,7 @@ def regress(
 
     Args:
         obs: the observations.
-        response: (n,) answers, in [0, 1] for the binomial families; NaN stands outside.
+        response: (n,) answers, in [0, 1] for the binomial families; NaN is left out.
         predictors: name -> (n,) values. Numbers enter as they are, anything else as indicators of its levels.
         family: "binomial", "quasibinomial" (the same under a design) or "gaussian".
         reference: reference level of each categorical predictor; the first in order when not named. A number with a
@@ -157,7 +157,7 @@ def regress(
 
     Raises:
         ArgumentError: unknown family or reference level.
-        DesignError: answers outside [0, 1], no complete row, collinear predictors, no convergence.
+        DesignError: answers outside [0, 1], no complete rows, collinear predictors, no convergence.
     """
     columns = {str(name): values for name, values in predictors.items()}
     return _regress(obs, response, sum_of(columns), columns, family, reference or {})
@@ -198,10 +198,10 @@ class _Fit:
 
 
 def _fitted(built: Predictors, y: FloatArray, weights: FloatArray, family: Family) -> tuple[_Fit, FloatArray]:
-    """Fit on the rows of positive weight; also the influence of every row, (n, p).
+    """Fit on the rows of positive weight; also return the influence of every row, (n, p).
 
-    Many rows are first put together where they agree in everything. That changes the starting values a little, so
-    small samples, whose figures are compared with R to the last digit, are fitted row by row.
+    In large samples, first merge rows that agree in everything. That changes the starting values slightly, so
+    small samples, whose results are compared with R to the last digit, are fitted row by row.
     """
     used = np.flatnonzero(weights > 0)
     influence = np.zeros(built.matrix.shape)
@@ -217,7 +217,7 @@ def _fitted(built: Predictors, y: FloatArray, weights: FloatArray, family: Famil
 
 
 def _equal_rows(built: Predictors, y: FloatArray, used: IntArray) -> Patterns:
-    """Patterns of predictors and response, by number where both are known to have few."""
+    """Return the patterns of predictors and response, by number where both are known to have few."""
     yes = y == 1
     if built.distinct and (yes | (y == 0)).all():
         return patterns_of(2 * built.row[used] + yes, 2 * len(built.data))
@@ -225,7 +225,7 @@ def _equal_rows(built: Predictors, y: FloatArray, used: IntArray) -> Patterns:
 
 
 def _fit(matrix: FloatArray, y: FloatArray, weights: FloatArray, family: Family) -> _Fit:
-    """Iteratively reweighted least squares with weights scaled to mean one, as `svyglm` does."""
+    """Fit by iteratively reweighted least squares with weights scaled to mean one, as `svyglm` does."""
     prior = weights / weights.mean()
     eta = family.start(y, prior)
     mean = family.mean(eta)
@@ -244,7 +244,7 @@ def _fit(matrix: FloatArray, y: FloatArray, weights: FloatArray, family: Family)
         now = family.deviance(y, mean, prior)
         converged = abs(now - before) < STOP * (abs(now) + 0.1)
         before = now
-    # Score per unit of weight, times the inverse information of the last round: d beta / d weight.
+    # Score per unit of weight times the inverse information of the last round: d beta / d weight.
     score = ((y - mean) / family.slope(eta) * working / weights)[:, None] * matrix
     return _Fit(beta, score @ (inverse @ inverse.T), rounds, converged, float(np.abs(eta).max()))
 

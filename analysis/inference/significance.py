@@ -1,4 +1,4 @@
-"""The result of a significance test, whatever the test."""
+"""Significance: the result of a significance test, whatever the test."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from analysis.estimation.intervals import LEVEL, t_limits
 
 @dataclass(frozen=True, slots=True)
 class Significance:
-    """What a test found.
+    """The result of a significance test.
 
     Attributes:
         method: Chinese name of the test.
         statistic: value of the test statistic.
         df: its degrees of freedom: (numerator, denominator) for F, (df,) for t and chi-square, () where none apply.
-        p_value: two-sided or upper-tail probability; None where the test has no meaning (then `note` says why).
+        p_value: two-sided or upper-tail probability; None where the test is undefined (`note` gives the reason).
         estimate: the estimated effect, None where there is no single one.
         std_error: its standard error.
         conf_low: lower limit of its confidence interval.
         conf_high: upper limit.
-        note: Chinese remark, empty when there is nothing to say.
+        note: Chinese remark, "" for none.
     """
 
     method: str
@@ -44,9 +44,9 @@ NO_DEGREES = "有效抽样点太少（自由度为 0），无法检验"
 
 
 def t_test(method: str, estimate: float, error: float, degrees: float, level: float = LEVEL) -> Significance:
-    """Two-sided t test of estimate = 0 with its interval; z when degrees is infinite.
+    """Test estimate = 0 by a two-sided t test and return its interval; z when degrees is infinite.
 
-    A zero error or no degree of freedom gives no p value and a note, never NaN.
+    A zero error or zero degrees of freedom gives no p-value but a note, never NaN.
     """
     if degrees < 1:
         return Significance(method, float("nan"), (degrees,), None, estimate, error, note=NO_DEGREES)
@@ -68,13 +68,13 @@ def wald_test(
     *,
     adjusted: bool = True,
 ) -> Significance:
-    """F test that (q,) departures are all zero.
+    """Test by F that (q,) departures are all zero.
 
     The statistic d' V^-1 d / q is compared with F(q, degrees); adjusted: (degrees - q + 1) / degrees times it with
     F(q, degrees - q + 1), which keeps its level when few PSUs estimate V (Korn & Graubard 1990, American
     Statistician 44:270; Thomas & Rao 1987, JASA 82:630).
 
-    A singular covariance or no degrees of freedom gives no p value and a note.
+    A singular covariance or zero degrees of freedom gives no p-value but a note.
     """
     size = len(departure)
     denominator = degrees - size + 1 if adjusted else degrees

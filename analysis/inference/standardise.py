@@ -21,7 +21,8 @@ class Standardised:
     """Standardised means.
 
     Attributes:
-        table: group, n, estimate, std_error, df, note; a group that lacks a stratum has NaN and says why in `note`.
+        table: group, n, estimate, std_error, df, note; a group that lacks a stratum has NaN, and `note` gives the
+            reason.
         covariance: [G, G] between the groups of the table, NaN for those without an estimate.
     """
 
@@ -37,17 +38,17 @@ def standardise(
     *,
     over: npt.ArrayLike | None = None,
 ) -> Standardised:
-    """Means of groups with the structure of a standard population: sum over k of share_k * mean of (group, k).
+    """Standardise means of groups to a population: sum over k of share_k * mean of (group, k).
 
     Args:
         obs: the observations.
-        values: (n,) answers; NaN stands outside, in numerator and structure alike.
+        values: (n,) answers; NaN is left out of both the means and the structure.
         by: (n,) stratum of the standardisation, such as the age band.
         shares: stratum -> share or count in the standard population.
         over: (n,) group; the whole sample when None.
 
     Raises:
-        DesignError: a stratum met in the data without a share, or no answer at all.
+        DesignError: a stratum in the data without a share, or no answers.
 
     Source: Klein & Schoenborn (2001), Healthy People Statistical Notes 20; the variance is that of a sum of
     ratios, the same as post-stratification within groups: agrees with `svystandardize` of R `survey` 4.5.
@@ -85,7 +86,7 @@ def _estimate(
     standard: FloatArray,
     complete: npt.NDArray[np.bool_],
 ) -> tuple[FloatArray, FloatArray]:
-    """Standardised means of the complete groups and their covariance."""
+    """Return the standardised means of the complete groups and their covariance."""
     shape = (len(complete), len(standard))
 
     def statistic(weights: FloatArray) -> FloatArray:

@@ -1,7 +1,7 @@
 """Tallies: means, ratios, shares and totals of observations, with all their covariances.
 
-Categories are codes, so that the work grows with the rows and not with rows times categories; replicates need only
-the sums of each sampling point.
+Categories are codes, so the work grows with the rows, not with rows times categories; replicates need only the sums
+of each sampling point.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from survey.errors import DesignError
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Several estimates of one question with their covariance.
+    """Several estimates with their covariance.
 
     Attributes:
         values: (k,) estimates.
@@ -35,12 +35,12 @@ class Estimate:
 
     @property
     def errors(self) -> FloatArray:
-        """(k,) standard errors."""
+        """The (k,) standard errors."""
         return np.sqrt(np.diag(self.covariance))
 
 
 def ratios(obs: Observations, numerator: FloatArray, denominator: FloatArray) -> Estimate:
-    """Ratios of totals R = sum(w y) / sum(w x), column by column; a mean has x = 1, a domain mean x = 1 inside.
+    """Estimate ratios of totals sum(w y) / sum(w x) by column; a mean has x = 1, a domain mean x = 1 inside.
 
     Args:
         obs: the observations.
@@ -71,7 +71,7 @@ def ratios(obs: Observations, numerator: FloatArray, denominator: FloatArray) ->
 
 
 def totals(obs: Observations, values: FloatArray) -> Estimate:
-    """Weighted totals of (n, k) values over the domain; (n,) counts as one column."""
+    """Estimate weighted totals of (n, k) values over the domain; (n,) counts as one column."""
     table = _inside(obs, values)
     found = obs.weight @ table
     if obs.replicates is not None:
@@ -81,7 +81,7 @@ def totals(obs: Observations, values: FloatArray) -> Estimate:
 
 
 def category_totals(obs: Observations, codes: IntArray, size: int) -> Estimate:
-    """Weighted number of people in each of `size` categories; (n,) codes, -1 outside."""
+    """Estimate the weighted number of people in each of `size` categories; (n,) codes, -1 outside."""
     rows, weight = _held(obs, codes)
     found = np.asarray(np.bincount(codes[rows], weight, minlength=size), dtype=np.float64)
     if obs.replicates is not None:
@@ -92,7 +92,7 @@ def category_totals(obs: Observations, codes: IntArray, size: int) -> Estimate:
 
 
 def category_shares(obs: Observations, codes: IntArray, size: int) -> Estimate:
-    """Weighted share of each of `size` categories among those who have one; (n,) codes, -1 outside."""
+    """Estimate the weighted share of each of `size` categories among those with one; (n,) codes, -1 outside."""
     rows, weight = _held(obs, codes)
     found = np.asarray(np.bincount(codes[rows], weight, minlength=size), dtype=np.float64)
     whole = found.sum()
@@ -107,7 +107,7 @@ def category_shares(obs: Observations, codes: IntArray, size: int) -> Estimate:
 
 
 def group_means(obs: Observations, values: FloatArray, groups: npt.ArrayLike) -> tuple[npt.NDArray[Any], Estimate]:
-    """Means of (n,) values by group with all covariances; rows with NaN or without a group stand outside.
+    """Estimate means of (n,) values by group with all covariances; leave out NaN and rows without a group.
 
     Returns:
         Sorted labels of the groups that hold answers, and their estimates.
@@ -128,13 +128,13 @@ def group_means(obs: Observations, values: FloatArray, groups: npt.ArrayLike) ->
 
 
 def label_codes(values: npt.ArrayLike) -> tuple[IntArray, npt.NDArray[Any]]:
-    """Codes into sorted labels, -1 where missing."""
+    """Return the codes into sorted labels, -1 where missing."""
     codes, labels = pd.factorize(np.asarray(values), sort=True)
     return codes.astype(np.int64), np.asarray(labels)
 
 
 def held_codes(obs: Observations, codes: IntArray, labels: npt.NDArray[Any]) -> tuple[IntArray, npt.NDArray[Any]]:
-    """Codes and labels of the categories that someone in the domain has; other rows get -1."""
+    """Return codes and labels of the categories that someone in the domain has; other rows get -1."""
     rows, _ = _held(obs, codes)
     held = np.bincount(codes[rows], minlength=len(labels)) > 0
     rank = np.cumsum(held) - 1
@@ -142,7 +142,7 @@ def held_codes(obs: Observations, codes: IntArray, labels: npt.NDArray[Any]) -> 
 
 
 def _held(obs: Observations, codes: IntArray) -> tuple[IntArray, FloatArray]:
-    """Rows that count, and their weights."""
+    """Return the rows that count, and their weights."""
     weight = obs.weight
     rows = np.flatnonzero((codes >= 0) & (weight > 0))
     return rows, weight[rows]
@@ -154,7 +154,7 @@ def _inside(obs: Observations, values: FloatArray) -> FloatArray:
 
 
 def _divided(up: FloatArray, down: FloatArray) -> FloatArray:
-    """Quotients, NaN where there is nothing below."""
+    """Return quotients, NaN where the denominator is 0."""
     below = np.broadcast_to(down, up.shape)
     result: FloatArray = np.divide(up, below, out=np.full(up.shape, np.nan), where=below != 0)
     return result

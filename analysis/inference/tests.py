@@ -1,6 +1,6 @@
 """Comparisons of means and rates: one group with a value, two groups, several waves.
 
-All estimates come out of one design, so groups and waves that share sampling points carry their covariance.
+All estimates come from one design, so groups and waves that share sampling points keep their covariance.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from survey.errors import DesignError
 
 
 def against_value(obs: Observations, values: FloatArray, value: float, *, level: float = LEVEL) -> Significance:
-    """Design-based t test that the mean of (n,) values equals a given value.
+    """Test by a design-based t test that the mean of (n,) values equals a given value.
 
-    The estimate and its interval are those of the difference mean - value; df = PSUs less strata.
+    The estimate and its interval are those of the difference mean - value; df = PSUs minus strata.
     """
     inside = obs.within(~np.isnan(values))
     found = ratios(inside, values, np.ones(len(values)))
@@ -31,7 +31,7 @@ def against_value(obs: Observations, values: FloatArray, value: float, *, level:
 
 
 def two_groups(obs: Observations, values: FloatArray, groups: npt.ArrayLike, *, level: float = LEVEL) -> Significance:
-    """Design-based t test that two groups have the same mean; the estimate is second minus first in sorted order.
+    """Test by a design-based t test that two groups have equal means; estimate second minus first in sorted order.
 
     The same as the slope of a design-based regression on the group: df = PSUs - strata - 1. Agrees with `svyttest`
     of R `survey` 4.5.
@@ -78,17 +78,17 @@ def trend(
     scores: npt.ArrayLike | None = None,
     level: float = LEVEL,
 ) -> Trend:
-    """Linear trend of wave means, with the covariance of waves that share sampling points.
+    """Estimate the linear trend of wave means, with the covariance of waves that share sampling points.
 
     Args:
         obs: observations of all waves in one design.
-        values: (n,) answers; NaN stands outside.
-        waves: (n,) wave of each row; labels are put in natural order, W2 before W10.
+        values: (n,) answers; NaN is left out.
+        waves: (n,) wave of each row; labels sort in natural order, W2 before W10.
         scores: position in time of each wave, in the order of the labels; 0, 1, 2, ... when None.
         level: confidence level of the slope.
 
     Raises:
-        DesignError: fewer than two waves with answers, or scores that do not fit them.
+        DesignError: fewer than two waves with answers, or scores that do not match them.
 
     Source: least-squares contrast of Korn & Graubard (1999), Analysis of Health Surveys, section 8.4.
     """
@@ -114,7 +114,7 @@ def trend(
 
 
 def _in_order(labels: npt.NDArray[Any], means: Estimate) -> tuple[npt.NDArray[Any], Estimate]:
-    """Waves in natural order: numbers within labels count as numbers."""
+    """Sort waves in natural order: numbers within labels count as numbers."""
 
     def key(at: int) -> list[tuple[bool, float, str]]:
         parts = re.findall(r"\d+|\D+", str(labels[at]))

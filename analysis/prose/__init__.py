@@ -1,1 +1,1 @@
-"""Findings as sentences for people. Front door: `briefing`."""
+"""Findings as Chinese sentences. Front door: `briefing`."""

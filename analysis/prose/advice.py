@@ -1,4 +1,4 @@
-"""One sentence a page that says what to do, with the doubt in it. Prose from numbers, and from nothing else."""
+"""Advice: one sentence per page on what to do, including the uncertainty. The text is built from numbers alone."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from analysis.numerals import names, percent, points
 from survey.study.rectification import Entry, Status
 
 LIMIT = 3000
-"""Further interviews in one area beyond which nobody would make them."""
+"""Largest number of further interviews in one area that is practicable."""
 
 
 def chance(value: float) -> str:
-    """A probability in words that claim no false certainty."""
+    """Report a probability in words that claim no false certainty."""
     return "不到 1%" if value < 0.01 else "超过 99%" if value > 0.99 else f"约 {value:.0%}"
 
 
 def weak(judged: Estimates, area: str, kind: str, doubt: str = "") -> str:
-    """Where to mend, where to wait, where to ask more people.
+    """Report what to improve, what to wait for, and where to interview more people.
 
     Args:
         judged: from `analysis.areas.verdicts.standings`, with `label`.
         area: the column that names the areas.
-        kind: what an area is called, such as "区县".
-        doubt: which areas may not be trusted, see `analysis.integrity.lights.warning`; follows the list to be mended.
+        kind: Chinese word for an area, such as "区县".
+        doubt: areas whose answers may not be trusted (`analysis.integrity.lights.warning`); follows the weak areas.
     """
     rows, against = judged.table, judged.meta["against"]
     if (rows["standing"] == "").all():
@@ -70,7 +70,7 @@ def _ask(rows: pd.DataFrame, area: str) -> str:
 
 
 def funnel(outside: Sequence[str], dispersed: bool, kind: str) -> str:
-    """Which areas differ from the city by more than chance."""
+    """Report which areas differ from the city by more than chance."""
     wide = f"各{kind}之间本来就有差别，界限已放宽" if dispersed else ""
     if not outside:
         return "；".join(part for part in (f"各{kind}的差别都在偶然波动的范围内", wide) if part)
@@ -78,7 +78,7 @@ def funnel(outside: Sequence[str], dispersed: bool, kind: str) -> str:
 
 
 def streets(table: pd.DataFrame, label: str, target: float) -> str:
-    """Model estimates of streets: which lie low, marked as what they are."""
+    """Report which streets have low model estimates, marked as such."""
     if pd.isna(target):
         low = table.sort_values("estimate").iloc[0]
         return f"模型估计：{label}最低的是{low['street']}（{percent(low['estimate'], 0)}），没有目标可比"
@@ -89,12 +89,12 @@ def streets(table: pd.DataFrame, label: str, target: float) -> str:
 
 
 def ledger(entries: Sequence[Entry], waiting: int, today: str) -> str:
-    """What the ledger asks for next.
+    """Report which step the ledger requires next.
 
     Args:
         entries: all entries.
-        waiting: confirmed weaknesses that are not in it.
-        today: ISO day, to tell what is overdue.
+        waiting: confirmed weaknesses that are not in the ledger.
+        today: ISO date, which decides what is overdue.
     """
     if not entries and not waiting:
         return "台账是空的，本轮也没有确认薄弱的项目，不必立项。"
@@ -111,13 +111,13 @@ def ledger(entries: Sequence[Entry], waiting: int, today: str) -> str:
 
 
 def change(city: Estimates, looks: pd.DataFrame, reasons: Sequence[str], *, aimed: bool = True) -> str:
-    """What moved in the city, what became of last wave's weaknesses, and what to go on with.
+    """Report what moved in the city, what became of earlier weaknesses, and what to continue.
 
     Args:
         city: from `analysis.decisions.change.changes` without by, with `label`.
         looks: from `analysis.decisions.change.look_back`.
-        reasons: grave objections, in words.
-        aimed: whether the study has targets; without them nothing was ever listed as weak.
+        reasons: grave objections, in Chinese.
+        aimed: whether the study has targets; without them no weakness was ever listed.
     """
     rows = city.table
     if (rows["moved"] == "barred").all():
@@ -157,21 +157,21 @@ def _mended(looks: pd.DataFrame) -> str:
 
 
 def passing(found: Forecast, gates: Mapping[str, str], items: Sequence[str], districts: pd.DataFrame) -> str:
-    """Will it pass, which gate is in doubt, and what helps most.
+    """Report whether the survey is likely to pass, which gate is in doubt, and what helps most.
 
     Args:
         found: the forecast of the city.
-        gates: gate -> what it is called, in the order of `found.gate`.
+        gates: gate -> its label, in the order of `found.gate`.
         items: names of the rates in the order of `found.item_gain`.
         districts: from `analysis.decisions.pass_forecast.foresee`.
     """
-    said = f"照这次的水平，官方调查全部达标的可能{chance(found.everything)}"
+    overall = f"照这次的水平，官方调查全部达标的可能{chance(found.everything)}"
     doubtful = [
         f"{label}（{chance(float(value))}）"
         for label, value in zip(gates.values(), found.gate, strict=True)
         if value < 0.9
     ]
-    parts = [f"{said}（不是保证，只反映抽样和估计的误差）"]
+    parts = [f"{overall}（不是保证，只反映抽样和估计的误差）"]
     parts.append(f"没有把握的是{names(doubtful)}" if doubtful else "每一项都有九成以上把握")
     best = int(found.item_gain.argmax())
     step = f"{100 * found.step:g} 个百分点"
@@ -187,12 +187,12 @@ def passing(found: Forecast, gates: Mapping[str, str], items: Sequence[str], dis
 
 
 def sampling(plan: SamplePlan, icc: float, source: str) -> str:
-    """How many interviews, where, for how much, and what they will and will not show.
+    """Report how many interviews, where, at what cost, and what they can and cannot show.
 
     Args:
         plan: the plan.
-        icc: the correlation it rests on.
-        source: where that comes from, in words.
+        icc: the intra-cluster correlation assumed.
+        source: the source of that correlation, in Chinese.
     """
     rows = plan.districts
     widest = rows.sort_values("half_width").iloc[-1]
@@ -208,13 +208,13 @@ def outreach(
     unaware: tuple[float, float, float], group: str, mix: tuple[Sequence[str], float], gain: tuple[float, float, float],
     spent: tuple[float, int],
 ) -> str:  # fmt: skip
-    """Whom to reach, by what, and what it may bring.
+    """Report whom to reach, through which channels, and the expected gain.
 
     Args:
-        unaware: residents who do not know, with the ends of the interval.
-        group: the group with most of them, in words; "" where none can be shown.
+        unaware: residents who do not know, with the limits of the interval.
+        group: the group with most of them, in Chinese; "" where none can be shown.
         mix: channels, and the share of the unaware who use at least one of them.
-        gain: residents who may newly know, with ends.
+        gain: residents who may become aware, with limits.
         spent: yuan and activities.
     """
     who = f"，先找{group}" if group else ""
@@ -231,7 +231,7 @@ def outreach(
 
 
 def people(count: float) -> str:
-    """A number of residents without false digits."""
+    """Format a number of residents without false precision."""
     if count >= 10_000:
         return f"{count / 10_000:.1f} 万人"
     digits = 10 if count < 1000 else 100
@@ -239,7 +239,7 @@ def people(count: float) -> str:
 
 
 def gap(district: str, label: str, part: pd.DataFrame) -> str:
-    """Whether a district's gap lies in who lives there or in what the same people answer.
+    """Report whether a district's gap is due to its composition or to different answers of the same people.
 
     Args:
         district: its name.
@@ -250,8 +250,8 @@ def gap(district: str, label: str, part: pd.DataFrame) -> str:
     if whole["conf_low"] <= 0 <= whole["conf_high"]:
         return f"{district}{label}与全市的差别看不出来，不必找原因"
     way = "低" if whole["estimate"] < 0 else "高"
-    told = f"{district}{label}比全市{way} {points(whole['estimate'])}"
+    difference = f"{district}{label}比全市{way} {points(whole['estimate'])}"
     if rest["conf_low"] <= 0 <= rest["conf_high"]:
-        return f"{told}，多少来自居民结构还分不清"
+        return f"{difference}，多少来自居民结构还分不清"
     share = float(rest["estimate"]) / float(whole["estimate"])
-    return f"{told}，居民结构只能解释约 {max(0.0, 1 - share):.0%}，其余是同类居民评价不同"
+    return f"{difference}，居民结构只能解释约 {max(0.0, 1 - share):.0%}，其余是同类居民评价不同"

@@ -1,4 +1,4 @@
-"""Prose made from numbers: every sentence comes from the estimates it stands on, with their doubt in it."""
+"""Briefing: Chinese sentences made from estimates, including their uncertainty."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from analysis.estimation.estimates import Estimates
 from analysis.numerals import interval, names, points, rate
 
 NOTICEABLE = 0.03
-"""A gap that a reader sees in a table, as a share: the inner edge of the colours of the heat table."""
+"""Smallest gap, a share, that the heat table colours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A sentence and the estimates from which every number in it was written."""
+    """A sentence and the estimates that all its numbers come from."""
 
     text: str
     estimates: Estimates
 
 
 def headline(judged: Estimates) -> Finding:
-    """What the four rates say about their targets, the worst news first.
+    """Report where the four rates stand against their targets, the worst first.
 
     Args:
-        judged: one row a rate, from `analysis.areas.against_target.judge`, with its name in `label`.
+        judged: one row per rate, from `analysis.areas.against_target.judge`, with its name in `label`.
     """
     rows = judged.table
     below = rows[rows["verdict"] == TargetVerdict.BELOW].sort_values("gap")
@@ -45,26 +45,26 @@ def headline(judged: Estimates) -> Finding:
 
 
 def standing(judged: Estimates) -> Finding:
-    """The same in a few words, for the title of a picture: which rates are below, which above."""
+    """Report in a few words, for the title of a chart, which rates are below and which above."""
     rows = judged.table
-    said = {
+    phrases = {
         TargetVerdict.BELOW: "低于目标",
         TargetVerdict.UNCLEAR: "还不能判断",
         TargetVerdict.ABOVE: "高于目标",
         TargetVerdict.OPINION: "只代表参与者的意见",
     }
-    parts = [_group(rows, verdict, text) for verdict, text in said.items()]
+    parts = [_group(rows, verdict, text) for verdict, text in phrases.items()]
     return Finding("，".join(part for part in parts if part) or "样本不足，不下结论", judged)
 
 
 def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Finding:
-    """How many areas have a rate that lies below the line beyond doubt.
+    """Report how many areas have a rate that is clearly below the line.
 
     Args:
-        judged: one row for each area and rate, from `analysis.areas.against_target.judge`.
+        judged: one row per area and rate, from `analysis.areas.against_target.judge`.
         area: the column that names the areas.
-        kind: what an area is called, such as "区县".
-        line: what they are held against.
+        kind: Chinese word for an area, such as "区县".
+        line: Chinese name of the line.
     """
     rows = judged.table
     if (rows["verdict"] == TargetVerdict.OPINION).any():
@@ -86,19 +86,19 @@ def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Fi
 
 
 def _maybe(rows: pd.DataFrame, area: str, sure: Sequence[str]) -> str:
-    """Areas that seem to lie low, but not beyond doubt: a third verdict, neither weak nor well."""
+    """Report areas that seem low, but not clearly: a third verdict, neither weak nor good."""
     low = rows[(rows["verdict"] == TargetVerdict.UNCLEAR) & (rows["gap"] <= -NOTICEABLE) & ~rows[area].isin(sure)]
     found = list(dict.fromkeys(low.sort_values("gap")[area].astype(str)))
     return f"；{names(found, 2)}看起来偏低，还不能确定" if found else ""
 
 
 def ranking(judged: Estimates, area: str, kind: str, label: str, place: str = "") -> Finding:
-    """Which areas lie below the target for one rate.
+    """Report which areas lie below the target for one rate.
 
     Args:
-        judged: one row an area, from `analysis.areas.against_target.judge`.
+        judged: one row per area, from `analysis.areas.against_target.judge`.
         area: the column that names the areas.
-        kind: what an area is called, such as "区县".
+        kind: Chinese word for an area, such as "区县".
         label: name of the rate.
         place: where the areas are; "" for the whole city.
     """
@@ -120,7 +120,7 @@ def ranking(judged: Estimates, area: str, kind: str, label: str, place: str = ""
 
 
 def ties(judged: Estimates, area: str, kind: str) -> Finding:
-    """Which areas cannot be told apart from the lowest, so that nobody reads an order into them (rule R-15)."""
+    """Report which areas cannot be separated from the lowest, so that nobody reads a ranking into them (rule R-15)."""
     rows = judged.table
     shown = rows[~rows["verdict"].isin([TargetVerdict.HIDDEN, TargetVerdict.OPINION])].sort_values("estimate")
     tied = [str(name) for name in shown.loc[tied_with_lowest(shown), area]]
@@ -133,10 +133,10 @@ def ties(judged: Estimates, area: str, kind: str) -> Finding:
 
 
 def owners(table: pd.DataFrame, place: str) -> str:
-    """Which items are a matter of not knowing and which of not being content.
+    """Report which items people do not know and which they are unhappy with.
 
     Args:
-        table: one row an item: `label`, `problem` from `analysis.areas.against_target.told_apart`, `unhappy`,
+        table: one row per item: `label`, `problem` from `analysis.areas.against_target.item_problem`, `unhappy`,
             `unknown`.
         place: where, such as "全市" or the name of a district.
     """
@@ -146,8 +146,8 @@ def owners(table: pd.DataFrame, place: str) -> str:
         f"不满意最多的是{_items(unhappy)}，应转责任单位" if len(unhappy) else "",
         f"不了解的人明显多于不满意的人：{_items(unknown)}，应先做宣传" if len(unknown) else "",
     ]
-    told = "；".join(part for part in parts if part)
-    return f"{place}：{told}" if told else f"{place}：各项目的不满意与不了解都分不出高低"
+    text = "；".join(part for part in parts if part)
+    return f"{place}：{text}" if text else f"{place}：各项目的不满意与不了解都分不出高低"
 
 
 def _items(rows: pd.DataFrame) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.decisions.budget import roll_out
-from analysis.decisions.effect import CAUSE, effect_sheet, told
+from analysis.decisions.effect import CAUSE, effect_sheet, sentence
 from analysis.numerals import points
 from reports.change import earlier
 from reports.plans.outreach import Heard
@@ -103,7 +103,7 @@ def effect(heard: Heard, pair: tuple[str, str], treated: Sequence[str], kept: Ro
     changes = [points(found[name], signed=True) for name in ("treated_change", "control_change")]
     least = f"小于 {points(found['detectable'])}的差别这样的样本看不出来"
     arms = f"知晓率：开展过的 {changes[0]}，其余 {changes[1]}；{least}。"
-    return Effect(told(found), arms, found["word"] == CAUSE)
+    return Effect(sentence(found), arms, found["word"] == CAUSE)
 
 
 def kept_order(study: Study, pair: tuple[str, str]) -> RollOut:

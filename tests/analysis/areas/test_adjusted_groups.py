@@ -38,7 +38,7 @@ def test_the_standardised_rate_stays_near_the_plain_one_in_a_mock_city() -> None
     assert (known["standard"] - known["estimate"]).abs().max() < 0.05
 
 
-def test_two_groups_are_told_apart_by_t_and_more_by_rao_scott() -> None:
+def test_two_groups_are_compared_by_t_and_more_by_rao_scott() -> None:
     assert "t 检验" in alike(sample(), RATE, "sex", W2).plain.method
     assert "Rao-Scott" in alike(sample(), RATE, "age", W2).plain.method
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.areas.against_target import TargetVerdict, judge, targets_of, tied_with_lowest, told_apart
+from analysis.areas.against_target import TargetVerdict, item_problem, judge, targets_of, tied_with_lowest
 from survey.instrument.rate import Rate
 
 
@@ -57,13 +57,13 @@ def test_a_hidden_row_is_tied_with_nobody() -> None:
     assert not tied_with_lowest(table[1:]).any()
 
 
-def test_unknown_and_unhappy_are_told_apart_by_intervals() -> None:
+def test_intervals_separate_unknown_from_unhappy() -> None:
     low, high = rows((0.05, 0.08, 0.11)), rows((0.2, 0.25, 0.3))
     wide, none = rows((0.05, 0.2, 0.4)), rows((np.nan, np.nan, np.nan))
     opinion = rows((np.nan, 0.2, np.nan))
     unknown = pd.concat([high, low, wide, none, opinion])
     unhappy = pd.concat([low, high, high, high, opinion])
-    assert told_apart(unknown, unhappy) == ["unknown", "unhappy", "both", "hidden", "opinion"]
+    assert item_problem(unknown, unhappy) == ["unknown", "unhappy", "both", "hidden", "opinion"]
 
 
 def rate(name: str, measure: str, *, overall: bool = False) -> Rate:

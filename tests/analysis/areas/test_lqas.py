@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from analysis.areas.lqas import LotVerdict, lot_verdict, lots, operating_curve, sentence, smallest_plan
+from analysis.areas.lqas import LotVerdict, judge_communities, lot_verdict, operating_curve, sentence, smallest_plan
 from survey.errors import DesignError
 from tests.analysis.mock_sample import heads, sample
 
@@ -20,7 +20,7 @@ RATE = heads()[3]
 
 
 def test_every_community_is_judged_by_its_own_count() -> None:
-    found = lots(sample(), RATE, W2, LINES)
+    found = judge_communities(sample(), RATE, W2, LINES)
     assert found["psu"].is_unique
     shown = found.dropna(subset=["n"])
     assert len(shown)
@@ -32,7 +32,7 @@ def test_every_community_is_judged_by_its_own_count() -> None:
 
 def test_counts_below_the_threshold_are_hidden_and_not_judged() -> None:
     strict = replace(sample(), suppression=18)
-    found = lots(strict, RATE, W2, LINES)
+    found = judge_communities(strict, RATE, W2, LINES)
     few = found[found["verdict"] == "样本不足"]
     assert len(few)
     assert few[["n", "favourable"]].isna().all().all()
@@ -40,7 +40,7 @@ def test_counts_below_the_threshold_are_hidden_and_not_judged() -> None:
 
 
 def test_failed_ones_come_first_and_the_sentence_counts_them() -> None:
-    found = lots(sample(), RATE, W2, LINES)
+    found = judge_communities(sample(), RATE, W2, LINES)
     failed = int((found["verdict"] == "未达标").sum())
     assert (found["verdict"].head(failed) == "未达标").all()
     text = sentence(found, "满意率", LINES)
@@ -49,19 +49,19 @@ def test_failed_ones_come_first_and_the_sentence_counts_them() -> None:
 
 
 def test_when_nothing_can_be_judged_it_is_said() -> None:
-    found = lots(replace(sample(), suppression=10_000), RATE, W2, LINES)
+    found = judge_communities(replace(sample(), suppression=10_000), RATE, W2, LINES)
     assert "都不能判定" in sentence(found, "满意率", LINES)
 
 
 @pytest.mark.parametrize("lines", [(0.7, 0.85), (1.0, 0.5), (0.5, 0.0)])
 def test_lines_out_of_order_are_refused(lines: tuple[float, float]) -> None:
     with pytest.raises(DesignError, match="下线"):
-        lots(sample(), RATE, W2, lines)
+        judge_communities(sample(), RATE, W2, lines)
 
 
 def test_opinions_are_not_judged() -> None:
     with pytest.raises(DesignError, match="参与者意见"):
-        lots(replace(sample(), opt_in=True), RATE, W2, LINES)
+        judge_communities(replace(sample(), opt_in=True), RATE, W2, LINES)
 
 
 @pytest.mark.parametrize(
