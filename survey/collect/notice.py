@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 
+from survey.collect.retention_clause import retention_clause
 from survey.collect.settings import CollectSettings
 from survey.study.study import Study
 
@@ -43,7 +44,7 @@ def notice(study: Study, settings: CollectSettings, *, paper: bool = False) -> t
             "自愿填写",
             "填不填由您决定，不填没有任何不利影响。答案没有对错之分，可以跳过不愿回答的题，也可以随时停止。",
         ),
-        ("保存多久", f"{_plain(settings.retention)}。"),
+        ("保存多久", f"{_plain(retention_clause(settings.retention, study.retention, paper=paper))}。"),
         ("您的权利", PAPER_RIGHTS if paper else RIGHTS),
         ("未成年人", young),
         ("联系方式", f"{_plain(contact)}。"),

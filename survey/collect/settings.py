@@ -25,7 +25,7 @@ class CollectSettings:
     Attributes:
         contact: whom a resident asks: telephone or address of the handler.
         purpose: what the answers are for, one sentence.
-        retention: how long answers are kept.
+        retention: how long answers are kept, as the notice says it; "" for the sentence that [retention] makes.
         opens, closes: daily opening hours, both None for day and night.
         invitation: "open" link, or "token" (single use).
         minors: under 14 only with a "guardian", or "block".
@@ -40,7 +40,7 @@ class CollectSettings:
 
     contact: str = ""
     purpose: str = "了解居民对文明城市创建工作的知晓、支持、参与和满意情况，改进公共服务"
-    retention: str = "去标识化的答卷保存两年，到期删除；不收集姓名、身份证号、电话号码"
+    retention: str = ""
     opens: time | None = None
     closes: time | None = None
     invitation: str = "open"

@@ -18,6 +18,9 @@ from survey.study.weighting import METHOD_LABELS, METHODS
 SUPPRESSION, LEAST_SUPPRESSION = 10, 5
 """Minimum of answers in a cell that is shown: the default, and the smallest value that a study can set."""
 
+LONGEST_KEPT = 36_500
+"""Days that anything may be kept at most."""
+
 AUTO, RJIEBA, JIEBA = SEGMENTERS = ("auto", "rjieba", "jieba")
 """Values of [text] segmenter: the word segmenter; auto means rjieba if installed, else jieba."""
 
@@ -75,6 +78,12 @@ def _hours(value: Any) -> str:
     return "" if good else "1 到 744 之间的小时数"
 
 
+def _days(least: int, most: int) -> Check:
+    """Check for a whole number of days."""
+    good = range(least, most + 1)
+    return lambda value: "" if type(value) is int and value in good else f"{least} 到 {most:,} 之间的天数"
+
+
 def _count(value: Any) -> str:
     good = isinstance(value, int) and not isinstance(value, bool) and value >= 1
     return "" if good else "不小于 1 的整数"
@@ -122,6 +131,14 @@ TABLES: Mapping[str, Mapping[str, SettingKey]] = {
         "hours": SettingKey("每隔几小时备份一次", _hours, required=False),
         "keep": SettingKey("保留最近几份", _count, required=False),
         "recipients": SettingKey("加密用的公钥", _texts, required=False),
+    },
+    "retention": {
+        "contacts": SettingKey("联系信息的保存天数", _days(30, 90), required=False),
+        "raw": SettingKey("原始资料的保存天数", _days(30, LONGEST_KEPT), required=False),
+        "texts": SettingKey("留言原文的保存天数", _days(30, LONGEST_KEPT), required=False),
+        "answers": SettingKey("答卷的保存天数", _days(30, LONGEST_KEPT), required=False),
+        "logs": SettingKey("查看和导出记录的保存天数", _days(180, LONGEST_KEPT), required=False),
+        "hold": SettingKey("暂停删除的原因", _optional_text, required=False),
     },
     "weighting": {
         "method": SettingKey("加权方法", _method, required=False),

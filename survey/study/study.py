@@ -22,6 +22,7 @@ from survey.instrument.questionnaire import Questionnaire, read_questionnaire
 from survey.study.areas import Areas, read_frame
 from survey.study.margins import read_margins
 from survey.study.modes import INTERVIEWER_MODES, MODES, PROBABILITY_MODES
+from survey.study.retention import Retention, check_retention
 from survey.study.settings import SUPPRESSION, Settings, read_settings
 from survey.study.targets import read_targets
 from survey.study.weighting import Weighting
@@ -136,6 +137,11 @@ class Study:
         """The weighting by [weighting], by default raking without trimming."""
         return Weighting(**self.sections.get("weighting", {}))
 
+    @property
+    def retention(self) -> Retention:
+        """How long everything is kept: [retention], with its defaults where it says nothing."""
+        return Retention(**self.sections.get("retention", {}))
+
     def file(self, key: str) -> Path:
         """Return the path of a file of the study: "questionnaire", "frame", "margins" or "targets"."""
         return self.root / str(self.sections.get("files", {}).get(key, FILES[key]))
@@ -160,6 +166,7 @@ def load_study(root: Path | str) -> Study:
         cure = "写 study.toml 所在的文件夹；还没有就用 silu init 目录名 新建一个"
         raise StudyError("这里要写调查文件夹，不是一个文件", where=str(root), cure=cure)
     settings = read_settings(root / "study.toml")
+    check_retention(settings)
     questionnaire = read_questionnaire(_file(settings, root, "questionnaire"))
     areas = read_frame(_file(settings, root, "frame"))
     return Study(
