@@ -14,7 +14,7 @@ from survey.collect.settings import collect_settings
 from survey.study.study import load_study
 
 SHOWN = 10
-"""So many numbers of damaged letters are listed."""
+"""Number of damaged submissions that are listed."""
 HELP = "把网上问卷收件箱里的答卷移入答卷库；中断后再次运行会接着做，不重不漏"
 
 

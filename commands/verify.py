@@ -1,4 +1,4 @@
-"""`silu verify STUDY`: check that everything a study has stored is what was written."""
+"""`silu verify STUDY`: check that all stored data of a study are as written."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check everything and print what was found.
+    """Check all data and print the findings.
 
     Returns:
-        0, or 3 if something is not what was written.
+        0, or 3 if anything differs from what was written.
     """
     with ProgressLine() as bar:
         found = verify(load_study(args.study), seal=not args.read_only, progress=bar.show)

@@ -1,4 +1,4 @@
-"""Check stored responses against the hash that each got when it was imported."""
+"""Check stored responses against the hashes computed at import."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from survey.study.study import Study
 
 
 def changed_responses(study: Study, version: int | None = None) -> list[str]:
-    """Return the ids of the responses that do not say what they said when they were imported.
+    """Return the ids of the responses whose content has changed since import.
 
-    The hash covers mode, place, time, weight, every coded answer and every free text; the id of the import, the row in
-    the file and the pseudonyms of network and device are not covered.
+    The hash covers mode, place, time, weight, all coded answers and all free texts, but not the import id, the row in
+    the file and the pseudonyms of network address and device.
 
     Args:
         study: the study.
-        version: data version, the newest when None.
+        version: data version; None for the newest.
 
     Raises:
-        StoreError: there are no responses, or no such version.
-        DamagedError: a part is missing or not what was written.
+        StoreError: no responses, or unknown version.
+        DamagedError: a part is missing or differs from what was written.
     """
     store = ResponseStore(study.root / "store")
     rows, texts = store.read(version=version), store.texts(version=version)

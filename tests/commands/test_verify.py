@@ -1,4 +1,4 @@
-"""`silu verify`: what is found, what is sealed, and the exit code."""
+"""`silu verify`: findings, sealing and exit codes."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ def verified(root: Path, capsys: pytest.CaptureFixture[str], code: int, *options
 
 def test_a_study_of_the_version_before_is_checked_and_sealed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = {path: path.read_bytes() for path in root.rglob("*.*") if path.is_file() and path.suffix != ".sqlite"}
-    said = verified(root, capsys, 0, "--read-only")
-    assert "8 个没有留存校验值\n" in said
+    output = verified(root, capsys, 0, "--read-only")
+    assert "8 个没有留存校验值\n" in output
     assert not (root / "store" / "seals").exists()
     assert {path: path.read_bytes() for path in before} == {
         **before,
         root / "log" / "views.jsonl": (root / "log" / "views.jsonl").read_bytes(),
     }
-    said = verified(root, capsys, 0)
-    assert "数据文件：核对 0 个，8 个没有留存校验值，现已补记" in said
-    assert "版本日志：核对 0 个，10 个没有留存校验值，现已补记" in said
-    assert "台账和记录：核对 0 个，2 个没有留存校验值，现已补记" in said
-    said = verified(root, capsys, 0)
-    assert "没有留存" not in said
-    assert "全部与写入时一致" in said
+    output = verified(root, capsys, 0)
+    assert "数据文件：核对 0 个，8 个没有留存校验值，现已补记" in output
+    assert "版本日志：核对 0 个，10 个没有留存校验值，现已补记" in output
+    assert "台账和记录：核对 0 个，2 个没有留存校验值，现已补记" in output
+    output = verified(root, capsys, 0)
+    assert "没有留存" not in output
+    assert "全部与写入时一致" in output
     assert ResponseStore(root / "store").read().num_rows == 432
 
 
@@ -76,27 +76,27 @@ def test_a_changed_answer_of_the_version_before_is_found_by_the_hash_of_its_row(
         ("store/seals/*.json", "封存记录"),
     ],
 )
-def test_what_is_damaged_is_named_with_what_to_do(
+def test_damage_is_reported_with_advice(
     root: Path, capsys: pytest.CaptureFixture[str], pattern: str, words: str
 ) -> None:
     verified(root, capsys, 0)
     flip(next(root.glob(pattern)))
-    said = verified(root, capsys, 3)
-    assert words in said
-    assert "处理办法" in said
-    assert "先不要删除任何文件" in said
+    output = verified(root, capsys, 3)
+    assert words in output
+    assert "处理办法" in output
+    assert "先不要删除任何文件" in output
 
 
 @pytest.mark.parametrize(
     "pattern", ["store/responses/wave=W1/*.parquet", "raw/*.csv", "inbox/inbox.sqlite", "ledger.sqlite"]
 )
-def test_what_is_missing_is_a_fault(root: Path, capsys: pytest.CaptureFixture[str], pattern: str) -> None:
+def test_missing_data_are_a_fault(root: Path, capsys: pytest.CaptureFixture[str], pattern: str) -> None:
     verified(root, capsys, 0)
     next(root.glob(pattern)).unlink()
     assert "不见了" in verified(root, capsys, 3)
 
 
-def test_a_damaged_part_makes_every_command_say_so(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_reports_a_damaged_part(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     verified(root, capsys, 0)
     flip(next(root.glob("store/responses/wave=W1/*.parquet")))
     assert cli.main(["rates", "--study", str(root)]) == 3
