@@ -1,1 +1,1 @@
-"""Integrity: whether answers were coached, copied or invented, as evidence with a stated rate of false alarms."""
+"""Integrity: evidence of coached, copied or invented answers, with a stated rate of false alarms."""

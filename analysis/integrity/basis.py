@@ -1,4 +1,4 @@
-"""Basis: what an integrity report is made from, and its figures by interviewer and by area."""
+"""Basis: the input of an integrity report, and its figures by interviewer and by area."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from survey.study.areas import Areas
 
 Ints = npt.NDArray[np.int64]
 COMPARED = 12_000
-"""Responses of a district that are held against each other at most; beyond, an even part of every cluster stands for
-it. Which part is settled by the order alone, so the shuffled p-values stay exact."""
+"""Largest number of responses of a district that are compared pairwise; beyond it, an even part of each cluster
+represents the cluster. The order alone decides which part, so the shuffled p-values stay exact."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntegrityInput:
-    """What a report is made from.
+    """The input of an integrity report.
 
     Attributes:
         sheet: responses of one wave and one mode.
-        areas: the frame.
-        texts: their free texts, None without.
+        areas: the sampling frame.
+        texts: their free texts, None if there are none.
         official: phrases of slogans and documents.
     """
 
@@ -46,7 +46,7 @@ class IntegrityInput:
 def by_interviewer(
     basis: IntegrityInput, measured: Mapping[str, Floats], copied: CopiedTexts | None, *, seed: int, draws: int
 ) -> tuple[pd.DataFrame, dict[str, Shuffled]]:
-    """Interviewers (unit, n, district, name) and the shuffled signals, in the same order."""
+    """Return the interviewers (unit, n, district, name) and the shuffled signals, in the same order."""
     clusters = clusters_of(basis.sheet, basis.areas)
     units = pd.DataFrame({"unit": list(clusters.names), "n": 0, "district": "", "name": list(clusters.names)})
     if not len(clusters):
@@ -70,7 +70,7 @@ def by_interviewer(
 
 
 def _compared(able: npt.NDArray[np.bool_], clusters: Clusters) -> npt.NDArray[np.bool_]:
-    """[N] the responses whose likeness is looked at: those able, thinned in districts with very many.
+    """Return the responses [N] whose likeness is compared: the able ones, thinned in very large districts.
 
     Args:
         able: [N] responses with enough answers, in a cluster.
@@ -106,7 +106,7 @@ def _blocks(
 def _nearest(
     sheet: ResponseSheet, items: Ints, clusters: Clusters, able: npt.NDArray[np.bool_], inside: Ints
 ) -> npt.NDArray[np.uint8] | None:
-    """Likeness in a block; None where the questionnaire is too short, or a cluster has nothing to compare."""
+    """Return the likeness in a block; None if the questionnaire is too short or a cluster has nothing to compare."""
     place = np.full(len(clusters) + 1, -1)
     place[inside] = np.arange(len(inside))
     rows = np.flatnonzero(able & (place[clusters.of_row] >= 0))
@@ -121,7 +121,7 @@ def _nearest(
 def by_area(
     basis: IntegrityInput, measured: Mapping[str, Floats], copied: CopiedTexts | None
 ) -> tuple[pd.DataFrame, dict[str, Outlying]]:
-    """Sampling points (unit, n, district, name) held against the others of their district, in the same order."""
+    """Return sampling points (unit, n, district, name) and their signals against the district, in the same order."""
     sheet = basis.sheet
     codes, first, area = np.unique(group_numbers(sheet.rows, ("psu",)), return_index=True, return_inverse=True)
     skip = int(len(codes) > 0 and codes[0] < 0)

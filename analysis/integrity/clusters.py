@@ -1,7 +1,7 @@
-"""Clusters: the interviews of one interviewer in one sampling point, which always move together.
+"""Clusters: the interviews of one interviewer in one sampling point, the unit of shuffling.
 
-People of one place resemble each other, so single interviews may not be shuffled between interviewers; whole clusters
-of one district and wave may, when nobody did anything but interview (the null hypothesis).
+People in one place resemble each other, so single interviews must not be shuffled between interviewers; whole clusters
+of one district and wave may be, when interviewers did nothing but interview (the null hypothesis).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Clusters:
     Attributes:
         of_row: [N] cluster of each response, -1 without interviewer or place.
         owner: [C] number of the interviewer.
-        block: [C] clusters of one block may change places: same district, wave and mode.
+        block: [C] clusters of one block are exchangeable: same district, wave and mode.
         point: [C] number of the sampling point and wave.
         names: interviewer codes, by number.
         districts: [C] name of the district, "" where the frame does not know it.
@@ -39,11 +39,11 @@ class Clusters:
     districts: tuple[str, ...]
 
     def __len__(self) -> int:
-        """Number of clusters."""
+        """Return the number of clusters."""
         return len(self.owner)
 
     def rows(self) -> Ints:
-        """[C] responses of each cluster."""
+        """Return the number of responses of each cluster [C]."""
         return np.bincount(self.of_row[self.of_row >= 0], minlength=len(self)).astype(np.int64)
 
 
@@ -72,7 +72,7 @@ def clusters_of(sheet: ResponseSheet, areas: Areas) -> Clusters:
 
 
 def districts_of(sheet: ResponseSheet, areas: Areas) -> npt.NDArray[np.str_]:
-    """[N] district of each response, "" where the frame does not know the place."""
+    """Return the district of each response [N], "" where the frame does not know the place."""
     frame = areas.frame
     psu = np.asarray(pc.fill_null(sheet.rows["psu"], -1).to_numpy(), dtype=np.int64)
     codes = frame["psu"].to_numpy(dtype=np.int64)

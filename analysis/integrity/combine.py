@@ -1,8 +1,8 @@
-"""Combining: one p-value from the signals of one interviewer or area, and the lights of all of them.
+"""Combination: one p-value from the signals of one interviewer or area, and the lights of all of them.
 
-The Cauchy combination (Liu & Xie 2020, JASA 115:393) holds whatever the dependence between signals, which is strong
-here: whoever says "very satisfied" to everything also resembles the others. Benjamini & Hochberg then keep the share of
-false alarms among the red lights below `RATE`. Red also needs two signals of their own, so that likeness of answers
+The Cauchy combination (Liu & Xie 2020, JASA 115:393) is valid whatever the dependence between signals, which is strong
+here: whoever answers "very satisfied" to everything also resembles the others. Benjamini & Hochberg then keep the share
+of false alarms among the red lights below `RATE`. Red also needs two signals of its own, so that likeness of answers
 alone, or one odd figure, never turns a light red.
 """
 
@@ -20,7 +20,7 @@ from survey.quality.sheet import Floats
 RATE, WATCH = 0.05, 0.20
 """False discovery rate of red lights, and of amber and red ones together."""
 SPEAKS, NEEDED = 0.05, 2
-"""p at which a single signal speaks, and how many must for red."""
+"""p-value at which a single signal counts, and how many signals red needs."""
 HIGHEST = 0.99
 
 
@@ -42,14 +42,14 @@ LIGHTS: Mapping[str, str] = {
 
 
 def cauchy(p: Floats) -> Floats:
-    """Combined p-value of each row.
+    """Return the combined p-value of each row.
 
     Args:
-        p: [U, S] p-values; NaN counts as absent. Values next to 1 are taken as 0.99, which is on the safe side of
-            one-sided tests and keeps a single "not at all" from outweighing everything.
+        p: [U, S] p-values; NaN counts as absent. Values close to 1 are capped at 0.99, which is conservative for
+            one-sided tests and keeps a single p of 1 from outweighing everything.
 
     Returns:
-        [U]; NaN for a row without any.
+        [U]; NaN for a row without p-values.
     """
     known = np.isfinite(p)
     count = known.sum(axis=1)
@@ -63,7 +63,7 @@ def lights(p: Floats, enough: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, np
 
     Args:
         p: [U, S] p-values of the signals.
-        enough: [U] there are enough responses to judge; the others are grey and count for nothing.
+        enough: [U] whether there are enough responses to judge; the other units are grey and do not count.
 
     Returns:
         Combined p, Benjamini-Hochberg q, and the light, [U] each.

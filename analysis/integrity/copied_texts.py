@@ -1,8 +1,8 @@
-"""Copying: free texts of different respondents that are nearly the same, within one interviewer or one area.
+"""Copied texts: nearly identical free texts of different respondents, within one interviewer or one area.
 
-Short answers to one question repeat each other by themselves, so a copy means nothing alone. It is held against what
-the same texts would give, had they fallen to other interviewers of the district (`shuffling`), or against the other
-areas of the district (`outlying`). A pair counts the less, the more people of the whole survey say the same.
+Short answers to one question repeat each other naturally, so a copy alone is no evidence. It is compared with what the
+same texts would give if they had fallen to other interviewers of the district (`shuffling`), or with the other areas of
+the district (`outlying`). The more people of the whole survey write the same, the less a pair counts.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class CopiedTexts:
     """Texts that have a copy: the row of their response and the number of their group, [T] each.
 
     Attributes:
-        row: of the sheet.
+        row: row of the sheet.
         group: 0 to G - 1; texts of one group answer one question and are nearly the same.
         written: [N] whether a response has a text long enough to be a copy.
     """
@@ -42,26 +42,26 @@ def copied_texts(sheet: ResponseSheet, texts: pa.Table) -> CopiedTexts:
 
     Args:
         sheet: the responses.
-        texts: response_id, item, text; those of other responses are left aside.
+        texts: response_id, item, text; those of other responses are ignored.
     """
     at = pc.index_in(texts["response_id"], sheet.rows["response_id"].combine_chunks())
     there = pc.is_valid(at)
     texts, row = texts.filter(there), np.asarray(at.filter(there).to_numpy(), dtype=np.int64)
-    said = [str(text or "") for text in texts["text"].to_pylist()]
+    written_texts = [str(text or "") for text in texts["text"].to_pylist()]
     item = np.asarray(texts["item"].to_pylist(), dtype=object)
-    group = np.full(len(said), -1, dtype=np.int64)
+    group = np.full(len(written_texts), -1, dtype=np.int64)
     for name in dict.fromkeys(item.tolist()):
         mine = np.flatnonzero(item == name)
-        found = find_copies([said[int(one)] for one in mine]).group
+        found = find_copies([written_texts[int(one)] for one in mine]).group
         group[mine] = np.where(found >= 0, found + group.max(initial=-1) + 1, -1)
     written = np.zeros(len(sheet), dtype=np.bool_)
-    written[row[[len(text) >= SHORTEST for text in said]]] = True
+    written[row[[len(text) >= SHORTEST for text in written_texts]]] = True
     copied = group >= 0
     return CopiedTexts(row[copied], group[copied], written)
 
 
 def copy_pairs(copied: CopiedTexts, clusters: Clusters) -> InBlock:
-    """Pairs of copies of two clusters, each pair divided by how many others of the survey say the same.
+    """Return pairs of copies between clusters, each divided by the number of others with the same text.
 
     Summed over the clusters of one interviewer and divided by the interviews, it is the share of the interviews whose
     text was copied, where all copies lie with that interviewer.
@@ -78,7 +78,7 @@ def copy_pairs(copied: CopiedTexts, clusters: Clusters) -> InBlock:
         np.add.at(count, (place[cluster[mine]], group), 1.0)
         weight = 1 / np.maximum(size[names] - 1, 1)
         pairs = np.asarray((count * weight) @ count.T, dtype=np.float64)
-        # a text is no copy of itself
+        # a text is not a copy of itself
         pairs[np.diag_indices(len(block))] -= count @ weight
         return pairs
 
@@ -86,7 +86,7 @@ def copy_pairs(copied: CopiedTexts, clusters: Clusters) -> InBlock:
 
 
 def copied_in_area(copied: CopiedTexts, area: Ints) -> Floats:
-    """[N] 1 where another response of the same area says nearly the same, else 0; NaN without a text.
+    """Return [N] 1 where another response of the area has nearly the same text, else 0; NaN without a text.
 
     Args:
         copied: the copies.

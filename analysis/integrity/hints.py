@@ -1,8 +1,7 @@
-"""Sayings: a complaint about a thing in one's own words, and the very best mark for the same thing; a hint only.
+"""Hints beside every light (rule R-14): contradictions between texts and marks, and figures in words.
 
-The codebook that finds the themes of a text reads the wording of the rated items too: what both are about is the pair.
-
-Wording of integrity: figures and chances in words, and what is said beside every light (rule R-14).
+A complaint in a respondent's own words about something that got the best mark is a hint, never a signal. The codebook
+that finds the themes of a text also reads the wording of the rated items; a shared theme links the two.
 """
 
 from __future__ import annotations
@@ -27,11 +26,11 @@ NEGATIVE = -1
 
 
 def pairs(sheet: ResponseSheet, themes: Callable[[str], Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
-    """Return theme -> the appraised single items that are about it.
+    """Return theme -> the rated single items on that theme.
 
     Args:
-        sheet: gives the items.
-        themes: the codes of a text, as for free texts.
+        sheet: the responses, with the items.
+        themes: function from a text to its theme codes, as for free texts.
     """
     asked = sheet.questionnaire
     rated = {name for rate in asked.rates if rate.measure in appraisals() for name in rate.columns}
@@ -45,18 +44,18 @@ def pairs(sheet: ResponseSheet, themes: Callable[[str], Iterable[str]]) -> Mappi
 
 
 def contradicted(sheet: ResponseSheet, answers: pa.Table, themes: Callable[[str], Iterable[str]]) -> Flags:
-    """[N] a negative text is about things that were all, as far as judged, given the best mark.
+    """Return [N] whether a negative text is about things that all got the best mark, as far as judged.
 
     Args:
         sheet: responses of one wave.
         answers: response_id, says, polarity, themes of their free texts, see `analysis.text.answers.SCHEMA`.
-        themes: the codes of a text.
+        themes: function from a text to its theme codes.
     """
     complaint = pc.and_(answers["says"], pc.equal(answers["polarity"], NEGATIVE))
-    said = answers.filter(pc.fill_null(complaint, False)).combine_chunks()
-    at = np.asarray(pc.index_in(said["response_id"], _ids(sheet)).fill_null(-1).to_numpy(), dtype=np.int64)
-    text = np.asarray(pc.list_parent_indices(said["themes"]).to_numpy(), dtype=np.int64)
-    theme = np.asarray(pc.list_flatten(said["themes"]).to_pylist(), dtype=object)
+    complaints = answers.filter(pc.fill_null(complaint, False)).combine_chunks()
+    at = np.asarray(pc.index_in(complaints["response_id"], _ids(sheet)).fill_null(-1).to_numpy(), dtype=np.int64)
+    text = np.asarray(pc.list_parent_indices(complaints["themes"]).to_numpy(), dtype=np.int64)
+    theme = np.asarray(pc.list_flatten(complaints["themes"]).to_pylist(), dtype=object)
     judged, spoilt = np.zeros((2, len(at)), dtype=np.bool_)
     for code, names in pairs(sheet, themes).items():
         mine = text[theme == code]
@@ -81,7 +80,7 @@ FALSE_ALARMS = f"误报：红灯按错误发现率 {RATE:.0%} 控制；在没有
 
 
 def figure(signal: Signal, value: float) -> str:
-    """A figure of a signal with its unit; "—" where it is not known."""
+    """Format the value of a signal with its unit; "—" where it is unknown."""
     if isnan(value):
         return "—"
     if signal.unit == "%":
@@ -90,7 +89,7 @@ def figure(signal: Signal, value: float) -> str:
 
 
 def chance(p: float, floor: float = 0.0) -> str:
-    """A p-value as people say it: 约每 5,000 次有 1 次; not beyond the smallest one that the method can give."""
+    """Format a p-value in everyday words, 约每 5,000 次有 1 次; never below the smallest that the method can give."""
     if isnan(p):
         return "不判断"
     if p <= floor * (1 + 1e-9):

@@ -1,6 +1,6 @@
-"""Lights of whole areas (rule R-13): may a district or street be ranked, and how many people are to be asked again.
+"""Lights of whole areas (rule R-13): which areas may be ranked, and how many interviews must be repeated.
 
-Trust: what a red light does to a ranking (rule R-13): the area is marked, has no rank, and the sentence says so.
+An area with a red light is marked in tables, has no rank, and a sentence names it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from analysis.numerals import names
 from survey.study.areas import Areas
 
 STOP_SHARE = 0.10
-"""An area is red when at least so many of its responses come from red interviewers or red sampling points."""
+"""An area is red when at least this share of its responses comes from red interviewers or sampling points."""
 AGAIN_SHARE, AGAIN_LEAST = 0.10, 5
-"""Share of the responses in doubt that an independent person asks again, and the fewest."""
+"""Share of the doubtful responses that an independent person repeats, and the smallest number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class AreaLight:
     Attributes:
         light: see `combine.Light`.
         n: responses of the area.
-        doubtful: of these, from red interviewers or sampling points.
-        again: interviews to be repeated by an independent person; chosen at random by them, never listed here.
+        doubtful: responses from red interviewers or sampling points.
+        again: interviews that an independent person must repeat; that person draws them, and none is listed here.
     """
 
     light: Light
@@ -44,13 +44,13 @@ class AreaLight:
 
     @property
     def may_rank(self) -> bool:
-        """Whether the area may stand in a ranking."""
+        """Whether the area may appear in a ranking."""
         return self.light is not Light.RED
 
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Who and what bears a light of concern in a wave and mode; all that lights of whole areas need.
+    """The red and amber units of a wave and mode; all that lights of whole areas need.
 
     Attributes:
         people: light -> codes of interviewers.
@@ -62,7 +62,7 @@ class Units:
 
 
 def units_of(found: Integrity) -> Units:
-    """The red and amber units of a report."""
+    """Return the red and amber units of a report."""
     lights = (str(Light.RED), str(Light.AMBER))
     people = {light: frozenset(_named(found.interviewers, light)) for light in lights}
     return Units(people, {light: frozenset(map(int, _named(found.areas, light))) for light in lights})
@@ -75,12 +75,12 @@ def _named(units: pd.DataFrame, light: str) -> list[str]:
 def area_lights(
     found: Integrity | Units, responses: pa.Table, areas: Areas, by: str = "district"
 ) -> Mapping[str, AreaLight]:
-    """The light of every district, street or place type.
+    """Return the light of every district, street or place type.
 
     Args:
         found: the integrity of a wave and mode, or its units of concern.
         responses: its responses with psu and interviewer.
-        areas: the frame.
+        areas: the sampling frame.
         by: a name column of `areas.frame`.
 
     Returns:
@@ -106,33 +106,33 @@ def _light(share: float, group: pd.DataFrame) -> Light:
 
 
 def _of(units: Units, rows: pd.DataFrame, light: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which responses come from an interviewer or a sampling point of this light."""
+    """Return which responses come from an interviewer or a sampling point with this light."""
     people, places = units.people.get(light, frozenset()), units.places.get(light, frozenset())
     return np.asarray(rows["interviewer"].isin(people) | rows["psu"].isin(places), dtype=np.bool_)
 
 
 MARK = "※"
-"""Stands behind the name of an area whose light is red."""
+"""Suffix of the name of an area whose light is red."""
 NOTE = f"{MARK} 真实性红灯，独立复访前不排名"
 RANKS = {"rank_group": "", "rank_low": np.nan, "rank_high": np.nan}
-"""What an area with a red light has instead of a rank."""
+"""Text in place of the rank of an area whose light is red."""
 
 
 def doubted(lights: Mapping[str, AreaLight]) -> tuple[str, ...]:
-    """The areas that may not be ranked."""
+    """Return the areas that must not be ranked."""
     return tuple(name for name, light in lights.items() if not light.may_rank)
 
 
 def marked(found: Estimates, lights: Mapping[str, AreaLight], by: str) -> Estimates:
-    """The same estimates, see `marked_rows`."""
+    """Return the estimates with the rows of `marked_rows`."""
     return Estimates(marked_rows(found.table, lights, by), found.meta)
 
 
 def marked_rows(rows: pd.DataFrame, lights: Mapping[str, AreaLight], by: str) -> pd.DataFrame:
-    """The rows, areas with a red light marked and without a rank.
+    """Mark the areas with a red light and remove their ranks.
 
     Args:
-        rows: one row an area and rate.
+        rows: one row per area and rate.
         lights: from `area_lights`, by the names in the column `by`.
         by: the column that names the areas.
     """
@@ -149,7 +149,7 @@ def marked_rows(rows: pd.DataFrame, lights: Mapping[str, AreaLight], by: str) ->
 
 
 def warning(lights: Mapping[str, AreaLight], shown: Sequence[str]) -> str:
-    """The sentence about the areas shown whose rates may not be trustworthy; "" where there are none.
+    """Return the sentence on the shown areas whose rates may not be trustworthy; "" where there are none.
 
     Args:
         lights: from `area_lights`.

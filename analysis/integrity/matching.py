@@ -1,9 +1,9 @@
-"""Matches: how alike two responses are, as the share of opinion items with the same code (Kuriakose & Robbins 2016).
+"""Matching: likeness of responses, and other figures from pairs of responses.
 
-Never held against a fixed 85 %: in a contented city a quarter of honest people exceed it (collection.md 4). What is
-usual is found by shuffling the clusters of this very survey. All pairs come from one matrix product of one-hot codes.
-
-Pairs: figures that come from pairs of responses, summed by pairs of clusters so that shuffling only adds them up.
+The likeness of two responses is the share of opinion items with the same code (Kuriakose & Robbins 2016). It is never
+compared with a fixed 85 %: in a contented city a quarter of honest people exceed it (collection.md 4). What is usual
+follows from shuffling the clusters of the same survey. All pairs come from one matrix product of one-hot codes, and
+their figures are summed by pairs of clusters, so that shuffling only adds them up.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from survey.quality.sheet import NULL, Codes, Floats, ResponseSheet
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
 STEPS = 250
-"""A share of equal answers is kept in so many steps, in one byte."""
+"""Number of steps in which a share of equal answers is stored, in one byte."""
 CHUNK = 1_024
 
 
 def one_hot(codes: Codes) -> npt.NDArray[np.float32]:
-    """[N, D] of 0/1, one column for every code of every item; not asked and left empty agree with nothing."""
+    """Return [N, D] of 0/1, one column per code of every item; unasked and empty items agree with nothing."""
     parts = []
     for at in range(codes.shape[1]):
         for code in np.unique(codes[:, at]):
@@ -36,7 +36,7 @@ def one_hot(codes: Codes) -> npt.NDArray[np.float32]:
 
 
 def nearest_by_cluster(codes: Codes, cluster: Ints, count: int) -> Bytes:
-    """The nearest other response in every cluster.
+    """Return the likeness of each response with the nearest other one in every cluster.
 
     Args:
         codes: [N, K] opinion items of one block.
@@ -60,7 +60,7 @@ def nearest_by_cluster(codes: Codes, cluster: Ints, count: int) -> Bytes:
 
 
 def padded(nearest: Bytes, cluster: Ints, count: int) -> Bytes:
-    """[count, count, M]: `nearest` of the rows of a cluster in another, filled up with 0 to the largest cluster."""
+    """Return [count, count, M]: `nearest` of the rows of one cluster in another, padded with 0 to the largest."""
     size = np.bincount(cluster, minlength=count)
     within = np.arange(len(cluster)) - np.repeat(np.cumsum(size) - size, size)
     result = np.zeros((count, count, int(size.max(initial=1))), dtype=np.uint8)
@@ -69,9 +69,9 @@ def padded(nearest: Bytes, cluster: Ints, count: int) -> Bytes:
 
 
 def mean_within(codes: Codes, group: Ints, count: int) -> Floats:
-    """[count] mean share of equal answers over all pairs of a group; NaN for groups of one.
+    """Return the mean share of equal answers over all pairs of a group [count]; NaN for groups of one.
 
-    The pairs that agree on a code are c (c - 1) for c responses with it, so no pair is ever looked at.
+    c responses with one code make c (c - 1) agreeing pairs, so no pair has to be enumerated.
     """
     hot = one_hot(codes)
     sums = np.zeros((count, hot.shape[1]))
@@ -83,11 +83,11 @@ def mean_within(codes: Codes, group: Ints, count: int) -> Floats:
 
 
 InBlock = Callable[[Ints], Floats]
-"""Numbers of the clusters of a block -> [c, c] figures of its pairs of clusters."""
+"""Cluster numbers of a block -> [c, c] figures of its pairs of clusters."""
 
 
 def burst_pairs(submitted: Ints, clusters: Clusters) -> InBlock:
-    """Pairs of interviews of two clusters that ended within an hour of each other; within one cluster counted whole.
+    """Count pairs of interviews of two clusters that ended within an hour; within one cluster each pair counts 1.
 
     Args:
         submitted: [N] microseconds; -1 unknown.
@@ -100,7 +100,7 @@ def burst_pairs(submitted: Ints, clusters: Clusters) -> InBlock:
         rows = np.flatnonzero((place[clusters.of_row] >= 0) & (submitted >= 0))
         rows = rows[np.argsort(submitted[rows], kind="stable")]
         times = submitted[rows]
-        # each with all that follow up to an hour later: the number of pairs is what it costs
+        # each with all that follow within an hour: the cost is the number of pairs
         size = np.searchsorted(times, times + HOUR_US, side="right") - np.arange(len(rows)) - 1
         left = np.repeat(np.arange(len(rows)), size)
         right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(size) - size, size)
@@ -113,10 +113,10 @@ def burst_pairs(submitted: Ints, clusters: Clusters) -> InBlock:
 
 
 def shift_pairs(sheet: ResponseSheet, items: Ints, clusters: Clusters) -> InBlock:
-    """Products of how two clusters differ from the whole of their sampling points, over all items.
+    """Return products of the deviations of two clusters from their whole sampling points, over all items.
 
     Summed over the clusters of one interviewer and divided by the interviews it is the mean square shift of the items
-    beyond area, about 1 where there is no interviewer effect. A point with one interviewer tells nothing.
+    beyond area, about 1 where there is no interviewer effect. A point with one interviewer carries no information.
     """
     rows = np.flatnonzero(clusters.of_row >= 0)
     of_row = clusters.of_row[rows]
@@ -132,7 +132,7 @@ def shift_pairs(sheet: ResponseSheet, items: Ints, clusters: Clusters) -> InBloc
 
     def inside(block: Ints) -> Floats:
         products = np.asarray(shift[block] @ shift[block].T, dtype=np.float64)
-        # halves of one point mirror each other; nobody real holds both, so shuffled hands must not gain from it
+        # halves of one point mirror each other; no real interviewer has both, so shuffled ones must not gain from it
         mirrored = clusters.point[block][:, None] == clusters.point[block][None, :]
         np.fill_diagonal(mirrored, False)
         return np.where(mirrored, 0.0, products)
@@ -141,7 +141,7 @@ def shift_pairs(sheet: ResponseSheet, items: Ints, clusters: Clusters) -> InBloc
 
 
 def _standard(sheet: ResponseSheet, items: Ints) -> Floats:
-    """[N, K] codes with mean 0 and variance 1 among substantive answers, 0 elsewhere."""
+    """Return [N, K] codes with mean 0 and variance 1 among substantive answers, 0 elsewhere."""
     there = sheet.substantive[:, items]
     codes = np.where(there, sheet.codes[:, items], 0).astype(np.float64)
     count = np.maximum(there.sum(axis=0), 1)

@@ -1,4 +1,4 @@
-"""Measures: what each response adds to the signals of its interviewer and its area."""
+"""Measures: what each response contributes to the signals of its interviewer and its area."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from survey.quality.sheet import NULL, Flags, Floats, ResponseSheet
 
 HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
 NIGHT = (21, 7)
-"""Local hours from which and until which an interview is at an unusual time."""
+"""Local hours between which an interview is at an unusual time."""
 LEAST_ITEMS = 20
-"""Opinion items in play below which likeness of responses means nothing (collection.md 4)."""
+"""Smallest number of opinion items for which likeness of responses is meaningful (collection.md 4)."""
 TOLD = re.compile("怎样回答|怎么回答|如何回答|怎样答|教.{0,4}答")
 STAFF = re.compile("工作人员|干部|网格员|村委|居委")
 
 
 def measure(sheet: ResponseSheet, texts: pa.Table | None, official: frozenset[str]) -> dict[str, Floats]:
-    """What each response shows, [N] by name of the signal; NaN where it cannot be known.
+    """Return the measures of each response, [N] by name of the signal; NaN where unknown.
 
     Args:
         sheet: the responses.
-        texts: their free texts (`store.TEXTS`), None without.
+        texts: their free texts (`store.TEXTS`), None if there are none.
         official: phrases of slogans and documents.
 
     Returns:
@@ -48,7 +48,7 @@ def measure(sheet: ResponseSheet, texts: pa.Table | None, official: frozenset[st
 
 
 def opinion_items(sheet: ResponseSheet) -> npt.NDArray[np.int64]:
-    """Columns of the opinion and knowledge items: graded answers that are neither personal nor about the visit."""
+    """Return the columns of opinion and knowledge items: graded, not personal and not about the visit."""
     left_out = {"foil", "integrity", "channel", "barrier", "reason"}
     graded = {
         question.name
@@ -63,7 +63,7 @@ def opinion_items(sheet: ResponseSheet) -> npt.NDArray[np.int64]:
 
 
 def submitted(sheet: ResponseSheet) -> npt.NDArray[np.int64]:
-    """[N] microseconds since 1970, local time; -1 where it is not known."""
+    """Return [N] microseconds since 1970, local time; -1 where unknown."""
     return np.asarray(pc.fill_null(pc.cast(sheet.rows["submitted"], pa.int64()), -1).to_numpy(), dtype=np.int64)
 
 
@@ -72,21 +72,21 @@ def _scale(question: Question) -> list[Choice]:
 
 
 def _unsure(sheet: ResponseSheet) -> Floats:
-    """Share of don't know among the opinion items that offer it; the middle of the scale is not counted."""
+    """Return the share of "don't know" among the opinion items that offer it; scale midpoints do not count."""
     offered = [
         at for at in opinion_items(sheet) if any(choice.missing == "dontknow" for choice in sheet.items[at].choices)
     ]
-    said = np.zeros(len(sheet))
+    unsure = np.zeros(len(sheet))
     asked = np.zeros(len(sheet))
     for at in offered:
         codes = [choice.code for choice in sheet.items[at].choices if choice.missing == "dontknow"]
-        said += np.isin(sheet.codes[:, at], codes)
+        unsure += np.isin(sheet.codes[:, at], codes)
         asked += (sheet.codes[:, at] != NULL) & (sheet.codes[:, at] != BLANK)
-    return _ratio(said, asked)
+    return _ratio(unsure, asked)
 
 
 def _topbox(sheet: ResponseSheet) -> Floats:
-    """Share of rated items answered with the very best choice."""
+    """Return the share of rated items answered with the best choice."""
     best = np.zeros(len(sheet))
     judged = np.zeros(len(sheet))
     rated = {name for rate in sheet.questionnaire.rates for name, _ in rate.terms}
@@ -99,14 +99,14 @@ def _topbox(sheet: ResponseSheet) -> Floats:
 
 
 def best_choice(name: str, choices: tuple[Choice, ...], sheet: ResponseSheet) -> int:
-    """The favourable end of a scale: the end that counts for the rate."""
+    """Return the favourable end of a scale: the end that counts for the rate."""
     good = {code for rate in sheet.questionnaire.rates for term, codes in rate.terms if term == name for code in codes}
     scale = [choice.code for choice in choices if not choice.missing]
     return scale[0] if scale[0] in good or scale[-1] not in good else scale[-1]
 
 
 def _spread(sheet: ResponseSheet) -> Floats:
-    """Standard deviation, within one person, of the places on the scale of the longest grid (Dunn et al. 2018, IRV)."""
+    """Return the SD, within one person, of scale positions in the longest grid (Dunn et al. 2018, IRV)."""
     grids = [question for question in sheet.questionnaire.questions if question.type.grid]
     if not grids:
         return np.full(len(sheet), np.nan)
@@ -128,7 +128,7 @@ def _night(sheet: ResponseSheet) -> Floats:
 
 
 def _recall(sheet: ResponseSheet) -> Floats:
-    """All words of a recall question named."""
+    """Return whether all words of a recall question were named."""
     for question in sheet.questionnaire.questions:
         if question.type.numeric and question.maximum == 12 and question.items:
             values = sheet.column(question.items[0].name)
@@ -137,12 +137,12 @@ def _recall(sheet: ResponseSheet) -> Floats:
 
 
 def _foil(sheet: ResponseSheet) -> Floats:
-    """Knows what does not exist."""
+    """Return whether a respondent claims to know something that does not exist."""
     foils = [question for question in sheet.questionnaire.with_role("foil") if question.items]
     return _any(sheet, [(question.items[0].name, question.choices[0].code) for question in foils])
 
 
-def _told(sheet: ResponseSheet) -> Floats:
+def _coached(sheet: ResponseSheet) -> Floats:
     asked = [q for q in sheet.questionnaire.with_role("integrity") if q.type.classes and TOLD.search(q.title)]
     return _any(sheet, [(question.name, question.choices[0].code) for question in asked])
 
@@ -154,12 +154,12 @@ def _staff(sheet: ResponseSheet) -> Floats:
 
 
 PROBES: Mapping[str, Callable[[ResponseSheet], Floats]] = {
-    "recall": _recall, "foil": _foil, "told": _told, "staff": _staff,
+    "recall": _recall, "foil": _foil, "told": _coached, "staff": _staff,
 }  # fmt: skip
 
 
 def _any(sheet: ResponseSheet, wanted: list[tuple[str, int]]) -> Floats:
-    """1 where one of (column, code) holds, 0 where another answer stands, NaN where none was given."""
+    """Return 1 where one of (column, code) holds, 0 where another answer was given, NaN where none was."""
     hit = np.zeros(len(sheet), dtype=np.bool_)
     known = np.zeros(len(sheet), dtype=np.bool_)
     for name, code in wanted:
@@ -170,7 +170,7 @@ def _any(sheet: ResponseSheet, wanted: list[tuple[str, int]]) -> Floats:
 
 
 def _slogan(sheet: ResponseSheet, texts: pa.Table | None, official: frozenset[str]) -> Floats:
-    """Whether one of the texts of a response has an official phrase; NaN where nothing was written."""
+    """Return whether one of the texts of a response holds an official phrase; NaN where nothing was written."""
     if texts is None or not texts.num_rows or not official:
         return np.full(len(sheet), np.nan)
     finder = PhraseFinder(official)
@@ -192,5 +192,5 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
 
 
 def opinion_flags(sheet: ResponseSheet) -> Flags:
-    """[N] at least `LEAST_ITEMS` opinion items were answered, so that likeness can mean something."""
+    """Return [N] whether at least `LEAST_ITEMS` opinion items were answered, as likeness requires."""
     return np.asarray(sheet.substantive[:, opinion_items(sheet)].sum(axis=1) >= LEAST_ITEMS, dtype=np.bool_)

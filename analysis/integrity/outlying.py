@@ -1,10 +1,10 @@
-"""Outlying areas: how far an area stands out from others of its district, given how much areas of this survey differ.
+"""Outlying areas: how far an area stands out from its district, given how much areas of this survey differ.
 
 An area is a single cluster, so shuffling clusters could never give a p-value below 1 / (areas of the district). The
 null is therefore a model whose spread comes from this survey: means have a variance between areas and one of sampling
-(moments, t tail); shares of responses are beta-binomial with the overdispersion found. Both are fitted twice, the
-second time without areas that the first fit finds impossible, so that a coached area cannot hide behind the spread it
-makes.
+(moments, t tail); shares of responses are beta-binomial with the estimated overdispersion. Both are fitted twice, the
+second time without areas that the first fit finds impossible, so that a coached area cannot hide behind the spread that
+it causes itself.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from survey.quality.sheet import Floats
 
 Ints = npt.NDArray[np.int64]
 FLOOR = 1e-6
-"""A tail is not believed beyond this."""
+"""Smallest tail probability that is reported."""
 FAR_Z, FAR_P = 4.0, 1e-3
-MEDIAN_SQUARE = 0.4549  # of a standard normal deviate
+MEDIAN_SQUARE = 0.4549  # median of the square of a standard normal deviate
 LEAST_OVERDISPERSION, PRIOR = 0.005, 50.0
 FOREMOST = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Outlying:
-    """Results by area, [A] each: its figure, what its district leads one to expect, one-sided p (NaN unknown)."""
+    """Results by area, [A] each: its figure, the figure expected from its district, one-sided p (NaN unknown)."""
 
     value: Floats
     expected: Floats
@@ -36,7 +36,7 @@ class Outlying:
 
 
 def outlying_means(values: Floats, area: Ints, district: Ints, *, low: bool) -> Outlying:
-    """Areas whose mean is high (or low).
+    """Find areas whose mean is high (or low).
 
     Args:
         values: [N] measure of each response, NaN unknown.
@@ -58,14 +58,14 @@ def outlying_means(values: Floats, area: Ints, district: Ints, *, low: bool) -> 
 def outlying_figures(
     figure: Floats, sampling: Floats, district: Ints, *, low: bool = False, few: bool = False
 ) -> Outlying:
-    """Areas whose figure is high (or low).
+    """Find areas whose figure is high (or low).
 
     Args:
         figure: [A] a figure, NaN unknown.
         sampling: [A] its sampling variance.
         district: [A] district of each area.
         low: look for low figures.
-        few: there are so few areas that one could hide behind the spread it makes; first look at the median spread.
+        few: with few areas one could hide behind the spread that it causes; start from the median spread.
     """
     known = np.isfinite(figure)
     keep = known.copy()
@@ -87,10 +87,10 @@ def outlying_figures(
 
 
 def explained_by(figure: Floats, cause: Floats) -> Floats:
-    """What a figure of an area is expected to be from another figure of it: a parabola through all areas.
+    """Predict a figure of an area from another one by a parabola through all areas.
 
-    Content areas answer alike because they are content; only likeness beyond that means anything. Areas far from the
-    parabola do not bend it, and outside the range of the others it is not prolonged.
+    Contented areas answer alike because they are content; only likeness beyond that is evidence. Areas far from the
+    parabola do not influence it, and it is not extrapolated beyond the range of the others.
 
     Args:
         figure: [A] NaN unknown.
@@ -112,7 +112,7 @@ def explained_by(figure: Floats, cause: Floats) -> Floats:
 
 
 def outlying_shares(hits: Floats, area: Ints, district: Ints) -> Outlying:
-    """Areas with more responses that show something than areas of this survey differ by chance.
+    """Find areas with more positive responses than areas of this survey differ by chance.
 
     Args:
         hits: [N] 0 or 1, NaN unknown.
@@ -137,7 +137,7 @@ def outlying_shares(hits: Floats, area: Ints, district: Ints) -> Outlying:
 
 
 def _foremost(k: Floats, n: Floats, district: Ints) -> npt.NDArray[np.bool_]:
-    """The few areas furthest above their district: kept out of the first fit, which they would bend to their favour."""
+    """Return the few areas furthest above their district, excluded from the first fit, which they would distort."""
     usual = np.clip(_prior(k, n, n > 0, district), 1e-6, 1 - 1e-6)
     score = np.where(n > 0, (k - n * usual) / np.sqrt(np.maximum(n, 1) * usual * (1 - usual)), -np.inf)
     few = max(1, round(FOREMOST * len(k)))
@@ -147,7 +147,7 @@ def _foremost(k: Floats, n: Floats, district: Ints) -> npt.NDArray[np.bool_]:
 
 
 def _others(figure: Floats, keep: npt.NDArray[np.bool_], district: Ints) -> tuple[Floats, Floats]:
-    """Mean of the other areas of the district, and how many they are; NaN where there is none."""
+    """Return the mean of the other areas of the district, and their number; NaN where there is none."""
     size = int(district.max(initial=0)) + 1
     count = np.bincount(district[keep], minlength=size)[district] - keep
     total = np.bincount(district[keep], figure[keep], size)[district] - np.where(keep, figure, 0.0)
@@ -155,7 +155,7 @@ def _others(figure: Floats, keep: npt.NDArray[np.bool_], district: Ints) -> tupl
 
 
 def _prior(k: Floats, n: Floats, keep: npt.NDArray[np.bool_], district: Ints) -> Floats:
-    """Share of the other areas of the district, drawn a little towards the city."""
+    """Return the share in the other areas of the district, shrunk slightly towards the city."""
     city = (k[keep].sum() + 0.5) / (n[keep].sum() + 1)
     size = int(district.max(initial=0)) + 1
     hits = np.bincount(district[keep], k[keep], size)[district] - np.where(keep, k, 0)
@@ -164,7 +164,7 @@ def _prior(k: Floats, n: Floats, keep: npt.NDArray[np.bool_], district: Ints) ->
 
 
 def _overdispersion(k: Floats, n: Floats, keep: npt.NDArray[np.bool_], usual: Floats) -> float:
-    """Intra-area correlation by moments: Var k = n u (1 - u) (1 + (n - 1) rho)."""
+    """Estimate the intra-area correlation by moments: Var k = n u (1 - u) (1 + (n - 1) rho)."""
     binomial = n * usual * (1 - usual)
     more = ((k - n * usual) ** 2 - binomial)[keep].sum()
     return float(np.clip(more / max(float((binomial * (n - 1))[keep].sum()), 1e-9), LEAST_OVERDISPERSION, 0.9))

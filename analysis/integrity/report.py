@@ -20,7 +20,7 @@ from analysis.integrity.signals import SIGNALS
 from survey.quality.sheet import Floats
 
 LEAST = {"interviewer": 20, "area": 10}
-"""Fewest responses that are judged."""
+"""Smallest number of responses that is judged."""
 EVIDENCE = ["level", "unit", "signal", "value", "expected", "p", "n"]
 
 
@@ -29,7 +29,7 @@ class Integrity:
     """The integrity of one wave and mode.
 
     Attributes:
-        interviewers: unit, n, district, name, p, q, light, signals (names, comma between); most conspicuous first.
+        interviewers: unit, n, district, name, p, q, light, signals (comma-separated names); most conspicuous first.
         areas: the same by sampling point; unit is its 12-digit code, name its name.
         evidence: level ("interviewer" or "area"), unit, signal, value, expected, p, n.
         meta: n, draws, rate, floor (level -> smallest p that a signal can have).
@@ -41,22 +41,22 @@ class Integrity:
     meta: Mapping[str, Any]
 
     def of(self, level: str, unit: str) -> pd.DataFrame:
-        """The figures of one unit, those that speak most clearly first."""
+        """Return the figures of one unit, the most significant first."""
         mine = self.evidence[(self.evidence["level"] == level) & (self.evidence["unit"] == unit)]
         found: pd.DataFrame = mine.sort_values("p", na_position="last", ignore_index=True)
         return found
 
 
 def inspect(basis: IntegrityInput, *, seed: int = 0, draws: int = DRAWS) -> Integrity:
-    """Look for coached, copied and invented answers.
+    """Test for coached, copied and invented answers.
 
     Args:
         basis: responses of one wave and one mode.
-        seed: of the shuffling; the same seed, the same report.
-        draws: arrangements of clusters.
+        seed: random seed of the shuffling; the same seed gives the same report.
+        draws: number of arrangements of clusters.
 
     Returns:
-        Lights and evidence. They are statistics and accuse nobody (rule R-14); respondents are never listed.
+        Lights and evidence. They are statistics, not accusations (rule R-14); respondents are never listed.
     """
     measured = measure(basis.sheet, basis.texts, basis.official)
     copied = None if basis.texts is None else copied_texts(basis.sheet, basis.texts)
@@ -70,7 +70,7 @@ def inspect(basis: IntegrityInput, *, seed: int = 0, draws: int = DRAWS) -> Inte
 def _judged(
     level: str, units: pd.DataFrame, found: Mapping[str, Shuffled] | Mapping[str, Outlying]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Units with their lights, most conspicuous first; and every figure behind them."""
+    """Return the units with their lights, most conspicuous first, and every figure behind them."""
     names = [name for name in SIGNALS if name in found]
     if not names or units.empty:
         grey = units.assign(p=np.nan, q=np.nan, light=str(Light.GREY), signals="")
@@ -100,7 +100,7 @@ def _speaking(names: list[str], p: Floats) -> str:
 
 
 def _shown(name: str, level: str, values: Floats) -> Floats:
-    """A figure as people read it: speed as a multiple of the usual, likeness as a share."""
+    """Return a figure in display units: speed as a multiple of the usual, likeness as a share."""
     if name == "pace":
         return np.asarray(np.exp(values), dtype=np.float64)
     return values / STEPS if name == "match" and level == "interviewer" else values

@@ -1,13 +1,13 @@
-"""Shuffling: what an interviewer's figures would be, had somebody else's clusters fallen to them.
+"""Shuffling: the null distribution of an interviewer's figures, had other clusters of the district fallen to them.
 
-Whole clusters (interviewer x sampling point) change hands inside one district, wave and mode. Under the null
+Whole clusters (interviewer x sampling point) are exchanged within one district, wave and mode. Under the null
 hypothesis all such arrangements are equally likely, so the p-value (1 + those at least as extreme) / (1 + draws) is
 exact whatever the traits of people and places (Phipson & Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9:39). The
 interviewer's own clusters stay in the pool: drawing from the others alone, without replacement, would make the null
 too narrow and accuse honest people.
 
-Costly statistics stop early where chance is plain: after the first `FIRST` draws only those with fewer than `ENOUGH`
-arrangements as extreme go on (Besag & Clifford 1991, Biometrika 78:301).
+Costly statistics stop early where chance is obvious: after the first `FIRST` draws only those with fewer than `ENOUGH`
+arrangements as extreme continue (Besag & Clifford 1991, Biometrika 78:301).
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ TIE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Clusters that may change places.
+    """Clusters that are exchangeable.
 
     Attributes:
         clusters: [c] their numbers.
-        places: interviewer -> which of them are theirs.
-        nearest: [c, c, M] of `matching.padded`, None without likeness.
+        places: interviewer -> positions of their clusters.
+        nearest: [c, c, M] of `matching.padded`, None if likeness is not compared.
         pairs: name -> [c, c] sums over pairs of responses of two clusters.
     """
 
@@ -46,14 +46,14 @@ class Block:
 
 @dataclass(frozen=True)
 class Statistics:
-    """What is shuffled.
+    """The statistics to shuffle.
 
     Attributes:
         sums: name -> [C] sum of a measure over each cluster.
         counts: name -> [C] responses with that measure.
-        rows: [C] responses, by which sums over pairs are divided.
-        able: [C] responses that can be compared, by which the likeness is divided.
-        low: names for which low is unusual.
+        rows: [C] responses, the divisor of sums over pairs.
+        able: [C] responses that can be compared, the divisor of the likeness.
+        low: names of statistics for which low is unusual.
     """
 
     sums: Mapping[str, Floats]
@@ -70,7 +70,7 @@ class Shuffled:
     Attributes:
         value: the figure.
         expected: its mean over arrangements.
-        p: one-sided; NaN without any response to measure.
+        p: one-sided; NaN without responses to measure.
     """
 
     value: Floats
@@ -81,14 +81,14 @@ class Shuffled:
 def shuffle(
     blocks: tuple[Block, ...], statistics: Statistics, interviewers: int, *, seed: int = 0, draws: int = DRAWS
 ) -> dict[str, Shuffled]:
-    """Shuffle the clusters.
+    """Shuffle the clusters and compare every interviewer with the arrangements.
 
     Args:
-        blocks: who may change places with whom.
-        statistics: what is compared.
-        interviewers: their number J.
-        seed: the same seed, the same arrangements.
-        draws: arrangements.
+        blocks: the sets of exchangeable clusters.
+        statistics: the statistics to compare.
+        interviewers: the number of interviewers J.
+        seed: random seed; the same seed gives the same arrangements.
+        draws: number of arrangements.
 
     Returns:
         Name of the statistic -> results.
@@ -111,7 +111,7 @@ def shuffle(
 
 
 class _Test:
-    """Counts how often chance does at least as much; the first arrangement is the real one."""
+    """Counts of arrangements at least as extreme as the real one, which is the first."""
 
     def __init__(self, size: int, low: bool) -> None:
         self.sign = -1.0 if low else 1.0
@@ -139,7 +139,7 @@ Orders = list[npt.NDArray[np.int64]]
 
 
 def _arrangements(blocks: tuple[Block, ...], seed: int, draws: int) -> Iterator[Orders]:
-    """The real arrangement, then chunks of random ones: for each block [draws, c] which cluster stands where."""
+    """Yield the real arrangement, then chunks of random ones: per block [draws, c] the cluster in each place."""
     yield [np.arange(len(block.clusters))[None, :] for block in blocks]
     rng = np.random.default_rng([seed, 20260907])
     left, chunk = draws, FIRST
@@ -176,7 +176,7 @@ def _quadratic(name: str, blocks: tuple[Block, ...], what: Statistics, orders: O
 def _likeness(
     blocks: tuple[Block, ...], what: Statistics, orders: Orders, kept: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float64]:
-    """Mean likeness of a response with the nearest other one of the same interviewer; NaN for who is not kept."""
+    """Return the mean likeness with the nearest other response of the interviewer; NaN for those not kept."""
     top = np.where(kept, 0.0, np.nan) * np.ones((len(orders[0]), 1))
     base = np.zeros_like(top)
     for block, order in zip(blocks, orders, strict=True):

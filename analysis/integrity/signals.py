@@ -1,7 +1,7 @@
-"""Signals: what is looked at for each interviewer and area, what it may mean, and what else would explain it.
+"""Signals: what is examined for each interviewer and area, what it may mean, and what else would explain it.
 
-Domain rules R-13 and R-14: a signal is a statistic, never an accusation. Every one carries the innocent explanation
-that has to be tested before anybody acts.
+Domain rules R-13 and R-14: a signal is a statistic, never an accusation. Every signal carries the innocent explanation
+that must be tested before anybody acts.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ class Signal:
 
     Attributes:
         label: its name on screen.
-        sign: what is unusual when it speaks.
+        sign: what is unusual when the signal is significant.
         innocent: what else would explain it.
-        kind: "mean" (of a measure), "share" (of responses that show something), "match" (likeness of responses),
-            "burst" (many interviews within an hour), "copies" (texts nearly the same) or "effect" (answers that go with
-            the interviewer).
-        low: unusual when it is low.
-        unit: how a value is shown: "%" for shares, else a word.
+        kind: "mean" (of a measure), "share" (of positive responses), "match" (likeness of responses), "burst" (many
+            interviews within an hour), "copies" (nearly identical texts) or "effect" (answers that depend on the
+            interviewer).
+        low: whether low values are unusual.
+        unit: unit in which a value is shown: "%" for shares, else a word.
     """
 
     label: str
@@ -82,4 +82,4 @@ SIGNALS: Mapping[str, Signal] = MappingProxyType(
         ),
     }
 )
-"""Name -> signal, in the order they are shown. For an area "effect" does not apply."""
+"""Name -> signal, in display order. For an area "effect" does not apply."""

@@ -1,7 +1,7 @@
-"""Shifts: jumps between waves on leafleted items alone, and answers of the online form far above the interviews.
+"""Jumps between waves in leafleted items alone, and online answers far above those of the interviews.
 
-Both compare districts with each other. A real improvement lifts items whether or not a leaflet named them; a leaflet of
-answers lifts only what it prints. A gap between modes is usual (self-selection); a gap far beyond that of other
+Both compare districts with each other. A real improvement raises items whether or not a leaflet named them; a leaflet
+with answers raises only what it prints. A gap between modes is usual (self-selection); a gap far beyond that of other
 districts is not.
 """
 
@@ -27,12 +27,12 @@ COLUMNS = ["district", "value", "expected", "p", "q", "n"]
 
 
 def wave_jumps(before: ResponseSheet, after: ResponseSheet, areas: Areas, leaflet: Sequence[str]) -> pd.DataFrame:
-    """Districts whose leafleted items rose more than their other items did.
+    """Find districts whose leafleted items rose more than their other items did.
 
     Args:
         before: responses of the earlier wave, one mode.
         after: of the later wave, same mode.
-        areas: the frame.
+        areas: the sampling frame.
         leaflet: names of the rates whose facts were printed or read out between the waves.
 
     Returns:
@@ -40,7 +40,7 @@ def wave_jumps(before: ResponseSheet, after: ResponseSheet, areas: Areas, leafle
         q (Benjamini & Hochberg), n (responses of the later wave).
 
     Raises:
-        ArgumentError: no item of the questionnaire is named, or none is left to compare with.
+        ArgumentError: the leaflet names no item of the questionnaire, or leaves none to compare with.
     """
     rates = [rate for rate in after.questionnaire.rates if rate.measure in knowledge() and rate.variant == "strict"]
     inside = [rate for rate in rates if rate.name in leaflet]
@@ -57,14 +57,14 @@ def wave_jumps(before: ResponseSheet, after: ResponseSheet, areas: Areas, leafle
 
 
 def mode_gaps(interviews: ResponseSheet, online: ResponseSheet, areas: Areas) -> pd.DataFrame:
-    """Districts whose online answers are better, against their own interviews, than in other districts.
+    """Find districts whose online answers exceed their own interviews by more than in other districts.
 
     The two are compared here and never pooled (rule R-10).
 
     Args:
         interviews: responses of a probability sample.
         online: self-selected responses of the same wave.
-        areas: the frame.
+        areas: the sampling frame.
 
     Returns:
         As `wave_jumps`; value is the mean over the rates of knowledge and appraisal, online minus interviews.
@@ -77,7 +77,7 @@ def mode_gaps(interviews: ResponseSheet, online: ResponseSheet, areas: Areas) ->
 
 
 def _gain(sheet: ResponseSheet, inside: Sequence[Rate], outside: Sequence[Rate]) -> Floats:
-    """[N] mean of some rates, minus the mean of others where there are any."""
+    """Return [N] the mean of some rates, minus the mean of others where there are any."""
     mean = _mean(sheet, inside)
     return mean - _mean(sheet, outside) if outside else mean
 
@@ -94,7 +94,7 @@ def _mean(sheet: ResponseSheet, rates: Sequence[Rate]) -> Floats:
 
 
 def _by_district(sheet: ResponseSheet, areas: Areas, names: list[str], values: Floats) -> tuple[Floats, Floats, Ints]:
-    """Mean, its variance from sampling points, and responses of each district."""
+    """Return mean, variance between sampling points, and number of responses of each district."""
     district = districts_of(sheet, areas)
     table = pd.DataFrame({"district": district, "psu": sheet.rows["psu"].to_pandas(), "value": values}).dropna()
     points = table.groupby(["district", "psu"])["value"].agg(["sum", "count"]).reset_index()

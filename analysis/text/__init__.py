@@ -1,1 +1,1 @@
-"""Free text: from raw answers to terms, themes, tone and places. Import the module you need."""
+"""Free text: from raw answers to words, themes, tone and places. Import the module you need."""

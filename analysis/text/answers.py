@@ -1,4 +1,4 @@
-"""Reading answers: each text once, from the raw words to words, themes, intent and polarity, in one Arrow table."""
+"""Answers: read each text once, from the raw text to words, themes, intent and polarity, in one Arrow table."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from survey.study.settings import AUTO
 SCHEMA = pa.schema(
     {
         "digest": pa.int64(),  # of the raw text; equal texts are read once
-        "text": pa.string(),  # normalised and masked: the only form that is ever shown
+        "text": pa.string(),  # normalised and masked: the only form that is shown
         "says": pa.bool_(),  # False for non-answers
         "script": pa.dictionary(pa.int8(), pa.string()),
-        "flags": pa.string(),  # of normalising and masking, blank between
-        "words": pa.list_(pa.string()),  # display words, synonyms folded, stop words out, negations in
+        "flags": pa.string(),  # flags of normalising and masking, separated by blanks
+        "words": pa.list_(pa.string()),  # display words: synonyms folded, stop words removed, negations kept
         "themes": pa.list_(pa.string()),  # codes, by rules
         "reasons": pa.string(),  # the words behind the themes
         "intent": pa.dictionary(pa.int8(), pa.string()),
@@ -38,11 +38,11 @@ SCHEMA = pa.schema(
 )
 SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
 VERSION = 3
-"""Of the rules in this package; raised when they change what is read out of a text."""
+"""Version of the rules in this package; incremented when they change the reading of a text."""
 CHUNK = 2_000
 _BLOCK = 500
 Progress = Callable[[int, int], None]
-"""Called with the texts done and the texts in all."""
+"""Called with the number of texts done and the total number."""
 
 _SCRIPT = (
     ("zh", re.compile(r"[\u3400-\u9fff]")),
@@ -56,7 +56,7 @@ _LONGEST = 50_000
 
 
 class TextReader:
-    """All rules of one lexicon, ready to read texts; one instance a study, nothing shared between instances."""
+    """All rules of one lexicon, ready to read texts; one instance per study, with nothing shared between them."""
 
     def __init__(self, lexicon: Lexicon, engine: str = AUTO) -> None:
         """Make the rules, and the segmenter with the lexicon's words; `engine` as in `Segmenter`."""
@@ -68,34 +68,34 @@ class TextReader:
         self._intent = IntentRules(lexicon)
 
     def clean(self, raw: str) -> tuple[str, tuple[str, ...]]:
-        """A raw text normalised and masked, with the codes of what was done; texts beyond 50,000 signs are cut."""
+        """Normalise and mask a raw text, and return the codes of what was done; cut texts beyond 50,000 characters."""
         normal = self._normalise(raw[:_LONGEST])
         masked = mask(normal.text)
         return masked.text, (*normal.flags, *masked.kinds)
 
     def display_words(self, text: str) -> list[str]:
-        """The words people read: cut, synonyms folded, stop words and signs left out, negations kept."""
+        """Return the words for display: synonyms folded, stop words and signs removed, negations kept."""
         synonyms, stop = self.lexicon.synonyms, self.lexicon.stop
         plain = _MASKED.sub(" ", text) if "[" in text else text
         words = fine(self.segmenter.cut(plain))
         return [synonyms.get(word, word) for word in words if word not in stop and _WORD.match(word)]
 
     def read(self, raws: Sequence[str]) -> pa.RecordBatch:
-        """Read texts, schema `SCHEMA`, one row each in the same order."""
+        """Read texts into schema `SCHEMA`, one row each in the same order."""
         blocks = [self._block(raws[start : start + _BLOCK]) for start in range(0, len(raws), _BLOCK)]
         table = pa.Table.from_batches(blocks, schema=SCHEMA).unify_dictionaries().combine_chunks()
         return table.to_batches()[0] if blocks else pa.RecordBatch.from_pylist([], schema=SCHEMA)
 
     def _block(self, raws: Sequence[str]) -> pa.RecordBatch:
-        """Stage by stage, not text by text: each stage's tables then stay in the processor's cache."""
+        """Read a block stage by stage, not text by text, so that each stage's tables stay in the processor's cache."""
         cleaned = [self.clean(raw) for raw in raws]
         texts = [text for text, _ in cleaned]
         nonanswers = self.lexicon.nonanswers
         says = [not is_nonanswer(text, nonanswers) for text in texts]
         scripts = [script_of(text) for text in texts]
-        # What says nothing, or nothing in Chinese, is kept but not read any further.
+        # Non-answers and texts in other scripts are kept but not read any further.
         readable = [
-            text if said and kind == "zh" else "" for text, said, kind in zip(texts, says, scripts, strict=True)
+            text if answer and kind == "zh" else "" for text, answer, kind in zip(texts, says, scripts, strict=True)
         ]
         words = [self.display_words(text) for text in readable]
         themes = [self.themes(text) for text in readable]
@@ -119,13 +119,13 @@ class TextReader:
 
 
 def digest(raw: str) -> int:
-    """A 63-bit name of a raw text, the same in every process; also for text with lone surrogates."""
+    """Return a 63-bit key of a raw text, equal in every process; lone surrogates are allowed."""
     found = hashlib.blake2b(raw.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(found, "big") >> 1
 
 
 def script_of(text: str) -> str:
-    """The script a text is written in, a key of `SCRIPTS`: Chinese where there is any."""
+    """Return the script of a text, a key of `SCRIPTS`: Chinese if it holds any Chinese."""
     plain = _MASKED.sub("", text) if "[" in text else text
     for name, pattern in _SCRIPT:
         if pattern.search(plain):
@@ -142,14 +142,14 @@ def read_texts(
     engine: str = AUTO,
     progress: Progress | None = None,
 ) -> pa.Table:
-    """Read distinct texts, and only those that are not known yet.
+    """Read distinct texts, and only those not yet known.
 
     Args:
         raws: raw texts; equal ones are read once.
         lexicon: word lists and codebook.
         known: an earlier result with the same lexicon.
-        workers: processes; more than one pays from about 20,000 new texts on.
-        engine: what cuts the texts into words, as in `Segmenter`.
+        workers: processes; more than one pays off from about 20,000 new texts.
+        engine: the segmentation engine, as in `Segmenter`.
         progress: called after every chunk.
 
     Returns:
@@ -173,8 +173,8 @@ def read_texts(
 
 
 def attach(texts: pa.Table, read: pa.Table) -> pa.Table:
-    """Every answer (response_id, wave, item, text) with what was read out of it; the raw text is not kept."""
-    import pyarrow.compute as pc  # 9 MB that the reading processes do without
+    """Return every answer (response_id, wave, item, text) with the reading of its text, without the raw text."""
+    import pyarrow.compute as pc  # 9 MB that the reading processes do not need
 
     wanted = pa.array([digest(raw or "") for raw in texts["text"].to_pylist()], pa.int64())
     place = pc.index_in(wanted, read["digest"].combine_chunks())
@@ -191,7 +191,7 @@ def _batches(raws: Sequence[str], lexicon: Lexicon, workers: int, engine: str) -
         reader = TextReader(lexicon, engine) if chunks else None
         yield from (reader.read(chunk) for chunk in chunks if reader)
         return
-    # Processes, not threads: the engine holds the interpreter while it cuts. Spawned, so that no lock is inherited.
+    # Processes, not threads: the engine holds the GIL while it segments. Spawned, so that no lock is inherited.
     spawned, arguments = get_context("spawn"), (lexicon, engine)
     with ProcessPoolExecutor(workers, mp_context=spawned, initializer=_start, initargs=arguments) as pool:
         for blob in pool.map(_read_chunk, chunks):

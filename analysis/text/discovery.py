@@ -1,4 +1,4 @@
-"""Discovery: new words that a person should confirm, and groups of answers that no theme covers."""
+"""Discovery: new words for a person to confirm, and clusters of answers that no theme covers."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ COHESION, ENTROPY = 3.0, 1.2
 class WordCandidate:
     """A string of characters that behaves like a word.
 
-    `count` times found; `cohesion`: least mutual information over its splits; `entropy`: of the neighbours, the less
-    varied side, in nats.
+    `count`: occurrences; `cohesion`: smallest mutual information over its splits; `entropy`: entropy of the neighbours
+    on the less varied side, in nats.
     """
 
     word: str
@@ -36,13 +36,13 @@ class WordCandidate:
 def new_words(
     texts: Sequence[str], known: Collection[str], *, fewest: int = 8, most: int = 200
 ) -> tuple[WordCandidate, ...]:
-    """Words of 2 to 5 characters that the answers use and no dictionary knows, the most frequent first.
+    """Find words of 2 to 5 characters in the answers that no dictionary has, the most frequent first.
 
     Args:
         texts: normalised answers; copies are best left out.
         known: words that need no confirmation.
-        fewest: a word must be found so often.
-        most: so many are given.
+        fewest: smallest number of occurrences.
+        most: largest number of words returned.
     """
     counts: Counter[str] = Counter()
     for text in texts:
@@ -68,7 +68,7 @@ def new_words(
 def candidates(
     texts: Sequence[str], known: Callable[[str], bool], *, fewest: int = 8, most: int = 30
 ) -> list[WordCandidate]:
-    """New words worth a person's look: none that `known` knows, none that only joins a function word to another."""
+    """Return the new words worth reviewing: not in `known`, and not a known word plus a function word."""
     found = new_words(texts, (), fewest=fewest, most=20 * most)
     return [each for each in found if not known(each.word) and not _LOOSE.search(each.word)][:most]
 
@@ -95,7 +95,7 @@ def _neighbours(texts: Sequence[str], pieces: Collection[str]) -> dict[str, tupl
             for width in range(2, _LONGEST + 1):
                 for start in range(len(run) - width + 1):
                     if (piece := run[start : start + width]) in sides:
-                        # The edge of a text is a different neighbour each time.
+                        # The edge of a text counts as a different neighbour each time.
                         sides[piece][0][run[start - 1] if start else f"<{at}"] += 1
                         sides[piece][1][run[start + width : start + width + 1] or f"{at}>"] += 1
     return sides
@@ -108,7 +108,7 @@ def _entropy(neighbours: Counter[str]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A group of answers alike: their positions, and the pieces that set them apart."""
+    """A group of similar answers: their positions, and the pieces that distinguish them."""
 
     rows: tuple[int, ...]
     pieces: tuple[str, ...]
@@ -117,15 +117,15 @@ class Cluster:
 def uncovered(
     texts: Sequence[str], words: Sequence[Sequence[str]] | None = None, *, groups: int = 8, fewest: int = 5
 ) -> tuple[Cluster, ...]:
-    """Groups among the answers that no theme covers, the largest first; for finding themes, not for shares.
+    """Cluster the answers that no theme covers, the largest first; for finding themes, not for shares.
 
-    Character 1-2-grams, 30 components, k-means. Nothing below 4 times `fewest` answers.
+    Character 1-2-grams, 30 components, k-means. No clusters from fewer than 4 times `fewest` answers.
 
     Args:
         texts: [N] normalised answers.
-        words: [N] their words, to name the groups by; pairs of characters when None.
-        groups: so many at most.
-        fewest: answers in a group.
+        words: [N] their words, which name the groups; pairs of characters when None.
+        groups: largest number of groups.
+        fewest: smallest number of answers in a group.
     """
     if len(texts) < 4 * fewest:
         return ()
@@ -139,26 +139,26 @@ def uncovered(
         return ()
     reduced = TruncatedSVD(width, random_state=0).fit_transform(vectors)
     label = KMeans(min(groups, len(texts) // fewest), n_init=4, random_state=0).fit_predict(reduced)
-    told = _pieces(vectors, space) if words is None else words
-    usual = _shares(told)
+    terms = _pieces(vectors, space) if words is None else words
+    usual = _shares(terms)
     clusters = []
     for at in range(label.max() + 1):
         rows = np.flatnonzero(label == at)
-        mine = _shares([told[int(row)] for row in rows])
+        mine = _shares([terms[int(row)] for row in rows])
         names = sorted(mine, key=lambda name: (usual.get(name, 0.0) - mine[name], name))
         if len(rows) >= fewest:
             clusters.append(Cluster(tuple(rows.tolist()), tuple(name for name in names if len(name) > 1)[:6]))
     return tuple(sorted(clusters, key=lambda each: -len(each.rows)))
 
 
-def _shares(told: Sequence[Sequence[str]]) -> dict[str, float]:
-    """Share of the answers that have a piece."""
-    counts = Counter(name for each in told for name in set(each))
-    return {name: count / len(told) for name, count in counts.items()}
+def _shares(terms: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Return the share of the answers that have each piece."""
+    counts = Counter(name for each in terms for name in set(each))
+    return {name: count / len(terms) for name, count in counts.items()}
 
 
 def _pieces(vectors: Any, space: Any) -> list[list[str]]:
-    """The pairs of characters of each answer."""
+    """Return the pairs of characters of each answer."""
     names = [_piece(int(code)) for code in space.codes]
     return [[names[at] for at in vectors[row].indices] for row in range(vectors.shape[0])]
 

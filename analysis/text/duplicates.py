@@ -1,12 +1,12 @@
-"""Copy-paste answers: exact overlap of character pieces, no sketches (text.md 5: recall .977 against .44 to .74).
+"""Duplicates: copy-pasted answers, by the exact overlap of their character pieces.
 
-Two answers are copies when the Jaccard similarity of their pieces is at least .6, or the shorter is contained in the
-longer to .85 (.79 where it is shorter than about 14 characters). Candidates come from a prefix filter that asks for
-several shared pieces (Chaudhuri, Ganti & Kaushik 2006; Wang, Li & Feng 2012) and from bit signatures; neither loses
-a pair.
+Exact overlap finds copies with recall .977, sketches with .44 to .74 (text.md 5). Two answers are copies when the
+Jaccard similarity of their pieces is at least .6, or the shorter is contained in the longer to .85 (.79 where it is
+shorter than about 14 characters). Candidates come from a prefix filter that requires several shared pieces (Chaudhuri,
+Ganti & Kaushik 2006; Wang, Li & Feng 2012) and from bit signatures; neither loses a pair.
 
-Among hundreds of thousands of texts a chain of small differences leads from nearly every text to nearly every other.
-So a large component is no group: it is cut into stars, a text and those that are copies of it themselves.
+Among hundreds of thousands of texts, chains of small differences connect nearly every text with nearly every other. So
+a large component is not a group: it is cut into stars, a text with its own copies.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from scipy import sparse
 
 Ints = npt.NDArray[np.int64]
 JACCARD, CONTAINED = 0.6, 0.85
-# One changed character takes 3 of the 15 pieces of an answer of eight characters.
+# One changed character removes 3 of the 15 pieces of an answer of eight characters.
 _CONTAINED_SHORT, _FEW_PIECES = 0.79, 27
 SHORTEST = 7
-"""Characters: 停车难 from two people is no copy."""
+"""Smallest length of a copy in characters: 停车难 from two people is no copy."""
 _LONG = 60
 _SHARED = 3
-"""Rare pieces that two copies must share: more make longer lists to join and fewer pairs to look at."""
+"""Rare pieces that two copies must share: more of them mean longer lists to join and fewer pairs to check."""
 _BLOCK, _CHUNK = 4_000_000, 200_000
-"""Candidates that are joined, and pairs that are counted, at once."""
+"""Candidates joined, and pairs counted, at a time."""
 _WORDS = 4
 """64-bit words of a signature."""
 EDITION = 2
-"""Raised when other texts become copies, so that groups kept from before are made again."""
+"""Incremented when other texts become copies, so that stored groups are recomputed."""
 CHAIN = 100
-"""Different texts of a component from which it is cut into stars."""
+"""Number of different texts from which a component is cut into stars."""
 _NOISE = re.compile(r"[\W_]+")
 
 
@@ -47,7 +47,7 @@ class Copies:
     Attributes:
         group: [N] number of the group, -1 for an answer that is no copy.
         size: [G] answers in each group, at least 2.
-        first: [N] False for all but the first answer of a group: the answers that count without copies.
+        first: [N] False for all but the first answer of a group: the answers left when copies are removed.
     """
 
     group: Ints
@@ -56,7 +56,7 @@ class Copies:
 
 
 def find_copies(texts: Sequence[str]) -> Copies:
-    """Find groups of copies among normalised answers; shorter ones than `SHORTEST` signs are never copies."""
+    """Find groups of copies among normalised answers; texts shorter than `SHORTEST` are never copies."""
     plain = [_NOISE.sub("", text) for text in texts]
     place: dict[str, int] = {}
     at = np.array([place.setdefault(text, len(place)) for text in plain], dtype=np.int64)
@@ -69,7 +69,7 @@ def find_copies(texts: Sequence[str]) -> Copies:
 
 
 def grouped(group: Ints) -> Copies:
-    """Copies from the number of each answer's group, [N], -1 for none; groups are numbered anew from 0."""
+    """Return copies from the group number of each answer [N], -1 for none; groups are renumbered from 0."""
     copied = group >= 0
     _, at, numbered = np.unique(group[copied], return_index=True, return_inverse=True)
     result = np.full(len(group), -1, dtype=np.int64)
@@ -80,7 +80,7 @@ def grouped(group: Ints) -> Copies:
 
 
 def _pairs(texts: Sequence[str]) -> tuple[Ints, Ints]:
-    """Pairs of copies among different texts: short ones by 1-2-character pieces, long ones by 4."""
+    """Find pairs of copies among different texts: short ones by 1-2-character pieces, long ones by 4."""
     size = np.fromiter((len(text) for text in texts), dtype=np.int64, count=len(texts))
     found = [np.empty((2, 0), dtype=np.int64)]
     for inside, width in (((size >= SHORTEST) & (size < 2 * _LONG), 2), (size >= _LONG, 4)):
@@ -93,7 +93,7 @@ def _pairs(texts: Sequence[str]) -> tuple[Ints, Ints]:
 
 
 def _pieces(texts: Sequence[str], width: int) -> Any:
-    """[N, P] 0/1 of the pieces in each text; columns from rare to frequent."""
+    """Return [N, P] 0/1 of the pieces in each text; columns from rare to frequent."""
     names: dict[str, int] = {}
     indices: list[int] = []
     starts = [0]
@@ -115,12 +115,12 @@ def _pieces(texts: Sequence[str], width: int) -> Any:
 
 
 def _similar(pieces: Any) -> Ints:
-    """[2, pairs] of rows that are copies of each other."""
+    """Find pairs of rows that are copies of each other [2, pairs]."""
     count = np.diff(pieces.indptr)
-    # A copy has so many of the smaller text's pieces, whichever rule makes it one; alike by .6 means 2 x .6 / 1.6.
+    # A copy has at least so many of the smaller text's pieces under either rule; similarity .6 means 2 x .6 / 1.6.
     need = np.ceil(min(2 * JACCARD / (1 + JACCARD), _CONTAINED_SHORT, CONTAINED) * count).astype(np.int64)
     least = np.minimum(_SHARED, need)
-    # Rarest first, so many of the smaller text's pieces hold `least` of those shared.
+    # Rarest first, so many of the smaller text's pieces include `least` of the shared ones.
     offset = np.arange(pieces.nnz) - np.repeat(pieces.indptr[:-1], count)
     prefix = pieces.copy()
     prefix.data = (offset < np.repeat(count - need + least, count)).astype(np.int32)
@@ -143,7 +143,7 @@ def _similar(pieces: Any) -> Ints:
 
 
 def _signatures(pieces: Any) -> npt.NDArray[np.uint64]:
-    """[N, W] one bit for each piece, many pieces to a bit."""
+    """Return bit signatures [N, W]: one bit per piece, many pieces to a bit."""
     count = np.diff(pieces.indptr)
     mixed = pieces.indices.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(56)
     sketch = np.zeros((len(count), _WORDS), dtype=np.uint64)
@@ -153,9 +153,9 @@ def _signatures(pieces: Any) -> npt.NDArray[np.uint64]:
 
 
 def _verified(pieces: Any, sketch: npt.NDArray[np.uint64], small: Ints, large: Ints) -> Ints:
-    """[2, pairs] of those candidates that are copies."""
+    """Keep the candidates that are copies [2, pairs]."""
     count = np.diff(pieces.indptr)
-    # Pieces that fell on a bit of another one of their text; so many more may be shared than the bits say.
+    # Pieces whose bit another piece of the text already sets; so many more may be shared than the bits show.
     hidden = count - np.bitwise_count(sketch).sum(axis=1)
     kept = [np.empty((2, 0), dtype=np.int64)]
     for start in range(0, len(small), _CHUNK):
@@ -169,28 +169,28 @@ def _verified(pieces: Any, sketch: npt.NDArray[np.uint64], small: Ints, large: I
 
 
 def _alike(shared: npt.NDArray[Any], small: npt.NDArray[Any], large: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Whether so many shared pieces make two texts copies, by the pieces they have."""
+    """Return whether so many shared pieces make two texts copies, given the pieces of each."""
     alike = shared >= JACCARD * (small + large - shared)
     return np.asarray(alike | (shared >= np.where(small <= _FEW_PIECES, _CONTAINED_SHORT, CONTAINED) * small))
 
 
-def _groups(pairs: tuple[Ints, Ints], said: Ints) -> Ints:
-    """[U] a number for each different text, the same for copies.
+def _groups(pairs: tuple[Ints, Ints], frequency: Ints) -> Ints:
+    """Return a number for each different text [U], equal for copies.
 
     Args:
         pairs: of copies.
-        said: [U] how many answers have the text.
+        frequency: [U] number of answers with the text.
     """
     left, right = pairs
-    graph = sparse.coo_matrix((np.ones(len(left), dtype=bool), (left, right)), shape=(len(said),) * 2).tocsr()
+    graph = sparse.coo_matrix((np.ones(len(left), dtype=bool), (left, right)), shape=(len(frequency),) * 2).tocsr()
     graph = graph + graph.T
     count, component = sparse.csgraph.connected_components(graph, directed=False)
     group = np.asarray(component, dtype=np.int64)
     chained = np.flatnonzero(np.bincount(group, minlength=count)[group] > CHAIN)
     degree = np.diff(graph.indptr)
-    taken = np.zeros(len(said), dtype=np.bool_)
-    # The most said text first, then the one with most copies; lexsort makes ties fall to the first text.
-    for number, centre in enumerate(chained[np.lexsort((chained, -degree[chained], -said[chained]))], start=count):
+    taken = np.zeros(len(frequency), dtype=np.bool_)
+    # The most frequent text first, then the one with most copies; lexsort breaks ties by the first text.
+    for number, centre in enumerate(chained[np.lexsort((chained, -degree[chained], -frequency[chained]))], start=count):
         if taken[centre]:
             continue
         star = np.append(graph.indices[graph.indptr[centre] : graph.indptr[centre + 1]], centre)

@@ -1,7 +1,7 @@
-"""Keyness: which words are distinctive of a district or group, without promising more than the sample holds.
+"""Keyness: the words that are distinctive of a district or group, given the precision of the sample.
 
 Log-odds of the share of respondents who mention a word, in the group against the rest, with an informative Dirichlet
-prior (Monroe, Colaresi & Quinn 2008, eq. 15-22), on presence and not on tokens, and with the variance of the sampling
+prior (Monroe, Colaresi & Quinn 2008, eq. 15-22), on presence instead of tokens, and with the variance of the sampling
 design instead of the multinomial one, which flags three to four times too many words (text.md 5).
 """
 
@@ -22,17 +22,17 @@ from analysis.estimation.multiplicity import benjamini_hochberg
 from survey.errors import ArgumentError
 
 PRIOR = 500.0
-"""Strength of the prior, in mentions spread over all words as in the whole sample; less in small samples."""
+"""Strength of the prior, in mentions distributed over words as in the whole sample; less in small samples."""
 FEWEST = 5
-"""A word is only compared where it is mentioned this often in all, and where so many mentions could be expected."""
+"""Smallest number of mentions, in total and expected in the group, for a word to be compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """Who mentions what.
+    """Which respondent mentions what.
 
     Attributes:
-        present: CSR [R, V] 0/1, one row a respondent.
+        present: CSR [R, V] 0/1, one row per respondent.
         names: [V] words or themes.
         keys: [R] rows: `psu`, `stratum` (where known) and the columns to compare by.
         weight: [R] survey weights.
@@ -49,21 +49,21 @@ class Mentions:
             raise ArgumentError("提及表的行列与名单不一致", got=str(self.present.shape))
 
     def select(self, keep: npt.NDArray[np.bool_]) -> Mentions:
-        """Other rows: for another population (a wave, without copies), never for a domain."""
+        """Select rows: for another population (a wave, without copies), never for a domain."""
         return Mentions(self.present[keep], self.names, self.keys[keep].reset_index(drop=True), self.weight[keep])
 
 
 def keyness(mentions: Mentions, by: str, *, fewest: int = FEWEST, rate: float = 0.10) -> pd.DataFrame:
-    """What each group mentions more, or less, than the rest of the sample.
+    """Compare what each group mentions with the rest of the sample.
 
     Args:
-        mentions: who mentions what; places and greetings are best taken out of the words before.
+        mentions: who mentions what; remove places and greetings from the words first.
         by: key column.
         fewest: see `FEWEST`.
         rate: false discovery rate, over all words and groups together (Benjamini & Hochberg 1995).
 
     Returns:
-        One row a group and word: by-column, term, n (mentions in the group), n_rest, share, share_rest (weighted),
+        One row per group and word: by-column, term, n (mentions in the group), n_rest, share, share_rest (weighted),
         log_odds, std_error, z, p_value, q_value, distinct (q_value <= rate); the most distinctive first.
         Words too rare to be compared are left out.
     """
@@ -90,7 +90,7 @@ def _nothing(by: str) -> pd.DataFrame:
 
 
 def _design(mentions: Mentions) -> Design:
-    """The design core on respondents as cells, with strata of one sampling point centred at the middle."""
+    """Return the design on respondents as cells; strata of one sampling point are centred at the overall mean."""
     columns = [name for name in ("stratum", "psu") if name in mentions.keys]
     keys = mentions.keys[columns].reset_index(drop=True)
     if "psu" not in columns:
@@ -102,8 +102,8 @@ def _design(mentions: Mentions) -> Design:
 
 
 def _group(mentions: Mentions, design: Design, inside: npt.NDArray[np.bool_]) -> pd.DataFrame:
-    """All words in one group against the rest; rows in the order of the names."""
-    # Weights to mean 1, so that a prior counted in mentions means the same in every study.
+    """Compare all words of one group with the rest; rows in the order of the names."""
+    # Scale weights to mean 1, so that a prior counted in mentions means the same in every study.
     weight = mentions.weight / mentions.weight.mean()
     present = mentions.present
     group, rest = np.where(inside, weight, 0.0), np.where(inside, 0.0, weight)
@@ -155,22 +155,22 @@ class _Odds:
 
     @property
     def slope(self) -> FloatArray:
-        """Of the value, by the mentions."""
+        """Derivative of the value with respect to the mentions."""
         return np.asarray(1 / np.maximum(self.y + self.prior, 1e-9) + 1 / self._others)
 
     @property
     def slope_size(self) -> FloatArray:
-        """Of the value, by the respondents (with its sign turned)."""
+        """Derivative of the value with respect to the respondents, with the sign reversed."""
         return np.asarray(1 / self._others)
 
 
 def _variance(
     present: Any, design: Design, sides: tuple[FloatArray, FloatArray], odds: tuple[_Odds, _Odds]
 ) -> FloatArray:
-    """Linearised: u = w [x slope - slope_size] in the group, less the same in the rest, through the design.
+    """Return linearise: u = w [x slope - slope_size] in the group, minus the same in the rest, through the design.
 
-    The part of the size enters centred, as p = y/W does in a ratio: a design in which cluster sizes vary then does not
-    pass for one in which opinions do.
+    The size part enters centred, as p = y/W does in a ratio, so that varying cluster sizes are not mistaken for varying
+    opinions.
     """
     entries = present.tocoo()
     group, rest = sides

@@ -1,4 +1,4 @@
-"""Quotes: a few scrubbed examples of what many say, never one person's own words alone (rule R-07)."""
+"""Quotes: a few scrubbed examples of what many people write, never the words of one person alone (rule R-07)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST, _SHORTEST = 60, 6
 
 
 class Quoter:
-    """Takes names of the frame and dates out of texts that are masked already."""
+    """Removes names of the frame and dates from masked texts."""
 
     def __init__(self, areas: Areas | None = None) -> None:
         """Index the names of communities and streets."""
@@ -22,7 +22,7 @@ class Quoter:
         self._finder = PhraseFinder(name for name in names if len(name) > 1)
 
     def scrub(self, text: str) -> str:
-        """The text without date, community and street."""
+        """Return the text without date, community and street."""
         pieces, done = [], 0
         for found in self._finder.longest(text):
             pieces += [text[done : found.start], "某地"]
@@ -30,17 +30,17 @@ class Quoter:
         return _DATE.sub("某日", "".join([*pieces, text[done:]]))
 
     def __call__(self, texts: Sequence[str], *, fewest: int, most: int = 3, word: str = "") -> tuple[str, ...]:
-        """Examples of a group of comments.
+        """Return examples from a group of comments.
 
         Args:
-            texts: masked comments about the same thing, one a respondent.
-            fewest: no quote where there are fewer comments.
-            most: so many quotes.
+            texts: masked comments on one subject, one per respondent.
+            fewest: smallest number of comments for any quote.
+            most: largest number of quotes.
             word: quotes must contain it.
 
         Returns:
             Different quotes of a readable length, the most typical first: those that share most pairs of characters
-            with the others. Empty where too few have spoken.
+            with the others. Empty where there are too few comments.
         """
         distinct = list(dict.fromkeys(texts))
         if len(texts) < fewest or len(distinct) < 2:

@@ -1,6 +1,6 @@
-"""Shares of respondents who mention a word or raise a theme, as estimates of the survey.
+"""Shares of respondents who mention a word or raise a theme, as survey estimates.
 
-Presence is summed on the cells of a sample and becomes an item like any other: its domains, intervals and presentation
+Presence is summed over the cells of a sample and becomes an item like any other: domains, intervals and presentation
 rules are those of the closed questions.
 """
 
@@ -38,7 +38,7 @@ class Presence:
     Attributes:
         keys: [R] response_id and wave of the respondents, one row each.
         present: CSR [R, K] 0/1.
-        names: [K] words or theme codes. labels: [K] what people read.
+        names: [K] words or theme codes. labels: [K] text for display.
         measure: `THEME` or `TERM`.
     """
 
@@ -50,13 +50,13 @@ class Presence:
 
 
 def presence(answers: pa.Table, column: str, *, labels: Mapping[str, str] | None = None, fewest: int = 1) -> Presence:
-    """Who mentions what, over all answers of a respondent taken together.
+    """Return who mentions what, over all answers of a respondent taken together.
 
     Args:
         answers: as `answers.attach` gives them.
         column: "words" or "themes", a list column.
-        labels: names to keep, in order, and what people read; every value of the column when None.
-        fewest: a value must be mentioned by so many respondents.
+        labels: names to keep, in order, with their display text; every value of the column when None.
+        fewest: smallest number of respondents who mention a value.
     """
     key = pc.binary_join_element_wise(answers["wave"], answers["response_id"], "\x1f")
     who = key.combine_chunks().dictionary_encode()
@@ -93,7 +93,7 @@ class Voices:
     def shares(
         self, *, by: Sequence[str] = (), where: Mapping[str, Any] | None = None, level: float = LEVEL
     ) -> Estimates:
-        """Share of respondents who mention each, in every domain, with design-based intervals."""
+        """Estimate the share of respondents who mention each, in every domain, with design-based intervals."""
         return self.sample.rates(item=list(self.found.names), by=by, where=where, level=level)
 
 
@@ -105,17 +105,17 @@ def voices(
     *,
     among: Rate | None = None,
 ) -> Voices:
-    """Sum who mentions what on the cells and weights of a sample.
+    """Sum mentions over the cells and weights of a sample.
 
-    Somebody who was asked the headline questions and wrote nothing mentions nothing; those screened out are outside
-    the base.
+    A respondent who was asked the headline questions and wrote nothing mentions nothing; those screened out are
+    outside the base.
 
     Args:
         sample: cells, design and weights; its items are not needed.
-        responses: the coded responses that the sample was made from.
+        responses: the coded responses behind the sample.
         found: who mentions what.
-        questionnaire: of the study.
-        among: instead of who mentions what, this closed rate among those who mention it.
+        questionnaire: questionnaire of the study.
+        among: estimate this closed rate among those who mention each, instead of the mentions.
 
     Raises:
         ArgumentError: the responses have no wave or no response_id.
@@ -136,7 +136,7 @@ def voices(
 
 
 def _only(rows: Any, inside: npt.NDArray[np.bool_]) -> Any:
-    """Rows of a CSR matrix, those outside emptied."""
+    """Return the rows of a CSR matrix, with those outside emptied."""
     return sparse.diags_array(inside, format="csr", dtype=np.int64) @ rows
 
 
@@ -147,7 +147,7 @@ def mentions_by(
     questionnaire: Questionnaire,
     weight: npt.NDArray[np.float64] | None = None,
 ) -> Mentions:
-    """Who mentions what with sampling point, stratum and place, for `keyness`; opt-in modes left out.
+    """Return mentions with sampling point, stratum and place, for `keyness`; opt-in modes are left out.
 
     Respondents without a sampling point or without a weight are left out; those who wrote nothing count as mentioning
     nothing.
@@ -155,9 +155,9 @@ def mentions_by(
     Args:
         found: who mentions what.
         responses: the coded responses.
-        areas: the frame.
-        questionnaire: of the study.
-        weight: of each response, as `audience.respondent_weights` gives them; base weights when None.
+        areas: the sampling frame.
+        questionnaire: questionnaire of the study.
+        weight: weight of each response, as `audience.respondent_weights` gives them; base weights when None.
     """
     frame = areas.frame.drop_duplicates("psu").set_index("psu")
     rows = responses.select(["response_id", "wave", "mode", "psu", "w_fx"]).to_pandas()
@@ -172,7 +172,7 @@ def mentions_by(
 
 
 def _present(responses: pa.Table, found: Presence) -> Any:
-    """CSR [responses, K]: who mentions what, nothing for those who wrote nothing."""
+    """Return CSR [responses, K] of mentions, with empty rows for those who wrote nothing."""
     join = pc.binary_join_element_wise(responses["wave"].cast(pa.string()), responses["response_id"], "\x1f")
     known = pc.binary_join_element_wise(found.keys["wave"], found.keys["response_id"], "\x1f")
     place = pc.index_in(join, value_set=known.combine_chunks())
@@ -182,7 +182,7 @@ def _present(responses: pa.Table, found: Presence) -> Any:
 
 
 def _asked(responses: pa.Table, questionnaire: Questionnaire) -> npt.NDArray[np.bool_]:
-    """Whether any headline question was put to the respondent; NULL means it was not."""
+    """Return whether any headline question was asked of the respondent; NULL means it was not."""
     headline = [name for rate in questionnaire.rates if rate.overall for name in rate.columns]
     names = [name for name in headline if name in responses.column_names]
     if not names:

@@ -1,1 +1,1 @@
-"""What a text wants and how it feels."""
+"""Intent and polarity of a text."""

@@ -1,8 +1,8 @@
-"""Constructions: grammar that says something else than its words do, put plainly before the words are judged.
+"""Constructions: rewrite grammar that does not mean what its words suggest, before the words are judged.
 
-Only function words stand here, never a subject: two negations that cancel (没有一天不堵 -> 都堵), a contrast of which
-only the second half holds (不是没有桶，而是没人收), conjunctions that look like negations (不管什么时候), and answers
-that say nothing (没有要补充的).
+Only function words are listed, never a subject: double negations (没有一天不堵 -> 都堵), contrasts of which only the
+second half holds (不是没有桶，而是没人收), conjunctions that look like negations (不管什么时候), and phrases without
+content (没有要补充的).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TABLE: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
     for sign, pattern, put in (
         # Of a contrast only the second half holds.
         ("不是", r"(?<!是)(?:并?不是|并非)[^，,。！？；]{1,16}[，,](?:而是|都是|就是|只是|是)", ""),
-        # What it is said of stands before the comma: 要说便民，实在谈不上.
+        # The subject stands before the comma: 要说便民，实在谈不上.
         (
             "不上",
             rf"(?:要说|说到|论)([^，,。]{{1,8}})[，,](?:实在|根本|完全|还|也|都|真)*((?:谈|说|算|称)不上){_END}",
@@ -40,18 +40,18 @@ _TABLE: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("论", r"[无不]论(?:什么时候|何时|哪天|谁|怎么|多[晚早]|几点)?", "无论"),
         ("让", r"没有?让(?:我们?|人|老人|群众|老百姓|大家|家长|家属|居民)(?=[多再白又]|来回|久等|跑)", "再也不"),
         ("没等", r"没等[\u4e00-\u9fff]{1,8}?就", "就"),
-        # Held against an earlier time or another place: 没有往年热.
+        # Comparison with an earlier time or another place: 没有往年热.
         (
             "没",
             r"没有?(?:往年|去年|前[几两]年|前年|过去|从前|早先|上次|上回|隔壁|别处|别的地方|周边[\u4e00-\u9fff]{0,2})(?![的有])",
             "没以前",
         ),
-        # Two negations that cancel without saying anything against: 忍不住, 少不了, 不能不.
+        # Double negations without a negative meaning: 忍不住, 少不了, 不能不.
         ("不", r"忍不住|不由得|禁不住|少不了|离不开|不[能可会]不", ""),
         ("不得不", r"不得不(?=说|承认|佩服|夸|赞|感叹|感谢|服)", ""),
         # A superlative: 没有比这更差的了.
         ("比", r"没有?比(?:这|这里|这儿|它|那)?[\u4e00-\u9fff]{0,3}?(?:更|还)要?", "最"),
-        # Not talked about: nothing is said.
+        # Not up for discussion: no content.
         (
             "",
             rf"(?:没有?|无|想不[到出起]|提不出|说不出)(?:什么|啥|别的|其他|其它|更多|多少)?(?:要|可|想)?{_OPEN}(?:的|了|吧)*{_END}",
@@ -74,13 +74,13 @@ _TABLE: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ),
         ("无所谓", r"(?:都行[，,]?)?(?:怎样|怎么样)?都?无所谓", ""),
         ("过", rf"{_START}(?:我|也|还)*没有?(?:去|来|坐|用|办)过[\u4e00-\u9fff]{{0,8}}{_END}", ""),
-        # Nobody sees to it: one word, whatever it is that nobody sees to.
+        # Nobody takes care of it: one word, whatever is neglected.
         (
             "人",
             r"(?!没有?人管)(?:没有?见?过?有?|无|哪里?有|未见有?|不见有?)人(?:来|去|肯|愿意)?(?:管|过问|处理|治理|整治|打扫|清扫|清理|维护|维修|负责)",
             "没人管",
         ),
-        # A wish that something stop is a wish.
+        # A wish that something stops is a wish.
         ("希", r"(希望[^，,。]{0,6}?)(?:不要|不再|别)再?[^，,。！!]*", r"\1"),
     )
 )
@@ -91,7 +91,7 @@ _PAIR = re.compile(
 
 
 def plain(text: str) -> str:
-    """The text in words that mean what they say; the same text where no such construction is found."""
+    """Rewrite the text in words of plain meaning; return it unchanged where no such construction occurs."""
     if _SIGNS.isdisjoint(text) and "希望" not in text:
         return text
     for sign, pattern, put in _TABLE:
@@ -101,7 +101,7 @@ def plain(text: str) -> str:
 
 
 def neither(text: str, values: dict[str, float]) -> str:
-    """The text without a pair that cancels: 不好也不坏, 谈不上好也谈不上坏.
+    """Remove a pair that cancels: 不好也不坏, 谈不上好也谈不上坏.
 
     Args:
         text: normalised.

@@ -1,7 +1,7 @@
-"""Intent before polarity: does the answer complain, suggest, ask or praise? Rules, with the words that decide.
+"""Intent: whether an answer complains, suggests, asks or praises, by rules that keep the deciding words.
 
-Polarity alone cannot tell a complaint from a question (text.md 3: five libraries call 25 to 69 % of questions
-negative), so the intent is settled first.
+Polarity alone cannot separate a complaint from a question (text.md 3: five libraries call 25 to 69 % of questions
+negative), so the intent is decided first.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _OPENING = 6
 
 
 class Intent(NamedTuple):
-    """`name` is a key of `INTENTS`; `words` are what decided, in the order of the text."""
+    """The intent of an answer: `name` is a key of `INTENTS`; `words` decided it, in the order of the text."""
 
     name: str
     words: tuple[str, ...]

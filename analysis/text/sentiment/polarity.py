@@ -1,4 +1,4 @@
-"""Polarity of an answer by words, negation, degree and change; every verdict keeps the words that made it.
+"""Polarity of an answer by words, negation, degree and change; every result keeps the words behind it.
 
 The rules are our own; text.md 3 has the cases on which five libraries fail (不会乱停车了, 没有以前堵了, 好什么好).
 """
@@ -17,7 +17,7 @@ from survey.study.lexicon import Lexicon
 LABELS = {-1: "负面", 0: "中性", 1: "正面"}
 _THRESHOLD = 0.2
 _REACH = 8  # characters over which a negation still acts
-_LAST = 1.25  # the last word on the matter counts a little more: 修好又坏了
+_LAST = 1.25  # the last word counts slightly more: 修好又坏了
 _AFTER_BUT, _BEFORE_BUT = 1.5, 0.5
 _BETTER = 1.0
 _WISH_HOLDS = 40  # characters
@@ -34,9 +34,9 @@ _EVERYWHERE = frozenset(("到处", "随处可见", "反弹", "卷土重来", "�
 _ENDS_GOOD = frozenset(("可以", "行"))  # praise only at the end of a clause: 还可以, but not 可以装个路灯
 _SPLIT = re.compile(r"([\u4e00-\u9fff])[过着了](?=([\u4e00-\u9fff]{1,3}))")
 _NOT_REACHED = ("不到", "不了", "不上", "不着", "不起", "不成")
-_BOTH = re.compile("不但|不仅|不光|不只|不单|非但")  # what follows is of the same kind: 不光吵，还有味道
+_BOTH = re.compile("不但|不仅|不光|不只|不单|非但")  # what follows has the same sign: 不光吵，还有味道
 _ENDS_SCOPE = re.compile(r"[就才便]|也(?:能|可以|行)")
-# First letters of the above: most clauses have none of them.
+# First characters of the above: most clauses have none of them.
 _TURNS, _IRONIC = frozenset("但可不然却就反终"), frozenset("难也还什哪")
 _REQUEST = re.compile(
     r"希望|建议|建意|盼着|要是能|麻烦(?=[您你请帮把给]|领导|工作|尽|有关|相关)|(?<![申邀聘])请(?![问假客])|应该|应当|应(?=多|加|该|有)|(?<!不)(?<!不再)需要|盼|期待|能不能|能否|可否|可不可以|最好|望(?=能|尽)|呼吁|"
@@ -46,7 +46,7 @@ _REQUEST = re.compile(
 
 
 class Polarity(NamedTuple):
-    """`label` -1, 0 or 1; `score` the sum behind it; `evidence` in the order of the text."""
+    """The polarity of a text: `label` -1, 0 or 1; `score`; `evidence` in the order of the text."""
 
     label: int
     score: float
@@ -55,7 +55,7 @@ class Polarity(NamedTuple):
 
 @dataclass(slots=True)
 class _Clause:
-    """What has been read of a clause so far."""
+    """The state of reading a clause."""
 
     text: str
     request: bool
@@ -64,20 +64,20 @@ class _Clause:
     used: float = 0.0  # value of the word that the negation acted on
     degree: float = 1.0
     falls: bool = False
-    told: bool | None = None
+    is_done: bool | None = None
 
     def done(self) -> bool:
-        """Whether the clause says that something was or is done; looked up once."""
-        if self.told is None:
-            self.told = _DONE.search(self.text) is not None
-        return self.told
+        """Return whether the clause states that something was or is done; looked up once."""
+        if self.is_done is None:
+            self.is_done = _DONE.search(self.text) is not None
+        return self.is_done
 
     def take_negation(self, found: Found, value: float) -> bool:
-        """Whether a negation acts on the word found. Once spent it acts only on more of the same: 没有推诿扯皮."""
+        """Use the negation on the word found; once spent it acts only on more of the same: 没有推诿扯皮."""
         if self.negation is None or found.start - self.negation.end > _REACH or value * self.used < 0:
             return False
         if _ENDS_SCOPE.search(self.text, self.negation.end, found.start):
-            self.negation = None  # 不打招呼就停水 negates the notice, not the cut
+            self.negation = None  # 不打招呼就停水 negates the notice, not the water cut
             return False
         self.used = self.used or value
         return True
@@ -87,7 +87,7 @@ class PolarityRules:
     """The rules with the word lists of one lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Index the lists; where a word stands in two, change beats opinion beats negation beats degree."""
+        """Index the lists; a word in two lists is a change before an opinion, a negation and a degree."""
         self._values = {word: -value for word, value in lexicon.negative.items()} | dict(lexicon.positive)
         self._lexicon = lexicon
         lists = (lexicon.degrees, self._values, lexicon.negations, lexicon.changes, lexicon.shields)
@@ -97,9 +97,9 @@ class PolarityRules:
 
     def __call__(self, text: str) -> Polarity:
         """Judge one normalised text; an empty one is neutral."""
-        said = neither(plain(text.lower()), self._values)
-        pieces = [piece for piece in _CLAUSES.split(said) if piece]
-        # A wish stays a wish to the end of a short answer: 希望修好路灯，越快越好，谢谢.
+        rewritten = neither(plain(text.lower()), self._values)
+        pieces = [piece for piece in _CLAUSES.split(rewritten) if piece]
+        # In a short answer a wish extends to the end: 希望修好路灯，越快越好，谢谢.
         wish = _REQUEST.search(text) is not None if len(text) <= _WISH_HOLDS else None
         evidence: list[PhraseValue] = []
         for piece in pieces:
@@ -110,7 +110,7 @@ class PolarityRules:
                 weight = _AFTER_BUT if place else (_BEFORE_BUT if len(parts) > 1 else 1.0)
                 found = self._clause(part, wish)
                 evidence += found if weight == 1 else [PhraseValue(word, value * weight) for word, value in found]
-        if evidence and "不" in said and _BOTH.search(said) and "反而" not in said:
+        if evidence and "不" in rewritten and _BOTH.search(rewritten) and "反而" not in rewritten:
             sign = 1 if evidence[0].value > 0 else -1
             evidence = [PhraseValue(each.phrase, sign * abs(each.value)) for each in evidence]
         if evidence:
@@ -135,7 +135,7 @@ class PolarityRules:
         return clause.hits
 
     def _joined(self, text: str) -> str:
-        """A word of two characters that an aspect particle parts, joined again: 停过水 is 停水."""
+        """Rejoin a two-character word that an aspect particle splits: 停过水 is 停水."""
         if "过" not in text and "着" not in text and "了" not in text:
             return text
         return _SPLIT.sub(lambda match: match[1] if self._is_word(match[1], match[2]) else match[0], text)
@@ -145,13 +145,13 @@ class PolarityRules:
 
     @staticmethod
     def _left_over(clause: _Clause, negation: Found) -> None:
-        """A negation that no opinion has used: something is missing, or is not done."""
+        """Return the value of a negation that no opinion used: something is missing, or is not done."""
         missing = clause.text[negation.end :].strip("了的吧啊呢")
         if missing:
-            said = Negated(clause.text, missing, clause.text.endswith("了"), clause.hits)
-            value, clause.hits = negation_value(negation.phrase, said)
+            negated = Negated(clause.text, missing, clause.text.endswith("了"), clause.hits)
+            value, clause.hits = negation_value(negation.phrase, negated)
             clause.hits += [PhraseValue(negation.phrase + missing[:4], value)] if value else []
-        # At the end it speaks of what stands before: 异味没有, but 厕所都没有.
+        # At the end it refers to what precedes: 异味没有, but 厕所都没有.
         elif any(each.value < 0 for each in clause.hits):
             clause.hits = [PhraseValue(each.phrase + negation.phrase, abs(each.value)) for each in clause.hits]
         elif negation.start >= 2:
@@ -175,13 +175,13 @@ class PolarityRules:
             clause.degree *= self._lexicon.degrees[word]
 
     def _negates(self, word: str, follower: Found | None) -> bool:
-        """Whether a word that can be opinion or negation is a negation: 不够 before 宽敞, but 不配 never."""
+        """Return whether a word that may be opinion or negation is a negation: 不够 before 宽敞, but never 不配."""
         return word not in self._values or (follower is not None and abs(self._values[word]) < 2)
 
     @staticmethod
     def _negate(clause: _Clause, found: Found) -> None:
         near = clause.negation and not clause.used and found.start - clause.negation.end <= 1
-        # Two negations side by side cancel: 不是没有.
+        # Two adjacent negations cancel: 不是没有.
         clause.negation = None if near else found
         clause.used = 0.0
 
@@ -223,7 +223,7 @@ class PolarityRules:
 
     @staticmethod
     def _rise(clause: _Clause, found: Found, negated: bool) -> None:
-        """Something becomes more: what was said counts more; alone it is a fault that is back, or not."""
+        """Value an increase: it strengthens earlier words; alone, a fault has returned or has not."""
         if clause.hits:
             last = clause.hits[-1]
             clause.hits[-1] = PhraseValue(last.phrase + found.phrase, last.value * (0.5 if negated else 1.3))
@@ -232,7 +232,7 @@ class PolarityRules:
             clause.hits.append(PhraseValue(text, MILD if negated else -MILD))
 
     def _fall(self, clause: _Clause, found: Found, negated: bool, against: list[PhraseValue]) -> None:
-        """Something becomes less: a fault that does is a gain, an advantage that does is a loss."""
+        """Value a decrease: less of a fault is positive, less of an advantage negative."""
         if negated:
             clause.hits.append(PhraseValue("没" + found.phrase, -1.0))
         elif against and not clause.request:

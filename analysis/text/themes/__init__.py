@@ -1,1 +1,1 @@
-"""What a text is about."""
+"""Themes of a text."""

@@ -1,6 +1,6 @@
-"""How good is the coding: agreement of coders, and the live F1 of the model on what people have coded.
+"""Agreement: how well coders agree, and the live F1 of the model on answers that people have coded.
 
-Two people coding the same answers reach about .70 to .80 (text.md 4), so a model in the seventies is at human level.
+Two people who code the same answers reach about .70 to .80 (text.md 4), so a model in the seventies is at human level.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _FEWEST = 25
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """`n` texts both coded; `f1` mean over themes either used; `kappa` Cohen's, mean over the same themes."""
+    """Agreement on `n` texts that both coded: mean `f1` and mean Cohen's `kappa` over themes either used."""
 
     n: int
     f1: float
@@ -29,7 +29,7 @@ class Agreement:
 
 
 def f1_by_theme(truth: Flags, found: Flags) -> npt.NDArray[np.float64]:
-    """[K] F1 of each theme; NaN where neither side ever uses it."""
+    """Return F1 of each theme [K]; NaN where neither side uses it."""
     both = (truth & found).sum(axis=0)
     either = truth.sum(axis=0) + found.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -37,7 +37,7 @@ def f1_by_theme(truth: Flags, found: Flags) -> npt.NDArray[np.float64]:
 
 
 Coded = Mapping[int, frozenset[str]]
-"""Position of a text -> codes of the themes that a coder gave it."""
+"""Position of a text -> codes of the themes that a coder assigned."""
 
 
 def agreement(one: Coded, other: Coded, codes: Sequence[str]) -> Agreement:
@@ -72,7 +72,7 @@ def joint_kappa(coders: Sequence[Coded], codes: Sequence[str]) -> tuple[int, flo
 
 
 def _flags_of_all(coders: Sequence[Coded], codes: Sequence[str]) -> tuple[int, Flags]:
-    """How many texts all have coded, and [coders, texts, themes that somebody used] who gave which theme."""
+    """Return the number of texts all coded, and [coders, texts, used themes] of who assigned which theme."""
     shared = sorted(set.intersection(*(set(given) for given in coders)))
     flags = np.array([[[code in given[at] for code in codes] for at in shared] for given in coders], dtype=np.bool_)
     flags = flags.reshape(len(coders), len(shared), len(codes))
@@ -80,12 +80,12 @@ def _flags_of_all(coders: Sequence[Coded], codes: Sequence[str]) -> tuple[int, F
 
 
 def _crossed(mine: Flags, theirs: Flags) -> npt.NDArray[np.float64]:
-    """2 x 2 counts: no and yes of one coder by no and yes of the other."""
+    """Return 2 x 2 counts: no and yes of one coder by no and yes of the other."""
     return np.histogram2d(mine, theirs, bins=2, range=[[0, 1], [0, 1]])[0]
 
 
 def live_f1(rules: ThemeRules, texts: Sequence[str], human: Mapping[int, frozenset[str]]) -> float:
-    """Macro-F1 of a model taught without the answers it is tested on, five folds; NaN below 25 coded answers."""
+    """Return the macro-F1 of a model in five-fold cross-validation; NaN below 25 coded answers."""
     if len(human) < _FEWEST:
         return float("nan")
     rows = np.array(sorted(human))
@@ -103,13 +103,13 @@ def live_f1(rules: ThemeRules, texts: Sequence[str], human: Mapping[int, frozens
 def next_to_code(
     margin: npt.NDArray[np.float64], texts: Sequence[str], done: frozenset[int] = frozenset(), most: int = 20
 ) -> list[int]:
-    """The answers whose code would teach most: doubtful ones, and no two that say nearly the same.
+    """Return the answers whose code would teach the model most: doubtful ones, and no near duplicates.
 
     Args:
         margin: [N] distance between the best and the second theme.
         texts: [N] normalised.
-        done: positions coded already.
-        most: so many positions are given, the most doubtful first.
+        done: positions that are already coded.
+        most: largest number of positions returned, the most doubtful first.
     """
     chosen: list[int] = []
     taken: list[set[str]] = []

@@ -1,4 +1,4 @@
-"""Themes of an answer by the codebook alone: seeds, rules, exclusions; several themes may hold."""
+"""Themes of an answer by the codebook alone: seeds, rules and exclusions; several themes may hold."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from analysis.text.themes.rules import ThemeRule
 from analysis.text.words.phrases import PhraseFinder
 
 Hits = dict[str, tuple[str, ...]]
-"""Theme code -> the words of the text that mean it."""
+"""Theme code -> the words of the text that indicate it."""
 
 
 class ThemeRules:
-    """A codebook made ready for many texts."""
+    """A codebook prepared for many texts."""
 
     def __init__(self, codebook: Codebook) -> None:
-        """Index seeds, words that wake a rule, and exclusions."""
+        """Index the seeds, the words that trigger a rule, and the exclusions."""
         self.codebook = codebook
         seeds: dict[str, list[str]] = {}
         woken: dict[str, list[tuple[str, ThemeRule]]] = {}
@@ -38,7 +38,7 @@ class ThemeRules:
         self._finder = PhraseFinder([*seeds, *woken, *excludes])
 
     def __call__(self, text: str) -> Hits:
-        """The themes of one normalised text with their words, in the order of the text."""
+        """Return the themes of one normalised text with their words, in the order of the text."""
         found = self._finder.within(text)
         if not found:
             return {}
@@ -62,14 +62,14 @@ class ThemeRules:
         return {code: words for code, words in kept.items() if words} if excluded else kept
 
     def _without(self, text: str, code: str, words: Sequence[str], present: Sequence[str]) -> tuple[str, ...]:
-        """The words that still hold when the excluded phrases are taken out of the text."""
+        """Return the words that still hold after the excluded phrases are removed from the text."""
         for phrase in present:
             text = text.replace(phrase, "\u3000" * len(phrase))
         rules = {rule.source: rule for rule in self.codebook[code].rules}
         return tuple(word for word in words if (rules[word].test(text) if word in rules else word in text))
 
     def matrix(self, hits: Sequence[Iterable[str]]) -> npt.NDArray[np.bool_]:
-        """[N, K] whether a text has a theme, from the codes of each."""
+        """Return [N, K] whether a text has a theme, from the codes of each."""
         place = {code: at for at, code in enumerate(self.codebook.codes)}
         table = np.zeros((len(hits), len(place)), dtype=bool)
         for row, each in enumerate(hits):
@@ -78,9 +78,9 @@ class ThemeRules:
         return table
 
     def weights(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
-        """[N, K] how much the seeds speak for each theme: sum of ln(1 + count) times rarity of the seed.
+        """Return [N, K] seed evidence for each theme: sum of ln(1 + count) times the rarity of the seed.
 
-        A seed of several themes is shared among them; rarity is ln(N / (1 + texts that have it)).
+        A seed of several themes is divided among them; rarity is ln(N / (1 + texts that have it)).
         """
         rows: list[int] = []
         columns: list[int] = []

@@ -1,4 +1,4 @@
-"""A linear model over text features: trained with labels, explained by its n-grams, kept as a small table."""
+"""Linear classifier over text features: trained with labels, explained by its n-grams, stored as a small table."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class LinearModel:
         classes: [K] names.
         weights: [V, K].
         bias: [K].
-        extras: [E, K] weights of columns given beside the text, for example a lexicon score.
+        extras: [E, K] weights of columns beside the text, for example a lexicon score.
     """
 
     space: Space
@@ -40,14 +40,14 @@ class LinearModel:
     def scores(
         self, texts: Sequence[str], words: Sequence[Sequence[str]] | None = None, extra: Scores | None = None
     ) -> Scores:
-        """[N, K]; above 0 is inside a class, one against all."""
+        """Return [N, K] one-against-all scores; above 0 is inside a class."""
         score = self.space.vectors(texts, words) @ self.weights + self.bias
         if extra is not None:
             score = score + extra @ self.extras
         return np.asarray(score, dtype=np.float64)
 
     def evidence(self, text: str, name: str, most: int = 6) -> tuple[tuple[str, float], ...]:
-        """The pieces of the text that speak most for a class, with their contributions."""
+        """Return the features of the text that contribute most to a class, with their contributions."""
         column = self.classes.index(name)
         pieces = sorted({text[i : i + n] for n in (1, 2) for i in range(len(text) - n + 1)})
         if not pieces:
@@ -59,7 +59,7 @@ class LinearModel:
         return tuple(sorted((each for each in named if each[1] > 0), key=lambda each: -each[1])[:most])
 
     def pruned(self, keep: int) -> LinearModel:
-        """Only the features that move scores most: largest weight times spread over the classes."""
+        """Keep only the features that move scores most: largest weight times spread over the classes."""
         if len(self.space) <= keep:
             return self
         power = np.abs(self.weights).max(axis=1) / np.sqrt(np.maximum(self.space.idf, 1e-6)) ** 3
@@ -67,7 +67,7 @@ class LinearModel:
         return replace(self, space=self.space.only(chosen), weights=self.weights[chosen])
 
     def to_text(self) -> str:
-        """The model as one line of text; weights kept to 8 bits, a few bytes a feature."""
+        """Write the model as one line of text; weights are rounded to 8 bits, a few bytes per feature."""
         scale = float(np.abs(self.weights).max() or 1.0) / 127
         packed = {
             "codes": np.diff(self.space.codes, prepend=np.uint64(0)).astype("<u8"),
@@ -82,10 +82,10 @@ class LinearModel:
 
 
 def read_model(text: str) -> LinearModel:
-    """The model that `to_text` wrote; numpy arrays only, nothing is executed.
+    """Read a model that `to_text` wrote; numpy arrays only, nothing is executed.
 
     Raises:
-        ArgumentError: not such a text.
+        ArgumentError: not a stored model.
     """
     try:
         head = json.loads(text)
@@ -105,14 +105,14 @@ def read_model(text: str) -> LinearModel:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """How to train.
+    """Training settings.
 
     Attributes:
-        cost: of the support vector machine.
-        fewest: texts a feature stands in.
-        balanced: classes count alike, however many texts they have.
-        most: features kept.
-        ratio: features weigh by how unevenly the classes use them, the root of the absolute log-count ratio of
+        cost: cost of the support vector machine.
+        fewest: smallest number of texts with a feature.
+        balanced: weight classes equally, whatever their number of texts.
+        most: largest number of features.
+        ratio: weight features by how unevenly the classes use them, the root of the absolute log-count ratio of
             naive Bayes (after Wang & Manning 2012, 2.3); better for opinions, where few words decide.
     """
 
@@ -132,7 +132,7 @@ def train(
     extra: Scores | None = None,
     how: Training | None = None,
 ) -> LinearModel:
-    """One linear support vector machine a class, against all others.
+    """Train one linear support vector machine per class, against all others.
 
     Args:
         texts: [N] normalised.
@@ -168,7 +168,7 @@ def train(
 
 
 def _ratio(matrix: Any, inside: npt.NDArray[np.bool_], size: int) -> npt.NDArray[np.float64]:
-    """[V + E] root of the absolute log-count ratio of each feature, mean square 1; 1 for the extra columns."""
+    """Return [V + E] roots of the absolute log-count ratio by feature, mean square 1; 1 for the extra columns."""
     counts = [np.asarray((matrix[rows] > 0).sum(axis=0), dtype=np.float64).ravel() + 1 for rows in (inside, ~inside)]
     log_ratio = np.abs(np.log(counts[0] / (inside.sum() + 2)) - np.log(counts[1] / ((~inside).sum() + 2)))
     log_ratio /= np.sqrt(np.mean(log_ratio[:size] ** 2)) or 1.0

@@ -1,4 +1,4 @@
-"""Codebook: the themes of open answers, in a hierarchy, each with the unit that answers for it."""
+"""Codebook: the themes of open answers, in a hierarchy, each with its responsible unit."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Theme:
     """One code.
 
     Attributes:
-        code: key, letters and digits. name: what people read. parent: heading above it, "" for none.
+        code: key, letters and digits. name: display name. parent: heading above it, "" for none.
         group: professional group. unit: responsible unit.
-        seeds: any of these words means the theme. rules: boolean rules that mean it too.
-        exclude: phrases taken out of the text before seeds and rules are looked for.
+        seeds: words of which any one indicates the theme. rules: boolean rules that indicate it too.
+        exclude: phrases removed from the text before seeds and rules are matched.
     """
 
     code: str
@@ -47,7 +47,7 @@ class Codebook:
         return tuple(theme.code for theme in self.themes)
 
     def __getitem__(self, code: str) -> Theme:
-        """The theme of a code; KeyError when there is none."""
+        """Return the theme of a code; KeyError when there is none."""
         for theme in self.themes:
             if theme.code == code:
                 return theme

@@ -1,7 +1,7 @@
-"""Coding answers into themes: rules first, then a linear model taught by the rules, then by people.
+"""Coder: assign themes to answers by rules, then by a linear model trained on the rules, then on codes by people.
 
 text.md 4: seeds -> pseudo-labels -> linear model beats seeds alone by 4 to 8 points; labels by people beat it from
-about 300 on, and then the pseudo-labels only harm.
+about 300 on, and then pseudo-labels only harm.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from analysis.text.themes.classifier import LinearModel, Training, train
 
 Flags = npt.NDArray[np.bool_]
 ENOUGH_LABELS = 300
-"""From so many answers coded by people on, their codes alone teach the model."""
+"""Number of answers coded by people from which their codes alone train the model."""
 CONFIDENT_SHARE = 0.6
-_REPEAT = 3  # a person's code counts as much as so many pseudo-labels
-_NO_RULE = 0.35  # without any rule, the model must be this far inside a theme to assign it
+_REPEAT = 3  # weight of a person's code in pseudo-labels
+_NO_RULE = 0.35  # margin that the model needs to assign a theme without a rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class CodedTexts:
 
     @property
     def margin(self) -> npt.NDArray[np.float64]:
-        """[N] distance between the best and the second theme; small means doubtful."""
+        """The distance [N] between the best and the second theme; small means doubtful."""
         if self.scores.shape[1] < 2:
             return np.abs(self.scores[:, 0])
         best = np.partition(self.scores, -2, axis=1)
@@ -46,7 +46,7 @@ class CodedTexts:
 
 @dataclass(frozen=True, slots=True)
 class Coder:
-    """Rules with, or without, a trained model; `taught` says by whom."""
+    """Rules with, or without, a trained model; `taught` names the source of its labels."""
 
     rules: ThemeRules
     model: LinearModel | None = None
@@ -55,8 +55,8 @@ class Coder:
     def __call__(self, texts: Sequence[str], words: Sequence[Sequence[str]] | None = None) -> CodedTexts:
         """Code normalised texts.
 
-        By rules: what they say. With a model taught by rules: also what it is sure of where no rule speaks.
-        With a model taught by people: what it says, the rules being among its features.
+        Without a model the rules decide. A model trained on the rules adds themes it is sure of where no rule matches.
+        A model trained on codes by people decides alone, with the rules among its features.
         """
         ruled = self.rules.matrix([self.rules(text) for text in texts])
         if self.model is None:
@@ -69,7 +69,7 @@ class Coder:
 
 
 def coded_by_rules(ruled: Flags) -> CodedTexts:
-    """What the rules say, [N, K], as it stands; for answers whose themes are known from an earlier reading."""
+    """Code texts by the rules alone, [N, K]; for answers whose themes an earlier reading found."""
     return CodedTexts(ruled, np.where(ruled, 1.0, -1.0))
 
 
@@ -87,11 +87,11 @@ def teach(
         rules: the codebook.
         texts: [N] normalised answers of the study, coded or not.
         words: [N] words beside the characters, or none.
-        human: position of a text -> codes that a person gave it (empty: none fits).
+        human: position of a text -> codes that a person assigned (empty: none fits).
         how: settings of the model.
 
     Returns:
-        Rules alone where there is too little to learn from.
+        A coder with rules alone where there is too little to learn from.
     """
     human = human or {}
     codes = rules.codebook.codes
@@ -121,10 +121,10 @@ def route(
     *,
     how: Training | None = None,
 ) -> LinearModel:
-    """A model for one theme a text, for example the department that should get a message.
+    """Train a model for one theme per text, for example the department that should get a message.
 
-    The texts where the seeds speak clearest (the upper `CONFIDENT_SHARE` by margin) become pseudo-labels; labels by
-    people, where given, are added with threefold weight, and from `ENOUGH_LABELS` on stand alone.
+    The texts with the clearest seed evidence (the upper `CONFIDENT_SHARE` by margin) become pseudo-labels; labels by
+    people, where given, are added with threefold weight, and from `ENOUGH_LABELS` on are used alone.
     """
     codes = rules.codebook.codes
     human = human or {}
@@ -154,9 +154,9 @@ def _human(human: Mapping[int, frozenset[str]], codes: Sequence[str]) -> Flags:
 def _pseudo(
     rules: ThemeRules, texts: Sequence[str], human: Mapping[int, frozenset[str]]
 ) -> tuple[npt.NDArray[np.int64], Flags]:
-    """Rows on which the rules say something, and what; those a person has coded are left out."""
+    """Return the rows with a theme by the rules, and their themes, without those that a person has coded."""
     ruled = rules.matrix([rules(text) for text in texts])
-    said: Flags = np.array(ruled.any(axis=1))
-    said[list(human)] = False
-    rows = np.flatnonzero(said)
+    matched: Flags = np.array(ruled.any(axis=1))
+    matched[list(human)] = False
+    rows = np.flatnonzero(matched)
     return rows, ruled[rows]

@@ -1,7 +1,7 @@
-"""Model features of a text: character 1-2-grams and words, counted without a loop over characters.
+"""Features of a text for models: character 1-2-grams and words, counted without a loop over characters.
 
-The two views of an answer (text.md 4): people read display words; models get character 1-2-grams, which route better
-than any segmenter's words, plus words where given, plus the opening of a long message once more.
+An answer has two views (text.md 4): people read display words; models get character 1-2-grams, which route better than
+the words of any segmenter, plus words where given, plus the opening of a long message a second time.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ Codes = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
 _END = np.uint32(10)
 _PAIR = np.uint64(1 << 21)
-# The fields keep their features apart: a word is not the pair of characters that spells it.
+# The fields have separate features: a word is not the pair of characters that spells it.
 _WORD, _OPENING_CHARACTERS, _OPENING_WORD = (np.uint64(field) << np.uint64(60) for field in (1, 2, 3))
 _MIX = np.uint64(1_099_511_628_211)
 OPENING = 14
-"""So many words of a message are counted once more as its opening."""
+"""Number of words of a message that count a second time as its opening."""
 OPENING_WEIGHT = 0.5
 _LONG = 60  # characters; a shorter answer is its own opening
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The features a model knows, sorted by code.
+    """The features of a model, sorted by code.
 
     Attributes:
         codes: [V] sorted feature codes.
         idf: [V] weights, ln((1 + N) / (1 + n)) + 1.
-        words: whether words and openings are counted besides characters.
+        words: whether words and openings are counted as well as characters.
     """
 
     codes: Codes
@@ -42,11 +42,11 @@ class Space:
     words: bool = False
 
     def __len__(self) -> int:
-        """Number of features."""
+        """Return the number of features."""
         return len(self.codes)
 
     def vectors(self, texts: Sequence[str], words: Sequence[Sequence[str]] | None = None) -> Any:
-        """Rows of unit length a field: CSR [N, V], 1 + ln(count) times idf; unknown features are left out."""
+        """Return rows of unit length per field: CSR [N, V], 1 + ln(count) times idf; unknown features are left out."""
         row, code = _all_codes(texts, words if self.words else None)
         place = np.searchsorted(self.codes, code).clip(max=max(0, len(self.codes) - 1))
         known = self.codes[place] == code if len(self.codes) else np.zeros(len(code), dtype=bool)
@@ -58,7 +58,7 @@ class Space:
         return _scaled(counts, self.codes)
 
     def only(self, keep: npt.NDArray[np.int64]) -> Space:
-        """These features only, by position."""
+        """Keep only these features, by position."""
         chosen = np.sort(keep)
         return replace(self, codes=self.codes[chosen], idf=self.idf[chosen])
 
@@ -66,7 +66,7 @@ class Space:
 def make_space(
     texts: Sequence[str], words: Sequence[Sequence[str]] | None = None, *, fewest: int = 2, most: int = 400_000
 ) -> Space:
-    """The features that stand in at least `fewest` texts, the `most` frequent of them."""
+    """Select the features in at least `fewest` texts, the `most` frequent of them."""
     row, code = _all_codes(texts, words)
     order = np.lexsort((row, code))
     row, code = row[order], code[order]
@@ -81,7 +81,7 @@ def make_space(
 
 
 def character_codes(texts: Sequence[str]) -> tuple[Rows, Codes]:
-    """Row and code of every character and every pair of neighbours."""
+    """Return row and code of every character and every pair of neighbours."""
     joined = "\n".join(text.replace("\n", " ") for text in texts)
     point = np.frombuffer(joined.encode("utf-32-le", "replace"), dtype=np.uint32)
     row = np.cumsum(point == _END, dtype=np.int64)
@@ -93,7 +93,7 @@ def character_codes(texts: Sequence[str]) -> tuple[Rows, Codes]:
 
 
 def word_codes(words: Sequence[Sequence[str]]) -> tuple[Rows, Codes]:
-    """Row and code of every word; the code is a 60-bit hash that is the same in every process."""
+    """Return row and code of every word; the code is a 60-bit hash, equal in every process."""
     counts = np.fromiter((len(each) for each in words), dtype=np.int64, count=len(words))
     flat = [word for each in words for word in each if word]
     if len(flat) != counts.sum():
@@ -124,7 +124,7 @@ def _all_codes(texts: Sequence[str], words: Sequence[Sequence[str]] | None) -> t
 
 
 def _scaled(counts: Any, codes: Codes) -> Any:
-    """Each field of each row to length 1 (openings to their weight), so that no field drowns another."""
+    """Scale each field of each row to length 1 (openings to their weight), so that no field dominates."""
     field = (codes >> np.uint64(60)).astype(np.int64)
     row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     slot = row * 4 + field[counts.indices]

@@ -1,4 +1,4 @@
-"""Boolean rules of the codebook: `车 & (乱放 | 没地方停) & !公交车`, words found anywhere in the text."""
+"""Boolean rules of the codebook: `车 & (乱放 | 没地方停) & !公交车`, words matched anywhere in the text."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Test = Callable[[str], bool]
 
 
 class RuleSyntaxError(ValueError):
-    """A rule that cannot be read; the text says why, in Chinese."""
+    """An invalid rule; the text gives the reason in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeRule:
-    """One rule: its source, words of which one must be in the text for it to hold, and the test itself."""
+    """One rule: its source, its trigger words (one must be in the text for it to hold), and the test itself."""
 
     source: str
     triggers: tuple[str, ...]
@@ -25,10 +25,10 @@ class ThemeRule:
 
 
 def parse_rule(source: str) -> ThemeRule:
-    """Read a rule; & binds more than |, ! binds most.
+    """Parse a rule; ! binds tighter than &, and & tighter than |.
 
     Raises:
-        RuleSyntaxError: brackets that do not match, a word missing, or nothing but negations.
+        RuleSyntaxError: unbalanced brackets, a missing word, or only negations.
     """
     parser = _Parser(source)
     whole = parser.either(0)
@@ -41,14 +41,14 @@ def parse_rule(source: str) -> ThemeRule:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of a rule; without triggers it may hold in a text that has none of the rule's words."""
+    """A part of a rule; without triggers it may hold in a text with none of the rule's words."""
 
     test: Test
     triggers: tuple[str, ...]
 
 
 class _Parser:
-    """Recursive descent over the tokens."""
+    """Recursive descent parser over the tokens."""
 
     def __init__(self, source: str) -> None:
         self._tokens: Iterator[str] = iter(_TOKEN.findall(source))
@@ -79,7 +79,7 @@ class _Parser:
         while self._next == "&":
             self._take()
             parts.append(self._one(depth))
-        # All parts must hold, so that any of them will do to wake the rule: the one whose words are rarest.
+        # All parts must hold, so any one of them can trigger the rule: take the one with the rarest words.
         rarest = max(parts, key=lambda part: min(map(len, part.triggers), default=0))
         return parts[0] if len(parts) == 1 else _Part(_all_of([part.test for part in parts]), rarest.triggers)
 

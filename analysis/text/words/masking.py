@@ -21,13 +21,13 @@ KINDS = {
     "name": SOMEONE,
     "number": "[数字]",
 }
-"""Kind -> what is put in its place. A surname becomes 某, so that 王主任 reads 某主任."""
+"""Kind -> its replacement. A surname becomes 某, so that 王主任 reads 某主任."""
 
 _DIGITS = "零〇一二三四五六七八九幺两"
 _CN = rf"[{_DIGITS}十百]"
 _ARABIC = str.maketrans("零〇一二三四五六七八九幺两", "0012345678912")
 _PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
-# Surnames that are rarely anything else before a title; the others need a boundary, see _DOUBTFUL.
+# Surnames that are rarely another word before a title; the others need a boundary, see _DOUBTFUL.
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}\s?@\s?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}"
 )
@@ -83,8 +83,8 @@ class Masked(NamedTuple):
 def mask(text: str) -> Masked:
     """Mask mobile and landline numbers, ID, bank card, plate, e-mail, QQ, WeChat, names with titles, house numbers.
 
-    The text must be normalised (width folded). After it no run of seven or more digits is left, whatever it was.
-    Bare names are not found: without a title or an introduction a name cannot be told from a word.
+    The text must be normalised (width folded). Afterwards no run of seven or more digits is left, whatever it was.
+    Bare names are not found: without a title or an introduction a name cannot be distinguished from a word.
     """
     kinds: list[str] = []
     if _SIGNS.search(text):
@@ -101,7 +101,7 @@ def mask(text: str) -> Masked:
 
 
 def is_id_number(digits: str) -> bool:
-    """Check digit of an 18-place identity number (GB 11643, ISO 7064 MOD 11-2)."""
+    """Check the check digit of an 18-digit identity number (GB 11643, ISO 7064 MOD 11-2)."""
     if not re.fullmatch(r"\d{17}[\dXx]", digits):
         return False
     total = sum(int(digit) * (2 ** (17 - place) % 11) for place, digit in enumerate(digits[:17]))
@@ -109,7 +109,7 @@ def is_id_number(digits: str) -> bool:
 
 
 def is_card_number(digits: str) -> bool:
-    """Luhn check of a bank card number of 13 to 19 digits."""
+    """Check a bank card number of 13 to 19 digits by the Luhn algorithm."""
     if not re.fullmatch(r"\d{13,19}", digits):
         return False
     doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits))]
@@ -146,7 +146,7 @@ def _mask_account(pattern: re.Pattern[str], kind: str) -> Callable[[str], str]:
 
 
 def _mask_spoken(text: str) -> str:
-    """Numbers in Chinese numerals: seven or more in a row; 三三两两 and 一二十年 are shorter."""
+    """Mask seven or more Chinese numerals in a row; 三三两两 and 一二十年 are shorter."""
 
     def put(match: re.Match[str]) -> str:
         digits = re.sub(r"[ -]", "", match.group()).translate(_ARABIC)

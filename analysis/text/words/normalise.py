@@ -1,4 +1,4 @@
-"""Normalising an answer for analysis; the raw answer is kept elsewhere and never changed."""
+"""Normalise an answer for analysis; the raw answer is stored elsewhere and never changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FLAGS = {
 }
 """What was done to a text, by short code."""
 
-# Punctuation that NFKC would turn into its ASCII form but that people read as Chinese.
+# Chinese punctuation that NFKC would replace by its ASCII form.
 _KEEP = frozenset("，！？；：（）…～￥“”‘’")
 _URL = re.compile(r"(?:https?://|www\.)[^\s\u4e00-\u9fff，。；）]+", re.I)
 _MARKUP = re.compile(r"<[/!]?[a-zA-Z][^<>]{0,200}>|&(?:nbsp|amp|lt|gt|quot|#\d{2,5});", re.I)
@@ -35,11 +35,11 @@ _PINYIN = re.compile(
 )
 _REPEATED = re.compile(r"([^\w\s])\1+|\s{2,}|[\t\r\n\v\f]")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
-# Letters that UTF-8 Chinese shows when it is read as Western text; characters it shows when it is read as GBK.
+# Letters that UTF-8 Chinese shows when it is decoded as Western text; characters it shows when decoded as GBK.
 _WESTERN = re.compile(
     r"[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3}"
 )
-# Characters of plain texts that UTF-8 read as GBK hardly ever shows.
+# Characters of plain texts that UTF-8 decoded as GBK hardly ever shows.
 _COMMON = re.compile(r"[的了是不在有人没这个大小好太要建希望路车市民区和上下都多少也就请管能城]")
 _UTF8 = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}")
 _LOST = re.compile(r"锟斤拷|锟斤|\ufffd|烫烫烫|屯屯屯")
@@ -54,7 +54,7 @@ class Normalised(NamedTuple):
 
 
 class Normaliser:
-    """Folds characters one by one and remembers each; private to its owner, not module state."""
+    """Folds characters one by one and caches each; private to its owner, not module state."""
 
     def __init__(self) -> None:
         """Load the table from traditional to simplified characters."""
@@ -62,7 +62,7 @@ class Normaliser:
         self._folding = _Folding(self._converter)
 
     def __call__(self, raw: str) -> Normalised:
-        """Fold width, script and blanks, repair what can be repaired, drop what is no answer.
+        """Fold width, script and blanks, repair what can be repaired, and drop what is not part of the answer.
 
         Works on any string, also with lone surrogates; never raises. Time is linear in the length.
         """
@@ -82,7 +82,7 @@ class Normaliser:
 
 
 class _Folding(dict[int, str]):
-    """Character -> its folded form, found at first use."""
+    """Character -> its folded form, computed on first use."""
 
     def __init__(self, converter: OpenCC) -> None:
         super().__init__()
@@ -110,7 +110,7 @@ class _Folding(dict[int, str]):
 
 
 def repair(text: str, flags: list[str]) -> str:
-    """Undo a wrong decoding where that gives clean Chinese; notes `mojibake` in `flags`."""
+    """Undo a wrong decoding where that gives clean Chinese; note `mojibake` in `flags`."""
     if len(text) > _MAX_REPAIR:
         return text
     if _WESTERN.search(text) and not _CJK.search(text):
@@ -128,7 +128,7 @@ def repair(text: str, flags: list[str]) -> str:
 
 
 def _reads_as_gbk(text: str) -> bool:
-    """Whether the bytes behind the text are nearly all UTF-8 Chinese."""
+    """Return whether the bytes behind the text are nearly all UTF-8 Chinese."""
     if len(text) < 4 or _COMMON.search(text):
         return False
     raw = text.replace("\ufffd", "").encode("gb18030", errors="ignore")
@@ -140,13 +140,13 @@ def _recode(text: str, wrong: str, right: str) -> str | None:
         better = text.replace("\ufffd", "").encode(wrong).decode(right, errors="replace")
     except UnicodeEncodeError:
         return None
-    # A byte lost on the way spoils one character; a wrong guess spoils many.
+    # A lost byte spoils one character; a wrong guess spoils many.
     lost = better.count("\ufffd")
     return better if 2 * len(_CJK.findall(better)) >= len(better) and 4 * lost <= len(better) else None
 
 
 def _without(text: str, flags: list[str]) -> str:
-    """Drop lost characters, addresses and residue of pages, and inserted pinyin, each noted in `flags`."""
+    """Drop replacement characters, web addresses, page residue and inserted pinyin, each noted in `flags`."""
     for flag, patterns in _DROPPED.items():
         plain = text
         for pattern in patterns:
@@ -162,7 +162,7 @@ _FILLER = re.compile(r"[\W_]+|(?:哦|呢|吧|啊|呀|了|的|哈|啦|嘛|谢谢|
 
 
 def is_nonanswer(text: str, nonanswers: frozenset[str]) -> bool:
-    """Whether a normalised text says nothing: empty, only signs, or one of the list (无, 没有, 暂无, -)."""
+    """Return whether a normalised text has no content: empty, only signs, or listed (无, 没有, 暂无, -)."""
     if len(text) > 16:
         return False
     core = re.sub(r"[\W_]+", "", text).lower()

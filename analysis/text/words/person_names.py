@@ -1,6 +1,6 @@
-"""Masking names of people: a surname with a title, or a name that introduces itself.
+"""Mask names of people: a surname with a title, or a name after an introduction.
 
-A bare name cannot be told from a word without a model, and is not promised to be found.
+A bare name cannot be distinguished from a word without a model, so bare names may remain.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 SOMEONE = "某"
-"""Put in the place of a surname, so that 王主任 reads 某主任."""
+"""Replaces a surname, so that 王主任 reads 某主任."""
 
 _SURNAMES = (
     "王李张刘陈杨赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石韦"
@@ -22,7 +22,7 @@ _TITLES = (
     "支书|经理|总监|董事长|总裁|老板|老板娘|厂长|店长|警官(?!兵)|警长|教导员|指导员|法官|律师|医生|大夫|护士长|教授|老师|师傅|工程师|会计|秘书|干事|"
     "先生|女士|小姐|太太|同志|阿姨|大妈|大爷|大叔|大哥|大姐|大婶|奶奶|爷爷|叔叔|伯伯|婆婆|嫂子|总(?=[,，。！!？?\\s从说不也没就的]|$)|某某?)"
 )
-# A doubtful surname after one of these is the end of a word: 语文老师, 班主任, 园林局长, 有关书记, 双方经理.
+# A doubtful surname after one of these ends a word: 语文老师, 班主任, 园林局长, 有关书记, 双方经理.
 _BEFORE = {
     "文": "语英中作散天人公",
     "史": "历",
@@ -83,7 +83,7 @@ _SAID = re.compile(
 )
 _LEADS = ("叫", "本人", "姓名", "联系人", "署名", "业主")
 _SURNAME_IS = re.compile(rf"(?<=[^百同尊老])姓(?P<name>{_COMPOUND}|[{_SURNAMES}])(?=[,，。的、\s]|$)")
-# Ordinary words that open like a name: 时间, 高中, 方便 … are ended by the boundary test; these are not.
+# Ordinary words that begin like a name: the boundary test excludes 时间, 高中, 方便 …, but not these.
 _NOT_GIVEN = re.compile(
     r"[的了是在不没和与或及跟找请叫让被把给对向从到来去有要很都也还就才又再说看做上下里外前后中大小多少这那哪几每各村路街区县市镇社班办园校院店站所厅局部"
     r"室处科队组会司楼房车门口家乡师语史理政府公物保清电业警察医护学副老总新委级长党支团正代课牌工管务同边天龄铺面复谢]"
@@ -95,7 +95,7 @@ _PERSON = re.compile(rf"{_COMPOUND}|[{_SURNAMES}]")
 
 
 def mask_names(text: str) -> str:
-    """Put 某 for the surname and name before a title or after an introduction; the title stays."""
+    """Replace surname and name before a title or after an introduction by 某; the title stays."""
     if not _PERSON.search(text):
         return text
     pieces: list[str] = []

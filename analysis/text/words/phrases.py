@@ -1,4 +1,4 @@
-"""Finding many phrases in a text at once, by their first two characters."""
+"""Phrases: find many phrases in a text at once, by their first two characters."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import NamedTuple
 
 
 class Found(NamedTuple):
-    """A phrase and where it starts, in characters."""
+    """A phrase and its start, in characters."""
 
     start: int
     phrase: str
 
     @property
     def end(self) -> int:
-        """Position after the phrase."""
+        """The position after the phrase."""
         return self.start + len(self.phrase)
 
 
 class PhraseFinder:
-    """A set of phrases, prepared for looking them up in many texts."""
+    """A set of phrases, indexed for lookup in many texts."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
         """Index the phrases; empty ones are left out."""
@@ -29,12 +29,12 @@ class PhraseFinder:
         for phrase in sorted((phrase for phrase in chosen if len(phrase) > 1), key=lambda each: (-len(each), each)):
             index.setdefault(phrase[:2], []).append(phrase)
         self._index = {start: tuple(found) for start, found in index.items()}
-        # Most characters of a text begin no phrase at all; asking for one is cheaper than cutting out two.
+        # Most characters of a text begin no phrase; looking up one is cheaper than slicing two.
         self._heads = frozenset(start[0] for start in index)
         self._any = self._heads | self._single
 
     def within(self, text: str) -> list[str]:
-        """Every phrase of the text, once for each place, also those inside others; single characters come last."""
+        """Return every phrase of the text, once per place, also those inside others; single characters come last."""
         hits: list[str] = []
         heads, index = self._heads, self._index
         for start, head in enumerate(text):
@@ -45,7 +45,7 @@ class PhraseFinder:
         return hits
 
     def longest(self, text: str) -> list[Found]:
-        """Occurrences from left to right, each the longest at its place, none overlapping."""
+        """Return occurrences from left to right, each the longest at its place, without overlap."""
         hits: list[Found] = []
         heads, index, single = self._any, self._index, self._single
         end = 0

@@ -1,4 +1,4 @@
-"""Places an answer speaks of: the kind of place, and streets or communities of the sampling frame by name."""
+"""Places that an answer mentions: the kind of place, and streets or communities of the sampling frame by name."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ KINDS = {
     "主次干道": ("主干道", "次干道", "大街", "大道", "马路上", "路口"),
     "楼道": ("楼道", "楼梯间", "单元楼下", "单元门"),
 }
-"""Kind of place -> how people call it; the first four are the weak places of the assessment (domain.md 1.7)."""
+"""Kind of place -> names for it; the first four are the weak places of the assessment (domain.md 1.7)."""
 _ENDINGS = ("社区", "街道", "村", "镇", "乡", "区")
 
 
 @dataclass(frozen=True, slots=True)
 class Mentioned:
-    """`kinds` are keys of `KINDS`; `codes` are 12-digit codes of named communities, `streets` names of streets."""
+    """Places in a text: `kinds` are keys of `KINDS`; `codes` are 12-digit community codes, `streets` street names."""
 
     kinds: tuple[str, ...]
     codes: tuple[int, ...]
@@ -61,7 +61,7 @@ class PlaceFinder:
         self._finder = PhraseFinder([*self._kind, *self._community, *self._street])
 
     def __call__(self, text: str) -> Mentioned:
-        """The places of one normalised text, each once. A name that two communities share links to neither."""
+        """Return the places of one normalised text, each once. A name that two communities share links to neither."""
         found = list(dict.fromkeys(each.phrase for each in self._finder.longest(text)))
         kinds = dict.fromkeys(self._kind[phrase] for phrase in found if phrase in self._kind)
         codes = [self._community[phrase] for phrase in found if phrase in self._community]
@@ -70,21 +70,21 @@ class PlaceFinder:
 
 
 def with_kinds(answers: pa.Table, finder: PlaceFinder) -> pa.Table:
-    """The answers with a list column "kinds", the kinds of place each speaks of, ready for `shares.presence`."""
+    """Add a list column "kinds", the kinds of place each answer mentions, ready for `shares.presence`."""
     kinds = [list(finder(text).kinds) for text in answers["text"].to_pylist()]
     return answers.append_column("kinds", pa.array(kinds, pa.list_(pa.string())))
 
 
 def named_places(answers: pa.Table, responses: pa.Table, areas: Areas) -> pd.DataFrame:
-    """Streets and communities of the frame that people name, and the district each lies in.
+    """Tabulate the streets and communities of the frame that respondents name, with their district.
 
     Args:
         answers: as `answers.attach` gives them.
         responses: response_id, wave, psu of the same waves.
-        areas: the frame.
+        areas: the sampling frame.
 
     Returns:
-        One row a place: name, level ("community" or "street"), district, n (respondents who name it), outside (of
+        One row per place: name, level ("community" or "street"), district, n (respondents who name it), outside (of
         these, living in another district); the most named first. A name that several places share is left out.
     """
     finder, points = PlaceFinder(areas), areas.by_code
@@ -110,7 +110,7 @@ def named_places(answers: pa.Table, responses: pa.Table, areas: Areas) -> pd.Dat
 
 
 def place_words(areas: Areas) -> frozenset[str]:
-    """Names that say where somebody lives and not what moves them: to be left out of comparisons of districts."""
+    """Return place names to leave out of comparisons of districts: they show where people live, not their concerns."""
     names: set[str] = set()
     for point in areas.points:
         for name in (str(point.district), str(point.street), str(point.community)):

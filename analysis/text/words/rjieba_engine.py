@@ -1,4 +1,4 @@
-"""The fast engine: rjieba, jieba's port to Rust (17 times as fast), made to give jieba's words everywhere."""
+"""rjieba engine: the Rust port of jieba (17 times as fast), adapted to give the words of jieba everywhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis.text.words.alphabet import RARE, SIGNS
 
-# The port (0.2.2) keeps 8-2-301, wxid_a1 and A-12 whole, and jieba cuts them at the sign.
+# rjieba 0.2.2 keeps 8-2-301, wxid_a1 and A-12 whole; jieba cuts them at the sign.
 _SUSPECT = re.compile(rf"[{SIGNS}{RARE}]")
 _UNKNOWN = re.compile(rf"[a-zA-Z0-9{SIGNS}{RARE}]+")
 _PARTS = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
@@ -26,11 +26,11 @@ class RjiebaEngine:
         self._jieba = load().Jieba()
 
     def add(self, word: str, frequency: int) -> None:
-        """Add a word, or give a known one another frequency."""
+        """Add a word, or change the frequency of a known one."""
         self._jieba.add_word(word, frequency, None)
 
     def knows(self, word: str) -> bool:
-        """Whether a word is in the dictionary."""
+        """Return whether a word is in the dictionary."""
         return bool(self._jieba.has_word(word))
 
     def cut(self, text: str) -> list[str]:
@@ -53,11 +53,11 @@ class RjiebaEngine:
 def load() -> Any:
     """Return the compiled module inside the package.
 
-    Importing the package makes an instance for all, half of what being ready costs in time (0.1 CPU s) and memory
-    (29 MB); so the module inside it is loaded without it, under its own name, for others to find.
+    Importing the package makes a shared instance, half of the start-up cost in time (0.1 CPU s) and memory (29 MB); so
+    the compiled module is loaded alone, under its own name, where other imports find it.
 
     Raises:
-        ImportError: it is not installed, or its wheel is for another machine.
+        ImportError: rjieba is not installed, or its wheel is for another machine.
     """
     name = "rjieba.rjieba"
     if name not in sys.modules:

@@ -1,4 +1,4 @@
-"""Cutting Chinese into words: two engines with one dictionary, equal word for word, and the words of a study."""
+"""Segmentation of Chinese: two engines with one dictionary and equal results, and the words of a study."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from survey.errors import StudyError
 from survey.study.settings import AUTO, JIEBA, RJIEBA
 
 FORCED = 20_000
-"""A word added with this frequency wins against any split of it (terms kept whole: .964, with jieba's own .945)."""
+"""Frequency at which an added word beats any split of it (terms kept whole: .964, with jieba's own choice .945)."""
 
 
 class Engine(Protocol):
-    """What cuts a text; every instance has a dictionary of its own."""
+    """A segmentation engine; every instance has its own dictionary."""
 
     def add(self, word: str, frequency: int) -> None:
-        """Add a word, or give a known one another frequency."""
+        """Add a word, or change the frequency of a known one."""
         ...
 
     def knows(self, word: str) -> bool:
-        """Whether a word is in the dictionary."""
+        """Return whether a word is in the dictionary."""
         ...
 
     def cut(self, text: str) -> list[str]:
@@ -31,11 +31,11 @@ class Engine(Protocol):
 
 
 class Segmenter:
-    """Cuts texts into words, with the stock dictionary of jieba and the words of a study.
+    """Segments texts with the stock dictionary of jieba and the words of a study.
 
     Args:
         words: word -> frequency; 0 chooses one that keeps the word whole.
-        engine: a value of `survey.study.settings.ENGINES`; the words are the same with each of them.
+        engine: a value of `survey.study.settings.ENGINES`; all engines return the same words.
 
     Raises:
         StudyError: the engine is not installed.
@@ -49,7 +49,7 @@ class Segmenter:
             self._engine.add(word, frequency or FORCED)
 
     def knows(self, word: str) -> bool:
-        """Whether a word is in the dictionary, stock or own."""
+        """Return whether a word is in the dictionary, stock or own."""
         return self._engine.knows(word)
 
     def cut_for_search(self, text: str) -> list[str]:
@@ -63,7 +63,7 @@ class Segmenter:
 
 
 def resolve(engine: str) -> str:
-    """Return the engine that a setting means here: `auto` is rjieba where it is installed, and jieba elsewhere.
+    """Return the engine for a setting: `auto` is rjieba where it is installed, and jieba elsewhere.
 
     Raises:
         StudyError: the engine is not installed.
@@ -77,7 +77,7 @@ def resolve(engine: str) -> str:
 
 
 def _installed() -> bool:
-    """Whether rjieba is there and fits this machine."""
+    """Return whether rjieba is installed and fits this machine."""
     try:
         rjieba_engine.load()
     except ImportError:
@@ -105,9 +105,9 @@ _POINTED = re.compile(rf"([这那每某各哪])({_CLASSIFIER})")
 
 
 def fine(words: Iterable[str]) -> list[str]:
-    """Split numerals and pointing words from their measure words: 一个 -> 一 + 个, 这次 -> 这 + 次.
+    """Split numerals and demonstratives from their measure words: 一个 -> 一 + 个, 这次 -> 这 + 次.
 
-    The neutral standard of the universal dependencies; the engines keep such pairs as one word.
+    This is the standard of Universal Dependencies; the engines keep such pairs as one word.
     """
     cut: list[str] = []
     for word in words:
