@@ -45,10 +45,10 @@ def write(args: argparse.Namespace, content: bytes, size: str, sentence: str = "
 
 
 def lines_of(args: argparse.Namespace, provenance: Provenance | None, remarks: Sequence[str]) -> list[str]:
-    """Return the lines below a table: caption, remarks, and with `--explain` the full provenance."""
+    """Return the lines below a table: caption, remarks and what was left out; with `--explain` the full provenance."""
     if provenance is None:
         return list(remarks)
-    account = provenance.text.splitlines() if args.explain else []
+    account = provenance.text.splitlines() if args.explain else provenance.notes
     return [provenance.strip, *remarks, *account]
 
 

@@ -57,7 +57,8 @@ def run(args: argparse.Namespace) -> int:
     budget = None if args.activities is not None else args.budget
     found = outreach(heard, asked, table, prices_of(heard, table), Limit(budget, args.activities, args.channels))
     examples = f"示例单价或触达：{'、'.join(found.examples)}；请在 study.toml 的 [outreach] 里写本地数字"
-    remarks = ["渠道与知晓是关联，不是因果", *([examples] if found.examples else [])]
+    together = f"{found.mix_sentence}：{'、'.join(found.names)}"
+    remarks = [together, "渠道与知晓是关联，不是因果", *([examples] if found.examples else [])]
     deliver(args, found.sentence, _table(args, heard, found, table), found.provenance, remarks)
     return 0
 

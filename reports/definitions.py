@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.areas.against_target import targets_of
 from survey.errors import ArgumentError, StudyError
 from survey.instrument.measure import MEASURES, measure_label
 from survey.instrument.questionnaire import Questionnaire, Rate
@@ -38,12 +37,6 @@ def headline_of(study: Study, measure: str) -> Rate:
 def item_rates(study: Study, measure: str = "") -> tuple[Rate, ...]:
     """The single items of a measure (of all when ""), without headlines and without loose readings."""
     return study.questionnaire.single_rates({measure} if measure else MEASURES)
-
-
-def target_of(study: Study, rate: Rate) -> float:
-    """The target of a rate for the whole city, a share; NaN where there is none."""
-    table = pd.DataFrame({"item": [rate.name]})
-    return float(targets_of(table, study.targets, {rate.name: rate}).iloc[0])
 
 
 def whole_gates(study: Study) -> dict[str, float]:

@@ -22,9 +22,9 @@ from analysis.design.labels import label_margin, unique_names
 from analysis.integrity import lights as integrity
 from analysis.integrity.lights import AreaLight
 from analysis.numerals import DASH, points, points_interval
-from reports.definitions import target_of
 from reports.labels import short
 from reports.provenance import Provenance, provenance
+from reports.rates import target_of
 from reports.sample import StudySample
 from reports.selection import Selection
 from survey.errors import ArgumentError

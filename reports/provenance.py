@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import pandas as pd
+
 from analysis.decisions.comparable_wording import wording
 from analysis.estimation.estimates import Estimates
 from reports.labels import dates, mode_label, short, wave_label
@@ -165,11 +167,12 @@ def provenance(
     Args:
         gathered: the sample they were made from.
         selection: waves and people.
-        found: the estimates, as they are shown.
+        found: the estimates; counts below the suppression limit are passed over.
         wordings: what was asked; from the rates of the estimates when None.
     """
     study, sample, meta = gathered.study, gathered.sample, found.meta
     waves = selection.waves or gathered.waves
+    rows = found.table[found.table["n"].ge(study.suppression).fillna(False)]  # small counts stay unknown (rule R-04)
     others = tuple(name for name in gathered.waves if name not in waves)
     if wordings is None:
         items = dict.fromkeys(str(item) for item in found.table["item"])
@@ -181,8 +184,8 @@ def provenance(
         waves=tuple(wave_label(study, name) for name in waves),
         dates=tuple(dates(wave.start, wave.end) for wave in study.waves if wave.name in waves),
         mode="、".join(mode_label(mode) for mode in sample.modes),
-        n=_limits(found, "n", int),
-        n_eff=None if sample.opt_in else _limits(found, "n_eff", float),
+        n=_limits(rows, "n", int),
+        n_eff=None if sample.opt_in else _limits(rows, "n_eff", float),
         weighting=sample.weights.label,
         interval="" if sample.opt_in else f"{meta['level']:.0%} {meta.get('interval_label', DIFFERENCE)}",
         strata=0 if sample.opt_in else len(sample.design.strata),
@@ -231,9 +234,9 @@ def worded(questionnaire: Questionnaire, rate: Rate) -> Wording:
     return Wording(rate.name, short(rate), parts["题目"], parts["计入"], parts["分母"], parts["问谁"])
 
 
-def _limits(found: Estimates, column: str, kind: type) -> Any:
+def _limits(rows: pd.DataFrame, column: str, kind: type) -> Any:
     """Smallest and largest value of a column; None where every one is missing."""
-    known = found.table[column].dropna()
+    known = rows[column].dropna()
     return None if known.empty else (kind(known.min()), kind(known.max()))
 
 

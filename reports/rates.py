@@ -12,8 +12,10 @@ from reports.disclosure import shown
 from reports.labels import short
 from reports.sample import StudySample
 from reports.selection import Selection
+from survey.instrument.questionnaire import Rate
+from survey.study.study import Study
 
-__all__ = ["Estimates", "against_city", "judged", "named", "over_waves", "precision", "with_change"]
+__all__ = ["Estimates", "against_city", "judged", "named", "over_waves", "precision", "target_of", "with_change"]
 
 CHANGE_COLUMNS = ("before", "change", "change_low", "change_high", "detectable")
 
@@ -99,3 +101,9 @@ def precision(city: Estimates) -> pd.DataFrame:
 
 def _count(value: float) -> str:
     return DASH if pd.isna(value) else f"{value:,.0f}"
+
+
+def target_of(study: Study, rate: Rate) -> float:
+    """The target of a rate for the whole city, a share; NaN where there is none."""
+    table = pd.DataFrame({"item": [rate.name]})
+    return float(targets_of(table, study.targets, {rate.name: rate}).iloc[0])

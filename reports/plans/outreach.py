@@ -15,6 +15,7 @@ from analysis.decisions.audience import Audience, audience_reach, listen, reach_
 from analysis.decisions.budget import BudgetPlan, Campaign, plan
 from analysis.decisions.channel_reach import Mix, best_mix
 from analysis.design.labels import unique_names
+from analysis.numerals import percent
 from analysis.prose import advice
 from reports.plans.prices import COST, SHARE, examples_used, price_list
 from reports.provenance import Provenance, provenance
@@ -156,7 +157,7 @@ class Outreach:
         streets: street, district, unaware residents.
         groups: residents who do not know, by age and place, most first.
         lacking: what they lack, such as 不知晓.
-        mix: the channels that reach most together. names: theirs.
+        mix: the channels that reach most together. names: theirs. mix_sentence: what share of the unaware they reach.
         examples: channels of the plan whose price or touch is an example.
         sentence: what to do.
         provenance: where the numbers come from.
@@ -168,6 +169,7 @@ class Outreach:
     lacking: str
     mix: Mix
     names: tuple[str, ...]
+    mix_sentence: str
     examples: tuple[str, ...]
     sentence: str
     provenance: Provenance
@@ -197,9 +199,10 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
         (found.plan.cost, int(found.plan.activities.sum())),
     )  # fmt: skip
     origin = provenance(heard.gathered, asked, heard.gathered.estimates(asked))
+    together = f"{len(names)} 种渠道合起来能接触 {percent(mix.share[-1], 0)} 的不知晓者"
     used = [name for name, count in zip(found.channels, found.plan.activities.sum(axis=0), strict=True) if count]
     lacking = MEASURES[audience.channels.aware.measure].lacking
-    return Outreach(found, streets, groups, lacking, mix, names, examples_used(used, prices), text, origin)
+    return Outreach(found, streets, groups, lacking, mix, names, together, examples_used(used, prices), text, origin)
 
 
 def activity_table(found: Outlook) -> pd.DataFrame:

@@ -10,9 +10,10 @@ import pandas as pd
 
 from analysis.decisions.pass_forecast import DRAWS, Forecast, OfficialSample, foresee, gates_of, rehearse
 from analysis.prose import advice
-from reports.definitions import target_of, whole_gates
+from reports.definitions import whole_gates
 from reports.labels import short
 from reports.provenance import Provenance, provenance
+from reports.rates import target_of
 from reports.sample import StudySample
 from reports.selection import Selection
 from survey.instrument.questionnaire import Rate

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 import cli
 from reports.definitions import headlines
-from reports.provenance import HEADING
+from reports.provenance import HEADING, provenance
 from reports.sample import gather
 from reports.selection import Selection
 from survey.quality.exclusions import decisions_of
@@ -156,3 +156,15 @@ def test_a_sample_of_few_rates_has_the_weights_of_the_whole(city: Path) -> None:
     columns = ["estimate", "std_error", "conf_low", "conf_high", "n"]
     first, second = (one.estimates(asked).table[columns].to_numpy(float) for one in (whole, few))
     assert first == pytest.approx(second, abs=1e-12)
+
+
+def test_the_account_never_states_a_count_below_the_limit(city: Path) -> None:
+    study, household = load_study(city), Selection(mode="household")
+    names = [rate.name for rate in headlines(study)]
+    gathered = gather(study, household)
+    asked = gathered.newest(household).asking(names, ("street", "age", "sex"))
+    found = gathered.estimates(asked)
+    assert found.table["n"].between(1, study.suppression - 1).any()
+    said = provenance(gathered, asked, found)
+    assert said.n is not None
+    assert said.n[0] >= study.suppression

@@ -115,7 +115,7 @@ def _mix(found: Outreach, source: Caption) -> None:
         }
     )
     sure = "已比较所有组合" if mix.exact else "逐个挑选，至少达到最优的 63%"
-    text = f"{len(names)} 种渠道合起来能接触 {percent(mix.share[-1], 0)} 的不知晓者"
+    text = found.mix_sentence
     words = Caption(text, f"不重复计人；{sure}", source.source, source.mock)
     page.figure(dots(rows, words, Axis(".0%", None, "", 0.0, 1.02), {}, page_width=HALF), "mix", text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from reports.definitions import target_of
+from reports.rates import target_of
 from reports.selection import Selection
 from reports.weak_areas import lots_of
 from survey.errors import DesignError

@@ -8,9 +8,8 @@ import streamlit as st
 
 from analysis.numerals import interval, percent
 from reports import weak_areas as reports
-from reports.definitions import target_of
 from reports.fieldwork.area_lights import note
-from reports.rates import Estimates
+from reports.rates import Estimates, target_of
 from reports.selection import Selection
 from survey.errors import DesignError
 from survey.instrument.measure import measure_label
