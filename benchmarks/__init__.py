@@ -1,1 +1,1 @@
-"""Every figure of the documents, each with a rival beside it in the same run."""
+"""Benchmarks behind every figure in the documents, each compared with a rival in the same run."""

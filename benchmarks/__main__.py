@@ -12,15 +12,15 @@ HERE = Path(__file__).parent
 
 
 def machine() -> str:
-    """One line about the machine that the figures were taken on."""
+    """Describe in one line the machine of the run."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
     system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     return f"{system}, Python {platform.python_version()}, load {load:.1f}"
 
 
 def main(names: list[str]) -> int:
-    """Run the benchmarks; the exit code is the number of those that failed."""
-    # fuzzing has a target of its own: it needs a package of its own, and an hour
+    """Run the benchmarks; return the number of those that failed."""
+    # fuzzing has its own make target: it needs an extra package, and an hour
     known = sorted(path.stem for path in HERE.glob("*.py") if not path.stem.startswith(("__", "fuzz_")))
     unknown = [name for name in names if name not in known]
     if unknown:

@@ -1,7 +1,7 @@
-"""Are the promises kept? Mock cities with a known truth: changes, channel effects, and the chance to pass.
+"""Calibration against a known truth: changes, channel effects and pass probabilities of mock cities.
 
-`python -m benchmarks.calibration [SEEDS]`, 200 by default. For each seed a city is drawn in memory; what the analysis
-says is held against what the city was made from.
+`python -m benchmarks.calibration [SEEDS]`, 200 by default. For each seed a city is drawn in memory; the estimates are
+compared with the parameters that generated the city.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ OFFICIAL = OfficialSample(1000)
 
 
 def changes(mock: MockCity, sample: object, names: dict[str, str]) -> pd.DataFrame:
-    """Every district and rate: estimate and interval of the change, the truth, and whether it was planted."""
+    """Return every district and rate: estimate and interval of the change, the truth, and whether it was planted."""
     found = between(sample.basis, "wave", ("W1", "W2"), Comparison(tuple(names), ("district",))).table  # type: ignore[attr-defined]
     truth = {
         measure: {wave: mock.truth.headline_shares(measure, wave) for wave in ("W1", "W2")} for measure in MEASURES
@@ -42,7 +42,7 @@ def changes(mock: MockCity, sample: object, names: dict[str, str]) -> pd.DataFra
 
 
 def true_effects(mock: MockCity) -> dict[str, float]:
-    """Channel item -> share that would know if everyone were in contact less the same if nobody were."""
+    """Return channel item -> the share that would know if everyone were in contact minus that if nobody were."""
     world = mock.truth.world
     rate = mock.questionnaire.headline(AWARENESS)
     assert rate is not None
@@ -60,7 +60,7 @@ def true_effects(mock: MockCity) -> dict[str, float]:
 
 
 def channels(mock: MockCity) -> pd.DataFrame:
-    """Every channel: estimate and interval of what goes together with it, and the truth."""
+    """Return every channel: estimate and interval of the associated awareness, and the truth."""
     audience = listen(mock.responses(), mock.questionnaire, mock.city.areas, mock.margins, SampleOptions())
     table = reach_table(audience, {"wave": "W2"})
     truth = true_effects(mock)
@@ -76,7 +76,7 @@ def channels(mock: MockCity) -> pd.DataFrame:
 
 
 def passing(mock: MockCity, sample: object, rng: np.random.Generator) -> pd.DataFrame:
-    """Predicted chance to pass lines laid around the truth, and the chance that the truth gives."""
+    """Return the predicted probability to pass lines around the truth, and the true probability."""
     rates = mock.questionnaire.headlines()
     residents = {name: float(count) for name, count in mock.city.areas.population().items()}
     rehearsal = rehearse(sample, rates, residents, {"wave": "W2"})  # type: ignore[arg-type]
@@ -85,11 +85,11 @@ def passing(mock: MockCity, sample: object, rng: np.random.Generator) -> pd.Data
         true = np.array([mock.truth.headline_shares(rate.measure, "W2")[""] for rate in rates])
         lines = np.clip(true + rng.uniform(-0.05, 0.05, len(rates)), 0.01, 0.995)
         gates = gates_of(rates, {rate.name: float(line) for rate, line in zip(rates, lines, strict=True)})
-        said = forecast(rehearsal.posteriors, rehearsal.population, OFFICIAL, gates, draws=4000)
+        predicted = forecast(rehearsal.posteriors, rehearsal.population, OFFICIAL, gates, draws=4000)
         seen = rng.binomial(OFFICIAL.n_eff, true, (NOISE, len(rates))) / OFFICIAL.n_eff
-        rows += list(zip(said.gate, (seen >= lines).mean(axis=0), strict=True))
-        rows.append((said.everything, (seen >= lines).all(axis=1).mean()))
-    return pd.DataFrame(rows, columns=["said", "came"])
+        rows += list(zip(predicted.gate, (seen >= lines).mean(axis=0), strict=True))
+        rows.append((predicted.everything, (seen >= lines).all(axis=1).mean()))
+    return pd.DataFrame(rows, columns=["predicted", "passed"])
 
 
 def coverage(rows: pd.DataFrame) -> str:
@@ -99,7 +99,7 @@ def coverage(rows: pd.DataFrame) -> str:
 
 
 def simulate(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Changes, channel effects and chances of one mock city."""
+    """Return changes, channel effects and pass probabilities of one mock city."""
     mock = draw(MockSpec(seed=seed, districts=8, streets_per_district=3, online=False, faults=False, texts=False))
     heads = {rate.name: measure for measure in MEASURES if (rate := mock.questionnaire.headline(measure)) is not None}
     wanted = SampleOptions(rates=tuple(heads))
@@ -108,18 +108,18 @@ def simulate(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
 
 
 def report(cities: list[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]) -> None:
-    """Coverage of the intervals, and the reliability table."""
+    """Print the coverage of the intervals and the reliability table."""
     moved, effects, passed = (pd.concat(parts) for parts in zip(*cities, strict=True))
     print(f"{len(cities)} mock cities, 8 districts, 24 streets, 1,728 interviews a wave, nominal level .95\n")
     print("| interval of | estimates | truth inside | mean error, points |\n|---|---|---|---|")
     print(f"| change of a district, planted | {coverage(moved[moved['planted']])} |")
     print(f"| change of a district, none planted | {coverage(moved[~moved['planted']])} |")
     print(f"| channel and awareness, standardised by age and education | {coverage(effects)} |")
-    lots = pd.cut(passed["said"], EDGES, include_lowest=True)
-    print("\n| said chance to pass | forecasts | mean said | came true |\n|---|---|---|---|")
-    for lot, part in passed.groupby(lots, observed=True):
-        edges = f"{max(lot.left, 0.0):.1f} to {lot.right:.1f}"
-        print(f"| {edges} | {len(part):,} | {part['said'].mean():.3f} | {part['came'].mean():.3f} |")
+    bands = pd.cut(passed["predicted"], EDGES, include_lowest=True)
+    print("\n| predicted chance to pass | forecasts | mean predicted | passed |\n|---|---|---|---|")
+    for band, part in passed.groupby(bands, observed=True):
+        edges = f"{max(band.left, 0.0):.1f} to {band.right:.1f}"
+        print(f"| {edges} | {len(part):,} | {part['predicted'].mean():.3f} | {part['passed'].mean():.3f} |")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""kill -9 under load: is an acknowledged answer ever lost, or any stored twice?
+"""kill -9 under load: no acknowledged answer may be lost, and none stored twice.
 
     python -m benchmarks.collect_kill --kills 100
 
 Connections send answers to the real `silu collect`; at a random moment the process is killed, started again on the
-same files, and every answer that was under way is sent once more under its id, as a phone does. At the end each
-acknowledged id must be in the inbox with the bytes that were sent, and no id twice.
+same files, and every answer in flight is sent once more under its id, as a phone does. At the end each
+acknowledged id must be in the inbox with the bytes that were sent, and no id may occur twice.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ CONNECTIONS = 64
 
 
 def start(study: Path, port: int) -> int:
-    """Fork a server and wait until it answers; its process id.
+    """Fork a server, wait until it answers, and return its process id.
 
-    Forked from here, where everything is imported already: a hundred starts would else spend their time on imports.
+    Forking this process, which has imported everything, spares a hundred starts the time of their imports.
     """
     from commands import collect, drain  # noqa: F401 - imported before the fork
     from survey.collect import server  # noqa: F401
@@ -55,14 +55,14 @@ def start(study: Path, port: int) -> int:
 
 
 def end(process: int, with_signal: signal.Signals) -> None:
-    """Signal a server and wait for its end."""
+    """Signal a server and wait until it ends."""
     os.kill(process, with_signal)
     os.waitpid(process, 0)
 
 
 @dataclass
 class Ledger:
-    """What the phones know: bodies sent, ids acknowledged, ids whose fate is unknown."""
+    """The record of the phones: bodies sent, ids acknowledged, ids whose fate is unknown."""
 
     sent: dict[bytes, bytes] = field(default_factory=dict)
     acknowledged: set[bytes] = field(default_factory=set)
@@ -71,7 +71,7 @@ class Ledger:
 
 
 def storm(port: int, requests: Requests, ledger: Ledger, until: float, process: int) -> None:
-    """Send until the moment comes, kill the server, and note what was under way."""
+    """Send until the chosen moment, kill the server, and note the requests in flight."""
     poll, open_ = select.epoll(), {}
     for _ in range(CONNECTIONS):
         connection = socket.create_connection(("127.0.0.1", port))
@@ -93,7 +93,7 @@ def storm(port: int, requests: Requests, ledger: Ledger, until: float, process: 
 
 
 def next_request(connection: socket.socket, requests: Requests, ledger: Ledger) -> bytes:
-    """Resend what is unknown first, as phones do."""
+    """Return the next request: first those of unknown fate, as phones do."""
     if ledger.unknown:
         identity = ledger.unknown.pop()
     else:
@@ -105,7 +105,7 @@ def next_request(connection: socket.socket, requests: Requests, ledger: Ledger) 
 
 
 def receive(connection: socket.socket, identity: bytes, ledger: Ledger) -> None:
-    """Believe only a complete reply with the own id, 201 or 200."""
+    """Accept only a complete reply with the request's own id, 201 or 200."""
     reply = connection.recv(4096)
     while reply and not reply.endswith(b"}"):
         reply += connection.recv(4096)
@@ -117,7 +117,7 @@ def receive(connection: socket.socket, identity: bytes, ledger: Ledger) -> None:
 
 
 def judge(root: Path, ledger: Ledger) -> tuple[int, int, int, bool]:
-    """Acknowledged but lost or changed; ids stored twice; stored but not acknowledged; file intact."""
+    """Count ids acknowledged but lost or changed, stored twice, stored but not acknowledged; check the file."""
     connection = sqlite3.connect(root / "inbox" / "inbox.sqlite")
     rows = connection.execute("SELECT id, body FROM letter").fetchall()
     intact = connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -131,7 +131,7 @@ def judge(root: Path, ledger: Ledger) -> tuple[int, int, int, bool]:
 
 
 def trial(kills: int, seed: int = 1, longest: float = 1.5) -> str:
-    """Kill so many times; one line of the Markdown table.
+    """Kill so many times and return one line of the Markdown table.
 
     Raises:
         AssertionError: something acknowledged was lost, or something stored twice.
@@ -158,7 +158,7 @@ def trial(kills: int, seed: int = 1, longest: float = 1.5) -> str:
 
 
 def settle(port: int, requests: Requests, ledger: Ledger) -> None:
-    """Send what is still unknown, once more."""
+    """Send once more what is still unknown."""
     while ledger.unknown:
         with socket.create_connection(("127.0.0.1", port)) as connection:
             receive(connection, next_request(connection, requests, ledger), ledger)

@@ -1,4 +1,4 @@
-"""Durable acknowledged answers a second, beside a raw fdatasync probe of the same minute and one commit per request.
+"""Durable acknowledged answers per second, beside a raw fdatasync probe of the same minute and one commit per request.
 
     python -m benchmarks.collect_load --answers 100000 --connections 64
     python -m benchmarks.collect_load --rounds 9               # the middle one of nine, stores in turn
@@ -32,7 +32,7 @@ from benchmarks.collecting.servers import GENEROUS, free_port, start, stop
 __all__ = ["Requests", "drive", "free_port", "start", "stop"]
 
 STOPS = (100_000, 250_000, 500_000, 1_000_000)
-"""Answers after which the memory is looked at."""
+"""Number of answers between two readings of the memory."""
 WARM = 2000
 
 
@@ -64,14 +64,14 @@ class Way:
 
 
 def cpu_of(process: psutil.Process) -> float:
-    """Seconds a process has worked, user and system."""
+    """Return the CPU seconds of a process, user and system."""
     times = process.cpu_times()
     return float(times.user + times.system)
 
 
 @contextmanager
 def town(way: Way) -> Iterator[tuple[Path, Requests, int, psutil.Process]]:
-    """A scratch study with its server: folder, requests, port, process."""
+    """Make a scratch study with its server: folder, requests, port, process."""
     from tests.survey.collect.town import make_town
 
     with tempfile.TemporaryDirectory() as folder:
@@ -86,7 +86,7 @@ def town(way: Way) -> Iterator[tuple[Path, Requests, int, psutil.Process]]:
 
 
 def run(way: Way) -> Load:
-    """One server, one load."""
+    """Run one load against one server."""
     with town(way) as (folder, requests, port, watched):
         probed = probe(folder, delay=way.delay)
         drive(port, requests, min(WARM, way.answers), way.connections)
@@ -101,13 +101,13 @@ def run(way: Way) -> Load:
 
 
 def rounds_of(ways: list[Way], rounds: int) -> list[list[Load]]:
-    """Every way so many times, in turn, so that all meet the same good and bad minutes of the machine."""
+    """Run every way so many times, in turn, so that all share the good and bad minutes of the machine."""
     found = [[run(way) for way in ways] for _ in range(rounds)]
     return [list(loads) for loads in zip(*found, strict=True)]
 
 
 def middle(loads: list[Load]) -> Load:
-    """The middle of every figure by itself; the worst wait is the worst of all."""
+    """Return the median of every figure separately; the worst wait is the maximum of all."""
     figures = {
         name: statistics.median(getattr(load, name) for load in loads)
         for name in ("rate", "p50", "p99", "cpu", "before", "after", "probe")
@@ -116,7 +116,7 @@ def middle(loads: list[Load]) -> Load:
 
 
 def table(runs: list[list[Load]]) -> str:
-    """The Markdown table: the middle of the rounds, and from where to where the CPU went."""
+    """Return the Markdown table: medians of the rounds, and the range of the CPU."""
     lines = [
         "| store | acked/s | p50 ms | p99 ms | max ms | CPU us each | RSS MB before / after | fdatasync/s | ratio |",
         "|---|---|---|---|---|---|---|---|---|",
@@ -133,7 +133,7 @@ def table(runs: list[list[Load]]) -> str:
 
 
 def memory(connections: int, stops: tuple[int, ...] = STOPS) -> Iterator[str]:
-    """Rows of the memory table, as they come."""
+    """Print the rows of the memory table as they are measured."""
     yield "| answers | RSS MB | acked/s since the row above | p99 ms | inbox MB |\n|---|---|---|---|---|"
     with town(Way("memory", stops[-1], connections)) as (folder, requests, port, watched):
         yield f"| 0 | {watched.memory_info().rss / 1e6:.0f} | | | |"
@@ -148,7 +148,7 @@ def memory(connections: int, stops: tuple[int, ...] = STOPS) -> Iterator[str]:
 
 
 def postgres(args: argparse.Namespace) -> Load:
-    """The same answers into a PostgreSQL started for this."""
+    """Send the same answers to a PostgreSQL started for this run."""
     from tests.survey.collect.inbox.postgres import running
 
     with running() as server:
@@ -160,7 +160,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--answers", type=int, default=100_000)
     parser.add_argument("--connections", type=int, default=64)
-    parser.add_argument("--rounds", type=int, default=1, help="repeat, and tell the middle")
+    parser.add_argument("--rounds", type=int, default=1, help="repeat, and report the median")
     parser.add_argument("--sync-delay-ms", type=float, default=0.0, help="each sync takes so much longer")
     parser.add_argument("--postgres", action="store_true", help="into PostgreSQL instead")
     parser.add_argument("--memory", action="store_true", help="1,000,000 answers, memory on the way")

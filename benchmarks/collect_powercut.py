@@ -1,5 +1,5 @@
 # ruff: noqa: D102, D107, N802 - a disk speaks with the method names that SQLite calls
-"""Does an acknowledged answer survive a power cut? A disk of our own that keeps only what was synced.
+"""Power cuts: an acknowledged answer must survive, on a simulated disk that keeps only what was synced.
 
     python -m benchmarks.collect_powercut --trials 1000
 
@@ -28,12 +28,12 @@ SECTOR = 512
 
 
 class PowerCutError(Exception):
-    """The power went while SQLite was writing."""
+    """Simulated loss of power while SQLite was writing."""
 
 
 @dataclass
 class File:
-    """One file: as written, as synced, and the writes between the two."""
+    """One file: its written content, its synced content, and the writes between the two."""
 
     written: bytearray = field(default_factory=bytearray)
     synced: bytearray = field(default_factory=bytearray)
@@ -74,13 +74,13 @@ class Disk(apsw.VFS):
         super().__init__(name, base="")
 
     def connect(self, path: Path) -> apsw.Connection:
-        """A connection on this disk; exclusive, for shared memory is no part of a disk."""
+        """Connect to this disk; exclusive, because the simulated disk has no shared memory."""
         connection = apsw.Connection(str(path), vfs=self.name)
         connection.execute("PRAGMA locking_mode=EXCLUSIVE").fetchall()
         return connection
 
     def burn(self) -> None:
-        """One step nearer to the power cut."""
+        """Count one write or sync towards the power cut."""
         if self.fault is not None:
             raise self.fault("as planned")
         if self.fuse is not None:
@@ -89,7 +89,7 @@ class Disk(apsw.VFS):
                 raise PowerCutError
 
     def after_cut(self, chance: random.Random) -> dict[str, bytes]:
-        """What the platter holds when the power comes back."""
+        """Return the content of the disk after the power comes back."""
         keep = chance.choice([0.0, 0.5])
         return {path: bytes(survived(file, keep, chance)) for path, file in self.files.items()}
 
@@ -173,7 +173,7 @@ class Trial:
 
 
 def trial(seed: int, group: int, letters: list[Submission], synchronous: str = "FULL") -> Trial:
-    """Write letters in groups until the power goes, then look."""
+    """Write letters in groups until the power goes, then check."""
     chance = random.Random(seed)
     disk = Disk(f"cut{seed}{synchronous}{group}")
     path = Path("/inbox/i.sqlite")
@@ -191,13 +191,13 @@ def trial(seed: int, group: int, letters: list[Submission], synchronous: str = "
     except (PowerCutError, apsw.Error):
         pass
     image = disk.after_cut(chance)
-    disk.fuse = None  # the image is taken; the old process may die in peace
+    disk.fuse = None  # the image is taken; errors of the old process no longer matter
     backend.close()
     return look(image, acked, f"after{seed}{synchronous}{group}")
 
 
 def look(image: dict[str, bytes], acked: list[Submission], name: str) -> Trial:
-    """Open the image and compare with what was acknowledged."""
+    """Open the image and compare it with what was acknowledged."""
     disk = Disk(name, image)
     path = Path("/inbox/i.sqlite")
     try:
@@ -213,7 +213,7 @@ def look(image: dict[str, bytes], acked: list[Submission], name: str) -> Trial:
 
 
 def report(trials: int, letters: list[Submission]) -> str:
-    """The Markdown table of all settings."""
+    """Return the Markdown table of all settings."""
     lines = [
         "| synchronous | group | power cuts | acked | lost | worst cut | unreadable | CPU s |",
         "|---|---|---|---|---|---|---|---|",

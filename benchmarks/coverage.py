@@ -1,7 +1,7 @@
-"""Do the intervals cover what they say? 220 cells of rate, size, design and clustering, truth known.
+"""Coverage of the intervals in 220 cells of rate, size, design and clustering with a known truth.
 
-    python -m benchmarks.coverage            4,000 samples a cell (Monte Carlo error .0034)
-    python -m benchmarks.coverage --quick    400 samples a cell
+    python -m benchmarks.coverage            4,000 samples per cell (Monte Carlo error .0034)
+    python -m benchmarks.coverage --quick    400 samples per cell
 
 A cell is one design, true rate and number of answers of a district. Every sample is a district of a survey of 40
 districts, estimated by `analysis.estimation.rates` in one call, so the survey-wide design effect is the one a user
@@ -33,12 +33,12 @@ RATES, SIZES = (0.5, 0.8, 0.9, 0.95, 0.98), (20, 30, 50, 100)
 DESIGNS = {"A": (5, 10), "B": (4, 4), "C": (2, 3), "D": (5, 4), "E": (2, 5)}
 MIXED = (0.005, 0.03, 0.06, 0.12)
 SPREAD, CV = 0.45, 0.5
-LOT = 10  # surveys that share their sampling points and weights
+BATCH = 10  # surveys that share their sampling points and weights
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One survey: a design and what its 40 districts are like."""
+    """One survey: a design and the parameters of its 40 districts."""
 
     part: str
     design: str
@@ -48,7 +48,7 @@ class Setting:
 
 
 def settings() -> list[Setting]:
-    """100 cells of one kind of district, 60 with ICCs of their own, 60 with everything mixed."""
+    """Return 100 cells of one kind of district, 60 with different ICCs, 60 with everything mixed."""
     full = np.ones(DISTRICTS)
     made = [
         Setting("ICC .05" if name in "ABC" else "ICC .15", name, p * full, (n * full).astype(int), icc * full)
@@ -70,14 +70,14 @@ def settings() -> list[Setting]:
 
 
 def stratum_rates(rate: float, strata: int) -> np.ndarray:
-    """Rates of the strata, spread on the logit scale, with this mean."""
+    """Return rates of the strata, spread on the logit scale, with this mean."""
     offsets = np.linspace(-SPREAD, SPREAD, strata)
     centre = optimize.brentq(lambda x: special.expit(x + offsets).mean() - rate, -10, 10)
     return special.expit(centre + offsets)
 
 
-def lot(setting: Setting, rng: np.random.Generator) -> Rated:
-    """Some surveys, one item each, on common sampling points."""
+def batch(setting: Setting, rng: np.random.Generator) -> Rated:
+    """Simulate some surveys, one item each, on common sampling points."""
     strata, psus = DESIGNS[setting.design]
     each = strata * psus
     district = np.repeat(np.arange(DISTRICTS), setting.size)
@@ -89,7 +89,7 @@ def lot(setting: Setting, rng: np.random.Generator) -> Rated:
     mean = np.repeat(mean, psus, axis=1).ravel()  # [districts x PSUs]
     spread = np.repeat(1 / setting.icc - 1, each)
     answers = {}
-    for survey in range(LOT):
+    for survey in range(BATCH):
         chance = rng.beta(mean * spread, (1 - mean) * spread)
         answers[f"y{survey}"] = (rng.random(len(code)) < chance[code]).astype(np.int8)
     at = np.arange(DISTRICTS * each)
@@ -103,13 +103,13 @@ def lot(setting: Setting, rng: np.random.Generator) -> Rated:
 
 
 def simulate(setting: Setting, samples: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Coverage, failure and width of every method, one row a cell and method."""
+    """Return coverage, failure and width of every method, one row per cell and method."""
     kinds = sorted(set(zip(setting.rate, setting.size, strict=True)))
-    lots = -(-samples // (LOT * DISTRICTS // len(kinds)))
-    truth, size = np.tile(setting.rate, LOT), np.tile(setting.size, LOT)
+    batches = -(-samples // (BATCH * DISTRICTS // len(kinds)))
+    truth, size = np.tile(setting.rate, BATCH), np.tile(setting.size, BATCH)
     sums: dict[tuple[float, int, str], np.ndarray] = {}
-    for _ in range(lots):
-        rated = lot(setting, rng)
+    for _ in range(batches):
+        rated = batch(setting, rng)
         for name in INTERVALS:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -129,7 +129,7 @@ def simulate(setting: Setting, samples: int, rng: np.random.Generator) -> pd.Dat
 
 
 def summary(cells: pd.DataFrame) -> pd.DataFrame:
-    """One row a method: coverage over the cells, failures, width beside NCHS Korn-Graubard."""
+    """Return one row per method: coverage over the cells, failures, width relative to NCHS Korn-Graubard."""
     key = ["part", "design", "p", "n"]
     reference = cells[cells["method"] == "kg_nchs"].set_index(key)["width"]
     cells = cells.assign(reference=reference.loc[pd.MultiIndex.from_frame(cells[key])].to_numpy())
@@ -146,7 +146,7 @@ def summary(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def table(found: pd.DataFrame) -> str:
-    """Markdown."""
+    """Return the summary as Markdown."""
     lines = ["| method | mean | min | cells < .93 | undefined | width / KG-NCHS |", "|---|---|---|---|---|---|"]
     for name, row in found.iterrows():
         lines.append(

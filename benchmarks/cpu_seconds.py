@@ -1,4 +1,4 @@
-"""What a task costs."""
+"""CPU seconds of a task."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Result = TypeVar("Result")
 
 
 def cpu(task: Callable[[], Result], repeats: int = 3) -> tuple[float, Result]:
-    """Median CPU seconds of a task, all threads of this process, and its last result."""
+    """Return the median CPU seconds of a task, all threads of this process, and its last result."""
     taken = []
     for _ in range(repeats):
         start = time.process_time()

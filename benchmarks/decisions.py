@@ -80,7 +80,7 @@ def frame() -> pd.DataFrame:
 
 
 def plain_selection(population: list[int]) -> list[int]:
-    """The rival: one community at a time, by the cumulated residents."""
+    """Select communities one at a time by the cumulated residents (the rival)."""
     step, drawn = sum(population) / 160, []
     edge, total = random.random() * step, 0
     for at, residents in enumerate(population):

@@ -1,7 +1,7 @@
-"""Flip bits in every kind of file of a study: how many does `silu verify` find, how many are read as other answers?
+"""Flipped bits in every kind of file of a study: how many `silu verify` finds, and how many are read as other answers.
 
     python -m benchmarks.flips --flips 1000
-    python -m benchmarks.flips --cost 300000     what the check of a part costs beside reading it
+    python -m benchmarks.flips --cost 300000     cost of the check of a part beside reading it
 
 One bit at a time, drawn among all bits of all files of a kind, headers, unused bytes and checksum files included.
 """
@@ -51,7 +51,7 @@ def flips(count: int) -> int:
 
 
 def cost(rows: int) -> None:
-    """Print what the check of the parts costs beside reading them, middle of several rounds."""
+    """Print the cost of checking the parts beside that of reading them, median of several rounds."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "answers.csv"
         write(path, rows)
@@ -80,7 +80,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--flips", type=int, default=1000)
     parser.add_argument("--cost", type=int, metavar="ROWS")
     args = parser.parse_args(arguments)
-    logging.disable(logging.WARNING)  # entries that are put back from their copies
+    logging.disable(logging.WARNING)  # entries restored from their copies
     if args.cost:
         cost(args.cost)
         return 0

@@ -52,7 +52,7 @@ RIVAL = "() => window.ready"
 
 
 def rival(folder: Path, questionnaire: dict[str, Any]) -> Callable[[], None]:
-    """Fetch, compress and serve survey-core; returns how to stop it. The address is in `folder/url`."""
+    """Fetch, compress and serve survey-core; return the function that stops it. `folder/url` holds the address."""
     packages = ["survey-core@2.5.38", "survey-js-ui@2.5.38"]
     options = ["--silent", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
     subprocess.run(["npm", "install", *options, *packages], cwd=folder, check=True)
@@ -65,7 +65,7 @@ def rival(folder: Path, questionnaire: dict[str, Any]) -> Callable[[], None]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            """One file, compressed where there is a compressed one."""
+            """Send one file, compressed where a compressed one exists."""
             path = folder / (self.path.strip("/") or "index.html")
             packed = path.with_name(path.name + ".br")
             body = packed.read_bytes() if packed.exists() else path.read_bytes() if path.exists() else b""
@@ -78,7 +78,7 @@ def rival(folder: Path, questionnaire: dict[str, Any]) -> Callable[[], None]:
             self.wfile.write(body)
 
         def log_message(self, *words: object) -> None:
-            """Silent."""
+            """Discard log messages."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Files)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -87,7 +87,7 @@ def rival(folder: Path, questionnaire: dict[str, Any]) -> Callable[[], None]:
 
 
 def cold(browser: Browser, url: str, ready: str, network: str) -> tuple[float, float]:
-    """Milliseconds to the first render, and bytes over the wire."""
+    """Return the milliseconds to the first render, and bytes over the wire."""
     rate, latency, cpu = NETWORKS[network]
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, device_scale_factor=2, is_mobile=True, has_touch=True,

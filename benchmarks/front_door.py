@@ -1,8 +1,8 @@
-"""What a statistician waits for at first: each line in a fresh interpreter, CPU seconds, median of five.
+"""Start-up time for a statistician: each line in a fresh interpreter, CPU seconds, median of five.
 
     python -m benchmarks.front_door
 
-"from the start" counts the interpreter and every import; "after Python" what comes on top of an empty program.
+"from the start" counts the interpreter and every import; "after Python" is the part above an empty program.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ STEPS = {
     "first regress": f"{FRAME}; {DECLARE}; d.regress('HI_CHOL ~ C(race) + C(RIAGENDR)')",
 }
 LIMITS = {"import analysis": 0.05, "first survey_design": 1.0}
-"""Largest CPU seconds after Python."""
+"""Limit of CPU seconds after Python."""
 
 
 def seconds(*words: str) -> float:
-    """Median CPU seconds of a command."""
+    """Return the median CPU seconds of a command."""
     taken = []
     for _ in range(5):
         before = getrusage(RUSAGE_CHILDREN)
@@ -43,7 +43,7 @@ def seconds(*words: str) -> float:
 
 
 def main() -> int:
-    """Print the table; the exit code is 1 where a limit is missed."""
+    """Print the table; return 1 where a limit is missed."""
     print("| step | CPU s from the start | after Python | limit |\n|---|---|---|---|")
     spent = {name: seconds("-c", code) for name, code in STEPS.items()}
     bare = spent["empty program"]

@@ -1,8 +1,9 @@
 """Coverage-guided fuzzing of all readers: `make fuzz MINUTES=60`, or `python -m benchmarks.fuzz_readers MINUTES NAME`.
 
-MINUTES of CPU in all, shared evenly by the targets, one process each. Invariants: nothing but a SiluError leaves a
-reader, and rows in = new + changed + unchanged + rejected. What breaks them is kept under `.make/fuzz/found`. An input
-that kills a parser of somebody else, here in the fuzzer's own process, is tried again through the child, as users do.
+MINUTES of CPU in total, shared evenly by the targets, one process each. Invariants: nothing but a SiluError leaves a
+reader, and rows in = new + changed + unchanged + rejected. Inputs that break them are kept under `.make/fuzz/found`.
+An input that kills a third-party parser, here in the fuzzer's own process, is tried again through the child process, as
+in the product.
 """
 
 from __future__ import annotations
@@ -31,38 +32,38 @@ ZIPPED = ("xlsx", "xlsform")
 
 
 def place_of(error: BaseException) -> str:
-    """What an error is known by: its type, and the last line of ours that it passed."""
+    """Return the key of an error: its type, and the last line of our code that it passed."""
     ours = [frame for frame in traceback.extract_tb(error.__traceback__) if str(ROOT / "survey") in frame.filename]
     last = f"{Path(ours[-1].filename).relative_to(ROOT)}:{ours[-1].lineno}" if ours else "benchmarks"
     return f"{type(error).__name__} at {last}"
 
 
 class Watched:
-    """A target that counts its calls, keeps what breaks it, and goes on until its CPU time is used."""
+    """A target that counts its calls, keeps failing inputs, and runs until its CPU time is used."""
 
     def __init__(self, name: str, call: Callable[[Path, bytes], None], *, folder: Path, seconds: float) -> None:
         """Count from zero.
 
         Args:
-            name: of the target.
+            name: name of the target.
             call: the target.
-            folder: for its files.
-            seconds: of CPU.
+            folder: folder for its files.
+            seconds: CPU seconds.
         """
         self.name, self.call, self.folder, self.seconds = name, call, folder, seconds
-        self.calls, self.told, self.places = 0, 0.0, set[str]()
+        self.calls, self.reported, self.places = 0, 0.0, set[str]()
 
     def __call__(self, raw: bytes) -> None:
-        """One input."""
+        """Run one input."""
         self.calls += 1
         try:
             self.call(self.folder, raw)
         except Exception as error:  # noqa: BLE001 - any error that is not ours is what is looked for
             self.keep(raw, error)
-        if time.monotonic() - self.told > 1:
-            self.tell()
+        if time.monotonic() - self.reported > 1:
+            self.report()
             if time.process_time() > self.seconds:
-                os._exit(0)  # libFuzzer counts by the clock, and the machine may be busy
+                os._exit(0)  # libFuzzer counts wall time, and the machine may be busy
 
     def keep(self, raw: bytes, error: BaseException) -> None:
         """Write the input and the trace of an error not seen before."""
@@ -77,9 +78,9 @@ class Watched:
         (found / f"{stem}.txt").write_text("".join(traceback.format_exception(error)), encoding="utf-8")
         print(f"FOUND {self.name}: {place}", flush=True)
 
-    def tell(self) -> None:
-        """How far it is; libFuzzer ends the process without a farewell."""
-        self.told = time.monotonic()
+    def report(self) -> None:
+        """Write the progress to a file, because libFuzzer ends the process without notice."""
+        self.reported = time.monotonic()
         facts = {"calls": self.calls, "cpu": time.process_time(), "found": sorted(self.places)}
         (self.folder / "status.json").write_text(json.dumps(facts), encoding="utf-8")
 
@@ -112,7 +113,7 @@ def _escaped(word: bytes) -> str:
 
 
 def fuzz(name: str, seconds: float) -> tuple[int, float, list[str], list[str]]:
-    """Run one target until its CPU time is used; a process that dies is started again.
+    """Run one target until its CPU time is used; restart a process that dies.
 
     Returns:
         Calls, CPU seconds, places of errors, names of kept inputs that killed the process.
@@ -142,7 +143,7 @@ def fuzz(name: str, seconds: float) -> tuple[int, float, list[str], list[str]]:
 
 
 def again(name: str, path: Path) -> None:
-    """One input as a user would have it read, parsers in their children with their limits; raises what is not told."""
+    """Read one input as in the product, parsers in child processes with limits; raise what is not reported."""
     from benchmarks import fuzz_targets
 
     with tempfile.TemporaryDirectory(prefix="silu-fuzz-") as folder:
@@ -150,7 +151,7 @@ def again(name: str, path: Path) -> None:
 
 
 def survived(name: str, path: Path) -> bool:
-    """Whether an input that killed the fuzzer ends as rows or as a told error through the child."""
+    """Return whether an input that killed the fuzzer yields rows or a reported error through the child."""
     command = [sys.executable, "-m", "benchmarks.fuzz_readers", "--again", name, str(path)]
     try:
         with (KEPT / f"{name}.log").open("ab") as log:
@@ -161,7 +162,7 @@ def survived(name: str, path: Path) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Run all targets, or those named; 1 when an error of ours was found, or an input that is not told to the user."""
+    """Run all targets, or those named; return 1 for an error of ours or an unreported failure."""
     if arguments[:1] == ["--child"]:
         child(arguments[1], int(arguments[2]), Path(arguments[3]))
         return 0
@@ -173,17 +174,17 @@ def main(arguments: list[str]) -> int:
         return 2
     minutes, names = float(arguments[0]) if arguments else 60.0, arguments[1:] or list(NAMES)
     KEPT.mkdir(parents=True, exist_ok=True)
-    print("| target | inputs | CPU s | errors | killed a parser | … not told through the child |", flush=True)
+    print("| target | inputs | CPU s | errors | killed a parser | … not reported through the child |", flush=True)
     print("| --- | --- | --- | --- | --- | --- |", flush=True)
     bad = 0
     for name in names:
         calls, used, places, killed = fuzz(name, minutes * 60 / len(names))
         lost = [path for path in killed if not survived(name, KEPT / path)]
-        told = f"{'; '.join(places) or 'none'} | {len(killed)} | {', '.join(lost) or 'none'}"
-        print(f"| {name} | {calls:,} | {used:.0f} | {told} |", flush=True)
+        counts = f"{'; '.join(places) or 'none'} | {len(killed)} | {', '.join(lost) or 'none'}"
+        print(f"| {name} | {calls:,} | {used:.0f} | {counts} |", flush=True)
         bad += len(places) + len(lost)
     kept = KEPT.relative_to(ROOT)
-    print(f"\nInputs that killed a parser: {kept}/crash-*; errors of ours: {kept}/found; what they said: {kept}/*.log")
+    print(f"\nInputs that killed a parser: {kept}/crash-*; errors of ours: {kept}/found; their output: {kept}/*.log")
     return int(bad > 0)
 
 

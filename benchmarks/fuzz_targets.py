@@ -1,7 +1,7 @@
-"""What the fuzzer calls: bytes in, a table in which no row is lost or an error in Chinese out.
+"""Fuzz targets: bytes in; out comes a table without a lost row, or an error in Chinese.
 
 `TARGETS` maps a name to a function of (folder, bytes). The parsers of binary files normally run in a child process;
-here they run in this one, so that coverage leads the fuzzer through them and a native crash is seen at once.
+here they run in this one, so that coverage guides the fuzzer through them and a native crash is noticed at once.
 """
 
 from __future__ import annotations
@@ -33,32 +33,32 @@ from survey.study import areas, margins, settings, study, targets
 from tests.survey.small_study import EXPORTS, wm_study
 
 Target = Callable[[Path, bytes], None]
-COMMITTED = 64  # one in so many well-read tables is also stored
+COMMITTED = 64  # one in so many tables read without error is also stored
 
 
 class _InProcess:
-    """Stands for `subprocess` where a reader starts its child: the child's own `main`, called here."""
+    """Replaces `subprocess` where a reader starts its child: calls the child's own `main` here."""
 
     TimeoutExpired = subprocess.TimeoutExpired
     children: Mapping[str, ModuleType] = {"excel_child.py": excel_child, "statistics_child.py": statistics_child}
 
     @classmethod
     def run(cls, command: Sequence[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
-        told = io.StringIO()
+        output = io.StringIO()
         script, *arguments = command[2:]
-        with contextlib.redirect_stdout(told):
+        with contextlib.redirect_stdout(output):
             try:
                 child = cls.children[Path(script).name]
                 code = child.main(arguments, []) if child is excel_child else child.main(arguments)
-            except BaseException as error:  # a panic of Rust is no Exception; in the child it ends the child
+            except BaseException as error:  # a Rust panic is not an Exception; in the child it ends the child
                 if isinstance(error, KeyboardInterrupt | SystemExit):
                     raise
                 return subprocess.CompletedProcess(command, 1, b"")
-        return subprocess.CompletedProcess(command, code, told.getvalue().encode())
+        return subprocess.CompletedProcess(command, code, output.getvalue().encode())
 
 
 class _Kept:
-    """Stands for `duckdb.connect`: opening a database takes most of the time of a small file."""
+    """Replaces `duckdb.connect`: opening a database takes most of the time of a small file."""
 
     connection = duckdb.connect(config={"threads": 1})
 
@@ -66,11 +66,11 @@ class _Kept:
         return self.connection
 
     def __exit__(self, *_: object) -> None:
-        """The connection stays."""
+        """Keep the connection open."""
 
 
 def parse_here() -> None:
-    """Let excel and stats parse in this process, without limits of its memory, and open no database twice."""
+    """Let excel and stats parse in this process without memory limits, and open no database twice."""
     duckdb.connect = _Kept  # type: ignore[assignment]
     for module in (excel, spss_stata):
         module.subprocess = _InProcess  # type: ignore[attr-defined]
@@ -80,12 +80,12 @@ def parse_here() -> None:
 
 @cache
 def small_study(folder: Path) -> study.Study:
-    """The study of the sample exports, made once."""
+    """Return the study of the sample exports, made once."""
     return wm_study(folder / "study")
 
 
 def stage(folder: Path, raw: bytes, name: str = "a.bin") -> ingest.Preview | None:
-    """Read one file; None when it is refused. Every row is accounted for and nothing is written."""
+    """Read one file; return None when it is refused. Every row is accounted for and nothing is written."""
     path = folder / name
     path.write_bytes(raw)
     made = small_study(folder)
@@ -99,12 +99,12 @@ def stage(folder: Path, raw: bytes, name: str = "a.bin") -> ingest.Preview | Non
 
 
 def read_answers(folder: Path, raw: bytes) -> None:
-    """Any answer file."""
+    """Read any answer file."""
     stage(folder, raw)
 
 
 def read_cells(folder: Path, raw: bytes) -> None:
-    """A sample table with spoilt cells: no row may vanish, and what is committed is there."""
+    """Read a sample table with corrupted cells: no row may vanish, and committed rows must be there."""
     choose = random.Random(raw[:8])
     name, separator, deep = SAMPLES[choose.randrange(len(SAMPLES))]
     rows = [list(row) for row in sample(name, separator)]
@@ -116,13 +116,13 @@ def read_cells(folder: Path, raw: bytes) -> None:
     if preview is None:
         return
     filled = sum(any(cell.strip() for cell in row) for row in rows[deep:])
-    assert preview.rows_in >= filled - 1, "rows lost"  # a spoilt heading may make the first answer look like one
+    assert preview.rows_in >= filled - 1, "rows lost"  # a corrupted heading may make the first answer look like one
     if choose.randrange(COMMITTED) == 0:
         commit(preview)
 
 
 def commit(preview: ingest.Preview) -> None:
-    """Store what a preview shows and count; the store is taken away again."""
+    """Store what a preview shows and count it; then remove the store."""
     root = preview.study.root
     done = ingest.commit(preview, who="fuzz")
     store = ResponseStore(root / "store")
@@ -136,7 +136,7 @@ def commit(preview: ingest.Preview) -> None:
 
 
 def take_away(*folders: Path) -> None:
-    """Remove folders with all they hold."""
+    """Remove folders with all their contents."""
     for folder in folders:
         for path in sorted(folder.rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()
@@ -145,7 +145,7 @@ def take_away(*folders: Path) -> None:
 
 
 def read_xlsform(folder: Path, raw: bytes) -> None:
-    """A questionnaire as XLSForm."""
+    """Read a questionnaire as XLSForm."""
     path = folder / "form.xlsx"
     path.write_bytes(raw)
     with contextlib.suppress(SiluError):
@@ -153,7 +153,7 @@ def read_xlsform(folder: Path, raw: bytes) -> None:
 
 
 def read_questionnaire(folder: Path, raw: bytes) -> None:
-    """A questionnaire as SurveyJS JSON."""
+    """Read a questionnaire as SurveyJS JSON."""
     path = folder / "questionnaire.json"
     path.write_bytes(raw)
     with contextlib.suppress(SiluError):
@@ -161,7 +161,7 @@ def read_questionnaire(folder: Path, raw: bytes) -> None:
 
 
 def read_mapping(folder: Path, raw: bytes) -> None:
-    """A mapping.toml, and one file read by it."""
+    """Read a mapping.toml, and one file by it."""
     made = small_study(folder)
     path = made.root / "mapping.toml"
     path.write_bytes(raw)
@@ -176,7 +176,7 @@ def read_mapping(folder: Path, raw: bytes) -> None:
 
 
 def read_study(folder: Path, raw: bytes) -> None:
-    """One of the files of a study folder, chosen by the first byte."""
+    """Read one of the files of a study folder, chosen by the first byte."""
     made, path = small_study(folder), folder / "part"
     path.write_bytes(raw[1:])
     readers: tuple[Callable[[], object], ...] = (
@@ -202,7 +202,7 @@ TARGETS: Mapping[str, Target] = {
     "mapping": read_mapping,
     "study": read_study,
 }
-"""name -> what is called with every input."""
+"""Name -> function called with every input."""
 SAMPLES = (
     ("kobo_export.csv", ";", 1),
     ("limesurvey_results-survey123456.csv", ",", 1),
@@ -225,13 +225,13 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
 
 @cache
 def sample(name: str, separator: str) -> tuple[tuple[str, ...], ...]:
-    """The cells of a sample export."""
+    """Return the cells of a sample export."""
     text = (EXPORTS / name).read_bytes().decode("utf-8-sig")
     return tuple(map(tuple, csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
 
 
 def seeds(target: str, folder: Path) -> Iterator[bytes]:
-    """The inputs that a target starts from."""
+    """Return the initial inputs of a target."""
     if target in SUFFIXES:
         yield from (path.read_bytes() for path in sorted(EXPORTS.iterdir()) if path.name.endswith(SUFFIXES[target]))
     made = small_study(folder)
@@ -249,7 +249,7 @@ def seeds(target: str, folder: Path) -> Iterator[bytes]:
 
 
 def words(target: str, folder: Path) -> Iterator[bytes]:
-    """Pieces that are worth trying: headings, options, marks of the tools."""
+    """Return fragments worth trying: headings, options, marks of the tools."""
     questions = small_study(folder).questionnaire.questions
     yield from (text.encode() for q in questions for text in (q.name, q.title, *(c.label for c in q.choices)))
     yield from (
@@ -258,7 +258,7 @@ def words(target: str, folder: Path) -> Iterator[bytes]:
 
 
 def inside_zip(raw: bytes, size: int, seed: int, change: Callable[[bytes, int], bytes]) -> bytes:
-    """Change one member of a workbook and pack it again; a change of the packed bytes only breaks a checksum."""
+    """Change one member of a workbook and repack it; changing packed bytes would only break a checksum."""
     choose, packed = random.Random(seed), io.BytesIO()
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made:

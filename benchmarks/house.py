@@ -1,4 +1,4 @@
-"""Draw the house from its imports: `python -m benchmarks.house` writes docs/images/house.svg.
+"""Draw the packages from their imports: `python -m benchmarks.house` writes docs/images/house.svg.
 
 Rows are the layers of the import contracts in pyproject.toml, boxes are rooms, a line is at least one import between
 rooms of one floor, and the counts at the right are imports from the floors below. A line that points upward or sideways
@@ -28,7 +28,7 @@ INK, PALE, PAPER, WRONG = "#1f2937", "#94a3b8", "#f8fafc", "#dc2626"
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A package or module one level below a floor, and where it stands in the picture."""
+    """A package or module one level below a floor, and its position in the picture."""
 
     name: str
     files: int
@@ -40,7 +40,7 @@ class Room:
 
 
 def floors(contracts: Sequence[Mapping[str, object]]) -> Iterator[tuple[str, list[list[str]]]]:
-    """Each top package with its layers, from the top down; a package without a contract is one layer of its own."""
+    """Return each top package with its layers, top down; a package without a contract is one layer."""
     layered = [contract for contract in contracts if contract["type"] == "layers"]
     inner = {next(iter(one["containers"])): one["layers"] for one in layered if "containers" in one}  # type: ignore[arg-type]
     top = next(one["layers"] for one in layered if "containers" not in one)
@@ -50,12 +50,12 @@ def floors(contracts: Sequence[Mapping[str, object]]) -> Iterator[tuple[str, lis
 
 
 def split(layer: str) -> list[str]:
-    """Names of a layer; "|" and ":" both mean side by side."""
+    """Return the names of a layer; "|" and ":" both mean side by side."""
     return [name.strip() for name in layer.replace(":", "|").split("|")]
 
 
 def measure(package: str, room: str) -> tuple[int, int]:
-    """Files and lines of a room; empty `__init__.py` files do not count."""
+    """Count files and lines of a room; empty `__init__.py` files do not count."""
     place = ROOT / package / room
     files = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
     sizes = [file.read_text(encoding="utf-8").count("\n") for file in files]
@@ -63,13 +63,13 @@ def measure(package: str, room: str) -> tuple[int, int]:
 
 
 def purpose(package: str) -> str:
-    """First line of the docstring of a package."""
+    """Return the first line of the docstring of a package."""
     tree = ast.parse((ROOT / package / "__init__.py").read_text(encoding="utf-8"))
     return (ast.get_docstring(tree) or "").split("\n")[0]
 
 
 def place(plan: Sequence[tuple[str, list[list[str]]]]) -> tuple[list[Room], list[tuple[str, float, float]], float]:
-    """Rooms, (package, top, height) of each floor, and the height of the picture."""
+    """Return rooms, (package, top, height) of each floor, and the height of the picture."""
     rooms: list[Room] = []
     bands: list[tuple[str, float, float]] = []
     y, level = 20.0, 0
@@ -91,7 +91,7 @@ def place(plan: Sequence[tuple[str, list[list[str]]]]) -> tuple[list[Room], list
 
 
 def arrows(rooms: Sequence[Room]) -> Iterator[tuple[Room, Room, int]]:
-    """(from, to, imports) between rooms of one floor, or whole floors where one of them has no inner rooms."""
+    """Return (from, to, imports) between rooms of one floor, or whole floors where one has no inner rooms."""
     graph = grimp.build_graph(*{room.name.split(".")[0] for room in rooms}, include_external_packages=False)
     by_name = {room.name: room for room in rooms}
     counts: dict[tuple[str, str], int] = {}
@@ -105,14 +105,14 @@ def arrows(rooms: Sequence[Room]) -> Iterator[tuple[Room, Room, int]]:
 
 
 def parents(module: str) -> Iterator[str]:
-    """The module and every package it stands in, innermost first."""
+    """Return the module and every package that holds it, innermost first."""
     while module:
         yield module
         module = module.rpartition(".")[0]
 
 
 def line(a: Room, b: Room, count: int) -> str:
-    """One arrow as a curve from the lower edge of a room to the upper edge of another; red if it does not go down."""
+    """Draw an arrow from the lower edge of a room to the upper edge of another; red unless it points down."""
     x1, y1, x2, y2 = a.x + a.width / 2, a.y + BOX, b.x + b.width / 2, b.y - 5
     wrong = b.level <= a.level
     colour, opacity = (WRONG, 1.0) if wrong else (INK, 0.6)
@@ -123,12 +123,12 @@ def line(a: Room, b: Room, count: int) -> str:
 
 
 def floor(room: Room) -> str:
-    """The top package of a room."""
+    """Return the top package of a room."""
     return room.name.split(".")[0]
 
 
 def between_floors(bands: Sequence[tuple[str, float, float]], found: Sequence[tuple[Room, Room, int]]) -> Iterator[str]:
-    """What each floor imports from the floors below it, as counts at the right edge."""
+    """Draw the imports of each floor from the floors below it, as counts at the right edge."""
     for package, y, _ in bands:
         counts: Counter[str] = Counter()
         for a, b, count in found:
@@ -139,7 +139,7 @@ def between_floors(bands: Sequence[tuple[str, float, float]], found: Sequence[tu
 
 
 def text(x: float, y: float, words: str, size: int, *, weight: int = 400, anchor: str = "start") -> str:
-    """A line of text."""
+    """Draw a line of text."""
     return (
         f'<text x="{x:.0f}" y="{y:.0f}" font-size="{size}" font-weight="{weight}" text-anchor="{anchor}" '
         f'fill="{INK}">{escape(words)}</text>'
@@ -147,7 +147,7 @@ def text(x: float, y: float, words: str, size: int, *, weight: int = 400, anchor
 
 
 def wrap(words: str, width: int) -> list[str]:
-    """Words in lines of at most `width` characters."""
+    """Wrap words in lines of at most `width` characters."""
     lines = [""]
     for word in words.split():
         fits = len(lines[-1]) + len(word) < width
@@ -156,7 +156,7 @@ def wrap(words: str, width: int) -> list[str]:
 
 
 def draw(plan: Sequence[tuple[str, list[list[str]]]]) -> tuple[str, list[str]]:
-    """The picture as SVG, and the arrows that point the wrong way."""
+    """Return the picture as SVG, and the arrows in the wrong direction."""
     rooms, bands, height = place(plan)
     found = list(arrows(rooms))
     parts = [f'<rect width="{WIDTH}" height="{height:.0f}" fill="white"/>']
@@ -185,13 +185,13 @@ def draw(plan: Sequence[tuple[str, list[list[str]]]]) -> tuple[str, list[str]]:
 
 
 def plan_of(pyproject: Path) -> list[tuple[str, list[list[str]]]]:
-    """Floors and layers as the import contracts state them."""
+    """Return floors and layers as the import contracts state them."""
     settings = tomllib.loads(pyproject.read_text(encoding="utf-8"))
     return list(floors(settings["tool"]["importlinter"]["contracts"]))
 
 
 def main() -> int:
-    """Write the picture; 1 when an arrow points up."""
+    """Write the picture; return 1 when an arrow points up."""
     plan = plan_of(ROOT / "pyproject.toml")
     picture, wrong = draw(plan)
     PICTURE.write_text(picture, encoding="utf-8")

@@ -1,7 +1,7 @@
-"""Import: an answer file to a committed store, beside what reading alone costs the usual tools.
+"""Import: from an answer file to a committed store, compared with reading alone by the usual tools.
 
     python -m benchmarks.import_ [rows_xlsx rows_csv]
-    python -m benchmarks.import_ --largest     Excel's greatest sheet, by `silu import`
+    python -m benchmarks.import_ --largest     Excel's largest sheet, by `silu import`
 
 CPU seconds of the whole process tree, peak memory of the largest process, one fresh process for each line.
 """
@@ -26,7 +26,7 @@ QUESTIONNAIRE = EXPORTS / "wm_questionnaire.surveyjs.json"
 TARGETS = {"xlsx": (3.0, 400), "csv": (6.0, None)}
 COLUMNS = 20
 EXCEL_ROWS = 1_048_576
-PATTERN = 5_000  # different rows of the greatest sheet
+PATTERN = 5_000  # distinct rows of the largest sheet
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -43,18 +43,18 @@ PARTS = {
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1" '
     f'Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
 }
-"""The small parts of a workbook with one sheet."""
+"""The small members of a workbook with one sheet."""
 
 
 def questions() -> list[Any]:
-    """The questions of the sample questionnaire, less the last one: 20 columns with the six about the answer."""
+    """Return the questions of the sample questionnaire but the last: 20 columns with the six of the envelope."""
     from survey.instrument.questionnaire import read_questionnaire
 
     return list(read_questionnaire(QUESTIONNAIRE).questions[:-1])
 
 
 def answers(rows: int) -> Iterator[list[str]]:
-    """A 问卷星 by-text export: heading, then random answers with mixed Chinese text."""
+    """Make a 问卷星 by-text export: a heading, then random answers with mixed Chinese text."""
     asked, draw = questions(), random.Random(20261122)
     heading = ["序号", "提交答卷时间", "所用时间", "来源", "来源详情", "来自IP"]
     for number, question in enumerate(asked, start=1):
@@ -65,19 +65,19 @@ def answers(rows: int) -> Iterator[list[str]]:
     for row in range(rows):
         stamp = f"2027/3/{1 + row % 14} {row % 24}:{row % 60:02d}:{row * 7 % 60:02d}"
         cells = [str(row + 1), stamp, f"{draw.randint(20, 900)}秒", "微信", "N/A", f"117.136.{row % 256}.9(广东-广州)"]
-        told: dict[str, str] = {}
+        earlier: dict[str, str] = {}
         for question in asked:
-            given = [cell(question, draw, row, told) for _ in question.rows or (question,)]
-            told[question.name] = given[0]
+            given = [cell(question, draw, row, earlier) for _ in question.rows or (question,)]
+            earlier[question.name] = given[0]
             cells += given
         yield cells
 
 
-def cell(question: Any, draw: random.Random, row: int, told: dict[str, str]) -> str:
-    """One answer; q2 follows from q1 as the questionnaire says."""
+def cell(question: Any, draw: random.Random, row: int, earlier: dict[str, str]) -> str:
+    """Return one answer; q2 follows from q1 as the questionnaire requires."""
     if question.type.several:
         labels = [choice.label for choice in question.choices if choice.code != 97]
-        shown = told["q1"] in ("知道", "听说过，但不太了解")
+        shown = earlier["q1"] in ("知道", "听说过，但不太了解")
         return "┋".join(draw.sample(labels, draw.randint(1, 4))) if shown else "(跳过)"
     if question.type.numeric:
         return str(draw.randint(18, 90))
@@ -101,7 +101,7 @@ def write(path: Path, rows: int) -> None:
 
 
 def make_study(root: Path) -> None:
-    """A study folder with the questionnaire of the sample exports; not part of what is measured."""
+    """Make a study folder with the questionnaire of the sample exports, outside the measurement."""
     from survey.study.study import init_study
 
     init_study(root)
@@ -110,12 +110,12 @@ def make_study(root: Path) -> None:
         districts = dict.fromkeys(row["区县"] for row in csv.DictReader(file))
     margins = ["区县,人口", *(f"{name},1000" for name in districts)]
     (root / "margins.csv").write_text("\n".join(margins) + "\n", encoding="utf-8")
-    settings = (root / "study.toml").read_text(encoding="utf-8")  # the samples carry no place: an online wave
+    settings = (root / "study.toml").read_text(encoding="utf-8")  # the samples have no place: an online wave
     (root / "study.toml").write_text(settings.replace('modes = ["household"]', 'modes = ["online"]'), encoding="utf-8")
 
 
 def silu(path: Path) -> int:
-    """Into a committed store, from loading the study on."""
+    """Import into a committed store, from loading the study on."""
     from survey.importing.ingest import import_files
     from survey.study.study import load_study
 
@@ -149,19 +149,19 @@ LABELS = {
 
 
 def measure(way: str, path: Path) -> dict[str, float]:
-    """CPU seconds and peak MB of one way in a fresh process."""
+    """Return CPU seconds and peak MB of one way in a fresh process."""
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.import_", "--one", way, str(path)],
         capture_output=True,
         text=True,
         check=True,
     )
-    told: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
-    return told
+    used: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
+    return used
 
 
 def one(way: str, path: Path) -> None:
-    """The measured process: its own time and memory and those of its children."""
+    """Run the measured process: its own time and memory and those of its children."""
     rows = WAYS[way](path)
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     cpu = sum(part.ru_utime + part.ru_stime for part in usage)
@@ -169,7 +169,7 @@ def one(way: str, path: Path) -> None:
 
 
 def write_largest(path: Path) -> None:
-    """As many rows as a sheet of Excel can have; written by hand, since any library needs minutes."""
+    """Write as many rows as an Excel sheet can hold; by hand, since any library needs minutes."""
     rows = list(answers(PATTERN))
     tails = ["".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in row[1:]) for row in rows[1:]]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -186,7 +186,7 @@ def write_largest(path: Path) -> None:
 
 
 def largest(folder: Path) -> int:
-    """What `silu import` makes of Excel's greatest sheet: what it says, its time and its memory."""
+    """Import Excel's largest sheet with `silu import`: its output, time and memory."""
     path = folder / "answers.xlsx"
     write_largest(path)
     make_study(folder / "study")
@@ -201,7 +201,7 @@ def largest(folder: Path) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the table; 1 when a target is missed."""
+    """Print the table; return 1 when a target is missed."""
     if arguments[:1] == ["--one"]:
         one(arguments[1], Path(arguments[2]))
         return 0
@@ -217,12 +217,12 @@ def main(arguments: list[str]) -> int:
             write(path, rows)
             make_study(Path(folder) / f"study-{suffix}")
             for way in ("silu", "pandas", *(("openpyxl",) if suffix == "xlsx" else ())):
-                told = measure(way, path)
+                used = measure(way, path)
                 cpu, memory = TARGETS[suffix]
                 goal = f"<= {cpu:g} s" + (f", <= {memory} MB" if memory else "") if way == "silu" else ""
                 what = f"{suffix} {rows:,} x {COLUMNS} | {LABELS[way]}"
-                print(f"| {what} | {told['cpu']:.2f} | {told['peak']:.0f} | {goal} |", flush=True)
-                late = way == "silu" and (told["cpu"] > cpu or (memory is not None and told["peak"] > memory))
+                print(f"| {what} | {used['cpu']:.2f} | {used['peak']:.0f} | {goal} |", flush=True)
+                late = way == "silu" and (used["cpu"] > cpu or (memory is not None and used["peak"] > memory))
                 missed += late
     return int(missed > 0)
 

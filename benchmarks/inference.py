@@ -2,8 +2,8 @@
 
     python -m benchmarks.inference [N ...]        (default 100000 1000000)
 
-"cells" starts from the kept table of sums (coding not counted), "rows" from one row a response. The two give the same
-figures; svy is checked against them in the same run where it answers the same question.
+"cells" starts from the stored table of sums (coding not counted), "rows" from one row per response. Both give the same
+figures; in the same run svy is checked against them where it has the same task.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ KEYS = ["district", "age", "sex"]
 
 
 def population(n: int) -> pd.DataFrame:
-    """200 strata of 10 PSUs in 40 districts, 4 ages, 2 sexes, lognormal weights, one 0/1 answer."""
+    """Make 200 strata of 10 PSUs in 40 districts, 4 ages, 2 sexes, lognormal weights, one 0/1 answer."""
     random = np.random.default_rng(n)
     unit = random.integers(0, 2000, n)
     age, sex = random.integers(0, 4, n), random.integers(0, 2, n)
@@ -52,7 +52,7 @@ def population(n: int) -> pd.DataFrame:
 
 
 def ours(cells: Cells, tasks: list[str]) -> dict[str, tuple[float, float]]:
-    """CPU seconds and one figure of every task."""
+    """Return CPU seconds and one figure of every task."""
     size = float(cells.weight.sum())
     known = {name: {k: v * size for k, v in shares.items()} for name, shares in {"age": AGE, "sex": SEX}.items()}
     design = make_design(cells)
@@ -80,7 +80,7 @@ def ours(cells: Cells, tasks: list[str]) -> dict[str, tuple[float, float]]:
 
 
 def theirs(frame: pd.DataFrame, tasks: list[str]) -> dict[str, tuple[float, float]]:
-    """The same with svy, where it has the task."""
+    """Return the same with svy, where it has the task."""
     import polars as pl
     import svy
 

@@ -1,4 +1,4 @@
-"""What the integrity signals find, what they accuse wrongly, and what they cost: mock cities with a known truth.
+"""Integrity signals on mock cities with a known truth: power, false alarms and cost.
 
 Each city is drawn twice from one seed, with and without planted faults, so that a fault can also be diluted: of the
 interviews of the fabricator (or of the coached community) only a part is taken from the faulty city. `--cities N`
@@ -45,7 +45,7 @@ def report(city: MockCity, rows: pa.Table, texts: pa.Table) -> Integrity:
 def diluted(
     honest: pa.Table, faulty: pa.Table, labels: pd.DataFrame, share: float, rng: np.random.Generator
 ) -> pa.Table:
-    """The honest rows, but for a share of those that the faulty city has planted."""
+    """Return the honest rows with a share of the planted rows of the faulty city."""
     ids = labels["response_id"].to_numpy()
     taken = pa.array(rng.choice(ids, round(share * len(ids)), replace=False) if len(ids) else [], pa.string())
     kept = honest.filter(pc.invert(pc.is_in(honest["response_id"], taken)))
@@ -53,15 +53,15 @@ def diluted(
 
 
 def places_of(rows: pa.Table, interviewer: str) -> set[str]:
-    """Sampling points in which somebody worked."""
+    """Return the sampling points in which somebody worked."""
     return {str(code) for code in rows.filter(pc.equal(rows["interviewer"], interviewer))["psu"].unique().to_pylist()}
 
 
 class Tally:
-    """Counts of hits and of units, by what was looked at."""
+    """Counts of hits and units by key."""
 
     def __init__(self) -> None:
-        """Nothing counted yet."""
+        """Start with no counts."""
         self.hits: dict[tuple[object, ...], int] = defaultdict(int)
         self.base: dict[tuple[object, ...], int] = defaultdict(int)
 
@@ -71,17 +71,17 @@ class Tally:
         self.base[key] += len(flags)
 
     def share(self, *key: object) -> str:
-        """Percent of the units."""
+        """Return the percentage of the units."""
         base = self.base[key]
         return f"{self.hits[key] / base:.1%}" if base else "—"
 
     def count(self, *key: object) -> str:
-        """Hits out of units."""
+        """Return hits out of units."""
         return f"{self.hits[key]}/{self.base[key]}"
 
 
 def collect(tally: Tally, found: Integrity, guilty: dict[str, set[str]], touched: set[str], case: object) -> None:
-    """Count what a report says of the guilty and of those who are not."""
+    """Count the flags of a report on the guilty and on the others."""
     for level, units in (("interviewer", found.interviewers), ("area", found.areas)):
         bad = units["unit"].isin(guilty[level])
         clean = ~bad & ~(units["unit"].isin(touched) if level == "area" else False)
@@ -98,7 +98,7 @@ def collect(tally: Tally, found: Integrity, guilty: dict[str, set[str]], touched
 
 
 def one_city(seed: int, tally: Tally) -> float:
-    """All cases of one seed; returns the CPU seconds of the whole report on the faulty city."""
+    """Run all cases of one seed; return the CPU seconds of the whole report on the faulty city."""
     faulty, honest = draw(MockSpec(seed=seed)), draw(MockSpec(seed=seed, faults=False))
     labels = faulty.truth.faults
     texts, answers, plain = faulty.texts(), faulty.responses(), honest.responses()
@@ -128,7 +128,7 @@ def one_city(seed: int, tally: Tally) -> float:
 
 
 def single_responses(cities: int) -> pd.DataFrame:
-    """Which planted faults each check of single responses flags, and which clean responses."""
+    """Count the planted faults that each single-response check flags, and clean responses it flags."""
     parts = []
     for seed in range(1, cities + 1):
         city = draw(MockSpec(seed=seed, texts=False))
@@ -146,7 +146,7 @@ def single_responses(cities: int) -> pd.DataFrame:
 
 
 def null_speed() -> tuple[float, float]:
-    """CPU seconds of the near-duplicate null of 10,000 responses x 30 items, and of the rival's plain maximum."""
+    """Return CPU seconds of the near-duplicate null of 10,000 responses x 30 items, and of the rival's maximum."""
     rng = np.random.default_rng(1)
     codes = (1 + (rng.random((10_000, 30)) > 0.6) + (rng.random((10_000, 30)) > 0.8)).astype(np.int16)
     cluster = np.repeat(np.arange(1_000), 10)
@@ -171,7 +171,7 @@ def null_speed() -> tuple[float, float]:
 
 
 def print_lights(tally: Tally) -> None:
-    """Power and false alarms of the lights."""
+    """Print power and false alarms of the lights."""
     heads = " | ".join(f"faults at {share:.0%}" for share in DILUTIONS)
     print(f"| light | {heads} | others, same cities | honest cities |\n" + "|---" * (len(DILUTIONS) + 3) + "|")
     for level, name in zip(LEVELS, ("fabricating interviewer", "coached community"), strict=True):
@@ -185,17 +185,17 @@ def print_lights(tally: Tally) -> None:
 
 
 def print_signals(tally: Tally) -> None:
-    """How often each signal speaks."""
+    """Print how often each signal is significant."""
     heads = "fabricator | at 25 % | honest interviewers | coached community | at 25 % | honest communities"
     print(f"| signal at p <= {SPEAKS} | {heads} |\n" + "|---" * 7 + "|")
     cases = ((1.0, "bad"), (0.25, "bad"), ("honest", "clean"))
-    for signal, told in SIGNALS.items():
-        cells = [tally.share(case, level, kind, signal) for level in LEVELS for case, kind in cases]
-        print(f"| {signal} {told.label} | " + " | ".join(cells) + " |")
+    for name, signal in SIGNALS.items():
+        cells = [tally.share(case, level, kind, name) for level in LEVELS for case, kind in cases]
+        print(f"| {name} {signal.label} | " + " | ".join(cells) + " |")
 
 
 def print_checks(cities: int) -> None:
-    """What the checks of single responses flag."""
+    """Print what the single-response checks flag."""
     table = single_responses(cities)
     print("\n| check of single responses | " + " | ".join(table.index) + " |\n|---" + "|---" * len(table) + "|")
     for name in CHECKS:
@@ -203,7 +203,7 @@ def print_checks(cities: int) -> None:
 
 
 def print_speed(spent: list[float]) -> None:
-    """CPU seconds beside the budgets."""
+    """Print CPU seconds beside the budgets."""
     mine, rival = null_speed()
     print("\n| speed | CPU s | budget |\n|---|---|---|")
     print(f"| report of a mock city, 7,200 responses, 9,999 draws | {np.mean(spent):.1f} | {BUDGETS['report']:.0f} |")

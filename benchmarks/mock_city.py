@@ -32,7 +32,7 @@ def write_all(mock: MockCity, folder: Path) -> float:
 
 
 def plain_rows(columns: int, words: list[str], path: Path) -> None:
-    """The rival: row after row, cell after cell."""
+    """Draw the answers row after row, cell after cell (the rival)."""
     rng = random.Random(1)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)

@@ -43,7 +43,7 @@ BY = {40: ["district"], 320: ["district", "age", "sex"]}
 
 
 def population(n: int) -> pd.DataFrame:
-    """Rows sorted by PSU, as the store keeps them; y is -1 where it is missing."""
+    """Make rows sorted by PSU, as the store keeps them; y is -1 where it is missing."""
     random = np.random.default_rng(n)
     psu = np.sort(random.integers(0, 2000, n))
     frame = pd.DataFrame({"psu": psu, "stratum": psu // 10, "district": psu // 50})
@@ -57,7 +57,7 @@ def population(n: int) -> pd.DataFrame:
 
 
 def cell_keys(domains: int) -> pd.DataFrame:
-    """Cells of PSU x age x sex, or of PSU alone."""
+    """Return the cells of PSU x age x sex, or of PSU alone."""
     each = domains // 40
     at = np.arange(2000 * each)
     keys = pd.DataFrame({"psu": at // each, "stratum": at // (10 * each), "district": at // (50 * each)})
@@ -65,7 +65,7 @@ def cell_keys(domains: int) -> pd.DataFrame:
 
 
 def one_pass(frame: pd.DataFrame, items: int, domains: int) -> tuple[float, Cells]:
-    """CPU of rows -> sums -> table, and the cells."""
+    """Return the CPU of rows -> sums -> table, and the cells."""
     code = frame["psu"].to_numpy()
     if domains == 320:
         code = code * 8 + frame["age"].to_numpy() * 2 + frame["sex"].to_numpy()
@@ -81,7 +81,7 @@ def one_pass(frame: pd.DataFrame, items: int, domains: int) -> tuple[float, Cell
 
 
 def query(frame: pd.DataFrame, domains: int) -> float:
-    """CPU of Arrow table -> SQL -> cells -> table."""
+    """Return the CPU of Arrow table -> SQL -> cells -> table."""
     table = pa.Table.from_pandas(frame, preserve_index=False)
     items = [Rate(f"y{k}", "", "awareness", ((f"y{k}", (1,)),), "valid", (-1,)) for k in range(1, 5)]
     points = pd.DataFrame({"psu": np.arange(2000), "stratum": np.arange(2000) // 10, "district": np.arange(2000) // 50})
@@ -90,7 +90,7 @@ def query(frame: pd.DataFrame, domains: int) -> float:
 
 
 def naive(frame: pd.DataFrame, items: int, domains: int) -> float:
-    """Group means with exact binomial limits: weights and design ignored."""
+    """Return group means with exact binomial limits, ignoring weights and design."""
 
     def task() -> None:
         for k in range(1, items + 1):
@@ -103,7 +103,7 @@ def naive(frame: pd.DataFrame, items: int, domains: int) -> float:
 
 
 def with_svy(frame: pd.DataFrame, items: int) -> tuple[float, pd.DataFrame]:
-    """CPU of svy's proportions with logit limits by district; its first rate for the check."""
+    """Return the CPU of svy's proportions with logit limits by district, and its first rate for the check."""
     import polars as pl
     import svy
 
@@ -134,7 +134,7 @@ cat(t[["user.self"]] + t[["sys.self"]])
 
 
 def with_r(frame: pd.DataFrame, items: int) -> float | None:
-    """CPU of R's svyby(svyciprop); None without Rscript."""
+    """Return the CPU of R's svyby(svyciprop); None without Rscript."""
     if shutil.which("Rscript") is None:
         return None
     with tempfile.TemporaryDirectory() as folder:
@@ -147,12 +147,12 @@ def with_r(frame: pd.DataFrame, items: int) -> float | None:
 
 
 def row(name: str, *cells: float | None) -> str:
-    """A line of the table, in seconds."""
+    """Return a line of the table, in seconds."""
     return f"| {name} | " + " | ".join("—" if cell is None else f"{cell:.4f}" for cell in cells) + " |"
 
 
 def sizes(numbers: list[int]) -> None:
-    """Rates x domains at every size."""
+    """Print rates x domains at every size."""
     columns = "1 x 40 | 4 x 40 | 4 x 320"
     for n in numbers:
         frame = population(n)
@@ -176,7 +176,7 @@ def sizes(numbers: list[int]) -> None:
 
 
 def check(cells: Cells, theirs: Any) -> None:
-    """Svy and we must agree."""
+    """Check that svy and this package agree."""
     ours = rates(cells, item="y1", by=["district"], interval="xlogit").table
     rows = theirs.to_polars().to_pandas() if hasattr(theirs, "to_polars") else pd.DataFrame(theirs)
     yes = rows[rows["y1"].astype(str).isin(["1", "1.0"])]
@@ -189,7 +189,7 @@ def check(cells: Cells, theirs: Any) -> None:
 
 
 def raking() -> None:
-    """Three margins on a million responses, from cells."""
+    """Rake three margins on a million responses, from cells."""
     frame = population(1_000_000)
     code = (frame["psu"] * 8 + frame["age"] * 2 + frame["sex"]).to_numpy()
     cells = sum_rows(cell_keys(320), code, frame["w_fx"].to_numpy(), {}, scale=SCALE)
@@ -203,7 +203,7 @@ def raking() -> None:
 
 
 def many_groups() -> None:
-    """6,760 groups on 50,000 rows, every row its own PSU (srvyr issue 164: 81 s)."""
+    """Estimate 6,760 groups on 50,000 rows, every row its own PSU (srvyr issue 164: 81 s)."""
     random = np.random.default_rng(0)
     keys = pd.DataFrame({"psu": np.arange(50_000), "group": random.integers(0, 6760, 50_000)})
     cells = sum_rows(
@@ -218,11 +218,11 @@ def many_groups() -> None:
 
 
 def main() -> None:
-    """Run and print."""
+    """Run all and print the tables."""
     warnings.simplefilter("ignore")
     numbers = [int(float(text)) for text in sys.argv[1:]] or [10_000, 100_000, 1_000_000, 10_000_000]
     print(machine())
-    many_groups()  # first: a rival's threads spin for a while after their work, which would count as ours
+    many_groups()  # first, because a rival's threads spin on after their work, which would count as ours
     sizes(numbers)
     raking()
 

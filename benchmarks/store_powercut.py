@@ -1,4 +1,4 @@
-"""Does an acknowledged import, drain, undo, exclusion or purge survive a power cut?
+"""Power cuts in the store: acknowledged imports, drains, undos, exclusions and purges must survive.
 
     python -m benchmarks.store_powercut --cuts 1000
 
@@ -25,12 +25,12 @@ from tests.chaos.scenario import Outcome, run
 MEMORY = Path("/dev/shm")
 STEPS = 12
 EACH = 125
-"""Cuts of one scenario."""
+"""Number of cuts per scenario."""
 SYNCS = ("survey.disk.sync", "survey.storage.log.sync", "survey.storage.parquet.sync")
 
 
 def trial(seed: int, cuts: int, outcome: Outcome, *, synced: bool = True) -> None:
-    """One scenario, in memory where that is possible: what is safe is decided here and not by a real disk."""
+    """Run one scenario, in memory where possible: the simulated disk decides what is safe."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None))
         for name in () if synced else SYNCS:
@@ -39,7 +39,7 @@ def trial(seed: int, cuts: int, outcome: Outcome, *, synced: bool = True) -> Non
 
 
 def lines(cuts: int) -> Iterator[tuple[str, Outcome, float]]:
-    """What was tried, what was seen, and the CPU seconds that it took."""
+    """Return what was tried, what was seen, and the CPU seconds used."""
     for title, synced, count in (("as it is", True, cuts), ("without any sync", False, 20)):
         outcome, start = Outcome(), time.process_time()
         for seed in range(-(-count // EACH)):
@@ -48,7 +48,7 @@ def lines(cuts: int) -> Iterator[tuple[str, Outcome, float]]:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the table; 1 when an answer was lost, a version was half, or the disk has no teeth."""
+    """Print the table; return 1 for a lost answer, a half-written version, or a disk that loses nothing."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--cuts", type=int, default=1000)
     print(
@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
     )
     print("| --- | --- | --- | --- | --- | --- | --- |")
     failed = 0
-    logging.disable(logging.WARNING)  # what is put back and set aside is expected here
+    logging.disable(logging.WARNING)  # restored and set-aside files are expected here
     for title, seen, seconds in lines(parser.parse_args(arguments).cuts):
         spread = ", ".join(str(seen.cuts[kind]) for kind in ("import", "drain", "undo", "exclude", "purge"))
         print(f"| {title} | {sum(seen.cuts.values())}: {spread} | {seen.acknowledged:,} | {seen.lost} | {seen.half} "

@@ -1,4 +1,4 @@
-"""Differences between groups and copies: keyness where nothing differs, planted themes, altered copies."""
+"""Differences between groups, and copies: keyness without true differences, planted themes, altered copies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from survey.mock import MockSpec, draw
 from survey.mock.drawing import MockCity
 from survey.mock.wave.phrases import theme_shares
 
-# theme of the mock city -> ours; several of theirs can be one of ours.
+# theme of the mock city -> theme of the codebook; several may map to one.
 OURS = {
     "vending": "stalls", "service": "window", "charging": "corridor", "posters": "ads", "greening": "green",
     "sewage": "drainage", "renovation": "oldestate", "leisure": "green",
@@ -30,7 +30,7 @@ CITIES, HALVES = range(21, 29), 20
 
 
 def random_halves() -> None:
-    """Words of real complaints, groups drawn at random: nothing differs."""
+    """Compare words of real complaints between random groups, where nothing differs."""
     table = pd.read_csv(SHARED / "complaints_tokens_labelled.csv.gz").head(4300)
     texts = [sorted(set(text.split())) for text in table["tok"].astype(str)]
     frequent = pd.Series([word for text in texts for word in text]).value_counts()
@@ -59,7 +59,7 @@ def random_halves() -> None:
 
 
 def copies() -> None:
-    """300 altered copies hidden among 2,500 beginnings of real messages."""
+    """Find 300 altered copies hidden among 2,500 beginnings of real messages."""
     table = pd.read_csv(SHARED / "complaints_tokens_labelled.csv.gz")
     rng = random.Random(5)
     base = list(dict.fromkeys("".join(text.split()[: rng.randint(3, 14)]) for text in table["tok"].astype(str)))
@@ -93,7 +93,7 @@ def copies() -> None:
 
 
 def _by_district(city: MockCity, labels: Mapping[str, str]) -> pd.DataFrame:
-    """What the districts of a mock city say more of than the others."""
+    """Return the themes that districts of a mock city mention more than the others."""
     texts = city.texts()
     texts = texts.filter(pc.equal(texts["item"], "H1"))
     answers = attach(texts, read_texts(texts["text"].to_pylist(), LEXICON))
@@ -104,7 +104,7 @@ def _by_district(city: MockCity, labels: Mapping[str, str]) -> pd.DataFrame:
 
 
 def planted(labels: Mapping[str, str]) -> None:
-    """Themes planted in districts of mock cities; a call is false where the true share is not higher than elsewhere."""
+    """Find themes planted in districts; a call is false where the true share is not higher than elsewhere."""
     called = false = found = wanted = 0
     for seed in CITIES:
         city = draw(MockSpec(seed=seed, waves=1, faults=False, responses=6000))
@@ -127,7 +127,7 @@ def planted(labels: Mapping[str, str]) -> None:
 
 
 def nothing_planted(labels: Mapping[str, str]) -> None:
-    """Cities in which every district is alike but for chance and kinds of place: calls in all cells."""
+    """Count calls in all cells of cities whose districts differ only by chance and kinds of place."""
     cells = calls = 0
     for seed in CITIES:
         city = draw(MockSpec(seed=seed, waves=1, faults=False, responses=6000, differences=False))
@@ -142,7 +142,7 @@ def nothing_planted(labels: Mapping[str, str]) -> None:
 
 
 def _higher(city: Any) -> set[tuple[str, str]]:
-    """District x theme whose true share lies above that of the rest of the city, sampled communities alike."""
+    """Return district x theme pairs whose true share exceeds that of the rest, over sampled communities."""
     from survey.mock.wave.phrases import theme_codes
 
     shares = theme_shares(city.city, city.truth.themes)

@@ -1,4 +1,4 @@
-"""Own sentences: civic terms kept whole, negations, personal data; and word cutting beside a public treebank."""
+"""Own probe sentences: civic terms kept whole, negations, personal data; and segmentation against a public treebank."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ LATER = {
     "unseen.tsv": "fresh sentences nothing was changed for",
     "final.tsv": "fresh sentences written after the last change, run once",
 }
-"""Probe files -> what they are."""
+"""Probe file -> description."""
 
 
 def probes() -> None:
-    """Terms, negations, privacy."""
+    """Run the probes of terms, negations and privacy."""
     terms()
     negations()
     privacy()
 
 
 def terms() -> None:
-    """Civic terms that stay one word."""
+    """Count civic terms that stay one word."""
     plain, own = Segmenter(), Segmenter(LEXICON.words)
     kept = f"{whole_terms(own.cut):.3f}"
     row("civic terms whole, own 162 sentences", kept, "≥ .94", f"jieba's words {whole_terms(plain.cut):.3f}")
 
 
 def negations() -> None:
-    """Polarity of sentences turned by a negation, by how the rules know them."""
+    """Report the polarity of negated sentences, by how the rules came to know them."""
     right, size = judged("negation.tsv")
     row(f"negation probe, {size} sentences", f"{right:.3f}", "≥ .95", "char SVM .78 on 32 others (text.md)")
     for names, what in LATER.items():
@@ -48,7 +48,7 @@ def negations() -> None:
 
 
 def judged(name: str) -> tuple[float, int]:
-    """Share of the sentences of a file whose polarity is right, and their number."""
+    """Return the share of the sentences of a file with the right polarity, and their number."""
     rules, normalise = PolarityRules(LEXICON), Normaliser()
     pairs = [line.split("\t")[:2] for line in lines(name) if line[0] in SIGNS]
     right = np.mean([rules(normalise(text).text).label == SIGNS[label] for label, text in pairs])
@@ -56,7 +56,7 @@ def judged(name: str) -> tuple[float, int]:
 
 
 def privacy() -> None:
-    """Personal data that is masked, and harmless text that is not."""
+    """Report masked personal data, and harmless text left unmasked."""
     normalise = Normaliser()
     caught, alarms, positive, negative = 0, 0, 0, 0
     for line in lines("privacy.tsv"):

@@ -1,8 +1,8 @@
-"""Free text: quality on own probes and on public texts that may be measured and not shipped.
+"""Quality of the text analysis on own probes and on public texts that may be measured but not shipped.
 
     python -m benchmarks.text_quality
 
-Nothing trained here is kept. Public texts are read from ../shared/textdata; without them only the own probes are run.
+Nothing trained here is kept. Public texts are read from ../shared/textdata; without them only the own probes run.
 """
 
 from __future__ import annotations

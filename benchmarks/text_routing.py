@@ -35,17 +35,17 @@ class Messages:
     rules: ThemeRules
 
     def scores(self, model: LinearModel, rows: Any, *, words: bool = True) -> Any:
-        """Scores of a model on some of them."""
+        """Return the scores of a model on some of the messages."""
         cut = [self.words[at] for at in rows] if words else None
         return model.scores([self.texts[at] for at in rows], cut)
 
     def labels(self, rows: Any) -> Any:
-        """[n, 7] whether a message belongs to a department."""
+        """Return [n, 7] whether a message belongs to a department."""
         return self.truth[rows][:, None] == np.arange(len(self.rules.codebook.codes))
 
 
 def messages() -> Messages:
-    """The labelled complaints."""
+    """Read the labelled complaints."""
     table = pd.read_csv(SHARED / "complaints_tokens_labelled.csv.gz")
     words = [text.split() for text in table["tok"].astype(str)]
     rules = ThemeRules(parse_codebook(DEPARTMENTS.read_text(encoding="utf-8")))
@@ -55,50 +55,52 @@ def messages() -> Messages:
 
 
 def routing() -> None:
-    """Without labels, with half of them, with seventy."""
-    told = messages()
-    every = np.arange(len(told.texts))
-    seeds = macro_f1(told.truth, told.rules.weights(told.texts).argmax(axis=1))
-    found = told.scores(route(told.rules, told.texts, told.words, how=WEAK), every)
-    reached = f"{macro_f1(told.truth, found.argmax(axis=1)):.3f}"
+    """Report routing without labels, with half of them, and with seventy."""
+    labelled = messages()
+    every = np.arange(len(labelled.texts))
+    seeds = macro_f1(labelled.truth, labelled.rules.weights(labelled.texts).argmax(axis=1))
+    found = labelled.scores(route(labelled.rules, labelled.texts, labelled.words, how=WEAK), every)
+    reached = f"{macro_f1(labelled.truth, found.argmax(axis=1)):.3f}"
     row(f"routing to 7 departments, no labels, {len(every):,} messages", reached, "≥ .80", f"seeds alone {seeds:.3f}")
     orders = [np.random.default_rng(seed).permutation(len(every)) for seed in range(SPLITS)]
-    halves = [_half(told, order) for order in orders]
+    halves = [_half(labelled, order) for order in orders]
     trained, sure = [each[0] for each in halves], [each[1] for each in halves]
     shown = f"{np.mean(trained):.3f} ({', '.join(f'{v:.3f}' for v in trained)})"
     row("… trained 50/50, macro-F1, 3 splits", shown, "≥ .92", "words .911, char 1–2 .916 (text.md)")
     row("… accuracy when abstaining to 80 %", f"{np.mean(sure):.3f}", "≥ .96", "")
-    few = [_seventy(told, order) for order in orders]
+    few = [_seventy(labelled, order) for order in orders]
     alone = f"char 1–2-grams alone {np.mean([each[1] for each in few]):.3f}"
     row("… 70 labels, macro-F1, 3 draws", f"{np.mean([each[0] for each in few]):.3f}", "> char n-grams", alone)
 
 
-def _half(told: Messages, order: Any) -> tuple[float, float]:
-    """Macro-F1 trained on one half and tested on the other; accuracy of the surest four fifths."""
+def _half(labelled: Messages, order: Any) -> tuple[float, float]:
+    """Return macro-F1 trained on one half and tested on the other, and accuracy of the surest four fifths."""
     half, rest = order[: len(order) // 2], order[len(order) // 2 :]
-    texts, words = [told.texts[at] for at in half], [told.words[at] for at in half]
-    scores = told.scores(train(texts, told.labels(half), told.rules.codebook.codes, words=words, how=ROUTING), rest)
+    texts, words = [labelled.texts[at] for at in half], [labelled.words[at] for at in half]
+    scores = labelled.scores(
+        train(texts, labelled.labels(half), labelled.rules.codebook.codes, words=words, how=ROUTING), rest
+    )
     best = np.sort(scores, axis=1)
     margin = best[:, -1] - best[:, -2]
     keep = margin >= np.quantile(margin, 0.2)
-    right = told.truth[rest] == scores.argmax(axis=1)
-    return macro_f1(told.truth[rest], scores.argmax(axis=1)), float(np.mean(right[keep]))
+    right = labelled.truth[rest] == scores.argmax(axis=1)
+    return macro_f1(labelled.truth[rest], scores.argmax(axis=1)), float(np.mean(right[keep]))
 
 
-def _seventy(told: Messages, order: Any) -> tuple[float, float]:
-    """Macro-F1 of 70 labels with the seeds, and of the labels alone with pairs of characters."""
+def _seventy(labelled: Messages, order: Any) -> tuple[float, float]:
+    """Return macro-F1 of 70 labels with the seeds, and of the labels alone with pairs of characters."""
     some, others = order[:FEW], order[FEW:]
-    codes = told.rules.codebook.codes
-    human = {int(at): codes[told.truth[at]] for at in some}
-    both = told.scores(route(told.rules, told.texts, told.words, human, how=WEAK), others)
-    only = train([told.texts[at] for at in some], told.labels(some), codes, how=Training(cost=1.0, fewest=1))
-    alone = told.scores(only, others, words=False)
-    mixed, bare = (macro_f1(told.truth[others], each.argmax(axis=1)) for each in (both, alone))
+    codes = labelled.rules.codebook.codes
+    human = {int(at): codes[labelled.truth[at]] for at in some}
+    both = labelled.scores(route(labelled.rules, labelled.texts, labelled.words, human, how=WEAK), others)
+    only = train([labelled.texts[at] for at in some], labelled.labels(some), codes, how=Training(cost=1.0, fewest=1))
+    alone = labelled.scores(only, others, words=False)
+    mixed, bare = (macro_f1(labelled.truth[others], each.argmax(axis=1)) for each in (both, alone))
     return mixed, bare
 
 
 def reviews() -> dict[str, pd.DataFrame]:
-    """Normalised texts, words and the lexicon's score of the four domains."""
+    """Return normalised texts, words and lexicon scores of the four domains."""
     normalise, rules, segmenter = Normaliser(), PolarityRules(LEXICON), Segmenter()
     tables = {}
     for part in ("train", "test"):

@@ -1,4 +1,4 @@
-"""Measuring the free text analysis: own probes, public texts beside the repository, one row of a Markdown table."""
+"""Rows of the text benchmarks: own probes, public texts beside the repository, one row of a Markdown table."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ LEXICON = load_lexicon()
 
 
 def row(what: str, reached: str, target: str, baseline: str = "") -> None:
-    """One line of the table."""
+    """Print one line of the table."""
     print(f"| {what} | {reached} | {target} | {baseline} |", flush=True)
 
 
 def lines(name: str) -> Iterator[str]:
-    """The lines of one of the own probes, without notes."""
+    """Return the lines of one of the own probes, without notes."""
     for line in (PROBES / name).read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             yield line
 
 
 def macro_f1(truth: Any, found: Any) -> float:
-    """Mean of the F1 of each class."""
+    """Return the mean F1 over the classes."""
     truth, found = np.asarray(truth), np.asarray(found)
     both = [(np.sum((truth == c) & (found == c)), np.sum(truth == c) + np.sum(found == c)) for c in np.unique(truth)]
     return float(np.mean([2 * hit / size for hit, size in both]))

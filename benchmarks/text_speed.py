@@ -1,4 +1,4 @@
-"""Free text: CPU seconds and memory, beside plain jieba in the same run.
+"""Text analysis: CPU seconds and memory, beside plain jieba in the same run.
 
     python -m benchmarks.text_speed --answers 1000000
 
@@ -53,7 +53,7 @@ READY = {
 
 
 def answers(count: int, seed: int = 1) -> list[str]:
-    """Short answers of 24 characters on average, put together from clauses of the probes."""
+    """Make short answers of 24 characters on average from clauses of the probes."""
     clauses: dict[str, list[str]] = {}
     for name in ("segment.txt", "negation.tsv", "privacy.tsv"):
         for line in (PROBES / name).read_text(encoding="utf-8").splitlines():
@@ -64,7 +64,7 @@ def answers(count: int, seed: int = 1) -> list[str]:
     plain = clauses["segment.txt"] + clauses["negation.tsv"]
     made = []
     while len(made) < count:
-        # One answer in twenty has something that looks like personal data; far more than in life.
+        # One answer in twenty has something that looks like personal data; far more than in practice.
         parts = [*rng.choices(plain, k=2), *rng.choices(clauses["privacy.tsv"], k=int(rng.random() < 0.05))]
         while sum(map(len, parts)) < 30 and rng.random() < 0.7:
             parts.append(rng.choice(plain))
@@ -75,14 +75,14 @@ def answers(count: int, seed: int = 1) -> list[str]:
 
 
 def cpu(work: Callable[[], object]) -> float:
-    """CPU seconds of this process for one call."""
+    """Return CPU seconds of this process for one call."""
     start = time.process_time()
     work()
     return time.process_time() - start
 
 
 def cutting() -> None:
-    """Characters a CPU second, three interleaved rounds, the median."""
+    """Return characters per CPU second: three interleaved rounds, the median."""
     engines, texts = {name: Segmenter(engine=name) for name in (RJIEBA, JIEBA)}, answers(CUT_TEXTS, 7)
     size = sum(map(len, texts))
     taken: dict[str, list[float]] = {name: [] for name in engines}
@@ -96,7 +96,7 @@ def cutting() -> None:
 
 
 def ready() -> None:
-    """CPU seconds of a fresh process until its first cut, less those of an empty one, best of three."""
+    """Return CPU seconds of a fresh process until its first cut, minus those of an empty one, best of three."""
     print("\n| ready (import and first cut) | CPU s |\n| --- | --- |")
     empty = min(_child("pass") for _ in range(3))
     for name, code in READY.items():
@@ -119,7 +119,7 @@ def _start() -> None:
 
 
 def _stages(texts: Sequence[str]) -> tuple[dict[str, float], bytes]:
-    """CPU seconds of each stage in one worker, and its result."""
+    """Return CPU seconds of each stage in one worker, and its result."""
     reader = _reader[0]
     clean: list[str] = []
     words: list[list[str]] = []
@@ -135,7 +135,7 @@ def _stages(texts: Sequence[str]) -> tuple[dict[str, float], bytes]:
 
 
 def stages(texts: Sequence[str]) -> None:
-    """The stages of the requirement on two processes; the result goes to a file as it comes."""
+    """Run the required stages on two processes; write the result to a file as it comes."""
     chunks = [texts[start : start + 2_000] for start in range(0, len(texts), 2_000)]
     total: dict[str, float] = {}
     before = _used()
@@ -162,7 +162,7 @@ def _peak() -> tuple[float, float]:
 
 
 def whole(texts: list[str]) -> None:
-    """Everything the product does to an answer, into one Arrow table, on two processes."""
+    """Run everything the product does to an answer, into one Arrow table, on two processes."""
     lexicon = load_lexicon()
     before = _used()
     start = time.perf_counter()
@@ -178,7 +178,7 @@ def whole(texts: list[str]) -> None:
 
 
 def views() -> None:
-    """One theme view: shares of all themes by district, on a sample that is made once."""
+    """Compute one theme view: shares of all themes by district, on a sample that is made once."""
     city = draw(MockSpec(seed=3, waves=1, online=False, faults=False, texts=False, responses=RESPONDENTS))
     rows = city.responses()
     names = tuple(f"theme {number}" for number in range(THEMES))
@@ -216,7 +216,7 @@ def main() -> None:
     print()
     cutting()
     views()
-    # A process each, so that one's memory is not counted for the other.
+    # One process each, so that neither counts the memory of the other.
     for part in PARTS:
         command = ["benchmarks.text_speed", "--answers", str(chosen.answers), "--only", part]
         subprocess.run([sys.executable, "-m", *command], check=True)

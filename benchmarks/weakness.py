@@ -1,4 +1,4 @@
-"""Which rule finds weak districts? Simulated surveys with a known truth; every rule sees the same answers.
+"""Rules for weak districts compared on simulated surveys with a known truth; every rule sees the same answers.
 
 40 districts on the logit scale (SD .25) of which 15 % are shifted down by .6; clusters with correlation .05 (beta),
 stratum rates .45 logits apart, lognormal weights (CV .5); variances by linearisation through the public API. A district
@@ -31,7 +31,7 @@ ICC, STRATUM_SPREAD, WEIGHT_SD = 0.05, 0.45, 0.4724  # lognormal sd of a CV of .
 
 @dataclass(frozen=True)
 class Scenario:
-    """Sizes of one row of the table."""
+    """The sizes of one row of the table."""
 
     name: str
     n: tuple[int, int]
@@ -54,14 +54,16 @@ SCENARIOS = (
 
 
 def simulate(scenario: Scenario, rng: np.random.Generator) -> tuple[pd.DataFrame, np.ndarray]:
-    """One survey: a frame of answers, and the true rate of every district."""
+    """Simulate one survey: a frame of answers, and the true rate of every district."""
     spread = 0.02 if scenario.equal else SPREAD
     level = logit(scenario.city) + spread * rng.standard_normal(DISTRICTS)
     if not scenario.equal:
         level[rng.permutation(DISTRICTS)[: round(SHIFTED * DISTRICTS)]] += SHIFT
     stratum_level = level[:, None] + np.linspace(-STRATUM_SPREAD, STRATUM_SPREAD, scenario.strata)
     truth_by_stratum = expit(stratum_level)
-    truth_by_stratum *= (expit(level) / truth_by_stratum.mean(axis=1))[:, None]  # strata average to the district
+    truth_by_stratum *= (expit(level) / truth_by_stratum.mean(axis=1))[
+        :, None
+    ]  # the strata average to the district rate
     size = 1 / ICC - 1
     p = np.minimum(truth_by_stratum, 0.999)[:, :, None]
     psu_rate = rng.beta(p * size, (1 - p) * size, (DISTRICTS, scenario.strata, scenario.psus))
@@ -76,7 +78,7 @@ def simulate(scenario: Scenario, rng: np.random.Generator) -> tuple[pd.DataFrame
 
 
 def empirical_bayes(share: np.ndarray, n_eff: np.ndarray, line: float) -> tuple[np.ndarray, np.ndarray]:
-    """The classical rule: the most likely Beta prior put in. Returns P(below) and posterior means."""
+    """Plug in the most likely Beta prior (the classical rule); return P(below) and posterior means."""
     x = share * n_eff
     means, sizes = (grid.ravel() for grid in np.meshgrid(np.linspace(0.5, 0.995, 100), np.geomspace(2, 5000, 60)))
     a, b = means * sizes, (1 - means) * sizes
@@ -89,7 +91,7 @@ def empirical_bayes(share: np.ndarray, n_eff: np.ndarray, line: float) -> tuple[
 def judge(
     frame: pd.DataFrame, line: float
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], np.ndarray, np.ndarray]:
-    """Flags of each rule, estimates of each model, shares and effective sizes."""
+    """Return flags of each rule, estimates of each model, shares and effective sizes."""
     cells = cells_from_frame(frame, ["y"], by=["district"], design={"psu": "psu", "stratum": "stratum"}, weight="w")
     table = rates(cells, item="y", by=["district"]).table.sort_values("district")
     share, n_eff = table["estimate"].to_numpy(), table["n_pooled"].to_numpy()
@@ -114,7 +116,7 @@ def judge(
 
 
 def run(scenario: Scenario, surveys: int, seed: int) -> tuple[pd.DataFrame, dict[str, float], float]:
-    """All rules on one scenario: FDR, power, number called; RMSE of each model; joint cover of the rank intervals."""
+    """Run all rules on one scenario: FDR, power, calls; RMSE of each model; joint coverage of the rank intervals."""
     rng = np.random.default_rng(seed)
     rows: list[tuple[str, float, float, int]] = []
     squares: dict[str, list[float]] = {}
@@ -136,7 +138,7 @@ def run(scenario: Scenario, surveys: int, seed: int) -> tuple[pd.DataFrame, dict
 
 
 def speed() -> None:
-    """CPU seconds of all verdicts from rates at hand."""
+    """Return CPU seconds of all verdicts from given rates."""
     rng = np.random.default_rng(1)
     for areas, items, label in ((40, 4, "40 districts x 4 rates"), (400, 60, "400 streets x 60 items")):
         share, n = rng.beta(17, 3, (items, areas)), rng.uniform(20, 200, areas)

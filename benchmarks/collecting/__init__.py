@@ -1,1 +1,1 @@
-"""What the benchmarks of the online form share: phones, disks, servers."""
+"""Shared parts of the benchmarks of the online form: phones, disks, servers."""

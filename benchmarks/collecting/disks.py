@@ -1,7 +1,7 @@
-"""Disks: how often one can sync, and one that is slower by so much at every sync.
+"""Disks: measure the rate of syncs, and slow a disk down by a fixed time per sync.
 
-The same delay stands before each sync of the probe and of the inbox (its checkpoints too), so their ratio is that of
-a machine whose disk is as slow. The delay is slept, as a thread sleeps while a real disk works.
+The same delay precedes each sync of the probe and of the inbox (its checkpoints too), so their ratio is that of a
+machine with a disk as slow. The delay sleeps, as a thread sleeps while a real disk works.
 """
 
 # ruff: noqa: N802, D102, D107 - the methods of a VFS have the names that SQLite gave them
@@ -16,12 +16,12 @@ import apsw
 
 
 def probe(folder: Path, seconds: float = 2.0, delay: float = 0.0) -> float:
-    """Raw fdatasync calls a second, 1 kB each into a file that is long enough already.
+    """Measure raw fdatasync calls per second, 1 kB each, into a file that is already long enough.
 
     Args:
-        folder: on the disk to be looked at.
-        seconds: how long.
-        delay: seconds that each sync takes longer than it does.
+        folder: a folder on the disk to measure.
+        seconds: duration.
+        delay: seconds added to each sync.
     """
     path = folder / "probe"
     path.write_bytes(bytes(1 << 22))
@@ -39,7 +39,7 @@ def probe(folder: Path, seconds: float = 2.0, delay: float = 0.0) -> float:
 
 
 class SlowFile(apsw.VFSFile):
-    """A file of the real disk whose sync takes longer."""
+    """A file of the real disk with a delayed sync."""
 
     def __init__(self, name: str | apsw.URIFilename | None, flags: list[int], delay: float) -> None:
         super().__init__("", name, flags)
@@ -51,7 +51,7 @@ class SlowFile(apsw.VFSFile):
 
 
 class SlowDisk(apsw.VFS):
-    """The real disk, slower at every sync.
+    """The real disk with a delay at every sync.
 
     Args:
         delay: seconds.
@@ -65,7 +65,7 @@ class SlowDisk(apsw.VFS):
         return SlowFile(name, flags, self.delay)
 
     def connect(self, path: Path) -> apsw.Connection:
-        """A connection on this disk; exclusive, for shared memory does not go through it."""
+        """Connect to this disk; exclusive, because shared memory does not pass through it."""
         connection = apsw.Connection(str(path), vfs="slow")
         connection.execute("PRAGMA locking_mode=EXCLUSIVE").fetchall()
         return connection

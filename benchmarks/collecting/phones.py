@@ -1,6 +1,6 @@
 """Phones: ready-made answers of the default questionnaire and a few lines of epoll that send them.
 
-A client shares the two cores with the server, so it does as little as it can: only the id changes between two requests.
+The client shares two cores with the server, so it does as little as possible: only the id differs between requests.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ODD = 0x9E3779B97F4A7C15
 
 
 class Requests:
-    """Ready-made requests: bodies of the questionnaire with a fresh id each."""
+    """Ready-made requests: bodies of the questionnaire, each with a fresh id."""
 
     def __init__(self, study_folder: Path, seed: int = 1) -> None:
         """Make bodies for a study."""
@@ -37,7 +37,7 @@ class Requests:
         self._made = self.chance.getrandbits(60)
 
     def make(self) -> tuple[bytes, bytes]:
-        """Id and complete request."""
+        """Return an id and its complete request."""
         self._made += 1
         mixed = self._made * ODD & 0xFFFFFFFFFFFFFFFF
         tick = int(time.time() * 1000)
@@ -49,7 +49,7 @@ class Requests:
 
 
 def acknowledged(connection: socket.socket, identity: bytes) -> None:
-    """Read one reply; anything but a 201 with the id of the answer is an error."""
+    """Read one reply; raise for anything but a 201 with the id of the answer."""
     reply = connection.recv(4096)
     while reply.startswith(b"HTTP/1.1 20") and not reply.endswith(b"}"):
         reply += connection.recv(4096)
@@ -62,9 +62,9 @@ class Storm:
     """Connections that send one answer after another.
 
     Attributes:
-        port: of the server.
-        requests: what is sent.
-        connections: how many phones.
+        port: port of the server.
+        requests: the requests to send.
+        connections: number of phones.
         taken: seconds from sending to the acknowledgement, of every answer.
     """
 
@@ -74,7 +74,7 @@ class Storm:
     taken: list[float] = field(default_factory=list)
 
     def run(self, total: int) -> list[float]:
-        """Send so many answers and wait for each; their seconds."""
+        """Send so many answers, wait for each, and return their seconds."""
         begun = len(self.taken)
         poll = select.epoll()
         open_: dict[int, tuple[socket.socket, bytes, float]] = {}
@@ -105,5 +105,5 @@ class Storm:
 
 
 def drive(port: int, requests: Requests, total: int, connections: int) -> list[float]:
-    """Send `total` answers over so many connections; seconds of every one."""
+    """Send `total` answers over so many connections; return the seconds of each."""
     return Storm(port, requests, connections).run(total)

@@ -1,4 +1,4 @@
-"""The real `silu collect` in a process of its own, on a scratch study."""
+"""Servers: the real `silu collect` in its own process, on a scratch study."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ GENEROUS = "burst = 1000000000\nper_second = 1000000000\ndrain_seconds = 0"
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
+    """Return a port on which nobody listens."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
 
 
 def start(study: Path, port: int, batch: int = 512, delay: float = 0.0) -> subprocess.Popen[bytes]:
-    """The server, answering.
+    """Start the server and wait until it answers.
 
     Args:
-        study: its folder.
-        port: where to listen.
-        batch: letters of one commit at most; 1 is the rival.
-        delay: seconds that each sync of the disk takes longer.
+        study: folder of the study.
+        port: port to listen on.
+        batch: most letters per commit; 1 is the rival.
+        delay: seconds added to each sync of the disk.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.collecting.servers", str(study), str(port), str(batch), str(delay)],
@@ -45,7 +45,7 @@ def start(study: Path, port: int, batch: int = 512, delay: float = 0.0) -> subpr
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Graceful."""
+    """Stop the server gracefully."""
     process.terminate()
     process.wait(30)
     if process.stderr is not None:
@@ -53,7 +53,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def main(study: str, port: str, batch: str, delay: str) -> None:
-    """Run the command as a user would, with another batch or disk where one is asked for."""
+    """Run the command as a user would, with another batch or disk if requested."""
     from cli import main as silu
     from survey.collect import server
     from survey.collect.inbox import inbox
