@@ -42,7 +42,7 @@ class Golden:
 
 
 def data(name: str) -> pd.DataFrame:
-    """A data file: our own copy where there is one, else the shared one."""
+    """Return a data file: our own copy where there is one, else the shared one."""
     for place in (*sorted(OWN.rglob(f"{name}.csv")), SHARED / "data" / f"{name}.csv"):
         if place.is_file():
             return pd.read_csv(place)
@@ -134,7 +134,7 @@ def _nhanes() -> Golden:
 
 @cache
 def golden(name: str) -> Golden:
-    """A design by its name in golden.json."""
+    """Return a design by its name in golden.json."""
     if name in PLAIN:
         return PLAIN[name]()
     if name in REPLICATED:

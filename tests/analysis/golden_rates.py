@@ -1,7 +1,7 @@
-"""What each golden record of rates, means, totals and contrasts asks of the public API.
+"""Golden records of rates, means, totals and contrasts, checked through the public API.
 
-`checks(record)` gives (what, got, wanted, tolerance) for a record it knows, None for one of another room.
-Run as a script it prints the table of docs/statistics.md.
+`checks(record)` returns (what, got, wanted, tolerance) for its records, None for those of other packages.
+As a script this module prints the table of docs/statistics.md.
 """
 
 import re
@@ -43,7 +43,7 @@ def se_name(record: Record) -> str:
 
 
 def linear_checks(record: Record, found: Linear, one: Golden, item: str = "") -> Iterator[Check]:
-    """Estimate, standard error and, where the record has them, covariance and design effect."""
+    """Check estimate, standard error and, where the record has them, covariance and design effect."""
     result, tol = record["result"], tolerance(record)
     rows = result["kind"] == "svyby"
     yield "estimate", found.estimate, column(record, item) if rows else result["est"], tol
@@ -63,7 +63,7 @@ def linear_checks(record: Record, found: Linear, one: Golden, item: str = "") ->
 def interval_checks(
     record: Record, one: Golden, method: str, item: str, by: list[str], **options: Any
 ) -> Iterator[Check]:
-    """An interval by its R name, through `rates`."""
+    """Check an interval by its R name, through `rates`."""
     table = rates(
         one.cells,
         item=item,
@@ -93,7 +93,7 @@ def rated(one: Golden, item: str, by: list[str], **changes: Any) -> Rated:
 
 
 def limits(record: Record) -> list[list[Any]]:
-    """Low and high limits of a record."""
+    """Return the low and high limits of a record."""
     if record["result"]["kind"] == "svyby":
         return [column(record, "ci_l"), column(record, "ci_u")]
     return [[record["result"]["ci_low"]], [record["result"]["ci_high"]]]
@@ -227,7 +227,7 @@ def _nhanes(record: Record, kind: str) -> Iterator[Check]:
 
 
 def _members(one: Golden, by: list[str]) -> dict[str, Any]:
-    """Degrees and n as R counts them with na.rm=TRUE: members, answered or not."""
+    """Return degrees of freedom and n as R counts them with na.rm=TRUE: members, answered or not."""
     everyone = replace(one.cells, n_i=one.cells.n[None, :], wo=one.cells.w[None, :], cache={})
     found = means(replace(one.basis, cells=everyone), by=by)
     return {"df": found.df.astype(float), "n": found.n.astype(float)}
@@ -272,7 +272,7 @@ def _change(record: Record, one: Golden, item: str) -> Iterator[Check]:
 
 
 def city_rake(equal: bool) -> Golden:
-    """R's rake takes the residuals with all responses equal; `equal` does so too."""
+    """Rake the city with residuals of equally weighted responses, as R's `rake` with `equal`."""
     frame = data("city")
     cells: Cells = cells_from_frame(
         frame[frame.wave == 1],
@@ -313,7 +313,7 @@ FAMILIES: dict[str, Callable[..., Iterator[Check]]] = {
 
 
 def checks(record: Record) -> list[Check] | None:
-    """The checks of a record; None when it belongs to tests, models or replicates."""
+    """Return the checks of a record; None when it belongs to tests, models or replicates."""
     design, _, rest = record["id"].partition(".")
     if "result" not in record:
         return None

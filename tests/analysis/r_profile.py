@@ -1,6 +1,6 @@
-"""How R `survey` 4.5 reads a likelihood interval off its profile: a few points, a cubic spline, straight lines.
+"""The likelihood interval of R `survey` 4.5: a few points of the profile, a cubic spline, linear interpolation.
 
-MASS profiles the intercept at steps of a fifth of the reach, `spline()` puts three points for each of these (end
+MASS profiles the intercept at steps of a fifth of the range, `spline()` puts three points for each of these (end
 conditions of Forsythe, Malcolm & Moler), and `approx()` interpolates linearly between them. Written from the
 documentation of those functions to explain why R differs from the exact solution, which `intervals.likelihood` gives.
 """
@@ -36,7 +36,7 @@ def limits(p: float, n: float, n_eff: float, df: float, level: float, whole: flo
 
 
 def _spline(x: np.ndarray, y: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Cubic spline whose third derivative at each end is that of the cubic through the four outer points."""
+    """Return the cubic spline whose third derivative at each end is that of the cubic through four outer points."""
     n, h = len(x), np.diff(x)
     slope = np.diff(y) / h
     left, right = np.zeros((n, n)), np.zeros(n)

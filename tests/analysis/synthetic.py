@@ -1,4 +1,4 @@
-"""A small made-up stratified cluster sample for the tests of inference."""
+"""A small synthetic stratified cluster sample for the tests of inference."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ KEYS = ["district", "age", "sex", "wave", "hours"]
 
 
 def answers(seed: int = 1, *, strata: int = 4, psus: int = 3, size: int = 8) -> pd.DataFrame:
-    """Responses with cluster effects, unequal weights and some missing answers."""
+    """Make responses with cluster effects, unequal weights and some missing answers."""
     random = np.random.default_rng(seed)
     stratum = np.repeat(np.arange(strata), psus * size)
     psu = np.tile(np.repeat(np.arange(psus), size), strata)

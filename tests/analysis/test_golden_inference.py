@@ -36,7 +36,7 @@ def numbers(values: Any) -> np.ndarray:
 
 
 def agree(found: Any, expected: Any, relative: float) -> None:
-    """Equal to a relative tolerance; for zeros, to the rounding of numbers of the size of the largest."""
+    """Compare with a relative tolerance; zeros to the rounding of the largest number."""
     expected = numbers(expected)
     near = 1e-14 * max(1.0, float(np.abs(expected[np.isfinite(expected)]).max(initial=0.0)))
     assert numbers(found).reshape(expected.shape) == pytest.approx(expected, rel=relative, abs=near, nan_ok=True)
@@ -47,7 +47,7 @@ def column(rows: list[Record], *names: str) -> list[float]:
 
 
 def chisq(record: Record) -> None:
-    """Every statistic of svychisq; `lincom` is exact here, where R without CompQuadForm gave the saddlepoint."""
+    """Check every statistic of svychisq; `lincom` is exact here, where R without CompQuadForm used the saddlepoint."""
     found = re.search(r"~(?:(\w[\w.]*)\+(\w[\w.]*)), .*?(?:statistic=\"(\w+)\")?\)$", record["call"])
     rows, columns, statistic = found.groups()
     items = ("HI_CHOL", "y1")
@@ -82,7 +82,7 @@ def glm(record: Record) -> None:
     agree(model.coefficients.errors, result["se"], ITERATED)
     agree(model.coefficients.covariance, result["vcov"], ITERATED)
     assert model.degrees == result["df_residual"]
-    assert bool(model.note) == (abs(result["est"][1]) > 20)  # separated in the cluster sample, and said so
+    assert bool(model.note) == (abs(result["est"][1]) > 20)  # separated in the cluster sample, with a note
 
 
 def gof(record: Record) -> None:
@@ -124,7 +124,7 @@ def replicated_ratio(record: Record) -> None:
 
 
 def replicated_interval(record: Record) -> None:
-    """All forms from the replicate variance; `logit` replicates the logit itself, as svyciprop does."""
+    """Check all forms from the replicate variance; `logit` replicates the logit, as svyciprop does."""
     obs, result = golden(record["design"]).observe("wide"), record["result"]
     method = re.search(r'method="(\w+)"', record["call"]).group(1)
     if method == "logit":
@@ -178,7 +178,7 @@ OF_REPLICATES: dict[str, Callable[[Record], None]] = {
 
 
 def handler(record: Record) -> Callable[[Record], None] | None:
-    """The check of a record; None for those of other rooms."""
+    """Return the check of a record; None for those of other packages."""
     registries = [TESTS]
     if "_jk" in record["design"]:
         registries.append(OF_REPLICATES)
@@ -215,7 +215,7 @@ def test_records_of_the_shared_folder(record: Record) -> None:
     check(record)
 
 
-def test_the_shared_records_are_all_there() -> None:
+def test_the_shared_records_are_complete() -> None:
     if not THEIRS:
         pytest.skip(f"LOUD: {SHARED} is not here, 207 golden records were not checked")
     free = {record["id"]: record["result"] for record in OURS}

@@ -1,7 +1,7 @@
 """Rates, means, totals, ratios and contrasts against R `survey` 4.5.
 
 Our own records (tests/golden) always run; those on the GPL example data are read from ../shared and skipped without.
-The calls that made the numbers stand in each record.
+Each record holds the R call behind its numbers.
 """
 
 import json
@@ -51,7 +51,7 @@ def excused(record: Record, what: str) -> bool:
 
 
 def compare(record: Record) -> int:
-    """Number of comparisons made."""
+    """Compare and return the number of comparisons."""
     made = 0
     for what, got, wanted, tolerance in checks(record) or []:
         ours, theirs = numbers(got), numbers(wanted)
@@ -67,7 +67,7 @@ def compare(record: Record) -> int:
 
 
 @pytest.mark.parametrize("record", OURS, ids=lambda record: record["id"])
-def test_own_record(record: Record) -> None:
+def test_record_of_this_repository(record: Record) -> None:
     assert compare(record) > 0
 
 
@@ -97,7 +97,7 @@ def likelihoods() -> list[Record]:
 @pytest.mark.skipif(not THEIRS, reason="no ../shared/golden")
 @pytest.mark.parametrize("record", likelihoods(), ids=lambda record: record["id"])
 def test_likelihood(record: Record) -> None:
-    """Exact here; R's interpolation, repeated, gives R's numbers; both are within 5e-4 of each other."""
+    """Exact here; R's interpolation, reproduced, gives R's numbers; both are within 5e-4 of each other."""
     one = golden(record["design"])
     item, by = record["id"].split(".")[1], ["stype"] if "by_stype" in record["id"] else []
     level = 0.90 if "ci90" in record["id"] else 0.95

@@ -16,7 +16,7 @@ def test_percent(share: float, decimals: int, text: str) -> None:
     assert numerals.percent(share, decimals) == text
 
 
-def test_a_decimal_must_be_earned_by_the_interval() -> None:
+def test_a_decimal_is_shown_only_for_a_narrow_interval() -> None:
     assert numerals.rate(0.7734, 0.770, 0.777) == "77.3%"
     assert numerals.rate(0.7734, 0.75, 0.80) == "77%"
     assert numerals.rate(0.7734, math.nan, math.nan) == "77%"
@@ -72,5 +72,5 @@ def test_wrap_never_starts_a_line_with_a_comma() -> None:
     ("probability", "text"),
     [(0.0, "<1%"), (0.0099, "<1%"), (0.01, "1%"), (0.374, "37%"), (0.99, "99%"), (0.9999, ">99%"), (math.nan, "—")],
 )
-def test_chances_are_never_certain(probability: float, text: str) -> None:
+def test_probabilities_are_never_shown_as_certain(probability: float, text: str) -> None:
     assert numerals.chance(probability) == text

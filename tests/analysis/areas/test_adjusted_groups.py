@@ -1,4 +1,4 @@
-"""Groups compared with all else equal, waves on a line, and the sample beside the city."""
+"""Groups compared with other things equal, waves on a line, and the sample beside the city."""
 
 import numpy as np
 import pandas as pd
@@ -43,7 +43,7 @@ def test_two_groups_are_compared_by_t_and_more_by_rao_scott() -> None:
     assert "Rao-Scott" in alike(sample(), RATE, "age", W2).plain.method
 
 
-def test_a_group_of_two_communities_is_not_judged_on_many_degrees() -> None:
+def test_a_group_of_two_communities_gets_few_degrees_of_freedom() -> None:
     rows = alike(sample(), RATE, "place", W2).table
     few = rows[rows["points"] <= 3]
     assert len(few)
@@ -51,7 +51,7 @@ def test_a_group_of_two_communities_is_not_judged_on_many_degrees() -> None:
     assert np.allclose(few["p_value"], 2 * t.sf(few["gap"].abs() / error, few["points"] - 1))
 
 
-def test_what_cannot_be_compared_is_said() -> None:
+def test_groups_that_cannot_be_compared_are_refused() -> None:
     with pytest.raises(ArgumentError, match="不能按这一列"):
         alike(sample(), RATE, "hukou", W2)
     with pytest.raises(DesignError, match="不到两个"):

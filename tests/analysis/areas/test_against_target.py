@@ -1,4 +1,4 @@
-"""Verdicts come from the interval; what the data do not separate stays together."""
+"""Verdicts come from the interval; rows that the data do not separate are tied."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def rows(*values: tuple[float, float, float], n_eff: float = 100.0, flag: str = 
     return table.assign(n=100, n_eff=n_eff, std_error=(table["conf_high"] - table["conf_low"]) / 3.92, flag=flag)
 
 
-def test_the_interval_decides_and_not_the_point() -> None:
+def test_the_interval_decides_not_the_point_estimate() -> None:
     table = rows((0.70, 0.75, 0.79), (0.70, 0.75, 0.81), (0.81, 0.85, 0.9), (0.75, 0.80, 0.85))
     assert list(judge(table, 0.8)["verdict"]) == [
         TargetVerdict.BELOW,
@@ -35,7 +35,7 @@ def test_suppressed_without_target_and_without_interval() -> None:
     assert list(judged["verdict"]) == [TargetVerdict.HIDDEN, TargetVerdict.NO_TARGET, TargetVerdict.OPINION]
 
 
-def test_gap_is_estimate_less_target() -> None:
+def test_gap_is_estimate_minus_target() -> None:
     assert judge(rows((0.70, 0.75, 0.79)), 0.8)["gap"].tolist() == pytest.approx([-0.05])
 
 
@@ -51,7 +51,7 @@ def test_neighbours_within_error_are_tied_and_the_distant_is_not() -> None:
     assert list(tied_with_lowest(table)) == [True, True, False]
 
 
-def test_a_hidden_row_is_tied_with_nobody() -> None:
+def test_a_hidden_row_is_never_tied() -> None:
     table = pd.concat([rows((0.5, 0.6, 0.7)), rows((0.5, 0.6, 0.7), flag="suppressed")], ignore_index=True)
     assert list(tied_with_lowest(table)) == [True, False]
     assert not tied_with_lowest(table[1:]).any()
@@ -99,7 +99,7 @@ TARGETS = pd.DataFrame(
         ("D1", "甲", math.nan),
     ],
 )
-def test_the_nearest_target_counts(item: str, district: str, expected: float) -> None:
+def test_the_most_specific_target_applies(item: str, district: str, expected: float) -> None:
     table = pd.DataFrame({"item": [item], "district": [district]})
     assert targets_of(table, TARGETS, RATES).tolist() == pytest.approx([expected], nan_ok=True)
 
@@ -109,5 +109,5 @@ def test_a_satisfaction_item_without_a_target_takes_the_headlines() -> None:
     assert targets_of(pd.DataFrame({"item": ["E1"]}), others, RATES).tolist() == [0.8]
 
 
-def test_no_targets_at_all() -> None:
+def test_without_targets() -> None:
     assert targets_of(pd.DataFrame({"item": ["E0", "D1"]}), TARGETS[:0], RATES).isna().all()

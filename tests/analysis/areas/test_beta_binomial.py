@@ -1,4 +1,4 @@
-"""The beta-binomial model: closed forms, order, and calm where nothing differs."""
+"""The beta-binomial model: closed forms, order, and shrinkage where nothing differs."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The decomposition adds up and is right where it can be worked out; persons lacking are totals."""
+"""The decomposition adds up and agrees with hand calculations; persons lacking are totals."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ def test_parts_add_up_to_the_gap_and_the_gap_is_that_of_the_contrast() -> None:
         assert found.loc["gap", "std_error"] == pytest.approx(row["std_error"], rel=1e-6)
 
 
-def test_composition_by_one_factor_worked_out_by_hand() -> None:
+def test_composition_by_one_factor_equals_a_hand_calculation() -> None:
     district = city().city.districts[1]
     found = decompose(sample(), RATE, district, WAVE, factors=("place",)).set_index("part")
     basis = sample().basis
@@ -58,21 +58,21 @@ def test_standard_errors_agree_with_the_jackknife() -> None:
     assert found["std_error"].to_numpy() == pytest.approx(np.sqrt(share @ shift**2), rel=0.12)
 
 
-def test_a_city_of_one_district_has_no_other_half() -> None:
+def test_a_city_of_one_district_is_refused() -> None:
     name = city().city.districts[0]
     with pytest.raises(DesignError, match="另一半"):
         decompose(sample(), RATE, name, {**WAVE, "district": name})
 
 
 def test_persons_lacking_are_never_more_than_the_group() -> None:
-    """Groups in two or three sampling points: a log interval on one degree of freedom told of 290 million residents."""
+    """Groups in two or three sampling points: an uncapped log interval with one df reached 290 million residents."""
     table = persons_lacking(sample(), RATE, ("age", "place", "street"), WAVE)
     residents = table["persons"] / table["share"]
     assert (table["conf_high"] <= residents * (1 + 1e-9)).all()
     assert (table["conf_high"] >= table["persons"] * (1 - 1e-9)).all()
 
 
-def test_persons_lacking_are_residents_less_those_who_have() -> None:
+def test_persons_lacking_are_residents_minus_those_who_have() -> None:
     awareness = heads()[0].name
     table = persons_lacking(sample(), awareness, ("district",), WAVE)
     truth = city().truth.shares(awareness, "W2")
@@ -89,6 +89,6 @@ def test_groups_below_the_threshold_are_left_out() -> None:
     assert (table["n"] >= sample().suppression).all()
 
 
-def test_the_opposite_turns_the_rate_round() -> None:
+def test_the_opposite_rate_is_the_complement() -> None:
     turned = means(opposite(sample().basis, RATE), [RATE], where=WAVE).estimate[0]
     assert turned == pytest.approx(1 - means(sample().basis, [RATE], where=WAVE).estimate[0])

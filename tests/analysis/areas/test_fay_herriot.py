@@ -1,4 +1,4 @@
-"""Fay-Herriot on the arcsine scale: limits, benchmark, and the gain it is made for."""
+"""Fay-Herriot on the arcsine scale: intervals, benchmark, and the gain over direct estimates."""
 
 import numpy as np
 import pytest

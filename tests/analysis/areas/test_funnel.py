@@ -1,4 +1,4 @@
-"""Funnel limits hold the share of areas they say, with and without over-dispersion."""
+"""Funnel limits hold the nominal share of areas, with and without over-dispersion."""
 
 import numpy as np
 import pytest

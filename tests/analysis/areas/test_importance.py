@@ -19,7 +19,7 @@ def test_every_item_of_satisfaction_meets_its_option() -> None:
     assert found["unit"].ne("").all()
 
 
-def test_quadrants_hold_beyond_doubt() -> None:
+def test_quadrants_require_clear_intervals() -> None:
     found = matrix(sample(), city().questionnaire, WAVE)
     first = found[found["quadrant"] == Quadrant.FIRST]
     assert len(first)
@@ -28,7 +28,7 @@ def test_quadrants_hold_beyond_doubt() -> None:
     assert (found["quadrant"] == Quadrant.UNSURE).any()
 
 
-def test_do_not_know_is_no_option() -> None:
+def test_do_not_know_is_not_an_option() -> None:
     assert not any("说不清" in rate.label for rate in importance_rates(city().questionnaire))
 
 

@@ -1,4 +1,4 @@
-"""Communities judged by counting: the rule of each verdict, what is hidden, what is refused."""
+"""Communities judged by counting: the rule of each verdict, what is hidden, and what is refused."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_failed_ones_come_first_and_the_sentence_counts_them() -> None:
     assert "可能" in text
 
 
-def test_when_nothing_can_be_judged_it_is_said() -> None:
+def test_the_sentence_reports_that_nothing_can_be_judged() -> None:
     found = judge_communities(replace(sample(), suppression=10_000), RATE, W2, LINES)
     assert "都不能判定" in sentence(found, "满意率", LINES)
 
@@ -59,7 +59,7 @@ def test_lines_out_of_order_are_refused(lines: tuple[float, float]) -> None:
         judge_communities(sample(), RATE, W2, lines)
 
 
-def test_opinions_are_not_judged() -> None:
+def test_opt_in_answers_are_not_judged() -> None:
     with pytest.raises(DesignError, match="参与者意见"):
         judge_communities(replace(sample(), opt_in=True), RATE, W2, LINES)
 

@@ -1,4 +1,4 @@
-"""Rank intervals hold the true order at the stated level; noise makes no groups."""
+"""Rank intervals hold the true order at the stated level; noise forms no groups."""
 
 import numpy as np
 import pytest

@@ -15,7 +15,7 @@ from tests.analysis.mock_sample import city, heads, sample
 WAVE = {"wave": "W2"}
 
 
-def test_what_was_planted_is_likelier_weak_than_what_was_not() -> None:
+def test_planted_weak_areas_are_more_likely_weak_than_others() -> None:
     found = standings(sample(), heads(), city().targets, WAVE).table
     planted = {(weak.measure, weak.district) for weak in city().truth.plan.weak}
     is_planted = [(m, d) in planted for m, d in zip(found["measure"], found["district"].astype(str), strict=True)]
@@ -25,7 +25,7 @@ def test_what_was_planted_is_likelier_weak_than_what_was_not() -> None:
     assert {(m, d) for m, d in zip(called["measure"], called["district"].astype(str), strict=True)} <= planted
 
 
-def test_against_the_city_the_line_is_its_rate_less_the_margin() -> None:
+def test_against_the_city_the_line_is_its_rate_minus_the_margin() -> None:
     rate = heads()[3]
     found = standings(sample(), (rate,), city().targets, WAVE, margin=0.03)
     whole = sample().rates(item=rate.name, where=WAVE).table["estimate"].iloc[0]
@@ -38,7 +38,7 @@ def test_without_targets_there_is_no_verdict() -> None:
     assert set(found.table["standing"]) == {""}
 
 
-def test_small_areas_show_nothing_but_how_many_more() -> None:
+def test_small_areas_show_only_the_further_interviews() -> None:
     hidden = replace(sample(), suppression=10_000)
     found = standings(hidden, heads()[:1], city().targets, WAVE).table
     assert found["estimate"].isna().all()
@@ -52,12 +52,12 @@ def test_areas_without_answers_are_named() -> None:
     assert found.meta["absent"] == (district,)
 
 
-def test_opt_in_answers_bear_no_verdict() -> None:
+def test_opt_in_answers_get_no_verdict() -> None:
     with pytest.raises(DesignError, match="参与者意见"):
         standings(replace(sample(), opt_in=True), heads(), city().targets, WAVE)
 
 
-def test_a_target_above_100_percent_is_refused_in_words() -> None:
+def test_a_target_above_100_percent_is_refused() -> None:
     wrong = city().targets.assign(target=120.0)
     with pytest.raises(DesignError, match="目标应在"):
         standings(sample(), heads(), wrong, WAVE)
@@ -70,7 +70,7 @@ def test_one_district_is_judged_alone() -> None:
     assert set(found["standing"]) <= set(map(str, Standing))
 
 
-def test_streets_by_model_add_up_to_the_city_and_beat_the_direct_ones() -> None:
+def test_model_streets_add_up_to_the_city_and_beat_direct_estimates() -> None:
     frame, rate = unique_names(city().city.areas), heads()[3]
     found = model_streets(sample(), rate, frame, WAVE)
     whole = sample().rates(item=rate.name, where=WAVE).table["estimate"].iloc[0]
@@ -83,7 +83,7 @@ def test_streets_by_model_add_up_to_the_city_and_beat_the_direct_ones() -> None:
     assert true.between(found["conf_low"], found["conf_high"]).mean() > 0.8
 
 
-def test_streets_without_answers_get_an_estimate_of_the_model() -> None:
+def test_streets_without_answers_get_a_model_estimate() -> None:
     frame, rate = unique_names(city().city.areas), heads()[0]
     streets = frame["street"].drop_duplicates().tolist()
     found = model_streets(sample(), rate, frame, {**WAVE, "street": streets[2:]})
@@ -93,7 +93,7 @@ def test_streets_without_answers_get_an_estimate_of_the_model() -> None:
     assert rows["estimate"].between(0.5, 1.0).all()
 
 
-def test_too_few_streets_for_a_model_is_said() -> None:
+def test_too_few_streets_for_a_model_are_refused() -> None:
     frame = unique_names(city().city.areas)
     with pytest.raises(DesignError, match="太少"):
         model_streets(sample(), heads()[0], frame, {**WAVE, "street": frame["street"].iloc[:1].tolist()})

@@ -1,4 +1,4 @@
-"""Verdicts: the truly weak are named, noise is not, and what is missing is said."""
+"""Weak areas: the truly weak are found, noise is not called weak, and missing verdicts are reported."""
 
 import numpy as np
 import pandas as pd
@@ -52,7 +52,7 @@ def test_ten_equal_districts_are_not_called_weak() -> None:
     assert called <= 5
 
 
-def test_more_interviews_decide_when_made() -> None:
+def test_the_suggested_interviews_decide_when_made() -> None:
     first = weak_areas(_estimates([0.76] + [0.9] * 9, [60] + [400] * 9), 0.82).table
     assert first["standing"][0] in {Standing.WATCH, Standing.UNCLEAR}
     model, n = float(first["model"][0]), 60 + int(first["more"][0])
@@ -60,7 +60,7 @@ def test_more_interviews_decide_when_made() -> None:
     assert again["standing"][0] in {Standing.WEAK, Standing.MET}
 
 
-def test_a_lone_area_near_its_line_is_not_sent_out_for_two_more_interviews() -> None:
+def test_a_lone_area_near_its_line_needs_more_than_two_interviews() -> None:
     near = weak_areas(_estimates([0.845], [156], deff=19.8), 0.85).table
     assert near["more"].isna().all()
     undecided = weak_areas(_estimates([0.80, 0.85, 0.9], [150, 150, 150]), 0.82).table["more"].dropna()
@@ -68,12 +68,12 @@ def test_a_lone_area_near_its_line_is_not_sent_out_for_two_more_interviews() -> 
     assert (undecided % 10 == 0).all()
 
 
-def test_no_line_no_verdict() -> None:
+def test_without_a_line_there_is_no_verdict() -> None:
     lines = pd.Series([np.nan, 0.8])
     assert _standings(weak_areas(_estimates([0.5, 0.5], [300, 300]), lines))[0] == ""
 
 
-def test_items_are_judged_apart_and_rows_keep_their_order() -> None:
+def test_items_are_judged_separately_and_rows_keep_their_order() -> None:
     both = pd.concat([_estimates([0.6, 0.9], [400, 400]).table, _estimates([0.9, 0.6], [400, 400], item="E0").table])
     both = both.sort_values("district", kind="stable").reset_index(drop=True)
     judged = weak_areas(Estimates(both, {}), 0.8).table

@@ -1,4 +1,4 @@
-"""Channels: reach, overlap and effects out of one sample."""
+"""Channels: reach, overlap and effects from one sample."""
 
 from functools import lru_cache
 
@@ -28,7 +28,7 @@ def test_channels_leave_out_none_of_these() -> None:
 
 
 def test_respondent_weights_add_up_to_the_residents() -> None:
-    """But for those who were screened out before the question."""
+    """Except those who were screened out before the question."""
     weight = audience().weight[audience().wave == "W2"]
     assert 0.97 < weight.sum() / city().city.population.sum() <= 1 + 1e-9
 
@@ -61,12 +61,12 @@ def test_effects_are_standardised_and_have_intervals() -> None:
     assert any(by == ("age", "education") for by in table["adjusted"])
 
 
-def test_groups_have_reach_of_their_own() -> None:
+def test_each_group_has_its_own_reach() -> None:
     found = audience_reach(audience(), "age", WAVE)
     assert found.groupby("group")["item"].nunique().eq(16).all()
 
 
-def test_effect_sheet_says_association_unless_chance_decided() -> None:
+def test_effect_sheet_reports_association_unless_randomised() -> None:
     treated = list(city().city.districts[:2])
     streets = [p.street for p in city().city.areas.points if p.district in treated]
     item = channels_of(city().questionnaire).aware.name
@@ -84,7 +84,7 @@ def test_effect_sheet_needs_both_sides() -> None:
         effect_sheet(audience().sample, item, [], ("W1", "W2"), random=False)
 
 
-def test_a_questionnaire_without_channels_is_said() -> None:
+def test_a_questionnaire_without_channels_is_refused() -> None:
     from dataclasses import replace
 
     asked = replace(city().questionnaire, questions=())

@@ -39,13 +39,13 @@ def test_number_of_activities_is_kept() -> None:
     assert result.unit_cost == pytest.approx(result.cost / result.gained.sum())
 
 
-def test_nothing_for_nothing() -> None:
+def test_a_zero_budget_gives_an_empty_plan() -> None:
     result = plan(CAMPAIGN, budget=0)
     assert result.activities.sum() == 0
     assert np.isnan(result.unit_cost)
 
 
-def test_never_gains_more_than_there_are() -> None:
+def test_gains_never_exceed_the_residents() -> None:
     crowd = Campaign(np.array([50.0]), np.array([[500.0]]), np.array([1.0]), np.array([1.0]))
     assert plan(crowd, activities=4).gained.sum() <= 50
 

@@ -1,4 +1,4 @@
-"""What may be compared, what has moved, what was mended."""
+"""Change between waves: what may be compared, what moved, and what improved."""
 
 from dataclasses import replace
 from datetime import date
@@ -31,11 +31,11 @@ def facts(name: str, **other: object) -> WaveFacts:
 PAIR = (facts("W1"), facts("W2"))
 
 
-def test_alike_waves_raise_no_objection() -> None:
+def test_equal_waves_raise_no_objection() -> None:
     assert objections(*PAIR) == ()
 
 
-def test_facts_of_the_mock_waves_are_alike() -> None:
+def test_facts_of_the_mock_waves_agree() -> None:
     asked = city().questionnaire
     old = {asked.fingerprint: asked}
     pair = [wave_facts(sample(), wave, [asked.fingerprint], old, heads()) for wave in ("W1", "W2")]
@@ -43,7 +43,7 @@ def test_facts_of_the_mock_waves_are_alike() -> None:
     assert pair[0].residents == pytest.approx(pair[1].residents)
 
 
-def test_another_questionnaire_that_is_not_at_hand_bars_everything() -> None:
+def test_an_unavailable_other_questionnaire_bars_everything() -> None:
     found = objections(facts("W1"), facts("W2", fingerprints=frozenset({"b"})))
     assert barred(found, "A1")
     assert "问卷不是同一份" in found[0].text
@@ -62,7 +62,7 @@ def test_only_the_items_whose_wording_changed_are_barred_and_shown_side_by_side(
     ]
 
 
-def test_another_questionnaire_with_the_same_words_is_told_and_not_barred() -> None:
+def test_another_questionnaire_with_the_same_wording_is_reported_not_barred() -> None:
     words = {"A1": {"题目": "您知道吗"}}
     found = objections(facts("W1", wordings=words), facts("W2", fingerprints=frozenset({"b"}), wordings=words))
     assert not barred(found, "A1")
@@ -86,7 +86,7 @@ def test_disjoint_districts_cannot_be_compared() -> None:
         objections(facts("W1", districts=frozenset({"甲"})), facts("W2", districts=frozenset({"乙"})))
 
 
-def test_a_district_of_one_wave_only_is_told_and_left_out() -> None:
+def test_a_district_of_one_wave_is_reported_and_left_out() -> None:
     names = sorted(DISTRICTS)
     pair = (facts("W1", districts=frozenset(names[1:])), facts("W2"))
     found = objections(*pair)
@@ -130,7 +130,7 @@ def entry(area: str, target: float) -> Entry:
     return Entry(1, area, "E0", "W1", 1, 0.7, target, "单位", date(2026, 12, 31), "措施")
 
 
-def test_measuring_again_goes_by_the_line_of_the_entry() -> None:
+def test_measuring_again_uses_the_line_of_the_entry() -> None:
     area, rate = city().city.districts[0], city().questionnaire.rate("E0")
     easy = measure_again(sample(), rate, entry(area, 0.30), "W2", 7)
     hard = measure_again(sample(), rate, entry(area, 0.99), "W2", 7)

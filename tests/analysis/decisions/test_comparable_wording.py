@@ -1,4 +1,4 @@
-"""The words of a rate: what counts as a change of an item, and what does not."""
+"""The wording of a rate: what counts as a change of an item, and what does not."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ ASKED = city().questionnaire
 
 
 def changed(name: str, **other: object) -> Questionnaire:
-    """The questionnaire with one question otherwise."""
+    """Return the questionnaire with one question changed."""
     return replace(
         ASKED,
         questions=tuple(replace(one, **other) if one.name == name else one for one in ASKED.questions),  # type: ignore[arg-type]
@@ -28,7 +28,7 @@ def test_wording_holds_title_options_routing_and_what_counts() -> None:
     assert text != wording(ASKED, replace(rate, base="valid" if rate.base == "all" else "all"))
 
 
-def test_every_rate_of_the_questionnaire_has_words() -> None:
+def test_every_rate_of_the_questionnaire_has_a_wording() -> None:
     for rate in ASKED.rates:
         parts = wording(ASKED, rate)
         assert all(parts.values()) or rate.columns[0].startswith("A3")
@@ -41,7 +41,7 @@ def test_a_row_of_a_matrix_does_not_change_with_its_neighbour() -> None:
     assert of_wave([ASKED], second) == of_wave([other], second)
 
 
-def test_routing_is_part_of_the_words() -> None:
+def test_routing_is_part_of_the_wording() -> None:
     rate = heads()[0]
     moved = changed("A1", visible_if="{S1} > 20")
     found = side_by_side({"A1": of_wave([ASKED], rate)}, {"A1": of_wave([moved], rate)})
@@ -49,7 +49,7 @@ def test_routing_is_part_of_the_words() -> None:
     assert found["after"].tolist() == ["{S1} > 20"]
 
 
-def test_a_rate_that_was_not_asked_says_so() -> None:
+def test_the_wording_of_an_unasked_rate_states_it() -> None:
     rate = replace(heads()[0], name="Z9")
     assert of_wave([ASKED], rate) == {"题目": NOT_ASKED}
 

@@ -1,4 +1,4 @@
-"""The pass simulator: certain cases, order, and calibration against the truth it is drawn from."""
+"""The pass forecast: certain cases, order, and calibration against a known truth."""
 
 from __future__ import annotations
 
@@ -45,22 +45,24 @@ def test_gains_are_never_negative_and_larger_districts_matter_more() -> None:
 
 
 def test_forecast_is_calibrated() -> None:
-    """Truth from the model, a rehearsal, a forecast, then the official survey: 85 of 100 at 85 %."""
+    """Truth from the model, a rehearsal, a forecast, then the official survey: of forecasts of 85 %, 85 in 100 pass."""
     rng = np.random.default_rng(4)
     gate, sample = [Gate("a", (0,), 0.85)], OfficialSample(300, take=1, icc=0.0)
-    said, happened = [], []
+    predicted, happened = [], []
     for _ in range(300):
         city = rng.uniform(0.80, 0.90)
         truth = rng.beta(city * 150, (1 - city) * 150, 4)
         share = rng.binomial(150, truth) / 150
-        said.append(forecast([fit(share, np.full(4, 150.0))], POPULATION, sample, gate, draws=400, seed=7).everything)
+        predicted.append(
+            forecast([fit(share, np.full(4, 150.0))], POPULATION, sample, gate, draws=400, seed=7).everything
+        )
         official = rng.binomial(300, truth @ POPULATION / POPULATION.sum()) / 300
         happened.append(official >= 0.85)
-    said_, happened_ = np.array(said), np.array(happened, dtype=float)
+    predicted_, happened_ = np.array(predicted), np.array(happened, dtype=float)
     for low, high in ((0.0, 0.3), (0.3, 0.7), (0.7, 1.01)):
-        part = (said_ >= low) & (said_ < high)
-        assert abs(said_[part].mean() - happened_[part].mean()) < 0.10
-    assert abs(said_.mean() - happened_.mean()) < 0.06
+        part = (predicted_ >= low) & (predicted_ < high)
+        assert abs(predicted_[part].mean() - happened_[part].mean()) < 0.10
+    assert abs(predicted_.mean() - happened_.mean()) < 0.06
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ RESIDENTS = {name: float(count) for name, count in city().city.areas.population(
 LINES = {rate.name: 0.8 for rate in heads()}
 
 
-def test_city_and_districts_have_chances() -> None:
+def test_city_and_districts_have_probabilities() -> None:
     rehearsal = rehearse(sample(), heads(), RESIDENTS, WAVE)
     gates = gates_of(heads(), LINES)
     found, districts = foresee(rehearsal, gates, OfficialSample(800), draws=2000)
@@ -104,7 +106,7 @@ def test_an_easy_line_is_passed_and_a_hard_one_is_not() -> None:
     assert hard.everything < 0.01
 
 
-def test_a_district_without_answers_gets_what_the_model_knows() -> None:
+def test_a_district_without_answers_gets_the_model_prediction() -> None:
     rehearsal = rehearse(sample(), heads(), {**RESIDENTS, "新设区": 1000.0}, WAVE)
     assert rehearsal.seen[-1] == 0
     low, high = rehearsal.posteriors[0].interval()
@@ -116,13 +118,13 @@ def test_a_gate_on_the_mean_of_all_rates() -> None:
     assert gates[0].items == (0, 1, 2, 3)
 
 
-def test_no_line_at_all_and_lines_above_100_percent_are_refused() -> None:
+def test_missing_lines_and_lines_above_100_percent_are_refused() -> None:
     with pytest.raises(DesignError, match="没有任何达标线"):
         gates_of(heads(), {})
     with pytest.raises(DesignError, match="0% 与 100%"):
         gates_of(heads(), {heads()[0].name: 1.2})
 
 
-def test_opt_in_answers_predict_nothing() -> None:
+def test_opt_in_answers_are_refused() -> None:
     with pytest.raises(DesignError, match="参与者意见"):
         rehearse(replace(sample(), opt_in=True), heads(), RESIDENTS, WAVE)

@@ -1,4 +1,4 @@
-"""The plan reaches what was wished; the sample is drawn by its seed; quotas add up."""
+"""The plan meets its requirements; the sample is drawn by its seed; quotas add up."""
 
 import numpy as np
 import pandas as pd
@@ -25,11 +25,11 @@ def test_every_district_gets_its_minimum_and_the_total_is_kept() -> None:
     assert (found.districts["interviews"] >= 240).all()
 
 
-def test_a_change_near_the_top_is_looked_for_downwards() -> None:
+def test_near_100_percent_the_detectable_change_is_downwards() -> None:
     assert plan_sample(FRAME, Wish(rate=0.97, half_width=None, change=0.06)).interviews > 0
 
 
-def test_too_few_communities_is_said() -> None:
+def test_too_few_communities_are_refused() -> None:
     with pytest.raises(DesignError, match="社区不够"):
         plan_sample(FRAME, Wish(rate=0.8, total=5000, take=1, icc=0.0))
 
@@ -72,7 +72,7 @@ def test_quotas_add_up_to_the_interviews_of_the_district() -> None:
     assert quotas(margins.drop(columns="sex"), plan).empty
 
 
-def test_topping_up_asks_only_where_it_is_needed() -> None:
+def test_topping_up_adds_interviews_only_where_needed() -> None:
     names = city().city.districts
     found = top_up([(names[0], 90), (names[1], 0)], Wish(rate=0.8), FRAME)
     assert found.districts["district"].tolist() == [names[0]]

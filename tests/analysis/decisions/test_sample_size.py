@@ -32,12 +32,12 @@ def test_five_points_either_side(rate: float, deff: float, n: int) -> None:
     # Fleiss, Levin & Paik (2003), eq. 4.14; the last is the example of R's ?power.prop.test (76.7)
     [(0.5, 0.1, 0.8, 388), (0.6, -0.1, 0.8, 388), (0.5, 0.25, 0.9, 77)],
 )
-def test_a_change_needs_what_the_textbook_says(rate: float, change: float, power: float, n: int) -> None:
+def test_a_change_needs_the_textbook_sample_size(rate: float, change: float, power: float, n: int) -> None:
     assert for_change(rate, change, power=power) == n
 
 
 @given(st.floats(0.1, 0.85), st.floats(0.03, 0.14))
-def test_the_wanted_change_is_seen_with_the_wanted_power(rate: float, change: float) -> None:
+def test_the_required_change_is_detected_with_the_required_power(rate: float, change: float) -> None:
     n = for_change(rate, change)
     assert power_proportions_2indep(change, rate, n, return_results=False) >= 0.8
     assert power_proportions_2indep(change, rate, n - 1, return_results=False) < 0.8 + 1e-5
@@ -90,7 +90,7 @@ def test_to_contact() -> None:
         lambda: to_contact(10, 0),
     ],
 )
-def test_impossible_wishes_are_named(call: object) -> None:
+def test_impossible_requirements_are_named(call: object) -> None:
     with pytest.raises(DesignError, match=r"应|至少"):
         call()  # type: ignore[operator]
 

@@ -1,4 +1,4 @@
-"""Armgap: a standardised difference of two arms whose interval counts what its own few answers take."""
+"""Standardised gap: a difference of two arms whose interval accounts for few answers per stratum."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ MARGIN = pd.DataFrame(
 
 
 def answers(seed: int, size: int = 8) -> pd.DataFrame:
-    """Points in towns; age and education move both the arm and the answer; the gap of the arms is 0.1 for all."""
+    """Make points in towns; age and education affect both arm and answer; the gap of the arms is 0.1 for all."""
     rng = np.random.default_rng(seed)
     point = np.repeat(np.arange(TOWNS * POINTS), size)
     age, school = rng.integers(0, AGES, len(point)), rng.integers(0, SCHOOLS, len(point))
@@ -44,7 +44,7 @@ def basis(frame: pd.DataFrame, *, calibrated: bool = False) -> WeightedDesign:
 
 
 def alone(first: list[float], second: list[float]) -> pd.DataFrame:
-    """Points of one answer each in one stratum."""
+    """Make points of one answer each in one stratum."""
     on, off = [*first, *[np.nan] * len(second)], [*[np.nan] * len(first), *second]
     return pd.DataFrame({"psu": range(len(on)), "stratum": 0, "w": 1.0, "on": on, "off": off})
 
@@ -70,14 +70,14 @@ def test_gap_is_the_weighted_mean_of_the_gaps_of_the_strata() -> None:
 
 
 def test_error_is_that_of_repeated_samples() -> None:
-    """Two hundred samples: the spread of the gaps is the error told, and .95 of the intervals hold the truth.
+    """Two hundred samples: the spread of the gaps equals the reported error, and .95 of the intervals hold the truth.
 
-    With the residuals of the calibration and without the leverage the same samples give a ratio of 1.20 (here .98).
+    With calibration residuals and without the leverage correction the same samples give a ratio of 1.20 (here .98).
     """
     found = [arm_gap(basis(answers(seed), calibrated=True), ("on", "off"), {}) for seed in range(200)]
-    value, told = np.array([one.value for one in found]), np.array([one.error for one in found])
+    value, error = np.array([one.value for one in found]), np.array([one.error for one in found])
     held = [low < 0.10 < high for low, high in (one.interval() for one in found)]
-    assert np.sqrt(np.mean((value - 0.10) ** 2) / np.mean(told**2)) == pytest.approx(1.0, abs=0.07)
+    assert np.sqrt(np.mean((value - 0.10) ** 2) / np.mean(error**2)) == pytest.approx(1.0, abs=0.07)
     assert 0.92 <= np.mean(held) <= 0.98
 
 
@@ -91,7 +91,7 @@ def test_plain_linearisation_is_narrower() -> None:
     assert plain < found.error < 1.5 * plain
 
 
-def test_a_point_that_holds_a_whole_mean_does_no_harm() -> None:
+def test_a_point_that_holds_a_whole_mean_is_handled() -> None:
     frame = alone([1.0, 0.0, 1.0], [0.0, 1.0, 0.0, 1.0])
     frame["psu"] = [0, 0, 0, 1, 2, 3, 4]
     found = arm_gap(basis(frame), ("on", "off"), {})
@@ -113,9 +113,9 @@ def test_too_few_answers_have_no_gap() -> None:
 
 
 def test_calibrated_weights_move_the_gap_only() -> None:
-    """The weights are the calibrated ones; the residuals are not taken."""
+    """Calibrated weights are used, but calibration residuals are not taken."""
     one = basis(answers(7), calibrated=True)
-    told = arm_gap(one, ("on", "off"), {})
+    calibrated = arm_gap(one, ("on", "off"), {})
     fixed = arm_gap(replace(one, weights=Weights(one.weights.factor)), ("on", "off"), {})
-    assert told.value == pytest.approx(fixed.value)
-    assert told.error == pytest.approx(fixed.error)
+    assert calibrated.value == pytest.approx(fixed.value)
+    assert calibrated.error == pytest.approx(fixed.error)

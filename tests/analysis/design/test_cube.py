@@ -1,4 +1,4 @@
-"""The one pass in SQL: definitions of a rate, exact whole numbers, and the same cells from every door."""
+"""The SQL aggregation: definitions of a rate, exact whole numbers, and the same cells from every input format."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_the_same_bits_on_any_number_of_threads_and_in_any_order(threads: int) -
         assert np.array_equal(getattr(once, name), getattr(again, name))
 
 
-def test_every_door_gives_the_same_cells() -> None:
+def test_every_input_format_gives_the_same_cells() -> None:
     table = responses()
     cells = build_cells(table, RATES, ["wave"])
     for door in (table.to_pandas(), DuckEngine(table), table.to_reader()):
@@ -80,7 +80,7 @@ def test_more_items_than_one_query_takes() -> None:
     assert np.array_equal(cells.n_i[0], cells.n_i[129])
 
 
-def test_weights_are_one_where_there_are_none() -> None:
+def test_missing_weights_count_as_one() -> None:
     cells = build_cells(responses().drop_columns(["w_fx"]), RATES, ["wave"])
     assert np.array_equal(cells.w, cells.n * W_SCALE)
 
@@ -153,7 +153,7 @@ ITEMS = [
 
 
 class Frame:
-    """As much of a Spark DataFrame as the engine asks for."""
+    """The parts of a Spark DataFrame that the engine uses."""
 
     def __init__(self, session: Session, sql: str) -> None:
         self.session, self.sql = session, sql.replace("`", '"')
@@ -170,7 +170,7 @@ class Frame:
 
 
 class Session:
-    """As much of a Spark session; identifiers must come in backticks, as Spark reads double quotes as text."""
+    """The parts of a Spark session that the engine uses; identifiers need backticks, as in Spark SQL."""
 
     def __init__(self, view: str, table: pa.Table) -> None:
         self.connection = duckdb.connect()
@@ -203,7 +203,7 @@ def test_spark_gives_the_same_cells(view: str) -> None:
         assert np.array_equal(getattr(ours, name), getattr(theirs, name)), name
 
 
-def test_an_engine_is_taken_as_it_is() -> None:
+def test_an_engine_is_used_unchanged() -> None:
     spark, duck = SparkEngine(Session("v", answers()), "v"), DuckEngine(answers())
     assert engine_for(spark) is spark
     assert engine_for(duck) is duck

@@ -121,7 +121,7 @@ def test_a_rule_by_domain_has_no_covariance(rule: str) -> None:
     found = means(one, by=["d"])
     with pytest.raises(DesignError, match="协方差"):
         one.design.covariance(found.influence)
-    same = basis(lonely_frame(), "remove", domain_lonely=True, stratum="h", psu="i")  # nothing to tell apart
+    same = basis(lonely_frame(), "remove", domain_lonely=True, stratum="h", psu="i")  # no difference to show
     assert np.diag(same.design.covariance(found.influence)) == pytest.approx(means(same, by=["d"]).variance)
 
 

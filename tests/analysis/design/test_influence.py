@@ -20,7 +20,7 @@ def dense(seed: int, rows: int = 12, columns: int = 4, rank: int = 0) -> tuple[I
 
 
 @pytest.mark.parametrize("rank", [0, 2])
-def test_the_matrix_is_what_was_put_in(rank: int) -> None:
+def test_the_matrix_holds_the_entries(rank: int) -> None:
     made, matrix = dense(1, rank=rank)
     assert made.dense() == pytest.approx(matrix)
     assert made.sparse == (rank == 0)

@@ -38,7 +38,7 @@ def test_variance_is_that_of_the_matrix(seed: int, rank: int) -> None:
     assert np.diag(crossed(STAGE, matrix)) == pytest.approx(by_hand(matrix), rel=1e-9, abs=1e-13)
 
 
-def test_what_is_taken_away_whole_leaves_no_rounding() -> None:
+def test_a_fully_cancelled_column_leaves_no_rounding_error() -> None:
     """Columns 0 and 1 are exactly the low-rank part; the others are not."""
     influence, matrix = made(3, 0)
     right = np.zeros((2, 9))

@@ -1,4 +1,4 @@
-"""Contrasts: the covariance they have, adjusted p-values, and one side that everyone agrees on."""
+"""Contrasts: their covariance, adjusted p-values, and a unanimous side."""
 
 import numpy as np
 import pandas as pd
@@ -58,7 +58,7 @@ def test_whole_is_the_mean_of_its_parts() -> None:
     assert table["reference"].nunique() == 1
 
 
-def test_change_of_the_whole_is_taken_from_the_change_of_a_part() -> None:
+def test_the_change_of_the_whole_is_subtracted_from_that_of_a_part() -> None:
     one = golden("cityd").basis
     question = Comparison(["y1", "y2"], ["district"])
     table = change_against_whole(one, (1, 2), question).table
@@ -77,7 +77,7 @@ def test_independent_groups_have_no_covariance() -> None:
     assert cov[0, 0] == pytest.approx(found.variance.sum())
 
 
-def test_p_value_interval_and_detectable_change_tell_one_story() -> None:
+def test_p_value_interval_and_detectable_change_are_consistent() -> None:
     table = between(golden("cityd").basis, "wave", (1, 2), Comparison(by=["district"])).table
     outside = (table["conf_low"] > 0) | (table["conf_high"] < 0)
     assert (outside == (table["p_value"] < 0.05)).all()
@@ -87,7 +87,7 @@ def test_p_value_interval_and_detectable_change_tell_one_story() -> None:
     assert table["detectable"].to_numpy() == pytest.approx(factor * table["std_error"].to_numpy())
 
 
-def test_a_unanimous_side_does_not_make_certainty() -> None:
+def test_a_unanimous_side_keeps_uncertainty() -> None:
     frame = answers()
     frame.loc[(frame.age == "60+") & frame.y.notna(), "y"] = 1.0
     table = against_whole(basis(frame), Comparison(by=["age"])).table.set_index("age")

@@ -1,4 +1,4 @@
-"""Differencing: whoever takes every table that the filters offer cannot work out a small group."""
+"""Differencing: no small group follows from all the tables that the filters offer."""
 
 from collections.abc import Mapping
 from itertools import product
@@ -20,7 +20,7 @@ Counts = dict[tuple[str, str, str], int]
 
 
 def asked(counts: Mapping[tuple[str, str, str], int]) -> dict[Count, set[tuple[str, str, str]]]:
-    """Every count a visitor may ask for, and the cells it adds up."""
+    """Return every count a visitor may ask for, and the cells it adds up."""
     found: dict[Count, set[tuple[str, str, str]]] = {}
     for cell in counts:
         group, *area = cell
@@ -30,7 +30,7 @@ def asked(counts: Mapping[tuple[str, str, str], int]) -> dict[Count, set[tuple[s
 
 
 def derivable(known: list[np.ndarray], wanted: np.ndarray) -> bool:
-    """Whether a count is a linear combination of known ones."""
+    """Return whether a count is a linear combination of known ones."""
     if not known:
         return False
     base = np.array(known, dtype=float).T
@@ -39,7 +39,7 @@ def derivable(known: list[np.ndarray], wanted: np.ndarray) -> bool:
 
 
 def leaks(atoms: dict[tuple[str, ...], int], tables: list[dict[Count, set[tuple[str, ...]]]], hidden: list) -> list:
-    """Small counts that follow from all that is shown; a count of nobody is shown, and so is what it holds."""
+    """Return small counts that follow from all that is shown; a count of 0 is shown, with the counts it includes."""
     empty = {
         cell for table in tables for cells in table.values() if not sum(atoms[cell] for cell in cells) for cell in cells
     }
@@ -80,8 +80,8 @@ def test_no_small_group_follows_from_the_tables_of_one_filter(numbers: list[int]
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.one_of(st.just(0), st.integers(0, 12)), min_size=30, max_size=30))
-def test_nor_from_the_tables_of_two_filters_taken_together(numbers: list[int]) -> None:
-    """Ages and sexes by street: each is guarded alone, the attacker sees both."""
+def test_no_small_group_follows_from_the_tables_of_two_filters(numbers: list[int]) -> None:
+    """Ages and sexes by street: each is protected separately, the attacker sees both."""
     people = {
         (age, sex, *place): n
         for (age, sex, place), n in zip(product(GROUPS, ("男", "女"), PLACES), numbers, strict=True)
@@ -100,7 +100,7 @@ def test_nor_from_the_tables_of_two_filters_taken_together(numbers: list[int]) -
     assert not leaks(people, tables, hidden)
 
 
-def test_large_groups_are_all_shown_and_everybody_is_the_same_beside_any_column() -> None:
+def test_large_groups_are_all_shown_and_totals_do_not_depend_on_the_column() -> None:
     counts: Counts = {(g, *p): 40 for g, p in product(GROUPS, PLACES)}
     assert not hidden_counts(counts, K)
     counts["老", "东", "一"] = 3

@@ -1,4 +1,4 @@
-"""Estimates: how a table shows itself, is narrowed and handed on."""
+"""Estimates: display, filtering and export."""
 
 import duckdb
 import narwhals as nw
@@ -40,7 +40,7 @@ def test_a_long_table_is_cut_in_the_middle() -> None:
     assert "256 行" in repr(found)
 
 
-def test_an_empty_table_shows_itself() -> None:
+def test_an_empty_table_has_a_display() -> None:
     assert "没有行" in repr(by_race().filter(race=9))
     assert "0 行" in by_race().filter(race=9)._repr_html_()
 
@@ -103,18 +103,18 @@ def test_filter_names_the_columns_there_are() -> None:
     ],
     ids=["to_polars", "polars", "pyarrow", "duckdb", "narwhals"],
 )
-def test_every_frame_takes_the_table(taken: object) -> None:
+def test_every_frame_library_reads_the_table(taken: object) -> None:
     found = by_race()
     pd.testing.assert_frame_equal(taken(found), found.table, check_dtype=False)
 
 
-def test_without_polars_the_other_ways_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_polars_the_alternatives_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "polars", None)
     with pytest.raises(ArgumentError, match="没有安装 polars"):
         by_race().to_polars()
 
 
-def test_a_picture_has_a_point_and_an_interval_a_row() -> None:
+def test_a_figure_has_a_point_and_an_interval_per_row() -> None:
     found = by_race()
     drawn = found.plot()
     assert isinstance(drawn, go.Figure)
@@ -125,7 +125,7 @@ def test_a_picture_has_a_point_and_an_interval_a_row() -> None:
     assert drawn.layout.xaxis.tickformat == ".0%"
 
 
-def test_a_picture_of_several_items_names_them_and_hollows_what_is_flagged() -> None:
+def test_a_figure_of_several_items_names_them_and_hollows_flagged_points() -> None:
     one = golden("city1")
     drawn = rates(one.cells, by=["district", "age", "sex"], design=one.design).plot()
     assert [points.name for points in drawn.data] == ["y1", "y2", "y3", "y4"]
@@ -133,12 +133,12 @@ def test_a_picture_of_several_items_names_them_and_hollows_what_is_flagged() -> 
     assert {symbol for points in drawn.data for symbol in points.marker.symbol} == {"circle", "circle-open"}
 
 
-def test_a_picture_of_differences_has_the_zero() -> None:
+def test_a_figure_of_differences_has_a_zero_line() -> None:
     drawn = against_rest(golden("nh").basis, Comparison(["HI_CHOL"], ["race"])).plot()
     assert drawn.layout.shapes[0].x0 == 0
 
 
-def test_a_picture_without_groups_and_without_rows() -> None:
+def test_a_figure_without_groups_and_without_rows() -> None:
     one = golden("city1")
     assert list(rates(one.cells, design=one.design).plot().data[0].y) == ["y1"]
     assert not by_race().filter(race=9).plot().data

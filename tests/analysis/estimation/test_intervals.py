@@ -56,7 +56,7 @@ def test_the_default_always_exists_and_has_a_width(p: float, n: int, deff: float
 
 
 @pytest.mark.parametrize("name", ALWAYS)
-def test_limits_mirror(name: str) -> None:
+def test_limits_are_symmetric_under_complement(name: str) -> None:
     low, high = interval(name)(rated([0.0, 0.03, 0.2, 0.5, 0.77, 1.0]))
     other_low, other_high = interval(name)(rated([1.0, 0.97, 0.8, 0.5, 0.23, 0.0]))
     assert low == pytest.approx(1 - other_high, abs=1e-12)
@@ -127,7 +127,7 @@ def test_quantile_is_that_of_scipy() -> None:
     assert np.isnan(quantile_t(0.975, np.array([0.0, -1.0]))).all()
 
 
-def test_unknown_name_lists_the_known() -> None:
+def test_an_unknown_name_lists_the_known_names() -> None:
     with pytest.raises(ArgumentError, match="wilson_pooled"):
         interval("nonsense")
 

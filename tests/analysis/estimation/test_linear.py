@@ -1,4 +1,4 @@
-"""`linear`: what its functions refuse. Their figures are those of the golden records."""
+"""`linear`: refused input. The golden records check its figures."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ FRAME = pd.DataFrame({"y": [0, 1], "race": ["a", "b"]})
         lambda: shares(FRAME, ["race"]),
     ],
 )
-def test_a_bare_frame_is_answered_with_the_call_that_declares_a_design(ask: Callable[[], object]) -> None:
+def test_a_bare_frame_error_names_the_call_that_declares_a_design(ask: Callable[[], object]) -> None:
     with pytest.raises(ArgumentError, match=r"survey_design\(frame, strata=") as caught:
         ask()
     assert caught.value.got == "DataFrame"

@@ -18,7 +18,7 @@ def test_adjustments_by_hand() -> None:
 
 
 @pytest.mark.parametrize("adjust", [holm, benjamini_hochberg, benjamini_yekutieli])
-def test_nothing_known_is_adjusted_to_nothing_known(adjust) -> None:
+def test_all_missing_p_values_stay_missing(adjust) -> None:
     assert adjust(np.array([])).size == 0
     assert np.isnan(adjust(np.array([np.nan, np.nan]))).all()
     assert adjust(np.array([0.3])) == pytest.approx([0.3])

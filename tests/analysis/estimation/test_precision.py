@@ -1,4 +1,4 @@
-"""Presentation rules: all cases of the NCHS standard, and what the other rules say on chosen rates."""
+"""Presentation rules: all cases of the NCHS standard, and the other rules on chosen rates."""
 
 import json
 
@@ -96,7 +96,7 @@ def test_surveytable_counts_the_corrected_n_and_nhis_does_not_correct() -> None:
     assert one("nchs", 0.6, 160, df=4, deff=2.0) == "suppressed"
 
 
-def test_every_code_has_words() -> None:
+def test_every_code_has_a_text() -> None:
     rng = np.random.default_rng(1)
     p, n, df = rng.random(500), rng.integers(1, 300, 500).astype(float), rng.integers(0, 30, 500).astype(float)
     for each in RULES.values():

@@ -1,4 +1,4 @@
-"""`rates`: what it always gives, what it flags, and what must not change an estimate."""
+"""`rates`: guaranteed columns, flags, and what must not change an estimate."""
 
 import numpy as np
 import pandas as pd
@@ -50,7 +50,7 @@ def test_estimates_by_hand() -> None:
 
 @pytest.mark.parametrize("name", sorted(INTERVALS))
 def test_no_interval_is_undefined_or_without_width(name: str) -> None:
-    """District x age x sex of the city: 14 of 64 cells undo some interval of R."""
+    """District x age x sex of the city: in 14 of 64 cells some interval of R is undefined or has no width."""
     one = golden("city1")
     found = rates(one.cells, by=["district", "age", "sex"], interval=name).table
     assert len(found) == 256
@@ -77,7 +77,7 @@ def one_psu() -> pd.DataFrame:
     return frame.assign(district=np.where(only, "D9", frame.district))
 
 
-def test_one_psu_has_an_answer_and_a_flag() -> None:
+def test_one_psu_gets_an_estimate_and_a_flag() -> None:
     row = table(one_psu(), ["district"]).set_index("district").loc["D9"]
     assert (row["df"], row["flag"]) == (0, "suppressed" if row["n"] < 10 else "few")
     assert "one_psu" in row["notes"]
@@ -85,7 +85,7 @@ def test_one_psu_has_an_answer_and_a_flag() -> None:
     assert row["deff"] == row["deff_pooled"] >= 1
 
 
-def test_a_whole_survey_of_one_psu_has_an_answer() -> None:
+def test_a_whole_survey_of_one_psu_gets_an_estimate() -> None:
     frame = answers().query("stratum == 0 and psu == 0")
     with pytest.raises(DesignError, match="只有一个初级抽样单元"):
         rates(cells(frame))
@@ -153,7 +153,7 @@ def test_scale_of_weights_does_not_matter(factor: float) -> None:
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_splitting_the_rows_of_a_psu_does_not_matter(seed: int) -> None:
-    """Cells may be cut as finely as one likes: by a further column, or row by row."""
+    """Cells may be split arbitrarily finely: by a further column, or row by row."""
     frame = answers(seed % 11)
     noise = np.random.default_rng(seed).integers(0, 4, len(frame))
     whole = rates(cells_from_frame(frame, ["y"], by=["age"], design=KEYS, weight="w"), by=["age"]).table
@@ -175,7 +175,7 @@ def test_merging_domains() -> None:
     assert before.loc["60+", rest].to_numpy(float) == pytest.approx(after.loc["60+", rest].to_numpy(float))
 
 
-def test_items_are_complete_each_for_itself() -> None:
+def test_missing_answers_are_dropped_item_by_item() -> None:
     frame = answers().assign(other=lambda f: (f.x > 5).astype(float))
     frame.loc[::2, "other"] = np.nan
     both = cells_from_frame(frame, ["y", "other"], design=KEYS, weight="w")
@@ -245,8 +245,8 @@ def test_infinite_answers_are_refused() -> None:
 
 
 @pytest.mark.parametrize("frame", [answers().assign(w=0.0), answers().iloc[:0]])
-def test_nobody_counts(frame: pd.DataFrame) -> None:
-    """All weights zero, or no response at all: flagged, no warning, no number."""
+def test_zero_weights_and_empty_samples_are_flagged(frame: pd.DataFrame) -> None:
+    """All weights zero, or no responses: flagged, no warning, no number."""
     found = table(frame, [])
     assert found["flag"].tolist() == ["empty"]
     assert found[["estimate", "std_error", "conf_low", "conf_high"]].isna().to_numpy().all()

@@ -1,4 +1,4 @@
-"""Respondents and cells: every row finds its cell, and items summed on the cells equal those of the one pass."""
+"""Respondents and cells: every row finds its cell, and items summed over cells equal those of the SQL aggregation."""
 
 from functools import cache
 
@@ -33,7 +33,7 @@ def _sample(responses: pa.Table, *modes: str) -> Sample:
 
 
 def _spoilt() -> pa.Table:
-    """Responses with sampling points and ages missing here and there, ages left empty, and in another order."""
+    """Return responses in another order, with some sampling points and ages missing and some ages blank."""
     rows = city().responses()
     rng = np.random.default_rng(4)
     for name, share in (("psu", 0.03), ("age", 0.2)):

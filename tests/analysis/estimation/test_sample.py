@@ -1,4 +1,4 @@
-"""Sample: from coded responses to weighted cells; what is merged, left out or kept apart, and that it is told."""
+"""Sample: from coded responses to weighted cells; what is merged, left out or separated is reported."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 
 def responses(study: Study, n: int = 4000, seed: int = 1, **columns: object) -> pa.Table:
-    """Answers to the rates of a study, at its sampling points."""
+    """Make answers to the rates of a study, at its sampling points."""
     rng = np.random.default_rng(seed)
     made: dict[str, object] = {
         "psu": rng.choice(study.areas.frame["psu"].to_numpy(), n),
@@ -116,7 +116,7 @@ def test_waves_share_strata_only_where_they_share_points(study: Study) -> None:
     assert len(made(study, responses(study)).design.strata) == len(points)
 
 
-def test_answers_without_a_point_are_told(study: Study) -> None:
+def test_answers_without_a_point_are_reported(study: Study) -> None:
     table = responses(study).to_pandas().astype({"psu": "Int64"})
     table.loc[:9, "psu"] = pd.NA
     sample = made(study, pa.Table.from_pandas(table, preserve_index=False))
@@ -141,7 +141,7 @@ def test_no_margins_still_gives_design_weights(study: Study) -> None:
     assert sample.weights.steps == ()
 
 
-def test_small_categories_are_merged_and_told(study: Study) -> None:
+def test_small_categories_are_merged_and_reported(study: Study) -> None:
     table = responses(study).to_pandas()
     district = study.areas.frame.loc[0, "district"]
     points = study.areas.frame.loc[study.areas.frame["district"] == district, "psu"]
@@ -170,7 +170,7 @@ def test_collapse_joins_neighbours_within_the_district() -> None:
     assert found.left_out == ()
 
 
-def test_collapse_leaves_out_a_district_without_answers_and_says_so() -> None:
+def test_collapse_leaves_out_and_reports_a_district_without_answers() -> None:
     cells = margin_cells({("x", "a"): 20, ("x", "b"): 8, ("x", "c"): 9})
     found = collapse(cells, margin("x", "z"), np.ones(len(cells), dtype=bool))
     assert found.left_out == ("z",)

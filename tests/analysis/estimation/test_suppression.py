@@ -1,4 +1,4 @@
-"""Disclosure: nothing small is shown, nothing hidden can be worked out by subtraction."""
+"""Disclosure control: no small cell is shown, and no hidden one follows by subtraction."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ def grid(n: list[list[int]]) -> tuple[np.ndarray, pd.DataFrame]:
     return counts.ravel(), pd.DataFrame({"row": row.ravel(), "column": column.ravel()})
 
 
-def test_the_next_smallest_goes_with_a_lonely_hidden_cell() -> None:
+def test_the_next_smallest_is_hidden_with_a_lone_hidden_cell() -> None:
     primary, second = hidden_cells(np.array([3, 40, 20, 60]), pd.DataFrame({"d": list("abcd")}))
     assert primary.tolist() == [True, False, False, False]
     assert second.tolist() == [False, False, True, False]
@@ -38,7 +38,7 @@ def test_two_tiny_cells_still_need_a_third_if_together_they_are_tiny() -> None:
     assert second.tolist() == [False, False, True, False]
 
 
-def test_nothing_small_hides_nothing_and_empty_cells_are_no_secret() -> None:
+def test_without_small_cells_nothing_is_hidden_and_empty_cells_show() -> None:
     primary, second = hidden_cells(np.array([0, 40, 20]), pd.DataFrame({"d": list("abc")}))
     assert not primary.any()
     assert not second.any()
@@ -78,7 +78,7 @@ def test_hidden_rows_carry_no_number() -> None:
     assert shown.table.loc[kept, "estimate"].tolist() == found.table.loc[kept, "estimate"].tolist()
 
 
-def test_what_is_left_is_large_enough_and_flags_have_words() -> None:
+def test_shown_cells_are_large_enough_and_flags_have_texts() -> None:
     _, shown = small()
     assert set(shown.table["flag"]) <= set(FLAGS)
     assert shown.table["n"].dropna().min() >= 26

@@ -1,4 +1,4 @@
-"""Declaring a survey: frames of every library give the same numbers, and bad input is answered in Chinese."""
+"""Declaring a survey: frames of every library give the same numbers, and bad input gets an error in Chinese."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ DECLARED = {"strata": "stratum", "psu": "psu", "weight": "w"}
 
 
 class ArrowOnly:
-    """Hands out Arrow data and nothing else."""
+    """Exports Arrow data and nothing else."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self.table = pa.Table.from_pandas(frame, preserve_index=False)
@@ -72,14 +72,14 @@ def test_a_change_of_the_frame_afterwards_changes_nothing() -> None:
     pd.testing.assert_frame_equal(design.rates("y").table, before)
 
 
-def test_repr_is_one_line_that_says_what_was_declared() -> None:
+def test_repr_is_one_line_with_the_declaration() -> None:
     design = survey_design(answers(), **DECLARED)
     assert repr(design) == "SurveyDesign：96 份答卷，4 层，12 个抽样单元，自由度 8；按原有权数"
     assert len(design) == 96
     assert "范围 {'sex': '女'}" in repr(design.domain({"sex": "女"}))
 
 
-def test_without_anything_declared_every_row_is_a_unit_of_weight_one() -> None:
+def test_by_default_every_row_is_a_unit_of_weight_one() -> None:
     frame = pd.DataFrame({"y": [1, 1, 0, 1, 0, 1, 1, 0]})
     row = survey_design(frame).rates("y", interval="mean").table.iloc[0]
     assert row["estimate"] == 5 / 8
@@ -125,7 +125,7 @@ def test_two_stages_agree_with_r() -> None:
         (pa.table([pa.array([1]), pa.array([2])], names=["y", "y"]), "重名的列"),
     ],
 )
-def test_what_is_no_frame_of_answers(given: Any, message: str) -> None:
+def test_inputs_that_are_not_frames_of_answers_are_refused(given: Any, message: str) -> None:
     with pytest.raises(SiluError, match=message):
         survey_design(given)
 
@@ -156,12 +156,12 @@ def broken(**columns: Any) -> pd.DataFrame:
         (answers(), {"lonely": "guess"}, "规则不认识"),
     ],
 )
-def test_a_design_that_cannot_be(frame: pd.DataFrame, options: dict[str, Any], message: str) -> None:
+def test_impossible_designs_are_refused(frame: pd.DataFrame, options: dict[str, Any], message: str) -> None:
     with pytest.raises(SiluError, match=message):
         survey_design(frame, **{**DECLARED, **options})
 
 
-def test_one_unit_in_a_stratum_is_named_with_the_rules_there_are() -> None:
+def test_a_stratum_of_one_unit_is_named_with_the_available_rules() -> None:
     frame = answers()
     frame = frame[(frame.stratum != 2) | (frame.psu == 0)]
     with pytest.raises(DesignError, match="只有一个初级抽样单元") as caught:

@@ -1,4 +1,4 @@
-"""`import analysis`: names without their cost, each where it is said to be."""
+"""`import analysis`: names without import cost, each in its listed module."""
 
 import ast
 import subprocess
@@ -15,14 +15,14 @@ HEAVY = ("numpy", "pandas", "scipy", "narwhals", "plotly", "statsmodels", "formu
 
 
 def loaded(code: str) -> set[str]:
-    """Heavy packages that a fresh interpreter has loaded after this."""
+    """Return the heavy packages that a fresh interpreter has loaded after this code."""
     listed = f"{code}\nimport sys; print(*(name for name in {HEAVY} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", listed], cwd=ROOT, capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
 
 def seen_by_type_checkers() -> dict[str, str]:
-    """Name -> module, as the block for type checkers imports it."""
+    """Return name -> module, as the block for type checkers imports it."""
     tree = ast.parse((ROOT / "analysis" / "__init__.py").read_text(encoding="utf-8"))
     (block,) = (node for node in tree.body if isinstance(node, ast.If))
     imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
@@ -30,7 +30,7 @@ def seen_by_type_checkers() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", analysis.__all__)
-def test_every_name_is_where_it_is_said_to_be(name: str) -> None:
+def test_every_name_is_in_its_listed_module(name: str) -> None:
     found = getattr(analysis, name)
     module = import_module(analysis.PLACES[name])
     assert found is getattr(module, name, module)
@@ -38,7 +38,7 @@ def test_every_name_is_where_it_is_said_to_be(name: str) -> None:
     assert getattr(analysis, name) is found
 
 
-def test_type_checkers_tables_and_completion_know_the_same_names() -> None:
+def test_type_checkers_and_completion_see_the_same_names() -> None:
     seen = seen_by_type_checkers()
     assert set(seen) == set(analysis.PLACES) == set(analysis.__all__) == set(dir(analysis))
     assert {name: place for name, place in seen.items() if name != "contrasts"} == {
@@ -47,8 +47,8 @@ def test_type_checkers_tables_and_completion_know_the_same_names() -> None:
     assert 18 <= len(analysis.__all__) <= 25
 
 
-def test_no_name_hides_a_room() -> None:
-    """A submodule of the same name would take its place as soon as it is imported."""
+def test_no_name_hides_a_subpackage() -> None:
+    """A submodule of the same name would replace it as soon as it is imported."""
     rooms = {path.stem for path in (ROOT / "analysis").iterdir()}
     assert not rooms & set(analysis.__all__)
 

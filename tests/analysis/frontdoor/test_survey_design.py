@@ -1,4 +1,4 @@
-"""SurveyDesign: its answers are those of the rooms behind it, and a condition never drops a row."""
+"""SurveyDesign: its results equal those of the underlying functions, and a condition never drops a row."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ def test_a_domain_keeps_the_strata_and_units_that_it_has_no_row_in(small: Survey
     assert abs(kept["std_error"] / dropped["std_error"] - 1) > 0.01
 
 
-def test_every_way_to_say_a_domain_gives_the_same_row(small: SurveyDesign) -> None:
+def test_every_notation_of_a_domain_gives_the_same_row(small: SurveyDesign) -> None:
     ways: list[Any] = [
         {"where": {"hours": slice(2, 9), "sex": "女"}},
         {"where": (nw.col("hours") >= 2) & (nw.col("hours") <= 9) & (nw.col("sex") == "女")},
@@ -156,7 +156,7 @@ def test_association_and_regression_follow_a_domain(small: SurveyDesign) -> None
     assert numbers["estimate"].iloc[1] == pytest.approx(means.diff().iloc[1])
 
 
-def test_the_rooms_behind_take_its_observations(small: SurveyDesign) -> None:
+def test_the_inference_functions_accept_its_observations(small: SurveyDesign) -> None:
     obs = small.observations("y", by=("age", "sex"))
     found = standardise(obs, obs.answer, obs.key("age"), {"18-39": 4.0, "40-59": 3.0, "60+": 2.0}, over=obs.key("sex"))
     assert len(found.table) == 2
@@ -253,13 +253,13 @@ def test_bad_questions_are_answered_in_chinese(small: SurveyDesign, ask: Any, me
         ask(small)
 
 
-def test_lists_are_no_groups() -> None:
+def test_list_columns_are_refused_as_groups() -> None:
     frame = answers().assign(several=[[1, 2]] * 96)
     with pytest.raises(ArgumentError, match="不能用来分组"):
         survey_design(frame, **DECLARED).rates("y", "several")
 
 
-def test_errors_are_of_the_kind_they_say() -> None:
+def test_errors_have_the_documented_type() -> None:
     design = survey_design(answers(), **DECLARED)
     for kind, ask in (
         (ArgumentError, lambda: design.rates("z")),

@@ -13,7 +13,7 @@ from tests.analysis.synthetic import answers, sample
 
 @pytest.fixture(scope="module")
 def independent():
-    """A simple random sample with equal weights: every statistic is then close to Pearson's."""
+    """Make a simple random sample with equal weights: every statistic is then close to Pearson's."""
     frame = answers(11, strata=1, psus=600, size=1).assign(w=1.0)
     frame["y"] = frame["y"].fillna(0.0)
     return sample(frame)
@@ -72,7 +72,7 @@ def test_replicates_come_near() -> None:
     assert other.df[1] == pytest.approx(one.df[1], rel=0.1)
 
 
-def test_missing_categories_and_domains_stand_outside() -> None:
+def test_missing_categories_and_other_domains_are_left_out() -> None:
     made = sample()
     obs = made.observe()
     age = pd.Series(obs.key("age")).where(obs.key("sex") == "女").to_numpy(dtype=object)

@@ -11,7 +11,7 @@ PAIRS = [3.0, 3.0, 1.0, 1.0]
 
 
 def pair_tail(x: float, df: float) -> float:
-    """6 E1 + 2 E2 for exponentials E, in closed form; over chi-square(df)/df by its moment generating function."""
+    """Return the tail of 6 E1 + 2 E2 for exponentials E, in closed form; over chi-square(df)/df by its MGF."""
     if np.isinf(df):
         return float((6 * np.exp(-x / 6) - 2 * np.exp(-x / 2)) / 4)
     return float((6 * (1 + x / df / 3) ** (-df / 2) - 2 * (1 + x / df) ** (-df / 2)) / 4)

@@ -34,7 +34,7 @@ def test_a_formula_names_its_response_and_its_variables() -> None:
         ("y ~ log(age", "看不懂"),
     ],
 )
-def test_what_is_no_formula_is_refused(text, words) -> None:
+def test_invalid_formulas_are_refused(text, words) -> None:
     with pytest.raises(ArgumentError, match=words):
         read_formula(text)
 
@@ -104,7 +104,7 @@ def test_groups_of_numbers() -> None:
         assert adjusted_rates(turned, "hours").estimate.values == pytest.approx(rates.estimate.values[[2, 0, 1]])
 
 
-def test_interactions_stand_everyone_at_a_level() -> None:
+def test_interactions_set_everyone_to_a_level() -> None:
     obs = sample(answers(size=20)).observe()
     fit = regress_formula(obs, "y ~ age * sex")
     assert fit.predictors.names == (
@@ -138,7 +138,7 @@ def test_the_effect_of_a_number_in_two_terms_is_its_whole_derivative() -> None:
     assert row.estimate == pytest.approx(expected, rel=1e-7)
 
 
-def test_a_straight_line_may_be_bent_and_moved_without_changing_its_predictions() -> None:
+def test_predictions_do_not_depend_on_the_parametrisation() -> None:
     obs = sample().observe()
     raw, moved = (regress_formula(obs, f"y ~ {term}") for term in ("hours + I(hours**2)", "poly(hours, 2)"))
     assert moved.predictors.matrix @ moved.coefficients.values == pytest.approx(

@@ -115,7 +115,7 @@ def test_collinear_groups_are_named() -> None:
         regress(obs, obs.answer, {"a": obs.key("sex"), "b": obs.key("sex"), "age": obs.key("age")})
 
 
-def test_perfect_separation_is_said() -> None:
+def test_perfect_separation_is_reported() -> None:
     frame = answers()
     frame["y"] = np.where(frame.age == "60+", 1.0, frame.y)
     obs = sample(frame).observe()
@@ -171,7 +171,7 @@ def test_predictors_of_the_wrong_length_and_unknown_term() -> None:
         model(obs).term_test("sex")
 
 
-def test_rows_without_a_predictor_stand_outside() -> None:
+def test_rows_without_a_predictor_are_left_out() -> None:
     obs = sample().observe()
     hours = pd.Series(obs.key("hours")).where(obs.key("sex") == "女")
     fit = regress(obs, obs.answer, {"hours": hours})
@@ -181,7 +181,7 @@ def test_rows_without_a_predictor_stand_outside() -> None:
     assert fit.coefficients.errors == pytest.approx(other.coefficients.errors, rel=1e-12)
 
 
-def test_putting_equal_rows_together_changes_nothing(monkeypatch) -> None:
+def test_merging_equal_rows_changes_nothing(monkeypatch) -> None:
     obs = sample(answers(12, size=30)).observe()
     columns = {"age": obs.key("age"), "sex": obs.key("sex")}
     one = regress(obs, obs.answer, columns)

@@ -12,7 +12,7 @@ from tests.analysis.synthetic import answers, sample
 SHARES = {"18-39": 300.0, "40-59": 500.0, "60+": 200.0}
 
 
-def test_the_own_structure_changes_nothing() -> None:
+def test_standardising_to_the_own_structure_changes_nothing() -> None:
     obs = sample().observe()
     inside = obs.within(~np.isnan(obs.answer))
     own = {age: inside.weight[obs.key("age") == age].sum() for age in SHARES}
@@ -47,7 +47,7 @@ def test_groups_and_their_covariance() -> None:
     assert other.table.std_error.to_numpy() == pytest.approx(found.table.std_error.to_numpy(), rel=0.25)
 
 
-def test_a_group_without_a_stratum_says_so() -> None:
+def test_a_group_without_a_stratum_has_a_note() -> None:
     obs = sample().observe()
     holes = np.where((obs.key("sex") == "男") & (obs.key("age") == "60+"), np.nan, obs.answer)
     found = standardise(obs, holes, obs.key("age"), SHARES, over=obs.key("sex"))

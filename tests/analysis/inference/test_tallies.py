@@ -71,7 +71,7 @@ def test_they_agree_with_the_estimates_on_cells(name) -> None:
     assert category_shares(obs, codes, len(labels)).errors == pytest.approx(shares(basis, ["age"]).std_error, rel=1e-10)
 
 
-def test_nothing_below_the_line() -> None:
+def test_zero_denominators() -> None:
     obs = WORLDS["linear"]
     with pytest.raises(DesignError, match="分母为零"):
         ratios(obs, np.ones(len(obs.cell)), np.zeros(len(obs.cell)))

@@ -36,7 +36,7 @@ def test_against_a_value() -> None:
     assert exact.p_value == pytest.approx(1, abs=1e-9)
 
 
-def test_two_waves_make_every_test_the_same() -> None:
+def test_with_two_waves_all_tests_agree() -> None:
     obs = sample().observe()
     two = obs.within(obs.key("wave") != "W3")
     found = trend(two, two.answer, two.key("wave"))
@@ -64,7 +64,7 @@ def test_waves_on_a_line_do_not_bend() -> None:
     assert found.labels == ("W1", "W2", "W3")
 
 
-def test_no_variance_and_no_degrees_are_said() -> None:
+def test_no_variance_and_no_degrees_give_a_note() -> None:
     frame = answers().assign(y=1.0)
     obs = sample(frame).observe()
     found = two_groups(obs, obs.answer, obs.key("sex"))
@@ -89,7 +89,7 @@ def test_bad_questions() -> None:
         against_value(obs, np.full(len(obs.cell), np.nan), 0.5)
 
 
-def test_waves_stand_in_natural_order() -> None:
+def test_waves_sort_in_natural_order() -> None:
     frame = answers()
     frame["wave"] = frame.wave.map({"W1": "W2", "W2": "W10", "W3": "W1"})
     obs = sample(frame).observe()

@@ -1,4 +1,4 @@
-"""Copied texts: pairs by cluster, flags by area, and nothing where nobody copied."""
+"""Copied texts: pairs by cluster, flags by area, and no finding where nobody copied."""
 
 from dataclasses import replace
 
@@ -27,9 +27,9 @@ def sheet(city: MockCity) -> ResponseSheet:
     return open_sheet(rows.filter(pc.equal(rows["mode"].cast(pa.string()), "household")), city.questionnaire)
 
 
-def _texts(sheet: ResponseSheet, said: list[str]) -> pa.Table:
-    names = sheet.rows["response_id"].to_pylist()[: len(said)]
-    return pa.table({"response_id": names, "item": ["H1"] * len(said), "text": said})
+def _texts(sheet: ResponseSheet, written: list[str]) -> pa.Table:
+    names = sheet.rows["response_id"].to_pylist()[: len(written)]
+    return pa.table({"response_id": names, "item": ["H1"] * len(written), "text": written})
 
 
 def test_copies_are_found_question_by_question(sheet: ResponseSheet) -> None:

@@ -1,4 +1,4 @@
-"""A complaint in words against the best mark for the same thing."""
+"""A complaint in a respondent's own words against the best mark for the same thing."""
 
 import numpy as np
 import pyarrow as pa
@@ -27,14 +27,14 @@ def sheet(**codes: list[int]) -> ResponseSheet:
     return ResponseSheet(plain.rows, plain.questionnaire, plain.items, changed)
 
 
-def flags(what: ResponseSheet, *said: str) -> list[bool]:
+def flags(what: ResponseSheet, *texts: str) -> list[bool]:
     ids = what.rows["response_id"].to_pylist()
     table = pa.table(
         {
-            "response_id": ids[: len(said)],
-            "says": [bool(text) for text in said],
-            "polarity": pa.array([TONE(text).label for text in said], pa.int8()),
-            "themes": pa.array([list(THEMES(text)) for text in said], pa.list_(pa.string())),
+            "response_id": ids[: len(texts)],
+            "says": [bool(text) for text in texts],
+            "polarity": pa.array([TONE(text).label for text in texts], pa.int8()),
+            "themes": pa.array([list(THEMES(text)) for text in texts], pa.list_(pa.string())),
         }
     )
     return list(contradicted(what, table, THEMES))
@@ -49,16 +49,16 @@ def test_wordings_of_items_have_the_themes_of_texts() -> None:
 
 def test_a_complaint_against_the_best_mark() -> None:
     found = sheet(E_E10=[1, 2, 5, 1, 98, 1])
-    said = ["停车太难了，车位不够", "停车太难了", "停车太难了", "停车位多了，停车方便多了", "停车太难了", "物业态度差"]
-    assert flags(found, *said)[:5] == [True, False, False, False, False]
+    texts = ["停车太难了，车位不够", "停车太难了", "停车太难了", "停车位多了，停车方便多了", "停车太难了", "物业态度差"]
+    assert flags(found, *texts)[:5] == [True, False, False, False, False]
 
 
-def test_other_things_and_silence_contradict_nothing() -> None:
+def test_other_subjects_and_missing_texts_contradict_nothing() -> None:
     found = sheet(E_E10=[1, 1], E_E11=[5, 5])
     assert flags(found, "垃圾没人清，臭得很", "") == [False, False]
 
 
-def test_strangers_are_passed_over() -> None:
+def test_texts_of_unknown_responses_are_ignored() -> None:
     what = sheet(E_E10=[1])
     table = pa.table({"response_id": ["nobody"], "says": [True], "polarity": [-1], "themes": [["parking"]]})
     assert not np.any(contradicted(what, table, THEMES))

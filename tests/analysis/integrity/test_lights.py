@@ -1,4 +1,4 @@
-"""A red light (R-13): the area is marked, has no rank and is told; others stay as they are."""
+"""A red light (R-13): the area is marked, has no rank and is named in a sentence; others are unchanged."""
 
 import pandas as pd
 
@@ -35,7 +35,7 @@ def test_no_red_light_changes_nothing() -> None:
     assert marked_rows(TABLE, {"西山区": LIGHTS["西山区"]}, "district") is TABLE
 
 
-def test_the_sentence_speaks_of_areas_that_are_shown() -> None:
+def test_the_sentence_names_only_shown_areas() -> None:
     assert "东湖区亮真实性红灯" in warning(LIGHTS, ["东湖区", "南城区"])
     assert "不排名" in warning(LIGHTS, ["东湖区"])
     assert warning(LIGHTS, ["南城区"]) == warning({}, ["东湖区"]) == ""

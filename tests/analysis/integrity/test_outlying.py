@@ -1,4 +1,4 @@
-"""Areas that stand out, and how p-values of several signals become one light."""
+"""Outlying areas, and the combination of p-values of several signals into one light."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def test_means_of_honest_areas_are_not_accused() -> None:
     assert np.mean(p <= 0.001) <= 0.003
 
 
-def test_an_area_that_lies_apart_is_found_on_the_side_that_is_asked() -> None:
+def test_an_outlying_area_is_found_on_the_requested_side() -> None:
     values, area, district = city(1)
     values[area == 7] += 2.5
     high, low = (outlying_means(values, area, district, low=side).p[7] for side in (False, True))
@@ -85,7 +85,7 @@ def test_cauchy_by_hand() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.floats(1e-6, 1.0), min_size=1, max_size=13), st.integers(0, 12))
-def test_a_smaller_p_never_makes_the_whole_larger(values: list[float], at: int) -> None:
+def test_a_smaller_p_never_raises_the_combined_p(values: list[float], at: int) -> None:
     p = np.array([values])
     smaller = p.copy()
     smaller[0, at % len(values)] /= 2
@@ -93,7 +93,7 @@ def test_a_smaller_p_never_makes_the_whole_larger(values: list[float], at: int) 
     assert 0 <= cauchy(p)[0] <= 1
 
 
-def test_cauchy_holds_for_signals_that_say_the_same() -> None:
+def test_cauchy_holds_for_dependent_signals() -> None:
     rng = np.random.default_rng(7)
     one = rng.random((20_000, 1))
     assert np.mean(cauchy(np.repeat(one, 12, axis=1)) <= 0.01) <= 0.012

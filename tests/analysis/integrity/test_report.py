@@ -47,7 +47,7 @@ def test_the_evidence_names_what_was_planted() -> None:
     assert set(case.found.evidence["signal"]) <= set(SIGNALS)
 
 
-def test_single_signals_of_honest_interviewers_are_rarely_loud() -> None:
+def test_single_signals_of_honest_interviewers_are_rarely_significant() -> None:
     found = inspected(False).found.evidence
     p = found.loc[found["level"] == "interviewer", "p"].dropna()
     assert np.mean(p <= 0.05) < 0.08
@@ -77,7 +77,7 @@ def test_the_same_answers_give_the_same_report() -> None:
     assert first.evidence.equals(second.evidence)
 
 
-def test_a_district_with_too_many_to_compare_is_judged_by_an_even_part(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_very_large_district_is_judged_by_an_even_part(monkeypatch: pytest.MonkeyPatch) -> None:
     case = inspected(True)
     clusters = clusters_of(case.sheet, case.city.city.areas)
     able = clusters.of_row >= 0
@@ -126,10 +126,10 @@ def test_a_jump_on_leafleted_items_alone_is_found() -> None:
     for name in ("A5", "A8"):
         values = np.where(there, 1, rows[name].fill_null(3).to_numpy())
         rows = rows.set_column(rows.column_names.index(name), name, pa.array(values.astype(np.int8)))
-    told = wave_jumps(before, open_sheet(rows, case.city.questionnaire), case.city.city.areas, ["A5", "A8"])
-    assert told["district"].iloc[0] == district
-    assert told["q"].iloc[0] <= 0.05
-    assert told["value"].iloc[0] > 0.2
+    jumps = wave_jumps(before, open_sheet(rows, case.city.questionnaire), case.city.city.areas, ["A5", "A8"])
+    assert jumps["district"].iloc[0] == district
+    assert jumps["q"].iloc[0] <= 0.05
+    assert jumps["value"].iloc[0] > 0.2
     with pytest.raises(ArgumentError, match="单上和单外"):
         wave_jumps(before, case.sheet, case.city.city.areas, ["E0"])
 

@@ -1,4 +1,4 @@
-"""Shuffling whole clusters: exact under the null, powerful where somebody is different, honest about small groups."""
+"""Shuffling whole clusters: exact under the null, powerful against fabrication, cautious with small groups."""
 
 from itertools import combinations
 
@@ -31,7 +31,7 @@ def test_p_is_the_share_of_all_arrangements() -> None:
     assert found.expected[0] == pytest.approx(sums.mean() / 10, abs=0.01)
 
 
-def test_low_looks_the_other_way() -> None:
+def test_low_tests_the_lower_tail() -> None:
     sums = np.array([0.0, 0, 5, 6, 5, 7, 6, 5])
     high, low = (
         shuffle(*one_block([0, 0, 1, 1, 1, 1, 1, 1], sums, side), 2, draws=2_000)["x"].p[0]
@@ -76,7 +76,7 @@ def brute_nearest(codes: np.ndarray, cluster: np.ndarray, count: int) -> np.ndar
     return best
 
 
-def test_nearest_is_what_comparing_every_pair_gives() -> None:
+def test_nearest_equals_a_comparison_of_every_pair() -> None:
     rng = np.random.default_rng(2)
     codes = rng.choice(np.array([1, 2, 3, NULL, BLANK], dtype=np.int16), (40, 25))
     cluster = np.sort(rng.permutation(np.arange(40) % 6))

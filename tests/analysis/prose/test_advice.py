@@ -1,4 +1,4 @@
-"""Sentences say what the numbers say, with their doubt."""
+"""Sentences state what the numbers show, with their uncertainty."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ def judged(rows: list[tuple[object, ...]], absent: tuple[str, ...] = ()) -> Esti
     return Estimates(table, {"against": "目标", "absent": absent})
 
 
-def test_weak_names_what_to_mend_what_to_watch_and_where_to_ask() -> None:
+def test_weak_names_areas_to_improve_to_watch_and_to_interview() -> None:
     text = advice.weak(
         judged(
             [
@@ -35,17 +35,17 @@ def test_weak_names_what_to_mend_what_to_watch_and_where_to_ask() -> None:
     assert "丙区的知晓率再访约 120 份" in text
 
 
-def test_weak_tells_when_some_may_be_wrong() -> None:
+def test_weak_states_that_some_calls_may_be_wrong() -> None:
     rows = [(f"{name}区", "满意率", "确认薄弱", 0.85, float("nan"), 0.7) for name in "甲乙丙丁"]
     assert "个别可能判错" in advice.weak(judged(rows), "district", "区县")
 
 
-def test_weak_points_at_nobody_without_proof() -> None:
+def test_weak_names_no_area_without_evidence() -> None:
     text = advice.weak(judged([("甲区", "满意率", "达标", 0.02, float("nan"), 0.9)]), "district", "区县")
     assert text == "没有哪个区县能确认低于目标，不必急着点名。"
 
 
-def test_weak_without_targets_says_what_is_missing() -> None:
+def test_weak_without_targets_reports_what_is_missing() -> None:
     assert "targets.csv" in advice.weak(judged([("甲区", "满意率", "", 0.5, 1.0, 0.9)]), "district", "区县")
 
 
@@ -63,7 +63,7 @@ def entry(status: Status, deadline: date) -> Entry:
     return Entry(1, "甲区", "E0", "W1", 3, 0.7, 0.8, "物业办", deadline, "整治", status)
 
 
-def test_ledger_says_what_is_late_and_what_failed() -> None:
+def test_ledger_reports_overdue_and_failed_entries() -> None:
     entries = (entry(Status.OPEN, date(2026, 1, 1)), entry(Status.STILL_WEAK, date(2027, 1, 1)))
     text = advice.ledger(entries, 2, "2026-06-01")
     assert "2 项确认薄弱还没有立项" in text
@@ -71,7 +71,7 @@ def test_ledger_says_what_is_late_and_what_failed() -> None:
     assert "1 项复测仍未达标" in text
 
 
-def test_an_empty_ledger_is_said() -> None:
+def test_an_empty_ledger_has_a_sentence() -> None:
     assert "台账是空的" in advice.ledger((), 0, "2026-06-01")
 
 

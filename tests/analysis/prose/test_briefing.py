@@ -1,4 +1,4 @@
-"""Sentences say what the numbers say, with their doubt, and nothing else."""
+"""Sentences state what the numbers show, with their uncertainty, and nothing else."""
 
 import pandas as pd
 
@@ -8,7 +8,7 @@ from analysis.prose import briefing
 
 
 def estimates(rows: list[tuple[str, float, float, float, float]], name: str = "label", flag: str = "") -> Estimates:
-    """Rows of name, low, estimate, high, target."""
+    """Make estimates from rows of name, low, estimate, high, target."""
     table = pd.DataFrame(rows, columns=[name, "conf_low", "estimate", "conf_high", "target"])
     error = (table["conf_high"] - table["conf_low"]) / 3.92
     n_eff = table["estimate"] * (1 - table["estimate"]) / error**2
@@ -17,7 +17,7 @@ def estimates(rows: list[tuple[str, float, float, float, float]], name: str = "l
     return Estimates(judge(table, table["target"]))
 
 
-def test_headline_names_the_bad_news_first_and_keeps_the_doubt() -> None:
+def test_headline_names_the_worst_first_and_keeps_the_uncertainty() -> None:
     text = briefing.headline(
         estimates(
             [
@@ -40,7 +40,7 @@ def test_standing_is_short_enough_for_a_title() -> None:
     assert briefing.standing(estimates(rows)).text == "知晓率低于目标，满意率还不能判断，支持率高于目标"
 
 
-def test_weakest_says_when_nothing_is_sure() -> None:
+def test_weakest_reports_that_nothing_is_certain() -> None:
     found = briefing.weakest(estimates([("甲", 0.7, 0.8, 0.9, 0.8)], "district"), "district", "区县")
     assert found.text == "1 个区县中，没有哪一个能确定低于目标"
 
@@ -56,7 +56,7 @@ def test_weakest_lists_areas_by_number_of_weak_rates() -> None:
     assert text == "3 个区县中有 2 个至少一项确定低于目标：乙、甲"
 
 
-def test_weakest_keeps_the_doubtful_apart_from_the_weak() -> None:
+def test_weakest_separates_doubtful_from_weak_areas() -> None:
     rows = [("甲", 0.5, 0.6, 0.7, 0.8), ("乙", 0.65, 0.75, 0.85, 0.8), ("丙", 0.7, 0.79, 0.85, 0.8)]
     text = briefing.weakest(estimates(rows, "district"), "district", "区县").text
     assert text == "3 个区县中有 1 个至少一项确定低于目标：甲；乙看起来偏低，还不能确定"
@@ -97,7 +97,7 @@ def test_ranking_of_suppressed_areas_compares_nothing() -> None:
     assert briefing.ranking(rows, "district", "区县", "满意率").text == "各区县样本都不足，满意率不作比较"
 
 
-def test_opinions_are_not_held_against_anything() -> None:
+def test_opinions_are_not_compared_with_targets() -> None:
     rows = estimates([("甲", 0.1, 0.2, 0.3, 0.8), ("乙", 0.1, 0.2, 0.3, 0.8)], "district", flag="opt_in")
     assert briefing.ranking(rows, "district", "区县", "满意率").text == "满意率只代表参与者的意见，各区县之间不作比较"
     assert briefing.ties(rows, "district", "区县").text == ""

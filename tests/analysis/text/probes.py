@@ -1,4 +1,4 @@
-"""The own sentences under data/, written before the code."""
+"""Our own probe sentences under data/, written before the code."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,25 +15,25 @@ def lines(name: str) -> Iterator[str]:
 
 
 def negation() -> list[tuple[int, str]]:
-    """Label and sentence."""
+    """Return label and sentence."""
     pairs = (line.split("\t") for line in lines("negation.tsv"))
     return [(LABELS[label], text) for label, text in pairs]
 
 
 def privacy() -> list[tuple[str, str, tuple[str, ...]]]:
-    """Kind ("-" for a hard negative), sentence, what may not survive."""
+    """Return kind ("-" for a hard negative), sentence, and what must not survive."""
     rows = (line.split("\t") for line in lines("privacy.tsv"))
     return [(kind, text, tuple(filter(None, secret.split("|")))) for kind, text, secret in rows]
 
 
 def segmented() -> list[tuple[list[str], set[int]]]:
-    """Words of a sentence, and which of them are civic terms."""
+    """Return the words of a sentence, and which of them are civic terms."""
     rows = [line.split() for line in lines("segment.txt")]
     return [([word.lstrip("*") for word in row], {at for at, word in enumerate(row) if word[0] == "*"}) for row in rows]
 
 
 def spans(words: list[str]) -> list[tuple[int, int]]:
-    """Start and end of each word."""
+    """Return the start and end of each word."""
     ends, at = [], 0
     for word in words:
         ends.append((at, at + len(word)))

@@ -1,4 +1,4 @@
-"""Reading answers: every bad input of the issue, only new texts cost, one row an answer, nothing personal is kept."""
+"""Reading answers: bad input, only new texts are read, one row per answer, no personal data is kept."""
 
 import pyarrow as pa
 import pytest
@@ -12,7 +12,7 @@ from survey.study.lexicon import Lexicon, load_lexicon
 READER = TextReader(load_lexicon())
 
 
-def test_one_answer_through_and_through(reader: TextReader) -> None:
+def test_one_answer_in_full(reader: TextReader) -> None:
     row = reader.read(["老舊小區沒有人管，乱停车，电话13800138000"]).to_pylist()[0]
     assert row["text"] == "老旧小区没有人管，乱停车，电话[手机]"
     assert row["says"]
@@ -43,7 +43,7 @@ def test_one_answer_through_and_through(reader: TextReader) -> None:
         ("王1@" * 16_000, True, "zh"),
     ],
 )
-def test_bad_input_is_read(reader: TextReader, raw: str, says: bool, script: str) -> None:
+def test_bad_input_is_accepted(reader: TextReader, raw: str, says: bool, script: str) -> None:
     row = reader.read([raw]).to_pylist()[0]
     assert (row["says"], row["script"]) == (says, script)
     assert len(row["text"]) <= 50_000
@@ -57,12 +57,12 @@ def test_any_texts_are_read_one_row_each(raws: list[str]) -> None:
     assert batch.num_rows == len(raws)
 
 
-def test_only_new_texts_cost(lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_new_texts_are_read(lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:
     first = read_texts(["路灯不亮", "停车难", "路灯不亮"], lexicon)
     assert first.num_rows == 2
-    told: list[tuple[int, int]] = []
-    second = read_texts(["停车难", "垃圾多"], lexicon, known=first, progress=lambda *now: told.append(now))
-    assert told == [(1, 1)]
+    reported: list[tuple[int, int]] = []
+    second = read_texts(["停车难", "垃圾多"], lexicon, known=first, progress=lambda *now: reported.append(now))
+    assert reported == [(1, 1)]
     assert second["text"].to_pylist() == ["路灯不亮", "停车难", "垃圾多"]
 
     def fail(*_: object) -> None:

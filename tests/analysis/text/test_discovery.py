@@ -52,7 +52,7 @@ def test_places() -> None:
     assert {"杏堂社区", "杏堂", "汀兰", "老旧小区"} <= place_words(_areas())
 
 
-def test_quotes_are_scrubbed_and_never_alone() -> None:
+def test_quotes_are_scrubbed_and_need_several_comments() -> None:
     quote = Quoter(_areas())
     texts = [f"杏堂社区路灯不亮，{at}月3日报修没人来" for at in range(1, 13)]
     assert quote(texts, fewest=13) == ()
@@ -62,7 +62,7 @@ def test_quotes_are_scrubbed_and_never_alone() -> None:
     assert quote(texts, fewest=10, word="停车") == ()
 
 
-def test_candidates_leave_out_what_is_known() -> None:
+def test_candidates_leave_out_known_words() -> None:
     texts = [f"{before}槐安雅筑{after}" for before in AROUND for after in "好坏远近吵静贵大小"]
     texts += ["".join(words) for words, _ in segmented()] * 4
     assert "槐安雅筑" in {each.word for each in candidates(texts, lambda word: word == "雅筑")}
@@ -70,10 +70,10 @@ def test_candidates_leave_out_what_is_known() -> None:
 
 
 def test_named_places_with_their_districts() -> None:
-    said = ["杏堂社区路灯不亮", "杏堂社区太吵，杏堂社区", "双井社区不错", "石塔街道没人管"]
+    texts = ["杏堂社区路灯不亮", "杏堂社区太吵，杏堂社区", "双井社区不错", "石塔街道没人管"]
     keys = {"wave": ["W1"] * 4, "response_id": list("abcd")}
     responses = pa.table({**keys, "psu": [990101001001, 990102001001, 990102001001, None]})
-    found = named_places(pa.table({**keys, "text": said}), responses, _areas())
+    found = named_places(pa.table({**keys, "text": texts}), responses, _areas())
     rows = found[["name", "level", "district", "n", "outside"]].to_numpy().tolist()
     # Two communities are called 双井社区, so nobody knows which is meant; one of the two in 杏堂社区 lives elsewhere.
     assert rows == [["杏堂社区", "community", "汀兰区", 2, 1], ["石塔街道", "street", "岚桥区", 1, 0]]

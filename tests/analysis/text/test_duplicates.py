@@ -1,4 +1,4 @@
-"""Copy-paste: altered copies come back, the prefix filter loses no pair, short answers are no copies."""
+"""Copied answers: altered copies are found, the prefix filter loses no pair, short answers are never copies."""
 
 import random
 from itertools import pairwise
@@ -57,7 +57,7 @@ def test_the_filter_loses_no_pair(texts: list[str]) -> None:
                 assert copies.group[at] == copies.group[place] >= 0
 
 
-def test_pairs_are_those_of_looking_at_every_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pairs_equal_a_comparison_of_every_pair(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(duplicates, "_BLOCK", 500)
     monkeypatch.setattr(duplicates, "_CHUNK", 300)
     rng = random.Random(3)
@@ -79,7 +79,7 @@ def test_pairs_are_those_of_looking_at_every_pair(monkeypatch: pytest.MonkeyPatc
 
 
 def _chain(length: int) -> list[str]:
-    """Texts of 16 signs, each the one before it moved on by one sign."""
+    """Make texts of 16 characters, each shifted by one character from the one before."""
     letters = [chr(0x4E00 + at) for at in range(length + 15)]
     return ["".join(letters[at : at + 16]) for at in range(length)]
 

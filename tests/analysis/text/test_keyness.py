@@ -1,4 +1,4 @@
-"""Keyness: silent on random halves, with clusters too, finds what was planted; the variance is the design's."""
+"""Keyness: nominal rate on random halves, also with clusters; planted differences are found; design-based variance."""
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ RESPONDENTS, WORDS = 1600, 120
 
 
 def _mentions(seed: int, *, clusters: int, planted: float = 0.0) -> Mentions:
-    """Words whose share differs between clusters, not between groups, but for the first ten in group a."""
+    """Make words whose share differs between clusters, not between groups, except the first ten in group a."""
     rng = np.random.default_rng(seed)
     psu = np.arange(RESPONDENTS) % clusters
     group = np.where(rng.permutation(clusters)[psu] < clusters // 2, "a", "b")
@@ -33,7 +33,7 @@ def test_random_halves_of_clusters_stay_at_the_nominal_rate() -> None:
     assert np.mean(p_values < 0.001) <= 0.004
 
 
-def test_without_the_clusters_it_would_not() -> None:
+def test_ignoring_clusters_exceeds_the_nominal_rate() -> None:
     flagged = []
     for seed in range(4):
         mentions = _mentions(seed, clusters=40)
@@ -42,7 +42,7 @@ def test_without_the_clusters_it_would_not() -> None:
     assert np.mean(flagged) >= 0.12
 
 
-def test_what_was_planted_is_found() -> None:
+def test_planted_differences_are_found() -> None:
     planted = {f"w{at}" for at in range(10)}
     wrong, right = 0, 0
     for seed in range(3, 9):

@@ -61,7 +61,7 @@ def _sample(*modes: str) -> Sample:
 
 
 def _by_sql(found: Presence, among: Rate | None, modes: tuple[str, ...], by: list[str]) -> pd.DataFrame:
-    """The shares with presence as columns of the response table, summed and raked in a pass of their own."""
+    """Return the shares with presence as columns of the response table, summed and raked in a separate pass."""
     city, responses, _ = _city()
     key = pc.binary_join_element_wise(responses["wave"], responses["response_id"], " ").to_pylist()
     known = pc.binary_join_element_wise(found.keys["wave"], found.keys["response_id"], " ").to_pylist()
@@ -89,26 +89,26 @@ def _by_sql(found: Presence, among: Rate | None, modes: tuple[str, ...], by: lis
 
 @pytest.mark.parametrize("modes", [("household",), ("online",)])
 @pytest.mark.parametrize("measure", ["", "satisfaction", "awareness"])
-def test_shares_equal_those_of_a_pass_of_their_own_bit_by_bit(modes: tuple[str, ...], measure: str) -> None:
+def test_shares_equal_those_of_a_separate_pass_bit_by_bit(modes: tuple[str, ...], measure: str) -> None:
     city, responses, answers = _city()
     found = presence(answers, "themes", labels=LABELS)
     among = city.questionnaire.headline(measure) if measure else None
-    said = voices(_sample(*modes), responses, found, city.questionnaire, among=among)
+    spoken = voices(_sample(*modes), responses, found, city.questionnaire, among=among)
     expected = _by_sql(found, among, modes, ["district"])
     assert len(expected) == len(LABELS) * len(city.city.districts)
-    pd.testing.assert_frame_equal(said.shares(by=["district"]).table, expected, check_exact=True)
+    pd.testing.assert_frame_equal(spoken.shares(by=["district"]).table, expected, check_exact=True)
 
 
-def test_silence_is_a_zero_and_the_screened_out_are_outside() -> None:
+def test_no_text_counts_as_zero_and_the_screened_out_are_outside() -> None:
     city, responses, answers = _city()
     found = presence(answers, "themes", labels=LABELS)
     sample = _sample("household")
-    said = voices(sample, responses, found, city.questionnaire)
+    spoken = voices(sample, responses, found, city.questionnaire)
     household = responses.filter(pc.equal(responses["mode"], "household"))
     asked = pc.sum(household["E0"].is_valid()).as_py()
-    assert said.sample.cells.n_i.sum(axis=1).tolist() == [asked] * len(LABELS)
-    assert asked < said.sample.cells.n.sum()
-    assert 0 < said.sample.cells.ny.sum() <= found.present.sum()
+    assert spoken.sample.cells.n_i.sum(axis=1).tolist() == [asked] * len(LABELS)
+    assert asked < spoken.sample.cells.n.sum()
+    assert 0 < spoken.sample.cells.ny.sum() <= found.present.sum()
     with pytest.raises(ArgumentError):
         voices(sample, pa.table({"x": [1]}), found, city.questionnaire)
 

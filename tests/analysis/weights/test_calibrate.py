@@ -73,7 +73,7 @@ def test_bounded_calibration_succeeds_exactly_when_it_is_possible(seed, low, hig
             calibrate(w, made, distance=distance, bounds=(low, high))
 
 
-def test_no_other_bounded_weights_are_nearer() -> None:
+def test_bounded_weights_minimise_the_distance() -> None:
     # The truncated linear method minimises sum w (g - 1)^2 / 2 under its bounds: any feasible move costs more.
     frame = answers()
     made = margins(frame, {"sex": SEX}, numbers={"hours": 7000.0})
@@ -102,7 +102,7 @@ def test_order_and_units_do_not_matter(scale, seed, method) -> None:
     assert other.weights == pytest.approx(found.weights[order] * scale, rel=1e-9)
 
 
-def test_cells_give_what_their_responses_give() -> None:
+def test_cells_equal_their_responses() -> None:
     keys = ["age", "sex", "district"]
     rows, cells = sample(keys=keys), sample(collapse=True, keys=keys)
     assert len(cells.cells) < len(rows.cells)

@@ -10,7 +10,7 @@ CASES = [("linear", None), ("linear", (0.3, 2.5)), ("raking", None), ("logit", (
 
 
 @pytest.mark.parametrize(("name", "bounds"), CASES)
-def test_zero_leaves_the_weight_alone(name, bounds) -> None:
+def test_factor_at_zero_is_one(name, bounds) -> None:
     distance = DISTANCES[name](bounds)
     zero = np.zeros(1)
     assert distance.factor(zero)[0] == pytest.approx(1, abs=1e-15)
@@ -43,6 +43,6 @@ def test_bounded_factors_stay_inside(u) -> None:
     ("name", "bounds"),
     [("logit", None), ("raking", (0.5, 2)), ("linear", (1.2, 2)), ("logit", (0.5, 0.9)), ("logit", (-1, 2))],
 )
-def test_bounds_that_make_no_sense(name, bounds) -> None:
+def test_invalid_bounds_are_refused(name, bounds) -> None:
     with pytest.raises(ArgumentError):
         DISTANCES[name](bounds)

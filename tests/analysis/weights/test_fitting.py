@@ -1,4 +1,4 @@
-"""Weighting by name: every method meets its margins, trimming cuts and meets them again, a study says which."""
+"""Weighting by name: every method meets its margins, trimming meets them again, and the study chooses the method."""
 
 from functools import cache
 from pathlib import Path
@@ -37,7 +37,7 @@ def weighted(method: str = "rake", trim: float | None = None) -> Sample:
 
 
 def errors(one: Sample) -> list[float]:
-    """Largest relative distance of the shares of each margin from the population's, in the last wave."""
+    """Return the largest relative distance of the shares of each margin from the population's, in the last wave."""
     final = pd.Series(one.cells.weight * one.weights.factor)
     last = (one.cells.keys["wave"] == "W2").to_numpy()
     found = []
@@ -107,7 +107,7 @@ def test_a_wide_bound_cuts_nothing() -> None:
     assert "截断" not in same.label
 
 
-def test_weights_that_differ_within_a_cell_cannot_be_trimmed_and_say_where() -> None:
+def test_weights_that_differ_within_a_cell_are_refused_with_their_place() -> None:
     mock = city()
     rows = mock.responses()
     own = (np.random.default_rng(1).integers(1, 50, len(rows)) << 20).astype(np.int64)
@@ -120,7 +120,7 @@ def test_every_method_has_a_fit_and_a_label() -> None:
     assert set(FITS) == set(METHODS) == set(METHOD_LABELS)
 
 
-def test_the_study_says_how(tmp_path: Path) -> None:
+def test_the_study_chooses_the_method(tmp_path: Path) -> None:
     root = init_study(tmp_path / "study")
     assert load_study(root).weighting == Weighting("rake", None)
     path = root / "study.toml"

@@ -21,7 +21,7 @@ W = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
 CELLS = ["a", "a", "b", "b", "b"]
 
 
-def test_respondents_carry_their_cell() -> None:
+def test_respondents_represent_their_cell() -> None:
     found = adjust_nonresponse(W, [1, 0, 1, 1, 0], CELLS)
     assert found.weights == pytest.approx([3, 0, 3 * 12 / 7, 4 * 12 / 7, 0])
     assert found.table["factor"].tolist() == pytest.approx([3, 12 / 7])
@@ -48,7 +48,7 @@ def test_missing_cells_and_bad_weights() -> None:
 
 
 def whole_sample() -> pd.DataFrame:
-    """Everybody sampled; the older answer more often."""
+    """Make everybody sampled; older people answer more often."""
     frame = answers(strata=6, psus=6, size=20)
     chance = np.where(frame["age"] == "60+", 0.9, 0.5)
     frame["came"] = np.random.default_rng(5).random(len(frame)) < chance
@@ -71,13 +71,13 @@ def test_cells_are_adjusted_as_their_rows() -> None:
     final = one.weight * weights.factor
     assert final.sum() == pytest.approx(frame["w"].sum(), rel=1e-12)
     assert (final[~one.keys["came"].to_numpy()] == 0).all()
-    told = weights.diagnostics
-    assert told["response_rate"] == pytest.approx(rows.response_rate, rel=1e-12)
-    table = told["response_table"].sort_values("cell", ignore_index=True)
+    diagnostics = weights.diagnostics
+    assert diagnostics["response_rate"] == pytest.approx(rows.response_rate, rel=1e-12)
+    table = diagnostics["response_table"].sort_values("cell", ignore_index=True)
     pd.testing.assert_frame_equal(table, rows.table.sort_values("cell", ignore_index=True), check_dtype=False)
     kept = rows.weights[rows.weights > 0]
-    assert told["n"] == len(kept)
-    assert told["effective_n"] == pytest.approx(kept.sum() ** 2 / (kept**2).sum())
+    assert diagnostics["n"] == len(kept)
+    assert diagnostics["effective_n"] == pytest.approx(kept.sum() ** 2 / (kept**2).sum())
     found = means(WeightedDesign(one, make_design(one), weights))
     assert found.estimate[0] == pytest.approx(np.nansum(rows.weights * frame["y"]) / rows.weights.sum())
 
@@ -99,7 +99,7 @@ def test_variance_is_that_of_two_phases_by_hand() -> None:
 
 
 def test_variance_is_that_of_replicates_adjusted_one_by_one() -> None:
-    """Also with a rake after it, which meets its margins without variance."""
+    """Also with a subsequent rake, whose margins have no variance."""
     one = cells_of(whole_sample())
     design = make_design(one)
     sex = pd.DataFrame({"sex": ["女", "男"], "population": [520.0, 480.0]})

@@ -125,7 +125,7 @@ def test_empty_domains_of_a_replicate_are_left_out() -> None:
         ("sdr", {}, answers(), "没有这种重复权重方法"),
     ],
 )
-def test_methods_that_do_not_fit(method, options, frame, words) -> None:
+def test_methods_unsuited_to_the_design_are_refused(method, options, frame, words) -> None:
     with pytest.raises((ArgumentError, DesignError), match=words):
         make_replicates(sample(frame).design, method, **options)
 

@@ -82,18 +82,18 @@ def test_cells_are_trimmed_as_their_rows(how: str) -> None:
     upper = 1.01 * (one.weight * raked.factor).sum() / one.n.sum()
     found = trim_cells(one, raked, upper=upper, redistribution=how)
     theirs = trim(rake(rows, base_weights(rows), [SEX]).factor, upper=upper, redistribution=how)
-    told = found.diagnostics
+    diagnostics = found.diagnostics
     assert np.repeat(found.factor, one.n).sum() == pytest.approx(theirs.weights.sum(), rel=1e-12)
     assert np.sort(np.repeat(found.factor, one.n)) == pytest.approx(np.sort(theirs.weights), rel=1e-12)
-    assert (told["trimmed"], told["moved"]) == (theirs.trimmed, pytest.approx(theirs.moved))
-    assert (told["design_effect_before"], told["design_effect"]) == pytest.approx(theirs.design_effect)
-    assert told["effective_n"] == pytest.approx(theirs.effective_n)
-    assert told["trim_bounds"] == (0.0, upper)
+    assert (diagnostics["trimmed"], diagnostics["moved"]) == (theirs.trimmed, pytest.approx(theirs.moved))
+    assert (diagnostics["design_effect_before"], diagnostics["design_effect"]) == pytest.approx(theirs.design_effect)
+    assert diagnostics["effective_n"] == pytest.approx(theirs.effective_n)
+    assert diagnostics["trim_bounds"] == (0.0, upper)
     assert "截断" in found.label
 
 
 def test_trimming_keeps_the_calibration_in_the_variance() -> None:
-    """By hand: the residual of t u on the margin, u the linearised value and t what trimming multiplied by."""
+    """By hand: the residual of t u on the margin, u the linearised value and t the factor of the trimming."""
     frame = answers().dropna(subset=["y"]).reset_index(drop=True)
     one = cells_of(frame, collapse=False)
     raked = rake(one, base_weights(one), [SEX])

@@ -35,19 +35,19 @@ def test_raking_meets_every_margin() -> None:
     for margin in (SEX, AGE):
         name = margin.columns[0]
         assert sums(one, weights, name).loc[margin[name]].to_numpy() == pytest.approx(margin["population"], rel=1e-12)
-    told = weights.diagnostics
-    assert told["converged"] is True
-    assert told["max_error"] <= 1e-12
-    assert told["design_effect"] == pytest.approx(told["n"] / told["effective_n"])
+    raked = weights.diagnostics
+    assert raked["converged"] is True
+    assert raked["max_error"] <= 1e-12
+    assert raked["design_effect"] == pytest.approx(raked["n"] / raked["effective_n"])
     assert "迭代加权" in weights.label
 
 
 def test_kish_effect_is_that_of_the_rows() -> None:
     frame = answers()
     one = cells_from_frame(frame, ["y"], by=["age", "sex"], design=KEYS, weight="w", collapse=False)
-    told = rake(one, base_weights(one), [SEX, AGE])
-    w = one.w * told.factor
-    assert told.diagnostics["effective_n"] == pytest.approx(w.sum() ** 2 / (w**2).sum())
+    raked = rake(one, base_weights(one), [SEX, AGE])
+    w = one.w * raked.factor
+    assert raked.diagnostics["effective_n"] == pytest.approx(w.sum() ** 2 / (w**2).sum())
 
 
 def test_order_of_margins_does_not_matter() -> None:
@@ -142,7 +142,7 @@ def test_no_margin_is_an_error() -> None:
         rake(one, base_weights(one), [])
 
 
-def test_a_rake_that_cannot_converge_says_so() -> None:
+def test_a_rake_that_cannot_converge_is_an_error() -> None:
     frame = answers()
     frame["sex"] = np.where(frame["age"] == "60+", "女", "男")
     one = cells(frame)
@@ -185,7 +185,7 @@ def test_weights_must_be_numbers_not_below_zero(bad: float) -> None:
         cells(frame)
 
 
-def test_a_weight_of_zero_leaves_the_response_out_and_its_psu_in() -> None:
+def test_a_weight_of_zero_drops_the_response_and_keeps_its_psu() -> None:
     frame = answers()
     first = (frame.stratum == 0) & (frame.psu == 0)
     one = cells(frame.assign(w=np.where(first, 0.0, frame.w)))

@@ -1,4 +1,4 @@
-"""Grammar put plainly: double negations, contrasts, conjunctions, nothing said; and texts that stay as they are."""
+"""Grammar rewritten plainly: double negations, contrasts, conjunctions, phrases without content; others unchanged."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a negation says of things that no list holds, and a clause without any word of opinion."""
+"""Negations of unlisted things, and clauses without an opinion word."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def test_negations_of_unlisted_things(word: str, after: str, over: bool, value: 
     assert negation_value(word, Negated(word + after, after, over, ()))[0] == value
 
 
-def test_relief_and_comparison_outweigh_what_they_speak_of() -> None:
+def test_relief_and_comparison_outweigh_their_objects() -> None:
     dirt, clean = PhraseValue("垃圾", -1.0), PhraseValue("卫生", 1.0)
     assert negation_value("不用", Negated("垃圾不用自己拎了", "自己拎", True, (dirt,))) == (MILD, [])
     assert negation_value("不及", Negated("卫生不及去年", "去年", False, (clean,))) == (MISSING, [])

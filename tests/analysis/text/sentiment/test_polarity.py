@@ -25,11 +25,11 @@ def test_negation_probe() -> None:
     ("name", "least"),
     [("second.tsv", 0.9), ("third.tsv", 0.9), ("fourth.tsv", 0.9), ("holdout.tsv", 0.9), ("practice.tsv", 0.9)],
 )
-def test_sets_that_were_learnt_from_stay_learnt(name: str, least: float) -> None:
+def test_development_sets_keep_their_accuracy(name: str, least: float) -> None:
     assert _right(name) >= least
 
 
-def test_a_set_nothing_was_changed_for() -> None:
+def test_holdout_set() -> None:
     """Only ever measured: the floor is what the rules do on sentences they were not written for."""
     assert _right("unseen.tsv") >= 0.8
 

@@ -1,4 +1,4 @@
-"""Codebook, rules and themes: the shipped file is sound, and a faulty one is told by its line."""
+"""Codebook, rules and themes: the shipped file is valid, and errors name their line."""
 
 import pytest
 from hypothesis import given
@@ -65,7 +65,7 @@ def test_evidence_names_the_words() -> None:
         ('[[theme]]\ncode="停"\nname="甲"\nseeds=["x"]', "第 1 行", "代码"),
     ],
 )
-def test_faulty_codebooks_are_told_with_their_line(text: str, where: str, what: str) -> None:
+def test_faulty_codebooks_are_reported_with_their_line(text: str, where: str, what: str) -> None:
     with pytest.raises(StudyError) as caught:
         parse_codebook(text)
     assert where in str(caught.value)
@@ -73,7 +73,7 @@ def test_faulty_codebooks_are_told_with_their_line(text: str, where: str, what: 
 
 
 @pytest.mark.parametrize("source", ["", "a &", "a b", "& a", "(a", "a)", "!a", "((" * 30 + "a" + "))" * 30])
-def test_rules_that_cannot_be_read(source: str) -> None:
+def test_invalid_rules_are_refused(source: str) -> None:
     with pytest.raises(RuleSyntaxError):
         parse_rule(source)
 
@@ -90,7 +90,7 @@ def test_a_rule_is_boolean_algebra(present: set[str]) -> None:
     ("source", "triggers"),
     [("车 & (乱放 | 没地方停) & !公交车", ("乱放", "没地方停")), ("车", ("车",)), ("甲 | 乙乙 & 丙", ("甲", "乙乙"))],
 )
-def test_a_rule_wakes_by_its_rarest_words(source: str, triggers: tuple[str, ...]) -> None:
+def test_a_rule_is_triggered_by_its_rarest_words(source: str, triggers: tuple[str, ...]) -> None:
     assert parse_rule(source).triggers == triggers
 
 

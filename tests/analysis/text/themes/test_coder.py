@@ -1,4 +1,4 @@
-"""Features, the linear model and the coder: counts by hand, round trips, taught by rules and by people."""
+"""Features, the linear model and the coder: counts by hand, round trips, training by rules and by people."""
 
 import math
 
@@ -88,7 +88,7 @@ def test_a_faulty_model_file_is_refused(text: str) -> None:
         read_model(text)
 
 
-def test_rules_teach_what_they_do_not_say() -> None:
+def test_the_model_generalises_beyond_the_rules() -> None:
     texts, codes = _texts(240)
     coder = teach(RULES, texts)
     assert coder.taught == "rules"
@@ -99,7 +99,7 @@ def test_rules_teach_what_they_do_not_say() -> None:
     assert np.mean(right) >= 0.9
 
 
-def test_people_take_over() -> None:
+def test_codes_by_people_replace_the_rules() -> None:
     texts, codes = _texts(ENOUGH_LABELS + 60)
     # These people say the opposite of the rules: from enough labels on, they are believed.
     other = {"lamp": "noise", "noise": "lamp"}
@@ -111,7 +111,7 @@ def test_people_take_over() -> None:
     assert np.mean([name == other[code] for name, code in zip(names, codes[ENOUGH_LABELS:], strict=True)]) >= 0.9
 
 
-def test_too_little_to_learn_from_leaves_the_rules() -> None:
+def test_too_few_labels_leave_the_rules_alone() -> None:
     coder = teach(RULES, ["路灯坏了", "无关"])
     assert coder.model is None
     assert coder(["路灯", "天气"]).assigned.tolist() == [[True, False], [False, False]]

@@ -1,4 +1,4 @@
-"""jieba and rjieba give the same words; jieba stands in where rjieba is not, and leaves nothing behind."""
+"""jieba and rjieba give the same words; jieba replaces a missing rjieba, and leaves no files or output."""
 
 import os
 import random
@@ -69,9 +69,9 @@ def pair() -> tuple[Segmenter, Segmenter]:
 
 
 def corpus(lexicon: Lexicon) -> Iterator[str]:
-    """Sentences of the mock city, every word of the lexicon in a sentence, and combinations of all of them."""
-    said = sorted(set(draw(MockSpec(seed=3, waves=1, faults=False)).texts()["text"].to_pylist()))
-    yield from said
+    """Yield sentences of the mock city, every lexicon word in a sentence, and combinations of all of them."""
+    sentences = sorted(set(draw(MockSpec(seed=3, waves=1, faults=False)).texts()["text"].to_pylist()))
+    yield from sentences
     chance = random.Random(12)
     words = sorted({*lexicon.words, *lexicon.positive, *lexicon.negative, *lexicon.synonyms, *lexicon.greetings, *OWN})
     clauses = [
@@ -82,7 +82,7 @@ def corpus(lexicon: Lexicon) -> Iterator[str]:
     yield from (f"{chance.choice(clauses)}{word}{chance.choice(clauses)}" for word in words)
     pools: tuple[Callable[[], str], ...] = (
         lambda: chance.choice(words),
-        lambda: chance.choice(said)[: chance.randint(1, 20)],
+        lambda: chance.choice(sentences)[: chance.randint(1, 20)],
         lambda: chance.choice(clauses)[: chance.randint(1, 20)],
         lambda: chance.choice(LATIN),
         lambda: chance.choice(RARITIES),
@@ -125,8 +125,8 @@ def test_known_words_are_the_same() -> None:
         assert fast.knows(word) == slow.knows(word), word
 
 
-def test_jieba_cuts_as_it_comes() -> None:
-    """What this package changes of jieba is the dictionary in memory and rare characters, nothing else."""
+def test_jieba_segments_as_the_original() -> None:
+    """This package changes only the dictionary in memory and the rare characters of jieba."""
     code = "import jieba, sys; jieba.setLogLevel(60); print(*jieba.cut(sys.argv[1]), sep='|')"
     text = "，".join(
         ["路灯一直不亮8-2-301", *LATIN, "江南style的T恤1.5%", *("".join(row) for row, _ in segmented()[:60])]
@@ -137,7 +137,7 @@ def test_jieba_cuts_as_it_comes() -> None:
     assert found.stdout.rstrip("\n").split("|") == Segmenter(engine=JIEBA).cut(text)
 
 
-def test_answers_are_read_alike(lexicon: Lexicon) -> None:
+def test_both_engines_read_answers_alike(lexicon: Lexicon) -> None:
     texts = [text for _, text in negation()] + [row[1] for row in privacy()]
     assert read_texts(texts, lexicon, engine=JIEBA).equals(read_texts(texts, lexicon, engine=RJIEBA))
 
@@ -158,7 +158,7 @@ def without_rjieba(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("without_rjieba")
-def test_jieba_stands_in_where_rjieba_is_not(lexicon: Lexicon) -> None:
+def test_jieba_replaces_a_missing_rjieba(lexicon: Lexicon) -> None:
     assert resolve(AUTO) == resolve(JIEBA) == JIEBA
     reader = TextReader(lexicon)
     assert "rjieba.rjieba" not in sys.modules
@@ -168,7 +168,7 @@ def test_jieba_stands_in_where_rjieba_is_not(lexicon: Lexicon) -> None:
     assert '"jieba"' in str(error.value)
 
 
-def test_a_wheel_for_another_machine_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wheel_for_another_machine_counts_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> None:
         raise ImportError("version `GLIBC_2.99' not found")
 
@@ -180,8 +180,8 @@ def test_rjieba_is_the_default() -> None:
     assert resolve(AUTO) == RJIEBA
 
 
-def test_jieba_says_nothing_and_writes_nothing(tmp_path: Path) -> None:
-    """Compiled anew with every warning an error: no word on stdout or stderr, no dictionary in the temporary folder."""
+def test_jieba_prints_nothing_and_writes_nothing(tmp_path: Path) -> None:
+    """Compiled with warnings as errors: nothing on stdout or stderr, no dictionary in the temporary folder."""
     code = (
         "from analysis.text.words.segment import Segmenter\n"
         "assert Segmenter(engine='jieba').cut('道路破损') == ['道路', '破损']"

@@ -1,4 +1,4 @@
-"""Privacy: own sentences with hard negatives, and no run of seven digits survives whatever comes in."""
+"""Privacy: own sentences with hard negatives, and no run of seven digits survives any input."""
 
 import re
 
@@ -30,8 +30,8 @@ def test_no_false_alarm_on_hard_negatives() -> None:
     assert [text for text in negative if mask(text).text != text] == []
 
 
-def test_second_set_at_first_sight() -> None:
-    """Twenty and thirty sentences written after the code; nothing was changed for them."""
+def test_second_set_unseen_during_development() -> None:
+    """Twenty and thirty sentences written after the code, which was not changed for them."""
     rows = [line.split("\t") for line in lines("second.tsv")]
     for kind, text, *secrets in rows:
         clean = NORMALISE(text).text
@@ -49,7 +49,7 @@ def test_no_run_of_seven_digits_survives(raw: str) -> None:
 
 
 @given(st.integers(10**6, 10**19), st.text(st.sampled_from("电话号码是请打，。abXx"), max_size=5))
-def test_no_number_survives_in_words(number: int, words: str) -> None:
+def test_no_spelt_out_number_survives(number: int, words: str) -> None:
     assert not re.search(r"\d{7,}", mask(f"{words}{number}{words}").text)
 
 

@@ -1,4 +1,4 @@
-"""Normalising: width, script, mojibake, pinyin, residue; any string goes in, none raises."""
+"""Normalising: width, script, mojibake, pinyin, residue; any string is accepted and none raises."""
 
 import unicodedata
 
@@ -57,7 +57,7 @@ def test_good_chinese_is_never_repaired() -> None:
 
 
 @given(st.text(st.characters(), max_size=60))
-def test_any_text_is_folded_once_and_for_all(raw: str) -> None:
+def test_folding_is_idempotent(raw: str) -> None:
     once = NORMALISE(raw).text
     assert not any(unicodedata.category(letter) in {"Cc", "Cs", "Cf"} for letter in once)
     assert once == once.strip()

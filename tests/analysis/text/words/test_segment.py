@@ -43,7 +43,7 @@ def test_nothing_is_dropped(text: str) -> None:
 ENGINE = Segmenter()
 
 
-def test_measure_words_are_parted() -> None:
+def test_measure_words_are_split_off() -> None:
     assert fine(["一个", "这次", "三无产品", "第三届", "十几", "个"]) == [
         "一",
         "个",
