@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 
 from commands.options import of_round
-from reports.fieldwork.data_quality import Fieldwork, fieldwork, flagged
-from survey.access import require_analyst
+from reports.fieldwork.data_quality import Fieldwork, fieldwork
+from reports.fieldwork.decide import WORDS, Chosen, choose, decide, left_out
 from survey.instrument.measure import measure_label
-from survey.quality.exclusions import by_column, by_id
+from survey.quality.exclusions import EXCLUDE, RESTORE
 from survey.study.study import load_study
 
 HELP = "剔除或恢复答卷：由人决定并写明理由，原答卷保留"
-WORDS = {"exclude": "剔除", "restore": "恢复"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -36,11 +34,8 @@ def run(args: argparse.Namespace) -> int:
     chosen = _chosen(work, args)
     if chosen is None:
         return _history(work)
-    require_analyst("剔除或恢复答卷")
-    ids, grounds = chosen
-    decide = work.decisions.restore if args.restore else work.decisions.exclude
-    made = decide(ids, wave=work.wave, who=args.who, why=args.why, grounds=grounds)
-    print(f"第 {made.number} 号决定：{WORDS[made.kind]} {len(made.responses)} 份（{grounds}），原答卷保留")
+    made = decide(work, RESTORE if args.restore else EXCLUDE, chosen, who=args.who, why=args.why)
+    print(f"第 {made.number} 号决定：{WORDS[made.kind]} {len(made.responses)} 份（{made.grounds}），原答卷保留")
     table, out, decided = work.sensitivity()
     if decided:
         print(f"现在共剔除 {out} 份；四率（全部答卷 → 剔除后）：")
@@ -49,20 +44,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _chosen(work: Fieldwork, args: argparse.Namespace) -> tuple[Sequence[str], str] | None:
-    if args.check:
-        return flagged(work, args.check), args.check
-    if args.id:
-        return by_id(work.rows, args.id), "答卷编号"
-    for column, value in (("interviewer", args.interviewer), ("psu", args.psu)):
-        if value:
-            return by_column(work.rows, column, value), value
-    return None
+def _chosen(work: Fieldwork, args: argparse.Namespace) -> Chosen | None:
+    named = {name: getattr(args, name) for name in ("check", "id", "interviewer", "psu")}
+    return next((choose(work, name, value) for name, value in named.items() if value), None)
 
 
 def _history(work: Fieldwork) -> int:
     log = work.decisions.history()
-    print("还没有剔除过答卷" if not log else f"{work.wave} 现在剔除 {len(work.decisions.excluded(work.wave))} 份")
+    print("还没有剔除过答卷" if not log else f"{work.wave} 这种方式现在剔除 {left_out(work)} 份")
     for one in log:
         head = f"  {one.number}  {one.at:%Y-%m-%d %H:%M} UTC  {one.who}  {WORDS[one.kind]} {len(one.responses)} 份"
         print(f"{head}  {one.wave}  {one.grounds}：{one.why}")

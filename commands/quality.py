@@ -10,7 +10,6 @@ from reports.fieldwork.data_quality import Fieldwork, fieldwork
 from survey.access import Role, current_role
 from survey.errors import StudyError
 from survey.instrument.measure import measure_label
-from survey.quality.careless import WATCH
 from survey.quality.incentives import gift_of
 from survey.quality.interviewers import conflicts
 from survey.quality.preregistration import deviations, read_registration, register
@@ -54,8 +53,7 @@ def _checks(work: Fieldwork) -> None:
     for row in work.summary().itertuples():
         hint = "，仅供参考" if row.hint else ""
         print(f"  {row.label}：{row.n} 份（{row.share:.1%}{hint}）；{row.rule}；也可能是：{row.innocent}")
-    pace = work.context().sheet.pace
-    print(f"  用时不到中位数一半的共 {(pace < WATCH).sum()} 份")
+    print(f"  用时不到中位数一半的共 {work.hasty()} 份")
 
 
 def _with_and_without(work: Fieldwork) -> None:

@@ -17,10 +17,11 @@ from analysis.integrity.report import Integrity, inspect
 from analysis.text.themes.by_rules import ThemeRules
 from reports.voices.open_answers import load_answers
 from survey.errors import ArgumentError
+from survey.quality.careless import WATCH
 from survey.quality.check import Context
 from survey.quality.exclusions import FILE, Decisions
 from survey.quality.quotas import PLAN, progress, read_plan
-from survey.quality.registry import CHECKS, flag_responses, summary
+from survey.quality.registry import flag_responses, summary
 from survey.quality.response_rates import CaseCounts, outcome, read_dispositions
 from survey.quality.sheet import Flags, ResponseSheet, open_sheet
 from survey.storage.store import ResponseStore
@@ -71,6 +72,10 @@ class Fieldwork:
             return found
         row = ("sayings", hints.LABEL, hints.RULE, hints.INNOCENT, True, int(flags.sum()), float(flags.mean()))
         return pd.concat([found, pd.DataFrame([row], columns=list(found.columns))], ignore_index=True)
+
+    def hasty(self) -> int:
+        """Return how many responses took less than half the median time."""
+        return int((self.context().sheet.pace < WATCH).sum())
 
     def sayings(self, sheet: ResponseSheet) -> Flags | None:
         """Responses whose words complain of what they marked best; None where nothing was written."""
@@ -152,19 +157,6 @@ def fieldwork(study: Study, wave: str, mode: str, version: int | None = None) ->
         got = MODES.get(wanted, wanted) or "无"
         raise ArgumentError("这一轮没有这种方式的答卷", got=got, expected="、".join(MODES[name] for name in there))
     return Fieldwork(study, wave, wanted, int(chosen or 0), rows.filter(pc.equal(rows["mode"], wanted)))
-
-
-def flagged(work: Fieldwork, check: str) -> tuple[str, ...]:
-    """Ids of the responses that one check flags.
-
-    Raises:
-        ArgumentError: no such check, or one that gives hints only.
-    """
-    if check not in CHECKS or CHECKS[check].hint:
-        known = "、".join(f"{name}（{one.label}）" for name, one in CHECKS.items() if not one.hint)
-        raise ArgumentError("不能按这项检查剔除答卷", got=check, expected=known)
-    flags = work.flags()
-    return tuple(flags.loc[flags["check"] == check, "response_id"])
 
 
 def _labelled(rows: pa.Table, study: Study, cells: list[str]) -> pd.DataFrame:

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
-from reports.fieldwork.data_quality import Fieldwork, flagged
+from reports.fieldwork.data_quality import Fieldwork
+from reports.fieldwork.decide import WORDS, checks, choose, decide, left_out
 from survey.access import Role, current_role
 from survey.errors import SiluError
-from survey.quality.exclusions import EXCLUDE, RESTORE, Decision, by_column, by_id
-from survey.quality.registry import CHECKS
+from survey.quality.exclusions import EXCLUDE, RESTORE, Decision
 from survey.readers.cells.dates import CHINA
 from views.panels import page
 from views.shell.markup import plain
 
-WORDS = {EXCLUDE: "剔除", RESTORE: "恢复"}
 DONE = "exclude.done"
 BY_CHECK = "某项检查标记的答卷"
-NAMED: Mapping[str, tuple[str, Callable[[Fieldwork, str], tuple[str, ...]]]] = {
-    "答卷编号": ("编号，几个之间用逗号或换行", lambda work, text: by_id(work.rows, text)),
-    "某位访问员的全部答卷": ("访问员代码，例如 岚桥-04", lambda work, text: by_column(work.rows, "interviewer", text)),
-    "某个社区的全部答卷": ("12 位社区代码", lambda work, text: by_column(work.rows, "psu", text)),
+NAMED: Mapping[str, tuple[str, str]] = {
+    "答卷编号": ("编号，几个之间用逗号或换行", "id"),
+    "某位访问员的全部答卷": ("访问员代码，例如 岚桥-04", "interviewer"),
+    "某个社区的全部答卷": ("12 位社区代码", "psu"),
 }
-"""How responses may be named besides a check -> what to type, and which they are; none by an answer (rule R-07)."""
+"""How responses may be named besides a check -> what to type, and how `choose` calls it."""
 
 
 def excluding(work: Fieldwork) -> None:
@@ -41,8 +40,7 @@ def excluding(work: Fieldwork) -> None:
     if not log:
         page.empty("还没有剔除过任何答卷。")
         return
-    out = len(work.decisions.excluded(work.wave) & set(work.rows["response_id"].to_pylist()))
-    st.caption(f"本轮本方式现在剔除 {out:,} 份；原答卷都保留，页面右上角的开关可以对照。")
+    st.caption(f"本轮本方式现在剔除 {left_out(work):,} 份；原答卷都保留，页面右上角的开关可以对照。")
     st.dataframe(log_table(log), hide_index=True, width="stretch", height="content")
 
 
@@ -81,16 +79,13 @@ def _form(work: Fieldwork) -> None:
 def _what(how: str) -> str:
     if how != BY_CHECK:
         return st.text_area(NAMED[how][0], key=f"exclude.{how}", height=68)
-    names = [name for name, check in CHECKS.items() if not check.hint]
-    return str(st.selectbox("哪项检查", names, format_func=lambda name: CHECKS[name].label, key="exclude.check"))
+    return str(st.selectbox("哪项检查", list(checks()), format_func=checks().__getitem__, key="exclude.check"))
 
 
 def _decide(work: Fieldwork, kind: str, how: str, what: str, *, who: str, why: str) -> None:
     try:
-        ids = flagged(work, what) if how == BY_CHECK else NAMED[how][1](work, what)
-        grounds = CHECKS[what].label if how == BY_CHECK else how if how == "答卷编号" else what.strip()
-        decide = work.decisions.restore if kind == RESTORE else work.decisions.exclude
-        made = decide(ids, wave=work.wave, who=who, why=why, grounds=grounds)
+        chosen = choose(work, "check" if how == BY_CHECK else NAMED[how][1], what)
+        made = decide(work, kind, chosen, who=who, why=why)
     except SiluError as error:
         page.problem(error)
         return
