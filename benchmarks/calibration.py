@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.decisions.audience import listen, reach_table
+from analysis.decisions.audience import build_audience, reach_table
 from analysis.decisions.pass_forecast import OfficialSample, forecast, gates_of, rehearse
 from analysis.estimation.contrasts import Comparison, between
 from analysis.estimation.sample import SampleOptions, prepare
@@ -61,7 +61,7 @@ def true_effects(mock: MockCity) -> dict[str, float]:
 
 def channels(mock: MockCity) -> pd.DataFrame:
     """Return every channel: estimate and interval of the associated awareness, and the truth."""
-    audience = listen(mock.responses(), mock.questionnaire, mock.city.areas, mock.margins, SampleOptions())
+    audience = build_audience(mock.responses(), mock.questionnaire, mock.city.areas, mock.margins, SampleOptions())
     table = reach_table(audience, {"wave": "W2"})
     truth = true_effects(mock)
     rows = table[[len(by) == 2 for by in table["adjusted"]]]
@@ -110,7 +110,7 @@ def simulate(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
 def report(cities: list[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]) -> None:
     """Print the coverage of the intervals and the reliability table."""
     moved, effects, passed = (pd.concat(parts) for parts in zip(*cities, strict=True))
-    print(f"{len(cities)} mock cities, 8 districts, 24 streets, 1,728 interviews a wave, nominal level .95\n")
+    print(f"{len(cities)} mock cities, 8 districts, 24 streets, 1,728 interviews per wave, nominal level .95\n")
     print("| interval of | estimates | truth inside | mean error, points |\n|---|---|---|---|")
     print(f"| change of a district, planted | {coverage(moved[moved['planted']])} |")
     print(f"| change of a district, none planted | {coverage(moved[~moved['planted']])} |")

@@ -38,7 +38,7 @@ WARM = 2000
 
 @dataclass(frozen=True)
 class Load:
-    """What one run showed: rates a second, seconds, microseconds of CPU an answer, megabytes."""
+    """What one run showed: answers per second, seconds, microseconds of CPU per answer, megabytes."""
 
     name: str
     rate: float

@@ -222,7 +222,7 @@ def main() -> None:
         return
     tally = Tally()
     spent = [one_city(seed, tally) for seed in range(1, asked.cities + 1)]
-    print(f"{asked.cities} cities with planted faults and the same honest; household interviews of two waves\n")
+    print(f"{asked.cities} cities with planted faults and their honest twins; household interviews of two waves\n")
     print_lights(tally)
     print_signals(tally)
     print_checks(asked.cities)

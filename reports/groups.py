@@ -9,9 +9,9 @@ import pandas as pd
 
 from analysis.areas.adjusted_groups import (
     CONTROLS,
-    Alike,
+    GroupComparison,
     against_line,
-    alike,
+    compare_groups,
     doubted,
     over_waves,
     sentence,
@@ -36,14 +36,14 @@ class Groups:
     """Groups beside each other.
 
     Attributes:
-        found: see `analysis.areas.adjusted_groups.Alike`; districts with a red light are marked.
+        found: see `analysis.areas.adjusted_groups.GroupComparison`; districts with a red light are marked.
         city: the rate of the whole, a share.
         sentence: which differ.
         remarks: tests, what was held equal, what was left out.
         provenance: where the rates come from.
     """
 
-    found: Alike
+    found: GroupComparison
     city: float
     sentence: str
     remarks: tuple[str, ...]
@@ -69,7 +69,7 @@ def groups(gathered: StudySample, selection: Selection, lights: Mapping[str, Are
         DesignError: self-selected answers, or too few groups with enough answers.
     """
     rate, by = gathered.rate(selection.items[0]), selection.by[0]
-    found = alike(gathered.sample, rate, by, selection.domain)
+    found = compare_groups(gathered.sample, rate, by, selection.domain)
     red = integrity.doubted(lights) if by == "district" else ()
     found = doubted(found, red, integrity.MARK)
     whole = gathered.estimates(selection.asking(selection.items))
@@ -84,7 +84,7 @@ def groups(gathered: StudySample, selection: Selection, lights: Mapping[str, Are
     return Groups(found, city, sentence(found, short(rate)), remarks, provenance(gathered, selection, whole))
 
 
-def group_table(found: Alike, kind: str) -> pd.DataFrame:
+def group_table(found: GroupComparison, kind: str) -> pd.DataFrame:
     """The groups as people read them, percent; `kind` heads their names."""
     rows = found.table
     percent = {

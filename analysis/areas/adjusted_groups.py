@@ -42,7 +42,7 @@ Labels = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class GroupComparison:
     """Groups compared with each other.
 
     Attributes:
@@ -64,7 +64,7 @@ class Alike:
     notes: tuple[str, ...]
 
 
-def alike(sample: Sample, rate: Rate, by: str, where: Mapping[str, Any]) -> Alike:
+def compare_groups(sample: Sample, rate: Rate, by: str, where: Mapping[str, Any]) -> GroupComparison:
     """Compare the groups of a column.
 
     Args:
@@ -99,10 +99,10 @@ def alike(sample: Sample, rate: Rate, by: str, where: Mapping[str, Any]) -> Alik
     order = table.sort_values("adjusted", kind="stable").reset_index(drop=True)
     notes += [*dropped, *([model.note] if model.note else [])]
     equal = replace(model.term_test(by), method="各组相同的 Wald 检验")
-    return Alike(order, _plain(obs, groups), equal, used, structure, tuple(notes))
+    return GroupComparison(order, _plain(obs, groups), equal, used, structure, tuple(notes))
 
 
-def doubted(found: Alike, red: Collection[str], mark: str) -> Alike:
+def doubted(found: GroupComparison, red: Collection[str], mark: str) -> GroupComparison:
     """Mark the groups whose answers may not be trusted; call none of them high."""
     rows = found.table
     hit = rows["group"].isin(red)
@@ -246,7 +246,7 @@ def _plain(obs: Observations, groups: Labels) -> Significance:
     return associate(obs, labels, answers).test
 
 
-def sentence(found: Alike, label: str) -> str:
+def sentence(found: GroupComparison, label: str) -> str:
     """Report in Chinese which groups differ, other things being equal, and whether they differ at all.
 
     Args:

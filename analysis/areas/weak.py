@@ -117,9 +117,9 @@ def _more_interviews(
 ) -> Floats:
     """Return the further interviews that decide an area of rate `model` with probability 1 - q, in tens.
 
-    Normal approximation: z² m (1 - m) / (m - line)² effective answers, minus those at hand, times the design effect.
+    Normal approximation: z² m (1 - m) / (m - line)² effective answers, minus the existing ones, times deff.
     Where the posterior is wider than that (few areas carry little information about the spread), its own width
-    counts: the answers at hand times (z / z now)².
+    counts: the existing answers times (z / current z)².
     """
     mean, (n, n_eff) = posterior.mean, sizes
     size = (posterior.a + posterior.b) @ posterior.weight

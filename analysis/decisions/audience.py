@@ -86,7 +86,7 @@ def channels_of(questionnaire: Questionnaire) -> Channels:
     return Channels(labels, aware)
 
 
-def listen(
+def build_audience(
     responses: pa.Table,
     questionnaire: Questionnaire,
     areas: Areas,

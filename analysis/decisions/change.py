@@ -246,11 +246,11 @@ def measure_again(sample: Sample, rate: Rate, entry: Entry, wave: str, version: 
     if rows.empty or rows["flag"].isin((*HIDDEN, "empty")).any():
         raise DesignError("这一轮没有足够的答卷，不能复测", where=f"{entry.area} · {rate.label}", got=wave)
     row = rows.iloc[0].to_dict()
-    mended = row["standing"] == Standing.MET
-    words = {True: "达到目标", False: "还不能认定达到目标"}[mended]
+    improved = row["standing"] == Standing.MET
+    words = {True: "达到目标", False: "还不能认定达到目标"}[improved]
     reason = (
         f"{wave} 为 {percent(row['estimate'])}（{interval(row['conf_low'], row['conf_high'])}），目标"
         f" {entry.target:.0%}，没到的可能 {row['prob_below']:.0%}：{words}"
     )
     low, high = float(row["conf_low"]), float(row["conf_high"])
-    return Remeasure(wave, version, float(row["estimate"]), low, high, mended, reason)
+    return Remeasure(wave, version, float(row["estimate"]), low, high, improved, reason)

@@ -169,7 +169,7 @@ def tabulate(linear: Linear, basis: WeightedDesign, name: str, level: float, rep
     with np.errstate(divide="ignore", invalid="ignore"):
         deff = np.where(defined, linear.n / own, effect)
     flag, notes = _flags(linear, rated, replaced, report)
-    sampled = np.nan if report.opt_in else 1.0  # a self-selected sample has no sampling error to speak of
+    sampled = np.nan if report.opt_in else 1.0  # a self-selected sample has no defined sampling error
     columns = {
         **_labels(linear, basis.cells),
         "n": linear.n,

@@ -122,7 +122,7 @@ def with_items(sample: Sample, cell: IntArray, weight: npt.NDArray[Any], marks: 
 
 
 def _dense(sums: Any, values: Any, size: tuple[int, int]) -> IntArray:
-    """Sum 0/1 values by cell [K, C]; a mask counts for every item alike."""
+    """Sum 0/1 values by cell [K, C]; a mask applies to every item."""
     if isinstance(values, np.ndarray):
         return np.broadcast_to(sums @ values.astype(np.int64), size)
     return np.ascontiguousarray((sums @ values.astype(np.int64)).toarray().T)

@@ -41,7 +41,7 @@ def match_margin(cells: Cells, weight: FloatArray, margin: pd.DataFrame, missing
     Args:
         cells: with the margin's columns among their keys.
         weight: [C] weights before; decides the share of responses that miss a column.
-        margin: one row a category: its columns, and `population`.
+        margin: one row per category: its columns, and `population`.
         missing: "share" gives those responses a category of their own that keeps its share.
 
     Raises:

@@ -35,7 +35,7 @@ NAMES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One sample of its own: a wave in one mode.
+    """A separate sample: a wave in one mode.
 
     Attributes:
         name: for reports. inside: [C] its cells. share: share of the population total it represents.

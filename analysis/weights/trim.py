@@ -107,7 +107,7 @@ def trim(
 def trim_cells(
     cells: Cells, weights: Weights, *, lower: float = 0.0, upper: float = np.inf, redistribution: str = "proportional"
 ) -> Weights:
-    """Trim the weights of cells, all responses of a cell alike, and keep the sum of all weights.
+    """Trim the weights of cells, all responses of a cell equally, and keep the sum of all weights.
 
     Earlier calibrations keep their residuals in the variance; the trimming itself counts as constant. Their margins
     no longer hold exactly: calibrate again where that matters.

@@ -136,13 +136,13 @@ def base_weights(cells: Cells) -> Weights:
 def design_weights(cells: Cells, frame: pd.DataFrame, *, per: Sequence[str] = ("wave", "mode")) -> Weights:
     """Make weights from the frame: w = N_h / (m_h n_i), PSUs drawn with probability proportional to size.
 
-    Every PSU stands for the same share of its stratum, whatever the number it answered with: within a PSU the base
-    weights are kept and scaled to N_h / m_h, separately in every wave and mode.
+    Every PSU represents the same share of its stratum, whatever its number of answers: within a PSU the base weights
+    keep their ratios and are scaled to N_h / m_h, separately in every wave and mode.
 
     Args:
         cells: with keys `stratum` and `psu`, and any of `per`.
-        frame: the whole frame, one row a sampling point, columns `stratum` and `population`.
-        per: columns whose values are samples of their own.
+        frame: the whole frame, one row per sampling point, columns `stratum` and `population`.
+        per: columns whose values are separate samples.
 
     Raises:
         DesignError: a stratum without a population in the frame.
@@ -169,7 +169,7 @@ def post_stratify(cells: Cells, weights: Weights, margin: pd.DataFrame, **option
     Args:
         cells: with the margin's columns among their keys.
         weights: before.
-        margin: one row a post-stratum: its columns, and `population`.
+        margin: one row per post-stratum: its columns, and `population`.
         options: as for `rake`.
     """
     return rake(cells, weights, [margin], **options)
@@ -191,7 +191,7 @@ def rake(
     Args:
         cells: with the margins' columns among their keys.
         weights: before.
-        margins: each one row a category: its columns, and `population`.
+        margins: each one row per category: its columns, and `population`.
         tolerance: stop at this relative margin error.
         iterations: limit of rounds.
         missing: "share" lets responses that miss a margin's column keep their share of the total.

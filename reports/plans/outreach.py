@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.areas.beta_binomial import fit
 from analysis.areas.decomposition import persons_lacking
 from analysis.areas.verdicts import model_streets
-from analysis.decisions.audience import Audience, audience_reach, listen, reach_table, unaware_residents
+from analysis.decisions.audience import Audience, audience_reach, build_audience, reach_table, unaware_residents
 from analysis.decisions.budget import BudgetPlan, Campaign, plan
 from analysis.decisions.channel_reach import Mix, best_mix
 from analysis.design.labels import unique_names
@@ -62,7 +62,7 @@ def hear(study: Study, selection: Selection) -> Heard:
         DesignError: no channels asked, or self-selected answers.
     """
     counted = read_counted(study, selection)
-    audience = listen(counted.rows, study.questionnaire, study.areas, study.margins, options(study, selection))
+    audience = build_audience(counted.rows, study.questionnaire, study.areas, study.margins, options(study, selection))
     aware = (audience.channels.aware,)
     return Heard(counted.weighted(audience.sample, aware), audience)
 

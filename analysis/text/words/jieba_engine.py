@@ -34,7 +34,7 @@ def _dictionary() -> tuple[dict[str, int], int]:
 
 
 class Tokenizer(jieba.Tokenizer):  # type: ignore[misc]
-    """jieba's tokenizer with a dictionary of its own in memory.
+    """jieba's tokenizer with its own dictionary in memory.
 
     The original prints its progress to stderr, reads its dictionary from a cache in the temporary folder that anybody
     may have written, and accepts no word with a rare character (U+3400-4DBF, U+9FD6-9FFF, U+20000 and up).

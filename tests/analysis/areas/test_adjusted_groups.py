@@ -5,7 +5,15 @@ import pandas as pd
 import pytest
 from scipy.stats import t
 
-from analysis.areas.adjusted_groups import CONTROLS, against_line, alike, doubted, over_waves, sentence, words_of
+from analysis.areas.adjusted_groups import (
+    CONTROLS,
+    against_line,
+    compare_groups,
+    doubted,
+    over_waves,
+    sentence,
+    words_of,
+)
 from analysis.areas.representativeness import structure
 from analysis.design.labels import label_margin, unique_names
 from analysis.inference.significance import Significance
@@ -18,7 +26,7 @@ RATE = heads()[3]
 
 
 def test_the_adjusted_rates_average_to_about_the_whole() -> None:
-    found = alike(sample(), RATE, "district", W2)
+    found = compare_groups(sample(), RATE, "district", W2)
     rows = found.table
     assert set(rows["group"]) == set(city().city.districts)
     assert found.controls == tuple(CONTROLS.values())
@@ -31,7 +39,7 @@ def test_the_adjusted_rates_average_to_about_the_whole() -> None:
 
 
 def test_the_standardised_rate_stays_near_the_plain_one_in_a_mock_city() -> None:
-    found = alike(sample(), RATE, "district", W2)
+    found = compare_groups(sample(), RATE, "district", W2)
     assert found.standards
     known = found.table.dropna(subset=["standard"])
     assert len(known) > 1
@@ -39,12 +47,12 @@ def test_the_standardised_rate_stays_near_the_plain_one_in_a_mock_city() -> None
 
 
 def test_two_groups_are_compared_by_t_and_more_by_rao_scott() -> None:
-    assert "t 检验" in alike(sample(), RATE, "sex", W2).plain.method
-    assert "Rao-Scott" in alike(sample(), RATE, "age", W2).plain.method
+    assert "t 检验" in compare_groups(sample(), RATE, "sex", W2).plain.method
+    assert "Rao-Scott" in compare_groups(sample(), RATE, "age", W2).plain.method
 
 
 def test_a_group_of_two_communities_gets_few_degrees_of_freedom() -> None:
-    rows = alike(sample(), RATE, "place", W2).table
+    rows = compare_groups(sample(), RATE, "place", W2).table
     few = rows[rows["points"] <= 3]
     assert len(few)
     error = (few["gap_high"] - few["gap"]) / t.ppf(0.975, few["points"] - 1)
@@ -53,13 +61,13 @@ def test_a_group_of_two_communities_gets_few_degrees_of_freedom() -> None:
 
 def test_groups_that_cannot_be_compared_are_refused() -> None:
     with pytest.raises(ArgumentError, match="不能按这一列"):
-        alike(sample(), RATE, "hukou", W2)
+        compare_groups(sample(), RATE, "hukou", W2)
     with pytest.raises(DesignError, match="不到两个"):
-        alike(sample(), RATE, "district", {**W2, "district": city().city.districts[0]})
+        compare_groups(sample(), RATE, "district", {**W2, "district": city().city.districts[0]})
 
 
 def test_the_sentence_names_what_differs() -> None:
-    found = alike(sample(), RATE, "district", W2)
+    found = compare_groups(sample(), RATE, "district", W2)
     text = sentence(found, "满意率")
     for way, word in (("low", "偏低"), ("high", "偏高")):
         assert (word in text) == bool((found.table["differs"] == way).any())
@@ -68,7 +76,7 @@ def test_the_sentence_names_what_differs() -> None:
 
 
 def test_a_doubted_group_is_marked_and_never_called_high() -> None:
-    found = alike(sample(), RATE, "district", W2)
+    found = compare_groups(sample(), RATE, "district", W2)
     rows = doubted(found, set(found.table["group"]), "※").table
     assert rows["group"].str.endswith("※").all()
     assert not (rows["differs"] == "high").any()

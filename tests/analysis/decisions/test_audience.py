@@ -5,7 +5,14 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from analysis.decisions.audience import Audience, audience_reach, channels_of, listen, reach_table, unaware_residents
+from analysis.decisions.audience import (
+    Audience,
+    audience_reach,
+    build_audience,
+    channels_of,
+    reach_table,
+    unaware_residents,
+)
 from analysis.decisions.channel_reach import best_mix
 from analysis.decisions.effect import ASSOCIATION, CAUSE, effect_sheet
 from analysis.estimation.sample import SampleOptions
@@ -18,7 +25,7 @@ WAVE = {"wave": "W2"}
 @lru_cache(maxsize=1)
 def audience() -> Audience:
     mock = city()
-    return listen(mock.responses(), mock.questionnaire, mock.city.areas, mock.margins, SampleOptions())
+    return build_audience(mock.responses(), mock.questionnaire, mock.city.areas, mock.margins, SampleOptions())
 
 
 def test_channels_leave_out_none_of_these() -> None:
