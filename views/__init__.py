@@ -1,1 +1,1 @@
-"""How people look at it: the only room that knows Streamlit and document libraries."""
+"""Present results on screen: the only package that imports Streamlit and document libraries."""

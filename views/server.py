@@ -30,26 +30,26 @@ def application(study: Path, names: Iterable[Authority] = (), *, insecure: bool 
 
     Args:
         study: folder of the study.
-        names: of the option `--name`.
-        insecure: the pages say that it listens on the network without accounts.
+        names: host names from the option `--name`.
+        insecure: whether pages warn that the server is open to the network without accounts.
     """
     os.environ[environment.STUDY] = str(study.resolve())
     os.environ.pop(environment.INSECURE_LAN, None)
     if insecure:
         os.environ[environment.INSECURE_LAN] = "1"
     apply_options()
-    # Streamlit serves its scripts uncompressed: 10 MB for a first view, 3 MB with this.
+    # Streamlit serves its scripts uncompressed: 10 MB for a first view, 3 MB when compressed.
     compression = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     around = [Middleware(ContentPolicy), Middleware(KnownHosts, names=tuple(names)), compression]
     around += [Middleware(OwnScripts), Middleware(FirstPage)]
-    return st.App(APP, middleware=around, on_script_error=tell_fault)
+    return st.App(APP, middleware=around, on_script_error=report_fault)
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take a port (0: any free one), so that it is known to be ours before the address is printed.
+    """Bind a port (0: any free one) before the address is printed.
 
     Raises:
-        ArgumentError: the port is taken or not allowed, or this machine has no such address.
+        ArgumentError: the port is in use or not allowed, or this machine does not have the address.
     """
     door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -76,8 +76,8 @@ def serve(study: Path, door: socket.socket, names: Iterable[Authority] = (), *, 
         uvicorn.Server(settings).run(sockets=[door])
 
 
-def tell_fault(error: Exception) -> bool:
-    """Say in Chinese that the program failed, and keep the details for the log; Streamlit would say it in English."""
+def report_fault(error: Exception) -> bool:
+    """Show a program failure in Chinese and log the details; Streamlit's own message is in English."""
     logging.getLogger("silu").error("页面出错", exc_info=error)
     st.error("这个页面出错了，不是您的操作问题。请把出错时间和正在看的页面告诉系统维护人员；详细信息已写入服务器日志。")
     return True

@@ -1,1 +1,1 @@
-"""Answers of `reports`, kept while the study does not change. Front door: `answers` (ask)."""
+"""Cache results of `reports` while the study does not change. Entry point: `answers.ask`."""

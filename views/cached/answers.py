@@ -1,9 +1,9 @@
-"""What pages ask of `reports`, answered once for each data version and shared by all visitors.
+"""Call functions of `reports` for pages, once for each data version; all visitors share the result.
 
     found = ask(loaded, selection.asking(names), rates.judged)
 
-A question is a function of `reports` that takes the weighted sample and a selection. What comes out is shared: nobody
-changes it.
+A question is a function of `reports` that takes the weighted sample and a selection. Its result is shared, so no
+caller may change it.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ def ask(
     *more: More.args,
     **named: More.kwargs,
 ) -> T:
-    """Ask a question of `reports` about a selection.
+    """Return the result of a function of `reports` for a selection.
 
     Args:
         loaded: study and data version.
-        selection: what is asked.
-        question: a function of `reports`, called with sample, selection and what follows.
-        more: what else it takes; lists and frames must not be among it.
-        named: the same by name.
+        selection: rates, groups, people and waves.
+        question: a function of `reports`, called with sample, selection and the arguments below.
+        more: further positional arguments; must be hashable, so neither lists nor frames.
+        named: further keyword arguments, likewise hashable.
     """
     name = f"{question.__module__}.{question.__qualname__}"
     gathered = sample_of(loaded, selection)
@@ -51,12 +51,12 @@ def ask(
 
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _answered(_question: Callable[[], Any], name: str, key: Key, selection: Selection, more: Any) -> Any:
-    """One answer, made once. It must not ask for another one: a cached function that meets itself waits for ever."""
+    """Compute a result once. `question` must not call `ask`: a cached function that calls itself deadlocks."""
     return _question()
 
 
 def sample_of(loaded: Loaded, selection: Selection) -> StudySample:
-    """The one weighted sample of a study, data version and mode."""
+    """Return the weighted sample of a study, data version and mode, made once."""
     return _sample(loaded.study, loaded.key, selection.answers)
 
 
@@ -66,7 +66,7 @@ def _sample(_study: Study, key: Key, answers: Selection) -> StudySample:
 
 
 def heard_of(loaded: Loaded, selection: Selection) -> Heard:
-    """The same as an audience that knows of channels."""
+    """Return the same sample as an audience with its channels."""
     return _heard(loaded.study, loaded.key, selection.answers)
 
 
@@ -76,5 +76,5 @@ def _heard(_study: Study, key: Key, answers: Selection) -> Heard:
 
 
 def origin_of(loaded: Loaded, selection: Selection, found: Estimates) -> Provenance:
-    """Where estimates of a selection come from."""
+    """Return the provenance of estimates of a selection."""
     return provenance(sample_of(loaded, selection), selection, found)

@@ -1,4 +1,4 @@
-"""What the import page holds between two runs: uploaded files on disk, previews in a drawer."""
+"""Keep uploaded files on disk and import previews in memory between two runs of the import page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Uploaded(Protocol):
     name: str
 
     def getvalue(self) -> bytes:
-        """Its bytes."""
+        """Return its bytes."""
         ...
 
 
@@ -36,45 +36,45 @@ class ImportProgress:
     """Progress of an import on the page."""
 
     def __init__(self) -> None:
-        """An empty bar where the page stands."""
+        """Show an empty progress bar."""
         self._bar = st.progress(0.0, text="开始读取")
 
     def show(self, what: str, share: float) -> None:
-        """Say what is being done, and how much of it is done (0 to 1)."""
+        """Show the current step and the completed share in [0, 1]."""
         self._bar.progress(share, text=what)
 
     def close(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         self._bar.empty()
 
 
-class Drawer:
-    """The last few previews of this server, by what they were made of; never in a visitor's session."""
+class PreviewCache:
+    """The most recent previews of this server, keyed by their inputs; not kept in a visitor's session."""
 
     def __init__(self, room: int = 8) -> None:
-        """An empty drawer."""
+        """Create an empty cache for `room` previews."""
         self._room = room
         self._held: OrderedDict[tuple[Any, ...], Preview] = OrderedDict()
 
     def find(self, key: tuple[Any, ...]) -> Preview | None:
-        """The preview made of exactly this."""
+        """Return the preview with this key; None where it is not kept."""
         return self._held.get(key)
 
     def keep(self, key: tuple[Any, ...], preview: Preview) -> None:
-        """Keep a preview; the oldest makes room."""
+        """Keep a preview and discard the oldest one above the limit."""
         self._held[key] = preview
         while len(self._held) > self._room:
             self._held.popitem(last=False)
 
 
 @st.cache_resource(show_spinner=False)
-def drawer() -> Drawer:
-    """The one drawer of this server."""
-    return Drawer()
+def preview_cache() -> PreviewCache:
+    """Return the preview cache of this server."""
+    return PreviewCache()
 
 
 def saved(files: Sequence[Uploaded]) -> tuple[Path, ...]:
-    """Uploaded files on disk under their own names, readable for this user alone; what is a day old is removed."""
+    """Write uploads to disk under their own names, readable by this user only; remove uploads older than a day."""
     root = Path(tempfile.gettempdir()) / "silu-uploads"
     root.mkdir(mode=0o700, exist_ok=True)
     for old in root.iterdir():
@@ -88,7 +88,7 @@ def _save(root: Path, file: Uploaded) -> Path:
     folder = root / hashlib.sha256(content).hexdigest()
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / (Path(file.name.replace("\\", "/")).name or "答卷")
-    if not path.is_file():  # whole at once: somebody else may upload and read the same file now
+    if not path.is_file():  # atomic: another visitor may upload and read the same file now
         write_whole(path, lambda copy: copy.write_bytes(content))
     return path
 
@@ -100,7 +100,7 @@ def forget(paths: Sequence[Path]) -> None:
 
 
 def staged(study: Study, paths: Sequence[Path], wave: str, *, mode: str, keep_partial: bool) -> Preview:
-    """The preview of some files, made once and shown with its progress.
+    """Return the preview of some files; make it once and show the progress.
 
     Raises:
         SiluError: as `ingest.stage`.
@@ -109,7 +109,7 @@ def staged(study: Study, paths: Sequence[Path], wave: str, *, mode: str, keep_pa
     mapping = study.root / "mapping.toml"
     stamp = mapping.stat().st_mtime_ns if mapping.is_file() else 0
     key = (str(study.root), study.questionnaire.fingerprint, stamp, version, tuple(paths), wave, mode, keep_partial)
-    if found := drawer().find(key):
+    if found := preview_cache().find(key):
         return found
     bar = ImportProgress()
     try:
@@ -123,5 +123,5 @@ def staged(study: Study, paths: Sequence[Path], wave: str, *, mode: str, keep_pa
         )
     finally:
         bar.close()
-    drawer().keep(key, preview)
+    preview_cache().keep(key, preview)
     return preview

@@ -1,4 +1,4 @@
-"""The fieldwork of a wave and mode, inspected once for each data version; and rankings after their lights."""
+"""Cache the quality checks of a wave and mode for each data version, and mark rankings by them."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from views.visitor.session import Key, Loaded
 
 
 def work_of(loaded: Loaded, selection: Selection) -> Fieldwork:
-    """Wave and mode of a selection; its filters of people do not count for quality."""
+    """Return the fieldwork of the wave and mode of a selection; filters on people do not apply to quality."""
     return _work(loaded.study, loaded.key, selection.wave, selection.mode)
 
 
 def integrity_of(loaded: Loaded, selection: Selection) -> Integrity:
-    """Signals and lights."""
+    """Return the signals and lights."""
     return _integrity(work_of(loaded, selection), loaded.key, selection.wave, selection.mode)
 
 
 def lights_of(loaded: Loaded, selection: Selection, by: str = "district") -> Mapping[str, AreaLight]:
-    """The light of every area; a red one may not stand in a ranking (rule R-13)."""
+    """Return the light of every area; areas with a red light are not ranked (rule R-13)."""
     return _lights(loaded, selection, loaded.key, selection.wave, selection.mode, by)
 
 
 def trusted(loaded: Loaded, selection: Selection, found: Estimates, by: str = "district") -> Estimates:
-    """The estimates with the areas marked whose light is red."""
+    """Return the estimates with areas marked where their light is red."""
     return marked(found, lights_of(loaded, selection, by), by)
 
 
 def checks_of(loaded: Loaded, selection: Selection) -> pd.DataFrame:
-    """Counts of every check."""
+    """Return how many responses each check flags."""
     return _checks(work_of(loaded, selection), loaded.key, selection.wave, selection.mode)
 
 

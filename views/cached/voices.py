@@ -1,4 +1,4 @@
-"""What the page of residents' words asks of `reports`, answered once for each data version and list of words."""
+"""Call `reports.voices` for the page on open answers, once for each data version and lexicon."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def ask(
     *more: More.args,
     **named: More.kwargs,
 ) -> T:
-    """Ask a question of `reports.voices` about open answers.
+    """Return the result of a function of `reports.voices` for some open answers.
 
     Args:
         loaded: study and data version.
-        asked: which answers.
-        question: a function of `reports.voices`, called with study, answers, selection and what follows.
-        more: what else it takes.
-        named: the same by name.
+        asked: which open answers.
+        question: a function of `reports.voices`, called with study, answers, selection and the arguments below.
+        more: further positional arguments, hashable.
+        named: further keyword arguments, hashable.
     """
     name = f"{question.__module__}.{question.__qualname__}"
     answers = answers_of(loaded, asked.item)
@@ -42,17 +42,17 @@ def ask(
 
 @st.cache_resource(max_entries=512, show_spinner="正在计算……")
 def _answered(_question: Callable[[], Any], name: str, key: Key, asked: TextSelection, more: Any) -> Any:
-    """One answer, made once; it must not ask for another one."""
+    """Compute a result once; `question` must not call `ask`."""
     return _question()
 
 
 def answers_of(loaded: Loaded, item: str) -> OpenAnswers:
-    """All answers to a question, read and coded."""
+    """Return all answers to an open question, read and coded."""
     return _answers(loaded.study, key_of(loaded), item)
 
 
 def key_of(loaded: Loaded) -> Key:
-    """What caches of texts go by: also the study's own word lists, which a person may add to on the page."""
+    """Return the cache key of texts; it includes the study's own word lists, which the page can extend."""
     folder = loaded.study.root / FOLDER
     stamps = [f"{path.name}:{path.stat().st_mtime_ns}" for path in sorted(folder.glob("*.*"))]
     return (loaded.key[0], "|".join([loaded.key[1], *stamps]), *loaded.key[2:])

@@ -1,1 +1,1 @@
-"""Figures from estimates, one kind a file; pure: no page, no study, no Streamlit."""
+"""Build figures from estimates, one kind of chart per file, without pages, studies or Streamlit."""

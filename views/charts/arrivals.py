@@ -1,4 +1,4 @@
-"""Answers as they come in: by the hour, and how far people get in the form. Counts, so no interval."""
+"""Charts of collection progress: submissions per hour and drop-out by question. Counts, so no intervals."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ MARKS = 8
 
 
 def by_hour(hours: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Figure:
-    """Bars of answers an hour.
+    """Draw submissions per hour as bars.
 
     Args:
-        hours: hour, answers (all modes together), hours without answers included.
+        hours: hour, answers (all modes together); includes hours without answers.
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
     """
@@ -49,7 +49,7 @@ def by_hour(hours: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Fig
 
 
 def drop_out(steps: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Figure:
-    """How many reached each question, and how many stopped there.
+    """Draw how many respondents reached each question and how many stopped there.
 
     Args:
         steps: question, label, reached, left; in order of asking.
@@ -80,11 +80,11 @@ def drop_out(steps: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Fi
 
 
 def _whole(largest: int) -> dict[str, int]:
-    """Marks of an axis of few people: half a person is none."""
+    """Return tick settings that keep an axis of small counts to whole numbers."""
     return {"dtick": 1} if largest <= MARKS else {}
 
 
 def named(name: str, label: str) -> str:
-    """A question in few signs, the same beside its bar and in the title; agreeing to answer has no number."""
+    """Return the short name of a question for axis and title; the consent step has no number."""
     text = label if name == "consent" else f"{name} {label}"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

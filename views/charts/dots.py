@@ -1,4 +1,4 @@
-"""Dots with intervals, one row a thing: changes, model estimates, persons, reach, probabilities."""
+"""Dot plot with intervals, one row per item: changes, model estimates, persons, reach, probabilities."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ KINDS: Mapping[str, tuple[str, str, str]] = {
     "good": (style.STRONG, "square", "■"),
     "other": (style.UNKNOWN, "triangle-up", "▲"),
 }
-"""kind -> colour, marker, sign; shape repeats what colour says."""
+"""kind -> colour, marker, sign; shape repeats what the colour means."""
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """How the values are measured.
+    """Scale of the values.
 
     Attributes:
         form: Plotly tick format, such as ".0%" or ",.0f".
-        line: a value to be marked by a line, None for none.
-        word: what stands over the line.
-        floor: the scale starts here; None for as low as the data.
-        ceiling: the scale ends here at the latest; None for as high as the data.
+        line: value to mark with a vertical line; None for no line.
+        word: label above the line.
+        floor: lower end of the scale; None to follow the data.
+        ceiling: upper limit of the scale; None to follow the data.
         unit: written after each tick.
     """
 
@@ -48,14 +48,14 @@ class Axis:
 def dots(
     table: pd.DataFrame, caption: Caption, axis: Axis, words: Mapping[str, str], *, page_width: int = 1180
 ) -> go.Figure:
-    """One row a line of the table, from top to bottom in its order.
+    """Draw one row per row of the table, in its order from top to bottom.
 
     Args:
         table: label, value, low, high (missing where there is no interval), kind (of `KINDS`), text (at the right);
             perhaps `ghost`, a second value drawn hollow.
         caption: the words of the picture.
         axis: the scale.
-        words: kind -> its meaning in the key; "ghost" for the hollow mark.
+        words: kind -> its meaning in the legend; "ghost" for the hollow mark.
         page_width: narrowest width of the picture on its page, in pixels.
     """
     rows = literal_table(table).reset_index(drop=True)

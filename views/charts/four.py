@@ -1,4 +1,4 @@
-"""The four rates in one picture: number, interval, target, last wave, and what changed."""
+"""The four rates in one chart: estimate, interval, target, previous wave and change."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ OPINION = (LegendEntry("▲", style.NEUTRAL, "自愿参加者的意见，不给�
 
 
 def four(judged: pd.DataFrame, caption: Caption, *, page_width: int = 1180) -> go.Figure:
-    """One row a rate: the number large, its interval as a bar on the scale, the target as a line, the last wave hollow.
+    """Draw one row per rate: estimate, interval as a bar, target as a line, previous wave as a hollow mark.
 
     Args:
-        judged: one row a rate, from `analysis.areas.against_target.judge`, with a column `label`. Where there is an
+        judged: one row per rate, from `analysis.areas.against_target.judge`, with a column `label`. Where there is an
             earlier wave also `before` (its estimate), `change`, `change_low`, `change_high` and `detectable`, in
             shares.
         caption: the words of the picture.
@@ -71,13 +71,13 @@ def _traces(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _points(name: str, values: pd.Series, marker: dict[str, Any]) -> dict[str, Any]:
-    """One mark a rate."""
+    """Return a trace with one mark per rate."""
     x, y = values.tolist(), values.index.tolist()
     return {"type": "scatter", "mode": "markers", "name": name, "x": x, "y": y, "marker": marker, "hoverinfo": "skip"}
 
 
 def _shapes(row: Any, index: Any) -> list[dict[str, Any]]:
-    """The interval of one rate, drawn as a thick line, and a faint rule between rows."""
+    """Return the interval of one rate as a thick line, and a faint rule between rows."""
     whisker = {
         "type": "line",
         "x0": row["conf_low"],
@@ -92,7 +92,7 @@ def _shapes(row: Any, index: Any) -> list[dict[str, Any]]:
 
 
 def _notes(row: Any, index: Any) -> list[dict[str, Any]]:
-    """Name and number at the left, verdict and change at the right."""
+    """Return name and number at the left, verdict and change at the right."""
     base = {"yref": "y", "y": index, "showarrow": False, "xref": "paper"}
     left = {**base, "x": 0, "xanchor": "left", "align": "left"}
     number = rate(row["estimate"], row["conf_low"], row["conf_high"])

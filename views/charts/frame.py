@@ -1,7 +1,7 @@
-"""The frame every picture stands in: finding above, measure below it, origin at the foot.
+"""Frame of every chart: finding as the title, measure as the subtitle, provenance at the foot.
 
-Pictures travel without their page, so all that a reader must know is inside: n, interval level, field dates, mode,
-weighting, data version, real or mock. A chart file makes traces and a layout; `framed` does the rest:
+Charts are shared without their page, so each carries n, interval level, field dates, mode, weighting, data version and
+whether the data are real or simulated. A chart module makes traces and a layout; `framed` does the rest:
 
     def my_chart(table, caption, width=1180):
         return framed(traces, {"xaxis": {...}, "yaxis": {...}}, caption, Box(plot_height=300, left=90, width=width))
@@ -28,13 +28,13 @@ PAD = 10
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """The words of a picture.
+    """Texts of a chart.
 
     Attributes:
         title: the finding, one sentence.
         subtitle: measure, wave, base.
         source: n, interval, dates, mode, weighting, version, and 真实数据 or 模拟数据.
-        mock: draws the 模拟数据 mark into the picture.
+        mock: whether to draw the 模拟数据 mark into the chart.
     """
 
     title: str
@@ -45,7 +45,7 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """One entry of the key under a drawing: a sign in its colour, and what it means."""
+    """One legend entry below a drawing: a sign in its colour, and its meaning."""
 
     sign: str
     color: str
@@ -54,15 +54,15 @@ class LegendEntry:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """The room for the drawing itself, in pixels; what title, key and source need is added by `framed`.
+    """Size of the plot area in pixels; `framed` adds the space for title, legend and source.
 
     Attributes:
         plot_height: height of the drawing.
-        left: room for the names of the rows.
-        right: room for words at the right.
-        above: room for words over the drawing.
-        below: room for the ticks under it.
-        width: the narrowest width the page gives this picture; lines are broken for it.
+        left: space for the names of the rows.
+        right: space for labels at the right.
+        above: space for labels above the plot area.
+        below: space for the tick labels.
+        width: the narrowest width the page gives this chart; text is wrapped to it.
     """
 
     plot_height: int
@@ -80,14 +80,14 @@ def framed(
     box: Box,
     key: Sequence[LegendEntry] = (),
 ) -> go.Figure:
-    """A figure in the house style with its words inside.
+    """Return a figure in the house style with its texts inside.
 
     Args:
-        traces: Plotly traces as plain dicts (validating them one by one costs ten times the drawing).
-        layout: axes, shapes and annotations of the drawing.
-        caption: the words.
-        box: room for the drawing.
-        key: what the signs mean; written as text, because Plotly's own legend breaks its lines as it likes.
+        traces: Plotly traces as plain dicts (validating each takes ten times as long as drawing).
+        layout: axes, shapes and annotations.
+        caption: texts of the chart.
+        box: size of the plot area.
+        key: legend entries; drawn as text, because Plotly's own legend does not control its line breaks.
     """
     title, subtitle, source = map(literal, (caption.title, caption.subtitle, caption.source))
     head = _lines(title, TITLE, box.width - (90 if caption.mock else 0))
@@ -117,7 +117,7 @@ def framed(
 
 
 def _key_lines(key: Sequence[LegendEntry], room: int) -> list[str]:
-    """The entries of the key, as many on a line as fit."""
+    """Return the legend entries, as many per line as fit."""
     lines, used = [], float("inf")
     for entry in key:
         needed = (text_width(entry.text) + 3.2) * KEY
@@ -140,7 +140,7 @@ def _height(lines: Sequence[str], size: int) -> int:
 
 
 def _text(lines: Sequence[str], size: int, color: str, place: tuple[int, float], left: int) -> dict[str, Any]:
-    """Lines whose upper edge stands so many pixels above the upper (1) or lower (0) edge of the drawing."""
+    """Return text whose upper edge is `place` pixels above the upper (1) or lower (0) edge of the plot area."""
     edge, shift = place
     return {
         "text": "<br>".join(lines),
@@ -160,7 +160,7 @@ def _text(lines: Sequence[str], size: int, color: str, place: tuple[int, float],
 
 
 def _mark(top: int, right: int) -> dict[str, Any]:
-    """The word 模拟数据 in a box in the upper right corner."""
+    """Return the 模拟数据 mark in a box in the upper right corner."""
     return {
         "text": "模拟数据",
         "font": {"size": 13, "color": palette.WHITE},

@@ -1,4 +1,4 @@
-"""Funnel plot: which areas lie outside what chance gives at their number of answers."""
+"""Funnel plot: which areas lie outside the limits of chance for their number of answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLORS = {"low": (style.WEAK, "diamond"), "in": (style.NEUTRAL, "circle"), "high
 
 
 def funnel_plot(table: pd.DataFrame, funnel: Funnel, caption: Caption, *, page_width: int = 1180) -> go.Figure:
-    """Rates against effective answers, with the 95 % and 99.8 % limits around the city.
+    """Draw rates against effective sample size, with the 95 % and 99.8 % limits around the city rate.
 
     Args:
         table: name, estimate (share), n_eff, side ("low", "in", "high").

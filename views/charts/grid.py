@@ -1,4 +1,4 @@
-"""A drawn table: names along both sides, and at each crossing a coloured field with its words."""
+"""Grid chart: named rows and columns, and a coloured cell with its text at each crossing."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from views.shell import palette
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One crossing.
+    """One cell.
 
     Attributes:
         x: place of its column, from 0 at the left.
         y: place of its row, from 0 at the top.
-        text: what stands in it.
-        fill: colour of the field.
-        ink: colour of the words.
-        size: size of the words.
+        text: text of the cell.
+        fill: colour of the cell.
+        ink: colour of the text.
+        size: font size of the text.
     """
 
     x: int
@@ -32,13 +32,13 @@ class Field:
 
 
 def grid(rows: Sequence[str], columns: Sequence[str], fields: Iterable[Field], *, heading: int = 14) -> dict[str, Any]:
-    """The layout of a drawn table for `views.charts.frame.framed`.
+    """Return the layout of a grid for `views.charts.frame.framed`.
 
     Args:
         rows: names of the rows, from the top.
         columns: headings from the left.
-        fields: the crossings; one that is left out stays white.
-        heading: size of the headings.
+        fields: the cells; a missing one stays white.
+        heading: font size of the headings.
     """
     drawn = tuple(fields)
     return {

@@ -101,7 +101,7 @@ def _cell(line: Any, x: int, y: int, size: int) -> Field:
 def _hover(
     judged: pd.DataFrame, row: str, column: str, places: tuple[dict[str, int], dict[str, int]]
 ) -> dict[str, Any]:
-    """Invisible points that tell interval and n when the pointer rests on a cell."""
+    """Return invisible points that show interval and n when the pointer rests on a cell."""
     spot, index = places
     shown = judged[judged["verdict"] != TargetVerdict.HIDDEN]
     texts = [

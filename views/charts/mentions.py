@@ -1,4 +1,4 @@
-"""What people raise: themes ranked with whiskers, and themes by district with what stands out."""
+"""Charts of themes: ranked shares with intervals, and a heat table by district that marks distinctive themes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KEY = (
 
 
 def ranked_mentions(table: pd.DataFrame, label: str, caption: Caption, *, page_width: int = 600) -> go.Figure:
-    """Shares from the highest to the lowest, each with its interval.
+    """Draw shares from the highest to the lowest, each with its interval.
 
     Args:
         table: label, estimate, conf_low, conf_high.
@@ -67,10 +67,10 @@ def ranked_mentions(table: pd.DataFrame, label: str, caption: Caption, *, page_w
 
 
 def theme_heat(table: pd.DataFrame, row: str, column: str, caption: Caption, *, page_width: int = 1230) -> go.Figure:
-    """Share in each cell; colour and sign only where the design-based test says so.
+    """Draw the share in each cell; colour and sign appear only where the design-based test is significant.
 
     Args:
-        table: row, column, share, distinct, z; one line a cell; share NaN where it may not be shown.
+        table: row, column, share, distinct, z; one row per cell; share is NaN where suppressed.
         row: names the rows, in order of their first line.
         column: names the columns, likewise.
         caption: the words of the picture.

@@ -1,4 +1,4 @@
-"""Importance against satisfaction: items as crosses of two intervals, sorted by what is beyond doubt."""
+"""Importance against satisfaction: items as crosses of two intervals, classified by quadrant where significant."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOOKS = {
 
 
 def quadrants(table: pd.DataFrame, caption: Caption, *, page_width: int = 1180) -> go.Figure:
-    """One mark an item.
+    """Draw one mark per item.
 
     Args:
         table: from `analysis.areas.importance.matrix`.
@@ -70,7 +70,7 @@ def _trace(rows: pd.DataFrame, name: Quadrant) -> dict[str, Any]:
 
 
 def _names(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Names beside their marks, by turns at the upper right and the lower left, so that neighbours stay apart."""
+    """Return names beside their marks, alternating upper right and lower left to keep neighbours apart."""
     notes = []
     for at, row in enumerate(rows.sort_values("wanted", ascending=False).to_dict("records")):
         right = at % 2 == 0

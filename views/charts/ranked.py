@@ -1,4 +1,4 @@
-"""Ranked dots with whiskers against a target: the first chart of the job."""
+"""Ranked dots with intervals against a target."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ HOLLOW = frozenset(FLAGS) - {"", "opt_in"}
 
 
 def ranked(judged: pd.DataFrame, label: str, caption: Caption, *, page_width: int = 1180) -> go.Figure:
-    """Areas from the lowest to the highest estimate, each with its interval, beside the target line.
+    """Draw areas from the lowest to the highest estimate, each with its interval, and the target line.
 
-    Colour and shape both carry the verdict. Hollow marks stand on few answers. Suppressed rows keep their place
-    at the foot with "—", so that nobody looks for them in vain.
+    Colour and shape both carry the verdict. Hollow marks rest on few answers. Suppressed rows are listed at the
+    foot with "—".
 
     Args:
-        judged: the result of `analysis.areas.against_target.judge`; one row an area.
+        judged: the result of `analysis.areas.against_target.judge`; one row per area.
         label: the column that names the areas.
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
@@ -64,7 +64,7 @@ def ranked(judged: pd.DataFrame, label: str, caption: Caption, *, page_width: in
 
 
 def _key(rows: pd.DataFrame) -> list[LegendEntry]:
-    """The verdicts that occur with their counts, and the sign for few answers where it is used."""
+    """Return the verdicts that occur with their counts, and the sign for few answers where it is used."""
     counts = rows["verdict"].value_counts()
     found = [verdict for verdict in ORDER if verdict in counts]
     signs = [LegendEntry(style.MARKS[one][2], style.MARKS[one][0], f"{LABELS[one]}（{counts[one]}）") for one in found]
@@ -94,7 +94,7 @@ def _trace(rows: pd.DataFrame, label: str, verdict: TargetVerdict, size: int) ->
 
 
 def _span(rows: pd.DataFrame) -> tuple[float, float]:
-    """The range of the axis: all whiskers and targets with some air, never outside 0 to 1."""
+    """Return the range of the axis: all intervals and targets with some margin, never outside 0 to 1."""
     edges = pd.concat([rows[name] for name in ("estimate", "conf_low", "conf_high", "target")]).dropna()
     if edges.empty:
         return 0.0, 1.0
@@ -103,7 +103,7 @@ def _span(rows: pd.DataFrame) -> tuple[float, float]:
 
 
 def _target(rows: pd.DataFrame) -> dict[str, Any]:
-    """The target under the marks: one line where all rows share it, else a short tick in each row."""
+    """Return the target below the marks: one line where all rows share it, else a short tick in each row."""
     targets = rows["target"].dropna()
     base = {"type": "scatter", "hoverinfo": "skip", "name": "目标"}
     if targets.nunique() == 1:
@@ -115,7 +115,7 @@ def _target(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _values(rows: pd.DataFrame, size: int) -> list[dict[str, Any]]:
-    """The numbers at the right of each row, and the word over the target line."""
+    """Return the numbers at the right of each row, and the label above the target line."""
     place = {"xref": "paper", "yref": "y", "x": 1, "xanchor": "left", "xshift": 10, "showarrow": False, "align": "left"}
     notes = [
         {**place, "y": index, "text": _value(row), "font": {"size": size - 2, "color": style.SOFT}}

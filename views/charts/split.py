@@ -1,4 +1,4 @@
-"""Does nobody know it, or does nobody like it? Two dots an item, told apart by their intervals."""
+"""Unaware or dissatisfied: two dots per item, told apart by their intervals."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ SIDES = {"unhappy": (style.WEAK, "diamond", -0.14, "◆"), "unknown": (style.UNK
 
 
 def split(table: pd.DataFrame, caption: Caption, names: dict[str, str], *, page_width: int = 1180) -> go.Figure:
-    """Share dissatisfied (◆) and share who cannot judge (■) for each item, with whom it goes to at the right.
+    """Draw the share dissatisfied (◆) and the share who cannot judge (■) per item, with its owner at the right.
 
     Args:
-        table: one row an item: `label`, `owner` (text at the right) and, for side in unhappy, unknown:
+        table: one row per item: `label`, `owner` (text at the right) and, for side in unhappy, unknown:
             `{side}`, `{side}_low`, `{side}_high`, shares in [0, 1], missing where suppressed.
         caption: the words of the picture.
         names: side -> its words in the legend.

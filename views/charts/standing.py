@@ -1,4 +1,4 @@
-"""Verdicts of areas by rates in words, with the probability behind each."""
+"""Grid of verdicts, areas by rates, with the probability behind each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from views.charts.grid import Field, grid
 from views.shell import palette
 from views.shell.markup import literal_table
 
-# standing -> (fill, text, sign): sign and word repeat what colour says
+# standing -> (fill, text, sign): sign and label repeat what the colour means
 LOOKS: Mapping[str, tuple[str, str, str]] = {
     Standing.WEAK: (palette.FAR_BELOW, palette.WHITE, "▼"),
     Standing.WATCH: (palette.BELOW, style.INK, "◇"),
@@ -34,7 +34,7 @@ RANKS = tuple(LOOKS)
 
 
 def standing(judged: pd.DataFrame, row: str, caption: Caption, *, page_width: int = 1180) -> go.Figure:
-    """One cell an area and rate: the verdict, the rate, and the probability that the true rate lies under the line.
+    """Draw one cell per area and rate: verdict, rate, and the probability that the true rate is below the line.
 
     Args:
         judged: from `analysis.areas.verdicts.standings`, with `label`.

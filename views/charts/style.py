@@ -82,12 +82,12 @@ LAYOUT: dict[str, Any] = {
     "showlegend": False,
 }
 
-# Plotly's bar of tools is English and asks to be clicked: only the picture itself remains.
+# Plotly's toolbar is in English, so it is hidden.
 CONFIG: dict[str, Any] = {"displaylogo": False, "displayModeBar": False, "responsive": True, "locale": "zh-CN"}
 
 
 def bin_of(gap: float) -> tuple[str, str]:
-    """Fill and text colour of a gap to the target (share, negative = below)."""
+    """Return fill and text colour of a gap to the target (share, negative = below)."""
     for edge, fill, text, _ in BINS:
         if gap < edge or edge == float("inf"):
             return fill, text

@@ -21,12 +21,12 @@ DODGE = 0.035
 def trend(
     table: pd.DataFrame, waves: Mapping[str, str], breaks: set[tuple[str, str]], caption: Caption, *, page_width: int
 ) -> go.Figure:
-    """One line a rate.
+    """Draw one line per rate.
 
     Args:
         table: label, item, wave, estimate, conf_low, conf_high (shares).
-        waves: name -> what stands under the axis, in order of time; may hold `<br>`, see `markup.literal`.
-        breaks: (item, wave) where the line from the wave before must not be drawn.
+        waves: name -> label below the axis, in chronological order; may hold `<br>`, see `markup.literal`.
+        breaks: (item, wave) where the line from the previous wave must not be drawn.
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
     """
@@ -86,7 +86,7 @@ def _line(
 
 
 def _ends(table: pd.DataFrame, labels: list[str], spot: Mapping[str, int], gap: float) -> list[dict[str, Any]]:
-    """Name and number beside the last point of each line, `gap` apart on the axis where they would overlap."""
+    """Return name and number beside the last point of each line, at least `gap` apart on the axis."""
     last = []
     for at, label in enumerate(labels):
         rows = table[(table["label"] == label) & table["estimate"].notna()]

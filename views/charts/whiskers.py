@@ -10,10 +10,10 @@ import pandas as pd
 def whiskers(
     value: pd.Series, low: pd.Series, high: pd.Series, color: str, *, thickness: float = 2.4
 ) -> dict[str, Any]:
-    """`error_x` or `error_y` of a Plotly trace.
+    """Return `error_x` or `error_y` of a Plotly trace.
 
     Args:
-        value: what the marks stand at.
+        value: positions of the marks.
         low: lower ends, in the same unit; missing gives no line.
         high: upper ends.
         color: colour of the line.

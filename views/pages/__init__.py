@@ -1,1 +1,1 @@
-"""The pages, one a file; `app.py` lists them for the role of the reader."""
+"""The pages, one per file; `app.py` lists those that the reader's role may open."""

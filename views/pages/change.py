@@ -1,4 +1,4 @@
-"""趋势与回头看: what moved since an earlier wave, beyond doubt, and whether listed weaknesses were mended."""
+"""趋势与回头看: significant changes since an earlier wave, and whether listed weaknesses improved."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SAID = {"good": "上升，看得出", "bad": "下降，看得出", "plain": "看
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
-    """Selection, data, panels, summary."""
+    """Draw the page."""
     if selection.opt_in:
         page.headline("网络自填是参与者意见，两轮参加的人不同，不能说升降：请在上方换成入户或电话。")
         return
@@ -75,7 +75,7 @@ def _compare(
 
 
 def _reworded(found: reports.Change) -> None:
-    """Old and new words side by side."""
+    """Show old and new wording side by side."""
     rows = found.reworded
     if rows.empty:
         return
@@ -92,7 +92,7 @@ def _reworded(found: reports.Change) -> None:
 
 
 def _trend(loaded: Loaded, asked: Selection, refused: tuple[str, ...] = ()) -> Provenance:
-    """The four rates over all waves of this mode; gives where they come from."""
+    """Draw the four rates over all waves of this mode; return their provenance."""
     found = ask(loaded, asked, over_waves)
     waves = [loaded.study.wave(name) for name in sample_of(loaded, asked).waves]
     titles = {wave.name: f"{literal(wave.title)}<br>{wave.end:%Y-%m}" for wave in waves}

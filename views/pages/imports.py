@@ -1,4 +1,4 @@
-"""数据导入: choose files, see what was detected and what does not fit, write them, undo, look back."""
+"""数据导入: choose files, review the detected columns and issues, import, undo, show the history."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ROUND, DONE = "imports.round", "imports.done"
 
 
 def body(study: Study) -> None:
-    """Files, preview, commit, history."""
+    """Draw file choice, preview, import and history."""
     mock = f" :orange-badge[{page.MOCK_NOTE}]" if study.mock else ""
     st.markdown(f"**{plain(study.title)}**{mock}")
     require_analyst("数据导入")
@@ -84,7 +84,7 @@ def _preview(study: Study, paths: Sequence[Path], wave: str, mode: str, *, keep_
 
 
 def _map(study: Study, paths: Sequence[Path], who: str, error: SiluError) -> None:
-    """A table nobody knows: propose what its columns mean; the error where nothing of it looks like a question."""
+    """Propose a mapping for an unknown table; show the error where no column resembles a question."""
     path = (
         paths[0] if len(paths) == 1 else Path(st.selectbox("核对哪个文件的列名", paths, format_func=lambda p: p.name))
     )
@@ -159,7 +159,7 @@ def _undo(study: Study, last: DataVersion, who: str) -> None:
 
 
 def show() -> None:
-    """Run the page; it works before the first answer, unlike the pages that show results."""
+    """Run the page; unlike the result pages, it also works before the first import."""
     try:
         folder = os.environ.get(STUDY_VARIABLE, "")
         if not folder:

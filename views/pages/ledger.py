@@ -1,4 +1,4 @@
-"""整改台账: confirmed weaknesses become entries; the next wave's test closes them, never a hand."""
+"""整改台账: confirmed weaknesses become entries, which only the test of a later wave can close."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KEEP = "不改"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
-    """Selection, data, panels, summary."""
+    """Draw the page."""
     page.everyone(selection)
     gathered = sample_of(loaded, selection)
     ledger = reports.ledger_of(loaded.study)
@@ -105,7 +105,7 @@ def _update(ledger: Ledger, entries: tuple[Entry, ...]) -> None:
 
 
 def _measure(gathered: StudySample, wave: str, entries: tuple[Entry, ...]) -> None:
-    """The test of this wave decides on the open entries of earlier ones."""
+    """Decide open entries of earlier waves by the test of this wave."""
     due = reports.due(entries, wave, gathered.waves)
     if not due:
         return
@@ -125,7 +125,7 @@ def _log(ledger: Ledger) -> None:
 
 
 def _do(action: Callable[[], object]) -> None:
-    """Write to the ledger and show it anew, or say what is missing."""
+    """Write to the ledger and redraw the page, or show what is missing."""
     try:
         action()
     except SiluError as error:

@@ -1,4 +1,4 @@
-"""实时回收: what the online form has brought so far, by hour and place, and where people stop."""
+"""实时回收: submissions of the online form so far, by hour and place, and drop-out by question."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FEWEST = pd.Timedelta(hours=11)
 
 
 def body() -> None:
-    """Study, inbox, panels; anew every half minute."""
+    """Draw the page; it refreshes every half minute."""
     folder = os.environ.get(session.STUDY_VARIABLE, "")
     if not folder:
         raise StudyError("看板没有指定调查文件夹", cure="用 silu dashboard 目录名 启动看板")
@@ -43,8 +43,8 @@ def body() -> None:
         return
     backend = open_backend(address)
     try:
-        letters = _arrivals(address, backend.recall(FINGERPRINT) or "").look(backend)
-        state, suspects = live(study, backend, letters), bursts(letters, backend)
+        submissions = _arrivals(address, backend.recall(FINGERPRINT) or "").look(backend)
+        state, suspects = live(study, backend, submissions), bursts(submissions, backend)
     finally:
         backend.close()
     now = f"{datetime.now(CHINA):%m-%d %H:%M}"
@@ -67,7 +67,7 @@ def body() -> None:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _arrivals(address: str, inbox: str) -> Arrivals:
-    """What has been read of an inbox, for all who look; another inbox at the same address has other keys."""
+    """Return the cached arrivals of an inbox, shared by all visitors; a replaced inbox has another fingerprint."""
     return Arrivals()
 
 
@@ -90,7 +90,7 @@ def _numbers(state: Live) -> None:
 def _hours(state: Live, origin: Provenance) -> None:
     hours = state.hours.groupby("hour", as_index=False)["answers"].sum()
     last = hours["hour"].max()
-    # One hour alone would be a bar as wide as the screen.
+    # A single hour would be drawn as a bar as wide as the screen.
     every = pd.date_range(min(hours["hour"].min(), last - FEWEST), last, freq="h", name="hour")
     hours = hours.set_index("hour").reindex(every, fill_value=0).reset_index()
     peak = hours.iloc[int(hours["answers"].to_numpy().argmax())]
@@ -101,18 +101,18 @@ def _hours(state: Live, origin: Provenance) -> None:
 
 def _places(state: Live) -> None:
     wanted = not state.places["target"].isna().all()
-    # With a quota the eye looks for what is lacking, without one for what has come.
+    # With a quota, list the most incomplete communities first; without one, the largest.
     table = state.places.sort_values("answers", ascending=wanted, kind="stable")
     names = {"district": "区县", "street": "街道", "community": "社区", "answers": "收到", "target": "目标"}
     shown = table.rename(columns=names).drop(columns="psu")
     empty = int((table["answers"] == 0).sum())
-    told = f"{empty} 个社区还没有答卷" if empty else "每个社区都有答卷"
+    summary = f"{empty} 个社区还没有答卷" if empty else "每个社区都有答卷"
     if wanted:
         shown["完成"] = (table["answers"] / table["target"]).clip(upper=1.0)
-        told = f"{int((table['answers'] >= table['target']).sum())} 个社区达到目标，{told}"
+        summary = f"{int((table['answers'] >= table['target']).sum())} 个社区达到目标，{summary}"
     else:
         shown = shown.drop(columns="目标")
-    st.markdown(f"**各社区回收**　{told}")
+    st.markdown(f"**各社区回收**　{summary}")
     columns = {"完成": st.column_config.ProgressColumn("完成", format="percent", min_value=0.0, max_value=1.0)}
     st.dataframe(shown, hide_index=True, column_config=columns, height=360)
 
@@ -150,7 +150,7 @@ def _bursts(suspects: tuple[Burst, ...]) -> None:
 
 @st.fragment(run_every=EVERY)
 def show() -> None:
-    """Run the page; a `SiluError` is shown with its cure."""
+    """Run the page; show a `SiluError` with its remedy."""
     try:
         body()
     except SiluError as error:

@@ -1,4 +1,4 @@
-"""宣传规划: who does not know, which channels reach them, where money goes, and how its effect will be shown."""
+"""宣传规划: who is unaware, which channels reach them, how to spend the budget, how to measure the effect."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BUDGET, COUNT = "按预算（元）", "按场次"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
-    """Selection, data, panels, summary."""
+    """Draw the page."""
     if selection.opt_in:
         page.headline("网络自填是参与者意见，不能推算全市有多少人不知道：请在上方换成入户或电话。")
         return
@@ -48,7 +48,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
 
 
 def _show(loaded: Loaded, found: Outreach, table: pd.DataFrame, prices: pd.DataFrame) -> None:
-    """Who and by what, and the plan."""
+    """Draw groups, channels and the plan."""
     source = caption(found.provenance, "", "")
     left, right = st.columns(2, gap="medium")
     with left:
@@ -61,7 +61,7 @@ def _show(loaded: Loaded, found: Outreach, table: pd.DataFrame, prices: pd.DataF
 
 
 def _settings(table: pd.DataFrame, start: pd.DataFrame) -> tuple[Limit, pd.DataFrame]:
-    """Budget or activities, size of the mix, prices."""
+    """Ask for budget or number of activities, size of the mix, and prices."""
     boxes = st.columns(3)
     kind = boxes[0].segmented_control("怎样限制", [BUDGET, COUNT], default=BUDGET, key="limit", required=True)
     budget, activities = None, None
@@ -168,16 +168,16 @@ def _plan(loaded: Loaded, answer: Outreach) -> None:
         f"，每新增一人约 {unit[0]:,.0f} 元（{unit[1]:,.0f}—{top} 元，随渠道关联的误差）。"
     )
     examples = f"单价或触达为示例数字的渠道：{'、'.join(answer.examples)}；费用和人数只作演示"
-    said = examples if answer.examples else "单价和触达为本地填写值"
-    st.caption(plain(said))
+    note = examples if answer.examples else "单价和触达为本地填写值"
+    st.caption(plain(note))
     st.dataframe(table, hide_index=True, width="stretch", height=min(36 * len(table) + 38, 380))
-    notes = [loaded.study.title, "渠道与知晓的关联由调查得出，不是因果", said]
+    notes = [loaded.study.title, "渠道与知晓的关联由调查得出，不是因果", note]
     notes += ["模拟数据：虚构的城市"] if loaded.study.mock else []
     st.download_button("下载安排表（Excel）", workbook({"宣传安排": table}, notes), file_name="宣传安排.xlsx")
 
 
 def _later(loaded: Loaded, selection: Selection, heard: Heard, found: Outreach) -> None:
-    """Random order now, so that the effect can be told later; and the sheet that tells it."""
+    """Draw a random roll-out order now, so that the effect can be estimated later, and show that estimate."""
     left, right = st.columns(2, gap="large")
     with left:
         rollout.order_panel(loaded, heard, found.streets)

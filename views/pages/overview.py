@@ -1,4 +1,4 @@
-"""总览: the four rates against their targets and the last wave, and the districts that lie below beyond doubt."""
+"""总览: the four rates against their targets and the previous wave, and the districts confirmed below target."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from views.panels import page
 from views.panels.captions import caption, colours
 from views.visitor.session import Loaded
 
-# Districts that fit beside the four rates on one screen; the page 薄弱区域 shows all.
+# Number of districts that fit beside the four rates on one screen; the page 薄弱区域 shows all.
 MOST = 12
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
-    """Selection, data, panels, summary."""
+    """Draw the page."""
     asked = headlines(loaded.study)
     whole = selection.asking([rate.name for rate in asked])
     city = ask(loaded, whole, rates.with_change)
@@ -32,8 +32,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
     origin = origin_of(loaded, whole, city)
     districts = trusted(loaded, selection, districts)
     main, weak = briefing.headline(city), briefing.weakest(districts, "district", "区县")
-    said = (f"{main.text}{weak.text}", doubt(districts, lights_of(loaded, selection)))
-    page.headline("；".join(part for part in said if part) + "。")
+    parts = (f"{main.text}{weak.text}", doubt(districts, lights_of(loaded, selection)))
+    page.headline("；".join(part for part in parts if part) + "。")
     left, right = st.columns([6, 5], gap="medium")
     with left:
         words = caption(origin, briefing.standing(city).text, "全市四率")

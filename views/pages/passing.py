@@ -1,4 +1,4 @@
-"""达标预测: the chance to pass each line of the official survey, and what would move it most."""
+"""达标预测: the probability of passing each line of the official survey, and what would raise it most."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SURE = 0.9
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
-    """Selection, data, panels, summary."""
+    """Draw the page."""
     if selection.opt_in:
         page.headline("网络自填是参与者意见，不能预测达标：请在上方换成入户或电话。")
         return
@@ -55,7 +55,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
 
 
 def _settings(loaded: Loaded) -> tuple[OfficialSample, tuple[Rate, ...], Mapping[str, float]]:
-    """The official sample, the rates it looks at, and their lines, as far as they are known."""
+    """Ask for the official sample, the rates it measures, and their lines where known."""
     rates, single = headlines(loaded.study), item_rates(loaded.study)
     with st.expander("官方调查的样本、项目和达标线（可改）"):
         boxes = st.columns(3)

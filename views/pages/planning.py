@@ -1,4 +1,4 @@
-"""样本设计: how many interviews where, what they will show, and the list to go out with."""
+"""样本设计: number of interviews per area, the precision they give, and the list of drawn communities."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SEED = 20_260_101
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
-    """Selection, data, panels, summary."""
+    """Draw the page."""
     page.everyone(selection)
     known = ask(loaded, selection, reports.earlier)
     _design(loaded.study, AIMS, known, lambda wish: ask(loaded, selection, reports.top_up_plan, wish))
@@ -37,7 +37,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
 
 
 def first(study: Study) -> None:
-    """The same before the first answer: from the frame alone, with assumptions that are said to be such."""
+    """Draw the page before the first import: from the frame alone, with assumptions marked as such."""
     mock = f" :orange-badge[{page.MOCK_NOTE}]" if study.mock else ""
     known = Earlier()
     st.markdown(f"**{plain(study.title)}**　还没有答卷{mock}")
@@ -50,7 +50,7 @@ def first(study: Study) -> None:
 
 
 def _design(study: Study, aims: tuple[str, ...], known: Earlier, further: Callable[[Wish], SamplePlan] | None) -> None:
-    """The form, the plan, the list."""
+    """Draw form, plan and list."""
     place = st.empty()
     aim = str(st.segmented_control("想做到什么", aims, default=aims[0], key="aim", required=True))
     wish = _wish(aim, known.icc, known.rate)
@@ -69,7 +69,7 @@ def _design(study: Study, aims: tuple[str, ...], known: Earlier, further: Callab
 
 
 def _wish(aim: str, icc: float, rate: float) -> Wish:
-    """The form: what is wanted and what things cost."""
+    """Ask for the precision wanted and the costs."""
     first, second = st.columns(4), st.columns(4)
     share = first[0].number_input("预计的比例（%）", 1.0, 99.0, round(100 * rate, 1), 1.0) / 100
     half = change = total = None
@@ -118,7 +118,7 @@ def _picture(study: Study, plan: SamplePlan) -> None:
 
 
 def _list(study: Study, plan: SamplePlan) -> None:
-    """Draw the communities and hand the list out."""
+    """Sample the communities and offer the list for download."""
     left, right = st.columns([1, 3], vertical_alignment="bottom")
     seed = int(left.number_input("抽样随机种子（同一种子抽到同一批社区）", 0, 99_999_999, SEED))
     right.download_button(
@@ -133,7 +133,7 @@ def _list(study: Study, plan: SamplePlan) -> None:
 
 
 def _before_answers() -> Study | None:
-    """The study while it has no answer; None when there are answers, or when something else is wrong."""
+    """Return the study while it has no responses; None where it has some, or where another error occurs."""
     try:
         load()
     except StoreError:

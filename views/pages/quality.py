@@ -24,7 +24,7 @@ KEY = {"bad": "红灯：需要独立复访", "other": "黄灯：留意", "plain"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
-    """Lights, evidence, checks, quota, response rates."""
+    """Draw lights, evidence, checks, quota and response rates."""
     work = quality.work_of(loaded, selection)
     found = quality.integrity_of(loaded, selection)
     origin = integrity.provenance_of(work, found)
@@ -51,7 +51,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
 
 
 def _units(found: Integrity, level: str, origin: Provenance) -> None:
-    """The most conspicuous interviewers or areas."""
+    """Draw the most conspicuous interviewers or areas."""
     units, name = integrity.units(found)[level], integrity.LEVELS[level]
     shown = integrity.conspicuous(units, SHOWN)
     if shown.empty:
@@ -67,7 +67,7 @@ def _units(found: Integrity, level: str, origin: Provenance) -> None:
 
 
 def _evidence(found: Integrity) -> None:
-    """The figures of one interviewer or area."""
+    """Draw the figures of one interviewer or area."""
     choices = {
         f"{integrity.LEVELS[level]} {row['name']}（{row['district']}，{row['n']} 份）": (level, row["unit"])
         for level, units in integrity.units(found).items()
@@ -87,7 +87,7 @@ def _effect(work: Fieldwork) -> None:
 
 
 def _collection(work: Fieldwork) -> None:
-    """Quota and response rates, where the study has a plan and call records."""
+    """Draw quota and response rates, where the study has a plan and call records."""
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("配额进度")

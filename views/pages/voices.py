@@ -1,4 +1,4 @@
-"""市民留言: what residents raise, where more than elsewhere, in their own masked words."""
+"""市民留言: themes that residents raise, where they are distinctive, and masked quotes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WORDS_SHOWN = 10
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
-    """Selection, then the part of the page that was chosen."""
+    """Draw the selection, then the chosen part of the page."""
     asked = _choose(open_questions(loaded.study), selection)
     part = st.segmented_control(
         "看什么", list(PARTS), default=next(iter(PARTS)), key="part", bind="query-params", required=True
@@ -46,7 +46,7 @@ def _choose(questions: Mapping[str, str], selection: Selection) -> TextSelection
 
 
 def _themes(loaded: Loaded, asked: TextSelection) -> None:
-    """What is raised most, in people's own words; where more than elsewhere; how satisfied those are."""
+    """Draw the most frequent themes, with quotes, by district, and with the satisfaction of those who raise them."""
     answers = answers_of(loaded, asked.item)
     city = ask(loaded, asked, reports.theme_shares)
     top = reports.ranked(city.estimates).head(TOP)
@@ -86,7 +86,7 @@ def _finding(top: pd.DataFrame) -> str:
 
 
 def _quotes(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
-    """Examples of the most raised themes."""
+    """Show quotes of the most frequent themes."""
     st.subheader("他们这样说")
     st.caption(f"只摘同类留言不少于 {loaded.study.suppression} 条的主题；姓名、电话、门牌、地名和日期已隐去。")
     for row in top.head(5).itertuples():
@@ -96,7 +96,7 @@ def _quotes(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
 
 
 def _where(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
-    """Themes by district."""
+    """Draw themes by district."""
     by_district = ask(loaded, asked, reports.theme_shares, ("district",))
     distinct = ask(loaded, asked, reports.distinct_themes)
     more = distinct[distinct["distinct"] & (distinct["z"] > 0)]["term"].tolist()
@@ -116,7 +116,7 @@ def _where(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
 
 
 def _satisfied(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
-    """The headline satisfaction of those who raise a theme."""
+    """Draw the headline satisfaction of those who raise a theme."""
     linked = ask(loaded, asked, reports.satisfied_among)
     if linked is None:
         return
@@ -132,7 +132,7 @@ def _satisfied(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
 
 
 def _words(loaded: Loaded, asked: TextSelection) -> None:
-    """The words that set a district apart, each beside somebody's words."""
+    """Show the distinctive words of a district, each with a quote."""
     st.subheader("各区县特有的说法")
     table = reports.telling(loaded.study, ask(loaded, asked, reports.distinct_words))
     if table.empty:

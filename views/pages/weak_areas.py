@@ -1,4 +1,4 @@
-"""薄弱区域: districts ranked against the target, by rate and by item, down to streets; not knowing and not liking."""
+"""薄弱区域: districts ranked against the target, by rate and item, down to streets; unaware or dissatisfied."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from views.charts.heat import heat
 from views.charts.ranked import ranked
 from views.charts.split import split
 from views.panels import page, weak_areas
-from views.panels.adjusted_groups import alike_panel
+from views.panels.adjusted_groups import adjusted_groups_panel
 from views.panels.captions import caption, colours
 from views.panels.causes import causes
-from views.panels.lqas import lots_panel
+from views.panels.lqas import lqas_panel
 from views.shell.links import check_link_value
 from views.shell.markup import plain
 from views.visitor import discretion, session
@@ -35,7 +35,7 @@ BY_DISTRICT = ("district",)
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
-    """Selection, data, panels, summary."""
+    """Draw the page."""
     every = headlines(loaded.study)
     names = [rate.name for rate in every]
     rate = choose_rate(every, "看哪一项率")
@@ -48,8 +48,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
     ties = briefing.ties(seen, "district", "区县").text
     brief = selection.opt_in or bool(selection.where and selection.reserved)
     if brief:
-        said = (finding.text, ties, doubt(one, lights_of(loaded, selection)))
-        page.headline("；".join(part for part in said if part) + "。")
+        parts = (finding.text, ties, doubt(one, lights_of(loaded, selection)))
+        page.headline("；".join(part for part in parts if part) + "。")
     verdicts = None if brief else weak_areas.verdict_panel(loaded, selection.asking(names, BY_DISTRICT))
     left, right = st.columns(2, gap="medium")
     with left:
@@ -63,13 +63,13 @@ def body(loaded: Loaded, selection: Selection) -> None:
     _drill_down(loaded, asked, rate, one.table.sort_values("estimate")["district"].astype(str).tolist())
     if verdicts is not None:
         weak_areas.depth(loaded, asked, rate, verdicts)
-        alike_panel(loaded, asked, rate)
-        lots_panel(loaded, asked, rate)
+        adjusted_groups_panel(loaded, asked, rate)
+        lqas_panel(loaded, asked, rate)
     page.explained(verdicts.provenance if verdicts is not None else origin)
 
 
 def _heat(loaded: Loaded, asked: Selection, what: str, width: int, own: str = "", *, to_city: bool = False) -> None:
-    """Districts by rates, held against targets or the city."""
+    """Draw districts by rates, compared with targets or the city."""
     line = "全市" if to_city else "目标"
     found = trusted(loaded, asked, ask(loaded, asked, rates.against_city if to_city else rates.judged))
     finding = briefing.weakest(found, "district", "区县", line)
@@ -80,7 +80,7 @@ def _heat(loaded: Loaded, asked: Selection, what: str, width: int, own: str = ""
 
 
 def _items(loaded: Loaded, selection: Selection, rate: Rate) -> None:
-    """Districts by the single items of a measure, held against the city where the items have no target."""
+    """Draw districts by the items of a measure, compared with the city where the items have no target."""
     items = item_rates(loaded.study, rate.measure)
     if not items:
         return
@@ -94,7 +94,7 @@ def _items(loaded: Loaded, selection: Selection, rate: Rate) -> None:
 
 
 def _drill_down(loaded: Loaded, asked: Selection, rate: Rate, order: list[str]) -> None:
-    """Streets of one district, and what its people do not know or do not like."""
+    """Draw the streets of one district, and the items its residents are unaware of or dissatisfied with."""
     st.subheader("往下看：街道和项目")
     if fault := check_link_value("区县", order, session.DISTRICT, str):
         st.warning(plain(fault))
@@ -123,7 +123,7 @@ def _streets(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> Non
 
 
 def _split(loaded: Loaded, asked: Selection, district: str) -> pd.DataFrame:
-    """Not knowing and not liking, item by item; gives the items that go to somebody."""
+    """Draw unaware and dissatisfied shares by item; return the items with an owner."""
     found = ask(loaded, asked, reasons.unknown_or_unhappy, district)
     if found.table.empty:
         page.empty("问卷里没有可以区分“不满意”和“不了解”的满意度项目。")

@@ -1,1 +1,1 @@
-"""Parts of pages. Front door: `page`."""
+"""Parts of pages. Entry point: `page`."""

@@ -1,4 +1,4 @@
-"""Panel of 薄弱区域: groups compared with all else equal."""
+"""Panel of 薄弱区域: adjusted comparison of groups."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ WHOLE = 1180
 KINDS = {"low": "bad", "high": "good", "": "plain"}
 
 
-def alike_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
-    """Which district, or which kind of people, differs when everything else is equal."""
+def adjusted_groups_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
+    """Draw which districts or groups of people differ after adjustment for the other variables."""
     st.subheader("同样的人相比，哪里不同")
     there = reports.columns(sample_of(loaded, asked))
     if not there:

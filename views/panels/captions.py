@@ -1,4 +1,4 @@
-"""The words inside a figure: measure, wave and people under the title, where it comes from at the foot (rule R-03)."""
+"""Texts inside a figure: measure, wave and people below the title, provenance at the foot (rule R-03)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ SEVERAL = "各轮"
 
 
 def caption(origin: Provenance, title: str, what: str, doubt: str = "") -> Caption:
-    """The words of one figure.
+    """Return the texts of one figure.
 
     Args:
-        origin: where its numbers come from.
+        origin: provenance of its numbers.
         title: the finding.
-        what: the measure, and what the figure itself does not say of its marks.
-        doubt: what must not be read into the figure, such as an order that the data do not bear.
+        what: the measure, and the meaning of marks that the figure does not explain.
+        doubt: caution for the reader, such as an order that the data do not support.
     """
     waves = SEVERAL if len(origin.waves) > 1 else "".join(origin.waves)
     subtitle = " · ".join(part for part in (what, waves, origin.people, doubt) if part)
@@ -23,5 +23,5 @@ def caption(origin: Provenance, title: str, what: str, doubt: str = "") -> Capti
 
 
 def colours(opt_in: bool, line: str = "目标") -> str:
-    """What the colours of a heat table say; nothing for self-selected answers, which bear none."""
+    """Return the meaning of the colours of a heat table; "" for opt-in answers, which are not coloured."""
     return "" if opt_in else f"，颜色表示与{line}的差距"

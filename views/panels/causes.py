@@ -1,6 +1,6 @@
-"""Panels on one weak district: why it lies below, where the people are, whose duty, and what matters most.
+"""Panels on one weak district: decomposition of its gap, groups of residents concerned, importance of items.
 
-One figure for two pages: in which groups the people are who lack something, and how many.
+`lacking_people` serves two pages: it shows which groups the residents concerned belong to, and how many they are.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ HALF, WHOLE = 580, 1180
 
 
 def lacking_people(groups: pd.DataFrame, words: Caption, key: str) -> None:
-    """Draw them.
+    """Draw the groups of residents who lack awareness or satisfaction.
 
     Args:
         groups: from `analysis.areas.decomposition.persons_lacking`, one row or more, the largest group first.
-        words: its title is what the people lack, as in 不知晓; the place of most of them is added.
+        words: the title names what they lack, as in 不知晓; the largest group is appended.
         key: of the figure on its page.
     """
     rows = pd.DataFrame(
@@ -53,7 +53,7 @@ def lacking_people(groups: pd.DataFrame, words: Caption, key: str) -> None:
 
 
 def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
-    """The gap taken apart, the people behind it, and importance against satisfaction."""
+    """Draw the decomposition of the gap, the residents behind it, and importance against satisfaction."""
     found = ask(loaded, asked, reports.causes, district)
     source = caption(origin_of(loaded, asked, found.estimates), "", "")
     st.subheader(f"{plain(district)}为什么不同，人在哪里")

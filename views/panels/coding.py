@@ -1,4 +1,4 @@
-"""人工编码: people code the answers that teach most, on the page or in Excel; how well the model and coders agree."""
+"""人工编码: people code the most informative answers, on the page or in Excel; agreement of model and coders."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ NOBODY = "未归类"
 
 
 def coding_panel(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
-    """Score, form, sheet out and in."""
+    """Draw the score, the coding form, and sheet download and upload."""
     require_analyst("人工编码")
     _standing(_score(loaded.study, answers, key))
-    if told := st.session_state.pop("coding.done", ""):
-        st.success(told)
+    if message := st.session_state.pop("coding.done", ""):
+        st.success(message)
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     with left:
         coder = st.text_input("编码员姓名", key="coder", placeholder="先填姓名，再编码").strip()
@@ -70,9 +70,9 @@ def _form(study: Study, answers: OpenAnswers, lines: Sequence[Line], coder: str)
     with st.form("coding"):
         chosen: dict[int, list[str]] = {}
         for line in lines:
-            said = "、".join(names[code] for code in line.suggested) or NOBODY
+            suggested = "、".join(names[code] for code in line.suggested) or NOBODY
             text, pick = st.columns([3, 2], vertical_alignment="center")
-            text.markdown(f"{plain(line.text)}  \n:gray[系统：{plain(said)}]")
+            text.markdown(f"{plain(line.text)}  \n:gray[系统：{plain(suggested)}]")
             chosen[line.digest] = pick.multiselect(
                 "主题",
                 [*names, NONE],

@@ -1,4 +1,4 @@
-"""发现: answers that no theme covers, and words that a person takes into the study's own list."""
+"""发现: answers that no theme covers, and candidate words for the study's own word list."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from views.visitor.session import Key, Loaded
 
 
 def discovery_panel(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
-    """Uncovered groups, then new words."""
+    """Draw groups of uncovered answers, then new words."""
     require_analyst("发现新主题和新词")
-    if told := st.session_state.pop("words.done", ""):
-        st.success(plain(told))
+    if message := st.session_state.pop("words.done", ""):
+        st.success(plain(message))
     left, right = st.columns(2, gap="medium")
     with left:
         _groups(loaded, answers, key)
@@ -41,9 +41,9 @@ def _found(_answers: OpenAnswers, key: Key) -> list[WordCandidate]:
 def _groups(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
     st.subheader("现有主题没有包括的留言")
     count, groups = _grouped(loaded.study, answers, key)
-    said = sum(answers.table.filter(answers.table["says"])["says"].to_pylist())
+    substantive = sum(answers.table.filter(answers.table["says"])["says"].to_pylist())
     st.caption(
-        f"有内容的 {said:,} 条留言里，{count:,} 条（雷同的算一条）归不进任何主题。下面按用词自动分组，只用来发现"
+        f"有内容的 {substantive:,} 条留言里，{count:,} 条（雷同的算一条）归不进任何主题。下面按用词自动分组，只用来发现"
         f"新主题，不是占比；少于 {loaded.study.suppression} 条的组不显示。"
         "确有新主题时写进调查文件夹的 lexicon/themes.toml。"
     )

@@ -1,4 +1,4 @@
-"""The form of 数据质量 with which an analyst leaves responses out or takes them in again, and the log of all of it."""
+"""Panel of 数据质量: the form that excludes or restores responses, and the log of these decisions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NAMED: Mapping[str, tuple[str, str]] = {
 
 
 def excluding(work: Fieldwork) -> None:
-    """The form for analysts, and the log for everyone."""
+    """Draw the form for analysts, and the log for everyone."""
     st.subheader("剔除与恢复")
     if done := st.session_state.pop(DONE, ""):
         st.success(plain(done))
@@ -45,7 +45,7 @@ def excluding(work: Fieldwork) -> None:
 
 
 def log_table(log: Sequence[Decision]) -> pd.DataFrame:
-    """All decisions, the newest first; numbers of responses and no ids."""
+    """Return all decisions, newest first, with numbers of responses instead of ids."""
     newest = list(reversed(log))
     return pd.DataFrame(
         {

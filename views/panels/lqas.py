@@ -1,4 +1,4 @@
-"""Panel of 薄弱区域: communities with few answers, judged by counting; and the plan of such a check."""
+"""Panel of 薄弱区域: lot quality assurance sampling (LQAS) of communities, and its plan."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from views.panels import page
 from views.shell.markup import plain
 from views.visitor.session import Loaded
 
-GAP = 0.15  # between the two lines where nothing is set
+GAP = 0.15  # default distance between the two thresholds
 GOOD = 0.85
 
 
-def lots_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
-    """Two lines, the verdicts, and how few answers would do."""
+def lqas_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
+    """Ask for the two thresholds; show the verdicts and the smallest sufficient sample."""
     st.subheader("小样本判定（LQAS）：社区")
     target = target_of(loaded.study, rate)
     boxes = st.columns(3)

@@ -1,4 +1,4 @@
-"""The form on which a person confirms which column is which question, and which wording is which answer."""
+"""The form that confirms the mapping of columns to questions and of wordings to answers."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ UNDECIDED = "（不对应，退回）"
     max_entries=8, show_spinner="正在比对列名和题目……", hash_funcs={Questionnaire: lambda one: one.fingerprint}
 )
 def proposal_of(path: Path, questionnaire: Questionnaire) -> Proposal:
-    """What the columns of a file may mean."""
+    """Return the proposed mapping of the columns of a file."""
     return propose_for(path, questionnaire)
 
 
 def mapping_form(study: Study, path: Path, who: str) -> bool:
-    """Show the proposal and, once confirmed, write it into the study.
+    """Show the proposed mapping and, once confirmed, write it into the study.
 
     Args:
-        study: gets mapping.toml.
+        study: receives mapping.toml.
         path: the file.
-        who: who confirms.
+        who: the person who confirms.
 
     Returns:
         Whether it was confirmed in this run.
@@ -53,7 +53,7 @@ def mapping_form(study: Study, path: Path, who: str) -> bool:
 
 
 def _names(questionnaire: Questionnaire) -> Mapping[str, str]:
-    """Target -> what it is called in the list of choices."""
+    """Return target -> its label in the list of choices."""
     asked = {one.name: f"{one.name}　{one.wordings[-1]}" for one in candidates_of(questionnaire)}
     return {"": UNUSED, **asked, **{name: f"{label}（{name}）" for name, label in META_TARGETS.items()}}
 

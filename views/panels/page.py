@@ -1,4 +1,4 @@
-"""Parts every page is made of: the guard, the banner, the figure, the empty state.
+"""Common parts of pages: runner, switch for excluded responses, banner, figure, empty state, errors.
 
 A page is a file in `views/pages/` that ends with `page.page("overview", body)`, where `body(loaded, selection)` reads
 selection, data, panels, summary from top to bottom and computes nothing:
@@ -13,8 +13,6 @@ selection, data, panels, summary from top to bottom and computes nothing:
         page.explained(origin)
 
     page.page("overview", body)
-
-The switch of every page: results with or without the responses that a person left out; a deep link may set it.
 """
 
 from __future__ import annotations
@@ -36,7 +34,7 @@ from reports.selection import Selection
 from survey import access, environment
 from survey.errors import SiluError
 from views.charts import style
-from views.shell.links import told_where
+from views.shell.links import show_unknown_address
 from views.shell.markup import plain, plain_table
 from views.visitor import discretion, session
 from views.visitor.discretion import log
@@ -47,13 +45,15 @@ HELP = "剔除由人在“数据质量”决定并写明理由，原答卷保留
 
 
 def choose_counted(loaded: Loaded, page: str) -> Loaded:
-    """Draw the switch, where somebody has left something out, and return the study as it says.
+    """Draw the switch for excluded responses, where there are any, and return the study as chosen.
+
+    A deep link may set the switch.
 
     Args:
         loaded: the study with all responses.
         page: name of the page that is shown; the choice is kept when it changes.
     """
-    # With and without tell the left-out answers apart, who may be few: other roles see all or what the study says.
+    # Results with and without exclusions would reveal the excluded few, so only analysts get the switch.
     if not loaded.left_out or discretion.reserved():
         return loaded
     kept = session.kept(session.WITHOUT)
@@ -78,10 +78,10 @@ MOCK_NOTE = "模拟数据：虚构的城市，不是任何真实地方的调查�
 def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
     """Run a page on the study of this server: banner, filters, then the body; `name` is the last part of its address.
 
-    A `SiluError` is shown with its cure. Anything else is a fault of the program and is not hidden here.
+    A `SiluError` is shown with its remedy. Any other exception is a defect of the program and propagates.
     """
     try:
-        told_where()
+        show_unknown_address()
         title, switch = st.columns([4, 1], vertical_alignment="center")
         with switch:
             loaded = choose_counted(load(), name)
@@ -100,45 +100,45 @@ def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
 
 
 def warn_insecure() -> None:
-    """Say that whoever reaches the port is let in, where the dashboard was started with `--insecure-lan`."""
+    """Warn that anyone who reaches the port has access, where the dashboard runs with `--insecure-lan`."""
     if os.environ.get(environment.INSECURE_LAN):
         role = access.ROLES[access.current_role()]
         st.warning(INSECURE.format(role=role))
 
 
 def banner(loaded: Loaded) -> None:
-    """Name the study, its data version and what was left out, and say where the data are simulated (rule R-19)."""
+    """Show the study, its data version and its exclusions, and mark simulated data (rule R-19)."""
     mock = f" :orange-badge[{MOCK_NOTE}]" if loaded.study.mock else ""
     counted = f"　{loaded.counted}" if loaded.counted else ""
     st.markdown(f"**{plain(loaded.study.title)}**　数据版本 {loaded.version}{counted}{mock}")
 
 
 def headline(text: str) -> None:
-    """The one sentence of a page."""
+    """Show the headline sentence of a page."""
     st.markdown(f"### {plain(text)}")
 
 
 def figure(picture: go.Figure, key: str, alt: str) -> None:
-    """A chart in the house style, with a text for those who cannot see it."""
+    """Show a chart in the house style with its alternative text."""
     st.plotly_chart(picture, theme=None, config=style.CONFIG, key=key, alt=alt)
 
 
 def explained(origin: Provenance, *tables: pd.DataFrame) -> None:
-    """The box that says where the numbers of a page come from, line by line; tables follow."""
+    """Show the provenance of the numbers of a page, line by line, then the tables."""
     with st.expander(HEADING):
-        st.markdown("  \n".join(f"**{heading}**　{plain(said)}" for heading, said in origin.lines))
+        st.markdown("  \n".join(f"**{heading}**　{plain(text)}" for heading, text in origin.lines))
         for table in tables:
             st.table(plain_table(table))
 
 
 def everyone(selection: Selection) -> None:
-    """Say that a page counts all residents, where the filters ask for fewer."""
+    """Note that a page counts all residents, where filters are set."""
     if selection.where:
         st.info(f"本页不受年龄、性别、场所类型筛选影响：按全部居民计算，不只是{plain(selection.people)}。")
 
 
 def nobody(estimates: Estimates) -> bool:
-    """Say that the filters leave nobody, or too few to be shown, where they do."""
+    """Return whether the filters leave nobody, or too few to be shown; if so, show a note."""
     table = estimates.table
     if not table.empty and table["n"].sum():
         return False
@@ -152,11 +152,11 @@ def nobody(estimates: Estimates) -> bool:
 
 
 def empty(text: str) -> None:
-    """What to say where there is nothing to draw."""
+    """Show a note in place of an empty result."""
     st.info(plain(text))
 
 
 def problem(error: SiluError) -> None:
-    """An error with its place and its cure, in plain words."""
+    """Show an error with its location and its remedy."""
     first, *further = (plain(line) for line in str(error).split("\n"))
     st.error("  \n".join([f"**{first}**", *further]))

@@ -1,4 +1,4 @@
-"""Panels of 宣传规划 about the proof: a random order drawn and kept, and the sheet that says what came of it."""
+"""Panels of 宣传规划 on evaluation: draw and keep a random roll-out order, and show the estimated effect."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from views.visitor.session import Loaded
 
 
 def order_panel(loaded: Loaded, heard: Heard, streets: pd.DataFrame) -> None:
-    """Draw the order, keep it, show what is kept."""
+    """Draw the random order, keep it, and show the kept one."""
     st.subheader("随机分批开展")
     if len(streets) < 2:
         page.empty("只有一个街道，不能分批。")
@@ -53,7 +53,7 @@ def _draw_form(heard: Heard, streets: pd.DataFrame) -> None:
 
 
 def effect_panel(loaded: Loaded, selection: Selection, heard: Heard, streets: pd.DataFrame) -> None:
-    """What came of it: 效果 after a kept random order, else 关联."""
+    """Show the result: an effect (效果) after a kept random order, else an association (关联)."""
     st.subheader("效果单")
     pair = reports.pair_of(heard, selection.wave)
     if pair is None:

@@ -1,4 +1,4 @@
-"""Panels of 市民留言: themes over the waves, copied answers, and the places that are named."""
+"""Panels of 市民留言: themes over waves, copied answers, and named places."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HALF, WHOLE = 600, 1230
 
 
 def wave_panel(loaded: Loaded, asked: TextSelection) -> None:
-    """Shares of the themes by wave, with intervals."""
+    """Show the shares of the themes by wave, with intervals."""
     names = sample_of(loaded, asked.selection).waves
     if len(names) < 2:
         page.empty("这种方式只有一轮调查，还没有变化可看。")
@@ -52,23 +52,23 @@ def wave_panel(loaded: Loaded, asked: TextSelection) -> None:
 
 
 def wave_table(rows: pd.DataFrame, names: list[str], waves: dict[str, str]) -> pd.DataFrame:
-    """One line a theme, one column a wave: share and interval in words."""
-    said = {(str(row["name"]), str(row["wave"])): _said(row) for row in rows.to_dict("records")}
+    """Return one row per theme and one column per wave, each cell with share and interval."""
+    cells = {(str(row["name"]), str(row["wave"])): _share_text(row) for row in rows.to_dict("records")}
     label = dict(zip(rows["name"], rows["label"], strict=True))
-    columns = {title: [said.get((name, wave), DASH) for name in names] for wave, title in waves.items()}
+    columns = {title: [cells.get((name, wave), DASH) for name in names] for wave, title in waves.items()}
     return pd.DataFrame({"主题": [label[name] for name in names], **columns})
 
 
 def copy_panel(loaded: Loaded, asked: TextSelection) -> None:
-    """The same shares with and without copied answers, and what was copied."""
+    """Show the shares with and without copied answers, and the most copied answers."""
     every, once = (ask(loaded, replace(asked, once=flag), reports.theme_shares) for flag in (False, True))
     st.subheader("雷同的留言算不算，结果差多少")
     rows = reports.with_and_without_copies(every.estimates, once.estimates).head(ROWS).to_dict("records")
     table = pd.DataFrame(
         {
             "主题": [str(row["label"]) for row in rows],
-            "全部留言": [_said(row) for row in rows],
-            "雷同只算一条": [_said(row, "_once") for row in rows],
+            "全部留言": [_share_text(row) for row in rows],
+            "雷同只算一条": [_share_text(row, "_once") for row in rows],
             "相差（百分点）": [f"{100 * row['moved']:+.1f}" for row in rows],
         }
     )
@@ -87,7 +87,7 @@ def copy_panel(loaded: Loaded, asked: TextSelection) -> None:
 
 
 def place_panel(loaded: Loaded, asked: TextSelection) -> None:
-    """Kinds of place as shares, named places as counts with their districts."""
+    """Show kinds of place as shares, and named places as counts with their districts."""
     found = ask(loaded, asked, reports.kind_shares)
     top = reports.ranked(found.estimates)
     left, right = st.columns(2, gap="medium")
@@ -117,6 +117,6 @@ def _named(loaded: Loaded, asked: TextSelection) -> None:
         st.dataframe(listed.set_axis(["地方", "级别", "所在区县", "人数"], axis=1), hide_index=True, width="stretch")
 
 
-def _said(row: dict[object, object] | dict[str, object], ending: str = "") -> str:
+def _share_text(row: dict[object, object] | dict[str, object], ending: str = "") -> str:
     value, low, high = (float(str(row[f"{name}{ending}"])) for name in ("estimate", "conf_low", "conf_high"))
     return DASH if np.isnan(value) else f"{percent(value)}（{low:.1%}—{high:.1%}）"

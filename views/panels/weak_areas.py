@@ -1,4 +1,4 @@
-"""Panels of 薄弱区域 that rest on the model: verdicts, funnel, streets, more interviews, whose duty, whom to reach."""
+"""Model-based panels of 薄弱区域: verdicts, funnel, streets, and further interviews needed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MOST_STREETS = 20
 
 
 def verdict_panel(loaded: Loaded, asked: Selection) -> reports.WeakAreas:
-    """The headline of the page and the verdicts of every district."""
+    """Show the headline of the page and the verdicts of every district."""
     place = st.empty()
     against = st.segmented_control("和什么比", [TARGET, CITY], default=TARGET, key="against", required=True)
     margin = MARGIN if against == CITY else None
@@ -45,7 +45,7 @@ def verdict_panel(loaded: Loaded, asked: Selection) -> reports.WeakAreas:
 
 
 def depth(loaded: Loaded, asked: Selection, rate: Rate, answer: reports.WeakAreas) -> None:
-    """How sure the order is, streets by model, and how many more interviews would decide."""
+    """Show how certain the ranking is, model estimates of streets, and the further interviews needed."""
     st.subheader("有多可靠：偶然波动、街道模型估计、补充样本")
     found = answer.found
     left, right = st.columns(2, gap="medium")

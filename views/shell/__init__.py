@@ -1,1 +1,1 @@
-"""The frame around every page: look, links, and which pages a role has. Front door: `shell`."""
+"""The frame around every page: appearance, links, and the pages of each role. Entry point: `shell`."""

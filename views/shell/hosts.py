@@ -1,8 +1,8 @@
-"""Who may ask. A request under a name that is not ours, or from a page of another origin, is refused.
+"""Check `Host` and `Origin`: refuse requests under a foreign host name or from a page of another origin.
 
-A page on the internet can make its own name point to this machine (DNS rebinding) and then ask as if it were ours:
-its requests carry that name in `Host`. A page of another origin, another port of this machine included, names itself
-in `Origin`. Both are refused over HTTP and websocket, without any look-up of this machine's addresses elsewhere.
+With DNS rebinding, a page on the internet points its own name to this machine and acts as same-origin; its requests
+carry that name in `Host`. A page of another origin, including another port of this machine, names itself in `Origin`.
+Both are refused over HTTP and websocket, without looking up this machine's addresses elsewhere.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from survey.errors import ArgumentError
 
 Scope = MutableMapping[str, Any]
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
-"""Streamlit's routes for machines; nothing here reads them, and metrics tell strangers what is kept in memory."""
+"""Streamlit's machine routes; nothing here uses them, and its metrics would expose what is kept in memory."""
 PROBE = "/_silu/socket"
 """Where the first page asks whether it will be served: by websocket, and by GET for the reason why not."""
 PORTS = {"http": 80, "https": 443}
@@ -57,10 +57,10 @@ def read_authority(text: str) -> Authority | None:
 
 
 def read_name(text: str) -> Authority:
-    """Read what `--name` says: a name or address, with a port where it is not 80 or 443; a whole URL counts too.
+    """Read a value of `--name`: a name or address, with a port unless 80 or 443; a whole URL is accepted too.
 
     Raises:
-        ArgumentError: it is none.
+        ArgumentError: the value is not a host name or address.
     """
     known = read_authority(urlsplit(text).netloc if "://" in text else text)
     if known is None:
@@ -69,11 +69,11 @@ def read_name(text: str) -> Authority:
 
 
 class KnownHosts:
-    """Refuse what is asked under a foreign name or from a foreign page, and what nobody needs to ask.
+    """Middleware that refuses foreign hosts and origins, and routes that no client needs.
 
     Args:
-        app: the ASGI application behind.
-        names: of `--name`; the addresses at which the server is reached directly need no name.
+        app: the wrapped ASGI application.
+        names: from `--name`; addresses at which the server is reached directly need none.
     """
 
     def __init__(self, app: Any, names: Iterable[Authority] = ()) -> None:
@@ -83,16 +83,16 @@ class KnownHosts:
         self._told: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        """Answer one request, or pass it on without the `Origin` that has been checked.
+        """Answer one request, or pass it on without the checked `Origin` header.
 
-        Streamlit would look for the address of this machine on the internet to judge an origin it does not know.
+        Streamlit would query the internet for the address of this machine to check an unknown origin.
         """
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
         foreign = self._foreign(scope)
         if foreign is not None:
-            self._tell(foreign)
+            self._log_once(foreign)
             await _refuse(403, REFUSED.format(asked=foreign), scope, receive, send)
         elif scope["path"].startswith(CLOSED):
             await _refuse(404, "没有这个页面", scope, receive, send)
@@ -105,7 +105,7 @@ class KnownHosts:
             await self.app(scope, receive, send)
 
     def _foreign(self, scope: Scope) -> str | None:
-        """The host or origin that is not ours, as it was written; None where both are."""
+        """Return the foreign host or origin as written; None where both are ours."""
         hosts, origins = (_values(scope, name) for name in (b"host", b"origin"))
         host = read_authority(hosts[0]) if len(hosts) == 1 else None
         if host is None or not self._is_host(host, scope):
@@ -113,7 +113,7 @@ class KnownHosts:
         return next((_without_scheme(origin) for origin in origins if not self._is_origin(origin, host)), None)
 
     def _is_host(self, host: Authority, scope: Scope) -> bool:
-        """Whether a name is ours: one of `--name`, or the very address at which this connection came in."""
+        """Return whether a host is ours: one of `--name`, or the local address of this connection."""
         reached = (scope.get("server") or ("", None))[0]
         if host.host in self._hosts or host.host == reached:
             return True
@@ -123,7 +123,7 @@ class KnownHosts:
             return False
 
     def _is_origin(self, origin: str, host: Authority) -> bool:
-        """Whether a page of this origin is ours: same name and port as asked, or a name of `--name` with its port."""
+        """Return whether an origin is ours: name and port of the requested host, or one of `--name`."""
         scheme, _, rest = origin.partition("://")
         page = read_authority(rest)
         if scheme not in PORTS or page is None:
@@ -131,14 +131,14 @@ class KnownHosts:
         page = page.on(scheme)
         return page == host.on(scheme) or any(page == name.on(scheme) for name in self.names)
 
-    def _tell(self, foreign: str) -> None:
-        """Log a foreign name once; a thousand different ones are an attack and not a mistake."""
+    def _log_once(self, foreign: str) -> None:
+        """Log each foreign name once, up to a limit, since an attacker may send any number of names."""
         if foreign not in self._told and len(self._told) < 1000:
             self._told.add(foreign)
             LOG.warning(REFUSED.format(asked=foreign[:200]))
 
     async def _probe(self, scope: Scope, receive: Any, send: Any) -> None:
-        """Open and close a websocket; over HTTP say why a page of the origin `of` could not open it."""
+        """Open and close a websocket; over HTTP, report why a page of the origin `of` could not open it."""
         if scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.accept"})

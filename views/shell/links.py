@@ -1,4 +1,4 @@
-"""What a deep link asks for: a value that is there, under its label or its short name; anything else is said."""
+"""Check deep links: accept an existing value by its label or short name, and report any other value."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from views.shell.shell import NOWHERE, pages
 
 
 def check_link_value(label: str, options: Sequence[str], key: str, naming: Callable[[str], str]) -> str:
-    """Take what the address says of a box that is drawn next.
+    """Check the query parameter of a widget before the widget is drawn.
 
-    Streamlit itself knows the labels on screen alone and drops any other value without a word.
+    Streamlit itself accepts only the labels on screen and silently drops any other value.
 
     Args:
-        label: what the box is called.
-        options: what may be chosen.
-        key: key of the box and query parameter.
+        label: label of the widget.
+        options: allowed values.
+        key: key of the widget and name of the query parameter.
         naming: option -> label on screen.
 
     Returns:
-        What is wrong with the value, in Chinese; "" where it is a label or the name of an option (`?wave=W1`).
+        A message in Chinese for an invalid value; "" for a label or the name of an option (`?wave=W1`).
     """
     given = st.query_params.get(key)
     labels = [naming(option) for option in options]
@@ -32,15 +32,15 @@ def check_link_value(label: str, options: Sequence[str], key: str, naming: Calla
         return ""
     if given in options:
         with suppress(StreamlitAPIException):
-            # Once more from the start, with the address in the form that Streamlit knows.
+            # Rerun with the query parameter in the form that Streamlit accepts.
             st.query_params[key] = naming(given)
             st.rerun()
         return ""
     return f"链接里的{label}写成了“{given}”，没有这个选项，下面没有按它筛选。可以是：{'、'.join(labels)}。"
 
 
-def told_where() -> None:
-    """Say that the address was no page, where the server sent the browser here for that reason."""
+def show_unknown_address() -> None:
+    """Report an unknown address, where the server redirected the browser here from one."""
     if lost := st.query_params.get(NOWHERE):
         why = f"“{lost}”这一页只对分析员等岗位开放" if lost in pages() else f"没有“{lost}”这个页面"
         st.warning(f"{plain(why)}，已打开总览。请从上方的页面中选择。")

@@ -1,8 +1,8 @@
-"""Text that is not ours on a page: titles, place names, what people wrote. Streamlit would read Markdown in it.
+"""Escape external text on pages (titles, place names, open answers), which Streamlit would parse as Markdown.
 
-`plain` is the one place that makes such a text safe for every element that takes Markdown: markdown, captions, boxes,
-headings, labels, help, tables of `st.table`. Cells of `st.dataframe`, options of a select box and alternative texts of
-figures take none and get the text as it is. Plotly has marks of its own; `literal` is the same for figures.
+`plain` makes such a text safe for every element that takes Markdown: markdown, captions, boxes, headings, labels,
+help, tables of `st.table`. Cells of `st.dataframe`, options of a select box and alternative texts of figures do not
+parse Markdown and take the text as it is. Plotly has its own markup; `literal` escapes text for figures.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ TAG = re.compile(r"(?<=[<&])(?=\S)")
 
 
 def plain(text: object) -> str:
-    """Return Markdown that shows just this text, in one line."""
+    """Return Markdown that displays exactly this text, on one line."""
     return MARKS.sub(r"\\\g<0>", LATE.sub(WORD_JOINER, " ".join(str(text).split())))
 
 
@@ -32,12 +32,12 @@ def plain_table(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def literal(text: object) -> str:
-    """Return a text that Plotly draws as it is: it reads tags such as `<b>` and entities such as `&lt;`."""
+    """Return text that Plotly draws literally; Plotly parses tags such as `<b>` and entities such as `&lt;`."""
     return TAG.sub(WORD_JOINER, str(text))
 
 
 def literal_table(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose texts Plotly draws as they are; categories keep their order."""
+    """Return a table whose texts Plotly draws literally; categories keep their order."""
     drawn = table.copy(deep=False)
     for name, column in table.items():
         if isinstance(column.dtype, pd.CategoricalDtype):

@@ -1,5 +1,5 @@
 // Says where the server is: from a deep link Streamlit would first look below the page's own address.
-// Then asks whether this page will be served, and says in Chinese why not where it will not.
+// Then checks whether the server will serve this page, and explains in Chinese why where it will not.
 (() => {
   const base = new URL(".", window.location.href);
   window.__streamlit = { BACKEND_BASE_URL: base.href };

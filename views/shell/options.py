@@ -1,4 +1,4 @@
-"""Streamlit's options: the same wherever the dashboard is started, from the repository or from a wheel."""
+"""Set Streamlit's options in the same way for the repository and for an installed wheel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OPTIONS: Mapping[str, Any] = MappingProxyType(
         # No telemetry, and no request to any other machine.
         "browser.gatherUsageStats": False,
         "browser.serverAddress": "127.0.0.1",
-        # No tool bar and no traceback in English.
+        # No toolbar and no English traceback.
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
         "client.showErrorLinks": False,
@@ -42,10 +42,10 @@ OPTIONS: Mapping[str, Any] = MappingProxyType(
 
 
 def apply_options() -> None:
-    """Set every option; call it before the application is made, which reads some of them only then.
+    """Set every option; call this before the application is created, because some are read only then.
 
-    Streamlit reads `STREAMLIT_*` variables in its command line alone, and config.toml only from the home folder, from
-    where it is started, and from beside the script: a wheel has neither.
+    Streamlit reads `STREAMLIT_*` variables only in its command line, and config.toml only from the home folder, the
+    working directory and the folder of the script, none of which a wheel can provide.
     """
     for name, value in OPTIONS.items():
         config.set_option(name, value)

@@ -1,4 +1,4 @@
-"""Which pages a role is offered. A page that is not listed is really absent, its address too."""
+"""Pages of each role. A page that is not listed does not exist for that role, its address included."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ PAGES: Mapping[Role, tuple[str, ...]] = {
 
 
 def offered(page: str) -> bool:
-    """Whether the role of this process is offered a page, by its name such as "weak_areas"."""
+    """Return whether the role of this process has a page, named such as "weak_areas"."""
     try:
         listed = PAGES.get(access.current_role())
     except ArgumentError:
-        return page == RESULTS[0]  # a page says in Chinese that there is no such role
+        return page == RESULTS[0]  # this page reports the unknown role in Chinese
     return listed is None or page in listed

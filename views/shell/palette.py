@@ -1,4 +1,4 @@
-"""Palette: every colour of pages and charts. Colours of signs hold 3:1 on white; shape repeats what colour says."""
+"""Every colour of pages and charts. Sign colours have a contrast of 3:1 on white; shape repeats the colour."""
 
 INK, SOFT, FAINT, RULE, WHITE = "#1F2328", "#57606A", "#767676", "#E3E6EA", "#FFFFFF"
 WEAK, NEUTRAL, STRONG = "#C44E00", "#767676", "#2166AC"

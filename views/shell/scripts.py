@@ -1,4 +1,4 @@
-"""Scripts of Streamlit that change on the way to the browser, for what has no option: words, and the CSV of a table."""
+"""Patch Streamlit scripts as they are served, where no option exists: Chinese texts, and CSV export of tables."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ GUARD = (
 
 
 def chinese_uploader(text: str) -> str:
-    """Put the box for files into Chinese."""
+    """Translate the file uploader into Chinese."""
     for english, chinese in WORDS.items():
         text = text.replace(english, chinese)
     return LIMIT.sub(r"`每个文件不超过 ${\1}`", text)
 
 
 def guarded_export(text: str) -> str:
-    """Guard the cells of the CSV that the tool bar of a table writes."""
+    """Escape formulas in the CSV that the toolbar of a table exports."""
     return CELL.sub(GUARD, text)
 
 
@@ -50,7 +50,7 @@ CHANGES: Mapping[str, Callable[[str], str]] = {"FileUploader": chinese_uploader,
 
 @lru_cache(maxsize=8)
 def script(name: str) -> str | None:
-    """Return a changed script; None where Streamlit has no such file or nothing changes in it.
+    """Return a patched script; None where Streamlit has no such file or no patch applies.
 
     Args:
         name: its file name, which carries a hash of its content.
@@ -61,7 +61,7 @@ def script(name: str) -> str | None:
 
 
 class OwnScripts:
-    """Serve changed scripts and pass everything else on."""
+    """Middleware that serves patched scripts and passes everything else on."""
 
     def __init__(self, app: Any) -> None:
         """Wrap an ASGI application."""

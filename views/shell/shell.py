@@ -1,6 +1,6 @@
-"""What goes around Streamlit on the wire: its first page in Chinese, and a policy that keeps the browser at home.
+"""Serve Streamlit's first page in Chinese, redirect unknown addresses, and set the content security policy.
 
-Nothing here names the path under which a reverse proxy offers the dashboard: every address is relative to the page.
+Every address is relative to the page, so a reverse proxy may serve the dashboard under any path.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from views.shell.pages_by_role import offered
 Scope = MutableMapping[str, Any]
 OWN_ROUTES = ("/_stcore", "/static", "/media", "/component", "/app", "/auth", "/oauth2callback")
 NOWHERE = "nopage"
-"""Query parameter with the address that is no page, for the page shown instead to say so."""
+"""Query parameter that carries an unknown address to the page that reports it."""
 HOME = "overview"
 """The page at "/", in whose own name nothing else is shown."""
 POLICIES = (
@@ -41,7 +41,7 @@ NO_SCRIPT = "<p>看板需要 JavaScript：请在浏览器设置中允许本网�
 
 @lru_cache(maxsize=1)
 def first_page() -> str:
-    """Streamlit's own first page: in Chinese, called 四率, and told where its server is."""
+    """Return Streamlit's first page in Chinese, titled 四率, with the address of its server."""
     page = (resources.files("streamlit") / "static" / "index.html").read_text(encoding="utf-8")
     page = page.replace('<html lang="en">', '<html lang="zh-CN">').replace(
         "<title>Streamlit</title>", "<title>四率</title>"
@@ -53,23 +53,23 @@ def first_page() -> str:
 
 @lru_cache(maxsize=1)
 def pages() -> frozenset[str]:
-    """Last parts of the addresses of the pages: each is called as its file."""
+    """Return the last part of each page address, which is the name of its file."""
     files = (resources.files("views") / "pages").iterdir()
     return frozenset(file.name.removesuffix(".py") for file in files if re.fullmatch(r"[a-z]\w*\.py", file.name))
 
 
 def elsewhere(path: str, query: str, depth: int | None = None) -> str | None:
-    """Where a browser goes on to that asks for an address which is no page; None for a page.
+    """Return where to redirect a request for an unknown address; None for a page.
 
-    Streamlit itself would show an English box.
+    Streamlit itself would show a dialog in English.
 
     Args:
-        path: what is asked for, decoded.
+        path: requested path, decoded.
         query: its query string.
         depth: slashes of the path as the browser wrote it; those of `path` when None.
 
     Returns:
-        An address relative to the one asked for.
+        An address relative to the requested one.
     """
     name = path.strip("/")
     there = name in pages() and offered(name)
@@ -82,14 +82,14 @@ def elsewhere(path: str, query: str, depth: int | None = None) -> str | None:
 
 
 class FirstPage:
-    """Answer every address of a page with the first page; Streamlit's own routes pass through."""
+    """Middleware that serves the first page for every page address; Streamlit's own routes pass through."""
 
     def __init__(self, app: Any) -> None:
         """Wrap an ASGI application."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        """An address without a dot that is none of Streamlit's routes is a page."""
+        """Treat an address without a dot that is none of Streamlit's routes as a page."""
         path = scope.get("path", "")
         is_page = scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and "." not in path
         if is_page and not path.startswith(OWN_ROUTES):
@@ -103,9 +103,9 @@ class FirstPage:
 
 
 class ContentPolicy:
-    """Tell the browser to load nothing from, and send nothing to, any other machine (rule R-21), and to keep to itself.
+    """Middleware that sets a policy: no requests to other machines (rule R-21), no framing, no referrer.
 
-    The host is one that `views.shell.hosts` has let in.
+    The host has been checked by `views.shell.hosts`.
     """
 
     def __init__(self, app: Any) -> None:
@@ -113,7 +113,7 @@ class ContentPolicy:
         self.app, self.scripts = app, " ".join(inline_hashes(first_page()))
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        """Pass everything on; answers to HTTP requests get the policy."""
+        """Pass everything on and add the policy to HTTP responses."""
         host = dict(scope.get("headers", ())).get(b"host", b"").decode("latin-1")
         policy = self._policy(host if re.fullmatch(r"[\w.:\[\]-]+", host) else "")
         own = [(b"content-security-policy", policy.encode()), *POLICIES]
@@ -138,7 +138,7 @@ class ContentPolicy:
 
 
 def inline_hashes(page: str) -> list[str]:
-    """The sha256 of each inline script of a page, so that these alone may run."""
+    """Return the SHA-256 of each inline script of a page, so that the policy allows only these."""
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
     return [f"'sha256-{digest}'" for digest in digests]

@@ -1,1 +1,1 @@
-"""Who looks, at what, and what may be shown to them. Front door: `session` (load)."""
+"""The visitor's selection and session, and what their role may see. Entry point: `session.load`."""

@@ -1,7 +1,7 @@
-"""What roles without raw data may choose: one people filter at a time.
+"""Restrict roles without access to raw data to one filter on people at a time.
 
-Analysts see single answers anyway; for everybody else the pages offer what `reports.disclosure` guards, and no choice
-beside it. Every choice is logged (rule R-22).
+Analysts see single responses anyway; other roles are offered only the tables that `reports.disclosure` guards. Every
+choice is logged (rule R-22).
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ ANALYST_ONLY = "按人群筛选时，判断、原因和模型估计只对分析�
 
 
 def reserved() -> bool:
-    """Whether this role must not learn anything about fewer people than the threshold."""
+    """Return whether this role must not learn anything about groups below the suppression limit."""
     return access.current_role() is not Role.ANALYST
 
 
 def offered(page: str) -> bool:
-    """Whether filters of people are offered on a page."""
+    """Return whether a page offers filters on people."""
     return page in GUARDED or not reserved()
 
 
 def one_filter(chosen: Mapping[str, str | None], few: int) -> tuple[dict[str, str | None], str]:
-    """The filters that count, and what to say of those that do not; "" where all do."""
+    """Return the filters that apply, and a note on those that do not; "" where all apply."""
     there = [key for key, value in chosen.items() if value is not None]
     if len(there) < 2 or not reserved():
         return dict(chosen), ""
@@ -45,7 +45,7 @@ def one_filter(chosen: Mapping[str, str | None], few: int) -> tuple[dict[str, st
 
 
 def log(loaded: Loaded, page: str, chosen: Mapping[str, Any]) -> None:
-    """Log a view once, when it changes, before anything of it is shown.
+    """Log a view whenever it changes, before any of it is shown.
 
     Raises:
         StoreError: it cannot be logged and the role is not analyst.

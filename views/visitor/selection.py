@@ -1,4 +1,4 @@
-"""What a visitor looks at: wave, mode and the people counted. Each choice is a query parameter of its own."""
+"""The visitor's selection: wave, mode and filters on people, each with its own query parameter."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from views.visitor.session import Loaded
 
 
 def filter_bar(loaded: Loaded, page: str) -> Selection:
-    """Draw the five filters in one row and return what they say.
+    """Draw the five filters in one row and return the selection.
 
     Args:
         loaded: the study and the data version that is shown.
@@ -74,14 +74,14 @@ def _choose(
     arriving: bool,
     notes: DeltaGenerator,
 ) -> str:
-    """A box bound to its query parameter that keeps its choice when the page changes; the first option is the default.
+    """Draw a select box bound to its query parameter; it keeps its choice across pages, default the first option.
 
-    Streamlit forgets both the widget and its parameter on the way to another page; a link that names the parameter
-    counts more than what was chosen before.
+    Streamlit drops both the widget and its parameter on a change of page; a parameter in a link takes precedence over
+    the earlier choice.
     """
     kept = str(st.session_state.get(session.kept(key)))
     if arriving and key not in st.query_params and kept in options[1:]:
-        # The address shows the choice where Streamlit has let go of the parameter of the page before.
+        # Restore the query parameter that Streamlit dropped on the change of page.
         with suppress(StreamlitAPIException):
             st.query_params[key] = naming(kept)
         st.session_state[key] = kept

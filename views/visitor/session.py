@@ -1,7 +1,7 @@
-"""What a visitor chose, by name, and the loaders that all visitors share.
+"""The visitor's choices, by name, and the loaders that all visitors share.
 
-`session_state` holds choices and never results. Results are kept by study and data version: a frame is never hashed,
-and what comes out of a cache is shared by all visitors, so nobody changes it.
+`session_state` holds choices, never results. Results are cached by study and data version: a frame is never hashed, and
+a cached result is shared by all visitors, so no caller may change it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ PAGE = "page"
 
 
 def kept(key: str) -> str:
-    """Where the choice of a widget is kept while another page is shown."""
+    """Return the key that keeps the choice of a widget while another page is shown."""
     return f"{key}.kept"
 
 
@@ -50,10 +50,10 @@ class Loaded:
     Attributes:
         study: the study.
         version: the data version.
-        key: what caches go by.
+        key: cache key.
         fieldwork: wave, mode, n of the responses there are.
-        left_out: how many responses are left out by a person's decision, counted here or not.
-        counted: whether they are counted, in words; "" where there are none.
+        left_out: number of responses excluded by a person's decision, counted here or not.
+        counted: text that states whether they are counted; "" where there are none.
     """
 
     study: Study
@@ -65,7 +65,7 @@ class Loaded:
 
 
 def load() -> Loaded:
-    """The study named by the environment, at its newest data version.
+    """Return the study named by the environment, at its newest data version.
 
     Raises:
         StudyError: no folder is named, or it is faulty.
@@ -84,7 +84,7 @@ def load() -> Loaded:
 
 
 def as_counted(loaded: Loaded, without: bool) -> Loaded:
-    """The same with or without the responses that a person left out."""
+    """Return the same study with or without the excluded responses."""
     if not loaded.left_out:
         return loaded
     study, key = replace(loaded.study, without_excluded=without), (*loaded.key[:3], without)
@@ -92,9 +92,9 @@ def as_counted(loaded: Loaded, without: bool) -> Loaded:
 
 
 def _stamp(folder: Path) -> str:
-    """Changes when a file of the study changes."""
+    """Return a stamp that changes when a file of the study changes."""
     files = sorted(path for path in folder.glob("*.*") if path.is_file())
-    # The role too: what one role may see is not taken from the cache of another.
+    # Includes the role, so that no role sees results cached for another.
     return "|".join([access.current_role(), *(f"{path.name}:{path.stat().st_mtime_ns}" for path in files)])
 
 
