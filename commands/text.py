@@ -12,7 +12,7 @@ from commands.progress import ProgressLine
 from commands.text_parts import PARTS, Asked
 from reports.voices.coding_queue import ENOUGH_LABELS, score, sheet_of, to_code
 from reports.voices.open_answers import FOLDER, OpenAnswers, load_answers, open_questions
-from reports.voices.shares import TextSelection, comments, distinct_themes, ranked, telling, theme_shares
+from reports.voices.shares import TextSelection, comments, distinct_themes, distinctive, ranked, theme_shares
 from survey.access import require_analyst
 from survey.errors import ArgumentError
 from survey.study.coding_sheet import keep_codes, read_sheet
@@ -89,7 +89,7 @@ def _report(asked: Asked, title: str, args: argparse.Namespace) -> int:
         unit = answers.codebook[str(row.item)].unit
         print(f"  {row.estimate:>6.1%}  {row.conf_low:.1%} 至 {row.conf_high:.1%}  {row.label}（{unit}）")
     print("\n各地提得特别多的主题（错误发现率控制在 10%）")
-    found = telling(study, distinct)
+    found = distinctive(study, distinct)
     if found.empty:
         print("  没有：各地差别都在抽样误差之内")
     for row in found.itertuples():

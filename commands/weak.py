@@ -56,7 +56,7 @@ def _lots(args: argparse.Namespace, gathered: StudySample, asked: Selection) -> 
     """Classify communities by lot quality assurance sampling (LQAS)."""
     from commands.deliver import deliver
     from reports.provenance import provenance
-    from reports.weak_areas import lots_of
+    from reports.weak_areas import community_verdicts
 
     if len(asked.items) != 1:
         raise ArgumentError("小样本判定一次只判一项率", where="--lqas", cure="加上 --measure satisfaction 等")
@@ -66,7 +66,7 @@ def _lots(args: argparse.Namespace, gathered: StudySample, asked: Selection) -> 
         raise ArgumentError(
             "两条线写法不对", where="--lqas", got=args.lqas, expected="上线,下线，例如 85,70"
         ) from error
-    found = lots_of(gathered, asked, (good, poor))
+    found = community_verdicts(gathered, asked, (good, poor))
     origin = provenance(gathered, asked, gathered.estimates(asked.asking(asked.items)))
     deliver(args, found.sentence, found.table, origin, [found.risks])
     return 0

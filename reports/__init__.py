@@ -1,1 +1,1 @@
-"""A study is asked a question; for pages and commands alike, without Streamlit. Front door: `sample` (gather)."""
+"""Answer questions about a study for pages and commands, without Streamlit. Entry point: `sample.gather`."""

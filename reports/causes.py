@@ -1,4 +1,4 @@
-"""Why a district lies below: the gap taken apart, the people behind it, what matters most, and whose duty it is."""
+"""Why a district is weak: decomposition of the gap, residents concerned, importance of items, and their owners."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from survey.instrument.measure import MEASURES, knowledge, measure_label
 from survey.instrument.questionnaire import Rate
 
 PEOPLE_BY = ("age", "place")
-# problem of `analysis.areas.against_target.item_problem` -> to whom it goes; "unhappy" goes to the unit in charge
+# problem of `analysis.areas.against_target.item_problem` -> owner; "unhappy" goes to the unit in charge
 OWNERS = {
     "unknown": "宣传：先让人知道、用过",
     "both": "两方面都要看",
@@ -33,16 +33,16 @@ MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class Causes:
-    """What a district's rate rests on.
+    """Explanation of the rate of a district.
 
     Attributes:
         estimates: the rate of the district.
-        gap: the difference from the city in parts, see `decompose`; None where there is nothing to compare with.
-        gap_text: the same in a sentence.
-        people: residents who lack it, by age and place, most first; perhaps empty.
+        gap: decomposition of the difference from the city, see `decompose`; None without a comparison.
+        gap_text: the decomposition as a sentence.
+        people: residents who lack it, by age and place, largest group first; may be empty.
         lacking: what they lack, such as 不知晓.
-        quadrants: importance against satisfaction, see `matrix`; perhaps empty.
-        first: what to improve first, in a sentence.
+        quadrants: importance against satisfaction, see `matrix`; may be empty.
+        first: sentence on what to improve first.
     """
 
     estimates: Estimates
@@ -55,11 +55,11 @@ class Causes:
 
 
 def causes(gathered: StudySample, selection: Selection, district: str) -> Causes:
-    """Take the rate of one district apart.
+    """Explain the rate of one district.
 
     Args:
         gathered: a probability sample.
-        selection: asks for one rate; its people are the domain.
+        selection: names one rate; its people are the domain.
         district: the district.
     """
     rate = gathered.rate(selection.items[0])
@@ -82,7 +82,7 @@ def causes(gathered: StudySample, selection: Selection, district: str) -> Causes
 
 
 def _first(district: str, table: pd.DataFrame) -> str:
-    """What to improve first, with the unit in charge."""
+    """Return a sentence on what to improve first, with the unit in charge."""
     if table.empty:
         return ""
     rows = table[table["quadrant"] == Quadrant.FIRST].to_dict("records")
@@ -92,14 +92,14 @@ def _first(district: str, table: pd.DataFrame) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Items of satisfaction that people do not know or do not like.
+    """Satisfaction items that residents are unaware of or dissatisfied with.
 
     Attributes:
-        table: one row an item, the largest problems first: item, label, the shares `unhappy` and `unknown` with their
-            limits, problem, owner, group, unit; perhaps empty.
-        estimates: the estimates behind it.
-        sentence: whose turn it is.
-        routing: the items that go to somebody, as people read them.
+        table: one row per item, the largest problems first: item, label, the shares `unhappy` and `unknown` with their
+            limits, problem, owner, group, unit; may be empty.
+        estimates: the underlying estimates.
+        sentence: who has to act.
+        routing: the items with an owner, formatted for readers.
     """
 
     table: pd.DataFrame
@@ -109,7 +109,7 @@ class Items:
 
 
 def unknown_or_unhappy(gathered: StudySample, selection: Selection, district: str) -> Items:
-    """Tell not knowing from not liking, item by item, in one district."""
+    """Distinguish unaware from dissatisfied residents, item by item, in one district."""
     rates = opposite_rates(gathered.study.questionnaire)
     found = judged(gathered, selection.asking([rate.name for rate in rates]).within(district=district))
     sides = {
@@ -129,7 +129,7 @@ def unknown_or_unhappy(gathered: StudySample, selection: Selection, district: st
 
 
 def _with_owners(table: pd.DataFrame, rates: dict[str, Rate], gathered: StudySample) -> pd.DataFrame:
-    """The items with `owner`, and the professional `group` and `unit` that each goes to."""
+    """Return the items with `owner`, professional `group` and `unit`."""
     publicity = next(iter(gathered.study.questionnaire.headlines(knowledge())), None)
     pairs = [(problem, rates[item]) for item, problem in zip(table["item"], table["problem"], strict=True)]
     both = [routed(problem, rate, publicity) for problem, rate in pairs]
@@ -141,13 +141,13 @@ def _with_owners(table: pd.DataFrame, rates: dict[str, Rate], gathered: StudySam
 
 
 def _owner(problem: str, unit: str) -> str:
-    """To whom an item goes."""
+    """Return the owner of an item."""
     to_unit = f"转 {unit}" if unit else "转责任单位"
     return {"unhappy": to_unit, **OWNERS}[problem]
 
 
 def routed(problem: str, rate: Rate, publicity: Rate | None) -> tuple[str, str]:
-    """Professional group and unit that a problem goes to: not knowing to publicity, not liking to the service."""
+    """Return group and unit of a problem: publicity for lack of awareness, the service unit for dissatisfaction."""
     own = (rate.group, rate.unit)
     other = (publicity.group, publicity.unit) if publicity is not None else ("", "宣传部门")
     chosen = {"unhappy": (own,), "unknown": (other,), "both": tuple(dict.fromkeys((own, other)))}.get(problem, ())
@@ -160,7 +160,7 @@ def routed(problem: str, rate: Rate, publicity: Rate | None) -> tuple[str, str]:
 
 
 def _routing(table: pd.DataFrame) -> pd.DataFrame:
-    """The items that go to somebody, as people read them."""
+    """Return the items with an owner, formatted for readers."""
     rows = table[table["problem"].isin(tuple(WORDS))]
     return pd.DataFrame(
         {

@@ -1,4 +1,4 @@
-"""What moved between two waves beyond doubt, and whether listed weaknesses were mended (回头看)."""
+"""Significant changes between two waves, and whether listed weaknesses improved (回头看)."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ WORDS = {"up": "上升", "down": "下降", "": "看不出变化", "barred": "不
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Two waves beside each other.
+    """Comparison of two waves.
 
     Attributes:
         before, after: the waves.
         city: the changes of the four rates in the whole city, see `analysis.decisions.change.changes`.
-        districts: the same by district. district_origins: rate -> where these numbers come from.
-        looks: what became of weaknesses listed before, see `look_back`; with `label`.
-        objections: what speaks against the comparison.
-        reworded: what was asked or counted in another way: item, label, part, before, after.
-        sentence: what moved and what to go on with.
-        provenance: where the numbers come from.
+        districts: the same by district. district_origins: rate -> provenance of these numbers.
+        looks: outcome of weaknesses listed before, see `look_back`; with `label`.
+        objections: reasons against the comparison.
+        reworded: items asked or counted differently: item, label, part, before, after.
+        sentence: what changed and what to continue.
+        provenance: provenance of the numbers.
     """
 
     before: str
@@ -62,16 +62,16 @@ class Change:
     provenance: Provenance
 
     def of_districts(self, item: str) -> Provenance:
-        """Where the changes of a rate by district come from."""
+        """Return the provenance of the changes of a rate by district."""
         return self.district_origins[item]
 
     def barred(self, item: str) -> bool:
-        """Whether the comparison of a rate is refused."""
+        """Return whether the comparison of a rate is refused."""
         return barred(self.objections, item)
 
 
 def earlier(gathered: StudySample, wave: str) -> tuple[str, ...]:
-    """Waves with answers before a wave, in order of time."""
+    """Return the waves with answers before a wave, in chronological order."""
     return gathered.waves[: gathered.waves.index(wave)] if wave in gathered.waves else ()
 
 
@@ -81,7 +81,7 @@ def change(gathered: StudySample, selection: Selection, before: str = "") -> Cha
     Args:
         gathered: a probability sample.
         selection: the later wave, and the people looked at.
-        before: the earlier wave; the one right before when "".
+        before: the earlier wave; the preceding one when "".
 
     Raises:
         ArgumentError: there is no such earlier wave.
@@ -128,9 +128,9 @@ def _before(gathered: StudySample, wave: str, before: str) -> str:
 
 
 def facts(gathered: StudySample, wave: str, selection: Selection) -> WaveFacts:
-    """What decides whether a wave may be compared: its questionnaires, districts, residents, weights.
+    """Return what decides whether a wave is comparable: its questionnaires, districts, residents, weights.
 
-    Questionnaires of earlier waves were kept in the folder `questionnaires` of the study when answers were imported.
+    Imports keep the questionnaire of each wave in the folder `questionnaires` of the study.
     """
     study = gathered.study
     imports = ResponseStore(study.root / "store").lineage(gathered.version)
@@ -141,7 +141,7 @@ def facts(gathered: StudySample, wave: str, selection: Selection) -> WaveFacts:
 
 
 def change_table(found: Change) -> pd.DataFrame:
-    """City and districts as people read them, in points."""
+    """Return city and districts formatted for readers, in percentage points."""
     parts = (found.city.table.assign(district="全市"), found.districts.table.astype({"district": str}))
     rows = pd.concat(parts, ignore_index=True)
     points = {
@@ -161,7 +161,7 @@ def change_table(found: Change) -> pd.DataFrame:
 
 
 def look_back_table(looks: pd.DataFrame) -> pd.DataFrame:
-    """What became of listed weaknesses as people read it, percent and points."""
+    """Return the outcome of listed weaknesses formatted for readers, in percent and percentage points."""
     percent = {
         name: (100 * looks[name].astype(float)).round(1) for name in ("then", "now", "target", "change", "detectable")
     }

@@ -1,4 +1,4 @@
-"""What the rates of a study are: which there are, what each counts and out of whom, and what it is held against."""
+"""Definitions of the rates of a study: which exist, what each counts, its base, and its target."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from survey.study.study import Study
 
 
 def headlines(study: Study) -> tuple[Rate, ...]:
-    """The headline rate of each measure that is asked, in the usual order.
+    """Return the headline rate of each measure that is asked, in the usual order.
 
     Raises:
         StudyError: the questionnaire asks none.
@@ -23,7 +23,7 @@ def headlines(study: Study) -> tuple[Rate, ...]:
 
 
 def headline_of(study: Study, measure: str) -> Rate:
-    """The headline rate of one measure.
+    """Return the headline rate of one measure.
 
     Raises:
         ArgumentError: the questionnaire does not ask it.
@@ -35,17 +35,17 @@ def headline_of(study: Study, measure: str) -> Rate:
 
 
 def item_rates(study: Study, measure: str = "") -> tuple[Rate, ...]:
-    """The single items of a measure (of all when ""), without headlines and without loose readings."""
+    """Return the items of a measure (of all when ""), without headline rates and alternative lenient counts."""
     return study.questionnaire.single_rates({measure} if measure else MEASURES)
 
 
 def whole_gates(study: Study) -> dict[str, float]:
-    """Thresholds about the whole study (no measure, no item), such as a gate of 85 points: name -> share."""
+    """Return thresholds for the whole study (no measure, no item), such as a gate of 85 points: name -> share."""
     return {one.name: one.value / 100 for one in study.thresholds if not one.measure and not one.item}
 
 
 def meaning(questionnaire: Questionnaire, rate: Rate) -> str:
-    """What a rate counts, in the words of the questionnaire."""
+    """Return what a rate counts, in the words of the questionnaire."""
     column, codes = rate.terms[0]
     labels = {choice.code: choice.label for choice in questionnaire.item(column).choices}
     chosen = "或".join(f"“{labels[code]}”" for code in codes if code in labels)
@@ -55,7 +55,7 @@ def meaning(questionnaire: Questionnaire, rate: Rate) -> str:
 
 
 def definitions(study: Study, rates: tuple[Rate, ...]) -> pd.DataFrame:
-    """What each rate counts, and its target with source and date (rule R-18)."""
+    """Return what each rate counts, and its target with source and date (rule R-18)."""
     goals = {
         (row["measure"], row["item"]): f"{row['target']:g}%（{row['source']}，{row['date']}）"
         for row in study.targets.to_dict("records")

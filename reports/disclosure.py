@@ -1,8 +1,8 @@
-"""What may be shown to whom: the one gate that every table of rates passes on its way out.
+"""Disclosure control: every table of rates passes here before it is shown.
 
-Small groups are blanked for everybody (rule R-04). Readers other than analysts may also not work them out by
-subtracting tables (rule R-06): they get one wave, one mode and one column of people at a time, and
-`analysis.estimation.differencing` guards these tables taken together.
+Small groups are suppressed for everybody (rule R-04). Readers other than analysts must not be able to derive them by
+subtracting tables either (rule R-06): they get one wave, one mode and one column of people at a time, and
+`analysis.estimation.differencing` protects the set of these tables.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ __all__ = ["HIDDEN", "other_responses", "permit", "permit_exclusions", "refusal"
 
 
 def shown(found: Estimates, gathered: StudySample, selection: Selection) -> Estimates:
-    """Blank what the reader of a selection may not see.
+    """Suppress the numbers that the reader of a selection may not see.
 
     Args:
         found: estimates of the selection; a comparison of waves names them in `selection.waves`.
-        gathered: what they were made from.
-        selection: what was asked, and who will read it.
+        gathered: the sample they were made from.
+        selection: the request, with the role of its reader.
 
     Returns:
-        The same rows; hidden numbers are missing and the flag says why.
+        The same rows; suppressed numbers are missing and the flag gives the reason.
     """
     few = gathered.study.suppression
     if selection.reserved:
@@ -42,28 +42,28 @@ def shown(found: Estimates, gathered: StudySample, selection: Selection) -> Esti
 
 
 def _people(selection: Selection) -> list[str]:
-    """Columns of people that a selection reports or chooses by."""
+    """Return the columns of people that a selection groups or filters by."""
     columns = dict.fromkeys((*selection.by, *selection.where))
     return [name for name in columns if name not in ("wave", "mode", *AREAS)]
 
 
 def _domains(selection: Selection) -> list[dict[str, object]]:
-    """One domain a wave, because the guard knows one wave at a time; rows by wave name theirs."""
+    """Return one domain per wave, because the guard handles one wave at a time; rows by wave name their own."""
     if "wave" in selection.by or not selection.waves:
         return [dict(selection.domain)]
     return [{**selection.where, "wave": wave} for wave in selection.waves]
 
 
 def permit(selection: Selection, modes: Sequence[str], options: Sequence[str] = ()) -> None:
-    """Refuse a reader other than an analyst a table beside the guarded ones.
+    """Refuse tables other than the protected ones to readers who are not analysts.
 
     Args:
-        selection: what is asked.
+        selection: the request.
         modes: modes of the sample.
-        options: words by which other responses than the newest data of everybody were asked for.
+        options: command options that request responses other than the newest data of everybody.
 
     Raises:
-        ArgumentError: another table is asked for; the error says what to ask instead.
+        ArgumentError: another table is requested; the error names the allowed alternative.
     """
     if not selection.reserved:
         return
@@ -81,20 +81,20 @@ def permit(selection: Selection, modes: Sequence[str], options: Sequence[str] = 
 
 
 def permit_exclusions(selection: Selection) -> None:
-    """Refuse a reader other than an analyst a table without excluded responses: with and without tell them apart.
+    """Refuse tables without excluded responses to readers who are not analysts: the difference reveals those.
 
     Raises:
-        ArgumentError: such a table is asked for.
+        ArgumentError: such a table is requested.
     """
     if selection.reserved and selection.without_excluded:
         raise other_responses("--without-excluded")
 
 
 def refusal(what: str, got: str, cure: str) -> ArgumentError:
-    """The error for what was asked, with the words that asked for it and what to do instead."""
+    """Return the error for a refused request, with the words that made it and the alternative."""
     return ArgumentError(f"{what}只对分析员开放：与别的表相减会推算出少数人的情况（规则 R-06）", got=got, cure=cure)
 
 
 def other_responses(options: str) -> ArgumentError:
-    """The refusal of other responses than the newest data of everybody: the two tables tell the rest apart."""
+    """Refuse responses other than the newest data of everybody: two such tables reveal the difference."""
     return refusal("换一批答卷来算", options, "不写这些选项")

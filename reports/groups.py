@@ -1,4 +1,4 @@
-"""Groups compared: with all else equal, over waves on a line, and the sample against the population."""
+"""Compare groups: adjusted for covariates, along a linear trend over waves, and sample against population."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ from survey.study.margins import margin_tables
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Groups beside each other.
+    """Adjusted comparison of groups.
 
     Attributes:
         found: see `analysis.areas.adjusted_groups.GroupComparison`; districts with a red light are marked.
-        city: the rate of the whole, a share.
-        sentence: which differ.
-        remarks: tests, what was held equal, what was left out.
-        provenance: where the rates come from.
+        city: rate of the whole city, a share.
+        sentence: which groups differ.
+        remarks: tests, covariates held constant, exclusions.
+        provenance: provenance of the rates.
     """
 
     found: GroupComparison
@@ -51,19 +51,19 @@ class Groups:
 
 
 def columns(gathered: StudySample) -> Mapping[str, str]:
-    """Columns whose groups may be compared with all else equal, with their names."""
+    """Return the columns whose groups can be compared with adjustment, with their names."""
     keys = gathered.sample.cells.keys
     known = {"district": "区县", **CONTROLS}
     return {name: label for name, label in known.items() if name in keys.columns and keys[name].nunique() > 1}
 
 
 def groups(gathered: StudySample, selection: Selection, lights: Mapping[str, AreaLight]) -> Groups:
-    """Compare the groups of a column with all else equal.
+    """Compare the groups of a column with adjustment for the other columns.
 
     Args:
         gathered: a probability sample.
-        selection: asks for one rate by one column.
-        lights: of districts.
+        selection: names one rate and one column.
+        lights: lights of districts.
 
     Raises:
         DesignError: self-selected answers, or too few groups with enough answers.
@@ -85,7 +85,7 @@ def groups(gathered: StudySample, selection: Selection, lights: Mapping[str, Are
 
 
 def group_table(found: GroupComparison, kind: str) -> pd.DataFrame:
-    """The groups as people read them, percent; `kind` heads their names."""
+    """Return the groups formatted for readers, in percent; `kind` is the heading of their names."""
     rows = found.table
     percent = {
         name: (100 * rows[name].astype(float)).round(1)
@@ -110,7 +110,7 @@ def group_table(found: GroupComparison, kind: str) -> pd.DataFrame:
 
 
 def against_target(gathered: StudySample, selection: Selection) -> str:
-    """The city against its target, with its test; "" where there is none."""
+    """Return the city against its target, with its test; "" where there is none."""
     rate = gathered.rate(selection.items[0])
     line = target_of(gathered.study, rate)
     if pd.isna(line):
@@ -124,7 +124,7 @@ def against_target(gathered: StudySample, selection: Selection) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A table with its sentence: all waves on a line, or the sample against the population."""
+    """A table with its sentence: the linear trend over waves, or the sample against the population."""
 
     table: pd.DataFrame
     sentence: str
@@ -133,7 +133,7 @@ class Line:
 
 
 def waves_on_a_line(gathered: StudySample, selection: Selection) -> Line:
-    """The straight line through all waves of one rate.
+    """Fit a linear trend to all waves of one rate.
 
     Raises:
         DesignError: fewer than two waves.
@@ -149,14 +149,14 @@ def waves_on_a_line(gathered: StudySample, selection: Selection) -> Line:
             "标准误(百分点)": (100 * found.means.errors).round(2),
         }
     )
-    told = f"{short(rate)}平均每轮变化 {points(float(slope.estimate or 0.0), signed=True)}（{spread}）。"
+    text = f"{short(rate)}平均每轮变化 {points(float(slope.estimate or 0.0), signed=True)}（{spread}）。"
     remarks = (words_of(slope), words_of(found.change), *((words_of(found.bend),) if found.bend else ()))
     shown = gathered.estimates(every.asking(selection.items, ("wave",)))
-    return Line(table, told, remarks, provenance(gathered, every, shown))
+    return Line(table, text, remarks, provenance(gathered, every, shown))
 
 
 def sample_structure(gathered: StudySample, selection: Selection) -> Line:
-    """Whether the sample, before it is weighted to the margins, has the structure of the population.
+    """Compare the structure of the sample, before calibration to the margins, with the population.
 
     Raises:
         ArgumentError: the study has no margins.
@@ -167,7 +167,7 @@ def sample_structure(gathered: StudySample, selection: Selection) -> Line:
     margins = [label_margin(one, study.questionnaire) for one in margin_tables(study.margins)]
     found = structure(gathered.sample, margins, unique_names(study.areas), selection.wave)
     off = found.loc[found["p_value"] <= 0.05, "variable"].drop_duplicates().tolist()
-    told = f"样本的{'、'.join(off)}结构与人口不符，靠加权校正" if off else "样本结构与人口没有看得出的不同"
+    text = f"样本的{'、'.join(off)}结构与人口不符，靠加权校正" if off else "样本结构与人口没有看得出的不同"
     table = pd.DataFrame(
         {
             "特征": found["variable"],
@@ -180,7 +180,7 @@ def sample_structure(gathered: StudySample, selection: Selection) -> Line:
     )
     remarks = ("样本按抽样设计加权，还没有加权到人口结构；设计校正的拟合优度检验",)
     shown = gathered.estimates(selection.asking(selection.items))
-    return Line(table, f"{told}。", remarks, provenance(gathered, selection, shown))
+    return Line(table, f"{text}。", remarks, provenance(gathered, selection, shown))
 
 
 def _p(value: float) -> str:

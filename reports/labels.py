@@ -1,4 +1,4 @@
-"""What codes are called on screen. Labels come from the questionnaire; only what it does not say stands here."""
+"""Labels of codes on screen, from the questionnaire where it has them, else from here."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ HEADINGS: Mapping[str, str] = {
 
 
 def role_options(questionnaire: Questionnaire, role: str) -> tuple[str, ...]:
-    """Labels of a demographic role that one may filter by, as cells are keyed; empty when it is not asked."""
+    """Return the labels of a demographic role for filters, as cells are keyed; empty when it is not asked."""
     question = questionnaire.roles.get(role)
     if question is None:
         return ()
@@ -51,22 +51,22 @@ def role_options(questionnaire: Questionnaire, role: str) -> tuple[str, ...]:
 
 
 def mode_label(mode: str) -> str:
-    """A mode in Chinese; opt-in answers say what they are."""
+    """Return a mode in Chinese; opt-in modes are marked as such."""
     label = MODES.get(mode, mode)
     return f"{label}（{OPT_IN}）" if is_opt_in(mode) else label
 
 
 def wave_label(study: Study, name: str) -> str:
-    """Title and code of a wave; a wave that study.toml does not know keeps its code."""
+    """Return title and code of a wave; only the code where study.toml does not list it."""
     known = next((wave for wave in study.waves if wave.name == name), None)
     return name if known is None or known.title == name else f"{known.title}（{name}）"
 
 
 def dates(start: date, end: date) -> str:
-    """Field dates, both included."""
+    """Return field dates, both included."""
     return f"{start:%Y-%m-%d} 至 {end:%Y-%m-%d}"
 
 
 def short(rate: Rate) -> str:
-    """The name of a rate in a chart: the measure's own for a headline rate."""
+    """Return the name of a rate in a chart: that of the measure for a headline rate."""
     return measure_label(rate.measure) if rate.overall else rate.label

@@ -1,4 +1,4 @@
-"""Is this machine fit for the work? Each check says what it found and how to mend it, in Chinese."""
+"""Check whether this machine is fit for use; each check reports its finding and remedy in Chinese."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PORTS = {8501: "看板", 8600: "网上问卷"}
 
 
 class State(StrEnum):
-    """What a check found."""
+    """Severity of a finding."""
 
     GOOD = "正常"
     HINT = "提醒"
@@ -37,13 +37,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """One thing that was looked at.
+    """Result of one check.
 
     Attributes:
-        name: what was looked at.
-        state: whether somebody has to act.
-        found: what was seen.
-        cure: what to do; "" where nothing is to be done.
+        name: subject of the check.
+        state: whether action is needed.
+        found: the finding.
+        cure: the remedy; "" where none is needed.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Checkup:
 
 
 def machine_health(folder: Path) -> Iterator[Checkup]:
-    """Look at Python, packages, fonts, browser, ports, clock and the disk that holds a folder."""
+    """Check Python, packages, fonts, browser, ports, clock and the disk that holds a folder."""
     yield _python()
     yield _packages()
     yield _fonts()
@@ -72,7 +72,7 @@ def _python() -> Checkup:
 
 
 def _packages() -> Checkup:
-    """Whether all packages that Silu declares are installed."""
+    """Check that all packages that Silu declares are installed."""
     try:
         wanted = [one for one in requires("silu") or () if "extra ==" not in one]
         own = version("silu")
@@ -85,7 +85,7 @@ def _packages() -> Checkup:
 
 
 def _package_name(requirement: str) -> str:
-    """The name in a requirement; "" where a marker may say that this machine needs none."""
+    """Return the name in a requirement; "" where a marker may exclude this machine."""
     return "" if ";" in requirement else re.split(r"[\[<>=!~ ]", requirement, maxsplit=1)[0]
 
 
@@ -97,7 +97,7 @@ def _installed(name: str) -> bool:
 
 
 def _fonts() -> Checkup:
-    """Whether a Chinese font is there, for charts and documents that are made as pictures."""
+    """Check for a Chinese font, needed for charts and documents rendered as images."""
     if os.name == "nt":
         folder = Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts"
         found = [name for name in WINDOWS_FONTS if (folder / name).is_file()]
@@ -141,7 +141,7 @@ def _ports() -> Iterator[Checkup]:
 
 
 def clock(now: datetime) -> Checkup:
-    """Whether the clock can be right: it dates waves, versions and approvals."""
+    """Check that the clock is plausible: it dates waves, versions and approvals."""
     if now.year < BUILT:
         return Checkup(
             "时钟", State.FAULT, f"时钟显示 {now:%Y-%m-%d}，早于软件发布", "把电脑的日期改对；轮次和批准期限靠它判断"
@@ -150,10 +150,10 @@ def clock(now: datetime) -> Checkup:
 
 
 def space(free: int) -> Checkup:
-    """Whether the disk has room.
+    """Check free disk space.
 
     Args:
-        free: bytes.
+        free: free bytes.
     """
     found = f"还有 {free / GIB:.1f} GB"
     if free < LEAST_FREE:
@@ -162,7 +162,7 @@ def space(free: int) -> Checkup:
 
 
 def _writing(folder: Path) -> Checkup:
-    """Synced writes a second in the folder: an answer is acknowledged after one."""
+    """Check synced writes per second in the folder: each submission is acknowledged after one."""
     try:
         rate = synced_writes(folder)
     except OSError as error:
@@ -173,7 +173,7 @@ def _writing(folder: Path) -> Checkup:
 
 
 def synced_writes(folder: Path, seconds: float = 0.2) -> float:
-    """Append 4 KiB and sync, again and again, for a moment; return the writes a second. The file is removed."""
+    """Append 4 KiB and sync repeatedly for `seconds`; return writes per second. Remove the file."""
     path = folder / f".silu-probe-{os.getpid()}"
     count, block = 0, b"\0" * 4096
     try:

@@ -1,7 +1,7 @@
-"""Provenance: where a figure comes from, in one object with one rendering in Chinese (这个数怎么来的).
+"""Provenance of a figure, in one object with one rendering in Chinese (这个数怎么来的).
 
-Pages print its `strip` at the foot of every figure and its `lines` in a box; commands print the same below a table;
-documents will. Nobody else puts these words together.
+Pages show `strip` at the foot of every figure and `lines` in a box; commands print the same below a table. No other
+module composes these texts.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ class Wording:
     """One rate in the words of the questionnaire.
 
     Attributes:
-        item: name of the rate, "" for what no rate stands for.
-        label: what it is called.
-        question: what was asked.
+        item: name of the rate, "" where there is none.
+        label: display name.
+        question: wording of the question.
         counted: answers that count for it.
-        base: who is in the denominator.
+        base: the denominator.
         asked: who was asked.
     """
 
@@ -45,7 +45,7 @@ class Wording:
     asked: str
 
     def __str__(self) -> str:
-        """One sentence."""
+        """Return one sentence."""
         name = f"{self.label}（{self.item}）" if self.item else self.label
         parts = [
             f"题目“{self.question}”",
@@ -63,25 +63,25 @@ DIFFERENCE = "差值 t 区间"
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a figure comes from.
+    """Provenance of a figure.
 
     Attributes:
-        title: the survey.
-        wordings: what was asked and what counts, rate by rate.
+        title: title of the survey.
+        wordings: question and counted answers, rate by rate.
         people: the people counted.
-        waves: titles of the waves. dates: their days in the field, both included.
+        waves: titles of the waves. dates: their field dates, both included.
         mode: how the answers were collected.
-        n: fewest and most answers behind an estimate; None where all are hidden.
-        n_eff: the same of effective answers; None without a design.
+        n: smallest and largest number of answers behind an estimate; None where all are suppressed.
+        n_eff: the same for the effective sample size; None without a design.
         weighting: method and margins.
         interval: level and method of the interval; "" for self-selected answers.
-        strata, points: strata and sampling points of the whole sample; 0 where no sampling error is computed.
-        suppression: fewest answers shown; 0 where nothing is hidden.
-        version: data version; None for answers that are not in the store yet.
+        strata, points: strata and psus of the whole sample; 0 where no sampling error is computed.
+        suppression: suppression limit, in answers; 0 where none applies.
+        version: data version; None for submissions that are not in the store yet.
         written: when it was written, "" where that is not known.
-        exclusions: responses left out by a person's decision; "" where there are none.
-        mock: simulated answers.
-        notes: what was left out or merged on the way to the weights.
+        exclusions: note on responses excluded by a person; "" where there are none.
+        mock: whether the answers are simulated.
+        notes: cells dropped or merged during weighting.
     """
 
     title: str
@@ -105,7 +105,7 @@ class Provenance:
 
     @property
     def strip(self) -> str:
-        """One line for the foot of a figure or a table."""
+        """Return one line for the foot of a figure or a table."""
         parts = [
             self.title,
             "、".join(self.waves),
@@ -123,7 +123,7 @@ class Provenance:
 
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
-        """The whole account: heading and text, line by line."""
+        """Return the full provenance as (heading, text) lines."""
         design = f"，按抽样设计计算：{self.strata:,} 层、{self.points:,} 个抽样点" if self.strata else ""
         effective = f"；有效样本 {_range(*self.n_eff)}" if self.n_eff else ""
         when = "、".join(self.waves) + (f"（{'、'.join(self.dates)}）" if self.dates else "")
@@ -146,29 +146,29 @@ class Provenance:
 
     @property
     def text(self) -> str:
-        """The whole account as plain text, one line a heading."""
-        return "\n".join([HEADING, *(f"  {heading}：{said}" for heading, said in self.lines)])
+        """Return the full provenance as plain text, one heading per line."""
+        return "\n".join([HEADING, *(f"  {heading}：{text}" for heading, text in self.lines)])
 
     def as_mapping(self) -> dict[str, Any]:
-        """All fields by name, for a file that programs read."""
+        """Return all fields by name, for machine-readable files."""
         return asdict(self)
 
 
 def origin(mock: bool) -> str:
-    """Whether answers are simulated (rule R-19), in two words."""
+    """Return the label for real or simulated answers (rule R-19)."""
     return "模拟数据" if mock else "真实数据"
 
 
 def provenance(
     gathered: StudySample, selection: Selection, found: Estimates, wordings: Sequence[Wording] | None = None
 ) -> Provenance:
-    """Where estimates of a selection come from.
+    """Return the provenance of estimates of a selection.
 
     Args:
         gathered: the sample they were made from.
         selection: waves and people.
-        found: the estimates; counts below the suppression limit are passed over.
-        wordings: what was asked; from the rates of the estimates when None.
+        found: the estimates; counts below the suppression limit are ignored.
+        wordings: question wordings; from the rates of the estimates when None.
     """
     study, sample, meta = gathered.study, gathered.sample, found.meta
     waves = selection.waves or gathered.waves
@@ -200,11 +200,11 @@ def provenance(
 
 
 def of_inbox(study: Study, submissions: int, wave: str) -> Provenance:
-    """Where counts of the online form come from before they are in the store.
+    """Return the provenance of counts of the online form before import into the store.
 
     Args:
         study: the study.
-        submissions: how many were received.
+        submissions: number received.
         wave: title of the open wave, "" where none is open.
     """
     return Provenance(
@@ -229,13 +229,13 @@ def of_inbox(study: Study, submissions: int, wave: str) -> Provenance:
 
 
 def worded(questionnaire: Questionnaire, rate: Rate) -> Wording:
-    """A rate in the words of the questionnaire."""
+    """Return a rate in the words of the questionnaire."""
     parts = wording(questionnaire, rate)
     return Wording(rate.name, short(rate), parts["题目"], parts["计入"], parts["分母"], parts["问谁"])
 
 
 def _limits(rows: pd.DataFrame, column: str, kind: type) -> Any:
-    """Smallest and largest value of a column; None where every one is missing."""
+    """Return smallest and largest value of a column; None where all are missing."""
     known = rows[column].dropna()
     return None if known.empty else (kind(known.min()), kind(known.max()))
 

@@ -1,4 +1,4 @@
-"""A table of rates in any groups, as the command line asks for it: checked, protected, with its provenance."""
+"""Table of rates in any groups for the command line: checked, protected, with its provenance."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ PERCENT = ("estimate", "std_error", "conf_low", "conf_high")
 
 @dataclass(frozen=True, slots=True)
 class RateTable:
-    """Rates with all that must be said of them.
+    """Rates with their provenance and remarks.
 
     Attributes:
-        estimates: what may be shown.
-        provenance: where they come from.
-        remarks: what is hidden and what stands in no row, in Chinese.
-        table: the same as people read it: percent, Chinese headings, flags in words.
+        estimates: the estimates that may be shown.
+        provenance: their provenance.
+        remarks: suppressed cells and answers in no row, in Chinese.
+        table: the estimates formatted for readers: percent, Chinese headings, flags in words.
     """
 
     estimates: Estimates
@@ -46,12 +46,12 @@ def rate_table(study: Study, selection: Selection, options: Sequence[str] = ()) 
 
     Args:
         study: the study.
-        selection: what is asked; the newest wave where it names none.
-        options: options of the command that ask for other responses than the newest data of everybody.
+        selection: the request; the newest wave where it names none.
+        options: command options that request responses other than the newest data of everybody.
 
     Raises:
-        ArgumentError: groups that are not asked, values that no answer bears, nobody in any group, or a table that
-            is not for this reader.
+        ArgumentError: groups that the questionnaire lacks, values that no answer has, nobody in any group, or a
+            table that this reader may not see.
         StoreError, DesignError: no responses of this mode.
     """
     roles = [name for name in (*selection.by, *selection.where) if name in ROLES]
@@ -68,7 +68,7 @@ def rate_table(study: Study, selection: Selection, options: Sequence[str] = ()) 
 
 
 def _check(gathered: StudySample, selection: Selection) -> None:
-    """Refuse groups that the questionnaire does not ask, and values that no answer bears, with what there is."""
+    """Refuse groups that the questionnaire lacks and values that no answer has, and list the available ones."""
     asked, cells = gathered.study.questionnaire, gathered.sample.cells
     for name in (*selection.by, *selection.domain):
         if name in ROLES and name not in asked.roles:
@@ -87,7 +87,7 @@ def _check(gathered: StudySample, selection: Selection) -> None:
 
 
 def _somebody(gathered: StudySample, found: Estimates) -> None:
-    """Refuse an empty table, with the columns that no answer bears."""
+    """Refuse an empty table, and name the columns without answers."""
     if len(found):
         return
     areas = any(name in AREA_COLUMNS for name in found.by)
@@ -96,19 +96,19 @@ def _somebody(gathered: StudySample, found: Estimates) -> None:
 
 
 def _lost(gathered: StudySample, found: Estimates) -> str:
-    """How many answers of the domain stand in no row of a table, in Chinese; "" when all do."""
+    """Return how many answers of the domain are in no row of a table, in Chinese; "" when all are in one."""
     cells = gathered.sample.cells
     inside = np.ones(len(cells), dtype=bool)
     for name, values in found.meta["where"].items():
         codes, labels = cells.codes(name)
         inside &= np.append(labels.astype(str).isin(values), False)[codes]
     lost = {HEADINGS[name]: int(cells.n[inside & (cells.codes(name)[0] < 0)].sum()) for name in found.by}
-    said = "，".join(f"{number} 份没有{name}" for name, number in lost.items() if number)
-    return f"不在表中的答卷：{said}" if said else ""
+    counts = "，".join(f"{number} 份没有{name}" for name, number in lost.items() if number)
+    return f"不在表中的答卷：{counts}" if counts else ""
 
 
 def readable(estimates: Estimates, gathered: StudySample) -> pd.DataFrame:
-    """The table as people read it: percent, Chinese headings, flags in words."""
+    """Return the table formatted for readers: percent, Chinese headings, flags in words."""
     labels: Mapping[str, str] = {rate.name: rate.label for rate in gathered.rates}
     table = estimates.to_pandas()
     table.insert(1, "label", table["item"].map(labels).fillna(""))

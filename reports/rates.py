@@ -1,4 +1,4 @@
-"""Rates of a selection: estimates, targets and verdicts, changes since the wave before."""
+"""Rates of a selection: estimates, targets and verdicts, changes since the preceding wave."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ CHANGE_COLUMNS = ("before", "change", "change_low", "change_high", "detectable")
 
 
 def judged(gathered: StudySample, selection: Selection) -> Estimates:
-    """Estimates with `label`, `target`, `gap` and `verdict`; what may not be shown is taken out (rule R-04).
+    """Return estimates with `label`, `target`, `gap` and `verdict`; suppress small cells (rule R-04).
 
-    Self-selected answers are not held against a target (rule R-10).
+    Self-selected answers are not compared with a target (rule R-10).
     """
     found = shown(gathered.estimates(selection), gathered, selection)
     known = {name: gathered.rate(name) for name in selection.items}
@@ -35,7 +35,7 @@ def judged(gathered: StudySample, selection: Selection) -> Estimates:
 
 
 def against_city(gathered: StudySample, selection: Selection) -> Estimates:
-    """Districts held against the whole city instead of a target, for items that have no target.
+    """Compare districts with the whole city instead of a target, for items that have no target.
 
     `target` is the city's rate; `gap` and `verdict` come from the difference and its own interval, because a
     district is part of its city.
@@ -55,9 +55,9 @@ def against_city(gathered: StudySample, selection: Selection) -> Estimates:
 
 
 def with_change(gathered: StudySample, selection: Selection) -> Estimates:
-    """The city's rates, judged, with `before`, `change`, `change_low`, `change_high` and `detectable`.
+    """Return the city's rates, judged, with `before`, `change`, `change_low`, `change_high` and `detectable`.
 
-    The change is that since the wave before, and `detectable` the smallest one that would show; all are missing
+    `change` is the change since the preceding wave, and `detectable` the smallest detectable one; all are missing
     where no earlier wave has answers, or the answers are self-selected.
     """
     city = judged(gathered, selection)
@@ -72,19 +72,19 @@ def with_change(gathered: StudySample, selection: Selection) -> Estimates:
 
 
 def over_waves(gathered: StudySample, selection: Selection) -> Estimates:
-    """The rates in every wave, protected, with `label`."""
+    """Return the rates in every wave, protected, with `label`."""
     every = selection.asking(selection.items, ("wave",)).in_wave()
     return named(shown(gathered.estimates(every), gathered, every), gathered)
 
 
 def named(found: Estimates, gathered: StudySample) -> Estimates:
-    """The same with the short names of the rates in `label`."""
+    """Return the estimates with the short names of the rates in `label`."""
     labels = [short(gathered.rate(str(item))) for item in found.table["item"]]
     return Estimates(found.table.assign(label=labels), found.meta)
 
 
 def precision(city: Estimates) -> pd.DataFrame:
-    """How exact the rates are: answers, effective answers, design effect, degrees of freedom, interval."""
+    """Return the precision of the rates: n, effective n, design effect, degrees of freedom, interval."""
     rows = city.table
     limits = zip(rows["conf_low"], rows["conf_high"], strict=True)
     return pd.DataFrame(

@@ -1,4 +1,4 @@
-"""The one weighted sample that every number of a study, a data version and a mode comes from."""
+"""The weighted sample behind every number of a study, a data version and a mode."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class StudySample:
     """A study, the version of its data, and the weighted sample of all waves of one mode.
 
     Attributes:
-        study: the study; `without_excluded` says which responses count.
+        study: the study; `without_excluded` decides which responses count.
         version: data version.
-        written: when that version was written; None where the history does not reach back so far.
-        exclusions: whether responses that a person left out are counted, in words; "" where there are none.
+        written: when that version was written; None where the history does not cover it.
+        exclusions: note on whether excluded responses are counted; "" where there are none.
         sample: weighted cells with their design.
-        rates: every rate that may be asked for.
+        rates: every available rate.
     """
 
     study: Study
@@ -41,13 +41,13 @@ class StudySample:
 
     @property
     def waves(self) -> tuple[str, ...]:
-        """Waves with answers, in order of time; those that study.toml does not name come first."""
+        """Return waves with answers in chronological order; those missing from study.toml come first."""
         there = {str(name) for name in self.sample.cells.codes("wave")[1]}
         known = [wave.name for wave in self.study.waves]
         return (*sorted(there - set(known)), *(name for name in known if name in there))
 
     def rate(self, name: str) -> Rate:
-        """The rate of this name.
+        """Return the rate of this name.
 
         Raises:
             QuestionnaireError: there is none.
@@ -58,7 +58,7 @@ class StudySample:
         return known[name]
 
     def estimates(self, selection: Selection) -> Estimates:
-        """Estimates of the rates of a selection in its groups and domain, nothing hidden yet."""
+        """Return estimates of the rates of a selection in its groups and domain, before suppression."""
         return self.sample.rates(
             item=selection.items,
             by=selection.by,
@@ -68,7 +68,7 @@ class StudySample:
         )
 
     def newest(self, selection: Selection) -> Selection:
-        """The selection with the newest wave where it names none.
+        """Return the selection with the newest wave where it names none.
 
         Raises:
             ArgumentError: a wave without answers of this mode.
@@ -83,12 +83,12 @@ def gather(
 ) -> StudySample:
     """Weight all waves of one mode: a wave is a domain, so that two waves keep their covariance.
 
-    The margins of the study decide the weights, whatever rates and roles are asked for: two samples of the same
+    The margins of the study determine the weights, whatever rates and roles are requested, so two samples of the same
     answers give the same numbers.
 
     Args:
         study: the study.
-        selection: version, exclusions and mode count.
+        selection: only its version, exclusions and mode apply.
         rates: names of the rates to sum; when None, every rate of the questionnaire, the opposites of its satisfaction
             items and what people want improved most.
         roles: role columns wanted besides age, sex, education and those of the margins.
@@ -112,13 +112,13 @@ def gather(
 
 
 def options(study: Study, selection: Selection) -> SampleOptions:
-    """How the sample of a selection is made, whatever is summed in it."""
+    """Return how to make the sample of a selection, independent of the rates summed."""
     return SampleOptions.of(study, modes=(selection.mode,) if selection.mode else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The responses that count, all modes; the study as asked, its data version and when that was written."""
+    """The responses that count, in all modes, with the study, its data version and its time."""
 
     study: Study
     version: int
@@ -127,7 +127,7 @@ class Counted:
     rows: pa.Table
 
     def weighted(self, sample: Sample, rates: tuple[Rate, ...]) -> StudySample:
-        """The same with the sample that was made of the rows."""
+        """Return a `StudySample` with the sample made from these rows."""
         return StudySample(self.study, self.version, self.written, self.exclusions, sample, rates)
 
 
@@ -136,7 +136,7 @@ def read_counted(study: Study, selection: Selection, waves: Sequence[str] | None
 
     Args:
         study: the study.
-        selection: version and exclusions count.
+        selection: only its version and exclusions apply.
         waves: these waves; all when None.
 
     Raises:

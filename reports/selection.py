@@ -1,6 +1,6 @@
-"""Selection: what a study is asked. Pages and commands that ask for the same selection get the same numbers.
+"""Selection: a request to a study. Pages and commands with the same selection get the same numbers.
 
-This module is light: a help text that lists what may be chosen loads neither numpy nor pandas.
+This module imports neither numpy nor pandas, so that help texts can list the choices quickly.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ Conditions = tuple[tuple[str, tuple[str, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a study is asked.
+    """Request to a study.
 
     Attributes:
         waves: names of the waves; every wave when empty.
         mode: how the answers were collected; all probability modes together when "".
-        conditions: the people asked about, as a domain; see `where`.
+        conditions: filters on people and areas, which define a domain; see `where`.
         by: columns to report by.
         items: names of the rates.
         version: data version; the newest when None.
-        without_excluded: leave out the responses that a person has excluded.
+        without_excluded: drop the responses that a person has excluded.
         interval: name of the interval.
         level: two-sided confidence level in (0, 1).
-        role: who will read the answer.
+        role: role of the reader.
     """
 
     waves: tuple[str, ...] = ()
@@ -55,62 +55,62 @@ class Selection:
 
     @property
     def wave(self) -> str:
-        """The wave asked for, the last of several; "" for every wave."""
+        """Return the requested wave, the last of several; "" for every wave."""
         return self.waves[-1] if self.waves else ""
 
     @property
     def where(self) -> Mapping[str, tuple[str, ...]]:
-        """The people asked about: column -> values that qualify, without the wave."""
+        """Return the filters: column -> values that qualify, without the wave."""
         return dict(self.conditions)
 
     @property
     def domain(self) -> Mapping[str, tuple[str, ...]]:
-        """The same with the waves."""
+        """Return the filters including the waves."""
         return {**self.where, **({"wave": self.waves} if self.waves else {})}
 
     @property
     def people(self) -> str:
-        """The people asked about, in words; areas are named by the figure itself."""
-        said = [
+        """Return the filters on people in words; the figure itself names the areas."""
+        parts = [
             f"住在{'、'.join(values)}" if column == "place" else "、".join(values)
             for column, values in self.conditions
             if column == "place" or column not in AREA_COLUMNS
         ]
-        return "、".join(said) or EVERYONE
+        return "、".join(parts) or EVERYONE
 
     @property
     def opt_in(self) -> bool:
-        """Whether these answers are self-selected and carry no sampling margin (rule R-10)."""
+        """Return whether these answers are self-selected and have no margin of error (rule R-10)."""
         return is_opt_in(self.mode)
 
     @property
     def reserved(self) -> bool:
-        """Whether the reader must not learn anything about fewer people than the threshold (rule R-06)."""
+        """Return whether the reader must not learn about groups below the suppression limit (rule R-06)."""
         return self.role is not Role.ANALYST
 
     @property
     def answers(self) -> Selection:
-        """Only which answers are asked: version, exclusions, mode; what one weighted sample is made for."""
+        """Return only version, exclusions and mode, which identify one weighted sample."""
         return Selection(mode=self.mode, version=self.version, without_excluded=self.without_excluded, role=self.role)
 
     def asking(self, items: Sequence[str], by: Sequence[str] = ()) -> Selection:
-        """The same people and waves, asked for these rates in these groups."""
+        """Return the same people and waves with these rates and groups."""
         return replace(self, items=tuple(items), by=tuple(by))
 
     def within(self, **conditions: str) -> Selection:
-        """The same with further conditions, such as `district="东湖区"`; a column named again is replaced."""
+        """Add conditions such as `district="东湖区"`; they replace those on the same column."""
         found = {**self.where, **{column: (value,) for column, value in conditions.items()}}
         return replace(self, conditions=tuple(found.items()))
 
     def everyone(self) -> Selection:
-        """The same without any condition on people or areas."""
+        """Return the selection without conditions on people or areas."""
         return replace(self, conditions=())
 
     def in_wave(self, *waves: str) -> Selection:
-        """The same in other waves; in every wave when none is named."""
+        """Return the selection in other waves; in every wave when none is named."""
         return replace(self, waves=waves)
 
 
 def is_opt_in(mode: str) -> bool:
-    """Whether answers of this mode are self-selected and carry no sampling margin (rule R-10)."""
+    """Return whether answers of this mode are self-selected and have no margin of error (rule R-10)."""
     return mode == "online"

@@ -1,4 +1,4 @@
-"""Is this study fit to be fielded and reported? What `silu doctor` and the pages say about it."""
+"""Check whether a study is fit to be fielded and reported, for `silu doctor` and the pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from survey.study.study import Study, load_study
 
 
 def study_health(root: Path) -> Iterator[Checkup]:
-    """Look at settings, questionnaire, leftovers of the template, approval, and the newest data version."""
+    """Check settings, questionnaire, leftovers of the template, approval, and the newest data version."""
     try:
         study = load_study(root)
     except SiluError as error:
@@ -34,7 +34,7 @@ def study_health(root: Path) -> Iterator[Checkup]:
 
 
 def _rights(study: Study) -> Checkup:
-    """Who else on this machine can read the files."""
+    """Check who else on this machine can read the files."""
     group = str(study.sections.get("access", {}).get("group", ""))
     found = open_places(study.root, group)
     if not found:
@@ -65,7 +65,7 @@ def _approval(study: Study) -> Checkup:
 
 
 def _store(study: Study) -> Checkup:
-    """The newest version, and whether it was written later than the clock says it is."""
+    """Check the newest version, and that its time is not ahead of the clock."""
     try:
         history = ResponseStore(study.root / "store").history()
     except SiluError as error:

@@ -1,4 +1,4 @@
-"""Verify a study: is everything that it has stored what was written? What has no checksum yet gets one."""
+"""Verify that everything a study has stored is unchanged, and add missing checksums."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def verify(study: Study, *, seal: bool = True, progress: Progress = lambda what,
 
     Args:
         study: the study.
-        seal: give what has no checksum one, where nothing is wrong with its kind.
+        seal: add missing checksums, for kinds of files without a fault.
         progress: receives the current step and the completed share in [0, 1].
 
     Raises:
@@ -62,17 +62,17 @@ def verify(study: Study, *, seal: bool = True, progress: Progress = lambda what,
 
 
 def journals(study: Study) -> tuple[Journal, ...]:
-    """The journals of a study: exclusions, the rectification ledger, drawn batches."""
+    """Return the journals of a study: exclusions, the rectification ledger, drawn batches."""
     return decisions_of(study).journal, Ledger(study.root / LEDGER).journal, RollOuts(study.root).journal
 
 
 def access_logs(root: Path) -> list[Path]:
-    """The logs of exports and views of a study, also those that were put aside."""
+    """Return the logs of exports and views of a study, including rotated ones."""
     return sorted((root / LOG.parent).glob(f"{VIEWS.stem}*.jsonl")) + sorted((root / LOG.parent).glob(LOG.name))
 
 
 def _verify_responses(study: Study, found: Verification) -> None:
-    """Check the newest responses against their own hashes, where they can be read at all."""
+    """Check the newest responses against their own hashes, where they are readable."""
     if any(fault.kind in (Stored.PART, Stored.LOG) for fault in found.faults):
         return
     try:
@@ -86,10 +86,10 @@ def _verify_responses(study: Study, found: Verification) -> None:
 
 
 def _wanted(study: Study) -> dict[str, str]:
-    """Raw files that the imports of the newest version need: name -> name of the imported file."""
+    """Return raw files that the imports of the newest version need: name -> name of the imported file."""
     try:
         imports = ResponseStore(study.root / "store").lineage()
-    except StoreError:  # said already
+    except StoreError:  # already reported
         return {}
     files = [file for one in imports for file in one.meta.get("files", ())]
     return {f"{file['sha256']}{Path(file['name']).suffix.lower()}": file["name"] for file in files}
@@ -106,7 +106,7 @@ def _verify_journal(journal: Journal, root: Path, found: Verification) -> None:
 
 
 def _seal(study: Study, found: Verification) -> None:
-    """Give everything a checksum that has none, unless something of its kind is wrong."""
+    """Add missing checksums, except for kinds of files with a fault."""
     wrong = {fault.kind for fault in found.faults}
     if not wrong & {Stored.PART, Stored.LOG, Stored.SEAL}:
         ResponseStore(study.root / "store").settle()

@@ -1,4 +1,4 @@
-"""Which areas are weak: verdicts, how sure their order is, streets by model, communities by counting."""
+"""Weak areas: verdicts, certainty of their ranking, model estimates of streets, LQAS of communities."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ Lights = Mapping[str, AreaLight]
 
 @dataclass(frozen=True, slots=True)
 class WeakAreas:
-    """The verdicts of every area and rate.
+    """Verdicts of every area and rate.
 
     Attributes:
         found: the verdicts; areas with a red light are marked and have no rank (rule R-13).
         sentence: what to do first.
-        title: the confirmed weaknesses in a few words.
-        remarks: what the mark means, where one stands in the table.
-        provenance: where the rates come from.
+        title: short list of the confirmed weaknesses.
+        remarks: meaning of the mark, where the table has one.
+        provenance: provenance of the rates.
     """
 
     found: Estimates
@@ -49,12 +49,12 @@ class WeakAreas:
 
 
 def verdicts(gathered: StudySample, selection: Selection, margin: float | None = None) -> Estimates:
-    """The standing of every area and rate, see `analysis.areas.verdicts`; `label` is the short name.
+    """Return the verdict of every area and rate, see `analysis.areas.verdicts`; `label` is the short name.
 
     Args:
         gathered: a probability sample.
         selection: its first by-column names the areas, "district" where it names none.
-        margin: hold areas against "city minus margin" (a share) instead of the targets.
+        margin: compare areas with "city minus margin" (a share) instead of the targets.
     """
     rates = [gathered.rate(name) for name in selection.items]
     by = selection.by[0] if selection.by else "district"
@@ -63,7 +63,7 @@ def verdicts(gathered: StudySample, selection: Selection, margin: float | None =
 
 
 def weak_areas(gathered: StudySample, selection: Selection, lights: Lights, margin: float | None = None) -> WeakAreas:
-    """The verdicts, marked by the lights of the areas, with what to do first; see `verdicts`."""
+    """Return the verdicts, marked by the lights of the areas, with what to do first; see `verdicts`."""
     found = verdicts(gathered, selection, margin)
     by = found.by[0]
     doubt = warning(lights, list(found.table[by].astype(str).unique()))
@@ -80,7 +80,7 @@ def weak_areas(gathered: StudySample, selection: Selection, lights: Lights, marg
 
 
 def verdict_table(found: Estimates) -> pd.DataFrame:
-    """The verdicts as people read them, percent."""
+    """Return the verdicts formatted for readers, in percent."""
     rows, by = found.table, found.by[0]
     shares = {name: (100 * rows[name].astype(float)).round(1) for name in ("estimate", "line", "prob_below", "model")}
     return pd.DataFrame(
@@ -101,12 +101,12 @@ def verdict_table(found: Estimates) -> pd.DataFrame:
 
 
 def _rank(low: float, high: float) -> str:
-    """The places that an area may take; a dash where its light forbids a rank."""
+    """Return the range of ranks of an area; a dash where its light forbids a rank."""
     return DASH if pd.isna(low) or pd.isna(high) else f"{int(low)}—{int(high)}"
 
 
 def undecided(found: Estimates) -> pd.DataFrame:
-    """Areas and rates that cannot be judged yet, fewest further interviews (`more`) first."""
+    """Return areas and rates that are undecided, fewest further interviews (`more`) first."""
     rows = found.table[found.table["standing"].isin([Standing.WATCH, Standing.UNCLEAR])]
     return rows.assign(more=rows["more"].astype(float)).sort_values("more", na_position="last")
 
@@ -116,7 +116,7 @@ def _more(value: float) -> str:
 
 
 def top_up_table(found: Estimates) -> pd.DataFrame:
-    """The same as people read it: where further interviews would decide."""
+    """Return undecided areas formatted for readers: where further interviews would decide."""
     rows = undecided(found)
     return pd.DataFrame(
         {
@@ -133,13 +133,13 @@ def top_up_table(found: Estimates) -> pd.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class FunnelReport:
-    """Districts of one rate by their effective answers.
+    """Districts by one rate and effective sample size.
 
     Attributes:
         table: name, estimate, n_eff, side ("in", "low", "high").
-        limits: how far chance alone reaches.
-        sentence: who lies outside.
-        groups: rank groups in words.
+        limits: control limits of chance variation.
+        sentence: which districts lie outside.
+        groups: description of the rank groups.
         estimates: the districts shown.
     """
 
@@ -151,11 +151,11 @@ class FunnelReport:
 
 
 def funnel_of(gathered: StudySample, selection: Selection, found: Estimates) -> FunnelReport | None:
-    """Which districts differ by more than chance; None where fewer than two have enough answers.
+    """Return the funnel plot data of the districts; None where fewer than two have enough answers.
 
     Args:
         gathered: the sample.
-        selection: asks for one rate of the whole city.
+        selection: names one rate of the whole city.
         found: the verdicts of that rate by district.
     """
     rows = found.table.dropna(subset=["estimate", "n_pooled"])
@@ -172,7 +172,7 @@ def funnel_of(gathered: StudySample, selection: Selection, found: Estimates) -> 
 
 
 def _groups(rows: pd.DataFrame) -> str:
-    """The rank groups in words: who is clearly below the mean of all, who above."""
+    """Return the rank groups in words: areas significantly below and above the overall mean."""
     parts = []
     for group in (RankGroup.BELOW, RankGroup.ABOVE):
         listed = rows.loc[rows["rank_group"] == str(group), "district"].astype(str).tolist()
@@ -183,7 +183,7 @@ def _groups(rows: pd.DataFrame) -> str:
 def streets(
     gathered: StudySample, selection: Selection, lights: Lights, most: int
 ) -> tuple[pd.DataFrame, str, Estimates]:
-    """Model estimates of one rate for the lowest streets.
+    """Return model estimates of one rate for the lowest streets.
 
     Returns:
         The rows of `model_streets`, the lowest `most`, marked by their lights; the sentence about all streets; the
@@ -200,14 +200,14 @@ def streets(
 
 
 @dataclass(frozen=True, slots=True)
-class Lots:
-    """Communities judged by counting.
+class CommunityVerdicts:
+    """Communities judged by lot quality assurance sampling (LQAS).
 
     Attributes:
         plan: the smallest plan that keeps both risks.
-        table: the communities, as people read them.
+        table: the communities, formatted for readers.
         sentence: how many pass.
-        risks: the plan and its risks, in words.
+        risks: description of the plan and its risks.
     """
 
     plan: LotPlan
@@ -216,16 +216,16 @@ class Lots:
     risks: str
 
 
-def lots_of(gathered: StudySample, selection: Selection, lines: tuple[float, float]) -> Lots:
-    """Judge every community of a selection for one rate.
+def community_verdicts(gathered: StudySample, selection: Selection, lines: tuple[float, float]) -> CommunityVerdicts:
+    """Judge every community of a selection for one rate by LQAS.
 
     Args:
         gathered: the sample.
-        selection: asks for one rate.
-        lines: the share of a good community and that of a poor one.
+        selection: names one rate.
+        lines: share of a good community and of a poor one.
 
     Raises:
-        DesignError: lines that no plan can tell apart.
+        DesignError: no plan can distinguish the two lines.
     """
     rate = gathered.rate(selection.items[0])
     plan = smallest_plan(*lines)
@@ -245,4 +245,4 @@ def lots_of(gathered: StudySample, selection: Selection, lines: tuple[float, flo
         f" {plan.alpha:.0%}，在下线的社区被判达标的可能 {plan.beta:.0%}。只数份数、不加权，每个社区当作简单随机样本；"
         f"两种错判各不超过 {RISK:.0%}。判的是社区，不要拿来给区县排队。"
     )
-    return Lots(plan, table, f"{sentence(found, short(rate), lines)}。", risks)
+    return CommunityVerdicts(plan, table, f"{sentence(found, short(rate), lines)}。", risks)

@@ -1,1 +1,1 @@
-"""The data of a study: versions, previews of imports, exports. Front door: `versions`."""
+"""The data of a study: versions, import previews, exports. Entry point: `versions`."""

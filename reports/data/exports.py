@@ -1,4 +1,4 @@
-"""Coded answers as a data set for other programs, with what must be said of them."""
+"""Export coded answers as a data set for other programs, with the notes that must accompany them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from survey.study.study import Study
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A data set with the study as asked, its data version, and whether responses are left out, in words."""
+    """A data set with its study, its data version, and a note on excluded responses."""
 
     study: Study
     version: int
@@ -23,13 +23,13 @@ class Export:
 
 
 def export(study: Study, selection: Selection, waves: Sequence[str] | None, *, texts: bool) -> Export:
-    """The coded answers of a data version.
+    """Return the coded answers of a data version.
 
     Args:
         study: the study.
-        selection: version and exclusions count.
+        selection: only its version and exclusions apply.
         waves: these waves; all when None.
-        texts: with the free texts, which may hold personal particulars.
+        texts: include free texts, which may hold personal data.
 
     Raises:
         StudyError: no such wave.

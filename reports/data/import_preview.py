@@ -1,4 +1,4 @@
-"""The preview of an import as people read it: what was detected, what does not fit, what would change."""
+"""Format an import preview for readers: detected columns, issues, and the changes it would make."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PARTIAL = "只舍弃这个答案"
 
 
 def summary(preview: Preview) -> str:
-    """The one sentence about a preview."""
+    """Return the summary sentence of a preview."""
     parts = [f"新增 {preview.new:,} 份"] if preview.new else []
     parts += [f"更新 {preview.changed:,} 份"] if preview.changed else []
     rejected = f"，{preview.rejected:,} 行退回" if preview.rejected else "，没有退回的行"
@@ -33,7 +33,7 @@ def summary(preview: Preview) -> str:
 
 
 def files_table(preview: Preview) -> pd.DataFrame:
-    """What was detected in each file."""
+    """Return what was detected in each file."""
     rows = [
         {
             "文件": file["name"],
@@ -49,7 +49,7 @@ def files_table(preview: Preview) -> pd.DataFrame:
 
 
 def columns_table(preview: Preview) -> pd.DataFrame:
-    """Which column feeds which question, for every file."""
+    """Return which column maps to which question, for every file."""
     titles = {question.name: question.title for question in preview.study.questionnaire.questions}
     rows = []
     for coded in preview.coded:
@@ -62,7 +62,7 @@ def columns_table(preview: Preview) -> pd.DataFrame:
 
 
 def issues_table(preview: Preview, *, keep_partial: bool) -> pd.DataFrame:
-    """Issues one a line, what rejects a row first; at most `SHOWN` of each file."""
+    """Return one issue per row, those that reject a row first; at most `SHOWN` per file."""
     found = [issue for issues in preview.all_issues for issue in issues.first(SHOWN)]
     rows = [
         {
@@ -87,13 +87,13 @@ def _effect(severity: Severity, *, keep_partial: bool) -> str:
 
 
 def changes_table(preview: Preview) -> pd.DataFrame:
-    """Cells that a corrected file would change."""
+    """Return the cells that a corrected file would change."""
     rows = [(change.response_id, change.column, change.before, change.after) for change in changes(preview)]
     return pd.DataFrame(rows, columns=["答卷编号", "题目", "现在", "更正为"])
 
 
 def history_table(versions: Sequence[DataVersion]) -> pd.DataFrame:
-    """All versions, newest first: when, who, what."""
+    """Return all versions, newest first, with time, person and action."""
     rows = [
         {
             "版本": one.number,

@@ -1,4 +1,4 @@
-"""The versions of a study's data: who imported or undid what, rows that wait to be mended, and undoing itself."""
+"""Versions of a study's data: history of imports and undos, undo, and rejected rows not yet corrected."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ COUNTS: Mapping[str, str] = {"new": "新增", "changed": "更新", "unchanged": 
 
 @dataclass(frozen=True, slots=True)
 class DataVersion:
-    """One line of the history.
+    """One entry of the history.
 
     Attributes:
         number: the data version.
         at: when it was written. who: by whom.
-        kind: 导入, 撤销 ...; undone: an import whose rows are not part of the newest data.
+        kind: 导入, 撤销 ...; undone: whether the rows of this import are absent from the newest data.
         wave: of the rows. files: names of the imported files.
-        counts: 新增, 更新, 不变, 退回 -> rows; only what is known.
-        note: their words, with the version whose content an undo shows again.
-        readable: it can still be opened; a purge of withdrawn answers closes older versions.
+        counts: 新增, 更新, 不变, 退回 -> rows; only known counts.
+        note: the person's reason; for an undo, also the version that it restores.
+        readable: whether it can still be opened; purging withdrawn answers closes older versions.
     """
 
     number: int
@@ -45,7 +45,7 @@ class DataVersion:
 
 
 def history(study: Study) -> tuple[DataVersion, ...]:
-    """All versions, newest first."""
+    """Return all versions, newest first."""
     store = ResponseStore(study.root / "store")
     live, lost = {version.number for version in store.lineage()}, store.lost()
     found = []
@@ -70,13 +70,13 @@ def history(study: Study) -> tuple[DataVersion, ...]:
 
 
 def last_import(study: Study) -> DataVersion | None:
-    """The import that an undo would take back; None where there is none."""
+    """Return the import that an undo would revert; None where there is none."""
     made = ResponseStore(study.root / "store").lineage()
     return next((one for one in history(study) if made and one.number == made[-1].number), None)
 
 
 def undo(study: Study, *, who: str, why: str, to: int | None = None) -> tuple[int, int]:
-    """Show the content of an earlier version again; nothing is deleted.
+    """Restore the content of an earlier version as a new version; delete nothing.
 
     Returns:
         The new data version, and how many responses it holds.
@@ -90,24 +90,24 @@ def undo(study: Study, *, who: str, why: str, to: int | None = None) -> tuple[in
 
 
 def answered(root: Path, version: int) -> pd.DataFrame:
-    """Which answers a data version holds: wave, mode, n."""
+    """Return the number of responses of a data version: wave, mode, n."""
     rows = ResponseStore(root / "store").read(["wave", "mode"], version=version)
     counts: pd.DataFrame = rows.group_by(["wave", "mode"]).aggregate([([], "count_all")]).to_pandas()
     return counts.rename(columns={"count_all": "n"})
 
 
 def newest(root: Path) -> int | None:
-    """The newest data version of a study folder; None before the first import."""
+    """Return the newest data version of a study folder; None before the first import."""
     return ResponseStore(root / "store").version
 
 
 def rejected(study: Study, version: int | None = None, *, every: bool = False) -> tuple[pa.Table, int]:
-    """Rows that were rejected and still wait to be mended.
+    """Return rejected rows that have not been corrected and imported yet.
 
     Args:
         study: the study.
         version: data version, the newest when None.
-        every: with the rows that were mended and imported since.
+        every: include rows that were corrected and imported since.
 
     Returns:
         The rows, and how many were rejected in all.

@@ -1,1 +1,1 @@
-"""How the answers were collected and whether they can be trusted. Front door: `data_quality`."""
+"""Fieldwork and the quality of its data. Entry point: `data_quality`."""

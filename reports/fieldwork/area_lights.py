@@ -1,4 +1,4 @@
-"""Lights of areas, kept beside the store so that a page need not wait for them."""
+"""Lights of areas, cached beside the store so that pages do not wait for them."""
 
 from __future__ import annotations
 
@@ -52,15 +52,15 @@ class Round:
 def lights(
     study: Study, one: Round, by: str = "district", find: Callable[[], Integrity] | None = None
 ) -> Mapping[str, AreaLight]:
-    """The light of every area, by the responses that count (`Study.without_excluded`).
+    """Return the light of every area, based on the responses that count (`Study.without_excluded`).
 
-    Who is conspicuous is found among all responses; an area is red as long as their responses are counted in it.
+    Conspicuous interviewers are found among all responses; an area is red while their responses count in it.
 
     Args:
         study: the study.
         one: which responses.
-        by: a name column of the frame.
-        find: gives the report where it is not kept beside the store; it is made here when None.
+        by: name column of the frame.
+        find: returns the report where it is not cached beside the store; when None it is made here.
     """
     path = study.root / "store" / "lights" / f"{_digest(study, one)}.json"
     known = _read(path)
@@ -72,7 +72,7 @@ def lights(
 
 
 def _digest(study: Study, one: Round) -> str:
-    """Everything that lights are made from; a data version never changes."""
+    """Return a digest of everything that lights are made from; a data version never changes."""
     frame = int(pd.util.hash_pandas_object(study.areas.frame, index=False).sum())
     own = (study.questionnaire.fingerprint, frame, sorted(official_phrases(study.root)))
     parts = (CALIBRATION, one.version, one.wave, one.mode, *own)
@@ -81,36 +81,36 @@ def _digest(study: Study, one: Round) -> str:
 
 def _read(path: Path) -> Units | None:
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        people = {light: frozenset(map(str, codes)) for light, codes in told["people"].items()}
-        return Units(people, {light: frozenset(map(int, codes)) for light, codes in told["places"].items()})
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        people = {light: frozenset(map(str, codes)) for light, codes in kept["people"].items()}
+        return Units(people, {light: frozenset(map(int, codes)) for light, codes in kept["places"].items()})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        # A damaged file is not worth an error: everything in it is found again from the answers.
+        # A damaged cache file is ignored: its content is recomputed from the answers.
         return None
 
 
 def _keep(path: Path, found: Units) -> None:
-    """Write whole or not at all, and drop the oldest; a folder that cannot be written costs time and no result."""
-    told = {
+    """Write atomically and delete the oldest files; ignore a read-only folder, which only costs time."""
+    content = {
         "people": {light: sorted(codes) for light, codes in found.people.items()},
         "places": {light: sorted(codes) for light, codes in found.places.items()},
     }
     with suppress(OSError):
-        write_whole(path, lambda draft: draft.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8"))
+        write_whole(path, lambda draft: draft.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8"))
         keep_newest(path.parent, "*.json", KEPT)
 
 
 def doubt(found: Estimates, lights: Mapping[str, AreaLight], by: str = "district") -> str:
-    """The sentence about areas with a red light; "" where none is shown.
+    """Return the sentence about areas with a red light; "" where none is shown.
 
     Args:
-        found: what is shown, marked or not.
-        lights: of its areas.
-        by: the column that names them.
+        found: estimates shown, marked or not.
+        lights: lights of its areas.
+        by: column with the names of the areas.
     """
     return warning(lights, [str(name).removesuffix(MARK) for name in found.table[by].unique()])
 
 
 def note(rows: pd.DataFrame, by: str = "district") -> str:
-    """What the mark means, for the words of a figure; "" where none stands in it."""
+    """Return the meaning of the mark for the caption of a figure; "" where no area is marked."""
     return f"；{NOTE}" if rows[by].astype(str).str.endswith(MARK).any() else ""

@@ -1,4 +1,4 @@
-"""From a study to the quality of its fieldwork: checks, exclusions, quotas, response rates."""
+"""Quality of the fieldwork of a study: checks, exclusions, quotas, response rates."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Fieldwork:
         wave: name of the wave.
         mode: how the answers were collected.
         version: data version.
-        rows: its responses, those left out included.
+        rows: its responses, including excluded ones.
     """
 
     study: Study
@@ -52,19 +52,19 @@ class Fieldwork:
 
     @property
     def decisions(self) -> Decisions:
-        """What was left out by whom."""
+        """Return the exclusions, with who decided them."""
         return Decisions(self.study.root / FILE)
 
     def context(self) -> Context:
-        """For the checks."""
+        """Return the context of the checks."""
         return Context(open_sheet(self.rows, self.study.questionnaire), self.study.areas, self.study.waves)
 
     def flags(self) -> pd.DataFrame:
-        """Every flag of every check, see `flag_responses`."""
+        """Return every flag of every check, see `flag_responses`."""
         return flag_responses(self.context())
 
     def summary(self) -> pd.DataFrame:
-        """How many responses each check flags; the last row holds free texts against marks, where there are both."""
+        """Return how many responses each check flags; the last row compares texts with scores, where both exist."""
         context = self.context()
         found = summary(context, flag_responses(context))
         flags = self.sayings(context.sheet)
@@ -78,7 +78,7 @@ class Fieldwork:
         return int((self.context().sheet.pace < WATCH).sum())
 
     def sayings(self, sheet: ResponseSheet) -> Flags | None:
-        """Responses whose words complain of what they marked best; None where nothing was written."""
+        """Flag responses whose text complains about an item they scored best; None where there are no texts."""
         open_items = [one.name for one in self.study.questionnaire.with_role("open") if one.type.open]
         flags = np.zeros(len(sheet), dtype=np.bool_)
         written = False
@@ -90,17 +90,17 @@ class Fieldwork:
         return flags if written and len(sheet) else None
 
     def integrity(self) -> Integrity:
-        """Signals and lights; texts are read where there are any."""
+        """Return signals and lights; include open answers where there are any."""
         texts = ResponseStore(self.study.root / "store").texts(waves=[self.wave], version=self.version)
         sheet = open_sheet(self.rows, self.study.questionnaire)
         return inspect(IntegrityInput(sheet, self.study.areas, texts, official_phrases(self.study.root)))
 
     def sensitivity(self) -> tuple[pd.DataFrame, int, bool]:
-        """Headline rates with and without.
+        """Return headline rates with and without exclusions.
 
         Returns:
-            The table, how many responses are out in it, and whether a person decided that (else: what the checks flag,
-            as a trial).
+            The table, the number of responses left out, and whether a person excluded them (otherwise those that the
+            checks flag, as a trial).
         """
         out = self.decisions.excluded(self.wave)
         decided = bool(out)
@@ -113,7 +113,7 @@ class Fieldwork:
         return table, len(here), decided
 
     def quota(self) -> pd.DataFrame | None:
-        """Progress against quota.csv up to the last response; None where the study has no plan for the wave."""
+        """Return progress against quota.csv up to the last response; None without a plan for the wave."""
         path = self.study.root / PLAN
         plan = read_plan(path, self.wave) if path.is_file() else None
         if plan is None or plan.empty:
@@ -126,19 +126,19 @@ class Fieldwork:
         return progress(plan, rows, start=wave.start, end=wave.end, today=today)
 
     def outcome(self) -> CaseCounts | None:
-        """Dispositions of contacts.csv; None where there are no call records of the wave."""
+        """Return dispositions of contacts.csv; None without call records of the wave."""
         path = self.study.root / CONTACTS
         cases = read_dispositions(path, self.wave) if path.is_file() else ()
         return outcome(cases) if cases else None
 
 
 def fieldwork(study: Study, wave: str, mode: str, version: int | None = None) -> Fieldwork:
-    """Read one wave and mode.
+    """Return the fieldwork of one wave and mode.
 
     Args:
         study: the study.
         wave: the wave, the last of study.toml when "".
-        mode: how the answers were collected, the first there is when "".
+        mode: how the answers were collected, the first available when "".
         version: data version, the newest when None.
 
     Raises:
@@ -160,7 +160,7 @@ def fieldwork(study: Study, wave: str, mode: str, version: int | None = None) ->
 
 
 def _labelled(rows: pa.Table, study: Study, cells: list[str]) -> pd.DataFrame:
-    """Responses with the names of their areas and the labels of their roles, as quota cells are named."""
+    """Return responses with area names and role labels, as quota cells are named."""
     roles = [name for name in cells if name in rows.column_names and name in study.questionnaire.roles]
     table: pd.DataFrame = rows.select(["psu", "mode", "submitted", *roles]).to_pandas()
     for role in roles:

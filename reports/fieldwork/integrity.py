@@ -1,4 +1,4 @@
-"""Whether answers can be trusted: lights of interviewers and communities, their evidence, and sudden shifts."""
+"""Integrity of the answers: lights of interviewers and communities, their evidence, and sudden shifts."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ LOUD = 0.05
 
 
 def units(found: Integrity) -> dict[str, pd.DataFrame]:
-    """Level -> its units."""
+    """Return level -> its units."""
     return {"interviewer": found.interviewers, "area": found.areas}
 
 
 def provenance_of(work: Fieldwork, found: Integrity) -> Provenance:
-    """Where the lights come from."""
+    """Return the provenance of the lights."""
     study, wave, n = work.study, work.study.wave(work.wave), int(found.meta["n"])
     null = f"同区整群互换 {found.meta['draws']:,} 次，红灯的错误发现率 {found.meta['rate']:.0%}"
     return Provenance(
@@ -60,7 +60,7 @@ def provenance_of(work: Fieldwork, found: Integrity) -> Provenance:
 
 
 def finding(found: Integrity) -> str:
-    """The one sentence of the page."""
+    """Return the headline sentence of the page."""
     parts = []
     for level, rows in units(found).items():
         red = int((rows["light"] == str(Light.RED)).sum())
@@ -72,7 +72,7 @@ def finding(found: Integrity) -> str:
 
 
 def conspicuous(judged: pd.DataFrame, most: int) -> pd.DataFrame:
-    """The most conspicuous units as rows of a figure: how many signals speak, and which."""
+    """Return the most conspicuous units as rows of a figure, with the number and names of their signals."""
     rows = judged[judged["light"] != str(Light.GREY)].head(most)
     names = [[SIGNALS[one].label for one in text.split(",") if one] for text in rows["signals"]]
     return pd.DataFrame(
@@ -88,7 +88,7 @@ def conspicuous(judged: pd.DataFrame, most: int) -> pd.DataFrame:
 
 
 def evidence_table(found: Integrity, level: str, unit: str) -> pd.DataFrame:
-    """The figures of one unit in words, those that speak first."""
+    """Return the figures of one unit formatted for readers, signals first."""
     rows = found.of(level, unit).dropna(subset=["p"]).to_dict("records")
     return pd.DataFrame(
         {
@@ -103,13 +103,13 @@ def evidence_table(found: Integrity, level: str, unit: str) -> pd.DataFrame:
 
 
 def speaking(found: Integrity, level: str, row: Mapping[Any, Any]) -> tuple[str, pd.DataFrame]:
-    """How likely a unit would look so by chance, and the figures that speak, see `evidence_table`."""
+    """Return the probability of such a unit by chance, and its signals, see `evidence_table`."""
     table = evidence_table(found, level, str(row["unit"]))
     return chance(row["p"]), table[table["说明问题"] != ""]
 
 
 def lights_table(lights: Mapping[str, AreaLight]) -> pd.DataFrame:
-    """Areas with their light, red ones first."""
+    """Return areas with their light, red ones first."""
     order = [Light.RED, Light.AMBER, Light.GREEN, Light.GREY]
     rows = sorted(lights.items(), key=lambda pair: order.index(pair[1].light))
     return pd.DataFrame(
@@ -125,18 +125,18 @@ def lights_table(lights: Mapping[str, AreaLight]) -> pd.DataFrame:
 
 
 def doubtful_areas(work: Fieldwork, found: Integrity) -> Mapping[str, AreaLight]:
-    """Districts that hold responses in doubt, with their lights, all responses counted."""
+    """Return the districts with doubtful responses and their lights, with all responses counted."""
     every = area_lights(found, work.rows, work.study.areas)
     return {name: light for name, light in every.items() if light.doubtful}
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Districts that moved as the others did not.
+    """Districts that changed differently from the others.
 
     Attributes:
-        what: the comparison, in words.
-        table: district, value, expected (shares), n; the districts that stand out beyond chance.
+        what: description of the comparison.
+        table: district, value, expected (shares), n; the significant districts.
     """
 
     what: str
@@ -144,7 +144,7 @@ class Shift:
 
 
 def shifts(work: Fieldwork, leaflet: Sequence[str] = ()) -> tuple[Shift, ...]:
-    """Districts whose leafleted items jumped, and whose online answers stand far above the interviews.
+    """Return districts whose leafleted items jumped, and whose online answers lie far above the interviews.
 
     Args:
         work: a wave and mode.

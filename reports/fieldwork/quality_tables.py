@@ -1,4 +1,4 @@
-"""Checks, exclusions, quotas and response rates as people read them."""
+"""Format checks, exclusions, quotas and response rates for readers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from survey.instrument.measure import measure_label
 
 
 def checks_table(summary: pd.DataFrame) -> pd.DataFrame:
-    """Counts of the checks in words."""
+    """Return the counts of the checks, formatted for readers."""
     shown = summary[["label", "n", "share", "rule", "innocent"]].copy()
     shown["share"] = [percent(value, 1) for value in shown["share"]]
     shown["rule"] = [f"{rule}（只作参考）" if hint else rule for rule, hint in summary[["rule", "hint"]].to_numpy()]
@@ -17,7 +17,7 @@ def checks_table(summary: pd.DataFrame) -> pd.DataFrame:
 
 
 def effect_table(table: pd.DataFrame) -> pd.DataFrame:
-    """The four rates with and without."""
+    """Return the four rates with and without exclusions."""
     rows = table.to_dict("records")
     return pd.DataFrame(
         {
@@ -30,7 +30,7 @@ def effect_table(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _share(value: float, n: float) -> str:
-    """A share with its base; a dash where it may not be shown."""
+    """Return a share with its base; a dash where suppressed."""
     return DASH if pd.isna(value) else f"{percent(value, 1)}（n={n:,}）"
 
 
@@ -42,7 +42,7 @@ def _points(gap: float) -> str:
 
 
 def quota_table(progress: pd.DataFrame) -> pd.DataFrame:
-    """Progress of the quota in words."""
+    """Return the progress of the quota, formatted for readers."""
     cells = list(progress.columns[: progress.columns.get_loc("target")])
     return pd.DataFrame(
         {

@@ -1,1 +1,1 @@
-"""Installed packages held against a list of known vulnerabilities; front door: `vulnerabilities.py`."""
+"""Check installed packages against a list of known vulnerabilities. Entry point: `vulnerabilities`."""

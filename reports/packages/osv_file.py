@@ -1,4 +1,4 @@
-"""A file of vulnerabilities in OSV format, read with care: it comes from elsewhere on a stick or a share."""
+"""Read a file of vulnerabilities in OSV format; treat it as untrusted, since it comes from outside."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def read_records(path: Path) -> list[Record]:
         path: one JSON object, a JSON list, or a zip of JSON files.
 
     Raises:
-        ReadError: it is not there, is no JSON, holds no record, is too large when inflated, or is of other ecosystems.
+        ReadError: the file is missing, not JSON, without records, too large when inflated, or of other ecosystems.
     """
     met: Counter[str] = Counter()
     ours: list[Record] = []
@@ -69,7 +69,7 @@ def _zipped(path: Path) -> Iterator[Record]:
             got, expected = f"{len(members):,}", f"不超过 {MOST:,} 个"
             raise ReadError("漏洞清单的文件太多", where=path.name, got=got, expected=expected)
         for one in members:
-            with archive.open(one) as file:  # what the zip says of its sizes may be a lie
+            with archive.open(one) as file:  # the sizes declared in the zip may be false
                 content = file.read(LARGEST_RECORD + 1)
             total += len(content)
             if len(content) > LARGEST_RECORD or total > LARGEST_ALL:
@@ -79,10 +79,10 @@ def _zipped(path: Path) -> Iterator[Record]:
 
 def _records(content: bytes, where: str) -> Iterator[Record]:
     try:
-        told = json.loads(content)
+        parsed = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise ReadError("漏洞清单不是 JSON", where=where, got=str(error)[:100], cure=CURE) from error
-    for record in told if isinstance(told, list) else [told]:
+    for record in parsed if isinstance(parsed, list) else [parsed]:
         if not _is_record(record):
             got, expected = str(record)[:60], "OSV 格式：有 id 和 affected 的对象"
             raise ReadError("漏洞清单里有一条不是 OSV 记录", where=where, got=got, expected=expected, cure=CURE)
@@ -90,7 +90,7 @@ def _records(content: bytes, where: str) -> Iterator[Record]:
 
 
 def _is_record(record: Any) -> bool:
-    """Whether the parts that are looked at have the right form; a withdrawn record may list nothing."""
+    """Return whether the parts used here are well-formed; a withdrawn record may list nothing."""
     if not isinstance(record, dict) or not isinstance(record.get("id"), str):
         return False
     affected = record.get("affected", [])
@@ -115,7 +115,7 @@ def _are(values: Any, kind: type) -> bool:
 
 
 def _ecosystems(record: Record) -> set[str]:
-    """Ecosystems of the packages of a record, without their suffix (Debian:12)."""
+    """Return the ecosystems of the packages of a record, without their suffix (Debian:12)."""
     names = (str(one.get("package", {}).get("ecosystem", "")) for one in record["affected"])
     return {name.partition(":")[0] for name in names if name}
 

@@ -17,7 +17,7 @@ from reports.packages.osv_file import Record
 
 ECOSYSTEM = "PyPI"
 START, FIRST = "0", Version("0.dev0")
-"""How a range says that it begins with the first release, and the version that comes before all others."""
+"""Marker for a range that begins with the first release, and the version that precedes all others."""
 RANKS: Mapping[str, int] = {"fixed": 0, "introduced": 1, "last_affected": 2}
 """Events in this order where they name one version: a fault may come back in the release that mended it."""
 Packages = Mapping[str, Version]
@@ -31,9 +31,9 @@ class Vulnerability:
         package: its name.
         version: the version installed.
         identity: of the record, such as PYSEC-2026-12.
-        aliases: other names of the same thing, such as CVE-2026-1234.
+        aliases: other identifiers of the same vulnerability, such as CVE-2026-1234.
         summary: one line of the record, in its own language; "" where it has none.
-        fixed: the lowest newer version in which it is mended; "" where the record names none.
+        fixed: the lowest newer version with a fix; "" where the record names none.
     """
 
     package: str
@@ -45,7 +45,7 @@ class Vulnerability:
 
 
 def installed_packages() -> Packages:
-    """Name -> version of every package of this environment; one whose version is no version is left out."""
+    """Return name -> version of every package of this environment; skip packages without a valid version."""
     found: dict[str, Version] = {}
     for one in distributions():
         try:
@@ -56,10 +56,10 @@ def installed_packages() -> Packages:
 
 
 def vulnerabilities(records: Iterable[Record], packages: Packages) -> tuple[Vulnerability, ...]:
-    """Every record that concerns an installed version, sorted by package; withdrawn records do not count.
+    """Return every record that affects an installed version, sorted by package; skip withdrawn records.
 
     Args:
-        records: of an OSV file; see `osv_file.read_records`.
+        records: records of an OSV file; see `osv_file.read_records`.
         packages: name -> version.
     """
     found = [hit for record in records if not record.get("withdrawn") for hit in _hits(record, packages)]
@@ -85,24 +85,24 @@ def _hits(record: Record, packages: Packages) -> Iterator[Vulnerability]:
 
 
 def is_affected(version: Version, affected: Mapping[str, Any]) -> bool:
-    """Whether a version is among the listed ones, or within a range."""
+    """Return whether a version is among the listed ones, or within a range."""
     listed = affected.get("versions") or ()
     return version in map(_version, listed) or any(within(version, events) for events in _ranges(affected))
 
 
 def within(version: Version, events: Sequence[Mapping[str, str]]) -> bool:
-    """Whether a version lies in a range: introduced at or below it, and neither fixed nor past the last affected.
+    """Return whether a version lies in a range: introduced at or below it, not fixed, not past the last affected.
 
     Args:
         version: the version.
         events: objects with one of `introduced`, `fixed`, `last_affected` and `limit`, in any order.
     """
-    told = [pair for event in events for pair in event.items()]
-    limits = [_version(text) for kind, text in told if kind == "limit" and text != "*"]
+    pairs = [pair for event in events for pair in event.items()]
+    limits = [_version(text) for kind, text in pairs if kind == "limit" and text != "*"]
     if limits and all(at is not None and version >= at for at in limits):
         return False
     inside = False
-    for at, rank in sorted(_steps(told)):
+    for at, rank in sorted(_steps(pairs)):
         if rank == RANKS["introduced"] and version >= at:
             inside = True
         elif (rank == RANKS["fixed"] and version >= at) or (rank == RANKS["last_affected"] and version > at):
@@ -110,24 +110,24 @@ def within(version: Version, events: Sequence[Mapping[str, str]]) -> bool:
     return inside
 
 
-def _steps(told: Iterable[tuple[str, str]]) -> Iterator[tuple[Version, int]]:
-    """Version and rank of each event that has both."""
-    for kind, text in told:
+def _steps(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[Version, int]]:
+    """Yield version and rank of each event that has both."""
+    for kind, text in pairs:
         at = FIRST if text == START else _version(text)
         if kind in RANKS and at is not None:
             yield at, RANKS[kind]
 
 
 def _ranges(affected: Mapping[str, Any]) -> Iterator[Sequence[Mapping[str, str]]]:
-    """Events of the ranges of versions; commits of a repository say nothing of an installation."""
+    """Yield the events of version ranges; commit ranges do not apply to installed packages."""
     for one in affected.get("ranges") or ():
         if one.get("type") in ("ECOSYSTEM", "SEMVER"):
             yield one.get("events") or ()
 
 
 def _fixed(version: Version, affected: Mapping[str, Any]) -> str:
-    told = [pair for events in _ranges(affected) for event in events for pair in event.items()]
-    newer = [at for at, rank in _steps(told) if rank == RANKS["fixed"] and at > version]
+    pairs = [pair for events in _ranges(affected) for event in events for pair in event.items()]
+    newer = [at for at, rank in _steps(pairs) if rank == RANKS["fixed"] and at > version]
     return str(min(newer)) if newer else ""
 
 

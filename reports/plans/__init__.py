@@ -1,1 +1,1 @@
-"""What to do next: the official survey, the next sample, outreach, rectification. Front door: one file a question."""
+"""Plans: official survey, next sample, outreach, rectification. One module per question."""

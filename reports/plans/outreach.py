@@ -28,12 +28,12 @@ from survey.study.study import Study
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """A plan with its doubt.
+    """A plan with its uncertainty.
 
     Attributes:
-        plan: what should be done.
-        streets: names. districts: theirs. unaware: residents who do not know, model estimate.
-        channels: names.
+        plan: the proposed activities.
+        streets: names of streets. districts: their districts. unaware: unaware residents, model estimate.
+        channels: names of channels.
         low, high: residents gained if every effect lay at the lower or upper end of its interval.
     """
 
@@ -48,14 +48,14 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The sample of awareness, and the same as an audience that knows of channels."""
+    """The sample of awareness, and the same sample as an audience with its channels."""
 
     gathered: StudySample
     audience: Audience
 
 
 def hear(study: Study, selection: Selection) -> Heard:
-    """Weight the answers about channels, with the margins and weights of every other number.
+    """Weight the answers about channels with the margins and weights of all other numbers.
 
     Raises:
         StoreError: no responses yet.
@@ -68,30 +68,31 @@ def hear(study: Study, selection: Selection) -> Heard:
 
 
 def reach(heard: Heard, selection: Selection) -> pd.DataFrame:
-    """Every channel, see `analysis.decisions.audience.reach_table`; empty where all have too few answers."""
+    """Return every channel, see `analysis.decisions.audience.reach_table`; empty where all have too few answers."""
     return reach_table(heard.audience, selection.domain)
 
 
 def prices_of(heard: Heard, table: pd.DataFrame) -> pd.DataFrame:
-    """What the channels of `reach` cost: the study's own figures, examples where it gives none."""
+    """Return prices of the channels of `reach`: the study's own figures, or examples where it gives none."""
     return price_list(table, tariff_of(heard.gathered.study, tuple(heard.audience.channels.labels.values())))
 
 
 def campaign_of(
     study: Study, audience: Audience, wave: str, table: pd.DataFrame, prices: pd.DataFrame
 ) -> tuple[Campaign, pd.DataFrame, pd.DataFrame]:
-    """What could be done.
+    """Return the campaign that the sample and the prices allow.
 
     Args:
-        study: gives the frame.
+        study: source of the frame.
         audience: the sample.
         wave: the wave.
         table: from `analysis.decisions.audience.reach_table`.
-        prices: as `price_list` gives it, perhaps edited.
+        prices: from `price_list`, possibly edited.
 
     Returns:
         The campaign, its streets (street, district, unaware) and the rows of `table` that are its channels. An
-        activity touches a share of the street's unaware people who use the channel; use is the district's, by model.
+        activity reaches a share of the street's unaware residents who use the channel; channel use is a model
+        estimate of the district.
     """
     where = {"wave": wave}
     streets = model_streets(audience.sample, audience.channels.aware, unique_names(study.areas), where)
@@ -108,7 +109,7 @@ def campaign_of(
 
 
 def _use(audience: Audience, where: Mapping[str, str], channels: pd.DataFrame, districts: list[str]) -> np.ndarray:
-    """Share of the residents of each street's district who use a channel, model estimates: (streets, channels)."""
+    """Return model estimates of channel use in the district of each street, shares: (streets, channels)."""
     found = audience_reach(audience, "district", where)
     columns = []
     for item in channels["item"]:
@@ -121,7 +122,7 @@ def _use(audience: Audience, where: Mapping[str, str], channels: pd.DataFrame, d
 def outlook(
     campaign: Campaign, streets: pd.DataFrame, channels: pd.DataFrame, budget: float | None, activities: int | None
 ) -> Outlook:
-    """Divide a budget or a number of activities, and say how much the gain depends on doubtful effects."""
+    """Allocate a budget or a number of activities, with the range of the gain under uncertain effects."""
     best = plan(campaign, budget=budget, activities=activities)
     ends = [
         _gain(replace(campaign, effect=np.clip(channels[name].to_numpy(float), 0.0, 1.0)), best.activities)
@@ -133,7 +134,7 @@ def outlook(
 
 
 def _gain(campaign: Campaign, counts: np.ndarray) -> float:
-    """Residents gained by these activities (the overlap of channels taken out)."""
+    """Return residents gained by these activities, without double counting across channels."""
     unaware = np.maximum(campaign.unaware, 1e-12)[:, None]
     rate = np.clip(campaign.contact * campaign.effect[None, :] / unaware, 0.0, 1.0)
     return float((campaign.unaware * (1.0 - ((1.0 - rate) ** counts).prod(axis=1))).sum())
@@ -141,7 +142,7 @@ def _gain(campaign: Campaign, counts: np.ndarray) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What bounds a campaign: yuan or a number of activities, and how many channels are put together."""
+    """Limits of a campaign: yuan or number of activities, and number of channels to combine."""
 
     budget: float | None
     activities: int | None
@@ -150,17 +151,17 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Outreach:
-    """Who does not know, which channels find them, and where the money goes.
+    """Unaware groups, channels that reach them, and the allocation of the budget.
 
     Attributes:
-        found: the plan with its doubt.
+        found: the plan with its uncertainty.
         streets: street, district, unaware residents.
-        groups: residents who do not know, by age and place, most first.
+        groups: unaware residents by age and place, largest group first.
         lacking: what they lack, such as 不知晓.
-        mix: the channels that reach most together. names: theirs. mix_sentence: what share of the unaware they reach.
-        examples: channels of the plan whose price or touch is an example.
-        sentence: what to do.
-        provenance: where the numbers come from.
+        mix: the combination of channels with the largest reach. names: their names. mix_sentence: share reached.
+        examples: channels of the plan whose price or reach per activity is an example.
+        sentence: the recommended action.
+        provenance: provenance of the numbers.
     """
 
     found: Outlook
@@ -180,10 +181,10 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
 
     Args:
         heard: the sample of awareness.
-        selection: the wave; its people do not count, a campaign is for all.
+        selection: the wave; filters on people do not apply, since a campaign is for all.
         table: from `reach`.
-        prices: from `prices_of`, perhaps edited.
-        limit: what bounds it.
+        prices: from `prices_of`, possibly edited.
+        limit: limits of the campaign.
     """
     audience, asked = heard.audience, selection.everyone().asking([heard.audience.channels.aware.name])
     campaign, streets, channels = campaign_of(heard.gathered.study, audience, selection.wave, table, prices)
@@ -206,7 +207,7 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
 
 
 def activity_table(found: Outlook) -> pd.DataFrame:
-    """One row a street: activities by channel, unaware residents, gain; streets with most gain first."""
+    """Return one row per street: activities by channel, unaware residents, gain; largest gain first."""
     counts = pd.DataFrame(found.plan.activities, columns=list(found.channels))
     used = counts.loc[:, counts.sum() > 0]
     head = pd.DataFrame(
@@ -223,7 +224,7 @@ def activity_table(found: Outlook) -> pd.DataFrame:
 
 
 def reach_list(table: pd.DataFrame) -> pd.DataFrame:
-    """The channels of `reach` as people read them, percent and points."""
+    """Return the channels of `reach` formatted for readers, in percent and percentage points."""
     names = {"reach": "接触(%)", "reach_low": "下限", "reach_high": "上限"}
     names |= {"effect": "知晓率差(百分点，关联)", "effect_low": "差下限", "effect_high": "差上限"}
     columns = {label: (100 * table[name]).round(1) for name, label in names.items()}
@@ -233,7 +234,7 @@ def reach_list(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def lacking_table(groups: pd.DataFrame) -> pd.DataFrame:
-    """Residents who do not know, by age and place, as people read them."""
+    """Return unaware residents by age and place, formatted for readers."""
     return pd.DataFrame(
         {
             "年龄": groups["age"].astype(str),

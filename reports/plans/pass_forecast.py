@@ -1,4 +1,4 @@
-"""The chance to pass the official survey, and what would move it most."""
+"""Probability of passing the official survey, and what would raise it most."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ EVERYTHING = "全部达标"
 
 @dataclass(frozen=True, slots=True)
 class PassForecast:
-    """What the rehearsal says of the official survey.
+    """Forecast of the official survey.
 
     Attributes:
-        found: chances of the city.
-        districts: chances of each district as if the official survey drew its share of the sample there.
-        labels: gate -> what it is called.
+        found: probabilities of the city.
+        districts: probabilities of each district if the official survey drew its share of the sample there.
+        labels: gate -> its name.
         rates: short names of the rates, in the order of `found.item_gain`.
-        official: the sample expected.
-        sentence: whether it will pass, and what to take first.
-        method: how it was forecast, and on what condition.
-        provenance: where the rates come from.
+        official: the expected official sample.
+        sentence: whether the city will pass, and what to improve first.
+        method: method and conditions of the forecast.
+        provenance: provenance of the rates.
     """
 
     found: Forecast
@@ -52,12 +52,12 @@ class PassForecast:
 
 
 def lines_of(study: Study, rates: Sequence[Rate]) -> dict[str, float]:
-    """The line of each rate for the whole city, a share; NaN where there is none."""
+    """Return the line of each rate for the whole city, a share; NaN where there is none."""
     return {rate.name: target_of(study, rate) for rate in rates}
 
 
 def no_lines(study: Study, lines: Mapping[str, float]) -> bool:
-    """Whether nothing could be passed or failed."""
+    """Return whether no line is set, so that nothing can be passed or failed."""
     return not whole_gates(study) and all(np.isnan(line) for line in lines.values())
 
 
@@ -68,7 +68,7 @@ def pass_forecast(
 
     Args:
         gathered: a probability sample.
-        selection: the wave; its rates are what the official survey looks at.
+        selection: the wave and the rates that the official survey measures.
         official: the sample that it is expected to draw.
         lines: rate -> line, a share; NaN for none.
 
@@ -100,7 +100,7 @@ def pass_forecast(
 
 
 def pass_table(answer: PassForecast) -> pd.DataFrame:
-    """The chances as people read them, percent: the city, then the districts."""
+    """Return the probabilities formatted for readers, in percent: the city, then the districts."""
     found = answer.found
     whole = {"district": "全市", "n": answer.official.n, "everything": found.everything}
     city = pd.DataFrame([whole | dict(zip(answer.labels, found.gate, strict=True))])

@@ -1,4 +1,4 @@
-"""What channels cost and how far an activity goes: the study's own figures, examples where it gives none."""
+"""Price and reach of an activity by channel: the study's own figures, or examples where it gives none."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ UNUSABLE = ("亲友", "其他")
 
 
 def price_list(table: pd.DataFrame, tariff: Tariff | None = None) -> pd.DataFrame:
-    """What an activity of each channel costs and how much of its users it touches, to be edited.
+    """Return price and reach of an activity of each channel, for editing.
 
     Args:
         table: from `analysis.decisions.audience.reach_table`.
         tariff: the study's own figures.
 
     Returns:
-        One row a channel; `来源` says whether the figures are the study's (本地) or examples (示例).
+        One row per channel; `来源` states whether the figures are the study's (本地) or examples (示例).
     """
     local = tariff or Tariff()
     unusable = UNUSABLE if local.unusable is None else local.unusable
@@ -47,27 +47,27 @@ def price_list(table: pd.DataFrame, tariff: Tariff | None = None) -> pd.DataFram
 
 
 def _figure(label: str, known: Mapping[str, float]) -> float | None:
-    """The figure whose word is in the name; the longest word where several are."""
+    """Return the figure whose keyword occurs in the name; the longest keyword where several do."""
     fit = [word for word in known if word in label]
     return known[max(fit, key=len)] if fit else None
 
 
 def _source(price: float | None, touch: float | None, source: str) -> str:
-    told = f"本地（{source}）" if source else "本地"
+    local = f"本地（{source}）" if source else "本地"
     if price is not None and touch is not None:
-        return told
+        return local
     if price is None and touch is None:
         return EXAMPLE
     return f"单价{EXAMPLE}" if price is None else f"触达{EXAMPLE}"
 
 
 def edited(prices: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """The same, rows that were changed by hand marked as such."""
+    """Return the prices with rows marked that were changed by hand."""
     changed = (prices[[COST, SHARE]].to_numpy(float) != before[[COST, SHARE]].to_numpy(float)).any(axis=1)
     return prices.assign(**{SOURCE: prices[SOURCE].mask(changed, "页面填写")})
 
 
 def examples_used(booked: Sequence[str], prices: pd.DataFrame) -> tuple[str, ...]:
-    """Channels among those booked whose price or touch is an example."""
+    """Return booked channels whose price or reach is an example."""
     rows = prices[prices["渠道"].isin(booked) & prices[SOURCE].str.contains(EXAMPLE)]
     return tuple(rows["渠道"])

@@ -1,4 +1,4 @@
-"""The rectification ledger: what waits for an entry, entries and log as tables, and the re-measurement."""
+"""Rectification ledger: confirmed weaknesses without an entry, entries and log as tables, re-measurement."""
 
 from __future__ import annotations
 
@@ -38,29 +38,29 @@ FIELDS = {
 
 
 def ledger_of(study: Study) -> Ledger:
-    """The ledger of a study, in its folder."""
+    """Return the ledger of a study, kept in its folder."""
     return Ledger(study.root / FILE)
 
 
 def proposed_owner(rate: Rate) -> str:
-    """Who should mend it: unit and professional group as the questionnaire names them."""
+    """Return the proposed owner: unit and professional group as the questionnaire names them."""
     return f"{rate.unit}（{rate.group}专业组）" if rate.group and rate.unit else rate.unit or rate.group
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """The verdicts of a wave, from which entries are opened.
+    """Verdicts of a wave, from which entries are opened.
 
     Attributes:
         found: every area and rate, all residents counted.
-        provenance: where the rates come from.
+        provenance: provenance of the rates.
     """
 
     found: Estimates
     provenance: Provenance
 
     def waiting(self, entries: tuple[Entry, ...]) -> pd.DataFrame:
-        """Confirmed weaknesses that are not under way: district, item, label, estimate, line, prob_below."""
+        """Return confirmed weaknesses without an open entry: district, item, label, estimate, line, prob_below."""
         return waiting(self.found, entries)
 
 
@@ -76,7 +76,7 @@ def confirmed(gathered: StudySample, selection: Selection) -> Confirmed:
 
 
 def waiting(found: Estimates, entries: tuple[Entry, ...]) -> pd.DataFrame:
-    """The rows of verdicts that are confirmed weak and not under way."""
+    """Return the rows of verdicts that are confirmed weak and have no open entry."""
     rows = found.table[found.table["standing"] == Standing.WEAK]
     busy = {(entry.area, entry.item) for entry in entries if entry.status is not Status.CLOSED}
     free = [(str(area), str(item)) not in busy for area, item in zip(rows["district"], rows["item"], strict=True)]
@@ -84,18 +84,18 @@ def waiting(found: Estimates, entries: tuple[Entry, ...]) -> pd.DataFrame:
 
 
 def sentence(entries: tuple[Entry, ...], waiting: int) -> str:
-    """What the ledger asks for today."""
+    """Return the sentence on what the ledger requires today."""
     return advice.ledger(entries, waiting, date.today().isoformat())
 
 
 def new_entry(gathered: StudySample, wave: str, row: Mapping[str, Any], typed: Mapping[str, Any]) -> Entry:
-    """The entry of a confirmed weakness.
+    """Return a new entry for a confirmed weakness.
 
     Args:
-        gathered: gives version and questionnaire.
+        gathered: source of version and questionnaire.
         wave: the wave that confirmed the weakness.
         row: of `Confirmed.waiting`; its estimate and line are written into the entry.
-        typed: measure, and perhaps owner (proposed where empty) and deadline (`WEEKS` from today where None).
+        typed: measure, and optionally owner (proposed where empty) and deadline (`WEEKS` from today where None).
     """
     item = str(row["item"])
     return Entry(
@@ -113,7 +113,7 @@ def new_entry(gathered: StudySample, wave: str, row: Mapping[str, Any], typed: M
 
 
 def ledger_book(gathered: StudySample, ledger: Ledger) -> bytes:
-    """Entries and log as a workbook."""
+    """Return entries and log as a workbook."""
     study = gathered.study
     notes = [study.title, f"数据版本 {gathered.version}", origin(study.mock), "销号与否由下一轮复测的检验决定"]
     entries = entry_table(ledger.entries(), study.questionnaire)
@@ -121,7 +121,7 @@ def ledger_book(gathered: StudySample, ledger: Ledger) -> bytes:
 
 
 def entry_table(entries: tuple[Entry, ...], questionnaire: Questionnaire) -> pd.DataFrame:
-    """The ledger as people read it."""
+    """Return the ledger formatted for readers."""
     labels = {rate.name: rate.label for rate in questionnaire.rates}
     return pd.DataFrame(
         [
@@ -145,7 +145,7 @@ def entry_table(entries: tuple[Entry, ...], questionnaire: Questionnaire) -> pd.
 
 
 def event_table(events: tuple[Event, ...]) -> pd.DataFrame:
-    """The log, newest first."""
+    """Return the log, newest first."""
     return pd.DataFrame(
         [
             {
@@ -163,7 +163,7 @@ def event_table(events: tuple[Event, ...]) -> pd.DataFrame:
 
 
 def due(entries: tuple[Entry, ...], wave: str, order: tuple[str, ...]) -> tuple[Entry, ...]:
-    """Open entries that a wave may re-measure: found in an earlier one, not yet measured by it."""
+    """Return open entries that a wave can re-measure: found in an earlier wave, not yet measured by this one."""
     place = {name: at for at, name in enumerate(order)}
     return tuple(
         entry
@@ -175,10 +175,10 @@ def due(entries: tuple[Entry, ...], wave: str, order: tuple[str, ...]) -> tuple[
 
 
 def measure_all(gathered: StudySample, wave: str, entries: tuple[Entry, ...], *, who: str) -> list[tuple[Entry, str]]:
-    """Re-measure entries by a later wave and write what the test says.
+    """Re-measure entries by a later wave and write the outcome of the test.
 
     Returns:
-        Each entry as it stands now, and the reason; one that cannot be measured stays as it is, with the reason why.
+        Each entry in its new state, with the reason; an entry that cannot be measured stays unchanged.
     """
     ledger, done = ledger_of(gathered.study), []
     for entry in entries:

@@ -1,4 +1,4 @@
-"""The proof of outreach: a random order drawn and kept, and what came of it between two waves."""
+"""Evaluation of outreach: draw and keep a random roll-out order, and estimate the effect between two waves."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ from survey.study.study import Study
 
 
 def draw(streets: pd.DataFrame, steps: int, seed: int) -> dict[str, int]:
-    """Street -> batch (from 0), at random within districts."""
+    """Return street -> batch (from 0), randomized within districts."""
     groups = pd.factorize(streets["district"])[0].astype(np.int64)
     start = roll_out(len(streets), steps, groups=groups, seed=seed)
     return {str(street): int(batch) for street, batch in zip(streets["street"], start, strict=True)}
 
 
 def proposed(heard: Heard, streets: pd.DataFrame, steps: int, seed: int) -> RollOut:
-    """A random order of streets in so many batches; it counts only once it is kept."""
+    """Return a random order of streets in `steps` batches; it takes effect only once kept."""
     gathered = heard.gathered
     return RollOut(seed, steps, draw(streets, steps, seed), gathered.waves[-1], gathered.version)
 
 
 def draws(study: Study) -> tuple[RollOut, ...]:
-    """The orders that were kept, oldest first."""
+    """Return the kept orders, oldest first."""
     return RollOuts(study.root).draws()
 
 
 def keep(heard: Heard, drawn: RollOut, *, who: str) -> RollOut:
-    """Write an order into the study, for good.
+    """Write an order into the study permanently.
 
     Raises:
-        ArgumentError: nobody is named.
+        ArgumentError: `who` is empty.
     """
     return RollOuts(heard.gathered.study.root).keep(drawn, who=who)
 
 
 def order_table(start: Mapping[str, int], streets: pd.DataFrame) -> pd.DataFrame:
-    """Streets by batch."""
+    """Return streets by batch."""
     districts = dict(zip(streets["street"].astype(str), streets["district"].astype(str), strict=True))
     rows = [(batch + 1, districts.get(street, ""), street) for street, batch in start.items()]
     table = pd.DataFrame(rows, columns=["批次", "区县", "街道"])
@@ -54,7 +54,7 @@ def order_table(start: Mapping[str, int], streets: pd.DataFrame) -> pd.DataFrame
 
 
 def basis_of(study: Study, before: str, after: str) -> tuple[RollOut | None, str]:
-    """The newest draw that bears witness to the change between two waves; or None, and why there is none."""
+    """Return the newest order that identifies the effect between two waves; or None, with the reason."""
     kept = draws(study)
     if not kept:
         return None, "研究里没有保存过随机分批"
@@ -66,12 +66,12 @@ def basis_of(study: Study, before: str, after: str) -> tuple[RollOut | None, str
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What came of outreach between two waves.
+    """Estimated effect of outreach between two waves.
 
     Attributes:
         sentence: 效果 after a kept random order, else 关联.
-        arms: the change on both sides and the smallest difference that would show.
-        causal: chance decided which streets started first.
+        arms: the change in both arms and the smallest detectable difference.
+        causal: whether streets were randomized.
     """
 
     sentence: str
@@ -80,22 +80,22 @@ class Effect:
 
 
 def pair_of(heard: Heard, wave: str) -> tuple[str, str] | None:
-    """The wave and the one before it; None in a first wave."""
+    """Return the preceding wave and the wave; None for the first wave."""
     there = earlier(heard.gathered, wave)
     return (there[-1], wave) if there else None
 
 
 def effect(heard: Heard, pair: tuple[str, str], treated: Sequence[str], kept: RollOut | None = None) -> Effect:
-    """Compare streets where outreach had started with the others.
+    """Compare streets where outreach had started with the others (difference in differences).
 
     Args:
         heard: the sample of awareness.
         pair: earlier and later wave.
         treated: streets where outreach had started before the later wave.
-        kept: the random order that decided so; None where chance did not.
+        kept: the random order behind `treated`; None where streets were not randomized.
 
     Raises:
-        DesignError: one side has no street or no answers in a wave.
+        DesignError: one arm has no street or no answers in a wave.
     """
     audience, among = heard.audience, None if kept is None else list(kept.start)
     item = audience.channels.aware.name
@@ -107,10 +107,10 @@ def effect(heard: Heard, pair: tuple[str, str], treated: Sequence[str], kept: Ro
 
 
 def kept_order(study: Study, pair: tuple[str, str]) -> RollOut:
-    """The random order that bears witness to the change between two waves.
+    """Return the random order that identifies the effect between two waves.
 
     Raises:
-        ArgumentError: there is none; the error says why.
+        ArgumentError: there is none; the error gives the reason.
     """
     kept, reason = basis_of(study, *pair)
     if kept is None:

@@ -1,4 +1,4 @@
-"""Sample lists and quota sheets as tables to print."""
+"""Sample lists and quota sheets as printable tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from survey.study.study import Study
 
 
 def list_table(study: Study, plan: SamplePlan, seed: int) -> pd.DataFrame:
-    """The list of communities that a seed draws, with empty columns for the field."""
+    """Return the communities drawn with a seed, with empty columns for fieldwork notes."""
     drawn = select(study.areas.frame, plan, seed)
     return pd.DataFrame(
         {
@@ -35,7 +35,7 @@ def list_table(study: Study, plan: SamplePlan, seed: int) -> pd.DataFrame:
 
 
 def district_table(plan: SamplePlan) -> pd.DataFrame:
-    """What each district gets and what it can show."""
+    """Return interviews and expected precision by district."""
     rows = plan.districts
     return pd.DataFrame(
         {
@@ -52,7 +52,7 @@ def district_table(plan: SamplePlan) -> pd.DataFrame:
 
 
 def quota_table(study: Study, plan: SamplePlan) -> pd.DataFrame:
-    """Interviews by district, age and sex; empty where the margins do not say."""
+    """Return interviews by district, age and sex; empty where the margins lack these columns."""
     for margin in margin_tables(study.margins) if len(study.margins) else ():
         if {"district", "age", "sex"} <= set(margin.columns):
             labelled = label_margin(margin, study.questionnaire)
@@ -63,7 +63,7 @@ def quota_table(study: Study, plan: SamplePlan) -> pd.DataFrame:
 
 
 def sample_book(study: Study, plan: SamplePlan, seed: int) -> bytes:
-    """The sample list, the quota sheet and the plan as one workbook."""
+    """Return the sample list, the quota sheet and the plan as one workbook."""
     sheets = {
         "抽样名单": list_table(study, plan, seed),
         "配额表": quota_table(study, plan),

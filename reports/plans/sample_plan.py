@@ -1,4 +1,4 @@
-"""The next sample: what earlier answers teach, how many interviews where, and who is still undecided."""
+"""The next sample: parameters from earlier answers, sample size by area, and undecided districts."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ BY_HAND = "手工填写"
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What earlier answers teach the next sample.
+    """Design parameters estimated from earlier answers.
 
     Attributes:
         icc: intra-cluster correlation.
-        source: where it comes from, in words.
+        source: description of its source.
         rate: expected share, between 2 and 98 %.
-        provenance: where both come from; None where they are assumed.
+        provenance: provenance of both; None where they are assumed.
     """
 
     icc: float = DEFAULT_ICC
@@ -61,7 +61,7 @@ class Earlier:
 
 
 def earlier(gathered: StudySample, selection: Selection) -> Earlier:
-    """Correlation and rate of the most clustered of the four rates; assumptions where they cannot be had."""
+    """Return correlation and rate of the most clustered of the four rates; assumed values where not estimable."""
     if gathered.sample.opt_in:
         return Earlier(source="网络自填看不出，用默认值")
     rates = headlines(gathered.study)
@@ -78,7 +78,7 @@ def earlier(gathered: StudySample, selection: Selection) -> Earlier:
 
 
 def top_up_plan(gathered: StudySample, selection: Selection, wish: Wish) -> SamplePlan:
-    """Further interviews for the districts that cannot be judged: the most that any of the four rates needs.
+    """Return further interviews for undecided districts: the maximum that any of the four rates needs.
 
     Raises:
         DesignError: self-selected answers, or no district is undecided.
@@ -92,13 +92,13 @@ def top_up_plan(gathered: StudySample, selection: Selection, wish: Wish) -> Samp
 
 
 def sentence(plan: SamplePlan, known: Earlier) -> str:
-    """What the plan asks for; says that the correlation was typed where it is not the one that is known."""
+    """Return what the plan requires; note a typed correlation that differs from the estimated one."""
     same = round(plan.wish.icc, 3) == round(known.icc, 3)
     return advice.sampling(plan, plan.wish.icc, known.source if same else BY_HAND)
 
 
 def foot(study: Study, plan: SamplePlan) -> str:
-    """What the figure of a plan says of itself: a plan is no result."""
+    """Return the foot of the figure of a plan, which states that a plan is not a result."""
     frame = origin(study.mock) if study.mock else "真实抽样框"
     rule = LABELS[plan.wish.rule]
     return f"{study.title}；设计效应 {plan.deff:.2f}；{rule}；这是方案，不是调查结果；{frame}"

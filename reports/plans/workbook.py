@@ -1,4 +1,4 @@
-"""Tables as a workbook for Excel: one sheet a table, Chinese headings, frozen, ready to print."""
+"""Write tables as an Excel workbook: one sheet per table, Chinese headings, frozen, ready to print."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ FONT = "宋体"
 
 
 def workbook(sheets: Mapping[str, pd.DataFrame], notes: Sequence[str] = ()) -> bytes:
-    """A workbook.
+    """Return a workbook.
 
     Args:
         sheets: name -> table; missing values stay empty, codes of 12 digits are written as text.
-        notes: lines under the first table: what it is, where it comes from.
+        notes: lines below the first table: description and provenance.
     """
     buffer = io.BytesIO()
     with open_workbook(buffer, in_memory=True) as book:

@@ -1,1 +1,1 @@
-"""What residents wrote: read, coded, counted. Front door: `shares`."""
+"""Open answers: read, coded, counted. Entry point: `shares`."""

@@ -1,4 +1,4 @@
-"""Coding by people: which answers to code next, how well the model and the coders agree, and what no theme covers."""
+"""Manual coding: which answers to code next, agreement of model and coders, and answers that no theme covers."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ OFFERED = 20
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How the coding stands.
+    """State of the coding.
 
     Attributes:
         coded: answers coded by people.
         f1: F1 of the model on them; NaN while there are too few.
-        pairs: two coders who overlap: names, answers both have coded, F1, Cohen's kappa.
+        pairs: two overlapping coders: names, answers coded by both, F1, Cohen's kappa.
         together: with three coders or more, answers that all have coded and Fleiss' kappa on them; else (0, NaN).
     """
 
@@ -40,10 +40,10 @@ class Score:
 
 
 def to_code(study: Study, answers: OpenAnswers, coder: str, *, again: bool = False) -> list[Line]:
-    """The answers whose code would teach most, scrubbed, with what the system would say.
+    """Return the answers most informative to code, masked, with the codes that the system proposes.
 
     Args:
-        study: its kept codes tell what is done.
+        study: its kept codes show which answers are done.
         answers: read and coded.
         coder: whose turn it is; nobody codes an answer twice.
         again: only answers that somebody else has coded, so that two can be compared.
@@ -86,7 +86,7 @@ def score(study: Study, answers: OpenAnswers) -> Score:
 
 
 def sheet_of(lines: Sequence[Line], answers: OpenAnswers) -> bytes:
-    """The coding sheet as an Excel file."""
+    """Return the coding sheet as an Excel file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "编码表.xlsx"
         write_sheet(path, lines, answers.labels)
@@ -98,7 +98,7 @@ SHOWN_WORDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Answers alike that no theme covers: how many, the words that tell them apart, quotes where these are enough."""
+    """Similar answers that no theme covers: count, distinctive words, and quotes where there are enough."""
 
     n: int
     words: tuple[str, ...]
@@ -106,7 +106,7 @@ class Group:
 
 
 def groups_of(study: Study, answers: OpenAnswers) -> tuple[int, tuple[Group, ...]]:
-    """How many answers say something that no theme covers, and the groups they fall into; copies counted once.
+    """Return the number of answers that no theme covers, and their groups; copies count once.
 
     Groups below the study's suppression limit are left out.
     """
@@ -118,13 +118,13 @@ def groups_of(study: Study, answers: OpenAnswers) -> tuple[int, tuple[Group, ...
     found = []
     for cluster in uncovered(texts, [row["words"] for row in bare], fewest=study.suppression):
         quotes = quoter([texts[row] for row in cluster.rows], fewest=study.suppression, most=2)
-        if cluster.pieces:  # 都挺好 and the like hold no word to name them by
+        if cluster.pieces:  # answers such as 都挺好 have no word to name the group
             found.append(Group(len(cluster.rows), cluster.pieces, quotes))
     return len(texts), tuple(found)
 
 
 def words_of(answers: OpenAnswers) -> list[WordCandidate]:
-    """Words that the answers use and no dictionary knows, the most frequent first."""
+    """Return words of the answers that are in no dictionary, the most frequent first."""
     table = answers.without_copies()
     segmenter, greetings = Segmenter(answers.lexicon.words, engine=answers.engine), answers.lexicon.greetings
     texts = table.filter(table["says"])["text"].to_pylist()

@@ -1,4 +1,4 @@
-"""What residents wrote, read and coded: from the store to themes, with a cache beside the store."""
+"""Read and code open answers: from the store to themes, with a cache beside the store."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class OpenAnswers:
 
     Attributes:
         table: response_id, wave, item and the columns of `analysis.text.answers.SCHEMA` but the digest.
-        digests: of the raw texts, for the coding sheet.
-        lexicon, codebook, engine: what they were read with.
-        coded: themes; `table["themes"]` says the same by code.
-        taught: "rules" or "people".
+        digests: digests of the raw texts, for the coding sheet.
+        lexicon, codebook, engine: used to read them.
+        coded: themes; `table["themes"]` holds the same by code.
+        taught: basis of the coding, "rules" or "people".
         copies: groups of copied answers.
     """
 
@@ -53,16 +53,16 @@ class OpenAnswers:
 
     @property
     def labels(self) -> Mapping[str, str]:
-        """Theme code -> name."""
+        """Return theme code -> name."""
         return {theme.code: theme.name for theme in self.codebook.themes}
 
     def without_copies(self) -> pa.Table:
-        """The answers, each group of copies counted once."""
+        """Return the answers with each group of copies counted once."""
         return self.table.filter(pa.array(self.copies.first))
 
 
 def open_questions(study: Study) -> Mapping[str, str]:
-    """Column -> title of the open questions, in the order of the questionnaire.
+    """Return column -> title of the open questions, in the order of the questionnaire.
 
     Raises:
         StudyError: there is none.
@@ -74,13 +74,13 @@ def open_questions(study: Study) -> Mapping[str, str]:
 
 
 def study_lexicon(study: Study) -> Lexicon:
-    """The shipped word lists with those of the study's own folder on top."""
+    """Return the shipped word lists, extended by those of the study's own folder."""
     own = Path(study.root) / FOLDER
     return load_lexicon(*([own] if own.is_dir() else []))
 
 
 def study_engine(study: Study) -> str:
-    """Return what cuts the texts of a study into words: [text] segmenter of its study.toml."""
+    """Return the segmenter of a study: [text] segmenter of its study.toml."""
     return str(study.sections.get("text", {}).get("segmenter", AUTO))
 
 
@@ -92,14 +92,14 @@ def load_answers(
     waves: tuple[str, ...] = (),
     progress: Progress | None = None,
 ) -> OpenAnswers:
-    """Read the answers to one question; only texts that were never read with this lexicon cost anything.
+    """Read the answers to one question; texts already read with this lexicon come from the cache.
 
     Args:
         study: the study.
         item: column of the open question.
         version: data version, the newest when None.
         waves: these waves; all when empty.
-        progress: told how many texts are done.
+        progress: receives the number of texts done.
     """
     texts = exclusions.counted_texts(study, waves=waves or None, version=version)
     texts = texts.filter(pc.equal(texts["item"], item))
@@ -109,8 +109,8 @@ def load_answers(
     table = attach(texts, _read(study, lexicon, engine, raws, progress))
     rules = ThemeRules(parse_codebook(lexicon.themes))
     digests = tuple(digest(raw) for raw in raws)
-    said = table["says"].to_numpy(zero_copy_only=False)
-    shown = [text if says else "" for text, says in zip(table["text"].to_pylist(), said, strict=True)]
+    substantive = table["says"].to_numpy(zero_copy_only=False)
+    shown = [text if says else "" for text, says in zip(table["text"].to_pylist(), substantive, strict=True)]
     coder = _coder(rules, shown, digests, read_codes(study.root))
     if coder.model is None:
         coded = coded_by_rules(rules.matrix(table["themes"].to_pylist()))
@@ -124,7 +124,7 @@ def load_answers(
 
 
 def verdicts_by_row(digests: tuple[int, ...], verdicts: tuple[HumanCode, ...]) -> dict[int, frozenset[str]]:
-    """Position of a text -> codes; where coders differ, the codes that both gave, or else those of the last."""
+    """Return position of a text -> codes; where coders differ, the codes they share, else those of the last coder."""
     kept: dict[int, frozenset[str]] = {}
     for each in verdicts:
         common = kept.get(each.digest, each.codes) & each.codes
@@ -145,7 +145,7 @@ def _read(study: Study, lexicon: Lexicon, engine: str, raws: list[str], progress
 
 
 def _copies(study: Study, texts: list[str], digests: tuple[int, ...]) -> Copies:
-    """Groups of copies, kept by what was compared: the same answers read alike are not compared again."""
+    """Return groups of copies, cached by the compared texts and settings."""
     cache = TextCache(study.root / "store" / "copycache")
     schema = pa.schema({"group": pa.int64()})
     named = hashlib.sha256(np.array(digests, dtype=np.int64).tobytes())
@@ -160,6 +160,6 @@ def _copies(study: Study, texts: list[str], digests: tuple[int, ...]) -> Copies:
 
 
 def _coder(rules: ThemeRules, texts: list[str], digests: tuple[int, ...], verdicts: tuple[HumanCode, ...]) -> Coder:
-    """Rules, and a model once people have coded something: it is taught by them and by the rules."""
+    """Return the rules, or, once people have coded answers, a model trained on their codes and the rules."""
     human = verdicts_by_row(digests, verdicts)
     return teach(rules, texts, human=human) if human else Coder(rules)

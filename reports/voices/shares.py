@@ -1,4 +1,4 @@
-"""What residents raise: shares of themes, words and kinds of place, with the weights of every other number."""
+"""Shares of themes, words and kinds of place in open answers, with the weights of all other numbers."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ MOST_WORDS = 200
 
 @dataclass(frozen=True, slots=True)
 class TextSelection:
-    """What is asked about open answers.
+    """Request about open answers.
 
     Attributes:
         selection: waves, mode and people.
         item: column of the open question.
-        once: count copied answers once.
+        once: whether copied answers count once.
     """
 
     selection: Selection
@@ -48,30 +48,30 @@ class TextSelection:
     once: bool = False
 
     def in_wave(self, *waves: str) -> TextSelection:
-        """The same in other waves; in every wave when none is named."""
+        """Return the selection in other waves; in every wave when none is named."""
         return replace(self, selection=self.selection.in_wave(*waves))
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Shares of respondents with where they come from; `label` names themes and places."""
+    """Shares of respondents with their provenance; `label` names themes and places."""
 
     estimates: Estimates
     provenance: Provenance
 
 
 def theme_shares(study: Study, answers: OpenAnswers, asked: TextSelection, by: tuple[str, ...] = ()) -> Shares:
-    """Share of respondents who raise each theme, in the groups asked for."""
+    """Return the share of respondents who raise each theme, in the given groups."""
     return _shares(study, answers, asked, by=by)
 
 
 def kind_shares(study: Study, answers: OpenAnswers, asked: TextSelection) -> Shares:
-    """Share of respondents who speak of each kind of place."""
+    """Return the share of respondents who mention each kind of place."""
     return _shares(study, answers, asked, column="kinds")
 
 
 def satisfied_among(study: Study, answers: OpenAnswers, asked: TextSelection) -> Shares | None:
-    """Headline satisfaction of those who raise each theme; None where the questionnaire has no such rate."""
+    """Return headline satisfaction of those who raise each theme; None where the questionnaire has no such rate."""
     if study.questionnaire.headline(SATISFACTION) is None:
         return None
     return _shares(study, answers, asked, among=SATISFACTION)
@@ -86,23 +86,23 @@ def _shares(
     by: tuple[str, ...] = (),
     among: str = "",
 ) -> Shares:
-    """Shares of a list column; with `among`, this headline rate among those who mention each value."""
+    """Return shares of a list column; with `among`, this headline rate among those who mention each value."""
     rows, labels = rows_of(answers, asked), dict(answers.labels)
     if column == "kinds":
         rows, labels = with_kinds(rows, PlaceFinder()), {}
     found = presence(rows, column, labels=labels or None)
     counted, selection = _counted(study, asked), asked.selection
     rate = study.questionnaire.headline(among) if among else None
-    said = voices(_sample(study, counted, selection), counted.rows, found, study.questionnaire, among=rate)
-    gathered = counted.weighted(said.sample, ())
-    table = protect(said.shares(by=by, where=selection.where))
+    mentioned = voices(_sample(study, counted, selection), counted.rows, found, study.questionnaire, among=rate)
+    gathered = counted.weighted(mentioned.sample, ())
+    table = protect(mentioned.shares(by=by, where=selection.where))
     names = table.table["item"].astype(str)
     labelled = Estimates(table.table.assign(label=names.map(lambda name: labels.get(name, name))), table.meta)
     return Shares(labelled, provenance(gathered, selection, labelled, (_wording(study, answers, asked.item),)))
 
 
 def _wording(study: Study, answers: OpenAnswers, item: str) -> Wording:
-    """The open question in words, and how its answers are counted."""
+    """Return the wording of the open question, and how its answers are counted."""
     question = next((one for one in study.questionnaire.questions if item in one.text_items), None)
     title = item if question is None else question.title
     coder = "人工编码训练的模型" if answers.taught == "people" else "主题码本"
@@ -112,7 +112,7 @@ def _wording(study: Study, answers: OpenAnswers, item: str) -> Wording:
 
 
 def _counted(study: Study, asked: TextSelection) -> Counted:
-    """The responses of the waves and the mode asked for.
+    """Return the responses of the requested waves and mode.
 
     Raises:
         ArgumentError: there is none.
@@ -128,20 +128,20 @@ def _counted(study: Study, asked: TextSelection) -> Counted:
 
 
 def _sample(study: Study, counted: Counted, selection: Selection) -> Sample:
-    """Cells, design and weights of the waves asked for, on which every view of the texts is summed."""
+    """Return cells, design and weights of the requested waves, shared by all summaries of the texts."""
     wanted = replace(options(study, selection), rates=())
     return prepare(counted.rows, study.questionnaire, study.areas, study.margins, wanted)
 
 
 def rows_of(answers: OpenAnswers, asked: TextSelection) -> pa.Table:
-    """The answers of the waves asked for, copied ones once where that is chosen."""
+    """Return the answers of the requested waves, copies once where `once` is set."""
     rows = answers.without_copies() if asked.once else answers.table
     waves = asked.selection.waves
     return rows.filter(pc.is_in(rows["wave"], pa.array(waves, rows["wave"].type))) if waves else rows
 
 
 def distinct_themes(study: Study, answers: OpenAnswers, asked: TextSelection, by: str = "district") -> pd.DataFrame:
-    """`keyness` of the themes with `label`: what each area raises more or less than the others."""
+    """Return `keyness` of the themes with `label`: themes that an area raises more or less than the others."""
     _check_column(study, by)
     found = presence(rows_of(answers, asked), "themes", labels=answers.labels)
     table = _keyness(study, asked, found, by)
@@ -149,14 +149,14 @@ def distinct_themes(study: Study, answers: OpenAnswers, asked: TextSelection, by
 
 
 def distinct_words(study: Study, answers: OpenAnswers, asked: TextSelection, by: str = "district") -> pd.DataFrame:
-    """`keyness` of the words; names of places and greetings are left out."""
+    """Return `keyness` of the words, without names of places and greetings."""
     _check_column(study, by)
     found = presence(rows_of(answers, asked), "words", fewest=FEWEST_WORD)
-    return _keyness(study, asked, _telling(found, answers, place_words(study.areas)), by)
+    return _keyness(study, asked, _content_words(found, answers, place_words(study.areas)), by)
 
 
-def telling(study: Study, table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a keyness table that may be shown and say what an area raises more than the others."""
+def distinctive(study: Study, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a keyness table that may be shown and that an area raises more than the others."""
     return table[table["distinct"] & (table["z"] > 0) & (table["n"] >= study.suppression)]
 
 
@@ -166,15 +166,15 @@ def _check_column(study: Study, by: str) -> None:
 
 
 def _keyness(study: Study, asked: TextSelection, found: Presence, by: str) -> pd.DataFrame:
-    """With the calibrated weight of each response, the same that the rates are made with."""
+    """Return keyness with the calibrated weight of each response, as used for the rates."""
     counted = _counted(study, asked)
     rows, sample = counted.rows, _sample(study, counted, asked.selection)
     weight = None if sample.opt_in else respondent_weights(sample, rows)
     return keyness(mentions_by(found, rows, study.areas, study.questionnaire, weight), by)
 
 
-def _telling(found: Presence, answers: OpenAnswers, places: frozenset[str]) -> Presence:
-    """Words that say what somebody wants: no place, no greeting, no single character."""
+def _content_words(found: Presence, answers: OpenAnswers, places: frozenset[str]) -> Presence:
+    """Return content words: no places, no greetings, no single characters."""
     greetings = answers.lexicon.greetings
     kept = [
         at
@@ -186,18 +186,18 @@ def _telling(found: Presence, answers: OpenAnswers, places: frozenset[str]) -> P
 
 
 def tone(answers: OpenAnswers, asked: TextSelection) -> str:
-    """What kind of answers these are, in one line: counts of answers, not estimates."""
+    """Return one line on the kinds of answers: counts of answers, not estimates."""
     rows = rows_of(answers, asked)
-    said = rows.filter(rows["says"])
-    counts = {each["values"]: each["counts"] for each in pc.value_counts(said["intent"].cast(pa.string())).to_pylist()}
+    texts = rows.filter(rows["says"])
+    counts = {each["values"]: each["counts"] for each in pc.value_counts(texts["intent"].cast(pa.string())).to_pylist()}
     parts = [f"{label} {counts[name]:,} 条" for name, label in INTENTS.items() if counts.get(name)]
-    return f"本轮各种方式共 {len(rows):,} 条回答，有内容的 {len(said):,} 条：{'、'.join(parts)}（按用词规则判断）"
+    return f"本轮各种方式共 {len(rows):,} 条回答，有内容的 {len(texts):,} 条：{'、'.join(parts)}（按用词规则判断）"
 
 
 def comments(
     study: Study, answers: OpenAnswers, asked: TextSelection, *, theme: str = "", word: str = "", most: int = 2
 ) -> tuple[str, ...]:
-    """A few masked quotes with a theme or word, of the whole city; empty where too few people said it."""
+    """Return a few masked quotes with a theme or word from the whole city; empty where too few people mention it."""
     column, wanted = ("themes", theme) if theme else ("words", word)
     rows = rows_of(answers, asked)
     lists = rows[column].combine_chunks()
@@ -206,7 +206,7 @@ def comments(
 
 
 def named(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFrame:
-    """Streets and communities that are named, all modes of the waves: places are counted, not estimated.
+    """Return named streets and communities in all modes of the waves, as counts, not estimates.
 
     Returns:
         name, level, district, n (people); see `analysis.text.words.places.named_places`.
@@ -216,7 +216,7 @@ def named(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFr
 
 
 def districts_named(table: pd.DataFrame, fewest: int) -> pd.DataFrame:
-    """Districts by how many people name a place in them; counts below the limit are not shown."""
+    """Return districts by number of people who name a place in them; suppress counts below the limit."""
     sums = table.groupby("district", as_index=False).agg(places=("name", "size"), n=("n", "sum"))
     sums = sums.sort_values(["n", "district"], ascending=[False, True])
     visible = [str(n) if n >= fewest else f"少于 {fewest}" for n in sums["n"]]
@@ -224,18 +224,18 @@ def districts_named(table: pd.DataFrame, fewest: int) -> pd.DataFrame:
 
 
 def ranked(found: Estimates) -> pd.DataFrame:
-    """The rows that may be shown, what is raised most first."""
+    """Return the rows that may be shown, most frequent first."""
     return found.table.dropna(subset=["estimate"]).sort_values("estimate", ascending=False, kind="stable")
 
 
 def copied(study: Study, answers: OpenAnswers, asked: TextSelection, most: int) -> pd.DataFrame:
-    """The largest groups of copied answers of a wave: masked text and how many people; none below the limit."""
+    """Return the largest groups of copied answers of a wave: masked text and people; none below the limit."""
     here = np.asarray(pc.is_in(answers.table["wave"], pa.array(asked.selection.waves, pa.string())))
     here &= answers.copies.group >= 0
     rows = answers.table.filter(pa.array(here)).select(["response_id", "text"]).to_pandas()
     rows["group"] = answers.copies.group[here]
     groups = rows.groupby("group").agg(
-        n=("response_id", "nunique"), text=("text", lambda said: said.value_counts().index[0])
+        n=("response_id", "nunique"), text=("text", lambda texts: texts.value_counts().index[0])
     )
     groups = groups[groups["n"] >= study.suppression].sort_values("n", ascending=False, kind="stable").head(most)
     scrub: Any = Quoter(study.areas).scrub
@@ -244,7 +244,7 @@ def copied(study: Study, answers: OpenAnswers, asked: TextSelection, most: int) 
 
 
 def with_and_without_copies(every: Estimates, once: Estimates) -> pd.DataFrame:
-    """Themes with their shares from all answers and from copies counted once (`_once`), what is raised most first.
+    """Return theme shares from all answers and with copies counted once (`_once`), most frequent first.
 
     `moved` is the difference, a share.
     """

@@ -134,7 +134,7 @@ def _satisfied(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
 def _words(loaded: Loaded, asked: TextSelection) -> None:
     """Show the distinctive words of a district, each with a quote."""
     st.subheader("各区县特有的说法")
-    table = reports.telling(loaded.study, ask(loaded, asked, reports.distinct_words))
+    table = reports.distinctive(loaded.study, ask(loaded, asked, reports.distinct_words))
     if table.empty:
         page.empty("在 10% 的错误发现率下，没有哪个区县的用词明显不同。")
         return

@@ -7,7 +7,7 @@ import streamlit as st
 
 from reports.rates import target_of
 from reports.selection import Selection
-from reports.weak_areas import lots_of
+from reports.weak_areas import community_verdicts
 from survey.errors import DesignError
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask
@@ -31,7 +31,7 @@ def lqas_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
         / 100
     )
     try:
-        found = ask(loaded, asked, lots_of, (good, poor))
+        found = ask(loaded, asked, community_verdicts, (good, poor))
     except DesignError as error:
         page.problem(error)
         return
