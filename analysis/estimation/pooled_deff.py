@@ -18,7 +18,7 @@ from analysis.estimation.intervals import PRIOR_WEIGHT
 from analysis.estimation.linear import Linear, means
 from analysis.estimation.weighted_design import WeightedDesign
 
-ENOUGH = 5  # domains with a variance of their own from which D0 may be taken
+ENOUGH = 5  # domains with a variance that D0 needs
 
 
 def survey_effect(linear: Linear) -> FloatArray:

@@ -140,7 +140,7 @@ def prepare(
 
     Returns:
         Weights w = N_h / (m_h n_i) in every wave and mode (base weights that differ are taken as design weights
-        already), then raked to the margins. Strata are kept apart by mode, and by wave where waves share no
+        already), then raked to the margins. Strata are separate by mode, and by wave where waves share no
         sampling point.
 
     Raises:

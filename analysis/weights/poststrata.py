@@ -42,7 +42,7 @@ def match_margin(cells: Cells, weight: FloatArray, margin: pd.DataFrame, missing
         cells: with the margin's columns among their keys.
         weight: [C] weights before; decides the share of responses that miss a column.
         margin: one row per category: its columns, and `population`.
-        missing: "share" gives those responses a category of their own that keeps its share.
+        missing: "share" gives responses with a missing column a separate category that keeps its share.
 
     Raises:
         CalibrationError: no margin column, a category given twice, a population that is not positive, a

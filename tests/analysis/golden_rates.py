@@ -140,7 +140,7 @@ def _school_other(record: Record, item: str, kind: str) -> Iterator[Check]:
         yield "std_error", np.sqrt(cov[0]), result["se"], tol
     elif kind == "ratio_compimp":
         value, variance = quotient(one.basis, found, 1, 0)
-        if result["est"] == "Inf":  # a ratio to 0: R says Inf with NaN, we say that there is none
+        if result["est"] == "Inf":  # a ratio with denominator 0: R returns Inf with NaN, here it is missing
             yield "undefined", np.isnan(value) and np.isnan(variance), True, 0
         else:
             yield "estimate", value, result["est"], tol

@@ -28,7 +28,7 @@ def limits(p: float, n: float, n_eff: float, df: float, level: float, whole: flo
             if root(at) >= reach:
                 break
     x, y = (np.array(side) for side in zip(*sorted(points), strict=True))
-    if not np.isfinite(y).all():  # a step beyond the range of the logistic: R survives by its own rounding
+    if not np.isfinite(y).all():  # a step beyond the range of the logistic: R continues because of its rounding
         return np.nan, np.nan
     grid = np.linspace(x[0], x[-1], 3 * len(x))
     low, high = special.expit(np.interp([-cut, cut], _spline(x, y, grid), grid))

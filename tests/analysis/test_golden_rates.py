@@ -18,15 +18,15 @@ from tests.analysis import r_profile
 from tests.analysis.golden_designs import OWN, SHARED, golden
 from tests.analysis.golden_rates import CALIBRATED, SCHOOLS, Record, checks, limits, lonely, rated
 
-# Where we differ from R on purpose: what of a record is not compared, and why.
+# Deliberate differences from R: the parts of a record that are not compared, and why.
 UNDEFINED = {
-    # All answers agree, so there is no design effect; R divides noise by noise.
+    # The answers are unanimous, so there is no design effect; R divides noise by noise.
     r"clus1_(ps|rake|greg|raking)\.wide\.by_compimp\.mean deff",
-    # The rate is itself a margin: the error is 0 and the interval a point; R says .5 or NaN.
+    # The rate is itself a margin: the error is 0 and the interval a point; R returns .5 or NaN.
     r"clus1_rake\.wide\.ci\.(beta|wilson) conf_(low|high)",
     # R ignores `df=` in this form; ours uses it.
     r"clus1\.wide\.ci_dfInf\.beta conf_(low|high)",
-    # Cells that all agree: R's error of 1e-17 is exactly 0 here.
+    # Unanimous cells: R's error of 1e-17 is exactly 0 here.
     r"city1\.y2\.by_district_age_sex\.\S+ (std_error|deff|conf_low|conf_high)",
 }
 

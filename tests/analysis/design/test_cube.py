@@ -115,7 +115,7 @@ def test_one_pass_in_memory_equals_the_query() -> None:
     y = np.select([frame["A1"].isin([1, 2]), frame["A1"].isin([3, 4])], [1, 0], default=-1).astype(np.int8)
     w = frame["w_fx"].to_numpy()
     order = np.argsort(code, kind="stable")
-    for rows in (np.arange(len(frame)), order):  # unsorted and sorted take different ways
+    for rows in (np.arange(len(frame)), order):  # unsorted and sorted rows take different code paths
         one = sum_rows(cells.keys, code[rows], w[rows], {"A1": y[rows]}, scale=W_SCALE)
         for name in ("n", "w", "n_i", "wo", "wy", "ny"):
             wanted = getattr(cells, name) if name in ("n", "w") else getattr(cells, name)[:1]

@@ -106,7 +106,7 @@ def test_large_groups_are_all_shown_and_totals_do_not_depend_on_the_column() -> 
     counts["老", "东", "一"] = 3
     hidden = hidden_counts(counts, K)
     assert ("老", "东", "一") in hidden
-    assert 4 <= len(hidden) <= 6  # the smallest circle through it
+    assert 4 <= len(hidden) <= 6  # the smallest cycle through it
     few: Counts = {(g, *p): 40 if p[1] != "四" else 2 for g, p in product(GROUPS, PLACES)}
     merged: Counts = {("x", *p): sum(few[g, *p] for g in GROUPS) for p in PLACES}
     everybody = {key for key in hidden_counts(few, K) if key[0] == ALL}

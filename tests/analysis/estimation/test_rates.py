@@ -67,8 +67,8 @@ def test_as_in_r_leaves_them_as_r_does() -> None:
     options = {"by": ["district", "age", "sex"], "item": "y2", "interval": "wilson"}
     found = rates(one.cells, reporting=Reporting(as_in_r=True), **options).table
     assert found.loc[found["estimate"] == 1, "conf_low"].isna().all()
-    mended = rates(one.cells, **options).table
-    assert mended.loc[mended["estimate"] == 1, "notes"].str.contains("fallback").all()
+    replaced = rates(one.cells, **options).table
+    assert replaced.loc[replaced["estimate"] == 1, "notes"].str.contains("fallback").all()
 
 
 def one_psu() -> pd.DataFrame:

@@ -27,7 +27,7 @@ def test_two_categories_are_the_square_of_the_z_test() -> None:
     found = fit_test(obs, obs.key("sex"), {"女": share, "男": 1 - share}, tail="exact")
     _, means = group_means(obs, (obs.key("sex") == "女").astype(float), np.zeros(len(obs.cell)))
     z = (means.values[0] - share) / means.errors[0]
-    # Away from the null the delta method moves the variance, so the two agree only near it.
+    # Away from the null the delta method changes the variance, so the two agree only near it.
     near = fit_test(obs, obs.key("sex"), {"女": means.values[0] + 1e-7, "男": 1 - means.values[0] - 1e-7})
     assert near.p_value == pytest.approx(2 * stats.norm.sf(1e-7 / means.errors[0]), rel=1e-6)
     assert found.p_value == pytest.approx(2 * stats.norm.sf(abs(z)), rel=0.2)

@@ -60,7 +60,7 @@ def test_collapsed_cells_give_the_same_model() -> None:
         regress(o, o.answer, {"age": o.key("age"), "sex": o.key("sex")})
         for o in (sample(keys=keys).observe(), sample(collapse=True, keys=keys).observe())
     ]
-    # The stopping rule looks at the deviance, which does not change when rows are put together.
+    # The stopping rule uses the deviance, which does not change when rows are merged.
     assert fits[1].coefficients.values == pytest.approx(fits[0].coefficients.values, rel=1e-5)
     assert fits[1].coefficients.errors == pytest.approx(fits[0].coefficients.errors, rel=1e-5)
 
@@ -97,7 +97,7 @@ def test_the_table_is_complete() -> None:
 @pytest.mark.parametrize("name", ["quasibinomial", "gaussian"])
 @pytest.mark.parametrize("weighted", [False, True])
 def test_glm_of_statsmodels_gives_the_same_coefficients(name, weighted, monkeypatch) -> None:
-    monkeypatch.setattr("analysis.inference.regression.STOP", 1e-14)  # both until nothing moves any more
+    monkeypatch.setattr("analysis.inference.regression.STOP", 1e-14)  # both iterate to convergence
     frame = answers(5, size=20) if weighted else answers(5, size=20).assign(w=1.0)
     obs = sample(frame).observe()
     fit = regress(

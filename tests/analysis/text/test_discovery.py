@@ -17,7 +17,7 @@ def test_a_word_used_in_many_ways_is_found() -> None:
     found = {each.word: each for each in new_words(texts + others, known={"雅筑"})}
     assert "槐安雅筑" in found
     assert found["槐安雅筑"].count == len(texts)
-    # A part of the word has always the same neighbour.
+    # A part of the word always has the same neighbour.
     assert "安雅" not in found
     assert "槐安雅筑" not in {each.word for each in new_words(texts + others, known={"槐安雅筑"})}
     assert new_words([], known=()) == ()
@@ -75,5 +75,5 @@ def test_named_places_with_their_districts() -> None:
     responses = pa.table({**keys, "psu": [990101001001, 990102001001, 990102001001, None]})
     found = named_places(pa.table({**keys, "text": texts}), responses, _areas())
     rows = found[["name", "level", "district", "n", "outside"]].to_numpy().tolist()
-    # Two communities are called 双井社区, so nobody knows which is meant; one of the two in 杏堂社区 lives elsewhere.
+    # Two communities are called 双井社区, so the name is ambiguous; one of the two who name 杏堂社区 lives elsewhere.
     assert rows == [["杏堂社区", "community", "汀兰区", 2, 1], ["石塔街道", "street", "岚桥区", 1, 0]]

@@ -91,8 +91,8 @@ def test_a_short_chain_is_one_group() -> None:
 def test_a_long_chain_is_no_group() -> None:
     texts = _chain(4 * CHAIN)
     copies = find_copies([*texts, texts[200], texts[200]])
-    assert copies.size.max() < 12, "only what is alike itself"
+    assert copies.size.max() < 12, "only texts that are copies themselves"
     assert set(copies.group[199:202]) == {copies.group[200]}
     assert copies.group[200] == copies.group[400] == copies.group[401] >= 0
     centre = np.flatnonzero(copies.group[:400] == copies.group[200])
-    assert centre.min() < 200 < centre.max(), "what most people say stands in the middle"
+    assert centre.min() < 200 < centre.max(), "the most frequent text is the centre"

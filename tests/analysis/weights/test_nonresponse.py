@@ -95,7 +95,7 @@ def test_variance_is_that_of_two_phases_by_hand() -> None:
     variance = sum(len(part) * part.var(ddof=1) for _, part in z.groupby(level=0))
     assert found.variance[0] == pytest.approx(variance, rel=1e-10)
     fixed = means(WeightedDesign(one, make_design(one), Weights(weights.factor))).variance[0]
-    assert abs(found.variance[0] / fixed - 1) > 1e-3  # the adjustment does count
+    assert abs(found.variance[0] / fixed - 1) > 1e-3  # the adjustment contributes
 
 
 def test_variance_is_that_of_replicates_adjusted_one_by_one() -> None:

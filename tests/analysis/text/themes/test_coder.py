@@ -101,7 +101,7 @@ def test_the_model_generalises_beyond_the_rules() -> None:
 
 def test_codes_by_people_replace_the_rules() -> None:
     texts, codes = _texts(ENOUGH_LABELS + 60)
-    # These people say the opposite of the rules: from enough labels on, they are believed.
+    # These people code the opposite of the rules; with enough labels their codes decide.
     other = {"lamp": "noise", "noise": "lamp"}
     human = {at: frozenset({other[codes[at]]}) for at in range(ENOUGH_LABELS)}
     coder = teach(RULES, texts, human=human)
@@ -146,7 +146,7 @@ def test_coders_who_always_agree_have_a_kappa_of_one() -> None:
 
 
 def test_joint_kappa_by_hand() -> None:
-    says = ["110", "111", "000", "100", "011"]  # who of three coders gave the theme to each of five texts
+    says = ["110", "111", "000", "100", "011"]  # which of three coders assigned the theme to each of five texts
     coders = [{at: frozenset({"lamp"} if row[who] == "1" else ()) for at, row in enumerate(says)} for who in range(3)]
     coders[0][9] = frozenset({"lamp"})  # coded by one alone: does not count
     share = 8 / 15
