@@ -27,7 +27,8 @@ _DIGITS = "零〇一二三四五六七八九幺两"
 _CN = rf"[{_DIGITS}十百]"
 _ARABIC = str.maketrans("零〇一二三四五六七八九幺两", "0012345678912")
 _PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
-# Surnames that are rarely another word before a title; the others need a boundary, see _DOUBTFUL.
+# Units of amounts and counts, which are kept: 130000000 元, 12000000人次.
+_UNIT = r"\s?[万亿]?(?:元|块|美元|人|户|名|位|平|米|公里|吨|亩|个|件|辆|份|张|棵|次|度|斤|公斤|千瓦|立方|年|月|日)"
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}\s?@\s?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}"
 )
@@ -50,11 +51,17 @@ _MOBILE = re.compile(r"(?:\+?86[ -]?)?[(（]?(?<!\d)1[ .-]?[3-9][ .-]?\d[)）]?(
 _LANDLINE = re.compile(
     r"[(（]?(?<!\d)0\d{2,3}[)）]?[ —–-]{0,2}\d{3,4}[ -]?\d{4}(?!\d)"
     r"|(?<![\d.])(?<!第)[2-8]\d{2,3}[ -]\d{4}(?![\d年月日元块米])"
-    r"|(?<![\d.])[2-8]\d{6,7}(?![\d年月日元块人户米平])|(?<!\d)400-?\d{3,4}-?\d{3,4}(?!\d)"
+    rf"|(?<![\d.])[2-8]\d{{6,7}}(?!\d|{_UNIT})|(?<!\d)400-?\d{{3,4}}-?\d{{3,4}}(?!\d)"
 )
 _SPOKEN = re.compile(rf"[{_DIGITS}][{_DIGITS} -]{{5,28}}[{_DIGITS}]")
 _RUN = re.compile(r"\d(?:[ -]?\d){6,}|\d{7,}")
-_DATE = re.compile(r"(?:19|20)\d{2}[ -]\d{1,2}[ -]\d{1,2}")
+_DATE = re.compile(
+    r"(?:19|20)\d{2}[ -](?:0?[1-9]|1[0-2])[ -](?:0?[1-9]|[12]\d|3[01])"
+    r"(?: (?:[01]\d|2[0-3])[0-5]\d| (?P<hour>[01]?\d|2[0-3]))?"
+)
+_AMOUNT = re.compile(_UNIT)
+_CALLS = re.compile(r"(?:电话|手机|座机|号码?|拨|打|微信|[Qq]{2})\D{0,3}$")
+_LONGEST_AMOUNT = 12
 _ANY_RUN = re.compile(r"\d{7,}")
 _N = rf"(?:\d{{1,4}}|{_CN}{{1,4}})"
 _BUILDING = rf"{_N}(?:号楼|号院|#楼?|栋|幢|座(?=\d|{_CN}))"
@@ -83,8 +90,9 @@ class Masked(NamedTuple):
 def mask(text: str) -> Masked:
     """Mask mobile and landline numbers, ID, bank card, plate, e-mail, QQ, WeChat, names with titles, house numbers.
 
-    The text must be normalised (width folded). Afterwards no run of seven or more digits is left, whatever it was.
-    Bare names are not found: without a title or an introduction a name cannot be distinguished from a word.
+    The text must be normalised (width folded). Afterwards no run of seven or more digits is left, except amounts and
+    counts of at most twelve digits with their unit (130000000 元) that no word like 电话 comes before. Bare names are
+    not found: without a title or an introduction a name cannot be distinguished from a word.
     """
     kinds: list[str] = []
     if _SIGNS.search(text):
@@ -162,8 +170,17 @@ def _replace(pattern: re.Pattern[str], kind: str) -> Callable[[str], str]:
 
 
 def _mask_run(text: str) -> str:
-    text = _RUN.sub(lambda match: match.group() if _DATE.fullmatch(match.group()) else KINDS["number"], text)
-    return _ANY_RUN.sub(KINDS["number"], text)
+    """Seven digits or more, but for dates, also with a time, and amounts and counts with their unit."""
+    return _ANY_RUN.sub(_unless_amount, _RUN.sub(_unless_amount, text))
+
+
+def _unless_amount(match: re.Match[str]) -> str:
+    run, text = match.group(), match.string
+    date = _DATE.fullmatch(run)
+    if date and (date["hour"] is None or text.startswith((":", "：", "点", "时"), match.end())):
+        return run
+    counts = run.isdigit() and len(run) <= _LONGEST_AMOUNT and _AMOUNT.match(text, match.end())
+    return run if counts and not _CALLS.search(text, max(0, match.start() - 8), match.start()) else KINDS["number"]
 
 
 _NUMBERED: tuple[tuple[str, Callable[[str], str]], ...] = (

@@ -1,4 +1,4 @@
-"""Mask names of people: a surname with a title, or a name after an introduction.
+"""Mask names of people: a name before or after a title, or after an introduction.
 
 A bare name cannot be distinguished from a word without a model, so bare names may remain.
 """
@@ -7,97 +7,73 @@ from __future__ import annotations
 
 import re
 
+from analysis.text.words.surnames import BEFORE, COMPOUND, NEVER, SURNAMES, also_names, ordinary
+
 SOMEONE = "某"
 """Replaces a surname, so that 王主任 reads 某主任."""
 
-_SURNAMES = (
-    "王李张刘陈杨赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石韦"
-    "贾夏付方邹熊孟秦白江阎薛尹段雷侯龙史陶黎贺毛郝顾龚邵万钱严覃武戴莫孔汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申"
-    "欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司"
-    "卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝黄洪丘胥尧冀占闻匡"
+_OFFICES = (
+    "主任|书记|局长|处长|科长|股长|所长|院长|校长|镇长|乡长|县长|市长|区长|部长|厅长|"
+    "队长|组长|站长|会长|社长|班长|村长|楼长|园长"
 )
-_COMPOUND = "欧阳|上官|司马|诸葛|东方|尉迟|皇甫|令狐|慕容|夏侯|公孙"
+_POSTS = (
+    "支书|经理|总监|董事长|总裁|老板娘|老板|厂长|店长|警官(?!兵)|警长|教导员|指导员|辅导员|网格员|委员(?!会)|法官|律师|医生|大夫|护士长|"
+    "教授|教练|老师|师傅|工程师|会计|秘书|干事|民警|先生|女士|小姐|同志"
+)
+_KIN = "太太|阿姨|大妈|大爷|大叔|大哥|大姐|大婶|奶奶|爷爷|叔叔|伯伯|婆婆|嫂子"
 _TITLES = (
-    "(?:副|总|老)?(?:主任|书记|局长|处长|科长|股长|所长|院长|校长|镇长|乡长|县长|市长|区长|部长|厅长|队长|组长|站长|会长|社长|班长|村长)(?!期|久|远|达|时间|年|途|短|大|势|效)|(?:副|总|老)?(?:"
-    "支书|经理|总监|董事长|总裁|老板|老板娘|厂长|店长|警官(?!兵)|警长|教导员|指导员|法官|律师|医生|大夫|护士长|教授|老师|师傅|工程师|会计|秘书|干事|"
-    "先生|女士|小姐|太太|同志|阿姨|大妈|大爷|大叔|大哥|大姐|大婶|奶奶|爷爷|叔叔|伯伯|婆婆|嫂子|总(?=[,，。！!？?\\s从说不也没就的]|$)|某某?)"
+    rf"(?:副|总|老)?(?:{_OFFICES})(?!期|久|远|达|时间|年|途|短|大|势|效)|(?:副|总|老)?(?:{_POSTS}|{_KIN}|"
+    r"总(?=[,，。！!？?\s从说不也没就的]|$)|某某?)"
 )
-# A doubtful surname after one of these ends a word: 语文老师, 班主任, 园林局长, 有关书记, 双方经理.
-_BEFORE = {
-    "文": "语英中作散天人公",
-    "史": "历",
-    "关": "机有相公海各",
-    "林": "园森",
-    "路": "公铁道马一",
-    "方": "双官警校对院厂地我各店乙甲",
-    "安": "治公保平",
-    "管": "城主监不物",
-    "党": "支总",
-    "卫": "环保",
-    "全": "安保健",
-    "明": "文声说",
-    "车": "公停汽火",
-    "房": "住厨药",
-    "任": "责主现前历班担委信",
-    "时": "临小当",
-    "常": "日正经非平",
-    "高": "最提",
-    "温": "体",
-    "余": "其业",
-    "成": "完",
-    "华": "中",
-    "白": "明",
-    "游": "旅导",
-    "应": "供",
-    "边": "旁",
-    "解": "调理",
-    "何": "任如",
-    "司": "公",
-    "商": "工",
-    "师": "老",
-    "查": "检",
-    "席": "主",
-    "章": "违",
-    "段": "路",
-    "包": "打承书红钱面外分",
-    "周": "上下本每一两几这",
-    "谢": "谢感多致答",
-    "许": "也许允或准少",
-    "顾": "照回只不兼",
-    "程": "课工过教全流日行",
-    "康": "健小",
-    "尚": "高时",
-    "童": "儿",
-    "钟": "分点",
-    "易": "容交不贸轻简",
-    "贺": "祝",
-    "田": "农",
-    "阳": "太",
-}
-# Never a surname where a title follows: 和主任, 应老师, 连大爷, 单老师, 查队长 read as ordinary words first.
-_NEVER = frozenset("和应连单查时边成全明商师农费祝席管解司古米卫党车简")
-_NAME = re.compile(rf"(?P<surname>{_COMPOUND}|[{_SURNAMES}])(?P<given>[\u4e00-\u9fff]{{0,2}}?)(?P<title>{_TITLES})")
-_SAID = re.compile(
-    rf"(?P<lead>(?:我叫|名叫|人叫|名字叫|本人(?!的)|姓名(?:是|[:：])?|联系人(?:是|[:：])?|署名[:：]?|业主(?=[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}[,，。、]))\s?)"
-    rf"(?P<name>(?:{_COMPOUND}|[{_SURNAMES}])[\u4e00-\u9fff]{{1,2}})(?=[,，。；;、\s]|电话|手机|$)"
-)
-_LEADS = ("叫", "本人", "姓名", "联系人", "署名", "业主")
-_SURNAME_IS = re.compile(rf"(?<=[^百同尊老])姓(?P<name>{_COMPOUND}|[{_SURNAMES}])(?=[,，。的、\s]|$)")
-# Ordinary words that begin like a name: the boundary test excludes 时间, 高中, 方便 …, but not these.
-_NOT_GIVEN = re.compile(
-    r"[的了是在不没和与或及跟找请叫让被把给对向从到来去有要很都也还就才又再说看做上下里外前后中大小多少这那哪几每各村路街区县市镇社班办园校院店站所厅局部"
-    r"室处科队组会司楼房车门口家乡师语史理政府公物保清电业警察医护学副老总新委级长党支团正代课牌工管务同边天龄铺面复谢]"
-)
+_FORMAL = re.compile(rf"(?:副|总)?(?:{_OFFICES}|书记|经理|先生|女士|小姐|同志|老板|委员|律师|教授|警官)")
+_NAME = re.compile(rf"(?P<surname>{COMPOUND}|[{SURNAMES}])(?P<given>[\u4e00-\u9fff]{{0,2}}?)(?P<title>{_TITLES})")
 
-_NOT_SAID = re.compile(r"[的了是在不没和与或及跟找请叫被把给向从到来去有要很都也就才又再说看做过]")
-_BRANDS = frozenset({"康师傅", "钱大妈"})
-_PERSON = re.compile(rf"{_COMPOUND}|[{_SURNAMES}]")
+# What ends a lead: 我是, 我叫, 本人, 姓名, 联系人, 署名, 主任, 书记, 局长, 经理, 老师, 师傅, 医生, 警官 …
+_AFTER = re.compile(
+    rf"[叫是人名民主任记长理师傅生官员警监裁板士姐志](?=(?P<gap>[\s:：]{{0,2}})(?P<surname>{COMPOUND}|[{SURNAMES}])[\u4e00-\u9fff])"
+)
+_SELF = ("我叫", "名叫", "人叫", "名字叫", "叫做", "名字是", "姓名是", "联系人是", "姓名", "联系人", "署名")
+_AM = ("我是", "我就是", "本人是")
+_WHO = (*_AM, "这是", "本人", "业主", "居民")
+_HOLDERS = tuple(f"{_OFFICES}|{_POSTS}".replace("(?!兵)", "").replace("(?!会)", "").split("|"))
+_SURNAME_IS = re.compile(rf"(?<=[^百同尊老])姓(?P<name>{COMPOUND}|[{SURNAMES}])(?=[,，。的、\s]|$)")
+
+# Never in a given name.
+_HARD = re.compile(r"[的了是在不没与及或跟找请吗呢吧啊被把让这那哪每各些什么就都很也还再又给过着]")
+_ORGAN = frozenset("局院校办区街镇室处队组部厅所站店司科馆场县乡委厂庭署会")
+"""Last characters of an office or a place: 林业局局长, 高新区书记."""
+# Of a given name only where the surname is no ordinary word.
+_NOT_GIVEN = re.compile(
+    r"[和叫对向从到来去有要说看做上下里外前后中大小多少几村路市社班园楼房车门口家师语史理政府公物保清电业警察医护学副老总新长级党支团"
+    r"正代课牌工管务同边天龄铺面复谢]"
+)
+_AFTER_WORD = _ORGAN | frozenset("人员者家生师面民户商边上里下口路村班工")
+_DOUBTFUL = frozenset(BEFORE) | NEVER
+_VERBS = NEVER | frozenset("常易谢任包顾许方关高封索")
+_END = re.compile(r"[\s,，。.!！?？;；:：、)）\]】\"”…~～—-]|$")
+_GOES_ON = re.compile(
+    r"反映|反应|说|表示|告诉|住|电话|手机|先生|女士|同志|您|你|他|她|我|今年|家住|家里|想|为人|处事|处理|工作|负责|态度|热情|热心|耐心|亲自|亲切|很|真|太|非常|特别|"
+    r"十分|总|一直|经常|从|也|都|就|不|没|在|是|来|去|到|给|帮|把|对|向|和|与|跟|让|被|接|答复|答应|回|解释|带|多次|几|已|要|会|能|拒|推|上门|上次|下|昨|前|当|,"
+)
+_SURE = re.compile(r"反映|说(?!明)|表示|告诉|电话|手机|先生|女士|同志|态度|为人|很?负责")
+_OF = re.compile(r"的(?=妈|爸|家|父|母|爷|奶|邻|妻|丈|儿|女|哥|姐|弟|妹|房|同|老|亲)")
+_PUBLIC = frozenset({"康师傅", "钱大妈", "雷锋同志", "焦裕禄同志", "焦裕禄书记", "孔繁森同志"})
+_PERSON = re.compile(rf"{COMPOUND}|[{SURNAMES}]")
+_BOUNDARY = re.compile(
+    r"[\W_]|[是找和对向由跟请问叫让给的了到谢任员社区警长街道业位院校局处室科队组所站店司部厅门村镇乡县市日天]"
+)
+_MEETS = ("找", "找到", "遇到", "碰到", "见到", "请", "谢", "物业", "叫", "跟", "由", "问")
 
 
 def mask_names(text: str) -> str:
-    """Replace surname and name before a title or after an introduction by 某; the title stays."""
+    """Put 某 for the surname and name before a title, after a title or after an introduction; the title stays."""
     if not _PERSON.search(text):
         return text
+    text = _introduced(_titled(text))
+    return _SURNAME_IS.sub("姓某", text) if "姓" in text else text
+
+
+def _titled(text: str) -> str:
     pieces: list[str] = []
     done = start = 0
     # A rejected match may hide a true one that begins at its next character: 保安田队长.
@@ -107,27 +83,101 @@ def mask_names(text: str) -> str:
             done = start = match.end()
         else:
             start = match.start() + 1
-    text = "".join([*pieces, text[done:]])
-    if any(lead in text for lead in _LEADS):
-        text = _SAID.sub(_introduced, text)
-    return _SURNAME_IS.sub("姓某", text) if "姓" in text else text
+    return "".join([*pieces, text[done:]]) if pieces else text
 
 
 def _is_name(match: re.Match[str]) -> bool:
     surname, given, title = match.group("surname", "given", "title")
     before = match.string[match.start() - 1 : match.start()]
-    if surname in _NEVER or surname + title in _BRANDS or (before and before in _BEFORE.get(surname, "")):
+    if surname + given + title in _PUBLIC or (before and before in BEFORE.get(surname, "")):
         return False
     if surname == "关" and match.string.startswith("什么事", match.end()):
         return False
-    return not given or not (_NOT_GIVEN.search(given) or (before and not _is_boundary(before)))
+    return _is_full(match) if given else surname not in NEVER
 
 
-def _introduced(match: re.Match[str]) -> str:
-    if _NOT_SAID.search(match.group("name")[1:]):
-        return match.group()
-    return match.group("lead") + SOMEONE + SOMEONE
+def _is_full(match: re.Match[str]) -> bool:
+    """Whether a surname and a given name before a title are a name, and no words that look like one."""
+    surname, given = match.group("surname", "given")
+    if _HARD.search(given) or given[-1] in _ORGAN:
+        return False
+    text, start = match.string, match.start()
+    before = text[start - 1 : start]
+    if _starts_with_word(surname, given):
+        met = text.endswith(_MEETS, 0, start)
+        return (met or (_signed(before) and _FORMAL.match(match["title"]) is not None)) and _is_also_name(
+            surname, given
+        )
+    if surname in _DOUBTFUL and before and not _BOUNDARY.match(before):
+        return not _NOT_GIVEN.search(given) and surname not in NEVER and len(given) == 2
+    return True
 
 
-def _is_boundary(character: str) -> bool:
-    return bool(re.match(r"[\W_]|[是找和对向由跟请问叫让给的了到谢任员社区警长街道]", character))
+def _signed(before: str) -> bool:
+    """Whether nothing, a sign, or the end of a place or a day stands before: 社区, 街道, 昨天."""
+    return not before or re.match(r"[\W_道区天日村局位向]", before) is not None
+
+
+def _starts_with_word(surname: str, given: str) -> bool:
+    words = ordinary()
+    return surname + given in words or (len(surname) == 1 and surname + given[0] in words)
+
+
+def _is_also_name(surname: str, given: str) -> bool:
+    """Whether a name that begins with a word can be a name: 白云, 高兴国, but not 安全 or 高中生."""
+    if surname + given in also_names() or len(given) < 2:
+        return surname + given in also_names()
+    # A word and a bare surname are likelier: 纪委郭书记, 谢谢李局长.
+    bare = given[1] in SURNAMES and given[1] not in _DOUBTFUL
+    return not bare and given[1] not in _AFTER_WORD and surname + given not in ordinary()
+
+
+def _introduced(text: str) -> str:
+    """Put 某某 for a name after 我是, 我叫, 联系人 or a title."""
+    pieces: list[str] = []
+    done = 0
+    for match in _AFTER.finditer(text):
+        if match.end() < done:
+            continue
+        end = _name_end(text, match)
+        if end:
+            pieces += [text[done : match.start("surname")], SOMEONE + SOMEONE]
+            done = end
+    return "".join([*pieces, text[done:]]) if pieces else text
+
+
+def _name_end(text: str, match: re.Match[str]) -> int:
+    """Where the name after a lead ends; 0 where there is no lead or no name."""
+    lead = match.end()
+    own = text.endswith(_SELF, 0, lead)
+    am = text.endswith(_AM, 0, lead)
+    held = text.endswith(_HOLDERS, 0, lead - text.startswith("是", lead - 1))
+    if not (own or am or held or text.endswith(_WHO, 0, lead)):
+        return 0
+    at = match.end("surname")
+    for size in (1, 2) if _GOES_ON.match(text, at + 1) and not _END.match(text, at + 2) else (2, 1):
+        end = at + size
+        if _could_end(text, at, end) and _reads_as_name(
+            match["surname"], text[at:end], (own, am and _END.match(text, end) is not None, text[end:])
+        ):
+            return end
+    return 0
+
+
+def _could_end(text: str, start: int, end: int) -> bool:
+    """Whether the characters can be a given name, and what follows can follow a name."""
+    given = text[start:end]
+    if len(given) < end - start or not re.fullmatch(r"[\u4e00-\u9fff]+", given) or _HARD.search(given):
+        return False
+    return bool(_END.match(text, end) or _GOES_ON.match(text, end) or _OF.match(text, end)) and given[-1] not in _ORGAN
+
+
+def _reads_as_name(surname: str, given: str, around: tuple[bool, bool, str]) -> bool:
+    """Whether it is a name, by whether it introduces itself and by what follows."""
+    own, ends, rest = around
+    if own:
+        return surname + given not in ordinary() or surname + given in also_names()
+    if not _starts_with_word(surname, given):
+        likely = surname not in _VERBS or (len(given) == 2 and given not in _HOLDERS)
+        return likely or ends or _SURE.match(rest) is not None
+    return _is_also_name(surname, given) and (ends or _SURE.match(rest) is not None)

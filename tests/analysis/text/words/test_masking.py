@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from analysis.text.words.masking import is_card_number, is_id_number, mask
 from analysis.text.words.normalise import Normaliser
-from tests.analysis.text.probes import lines, privacy
+from tests.analysis.text.people import introduced
+from tests.analysis.text.probes import lines, privacy, segmented
 
 NORMALISE = Normaliser()
 PROBES = privacy()
@@ -22,6 +23,48 @@ def test_recall_on_own_sentences() -> None:
             missed.append(text)
     assert len(positive) >= 120
     assert len(missed) / len(positive) <= 0.05, missed
+
+
+def test_recall_of_names_with_titles_and_introductions() -> None:
+    """At least 500 names in twelve frames; neither the name nor its given part may survive."""
+    asked = introduced()
+    assert len(asked) >= 500 * 12
+    kept = [text for text, name in asked if name[1:] in mask(text).text]
+    assert len(kept) / len(asked) <= 0.03, kept[:40]
+
+
+def test_sentences_without_names_stay_whole() -> None:
+    """Own sentences with words that begin like a name, hard negatives and plain sentences: 1 in 100 at most."""
+    plain = [*lines("no_names.txt"), *(text for kind, text, _ in PROBES if kind == "-")]
+    plain += ["".join(words) for words, _ in segmented()]
+    clean = [NORMALISE(text).text for text in dict.fromkeys(plain)]
+    assert len(clean) >= 500
+    alarms = [text for text in clean if mask(text).text != text]
+    assert len(alarms) / len(clean) <= 0.01, alarms
+
+
+def test_names_beside_titles() -> None:
+    for text, wanted in (
+        ("王小明先生反映停车难", "某先生反映停车难"),
+        ("找陈学军主任", "找某主任"),
+        ("我是李大伟，住三楼", "我是某某，住三楼"),
+        ("我叫欧阳国强住在东街", "我叫某某住在东街"),
+        ("书记陈学军反映过", "书记某某反映过"),
+        ("物业经理何丽态度差", "物业经理某某态度差"),
+        ("谢谢郭局长", "谢谢某局长"),
+        ("我是高新区的居民", "我是高新区的居民"),
+        ("主任和书记都来过", "主任和书记都来过"),
+        ("项目经理不在", "项目经理不在"),
+    ):
+        assert mask(text).text == wanted
+
+
+def test_dates_amounts_and_counts_are_no_numbers_of_people() -> None:
+    for text in ("2026-11-28 08:30停水", "2026-11-28 0830停水", "12000人", "130000000 元", "共12000000人次"):
+        assert mask(text) == (text, ())
+    assert mask("电话87654321人没接").text == "电话[数字]人没接"
+    assert mask("13812345678元").text == "[手机]元"
+    assert mask("2026-13-28 08:30").text == "[数字]:30"
 
 
 def test_no_false_alarm_on_hard_negatives() -> None:
