@@ -17,7 +17,7 @@ from analysis.areas.fay_herriot import fay_herriot
 from analysis.areas.verdicts import standings
 from analysis.decisions.budget import Campaign, plan
 from analysis.decisions.pass_forecast import Gate, OfficialSample, forecast
-from analysis.decisions.sample_plan import Wish, plan_sample, select
+from analysis.decisions.sample_plan import SampleGoal, plan_sample, select
 from analysis.estimation.sample import Sample, SampleOptions, prepare
 from survey.instrument.rate import Rate
 from survey.mock.city.spec import MockSpec
@@ -102,8 +102,8 @@ def outreach() -> None:
 def main() -> None:
     mock, sample, heads = city()
     targets, big = mock.targets, frame()
-    wish = Wish(rate=0.8, total=160 * 18, take=18)
-    design = plan_sample(big, wish)
+    goal = SampleGoal(rate=0.8, total=160 * 18, take=18)
+    design = plan_sample(big, goal)
     standings(sample, heads, targets, WAVE)
 
     def one_by_one() -> None:

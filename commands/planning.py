@@ -11,7 +11,7 @@ from commands.options import of_sample
 from survey.errors import ArgumentError, DesignError, StoreError
 
 if TYPE_CHECKING:
-    from reports.plans.sample_plan import Earlier, Wish
+    from reports.plans.sample_plan import Earlier, SampleGoal
     from reports.sample import StudySample
     from survey.study.study import Study
 
@@ -46,19 +46,19 @@ def run(args: argparse.Namespace) -> int:
     study = study_of(args)
     gathered = _gathered(study, args)
     known = Earlier() if gathered is None else earlier(gathered, gathered.newest(selection_of(args)))
-    wish = _wish(args, known)
+    goal = _goal(args, known)
     if args.top_up and gathered is None:
         raise ArgumentError("还没有答卷，谈不上补充样本", where="--top-up", cure="先做第一轮调查")
     if args.top_up and gathered is not None:
-        plan = top_up_plan(gathered, gathered.newest(selection_of(args)), wish)
+        plan = top_up_plan(gathered, gathered.newest(selection_of(args)), goal)
     else:
-        plan = plan_sample(study.areas.frame, wish)
+        plan = plan_sample(study.areas.frame, goal)
     text = sentence(plan, known)
     if args.format == "xlsx":
         book = sample_book(study, plan, args.seed)
         write(args, book, f"含抽样名单、配额表（随机种子 {args.seed}）", text)
         return 0
-    assumed = f"还没有这种方式的答卷：比例 {wish.rate:.0%}、ICC {wish.icc:g} 是假定"
+    assumed = f"还没有这种方式的答卷：比例 {goal.rate:.0%}、ICC {goal.icc:g} 是假定"
     remarks = [] if known.provenance else [assumed]
     hint = "单价是示例数字；加 --format xlsx --out 名单.xlsx 抽取社区"
     deliver(args, text, district_table(plan), known.provenance, [*remarks, "这是方案，不是调查结果", hint])
@@ -75,12 +75,12 @@ def _gathered(study: Study, args: argparse.Namespace) -> StudySample | None:
         return None
 
 
-def _wish(args: argparse.Namespace, known: Earlier) -> Wish:
+def _goal(args: argparse.Namespace, known: Earlier) -> SampleGoal:
     """Return the requirements of the options, completed from earlier answers."""
-    from reports.plans.sample_plan import MODE_COSTS, Wish
+    from reports.plans.sample_plan import MODE_COSTS, SampleGoal
 
     going, asking = MODE_COSTS[args.mode]
-    return Wish(
+    return SampleGoal(
         rate=min(max(known.rate if args.rate is None else args.rate / 100, 0.02), 0.98),
         half_width=args.error / 100,
         change=None if args.change is None else args.change / 100,

@@ -34,8 +34,8 @@ RESERVES = 1  # spare communities for each stratum of a district
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What the next survey must achieve.
+class SampleGoal:
+    """The precision and costs that the next survey must meet.
 
     Attributes:
         rate: expected rate, a share.
@@ -69,12 +69,12 @@ class SamplePlan:
     """A sample plan.
 
     Attributes:
-        wish: the requirements.
+        goal: the requirements.
         deff: expected design effect.
         districts: district, population, interviews, communities, contacts, half_width, detectable, cost.
     """
 
-    wish: Wish
+    goal: SampleGoal
     deff: float
     districts: pd.DataFrame
 
@@ -97,7 +97,7 @@ class SamplePlan:
     def half_width(self) -> float:
         """Half-width of the city's 95 % interval under this allocation, a share."""
         share = self.districts["population"] / self.districts["population"].sum()
-        spread = self.wish.rate * (1 - self.wish.rate) * self.deff
+        spread = self.goal.rate * (1 - self.goal.rate) * self.deff
         variance = (share**2 * spread / self.districts["interviews"].clip(lower=1)).sum()
         return float(half_width(np.sqrt(variance), np.inf))
 
@@ -121,25 +121,25 @@ def intra_cluster(sample: Sample, item: str) -> tuple[float, float]:
     return float(np.clip((deff - 1) / (take - 1), 0.0, 0.5)), take
 
 
-def plan_sample(frame: pd.DataFrame, wish: Wish) -> SamplePlan:
+def plan_sample(frame: pd.DataFrame, goal: SampleGoal) -> SamplePlan:
     """Compute a sample plan.
 
     Args:
         frame: `Areas.frame`: district, population, one row per community.
-        wish: the requirements.
+        goal: the requirements.
 
     Raises:
         DesignError: impossible numbers, or more communities than a district has.
     """
-    if wish.take < 1:
-        raise DesignError("每个社区至少访问一人", got=str(wish.take))
-    deff = design_effect(wish.take, wish.icc)
+    if goal.take < 1:
+        raise DesignError("每个社区至少访问一人", got=str(goal.take))
+    deff = design_effect(goal.take, goal.icc)
     table = frame.groupby("district", sort=False).agg(population=("population", "sum"), points=("psu", "size"))
     counts = allocate(
-        max(_total(wish, deff), wish.minimum * len(table)),
-        table["population"].to_numpy(float), rule=wish.rule, rate=wish.rate, minimum=wish.minimum,
+        max(_total(goal, deff), goal.minimum * len(table)),
+        table["population"].to_numpy(float), rule=goal.rule, rate=goal.rate, minimum=goal.minimum,
     )  # fmt: skip
-    communities = np.maximum(1, np.ceil(counts / wish.take).astype(int))
+    communities = np.maximum(1, np.ceil(counts / goal.take).astype(int))
     if (communities > table["points"]).any():
         name = table.index[communities > table["points"]][0]
         raise DesignError(
@@ -148,39 +148,39 @@ def plan_sample(frame: pd.DataFrame, wish: Wish) -> SamplePlan:
             got=f"需要 {communities[table.index == name][0]} 个社区，只有 {table.loc[name, 'points']} 个",
             cure="增加每个社区的访问人数，或降低精度要求",
         )
-    spread = wish.rate * (1 - wish.rate) * deff / np.maximum(counts, 1)
+    spread = goal.rate * (1 - goal.rate) * deff / np.maximum(counts, 1)
     districts = pd.DataFrame(
         {
             "district": table.index.astype(str),
             "population": table["population"].to_numpy(),
             "interviews": counts,
             "communities": communities,
-            "contacts": [to_contact(int(one), wish.response) for one in counts],
+            "contacts": [to_contact(int(one), goal.response) for one in counts],
             "half_width": half_width(np.sqrt(spread), np.inf),
-            "detectable": [detectable_change(wish.rate, max(int(one), 1), deff=deff) for one in counts],
-            "cost": communities * wish.community_cost + counts * wish.interview_cost,
+            "detectable": [detectable_change(goal.rate, max(int(one), 1), deff=deff) for one in counts],
+            "cost": communities * goal.community_cost + counts * goal.interview_cost,
         }
     )
-    return SamplePlan(wish, deff, districts)
+    return SamplePlan(goal, deff, districts)
 
 
-def _total(wish: Wish, deff: float) -> int:
-    if wish.total is not None:
-        return wish.total
-    if wish.change is not None:
-        down = wish.rate + abs(wish.change) >= 1
-        return for_change(wish.rate, -abs(wish.change) if down else abs(wish.change), deff=deff)
-    if wish.half_width is None:
+def _total(goal: SampleGoal, deff: float) -> int:
+    if goal.total is not None:
+        return goal.total
+    if goal.change is not None:
+        down = goal.rate + abs(goal.change) >= 1
+        return for_change(goal.rate, -abs(goal.change) if down else abs(goal.change), deff=deff)
+    if goal.half_width is None:
         raise DesignError("请给出想要的误差、想看出的变化或总份数", cure="填写其中一项")
-    return for_interval(wish.rate, wish.half_width, deff=deff)
+    return for_interval(goal.rate, goal.half_width, deff=deff)
 
 
-def top_up(plan: Sequence[tuple[str, int]], wish: Wish, frame: pd.DataFrame) -> SamplePlan:
+def top_up(plan: Sequence[tuple[str, int]], goal: SampleGoal, frame: pd.DataFrame) -> SamplePlan:
     """Plan further interviews in some districts alone.
 
     Args:
         plan: (district, further interviews), from the column `more` of the verdicts.
-        wish: gives take, costs, response rate.
+        goal: gives take, costs, response rate.
         frame: `Areas.frame`.
 
     Raises:
@@ -191,22 +191,22 @@ def top_up(plan: Sequence[tuple[str, int]], wish: Wish, frame: pd.DataFrame) -> 
         raise DesignError("没有需要补充样本的区县", cure="已能下结论，或离线太近、补样本也分不清")
     residents = frame.groupby("district", sort=False)["population"].sum()
     counts = np.array(list(wanted.values()))
-    deff = design_effect(wish.take, wish.icc)
-    spread = np.sqrt(wish.rate * (1 - wish.rate) * deff / counts)
-    communities = np.maximum(1, np.ceil(counts / wish.take).astype(int))
+    deff = design_effect(goal.take, goal.icc)
+    spread = np.sqrt(goal.rate * (1 - goal.rate) * deff / counts)
+    communities = np.maximum(1, np.ceil(counts / goal.take).astype(int))
     districts = pd.DataFrame(
         {
             "district": list(wanted),
             "population": [int(residents[name]) for name in wanted],
             "interviews": counts,
             "communities": communities,
-            "contacts": [to_contact(int(one), wish.response) for one in counts],
+            "contacts": [to_contact(int(one), goal.response) for one in counts],
             "half_width": half_width(spread, np.inf),
-            "detectable": [detectable_change(wish.rate, int(one), deff=deff) for one in counts],
-            "cost": communities * wish.community_cost + counts * wish.interview_cost,
+            "detectable": [detectable_change(goal.rate, int(one), deff=deff) for one in counts],
+            "cost": communities * goal.community_cost + counts * goal.interview_cost,
         }
     )
-    return SamplePlan(wish, deff, districts)
+    return SamplePlan(goal, deff, districts)
 
 
 def select(frame: pd.DataFrame, plan: SamplePlan, seed: int) -> pd.DataFrame:

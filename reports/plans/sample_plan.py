@@ -8,8 +8,8 @@ from analysis.decisions.sample_plan import (
     DEFAULT_ICC,
     MODE_COSTS,
     UNKNOWN,
+    SampleGoal,
     SamplePlan,
-    Wish,
     intra_cluster,
     plan_sample,
     top_up,
@@ -29,8 +29,8 @@ __all__ = [
     "MODE_COSTS",
     "UNKNOWN",
     "Earlier",
+    "SampleGoal",
     "SamplePlan",
-    "Wish",
     "earlier",
     "foot",
     "plan_sample",
@@ -77,7 +77,7 @@ def earlier(gathered: StudySample, selection: Selection) -> Earlier:
     return Earlier(correlation[worst], source, rate, provenance(gathered, asked, found))
 
 
-def top_up_plan(gathered: StudySample, selection: Selection, wish: Wish) -> SamplePlan:
+def top_up_plan(gathered: StudySample, selection: Selection, goal: SampleGoal) -> SamplePlan:
     """Return further interviews for undecided districts: the maximum that any of the four rates needs.
 
     Raises:
@@ -88,17 +88,17 @@ def top_up_plan(gathered: StudySample, selection: Selection, wish: Wish) -> Samp
     rows = rows[rows["more"] <= advice.LIMIT]
     most = rows.groupby(rows["district"].astype(str))["more"].max()
     further = [(str(name), int(number)) for name, number in most.items()]
-    return top_up(further, wish, gathered.study.areas.frame)
+    return top_up(further, goal, gathered.study.areas.frame)
 
 
 def sentence(plan: SamplePlan, known: Earlier) -> str:
     """Return what the plan requires; note a typed correlation that differs from the estimated one."""
-    same = round(plan.wish.icc, 3) == round(known.icc, 3)
-    return advice.sampling(plan, plan.wish.icc, known.source if same else BY_HAND)
+    same = round(plan.goal.icc, 3) == round(known.icc, 3)
+    return advice.sampling(plan, plan.goal.icc, known.source if same else BY_HAND)
 
 
 def foot(study: Study, plan: SamplePlan) -> str:
     """Return the foot of the figure of a plan, which states that a plan is not a result."""
     frame = origin(study.mock) if study.mock else "真实抽样框"
-    rule = LABELS[plan.wish.rule]
+    rule = LABELS[plan.goal.rule]
     return f"{study.title}；设计效应 {plan.deff:.2f}；{rule}；这是方案，不是调查结果；{frame}"

@@ -11,7 +11,7 @@ import streamlit as st
 from reports.data.versions import newest
 from reports.plans import sample_lists
 from reports.plans import sample_plan as reports
-from reports.plans.sample_plan import LABELS, MODE_COSTS, Earlier, SamplePlan, Wish
+from reports.plans.sample_plan import LABELS, MODE_COSTS, Earlier, SampleGoal, SamplePlan
 from reports.selection import Selection
 from survey.errors import DesignError, SiluError, StoreError
 from survey.study.study import MODES, Study, load_study
@@ -31,7 +31,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page."""
     page.everyone(selection)
     known = ask(loaded, selection, reports.earlier)
-    _design(loaded.study, AIMS, known, lambda wish: ask(loaded, selection, reports.top_up_plan, wish))
+    _design(loaded.study, AIMS, known, lambda goal: ask(loaded, selection, reports.top_up_plan, goal))
     if known.provenance is not None:
         page.explained(known.provenance)
 
@@ -49,13 +49,15 @@ def first(study: Study) -> None:
     _design(study, AIMS[:3], known, None)
 
 
-def _design(study: Study, aims: tuple[str, ...], known: Earlier, further: Callable[[Wish], SamplePlan] | None) -> None:
+def _design(
+    study: Study, aims: tuple[str, ...], known: Earlier, further: Callable[[SampleGoal], SamplePlan] | None
+) -> None:
     """Draw form, plan and list."""
     place = st.empty()
     aim = str(st.segmented_control("想做到什么", aims, default=aims[0], key="aim", required=True))
-    wish = _wish(aim, known.icc, known.rate)
+    goal = _goal(aim, known.icc, known.rate)
     try:
-        plan = further(wish) if further and aim == AIMS[3] else reports.plan_sample(study.areas.frame, wish)
+        plan = further(goal) if further and aim == AIMS[3] else reports.plan_sample(study.areas.frame, goal)
     except DesignError as error:
         with place:
             page.headline("照这些要求做不成抽样方案：先改下面的要求。")
@@ -68,7 +70,7 @@ def _design(study: Study, aims: tuple[str, ...], known: Earlier, further: Callab
     _list(study, plan)
 
 
-def _wish(aim: str, icc: float, rate: float) -> Wish:
+def _goal(aim: str, icc: float, rate: float) -> SampleGoal:
     """Ask for the precision wanted and the costs."""
     first, second = st.columns(4), st.columns(4)
     share = first[0].number_input("预计的比例（%）", 1.0, 99.0, round(100 * rate, 1), 1.0) / 100
@@ -90,7 +92,7 @@ def _wish(aim: str, icc: float, rate: float) -> Wish:
         boxes = st.columns(2)
         going = boxes[0].number_input("去一个社区", 0.0, 100_000.0, MODE_COSTS[mode][0], 50.0, key=f"going-{mode}")
         asking = boxes[1].number_input("访一份", 0.0, 10_000.0, MODE_COSTS[mode][1], 5.0, key=f"asking-{mode}")
-    return Wish(share, half, change, minimum, take, value, rule, response, float(going), float(asking), total)
+    return SampleGoal(share, half, change, minimum, take, value, rule, response, float(going), float(asking), total)
 
 
 def _picture(study: Study, plan: SamplePlan) -> None:
@@ -99,9 +101,9 @@ def _picture(study: Study, plan: SamplePlan) -> None:
     table = pd.DataFrame(
         {
             "label": rows["district"],
-            "value": 100 * plan.wish.rate,
-            "low": 100 * (plan.wish.rate - rows["half_width"]),
-            "high": 100 * (plan.wish.rate + rows["half_width"]),
+            "value": 100 * plan.goal.rate,
+            "low": 100 * (plan.goal.rate - rows["half_width"]),
+            "high": 100 * (plan.goal.rate + rows["half_width"]),
             "kind": wide.map({True: "bad", False: "plain"}),
             "text": [
                 f"{row['interviews']} 份 · {row['communities']} 个社区 · ±{100 * row['half_width']:.1f}"
@@ -110,7 +112,7 @@ def _picture(study: Study, plan: SamplePlan) -> None:
         }
     )
     title = f"{int(wide.sum())} 个区县误差超过 5 个百分点" if wide.any() else "每个区县误差都在 5 个百分点以内"
-    what = f"预计比例 {plan.wish.rate:.0%} 时各区县的 95% 区间；份数、社区数、误差"
+    what = f"预计比例 {plan.goal.rate:.0%} 时各区县的 95% 区间；份数、社区数、误差"
     words = Caption(title, what, reports.foot(study, plan), study.mock)
     key = {"bad": "误差大于 5 个百分点", "plain": "误差在 5 个百分点以内"}
     axis = Axis(".0f", None, "", None, 100.5, "%")

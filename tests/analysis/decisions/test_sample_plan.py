@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.decisions.sample_plan import Wish, intra_cluster, plan_sample, quotas, select, top_up
+from analysis.decisions.sample_plan import SampleGoal, intra_cluster, plan_sample, quotas, select, top_up
 from survey.errors import DesignError
 from tests.analysis.mock_sample import city, heads, sample
 
@@ -12,7 +12,7 @@ FRAME = city().city.areas.frame
 
 
 def test_proportional_allocation_gives_the_wanted_interval() -> None:
-    found = plan_sample(FRAME, Wish(rate=0.8, half_width=0.04, rule="proportional", icc=0.05, take=12))
+    found = plan_sample(FRAME, SampleGoal(rate=0.8, half_width=0.04, rule="proportional", icc=0.05, take=12))
     assert found.half_width == pytest.approx(0.04, rel=0.01)
     assert found.interviews == found.districts["interviews"].sum()
     cost = found.communities * 600 + found.interviews * 45
@@ -20,22 +20,22 @@ def test_proportional_allocation_gives_the_wanted_interval() -> None:
 
 
 def test_every_district_gets_its_minimum_and_the_total_is_kept() -> None:
-    found = plan_sample(FRAME, Wish(rate=0.8, total=1000, minimum=240))
+    found = plan_sample(FRAME, SampleGoal(rate=0.8, total=1000, minimum=240))
     assert found.interviews == 1000
     assert (found.districts["interviews"] >= 240).all()
 
 
 def test_near_100_percent_the_detectable_change_is_downwards() -> None:
-    assert plan_sample(FRAME, Wish(rate=0.97, half_width=None, change=0.06)).interviews > 0
+    assert plan_sample(FRAME, SampleGoal(rate=0.97, half_width=None, change=0.06)).interviews > 0
 
 
 def test_too_few_communities_are_refused() -> None:
     with pytest.raises(DesignError, match="社区不够"):
-        plan_sample(FRAME, Wish(rate=0.8, total=5000, take=1, icc=0.0))
+        plan_sample(FRAME, SampleGoal(rate=0.8, total=5000, take=1, icc=0.0))
 
 
 def test_the_same_seed_draws_the_same_communities() -> None:
-    plan = plan_sample(FRAME, Wish(rate=0.8, total=800))
+    plan = plan_sample(FRAME, SampleGoal(rate=0.8, total=800))
     one, two, three = (select(FRAME, plan, seed) for seed in (5, 5, 6))
     assert one.equals(two)
     assert one["psu"].tolist() != three["psu"].tolist()
@@ -48,7 +48,7 @@ def test_the_same_seed_draws_the_same_communities() -> None:
 
 
 def test_weights_of_the_sample_add_up_to_the_residents_on_average() -> None:
-    plan = plan_sample(FRAME, Wish(rate=0.8, total=800))
+    plan = plan_sample(FRAME, SampleGoal(rate=0.8, total=800))
     totals = []
     for seed in range(40):
         drawn = select(FRAME, plan, seed)
@@ -58,7 +58,7 @@ def test_weights_of_the_sample_add_up_to_the_residents_on_average() -> None:
 
 
 def test_quotas_add_up_to_the_interviews_of_the_district() -> None:
-    plan = plan_sample(FRAME, Wish(rate=0.8, total=803))
+    plan = plan_sample(FRAME, SampleGoal(rate=0.8, total=803))
     names = city().city.districts
     margins = pd.DataFrame(
         [
@@ -74,11 +74,11 @@ def test_quotas_add_up_to_the_interviews_of_the_district() -> None:
 
 def test_topping_up_adds_interviews_only_where_needed() -> None:
     names = city().city.districts
-    found = top_up([(names[0], 90), (names[1], 0)], Wish(rate=0.8), FRAME)
+    found = top_up([(names[0], 90), (names[1], 0)], SampleGoal(rate=0.8), FRAME)
     assert found.districts["district"].tolist() == [names[0]]
     assert found.interviews == 90
     with pytest.raises(DesignError, match="没有需要补充"):
-        top_up([], Wish(rate=0.8), FRAME)
+        top_up([], SampleGoal(rate=0.8), FRAME)
 
 
 def test_the_correlation_comes_from_the_answers() -> None:
