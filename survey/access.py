@@ -1,4 +1,4 @@
-"""Who may see single answers (rule R-05): analysts only, never rated units, publicity or leaders; who looked (R-22)."""
+"""Restrict single responses to analysts (rule R-05), never rated units, publicity or leaders; log access (R-22)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FULL = 5_000_000
 
 
 class Role(StrEnum):
-    """Who uses the program."""
+    """Roles of users."""
 
     ANALYST = "analyst"
     LEADER = "leader"
@@ -41,10 +41,10 @@ ROLES: Mapping[Role, str] = {
 
 
 def current_role() -> Role:
-    """The role of this process.
+    """Return the role of this process.
 
     Raises:
-        ArgumentError: the environment names none of the roles, or holds a variable that is misspelt.
+        ArgumentError: the environment names an unknown role, or has a misspelt variable.
     """
     environment.check_names()
     name = os.environ.get(VARIABLE, Role.ANALYST)
@@ -56,14 +56,14 @@ def current_role() -> Role:
 
 
 def require_analyst(what: str, role: Role | None = None) -> None:
-    """Refuse single answers to everyone but analysts.
+    """Refuse single responses to everyone but analysts.
 
     Args:
-        what: what was asked for, in Chinese.
+        what: the refused request, in Chinese.
         role: the role; that of this process when None.
 
     Raises:
-        ArgumentError: it is not the role of an analyst.
+        ArgumentError: the role is not analyst.
     """
     given = current_role() if role is None else role
     if given is not Role.ANALYST:
@@ -75,7 +75,7 @@ def require_analyst(what: str, role: Role | None = None) -> None:
 
 
 def log_export(root: Path, facts: Mapping[str, Any]) -> None:
-    """Add one line to the log of exports of a study (rule R-22): when, who, what.
+    """Append one line to the export log of a study (rule R-22): time, person, content.
 
     Args:
         root: folder of the study.
@@ -85,14 +85,14 @@ def log_export(root: Path, facts: Mapping[str, Any]) -> None:
 
 
 def log_view(root: Path, facts: Mapping[str, Any]) -> None:
-    """Add one line to the log of views of a study (rule R-22): when, who, in which role, what was looked at.
+    """Append one line to the view log of a study (rule R-22): time, person, role, content.
 
     Args:
         root: folder of the study.
-        facts: page or command, and what was chosen; nothing about a person but the name of the local user.
+        facts: page or command, and the selection; no personal data but the name of the local user.
 
     Raises:
-        StoreError: the line cannot be written and the role is not analyst; the view must not be shown then.
+        StoreError: the line cannot be written and the role is not analyst; do not show the view.
     """
     path, role = root / VIEWS, current_role()
     try:
@@ -107,7 +107,7 @@ def log_view(root: Path, facts: Mapping[str, Any]) -> None:
                 got=error.strerror or "",
                 cure="请系统维护人员检查这个文件夹的写权限和磁盘空间",
             ) from error
-        # An analyst may look at a study on a read-only disk; that it is not logged must not pass unnoticed.
+        # Analysts may view a study on a read-only disk, with a warning that the view is not logged.
         logging.getLogger("silu").warning("查看记录写不进 %s：%s", path, error.strerror)
 
 

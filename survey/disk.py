@@ -1,4 +1,4 @@
-"""What is on the disk: files put in their place whole, names of folders synced, checksums, one writer at a time."""
+"""Durable files: atomic writes, synced directories, checksums, and locks for one writer at a time."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ PREFIX = ".copy-"
 
 
 def write_whole(kept: Path, fill: Callable[[Path], object]) -> Path:
-    """Put a file in its place whole or not at all; on return it survives a power cut.
+    """Write a file atomically; on return it survives a power cut.
 
-    Without the first sync a power cut may leave an empty file under the name, without the second no file at all.
+    Without syncing the file, a power cut may leave it empty; without syncing the folder, the name may be lost.
 
     Args:
-        kept: where the file is to lie; one that is there is replaced and hands on its rights.
-        fill: writes the content to the path it is given, beside that place.
+        kept: final path; an existing file is replaced and its permissions are kept.
+        fill: writes the content to the temporary path it receives, in the same folder.
 
     Returns:
-        The place.
+        The final path.
 
     Raises:
-        OSError: it cannot be written; what lay there before is untouched.
+        OSError: the file cannot be written; an existing one is unchanged.
     """
     make_folder(kept.parent)
     copy = draft_beside(kept)
@@ -45,12 +45,12 @@ def write_whole(kept: Path, fill: Callable[[Path], object]) -> Path:
 
 
 def draft_beside(kept: Path) -> Path:
-    """A name for a file that is not yet in its place; what a killed process leaves under it is nobody's."""
+    """Return a temporary path beside the final one; leftovers of killed processes may be deleted."""
     return kept.with_name(f"{PREFIX}{uuid4().hex}{kept.suffix}")
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder and those above it; each name is on the disk before anything is put into it."""
+    """Make a folder and its parents; sync each directory entry before writing into it."""
     if path.is_dir():
         return
     make_folder(path.parent)
@@ -59,29 +59,29 @@ def make_folder(path: Path) -> None:
 
 
 def make_file(path: Path) -> None:
-    """Make an empty file with the rights of a new file where there is none; SQLite itself would not let a group write.
+    """Make an empty file where there is none, with default permissions; SQLite itself would deny write to the group.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: the file cannot be made.
     """
     if not path.exists():
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o666))
 
 
 def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's bytes in hex, read in pieces.
+    """Return the SHA-256 of a file in hex, read in chunks.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the file cannot be read.
     """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync(path: Path) -> None:
-    """Ask the system to bring a file's content, or a folder's names, to the disk."""
+    """Sync the content of a file, or the entries of a folder, to the disk."""
     if os.name == "nt" and path.is_dir():
-        return  # Windows opens no folder; NTFS keeps its names in a log of its own
+        return  # Windows cannot open folders; NTFS journals its directory entries
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -91,10 +91,10 @@ def sync(path: Path) -> None:
 
 @contextmanager
 def locked(path: Path, wait: Callable[[], object] = lambda: None) -> Iterator[None]:
-    """One process at a time does what is in the block.
+    """Run the block in one process at a time.
 
     Args:
-        path: the lock file, in a folder that is there.
+        path: the lock file, in an existing folder.
         wait: called before waiting for another process.
 
     Raises:
@@ -106,7 +106,7 @@ def locked(path: Path, wait: Callable[[], object] = lambda: None) -> Iterator[No
 
 
 def hold(file: IO[Any], wait: Callable[[], object] = lambda: None) -> None:
-    """Keep an open file for this process until it is closed; see `locked`."""
+    """Lock an open file for this process until it is closed; see `locked`."""
     try:
         import fcntl
     except ImportError:  # Windows

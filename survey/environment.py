@@ -1,4 +1,4 @@
-"""The environment variables that Silu reads. A misspelt one is an error and never a silent default."""
+"""Environment variables that Silu reads. A misspelt one raises an error instead of being ignored."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ KNOWN: Mapping[str, str] = {
     STUDY: "看板显示的调查文件夹",
     INSECURE_LAN: "看板未设账号而对局域网开放（由 silu dashboard --insecure-lan 设置）",
 }
-"""Variable -> what it says, in Chinese."""
+"""Variable -> its meaning, in Chinese."""
 PREFIX = "SILU"
 
 
 def check_names(environment: Mapping[str, str] | None = None) -> None:
-    """Refuse a variable that begins like ours and is none of ours.
+    """Refuse an unknown variable with the prefix of Silu.
 
     Args:
         environment: variable -> value; that of this process when None.
@@ -40,6 +40,6 @@ def check_names(environment: Mapping[str, str] | None = None) -> None:
 
 
 def nearest(word: str, known: Mapping[str, str]) -> str:
-    """The known word that is most like a given one, with its label; all of them where none is alike."""
+    """Return the known word closest to a given one, with its label; all of them where none is close."""
     near = difflib.get_close_matches(word, known, 1, 0.5)
     return "、".join(f"{name}（{known[name]}）" for name in near or known)

@@ -1,37 +1,37 @@
-"""Every error that Silu tells a user about, in one tree.
+"""All errors that Silu reports to a user, as one class hierarchy.
 
     SiluError
-    ├── ArgumentError        a command or an option cannot be used as given
+    ├── ArgumentError        a command or an option is invalid
     ├── QuestionnaireError   the questionnaire file breaks its own rules
     ├── StudyError           the study folder is incomplete or contradicts itself
     ├── ReadError            an answer file cannot be read at all
     ├── CodingError          answers cannot be matched with the questionnaire
     ├── StoreError           the response store refuses a read or a write
-    │   └── DamagedError     a file of a study is not what was written, or is missing
+    │   └── DamagedError     a file of a study is corrupt or missing
     ├── CollectError         the online form or its inbox cannot work
     ├── DesignError          the sampling design does not allow the estimate
     └── CalibrationError     weights cannot meet their margins
 
-Each says what was wrong, where, what was met, what was expected and how to mend it,
-in Chinese, because the reader is an analyst at a desk and not a programmer.
+Each message is in Chinese, for analysts who are not programmers, and states what was wrong, where, the value found, the
+value expected, and the remedy.
 """
 
 from __future__ import annotations
 
 
 class SiluError(Exception):
-    """A problem that the user can understand and mend.
+    """A problem that the user can understand and resolve.
 
     Args:
         what: one sentence, what went wrong.
         where: file, sheet, row, column, or setting.
-        got: the value that was met.
-        expected: what would have been right.
-        cure: what to do next.
+        got: the value found.
+        expected: the valid values.
+        cure: the remedy.
     """
 
     def __init__(self, what: str, *, where: str = "", got: str = "", expected: str = "", cure: str = "") -> None:
-        """Keep the five parts; the text is made from those that are not empty."""
+        """Keep the five parts; the message joins those that are not empty."""
         self.what, self.where, self.got, self.expected, self.cure = what, where, got, expected, cure
         parts = [what]
         labelled = (("位置", where), ("读到", got), ("应为", expected), ("处理办法", cure))
@@ -40,17 +40,17 @@ class SiluError(Exception):
 
     @property
     def code(self) -> str:
-        """Stable name of the kind of error, for programs: "design", "store", ..."""
+        """Return a stable name of the kind of error, for programs: "design", "store", ..."""
         return type(self).__name__.removesuffix("Error").lower()
 
     @property
     def summary(self) -> str:
-        """One English sentence about the kind of error, beside the Chinese text about this one."""
+        """Return an English sentence on the kind of error; the message itself is in Chinese."""
         return (type(self).__doc__ or "").partition("\n")[0]
 
 
 class ArgumentError(SiluError):
-    """A command or an option cannot be used as given."""
+    """A command or an option is invalid."""
 
 
 class QuestionnaireError(SiluError):
@@ -74,7 +74,7 @@ class StoreError(SiluError):
 
 
 class DamagedError(StoreError):
-    """A file of a study is not what was written, or is missing."""
+    """A file of a study is corrupt or missing."""
 
 
 class CollectError(SiluError):

@@ -1,4 +1,4 @@
-"""Who on this machine may read the files of a study: their owner alone, or one named group besides."""
+"""File permissions of a study: readable by its owner, and optionally by one named group."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from survey.errors import ArgumentError
 
 try:
     import grp
-except ImportError:  # Windows has access lists instead
+except ImportError:  # Windows has access control lists instead
     grp = None  # type: ignore[assignment]
 
 DEFINITIONS = frozenset(
@@ -25,12 +25,12 @@ OTHERS, GROUP = 0o007, 0o070
 
 @dataclass(frozen=True, slots=True)
 class OpenPlace:
-    """Something that more people can read or change than should.
+    """A file or folder with permissions that are too open.
 
     Attributes:
         path: file or folder.
         who: 所有用户, or the name of a group, in Chinese.
-        may: what they may do, in Chinese.
+        may: what they may do with it, in Chinese.
     """
 
     path: Path
@@ -39,7 +39,7 @@ class OpenPlace:
 
 
 def restrict_new_files(group: str = "") -> None:
-    """Let new files be for their owner (0600, folders 0700), or for a group too (0660, 2770 in a folder of theirs)."""
+    """Restrict new files to their owner (0600, folders 0700), or to owner and group (0660, 2770 in a group folder)."""
     os.umask(OTHERS if group else OTHERS | GROUP)
 
 
@@ -47,7 +47,7 @@ def check_group(group: str, where: str) -> None:
     """Refuse a group that this machine does not have.
 
     Raises:
-        ArgumentError: there is none of this name.
+        ArgumentError: the group does not exist.
     """
     if group and grp is not None and group not in {entry.gr_name for entry in grp.getgrall()}:
         raise ArgumentError(
@@ -56,11 +56,11 @@ def check_group(group: str, where: str) -> None:
 
 
 def open_places(root: Path, group: str = "") -> tuple[OpenPlace, ...]:
-    """Find what is too open in the folder of a study: nothing where the folder itself is closed, or on Windows.
+    """Return paths in a study folder that are too open; none where the folder itself is closed, or on Windows.
 
     Args:
         root: folder of the study.
-        group: who may share it besides its owner; "" for nobody.
+        group: group with access besides the owner; "" for none.
     """
     if grp is None or not root.is_dir():
         return ()
@@ -72,7 +72,7 @@ def open_places(root: Path, group: str = "") -> tuple[OpenPlace, ...]:
 
 
 def remedy(root: Path, group: str = "") -> str:
-    """Return the command that closes a study folder to all others."""
+    """Return the command that restricts a study folder to owner and group."""
     folder = shlex.quote(str(root))
     if not group:
         return f"chmod -R go= {folder}"
@@ -81,7 +81,7 @@ def remedy(root: Path, group: str = "") -> str:
 
 
 def report(root: Path, group: str = "") -> str:
-    """Say in Chinese what is too open and how to mend it; "" where nothing is."""
+    """Return a report in Chinese of what is too open, with the remedy; "" where nothing is."""
     found = open_places(root, group)
     if not found:
         return ""
@@ -91,10 +91,10 @@ def report(root: Path, group: str = "") -> str:
 
 
 def make_private(path: Path, mode: int = 0o600) -> None:
-    """Take from everybody else what they may do with a file; for one that is not ours this is left as it is.
+    """Remove the permissions of all other users on a file; leave files of other owners unchanged.
 
     Raises:
-        ArgumentError: the file is somebody else's and others can read it.
+        ArgumentError: another user owns the file and others can read it.
     """
     if grp is None or not stat.S_IMODE(path.stat().st_mode) & ~mode:
         return
@@ -115,7 +115,7 @@ def _look(path: Path, allowed: int | None) -> Iterator[OpenPlace]:
 
 
 def _excess(path: Path, allowed: int | None) -> int:
-    """Bits of the mode that let in more than the owner and the group that may."""
+    """Return the mode bits that grant more than owner and permitted group may have."""
     facts = path.stat()
     mine = GROUP if allowed is not None and facts.st_gid == allowed else 0
     return stat.S_IMODE(facts.st_mode) & (OTHERS | GROUP) & ~mine

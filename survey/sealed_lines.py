@@ -1,9 +1,9 @@
-"""Logs of lines that are added and never changed. Each line ends with a seal over itself and the line before.
+"""Append-only logs with a hash chain: each line ends with a seal over itself and the preceding line.
 
     {"at": "2026-11-28T09:00:00+00:00", "who": "张三", …, "seal": "0f5c…"}
 
-A changed, inserted or removed line breaks the chain. A line without a seal was written by a version that kept none, or
-was torn by a power cut; the first seal after it covers everything above.
+A changed, inserted or removed line breaks the chain. A line without a seal was written by a version without seals, or
+truncated by a power cut; the first seal after it covers everything above.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ TAIL = 65_536
 
 @dataclass(frozen=True, slots=True)
 class LogState:
-    """What a log is like.
+    """State of a log.
 
     Attributes:
-        lines: lines of the log.
-        broken: numbers of the lines, from 1, that are not what was written, or that follow one that was removed.
-        unsealed: lines at the end that no seal covers.
-        torn: the last line has no end.
+        lines: number of lines.
+        broken: numbers, from 1, of lines that were altered or that follow a removed line.
+        unsealed: number of lines at the end that no seal covers.
+        torn: whether the last line is incomplete.
     """
 
     lines: int
@@ -45,15 +45,15 @@ class LogState:
 
 
 def append_line(path: Path, facts: Mapping[str, Any], *, durable: bool = False) -> None:
-    """Add one sealed line; writers in other processes wait for each other.
+    """Append one sealed line; writers in other processes wait for each other.
 
     Args:
-        path: the log; it and its folder are made by the first line.
-        facts: what the line says, in this order.
-        durable: the line is on the disk on return.
+        path: the log; the first line creates it and its folder.
+        facts: fields of the line, in this order.
+        durable: sync the line to disk before returning.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: the log cannot be written.
     """
     body = json.dumps(dict(facts), ensure_ascii=False).encode()
     make_folder(path.parent)
@@ -70,7 +70,7 @@ def append_line(path: Path, facts: Mapping[str, Any], *, durable: bool = False) 
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
-    """What the lines of a log say, oldest first; one that is no JSON is left out. None where there is no log.
+    """Return the fields of each line, oldest first; skip lines that are not JSON. Empty where there is no log.
 
     Raises:
         OSError: it cannot be read.
@@ -80,11 +80,11 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     found = []
     for line in path.read_bytes().split(b"\n"):
         try:
-            said = json.loads(line)
+            facts = json.loads(line)
         except ValueError:
             continue
-        if isinstance(said, dict):
-            found.append({name: value for name, value in said.items() if name != "seal"})
+        if isinstance(facts, dict):
+            found.append({name: value for name, value in facts.items() if name != "seal"})
     return found
 
 
@@ -111,7 +111,7 @@ def check_lines(path: Path) -> LogState:
 
 
 def _before(file: RawIOBase) -> tuple[bytes, bool]:
-    """What a new line follows, and whether the log ends with the end of a line."""
+    """Return the line that a new one follows, and whether the log ends with a line break."""
     size = file.seek(0, os.SEEK_END)
     if not size:
         return START, True

@@ -1,1 +1,1 @@
-"""What is kept and how it lies on the disk; knows no questionnaire. Front door: `store` (ResponseStore)."""
+"""Storage of responses on disk, independent of questionnaires. Entry point: `store.ResponseStore`."""

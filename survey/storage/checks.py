@@ -1,4 +1,4 @@
-"""Parts are checked when this process first opens them, before anything is derived from them."""
+"""Check parts when a process first opens them, before anything is computed from them."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _CHECKED: dict[str, tuple[int, int, int]] = {}
 
 
 def check_parts(files: Sequence[str]) -> None:
-    """Make sure that parts are what was written.
+    """Check that parts are present and intact.
 
     Args:
-        files: their paths, inside a table of a store.
+        files: paths of parts inside a table of a store.
 
     Raises:
-        StoreError: one was erased because somebody withdrew an answer.
-        DamagedError: one is missing or not what was written.
+        StoreError: a part was erased because of a withdrawal.
+        DamagedError: a part is missing or corrupt.
     """
     check_present(files)
     for file in files:
@@ -39,11 +39,11 @@ def check_parts(files: Sequence[str]) -> None:
 
 
 def check_present(files: Sequence[str]) -> None:
-    """Make sure that parts are there; what is missing without being erased is a fault.
+    """Check that parts are present; a part that is missing without having been erased is a fault.
 
     Raises:
-        StoreError: some were erased because somebody withdrew an answer.
-        DamagedError: one is missing.
+        StoreError: parts were erased because of a withdrawal.
+        DamagedError: a part is missing.
     """
     missing = [Path(file) for file in files if not Path(file).exists()]
     if not missing:
@@ -59,9 +59,9 @@ def check_present(files: Sequence[str]) -> None:
 
 
 def erased_parts(folder: Path) -> frozenset[str]:
-    """Paths, inside a table, of the parts that were erased because somebody withdrew an answer.
+    """Return paths, inside a table, of the parts that were erased because of withdrawals.
 
-    The version before kept no log of that; a part that is missing from its older versions only was erased by it.
+    Early versions of the program kept no erasure log; a part missing only from older versions counts as erased by them.
     """
     start, store = f"{folder.name}/", folder.parent
     noted = frozenset(part.removeprefix(start) for part in erased(store).parts if part.startswith(start))
@@ -72,10 +72,10 @@ def erased_parts(folder: Path) -> frozenset[str]:
 
 
 def is_right(path: Path) -> bool | None:
-    """Whether a part is what was written; None where no checksum of it was kept.
+    """Return whether a part is intact; None where no checksum of it was kept.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the part cannot be read.
     """
     promised = checksum_in(path.name)
     right = frozenset({promised}) if promised else read_seals(_store_of(path)).files.get(path_in_store(path))
@@ -83,7 +83,7 @@ def is_right(path: Path) -> bool | None:
 
 
 def path_in_store(path: Path) -> str:
-    """Path of a part inside its store, with slashes."""
+    """Return the path of a part inside its store, with slashes."""
     return path.relative_to(_store_of(path)).as_posix()
 
 
@@ -92,14 +92,14 @@ def _store_of(part: Path) -> Path:
 
 
 def part_name(sha256: str) -> str:
-    """File name of a part, and so its name in the log: it promises the checksum.
+    """Return the file name of a part, also used in the log; it contains the checksum.
 
-    What comes before keeps apart two parts that hold the same rows.
+    The random prefix distinguishes two parts with the same rows.
     """
     return f"part-{uuid4().hex[:8]}-{sha256}.zstd.parquet"
 
 
 def checksum_in(name: str) -> str | None:
-    """SHA-256 that the name of a part promises, in hex; None for parts of a version that did not keep it."""
+    """Return the SHA-256 in the name of a part, in hex; None for parts of versions without checksums."""
     found = NAMED.search(name)
     return found[1] if found else None

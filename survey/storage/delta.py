@@ -1,7 +1,4 @@
-"""Delta tables of the store: opened, made, appended to, and the commit that fails when anybody else was faster.
-
-Version: one line of the history of the store.
-"""
+"""Delta tables of the store: open, create, append, commit with conflict detection, and read the history."""
 
 from __future__ import annotations
 
@@ -33,19 +30,19 @@ FOR_EVER = {
 NO_CHECKPOINT = PostCommitHookProperties(create_checkpoint=False)
 """Checkpoints are made by `log.settle`, which seals them."""
 CURE = "检查写权限和磁盘空间，然后重试"
-# Names that deltalake takes for another folder or for an address on the net; it would panic or look elsewhere.
+# Names that deltalake would take for another folder or a URL; it would panic or read elsewhere.
 UNUSABLE = re.compile(r"[\[\]]|%[0-9A-Fa-f]{2}")
 
 
 class StaleVersionError(StoreError):
-    """Someone else committed since the version on which this commit was prepared."""
+    """Another commit followed the version on which this one was prepared."""
 
 
 def open_table(path: Path, version: int | None = None) -> DeltaTable | None:
-    """The Delta table at a folder, None when there is none.
+    """Open the Delta table in a folder; None where there is none.
 
     Raises:
-        StoreError: no such version, the table is damaged, or the folder has a name that cannot be used.
+        StoreError: no such version, a damaged table, or an unusable folder name.
     """
     if found := UNUSABLE.search(str(path.absolute())):
         raise StoreError(
@@ -66,18 +63,18 @@ def open_table(path: Path, version: int | None = None) -> DeltaTable | None:
 
 
 def lost_versions(path: Path) -> frozenset[int]:
-    """Versions of a table that were built on parts with withdrawn answers, which were erased."""
+    """Return versions of a table that need parts erased because of withdrawals."""
     return _built_on(path, erased_parts(path))
 
 
 def broken_versions(path: Path) -> frozenset[int]:
-    """Versions of a table that were built on parts that are missing and were not erased."""
+    """Return versions of a table that need parts that are missing but were not erased."""
     parts = {part for _, found in read_log(path) for part in added_parts(found) if not (path / part).exists()}
     return _built_on(path, parts - erased_parts(path))
 
 
 def _built_on(path: Path, parts: Set[str]) -> frozenset[int]:
-    """Versions that hold some of the parts."""
+    """Return versions that contain any of the parts."""
     live: set[str] = set()
     found = set()
     for version, actions in read_log(path):
@@ -88,10 +85,10 @@ def _built_on(path: Path, parts: Set[str]) -> frozenset[int]:
 
 
 def create_table(path: Path, schema: pa.Schema, *, configuration: Mapping[str, str]) -> DeltaTable:
-    """An empty table, version 0, partitioned by wave.
+    """Create an empty table, version 0, partitioned by wave.
 
     Raises:
-        StaleVersionError: it is there already.
+        StaleVersionError: the table exists already.
         StoreError: it cannot be written.
     """
     try:
@@ -113,10 +110,10 @@ def create_table(path: Path, schema: pa.Schema, *, configuration: Mapping[str, s
 
 
 def append_rows(path: Path, rows: pa.Table) -> int | None:
-    """Append to a side table, partitioned by wave and made when missing; appends of two writers never conflict.
+    """Append to a side table, partitioned by wave and created when missing; concurrent appends never conflict.
 
     Returns:
-        Its version after that, on the disk; None when there is still no table.
+        Its new version, synced to disk; None when there is still no table.
     """
     table = open_table(path)
     if rows.num_rows == 0:
@@ -133,13 +130,13 @@ def append_rows(path: Path, rows: pa.Table) -> int | None:
             )
             sync_log(path)
         parts = write_parts(path, rows)
-        said = CommitProperties({META: json.dumps({"actions": {"add": len(parts)}})})
+        properties = CommitProperties({META: json.dumps({"actions": {"add": len(parts)}})})
         table.create_write_transaction(
             [*parts],
             "append",
             table.schema(),
             ["wave"],
-            commit_properties=said,
+            commit_properties=properties,
             post_commithook_properties=NO_CHECKPOINT,
         )
         sync_log(path)
@@ -150,22 +147,22 @@ def append_rows(path: Path, rows: pa.Table) -> int | None:
 
 
 def write_rows(
-    path: Path, table: DeltaTable, rows: pa.Table, told: Mapping[str, Any], *, replace_wave: str | None
+    path: Path, table: DeltaTable, rows: pa.Table, metadata: Mapping[str, Any], *, replace_wave: str | None
 ) -> int:
-    """The atomic switch: fails when the table has moved since it was opened, whatever the other wrote.
+    """Commit rows atomically; fail when any other commit followed the opened version.
 
     Args:
         path: folder of the table.
-        table: opened at the version on which the rows were prepared.
-        rows: appended, or put in the place of a whole wave; columns that the table does not have make it wider.
-        told: commit metadata.
+        table: the table, opened at the version on which the rows were prepared.
+        rows: rows to append, or to replace a whole wave; new columns extend the schema.
+        metadata: commit metadata.
         replace_wave: name of that wave, None to append.
 
     Returns:
-        The new version. It counts once it is sealed.
+        The new version, which is valid once sealed.
 
     Raises:
-        StaleVersionError: somebody else was faster; nothing was written.
+        StaleVersionError: another commit came first; nothing was written.
         StoreError: it cannot be written.
     """
     before = int(table.version())
@@ -185,7 +182,7 @@ def write_rows(
             wide,
             ["wave"],
             partition_filters=None if plain else [("wave", "=", replace_wave or NO_WAVE)],
-            commit_properties=commit_properties({**told, "actions": meant}),
+            commit_properties=commit_properties({**metadata, "actions": meant}),
             post_commithook_properties=NO_CHECKPOINT,
         )
         sync_log(path)
@@ -193,24 +190,24 @@ def write_rows(
         raise stale(before, None) from error
     except (DeltaError, OSError, pa.ArrowInvalid) as error:
         raise StoreError("不能写入答卷库", where=str(path), got=str(error), cure=CURE) from error
-    return before + 1  # no retries: what was written is the version right after the one that was read
+    return before + 1  # without retries the new version directly follows the one that was read
 
 
-def restore(path: Path, table: DeltaTable, target: int, told: Mapping[str, Any]) -> None:
-    """Show the content of an earlier version again, as a new version.
+def restore(path: Path, table: DeltaTable, target: int, metadata: Mapping[str, Any]) -> None:
+    """Restore the content of an earlier version as a new version.
 
     Raises:
         StoreError: it cannot be written.
     """
     try:
-        table.restore(target, commit_properties=commit_properties(told))
+        table.restore(target, commit_properties=commit_properties(metadata))
         sync_log(path)
     except (DeltaError, OSError) as error:
         raise StoreError("撤销没有成功，数据保持原样", where=str(path), got=str(error)) from error
 
 
 def _wider(old: pa.Schema, new: pa.Schema) -> pa.Schema:
-    """The columns of a table, then those of new rows that it does not have."""
+    """Return the columns of a table, then the new columns of some rows."""
     return pa.schema([*old, *(field for field in new if field.name not in old.names)])
 
 
@@ -218,13 +215,13 @@ def _parts_of(table: DeltaTable, wave: str) -> int:
     return len(table.file_uris(file_pruning_predicate=[("wave", "=", wave)]))
 
 
-def commit_properties(told: Mapping[str, Any]) -> CommitProperties:
-    """Our metadata, and no silent retry on a newer version."""
-    return CommitProperties(custom_metadata={META: json.dumps(told, ensure_ascii=False)}, max_commit_retries=0)
+def commit_properties(metadata: Mapping[str, Any]) -> CommitProperties:
+    """Return our metadata, with automatic retries on a newer version disabled."""
+    return CommitProperties(custom_metadata={META: json.dumps(metadata, ensure_ascii=False)}, max_commit_retries=0)
 
 
 def stale(expected: int | None, got: int | None) -> StaleVersionError:
-    """The error for a commit that was prepared on an older version."""
+    """Return the error for a commit that was prepared on an older version."""
     return StaleVersionError(
         "别人刚刚提交了新的数据，本次提交没有写入",
         got="" if got is None else f"版本 {got}",
@@ -235,16 +232,16 @@ def stale(expected: int | None, got: int | None) -> StaleVersionError:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One line of the history.
+    """One entry of the history of the store.
 
     Args:
         number: the data version, printed on every figure.
         kind: "create", "import" or "undo".
         at: when it was committed (local time).
-        who: the person.
-        note: their words.
+        who: person.
+        note: the person's reason.
         meta: everything else: wave, counts, files with sha256, pinned versions of texts and rejected rows,
-            `restored` (undo only: the version whose content is shown again).
+            `restored` (undo only: the restored version).
     """
 
     number: int
@@ -256,7 +253,7 @@ class Version:
 
 
 def read_version(entry: Mapping[str, Any]) -> Version:
-    """A version from one entry of the Delta history."""
+    """Return a version from one entry of the Delta history."""
     meta = json.loads(entry.get(META, "{}"))
     return Version(
         number=int(entry["version"]),

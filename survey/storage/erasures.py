@@ -1,9 +1,9 @@
-"""Erasures: what was lawfully removed from the disk, so that anything else that is missing is known to be lost.
+"""Log of lawful erasures, which distinguishes erased files from lost ones.
 
     store/erasures.jsonl
 
-Each line names parts that a purge removes and raw files that it writes anew. It is on the disk before they go, and it
-says nothing of whose answers they held.
+Each line names parts that a purge removes and raw files that it rewrites. It is synced to disk before the erasure, and
+it does not identify the respondents.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ PURGE, BEFORE = "撤回的答卷", "旧版程序清除，当时没有记录"
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What an erasure log says.
+    """Content of an erasure log.
 
     Attributes:
         parts: paths inside the store, with slashes.
-        raw: name of a raw file -> SHA-256 that it may have since.
+        raw: name of a raw file -> SHA-256 values valid since its rewrite.
     """
 
     parts: frozenset[str]
@@ -35,7 +35,7 @@ class Erased:
 
 
 def erased(store: Path) -> Erased:
-    """What was erased from a store so far.
+    """Return what was erased from a store so far.
 
     Raises:
         OSError: the log cannot be read.
@@ -50,16 +50,16 @@ def erased(store: Path) -> Erased:
 
 
 def note_erasure(store: Path, why: str, *, parts: Iterable[str] = (), raw: Mapping[str, str] | None = None) -> None:
-    """Write down what is about to go; on return it is on the disk.
+    """Log an erasure before it happens; on return the line is on disk.
 
     Args:
         store: folder of the store.
         why: `PURGE` or `BEFORE`.
         parts: paths inside the store, with slashes.
-        raw: name of a raw file -> SHA-256 of what takes its place.
+        raw: name of a raw file -> SHA-256 of its replacement.
 
     Raises:
-        OSError: it cannot be written; nothing may be erased then.
+        OSError: the log cannot be written; nothing may be erased.
     """
     at = datetime.now(UTC).isoformat(timespec="seconds")
     append_line(store / FILE, {"at": at, "why": why, "parts": sorted(parts), "raw": dict(raw or {})}, durable=True)

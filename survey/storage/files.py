@@ -1,8 +1,7 @@
-"""A file is put in its place whole or not at all, so that neither an error nor a power cut leaves half of one.
+"""Files of a study: atomic writes, raw files and the cache of processed texts.
 
-Raw files: every imported file kept for ever as it was given, named by the sha256 of its bytes (rule R-02).
-
-What was read out of free texts, kept beside the store so that a new import costs only its own text.
+Raw files keep every imported file unchanged, named by the SHA-256 of its bytes (rule R-02). The text cache keeps the
+results of text analysis beside the store, so that a new import processes only its own texts.
 """
 
 from __future__ import annotations
@@ -22,18 +21,18 @@ from survey.storage.erasures import erased
 
 
 def place(kept: Path, fill: Callable[[Path], object], what: str) -> Path:
-    """Put a file of the study in its place, which is made where it is missing.
+    """Write a file of the study atomically; create its folder where missing.
 
     Args:
-        kept: where the file is to lie; one that is there is replaced and hands on its rights.
-        fill: writes the content to the path it is given, beside that place.
-        what: what the file is, for the error, as in 原始文件.
+        kept: final path; an existing file is replaced and its permissions are kept.
+        fill: writes the content to the temporary path it receives, in the same folder.
+        what: kind of file for the error, as in 原始文件.
 
     Returns:
-        The place.
+        The final path.
 
     Raises:
-        StoreError: it cannot be written; what lay there before is untouched.
+        StoreError: the file cannot be written; an existing one is unchanged.
     """
     try:
         return write_whole(kept, fill)
@@ -44,7 +43,7 @@ def place(kept: Path, fill: Callable[[Path], object], what: str) -> Path:
 
 
 def keep_newest(folder: Path, pattern: str, count: int) -> None:
-    """Remove all but the so many newest files of a folder that match a pattern: results that can be made again."""
+    """Remove all but the `count` newest files of a folder that match a pattern; used for caches."""
     found = sorted(folder.glob(pattern), key=lambda each: each.stat().st_mtime, reverse=True)
     for old in found[count:]:
         old.unlink(missing_ok=True)
@@ -54,18 +53,18 @@ FOLDER = "raw"
 
 
 def keep_raw(root: Path, path: Path, sha256: str) -> Path:
-    """Copy a file into the study, once; a copy that was damaged since is replaced.
+    """Copy a file into the study, once; replace a damaged copy.
 
     Args:
         root: folder of the study.
         path: the file.
-        sha256: of the bytes that were read from it.
+        sha256: SHA-256 of the bytes that were read from it.
 
     Returns:
         The copy.
 
     Raises:
-        StoreError: it has changed since it was read, or cannot be copied.
+        StoreError: the file has changed since it was read, or cannot be copied.
     """
     kept = root / FOLDER / f"{sha256}{path.suffix.lower()}"
     if kept.exists() and raw_is_right(kept):
@@ -74,12 +73,12 @@ def keep_raw(root: Path, path: Path, sha256: str) -> Path:
 
 
 def keep_raw_content(root: Path, content: bytes, suffix: str) -> Path:
-    """Keep what never was a file as a raw file of the study, once; a copy that was damaged since is replaced.
+    """Keep in-memory content as a raw file of the study, once; replace a damaged copy.
 
     Args:
         root: folder of the study.
         content: its bytes.
-        suffix: of its name, such as ".csv".
+        suffix: file name suffix, such as ".csv".
 
     Returns:
         The raw file.
@@ -94,7 +93,7 @@ def keep_raw_content(root: Path, content: bytes, suffix: str) -> Path:
 
 
 def raw_is_right(path: Path) -> bool:
-    """Whether a raw file is what its name promises, or what a purge has left of it.
+    """Return whether a raw file matches the SHA-256 in its name, or that of its rewrite by a purge.
 
     Raises:
         OSError: it cannot be read.
@@ -104,7 +103,7 @@ def raw_is_right(path: Path) -> bool:
 
 
 def _copy(path: Path, copy: Path, sha256: str) -> None:
-    """Copy a file, which must still be the one that was read."""
+    """Copy a file, which must not have changed since it was read."""
     shutil.copyfile(path, copy)
     if sha256_of(copy) != sha256:
         raise StoreError("文件在导入过程中被改动，没有写入任何数据", where=path.name, cure="关闭编辑它的程序后重新导入")
@@ -115,29 +114,29 @@ KEPT = 3
 
 
 class TextCache:
-    """One Parquet file a lexicon, named by its fingerprint; it holds every distinct text ever read with it.
+    """One Parquet file per lexicon, named by its fingerprint, with every distinct text processed with it.
 
-    A text is looked up by its digest, so every data version is served from the same file.
+    Texts are looked up by their digest, so one file serves every data version.
     """
 
     def __init__(self, folder: Path | str) -> None:
-        """Take the folder, which need not exist."""
+        """Use a folder, which need not exist."""
         self.folder = Path(folder)
 
     def read(self, key: str, schema: pa.Schema) -> pa.Table | None:
-        """What is kept under a key; None where nothing is, or where it does not fit the schema."""
+        """Return the table kept under a key; None where there is none, or where it does not fit the schema."""
         path = self._path(key)
         try:
             table = pq.read_table(path)
             return table.cast(schema) if table.schema.names == schema.names else None
         except (OSError, pa.ArrowException):
-            # A damaged file is not worth an error: everything in it can be read again from the answers.
+            # A damaged cache file is ignored: its content can be recomputed from the answers.
             return None
 
     def write(self, key: str, table: pa.Table) -> None:
-        """Keep a result, whole or not at all, and remove the oldest beyond `KEPT`.
+        """Keep a result atomically, and remove the oldest ones beyond `KEPT`.
 
-        A folder that cannot be written costs time and no result.
+        A read-only folder is ignored; it only costs time.
         """
         with suppress(OSError):
             write_whole(self._path(key), lambda draft: pq.write_table(table, draft, compression="zstd"))

@@ -1,7 +1,7 @@
-"""A journal: lines that are added and never changed, in SQLite, with triggers that refuse anything else.
+"""Append-only journals in SQLite, enforced by triggers.
 
-Every line has a seal over itself and the line before, in a second table; the file has a checksum while nobody writes
-(`resting`). A changed or lost line is found before a line is used, a changed byte anywhere else by `silu verify`.
+Every line has a seal over itself and the preceding line, in a second table; the file has a checksum while nobody
+writes (`resting`). A changed or lost line is detected before any line is used, any other changed byte by `silu verify`.
 """
 
 from __future__ import annotations
@@ -39,24 +39,24 @@ Line = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The journal while it is open; the lines read are those a line written now follows."""
+    """An open journal; a new line follows the lines read here."""
 
     connection: sqlite3.Connection
     table: str
 
     def lines(self) -> list[Line]:
-        """Every line, its number first and then the columns as declared; oldest first."""
+        """Return every line, its number first and then the columns as declared, oldest first."""
         return self.connection.execute(f"SELECT * FROM {self.table} ORDER BY id").fetchall()
 
     def seals(self) -> Mapping[int, str]:
-        """Number -> seal of the lines that have one; the version before kept none."""
+        """Return number -> seal of the sealed lines; early versions wrote no seals."""
         known = "SELECT count(*) FROM sqlite_master WHERE name = ?"
         if not self.connection.execute(known, (f"{self.table}_seal",)).fetchone()[0]:
             return {}
         return dict(self.connection.execute(f"SELECT id, seal FROM {self.table}_seal").fetchall())
 
     def add(self, **values: Any) -> int:
-        """Write one line; returns its number."""
+        """Write one line and return its number."""
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         statement = f"INSERT INTO {self.table} ({names}) VALUES ({marks})"
         number = int(self.connection.execute(statement, tuple(values.values())).lastrowid or 0)
@@ -64,20 +64,20 @@ class Page:
         return number
 
     def seal_lines(self) -> None:
-        """Give the newest line its seal, which covers those above that have none."""
+        """Seal the newest line, which also covers unsealed lines above it."""
         number, last = _chain(self.lines())[-1]
         self.connection.execute(f"INSERT OR IGNORE INTO {self.table}_seal VALUES (?, ?)", (number, last))
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """One table of a file; the first line written makes both.
+    """One table of a file; the first line written creates both.
 
     Attributes:
         path: the file.
         table: name of the table.
-        columns: its columns as SQL declares them, without the number that each line gets.
-        title: what people call it, for messages.
+        columns: SQL declarations of its columns, without the line number.
+        title: display name for messages.
     """
 
     path: Path
@@ -86,11 +86,11 @@ class Journal:
     title: str
 
     def lines(self) -> list[Line]:
-        """Every line, oldest first; none when there is no file yet.
+        """Return every line, oldest first; none when there is no file yet.
 
         Raises:
             StoreError: the file cannot be read, or a newer version of the program has written it.
-            DamagedError: a line is not what was written, or the file is gone.
+            DamagedError: a line was altered, or the file is missing.
         """
         if not self._exists():
             return []
@@ -100,11 +100,11 @@ class Journal:
 
     @contextmanager
     def writing(self) -> Iterator[Page]:
-        """One writer at a time: to read, decide and add is one transaction, undone by any exception.
+        """Open the journal for one writer: reading, deciding and adding form one transaction, undone by any exception.
 
         Raises:
             StoreError: the file cannot be written.
-            DamagedError: a line that is there is not what was written.
+            DamagedError: an existing line was altered.
         """
         try:
             make_folder(self.path.parent)
@@ -127,34 +127,34 @@ class Journal:
             self._rest(page)
 
     def unsealed(self) -> bool:
-        """Whether the version before has written the file: no line and no byte of it has a checksum."""
+        """Return whether an early version wrote the file, without seals and checksum."""
         if not self._exists():
             return False
         with self._open() as page:
             return bool(page.lines()) and not page.seals()
 
     def seal(self) -> None:
-        """Seal what is there; for a file of the version before, and for one whose writer was killed.
+        """Seal existing lines, for files of early versions and after a killed writer.
 
         Raises:
-            DamagedError: a line is not what was written.
+            DamagedError: a line was altered.
         """
         with self.writing() as page:
             if page.lines():
                 page.seal_lines()
 
     def faults(self) -> list[str]:
-        """Everything that is wrong with the file, in Chinese; lines, pages, and bytes that nobody reads."""
+        """Return all faults of the file, in Chinese: lines, pages and unused bytes."""
         try:
             if not self._exists():
                 return []
             with self._open() as page:
                 self._check(page)
-                said = page.connection.execute("PRAGMA integrity_check").fetchall()
+                result = page.connection.execute("PRAGMA integrity_check").fetchall()
         except StoreError as error:
             return [f"{error.what}（{error.got}）"]
-        if said != [("ok",)]:
-            return [f"SQLite 自检：{said[0][0]}"]
+        if result != [("ok",)]:
+            return [f"SQLite 自检：{result[0][0]}"]
         return ["文件里有字节与封存时不同，各行内容无误"] if is_as_sealed(self.path) is False else []
 
     def _exists(self) -> bool:
@@ -170,7 +170,7 @@ class Journal:
         page.connection.execute(f"PRAGMA user_version = {FORMAT}")
 
     def _check(self, page: Page) -> None:
-        """Raise where a line is not what was written, before anything is made of it."""
+        """Raise `DamagedError` where a line was altered, before any line is used."""
         if page.connection.execute("PRAGMA user_version").fetchone()[0] > FORMAT:
             raise StoreError(f"{self.title}由更新版本的程序写过", where=str(self.path), cure="升级本程序后再打开")
         if is_as_sealed(self.path):
@@ -183,7 +183,7 @@ class Journal:
             raise DamagedError(f"{self.title}损坏", where=str(self.path), got=got, cure=CURE)
 
     def _rest(self, page: Page) -> None:
-        """Give the file its checksum while no other can write; where it cannot be given, it has none."""
+        """Write the checksum of the file while no other process can write; ignore failures."""
         if not self.path.stat().st_size:
             return
         try:
@@ -213,13 +213,13 @@ class Journal:
 
 
 def broken_lines(lines: Sequence[Line], seals: Mapping[int, str]) -> list[int]:
-    """Numbers of the lines that are not what was sealed, or that are gone; lines below the last seal are believed."""
+    """Return the numbers of altered or missing lines; lines after the last seal cannot be checked."""
     found = dict(_chain(lines, seals))
     return sorted(number for number, given in seals.items() if found.get(number) != given)
 
 
 def _chain(lines: Sequence[Line], seals: Mapping[int, str] | None = None) -> list[tuple[int, str]]:
-    """Number and seal of each line; after a broken one the chain goes on with the seal that is there."""
+    """Return number and seal of each line; after a broken line the chain continues from its stored seal."""
     before, found = START, []
     for line in lines:
         content = before + json.dumps(line, ensure_ascii=False, default=repr)

@@ -1,7 +1,7 @@
-"""The log of a table: every entry is there and as it was sealed, or the table is not opened.
+"""Transaction log of a table: a table opens only if every entry is present and as sealed.
 
-An entry that is lost or changed is put back from its sealed copy. The newest entry may be torn when the power went
-before it was sealed: nobody was told of it, so it is left out, and the next writer sets it aside.
+A lost or changed entry is restored from its sealed copy. A power cut may truncate the newest entry before it is sealed;
+since it was never acknowledged, it is ignored, and the next writer sets it aside.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ _SYNCED: dict[Path, tuple[int, int, int]] = {}
 
 
 def check_log(folder: Path) -> int | None:
-    """Make sure that the log of a table is what was sealed.
+    """Check the log of a table against its seals.
 
     Args:
-        folder: of the table, inside its store.
+        folder: folder of the table, inside its store.
 
     Returns:
-        The version to open where a newer entry is torn and was never sealed, else None: the newest.
+        The version to open where the newest entry is truncated and was never sealed; otherwise None (the newest).
 
     Raises:
-        DamagedError: an entry is lost or damaged and there is no copy of it.
+        DamagedError: an entry is lost or damaged and has no copy.
         StoreError: a newer version of the program has written the store.
     """
     folder = folder.absolute()
@@ -54,7 +54,7 @@ def check_log(folder: Path) -> int | None:
 
 
 def sync_log(folder: Path) -> None:
-    """Bring the entries of a table that are not sealed yet to the disk, and the names of new folders."""
+    """Sync unsealed entries of a table and the names of new folders to disk."""
     folder = folder.absolute()
     facts, top = facts_of(folder / LOG), read_seals(folder.parent).top(folder.name)
     fresh = {folder / LOG / entry_name(version) for version in versions_in(facts) if version > top}
@@ -69,12 +69,12 @@ def sync_log(folder: Path) -> None:
 
 
 def entry_name(version: int) -> str:
-    """File name of a log entry."""
+    """Return the file name of a log entry."""
     return f"{version:020d}.json"
 
 
 def actions(content: bytes) -> list[dict[str, Any]] | None:
-    """The actions of a log entry; None where it is empty, torn, or no log entry."""
+    """Return the actions of a log entry; None where it is empty, truncated or not a log entry."""
     try:
         lines = [json.loads(line) for line in content.decode("utf-8").splitlines()]
     except ValueError:
@@ -83,54 +83,54 @@ def actions(content: bytes) -> list[dict[str, Any]] | None:
 
 
 def read_log(folder: Path) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    """Version and actions of every entry, oldest first; an entry that cannot be read has none."""
+    """Yield version and actions of every entry, oldest first; an unreadable entry has no actions."""
     for path in sorted((folder / LOG).glob("*.json")):
         if path.stem.isdigit():
             yield int(path.stem), actions(path.read_bytes()) or []
 
 
 def read_commits(folder: Path, newest: int) -> list[dict[str, Any]]:
-    """What the entries say about themselves, oldest first, each with its version: when, who, what.
+    """Return the commit information of the entries, oldest first, each with its version.
 
-    The library's own history would read a torn entry that is left out.
+    The library's own history would read the truncated entry that is ignored here.
 
     Args:
-        folder: of the table, whose log was checked.
-        newest: version up to which.
+        folder: folder of the table, with a checked log.
+        newest: last version to read.
     """
     found = []
     for version in range(newest + 1):
-        told = actions((folder / LOG / entry_name(version)).read_bytes()) or []
-        found.append({**next((one["commitInfo"] for one in told if "commitInfo" in one), {}), "version": version})
+        entry = actions((folder / LOG / entry_name(version)).read_bytes()) or []
+        found.append({**next((one["commitInfo"] for one in entry if "commitInfo" in one), {}), "version": version})
     return found
 
 
 def is_whole(content: bytes) -> bool:
-    """Whether an entry that is not sealed says everything that its writer meant to say."""
+    """Return whether an unsealed entry is complete."""
     found = actions(content)
     if found is None:
         return False
     have = Counter(kind for one in found for kind in one)
     try:
-        told: Mapping[str, Any] = next((one["commitInfo"] for one in found if "commitInfo" in one), {})
-        return all(have[kind] >= count for kind, count in _promised(told).items())
+        info: Mapping[str, Any] = next((one["commitInfo"] for one in found if "commitInfo" in one), {})
+        return all(have[kind] >= count for kind, count in _declared(info).items())
     except (ValueError, TypeError, AttributeError, KeyError):
         return False
 
 
-def _promised(told: Mapping[str, Any]) -> Mapping[str, int]:
-    """How many actions of each kind an entry holds, as it says itself in its first line."""
-    metrics = told.get("operationMetrics", {})
-    if told.get("operation") == "RESTORE" and metrics:
+def _declared(info: Mapping[str, Any]) -> Mapping[str, int]:
+    """Return the number of actions of each kind that the commit information declares."""
+    metrics = info.get("operationMetrics", {})
+    if info.get("operation") == "RESTORE" and metrics:
         return {"metaData": 1, "add": metrics["numRestoredFile"], "remove": metrics["numRemovedFile"]}
-    if told.get("operation") == "CREATE TABLE":
+    if info.get("operation") == "CREATE TABLE":
         return {"metaData": 1, "protocol": 1}
-    promised: Mapping[str, int] = json.loads(told.get(META, "{}")).get("actions", {})
-    return promised
+    declared: Mapping[str, int] = json.loads(info.get(META, "{}")).get("actions", {})
+    return declared
 
 
 def facts_of(log: Path) -> Facts:
-    """Name -> inode, size and time of every file of a log."""
+    """Return name -> inode, size and time of every file of a log."""
     try:
         found = {entry.name: entry.stat() for entry in os.scandir(log)}
     except FileNotFoundError:
@@ -139,7 +139,7 @@ def facts_of(log: Path) -> Facts:
 
 
 def versions_in(facts: Facts) -> list[int]:
-    """Versions of which a log has an entry, in order."""
+    """Return the versions that have an entry in a log, in order."""
     return sorted(int(name.removesuffix(".json")) for name in facts if name.removesuffix(".json").isdigit())
 
 
@@ -156,7 +156,7 @@ def _check(folder: Path, facts: Facts, seals: Seals, before: Facts) -> int | Non
             if content is None or not seals.holds(folder.name, version, content):
                 _put_back(path, folder.name, version, seals)
         elif content is None or not is_whole(content):
-            if content is not None and version == newest and _never_told(folder, seals):
+            if content is not None and version == newest and _never_acknowledged(folder, seals):
                 return version - 1
             raise DamagedError("答卷库的日志损坏", where=str(path), got=_state(content), cure=CURE)
     if sealed >= 0:
@@ -164,8 +164,8 @@ def _check(folder: Path, facts: Facts, seals: Seals, before: Facts) -> int | Non
     return None
 
 
-def _never_told(folder: Path, seals: Seals) -> bool:
-    """Whether nobody was told of the newest, unsealed entry; the version before 0.2 told people and sealed nothing."""
+def _never_acknowledged(folder: Path, seals: Seals) -> bool:
+    """Return whether the newest, unsealed entry was never acknowledged; versions before 0.2 never sealed."""
     if seals.top(folder.name) >= 0:
         return True
     first = folder / LOG / entry_name(0)
@@ -180,7 +180,7 @@ def _state(content: bytes | None) -> str:
 
 
 def _put_back(path: Path, table: str, version: int, seals: Seals) -> None:
-    """Replace a lost or damaged entry by its sealed copy."""
+    """Replace a lost or damaged entry with its sealed copy."""
     text = seals.text_of(table, version)
     if text is None:
         content = path.read_bytes() if path.is_file() else None
@@ -193,7 +193,7 @@ def _put_back(path: Path, table: str, version: int, seals: Seals) -> None:
 
 
 def _drop_checkpoints(folder: Path, facts: Facts, seals: Seals) -> None:
-    """Remove checkpoints that are not what was sealed; the entries say all that they say."""
+    """Remove altered checkpoints; they only repeat the entries."""
     for name in facts:
         path = folder / LOG / name
         if is_checkpoint(name) and not _sealed(path, seals):
@@ -204,7 +204,7 @@ def _drop_checkpoints(folder: Path, facts: Facts, seals: Seals) -> None:
 
 
 def is_checkpoint(name: str) -> bool:
-    """Whether a file of a log repeats what entries say."""
+    """Return whether a file of a log is a checkpoint, which repeats entries."""
     return ".checkpoint" in name or name == "_last_checkpoint"
 
 
@@ -217,24 +217,24 @@ def _sealed(path: Path, seals: Seals) -> bool:
 
 
 def added_parts(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Paths, inside the table, of the parts that an entry adds."""
+    """Yield paths, inside the table, of the parts that an entry adds."""
     return _paths(found, "add")
 
 
 def removed_parts(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Paths, inside the table, of the parts that an entry takes out."""
+    """Yield paths, inside the table, of the parts that an entry removes."""
     return _paths(found, "remove")
 
 
 def _paths(found: Sequence[Mapping[str, Any]], kind: str) -> Iterator[str]:
     for action in found:
-        told = action.get(kind)
-        if isinstance(told, dict) and isinstance(told.get("path"), str):  # an entry may be damaged
-            yield unquote(told["path"])
+        value = action.get(kind)
+        if isinstance(value, dict) and isinstance(value.get("path"), str):  # an entry may be damaged
+            yield unquote(value["path"])
 
 
 def live_parts(folder: Path) -> frozenset[str]:
-    """Paths, inside a table, of the parts of its newest version."""
+    """Return paths, inside a table, of the parts of its newest version."""
     live: set[str] = set()
     for _, found in read_log(folder):
         live = (live - set(removed_parts(found))) | set(added_parts(found))

@@ -1,8 +1,7 @@
-"""Parts: the Parquet files of one version of a Delta table, read by DuckDB without a Delta extension.
+"""Parts: the Parquet files of a Delta table, read by DuckDB without a Delta extension and written by pyarrow.
 
-New parts: rows written as Parquet files of a Delta table; nothing counts them until a commit names them.
-
-pyarrow writes them in half the CPU time and without the second copy in memory that `write_deltalake` makes.
+A new part takes effect only when a commit names it. pyarrow needs half the CPU time of `write_deltalake`, and no second
+copy in memory.
 """
 
 from __future__ import annotations
@@ -26,17 +25,17 @@ from survey.storage.log import CURE
 
 
 def quote(name: str) -> str:
-    """An SQL identifier, safe for names such as E.E1."""
+    """Return a quoted SQL identifier, safe for names such as E.E1."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
-    """An SQL string."""
+    """Return a quoted SQL string."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def parts_sql(files: Sequence[str]) -> str:
-    """The FROM clause that reads the parts; `wave` comes from the folder name as text."""
+    """Return the FROM clause that reads the parts; `wave` comes from the folder name as text."""
     names = ", ".join(literal(file) for file in files)
     return (
         f"read_parquet([{names}], union_by_name = true, hive_partitioning = true, hive_types = {{'wave': 'VARCHAR'}})"
@@ -44,9 +43,9 @@ def parts_sql(files: Sequence[str]) -> str:
 
 
 def part_files(table: DeltaTable) -> tuple[str, ...]:
-    """Paths of the parts of one version, in order.
+    """Return paths of the parts of one version, in order.
 
-    Delta names them as URIs, in which a blank or a Chinese character of a folder is %20 or %E7…; files are not.
+    Delta stores them as URIs, in which a space or a Chinese character of a folder is %20 or %E7…; decode them.
     """
     return tuple(sorted(unquote(uri) for uri in table.file_uris()))
 
@@ -54,7 +53,7 @@ def part_files(table: DeltaTable) -> tuple[str, ...]:
 def read_parts(
     table: DeltaTable, *, columns: Sequence[str] | None = None, waves: Sequence[str] | None = None
 ) -> pa.Table:
-    """Rows of one version of a table.
+    """Return the rows of one version of a table.
 
     Args:
         table: the table, opened at a version.
@@ -62,11 +61,11 @@ def read_parts(
         waves: which waves, all when None.
 
     Returns:
-        A table in the column order asked for, with the types of the Delta schema.
+        A table in the requested column order, with the types of the Delta schema.
 
     Raises:
-        StoreError: a column does not exist, or a part was erased because somebody withdrew an answer.
-        DamagedError: a part is missing, or not what was written.
+        StoreError: a column does not exist, or a part was erased because of a withdrawal.
+        DamagedError: a part is missing or corrupt.
     """
     schema = pa.schema(table.schema().to_arrow())
     names = list(schema.names if columns is None else columns)
@@ -83,23 +82,23 @@ def read_parts(
         with duckdb.connect() as connection:
             rows = connection.sql(f"SELECT {_list(connection, files, names)} FROM {parts_sql(files)}{where}")
             return rows.to_arrow_table().cast(wanted)
-    except (duckdb.Error, pa.ArrowException, UnicodeDecodeError) as error:  # parts of which no checksum was kept
+    except (duckdb.Error, pa.ArrowException, UnicodeDecodeError) as error:  # parts without a checksum
         raise DamagedError("答卷文件损坏，读不出来", where=str(Path(files[0]).parent), cure=CURE) from error
 
 
 def _wave_of(file: str) -> str:
-    """Wave of a part: the folder says it, escaped where the library has written the part."""
+    """Return the wave of a part from its folder name, which the library escapes."""
     return unquote(Path(file).parent.name.removeprefix("wave="))
 
 
 def _list(connection: duckdb.DuckDBPyConnection, files: Sequence[str], names: Sequence[str]) -> str:
-    """SELECT list; a column that no part holds yet (all rows are older than it) is NULL."""
+    """Return the SELECT list; a column that no part has yet (all rows are older) is NULL."""
     held = set(connection.sql(f"SELECT * FROM {parts_sql(files)} LIMIT 0").columns)
     return ", ".join(quote(name) if name in held else f"NULL AS {quote(name)}" for name in names)
 
 
 ROW_GROUP = 250_000
-# Columns whose values hardly ever repeat: building a dictionary for them is a third of the cost of a write.
+# Columns of mostly distinct values: a dictionary for them would take a third of the write time.
 PLAIN = ("response_id", "row_hash", "source_row", "submitted", "text", "cells")
 SOUGHT = ("psu", "submitted")
 """Columns with least and greatest value of each row group; rows are sorted by psu."""
@@ -113,7 +112,7 @@ def write_parts(root: Path, rows: pa.Table) -> list[AddAction]:
         rows: what to write, in the column order of the table.
 
     Returns:
-        What a commit has to say so that the parts count.
+        The add actions with which a commit registers the parts.
 
     Raises:
         OSError: the disk is full or cannot be written.
@@ -128,11 +127,11 @@ def _by_wave(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
 
 
 def _write(root: Path, wave: str, rows: pa.Table) -> AddAction:
-    """Write one part, bring it to the disk, and name it by its checksum."""
-    # loaded only by those who write
+    """Write one part, sync it to disk, and name it by its checksum."""
+    # imported only when writing
     import pyarrow.parquet as pq
 
-    body = rows.drop_columns(["wave"])  # the folder says it
+    body = rows.drop_columns(["wave"])  # stored in the folder name
     folder = root / f"wave={wave}"
     make_folder(folder)
     draft = draft_beside(folder / "part.parquet")

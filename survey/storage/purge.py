@@ -1,8 +1,8 @@
-"""Purge: what a person has withdrawn leaves the disk, and what cannot be read any more because of that is known.
+"""Purge withdrawn responses from disk, and record which versions become unreadable.
 
-A store keeps every version for ever, so a row that was taken out of the newest version still lies in the parts of the
-older ones. A withdrawn answer may not (Personal Information Protection Law, art. 47): the parts that hold it are
-removed, and with them those versions that were built on them. Versions that never held it stay readable.
+A store keeps every version, so a row removed from the newest version remains in the parts of older ones. A withdrawn
+response must not remain (Personal Information Protection Law, art. 47): the parts that hold it are removed, which makes
+the versions that need them unreadable. Versions that never held it stay readable.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ COLUMNS = {"texts": "response_id", "rejected": "cells", "responses": "response_i
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What a purge did.
+    """Result of a purge.
 
     Attributes:
-        parts: files of the store that are gone.
-        raw: raw files that were written anew without the rows.
-        lost: versions that could be read before and cannot be read any more.
-        unfinished: files of the store that somebody is writing, or was writing when killed: nobody can tell what they
-            hold. They are removed when they are still like that after a while, so the purge is to be repeated.
+        parts: number of files of the store removed.
+        raw: number of raw files rewritten without the rows.
+        lost: versions that became unreadable.
+        unfinished: incomplete files of the store, written right now or left by a killed process, whose content is
+            unknown. A later purge removes those that stay incomplete, so repeat the purge.
     """
 
     parts: int
@@ -63,16 +63,16 @@ class Purged:
 
 
 def purge(root: Path, ids: Sequence[str]) -> Purged:
-    """Remove answers from everything that lies in a study, the newest version having lost them already.
+    """Remove responses from all files of a study; the newest version must not hold them any more.
 
-    It can be repeated: what an interrupted purge left is found by the next one.
+    A purge is idempotent: a repeated one completes an interrupted one.
 
     Args:
         root: folder of the study.
         ids: response ids.
 
     Raises:
-        StoreError: a file cannot be written or removed; what is gone is gone, the rest is found by the next purge.
+        StoreError: a file cannot be written or removed; the next purge removes the rest.
     """
     responses = root / "store" / "responses"
     settle(root / "store")
@@ -93,13 +93,13 @@ def _table(folder: Path, column: str, ids: Sequence[str]) -> tuple[int, int]:
     """Rewrite the parts of a side table that are in use, then remove all unused parts with one of the ids.
 
     Returns:
-        Parts removed, and parts that are not finished.
+        Number of removed and of incomplete parts.
     """
     table = open_table(folder)
     if table is None:
         return 0, 0
     used = _used(table)
-    # Paths in full: those of the table are, and a part in use must never be taken for one that is not.
+    # Absolute paths, as in the table, so that a part in use is never taken for an unused one.
     parts = sorted(folder.resolve().glob("wave=*/*.parquet"))
     torn = [path for path in parts if path not in used and not _whole(path)]
     hit = [path for path in parts if path not in torn and _holds(path, column, ids)]
@@ -121,30 +121,30 @@ def _table(folder: Path, column: str, ids: Sequence[str]) -> tuple[int, int]:
 
 
 def _used(table: DeltaTable) -> frozenset[Path]:
-    """The parts of the newest version."""
+    """Return the parts of the newest version."""
     return frozenset(Path(unquote(uri)).resolve() for uri in table.file_uris())
 
 
 def _whole(path: Path) -> bool:
-    """Whether a part was written to its end; a killed import leaves one that was not."""
+    """Return whether a part is complete; a killed import may leave an incomplete one."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - len(END)))
         return file.read() == END
 
 
 def _forget_log(folder: Path) -> None:
-    """The log tells the least and the greatest value of every part, which may be a text: not of parts that are gone."""
+    """Remove minimum and maximum values of erased parts from the log, since they may be texts of respondents."""
     log = folder / LOG
     fresh = {}
     for version, found in read_log(folder):
         kept = [_plain(action, folder) for action in found]
         if kept != found:
             fresh[version] = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in kept).encode()
-    if fresh:  # both are right from now on, the old entry and the new one: a power cut may leave either
+    if fresh:  # accept both the old and the new entry from now on: a power cut may leave either
         write_seal(folder.parent, {(folder.name, version): content for version, content in fresh.items()}, {})
     for version, content in fresh.items():
         _rewrite(log / entry_name(version), content)
-    # Checkpoints repeat the log; it is complete without them, and the next commit makes a new one.
+    # Checkpoints only repeat the log; a later commit makes a new one.
     for path in [path for path in log.iterdir() if is_checkpoint(path.name)]:
         path.unlink()
 
@@ -158,7 +158,7 @@ def _plain(action: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _delete(table: DeltaTable, folder: Path, column: str, ids: Sequence[str]) -> None:
-    """A new version without the rows. Its waves are written anew: a condition would stand in the log with the ids."""
+    """Commit a version without the rows. Rewrite whole waves: a delete predicate would put the ids into the log."""
     for wave in sorted({value["wave"] for value in table.partitions()}):
         rows = read_parts(table, waves=[wave])
         held = pc.match_substring_regex(rows[column], "|".join(ids))
@@ -170,7 +170,7 @@ def _delete(table: DeltaTable, folder: Path, column: str, ids: Sequence[str]) ->
 
 
 def _holds(path: Path, column: str, ids: Sequence[str]) -> bool:
-    """Whether a part holds one of the ids."""
+    """Return whether a part holds any of the ids."""
     values = pq.read_table(path, columns=[column], partitioning=None)[column].cast(pa.string())
     if column == "response_id":
         return bool(pc.any(pc.is_in(values, pa.array(ids, pa.string()))).as_py())
@@ -179,7 +179,7 @@ def _holds(path: Path, column: str, ids: Sequence[str]) -> bool:
 
 
 def _raw(path: Path, ids: Sequence[str]) -> int:
-    """Write a raw file anew without the rows; 1 when it had any."""
+    """Rewrite a raw file without the rows; return 1 when it had any, else 0."""
     content = path.read_bytes()
     if not any(identity.encode() in content for identity in ids):
         return 0
@@ -195,7 +195,7 @@ def _raw(path: Path, ids: Sequence[str]) -> int:
 
 
 def _abandoned(folder: Path, ids: Sequence[str]) -> None:
-    """Remove copies with one of the ids that a killed process left half-way to their place."""
+    """Remove temporary files with any of the ids, left by a killed process."""
     for path in folder.glob(f"{PREFIX}*"):
         content = path.read_bytes()
         if any(identity.encode() in content for identity in ids):
@@ -203,5 +203,5 @@ def _abandoned(folder: Path, ids: Sequence[str]) -> None:
 
 
 def _rewrite(path: Path, content: bytes) -> None:
-    """Put a new file in the place of an old one; a crash leaves one of the two."""
+    """Replace a file atomically; a crash leaves either the old or the new one."""
     write_whole(path, lambda copy: copy.write_bytes(content))

@@ -1,9 +1,9 @@
-"""Checksum of a database that nobody has open, in a file beside it.
+"""Checksum of a closed database, in a file beside it.
 
     decisions.sqlite.sha256     as `sha256sum` writes it and `sha256sum -c` reads it
 
-A database changes in place. Its checksum is therefore taken away, and that is on the disk, before the first write, and
-given again after the last one. A crash leaves a database without a checksum, never one with a wrong one.
+A database changes in place, so its checksum is durably removed before the first write and written again after the last
+one. A crash leaves a database without a checksum, never with a wrong one.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ LINE = re.compile(r"([0-9a-f]{64})  (.+)\n")
 
 
 def checksum_file(path: Path) -> Path:
-    """Where the checksum of a database lies."""
+    """Return the path of the checksum of a database."""
     return path.with_name(path.name + SUFFIX)
 
 
 def unseal(path: Path) -> None:
-    """Take the checksum away, before a write.
+    """Remove the checksum before a write.
 
     Raises:
-        OSError: it cannot be removed; nothing may be written then.
+        OSError: the checksum cannot be removed; do not write.
     """
     kept = checksum_file(path)
     if kept.exists():
@@ -35,7 +35,7 @@ def unseal(path: Path) -> None:
 
 
 def seal(path: Path) -> None:
-    """Give a database its checksum; the caller makes sure that nobody writes meanwhile.
+    """Write the checksum of a database; the caller ensures that nobody writes meanwhile.
 
     Raises:
         OSError: it cannot be read or written.
@@ -45,10 +45,10 @@ def seal(path: Path) -> None:
 
 
 def seal_if_closed(path: Path) -> None:
-    """Give a database with a write-ahead log its checksum, unless another connection has it open.
+    """Write the checksum of a database with a write-ahead log, unless another connection has it open.
 
-    Whoever opens it makes the log, and takes the checksum away before the first write. One that opens, writes and
-    closes while the checksum is made leaves another time behind: then there is none.
+    Opening the database creates the log, and the first write removes the checksum. A connection that opens, writes and
+    closes while the checksum is computed changes the modification time; then no checksum is written.
 
     Raises:
         OSError: it cannot be read or written.
@@ -62,10 +62,10 @@ def seal_if_closed(path: Path) -> None:
 
 
 def is_as_sealed(path: Path) -> bool | None:
-    """Whether a database is what was sealed; None where it has no checksum.
+    """Return whether a database matches its checksum; None where it has none.
 
     Raises:
-        OSError: one of the two cannot be read.
+        OSError: the database or the checksum cannot be read.
     """
     kept = checksum_file(path)
     if not kept.exists():

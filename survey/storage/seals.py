@@ -1,12 +1,12 @@
-"""Seals: what makes a version of the store acknowledged, and a second copy of every log entry.
+"""Seals acknowledge versions of the store and keep a second copy of every log entry.
 
     store/seals/00000012-<sha256 of this file>.json
 
-A seal lists log entries with their SHA-256 and their text, and files of which no checksum stands anywhere else. It is
-put on the disk after everything that it lists, and before anybody is told 已写入. A log entry that is lost or damaged
-later is put back from its copy; one that has no seal was never acknowledged.
+A seal lists log entries with their SHA-256 and text, and files that have no checksum elsewhere. It is written to disk
+after everything that it lists, and before 已写入 is reported. A log entry lost or damaged later is restored from its
+copy; an entry without a seal was never acknowledged.
 
-Two writers may seal the same entries: seals are only ever added, and all of them hold.
+Two writers may seal the same entries: seals are only added, and all of them are valid.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ Entry = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A log entry as it was sealed.
+    """A log entry as sealed.
 
     Attributes:
-        sha256: of its bytes, in hex.
-        text: its content; None where that would keep words of answers beside the answers (`can_be_copied`).
+        sha256: SHA-256 of its bytes, in hex.
+        text: its content; None where it would duplicate texts of respondents (`can_be_copied`).
     """
 
     sha256: str
@@ -50,13 +50,13 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Seals:
-    """Everything that is sealed in a store.
+    """All seals of a store.
 
     Attributes:
-        entries: log entry -> what it may be; more than one after a purge has rewritten the entry.
-        files: path inside the store, with slashes -> checksums that are right for it.
-        names: files of the seals.
-        damaged: those that are not what was written; nothing of them counts.
+        entries: log entry -> valid copies; more than one after a purge rewrote the entry.
+        files: path inside the store, with slashes -> valid checksums.
+        names: file names of the seals.
+        damaged: file names of corrupt seals, which are ignored.
     """
 
     entries: Mapping[Entry, tuple[Copy, ...]] = field(default_factory=dict)
@@ -65,16 +65,16 @@ class Seals:
     damaged: frozenset[str] = frozenset()
 
     def top(self, table: str) -> int:
-        """Newest sealed version of a table, -1 where none is."""
+        """Return the newest sealed version of a table, -1 where there is none."""
         return max((version for name, version in self.entries if name == table), default=-1)
 
     def holds(self, table: str, version: int, content: bytes) -> bool:
-        """Whether a log entry is as it was sealed."""
+        """Return whether a log entry is as sealed."""
         digest = hashlib.sha256(content).hexdigest()
         return any(copy.sha256 == digest for copy in self.entries.get((table, version), ()))
 
     def text_of(self, table: str, version: int) -> str | None:
-        """The newest copy of a log entry; None where there is none."""
+        """Return the newest copy of a log entry; None where there is none."""
         texts = [copy.text for copy in self.entries.get((table, version), ()) if copy.text is not None]
         return texts[-1] if texts else None
 
@@ -84,11 +84,11 @@ _KNOWN: dict[Path, Seals] = {}
 
 
 def read_seals(store: Path, *, again: bool = False) -> Seals:
-    """All seals of a store; none where it was written by a version that sealed nothing.
+    """Return all seals of a store; none where an early version wrote it.
 
     Args:
         store: folder of the store.
-        again: read also those that this process has read before.
+        again: also reread seals that this process has read before.
 
     Raises:
         StoreError: a newer version of the program has written the store, or a seal cannot be read.
@@ -100,7 +100,7 @@ def read_seals(store: Path, *, again: bool = False) -> Seals:
         if known is not None and known.names == names and not again:
             return known
         again = False
-        with suppress(FileNotFoundError):  # another writer has just put them together
+        with suppress(FileNotFoundError):  # another writer has just merged them
             _KNOWN[store] = _gather(folder, names)
 
 
@@ -124,7 +124,7 @@ def write_seal(store: Path, entries: Mapping[Entry, bytes], files: Mapping[str, 
     number = 1 + max((_number(name) for name in known.names), default=0)
     _write(store / FOLDER, number, _together(known, fresh) if old else fresh)
     for name in old:
-        with suppress(OSError):  # what stays behind says the same once more
+        with suppress(OSError):  # a remaining seal is merely redundant
             (store / FOLDER / name).unlink()
 
 
@@ -138,7 +138,7 @@ def _together(first: Seals, second: Seals) -> Seals:
 
 
 def can_be_copied(content: bytes) -> bool:
-    """Whether a log entry holds no words of answers: versions before 0.2 noted least and greatest values of parts."""
+    """Return whether a log entry holds no text of respondents: versions before 0.2 logged minima and maxima."""
     return b"minValues" not in content
 
 
@@ -169,13 +169,13 @@ def _gather(folder: Path, names: frozenset[str]) -> Seals:
     files: dict[str, set[str]] = defaultdict(set)
     damaged = set()
     for name in sorted(names):
-        told = _read(folder / name)
-        if told is None:
+        content = _read(folder / name)
+        if content is None:
             damaged.add(name)
             continue
-        for entry, copy in _entries(told):
+        for entry, copy in _entries(content):
             entries[entry] += [copy] if copy not in entries[entry] else []
-        for path, digests in told["files"].items():
+        for path, digests in content["files"].items():
             files[path] |= set(digests)
     return Seals(
         {entry: tuple(copies) for entry, copies in entries.items()},
@@ -186,7 +186,7 @@ def _gather(folder: Path, names: frozenset[str]) -> Seals:
 
 
 def _read(path: Path) -> dict[str, Any] | None:
-    """What a seal says; None where its bytes are not those that its name promises."""
+    """Return the content of a seal; None where its bytes do not match the checksum in its name."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -196,18 +196,18 @@ def _read(path: Path) -> dict[str, Any] | None:
     found = NAME.fullmatch(path.name)
     if found is None or hashlib.sha256(content).hexdigest() != found[2]:
         return None
-    told: dict[str, Any] = json.loads(content)
-    if told["format"] > FORMAT:
+    parsed: dict[str, Any] = json.loads(content)
+    if parsed["format"] > FORMAT:
         raise StoreError(
             "这个研究由更新版本的程序写过，当前版本不能打开",
             where=str(path.parent.parent),
-            got=f"格式 {told['format']}",
+            got=f"格式 {parsed['format']}",
             expected=f"不高于 {FORMAT}",
             cure="升级本程序后再打开；没有改动任何数据",
         )
-    return told
+    return parsed
 
 
-def _entries(told: Mapping[str, Any]) -> Iterator[tuple[Entry, Copy]]:
-    for one in told["entries"]:
+def _entries(parsed: Mapping[str, Any]) -> Iterator[tuple[Entry, Copy]]:
+    for one in parsed["entries"]:
         yield (one["table"], one["version"]), Copy(one["sha256"], one["text"])

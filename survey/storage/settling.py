@@ -1,8 +1,8 @@
-"""Settling: what was committed is brought to the disk and sealed before anybody is told of it.
+"""Sync commits to disk and seal them before they are acknowledged.
 
-A part is on the disk before the log entry that names it, an entry before the next one, texts before the responses that
-need them, and all of that before the seal. A power cut at any moment leaves a version whole and sealed, whole and not
-yet sealed, or torn and never told.
+A part is on disk before the log entry that names it, an entry before the next one, texts before the responses that need
+them, and all of that before the seal. After a power cut a version is complete and sealed, complete but unsealed, or
+incomplete and never acknowledged.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ EVERY = 100
 
 
 def settle(store: Path) -> None:
-    """Bring everything that was committed to the disk and seal it; whoever is told of it may rely on it then.
+    """Sync all commits to disk and seal them; only then may they be acknowledged.
 
     Args:
-        store: folder of the store; nothing happens where there is none.
+        store: folder of the store; a missing one is ignored.
 
     Raises:
         DamagedError: as `check_log`.
@@ -68,11 +68,11 @@ def settle(store: Path) -> None:
 
 
 def _set_aside(folder: Path) -> None:
-    """Move the newest entry, which is torn and was never sealed, out of the way; one writer at a time."""
+    """Move the newest entry aside, which is truncated and was never sealed; one writer at a time."""
     aside = folder.parent / SET_ASIDE
     make_folder(aside)
     with locked(aside / "lock"):
-        if check_log(folder) is None:  # another writer was faster
+        if check_log(folder) is None:  # another writer came first
             return
         path = folder / LOG / entry_name(max(versions_in(facts_of(folder / LOG))))
         kept = aside / f"{folder.name}-{path.stem}-{uuid4().hex[:8]}.json"
@@ -83,9 +83,9 @@ def _set_aside(folder: Path) -> None:
 
 
 def _unsealed(store: Path) -> tuple[Mapping[Entry, bytes], Mapping[str, str]]:
-    """Entries that no seal holds, brought to the disk, and the checksums of their parts that have none in their name.
+    """Sync unsealed entries; return them with the checksums of their parts that have none in their name.
 
-    A part of the version before that is missing from old versions only was erased by its purge, which kept no log.
+    A part that is missing only from old versions of an early program was erased by its purge, which kept no log.
     """
     seals = read_seals(store)
     entries: dict[Entry, bytes] = {}
@@ -109,14 +109,14 @@ def _unsealed(store: Path) -> tuple[Mapping[Entry, bytes], Mapping[str, str]]:
 
 
 def _checksum(part: Path) -> str:
-    """Of a part that a version without checksums has written, and perhaps not brought to the disk."""
+    """Return the checksum of a part written by a version without checksums; sync the part first."""
     sync(part)
     sync(part.parent)
     return sha256_of(part)
 
 
 def _checkpoint(folder: Path) -> None:
-    """Put the entries together for the readers, in a copy of the log first: what is seen is whole and sealed."""
+    """Write a checkpoint for readers, first in a copy of the log, so that it appears complete and sealed."""
     facts = facts_of(folder / LOG)
     versions = versions_in(facts)
     last = max((int(name[:20]) for name in facts if ".checkpoint" in name and name[:20].isdigit()), default=0)

@@ -1,7 +1,7 @@
-"""Tables that people open in a spreadsheet: a text cell stays a text. Every writer of CSV and XLSX begins here.
+"""Write CSV and XLSX for spreadsheet programs such that text cells stay text; used by all writers.
 
-A place name, an answer or a note that begins with `=` would run as a formula on the desk of whoever opens the file
-(CWE-1236). In a workbook such a cell is stored as a string; CSV has no types, so the text gets a `'` in front.
+A place name, an answer or a note that begins with `=` would run as a formula when the file is opened (CWE-1236). A
+workbook stores such a cell as a string; CSV has no types, so the text gets a `'` prefix.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TEXT_CELLS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_t
 
 
 def guarded(value: Any) -> Any:
-    """Return the value; a text that a spreadsheet would take for a formula gets a `'` in front."""
+    """Return the value; prefix a text that a spreadsheet would take for a formula with `'`."""
     if isinstance(value, str) and value.startswith(FORMULA) and not NUMBER.fullmatch(value):
         return MARK + value
     return value
@@ -77,7 +77,7 @@ def open_workbook(target: Path | IO[bytes], **options: Any) -> Any:
 
 
 def sheet_name(name: str, taken: Collection[str] = ()) -> str:
-    """Return a name that Excel takes for a sheet: at most 31 characters, none forbidden, none taken (without case)."""
+    """Return a valid sheet name for Excel: at most 31 characters, none forbidden, unique (case-insensitive)."""
     plain = FORBIDDEN.sub("_", name).strip()[:SHEET_NAME] or "_"
     used, at, found = {one.casefold() for one in taken}, 2, plain
     while found.casefold() in used:

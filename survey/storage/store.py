@@ -1,12 +1,12 @@
-"""ResponseStore: coded responses as an ACID table of Parquet parts; every commit is a version.
+"""ResponseStore: coded responses as an ACID table of Parquet parts; every commit creates a version.
 
     store/responses   Delta table, partitioned by wave, sorted by psu: one row per response
     store/texts       Delta table, append only: one row per free text
-    store/rejected    Delta table, append only: one row per rejected source row, as it was given
+    store/rejected    Delta table, append only: one row per rejected source row, unchanged
 
-A commit first appends texts and rejected rows and then commits the responses, naming the versions of the
-other two. The responses commit is therefore the one atomic switch: a text counts only when a response
-of the version carries its `import_id`, so what a killed import left behind is never seen.
+A commit first appends texts and rejected rows and then commits the responses, which name the versions of the other two.
+The commit of the responses is thus the atomic step: a text counts only when a response of the version carries its
+`import_id`, so leftovers of a killed import are never visible.
 """
 
 from __future__ import annotations
@@ -52,20 +52,20 @@ REJECTED = pa.schema(
         ("row", pa.int32()),
         ("reason", pa.string()),
         ("headings", pa.string()),  # JSON list, the headings of the file
-        ("cells", pa.string()),  # JSON list, the row as it was given
+        ("cells", pa.string()),  # JSON list, the unchanged row
     ]
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ImportBatch:
-    """What one import brings, ready to be committed.
+    """Rows of one import, ready to be committed.
 
     Args:
         wave: the only wave of all rows.
         responses: coded rows (new and changed), columns of `responses.response_schema`.
         texts: their free texts, schema `TEXTS`; texts of rows that are not in `responses` are not allowed.
-        rejected: rows kept for mending, schema `REJECTED`.
+        rejected: rows kept for correction, schema `REJECTED`.
         replaced: response ids of `responses` that replace an earlier row of the same wave.
     """
 
@@ -77,7 +77,7 @@ class ImportBatch:
 
     @property
     def import_id(self) -> str:
-        """The id that ties responses, texts and rejected rows of one import together."""
+        """Return the id that links responses, texts and rejected rows of one import."""
         return str(self.responses["import_id"][0]) if self.responses.num_rows else ""
 
 
@@ -85,26 +85,26 @@ class ResponseStore:
     """The coded responses of one study, with all their versions.
 
     Args:
-        root: the folder `store` of the study; it is made by the first commit.
+        root: the folder `store` of the study; the first commit creates it.
     """
 
     def __init__(self, root: Path | str) -> None:
-        """Only remembers the folder; nothing is read or made."""
+        """Keep the path of the folder without reading or creating anything."""
         self.root = Path(root)
 
     @property
     def version(self) -> int | None:
-        """Newest version; None when nothing was ever committed."""
+        """Return the newest version; None before the first commit."""
         table = open_table(self.root / "responses")
         return None if table is None else int(table.version())
 
     def schema(self, version: int | None = None) -> pa.Schema | None:
-        """Arrow schema of the responses, None for a store that does not exist."""
+        """Return the Arrow schema of the responses; None for a missing store."""
         table = open_table(self.root / "responses", version)
         return None if table is None else pa.schema(table.schema().to_arrow())
 
     def files(self, version: int | None = None) -> tuple[str, ...]:
-        """Parquet parts of the responses of one version, for DuckDB or Spark to read (wave is in the path)."""
+        """Return the Parquet parts of the responses of one version, for DuckDB or Spark (wave is in the path)."""
         table = open_table(self.root / "responses", version)
         files = () if table is None else part_files(table)
         check_parts(files)
@@ -113,7 +113,7 @@ class ResponseStore:
     def read(
         self, columns: Sequence[str] | None = None, *, waves: Sequence[str] | None = None, version: int | None = None
     ) -> pa.Table:
-        """Coded responses.
+        """Return coded responses.
 
         Args:
             columns: which columns, all when None.
@@ -130,7 +130,7 @@ class ResponseStore:
         return read_parts(table, columns=columns, waves=waves)
 
     def texts(self, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
-        """Free texts of one version: response_id, wave, item, text (as given by the respondent)."""
+        """Return free texts of one version: response_id, wave, item, text (as the respondent wrote it)."""
         responses = self.read(["response_id", "import_id"], waves=waves, version=version)
         table = open_table(self.root / "texts")
         if table is None:
@@ -140,7 +140,7 @@ class ResponseStore:
         return alive.drop_columns(["import_id"])
 
     def rejected(self, *, version: int | None = None) -> pa.Table:
-        """Rejected rows of the imports that make up one version, schema `REJECTED`."""
+        """Return rejected rows of the imports that make up one version, schema `REJECTED`."""
         table = open_table(self.root / "rejected")
         if table is None:
             return REJECTED.empty_table()
@@ -161,10 +161,10 @@ class ResponseStore:
 
         Args:
             batch: what to store.
-            meta: what the history shall tell: files with sha256, counts, mode.
-            who: the person.
-            note: their words.
-            expected: the version on which the batch was prepared (None: on an empty store).
+            meta: metadata for the history: files with sha256, counts, mode.
+            who: person.
+            note: the person's reason.
+            expected: the version on which the batch was prepared (None: an empty store).
 
         Returns:
             The new version.
@@ -180,7 +180,7 @@ class ResponseStore:
             "texts_version": append_rows(self.root / "texts", batch.texts),
             "rejected_version": append_rows(self.root / "rejected", batch.rejected),
         }
-        told: dict[str, Any] = {
+        metadata: dict[str, Any] = {
             "kind": "import",
             "who": who,
             "note": note,
@@ -192,28 +192,28 @@ class ResponseStore:
         if batch.replaced:
             rows = pa.concat_tables([_without(table, batch), rows], promote_options="default")
         whole = batch.wave if batch.replaced else None
-        told |= pins | dict(meta or {})
-        version = write_rows(self.root / "responses", table, sort_by_psu(rows), told, replace_wave=whole)
+        metadata |= pins | dict(meta or {})
+        version = write_rows(self.root / "responses", table, sort_by_psu(rows), metadata, replace_wave=whole)
         settle(self.root)
         return version
 
     def broken(self) -> frozenset[int]:
-        """Versions that cannot be read any more because a part of them is missing, and was not erased."""
+        """Return versions that are unreadable because a part is missing and was not erased."""
         return broken_versions(self.root / "responses")
 
     def lost(self) -> frozenset[int]:
-        """Versions that cannot be read any more: they held answers that were withdrawn and purged since."""
+        """Return versions that are unreadable because they held responses that were withdrawn and purged."""
         return lost_versions(self.root / "responses")
 
     def history(self) -> tuple[Version, ...]:
-        """All versions, newest first."""
+        """Return all versions, newest first."""
         folder = self.root / "responses"
         table = open_table(folder)
         found = [] if table is None else read_commits(folder, int(table.version()))
         return tuple(read_version(entry) for entry in reversed(found))
 
     def lineage(self, version: int | None = None) -> tuple[Version, ...]:
-        """The imports whose rows make up a version, oldest first; an undone import is not among them."""
+        """Return the imports whose rows make up a version, oldest first, without undone imports."""
         known = {entry.number: entry for entry in self.history()}
         at = max(known, default=-1) if version is None else version
         made: list[Version] = []
@@ -226,12 +226,12 @@ class ResponseStore:
         return tuple(reversed(made))
 
     def undo(self, *, who: str, why: str, to: int | None = None) -> int:
-        """Show the content of an earlier version again, as a new version; nothing is deleted.
+        """Restore the content of an earlier version as a new version; delete nothing.
 
         Args:
             who: the person.
             why: the reason, kept in the history.
-            to: the version to show; the one before the newest content when None.
+            to: the version to restore; when None, the one whose content preceded the current one.
 
         Returns:
             The new version.
@@ -252,7 +252,7 @@ class ResponseStore:
         return int(self._need(None).version())
 
     def settle(self) -> None:
-        """Bring all that was committed so far to the disk, by whomever, so that one may rely on it.
+        """Sync and seal all commits so far, including those of other processes.
 
         Raises:
             StoreError: the disk is full or cannot be written.
@@ -260,7 +260,7 @@ class ResponseStore:
         settle(self.root)
 
     def _before(self) -> int:
-        """The version whose content preceded the content now shown (undo twice goes two steps back)."""
+        """Return the version whose content preceded the current one (a second undo goes two steps back)."""
         made = self.lineage()
         return made[-1].number - 1 if made else -1
 
@@ -280,14 +280,14 @@ def _key(rows: pa.Table) -> pa.ChunkedArray:
 
 
 def sort_by_psu(rows: pa.Table) -> pa.Table:
-    """Rows in order of psu (stable; missing last): a scan by psu then touches each row group once."""
+    """Return rows in order of psu (stable; missing last), so that a scan by psu reads each row group once."""
     if rows.num_rows < 2 or rows["psu"].null_count == rows.num_rows:
         return rows
     return rows.take(pc.sort_indices(rows["psu"]))
 
 
 def _without(table: DeltaTable, batch: ImportBatch) -> pa.Table:
-    """The wave as it is now, less the rows that the batch replaces."""
+    """Return the current rows of the wave, without those that the batch replaces."""
     now = read_parts(table, waves=[batch.wave])
     gone = pc.is_in(now["response_id"], pa.array(batch.replaced, pa.string()))
     return now.filter(pc.invert(gone))

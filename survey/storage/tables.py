@@ -1,6 +1,6 @@
-"""A small CSV table of a study, read as text; every problem is kept with its row until all are known.
+"""Read the small CSV tables and TOML files of a study; report faults in Chinese with their line.
 
-TOML files of a study: read, every fault reported in Chinese with its line.
+Problems of a CSV table are collected with their rows and raised together.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Table:
         name: file name for error texts.
         columns: canonical column names, in file order.
         rows: line number in the file (the heading is 1), and column -> stripped text.
-        headings: canonical name -> the heading as the file writes it, for error texts.
-        problems: what was found wrong so far; `close` raises when there is any.
+        headings: canonical name -> heading in the file, for error texts.
+        problems: problems found so far; `close` raises when there are any.
     """
 
     name: str
@@ -39,19 +39,19 @@ class Table:
     problems: list[str] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[tuple[int, Mapping[str, str]]]:
-        """Line numbers and rows."""
+        """Iterate over line numbers and rows."""
         return iter(self.rows)
 
     def problem(self, line: int, column: str, *, got: str, expected: str) -> None:
-        """Note one problem; the column is named as in the file."""
+        """Record one problem; name the column as in the file."""
         self.problems.append(f"第 {line} 行 {self.headings.get(column, column)} 列：读到“{got}”，应为{expected}")
 
     def note(self, text: str) -> None:
-        """Note a problem of the whole table."""
+        """Record a problem of the whole table."""
         self.problems.append(text)
 
     def integer(self, line: int, column: str, text: str, *, minimum: int = 0) -> int:
-        """A whole number of at least `minimum`; a problem and `minimum` otherwise."""
+        """Return an integer of at least `minimum`; otherwise record a problem and return `minimum`."""
         plain = text.replace(",", "").removesuffix(".0")
         if plain.lstrip("-").isdecimal() and plain.isascii() and int(plain) >= minimum:
             return int(plain)
@@ -62,7 +62,7 @@ class Table:
         """Raise all problems at once.
 
         Raises:
-            StudyError: at least one problem was noted.
+            StudyError: at least one problem was recorded.
         """
         if self.problems:
             more = [f"……另有 {len(self.problems) - SHOWN} 处"] if len(self.problems) > SHOWN else []
@@ -71,7 +71,7 @@ class Table:
 
 
 def decode(raw: bytes, name: str) -> str:
-    """Text of a file in UTF-8 (with or without BOM) or GB18030, decided on the whole file."""
+    """Return the text of a file in UTF-8 (with or without BOM) or GB18030, detected on the whole file."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
@@ -92,13 +92,13 @@ def read_table(
 
     Args:
         path: the file.
-        aliases: heading as written in Chinese -> canonical column name; canonical names are known as well.
-        required: canonical columns that must be there.
-        may_be_empty: a heading without rows is no fault.
-        others: further columns are kept under their headings.
+        aliases: Chinese heading -> canonical column name; canonical names are accepted as well.
+        required: canonical columns that must be present.
+        may_be_empty: accept a heading without rows.
+        others: keep further columns under their headings.
 
     Raises:
-        StudyError: no file, no rows, an unknown, doubled or missing column, or a row of the wrong width.
+        StudyError: no file, no rows, an unknown, duplicate or missing column, or a row of the wrong width.
     """
     try:
         text = decode(path.read_bytes(), path.name)
@@ -131,7 +131,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _trimmed(lines: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
-    """Leave out empty cells to the right of the last heading, as spreadsheets write them for columns once used."""
+    """Drop empty cells to the right of the last heading, which spreadsheets write for columns once used."""
     width = max((at for at, cell in enumerate(lines[0][1], 1) if cell.strip()), default=0) if lines else 0
     return [(number, row if any(cell.strip() for cell in row[width:]) else row[:width]) for number, row in lines]
 
@@ -170,25 +170,25 @@ FAULTS: Mapping[str, str] = {
     "Invalid value": "值的写法不对",
     "Invalid date": "日期的写法不对",
 }
-"""Beginning of what tomllib says -> what it means."""
+"""Beginning of a message of tomllib -> its meaning."""
 CURE = '文字写在英文双引号里，如 title = "调查"；日期不加引号，如 2026-11-03；说明以 # 开头'
 LINE_SHOWN = 60
 
 
 def read_toml(path: Path) -> tuple[Mapping[str, Any], str]:
-    """The tables of a TOML file, and its text.
+    """Return the tables of a TOML file, and its text.
 
     Raises:
-        StudyError: it cannot be opened, is not UTF-8, or breaks the rules of TOML.
+        StudyError: the file cannot be opened, is not UTF-8, or is not valid TOML.
         FileNotFoundError: there is none.
     """
     text = _text(path)
     try:
         return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:
-        told = str(error)
-        fault = next((chinese for start, chinese in FAULTS.items() if told.startswith(start)), "写法不对")
-        place, line = _place(told, text)
+        message = str(error)
+        fault = next((chinese for start, chinese in FAULTS.items() if message.startswith(start)), "写法不对")
+        place, line = _place(message, text)
         raise StudyError(
             f"{path.name} 不符合 TOML 格式：{fault}", where=f"{path}{place}", got=line, cure=CURE
         ) from error
@@ -212,10 +212,10 @@ def _text(path: Path) -> str:
         ) from error
 
 
-def _place(told: str, text: str) -> tuple[str, str]:
-    """Line and column of a fault in Chinese, and what stands there; the end of the file where none is told."""
+def _place(message: str, text: str) -> tuple[str, str]:
+    """Return line and column of a fault in Chinese, and the text there; the end of the file without a position."""
     lines = text.splitlines() or [""]
-    found = AT.search(told)
+    found = AT.search(message)
     number, column = (int(found[1]), int(found[2])) if found else (len(lines), 0)
     place = f" 第 {number} 行" + (f"第 {column} 个字附近" if column else "（文件末尾）")
     return place, lines[min(number, len(lines)) - 1].strip()[:LINE_SHOWN]

@@ -1,6 +1,6 @@
-"""Verify: everything that a study has stored is held against the checksums that were kept when it was written.
+"""Verify the stored files of a study against the checksums kept when they were written.
 
-Nothing is changed here, also not what could be put back from a copy.
+Verification changes nothing, not even entries that could be restored from a copy.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ class Stored(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One file, or one line or submission of it, that is not what was written.
+    """A corrupt or missing file, line or submission.
 
     Attributes:
-        kind: what kind of file.
+        kind: kind of file.
         path: path inside the study, with slashes.
-        what: what is wrong, in Chinese.
-        cure: what to do, in Chinese.
+        what: the fault, in Chinese.
+        cure: the remedy, in Chinese.
     """
 
     kind: Stored
@@ -54,12 +54,12 @@ class Fault:
 
 @dataclass
 class Verification:
-    """What was looked at and what was found.
+    """Result of a verification.
 
     Attributes:
-        checked: kind -> files (submissions for the inbox) that were held against a checksum.
-        unsealed: kind -> those of which no checksum was kept.
-        faults: everything that is not what was written.
+        checked: kind -> number of files (submissions for the inbox) checked against a checksum.
+        unsealed: kind -> number without a checksum.
+        faults: all faults.
     """
 
     checked: dict[Stored, int] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class Verification:
         where[kind] = where.get(kind, 0) + number
 
     def fault(self, kind: Stored, path: str, what: str, cure: str) -> None:
-        """Note a fault."""
+        """Record a fault."""
         self.faults.append(Fault(kind, path, what, cure))
 
 
@@ -139,7 +139,7 @@ def verify_lines(path: Path, kind: Stored, root: Path, found: Verification) -> N
 
 
 def unsealed_parts(root: Path) -> list[Path]:
-    """Parts of which no checksum was kept: the version before has written them."""
+    """Return parts without a checksum, written by early versions."""
     folders = [root / "store" / table for table in TABLES]
     parts = [folder / part for folder in folders for part in _every_part(folder)]
     return [part for part in parts if part.exists() and is_right(part) is None]
@@ -185,10 +185,10 @@ def _verify_parts(folder: Path, found: Verification) -> None:
 
 
 def _every_part(folder: Path) -> list[str]:
-    """Parts of all versions, in order."""
+    """Return the parts of all versions, in order."""
     return sorted({part for _, actions in read_log(folder) for part in added_parts(actions)})
 
 
 def _path_of(path: Path, store: Path) -> str:
-    """Path inside a store, with slashes."""
+    """Return the path inside a store, with slashes."""
     return path.relative_to(store).as_posix()

@@ -1,1 +1,1 @@
-"""Backup and restore of a study folder, in full, while it is in use; front door: `snapshot.py`."""
+"""Full backup and restore of a study folder while it is in use. Entry point: `snapshot`."""

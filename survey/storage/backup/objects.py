@@ -1,7 +1,7 @@
-"""Objects of a backup: contents kept once, named by their sha256, encrypted where there are recipients.
+"""Objects of a backup: contents stored once, named by their SHA-256, encrypted where there are recipients.
 
-Encryption is age (https://age-encryption.org/v1) by pyrage. The public key on this machine can only encrypt; without
-the identity file nobody can restore.
+Encryption is age (https://age-encryption.org/v1) by pyrage. The public key on this machine can only encrypt; a restore
+needs the identity file.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ CHUNK = 2**20
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """A content of the backup.
+    """One content in the backup.
 
     Attributes:
-        sha256: of the content.
+        sha256: SHA-256 of the content.
         size: bytes of the content.
-        stored: sha256 of the file in the backup; differs from `sha256` where the content is encrypted.
+        stored: SHA-256 of the file in the backup; differs from `sha256` where the content is encrypted.
     """
 
     sha256: str
@@ -35,31 +35,31 @@ class StoredObject:
 
 
 class ObjectStore:
-    """The folder of contents.
+    """Folder of contents.
 
     Args:
-        folder: it is made where it is missing.
-        recipients: age public keys ("age1..."); none: contents are kept as they are.
+        folder: created where missing.
+        recipients: age public keys ("age1..."); without any, contents are not encrypted.
     """
 
     def __init__(self, folder: Path, recipients: Sequence[str] = ()) -> None:
-        """Check the recipients."""
+        """Validate the recipients."""
         self.folder = folder
         self._keys = [_recipient(text) for text in recipients]
-        # Contents for other recipients are other files: a new key could not open the old ones.
+        # Contents are stored separately for each set of recipients: a new key cannot open the old files.
         readers = hashlib.sha256("\n".join(sorted(recipients)).encode()).hexdigest()[:8]
         self._ending = f".{readers}.age" if recipients else ""
 
     def put(self, path: Path, known: Mapping[str, StoredObject]) -> StoredObject:
-        """Keep the content of a file unless it is there already.
+        """Store the content of a file unless it is stored already.
 
         Args:
             path: the file.
-            known: sha256 -> the content as an earlier snapshot for the same recipients has it. What is kept but not
-                known, or has another size, was left by a copy that was cut off, and is written again.
+            known: SHA-256 -> content of an earlier snapshot for the same recipients. A stored file that is unknown or
+                has another size was left by an interrupted copy, and is written again.
 
         Raises:
-            OSError: the file has gone, or the target cannot be written; what was there before is untouched.
+            OSError: the file has gone, or the target cannot be written; existing contents are unchanged.
             StoreError: the file changed while it was copied.
         """
         digest, size = sha256_of(path), path.stat().st_size
@@ -70,11 +70,11 @@ class ObjectStore:
         return StoredObject(digest, size, sha256_of(kept))
 
     def place(self, sha256: str) -> Path:
-        """Where a content is kept."""
+        """Return the path of a content."""
         return self.folder / sha256[:2] / f"{sha256}{self._ending}"
 
     def fault(self, one: StoredObject) -> str:
-        """What is wrong with a kept content, in Chinese; "" when its bytes are the ones that were written."""
+        """Return the fault of a stored content, in Chinese; "" when it is intact."""
         path = self.place(one.sha256)
         try:
             return "" if sha256_of(path) == one.stored else "内容已损坏"
@@ -84,10 +84,10 @@ class ObjectStore:
             return f"读不出来：{error.strerror}"
 
     def get(self, one: StoredObject, target: Path, identities: Sequence[Any] = ()) -> None:
-        """Write a content to a path and check it.
+        """Write a content to a path and verify it.
 
         Raises:
-            StoreError: it is missing or damaged, or none of the identities opens it.
+            StoreError: the content is missing or damaged, or no identity can decrypt it.
         """
         if fault := self.fault(one):
             cure = "用 silu restore --list 看更早的备份，或换一份备份"
@@ -115,7 +115,7 @@ class ObjectStore:
 
 
 class _Hashing:
-    """A reader that hashes what it hands on."""
+    """A reader that hashes the bytes it returns."""
 
     def __init__(self, source: IO[bytes]) -> None:
         self.hash = hashlib.sha256()
@@ -128,7 +128,7 @@ class _Hashing:
 
 
 def read_identities(path: Path) -> list[Any]:
-    """The private keys of an age identity file.
+    """Return the private keys of an age identity file.
 
     Raises:
         ArgumentError: no such file, or no key in it.

@@ -1,4 +1,4 @@
-"""Restore a snapshot into a new folder, check a backup, and let old snapshots go."""
+"""Restore a snapshot into a new folder, check a backup, and remove old snapshots."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from survey.storage.backup.snapshot import Snapshot, read_snapshot, snapshot_fil
 
 
 def check(target: Path) -> Iterator[str]:
-    """Every fault of a backup, in Chinese: damaged lists, missing or damaged contents. Needs no private key."""
+    """Yield every fault of a backup, in Chinese: damaged lists, missing or damaged contents. No private key needed."""
     checked: set[StoredObject] = set()
     for path in snapshot_files(target):
         try:
@@ -34,13 +34,13 @@ def restore(target: Path, root: Path, *, name: str = "", identity: Path | None =
 
     Args:
         target: folder of the backups.
-        root: the folder to make; it may exist when it is empty.
+        root: the folder to create; an existing one must be empty.
         name: beginning of the name of the snapshot; the newest when "".
         identity: age identity file, for encrypted backups.
 
     Raises:
-        ArgumentError: the folder holds something, or there is no such snapshot.
-        StoreError: a content is missing or damaged; nothing is left behind then.
+        ArgumentError: the folder is not empty, or there is no such snapshot.
+        StoreError: a content is missing or damaged; partial output is removed.
     """
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise ArgumentError("恢复的目标不是空文件夹，没有写入任何文件", got=str(root), cure="换一个新的文件夹名")
@@ -66,7 +66,7 @@ def restore(target: Path, root: Path, *, name: str = "", identity: Path | None =
 
 
 def forget(target: Path, keep: int) -> int:
-    """Remove all but the newest snapshots, and the contents that no other needs; return how many were removed."""
+    """Remove all but the `keep` newest snapshots, and unreferenced contents; return the number of snapshots removed."""
     every = snapshots(target)
     gone = every[: max(len(every) - keep, 0)]
     kept = {path for one in every[len(gone) :] for path in _places(target, one)}
@@ -80,7 +80,7 @@ def forget(target: Path, keep: int) -> int:
 
 
 def _inside(root: Path, name: str) -> Path:
-    """A path of a snapshot below a folder; a list made by someone else may not write elsewhere."""
+    """Return a path of a snapshot below a folder; refuse paths of a forged list that lead elsewhere."""
     path = root / name
     if ".." in Path(name).parts or path.is_absolute() != root.is_absolute() or Path(name).is_absolute():
         raise StoreError("备份的文件清单里有不该有的路径", got=name, cure="这份备份不可信，换一份")

@@ -1,10 +1,9 @@
-"""Snapshots: back up a study while everything runs.
+"""Snapshots: back up a study while it is in use.
 
-A backup is a folder: `objects/` with contents by sha256, and `snapshots/` with one list of files each, sealed by its
-own sha256. A snapshot is whole or not there. The order of copying makes it consistent without stopping anything:
-journals and inbox first (SQLite online backup), then the lists of versions, then parts. What an inbox hands on
-meanwhile is drained again after a restore and recognised by its id; a part that a purge removed meanwhile makes the
-snapshot start again.
+A backup is a folder: `objects/` with contents by SHA-256, and `snapshots/` with one file list per snapshot, sealed by
+its own SHA-256. A snapshot is written atomically. The order of copying makes it consistent without stopping anything:
+journals and inbox first (SQLite online backup), then the lists of versions, then parts. Submissions drained meanwhile
+are drained again after a restore and recognised by their id; a part removed by a purge meanwhile restarts the snapshot.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ names one of texts."""
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The study at one moment.
+    """A study at one point in time.
 
     Attributes:
         name: its file in the backup, which sorts by time.
@@ -49,7 +48,7 @@ class Snapshot:
         study: name of the study folder.
         recipients: age public keys, or none.
         files: path inside the study -> content.
-        fresh: contents that no snapshot before had.
+        fresh: contents that no earlier snapshot had.
     """
 
     name: str
@@ -61,7 +60,7 @@ class Snapshot:
 
     @property
     def size(self) -> int:
-        """Bytes of all files."""
+        """Return the total bytes of all files."""
         return sum(one.size for one in self.files.values())
 
 
@@ -70,11 +69,11 @@ def take(root: Path, target: Path, recipients: Sequence[str] = ()) -> Snapshot:
 
     Args:
         root: the study.
-        target: folder of the backups; made where it is missing.
+        target: folder of the backups; created where missing.
         recipients: age public keys to encrypt for.
 
     Raises:
-        ArgumentError: the target lies in the study, or the study in the target.
+        ArgumentError: the target is inside the study, or the study inside the target.
         StoreError: the target cannot be written, or the study changes faster than it can be copied.
     """
     _apart(root.resolve(), target.resolve())
@@ -111,7 +110,7 @@ def _take(root: Path, target: Path, recipients: tuple[str, ...]) -> Snapshot:
 
 
 def _freeze(root: Path, scratch: Path) -> dict[str, Path]:
-    """Path inside the study -> a file with its content; a copy where the file may change meanwhile."""
+    """Return path inside the study -> file with its content; a copy where the file may change meanwhile."""
     found: dict[str, Path] = {}
     databases = [path for path in _files(root) if _is_sqlite(path)]
     for path in databases:
@@ -144,7 +143,7 @@ def _is_sqlite(path: Path) -> bool:
 
 
 def _copied_database(path: Path, scratch: Path) -> Path:
-    """A consistent copy of a database that may be written to meanwhile."""
+    """Return a consistent copy of a database that may be written to meanwhile."""
     copy = scratch / uuid4().hex
     try:
         address = f"{path.resolve().as_uri()}?mode=ro"
@@ -158,7 +157,7 @@ def _copied_database(path: Path, scratch: Path) -> Path:
 
 
 def snapshots(target: Path) -> tuple[Snapshot, ...]:
-    """All snapshots of a backup that can be read, oldest first; `restore.check` names the others."""
+    """Return all readable snapshots of a backup, oldest first; `restore.check` reports the others."""
     found = []
     for path in snapshot_files(target):
         with suppress(StoreError):
@@ -167,7 +166,7 @@ def snapshots(target: Path) -> tuple[Snapshot, ...]:
 
 
 def snapshot_files(target: Path) -> list[Path]:
-    """The lists of all snapshots, oldest first."""
+    """Return the file lists of all snapshots, oldest first."""
     return sorted((target / "snapshots").glob("*.json"))
 
 
@@ -203,6 +202,6 @@ def read_snapshot(path: Path) -> Snapshot:
 
 
 def newest(target: Path) -> datetime | None:
-    """When the newest snapshot was taken, from its name alone; None where there is none."""
+    """Return when the newest snapshot was taken, from its name alone; None where there is none."""
     files = snapshot_files(target)
     return datetime.strptime(files[-1].name.split("Z")[0], STAMP).replace(tzinfo=UTC) if files else None
