@@ -53,7 +53,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Way:
-    """How a run is made: answers, connections, letters a commit, seconds more a sync, PostgreSQL's address."""
+    """How a run is made: answers, connections, submissions a commit, seconds more a sync, PostgreSQL's address."""
 
     name: str
     answers: int

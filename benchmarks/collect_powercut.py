@@ -6,7 +6,7 @@
 An APSW VFS holds every file in memory as SQLite wrote it, and beside it as the platter would hold it: writes reach
 the platter at xSync only. At a random moment the power goes. What was synced is kept, and in half of the trials also
 a random choice of the writes still under way, each perhaps torn at a 512-byte sector. The inbox is opened again on
-that image, and every acknowledged letter must be there, whole, once. The same is done with synchronous NORMAL,
+that image, and every acknowledged submission must be there, whole, once. The same is done with synchronous NORMAL,
 which must be seen to lose some: otherwise the disk would prove nothing.
 """
 
@@ -165,15 +165,15 @@ class Handle:
 
 @dataclass(frozen=True)
 class Trial:
-    """One power cut: letters acknowledged, of those lost, doubled or changed, and whether the file opened again."""
+    """One power cut: submissions acknowledged, of those lost, doubled or changed, and whether the file opened again."""
 
     acked: int
     lost: int
     readable: bool
 
 
-def trial(seed: int, group: int, letters: list[Submission], synchronous: str = "FULL") -> Trial:
-    """Write letters in groups until the power goes, then check."""
+def trial(seed: int, group: int, submissions: list[Submission], synchronous: str = "FULL") -> Trial:
+    """Write submissions in groups until the power goes, then check."""
     chance = random.Random(seed)
     disk = Disk(f"cut{seed}{synchronous}{group}")
     path = Path("/inbox/i.sqlite")
@@ -184,8 +184,8 @@ def trial(seed: int, group: int, letters: list[Submission], synchronous: str = "
         backend._connection.execute("PRAGMA wal_autocheckpoint=20").fetchall()
     acked: list[Submission] = []
     try:
-        for start in range(0, len(letters), group):
-            batch = letters[start : start + group]
+        for start in range(0, len(submissions), group):
+            batch = submissions[start : start + group]
             assert all(receipt.state is State.STORED for receipt in backend.write(batch))
             acked += batch
     except (PowerCutError, apsw.Error):
@@ -202,17 +202,17 @@ def look(image: dict[str, bytes], acked: list[Submission], name: str) -> Trial:
     path = Path("/inbox/i.sqlite")
     try:
         backend = SqliteBackend(Path("i.sqlite"), lambda _: disk.connect(path))
-        found = [stored.letter for stored in backend.read(0, 1 << 30)]
+        found = [stored.submission for stored in backend.read(0, 1 << 30)]
         sound = backend._connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     except apsw.Error:
         return Trial(len(acked), len(acked), False)
     backend.close()
-    kept = {letter.id: letter for letter in found}
+    kept = {submission.id: submission for submission in found}
     assert len(kept) == len(found), "a letter came back twice"
-    return Trial(len(acked), sum(kept.get(letter.id) != letter for letter in acked), sound)
+    return Trial(len(acked), sum(kept.get(submission.id) != submission for submission in acked), sound)
 
 
-def report(trials: int, letters: list[Submission]) -> str:
+def report(trials: int, submissions: list[Submission]) -> str:
     """Return the Markdown table of all settings."""
     lines = [
         "| synchronous | group | power cuts | acked | lost | worst cut | unreadable | CPU s |",
@@ -221,7 +221,7 @@ def report(trials: int, letters: list[Submission]) -> str:
     plan = (("FULL", 1, trials // 2), ("FULL", 20, trials - trials // 2), ("NORMAL", 1, 20), ("NORMAL", 20, 20))
     for synchronous, group, count in plan:
         start = time.process_time()
-        done = [trial(seed, group, letters, synchronous) for seed in range(count)]
+        done = [trial(seed, group, submissions, synchronous) for seed in range(count)]
         lines.append(
             f"| {synchronous} | {group} | {count} | {sum(t.acked for t in done):,} | {sum(t.lost for t in done):,} "
             f"| {max(t.lost for t in done)} | {sum(not t.readable for t in done)} "
@@ -231,12 +231,12 @@ def report(trials: int, letters: list[Submission]) -> str:
 
 
 def main() -> None:
-    from tests.survey.collect.inbox.inbox_letters import letter
+    from tests.survey.collect.inbox.inbox_submissions import submission
 
     parser = argparse.ArgumentParser()
     parser.add_argument("--trials", type=int, default=1000)
     count = parser.parse_args().trials
-    print(report(count, [letter(number, b"x" * 640 + b"%d" % number) for number in range(1, 401)]))
+    print(report(count, [submission(number, b"x" * 640 + b"%d" % number) for number in range(1, 401)]))
 
 
 if __name__ == "__main__":

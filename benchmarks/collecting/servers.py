@@ -24,7 +24,7 @@ def start(study: Path, port: int, batch: int = 512, delay: float = 0.0) -> subpr
     Args:
         study: folder of the study.
         port: port to listen on.
-        batch: most letters per commit; 1 is the rival.
+        batch: most submissions per commit; 1 is the rival.
         delay: seconds added to each sync of the disk.
     """
     process = subprocess.Popen(

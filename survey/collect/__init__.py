@@ -1,1 +1,1 @@
-"""The online questionnaire: receiver, phone form, printed forms, and the way of an answer into the store."""
+"""The online questionnaire: receiver, phone form, printed forms, and transfer of submissions into the store."""

@@ -1,6 +1,6 @@
-"""Admission: who may answer, by an open link, an invitation or an interviewer's pass, and what the others are told.
+"""Admission by open link, invitation or interviewer's pass, with the reason for a refusal.
 
-Everything is decided in memory: what was revoked is renewed every few seconds by the application.
+Decisions are made in memory; the application refreshes the revocations every few seconds.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ KEPT = "手机里没有交上的答卷还在，用新链接打开后可以再次
 
 
 class Objection(NamedTuple):
-    """Why somebody is not admitted: a short code for the form, and a sentence.
+    """Reason for a refusal: a short code for the form, and a sentence.
 
-    The codes: "pass" and "invitation" were never good, "expired" and "revoked" are no longer so.
+    Codes: "pass" and "invitation" were never valid, "expired" and "revoked" no longer are.
     """
 
     error: str
@@ -28,33 +28,33 @@ class Objection(NamedTuple):
 
     @property
     def ended(self) -> bool:
-        """Whether it was good before: an answer that came in time then still gets its receipt."""
+        """Return whether it was valid before: a submission that arrived in time then still gets its receipt."""
         return self.error in ("expired", "revoked")
 
 
 class Admission:
-    """Judges links of one study.
+    """Checks the links of one study.
 
     Args:
         settings: its collect table.
-        seals: of its inbox.
-        revoked: what was revoked; replaced while the receiver runs.
+        seals: seals of its inbox.
+        revoked: revocations; replaced while the receiver runs.
         clock: UTC seconds since 1970.
     """
 
     def __init__(
         self, settings: CollectSettings, seals: Seals, revoked: Revocations, clock: Callable[[], float]
     ) -> None:
-        """Take everything in; nothing is looked up later."""
+        """Keep all settings; nothing is looked up later."""
         self.settings, self.seals, self.revoked, self.clock = settings, seals, revoked, clock
 
     def objection(self, key: str, given: Pass | None, token: str, place: int | None) -> Objection | None:
-        """What speaks against whoever opens a link or sends an answer, None for nothing.
+        """Return the objection to a visitor or a submission; None where there is none.
 
         Args:
-            key: the pass that came along, "" for a resident.
+            key: the pass in the request, "" for a resident.
             given: `pass_of` it.
-            token: the invitation that came along, "" for none.
+            token: the invitation in the request, "" for none.
             place: community code of the answer.
         """
         if given is not None:
@@ -82,12 +82,12 @@ class Admission:
         return None
 
     def place_of(self, token: str) -> int | None:
-        """The place that an invitation is for; None for anywhere, and for what is no invitation of ours."""
+        """Return the place of an invitation; None for any place, and for an invalid invitation."""
         given = self.seals.invited(token) if token else None
         return given.place if given is not None else None
 
     def pass_of(self, text: str) -> Pass | None:
-        """The interviewer behind a pass; None for "" and for a pass that was not made here."""
+        """Return the interviewer's pass; None for "" and for a forged pass."""
         given = self.seals.interviewer(text) if text else None
         return given if given is not None and given.mode in INTERVIEWER_MODES else None
 

@@ -1,6 +1,6 @@
-"""The application: a dozen routes, each a small function of a request whose body is complete.
+"""The ASGI application: a dozen routes, each a small function of a request with a complete body.
 
-A plain answer takes a shorter way through the server (`express.py`); all else comes here and is answered alike.
+A plain submission takes a faster path through the server (`express.py`) and gets the same response as here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from survey.collect.receiver import Receiver
 from survey.collect.revocations import read_revocations
 from survey.collect.settings import CHINA
 from survey.collect.submission.envelope import read_identity
-from survey.collect.web import Request, Response, refused, told
+from survey.collect.web import Request, Response, json_response, refused
 from survey.errors import CollectError
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -50,10 +50,10 @@ class App(Starlette):
     """ASGI application of one study.
 
     Args:
-        receiver: takes the answers.
+        receiver: accepts the submissions.
         pages: the form and its files.
-        trusted: addresses of reverse proxies whose X-Forwarded-For is believed.
-        watchers: addresses besides this machine that may read /metrics.
+        trusted: addresses of reverse proxies whose X-Forwarded-For is trusted.
+        watchers: addresses that may read /metrics, in addition to this machine.
     """
 
     def __init__(
@@ -91,23 +91,23 @@ class App(Starlette):
         return Route(path, endpoint, methods=[method])
 
     async def _put(self, incoming: Incoming) -> Response:
-        """PUT /r/{study}/{id}, in all ways that are not plain; the receiver counts it as an answer."""
+        """Handle PUT /r/{study}/{id} when it is not plain; the receiver counts it as a submission."""
         asked = await self._read(incoming)
         if isinstance(asked, Response):
             return self._counted(asked)
         return await self.receiver.put(asked, incoming.path_params["study"], incoming.path_params["identity"])
 
     async def _read(self, incoming: Incoming) -> Request | Response:
-        """Return the request once its body is complete, or a refusal where it is too long or does not come."""
+        """Return the request once its body is complete, or a refusal where it is too long or times out."""
         try:
             body = await _body(incoming.receive, self.receiver.settings.body_limit)
         except TimeoutError:
             slow = refused(408, "slow", "内容没有传完，稍后自动重试", retry_after=2)
             return slow._replace(headers=(*slow.headers, CLOSE))
-        except ClientDisconnect:  # nobody reads this
+        except ClientDisconnect:  # no client reads this
             return refused(400, "malformed", "内容没有传完")
         if body is None:
-            # The connection stays: closed while more is coming, it would take the response along.
+            # Keep the connection open: closing it during the upload would lose the response.
             return refused(413, "long", "内容太长")
         scope = incoming.scope
         address = scope["client"][0] if scope.get("client") else ""
@@ -121,7 +121,7 @@ class App(Starlette):
         return response
 
     async def _refuse(self, incoming: Incoming, error: Exception) -> Any:
-        """Refuse what no route takes, in our own words."""
+        """Return our own refusal for requests without a route."""
         assert isinstance(error, HTTPException)
         if error.status_code == 405:
             response = refused(405, "method", "不支持的请求方式")
@@ -135,7 +135,7 @@ class App(Starlette):
 
     @asynccontextmanager
     async def _alive(self, _: Starlette) -> AsyncIterator[None]:
-        """Write the inbox while the server runs, and learn what was revoked; at the end store what waits."""
+        """Run the inbox writer and refresh revocations while the server runs; store waiting submissions at the end."""
         self.receiver.inbox.start()
         renewing = asyncio.create_task(self._renew())
         yield
@@ -146,17 +146,17 @@ class App(Starlette):
         self.receiver.inbox.close()
 
     async def _renew(self) -> None:
-        """Look every few seconds what was revoked meanwhile, by `silu field` or another host."""
+        """Refresh every few seconds the revocations made by `silu field` or another host."""
         while True:
             await asyncio.sleep(RENEW)
-            with suppress(CollectError):  # what was known stays in force
+            with suppress(CollectError):  # known revocations stay in force
                 self.receiver.admission.revoked = await self.receiver.inbox.ask(read_revocations)
 
     async def _form(self, request: Request) -> Response:
         return self.pages.form(request.query, spent=await self._spent(request.query.get("t", "")))
 
     async def _spent(self, token: str) -> bool:
-        """Whether an invitation was used, as far as the inbox can say just now; the page comes up all the same."""
+        """Return whether an invitation was used; False where the inbox is unavailable, so that the page still loads."""
         if not token or self.receiver.seals.invited(token) is None:
             return False
         try:
@@ -171,13 +171,13 @@ class App(Starlette):
         return self.pages.protocol
 
     async def _health(self, request: Request) -> Response:
-        return told(200, {"alive": True})
+        return json_response(200, {"alive": True})
 
     async def _ready(self, request: Request) -> Response:
         inbox = self.receiver.inbox
         ready = inbox.healthy and not self.draining and inbox.waiting < inbox.bound // 2
         content = {"ready": ready, "waiting": inbox.waiting, "storing": inbox.healthy, "stopping": self.draining}
-        return told(200 if ready else 503, content, retry_after=None if ready else 2)
+        return json_response(200 if ready else 503, content, retry_after=None if ready else 2)
 
     async def _metrics(self, request: Request) -> Response:
         if not (request.address in self.watchers or _local(request.address)):
@@ -185,7 +185,7 @@ class App(Starlette):
         return Response(200, self.receiver.metrics.text(self.receiver.inbox), PLAIN)
 
     async def _step(self, request: Request) -> Response:
-        """POST /p/{study}, body `id question`: how far someone has come."""
+        """Handle POST /p/{study}, body `id question`: progress of a respondent."""
         words = request.body[:STEP_LIMIT].decode("utf-8", "replace").split()
         identity = read_identity(words[0]) if len(words) == 2 else None
         if identity is None or not self.pages.asks(words[1]):
@@ -196,7 +196,7 @@ class App(Starlette):
         return Response(204)
 
     async def _withdraw(self, request: Request) -> Response:
-        """POST /w/{study}, body a receipt: erase the answer while its wave is open, at any hour of the day."""
+        """Handle POST /w/{study}, body a receipt: erase the submission while its wave is open, at any hour."""
         if self._withdrawals.wait(request.address, time.monotonic()):
             return refused(429, "busy", "请稍后再试", retry_after=10)
         number = self.receiver.seals.number(request.body[:STEP_LIMIT].decode("utf-8", "replace"))
@@ -207,9 +207,9 @@ class App(Starlette):
         ended = frozenset(wave.name for wave in self.receiver.study.waves if wave.end < today)
 
         def erase(backend: Backend) -> bool | None:
-            """None when the wave of the answer has ended."""
+            """Erase the submission; return None when its wave has ended."""
             found = backend.read(number - 1, 1)
-            if found and found[0].number == number and found[0].letter.wave in ended:
+            if found and found[0].number == number and found[0].submission.wave in ended:
                 return None
             return backend.withdraw(number, int(now * 1000))
 
@@ -217,18 +217,18 @@ class App(Starlette):
         if erased is None:
             return refused(410, "closed", "调查已经结束，答卷已去除标识并进入汇总，不能再撤回")
         if erased:
-            return told(200, {"message": "答卷已撤回，内容已删除"})
+            return json_response(200, {"message": "答卷已撤回，内容已删除"})
         return refused(410, "withdrawn", "这份答卷已经撤回过")
 
 
 async def _body(receive: Receive, limit: int) -> bytes | None:
-    """Return the whole body, or None when it is longer than the limit: then the rest is read and dropped.
+    """Return the whole body, or None when it exceeds the limit; then read and discard the rest.
 
-    Starlette's own limit and an alarm for every request would cost half as much again as all the rest.
+    Starlette's own limit and a timer per request would add half of the total cost of a request.
 
     Raises:
-        TimeoutError: it did not come in time.
-        ClientDisconnect: the client hung up; what came is no request, even where it looks like one.
+        TimeoutError: the body did not arrive in time.
+        ClientDisconnect: the client disconnected; a partial body is discarded even where it looks complete.
     """
     message = await receive()
     body: bytes = message.get("body", b"")
@@ -248,7 +248,7 @@ async def _body(receive: Receive, limit: int) -> bytes | None:
 
 
 def forwarded(headers: list[tuple[bytes, bytes]]) -> str:
-    """The client that the nearest proxy saw: the last entry, for a client can write the others itself.
+    """Return the client seen by the nearest proxy: the last entry, because a client can forge the others.
 
     Returns:
         The address without its port, "" where the entry is no address.
@@ -272,7 +272,7 @@ def _address(entry: bytes) -> str:
 
 @lru_cache(maxsize=64)
 def _local(address: str) -> bool:
-    """Whether an address is this machine's own."""
+    """Return whether an address is this machine's own."""
     try:
         return ip_address(address).is_loopback
     except ValueError:
@@ -280,6 +280,6 @@ def _local(address: str) -> bool:
 
 
 def _parameters(query: bytes) -> Mapping[str, str]:
-    """The first value of each parameter."""
+    """Return the first value of each parameter."""
     first = b"&".join(query.split(b"&", FIELDS)[:FIELDS]).decode("latin-1")
     return dict(reversed(parse_qsl(first)))

@@ -1,4 +1,4 @@
-"""Arrivals: what has come in, without the answers. Each look reads on from where the last one ended."""
+"""Arrivals: metadata of submissions, without answers. Each look continues where the last one ended."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ TYPES = {
     "flags": "str",
 }  # fmt: skip
 KINDS = frozenset((int, int, str, place, str, str, str) for place in (int, type(None)))
-"""Types of what is known of a letter; a damaged table gives others, and `silu verify` names them."""
+"""Types of submission metadata; a damaged table has others, which `silu verify` reports."""
 
 
 class Arrivals:
-    """The letters of one inbox as a table; a page that looks every half minute must not read a million letters anew."""
+    """Submissions of one inbox as a table, read incrementally for a page that refreshes every half minute."""
 
     def __init__(self) -> None:
-        """Nothing has been looked at."""
+        """Start with no submissions read."""
         self._table = _frame(())
         self._after = 0
         self._lock = threading.Lock()
 
     def look(self, backend: Backend) -> pd.DataFrame:
-        """Everything that is there by now.
+        """Return all submissions so far.
 
         Args:
-            backend: always of the same inbox.
+            backend: always the same inbox.
 
         Returns:
             number, received (milliseconds since 1970), mode, place (NA for none), device, address, flags; in order of
-            number, withdrawn letters left out. It is not to be changed.
+            number, without withdrawn submissions. Do not change it.
         """
         with self._lock:
             parts = [self._table]
@@ -48,6 +48,6 @@ class Arrivals:
             return self._table
 
 
-def _frame(letters: Sequence[SubmissionHead]) -> pd.DataFrame:
-    right = [one for one in letters if tuple(map(type, one)) in KINDS]
+def _frame(submissions: Sequence[SubmissionHead]) -> pd.DataFrame:
+    right = [one for one in submissions if tuple(map(type, one)) in KINDS]
     return pd.DataFrame(right, columns=list(SubmissionHead._fields)).astype(TYPES)

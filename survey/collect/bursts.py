@@ -1,4 +1,4 @@
-"""Bursts: many answers from one device or network within ten minutes. A hint: nothing is excluded by it."""
+"""Bursts: many submissions from one device or network within ten minutes. A hint that excludes nothing."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ WINDOW = 600_000
 MANY = 12
 """So many answers of one device or address within the window are worth a look, and no more than that."""
 SHOWN = 100
-"""Largest bursts that are told."""
+"""Number of bursts reported, largest first."""
 OPENED = 2_000
-"""Letters of a burst that are opened to see whether their answers are the same."""
+"""Submissions of a burst that are opened to see whether their answers are the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """Many answers from one source in ten minutes. A school, an office, a service hall look the same: a hint only.
+    """Many submissions from one source in ten minutes; a hint only, since a school or an office looks the same.
 
     Attributes:
         source: "device" or "address".
-        mark: keyed hash, tells nothing but that it is the same.
-        start: of the first answer.
-        answers: within the window.
-        places: different places among them.
-        same: share of answers that equal another one among them (of the first `OPENED`), 0 to 1.
+        mark: keyed hash, which only shows that the source is the same.
+        start: time of the first submission.
+        answers: number of submissions within the window.
+        places: number of different places among them.
+        same: share of submissions equal to another one among them (of the first `OPENED`), in [0, 1].
     """
 
     source: str
@@ -48,24 +48,24 @@ class Burst:
     same: float
 
 
-def bursts(letters: pd.DataFrame, backend: Backend, *, many: int = MANY) -> tuple[Burst, ...]:
-    """Sources with at least `many` answers within ten minutes, largest first, at most `SHOWN`.
+def bursts(submissions: pd.DataFrame, backend: Backend, *, many: int = MANY) -> tuple[Burst, ...]:
+    """Return sources with at least `many` submissions within ten minutes, largest first, at most `SHOWN`.
 
     Args:
-        letters: of `Arrivals.look`.
-        backend: the inbox they are in.
-        many: fewest answers.
+        submissions: from `Arrivals.look`.
+        backend: their inbox.
+        many: minimum number of submissions.
     """
     peaks = []
     for source in ("device", "address"):
-        marked = letters[letters[source] != ""]
+        marked = submissions[submissions[source] != ""]
         peaks += [(source, marked.iloc[rows]) for rows in _peaks(marked, source, many)]
     peaks.sort(key=lambda peak: -len(peak[1]))
-    return tuple(_burst(source, letters, backend) for source, letters in peaks[:SHOWN])
+    return tuple(_burst(source, submissions, backend) for source, submissions in peaks[:SHOWN])
 
 
 def _peaks(marked: pd.DataFrame, source: str, many: int) -> Iterator[Ints]:
-    """Rows of the fullest ten minutes of every source that has `many` answers in them."""
+    """Yield the rows of the busiest ten minutes of every source with at least `many` submissions in them."""
     moment = marked["received"].to_numpy()
     if not len(moment):
         return
@@ -82,14 +82,14 @@ def _peaks(marked: pd.DataFrame, source: str, many: int) -> Iterator[Ints]:
         yield order[first[last] : last + 1]
 
 
-def _burst(source: str, letters: pd.DataFrame, backend: Backend) -> Burst:
-    start = datetime.fromtimestamp(int(letters["received"].iloc[0]) / 1000, CHINA).replace(tzinfo=None)
-    bodies = backend.bodies(letters["number"].tolist()[:OPENED])
-    places = letters["place"].nunique(dropna=False)
-    return Burst(source, str(letters[source].iloc[0]), start, len(letters), int(places), _same(bodies))
+def _burst(source: str, submissions: pd.DataFrame, backend: Backend) -> Burst:
+    start = datetime.fromtimestamp(int(submissions["received"].iloc[0]) / 1000, CHINA).replace(tzinfo=None)
+    bodies = backend.bodies(submissions["number"].tolist()[:OPENED])
+    places = submissions["place"].nunique(dropna=False)
+    return Burst(source, str(submissions[source].iloc[0]), start, len(submissions), int(places), _same(bodies))
 
 
 def _same(bodies: Sequence[bytes]) -> float:
-    """Share of bodies whose answers equal those of another one."""
+    """Return the share of bodies whose answers equal those of another one."""
     count = Counter(hashlib.blake2b(orjson.dumps(orjson.loads(body)["answers"])).digest() for body in bodies)
     return sum(n for n in count.values() if n > 1) / len(bodies) if bodies else 0.0

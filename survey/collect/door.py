@@ -1,6 +1,6 @@
-"""The door: whether address, port and certificate can be used, asked before anything is started or told.
+"""Check that address, port and certificate are usable before anything is started or printed.
 
-uvicorn finds out late and says the same for all of it; who starts the form for the first time needs to know which.
+uvicorn fails late and with the same message for each; a first-time user needs to know the cause.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ OTHER = ("监听地址不对", "--host 写本机的地址；对外服务写 0.0.
 
 
 def check(listen: Listen) -> None:
-    """Try the door and leave it shut.
+    """Open the port for a test and close it again.
 
     Raises:
-        CollectError: it will not open; says why and what to write.
+        CollectError: the port cannot be opened; the error gives the cause and the remedy.
     """
     where = f"{listen.host}:{listen.port}"
     if not 0 < listen.port <= LAST_PORT:

@@ -1,10 +1,10 @@
-"""Drain: letters of the inbox move into the response store, each exactly once, and again from where it stopped.
+"""Drain: move submissions from the inbox into the response store, each exactly once, resuming where it stopped.
 
-Letters are laid out in the study's own columns and go the way of every other file: coded, checked, committed as one
-version, and kept as a raw CSV from which the import can be repeated. The response id is the phone's own id, so a letter
-that was committed just before a crash is recognised as unchanged the next time; the position is noted only after the
-commit. Withdrawn answers leave the store, its older versions and the raw files with the next drain. One drain at a time
-works on a study: a second one waits.
+Submissions are converted to the study's own columns and handled like any other file: coded, checked, committed as one
+version, and kept as a raw CSV from which the import can be repeated. The response id is the phone's own id, so a
+submission committed just before a crash is recognised as unchanged the next time; the position is saved only after the
+commit. The next drain removes withdrawn responses from the store, its older versions and the raw files. One drain at a
+time works on a study; a second one waits.
 """
 
 from __future__ import annotations
@@ -28,29 +28,29 @@ from survey.storage.purge import Purged, purge
 from survey.study.study import Study
 
 CHUNK = 20_000
-"""Letters of one commit at most."""
+"""Submissions of one commit at most."""
 HELD = "honeypot"
-"""Letters with this flag stay in the inbox, counted and never deleted: a hidden field was filled in."""
+"""Submissions with this flag stay in the inbox, counted and never deleted: a hidden field was filled in."""
 
 Progress = Callable[[str, float], None]
 
 
 @dataclass
 class Drained:
-    """What a drain did.
+    """Result of a drain.
 
     Attributes:
-        moved: new responses in the store.
-        known: letters that the store had already.
-        completed: letters that the store had, but not wholly, until the questionnaire was mended.
-        held: letters left in the inbox because of their flags.
-        rejected: letters that could not be coded; they stay in the inbox until the study is mended.
-        reasons: why a whole wave was rejected.
-        withdrawn: responses taken out of the newest version.
-        foreign: question (or row of a matrix) that the questionnaire does not have any more -> letters that answer it.
+        moved: number of new responses in the store.
+        known: submissions already in the store.
+        completed: submissions stored incompletely until the questionnaire was corrected.
+        held: submissions left in the inbox because of their flags.
+        rejected: submissions that cannot be coded; they stay in the inbox until the study is corrected.
+        reasons: reasons why a whole wave was rejected.
+        withdrawn: responses removed from the newest version.
+        foreign: question (or matrix row) no longer in the questionnaire -> submissions that answer it.
         versions: new versions of the store.
-        purged: what left the disk because it was withdrawn; None when nothing was.
-        damaged: numbers of the letters that are not what was acknowledged; they are set apart.
+        purged: result of purging withdrawn responses from disk; None when there was nothing to purge.
+        damaged: numbers of corrupt submissions, which are set apart.
     """
 
     moved: int = 0
@@ -69,29 +69,29 @@ class Drained:
 def drain(
     study: Study, backend: Backend, *, progress: Progress | None = None, chunk: int = CHUNK, again: bool = False
 ) -> Drained:
-    """Move everything that waits, and remove from the disk what was withdrawn.
+    """Move all waiting submissions, and remove withdrawn ones from disk.
 
     Args:
         study: the study.
-        backend: its inbox, opened for this alone; the receiver may go on writing.
-        progress: told what is being done and the share done.
-        chunk: letters of one commit at most.
-        again: look for every answer ever withdrawn, not only for the new ones: after a backup was put back.
+        backend: its inbox, opened only for this; the receiver may keep writing.
+        progress: receives the current step and the completed share in [0, 1].
+        chunk: maximum number of submissions per commit.
+        again: apply every withdrawal again, not only new ones; use after restoring a backup.
 
     Raises:
-        SiluError: nothing of the chunk under way was written; the next drain takes it up again.
+        SiluError: nothing of the current chunk was written; the next drain retries it.
     """
-    tell = progress or _silent
+    report = progress or _silent
     try:
-        with workplace(study.root, lambda: tell("另一个入库正在进行，等它结束", 0.0)):
-            return _drain(study, backend, tell, chunk, again=again)
+        with workplace(study.root, lambda: report("另一个入库正在进行，等它结束", 0.0)):
+            return _drain(study, backend, report, chunk, again=again)
     except sqlite3.Error as error:
         raise CollectError(
             "收件箱暂时不能读写", got=str(error), cure="答卷仍在收件箱里；检查磁盘和占用它的程序，再运行一次"
         ) from error
 
 
-def _drain(study: Study, backend: Backend, tell: Progress, chunk: int, *, again: bool) -> Drained:
+def _drain(study: Study, backend: Backend, report: Progress, chunk: int, *, again: bool) -> Drained:
     done = Drained()
     seals = seals_of(study, backend)
     position = position_of(study, backend)
@@ -100,14 +100,14 @@ def _drain(study: Study, backend: Backend, tell: Progress, chunk: int, *, again:
         position = replace(position, misfit=_move(study, mended, position.misfit, seals, done))
         damaged -= {one.number for one in mended}
         keep_position(study, backend, position)
-    while letters := backend.read(position.number, chunk):
-        intact, found = divided(letters)
+    while submissions := backend.read(position.number, chunk):
+        intact, found = divided(submissions)
         damaged |= found
         misfit = _move(study, intact, position.misfit, seals, done)
-        position = replace(position, number=letters[-1].number, misfit=misfit)
+        position = replace(position, number=submissions[-1].number, misfit=misfit)
         keep_apart(backend, damaged)
         keep_position(study, backend, position)
-        tell(f"已处理到第 {position.number} 份", 0.5)
+        report(f"已处理到第 {position.number} 份", 0.5)
     keep_apart(backend, damaged - set(backend.erased()))
     done.damaged = tuple(sorted(damaged - set(backend.erased())))
     gone = backend.withdrawn(0 if again else position.purged)
@@ -121,31 +121,31 @@ def _drain(study: Study, backend: Backend, tell: Progress, chunk: int, *, again:
     return done
 
 
-def _move(study: Study, letters: Sequence[Stored], misfit: int, seals: Seals, done: Drained) -> int:
-    """Commit letters by wave and mode; the number of the first one ever that did not fit, 0 for none."""
-    for (wave, mode), group in _groups(letters, done).items():
+def _move(study: Study, submissions: Sequence[Stored], misfit: int, seals: Seals, done: Drained) -> int:
+    """Commit submissions by wave and mode; return the number of the first ever that did not fit, 0 for none."""
+    for (wave, mode), group in _groups(submissions, done).items():
         if not _commit(study, wave, mode, group, seals, done):
             misfit = min(misfit or group[0].number, group[0].number)
     return misfit
 
 
-def _groups(letters: Sequence[Stored], done: Drained) -> Mapping[tuple[str, str], list[Stored]]:
+def _groups(submissions: Sequence[Stored], done: Drained) -> Mapping[tuple[str, str], list[Stored]]:
     groups: dict[tuple[str, str], list[Stored]] = defaultdict(list)
-    for stored in letters:
-        if HELD in stored.letter.flags.split(","):
+    for stored in submissions:
+        if HELD in stored.submission.flags.split(","):
             done.held += 1
         else:
-            groups[stored.letter.wave, stored.letter.mode].append(stored)
+            groups[stored.submission.wave, stored.submission.mode].append(stored)
     return groups
 
 
 def _commit(study: Study, wave: str, mode: str, group: list[Stored], seals: Seals, done: Drained) -> bool:
-    """One wave and mode, one commit. Returns whether everything in the letters found a place in the store."""
+    """Commit one wave and mode; return whether the store took all content of the submissions."""
     name = f"online-{wave}-{mode}-{group[0].number}-{group[-1].number}.csv"
     rows, foreign = rows_of(study, name, group, seals)
     try:
         result = ingest.import_rows(study, rows, wave, mode=mode, who="网上问卷", note=f"收件箱 {len(group)} 份")
-    except (StudyError, ArgumentError) as error:  # the wave, or its mode, is not in study.toml any more
+    except (StudyError, ArgumentError) as error:  # the wave, or its mode, is no longer in study.toml
         done.rejected += len(group)
         done.reasons.append(f"{wave}：{error.what}")
         return False
@@ -161,4 +161,4 @@ def _commit(study: Study, wave: str, mode: str, group: list[Stored], seals: Seal
 
 
 def _silent(what: str, share: float) -> None:
-    """For callers that need no progress."""
+    """Ignore progress."""

@@ -1,12 +1,10 @@
-"""Position: how far the letters of an inbox have come into one response store.
+"""State of a drain: the position of a store in an inbox, and the folder that one drain at a time locks.
 
 Every store has its own position, kept in the inbox under the id of its table: several hosts may each fill a store from
-one database, and a store that was deleted or put back from a backup gets what it lacks with the next drain.
+one database, and a store that was deleted or restored from a backup is completed by the next drain.
 
-Workplace: the folder in which a drain works, alone.
-
-Drains of version 0.1 wrote answers into files there for a moment. What one of them left when it was killed may have
-been withdrawn since, so the folder is swept.
+Drains of version 0.1 wrote answers into temporary files in that folder. Files left by a killed drain may hold responses
+withdrawn since, so the folder is cleared.
 """
 
 from __future__ import annotations
@@ -31,14 +29,14 @@ KEY, CHECK = "position", "check"
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a store stands.
+    """Position of a store in an inbox.
 
     Attributes:
-        number: of the last letter that was looked at.
-        purged: number of the last withdrawal that has left the disk.
-        version: of the store at that time, -1 before there was one.
-        misfit: number of the first letter that the study could not take, or not wholly; 0 for none.
-        judge: what decided that: a digest of the questionnaire, the waves and the sampling points.
+        number: number of the last submission processed.
+        purged: number of the last withdrawal purged from disk.
+        version: version of the store at that time, -1 before the first.
+        misfit: number of the first submission that did not fit the study completely; 0 for none.
+        judge: digest of the questionnaire, waves and sampling points that decided this.
     """
 
     number: int = 0
@@ -49,10 +47,10 @@ class Position:
 
 
 def position_of(study: Study, backend: Backend) -> Position:
-    """Where the store of a study stands in an inbox.
+    """Return the position of the store of a study in an inbox.
 
-    A store that is older than what is remembered was put back from a backup: it begins again, and so do withdrawals.
-    Letters that did not fit are looked at again once questionnaire, waves or sampling points have changed.
+    A store older than the saved position was restored from a backup: submissions and withdrawals start over.
+    Submissions that did not fit are retried once questionnaire, waves or sampling points have changed.
     """
     name, version = _store(study)
     position = _read(backend.recall(f"{KEY} {name}") if name else None)
@@ -64,17 +62,17 @@ def position_of(study: Study, backend: Backend) -> Position:
 
 
 def keep_position(study: Study, backend: Backend, position: Position) -> None:
-    """Remember where the store stands, once it is on the disk; without a store there is nothing to remember."""
+    """Save the position once the store is on disk; do nothing without a store."""
     ResponseStore(study.root / "store").settle()
     name, version = _store(study)
     if name:
-        said = replace(position, version=version, judge=_judge(study))
-        facts = asdict(said)
+        saved = replace(position, version=version, judge=_judge(study))
+        facts = asdict(saved)
         backend.remember(f"{KEY} {name}", json.dumps({**facts, CHECK: _check(facts)}))
 
 
 def _read(kept: str | None) -> Position:
-    """A position as it was kept; the start where it was damaged since, for nothing may be stepped over."""
+    """Return a saved position; the start where it is damaged, so that nothing is skipped."""
     try:
         facts = json.loads(kept or "{}")
         check = facts.pop(CHECK, None)
@@ -94,18 +92,18 @@ def _judge(study: Study) -> str:
 
 
 def _store(study: Study) -> tuple[str, int]:
-    """Id of the table of responses and its version; "" and -1 where there is none yet."""
+    """Return id and version of the table of responses; "" and -1 where there is none yet."""
     table = open_table(study.root / "store" / "responses")
     return ("", -1) if table is None else (str(table.metadata().id), int(table.version()))
 
 
 @contextmanager
 def workplace(root: Path, wait: Callable[[], None]) -> Iterator[None]:
-    """Let one drain work on a study at a time, and sweep what killed ones of an earlier version left.
+    """Lock a study for one drain, and clear files left by killed drains of version 0.1.
 
     Args:
         root: folder of the study.
-        wait: called when another drain of the study is under way, before waiting for its end.
+        wait: called before waiting for another drain of the study.
 
     Raises:
         CollectError: the study cannot be written.
@@ -114,7 +112,7 @@ def workplace(root: Path, wait: Callable[[], None]) -> Iterator[None]:
     with ExitStack() as stack:
         try:
             make_folder(folder)
-            # Of two drains at once, one would take out a withdrawn answer that the other then puts back.
+            # Of two concurrent drains, one could restore a withdrawn response that the other has removed.
             stack.enter_context(locked(root / "inbox" / "drain.lock", wait))
         except OSError as error:
             raise CollectError("不能入库：调查文件夹写不进去", where=str(folder), got=str(error)) from error

@@ -1,9 +1,9 @@
-"""The short way of an answer through the server.
+"""Fast path for submissions through the server.
 
-The ordinary way makes a scope, a task, an event, two timers and several dictionaries for every request, and doubles
-the CPU of an answer. An answer needs none of them: once its bytes are complete the receiver takes it, and the commit
-that holds it writes the reply. Only the plainest PUT goes this way (HTTP/1.1, a length, nothing under way on the
-connection); whatever is the least bit unusual takes the ordinary way through `App` and gets the same response.
+The regular path creates a scope, a task, an event, two timers and several dictionaries per request, which doubles the
+CPU time of a submission. A submission needs none of them: once its bytes are complete the receiver takes it, and its
+commit writes the reply. Only a plain PUT takes this path (HTTP/1.1, a content length, no other request in progress on
+the connection); any other request takes the regular path through `App` and gets the same response.
 
 This subclass relies on attributes of uvicorn's protocol that uvicorn does not promise to keep, so requirements pin
 uvicorn exactly, and tests/survey/collect/test_express_base.py fails when that protocol is another one.
@@ -30,22 +30,22 @@ HEAD_LIMIT = 1 << 16
 
 
 class Visit:
-    """An answer on the short way, in the shape in which uvicorn asks for what is under way on a connection."""
+    """A submission on the fast path, with the interface that uvicorn expects of a request in progress."""
 
     __slots__ = ("disconnected", "keep_alive", "message_event", "response_complete")
 
     def __init__(self) -> None:
-        """Nothing is under way."""
+        """Start without a request in progress."""
         self.response_complete = self.keep_alive = True
         self.disconnected = False
         self.message_event = asyncio.Event()
 
 
 class ExpressProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol with a short way for answers, and a clock that closes silent connections."""
+    """uvicorn's HTTP protocol with a fast path for submissions and a timeout for idle connections."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Learn the application and where its answers go."""
+        """Keep the application and its receiver."""
         super().__init__(*args, **kwargs)
         assert isinstance(self.app, App)
         self._app = self.app
@@ -60,21 +60,21 @@ class ExpressProtocol(HttpToolsProtocol):
         self._seen: list[tuple[bytes, bytes]] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to listen."""
+        """Start the timeout of the connection."""
         super().connection_made(transport)
         self._heard = self.loop.time()
         self._watch = self.loop.call_later(self.timeout_keep_alive, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the clock."""
+        """Stop the timeout."""
         self._watch.cancel()
         super().connection_lost(exc)
 
     def _look(self) -> None:
-        """Close when nothing has come for long and nothing is under way: one clock a connection, not one a request.
+        """Close an idle connection; one timer per connection, not per request.
 
-        A request that is not over from one look to the next (it comes drop by drop, or its reply is not read) is given
-        up: every request has a list of headers of its own, which tells it from the one before.
+        A request that is still the same at the next check (slow body, or unread reply) is aborted; each request has its
+        own list of headers, which identifies it.
         """
         silent = self.loop.time() - self._heard
         busy = self._head > 0 or (self.cycle is not None and not self.cycle.response_complete)
@@ -88,7 +88,7 @@ class ExpressProtocol(HttpToolsProtocol):
         self._watch = self.loop.call_later(wait, self._look)
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser; headers without an end are cut off."""
+        """Feed the parser; reject endless headers."""
         self._heard = self.loop.time()
         super().data_received(data)
         if self._head:
@@ -97,7 +97,7 @@ class ExpressProtocol(HttpToolsProtocol):
                 self.send_400_response("Headers too long.")
 
     def on_message_begin(self) -> None:
-        """A request begins; what the ordinary way needs is made when it is known to be needed."""
+        """Start a request; create what the regular path needs only when it is needed."""
         self._head = 1
         self._short = False
         self._length = -1
@@ -107,7 +107,7 @@ class ExpressProtocol(HttpToolsProtocol):
         self.headers = []
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header, and what it says about the way."""
+        """Keep a header, and note whether it rules out the fast path."""
         name = name.lower()
         if name in NOTED:
             if name == b"content-length":
@@ -118,7 +118,7 @@ class ExpressProtocol(HttpToolsProtocol):
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
-        """Choose the way."""
+        """Choose the path."""
         self._head = 0
         if self._plain():
             self._short = True
@@ -134,7 +134,7 @@ class ExpressProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def _plain(self) -> bool:
-        """Whether a request may go the short way."""
+        """Return whether a request may take the fast path."""
         if not (self._usual and 0 <= self._length <= self._app.receiver.settings.body_limit):
             return False
         idle = self.cycle is None or self.cycle.response_complete
@@ -143,14 +143,14 @@ class ExpressProtocol(HttpToolsProtocol):
         return not self.flow.write_paused and bool(self.parser.get_http_version() == "1.1")
 
     def on_body(self, body: bytes) -> None:
-        """Keep a piece."""
+        """Keep a chunk of the body."""
         if self._short:
             self._body.append(body)
         else:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Give the answer to the receiver."""
+        """Pass the submission to the receiver."""
         if not self._short:
             super().on_message_complete()
             return
@@ -169,7 +169,7 @@ class ExpressProtocol(HttpToolsProtocol):
             self._reply(Response(500, b"Internal Server Error", ((b"content-type", b"text/plain"),)))
 
     def _reply(self, response: Response) -> None:
-        """Write a response in one piece; then whatever else came on the connection meanwhile has its turn."""
+        """Write a response at once; then process data that arrived on the connection meanwhile."""
         visit = self._visit
         visit.response_complete = True
         if self.parser is None or self.transport.is_closing():
@@ -187,5 +187,5 @@ class ExpressProtocol(HttpToolsProtocol):
 
 @lru_cache(maxsize=64)
 def _head(status: int, headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
-    """Status line and headers; there are few different ones."""
+    """Return status line and headers, cached."""
     return STATUS_LINE[status] + b"".join(b"%b: %b\r\n" % header for header in headers)

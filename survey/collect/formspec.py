@@ -1,6 +1,6 @@
-"""What the phone needs to know of the questionnaire, and no more: no rates, no indicators, no key to any question.
+"""The questionnaire as sent to the phone: only what the form needs, without rates and indicators.
 
-Conditions go out as trees parsed here, so the form holds no parser and cannot read a condition differently.
+Conditions are sent as parsed trees, so the form has no parser of its own that could interpret them differently.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Tree = list[Any]
 
 
 def tree(condition: str | None) -> Tree | None:
-    """A condition as nested lists, for `rules.js`; None for always."""
+    """Return a condition as nested lists for `rules.js`; None for always."""
     return _node(expressions.parse(condition).root) if condition else None
 
 
@@ -49,11 +49,11 @@ def _operand(operand: Operand) -> Mapping[str, Any]:
 
 
 def form_of(questionnaire: Questionnaire, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Questions, pages and endings for the form.
+    """Return questions, pages and endings for the form.
 
     Args:
-        questionnaire: as read.
-        raw: the JSON it was read from, for what only matters on the screen: notes, limits of choices, lengths.
+        questionnaire: the parsed questionnaire.
+        raw: its JSON, for details of the screen: notes, limits of choices, lengths.
     """
     elements = {element["name"]: element for _, element, _, _ in walk(raw)}
     return {
@@ -70,7 +70,7 @@ def form_of(questionnaire: Questionnaire, raw: Mapping[str, Any]) -> dict[str, A
 
 
 def most_choices(raw: Mapping[str, Any]) -> dict[str, int]:
-    """Question -> how many options may be ticked, where there is a limit."""
+    """Return question -> maximum number of options, where there is a limit."""
     limits = {element["name"]: element.get("maxSelectedChoices") for _, element, _, _ in walk(raw)}
     return {name: int(limit) for name, limit in limits.items() if limit}
 

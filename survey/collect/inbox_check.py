@@ -20,12 +20,12 @@ PAGE = 5_000
 
 
 def verify_inbox(study: Study, found: Verification, *, seal: bool = False) -> None:
-    """Check the inbox of a study; nothing where there is none.
+    """Check the inbox of a study; do nothing where there is none.
 
     Args:
         study: the study.
-        found: where what is found is added.
-        seal: give the file its checksum where it has none and nothing is wrong with it.
+        found: collects the findings.
+        seal: add a missing checksum where the file has no fault.
     """
     address = database_of(study, collect_settings(study))
     name = "PostgreSQL" if "://" in address else _name(Path(address), study.root)
@@ -55,7 +55,7 @@ def verify_inbox(study: Study, found: Verification, *, seal: bool = False) -> No
 
 
 def submissions(backend: Backend) -> Iterator[Stored]:
-    """Every submission that was acknowledged and not withdrawn, oldest first; a damaged one is not `intact`."""
+    """Yield submissions acknowledged and not withdrawn, oldest first; damaged ones are not `intact`."""
     after = 0
     while page := backend.read(after, PAGE):
         yield from page

@@ -1,4 +1,4 @@
-"""Issuing: invitations and interviewers' passes are made, each with its last day, and noted in the inbox."""
+"""Issue invitations and interviewers' passes, each with its last valid day, and record them in the inbox."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ BEYOND = timedelta(days=366)
 
 
 def last_day(study: Study, mode: str, today: date, wanted: date | None) -> date:
-    """Last day of what is made now.
+    """Return the last valid day of invitations and passes issued now.
 
     Args:
         study: its waves.
-        mode: how the answers will be taken; waves of this mode count, where there are any.
-        today: Beijing time.
-        wanted: as somebody asked; None for the end of the wave that is open, else of the next one.
+        mode: mode of collection; its waves are used, where there are any.
+        today: date in Beijing time.
+        wanted: requested day; None for the end of the open wave, else of the next one.
 
     Raises:
-        ArgumentError: the day is past, or a year after the last wave, or all waves are over.
+        ArgumentError: the day is past, or more than a year after the last wave, or all waves are over.
     """
     waves: Sequence[Wave] = [wave for wave in study.waves if mode in wave.modes] or study.waves
     if wanted is None:
@@ -48,10 +48,10 @@ def last_day(study: Study, mode: str, today: date, wanted: date | None) -> date:
 def make_invitations(
     backend: Backend, seals: Seals, places: Sequence[int], count: int, expires: date
 ) -> tuple[int, Iterator[tuple[int, str]]]:
-    """Make so many invitations for each place; numbers go on where the last run ended, so none is made twice.
+    """Issue invitations for each place; numbering continues from the last run, so each is unique.
 
     Returns:
-        Number of the first one, and place and text of each.
+        The first number, and place and text of each invitation.
     """
     first = int(backend.recall(SERIAL) or 0) + 1
     backend.remember(SERIAL, str(first + count * len(places) - 1))
@@ -63,7 +63,7 @@ def make_invitations(
 
 
 def make_pass(backend: Backend, seals: Seals, interviewer: str, mode: str, expires: date) -> str:
-    """Make the pass of an interviewer and note it.
+    """Issue the pass of an interviewer and record it.
 
     Raises:
         ArgumentError: the code of the interviewer is empty or too long for a link.

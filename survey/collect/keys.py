@@ -1,9 +1,9 @@
-"""The keys behind receipts, invitations and interviewers' links: a file of their own, which only its owner may read.
+"""Keys for receipts, invitations and interviewers' links, in a file that only its owner may read.
 
-    secrets/collect.keys      one key a line, the newest first: when it was made, and 32 bytes in hex
+    secrets/collect.keys      one key per line, newest first: creation time, and 32 bytes in hex
 
-New codes are made with the newest key; codes of the older ones stay good until these are retired. The inbox remembers
-a fingerprint, so that a lost file is noticed before the first code is made with another one.
+New codes use the newest key; codes of older keys stay valid until these are retired. The inbox keeps a fingerprint, so
+that a lost file is detected before a code is made with another key.
 """
 
 from __future__ import annotations
@@ -33,23 +33,23 @@ OWNER, SHARED = 0o600, 0o640
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key and when it was made, UTC as ISO text."""
+    """One key and its creation time, UTC as ISO text."""
 
     made: str
     secret: bytes
 
     @property
     def fingerprint(self) -> str:
-        """What tells it from other keys and gives nothing of it away."""
+        """Return an identifier that reveals nothing about the key."""
         return hashlib.sha256(b"fingerprint\0" + self.secret).hexdigest()[:16]
 
 
 def seals_of(study: Study, backend: Backend) -> Seals:
-    """Return the seals of a study's online form; the first call makes its key.
+    """Return the seals of a study's online form; the first call creates its key.
 
     Raises:
-        CollectError: the file is damaged, or missing though codes were made with it.
-        ArgumentError: others can read it, and it is not ours to close.
+        CollectError: the file is damaged, or missing although codes were made with it.
+        ArgumentError: other users can read the file, and it has another owner.
     """
     return Seals(*(key.secret for key in keys_of(study, backend)))
 
@@ -76,13 +76,13 @@ def keys_of(study: Study, backend: Backend) -> tuple[Key, ...]:
 
 
 def rotate(study: Study, backend: Backend) -> tuple[Key, ...]:
-    """Put a new key in front; what older ones made stays good."""
+    """Add a new key; codes of older keys stay valid."""
     keys_of(study, backend)
     return _change(study, backend, lambda: (_new(), *_read(study.root / FILE)))
 
 
 def retire(study: Study, backend: Backend) -> tuple[Key, ...]:
-    """Drop all keys but the newest: receipts, invitations and links that others made are refused from now on.
+    """Remove all keys but the newest: receipts, invitations and links of the others become invalid.
 
     Raises:
         ArgumentError: answers that name an interviewer by such a link still wait in the inbox.
@@ -94,10 +94,10 @@ def retire(study: Study, backend: Backend) -> tuple[Key, ...]:
 
 
 def replace_lost(study: Study, backend: Backend) -> tuple[Key, ...]:
-    """Begin anew with one key where the file is lost: nothing that was made before is good any more.
+    """Create a new key where the file is lost: all earlier codes become invalid.
 
     Raises:
-        ArgumentError: the file is there.
+        ArgumentError: the file exists.
     """
     if (study.root / FILE).exists():
         raise ArgumentError("密钥文件还在，没有换掉它", where=str(study.root / FILE), cure="要换新密钥用 --rotate")
@@ -105,7 +105,7 @@ def replace_lost(study: Study, backend: Backend) -> tuple[Key, ...]:
 
 
 def _known(path: Path, backend: Backend) -> Sequence[Key]:
-    """The keys to begin with: those another process has just written, that of version 0.1.0, or a new one."""
+    """Return the initial keys: those just written by another process, that of version 0.1.0, or a new one."""
     if path.exists():
         return _read(path)
     if backend.recall(FINGERPRINT):
@@ -119,7 +119,7 @@ def _known(path: Path, backend: Backend) -> Sequence[Key]:
 
 
 def _change(study: Study, backend: Backend, keys: Callable[[], Sequence[Key]]) -> tuple[Key, ...]:
-    """Write the file anew, one process at a time, and let the inbox remember the newest key."""
+    """Rewrite the file, one process at a time, and keep the fingerprint of the newest key in the inbox."""
     path = study.root / FILE
     try:
         make_folder(path.parent)
@@ -131,7 +131,7 @@ def _change(study: Study, backend: Backend, keys: Callable[[], Sequence[Key]]) -
         raise CollectError("密钥文件写不进去", where=str(path), got=str(error), cure="检查空间和写权限") from error
     backend.remember(FINGERPRINT, made[0].fingerprint)
     if backend.recall(EMBEDDED):
-        # Nobody reads it any more; a version 0.1.0 started by mistake must not find it empty.
+        # No longer read, but version 0.1.0 started by mistake must not find it empty.
         backend.remember(EMBEDDED, secrets.token_hex(32))
     return made
 

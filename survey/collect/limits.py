@@ -1,7 +1,7 @@
-"""Limits that slow a flood down and let an office, a school or a mobile network through.
+"""Rate limits that slow floods but admit an office, a school or a mobile network.
 
-Many residents share one public address (NAT), so the allowance of an address is generous, grows back steadily,
-and who exceeds it is asked to come back later and loses nothing: the phone keeps the answer and tries again.
+Many residents share one public address (NAT), so the allowance of an address is generous and refills steadily. A phone
+that exceeds it keeps the submission and retries later.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from ipaddress import IPv6Address, ip_address
 REMEMBERED = 50_000
 """Networks in each of the two halves of the memory; a flood of new ones pushes out who has not come for longest."""
 SITE = 64
-"""Bits of an IPv6 address that tell a subscriber apart; the other half every phone chooses for itself, as it likes."""
+"""Bits of an IPv6 address that identify a subscriber; devices choose the other half freely."""
 
 
 @dataclass(slots=True)
 class Bucket:
-    """The allowance of one network: what is left, and when it was last counted (monotonic seconds)."""
+    """Remaining allowance of one network, and time of the last update (monotonic seconds)."""
 
     left: float
     at: float
@@ -28,30 +28,30 @@ class Limits:
     """A token bucket for each network: an IPv4 address, or 64 bits of an IPv6 one.
 
     Args:
-        burst: requests a network may send at once, at least one.
-        per_second: how fast that grows back.
+        burst: maximum number of requests at once, at least one.
+        per_second: refill rate.
     """
 
     def __init__(self, burst: float, per_second: float) -> None:
-        """Begin with no network known."""
+        """Start without known networks."""
         self.burst = max(1.0, burst)
         self.per_second = per_second
         self._young: dict[str, Bucket] = {}
         self._old: dict[str, Bucket] = {}
 
     def __len__(self) -> int:
-        """Networks remembered."""
+        """Return the number of known networks."""
         return len(self._young) + len(self._old)
 
     def wait(self, address: str, now: float) -> float:
-        """Take one from the allowance of an address.
+        """Take one request from the allowance of an address.
 
         Args:
-            address: whose.
-            now: monotonic seconds; a clock that jumps back gives nothing and takes nothing.
+            address: address of the client.
+            now: monotonic seconds; a clock that jumps back has no effect.
 
         Returns:
-            0.0 when allowed, else the seconds until there is one again.
+            0.0 when allowed, else the seconds until the next request is allowed.
         """
         name = network(address) if ":" in address else address
         bucket = self._young.get(name) or self._enter(name, now)
@@ -64,7 +64,7 @@ class Limits:
         return 0.0
 
     def _enter(self, name: str, now: float) -> Bucket:
-        """Move a network to the young half. When that is full it becomes the old one, and the old one is forgotten."""
+        """Move a network to the young generation; when full it becomes the old one, and the old is discarded."""
         if len(self._young) >= REMEMBERED:
             self._young, self._old = {}, self._young
         earlier = self._old.pop(name, None)
@@ -74,7 +74,7 @@ class Limits:
 
 @lru_cache(maxsize=4096)
 def network(address: str) -> str:
-    """What stands for an IPv6 address in the limits: its first 64 bits, or the IPv4 address inside."""
+    """Return the network of an IPv6 address: its first 64 bits, or the embedded IPv4 address."""
     try:
         found = ip_address(address)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Counters of the receiver, as Prometheus reads them. No label holds anything personal.
+"""Metrics of the receiver for Prometheus, without personal data in labels.
 
-The receiver is one process, so the counts are plain numbers of its event loop, without locks and without the files
-by which processes would share them; prometheus-client describes and writes them when it is asked to.
+The receiver is one process, so the counts are plain numbers of its event loop, without locks or shared files;
+prometheus-client formats them on request.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
 
 class Metrics:
-    """What has happened since the start of the process."""
+    """Counts since the start of the process."""
 
     def __init__(self) -> None:
         """Start every count at zero."""
@@ -36,7 +36,7 @@ class Metrics:
         self._seconds = 0.0
 
     def answer(self, status: int, seconds: float) -> None:
-        """Count one PUT of an answer."""
+        """Count one PUT of a submission."""
         self.answers[status] += 1
         self._buckets[bisect_left(BOUNDS, seconds)] += 1
         self._seconds += seconds
@@ -57,7 +57,7 @@ class Metrics:
 
 
 class _Page(Collector):
-    """Everything about one receiver, as it is at this moment."""
+    """Current metrics of one receiver."""
 
     def __init__(self, metrics: Metrics, inbox: Inbox) -> None:
         self._metrics, self._inbox = metrics, inbox
@@ -72,7 +72,7 @@ class _Page(Collector):
         yield CounterMetricFamily("silu_commits", "Commits of the inbox", done.commits)
         text = "Commits that failed; nothing was acknowledged"
         yield CounterMetricFamily("silu_commits_failed", text, done.failed)
-        yield CounterMetricFamily("silu_committed_answers", "Answers in those commits", done.letters)
+        yield CounterMetricFamily("silu_committed_answers", "Answers in those commits", done.submissions)
         yield CounterMetricFamily("silu_commit_seconds", "Time spent in commits", done.seconds)
 
 

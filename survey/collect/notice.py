@@ -1,4 +1,4 @@
-"""The notice that a resident reads before answering, made from the study.
+"""The privacy notice that a resident reads before answering, generated from the study.
 
 Personal Information Protection Law, articles 13 to 17 and 47: who handles the answers, for what, which kinds, how long
 they are kept, which rights there are, whom to ask. Statistics Law, article 17: the form shows who made it, the
@@ -30,7 +30,7 @@ Clause = tuple[str, str]
 
 
 def notice(study: Study, settings: CollectSettings, *, paper: bool = False) -> tuple[Clause, ...]:
-    """The clauses of the notice, in order; on paper there is neither receipt nor address of a network."""
+    """Return the clauses of the notice, in order; on paper without receipt and network address."""
     contact = settings.contact or "请向组织单位咨询"
     young = {
         "guardian": "未满 14 周岁的，须由父母或者其他监护人阅读本说明并同意后才能填写。",
@@ -52,12 +52,12 @@ def notice(study: Study, settings: CollectSettings, *, paper: bool = False) -> t
 
 
 def _plain(text: str) -> str:
-    """A sentence without its full stop, which the clause writes itself."""
+    """Return a sentence without its full stop, which the clause adds."""
     return text.rstrip("。. ")
 
 
 def header(study: Study) -> tuple[Clause, ...]:
-    """What article 17 wants on the form: its number, maker, approval and expiry."""
+    """Return what article 17 requires on the form: number, maker, approval and expiry."""
     approval = study.approval
     questionnaire = study.questionnaire
     return (
@@ -70,5 +70,5 @@ def header(study: Study) -> tuple[Clause, ...]:
 
 
 def notice_id(clauses: tuple[Clause, ...]) -> str:
-    """A short digest that says which wording was agreed to."""
+    """Return a short digest that identifies the wording agreed to."""
     return hashlib.sha256(repr(clauses).encode()).hexdigest()[:16]

@@ -1,7 +1,7 @@
-"""The form as one HTML page: style, script and questionnaire inside, so that a slow network is asked only once.
+"""The form as one HTML page with style, script and questionnaire inline, for slow networks.
 
-Nothing is fetched from anywhere else: no font, no library, no counter (rule R-21). The content security policy
-names the one script by its hash.
+Nothing is loaded from elsewhere: no font, no library, no counter (rule R-21). The content security policy allows the
+script by its hash.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SCRIPTS = (
 )
 """In this order: each names only what stands above it, or is called later."""
 EXTRA_STEPS = ("consent", "declined")
-"""Steps that are no question: someone agreed, or said no."""
+"""Steps that are not questions: consent given or declined."""
 COMMON = (
     (b"cache-control", b"no-cache"),
     (b"x-content-type-options", b"nosniff"),
@@ -47,7 +47,7 @@ COMMON = (
 
 
 def static(name: str) -> str:
-    """The text of a static file."""
+    """Return the text of a static file."""
     return (resources.files("survey.collect") / "static" / name).read_text(encoding="utf-8")
 
 
@@ -55,12 +55,12 @@ class Pages:
     """The form of one receiver.
 
     Args:
-        receiver: knows the study, whether it is open, and its seals.
+        receiver: provides the study, its opening and its seals.
         raw: the JSON of the questionnaire.
     """
 
     def __init__(self, receiver: Receiver, raw: Mapping[str, Any]) -> None:
-        """Put the page together."""
+        """Prepare the page."""
         self.receiver = receiver
         study = receiver.study
         clauses = notice(study, receiver.settings)
@@ -99,11 +99,11 @@ class Pages:
         self.worker = Response(200, static("sw.js").encode(), kinds)
 
     def asks(self, name: str) -> bool:
-        """Whether a step names something the form shows."""
+        """Return whether a step names something the form shows."""
         return name in self._questions
 
     def form(self, query: Mapping[str, str], *, spent: bool = False) -> Response:
-        """The page for a link: `p` place, `t` invitation (`spent`: answered before), `k` interviewer's pass."""
+        """Return the page for a link: `p` place, `t` invitation (`spent`: already used), `k` interviewer's pass."""
         key, token = query.get("k", ""), query.get("t", "")[:LONGEST]
         admission = self.receiver.admission
         given = admission.pass_of(key)
@@ -112,12 +112,12 @@ class Pages:
         place = int(code) if len(code) == 12 and code.isascii() and code.isdecimal() else None
         place = place if key else admission.place_of(token) or place
         objection = admission.objection(key, given, token, place)
-        # Said before the first question and not after the last.
+        # Refuse before the first question rather than after the last.
         refusal = "" if objection is None else objection.message
         if spent and not refusal:
             refusal = "这份邀请已经用过，每份邀请只能填写一次。要撤回已经交的答卷，请用回执码。"
         wave = opened.wave.name if opened.wave is not None else ""
-        # What leads nowhere is not rendered anew for each that is made up: a page takes milliseconds.
+        # Pages of invalid links are cached, since rendering takes milliseconds and such links can be made up at will.
         known = place if place in self.receiver.study.areas.by_code else None
         seal = "" if refusal else token
         body = self._render(known, seal, given, key if given else "", (wave, opened.reason or refusal))

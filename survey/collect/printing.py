@@ -1,4 +1,4 @@
-"""Printed matter from the same questionnaire: a poster with a code to scan for each place, and the paper form."""
+"""Printed material of a questionnaire: a poster with a QR code for each place, and the paper form."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class Poster:
     """One poster.
 
     Attributes:
-        place: what it is put up for, in words.
-        url: what the code says.
+        place: name of the place.
+        url: content of the QR code.
         token: invitation, "" for an open link.
     """
 
@@ -59,14 +59,14 @@ class Poster:
 
 
 def link(base: str, *, place: int | None = None, token: str = "", key: str = "") -> str:
-    """The address of the form for a place, an invitation or an interviewer."""
+    """Return the address of the form for a place, an invitation or an interviewer."""
     parameters = {"p": place, "t": token, "k": key}
     query = urlencode({name: value for name, value in parameters.items() if value})
     return f"{base.rstrip('/')}/" + (f"?{query}" if query else "")
 
 
 def posters_pdf(study: Study, settings: CollectSettings, posters: Sequence[Poster]) -> bytes:
-    """One A4 page a poster; what it says of minors is what the form does."""
+    """Return posters as PDF, one A4 page each, with the form's rule on minors."""
     pages = [{"place": one.place, "url": one.url, "token": one.token, "qr": _code(one.url)} for one in posters]
     return _compile(
         "poster.typ", {"title": study.title, "header": header(study), "minors": settings.minors, "posters": pages}
@@ -74,7 +74,7 @@ def posters_pdf(study: Study, settings: CollectSettings, posters: Sequence[Poste
 
 
 def paper_pdf(study: Study, settings: CollectSettings, raw: Mapping[str, Any]) -> bytes:
-    """The questionnaire to be filled in by hand.
+    """Return the paper questionnaire as PDF.
 
     Args:
         study: the study.
@@ -107,7 +107,7 @@ def _compile(template: str, content: Mapping[str, Any]) -> bytes:
 
 
 def _code(url: str) -> str:
-    """The QR code as SVG; level M still reads when a corner of the poster is torn."""
+    """Return the QR code as SVG; error correction level M tolerates a damaged corner."""
     out = io.BytesIO()
     segno.make(url, error="m", micro=False).save(out, kind="svg", border=2, scale=4)
     return out.getvalue().decode()
@@ -116,7 +116,7 @@ def _code(url: str) -> str:
 def _question(question: Question, note: str) -> dict[str, Any]:
     labels = [plain(choice.label) for choice in question.choices]
     others = [question.other and choice.code == OTHER for choice in question.choices]
-    choices = [[str(one.code), *told] for one, *told in zip(question.choices, labels, others, strict=True)]
+    choices = [[str(one.code), *texts] for one, *texts in zip(question.choices, labels, others, strict=True)]
     longest = max(map(len, labels), default=0)
     if not note and not re.search("多选|最多", question.title):
         note = question.type.hint
@@ -135,31 +135,31 @@ def _question(question: Question, note: str) -> dict[str, Any]:
 
 
 def route(visible_if: str | None) -> str:
-    """Who answers a question, in words: "A1 选了 1、2 中的一个 时填写"; "" for everyone."""
+    """Return who answers a question, in words: "A1 选了 1、2 中的一个 时填写"; "" for everyone."""
     return f"{_words(expressions.parse(visible_if).root)} 时填写" if visible_if else ""
 
 
 def _endings(conditions: Iterable[str]) -> list[str]:
-    """When the interview ends, in words; what another ending has said is not said again."""
-    said: set[tuple[str, str]] = set()
+    """Return when the interview ends, in words, without repeating conditions of other endings."""
+    seen: set[tuple[str, str]] = set()
     found = []
     for condition in conditions:
         root = expressions.parse(condition).root
-        if not (pairs := set(_pairs(root))) or not pairs <= said:
+        if not (pairs := set(_pairs(root))) or not pairs <= seen:
             found.append(f"{_words(root)}：不属于本次调查的对象，填到这里为止，谢谢您")
-        said |= pairs
+        seen |= pairs
     return found
 
 
 def _pairs(node: Node) -> Iterator[tuple[str, str]]:
-    """Question and answer of each comparison."""
+    """Yield question and answer of each comparison."""
     match node:
         case Logic(_, parts):
             for part in parts:
                 yield from _pairs(part)
         case Compare(_, left, right):
             for one in right.items if isinstance(right, Array) else (right,):
-                yield _said(left), _said(one)
+                yield _operand_text(left), _operand_text(one)
 
 
 def _words(node: Node) -> str:
@@ -169,18 +169,18 @@ def _words(node: Node) -> str:
         case Not(inner):
             return f"不是（{_words(inner)}）"
         case Empty(operand, negated):
-            return f"{_said(operand)} {'已填' if negated else '未填'}"
+            return f"{_operand_text(operand)} {'已填' if negated else '未填'}"
         case Compare("anyof", left, Array((only,))):
-            return SENTENCES["equal"].format(_said(left), _said(only))
+            return SENTENCES["equal"].format(_operand_text(left), _operand_text(only))
         case Compare(operator, left, right):
-            return SENTENCES[operator].format(_said(left), _said(right))
+            return SENTENCES[operator].format(_operand_text(left), _operand_text(right))
 
 
-def _said(operand: Operand) -> str:
+def _operand_text(operand: Operand) -> str:
     match operand:
         case Const(value):
             return str(value)
         case Variable(name):
             return name
         case Array(items):
-            return "、".join(_said(item) for item in items)
+            return "、".join(_operand_text(item) for item in items)

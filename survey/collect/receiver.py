@@ -1,12 +1,12 @@
-"""The receiver: one answer, one PUT, one record.
+"""The receiver: one submission, one PUT, one record.
 
     201  stored now            200  stored before, identical       409  stored before, different
     403  invitation spent, unknown, missing, expired or revoked; an interviewer's pass likewise
     404  no such study         410  closed, or withdrawn           413  too long
     400  not our JSON          422  against the questionnaire, with the names of the questions
-    429  too many from here    503  cannot store just now          (both with Retry-After)
+    429  rate limit            503  temporarily unavailable        (both with Retry-After)
 
-201 and 200 carry the id, and are said only after the commit: the phone keeps its copy until it has read its own id.
+201 and 200 carry the id and are sent only after the commit; the phone keeps its copy until it has received its own id.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from survey.collect.submission.envelope import (
 from survey.collect.submission.fast_path import FastReader
 from survey.collect.submission.fast_types import Bounds
 from survey.collect.submission.validation import REASONS, Problem, Validator
-from survey.collect.web import Request, Response, refused, told
+from survey.collect.web import Request, Response, json_response, refused
 from survey.errors import CollectError
 from survey.study.study import Study
 
@@ -46,20 +46,20 @@ RETRY_AFTER = 2.0
 NETWORKS = 4096
 """Addresses whose hint is remembered: an office, a school or a mobile network comes again and again."""
 _STORED = '{"id":"%s","receipt":"%s","sha256":"%s"}'
-Tell = Callable[[Response], None]
+Respond = Callable[[Response], None]
 """Takes the response to an answer, in the event loop."""
 
 
 class Receiver:
-    """Takes answers for one study.
+    """Accepts the submissions of one study.
 
     Args:
-        study: the study; its questionnaire is the judge.
+        study: the study; its questionnaire validates the submissions.
         settings: its collect table.
-        inbox: started by the caller.
-        seals: of the same inbox.
-        revoked: invitations and passes that are no longer good.
-        clock: UTC seconds since 1970; tests give one that jumps.
+        inbox: an inbox that the caller has started.
+        seals: seals of the same inbox.
+        revoked: invitations and passes that are no longer valid.
+        clock: UTC seconds since 1970; tests use one that jumps.
         most: question -> how many options may be ticked.
     """
 
@@ -97,30 +97,30 @@ class Receiver:
         self._network = lru_cache(maxsize=NETWORKS)(seals.hint)
 
     async def put(self, request: Request, name: str, identity_text: str) -> Response:
-        """PUT /r/{study}/{id}."""
+        """Handle PUT /r/{study}/{id}."""
         future: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
 
-        def tell(response: Response) -> None:
+        def respond(response: Response) -> None:
             if not future.done():
                 future.set_result(response)
 
-        self.take(request, name, identity_text, tell)
+        self.take(request, name, identity_text, respond)
         return await future
 
-    def take(self, request: Request, name: str, identity_text: str, tell: Tell) -> None:
-        """The same without waiting: `tell` is called once, now or after the commit that holds the answer."""
+    def take(self, request: Request, name: str, identity_text: str, respond: Respond) -> None:
+        """Handle the request without waiting: call `respond` once, now or after the commit of the submission."""
         start = time.perf_counter()
 
         def reply(response: Response) -> None:
             self.metrics.answer(response.status, time.perf_counter() - start)
-            tell(response)
+            respond(response)
 
         refusal = self._take(request, name, identity_text, reply)
         if refusal is not None:
             reply(refusal)
 
-    def _take(self, request: Request, name: str, identity_text: str, reply: Tell) -> Response | None:
-        """The answer to what can be answered at once; else None, and `reply` is called later."""
+    def _take(self, request: Request, name: str, identity_text: str, reply: Respond) -> Response | None:
+        """Return an immediate response, or None where `reply` is called later."""
         identity = read_identity(identity_text)
         if name != self.name or identity is None:
             return refused(404, "unknown", "没有这项调查，或答卷编号不对")
@@ -140,7 +140,7 @@ class Receiver:
         except CollectError as error:
             return _busy(error)
 
-    def _judge(self, request: Request, envelope: Envelope, identity: bytes, reply: Tell) -> Response | None:
+    def _judge(self, request: Request, envelope: Envelope, identity: bytes, reply: Respond) -> Response | None:
         digest = hashlib.sha256(request.body).digest()
         given = self.admission.pass_of(envelope.seal)
         mode = given.mode if given else "online"
@@ -155,7 +155,7 @@ class Receiver:
         refusal = self._invalid(envelope, given) if objection is None else refused(403, *objection)
         if refusal is not None:
             return refusal
-        letter = Submission(
+        submission = Submission(
             identity,
             self.name,
             opened.wave.name,
@@ -174,25 +174,27 @@ class Receiver:
         def stored(receipt: Receipt | None, error: CollectError | None) -> None:
             reply(self.answered(envelope.id, digest, receipt) if receipt is not None else _busy(error))
 
-        self.inbox.post(letter, stored)
+        self.inbox.post(submission, stored)
         return None
 
     def answered(self, identity_text: str, digest: bytes, receipt: Receipt) -> Response:
-        """What the phone is told about a letter; its id and receipt are plain letters, so no JSON has to be made."""
+        """Return the response to a submission; id and receipt need no escaping, so the JSON is a template."""
         number, state = receipt
         if state is State.STORED or state is State.SAME:
-            said = (identity_text, self.seals.receipt(number), digest.hex())
-            return Response(201 if state is State.STORED else 200, (_STORED % said).encode())
+            values = (identity_text, self.seals.receipt(number), digest.hex())
+            return Response(201 if state is State.STORED else 200, (_STORED % values).encode())
         if state is State.SPENT:
             return refused(403, "spent", "这份邀请已经用过")
         if state is State.WITHDRAWN:
             return refused(410, "withdrawn", "这份答卷已经撤回")
-        return told(409, {"id": identity_text, "error": "different", "message": "这份答卷已经收到过，以第一次提交为准"})
+        return json_response(
+            409, {"id": identity_text, "error": "different", "message": "这份答卷已经收到过，以第一次提交为准"}
+        )
 
-    def _late(self, identity_text: str, identity: bytes, digest: bytes, refusal: Response, reply: Tell) -> None:
-        """Refuse what comes after the end, but give an answer that is here already its receipt."""
+    def _late(self, identity_text: str, identity: bytes, digest: bytes, refusal: Response, reply: Respond) -> None:
+        """Refuse late submissions, but return the receipt of one that is stored already."""
 
-        def tell(found: asyncio.Future[tuple[Receipt, bytes] | None]) -> None:
+        def respond(found: asyncio.Future[tuple[Receipt, bytes] | None]) -> None:
             error = found.exception()
             known = None if error else found.result()
             if error is not None:
@@ -206,10 +208,10 @@ class Receiver:
                     self.answered(identity_text, digest, receipt if same else Receipt(receipt.number, State.DIFFERENT))
                 )
 
-        self.inbox.ask(lambda backend: backend.find(identity)).add_done_callback(tell)
+        self.inbox.ask(lambda backend: backend.find(identity)).add_done_callback(respond)
 
     def _invalid(self, envelope: Envelope, given: Pass | None) -> Response | None:
-        """What is wrong with the content, or None."""
+        """Return the refusal of invalid content, or None."""
         if envelope.proven:
             return None
         problems = self._validators[given is None].check(envelope.answers)
@@ -222,10 +224,10 @@ class Receiver:
             return None
         self.metrics.problems.update(problem.reason for problem in problems)
         listed = [{"question": p.question, "reason": p.reason, "message": REASONS[p.reason]} for p in problems]
-        return told(422, {"error": "invalid", "message": "有的题目需要修改", "questions": listed})
+        return json_response(422, {"error": "invalid", "message": "有的题目需要修改", "questions": listed})
 
     def open_for(self, mode: str) -> Opening:
-        """Whether answers of a mode are taken now; looked up once a second."""
+        """Return whether submissions of a mode are accepted now; checked once a second."""
         now = self.clock()
         at, opened = self._opening.get(mode, (-1.0, Opening(None)))
         if not 0 <= now - at < 1:
@@ -234,7 +236,7 @@ class Receiver:
         return opened
 
     def _now(self) -> int:
-        """Milliseconds since 1970; never earlier than the letter before, whatever the clock does."""
+        """Return milliseconds since 1970, never earlier than for the previous submission, even if the clock jumps."""
         self._latest = max(self._latest, int(self.clock() * 1000))
         return self._latest
 
@@ -246,14 +248,14 @@ class Receiver:
 
 
 def _busy(error: BaseException | None) -> Response:
-    """The store cannot take it now; the phone keeps the answer and comes again."""
+    """Return the refusal of a busy inbox; the phone keeps the submission and retries."""
     return refused(
         503, "busy", error.what if isinstance(error, CollectError) else "收件箱暂时不能写入", retry_after=RETRY_AFTER
     )
 
 
 def short_name(study: Study) -> str:
-    """The study's name in addresses: the questionnaire's id, in letters that need no escape."""
+    """Return the study's name in addresses: the questionnaire's id, in characters that need no escape."""
     name = "".join(sign for sign in study.questionnaire.id if sign.isascii() and (sign.isalnum() or sign in "-_."))
     return name or "survey"
 

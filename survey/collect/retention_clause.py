@@ -1,4 +1,4 @@
-"""The sentence of the notice that says how long answers are kept: made from [retention], or checked against it."""
+"""The sentence of the notice on the retention period, generated from [retention] or checked against it."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ MONTH = (28, 31)
 
 
 def retention_clause(written: str, table: Retention, *, paper: bool = False) -> str:
-    """The sentence for the notice.
+    """Return the sentence for the notice.
 
     Args:
-        written: [collect] retention; "" makes the sentence from the periods.
+        written: [collect] retention; "" generates the sentence from the periods.
         table: [retention].
-        paper: on paper there is neither address nor device.
+        paper: omit address and device, which paper forms do not record.
 
     Raises:
-        StudyError: a sentence written by hand names another period than the table, or not that of the answers.
+        StudyError: a written sentence names a period that is not in the table, or omits that of the answers.
     """
     made = _made(table, paper=paper)
     if not written:
         return made
     named = periods_in(written)
     kept = [table.days(kind) for kind in Kind]
-    wrong = [said for said, least, most in named if not any(least <= days <= most for days in kept)]
+    wrong = [words for words, least, most in named if not any(least <= days <= most for days in kept)]
     if wrong or not any(least <= table.answers <= most for _, least, most in named):
         got = f"“{'、'.join(wrong)}”" if wrong else f"没有写答卷保存{spoken_period(table.answers)}"
         raise StudyError(
@@ -61,7 +61,7 @@ def _kept(days: int) -> str:
 
 
 def periods_in(text: str) -> list[tuple[str, int, int]]:
-    """Periods that a sentence names: the words, and the fewest and most days that they may mean. Dates are none."""
+    """Return periods named in a sentence: the words, and the range of days they may mean. Dates are ignored."""
     found = []
     for match in PERIOD.finditer(DATE.sub("", unicodedata.normalize("NFKC", text))):
         number, unit, half = match[1], match[2], bool(match[3])
@@ -78,7 +78,7 @@ def _span(unit: str) -> tuple[int, int]:
 
 
 def _number(text: str) -> int:
-    """A whole number below 1,000 in Chinese numerals, or any in digits."""
+    """Return an integer below 1,000 in Chinese numerals, or any in digits."""
     if text.isdecimal():
         return int(text)
     whole = part = 0

@@ -1,11 +1,11 @@
-"""Revocations: invitations and interviewers' passes that are no longer good, kept in the memory of the inbox.
+"""Revoked invitations and interviewers' passes, kept in the settings of the inbox.
 
-    revoked/invitation/17     last day on which the invitation would have been good
+    revoked/invitation/17     last day on which the invitation would have been valid
     revoked/pass/访01          how often the passes of this interviewer were revoked; earlier issues are refused
-    issued/pass/访01           last day on which one of their passes is good
-    undated                   last day of what version 0.1.0 made, which carries no date
+    issued/pass/访01           last day on which any of their passes is valid
+    undated                   last day of codes of version 0.1.0, which carry no date
 
-A revoked interviewer may get a new link: it is of the next issue.
+A revoked interviewer may get a new link, which has the next issue number.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ LIKE_AN_INVITATION = re.compile(r"[2-9A-HJ-NP-Z]+-\d*(-[2-9A-HJ-NP-Z]+)?-[2-9A-H
 
 @dataclass(frozen=True, slots=True)
 class Revocations:
-    """What the receiver holds in memory.
+    """Revocations that the receiver holds in memory.
 
     Attributes:
         undated: last day of invitations and passes without a date.
         invitations: serial numbers that were revoked.
-        issues: interviewer -> lowest issue of their passes that is good.
+        issues: interviewer -> lowest valid issue of their passes.
     """
 
     undated: date
@@ -44,7 +44,7 @@ NOTHING_REVOKED = Revocations(date.max)
 
 
 def read_revocations(backend: Backend) -> Revocations:
-    """What is revoked now; `fix_undated` has to come first.
+    """Return the current revocations; call `fix_undated` first.
 
     Raises:
         CollectError: the inbox cannot be read.
@@ -55,16 +55,16 @@ def read_revocations(backend: Backend) -> Revocations:
 
 
 def fix_undated(backend: Backend, waves: Sequence[Wave], today: date) -> None:
-    """Let what carries no date end with the wave that it was made for.
+    """Set the last day of codes without a date.
 
-    Version 0.1.0 noted neither. The first start of a newer one fixes the day for good: the end of the wave that is
-    open then, else of the next one, else of the last.
+    Version 0.1.0 recorded neither date nor wave. The first start of a newer version sets the day permanently: the end
+    of the wave that is open then, else of the next one, else of the last.
     """
     backend.remember(UNDATED, current_end(waves, today).isoformat(), once=True)
 
 
 def current_end(waves: Sequence[Wave], today: date) -> date:
-    """Last day of the wave that is open (of several, the last to end), else of the next one, else of the last one."""
+    """Return the last day of the open wave (of several, the last to end), else of the next one, else of the last."""
     opened = [wave.end for wave in waves if wave.start <= today <= wave.end]
     if opened:
         return max(opened)
@@ -73,7 +73,7 @@ def current_end(waves: Sequence[Wave], today: date) -> date:
 
 
 def revoke(backend: Backend, seals: Seals, text: str) -> str:
-    """Refuse an invitation, or every pass of an interviewer that was made so far; receivers know within seconds.
+    """Revoke an invitation, or all existing passes of an interviewer; receivers apply it within seconds.
 
     Args:
         backend: the inbox.
@@ -81,10 +81,10 @@ def revoke(backend: Backend, seals: Seals, text: str) -> str:
         text: an invitation, a pass, or the code of an interviewer.
 
     Returns:
-        What was done, in Chinese.
+        A confirmation in Chinese.
 
     Raises:
-        ArgumentError: it has the form of an invitation and was not made here, or has been used already.
+        ArgumentError: the invitation is forged or has been used already.
     """
     text = text.strip()
     invitation, given = seals.invited(text), seals.interviewer(text)
@@ -110,12 +110,12 @@ def _revoke_invitation(backend: Backend, given: Invitation) -> None:
 
 
 def next_issue(backend: Backend, interviewer: str) -> int:
-    """Issue of a pass that is made now."""
+    """Return the issue number of a new pass."""
     return int(backend.recall(f"{PASS}{interviewer}") or 0)
 
 
 def note_issued(backend: Backend, given: Pass) -> None:
-    """Remember for whom a pass was made, and until when; a shorter one leaves the longer as it is."""
+    """Record the interviewer and last day of a pass; keep a later day that is recorded already."""
     known = backend.recall(f"{ISSUED}{given.interviewer}") or ""
     last = given.expires.isoformat() if given.expires else ""
     backend.remember(f"{ISSUED}{given.interviewer}", max(known, last))

@@ -1,7 +1,7 @@
-"""Commands that run now and then while the receiver runs, each in a process of its own.
+"""Run commands periodically beside the receiver, each in its own process.
 
-Coding and committing thousands of answers, or copying them, must not take the receiver's time, and if it fails the
-receiver goes on.
+Coding and committing thousands of submissions, or copying them, must not slow the receiver, and a failure must not stop
+it.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ HOUR = 3600.0
 
 
 class Scheduler:
-    """Runs a command of `silu` every so many seconds.
+    """Runs a command of `silu` periodically.
 
     Args:
-        command: words after `silu`.
-        seconds: between the end of one run and the start of the next; 0 for never.
+        command: arguments of `silu`.
+        seconds: pause between the end of one run and the start of the next; 0 for never.
     """
 
     def __init__(self, command: Sequence[str], seconds: float) -> None:
-        """Start nothing yet."""
+        """Create the scheduler without starting it."""
         self._command, self._seconds = tuple(command), seconds
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=command[0], daemon=True)
 
     def start(self) -> None:
-        """Begin, unless the interval is 0."""
+        """Start, unless the interval is 0."""
         if self._seconds:
             self._thread.start()
 
     def stop(self) -> None:
-        """Wait for a run under way and end."""
+        """Wait for the current run and stop."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -47,7 +47,7 @@ class Scheduler:
             words = [sys.executable, "-m", "cli", *self._command]
             done = subprocess.run(words, capture_output=True, text=True, check=False)
             printed = done.stdout.strip()
-            # What went wrong stands on standard error, with values of answers in it: no matter for a log.
+            # Standard error may contain answers, so it is not logged.
             failed = done.returncode > 1 or not printed
             level = logging.ERROR if failed else logging.INFO
             LOG.log(level, "%s: %s", self._command[0], " ".join(printed.split("\n")) or FAILED)

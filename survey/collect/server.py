@@ -1,7 +1,7 @@
-"""Starting, stopping and logging of the receiver.
+"""Start, stop and logging of the receiver.
 
-The log is one JSON object a line and holds nothing personal: no address, no id, no answer. uvicorn's own access log,
-which would name addresses and paths with ids, stays off.
+The log has one JSON object per line without personal data: no address, no id, no answer. uvicorn's own access log,
+which would contain addresses and ids, is off.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ GRACE = 20
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Where to listen.
+    """Address to listen on.
 
     Attributes:
         host, port: address.
-        certificate, key: files for TLS, both or none.
+        certificate, key: TLS files, both or none.
     """
 
     host: str = "127.0.0.1"
@@ -50,12 +50,12 @@ class Listen:
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: time, level, what happened."""
+    """One JSON object per line: time, level, event."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line; an exception is named, never printed with its values.
+        """Return the line; name an exception without its values.
 
-        Only the first line of a message is kept: the event loop goes on with sockets (addresses) and calls (answers).
+        Keep only the first line of a message: the event loop appends sockets (addresses) and calls (answers).
         """
         line = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
@@ -68,7 +68,7 @@ class JsonLines(logging.Formatter):
 
 
 def open_backend(address: str) -> Backend:
-    """The inbox behind an address: a file path, or a postgresql:// address.
+    """Open the inbox at an address: a file path, or a postgresql:// address.
 
     Raises:
         CollectError: it cannot be opened.
@@ -83,7 +83,7 @@ def open_backend(address: str) -> Backend:
 
 
 def open_inbox(study: Study, settings: CollectSettings) -> Backend:
-    """The inbox of a study. A database is not a file in its folder, so it remembers whose it is.
+    """Open the inbox of a study; a shared database records which survey it belongs to.
 
     Raises:
         CollectError: it cannot be opened, or belongs to another survey.
@@ -109,12 +109,12 @@ def build(
     watchers: frozenset[str] = frozenset(),
     settings: CollectSettings | None = None,
 ) -> App:
-    """The application of a study, its inbox open and its writer not yet started.
+    """Return the application of a study, with its inbox open and its writer not yet started.
 
     Args:
         study: the study.
-        proxies: addresses of reverse proxies whose X-Forwarded-For is believed.
-        watchers: addresses besides this machine that may read /metrics.
+        proxies: addresses of reverse proxies whose X-Forwarded-For is trusted.
+        watchers: addresses that may read /metrics, in addition to this machine.
         settings: its `[collect]` table, read when None.
 
     Raises:
@@ -137,15 +137,15 @@ def build(
 
 
 def questionnaire_file(study: Study) -> Path:
-    """The questionnaire's file, as study.toml names it."""
+    """Return the file of the questionnaire, as study.toml names it."""
     return study.root / str(study.sections.get("files", {}).get("questionnaire", "questionnaire.json"))
 
 
 def serve(app: App, listen: Listen) -> None:
-    """Serve until SIGINT or SIGTERM; then finish what is under way, store what waits, and return.
+    """Serve until SIGINT or SIGTERM; then finish requests in progress, store waiting submissions, and return.
 
     Raises:
-        CollectError: the port is taken, or the certificate cannot be read.
+        CollectError: the port is in use, or the certificate cannot be read.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
@@ -169,7 +169,7 @@ def serve(app: App, listen: Listen) -> None:
         ws="none",
     )
     _many_connections()
-    # What was imported stays for good: the collector need not look at it again for every few requests.
+    # Imported modules are permanent: exclude them from garbage collection.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
@@ -182,10 +182,10 @@ def serve(app: App, listen: Listen) -> None:
 
 
 def _many_connections() -> None:
-    """As many open connections as the system allows: the usual 1024 is fewer than a square full of phones."""
+    """Raise the limit of open files to the system's maximum: the usual 1024 connections are too few."""
     try:
         import resource
-    except ImportError:  # Windows counts sockets apart and has no such limit
+    except ImportError:  # Windows has no such limit for sockets
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:

@@ -1,7 +1,7 @@
-"""Letters set apart: acknowledged, and not what was acknowledged any more. They hold up no other.
+"""Submissions set apart: acknowledged, but corrupt since. They do not block others.
 
-Which ones is kept in the inbox. Every drain looks at them again: one that was put right, or put back from a backup, is
-moved then.
+The inbox keeps their numbers. Every drain checks them again, and moves those that were repaired or restored from a
+backup.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ KEY = "damaged"
 
 
 def set_apart(backend: Backend) -> frozenset[int]:
-    """Numbers of the letters that are set apart; none where that cannot be read, for the next drain finds them anew."""
+    """Return the numbers of submissions set apart; none where unreadable, since the next drain finds them again."""
     try:
         kept = json.loads(backend.recall(KEY) or "[]")
     except ValueError:
@@ -24,19 +24,19 @@ def set_apart(backend: Backend) -> frozenset[int]:
 
 
 def keep_apart(backend: Backend, numbers: Iterable[int]) -> None:
-    """Remember which letters are set apart."""
-    said = json.dumps(sorted(numbers))
-    if said != (backend.recall(KEY) or "[]"):
-        backend.remember(KEY, said)
+    """Keep the numbers of submissions set apart."""
+    value = json.dumps(sorted(numbers))
+    if value != (backend.recall(KEY) or "[]"):
+        backend.remember(KEY, value)
 
 
 def put_right(backend: Backend, numbers: Iterable[int]) -> list[Stored]:
-    """Those of some letters that are intact again."""
+    """Return those of some submissions that are intact again."""
     found = [one for number in sorted(numbers) for one in backend.read(number - 1, 1) if one.number == number]
     return [one for one in found if one.intact]
 
 
-def divided(letters: Sequence[Stored]) -> tuple[list[Stored], frozenset[int]]:
-    """The letters that are intact, and the numbers of the others."""
-    intact = [one for one in letters if one.intact]
-    return intact, frozenset(one.number for one in letters) - {one.number for one in intact}
+def divided(submissions: Sequence[Stored]) -> tuple[list[Stored], frozenset[int]]:
+    """Return the intact submissions, and the numbers of the others."""
+    intact = [one for one in submissions if one.intact]
+    return intact, frozenset(one.number for one in submissions) - {one.number for one in intact}

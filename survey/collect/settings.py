@@ -1,4 +1,4 @@
-"""The `[collect]` table of study.toml: who answers for the form, when it is open, and its limits."""
+"""The `[collect]` table of study.toml: contact, opening hours and limits of the form."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ CHINA = timezone(timedelta(hours=8), "北京时间")
 
 @dataclass(frozen=True, slots=True)
 class CollectSettings:
-    """How the online form is run.
+    """Settings of the online form.
 
     Attributes:
-        contact: whom a resident asks: telephone or address of the handler.
-        purpose: what the answers are for, one sentence.
-        retention: how long answers are kept, as the notice says it; "" for the sentence that [retention] makes.
-        opens, closes: daily opening hours, both None for day and night.
+        contact: contact of the personal information handler: telephone or address.
+        purpose: purpose of the survey, one sentence.
+        retention: sentence of the notice on the retention period; "" to generate it from [retention].
+        opens, closes: daily opening hours, both None for around the clock.
         invitation: "open" link, or "token" (single use).
         minors: under 14 only with a "guardian", or "block".
-        minimum_seconds: faster answers are kept and flagged.
-        burst: answers one address may send at once; generous, for a whole office shares one address.
-        per_second: and how fast that allowance grows back.
+        minimum_seconds: faster submissions are kept and flagged.
+        burst: submissions one address may send at once; generous, because a whole office shares one address.
+        per_second: refill rate of that allowance.
         body_limit: largest body in bytes.
         database: "" for SQLite in the study folder, or a postgresql:// address.
-        quota: answers wanted from each place, shown on the live page; 0 for none.
-        drain_seconds: how often answers move into the response store; 0 leaves it to `silu drain`.
+        quota: target number of submissions per place, shown on the live page; 0 for none.
+        drain_seconds: interval of moving submissions into the response store; 0 leaves it to `silu drain`.
     """
 
     contact: str = ""
@@ -104,10 +104,10 @@ CHECKS: Mapping[str, Callable[[Any], str]] = {
 
 
 def collect_settings(study: Study) -> CollectSettings:
-    """The `[collect]` table of a study, checked; defaults where nothing is written.
+    """Return the validated `[collect]` table of a study, with defaults for missing keys.
 
     Raises:
-        StudyError: an unknown key, or a value of the wrong kind.
+        StudyError: an unknown key, or a value of the wrong type.
     """
     table: Mapping[str, Any] = study.sections.get("collect", {})
     for key, value in table.items():
@@ -126,26 +126,26 @@ def collect_settings(study: Study) -> CollectSettings:
 
 
 def database_of(study: Study, settings: CollectSettings) -> str:
-    """Where the inbox is: a postgresql:// address, or the path of the SQLite file."""
+    """Return the address of the inbox: postgresql://, or the path of the SQLite file."""
     return settings.database or str(Path(study.root) / "inbox" / "inbox.sqlite")
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Whether answers are taken at a moment: the wave, or why not."""
+    """Whether submissions are accepted at a time: the wave, or the reason why not."""
 
     wave: Wave | None
     reason: str = ""
 
 
 def opening(study: Study, settings: CollectSettings, moment: datetime, mode: str = "online") -> Opening:
-    """The wave that takes answers at a moment.
+    """Return the wave that accepts submissions at a time.
 
     Args:
         study: the study.
         settings: its collect table.
         moment: an aware time.
-        mode: how the answer was taken; a wave takes only the modes it names.
+        mode: mode of the submission; a wave accepts only the modes it names.
     """
     local = moment.astimezone(CHINA)
     wave = next((wave for wave in study.waves if wave.start <= local.date() <= wave.end and mode in wave.modes), None)
@@ -160,7 +160,7 @@ def opening(study: Study, settings: CollectSettings, moment: datetime, mode: str
 
 
 def _between(study: Study, mode: str, today: date) -> str:
-    """Why no wave takes answers of a mode today: not begun, over, or never meant to."""
+    """Return why no wave accepts a mode today: not begun, over, or not planned."""
     starts = [wave.start for wave in study.waves if mode in wave.modes and wave.start > today]
     ends = [wave.end for wave in study.waves if mode in wave.modes and wave.end < today]
     if starts:
@@ -171,12 +171,12 @@ def _between(study: Study, mode: str, today: date) -> str:
 
 
 def spoken_day(day: date) -> str:
-    """A day as people say it, such as 2027年3月14日."""
+    """Return a day in Chinese, such as 2027年3月14日."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _within(now: time, opens: time | None, closes: time | None) -> bool:
-    """Whether it is within the hours; hours that run over midnight are hours too."""
+    """Return whether a time is within the opening hours, which may cross midnight."""
     if opens is None or closes is None:
         return True
     return opens <= now <= closes if opens <= closes else now >= opens or now <= closes

@@ -26,23 +26,23 @@ CODES = {code: str(code) for code in range(1000)}
 
 
 def rows_of(study: Study, name: str, submissions: Sequence[Stored], seals: Seals) -> tuple[AnswerRows, Counter[str]]:
-    """Lay submissions out in columns.
+    """Convert submissions to rows.
 
     Args:
-        study: gives the questions.
-        name: of the raw file that is kept of them.
-        submissions: of one wave and mode.
-        seals: reads the interviewers' passes.
+        study: source of the questions.
+        name: name of the raw file that is kept of them.
+        submissions: submissions of one wave and mode.
+        seals: verifies the interviewers' passes.
 
     Returns:
-        The rows, and question (or row of a matrix) that the questionnaire does not ask, or not in this form ->
+        The rows, and question (or matrix row) that the questionnaire lacks or has in another form -> number of
         submissions that answer it.
     """
     layout = _Layout.of(study.questionnaire.questions)
     foreign: Counter[str] = Counter()
     rows = []
     for stored in submissions:
-        content = orjson.loads(stored.letter.body)
+        content = orjson.loads(stored.submission.body)
         foreign.update(layout.foreign(content["answers"]))
         rows.append((*_particulars(stored, content, seals), *layout.cells(content["answers"])))
     return AnswerRows(name, (*META, *layout.columns), tuple(rows)), foreign
@@ -50,12 +50,12 @@ def rows_of(study: Study, name: str, submissions: Sequence[Stored], seals: Seals
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """The columns of a questionnaire, worked out once for all submissions.
+    """The columns of a questionnaire, computed once for all submissions.
 
     Attributes:
         plan: name of each question, rows of a matrix (None for any other question), name of its comment ("" for none).
         grids: name of each matrix -> its rows.
-        known: what the answers to the other questions may be called.
+        known: valid keys of answers to the other questions.
         columns: names of the columns.
     """
 
@@ -83,7 +83,7 @@ class _Layout:
         )
 
     def foreign(self, answers: Mapping[str, Any]) -> Iterator[str]:
-        """Yield what is answered and has no column: questions, rows of a matrix, a matrix answered in another form."""
+        """Yield answers without a column: questions, rows of a matrix, a matrix answered in another form."""
         for name in answers.keys() - self.known:
             value, rows = answers[name], self.grids.get(name)
             if rows is None:
@@ -119,18 +119,18 @@ def columns(question: Question) -> Iterator[str]:
 
 
 def _particulars(stored: Stored, content: Mapping[str, Any], seals: Seals) -> tuple[str, ...]:
-    letter = stored.letter
+    submission = stored.submission
     given = seals.interviewer(content.get("pass", "")) if content.get("pass") else None
-    received = datetime.fromtimestamp(letter.received / 1000, CHINA).replace(tzinfo=None)
+    received = datetime.fromtimestamp(submission.received / 1000, CHINA).replace(tzinfo=None)
     return (
-        str(UUID(bytes=letter.id)), letter.wave, letter.mode, str(letter.place or ""),
+        str(UUID(bytes=submission.id)), submission.wave, submission.mode, str(submission.place or ""),
         received.isoformat(" ", "seconds"), _text(min(content["seconds"], MAX_SECONDS)),
-        given.interviewer if given else "", _text(letter.device), _text(letter.address),
+        given.interviewer if given else "", _text(submission.device), _text(submission.address),
     )  # fmt: skip
 
 
 def _text(value: Any) -> str:
-    """One answer as the study's own layout writes it."""
+    """Return one answer as text in the study's own layout."""
     kind = type(value)
     if kind is int:
         return CODES.get(value) or str(value)

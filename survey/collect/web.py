@@ -1,4 +1,4 @@
-"""Requests and responses, as plain values: the receiver knows no server and no framework."""
+"""Requests and responses as plain values, so that the receiver depends on no server or framework."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Message = MutableMapping[str, Any]
 
 
 class Request(NamedTuple):
-    """One HTTP request whose body is complete and whose route is known.
+    """One routed HTTP request with a complete body.
 
     Attributes:
-        address: of the client, only used for limits and as a keyed hash.
-        body: complete.
+        address: address of the client, used only for limits and as a keyed hash.
+        body: the complete body.
         query: first value of each parameter.
     """
 
@@ -31,7 +31,7 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """One HTTP response; an ASGI application that sends itself."""
+    """One HTTP response, which is also the ASGI application that sends it."""
 
     status: int
     body: bytes = b""
@@ -47,8 +47,8 @@ class Response(NamedTuple):
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else self.body})
 
 
-def told(status: int, content: Mapping[str, Any], *, retry_after: float | None = None) -> Response:
-    """A JSON response.
+def json_response(status: int, content: Mapping[str, Any], *, retry_after: float | None = None) -> Response:
+    """Return a JSON response.
 
     Args:
         status: HTTP status.
@@ -62,5 +62,5 @@ def told(status: int, content: Mapping[str, Any], *, retry_after: float | None =
 
 
 def refused(status: int, error: str, message: str, *, retry_after: float | None = None) -> Response:
-    """A JSON refusal: a short code for the form and a sentence for the resident."""
-    return told(status, {"error": error, "message": message}, retry_after=retry_after)
+    """Return a JSON refusal: a short code for the form and a sentence for the resident."""
+    return json_response(status, {"error": error, "message": message}, retry_after=retry_after)

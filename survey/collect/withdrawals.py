@@ -1,4 +1,4 @@
-"""Withdrawn answers leave the newest version of the store; `survey.storage.purge` then takes them off the disk."""
+"""Remove withdrawn responses from the newest version of the store; `survey.storage.purge` erases them from disk."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from survey.study.study import Study
 
 
 def take_out(study: Study, ids: Sequence[str]) -> Mapping[int, int]:
-    """Make new versions without some answers, where the newest one has them; one for each wave.
+    """Commit new versions without some responses, where the newest one has them; one version per wave.
 
     Args:
         study: the study.
         ids: response ids.
 
     Returns:
-        New version -> how many answers it is without.
+        New version -> number of responses removed.
 
     Raises:
-        StoreError: the store cannot be written, or others keep writing.
+        StoreError: the store cannot be written, or other writers keep committing.
     """
     made: dict[int, int] = {}
     for attempt in range(ingest.ATTEMPTS):
         try:
             _take_out(study, ids, made)
             break
-        except StaleVersionError:  # an import was faster
+        except StaleVersionError:  # another commit came first
             if attempt == ingest.ATTEMPTS - 1:
                 raise
     return made

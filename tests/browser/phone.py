@@ -71,7 +71,7 @@ class Server:
     def url(self, query: str = "") -> str:
         return f"http://127.0.0.1:{self.port}/{query}"
 
-    def letters(self) -> list[Stored]:
+    def submissions(self) -> list[Stored]:
         backend = SqliteBackend(self.study.root / "inbox" / "inbox.sqlite")
         found = backend.read(0, 1000)
         backend.close()

@@ -32,9 +32,9 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def sent(server: Server) -> dict[str, Any]:
     """The answers of the only record."""
-    letters = server.letters()
-    assert len(letters) == 1
-    content: dict[str, Any] = json.loads(letters[0].letter.body)
+    submissions = server.submissions()
+    assert len(submissions) == 1
+    content: dict[str, Any] = json.loads(submissions[0].submission.body)
     return content
 
 
@@ -119,7 +119,7 @@ def test_network_cut_reload_and_a_killed_server_leave_one_record(server: Server,
     page.get_by_text("已存在手机里").wait_for(timeout=30_000)
     page.context.set_offline(False)
     page.wait_for_timeout(1500)
-    assert server.letters() == []
+    assert server.submissions() == []
     server.start()
     page.get_by_role("button", name="立即重试").tap()
     page.wait_for_selector("#receipt", timeout=60_000)
@@ -151,7 +151,7 @@ def test_killed_between_storing_and_answering_the_resend_makes_no_second_record(
     page.route("**/r/**", lose)
     page.get_by_role("button", name="提交", exact=True).tap()
     page.get_by_text("已存在手机里").wait_for(timeout=30_000)
-    assert len(server.letters()) == 1
+    assert len(server.submissions()) == 1
     server.start()
     page.reload()
     page.wait_for_selector("#receipt", timeout=60_000)
@@ -168,7 +168,7 @@ def test_a_gateway_that_says_200_is_not_believed(server: Server, browser: Browse
     page.route("**/r/**", lambda route: route.fulfill(status=200, body="<html>请登录无线网络</html>"))
     page.get_by_role("button", name="提交", exact=True).tap()
     page.get_by_text("已存在手机里").wait_for(timeout=30_000)
-    assert server.letters() == []
+    assert server.submissions() == []
     page.unroute("**/r/**")
     page.get_by_role("button", name="立即重试").tap()
     page.wait_for_selector("#receipt", timeout=60_000)
@@ -197,7 +197,7 @@ def test_who_does_not_agree_leaves_nothing_behind(server: Server, page: Page) ->
     page.goto(server.url())
     page.get_by_role("button", name="不同意").tap()
     assert "没有记录任何答案" in page.locator("main").inner_text()
-    assert server.letters() == []
+    assert server.submissions() == []
 
 
 def test_withdrawal_on_the_phone(server: Server, page: Page) -> None:
@@ -208,7 +208,7 @@ def test_withdrawal_on_the_phone(server: Server, page: Page) -> None:
     page.get_by_role("button", name="撤回这份答卷").tap()
     page.get_by_role("button", name="撤回", exact=True).tap()
     page.get_by_text("答卷已撤回").wait_for()
-    assert server.letters() == []
+    assert server.submissions() == []
 
 
 def test_an_interviewer_works_without_a_network_and_the_answers_follow(server: Server, page: Page) -> None:
@@ -242,8 +242,10 @@ def test_an_interviewer_works_without_a_network_and_the_answers_follow(server: S
     page.context.set_offline(False)
     for _ in range(60):
         page.wait_for_timeout(500)
-        if len(letters := server.letters()) == 2:
+        if len(submissions := server.submissions()) == 2:
             break
-    assert [(stored.letter.mode, stored.letter.place) for stored in letters] == [("household", point.code)] * 2
-    answers = [set(json.loads(stored.letter.body)["answers"]) for stored in letters]
+    assert [(stored.submission.mode, stored.submission.place) for stored in submissions] == [
+        ("household", point.code)
+    ] * 2
+    answers = [set(json.loads(stored.submission.body)["answers"]) for stored in submissions]
     assert answers == [{"S1", "S2", "S3"}] * 2, "what was answered after the end is not sent"

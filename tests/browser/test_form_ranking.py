@@ -69,5 +69,5 @@ def test_a_ranking_is_tapped_in_order(server: Server, page: Page) -> None:
     fill(page, {})
     page.get_by_role("button", name="提交", exact=True).tap()
     page.wait_for_selector("#receipt", timeout=30_000)
-    (kept,) = server.letters()
-    assert json.loads(kept.letter.body)["answers"]["R1"] == [3, 9]
+    (kept,) = server.submissions()
+    assert json.loads(kept.submission.body)["answers"]["R1"] == [3, 9]

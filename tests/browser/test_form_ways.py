@@ -66,7 +66,7 @@ def seals(server: Server) -> Seals:
 
 
 def test_the_phones_back_and_forward_walk_through_the_questions(shared: Server, page: Page) -> None:
-    known = len(shared.letters())
+    known = len(shared.submissions())
     page.goto(shared.url())
     consent(page)
     fill(page, ELIGIBLE, until="政府部门")
@@ -86,11 +86,11 @@ def test_the_phones_back_and_forward_walk_through_the_questions(shared: Server, 
     page.go_back()
     page.wait_for_timeout(300)
     assert receipt(page) == code, "what has been sent is not opened again"
-    assert len(shared.letters()) == known + 1
+    assert len(shared.submissions()) == known + 1
 
 
 def test_two_tabs_leave_one_record_and_the_second_is_told_so(shared: Server, page: Page) -> None:
-    known = len(shared.letters())
+    known = len(shared.submissions())
     page.goto(shared.url())
     consent(page)
     fill(page, SCREENED, until="您本人或同住")
@@ -104,13 +104,13 @@ def test_two_tabs_leave_one_record_and_the_second_is_told_so(shared: Server, pag
     submit(other)
     other.get_by_text("以第一次提交为准").wait_for(timeout=30_000)
     assert receipt(other) == code
-    *_, kept = shared.letters()
-    assert len(shared.letters()) == known + 1
-    assert json.loads(kept.letter.body)["answers"]["S3"] == 2
+    *_, kept = shared.submissions()
+    assert len(shared.submissions()) == known + 1
+    assert json.loads(kept.submission.body)["answers"]["S3"] == 2
 
 
 def test_a_tab_that_waits_sees_that_another_has_sent(shared: Server, page: Page) -> None:
-    known = len(shared.letters())
+    known = len(shared.submissions())
     page.goto(shared.url())
     consent(page)
     fill(page, SCREENED)
@@ -121,7 +121,7 @@ def test_a_tab_that_waits_sees_that_another_has_sent(shared: Server, page: Page)
     other.goto(shared.url())
     code = receipt(other)
     assert receipt(page) == code
-    assert len(shared.letters()) == known + 1
+    assert len(shared.submissions()) == known + 1
 
 
 @pytest.mark.parametrize("server", ['invitation = "token"'], indirect=True)
@@ -138,7 +138,7 @@ def test_who_has_no_invitation_is_told_before_the_first_question(server: Server,
     fill(page, SCREENED)
     submit(page)
     receipt(page)
-    assert [kept.letter.place for kept in server.letters()] == [place], "the invitation knows its place"
+    assert [kept.submission.place for kept in server.submissions()] == [place], "the invitation knows its place"
     assert page.get_by_role("button", name="再填一份").count() == 0, "it is for one person only"
 
 
@@ -161,7 +161,10 @@ def test_an_interviewer_finds_the_place_by_a_part_of_its_name(shared: Server, pa
     fill(page, SCREENED)
     submit(page)
     receipt(page)
-    assert (shared.letters()[-1].letter.mode, shared.letters()[-1].letter.place) == ("household", point.code)
+    assert (shared.submissions()[-1].submission.mode, shared.submissions()[-1].submission.place) == (
+        "household",
+        point.code,
+    )
 
 
 def wait_until_known(page: Page) -> None:
@@ -209,7 +212,7 @@ def test_an_invitation_that_is_revoked_while_it_is_filled_in_is_told_at_the_end(
     submit(page)
     page.get_by_text("这份邀请已由组织单位作废").wait_for()
     assert page.get_by_role("button", name="再次提交").count() == 0, "another try cannot change it"
-    assert server.letters() == []
+    assert server.submissions() == []
 
 
 @pytest.mark.parametrize("server", [""], indirect=True)
@@ -238,8 +241,8 @@ def test_an_interviewers_answer_goes_with_their_new_link_and_with_nobody_elses(s
         page.get_by_role("button", name="没有收下的答卷：1 份").tap()
         page.get_by_role("button", name="再次提交").tap()
         page.wait_for_timeout(1500)
-        assert len(server.letters()) == kept
-    assert server.letters()[0].letter.mode == "household"
+        assert len(server.submissions()) == kept
+    assert server.submissions()[0].submission.mode == "household"
 
 
 @pytest.mark.parametrize("server", ['minors = "block"'], indirect=True)
@@ -255,7 +258,7 @@ def test_under_fourteen_ends_where_minors_are_not_asked(server: Server, page: Pa
 
 
 def test_an_answer_refused_for_a_while_can_be_sent_again(shared: Server, page: Page) -> None:
-    known = len(shared.letters())
+    known = len(shared.submissions())
     page.goto(shared.url())
     consent(page)
     fill(page, SCREENED)
@@ -266,7 +269,7 @@ def test_an_answer_refused_for_a_while_can_be_sent_again(shared: Server, page: P
     page.unroute("**/r/**")
     page.get_by_role("button", name="再次提交").tap()
     receipt(page)
-    assert len(shared.letters()) == known + 1
+    assert len(shared.submissions()) == known + 1
 
 
 def test_an_answer_of_an_earlier_wave_is_no_answer_now(shared: Server, page: Page) -> None:
@@ -285,7 +288,7 @@ def test_an_answer_of_an_earlier_wave_is_no_answer_now(shared: Server, page: Pag
 
 
 def test_after_a_withdrawal_the_form_begins_anew_and_before_it_nothing_is_touched(shared: Server, page: Page) -> None:
-    known = len(shared.letters())
+    known = len(shared.submissions())
     page.goto(shared.url())
     consent(page)
     fill(page, SCREENED)
@@ -302,7 +305,7 @@ def test_after_a_withdrawal_the_form_begins_anew_and_before_it_nothing_is_touche
     fill(page, SCREENED)
     submit(page)
     assert receipt(page) != code
-    assert len(shared.letters()) == known + 1
+    assert len(shared.submissions()) == known + 1
 
 
 def test_offline_no_other_places_page_is_shown(shared: Server, browser: Browser) -> None:

@@ -65,7 +65,7 @@ def submit(page: Page) -> None:
 
 @pytest.mark.parametrize("more", ["", NO_STORAGE])
 def test_without_what_old_browsers_lack_an_answer_arrives(server: Server, browser: Browser, more: str) -> None:
-    known = len(server.letters())
+    known = len(server.submissions())
     context = phone(browser, user_agent=WECHAT)
     context.add_init_script(MISSING + more)
     page = context.new_page()
@@ -77,13 +77,13 @@ def test_without_what_old_browsers_lack_an_answer_arrives(server: Server, browse
     consent(page)
     fill(page, SCREENED)
     submit(page)
-    assert len(server.letters()) == known + 1
+    assert len(server.submissions()) == known + 1
     assert problems == []
     context.close()
 
 
 def test_a_phone_whose_storage_is_full_sends_the_next_answer_too(server: Server, browser: Browser) -> None:
-    known = len(server.letters())
+    known = len(server.submissions())
     context = phone(browser, service_workers="block")
     page = context.new_page()
     page.goto(server.url())
@@ -95,11 +95,11 @@ def test_a_phone_whose_storage_is_full_sends_the_next_answer_too(server: Server,
     consent(page)
     fill(page, SCREENED)
     submit(page)
-    assert len(server.letters()) == known + 2
+    assert len(server.submissions()) == known + 2
     context.close()
 
 
-def test_letters_and_buttons_are_large_and_the_way_on_is_always_in_sight(server: Server, browser: Browser) -> None:
+def test_submissions_and_buttons_are_large_and_the_way_on_is_always_in_sight(server: Server, browser: Browser) -> None:
     context = phone(browser, service_workers="block")
     page = context.new_page()
     page.set_viewport_size({"width": 360, "height": 640})

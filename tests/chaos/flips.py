@@ -56,7 +56,7 @@ def make_study(study: Study) -> Study:
     for _ in scenario.steps(8):
         pass
     backend = SqliteBackend(study.root / "inbox" / "inbox.sqlite")
-    backend.write([scenario.letter(f"还没有入库{number}") for number in range(20)])
+    backend.write([scenario.submission(f"还没有入库{number}") for number in range(20)])
     backend.close()
     ledger = Ledger(study.root / LEDGER)
     for number in range(10):
@@ -173,7 +173,7 @@ def _intact(study: Study) -> frozenset[Any]:
     try:
         backend = SqliteBackend(study.root / "inbox" / "inbox.sqlite")
         try:
-            return frozenset((one.number, one.letter) for one in submissions(backend) if one.intact)
+            return frozenset((one.number, one.submission) for one in submissions(backend) if one.intact)
         finally:
             backend.close()
     except sqlite3.Error as error:  # as `drain` says it

@@ -1,7 +1,7 @@
-"""Power cuts over a study: files are imported, letters drained, imports undone, responses excluded, answers withdrawn.
+"""Power cuts during imports, drains, undos, exclusions and withdrawals of a study.
 
-After every cut the study is opened as an administrator would: what was acknowledged is there, the newest version is
-one that was written, whole, and the next drain brings what is missing and takes out what was withdrawn.
+After every cut the study is reopened: acknowledged data are present, the newest version is complete, and the next drain
+adds what is missing and removes what was withdrawn.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class Scenario:
         study: the study.
         chance: draws what is done.
         versions: version -> its content, as the uninterrupted program wrote it.
-        told: newest version that was acknowledged.
-        letters: ids of the letters in the inbox.
+        acknowledged: newest version that was acknowledged.
+        submissions: ids of the submissions in the inbox.
         withdrawn: of those, the ones that were withdrawn.
         imported: ids that are in the store by a file.
         excluded: ids that a person left out.
@@ -72,8 +72,8 @@ class Scenario:
     study: Study
     chance: random.Random
     versions: dict[int, Content] = field(default_factory=dict)
-    told: int = -1
-    letters: set[str] = field(default_factory=set)
+    acknowledged: int = -1
+    submissions: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
     imported: set[str] = field(default_factory=set)
     excluded: set[str] = field(default_factory=set)
@@ -96,7 +96,7 @@ class Scenario:
             yield self.doing
             getattr(self, f"_{self.doing}")(number)
             self._note()
-            self.told = max(self.versions, default=-1)
+            self.acknowledged = max(self.versions, default=-1)
 
     def _import(self, number: int) -> None:
         ids = [f"f{number}-{row}" for row in range(self.chance.randint(2, 6))]
@@ -120,13 +120,13 @@ class Scenario:
             sheet.writerows({**fixed, **row} for row in rows)
 
     def _drain(self, number: int) -> None:
-        sent = [self.letter(f"信{number}-{at}") for at in range(self.chance.randint(2, 5))]
+        sent = [self.submission(f"信{number}-{at}") for at in range(self.chance.randint(2, 5))]
         backend = self._inbox()
         backend.write(sent)
-        self.letters |= {str(UUID(bytes=letter.id)) for letter in sent}
+        self.submissions |= {str(UUID(bytes=submission.id)) for submission in sent}
         self._drained(backend)
 
-    def letter(self, text: str) -> Submission:
+    def submission(self, text: str) -> Submission:
         """A submission that says something."""
         identity = uuid7(self.chance)
         body = body_of(self.study, identity, {**ANSWERS, "H1": text})
@@ -147,7 +147,7 @@ class Scenario:
         self._write(path, [{"response_id": f"wrong{number}", **ANSWERS}])
         ingest.import_files(self.study, [path], "W1", mode="household")
         self._note()
-        self.told = max(self.versions)
+        self.acknowledged = max(self.versions)
         self.store.undo(who="张三", why="导错了")
 
     def _exclude(self, number: int) -> None:
@@ -160,7 +160,7 @@ class Scenario:
         waiting = backend.read(0, 1000)
         chosen = self.chance.choice(waiting)
         backend.withdraw(chosen.number, 1)
-        self.withdrawn.add(str(UUID(bytes=chosen.letter.id)))
+        self.withdrawn.add(str(UUID(bytes=chosen.submission.id)))
         self._drained(backend)
 
     def _note(self) -> None:
@@ -246,8 +246,8 @@ class Promise:
     """What was acknowledged at the moment of a cut."""
 
     doing: str
-    told: int
-    letters: frozenset[str]
+    acknowledged: int
+    submissions: frozenset[str]
     withdrawn: frozenset[str]
     imported: frozenset[str]
     excluded: frozenset[str]
@@ -255,8 +255,8 @@ class Promise:
 
     @classmethod
     def of(cls, scenario: Scenario) -> Promise:
-        sets = (scenario.letters, scenario.withdrawn, scenario.imported, scenario.excluded, scenario.raw)
-        return cls(scenario.doing, scenario.told, *map(frozenset, sets))
+        sets = (scenario.submissions, scenario.withdrawn, scenario.imported, scenario.excluded, scenario.raw)
+        return cls(scenario.doing, scenario.acknowledged, *map(frozenset, sets))
 
 
 def judge(image: Path, promise: Promise, scenario: Scenario, outcome: Outcome) -> None:
@@ -279,15 +279,17 @@ def _judge(image: Path, promise: Promise, scenario: Scenario, outcome: Outcome) 
     if not promise.excluded <= Decisions(image / FILE).excluded("W1"):
         outcome.faults.append(f"{image}: an exclusion is gone")
     backend = SqliteBackend(image / "inbox" / "inbox.sqlite")
-    present = {str(UUID(bytes=one.letter.id)) for one in backend.read(0, 10_000)}
+    present = {str(UUID(bytes=one.submission.id)) for one in backend.read(0, 10_000)}
     drain(replace(scenario.study, root=image), backend)
     backend.close()
     found = store.read(["response_id"])["response_id"].to_pylist() if store.version is not None else []
-    outcome.acknowledged += len(promise.imported | (promise.letters - promise.withdrawn))
+    outcome.acknowledged += len(promise.imported | (promise.submissions - promise.withdrawn))
     lost = (promise.imported | present) - set(found)
     outcome.lost += len(lost)
     outcome.faults += (
-        [f"{image}: {len(lost)} lost, version {version}, told {promise.told}: {sorted(lost)[:3]}"] if lost else []
+        [f"{image}: {len(lost)} lost, version {version}, acknowledged {promise.acknowledged}: {sorted(lost)[:3]}"]
+        if lost
+        else []
     )
     if len(found) != len(set(found)):
         outcome.faults.append(f"{image}: a response is there twice")
@@ -296,9 +298,11 @@ def _judge(image: Path, promise: Promise, scenario: Scenario, outcome: Outcome) 
 
 def _behind(version: int, promise: Promise, scenario: Scenario) -> int:
     """Responses of acknowledged versions that are newer than the one found."""
-    if version >= promise.told:
+    if version >= promise.acknowledged:
         return 0
-    return len(set(scenario.versions[promise.told][0]) - set(scenario.versions.get(version, ((), (), 0))[0])) or 1
+    return (
+        len(set(scenario.versions[promise.acknowledged][0]) - set(scenario.versions.get(version, ((), (), 0))[0])) or 1
+    )
 
 
 def _withdrawn(image: Path, promise: Promise, found: set[str], outcome: Outcome) -> None:

@@ -1,1 +1,1 @@
-"""Where received answers wait, durably, for the store. Front door: `inbox` (Inbox)."""
+"""Durable queue of received submissions before the store. Entry point: `inbox.Inbox`."""

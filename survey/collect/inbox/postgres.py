@@ -1,8 +1,8 @@
 """The inbox on PostgreSQL, for several receiving hosts that write to one database.
 
-Writers take an advisory lock for the length of a batch. It costs nothing measurable, for a batch holds all that
-arrived during the previous one, and it makes the running numbers grow in the order of commits: `read(after)` can
-then never step over a letter that another host commits late.
+Writers take an advisory lock for the duration of a batch. Its cost is not measurable, because a batch holds everything
+that arrived during the previous one. The lock makes numbers grow in the order of commits, so `read(after)` never skips
+a submission that another host commits late.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LOCK = 0x51115
 COLUMNS = ("id", "study", "wave", "mode", "version", "place", "received", "sha256", "token", "device", "address",
            "flags", "body")  # fmt: skip
 MARK = "mark"
-"""Column that the version before does not know: `mark_of` the letter."""
+"""Column that the version before does not know: `mark_of` the submission."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS letter(
   n bigserial PRIMARY KEY, id bytea NOT NULL UNIQUE, study text NOT NULL, wave text NOT NULL, mode text NOT NULL,
@@ -80,14 +80,14 @@ SET question = excluded.question, at = excluded.at WHERE excluded.at >= step.at"
 
 
 class PostgresBackend:
-    """Letters in a PostgreSQL database.
+    """Submissions in a PostgreSQL database.
 
     Args:
         address: postgresql://user@host/database.
     """
 
     def __init__(self, address: str) -> None:
-        """Connect and make the tables.
+        """Connect and create the tables.
 
         Raises:
             CollectError: the database cannot be reached.
@@ -108,16 +108,16 @@ class PostgresBackend:
         return connection
 
     def _alive(self) -> psycopg.Connection[tuple[object, ...]]:
-        """The connection, made anew after the server was away."""
+        """Return the connection; reconnect after the server was unavailable."""
         if self._connection.closed:
             self._connection = self._connect()
         return self._connection
 
     def _rows(self, query: LiteralString | sql.Composed, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
-        """What a query finds.
+        """Return the rows of a query.
 
         Raises:
-            CollectError: the database is away, or keeps others waiting.
+            CollectError: the database is unavailable or times out.
         """
         try:
             cursor = self._alive().execute(query, parameters)
@@ -128,45 +128,45 @@ class PostgresBackend:
                 "收件箱数据库暂时不能读写", where=where, got=str(error).strip(), cure="答卷仍在收件箱里，稍后重试"
             ) from error
 
-    def write(self, letters: Sequence[Submission], steps: Sequence[Step] = ()) -> list[Receipt]:
+    def write(self, submissions: Sequence[Submission], steps: Sequence[Step] = ()) -> list[Receipt]:
         """Store a batch in one transaction; on return it survives a power cut."""
         connection = self._alive()
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-            receipts = self._append(letters)
+            receipts = self._append(submissions)
             if steps:
                 with connection.cursor() as cursor:
                     cursor.executemany(_STEP, [(step.id, step.study, step.question, step.at) for step in steps])
         return receipts
 
-    def _append(self, letters: Sequence[Submission]) -> list[Receipt]:
-        known = self._known([letter.id for letter in letters])
-        letters = [letter._replace(token=_plain(letter.token)) for letter in letters]
-        spent = self._spent([letter.token for letter in letters if letter.token is not None])
+    def _append(self, submissions: Sequence[Submission]) -> list[Receipt]:
+        known = self._known([submission.id for submission in submissions])
+        submissions = [submission._replace(token=_plain(submission.token)) for submission in submissions]
+        spent = self._spent([submission.token for submission in submissions if submission.token is not None])
         fresh: dict[bytes, Submission] = {}
-        for letter in letters:
-            if letter.id not in known and letter.id not in fresh and letter.token not in spent:
-                fresh[letter.id] = letter
-                spent |= {letter.token} if letter.token is not None else set()
+        for submission in submissions:
+            if submission.id not in known and submission.id not in fresh and submission.token not in spent:
+                fresh[submission.id] = submission
+                spent |= {submission.token} if submission.token is not None else set()
         numbers = self._insert(list(fresh.values()))
         receipts: list[Receipt] = []
-        for letter in letters:
-            if fresh.get(letter.id) is letter:
-                receipts.append(Receipt(numbers[letter.id], State.STORED))
-            elif letter.id in known:
-                receipts.append(Receipt.again(known[letter.id], letter.sha256))
-            elif letter.id in fresh:
-                twin = (numbers[letter.id], fresh[letter.id].sha256, False)
-                receipts.append(Receipt.again(twin, letter.sha256))
+        for submission in submissions:
+            if fresh.get(submission.id) is submission:
+                receipts.append(Receipt(numbers[submission.id], State.STORED))
+            elif submission.id in known:
+                receipts.append(Receipt.again(known[submission.id], submission.sha256))
+            elif submission.id in fresh:
+                twin = (numbers[submission.id], fresh[submission.id].sha256, False)
+                receipts.append(Receipt.again(twin, submission.sha256))
             else:
                 receipts.append(Receipt(0, State.SPENT))
         return receipts
 
-    def _insert(self, letters: Sequence[Submission]) -> dict[bytes, int]:
-        if not letters:
+    def _insert(self, submissions: Sequence[Submission]) -> dict[bytes, int]:
+        if not submissions:
             return {}
-        plain = [Submission(*map(_plain, letter)) for letter in letters]
-        arrays = [*map(list, zip(*plain, strict=True)), [mark_of(letter) for letter in plain]]
+        plain = [Submission(*map(_plain, submission)) for submission in submissions]
+        arrays = [*map(list, zip(*plain, strict=True)), [mark_of(submission) for submission in plain]]
         marks = sql.SQL(", ").join(sql.SQL("%s::" + kind + "[]") for kind in _TYPES)
         statement = _INSERT.format(sql.SQL(", ").join(map(sql.Identifier, (*COLUMNS, MARK))), marks)
         rows = self._connection.execute(statement, arrays).fetchall()
@@ -184,16 +184,16 @@ class PostgresBackend:
         return {str(row[0]) for row in rows}
 
     def find(self, identity: bytes) -> tuple[Receipt, bytes] | None:
-        """The receipt and sha256 of a letter, None when it never came."""
+        """Return receipt and SHA-256 of a submission; None when it is unknown."""
         met = self._known([identity]).get(identity)
         return None if met is None else (Receipt.again(met, met[1]), met[1])
 
     def spent(self, token: str) -> bool:
-        """Whether a letter came with this invitation."""
+        """Return whether this invitation was used."""
         return token in self._spent([token])
 
     def read(self, after: int, limit: int) -> list[Stored]:
-        """Letters numbered above `after`, oldest first, erased ones left out; one that is damaged is not `intact`."""
+        """Return submissions numbered above `after`, oldest first, without erased; damaged ones are not `intact`."""
         query = sql.SQL("SELECT n, {} FROM letter WHERE n > %s AND body <> '' ORDER BY n LIMIT %s").format(
             sql.SQL(", ").join(map(sql.Identifier, (*COLUMNS, MARK)))
         )
@@ -201,7 +201,7 @@ class PostgresBackend:
         return [Stored(_int(row[0]), Submission(*row[1:-1]), row[-1]) for row in rows]  # type: ignore[arg-type]
 
     def withdraw(self, number: int, at: int) -> bool:
-        """Erase the body; False when there is no such letter or it is erased already."""
+        """Erase the body; return False when there is no such submission or it is erased already."""
         connection = self._alive()
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
@@ -212,17 +212,17 @@ class PostgresBackend:
         return True
 
     def withdrawn(self, after: int) -> list[tuple[int, bytes]]:
-        """Running number of the withdrawal and id of the letter, oldest first."""
+        """Return number of the withdrawal and id of the submission, oldest first."""
         query = "SELECT w, id FROM withdrawal JOIN letter USING(n) WHERE w > %s AND body = '' ORDER BY w"
         return [(_int(row[0]), _bytes(row[1])) for row in self._rows(query, (after,))]
 
     def scrub(self) -> bool:
-        """Free the row versions that hold erased bodies; the server writes over them by and by."""
+        """Free row versions with erased bodies; the server overwrites them over time."""
         self._rows("VACUUM letter")
         return True
 
     def envelopes(self, after: int, limit: int) -> list[SubmissionHead]:
-        """Letters numbered above `after` without their bodies, erased ones left out."""
+        """Return submissions numbered above `after` without bodies and without erased ones."""
         query = (
             "SELECT n, received, mode, place, device, address, flags FROM letter"
             " WHERE n > %s AND body <> '' ORDER BY n LIMIT %s"
@@ -230,16 +230,16 @@ class PostgresBackend:
         return [SubmissionHead(*row) for row in self._rows(query, (after, limit))]  # type: ignore[arg-type]
 
     def bodies(self, numbers: Sequence[int]) -> list[bytes]:
-        """Raw JSON of some letters, oldest first; erased ones are left out."""
+        """Return the raw JSON of some submissions, oldest first, without erased ones."""
         query = "SELECT body FROM letter WHERE n = ANY(%s) AND body <> '' ORDER BY n"
         return [_bytes(row[0]) for row in self._rows(query, (list(numbers),))]
 
     def erased(self) -> list[int]:
-        """Running numbers of the letters whose bodies were erased."""
+        """Return the numbers of submissions with erased bodies."""
         return [_int(row[0]) for row in self._rows("SELECT n FROM withdrawal ORDER BY n")]
 
     def reached(self, since: int = 0) -> list[Reached]:
-        """Last steps since a moment (milliseconds since 1970), counted."""
+        """Return counts of last steps since a time (milliseconds since 1970)."""
         query = (
             "SELECT question, count(*), count(letter.id) FROM step LEFT JOIN letter USING(id) WHERE at >= %s"
             " GROUP BY question"
@@ -247,26 +247,26 @@ class PostgresBackend:
         return [Reached(str(row[0]), _int(row[1]), _int(row[2])) for row in self._rows(query, (since,))]
 
     def remember(self, key: str, value: str, *, once: bool = False) -> str:
-        """Keep a setting; with `once` the first value ever given wins. Returns the value in force."""
+        """Keep a setting and return the value in force; with `once` the first value ever set remains."""
         self._rows(_KEEP if once else _REPLACE, (key, value))
         return self.recall(key) or value
 
     def recall(self, key: str) -> str | None:
-        """A setting kept by `remember`."""
+        """Return a setting kept by `remember`."""
         rows = self._rows("SELECT value FROM setting WHERE key = %s", (key,))
         return str(rows[0][0]) if rows else None
 
     def faults(self) -> list[str]:
-        """Nothing: the server checks its own pages where it was set up with --data-checksums."""
+        """Return no faults: the server checks its own pages when set up with --data-checksums."""
         return []
 
     def recalled(self, prefix: str) -> dict[str, str]:
-        """All settings whose key begins with a prefix: the rest of the key -> value."""
+        """Return settings whose key begins with a prefix: rest of the key -> value."""
         query = "SELECT substr(key, %s::int), value FROM setting WHERE starts_with(key, %s)"
         return {str(row[0]): str(row[1]) for row in self._rows(query, (len(prefix) + 1, prefix))}
 
     def forget(self, key: str) -> None:
-        """Drop a setting; nothing happens where there is none."""
+        """Remove a setting; ignore a missing one."""
         self._rows("DELETE FROM setting WHERE key = %s", (key,))
 
     def close(self) -> None:
@@ -275,7 +275,7 @@ class PostgresBackend:
 
 
 def _plain(value: Any) -> Any:
-    """A value that PostgreSQL can keep: its texts have no NUL, and one such letter would hold up its whole batch."""
+    """Return a value that PostgreSQL can store: its texts have no NUL, which would make a whole batch fail."""
     return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
 

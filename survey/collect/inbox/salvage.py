@@ -1,4 +1,4 @@
-"""Letters of a damaged SQLite inbox: what can be read is read, what cannot is known by its number."""
+"""Read a damaged SQLite inbox: return readable submissions, and the numbers of lost ones."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ MALFORMED = frozenset({"DatabaseError", "CorruptError"})
 
 
 def stored(row: Sequence[Any]) -> Stored:
-    """A letter of one row."""
+    """Return the submission of one row."""
     return Stored(row[0], Submission(*row[1:-1]), row[-1])
 
 
 def read(connection: Any, after: int, limit: int, following: int) -> list[Stored]:
-    """Letters numbered above `after`, oldest first, erased ones left out.
+    """Return submissions numbered above `after`, oldest first, without erased ones.
 
     Args:
         connection: to the inbox.
-        after: number of the last letter that is not wanted.
-        limit: letters at most.
-        following: number of the next letter that will come; all below were given out.
+        after: number of the last submission to skip.
+        limit: maximum number of submissions.
+        following: number of the next new submission; all lower numbers were assigned.
 
     Returns:
-        One for each number that was given out; what cannot be read is `Stored.lost`.
+        One entry per assigned number; an unreadable submission is `Stored.lost`.
     """
     sql = f"SELECT {COLUMNS} FROM letter WHERE n > ? AND body <> X'' ORDER BY n LIMIT ?"
     try:
@@ -43,12 +43,12 @@ def read(connection: Any, after: int, limit: int, following: int) -> list[Stored
 
 
 def is_malformed(error: Exception) -> bool:
-    """Whether an error says that the file is damaged, and not that it is locked, full or gone."""
+    """Return whether an error means a damaged file, rather than a locked, full or missing one."""
     return type(error).__name__ in MALFORMED or "Could not decode" in str(error)
 
 
 def _with_gaps(connection: Any, found: list[Stored], after: int, last: int) -> list[Stored]:
-    """Numbers have no gaps: one that is neither there nor erased was lost."""
+    """Add lost submissions: numbers are contiguous, so one that is neither present nor erased is lost."""
     sql = "SELECT n FROM withdrawal WHERE n > ? AND n <= ?"
     there = {one.number for one in found} | {row[0] for row in connection.execute(sql, (after, last)).fetchall()}
     lost = [Stored.lost(number) for number in range(after + 1, last + 1) if number not in there]
@@ -56,7 +56,7 @@ def _with_gaps(connection: Any, found: list[Stored], after: int, last: int) -> l
 
 
 def _one(connection: Any, number: int) -> list[Stored]:
-    """One letter of a table with a damaged page; none where it was erased."""
+    """Return one submission of a table with a damaged page; none where it was erased."""
     try:
         row = connection.execute(f"SELECT {COLUMNS} FROM letter WHERE n = ?", (number,)).fetchone()
     except Exception as error:
@@ -69,11 +69,11 @@ def _one(connection: Any, number: int) -> list[Stored]:
 
 
 def faults(connection: Any) -> list[str]:
-    """What is wrong with tables and indexes, in Chinese; nothing where SQLite finds them in order."""
+    """Return faults of tables and indexes found by SQLite, in Chinese."""
     try:
-        said = connection.execute("PRAGMA integrity_check(5)").fetchall()
+        report = connection.execute("PRAGMA integrity_check(5)").fetchall()
     except Exception as error:
         if not is_malformed(error):
             raise
-        said = [(str(error),)]
-    return [] if [tuple(row) for row in said] == [("ok",)] else [f"SQLite 自检：{row[0]}" for row in said]
+        report = [(str(error),)]
+    return [] if [tuple(row) for row in report] == [("ok",)] else [f"SQLite 自检：{row[0]}" for row in report]

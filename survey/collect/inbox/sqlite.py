@@ -1,7 +1,7 @@
 """The inbox on SQLite: WAL, synchronous FULL, append-only by trigger.
 
 WAL with synchronous NORMAL, the usual advice, loses acknowledged answers in a power cut
-(`benchmarks/collect_powercut.py` shows it); FULL costs one fdatasync a batch and loses none.
+(see `benchmarks/collect_powercut.py`); FULL costs one fdatasync per batch and loses none.
 """
 
 from __future__ import annotations
@@ -47,22 +47,22 @@ _STEP = (
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    # Several threads use it one after another (start, writer, close), never at once.
+    # Several threads use it in turn (start, writer, close), never concurrently.
     return sqlite3.connect(
         path, timeout=5.0, isolation_level=None, check_same_thread=False, cached_statements=4 * CHUNK
     )
 
 
 class SqliteBackend(SqliteMemory):
-    """Letters in one SQLite file.
+    """Submissions in one SQLite file.
 
     Args:
-        path: the database file; its folder is made when missing.
-        connect: opens a connection with `execute(sql, parameters)`; the tests pass one on a disk of their own.
+        path: the database file; its folder is created when missing.
+        connect: opens a connection with `execute(sql, parameters)`; tests replace it with a simulated disk.
     """
 
     def __init__(self, path: Path, connect: Callable[[Path], Any] = _connect) -> None:
-        """Open the file and make the tables.
+        """Open the file and create the tables.
 
         Raises:
             CollectError: the file cannot be opened or written.
@@ -83,51 +83,53 @@ class SqliteBackend(SqliteMemory):
                 "收件箱打不开", where=str(path), got=str(error), cure="检查磁盘空间与文件夹的写入权限"
             ) from None
 
-    def write(self, letters: Sequence[Submission], steps: Sequence[Step] = ()) -> list[Receipt]:
+    def write(self, submissions: Sequence[Submission], steps: Sequence[Step] = ()) -> list[Receipt]:
         """Store a batch in one transaction; on return it survives a power cut."""
         self._in_its_place()
         self._begin()
-        if steps or not 0 < len(letters) <= CHUNK:
-            return self._together(letters, steps)
-        return self._at_once(letters) or self._together(letters, steps)
+        if steps or not 0 < len(submissions) <= CHUNK:
+            return self._together(submissions, steps)
+        return self._at_once(submissions) or self._together(submissions, steps)
 
     def _in_its_place(self) -> None:
-        """Raises CollectError where the file was moved away: what is acknowledged then would be gone at the end."""
+        """Raise CollectError where the file was moved: submissions acknowledged then would be lost."""
         if self._where() != self._file:
             raise CollectError(
                 "收件箱文件被移走或换掉了", where=str(self.path), cure="放回原处，或重新启动 silu collect"
             )
 
     def _where(self) -> tuple[int, int] | None:
-        """Which file lies at the path."""
+        """Return the identity of the file at the path; None where there is none."""
         try:
             facts = self.path.stat()
         except OSError:
             return None
         return facts.st_dev, facts.st_ino
 
-    def _at_once(self, letters: Sequence[Submission]) -> list[Receipt] | None:
-        """Append as if no letter had come before, as is nearly always so; None where a unique index has refused one.
+    def _at_once(self, submissions: Sequence[Submission]) -> list[Receipt] | None:
+        """Append assuming that all submissions are new, which is the usual case; None where a unique index rejects one.
 
-        A statement is a transaction of its own, and the writer asks for Python's lock once a batch.
+        A single statement is its own transaction, and the writer acquires the GIL once per batch.
         """
         following = self._following
-        marked = ((number, *letter, mark_of(letter)) for number, letter in enumerate(letters, following))
+        marked = (
+            (number, *submission, mark_of(submission)) for number, submission in enumerate(submissions, following)
+        )
         try:
-            self._connection.execute(_insert(len(letters)), tuple(chain.from_iterable(marked)))
+            self._connection.execute(_insert(len(submissions)), tuple(chain.from_iterable(marked)))
         except Exception as error:
             if type(error).__name__ not in CLASHES:
                 raise
             return None
-        self._following += len(letters)
+        self._following += len(submissions)
         return [Receipt(number, State.STORED) for number in range(following, self._following)]
 
-    def _together(self, letters: Sequence[Submission], steps: Sequence[Step]) -> list[Receipt]:
-        """Look first, then append what is new, and note the steps."""
+    def _together(self, submissions: Sequence[Submission], steps: Sequence[Step]) -> list[Receipt]:
+        """Look up the submissions, append new ones, and store the steps."""
         run = self._connection.execute
         run("BEGIN IMMEDIATE")
         try:
-            receipts = self._sorted(letters)
+            receipts = self._sorted(submissions)
             for step in steps:
                 run(_STEP, (step.id, step.study, step.question, step.at))
             run("COMMIT")
@@ -140,30 +142,30 @@ class SqliteBackend(SqliteMemory):
     def _rollback(self) -> None:
         try:
             self._connection.execute("ROLLBACK")
-        except Exception:  # noqa: BLE001 - a full disk has rolled back by itself; the first error is the one to tell
+        except Exception:  # noqa: BLE001 - a full disk rolls back by itself; report the first error
             return
 
     def _next(self) -> int:
-        """Running number of the next letter, as the table has it."""
+        """Return the number of the next submission according to the table."""
         return int(self._connection.execute("SELECT coalesce(max(n), 0) + 1 FROM letter").fetchall()[0][0])
 
-    def _sorted(self, letters: Sequence[Submission]) -> list[Receipt]:
-        """Decide each letter's fate against the table and the batch itself, and append those that are new."""
-        known = self._known([letter.id for letter in letters])
-        spent = self._spent([letter.token for letter in letters if letter.token is not None])
+    def _sorted(self, submissions: Sequence[Submission]) -> list[Receipt]:
+        """Classify each submission against the table and the batch itself, and append new ones."""
+        known = self._known([submission.id for submission in submissions])
+        spent = self._spent([submission.token for submission in submissions if submission.token is not None])
         following = self._next()
         receipts: list[Receipt] = []
         rows: list[tuple[object, ...]] = []
-        for letter in letters:
-            met = known.get(letter.id)
+        for submission in submissions:
+            met = known.get(submission.id)
             if met is not None:
-                receipts.append(Receipt.again(met, letter.sha256))
-            elif letter.token is not None and letter.token in spent:
+                receipts.append(Receipt.again(met, submission.sha256))
+            elif submission.token is not None and submission.token in spent:
                 receipts.append(Receipt(0, State.SPENT))
             else:
-                known[letter.id] = (following, letter.sha256, False)
-                spent.update([letter.token] if letter.token is not None else [])
-                rows.append((following, *letter, mark_of(letter)))
+                known[submission.id] = (following, submission.sha256, False)
+                spent.update([submission.token] if submission.token is not None else [])
+                rows.append((following, *submission, mark_of(submission)))
                 receipts.append(Receipt(following, State.STORED))
                 following += 1
         for chunk in _chunks(rows):
@@ -187,20 +189,20 @@ class SqliteBackend(SqliteMemory):
         return spent
 
     def find(self, identity: bytes) -> tuple[Receipt, bytes] | None:
-        """The receipt and sha256 of a letter, None when it never came."""
+        """Return receipt and SHA-256 of a submission; None when it is unknown."""
         met = self._known([identity]).get(identity)
         return None if met is None else (Receipt.again(met, met[1]), met[1])
 
     def spent(self, token: str) -> bool:
-        """Whether a letter came with this invitation."""
+        """Return whether this invitation was used."""
         return token in self._spent([token])
 
     def read(self, after: int, limit: int) -> list[Stored]:
-        """Letters numbered above `after`, oldest first, erased ones left out; one that is damaged is not `intact`."""
+        """Return submissions numbered above `after`, oldest first, without erased; damaged ones are not `intact`."""
         return salvage.read(self._connection, after, limit, self._following)
 
     def withdraw(self, number: int, at: int) -> bool:
-        """Erase the body; False when there is no such letter or it is erased already."""
+        """Erase the body; return False when there is no such submission or it is erased already."""
         self._in_its_place()
         self._begin()
         run = self._connection.execute
@@ -218,21 +220,21 @@ class SqliteBackend(SqliteMemory):
         return True
 
     def withdrawn(self, after: int) -> list[tuple[int, bytes]]:
-        """Running number of the withdrawal and id of the letter, oldest first."""
+        """Return number of the withdrawal and id of the submission, oldest first."""
         sql = "SELECT w, id FROM withdrawal JOIN letter USING(n) WHERE w > ? AND body = X'' ORDER BY w"
         return [(row[0], row[1]) for row in self._connection.execute(sql, (after,)).fetchall()]
 
     def scrub(self) -> bool:
-        """Fold the WAL into the file and empty it: its old pages may still hold a body that was erased since."""
+        """Checkpoint and truncate the WAL: its old pages may still hold a body that was erased since."""
         return bool(self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0] == 0)
 
     def envelopes(self, after: int, limit: int) -> list[SubmissionHead]:
-        """Letters numbered above `after` without their bodies, erased ones left out."""
+        """Return submissions numbered above `after` without bodies and without erased ones."""
         sql = f"SELECT {_ENVELOPE} FROM letter WHERE n > ? AND body <> X'' ORDER BY n LIMIT ?"
         return [SubmissionHead(*row) for row in self._connection.execute(sql, (after, limit)).fetchall()]
 
     def bodies(self, numbers: Sequence[int]) -> list[bytes]:
-        """Raw JSON of some letters, oldest first; erased ones are left out."""
+        """Return the raw JSON of some submissions, oldest first, without erased ones."""
         found: list[bytes] = []
         for chunk in _chunks(sorted(numbers)):
             sql = f"SELECT body FROM letter WHERE n IN ({','.join('?' * len(chunk))}) AND body <> X'' ORDER BY n"
@@ -240,11 +242,11 @@ class SqliteBackend(SqliteMemory):
         return found
 
     def erased(self) -> list[int]:
-        """Running numbers of the letters whose bodies were erased."""
+        """Return the numbers of submissions with erased bodies."""
         return [row[0] for row in self._connection.execute("SELECT n FROM withdrawal ORDER BY n").fetchall()]
 
     def reached(self, since: int = 0) -> list[Reached]:
-        """Last steps since a moment (milliseconds since 1970), counted."""
+        """Return counts of last steps since a time (milliseconds since 1970)."""
         sql = (
             "SELECT question, count(*), count(letter.id) FROM step LEFT JOIN letter USING(id) WHERE at >= ?"
             " GROUP BY question"
@@ -252,27 +254,27 @@ class SqliteBackend(SqliteMemory):
         return [Reached(*row) for row in self._connection.execute(sql, (since,)).fetchall()]
 
     def close(self) -> None:
-        """Release the file; SQLite folds the WAL back into it. Whoever is the last gives it its checksum."""
+        """Release the file; SQLite checkpoints the WAL. The last connection writes the checksum."""
         self._connection.close()
         if self._written:
             self._written = False
-            with suppress(OSError):  # without it the letters still have their own
+            with suppress(OSError):  # each submission still has its own checksum
                 seal_if_closed(self.path)
 
     def _begin(self) -> None:
-        """Take the checksum of the file away before this connection first writes."""
+        """Remove the checksum of the file before this connection first writes."""
         if not self._written:
             unseal(self.path)
             self._written = True
 
     def seal(self) -> None:
-        """Let the file get its checksum when it is closed, though nothing was written."""
+        """Write the checksum of the file on close even if nothing was written."""
         self._begin()
 
     def faults(self) -> list[str]:
-        """What is wrong with tables, indexes and, while nobody has the file open, any byte of it; in Chinese."""
-        said = salvage.faults(self._connection)
-        return said or (["文件里有字节与封存时不同"] if is_as_sealed(self.path) is False else [])
+        """Return faults of tables, indexes and, for a closed file, of its bytes; in Chinese."""
+        found = salvage.faults(self._connection)
+        return found or (["文件里有字节与封存时不同"] if is_as_sealed(self.path) is False else [])
 
 
 @lru_cache(maxsize=2 * CHUNK)
@@ -281,5 +283,5 @@ def _insert(rows: int) -> str:
 
 
 def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    """Pieces of at most CHUNK, so that the statement cache holds a statement for each size."""
+    """Yield chunks of at most CHUNK rows, so that the statement cache holds a statement for each size."""
     return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))

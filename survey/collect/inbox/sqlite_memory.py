@@ -1,4 +1,4 @@
-"""Settings of a SQLite inbox: keys, positions, what was revoked."""
+"""Settings of a SQLite inbox: keys, positions, revocations."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Any
 
 
 class SqliteMemory:
-    """The settings behind a connection; `SqliteBackend` is one."""
+    """Settings table of a connection; base class of `SqliteBackend`."""
 
     _connection: Any
 
     def remember(self, key: str, value: str, *, once: bool = False) -> str:
-        """Keep a setting; with `once` the first value ever given wins. Returns the value in force."""
+        """Keep a setting and return the value in force; with `once` the first value ever set remains."""
         kept = self.recall(key)
         if kept is not None and (once or kept == value):
             return kept
@@ -32,7 +32,7 @@ class SqliteMemory:
         return {str(row[0]): str(row[1]) for row in self._connection.execute(sql, parameters).fetchall()}
 
     def forget(self, key: str) -> None:
-        """Drop a setting; nothing happens where there is none."""
+        """Remove a setting; ignore a missing one."""
         self._begin()
         self._connection.execute("DELETE FROM setting WHERE key = ?", (key,))
 

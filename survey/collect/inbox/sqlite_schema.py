@@ -1,4 +1,4 @@
-"""Tables of the SQLite inbox, made where they are missing."""
+"""Tables of the SQLite inbox, created where missing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CREATE TRIGGER IF NOT EXISTS letter_stays BEFORE UPDATE ON letter
 
 
 def prepare(connection: Any) -> None:
-    """Set a connection up and make what is missing, also what the version before does not know."""
+    """Configure a connection and create missing tables and columns, also in files of earlier versions."""
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").fetchall()
     if is_of_version_before(connection):
@@ -35,6 +35,6 @@ def prepare(connection: Any) -> None:
 
 
 def is_of_version_before(connection: Any) -> bool:
-    """Whether there is a table of letters without their marks."""
+    """Return whether the table of submissions lacks the column of marks."""
     columns = [row[1] for row in connection.execute("PRAGMA table_info(letter)").fetchall()]
     return bool(columns) and "mark" not in columns

@@ -1,4 +1,4 @@
-"""Letters: an answer as it came, what the inbox says of it, and what is known without opening it."""
+"""Submissions as received, their receipts, and their metadata."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import NamedTuple
 
 
 class Submission(NamedTuple):
-    """One answer as the phone sent it; the order of the fields is the order of the columns in the table.
+    """One submission as the phone sent it; fields are in the order of the columns of the table.
 
     Attributes:
         id: the client's UUIDv7, 16 bytes.
         study: short name of the study.
-        wave, mode, version: what it answers, how, and which questionnaire.
+        wave, mode, version: wave, mode of collection, and version of the questionnaire.
         place: 12-digit community code, None where the link names none.
         received: milliseconds since 1970 (UTC) on the server's clock.
-        sha256: of the body, 32 bytes.
+        sha256: SHA-256 of the body, 32 bytes.
         token: single-use invitation, None for an open link.
         device, address: keyed hashes, hints for the burst report; never the address itself.
-        flags: comma-joined remarks (honeypot, fast), empty when there is nothing to say.
+        flags: comma-joined remarks (honeypot, fast), empty for none.
         body: the raw JSON.
     """
 
@@ -45,16 +45,16 @@ TYPES = frozenset(
     for place in (int, type(None))
     for token in (str, type(None))
 )
-"""Types that the fields of a letter may have; a damaged table gives others."""
+"""Types that the fields of a submission may have; a damaged table has others."""
 
 
-def mark_of(letter: Submission) -> bytes:
-    """A checksum of everything about a letter but its body, which has one of its own; kept beside it."""
-    return hashlib.blake2b(repr(tuple(letter[:-1])).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+def mark_of(submission: Submission) -> bytes:
+    """Return a checksum of all fields but the body, which has its own; it is stored beside them."""
+    return hashlib.blake2b(repr(tuple(submission[:-1])).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 class State(StrEnum):
-    """What became of a letter."""
+    """Outcome of a submission."""
 
     STORED = "stored"
     SAME = "same"
@@ -64,18 +64,18 @@ class State(StrEnum):
 
 
 class Receipt(NamedTuple):
-    """The inbox's word on one letter: its running number and what became of it."""
+    """Receipt of one submission: its number and its outcome."""
 
     number: int
     state: State
 
     @classmethod
     def again(cls, met: tuple[int, bytes, bool], digest: bytes) -> Receipt:
-        """The word on a letter whose id is there already.
+        """Return the receipt of a submission whose id is known.
 
         Args:
-            met: running number, sha256 and "withdrawn" of the letter that came first.
-            digest: sha256 of the body that came now.
+            met: number, SHA-256 and "withdrawn" of the first submission.
+            digest: SHA-256 of the new body.
         """
         number, kept, erased = met
         if erased:
@@ -85,7 +85,7 @@ class Receipt(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far someone has come: the question on the screen. Never counted as an answer."""
+    """Progress of a respondent: the question on the screen. Never counted as an answer."""
 
     id: bytes
     study: str
@@ -95,34 +95,34 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A letter read back, with its running number.
+    """A stored submission with its number.
 
     Attributes:
-        number: its running number.
-        letter: what is there now.
-        mark: `mark_of` the letter when it came; None where the version before has stored it.
+        number: its number.
+        submission: its stored content.
+        mark: `mark_of` the submission on arrival; None where an early version stored it.
     """
 
     number: int
-    letter: Submission
+    submission: Submission
     mark: bytes | None = None
 
     @classmethod
     def lost(cls, number: int) -> Stored:
-        """One that was acknowledged and cannot be read."""
+        """Return a submission that was acknowledged and is unreadable."""
         return cls(number, Submission(b"", "", "", "", "", None, 0, b"", None, "", "", "", b""))
 
     @property
     def intact(self) -> bool:
-        """Whether body and envelope are what was acknowledged."""
-        letter = self.letter
-        if tuple(map(type, letter)) not in TYPES or hashlib.sha256(letter.body).digest() != letter.sha256:
+        """Return whether body and envelope are unchanged since the acknowledgement."""
+        submission = self.submission
+        if tuple(map(type, submission)) not in TYPES or hashlib.sha256(submission.body).digest() != submission.sha256:
             return False
-        return self.mark is None or self.mark == mark_of(letter)
+        return self.mark is None or self.mark == mark_of(submission)
 
 
 class SubmissionHead(NamedTuple):
-    """A letter without its body, for counting: its running number, and the rest as in the letter."""
+    """A submission without its body, for counting: its number and its other fields."""
 
     number: int
     received: int
@@ -135,7 +135,7 @@ class SubmissionHead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How many people have a question as their last step, and how many of those have sent their answers."""
+    """Number of people whose last step is a question, and how many of those have submitted."""
 
     question: str
     count: int

@@ -1,1 +1,1 @@
-"""Whether what a phone sends is a valid answer. Front door: `validation` (Validator)."""
+"""Validation of submissions from phones. Entry point: `validation.Validator`."""

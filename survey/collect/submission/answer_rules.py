@@ -1,4 +1,4 @@
-"""Rules for one answer: whether it fits its question, by the shape that the type of the question gives it."""
+"""Rules for one answer: whether it is valid for its question, by the type of the question."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Check = Callable[[Any, Mapping[str, Any]], str | None]
 
 
 def plain_codes(question: Question) -> frozenset[int]:
-    """The codes of the options, 其他 left out where it is written as "other"."""
+    """Return the codes of the options, without 其他 where it is encoded as "other"."""
     return frozenset(choice.code for choice in question.choices if not (question.other and choice.code == OTHER))
 
 
 def _code(question: Question) -> Check:
-    """Check what is not one of the plain codes, which are taken before: only 其他 may be."""
+    """Return the check of values that are not plain codes: only 其他 is valid."""
     comment = question.name + COMMENT
 
     def check(value: Any, answers: Mapping[str, Any]) -> str | None:
@@ -83,7 +83,7 @@ def _truth(question: Question) -> Check:
 
 
 def whole_range(question: Question) -> tuple[float, float]:
-    """Least and greatest number that is taken; without bounds what the stored column can hold."""
+    """Return the smallest and largest valid number; without bounds, those of the stored column."""
     low = question.minimum if question.minimum is not None else -(2**31)
     return low, question.maximum if question.maximum is not None else 2**31 - 1
 

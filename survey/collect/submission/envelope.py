@@ -1,4 +1,4 @@
-"""The envelope: what the phone sends around the answers, read strictly."""
+"""The envelope of a submission, parsed strictly."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Short = Annotated[str, msgspec.Meta(max_length=LONGEST)]
 
 
 class MalformedError(ValueError):
-    """The body is no JSON object of ours; the text says why, in Chinese."""
+    """The body is not a valid JSON object; the message gives the reason in Chinese."""
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
@@ -26,8 +26,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unkno
 
     Attributes:
         id: the client's UUID as text.
-        seconds: time taken, as the phone counted it.
-        consent: what was agreed to.
+        seconds: time taken, measured by the phone.
+        consent: consent given.
         answers: SurveyJS answers.
         place: 12-digit community code of the link, or None.
         started: milliseconds since 1970 on the phone's clock.
@@ -35,8 +35,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unkno
         token: single-use invitation.
         seal: pass of an interviewer; the key is "pass".
         device: random name that the phone keeps for itself.
-        trap: what was written into a field that nobody sees.
-        proven: answers and consent have been found right already, while they were read.
+        trap: content of the hidden honeypot field.
+        proven: whether parsing has already validated answers and consent.
     """
 
     proven: ClassVar[bool] = False
@@ -59,7 +59,7 @@ KEYS = frozenset(Envelope.__struct_encode_fields__)
 
 
 def read_identity(text: str) -> bytes | None:
-    """The 16 bytes of a UUIDv7 in its canonical lower-case form, None for anything else."""
+    """Return the 16 bytes of a UUIDv7 in its canonical lower-case form, None for anything else."""
     if len(text) != 36 or text[14] != "7" or text[19] not in "89ab" or text != text.lower():
         return None
     if text[8] + text[13] + text[18] + text[23] != "----":
@@ -72,40 +72,40 @@ def read_identity(text: str) -> bytes | None:
 
 
 def read_envelope(body: bytes) -> Envelope:
-    """Read a body.
+    """Parse a body.
 
     Raises:
-        MalformedError: it is no JSON object with these keys and kinds of value.
+        MalformedError: the body is not a JSON object with these keys and types.
     """
     try:
-        said = orjson.loads(body)
+        parsed = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise MalformedError("内容不是合法的 JSON") from None
-    if type(said) is not dict or not said.keys() <= KEYS:
+    if type(parsed) is not dict or not parsed.keys() <= KEYS:
         raise MalformedError("内容的结构不对")
     if (
-        type(said.get("answers")) is not dict
-        or type(said.get("consent")) is not dict
-        or type(said.get("id")) is not str
+        type(parsed.get("answers")) is not dict
+        or type(parsed.get("consent")) is not dict
+        or type(parsed.get("id")) is not str
     ):
         raise MalformedError("缺少 id、consent 或 answers")
-    seconds, place = said.get("seconds"), said.get("place")
-    if type(seconds) is not int or not seconds >= 0 or type(said.get("started", 0)) is not int:
+    seconds, place = parsed.get("seconds"), parsed.get("place")
+    if type(seconds) is not int or not seconds >= 0 or type(parsed.get("started", 0)) is not int:
         raise MalformedError("seconds 和 started 应为不小于 0 的整数")
     if place is not None and type(place) is not int:
         raise MalformedError("place 应为 12 位整数")
-    if any(type(text) is not str or len(text) > LONGEST for text in (said.get(key, "") for key in TEXTS)):
+    if any(type(text) is not str or len(text) > LONGEST for text in (parsed.get(key, "") for key in TEXTS)):
         raise MalformedError("附加信息应为短文字")
-    said["seal"] = said.pop("pass", "")
-    return Envelope(**said)
+    parsed["seal"] = parsed.pop("pass", "")
+    return Envelope(**parsed)
 
 
 def consent_problems(consent: Mapping[str, Any], *, young: bool, minors: str) -> list[Problem]:
-    """What is missing in the consent (rule R-12).
+    """Return what is missing in the consent (rule R-12).
 
     Args:
         consent: `agreed` true, and for those under 14 `guardian` with the relation.
-        young: an answer says that the resident is under 14.
+        young: whether an answer shows that the resident is under 14.
         minors: "guardian" or "block".
     """
     if consent.get("agreed") is not True:

@@ -1,9 +1,9 @@
-"""The plain way of reading: decoding, codes, ranges and routing of one body in a single pass.
+"""Fast path of parsing: decoding, codes, ranges and routing of one body in a single pass.
 
-Nearly every body is right, and saying so should cost microseconds. The questionnaire is compiled into a type that
-holds nothing but plainly right answers (`shapes`), and what a type cannot say is remembered by the few answers that
-decide it. What this way does not take (an interview that ended early, a guardian, an interviewer, anything wrong) is
-no verdict: `read` says None, and `read_envelope` and `Validator` decide as if it did not exist.
+Nearly every body is valid, and checking it should take microseconds. The questionnaire is compiled into a type that
+accepts only plain valid answers (`fast_types`); conditions that a type cannot express are cached by the few answers
+that decide them. Other bodies (an interview that ended early, a guardian, an interviewer, an invalid answer) get no
+verdict: `read` returns None, and `read_envelope` and `Validator` decide.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ from survey.instrument.question import OTHER_VALUE, Shape
 from survey.instrument.questionnaire import Questionnaire
 
 JUDGED = frozenset({Shape.CODES, Shape.DATE})
-"""Shapes of which a msgspec type does not say everything: options that exclude one another, days that do not exist."""
+"""Shapes that a msgspec type cannot fully express: mutually exclusive options, non-existent days."""
 
 
 class CachedVerdict:
-    """A verdict that hangs on a few answers only, and is remembered by them.
+    """A verdict that depends on a few answers only, cached by them.
 
     Args:
-        fields: of the record, those that decide.
-        judge: the verdict on all answers as they stand in a body.
+        fields: fields of the record that decide.
+        judge: the verdict on all answers of a body.
     """
 
     __slots__ = ("_judge", "_key", "_said")
 
     def __init__(self, fields: Iterable[str], judge: Condition) -> None:
-        """Remember nothing yet."""
+        """Start with an empty cache."""
         deciding = tuple(fields)
         self._key: Callable[[Any], Any] = attrgetter(*deciding) if deciding else type
         self._judge = judge
         self._said: dict[Any, bool] = {}
 
     def holds(self, record: Any, body: bytes) -> bool:
-        """The verdict; on a combination not met before it is given as the long way would give it."""
+        """Return the verdict; evaluate it like the slow path for a new combination."""
         key = self._key(record)
         verdict = self._said.get(key)
         if verdict is None:
@@ -55,13 +55,13 @@ class CachedVerdict:
 
 
 class FastReader:
-    """Reads bodies of residents that are right beyond doubt.
+    """Parses bodies of residents that are certainly valid.
 
     Args:
         questionnaire: the one in force.
-        rules: its questions, compiled by the validator.
-        bounds: how many options may be ticked, and from which age nobody else has to agree.
-        places: community codes that a link may name.
+        rules: its questions, as compiled by the validator.
+        bounds: maximum number of options, and age from which no guardian is needed.
+        places: valid community codes.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class FastReader:
         )
 
     def read(self, body: bytes) -> Envelope | None:
-        """The envelope of a body that can be stored as it is, or None: then it is to be read the long way."""
+        """Return the envelope of a valid body, or None where the slow path must decide."""
         try:
             envelope: Envelope = self._decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -107,8 +107,8 @@ class FastReader:
         return envelope if self._agree(envelope.answers, body) else None
 
     def _agree(self, record: Any, body: bytes) -> bool:
-        """Whether answers that are right one by one also fit one another."""
-        for own, comment in self._others:  # first, so that no gate judges 其他 by the text of somebody else
+        """Return whether individually valid answers are consistent with each other."""
+        for own, comment in self._others:  # first, because the cached verdicts do not depend on the text of 其他
             if (comment(record) is not None) is not _other(own(record)):
                 return False
         for gate in self._gates:
@@ -126,7 +126,7 @@ def _other(value: Any) -> bool:
 
 
 def _fields(text: str, at: Mapping[str, int]) -> list[str]:
-    """Fields that a condition looks at; an answer that no record holds is always missing and decides nothing."""
+    """Return fields used by a condition; answers that no record holds are always missing and have no effect."""
     names = (name.partition(".")[0] for name in expressions.parse(text).names)
     return [OWN % at[name] for name in dict.fromkeys(names) if name in at]
 

@@ -1,6 +1,6 @@
-"""Shapes: the type that holds one question's plainly right answers, and the type of a whole body made of them.
+"""Types of the plain valid answers of one question, and the type of a whole body composed of them.
 
-msgspec compiles such a type into a decoder that checks kinds, codes, ranges and lengths while it reads.
+msgspec compiles such a type into a decoder that checks types, codes, ranges and lengths while parsing.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ OWN, COMMENTED = "q%d", "c%d"
 """Names of the fields: a question's answer and the text beside 其他, by its place among the questions."""
 TEXT = Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_LIMIT)]
 NOTE = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=TEXT_LIMIT)]
-"""A text beside 其他 must say something."""
+"""The text of 其他 must not be blank."""
 
 
 class Bounds(NamedTuple):
-    """What is not written in the questions themselves.
+    """Limits that are not part of the questions themselves.
 
     Attributes:
         most: question -> how many options may be ticked.
         age: the question that asks the age in years, if any.
-        adult: the age from which nobody else has to agree.
+        adult: the age from which no guardian is needed.
     """
 
     most: Mapping[str, int]
@@ -45,15 +45,15 @@ class Consent(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True)
 
 
 def is_plain(question: Question) -> bool:
-    """Whether a resident's answer can be plain at all; not where an interviewer asks, or nothing can be chosen."""
+    """Return whether a question allows plain answers; False for interviewers' questions and those without options."""
     return not question.interviewer and bool(not question.type.listed or plain_codes(question))
 
 
 def proven(questions: Sequence[Question], bounds: Bounds) -> type[Any]:
-    """The type of a body whose every answer is right by itself.
+    """Return the type of a body with individually valid answers.
 
     Args:
-        questions: those that `is_plain`, in order; the fields of `answers` are named by their places.
+        questions: those that are `is_plain`, in order; fields of `answers` are named by position.
         bounds: limits beside the questionnaire.
     """
     fields = []
@@ -113,7 +113,7 @@ HOLDS: Mapping[Shape, Callable[[Question, Bounds], Any]] = {
 
 
 def _field(key: str, name: str, held: Any, always: bool) -> tuple[str, Any, Any]:
-    """A field of a record: it holds no null, so None says that the key was not there."""
+    """Return a field of a record, never null; None stands for a missing key."""
     return name, held, msgspec.field(name=key) if always else msgspec.field(name=key, default=None)
 
 

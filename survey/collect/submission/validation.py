@@ -1,6 +1,6 @@
-"""Validation of one submission by the questionnaire: the server believes no form, not even its own.
+"""Validation of one submission by the questionnaire; the server does not trust the form.
 
-Compiled once per questionnaire into one small function a question, because it runs for every answer that comes in.
+The questionnaire is compiled once into one small function per question, because validation runs on every submission.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Condition = Callable[[Mapping[str, Any]], bool]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong: the name of the question and the reason, a key of `REASONS`."""
+    """One problem: the name of the question and the reason, a key of `REASONS`."""
 
     question: str
     reason: str
@@ -60,8 +60,8 @@ class QuestionRule:
         name, page, required: as in the questionnaire.
         comment: key of the 其他 text, None where there is none.
         visible: None for always.
-        codes: answers that are right without a further look; the check decides on all others.
-        check: decides.
+        codes: answers that are valid without further checks; `check` decides on all others.
+        check: returns the problem of an answer, None where it is valid.
     """
 
     name: str
@@ -74,12 +74,12 @@ class QuestionRule:
 
 
 def condition(text: str) -> Condition:
-    """A visibleIf as a function of the answers; what it said of the same few answers before is remembered."""
+    """Return a visibleIf as a function of the answers, cached by the few answers that it uses."""
     return _compiled(expressions.parse(text))
 
 
 def _compiled(parsed: expressions.Expression) -> Condition:
-    """Parts joined by "and" or "or" are compiled apart, for a part mostly looks at one answer only."""
+    """Compile parts joined by "and" or "or" separately, because most parts use one answer only."""
     root = parsed.root
     if not isinstance(root, Logic):
         return _remembering(parsed)
@@ -97,7 +97,7 @@ def _compiled(parsed: expressions.Expression) -> Condition:
 
 def _remembering(parsed: expressions.Expression) -> Condition:
     names = tuple(dict.fromkeys([*parsed.names, *(name.partition(".")[0] for name in parsed.names)]))
-    said: dict[bytes, bool] = {}
+    verdicts: dict[bytes, bool] = {}
     plain: dict[int | None, bool] = {}
     only = names[0] if len(names) == 1 else ""
 
@@ -108,13 +108,13 @@ def _remembering(parsed: expressions.Expression) -> Condition:
             return plain[value]
         try:
             key = orjson.dumps([answers.get(name) for name in names])
-        except orjson.JSONEncodeError:  # nested deeper than orjson writes: no answer of ours, and not worth remembering
+        except orjson.JSONEncodeError:  # nested too deeply for orjson: invalid, and not cached
             return False
-        verdict = said.get(key)
+        verdict = verdicts.get(key)
         if verdict is None:
             verdict = expressions.evaluate_one(parsed, answers)
-            if len(said) < REMEMBERED:
-                said[key] = verdict
+            if len(verdicts) < REMEMBERED:
+                verdicts[key] = verdict
                 if simple:
                     plain[value] = verdict
         return verdict
@@ -126,9 +126,9 @@ class Validator:
     """Checks submissions against a questionnaire.
 
     Args:
-        questionnaire: the one in force.
-        interviewer: an interviewer fills the form in, so the interviewer's own questions are shown.
-        most: question -> how many options may be ticked, where there is a limit.
+        questionnaire: the current questionnaire.
+        interviewer: whether an interviewer fills in the form, which shows the interviewer's own questions.
+        most: question -> maximum number of options, where there is a limit.
     """
 
     def __init__(
@@ -143,11 +143,11 @@ class Validator:
         self._endings = tuple((condition(text), page) for text, page in endings(questionnaire))
 
     def visible(self, answers: Mapping[str, Any]) -> tuple[str, ...]:
-        """Names of the questions that are shown with these answers."""
+        """Return the names of the questions shown with these answers."""
         return tuple(rule.name for rule in self.rules if rule.visible is None or rule.visible(answers))
 
     def check(self, answers: Mapping[str, Any]) -> list[Problem]:
-        """Everything wrong with a submission, in order of asking; empty when it can be stored."""
+        """Return all problems of a submission, in order of the questions; empty when it is valid."""
         problems: list[Problem] = []
         if not answers.keys() <= self._known:
             problems += [Problem(name[:100], "unknown") for name in sorted(answers.keys() - self._known)]
@@ -166,7 +166,7 @@ class Validator:
         return problems + self._comments(answers) + self._many(answers)
 
     def _comments(self, answers: Mapping[str, Any]) -> list[Problem]:
-        """A text for 其他 that was not chosen."""
+        """Return problems of texts for 其他 that was not chosen."""
         found = [(name, comment) for name, comment in self._others if comment in answers]
         return [Problem(name, "hidden") for name, _ in found if not _chose_other(answers.get(name))]
 
@@ -186,7 +186,7 @@ def _chose_other(value: Any) -> bool:
 
 
 def endings(questionnaire: Questionnaire) -> list[tuple[str, int]]:
-    """Conditions that end the interview, each with the page after which it does: the last one it looks at."""
+    """Return conditions that end the interview, each with the last page it uses, after which it applies."""
     pages = {question.name: question.page for question in questionnaire.questions}
     found = []
     for text in questionnaire.endings:

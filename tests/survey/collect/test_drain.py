@@ -1,4 +1,4 @@
-"""Drain: every letter reaches the store exactly once, whatever happens in between."""
+"""Drain: every submission reaches the store exactly once, whatever happens in between."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def test_answers_arrive_as_they_were_given(study: Study, backend: SqliteBackend)
         "S1": 2, "S2": 1, "S3": 2, "A1": 1, "A2": 2, "B1": [1, 4, "other"], "B1-Comment": "村口|广播，\n喇叭",
         "C1": 1, "E": {"E1": 2}, "H1": "路灯┋不亮",
     }  # fmt: skip
-    letter = posted(study, answers)
-    backend.write([letter])
+    submission = posted(study, answers)
+    backend.write([submission])
     done = drain(study, backend)
     assert (done.moved, done.known, done.rejected, done.held) == (1, 0, 0, 0)
     row = stored(study)[0]
-    assert row["response_id"] == str(UUID(bytes=letter.id))
+    assert row["response_id"] == str(UUID(bytes=submission.id))
     assert (row["psu"], row["mode"], row["wave"], row["seconds"]) == (place(study), "online", "W1", 300)
     assert (row["A1"], row["A2"], row["C1"], row["E.E1"], row["E.E2"]) == (1, 2, 1, 2, BLANK)
     assert (row["B1.1"], row["B1.2"], row["B1.4"], row["B1.97"]) == (1, 0, 1, 1)
@@ -68,16 +68,20 @@ def test_answers_arrive_as_they_were_given(study: Study, backend: SqliteBackend)
 
 def test_random_answers_all_arrive_and_a_second_drain_moves_nothing(study: Study, backend: SqliteBackend) -> None:
     chance = random.Random(3)
-    letters = [posted(study, answers_of(study.questionnaire, chance)) for _ in range(300)]
-    backend.write(letters)
+    submissions = [posted(study, answers_of(study.questionnaire, chance)) for _ in range(300)]
+    backend.write(submissions)
     assert drain(study, backend, chunk=120).moved == 300
-    assert {row["response_id"] for row in stored(study)} == {str(UUID(bytes=letter.id)) for letter in letters}
+    assert {row["response_id"] for row in stored(study)} == {
+        str(UUID(bytes=submission.id)) for submission in submissions
+    }
     again = drain(study, backend)
     assert (again.moved, again.versions) == (0, [])
-    for row, letter in zip(
-        sorted(stored(study), key=lambda row: row["response_id"]), sorted(letters, key=lambda one: one.id), strict=True
+    for row, submission in zip(
+        sorted(stored(study), key=lambda row: row["response_id"]),
+        sorted(submissions, key=lambda one: one.id),
+        strict=True,
     ):
-        given = json.loads(letter.body)["answers"]
+        given = json.loads(submission.body)["answers"]
         assert row["C1"] == given.get("C1", BLANK if row["C1"] == BLANK else None)
 
 
@@ -103,7 +107,7 @@ def test_a_crash_after_the_commit_moves_nothing_twice(
     assert len(stored(study)) == 50
 
 
-def test_a_failed_import_leaves_the_letters_for_the_next_time(
+def test_a_failed_import_leaves_the_submissions_for_the_next_time(
     study: Study, backend: SqliteBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backend.write([posted(study, {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1})])
@@ -144,7 +148,7 @@ def test_a_withdrawn_answer_leaves_the_newest_version(study: Study, backend: Sql
     backend.withdraw(1, at=1)
     done = drain(study, backend)
     assert done.withdrawn == 1
-    assert [row["response_id"] for row in stored(study)] == [str(UUID(bytes=backend.read(0, 9)[0].letter.id))]
+    assert [row["response_id"] for row in stored(study)] == [str(UUID(bytes=backend.read(0, 9)[0].submission.id))]
     assert ResponseStore(study.root / "store").texts().num_rows == 1
     assert drain(study, backend).versions == []
     backend.write([posted(study, answers)])
@@ -248,7 +252,7 @@ def damage(backend: SqliteBackend, statement: str) -> None:
         "place = 'here'",
     ],
 )
-def test_a_damaged_letter_is_set_apart_and_the_others_are_moved(
+def test_a_damaged_submission_is_set_apart_and_the_others_are_moved(
     study: Study, backend: SqliteBackend, change: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answers = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1}
@@ -265,7 +269,7 @@ def test_a_damaged_letter_is_set_apart_and_the_others_are_moved(
     names = ", ".join(f"{name} = ?" for name in Submission._fields)
     connection = sqlite3.connect(backend.path)
     connection.execute("DROP TRIGGER letter_stays")
-    connection.execute(f"UPDATE letter SET {names} WHERE n = 2", right.letter)
+    connection.execute(f"UPDATE letter SET {names} WHERE n = 2", right.submission)
     connection.commit()
     connection.close()
     mended = drain(study, backend)
@@ -274,7 +278,7 @@ def test_a_damaged_letter_is_set_apart_and_the_others_are_moved(
     assert cli.main(["drain", str(study.root)]) == 0
 
 
-def test_a_lost_letter_is_known_by_its_number(study: Study, backend: SqliteBackend) -> None:
+def test_a_lost_submission_is_known_by_its_number(study: Study, backend: SqliteBackend) -> None:
     answers = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1}
     backend.write([posted(study, answers) for _ in range(5)])
     backend.withdraw(2, at=1)

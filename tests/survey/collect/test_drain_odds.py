@@ -30,10 +30,10 @@ from tests.survey.collect.town import answers_of, make_town
 PLAIN = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1}
 
 
-def nested(letter: Submission, depth: int) -> Submission:
-    """The same letter with something deep in its consent, which nobody looks at."""
-    body = letter.body.replace(b'"agreed": true', b'"agreed": true, "x": ' + b"[" * depth + b"]" * depth)
-    return letter._replace(body=body, sha256=hashlib.sha256(body).digest())
+def nested(submission: Submission, depth: int) -> Submission:
+    """The same submission with something deep in its consent, which nobody looks at."""
+    body = submission.body.replace(b'"agreed": true', b'"agreed": true, "x": ' + b"[" * depth + b"]" * depth)
+    return submission._replace(body=body, sha256=hashlib.sha256(body).digest())
 
 
 def test_no_body_that_was_acknowledged_holds_up_the_others(study: Study, backend: SqliteBackend) -> None:
@@ -46,19 +46,19 @@ def test_no_body_that_was_acknowledged_holds_up_the_others(study: Study, backend
         '"',
         "\U0010ffff",
     ]
-    letters = [
+    submissions = [
         nested(posted(study, PLAIN), 1000),
         posted(study, PLAIN, seconds=2**31),
         posted(study, PLAIN, seconds=10**18),
         *(posted(study, {**PLAIN, "H1": text}) for text in odd),
     ]
-    backend.write(letters)
+    backend.write(submissions)
     done = drain(study, backend)
-    assert (done.moved, done.rejected) == (len(letters), 0)
+    assert (done.moved, done.rejected) == (len(submissions), 0)
     rows = {row["response_id"]: row for row in stored(study)}
-    assert rows[str(UUID(bytes=letters[2].id))]["seconds"] == 7 * 24 * 3600
+    assert rows[str(UUID(bytes=submissions[2].id))]["seconds"] == 7 * 24 * 3600
     texts = {row["response_id"]: row["text"] for row in ResponseStore(study.root / "store").texts().to_pylist()}
-    assert [texts[str(UUID(bytes=letter.id))] for letter in letters[3:]] == odd
+    assert [texts[str(UUID(bytes=submission.id))] for submission in submissions[3:]] == odd
 
 
 def test_every_store_of_one_inbox_gets_every_answer(study: Study, backend: SqliteBackend, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_store_that_is_gone_or_was_put_back_is_filled_again(study: Study, back
     shutil.rmtree(folder)
     assert drain(study, backend).moved == 2
     assert {row["response_id"] for row in stored(study)} == {
-        str(UUID(bytes=one.letter.id)) for one in backend.read(0, 9)
+        str(UUID(bytes=one.submission.id)) for one in backend.read(0, 9)
     }
 
 
@@ -114,8 +114,8 @@ def test_a_wave_that_is_not_in_the_study_any_more_waits_and_holds_up_no_other(
 def test_the_raw_file_repeats_the_import(study: Study, backend: SqliteBackend, tmp_path: Path) -> None:
     chance = random.Random(8)
     odd = ["a\r\nb\u2028\x85", "  a  ", '"', "a;b\tc|d", "=1+1", "\ufeff路灯"]
-    letters = [posted(study, answers_of(study.questionnaire, chance)) for _ in range(40)]
-    backend.write([*letters, *(posted(study, {**PLAIN, "H1": text}) for text in odd)])
+    submissions = [posted(study, answers_of(study.questionnaire, chance)) for _ in range(40)]
+    backend.write([*submissions, *(posted(study, {**PLAIN, "H1": text}) for text in odd)])
     drain(study, backend)
     (version,) = [one for one in ResponseStore(study.root / "store").lineage() if one.meta.get("wave")]
     (file,) = version.meta["files"]
@@ -237,10 +237,10 @@ def test_what_a_killed_drain_left_is_swept(study: Study, backend: SqliteBackend)
     left.mkdir(parents=True)
     (left / "online-W1-online-1-1.csv").write_text("我的话", encoding="utf-8")
     (study.root / "raw").mkdir(exist_ok=True)
-    letter = posted(study, {**PLAIN, "H1": "我的话"})
-    (study.root / "raw" / ".copy-1").write_text(str(UUID(bytes=letter.id)) + "我的话", encoding="utf-8")
+    submission = posted(study, {**PLAIN, "H1": "我的话"})
+    (study.root / "raw" / ".copy-1").write_text(str(UUID(bytes=submission.id)) + "我的话", encoding="utf-8")
     (study.root / "raw" / ".copy-2").write_text("别人的", encoding="utf-8")
-    backend.write([letter])
+    backend.write([submission])
     drain(study, backend)
     backend.withdraw(1, at=1)
     drain(study, backend)

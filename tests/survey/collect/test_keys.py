@@ -14,7 +14,7 @@ from survey.collect.keys import EMBEDDED, FILE, FINGERPRINT, keys_of, replace_lo
 from survey.collect.seals import Invitation, Pass, Seals
 from survey.errors import ArgumentError, CollectError
 from survey.study.study import Study, load_study
-from tests.survey.collect.inbox.inbox_letters import letter
+from tests.survey.collect.inbox.inbox_submissions import submission
 
 GIVEN = Pass("访01", "household")
 INVITED = Invitation(1, 101)
@@ -79,7 +79,7 @@ def test_a_new_key_leaves_what_was_made_before_good_and_retiring_ends_it(study: 
 
 def test_old_keys_are_kept_while_answers_wait_that_they_vouch_for(study: Study, backend: SqliteBackend) -> None:
     rotate(study, backend)
-    backend.write([letter(1)])
+    backend.write([submission(1)])
     with pytest.raises(ArgumentError, match="还有答卷没有入库"):
         retire(study, backend)
     assert len(keys_of(study, backend)) == 2

@@ -32,7 +32,9 @@ def now(study: Study, backend: SqliteBackend, moment: datetime | None = None) ->
     return live(study, backend, Arrivals().look(backend), moment)
 
 
-def letter(study: Study, at: int, place: int | None, device: str = "", flags: str = "", **answers: int) -> Submission:
+def submission(
+    study: Study, at: int, place: int | None, device: str = "", flags: str = "", **answers: int
+) -> Submission:
     identity = uuid7()
     body = body_of(study, identity, dict(answers))
     return Submission(
@@ -43,8 +45,10 @@ def letter(study: Study, at: int, place: int | None, device: str = "", flags: st
 
 def test_hours_places_and_quota(study: Study, backend: SqliteBackend) -> None:
     here, there = (point.code for point in study.areas.points[:2])
-    backend.write([letter(study, NOON, here), letter(study, NOON + 5, here), letter(study, NOON + HOUR, None)])
-    backend.write([letter(study, NOON, there, flags="honeypot")])
+    backend.write(
+        [submission(study, NOON, here), submission(study, NOON + 5, here), submission(study, NOON + HOUR, None)]
+    )
+    backend.write([submission(study, NOON, there, flags="honeypot")])
     backend.withdraw(2, at=1)
     state = now(study, backend)
     assert (state.total, state.waiting, state.held, state.withdrawn) == (3, 3, 1, 1)
@@ -62,7 +66,7 @@ def test_an_empty_inbox_is_all_zeros(study: Study, backend: SqliteBackend) -> No
 
 
 def test_drop_out_counts_those_who_sent_everywhere(study: Study, backend: SqliteBackend) -> None:
-    done = letter(study, NOON, None)
+    done = submission(study, NOON, None)
     others = [UUID(uuid7()).bytes for _ in range(4)]
     stops = ("A1", "A1", "consent", "declined")
     steps = [Step(identity, "s", stop, NOON) for identity, stop in zip(others, stops, strict=True)]
@@ -76,8 +80,8 @@ def test_drop_out_counts_those_who_sent_everywhere(study: Study, backend: Sqlite
 
 
 def test_a_burst_is_many_from_one_device_within_ten_minutes(study: Study, backend: SqliteBackend) -> None:
-    fast = [letter(study, NOON + 30_000 * at, None, "tablet", S1=1 + at % 2) for at in range(15)]
-    slow = [letter(study, NOON + HOUR * at, None, "library") for at in range(15)]
+    fast = [submission(study, NOON + 30_000 * at, None, "tablet", S1=1 + at % 2) for at in range(15)]
+    slow = [submission(study, NOON + HOUR * at, None, "library") for at in range(15)]
     backend.write([*fast, *slow])
     (found,) = bursts(Arrivals().look(backend), backend)
     assert (found.source, found.mark, found.answers, found.same) == ("device", "tablet", 15, 1.0)
@@ -97,7 +101,7 @@ def test_a_quota_counts_the_wave_that_is_on_and_no_earlier_one(tmp_path: Path) -
         return datetime(2026, month, day, 12, tzinfo=CHINA)
 
     sent = [at(3, 2), at(3, 3), at(9, 2)]
-    backend.write([letter(study, int(moment.timestamp() * 1000), place) for moment in sent])
+    backend.write([submission(study, int(moment.timestamp() * 1000), place) for moment in sent])
     told = [now(study, backend, moment) for moment in (at(3, 5), at(5, 1), at(9, 3), at(12, 1))]
     backend.close()
     assert [state.total for state in told] == [2, 2, 1, 1]
@@ -119,10 +123,10 @@ def test_a_second_look_reads_only_what_is_new(study: Study, backend: SqliteBacke
     original = backend.envelopes
     backend.envelopes = lambda after, limit: asked.append(after) or original(after, limit)  # type: ignore[method-assign,func-returns-value]
     assert len(arrivals.look(backend)) == 0
-    backend.write([letter(study, NOON, None), letter(study, NOON, study.areas.points[0].code, "d")])
+    backend.write([submission(study, NOON, None), submission(study, NOON, study.areas.points[0].code, "d")])
     first = arrivals.look(backend)
     assert first["place"].isna().tolist() == [True, False]
-    backend.write([letter(study, NOON + 1, None)])
+    backend.write([submission(study, NOON + 1, None)])
     backend.withdraw(1, at=1)
     assert arrivals.look(backend)["number"].tolist() == [2, 3]
     assert arrivals.look(backend)["number"].tolist() == [2, 3]
@@ -135,7 +139,7 @@ def test_the_fullest_ten_minutes_are_those_of_looking_everywhere(study: Study, b
     for trial in range(20):
         device = f"d{trial}"
         moments = sorted(NOON + draw.randrange(3 * HOUR) for _ in range(draw.randint(12, 80)))
-        backend.write([letter(study, moment, None, device) for moment in moments])
+        backend.write([submission(study, moment, None, device) for moment in moments])
         most = max(sum(0 <= other - moment <= 600_000 for other in moments) for moment in moments)
         found = {one.mark: one for one in bursts(Arrivals().look(backend), backend, many=2)}
         assert found[device].answers == most

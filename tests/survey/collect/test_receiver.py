@@ -184,7 +184,7 @@ def test_a_form_without_approval_is_not_fielded(tmp_path: Path) -> None:
     play(study, scenario)
 
 
-def test_a_clock_that_jumps_back_never_reorders_the_letters(tmp_path: Path) -> None:
+def test_a_clock_that_jumps_back_never_reorders_the_submissions(tmp_path: Path) -> None:
     study = make_town(tmp_path / "town")
 
     async def scenario(app: App) -> None:
@@ -193,7 +193,7 @@ def test_a_clock_that_jumps_back_never_reorders_the_letters(tmp_path: Path) -> N
             app.receiver.clock = lambda shift=shift: real + shift
             identity = uuid7()
             assert (await put(app, identity, body_of(study, identity, GOOD))).status == 201
-        received = [stored.letter.received for stored in app.receiver.inbox.backend.read(0, 10)]
+        received = [stored.submission.received for stored in app.receiver.inbox.backend.read(0, 10)]
         assert received == sorted(received)
 
     play(study, scenario)
@@ -228,7 +228,7 @@ def test_an_interviewer_needs_a_pass_made_here_and_sees_more_questions(tmp_path:
             answer = await put(app, identity, body_of(study, identity, {**GOOD, "A3": 5}, **more))
             assert answer.status == status
         (kept,) = app.receiver.inbox.backend.read(0, 9)
-        assert (kept.letter.mode, kept.letter.token) == ("household", None)
+        assert (kept.submission.mode, kept.submission.token) == ("household", None)
 
     play(study, scenario)
 
@@ -257,7 +257,7 @@ def test_bots_and_speeders_are_flagged_and_never_lost(tmp_path: Path) -> None:
         for more in ({"trap": "http://spam"}, {"seconds": 3}, {}):
             identity = uuid7()
             assert (await put(app, identity, body_of(study, identity, GOOD, **more))).status == 201
-        assert [stored.letter.flags for stored in app.receiver.inbox.backend.read(0, 9)] == ["honeypot", "fast", ""]
+        assert [stored.submission.flags for stored in app.receiver.inbox.backend.read(0, 9)] == ["honeypot", "fast", ""]
 
     play(study, scenario)
 
@@ -269,7 +269,7 @@ def test_no_address_and_no_device_is_kept_in_the_clear(tmp_path: Path) -> None:
         for address in ("203.0.113.77", "203.0.113.77", "203.0.113.78"):
             identity = uuid7()
             await put(app, identity, body_of(study, identity, GOOD), address)
-        hints = [stored.letter.address for stored in app.receiver.inbox.backend.read(0, 9)]
+        hints = [stored.submission.address for stored in app.receiver.inbox.backend.read(0, 9)]
         assert hints[0] == hints[1] != hints[2]
         assert "203.0.113" not in "".join(hints)
 

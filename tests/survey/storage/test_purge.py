@@ -27,12 +27,12 @@ def study(tmp_path: Path) -> Study:
 
 
 def filled(study: Study) -> tuple[SqliteBackend, list[str]]:
-    """An inbox with two letters that are in the store, and their ids."""
+    """An inbox with two submissions that are in the store, and their ids."""
     backend = SqliteBackend(study.root / "inbox" / "inbox.sqlite")
-    letters = [posted(study, ANSWERS), posted(study, ANSWERS)]
-    backend.write(letters)
+    submissions = [posted(study, ANSWERS), posted(study, ANSWERS)]
+    backend.write(submissions)
     drain(study, backend)
-    return backend, [str(UUID(bytes=letter.id)) for letter in letters]
+    return backend, [str(UUID(bytes=submission.id)) for submission in submissions]
 
 
 def torn(study: Study) -> Path:

@@ -28,7 +28,7 @@ REPO = Path(__file__).parents[3]
 def batch(
     ids: str, import_id: str, *, code: int = 1, replaced: str = "", wave: str = "W1", extra: str = ""
 ) -> ImportBatch:
-    """A small batch: one row and one text for each letter."""
+    """A small batch: one row and one text for each submission."""
     count = len(ids)
     columns = {
         "response_id": list(ids),

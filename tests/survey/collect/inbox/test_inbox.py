@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from survey.collect.inbox.inbox import Backend, CommitTotals, Inbox, Receipt, State, Step
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.errors import CollectError
-from tests.survey.collect.inbox.inbox_letters import letter
+from tests.survey.collect.inbox.inbox_submissions import submission
 
 
 @pytest.fixture
@@ -27,40 +27,42 @@ def backend(tmp_path: Path) -> Iterator[SqliteBackend]:
     made.close()
 
 
-def test_first_letter_is_stored_and_identical_resend_recognised(backend: Backend) -> None:
-    assert backend.write([letter(1)]) == [Receipt(1, State.STORED)]
-    assert backend.write([letter(1)]) == [Receipt(1, State.SAME)]
-    assert backend.write([letter(1, b"{}")]) == [Receipt(1, State.DIFFERENT)]
-    assert [stored.letter for stored in backend.read(0, 10)] == [letter(1)]
+def test_first_submission_is_stored_and_identical_resend_recognised(backend: Backend) -> None:
+    assert backend.write([submission(1)]) == [Receipt(1, State.STORED)]
+    assert backend.write([submission(1)]) == [Receipt(1, State.SAME)]
+    assert backend.write([submission(1, b"{}")]) == [Receipt(1, State.DIFFERENT)]
+    assert [stored.submission for stored in backend.read(0, 10)] == [submission(1)]
 
 
 def test_same_id_twice_in_one_batch_is_stored_once(backend: Backend) -> None:
-    states = [receipt.state for receipt in backend.write([letter(1), letter(1), letter(1, b"{}"), letter(2)])]
+    states = [
+        receipt.state for receipt in backend.write([submission(1), submission(1), submission(1, b"{}"), submission(2)])
+    ]
     assert states == [State.STORED, State.SAME, State.DIFFERENT, State.STORED]
     assert [stored.number for stored in backend.read(0, 10)] == [1, 2]
 
 
 def test_token_opens_once(backend: Backend) -> None:
-    first = backend.write([letter(1, token="t"), letter(2, token="t")])
+    first = backend.write([submission(1, token="t"), submission(2, token="t")])
     assert [receipt.state for receipt in first] == [State.STORED, State.SPENT]
-    assert backend.write([letter(3, token="t")])[0].state is State.SPENT
-    assert backend.write([letter(1, token="t")])[0].state is State.SAME
+    assert backend.write([submission(3, token="t")])[0].state is State.SPENT
+    assert backend.write([submission(1, token="t")])[0].state is State.SAME
 
 
 def test_withdrawal_erases_the_body_and_keeps_the_envelope(backend: SqliteBackend) -> None:
-    backend.write([letter(1, "我的答案".encode()), letter(2)])
+    backend.write([submission(1, "我的答案".encode()), submission(2)])
     assert backend.withdraw(1, at=5)
     assert not backend.withdraw(1, at=6)
     assert not backend.withdraw(9, at=6)
     assert [stored.number for stored in backend.read(0, 10)] == [2]
-    assert backend.withdrawn(0) == [(1, letter(1).id)]
-    assert backend.write([letter(1, "我的答案".encode())])[0].state is State.WITHDRAWN
+    assert backend.withdrawn(0) == [(1, submission(1).id)]
+    assert backend.write([submission(1, "我的答案".encode())])[0].state is State.WITHDRAWN
     backend.close()
     assert "我的答案".encode() not in backend.path.read_bytes()
 
 
-def test_letters_can_be_neither_changed_nor_deleted(backend: SqliteBackend) -> None:
-    backend.write([letter(1)])
+def test_submissions_can_be_neither_changed_nor_deleted(backend: SqliteBackend) -> None:
+    backend.write([submission(1)])
     with sqlite3.connect(backend.path) as other:
         for attack in (
             "DELETE FROM letter",
@@ -75,7 +77,7 @@ def test_letters_can_be_neither_changed_nor_deleted(backend: SqliteBackend) -> N
 
 def test_numbers_follow_the_order_of_commits_and_reading_resumes(backend: Backend) -> None:
     for start in range(0, 300, 100):
-        backend.write([letter(start + offset) for offset in range(1, 101)])
+        backend.write([submission(start + offset) for offset in range(1, 101)])
     first = backend.read(0, 120)
     rest = backend.read(first[-1].number, 1000)
     assert [stored.number for stored in first + rest] == list(range(1, 301))
@@ -87,18 +89,18 @@ def test_two_writers_on_one_file_share_one_row_of_numbers(tmp_path: Path) -> Non
         receipt.number
         for start in range(0, 40, 4)
         for writer, offset in ((first, 1), (second, 3))
-        for receipt in writer.write([letter(start + offset), letter(start + offset + 1)])
+        for receipt in writer.write([submission(start + offset), submission(start + offset + 1)])
     ]
-    kept = [stored.letter.id for stored in second.read(0, 100)]
+    kept = [stored.submission.id for stored in second.read(0, 100)]
     first.close()
     second.close()
     assert numbers == list(range(1, 41))
-    assert kept == [letter(number).id for number in range(1, 41)]
+    assert kept == [submission(number).id for number in range(1, 41)]
 
 
-def test_a_letter_that_clashes_takes_no_other_of_its_batch_along(backend: Backend) -> None:
-    backend.write([letter(1, token="t")])
-    receipts = backend.write([letter(2), letter(3, token="t"), letter(1, b"{}"), letter(4)])
+def test_a_submission_that_clashes_takes_no_other_of_its_batch_along(backend: Backend) -> None:
+    backend.write([submission(1, token="t")])
+    receipts = backend.write([submission(2), submission(3, token="t"), submission(1, b"{}"), submission(4)])
     assert [receipt.state for receipt in receipts] == [State.STORED, State.SPENT, State.DIFFERENT, State.STORED]
     assert [stored.number for stored in backend.read(0, 10)] == [1, 2, 3]
 
@@ -141,29 +143,29 @@ def test_any_order_of_resends_keeps_the_first_of_each_id(
     backend = SqliteBackend(tmp_path_factory.mktemp("inbox") / "i.sqlite")
     model: dict[int, bytes] = {}
     for batch in batches:
-        receipts = backend.write([letter(number, body) for number, body in batch])
+        receipts = backend.write([submission(number, body) for number, body in batch])
         for (number, body), receipt in zip(batch, receipts, strict=True):
             expected = State.STORED if number not in model else State.SAME
             if model.setdefault(number, body) != body:
                 expected = State.DIFFERENT
             assert receipt.state is expected
-    kept = {stored.letter.id: stored.letter.body for stored in backend.read(0, 100)}
+    kept = {stored.submission.id: stored.submission.body for stored in backend.read(0, 100)}
     backend.close()
-    assert kept == {letter(number).id: body for number, body in model.items()}
+    assert kept == {submission(number).id: body for number, body in model.items()}
 
 
-def test_many_waiting_letters_share_commits_and_each_gets_its_own_receipt(tmp_path: Path) -> None:
+def test_many_waiting_submissions_share_commits_and_each_gets_its_own_receipt(tmp_path: Path) -> None:
     async def scenario() -> tuple[list[Receipt], CommitTotals]:
         inbox = Inbox(SqliteBackend(tmp_path / "i.sqlite"))
         inbox.start()
-        receipts = await asyncio.gather(*(inbox.submit(letter(number)) for number in range(1, 401)))
+        receipts = await asyncio.gather(*(inbox.submit(submission(number)) for number in range(1, 401)))
         inbox.close()
         return list(receipts), inbox.totals
 
     receipts, totals = asyncio.run(scenario())
     assert [receipt.number for receipt in receipts] == list(range(1, 401))
     assert 0 < totals.commits < 40
-    assert (totals.letters, totals.failed) == (400, 0)
+    assert (totals.submissions, totals.failed) == (400, 0)
     assert totals.seconds > 0
 
 
@@ -171,21 +173,21 @@ def test_a_failing_store_acknowledges_nothing_and_recovers(tmp_path: Path) -> No
     class Full(SqliteBackend):
         broken = True
 
-        def write(self, letters: Any, steps: Any = ()) -> list[Receipt]:
+        def write(self, submissions: Any, steps: Any = ()) -> list[Receipt]:
             if self.broken:
                 raise sqlite3.OperationalError("database or disk is full")
-            return super().write(letters, steps)
+            return super().write(submissions, steps)
 
     async def scenario() -> None:
         store = Full(tmp_path / "i.sqlite")
         inbox = Inbox(store)
         inbox.start()
         with pytest.raises(CollectError, match="full"):
-            await inbox.submit(letter(1))
+            await inbox.submit(submission(1))
         assert not inbox.healthy
         assert (inbox.totals.commits, inbox.totals.failed) == (1, 1)
         store.broken = False
-        assert (await inbox.submit(letter(1))).state is State.STORED
+        assert (await inbox.submit(submission(1))).state is State.STORED
         assert inbox.healthy
         inbox.close()
 
@@ -197,18 +199,18 @@ def test_a_full_queue_refuses_instead_of_growing(tmp_path: Path) -> None:
         gate = threading.Event()
 
         class Slow(SqliteBackend):
-            def write(self, letters: Any, steps: Any = ()) -> list[Receipt]:
+            def write(self, submissions: Any, steps: Any = ()) -> list[Receipt]:
                 gate.wait(10)
-                return super().write(letters, steps)
+                return super().write(submissions, steps)
 
         inbox = Inbox(Slow(tmp_path / "i.sqlite"), bound=8)
         inbox.start()
-        first = inbox.submit(letter(1))
+        first = inbox.submit(submission(1))
         while inbox.waiting:
             await asyncio.sleep(0.001)
-        waiting = [inbox.submit(letter(number)) for number in range(2, 10)]
+        waiting = [inbox.submit(submission(number)) for number in range(2, 10)]
         with pytest.raises(CollectError, match="繁忙"):
-            inbox.submit(letter(99))
+            inbox.submit(submission(99))
         gate.set()
         assert len(await asyncio.gather(first, *waiting)) == 9
         inbox.close()
@@ -220,9 +222,9 @@ def test_questions_run_between_commits_in_the_writer_thread(tmp_path: Path) -> N
     async def scenario() -> None:
         inbox = Inbox(SqliteBackend(tmp_path / "i.sqlite"))
         inbox.start()
-        await inbox.submit(letter(1))
-        found = await inbox.ask(lambda backend: backend.find(letter(1).id))
-        assert found == (Receipt(1, State.SAME), letter(1).sha256)
+        await inbox.submit(submission(1))
+        found = await inbox.ask(lambda backend: backend.find(submission(1).id))
+        assert found == (Receipt(1, State.SAME), submission(1).sha256)
         name = await inbox.ask(lambda backend: threading.current_thread().name)
         assert name == "inbox-writer"
         with pytest.raises(CollectError, match="no such thing"):
@@ -238,7 +240,7 @@ def test_a_backup_that_locks_the_database_delays_but_never_lies(tmp_path: Path) 
         inbox.start()
         other = sqlite3.connect(tmp_path / "i.sqlite", isolation_level=None)
         other.execute("BEGIN EXCLUSIVE")
-        answer = inbox.submit(letter(1))
+        answer = inbox.submit(submission(1))
         await asyncio.sleep(0.3)
         assert not answer.done()
         other.execute("ROLLBACK")
@@ -269,7 +271,7 @@ def test_what_was_asked_before_closing_is_answered_however_busy_the_writer_is(tm
         inbox.start()
         held = inbox.ask(hold)
         await asyncio.to_thread(begun.wait, 20)
-        stored = inbox.submit(letter(1))
+        stored = inbox.submit(submission(1))
         asked = inbox.ask(lambda backend: len(backend.read(0, 10)))
         threading.Timer(0.2, go_on.set).start()
         inbox.close()
@@ -279,21 +281,21 @@ def test_what_was_asked_before_closing_is_answered_however_busy_the_writer_is(tm
     assert asyncio.run(scenario()) == 1
 
 
-def test_a_file_that_was_moved_away_takes_no_acknowledged_letter_along(tmp_path: Path) -> None:
+def test_a_file_that_was_moved_away_takes_no_acknowledged_submission_along(tmp_path: Path) -> None:
     path, away = tmp_path / "i.sqlite", tmp_path / "away.sqlite"
     backend = SqliteBackend(path)
-    assert backend.write([letter(1)])[0].state is State.STORED
+    assert backend.write([submission(1)])[0].state is State.STORED
 
     def refuses() -> None:
         with pytest.raises(CollectError, match="移走或换掉"):
-            backend.write([letter(2)])
+            backend.write([submission(2)])
         with pytest.raises(CollectError, match="移走或换掉"):
             backend.withdraw(1, at=1)
 
     path.rename(away)
     refuses()
     away.rename(path)
-    assert backend.write([letter(3)])[0].state is State.STORED
+    assert backend.write([submission(3)])[0].state is State.STORED
     assert [stored.number for stored in backend.read(0, 9)] == [1, 2]
     path.unlink()
     path.write_bytes(b"")

@@ -16,7 +16,7 @@ from survey.collect.server import open_inbox
 from survey.collect.settings import collect_settings
 from survey.errors import CollectError
 from survey.study.study import load_study
-from tests.survey.collect.inbox.inbox_letters import letter
+from tests.survey.collect.inbox.inbox_submissions import submission
 from tests.survey.collect.inbox.postgres import Postgres, needs_postgres, running
 from tests.survey.collect.town import make_town
 
@@ -43,18 +43,22 @@ def states(receipts: list[Receipt]) -> list[State]:
 
 
 def test_the_contract_of_an_inbox(backend: PostgresBackend) -> None:
-    assert backend.write([letter(1)]) == [Receipt(1, State.STORED)]
-    assert backend.write([letter(1), letter(1, b"{}")]) == [Receipt(1, State.SAME), Receipt(1, State.DIFFERENT)]
-    assert states(backend.write([letter(2), letter(2), letter(2, b"{}")])) == [
+    assert backend.write([submission(1)]) == [Receipt(1, State.STORED)]
+    assert backend.write([submission(1), submission(1, b"{}")]) == [Receipt(1, State.SAME), Receipt(1, State.DIFFERENT)]
+    assert states(backend.write([submission(2), submission(2), submission(2, b"{}")])) == [
         State.STORED,
         State.SAME,
         State.DIFFERENT,
     ]
-    assert states(backend.write([letter(3, token="t"), letter(4, token="t")])) == [State.STORED, State.SPENT]
-    assert states(backend.write([letter(5, token="t"), letter(3, token="t")])) == [State.SPENT, State.SAME]
-    assert [stored.letter for stored in backend.read(0, 10)] == [letter(1), letter(2), letter(3, token="t")]
-    assert backend.find(letter(1).id) == (Receipt(1, State.SAME), letter(1).sha256)
-    assert backend.find(letter(9).id) is None
+    assert states(backend.write([submission(3, token="t"), submission(4, token="t")])) == [State.STORED, State.SPENT]
+    assert states(backend.write([submission(5, token="t"), submission(3, token="t")])) == [State.SPENT, State.SAME]
+    assert [stored.submission for stored in backend.read(0, 10)] == [
+        submission(1),
+        submission(2),
+        submission(3, token="t"),
+    ]
+    assert backend.find(submission(1).id) == (Receipt(1, State.SAME), submission(1).sha256)
+    assert backend.find(submission(9).id) is None
     assert backend.remember("a", "1", once=True) == backend.remember("a", "2", once=True) == "1"
     assert backend.remember("b/%访", "3") == "3"
     assert backend.recalled("b/") == {"%访": "3"}
@@ -64,13 +68,13 @@ def test_the_contract_of_an_inbox(backend: PostgresBackend) -> None:
 
 
 def test_withdrawal_erases_and_nothing_else_may_change(backend: PostgresBackend, server: Postgres) -> None:
-    backend.write([letter(1), letter(2)])
+    backend.write([submission(1), submission(2)])
     assert backend.withdraw(1, at=5)
     assert not backend.withdraw(1, at=5)
     assert [stored.number for stored in backend.read(0, 10)] == [2]
-    assert backend.withdrawn(0) == [(1, letter(1).id)]
+    assert backend.withdrawn(0) == [(1, submission(1).id)]
     assert backend.scrub()
-    assert states(backend.write([letter(1)])) == [State.WITHDRAWN]
+    assert states(backend.write([submission(1)])) == [State.WITHDRAWN]
     with psycopg.connect(server.url) as other:
         for attack in ("DELETE FROM letter", "UPDATE letter SET body = '{}'", "UPDATE letter SET body = ''"):
             with pytest.raises(psycopg.errors.RaiseException, match="never change"):
@@ -78,28 +82,32 @@ def test_withdrawal_erases_and_nothing_else_may_change(backend: PostgresBackend,
             other.rollback()
 
 
-def test_several_hosts_write_the_same_letters_and_each_is_stored_once(
+def test_several_hosts_write_the_same_submissions_and_each_is_stored_once(
     backend: PostgresBackend, server: Postgres
 ) -> None:
     stored: list[State] = []
 
-    def host(letters: list[Submission]) -> None:
+    def host(submissions: list[Submission]) -> None:
         mine = PostgresBackend(server.url)
-        for start in range(0, len(letters), 10):
-            stored.extend(states(mine.write(letters[start : start + 10])))
+        for start in range(0, len(submissions), 10):
+            stored.extend(states(mine.write(submissions[start : start + 10])))
         mine.close()
 
-    letters = [letter(number) for number in range(1, 301)]
-    hosts = [threading.Thread(target=host, args=(letters[shift:] + letters[:shift],)) for shift in (0, 100, 200)]
+    submissions = [submission(number) for number in range(1, 301)]
+    hosts = [
+        threading.Thread(target=host, args=(submissions[shift:] + submissions[:shift],)) for shift in (0, 100, 200)
+    ]
     for thread in hosts:
         thread.start()
     for thread in hosts:
         thread.join()
     assert (stored.count(State.STORED), stored.count(State.SAME)) == (300, 600)
-    assert {one.letter.id for one in backend.read(0, 1000)} == {one.id for one in letters}
+    assert {one.submission.id for one in backend.read(0, 1000)} == {one.id for one in submissions}
 
 
-def test_a_reader_never_steps_over_a_letter_that_is_committed_late(backend: PostgresBackend, server: Postgres) -> None:
+def test_a_reader_never_steps_over_a_submission_that_is_committed_late(
+    backend: PostgresBackend, server: Postgres
+) -> None:
     seen: list[int] = []
     ending = threading.Event()
 
@@ -115,7 +123,7 @@ def test_a_reader_never_steps_over_a_letter_that_is_committed_late(backend: Post
     def writer(first: int) -> None:
         mine = PostgresBackend(server.url)
         for number in range(first, first + 100):
-            mine.write([letter(number)])
+            mine.write([submission(number)])
         mine.close()
 
     watching = threading.Thread(target=reader)
@@ -132,12 +140,12 @@ def test_a_reader_never_steps_over_a_letter_that_is_committed_late(backend: Post
 def test_what_was_acknowledged_survives_a_crash_and_the_writer_connects_again(
     backend: PostgresBackend, server: Postgres
 ) -> None:
-    backend.write([letter(number) for number in range(1, 101)])
+    backend.write([submission(number) for number in range(1, 101)])
     server.stop(crash=True)
     with pytest.raises(psycopg.Error):
-        backend.write([letter(101)])
+        backend.write([submission(101)])
     server.start()
-    assert states(backend.write([letter(100), letter(101)])) == [State.SAME, State.STORED]
+    assert states(backend.write([submission(100), submission(101)])) == [State.SAME, State.STORED]
     assert len(backend.read(0, 1000)) == 101
 
 
@@ -147,12 +155,12 @@ def test_a_database_that_is_not_there_is_told_without_its_password() -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_a_letter_that_postgresql_cannot_keep_does_not_hold_up_its_batch(backend: PostgresBackend) -> None:
-    odd = letter(2, token="t\0")._replace(version="a\0b")
-    assert states(backend.write([letter(1), odd, letter(3)])) == [State.STORED] * 3
-    kept = backend.read(1, 1)[0].letter
+def test_a_submission_that_postgresql_cannot_keep_does_not_hold_up_its_batch(backend: PostgresBackend) -> None:
+    odd = submission(2, token="t\0")._replace(version="a\0b")
+    assert states(backend.write([submission(1), odd, submission(3)])) == [State.STORED] * 3
+    kept = backend.read(1, 1)[0].submission
     assert (kept.version, kept.token, kept.body) == ("a\ufffdb", "t\ufffd", odd.body)
-    assert states(backend.write([odd, letter(4, token="t\0")])) == [State.SAME, State.SPENT]
+    assert states(backend.write([odd, submission(4, token="t\0")])) == [State.SAME, State.SPENT]
 
 
 def test_a_host_that_hangs_inside_a_batch_does_not_hold_up_the_others_for_ever(
@@ -164,12 +172,12 @@ def test_a_host_that_hangs_inside_a_batch_does_not_hold_up_the_others_for_ever(
         hung.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
         backend._rows("SET lock_timeout = '100ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
-            backend.write([letter(1)])
-    assert states(backend.write([letter(1)])) == [State.STORED]
+            backend.write([submission(1)])
+    assert states(backend.write([submission(1)])) == [State.STORED]
 
 
 def test_a_database_that_is_away_is_told_to_a_drain_in_words(backend: PostgresBackend, server: Postgres) -> None:
-    backend.write([letter(1)])
+    backend.write([submission(1)])
     server.stop(crash=True)
     for question in (lambda: backend.read(0, 9), lambda: backend.recall("a"), lambda: backend.withdrawn(0)):
         with pytest.raises(CollectError, match="暂时不能读写"):

@@ -10,19 +10,19 @@ import pytest
 from benchmarks.collect_powercut import Disk, trial
 from survey.collect.inbox.inbox import State
 from survey.collect.inbox.sqlite import SqliteBackend
-from tests.survey.collect.inbox.inbox_letters import letter
+from tests.survey.collect.inbox.inbox_submissions import submission
 
-LETTERS = [letter(number, b"x" * 640 + b"%d" % number) for number in range(1, 401)]
+LETTERS = [submission(number, b"x" * 640 + b"%d" % number) for number in range(1, 401)]
 
 
 @pytest.mark.parametrize("group", [1, 20])
-def test_no_power_cut_loses_an_acknowledged_letter(group: int) -> None:
+def test_no_power_cut_loses_an_acknowledged_submission(group: int) -> None:
     trials = [trial(seed, group, LETTERS) for seed in range(5000, 5060)]
     assert sum(one.acked for one in trials) > 500
     assert [one for one in trials if one.lost or not one.readable] == []
 
 
-def test_the_disk_has_teeth_synchronous_normal_loses_letters() -> None:
+def test_the_disk_has_teeth_synchronous_normal_loses_submissions() -> None:
     assert sum(trial(seed, 20, LETTERS, "NORMAL").lost for seed in range(6000, 6010)) > 0
 
 
@@ -35,8 +35,8 @@ def test_a_full_broken_or_read_only_disk_refuses_and_works_again_when_mended(fau
     with pytest.raises(apsw.Error):
         backend.write(LETTERS[10:20])
     disk.fault = None
-    assert [stored.letter for stored in backend.read(0, 100)] == LETTERS[:10]
+    assert [stored.submission for stored in backend.read(0, 100)] == LETTERS[:10]
     states = {receipt.state for receipt in backend.write(LETTERS[5:20])}
     assert states == {State.SAME, State.STORED}
-    assert [stored.letter for stored in backend.read(0, 100)] == LETTERS[:20]
+    assert [stored.submission for stored in backend.read(0, 100)] == LETTERS[:20]
     backend.close()

@@ -1,4 +1,4 @@
-"""Letters for the inbox tests."""
+"""Submissions for the inbox tests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import uuid
 from survey.collect.inbox.inbox import Submission
 
 
-def letter(number: int, body: bytes | None = None, *, token: str | None = None) -> Submission:
+def submission(number: int, body: bytes | None = None, *, token: str | None = None) -> Submission:
     content = body if body is not None else b'{"answers":{"A1":%d}}' % number
     return Submission(
         id=uuid.UUID(int=number, version=4).bytes,
