@@ -170,7 +170,7 @@ def _replace(pattern: re.Pattern[str], kind: str) -> Callable[[str], str]:
 
 
 def _mask_run(text: str) -> str:
-    """Seven digits or more, but for dates, also with a time, and amounts and counts with their unit."""
+    """Mask seven digits or more, except dates (also with a time) and amounts or counts with their unit."""
     return _ANY_RUN.sub(_unless_amount, _RUN.sub(_unless_amount, text))
 
 

@@ -97,7 +97,7 @@ def _is_name(match: re.Match[str]) -> bool:
 
 
 def _is_full(match: re.Match[str]) -> bool:
-    """Whether a surname and a given name before a title are a name, and no words that look like one."""
+    """Return whether a surname and a given name before a title are a name, not words that look like one."""
     surname, given = match.group("surname", "given")
     if _HARD.search(given) or given[-1] in _ORGAN:
         return False
@@ -114,7 +114,7 @@ def _is_full(match: re.Match[str]) -> bool:
 
 
 def _signed(before: str) -> bool:
-    """Whether nothing, a sign, or the end of a place or a day stands before: 社区, 街道, 昨天."""
+    """Return whether nothing, a sign, or the end of a place or a day precedes: 社区, 街道, 昨天."""
     return not before or re.match(r"[\W_道区天日村局位向]", before) is not None
 
 
@@ -124,7 +124,7 @@ def _starts_with_word(surname: str, given: str) -> bool:
 
 
 def _is_also_name(surname: str, given: str) -> bool:
-    """Whether a name that begins with a word can be a name: 白云, 高兴国, but not 安全 or 高中生."""
+    """Return whether a name that begins with a word can be a name: 白云, 高兴国, but not 安全 or 高中生."""
     if surname + given in also_names() or len(given) < 2:
         return surname + given in also_names()
     # A word and a bare surname are likelier: 纪委郭书记, 谢谢李局长.
@@ -147,7 +147,7 @@ def _introduced(text: str) -> str:
 
 
 def _name_end(text: str, match: re.Match[str]) -> int:
-    """Where the name after a lead ends; 0 where there is no lead or no name."""
+    """Return where the name after a lead ends; 0 where there is no lead or no name."""
     lead = match.end()
     own = text.endswith(_SELF, 0, lead)
     am = text.endswith(_AM, 0, lead)
@@ -165,7 +165,7 @@ def _name_end(text: str, match: re.Match[str]) -> int:
 
 
 def _could_end(text: str, start: int, end: int) -> bool:
-    """Whether the characters can be a given name, and what follows can follow a name."""
+    """Return whether the characters can be a given name, and what follows can follow a name."""
     given = text[start:end]
     if len(given) < end - start or not re.fullmatch(r"[\u4e00-\u9fff]+", given) or _HARD.search(given):
         return False
@@ -173,7 +173,7 @@ def _could_end(text: str, start: int, end: int) -> bool:
 
 
 def _reads_as_name(surname: str, given: str, around: tuple[bool, bool, str]) -> bool:
-    """Whether it is a name, by whether it introduces itself and by what follows."""
+    """Return whether the text is a name, by its introduction and by what follows."""
     own, ends, rest = around
     if own:
         return surname + given not in ordinary() or surname + given in also_names()
