@@ -6,11 +6,15 @@ import argparse
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from survey.access import require_analyst
 from survey.errors import ArgumentError
-from survey.study.backup_plan import HOURS, KEEP, BackupPlan, back_up, backup_plan, is_due
-from survey.study.study import Study, load_study
+from survey.study.settings import BACKUP_HOURS, BACKUP_KEEP
+
+if TYPE_CHECKING:
+    from survey.study.backup_plan import BackupPlan
+    from survey.study.study import Study
 
 KEY = "备份已加密。私钥不在这台电脑上也能备份，但没有私钥任何人都不能恢复：请把私钥文件另存两处，并试恢复一次。"
 MIB = 2**20
@@ -25,12 +29,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipient", metavar="公钥", action="append", default=[], help="age 公钥；写了就加密，可写多个"
     )
-    parser.add_argument("--keep", metavar="份数", type=int, help=f"只保留最近几份，默认 {KEEP}")
+    parser.add_argument("--keep", metavar="份数", type=int, help=f"只保留最近几份，默认 {BACKUP_KEEP}")
     parser.add_argument("--due", action="store_true", help="没到时间就什么也不做；给定时任务用")
 
 
 def run(args: argparse.Namespace) -> int:
     """Take a snapshot and print what was new in it."""
+    from survey.study.backup_plan import back_up, is_due
+    from survey.study.study import load_study
+
     require_analyst("备份整个调查")
     study = load_study(args.study)
     plan = _plan(study, args)
@@ -49,12 +56,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _plan(study: Study, args: argparse.Namespace) -> BackupPlan:
     """Return the plan of study.toml, overridden by the command line."""
+    from survey.study.backup_plan import BackupPlan, backup_plan
+
     plan = backup_plan(study)
     if args.target is None and plan is None:
         cure = "写出目标文件夹，或在 study.toml 里写 [backup] target"
         raise ArgumentError("不知道备份到哪里", cure=cure)
     if args.keep is not None and args.keep < 1:
         raise ArgumentError("至少要保留一份备份", got=f"--keep {args.keep}", expected="1 或更大的整数")
-    base = plan or BackupPlan(args.target, timedelta(hours=HOURS), KEEP, ())
+    base = plan or BackupPlan(args.target, timedelta(hours=BACKUP_HOURS), BACKUP_KEEP, ())
     changes = {"target": args.target, "keep": args.keep, "recipients": tuple(args.recipient) or None}
     return replace(base, **{name: value for name, value in changes.items() if value is not None})

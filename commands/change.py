@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from commands.asked import selection_of, study_of
 from commands.options import of_sample
 
 HELP = "比较两轮：哪些变化看得出来，上一轮的薄弱项补上没有"
@@ -19,6 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Request the report and print it."""
+    from commands.asked import selection_of, study_of
     from commands.deliver import check_out, deliver
     from reports.change import change, change_table, look_back_table
     from reports.sample import gather

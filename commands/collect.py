@@ -6,13 +6,8 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from survey.collect import door
 from survey.collect.scheduler import HOUR, Scheduler
-from survey.collect.server import Listen, build, serve
-from survey.collect.settings import opening
 from survey.errors import ArgumentError
-from survey.study.backup_plan import backup_plan
-from survey.study.study import load_study
 
 HELP = "启动网上问卷：居民用手机填写，答卷写入硬盘后才回复“已收到”"
 
@@ -40,6 +35,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until stopped."""
+    from survey.collect import door
+    from survey.collect.server import Listen, build, serve
+    from survey.collect.settings import opening
+    from survey.study.backup_plan import backup_plan
+    from survey.study.study import load_study
+
     if (args.certificate is None) != (args.key is None):
         raise ArgumentError("证书和私钥要同时给出", cure="同时写 --certificate 和 --key")
     study = load_study(args.study)

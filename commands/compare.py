@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from commands.asked import selection_of, study_of
 from commands.choices import GROUPS
 from commands.options import of_sample
 from survey.instrument.measure import MEASURES, SATISFACTION
@@ -31,6 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Request the report and print it."""
+    from commands.asked import selection_of, study_of
     from commands.deliver import check_out, deliver
     from reports.definitions import headline_of
     from reports.groups import sample_structure, waves_on_a_line

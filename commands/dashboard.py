@@ -8,7 +8,6 @@ from pathlib import Path
 
 from survey.access import ROLES, current_role
 from survey.errors import ArgumentError
-from survey.study.study import load_study
 
 HELP = "打开网页看板"
 PORT = 8501
@@ -44,6 +43,8 @@ def listening(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check the study, so that its errors appear in the terminal, then serve."""
+    from survey.study.study import load_study
+
     check_host(args)
     load_study(args.study)
     show(args)

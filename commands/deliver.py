@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from commands.tables import FORMATS
-from reports.provenance import Provenance
 from survey.errors import ArgumentError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from reports.provenance import Provenance
 
 
 def deliver(
@@ -29,6 +31,8 @@ def deliver(
         provenance: provenance of the figures; None if there are none yet.
         remarks: further remarks.
     """
+    from commands.tables import FORMATS
+
     content = FORMATS[args.format](table, lines_of(args, provenance, remarks))
     write(args, content, f"共 {len(table)} 行", sentence)
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from commands import dashboard, mock
-from reports.data.versions import newest
-
 HELP = "演示：没有模拟城市就生成一个，然后打开网页看板"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    from commands import dashboard
+
     parser.add_argument("study", metavar="DIR", type=Path, help="放模拟城市的文件夹")
     dashboard.listening(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Draw the mock city unless it exists, then show it."""
+    from commands import dashboard
+
     dashboard.check_host(args)
     prepare(args.study)
     dashboard.show(args)
@@ -31,6 +32,9 @@ def prepare(study: Path) -> None:
     Raises:
         StudyError: the folder contains other data.
     """
+    from commands import mock
+    from reports.data.versions import newest
+
     if newest(study):
         return
     parser = argparse.ArgumentParser()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commands.exit_codes import EXIT_NEEDS_YOU
 from reports.machine_health import Checkup, State, machine_health
 from reports.packages.osv_file import read_records
-from reports.packages.vulnerabilities import Vulnerability, installed_packages, vulnerabilities
-from reports.study_health import study_health
+
+if TYPE_CHECKING:
+    from reports.packages.vulnerabilities import Vulnerability
 
 SIGNS = {State.GOOD: "√", State.HINT: "！", State.FAULT: "×"}
 
@@ -24,6 +26,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print one line per check; return 3 if action is required."""
+    from reports.study_health import study_health
+
     study: Path | None = args.study
     checks = list(machine_health(study if study and study.is_dir() else Path.cwd()))
     if study is not None:
@@ -46,6 +50,8 @@ def known_vulnerabilities(path: Path) -> list[Checkup]:
     Raises:
         ReadError: the list cannot be used.
     """
+    from reports.packages.vulnerabilities import installed_packages, vulnerabilities
+
     records, packages = read_records(path), installed_packages()
     found = vulnerabilities(records, packages)
     if not found:

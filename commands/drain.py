@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commands.exit_codes import EXIT_NEEDS_YOU
 from commands.progress import ProgressLine
-from survey.collect.drain import Drained, drain
-from survey.collect.server import open_inbox
-from survey.collect.settings import collect_settings
-from survey.study.study import load_study
+
+if TYPE_CHECKING:
+    from survey.collect.drain import Drained
 
 SHOWN = 10
 """Number of damaged submissions that are listed."""
@@ -34,6 +34,11 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0; 1 if some submissions were held back, rejected or only partly stored; 3 if some are damaged.
     """
+    from survey.collect.drain import drain
+    from survey.collect.server import open_inbox
+    from survey.collect.settings import collect_settings
+    from survey.study.study import load_study
+
     study = load_study(args.study)
     backend = open_inbox(study, collect_settings(study))
     try:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from commands.options import of_round
-from reports.fieldwork.data_quality import Fieldwork, fieldwork
-from reports.fieldwork.decide import WORDS, Chosen, choose, decide, left_out
 from survey.instrument.measure import measure_label
-from survey.quality.exclusions import EXCLUDE, RESTORE
-from survey.study.study import load_study
+
+if TYPE_CHECKING:
+    from reports.fieldwork.data_quality import Fieldwork
+    from reports.fieldwork.decide import Chosen
 
 HELP = "剔除或恢复答卷：由人决定并写明理由，原答卷保留"
 
@@ -29,6 +30,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exclude or restore the chosen responses; without any, print the log."""
+    from reports.fieldwork.data_quality import fieldwork
+    from reports.fieldwork.decide import WORDS, decide
+    from survey.quality.exclusions import EXCLUDE, RESTORE
+    from survey.study.study import load_study
+
     study = load_study(args.study)
     work = fieldwork(study, args.wave, args.mode)
     chosen = _chosen(work, args)
@@ -45,11 +51,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _chosen(work: Fieldwork, args: argparse.Namespace) -> Chosen | None:
+    from reports.fieldwork.decide import choose
+
     named = {name: getattr(args, name) for name in ("check", "id", "interviewer", "psu")}
     return next((choose(work, name, value) for name, value in named.items() if value), None)
 
 
 def _history(work: Fieldwork) -> int:
+    from reports.fieldwork.decide import WORDS, left_out
+
     log = work.decisions.history()
     print("还没有剔除过答卷" if not log else f"{work.wave} 这种方式现在剔除 {left_out(work)} 份")
     for one in log:

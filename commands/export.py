@@ -6,18 +6,16 @@ import argparse
 import getpass
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commands.options import of_counting
-from reports.data.exports import export
-from reports.disclosure import permit_exclusions
 from reports.selection import Selection
 from survey import access
 from survey.errors import ArgumentError
-from survey.formats.codebook import Dataset
-from survey.formats.ddi import write_ddi
-from survey.formats.package import write_package
-from survey.formats.stats import write_dta, write_sav
-from survey.study.study import Study, load_study
+
+if TYPE_CHECKING:
+    from survey.formats.codebook import Dataset
+    from survey.study.study import Study
 
 HELP = "导出编码后的答卷（SPSS、Stata、CSV 数据包、DDI 编码表），只对分析员开放"
 
@@ -37,6 +35,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the export and log it."""
+    from reports.data.exports import export
+    from reports.disclosure import permit_exclusions
+    from survey.study.study import load_study
+
     if args.format != "ddi":
         access.require_analyst("导出单份答卷")
     if args.out.exists() and not args.overwrite:
@@ -56,18 +58,26 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _sav(dataset: Dataset, study: Study, out: Path) -> None:
+    from survey.formats.stats import write_sav
+
     write_sav(dataset, out)
 
 
 def _dta(dataset: Dataset, study: Study, out: Path) -> None:
+    from survey.formats.stats import write_dta
+
     write_dta(dataset, out)
 
 
 def _csv(dataset: Dataset, study: Study, out: Path) -> None:
+    from survey.formats.package import write_package
+
     write_package(dataset, out)
 
 
 def _ddi(dataset: Dataset, study: Study, out: Path) -> None:
+    from survey.formats.ddi import write_ddi
+
     write_ddi(dataset, study, out)
 
 

@@ -6,20 +6,17 @@ import argparse
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 
-from survey.collect.inbox.inbox import Backend
-from survey.collect.issuing import last_day, make_invitations, make_pass
-from survey.collect.keys import seals_of
-from survey.collect.printing import Poster, link, paper_pdf, posters_pdf
-from survey.collect.revocations import fix_undated, revoke
 from survey.collect.seals import Seals
-from survey.collect.server import open_inbox, questionnaire_file
-from survey.collect.settings import CHINA, CollectSettings, collect_settings, opening, spoken_day
 from survey.errors import ArgumentError
-from survey.instrument.questionnaire import load_json
-from survey.storage.spreadsheets import GuardedWriter
-from survey.study.study import INTERVIEWER_MODES, MODES, Study, load_study
+from survey.study.modes import INTERVIEWER_MODES
+
+if TYPE_CHECKING:
+    from survey.collect.inbox.inbox import Backend
+    from survey.collect.settings import CollectSettings
+    from survey.study.study import Study
 
 HELP = "制作调查用的材料：每个社区的扫码海报、纸质问卷、一次性邀请码、访问员链接"
 
@@ -47,6 +44,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the files, or revoke."""
+    from survey.collect.keys import seals_of
+    from survey.collect.server import open_inbox
+    from survey.collect.settings import CHINA, collect_settings, opening
+    from survey.study.study import load_study
+
     study = load_study(args.study)
     settings = collect_settings(study)
     if args.revoke:
@@ -80,6 +82,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _revoke(study: Study, settings: CollectSettings, args: argparse.Namespace) -> int:
+    from survey.collect.keys import seals_of
+    from survey.collect.revocations import fix_undated, revoke
+    from survey.collect.server import open_inbox
+    from survey.collect.settings import CHINA
+
     if args.invitations or args.interviewer:
         raise ArgumentError("作废和制作要分开", cure="先用 --revoke 作废，再运行一次制作")
     backend = open_inbox(study, settings)
@@ -95,6 +102,9 @@ def _revoke(study: Study, settings: CollectSettings, args: argparse.Namespace) -
 
 
 def _last_day(study: Study, mode: str, args: argparse.Namespace) -> date:
+    from survey.collect.issuing import last_day
+    from survey.collect.settings import CHINA
+
     try:
         wanted = date.fromisoformat(args.expires) if args.expires else None
     except ValueError:
@@ -120,6 +130,8 @@ def _places(study: Study, codes: Sequence[int]) -> list[int]:
 
 
 def _posters(study: Study, settings: CollectSettings, places: Sequence[int], args: argparse.Namespace) -> None:
+    from survey.collect.printing import Poster, link, posters_pdf
+
     points = study.areas.by_code
     posters = [
         Poster(f"{points[code].district} {points[code].street} {points[code].community}", link(args.url, place=code))
@@ -130,6 +142,10 @@ def _posters(study: Study, settings: CollectSettings, places: Sequence[int], arg
 
 
 def _paper(study: Study, settings: CollectSettings, out: Path) -> None:
+    from survey.collect.printing import paper_pdf
+    from survey.collect.server import questionnaire_file
+    from survey.instrument.questionnaire import load_json
+
     (out / "纸质问卷.pdf").write_bytes(paper_pdf(study, settings, load_json(questionnaire_file(study))))
     print(f"{out / '纸质问卷.pdf'}")
 
@@ -137,6 +153,11 @@ def _paper(study: Study, settings: CollectSettings, out: Path) -> None:
 def _invitations(
     backend: Backend, seals: Seals, places: Sequence[int], args: argparse.Namespace, expires: date
 ) -> None:
+    from survey.collect.issuing import make_invitations
+    from survey.collect.printing import link
+    from survey.collect.settings import spoken_day
+    from survey.storage.spreadsheets import GuardedWriter
+
     first, made = make_invitations(backend, seals, places, args.invitations, expires)
     path = args.out / f"邀请码-{first}.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -148,6 +169,12 @@ def _invitations(
 
 
 def _interviewers(backend: Backend, seals: Seals, args: argparse.Namespace, expires: date) -> None:
+    from survey.collect.issuing import make_pass
+    from survey.collect.printing import link
+    from survey.collect.settings import spoken_day
+    from survey.storage.spreadsheets import GuardedWriter
+    from survey.study.study import MODES
+
     path = args.out / "访问员链接.csv"
     made = {code: make_pass(backend, seals, code, args.mode, expires) for code in args.interviewer}
     with path.open("w", encoding="utf-8-sig", newline="") as file:

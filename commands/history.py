@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reports.data.versions import DataVersion, history
-from survey.study.study import load_study
+if TYPE_CHECKING:
+    from reports.data.versions import DataVersion
 
 HELP = "列出所有数据版本：谁在什么时候导入或撤销了什么"
 
@@ -18,6 +19,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print one line per version."""
+    from reports.data.versions import history
+    from survey.study.study import load_study
+
     versions = history(load_study(args.study))
     if not versions:
         print("还没有导入过任何答卷。")

@@ -6,13 +6,14 @@ import argparse
 import getpass
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commands.progress import ProgressLine
 from survey.errors import ArgumentError
-from survey.importing import ingest
-from survey.importing.rejects import write_rejected
-from survey.readers.cells.issues import KINDS
-from survey.study.study import MODES, load_study
+from survey.study.modes import MODES
+
+if TYPE_CHECKING:
+    from survey.importing import ingest
 
 HELP = "导入答卷文件：先预览，确认后一次写入"
 YES = {"y", "yes", "是", "好", "确认"}
@@ -37,6 +38,9 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0 if every row is in the store, 1 if rows were rejected or the user declined.
     """
+    from survey.importing import ingest
+    from survey.study.study import load_study
+
     study = load_study(args.study)
     with ProgressLine() as bar:
         preview = ingest.stage(
@@ -62,6 +66,9 @@ def run(args: argparse.Namespace) -> int:
 
 def show_preview(preview: ingest.Preview) -> None:
     """Print counts and the first issues."""
+    from survey.importing import ingest
+    from survey.readers.cells.issues import KINDS
+
     for file in preview.files:
         reader = ingest.reader_title(file["reader"])
         sheet = f"，工作表「{file['sheet']}」" if file["sheet"] else ""
@@ -83,6 +90,8 @@ def show_preview(preview: ingest.Preview) -> None:
 
 def _export_rejected(preview: ingest.Preview, files: list[Path]) -> None:
     """Write rejected rows next to the first answer file, or into the study if that folder is not writable."""
+    from survey.importing.rejects import write_rejected
+
     try:
         written = write_rejected(preview.comparison.rejected, files[0].absolute().parent)
     except OSError:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from survey.study.study import init_study, load_study
-
 HELP = "新建一个调查文件夹"
 
 
@@ -18,6 +16,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the folder, read it back as a check, and print the next steps."""
+    from survey.study.study import init_study, load_study
+
     root = init_study(args.directory, title=args.title)
     study = load_study(root)
     print(f"已新建：{root}（问卷 {len(study.questionnaire.questions)} 题，示例社区 {len(study.areas.points)} 个）")

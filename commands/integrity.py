@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from commands.asked import listed
 from commands.options import of_explaining, of_round
-from reports.fieldwork.data_quality import fieldwork
-from reports.fieldwork.integrity import (
-    FALSE_ALARMS,
-    LEVELS,
-    LIGHTS,
-    NOT_AN_ACCUSATION,
-    Integrity,
-    Light,
-    Shift,
-    doubtful_areas,
-    provenance_of,
-    shifts,
-    speaking,
-    units,
-)
-from survey.study.study import MODES, load_study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from reports.fieldwork.integrity import Integrity, Shift
 
 HELP = "真实性检查：访问员和社区的灯、依据、要先排除的正常解释"
 
@@ -37,6 +24,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Inspect and print; return 1 if a light is red."""
+    import pandas as pd
+
+    from commands.asked import listed
+    from reports.fieldwork.data_quality import fieldwork
+    from reports.fieldwork.integrity import (
+        FALSE_ALARMS,
+        NOT_AN_ACCUSATION,
+        Light,
+        doubtful_areas,
+        provenance_of,
+        shifts,
+        units,
+    )
+    from survey.study.study import MODES, load_study
+
     study = load_study(args.study)
     work = fieldwork(study, args.wave, args.mode)
     found = work.integrity()
@@ -55,6 +57,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _units(found: Integrity, level: str, rows: pd.DataFrame) -> None:
+    from reports.fieldwork.integrity import LEVELS, LIGHTS, Light, speaking
+
     counts = rows["light"].value_counts()
     counts_by_light = "，".join(
         f"{label.split('：')[0]} {counts[str(name)]}" for name, label in LIGHTS.items() if str(name) in counts

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from survey.collect import keys
-from survey.collect.inbox.inbox import Backend
-from survey.collect.keys import Key
-from survey.collect.server import open_inbox
-from survey.collect.settings import collect_settings
-from survey.study.study import Study, load_study
-
 HELP = "网上问卷的密钥：查看、更换、停用旧密钥"
-DONE: Mapping[str, tuple[Callable[[Study, Backend], tuple[Key, ...]], str]] = {
-    "rotate": (keys.rotate, "已换上新密钥。新的回执、邀请码和访问员链接用它，以前发出的仍然有效。"),
-    "retire": (keys.retire, "已停用旧密钥。用旧密钥发出的回执、邀请码和访问员链接从此无效，请重新发放。"),
-    "lost": (keys.replace_lost, "已换上新密钥。以前发出的回执、邀请码和访问员链接全部作废，请重新发放。"),
+DONE: Mapping[str, str] = {
+    "rotate": ("已换上新密钥。新的回执、邀请码和访问员链接用它，以前发出的仍然有效。"),
+    "retire": ("已停用旧密钥。用旧密钥发出的回执、邀请码和访问员链接从此无效，请重新发放。"),
+    "lost": ("已换上新密钥。以前发出的回执、邀请码和访问员链接全部作废，请重新发放。"),
 }
-"""Option -> its action, and the consequences for people."""
+"""Option -> the consequences for people."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,15 +26,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Change or count the keys; a key itself is never printed."""
+    from survey.collect import keys
+    from survey.collect.server import open_inbox
+    from survey.collect.settings import collect_settings
+    from survey.study.study import load_study
+
     study = load_study(args.study)
     backend = open_inbox(study, collect_settings(study))
-    chosen = next((name for name in DONE if getattr(args, name)), None)
+    actions = {"rotate": keys.rotate, "retire": keys.retire, "lost": keys.replace_lost, "": keys.keys_of}
+    chosen = next((name for name in DONE if getattr(args, name)), "")
     try:
-        found = DONE[chosen][0](study, backend) if chosen else keys.keys_of(study, backend)
+        found = actions[chosen](study, backend)
     finally:
         backend.close()
     if chosen:
-        print(f"{DONE[chosen][1]}重新启动 silu collect 后生效。")
+        print(f"{DONE[chosen]}重新启动 silu collect 后生效。")
     for at, key in enumerate(found):
         print(f"{key.made}　{key.fingerprint}　{'只核对以前发出的' if at else '现用'}")
     print(f"密钥文件：{study.root / keys.FILE}（请随备份保存，不要发给别人）")

@@ -6,7 +6,6 @@ import argparse
 from datetime import date
 from typing import TYPE_CHECKING
 
-from commands.asked import selection_of, study_of
 from commands.options import of_sample
 from survey.errors import ArgumentError
 from survey.study.rectification import BY_HAND
@@ -36,6 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the requested action, then print the ledger."""
+    from commands.asked import selection_of, study_of
     from commands.deliver import check_out, deliver, write
     from reports.plans import rectification
     from reports.sample import gather

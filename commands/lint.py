@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from survey.instrument.questionnaire import lint_questionnaire, load_json
-
 HELP = "检查问卷文件"
 
 
@@ -17,6 +15,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print all findings; return 1 if there is an error."""
+    from survey.instrument.questionnaire import lint_questionnaire, load_json
+
     findings = lint_questionnaire(load_json(args.file))
     for finding in findings:
         print(finding)

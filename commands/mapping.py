@@ -5,10 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from survey.importing.mapping import propose_for
-from survey.importing.mapping_file import NAME, write_mapping
-from survey.study.study import load_study
-
 HELP = "为普通表格生成列名对应表 mapping.toml：核对并确认后，再用 silu import 导入"
 
 
@@ -24,6 +20,10 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0 if all columns are matched, 1 if a person must decide.
     """
+    from survey.importing.mapping import propose_for
+    from survey.importing.mapping_file import NAME, write_mapping
+    from survey.study.study import load_study
+
     study = load_study(args.study)
     made = propose_for(Path(args.file), study.questionnaire)
     path = study.root / NAME

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commands.progress import ProgressLine
 from survey.instrument.measure import measure_label
-from survey.mock.city.spec import MockSpec
-from survey.mock.drawing import MockCity, draw
-from survey.mock.folder import check_folder, import_folder, write_folder
+
+if TYPE_CHECKING:
+    from survey.mock.drawing import MockCity
 
 HELP = "生成一个模拟城市（全部为虚构数据，真值已知）"
 
@@ -36,6 +37,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draw, write and import the city, and print what the folder contains."""
+    from survey.mock.city.spec import MockSpec
+    from survey.mock.drawing import draw
+    from survey.mock.folder import check_folder, import_folder, write_folder
+
     spec = MockSpec(
         seed=args.seed,
         districts=args.districts,

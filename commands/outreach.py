@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from commands.asked import listed, selection_of, study_of
 from commands.options import of_sample
 from survey.errors import ArgumentError
 
@@ -42,6 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Request the plan and print it, or print the effect."""
+    from commands.asked import selection_of, study_of
     from commands.deliver import check_out, deliver
     from reports.plans.outreach import Limit, hear, outreach, prices_of, reach
 
@@ -104,6 +104,8 @@ def _effect(args: argparse.Namespace, heard: Heard, asked: Selection) -> int:
 
 
 def _named(heard: Heard, text: str) -> list[str]:
+    from commands.asked import listed
+
     treated, known = listed(text), {str(name) for name in heard.audience.sample.cells.codes("street")[1]}
     if lost := [name for name in treated if name not in known]:
         raise ArgumentError("没有这些街道", where="--treated", got="、".join(lost), expected="、".join(sorted(known)))

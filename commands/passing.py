@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from commands.asked import listed, selection_of, study_of
 from commands.options import of_sample
 from survey.errors import ArgumentError
 
@@ -26,6 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Request the report and print it."""
+    from commands.asked import listed, selection_of, study_of
     from commands.deliver import check_out, deliver
     from reports.definitions import headlines
     from reports.plans.pass_forecast import OfficialSample, lines_of, pass_forecast, pass_table

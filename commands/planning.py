@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from commands.asked import selection_of, study_of
 from commands.choices import RULES
 from commands.options import of_sample
 from survey.errors import ArgumentError, DesignError, StoreError
@@ -38,6 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Plan and print; with --format xlsx, also draw the communities."""
+    from commands.asked import selection_of, study_of
     from commands.deliver import check_out, deliver, write
     from reports.plans.sample_lists import district_table, sample_book
     from reports.plans.sample_plan import Earlier, earlier, plan_sample, sentence, top_up_plan
@@ -67,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _gathered(study: Study, args: argparse.Namespace) -> StudySample | None:
     """Return the evidence of earlier waves; None before the first answer in this mode."""
+    from commands.asked import selection_of
     from reports.sample import gather
 
     try:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import getpass
+from typing import TYPE_CHECKING
 
 from commands.options import of_round
-from reports.fieldwork.data_quality import Fieldwork, fieldwork
 from survey.access import Role, current_role
 from survey.errors import StudyError
 from survey.instrument.measure import measure_label
-from survey.quality.incentives import gift_of
-from survey.quality.interviewers import conflicts
-from survey.quality.preregistration import deviations, read_registration, register
-from survey.study.study import MODES, Study, load_study
+
+if TYPE_CHECKING:
+    from reports.fieldwork.data_quality import Fieldwork
+    from survey.study.study import Study
 
 HELP = "数据质量：逐份检查、配额进度、应答率、预登记与偏离"
 
@@ -29,6 +29,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Register the plan, or print the quality report."""
+    from reports.fieldwork.data_quality import fieldwork
+    from survey.quality.preregistration import register
+    from survey.study.study import MODES, load_study
+
     study = load_study(args.study)
     wave = args.wave or study.waves[-1].name
     if args.register:
@@ -90,6 +94,9 @@ def _outcome(work: Fieldwork) -> None:
 
 def _people(study: Study, work: Fieldwork) -> None:
     """Print conflicts of interest of interviewers, and the gift for respondents (rules R-08 and R-11)."""
+    from survey.quality.incentives import gift_of
+    from survey.quality.interviewers import conflicts
+
     codes = [code for code in work.rows["interviewer"].unique().to_pylist() if code]
     found = conflicts(study, codes)
     print(f"\n访问员所属单位：{len(codes)} 名中 {len(found)} 名有问题（名单 interviewers.csv：interviewer、employer）")
@@ -100,6 +107,8 @@ def _people(study: Study, work: Fieldwork) -> None:
 
 
 def _registration(study: Study, wave: str) -> None:
+    from survey.quality.preregistration import deviations, read_registration
+
     try:
         made = read_registration(study.root, wave)
     except StudyError as error:

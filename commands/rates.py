@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands.asked import listed, selection_of, study_of
 from commands.choices import FORMATS
 from commands.options import of_counting, of_explaining
 from reports.selection import BY, DEFAULT_INTERVAL, INTERVAL_LABELS, Conditions
@@ -51,6 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Request the rates and write them."""
+    from commands.asked import selection_of, study_of
     from commands.deliver import check_out, deliver, write
     from commands.tables import as_json
     from reports.rate_table import rate_table
@@ -82,6 +82,7 @@ def _items(study: Study, args: argparse.Namespace) -> list[str]:
 
 def _names(text: str, known: Sequence[str]) -> list[str]:
     """Return the names of columns or items given by name or Chinese label."""
+    from commands.asked import listed
     from reports.labels import HEADINGS
 
     canonical = {HEADINGS[name]: name for name in known if name in HEADINGS}

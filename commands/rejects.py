@@ -5,10 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from reports.data.versions import rejected
-from survey.importing.rejects import write_rejected
-from survey.study.study import load_study
-
 HELP = "导出被退回的行，改好后可以再导入"
 
 
@@ -22,6 +18,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the workbooks."""
+    from reports.data.versions import rejected
+    from survey.importing.rejects import write_rejected
+    from survey.study.study import load_study
+
     study = load_study(args.study)
     rows, total = rejected(study, args.version, every=args.all)
     if not rows.num_rows:

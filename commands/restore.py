@@ -9,7 +9,6 @@ from survey.access import require_analyst
 from survey.errors import ArgumentError
 from survey.storage.backup.restore import check, restore
 from survey.storage.backup.snapshot import snapshots
-from survey.study.study import load_study
 
 MIB = 2**20
 
@@ -26,6 +25,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List, check or restore."""
+    from survey.study.study import load_study
+
     require_analyst("恢复整个调查")
     if not (args.source / "snapshots").is_dir():
         raise ArgumentError("这里没有备份", got=str(args.source), expected="silu backup 写成的文件夹")

@@ -8,11 +8,9 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from reports.labels import HEADINGS
-from survey.storage.spreadsheets import csv_lines, csv_text, open_workbook
 
 DIGITS: Mapping[str, str] = {
     **{HEADINGS[name]: "0.0" for name in ("estimate", "std_error", "conf_low", "conf_high", "n_eff")},
@@ -32,11 +30,17 @@ def as_text(table: pd.DataFrame, lines: Sequence[str]) -> bytes:
 
 def as_csv(table: pd.DataFrame, lines: Sequence[str]) -> bytes:
     """Return CSV in UTF-8 with BOM, as Excel expects; the lines follow after an empty line."""
+    from survey.storage.spreadsheets import csv_lines, csv_text
+
     return (csv_text(table) + "\r\n" + csv_lines(lines)).encode("utf-8-sig")
 
 
 def as_xlsx(table: pd.DataFrame, lines: Sequence[str]) -> bytes:
     """Return a workbook with one sheet: the table with a frozen heading, and the lines below."""
+    import numpy as np
+
+    from survey.storage.spreadsheets import open_workbook
+
     buffer = io.BytesIO()
     with open_workbook(buffer, in_memory=True) as book:
         sheet = book.add_worksheet("四率")
@@ -71,6 +75,8 @@ FORMATS: Mapping[str, Callable[[pd.DataFrame, Sequence[str]], bytes]] = {
 
 
 def _plain(value: Any) -> Any:
+    import numpy as np
+
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, Sequence | set | frozenset) and not isinstance(value, str):

@@ -5,20 +5,20 @@ from __future__ import annotations
 import argparse
 from math import isnan
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commands.asked import selection_of, study_of
 from commands.options import of_counting, of_explaining
 from commands.progress import ProgressLine
 from commands.text_parts import PARTS, Asked
-from reports.voices.coding_queue import ENOUGH_LABELS, score, sheet_of, to_code
-from reports.voices.open_answers import FOLDER, OpenAnswers, load_answers, open_questions
-from reports.voices.shares import TextSelection, comments, distinct_themes, distinctive, ranked, theme_shares
 from survey.access import require_analyst
 from survey.errors import ArgumentError
-from survey.study.coding_sheet import keep_codes, read_sheet
-from survey.study.lexicon import add_words
 from survey.study.modes import MODES
-from survey.study.study import Study
+
+if TYPE_CHECKING:
+    from reports.voices.open_answers import OpenAnswers
+    from reports.voices.shares import TextSelection
+    from survey.study.study import Study
 
 HELP = "分析市民留言：主题占比、各区县的特别之处、人工编码表"
 
@@ -47,6 +47,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read and code the answers, then run the requested part."""
+    from reports.voices.open_answers import FOLDER, load_answers, open_questions
+    from survey.study.lexicon import add_words
+
     study = study_of(args)
     questions = open_questions(study)
     item = args.item or next(iter(questions))
@@ -71,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _selection(study: Study, item: str, args: argparse.Namespace) -> TextSelection:
     """Return the selection, by default of the newest wave."""
+    from reports.voices.shares import TextSelection
+
     waves = [wave.name for wave in study.waves]
     selection = selection_of(args)
     if wrong := [name for name in selection.waves if name not in waves]:
@@ -80,6 +85,8 @@ def _selection(study: Study, item: str, args: argparse.Namespace) -> TextSelecti
 
 
 def _report(asked: Asked, title: str, args: argparse.Namespace) -> int:
+    from reports.voices.shares import comments, distinct_themes, distinctive, ranked, theme_shares
+
     study, answers, selection = asked.study, asked.answers, asked.selection
     distinct = distinct_themes(study, answers, selection, args.by)
     shares = theme_shares(study, answers, selection)
@@ -114,6 +121,8 @@ def _head(asked: Asked, title: str) -> None:
 
 
 def _write(study: Study, answers: OpenAnswers, path: Path) -> int:
+    from reports.voices.coding_queue import sheet_of, to_code
+
     require_analyst("导出留言编码表")
     if path.suffix != ".xlsx":
         raise ArgumentError("编码表要存成 xlsx", got=path.name)
@@ -125,6 +134,9 @@ def _write(study: Study, answers: OpenAnswers, path: Path) -> int:
 
 
 def _keep(study: Study, answers: OpenAnswers, path: Path) -> int:
+    from reports.voices.coding_queue import ENOUGH_LABELS, score
+    from survey.study.coding_sheet import keep_codes, read_sheet
+
     verdicts = read_sheet(path, answers.labels)
     kept = keep_codes(study.root, verdicts)
     with ProgressLine() as bar:

@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from analysis.numerals import points
-from reports.voices.coding_queue import groups_of, words_of
-from reports.voices.open_answers import OpenAnswers
-from reports.voices.shares import (
-    TextSelection,
-    kind_shares,
-    named,
-    ranked,
-    rows_of,
-    theme_shares,
-    with_and_without_copies,
-)
-from survey.study.study import Study
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from reports.voices.open_answers import OpenAnswers
+    from reports.voices.shares import TextSelection
+    from survey.study.study import Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +29,14 @@ class Asked:
     @property
     def rows(self) -> pa.Table:
         """The answers of the wave."""
+        from reports.voices.shares import rows_of
+
         return rows_of(self.answers, self.selection)
 
 
 def _waves(asked: Asked) -> None:
+    from reports.voices.shares import ranked, theme_shares
+
     print("各轮主动提到各主题的受访居民占比（95% 区间）")
     every = theme_shares(asked.study, asked.answers, asked.selection.in_wave(), ("wave",))
     table = ranked(every.estimates)
@@ -52,6 +50,8 @@ def _waves(asked: Asked) -> None:
 
 
 def _copies(asked: Asked) -> None:
+    from reports.voices.shares import theme_shares, with_and_without_copies
+
     print(f"雷同的留言算不算，结果差多少（{asked.selection.selection.wave}）")
     every, once = (
         theme_shares(asked.study, asked.answers, replace(asked.selection, once=flag)).estimates
@@ -63,6 +63,8 @@ def _copies(asked: Asked) -> None:
 
 
 def _places(asked: Asked) -> None:
+    from reports.voices.shares import kind_shares, named, ranked
+
     study, wave = asked.study, asked.selection.selection.wave
     print(f"说到各类地方的受访居民占比（{wave}，95% 区间）")
     for row in ranked(kind_shares(study, asked.answers, asked.selection).estimates).head(asked.top).itertuples():
@@ -77,6 +79,8 @@ def _places(asked: Asked) -> None:
 
 
 def _discoveries(asked: Asked) -> None:
+    from reports.voices.coding_queue import groups_of, words_of
+
     count, groups = groups_of(asked.study, asked.answers)
     print(f"归不进任何主题的留言 {count:,} 条（雷同的算一条），其中相近的：")
     for group in groups:

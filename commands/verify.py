@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commands.exit_codes import EXIT_NEEDS_YOU
 from commands.progress import ProgressLine
-from reports.verification import verify
-from survey.storage.verify import Stored, Verification
-from survey.study.study import load_study
+
+if TYPE_CHECKING:
+    from survey.storage.verify import Verification
 
 HELP = "核对调查文件夹：数据、日志、原始文件、网上答卷、台账和记录是否与写入时一致"
 SHOWN = 50
@@ -29,6 +30,9 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0, or 3 if anything differs from what was written.
     """
+    from reports.verification import verify
+    from survey.study.study import load_study
+
     with ProgressLine() as bar:
         found = verify(load_study(args.study), seal=not args.read_only, progress=bar.show)
     for line in summary(found, sealed=not args.read_only):
@@ -38,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
 
 def summary(found: Verification, *, sealed: bool) -> Iterator[str]:
     """Yield one line per kind of file, then one per fault."""
+    from survey.storage.verify import Stored
+
     wrong = {kind: sum(fault.kind is kind for fault in found.faults) for kind in Stored}
     for kind in Stored:
         checked, unsealed = found.checked.get(kind, 0), found.unsealed.get(kind, 0)

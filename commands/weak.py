@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from commands.asked import listed, selection_of, study_of
 from commands.choices import KINDS
 from commands.options import of_sample
 from survey.errors import ArgumentError
@@ -33,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Request the report and print it."""
+    from commands.asked import selection_of, study_of
     from commands.deliver import check_out, deliver
     from reports.definitions import headline_of, headlines
     from reports.fieldwork.area_lights import Round, lights
@@ -54,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _lots(args: argparse.Namespace, gathered: StudySample, asked: Selection) -> int:
     """Classify communities by lot quality assurance sampling (LQAS)."""
+    from commands.asked import listed
     from commands.deliver import deliver
     from reports.provenance import provenance
     from reports.weak_areas import community_verdicts

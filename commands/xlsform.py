@@ -7,9 +7,6 @@ import json
 from pathlib import Path
 
 from survey.errors import ArgumentError
-from survey.formats.xlsform_export import write_xlsform
-from survey.formats.xlsform_import import read_xlsform
-from survey.instrument.lint import lint_questionnaire
 
 HELP = "问卷与 XLSForm（ODK、Kobo 平板访问）互相转换"
 
@@ -27,6 +24,10 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0, or 1 if the resulting questionnaire has errors to correct by hand.
     """
+    from survey.formats.xlsform_export import write_xlsform
+    from survey.formats.xlsform_import import read_xlsform
+    from survey.instrument.lint import lint_questionnaire
+
     if args.target.exists() and not args.overwrite:
         raise ArgumentError("目标已存在，没有覆盖", where=str(args.target), cure="换一个文件名，或加上 --overwrite")
     if args.target.suffix.lower() == ".xlsx":

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from survey.storage.backup.restore import forget
 from survey.storage.backup.snapshot import Snapshot, newest, take
+from survey.study.settings import BACKUP_HOURS, BACKUP_KEEP
 from survey.study.study import Study
 
-HOURS, KEEP = 24, 30
 GRACE = 1.5
 """Number of intervals after which a backup is overdue."""
 
@@ -38,8 +38,8 @@ def backup_plan(study: Study) -> BackupPlan | None:
     if not table:
         return None
     target = study.root.resolve().parent / str(table["target"])
-    every = timedelta(hours=float(table.get("hours", HOURS)))
-    return BackupPlan(target, every, int(table.get("keep", KEEP)), tuple(table.get("recipients", ())))
+    every = timedelta(hours=float(table.get("hours", BACKUP_HOURS)))
+    return BackupPlan(target, every, int(table.get("keep", BACKUP_KEEP)), tuple(table.get("recipients", ())))
 
 
 def is_due(plan: BackupPlan, now: datetime) -> bool:

@@ -21,6 +21,9 @@ SUPPRESSION, LEAST_SUPPRESSION = 10, 5
 LONGEST_KEPT = 36_500
 """Days that anything may be kept at most."""
 
+BACKUP_HOURS, BACKUP_KEEP = 24, 30
+"""Hours between two backups, and how many are kept, unless [backup] says otherwise."""
+
 AUTO, RJIEBA, JIEBA = SEGMENTERS = ("auto", "rjieba", "jieba")
 """Values of [text] segmenter: the word segmenter; auto means rjieba if installed, else jieba."""
 

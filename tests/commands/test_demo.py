@@ -6,6 +6,7 @@ import pytest
 
 import cli
 from commands import dashboard, demo, mock
+from survey.mock.city import spec
 from survey.mock.city.spec import MockSpec
 from survey.storage.store import ResponseStore
 
@@ -16,7 +17,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, int]]:
     calls: list[tuple[Path, int]] = []
     monkeypatch.setattr(dashboard, "show", lambda args: calls.append((args.study, args.port)))
     small = MockSpec(districts=2, streets_per_district=2, communities_per_street=2, texts=False)
-    monkeypatch.setattr(mock, "MockSpec", lambda **_: small)
+    monkeypatch.setattr(spec, "MockSpec", lambda **_: small)
     return calls
 
 
