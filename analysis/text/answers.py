@@ -37,7 +37,7 @@ SCHEMA = pa.schema(
     }
 )
 SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
-VERSION = 4
+VERSION = 5
 """Version of the rules in this package; incremented when they change the reading of a text."""
 CHUNK = 2_000
 _BLOCK = 500
@@ -62,7 +62,7 @@ class TextReader:
         """Make the rules, and the segmenter with the lexicon's words; `engine` as in `Segmenter`."""
         self.lexicon = lexicon
         self.segmenter = Segmenter(lexicon.words, engine=engine)
-        self.themes = ThemeRules(parse_codebook(lexicon.themes))
+        self.themes = ThemeRules(parse_codebook(lexicon.themes), self.segmenter.cut)
         self._normalise = Normaliser()
         self._polarity = PolarityRules(lexicon)
         self._intent = IntentRules(lexicon)

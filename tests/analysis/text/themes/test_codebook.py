@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.text.answers import TextReader
 from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.codebook import parse_codebook
 from analysis.text.themes.rules import RuleSyntaxError, parse_rule
@@ -97,3 +98,39 @@ def test_a_rule_is_triggered_by_its_rarest_words(source: str, triggers: tuple[st
 def test_a_rule_that_holds_without_its_words_is_refused() -> None:
     with pytest.raises(RuleSyntaxError):
         parse_rule("甲 | !乙")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "held"),
+    [
+        ("暂停车辆通行", "parking", False),
+        ("乱停车没人管", "parking", True),
+        ("办公交流困难", "transit", False),
+        ("公交太少", "transit", True),
+        ("运河道路不平", "water", False),
+        ("安排水电工来看看", "drainage", False),
+        ("地下水位下降", "drainage", False),
+        ("垃圾短信太多", "garbage", False),
+        ("垃圾食品害人", "garbage", False),
+        ("垃圾短信多，垃圾桶也少", "garbage", True),
+        ("交通堵塞严重", "drainage", False),
+        ("物价信息不公开", "law", False),
+        ("健身房倒闭不退卡", "green", False),
+        ("施工队偷工减料", "safety", False),
+        ("电梯坏了", "lift", True),
+        ("加装电梯", "oldestate", True),
+        ("充电桩不够", "corridor", False),
+        ("充电桩不够", "charge", True),
+        ("电动车推进楼道充电", "corridor", True),
+        ("KTV太吵", "noise", True),
+    ],
+)
+def test_words_not_parts_of_words(lexicon: Lexicon, text: str, code: str, held: bool) -> None:
+    assert (code in TextReader(lexicon).themes(text)) is held
+
+
+def test_latin_seeds_end_at_word_boundaries() -> None:
+    rules = ThemeRules(parse_codebook('[[theme]]\ncode="a"\nname="甲"\nseeds=["KTV", "app"]\n'))
+    assert rules("KTV太吵") == {"a": ("KTV",)}
+    assert rules("MKTV很好") == rules("apple手机") == rules("app2") == {}
+    assert rules("apple的app不好用") == {"a": ("app",)}
