@@ -159,7 +159,7 @@ def test_killed_between_storing_and_answering_the_resend_makes_no_second_record(
     sent(server)
 
 
-def test_a_gateway_that_says_200_is_not_believed(server: Server, browser: Browser) -> None:
+def test_a_200_from_a_gateway_is_not_a_receipt(server: Server, browser: Browser) -> None:
     # Without the service worker, which would get round the gateway of this test.
     page = phone(browser, service_workers="block").new_page()
     page.goto(server.url())

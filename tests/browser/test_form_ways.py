@@ -54,7 +54,7 @@ def receipt(page: Page) -> str:
     return page.locator("#receipt").inner_text()
 
 
-def said(page: Page) -> str:
+def page_text(page: Page) -> str:
     return page.locator("main").inner_text()
 
 
@@ -89,7 +89,7 @@ def test_the_phones_back_and_forward_walk_through_the_questions(shared: Server, 
     assert len(shared.submissions()) == known + 1
 
 
-def test_two_tabs_leave_one_record_and_the_second_is_told_so(shared: Server, page: Page) -> None:
+def test_two_tabs_leave_one_record_and_the_second_shows_it(shared: Server, page: Page) -> None:
     known = len(shared.submissions())
     page.goto(shared.url())
     consent(page)
@@ -125,7 +125,7 @@ def test_a_tab_that_waits_sees_that_another_has_sent(shared: Server, page: Page)
 
 
 @pytest.mark.parametrize("server", ['invitation = "token"'], indirect=True)
-def test_who_has_no_invitation_is_told_before_the_first_question(server: Server, page: Page) -> None:
+def test_a_missing_invitation_is_refused_before_the_first_question(server: Server, page: Page) -> None:
     page.goto(server.url())
     page.get_by_text("凭邀请码填写").wait_for()
     assert page.get_by_role("button", name="我同意").count() == 0
@@ -173,7 +173,7 @@ def wait_until_known(page: Page) -> None:
 
 
 @pytest.mark.parametrize("server", ['contact = "市调查队 0990-1234567"'], indirect=True)
-def test_links_that_have_ended_say_so_before_the_first_question(server: Server, page: Page) -> None:
+def test_expired_links_are_refused_before_the_first_question(server: Server, page: Page) -> None:
     ours, today = seals(server), datetime.now(CHINA).date()
     ended, later = today - timedelta(days=1), today + timedelta(days=1)
     old = (ours.invitation(Invitation(1, None, ended)), ours.interviewer_pass(Pass("访01", "household", ended)))
@@ -202,7 +202,7 @@ def test_links_that_have_ended_say_so_before_the_first_question(server: Server, 
 
 
 @pytest.mark.parametrize("server", [""], indirect=True)
-def test_an_invitation_that_is_revoked_while_it_is_filled_in_is_told_at_the_end(server: Server, page: Page) -> None:
+def test_an_invitation_revoked_during_the_interview_is_refused_at_the_end(server: Server, page: Page) -> None:
     token = seals(server).invitation(Invitation(3, None, datetime.now(CHINA).date()))
     page.goto(server.url(f"?t={token}"))
     consent(page)
@@ -250,7 +250,7 @@ def test_under_fourteen_ends_where_minors_are_not_asked(server: Server, page: Pa
     page.goto(server.url())
     page.get_by_text("未满 14 周岁", exact=True).tap()
     page.get_by_role("button", name="我同意").tap()
-    assert "不面向未满 14 周岁" in said(page)
+    assert "不面向未满 14 周岁" in page_text(page)
     page.wait_for_timeout(500)
     backend = SqliteBackend(server.study.root / "inbox" / "inbox.sqlite")
     assert not backend.reached(), "who is turned away has not begun"

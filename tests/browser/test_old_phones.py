@@ -99,7 +99,7 @@ def test_a_phone_whose_storage_is_full_sends_the_next_answer_too(server: Server,
     context.close()
 
 
-def test_submissions_and_buttons_are_large_and_the_way_on_is_always_in_sight(server: Server, browser: Browser) -> None:
+def test_text_and_buttons_are_large_and_the_next_button_is_always_visible(server: Server, browser: Browser) -> None:
     context = phone(browser, service_workers="block")
     page = context.new_page()
     page.set_viewport_size({"width": 360, "height": 640})
@@ -140,13 +140,13 @@ def test_an_error_is_seen_and_leads_to_what_is_wrong(server: Server, browser: Br
     context.close()
 
 
-def test_without_javascript_the_page_says_what_to_do(server: Server, browser: Browser) -> None:
+def test_without_javascript_the_page_shows_the_remedy(server: Server, browser: Browser) -> None:
     context = phone(browser, java_script_enabled=False)
     page = context.new_page()
     page.goto(server.url())
-    said = page.locator("noscript")
-    assert "需要打开浏览器的 JavaScript" in str(said.text_content())
-    box = said.locator("p").bounding_box()
+    hint = page.locator("noscript")
+    assert "需要打开浏览器的 JavaScript" in str(hint.text_content())
+    box = hint.locator("p").bounding_box()
     assert box is not None
     assert box["y"] < 400
     assert not page.get_by_text("正在打开问卷").is_visible()

@@ -68,7 +68,7 @@ def previewed(visit: Visit, names: list[str]) -> str:
 
 
 def committed(visit: Visit) -> str:
-    """What the page says after the wait for 已写入."""
+    """Return the page text after 已写入 appears."""
     visit.page.wait_for_selector("text=已写入", timeout=60_000)
     return str(visit.page.locator("[data-testid=stAlert]").first.inner_text())
 
@@ -101,8 +101,8 @@ def test_two_people_at_once(browser: Browser, tmp_path: Path) -> None:
             assert "新增 6" in previewed(visit, files(tmp_path / f"files{at}", 2, at * 3))
         for visit in both:  # prepared on the same version; three answers are in both
             visit.page.get_by_role("button", name="③ 写入答卷库").click(no_wait_after=True)
-        said = [committed(visit) for visit in both]
-        assert sorted("更新 0" in one for one in said) == [True, True]
+        texts = [committed(visit) for visit in both]
+        assert sorted("更新 0" in one for one in texts) == [True, True]
         for visit in both:
             visit.clean(address)
             visit.page.close()

@@ -1,4 +1,4 @@
-"""Flip single bits in every kind of file of a study: is each found, and is none read as another answer?"""
+"""Flip single bits in every kind of file of a study: each must be detected, and none read as another answer."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def _intact(study: Study) -> frozenset[Any]:
             return frozenset((one.number, one.submission) for one in submissions(backend) if one.intact)
         finally:
             backend.close()
-    except sqlite3.Error as error:  # as `drain` says it
+    except sqlite3.Error as error:  # reported as `drain` does
         raise SiluError("收件箱暂时不能读写", got=str(error)) from error
 
 

@@ -1,9 +1,9 @@
-"""A disk that keeps only what was synced, seen from above: it watches a folder and says what a power cut leaves of it.
+"""A simulated disk that keeps only synced data: it watches a folder and computes what a power cut leaves of it.
 
-Whoever writes, Python or a library in Rust, is watched: before every fsync, rename, removal and new folder the tree is
-looked at. A file's content is safe as it was at the last fsync of that file, a name as it was at the last fsync of its
-folder. Everything else may be there, be missing, or be torn, in any combination. SQLite syncs by itself and is taken
-as it lies there; a cut inside of its own commits is tried in `benchmarks.collect_powercut`.
+All writers are watched, Python and Rust libraries alike: the tree is read before every fsync, rename, removal and new
+folder. File content is safe as of the last fsync of the file, a name as of the last fsync of its folder. Everything
+else may be present, missing or truncated, in any combination. SQLite syncs by itself and its files are taken as they
+are; power cuts inside its commits are tested in `benchmarks.collect_powercut`.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ class Scenario:
         self._drained(backend)
 
     def submission(self, text: str) -> Submission:
-        """A submission that says something."""
+        """Return a submission with content."""
         identity = uuid7(self.chance)
         body = body_of(self.study, identity, {**ANSWERS, "H1": text})
         return Submission(
@@ -172,7 +172,7 @@ class Scenario:
 
 
 def content_of(store: ResponseStore, version: int) -> Content:
-    """What a version says."""
+    """Return the content of a version."""
     rows, texts = store.read(["response_id", "import_id"], version=version), store.texts(version=version)
     return (
         tuple(sorted(rows["response_id"].to_pylist())),

@@ -1,4 +1,4 @@
-"""What goes out with a release is what the lock says, and the bill of materials is CycloneDX by its own schema."""
+"""Release files match the lock, and the bill of materials is valid CycloneDX."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def test_the_bill_is_valid_cyclonedx_and_the_same_each_time() -> None:
 
 
 def test_the_bill_names_every_package_with_its_hashes_licence_and_needs() -> None:
-    told = json.loads(sbom.text())
-    listed = {(one["name"], one["version"]): one for one in told["components"]}
+    bill = json.loads(sbom.text())
+    listed = {(one["name"], one["version"]): one for one in bill["components"]}
     assert set(listed) == {(one.name, one.version) for one in PACKAGES}
     for one in PACKAGES:
         component = listed[one.name, one.version]
         assert {each["content"] for each in component["hashes"]} == set(one.hashes)
         assert component["licenses"][0]["expression"] == licences.licence_of(one.name)
-    needs = {one["ref"]: set(one.get("dependsOn", ())) for one in told["dependencies"]}
+    needs = {one["ref"]: set(one.get("dependsOn", ())) for one in bill["dependencies"]}
     (psycopg,) = (ref for ref in needs if ref.startswith("pkg:pypi/psycopg@"))
     assert any(ref.startswith("pkg:pypi/psycopg-binary@") for ref in needs[psycopg])
     direct = {one.name for one in PACKAGES if one.direct}

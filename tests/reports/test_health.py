@@ -36,7 +36,9 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     assert "--port" in found[f"端口 {port}"].cure
 
 
-def test_without_fonts_and_browser_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_fonts_and_browser_the_check_names_the_packages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     found = {one.name: one for one in look(tmp_path)}
     assert (found["中文字体"].state, found["浏览器"].state) == (State.FAULT, State.HINT)

@@ -90,9 +90,15 @@ def test_a_page_and_its_command_state_the_same_provenance(
     name: str, city: Path, silu: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command, *options = SAME[name]
-    said = account_of(page(city, name, monkeypatch))
-    assert said == account_in(silu(command, *options, "--explain"))
-    assert {line.partition("：")[0] for line in said} >= {"数的是谁", "有多少份", "怎样加权", "误差多大", "哪一版数据"}
+    lines = account_of(page(city, name, monkeypatch))
+    assert lines == account_in(silu(command, *options, "--explain"))
+    assert {line.partition("：")[0] for line in lines} >= {
+        "数的是谁",
+        "有多少份",
+        "怎样加权",
+        "误差多大",
+        "哪一版数据",
+    }
 
 
 def test_the_ledger_states_the_provenance_of_the_verdicts(
@@ -108,10 +114,10 @@ def test_the_switch_of_a_page_and_the_option_of_a_command_count_the_same(
     without: bool, city: Path, silu: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     query = {"without": "true"} if without else {}
-    said = account_of(page(city, "overview", monkeypatch, **query))
+    lines = account_of(page(city, "overview", monkeypatch, **query))
     option = ["--without-excluded"] if without else []
-    assert said == account_in(silu("rates", "--mode", "household", *option, "--explain"))
-    assert ("已剔除 5 份" if without else "未剔除（5 份") in "\n".join(said)
+    assert lines == account_in(silu("rates", "--mode", "household", *option, "--explain"))
+    assert ("已剔除 5 份" if without else "未剔除（5 份") in "\n".join(lines)
 
 
 def _rates(silu: Run, *options: str) -> dict[tuple[str, str], float]:
@@ -165,6 +171,6 @@ def test_the_account_never_states_a_count_below_the_limit(city: Path) -> None:
     asked = gathered.newest(household).asking(names, ("street", "age", "sex"))
     found = gathered.estimates(asked)
     assert found.table["n"].between(1, study.suppression - 1).any()
-    said = provenance(gathered, asked, found)
-    assert said.n is not None
-    assert said.n[0] >= study.suppression
+    lines = provenance(gathered, asked, found)
+    assert lines.n is not None
+    assert lines.n[0] >= study.suppression

@@ -1,4 +1,4 @@
-"""The account of a figure: every fact stands in it once, and nothing is said that does not hold."""
+"""The provenance of a figure: every fact occurs once, and every statement is true."""
 
 from dataclasses import fields, replace
 
@@ -50,7 +50,7 @@ def test_the_account_is_complete() -> None:
     ]
 
 
-def test_who_was_asked_is_said_where_not_everybody_was() -> None:
+def test_the_base_is_stated_where_not_everybody_was_asked() -> None:
     some = replace(SATISFIED, asked="{A1} = 1")
     assert "只问了符合条件的人：{A1} = 1" in str(some)
     assert "只问了" not in str(SATISFIED)

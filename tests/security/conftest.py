@@ -1,4 +1,4 @@
-"""A table of what was tried and what came of it: `python -m pytest tests/security --attack-table`."""
+"""Table of attacks and their results: `python -m pytest tests/security --attack-table`."""
 
 from __future__ import annotations
 

@@ -46,9 +46,9 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         assert found is not None
         yield int(found[1])
         server.send_signal(signal.SIGINT)
-        _, told = server.communicate(timeout=60)
+        _, log = server.communicate(timeout=60)
     assert not trace.exists()
-    assert "看板不认识这个地址：evil.example" in told
+    assert "看板不认识这个地址：evil.example" in log
 
 
 def asked(port: int, lines: list[str], path: str = "/") -> int:
@@ -134,7 +134,7 @@ def test_our_own_names_and_pages_are_let_in(port: int) -> None:
 
 
 @pytest.mark.server
-def test_what_streamlit_tells_machines_is_closed(port: int, attack: Attack) -> None:
+def test_machine_routes_of_streamlit_are_closed(port: int, attack: Attack) -> None:
     own = f"Host: 127.0.0.1:{port}"
     tries = [*CLOSED, "/_stcore/metrics?families=session_events", "/_stcore/%6detrics", "/_stcore/agent/openapi.json"]
     tries += ["/_stcore/agent/mcp", "/_stcore/agent/interact"]

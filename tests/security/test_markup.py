@@ -1,4 +1,4 @@
-"""Titles, place names and what people wrote are text on every page: no Markdown, no link, no picture, no tag."""
+"""Titles, place names and open answers are plain text on every page: no Markdown, link, picture or tag."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No text of a study becomes a formula in a file that people open, and every writer of tables is the one that knows."""
+"""No text of a study becomes a formula in an exported file, and every writer of tables uses the safe one."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def test_a_folder_that_is_closed_itself_hides_what_is_in_it(tmp_path: Path) -> N
     assert open_places(root) == ()
 
 
-def test_a_server_says_at_its_start_what_is_too_open(
+def test_a_server_reports_open_permissions_at_start(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = init_study(tmp_path / "study")

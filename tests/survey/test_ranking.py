@@ -110,7 +110,7 @@ def test_every_option_has_a_column_with_its_place(asked: Questionnaire) -> None:
         ({"measurePositive": [4]}, "measurePositive"),
     ],
 )
-def test_the_lint_says_what_a_ranking_cannot_be(more: dict[str, Any], key: str) -> None:
+def test_the_lint_reports_invalid_rankings(more: dict[str, Any], key: str) -> None:
     assert key in "".join(str(found) for found in lint_questionnaire(survey(**more)) if found.level == "error")
 
 
@@ -290,7 +290,7 @@ def test_a_renamed_heading_is_proposed(study: Study) -> None:
     assert [match.target for match in found.headings][-1] == "R1"
 
 
-def test_the_codebook_and_spss_say_what_a_place_is(study: Study, tmp_path: Path) -> None:
+def test_the_codebook_and_spss_label_the_ranks(study: Study, tmp_path: Path) -> None:
     path = write_csv(study.root / "a.csv", [{**answer(1, A1="2", B1=""), "R1": "排水→路灯"}], (*HEADING, "R1"))
     ingest.import_files(study, [path], "W1", mode="household")
     variable = next(one for one in variables_of(study.questionnaire, texts=False) if one.name == "R1.9")

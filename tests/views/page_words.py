@@ -1,4 +1,4 @@
-"""What stands on a page and in its figures, for the tests to read."""
+"""Read the text of pages and figures in tests."""
 
 import json
 import re
@@ -15,21 +15,21 @@ Run = Callable[..., AppTest]
 
 
 def figures(app: AppTest) -> list[dict[str, Any]]:
-    """The figures of a page as Plotly would draw them."""
+    """Return the figures of a page as Plotly draws them."""
     return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
 
 
 def words(figure: dict[str, Any]) -> str:
-    """All that is written in a figure, on one line."""
+    """Return all text in a figure, on one line."""
     text = "".join(note["text"] for note in figure["layout"]["annotations"])
     return text.replace("<br>", "").replace("<b>", "").replace("</b>", "")
 
 
 def seen(text: object) -> str:
-    """A text in Markdown as people see it, without the escapes."""
+    """Return Markdown text as displayed, without escapes."""
     return re.sub(r"\\(.)", r"\1", str(text)).replace(WORD_JOINER, "")
 
 
-def said(app: AppTest) -> str:
-    """All text of a page outside its figures."""
+def page_text(app: AppTest) -> str:
+    """Return all text of a page outside its figures."""
     return "\n".join(seen(entry.value) for kind in KINDS for entry in app.get(kind))

@@ -49,7 +49,7 @@ def written(path: Path, content: Any) -> Path:
         ([{"introduced": "0"}, {"fixed": "not a version"}], ["5"], []),
     ],
 )
-def test_a_range_is_evaluated_as_the_format_says(
+def test_a_range_is_evaluated_as_the_format_defines(
     events: list[dict[str, str]], inside: list[str], outside: list[str]
 ) -> None:
     assert [text for text in inside if not within(Version(text), events)] == []
@@ -76,7 +76,7 @@ def test_listed_versions_count_and_names_are_compared_as_packages_are_named() ->
     assert vulnerabilities([record(name="scikit", versions=["1.9.1"])], packages) == ()
 
 
-def test_withdrawn_records_and_commits_say_nothing() -> None:
+def test_withdrawn_records_and_commit_ranges_are_ignored() -> None:
     packages = {"numpy": Version("2.0")}
     assert vulnerabilities([record({"introduced": "0"}, withdrawn="2026-01-01T00:00:00Z")], packages) == ()
     commits = {"type": "GIT", "events": [{"introduced": "0"}]}
@@ -99,7 +99,7 @@ def test_doctor_names_package_fix_and_exits_with_three(tmp_path: Path, capsys: p
     assert f"升级到 {fixed} 或更新的版本" in out
 
 
-def test_what_has_no_fix_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_vulnerability_without_a_fix_is_marked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = written(tmp_path / "osv.json", [record(versions=[str(NUMPY)])])
     assert cli.main(["doctor", "--vulnerabilities", str(path)]) == 3
     assert "清单里没有修复的版本" in capsys.readouterr().out
@@ -134,7 +134,7 @@ def test_a_zip_of_records_is_read_and_a_clean_list_is_a_good_line(
         ('{"id": "X"}', "没有写生态"),
     ],
 )
-def test_what_is_no_list_is_told_in_words(
+def test_a_file_that_is_not_osv_is_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, words: str
 ) -> None:
     path = tmp_path / "osv.json"

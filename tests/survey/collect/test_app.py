@@ -22,7 +22,7 @@ from tests.survey.collect.playing import GOOD, HANGS, ask, piece, play, put, ser
 from tests.survey.collect.town import body_of, make_town, uuid7
 
 
-def said(response: Response) -> dict[str, Any]:
+def payload(response: Response) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(response.body)
     return content
 
@@ -64,7 +64,7 @@ def test_a_body_that_takes_for_ever_is_given_up_and_the_connection_closed(
         assert (sent[0]["status"], json.loads(sent[1]["body"])["error"]) == (408, "slow")
         assert (b"connection", b"close") in sent[0]["headers"]
         long = await ask(app, "POST", f"/w/{app.receiver.name}", b"x" * 70_000)
-        assert (long.status, said(long)["error"]) == (413, "long")
+        assert (long.status, payload(long)["error"]) == (413, "long")
         assert (app.receiver.metrics.requests[408], app.receiver.metrics.requests[413]) == (1, 1)
 
     play(study, scenario)
@@ -91,7 +91,7 @@ def test_headers_no_cookie_no_sniffing_no_length_where_there_is_no_body(study: S
 async def stored(app: App, study: Study) -> str:
     """The receipt of an answer."""
     identity = uuid7()
-    return str(said(await put(app, identity, body_of(study, identity, GOOD)))["receipt"])
+    return str(payload(await put(app, identity, body_of(study, identity, GOOD)))["receipt"])
 
 
 async def withdraw(app: App, receipt: str) -> Response:
@@ -109,7 +109,7 @@ def test_a_resident_withdraws_at_night_too_but_not_after_the_wave_of_the_answer(
         assert (await withdraw(app, first)).status == 200
         app.receiver.clock = (noon + timedelta(days=5)).timestamp
         late = await withdraw(app, second)
-        assert (late.status, said(late)["error"]) == (410, "closed")
+        assert (late.status, payload(late)["error"]) == (410, "closed")
         assert len(app.receiver.inbox.backend.read(0, 9)) == 1
 
     play(study, scenario)
@@ -169,7 +169,7 @@ def test_what_no_route_takes_is_refused_in_our_words(
 ) -> None:
     async def scenario(app: App) -> None:
         response = await ask(app, method, path)
-        assert (response.status, said(response)["error"]) == (status, error)
+        assert (response.status, payload(response)["error"]) == (status, error)
         assert ", ".join(sorted(dict(response.headers).get(b"allow", b"").decode().split(", "))) == allowed
         assert dict(response.headers)[b"content-type"] == b"application/json"
 
@@ -185,7 +185,7 @@ def test_head_has_the_headers_and_no_body(study: Study) -> None:
 
 
 def page(response: Response) -> dict[str, Any]:
-    """What the form was told."""
+    """Return the form's configuration."""
     text = gzip.decompress(response.body).decode()
     return json.loads(text.partition('id="config">')[2].partition("</script>")[0])  # type: ignore[no-any-return]
 
@@ -194,7 +194,7 @@ async def opened(app: App, **query: str) -> dict[str, Any]:
     return page(await ask(app, "GET", "/", query=urlencode(query).encode()))
 
 
-def test_a_spent_invitation_is_told_before_the_first_question(tmp_path: Path) -> None:
+def test_a_used_invitation_is_refused_before_the_first_question(tmp_path: Path) -> None:
     study = make_town(tmp_path / "town", 'invitation = "token"')
 
     async def scenario(app: App) -> None:
@@ -229,7 +229,7 @@ def test_links_that_are_made_up_are_one_page(tmp_path: Path) -> None:
     play(make_town(tmp_path / "town"), scenario)
 
 
-def test_the_log_says_once_that_nothing_can_be_stored(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_reports_a_failing_inbox_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     study = make_town(tmp_path / "town")
 
     async def scenario(app: App) -> None:
@@ -239,5 +239,5 @@ def test_the_log_says_once_that_nothing_can_be_stored(tmp_path: Path, caplog: py
             assert (await put(app, identity, body_of(study, identity, GOOD))).status == 503
 
     play(study, scenario)
-    told = [record.getMessage() for record in caplog.records if "cannot be written" in record.getMessage()]
-    assert told == ["the inbox cannot be written: ProgrammingError"]
+    logged = [record.getMessage() for record in caplog.records if "cannot be written" in record.getMessage()]
+    assert logged == ["the inbox cannot be written: ProgrammingError"]

@@ -1,4 +1,4 @@
-"""What keeps the form from being started is named before its address is told."""
+"""Obstacles to starting the form are reported before its address is printed."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ def test_a_free_port_is_left_free() -> None:
         (Listen(host="nowhere.invalid", port=8600), "监听地址不对"),
     ],
 )
-def test_each_reason_is_told_apart(listen: Listen, words: str) -> None:
+def test_each_reason_is_reported_separately(listen: Listen, words: str) -> None:
     with pytest.raises(CollectError, match=words):
         door.check(listen)
 
 
-def test_a_taken_port_is_told_before_the_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_in_use_is_reported_before_the_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     make_town(tmp_path / "town")
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         assert main(["collect", str(tmp_path / "town"), "--port", str(listener.getsockname()[1])]) == 2
-    said = capsys.readouterr()
-    assert "端口已被占用" in said.err
-    assert "网上问卷：http" not in said.out
+    printed = capsys.readouterr()
+    assert "端口已被占用" in printed.err
+    assert "网上问卷：http" not in printed.out
 
 
-def test_a_certificate_that_is_none_is_told(tmp_path: Path) -> None:
+def test_an_invalid_certificate_is_reported(tmp_path: Path) -> None:
     junk = tmp_path / "junk.pem"
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

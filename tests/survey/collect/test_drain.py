@@ -169,7 +169,7 @@ def traces(root: Path, *words: str) -> set[str]:
     return found
 
 
-def test_a_withdrawn_answer_leaves_the_disk_and_its_versions_are_said_to_be_gone(
+def test_a_withdrawn_response_is_erased_and_its_versions_are_reported_unreadable(
     study: Study, backend: SqliteBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answers = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1, "H1": "我家门口的路灯"}
@@ -205,7 +205,7 @@ def test_a_withdrawn_answer_leaves_the_disk_and_its_versions_are_said_to_be_gone
     assert store.undo(who="张三", why="试", to=before - 1) == done.versions[-1] + 1
 
 
-def test_a_purge_that_was_interrupted_is_finished_by_the_next_drain(
+def test_the_next_drain_completes_an_interrupted_purge(
     study: Study, backend: SqliteBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1, "H1": "我家门口的路灯"}
@@ -287,7 +287,7 @@ def test_a_lost_submission_is_known_by_its_number(study: Study, backend: SqliteB
     assert (done.moved, done.damaged) == (3, (4,))
 
 
-def test_a_damaged_position_begins_again_and_steps_over_nothing(study: Study, backend: SqliteBackend) -> None:
+def test_a_damaged_position_starts_over_and_skips_nothing(study: Study, backend: SqliteBackend) -> None:
     answers = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1}
     backend.write([posted(study, answers) for _ in range(3)])
     drain(study, backend)

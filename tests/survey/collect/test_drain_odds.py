@@ -36,7 +36,7 @@ def nested(submission: Submission, depth: int) -> Submission:
     return submission._replace(body=body, sha256=hashlib.sha256(body).digest())
 
 
-def test_no_body_that_was_acknowledged_holds_up_the_others(study: Study, backend: SqliteBackend) -> None:
+def test_no_acknowledged_body_blocks_the_others(study: Study, backend: SqliteBackend) -> None:
     odd = [
         "=cmd|' /C calc'!A0",
         "<script>alert(1)</script>",
@@ -72,7 +72,7 @@ def test_every_store_of_one_inbox_gets_every_answer(study: Study, backend: Sqlit
         assert drain(each, backend).purged is None
 
 
-def test_a_store_that_is_gone_or_was_put_back_is_filled_again(study: Study, backend: SqliteBackend) -> None:
+def test_a_deleted_or_restored_store_is_completed(study: Study, backend: SqliteBackend) -> None:
     folder, copy = study.root / "store", study.root / "copy"
     backend.write([posted(study, PLAIN), posted(study, PLAIN)])
     drain(study, backend)
@@ -99,7 +99,7 @@ def test_a_text_cannot_pass_for_another_separator(study: Study, backend: SqliteB
     assert {row["text"] for row in ResponseStore(study.root / "store").texts().to_pylist()} == set(texts)
 
 
-def test_a_wave_that_is_not_in_the_study_any_more_waits_and_holds_up_no_other(
+def test_submissions_of_a_removed_wave_wait_and_block_no_other(
     study: Study, backend: SqliteBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     backend.write([posted(study, PLAIN)._replace(wave="W9"), posted(study, PLAIN, mode="phone"), posted(study, PLAIN)])
@@ -135,7 +135,7 @@ def test_the_raw_file_repeats_the_import(study: Study, backend: SqliteBackend, t
     assert texts[0] == texts[1]
 
 
-def test_an_answer_of_another_form_waits_and_holds_up_no_other(study: Study, backend: SqliteBackend) -> None:
+def test_an_answer_in_another_form_waits_and_blocks_no_other(study: Study, backend: SqliteBackend) -> None:
     original = (study.root / "questionnaire.json").read_text(encoding="utf-8")
 
     def into_matrix(raw: dict[str, Any]) -> None:
@@ -162,7 +162,7 @@ def edited(study: Study, change: Callable[[dict[str, Any]], None]) -> Study:
     return load_study(study.root)
 
 
-def test_answers_to_a_question_that_was_removed_are_told_and_come_when_it_is_back(
+def test_answers_to_a_removed_question_are_reported_and_stored_once_it_is_back(
     study: Study, backend: SqliteBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     original = (study.root / "questionnaire.json").read_text(encoding="utf-8")
@@ -232,7 +232,7 @@ def test_a_second_drain_waits_for_the_first(study: Study, backend: SqliteBackend
     assert "移入 1 份" in second.communicate()[0]
 
 
-def test_what_a_killed_drain_left_is_swept(study: Study, backend: SqliteBackend) -> None:
+def test_leftovers_of_a_killed_drain_are_removed(study: Study, backend: SqliteBackend) -> None:
     left = study.root / "inbox" / "drain" / "tmpabc"
     left.mkdir(parents=True)
     (left / "online-W1-online-1-1.csv").write_text("我的话", encoding="utf-8")
@@ -265,7 +265,7 @@ def test_a_drain_opens_no_answer_file_and_leaves_no_other(
     assert {name.split("/")[0] for name in traces(study.root, "我的话")} == {"inbox", "raw", "store"}
 
 
-def test_an_inbox_that_cannot_be_read_is_told_in_words(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unreadable_inbox_is_reported(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
     SqliteBackend(study.root / "inbox" / "inbox.sqlite").close()
     with (study.root / "inbox" / "inbox.sqlite").open("r+b") as file:
         file.seek(0, 2)

@@ -1,4 +1,4 @@
-"""The short way through the server: other ways are told the same, in the order of asking."""
+"""The fast path through the server: same responses as the regular path, in the order of the requests."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_requests_sent_at_once_are_answered_in_their_order(town: tuple[Study, in
 
 
 @pytest.mark.parametrize("way", ["plain", "split", "chunked", "expect", "old"])
-def test_every_way_stores_the_same_and_says_the_same(town: tuple[Study, int], way: str) -> None:
+def test_every_path_stores_and_replies_the_same(town: tuple[Study, int], way: str) -> None:
     study, port = town
     identity = uuid7()
     request = put(study, identity)
@@ -99,14 +99,14 @@ def test_a_long_body_and_endless_headers_are_cut_off(town: tuple[Study, int]) ->
     assert replies(port, [b"GET / HTTP/1.1\r\nX: " + b"x" * 70000], 1)[0][0] == 400
 
 
-def test_a_wrong_answer_is_told_its_questions(town: tuple[Study, int]) -> None:
+def test_an_invalid_submission_gets_the_names_of_its_questions(town: tuple[Study, int]) -> None:
     study, port = town
     identity = uuid7()
     body = body_of(study, identity, {"S1": 2, "S2": 1})
     line = f"PUT /r/silu-default/{identity} HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-    status, said = replies(port, [line + body], 1)[0]
+    status, content = replies(port, [line + body], 1)[0]
     assert status == 422
-    assert {"question": "A1", "reason": "required", "message": "请填写此问题"} in json.loads(said)["questions"]
+    assert {"question": "A1", "reason": "required", "message": "请填写此问题"} in json.loads(content)["questions"]
 
 
 def test_requests_that_do_not_end_are_given_up(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
-"""The form's script and style say nothing that the browsers of old phones do not understand.
+"""The form's script and style use nothing that the browsers of old phones do not support.
 
-Android WebView and X5 of 2019 (Chromium 78) and Safari 12: what came later is either not used or has a way without.
+Android WebView and X5 of 2019 (Chromium 78) and Safari 12: what came later is either not used or has a fallback.
 """
 
 from __future__ import annotations

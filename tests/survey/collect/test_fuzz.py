@@ -77,13 +77,13 @@ def test_a_body_bent_anywhere_is_refused_with_a_reason(
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request("PUT", f"/r/silu-default/{identity}", body)
     reply = connection.getresponse()
-    said = json.loads(reply.read())
+    payload = json.loads(reply.read())
     connection.close()
     assert reply.status in (200, 201, 400, 403, 409, 413, 422), (reply.status, body)
     if reply.status in (200, 201):
-        assert said["id"] == identity
+        assert payload["id"] == identity
     else:
-        assert said["message"]
+        assert payload["message"]
 
 
 def bent(body: bytes, value: Any, position: float, bend: int, chance: random.Random) -> bytes:

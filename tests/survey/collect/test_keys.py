@@ -1,4 +1,4 @@
-"""The keys of the form: a file of their own, changed without a break, missed before it matters."""
+"""The keys of the form: a private file, rotation without interruption, and detection of a lost file."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_the_file_of_another_study_is_refused(study: Study, backend: SqliteBacke
 
 
 @pytest.mark.parametrize("content", ["", "2026 zz\n", "2026 abcd\n", "one\n", "2026 " + "ab" * 31 + "\n"])
-def test_a_damaged_file_is_told(content: str, study: Study, backend: SqliteBackend) -> None:
+def test_a_damaged_file_is_reported(content: str, study: Study, backend: SqliteBackend) -> None:
     keys_of(study, backend)
     (study.root / FILE).write_text(content, encoding="ascii")
     with pytest.raises(CollectError, match="密钥文件损坏"):
@@ -117,15 +117,15 @@ def test_the_command_lists_changes_and_never_prints_a_key(study: Study, capsys: 
     assert cli.main(command) == 0
     assert cli.main([*command, "--rotate"]) == 0
     assert cli.main(command) == 0
-    told = capsys.readouterr().out
-    assert "只核对以前发出的" in told
-    assert "以前发出的仍然有效" in told
+    printed = capsys.readouterr().out
+    assert "只核对以前发出的" in printed
+    assert "以前发出的仍然有效" in printed
     assert cli.main([*command, "--retire"]) == 0
     assert "请重新发放" in capsys.readouterr().out
     backend = SqliteBackend(study.root / "inbox" / "inbox.sqlite")
     secrets = [key.secret.hex() for key in keys_of(study, backend)]
     backend.close()
-    assert not any(secret in told for secret in secrets)
+    assert not any(secret in printed for secret in secrets)
     shutil.rmtree(study.root / "secrets")
     assert cli.main(command) == cli.EXIT_USER_ERROR
     assert cli.main([*command, "--lost"]) == 0

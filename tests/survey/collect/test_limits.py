@@ -1,4 +1,4 @@
-"""Limits: who is slowed, whom a flood of addresses cannot push aside, and how much is remembered."""
+"""Rate limits: who is limited, who is unaffected by a flood of addresses, and how many networks are kept."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from survey.collect import limits
 from survey.collect.limits import Limits, network
 
 
-def test_an_allowance_is_spent_and_grows_back_and_a_clock_that_jumps_back_changes_nothing() -> None:
+def test_an_allowance_refills_and_a_clock_that_jumps_back_has_no_effect() -> None:
     limit = Limits(2, 0.5)
     assert [limit.wait("a", 10.0) for _ in range(3)] == [0.0, 0.0, 2.0]
     assert limit.wait("a", 1.0) == 2.0
@@ -34,11 +34,11 @@ def test_the_addresses_of_one_subscriber_share_an_allowance() -> None:
         ("not:an:address", "not:an:address"),
     ],
 )
-def test_what_stands_for_an_address(address: str, name: str) -> None:
+def test_network_of_an_address(address: str, name: str) -> None:
     assert network(address) == name
 
 
-def test_a_flood_of_addresses_neither_fills_the_memory_nor_frees_who_keeps_coming(
+def test_a_flood_of_addresses_neither_fills_the_memory_nor_resets_a_limited_client(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(limits, "REMEMBERED", 100)

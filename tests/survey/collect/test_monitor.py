@@ -102,15 +102,15 @@ def test_a_quota_counts_the_wave_that_is_on_and_no_earlier_one(tmp_path: Path) -
 
     sent = [at(3, 2), at(3, 3), at(9, 2)]
     backend.write([submission(study, int(moment.timestamp() * 1000), place) for moment in sent])
-    told = [now(study, backend, moment) for moment in (at(3, 5), at(5, 1), at(9, 3), at(12, 1))]
+    states = [now(study, backend, moment) for moment in (at(3, 5), at(5, 1), at(9, 3), at(12, 1))]
     backend.close()
-    assert [state.total for state in told] == [2, 2, 1, 1]
-    assert [int(state.places["answers"].sum()) for state in told] == [2, 2, 1, 1]
-    assert {state.waiting for state in told} == {3}
-    assert told[2].wave == "第二轮"
+    assert [state.total for state in states] == [2, 2, 1, 1]
+    assert [int(state.places["answers"].sum()) for state in states] == [2, 2, 1, 1]
+    assert {state.waiting for state in states} == {3}
+    assert states[2].wave == "第二轮"
 
 
-def test_drop_out_of_an_earlier_wave_is_not_told_again(study: Study, backend: SqliteBackend) -> None:
+def test_drop_out_of_an_earlier_wave_is_not_counted_again(study: Study, backend: SqliteBackend) -> None:
     early = int(datetime(2026, 8, 31, 23, 59, tzinfo=CHINA).timestamp() * 1000)
     stops = [Step(UUID(uuid7()).bytes, "s", stop, at) for stop in ("A1", "declined") for at in (early, NOON, NOON)]
     backend.write([], stops)

@@ -75,7 +75,7 @@ def test_titles_with_typst_markup_are_printed_and_not_run(study: Study) -> None:
     assert posters_pdf(study, collect_settings(study), [poster]).startswith(b"%PDF")
 
 
-def test_routes_are_said_in_words() -> None:
+def test_routes_are_written_in_words() -> None:
     assert route(None) == ""
     assert route("{A1} anyof [5]") == "A1 选了 5 时填写"
     assert route("{A1} anyof [1, 2]") == "A1 选了 1、2 中的一个 时填写"
@@ -96,9 +96,7 @@ def printed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return given
 
 
-def test_the_paper_form_says_where_the_interview_ends_and_promises_no_receipt(
-    study: Study, printed: list[dict[str, Any]]
-) -> None:
+def test_the_paper_form_names_the_endings_and_promises_no_receipt(study: Study, printed: list[dict[str, Any]]) -> None:
     paper_pdf(study, CollectSettings(), load_json(questionnaire_file(study)))
     (content,) = printed
     endings = [text for page in content["pages"] for text in page["endings"]]
@@ -119,7 +117,7 @@ def test_other_stands_on_a_line_of_its_own_after_any_number_of_options(before: i
     assert paper_pdf(asked, CollectSettings(), raw).startswith(b"%PDF")
 
 
-def test_a_poster_says_of_minors_what_the_form_does(study: Study, printed: list[dict[str, Any]]) -> None:
+def test_a_poster_states_the_rule_of_the_form_on_minors(study: Study, printed: list[dict[str, Any]]) -> None:
     posters_pdf(study, CollectSettings(minors="block"), [Poster("甲社区", "https://x/")])
     assert printed[0]["minors"] == "block"
 
@@ -140,7 +138,7 @@ def test_what_cannot_be_mended_on_paper_is_refused_before(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_file_in_the_place_of_the_folder_is_told(
+def test_a_file_in_the_place_of_the_folder_is_reported(
     study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "out").write_text("x", encoding="utf-8")
@@ -148,9 +146,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(
     assert "不能写到这个目录" in capsys.readouterr().err
 
 
-def test_an_interviewers_link_that_opens_nothing_yet_says_so(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_interviewers_link_before_the_wave_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     study = make_town(tmp_path / "town", modes='["online"]')
     arguments = [
         "field",
@@ -172,7 +168,7 @@ def test_by_invitation_no_poster_for_everyone_is_made(tmp_path: Path, capsys: py
     toml.write_text(toml.read_text(encoding="utf-8").replace("2027-12-31", "2020-01-01"), encoding="utf-8")
     arguments = ["field", str(study.root), "--url", "https://x", "--out", str(tmp_path / "out"), "--invitations", "1"]
     assert main(arguments) == 0
-    said = capsys.readouterr().out
-    assert "不做公开海报" in said
-    assert "批准已于 2020-01-01 到期" in said
+    printed_text = capsys.readouterr().out
+    assert "不做公开海报" in printed_text
+    assert "批准已于 2020-01-01 到期" in printed_text
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["纸质问卷.pdf", "邀请码-1.csv"]

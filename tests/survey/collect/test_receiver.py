@@ -1,4 +1,4 @@
-"""The protocol: what the phone is told, and when."""
+"""The protocol: responses to the phone, in every state of study, inbox and link."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.survey.collect.playing import GOOD, ask, play, put
 from tests.survey.collect.town import answers_of, body_of, make_town, uuid7
 
 
-def said(response: Response) -> dict[str, Any]:
+def payload(response: Response) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(response.body)
     return content
 
@@ -30,11 +30,11 @@ def test_stored_then_same_then_different(tmp_path: Path) -> None:
         body = body_of(study, identity, GOOD)
         first = await put(app, identity, body)
         assert first.status == 201
-        assert said(first)["id"] == identity
+        assert payload(first)["id"] == identity
         again = await put(app, identity, body)
-        assert (again.status, said(again)) == (200, said(first))
+        assert (again.status, payload(again)) == (200, payload(first))
         other = await put(app, identity, body_of(study, identity, {**GOOD, "A1": 2}))
-        assert (other.status, said(other)["error"], said(other)["id"]) == (409, "different", identity)
+        assert (other.status, payload(other)["error"], payload(other)["id"]) == (409, "different", identity)
         assert len(app.receiver.inbox.backend.read(0, 10)) == 1
 
     play(study, scenario)
@@ -48,7 +48,7 @@ def test_two_hundred_resends_at_once_make_one_record(tmp_path: Path) -> None:
         body = body_of(study, identity, GOOD)
         answers = await asyncio.gather(*(put(app, identity, body) for _ in range(200)))
         assert sorted(answer.status for answer in answers) == [200] * 199 + [201]
-        assert len({said(answer)["receipt"] for answer in answers}) == 1
+        assert len({payload(answer)["receipt"] for answer in answers}) == 1
         assert len(app.receiver.inbox.backend.read(0, 10)) == 1
 
     play(study, scenario)
@@ -87,14 +87,14 @@ def test_what_the_questionnaire_does_not_allow_is_named(
         identity = uuid7()
         answer = await put(app, identity, body_of(study, identity, {**GOOD, **change}))
         assert answer.status == 422
-        assert (question, reason) in [(one["question"], one["reason"]) for one in said(answer)["questions"]]
-        assert all(one["message"] for one in said(answer)["questions"])
+        assert (question, reason) in [(one["question"], one["reason"]) for one in payload(answer)["questions"]]
+        assert all(one["message"] for one in payload(answer)["questions"])
         assert app.receiver.inbox.backend.read(0, 10) == []
 
     play(study, scenario)
 
 
-def test_the_screened_out_are_stored_with_what_they_said(tmp_path: Path) -> None:
+def test_screened_out_respondents_are_stored_with_their_answers(tmp_path: Path) -> None:
     study = make_town(tmp_path / "town")
 
     async def scenario(app: App) -> None:
@@ -129,7 +129,7 @@ def test_under_fourteen_can_be_barred_altogether(tmp_path: Path) -> None:
         identity = uuid7()
         consent = {"agreed": True, "under14": True, "guardian": {"relation": "母亲", "agreed": True}}
         answer = await put(app, identity, body_of(study, identity, GOOD, consent=consent))
-        assert (answer.status, said(answer)["questions"][0]["reason"]) == (422, "young")
+        assert (answer.status, payload(answer)["questions"][0]["reason"]) == (422, "young")
 
     play(study, scenario)
 
@@ -144,11 +144,11 @@ def test_after_closing_a_known_answer_still_gets_its_receipt_and_a_new_one_is_go
         late = app.receiver.clock() + 10 * 86400
         app.receiver.clock = lambda: late
         again = await put(app, identity, body)
-        assert (again.status, said(again)["receipt"]) == (200, said(first)["receipt"])
+        assert (again.status, payload(again)["receipt"]) == (200, payload(first)["receipt"])
         assert (await put(app, identity, body_of(study, identity, {**GOOD, "A1": 2}))).status == 409
         other = uuid7()
         answer = await put(app, other, body_of(study, other, GOOD))
-        assert (answer.status, said(answer)["error"]) == (410, "closed")
+        assert (answer.status, payload(answer)["error"]) == (410, "closed")
 
     play(study, scenario)
 
@@ -179,7 +179,7 @@ def test_a_form_without_approval_is_not_fielded(tmp_path: Path) -> None:
         identity = uuid7()
         answer = await put(app, identity, body_of(study, identity, GOOD))
         assert answer.status == 410
-        assert "到期" in said(answer)["message"]
+        assert "到期" in payload(answer)["message"]
 
     play(study, scenario)
 
@@ -250,7 +250,7 @@ def test_one_address_is_slowed_and_a_shared_address_let_through(tmp_path: Path) 
     play(study, scenario)
 
 
-def test_bots_and_speeders_are_flagged_and_never_lost(tmp_path: Path) -> None:
+def test_bots_and_speeders_are_flagged_and_kept(tmp_path: Path) -> None:
     study = make_town(tmp_path / "town")
 
     async def scenario(app: App) -> None:
@@ -282,7 +282,7 @@ def test_withdrawal_by_receipt_erases_while_the_wave_is_open(tmp_path: Path) -> 
     async def scenario(app: App) -> None:
         identity = uuid7()
         body = body_of(study, identity, {**GOOD, "H1": "我的意见"})
-        receipt = said(await put(app, identity, body))["receipt"]
+        receipt = payload(await put(app, identity, body))["receipt"]
 
         async def withdraw(code: str) -> Response:
             path = f"/w/{app.receiver.name}"
@@ -294,7 +294,7 @@ def test_withdrawal_by_receipt_erases_while_the_wave_is_open(tmp_path: Path) -> 
         assert (await withdraw(receipt)).status == 410
         assert app.receiver.inbox.backend.read(0, 9) == []
         late = await put(app, identity, body)
-        assert (late.status, said(late)["error"]) == (410, "withdrawn")
+        assert (late.status, payload(late)["error"]) == (410, "withdrawn")
 
     play(study, scenario)
 

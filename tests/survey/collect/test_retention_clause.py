@@ -1,4 +1,4 @@
-"""The notice says the periods that are kept, and nobody can write others into it by hand."""
+"""The notice states the configured retention periods, and a written sentence cannot contradict them."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ def test_periods_are_read_as_people_write_them(written: str, named: list[tuple[s
     "written", ["保存三年", "保存两年，摘要保存一年", "按规定保存", "保存 90 天", "2029年12月31日删除"]
 )
 def test_a_sentence_that_promises_something_else_is_refused_with_the_right_one(written: str) -> None:
-    with pytest.raises(StudyError, match="不一致") as told:
+    with pytest.raises(StudyError, match="不一致") as refused:
         retention_clause(written, Retention())
-    assert retention_clause("", Retention()) in str(told.value)
+    assert retention_clause("", Retention()) in str(refused.value)
 
 
-def test_the_form_and_the_paper_say_it(tmp_path: Path) -> None:
+def test_the_form_and_the_paper_state_the_periods(tmp_path: Path) -> None:
     study = make_town(tmp_path / "town")
     form, paper = (dict(notice(study, CollectSettings(), paper=paper))["保存多久"] for paper in (False, True))
     assert "保存两年，到期删除" in form

@@ -81,9 +81,7 @@ def test_after_all_waves_nothing_is_made_that_ends_at_once(study: Study) -> None
     assert last_day(study, "online", after, after) == after
 
 
-def test_what_carries_no_date_ends_with_the_wave_that_was_open_at_the_first_start(
-    study: Study, backend: SqliteBackend
-) -> None:
+def test_codes_without_a_date_end_with_the_wave_open_at_the_first_start(study: Study, backend: SqliteBackend) -> None:
     fix_undated(backend, study.waves, today())
     later = [wave(today(), today() + timedelta(days=90))]
     fix_undated(backend, later, today())
@@ -104,7 +102,7 @@ def test_a_revoked_invitation_and_a_revoked_interviewer_are_remembered(study: St
     assert fresh == Pass("访01", "household", today(), 1)
 
 
-def test_what_cannot_be_revoked_is_told(study: Study, backend: SqliteBackend) -> None:
+def test_an_impossible_revocation_is_reported(study: Study, backend: SqliteBackend) -> None:
     seals = seals_of(study, backend)
     theirs = Seals(b"b" * 32).invitation(Invitation(1, 990101001001, today()))
     with pytest.raises(ArgumentError, match="邀请码无效，没有作废"):
@@ -167,12 +165,12 @@ def test_a_revoked_link_is_refused_and_an_answer_that_came_before_keeps_its_rece
         for identity, body in sent:
             assert (await put(app, identity, body)).status == 200, "it is here already"
         other = uuid7()
-        told = await put(app, other, body_of(study, other, GOOD, token=token))
-        assert told.status == 403
-        assert "作废" in told.body.decode()
-        assert "0990-1234567" in told.body.decode()
-        told = await put(app, other, body_of(study, other, GOOD, place=here, **{"pass": key}))
-        assert "索取新链接" in told.body.decode()
+        expected = await put(app, other, body_of(study, other, GOOD, token=token))
+        assert expected.status == 403
+        assert "作废" in expected.body.decode()
+        assert "0990-1234567" in expected.body.decode()
+        expected = await put(app, other, body_of(study, other, GOOD, place=here, **{"pass": key}))
+        assert "索取新链接" in expected.body.decode()
         new = seals.interviewer_pass(Pass("访01", "household", TOMORROW, 1))
         assert (await put(app, other, body_of(study, other, GOOD, place=here, **{"pass": new}))).status == 201
 
@@ -219,7 +217,7 @@ def test_field_makes_revokes_and_makes_again(
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         (["--url", "https://x", "--interviewer", "甲", "--expires", "明天"], "日期不对"),
         (["--url", "https://x", "--interviewer", "甲", "--expires", "2020-01-01"], "有效期不对"),
@@ -228,8 +226,8 @@ def test_field_makes_revokes_and_makes_again(
         (["--interviewer", "甲"], "网址不对"),
     ],
 )
-def test_what_field_cannot_do_is_told(
-    study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], told: str
+def test_invalid_uses_of_field_are_reported(
+    study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], expected: str
 ) -> None:
     assert main(["field", str(study.root), "--out", str(tmp_path), *words]) == 2
-    assert told in capsys.readouterr().err
+    assert expected in capsys.readouterr().err

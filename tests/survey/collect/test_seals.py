@@ -1,4 +1,4 @@
-"""Seals: what was made here is known again, and one wrong sign anywhere in the code is refused."""
+"""Seals: own codes are verified, and a single wrong character is refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OLD_INVITATION, OLD_PASS = "9-990101001001-7SDW2Y24E8", "aG91c2Vob2xkfOiuvzAx.26
 
 
 @given(SECRETS, st.integers(-CODE, -1), st.sampled_from(ALPHABET))
-def test_a_code_with_one_other_sign_is_refused(secret: bytes, place: int, sign: str) -> None:
+def test_a_code_with_one_changed_character_is_refused(secret: bytes, place: int, sign: str) -> None:
     seals = Seals(secret)
     invitation, key = seals.invitation(INVITED), seals.interviewer_pass(GIVEN)
     assert seals.invited(invitation) == INVITED
@@ -29,7 +29,7 @@ def test_a_code_with_one_other_sign_is_refused(secret: bytes, place: int, sign: 
 
 
 @given(SECRETS, st.integers(1, 10**9), st.sampled_from(ALPHABET))
-def test_a_receipt_leads_back_to_its_number_and_another_sign_to_none(secret: bytes, number: int, sign: str) -> None:
+def test_a_receipt_gives_its_number_and_a_changed_one_none(secret: bytes, number: int, sign: str) -> None:
     seals = Seals(secret)
     receipt = seals.receipt(number)
     assert seals.number(f" {receipt.lower()} ") == number
@@ -44,22 +44,22 @@ def test_seals_of_another_secret_are_refused() -> None:
 
 
 @given(st.integers(1, 10**9), st.none() | st.integers(10**11, 10**12 - 1), st.none() | DAYS)
-def test_an_invitation_says_what_it_was_made_with(serial: int, place: int | None, expires: date | None) -> None:
+def test_an_invitation_returns_its_content(serial: int, place: int | None, expires: date | None) -> None:
     seals = Seals(b"a" * 32)
     given = Invitation(serial, place, expires)
     assert seals.invited(seals.invitation(given)) == given
 
 
 @given(st.text(), st.sampled_from(["household", "street", "phone"]), DAYS, st.integers(0, 999))
-def test_a_pass_says_what_it_was_made_with_whatever_the_interviewer_is_called(
+def test_a_pass_returns_its_content_for_any_interviewer_code(
     interviewer: str, mode: str, expires: date, issue: int
 ) -> None:
     seals = Seals(b"a" * 32)
-    for said in (Pass(interviewer, mode, expires, issue), Pass(interviewer, mode)):
-        assert seals.interviewer(seals.interviewer_pass(said)) == said
+    for one in (Pass(interviewer, mode, expires, issue), Pass(interviewer, mode)):
+        assert seals.interviewer(seals.interviewer_pass(one)) == one
 
 
-def test_what_version_0_1_0_made_is_known_and_has_no_date() -> None:
+def test_codes_of_version_0_1_0_are_valid_and_have_no_date() -> None:
     """Made by the code of that version with this secret."""
     seals = Seals(b"a" * 32)
     assert seals.invited(OLD_INVITATION) == Invitation(7, 990101001001)

@@ -91,7 +91,7 @@ def test_bytes_that_are_no_request_get_no_500(port: int, raw: bytes) -> None:
         assert page.status == 200
 
 
-def test_a_body_of_any_length_is_told_that_it_is_too_long(port: int) -> None:
+def test_a_body_above_the_limit_is_refused_whatever_its_length(port: int) -> None:
     for length in (70_000, 10_000_000):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         connection.request("PUT", f"/r/silu-default/{NOBODY.decode()}", b'{"id":' + b"9" * length + b"}")
@@ -99,9 +99,9 @@ def test_a_body_of_any_length_is_told_that_it_is_too_long(port: int) -> None:
         connection.close()
 
 
-def test_the_log_keeps_one_line_of_what_the_event_loop_says() -> None:
-    told = "socket.accept() out of system resource\nsocket: <raddr=('203.0.113.5', 9)>\nhandle: <put({'H1': '话'})>"
-    record = logging.LogRecord("asyncio", logging.ERROR, "", 0, told, None, None)
+def test_the_log_keeps_one_line_of_messages_of_the_event_loop() -> None:
+    message = "socket.accept() out of system resource\nsocket: <raddr=('203.0.113.5', 9)>\nhandle: <put({'H1': '话'})>"
+    record = logging.LogRecord("asyncio", logging.ERROR, "", 0, message, None, None)
     line = json.loads(JsonLines().format(record))
     assert line["event"] == "socket.accept() out of system resource"
 

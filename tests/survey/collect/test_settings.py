@@ -1,4 +1,4 @@
-"""The `[collect]` table: what is refused, when the form is open, and what a resident is told when it is not."""
+"""The `[collect]` table: invalid settings, opening hours, and the message while the form is closed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_settings_under_which_nobody_could_answer_are_refused(tmp_path: Path, li
         ("2026-03-02 12:00", ""),
     ],
 )
-def test_a_resident_is_told_when_to_come(study: Study, moment: str, words: str) -> None:
+def test_the_message_of_a_closed_form_names_the_opening(study: Study, moment: str, words: str) -> None:
     settings = CollectSettings(opens=at("2026-01-01 07:00").time(), closes=at("2026-01-01 22:00").time())
     opened = opening(study, settings, at(moment))
     assert words in opened.reason

@@ -223,7 +223,7 @@ def test_old_snapshots_go_with_what_only_they_need(root: Path, tmp_path: Path) -
     assert not list(check(tmp_path / "backup"))
 
 
-def test_the_alarm_rings_when_the_backup_is_late(root: Path, tmp_path: Path) -> None:
+def test_a_late_backup_is_reported(root: Path, tmp_path: Path) -> None:
     settings = root / "study.toml"
     text = settings.read_text(encoding="utf-8").replace('data = "mock"', 'data = "real"')
     settings.write_text(text, encoding="utf-8")

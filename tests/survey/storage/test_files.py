@@ -1,4 +1,4 @@
-"""A file lies in its place whole or not at all, after an error and after a power cut."""
+"""Files are written atomically, also across an error or a power cut."""
 
 import os
 import stat
@@ -19,15 +19,15 @@ def test_the_folder_is_made_and_nothing_else_is_left(tmp_path: Path) -> None:
     assert list(kept.parent.iterdir()) == [kept]
 
 
-def test_the_copy_lies_beside_the_place(tmp_path: Path) -> None:
-    """Another folder may be another disk, onto which nothing can be renamed."""
+def test_the_temporary_copy_is_in_the_same_folder(tmp_path: Path) -> None:
+    """Another folder may be on another disk, where a rename would fail."""
     seen: list[Path] = []
     place(tmp_path / "words.txt", seen.append, "词典")
     assert [copy.parent for copy in seen] == [tmp_path]
 
 
 @pytest.mark.parametrize("failure", [OSError(28, "No space left"), ValueError("not a text"), KeyboardInterrupt()])
-def test_what_was_there_stays_where_the_new_cannot_be_written(tmp_path: Path, failure: BaseException) -> None:
+def test_an_existing_file_stays_where_the_new_one_cannot_be_written(tmp_path: Path, failure: BaseException) -> None:
     kept = tmp_path / "words.txt"
     kept.write_text("old", encoding="utf-8")
 
@@ -41,7 +41,7 @@ def test_what_was_there_stays_where_the_new_cannot_be_written(tmp_path: Path, fa
     assert list(tmp_path.iterdir()) == [kept]
 
 
-def test_the_error_says_what_and_where_and_what_to_do(tmp_path: Path) -> None:
+def test_the_error_names_problem_place_and_remedy(tmp_path: Path) -> None:
     (tmp_path / "raw").write_text("no folder", encoding="utf-8")
     with pytest.raises(StoreError) as caught:
         place(tmp_path / "raw" / "a.csv", lambda copy: copy.write_bytes(b""), "原始文件")
@@ -53,23 +53,23 @@ def test_the_error_says_what_and_where_and_what_to_do(tmp_path: Path) -> None:
 
 
 def test_the_content_is_on_the_disk_before_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The order is all that keeps an empty file from lying under the name after a power cut."""
-    told: list[tuple[str, bytes]] = []
+    """In another order a power cut could leave an empty file."""
+    steps: list[tuple[str, bytes]] = []
     kept, renamed, synced = tmp_path / "a.csv", Path.replace, os.fsync
 
     def fsync(handle: int) -> None:
         folder = stat.S_ISDIR(os.fstat(handle).st_mode)
-        told.append(("folder", b"") if folder else ("file", os.pread(handle, 100, 0)))
+        steps.append(("folder", b"") if folder else ("file", os.pread(handle, 100, 0)))
         synced(handle)
 
     def replace(self: Path, target: Path) -> Path:
-        told.append(("rename", b""))
+        steps.append(("rename", b""))
         return renamed(self, target)
 
     monkeypatch.setattr(disk.os, "fsync", fsync)
     monkeypatch.setattr(Path, "replace", replace)
     place(kept, lambda copy: copy.write_bytes(b"1,2"), "原始文件")
-    assert told == [("file", b"1,2"), ("rename", b""), ("folder", b"")]
+    assert steps == [("file", b"1,2"), ("rename", b""), ("folder", b"")]
 
 
 def test_rights_are_those_of_any_new_file_or_of_the_one_replaced(tmp_path: Path) -> None:

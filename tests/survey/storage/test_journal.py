@@ -1,4 +1,4 @@
-"""A journal only grows, and a writer that fails leaves nothing."""
+"""A journal is append-only, and a failed writer leaves nothing."""
 
 import random
 import sqlite3
@@ -56,7 +56,7 @@ def test_nobody_changes_or_removes_a_line(journal: Journal, statement: str) -> N
     assert journal.lines() == [(1, "甲", "来过")]
 
 
-def test_a_file_that_is_no_journal_is_told(journal: Journal) -> None:
+def test_a_file_that_is_not_a_journal_is_reported(journal: Journal) -> None:
     journal.path.parent.mkdir()
     journal.path.write_bytes(b"not a database, but long enough to look at" * 50)
     with pytest.raises(StoreError, match="记录打不开"):

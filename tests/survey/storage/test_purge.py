@@ -1,4 +1,4 @@
-"""Purge beside killed and running imports: what is in use stays, what nobody finished goes."""
+"""Purge beside killed and running imports: parts in use stay, abandoned ones are removed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def torn(study: Study) -> Path:
     return part
 
 
-def test_a_part_that_nobody_finished_is_removed_after_a_while_and_holds_up_no_drain(study: Study) -> None:
+def test_an_abandoned_part_is_removed_later_and_blocks_no_drain(study: Study) -> None:
     backend, _ = filled(study)
     part = torn(study)
     backend.withdraw(1, at=1)
@@ -69,7 +69,7 @@ def test_a_part_in_use_stays_however_the_folder_is_written(study: Study, monkeyp
     backend.close()
 
 
-def test_a_part_in_use_that_is_damaged_is_told_in_words(study: Study) -> None:
+def test_a_damaged_part_in_use_is_reported(study: Study) -> None:
     backend, ids = filled(study)
     shutil.copy(torn(study), ResponseStore(study.root / "store").files()[0])
     with pytest.raises(StoreError, match="没有全部从硬盘清除"):

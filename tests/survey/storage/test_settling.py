@@ -1,4 +1,4 @@
-"""What was committed is sealed: lost and torn log entries are noticed, put back, left out or refused."""
+"""Commits are sealed: lost and truncated log entries are detected, restored, ignored or refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from survey.storage import log, seals, settling
 from survey.storage.log import LOG, entry_name
 from survey.storage.seals import read_seals
 from survey.storage.store import ResponseStore
-from tests.survey.storage.test_store import batch, codes, said
+from tests.survey.storage.test_store import batch, codes, texts_of
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -45,14 +45,14 @@ def unseal(store: ResponseStore) -> None:
 
 @pytest.mark.parametrize("table", ["responses", "texts"])
 @pytest.mark.parametrize("content", [None, b"", b"{", b'{"commitInfo":{}}'])
-def test_an_entry_that_was_told_is_put_back(
+def test_an_acknowledged_entry_is_restored(
     store: ResponseStore, table: str, content: bytes | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = entry(store, store.version if table == "responses" else 2, table)
     before = path.read_bytes()
     path.unlink() if content is None else path.write_bytes(content)
     with caplog.at_level(logging.WARNING, logger="silu"):
-        assert said(store) == {"a": "a1", "b": "b1", "c": "c1"}
+        assert texts_of(store) == {"a": "a1", "b": "b1", "c": "c1"}
     assert path.read_bytes() == before
     assert "已按留底恢复" in caplog.text
 
@@ -63,7 +63,7 @@ def test_a_log_that_is_gone_as_a_whole_is_put_back(store: ResponseStore) -> None
 
 
 @pytest.mark.parametrize("keep", [0, 1, 200, -1])
-def test_an_entry_that_was_never_told_and_is_torn_is_left_out_and_set_aside(store: ResponseStore, keep: int) -> None:
+def test_a_truncated_unacknowledged_entry_is_ignored_and_set_aside(store: ResponseStore, keep: int) -> None:
     unseal(store)
     path = entry(store, 2)
     torn = path.read_bytes()[:keep]
@@ -114,7 +114,7 @@ def test_no_copy_of_an_entry_with_words_of_answers(old: ResponseStore) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"{"])
 def test_an_empty_newest_entry_of_the_version_before_is_refused(old: ResponseStore, content: bytes) -> None:
-    """It told people 已写入 without a seal: nobody can say whether answers are missing."""
+    """Early versions reported 已写入 without a seal, so missing responses could not be detected."""
     entry(old, 4).write_bytes(content)
     with pytest.raises(DamagedError, match="silu repair"):
         old.read()
@@ -189,7 +189,7 @@ def test_a_missing_part_is_a_fault(store: ResponseStore) -> None:
         store.read()
 
 
-def test_a_truncated_part_is_told(store: ResponseStore) -> None:
+def test_a_truncated_part_is_reported(store: ResponseStore) -> None:
     part = Path(store.files()[0])
     part.write_bytes(part.read_bytes()[:-100])
     with pytest.raises(DamagedError, match="校验值不符"):

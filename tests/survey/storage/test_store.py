@@ -50,7 +50,7 @@ def codes(store: ResponseStore, version: int | None = None) -> dict[str, int]:
     return dict(zip(rows["response_id"].to_pylist(), rows["E.E1"].to_pylist(), strict=True))
 
 
-def said(store: ResponseStore, version: int | None = None) -> dict[str, str]:
+def texts_of(store: ResponseStore, version: int | None = None) -> dict[str, str]:
     rows = store.texts(version=version)
     assert len(set(rows["response_id"].to_pylist())) == rows.num_rows
     return dict(zip(rows["response_id"].to_pylist(), rows["text"].to_pylist(), strict=True))
@@ -61,7 +61,7 @@ def store(tmp_path: Path) -> ResponseStore:
     return ResponseStore(tmp_path / "store")
 
 
-def test_an_empty_store_says_what_to_do(store: ResponseStore) -> None:
+def test_an_empty_store_reports_the_remedy(store: ResponseStore) -> None:
     assert (store.version, store.files(), store.history(), store.lineage()) == (None, (), (), ())
     assert not store.rejected().num_rows
     with pytest.raises(StoreError, match="silu import"):
@@ -76,8 +76,8 @@ def test_versions_are_kept_for_ever(store: ResponseStore) -> None:
     assert store.commit(batch("e", "i3", wave="W2"), expected=2) == 3
     assert codes(store) == {"a": 1, "b": 5, "c": 1, "d": 5, "e": 1}
     assert codes(store, 1) == {"a": 1, "b": 1, "c": 1}
-    assert said(store) == {"a": "a1", "b": "b5", "c": "c1", "d": "d5", "e": "e1"}
-    assert said(store, 1) == {"a": "a1", "b": "b1", "c": "c1"}
+    assert texts_of(store) == {"a": "a1", "b": "b5", "c": "c1", "d": "d5", "e": "e1"}
+    assert texts_of(store, 1) == {"a": "a1", "b": "b1", "c": "c1"}
     assert store.read(waves=["W2"])["response_id"].to_pylist() == ["e"]
     assert store.texts(waves=["W2"])["text"].to_pylist() == ["e1"]
     assert [version.number for version in store.history()] == [3, 2, 1, 0]
@@ -117,7 +117,7 @@ def test_undo_goes_back_step_by_step_and_can_be_undone(store: ResponseStore) -> 
     store.commit(batch("b", "i2"), expected=1)
     store.commit(batch("c", "i3"), expected=2)
     assert store.undo(who="乙", why="错") == 4
-    assert set(codes(store)) == set(said(store)) == {"a", "b"}
+    assert set(codes(store)) == set(texts_of(store)) == {"a", "b"}
     store.undo(who="乙", why="错")
     assert set(codes(store)) == {"a"}
     store.commit(batch("d", "i4"), expected=5)
@@ -125,9 +125,9 @@ def test_undo_goes_back_step_by_step_and_can_be_undone(store: ResponseStore) -> 
     store.undo(who="乙", why="错")
     assert set(codes(store)) == {"a"}
     store.undo(who="乙", why="恢复", to=3)
-    assert set(codes(store)) == set(said(store)) == {"a", "b", "c"}
-    told = store.history()[0]
-    assert (told.kind, told.who, told.note, told.meta["restored"]) == ("undo", "乙", "恢复", 3)
+    assert set(codes(store)) == set(texts_of(store)) == {"a", "b", "c"}
+    undone = store.history()[0]
+    assert (undone.kind, undone.who, undone.note, undone.meta["restored"]) == ("undo", "乙", "恢复", 3)
     for _ in range(3):
         store.undo(who="乙", why="全部")
     assert codes(store) == {}
@@ -163,12 +163,12 @@ def test_the_switch_itself_refuses_a_stale_commit(store: ResponseStore, monkeypa
     with pytest.raises(StaleVersionError):
         store.commit(batch("c", "i3"), expected=1)
     assert store.version == 2
-    assert said(store) == {"a": "a1", "b": "b1"}
+    assert texts_of(store) == {"a": "a1", "b": "b1"}
     store.commit(batch("c", "i4"), expected=2)
-    assert said(store)["c"] == "c1"
+    assert texts_of(store)["c"] == "c1"
 
 
-def test_a_damaged_store_is_told(store: ResponseStore) -> None:
+def test_a_damaged_store_is_reported(store: ResponseStore) -> None:
     store.commit(batch("a", "i1"))
     logs = sorted((store.root / "responses" / "_delta_log").glob("*.json"))
     for log in logs:
@@ -224,8 +224,8 @@ def test_two_importers_at_once_lose_nothing(tmp_path: Path) -> None:
     running = [start(tmp_path / "study", path, path.stem) for path in files]
     for process in running:
         go(process)
-    told = [process.communicate(timeout=120) for process in running]
-    assert [process.returncode for process in running] == [0, 0, 0], told
+    outputs = [process.communicate(timeout=120) for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0], outputs
     store = ResponseStore(tmp_path / "study" / "store")
     ids = store.read(["response_id"])["response_id"].to_pylist()
     assert sorted(ids) == [f"r{i:05d}" for i in range(70)]

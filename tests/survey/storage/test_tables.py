@@ -1,4 +1,4 @@
-"""TOML files: every fault is told in Chinese, with its line and what to do."""
+"""TOML files: every fault is reported in Chinese, with its line and its remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""市民留言: every part of the page, quotes, coding by people; and what it says where there is nothing to read."""
+"""市民留言: every part of the page, quotes, manual coding, and the empty state."""
 
 import shutil
 from pathlib import Path
@@ -16,7 +16,7 @@ from survey.access import VARIABLE
 from survey.study.coding_sheet import read_codes
 from survey.study.study import load_study
 from tests.city_folder import imported_city
-from tests.views.page_words import Run, figures, said, words
+from tests.views.page_words import Run, figures, page_text, words
 
 PAGE = "views/pages/voices.py"
 
@@ -47,7 +47,7 @@ def test_the_engine_of_the_study_reads_the_same(talking: Path, own: Path) -> Non
 def test_the_page(talking: Path, run: Run) -> None:
     app = run(talking, PAGE)
     ranked, heat, satisfied = figures(app)
-    assert "居民提得最多的是" in said(app)
+    assert "居民提得最多的是" in page_text(app)
     assert "停车" in words(ranked)
     assert len(heat["layout"]["yaxis"]["ticktext"]) == 4
     assert "模拟数据" in words(heat)
@@ -86,7 +86,7 @@ def test_with_and_without_copies(talking: Path, run: Run) -> None:
 
 def test_discovery_and_a_confirmed_word(own: Path, run: Run) -> None:
     app = run(own, PAGE, part="发现")
-    assert "归不进任何主题" in said(app)
+    assert "归不进任何主题" in page_text(app)
     study = load_study(own)
     answers = load_answers(study, "H1")
     count, groups = groups_of(study, answers)
@@ -133,14 +133,14 @@ def test_people_code_on_the_page(own: Path, run: Run) -> None:
 def test_a_form_without_a_name_keeps_nothing(own: Path, run: Run) -> None:
     app = run(own, PAGE, part="人工编码")
     next(each for each in app.button if each.label == "保存编码").click().run()
-    assert "请填写编码员姓名" in said(app)
+    assert "请填写编码员姓名" in page_text(app)
     assert read_codes(own) == ()
 
 
 def test_single_answers_are_for_analysts(talking: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "publicity")
     app = run(talking, PAGE, part="人工编码")
-    assert "只对分析员开放" in said(app)
+    assert "只对分析员开放" in page_text(app)
     assert not app.multiselect
 
 

@@ -1,4 +1,4 @@
-"""Charts: what a leader must be able to read in the picture alone is in the figure, and Plotly accepts all of it."""
+"""Charts: each figure is complete without its page, and Plotly accepts it."""
 
 from typing import Any
 
@@ -81,7 +81,7 @@ def test_all_areas_are_named_in_order_of_their_rate(count: int) -> None:
     assert figure.layout.height > 20 * count
 
 
-def test_colour_and_shape_both_tell_the_verdict() -> None:
+def test_colour_and_shape_both_show_the_verdict() -> None:
     table = judge(estimates(8).assign(district=DISTRICTS), 0.8)
     figure = checked(ranked(table, "district", CAPTION))
     looks = {trace.name: (trace.marker.color, trace.marker.symbol[0]) for trace in figure.data[1:]}
@@ -113,7 +113,7 @@ def test_suppressed_numbers_are_nowhere_in_the_figure() -> None:
         assert "—" in words(figure)
 
 
-def test_few_answers_are_hollow_and_said() -> None:
+def test_few_answers_are_hollow_and_explained() -> None:
     table = estimates(8).assign(district=DISTRICTS)
     table.loc[0, "flag"] = "few"
     figure = ranked(judge(table, 0.8), "district", CAPTION)

@@ -15,7 +15,7 @@ from reports.fieldwork.area_lights import Round, lights
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
-from tests.views.page_words import WEAK_AREAS, Run, figures, said, words
+from tests.views.page_words import WEAK_AREAS, Run, figures, page_text, words
 
 
 @pytest.fixture
@@ -84,8 +84,8 @@ def test_the_weak_list_is_marked_on_both_pages(own: Path, run: Run) -> None:
     district, _ = redden(own)
     for page in ("", WEAK_AREAS):
         app = run(own, page)
-        assert f"{district}亮真实性红灯" in said(app)
-        assert "不排名" in said(app)
+        assert f"{district}亮真实性红灯" in page_text(app)
+        assert "不排名" in page_text(app)
         assert any(
             f"{district}{MARK}" in words(figure) + json.dumps(figure, ensure_ascii=False) for figure in figures(app)
         )
@@ -110,5 +110,5 @@ def test_green_cities_are_not_marked(own: Path, run: Run) -> None:
     (path,) = (own / "store" / "lights").glob("*.json")
     path.write_text('{"people": {}, "places": {}}', encoding="utf-8")
     app = run(own)
-    assert "红灯" not in said(app)
+    assert "红灯" not in page_text(app)
     assert all(MARK not in words(figure) for figure in figures(app))

@@ -1,4 +1,4 @@
-"""The pages about decisions: each says first what to do, with its doubt, and meets bad input in plain Chinese."""
+"""Decision pages: each starts with the recommendation and its uncertainty, and reports bad input in Chinese."""
 
 import shutil
 from dataclasses import replace
@@ -13,7 +13,7 @@ from survey.storage.store import ResponseStore
 from survey.study.rectification import Entry, Status
 from survey.study.rollout import RollOuts
 from survey.study.study import load_study
-from tests.views.page_words import WEAK_AREAS, Run, figures, said, seen, words
+from tests.views.page_words import WEAK_AREAS, Run, figures, page_text, seen, words
 
 ONLINE = mode_label("online")
 CHANGE, PASSING, PLANNING, OUTREACH, LEDGER = (
@@ -35,17 +35,17 @@ def headline(text: str) -> str:
 
 def test_weak_areas_starts_with_what_to_do(city: Path, run: Run) -> None:
     app = run(city, WEAK_AREAS)
-    assert "确认低于目标" in headline(said(app))
+    assert "确认低于目标" in headline(page_text(app))
     assert "没到" in words(figures(app)[0])
     app.session_state["against"] = "全市水平减 3 个百分点"
     app.run()
     assert not app.exception
-    assert "全市水平减 3 个百分点" in said(app)
+    assert "全市水平减 3 个百分点" in page_text(app)
 
 
-def test_change_tells_what_moved_and_what_was_mended(city: Path, run: Run) -> None:
+def test_change_shows_what_moved_and_what_improved(city: Path, run: Run) -> None:
     app = run(city, CHANGE)
-    text = headline(said(app))
+    text = headline(page_text(app))
     assert "全市" in text
     assert "上一轮" in text
     trend, moved = figures(app)
@@ -57,38 +57,38 @@ def test_change_tells_what_moved_and_what_was_mended(city: Path, run: Run) -> No
 def test_the_first_wave_has_nothing_before_it(city: Path, run: Run) -> None:
     study = load_study(city)
     app = run(city, CHANGE, wave=wave_label(study, study.waves[0].name))
-    assert "没有可比的前一轮" in headline(said(app))
+    assert "没有可比的前一轮" in headline(page_text(app))
 
 
-def test_passing_says_the_chance_and_what_helps(city: Path, run: Run) -> None:
+def test_passing_shows_the_probability_and_what_raises_it(city: Path, run: Run) -> None:
     app = run(city, PASSING)
-    assert "全部达标的可能" in headline(said(app))
+    assert "全部达标的可能" in headline(page_text(app))
     gates, levers, districts = figures(app)
     assert "达标的可能" in words(gates)
     assert "百分点" in words(levers)
     assert "全部达标" in str(districts["layout"]["xaxis"]["ticktext"])
 
 
-def test_planning_says_how_many_and_hands_out_a_list(city: Path, run: Run) -> None:
+def test_planning_shows_the_sample_size_and_offers_a_list(city: Path, run: Run) -> None:
     app = run(city, PLANNING)
-    text = said(app)
-    # the small mock frame holds too few communities for ±2 points: that is said, not crashed
+    text = page_text(app)
+    # the small mock frame holds too few communities for ±2 points: the page reports it
     assert "社区不够" in text or "全市误差" in text
     app.number_input[1].set_value(12.0)
     app.number_input[2].set_value(20).run()
     assert not app.exception
-    assert "全市误差约" in headline(said(app))
+    assert "全市误差约" in headline(page_text(app))
 
 
-def test_outreach_says_whom_and_by_what(city: Path, run: Run) -> None:
+def test_outreach_names_groups_and_channels(city: Path, run: Run) -> None:
     app = run(city, OUTREACH)
-    text = headline(said(app))
+    text = headline(page_text(app))
     assert "居民还不知道" in text
     assert "不是因果" in text
     assert any("关联" in words(figure) for figure in figures(app))
     app.number_input[0].set_value(0).run()
     assert not app.exception
-    assert "没有可安排的活动" in said(app)
+    assert "没有可安排的活动" in page_text(app)
 
 
 def test_ledger_opens_an_entry_and_shows_it(own: Path, run: Run) -> None:
@@ -96,7 +96,7 @@ def test_ledger_opens_an_entry_and_shows_it(own: Path, run: Run) -> None:
     version = ResponseStore(own / "store").version
     assert version is not None
     app = run(own, LEDGER)
-    assert "台账" in headline(said(app)) or "立项" in headline(said(app))
+    assert "台账" in headline(page_text(app)) or "立项" in headline(page_text(app))
     ledger_of(study).open_entry(
         Entry(0, study.areas.districts[0], "E0", "W1", version, 0.6, 0.2, "城管局", date(2027, 1, 1), "整治"),
         who="张三",
@@ -112,15 +112,15 @@ def test_ledger_opens_an_entry_and_shows_it(own: Path, run: Run) -> None:
 @pytest.mark.parametrize("page", EVERY)
 def test_opt_in_answers_lead_to_no_decision(city: Path, run: Run, page: str) -> None:
     app = run(city, page, mode=ONLINE)
-    assert "参与者意见" in said(app) or "网络自填" in said(app)
+    assert "参与者意见" in page_text(app) or "网络自填" in page_text(app)
 
 
 @pytest.mark.parametrize("page", [WEAK_AREAS, CHANGE, PASSING, LEDGER])
-def test_without_targets_the_page_says_so(own: Path, run: Run, page: str) -> None:
+def test_without_targets_the_page_states_it(own: Path, run: Run, page: str) -> None:
     targets = own / "targets.csv"
     lines = targets.read_text(encoding="utf-8-sig").splitlines()
     targets.write_text("\n".join(lines[:2]) + "\n", encoding="utf-8-sig")
-    text = said(run(own, page))
+    text = page_text(run(own, page))
     assert {WEAK_AREAS: "没有设定目标", CHANGE: "没有确认薄弱", PASSING: "没有任何达标线", LEDGER: "台账是空的"}[
         page
     ] in text
@@ -133,22 +133,22 @@ def test_a_target_above_100_percent_names_the_line(own: Path, run: Run) -> None:
     assert "targets.csv" in seen(run(own, PASSING).error[0].value)
 
 
-def test_a_kept_random_order_between_the_waves_lets_the_word_effect_appear(own: Path, run: Run) -> None:
+def test_a_kept_random_order_between_the_waves_gives_an_effect(own: Path, run: Run) -> None:
     app = run(own, OUTREACH)
-    assert "只能说关联" in said(app)
+    assert "只能说关联" in page_text(app)
     assert not any("效果看" in str(one.value) for one in app.markdown)
     next(box for box in app.text_input if box.key == "drawer").set_value("张三")
     next(button for button in app.button if "抽定" in button.label).click().run()
     assert not app.exception
-    assert "已保存第 1 次抽签" in said(app)
-    assert "之后，不能作为依据" in said(app)  # drawn today, long after the mock waves
+    assert "已保存第 1 次抽签" in page_text(app)
+    assert "之后，不能作为依据" in page_text(app)  # drawn today, long after the mock waves
     study = load_study(own)
     drawn = RollOuts(own).draws()[0]
     first, second = study.waves[:2]
     between = datetime.combine(first.end + (second.start - first.end) / 2, datetime.min.time(), UTC)
     RollOuts(own).keep(replace(drawn, seed=2), who="李四", at=between)
     app = run(own, OUTREACH)
-    assert "依据第 2 次抽签" in said(app)
+    assert "依据第 2 次抽签" in page_text(app)
     assert any(str(one.value).startswith("**效果看") for one in app.markdown)
 
 
@@ -158,26 +158,26 @@ def test_local_prices_are_used_and_examples_are_marked(own: Path, run: Run) -> N
     settings.write_text(f'{text}\n[outreach]\nsource = "目录"\n[outreach.price]\n"电视" = 123\n', encoding="utf-8")
     app = run(own, OUTREACH)
     assert any("示例数字" in one.label for one in app.expander)
-    assert "示例" in said(app)
+    assert "示例" in page_text(app)
     settings.write_text(f'{text}\n[outreach.price]\n"飞艇" = 123\n', encoding="utf-8")
     assert "宣传单价或触达写得不对" in run(own, OUTREACH).error[0].value
 
 
 @pytest.mark.parametrize("page", [PLANNING, OUTREACH, LEDGER])
-def test_a_page_that_counts_everybody_says_so(city: Path, run: Run, page: str) -> None:
-    assert "不受年龄、性别、场所类型筛选影响" in said(run(city, page, sex="女"))
-    assert "不受年龄" not in said(run(city, page))
+def test_a_page_that_counts_everybody_states_it(city: Path, run: Run, page: str) -> None:
+    assert "不受年龄、性别、场所类型筛选影响" in page_text(run(city, page, sex="女"))
+    assert "不受年龄" not in page_text(run(city, page))
 
 
 def test_the_first_sample_is_designed_before_the_first_answer(empty_city: Path, run: Run) -> None:
     app = run(empty_city, PLANNING)
-    assert "还没有答卷" in said(app)
+    assert "还没有答卷" in page_text(app)
     aim = next(one for one in app.segmented_control if one.key == "aim")
     assert aim.options == ["全市误差", "看出变化", "给定份数"]
     app.number_input[1].set_value(12.0)
     app.number_input[2].set_value(20).run()
     assert not app.exception
-    assert "是假定" in headline(said(app))
+    assert "是假定" in headline(page_text(app))
 
 
 @pytest.mark.parametrize("page", [WEAK_AREAS, CHANGE, PASSING, OUTREACH, LEDGER])
@@ -193,7 +193,7 @@ def test_duties_name_group_and_unit_and_communities_are_judged(city: Path, run: 
     assert duties["责任单位"].str.len().min() > 0
     lots = next(table for table in tables if "判定" in table.columns)
     assert set(lots["判定"]) <= {"达标", "待观察", "未达标", "样本不足"}
-    assert "同样年龄" in said(app) or any("同样年龄" in words(figure) for figure in figures(app))
+    assert "同样年龄" in page_text(app) or any("同样年龄" in words(figure) for figure in figures(app))
     app.session_state["alike"] = "age"
     app.run()
     assert not app.exception

@@ -39,7 +39,7 @@ def upload(app: AppTest, *paths: Path) -> AppTest:
     return app
 
 
-def said(app: AppTest) -> str:
+def page_text(app: AppTest) -> str:
     kinds = ("markdown", "error", "info", "warning", "success", "caption")
     return "\n".join(seen(entry.value) for kind in kinds for entry in app.get(kind))
 
@@ -48,22 +48,22 @@ def rows(study: Study) -> int:
     return ResponseStore(study.root / "store").read(["response_id"]).num_rows
 
 
-def test_before_the_first_answer_it_says_so(study: Study) -> None:
-    assert "还没有导入过任何答卷" in said(start())
+def test_before_the_first_import_the_page_is_empty(study: Study) -> None:
+    assert "还没有导入过任何答卷" in page_text(start())
 
 
 def test_preview_commit_correct_and_undo(study: Study, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     answers = [answer(1), answer(2), answer(3, A1="也许")]
     app = upload(start(), write_csv(tmp_path / "in" / "答卷.csv", answers))
-    assert "读到 3 行：新增 2 份，1 行退回" in said(app)
+    assert "读到 3 行：新增 2 份，1 行退回" in page_text(app)
     assert ResponseStore(study.root / "store").version is None  # a preview writes nothing
     assert [metric.value for metric in app.metric] == ["2", "0", "0", "1"]
     issues = app.dataframe[1].value
     assert issues["读到"].tolist() == ["也许"]
     assert issues["行"].tolist() == [4]
     app.button(key="imports.commit").click().run()
-    assert "已写入，数据版本" in said(app)
+    assert "已写入，数据版本" in page_text(app)
     assert rows(study) == 2
 
     answers[1] = answer(2, E1="不满意")
@@ -77,7 +77,7 @@ def test_preview_commit_correct_and_undo(study: Study, tmp_path: Path) -> None:
 
     app.text_input(key="imports.why").set_value("文件有误").run()
     app.button(key="imports.undo").click().run()
-    assert "已撤销" in said(app)
+    assert "已撤销" in page_text(app)
     assert "文件有误" in app.dataframe[0].value["说明"].tolist()[0]
     assert rows(study) == 2
 
@@ -95,7 +95,7 @@ def test_filters_narrow_the_issues(study: Study, tmp_path: Path) -> None:
 def test_many_files_at_once(study: Study, tmp_path: Path) -> None:
     paths = [write_csv(tmp_path / f"{n}.csv", [answer(n), answer(n + 50)]) for n in range(1, 6)]
     app = upload(start(), *paths)
-    assert "读到 10 行：新增 10 份" in said(app)
+    assert "读到 10 行：新增 10 份" in page_text(app)
     assert app.dataframe[0].value["文件"].tolist() == [path.name for path in paths]
 
 
@@ -103,19 +103,19 @@ def test_a_foreign_table_is_mapped_confirmed_and_read(study: Study, tmp_path: Pa
     heading = ["请问您的年龄", "你知道吗", "您的意见和建议", "您的性别（单选）", "社区编码", "环境", "备注"]
     row = ["35", "知道", "无", "男", "990101001001", "满意", "已核"]
     app = upload(start(), write_xlsx(tmp_path / "台账.xlsx", [heading, row, row]))
-    assert "请核对 台账.xlsx 的列名" in said(app)
+    assert "请核对 台账.xlsx 的列名" in page_text(app)
     app.button(key="mapping-confirm").click().run()
     assert not app.exception
     text = (study.root / NAME).read_text(encoding="utf-8")
     assert "confirmed = true" in text
     assert "普通表格" in app.dataframe[0].value["来源"].tolist()[0]
-    assert "读到 2 行：新增 2 份" in said(app)
+    assert "读到 2 行：新增 2 份" in page_text(app)
 
 
 def test_a_broken_file_is_answered_in_chinese(study: Study, tmp_path: Path) -> None:
     (tmp_path / "坏.xlsx").write_bytes((EXPORTS / "kobo_export.xlsx").read_bytes()[:2000])
     app = upload(start(), tmp_path / "坏.xlsx")
-    assert "损坏或不完整" in said(app)
+    assert "损坏或不完整" in page_text(app)
     assert ResponseStore(study.root / "store").version is None
 
 
@@ -123,7 +123,7 @@ def test_a_broken_file_is_answered_in_chinese(study: Study, tmp_path: Path) -> N
 def test_r05_only_analysts_import(role: str, study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(access.VARIABLE, role)
     app = start()
-    assert "R-05" in said(app)
+    assert "R-05" in page_text(app)
     assert not app.get("file_uploader")
 
 

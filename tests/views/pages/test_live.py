@@ -16,7 +16,7 @@ from survey.study.study import load_study
 from tests.city_folder import imported_city
 from tests.survey.collect.playing import ask, put
 from tests.survey.collect.town import answers_of, body_of, uuid7
-from tests.views.page_words import Run, figures, said, words
+from tests.views.page_words import Run, figures, page_text, words
 
 LIVE = "views/pages/live.py"
 SENT = 14
@@ -57,7 +57,7 @@ def test_an_empty_practice_wave_changes_no_page(practised: Path, run: Run) -> No
     assert [wave.name for wave in study.waves] == ["P", "W1", "W2"]
     assert app.selectbox(key="wave").value == "W2"
     assert wave_label(study, "P") not in app.selectbox(key="wave").options
-    assert "没有启动过" in said(run(practised, LIVE))
+    assert "没有启动过" in page_text(run(practised, LIVE))
 
 
 def test_answers_flow_from_the_phone_to_the_pages(
@@ -65,7 +65,7 @@ def test_answers_flow_from_the_phone_to_the_pages(
 ) -> None:
     send(practised, SENT)
     app = run(practised, LIVE)
-    shown = said(app)
+    shown = page_text(app)
     assert f"网上问卷收到 {SENT} 份，1 个社区有答卷" in shown
     assert [metric.value for metric in app.metric] == [str(SENT), str(SENT), "0", "0", "0"]
     hours, steps = figures(app)
@@ -85,7 +85,7 @@ def test_answers_flow_from_the_phone_to_the_pages(
     assert app.selectbox(key="wave").value == "W2"
     app = run(practised, wave=wave_label(study, "P"))
     assert app.selectbox(key="mode").options == [mode_label("online")]
-    assert "参与者意见" in said(app) + "".join(words(figure) for figure in figures(app))
+    assert "参与者意见" in page_text(app) + "".join(words(figure) for figure in figures(app))
     rows = ResponseStore(practised / "store").read(["wave", "mode"]).to_pandas()
     assert (rows.loc[rows["wave"] == "P", "mode"] == "online").all()
     assert (rows["wave"] == "P").sum() == SENT

@@ -1,4 +1,4 @@
-"""Every page runs on a real small study, says what it found, and meets bad input in plain Chinese."""
+"""Every page runs on a real small study, states its finding, and reports bad input in Chinese."""
 
 import re
 import shutil
@@ -10,7 +10,7 @@ from analysis.integrity.lights import MARK
 from reports.labels import mode_label, wave_label
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
-from tests.views.page_words import WEAK_AREAS, Run, figures, said, seen, words
+from tests.views.page_words import WEAK_AREAS, Run, figures, page_text, seen, words
 
 ONLINE = mode_label("online")
 
@@ -25,7 +25,7 @@ def test_overview_shows_four_rates_and_the_districts(city: Path, run: Run) -> No
     assert "目标" in words(four)
     assert "比上次" in words(four)
     assert "能看出的最小变化" in words(four)
-    assert "模拟数据：虚构的城市" in said(app)
+    assert "模拟数据：虚构的城市" in page_text(app)
 
 
 def test_weak_areas_go_down_to_streets_and_items(city: Path, run: Run) -> None:
@@ -50,13 +50,13 @@ def _unmarked(names: list[str]) -> set[str]:
 @pytest.mark.parametrize("page", ["", WEAK_AREAS])
 def test_nothing_on_a_page_is_english(city: Path, run: Run, page: str) -> None:
     app = run(city, page)
-    shown = said(app) + "".join(words(figure) for figure in figures(app))
+    shown = page_text(app) + "".join(words(figure) for figure in figures(app))
     allowed = {"Wilson", "Scott", "Wald", "orange", "badge", "span", "style", "color"}
     assert set(re.findall(r"[A-Za-z]{4,}", shown)) <= allowed
 
 
 @pytest.mark.parametrize("page", ["", WEAK_AREAS])
-def test_every_figure_tells_its_origin(city: Path, run: Run, page: str) -> None:
+def test_every_figure_states_its_provenance(city: Path, run: Run, page: str) -> None:
     study = load_study(city)
     wave = study.waves[-1]
     version = ResponseStore(city / "store").version
@@ -80,7 +80,7 @@ def test_a_deep_link_reproduces_a_view(city: Path, run: Run) -> None:
     assert place in words(split)
 
 
-def test_a_link_with_nonsense_falls_back_to_the_default_and_says_so(city: Path, run: Run) -> None:
+def test_an_invalid_link_falls_back_to_the_default_with_a_message(city: Path, run: Run) -> None:
     study = load_study(city)
     app = run(city, wave="第九轮", age="200岁", sex="女")
     assert app.selectbox(key="wave").value == study.waves[-1].name
@@ -101,14 +101,14 @@ def test_a_link_may_name_a_wave_or_a_rate_by_its_short_name(city: Path, run: Run
     assert not app.warning
 
 
-def test_weak_areas_say_what_a_link_got_wrong(city: Path, run: Run) -> None:
+def test_weak_areas_report_an_invalid_link(city: Path, run: Run) -> None:
     app = run(city, WEAK_AREAS, measure="happiness", district="无此区")
     assert len(app.warning) == 2
     assert "满意率" in app.warning[0].value
     assert load_study(city).areas.districts[0] in app.warning[1].value
 
 
-def test_an_address_that_is_no_page_is_told(city: Path, run: Run) -> None:
+def test_an_unknown_address_is_reported(city: Path, run: Run) -> None:
     app = run(city, nopage="nothing/here")
     assert "没有“nothing/here”这个页面" in app.warning[0].value
     assert len(figures(app)) == 2
@@ -130,7 +130,7 @@ def test_the_first_wave_has_nothing_to_compare_with(city: Path, run: Run) -> Non
     assert "上次" not in words(four)
 
 
-def test_a_filter_counts_fewer_people_and_says_whom(city: Path, run: Run) -> None:
+def test_a_filter_counts_fewer_people_and_names_them(city: Path, run: Run) -> None:
     app = run(city, sex="女")
     whole, women = figures(run(city))[0], figures(app)[0]
     assert "全部受访居民" in words(whole)
@@ -145,7 +145,7 @@ def test_a_filter_counts_fewer_people_and_says_whom(city: Path, run: Run) -> Non
 @pytest.mark.parametrize("page", ["", WEAK_AREAS])
 def test_opt_in_answers_are_opinions_without_margin(city: Path, run: Run, page: str) -> None:
     app = run(city, page, mode=ONLINE)
-    assert "参与者意见" in said(app)
+    assert "参与者意见" in page_text(app)
     for figure in figures(app):
         assert "▼" not in words(figure)
         assert "目标 " not in words(figure)
@@ -167,7 +167,7 @@ def test_small_cells_are_not_sent_to_the_browser(city: Path, run: Run) -> None:
     assert hidden
 
 
-def test_a_filter_that_leaves_nobody_says_so(city: Path, tmp_path: Path, run: Run) -> None:
+def test_a_filter_that_leaves_nobody_is_reported(city: Path, tmp_path: Path, run: Run) -> None:
     root = tmp_path / "city"
     shutil.copytree(city, root)
     visited = set(ResponseStore(root / "store").read(["psu"])["psu"].to_pylist())
@@ -178,17 +178,17 @@ def test_a_filter_that_leaves_nobody_says_so(city: Path, tmp_path: Path, run: Ru
     (root / "frame.csv").write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
     for page in ("", WEAK_AREAS):
         app = run(root, page, place="其他")
-        assert "没有答卷，请放宽" in said(app)
+        assert "没有答卷，请放宽" in page_text(app)
         assert not app.get("plotly_chart")
 
 
-def test_before_the_first_answer_the_page_says_what_to_do(empty_city: Path, run: Run) -> None:
+def test_before_the_first_import_the_page_shows_the_remedy(empty_city: Path, run: Run) -> None:
     app = run(empty_city)
     assert "这个调查还没有任何答卷" in app.error[0].value
     assert "silu import" in app.error[0].value
 
 
-def test_a_server_without_a_study_says_what_to_do(run: Run) -> None:
+def test_a_server_without_a_study_shows_the_remedy(run: Run) -> None:
     assert "silu dashboard" in run(None).error[0].value
 
 

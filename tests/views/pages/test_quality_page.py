@@ -10,7 +10,7 @@ from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
 from tests.city_folder import imported_city
-from tests.views.page_words import Run, figures, said, words
+from tests.views.page_words import Run, figures, page_text, words
 
 QUALITY = "views/pages/quality.py"
 
@@ -25,12 +25,12 @@ def tables(app: object) -> list[object]:
     return [frame.value for frame in app.dataframe]  # type: ignore[attr-defined]
 
 
-def test_the_page_says_who_is_to_be_asked_again_and_why(town: Path, run: Run) -> None:
+def test_the_page_names_interviewers_to_recheck_with_reasons(town: Path, run: Run) -> None:
     app = run(town, QUALITY)
     people, places = figures(app)
-    assert "独立人员复访" in said(app)
-    assert "不据此处罚任何人" in said(app)
-    assert "误报" in said(app)
+    assert "独立人员复访" in page_text(app)
+    assert "不据此处罚任何人" in page_text(app)
+    assert "误报" in page_text(app)
     assert "红灯" in words(people)
     assert "模拟数据" in words(places)
     for figure in (people, places):
@@ -41,14 +41,14 @@ def test_the_page_says_who_is_to_be_asked_again_and_why(town: Path, run: Run) ->
     assert set(load_study(town).areas.districts) == set(lights["区县"])  # type: ignore[index]
     assert len(effect) == 4  # type: ignore[arg-type]
     assert "重复答卷" in checks["检查"].tolist()  # type: ignore[index]
-    assert "quota.csv" in said(app)
-    assert "contacts.csv" in said(app)
+    assert "quota.csv" in page_text(app)
+    assert "contacts.csv" in page_text(app)
 
 
 def test_no_respondent_stands_on_the_page(town: Path, run: Run) -> None:
     app = run(town, QUALITY)
     ids = set(ResponseStore(town / "store").read(["response_id"])["response_id"].to_pylist())
-    shown = " ".join([said(app), *(str(table.to_dict()) for table in tables(app))])  # type: ignore[attr-defined]
+    shown = " ".join([page_text(app), *(str(table.to_dict()) for table in tables(app))])  # type: ignore[attr-defined]
     assert not [name for name in ids if name in shown]
 
 
@@ -66,12 +66,12 @@ def test_plan_calls_and_decisions_are_shown(town: Path, tmp_path: Path, run: Run
     assert "期满未完成" in text
     assert "RR1" in text
     assert "50.0%" in text
-    assert "已由人决定剔除" in said(app)
+    assert "已由人决定剔除" in page_text(app)
 
 
 def test_opt_in_answers_have_no_interviewers(town: Path, run: Run) -> None:
     app = run(town, QUALITY, mode=mode_label("online"))
-    assert "没有足够的答卷来检查访问员" in said(app)
+    assert "没有足够的答卷来检查访问员" in page_text(app)
 
 
 def test_the_first_wave_has_lights_too(town: Path, run: Run) -> None:

@@ -10,7 +10,7 @@ from views.panels import causes
 
 def test_the_largest_group_is_in_the_title_and_every_group_has_its_people(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[tuple[object, str, str]] = []
-    monkeypatch.setattr(causes.page, "figure", lambda *told: drawn.append(told))
+    monkeypatch.setattr(causes.page, "figure", lambda *notice: drawn.append(notice))
     groups = pd.DataFrame(
         {
             "age": ["60+", "18-39"],

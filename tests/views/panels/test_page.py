@@ -1,4 +1,4 @@
-"""The switch of every page, and the form with which an analyst leaves answers out."""
+"""The switch for excluded responses on every page, and the form that excludes them."""
 
 import re
 import shutil
@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from app import PAGES
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
-from tests.views.page_words import Run, figures, said, words
+from tests.views.page_words import Run, figures, page_text, words
 from views.shell import pages_by_role
 
 FOLDER = "views/pages"
@@ -35,13 +35,13 @@ def decided(city: Path, group: tuple[str, list[str]], tmp_path_factory: pytest.T
 
 
 @pytest.mark.parametrize("file", RESULTS)
-def test_every_page_heeds_the_switch(file: str, decided: Path, group: tuple[str, list[str]], run: Run) -> None:
+def test_every_page_follows_the_switch(file: str, decided: Path, group: tuple[str, list[str]], run: Run) -> None:
     app = run(decided, f"{FOLDER}/{file}", without="true")
-    assert f"已剔除 {len(group[1])} 份" in said(app)
+    assert f"已剔除 {len(group[1])} 份" in page_text(app)
     assert app.toggle(key="without").value is True
 
 
-def test_the_figures_change_and_say_so(decided: Path, group: tuple[str, list[str]], run: Run) -> None:
+def test_the_figures_change_and_state_the_exclusions(decided: Path, group: tuple[str, list[str]], run: Run) -> None:
     whole, less = (words(figures(run(decided, "", **query))[0]) for query in ({}, {"without": "true"}))
     assert f"未剔除（{len(group[1])} 份已决定剔除的仍计入）" in whole
     assert f"已剔除 {len(group[1])} 份" in less
@@ -54,7 +54,7 @@ def test_the_choice_outlives_the_page(decided: Path, run: Run) -> None:
     app.toggle(key="without").set_value(True).run()
     app.switch_page(f"{FOLDER}/weak_areas.py")
     app.run()
-    assert "已剔除" in said(app)
+    assert "已剔除" in page_text(app)
 
 
 def test_no_switch_where_nothing_is_left_out(city: Path, run: Run) -> None:
@@ -87,7 +87,7 @@ def test_an_analyst_excludes_and_restores_on_the_page(
     app = filled(app, "答卷编号", one, "本人确认")
     app.button(key="exclude.restore").click().run()
     assert Decisions(root / FILE).excluded("W2") == set(group[1]) - {one}
-    assert one not in said(app) + str(app.dataframe[-1].value.to_dict())
+    assert one not in page_text(app) + str(app.dataframe[-1].value.to_dict())
 
 
 def test_a_reason_is_required_and_strangers_are_refused(city: Path, run: Run) -> None:
@@ -99,7 +99,7 @@ def test_a_reason_is_required_and_strangers_are_refused(city: Path, run: Run) ->
     assert not (city / FILE).exists()
 
 
-def test_no_way_in_by_an_answer(city: Path, run: Run) -> None:
+def test_nobody_is_excluded_by_an_answer(city: Path, run: Run) -> None:
     app = run(city, QUALITY)
     assert app.selectbox(key="exclude.how").options == [
         "某项检查标记的答卷",
@@ -121,13 +121,13 @@ def test_others_see_the_log_alone(decided: Path, run: Run, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("file", ["quality.py", "imports.py"])
-def test_pages_with_single_answers_say_that_the_dashboard_is_open_to_the_network(
+def test_pages_with_single_answers_warn_that_the_dashboard_is_open_to_the_network(
     file: str, city: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = "能连到这个端口的人不用登录就是“分析员”"
-    assert told not in said(run(city, f"{FOLDER}/{file}"))
+    notice = "能连到这个端口的人不用登录就是“分析员”"
+    assert notice not in page_text(run(city, f"{FOLDER}/{file}"))
     monkeypatch.setenv("SILU_INSECURE_LAN", "1")
-    assert told in said(run(city, f"{FOLDER}/{file}"))
+    assert notice in page_text(run(city, f"{FOLDER}/{file}"))
 
 
 def test_a_page_that_cannot_be_logged_is_not_shown_to_a_leader(

@@ -24,7 +24,7 @@ SPECIAL = set("\\`*_{}[]()<>#+-.!|~$:&=^")
         ("停车难，希望解决！", "停车难，希望解决！"),
     ],
 )
-def test_marks_are_shown_and_not_obeyed(text: str, shown: str) -> None:
+def test_markup_is_shown_literally(text: str, shown: str) -> None:
     assert plain(text).replace(WORD_JOINER, "") == shown
 
 

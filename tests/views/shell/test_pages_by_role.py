@@ -1,4 +1,4 @@
-"""The page list follows the role, and an address that a role is not offered leads elsewhere and is said."""
+"""The page list depends on the role; the address of a page of another role redirects with a message."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from survey import access
-from tests.views.page_words import Run, said
+from tests.views.page_words import Run, page_text
 from views.shell.pages_by_role import offered
 from views.shell.shell import elsewhere, pages
 
@@ -54,9 +54,9 @@ def test_the_address_of_a_page_that_is_not_offered_leads_to_the_overview(
     monkeypatch.setenv(access.VARIABLE, "leader")
     assert elsewhere("/imports", "") == "./?nopage=imports"
     assert elsewhere("/passing", "") is None
-    assert "“imports”这一页只对分析员等岗位开放" in said(run(city, nopage="imports"))
+    assert "“imports”这一页只对分析员等岗位开放" in page_text(run(city, nopage="imports"))
 
 
-def test_an_unknown_role_is_told_by_the_page(city: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_reports_an_unknown_role(city: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(access.VARIABLE, "mayor")
-    assert "不认识的角色" in said(run(city))
+    assert "不认识的角色" in page_text(run(city))

@@ -12,7 +12,7 @@ from survey import access
 from survey.instrument.measure import measure_label
 from survey.sealed_lines import read_lines
 from survey.study.study import load_study
-from tests.views.page_words import WEAK_AREAS, Run, figures, said, words
+from tests.views.page_words import WEAK_AREAS, Run, figures, page_text, words
 
 CHANGE = "views/pages/change.py"
 
@@ -49,7 +49,7 @@ def test_other_pages_offer_a_leader_no_filter_of_people(own: Path, run: Run) -> 
     app = run(own, CHANGE, sex="女")
     assert {box.key for box in app.selectbox} >= {"wave", "mode"}
     assert not {box.key for box in app.selectbox} & {"age", "sex", "place"}
-    assert "按人群筛选只在" in said(app)
+    assert "按人群筛选只在" in page_text(app)
 
 
 @pytest.mark.usefixtures("leader")
@@ -59,7 +59,7 @@ def test_what_a_leader_sees_of_streets_is_what_the_lattice_allows(own: Path, run
     rate = study.questionnaire.headline("awareness")
     assert rate is not None
     app = run(own, WEAK_AREAS, age=age, district=district, measure=measure_label("awareness"))
-    assert "只对分析员开放" in said(app)
+    assert "只对分析员开放" in page_text(app)
     hidden = lattice(gather(study, Selection(mode="household")).sample.cells, rate.name, wave, "age", study.suppression)
     secret = {key[2] for key in hidden if key[:2] == (age, district)}
     streets = next(one for one in figures(app) if f"{district}各街道" in words(one))

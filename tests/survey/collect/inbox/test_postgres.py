@@ -149,7 +149,7 @@ def test_what_was_acknowledged_survives_a_crash_and_the_writer_connects_again(
     assert len(backend.read(0, 1000)) == 101
 
 
-def test_a_database_that_is_not_there_is_told_without_its_password() -> None:
+def test_a_missing_database_is_reported_without_its_password() -> None:
     with pytest.raises(CollectError, match="连不上") as caught:
         PostgresBackend("postgresql://user:secret@127.0.0.1:1/none")
     assert "secret" not in str(caught.value)
@@ -176,7 +176,7 @@ def test_a_host_that_hangs_inside_a_batch_does_not_hold_up_the_others_for_ever(
     assert states(backend.write([submission(1)])) == [State.STORED]
 
 
-def test_a_database_that_is_away_is_told_to_a_drain_in_words(backend: PostgresBackend, server: Postgres) -> None:
+def test_a_drain_reports_an_unavailable_database(backend: PostgresBackend, server: Postgres) -> None:
     backend.write([submission(1)])
     server.stop(crash=True)
     for question in (lambda: backend.read(0, 9), lambda: backend.recall("a"), lambda: backend.withdrawn(0)):

@@ -22,7 +22,7 @@ def test_no_power_cut_loses_an_acknowledged_submission(group: int) -> None:
     assert [one for one in trials if one.lost or not one.readable] == []
 
 
-def test_the_disk_has_teeth_synchronous_normal_loses_submissions() -> None:
+def test_the_simulated_disk_loses_submissions_with_synchronous_normal() -> None:
     assert sum(trial(seed, 20, LETTERS, "NORMAL").lost for seed in range(6000, 6010)) > 0
 
 

@@ -1,4 +1,4 @@
-"""The plain way of reading: what it takes, the long way takes too; what it leaves, it leaves for a reason."""
+"""The fast path of parsing: what it accepts, the slow path accepts too; it leaves the rest to the slow path."""
 
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ def test_what_is_read_plainly_is_right_the_long_way_too(kinds: Questionnaire) ->
         found, truth = plain.read(body), long_way(kinds, body)
         assert truth is not None or found is None, answers
         if found is not None and truth is not None:
-            told = ("id", "seconds", "place", "version", "token", "seal", "device", "trap")
-            assert [getattr(found, key) for key in told] == [getattr(truth, key) for key in told]
+            fields = ("id", "seconds", "place", "version", "token", "seal", "device", "trap")
+            assert [getattr(found, key) for key in fields] == [getattr(truth, key) for key in fields]
             assert (found.proven, truth.proven) == (True, False)
         taken, right = taken + (found is not None), right + (truth is not None)
     assert 400 < taken <= right < 5000
