@@ -27,8 +27,8 @@ from survey.study.study import Study
 
 FILE = "ledger.sqlite"
 WEEKS = 8
-CLOSED_WHEN = f"达标才销号：没到目标的可能不超过 {FALSE_DISCOVERY:.0%}，而且本轮比例也到了目标。"
 """Time given where no deadline is named."""
+CLOSED_WHEN = f"达标才销号：没到目标的可能不超过 {FALSE_DISCOVERY:.0%}，而且本轮比例也到了目标。"
 KINDS = {"opened": "立项", "changed": "更新", "remeasured": "复测"}
 FIELDS = {
     "area": "区域", "item": "题号", "wave": "轮次", "version": "数据版本", "estimate": "比例", "target": "目标",

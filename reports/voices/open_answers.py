@@ -52,6 +52,11 @@ class OpenAnswers:
     copies: Copies
 
     @property
+    def items(self) -> tuple[str, ...]:
+        """The question, as names of its text columns; what is kept for one question is not for another."""
+        return tuple(sorted(map(str, self.table["item"].unique().to_pylist())))
+
+    @property
     def labels(self) -> Mapping[str, str]:
         """Return theme code -> name."""
         return {theme.code: theme.name for theme in self.codebook.themes}

@@ -27,7 +27,7 @@ NOBODY = "未归类"
 def coding_panel(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
     """Draw the score, the coding form, and sheet download and upload."""
     require_analyst("人工编码")
-    _standing(_score(loaded.study, answers, key))
+    _standing(_score(loaded.study, answers, key, answers.items))
     if message := st.session_state.pop("coding.done", ""):
         st.success(message)
     left, right = st.columns([2, 3], vertical_alignment="bottom")
@@ -44,7 +44,7 @@ def coding_panel(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
 
 
 @st.cache_data(max_entries=8, show_spinner="正在用人工编码检验模型……")
-def _score(_study: Study, _answers: OpenAnswers, key: Key) -> Score:
+def _score(_study: Study, _answers: OpenAnswers, key: Key, items: tuple[str, ...]) -> Score:
     return score(_study, _answers)
 
 

@@ -29,18 +29,18 @@ def discovery_panel(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
 
 
 @st.cache_data(max_entries=8, show_spinner="正在找没有主题的留言……")
-def _grouped(_study: Study, _answers: OpenAnswers, key: Key) -> tuple[int, tuple[Group, ...]]:
+def _grouped(_study: Study, _answers: OpenAnswers, key: Key, items: tuple[str, ...]) -> tuple[int, tuple[Group, ...]]:
     return groups_of(_study, _answers)
 
 
 @st.cache_data(max_entries=8, show_spinner="正在找新词……")
-def _found(_answers: OpenAnswers, key: Key) -> list[WordCandidate]:
+def _found(_answers: OpenAnswers, key: Key, items: tuple[str, ...]) -> list[WordCandidate]:
     return words_of(_answers)
 
 
 def _groups(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
     st.subheader("现有主题没有包括的留言")
-    count, groups = _grouped(loaded.study, answers, key)
+    count, groups = _grouped(loaded.study, answers, key, answers.items)
     substantive = sum(answers.table.filter(answers.table["says"])["says"].to_pylist())
     st.caption(
         f"有内容的 {substantive:,} 条留言里，{count:,} 条（雷同的算一条）归不进任何主题。下面按用词自动分组，只用来发现"
@@ -57,7 +57,7 @@ def _groups(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
 def _words(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
     st.subheader("词典里没有的说法")
     st.caption("留言里常用、词典不认识的字串。勾选确实是一个词的，加入本调查的词典，今后切词和比较都会把它当一个词。")
-    found = _found(answers, key)
+    found = _found(answers, key, answers.items)
     if not found:
         page.empty("没有新的说法。")
         return
