@@ -20,7 +20,7 @@ from pathlib import Path
 GIB = 2**30
 LEAST_FREE = 2 * GIB
 SLOW_SYNC = 50
-"""Synced writes a second below which the online form is slow; an office SSD makes hundreds, a hard disk about 80."""
+"""Synced writes per second below which the online form is slow; an SSD reaches hundreds, a hard disk about 80."""
 BUILT = 2026
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 WINDOWS_FONTS = ("msyh.ttc", "simsun.ttc")

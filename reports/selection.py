@@ -18,7 +18,7 @@ AREA_COLUMNS = ("district", "street", "community", "place", "urban_rural", "stra
 PEOPLE = ("age", "sex", "place")
 """Columns of people that pages filter by."""
 BY = ("wave", "mode", *AREA_COLUMNS, *ROLES)
-"""Columns that answers may be grouped and chosen by."""
+"""Columns for grouping and filtering."""
 EVERYONE = "全部受访居民"
 
 Conditions = tuple[tuple[str, tuple[str, ...]], ...]

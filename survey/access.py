@@ -19,7 +19,7 @@ VARIABLE = environment.ROLE
 LOG = Path("log") / "exports.jsonl"
 VIEWS = Path("log") / "views.jsonl"
 FULL = 5_000_000
-"""Bytes after which a log of views is put aside under its date and a new one begun; nothing is ever deleted."""
+"""Size in bytes at which a view log is rotated; rotated logs are kept forever."""
 
 
 class Role(StrEnum):

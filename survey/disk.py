@@ -11,7 +11,7 @@ from typing import IO, Any
 from uuid import uuid4
 
 PREFIX = ".copy-"
-"""How the name of a copy begins that is not yet in its place."""
+"""Prefix of the names of temporary files."""
 
 
 def write_whole(kept: Path, fill: Callable[[Path], object]) -> Path:

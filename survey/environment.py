@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from survey.errors import ArgumentError
 
 ROLE = "SILU_ROLE"
-"""Role of whoever sits at this program; analyst where it is not set."""
+"""Role of the user of this process; analyst where it is not set."""
 STUDY = "SILU_STUDY"
 """Study folder that the dashboard shows; `silu dashboard` sets it."""
 INSECURE_LAN = "SILU_INSECURE_LAN"

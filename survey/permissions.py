@@ -19,7 +19,7 @@ except ImportError:  # Windows has access control lists instead
 DEFINITIONS = frozenset(
     {"study.toml", "questionnaire.json", "frame.csv", "margins.csv", "targets.csv", "quota.csv", "lexicon"}
 )
-"""What a study is made of and nobody has to hide; everything else in its folder is about people's answers."""
+"""Files that define a study and are not confidential; all others in its folder concern people's answers."""
 OTHERS, GROUP = 0o007, 0o070
 
 

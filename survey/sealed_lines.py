@@ -22,9 +22,9 @@ from survey.disk import hold, make_folder, sync
 
 SEALED = re.compile(rb', "seal": "([0-9a-f]{32})"}$')
 START = b"0" * 32
-"""What the first line of a log follows."""
+"""Start of the chain, followed by the first line of a log."""
 TAIL = 65_536
-"""Bytes at the end of a log in which its last line is looked for; a longer one has the whole log read."""
+"""Bytes at the end of a log searched for its last line; for a longer line, the whole log is read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,9 @@ from survey.study.study import Study
 __all__ = ["MARK", "NOTE", "AreaLight", "Round", "doubt", "lights", "marked", "marked_rows", "note"]
 
 CALIBRATION = 2
-"""Raised when a signal or its null changes, so that lights kept from before are made again."""
+"""Increment when a signal or its null distribution changes, to invalidate cached lights."""
 KEPT = 24
-"""So many results stay: waves and modes of a few data versions."""
+"""Number of cached results: waves and modes of a few data versions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,10 @@ from survey.study.study import MODES
 __all__ = ["FALSE_ALARMS", "LIGHTS", "NOT_AN_ACCUSATION", "Integrity", "Light"]
 
 KINDS = {str(Light.RED): "bad", str(Light.AMBER): "other", str(Light.GREEN): "plain", str(Light.GREY): "plain"}
-"""Light -> how a figure draws it."""
+"""Light -> its mark in a figure."""
 LEVELS = {"interviewer": "访问员", "area": "社区"}
 LOUD = 0.05
-"""Accepted share of false alarms among the districts that are named."""
+"""False discovery rate among the districts reported."""
 
 
 def units(found: Integrity) -> dict[str, pd.DataFrame]:

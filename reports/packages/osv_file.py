@@ -18,10 +18,10 @@ MIB = 2**20
 LARGEST_FILE, LARGEST_RECORD, LARGEST_ALL = 512 * MIB, 16 * MIB, 2048 * MIB
 """Bytes, inflated: of a plain JSON file, of one record in a zip, and of all of them."""
 MOST = 1_000_000
-"""Files in a zip."""
+"""Maximum number of files in a zip."""
 ECOSYSTEM = "PyPI"
 KEPT = ("id", "aliases", "summary", "withdrawn", "affected")
-"""Keys of a record that are looked at; its details, references and credits stay on the disk."""
+"""Keys of a record that are used; details, references and credits are not read."""
 CURE = "从 OSV 下载 PyPI 的清单（all.zip 或单个 JSON），原样使用"
 
 

@@ -19,7 +19,7 @@ ECOSYSTEM = "PyPI"
 START, FIRST = "0", Version("0.dev0")
 """Marker for a range that begins with the first release, and the version that precedes all others."""
 RANKS: Mapping[str, int] = {"fixed": 0, "introduced": 1, "last_affected": 2}
-"""Events in this order where they name one version: a fault may come back in the release that mended it."""
+"""Order of events for the same version: a vulnerability may be reintroduced in the release that fixed it."""
 Packages = Mapping[str, Version]
 
 

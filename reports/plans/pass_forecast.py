@@ -22,7 +22,7 @@ from survey.study.study import Study
 __all__ = ["STEP", "OfficialSample", "PassForecast", "no_lines", "pass_forecast", "pass_table"]
 
 STEP = 0.02
-"""The improvement that the what-ifs try, a share."""
+"""Improvement assumed in the what-if scenarios, a share."""
 EVERYTHING = "全部达标"
 
 

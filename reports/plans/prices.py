@@ -16,7 +16,7 @@ PRICES: Mapping[str, float] = {
 PRICE, TOUCH = 2000.0, 0.3
 COST, SHARE, SOURCE, EXAMPLE = "每场费用（元）", "每场触达该渠道受众（%）", "来源", "示例"
 UNUSABLE = ("亲友", "其他")
-"""Channels nobody can book."""
+"""Channels that cannot be booked."""
 
 
 def price_list(table: pd.DataFrame, tariff: Tariff | None = None) -> pd.DataFrame:

@@ -27,7 +27,7 @@ from survey.study.study import Study
 
 FILE = "ledger.sqlite"
 WEEKS = 8
-"""Time given where no deadline is named."""
+"""Default deadline, weeks."""
 CLOSED_WHEN = f"达标才销号：没到目标的可能不超过 {FALSE_DISCOVERY:.0%}，而且本轮比例也到了目标。"
 KINDS = {"opened": "立项", "changed": "更新", "remeasured": "复测"}
 FIELDS = {

@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 FEW = 100
-"""Fewer answers teach less about the correlation than the assumption."""
+"""Minimum number of answers; with fewer, the assumed correlation is more reliable."""
 BY_HAND = "手工填写"
 
 

@@ -29,7 +29,7 @@ from survey.instrument.measure import SATISFACTION
 from survey.study.study import Study
 
 FEWEST_WORD = 12
-"""A word is only compared where so many respondents use it."""
+"""Minimum number of respondents who use a word, for a comparison."""
 MOST_WORDS = 200
 
 
@@ -254,4 +254,4 @@ def with_and_without_copies(every: Estimates, once: Estimates) -> pd.DataFrame:
 
 
 LEVELS: Mapping[str, str] = {"community": "社区", "street": "街道"}
-"""Level of a named place -> what it is called."""
+"""Level of a named place -> its label."""

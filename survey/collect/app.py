@@ -38,12 +38,12 @@ Handler = Callable[[Request], Awaitable[Response]]
 PLAIN = ((b"content-type", CONTENT_TYPE.encode()), (b"cache-control", b"no-store"))
 STEP_LIMIT = 256
 FIELDS = 20
-"""Parameters of a link at most that are looked at; whoever passes a link on may have added theirs behind ours."""
+"""Maximum number of query parameters parsed; services that share a link may append their own."""
 BODY_SECONDS = 30.0
-"""A body that is not complete by then is given up: the phone sends it anew, and its connection serves others."""
+"""Seconds after which an incomplete body is aborted; the phone resends it."""
 CLOSE = (b"connection", b"close")
 RENEW = 5.0
-"""Seconds until a receiver knows what was revoked."""
+"""Seconds between refreshes of the revocations."""
 
 
 class App(Starlette):

@@ -18,13 +18,13 @@ from survey.collect.settings import CHINA
 
 Ints = npt.NDArray[np.int64]
 WINDOW = 600_000
-"""Milliseconds of the burst report: ten minutes."""
+"""Window of the burst report, milliseconds: ten minutes."""
 MANY = 12
-"""So many answers of one device or address within the window are worth a look, and no more than that."""
+"""Minimum number of submissions of one device or address within the window."""
 SHOWN = 100
 """Number of bursts reported, largest first."""
 OPENED = 2_000
-"""Submissions of a burst that are opened to see whether their answers are the same."""
+"""Number of submissions of a burst whose answers are compared."""
 
 
 @dataclass(frozen=True, slots=True)

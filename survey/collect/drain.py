@@ -28,9 +28,9 @@ from survey.storage.purge import Purged, purge
 from survey.study.study import Study
 
 CHUNK = 20_000
-"""Submissions of one commit at most."""
+"""Maximum number of submissions per commit."""
 HELD = "honeypot"
-"""Submissions with this flag stay in the inbox, counted and never deleted: a hidden field was filled in."""
+"""Submissions with this flag stay in the inbox, counted and never deleted: the honeypot field was filled in."""
 
 Progress = Callable[[str, float], None]
 

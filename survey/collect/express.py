@@ -23,10 +23,10 @@ from survey.collect.web import Request, Response
 
 LOG = logging.getLogger("silu.collect")
 UNUSUAL = frozenset({b"transfer-encoding", b"upgrade", b"content-encoding", b"expect"})
-"""Headers that send a request the ordinary way."""
+"""Headers that rule out the fast path."""
 NOTED = UNUSUAL | {b"content-length"}
 HEAD_LIMIT = 1 << 16
-"""Bytes of headers at most; a browser sends one or two thousand."""
+"""Maximum size of headers, bytes; a browser sends one or two thousand."""
 
 
 class Visit:

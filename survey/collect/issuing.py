@@ -16,7 +16,7 @@ from survey.study.study import Study, Wave
 SERIAL = "invitations"
 """Setting of the inbox: number of the last invitation."""
 BEYOND = timedelta(days=366)
-"""So long after the last wave at most: whatever never ends cannot be lost without harm."""
+"""Maximum validity after the last wave, because lost codes must expire."""
 
 
 def last_day(study: Study, mode: str, today: date, wanted: date | None) -> date:

@@ -25,7 +25,7 @@ from survey.study.study import Study
 
 FILE = Path("secrets") / "collect.keys"
 FINGERPRINT = "keys"
-"""Setting of the inbox with the fingerprint of the newest key; other for every inbox, and no secret."""
+"""Setting of the inbox with the fingerprint of the newest key; different for every inbox, and not secret."""
 EMBEDDED = "secret"
 """Setting in which version 0.1.0 kept its only key, in the inbox itself."""
 OWNER, SHARED = 0o600, 0o640

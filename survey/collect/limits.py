@@ -11,7 +11,7 @@ from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 REMEMBERED = 50_000
-"""Networks in each of the two halves of the memory; a flood of new ones pushes out who has not come for longest."""
+"""Number of networks in each of the two generations; a flood of new ones evicts the least recent."""
 SITE = 64
 """Bits of an IPv6 address that identify a subscriber; devices choose the other half freely."""
 

@@ -35,7 +35,7 @@ SCRIPTS = (
     "after.js",
     "form.js",
 )
-"""In this order: each names only what stands above it, or is called later."""
+"""Scripts in order of dependency: each uses only earlier ones at load time."""
 EXTRA_STEPS = ("consent", "declined")
 """Steps that are not questions: consent given or declined."""
 COMMON = (

@@ -27,7 +27,7 @@ from survey.study.study import Study
 WIDE = 11
 """Characters; longer options stand in two columns, shorter ones in three."""
 LINES = 3
-"""Lines to write an open answer on."""
+"""Number of lines for an open answer."""
 SENTENCES: Mapping[str, str] = {
     "equal": "{} 选了 {}",
     "notequal": "{} 没有选 {}",

@@ -41,13 +41,13 @@ from survey.errors import CollectError
 from survey.study.study import Study
 
 GUARDED_AGE = 14
-"""Years; younger residents are a matter of the guardian (Personal Information Protection Law, art. 28 and 31)."""
+"""Age in years; younger residents need a guardian's consent (Personal Information Protection Law, art. 28 and 31)."""
 RETRY_AFTER = 2.0
 NETWORKS = 4096
-"""Addresses whose hint is remembered: an office, a school or a mobile network comes again and again."""
+"""Number of cached address hashes, because offices, schools and mobile networks recur."""
 _STORED = '{"id":"%s","receipt":"%s","sha256":"%s"}'
 Respond = Callable[[Response], None]
-"""Takes the response to an answer, in the event loop."""
+"""Receives the response to a submission, in the event loop."""
 
 
 class Receiver:

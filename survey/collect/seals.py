@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""32 signs that nobody mistakes for one another on a printed slip: no 0, O, 1, I."""
+"""32 characters that are unambiguous in print: no 0, O, 1, I."""
 PAIRS = tuple(first + second for first in ALPHABET for second in ALPHABET)
-"""Ten bits at a time: a code has ten signs, 50 bits, and guessing one under the rate limit outlasts any survey."""
+"""Pairs of characters, ten bits each. A code has 50 bits, which cannot be guessed under the rate limit."""
 
 FIRST_DAY = date(2020, 1, 1)
 """Days of invitations are counted from here."""

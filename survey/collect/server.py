@@ -31,7 +31,7 @@ from survey.instrument.questionnaire import load_json
 from survey.study.study import Study
 
 GRACE = 20
-"""Seconds that a stop waits for requests under way; what has not been acknowledged by then is sent again."""
+"""Seconds that a stop waits for requests in progress; phones resend what is not acknowledged by then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from survey.errors import StudyError
 from survey.study.study import MODES, Study, Wave
 
 SMALLEST = 4096
-"""Bytes: no full answer fits into less."""
+"""Minimum body limit, bytes: a complete submission needs more."""
 CHINA = timezone(timedelta(hours=8), "北京时间")
 """Opening hours and dates are Beijing time, whatever the server's clock is set to."""
 

@@ -22,7 +22,7 @@ from survey.study.study import Study
 
 META = ("response_id", "wave", "mode", "psu", "submitted", "seconds", "interviewer", "device", "ip")
 CODES = {code: str(code) for code in range(1000)}
-"""Texts of small numbers, made once: an answer is hardly ever anything else."""
+"""Cached texts of small numbers, which make up nearly all answers."""
 
 
 def rows_of(study: Study, name: str, submissions: Sequence[Stored], seals: Seals) -> tuple[AnswerRows, Counter[str]]:

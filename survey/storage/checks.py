@@ -15,7 +15,7 @@ from survey.storage.seals import read_seals
 
 NAMED = re.compile(r"-([0-9a-f]{64})\.zstd\.parquet$")
 _CHECKED: dict[str, tuple[int, int, int]] = {}
-"""Parts that this process has found in order, with inode, size and time."""
+"""Parts that this process has checked, with inode, size and time."""
 
 
 def check_parts(files: Sequence[str]) -> None:

@@ -21,14 +21,14 @@ from survey.storage.log import LOG, META, added_parts, check_log, read_log, remo
 from survey.storage.parquet import write_parts
 
 NO_WAVE = ""
-"""A partition filter that no part fits."""
+"""A partition filter that matches no part."""
 FOR_EVER = {
     "delta.enableExpiredLogCleanup": "false",
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
 NO_CHECKPOINT = PostCommitHookProperties(create_checkpoint=False)
-"""Checkpoints are made by `log.settle`, which seals them."""
+"""`settling.settle` writes checkpoints and seals them."""
 CURE = "检查写权限和磁盘空间，然后重试"
 # Names that deltalake would take for another folder or a URL; it would panic or read elsewhere.
 UNUSABLE = re.compile(r"[\[\]]|%[0-9A-Fa-f]{2}")

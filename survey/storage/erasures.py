@@ -18,7 +18,7 @@ from survey.sealed_lines import append_line, read_lines
 
 FILE = "erasures.jsonl"
 PURGE, BEFORE = "撤回的答卷", "旧版程序清除，当时没有记录"
-"""Why something was erased; the second one is concluded when a store of the version before is first sealed."""
+"""Reasons for an erasure; the second is inferred when the store of an early version is first sealed."""
 
 
 @dataclass(frozen=True, slots=True)

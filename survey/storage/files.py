@@ -110,7 +110,7 @@ def _copy(path: Path, copy: Path, sha256: str) -> None:
 
 
 KEPT = 3
-"""So many results stay: older lexicons' are removed."""
+"""Number of cached results; those of older lexicons are removed."""
 
 
 class TextCache:

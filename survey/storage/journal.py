@@ -20,9 +20,9 @@ from survey.errors import DamagedError, StoreError
 from survey.storage.resting import checksum_file, is_as_sealed, seal, unseal
 
 WAIT_SECONDS = 20.0
-"""How long a writer waits for another one."""
+"""Seconds that a writer waits for another one."""
 FORMAT = 1
-"""Raised when a journal can no longer be read rightly by the program before."""
+"""Increment when earlier versions can no longer read a journal correctly."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS {table} (id INTEGER PRIMARY KEY, {columns});
 CREATE TABLE IF NOT EXISTS {table}_seal (id INTEGER PRIMARY KEY, seal TEXT NOT NULL);
@@ -32,7 +32,7 @@ CREATE TRIGGER IF NOT EXISTS {table}_kept BEFORE UPDATE ON {table} BEGIN SELECT 
 CREATE TRIGGER IF NOT EXISTS {table}_stays BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, 'append only'); END;
 """
 START = "0" * 32
-"""What the first line follows."""
+"""Start of the chain, followed by the first line."""
 CURE = "运行 silu repair 研究文件夹，或恢复备份"
 Line = tuple[Any, ...]
 

@@ -26,9 +26,9 @@ CURE = "运行 silu repair 研究文件夹；之前不要删除任何文件"
 
 Facts = Mapping[str, tuple[int, int, int]]
 _CHECKED: dict[Path, tuple[Facts, Seals, int | None]] = {}
-"""What this process has found in order: names and times of the entries, the seals, the version to open."""
+"""Logs that this process has checked: names and times of the entries, the seals, the version to open."""
 _SYNCED: dict[Path, tuple[int, int, int]] = {}
-"""Entries that this process has brought to the disk."""
+"""Entries that this process has synced."""
 
 
 def check_log(folder: Path) -> int | None:

@@ -101,7 +101,7 @@ ROW_GROUP = 250_000
 # Columns of mostly distinct values: a dictionary for them would take a third of the write time.
 PLAIN = ("response_id", "row_hash", "source_row", "submitted", "text", "cells")
 SOUGHT = ("psu", "submitted")
-"""Columns with least and greatest value of each row group; rows are sorted by psu."""
+"""Columns with minimum and maximum of each row group; rows are sorted by psu."""
 
 
 def write_parts(root: Path, rows: pa.Table) -> list[AddAction]:

@@ -37,7 +37,7 @@ from survey.storage.settling import settle
 from survey.storage.spreadsheets import exact_writer
 
 ABANDONED = 600
-"""Seconds after which a part that is not finished is nobody's any more."""
+"""Seconds after which an incomplete part counts as abandoned."""
 END = b"PAR1"
 """The last bytes of every Parquet file."""
 COLUMNS = {"texts": "response_id", "rejected": "cells", "responses": "response_id"}

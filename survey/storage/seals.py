@@ -26,10 +26,10 @@ from survey.errors import StoreError
 
 FOLDER = "seals"
 FORMAT = 1
-"""Raised when a store can no longer be read rightly by the program before."""
+"""Increment when earlier versions can no longer read a store correctly."""
 NAME = re.compile(r"(\d{8})-([0-9a-f]{64})\.json")
 MANY = 100
-"""So many seals are then put together as one."""
+"""Number of seals that are merged into one."""
 
 Entry = tuple[str, int]
 """Table and version of a log entry."""

@@ -35,11 +35,11 @@ from survey.storage.seals import FOLDER as SEALS
 from survey.storage.seals import Entry, read_seals, write_seal
 
 SET_ASIDE = "set_aside"
-"""Folder inside the store for what is not read and yet not thrown away."""
+"""Folder inside the store for files that are ignored but kept."""
 TABLES = ("texts", "rejected", "responses")
-"""Tables of a store; the last one decides what counts."""
+"""Tables of a store; the last one determines which rows count."""
 EVERY = 100
-"""Versions between two checkpoints, which spare a reader the single entries."""
+"""Number of versions between two checkpoints, which save readers the single entries."""
 
 
 def settle(store: Path) -> None:

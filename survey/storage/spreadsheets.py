@@ -19,7 +19,7 @@ FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r
 """First characters that a spreadsheet takes for a formula, some of them in some languages only."""
 MARK = "'"
 NUMBER = re.compile(r"[+-]?[\d.,]+%?")
-"""A number that is written as a text does nothing and needs no mark."""
+"""A number written as text is harmless and needs no prefix."""
 SHEET_NAME = 31
 FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
 TEXT_CELLS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

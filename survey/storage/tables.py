@@ -17,7 +17,7 @@ from typing import Any
 from survey.errors import StudyError
 
 SHOWN = 10
-"""So many problems are listed; the rest are counted."""
+"""Maximum number of problems listed; the rest are counted."""
 
 
 @dataclass(frozen=True)

@@ -181,7 +181,7 @@ def test_a_flood_of_foreign_names_does_not_fill_the_log(caplog: pytest.LogCaptur
     guard = KnownHosts(None)
     with caplog.at_level(logging.WARNING, logger="silu"):
         for at in range(3000):
-            guard._tell(f"{at}.evil.example" + "x" * 300)
-            guard._tell("evil.example")
+            guard._log_once(f"{at}.evil.example" + "x" * 300)
+            guard._log_once("evil.example")
     assert len(caplog.records) == 1000
     assert max(len(record.getMessage()) for record in caplog.records) < 600

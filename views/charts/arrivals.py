@@ -13,11 +13,11 @@ from views.shell.markup import literal_table
 
 BAR = 24
 LONGEST = 22
-"""Characters of a question beside its bar."""
+"""Maximum characters of a question beside its bar."""
 HOUR = 3_600_000
-"""Milliseconds, in which Plotly counts time."""
+"""Milliseconds, Plotly's unit of time."""
 MARKS = 8
-"""Labels of an axis at most."""
+"""Maximum number of axis labels."""
 
 
 def by_hour(hours: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Figure:

@@ -20,7 +20,7 @@ from views.shell.markup import literal_table
 
 MARKS = {TargetVerdict.BELOW: "▼", TargetVerdict.ABOVE: "▲"}
 PLAIN = (TargetVerdict.HIDDEN, TargetVerdict.OPINION, TargetVerdict.NO_TARGET)
-"""Verdicts whose cells bear no colour: there is nothing they could be held against."""
+"""Verdicts whose cells are not coloured, because they have no target."""
 STAR = LegendEntry("*", style.INK, "样本少或误差靠推算，仅供参考")
 
 

@@ -24,7 +24,7 @@ ORDER = (
 )
 
 HOLLOW = frozenset(FLAGS) - {"", "opt_in"}
-"""Flags that a hollow mark and a star warn of."""
+"""Flags shown by a hollow mark and a star."""
 
 
 def ranked(judged: pd.DataFrame, label: str, caption: Caption, *, page_width: int = 1180) -> go.Figure:

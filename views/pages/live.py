@@ -28,7 +28,7 @@ from views.visitor import session
 EVERY = "30s"
 WIDE = 1180
 FEWEST = pd.Timedelta(hours=11)
-"""The picture reaches back so far at least."""
+"""Minimum period shown in the chart."""
 
 
 def body() -> None:

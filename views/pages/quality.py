@@ -19,7 +19,7 @@ from views.visitor.session import Loaded
 
 HALF = 580
 SHOWN = 8
-"""Units in a figure; the others are counted."""
+"""Maximum number of units in a figure; the others are counted."""
 KEY = {"bad": "红灯：需要独立复访", "other": "黄灯：留意", "plain": "绿灯：没有异常"}
 
 

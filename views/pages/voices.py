@@ -163,6 +163,6 @@ PARTS: Mapping[str, Callable[[Loaded, TextSelection], None]] = {
     "发现": _discovery,
     "人工编码": _coding,
 }
-"""Name of a part of the page -> what draws it."""
+"""Name of a part of the page -> function that draws it."""
 
 page.page("voices", body)

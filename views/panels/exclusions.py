@@ -24,7 +24,7 @@ NAMED: Mapping[str, tuple[str, str]] = {
     "某位访问员的全部答卷": ("访问员代码，例如 岚桥-04", "interviewer"),
     "某个社区的全部答卷": ("12 位社区代码", "psu"),
 }
-"""How responses may be named besides a check -> what to type, and how `choose` calls it."""
+"""Ways to select responses other than a check -> hint for the input, and argument of `choose`."""
 
 
 def excluding(work: Fieldwork) -> None:

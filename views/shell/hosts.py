@@ -22,7 +22,7 @@ Scope = MutableMapping[str, Any]
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 """Streamlit's machine routes; nothing here uses them, and its metrics would expose what is kept in memory."""
 PROBE = "/_silu/socket"
-"""Where the first page asks whether it will be served: by websocket, and by GET for the reason why not."""
+"""Route with which the first page checks access: by websocket, and by GET for the reason of a refusal."""
 PORTS = {"http": 80, "https": 443}
 REFUSED = "看板不认识这个地址：{asked}。如果它就是看板的地址（例如反向代理的地址），启动时加上：--name {asked}"
 NO_SOCKET = (

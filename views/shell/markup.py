@@ -14,11 +14,11 @@ import pandas as pd
 MARKS = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~$:&=^]")
 """Escaped one by one."""
 WORD_JOINER = "\u2060"
-"""Invisible, and takes no room."""
+"""Invisible and of zero width."""
 LATE = re.compile(r"(?<=[-<>=~])(?=[-<>=~])|(?<=:)(?=[\w/+])|(?<=@)(?=\w)|(?<=www)(?=\.)", re.IGNORECASE)
-"""Within what Streamlit changes after the escapes are gone: addresses, icons (`:material/home:`), arrows and dashes."""
+"""Patterns that Streamlit converts after unescaping: URLs, icons (`:material/home:`), arrows and dashes."""
 TAG = re.compile(r"(?<=[<&])(?=\S)")
-"""Behind what begins a tag or an entity in the texts of a figure."""
+"""Start of a tag or an entity in the texts of a figure."""
 
 
 def plain(text: object) -> str:

@@ -14,7 +14,7 @@ PAGES: Mapping[Role, tuple[str, ...]] = {
     Role.PUBLICITY: (*RESULTS, "passing", "outreach", "ledger", "voices"),
     Role.UNIT: (*RESULTS, "ledger"),
 }
-"""role -> names of its pages: who decides, who plans outreach, who mends. An analyst, who is not here, has them all."""
+"""role -> names of its pages: leaders, outreach planners, responsible units. Analysts have all pages."""
 
 
 def offered(page: str) -> bool:

@@ -7,4 +7,4 @@ MOCK = "#9C3A00"
 FAR_BELOW, BELOW, LEVEL, ABOVE, FAR_ABOVE = "#B85400", "#F3BF8A", "#F1F1EF", "#A9CBE6", STRONG
 """Fills from far below a target to far above it, orange to blue."""
 FEWER, ALIKE = "#D5E5F2", "#C9C9C6"
-"""Fill of what is mentioned less than elsewhere, and mark of what is not different."""
+"""Fill of themes mentioned less than elsewhere, and mark of those without a difference."""

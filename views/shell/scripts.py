@@ -21,10 +21,10 @@ WORDS = {
     "`Drag and drop directories here`": "`把文件夹拖到这里`",
     "${e.type} files are not allowed.": "不能选 ${e.type} 文件。",
 }
-"""A string of the box for files -> what is shown."""
+"""English string of the file uploader -> Chinese string."""
 LIMIT = re.compile(r"`\$\{([^`]*?)\} per file`")
 CELL = re.compile(r"let (\w)=([\w$]+)\(\w\);(?=return [\w$]+\.test\(\1\)\?)")
-"""Where the export of a table turns a cell into CSV."""
+"""Code of the table export that converts a cell to CSV."""
 GUARD = (
     r"""let \1=\2(e);/^[=+\\-@\\t\\r\\n\\uff1d\\uff0b\\uff0d\\uff20]/.test(\1)&&"""
     r"""!/^[+-]?[\\d.,]+%?$/.test(\1)&&(\1="'"+\1);"""
@@ -45,7 +45,7 @@ def guarded_export(text: str) -> str:
 
 
 CHANGES: Mapping[str, Callable[[str], str]] = {"FileUploader": chinese_uploader, "DataFrame": guarded_export}
-"""First part of a script's file name -> what changes in it."""
+"""Prefix of a script's file name -> patch."""
 
 
 @lru_cache(maxsize=8)

@@ -23,7 +23,7 @@ OWN_ROUTES = ("/_stcore", "/static", "/media", "/component", "/app", "/auth", "/
 NOWHERE = "nopage"
 """Query parameter that carries an unknown address to the page that reports it."""
 HOME = "overview"
-"""The page at "/", in whose own name nothing else is shown."""
+"""The page at "/"; requests under its own name redirect there."""
 POLICIES = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -35,7 +35,7 @@ POLICIES_OF_TLS = (
     (b"strict-transport-security", b"max-age=31536000"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
-"""Only under TLS: never ask this host in the clear again for a year. The other one a browser heeds there alone."""
+"""Headers sent only under TLS: HTTPS only for a year (HSTS), and a header that browsers honour only there."""
 NO_SCRIPT = "<p>看板需要 JavaScript：请在浏览器设置中允许本网站运行脚本。</p>"
 
 

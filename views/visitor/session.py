@@ -20,17 +20,17 @@ from survey.quality import exclusions
 from survey.study.study import Study, load_study
 
 Key = tuple[str, str, int, bool]
-"""What caches go by: the study's folder, the time stamps of its files, the data version, whether answers that a person
-left out are not counted."""
+"""Cache key: the study's folder, the time stamps of its files, the data version, and whether excluded responses are
+not counted."""
 
 STUDY_VARIABLE = environment.STUDY
 
 WAVE, MODE, AGE, SEX, PLACE = "wave", "mode", "age", "sex", "place"
 MEASURE, DISTRICT = "measure", "district"
-"""Keys of the widgets, and at once the query parameters of a deep link; values are the labels seen on screen."""
+"""Keys of the widgets and query parameters of deep links; values are the labels on screen."""
 
 WITHOUT = "without"
-"""Key and query parameter of the switch that leaves out what a person has left out."""
+"""Key and query parameter of the switch for excluded responses."""
 
 LOGGED = "logged"
 """Key of the view that was logged last."""

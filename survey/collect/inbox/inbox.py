@@ -37,7 +37,7 @@ Answer = TypeVar("Answer")
 LOG = logging.getLogger("silu.collect")
 
 BATCH = 512
-"""At most so many submissions share a commit; more would only lengthen the wait of the first."""
+"""Maximum number of submissions per commit; more would only delay the first."""
 
 
 CROWD = 4
@@ -112,7 +112,7 @@ class CommitTotals(NamedTuple):
 
 
 Reply = Callable[[Receipt | None, CollectError | None], None]
-"""Called in the event loop with the receipt, or with the reason why nothing was stored."""
+"""Called in the event loop with the receipt, or with the error."""
 Waiting = tuple[Submission, Reply]
 
 

@@ -30,7 +30,7 @@ LOCK = 0x51115
 COLUMNS = ("id", "study", "wave", "mode", "version", "place", "received", "sha256", "token", "device", "address",
            "flags", "body")  # fmt: skip
 MARK = "mark"
-"""Column that the version before does not know: `mark_of` the submission."""
+"""Column that early versions lack: `mark_of` the submission."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS letter(
   n bigserial PRIMARY KEY, id bytea NOT NULL UNIQUE, study text NOT NULL, wave text NOT NULL, mode text NOT NULL,
@@ -68,10 +68,10 @@ _TYPES = (
     "bytea",
 )
 _LIMITS = "SET synchronous_commit = on; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'"
-"""A host that hangs inside a batch must not hold up the others for ever."""
+"""Limits how long a host that hangs inside a batch blocks the others."""
 _ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 _LINE: Mapping[str, Any] = {"connect_timeout": 10, **_ALIVE}
-"""A database that has gone without a word is noticed within half a minute."""
+"""Detect a lost connection within half a minute."""
 _ERASE = "UPDATE letter SET body = '', device = '', address = '', mark = NULL WHERE n = %s"
 _KEEP = "INSERT INTO setting VALUES(%s, %s) ON CONFLICT(key) DO NOTHING"
 _REPLACE = "INSERT INTO setting VALUES(%s, %s) ON CONFLICT(key) DO UPDATE SET value = excluded.value"

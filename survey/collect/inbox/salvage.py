@@ -8,9 +8,9 @@ from typing import Any
 from survey.collect.inbox.submission import Stored, Submission
 
 COLUMNS = "n, id, study, wave, mode, version, place, received, sha256, token, device, address, flags, body, mark"
-"""As `stored` takes them."""
+"""Columns in the order that `stored` expects."""
 MALFORMED = frozenset({"DatabaseError", "CorruptError"})
-"""What sqlite3 and APSW call a page that is not what was written."""
+"""Messages of sqlite3 and APSW for a corrupt page."""
 
 
 def stored(row: Sequence[Any]) -> Stored:

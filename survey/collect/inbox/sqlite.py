@@ -34,9 +34,9 @@ from survey.storage.resting import is_as_sealed, seal_if_closed, unseal
 Row = TypeVar("Row")
 
 CHUNK = 64
-"""Rows of one multi-row insert at most: one step of SQLite stores them without holding Python's lock."""
+"""Maximum number of rows per insert: one SQLite step stores them without holding the GIL."""
 CLASHES = frozenset({"IntegrityError", "ConstraintError"})
-"""What sqlite3 and APSW call the refusal of a unique index."""
+"""Messages of sqlite3 and APSW for a violated unique index."""
 
 _ENVELOPE = "n, received, mode, place, device, address, flags"
 _ROW = "(" + ",".join("?" * 15) + ")"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 PRAGMAS = ("page_size=8192", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "secure_delete=ON")
-"""Larger pages mean fewer writes; a file that is there already keeps its own."""
+"""Larger pages mean fewer writes; an existing file keeps its page size."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS letter(
   n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, study TEXT NOT NULL, wave TEXT NOT NULL, mode TEXT NOT NULL,

@@ -122,7 +122,7 @@ const Rules = (() => {
     return TESTS[name](operand(first, answers), operand(second, answers));
   };
 
-  // The questions shown, in order: a hidden question's answer counts for nothing, so conditions see only what is shown.
+  // The questions shown, in order: answers to hidden questions do not count, so conditions use only shown ones.
   const shown = (form, answers, interviewer) => {
     let kept = answers;
     for (let round = 0; round <= form.questions.length; round += 1) {
@@ -168,7 +168,7 @@ const Rules = (() => {
     return all;
   };
 
-  // What is wrong on a screen, as a sentence; "" when the next screen may come.
+  // The problem of a screen as a sentence; "" when it is valid.
   const wrong = (screen, answers) => {
     const { question, row } = screen;
     const whole = answers[question.name];

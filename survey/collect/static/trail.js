@@ -1,4 +1,4 @@
-// The trail: the phone's own "back" leads to the screen before, not out of the questionnaire.
+// The trail: the phone's back button leads to the previous screen, not out of the questionnaire.
 "use strict";
 
 const Trail = (() => {
@@ -17,7 +17,7 @@ const Trail = (() => {
   };
   const replace = () => history.replaceState(mine(), "");
 
-  // Which screen lies there; false when it is not shown any more, or is the one that is already seen.
+  // The screen at that position; false when it is no longer shown, or is the current one.
   const follow = (to) => {
     const { draft } = Session.now;
     if (to.view === "ask" && !Rules.screens(Rules.shown(Session.config, draft.answers, Session.asked)).some((one) => one.key === to.screen)) return false;
@@ -33,7 +33,7 @@ const Trail = (() => {
     const onward = to.depth > depth;
     const { draft, over } = Session.now;
     if (LEAVING.indexOf(draft.view) >= 0 || to.id !== draft.id) {
-      // What has been sent is not gone through again: over it lies nothing, and the next "back" leaves.
+      // Do not go back into a sent questionnaire: the next "back" leaves the page.
       depth = 0;
       if (to.depth > 0) history.go(-to.depth);
       if (over) Session.back();
@@ -46,7 +46,7 @@ const Trail = (() => {
     else if (depth > 0) history.back();
   };
 
-  // After a reload the trail goes on where it was.
+  // Continue the trail after a reload.
   const start = () => {
     const kept = history.state;
     if (kept && kept.id === Session.now.draft.id) depth = kept.depth;

@@ -17,13 +17,13 @@ const Widgets = (() => {
     return node;
   };
 
-  // A finger's choice goes on by itself; a choice with the arrow keys does not, for the next key may change it.
+  // A tap advances to the next screen; a choice with the arrow keys does not, because the next key may change it.
   let touched = 0;
   ["pointerdown", "touchstart", "mousedown"].forEach((name) =>
     document.addEventListener(name, () => { touched = Date.now(); }, { passive: true, capture: true }));
   const tapped = () => Date.now() - touched < 1000;
 
-  // What a screen reader calls a question: for a row of a matrix also the question above it.
+  // Label of a question for screen readers; for a row of a matrix it includes the question.
   const NAMED = "matter question";
 
   const option = (type, group, label, chosen, pick, off) => {
@@ -42,7 +42,7 @@ const Widgets = (() => {
     return el("div", { class: "comment" }, area);
   };
 
-  // Options of which one is chosen; a tap on it goes on to the next screen.
+  // Single-choice options; a tap advances to the next screen.
   const choose = (screen, value, options, pick) => {
     const group = el("div", { class: "options", role: "radiogroup", "aria-labelledby": NAMED });
     options.forEach(([code, label]) => {
@@ -79,7 +79,7 @@ const Widgets = (() => {
     return area;
   };
 
-  // Options of which several are chosen, under a hint; `label` is what an option says where it was chosen as the n-th.
+  // Multiple-choice options, below a hint; `label` is the text of an option chosen as the n-th.
   const several = (screen, answers, change, go, hint, label) => {
     const { question } = screen;
     const chosen = answers[question.name] || [];

@@ -10,7 +10,7 @@ from typing import Any
 from survey.instrument.question import OTHER, OTHER_VALUE, Question, Shape
 
 TEXT_LIMIT = 2000
-"""Characters of one free text; the form stops there too."""
+"""Maximum characters of one free text, also enforced by the form."""
 COMMENT = "-Comment"
 """SurveyJS keeps the text of 其他 under the question's name with this ending."""
 
@@ -18,7 +18,7 @@ CODE_TYPES = frozenset({int, str})
 WHOLE = frozenset({int})
 
 Check = Callable[[Any, Mapping[str, Any]], str | None]
-"""Value and all answers -> reason, or None when it is right."""
+"""Value and all answers -> reason, or None when it is valid."""
 
 
 def plain_codes(question: Question) -> frozenset[int]:

@@ -11,9 +11,9 @@ import orjson
 from survey.collect.submission.validation import Problem
 
 MAX_SECONDS = 7 * 24 * 3600
-"""Seconds are capped at a week: a form may lie open in a pocket."""
+"""Upper limit of seconds, a week: a form may stay open for long."""
 LONGEST = 200
-"""Characters of the optional texts around the answers at most."""
+"""Maximum characters of the optional texts of the envelope."""
 Short = Annotated[str, msgspec.Meta(max_length=LONGEST)]
 
 

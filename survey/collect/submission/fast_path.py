@@ -34,23 +34,23 @@ class CachedVerdict:
         judge: the verdict on all answers of a body.
     """
 
-    __slots__ = ("_judge", "_key", "_said")
+    __slots__ = ("_judge", "_key", "_verdicts")
 
     def __init__(self, fields: Iterable[str], judge: Condition) -> None:
         """Start with an empty cache."""
         deciding = tuple(fields)
         self._key: Callable[[Any], Any] = attrgetter(*deciding) if deciding else type
         self._judge = judge
-        self._said: dict[Any, bool] = {}
+        self._verdicts: dict[Any, bool] = {}
 
     def holds(self, record: Any, body: bytes) -> bool:
         """Return the verdict; evaluate it like the slow path for a new combination."""
         key = self._key(record)
-        verdict = self._said.get(key)
+        verdict = self._verdicts.get(key)
         if verdict is None:
             verdict = self._judge(orjson.loads(body)["answers"])
-            if len(self._said) < REMEMBERED:
-                self._said[key] = verdict
+            if len(self._verdicts) < REMEMBERED:
+                self._verdicts[key] = verdict
         return verdict
 
 

@@ -16,7 +16,7 @@ from survey.collect.submission.envelope import Envelope
 from survey.instrument.question import OTHER_VALUE, Question, Shape
 
 OWN, COMMENTED = "q%d", "c%d"
-"""Names of the fields: a question's answer and the text beside 其他, by its place among the questions."""
+"""Field names: a question's answer and its text for 其他, by position among the questions."""
 TEXT = Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_LIMIT)]
 NOTE = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=TEXT_LIMIT)]
 """The text of 其他 must not be blank."""

@@ -34,13 +34,13 @@ REASONS: Mapping[str, str] = {
     "place": "没有这个调查点",
     "honest": "访问员信息不对",
 }
-"""Reason -> what the resident reads."""
+"""Reason -> message for the resident."""
 
 REMEMBERED = 4096
-"""Distinct answers whose verdict a condition remembers."""
+"""Maximum number of cached verdicts of a condition."""
 
 ENDLESS = 1 << 30
-"""Page after which the interview ends where nothing ends it."""
+"""Page after which an interview without an early end ends."""
 Condition = Callable[[Mapping[str, Any]], bool]
 
 

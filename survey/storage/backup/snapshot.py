@@ -31,7 +31,7 @@ STAMP = "%Y%m%dT%H%M%S%f"
 TRIES = 3
 SQLITE = b"SQLite format 3\0"
 SKIPPED_ENDS = ("-wal", "-shm", "-journal", ".lock", f".sqlite{CHECKSUM}")
-"""The checksum of a database belongs to the file as it lies there, not to the online copy of it."""
+"""Checksums of databases are not copied: they belong to the original file, not to its online copy."""
 SKIPPED_STARTS = (PREFIX, ".silu-probe")
 LOGS = ("store/seals", "store/responses/_delta_log", "store/rejected/_delta_log", "store/texts/_delta_log")
 """Lists of versions in the order in which they refer to each other: a seal names versions, a version of responses

@@ -217,5 +217,5 @@ def test_verdicts_remembered_are_bounded(kinds: Questionnaire, monkeypatch: pyte
     for _ in range(500):
         body = sent(filled(kinds, draw))
         assert plain.read(body) is None or long_way(kinds, body) is not None
-    assert all(len(gate._said) <= 2 for gate in plain._gates)
+    assert all(len(gate._verdicts) <= 2 for gate in plain._gates)
     assert REMEMBERED > 2
