@@ -37,7 +37,7 @@ SCHEMA = pa.schema(
     }
 )
 SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
-VERSION = 5
+VERSION = 6
 """Version of the rules in this package; incremented when they change the reading of a text."""
 CHUNK = 2_000
 _BLOCK = 500

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from analysis.text.sentiment.constructions import neither, plain
 from analysis.text.sentiment.implied import KINDS, MILD, MISSING, Negated, PhraseValue, negation_value, without_words
+from analysis.text.sentiment.irony import turned
 from analysis.text.words.phrases import Found, PhraseFinder
 from survey.study.lexicon import Lexicon
 
@@ -97,7 +98,16 @@ class PolarityRules:
 
     def __call__(self, text: str) -> Polarity:
         """Judge one normalised text; an empty one is neutral."""
-        rewritten = neither(plain(text.lower()), self._values)
+        rest, ironic = turned(text.lower(), lambda part: sum(each.value for each in self._words(part)))
+        evidence = [*ironic, *self._words(rest)]
+        if evidence:
+            evidence[-1] = PhraseValue(evidence[-1].phrase, evidence[-1].value * _LAST)
+        score = sum(each.value for each in evidence)
+        return Polarity(_sign(score), round(score, 4), tuple(evidence))
+
+    def _words(self, text: str) -> list[PhraseValue]:
+        """Judge the clauses of a text by their words alone."""
+        rewritten = neither(plain(text), self._values)
         pieces = [piece for piece in _CLAUSES.split(rewritten) if piece]
         # In a short answer a wish extends to the end: 希望修好路灯，越快越好，谢谢.
         wish = _REQUEST.search(text) is not None if len(text) <= _WISH_HOLDS else None
@@ -113,10 +123,7 @@ class PolarityRules:
         if evidence and "不" in rewritten and _BOTH.search(rewritten) and "反而" not in rewritten:
             sign = 1 if evidence[0].value > 0 else -1
             evidence = [PhraseValue(each.phrase, sign * abs(each.value)) for each in evidence]
-        if evidence:
-            evidence[-1] = PhraseValue(evidence[-1].phrase, evidence[-1].value * _LAST)
-        score = sum(each.value for each in evidence)
-        return Polarity(_sign(score), round(score, 4), tuple(evidence))
+        return evidence
 
     def _clause(self, text: str, wish: bool | None) -> list[PhraseValue]:
         if not _IRONIC.isdisjoint(text) and (irony := _IRONY.search(text)):
