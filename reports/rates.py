@@ -104,6 +104,6 @@ def _count(value: float) -> str:
 
 
 def target_of(study: Study, rate: Rate) -> float:
-    """The target of a rate for the whole city, a share; NaN where there is none."""
+    """Return the target of a rate for the whole city, a share; NaN where there is none."""
     table = pd.DataFrame({"item": [rate.name]})
     return float(targets_of(table, study.targets, {rate.name: rate}).iloc[0])

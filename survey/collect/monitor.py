@@ -53,7 +53,7 @@ class Live:
 
 
 def live(study: Study, backend: Backend, submissions: pd.DataFrame, now: datetime | None = None) -> Live:
-    """Count the submissions of the current wave, whose quota and drop-out they are compared with.
+    """Count the submissions of the current wave only, because quota and drop-out are defined per wave.
 
     Args:
         study: source of frame and questionnaire.

@@ -1,4 +1,4 @@
-"""One browser for the tests of a file."""
+"""One browser per test module."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ FLAGS = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, which by its own will asks nobody anything."""
+    """Start Chromium without background requests."""
     with sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield opened

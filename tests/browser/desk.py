@@ -1,4 +1,4 @@
-"""A desk for the tests of the dashboard: a real server on a study, and a visit that notes all that a page does."""
+"""Tools for browser tests of the dashboard: a real server on a study, and a visit that records all page activity."""
 
 import re
 import subprocess
@@ -27,7 +27,7 @@ PLOTTED = "n => document.querySelectorAll('.js-plotly-plot .main-svg').length >=
 
 @contextmanager
 def served(root: Path) -> Iterator[str]:
-    """The address of a dashboard on a study."""
+    """Serve a dashboard on a study; yield its address."""
     command = [sys.executable, str(ROOT / "cli.py"), "dashboard", str(root), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
@@ -53,12 +53,12 @@ class Visit:
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
 
     def go(self, address: str, plots: int) -> None:
-        """Open a page and wait for so many figures."""
+        """Open a page and wait for its figures."""
         self.page.goto(address)
         self.drawn(plots)
 
     def drawn(self, plots: int) -> None:
-        """Wait for so many figures."""
+        """Wait for a number of figures."""
         self.page.wait_for_function(PLOTTED, arg=plots, timeout=60_000)
         self.settle()
 
@@ -67,14 +67,14 @@ class Visit:
         self.page.wait_for_timeout(700)
 
     def whole(self, path: Path) -> None:
-        """Streamlit scrolls inside: the window must be as high as the content."""
+        """Enlarge the window to the height of the content, because Streamlit scrolls inside it."""
         height = self.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
         self.page.set_viewport_size({"width": self.width, "height": height})
         self.page.wait_for_timeout(500)
         self.page.screenshot(path=path)
 
     def clean(self, address: str) -> None:
-        """Nothing asked of another machine, nothing complained of, nothing wider than the screen."""
+        """Assert no request to another machine, no console error, and no content wider than the screen."""
         assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width
         assert {host for host in self.hosts if host} == {urlsplit(address).netloc}
         assert not self.faults

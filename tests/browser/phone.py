@@ -1,4 +1,4 @@
-"""A phone for the tests of the form: chromium at 390 x 844, a real server that can be killed, and a way to answer."""
+"""Tools for browser tests of the form: Chromium at 390 x 844, a real server that can be killed, and answering."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Server:
         raise AssertionError("the server did not start")
 
     def kill(self) -> None:
-        """kill -9."""
+        """Kill the server with SIGKILL."""
         if self.process is not None:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait()
@@ -80,7 +80,7 @@ class Server:
 
 @contextmanager
 def serving(root: Path, settings: str = "") -> Iterator[Server]:
-    """A server of the small open study; it drains nothing by itself."""
+    """Serve the small open study without automatic drains."""
     started = Server(make_town(root / "town", "drain_seconds = 0\n" + settings))
     started.start()
     yield started
@@ -89,7 +89,7 @@ def serving(root: Path, settings: str = "") -> Iterator[Server]:
 
 @contextmanager
 def watched(context: BrowserContext) -> Iterator[Page]:
-    """A page whose script must not fail."""
+    """Open a page and fail on script errors."""
     opened = context.new_page()
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
@@ -120,7 +120,7 @@ def heading(page: Page) -> str:
 
 
 def fill(page: Page, wanted: Mapping[str, Any], until: str = "") -> list[str]:
-    """Answer screen after screen, the first option where nothing is wanted; the headings that were seen.
+    """Answer screen after screen, by default with the first option; return the headings seen.
 
     `wanted` maps the beginning of a heading to labels to tap, or to a text to write. Stops before `until`.
     """
@@ -143,7 +143,7 @@ def fill(page: Page, wanted: Mapping[str, Any], until: str = "") -> list[str]:
 
 
 def _moved(page: Page, where: str) -> bool:
-    """Whether another screen has come within a moment."""
+    """Return whether another screen appears within a moment."""
     try:
         page.wait_for_function(f"where => ({WHERE})() !== where", arg=where, timeout=600, polling=20)
     except TooSlow:

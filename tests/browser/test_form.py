@@ -31,7 +31,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def sent(server: Server) -> dict[str, Any]:
-    """The answers of the only record."""
+    """Return the answers of the only record."""
     submissions = server.submissions()
     assert len(submissions) == 1
     content: dict[str, Any] = json.loads(submissions[0].submission.body)
@@ -99,7 +99,7 @@ def test_the_screened_out_are_thanked_early(server: Server, page: Page) -> None:
 
 
 def test_network_cut_reload_and_a_killed_server_leave_one_record(server: Server, page: Page) -> None:
-    """And on this way no branch is taken."""
+    """Also cover the path without branches."""
     wanted = {**ELIGIBLE, "您知道本市正在创建": "没听说过", "最近三个月": ["电视", "以上都没有"], "对本市创建": "支持"}
     page.goto(server.url())
     consent(page)
@@ -139,7 +139,7 @@ def test_killed_between_storing_and_answering_the_resend_makes_no_second_record(
     calls = []
 
     def lose(route: Route) -> None:
-        """The server stores the answer; its reply never arrives, and it is killed."""
+        """Store the submission, drop its reply, and kill the server."""
         calls.append(route.request.url)
         if len(calls) == 1:
             assert route.fetch().status == 201

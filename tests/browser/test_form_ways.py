@@ -1,4 +1,4 @@
-"""Ways through the form beside the straight one: back, two tabs, links that lead nowhere, refusals, another wave."""
+"""Unusual paths through the form: back button, two tabs, invalid links, refusals, another wave."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ ELIGIBLE = {"请问您的年龄": "30—44岁", "您在本市居住满半年": "
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One for most tests of this file: they count what is new."""
+    """Share one server among most tests of this module, which count new records only."""
     with serving(tmp_path_factory.mktemp("study")) as started:
         yield started
 
 
 @pytest.fixture
 def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
-    """One with settings of its own."""
+    """Start a server with its own settings."""
     with serving(tmp_path, request.param) as started:
         yield started
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """Without the service worker, which would get round the routes of these tests."""
+    """Open a page without the service worker, which would bypass the routes of these tests."""
     with watched(phone(browser, service_workers="block")) as opened:
         yield opened
 
@@ -168,7 +168,7 @@ def test_an_interviewer_finds_the_place_by_a_part_of_its_name(shared: Server, pa
 
 
 def wait_until_known(page: Page) -> None:
-    """A receiver learns within seconds what another process revoked."""
+    """Wait until the receiver has refreshed its revocations."""
     page.wait_for_timeout(1000 * RENEW + 1500)
 
 

@@ -1,4 +1,4 @@
-"""Old phones and odd browsers: what is missing there must not keep a resident from answering.
+"""Old phones and unusual browsers: missing features must not prevent a resident from answering.
 
 A simulation in a new chromium: what old engines lack is taken away before the form starts.
 """
@@ -53,7 +53,7 @@ SIZES = """() => {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One for all tests of this file: they count what is new."""
+    """Share one server among all tests of this module, which count new records only."""
     with serving(tmp_path_factory.mktemp("study")) as started:
         yield started
 

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A city of which a few answers are left out."""
+    """A city with a few excluded responses."""
     root = imported_city(tmp_path_factory.mktemp("browser") / "city", districts=3, texts=False)
     ids = ResponseStore(root / "store").read(["response_id"], waves=["W2"])["response_id"][:5].to_pylist()
     Decisions(root / FILE).exclude(ids, wave="W2", who="张三", why="复访核实")
@@ -51,7 +51,7 @@ def opened(browser: Browser, address: str, screen: tuple[int, int]) -> Visit:
 
 
 def files(folder: Path, count: int, first: int) -> list[str]:
-    """So many files of three answers each."""
+    """Write a number of files of three responses each."""
     folder.mkdir()
     every = (range(first + 3 * at, first + 3 * at + 3) for at in range(count))
     return [

@@ -44,13 +44,13 @@ class Platter:
     live: dict[int, Names] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Take everything that is there as safe."""
+        """Treat all existing files as synced."""
         self.look()
         self.names = {number: dict(names) for number, names in self.live.items()}
         self.safe = {number: content for number, (content, _) in self.seen.items()}
 
     def look(self) -> None:
-        """Read the tree as every program sees it now."""
+        """Read the tree as programs currently see it."""
         before, self.live = self.live, {}
         for folder, _, files in os.walk(self.root):
             path = Path(folder)
@@ -78,7 +78,7 @@ class Platter:
             self.seen[facts.st_ino] = (path.read_bytes(), when)
 
     def synced(self, handle: int) -> None:
-        """A file, or the names of a folder, are on the disk."""
+        """Mark a file, or the names in a folder, as synced."""
         facts = os.fstat(handle)
         if stat.S_ISDIR(facts.st_mode):
             if facts.st_ino in self.live:
@@ -87,7 +87,7 @@ class Platter:
             self.safe[facts.st_ino] = self.seen[facts.st_ino][0]
 
     def cut(self, target: Path, chance: random.Random) -> None:
-        """Write what a power cut leaves at this moment; files of SQLite as they are."""
+        """Write the state after a power cut at this moment; copy SQLite files unchanged."""
         keep = chance.choice([0.0, 0.5, 0.9, 1.0])
         self._folder(self.root.stat().st_ino, target, keep, chance)
         for path in self.root.rglob("*.sqlite*"):
@@ -118,7 +118,7 @@ class Platter:
 
 @contextmanager
 def watched(platter: Platter, moment: Callable[[], None]) -> Iterator[None]:
-    """Call `moment` before every step that a power cut could come between, while the block runs."""
+    """Call `moment` before every step at which a power cut could occur, while the block runs."""
     fsync, looking = os.fsync, False
 
     def look() -> None:

@@ -89,7 +89,7 @@ class Scenario:
         return ResponseStore(self.root / "store")
 
     def steps(self, count: int) -> Iterator[str]:
-        """Do so many things, each after its name was given out."""
+        """Yield the name of each step, then perform it."""
         plan = ["import", "drain", "undo", "exclude", "purge", "drain", "import", "purge"]
         for number in range(count):
             self.doing = plan[number % len(plan)]
@@ -109,7 +109,7 @@ class Scenario:
         self.imported |= set(ids)
 
     def _write(self, path: Path, rows: list[dict[str, object]]) -> None:
-        """An answer file in the study's own layout."""
+        """Write an answer file in the study's own layout."""
         study = self.study
         fixed = {"wave": "W1", "mode": "household", "psu": study.areas.points[0].code, "seconds": 300,
                  "submitted": "2026-11-20 10:00:00"}  # fmt: skip
@@ -164,7 +164,7 @@ class Scenario:
         self._drained(backend)
 
     def _note(self) -> None:
-        """Remember the content of every new version, as long as it can be read."""
+        """Record the content of every new version while it is readable."""
         newest = self.store.version
         for version in range(newest + 1 if newest is not None else 0):
             if version not in self.versions and version not in self.store.lost():
@@ -182,7 +182,7 @@ def content_of(store: ResponseStore, version: int) -> Content:
 
 
 def run(folder: Path, seed: int, *, steps: int, cuts: int, outcome: Outcome) -> None:
-    """Do a scenario and try so many cuts of it, as many in each kind of step, spread over all its moments.
+    """Run a scenario and try cuts of it, evenly over the kinds of steps and spread over all moments.
 
     Args:
         folder: an empty folder.
@@ -221,7 +221,7 @@ def _start(folder: Path, seed: int) -> tuple[Scenario, Platter]:
 
 
 def _moments(folder: Path, seed: int, steps: int) -> list[str]:
-    """What the same scenario does at each of its moments."""
+    """Return the step of the scenario at each of its moments."""
     found: list[str] = []
     scenario, platter = _start(folder, seed)
     with watched(platter, lambda: found.append(scenario.doing)):
@@ -232,7 +232,7 @@ def _moments(folder: Path, seed: int, steps: int) -> list[str]:
 
 
 def _chosen(moments: list[str], cuts: int, chance: random.Random) -> Counter[int]:
-    """Moment -> how often it is cut."""
+    """Return moment -> number of cuts."""
     kinds = sorted(set(moments))
     drawn: Counter[int] = Counter()
     for number in range(cuts):
@@ -260,7 +260,7 @@ class Promise:
 
 
 def judge(image: Path, promise: Promise, scenario: Scenario, outcome: Outcome) -> None:
-    """Open what a cut has left, and look."""
+    """Reopen the study after a cut, and check it."""
     outcome.cuts[promise.doing] += 1
     try:
         _judge(image, promise, scenario, outcome)
@@ -297,7 +297,7 @@ def _judge(image: Path, promise: Promise, scenario: Scenario, outcome: Outcome) 
 
 
 def _behind(version: int, promise: Promise, scenario: Scenario) -> int:
-    """Responses of acknowledged versions that are newer than the one found."""
+    """Return the number of responses of acknowledged versions that are newer than the one found."""
     if version >= promise.acknowledged:
         return 0
     return (

@@ -1,4 +1,4 @@
-"""Single flipped bits in every kind of file of a study: each is found, none is read as another answer."""
+"""Single flipped bits in every kind of file of a study: each is detected, and none changes an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Power cuts over the store: what was acknowledged is there, and no version is half."""
+"""Power cuts during work on the store: acknowledged data survive, and no version is incomplete."""
 
 from pathlib import Path
 from unittest.mock import patch

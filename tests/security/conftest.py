@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def attack(record_property: Callable[[str, object], None]) -> Attack:
-    """Note an attack: what it is, how many variants were tried, what each of them got. Call it after the asserts."""
+    """Record an attack, its number of variants and its results. Call this after the asserts."""
 
     def note(what: str, tries: int, result: str) -> None:
         record_property("attack", (what, tries, result))

@@ -36,7 +36,7 @@ sys.exit(cli.main(["dashboard", sys.argv[1], "--port", "0", "--name", "http://si
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Port of a real dashboard; when all is over, nothing may have been looked up."""
+    """Serve a real dashboard; assert at the end that nothing was looked up."""
     folder = tmp_path_factory.mktemp("hosts")
     trace, study = folder / "trace", init_study(folder / "study")
     command = [sys.executable, "-c", WATCHED, str(study), str(trace)]
@@ -52,14 +52,14 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 def asked(port: int, lines: list[str], path: str = "/") -> int:
-    """Status of a request with these header lines."""
+    """Return the status of a request with these header lines."""
     with socket.create_connection(("127.0.0.1", port), 30) as link:
         link.sendall("\r\n".join([f"GET {path} HTTP/1.1", *lines, "Connection: close", "", ""]).encode())
         return int(link.makefile("rb").readline().split()[1])
 
 
 async def opened(port: int, host: str, origin: str | None, path: str = "/_stcore/stream") -> int:
-    """Status of a websocket handshake; 101 where it was taken."""
+    """Return the status of a websocket handshake; 101 where it was accepted."""
     headers = {} if origin is None else {"Origin": origin}
     try:
         async with connect(f"ws://{host}{path}", host="127.0.0.1", port=port, additional_headers=headers):

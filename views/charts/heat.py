@@ -27,7 +27,7 @@ STAR = LegendEntry("*", style.INK, "样本少或误差靠推算，仅供参考")
 def heat(
     judged: pd.DataFrame, row: str, column: str, caption: Caption, *, page_width: int = 1180, line: str = "目标"
 ) -> go.Figure:
-    """One cell for each row and column: the rate, coloured in five bins by its gap to the target.
+    """Draw one cell per row and column: the rate, coloured in five bins by its gap to the target.
 
     ▼ and ▲ stand only where the interval excludes the target; colour alone is no verdict. Rows with most ▼ come
     first, then by mean gap.
@@ -58,7 +58,7 @@ def heat(
 
 
 def _key(judged: pd.DataFrame, line: str) -> list[LegendEntry]:
-    """The signs in use: verdicts that occur, the star of doubtful estimates, the colours where there are any."""
+    """Return the legend: verdicts that occur, the star of doubtful estimates, and the colours if any."""
     verdicts = set(judged["verdict"])
     starred = (judged["flag"].isin(HOLLOW) & judged["verdict"].ne(TargetVerdict.HIDDEN)).any()
     words = {TargetVerdict.BELOW: "低于", TargetVerdict.ABOVE: "高于"}
@@ -69,7 +69,7 @@ def _key(judged: pd.DataFrame, line: str) -> list[LegendEntry]:
 
 
 def order(judged: pd.DataFrame, row: str) -> list[str]:
-    """The names of the rows, those with most verdicts "below" first, then by mean gap to the target."""
+    """Return the names of the rows, most verdicts "below" first, then by mean gap to the target."""
     weak = judged["verdict"].eq(TargetVerdict.BELOW).groupby(judged[row]).sum()
     gap = judged["gap"].fillna(judged["estimate"]).groupby(judged[row]).mean()
     ranks = pd.DataFrame({"weak": -weak, "gap": gap})
@@ -77,20 +77,20 @@ def order(judged: pd.DataFrame, row: str) -> list[str]:
 
 
 def lowest(found: Estimates, row: str, most: int) -> Estimates:
-    """The rows of the areas that stand first in a heat table, no more than `most` areas."""
+    """Return the rows of the first areas of a heat table, at most `most` areas."""
     first = order(found.table, row)[:most]
     return Estimates(found.table[found.table[row].astype(str).isin(first)], found.meta)
 
 
 def _even(name: str, room: float) -> list[str]:
-    """A heading in lines of about equal length, as narrow as its column."""
+    """Return a heading wrapped into lines of about equal length, as narrow as its column."""
     lines = math.ceil(width(name) / room)
     size = math.ceil(len(name) / lines)
     return [name[at : at + size] for at in range(0, len(name), size)]
 
 
 def _cell(line: Any, x: int, y: int, size: int) -> Field:
-    """The coloured field and the number of one cell."""
+    """Return the coloured field and the number of one cell."""
     hidden = line["verdict"] == TargetVerdict.HIDDEN
     fill, ink = (palette.WHITE, style.SOFT) if line["verdict"] in PLAIN else style.bin_of(line["gap"])
     mark = MARKS.get(line["verdict"], "")

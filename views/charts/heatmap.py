@@ -24,7 +24,7 @@ STEPS = (
 def chances(
     table: pd.DataFrame, row: str, columns: Mapping[str, str], caption: Caption, *, page_width: int = 1180
 ) -> go.Figure:
-    """One cell a row and column.
+    """Draw one cell per row and column.
 
     Args:
         table: one line a row, probabilities in [0, 1] in the columns.

@@ -40,7 +40,7 @@ class Authority:
     port: int | None = None
 
     def on(self, scheme: str) -> Authority:
-        """The same with the port that a scheme implies."""
+        """Return the same authority with the default port of a scheme."""
         return self if self.port is not None else Authority(self.host, PORTS.get(scheme))
 
 

@@ -1,4 +1,4 @@
-"""A scenario played against a started application, in one event loop."""
+"""Run a scenario against a started application, in one event loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The application: odd requests, links, withdrawals at any hour, who reads the metrics."""
+"""The application: unusual requests, links, withdrawals at any hour, and access to the metrics."""
 
 from __future__ import annotations
 

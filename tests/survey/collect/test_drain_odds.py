@@ -1,4 +1,4 @@
-"""Drain when things go wrong: odd answers, an edited questionnaire, several stores, killed and doubled drains."""
+"""Drain under faults: unusual answers, an edited questionnaire, several stores, killed and concurrent drains."""
 
 from __future__ import annotations
 

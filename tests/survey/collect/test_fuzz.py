@@ -1,4 +1,4 @@
-"""Nothing that can be sent brings a 500: schemathesis over the protocol, and bodies bent in every way."""
+"""No request causes a 500: schemathesis over the protocol, and mutated bodies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The real server: killed under load, stopped gracefully, asked nonsense."""
+"""The real server: killed under load, stopped gracefully, and sent malformed requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A backup taken while everything runs restores, on an empty machine, to tables that are equal bit for bit."""
+"""A backup of a study in use restores, on an empty machine, to identical tables."""
 
 import hashlib
 import json

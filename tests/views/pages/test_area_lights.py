@@ -1,4 +1,4 @@
-"""Lights of areas: found once, kept beside the store, read by every ranking (rule R-13)."""
+"""Lights of areas: computed once, cached beside the store, used by every ranking (rule R-13)."""
 
 import json
 import shutil

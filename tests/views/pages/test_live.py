@@ -1,4 +1,4 @@
-"""From the phone to the page: practice answers of the mock city are seen in 实时回收, drained, and never pooled."""
+"""From the phone to the page: practice answers of the mock city appear in 实时回收, are drained, and never pooled."""
 
 from __future__ import annotations
 

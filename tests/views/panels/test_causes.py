@@ -1,4 +1,4 @@
-"""The picture of the people who lack something, as both of its pages draw it."""
+"""The chart of residents concerned, as drawn by both of its pages."""
 
 import pandas as pd
 import pytest

@@ -1,4 +1,4 @@
-"""What residents wrote is shown as they wrote it, and nothing of it is Markdown."""
+"""Open answers are shown literally, never as Markdown."""
 
 from __future__ import annotations
 

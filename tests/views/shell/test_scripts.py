@@ -1,4 +1,4 @@
-"""In the Streamlit that is installed the box for files speaks Chinese, and the export of a table guards its cells."""
+"""With the installed Streamlit, the file uploader is in Chinese, and table exports escape formulas."""
 
 import re
 import shutil

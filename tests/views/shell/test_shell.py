@@ -1,4 +1,4 @@
-"""What goes around Streamlit: its first page in Chinese, and a policy that names no other machine."""
+"""The frame around Streamlit: its first page in Chinese, and a policy without other machines."""
 
 import ast
 import asyncio

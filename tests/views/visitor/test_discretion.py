@@ -1,4 +1,4 @@
-"""Roles without raw data: one filter at a time, nothing beside the guarded tables, and every view in the log."""
+"""Roles without raw data: one filter at a time, only protected tables, and every view logged."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Power cuts and failing disks: what was acknowledged is there, what was not is refused."""
+"""Power cuts and failing disks: acknowledged submissions survive, others are refused."""
 
 from __future__ import annotations
 
