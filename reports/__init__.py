@@ -1,1 +1,1 @@
-"""Answer questions about a study for pages and commands, without Streamlit. Entry point: `sample.gather`."""
+"""Answer questions about a study for pages and commands. Entry point: `sample.gather`."""

@@ -1,1 +1,1 @@
-"""Present results on screen: the only package that imports Streamlit and document libraries."""
+"""Present results on screen; the only package that imports Streamlit."""
