@@ -122,6 +122,12 @@ def test_a_rule_that_holds_without_its_words_is_refused() -> None:
         ("充电桩不够", "corridor", False),
         ("充电桩不够", "charge", True),
         ("电动车推进楼道充电", "corridor", True),
+        ("要确保安全", "property", False),
+        ("工厂夜里偷排废水", "safety", False),
+        ("挂羊头卖狗肉", "dogs", False),
+        ("起早摸黑去上班", "lighting", False),
+        ("养老金发晚了", "community", False),
+        ("惊动了当地居民警告无果", "safety", False),
         ("KTV太吵", "noise", True),
     ],
 )
