@@ -51,6 +51,8 @@ def run(args: argparse.Namespace) -> int:
     opened = opening(study, app.receiver.settings, now)
     scheme = "https" if args.certificate else "http"
     print(f"网上问卷：{scheme}://{args.host}:{args.port}/    停止：Ctrl+C")
+    if app.receiver.settings.public_url:
+        print(f"居民打开：{app.receiver.settings.public_url}")
     print(f"正在接收：{opened.wave.title}" if opened.wave else f"尚未开放：{opened.reason}", flush=True)
     objection = study.approval.objection(now.date())
     if objection:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlparse
 
 from survey.collect.seals import Seals
 from survey.errors import ArgumentError
@@ -24,7 +23,7 @@ HELP = "制作调查用的材料：每个社区的扫码海报、纸质问卷、
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("study", type=Path, metavar="调查文件夹")
-    parser.add_argument("--url", default="", metavar="网址", help="居民打开问卷的网址，如 https://wj.example.cn")
+    parser.add_argument("--url", default="", metavar="网址", help="居民打开问卷的网址；默认取自 [collect] public_url")
     parser.add_argument("--out", type=Path, default=Path("材料"), metavar="目录", help="写到哪里，默认“材料”")
     parser.add_argument(
         "--place", action="append", type=int, default=[], metavar="代码", help="只做这些社区，12 位代码"
@@ -53,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
     settings = collect_settings(study)
     if args.revoke:
         return _revoke(study, settings, args)
+    args.url = args.url or settings.public_url
     _check(args)
     places = _places(study, args.place)
     try:
@@ -114,9 +114,13 @@ def _last_day(study: Study, mode: str, args: argparse.Namespace) -> date:
 
 def _check(args: argparse.Namespace) -> None:
     """Check the address, which cannot be corrected once it is printed."""
-    address = urlparse(args.url)
-    if address.scheme not in ("http", "https") or not address.hostname or address.query or address.fragment:
-        raise ArgumentError("网址不对", got=args.url, expected="https:// 开头，不带 ? 和 #，如 https://wj.example.cn")
+    from survey.collect.settings import public_url_fault
+
+    if not args.url:
+        cure = "写 --url 网址，或在 study.toml 的 [collect] 写 public_url"
+        raise ArgumentError("没有写居民打开问卷的网址", where="--url", cure=cure)
+    if expected := public_url_fault(args.url):
+        raise ArgumentError("网址不对", got=args.url, expected=expected)
     if args.invitations < 0:
         raise ArgumentError("邀请码的数量不对", got=str(args.invitations), expected="不小于 0 的整数")
 

@@ -10,8 +10,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from functools import lru_cache
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -20,12 +18,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as Incoming
 from starlette.routing import Route
-from starlette.types import Receive
+from starlette.types import Receive, Scope, Send
 
+from survey.collect.clients import forwarded, from_this_machine, within
 from survey.collect.inbox.inbox import Backend, Step
 from survey.collect.limits import Limits
 from survey.collect.metrics import CONTENT_TYPE
 from survey.collect.pages import Pages
+from survey.collect.reach import CHECK, fault_step
 from survey.collect.receiver import Receiver
 from survey.collect.revocations import read_revocations
 from survey.collect.settings import CHINA
@@ -44,6 +44,7 @@ BODY_SECONDS = 30.0
 CLOSE = (b"connection", b"close")
 RENEW = 5.0
 """Seconds between refreshes of the revocations."""
+STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 
 
 class App(Starlette):
@@ -53,7 +54,7 @@ class App(Starlette):
         receiver: accepts the submissions.
         pages: the form and its files.
         trusted: addresses of reverse proxies whose X-Forwarded-For is trusted.
-        watchers: addresses that may read /metrics, in addition to this machine.
+        watchers: addresses that may read /metrics and /readyz, in addition to this machine.
     """
 
     def __init__(
@@ -70,23 +71,32 @@ class App(Starlette):
         self._steps, self._withdrawals = (Limits(settings.burst, settings.per_second) for _ in range(2))
         routes = [
             self._route(f"/p/{receiver.name}", self._step, "POST"),
+            self._route(f"/r/{receiver.name}/{CHECK}", self._check, "PUT"),
             Route("/r/{study}/{identity:path}", self._put, methods=["PUT"]),
             self._route("/", self._form),
             self._route("/sw.js", self._worker),
             self._route("/openapi.json", self._openapi),
             self._route("/healthz", self._health),
-            self._route("/readyz", self._ready),
-            self._route("/metrics", self._metrics),
+            self._route("/readyz", self._ready, private=True),
+            self._route("/metrics", self._metrics, private=True),
             self._route(f"/w/{receiver.name}", self._withdraw, "POST"),
         ]
         refusals = {HTTPException: self._refuse, CollectError: self._busy}
         super().__init__(routes=routes, exception_handlers=refusals, lifespan=self._alive)
         self.router.redirect_slashes = False
 
-    def _route(self, path: str, handler: Handler, method: str = "GET") -> Route:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection event."""
+        await super().__call__(within(scope, self.receiver.settings.base_path), receive, send)
+
+    def _route(self, path: str, handler: Handler, method: str = "GET", *, private: bool = False) -> Route:
         async def endpoint(incoming: Incoming) -> Response:
             asked = await self._read(incoming)
-            return self._counted(await handler(asked) if isinstance(asked, Request) else asked)
+            if private and isinstance(asked, Request) and not self._watches(asked, incoming):
+                asked = refused(403, "private", "只给本机看；要从别处读取，启动时写 --monitor 地址")
+            response = self._counted(await handler(asked) if isinstance(asked, Request) else asked)
+            secure = (STRICT_TRANSPORT,) if incoming.scope.get("scheme") == "https" else ()
+            return response._replace(headers=(*response.headers, *secure))
 
         return Route(path, endpoint, methods=[method])
 
@@ -116,6 +126,10 @@ class App(Starlette):
         query = scope["query_string"]
         return Request(address, body, _parameters(query) if query else {})
 
+    def _watches(self, asked: Request, incoming: Incoming) -> bool:
+        """Whether somebody may read how the server is: this machine, and whom `--monitor` names."""
+        return asked.address in self.watchers or from_this_machine(incoming.scope)
+
     def _counted(self, response: Response) -> Response:
         self.receiver.metrics.requests[response.status] += 1
         return response
@@ -123,6 +137,8 @@ class App(Starlette):
     async def _refuse(self, incoming: Incoming, error: Exception) -> Any:
         """Return our own refusal for requests without a route."""
         assert isinstance(error, HTTPException)
+        if incoming.method == "PUT":
+            self._note_fault(incoming.url.path.rpartition("/")[2], error.status_code, "")
         if error.status_code == 405:
             response = refused(405, "method", "不支持的请求方式")
             allowed = (error.headers or {}).get("Allow", "").encode()
@@ -171,7 +187,22 @@ class App(Starlette):
         return self.pages.protocol
 
     async def _health(self, request: Request) -> Response:
+        """GET /healthz; with `put` and `id` a phone reports that its answer did not arrive, and the status it got."""
+        status = request.query.get("put", "")
+        if status.isascii() and status.isdecimal():
+            self._note_fault(request.query.get("id", ""), int(status[:3]), request.address)
         return json_response(200, {"alive": True})
+
+    def _note_fault(self, identity_text: str, status: int, address: str) -> None:
+        step = fault_step(identity_text, status, self.receiver.name, int(self.receiver.clock() * 1000))
+        if step is not None and not self._steps.wait(address, time.monotonic()):
+            self.receiver.inbox.note(step)
+
+    async def _check(self, request: Request) -> Response:
+        """PUT /r/{study}/check, body an interviewer's pass or nothing: whether answers arrive and are taken now."""
+        given = self.receiver.seals.interviewer(request.body[:STEP_LIMIT].decode("utf-8", "replace"))
+        opened = self.receiver.open_for(given.mode if given is not None else "online")
+        return json_response(200, {"alive": True, "study": self.receiver.name, "closed": opened.reason})
 
     async def _ready(self, request: Request) -> Response:
         inbox = self.receiver.inbox
@@ -180,8 +211,6 @@ class App(Starlette):
         return json_response(200 if ready else 503, content, retry_after=None if ready else 2)
 
     async def _metrics(self, request: Request) -> Response:
-        if not (request.address in self.watchers or _local(request.address)):
-            return refused(403, "metrics", "指标只给本机看；要从别处读取，启动时写 --monitor 地址")
         return Response(200, self.receiver.metrics.text(self.receiver.inbox), PLAIN)
 
     async def _step(self, request: Request) -> Response:
@@ -245,38 +274,6 @@ async def _body(receive: Receive, limit: int) -> bytes | None:
     if message["type"] != "http.request":
         raise ClientDisconnect
     return b"".join(parts) if size <= limit else None
-
-
-def forwarded(headers: list[tuple[bytes, bytes]]) -> str:
-    """Return the client seen by the nearest proxy: the last entry, because a client can forge the others.
-
-    Returns:
-        The address without its port, "" where the entry is no address.
-    """
-    values = [value for name, value in headers if name == b"x-forwarded-for"]
-    return _address(values[-1].rpartition(b",")[2].strip()) if values else ""
-
-
-@lru_cache(maxsize=4096)
-def _address(entry: bytes) -> str:
-    text = entry.decode("latin-1")
-    if text.startswith("["):
-        text = text[1:].partition("]")[0]
-    elif text.count(":") == 1:
-        text = text.partition(":")[0]
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        return ""
-
-
-@lru_cache(maxsize=64)
-def _local(address: str) -> bool:
-    """Return whether an address is this machine's own."""
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 def _parameters(query: bytes) -> Mapping[str, str]:

@@ -18,13 +18,16 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from survey.collect.app import App, forwarded
+from survey.collect.app import App
+from survey.collect.clients import forwarded
 from survey.collect.web import Request, Response
 
 LOG = logging.getLogger("silu.collect")
 UNUSUAL = frozenset({b"transfer-encoding", b"upgrade", b"content-encoding", b"expect"})
 """Headers that rule out the fast path."""
 NOTED = UNUSUAL | {b"content-length"}
+IDENTITY = 36
+"""Letters of the id of an answer."""
 HEAD_LIMIT = 1 << 16
 """Maximum size of headers, bytes; a browser sends one or two thousand."""
 
@@ -138,7 +141,8 @@ class ExpressProtocol(HttpToolsProtocol):
         if not (self._usual and 0 <= self._length <= self._app.receiver.settings.body_limit):
             return False
         idle = self.cycle is None or self.cycle.response_complete
-        if not (idle and self.url.startswith(self._prefix) and self.parser.get_method() == b"PUT"):
+        answer = len(self.url) == len(self._prefix) + IDENTITY and self.url.startswith(self._prefix)
+        if not (idle and answer and self.parser.get_method() == b"PUT"):
             return False
         return not self.flow.write_paused and bool(self.parser.get_http_version() == "1.1")
 

@@ -6,8 +6,8 @@ Reads the inbox without changing it, and returns counts only, never the answers 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 import pandas as pd
@@ -15,11 +15,14 @@ import pandas as pd
 from survey.collect.drain import HELD
 from survey.collect.drain_state import position_of
 from survey.collect.inbox.inbox import Backend, Reached
+from survey.collect.reach import faults
 from survey.collect.set_aside import set_apart
 from survey.collect.settings import CHINA, collect_settings
 from survey.study.study import Study, Wave
 
 HOUR = 3_600_000
+RECENT = timedelta(days=1)
+"""A fault that was seen longer ago is taken to be mended."""
 CONSENT = "consent"
 DECLINED = "declined"
 ONLINE = "online"
@@ -38,6 +41,7 @@ class Live:
         waiting, held, withdrawn: of all waves: not yet in the store, held back, withdrawn.
         declined: people who declined after reading the notice.
         damaged: of all waves: corrupt since they were acknowledged.
+        faults: HTTP status returned by a proxy -> submissions that it kept from arriving in the last day.
     """
 
     wave: str
@@ -50,6 +54,7 @@ class Live:
     withdrawn: int
     declined: int
     damaged: int = 0
+    faults: Mapping[int, int] = field(default_factory=dict)
 
 
 def live(study: Study, backend: Backend, submissions: pd.DataFrame, now: datetime | None = None) -> Live:
@@ -61,7 +66,8 @@ def live(study: Study, backend: Backend, submissions: pd.DataFrame, now: datetim
         submissions: from `Arrivals.look`.
         now: an aware time; the present when None.
     """
-    wave = fieldwork(study, now or datetime.now(CHINA))
+    now = now or datetime.now(CHINA)
+    wave = fieldwork(study, now)
     begin, end = (0, math.inf) if wave is None else (_midnight(wave.start), _midnight(wave.end + timedelta(days=1)))
     mine = submissions[(submissions["received"] >= begin) & (submissions["received"] < end)]
     reached = backend.reached(int(begin))
@@ -76,6 +82,7 @@ def live(study: Study, backend: Backend, submissions: pd.DataFrame, now: datetim
         withdrawn=len(backend.erased()),
         declined=sum(one.count for one in reached if one.question == DECLINED),
         damaged=len(set_apart(backend)),
+        faults=faults(backend.reached(int((now - RECENT).timestamp() * 1000))),
     )
 
 

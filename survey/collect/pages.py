@@ -18,6 +18,7 @@ from typing import Any
 
 from survey.collect.formspec import form_of
 from survey.collect.notice import header, notice, notice_id
+from survey.collect.reach import CHECK
 from survey.collect.receiver import Receiver
 from survey.collect.seals import Pass
 from survey.collect.submission.envelope import LONGEST
@@ -43,12 +44,19 @@ COMMON = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
 )
 
 
 def static(name: str) -> str:
     """Return the text of a static file."""
     return (resources.files("survey.collect") / "static" / name).read_text(encoding="utf-8")
+
+
+def addresses(name: str) -> Mapping[str, str]:
+    """Where the form sends to; relative to the page, for a proxy may offer it under any path."""
+    places = {"put": f"r/{name}/", "check": f"r/{name}/{CHECK}", "step": f"p/{name}", "withdraw": f"w/{name}"}
+    return {**places, "health": "healthz"}
 
 
 class Pages:
@@ -71,9 +79,8 @@ class Pages:
             "notice": clauses,
             "noticeId": notice_id(clauses),
             "minors": receiver.settings.minors,
-            "put": f"/r/{receiver.name}/",
-            "step": f"/p/{receiver.name}",
-            "withdraw": f"/w/{receiver.name}",
+            "contact": receiver.settings.contact,
+            **addresses(receiver.name),
             **form_of(study.questionnaire, raw),
         }
         self._questions = frozenset([*(question.name for question in study.questionnaire.questions), *EXTRA_STEPS])
@@ -94,7 +101,7 @@ class Pages:
         page = page.replace("@STYLE@", static("form.css")).replace("@FOOTER@", footer)
         self._page = page.replace("@SCRIPT@", script)
         self._render = lru_cache(maxsize=256)(self._fill)
-        kinds = ((b"content-type", b"text/javascript; charset=utf-8"), (b"service-worker-allowed", b"/"), *COMMON)
+        kinds = ((b"content-type", b"text/javascript; charset=utf-8"), *COMMON)
         self.protocol = Response(200, static("openapi.json").encode())
         self.worker = Response(200, static("sw.js").encode(), kinds)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from survey.errors import StudyError
 from survey.study.study import MODES, Study, Wave
@@ -35,6 +36,7 @@ class CollectSettings:
         body_limit: largest body in bytes.
         database: "" for SQLite in the study folder, or a postgresql:// address.
         quota: target number of submissions per place, shown on the live page; 0 for none.
+        public_url: address at which residents open the form, behind any proxy; "" where none is fixed.
         drain_seconds: interval of moving submissions into the response store; 0 leaves it to `silu drain`.
     """
 
@@ -51,7 +53,13 @@ class CollectSettings:
     body_limit: int = 65536
     database: str = ""
     quota: int = 0
+    public_url: str = ""
     drain_seconds: int = 60
+
+    @property
+    def base_path(self) -> str:
+        """Path under which a proxy offers the form, such as `/wj`; "" for the root of its name."""
+        return urlsplit(self.public_url).path.rstrip("/")
 
 
 def _text(value: Any) -> str:
@@ -81,6 +89,14 @@ def _address(value: Any) -> str:
     return "" if good else "空着（本机 SQLite），或 postgresql:// 开头的地址"
 
 
+def public_url_fault(value: Any) -> str:
+    """Return what an address of the form should have been, in Chinese; "" for a good one and for none."""
+    parts = urlsplit(value) if isinstance(value, str) else None
+    good = parts is not None and (not value or (parts.scheme in ("http", "https") and bool(parts.hostname)))
+    bare = parts is not None and not parts.query and not parts.fragment
+    return "" if good and bare else "https:// 开头，不带 ? 和 #，如 https://silu.example.cn/wj/"
+
+
 def _one_of(*words: str) -> Callable[[Any], str]:
     return lambda value: "" if value in words else "、".join(words) + " 之一"
 
@@ -99,6 +115,7 @@ CHECKS: Mapping[str, Callable[[Any], str]] = {
     "body_limit": _at_least(SMALLEST),
     "database": _address,
     "quota": _whole,
+    "public_url": public_url_fault,
     "drain_seconds": _whole,
 }
 

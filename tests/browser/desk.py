@@ -26,9 +26,9 @@ PLOTTED = "n => document.querySelectorAll('.js-plotly-plot .main-svg').length >=
 
 
 @contextmanager
-def served(root: Path) -> Iterator[str]:
-    """Serve a dashboard on a study; yield its address."""
-    command = [sys.executable, str(ROOT / "cli.py"), "dashboard", str(root), "--port", "0"]
+def served(root: Path, *options: str) -> Iterator[str]:
+    """Serve a dashboard on a study, with more options; yield its address."""
+    command = [sys.executable, str(ROOT / "cli.py"), "dashboard", str(root), "--port", "0", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None

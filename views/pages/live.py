@@ -51,6 +51,7 @@ def body() -> None:
     page.headline(f"截至 {now}，网上问卷收到 {state.total:,} 份，{_places_with(state)} 个社区有答卷。")
     if state.wave:
         st.caption(f"{plain(state.wave)}。网上自填为参与者意见，不代表全体居民。")
+    _faults(state)
     _numbers(state)
     if state.damaged:
         st.error(f"有 {state.damaged:,} 份已收到的答卷在硬盘上损坏，没有入库；其余照常入库。请运行 silu verify。")
@@ -73,6 +74,18 @@ def _arrivals(address: str, inbox: str) -> Arrivals:
 
 def _places_with(state: Live) -> int:
     return int((state.places["answers"] > 0).sum())
+
+
+def _faults(state: Live) -> None:
+    """Say that answers do not reach the form, as phones report and the server has seen."""
+    if not state.faults:
+        return
+    count, statuses = sum(state.faults.values()), "、".join(map(str, sorted(state.faults)))
+    st.error(
+        f"过去一天有 {count:,} 份答卷送不到问卷服务器（返回 {statuses}）：问卷的网址或反向代理设置有误，"
+        "居民看到的是“还没有交上”。请系统维护人员对照 deploy/nginx.conf 检查：问卷的整个路径都要转发，并允许 PUT。"
+        "改好以后，答卷会在居民再次打开问卷时自动提交。"
+    )
 
 
 def _numbers(state: Live) -> None:

@@ -16,6 +16,7 @@
     const count = Outbox.waiting().length;
     const stay = Outbox.lasting() ? "可以放心离开，下次打开本页会继续提交。" : "请不要关闭页面。";
     const sending = told.state === "sending";
+    if (told.state === "fault") { undelivered(told.status, focus); return; }
     paint([
       el("h1", {}, sending ? "正在提交" : "已存在手机里，等待网络"),
       el("p", { "aria-live": "polite" }, sending ? "请稍候，不要关闭页面。" : "网络不好，稍后会自动再次提交（约 " + Math.round(told.wait || 1) + " 秒后）。答卷不会丢失，" + stay),
@@ -23,6 +24,15 @@
       stacked(!sending && button("立即重试", Outbox.retry, "go"), asked && button("先做下一份访问", restart)),
     ], focus);
   };
+
+  // The address or the proxy is wrong, and every phone meets the same: who runs the survey has to know.
+  const undelivered = (status, focus) => paint([
+    el("h1", {}, "还没有交上"),
+    el("p", { class: "problem", role: "alert" }, "问卷的网址设置有误，答卷送不到服务器（返回 " + status + "）。这不是您的手机或网络的问题。"),
+    el("p", {}, "请把上面这句话告诉" + Session.whom() + "。"),
+    el("p", {}, Outbox.lasting() ? "答卷已存在这部手机里，请不要清除浏览器的数据；网址改好以后，再打开本页会自动提交。" : "这部手机不能暂存答案，请不要关闭页面。"),
+    stacked(button("再试一次", Outbox.retry, "go"), asked && button("先做下一份访问", restart)),
+  ], focus);
 
   // A single-use invitation is for one person only.
   const another = () => {

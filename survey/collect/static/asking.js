@@ -90,7 +90,7 @@
     now.told = { state: "sending" };
     draft.view = "sent";
     keep();
-    Outbox.seal({ id: draft.id, url: config.put + draft.id, body: JSON.stringify(body), by: asked ? config.interviewer.code : "" });
+    Outbox.seal({ id: draft.id, url: Session.address(config.put + draft.id), body: JSON.stringify(body), by: asked ? config.interviewer.code : "" });
     go("sent");
   };
 })();

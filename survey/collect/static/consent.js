@@ -21,6 +21,7 @@
     paint([
       el("h1", {}, config.title), el("p", { class: "lead" }, config.description),
       config.place && el("p", { class: "place" }, "调查点：" + config.place.name),
+      now.slow && el("p", { class: "problem", role: "alert" }, "问卷服务器现在没有回应。可以先填写：答卷会存在这部手机里，恢复以后自动提交。"),
       !Outbox.lasting() && el("p", { class: "problem" }, "这部手机现在不能暂存答案，请一次填完，提交成功以前不要关闭页面。"),
       el("details", { class: "notice", open: !asked }, el("summary", {}, "填写前请您了解"), ...paragraphs(config.notice)),
       el("h2", { id: "age" }, asked ? "受访者的年龄" : "您的年龄"), age, problem(),
@@ -99,6 +100,12 @@
 
   views.declined = plain("感谢您", "您没有同意参加，没有记录任何答案。可以关闭页面。");
   views.tooyoung = plain("谢谢你", "本调查不面向未满 14 周岁的未成年人，没有记录任何答案。");
+  views.fault = (focus) => paint([
+    el("h1", {}, "现在收不到答卷"),
+    el("p", { class: "problem", role: "alert" }, "这份问卷的网址设置有误，提交的答卷会被退回（返回 " + now.fault + "）。这不是您的手机或网络的问题。"),
+    el("p", {}, "请先不要填写，并把上面这句话告诉" + Session.whom() + "。"),
+    stacked(button("再试一次", now.check, "go"), unsent()),
+  ], focus);
   views.closed = (focus) => paint([
     el("h1", {}, config.title), el("p", { role: "alert" }, config.closed),
     stacked(button("已经交过？凭回执码撤回", () => over("withdraw"), "quiet"), unsent()),

@@ -3,6 +3,8 @@
 "use strict";
 
 const Outbox = (() => {
+  // What proxies say to a PUT that they do not let through: a fault of the set-up, and none of the phone or the network.
+  const FAULTS = [403, 404, 405, 501];
   const WAITS = [1, 2, 4, 8, 15, 30, 60];
   const TIMEOUT = 15000;
   const unsaved = {};
@@ -116,12 +118,16 @@ const Outbox = (() => {
   // What an answer means. A gateway's friendly 200 page is no receipt: only our JSON with our id is.
   const meaning = (letter, answer) => {
     const said = answer.said;
+    const strange = !said || typeof said !== "object" || !said.error;
+    if (answer.status === 404 || answer.status === 405 || (strange && FAULTS.indexOf(answer.status) >= 0)) {
+      return { state: "fault", status: answer.status };
+    }
     if (!said || typeof said !== "object") return { state: "again" };
     if ((answer.status === 200 || answer.status === 201) && said.id === letter.id && said.receipt) {
       return { state: "stored", receipt: said.receipt };
     }
     if (answer.status === 409 && said.id === letter.id) return { state: "refused", said };
-    const final = [400, 403, 404, 410, 413, 422].indexOf(answer.status) >= 0 && Boolean(said.error);
+    const final = [400, 403, 410, 413, 422].indexOf(answer.status) >= 0 && Boolean(said.error);
     return final ? { state: "refused", said } : { state: "again", after: answer.after };
   };
 
@@ -157,7 +163,7 @@ const Outbox = (() => {
         tried.push(letter.id);
         listener(letter.id, { state: "sending" });
         const result = await send(letter);
-        if (result.state === "again") pause = Math.max(pause, result.after || 0, WAITS[Math.min(tries, WAITS.length - 1)]);
+        if (result.state === "again" || result.state === "fault") pause = Math.max(pause, result.after || 0, WAITS[Math.min(tries, WAITS.length - 1)]);
         else tries = 0;
         listener(letter.id, Object.assign({ wait: pause }, result));
       }
@@ -182,5 +188,5 @@ const Outbox = (() => {
 
   const retry = () => { tries = 0; flush(); };
 
-  return { start, read, write, listed, remove, lasting, uuid7, seal, waiting, retry };
+  return { FAULTS, start, read, write, listed, remove, lasting, uuid7, seal, waiting, retry };
 })();

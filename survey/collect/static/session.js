@@ -6,7 +6,7 @@ const Session = (() => {
   const config = JSON.parse(document.getElementById("config").textContent);
   const main = document.getElementById("main");
   const asked = Boolean(config.interviewer);
-  const now = { draft: null, over: null, error: "", sought: "", told: { state: "sending" } };
+  const now = { draft: null, over: null, error: "", sought: "", told: { state: "sending" }, fault: 0, slow: false };
   const views = {};
 
   const blank = () => ({
@@ -27,6 +27,11 @@ const Session = (() => {
       fetch(config.step, { method: "POST", body: text, keepalive: true }).catch(() => {});
     }
   };
+
+  const whom = () => (config.contact ? "调查的组织者（" + config.contact + "）" : "给您二维码或链接的单位");
+
+  // Where something of ours lies: beside this page, under whatever path a proxy offers it.
+  const address = (name) => new URL(name, location.href).href;
 
   const inputs = () => Array.from(main.querySelectorAll("input, textarea"));
   const mark = () => inputs().forEach((input) => {
@@ -85,8 +90,13 @@ const Session = (() => {
     Trail.push();
   };
 
-  // A screen that lies over the interview and leaves it as it is. Closed hours lie over all but a sent answer.
-  const under = () => (config.closed && now.draft.view !== "sent" ? "closed" : null);
+  // A screen that lies over the interview and leaves it as it is. A form that reaches nobody and closed hours lie over
+  // all but a sent answer.
+  const under = () => {
+    if (now.draft.view === "sent") return null;
+    if (now.fault) return "fault";
+    return config.closed ? "closed" : null;
+  };
   const over = (view) => { now.over = view; arrive(); Trail.push(); };
   const back = () => { now.over = under(); arrive(); Trail.replace(); };
 
@@ -97,5 +107,5 @@ const Session = (() => {
     go("consent");
   };
 
-  return { config, asked, now, views, blank, keep, device, step, paint, button, buttons, stacked, problem, again, lead, fail, arrive, draw, go, over, under, back, restart };
+  return { config, asked, now, views, address, whom, blank, keep, device, step, paint, button, buttons, stacked, problem, again, lead, fail, arrive, draw, go, over, under, back, restart };
 })();

@@ -1,7 +1,8 @@
 // Service worker: the form opens without a network, and what waits in the outbox is sent when the network is back.
 "use strict";
 
-const CACHE = "silu-form-2";
+const CACHE = "silu-form-3";
+const OWN = "silu-form-";
 const PATIENCE = 4000;
 const OURS = ["p", "t", "k"];
 
@@ -23,7 +24,7 @@ const first = async () => {
 
 self.addEventListener("install", (event) => { event.waitUntil(first()); });
 self.addEventListener("activate", (event) => {
-  const old = caches.keys().then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))));
+  const old = caches.keys().then((names) => Promise.all(names.filter((name) => name.indexOf(OWN) === 0 && name !== CACHE).map((name) => caches.delete(name))));
   event.waitUntil(old.then(() => self.clients.claim()));
 });
 
@@ -65,7 +66,7 @@ const send = async (open, letter) => {
     method: "PUT", body: letter.body, headers: { "content-type": "application/json" },
   });
   const said = await response.json();
-  if (response.status === 429 || response.status >= 500) throw new Error("later");
+  if ([404, 405, 429].indexOf(response.status) >= 0 || response.status >= 500) throw new Error("later");
   if (said.id === letter.id || said.error) {
     open.transaction("outbox", "readwrite").objectStore("outbox").delete(letter.id);
   }

@@ -35,9 +35,9 @@ HANGS = object()
 
 
 async def served(
-    app: App, method: str, path: str, *events: Any, query: bytes = b"", address: str = "a"
+    app: App, method: str, path: str, *events: Any, query: bytes = b"", address: str = "a", **more: Any
 ) -> list[Message]:
-    """What an ASGI server gets for the events of a request."""
+    """What an ASGI server gets for the events of a request; `more` of its scope."""
     waiting, sent = list(events), []
 
     async def receive() -> Message:
@@ -50,8 +50,8 @@ async def served(
         sent.append(message)
 
     client = (address, 1)
-    scope = {"type": "http", "method": method, "path": path, "query_string": query, "headers": [], "client": client}
-    await app(scope, receive, send)
+    scope = {"type": "http", "method": method, "path": path, "query_string": query, "client": client}
+    await app({**scope, "headers": [(b"host", b"127.0.0.1:8600")], **more}, receive, send)
     return sent
 
 
@@ -59,11 +59,9 @@ def piece(body: bytes, more: bool = False) -> Message:
     return {"type": "http.request", "body": body, "more_body": more}
 
 
-async def ask(
-    app: App, method: str, path: str, body: bytes = b"", *, query: bytes = b"", address: str = "a"
-) -> Response:
-    """The response to a request whose body comes in one piece."""
-    start, content = await served(app, method, path, piece(body), query=query, address=address)
+async def ask(app: App, method: str, path: str, body: bytes = b"", **more: Any) -> Response:
+    """The response to a request whose body comes in one piece; `more` is that of `served`."""
+    start, content = await served(app, method, path, piece(body), **more)
     return Response(start["status"], content["body"], tuple(start["headers"]))
 
 

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 import pytest
 
 from survey.collect import app as application
-from survey.collect.app import App, forwarded
+from survey.collect.app import App
+from survey.collect.clients import forwarded
 from survey.collect.seals import Invitation
 from survey.collect.settings import CHINA
 from survey.collect.web import Response
@@ -82,6 +83,10 @@ def test_headers_no_cookie_no_sniffing_no_length_where_there_is_no_body(study: S
             headers = dict(sent[0]["headers"])
             assert headers[b"x-content-type-options"] == b"nosniff"
             assert b"set-cookie" not in headers
+            assert b"strict-transport-security" not in headers
+        assert b"geolocation=()" in dict(page[0]["headers"])[b"permissions-policy"]
+        secure = await ask(app, "GET", "/", scheme="https")
+        assert dict(secure.headers)[b"strict-transport-security"] == b"max-age=31536000"
         assert dict(missing[0]["headers"])[b"cache-control"] == b"no-store"
         assert b"'unsafe-inline'" not in dict(page[0]["headers"])[b"content-security-policy"].split(b"style-src")[0]
 

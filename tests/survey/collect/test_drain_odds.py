@@ -64,7 +64,9 @@ def test_no_acknowledged_body_blocks_the_others(study: Study, backend: SqliteBac
 def test_every_store_of_one_inbox_gets_every_answer(study: Study, backend: SqliteBackend, tmp_path: Path) -> None:
     other = make_town(tmp_path / "other")
     backend.write([posted(study, PLAIN), posted(study, {**PLAIN, "H1": "我的话"})])
-    assert drain(study, backend).moved == drain(other, backend).moved == 2
+    assert drain(study, backend).moved == 2
+    shutil.copytree(study.root / "secrets", other.root / "secrets")  # as every further host of one inbox needs them
+    assert drain(other, backend).moved == 2
     backend.withdraw(2, at=1)
     for each in (study, other):
         assert drain(each, backend).withdrawn == 1

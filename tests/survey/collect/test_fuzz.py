@@ -38,7 +38,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Stud
     stop(process)
 
 
-OPERATIONS = ("PUT /r/{study}/{id}", "POST /p/{study}", "POST /w/{study}", "GET /", "GET /healthz", "GET /readyz")
+OPERATIONS = (
+    *("PUT /r/{study}/{id}", "PUT /r/{study}/check", "POST /p/{study}", "POST /w/{study}"),
+    *("GET /", "GET /healthz", "GET /readyz"),
+)
 
 
 @pytest.mark.parametrize("label", OPERATIONS)

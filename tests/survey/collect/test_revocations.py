@@ -223,7 +223,7 @@ def test_field_makes_revokes_and_makes_again(
         (["--url", "https://x", "--interviewer", "甲", "--expires", "2020-01-01"], "有效期不对"),
         (["--url", "https://x", "--invitations", "1", "--expires", "2999-01-01"], "有效期不对"),
         (["--revoke", "甲", "--interviewer", "甲"], "作废和制作要分开"),
-        (["--interviewer", "甲"], "网址不对"),
+        (["--interviewer", "甲"], "没有写居民打开问卷的网址"),
     ],
 )
 def test_invalid_uses_of_field_are_reported(
