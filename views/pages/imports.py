@@ -20,6 +20,7 @@ from survey.importing.rejects import rejected_workbook
 from survey.study.study import MODES, Study, load_study
 from views.cached import imports
 from views.panels import page
+from views.panels.alarms import alarms
 from views.panels.mapping import mapping_form, proposal_of
 from views.shell.markup import plain
 from views.visitor.session import STUDY_VARIABLE
@@ -33,6 +34,7 @@ def body(study: Study) -> None:
     st.markdown(f"**{plain(study.title)}**{mock}")
     require_analyst("数据导入")
     page.warn_insecure()
+    alarms(study)
     if done := st.session_state.pop(DONE, ""):
         st.success(plain(done))
     files, wave, mode, keep_partial, who = _chosen(study)

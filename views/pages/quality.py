@@ -13,6 +13,7 @@ from reports.selection import Selection
 from views.cached import quality
 from views.charts.dots import Axis, dots
 from views.panels import page
+from views.panels.alarms import alarms
 from views.panels.captions import caption
 from views.panels.exclusions import excluding
 from views.visitor.session import Loaded
@@ -25,6 +26,7 @@ KEY = {"bad": "红灯：需要独立复访", "other": "黄灯：留意", "plain"
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw lights, evidence, checks, quota and response rates."""
+    alarms(loaded.study)
     work = quality.work_of(loaded, selection)
     found = quality.integrity_of(loaded, selection)
     origin = integrity.provenance_of(work, found)

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from survey import access
 from survey.importing.mapping_file import NAME
+from survey.storage.backup.snapshot import take
 from survey.storage.store import ResponseStore
 from survey.study.study import Study
 from tests.survey.small_study import EXPORTS, answer, make_study, write_csv, write_xlsx
@@ -129,3 +130,14 @@ def test_r05_only_analysts_import(role: str, study: Study, monkeypatch: pytest.M
 
 def test_the_page_is_in_the_bar() -> None:
     assert '("imports.py", "数据导入", "imports")' in (PAGE.parent.parent.parent / "app.py").read_text(encoding="utf-8")
+
+
+def test_a_missing_backup_is_an_alarm(study: Study, tmp_path: Path) -> None:
+    settings = study.root / "study.toml"
+    text = settings.read_text(encoding="utf-8").replace('data = "mock"', 'data = "real"')
+    settings.write_text(text, encoding="utf-8")
+    assert "没有设置备份" in start().warning[0].value
+    settings.write_text(f'{text}\n[backup]\ntarget = "{(tmp_path / "kept").as_posix()}"\n', encoding="utf-8")
+    assert "还没有备份过" in start().warning[0].value
+    take(study.root, tmp_path / "kept")
+    assert not start().warning
