@@ -133,9 +133,9 @@ def test_a_form_whose_answers_cannot_arrive_says_so_before_the_first_question(
         page.set_viewport_size({"width": width, "height": 844})
         page.goto(address)
         page.get_by_text("现在收不到答卷").wait_for()
-        said = text(page)
-        assert f"网址设置有误，提交的答卷会被退回（返回 {status}）" in said
-        assert "测试市调查队 0990-1234567" in said
+        shown = text(page)
+        assert f"网址设置有误，提交的答卷会被退回（返回 {status}）" in shown
+        assert "测试市调查队 0990-1234567" in shown
         assert not page.get_by_role("button", name="我同意").count()
         page.screenshot(path=SHOTS / f"form-fault-{width}.png")
         if name == "no PUT":
@@ -159,11 +159,11 @@ def test_an_answer_that_a_proxy_turns_back_is_no_matter_of_the_network(browser: 
         with proxied(tmp_path / "bad", port, {**ports, **bad}):
             page.get_by_role("button", name="提交", exact=True).tap()
             page.get_by_text("还没有交上").wait_for(timeout=30_000)
-            said = text(page)
-            assert "返回 405" in said
-            assert "不是您的手机或网络的问题" in said
-            assert "放心" not in said
-            assert "网络不好" not in said
+            shown = text(page)
+            assert "返回 405" in shown
+            assert "不是您的手机或网络的问题" in shown
+            assert "放心" not in shown
+            assert "网络不好" not in shown
             page.screenshot(path=SHOTS / "form-undelivered.png")
         with proxied(tmp_path / "mended", port, ports):
             page.get_by_role("button", name="再试一次").tap()
@@ -247,18 +247,18 @@ UPGRADE = "proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $
 
 
 @pytest.mark.parametrize(
-    ("changes", "named", "told"),
+    ("changes", "named", "message"),
     [({UPGRADE: ""}, True, "没有转发 WebSocket"), ({}, False, "启动时加上：--name 127.0.0.1:")],
     ids=["the websocket header is stripped", "the name is not known"],
 )
 def test_a_dashboard_that_cannot_be_served_says_why(
-    changes: dict[str, str], named: bool, told: str, city: Path, browser: Browser, tmp_path: Path
+    changes: dict[str, str], named: bool, message: str, city: Path, browser: Browser, tmp_path: Path
 ) -> None:
     with dashboard_behind(city, tmp_path / "nginx", changes, named=named) as address:
         page = browser.new_page(locale="zh-CN")
         page.goto(f"{address}/")
         page.wait_for_selector("[role=alert]")
-        assert told in page.inner_text("[role=alert]")
+        assert message in page.inner_text("[role=alert]")
         page.close()
 
 

@@ -1,4 +1,4 @@
-"""Unaware or dissatisfied: two dots per item, told apart by their intervals."""
+"""Unaware or dissatisfied: two dots per item, distinguished by their intervals."""
 
 from __future__ import annotations
 
