@@ -35,7 +35,7 @@ class Arrivals:
 
         Returns:
             number, received (milliseconds since 1970), mode, place (NA for none), device, address, flags; in order of
-            number, without withdrawn submissions. Do not change it.
+            number, without erased submissions. Do not change it.
         """
         with self._lock:
             parts = [self._table]
@@ -43,7 +43,7 @@ class Arrivals:
                 parts.append(_frame(found))
                 self._after = found[-1].number
             table = pd.concat(parts, ignore_index=True) if len(parts) > 1 else self._table
-            gone = table["number"].isin(backend.erased())
+            gone = table["number"].isin([*backend.erased(), *backend.expired()])
             self._table = table[~gone].reset_index(drop=True) if gone.any() else table
             return self._table
 

@@ -108,8 +108,9 @@ def _drain(study: Study, backend: Backend, report: Progress, chunk: int, *, agai
         keep_apart(backend, damaged)
         keep_position(study, backend, position)
         report(f"已处理到第 {position.number} 份", 0.5)
-    keep_apart(backend, damaged - set(backend.erased()))
-    done.damaged = tuple(sorted(damaged - set(backend.erased())))
+    damaged -= {*backend.erased(), *backend.expired()}
+    keep_apart(backend, damaged)
+    done.damaged = tuple(sorted(damaged))
     gone = backend.withdrawn(0 if again else position.purged)
     if gone:
         ids = [str(UUID(bytes=identity)) for _, identity in gone]

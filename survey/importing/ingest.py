@@ -21,6 +21,7 @@ from survey.importing.coding import code_table
 from survey.importing.deduplicate import deduplicate
 from survey.importing.mapping_file import guide_of
 from survey.importing.preview import Imported, Preview
+from survey.importing.redaction import admitted
 from survey.instrument.archive import keep_questionnaire
 from survey.readers import registry
 from survey.readers.cells.issues import IssueCode
@@ -82,6 +83,7 @@ def stage(
     Raises:
         ReadError: a file cannot be read, is being written to, or was imported into another wave.
         CodingError: a file belongs to another questionnaire.
+        StudyError: answers of the wave were deleted because their time was over.
     """
     if not files:
         raise ArgumentError("没有给出要导入的文件")
@@ -99,7 +101,8 @@ def stage(
             table = registry.read(opened, guide)
         _not_renamed(store, table, wave)
         report(f"核对 {path.name}", (index + 0.6) / len(paths) * 0.8)
-        coded.append(code_table(table, study, round_, mode=chosen, keep_partial=keep_partial))
+        file = code_table(table, study, round_, mode=chosen, keep_partial=keep_partial)
+        coded.append(admitted(file, study, round_))
     report("与已有答卷比较", 0.8)
     comparison = deduplicate(coded, store, round_, base=base, questionnaire=study.questionnaire)
     report("预览完成", 0.9)
@@ -117,7 +120,7 @@ def import_rows(study: Study, answers: AnswerRows, wave: str, *, mode: str, who:
     store = ResponseStore(study.root / "store")
     base = store.version
     table = registry.read_native(answers.opened, guide_of(study))
-    coded = (code_table(table, study, round_, mode=chosen),)
+    coded = (admitted(code_table(table, study, round_, mode=chosen), study, round_),)
     comparison = deduplicate(coded, store, round_, base=base, questionnaire=study.questionnaire)
     preview = Preview(study, wave, chosen, base, (), coded, comparison, (answers.content,))
     return commit(preview, who=who, note=note)

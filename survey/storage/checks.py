@@ -25,7 +25,7 @@ def check_parts(files: Sequence[str]) -> None:
         files: paths of parts inside a table of a store.
 
     Raises:
-        StoreError: a part was erased because of a withdrawal.
+        StoreError: a part was erased because of a withdrawal or at the end of its period.
         DamagedError: a part is missing or corrupt.
     """
     check_present(files)
@@ -42,7 +42,7 @@ def check_present(files: Sequence[str]) -> None:
     """Check that parts are present; a part that is missing without having been erased is a fault.
 
     Raises:
-        StoreError: parts were erased because of a withdrawal.
+        StoreError: parts were erased because of a withdrawal or at the end of their period.
         DamagedError: a part is missing.
     """
     missing = [Path(file) for file in files if not Path(file).exists()]
@@ -53,13 +53,13 @@ def check_present(files: Sequence[str]) -> None:
         if path.relative_to(path.parents[1]).as_posix() not in gone:
             raise DamagedError("答卷文件不见了，也没有清除它的记录", where=str(path), cure=CURE)
     raise StoreError(
-        "这个版本已经打不开：其中有居民撤回的答卷，按规定已从硬盘清除",
+        "这个版本已经打不开：其中有居民撤回的答卷，或保存期已满的答卷，按规定已从硬盘清除",
         cure="用 silu history 查看还能打开的版本",
     )
 
 
 def erased_parts(folder: Path) -> frozenset[str]:
-    """Return paths, inside a table, of the parts that were erased because of withdrawals.
+    """Return paths, inside a table, of the parts that were erased, for a withdrawal or at the end of their period.
 
     Early versions of the program kept no erasure log; a part missing only from older versions counts as erased by them.
     """
@@ -79,7 +79,10 @@ def is_right(path: Path) -> bool | None:
     """
     promised = checksum_in(path.name)
     right = frozenset({promised}) if promised else read_seals(_store_of(path)).files.get(path_in_store(path))
-    return None if right is None else sha256_of(path) in right
+    if right is None:
+        return None
+    digest = sha256_of(path)
+    return digest in right or digest in erased(_store_of(path)).rewritten.get(path_in_store(path), ())
 
 
 def path_in_store(path: Path) -> str:

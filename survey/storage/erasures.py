@@ -2,23 +2,24 @@
 
     store/erasures.jsonl
 
-Each line names parts that a purge removes and raw files that it rewrites. It is synced to disk before the erasure, and
-it does not identify the respondents.
+Each line names what a purge removes or rewrites: parts, raw files, kinds of content of a wave whose period has ended.
+It is synced to disk before the erasure, and it does not identify the respondents.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from survey.sealed_lines import append_line, read_lines
 
 FILE = "erasures.jsonl"
-PURGE, BEFORE = "撤回的答卷", "旧版程序清除，当时没有记录"
-"""Reasons for an erasure; the second is inferred when the store of an early version is first sealed."""
+PURGE, EXPIRED, BEFORE = "撤回的答卷", "保存期满", "旧版程序清除，当时没有记录"
+"""Reasons for an erasure; the last is inferred when the store of an early version is first sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,20 @@ class Erased:
     Attributes:
         parts: paths inside the store, with slashes.
         raw: name of a raw file -> SHA-256 values valid since its rewrite.
+        rewritten: path of a part inside the store -> SHA-256 values valid since its rewrite.
+        gone: names of removed raw files.
+        cleared: names of raw files without contacts.
+        uncleared: names of raw files whose contacts cannot be removed; they stay until they are removed whole.
+        kinds: name of a wave -> kinds of its content whose erasure has begun: keys of [retention].
     """
 
     parts: frozenset[str]
     raw: Mapping[str, frozenset[str]]
+    rewritten: Mapping[str, frozenset[str]]
+    gone: frozenset[str]
+    cleared: frozenset[str]
+    uncleared: frozenset[str]
+    kinds: Mapping[str, frozenset[str]]
 
 
 def erased(store: Path) -> Erased:
@@ -40,26 +51,54 @@ def erased(store: Path) -> Erased:
     Raises:
         OSError: the log cannot be read.
     """
-    parts: set[str] = set()
-    raw: dict[str, set[str]] = defaultdict(set)
-    for line in read_lines(store / FILE):
-        parts.update(line.get("parts", ()))
-        for name, digest in line.get("raw", {}).items():
-            raw[name].add(digest)
-    return Erased(frozenset(parts), {name: frozenset(digests) for name, digests in raw.items()})
+    lines = read_lines(store / FILE)
+    return Erased(
+        _names(lines, "parts"),
+        _digests(lines, "raw"),
+        _digests(lines, "rewritten"),
+        _names(lines, "gone"),
+        _names(lines, "cleared"),
+        _names(lines, "uncleared"),
+        _gathered((line["wave"], line["kind"]) for line in lines if "wave" in line and "kind" in line),
+    )
 
 
-def note_erasure(store: Path, why: str, *, parts: Iterable[str] = (), raw: Mapping[str, str] | None = None) -> None:
+def note_erasure(
+    store: Path,
+    why: str,
+    *,
+    parts: Iterable[str] = (),
+    raw: Mapping[str, str] | None = None,
+    **more: Any,
+) -> None:
     """Log an erasure before it happens; on return the line is on disk.
 
     Args:
         store: folder of the store.
-        why: `PURGE` or `BEFORE`.
+        why: `PURGE`, `EXPIRED` or `BEFORE`.
         parts: paths inside the store, with slashes.
         raw: name of a raw file -> SHA-256 of its replacement.
+        more: `rewritten` (path of a part -> SHA-256 of its replacement), `gone`, `cleared`, `uncleared`, or `wave` with
+            `kind`; see `Erased`.
 
     Raises:
         OSError: the log cannot be written; nothing may be erased.
     """
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    append_line(store / FILE, {"at": at, "why": why, "parts": sorted(parts), "raw": dict(raw or {})}, durable=True)
+    line = {"at": at, "why": why, "parts": sorted(parts), "raw": dict(raw or {}), **more}
+    append_line(store / FILE, line, durable=True)
+
+
+def _names(lines: Iterable[Mapping[str, Any]], key: str) -> frozenset[str]:
+    return frozenset(name for line in lines for name in line.get(key, ()))
+
+
+def _digests(lines: Iterable[Mapping[str, Any]], key: str) -> Mapping[str, frozenset[str]]:
+    return _gathered(pair for line in lines for pair in line.get(key, {}).items())
+
+
+def _gathered(pairs: Iterator[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, value in pairs:
+        found[name].add(value)
+    return {name: frozenset(values) for name, values in found.items()}

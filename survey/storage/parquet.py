@@ -104,6 +104,27 @@ SOUGHT = ("psu", "submitted")
 """Columns with minimum and maximum of each row group; rows are sorted by psu."""
 
 
+def write_body(body: pa.Table, path: Path) -> None:
+    """Write the rows of a part to a file.
+
+    Args:
+        body: rows without the column wave.
+        path: the file.
+    """
+    # loaded only by those who write
+    import pyarrow.parquet as pq
+
+    pq.write_table(
+        body,
+        path,
+        compression="zstd",
+        compression_level=1,
+        row_group_size=ROW_GROUP,
+        use_dictionary=[name for name in body.column_names if name not in PLAIN],
+        write_statistics=[name for name in SOUGHT if name in body.column_names],
+    )
+
+
 def write_parts(root: Path, rows: pa.Table) -> list[AddAction]:
     """Write one part for each wave.
 
@@ -128,23 +149,12 @@ def _by_wave(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
 
 def _write(root: Path, wave: str, rows: pa.Table) -> AddAction:
     """Write one part, sync it to disk, and name it by its checksum."""
-    # imported only when writing
-    import pyarrow.parquet as pq
-
     body = rows.drop_columns(["wave"])  # stored in the folder name
     folder = root / f"wave={wave}"
     make_folder(folder)
     draft = draft_beside(folder / "part.parquet")
     try:
-        pq.write_table(
-            body,
-            draft,
-            compression="zstd",
-            compression_level=1,
-            row_group_size=ROW_GROUP,
-            use_dictionary=[name for name in body.column_names if name not in PLAIN],
-            write_statistics=[name for name in SOUGHT if name in body.column_names],
-        )
+        write_body(body, draft)
         sync(draft)
         part = folder / part_name(sha256_of(draft))
         draft.replace(part)

@@ -12,7 +12,7 @@ import hashlib
 import io
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,7 @@ def _table(folder: Path, column: str, ids: Sequence[str]) -> tuple[int, int]:
     used = _used(table)
     # Absolute paths, as in the table, so that a part in use is never taken for an unused one.
     parts = sorted(folder.resolve().glob("wave=*/*.parquet"))
-    torn = [path for path in parts if path not in used and not _whole(path)]
+    torn = [path for path in parts if path not in used and not is_whole_part(path)]
     hit = [path for path in parts if path not in torn and _holds(path, column, ids)]
     if hit and folder.name != "responses":
         _delete(table, folder, column, ids)
@@ -116,7 +116,7 @@ def _table(folder: Path, column: str, ids: Sequence[str]) -> tuple[int, int]:
     for path in {path.parent for path in gone}:
         sync(path)
     if hit:
-        _forget_log(folder)
+        forget_statistics(folder)
     return len(gone), len(torn) - len(old)
 
 
@@ -125,28 +125,42 @@ def _used(table: DeltaTable) -> frozenset[Path]:
     return frozenset(Path(unquote(uri)).resolve() for uri in table.file_uris())
 
 
-def _whole(path: Path) -> bool:
+def is_whole_part(path: Path) -> bool:
     """Return whether a part is complete; a killed import may leave an incomplete one."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - len(END)))
         return file.read() == END
 
 
-def _forget_log(folder: Path) -> None:
+def forget_statistics(folder: Path) -> None:
     """Remove minimum and maximum values of erased parts from the log, since they may be texts of respondents."""
-    log = folder / LOG
+    rewrite_log(folder, lambda action: _plain(action, folder))
+    drop_checkpoints(folder)
+
+
+def drop_checkpoints(folder: Path) -> None:
+    """Remove the checkpoints of a table; they only repeat the log, and a later commit makes a new one."""
+    for path in [path for path in (folder / LOG).iterdir() if is_checkpoint(path.name)]:
+        path.unlink()
+
+
+def rewrite_log(folder: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> bool:
+    """Rewrite the log entries whose actions a function changes; return whether there were any.
+
+    Args:
+        folder: folder of the table.
+        change: returns an action, changed or not.
+    """
     fresh = {}
     for version, found in read_log(folder):
-        kept = [_plain(action, folder) for action in found]
+        kept = [change(action) for action in found]
         if kept != found:
             fresh[version] = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in kept).encode()
     if fresh:  # accept both the old and the new entry from now on: a power cut may leave either
         write_seal(folder.parent, {(folder.name, version): content for version, content in fresh.items()}, {})
     for version, content in fresh.items():
-        _rewrite(log / entry_name(version), content)
-    # Checkpoints only repeat the log; a later commit makes a new one.
-    for path in [path for path in log.iterdir() if is_checkpoint(path.name)]:
-        path.unlink()
+        _rewrite(folder / LOG / entry_name(version), content)
+    return bool(fresh)
 
 
 def _plain(action: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -38,8 +38,8 @@ LABELS: Mapping[Kind, str] = {
     Kind.LOGS: "查看和导出记录",
 }
 MEANING: Mapping[Kind, str] = {
-    Kind.CONTACTS: "网络地址和设备的加密摘要、邀请码、访问员编号",
-    Kind.RAW: "导入的原始文件、收件箱里的原始答卷、退回的行",
+    Kind.CONTACTS: "网络地址和设备的加密摘要、邀请码、访问员编号，以及原样保留的退回行",
+    Kind.RAW: "导入的原始文件、收件箱里的原始答卷",
     Kind.TEXTS: "开放题的文字",
     Kind.ANSWERS: "逐份的编码答卷；删除前先做成汇总表，汇总表长期保存",
     Kind.LOGS: "谁在什么时候看了、导出了什么",
@@ -53,8 +53,9 @@ class Retention:
     """Days that each kind is kept.
 
     Attributes:
-        contacts: keyed hints of addresses and devices, invitations, codes of interviewers.
-        raw: raw files and bodies, rejected rows.
+        contacts: keyed hints of addresses and devices, invitations, codes of interviewers; also rejected rows, which
+            hold them as they were given.
+        raw: raw files and bodies.
         texts: free texts.
         answers: coded responses.
         logs: logs of views and exports, from their last line.

@@ -15,8 +15,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import repeat
 from queue import SimpleQueue
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from survey.collect.inbox.backend import Backend
 from survey.collect.inbox.submission import Reached, Receipt, State, Step, Stored, Submission, SubmissionHead
 from survey.errors import CollectError
 
@@ -45,61 +46,6 @@ CROWD = 4
 GATHER = 0.002
 """Seconds. Otherwise a fast disk would sync for every few submissions, which costs more than storing them. The event
 loop counts them, not the writer: a writer that wakes while the loop is busy competes with it for the GIL."""
-
-
-class Backend(Protocol):
-    """A durable table of submissions: SQLite by default, PostgreSQL when several hosts write."""
-
-    def write(self, submissions: Sequence[Submission], steps: Sequence[Step] = ()) -> list[Receipt]:
-        """Store a batch in one transaction; on return it survives a power cut."""
-
-    def find(self, identity: bytes) -> tuple[Receipt, bytes] | None:
-        """Return receipt and SHA-256 of a submission; None when it is unknown."""
-
-    def spent(self, token: str) -> bool:
-        """Return whether this invitation was used."""
-
-    def read(self, after: int, limit: int) -> list[Stored]:
-        """Return submissions numbered above `after`, oldest first, without erased; damaged ones are not `intact`."""
-
-    def withdraw(self, number: int, at: int) -> bool:
-        """Erase the body; return False when there is no such submission or it is erased already."""
-
-    def withdrawn(self, after: int) -> list[tuple[int, bytes]]:
-        """Return number of the withdrawal and id of the submission, oldest first."""
-
-    def scrub(self) -> bool:
-        """Clear remains of erased bodies outside the table; return False when other connections prevent it."""
-
-    def envelopes(self, after: int, limit: int) -> list[SubmissionHead]:
-        """Return submissions numbered above `after` without bodies and without erased ones."""
-
-    def bodies(self, numbers: Sequence[int]) -> list[bytes]:
-        """Return the raw JSON of some submissions, oldest first, without erased ones."""
-
-    def erased(self) -> list[int]:
-        """Return the numbers of submissions with erased bodies."""
-
-    def reached(self, since: int = 0) -> list[Reached]:
-        """Return counts of last steps since a time (milliseconds since 1970)."""
-
-    def remember(self, key: str, value: str, *, once: bool = False) -> str:
-        """Keep a setting and return the value in force; with `once` the first value ever set remains."""
-
-    def recall(self, key: str) -> str | None:
-        """Return a setting kept by `remember`."""
-
-    def faults(self) -> list[str]:
-        """Return faults of the table and its indexes, in Chinese; the submissions themselves are not checked."""
-
-    def recalled(self, prefix: str) -> dict[str, str]:
-        """Return settings whose key begins with a prefix: rest of the key -> value."""
-
-    def forget(self, key: str) -> None:
-        """Remove a setting; ignore a missing one."""
-
-    def close(self) -> None:
-        """Release the connection."""
 
 
 class CommitTotals(NamedTuple):

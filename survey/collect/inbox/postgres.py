@@ -13,6 +13,8 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
+from survey.collect.inbox.postgres_expiry import PostgresExpiry
+from survey.collect.inbox.postgres_memory import PostgresMemory
 from survey.collect.inbox.submission import (
     Reached,
     Receipt,
@@ -40,10 +42,14 @@ ALTER TABLE letter ADD COLUMN IF NOT EXISTS mark bytea;
 CREATE TABLE IF NOT EXISTS withdrawal(w bigserial PRIMARY KEY, n bigint NOT NULL UNIQUE, at bigint NOT NULL);
 CREATE TABLE IF NOT EXISTS step(id bytea PRIMARY KEY, study text NOT NULL, question text NOT NULL, at bigint NOT NULL);
 CREATE TABLE IF NOT EXISTS setting(key text PRIMARY KEY, value text NOT NULL);
+CREATE TABLE IF NOT EXISTS cleared(n bigint PRIMARY KEY, at bigint NOT NULL, sha256 bytea NOT NULL);
+CREATE TABLE IF NOT EXISTS expired(n bigint PRIMARY KEY, at bigint NOT NULL);
 CREATE OR REPLACE FUNCTION letter_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'UPDATE' AND NEW.body = '' AND NEW.id = OLD.id AND NEW.sha256 = OLD.sha256 AND NEW.n = OLD.n
-     AND EXISTS(SELECT 1 FROM withdrawal WHERE n = OLD.n) THEN
+  IF TG_OP = 'UPDATE' AND NEW.id = OLD.id AND NEW.n = OLD.n AND NEW.device = '' AND NEW.address = '' AND (
+     EXISTS(SELECT 1 FROM cleared WHERE n = OLD.n AND sha256 = NEW.sha256) AND NEW.token IS NULL
+     OR NEW.body = '' AND NEW.sha256 = OLD.sha256 AND (
+       EXISTS(SELECT 1 FROM withdrawal WHERE n = OLD.n) OR EXISTS(SELECT 1 FROM expired WHERE n = OLD.n))) THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'letters never change';
@@ -73,13 +79,11 @@ _ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3
 _LINE: Mapping[str, Any] = {"connect_timeout": 10, **_ALIVE}
 """Detect a lost connection within half a minute."""
 _ERASE = "UPDATE letter SET body = '', device = '', address = '', mark = NULL WHERE n = %s"
-_KEEP = "INSERT INTO setting VALUES(%s, %s) ON CONFLICT(key) DO NOTHING"
-_REPLACE = "INSERT INTO setting VALUES(%s, %s) ON CONFLICT(key) DO UPDATE SET value = excluded.value"
 _STEP = """INSERT INTO step VALUES(%s, %s, %s, %s) ON CONFLICT(id) DO UPDATE
 SET question = excluded.question, at = excluded.at WHERE excluded.at >= step.at"""
 
 
-class PostgresBackend:
+class PostgresBackend(PostgresMemory, PostgresExpiry):
     """Submissions in a PostgreSQL database.
 
     Args:
@@ -246,28 +250,9 @@ class PostgresBackend:
         )
         return [Reached(str(row[0]), _int(row[1]), _int(row[2])) for row in self._rows(query, (since,))]
 
-    def remember(self, key: str, value: str, *, once: bool = False) -> str:
-        """Keep a setting and return the value in force; with `once` the first value ever set remains."""
-        self._rows(_KEEP if once else _REPLACE, (key, value))
-        return self.recall(key) or value
-
-    def recall(self, key: str) -> str | None:
-        """Return a setting kept by `remember`."""
-        rows = self._rows("SELECT value FROM setting WHERE key = %s", (key,))
-        return str(rows[0][0]) if rows else None
-
     def faults(self) -> list[str]:
         """Return no faults: the server checks its own pages when set up with --data-checksums."""
         return []
-
-    def recalled(self, prefix: str) -> dict[str, str]:
-        """Return settings whose key begins with a prefix: rest of the key -> value."""
-        query = "SELECT substr(key, %s::int), value FROM setting WHERE starts_with(key, %s)"
-        return {str(row[0]): str(row[1]) for row in self._rows(query, (len(prefix) + 1, prefix))}
-
-    def forget(self, key: str) -> None:
-        """Remove a setting; ignore a missing one."""
-        self._rows("DELETE FROM setting WHERE key = %s", (key,))
 
     def close(self) -> None:
         """Release the connection."""

@@ -49,7 +49,7 @@ def is_malformed(error: Exception) -> bool:
 
 def _with_gaps(connection: Any, found: list[Stored], after: int, last: int) -> list[Stored]:
     """Add lost submissions: numbers are contiguous, so one that is neither present nor erased is lost."""
-    sql = "SELECT n FROM withdrawal WHERE n > ? AND n <= ?"
+    sql = "SELECT n FROM withdrawal WHERE n > ?1 AND n <= ?2 UNION SELECT n FROM expired WHERE n > ?1 AND n <= ?2"
     there = {one.number for one in found} | {row[0] for row in connection.execute(sql, (after, last)).fetchall()}
     lost = [Stored.lost(number) for number in range(after + 1, last + 1) if number not in there]
     return sorted([*found, *lost], key=lambda one: one.number)

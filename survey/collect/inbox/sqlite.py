@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
 from survey.collect.inbox import salvage
+from survey.collect.inbox.sqlite_expiry import SqliteExpiry
 from survey.collect.inbox.sqlite_memory import SqliteMemory
 from survey.collect.inbox.sqlite_schema import is_of_version_before, prepare
 from survey.collect.inbox.submission import (
@@ -53,7 +54,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     )
 
 
-class SqliteBackend(SqliteMemory):
+class SqliteBackend(SqliteMemory, SqliteExpiry):
     """Submissions in one SQLite file.
 
     Args:
@@ -139,6 +140,19 @@ class SqliteBackend(SqliteMemory):
         self._following = max([self._following, *(receipt.number + 1 for receipt in receipts)])
         return receipts
 
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """One transaction for the block."""
+        self._in_its_place()
+        self._begin()
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._rollback()
+            raise
+
     def _rollback(self) -> None:
         try:
             self._connection.execute("ROLLBACK")
@@ -203,20 +217,12 @@ class SqliteBackend(SqliteMemory):
 
     def withdraw(self, number: int, at: int) -> bool:
         """Erase the body; return False when there is no such submission or it is erased already."""
-        self._in_its_place()
-        self._begin()
         run = self._connection.execute
-        run("BEGIN IMMEDIATE")
-        try:
+        with self._transaction():
             if not run("SELECT 1 FROM letter WHERE n = ? AND body <> X''", (number,)).fetchall():
-                run("ROLLBACK")
                 return False
             run("INSERT INTO withdrawal(n, at) VALUES(?, ?)", (number, at))
             run("UPDATE letter SET body = X'', device = '', address = '', mark = NULL WHERE n = ?", (number,))
-            run("COMMIT")
-        except BaseException:
-            self._rollback()
-            raise
         return True
 
     def withdrawn(self, after: int) -> list[tuple[int, bytes]]:

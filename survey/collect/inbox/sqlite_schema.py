@@ -15,11 +15,15 @@ CREATE UNIQUE INDEX IF NOT EXISTS letter_token ON letter(token) WHERE token IS N
 CREATE TABLE IF NOT EXISTS withdrawal(w INTEGER PRIMARY KEY, n INTEGER NOT NULL UNIQUE, at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS step(id BLOB PRIMARY KEY, study TEXT NOT NULL, question TEXT NOT NULL, at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS setting(key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS cleared(n INTEGER PRIMARY KEY, at INTEGER NOT NULL, sha256 BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS expired(n INTEGER PRIMARY KEY, at INTEGER NOT NULL);
 CREATE TRIGGER IF NOT EXISTS letter_keeps BEFORE DELETE ON letter
   BEGIN SELECT RAISE(ABORT, 'letters are never deleted'); END;
-CREATE TRIGGER IF NOT EXISTS letter_stays BEFORE UPDATE ON letter
-  WHEN NEW.body <> X'' OR NEW.n <> OLD.n OR NEW.id <> OLD.id OR NEW.sha256 <> OLD.sha256
-    OR NOT EXISTS(SELECT 1 FROM withdrawal WHERE n = OLD.n)
+CREATE TRIGGER IF NOT EXISTS letter_holds BEFORE UPDATE ON letter
+  WHEN NEW.n <> OLD.n OR NEW.id <> OLD.id OR NEW.device <> '' OR NEW.address <> '' OR NOT (
+    EXISTS(SELECT 1 FROM cleared WHERE n = OLD.n AND sha256 = NEW.sha256) AND NEW.token IS NULL
+    OR NEW.body = X'' AND NEW.sha256 = OLD.sha256
+    AND (EXISTS(SELECT 1 FROM withdrawal WHERE n = OLD.n) OR EXISTS(SELECT 1 FROM expired WHERE n = OLD.n)))
   BEGIN SELECT RAISE(ABORT, 'letters never change'); END;
 """
 
@@ -28,13 +32,20 @@ def prepare(connection: Any) -> None:
     """Configure a connection and create missing tables and columns, also in files of earlier versions."""
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").fetchall()
-    if is_of_version_before(connection):
+    columns = _columns(connection)
+    if columns and "mark" not in columns:
         connection.execute("ALTER TABLE letter ADD COLUMN mark BLOB")
+    if is_of_version_before(connection):
+        connection.execute("DROP TRIGGER IF EXISTS letter_stays")
     for statement in SCHEMA.split(";\n"):
         connection.execute(statement)
 
 
 def is_of_version_before(connection: Any) -> bool:
-    """Return whether the table of submissions lacks the column of marks."""
-    columns = [row[1] for row in connection.execute("PRAGMA table_info(letter)").fetchall()]
-    return bool(columns) and "mark" not in columns
+    """Return whether a file has submissions and was made by an earlier version of the program."""
+    known = "SELECT count(*) FROM sqlite_master WHERE name = 'letter_holds'"
+    return bool(_columns(connection)) and not connection.execute(known).fetchall()[0][0]
+
+
+def _columns(connection: Any) -> list[str]:
+    return [row[1] for row in connection.execute("PRAGMA table_info(letter)").fetchall()]

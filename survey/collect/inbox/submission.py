@@ -140,3 +140,17 @@ class Reached:
     question: str
     count: int
     finished: int
+
+
+class Holdings(NamedTuple):
+    """What an inbox still holds of a wave.
+
+    Attributes:
+        contacts: letters with contacts.
+        bodies: letters with their bodies.
+        size: bytes of the bodies.
+    """
+
+    contacts: int
+    bodies: int
+    size: int

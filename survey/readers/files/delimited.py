@@ -37,7 +37,7 @@ def open_delimited(path: Path) -> tuple[Sheet, str]:
     """
     encoding = find_encoding(path)
     start, whole = _start(path, encoding)
-    separator = _separator(start)
+    separator = separator_of(start)
     head, lines = _head(start, separator, whole=whole)
 
     def load(after: int, repeated: Collection[int] = ()) -> Body:
@@ -55,7 +55,7 @@ def _start(path: Path, encoding: str) -> tuple[str, bool]:
     return first, next(pieces, "") == ""
 
 
-def _separator(text: str) -> str:
+def separator_of(text: str) -> str:
     """Return the declared separator, else the one that splits most of the first lines into the same number of cells."""
     if declared := DECLARED.match(text):
         return declared[1]

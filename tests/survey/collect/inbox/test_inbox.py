@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from survey.collect.inbox.inbox import Backend, CommitTotals, Inbox, Receipt, State, Step
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.errors import CollectError
+from tests.survey.collect.inbox import expiry_contract
+from tests.survey.collect.inbox.expiry_contract import BODY, CLEARED
 from tests.survey.collect.inbox.inbox_submissions import submission
 
 
@@ -73,6 +75,49 @@ def test_submissions_can_be_neither_changed_nor_deleted(backend: SqliteBackend) 
             with pytest.raises(sqlite3.IntegrityError, match="letters"):
                 other.execute(attack)
     other.close()
+
+
+def test_contacts_go_first_and_bodies_when_their_time_is_over(backend: SqliteBackend) -> None:
+    expiry_contract.contract(backend)
+    assert backend.scrub()
+    backend.close()
+    content = backend.path.read_bytes()
+    assert BODY not in content
+    assert CLEARED not in content
+
+
+def test_a_withdrawn_submission_loses_its_invitation_too(backend: SqliteBackend) -> None:
+    expiry_contract.erased_tokens(backend)
+
+
+def test_only_what_was_announced_may_take_the_place_of_a_submission(backend: SqliteBackend) -> None:
+    backend.write([submission(1, BODY, token="t")])
+    backend.clear([expiry_contract.without(one) for one in backend.contacts("W1", 0, 9)], at=1)
+    with sqlite3.connect(backend.path) as other:
+        for attack in (
+            "UPDATE letter SET body = '{}', sha256 = X'00'",
+            "UPDATE letter SET device = 'd'",
+            "UPDATE letter SET token = 't'",
+            "UPDATE letter SET n = 7",
+            "DELETE FROM letter",
+        ):
+            with pytest.raises(sqlite3.IntegrityError, match="letters"):
+                other.execute(attack)
+    other.close()
+
+
+def test_an_inbox_of_the_version_before_learns_to_let_go(tmp_path: Path) -> None:
+    path = tmp_path / "inbox.sqlite"
+    made = SqliteBackend(path)
+    made.write([submission(1, BODY)])
+    made.close()
+    with sqlite3.connect(path) as old:
+        old.executescript("DROP TRIGGER letter_holds; DROP TABLE cleared; DROP TABLE expired;")
+        old.execute("CREATE TRIGGER letter_stays BEFORE UPDATE ON letter BEGIN SELECT RAISE(ABORT, 'no'); END")
+    old.close()
+    made = SqliteBackend(path)
+    assert made.expire("W1", 1, 9) == 1
+    made.close()
 
 
 def test_numbers_follow_the_order_of_commits_and_reading_resumes(backend: Backend) -> None:

@@ -16,6 +16,7 @@ from survey.collect.server import open_inbox
 from survey.collect.settings import collect_settings
 from survey.errors import CollectError
 from survey.study.study import load_study
+from tests.survey.collect.inbox import expiry_contract
 from tests.survey.collect.inbox.inbox_submissions import submission
 from tests.survey.collect.inbox.postgres import Postgres, needs_postgres, running
 from tests.survey.collect.town import make_town
@@ -65,6 +66,14 @@ def test_the_contract_of_an_inbox(backend: PostgresBackend) -> None:
     backend.forget("b/%访")
     assert backend.recalled("b/") == {}
     backend.write([], [Step(b"1", "demo", "A2", 20), Step(b"1", "demo", "A1", 10)])
+
+
+def test_contacts_go_first_and_bodies_when_their_time_is_over(backend: PostgresBackend) -> None:
+    expiry_contract.contract(backend)
+
+
+def test_a_withdrawn_submission_loses_its_invitation_too(backend: PostgresBackend) -> None:
+    expiry_contract.erased_tokens(backend)
 
 
 def test_withdrawal_erases_and_nothing_else_may_change(backend: PostgresBackend, server: Postgres) -> None:
