@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     if not versions:
         print("还没有导入过任何答卷。")
     for version in versions:
-        gone = "" if version.readable else "  （含已撤回的答卷，内容已从硬盘清除，不能再打开）"
+        gone = "" if version.readable else "  （含已撤回或保存期已满的答卷，内容已从硬盘清除，不能再打开）"
         print(_line(version) + gone)
     return 0
 

@@ -7,10 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reports.machine_health import Checkup, State
+from reports.retention.due import overdue
+from survey.collect.retention_clause import retention_clause
+from survey.collect.settings import collect_settings
 from survey.errors import SiluError
 from survey.instrument.lint import lint_questionnaire
 from survey.instrument.questionnaire import load_json
 from survey.permissions import open_places, remedy
+from survey.storage.retention_log import held
 from survey.storage.store import ResponseStore
 from survey.study.backup_plan import backup_alarm, backup_plan
 from survey.study.leftovers import leftovers
@@ -30,7 +34,24 @@ def study_health(root: Path) -> Iterator[Checkup]:
     yield _approval(study)
     yield _store(study)
     yield _backup(study)
+    yield _retention(study)
     yield _rights(study)
+
+
+def _retention(study: Study) -> Checkup:
+    """What is kept longer than the form says, and whether the form says what is done."""
+    try:
+        retention_clause(collect_settings(study).retention, study.retention)
+    except SiluError as error:
+        return Checkup("保存期限", State.FAULT, str(error).replace("\n", "；"), "照上面的提示改好 study.toml")
+    if reason := held(study.root, study.retention.hold):
+        return Checkup(
+            "保存期限", State.HINT, f"现在暂停删除：{reason}", "审计、诉讼结束后用 silu purge --release 解除"
+        )
+    if late := overdue(study):
+        cure = "先看清单：silu purge 目录 --dry-run；再删除：silu purge 目录 --yes --who 姓名 --why 理由"
+        return Checkup("保存期限", State.FAULT, late, cure)
+    return Checkup("保存期限", State.GOOD, "模拟数据，没有期限" if study.mock else "没有到期的资料")
 
 
 def _rights(study: Study) -> Checkup:

@@ -14,6 +14,7 @@ from survey.quality.exclusions import decisions_of
 from survey.sealed_lines import append_line, check_lines
 from survey.storage.journal import Journal
 from survey.storage.resting import is_as_sealed
+from survey.storage.retention_log import FILE as DELETIONS
 from survey.storage.store import ResponseStore
 from survey.storage.verify import (
     AGAIN,
@@ -67,8 +68,9 @@ def journals(study: Study) -> tuple[Journal, ...]:
 
 
 def access_logs(root: Path) -> list[Path]:
-    """Return the logs of exports and views of a study, including rotated ones."""
-    return sorted((root / LOG.parent).glob(f"{VIEWS.stem}*.jsonl")) + sorted((root / LOG.parent).glob(LOG.name))
+    """Return the logs of exports, views and deletions of a study, including rotated ones."""
+    names = (VIEWS, LOG, DELETIONS)
+    return [path for name in names for path in sorted((root / name.parent).glob(f"{name.stem}*.jsonl"))]
 
 
 def _verify_responses(study: Study, found: Verification) -> None:

@@ -178,7 +178,8 @@ def _rates(questionnaire: Questionnaire, plan: SampleOptions) -> list[Rate]:
 def _keys(columns: Sequence[str], tables: Sequence[pd.DataFrame], plan: SampleOptions) -> list[str]:
     needed = {str(name) for table in tables for name in table.columns}
     wanted = set(plan.roles) | needed
-    return [name for name in ("wave", "mode", *ROLES) if name in columns and (name in wanted or name not in ROLES)]
+    known = [name for name in ("wave", "mode", *ROLES) if name in columns and (name in wanted or name not in ROLES)]
+    return [*known, *(name for name in plan.roles if name in columns and name not in (*ROLES, "wave", "mode"))]
 
 
 def _choose(cells: Cells, wanted: tuple[str, ...] | None) -> tuple[Cells, tuple[str, ...]]:

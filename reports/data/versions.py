@@ -14,7 +14,13 @@ from survey.importing.rejects import outstanding
 from survey.storage.store import ResponseStore
 from survey.study.study import Study
 
-KINDS: Mapping[str, str] = {"create": "建库", "import": "导入", "undo": "撤销", "withdrawal": "居民撤回"}
+KINDS: Mapping[str, str] = {
+    "create": "建库",
+    "import": "导入",
+    "undo": "撤销",
+    "withdrawal": "居民撤回",
+    "retention": "到期删除",
+}
 COUNTS: Mapping[str, str] = {"new": "新增", "changed": "更新", "unchanged": "不变", "rejected": "退回"}
 
 

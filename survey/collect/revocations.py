@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from survey.collect.inbox.inbox import Backend
 from survey.collect.seals import Invitation, Pass, Seals
@@ -104,6 +104,13 @@ def revoke(backend: Backend, seals: Seals, text: str) -> str:
     return f"已作废访问员 {name} 现有的全部链接{doubt}；要继续访问，再做一次链接：--interviewer {name}"
 
 
+def revoke_used(backend: Backend, seals: Seals, text: str, today: date) -> None:
+    """Revoke an invitation that was used and would still be good, before the submission that says so forgets it."""
+    given = seals.invited(text)
+    if given is not None and (given.expires or date.fromisoformat(backend.recall(UNDATED) or "9999-12-31")) >= today:
+        _revoke_invitation(backend, given)
+
+
 def _revoke_invitation(backend: Backend, given: Invitation) -> None:
     last = given.expires or date.fromisoformat(backend.recall(UNDATED) or date.max.isoformat())
     backend.remember(f"{INVITATION}{given.serial}", last.isoformat())
@@ -119,3 +126,25 @@ def note_issued(backend: Backend, given: Pass) -> None:
     known = backend.recall(f"{ISSUED}{given.interviewer}") or ""
     last = given.expires.isoformat() if given.expires else ""
     backend.remember(f"{ISSUED}{given.interviewer}", max(known, last))
+
+
+def expired_memory(backend: Backend, today: date, days: int) -> list[str]:
+    """Keys of what is remembered of invitations and interviewers, so many days after nothing of it is good any more."""
+    revoked = backend.recalled(INVITATION)
+    found = [f"{INVITATION}{serial}" for serial, last in revoked.items() if _over(last, today, days)]
+    over = [name for name, last in backend.recalled(ISSUED).items() if _over(last, today, days)]
+    return [*found, *(f"{ISSUED}{name}" for name in over), *_revoked_of(backend, over, today, days)]
+
+
+def _revoked_of(backend: Backend, over: Sequence[str], today: date, days: int) -> list[str]:
+    """Revocations of interviewers of whom nothing is good any more; those without a known pass end with the undated."""
+    issued = backend.recalled(ISSUED)
+    undated = _over(backend.recall(UNDATED) or "", today, days)
+    return [f"{PASS}{name}" for name in backend.recalled(PASS) if (name in over if name in issued else undated)]
+
+
+def _over(last: str, today: date, days: int) -> bool:
+    try:
+        return date.fromisoformat(last) + timedelta(days=days) < today
+    except (ValueError, OverflowError):
+        return False

@@ -23,6 +23,7 @@ from survey.collect.formspec import most_choices
 from survey.collect.inbox.inbox import Backend, Inbox
 from survey.collect.keys import seals_of
 from survey.collect.pages import Pages
+from survey.collect.promises import note_promise
 from survey.collect.receiver import Receiver, short_name
 from survey.collect.revocations import fix_undated, read_revocations
 from survey.collect.settings import CHINA, CollectSettings, collect_settings, database_of
@@ -124,7 +125,9 @@ def build(
     chosen = settings or collect_settings(study)
     backend = open_inbox(study, chosen)
     raw = load_json(questionnaire_file(study))
-    fix_undated(backend, study.waves, datetime.now(CHINA).date())
+    today = datetime.now(CHINA).date()
+    fix_undated(backend, study.waves, today)
+    note_promise(backend, study, today)
     receiver = Receiver(
         study,
         chosen,

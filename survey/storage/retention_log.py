@@ -5,11 +5,11 @@ Each line: when, who, why, and what (`purge`, `hold`, `release`).
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from survey.access import log_line
-from survey.sealed_lines import read_lines
+from survey.sealed_lines import append_line, read_lines
 
 FILE = Path("log") / "retention.jsonl"
 PURGE, HOLD, RELEASE = "purge", "hold", "release"
@@ -21,7 +21,8 @@ def note(root: Path, what: str, who: str, why: str, **facts: Any) -> None:
     Raises:
         OSError: it cannot be written; nothing may be deleted then.
     """
-    log_line(root / FILE, {"who": who, "why": why, "what": what, **facts}, durable=True)
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    append_line(root / FILE, {"at": at, "who": who, "why": why, "what": what, **facts}, durable=True)
 
 
 def lines(root: Path) -> list[dict[str, Any]]:

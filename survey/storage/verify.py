@@ -14,6 +14,7 @@ from survey.disk import sha256_of
 from survey.sealed_lines import check_lines
 from survey.storage.checks import erased_parts, is_right, path_in_store
 from survey.storage.erasures import FILE as ERASURES
+from survey.storage.erasures import erased
 from survey.storage.files import FOLDER as RAW
 from survey.storage.files import raw_is_right
 from survey.storage.log import LOG, added_parts, entry_name, is_checkpoint, is_whole, read_log
@@ -121,8 +122,9 @@ def verify_raw(root: Path, wanted: Mapping[str, str], found: Verification) -> No
         found.count(Stored.RAW)
         if not raw_is_right(path):
             found.fault(Stored.RAW, f"{RAW}/{name}", f"内容已变（{wanted.get(name, '未计入的导入')}）", AGAIN)
+    gone = erased(root / "store").gone
     for name, title in wanted.items():
-        if name not in there:
+        if name not in there and name not in gone:
             found.fault(Stored.RAW, f"{RAW}/{name}", f"文件不见了（{title}）", AGAIN)
 
 

@@ -36,7 +36,7 @@ class Held:
 
     Attributes:
         files: files, or parts of the store.
-        rows: answers, texts, letters or lines in them.
+        rows: answers, texts, submissions or lines in them.
         size: bytes.
     """
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from survey.storage.backup.restore import forget
 from survey.storage.backup.snapshot import Snapshot, newest, take
+from survey.storage.retention_log import held
 from survey.study.settings import BACKUP_HOURS, BACKUP_KEEP
 from survey.study.study import Study
 
@@ -51,7 +52,8 @@ def is_due(plan: BackupPlan, now: datetime) -> bool:
 def back_up(study: Study, plan: BackupPlan) -> Snapshot:
     """Take a snapshot by the plan and discard the oldest ones."""
     made = take(study.root, plan.target, plan.recipients)
-    forget(plan.target, plan.keep)
+    if not held(study.root, study.retention.hold):
+        forget(plan.target, plan.keep)
     return made
 
 

@@ -18,7 +18,7 @@ WHERE wave = %s AND body = '' AND (device <> '' OR address <> '' OR token IS NOT
 _HOLDINGS = """SELECT count(*) FILTER (WHERE cleared.n IS NULL AND body <> ''), count(*) FILTER (WHERE body <> ''),
 coalesce(sum(length(body)), 0) FROM letter LEFT JOIN cleared USING(n) WHERE wave = %s"""
 _CONTACTS = f"""SELECT {_COLUMNS} FROM letter WHERE n > %s AND wave = %s AND body <> ''
-AND NOT EXISTS(SELECT 1 FROM cleared WHERE cleared.n = submission.n) ORDER BY n LIMIT %s"""
+AND NOT EXISTS(SELECT 1 FROM cleared WHERE cleared.n = letter.n) ORDER BY n LIMIT %s"""
 _EXPIRE = "UPDATE letter SET body = '', device = '', address = '', mark = NULL WHERE n = ANY(%s)"
 
 

@@ -235,7 +235,7 @@ def test_the_next_drain_completes_an_interrupted_purge(
 def damage(backend: SqliteBackend, statement: str) -> None:
     """Change the table behind the back of the backend, as a flipped bit does."""
     connection = sqlite3.connect(backend.path)
-    connection.executescript(f"DROP TRIGGER letter_stays; DROP TRIGGER letter_keeps; {statement}")
+    connection.executescript(f"DROP TRIGGER letter_holds; DROP TRIGGER letter_keeps; {statement}")
     connection.close()
 
 
@@ -268,7 +268,7 @@ def test_a_damaged_submission_is_set_apart_and_the_others_are_moved(
     assert live(study, backend, Arrivals().look(backend)).damaged == 1
     names = ", ".join(f"{name} = ?" for name in Submission._fields)
     connection = sqlite3.connect(backend.path)
-    connection.execute("DROP TRIGGER letter_stays")
+    connection.execute("DROP TRIGGER letter_holds")
     connection.execute(f"UPDATE letter SET {names} WHERE n = 2", right.submission)
     connection.commit()
     connection.close()
