@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from multiprocessing import get_context
 
 import pyarrow as pa
@@ -53,6 +54,16 @@ _SCRIPT = (
 _WORD = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
 _MASKED = re.compile(r"\[(?:邮箱|微信|QQ|证件|卡号|车牌|手机|电话|门牌|数字)\]")
 _LONGEST = 50_000
+
+
+def theme_rules(lexicon: Lexicon, engine: str = AUTO) -> ThemeRules:
+    """Return the themes of a lexicon as every reader applies them; the segmenter is loaded at the first text."""
+
+    @cache
+    def segmenter() -> Segmenter:
+        return Segmenter(lexicon.words, engine=engine)
+
+    return ThemeRules(parse_codebook(lexicon.themes), lambda text: segmenter().cut(text))
 
 
 class TextReader:

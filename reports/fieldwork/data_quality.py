@@ -14,7 +14,7 @@ from analysis.estimation.sample import SampleOptions
 from analysis.integrity import hints
 from analysis.integrity.basis import IntegrityInput
 from analysis.integrity.report import Integrity, inspect
-from analysis.text.themes.by_rules import ThemeRules
+from analysis.text.answers import theme_rules
 from reports.voices.open_answers import load_answers
 from survey.errors import ArgumentError
 from survey.quality.careless import WATCH
@@ -84,7 +84,7 @@ class Fieldwork:
         written = False
         for item in open_items:
             answers = load_answers(self.study, item, version=self.version, waves=(self.wave,))
-            rules = ThemeRules(answers.codebook)
+            rules = theme_rules(answers.lexicon, answers.engine)
             flags |= hints.contradicted(sheet, answers.table, rules)
             written = written or bool(answers.table.num_rows)
         return flags if written and len(sheet) else None

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.text.answers import theme_rules
 from analysis.text.discovery import WordCandidate, candidates, uncovered
 from analysis.text.quotes import Quoter
 from analysis.text.themes.agreement import agreement, joint_kappa, live_f1, next_to_code
-from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.coder import ENOUGH_LABELS
 from analysis.text.words.segment import Segmenter
 from reports.voices.open_answers import OpenAnswers, verdicts_by_row
@@ -82,7 +82,9 @@ def score(study: Study, answers: OpenAnswers) -> Score:
             if both.n:
                 pairs.append((one, other, both.n, both.f1, both.kappa))
     together = joint_kappa(list(by.values()), answers.codebook.codes) if len(by) > 2 else (0, float("nan"))
-    return Score(len(human), live_f1(ThemeRules(answers.codebook), texts, human), tuple(pairs), together)
+    return Score(
+        len(human), live_f1(theme_rules(answers.lexicon, answers.engine), texts, human), tuple(pairs), together
+    )
 
 
 def sheet_of(lines: Sequence[Line], answers: OpenAnswers) -> bytes:

@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.text.answers import SCHEMA, VERSION, Progress, attach, digest, read_texts
+from analysis.text.answers import SCHEMA, VERSION, Progress, attach, digest, read_texts, theme_rules
 from analysis.text.duplicates import EDITION, Copies, find_copies, grouped
 from analysis.text.themes.by_rules import ThemeRules
-from analysis.text.themes.codebook import Codebook, parse_codebook
+from analysis.text.themes.codebook import Codebook
 from analysis.text.themes.coder import CodedTexts, Coder, coded_by_rules, teach
 from survey.errors import StudyError
 from survey.quality import exclusions
@@ -112,7 +112,7 @@ def load_answers(
     raws = [raw or "" for raw in texts["text"].to_pylist()]
     engine = study_engine(study)
     table = attach(texts, _read(study, lexicon, engine, raws, progress))
-    rules = ThemeRules(parse_codebook(lexicon.themes))
+    rules = theme_rules(lexicon, engine)
     digests = tuple(digest(raw) for raw in raws)
     substantive = table["says"].to_numpy(zero_copy_only=False)
     shown = [text if says else "" for text, says in zip(table["text"].to_pylist(), substantive, strict=True)]

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.text import answers
-from analysis.text.answers import SCHEMA, TextReader, attach, digest, read_texts, script_of
+from analysis.text.answers import SCHEMA, TextReader, attach, digest, read_texts, script_of, theme_rules
 from survey.study.lexicon import Lexicon, load_lexicon
+from survey.study.settings import SEGMENTERS
 
 READER = TextReader(load_lexicon())
 
@@ -102,3 +103,10 @@ def test_digests_are_stable() -> None:
     assert digest("路灯") == digest("路灯") != digest("路灯 ")
     assert digest("\ud83d") >= 0
     assert script_of("привет") == "other"
+
+
+@pytest.mark.parametrize("engine", SEGMENTERS)
+def test_all_who_apply_themes_check_the_words(engine: str) -> None:
+    rules = theme_rules(load_lexicon(), engine)
+    assert "parking" not in rules("暂停车辆通行三天")
+    assert "parking" in rules("停车太难了")
