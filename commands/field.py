@@ -44,6 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the files, or revoke."""
     from survey.collect.keys import seals_of
+    from survey.collect.promises import note_promise
     from survey.collect.server import open_inbox
     from survey.collect.settings import CHINA, collect_settings, opening
     from survey.study.study import load_study
@@ -67,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
         else:
             _posters(study, settings, places, args)
         _paper(study, settings, args.out)
+        note_promise(backend, study, datetime.now(CHINA).date())
         if args.invitations:
             _invitations(backend, seals, places, args, _last_day(study, "online", args))
         if args.interviewer:

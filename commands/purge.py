@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 from commands.exit_codes import EXIT_NEEDS_YOU
 from commands.progress import ProgressLine
+from reports.machine_health import State, clock
 from survey.access import require_analyst
 from survey.errors import ArgumentError
 from survey.storage.backup.snapshot import snapshots
 from survey.storage.retention_log import HOLD, RELEASE, held, note
-from survey.study.backup_plan import backup_plan
 from survey.study.retention import LABELS, MEANING, OF_A_WAVE, Kind, spoken_period
-from survey.study.study import Study, load_study
 
 if TYPE_CHECKING:
     from reports.retention.deletion import Deleted
     from reports.retention.due import Due
+    from survey.study.study import Study
 
 HELP = "删除保存期已满的资料：先看清单，确认后删除；可以暂停删除（审计、诉讼期间）"
 KIB, MIB = 2**10, 2**20
@@ -50,11 +50,21 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0, or 3 if something is due and still there.
     """
+    from survey.study.study import load_study
+
     require_analyst("清除到期资料")
+    _check_clock()
     study = load_study(args.study)
     if args.hold or args.release:
         return _hold(study, args)
     return _delete(study, args) if args.yes else _show(study, args)
+
+
+def _check_clock() -> None:
+    """Refuse to work by a clock that cannot be right."""
+    checked = clock(datetime.now())
+    if checked.state is State.FAULT:
+        raise ArgumentError("电脑的日期不对，没有删除任何资料", got=checked.found, cure=checked.cure)
 
 
 def _hold(study: Study, args: argparse.Namespace) -> int:
@@ -105,7 +115,9 @@ def _size(size: int) -> str:
 
 def _delete(study: Study, args: argparse.Namespace) -> int:
     from reports.retention.deletion import Wanted, delete_due
+    from survey.collect.settings import CHINA
 
+    print(f"今天 {datetime.now(CHINA).date().isoformat()}（北京时间）")
     with ProgressLine() as bar:
         wanted = Wanted(summary=not args.no_summary, whole_raw=args.with_raw)
         done = delete_due(study, who=args.who, why=args.why, wanted=wanted, progress=bar.show)
@@ -153,6 +165,8 @@ def _uncleared(study: Study) -> int:
 
 def _backups(study: Study, deleted: bool) -> Iterator[str]:
     """Say that backups still hold what was deleted, until their snapshots are let go."""
+    from survey.study.backup_plan import backup_plan
+
     if not deleted:
         return
     plan = backup_plan(study)

@@ -40,7 +40,8 @@ class SampleOptions:
     Attributes:
         modes: collection modes; every probability mode when None. "online" is only allowed alone.
         rates: names of rates to sum; all rates of the questionnaire when None.
-        roles: role columns kept for domains; those of the margins are always kept. Each multiplies the number of cells.
+        roles: columns kept for domains, roles or others of the responses; roles of the margins are always kept. Each
+            multiplies the number of cells.
         lonely: rule for strata of one sampling point.
         suppression: smallest number of answers shown.
         weights: how weights meet the population margins: "rake" and "calibrate" (linear) to all of them,

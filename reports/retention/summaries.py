@@ -35,7 +35,8 @@ from survey.study.study import MODES, Study, Wave
 
 FOLDER = "summaries"
 WEEK = "week"
-GROUPS = ((), ("district",), (WEEK,), ("district", WEEK))
+WHOLE: tuple[tuple[str, ...], ...] = ((), ("district",))
+WEEKLY: tuple[tuple[str, ...], ...] = ((WEEK,), ("district", WEEK))
 PERCENT = ("estimate", "std_error", "conf_low", "conf_high")
 COLUMNS = ("wave", "mode", "district", WEEK, "item", "label", "measure", "n", "n_eff", *PERCENT, "deff", "flag")
 ABOUT = ("title", "data", "start", "end", "version", "weighting", "suppression")
@@ -107,6 +108,28 @@ def kept_summaries(study: Study) -> dict[str, pd.DataFrame]:
     return found
 
 
+def gone_waves(study: Study, mode: str) -> pd.DataFrame:
+    """Headline rates of the city in the waves whose answers are gone, from the tables that were kept.
+
+    Args:
+        study: the study.
+        mode: how the answers were collected; every mode when "".
+
+    Returns:
+        Columns `COLUMNS`, in order of the waves; no rows where all answers are still there.
+    """
+    kept = kept_summaries(study)
+    store = ResponseStore(study.root / "store")
+    left = set() if store.version is None else set(pc.unique(store.read(["wave"])["wave"]).to_pylist())
+    heads = [rate.name for rate in study.questionnaire.headlines()]
+    parts = [pd.DataFrame(columns=list(COLUMNS))]
+    for name, table in kept.items():
+        city = (table["district"] == "") & (table[WEEK] == "") & table["item"].isin(heads)
+        if name not in left:
+            parts.append(table.loc[city & ((table["mode"] == mode) | (mode == "")), list(COLUMNS)])
+    return pd.concat(parts[1:] or parts, ignore_index=True)
+
+
 def readable(table: pd.DataFrame) -> pd.DataFrame:
     """The tables as people read them."""
     shown = table.assign(
@@ -130,14 +153,16 @@ def _by_week(counted: Counted, wave: Wave) -> Counted:
 
 
 def _of_mode(study: Study, counted: Counted, wave: Wave, mode: str) -> Iterator[pd.DataFrame]:
+    """Yield the tables of one mode; city and districts to the last bit as pages show them."""
     wanted = options(study, Selection(mode=mode))
-    wanted = replace(wanted, roles=(*wanted.roles, WEEK))
-    sample = prepare(counted.rows, study.questionnaire, study.areas, study.margins, wanted)
-    gathered = counted.weighted(sample, tuple(study.questionnaire.rates))
+    weekly = replace(wanted, roles=(*wanted.roles, WEEK))
     items = tuple(rate.name for rate in study.questionnaire.rates)
-    for by in GROUPS:
-        found = gathered.estimates(Selection((wave.name,), mode, by=by, items=items))
-        yield _tidy(protect(found, study.suppression), gathered, wave, mode)
+    for plan, groups in ((wanted, WHOLE), (weekly, WEEKLY)):
+        sample = prepare(counted.rows, study.questionnaire, study.areas, study.margins, plan)
+        gathered = counted.weighted(sample, tuple(study.questionnaire.rates))
+        for by in groups:
+            found = gathered.estimates(Selection((wave.name,), mode, by=by, items=items))
+            yield _tidy(protect(found, study.suppression), gathered, wave, mode)
 
 
 def _tidy(found: Estimates, gathered: StudySample, wave: Wave, mode: str) -> pd.DataFrame:

@@ -21,11 +21,13 @@ from views.charts.dots import Axis, dots
 from views.charts.trend import trend
 from views.panels import page
 from views.panels.captions import caption
+from views.panels.kept_waves import GONE, kept_waves
 from views.shell.markup import literal, plain, plain_table
 from views.visitor.selection import choose_rate
 from views.visitor.session import Loaded
 
 HALF = 580
+FIRST = "这是第一轮，没有可比的前一轮：下一轮用同一份问卷、同样的方式调查，就能回头看。"
 KINDS = {"up": "good", "down": "bad", "": "plain", "barred": "plain"}
 SAID = {"good": "上升，看得出", "bad": "下降，看得出", "plain": "看不出变化（多个区县一起比）"}
 
@@ -39,7 +41,10 @@ def body(loaded: Loaded, selection: Selection) -> None:
     asked = selection.asking([rate.name for rate in rates])
     earlier = reports.earlier(sample_of(loaded, selection), selection.wave)
     if not earlier:
-        page.headline("这是第一轮，没有可比的前一轮：下一轮用同一份问卷、同样的方式调查，就能回头看。")
+        place = st.empty()
+        gone = kept_waves(loaded.study, selection.mode)
+        with place:
+            page.headline(GONE if gone else FIRST)
         page.explained(_trend(loaded, asked))
         return
     place = st.empty()
@@ -71,6 +76,7 @@ def _compare(
     with right:
         _districts(found, choose_rate(rates, "各区县看哪一项率"))
     _looks(found.looks)
+    kept_waves(loaded.study, asked.mode)
     page.explained(found.provenance)
 
 

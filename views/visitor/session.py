@@ -14,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from reports.data.versions import answered, newest
+from reports.retention.summaries import FOLDER
 from survey import access, environment
 from survey.errors import StoreError, StudyError
 from survey.quality import exclusions
@@ -78,9 +79,18 @@ def load() -> Loaded:
     version = newest(study.root)
     fieldwork = None if version is None else _fieldwork(folder, version)
     if version is None or fieldwork is None or fieldwork.empty:
-        raise StoreError("这个调查还没有任何答卷", where=folder, cure="先用 silu import 导入一份答卷文件，然后刷新本页")
+        raise _nothing(study.root)
     key = (folder, _stamp(Path(folder)), version, False)
     return Loaded(study, version, key, fieldwork, _left_out(study, folder, key[1]))
+
+
+def _nothing(root: Path) -> StoreError:
+    """Return the error for a study without answers: not yet, or not any more."""
+    if list((root / FOLDER).glob("*.csv")):
+        cure = f"各轮的汇总表在 {root / FOLDER}，可以用 Excel 打开"
+        return StoreError("答卷的保存期已满，已全部删除", where=str(root), cure=cure)
+    cure = "先用 silu import 导入一份答卷文件，然后刷新本页"
+    return StoreError("这个调查还没有任何答卷", where=str(root), cure=cure)
 
 
 def as_counted(loaded: Loaded, without: bool) -> Loaded:
