@@ -32,6 +32,10 @@ class Objection(NamedTuple):
         return self.error in ("expired", "revoked")
 
 
+INVALID = Objection("invitation", "邀请码无效，或与调查点不符。请核对邀请函上的链接是否完整。")
+"""The same reply to a forged invitation and to one for another place."""
+
+
 class Admission:
     """Checks the links of one study.
 
@@ -69,7 +73,7 @@ class Admission:
             return Objection("invitation", "本调查凭邀请码填写，请用邀请函上的二维码或链接打开。") if alone else None
         given = self.seals.invited(token)
         if given is None:
-            return Objection("invitation", "邀请码无效，请核对邀请函上的链接是否完整。")
+            return INVALID
         if given.serial in self.revoked.invitations:
             contact = self.settings.contact
             ask = f"请联系：{contact}" if contact else "请联系组织单位"
@@ -78,7 +82,7 @@ class Admission:
         if self._today() > last:
             return Objection("expired", f"这份邀请已于{spoken_day(last)}到期，不能再填写。感谢您的关注。")
         if given.place is not None and given.place != place:
-            return Objection("invitation", "邀请码与调查点不符。")
+            return INVALID
         return None
 
     def place_of(self, token: str) -> int | None:

@@ -26,7 +26,7 @@ from survey.collect.limits import Limits
 from survey.collect.metrics import CONTENT_TYPE
 from survey.collect.pages import Pages
 from survey.collect.reach import CHECK, fault_step
-from survey.collect.receiver import Receiver
+from survey.collect.receiver import TOO_MANY, Receiver
 from survey.collect.revocations import read_revocations
 from survey.collect.settings import CHINA
 from survey.collect.submission.envelope import read_identity
@@ -169,7 +169,15 @@ class App(Starlette):
                 self.receiver.admission.revoked = await self.receiver.inbox.ask(read_revocations)
 
     async def _form(self, request: Request) -> Response:
-        return self.pages.form(request.query, spent=await self._spent(request.query.get("t", "")))
+        """GET /: the form. Wrong codes in links are limited; over the limit none is checked."""
+        query, now = request.query, time.monotonic()
+        coded = bool(query.get("t") or query.get("k"))
+        if coded and (wait := self.receiver.guesses.wait(request.address, now)):
+            return self.pages.held(wait)
+        page, wrong = self.pages.form(query, spent=await self._spent(query.get("t", "")))
+        if coded and wrong:
+            self.receiver.guesses.missed(request.address, now)
+        return page
 
     async def _spent(self, token: str) -> bool:
         """Return whether an invitation was used; False where the inbox is unavailable, so that the page still loads."""
@@ -200,7 +208,12 @@ class App(Starlette):
 
     async def _check(self, request: Request) -> Response:
         """PUT /r/{study}/check, body an interviewer's pass or nothing: whether answers arrive and are taken now."""
-        given = self.receiver.seals.interviewer(request.body[:STEP_LIMIT].decode("utf-8", "replace"))
+        text, now = request.body[:STEP_LIMIT].decode("utf-8", "replace"), time.monotonic()
+        if text and (wait := self.receiver.guesses.wait(request.address, now)):
+            return refused(429, "busy", TOO_MANY, retry_after=wait)
+        given = self.receiver.admission.pass_of(text)
+        if text and given is None:
+            self.receiver.guesses.missed(request.address, now)
         opened = self.receiver.open_for(given.mode if given is not None else "online")
         return json_response(200, {"alive": True, "study": self.receiver.name, "closed": opened.reason})
 
@@ -226,10 +239,12 @@ class App(Starlette):
 
     async def _withdraw(self, request: Request) -> Response:
         """Handle POST /w/{study}, body a receipt: erase the submission while its wave is open, at any hour."""
-        if self._withdrawals.wait(request.address, time.monotonic()):
+        begun = time.monotonic()
+        if self._withdrawals.wait(request.address, begun) or self.receiver.guesses.wait(request.address, begun):
             return refused(429, "busy", "请稍后再试", retry_after=10)
         number = self.receiver.seals.number(request.body[:STEP_LIMIT].decode("utf-8", "replace"))
         if number is None:
+            self.receiver.guesses.missed(request.address, begun)
             return refused(404, "unknown", "没有这个回执码，请检查后重新输入")
         now = self.receiver.clock()
         today = datetime.fromtimestamp(now, CHINA).date()

@@ -12,6 +12,8 @@ from ipaddress import IPv6Address, ip_address
 
 REMEMBERED = 50_000
 """Number of networks in each of the two generations; a flood of new ones evicts the least recent."""
+BLOCK = {4: 24, 6: 48}
+"""IP version -> bits that identify a block, whose addresses one attacker may have."""
 SITE = 64
 """Bits of an IPv6 address that identify a subscriber; devices choose the other half freely."""
 
@@ -63,6 +65,14 @@ class Limits:
         bucket.left -= 1
         return 0.0
 
+    def peek(self, address: str, now: float) -> float:
+        """Return what `wait` would, without taking a request."""
+        bucket = self._young.get(address) or self._old.get(address)
+        if bucket is None:
+            return 0.0
+        left = min(self.burst, bucket.left + max(0.0, now - bucket.at) * self.per_second)
+        return 0.0 if left >= 1 else (1 - left) / self.per_second
+
     def _enter(self, name: str, now: float) -> Bucket:
         """Move a network to the young generation; when full it becomes the old one, and the old is discarded."""
         if len(self._young) >= REMEMBERED:
@@ -70,6 +80,41 @@ class Limits:
         earlier = self._old.pop(name, None)
         bucket = self._young[name] = Bucket(self.burst, now) if earlier is None else earlier
         return bucket
+
+
+class Guesses:
+    """A limit of codes that were never issued: invitations, passes and receipts from one block of addresses.
+
+    While a block is over the limit no code from it is checked, right or wrong, so that the reply says nothing about it.
+
+    Args:
+        most: how many wrong codes a block may send at once.
+        per_second: refill rate.
+    """
+
+    def __init__(self, most: float = 30, per_second: float = 0.1) -> None:
+        """Start without known blocks."""
+        self._limits = Limits(most, per_second)
+
+    def wait(self, address: str, now: float) -> float:
+        """Return the seconds until a code from an address is checked again; 0.0 where it may be now."""
+        return self._limits.peek(block(address), now)
+
+    def missed(self, address: str, now: float) -> None:
+        """Count one wrong code."""
+        self._limits.wait(block(address), now)
+
+
+@lru_cache(maxsize=4096)
+def block(address: str) -> str:
+    """Return the block of an address: the first 24 bits of an IPv4 address, 48 of an IPv6 address."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    return f"{int(found) >> (found.max_prefixlen - BLOCK[found.version]):x}/{found.version}"
 
 
 @lru_cache(maxsize=4096)

@@ -19,7 +19,7 @@ from typing import Any
 from survey.collect.formspec import form_of
 from survey.collect.notice import header, notice, notice_id
 from survey.collect.reach import CHECK
-from survey.collect.receiver import Receiver
+from survey.collect.receiver import TOO_MANY, Receiver
 from survey.collect.seals import Pass
 from survey.collect.submission.envelope import LONGEST
 from survey.collect.web import Response
@@ -109,8 +109,13 @@ class Pages:
         """Return whether a step names something the form shows."""
         return name in self._questions
 
-    def form(self, query: Mapping[str, str], *, spent: bool = False) -> Response:
-        """Return the page for a link: `p` place, `t` invitation (`spent`: already used), `k` interviewer's pass."""
+    def form(self, query: Mapping[str, str], *, spent: bool = False) -> tuple[Response, bool]:
+        """Return the page for a link, and whether its code was never issued.
+
+        Args:
+            query: `p` place, `t` invitation, `k` interviewer's pass.
+            spent: the invitation was used already.
+        """
         key, token = query.get("k", ""), query.get("t", "")[:LONGEST]
         admission = self.receiver.admission
         given = admission.pass_of(key)
@@ -128,7 +133,12 @@ class Pages:
         known = place if place in self.receiver.study.areas.by_code else None
         seal = "" if refusal else token
         body = self._render(known, seal, given, key if given else "", (wave, opened.reason or refusal))
-        return Response(200, body, self._headers)
+        return Response(200, body, self._headers), objection is not None and not objection.ended
+
+    def held(self, wait: float) -> Response:
+        """Return the page for a link that is not checked, because too many wrong ones came from its network."""
+        body = self._render(None, "", None, "", ("", TOO_MANY))
+        return Response(429, body, (*self._headers, (b"retry-after", b"%d" % round(wait + 0.5))))
 
     def _fill(self, place: int | None, token: str, given: Pass | None, key: str, state: tuple[str, str]) -> bytes:
         wave, closed = state

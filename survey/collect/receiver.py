@@ -21,7 +21,7 @@ from typing import Any
 
 from survey.collect.admission import Admission
 from survey.collect.inbox.inbox import Inbox, Receipt, State, Submission
-from survey.collect.limits import Limits
+from survey.collect.limits import Guesses, Limits
 from survey.collect.metrics import Metrics
 from survey.collect.revocations import NOTHING_REVOKED, Revocations
 from survey.collect.seals import Pass, Seals
@@ -43,6 +43,8 @@ from survey.study.study import Study
 GUARDED_AGE = 14
 """Age in years; younger residents need a guardian's consent (Personal Information Protection Law, art. 28 and 31)."""
 RETRY_AFTER = 2.0
+TOO_MANY = "这个网络上无效的邀请码或链接太多，请过几分钟再试"
+"""Said of every code from a block of addresses over the limit, whether it is valid or not."""
 NETWORKS = 4096
 """Number of cached address hashes, because offices, schools and mobile networks recur."""
 _STORED = '{"id":"%s","receipt":"%s","sha256":"%s"}'
@@ -80,7 +82,7 @@ class Receiver:
         self.name = short_name(study)
         self.version = study.questionnaire.fingerprint[:16]
         self.metrics = Metrics()
-        self.limits = Limits(settings.burst, settings.per_second)
+        self.limits, self.guesses = Limits(settings.burst, settings.per_second), Guesses()
         self._validators = {
             alone: Validator(study.questionnaire, interviewer=not alone, most=most) for alone in (True, False)
         }
@@ -141,6 +143,9 @@ class Receiver:
             return _busy(error)
 
     def _judge(self, request: Request, envelope: Envelope, identity: bytes, reply: Respond) -> Response | None:
+        coded = bool(envelope.seal or envelope.token)
+        if coded and (wait := self.guesses.wait(request.address, time.monotonic())):
+            return refused(429, "busy", TOO_MANY, retry_after=wait)
         digest = hashlib.sha256(request.body).digest()
         given = self.admission.pass_of(envelope.seal)
         mode = given.mode if given else "online"
@@ -152,6 +157,8 @@ class Receiver:
         if objection is not None and objection.ended:
             self._late(envelope.id, identity, digest, refused(403, *objection), reply)
             return None
+        if coded and objection is not None:
+            self.guesses.missed(request.address, time.monotonic())
         refusal = self._invalid(envelope, given) if objection is None else refused(403, *objection)
         if refusal is not None:
             return refusal

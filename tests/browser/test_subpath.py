@@ -55,13 +55,13 @@ def test_a_form_under_a_path_takes_keeps_and_withdraws_answers(browser: Browser,
         consent(page)
         fill(page, SCREENED)
         receipt = submitted(page)
-        (stored,) = server.letters()
-        assert stored.letter.place == code
+        (stored,) = server.submissions()
+        assert stored.submission.place == code
         page.get_by_role("button", name="撤回这份答卷").tap()
         assert page.locator("input.line").input_value() == receipt
         page.get_by_role("button", name="撤回", exact=True).tap()
         page.get_by_text("答卷已撤回").wait_for()
-        assert server.letters() == []
+        assert server.submissions() == []
         assert not [url for url in asked if not url.startswith(address)], "nothing is asked outside of the path"
 
 
@@ -79,7 +79,7 @@ def test_a_form_under_a_path_opens_without_a_network_and_sends_later(browser: Br
         server.start()
         page.context.set_offline(False)
         page.wait_for_selector("#receipt", timeout=60_000)
-        assert len(server.letters()) == 1
+        assert len(server.submissions()) == 1
 
 
 def test_links_and_codes_lead_to_the_path(browser: Browser, tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_links_and_codes_lead_to_the_path(browser: Browser, tmp_path: Path) -> N
             consent(page)
             fill(page, SCREENED)
             submitted(page)
-        assert len(server.letters()) == 1
+        assert len(server.submissions()) == 1
 
 
 NO_PUT = {FORM: FORM.replace("{", "{ if ($request_method = PUT) { return 405; } ", 1)}
@@ -168,7 +168,7 @@ def test_an_answer_that_a_proxy_turns_back_is_no_matter_of_the_network(browser: 
         with proxied(tmp_path / "mended", port, ports):
             page.get_by_role("button", name="再试一次").tap()
             page.wait_for_selector("#receipt", timeout=60_000)
-        assert len(server.letters()) == 1
+        assert len(server.submissions()) == 1
 
 
 def test_a_page_kept_from_before_learns_that_the_wave_is_over(browser: Browser, tmp_path: Path) -> None:

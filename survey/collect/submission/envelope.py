@@ -54,6 +54,22 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unkno
     trap: Short = ""
 
 
+class GuardianShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Keys and types of the guardian's part of a consent; a form that was changed back may leave some out."""
+
+    relation: Short = ""
+    agreed: bool = False
+
+
+class ConsentShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Keys, types and lengths of a consent; whether it suffices is a matter of `consent_problems`."""
+
+    agreed: bool = False
+    under14: bool = False
+    notice: Short = ""
+    guardian: GuardianShape = GuardianShape()
+
+
 TEXTS = ("version", "token", "pass", "device", "trap")
 KEYS = frozenset(Envelope.__struct_encode_fields__)
 
@@ -89,6 +105,10 @@ def read_envelope(body: bytes) -> Envelope:
         or type(parsed.get("id")) is not str
     ):
         raise MalformedError("缺少 id、consent 或 answers")
+    try:
+        msgspec.convert(parsed["consent"], ConsentShape)
+    except msgspec.ValidationError:
+        raise MalformedError("consent 的结构不对") from None
     seconds, place = parsed.get("seconds"), parsed.get("place")
     if type(seconds) is not int or not seconds >= 0 or type(parsed.get("started", 0)) is not int:
         raise MalformedError("seconds 和 started 应为不小于 0 的整数")

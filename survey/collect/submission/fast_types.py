@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import msgspec
 
 from survey.collect.submission.answer_rules import COMMENT, TEXT_LIMIT, plain_codes, whole_range
-from survey.collect.submission.envelope import Envelope
+from survey.collect.submission.envelope import Envelope, Short
 from survey.instrument.question import OTHER_VALUE, Question, Shape
 
 OWN, COMMENTED = "q%d", "c%d"
@@ -41,7 +41,7 @@ class Consent(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True)
 
     agreed: Literal[True]
     under14: Literal[False] = False
-    notice: str = ""
+    notice: Short = ""
 
 
 def is_plain(question: Question) -> bool:
