@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("history", "列出所有数据版本：谁在什么时候导入或撤销了什么"),
     "undo": ("undo", "撤销最近一次导入，或回到某个版本；原数据都保留在历史里"),
     "verify": ("verify", "核对调查文件夹里的一切是否与写入时一致；发现损坏时退出码为 3"),
+    "repair": ("repair", "修复损坏的数据：按原始文件和收件箱重建，说明哪些补不回来"),
     "rejects": ("rejects", "导出被退回的行，改好后可以再导入"),
     "dashboard": ("dashboard", "打开网页看板"),
     "demo": ("demo", "演示：没有模拟城市就生成一个，然后打开网页看板"),

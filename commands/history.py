@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
         print("还没有导入过任何答卷。")
     for version in versions:
         gone = "" if version.readable else "  （含已撤回或保存期已满的答卷，内容已从硬盘清除，不能再打开）"
+        gone = "  （数据文件损坏或不见了，打不开；见 silu verify）" if version.broken else gone
         print(_line(version) + gone)
     return 0
 

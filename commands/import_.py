@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.progress import ProgressLine
-from survey.errors import ArgumentError
+from survey.errors import ArgumentError, DamagedError
 from survey.study.modes import MODES
 
 if TYPE_CHECKING:
     from survey.importing import ingest
+    from survey.study.study import Study
 
 HELP = "导入答卷文件：先预览，确认后一次写入"
 YES = {"y", "yes", "是", "好", "确认"}
@@ -42,10 +43,7 @@ def run(args: argparse.Namespace) -> int:
     from survey.study.study import load_study
 
     study = load_study(args.study)
-    with ProgressLine() as bar:
-        preview = ingest.stage(
-            study, args.files, args.wave, mode=args.mode, keep_partial=args.keep_partial, progress=bar.show
-        )
+    preview = _staged(study, args)
     show_preview(preview)
     if args.dry_run:
         print("这是预览，没有写入任何数据。")
@@ -62,6 +60,30 @@ def run(args: argparse.Namespace) -> int:
         done = ingest.commit(preview, who=args.who or getpass.getuser(), note=args.note, progress=bar.show)
     print("没有新的内容，数据保持原样。" if done.version is None else f"已写入，数据版本 {done.version}。")
     return int(done.preview.rejected > 0)
+
+
+def _staged(study: Study, args: argparse.Namespace) -> ingest.Preview:
+    """Return the preview; if the store is damaged, the files are used to repair it first."""
+    with ProgressLine() as bar:
+        try:
+            return _stage(study, args, bar)
+        except DamagedError:
+            if args.dry_run:
+                raise
+            from reports.repair import heal_with  # loaded only by those who need it
+
+            healed = heal_with(study, args.files, progress=bar.show)
+            preview = _stage(study, args, bar)
+    print("注意：答卷库有损坏，已用这些文件修复：")
+    for line in healed.done:
+        print(f"  {line}")
+    return preview
+
+
+def _stage(study: Study, args: argparse.Namespace, bar: ProgressLine) -> ingest.Preview:
+    from survey.importing import ingest
+
+    return ingest.stage(study, args.files, args.wave, mode=args.mode, keep_partial=args.keep_partial, progress=bar.show)
 
 
 def show_preview(preview: ingest.Preview) -> None:

@@ -92,6 +92,9 @@ def changes_table(preview: Preview) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["答卷编号", "题目", "现在", "更正为"])
 
 
+BROKEN = "数据文件损坏或不见了，打不开"
+
+
 def history_table(versions: Sequence[DataVersion]) -> pd.DataFrame:
     """Return all versions, newest first, with time, person and action."""
     rows = [
@@ -104,7 +107,7 @@ def history_table(versions: Sequence[DataVersion]) -> pd.DataFrame:
             "文件": "、".join(one.files),
             **{label: one.counts.get(label) for label in COUNTS.values()},
             "说明": one.note,
-            "数据": "可打开" if one.readable else "含已撤回的答卷，已清除",
+            "数据": BROKEN if one.broken else "可打开" if one.readable else "含已撤回的答卷，已清除",
         }
         for one in versions
         if one.kind != KINDS_OF_VERSION["create"]

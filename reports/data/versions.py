@@ -20,6 +20,7 @@ KINDS: Mapping[str, str] = {
     "undo": "撤销",
     "withdrawal": "居民撤回",
     "retention": "到期删除",
+    "repair": "修复",
 }
 COUNTS: Mapping[str, str] = {"new": "新增", "changed": "更新", "unchanged": "不变", "rejected": "退回"}
 
@@ -36,6 +37,7 @@ class DataVersion:
         counts: 新增, 更新, 不变, 退回 -> rows; only known counts.
         note: the person's reason; for an undo, also the version that it restores.
         readable: whether it can still be opened; purging withdrawn answers closes older versions.
+        broken: whether it cannot be opened because a part is missing that was not purged.
     """
 
     number: int
@@ -48,12 +50,13 @@ class DataVersion:
     counts: Mapping[str, int]
     note: str
     readable: bool
+    broken: bool
 
 
 def history(study: Study) -> tuple[DataVersion, ...]:
     """Return all versions, newest first."""
     store = ResponseStore(study.root / "store")
-    live, lost = {version.number for version in store.lineage()}, store.lost()
+    live, lost, broken = {version.number for version in store.lineage()}, store.lost(), store.broken()
     found = []
     for one in store.history():
         counts, restored = one.meta.get("counts", {}), one.meta.get("restored")
@@ -69,7 +72,8 @@ def history(study: Study) -> tuple[DataVersion, ...]:
                 tuple(file["name"] for file in one.meta.get("files", ())),
                 {label: counts[key] for key, label in COUNTS.items() if counts.get(key) is not None},
                 "；".join(part for part in (again, one.note) if part),
-                one.number not in lost,
+                one.number not in lost | broken,
+                one.number in broken,
             )
         )
     return tuple(found)

@@ -49,7 +49,10 @@ def check_present(files: Sequence[str]) -> None:
     if not missing:
         return
     gone = erased_parts(missing[0].parents[1])
+    replaced = erased(_store_of(missing[0])).replaced
     for path in missing:
+        if path_in_store(path) in replaced:
+            raise StoreError("这个版本的数据文件损坏过，打不开；修复后的内容在更新的版本里", where=str(path))
         if path.relative_to(path.parents[1]).as_posix() not in gone:
             raise DamagedError("答卷文件不见了，也没有清除它的记录", where=str(path), cure=CURE)
     raise StoreError(
@@ -71,18 +74,27 @@ def erased_parts(folder: Path) -> frozenset[str]:
     return noted | {part for part in every - live_parts(folder) if not (folder / part).exists()}
 
 
+def replaced_parts(folder: Path) -> frozenset[str]:
+    """Paths, inside a table, of damaged parts that a repair has set aside."""
+    start = f"{folder.name}/"
+    return frozenset(part.removeprefix(start) for part in erased(folder.parent).replaced if part.startswith(start))
+
+
 def is_right(path: Path) -> bool | None:
     """Return whether a part is intact; None where no checksum of it was kept.
 
     Raises:
         OSError: the part cannot be read.
     """
-    promised = checksum_in(path.name)
-    right = frozenset({promised}) if promised else read_seals(_store_of(path)).files.get(path_in_store(path))
-    if right is None:
-        return None
-    digest = sha256_of(path)
-    return digest in right or digest in erased(_store_of(path)).rewritten.get(path_in_store(path), ())
+    right = promised(path)
+    return sha256_of(path) in right if right else None
+
+
+def promised(path: Path) -> frozenset[str]:
+    """Return the SHA-256 values that a part may have: of its name, of a seal, of a lawful rewrite; empty if unknown."""
+    named, name = checksum_in(path.name), path_in_store(path)
+    right = frozenset({named}) if named else read_seals(_store_of(path)).files.get(name, frozenset())
+    return right | erased(_store_of(path)).rewritten.get(name, frozenset()) if right else right
 
 
 def path_in_store(path: Path) -> str:

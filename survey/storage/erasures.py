@@ -20,6 +20,8 @@ from survey.sealed_lines import append_line, read_lines
 FILE = "erasures.jsonl"
 PURGE, EXPIRED, BEFORE = "撤回的答卷", "保存期满", "旧版程序清除，当时没有记录"
 """Reasons for an erasure; the last is inferred when the store of an early version is first sealed."""
+REPLACED = "损坏，由修复替换或放弃"
+"""Reason for setting a damaged part aside: older versions that contain it are unreadable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Erased:
 
     Attributes:
         parts: paths inside the store, with slashes.
+        replaced: paths of damaged parts that a repair has set aside.
         raw: name of a raw file -> SHA-256 values valid since its rewrite.
         rewritten: path of a part inside the store -> SHA-256 values valid since its rewrite.
         gone: names of removed raw files.
@@ -37,6 +40,7 @@ class Erased:
     """
 
     parts: frozenset[str]
+    replaced: frozenset[str]
     raw: Mapping[str, frozenset[str]]
     rewritten: Mapping[str, frozenset[str]]
     gone: frozenset[str]
@@ -52,8 +56,10 @@ def erased(store: Path) -> Erased:
         OSError: the log cannot be read.
     """
     lines = read_lines(store / FILE)
+    replaced = [line for line in lines if line.get("why") == REPLACED]
     return Erased(
-        _names(lines, "parts"),
+        _names((line for line in lines if line not in replaced), "parts"),
+        _names(replaced, "parts"),
         _digests(lines, "raw"),
         _digests(lines, "rewritten"),
         _names(lines, "gone"),
@@ -75,7 +81,7 @@ def note_erasure(
 
     Args:
         store: folder of the store.
-        why: `PURGE`, `EXPIRED` or `BEFORE`.
+        why: `PURGE`, `EXPIRED`, `BEFORE` or `REPLACED`.
         parts: paths inside the store, with slashes.
         raw: name of a raw file -> SHA-256 of its replacement.
         more: `rewritten` (path of a part -> SHA-256 of its replacement), `gone`, `cleared`, `uncleared`, or `wave` with

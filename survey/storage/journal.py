@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from survey.disk import make_file, make_folder
+from survey.disk import PREFIX, make_file, make_folder, sync
 from survey.errors import DamagedError, StoreError
 from survey.storage.resting import checksum_file, is_as_sealed, seal, unseal
 
@@ -62,6 +63,12 @@ class Page:
         number = int(self.connection.execute(statement, tuple(values.values())).lastrowid or 0)
         self.seal_lines()
         return number
+
+    def restore(self, line: Line, given: str | None) -> None:
+        """Write a line as it was, with its number and the seal that it had."""
+        self.connection.execute(f"INSERT INTO {self.table} VALUES ({', '.join('?' * len(line))})", line)
+        if given:
+            self.connection.execute(f"INSERT INTO {self.table}_seal VALUES (?, ?)", (line[0], given))
 
     def seal_lines(self) -> None:
         """Seal the newest line, which also covers unsealed lines above it."""
@@ -156,6 +163,39 @@ class Journal:
         if result != [("ok",)]:
             return [f"SQLite 自检：{result[0][0]}"]
         return ["文件里有字节与封存时不同，各行内容无误"] if is_as_sealed(self.path) is False else []
+
+    def mend(self) -> bool:
+        """Write the file anew from its lines, if every line is what was written; the damaged file is kept beside it.
+
+        Returns:
+            Whether it is right now.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        try:
+            with self._open() as page:
+                self._check(page)
+                lines, seals = page.lines(), dict(page.seals())
+        except StoreError:
+            return False
+        kept = self.path.with_name(f"{self.path.name}.damaged-{uuid4().hex[:8]}")
+        fresh = Journal(self.path.with_name(f"{PREFIX}{uuid4().hex}.sqlite"), self.table, self.columns, self.title)
+        try:
+            with fresh.writing() as page:
+                for line in lines:
+                    page.restore(line, seals.get(int(line[0])))
+            unseal(self.path)
+            self.path.replace(kept)
+            fresh.path.replace(self.path)
+            sync(self.path.parent)
+        except OSError as error:
+            raise self._unreadable(error) from error
+        finally:
+            fresh.path.unlink(missing_ok=True)
+            checksum_file(fresh.path).unlink(missing_ok=True)
+        seal(self.path)
+        return not self.faults()
 
     def _exists(self) -> bool:
         if self.path.exists():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -20,7 +21,7 @@ from deltalake.transaction import AddAction
 
 from survey.disk import draft_beside, make_folder, sha256_of, sync
 from survey.errors import DamagedError, StoreError
-from survey.storage.checks import check_parts, part_name
+from survey.storage.checks import check_parts, part_name, promised
 from survey.storage.log import CURE
 
 
@@ -125,6 +126,13 @@ def write_body(body: pa.Table, path: Path) -> None:
     )
 
 
+def sort_by_psu(rows: pa.Table) -> pa.Table:
+    """Rows in order of psu (stable; missing last): a scan by psu then touches each row group once."""
+    if rows.num_rows < 2 or rows["psu"].null_count == rows.num_rows:
+        return rows
+    return rows.take(pc.sort_indices(rows["psu"]))
+
+
 def write_parts(root: Path, rows: pa.Table) -> list[AddAction]:
     """Write one part for each wave.
 
@@ -149,19 +157,12 @@ def _by_wave(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
 
 def _write(root: Path, wave: str, rows: pa.Table) -> AddAction:
     """Write one part, sync it to disk, and name it by its checksum."""
-    body = rows.drop_columns(["wave"])  # stored in the folder name
     folder = root / f"wave={wave}"
     make_folder(folder)
-    draft = draft_beside(folder / "part.parquet")
-    try:
-        write_body(body, draft)
-        sync(draft)
+    with _draft(folder, rows) as draft:
         part = folder / part_name(sha256_of(draft))
         draft.replace(part)
         sync(folder)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
     return AddAction(
         path=part.relative_to(root).as_posix(),
         size=part.stat().st_size,
@@ -170,3 +171,39 @@ def _write(root: Path, wave: str, rows: pa.Table) -> AddAction:
         data_change=True,
         stats=json.dumps({"numRecords": rows.num_rows}),
     )
+
+
+def rewrite_part(part: Path, rows: pa.Table) -> bool:
+    """Write a lost or damaged part again, if the rows give the same bytes.
+
+    Args:
+        part: its path.
+        rows: its rows, with their original order and types.
+
+    Returns:
+        Whether the bytes are the same; otherwise nothing is changed.
+
+    Raises:
+        OSError: writing failed.
+    """
+    make_folder(part.parent)
+    with _draft(part.parent, rows) as draft:
+        if sha256_of(draft) not in promised(part):
+            return False
+        draft.replace(part)
+        sync(part.parent)
+    return True
+
+
+@contextmanager
+def _draft(folder: Path, rows: pa.Table) -> Iterator[Path]:
+    """Write rows to a temporary file, which is removed unless it was moved."""
+    body = rows.drop_columns(["wave"])  # stored in the folder name
+    draft = draft_beside(folder / "part.parquet")
+    try:
+        write_body(body, draft)
+        sync(draft)
+        yield draft
+    finally:
+        if draft.exists():
+            draft.unlink()

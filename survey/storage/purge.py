@@ -33,7 +33,7 @@ from survey.storage.files import FOLDER as RAW
 from survey.storage.log import LOG, entry_name, is_checkpoint, read_log
 from survey.storage.parquet import read_parts
 from survey.storage.seals import write_seal
-from survey.storage.settling import settle
+from survey.storage.settling import SET_ASIDE, settle
 from survey.storage.spreadsheets import exact_writer
 
 ABANDONED = 600
@@ -81,6 +81,7 @@ def purge(root: Path, ids: Sequence[str]) -> Purged:
         tables = [_table(root / "store" / name, column, ids) for name, column in COLUMNS.items()]
         raw = sum(_raw(path, ids) for path in sorted((root / RAW).glob("*.csv")))
         _abandoned(root / RAW, ids)
+        _set_aside(root)
     except (OSError, DeltaError, pa.ArrowInvalid) as error:
         raise StoreError(
             "撤回的答卷没有全部从硬盘清除", where=str(root), got=str(error), cure="检查写权限后再运行 silu drain"
@@ -213,6 +214,13 @@ def _abandoned(folder: Path, ids: Sequence[str]) -> None:
     for path in folder.glob(f"{PREFIX}*"):
         content = path.read_bytes()
         if any(identity.encode() in content for identity in ids):
+            path.unlink(missing_ok=True)
+
+
+def _set_aside(root: Path) -> None:
+    """Remove damaged files that were kept: nobody can say whose answers they hold, so none may stay."""
+    for folder, pattern in ((root / "store" / SET_ASIDE, "*.parquet"), (root / "inbox", "*.damaged-*")):
+        for path in folder.glob(pattern):
             path.unlink(missing_ok=True)
 
 

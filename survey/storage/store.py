@@ -36,7 +36,7 @@ from survey.storage.delta import (
     write_rows,
 )
 from survey.storage.log import read_commits
-from survey.storage.parquet import part_files, read_parts
+from survey.storage.parquet import part_files, read_parts, sort_by_psu
 from survey.storage.settling import settle
 
 __all__ = ["REJECTED", "TEXTS", "W_SCALE", "ImportBatch", "ResponseStore", "StaleVersionError", "Version"]
@@ -188,18 +188,21 @@ class ResponseStore:
             "import_id": batch.import_id,
         }
         table = self._create(batch.responses.schema) if expected is None else self._need(expected)
-        rows = batch.responses
-        if batch.replaced:
-            rows = pa.concat_tables([_without(table, batch), rows], promote_options="default")
         whole = batch.wave if batch.replaced else None
         metadata |= pins | dict(meta or {})
-        version = write_rows(self.root / "responses", table, sort_by_psu(rows), metadata, replace_wave=whole)
+        rows = _to_write(table, batch)
+        version = write_rows(self.root / "responses", table, rows, metadata, replace_wave=whole)
         settle(self.root)
         return version
 
     def broken(self) -> frozenset[int]:
         """Return versions that are unreadable because a part is missing and was not erased."""
         return broken_versions(self.root / "responses")
+
+    def rows_written(self, batch: ImportBatch, base: int | None) -> pa.Table:
+        """The rows that a commit of a batch on a version would write, or has written."""
+        table = open_table(self.root / "responses", base or 0)
+        return sort_by_psu(batch.responses) if table is None else _to_write(table, batch)
 
     def lost(self) -> frozenset[int]:
         """Return versions that are unreadable because they held responses that were withdrawn and purged."""
@@ -279,11 +282,12 @@ def _key(rows: pa.Table) -> pa.ChunkedArray:
     return pc.binary_join_element_wise(rows["import_id"], rows["response_id"], " ")
 
 
-def sort_by_psu(rows: pa.Table) -> pa.Table:
-    """Return rows in order of psu (stable; missing last), so that a scan by psu reads each row group once."""
-    if rows.num_rows < 2 or rows["psu"].null_count == rows.num_rows:
-        return rows
-    return rows.take(pc.sort_indices(rows["psu"]))
+def _to_write(table: DeltaTable, batch: ImportBatch) -> pa.Table:
+    """Rows of the part that a commit on a version writes."""
+    rows = batch.responses
+    if batch.replaced:
+        rows = pa.concat_tables([_without(table, batch), rows], promote_options="default")
+    return sort_by_psu(rows)
 
 
 def _without(table: DeltaTable, batch: ImportBatch) -> pa.Table:

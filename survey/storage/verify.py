@@ -12,7 +12,7 @@ from pathlib import Path
 
 from survey.disk import sha256_of
 from survey.sealed_lines import check_lines
-from survey.storage.checks import erased_parts, is_right, path_in_store
+from survey.storage.checks import erased_parts, is_right, path_in_store, replaced_parts
 from survey.storage.erasures import FILE as ERASURES
 from survey.storage.erasures import erased
 from survey.storage.files import FOLDER as RAW
@@ -172,7 +172,7 @@ def _verify_checkpoints(folder: Path, seals: Seals, found: Verification) -> None
 
 
 def _verify_parts(folder: Path, found: Verification) -> None:
-    gone = erased_parts(folder)
+    gone = erased_parts(folder) | replaced_parts(folder)
     for part in _every_part(folder):
         path = folder / part
         name = path_in_store(path)

@@ -102,13 +102,13 @@ class Scenario:
         ids = [f"f{number}-{row}" for row in range(self.chance.randint(2, 6))]
         path = self.root.parent / f"答卷{number}.csv"
         bad = {"response_id": f"bad{number}", **ANSWERS, "S1": 77}
-        self._write(path, [*({"response_id": name, **ANSWERS, "H1": f"路灯{name}"} for name in ids), bad])
+        self.write(path, [*({"response_id": name, **ANSWERS, "H1": f"路灯{name}"} for name in ids), bad])
         done = ingest.import_files(self.study, [path], "W1", mode="household", who="张三")
         assert done.version is not None
         self.raw |= {file["sha256"] + ".csv" for file in done.preview.files}
         self.imported |= set(ids)
 
-    def _write(self, path: Path, rows: list[dict[str, object]]) -> None:
+    def write(self, path: Path, rows: list[dict[str, object]]) -> None:
         """Write an answer file in the study's own layout."""
         study = self.study
         fixed = {"wave": "W1", "mode": "household", "psu": study.areas.points[0].code, "seconds": 300,
@@ -144,7 +144,7 @@ class Scenario:
 
     def _undo(self, number: int) -> None:
         path = self.root.parent / f"错{number}.csv"
-        self._write(path, [{"response_id": f"wrong{number}", **ANSWERS}])
+        self.write(path, [{"response_id": f"wrong{number}", **ANSWERS}])
         ingest.import_files(self.study, [path], "W1", mode="household")
         self._note()
         self.acknowledged = max(self.versions)

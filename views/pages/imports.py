@@ -12,8 +12,9 @@ import streamlit as st
 from reports.data import import_preview
 from reports.data.versions import COUNTS, DataVersion, history, last_import, undo
 from reports.labels import wave_label
+from reports.repair import heal_with
 from survey.access import require_analyst
-from survey.errors import CodingError, ReadError, SiluError, StudyError
+from survey.errors import CodingError, DamagedError, ReadError, SiluError, StudyError
 from survey.importing import ingest
 from survey.importing.preview import Preview
 from survey.importing.rejects import rejected_workbook
@@ -71,6 +72,9 @@ def _preview(study: Study, paths: Sequence[Path], wave: str, mode: str, *, keep_
     except (ReadError, CodingError) as error:
         _map(study, paths, who, error)
         return
+    except DamagedError as error:
+        _heal(study, paths, error)
+        return
     page.headline(f"② 预览：{import_preview.summary(preview)}")
     counts = (("新增", preview.new), ("更新", preview.changed), ("不变", preview.unchanged), ("退回", preview.rejected))
     for box, (label, count) in zip(st.columns(4), counts, strict=True):
@@ -83,6 +87,15 @@ def _preview(study: Study, paths: Sequence[Path], wave: str, mode: str, *, keep_
             st.dataframe(import_preview.changes_table(preview), hide_index=True)
     with st.expander("每一列对应哪道题"):
         st.dataframe(import_preview.columns_table(preview), hide_index=True)
+
+
+def _heal(study: Study, paths: Sequence[Path], error: DamagedError) -> None:
+    """Offer to repair a damaged store with the files, which may be the originals of an import."""
+    page.problem(error)
+    if st.button("用这些文件修复", type="primary", key="imports.heal"):
+        healed = heal_with(study, paths, progress=imports.ImportProgress().show)
+        st.session_state[DONE] = "；".join(healed.done)
+        st.rerun()
 
 
 def _map(study: Study, paths: Sequence[Path], who: str, error: SiluError) -> None:

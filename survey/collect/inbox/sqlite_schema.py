@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from survey.errors import CollectError
+
 PRAGMAS = ("page_size=8192", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "secure_delete=ON")
 """Larger pages mean fewer writes; an existing file keeps its page size."""
 SCHEMA = """
@@ -28,8 +30,19 @@ CREATE TRIGGER IF NOT EXISTS letter_holds BEFORE UPDATE ON letter
 """
 
 
+FORMAT = 1
+"""Raised when an inbox can no longer be read rightly by the program before."""
+
+
 def prepare(connection: Any) -> None:
-    """Configure a connection and create missing tables and columns, also in files of earlier versions."""
+    """Configure a connection and create missing tables and columns, also in files of earlier versions.
+
+    Raises:
+        CollectError: a newer version of the program has written the inbox.
+    """
+    written = connection.execute("PRAGMA user_version").fetchall()[0][0]
+    if written > FORMAT:
+        raise CollectError("收件箱由更新版本的程序写过", got=f"格式 {written}", cure="升级本程序后再打开")
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").fetchall()
     columns = _columns(connection)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from survey.collect.inbox.inbox import Backend, CommitTotals, Inbox, Receipt, State, Step
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.errors import CollectError
+from survey.storage.resting import is_as_sealed
 from tests.survey.collect.inbox import expiry_contract
 from tests.survey.collect.inbox.expiry_contract import BODY, CLEARED
 from tests.survey.collect.inbox.inbox_submissions import submission
@@ -345,4 +346,51 @@ def test_a_file_that_was_moved_away_takes_no_acknowledged_submission_along(tmp_p
     path.unlink()
     path.write_bytes(b"")
     refuses()
+    backend.close()
+
+
+def test_an_inbox_of_a_newer_version_is_refused_and_left_alone(backend: SqliteBackend) -> None:
+    backend._connection.execute("PRAGMA user_version = 99")
+    backend.close()
+    with pytest.raises(CollectError, match="升级本程序"):
+        SqliteBackend(backend.path)
+
+
+def test_the_file_has_a_checksum_while_nobody_has_it_open(tmp_path: Path) -> None:
+    path = tmp_path / "inbox.sqlite"
+    first = SqliteBackend(path)
+    first.write([submission(1)])
+    assert is_as_sealed(path) is None
+    second = SqliteBackend(path)
+    second.write([submission(2)])
+    second.close()
+    assert is_as_sealed(path) is None  # the first one still has it open
+    first.close()
+    assert is_as_sealed(path)
+    reader = SqliteBackend(path)
+    assert len(reader.read(0, 10)) == 2
+    reader.close()
+    assert is_as_sealed(path)
+    reader = SqliteBackend(path)
+    reader.withdraw(1, 5)
+    assert is_as_sealed(path) is None
+    reader.close()
+    assert is_as_sealed(path)
+
+
+def test_submissions_of_a_damaged_page_are_lost_by_number_and_the_others_read(tmp_path: Path) -> None:
+    path = tmp_path / "inbox.sqlite"
+    backend = SqliteBackend(path)
+    backend.write([submission(number, b"x" * 900) for number in range(1, 61)])
+    backend.close()
+    content = bytearray(path.read_bytes())
+    page = 8192 * (content.index(b"x" * 900) // 8192)
+    content[page] = 0xFF  # the kind of the page: no such kind
+    path.write_bytes(content)
+    backend = SqliteBackend(path)
+    found = backend.read(0, 100)
+    assert [one.number for one in found] == list(range(1, 61))
+    lost = [one for one in found if not one.intact]
+    assert 0 < len(lost) < 12
+    assert backend.faults()
     backend.close()
