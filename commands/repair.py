@@ -7,10 +7,6 @@ from pathlib import Path
 
 from commands.exit_codes import EXIT_NEEDS_YOU
 from commands.progress import ProgressLine
-from reports.repair import repair
-from reports.verification import verify
-from survey.access import require_analyst
-from survey.study.study import load_study
 
 HELP = "修复损坏的数据：按原始文件和收件箱重建，说明哪些补不回来"
 
@@ -30,6 +26,11 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0, or 3 if something is still not right.
     """
+    from reports.repair import repair
+    from reports.verification import verify
+    from survey.access import require_analyst
+    from survey.study.study import load_study
+
     require_analyst("修复数据")
     study = load_study(args.study)
     with ProgressLine() as bar:

@@ -54,7 +54,8 @@ class Page:
         known = "SELECT count(*) FROM sqlite_master WHERE name = ?"
         if not self.connection.execute(known, (f"{self.table}_seal",)).fetchone()[0]:
             return {}
-        return dict(self.connection.execute(f"SELECT id, seal FROM {self.table}_seal").fetchall())
+        rows = self.connection.execute(f"SELECT id, seal FROM {self.table}_seal").fetchall()
+        return {number: given for number, given in rows if isinstance(number, int)}
 
     def add(self, **values: Any) -> int:
         """Write one line and return its number."""
@@ -264,6 +265,7 @@ def _chain(lines: Sequence[Line], seals: Mapping[int, str] | None = None) -> lis
     for line in lines:
         content = before + json.dumps(line, ensure_ascii=False, default=repr)
         given = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        found.append((int(line[0]), given))
-        before = (seals or {}).get(int(line[0]), given)
+        number = line[0] if isinstance(line[0], int) else -1  # a damaged page may give anything
+        found.append((number, given))
+        before = (seals or {}).get(number, given)
     return found

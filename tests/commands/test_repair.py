@@ -91,7 +91,7 @@ def test_a_part_that_would_be_written_otherwise_today_is_replaced_by_the_same_ro
     assert "打不开" in repaired(root, capsys, 0, "--accept-loss")
     store = ResponseStore(root / "store")
     assert sorted(store.read().to_pylist(), key=str) == before
-    assert len(store.texts()) == len(scenario.imported | scenario.letters)
+    assert len(store.texts()) == len(scenario.imported | scenario.submissions)
     assert store.history()[0].kind == "repair"
     assert cli.main(["history", "--study", str(root)]) == 0
     assert "修复" in capsys.readouterr().out
@@ -132,7 +132,7 @@ def test_a_loss_may_be_accepted_and_stands_in_the_history(
     repaired(root, capsys, 3)
     said = repaired(root, capsys, 3, "--accept-loss")
     assert f"舍弃 {rows} 份答卷" in said
-    assert set(store.read()["response_id"].to_pylist()) == scenario.letters
+    assert set(store.read()["response_id"].to_pylist()) == scenario.submissions
     assert f"缺 {rows}" in store.history()[0].note
 
 
@@ -180,8 +180,8 @@ def test_the_inbox_is_written_anew_and_damaged_submissions_are_named(
     path.write_bytes(raw)
     assert "收件箱已重写" in repaired(root, capsys, 0)
     backend = SqliteBackend(path)
-    assert len(backend.read(0, 100)) == len(scenario.letters)
-    backend.write([scenario.letter("新的")])
+    assert len(backend.read(0, 100)) == len(scenario.submissions)
+    backend.write([scenario.submission("新的")])
     backend.close()
     connection = sqlite3.connect(path)
     connection.executescript("DROP TRIGGER letter_stays; UPDATE letter SET body = body || ' ' WHERE n IN (1, 6)")
@@ -312,7 +312,7 @@ def test_the_drain_says_what_to_do_when_the_store_is_damaged(
 ) -> None:
     root = scenario.root
     backend = SqliteBackend(root / "inbox" / "inbox.sqlite")
-    backend.write([scenario.letter("新的")])
+    backend.write([scenario.submission("新的")])
     flip(next((root / "store" / "responses").glob("wave=*/*.parquet")))
     with pytest.raises(DamagedError, match="silu repair"):
         drain(scenario.study, backend)

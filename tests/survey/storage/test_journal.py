@@ -139,6 +139,10 @@ def test_a_writer_that_was_killed_leaves_no_wrong_checksum(journal: Journal) -> 
     assert is_as_sealed(journal.path)
 
 
+def test_a_line_without_a_number_is_damaged() -> None:
+    assert broken_lines([(None, "甲", "来过")], {1: "0"}) == [1]
+
+
 def test_a_journal_of_a_newer_version_is_refused(journal: Journal) -> None:
     _fill(journal, "甲")
     connection = sqlite3.connect(journal.path)
