@@ -12,6 +12,7 @@ from survey.disk import locked, make_folder, sha256_of
 from survey.errors import DamagedError, StoreError
 from survey.importing.repair import Repairs, repair_parts
 from survey.sealed_lines import append_line, check_lines
+from survey.storage.erasures import erased
 from survey.storage.files import FOLDER as RAW
 from survey.storage.files import keep_raw, keep_raw_content, raw_is_right
 from survey.storage.mending import mend_seals, set_torn_aside
@@ -84,7 +85,13 @@ def _repair_log(store: Path, repairs: Repairs) -> None:
 
 
 def _repair_raw(study: Study, originals: Sequence[Path], repairs: Repairs) -> None:
-    wanted = {str(file["sha256"]): file for file in _imported(study)}
+    gone = erased(study.root / "store")
+    imported = [file for file in _imported(study) if _raw(study, file).name not in gone.gone]
+    wanted = {str(file["sha256"]): file for file in imported if not _is_cleared(study, file)}
+    for file in imported:
+        kept = _raw(study, file)
+        if _is_cleared(study, file) and not (kept.exists() and raw_is_right(kept)):
+            repairs.open.append(f"原始文件 {file['name']} 损坏；其中已清除的内容不能由原文件带回，请从备份恢复")
     for path in originals:
         digest = sha256_of(path)
         kept = study.root / RAW / f"{digest}{path.suffix.lower()}"
@@ -105,7 +112,16 @@ def _repair_raw(study: Study, originals: Sequence[Path], repairs: Repairs) -> No
 
 def _content(study: Study, file: Mapping[str, Any]) -> bytes | Path | None:
     kept = _raw(study, file)
-    return kept if kept.exists() and raw_is_right(kept) else drained_again(study, file)
+    if kept.exists() and raw_is_right(kept):
+        return kept
+    lawful = _is_cleared(study, file) or kept.name in erased(study.root / "store").gone
+    return None if lawful else drained_again(study, file)
+
+
+def _is_cleared(study: Study, file: Mapping[str, Any]) -> bool:
+    """Return whether something was lawfully removed from a raw file."""
+    name, log = _raw(study, file).name, erased(study.root / "store")
+    return name in log.raw or name in log.cleared
 
 
 def _imported(study: Study) -> list[Mapping[str, Any]]:

@@ -57,7 +57,7 @@ def repair_parts(study: Study, source: Source, repairs: Repairs, *, accept_loss:
     if not damaged:
         return
     work = _Work(study, ResponseStore(folder), source, repairs)
-    left = [part for part in damaged if not work.put_back(part)]
+    left = [part for part in damaged if part.emptied or not work.put_back(part)]
     groups: dict[tuple[str, str], list[DamagedPart]] = defaultdict(list)
     for part in left:
         if part.live:
@@ -106,7 +106,10 @@ class _Work:
 
     def replace(self, table: str, wave: str, parts: Sequence[DamagedPart], *, accept_loss: bool) -> None:
         """Put rows that say the same in the place of parts of one wave."""
-        rows, reasons = self._rows(table, wave, parts)
+        if any(part.emptied for part in parts):  # what was erased by law must not come back from a raw file
+            rows, reasons = schema_of(self.store.root / table).empty_table(), ["部分内容保存期已满、已清空"]
+        else:
+            rows, reasons = self._rows(table, wave, parts)
         wanted = sum(part.rows for part in parts)
         lost = max(wanted - rows.num_rows, 0)
         unit = "份答卷" if table == "responses" else "条文字" if table == "texts" else "行退回记录"

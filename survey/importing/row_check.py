@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from survey.storage.erasures import erased
 from survey.storage.store import ResponseStore
 from survey.study.responses import FIXED, row_hashes
 from survey.study.study import Study
@@ -15,7 +16,8 @@ def changed_responses(study: Study, version: int | None = None) -> list[str]:
     """Return the ids of the responses whose content has changed since import.
 
     The hash covers mode, place, time, weight, all coded answers and all free texts, but not the import id, the row in
-    the file and the pseudonyms of network address and device.
+    the file and the pseudonyms of network address and device. Waves of which content was erased at the end of its
+    retention period are not checked.
 
     Args:
         study: the study.
@@ -27,6 +29,8 @@ def changed_responses(study: Study, version: int | None = None) -> list[str]:
     """
     store = ResponseStore(study.root / "store")
     rows, texts = store.read(version=version), store.texts(version=version)
+    expired = pa.array(sorted(erased(store.root).kinds), pa.string())
+    rows, texts = (table.filter(pc.invert(pc.is_in(table["wave"], expired))) for table in (rows, texts))
     items = [name for name in rows.column_names if name not in FIXED.names and name not in study.questionnaire.roles]
     at = pc.index_in(_key(texts), _key(rows).combine_chunks())
     known = np.asarray(pc.is_valid(at).to_numpy(zero_copy_only=False), dtype=bool)

@@ -21,7 +21,7 @@ from survey.disk import make_folder, sync
 from survey.errors import DamagedError, StoreError
 from survey.storage.checks import erased_parts, is_right, replaced_parts
 from survey.storage.delta import CURE, NO_CHECKPOINT, commit_properties, open_table
-from survey.storage.erasures import REPLACED, note_erasure
+from survey.storage.erasures import REPLACED, erased, note_erasure
 from survey.storage.log import (
     LOG,
     added_parts,
@@ -50,6 +50,7 @@ class DamagedPart:
         rows: how many rows it had; -1 where the log does not say.
         live: whether the newest version is built on it.
         built: versions that are built on it.
+        emptied: whether some of its content was erased at the end of its retention period.
     """
 
     table: str
@@ -59,6 +60,7 @@ class DamagedPart:
     rows: int
     live: bool
     built: tuple[int, ...]
+    emptied: bool = False
 
     @property
     def wave(self) -> str:
@@ -197,6 +199,7 @@ def _move_aside(path: Path, store: Path, name: str) -> None:
 
 def _damaged(folder: Path) -> Iterator[DamagedPart]:
     gone, live = erased_parts(folder) | replaced_parts(folder), live_parts(folder)
+    rewritten = erased(folder.parent).rewritten
     added: dict[str, tuple[str, int, int]] = {}
     built: dict[str, list[int]] = {}
     now: set[str] = set()
@@ -209,7 +212,8 @@ def _damaged(folder: Path) -> Iterator[DamagedPart]:
             built.setdefault(path, []).append(version)
     for path, (logged, version, rows) in added.items():
         if path not in gone and (not (folder / path).exists() or is_right(folder / path) is False):
-            yield DamagedPart(folder.name, path, logged, version, rows, path in live, tuple(built[path]))
+            emptied = f"{folder.name}/{path}" in rewritten
+            yield DamagedPart(folder.name, path, logged, version, rows, path in live, tuple(built[path]), emptied)
 
 
 def _need(folder: Path) -> DeltaTable:

@@ -9,14 +9,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import cli
 from survey.collect.drain import drain
 from survey.collect.inbox.sqlite import SqliteBackend
+from survey.disk import sha256_of
 from survey.errors import DamagedError
 from survey.importing import ingest
 from survey.quality.exclusions import FILE, Decisions
+from survey.storage.erasures import EXPIRED, note_erasure
 from survey.storage.log import LOG, entry_name
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
@@ -184,7 +188,7 @@ def test_the_inbox_is_written_anew_and_damaged_submissions_are_named(
     backend.write([scenario.submission("新的")])
     backend.close()
     connection = sqlite3.connect(path)
-    connection.executescript("DROP TRIGGER letter_stays; UPDATE letter SET body = body || ' ' WHERE n IN (1, 6)")
+    connection.executescript("DROP TRIGGER letter_holds; UPDATE letter SET body = body || ' ' WHERE n IN (1, 6)")
     last = connection.execute("SELECT max(n) FROM letter").fetchone()[0]
     connection.execute("UPDATE letter SET body = body || ' ' WHERE n = ?", (last,))
     connection.commit()
@@ -335,3 +339,20 @@ def test_a_purge_leaves_no_damaged_file_behind(scenario: Scenario, capsys: pytes
     backend.close()
     assert not list(aside.glob("*.parquet"))
     assert not list((root / "inbox").glob("*.damaged-*"))
+
+
+def test_what_was_erased_by_law_does_not_come_back(scenario: Scenario, capsys: pytest.CaptureFixture[str]) -> None:
+    """A part was emptied in its place at the end of its period, and is damaged then: raw files still have the words."""
+    root = scenario.root
+    part = min((root / "store" / "texts").glob("wave=*/*.parquet"))
+    rows = pq.read_table(part, partitioning=None)
+    empty = rows.set_column(rows.column_names.index("text"), "text", pa.nulls(rows.num_rows, pa.string()))
+    pq.write_table(empty, part)
+    name = part.relative_to(root / "store").as_posix()
+    note_erasure(root / "store", EXPIRED, rewritten={name: sha256_of(part)}, wave="W1", kind="texts")
+    assert cli.main(["verify", str(root), "--read-only"]) == 0
+    capsys.readouterr()
+    flip(part)
+    said = repaired(root, capsys, 3)
+    assert "保存期已满" in said
+    assert "逐字节相同" not in said
