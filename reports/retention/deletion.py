@@ -24,17 +24,17 @@ from survey.storage.delta import open_table
 from survey.storage.erasures import EXPIRED, erased, note_erasure
 from survey.storage.expired_files import (
     CONTACT_CACHES,
-    TEXT_CACHES,
     expired_logs,
     held_by,
     rejected_workbooks,
-    remove_caches,
     remove_files,
     remove_raw,
     replace_raw,
     rotate_logs,
+    set_aside_parts,
 )
 from survey.storage.files import FOLDER as RAW
+from survey.storage.files import remove_caches
 from survey.storage.parquet import read_parts
 from survey.storage.retention_log import PURGE, held, note
 from survey.storage.settling import settle
@@ -171,6 +171,7 @@ def _delete(step: _Step, one: Due) -> None:
     if one.kind not in erased(at.store).kinds.get(wave.name, ()):
         note_erasure(at.store, EXPIRED, wave=wave.name, kind=str(one.kind))
     STEPS[one.kind](step, wave)
+    remove_files(set_aside_parts(at.store))  # copies of damaged parts: nobody knows of which wave
     step.report.done.append(one)
 
 
@@ -190,7 +191,7 @@ def _texts(step: _Step, wave: Wave) -> None:
     roles = step.at.study.questionnaire.roles
     rewrite_wave(step.at.store, wave.name, lambda rows: hashed(rows, TEXTS.empty_table(), roles))
     drop_wave(step.at.store, "texts", wave.name, {"kind": "retention"})
-    remove_caches(step.at.store, TEXT_CACHES)
+    remove_caches(step.at.store)
 
 
 def _raw(step: _Step, wave: Wave) -> None:

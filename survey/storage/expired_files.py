@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,11 +10,11 @@ from survey.disk import sha256_of, sync, write_whole
 from survey.sealed_lines import read_lines
 from survey.storage.erasures import EXPIRED, note_erasure
 from survey.storage.files import FOLDER as RAW
+from survey.storage.settling import SET_ASIDE
 from survey.storage.wave_parts import Held
 
-TEXT_CACHES = ("textcache", "copycache")
 CONTACT_CACHES = ("lights",)
-"""Folders of a store with what was derived from texts, and from codes of interviewers; all of it can be made again."""
+"""Folders of a store with what was derived from codes of interviewers; all of it can be made again."""
 REJECTED = "rejected"
 """Folder of a study with workbooks of rejected rows, made for people to correct."""
 LOGS = ("views", "exports")
@@ -66,10 +65,10 @@ def replace_raw(root: Path, name: str, content: bytes | None) -> bool:
     return changed
 
 
-def remove_caches(store: Path, names: Iterable[str]) -> None:
-    """Remove folders of a store whose content can be made again."""
-    for name in names:
-        shutil.rmtree(store / name, ignore_errors=True)
+def set_aside_parts(store: Path, before: date | None = None) -> list[Path]:
+    """Damaged parts that a repair set aside; those set aside before a day, all when None."""
+    found = sorted((store / SET_ASIDE).glob("*.parquet"))
+    return [path for path in found if before is None or _written(path) < before]
 
 
 def rejected_workbooks(root: Path, before: date) -> list[Path]:

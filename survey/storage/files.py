@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -144,3 +144,13 @@ class TextCache:
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.parquet"
+
+
+TEXT_CACHES = ("textcache", "copycache")
+"""Folders of a store with results derived from free texts; they can be made again."""
+
+
+def remove_caches(store: Path, names: Iterable[str] = TEXT_CACHES) -> None:
+    """Remove folders of derived results from a store."""
+    for name in names:
+        shutil.rmtree(store / name, ignore_errors=True)

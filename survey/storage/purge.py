@@ -30,6 +30,7 @@ from survey.storage.checks import path_in_store
 from survey.storage.delta import lost_versions, open_table, write_rows
 from survey.storage.erasures import PURGE, note_erasure
 from survey.storage.files import FOLDER as RAW
+from survey.storage.files import remove_caches
 from survey.storage.log import LOG, entry_name, is_checkpoint, read_log
 from survey.storage.parquet import read_parts
 from survey.storage.seals import write_seal
@@ -104,6 +105,8 @@ def _table(folder: Path, column: str, ids: Sequence[str]) -> tuple[int, int]:
     parts = sorted(folder.resolve().glob("wave=*/*.parquet"))
     torn = [path for path in parts if path not in used and not is_whole_part(path)]
     hit = [path for path in parts if path not in torn and _holds(path, column, ids)]
+    if hit and folder.name == "texts":
+        remove_caches(folder.parent)  # before the texts go: an interrupted purge would not find them again
     if hit and folder.name != "responses":
         _delete(table, folder, column, ids)
         table.update_incremental()

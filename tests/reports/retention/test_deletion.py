@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -252,6 +253,33 @@ def test_what_was_interrupted_is_finished_by_the_next_run(
     assert found_in(fresh.root, (*SECRETS, *WORDS)) == {}
     assert set(kept_summaries(fresh)) == {"W1"}
     clean(fresh)
+
+
+def test_derived_files_and_parts_that_a_repair_set_aside_go_too(study: Study) -> None:
+    store = study.root / "store"
+    for name in ("textcache/a.parquet", "copycache/b.parquet", "lights/c.json", "set_aside/part-1.parquet"):
+        (store / name).parent.mkdir(exist_ok=True)
+        (store / name).write_bytes(WORDS[0].encode())
+    (store / "set_aside" / "responses-1.json").write_text("{}", encoding="utf-8")
+    delete(study, ALL_OVER)
+    left = {
+        path.name for name in ("textcache", "copycache", "lights", "set_aside") for path in (store / name).glob("*")
+    }
+    assert left == {"responses-1.json"}
+
+
+def test_a_part_that_was_set_aside_after_the_contacts_are_over_is_due_later(study: Study) -> None:
+    delete(study, CONTACTS_OVER)
+    aside = study.root / "store" / "set_aside" / "part-1.parquet"
+    aside.parent.mkdir(exist_ok=True)
+    aside.write_bytes(b"x")
+    day = CONTACTS_OVER + 10 * DAY
+    stamp = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+    os.utime(aside, (stamp, stamp))
+    assert kinds(study, day + 90 * DAY) == []
+    assert kinds(study, day + 91 * DAY) == [Kind.CONTACTS]
+    delete(study, day + 91 * DAY)
+    assert not aside.exists()
 
 
 def test_a_hold_keeps_everything_and_is_logged(study: Study, capsys: pytest.CaptureFixture[str]) -> None:

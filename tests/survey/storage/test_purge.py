@@ -75,3 +75,14 @@ def test_a_damaged_part_in_use_is_reported(study: Study) -> None:
     with pytest.raises(StoreError, match="没有全部从硬盘清除"):
         purge(study.root, ids)
     backend.close()
+
+
+def test_what_was_derived_from_a_withdrawn_text_goes_with_it(study: Study) -> None:
+    backend, _ = filled(study)
+    cache = study.root / "store" / "textcache" / "lexicon.parquet"
+    cache.parent.mkdir()
+    cache.write_bytes("我的话".encode())
+    backend.withdraw(1, at=1)
+    drain(study, backend)
+    assert not cache.exists()
+    backend.close()
