@@ -12,8 +12,8 @@ from importlib import import_module
 
 from commands.exit_codes import EXIT_CLOSED_PIPE, EXIT_NEEDS_YOU, EXIT_USER_ERROR
 from commands.parser import CommandParser
-from survey import access, permissions
 from survey.errors import DamagedError, SiluError
+from survey.host import access, permissions
 
 # command -> (module under commands/, one line of help). Modules are imported only when called, so that
 # `silu --help` loads neither DuckDB nor Streamlit.

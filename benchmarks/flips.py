@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.import_ import make_study as make_large_study
 from benchmarks.import_ import write
-from survey.disk import sha256_of
+from survey.host.disk import sha256_of
 from survey.importing.ingest import import_files
 from survey.storage.store import ResponseStore
 from survey.storage.verify import Stored

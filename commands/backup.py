@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from survey.access import require_analyst
 from survey.errors import ArgumentError
+from survey.host.access import require_analyst
 from survey.study.settings import BACKUP_HOURS, BACKUP_KEEP
 
 if TYPE_CHECKING:

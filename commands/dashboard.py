@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from survey.access import ROLES, current_role
 from survey.errors import ArgumentError
+from survey.host.access import ROLES, current_role
 
 HELP = "打开网页看板"
 PORT = 8501

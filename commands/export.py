@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from commands.options import of_counting
 from reports.selection import Selection
-from survey import access
 from survey.errors import ArgumentError
+from survey.host import access
 
 if TYPE_CHECKING:
     from survey.formats.codebook import Dataset

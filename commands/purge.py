@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from commands.exit_codes import EXIT_NEEDS_YOU
 from commands.progress import ProgressLine
 from reports.machine_health import State, clock
-from survey.access import require_analyst
 from survey.errors import ArgumentError
+from survey.host.access import require_analyst
 from survey.storage.backup.snapshot import snapshots
 from survey.storage.retention_log import HOLD, RELEASE, held, note
 from survey.study.retention import LABELS, MEANING, OF_A_WAVE, Kind, spoken_period

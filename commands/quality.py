@@ -7,8 +7,8 @@ import getpass
 from typing import TYPE_CHECKING
 
 from commands.options import of_round
-from survey.access import Role, current_role
 from survey.errors import StudyError
+from survey.host.access import Role, current_role
 from survey.instrument.measure import measure_label
 
 if TYPE_CHECKING:

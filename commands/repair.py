@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     """
     from reports.repair import repair
     from reports.verification import verify
-    from survey.access import require_analyst
+    from survey.host.access import require_analyst
     from survey.study.study import load_study
 
     require_analyst("修复数据")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from survey.access import require_analyst
 from survey.errors import ArgumentError
+from survey.host.access import require_analyst
 from survey.storage.backup.restore import check, restore
 from survey.storage.backup.snapshot import snapshots
 

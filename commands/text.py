@@ -11,8 +11,8 @@ from commands.asked import selection_of, study_of
 from commands.options import of_counting, of_explaining
 from commands.progress import ProgressLine
 from commands.text_parts import PARTS, Asked
-from survey.access import require_analyst
 from survey.errors import ArgumentError
+from survey.host.access import require_analyst
 from survey.study.modes import MODES
 
 if TYPE_CHECKING:

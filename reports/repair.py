@@ -8,10 +8,10 @@ from typing import Any
 
 from reports.verification import access_logs, journals
 from survey.collect.inbox_repair import drained_again, repair_inbox
-from survey.disk import locked, make_folder, sha256_of
 from survey.errors import DamagedError, StoreError
+from survey.host.disk import locked, make_folder, sha256_of
+from survey.host.sealed_lines import append_line, check_lines
 from survey.importing.repair import Repairs, repair_parts
-from survey.sealed_lines import append_line, check_lines
 from survey.storage.erasures import erased
 from survey.storage.files import FOLDER as RAW
 from survey.storage.files import keep_raw, keep_raw_content, raw_is_right

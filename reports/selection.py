@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from analysis.estimation.interval_names import DEFAULT_INTERVAL, INTERVAL_LABELS
-from survey.access import Role, current_role
+from survey.host.access import Role, current_role
 from survey.instrument.question import ROLES
 
 __all__ = ["AREA_COLUMNS", "BY", "DEFAULT_INTERVAL", "INTERVAL_LABELS", "PEOPLE", "Conditions", "Selection"]

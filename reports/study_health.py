@@ -11,9 +11,9 @@ from reports.retention.due import overdue
 from survey.collect.retention_clause import retention_clause
 from survey.collect.settings import collect_settings
 from survey.errors import SiluError
+from survey.host.permissions import open_places, remedy
 from survey.instrument.lint import lint_questionnaire
 from survey.instrument.questionnaire import load_json
-from survey.permissions import open_places, remedy
 from survey.storage.retention_log import held
 from survey.storage.store import ResponseStore
 from survey.study.backup_plan import backup_alarm, backup_plan

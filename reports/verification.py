@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reports.plans.rectification import FILE as LEDGER
-from survey.access import LOG, VIEWS
 from survey.collect.inbox_check import verify_inbox
 from survey.errors import DamagedError, StoreError
+from survey.host.access import LOG, VIEWS
+from survey.host.sealed_lines import append_line, check_lines
 from survey.importing.row_check import changed_responses
 from survey.quality.exclusions import decisions_of
-from survey.sealed_lines import append_line, check_lines
 from survey.storage.journal import Journal
 from survey.storage.resting import is_as_sealed
 from survey.storage.retention_log import FILE as DELETIONS

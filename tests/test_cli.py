@@ -17,7 +17,7 @@ from analysis.estimation.intervals import INTERVALS
 from commands import choices
 from commands.parser import CommandParser, columns, translate
 from commands.tables import FORMATS
-from survey import access
+from survey.host import access
 from survey.study.study import init_study
 
 LIGHT = ["rates", "weak", "change", "compare", "passing", "planning", "outreach", "ledger"]

@@ -14,8 +14,8 @@ import uvicorn
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from survey import environment
 from survey.errors import ArgumentError
+from survey.host import environment
 from views.shell.hosts import Authority, KnownHosts
 from views.shell.options import apply_options
 from views.shell.scripts import OwnScripts

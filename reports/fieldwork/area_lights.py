@@ -26,7 +26,7 @@ from analysis.integrity.lights import (
 )
 from analysis.integrity.report import Integrity
 from reports.fieldwork.data_quality import fieldwork
-from survey.disk import write_whole
+from survey.host.disk import write_whole
 from survey.quality import exclusions
 from survey.storage.files import keep_newest
 from survey.study.lexicon import official_phrases

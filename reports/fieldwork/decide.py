@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reports.fieldwork.data_quality import Fieldwork
-from survey.access import require_analyst
 from survey.errors import ArgumentError
+from survey.host.access import require_analyst
 from survey.quality.exclusions import EXCLUDE, RESTORE, Decision, by_column, by_id
 from survey.quality.registry import CHECKS
 

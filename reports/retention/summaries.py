@@ -26,8 +26,8 @@ from analysis.estimation.sample import prepare
 from analysis.estimation.suppression import HIDDEN, protect
 from reports.sample import Counted, StudySample, options, read_counted
 from reports.selection import Selection
-from survey.disk import write_whole
 from survey.errors import SiluError
+from survey.host.disk import write_whole
 from survey.instrument.measure import measure_label
 from survey.storage.spreadsheets import csv_text
 from survey.storage.store import ResponseStore

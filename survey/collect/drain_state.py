@@ -18,8 +18,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from survey.collect.inbox.inbox import Backend
-from survey.disk import locked, make_folder
 from survey.errors import CollectError
+from survey.host.disk import locked, make_folder
 from survey.storage.delta import open_table
 from survey.storage.store import ResponseStore
 from survey.study.study import Study

@@ -18,9 +18,9 @@ from pathlib import Path
 from survey.collect.drain_state import position_of
 from survey.collect.inbox.inbox import Backend
 from survey.collect.seals import Seals
-from survey.disk import locked, make_folder, write_whole
 from survey.errors import ArgumentError, CollectError
-from survey.permissions import make_private
+from survey.host.disk import locked, make_folder, write_whole
+from survey.host.permissions import make_private
 from survey.study.study import Study
 
 FILE = Path("secrets") / "collect.keys"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from survey.disk import sha256_of
 from survey.errors import DamagedError, StoreError
+from survey.host.disk import sha256_of
 from survey.storage.erasures import erased
 from survey.storage.log import CURE, added_parts, live_parts, read_log
 from survey.storage.seals import read_seals

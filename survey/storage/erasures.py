@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from survey.sealed_lines import append_line, read_lines
+from survey.host.sealed_lines import append_line, read_lines
 
 FILE = "erasures.jsonl"
 PURGE, EXPIRED, BEFORE = "撤回的答卷", "保存期满", "旧版程序清除，当时没有记录"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from survey.disk import sha256_of, sync, write_whole
-from survey.sealed_lines import read_lines
+from survey.host.disk import sha256_of, sync, write_whole
+from survey.host.sealed_lines import read_lines
 from survey.storage.erasures import EXPIRED, note_erasure
 from survey.storage.files import FOLDER as RAW
 from survey.storage.settling import SET_ASIDE

@@ -15,8 +15,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from survey.disk import sha256_of, write_whole
 from survey.errors import StoreError
+from survey.host.disk import sha256_of, write_whole
 from survey.storage.erasures import erased
 
 

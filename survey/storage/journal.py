@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from survey.disk import PREFIX, make_file, make_folder, sync
 from survey.errors import DamagedError, StoreError
+from survey.host.disk import PREFIX, make_file, make_folder, sync
 from survey.storage.resting import checksum_file, is_as_sealed, seal, unseal
 
 WAIT_SECONDS = 20.0

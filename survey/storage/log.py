@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from survey.disk import sha256_of, sync, write_whole
 from survey.errors import DamagedError
+from survey.host.disk import sha256_of, sync, write_whole
 from survey.storage.seals import Seals, read_seals
 
 LOG = "_delta_log"

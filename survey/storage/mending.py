@@ -17,8 +17,8 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 from deltalake.transaction import RemoveAction
 
-from survey.disk import make_folder, sync
 from survey.errors import DamagedError, StoreError
+from survey.host.disk import make_folder, sync
 from survey.storage.checks import erased_parts, is_right, replaced_parts
 from survey.storage.delta import CURE, NO_CHECKPOINT, commit_properties, open_table
 from survey.storage.erasures import REPLACED, erased, note_erasure

@@ -19,8 +19,8 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable
 from deltalake.transaction import AddAction
 
-from survey.disk import draft_beside, make_folder, sha256_of, sync
 from survey.errors import DamagedError, StoreError
+from survey.host.disk import draft_beside, make_folder, sha256_of, sync
 from survey.storage.checks import check_parts, part_name, promised
 from survey.storage.log import CURE
 

@@ -24,8 +24,8 @@ import pyarrow.parquet as pq
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
-from survey.disk import PREFIX, sync, write_whole
 from survey.errors import StoreError
+from survey.host.disk import PREFIX, sync, write_whole
 from survey.storage.checks import path_in_store
 from survey.storage.delta import lost_versions, open_table, write_rows
 from survey.storage.erasures import PURGE, note_erasure

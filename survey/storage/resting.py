@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from survey.disk import sha256_of, sync, write_whole
+from survey.host.disk import sha256_of, sync, write_whole
 
 SUFFIX = ".sha256"
 LINE = re.compile(r"([0-9a-f]{64})  (.+)\n")

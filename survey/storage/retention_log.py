@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from survey.sealed_lines import append_line, read_lines
+from survey.host.sealed_lines import append_line, read_lines
 
 FILE = Path("log") / "retention.jsonl"
 PURGE, HOLD, RELEASE = "purge", "hold", "release"

@@ -21,8 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from survey.disk import write_whole
 from survey.errors import StoreError
+from survey.host.disk import write_whole
 
 FOLDER = "seals"
 FORMAT = 1

@@ -16,8 +16,8 @@ from uuid import uuid4
 
 from deltalake import DeltaTable
 
-from survey.disk import draft_beside, locked, make_folder, sha256_of, sync, write_whole
 from survey.errors import StoreError
+from survey.host.disk import draft_beside, locked, make_folder, sha256_of, sync, write_whole
 from survey.storage.checks import checksum_in, erased_parts
 from survey.storage.erasures import BEFORE, note_erasure
 from survey.storage.log import (

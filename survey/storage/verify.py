@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from survey.disk import sha256_of
-from survey.sealed_lines import check_lines
+from survey.host.disk import sha256_of
+from survey.host.sealed_lines import check_lines
 from survey.storage.checks import erased_parts, is_right, path_in_store, replaced_parts
 from survey.storage.erasures import FILE as ERASURES
 from survey.storage.erasures import erased

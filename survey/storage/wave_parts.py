@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from survey.disk import sha256_of, sync, write_whole
+from survey.host.disk import sha256_of, sync, write_whole
 from survey.storage.checks import path_in_store
 from survey.storage.delta import StaleVersionError, open_table, write_rows
 from survey.storage.erasures import EXPIRED, erased, note_erasure

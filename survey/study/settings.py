@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from survey.errors import StudyError
-from survey.permissions import check_group
+from survey.host.permissions import check_group
 from survey.storage.tables import read_toml
 from survey.study.weighting import METHOD_LABELS, METHODS
 

@@ -12,12 +12,12 @@ from typing import Any
 
 from reports.plans.rectification import FILE as LEDGER
 from reports.verification import access_logs, journals
-from survey import access
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.collect.inbox_check import submissions, verify_inbox
 from survey.errors import SiluError
+from survey.host import access
+from survey.host.sealed_lines import check_lines
 from survey.quality.exclusions import FILE, Decisions
-from survey.sealed_lines import check_lines
 from survey.storage.erasures import FILE as ERASURES
 from survey.storage.files import FOLDER as RAW
 from survey.storage.log import LOG

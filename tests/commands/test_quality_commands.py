@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import cli
-from survey.access import VARIABLE
+from survey.host.access import VARIABLE
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
 from tests.city_folder import imported_city

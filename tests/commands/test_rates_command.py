@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 import cli
-from survey.access import VARIABLE, VIEWS
+from survey.host.access import VARIABLE, VIEWS
 from survey.study.study import init_study
 
 DATA = Path(__file__).parent.parent / "survey" / "data"

@@ -16,8 +16,8 @@ import pytest
 import cli
 from survey.collect.drain import drain
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.disk import sha256_of
 from survey.errors import DamagedError
+from survey.host.disk import sha256_of
 from survey.importing import ingest
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.erasures import EXPIRED, note_erasure
@@ -299,8 +299,8 @@ def test_a_read_only_disk_is_read_and_told_of(
     def refuse(*_: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr("survey.disk.draft_beside", refuse)
-    monkeypatch.setattr("survey.disk.make_folder", refuse)
+    monkeypatch.setattr("survey.host.disk.draft_beside", refuse)
+    monkeypatch.setattr("survey.host.disk.make_folder", refuse)
     assert content(root) == before
     path.write_bytes(b"")
     with pytest.raises(DamagedError, match="留底写不回去"):

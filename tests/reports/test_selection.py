@@ -3,7 +3,7 @@
 import pytest
 
 from reports.selection import Selection
-from survey.access import VARIABLE, Role
+from survey.host.access import VARIABLE, Role
 
 WOMEN = Selection(("W2",), "household", (("sex", ("女",)),))
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import streamlit as st
 
 from reports.data.versions import newest
-from survey.disk import write_whole
+from survey.host.disk import write_whole
 from survey.importing import ingest
 from survey.importing.preview import Preview
 from survey.study.study import Study

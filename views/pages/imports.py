@@ -13,8 +13,8 @@ from reports.data import import_preview
 from reports.data.versions import COUNTS, DataVersion, history, last_import, undo
 from reports.labels import wave_label
 from reports.repair import heal_with
-from survey.access import require_analyst
 from survey.errors import CodingError, DamagedError, ReadError, SiluError, StudyError
+from survey.host.access import require_analyst
 from survey.importing import ingest
 from survey.importing.preview import Preview
 from survey.importing.rejects import rejected_workbook

@@ -12,8 +12,8 @@ import streamlit as st
 
 from reports.voices.coding_queue import ENOUGH_LABELS, Score, score, sheet_of, to_code
 from reports.voices.open_answers import OpenAnswers
-from survey.access import require_analyst
 from survey.errors import SiluError
+from survey.host.access import require_analyst
 from survey.study.coding_sheet import HumanCode, Line, keep_codes, read_sheet
 from survey.study.study import Study
 from views.panels import page

@@ -7,8 +7,8 @@ import streamlit as st
 
 from reports.voices.coding_queue import Group, WordCandidate, groups_of, words_of
 from reports.voices.open_answers import FOLDER, OpenAnswers
-from survey.access import require_analyst
 from survey.errors import SiluError
+from survey.host.access import require_analyst
 from survey.study.lexicon import add_words
 from survey.study.study import Study
 from views.panels import page

@@ -10,8 +10,8 @@ import streamlit as st
 
 from reports.fieldwork.data_quality import Fieldwork
 from reports.fieldwork.decide import WORDS, checks, choose, decide, left_out
-from survey.access import Role, current_role
 from survey.errors import SiluError
+from survey.host.access import Role, current_role
 from survey.quality.exclusions import EXCLUDE, RESTORE, Decision
 from survey.readers.cells.dates import CHINA
 from views.panels import page

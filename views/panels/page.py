@@ -31,8 +31,8 @@ from reports.labels import ONLINE_NOTE
 from reports.provenance import HEADING, Provenance
 from reports.rates import Estimates
 from reports.selection import Selection
-from survey import access, environment
 from survey.errors import SiluError
+from survey.host import access, environment
 from views.charts import style
 from views.shell.links import show_unknown_address
 from views.shell.markup import plain, plain_table

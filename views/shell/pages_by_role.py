@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from survey import access
-from survey.access import Role
 from survey.errors import ArgumentError
+from survey.host import access
+from survey.host.access import Role
 
 RESULTS = ("overview", "weak_areas", "change")
 PAGES: Mapping[Role, tuple[str, ...]] = {

@@ -11,8 +11,8 @@ from typing import Any
 
 import streamlit as st
 
-from survey import access
-from survey.access import Role
+from survey.host import access
+from survey.host.access import Role
 from views.visitor import session
 from views.visitor.session import Loaded
 

@@ -15,8 +15,8 @@ import streamlit as st
 
 from reports.data.versions import answered, newest
 from reports.retention.summaries import FOLDER
-from survey import access, environment
 from survey.errors import StoreError, StudyError
+from survey.host import access, environment
 from survey.quality import exclusions
 from survey.study.study import Study, load_study
 

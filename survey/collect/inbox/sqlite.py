@@ -28,8 +28,8 @@ from survey.collect.inbox.submission import (
     SubmissionHead,
     mark_of,
 )
-from survey.disk import make_file, make_folder
 from survey.errors import CollectError
+from survey.host.disk import make_file, make_folder
 from survey.storage.resting import is_as_sealed, seal_if_closed, unseal
 
 Row = TypeVar("Row")

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from survey.disk import sha256_of, write_whole
 from survey.errors import ArgumentError, StoreError
+from survey.host.disk import sha256_of, write_whole
 
 CHUNK = 2**20
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-from survey.disk import PREFIX
 from survey.errors import ArgumentError, StoreError
+from survey.host.disk import PREFIX
 from survey.storage.backup.objects import ObjectStore, StoredObject, read_identities
 from survey.storage.backup.snapshot import Snapshot, read_snapshot, snapshot_files, snapshots
 

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from survey.disk import PREFIX, write_whole
 from survey.errors import ArgumentError, StoreError
+from survey.host.disk import PREFIX, write_whole
 from survey.storage.backup.objects import ObjectStore, StoredObject
 from survey.storage.resting import SUFFIX as CHECKSUM
 

@@ -13,10 +13,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import cli
-from survey import access
 from survey.formats.codebook import ExportVariable, dataset_of
 from survey.formats.ddi import NAMESPACE
 from survey.formats.stats import missing_ranges, stata_names, write_dta, write_sav
+from survey.host import access
 from survey.importing import ingest
 from survey.storage.spreadsheets import guarded
 from survey.storage.store import ResponseStore

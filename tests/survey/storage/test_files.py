@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from survey import disk
-from survey.disk import write_whole
 from survey.errors import StoreError
+from survey.host import disk
+from survey.host.disk import write_whole
 from survey.storage.files import keep_newest, place
 
 

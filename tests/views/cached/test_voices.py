@@ -12,7 +12,7 @@ from reports.selection import Selection
 from reports.voices import shares
 from reports.voices.coding_queue import groups_of, score, sheet_of, to_code, words_of
 from reports.voices.open_answers import load_answers
-from survey.access import VARIABLE
+from survey.host.access import VARIABLE
 from survey.study.coding_sheet import read_codes
 from survey.study.study import load_study
 from tests.city_folder import imported_city

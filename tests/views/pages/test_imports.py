@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from survey import access
+from survey.host import access
 from survey.importing.mapping_file import NAME
 from survey.storage.backup.snapshot import take
 from survey.storage.store import ResponseStore

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from survey import access
+from survey.host import access
 from tests.views.page_words import Run, page_text
 from views.shell.pages_by_role import offered
 from views.shell.shell import elsewhere, pages

@@ -8,9 +8,9 @@ import pytest
 from analysis.estimation.differencing import lattice
 from reports.sample import gather
 from reports.selection import Selection
-from survey import access
+from survey.host import access
+from survey.host.sealed_lines import read_lines
 from survey.instrument.measure import measure_label
-from survey.sealed_lines import read_lines
 from survey.study.study import load_study
 from tests.views.page_words import WEAK_AREAS, Run, figures, page_text, words
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from survey import access
 from survey.errors import StoreError
-from survey.sealed_lines import read_lines
+from survey.host import access
+from survey.host.sealed_lines import read_lines
 
 
 def lines(root: Path) -> list[dict[str, object]]:

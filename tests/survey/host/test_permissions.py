@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 import cli
-from survey import permissions
 from survey.errors import ArgumentError
-from survey.permissions import OpenPlace, make_private, open_places, remedy, report
+from survey.host import permissions
+from survey.host.permissions import OpenPlace, make_private, open_places, remedy, report
 from survey.study.study import init_study
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 OWN = grp.getgrgid(os.getgid()).gr_name
 WORK = """
 import sys

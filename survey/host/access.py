@@ -11,9 +11,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from survey import environment
 from survey.errors import ArgumentError, StoreError
-from survey.sealed_lines import append_line
+from survey.host import environment
+from survey.host.sealed_lines import append_line
 
 VARIABLE = environment.ROLE
 LOG = Path("log") / "exports.jsonl"

@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from survey.sealed_lines import TAIL, LogState, append_line, check_lines, read_lines
+from survey.host.sealed_lines import TAIL, LogState, append_line, check_lines, read_lines
 
 
 def log_of(path: Path, count: int, old: bytes = b"") -> Path:

@@ -3,8 +3,8 @@
 import pytest
 
 import cli
-from survey import access, environment
 from survey.errors import ArgumentError
+from survey.host import access, environment
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from io import RawIOBase
 from pathlib import Path
 from typing import Any
 
-from survey.disk import hold, make_folder, sync
+from survey.host.disk import hold, make_folder, sync
 
 SEALED = re.compile(rb', "seal": "([0-9a-f]{32})"}$')
 START = b"0" * 32

@@ -1,0 +1,1 @@
+"""The machine underneath: its disk, permissions and environment, who uses it, and logs that show every change."""
