@@ -162,21 +162,10 @@ class Receiver:
         refusal = self._invalid(envelope, given) if objection is None else refused(403, *objection)
         if refusal is not None:
             return refusal
-        submission = Submission(
-            identity,
-            self.name,
-            opened.wave.name,
-            mode,
-            envelope.version,
-            envelope.place,
-            self._now(),
-            digest,
-            (envelope.token or None) if given is None else None,
-            self.seals.hint(envelope.device),
-            self._network(request.address),
-            self._flags(envelope),
-            request.body,
-        )
+        token = (envelope.token or None) if given is None else None
+        hints = (self.seals.hint(envelope.device), self._network(request.address))
+        about = (identity, self.name, opened.wave.name, mode, envelope.version, envelope.place)
+        submission = Submission(*about, self._now(), digest, token, *hints, self._flags(envelope), request.body)
 
         def stored(receipt: Receipt | None, error: CollectError | None) -> None:
             reply(self.answered(envelope.id, digest, receipt) if receipt is not None else _busy(error))
