@@ -31,11 +31,11 @@ from survey.storage.expired_files import (
     remove_raw,
     replace_raw,
     rotate_logs,
-    set_aside_parts,
 )
 from survey.storage.files import FOLDER as RAW
 from survey.storage.files import remove_caches
 from survey.storage.parquet import read_parts
+from survey.storage.purge import damaged_copies
 from survey.storage.retention_log import PURGE, held, note
 from survey.storage.settling import settle
 from survey.storage.store import TEXTS
@@ -171,7 +171,7 @@ def _delete(step: _Step, one: Due) -> None:
     if one.kind not in erased(at.store).kinds.get(wave.name, ()):
         note_erasure(at.store, EXPIRED, wave=wave.name, kind=str(one.kind))
     STEPS[one.kind](step, wave)
-    remove_files(set_aside_parts(at.store))  # copies of damaged parts: nobody knows of which wave
+    remove_files(damaged_copies(at.root))
     step.report.done.append(one)
 
 

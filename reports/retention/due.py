@@ -16,7 +16,7 @@ from survey.collect.settings import CHINA, collect_settings, database_of
 from survey.errors import SiluError
 from survey.importing.redaction import COLUMNS
 from survey.storage.erasures import erased
-from survey.storage.expired_files import expired_logs, held_by, rejected_workbooks, set_aside_parts
+from survey.storage.expired_files import expired_logs, held_by, old_damaged_copies, rejected_workbooks
 from survey.storage.files import FOLDER as RAW
 from survey.storage.retention_log import held
 from survey.storage.store import ResponseStore
@@ -187,7 +187,7 @@ def _contacts(at: Places, wave: Wave) -> Held:
     known = erased(at.store)
     files = [name for name in raw_of(at, Kind.CONTACTS, wave) if name not in known.cleared | known.uncleared]
     days = at.periods(wave).last_day(Kind.CONTACTS, wave.end)
-    aside = set_aside_parts(at.store, at.today - timedelta(days=at.periods(wave).contacts))
+    aside = old_damaged_copies(at.root, at.today - timedelta(days=at.periods(wave).contacts))
     kept = [held_by(at.root / RAW / name for name in files), held_by([*rejected_workbooks(at.root, days), *aside])]
     inbox = Held() if at.backend is None else Held(0, _submissions(at.backend, at, wave), 0)
     return sum([answers, rejected, *kept], inbox)

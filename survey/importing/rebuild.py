@@ -15,6 +15,7 @@ from survey.errors import SiluError
 from survey.importing.coding import CodedFile, code_table
 from survey.importing.deduplicate import Comparison, deduplicate
 from survey.importing.mapping_file import guide_of
+from survey.importing.redaction import admitted
 from survey.instrument.archive import kept_questionnaires
 from survey.readers import registry
 from survey.readers.files.opening import open_file
@@ -127,7 +128,8 @@ def _coded(study: Study, version: Version, paths: Sequence[Path]) -> Recoded:
     store = ResponseStore(study.root / "store")
     for partial in (False, True):
         mode = str(version.meta.get("mode", ""))
-        coded = tuple(code_table(table, study, wave, mode=mode, keep_partial=partial) for table in tables)
+        whole = [code_table(table, study, wave, mode=mode, keep_partial=partial) for table in tables]
+        coded = tuple(admitted(one, study, wave) for one in whole)
         alone = deduplicate(coded, store, wave, base=None, questionnaire=study.questionnaire)
         if alone.rejected.num_rows == wanted:
             break

@@ -106,10 +106,8 @@ class _Work:
 
     def replace(self, table: str, wave: str, parts: Sequence[DamagedPart], *, accept_loss: bool) -> None:
         """Put rows that say the same in the place of parts of one wave."""
-        if any(part.emptied for part in parts):  # what was erased by law must not come back from a raw file
-            rows, reasons = schema_of(self.store.root / table).empty_table(), ["部分内容保存期已满、已清空"]
-        else:
-            rows, reasons = self._rows(table, wave, parts)
+        # What was erased at the end of its period does not come back: see `survey.importing.redaction.admitted`.
+        rows, reasons = self._rows(table, wave, parts)
         wanted = sum(part.rows for part in parts)
         lost = max(wanted - rows.num_rows, 0)
         unit = "份答卷" if table == "responses" else "条文字" if table == "texts" else "行退回记录"

@@ -10,7 +10,7 @@ from survey.host.disk import sha256_of, sync, write_whole
 from survey.host.sealed_lines import read_lines
 from survey.storage.erasures import EXPIRED, note_erasure
 from survey.storage.files import FOLDER as RAW
-from survey.storage.settling import SET_ASIDE
+from survey.storage.purge import damaged_copies
 from survey.storage.wave_parts import Held
 
 CONTACT_CACHES = ("lights",)
@@ -65,10 +65,9 @@ def replace_raw(root: Path, name: str, content: bytes | None) -> bool:
     return changed
 
 
-def set_aside_parts(store: Path, before: date | None = None) -> list[Path]:
-    """Damaged parts that a repair set aside; those set aside before a day, all when None."""
-    found = sorted((store / SET_ASIDE).glob("*.parquet"))
-    return [path for path in found if before is None or _written(path) < before]
+def old_damaged_copies(root: Path, before: date) -> list[Path]:
+    """Damaged parts and inboxes that repairs set aside before a day."""
+    return [path for path in damaged_copies(root) if _written(path) < before]
 
 
 def rejected_workbooks(root: Path, before: date) -> list[Path]:

@@ -82,7 +82,8 @@ def purge(root: Path, ids: Sequence[str]) -> Purged:
         tables = [_table(root / "store" / name, column, ids) for name, column in COLUMNS.items()]
         raw = sum(_raw(path, ids) for path in sorted((root / RAW).glob("*.csv")))
         _abandoned(root / RAW, ids)
-        _set_aside(root)
+        for path in damaged_copies(root):
+            path.unlink(missing_ok=True)
     except (OSError, DeltaError, pa.ArrowInvalid) as error:
         raise StoreError(
             "撤回的答卷没有全部从硬盘清除", where=str(root), got=str(error), cure="检查写权限后再运行 silu drain"
@@ -220,11 +221,10 @@ def _abandoned(folder: Path, ids: Sequence[str]) -> None:
             path.unlink(missing_ok=True)
 
 
-def _set_aside(root: Path) -> None:
-    """Remove damaged files that were kept: nobody can say whose answers they hold, so none may stay."""
-    for folder, pattern in ((root / "store" / SET_ASIDE, "*.parquet"), (root / "inbox", "*.damaged-*")):
-        for path in folder.glob(pattern):
-            path.unlink(missing_ok=True)
+def damaged_copies(root: Path) -> list[Path]:
+    """Return damaged parts and inboxes that repairs have set aside; whose answers they hold is not known."""
+    places = ((root / "store" / SET_ASIDE, "*.parquet"), (root / "inbox", "*.damaged-*"))
+    return sorted(path for folder, pattern in places for path in folder.glob(pattern))
 
 
 def _rewrite(path: Path, content: bytes) -> None:

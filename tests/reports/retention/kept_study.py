@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -120,7 +121,8 @@ def found_in(root: Path, words: tuple[str, ...]) -> dict[str, list[str]]:
             continue
         content = path.read_bytes()
         if path.suffix == ".parquet":
-            content += repr(pq.read_table(path, partitioning=None).to_pydict()).encode()
+            with suppress(OSError):  # a damaged part that a repair set aside
+                content += repr(pq.read_table(path, partitioning=None).to_pydict()).encode()
         for word in words:
             if word.encode() in content:
                 found.setdefault(word, []).append(path.relative_to(root).as_posix())
