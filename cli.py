@@ -13,7 +13,7 @@ from importlib import import_module
 from commands.exit_codes import EXIT_CLOSED_PIPE, EXIT_NEEDS_YOU, EXIT_USER_ERROR
 from commands.parser import CommandParser
 from survey.errors import DamagedError, SiluError
-from survey.host import access, permissions
+from survey.host import access, permissions, scratch
 
 # command -> (module under commands/, one line of help). Modules are imported only when called, so that
 # `silu --help` loads neither DuckDB nor Streamlit.
@@ -55,6 +55,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 SERVERS = ("dashboard", "demo", "collect")
+SWEEPING = (*SERVERS, "import", "drain")
 # Options left out of the log of views, because free text and names are logged elsewhere.
 UNLOGGED = ("study", "command", "run", "who", "why", "note", "reason", "owner", "interviewer")
 
@@ -120,6 +121,9 @@ def _protect(parsed: argparse.Namespace) -> None:
     root = getattr(parsed, "study", None)
     group = shared_group(root) if root is not None else ""
     permissions.restrict_new_files(group)
+    scratch.sweep_system()
+    if root is not None and parsed.command in SWEEPING:
+        scratch.sweep_study(root)
     if root is not None and parsed.command in SERVERS and (excess := permissions.report(root, group)):
         print(excess, file=sys.stderr)
 

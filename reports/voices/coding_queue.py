@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from analysis.text.answers import theme_rules
 from analysis.text.discovery import WordCandidate, candidates, uncovered
@@ -14,6 +12,7 @@ from analysis.text.themes.agreement import agreement, joint_kappa, live_f1, next
 from analysis.text.themes.coder import ENOUGH_LABELS
 from analysis.text.words.segment import Segmenter
 from reports.voices.open_answers import OpenAnswers, verdicts_by_row
+from survey.host.scratch import scratch_folder
 from survey.study.coding_sheet import Line, read_codes, write_sheet
 from survey.study.study import Study
 
@@ -89,8 +88,8 @@ def score(study: Study, answers: OpenAnswers) -> Score:
 
 def sheet_of(lines: Sequence[Line], answers: OpenAnswers) -> bytes:
     """Return the coding sheet as an Excel file."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "编码表.xlsx"
+    with scratch_folder() as folder:
+        path = folder / "编码表.xlsx"
         write_sheet(path, lines, answers.labels)
         return path.read_bytes()
 

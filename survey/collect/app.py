@@ -26,7 +26,7 @@ from survey.collect.limits import Limits
 from survey.collect.metrics import CONTENT_TYPE
 from survey.collect.pages import Pages
 from survey.collect.reach import CHECK, fault_step
-from survey.collect.receiver import TOO_MANY, Receiver
+from survey.collect.receiver import Receiver
 from survey.collect.revocations import read_revocations
 from survey.collect.settings import CHINA
 from survey.collect.submission.envelope import read_identity
@@ -208,12 +208,12 @@ class App(Starlette):
 
     async def _check(self, request: Request) -> Response:
         """PUT /r/{study}/check, body an interviewer's pass or nothing: whether answers arrive and are taken now."""
-        text, now = request.body[:STEP_LIMIT].decode("utf-8", "replace"), time.monotonic()
-        if text and (wait := self.receiver.guesses.wait(request.address, now)):
-            return refused(429, "busy", TOO_MANY, retry_after=wait)
+        text = request.body[:STEP_LIMIT].decode("utf-8", "replace")
+        if text and (held := self.receiver.held(request.address)) is not None:
+            return held
         given = self.receiver.admission.pass_of(text)
         if text and given is None:
-            self.receiver.guesses.missed(request.address, now)
+            self.receiver.guesses.missed(request.address, time.monotonic())
         opened = self.receiver.open_for(given.mode if given is not None else "online")
         return json_response(200, {"alive": True, "study": self.receiver.name, "closed": opened.reason})
 

@@ -144,8 +144,8 @@ class Receiver:
 
     def _judge(self, request: Request, envelope: Envelope, identity: bytes, reply: Respond) -> Response | None:
         coded = bool(envelope.seal or envelope.token)
-        if coded and (wait := self.guesses.wait(request.address, time.monotonic())):
-            return refused(429, "busy", TOO_MANY, retry_after=wait)
+        if coded and (held := self.held(request.address)) is not None:
+            return held
         digest = hashlib.sha256(request.body).digest()
         given = self.admission.pass_of(envelope.seal)
         mode = given.mode if given else "online"
@@ -172,6 +172,11 @@ class Receiver:
 
         self.inbox.post(submission, stored)
         return None
+
+    def held(self, address: str) -> Response | None:
+        """Return the reply to any code from an address whose block sent too many wrong ones; None otherwise."""
+        wait = self.guesses.wait(address, time.monotonic())
+        return refused(429, "busy", TOO_MANY, retry_after=wait) if wait else None
 
     def answered(self, identity_text: str, digest: bytes, receipt: Receipt) -> Response:
         """Return the response to a submission; id and receipt need no escaping, so the JSON is a template."""

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
-PREFIX = ".copy-"
-"""Prefix of the names of temporary files."""
+from survey.host.scratch import DRAFT, owner
 
 
 def write_whole(kept: Path, fill: Callable[[Path], object]) -> Path:
@@ -46,7 +45,7 @@ def write_whole(kept: Path, fill: Callable[[Path], object]) -> Path:
 
 def draft_beside(kept: Path) -> Path:
     """Return a temporary path beside the final one; leftovers of killed processes may be deleted."""
-    return kept.with_name(f"{PREFIX}{uuid4().hex}{kept.suffix}")
+    return kept.with_name(f"{DRAFT}{owner()}{uuid4().hex}{kept.suffix}")
 
 
 def make_folder(path: Path) -> None:

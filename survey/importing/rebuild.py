@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from survey.errors import SiluError
+from survey.host.scratch import scratch_folder
 from survey.importing.coding import CodedFile, code_table
 from survey.importing.deduplicate import Comparison, deduplicate
 from survey.importing.mapping_file import guide_of
@@ -76,13 +76,13 @@ def recode(study: Study, version: Version, source: Source) -> Recoded | str:
     """
     asked = kept_questionnaires(study.root).get(str(version.meta.get("questionnaire")), study.questionnaire)
     then = replace(study, questionnaire=asked)
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         paths = []
         for number, file in enumerate(version.meta.get("files", ())):
             content = source(file)
             if content is None:
                 return f"原始文件 {file['name']} 不见了或已损坏"
-            paths.append(_laid(Path(folder) / str(number), str(file["name"]), content))
+            paths.append(_laid(folder / str(number), str(file["name"]), content))
         try:
             return _coded(then, version, paths)
         except SiluError as error:

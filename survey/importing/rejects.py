@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from survey.errors import SiluError
+from survey.host.scratch import scratch_folder
 from survey.importing.mapping_file import guide_of
 from survey.importing.metadata import read_particulars
 from survey.readers import registry
@@ -68,8 +68,8 @@ def _ids(study: Study, wave: str, rows: Rows) -> list[str]:
     cells = [json.loads(row["cells"]) for row in rows]
     whole = [at for at, row in enumerate(cells) if len(row) == len(headings)]
     found = [""] * len(rows)
-    with tempfile.TemporaryDirectory(prefix="silu-") as folder:
-        path = Path(folder) / "rows.csv"
+    with scratch_folder() as folder:
+        path = folder / "rows.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             exact_writer(file, quoting=csv.QUOTE_ALL).writerows([headings, *(cells[at] for at in whole)])
         try:
@@ -112,8 +112,8 @@ def write_rejected(rejected: pa.Table, folder: Path) -> tuple[Path, ...]:
 def rejected_workbook(rejected: pa.Table) -> bytes:
     """Return the workbooks in one zip, for download."""
     content = io.BytesIO()
-    with tempfile.TemporaryDirectory(prefix="silu-") as folder, zipfile.ZipFile(content, "w") as archive:
-        for path in write_rejected(rejected, Path(folder)):
+    with scratch_folder() as folder, zipfile.ZipFile(content, "w") as archive:
+        for path in write_rejected(rejected, folder):
             archive.write(path, path.name)
     return content.getvalue()
 

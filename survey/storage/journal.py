@@ -17,7 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 from survey.errors import DamagedError, StoreError
-from survey.host.disk import PREFIX, make_file, make_folder, sync
+from survey.host.disk import draft_beside, make_file, make_folder, sync
 from survey.storage.resting import checksum_file, is_as_sealed, seal, unseal
 
 WAIT_SECONDS = 20.0
@@ -181,7 +181,7 @@ class Journal:
         except StoreError:
             return False
         kept = self.path.with_name(f"{self.path.name}.damaged-{uuid4().hex[:8]}")
-        fresh = Journal(self.path.with_name(f"{PREFIX}{uuid4().hex}.sqlite"), self.table, self.columns, self.title)
+        fresh = Journal(draft_beside(self.path), self.table, self.columns, self.title)
         try:
             with fresh.writing() as page:
                 for line in lines:

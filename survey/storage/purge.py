@@ -25,7 +25,8 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from survey.errors import StoreError
-from survey.host.disk import PREFIX, sync, write_whole
+from survey.host.disk import sync, write_whole
+from survey.host.scratch import DRAFT
 from survey.storage.checks import path_in_store
 from survey.storage.delta import lost_versions, open_table, write_rows
 from survey.storage.erasures import PURGE, note_erasure
@@ -215,7 +216,7 @@ def _raw(path: Path, ids: Sequence[str]) -> int:
 
 def _abandoned(folder: Path, ids: Sequence[str]) -> None:
     """Remove temporary files with any of the ids, left by a killed process."""
-    for path in folder.glob(f"{PREFIX}*"):
+    for path in folder.glob(f"{DRAFT}*"):
         content = path.read_bytes()
         if any(identity.encode() in content for identity in ids):
             path.unlink(missing_ok=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ import streamlit as st
 
 from reports.data.versions import newest
 from survey.host.disk import write_whole
+from survey.host.scratch import process_folder
 from survey.importing import ingest
 from survey.importing.preview import Preview
 from survey.study.study import Study
@@ -74,9 +74,11 @@ def preview_cache() -> PreviewCache:
 
 
 def saved(files: Sequence[Uploaded]) -> tuple[Path, ...]:
-    """Write uploads to disk under their own names, readable by this user only; remove uploads older than a day."""
-    root = Path(tempfile.gettempdir()) / "silu-uploads"
-    root.mkdir(mode=0o700, exist_ok=True)
+    """Write uploads to disk under their own names, readable by this user only; remove uploads older than a day.
+
+    What is not imported goes with the server, or at the next start where it was killed.
+    """
+    root = process_folder()
     for old in root.iterdir():
         if time.time() - old.stat().st_mtime > DAY:
             shutil.rmtree(old, ignore_errors=True)

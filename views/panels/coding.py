@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from math import isnan
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +12,7 @@ from reports.voices.coding_queue import ENOUGH_LABELS, Score, score, sheet_of, t
 from reports.voices.open_answers import OpenAnswers
 from survey.errors import SiluError
 from survey.host.access import require_analyst
+from survey.host.scratch import scratch_folder
 from survey.study.coding_sheet import HumanCode, Line, keep_codes, read_sheet
 from survey.study.study import Study
 from views.panels import page
@@ -105,8 +104,8 @@ def _sheets(study: Study, answers: OpenAnswers, lines: Sequence[Line]) -> None:
         if file is None:
             return
         try:
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / "编码表.xlsx"
+            with scratch_folder() as folder:
+                path = folder / "编码表.xlsx"
                 path.write_bytes(file.getvalue())
                 verdicts = read_sheet(path, answers.labels)
         except SiluError as error:

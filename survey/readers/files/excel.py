@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Collection
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from survey.errors import ReadError
+from survey.host.scratch import scratch_folder
 from survey.readers.files.excel_child import MAX_BYTES
 from survey.readers.files.limits import SECONDS, SMALL, allowance
 from survey.readers.files.sheet import HEAD_ROWS, Body, Sheet, without_blank_rows
@@ -57,13 +57,13 @@ def open_workbook(path: Path) -> tuple[Sheet, ...]:
         ReadError: broken, truncated, password-protected, or a zip bomb.
     """
     size = check_zip(path) if zipfile.is_zipfile(path) else path.stat().st_size
-    with tempfile.TemporaryDirectory(prefix="silu-") as folder:
-        report = _parse(path, Path(folder), size)
+    with scratch_folder() as folder:
+        report = _parse(path, folder, size)
         if "error" in report:
             strained = size < SMALL and report["error"] in EXHAUSTED
             what, cure = ERRORS["strained" if strained else report["error"]]
             raise ReadError(what, where=path.name, cure=cure)
-        return tuple(_sheet(Path(folder) / f"{number}.arrow", facts) for number, facts in enumerate(report["sheets"]))
+        return tuple(_sheet(folder / f"{number}.arrow", facts) for number, facts in enumerate(report["sheets"]))
 
 
 def check_zip(path: Path) -> int:

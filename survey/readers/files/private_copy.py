@@ -7,12 +7,12 @@ rows would not match the sha256, and truncating a memory-mapped file would crash
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from survey.errors import ReadError
+from survey.host.scratch import scratch_folder
 from survey.readers.files.opening import not_opened
 
 
@@ -23,8 +23,8 @@ def private_copy(path: Path) -> Iterator[Path]:
     Raises:
         ReadError: the file cannot be read, or is being written to.
     """
-    with tempfile.TemporaryDirectory(prefix="silu-", ignore_cleanup_errors=True) as folder:
-        copy = Path(folder) / (path.name or "file")
+    with scratch_folder() as folder:
+        copy = folder / (path.name or "file")
         try:
             before = _state(path)
             shutil.copyfile(path, copy)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from survey.errors import ReadError
+from survey.host.scratch import scratch_folder
 from survey.instrument.question import OTHER, Question
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.keys import heading_key
@@ -75,8 +75,17 @@ def read_variables(opened: Opened, guide: Guide, *, reader: str) -> ReadTable:
 def _parse(opened: Opened) -> tuple[dict[str, Any], pa.Table]:
     size = opened.path.stat().st_size
     memory, seconds = allowance(size * PACKED)
-    with tempfile.TemporaryDirectory(prefix="silu-") as folder:
-        command = [sys.executable, "-P", str(CHILD), str(opened.path), opened.kind, folder, str(memory), str(seconds)]
+    with scratch_folder() as folder:
+        command = [
+            sys.executable,
+            "-P",
+            str(CHILD),
+            str(opened.path),
+            opened.kind,
+            str(folder),
+            str(memory),
+            str(seconds),
+        ]
         try:
             done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
             report = json.loads(done.stdout)
@@ -88,7 +97,7 @@ def _parse(opened: Opened) -> tuple[dict[str, Any], pa.Table]:
             strained = size * PACKED < SMALL and report["error"] in EXHAUSTED
             what, cure = BROKEN if strained or report["error"] == "unreadable" else ERRORS[report["error"]]
             raise ReadError(what, where=opened.name, cure=cure)  # messages of the parser are in English
-        with pa.OSFile(str(Path(folder) / "0.arrow"), "rb") as source:
+        with pa.OSFile(str(folder / "0.arrow"), "rb") as source:
             return report, pa.ipc.open_file(source).read_all()
 
 

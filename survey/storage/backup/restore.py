@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from survey.errors import ArgumentError, StoreError
-from survey.host.disk import PREFIX
+from survey.host.scratch import DRAFT, owner
 from survey.storage.backup.objects import ObjectStore, StoredObject, read_identities
 from survey.storage.backup.snapshot import Snapshot, read_snapshot, snapshot_files, snapshots
 
@@ -50,7 +50,7 @@ def restore(target: Path, root: Path, *, name: str = "", identity: Path | None =
     chosen = read_snapshot(found[-1])
     objects = ObjectStore(target / "objects", chosen.recipients)
     identities = read_identities(identity) if identity else []
-    partial = root.resolve().with_name(f"{PREFIX}{uuid4().hex}")
+    partial = root.resolve().with_name(f"{DRAFT}{owner()}{uuid4().hex}")
     try:
         for path, content in chosen.files.items():
             objects.get(content, _inside(partial, path), identities)

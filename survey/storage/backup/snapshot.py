@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
@@ -22,7 +21,8 @@ from typing import Any
 from uuid import uuid4
 
 from survey.errors import ArgumentError, StoreError
-from survey.host.disk import PREFIX, write_whole
+from survey.host.disk import write_whole
+from survey.host.scratch import DRAFT, scratch_folder
 from survey.storage.backup.objects import ObjectStore, StoredObject
 from survey.storage.resting import SUFFIX as CHECKSUM
 
@@ -32,7 +32,7 @@ TRIES = 3
 SQLITE = b"SQLite format 3\0"
 SKIPPED_ENDS = ("-wal", "-shm", "-journal", ".lock", f".sqlite{CHECKSUM}")
 """Checksums of databases are not copied: they belong to the original file, not to its online copy."""
-SKIPPED_STARTS = (PREFIX, ".silu-probe")
+SKIPPED_STARTS = (DRAFT, ".silu-probe")
 LOGS = ("store/seals", "store/responses/_delta_log", "store/rejected/_delta_log", "store/texts/_delta_log")
 """Lists of versions in the order in which they refer to each other: a seal names versions, a version of responses
 names one of texts."""
@@ -99,8 +99,8 @@ def _take(root: Path, target: Path, recipients: tuple[str, ...]) -> Snapshot:
     objects = ObjectStore(target / "objects", recipients)
     before = snapshots(target)
     known = {one.sha256: one for old in before if old.recipients == recipients for one in old.files.values()}
-    with tempfile.TemporaryDirectory(prefix="silu-backup-") as scratch:
-        files = {name: objects.put(path, known) for name, path in _freeze(root, Path(scratch)).items()}
+    with scratch_folder() as scratch:
+        files = {name: objects.put(path, known) for name, path in _freeze(root, scratch).items()}
     now = datetime.now(UTC)
     name = f"{now:{STAMP}}Z-{uuid4().hex[:6]}.json"
     fresh = len({one.sha256 for one in files.values()} - set(known))
