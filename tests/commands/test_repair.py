@@ -317,7 +317,7 @@ def test_the_drain_says_what_to_do_when_the_store_is_damaged(
     root = scenario.root
     backend = SqliteBackend(root / "inbox" / "inbox.sqlite")
     backend.write([scenario.submission("新的")])
-    flip(next((root / "store" / "responses").glob("wave=*/*.parquet")))
+    flip(Path(ResponseStore(root / "store").files()[0]))
     with pytest.raises(DamagedError, match="silu repair"):
         drain(scenario.study, backend)
     repaired(root, capsys, 0)
