@@ -1,6 +1,6 @@
 """Power cuts in the store: acknowledged imports, drains, undos, exclusions and purges must survive.
 
-    python -m benchmarks.store_powercut --cuts 1000
+    python -m benchmarks.store_powercut --cuts 1050
 
 A study is worked on while `tests.chaos.platter` watches what was synced. At random moments, as many in each kind of
 step, the power goes: everything that was not synced may be there, be missing or be torn. The study is opened again,
@@ -50,7 +50,7 @@ def lines(cuts: int) -> Iterator[tuple[str, Outcome, float]]:
 def main(arguments: list[str]) -> int:
     """Print the table; return 1 for a lost answer, a half-written version, or a disk that loses nothing."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--cuts", type=int, default=1000)
+    parser.add_argument("--cuts", type=int, default=1050)
     print(
         "| store | cuts: import, drain, undo, exclude, purge | acknowledged | lost | half versions | faults | CPU s |"
     )

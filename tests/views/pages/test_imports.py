@@ -12,6 +12,7 @@ from survey.importing.mapping_file import NAME
 from survey.storage.backup.snapshot import take
 from survey.storage.store import ResponseStore
 from survey.study.study import Study
+from tests.commands.test_verify import flip
 from tests.survey.small_study import EXPORTS, answer, make_study, write_csv, write_xlsx
 from tests.views.page_words import seen
 from views.visitor.session import STUDY_VARIABLE
@@ -141,3 +142,26 @@ def test_a_missing_backup_is_an_alarm(study: Study, tmp_path: Path) -> None:
     assert "还没有备份过" in start().warning[0].value
     take(study.root, tmp_path / "kept")
     assert not start().warning
+
+
+def test_a_damaged_store_is_repaired_with_the_original(study: Study, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    original = write_csv(tmp_path / "in" / "答卷.csv", [answer(number) for number in range(1, 6)])
+    upload(start(), original).button(key="imports.commit").click().run()
+    before = ResponseStore(study.root / "store").read()
+    flip(Path(ResponseStore(study.root / "store").files()[0]))
+    for raw in (study.root / "raw").iterdir():
+        raw.unlink()
+    app = upload(start(), original)
+    assert "答卷文件损坏" in page_text(app)
+    app.button(key="imports.heal").click().run()
+    assert not app.exception
+    assert "逐字节相同" in page_text(app)
+    assert ResponseStore(study.root / "store").read().equals(before)
+
+
+def test_a_missing_part_is_a_fault_in_the_history(study: Study, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    upload(start(), write_csv(tmp_path / "in" / "a.csv", [answer(1)])).button(key="imports.commit").click().run()
+    Path(ResponseStore(study.root / "store").files()[0]).unlink()
+    assert start().dataframe[0].value["数据"].tolist() == ["数据文件损坏或不见了，打不开"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,23 @@ def test_answers_flow_from_the_phone_to_the_pages(
     rows = ResponseStore(practised / "store").read(["wave", "mode"]).to_pandas()
     assert (rows.loc[rows["wave"] == "P", "mode"] == "online").all()
     assert (rows["wave"] == "P").sum() == SENT
+
+
+def test_damaged_submissions_and_a_damaged_inbox_are_said_in_words(
+    practised: Path, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "city"
+    shutil.copytree(practised, root, ignore=shutil.ignore_patterns("inbox", "secrets"))
+    send(root, 3)
+    path = root / "inbox" / "inbox.sqlite"
+    connection = sqlite3.connect(path)
+    last = connection.execute("SELECT max(n) FROM letter").fetchone()[0]
+    connection.executescript(f"DROP TRIGGER letter_holds; UPDATE letter SET body = body || ' ' WHERE n = {last}")
+    connection.close()
+    assert cli.main(["drain", str(root)]) == 3
+    assert f"第 {last} 份" in capsys.readouterr().out
+    assert "有 1 份已收到的答卷在硬盘上损坏" in page_text(run(root, LIVE))
+    path.write_bytes(path.read_bytes()[:9000] + bytes(8192) + path.read_bytes()[17192:])
+    shown = page_text(run(root, LIVE))
+    assert "收件箱" in shown
+    assert "损坏" in shown
