@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from survey.errors import StoreError
-from survey.host.disk import sha256_of, write_whole
+from survey.host.disk import sha256_of, sync, write_whole
 from survey.storage.erasures import erased
 
 
@@ -151,6 +151,9 @@ TEXT_CACHES = ("textcache", "copycache")
 
 
 def remove_caches(store: Path, names: Iterable[str] = TEXT_CACHES) -> None:
-    """Remove folders of derived results from a store."""
-    for name in names:
-        shutil.rmtree(store / name, ignore_errors=True)
+    """Remove folders of derived results from a store; on return a power cut does not bring them back."""
+    there = [store / name for name in names if (store / name).is_dir()]
+    for folder in there:
+        shutil.rmtree(folder, ignore_errors=True)
+    if there:
+        sync(store)

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from survey.errors import StoreError
-from survey.host.disk import write_whole
+from survey.host.disk import PREFIX, write_whole
 
 FOLDER = "seals"
 FORMAT = 1
@@ -95,7 +95,8 @@ def read_seals(store: Path, *, again: bool = False) -> Seals:
     """
     folder = store / FOLDER
     while True:
-        names = frozenset(path.name for path in folder.glob("*.json")) if folder.is_dir() else frozenset()
+        # What a power cut left half-way to its place seals nothing.
+        names = frozenset(path.name for path in folder.glob("*.json") if not path.name.startswith(PREFIX))
         known = _KNOWN.get(store)
         if known is not None and known.names == names and not again:
             return known

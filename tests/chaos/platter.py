@@ -112,8 +112,10 @@ class Platter:
         safe, live = self.safe.get(number, b""), self.seen[number][0]
         if safe == live or chance.random() < keep:
             return live
-        torn = live[: chance.randint(0, len(live))]
-        return chance.choice([safe, b"", torn, bytes(len(live)), torn + bytes(len(live) - len(torn))])
+        kept = safe if live.startswith(safe) else b""  # lines that are added do not touch those that were synced
+        torn = live[: chance.randint(len(kept), len(live))]
+        rest = bytes(len(live) - len(torn))
+        return chance.choice([safe, kept, torn, kept + bytes(len(live) - len(kept)), torn + rest])
 
 
 @contextmanager
