@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -177,7 +178,8 @@ def trial(seed: int, group: int, submissions: list[Submission], synchronous: str
     chance = random.Random(seed)
     disk = Disk(f"cut{seed}{synchronous}{group}")
     path = Path("/inbox/i.sqlite")
-    backend = SqliteBackend(Path("i.sqlite"), lambda _: disk.connect(path))
+    folder = tempfile.TemporaryDirectory()  # what the inbox puts beside its file
+    backend = SqliteBackend(Path(folder.name) / "i.sqlite", lambda _: disk.connect(path))
     backend._connection.execute(f"PRAGMA synchronous={synchronous}")
     disk.fuse = chance.randint(1, 1500 if group == 1 else 500)
     if chance.random() < 0.3:
@@ -193,6 +195,7 @@ def trial(seed: int, group: int, submissions: list[Submission], synchronous: str
     image = disk.after_cut(chance)
     disk.fuse = None  # the image is taken; errors of the old process no longer matter
     backend.close()
+    folder.cleanup()
     return look(image, acked, f"after{seed}{synchronous}{group}")
 
 
@@ -200,13 +203,16 @@ def look(image: dict[str, bytes], acked: list[Submission], name: str) -> Trial:
     """Open the image and compare it with what was acknowledged."""
     disk = Disk(name, image)
     path = Path("/inbox/i.sqlite")
+    folder = tempfile.TemporaryDirectory()
     try:
-        backend = SqliteBackend(Path("i.sqlite"), lambda _: disk.connect(path))
+        backend = SqliteBackend(Path(folder.name) / "i.sqlite", lambda _: disk.connect(path))
         found = [stored.submission for stored in backend.read(0, 1 << 30)]
         sound = backend._connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     except apsw.Error:
+        folder.cleanup()
         return Trial(len(acked), len(acked), False)
     backend.close()
+    folder.cleanup()
     kept = {submission.id: submission for submission in found}
     assert len(kept) == len(found), "a letter came back twice"
     return Trial(len(acked), sum(kept.get(submission.id) != submission for submission in acked), sound)

@@ -27,9 +27,11 @@ def test_the_simulated_disk_loses_submissions_with_synchronous_normal() -> None:
 
 
 @pytest.mark.parametrize("fault", [apsw.FullError, apsw.IOError, apsw.ReadOnlyError])
-def test_a_full_broken_or_read_only_disk_refuses_and_works_again_when_mended(fault: type[Exception]) -> None:
+def test_a_full_broken_or_read_only_disk_refuses_and_works_again_when_mended(
+    fault: type[Exception], tmp_path: Path
+) -> None:
     disk = Disk(f"fault-{fault.__name__}")
-    backend = SqliteBackend(Path("i.sqlite"), lambda _: disk.connect(Path("/i.sqlite")))
+    backend = SqliteBackend(tmp_path / "i.sqlite", lambda _: disk.connect(Path("/i.sqlite")))
     backend.write(LETTERS[:10])
     disk.fault = fault
     with pytest.raises(apsw.Error):
