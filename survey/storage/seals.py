@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from survey.errors import StoreError
-from survey.host.disk import PREFIX, write_whole
+from survey.host.disk import write_whole
+from survey.host.scratch import DRAFT
 
 FOLDER = "seals"
 FORMAT = 1
@@ -96,7 +97,7 @@ def read_seals(store: Path, *, again: bool = False) -> Seals:
     folder = store / FOLDER
     while True:
         # What a power cut left half-way to its place seals nothing.
-        names = frozenset(path.name for path in folder.glob("*.json") if not path.name.startswith(PREFIX))
+        names = frozenset(path.name for path in folder.glob("*.json") if not path.name.startswith(DRAFT))
         known = _KNOWN.get(store)
         if known is not None and known.names == names and not again:
             return known
