@@ -35,9 +35,9 @@ def body(study: Study) -> None:
     st.markdown(f"**{plain(study.title)}**{mock}")
     require_analyst("数据导入")
     page.warn_insecure()
-    alarms(study)
     if done := st.session_state.pop(DONE, ""):
         st.success(plain(done))
+    alarms(study)
     files, wave, mode, keep_partial, who = _chosen(study)
     if files:
         _preview(study, imports.saved(files), wave, mode, keep_partial=keep_partial, who=who)
