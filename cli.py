@@ -9,11 +9,12 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 from commands.exit_codes import EXIT_CLOSED_PIPE, EXIT_NEEDS_YOU, EXIT_USER_ERROR
 from commands.parser import CommandParser
 from survey.errors import DamagedError, SiluError
-from survey.host import access, permissions, scratch
+from survey.host import access, names, permissions, scratch
 
 # command -> (module under commands/, one line of help). Modules are imported only when called, so that
 # `silu --help` loads neither DuckDB nor Streamlit.
@@ -100,6 +101,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(parsed: argparse.Namespace) -> int:
     """Run the command, logging the request beforehand, or afterwards if the study did not exist yet."""
     access.current_role()
+    _check_paths(parsed)
     _protect(parsed)
     logged = _log(parsed)
     try:
@@ -112,6 +114,14 @@ def _run(parsed: argparse.Namespace) -> int:
     if not logged:
         _log(parsed)
     return code
+
+
+def _check_paths(parsed: argparse.Namespace) -> None:
+    """Refuse paths that no file can have, and names for new files that other systems do not take."""
+    for name, value in vars(parsed).items():
+        for path in value if isinstance(value, list) else [value]:
+            if isinstance(path, Path):
+                (names.check_new_name if name == "out" else names.check_path)(path, f"--{name}")
 
 
 def _protect(parsed: argparse.Namespace) -> None:

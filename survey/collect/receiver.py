@@ -256,9 +256,12 @@ def _busy(error: BaseException | None) -> Response:
 
 
 def short_name(study: Study) -> str:
-    """Return the study's name in addresses: the questionnaire's id, in characters that need no escape."""
+    """Return the study's name in addresses: the questionnaire's id, in characters that need no escape.
+
+    Not of dots alone, which a browser takes for the folder above, and not of any length.
+    """
     name = "".join(sign for sign in study.questionnaire.id if sign.isascii() and (sign.isalnum() or sign in "-_."))
-    return name or "survey"
+    return name[:64] if name.strip(".") else "survey"
 
 
 def _below(value: Any, age: int) -> bool:

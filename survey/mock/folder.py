@@ -14,6 +14,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from survey.errors import StudyError
+from survey.host.names import check_new_name
 from survey.importing.ingest import Imported, import_files
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Questionnaire
@@ -50,6 +51,7 @@ def write_folder(
     Raises:
         StudyError: the folder holds other data, or answers that must not be replaced; nothing is written.
     """
+    check_new_name(root)
     check_folder(root, overwrite=overwrite)
     root.mkdir(parents=True, exist_ok=True)
     for name in MADE:

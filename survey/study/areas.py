@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from survey.host.names import text_fault
 from survey.storage.tables import Table, read_table
 
 LEVELS: Mapping[str, str] = {"district": "区县", "street": "街道（乡镇）", "community": "社区（村）"}
 """Levels of the tree from the top; their codes have 6, 9 and 12 digits."""
 
+NAME_LENGTH = 100
+"""Characters of the name of a place at most."""
 CODE_DIGITS = 12
 PLACES: tuple[str, ...] = ("城乡结合部", "老旧小区", "农贸市场", "背街小巷", "商圈", "新建小区", "单位大院", "其他")
 """Place types in order of concern; the first four are those found weak by inspections."""
@@ -143,8 +146,9 @@ def read_frame(path: Path) -> Areas:
 
 def _point(table: Table, line: int, row: Mapping[str, str]) -> SamplingPoint:
     for column in ("district", "street", "community", "place", "stratum"):
-        if not row[column]:
-            table.problem(line, column, got="", expected="名称，不能为空")
+        expected = text_fault(row[column], NAME_LENGTH) if row[column] else "名称，不能为空"
+        if expected:
+            table.problem(line, column, got=row[column][:20], expected=expected)
     if row["urban_rural"] and row["urban_rural"] not in URBAN_RURAL:
         table.problem(line, "urban_rural", got=row["urban_rural"], expected="城乡分类代码 " + "、".join(URBAN_RURAL))
     code = row["code"]

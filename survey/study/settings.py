@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from survey.errors import StudyError
+from survey.host.names import path_fault, text_fault
 from survey.host.permissions import check_group
 from survey.storage.tables import read_toml
 from survey.study.weighting import METHOD_LABELS, METHODS
@@ -41,11 +42,15 @@ class SettingKey:
 
 
 def _text(value: Any) -> str:
-    return "" if isinstance(value, str) and value.strip() else "一段文字，不能为空"
+    return text_fault(value) if isinstance(value, str) and value.strip() else "一段文字，不能为空"
+
+
+def _file_name(value: Any) -> str:
+    return _text(value) or path_fault(Path(value))
 
 
 def _optional_text(value: Any) -> str:
-    return "" if isinstance(value, str) else "一段文字（写在引号里）"
+    return text_fault(value) if isinstance(value, str) else "一段文字（写在引号里）"
 
 
 def _day(value: Any) -> str:
@@ -123,14 +128,14 @@ TABLES: Mapping[str, Mapping[str, SettingKey]] = {
         "lock": SettingKey("过期是否禁止调查", _flag, required=False),
     },
     "files": {
-        "questionnaire": SettingKey("问卷文件", _text, required=False),
-        "frame": SettingKey("抽样框文件", _text, required=False),
-        "margins": SettingKey("人口结构文件", _text, required=False),
-        "targets": SettingKey("目标值文件", _text, required=False),
+        "questionnaire": SettingKey("问卷文件", _file_name, required=False),
+        "frame": SettingKey("抽样框文件", _file_name, required=False),
+        "margins": SettingKey("人口结构文件", _file_name, required=False),
+        "targets": SettingKey("目标值文件", _file_name, required=False),
     },
     "access": {"group": SettingKey("共用文件的用户组", _optional_text, required=False)},
     "backup": {
-        "target": SettingKey("备份到哪个文件夹", _text),
+        "target": SettingKey("备份到哪个文件夹", _file_name),
         "hours": SettingKey("每隔几小时备份一次", _hours, required=False),
         "keep": SettingKey("保留最近几份", _count, required=False),
         "recipients": SettingKey("加密用的公钥", _texts, required=False),

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from survey.errors import StudyError
+from survey.host.names import check_new_name
 from survey.instrument.measure import MEASURES
 from survey.instrument.questionnaire import Questionnaire, read_questionnaire
 from survey.study.areas import Areas, read_frame
@@ -260,6 +261,7 @@ def init_study(root: Path | str, *, title: str = "文明城市创建模拟问卷
         StudyError: the folder is not empty; nothing is written.
     """
     root = Path(root)
+    check_new_name(root)
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise StudyError("目标已存在且不是空文件夹，没有写入任何文件", where=str(root), cure="换一个新的目录名")
     template = resources.files("survey") / "template"

@@ -14,6 +14,7 @@ import streamlit as st
 
 from reports.data.versions import newest
 from survey.host.disk import write_whole
+from survey.host.names import check_path
 from survey.host.scratch import process_folder
 from survey.importing import ingest
 from survey.importing.preview import Preview
@@ -89,7 +90,9 @@ def _save(root: Path, file: Uploaded) -> Path:
     content = file.getvalue()
     folder = root / hashlib.sha256(content).hexdigest()
     folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / (Path(file.name.replace("\\", "/")).name or "答卷")
+    name = Path(file.name.replace("\\", "/")).name
+    path = folder / ("答卷" if name in ("", "..") else name)
+    check_path(path, file.name[:40])
     if not path.is_file():  # atomic: another visitor may upload and read the same file now
         write_whole(path, lambda copy: copy.write_bytes(content))
     return path
