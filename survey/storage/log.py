@@ -25,8 +25,10 @@ META = "silu"
 CURE = "运行 silu repair 研究文件夹；之前不要删除任何文件"
 
 Facts = Mapping[str, tuple[int, int, int]]
-_CHECKED: dict[Path, tuple[Facts, Seals, int | None]] = {}
-"""Logs that this process has checked: names and times of the entries, the seals, the version to open."""
+Checked = tuple[Facts, Seals, int | None]
+"""Names and times of the entries of a log, the seals, the version to open."""
+_CHECKED: dict[Path, Checked] = {}
+"""Logs that this process has checked."""
 _SYNCED: dict[Path, tuple[int, int, int]] = {}
 """Entries that this process has synced."""
 
@@ -48,7 +50,7 @@ def check_log(folder: Path) -> int | None:
     seals, facts = read_seals(folder.parent), facts_of(folder / LOG)
     known = _CHECKED.get(folder)
     if known is None or known[0] != facts or known[1] is not seals:
-        top = _check(folder, facts, seals, known[0] if known and known[1] is seals else {})
+        top = _check(folder, facts, seals, known)
         known = _CHECKED[folder] = (facts_of(folder / LOG), seals, top)
     return known[2]
 
@@ -143,18 +145,19 @@ def versions_in(facts: Facts) -> list[int]:
     return sorted(int(name.removesuffix(".json")) for name in facts if name.removesuffix(".json").isdigit())
 
 
-def _check(folder: Path, facts: Facts, seals: Seals, before: Facts) -> int | None:
-    sealed = seals.top(folder.name)
+def _check(folder: Path, facts: Facts, seals: Seals, known: Checked | None) -> int | None:
+    sealed, table = seals.top(folder.name), folder.name
     newest = max([sealed, *versions_in(facts)])
+    before, entries = (known[0], known[1].entries) if known else (dict[str, Any](), dict[Any, Any]())
     for version in range(newest + 1):
-        name, is_sealed = entry_name(version), (folder.name, version) in seals.entries
-        if is_sealed and name in facts and before.get(name) == facts[name]:
-            continue
+        name, is_sealed = entry_name(version), (table, version) in seals.entries
+        if name in facts and before.get(name) == facts[name] and (table, version) in entries:
+            continue  # it was held against its seal before
         path = folder / LOG / name
         content = path.read_bytes() if name in facts else None
         if is_sealed:
-            if content is None or not seals.holds(folder.name, version, content):
-                _put_back(path, folder.name, version, seals)
+            if content is None or not seals.holds(table, version, content):
+                _put_back(path, table, version, seals)
         elif content is None or not is_whole(content):
             if content is not None and version == newest and _never_acknowledged(folder, seals):
                 return version - 1
@@ -194,9 +197,8 @@ def _put_back(path: Path, table: str, version: int, seals: Seals) -> None:
 
 def _drop_checkpoints(folder: Path, facts: Facts, seals: Seals) -> None:
     """Remove altered checkpoints; they only repeat the entries."""
-    for name in facts:
-        path = folder / LOG / name
-        if is_checkpoint(name) and not _sealed(path, seals):
+    for path in [folder / LOG / name for name in facts if is_checkpoint(name)]:
+        if not _sealed(path, seals):
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:

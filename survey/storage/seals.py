@@ -101,9 +101,10 @@ def read_seals(store: Path, *, again: bool = False) -> Seals:
         known = _KNOWN.get(store)
         if known is not None and known.names == names and not again:
             return known
+        base = Seals() if known is None or again or not known.names <= names else known
         again = False
         with suppress(FileNotFoundError):  # another writer has just merged them
-            _KNOWN[store] = _gather(folder, names)
+            _KNOWN[store] = _together(base, _gather(folder, names - base.names))
 
 
 def write_seal(store: Path, entries: Mapping[Entry, bytes], files: Mapping[str, str]) -> None:
@@ -134,9 +135,15 @@ def _together(first: Seals, second: Seals) -> Seals:
     entries = {**first.entries, **second.entries}
     files = {**first.files, **second.files}
     return Seals(
-        {entry: (*first.entries.get(entry, ()), *second.entries.get(entry, ())) for entry in entries},
+        {entry: _merged(first.entries.get(entry, ()), second.entries.get(entry, ())) for entry in entries},
         {path: first.files.get(path, frozenset()) | second.files.get(path, frozenset()) for path in files},
+        first.names | second.names,
+        first.damaged | second.damaged,
     )
+
+
+def _merged(first: tuple[Copy, ...], second: tuple[Copy, ...]) -> tuple[Copy, ...]:
+    return tuple(dict.fromkeys((*first, *second))) if first and second else first or second
 
 
 def can_be_copied(content: bytes) -> bool:
