@@ -11,10 +11,10 @@ from analysis.areas.decomposition import decompose, persons_lacking
 from analysis.areas.importance import UNHAPPY, UNKNOWN, Quadrant, matrix, opposite_rates
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import DASH, names, percent
-from analysis.prose import advice, briefing
 from reports.rates import judged
 from reports.sample import StudySample
 from reports.selection import Selection
+from reports.sentences import advice, briefing
 from survey.errors import DesignError
 from survey.instrument.measure import MEASURES, knowledge, measure_label
 from survey.instrument.questionnaire import Rate

@@ -19,13 +19,13 @@ from analysis.decisions.change import (
     wave_facts,
 )
 from analysis.estimation.estimates import Estimates
-from analysis.prose import advice
 from reports.definitions import headlines
 from reports.labels import short
 from reports.provenance import Provenance, provenance
 from reports.rates import named
 from reports.sample import StudySample
 from reports.selection import Selection
+from reports.sentences import advice
 from survey.errors import ArgumentError
 from survey.instrument.archive import kept_questionnaires
 from survey.storage.store import ResponseStore

@@ -18,12 +18,12 @@ from analysis.design.labels import unique_names
 from analysis.estimation.estimates import Estimates
 from analysis.integrity.lights import MARK, NOTE, AreaLight, marked, marked_rows, warning
 from analysis.numerals import DASH, names, percent
-from analysis.prose import advice
 from reports.labels import HEADINGS, short
 from reports.provenance import Provenance, provenance
 from reports.rates import named, target_of
 from reports.sample import StudySample
 from reports.selection import Selection
+from reports.sentences import advice
 from survey.instrument.measure import measure_label
 
 Lights = Mapping[str, AreaLight]

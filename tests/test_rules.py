@@ -17,9 +17,9 @@ from analysis.integrity.combine import Light
 from analysis.integrity.hints import FALSE_ALARMS, NOT_AN_ACCUSATION
 from analysis.integrity.lights import area_lights
 from analysis.integrity.signals import SIGNALS
-from analysis.prose import advice
 from commands import exclude, integrity, quality
 from commands.parser import CommandParser
+from reports.sentences import advice
 from survey.collect.submission.envelope import consent_problems
 from survey.errors import ArgumentError, DesignError, StudyError
 from survey.instrument.lint import lint_questionnaire

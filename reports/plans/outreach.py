@@ -16,11 +16,11 @@ from analysis.decisions.budget import BudgetPlan, Campaign, plan
 from analysis.decisions.channel_reach import Mix, best_mix
 from analysis.design.labels import unique_names
 from analysis.numerals import percent
-from analysis.prose import advice
 from reports.plans.prices import COST, SHARE, examples_used, price_list
 from reports.provenance import Provenance, provenance
 from reports.sample import StudySample, options, read_counted
 from reports.selection import Selection
+from reports.sentences import advice
 from survey.instrument.measure import MEASURES
 from survey.study.outreach_costs import tariff_of
 from survey.study.study import Study

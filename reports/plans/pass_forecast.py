@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.decisions.pass_forecast import DRAWS, Forecast, OfficialSample, foresee, gates_of, rehearse
-from analysis.prose import advice
 from reports.definitions import whole_gates
 from reports.labels import short
 from reports.provenance import Provenance, provenance
 from reports.rates import target_of
 from reports.sample import StudySample
 from reports.selection import Selection
+from reports.sentences import advice
 from survey.instrument.questionnaire import Rate
 from survey.study.study import Study
 

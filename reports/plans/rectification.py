@@ -13,12 +13,12 @@ from analysis.areas.weak import FALSE_DISCOVERY, Standing
 from analysis.decisions.change import measure_again
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import percent
-from analysis.prose import advice
 from reports.definitions import headlines
 from reports.plans.workbook import workbook
 from reports.provenance import Provenance, origin, provenance
 from reports.sample import StudySample
 from reports.selection import Selection
+from reports.sentences import advice
 from reports.weak_areas import verdicts
 from survey.errors import DesignError
 from survey.instrument.questionnaire import Questionnaire, Rate

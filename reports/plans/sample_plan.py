@@ -15,11 +15,11 @@ from analysis.decisions.sample_plan import (
     top_up,
 )
 from analysis.decisions.sample_size import LABELS
-from analysis.prose import advice
 from reports.definitions import headlines
 from reports.provenance import Provenance, origin, provenance
 from reports.sample import StudySample
 from reports.selection import Selection
+from reports.sentences import advice
 from reports.weak_areas import undecided, verdicts
 from survey.study.study import Study
 

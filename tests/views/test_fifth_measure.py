@@ -10,10 +10,10 @@ import pytest
 import cli
 from analysis.areas.against_target import judge, targets_of
 from analysis.estimation.estimates import Estimates
-from analysis.prose import briefing
 from reports.labels import short
 from reports.sample import gather
 from reports.selection import Selection
+from reports.sentences import briefing
 from survey.formats.codebook import variables_of
 from survey.instrument.lint_schema import schema
 from survey.instrument.measure import MEASURES, Measure

@@ -7,12 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from analysis.numerals import percent, points, points_interval
-from analysis.prose import advice
 from reports.plans import outreach as reports
 from reports.plans.outreach import Heard, Limit, Outreach
 from reports.plans.prices import EXAMPLE, SOURCE, edited
 from reports.plans.workbook import workbook
 from reports.selection import Selection
+from reports.sentences import advice
 from views.cached.answers import heard_of
 from views.charts.dots import Axis, dots
 from views.charts.frame import Caption

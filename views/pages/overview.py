@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis.prose import briefing
 from reports import rates
 from reports.definitions import definitions, headlines
 from reports.fieldwork.area_lights import doubt, note
 from reports.selection import Selection
+from reports.sentences import briefing
 from views.cached.answers import ask, origin_of
 from views.cached.quality import lights_of, trusted
 from views.charts.four import four

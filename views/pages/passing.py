@@ -9,12 +9,12 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis.prose import advice
 from reports.definitions import headlines, item_rates
 from reports.labels import short
 from reports.plans.pass_forecast import EVERYTHING, STEP, OfficialSample, PassForecast, no_lines, pass_forecast
 from reports.rates import target_of
 from reports.selection import Selection
+from reports.sentences import advice
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask
 from views.charts.dots import Axis, dots

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis.prose import briefing
 from reports import causes as reasons
 from reports import rates
 from reports.definitions import headlines, item_rates, meaning
 from reports.fieldwork.area_lights import doubt, note
 from reports.selection import Selection
+from reports.sentences import briefing
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask, origin_of

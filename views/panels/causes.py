@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from analysis.numerals import points, points_interval
-from analysis.prose import advice
 from reports import causes as reports
 from reports.selection import Selection
+from reports.sentences import advice
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask, origin_of

@@ -4,7 +4,7 @@ import pandas as pd
 
 from analysis.areas.against_target import judge
 from analysis.estimation.estimates import Estimates
-from analysis.prose import briefing
+from reports.sentences import briefing
 
 
 def estimates(rows: list[tuple[str, float, float, float, float]], name: str = "label", flag: str = "") -> Estimates:

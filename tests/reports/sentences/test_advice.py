@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 
 from analysis.estimation.estimates import Estimates
-from analysis.prose import advice
+from reports.sentences import advice
 from survey.study.rectification import Entry, Status
 
 COLUMNS = ["district", "label", "standing", "prob_below", "more", "estimate"]
