@@ -209,8 +209,18 @@ def jeffreys_pooled(r: Rated) -> Limits:
 
     n* is corrected for its degrees of freedom as in the NCHS standard, (t_{n-1} / t_{df + K})^2, only downwards.
     """
-    ratio = quantile_t(1 - r.tail, np.maximum(r.n - 1, 1)) / quantile_t(1 - r.tail, r.df_pooled)
-    return _jeffreys(r.p, r.n_pooled * np.minimum(1.0, ratio**2), r.tail)
+    return _jeffreys(r.p, decision_n(r.n, r.n_pooled, r.df_pooled, r.tail), r.tail)
+
+
+def decision_n(n: FloatArray, n_pooled: FloatArray, df_pooled: FloatArray, tail: float) -> FloatArray:
+    """Return `n_pooled` corrected for its degrees of freedom: the effective size of `jeffreys_pooled` and of verdicts.
+
+    Args:
+        n: answers. n_pooled: n over the shrunken design effect. df_pooled: its degrees of freedom.
+        tail: probability in each tail of the interval.
+    """
+    ratio = quantile_t(1 - tail, np.maximum(n - 1, 1)) / quantile_t(1 - tail, df_pooled)
+    return np.asarray(n_pooled * np.minimum(1.0, ratio**2))
 
 
 def jeffreys(r: Rated) -> Limits:

@@ -28,6 +28,7 @@ PARTS: Mapping[str, str] = {
     "thresholds": "门槛",
     "targets": "目标值",
     "suppression": "最小显示人数",
+    "false_calls": "允许错判的比例",
     "checks": "质量检查规则",
     "exclusion": "剔除规则",
     "modes": "调查方式",
@@ -132,15 +133,15 @@ def read_registration(root: Path, wave: str) -> Registration:
 
 
 def deviations(study: Study, registration: Registration) -> tuple[Deviation, ...]:
-    """Return the deviations from the registration, in the order of `PARTS`."""
+    """Return the deviations from the registration, in the order of `PARTS`; parts that it lacks are not compared."""
     now = _parts(study, registration.wave)
     return tuple(_differ(registration.parts, now))
 
 
 def _differ(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Deviation]:
     for part, label in PARTS.items():
-        if part in now and then.get(part) != now[part]:
-            yield Deviation(part, label, _short(then.get(part)), _short(now[part]))
+        if part in now and part in then and then[part] != now[part]:
+            yield Deviation(part, label, _short(then[part]), _short(now[part]))
 
 
 def _parts(study: Study, wave: str) -> dict[str, Any]:
@@ -153,6 +154,7 @@ def _parts(study: Study, wave: str) -> dict[str, Any]:
         "thresholds": [[one.name, one.value, one.source, one.date.isoformat()] for one in study.thresholds],
         "targets": _table(study.targets),
         "suppression": study.suppression,
+        "false_calls": study.false_calls,
         "checks": {name: check.rule for name, check in CHECKS.items()},
         "modes": list(plan.modes),
         "dates": [plan.start.isoformat(), plan.end.isoformat()],

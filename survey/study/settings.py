@@ -19,6 +19,9 @@ from survey.study.weighting import METHOD_LABELS, METHODS
 SUPPRESSION, LEAST_SUPPRESSION = 10, 5
 """Minimum of answers in a cell that is shown: the default, and the smallest value that a study can set."""
 
+FALSE_CALLS, LEAST_FALSE_CALLS, MOST_FALSE_CALLS = 0.10, 0.01, 0.30
+"""Accepted probability that 确认薄弱 or 达标 is wrong: the default, and the limits of what a study can set."""
+
 LONGEST_KEPT = 36_500
 """Days that anything may be kept at most."""
 
@@ -79,6 +82,12 @@ def _name(value: Any) -> str:
 def _suppression(value: Any) -> str:
     good = isinstance(value, int) and not isinstance(value, bool) and value >= LEAST_SUPPRESSION
     return "" if good else f"不小于 {LEAST_SUPPRESSION} 的整数（少于这个人数的单元格不显示）"
+
+
+def _false_calls(value: Any) -> str:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    good = number and LEAST_FALSE_CALLS <= value <= MOST_FALSE_CALLS
+    return "" if good else f"{LEAST_FALSE_CALLS:g} 到 {MOST_FALSE_CALLS:g} 之间的数，常用 {FALSE_CALLS:g}（即 10%）"
 
 
 def _hours(value: Any) -> str:
@@ -153,6 +162,7 @@ TABLES: Mapping[str, Mapping[str, SettingKey]] = {
         "trim": SettingKey("权数截断倍数", _multiple, required=False),
     },
     "disclosure": {"suppression": SettingKey("最小显示人数", _suppression, required=False)},
+    "verdict": {"false_calls": SettingKey("允许错判的比例", _false_calls, required=False)},
     "text": {"segmenter": SettingKey("分词引擎", _segmenter, required=False)},
     "waves": {
         "name": SettingKey("轮次代号", _name),

@@ -24,7 +24,7 @@ from survey.study.areas import Areas, read_frame
 from survey.study.margins import read_margins
 from survey.study.modes import INTERVIEWER_MODES, MODES, PROBABILITY_MODES
 from survey.study.retention import Retention, check_retention
-from survey.study.settings import SUPPRESSION, Settings, read_settings
+from survey.study.settings import FALSE_CALLS, SUPPRESSION, Settings, read_settings
 from survey.study.targets import read_targets
 from survey.study.weighting import Weighting
 
@@ -142,6 +142,11 @@ class Study:
     def retention(self) -> Retention:
         """How long everything is kept: [retention], with its defaults where it says nothing."""
         return Retention(**self.sections.get("retention", {}))
+
+    @property
+    def false_calls(self) -> float:
+        """The accepted probability of a false verdict, by [verdict] false_calls."""
+        return float(self.sections.get("verdict", {}).get("false_calls", FALSE_CALLS))
 
     def file(self, key: str) -> Path:
         """Return the path of a file of the study: "questionnaire", "frame", "margins" or "targets"."""

@@ -38,6 +38,7 @@ def replace(root: Path, name: str, old: str, new: str) -> None:
 def test_a_new_study_loads(study: Study) -> None:
     assert study.title == '某市"文明"调查'
     assert study.suppression == 10
+    assert study.false_calls == 0.10
     assert not study.mock
     assert study.waves == (Wave("W1", "第一轮模拟测评", date(2027, 3, 1), date(2027, 3, 14), ("household",)),)
     assert study.thresholds == ()
@@ -151,11 +152,15 @@ FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
     "misspelt key": (edit("study.toml", "organiser =", "organizer ="), ("第 5 行", "是否想写 organiser")),
     "missing key": (edit("study.toml", 'title = "第一轮模拟测评"', ""), ("缺少轮次名称", "[[waves]] 第 1 个")),
     "kind of data": (edit("study.toml", 'data = "real"', 'data = "fake"'), ("第 7 行", "数据性质", "mock")),
+    "false calls in percent": (
+        edit("study.toml", "false_calls = 0.10", "false_calls = 10"),
+        ("[verdict] false_calls", "允许错判的比例不对", "0.01 到 0.3 之间", "10"),
+    ),
     "suppression below 5": (edit("study.toml", "suppression = 10", "suppression = 3"), ("第 28 行", "不小于 5")),
     "date as text": (edit("study.toml", "start = 2027-03-01", 'start = "3月1日"'), ("开始日期", "不加引号")),
     "end before start": (
         edit("study.toml", "end = 2027-03-14", "end = 2027-02-14"),
-        ("结束日期早于开始日期", "第 37 行"),
+        ("结束日期早于开始日期", "第 40 行"),
     ),
     "unknown mode": (edit("study.toml", '["household"]', '["home"]'), ("不认识的调查方式", "入户面访")),
     "modes empty": (edit("study.toml", '["household"]', "[]"), ("至少一项",)),
