@@ -43,7 +43,8 @@ def difference_below(difference: npt.ArrayLike, error: npt.ArrayLike, df: npt.Ar
 
     Args:
         difference: estimated differences of shares, such as district minus city, with the covariance in `error`.
-        error: their standard errors. df: degrees of freedom of these; NaN results where they are 0 or less.
+        error: their standard errors.
+        df: degrees of freedom of these; NaN results where they are 0 or less.
         line: a share, such as -0.03 for three percentage points below the city.
     """
     from scipy import special

@@ -216,7 +216,9 @@ def decision_n(n: FloatArray, n_pooled: FloatArray, df_pooled: FloatArray, tail:
     """Return `n_pooled` corrected for its degrees of freedom: the effective size of `jeffreys_pooled` and of verdicts.
 
     Args:
-        n: answers. n_pooled: n over the shrunken design effect. df_pooled: its degrees of freedom.
+        n: answers.
+        n_pooled: n over the shrunken design effect.
+        df_pooled: its degrees of freedom.
         tail: probability in each tail of the interval.
     """
     ratio = quantile_t(1 - tail, np.maximum(n - 1, 1)) / quantile_t(1 - tail, df_pooled)
