@@ -1,8 +1,8 @@
 """Posterior of a rate from its own answers alone: the city, and groups of people.
 
-Beta(x + 1/2, n* - x + 1/2) with x = p n*: Jeffreys' prior, and the effective size n* of the default interval (n over the
-shrunken design effect, corrected for its degrees of freedom as in the NCHS standard). The same variance stands behind
-the interval, so a rate whose 95 % interval ends far below its line is confirmed weak at any usual q.
+Beta(x + 1/2, n* - x + 1/2) with x = p n*: the prior of Jeffreys, and the effective size n* of the default interval (n
+over the shrunken design effect, corrected for its degrees of freedom as in the NCHS standard). Interval and verdict rest
+on one variance.
 """
 
 from __future__ import annotations
