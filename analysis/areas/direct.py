@@ -1,8 +1,8 @@
 """Posterior of a rate from its own answers alone: the city, and groups of people.
 
 Beta(x + 1/2, n* - x + 1/2) with x = p n*: the prior of Jeffreys, and the effective size n* of the default interval (n
-over the shrunken design effect, corrected for its degrees of freedom as in the NCHS standard). Interval and verdict rest
-on one variance.
+over the shrunken design effect, corrected for its degrees of freedom as in the NCHS standard). One variance is
+behind interval and verdict.
 """
 
 from __future__ import annotations
