@@ -7,6 +7,7 @@ from pathlib import Path
 
 from survey.errors import ArgumentError
 from survey.host.access import require_analyst
+from survey.host.permissions import make_private, share
 from survey.storage.backup.restore import check, restore
 from survey.storage.backup.snapshot import snapshots
 
@@ -37,12 +38,29 @@ def run(args: argparse.Namespace) -> int:
     if args.folder is None:
         raise ArgumentError("没有写恢复到哪里", cure="在备份后面写一个新的文件夹名")
     made = restore(args.source, args.folder, name=args.snapshot, identity=args.identity)
-    load_study(args.folder)
+    study = load_study(args.folder)
     print(
         f"已恢复：{made.study}，{made.taken.astimezone():%Y-%m-%d %H:%M} 的备份，{len(made.files)} 个文件，逐个核对无误"
     )
+    if note := _share(study.root):
+        print(note)
     print(f"接下来：silu history --study {args.folder}")
     return 0
+
+
+def _share(root: Path) -> str:
+    """Give the restored files to the group that study.toml names; return why that was not possible, in Chinese."""
+    from survey.collect.keys import FILE
+    from survey.study.settings import shared_group
+
+    try:
+        if group := shared_group(root):
+            share(root, group)
+        if group and (root / FILE).exists():
+            make_private(root / FILE, 0o640)
+    except (ArgumentError, OSError) as error:
+        return f"注意：恢复的文件现在只有你能读写，没有交给 study.toml 里的用户组：{error}"
+    return ""
 
 
 def _list(source: Path) -> int:

@@ -55,6 +55,20 @@ def check_group(group: str, where: str) -> None:
         )
 
 
+def share(root: Path, group: str) -> None:
+    """Give a group all files (0660) and folders (2770) below a folder, as if they had been made with it named.
+
+    Raises:
+        OSError: this user may not give files to the group.
+    """
+    if grp is None:
+        return
+    number = grp.getgrnam(group).gr_gid
+    for path in (root, *root.rglob("*")):
+        os.chown(path, -1, number)
+        path.chmod(0o2770 if path.is_dir() else 0o660)
+
+
 def open_places(root: Path, group: str = "") -> tuple[OpenPlace, ...]:
     """Return paths in a study folder that are too open; none where the folder itself is closed, or on Windows.
 

@@ -8,13 +8,17 @@ one. A crash leaves a database without a checksum, never with a wrong one.
 
 from __future__ import annotations
 
+import os
 import re
+import time
 from pathlib import Path
 
 from survey.host.disk import sha256_of, sync, write_whole
 
 SUFFIX = ".sha256"
 LINE = re.compile(r"([0-9a-f]{64})  (.+)\n")
+TRIES, PAUSE = 8, 0.02
+"""Readings of a database that others write, and the seconds by which the pause between them grows."""
 
 
 def checksum_file(path: Path) -> Path:
@@ -64,11 +68,29 @@ def seal_if_closed(path: Path) -> None:
 def is_as_sealed(path: Path) -> bool | None:
     """Return whether a database matches its checksum; None where it has none.
 
+    A writer removes the checksum before its first write. So a difference counts only if the checksum stayed the same
+    file while the database was read; otherwise both are read again.
+
     Raises:
         OSError: the database or the checksum cannot be read.
     """
-    kept = checksum_file(path)
-    if not kept.exists():
+    for attempt in range(TRIES):
+        before = _checksum(path)
+        if before is None:
+            return None
+        found = LINE.fullmatch(before[0])
+        same = path.exists() and found is not None and found[2] == path.name and sha256_of(path) == found[1]
+        if same or _checksum(path) == before:
+            return same
+        time.sleep(PAUSE * attempt)
+    return None
+
+
+def _checksum(path: Path) -> tuple[str, int, int] | None:
+    """Return the checksum beside a database, with the inode and time of its file; None where there is none."""
+    try:
+        with checksum_file(path).open(encoding="utf-8", errors="replace") as file:
+            facts = os.fstat(file.fileno())
+            return file.read(), facts.st_ino, facts.st_mtime_ns
+    except FileNotFoundError:
         return None
-    found = LINE.fullmatch(kept.read_text(encoding="utf-8", errors="replace"))
-    return path.exists() and found is not None and found[2] == path.name and sha256_of(path) == found[1]

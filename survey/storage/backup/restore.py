@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from survey.errors import ArgumentError, StoreError
+from survey.host.disk import sync
 from survey.host.scratch import DRAFT, owner
 from survey.storage.backup.objects import ObjectStore, StoredObject, read_identities
 from survey.storage.backup.snapshot import Snapshot, read_snapshot, snapshot_files, snapshots
@@ -30,7 +31,7 @@ def check(target: Path) -> Iterator[str]:
 
 
 def restore(target: Path, root: Path, *, name: str = "", identity: Path | None = None) -> Snapshot:
-    """Write a snapshot to a new folder.
+    """Write a snapshot to a new folder, readable by its owner only; on return it survives a power cut.
 
     Args:
         target: folder of the backups.
@@ -55,9 +56,13 @@ def restore(target: Path, root: Path, *, name: str = "", identity: Path | None =
         for path, content in chosen.files.items():
             objects.get(content, _inside(partial, path), identities)
             _inside(partial, path).chmod(0o600)
+            sync(_inside(partial, path))
+        for folder in (partial, *(path for path in partial.rglob("*") if path.is_dir())):
+            sync(folder)
         if root.exists():
             root.rmdir()
         partial.rename(root)
+        sync(root.resolve().parent)
     except OSError as error:
         raise StoreError("没有恢复成", where=str(root), got=str(error), cure="检查空间和写权限") from error
     finally:

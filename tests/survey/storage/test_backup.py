@@ -1,10 +1,13 @@
 """A backup of a study in use restores, on an empty machine, to identical tables."""
 
+import grp
 import hashlib
 import json
+import os
 import random
 import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 from contextlib import closing
@@ -16,6 +19,7 @@ from pyrage import x25519
 
 import cli
 from reports.verification import verify
+from survey.collect.keys import FILE
 from survey.errors import ArgumentError, StoreError
 from survey.storage.backup import snapshot as module
 from survey.storage.backup.restore import check, forget, restore
@@ -252,6 +256,26 @@ def test_the_commands(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "全部完好" in out.out
     assert "逐个核对无误" in out.out
     assert "不是空文件夹" in out.err
+
+
+def test_a_restored_study_is_shared_with_the_group_of_its_settings(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings, target = (root / "study.toml").read_text(encoding="utf-8"), tmp_path / "backup"
+    (root / FILE).parent.mkdir(exist_ok=True)
+    (root / FILE).write_text("2026-11-01 00\n", encoding="ascii")
+    for group, name in ((grp.getgrgid(os.getgid()).gr_name, "shared"), ("没有这个组", "alone"), ("", "private")):
+        named = f'\n[access]\ngroup = "{group}"\n' if group else ""
+        (root / "study.toml").write_text(settings + named, encoding="utf-8")
+        take(root, target)
+        assert cli.main(["restore", str(target), str(tmp_path / name)]) == 0
+        assert ("用户组" in capsys.readouterr().out) == (name == "alone")
+        again = tmp_path / name
+        found = {stat.S_IMODE(path.stat().st_mode) for path in again.rglob("*") if path.is_file()}
+        shared = name == "shared"
+        assert found == ({0o660, 0o640} if shared else {0o600})
+        assert stat.S_IMODE((again / FILE).stat().st_mode) == (0o640 if shared else 0o600)
+        assert stat.S_IMODE((again / "store").stat().st_mode) == (0o2770 if shared else 0o700)
 
 
 def test_what_was_restored_verifies(root: Path, tmp_path: Path) -> None:
