@@ -29,6 +29,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="不再询问，直接写入")
     parser.add_argument("--dry-run", action="store_true", help="只预览，不写入")
     parser.add_argument("--keep-partial", action="store_true", help="个别答案无法识别时保留这份答卷，只舍弃该答案")
+    parser.add_argument(
+        "--confirm",
+        metavar="种类",
+        action="append",
+        default=[],
+        help="预览要求确认的事，核对后确认；可以写几次，种类见预览",
+    )
     parser.add_argument("--who", metavar="姓名", default="", help="操作人，记入历史；默认为系统用户名")
     parser.add_argument("--note", metavar="说明", default="", help="说明，记入历史")
 
@@ -53,11 +60,14 @@ def run(args: argparse.Namespace) -> int:
     if not preview.new + preview.changed:
         print("没有新的内容，数据保持原样。")
         return int(preview.rejected > 0)
-    if not args.yes and not _confirmed():
+    confirmed = _decided(preview, args)
+    if confirmed is None or (not args.yes and not _agreed("写入以上内容？")):
         print("没有写入任何数据。")
         return 1
     with ProgressLine() as bar:
-        done = ingest.commit(preview, who=args.who or getpass.getuser(), note=args.note, progress=bar.show)
+        done = ingest.commit(
+            preview, who=args.who or getpass.getuser(), note=args.note, confirmed=confirmed, progress=bar.show
+        )
     print("没有新的内容，数据保持原样。" if done.version is None else f"已写入，数据版本 {done.version}。")
     return int(done.preview.rejected > 0)
 
@@ -98,6 +108,7 @@ def show_preview(preview: ingest.Preview) -> None:
         print(f"{file['name']}：{reader}{why}{sheet}，表头在第 {file['header_row']} 行，{file['rows']} 行答卷")
     counts = (("新增", preview.new), ("不变", preview.unchanged), ("更新", preview.changed), ("退回", preview.rejected))
     print(f"共 {preview.rows_in} 行：" + "，".join(f"{label} {count}" for label, count in counts))
+    _show_confirmations(preview)
     total = sum(preview.issue_count.values())
     if not total:
         return
@@ -108,6 +119,14 @@ def show_preview(preview: ingest.Preview) -> None:
     print(f"前 {len(shown)} 处：")
     for issue in shown:
         print(f"  {issue}")
+
+
+def _show_confirmations(preview: ingest.Preview) -> None:
+    if not preview.confirmations:
+        return
+    print(f"\n要先确认 {len(preview.confirmations)} 件事：")
+    for one in preview.confirmations:
+        print(f"  {one}（核对后没错：--confirm {one.kind}）")
 
 
 def _export_rejected(preview: ingest.Preview, files: list[Path]) -> None:
@@ -121,7 +140,22 @@ def _export_rejected(preview: ingest.Preview, files: list[Path]) -> None:
     print("\n退回的行已另存，改好后可直接再导入：" + "、".join(str(path) for path in written))
 
 
-def _confirmed() -> bool:
+def _decided(preview: ingest.Preview, args: argparse.Namespace) -> tuple[str, ...] | None:
+    """Return the confirmed kinds, asking a person at a terminal for those that are open; None if one was declined.
+
+    `--yes` confirms none of them: a script must name each kind.
+    """
+    from survey.importing.confirmations import open_confirmations
+
+    given = tuple(kind for option in args.confirm for kind in option.replace("、", ",").split(","))
+    asked = () if args.yes else open_confirmations(preview.confirmations, given)
+    for one in asked:
+        if not _agreed(f"{one.title}：{one.found}。确实没错？"):
+            return None
+    return (*given, *(one.kind for one in asked))
+
+
+def _agreed(question: str) -> bool:
     if not sys.stdin.isatty():
         raise ArgumentError("需要确认才能写入", cure="加上 --yes 直接写入，或加上 --dry-run 只看预览")
-    return input("写入以上内容？[y/N] ").strip().lower() in YES
+    return input(f"{question}[y/N] ").strip().lower() in YES

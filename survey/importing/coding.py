@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.importing.answers import CodedAnswers, absent, broken, code_answers
-from survey.importing.metadata import Particulars, read_particulars
+from survey.importing.metadata import read_particulars
+from survey.importing.particulars import Particulars
 from survey.importing.skip_logic import drop_unasked
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.issues import CellIssue, IssueCode, Issues

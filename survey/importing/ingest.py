@@ -7,7 +7,7 @@ For every file: rows in = new + changed + unchanged + rejected. Nothing is writt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,10 @@ import pyarrow as pa
 
 from survey.errors import ArgumentError, ReadError
 from survey.importing.answer_rows import AnswerRows
-from survey.importing.coding import code_table
-from survey.importing.deduplicate import deduplicate
+from survey.importing.coding import CodedFile, code_table
+from survey.importing.confirmations import Confirmation, require_confirmed
+from survey.importing.consistency import inconsistencies
+from survey.importing.deduplicate import Comparison, deduplicate
 from survey.importing.mapping_file import guide_of
 from survey.importing.preview import Imported, Preview
 from survey.importing.redaction import admitted
@@ -50,7 +52,7 @@ def import_files(
     keep_partial: bool = False,
     progress: Progress | None = None,
 ) -> Imported:
-    """Import answer files as one version.
+    """Import answer files as one version, provided that nothing must be confirmed.
 
     Args:
         study: the study.
@@ -63,7 +65,7 @@ def import_files(
         progress: receives the current step and the completed share in [0, 1].
 
     Raises:
-        SiluError: the import failed; nothing was written.
+        SiluError: the import failed, or something must be confirmed first; nothing was written.
     """
     preview = stage(study, files, wave, mode=mode, keep_partial=keep_partial, progress=progress)
     return commit(preview, who=who, note=note, progress=progress)
@@ -105,8 +107,18 @@ def stage(
         coded.append(admitted(file, study, round_))
     report("与已有答卷比较", 0.8)
     comparison = deduplicate(coded, store, round_, base=base, questionnaire=study.questionnaire)
+    asked = _to_confirm(coded, comparison, store, wave, base)
     report("预览完成", 0.9)
-    return Preview(study, wave, chosen, base, paths, tuple(coded), comparison)
+    return Preview(study, wave, chosen, base, paths, tuple(coded), comparison, confirmations=asked)
+
+
+def _to_confirm(
+    coded: Sequence[CodedFile], comparison: Comparison, store: ResponseStore, wave: str, base: int | None
+) -> tuple[Confirmation, ...]:
+    """Return what a person must decide; nothing where no row would be stored."""
+    if not comparison.responses.num_rows:
+        return ()
+    return tuple(inconsistencies(coded, store, wave, base))
 
 
 def import_rows(study: Study, answers: AnswerRows, wave: str, *, mode: str, who: str = "", note: str = "") -> Imported:
@@ -126,12 +138,27 @@ def import_rows(study: Study, answers: AnswerRows, wave: str, *, mode: str, who:
     return commit(preview, who=who, note=note)
 
 
-def commit(preview: Preview, *, who: str = "", note: str = "", progress: Progress | None = None) -> Imported:
+def commit(
+    preview: Preview,
+    *,
+    who: str = "",
+    note: str = "",
+    confirmed: Collection[str] = (),
+    progress: Progress | None = None,
+) -> Imported:
     """Write the content of a preview as one version.
 
     After a concurrent commit, the comparison and the commit are repeated.
 
+    Args:
+        preview: the preview.
+        who: the person, for the history.
+        note: a note, for the history.
+        confirmed: kinds of `Doubt` that a person has confirmed.
+        progress: receives the current step and the completed share in [0, 1].
+
     Raises:
+        ArgumentError: something must be confirmed first; nothing was written.
         StoreError: writing failed, or concurrent commits continued; nothing was written.
     """
     report = progress or _silent
@@ -140,6 +167,7 @@ def commit(preview: Preview, *, who: str = "", note: str = "", progress: Progres
         store.settle()  # the version that contains them may not be on disk yet
         report("没有新的答卷", 1.0)
         return Imported(preview, None)
+    require_confirmed(preview.confirmations, confirmed)
     _keep_sources(preview)
     keep_questionnaire(preview.study.root, preview.study.questionnaire)
     for attempt in range(ATTEMPTS):
@@ -153,6 +181,7 @@ def commit(preview: Preview, *, who: str = "", note: str = "", progress: Progres
             if not preview.comparison.responses.num_rows:
                 store.settle()
                 return Imported(preview, None)
+            require_confirmed(preview.confirmations, confirmed)
         else:
             report("完成", 1.0)
             return Imported(preview, version)
@@ -174,7 +203,8 @@ def _again(preview: Preview, store: ResponseStore) -> Preview:
     base, wave = store.version, preview.study.wave(preview.wave)
     questionnaire = preview.study.questionnaire
     comparison = deduplicate(preview.coded, store, wave, base=base, questionnaire=questionnaire)
-    return replace(preview, base=base, comparison=comparison)
+    asked = _to_confirm(preview.coded, comparison, store, preview.wave, base) if preview.paths else ()
+    return replace(preview, base=base, comparison=comparison, confirmations=asked)
 
 
 def _batch(preview: Preview) -> ImportBatch:
@@ -206,6 +236,7 @@ def _meta(preview: Preview) -> Mapping[str, Any]:
         "files": list(preview.files),
         "mode": preview.mode,
         "questionnaire": preview.study.questionnaire.fingerprint,
+        **({"confirmed": sorted({one.kind for one in preview.confirmations})} if preview.confirmations else {}),
     }
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,53 +12,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.errors import ArgumentError
+from survey.importing.particulars import ColumnCells, Mask, Particulars, cells_of
+from survey.importing.places import code_places
 from survey.readers.cells.dates import LONGEST, read_moments, read_span
-from survey.readers.cells.decoding import whole
 from survey.readers.cells.issues import CellIssue, IssueCode
 from survey.readers.cells.keys import key
-from survey.readers.files.sheet import as_text, distinct
+from survey.readers.files.sheet import as_text
 from survey.readers.tables.read_table import Column, Form, ReadTable
 from survey.storage.store import W_SCALE
-from survey.study.study import MODES, PROBABILITY_MODES, Study, Wave
+from survey.study.study import MODES, Study, Wave
 
-Mask = npt.NDArray[np.bool_]
-CODE = re.compile(r"(?<!\d)\d{12}(?!\d)")
-SCIENTIFIC = re.compile(r"\d(\.\d+)?e\+?\d+")
 LARGEST_WEIGHT = 2.0**40
-
-
-@dataclass
-class Particulars:
-    """Fixed columns of one file, coded.
-
-    Args:
-        columns: name of a fixed column -> its values, one per row.
-        findings: the issues found.
-    """
-
-    columns: dict[str, pa.Array] = field(default_factory=dict)
-    findings: list[CellIssue] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class ColumnCells:
-    """One column of a file: its distinct texts, and the index of the text in each row."""
-
-    column: Column
-    where: npt.NDArray[np.int32]
-    distinct: Sequence[str]
-
-    def coded(self, decode: Callable[[str], Any]) -> npt.NDArray[Any]:
-        """Return `decode` of every cell, computed once per distinct value (object array)."""
-        values = np.empty(len(self.distinct), dtype=object)
-        values[:] = [decode(cell) for cell in self.distinct]
-        return values[self.where]
-
-    def finding(self, code: IssueCode, mask: Mask, *, expected: str = "", cure: str = "") -> CellIssue:
-        """Return the finding for the rows of a mask, with their cells."""
-        positions = np.flatnonzero(mask)
-        values = [self.distinct[index] for index in self.where[positions]]
-        return CellIssue(code, self.column.label, positions, values, expected, cure)
+ADD_MODE = "核对文件和轮次；确有这种方式时，先写进 study.toml 这一期的 modes"
 
 
 def read_particulars(read: ReadTable, study: Study, wave: Wave, *, mode: str) -> Particulars:
@@ -78,19 +40,12 @@ def read_particulars(read: ReadTable, study: Study, wave: Wave, *, mode: str) ->
     _times(coded, by_target, read, wave)
     _ids(coded, by_target, read)
     _modes(coded, by_target, read, wave, mode)
-    _places(coded, by_target, read, study)
+    code_places(coded, by_target, read, study)
     _weights(coded, by_target, read)
     _interviewers(coded, by_target, read)
     _pseudonyms(coded, by_target, read)
     _waves(coded, by_target, read, wave)
     return coded
-
-
-def cells_of(read: ReadTable, column: Column) -> ColumnCells:
-    """Return the cells of a column; an empty cell is ""."""
-    coded = distinct(read.frame[f"c{column.index}"])
-    texts = pc.utf8_trim_whitespace(coded.dictionary).to_pylist()
-    return ColumnCells(column, np.asarray(coded.indices.to_numpy(), dtype=np.int32), texts)
 
 
 def _times(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable, wave: Wave) -> None:
@@ -179,64 +134,18 @@ def _modes(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable,
     known |= {"": mode} if mode else {}
     cells = cells_of(read, column)
     found = [known.get(key(cell)) for cell in cells.distinct]
-    wrong = np.array([name is None for name in found], dtype=bool)
     coded.columns["mode"] = pa.array([name or mode for name in found], pa.string()).take(pa.array(cells.where))
-    if wrong.any():
-        expected = "、".join(f"{name}（{label}）" for name, label in MODES.items())
-        coded.findings.append(cells.finding(IssueCode.UNKNOWN_MODE, wrong[cells.where], expected=expected))
-
-
-def _places(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable, study: Study) -> None:
-    column = by_target.get("psu")
-    if column is None:
-        _linked_places(coded, by_target.get("link"), read, study)
-        return
-    cells = cells_of(read, column)
-    codes = [_place(cell, study) for cell in cells.distinct]
-    empty = np.array([not cell for cell in cells.distinct], dtype=bool)[cells.where]
-    wrong = np.array([code is None for code in codes], dtype=bool)[cells.where]
-    coded.columns["psu"] = pa.array(codes, pa.int64()).take(pa.array(cells.where))
-    if (wrong & ~empty).any():
-        rounded = any(SCIENTIFIC.fullmatch(key(cell)) for cell in cells.distinct)
-        cure = "Excel 把编码显示成了科学计数，请把这一列设为文本后重新填写" if rounded else "核对抽样框 frame.csv"
-        coded.findings.append(
-            cells.finding(IssueCode.UNKNOWN_PSU, wrong & ~empty, expected="frame.csv 里的 12 位编码", cure=cure)
-        )
-    without = empty & _sampled(coded)
-    if without.any():
-        coded.findings.append(cells.finding(IssueCode.NO_PSU, without, expected="12 位社区编码"))
-
-
-def _place(cell: str, study: Study) -> int | None:
-    digits = whole(key(cell))
-    return int(digits) if digits.isdecimal() and int(digits) in study.areas.by_code else None
-
-
-def _linked_places(coded: Particulars, column: Column | None, read: ReadTable, study: Study) -> None:
-    """Code the community in the link of a QR poster; a missing code is only noted, unless the mode requires it."""
-    coded.columns["psu"] = pa.nulls(read.frame.num_rows, pa.int64())
-    if column is not None:
-        cells = cells_of(read, column)
-        codes = [_first_code(cell, study) for cell in cells.distinct]
-        coded.columns["psu"] = pa.array(codes, pa.int64()).take(pa.array(cells.where))
-    lost = np.asarray(coded.columns["psu"].is_null().to_numpy(zero_copy_only=False), dtype=bool)
-    without = lost & _sampled(coded)
-    if without.any():  # self-selected responses must not be mistaken for the probability sample
-        cure = "补上社区编码一列；自愿参加的网络问卷请用 --mode online"
-        where = np.flatnonzero(without)
-        coded.findings.append(CellIssue(IssueCode.NO_PSU, "psu", where, (), "12 位社区编码", cure))
-    elif lost.all():
-        coded.findings.append(CellIssue(IssueCode.NO_PSU_COLUMN, "", np.array([], dtype=np.int64)))
-
-
-def _sampled(coded: Particulars) -> npt.NDArray[np.bool_]:
-    """Return the rows with the mode of a probability sample, which therefore need a place."""
-    sampled = pc.is_in(coded.columns["mode"], pa.array(sorted(PROBABILITY_MODES)))
-    return np.asarray(sampled.to_numpy(zero_copy_only=False), dtype=bool)
-
-
-def _first_code(cell: str, study: Study) -> int | None:
-    return next((int(code) for code in CODE.findall(cell) if int(code) in study.areas.by_code), None)
+    expected = "、".join(f"{name}（{label}）" for name, label in MODES.items())
+    planned = "、".join(MODES[name] for name in wave.modes)
+    empty = [not cell for cell in cells.distinct]
+    for code, these, right, cure in (
+        (IssueCode.UNKNOWN_MODE, [name is None for name in found], expected, ""),
+        (IssueCode.OTHER_MODE, [bool(name) and name not in wave.modes for name in found], planned, ADD_MODE),
+        (IssueCode.EMPTY_MODE, [bool(name) and none for name, none in zip(found, empty, strict=True)], "", ""),
+    ):
+        mask = np.array(these, dtype=bool)
+        if mask.any():
+            coded.findings.append(cells.finding(code, mask[cells.where], expected=right, cure=cure))
 
 
 def _weights(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable) -> None:

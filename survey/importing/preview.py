@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.importing.coding import CodedFile
+from survey.importing.confirmations import Confirmation
 from survey.importing.deduplicate import Comparison
 from survey.instrument.question import BLANK
 from survey.readers.cells.issues import KINDS, Issue, IssueCode, Issues, Severity
@@ -32,9 +33,10 @@ class Preview:
         mode: mode of data collection, for files without a column for it.
         base: the version of the comparison; None if there is no store yet.
         paths: the files.
-        contents: CSV of rows that never were a file, in place of paths.
         coded: their coded content.
         comparison: new, changed, unchanged and rejected rows.
+        contents: CSV of rows that never were a file, in place of paths.
+        confirmations: what a person must decide before the commit.
     """
 
     study: Study
@@ -45,6 +47,7 @@ class Preview:
     coded: tuple[CodedFile, ...]
     comparison: Comparison
     contents: tuple[bytes, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
 
     @property
     def rows_in(self) -> int:

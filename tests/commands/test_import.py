@@ -170,3 +170,15 @@ def test_progress_bar_on_a_terminal_only(capsys: pytest.CaptureFixture[str], mon
     with ProgressLine() as bar:
         bar.show("读取", 0.5)
     assert " 50% 读取" in capsys.readouterr().err
+
+
+def test_yes_does_not_confirm_what_must_be_named(silu: Run, root: Path, tmp_path: Path) -> None:
+    silu("import", write_csv(tmp_path / "a.csv", [answer(n, weight="700") for n in range(4)]), "--wave", "W1", "--yes")
+    heading = [name for name in HEADING if name != "weight"]
+    path = write_csv(tmp_path / "b.csv", [answer(10 + n) for n in range(4)], heading)
+    code, out, err = silu("import", path, "--wave", "W1", "--yes")
+    assert (code, len(stored(root))) == (2, 4)
+    assert "要先确认 1 件事" in out
+    assert "--confirm weighted" in err
+    code, out, _ = silu("import", path, "--wave", "W1", "--yes", "--confirm", "weighted")
+    assert (code, len(stored(root))) == (0, 8)

@@ -16,6 +16,7 @@ from reports.repair import heal_with
 from survey.errors import CodingError, DamagedError, ReadError, SiluError, StudyError
 from survey.host.access import require_analyst
 from survey.importing import ingest
+from survey.importing.confirmations import open_confirmations
 from survey.importing.preview import Preview
 from survey.importing.rejects import rejected_workbook
 from survey.study.study import MODES, Study, load_study
@@ -134,10 +135,12 @@ def _issues(preview: Preview, *, keep_partial: bool) -> None:
 
 
 def _commit(preview: Preview, who: str) -> None:
+    confirmed = _confirmed(preview)
     left, right, _ = st.columns([2, 2, 3])
-    nothing = not (preview.new + preview.changed)
+    nothing = not (preview.new + preview.changed) or bool(open_confirmations(preview.confirmations, confirmed))
     if left.button("③ 写入答卷库", type="primary", disabled=nothing or not who.strip(), key="imports.commit"):
-        done = ingest.commit(preview, who=who.strip(), progress=imports.ImportProgress().show)
+        shown = imports.ImportProgress().show
+        done = ingest.commit(preview, who=who.strip(), confirmed=confirmed, progress=shown)
         imports.forget(preview.paths)
         version = "没有新的内容" if done.version is None else f"已写入，数据版本 {done.version}"
         st.session_state[DONE] = (
@@ -148,6 +151,21 @@ def _commit(preview: Preview, who: str) -> None:
     if preview.rejected:
         content = rejected_workbook(preview.comparison.rejected)
         right.download_button("下载退回的行（改好后再导入）", content, "退回.zip", key="imports.rejected")
+
+
+def _confirmed(preview: Preview) -> tuple[str, ...]:
+    """Show what must be decided, with a box for each; return the confirmed kinds."""
+    if not preview.confirmations:
+        return ()
+    st.warning(f"写入之前，先确认 {len(preview.confirmations)} 件事：不对就改好文件再来，核对后没错才打勾。")
+    given = set()
+    for number, one in enumerate(preview.confirmations):
+        st.markdown(plain(str(one)))
+        stamp = f"{number}.{one.kind}.{preview.coded[0].read.provenance.sha256[:12]}.{preview.base}"
+        if st.checkbox(f"已核对，没错：{one.title}", key=f"imports.confirm.{stamp}"):
+            given.add((number, one.kind))
+    left = {one.kind for number, one in enumerate(preview.confirmations) if (number, one.kind) not in given}
+    return tuple(dict.fromkeys(kind for _, kind in given if kind not in left))
 
 
 def _history(study: Study, who: str) -> None:

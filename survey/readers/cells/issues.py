@@ -33,6 +33,7 @@ class IssueCode(StrEnum):
     NO_PSU = "no_psu"
     OTHER_WAVE = "other_wave"
     UNKNOWN_MODE = "unknown_mode"
+    OTHER_MODE = "other_mode"
     BAD_WEIGHT = "bad_weight"
     UNKNOWN_CODE = "unknown_code"
     NOT_A_NUMBER = "not_a_number"
@@ -41,6 +42,7 @@ class IssueCode(StrEnum):
     BAD_DURATION = "bad_duration"
     NOT_ASKED = "not_asked"
     OUTSIDE_WAVE = "outside_wave"
+    EMPTY_MODE = "empty_mode"
     SERIAL_DATE = "serial_date"
     EXCLUSIVE = "exclusive"
     UNUSED_COLUMN = "unused_column"
@@ -66,6 +68,7 @@ KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
     IssueCode.NO_PSU: ("没有社区编码", Severity.REJECT),
     IssueCode.OTHER_WAVE: ("这份答卷属于另一期", Severity.REJECT),
     IssueCode.UNKNOWN_MODE: ("调查方式不认识", Severity.REJECT),
+    IssueCode.OTHER_MODE: ("这一期没有这种调查方式", Severity.REJECT),
     IssueCode.BAD_WEIGHT: ("权重不是正数", Severity.REJECT),
     IssueCode.UNKNOWN_CODE: ("答案不在选项之内", Severity.CELL),
     IssueCode.NOT_A_NUMBER: ("不是整数", Severity.CELL),
@@ -74,6 +77,7 @@ KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
     IssueCode.BAD_DURATION: ("答题用时读不懂", Severity.CELL),
     IssueCode.NOT_ASKED: ("按跳转规则不该问却有答案，该答案不计入", Severity.NOTE),
     IssueCode.OUTSIDE_WAVE: ("提交日期不在本期调查日期之内", Severity.NOTE),
+    IssueCode.EMPTY_MODE: ("调查方式是空的，按导入时选择的方式算", Severity.NOTE),
     IssueCode.SERIAL_DATE: ("日期是 Excel 序号，已换算", Severity.NOTE),
     IssueCode.EXCLUSIVE: ("互斥选项与其他选项同时选中", Severity.NOTE),
     IssueCode.UNUSED_COLUMN: ("这一列与问卷对不上，没有用到", Severity.NOTE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -181,9 +182,10 @@ def test_mode_and_wave_of_the_file(study: Study, tmp_path: Path) -> None:
         {**answer(3), "mode": "信件", "wave": "W1"},
         {**answer(4), "mode": "", "wave": "W2"},
     ]
-    made = code(study, write_csv(tmp_path / "a.csv", rows, heading))
+    wave = replace(study.wave("W1"), modes=("household", "online"))
+    made = code(replace(study, waves=(wave,)), write_csv(tmp_path / "a.csv", rows, heading))
     assert made.responses["mode"].to_pylist() == ["household", "online"]
-    assert counts(made) == {IssueCode.UNKNOWN_MODE: 1, IssueCode.OTHER_WAVE: 1}
+    assert counts(made) == {IssueCode.UNKNOWN_MODE: 1, IssueCode.OTHER_WAVE: 1, IssueCode.EMPTY_MODE: 1}
 
 
 def test_flags_in_columns_of_their_own(study: Study, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from survey.storage.backup.snapshot import take
 from survey.storage.store import ResponseStore
 from survey.study.study import Study
 from tests.commands.test_verify import flip
-from tests.survey.small_study import EXPORTS, answer, make_study, write_csv, write_xlsx
+from tests.survey.small_study import EXPORTS, HEADING, answer, make_study, write_csv, write_xlsx
 from tests.views.page_words import seen
 from views.visitor.session import STUDY_VARIABLE
 
@@ -165,3 +165,18 @@ def test_a_missing_part_is_a_fault_in_the_history(study: Study, tmp_path: Path) 
     upload(start(), write_csv(tmp_path / "in" / "a.csv", [answer(1)])).button(key="imports.commit").click().run()
     Path(ResponseStore(study.root / "store").files()[0]).unlink()
     assert start().dataframe[0].value["数据"].tolist() == ["数据文件损坏或不见了，打不开"]
+
+
+def test_what_must_be_confirmed_blocks_the_commit(study: Study, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    app = upload(start(), write_csv(tmp_path / "in" / "a.csv", [answer(n, weight="700") for n in range(4)]))
+    app.button(key="imports.commit").click().run()
+    heading = [name for name in HEADING if name != "weight"]
+    app = upload(start(), write_csv(tmp_path / "in" / "b.csv", [answer(10 + n) for n in range(4)], heading))
+    assert "写入之前，先确认 1 件事" in page_text(app)
+    assert "4 份带权重（中位数 700）" in page_text(app)
+    assert app.button(key="imports.commit").disabled
+    next(box for box in app.checkbox if "已核对" in box.label).check().run()
+    app.button(key="imports.commit").click().run()
+    assert "已写入，数据版本 2" in page_text(app)
+    assert rows(study) == 8
