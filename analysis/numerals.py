@@ -15,16 +15,9 @@ def percent(share: float, decimals: int = 1) -> str:
     return DASH if _missing(share) else f"{100 * share:.{decimals}f}%"
 
 
-def rate(share: float, low: float, high: float) -> str:
-    """Format a rate without false precision: one decimal only where the interval is within a point on either side.
-
-    Args:
-        share: the rate, in [0, 1]; missing gives "—".
-        low: lower end of its interval, in [0, 1].
-        high: upper end of its interval, in [0, 1].
-    """
-    earned = not _missing(high - low) and (high - low) / 2 < 0.01
-    return percent(share, 1 if earned else 0)
+def target(share: float) -> str:
+    """Format a target as it was typed: "85%", "87.5%"; "—" where it is missing."""
+    return DASH if _missing(share) else f"{round(100 * share, 4):g}%"
 
 
 def chance(probability: float) -> str:
@@ -34,6 +27,13 @@ def chance(probability: float) -> str:
     return "<1%" if probability < 0.01 else ">99%" if probability > 0.99 else f"{probability:.0%}"
 
 
+def spoken_chance(probability: float) -> str:
+    """Format a probability for a sentence: "不到 1%", "约 37%", "超过 99%"; "—" where it is missing."""
+    if _missing(probability):
+        return DASH
+    return "不到 1%" if probability < 0.01 else "超过 99%" if probability > 0.99 else f"约 {probability:.0%}"
+
+
 def interval(low: float, high: float) -> str:
     """Format an interval of shares as "75.0%—77.3%"; "—" where it is missing."""
     if _missing(low) or _missing(high):
@@ -41,20 +41,92 @@ def interval(low: float, high: float) -> str:
     return f"{percent(low)}{DASH}{percent(high)}"
 
 
-def points(difference: float, *, signed: bool = False) -> str:
-    """Format a difference of two shares as "3.8 个百分点", with its sign if requested; "—" where it is missing."""
+def points(difference: float) -> str:
+    """Format the size of a difference of two shares as "3.8 个百分点"; "—" where it is missing."""
+    return DASH if _missing(difference) else f"{_tenths(abs(difference))} 个百分点"
+
+
+def signed(difference: float) -> str:
+    """Format a difference of two shares in percentage points, without the unit: "+3.8", "−3.8", "0.0"."""
     if _missing(difference):
         return DASH
-    value = round(100 * difference, 1) + 0.0
-    text = f"{value:+.1f}" if signed else f"{abs(value):.1f}"
-    return f"{text.replace('-', '−')} 个百分点"
+    text = _tenths(difference)
+    return text if text == "0.0" or difference < 0 else f"+{text}"
+
+
+def change(difference: float) -> str:
+    """Format a difference of two shares with its sign: "+3.8 个百分点"; "—" where it is missing."""
+    return DASH if _missing(difference) else f"{signed(difference)} 个百分点"
 
 
 def points_interval(low: float, high: float) -> str:
-    """Format an interval of differences as "−0.9—+4.1"; "—" where it is missing."""
+    """Format an interval of differences, in percentage points: "−15.7 至 −1.4"; "—" where it is missing."""
+    return DASH if _missing(low) or _missing(high) else f"{_tenths(low)} 至 {_tenths(high)}"
+
+
+def estimate(share: float, low: float, high: float) -> str:
+    """Format a share with its interval as "76.1%（75.0%—77.3%）"; only the share where the interval is missing."""
+    spread = interval(low, high)
+    return percent(share) if spread == DASH else f"{percent(share)}（{spread}）"
+
+
+def difference(value: float, low: float, high: float) -> str:
+    """Format a difference with its interval, in percentage points: "+3.8（−0.9 至 8.5）"; "—" where it is missing."""
+    return DASH if _missing(value) else f"{signed(value)}（{points_interval(low, high)}）"
+
+
+def step(difference: float) -> str:
+    """Format a difference that was typed, such as an improvement assumed: "2 个百分点"."""
+    return DASH if _missing(difference) else f"{round(100 * difference, 4):g} 个百分点"
+
+
+def margin(half_width: float) -> str:
+    """Format half the width of an interval as "±2.1 个百分点"; "—" where it is missing."""
+    return DASH if _missing(half_width) else f"±{points(half_width)}"
+
+
+def count(number: float) -> str:
+    """Format a count as "1,234"; "—" where it is missing."""
+    return DASH if _missing(number) else f"{number:,.0f}"
+
+
+def people(number: float) -> str:
+    """Format an estimated number of residents without false precision: "1.2 万人", "3,400 人", "120 人"."""
+    if _missing(number):
+        return DASH
+    if number >= 9_950:
+        return f"{number / 10_000:.1f} 万人"
+    digits = 10 if number < 995 else 100
+    return f"{round(number / digits) * digits:,} 人"
+
+
+def people_interval(low: float, high: float) -> str:
+    """Format an interval of numbers of residents as "3,400 人—1.2 万人"; "—" where it is missing."""
+    return DASH if _missing(low) or _missing(high) else f"{people(low)}{DASH}{people(high)}"
+
+
+def money(yuan_spent: float) -> str:
+    """Format a budget as "20.0 万元", below 10,000 yuan as "3,200 元"; "—" where it is missing."""
+    if _missing(yuan_spent) or yuan_spent < 10_000:
+        return yuan(yuan_spent)
+    return f"{yuan_spent / 10_000:.1f} 万元"
+
+
+def yuan(price: float) -> str:
+    """Format a price as "1,500 元"; "—" where it is missing."""
+    return DASH if _missing(price) else f"{price:,.0f} 元"
+
+
+def yuan_interval(low: float, high: float) -> str:
+    """Format an interval of prices as "50 元—120 元"; "很高" for an upper end without limit."""
     if _missing(low) or _missing(high):
         return DASH
-    return DASH.join(f"{round(100 * value, 1) + 0.0:+.1f}".replace("-", "−") for value in (low, high))
+    return f"{yuan(low)}{DASH}{'很高' if math.isinf(high) else yuan(high)}"
+
+
+def decimal(number: float) -> str:
+    """Format a coefficient as "0.05"; "—" where it is missing."""
+    return DASH if _missing(number) else f"{number:.2f}"
 
 
 def names(items: Sequence[str], most: int = 6) -> str:
@@ -105,6 +177,11 @@ def _pieces(text: str) -> list[str]:
         else:
             pieces.append(sign)
     return pieces
+
+
+def _tenths(difference: float) -> str:
+    """Return a difference of shares in percentage points, one decimal, a true minus sign, and no negative zero."""
+    return f"{round(100 * difference, 1) + 0.0:.1f}".replace("-", "−")
 
 
 def _missing(value: float) -> bool:

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from reports.provenance import Provenance
+    from reports.sentences.sentence import Sentence
 
 
 def deliver(
     args: argparse.Namespace,
-    sentence: str,
+    sentence: Sentence | str,
     table: pd.DataFrame,
     provenance: Provenance | None,
     remarks: Sequence[str] = (),
@@ -26,7 +27,7 @@ def deliver(
 
     Args:
         args: the options `format`, `out` and `explain`.
-        sentence: recommendation, printed first; "" for none.
+        sentence: recommendation, printed first; empty for none.
         table: the table for display.
         provenance: provenance of the figures; None if there are none yet.
         remarks: further remarks.
@@ -37,7 +38,7 @@ def deliver(
     write(args, content, f"共 {len(table)} 行", sentence)
 
 
-def write(args: argparse.Namespace, content: bytes, size: str, sentence: str = "") -> None:
+def write(args: argparse.Namespace, content: bytes, size: str, sentence: Sentence | str = "") -> None:
     """Print the content, or write it to the file of `--out` and print its name."""
     if args.out is None:
         sys.stdout.write(f"{sentence}\n\n" if sentence else "")
@@ -45,7 +46,7 @@ def write(args: argparse.Namespace, content: bytes, size: str, sentence: str = "
         return
     args.out.parent.mkdir(parents=True, exist_ok=True)
     args.out.write_bytes(content)
-    print("\n".join([*([sentence] if sentence else []), f"已存到 {args.out}，{size}"]))
+    print("\n".join([*([str(sentence)] if sentence else []), f"已存到 {args.out}，{size}"]))
 
 
 def lines_of(args: argparse.Namespace, provenance: Provenance | None, remarks: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from analysis.numerals import points
+from analysis.numerals import change
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,7 +59,7 @@ def _copies(asked: Asked) -> None:
     )
     for row in with_and_without_copies(every, once).head(asked.top).itertuples():
         shares = f"全部 {row.estimate:.1%}，雷同只算一条 {row.estimate_once:.1%}"
-        print(f"  {row.label}：{shares}，相差 {points(float(str(row.moved)), signed=True)}")
+        print(f"  {row.label}：{shares}，相差 {change(float(str(row.moved)))}")
 
 
 def _places(asked: Asked) -> None:

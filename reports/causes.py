@@ -15,6 +15,7 @@ from reports.rates import judged
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import advice, briefing
+from reports.sentences.sentence import Sentence
 from survey.errors import DesignError
 from survey.instrument.measure import MEASURES, knowledge, measure_label
 from survey.instrument.questionnaire import Rate
@@ -104,7 +105,7 @@ class Items:
 
     table: pd.DataFrame
     estimates: Estimates
-    sentence: str
+    sentence: Sentence
     routing: pd.DataFrame
 
 
@@ -124,7 +125,7 @@ def unknown_or_unhappy(gathered: StudySample, selection: Selection, district: st
     table = _with_owners(table, {rate.name: rate for rate in rates}, gathered)
     order = table[["unhappy", "unknown"]].max(axis=1).sort_values(ascending=False, na_position="last")
     table = table.loc[order.index[:MOST]]
-    text = "" if table.empty else briefing.owners(table, district)
+    text = Sentence() if table.empty else briefing.owners(table, district)
     return Items(table, found, text, _routing(table))
 
 

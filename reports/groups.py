@@ -21,7 +21,7 @@ from analysis.areas.representativeness import structure
 from analysis.design.labels import label_margin, unique_names
 from analysis.integrity import lights as integrity
 from analysis.integrity.lights import AreaLight
-from analysis.numerals import DASH, points, points_interval
+from analysis.numerals import DASH, change, points_interval
 from reports.labels import short
 from reports.provenance import Provenance, provenance
 from reports.rates import target_of
@@ -118,7 +118,7 @@ def against_target(gathered: StudySample, selection: Selection) -> str:
     found = against_line(gathered.sample, rate, line, selection.domain)
     low, high = found.conf_low, found.conf_high
     spread = "" if low is None or high is None else points_interval(low, high)
-    gap = DASH if found.estimate is None else points(found.estimate, signed=True)
+    gap = DASH if found.estimate is None else change(found.estimate)
     return f"全市与目标 {line:.0%} 之差 {gap}（{spread}），{words_of(found)}"
 
 
@@ -149,7 +149,7 @@ def waves_on_a_line(gathered: StudySample, selection: Selection) -> Line:
             "标准误(百分点)": (100 * found.means.errors).round(2),
         }
     )
-    text = f"{short(rate)}平均每轮变化 {points(float(slope.estimate or 0.0), signed=True)}（{spread}）。"
+    text = f"{short(rate)}平均每轮变化 {change(float(slope.estimate or 0.0))}（{spread}）。"
     remarks = (words_of(slope), words_of(found.change), *((words_of(found.bend),) if found.bend else ()))
     shown = gathered.estimates(every.asking(selection.items, ("wave",)))
     return Line(table, text, remarks, provenance(gathered, every, shown))

@@ -11,19 +11,19 @@ import pandas as pd
 from analysis.areas.funnel import Funnel, funnel
 from analysis.areas.lqas import RISK, LotPlan, judge_communities, sentence, smallest_plan
 from analysis.areas.ranking import LABELS as RANKS
-from analysis.areas.ranking import RankGroup
 from analysis.areas.verdicts import model_streets, standings
 from analysis.areas.weak import Standing
 from analysis.design.labels import unique_names
 from analysis.estimation.estimates import Estimates
-from analysis.integrity.lights import MARK, NOTE, AreaLight, marked, marked_rows, warning
-from analysis.numerals import DASH, names, percent
+from analysis.integrity.lights import MARK, NOTE, AreaLight, marked, marked_rows
+from analysis.numerals import DASH, percent
 from reports.labels import HEADINGS, short
 from reports.provenance import Provenance, provenance
 from reports.rates import named, target_of
 from reports.sample import StudySample
 from reports.selection import Selection
-from reports.sentences import advice
+from reports.sentences import weak as words
+from reports.sentences.sentence import Sentence
 from survey.instrument.measure import measure_label
 
 Lights = Mapping[str, AreaLight]
@@ -42,8 +42,8 @@ class WeakAreas:
     """
 
     found: Estimates
-    sentence: str
-    title: str
+    sentence: Sentence
+    title: Sentence
     remarks: tuple[str, ...]
     provenance: Provenance
 
@@ -66,14 +66,12 @@ def weak_areas(gathered: StudySample, selection: Selection, lights: Lights, marg
     """Return the verdicts, marked by the lights of the areas, with what to do first; see `verdicts`."""
     found = verdicts(gathered, selection, margin)
     by = found.by[0]
-    doubt = warning(lights, list(found.table[by].astype(str).unique()))
+    doubt = words.red_lights(lights, list(found.table[by].astype(str).unique()))
     found = marked(found, lights, by)
-    weak = found.table[found.table["standing"] == Standing.WEAK].sort_values("prob_below", ascending=False)
-    listed = names([f"{row[by]}{row['label']}" for _, row in weak.iterrows()], 4)
     return WeakAreas(
         found,
-        advice.weak(found, by, HEADINGS[by], doubt),
-        f"{len(weak)} 项确认薄弱：{listed}" if listed else "没有确认薄弱的项目",
+        words.advice(found, by, HEADINGS[by], doubt),
+        words.title(found, by),
         (NOTE,) if found.table[by].astype(str).str.endswith(MARK).any() else (),
         provenance(gathered, selection, found),
     )
@@ -112,7 +110,7 @@ def undecided(found: Estimates) -> pd.DataFrame:
 
 
 def _more(value: float) -> str:
-    return f"{int(value):,} 份" if value <= advice.LIMIT else f"超过 {advice.LIMIT:,} 份"
+    return f"{int(value):,} 份" if value <= words.LIMIT else f"超过 {words.LIMIT:,} 份"
 
 
 def top_up_table(found: Estimates) -> pd.DataFrame:
@@ -145,8 +143,8 @@ class FunnelReport:
 
     table: pd.DataFrame
     limits: Funnel
-    sentence: str
-    groups: str
+    sentence: Sentence
+    groups: Sentence
     estimates: Estimates
 
 
@@ -167,22 +165,13 @@ def funnel_of(gathered: StudySample, selection: Selection, found: Estimates) -> 
     side = np.where(limits.outside == 0, "in", np.where(share < centre, "low", "high"))
     table = pd.DataFrame({"name": rows["district"].astype(str), "estimate": share, "n_eff": n_eff, "side": side})
     outside = table.loc[table["side"] != "in", "name"].tolist()
-    text = advice.funnel(outside, limits.dispersed, "区县")
-    return FunnelReport(table, limits, text, _groups(rows), Estimates(rows, found.meta))
-
-
-def _groups(rows: pd.DataFrame) -> str:
-    """Return the rank groups in words: areas significantly below and above the overall mean."""
-    parts = []
-    for group in (RankGroup.BELOW, RankGroup.ABOVE):
-        listed = rows.loc[rows["rank_group"] == str(group), "district"].astype(str).tolist()
-        parts += [f"{RANKS[group]}：{'、'.join(listed)}"] if listed else []
-    return "；".join(parts) + "；其余不分先后" if parts else "名次：所有区县分不出先后"
+    text = words.funnel(outside, limits.dispersed, "区县")
+    return FunnelReport(table, limits, text, words.rank_groups(rows), Estimates(rows, found.meta))
 
 
 def streets(
     gathered: StudySample, selection: Selection, lights: Lights, most: int
-) -> tuple[pd.DataFrame, str, Estimates]:
+) -> tuple[pd.DataFrame, Sentence, Estimates]:
     """Return model estimates of one rate for the lowest streets.
 
     Returns:
@@ -194,7 +183,7 @@ def streets(
     """
     rate = gathered.rate(selection.items[0])
     table = model_streets(gathered.sample, rate, unique_names(gathered.study.areas), selection.domain)
-    text = advice.streets(table, measure_label(rate.measure), target_of(gathered.study, rate))
+    text = words.streets(table, measure_label(rate.measure), target_of(gathered.study, rate))
     rows = marked_rows(table.sort_values("estimate").head(most), lights, "street")
     return rows, text, gathered.estimates(selection.asking(selection.items))
 

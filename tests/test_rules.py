@@ -19,7 +19,7 @@ from analysis.integrity.lights import area_lights
 from analysis.integrity.signals import SIGNALS
 from commands import exclude, integrity, quality
 from commands.parser import CommandParser
-from reports.sentences import advice
+from reports.sentences import weak
 from survey.collect.submission.envelope import consent_problems
 from survey.errors import ArgumentError, DesignError, StudyError
 from survey.instrument.lint import lint_questionnaire
@@ -208,7 +208,7 @@ def test_r_14_likeness_alone_never_turns_a_light_red() -> None:
 
 def test_r_17_a_model_estimate_is_marked() -> None:
     table = pd.DataFrame({"street": ["甲街", "乙街"], "estimate": [0.7, 0.9], "conf_high": [0.75, 0.95]})
-    assert all(advice.streets(table, "满意率", target).startswith("模型估计") for target in (0.8, 0.5, float("nan")))
+    assert all(weak.streets(table, "满意率", target).text.startswith("模型估计") for target in (0.8, 0.5, float("nan")))
 
 
 @pytest.mark.parametrize("missing", ["source", "date"])

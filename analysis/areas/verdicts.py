@@ -49,7 +49,7 @@ def standings(
 
     Returns:
         The table of `weak_areas` with `label`; rows that must not be shown are blanked and get 样本不足. The meta
-        holds `absent`, the areas without answers, and `against`, what the areas are compared with.
+        holds `absent`, the areas without answers, and `margin`.
 
     Raises:
         DesignError: self-selected answers, which support no verdict.
@@ -69,10 +69,9 @@ def standings(
     hidden = table["flag"].isin((*HIDDEN, "empty"))
     table.loc[hidden & table["line"].notna(), "standing"] = str(Standing.UNCLEAR)
     table["label"] = [known[str(item)].label for item in table["item"]]
-    against = "目标" if margin is None else f"全市水平减 {100 * margin:g} 个百分点"
     seen = set(table[by].astype(str))
     absent = tuple(str(name) for name in sample.cells.codes(by)[1] if str(name) not in seen)
-    return Estimates(table, {**shown.meta, "absent": absent, "against": against})
+    return Estimates(table, {**shown.meta, "absent": absent, "margin": margin})
 
 
 def _lines(

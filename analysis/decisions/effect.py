@@ -13,7 +13,7 @@ from analysis.estimation.intervals import detectable, t_limits
 from analysis.estimation.linear import Linear, means
 from analysis.estimation.sample import Sample
 from analysis.estimation.weighted_design import WeightedDesign
-from analysis.numerals import points, points_interval
+from analysis.numerals import change, points_interval
 from survey.errors import DesignError
 
 ASSOCIATION, CAUSE = "关联", "效果"
@@ -95,5 +95,5 @@ def _arms(sample: Sample, treated: Sequence[str], among: Sequence[str] | None) -
 def sentence(found: Mapping[str, Any]) -> str:
     """Report the result in one line."""
     seen = found["conf_low"] > 0 or found["conf_high"] < 0
-    change, spread = points(found["estimate"], signed=True), points_interval(found["conf_low"], found["conf_high"])
-    return f"{found['word']}{'看得出' if seen else '看不出'}：知晓率多变化 {change}（{spread}）"
+    moved, spread = change(found["estimate"]), points_interval(found["conf_low"], found["conf_high"])
+    return f"{found['word']}{'看得出' if seen else '看不出'}：知晓率多变化 {moved}（{spread}）"

@@ -1,11 +1,11 @@
 """Lights of whole areas (rule R-13): which areas may be ranked, and how many interviews must be repeated.
 
-An area with a red light is marked in tables, has no rank, and a sentence names it.
+An area with a red light is marked in tables and has no rank.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
@@ -17,7 +17,6 @@ from analysis.design.labels import unique_names
 from analysis.estimation.estimates import Estimates
 from analysis.integrity.combine import Light
 from analysis.integrity.report import Integrity
-from analysis.numerals import names
 from survey.study.areas import Areas
 
 STOP_SHARE = 0.10
@@ -146,16 +145,3 @@ def marked_rows(rows: pd.DataFrame, lights: Mapping[str, AreaLight], by: str) ->
         if column in table:
             table[column] = table[column].astype(object).where(~hit, nothing)
     return table
-
-
-def warning(lights: Mapping[str, AreaLight], shown: Sequence[str]) -> str:
-    """Return the sentence on the shown areas whose rates may not be trustworthy; "" where there are none.
-
-    Args:
-        lights: from `area_lights`.
-        shown: names of the areas in the table.
-    """
-    red = [name for name in doubted(lights) if name in set(shown)]
-    if not red:
-        return ""
-    return f"{names(red, 3)}亮真实性红灯（{MARK}），比例可能不可信：独立人员复访前不排名、不表扬"

@@ -22,10 +22,11 @@ from analysis.integrity.lights import (
     marked,
     marked_rows,
     units_of,
-    warning,
 )
 from analysis.integrity.report import Integrity
 from reports.fieldwork.data_quality import fieldwork
+from reports.sentences.sentence import Sentence
+from reports.sentences.weak import red_lights
 from survey.host.disk import write_whole
 from survey.quality import exclusions
 from survey.storage.files import keep_newest
@@ -100,15 +101,15 @@ def _keep(path: Path, found: Units) -> None:
         keep_newest(path.parent, "*.json", KEPT)
 
 
-def doubt(found: Estimates, lights: Mapping[str, AreaLight], by: str = "district") -> str:
-    """Return the sentence about areas with a red light; "" where none is shown.
+def doubt(found: Estimates, lights: Mapping[str, AreaLight], by: str = "district") -> Sentence:
+    """Return the sentence about areas with a red light; empty where none is shown.
 
     Args:
         found: estimates shown, marked or not.
         lights: lights of its areas.
         by: column with the names of the areas.
     """
-    return warning(lights, [str(name).removesuffix(MARK) for name in found.table[by].unique()])
+    return red_lights(lights, [str(name).removesuffix(MARK) for name in found.table[by].unique()])
 
 
 def note(rows: pd.DataFrame, by: str = "district") -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.decisions.budget import roll_out
 from analysis.decisions.effect import CAUSE, effect_sheet, sentence
-from analysis.numerals import points
+from analysis.numerals import change, points
 from reports.change import earlier
 from reports.plans.outreach import Heard
 from survey.errors import ArgumentError
@@ -100,7 +100,7 @@ def effect(heard: Heard, pair: tuple[str, str], treated: Sequence[str], kept: Ro
     audience, among = heard.audience, None if kept is None else list(kept.start)
     item = audience.channels.aware.name
     found = effect_sheet(audience.sample, item, treated, pair, random=kept is not None, among=among)
-    changes = [points(found[name], signed=True) for name in ("treated_change", "control_change")]
+    changes = [change(found[name]) for name in ("treated_change", "control_change")]
     least = f"小于 {points(found['detectable'])}的差别这样的样本看不出来"
     arms = f"知晓率：开展过的 {changes[0]}，其余 {changes[1]}；{least}。"
     return Effect(sentence(found), arms, found["word"] == CAUSE)

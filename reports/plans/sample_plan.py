@@ -20,6 +20,7 @@ from reports.provenance import Provenance, origin, provenance
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import advice
+from reports.sentences.weak import LIMIT
 from reports.weak_areas import undecided, verdicts
 from survey.study.study import Study
 
@@ -85,7 +86,7 @@ def top_up_plan(gathered: StudySample, selection: Selection, goal: SampleGoal) -
     """
     rates = [rate.name for rate in headlines(gathered.study)]
     rows = undecided(verdicts(gathered, selection.everyone().asking(rates, ("district",))))
-    rows = rows[rows["more"] <= advice.LIMIT]
+    rows = rows[rows["more"] <= LIMIT]
     most = rows.groupby(rows["district"].astype(str))["more"].max()
     further = [(str(name), int(number)) for name, number in most.items()]
     return top_up(further, goal, gathered.study.areas.frame)

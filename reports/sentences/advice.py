@@ -10,82 +10,13 @@ from analysis.areas.weak import Standing
 from analysis.decisions.pass_forecast import Forecast
 from analysis.decisions.sample_plan import SamplePlan
 from analysis.estimation.estimates import Estimates
-from analysis.numerals import names, percent, points
+from analysis.numerals import names, points
 from survey.study.rectification import Entry, Status
-
-LIMIT = 3000
-"""Largest number of further interviews in one area that is practicable."""
 
 
 def chance(value: float) -> str:
     """Report a probability in words that claim no false certainty."""
     return "不到 1%" if value < 0.01 else "超过 99%" if value > 0.99 else f"约 {value:.0%}"
-
-
-def weak(judged: Estimates, area: str, kind: str, doubt: str = "") -> str:
-    """Report what to improve, what to wait for, and where to interview more people.
-
-    Args:
-        judged: from `analysis.areas.verdicts.standings`, with `label`.
-        area: the column that names the areas.
-        kind: Chinese word for an area, such as "区县".
-        doubt: areas whose answers may not be trusted (`analysis.integrity.lights.warning`); follows the weak areas.
-    """
-    rows, against = judged.table, judged.meta["against"]
-    if (rows["standing"] == "").all():
-        return f"没有设定目标，不能判断哪个{kind}薄弱：请先在 targets.csv 写明目标，或改用“与全市比”。"
-    found = rows[rows["standing"] == Standing.WEAK].sort_values("prob_below", ascending=False)
-    parts = [_mend(found, area, kind, against), doubt, _wait(rows, area), _ask(rows, area)]
-    absent = judged.meta["absent"]
-    parts += [f"{names(list(absent), 3)}没有答卷，不能判断"] if absent else []
-    return "；".join(part for part in parts if part) + "。"
-
-
-def _mend(found: pd.DataFrame, area: str, kind: str, against: str) -> str:
-    if found.empty:
-        return f"没有哪个{kind}能确认低于{against}，不必急着点名"
-    doubt = float((1 - found["prob_below"].astype(float)).mean())
-    wrong = "（其中个别可能判错）" if doubt * len(found) >= 0.5 else ""
-    listed = names([f"{row[area]}的{row['label']}" for _, row in found.iterrows()], 3)
-    return f"先抓 {len(found)} 项确认低于{against}的：{listed}{wrong}"
-
-
-def _wait(rows: pd.DataFrame, area: str) -> str:
-    found = rows[rows["standing"] == Standing.WATCH].sort_values("prob_below", ascending=False)
-    listed = names([f"{row[area]}的{row['label']}" for _, row in found.iterrows()], 2)
-    return f"{listed}多半没到，但还不能确认" if len(found) else ""
-
-
-def _ask(rows: pd.DataFrame, area: str) -> str:
-    undecided = rows[rows["standing"].isin([Standing.WATCH, Standing.UNCLEAR])]
-    if undecided.empty:
-        return ""
-    near = undecided[undecided["more"].astype(float) <= LIMIT].sort_values("more")
-    if near.empty:
-        return f"{len(undecided)} 项离线太近，再加样本也难分清"
-    first = near.iloc[0]
-    rest = "，其余见补充样本表" if len(near) > 1 else ""
-    one = f"{first[area]}的{first['label']}再访约 {int(first['more'])} 份可见分晓"
-    return f"{len(undecided)} 项样本不足以下结论，{one}{rest}"
-
-
-def funnel(outside: Sequence[str], dispersed: bool, kind: str) -> str:
-    """Report which areas differ from the city by more than chance."""
-    wide = f"各{kind}之间本来就有差别，界限已放宽" if dispersed else ""
-    if not outside:
-        return "；".join(part for part in (f"各{kind}的差别都在偶然波动的范围内", wide) if part)
-    return "；".join(part for part in (f"{names(list(outside), 4)}越出偶然波动的范围", wide) if part)
-
-
-def streets(table: pd.DataFrame, label: str, target: float) -> str:
-    """Report which streets have low model estimates, marked as such."""
-    if pd.isna(target):
-        low = table.sort_values("estimate").iloc[0]
-        return f"模型估计：{label}最低的是{low['street']}（{percent(low['estimate'], 0)}），没有目标可比"
-    sure = table[table["conf_high"] < target].sort_values("estimate")
-    if sure.empty:
-        return f"模型估计：没有街道的{label}能确定低于目标 {target:.0%}"
-    return f"模型估计：{len(sure)} 个街道的{label}整个区间低于目标 {target:.0%}：{names(list(sure['street']), 4)}"
 
 
 def ledger(entries: Sequence[Entry], waiting: int, today: str) -> str:

@@ -1,63 +1,52 @@
-"""Briefing: Chinese sentences made from estimates, including their uncertainty."""
+"""Sentences on rates held against a target or against the city: headline, titles of figures, ties, owners."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
 from analysis.areas.against_target import TargetVerdict, tied_with_lowest
 from analysis.estimation.estimates import Estimates
-from analysis.numerals import interval, names, points, rate
+from reports.sentences.formats import Format
+from reports.sentences.sentence import Name, Row, Sentence, Slot, count, join, listed, names, rows_of, say
 
 NOTICEABLE = 0.03
 """Smallest gap, a share, that the heat table colours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A sentence and the estimates that all its numbers come from."""
-
-    text: str
-    estimates: Estimates
-
-
-def headline(judged: Estimates) -> Finding:
+def headline(judged: Estimates) -> Sentence:
     """Report where the four rates stand against their targets, the worst first.
 
     Args:
         judged: one row per rate, from `analysis.areas.against_target.judge`, with its name in `label`.
     """
-    rows = judged.table
-    below = rows[rows["verdict"] == TargetVerdict.BELOW].sort_values("gap")
+    table = judged.table
+    below = rows_of(judged, table[table["verdict"] == TargetVerdict.BELOW].sort_values("gap"), "item")
     parts = [
-        "，".join(f"{row.label}{_rate(row)}，低于目标 {row.target:.0%}" for row in below.itertuples())
-        if len(below) <= 2
-        else f"{_labels(below)}都低于目标（{_gaps(below)}）",
-        _group(rows, TargetVerdict.UNCLEAR, "能否达到目标还不能判断"),
-        _group(rows, TargetVerdict.ABOVE, "高于目标"),
-        _group(rows, TargetVerdict.NO_TARGET, "没有设定目标"),
-        _group(rows, TargetVerdict.OPINION, "只代表参与者的意见，不与目标比较"),
-        _group(rows, TargetVerdict.HIDDEN, "样本不足，不下结论"),
+        _below_target(below),
+        _group(judged, TargetVerdict.UNCLEAR, "能否达到目标还不能判断"),
+        _group(judged, TargetVerdict.ABOVE, "高于目标"),
+        _group(judged, TargetVerdict.NO_TARGET, "没有设定目标"),
+        _group(judged, TargetVerdict.OPINION, "只代表参与者的意见，不与目标比较"),
+        _group(judged, TargetVerdict.HIDDEN, "样本不足，不下结论"),
     ]
-    return Finding("；".join(part for part in parts if part) + "。", judged)
+    return join(parts) + "。"
 
 
-def standing(judged: Estimates) -> Finding:
+def standing(judged: Estimates) -> Sentence:
     """Report in a few words, for the title of a chart, which rates are below and which above."""
-    rows = judged.table
     phrases = {
         TargetVerdict.BELOW: "低于目标",
         TargetVerdict.UNCLEAR: "还不能判断",
         TargetVerdict.ABOVE: "高于目标",
         TargetVerdict.OPINION: "只代表参与者的意见",
     }
-    parts = [_group(rows, verdict, text) for verdict, text in phrases.items()]
-    return Finding("，".join(part for part in parts if part) or "样本不足，不下结论", judged)
+    found = join([_group(judged, verdict, text) for verdict, text in phrases.items()], "，")
+    return found or say("样本不足，不下结论")
 
 
-def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Finding:
+def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Sentence:
     """Report how many areas have a rate that is clearly below the line.
 
     Args:
@@ -66,33 +55,37 @@ def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Fi
         kind: Chinese word for an area, such as "区县".
         line: Chinese name of the line.
     """
-    rows = judged.table
-    if (rows["verdict"] == TargetVerdict.OPINION).any():
-        return Finding(f"各{kind}参与者的意见，只供参考，不作比较", judged)
-    total = rows[area].nunique()
+    table = judged.table
+    words: dict[str, Slot] = {"kind": Name(kind), "line": Name(line)}
+    if (table["verdict"] == TargetVerdict.OPINION).any():
+        return say("各{kind}参与者的意见，只供参考，不作比较", kind=Name(kind))
+    every = names(table[area].astype(str).unique())
     weak = (
-        rows[rows["verdict"] == TargetVerdict.BELOW]
+        table[table["verdict"] == TargetVerdict.BELOW]
         .groupby(area, sort=False, observed=True)["gap"]
         .agg(["size", "min"])
     )
-    listed = [str(name) for name in weak.sort_values(["size", "min"], ascending=[False, True]).index]
-    if not listed:
-        text = f"{total} 个{kind}中，没有哪一个能确定低于{line}"
-    elif len(listed) == total:
-        text = f"{total} 个{kind}都有至少一项确定低于{line}，最多的是{listed[0]}"
+    low = names(weak.sort_values(["size", "min"], ascending=[False, True]).index)
+    words |= {"total": count(every, f"{area}s")}
+    if not low:
+        found = say("{total} 个{kind}中，没有哪一个能确定低于{line}", **words)
+    elif len(low) == len(every):
+        found = say("{total} 个{kind}都有至少一项确定低于{line}，最多的是{first}", **words, first=low[0])
     else:
-        text = f"{total} 个{kind}中有 {len(listed)} 个至少一项确定低于{line}：{names(listed, 3)}"
-    return Finding(text + _maybe(rows, area, listed), judged)
+        few: dict[str, Slot] = {"low": count(low, f"{area}s below"), "names": listed(low, 3)}
+        found = say("{total} 个{kind}中有 {low} 个至少一项确定低于{line}：{names}", **words, **few)
+    return found + _maybe(judged, area, [name.text for name in low])
 
 
-def _maybe(rows: pd.DataFrame, area: str, sure: Sequence[str]) -> str:
+def _maybe(judged: Estimates, area: str, sure: Sequence[str]) -> Sentence:
     """Report areas that seem low, but not clearly: a third verdict, neither weak nor good."""
-    low = rows[(rows["verdict"] == TargetVerdict.UNCLEAR) & (rows["gap"] <= -NOTICEABLE) & ~rows[area].isin(sure)]
-    found = list(dict.fromkeys(low.sort_values("gap")[area].astype(str)))
-    return f"；{names(found, 2)}看起来偏低，还不能确定" if found else ""
+    table = judged.table
+    low = table[(table["verdict"] == TargetVerdict.UNCLEAR) & (table["gap"] <= -NOTICEABLE) & ~table[area].isin(sure)]
+    found = names(dict.fromkeys(low.sort_values("gap")[area].astype(str)))
+    return say("；{names}看起来偏低，还不能确定", names=listed(found, 2)) if found else Sentence()
 
 
-def ranking(judged: Estimates, area: str, kind: str, label: str, place: str = "") -> Finding:
+def ranking(judged: Estimates, area: str, kind: str, label: str, place: str = "") -> Sentence:
     """Report which areas lie below the target for one rate.
 
     Args:
@@ -102,37 +95,39 @@ def ranking(judged: Estimates, area: str, kind: str, label: str, place: str = ""
         label: name of the rate.
         place: where the areas are; "" for the whole city.
     """
-    rows = judged.table
-    shown = rows[rows["verdict"] != TargetVerdict.HIDDEN].sort_values("estimate")
-    where = f"{place}各{kind}" if place else f"各{kind}"
+    table = judged.table
+    words: dict[str, Slot] = {"place": Name(place), "kind": Name(kind), "label": Name(label)}
+    shown = table[table["verdict"] != TargetVerdict.HIDDEN].sort_values("estimate")
     if shown.empty:
-        return Finding(f"{where}样本都不足，{label}不作比较", judged)
+        return say("{place}各{kind}样本都不足，{label}不作比较", **words)
     if (shown["verdict"] == TargetVerdict.OPINION).all():
-        return Finding(f"{label}只代表参与者的意见，{where}之间不作比较", judged)
-    below = shown[shown["verdict"] == TargetVerdict.BELOW]
-    if len(below):
-        return Finding(
-            _below(below, area, f"{place}{'有' if place else ''} {len(below)} 个{kind}".strip(), label), judged
-        )
+        return say("{label}只代表参与者的意见，{place}各{kind}之间不作比较", **words)
+    below = rows_of(judged, shown[shown["verdict"] == TargetVerdict.BELOW], area)
+    if below:
+        lowest: dict[str, Slot] = {"names": listed([row.name(area) for row in below], 3), "lowest": _lowest(below[0])}
+        words |= {"there": say("有 " if place else ""), "low": count(below, f"{area}s below")}
+        return say("{place}{there}{low} 个{kind}{label}低于目标：{names}（{lowest}）", **words, **lowest)
     if shown["target"].isna().all():
-        return Finding(f"{label}没有设定目标", judged)
-    return Finding(f"{place}没有一个{kind}的{label}能确定低于目标", judged)
+        return say("{label}没有设定目标", label=Name(label))
+    return say("{place}没有一个{kind}的{label}能确定低于目标", **words)
 
 
-def ties(judged: Estimates, area: str, kind: str) -> Finding:
+def ties(judged: Estimates, area: str, kind: str) -> Sentence:
     """Report which areas cannot be separated from the lowest, so that nobody reads a ranking into them (rule R-15)."""
-    rows = judged.table
-    shown = rows[~rows["verdict"].isin([TargetVerdict.HIDDEN, TargetVerdict.OPINION])].sort_values("estimate")
-    tied = [str(name) for name in shown.loc[tied_with_lowest(shown), area]]
+    table = judged.table
+    shown = table[~table["verdict"].isin([TargetVerdict.HIDDEN, TargetVerdict.OPINION])].sort_values("estimate")
+    tied = names(shown.loc[tied_with_lowest(shown), area])
+    if len(tied) == 1 and len(shown) > 1:
+        return say("{name}确实低于其他{kind}", name=tied[0], kind=Name(kind))
     if len(tied) < 2:
-        alone = len(tied) == 1 and len(shown) > 1
-        return Finding(f"{tied[0]}确实低于其他{kind}" if alone else "", judged)
+        return Sentence()
     if len(tied) == len(shown):
-        return Finding(f"所有{kind}之间的差别都在误差以内，不分先后", judged)
-    return Finding(f"最低的 {len(tied)} 个{kind}差别在误差以内，不分先后", judged)
+        return say("所有{kind}之间的差别都在误差以内，不分先后", kind=Name(kind))
+    low = count(tied, f"{area}s tied with the lowest")
+    return say("最低的 {low} 个{kind}差别在误差以内，不分先后", low=low, kind=Name(kind))
 
 
-def owners(table: pd.DataFrame, place: str) -> str:
+def owners(table: pd.DataFrame, place: str) -> Sentence:
     """Report which items people do not know and which they are unhappy with.
 
     Args:
@@ -143,41 +138,42 @@ def owners(table: pd.DataFrame, place: str) -> str:
     unknown = table[table["problem"] == "unknown"].sort_values("unknown", ascending=False)
     unhappy = table[table["problem"] == "unhappy"].sort_values("unhappy", ascending=False)
     parts = [
-        f"不满意最多的是{_items(unhappy)}，应转责任单位" if len(unhappy) else "",
-        f"不了解的人明显多于不满意的人：{_items(unknown)}，应先做宣传" if len(unknown) else "",
+        say("不满意最多的是{items}，应转责任单位", items=_items(unhappy)) if len(unhappy) else Sentence(),
+        say("不了解的人明显多于不满意的人：{items}，应先做宣传", items=_items(unknown)) if len(unknown) else Sentence(),
     ]
-    text = "；".join(part for part in parts if part)
-    return f"{place}：{text}" if text else f"{place}：各项目的不满意与不了解都分不出高低"
+    found = join(parts) or say("各项目的不满意与不了解都分不出高低")
+    return say("{place}：{found}", place=Name(place), found=found)
 
 
-def _items(rows: pd.DataFrame) -> str:
-    return names([str(label) for label in rows["label"][:3]])
+def _items(some: pd.DataFrame) -> Sentence:
+    return listed(names(some["label"][:3]))
 
 
-def _below(below: pd.DataFrame, area: str, many: str, label: str) -> str:
-    lowest = below.iloc[0]
-    value = rate(lowest["estimate"], lowest["conf_low"], lowest["conf_high"])
-    few = "，样本少" if lowest["flag"] == "few" else ""
-    listed = names([str(name) for name in below[area]], 3)
-    return f"{many}{label}低于目标：{listed}（最低约 {value}，低 {points(lowest['gap'])}{few}）"
+def _lowest(row: Row) -> Sentence:
+    """Report the value of the lowest area."""
+    value, gap = row.bound("estimate", Format.PERCENT), row.bound("gap", Format.POINTS)
+    return say("最低约 {value}，低 {gap}", value=value, gap=gap) + ("，样本少" if row["flag"] == "few" else "")
 
 
-def _rate(row: object) -> str:
-    low, high = row.conf_low, row.conf_high  # type: ignore[attr-defined]
-    return f" {rate(row.estimate, low, high)}（{interval(low, high)}）"  # type: ignore[attr-defined]
+def _below_target(below: Sequence[Row]) -> Sentence:
+    """Report one or two rates with their values, more of them with their gaps."""
+    if len(below) > 2:
+        gaps = [say("{label}低 {gap}", label=row.name("label"), gap=row.bound("gap", Format.POINTS)) for row in below]
+        labels = listed([row.name("label") for row in below])
+        return say("{labels}都低于目标（{gaps}）", labels=labels, gaps=join(gaps, "，"))
+    values = [
+        say(
+            "{label} {value}（{interval}），低于目标 {target}",
+            label=row.name("label"),
+            value=row.bound("estimate", Format.PERCENT),
+            interval=row.interval(),
+            target=row.bound("target", Format.TARGET),
+        )
+        for row in below
+    ]
+    return join(values, "，")
 
 
-def _labels(rows: pd.DataFrame) -> str:
-    return names([str(label) for label in rows["label"]])
-
-
-def _gaps(rows: pd.DataFrame) -> str:
-    pairs: Sequence[tuple[str, float]] = list(zip(rows["label"], rows["gap"], strict=True))
-    return "，".join(f"{label}低 {points(gap)}" for label, gap in pairs)
-
-
-def _group(rows: pd.DataFrame, verdict: TargetVerdict, text: str) -> str:
-    found = rows[rows["verdict"] == verdict]
-    if found.empty:
-        return ""
-    return f"{_labels(found)}{text}"
+def _group(judged: Estimates, verdict: TargetVerdict, words: str) -> Sentence:
+    found = judged.table[judged.table["verdict"] == verdict]
+    return listed(names(found["label"])) + words if len(found) else Sentence()

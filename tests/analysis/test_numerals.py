@@ -16,10 +16,9 @@ def test_percent(share: float, decimals: int, text: str) -> None:
     assert numerals.percent(share, decimals) == text
 
 
-def test_a_decimal_is_shown_only_for_a_narrow_interval() -> None:
-    assert numerals.rate(0.7734, 0.770, 0.777) == "77.3%"
-    assert numerals.rate(0.7734, 0.75, 0.80) == "77%"
-    assert numerals.rate(0.7734, math.nan, math.nan) == "77%"
+@pytest.mark.parametrize(("share", "text"), [(0.85, "85%"), (0.875, "87.5%"), (0.29, "29%"), (math.nan, "—")])
+def test_a_target_is_written_as_it_was_typed(share: float, text: str) -> None:
+    assert numerals.target(share) == text
 
 
 def test_interval_has_a_full_dash() -> None:
@@ -27,23 +26,65 @@ def test_interval_has_a_full_dash() -> None:
     assert numerals.interval(math.nan, 0.773) == "—"
 
 
+def test_a_share_stands_before_its_interval() -> None:
+    assert numerals.estimate(0.761, 0.75, 0.773) == "76.1%（75.0%—77.3%）"
+    assert numerals.estimate(0.761, math.nan, math.nan) == "76.1%"
+    assert numerals.estimate(math.nan, math.nan, math.nan) == "—"
+
+
+def test_points_have_no_sign() -> None:
+    assert numerals.points(-0.038) == numerals.points(0.038) == "3.8 个百分点"
+    assert numerals.points(math.nan) == "—"
+
+
 @pytest.mark.parametrize(
-    ("difference", "signed", "text"),
+    ("difference", "text"),
     [
-        (-0.038, False, "3.8 个百分点"),
-        (-0.038, True, "−3.8 个百分点"),
-        (0.016, True, "+1.6 个百分点"),
-        (-0.0001, True, "+0.0 个百分点"),
-        (math.nan, True, "—"),
+        (-0.038, "−3.8 个百分点"),
+        (0.016, "+1.6 个百分点"),
+        (-0.0001, "0.0 个百分点"),
+        (0.0001, "0.0 个百分点"),
+        (math.nan, "—"),
     ],
 )
-def test_points(difference: float, signed: bool, text: str) -> None:
-    assert numerals.points(difference, signed=signed) == text
+def test_a_change_has_a_sign_and_a_true_minus(difference: float, text: str) -> None:
+    assert numerals.change(difference) == text
 
 
-def test_points_interval() -> None:
-    assert numerals.points_interval(-0.009, 0.041) == "−0.9—+4.1"
+def test_an_interval_of_differences_is_read_with_a_word() -> None:
+    assert numerals.points_interval(-0.157, -0.014) == "−15.7 至 −1.4"
+    assert numerals.points_interval(-0.009, 0.041) == "−0.9 至 4.1"
     assert numerals.points_interval(math.nan, 0.041) == "—"
+    assert numerals.difference(0.016, -0.009, 0.041) == "+1.6（−0.9 至 4.1）"
+    assert numerals.difference(math.nan, -0.009, 0.041) == "—"
+
+
+def test_typed_differences_and_margins_are_percentage_points() -> None:
+    assert numerals.step(0.02) == "2 个百分点"
+    assert numerals.step(0.025) == "2.5 个百分点"
+    assert numerals.margin(0.0214) == "±2.1 个百分点"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(4, "0 人"), (126, "130 人"), (994, "990 人"), (997, "1,000 人"), (3449, "3,400 人"), (9949, "9,900 人"),
+     (9960, "1.0 万人"), (12_345, "1.2 万人"), (math.nan, "—")],
+)  # fmt: skip
+def test_people_are_rounded(number: float, text: str) -> None:
+    assert numerals.people(number) == text
+
+
+def test_people_intervals_money_and_prices() -> None:
+    assert numerals.people_interval(3449, 12_345) == "3,400 人—1.2 万人"
+    assert numerals.people_interval(math.nan, 12_345) == "—"
+    assert (numerals.money(200_000), numerals.money(3_200), numerals.money(math.nan)) == ("20.0 万元", "3,200 元", "—")
+    assert numerals.yuan_interval(50.4, 120) == "50 元—120 元"
+    assert numerals.yuan_interval(50.4, math.inf) == "50 元—很高"
+
+
+def test_counts_and_coefficients() -> None:
+    assert (numerals.count(1234), numerals.count(math.nan)) == ("1,234", "—")
+    assert (numerals.decimal(0.05), numerals.decimal(math.nan)) == ("0.05", "—")
 
 
 def test_names() -> None:
@@ -74,3 +115,8 @@ def test_wrap_never_starts_a_line_with_a_comma() -> None:
 )
 def test_probabilities_are_never_shown_as_certain(probability: float, text: str) -> None:
     assert numerals.chance(probability) == text
+
+
+@pytest.mark.parametrize(("probability", "text"), [(0.999, "超过 99%"), (0.001, "不到 1%"), (0.63, "约 63%")])
+def test_spoken_probabilities_claim_no_certainty(probability: float, text: str) -> None:
+    assert numerals.spoken_chance(probability) == text

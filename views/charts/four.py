@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.areas.against_target import LABELS, TargetVerdict
-from analysis.numerals import interval, points, points_interval, rate
+from analysis.numerals import change, interval, percent, points, points_interval, target
 from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.shell.markup import literal_table
@@ -95,7 +95,7 @@ def _notes(row: Any, index: Any) -> list[dict[str, Any]]:
     """Return name and number at the left, verdict and change at the right."""
     base = {"yref": "y", "y": index, "showarrow": False, "xref": "paper"}
     left = {**base, "x": 0, "xanchor": "left", "align": "left"}
-    number = rate(row["estimate"], row["conf_low"], row["conf_high"])
+    number = percent(row["estimate"])
     big = {"font": {"size": 34, "color": _color(row)}}
     return [
         {**left, "xshift": 10 - LEFT, "yshift": 26, "text": row["label"], "font": {"size": 15, "color": style.INK}},
@@ -116,12 +116,12 @@ def _right(row: Any) -> list[str]:
     if row["verdict"] == TargetVerdict.HIDDEN:
         return ["样本不足，不显示"]
     mark = style.MARKS[row["verdict"]][2]
-    target = "" if pd.isna(row["target"]) else f"（目标 {row['target']:.0%}）"
-    lines = [f"<b><span style='color:{_color(row)}'>{mark} {LABELS[row['verdict']]}</span></b>{target}"]
+    goal = "" if pd.isna(row["target"]) else f"（目标 {target(row['target'])}）"
+    lines = [f"<b><span style='color:{_color(row)}'>{mark} {LABELS[row['verdict']]}</span></b>{goal}"]
     spread = "" if pd.isna(row["conf_low"]) else f"区间 {interval(row['conf_low'], row['conf_high'])}　"
     lines.append(f"{spread}n={int(row['n']):,}")
     if not pd.isna(row["change"]):
         spread = points_interval(row["change_low"], row["change_high"])
-        lines.append(f"比上次 {points(row['change'], signed=True)}（{spread}）")
+        lines.append(f"比上次 {change(row['change'])}（{spread}）")
         lines.append(f"能看出的最小变化 {points(row['detectable'])}")
     return lines

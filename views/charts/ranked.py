@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from analysis.areas.against_target import LABELS, TargetVerdict
 from analysis.estimation.precision import FLAGS
-from analysis.numerals import interval, rate, width
+from analysis.numerals import interval, percent, target, width
 from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.whiskers import whiskers
@@ -123,7 +123,7 @@ def _values(rows: pd.DataFrame, size: int) -> list[dict[str, Any]]:
     ]
     targets = rows["target"].dropna()
     if targets.nunique() == 1:
-        text = f"目标 {targets.iloc[0]:.0%}"
+        text = f"目标 {target(targets.iloc[0])}"
         word = {"text": text, "font": {"size": 14, "color": style.INK}, "showarrow": False}
         spot = {"xref": "x", "x": float(targets.iloc[0]), "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 4}
         notes.append({**word, **spot})
@@ -134,7 +134,7 @@ def _value(row: Any) -> str:
     if row["verdict"] == TargetVerdict.HIDDEN:
         return "—（样本不足，不显示）"
     few = "*" if row["flag"] in HOLLOW else ""
-    value = rate(row["estimate"], row["conf_low"], row["conf_high"])
+    value = percent(row["estimate"])
     if row["verdict"] == TargetVerdict.OPINION:
         return f"{value}{few}（n={int(row['n']):,}）"
     return f"{value}{few}（{interval(row['conf_low'], row['conf_high'])}）"

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.numerals import rate
+from analysis.numerals import percent
 from views.charts import style
 from views.charts.frame import Box, Caption, LegendEntry, framed
 from views.charts.whiskers import whiskers
@@ -96,7 +96,7 @@ def _ends(table: pd.DataFrame, labels: list[str], spot: Mapping[str, int], gap: 
     notes, below = [], float("inf")
     for value, row, color in sorted(last, key=lambda one: -one[0]):
         below = min(value, below - gap)
-        text = f"<b>{row['label']}</b> {rate(row['estimate'], row['conf_low'], row['conf_high'])}"
+        text = f"<b>{row['label']}</b> {percent(row['estimate'])}"
         place = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 6, "y": below, "showarrow": False}
         notes.append({**place, "text": text, "font": {"size": 14, "color": color}})
     return notes

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis.numerals import percent, points, points_interval
+from analysis.numerals import change, difference, percent, points
 from reports import change as reports
 from reports.definitions import headlines
 from reports.labels import wave_label
@@ -118,7 +118,7 @@ def _districts(found: reports.Change, rate: Rate) -> None:
         return
     moved = rows[rows["moved"] != ""]
     label = measure_label(rate.measure)
-    listed = [f"{row['district']}{points(row['estimate'], signed=True)}" for _, row in moved.iterrows()]
+    listed = [f"{row['district']}{change(row['estimate'])}" for _, row in moved.iterrows()]
     text = f"{label}变化看得出的区县：{'、'.join(listed)}" if listed else f"没有区县的{label}变化能看得出来"
     shown = pd.DataFrame(
         {
@@ -169,9 +169,10 @@ def _looks(looks: pd.DataFrame) -> None:
 
 
 def _signed(row: dict[object, object]) -> str:
-    value = float(str(row["change" if "change" in row else "estimate"]))
-    spread = points_interval(float(str(row["conf_low"])), float(str(row["conf_high"])))
-    return "—" if pd.isna(value) else f"{points(value, signed=True).replace(' 个百分点', '')}（{spread}）"
+    value, low, high = (
+        float(str(row[name])) for name in ("change" if "change" in row else "estimate", "conf_low", "conf_high")
+    )
+    return difference(value, low, high)
 
 
 page.page("change", body)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analysis.numerals import percent, points, points_interval
+from analysis.numerals import difference, percent
 from reports.plans import outreach as reports
 from reports.plans.outreach import Heard, Limit, Outreach
 from reports.plans.prices import EXAMPLE, SOURCE, edited
@@ -140,9 +140,7 @@ def _effects(table: pd.DataFrame, source: Caption) -> None:
             "high": 100 * rows["effect_high"],
             "kind": np.where(sure, "good", "plain"),
             "text": [
-                f"{points(row['effect'], signed=True).replace(' 个百分点', '')}"
-                f"（{points_interval(row['effect_low'], row['effect_high'])}）"
-                for row in rows.to_dict("records")
+                difference(row["effect"], row["effect_low"], row["effect_high"]) for row in rows.to_dict("records")
             ],
         }
     )

@@ -9,6 +9,7 @@ from reports.definitions import definitions, headlines
 from reports.fieldwork.area_lights import doubt, note
 from reports.selection import Selection
 from reports.sentences import briefing
+from reports.sentences.sentence import join
 from views.cached.answers import ask, origin_of
 from views.cached.quality import lights_of, trusted
 from views.charts.four import four
@@ -32,18 +33,18 @@ def body(loaded: Loaded, selection: Selection) -> None:
     origin = origin_of(loaded, whole, city)
     districts = trusted(loaded, selection, districts)
     main, weak = briefing.headline(city), briefing.weakest(districts, "district", "区县")
-    parts = (f"{main.text}{weak.text}", doubt(districts, lights_of(loaded, selection)))
-    page.headline("；".join(part for part in parts if part) + "。")
+    parts = (main + weak, doubt(districts, lights_of(loaded, selection)))
+    page.headline(join(parts) + "。")
     left, right = st.columns([6, 5], gap="medium")
     with left:
-        words = caption(origin, briefing.standing(city).text, "全市四率")
-        page.figure(four(city.table, words, page_width=640), "four", main.text)
+        words = caption(origin, briefing.standing(city), "全市四率")
+        page.figure(four(city.table, words, page_width=640), "four", main)
     with right:
         shown = lowest(districts, "district", MOST)
         some = "各区县四率" if len(shown) == len(districts) else f"最低的 {MOST} 个区县的四率"
         what = some + colours(selection.opt_in) + note(shown.table)
-        words = caption(origin_of(loaded, whole, shown), weak.text, what)
-        page.figure(heat(shown.table, "district", "label", words, page_width=530), "heat", weak.text)
+        words = caption(origin_of(loaded, whole, shown), weak, what)
+        page.figure(heat(shown.table, "district", "label", words, page_width=530), "heat", weak)
     page.explained(origin, definitions(loaded.study, asked), rates.precision(city))
 
 

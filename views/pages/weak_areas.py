@@ -11,6 +11,7 @@ from reports.definitions import headlines, item_rates, meaning
 from reports.fieldwork.area_lights import doubt, note
 from reports.selection import Selection
 from reports.sentences import briefing
+from reports.sentences.sentence import join
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask, origin_of
@@ -45,18 +46,17 @@ def body(loaded: Loaded, selection: Selection) -> None:
         return
     seen = trusted(loaded, selection, one)
     finding = briefing.ranking(seen, "district", "区县", measure_label(rate.measure))
-    ties = briefing.ties(seen, "district", "区县").text
+    ties = briefing.ties(seen, "district", "区县")
     brief = selection.opt_in or bool(selection.where and selection.reserved)
     if brief:
-        parts = (finding.text, ties, doubt(one, lights_of(loaded, selection)))
-        page.headline("；".join(part for part in parts if part) + "。")
+        page.headline(join((finding, ties, doubt(one, lights_of(loaded, selection)))) + "。")
     verdicts = None if brief else weak_areas.verdict_panel(loaded, selection.asking(names, BY_DISTRICT))
     left, right = st.columns(2, gap="medium")
     with left:
         origin = origin_of(loaded, asked, one)
         what = meaning(loaded.study.questionnaire, rate) + note(seen.table)
-        words = caption(origin, finding.text, what, ties)
-        page.figure(ranked(seen.table, "district", words, page_width=HALF), "ranked", finding.text)
+        words = caption(origin, finding, what, ties)
+        page.figure(ranked(seen.table, "district", words, page_width=HALF), "ranked", finding)
     with right:
         _heat(loaded, selection.asking(names, BY_DISTRICT), "各区县四率", HALF)
     _items(loaded, selection, rate)
@@ -74,9 +74,9 @@ def _heat(loaded: Loaded, asked: Selection, what: str, width: int, own: str = ""
     found = trusted(loaded, asked, ask(loaded, asked, rates.against_city if to_city else rates.judged))
     finding = briefing.weakest(found, "district", "区县", line)
     what += colours(asked.opt_in, line) + own + note(found.table)
-    words = caption(origin_of(loaded, asked, found), finding.text, what)
+    words = caption(origin_of(loaded, asked, found), finding, what)
     picture = heat(found.table, "district", "label", words, page_width=width, line=line)
-    page.figure(picture, f"heat-{width}", finding.text)
+    page.figure(picture, f"heat-{width}", finding)
 
 
 def _items(loaded: Loaded, selection: Selection, rate: Rate) -> None:
@@ -116,10 +116,10 @@ def _drill_down(loaded: Loaded, asked: Selection, rate: Rate, order: list[str]) 
 def _streets(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     streets = trusted(loaded, asked, ask(loaded, asked, rates.judged), "street")
     finding = briefing.ranking(streets, "street", "街道", measure_label(rate.measure), district)
-    ties = briefing.ties(streets, "street", "街道").text
+    ties = briefing.ties(streets, "street", "街道")
     what = f"{district}各街道{measure_label(rate.measure)}{note(streets.table, 'street')}"
-    words = caption(origin_of(loaded, asked, streets), finding.text, what, ties)
-    page.figure(ranked(streets.table, "street", words, page_width=HALF), "streets", finding.text)
+    words = caption(origin_of(loaded, asked, streets), finding, what, ties)
+    page.figure(ranked(streets.table, "street", words, page_width=HALF), "streets", finding)
 
 
 def _split(loaded: Loaded, asked: Selection, district: str) -> pd.DataFrame:

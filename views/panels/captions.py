@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from reports.provenance import Provenance
+from reports.sentences.sentence import Sentence
 from views.charts.frame import Caption
 
 SEVERAL = "各轮"
 
 
-def caption(origin: Provenance, title: str, what: str, doubt: str = "") -> Caption:
+def caption(origin: Provenance, title: Sentence | str, what: str, doubt: Sentence | str = "") -> Caption:
     """Return the texts of one figure.
 
     Args:
@@ -18,8 +19,8 @@ def caption(origin: Provenance, title: str, what: str, doubt: str = "") -> Capti
         doubt: caution for the reader, such as an order that the data do not support.
     """
     waves = SEVERAL if len(origin.waves) > 1 else "".join(origin.waves)
-    subtitle = " · ".join(part for part in (what, waves, origin.people, doubt) if part)
-    return Caption(title, subtitle, origin.strip, origin.mock)
+    subtitle = " · ".join(part for part in (what, waves, origin.people, str(doubt)) if part)
+    return Caption(str(title), subtitle, origin.strip, origin.mock)
 
 
 def colours(opt_in: bool, line: str = "目标") -> str:

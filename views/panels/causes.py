@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis.numerals import points, points_interval
+from analysis.numerals import difference
 from reports import causes as reports
 from reports.selection import Selection
 from reports.sentences import advice
@@ -86,9 +86,7 @@ def _gap(found: pd.DataFrame, text: str, rate: Rate, source: Caption) -> None:
             "high": 100 * found["conf_high"],
             "kind": ["bad" if high < 0 else "good" if low > 0 else "plain" for low, high in _ends(found)],
             "text": [
-                f"{points(row['estimate'], signed=True).replace(' 个百分点', '')}"
-                f"（{points_interval(row['conf_low'], row['conf_high'])}）"
-                for row in found.to_dict("records")
+                difference(row["estimate"], row["conf_low"], row["conf_high"]) for row in found.to_dict("records")
             ],
         }
     )

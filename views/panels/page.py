@@ -31,6 +31,7 @@ from reports.labels import ONLINE_NOTE
 from reports.provenance import HEADING, Provenance
 from reports.rates import Estimates
 from reports.selection import Selection
+from reports.sentences.sentence import Sentence
 from survey.errors import SiluError
 from survey.host import access, environment
 from views.charts import style
@@ -113,14 +114,14 @@ def banner(loaded: Loaded) -> None:
     st.markdown(f"**{plain(loaded.study.title)}**　数据版本 {loaded.version}{counted}{mock}")
 
 
-def headline(text: str) -> None:
+def headline(text: Sentence | str) -> None:
     """Show the headline sentence of a page."""
-    st.markdown(f"### {plain(text)}")
+    st.markdown(f"### {plain(str(text))}")
 
 
-def figure(picture: go.Figure, key: str, alt: str) -> None:
+def figure(picture: go.Figure, key: str, alt: Sentence | str) -> None:
     """Show a chart in the house style with its alternative text."""
-    st.plotly_chart(picture, theme=None, config=style.CONFIG, key=key, alt=alt)
+    st.plotly_chart(picture, theme=None, config=style.CONFIG, key=key, alt=str(alt))
 
 
 def explained(origin: Provenance, *tables: pd.DataFrame) -> None:

@@ -11,6 +11,7 @@ from reports import weak_areas as reports
 from reports.fieldwork.area_lights import note
 from reports.rates import Estimates, target_of
 from reports.selection import Selection
+from reports.sentences.weak import line
 from survey.errors import DesignError
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
@@ -38,7 +39,7 @@ def verdict_panel(loaded: Loaded, asked: Selection) -> reports.WeakAreas:
     found = answer.found
     with place:
         page.headline(answer.sentence)
-    what = f"判断：真实水平低于{found.meta['against']}的可能性有多大；格中是本次结果和“没到”的可能性{note(found.table)}"
+    what = f"判断：真实水平低于{line(found)}的可能性有多大；格中是本次结果和“没到”的可能性{note(found.table)}"
     words = caption(answer.provenance, answer.title, what)
     page.figure(standing(found.table, "district", words, page_width=WHOLE), "standing", answer.sentence)
     return answer

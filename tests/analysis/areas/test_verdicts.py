@@ -30,7 +30,7 @@ def test_against_the_city_the_line_is_its_rate_minus_the_margin() -> None:
     found = standings(sample(), (rate,), city().targets, WAVE, margin=0.03)
     whole = sample().rates(item=rate.name, where=WAVE).table["estimate"].iloc[0]
     assert found.table["line"].to_numpy() == pytest.approx(whole - 0.03)
-    assert found.meta["against"] == "全市水平减 3 个百分点"
+    assert found.meta["margin"] == 0.03
 
 
 def test_without_targets_there_is_no_verdict() -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analysis.integrity.combine import Light
-from analysis.integrity.lights import MARK, AreaLight, marked_rows, warning
+from analysis.integrity.lights import MARK, AreaLight, marked_rows
 
 LIGHTS = {
     "东湖区": AreaLight(Light.RED, 100, 40, 5),
@@ -33,9 +33,3 @@ def test_the_best_area_is_no_longer_the_best_when_its_light_is_red() -> None:
 
 def test_no_red_light_changes_nothing() -> None:
     assert marked_rows(TABLE, {"西山区": LIGHTS["西山区"]}, "district") is TABLE
-
-
-def test_the_sentence_names_only_shown_areas() -> None:
-    assert "东湖区亮真实性红灯" in warning(LIGHTS, ["东湖区", "南城区"])
-    assert "不排名" in warning(LIGHTS, ["东湖区"])
-    assert warning(LIGHTS, ["南城区"]) == warning({}, ["东湖区"]) == ""

@@ -12,7 +12,7 @@ def estimates(rows: list[tuple[str, float, float, float, float]], name: str = "l
     table = pd.DataFrame(rows, columns=[name, "conf_low", "estimate", "conf_high", "target"])
     error = (table["conf_high"] - table["conf_low"]) / 3.92
     n_eff = table["estimate"] * (1 - table["estimate"]) / error**2
-    table = table.assign(item="E0", measure="satisfaction", n=120, n_eff=n_eff, std_error=error, df=20, deff=1.5)
+    table = table.assign(item=table[name], measure="satisfaction", n=120, n_eff=n_eff, std_error=error, df=20, deff=1.5)
     table["flag"] = flag
     return Estimates(judge(table, table["target"]))
 
@@ -27,7 +27,7 @@ def test_headline_names_the_worst_first_and_keeps_the_uncertainty() -> None:
             ]
         )
     ).text
-    assert text == "知晓率 72%（70.0%—74.0%），低于目标 80%；满意率能否达到目标还不能判断；支持率高于目标。"
+    assert text == "知晓率 72.0%（70.0%—74.0%），低于目标 80%；满意率能否达到目标还不能判断；支持率高于目标。"
 
 
 def test_headline_of_three_bad_rates_lists_the_gaps() -> None:
@@ -73,7 +73,7 @@ def test_ranking_and_ties_give_no_ordinals_where_the_data_do_not_separate() -> N
         [("甲", 0.60, 0.65, 0.70, 0.8), ("乙", 0.61, 0.66, 0.71, 0.8), ("丙", 0.75, 0.80, 0.85, 0.8)], "district"
     )
     assert briefing.ranking(found, "district", "区县", "满意率").text == (
-        "2 个区县满意率低于目标：甲、乙（最低约 65%，低 15.0 个百分点）"
+        "2 个区县满意率低于目标：甲、乙（最低约 65.0%，低 15.0 个百分点）"
     )
     assert briefing.ties(found, "district", "区县").text == "最低的 2 个区县差别在误差以内，不分先后"
 
@@ -110,7 +110,7 @@ def test_owners_routes_not_knowing_to_outreach() -> None:
     table = pd.DataFrame(
         {"label": ["停车", "家长学校"], "problem": ["unhappy", "unknown"], "unhappy": [0.3, 0.1], "unknown": [0.1, 0.3]}
     )
-    assert briefing.owners(table, "全市") == (
+    assert briefing.owners(table, "全市").text == (
         "全市：不满意最多的是停车，应转责任单位；不了解的人明显多于不满意的人：家长学校，应先做宣传"
     )
-    assert briefing.owners(table[:0], "全市") == "全市：各项目的不满意与不了解都分不出高低"
+    assert briefing.owners(table[:0], "全市").text == "全市：各项目的不满意与不了解都分不出高低"

@@ -1,0 +1,53 @@
+"""Formats: the one way in which each kind of number is written in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from analysis import numerals
+
+
+class Format(StrEnum):
+    """A kind of number. Shares, probabilities and differences are given in [0, 1] and [-1, 1]."""
+
+    PERCENT = "percent"
+    TARGET = "target"
+    CHANCE = "chance"
+    INTERVAL = "interval"
+    POINTS = "points"
+    CHANGE = "change"
+    CHANGE_INTERVAL = "change interval"
+    STEP = "step"
+    MARGIN = "margin"
+    COUNT = "count"
+    PEOPLE = "people"
+    PEOPLE_INTERVAL = "people interval"
+    MONEY = "money"
+    YUAN = "yuan"
+    YUAN_INTERVAL = "yuan interval"
+    DECIMAL = "decimal"
+
+    def write(self, *values: float) -> str:
+        """Return the values as they stand in a sentence; a dash where one is missing."""
+        return WRITERS[self](*values)
+
+
+WRITERS: Mapping[Format, Callable[..., str]] = {
+    Format.PERCENT: numerals.percent,
+    Format.TARGET: numerals.target,
+    Format.CHANCE: numerals.spoken_chance,
+    Format.INTERVAL: numerals.interval,
+    Format.POINTS: numerals.points,
+    Format.CHANGE: numerals.change,
+    Format.CHANGE_INTERVAL: numerals.points_interval,
+    Format.STEP: numerals.step,
+    Format.MARGIN: numerals.margin,
+    Format.COUNT: numerals.count,
+    Format.PEOPLE: numerals.people,
+    Format.PEOPLE_INTERVAL: numerals.people_interval,
+    Format.MONEY: numerals.money,
+    Format.YUAN: numerals.yuan,
+    Format.YUAN_INTERVAL: numerals.yuan_interval,
+    Format.DECIMAL: numerals.decimal,
+}

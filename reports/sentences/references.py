@@ -1,0 +1,139 @@
+"""References: the places in frozen results that the numbers of a sentence come from.
+
+A reference reads its numbers anew each time, so a sentence can never disagree with the result it describes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pandas as pd
+
+from analysis.estimation.estimates import Estimates
+from survey.errors import ArgumentError
+
+Table = Estimates | pd.DataFrame
+
+
+class Reference(Protocol):
+    """A place in a frozen result."""
+
+    @property
+    def address(self) -> str:
+        """Where the numbers stand, for readers of a log or of a document's record."""
+
+    def read(self) -> tuple[Any, ...]:
+        """Return the numbers, one or more."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Cell:
+    """One or more cells of one row of a table.
+
+    Attributes:
+        source: the table.
+        key: (column, value) pairs that identify the row.
+        columns: the columns read, in order.
+    """
+
+    source: Table
+    key: tuple[tuple[str, str], ...]
+    columns: tuple[str, ...]
+
+    @property
+    def address(self) -> str:
+        """Return key and columns, as in "item=E0，district=甲区：estimate"."""
+        return f"{'，'.join(f'{name}={value}' for name, value in self.key)}：{'、'.join(self.columns)}"
+
+    def read(self) -> tuple[Any, ...]:
+        """Return the cells.
+
+        Raises:
+            ArgumentError: no row or several rows have this key.
+        """
+        table = table_of(self.source)
+        fit = pd.Series(True, index=table.index)
+        for name, value in self.key:
+            fit &= table[name].astype(str) == value
+        if fit.sum() != 1:
+            raise ArgumentError("句子里的数应取自结果表的一行", where=self.address, got=f"{int(fit.sum())} 行")
+        row = table.loc[fit].iloc[0]
+        return tuple(row[name] for name in self.columns)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Field:
+    """A field of a frozen result, such as `plan.interviews` or `forecast.gate[2]`.
+
+    Attributes:
+        source: the result.
+        name: the field or property.
+        at: place within the field; None for the field itself.
+    """
+
+    source: Any
+    name: str
+    at: int | None = None
+
+    @property
+    def address(self) -> str:
+        """Return type and field, as in "SamplePlan.interviews"."""
+        place = "" if self.at is None else f"[{self.at}]"
+        return f"{type(self.source).__name__}.{self.name}{place}"
+
+    def read(self) -> tuple[Any, ...]:
+        """Return the value of the field; all values of a tuple."""
+        value = getattr(self.source, self.name)
+        value = value if self.at is None else value[self.at]
+        return tuple(value) if isinstance(value, tuple) else (value,)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Count:
+    """The number of rows, names or entries that a sentence speaks of.
+
+    Attributes:
+        things: what is counted.
+        what: what they are, in English, for the address.
+    """
+
+    things: Sequence[object]
+    what: str
+
+    @property
+    def address(self) -> str:
+        """Return what is counted, as in "number of weak areas"."""
+        return f"number of {self.what}"
+
+    def read(self) -> tuple[Any, ...]:
+        """Return the count."""
+        return (len(self.things),)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Setting:
+    """A number that a rule of the program sets, such as the number of names that a sentence lists.
+
+    Attributes:
+        name: name of the rule.
+        value: its number.
+    """
+
+    name: str
+    value: float
+
+    @property
+    def address(self) -> str:
+        """Return the name of the rule."""
+        return f"setting {self.name}"
+
+    def read(self) -> tuple[Any, ...]:
+        """Return the number."""
+        return (self.value,)
+
+
+def table_of(source: Table) -> pd.DataFrame:
+    """Return the rows of a result."""
+    return source.table if isinstance(source, Estimates) else source

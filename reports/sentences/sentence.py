@@ -1,0 +1,227 @@
+"""Sentence: fixed words, names, and numbers that are bound to the results they come from.
+
+    say("{area}的{rate}再访约 {more} 份可见分晓", area=row.name("district"), rate=row.name("label"),
+        more=row.bound("more", Format.COUNT))
+
+A digit in the fixed words is an error, so that every number of a sentence can be traced. Dates, standards and numbering
+are declared with `Declared`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from string import Formatter
+
+import pandas as pd
+
+from reports.sentences.formats import Format
+from reports.sentences.references import Cell, Count, Field, Reference, Setting, Table, table_of
+
+MOST = 6
+"""Number of names that a sentence lists."""
+
+
+class TemplateError(ValueError):
+    """A template contains a literal number, or its slots and its values differ: a defect of the program."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Binding:
+    """A number in a sentence.
+
+    Attributes:
+        reference: where it comes from.
+        format: how it is written.
+    """
+
+    reference: Reference
+    format: Format
+
+    def __str__(self) -> str:
+        """Return the number as it stands in the sentence."""
+        return self.format.write(*self.reference.read())
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name from the study, its frame or its questionnaire; it may contain digits, as in "60岁及以上"."""
+
+    text: str
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A number that is no result: a date, the number of a standard, or numbering.
+
+    Attributes:
+        text: the words with the number.
+        kind: "date", "standard" or "numbering".
+    """
+
+    text: str
+    kind: str
+
+    def __str__(self) -> str:
+        """Return the words."""
+        return self.text
+
+
+Piece = str | Name | Declared | Binding
+"""A plain string consists of fixed words without digits."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sentence:
+    """Words and bound numbers. An empty sentence is false.
+
+    Attributes:
+        pieces: in order.
+    """
+
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Return the sentence in Chinese."""
+        return "".join(map(str, self.pieces))
+
+    @property
+    def bindings(self) -> tuple[Binding, ...]:
+        """Return its numbers, in order."""
+        return tuple(piece for piece in self.pieces if isinstance(piece, Binding))
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """Return the names in it, in order."""
+        return tuple(piece for piece in self.pieces if isinstance(piece, Name))
+
+    def __str__(self) -> str:
+        """Return the sentence in Chinese."""
+        return self.text
+
+    def __bool__(self) -> bool:
+        """Return whether there is anything to say."""
+        return bool(self.pieces)
+
+    def __add__(self, other: Sentence | str) -> Sentence:
+        """Return both in a row; a plain string must consist of fixed words."""
+        return Sentence((*self.pieces, *(_fixed(other) if isinstance(other, str) else other.pieces)))
+
+
+Slot = Name | Declared | Binding | Sentence
+
+
+def say(template: str, **slots: Slot) -> Sentence:
+    """Return a sentence from fixed words with slots such as "{area}".
+
+    Raises:
+        TemplateError: the words contain a digit, or slots and values differ.
+    """
+    pieces: list[Piece] = []
+    used = set()
+    for words, slot, _, _ in Formatter().parse(template):
+        pieces += _fixed(words)
+        if slot is None:
+            continue
+        if slot not in slots:
+            raise TemplateError(f"no value for {{{slot}}} in “{template}”")
+        used.add(slot)
+        value = slots[slot]
+        pieces += value.pieces if isinstance(value, Sentence) else [value]
+    if spare := set(slots) - used:
+        raise TemplateError(f"no slot for {'、'.join(sorted(spare))} in “{template}”")
+    return Sentence(tuple(pieces))
+
+
+def _fixed(words: str) -> list[Piece]:
+    """Return fixed words as pieces; refuse a literal digit."""
+    for column, sign in enumerate(words, start=1):
+        if sign.isdigit():
+            raise TemplateError(f"literal digit {sign} in column {column} of “{words}”: bind it to a result")
+    return [words] if words else []
+
+
+def join(parts: Iterable[Sentence], mark: str = "；") -> Sentence:
+    """Return the parts that say something, with a mark between them."""
+    pieces: list[Piece] = []
+    for part in parts:
+        if part:
+            pieces += [mark, *part.pieces] if pieces else part.pieces
+    return Sentence(tuple(pieces))
+
+
+def listed(items: Sequence[Slot], most: int = MOST) -> Sentence:
+    """Return "甲、乙、丙"; after `most` items "等 9 个", bound to their number."""
+    shown = join([say("{one}", one=item) for item in items[:most]], "、")
+    return shown if len(items) <= most else say("{shown}等 {all} 个", shown=shown, all=count(items, "names"))
+
+
+def names(texts: Iterable[object]) -> tuple[Name, ...]:
+    """Return texts from the study as names."""
+    return tuple(Name(str(text)) for text in texts)
+
+
+def count(things: Sequence[object], what: str) -> Binding:
+    """Return the number of things that a sentence speaks of."""
+    return Binding(Count(tuple(things), what), Format.COUNT)
+
+
+def field(source: object, name: str, form: Format, at: int | None = None) -> Binding:
+    """Return a field of a frozen result as a bound number."""
+    return Binding(Field(source, name, at), form)
+
+
+def setting(name: str, value: float, form: Format) -> Binding:
+    """Return the number of a rule of the program as a bound number."""
+    return Binding(Setting(name, value), form)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Row:
+    """One row of a result, of which a sentence speaks.
+
+    Attributes:
+        source: the result.
+        key: (column, value) pairs that identify the row.
+    """
+
+    source: Table
+    key: tuple[tuple[str, str], ...]
+
+    def __getitem__(self, column: str) -> object:
+        """Return a cell, to decide what to say; to print it, use `bound` or `name`."""
+        return Cell(self.source, self.key, (column,)).read()[0]
+
+    def bound(self, column: str, form: Format) -> Binding:
+        """Return a cell as a bound number."""
+        return Binding(Cell(self.source, self.key, (column,)), form)
+
+    def interval(self, form: Format = Format.INTERVAL, low: str = "conf_low", high: str = "conf_high") -> Binding:
+        """Return two cells as a bound interval."""
+        return Binding(Cell(self.source, self.key, (low, high)), form)
+
+    def name(self, column: str) -> Name:
+        """Return a cell as a name."""
+        return Name(str(self[column]))
+
+
+def rows_of(source: Table, some: pd.DataFrame, *key: str) -> tuple[Row, ...]:
+    """Return rows of a result.
+
+    Args:
+        source: the result.
+        some: those of its rows that a sentence speaks of, in the order of the sentence.
+        key: columns that identify a row.
+
+    Raises:
+        TemplateError: two rows of the result have the same key.
+    """
+    if table_of(source).duplicated(list(key)).any():
+        raise TemplateError(f"{'、'.join(key)} do not identify a row")
+    values = some[list(key)].astype(str).to_dict("records")
+    return tuple(Row(source, tuple((str(name), value) for name, value in one.items())) for one in values)

@@ -1,0 +1,154 @@
+"""Sentences on weak areas: what to improve, what to wait for, where to interview more people, red lights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from analysis.areas.ranking import LABELS, RankGroup
+from analysis.areas.weak import Standing
+from analysis.estimation.estimates import Estimates
+from analysis.integrity.lights import MARK, AreaLight, doubted
+from reports.sentences.formats import Format
+from reports.sentences.sentence import Name, Row, Sentence, count, join, listed, names, rows_of, say, setting
+
+LIMIT = 3000
+"""Largest number of further interviews in one area that is practicable."""
+
+
+def line(judged: Estimates) -> Sentence:
+    """Return what the areas are compared with: their targets, or the city less a margin."""
+    margin = judged.meta["margin"]
+    if margin is None:
+        return say("目标")
+    return say("全市水平减 {margin}", margin=setting("margin", margin, Format.STEP))
+
+
+def advice(judged: Estimates, area: str, kind: str, doubt: Sentence) -> Sentence:
+    """Report what to improve, what to wait for, and where to interview more people.
+
+    Args:
+        judged: from `analysis.areas.verdicts.standings`, with `label`.
+        area: the column that names the areas.
+        kind: Chinese word for an area, such as "区县".
+        doubt: areas whose answers may not be trusted, see `red_lights`; follows the weak areas.
+    """
+    if (judged.table["standing"] == "").all():
+        words = "没有设定目标，不能判断哪个{kind}薄弱：请先在 targets.csv 写明目标，或改用“与全市比”。"
+        return say(words, kind=Name(kind))
+    absent = names(judged.meta["absent"])
+    parts = [_mend(judged, area, kind), doubt, _wait(judged, area), _ask(judged, area)]
+    parts += [say("{names}没有答卷，不能判断", names=listed(absent, 3))] if absent else []
+    return join(parts) + "。"
+
+
+def title(judged: Estimates, area: str) -> Sentence:
+    """Return the confirmed weaknesses in a few words, for the title of a figure."""
+    found = _of(judged, area, Standing.WEAK)
+    if not found:
+        return say("没有确认薄弱的项目")
+    pairs = [_pair(row, area) for row in found]
+    return say("{count} 项确认薄弱：{names}", count=count(found, "weak areas"), names=listed(pairs, 4))
+
+
+def _of(judged: Estimates, area: str, *standings: Standing) -> tuple[Row, ...]:
+    """Return the rows with one of these verdicts, the least doubtful first."""
+    table = judged.table
+    found = table[table["standing"].isin(standings)].sort_values("prob_below", ascending=False)
+    return rows_of(judged, found, area, "item")
+
+
+def _pair(row: Row, area: str) -> Sentence:
+    return say("{area}的{rate}", area=row.name(area), rate=row.name("label"))
+
+
+def _mend(judged: Estimates, area: str, kind: str) -> Sentence:
+    found, against = _of(judged, area, Standing.WEAK), line(judged)
+    if not found:
+        return say("没有哪个{kind}能确认低于{line}，不必急着点名", kind=Name(kind), line=against)
+    false_calls = sum(1 - float(str(row["prob_below"])) for row in found)
+    listing = listed([_pair(row, area) for row in found], 3)
+    text = say(
+        "先抓 {count} 项确认低于{line}的：{names}", count=count(found, "weak areas"), line=against, names=listing
+    )
+    return text + ("（其中个别可能判错）" if false_calls >= 0.5 else "")
+
+
+def _wait(judged: Estimates, area: str) -> Sentence:
+    found = [_pair(row, area) for row in _of(judged, area, Standing.WATCH)]
+    return say("{names}多半没到，但还不能确认", names=listed(found, 2)) if found else Sentence()
+
+
+def _ask(judged: Estimates, area: str) -> Sentence:
+    open_ = _of(judged, area, Standing.WATCH, Standing.UNCLEAR)
+    if not open_:
+        return Sentence()
+    number = count(open_, "undecided areas")
+    table = judged.table
+    near = table[table["standing"].isin([Standing.WATCH, Standing.UNCLEAR]) & (table["more"].astype(float) <= LIMIT)]
+    if near.empty:
+        return say("{count} 项离线太近，再加样本也难分清", count=number)
+    first = rows_of(judged, near.sort_values("more"), area, "item")[0]
+    one = say("{pair}再访约 {more} 份可见分晓", pair=_pair(first, area), more=first.bound("more", Format.COUNT))
+    rest = "，其余见补充样本表" if len(near) > 1 else ""
+    return say("{count} 项样本不足以下结论，{one}", count=number, one=one) + rest
+
+
+def red_lights(lights: Mapping[str, AreaLight], shown: Sequence[str]) -> Sentence:
+    """Report the shown areas whose rates may not be trustworthy; empty where there are none.
+
+    Args:
+        lights: from `analysis.integrity.lights.area_lights`.
+        shown: names of the areas in the table.
+    """
+    red = names(name for name in doubted(lights) if name in set(shown))
+    if not red:
+        return Sentence()
+    words = "{names}亮真实性红灯（{mark}），比例可能不可信：独立人员复访前不排名、不表扬"
+    return say(words, names=listed(red, 3), mark=Name(MARK))
+
+
+def funnel(outside: Sequence[str], dispersed: bool, kind: str) -> Sentence:
+    """Report which areas differ from the city by more than chance."""
+    wide = say("各{kind}之间本来就有差别，界限已放宽", kind=Name(kind)) if dispersed else Sentence()
+    if not outside:
+        return join([say("各{kind}的差别都在偶然波动的范围内", kind=Name(kind)), wide])
+    return join([say("{names}越出偶然波动的范围", names=listed(names(outside), 4)), wide])
+
+
+def rank_groups(table: pd.DataFrame) -> Sentence:
+    """Report which districts lie below and above the mean of all, as far as their ranks can be told apart.
+
+    Args:
+        table: districts of one rate, with `rank_group`.
+    """
+    parts = []
+    for group in (RankGroup.BELOW, RankGroup.ABOVE):
+        found = names(table.loc[table["rank_group"] == str(group), "district"])
+        parts += [say("{group}：{names}", group=Name(LABELS[group]), names=listed(found, len(found)))] if found else []
+    return join(parts) + "；其余不分先后" if parts else say("名次：所有区县分不出先后")
+
+
+def streets(table: pd.DataFrame, label: str, target: float) -> Sentence:
+    """Report which streets have low model estimates, marked as such.
+
+    Args:
+        table: from `analysis.areas.verdicts.model_streets`.
+        label: name of the rate.
+        target: its target, a share; NaN where there is none.
+    """
+    words = {"label": Name(label)}
+    if pd.isna(target):
+        low = rows_of(table, table.sort_values("estimate").head(1), "street")[0]
+        value = low.bound("estimate", Format.PERCENT)
+        text = "模型估计：{label}最低的是{street}（{value}），没有目标可比"
+        return say(text, **words, street=low.name("street"), value=value)
+    line_ = setting("target", target, Format.TARGET)
+    sure = rows_of(table, table[table["conf_high"] < target].sort_values("estimate"), "street")
+    if not sure:
+        return say("模型估计：没有街道的{label}能确定低于目标 {line}", **words, line=line_)
+    low_names = listed([row.name("street") for row in sure], 4)
+    number = count(sure, "streets below the target")
+    text = "模型估计：{count} 个街道的{label}整个区间低于目标 {line}：{names}"
+    return say(text, **words, count=number, line=line_, names=low_names)

@@ -1,0 +1,108 @@
+"""Sentences on weak areas state what the numbers show, with their uncertainty."""
+
+import pandas as pd
+
+from analysis.areas.ranking import RankGroup
+from analysis.estimation.estimates import Estimates
+from analysis.integrity.combine import Light
+from analysis.integrity.lights import AreaLight
+from reports.sentences import weak
+from reports.sentences.sentence import Sentence
+
+COLUMNS = ["district", "label", "standing", "prob_below", "more", "estimate"]
+
+
+def advised(rows: list[tuple[object, ...]], absent: tuple[str, ...] = (), margin: float | None = None) -> str:
+    """Return the advice on districts."""
+    return weak.advice(judged(rows, absent, margin), "district", "区县", Sentence()).text
+
+
+def judged(rows: list[tuple[object, ...]], absent: tuple[str, ...] = (), margin: float | None = None) -> Estimates:
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    common = {"item": "E0", "measure": "satisfaction", "n": 100, "n_eff": 80.0, "std_error": 0.03, "df": 9}
+    table = table.assign(**common, conf_low=0.5, conf_high=0.9, deff=1.2, flag="")
+    return Estimates(table, {"margin": margin, "absent": absent})
+
+
+def test_weak_names_areas_to_improve_to_watch_and_to_interview() -> None:
+    text = weak.advice(
+        judged(
+            [
+                ("甲区", "满意率", "确认薄弱", 0.97, float("nan"), 0.7),
+                ("乙区", "满意率", "观察", 0.7, 300.0, 0.78),
+                ("丙区", "知晓率", "样本不足", 0.3, 120.0, 0.86),
+            ]
+        ),
+        "district",
+        "区县",
+        Sentence(),
+    ).text
+    assert text.startswith("先抓 1 项确认低于目标的：甲区的满意率")
+    assert "乙区的满意率多半没到" in text
+    assert "丙区的知晓率再访约 120 份" in text
+
+
+def test_weak_states_that_some_calls_may_be_wrong() -> None:
+    rows = [(f"{name}区", "满意率", "确认薄弱", 0.85, float("nan"), 0.7) for name in "甲乙丙丁"]
+    assert "个别可能判错" in advised(rows)
+
+
+def test_weak_names_no_area_without_evidence() -> None:
+    text = weak.advice(
+        judged([("甲区", "满意率", "达标", 0.02, float("nan"), 0.9)]), "district", "区县", Sentence()
+    ).text
+    assert text == "没有哪个区县能确认低于目标，不必急着点名。"
+
+
+def test_weak_without_targets_reports_what_is_missing() -> None:
+    assert "targets.csv" in advised([("甲区", "满意率", "", 0.5, 1.0, 0.9)])
+
+
+def test_weak_names_areas_without_answers() -> None:
+    text = weak.advice(
+        judged([("甲区", "满意率", "达标", 0.02, 1.0, 0.9)], ("丁区",)), "district", "区县", Sentence()
+    ).text
+    assert "丁区没有答卷" in text
+
+
+def test_too_near_the_line_is_not_worth_more_interviews() -> None:
+    text = advised([("甲区", "满意率", "样本不足", 0.4, 9000.0, 0.8)])
+    assert "再加样本也难分清" in text
+
+
+def test_areas_are_compared_with_the_city_less_a_typed_margin() -> None:
+    rows = [("甲区", "满意率", "确认薄弱", 0.97, float("nan"), 0.7)]
+    text = advised(rows, margin=0.03)
+    assert text.startswith("先抓 1 项确认低于全市水平减 3 个百分点的：甲区的满意率")
+
+
+def test_the_title_lists_confirmed_weaknesses_only() -> None:
+    rows = [("甲区", "满意率", "确认薄弱", 0.97, 0.0, 0.7), ("乙区", "满意率", "观察", 0.7, 300.0, 0.78)]
+    assert weak.title(judged(rows), "district").text == "1 项确认薄弱：甲区的满意率"
+    assert weak.title(judged(rows[1:]), "district").text == "没有确认薄弱的项目"
+
+
+def test_red_lights_are_named_only_where_they_are_shown() -> None:
+    lights = {"东湖区": AreaLight(Light.RED, 100, 40, 5), "南城区": AreaLight(Light.GREEN, 100, 0, 0)}
+    text = weak.red_lights(lights, ["东湖区", "南城区"]).text
+    assert text.startswith("东湖区亮真实性红灯（※）")
+    assert "不排名" in text
+    assert not weak.red_lights(lights, ["南城区"])
+    assert not weak.red_lights({}, ["东湖区"])
+
+
+def test_funnel_and_rank_groups() -> None:
+    assert weak.funnel(["甲区"], True, "区县").text == "甲区越出偶然波动的范围；各区县之间本来就有差别，界限已放宽"
+    assert weak.funnel([], False, "区县").text == "各区县的差别都在偶然波动的范围内"
+    table = pd.DataFrame({"district": ["甲", "乙", "丙"], "rank_group": [str(RankGroup.BELOW), "", ""]})
+    assert weak.rank_groups(table).text.endswith("：甲；其余不分先后")
+    assert weak.rank_groups(table[1:]).text == "名次：所有区县分不出先后"
+
+
+def test_streets_are_named_as_model_estimates() -> None:
+    columns = ["district", "street", "estimate", "conf_high"]
+    table = pd.DataFrame([("甲", "一街", 0.7, 0.78), ("甲", "二街", 0.9, 0.95)], columns=columns)
+    assert weak.streets(table, "满意率", 0.8).text == "模型估计：1 个街道的满意率整个区间低于目标 80%：一街"
+    assert weak.streets(table, "满意率", 0.5).text == "模型估计：没有街道的满意率能确定低于目标 50%"
+    text = weak.streets(table, "满意率", float("nan")).text
+    assert text == "模型估计：满意率最低的是一街（70.0%），没有目标可比"
