@@ -1,14 +1,11 @@
 """Code the answer columns of a file, before routing is checked.
 
-Every column is coded on its distinct values, which are then spread over the rows. Arrays contain these marks:
-`absent(dtype)` for not asked, `broken(dtype)` for a cell that could not be coded, BLANK for shown and left empty.
+Every column is coded on its distinct values, which are then spread over the rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.instrument.question import BLANK, OTHER, Item, Question
+from survey.importing.coded_answers import CodedAnswers, Codes, Words, absent, broken
+from survey.importing.flags import FlagCoding, code_mentions, flag_coding, unticked_is_zero
+from survey.instrument.question import BLANK, Item, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dates import read_moment
 from survey.readers.cells.decoding import Answer, Tokens
@@ -26,47 +25,8 @@ from survey.readers.files.sheet import as_text, distinct
 from survey.readers.tables.read_table import Column, Form, ReadTable
 from survey.readers.tables.targets import decoder_of
 
-Codes = npt.NDArray[Any]
-Positions = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
 SHOWN_CHOICES = 12
-
-
-@cache
-def absent(dtype: npt.DTypeLike) -> int:
-    """Return the mark for "not asked"."""
-    return int(np.iinfo(np.dtype(dtype)).min)
-
-
-@cache
-def broken(dtype: npt.DTypeLike) -> int:
-    """Return the mark for a cell that could not be coded."""
-    return int(np.iinfo(np.dtype(dtype)).min) + 1
-
-
-@dataclass(frozen=True)
-class Words:
-    """Row positions and free texts of one text item."""
-
-    positions: Positions
-    texts: pa.Array
-
-
-@dataclass
-class CodedAnswers:
-    """Coded answers of one file.
-
-    Args:
-        rows: number of rows.
-        codes: item name -> int8 codes (int32 for numbers), for the items in the file.
-        words: text item -> texts.
-        findings: the issues found.
-    """
-
-    rows: int
-    codes: dict[str, Codes] = field(default_factory=dict)
-    words: dict[str, Words] = field(default_factory=dict)
-    findings: list[CellIssue] = field(default_factory=list)
 
 
 def code_answers(read: ReadTable, questionnaire: Questionnaire) -> CodedAnswers:
@@ -77,10 +37,7 @@ def code_answers(read: ReadTable, questionnaire: Questionnaire) -> CodedAnswers:
         columns = [by_target[name] for name in _targets(question) if name in by_target]
         if not columns:
             answers.findings.append(_missing(question))
-        for column in columns:
-            _code_column(answers, column, question, read)
-        if question.type.several:
-            _unticked_is_zero(answers, question)
+        _code_question(answers, columns, question, read)
     return answers
 
 
@@ -96,15 +53,33 @@ def _missing(question: Question) -> CellIssue:
     return CellIssue(IssueCode.MISSING_COLUMN, f"{question.name} {question.title}", np.array([], dtype=np.int64))
 
 
-def _code_column(answers: CodedAnswers, column: Column, question: Question, read: ReadTable) -> None:
-    cells = read.frame[f"c{column.index}"]
-    if column.form is Form.TEXT:
-        _texts(answers, column, question, cells, read.dialect)
-        return
-    coded = distinct(cells)
+def _code_question(answers: CodedAnswers, columns: Sequence[Column], question: Question, read: ReadTable) -> None:
+    """Code the columns of a question; how its flags are numbered is decided on all of them together."""
+    closed = {column: distinct(read.frame[f"c{column.index}"]) for column in columns if column.form is not Form.TEXT}
+    flags = {column: cells for column, cells in closed.items() if column.form is Form.FLAG}
+    coding = flag_coding(flags, question, read.dialect) if flags else FlagCoding.TRUTH
+    if coding is FlagCoding.MENTIONS:
+        code_mentions(answers, tuple(flags.values()), question, read.dialect)
+    for column in columns:
+        if column.form is Form.TEXT:
+            _texts(answers, column, question, read.frame[f"c{column.index}"], read.dialect)
+        elif column.form is not Form.FLAG or coding is not FlagCoding.MENTIONS:
+            _code_column(answers, column, question, closed[column], (coding, read.dialect))
+    if question.type.several:
+        unticked_is_zero(answers, question)
+
+
+def _code_column(
+    answers: CodedAnswers,
+    column: Column,
+    question: Question,
+    coded: pa.DictionaryArray,
+    conventions: tuple[FlagCoding, Dialect],
+) -> None:
+    coding, dialect = conventions
     texts = coded.dictionary.to_pylist()
-    decode = decoder_of((column.form, column.target), question, read.dialect)
-    found = [decode(cell) for cell in texts]
+    decode = decoder_of((column.form, column.target), question, dialect)
+    found = [coding.read(cell, decode) for cell in texts]
     _spread(answers, column, question, found, coded.indices)
     where = np.asarray(coded.indices.to_numpy(), dtype=np.int32)
     _add_findings(answers, column, question, found, (where, texts))
@@ -157,12 +132,16 @@ def _add_findings(
         positions = np.flatnonzero(these[where])
         values = [distinct[index] for index in where[positions]]
         answers.findings.append(
-            CellIssue(problem, column.label, positions, values, _expected(problem, question, column), _cure(problem))
+            CellIssue(
+                problem, column.label, positions, values, _expected(problem, question, column), CURES.get(problem, "")
+            )
         )
 
 
 def _expected(problem: IssueCode, question: Question, column: Column) -> str:
-    if problem is IssueCode.UNKNOWN_CODE:
+    if column.form is Form.FLAG:
+        return "1（选中）或 0（没选），是 或 否，或者选项的文字"
+    if problem in (IssueCode.UNKNOWN_CODE, IssueCode.UNLABELLED):
         own = next((item.choices for item in question.items if item.name == column.target), ())
         labels = [f"{choice.label}({choice.code})" for choice in own or question.choices]
         return "、".join(labels[:SHOWN_CHOICES]) + ("……" if len(labels) > SHOWN_CHOICES else "")
@@ -172,8 +151,12 @@ def _expected(problem: IssueCode, question: Question, column: Column) -> str:
     return {IssueCode.NOT_A_NUMBER: "整数", IssueCode.BAD_DATE: "日期，如 2026-11-03"}.get(problem, "")
 
 
-def _cure(problem: IssueCode) -> str:
-    return "按问卷改正后重新导入" if problem is IssueCode.UNKNOWN_CODE else ""
+CURES = {
+    IssueCode.UNKNOWN_CODE: "按问卷改正后重新导入",
+    IssueCode.UNLABELLED: "请对方给每个数字都加上标签；或由人确认后在 mapping.toml 的 [answers.题号] 里逐个写明，"
+    '例如 "2（没有标签）" = 4',
+    IssueCode.FLAG_CODING: "请对方按 0 和 1 或按文字导出；确知 2 是“没选”的，把 2 全部改成 0",
+}
 
 
 def _words_behind(answers: CodedAnswers, question: Question, found: Sequence[Answer], where: Numbers) -> None:
@@ -214,30 +197,3 @@ def _check_dates(answers: CodedAnswers, column: Column, question: Question) -> N
                 problem, column.label, words.positions[wrong], values, expected=_expected(problem, question, column)
             )
         )
-
-
-def _flags(answers: CodedAnswers, question: Question) -> list[Codes]:
-    return [answers.codes[item.name] for item in question.items if item.name in answers.codes]
-
-
-def _add_other(answers: CodedAnswers, question: Question) -> None:
-    """Set the column of 其他 where there are words after it, and create the column if the file lacks it."""
-    words, name = answers.words.get(f"{question.name}.other"), f"{question.name}.{OTHER}"
-    flags = _flags(answers, question)
-    if words is None or not flags:
-        return
-    if name not in answers.codes:
-        skipped = np.logical_and.reduce([flag == absent(np.int8) for flag in flags])
-        answers.codes[name] = np.where(skipped, absent(np.int8), BLANK).astype(np.int8)
-    answers.codes[name][words.positions] = 1
-
-
-def _unticked_is_zero(answers: CodedAnswers, question: Question) -> None:
-    """Replace empty flags by 0 if another flag of the row is set; if all are empty, the question was left blank."""
-    _add_other(answers, question)
-    flags = _flags(answers, question)
-    if len(flags) < 2:
-        return
-    ticked = np.logical_or.reduce([flag >= 0 for flag in flags])
-    for flag in flags:
-        flag[ticked & (flag == BLANK)] = 0

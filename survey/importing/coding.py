@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.importing.answers import CodedAnswers, absent, broken, code_answers
+from survey.importing.answers import code_answers
+from survey.importing.coded_answers import CodedAnswers, absent, broken
 from survey.importing.metadata import read_particulars
 from survey.importing.particulars import Particulars
 from survey.importing.skip_logic import drop_unasked

@@ -17,8 +17,20 @@ from survey.readers.cells.keys import key, simplified_key
 
 WHOLE = re.compile(r"-?\d+(\.0+)?")
 UNITS = re.compile(r"(周岁|岁|年|分|人|次|天|个)$")
-YES = frozenset({"1", "是", "有", "选中", "√", "✓", "true", "yes", "y"})
-NO = frozenset({"0", "否", "无", "未选中", "×", "false", "no", "n"})
+YES = frozenset(
+    {
+        *("1", "是", "有", "选中", "已选", "勾选", "选择", "提及", "√", "✓"),
+        *("true", "yes", "y", "selected", "checked", "mentioned", "quoted"),
+    }
+)
+NO = frozenset(
+    {
+        *("0", "否", "无", "未选中", "没选中", "未选", "没选", "未勾选", "未选择", "未提及", "×"),
+        *("false", "no", "n", "notselected", "unselected", "unchecked", "notmentioned", "notquoted"),
+    }
+)
+UNLABELLED = "（没有标签）"
+"""Follows a number that has no label in a column whose labels contradict the codes of the questionnaire."""
 
 State = Literal["ok", "skipped", "bad"]
 
@@ -109,7 +121,7 @@ def single(question: Question, dialect: Dialect, item: Item) -> Decoder:
         chosen = scan.read(cell) if scan else None
         if chosen and len(chosen.codes) == 1:
             return Answer(code=chosen.codes[0], words=chosen.words)
-        return bad(IssueCode.UNKNOWN_CODE)
+        return bad(IssueCode.UNLABELLED if cell.endswith(UNLABELLED) else IssueCode.UNKNOWN_CODE)
 
     return decode
 
@@ -144,7 +156,9 @@ def flag(question: Question, dialect: Dialect, item: Item) -> Decoder:
             return found
         if known in YES or known == label or aliases.get(known) == item.option:
             return Answer(code=1)
-        return Answer(code=0) if known in NO else bad(IssueCode.UNKNOWN_CODE)
+        if known in NO:
+            return Answer(code=0)
+        return bad(IssueCode.UNLABELLED if cell.endswith(UNLABELLED) else IssueCode.UNKNOWN_CODE)
 
     return decode
 

@@ -24,6 +24,7 @@ class Dialect:
         separators: what separates the options in one cell.
         brackets: what encloses the respondent's own words after an option; ("", "") for none.
         values: labels and codes, or positions.
+        one_two: whether columns of single options hold 1 for ticked and 2 for unticked.
         prefix: response id = prefix + submission time + serial number, for tools without ids of their own.
         aliases: question -> key of a label used in this file -> code, in addition to the labels of the questionnaire.
     """
@@ -33,5 +34,6 @@ class Dialect:
     separators: tuple[str, ...] = ("|",)
     brackets: tuple[str, str] = ("", "")
     values: Values = Values.EITHER
+    one_two: bool = False
     prefix: str = ""
     aliases: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

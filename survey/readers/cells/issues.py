@@ -36,6 +36,8 @@ class IssueCode(StrEnum):
     OTHER_MODE = "other_mode"
     BAD_WEIGHT = "bad_weight"
     UNKNOWN_CODE = "unknown_code"
+    UNLABELLED = "unlabelled"
+    FLAG_CODING = "flag_coding"
     NOT_A_NUMBER = "not_a_number"
     OUT_OF_RANGE = "out_of_range"
     BAD_DATE = "bad_date"
@@ -71,6 +73,8 @@ KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
     IssueCode.OTHER_MODE: ("这一期没有这种调查方式", Severity.REJECT),
     IssueCode.BAD_WEIGHT: ("权重不是正数", Severity.REJECT),
     IssueCode.UNKNOWN_CODE: ("答案不在选项之内", Severity.CELL),
+    IssueCode.UNLABELLED: ("这一列的标签与问卷的代码不一致，没有标签的数字不知道是哪一项", Severity.CELL),
+    IssueCode.FLAG_CODING: ("选项列用 1 和 2 表示，不知道哪个是选中", Severity.CELL),
     IssueCode.NOT_A_NUMBER: ("不是整数", Severity.CELL),
     IssueCode.OUT_OF_RANGE: ("数值超出范围", Severity.CELL),
     IssueCode.BAD_DATE: ("日期时间读不懂", Severity.CELL),

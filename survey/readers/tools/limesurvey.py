@@ -67,6 +67,8 @@ MARKS = frozenset(
 TOO_COMMON = frozenset({"responseid", "accesscode", "ipaddress", "totaltime"})
 CHINESE_MARKS = frozenset(word for name, words in CHINESE.items() if name not in TOO_COMMON for word in words)
 SURE = 3
+DIALECT = Dialect(skipped=frozenset({"N/A"}), prefix="lime", one_two=True)
+"""An export can convert Y to 1 and N to 2."""
 TIMES = ("grouptime", "questiontime", "组时间", "题组时间", "问题时间")
 
 
@@ -91,7 +93,7 @@ class LimeSurveyReader:
         vocabulary = Vocabulary.of(guide, _by_place(guide.questionnaire))
         columns = without_twins(tuple(_by_option(vocabulary.columns(heading, META), guide.questionnaire)))
         enough(opened.name, columns, guide.questionnaire, heading.cells)
-        dialect = Dialect(skipped=frozenset({"N/A"}), prefix="lime", aliases=_codes(guide.questionnaire))
+        dialect = replace(DIALECT, aliases=_codes(guide.questionnaire))
         table = read_below(opened, heading, columns, dialect, reader=self.name)
         table = replace(table, unused=tuple(name for name in table.unused if not _known(name)))
         return _unfinished(_identified(_timed(table)))

@@ -20,6 +20,7 @@ import pyarrow as pa
 from survey.errors import ReadError
 from survey.host.scratch import scratch_folder
 from survey.instrument.question import OTHER, Question
+from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.keys import heading_key
 from survey.readers.files.excel import ERRORS, EXHAUSTED
@@ -28,6 +29,7 @@ from survey.readers.files.sheet import Opened
 from survey.readers.tables.layout import META_KEYS, refuse_twins
 from survey.readers.tables.read_table import Column, Form, Guide, Match, Provenance, ReadTable
 from survey.readers.tables.targets import Target, item_target
+from survey.readers.tables.value_labels import worded
 from survey.readers.tables.vocabulary import Vocabulary, enough
 
 # 未问 and 未答 are the labels in native exports
@@ -63,7 +65,7 @@ def read_variables(opened: Opened, guide: Guide, *, reader: str) -> ReadTable:
     used = {column.index for column in columns}
     return ReadTable(
         provenance=Provenance(opened.name, opened.sha256, "", reader, report["encoding"], 0),
-        frame=_worded(frame, columns, variables),
+        frame=_worded(frame, columns, variables, guide.questionnaire),
         rows=np.arange(1, frame.num_rows + 1, dtype=np.int32),
         headings=tuple(variable.name for variable in variables),
         columns=columns,
@@ -149,16 +151,19 @@ def _plain(question: Question) -> Iterator[tuple[str, Target]]:
         yield item.name.replace(".", "_"), item_target(item)
 
 
-def _worded(frame: pa.Table, columns: Sequence[Column], variables: Sequence[FileVariable]) -> pa.Table:
-    """Replace the numbers of single answers by their labels, because files may number the options differently."""
+def _worded(
+    frame: pa.Table, columns: Sequence[Column], variables: Sequence[FileVariable], questionnaire: Questionnaire
+) -> pa.Table:
+    """Replace numbers by their labels, because files may number the options differently."""
+    items = {item.name: item for item in questionnaire.items}
     for column in columns:
         labels = variables[column.index].labels
         if column.form in (Form.META, Form.TEXT) or not labels:
             continue
-        if column.form is not Form.SINGLE:  # numbers are kept; only .a to .z of Stata become labels
-            labels = {value: text for value, text in labels.items() if value.isalpha()}
-        cells = [labels.get(cell, cell) for cell in frame[f"c{column.index}"].to_pylist()]
-        frame = frame.set_column(column.index, f"c{column.index}", pa.array(cells, pa.string()))
+        item = items.get(column.target)
+        question = questionnaire.question(item.question if item else column.target)
+        cells = worded(frame[f"c{column.index}"], labels, column.form, question, item)
+        frame = frame.set_column(column.index, f"c{column.index}", cells)
     return frame
 
 
