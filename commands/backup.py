@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reports.machine_health import State, clock
 from survey.errors import ArgumentError
 from survey.host.access import require_analyst
 from survey.study.settings import BACKUP_HOURS, BACKUP_KEEP
@@ -49,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
     print(f"这一份：{made.name.removesuffix('.json')}")
     if plan.recipients:
         print(KEY)
+    if (checked := clock(datetime.now())).state is not State.GOOD:
+        print(f"注意：{checked.found}，这一份的时间不对；次序不受影响。{checked.cure}")
     if str(study.sections.get("collect", {}).get("database", "")).startswith("postgres"):
         print("注意：网上问卷的收件箱在 PostgreSQL 里，不在这份备份中，请用 pg_dump 另外备份")
     return 0

@@ -67,7 +67,8 @@ def _list(source: Path) -> int:
     for one in snapshots(source):
         locked = "，加密" if one.recipients else ""
         print(
-            f"{one.name.removesuffix('.json')}  {one.study}  {len(one.files)} 个文件  {one.size / MIB:.1f} MB{locked}"
+            f"{one.name.removesuffix('.json')}  {one.taken.astimezone():%Y-%m-%d %H:%M}  {one.study}  "
+            f"{len(one.files)} 个文件  {one.size / MIB:.1f} MB{locked}"
         )
     return 0
 

@@ -14,6 +14,8 @@ from survey.study.study import Study
 
 GRACE = 1.5
 """Number of intervals after which a backup is overdue."""
+AHEAD = timedelta(hours=1)
+"""A backup that is later than this was taken by a wrong clock, or the clock is wrong now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,9 @@ def backup_plan(study: Study) -> BackupPlan | None:
 
 
 def is_due(plan: BackupPlan, now: datetime) -> bool:
-    """Return whether the next backup is due."""
+    """Return whether the next backup is due, also after one whose clock was ahead."""
     last = newest(plan.target)
-    return last is None or now - last >= plan.every
+    return last is None or now - last >= plan.every or last > now + AHEAD
 
 
 def back_up(study: Study, plan: BackupPlan) -> Snapshot:
@@ -65,7 +67,7 @@ def backup_alarm(study: Study, now: datetime | None = None) -> str:
     last = newest(plan.target)
     if last is None:
         return f"还没有备份过（应备份到 {plan.target}）"
-    if last > now + timedelta(hours=1):
+    if last > now + AHEAD:
         return f"最近一次备份的时间 {last.astimezone():%Y-%m-%d %H:%M} 比现在还晚，检查电脑的时钟"
     late = now - last
     if late <= plan.every * GRACE:

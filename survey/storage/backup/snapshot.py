@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,8 @@ class Snapshot:
     """A study at one point in time.
 
     Attributes:
-        name: its file in the backup, which sorts by time.
-        taken: when, UTC.
+        name: its file in the backup; later snapshots sort later, also after a jump of the clock.
+        taken: when, UTC, by the clock of the machine.
         study: name of the study folder.
         recipients: age public keys, or none.
         files: path inside the study -> content.
@@ -102,11 +102,18 @@ def _take(root: Path, target: Path, recipients: tuple[str, ...]) -> Snapshot:
     with scratch_folder() as scratch:
         files = {name: objects.put(path, known) for name, path in _freeze(root, scratch).items()}
     now = datetime.now(UTC)
-    name = f"{now:{STAMP}}Z-{uuid4().hex[:6]}.json"
+    name = f"{_place(now, snapshot_files(target)):{STAMP}}Z-{uuid4().hex[:6]}.json"
     fresh = len({one.sha256 for one in files.values()} - set(known))
     made = Snapshot(name, now, root.resolve().name, recipients, files, fresh)
     write_whole(target / "snapshots" / name, lambda copy: copy.write_text(_sealed(made), encoding="utf-8"))
     return made
+
+
+def _place(now: datetime, before: Sequence[Path]) -> datetime:
+    """Return the time by which a new snapshot sorts: after all others, whatever the clock reads."""
+    if not before:
+        return now
+    return max(now, datetime.strptime(before[-1].name.split("Z")[0], STAMP).replace(tzinfo=UTC) + timedelta(seconds=1))
 
 
 def _freeze(root: Path, scratch: Path) -> dict[str, Path]:
@@ -202,6 +209,8 @@ def read_snapshot(path: Path) -> Snapshot:
 
 
 def newest(target: Path) -> datetime | None:
-    """Return when the newest snapshot was taken, from its name alone; None where there is none."""
-    files = snapshot_files(target)
-    return datetime.strptime(files[-1].name.split("Z")[0], STAMP).replace(tzinfo=UTC) if files else None
+    """Return when the newest readable snapshot was taken, by the clock of its time; None where there is none."""
+    for path in reversed(snapshot_files(target)):
+        with suppress(StoreError):
+            return read_snapshot(path).taken
+    return None

@@ -23,10 +23,10 @@ from survey.collect.keys import FILE
 from survey.errors import ArgumentError, StoreError
 from survey.storage.backup import snapshot as module
 from survey.storage.backup.restore import check, forget, restore
-from survey.storage.backup.snapshot import snapshots, take
+from survey.storage.backup.snapshot import newest, snapshots, take
 from survey.storage.store import ResponseStore
 from survey.storage.verify import Stored
-from survey.study.backup_plan import backup_alarm
+from survey.study.backup_plan import BackupPlan, back_up, backup_alarm, is_due
 from survey.study.study import load_study
 
 DATA = Path(__file__).parents[2] / "data"
@@ -225,6 +225,37 @@ def test_old_snapshots_go_with_what_only_they_need(root: Path, tmp_path: Path) -
     kept = {path.stem for path in (tmp_path / "backup" / "objects").rglob("*") if path.is_file()}
     assert kept == {one.sha256 for one in snapshots(tmp_path / "backup")[0].files.values()}
     assert not list(check(tmp_path / "backup"))
+
+
+class Clock(datetime):
+    """A clock that was set wrong."""
+
+    at = datetime.now(UTC)
+
+    @classmethod
+    def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+        return cls.at
+
+
+def test_a_clock_that_jumps_neither_hides_nor_discards_the_newest_backup(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = BackupPlan(tmp_path / "backup", timedelta(hours=24), 2, ())
+    right = datetime(2026, 11, 28, 9, tzinfo=UTC)
+    study = load_study(root)
+    monkeypatch.setattr(module, "datetime", Clock)
+    for at in (right, datetime(2099, 1, 1, tzinfo=UTC), right + timedelta(days=1), datetime(1970, 1, 1, tzinfo=UTC)):
+        Clock.at = at
+        (root / "note.txt").write_text(at.isoformat(), encoding="utf-8")
+        made = back_up(study, plan)
+        assert snapshots(plan.target)[-1].name == made.name
+        assert (newest(plan.target), is_due(plan, right + timedelta(days=1, hours=1))) == (
+            at, at != right + timedelta(days=1),
+        )  # fmt: skip
+        again = tmp_path / made.name
+        restore(plan.target, again)
+        assert (again / "note.txt").read_text(encoding="utf-8") == at.isoformat()
+    assert len(snapshots(plan.target)) == 2
 
 
 def test_a_late_backup_is_reported(root: Path, tmp_path: Path) -> None:
