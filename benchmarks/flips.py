@@ -20,8 +20,8 @@ from benchmarks.import_ import make_study as make_large_study
 from benchmarks.import_ import write
 from survey.host.disk import sha256_of
 from survey.importing.ingest import import_files
+from survey.storage.repair.verify import Stored
 from survey.storage.store import ResponseStore
-from survey.storage.verify import Stored
 from survey.study.study import load_study
 from tests.chaos.flips import files_of, flip_kind, make_study
 from tests.survey.collect.town import make_town

@@ -26,7 +26,7 @@ MEMORY = Path("/dev/shm")
 STEPS = 12
 EACH = 125
 """Number of cuts per scenario."""
-SYNCS = ("survey.host.disk.sync", "survey.storage.log.sync", "survey.storage.parquet.sync")
+SYNCS = ("survey.host.disk.sync", "survey.storage.integrity.log.sync", "survey.storage.parquet.sync")
 
 
 def trial(seed: int, cuts: int, outcome: Outcome, *, synced: bool = True) -> None:

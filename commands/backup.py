@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reports.machine_health import State, clock
+from reports.health.machine_health import State, clock
 from survey.errors import ArgumentError
 from survey.host.access import require_analyst
 from survey.study.settings import BACKUP_HOURS, BACKUP_KEEP
 
 if TYPE_CHECKING:
-    from survey.study.backup_plan import BackupPlan
+    from survey.study.plans.backup_plan import BackupPlan
     from survey.study.study import Study
 
 KEY = "备份已加密。私钥不在这台电脑上也能备份，但没有私钥任何人都不能恢复：请把私钥文件另存两处，并试恢复一次。"
@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Take a snapshot and print what was new in it."""
-    from survey.study.backup_plan import back_up, is_due
+    from survey.study.plans.backup_plan import back_up, is_due
     from survey.study.study import load_study
 
     require_analyst("备份整个调查")
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _plan(study: Study, args: argparse.Namespace) -> BackupPlan:
     """Return the plan of study.toml, overridden by the command line."""
-    from survey.study.backup_plan import BackupPlan, backup_plan
+    from survey.study.plans.backup_plan import BackupPlan, backup_plan
 
     plan = backup_plan(study)
     if args.target is None and plan is None:

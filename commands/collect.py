@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from survey.collect.scheduler import HOUR, Scheduler
+from survey.collect.serving.scheduler import HOUR, Scheduler
 from survey.errors import ArgumentError
 
 HELP = "启动网上问卷：居民用手机填写，答卷写入硬盘后才回复“已收到”"
@@ -35,10 +35,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until stopped."""
-    from survey.collect import door
-    from survey.collect.server import Listen, build, serve
+    from survey.collect.serving import door
+    from survey.collect.serving.server import Listen, build, serve
     from survey.collect.settings import opening
-    from survey.study.backup_plan import backup_plan
+    from survey.study.plans.backup_plan import backup_plan
     from survey.study.study import load_study
 
     if (args.certificate is None) != (args.key is None):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.exit_codes import EXIT_NEEDS_YOU
-from reports.machine_health import Checkup, State, machine_health
+from reports.health.machine_health import Checkup, State, machine_health
 from reports.packages.osv_file import read_records
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print one line per check; return 3 if action is required."""
-    from reports.study_health import study_health
+    from reports.health.study_health import study_health
 
     study: Path | None = args.study
     checks = list(machine_health(study if study and study.is_dir() else Path.cwd()))

@@ -11,7 +11,7 @@ from commands.exit_codes import EXIT_NEEDS_YOU
 from commands.progress import ProgressLine
 
 if TYPE_CHECKING:
-    from survey.collect.drain import Drained
+    from survey.collect.draining.drain import Drained
 
 SHOWN = 10
 """Number of damaged submissions that are listed."""
@@ -34,8 +34,8 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0; 1 if some submissions were held back, rejected or only partly stored; 3 if some are damaged.
     """
-    from survey.collect.drain import drain
-    from survey.collect.server import open_inbox
+    from survey.collect.draining.drain import drain
+    from survey.collect.serving.server import open_inbox
     from survey.collect.settings import collect_settings
     from survey.study.study import load_study
 

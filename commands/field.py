@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from survey.collect.seals import Seals
+from survey.collect.links.seals import Seals
 from survey.errors import ArgumentError
 from survey.study.modes import INTERVIEWER_MODES
 
@@ -43,9 +43,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the files, or revoke."""
-    from survey.collect.keys import seals_of
-    from survey.collect.promises import note_promise
-    from survey.collect.server import open_inbox
+    from survey.collect.form.promises import note_promise
+    from survey.collect.links.keys import seals_of
+    from survey.collect.serving.server import open_inbox
     from survey.collect.settings import CHINA, collect_settings, opening
     from survey.study.study import load_study
 
@@ -84,9 +84,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _revoke(study: Study, settings: CollectSettings, args: argparse.Namespace) -> int:
-    from survey.collect.keys import seals_of
-    from survey.collect.revocations import fix_undated, revoke
-    from survey.collect.server import open_inbox
+    from survey.collect.links.keys import seals_of
+    from survey.collect.links.revocations import fix_undated, revoke
+    from survey.collect.serving.server import open_inbox
     from survey.collect.settings import CHINA
 
     if args.invitations or args.interviewer:
@@ -104,7 +104,7 @@ def _revoke(study: Study, settings: CollectSettings, args: argparse.Namespace) -
 
 
 def _last_day(study: Study, mode: str, args: argparse.Namespace) -> date:
-    from survey.collect.issuing import last_day
+    from survey.collect.links.issuing import last_day
     from survey.collect.settings import CHINA
 
     try:
@@ -136,7 +136,7 @@ def _places(study: Study, codes: Sequence[int]) -> list[int]:
 
 
 def _posters(study: Study, settings: CollectSettings, places: Sequence[int], args: argparse.Namespace) -> None:
-    from survey.collect.printing import Poster, link, posters_pdf
+    from survey.collect.form.printing import Poster, link, posters_pdf
 
     points = study.areas.by_code
     posters = [
@@ -148,8 +148,8 @@ def _posters(study: Study, settings: CollectSettings, places: Sequence[int], arg
 
 
 def _paper(study: Study, settings: CollectSettings, out: Path) -> None:
-    from survey.collect.printing import paper_pdf
-    from survey.collect.server import questionnaire_file
+    from survey.collect.form.printing import paper_pdf
+    from survey.collect.serving.server import questionnaire_file
     from survey.instrument.questionnaire import load_json
 
     (out / "纸质问卷.pdf").write_bytes(paper_pdf(study, settings, load_json(questionnaire_file(study))))
@@ -159,8 +159,8 @@ def _paper(study: Study, settings: CollectSettings, out: Path) -> None:
 def _invitations(
     backend: Backend, seals: Seals, places: Sequence[int], args: argparse.Namespace, expires: date
 ) -> None:
-    from survey.collect.issuing import make_invitations
-    from survey.collect.printing import link
+    from survey.collect.form.printing import link
+    from survey.collect.links.issuing import make_invitations
     from survey.collect.settings import spoken_day
     from survey.storage.spreadsheets import GuardedWriter
 
@@ -175,8 +175,8 @@ def _invitations(
 
 
 def _interviewers(backend: Backend, seals: Seals, args: argparse.Namespace, expires: date) -> None:
-    from survey.collect.issuing import make_pass
-    from survey.collect.printing import link
+    from survey.collect.form.printing import link
+    from survey.collect.links.issuing import make_pass
     from survey.collect.settings import spoken_day
     from survey.storage.spreadsheets import GuardedWriter
     from survey.study.study import MODES

@@ -80,7 +80,7 @@ def _staged(study: Study, args: argparse.Namespace) -> ingest.Preview:
         except DamagedError:
             if args.dry_run:
                 raise
-            from reports.repair import heal_with  # loaded only by those who need it
+            from reports.health.repair import heal_with  # loaded only by those who need it
 
             healed = heal_with(study, args.files, progress=bar.show)
             preview = _stage(study, args, bar)

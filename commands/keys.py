@@ -26,8 +26,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Change or count the keys; a key itself is never printed."""
-    from survey.collect import keys
-    from survey.collect.server import open_inbox
+    from survey.collect.links import keys
+    from survey.collect.serving.server import open_inbox
     from survey.collect.settings import collect_settings
     from survey.study.study import load_study
 

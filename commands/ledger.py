@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from commands.options import of_sample
 from survey.errors import ArgumentError
-from survey.study.rectification import BY_HAND
+from survey.study.plans.rectification import BY_HAND
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from reports.sample import StudySample
-    from survey.study.rectification import Ledger
+    from survey.study.plans.rectification import Ledger
 
 HELP = "整改台账：立项、更新、用新一轮数据复测、导出"
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from commands.exit_codes import EXIT_NEEDS_YOU
 from commands.progress import ProgressLine
-from reports.machine_health import State, clock
+from reports.health.machine_health import State, clock
 from survey.errors import ArgumentError
 from survey.host.access import require_analyst
 from survey.storage.backup.snapshot import snapshots
-from survey.storage.retention_log import HOLD, RELEASE, held, note
+from survey.storage.deletion.retention_log import HOLD, RELEASE, held, note
 from survey.study.retention import LABELS, MEANING, OF_A_WAVE, Kind, spoken_period
 
 if TYPE_CHECKING:
@@ -156,8 +156,8 @@ def _remarks(study: Study) -> Iterator[str]:
 
 
 def _uncleared(study: Study) -> int:
-    from survey.storage.erasures import erased
     from survey.storage.files import FOLDER
+    from survey.storage.integrity.erasures import erased
 
     names = erased(study.root / "store").uncleared
     return sum((study.root / FOLDER / name).is_file() for name in names)
@@ -165,7 +165,7 @@ def _uncleared(study: Study) -> int:
 
 def _backups(study: Study, deleted: bool) -> Iterator[str]:
     """Say that backups still hold what was deleted, until their snapshots are let go."""
-    from survey.study.backup_plan import backup_plan
+    from survey.study.plans.backup_plan import backup_plan
 
     if not deleted:
         return

@@ -26,8 +26,8 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0, or 3 if something is still not right.
     """
-    from reports.repair import repair
-    from reports.verification import verify
+    from reports.health.repair import repair
+    from reports.health.verification import verify
     from survey.host.access import require_analyst
     from survey.study.study import load_study
 

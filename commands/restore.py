@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _share(root: Path) -> str:
     """Give the restored files to the group that study.toml names; return why that was not possible, in Chinese."""
-    from survey.collect.keys import FILE
+    from survey.collect.links.keys import FILE
     from survey.study.settings import shared_group
 
     try:

@@ -11,7 +11,7 @@ from commands.exit_codes import EXIT_NEEDS_YOU
 from commands.progress import ProgressLine
 
 if TYPE_CHECKING:
-    from survey.storage.verify import Verification
+    from survey.storage.repair.verify import Verification
 
 HELP = "核对调查文件夹：数据、日志、原始文件、网上答卷、台账和记录是否与写入时一致"
 SHOWN = 50
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0, or 3 if anything differs from what was written.
     """
-    from reports.verification import verify
+    from reports.health.verification import verify
     from survey.study.study import load_study
 
     with ProgressLine() as bar:
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
 def summary(found: Verification, *, sealed: bool) -> Iterator[str]:
     """Yield one line per kind of file, then one per fault."""
-    from survey.storage.verify import Stored
+    from survey.storage.repair.verify import Stored
 
     wrong = {kind: sum(fault.kind is kind for fault in found.faults) for kind in Stored}
     for kind in Stored:

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     """
     from survey.formats.xlsform_export import write_xlsform
     from survey.formats.xlsform_import import read_xlsform
-    from survey.instrument.lint import lint_questionnaire
+    from survey.instrument.lint.lint import lint_questionnaire
 
     if args.target.exists() and not args.overwrite:
         raise ArgumentError("目标已存在，没有覆盖", where=str(args.target), cure="换一个文件名，或加上 --overwrite")

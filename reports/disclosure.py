@@ -2,16 +2,16 @@
 
 Small groups are suppressed for everybody (rule R-04). Readers other than analysts must not be able to derive them by
 subtracting tables either (rule R-06): they get one wave, one mode and one column of people at a time, and
-`analysis.estimation.differencing` protects the set of these tables.
+`analysis.estimation.disclosure.differencing` protects the set of these tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.estimation.differencing import AREAS, guard
+from analysis.estimation.disclosure.differencing import AREAS, guard
+from analysis.estimation.disclosure.suppression import HIDDEN, protect
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.suppression import HIDDEN, protect
 from reports.labels import HEADINGS
 from reports.sample import StudySample
 from reports.selection import PEOPLE, Selection

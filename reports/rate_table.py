@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.estimation.disclosure.precision import FLAGS
+from analysis.estimation.disclosure.suppression import report
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.precision import FLAGS
-from analysis.estimation.suppression import report
 from reports.disclosure import permit, shown
 from reports.labels import HEADINGS
 from reports.provenance import Provenance, provenance

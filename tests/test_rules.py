@@ -22,7 +22,7 @@ from commands.parser import CommandParser
 from reports.sentences import weak
 from survey.collect.submission.envelope import consent_problems
 from survey.errors import ArgumentError, DesignError, StudyError
-from survey.instrument.lint import lint_questionnaire
+from survey.instrument.lint.lint import lint_questionnaire
 from survey.quality.check import Context
 from survey.quality.exclusions import FILE, Decisions
 from survey.quality.incentives import gift_of

@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 import cli
-from survey.collect.drain import drain
+from survey.collect.draining.drain import drain
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
-from survey.study.rectification import Ledger
+from survey.study.plans.rectification import Ledger
 from survey.study.study import load_study
 
 DATA = Path(__file__).parent / "data"

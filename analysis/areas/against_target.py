@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.areas.ranking import rank
-from analysis.estimation import suppression
+from analysis.estimation.disclosure import suppression
 from analysis.estimation.intervals import LEVEL
 from survey.instrument.measure import MEASURES
 from survey.instrument.rate import Rate

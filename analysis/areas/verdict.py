@@ -15,7 +15,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from analysis.estimation.precision import FEW
+from analysis.estimation.disclosure.precision import FEW
 from survey.errors import DesignError
 from survey.study.settings import FALSE_CALLS
 

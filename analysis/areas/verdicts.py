@@ -15,9 +15,9 @@ import pandas as pd
 from analysis.areas.against_target import targets_of
 from analysis.areas.fay_herriot import fay_herriot
 from analysis.areas.weak import FALSE_DISCOVERY, Standing, weak_areas
+from analysis.estimation.disclosure.suppression import HIDDEN, protect
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Sample
-from analysis.estimation.suppression import HIDDEN, protect
 from survey.errors import DesignError
 from survey.instrument.rate import Rate
 from survey.study.areas import PLACES

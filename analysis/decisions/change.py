@@ -14,14 +14,14 @@ from analysis.areas.verdicts import standings
 from analysis.areas.weak import Standing
 from analysis.decisions.comparable_wording import Parts, of_wave, side_by_side
 from analysis.estimation.contrasts import Comparison, between
+from analysis.estimation.disclosure.suppression import HIDDEN, protect
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Sample
-from analysis.estimation.suppression import HIDDEN, protect
 from analysis.numerals import interval, percent
 from survey.errors import DesignError
 from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.rate import Rate
-from survey.study.rectification import Entry, Remeasure
+from survey.study.plans.rectification import Entry, Remeasure
 
 SAME_POPULATION = 0.01
 """Waves whose weighted residents differ by more than this share do not represent the same population."""

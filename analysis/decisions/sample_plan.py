@@ -20,7 +20,7 @@ from analysis.estimation.intervals import half_width
 from analysis.estimation.linear import means
 from analysis.estimation.sample import Sample
 from survey.errors import DesignError
-from survey.study.sampling import inclusion, systematic
+from survey.study.plans.sampling import inclusion, systematic
 
 MODE_COSTS: Mapping[str, tuple[float, float]] = {
     "household": (600.0, 45.0),

@@ -12,9 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.estimation.disclosure.suppression import protect
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import SampleOptions, prepare
-from analysis.estimation.suppression import protect
 from survey.errors import ArgumentError
 from survey.instrument.questionnaire import Questionnaire
 from survey.study.areas import Areas

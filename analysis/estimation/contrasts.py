@@ -19,12 +19,12 @@ from scipy import special
 from analysis.design.cells import FloatArray
 from analysis.design.domains import make_domains
 from analysis.design.influence import Influence, stack
+from analysis.estimation.disclosure.precision import FEW
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.intervals import LEVEL, POWER, detectable, t_limits
 from analysis.estimation.linear import Linear, means
 from analysis.estimation.multiplicity import benjamini_hochberg, holm
 from analysis.estimation.pooled_deff import pooled
-from analysis.estimation.precision import FEW
 from analysis.estimation.weighted_design import WeightedDesign
 from survey.errors import ArgumentError, DesignError
 from survey.study.settings import SUPPRESSION

@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from analysis.estimation.disclosure.precision import FEW
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.intervals import LEVEL, check_level, t_limits
 from analysis.estimation.linear import Linear
-from analysis.estimation.precision import FEW
 from analysis.estimation.weighted_design import WeightedDesign
 from survey.study.settings import SUPPRESSION
 

@@ -20,13 +20,13 @@ from analysis.design.conditions import Where, recorded
 from analysis.design.design import Design, make_design
 from analysis.design.domains import names_of
 from analysis.design.influence import group_codes
+from analysis.estimation.disclosure.precision import Judged, rule
 from analysis.estimation.estimates import FIRST, LAST, Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL, INTERVAL_LABELS
 from analysis.estimation.intervals import LEVEL, Rated, check_level, wilson_pooled
 from analysis.estimation.intervals import interval as interval_named
 from analysis.estimation.linear import Linear, means
 from analysis.estimation.pooled_deff import pooled
-from analysis.estimation.precision import Judged, rule
 from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.weights import Weights, base_weights
 from survey.errors import ArgumentError, DesignError

@@ -22,7 +22,7 @@ class Requests:
 
     def __init__(self, study_folder: Path, seed: int = 1) -> None:
         """Make bodies for a study."""
-        from survey.collect.receiver import short_name
+        from survey.collect.serving.receiver import short_name
         from survey.study.study import load_study
         from tests.survey.collect.town import answers_of, body_of
 

@@ -55,9 +55,9 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 def main(study: str, port: str, batch: str, delay: str) -> None:
     """Run the command as a user would, with another batch or disk if requested."""
     from cli import main as silu
-    from survey.collect import server
     from survey.collect.inbox import inbox
     from survey.collect.inbox.sqlite import SqliteBackend
+    from survey.collect.serving import server
 
     inbox.BATCH = int(batch)
     if float(delay):

@@ -22,7 +22,7 @@ from reports.sample import StudySample, options, read_counted
 from reports.selection import Selection
 from reports.sentences import advice
 from survey.instrument.measure import MEASURES
-from survey.study.outreach_costs import tariff_of
+from survey.study.plans.outreach_costs import tariff_of
 from survey.study.study import Study
 
 

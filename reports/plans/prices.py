@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from survey.study.outreach_costs import Tariff
+from survey.study.plans.outreach_costs import Tariff
 
 PRICES: Mapping[str, float] = {
     "上门": 1500.0, "宣传栏": 800.0, "户外": 5000.0, "公交": 6000.0, "电视": 8000.0, "广播": 1000.0, "报纸": 4000.0,

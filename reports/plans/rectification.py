@@ -22,7 +22,7 @@ from reports.sentences import advice
 from reports.weak_areas import verdicts
 from survey.errors import DesignError
 from survey.instrument.questionnaire import Questionnaire, Rate
-from survey.study.rectification import Entry, Event, Ledger, Remeasure, Status
+from survey.study.plans.rectification import Entry, Event, Ledger, Remeasure, Status
 from survey.study.study import Study
 
 FILE = "ledger.sqlite"

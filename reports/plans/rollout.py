@@ -14,7 +14,7 @@ from analysis.numerals import change, points
 from reports.change import earlier
 from reports.plans.outreach import Heard
 from survey.errors import ArgumentError
-from survey.study.rollout import RollOut, RollOuts
+from survey.study.plans.rollout import RollOut, RollOuts
 from survey.study.study import Study
 
 

@@ -14,15 +14,13 @@ import pyarrow as pa
 
 from reports.retention.due import Due, Places, due, logs_before, places, raw_of
 from reports.retention.summaries import keep_summary
-from survey.collect.clearing import clear_submissions, forget_expired
-from survey.collect.drain_state import workplace
-from survey.collect.keys import seals_of
+from survey.collect.inbox.drain_state import workplace
+from survey.collect.links.keys import seals_of
+from survey.collect.maintenance.clearing import clear_submissions, forget_expired
 from survey.collect.settings import CHINA
 from survey.errors import ArgumentError, StoreError
-from survey.importing.redaction import hashed, raw_without_contacts, without_contacts
-from survey.storage.delta import open_table
-from survey.storage.erasures import EXPIRED, erased, note_erasure
-from survey.storage.expired_files import (
+from survey.importing.mending.redaction import hashed, raw_without_contacts, without_contacts
+from survey.storage.deletion.expired_files import (
     CONTACT_CACHES,
     expired_logs,
     held_by,
@@ -32,14 +30,16 @@ from survey.storage.expired_files import (
     replace_raw,
     rotate_logs,
 )
+from survey.storage.deletion.purge import damaged_copies
+from survey.storage.deletion.retention_log import PURGE, held, note
+from survey.storage.deletion.wave_parts import drop_wave, rewrite_wave
+from survey.storage.delta import open_table
 from survey.storage.files import FOLDER as RAW
 from survey.storage.files import remove_caches
+from survey.storage.integrity.erasures import EXPIRED, erased, note_erasure
+from survey.storage.integrity.settling import settle
 from survey.storage.parquet import read_parts
-from survey.storage.purge import damaged_copies
-from survey.storage.retention_log import PURGE, held, note
-from survey.storage.settling import settle
 from survey.storage.store import TEXTS
-from survey.storage.wave_parts import drop_wave, rewrite_wave
 from survey.study.retention import Kind
 from survey.study.study import Study, Wave
 

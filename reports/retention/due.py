@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from survey.collect.form.promises import promised
 from survey.collect.inbox.inbox import Backend
-from survey.collect.promises import promised
-from survey.collect.revocations import expired_memory
-from survey.collect.server import open_inbox
+from survey.collect.links.revocations import expired_memory
+from survey.collect.serving.server import open_inbox
 from survey.collect.settings import CHINA, collect_settings, database_of
 from survey.errors import SiluError
-from survey.importing.redaction import COLUMNS
-from survey.storage.erasures import erased
-from survey.storage.expired_files import expired_logs, held_by, old_damaged_copies, rejected_workbooks
+from survey.importing.mending.redaction import COLUMNS
+from survey.storage.deletion.expired_files import expired_logs, held_by, old_damaged_copies, rejected_workbooks
+from survey.storage.deletion.retention_log import held
+from survey.storage.deletion.wave_parts import Held, held_in, parts_with, wave_parts
 from survey.storage.files import FOLDER as RAW
-from survey.storage.retention_log import held
+from survey.storage.integrity.erasures import erased
 from survey.storage.store import ResponseStore
-from survey.storage.wave_parts import Held, held_in, parts_with, wave_parts
 from survey.study.retention import LABELS, OF_A_WAVE, Kind, Retention, period_end
 from survey.study.study import Study, Wave
 

@@ -20,10 +20,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.estimation.disclosure.precision import FLAGS
+from analysis.estimation.disclosure.suppression import HIDDEN, protect
 from analysis.estimation.estimates import Estimates
-from analysis.estimation.precision import FLAGS
 from analysis.estimation.sample import prepare
-from analysis.estimation.suppression import HIDDEN, protect
 from reports.sample import Counted, StudySample, options, read_counted
 from reports.selection import Selection
 from survey.errors import SiluError

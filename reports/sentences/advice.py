@@ -11,7 +11,7 @@ from analysis.decisions.pass_forecast import Forecast
 from analysis.decisions.sample_plan import SamplePlan
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import names, points
-from survey.study.rectification import Entry, Status
+from survey.study.plans.rectification import Entry, Status
 
 
 def chance(value: float) -> str:

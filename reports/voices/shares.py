@@ -11,10 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.estimation.disclosure.suppression import protect
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.respondents import respondent_weights
 from analysis.estimation.sample import Sample, prepare
-from analysis.estimation.suppression import protect
 from analysis.text.keyness import keyness
 from analysis.text.quotes import Quoter
 from analysis.text.sentiment.intent import INTENTS

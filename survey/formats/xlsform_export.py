@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from survey.formats.xpath import choice_name, field_name, to_relevant
+from survey.instrument.conditions.expressions import parse, source
 from survey.instrument.element import walk
-from survey.instrument.expressions import parse, source
 from survey.instrument.question import OTHER, Question
 from survey.instrument.questionnaire import Questionnaire, load_json, parse_questionnaire
 from survey.storage.spreadsheets import open_workbook

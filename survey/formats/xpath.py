@@ -7,8 +7,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from survey.errors import QuestionnaireError
-from survey.instrument.expression_grammar import Array, Compare, Const, Empty, Logic, Node, Not, Operand, Variable
-from survey.instrument.expressions import COMMENT, parse
+from survey.instrument.conditions.expression_grammar import (
+    Array,
+    Compare,
+    Const,
+    Empty,
+    Logic,
+    Node,
+    Not,
+    Operand,
+    Variable,
+)
+from survey.instrument.conditions.expressions import COMMENT, parse
 from survey.instrument.question import OTHER, OTHER_VALUE, Question
 from survey.instrument.questionnaire import Questionnaire
 

@@ -22,8 +22,8 @@ from survey.importing.confirmations import Confirmation, require_confirmed
 from survey.importing.consistency import inconsistencies
 from survey.importing.deduplicate import Comparison, deduplicate
 from survey.importing.mapping_file import guide_of
+from survey.importing.mending.redaction import admitted
 from survey.importing.preview import Imported, Preview
-from survey.importing.redaction import admitted
 from survey.instrument.archive import keep_questionnaire
 from survey.readers import registry
 from survey.readers.cells.issues import IssueCode

@@ -43,7 +43,7 @@ def drop_unasked(answers: CodedAnswers, questionnaire: Questionnaire, read: Read
 
 
 class Columns(Mapping[str, Any]):
-    """The answers in the form of `survey.instrument.expressions`, converted on access."""
+    """The answers in the form of `survey.instrument.conditions.expressions`, converted on access."""
 
     def __init__(self, answers: CodedAnswers) -> None:
         """Wrap the answers."""

@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 from survey.errors import QuestionnaireError
 from survey.instrument.choices import localised_text
 from survey.instrument.element import read_question, walk
-from survey.instrument.lint import lint_questionnaire
+from survey.instrument.lint.lint import lint_questionnaire
 from survey.instrument.measure import MEASURES
 from survey.instrument.question import BLANK, NOT_ASKED, OTHER, ROLES, Band, Choice, Item, Question, Row
 from survey.instrument.rate import Rate, rates_of

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from survey.instrument.expressions import COMMENT, Columns, Expression, evaluate, evaluate_one, parse, source
+from survey.instrument.conditions.expressions import COMMENT, Columns, Expression, evaluate, evaluate_one, parse, source
 from survey.instrument.question import Question
 from survey.instrument.questionnaire import Questionnaire
 
@@ -25,7 +25,7 @@ def asked(questionnaire: Questionnaire, columns: Columns, *, interviewed: Flags 
 
     Args:
         questionnaire: source of order, conditions and endings.
-        columns: stored columns by item name; see `survey.instrument.expressions.evaluate`.
+        columns: stored columns by item name; see `survey.instrument.conditions.expressions.evaluate`.
         interviewed: rows with an interviewer, which alone have `interviewer` questions; None for all rows.
 
     Returns:
@@ -57,7 +57,7 @@ def asked_one(questionnaire: Questionnaire, answers: Mapping[str, Any], *, inter
 
     Args:
         questionnaire: source of order, conditions and endings.
-        answers: answers as the form keeps them; see `survey.instrument.expressions.evaluate_one`.
+        answers: answers as the form keeps them; see `survey.instrument.conditions.expressions.evaluate_one`.
         interviewed: whether an interviewer was present.
     """
     known: dict[str, Any] = {}

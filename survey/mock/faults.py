@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from survey.instrument.expressions import parse
+from survey.instrument.conditions.expressions import parse
 from survey.instrument.questionnaire import Questionnaire
 from survey.mock.city.areas import City
 from survey.mock.city.planting import PlantedTruth

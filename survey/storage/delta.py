@@ -15,9 +15,9 @@ from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from survey.errors import DamagedError, StoreError
-from survey.storage.checks import erased_parts
-from survey.storage.log import CURE as REPAIR
-from survey.storage.log import LOG, META, added_parts, check_log, read_log, removed_parts, sync_log
+from survey.storage.integrity.checks import erased_parts
+from survey.storage.integrity.log import CURE as REPAIR
+from survey.storage.integrity.log import LOG, META, added_parts, check_log, read_log, removed_parts, sync_log
 from survey.storage.parquet import write_parts
 
 NO_WAVE = ""

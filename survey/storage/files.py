@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from survey.errors import StoreError
 from survey.host.disk import sha256_of, sync, write_whole
-from survey.storage.erasures import erased
+from survey.storage.integrity.erasures import erased
 
 
 def place(kept: Path, fill: Callable[[Path], object], what: str) -> Path:

@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from survey.errors import DamagedError, StoreError
 from survey.host.disk import draft_beside, make_file, make_folder, sync
-from survey.storage.resting import checksum_file, is_as_sealed, seal, unseal
+from survey.storage.integrity.resting import checksum_file, is_as_sealed, seal, unseal
 
 WAIT_SECONDS = 20.0
 """Seconds that a writer waits for another one."""

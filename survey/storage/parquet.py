@@ -21,8 +21,8 @@ from deltalake.transaction import AddAction
 
 from survey.errors import DamagedError, StoreError
 from survey.host.disk import draft_beside, make_folder, sha256_of, sync
-from survey.storage.checks import check_parts, part_name, promised
-from survey.storage.log import CURE
+from survey.storage.integrity.checks import check_parts, part_name, promised
+from survey.storage.integrity.log import CURE
 
 
 def quote(name: str) -> str:

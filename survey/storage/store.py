@@ -21,7 +21,6 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable
 
 from survey.errors import StoreError
-from survey.storage.checks import check_parts, check_present
 from survey.storage.delta import (
     StaleVersionError,
     Version,
@@ -35,9 +34,10 @@ from survey.storage.delta import (
     stale,
     write_rows,
 )
-from survey.storage.log import read_commits
+from survey.storage.integrity.checks import check_parts, check_present
+from survey.storage.integrity.log import read_commits
+from survey.storage.integrity.settling import settle
 from survey.storage.parquet import part_files, read_parts, sort_by_psu
-from survey.storage.settling import settle
 
 __all__ = ["REJECTED", "TEXTS", "W_SCALE", "ImportBatch", "ResponseStore", "StaleVersionError", "Version"]
 

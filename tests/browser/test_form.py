@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.collect.keys import seals_of
-from survey.collect.seals import Pass
+from survey.collect.links.keys import seals_of
+from survey.collect.links.seals import Pass
 from tests.browser.phone import SHOTS, Server, consent, fill, heading, needs_chromium, phone, serving, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]

@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Error, Page
 
 from cli import main
-from survey.collect.app import RENEW
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.collect.keys import seals_of
-from survey.collect.seals import Invitation, Pass, Seals
+from survey.collect.links.keys import seals_of
+from survey.collect.links.seals import Invitation, Pass, Seals
+from survey.collect.serving.app import RENEW
 from survey.collect.settings import CHINA, spoken_day
 from tests.browser.phone import SHOTS, Server, consent, fill, heading, needs_chromium, phone, serving, watched
 

@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from cli import main
-from survey.collect.arrivals import Arrivals
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.collect.monitor import live
+from survey.collect.monitoring.arrivals import Arrivals
+from survey.collect.monitoring.monitor import live
 from tests.browser.desk import SCREENS, Visit, served
 from tests.browser.phone import SHOTS, Server, consent, fill, needs_chromium, phone, serving, watched
 from tests.browser.proxy import free_port, needs_nginx, proxied

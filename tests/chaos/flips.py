@@ -10,21 +10,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from reports.health.verification import access_logs, journals
 from reports.plans.rectification import FILE as LEDGER
-from reports.verification import access_logs, journals
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.collect.inbox_check import submissions, verify_inbox
+from survey.collect.maintenance.inbox_check import submissions, verify_inbox
 from survey.errors import SiluError
 from survey.host import access
 from survey.host.sealed_lines import check_lines
 from survey.quality.exclusions import FILE, Decisions
-from survey.storage.erasures import FILE as ERASURES
 from survey.storage.files import FOLDER as RAW
-from survey.storage.log import LOG
-from survey.storage.seals import FOLDER as SEALS
+from survey.storage.integrity.erasures import FILE as ERASURES
+from survey.storage.integrity.log import LOG
+from survey.storage.integrity.seals import FOLDER as SEALS
+from survey.storage.repair.verify import Stored, Verification, verify_lines, verify_raw, verify_store
 from survey.storage.store import ResponseStore
-from survey.storage.verify import Stored, Verification, verify_lines, verify_raw, verify_store
-from survey.study.rectification import Entry, Ledger
+from survey.study.plans.rectification import Entry, Ledger
 from survey.study.study import Study
 from tests.chaos.scenario import Scenario
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
 
-from survey.collect.drain import drain
+from survey.collect.draining.drain import drain
+from survey.collect.draining.submission_rows import columns
 from survey.collect.inbox.inbox import Submission
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.collect.submission_rows import columns
 from survey.importing import ingest
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.files import FOLDER as RAW

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from survey.storage.verify import Stored
+from survey.storage.repair.verify import Stored
 from survey.study.study import Study
 from tests.chaos.flips import Seen, flip_kind, make_study
 from tests.survey.collect.town import make_town

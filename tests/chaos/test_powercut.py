@@ -21,6 +21,10 @@ def test_no_power_cut_loses_an_acknowledged_answer(tmp_path: Path, seed: int) ->
 
 def test_the_simulated_disk_loses_answers_of_a_store_that_does_not_sync(tmp_path: Path) -> None:
     outcome = Outcome()
-    with patch("survey.host.disk.sync"), patch("survey.storage.log.sync"), patch("survey.storage.parquet.sync"):
+    with (
+        patch("survey.host.disk.sync"),
+        patch("survey.storage.integrity.log.sync"),
+        patch("survey.storage.parquet.sync"),
+    ):
         run(tmp_path, 3, steps=4, cuts=20, outcome=outcome)
     assert outcome.lost > 0

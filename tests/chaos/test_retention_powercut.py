@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from reports.health.verification import verify
 from reports.retention.deletion import delete_due
 from reports.retention.due import due, places
 from reports.retention.summaries import kept_summaries
-from reports.verification import verify
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
 from tests.chaos.platter import Platter, watched

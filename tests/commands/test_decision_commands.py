@@ -12,7 +12,7 @@ from survey.importing.ingest import import_files
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import draw
 from survey.mock.folder import write_folder
-from survey.study.rollout import RollOuts
+from survey.study.plans.rollout import RollOuts
 from survey.study.study import load_study
 from tests.city_folder import imported_city
 

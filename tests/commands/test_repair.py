@@ -14,14 +14,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import cli
-from survey.collect.drain import drain
+from survey.collect.draining.drain import drain
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.errors import DamagedError
 from survey.host.disk import sha256_of
 from survey.importing import ingest
 from survey.quality.exclusions import FILE, Decisions
-from survey.storage.erasures import EXPIRED, note_erasure
-from survey.storage.log import LOG, entry_name
+from survey.storage.integrity.erasures import EXPIRED, note_erasure
+from survey.storage.integrity.log import LOG, entry_name
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
 from tests.chaos.scenario import Scenario

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import cli
-from reports import machine_health
-from reports.machine_health import GIB, State, clock, space, synced_writes
-from reports.machine_health import machine_health as look
-from reports.study_health import study_health
+from reports.health import machine_health
+from reports.health.machine_health import GIB, State, clock, space, synced_writes
+from reports.health.machine_health import machine_health as look
+from reports.health.study_health import study_health
 from survey.study.study import init_study
 
 

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.collect import app as application
-from survey.collect.app import App
-from survey.collect.limits import Guesses, block
-from survey.collect.seals import ALPHABET, Invitation
+from survey.collect.links.seals import ALPHABET, Invitation
+from survey.collect.serving import app as application
+from survey.collect.serving.app import App
+from survey.collect.serving.limits import Guesses, block
+from survey.collect.serving.web import Response
 from survey.collect.submission.envelope import MalformedError, read_envelope
-from survey.collect.web import Response
 from survey.study.study import Study
 from tests.security.conftest import Attack
 from tests.survey.collect.playing import GOOD, ask, play, put

@@ -19,11 +19,11 @@ from analysis.areas.importance import importance_rates
 from analysis.decisions.comparable_wording import wording
 from analysis.estimation.sample import prepare
 from analysis.integrity.measures import opinion_items
-from survey.collect.drain import drain
-from survey.collect.formspec import form_of, most_choices
+from survey.collect.draining.drain import drain
+from survey.collect.form.formspec import form_of, most_choices
+from survey.collect.form.printing import paper_pdf
 from survey.collect.inbox.inbox import Submission
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.collect.printing import paper_pdf
 from survey.collect.settings import collect_settings
 from survey.collect.submission.fast_path import FastReader
 from survey.collect.submission.fast_types import Bounds
@@ -34,7 +34,7 @@ from survey.formats.xlsform_export import write_xlsform
 from survey.formats.xlsform_import import read_xlsform
 from survey.importing import ingest
 from survey.importing.mapping import propose_for
-from survey.instrument.lint import lint_questionnaire
+from survey.instrument.lint.lint import lint_questionnaire
 from survey.instrument.question import BLANK
 from survey.instrument.questionnaire import Questionnaire, parse_questionnaire
 from survey.mock import MockSpec, draw

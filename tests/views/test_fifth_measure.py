@@ -15,7 +15,7 @@ from reports.sample import gather
 from reports.selection import Selection
 from reports.sentences import briefing
 from survey.formats.codebook import variables_of
-from survey.instrument.lint_schema import schema
+from survey.instrument.lint.schema import schema
 from survey.instrument.measure import MEASURES, Measure
 from survey.instrument.questionnaire import read_questionnaire
 from survey.mock.city.spec import MockSpec

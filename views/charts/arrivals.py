@@ -7,8 +7,8 @@ from math import ceil
 import pandas as pd
 import plotly.graph_objects as go
 
-from views.charts import style
-from views.charts.frame import Box, Caption, framed
+from views.charts.parts import style
+from views.charts.parts.frame import Box, Caption, framed
 from views.shell.markup import literal_table
 
 BAR = 24

@@ -10,9 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.numerals import width
-from views.charts import style
-from views.charts.frame import Box, Caption, LegendEntry, framed
-from views.charts.whiskers import whiskers
+from views.charts.parts import style
+from views.charts.parts.frame import Box, Caption, LegendEntry, framed
+from views.charts.parts.whiskers import whiskers
 from views.shell.markup import literal_table
 
 KINDS: Mapping[str, tuple[str, str, str]] = {

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from analysis.areas.against_target import LABELS, TargetVerdict
 from analysis.numerals import change, interval, percent, points, points_interval, target
-from views.charts import style
-from views.charts.frame import Box, Caption, LegendEntry, framed
+from views.charts.parts import style
+from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.shell.markup import literal_table
 
 STEP = 80

@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 
 from analysis.areas.funnel import INNER, OUTER, Funnel
 from analysis.numerals import percent
-from views.charts import style
-from views.charts.frame import Box, Caption, LegendEntry, framed
+from views.charts.parts import style
+from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.shell.markup import literal_table
 
 COLORS = {"low": (style.WEAK, "diamond"), "in": (style.NEUTRAL, "circle"), "high": (style.STRONG, "square")}

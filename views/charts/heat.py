@@ -11,9 +11,9 @@ import plotly.graph_objects as go
 from analysis.areas.against_target import TargetVerdict
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import DASH, percent, width
-from views.charts import style
-from views.charts.frame import Box, Caption, LegendEntry, framed
-from views.charts.grid import Field, grid
+from views.charts.parts import style
+from views.charts.parts.frame import Box, Caption, LegendEntry, framed
+from views.charts.parts.grid import Field, grid
 from views.charts.ranked import HOLLOW
 from views.shell import palette
 from views.shell.markup import literal_table

@@ -8,8 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.areas.importance import Quadrant
-from views.charts import style
-from views.charts.frame import Box, Caption, LegendEntry, framed
+from views.charts.parts import style
+from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.shell.markup import literal_table
 
 # quadrant -> (colour, marker, sign)

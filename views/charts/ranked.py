@@ -8,11 +8,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.areas.against_target import LABELS, TargetVerdict
-from analysis.estimation.precision import FLAGS
+from analysis.estimation.disclosure.precision import FLAGS
 from analysis.numerals import interval, percent, target, width
-from views.charts import style
-from views.charts.frame import Box, Caption, LegendEntry, framed
-from views.charts.whiskers import whiskers
+from views.charts.parts import style
+from views.charts.parts.frame import Box, Caption, LegendEntry, framed
+from views.charts.parts.whiskers import whiskers
 from views.shell.markup import literal_table
 
 ORDER = (

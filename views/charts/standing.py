@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 
 from analysis.areas.weak import FALSE_DISCOVERY, Standing
 from analysis.numerals import chance, percent, width
-from views.charts import style
-from views.charts.frame import Box, Caption, LegendEntry, framed
-from views.charts.grid import Field, grid
+from views.charts.parts import style
+from views.charts.parts.frame import Box, Caption, LegendEntry, framed
+from views.charts.parts.grid import Field, grid
 from views.shell import palette
 from views.shell.markup import literal_table
 

@@ -9,9 +9,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.numerals import percent
-from views.charts import style
-from views.charts.frame import Box, Caption, LegendEntry, framed
-from views.charts.whiskers import whiskers
+from views.charts.parts import style
+from views.charts.parts.frame import Box, Caption, LegendEntry, framed
+from views.charts.parts.whiskers import whiskers
 from views.shell.markup import literal_table
 
 LOOKS = ((style.STRONG, "circle"), (style.UNKNOWN, "triangle-up"), (style.WEAK, "diamond"), (style.INK, "square"))

@@ -11,8 +11,8 @@ import streamlit as st
 
 from reports.data import import_preview
 from reports.data.versions import COUNTS, DataVersion, history, last_import, undo
+from reports.health.repair import heal_with
 from reports.labels import wave_label
-from reports.repair import heal_with
 from survey.errors import CodingError, DamagedError, ReadError, SiluError, StudyError
 from survey.host.access import require_analyst
 from survey.importing import ingest

@@ -13,7 +13,7 @@ from reports.plans import rectification as reports
 from reports.sample import StudySample
 from reports.selection import Selection
 from survey.errors import SiluError
-from survey.study.rectification import BY_HAND, Entry, Ledger, Status
+from survey.study.plans.rectification import BY_HAND, Entry, Ledger, Status
 from views.cached.answers import ask, sample_of
 from views.panels import page
 from views.shell.markup import plain

@@ -11,16 +11,16 @@ import pandas as pd
 import streamlit as st
 
 from reports.provenance import Provenance, of_inbox
-from survey.collect.arrivals import Arrivals
-from survey.collect.bursts import SHOWN, Burst, bursts
-from survey.collect.keys import FINGERPRINT
-from survey.collect.monitor import Live, live
-from survey.collect.server import open_backend
+from survey.collect.links.keys import FINGERPRINT
+from survey.collect.monitoring.arrivals import Arrivals
+from survey.collect.monitoring.bursts import SHOWN, Burst, bursts
+from survey.collect.monitoring.monitor import Live, live
+from survey.collect.serving.server import open_backend
 from survey.collect.settings import CHINA, collect_settings, database_of
 from survey.errors import CollectError, SiluError, StudyError
 from survey.study.study import load_study
 from views.charts.arrivals import by_hour, drop_out, named
-from views.charts.frame import Caption
+from views.charts.parts.frame import Caption
 from views.panels import page
 from views.shell.markup import plain
 from views.visitor import session

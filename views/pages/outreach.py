@@ -15,7 +15,7 @@ from reports.selection import Selection
 from reports.sentences import advice
 from views.cached.answers import heard_of
 from views.charts.dots import Axis, dots
-from views.charts.frame import Caption
+from views.charts.parts.frame import Caption
 from views.panels import page, rollout
 from views.panels.captions import caption
 from views.panels.causes import lacking_people

@@ -18,8 +18,8 @@ from reports.sentences import advice
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask
 from views.charts.dots import Axis, dots
-from views.charts.frame import Caption
 from views.charts.heatmap import chances
+from views.charts.parts.frame import Caption
 from views.panels import page
 from views.panels.captions import caption
 from views.shell.markup import plain

@@ -17,7 +17,7 @@ from survey.errors import DesignError, SiluError, StoreError
 from survey.study.study import MODES, Study, load_study
 from views.cached.answers import ask
 from views.charts.dots import Axis, dots
-from views.charts.frame import Caption
+from views.charts.parts.frame import Caption
 from views.panels import page
 from views.shell.markup import plain
 from views.visitor.session import STUDY_VARIABLE, Loaded, load

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from reports.retention.due import overdue
-from survey.storage.retention_log import FILE
-from survey.study.backup_plan import backup_alarm
+from survey.storage.deletion.retention_log import FILE
+from survey.study.plans.backup_plan import backup_alarm
 from survey.study.retention import Retention
 from survey.study.study import Study
 from views.shell.markup import plain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports.provenance import Provenance
 from reports.sentences.sentence import Sentence
-from views.charts.frame import Caption
+from views.charts.parts.frame import Caption
 
 SEVERAL = "各轮"
 

@@ -16,7 +16,7 @@ from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask, origin_of
 from views.charts.dots import Axis, dots
-from views.charts.frame import Caption
+from views.charts.parts.frame import Caption
 from views.charts.quadrants import quadrants
 from views.panels import page
 from views.panels.captions import caption

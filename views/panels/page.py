@@ -34,7 +34,7 @@ from reports.selection import Selection
 from reports.sentences.sentence import Sentence
 from survey.errors import SiluError
 from survey.host import access, environment
-from views.charts import style
+from views.charts.parts import style
 from views.shell.links import show_unknown_address
 from views.shell.markup import plain, plain_table
 from views.visitor import discretion, session

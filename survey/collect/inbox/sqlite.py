@@ -30,7 +30,7 @@ from survey.collect.inbox.submission import (
 )
 from survey.errors import CollectError
 from survey.host.disk import make_file, make_folder
-from survey.storage.resting import is_as_sealed, seal_if_closed, unseal
+from survey.storage.integrity.resting import is_as_sealed, seal_if_closed, unseal
 
 Row = TypeVar("Row")
 

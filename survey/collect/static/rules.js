@@ -19,7 +19,7 @@ const Rules = (() => {
     return inner !== null && typeof inner === "object" ? inner[name.slice(dot + 1)] : undefined;
   };
 
-  // Loose comparison, as the library that the questionnaire's format comes from does it; survey/instrument/surveyjs_values.py is the same in Python.
+  // Loose comparison, as the library that the questionnaire's format comes from does it; survey/instrument/conditions/surveyjs_values.py is the same in Python.
   const text = (value) => (value === null || value === undefined ? "" : String(value));
   const falsy = (value) => !value;
   const number = (value) => (value === null || value === undefined ? 0 : Number(value));

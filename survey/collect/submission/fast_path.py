@@ -18,7 +18,7 @@ import orjson
 from survey.collect.submission.envelope import Envelope
 from survey.collect.submission.fast_types import COMMENTED, OWN, Bounds, is_plain, proven
 from survey.collect.submission.validation import REMEMBERED, Condition, QuestionRule, condition
-from survey.instrument import expressions
+from survey.instrument.conditions import expressions
 from survey.instrument.question import OTHER_VALUE, Shape
 from survey.instrument.questionnaire import Questionnaire
 

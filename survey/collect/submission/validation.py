@@ -12,8 +12,8 @@ from typing import Any
 import orjson
 
 from survey.collect.submission.answer_rules import CHECKS, COMMENT, Check, plain_codes
-from survey.instrument import expressions
-from survey.instrument.expression_grammar import Logic
+from survey.instrument.conditions import expressions
+from survey.instrument.conditions.expression_grammar import Logic
 from survey.instrument.question import OTHER_VALUE, Question, Shape
 from survey.instrument.questionnaire import Questionnaire
 

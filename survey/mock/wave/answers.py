@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from scipy.special import logit, ndtr
 
-from survey.instrument.expressions import evaluate, parse
+from survey.instrument.conditions.expressions import evaluate, parse
 from survey.instrument.question import BLANK, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.mock.city.people import FormModel

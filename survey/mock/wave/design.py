@@ -9,7 +9,7 @@ import numpy as np
 from survey.mock.city.areas import City, Floats, Ints
 from survey.mock.city.spec import MockSpec
 from survey.mock.city.streams import stream
-from survey.study.sampling import inclusion, systematic, units_at
+from survey.study.plans.sampling import inclusion, systematic, units_at
 
 LEAST = 2  # minimum of sampled communities per stratum, if the frame has as many
 ROTATION = 0.2  # share of the sampled communities that are replaced in the next wave

@@ -24,7 +24,7 @@ from survey.errors import ArgumentError, StoreError
 from survey.host.disk import write_whole
 from survey.host.scratch import DRAFT, scratch_folder
 from survey.storage.backup.objects import ObjectStore, StoredObject
-from survey.storage.resting import SUFFIX as CHECKSUM
+from survey.storage.integrity.resting import SUFFIX as CHECKSUM
 
 FORMAT = 1
 STAMP = "%Y%m%dT%H%M%S%f"

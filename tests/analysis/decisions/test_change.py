@@ -18,7 +18,7 @@ from analysis.decisions.change import (
     wave_facts,
 )
 from survey.errors import DesignError
-from survey.study.rectification import Entry
+from survey.study.plans.rectification import Entry
 from tests.analysis.mock_sample import city, heads, sample
 
 DISTRICTS = frozenset(city().city.districts)

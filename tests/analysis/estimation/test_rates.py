@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from analysis.design.design import make_design
 from analysis.design.from_frame import cells_from_frame
+from analysis.estimation.disclosure.precision import FLAGS
 from analysis.estimation.estimates import FIRST, LAST
 from analysis.estimation.intervals import INTERVALS
-from analysis.estimation.precision import FLAGS
 from analysis.estimation.rates import Reporting, choose_items, rates
 from analysis.weights.weights import Weights, base_weights, rake
 from survey.errors import ArgumentError, DesignError

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from survey.collect.drain import drain
+from survey.collect.draining.drain import drain
+from survey.collect.draining.submission_rows import columns
 from survey.collect.inbox.inbox import Step, Submission
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.collect.issuing import make_pass
-from survey.collect.keys import seals_of
-from survey.collect.revocations import fix_undated
-from survey.collect.seals import Invitation
-from survey.collect.submission_rows import columns
+from survey.collect.links.issuing import make_pass
+from survey.collect.links.keys import seals_of
+from survey.collect.links.revocations import fix_undated
+from survey.collect.links.seals import Invitation
 from survey.importing import ingest
 from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from reports.repair import repair
+from reports.health.repair import repair
+from reports.health.verification import verify
 from reports.retention.deletion import delete_due
 from reports.retention.due import due, places
-from reports.verification import verify
 from survey.importing import ingest
 from survey.storage.store import ResponseStore
 from survey.study.study import Study

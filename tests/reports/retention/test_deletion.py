@@ -16,24 +16,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import cli
+from reports.health.verification import verify
 from reports.retention import deletion
 from reports.retention.deletion import Deleted, Wanted, delete_due
 from reports.retention.due import Due, due, next_end, overdue, places
 from reports.retention.summaries import kept_summaries
 from reports.sample import gather
 from reports.selection import Selection
-from reports.verification import verify
-from survey.collect.drain import drain
+from survey.collect.draining.drain import drain
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.collect.keys import seals_of
-from survey.collect.revocations import read_revocations
-from survey.collect.seals import Invitation
+from survey.collect.links.keys import seals_of
+from survey.collect.links.revocations import read_revocations
+from survey.collect.links.seals import Invitation
 from survey.errors import ArgumentError, SiluError, StoreError, StudyError
 from survey.importing import ingest
-from survey.importing.row_check import changed_responses
-from survey.storage import wave_parts
-from survey.storage.erasures import erased
-from survey.storage.retention_log import FILE, HOLD, RELEASE, held, lines, note
+from survey.importing.mending.row_check import changed_responses
+from survey.storage.deletion import wave_parts
+from survey.storage.deletion.retention_log import FILE, HOLD, RELEASE, held, lines, note
+from survey.storage.integrity.erasures import erased
 from survey.storage.store import ResponseStore
 from survey.study.retention import OF_A_WAVE, Kind
 from survey.study.study import Study, load_study
@@ -365,7 +365,7 @@ def test_only_the_waves_that_are_over_are_touched(tmp_path: Path) -> None:
 
 
 def test_a_shorter_promise_of_the_form_counts(study: Study) -> None:
-    from survey.collect.promises import note_promise, promised
+    from survey.collect.form.promises import note_promise, promised
 
     backend = SqliteBackend(study.root / "inbox" / "inbox.sqlite")
     short = make_study(study.root.parent / "short", "contacts = 30\nraw = 60\ntexts = 60\nanswers = 60")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.estimation.suppression import HIDDEN
+from analysis.estimation.disclosure.suppression import HIDDEN
 from reports.retention.summaries import (
     ABOUT,
     COLUMNS,

@@ -3,7 +3,7 @@
 from datetime import date
 
 from reports.sentences import advice
-from survey.study.rectification import Entry, Status
+from survey.study.plans.rectification import Entry, Status
 
 
 def entry(status: Status, deadline: date) -> Entry:

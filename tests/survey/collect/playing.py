@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from survey.collect.app import App
-from survey.collect.server import build
-from survey.collect.web import Response
+from survey.collect.serving.app import App
+from survey.collect.serving.server import build
+from survey.collect.serving.web import Response
 from survey.study.study import Study
 
 GOOD = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1, "E0": 1}

@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from survey.collect.pages import SCRIPTS, static
+from survey.collect.serving.pages import SCRIPTS, static
 
 LATER_SYNTAX = {
     "optional chaining": r"[\w\])]\?\.[\w\[(]",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from survey.collect.notice import notice
+from survey.collect.form.notice import notice
 from survey.collect.settings import CHINA, CollectSettings, collect_settings, opening
 from survey.errors import StudyError
 from survey.study.study import Study

@@ -17,7 +17,7 @@ from survey.errors import QuestionnaireError
 from survey.formats.xlsform_export import write_xlsform
 from survey.formats.xlsform_import import read_xlsform
 from survey.formats.xpath import from_relevant, to_relevant
-from survey.instrument.expressions import evaluate_one, parse
+from survey.instrument.conditions.expressions import evaluate_one, parse
 from survey.instrument.questionnaire import Questionnaire, parse_questionnaire, read_questionnaire
 from tests.survey.small_study import EXPORTS, QUESTIONNAIRE
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cli
-from survey.collect.receiver import short_name
+from survey.collect.serving.receiver import short_name
 from survey.errors import ArgumentError, SiluError, StudyError
 from survey.host.names import check_new_name, check_path, name_fault, text_fault
 from survey.study.study import init_study, load_study

@@ -24,7 +24,7 @@ import sys
 from pathlib import Path
 import cli
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.study.rollout import RollOuts
+from survey.study.plans.rollout import RollOuts
 cli.main(["mock", sys.argv[1], "--districts", "2", "--seed", "3"])
 root = Path(sys.argv[1])
 (root / "study.toml").open("a").write(sys.argv[2])

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from survey.instrument.expressions import evaluate_one, parse
+from survey.instrument.conditions.expressions import evaluate_one, parse
 from survey.instrument.questionnaire import read_questionnaire
 from survey.instrument.visibility import asked_one
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from survey.instrument.lint_schema import schema
+from survey.instrument.lint.schema import schema
 from survey.instrument.measure import MEASURES, appraisals, knowledge, measure_label
 from survey.instrument.questionnaire import Questionnaire, read_questionnaire
 
@@ -27,7 +27,7 @@ def test_labels_and_phrases_are_unique() -> None:
 
 def test_the_schema_allows_the_measures_of_the_registry_and_the_file_lists_none() -> None:
     assert schema()["$defs"]["rate"]["properties"]["measure"]["enum"] == list(MEASURES)
-    text = (ROOT / "survey/instrument/questionnaire.schema.json").read_text(encoding="utf-8")
+    text = (ROOT / "survey/instrument/lint/questionnaire.schema.json").read_text(encoding="utf-8")
     assert not [key for key in MEASURES if json.dumps(key) in text]
 
 

@@ -18,15 +18,15 @@ import pytest
 from pyrage import x25519
 
 import cli
-from reports.verification import verify
-from survey.collect.keys import FILE
+from reports.health.verification import verify
+from survey.collect.links.keys import FILE
 from survey.errors import ArgumentError, StoreError
 from survey.storage.backup import snapshot as module
 from survey.storage.backup.restore import check, forget, restore
 from survey.storage.backup.snapshot import newest, snapshots, take
+from survey.storage.repair.verify import Stored
 from survey.storage.store import ResponseStore
-from survey.storage.verify import Stored
-from survey.study.backup_plan import BackupPlan, back_up, backup_alarm, is_due
+from survey.study.plans.backup_plan import BackupPlan, back_up, backup_alarm, is_due
 from survey.study.study import load_study
 
 DATA = Path(__file__).parents[2] / "data"

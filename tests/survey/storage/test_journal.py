@@ -8,8 +8,8 @@ import pytest
 
 from survey.errors import ArgumentError, DamagedError, StoreError
 from survey.quality.exclusions import Decisions
+from survey.storage.integrity.resting import checksum_file, is_as_sealed, unseal
 from survey.storage.journal import Journal, broken_lines
-from survey.storage.resting import checksum_file, is_as_sealed, unseal
 
 
 @pytest.fixture

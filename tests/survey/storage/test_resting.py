@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from survey.host.disk import sha256_of
-from survey.storage import resting
-from survey.storage.resting import checksum_file, is_as_sealed, seal, unseal
+from survey.storage.integrity import resting
+from survey.storage.integrity.resting import checksum_file, is_as_sealed, seal, unseal
 
 
 @pytest.fixture

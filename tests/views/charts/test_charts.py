@@ -9,10 +9,10 @@ import pytest
 
 from analysis.areas.against_target import judge
 from analysis.numerals import width
-from views.charts import style
 from views.charts.four import four
-from views.charts.frame import Caption
 from views.charts.heat import heat, order
+from views.charts.parts import style
+from views.charts.parts.frame import Caption
 from views.charts.ranked import ranked
 from views.charts.split import split
 

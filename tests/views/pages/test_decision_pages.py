@@ -10,8 +10,8 @@ import pytest
 from reports.labels import mode_label, wave_label
 from reports.plans.rectification import ledger_of
 from survey.storage.store import ResponseStore
-from survey.study.rectification import Entry, Status
-from survey.study.rollout import RollOuts
+from survey.study.plans.rectification import Entry, Status
+from survey.study.plans.rollout import RollOuts
 from survey.study.study import load_study
 from tests.views.page_words import WEAK_AREAS, Run, figures, page_text, seen, words
 

@@ -12,7 +12,7 @@ import pytest
 
 import cli
 from reports.labels import mode_label, wave_label
-from survey.collect.server import build
+from survey.collect.serving.server import build
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
 from tests.city_folder import imported_city

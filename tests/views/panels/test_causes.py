@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from tests.views.page_words import words
-from views.charts.frame import Caption
+from views.charts.parts.frame import Caption
 from views.panels import causes
 
 

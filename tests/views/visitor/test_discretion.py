@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.estimation.differencing import lattice
+from analysis.estimation.disclosure.differencing import lattice
 from reports.sample import gather
 from reports.selection import Selection
 from survey.host import access

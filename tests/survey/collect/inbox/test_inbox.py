@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from survey.collect.inbox.inbox import Backend, CommitTotals, Inbox, Receipt, State, Step
 from survey.collect.inbox.sqlite import SqliteBackend
 from survey.errors import CollectError
-from survey.storage.resting import is_as_sealed
+from survey.storage.integrity.resting import is_as_sealed
 from tests.survey.collect.inbox import expiry_contract
 from tests.survey.collect.inbox.expiry_contract import BODY, CLEARED
 from tests.survey.collect.inbox.inbox_submissions import submission

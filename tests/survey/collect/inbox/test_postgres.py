@@ -12,7 +12,7 @@ import pytest
 
 from survey.collect.inbox.inbox import Receipt, State, Step, Submission
 from survey.collect.inbox.postgres import LOCK, PostgresBackend
-from survey.collect.server import open_inbox
+from survey.collect.serving.server import open_inbox
 from survey.collect.settings import collect_settings
 from survey.errors import CollectError
 from survey.study.study import load_study

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from survey.collect.formspec import form_of
-from survey.collect.pages import static
+from survey.collect.form.formspec import form_of
+from survey.collect.serving.pages import static
 from survey.collect.submission.validation import Validator
 from survey.instrument.question import OTHER, OTHER_VALUE, Question, Shape
 from survey.instrument.questionnaire import Questionnaire, parse_questionnaire

@@ -1,0 +1,1 @@
+"""Codes of receipts, invitations and interviewers' passes: issue, check, revoke."""

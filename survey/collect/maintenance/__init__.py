@@ -1,0 +1,1 @@
+"""Check and repair the inbox, and clear contacts from it."""

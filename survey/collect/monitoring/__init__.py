@@ -1,0 +1,1 @@
+"""Progress of the online fieldwork: arrivals, bursts, drop-out. Entry point: `monitor`."""

@@ -1,0 +1,1 @@
+"""Code stored imports again: to repair parts, to check rows, to remove contacts."""

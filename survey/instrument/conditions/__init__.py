@@ -1,0 +1,1 @@
+"""Routing conditions: parse and evaluate. Entry point: `expressions`."""

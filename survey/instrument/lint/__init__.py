@@ -1,0 +1,1 @@
+"""Lint a questionnaire. Entry point: `lint` (lint_questionnaire)."""

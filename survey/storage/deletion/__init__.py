@@ -1,0 +1,1 @@
+"""Remove withdrawn and expired data, and record what was removed."""

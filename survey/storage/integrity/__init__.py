@@ -1,0 +1,1 @@
+"""What was acknowledged, sealed and lawfully erased, and the checks of it."""

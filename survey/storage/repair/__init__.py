@@ -1,0 +1,1 @@
+"""Find damage in stored files and repair it. Entry point: `verify`."""

@@ -1,0 +1,1 @@
+"""What a study plans beside its waves: sampling points, outreach, roll-outs, rectification, backups."""

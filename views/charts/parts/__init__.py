@@ -1,0 +1,1 @@
+"""The parts that every chart is built of: frame, style, whiskers, grid."""
