@@ -25,6 +25,7 @@ def choice(value: object) -> Choice:
         missing=value.get("missing"),
         screen_out=bool(value.get("screenOut")),
         exclusive=bool(value.get("exclusive")),
+        bookable=bool(value.get("bookable", True)),
     )
 
 
@@ -32,7 +33,7 @@ def listed(element: Element) -> tuple[Choice, ...]:
     """Read `choices`, followed by 其他 if the element has `showOtherItem`."""
     found = tuple(choice(value) for value in element.get("choices", ()))
     if element.get("showOtherItem"):
-        found += (Choice(code=OTHER, label=localised_text(element.get("otherText"), "其他")),)
+        found += (Choice(code=OTHER, label=localised_text(element.get("otherText"), "其他"), bookable=False),)
     return found
 
 

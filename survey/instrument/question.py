@@ -67,6 +67,7 @@ class Choice:
         missing: reason why it is not a substantive answer, or None.
         screen_out: whether choosing it ends the interview.
         exclusive: whether it excludes all other options of a checkbox.
+        bookable: for a channel, whether an office can order activities there; word of mouth and 其他 cannot be ordered.
     """
 
     code: int
@@ -74,6 +75,7 @@ class Choice:
     missing: Missing | None = None
     screen_out: bool = False
     exclusive: bool = False
+    bookable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ A file is SurveyJS JSON (pages of elements) with additional properties:
 
     element    role measure measurePositive measurePositiveLoose measureBase measureOverall measureEach
                measureNote rates indicators unit group bands knowledge key interviewer shortTitle
-    choice     missing screenOut exclusive
+    choice     missing screenOut exclusive bookable
     row        indicators unit group
     survey     instrumentId instrumentVersion
 """
