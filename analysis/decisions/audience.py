@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from analysis.areas.decomposition import opposite
 from analysis.decisions.channel_reach import ChannelPatterns, fold
-from analysis.decisions.standardised_gap import arm_gap
+from analysis.decisions.standardised_gap import ArmGap, arm_gap
 from analysis.design.cells import FloatArray
 from analysis.estimation.intervals import log_limits, t_limits
 from analysis.estimation.linear import totals
@@ -34,10 +34,17 @@ REACH, LACK, ON, OFF = ".contact", ".lack", ".on", ".off"
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The channels of a questionnaire: item -> label, without "none of these"."""
+    """The channels of a questionnaire.
+
+    Attributes:
+        labels: item -> label, without "none of these".
+        aware: the headline rate of what residents know.
+        bookable: items of the channels where activities can be ordered.
+    """
 
     labels: Mapping[str, str]
     aware: Rate
+    bookable: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +85,13 @@ def channels_of(questionnaire: Questionnaire) -> Channels:
             expected="一道 role 为 channel 的多选题",
             cure="修改问卷",
         )
-    labels = {}
+    labels, bookable = {}, set()
     for item in question.items:
         choice = None if item.option is None else question.choice(item.option)
         if choice is not None and not choice.exclusive and choice.missing is None:
             labels[item.name] = item.label
-    return Channels(labels, aware)
+            bookable |= {item.name} if choice.bookable else set()
+    return Channels(labels, aware, frozenset(bookable))
 
 
 def build_audience(
@@ -135,7 +143,8 @@ def reach_table(audience: Audience, where: Mapping[str, Any]) -> pd.DataFrame:
 
     Returns:
         item, label, n, reach, reach_low, reach_high, persons, persons_low, persons_high (unaware residents in contact
-        with it), effect, effect_low, effect_high, effect_error (difference of awareness, shares), adjusted (by what).
+        with it), effect, effect_low, effect_high, effect_error (difference of awareness, shares), adjusted (by what),
+        bookable (whether activities can be ordered), seen (whether the interval of the effect lies above zero).
         Largest reach first; channels asked of too few people are left out.
     """
     sample, names = audience.sample, list(audience.channels.labels)
@@ -156,7 +165,8 @@ def reach_table(audience: Audience, where: Mapping[str, Any]) -> pd.DataFrame:
             "persons_high": high,
         }
     )
-    whole = pd.concat([table, effects], axis=1)
+    bookable = [name in audience.channels.bookable for name in names]
+    whole = pd.concat([table, effects], axis=1).assign(bookable=bookable, seen=effects["effect_low"] > 0)
     shown = whole[(whole["n"] >= sample.suppression) & whole["reach"].notna()]
     return shown.sort_values("reach", ascending=False, kind="stable").reset_index(drop=True)
 
@@ -184,8 +194,12 @@ def unaware_residents(audience: Audience, where: Mapping[str, Any]) -> tuple[flo
     return float(found.estimate[0]), max(float(low[0]), 0.0), float(high[0])
 
 
+def channel_gap(sample: Sample, name: str, where: Mapping[str, Any]) -> ArmGap:
+    """Return awareness of those in contact with a channel minus the others, at the residents' age and education."""
+    return arm_gap(sample.basis, (name + ON, name + OFF), where)
+
+
 def _effect(sample: Sample, name: str, where: Mapping[str, Any]) -> dict[str, Any]:
-    """Return awareness of those in contact minus the others, both at the residents' age and education."""
-    gap = arm_gap(sample.basis, (name + ON, name + OFF), where)
+    gap = channel_gap(sample, name, where)
     low, high = gap.interval()
     return {"effect": gap.value, "effect_low": low, "effect_high": high, "effect_error": gap.error, "adjusted": gap.by}

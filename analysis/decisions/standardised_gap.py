@@ -16,19 +16,20 @@ what a regression on some seventy margins seems to explain is overfitting.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from analysis.design.cells import FloatArray
 from analysis.design.domains import Domains, make_domains, named
-from analysis.design.influence import Influence
+from analysis.design.influence import Influence, stack
 from analysis.estimation.intervals import LEVEL, t_limits
 from analysis.estimation.linear import Linear, means
 from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.weights import Weights
+from survey.errors import DesignError
 
 STRATA = (("age", "education"), ("age",), ())
 FEWEST, COVERED = 3, 0.8  # answers in each arm of a stratum; share of the residents whose strata have them
@@ -43,12 +44,14 @@ class ArmGap:
         error: standard error.
         df: degrees of freedom: sampling points minus strata of the arm that has fewer.
         by: the columns of the standardisation.
+        totals: its linearised totals, [cells, 1]; None where the gap is NaN.
     """
 
     value: float = float("nan")
     error: float = float("nan")
     df: int = 0
     by: tuple[str, ...] = ()
+    totals: Influence | None = field(default=None, repr=False, compare=False)
 
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
         """Return the limits of the t interval."""
@@ -83,10 +86,23 @@ def arm_gap(basis: WeightedDesign, arms: tuple[str, str], where: Mapping[str, An
         value = float(share @ gaps)
         mixed = np.where(both, gaps - value, 0.0) / residents[both].sum()
         totals = _levelled(raw, found).combine(np.concatenate([share, -share])[:, None])
-        error = float(np.sqrt(basis.design.variance(_with_shares(totals, domains, weight, mixed))[0]))
+        totals = _with_shares(totals, domains, weight, mixed)
+        error = float(np.sqrt(basis.design.variance(totals)[0]))
         df = means(raw, arms, where=where).df
-        return ArmGap(value, error, int(df.min()), by)
+        return ArmGap(value, error, int(df.min()), by, totals)
     return ArmGap()
+
+
+def gap_covariance(basis: WeightedDesign, gaps: Sequence[ArmGap]) -> FloatArray:
+    """Return the covariances of gaps of one sample [K, K]; the diagonal is the square of their errors.
+
+    Raises:
+        DesignError: a gap is NaN.
+    """
+    parts = [gap.totals for gap in gaps if gap.totals is not None]
+    if len(parts) < len(gaps):
+        raise DesignError("答卷太少，两边不能比较", got=f"{len(gaps) - len(parts)} 个差值")
+    return basis.design.covariance(stack(parts)) if parts else np.zeros((0, 0))
 
 
 def _levelled(raw: WeightedDesign, found: Linear) -> Influence:
