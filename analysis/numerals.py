@@ -113,8 +113,8 @@ def money(yuan_spent: float) -> str:
 
 
 def yuan(price: float) -> str:
-    """Format a price as "1,500 元"; "—" where it is missing."""
-    return DASH if _missing(price) else f"{price:,.0f} 元"
+    """Format a price as "1,500 元", below 10 yuan as "1.5 元"; "—" where it is missing."""
+    return DASH if _missing(price) else f"{price:,.{int(price < 9.95)}f} 元"
 
 
 def yuan_interval(low: float, high: float) -> str:

@@ -1,4 +1,4 @@
-"""Calibration against a known truth: changes, channel effects and pass probabilities of mock cities.
+"""Calibration against a known truth: changes, channel effects, outreach plans and pass probabilities of mock cities.
 
 `python -m benchmarks.calibration [SEEDS]`, 200 by default. For each seed a city is drawn in memory; the estimates are
 compared with the parameters that generated the city.
@@ -13,9 +13,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.decisions.audience import build_audience, reach_table
+from analysis.decisions.budget import gains
 from analysis.decisions.pass_forecast import OfficialSample, forecast, gates_of, rehearse
 from analysis.estimation.contrasts import Comparison, between
 from analysis.estimation.sample import SampleOptions, prepare
+from reports.plans.campaign import Limit, plan_campaign
+from reports.plans.prices import price_list
 from survey.instrument.measure import AWARENESS, MEASURES
 from survey.mock.city.probabilities import chance
 from survey.mock.city.spec import MockSpec
@@ -75,6 +78,30 @@ def channels(mock: MockCity) -> pd.DataFrame:
     )
 
 
+def planned(mock: MockCity) -> pd.DataFrame:
+    """Return the gain of an outreach plan for 100,000 yuan: estimate and interval, plain estimate, and the truth."""
+    audience = build_audience(mock.responses(), mock.questionnaire, mock.city.areas, mock.margins, SampleOptions())
+    table = reach_table(audience, {"wave": "W2"})
+    found = plan_campaign(mock.city.areas, audience, "W2", (table, price_list(table)), Limit(budget=100_000))
+    if not found.count or np.isnan(found.low):
+        return pd.DataFrame()
+    known = table.set_index("label").loc[list(found.channels)]
+    true, plain = known["item"].map(true_effects(mock)), known["effect"].clip(0, 1)
+    gain = [
+        float(gains(replace(found.campaign, effect=one.to_numpy(float)), found.plan.activities).sum())
+        for one in (true, plain)
+    ]
+    return pd.DataFrame(
+        {
+            "estimate": [found.gained],
+            "conf_low": found.low,
+            "conf_high": found.high,
+            "true": gain[0],
+            "plain": gain[1],
+        }
+    )
+
+
 def passing(mock: MockCity, sample: object, rng: np.random.Generator) -> pd.DataFrame:
     """Return the predicted probability to pass lines around the truth, and the true probability."""
     rates = mock.questionnaire.headlines()
@@ -98,23 +125,32 @@ def coverage(rows: pd.DataFrame) -> str:
     return f"{len(rows):,} | {inside.mean():.3f} | {100 * bias:+.2f}"
 
 
-def simulate(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return changes, channel effects and pass probabilities of one mock city."""
+def simulate(seed: int) -> tuple[pd.DataFrame, ...]:
+    """Return changes, channel effects, outreach plans and pass probabilities of one mock city."""
     mock = draw(MockSpec(seed=seed, districts=8, streets_per_district=3, online=False, faults=False, texts=False))
     heads = {rate.name: measure for measure in MEASURES if (rate := mock.questionnaire.headline(measure)) is not None}
     wanted = SampleOptions(rates=tuple(heads))
     sample = prepare(mock.responses(), mock.questionnaire, mock.city.areas, mock.margins, wanted)
-    return changes(mock, sample, heads), channels(mock), passing(mock, sample, np.random.default_rng(seed))
+    return (
+        changes(mock, sample, heads),
+        channels(mock),
+        planned(mock),
+        passing(mock, sample, np.random.default_rng(seed)),
+    )
 
 
-def report(cities: list[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]) -> None:
+def report(cities: list[tuple[pd.DataFrame, ...]]) -> None:
     """Print the coverage of the intervals and the reliability table."""
-    moved, effects, passed = (pd.concat(parts) for parts in zip(*cities, strict=True))
+    moved, effects, plans, passed = (pd.concat(parts) for parts in zip(*cities, strict=True))
     print(f"{len(cities)} mock cities, 8 districts, 24 streets, 1,728 interviews per wave, nominal level .95\n")
     print("| interval of | estimates | truth inside | mean error, points |\n|---|---|---|---|")
     print(f"| change of a district, planted | {coverage(moved[moved['planted']])} |")
     print(f"| change of a district, none planted | {coverage(moved[~moved['planted']])} |")
     print(f"| channel and awareness, standardised by age and education | {coverage(effects)} |")
+    inside = (plans["conf_low"] <= plans["true"]) & (plans["true"] <= plans["conf_high"])
+    shrunk, plain = (plans[name].sum() / plans["true"].sum() for name in ("estimate", "plain"))
+    print(f"\n{len(plans)} outreach plans with an interval: true gain inside {inside.mean():.3f};")
+    print(f"expected over true gain {shrunk:.2f}, from plain differences {plain:.2f}")
     bands = pd.cut(passed["predicted"], EDGES, include_lowest=True)
     print("\n| predicted chance to pass | forecasts | mean predicted | passed |\n|---|---|---|---|")
     for band, part in passed.groupby(bands, observed=True):

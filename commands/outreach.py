@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     limit = parser.add_mutually_exclusive_group()
     limit.add_argument("--budget", metavar="元", type=float, default=200_000.0, help="预算，默认 200000")
     limit.add_argument("--activities", metavar="场次", type=int, help="不按预算，按场次")
-    parser.add_argument("--channels", metavar="个数", type=int, default=4, help="渠道组合含几种，默认 4")
+    parser.add_argument("--reach-only", action="store_true", help="只求触达：与知晓的关联看不出的渠道也安排")
     parser.add_argument(
         "--list", metavar="表", choices=LISTS, default="plan",
         help="plan（街道安排）、reach（渠道覆盖）、groups（不知晓的人）、rollout（随机分批）",
@@ -43,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
     """Request the plan and print it, or print the effect."""
     from commands.asked import selection_of, study_of
     from commands.deliver import check_out, deliver
-    from reports.plans.outreach import Limit, hear, outreach, prices_of, reach
+    from reports.plans.campaign import Limit
+    from reports.plans.outreach import hear, outreach, prices_of, reach
 
     check_out(args)
     heard = hear(study_of(args), selection_of(args))
@@ -55,10 +56,9 @@ def run(args: argparse.Namespace) -> int:
         few = f"每个渠道的答卷都不足 {heard.gathered.study.suppression} 份"
         raise ArgumentError("答卷太少，不能规划宣传", got=few, cure="等答卷多些再看")
     budget = None if args.activities is not None else args.budget
-    found = outreach(heard, asked, table, prices_of(heard, table), Limit(budget, args.activities, args.channels))
-    examples = f"示例单价或触达：{'、'.join(found.examples)}；请在 study.toml 的 [outreach] 里写本地数字"
-    together = f"{found.mix_sentence}：{'、'.join(found.names)}"
-    remarks = [together, "渠道与知晓是关联，不是因果", *([examples] if found.examples else [])]
+    limit = Limit(budget, args.activities, args.reach_only)
+    found = outreach(heard, asked, table, prices_of(heard, table), limit)
+    remarks = [str(one) for one in (found.idle or found.together, found.unit_cost, *found.remarks) if one]
     deliver(args, found.sentence, _table(args, heard, found, table), found.provenance, remarks)
     return 0
 
@@ -68,7 +68,7 @@ def _table(args: argparse.Namespace, heard: Heard, found: Outreach, table: pd.Da
     from reports.plans.outreach import activity_table, lacking_table, reach_list
 
     if args.draw or args.list == "rollout":
-        return _order(args, heard, found.streets)
+        return _order(args, heard, found.found.streets)
     if args.list == "plan":
         return activity_table(found.found)
     return reach_list(table) if args.list == "reach" else lacking_table(found.groups)

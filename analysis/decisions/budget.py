@@ -30,7 +30,7 @@ class Campaign:
     Attributes:
         unaware: residents of each street who do not know, shape (streets,).
         contact: residents of the audience that one activity gets to, (streets, channels).
-        effect: share of them who learn of the campaign, (channels,), in [0, 1].
+        effect: share of them who learn of the campaign, (channels,), in [0, 1]; 1 where being reached is the aim.
         cost: yuan for one activity, (channels,).
     """
 
@@ -71,6 +71,8 @@ def plan(campaign: Campaign, *, budget: float | None = None, activities: int | N
     _check(campaign, budget, activities)
     streets, channels = campaign.contact.shape
     gains = _step_gains(campaign)
+    if not gains.size:
+        return _summarise(campaign, np.zeros((streets, channels), dtype=np.int64))
     cost = np.broadcast_to(campaign.cost[None, :, None], gains.shape).ravel()
     rows = [np.ones(cost.size), cost]
     limits = [np.inf if activities is None else activities, np.inf if budget is None else budget]
@@ -83,7 +85,7 @@ def plan(campaign: Campaign, *, budget: float | None = None, activities: int | N
     )
     if solution.x is None:
         raise DesignError("求解宣传方案失败", got=str(solution.message), cure="减少街道或渠道后重试")
-    taken = np.asarray(solution.x) > 1.0 - 1e-6
+    taken = (np.asarray(solution.x) > 1.0 - 1e-6) & (gains.ravel() > 0)
     taken = taken if small else _filled(taken, gains.ravel(), (cost, limits[0], limits[1]))
     counts = taken.astype(np.int64).reshape(streets, channels, MAX_REPEATS).sum(axis=2)
     return _summarise(campaign, counts)
@@ -119,11 +121,28 @@ def _step_gains(campaign: Campaign) -> Floats:
 
 def _summarise(campaign: Campaign, counts: NDArray[np.int64]) -> BudgetPlan:
     """Compute the expected gain with overlap between channels removed: the unaware shares multiply."""
-    missed = ((1.0 - _rate(campaign)) ** counts).prod(axis=1)
-    gained = campaign.unaware * (1.0 - missed)
+    gained = gains(campaign, counts)
     cost = float((counts * campaign.cost[None, :]).sum())
     total = float(gained.sum())
     return BudgetPlan(counts, gained, cost, cost / total if total > 0 else float("nan"))
+
+
+def gains(campaign: Campaign, counts: NDArray[np.int64]) -> Floats:
+    """Return the residents whom the activities gain, overlap between channels removed, (streets,)."""
+    return campaign.unaware * (1.0 - _missed(campaign, counts))
+
+
+def _missed(campaign: Campaign, counts: NDArray[np.int64]) -> Floats:
+    """Return the share of each street's unaware residents that the activities do not gain, (streets,)."""
+    missed: Floats = ((1.0 - _rate(campaign)) ** counts).prod(axis=1)
+    return missed
+
+
+def slope(campaign: Campaign, counts: NDArray[np.int64]) -> Floats:
+    """Return the derivative of the total gain with respect to each channel's effect, (channels,)."""
+    missed = _missed(campaign, counts)[:, None]
+    left = np.maximum(1.0 - _rate(campaign), 1e-12)
+    return np.asarray((missed * counts * campaign.contact / left).sum(axis=0), dtype=float)
 
 
 def roll_out(streets: int, steps: int, *, groups: NDArray[np.int64] | None = None, seed: int = 1) -> NDArray[np.int64]:

@@ -1,17 +1,13 @@
 """Channel reach: how many people a mix of channels reaches, each counted once.
 
 Respondents are first folded into patterns (which channels each uses) with the residents they represent, so that 15
-channels need at most 32,768 rows whatever the size of the survey. The best mix of k channels is exact for small sets;
-for large ones it is greedy, which reaches at least 1 - 1/e of the best (Nemhauser, Wolsey & Fisher 1978, Mathematical
-Programming 14:265).
+channels need at most 32,768 rows whatever the size of the survey. The mix itself comes from the outreach plan.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +16,6 @@ from survey.errors import DesignError
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-EXACT_LIMIT = 20_000  # up to so many mixes are compared one by one; above, the search is greedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +51,11 @@ class Mix:
         channels: names, the one that adds most first.
         reached: residents reached by the first 1, 2, ... of them together.
         share: the same as shares of the audience, in [0, 1].
-        exact: whether no other mix of this size reaches more; else the mix reaches at least 63 % of the best.
     """
 
     channels: tuple[str, ...]
     reached: tuple[float, ...]
     share: tuple[float, ...]
-    exact: bool
 
 
 def fold(uses: Flags, persons: Floats, channels: Sequence[str]) -> ChannelPatterns:
@@ -83,35 +76,23 @@ def fold(uses: Flags, persons: Floats, channels: Sequence[str]) -> ChannelPatter
     return ChannelPatterns(tuple(channels), rows, weight)
 
 
-def best_mix(patterns: ChannelPatterns, size: int) -> Mix:
-    """Find the mix of `size` channels that reaches most residents (exact where affordable, else greedy)."""
-    if not 1 <= size <= len(patterns.channels):
-        raise DesignError("渠道个数超出范围", got=str(size), expected=f"1 到 {len(patterns.channels)}")
-    exact = comb(len(patterns.channels), size) <= EXACT_LIMIT
-    chosen = _exact(patterns, size) if exact else range(len(patterns.channels))
-    return _ordered(patterns, list(chosen), size, exact)
+def combined(patterns: ChannelPatterns, mix: Sequence[str]) -> Mix:
+    """Order the channels of a mix by what each adds to those before it; of equals the first stays first.
 
-
-def _exact(patterns: ChannelPatterns, size: int) -> tuple[int, ...]:
-    """Compare all mixes; return the first of equals, so that the result is stable."""
-    best, best_reach = tuple(range(size)), -1.0
-    for mix in combinations(range(len(patterns.channels)), size):
-        reach = float(patterns.persons @ patterns.uses[:, mix].any(axis=1))
-        if reach > best_reach + 1e-9:
-            best, best_reach = mix, reach
-    return best
-
-
-def _ordered(patterns: ChannelPatterns, candidates: list[int], size: int, exact: bool) -> Mix:
-    """Take from the candidates, repeatedly, the channel that adds most."""
+    Raises:
+        DesignError: a channel that the patterns do not have.
+    """
+    if unknown := sorted(set(mix) - set(patterns.channels)):
+        raise DesignError("没有这些渠道", got="、".join(unknown), expected="、".join(patterns.channels))
+    candidates = [patterns.channels.index(name) for name in mix]
     left = np.ones(len(patterns.persons), dtype=bool)
     names: list[str] = []
     reached: list[float] = []
-    for _ in range(size):
+    while candidates:
         gain = (patterns.persons * left) @ patterns.uses[:, candidates]
         pick = candidates.pop(int(np.argmax(gain)))
         left &= ~patterns.uses[:, pick]
         names.append(patterns.channels[pick])
         reached.append(float(patterns.persons[~left].sum()))
     total = patterns.total or 1.0
-    return Mix(tuple(names), tuple(reached), tuple(value / total for value in reached), exact)
+    return Mix(tuple(names), tuple(reached), tuple(value / total for value in reached))

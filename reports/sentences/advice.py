@@ -135,40 +135,6 @@ def sampling(plan: SamplePlan, icc: float, source: str) -> str:
     )
 
 
-def outreach(
-    unaware: tuple[float, float, float], group: str, mix: tuple[Sequence[str], float], gain: tuple[float, float, float],
-    spent: tuple[float, int],
-) -> str:  # fmt: skip
-    """Report whom to reach, through which channels, and the expected gain.
-
-    Args:
-        unaware: residents who do not know, with the limits of the interval.
-        group: the group with most of them, in Chinese; "" where none can be shown.
-        mix: channels, and the share of the unaware who use at least one of them.
-        gain: residents who may become aware, with limits.
-        spent: yuan and activities.
-    """
-    who = f"，先找{group}" if group else ""
-    parts = [f"约 {people(unaware[0])}（{people(unaware[1])}—{people(unaware[2])}）居民还不知道{who}"]
-    if mix[0]:
-        parts.append(f"{names(list(mix[0]))}合起来能接触其中 {mix[1]:.0%}")
-    if spent[1] and gain[0] >= 1:
-        ends = f"{people(gain[1])}—{people(gain[2])}"
-        cost = f"{spent[0] / 10_000:.1f} 万元办 {spent[1]} 场"
-        parts.append(f"{cost}，可能新增知晓 {people(gain[0])}（{ends}；由关联推算，不是因果）")
-    else:
-        parts.append("预算或场次为零，没有可安排的活动")
-    return "；".join(parts) + "。"
-
-
-def people(count: float) -> str:
-    """Format a number of residents without false precision."""
-    if count >= 10_000:
-        return f"{count / 10_000:.1f} 万人"
-    digits = 10 if count < 1000 else 100
-    return f"{round(count / digits) * digits:,} 人"
-
-
 def gap(district: str, label: str, part: pd.DataFrame) -> str:
     """Report whether a district's gap is due to its composition or to different answers of the same people.
 

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analysis.numerals import difference, percent
+from analysis.numerals import difference, people, percent
 from reports.plans import outreach as reports
-from reports.plans.outreach import Heard, Limit, Outreach
-from reports.plans.prices import EXAMPLE, SOURCE, edited
+from reports.plans.campaign import Limit
+from reports.plans.outreach import Heard, Outreach
+from reports.plans.prices import EXAMPLE, NO_PRICE, SOURCE, edited
 from reports.plans.workbook import workbook
 from reports.selection import Selection
-from reports.sentences import advice
 from views.cached.answers import heard_of
 from views.charts.dots import Axis, dots
 from views.charts.parts.frame import Caption
@@ -24,6 +24,7 @@ from views.visitor.session import Loaded
 
 HALF, WHOLE = 580, 1180
 BUDGET, COUNT = "按预算（元）", "按场次"
+REACH_HELP = "打开后，与知晓的关联看不出的渠道也安排活动；只算触达多少不知晓者，不推算新增知晓。"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -38,7 +39,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
         page.headline(f"每个渠道的答卷都不足 {loaded.study.suppression} 份，不能规划宣传：等答卷多些再看。")
         return
     place = st.empty()
-    limit, prices = _settings(table, reports.prices_of(heard, table))
+    limit, prices = _settings(reports.prices_of(heard, table))
     found = reports.outreach(heard, asked, table, prices, limit)
     with place:
         page.headline(found.sentence)
@@ -60,8 +61,8 @@ def _show(loaded: Loaded, found: Outreach, table: pd.DataFrame, prices: pd.DataF
     _plan(loaded, found)
 
 
-def _settings(table: pd.DataFrame, start: pd.DataFrame) -> tuple[Limit, pd.DataFrame]:
-    """Ask for budget or number of activities, size of the mix, and prices."""
+def _settings(start: pd.DataFrame) -> tuple[Limit, pd.DataFrame]:
+    """Ask for budget or number of activities, the aim, and prices."""
     boxes = st.columns(3)
     kind = boxes[0].segmented_control("怎样限制", [BUDGET, COUNT], default=BUDGET, key="limit", required=True)
     budget, activities = None, None
@@ -69,17 +70,18 @@ def _settings(table: pd.DataFrame, start: pd.DataFrame) -> tuple[Limit, pd.DataF
         budget = float(boxes[1].number_input("预算（元）", 0, 100_000_000, 200_000, 10_000))
     else:
         activities = int(boxes[1].number_input("场次", 0, 10_000, 100, 10))
-    size = int(boxes[2].number_input("渠道组合含几种", 1, max(len(table), 1), min(4, max(len(table), 1))))
-    examples = int(start[SOURCE].str.contains(EXAMPLE).sum())
+    reach_only = boxes[2].toggle("只求触达", key="reach_only", help=REACH_HELP)
+    examples, unpriced = (int(start[SOURCE].str.contains(word).sum()) for word in (EXAMPLE, NO_PRICE))
     title = (
         f"渠道单价和触达（{examples} 种渠道用的是示例数字，请按本地情况改）"
         if examples
         else "渠道单价和触达（本地数字）"
     )
+    title += f"；{unpriced} 种没有单价，填写并勾选后才能安排" if unpriced else ""
     with st.expander(title):
         prices = st.data_editor(start, hide_index=True, width="stretch", disabled=["渠道", SOURCE])
         st.caption("长期使用的数字请写进 study.toml 的 [outreach]，见 docs/decisions.md；这里的改动只对这一次有效。")
-    return Limit(budget, activities, size), edited(prices, start)
+    return Limit(budget, activities, reach_only), edited(prices, start)
 
 
 def _channels(table: pd.DataFrame, source: Caption) -> None:
@@ -91,33 +93,34 @@ def _channels(table: pd.DataFrame, source: Caption) -> None:
             "high": table["reach_high"],
             "kind": "plain",
             "text": [
-                f"{percent(row['reach'], 0)}　不知晓者 {advice.people(row['persons'])}"
-                for row in table.to_dict("records")
+                f"{percent(row['reach'])}　不知晓者 {people(row['persons'])}" for row in table.to_dict("records")
             ],
         }
     )
     first = table.iloc[0]
-    text = f"接触面最广的是{first['label']}：{percent(first['reach'], 0)}"
+    text = f"接触面最广的是{first['label']}：{percent(first['reach'])}"
     words = Caption(text, "最近三个月接触过各渠道的居民；右边是接触过却仍不知晓的人数", source.source, source.mock)
     page.figure(dots(rows, words, Axis(".0%", None, "", 0.0), {}, page_width=HALF), "reach", text)
 
 
 def _mix(found: Outreach, source: Caption) -> None:
-    mix, names = found.mix, found.names
+    """Draw the reach of the channels of the plan, each resident counted once."""
+    if not found.names:
+        page.empty(str(found.idle))
+        return
+    share = found.found.mix.share
     rows = pd.DataFrame(
         {
-            "label": [name if at == 0 else f"再加{name}" for at, name in enumerate(names)],
-            "value": mix.share,
+            "label": [name if at == 0 else f"再加{name}" for at, name in enumerate(found.names)],
+            "value": share,
             "low": np.nan,
             "high": np.nan,
             "kind": "good",
-            "text": [f"累计 {percent(share, 0)}" for share in mix.share],
+            "text": [f"累计 {percent(one)}" for one in share],
         }
     )
-    sure = "已比较所有组合" if mix.exact else "逐个挑选，至少达到最优的 63%"
-    text = found.mix_sentence
-    words = Caption(text, f"不重复计人；{sure}", source.source, source.mock)
-    page.figure(dots(rows, words, Axis(".0%", None, "", 0.0, 1.02), {}, page_width=HALF), "mix", text)
+    words = Caption(str(found.together), "下面安排了活动的渠道，不重复计人", source.source, source.mock)
+    page.figure(dots(rows, words, Axis(".0%", None, "", 0.0, 1.02), {}, page_width=HALF), "mix", found.together)
 
 
 def _groups(found: Outreach, source: Caption) -> None:
@@ -131,7 +134,7 @@ def _groups(found: Outreach, source: Caption) -> None:
 
 def _effects(table: pd.DataFrame, source: Caption) -> None:
     rows = table.dropna(subset=["effect"]).sort_values("effect", ascending=False)
-    sure = rows["effect_low"] > 0
+    sure = rows["seen"]
     shown = pd.DataFrame(
         {
             "label": rows["label"],
@@ -153,23 +156,17 @@ def _effects(table: pd.DataFrame, source: Caption) -> None:
 
 def _plan(loaded: Loaded, answer: Outreach) -> None:
     st.subheader("街道 × 渠道安排")
-    found = answer.found
-    table = reports.activity_table(found)
+    if answer.idle:
+        page.empty(str(answer.idle))
+    else:
+        st.markdown(f"**{plain(str(answer.unit_cost))}**")
+    for remark in answer.remarks:
+        st.caption(plain(str(remark)))
+    table = reports.activity_table(answer.found)
     if table.empty:
-        page.empty("预算或场次为零，或没有可用的渠道：没有可安排的活动。")
         return
-    gained = float(found.plan.gained.sum())
-    unit = [found.plan.cost / value if value > 0 else float("inf") for value in (gained, found.high, found.low)]
-    top = "很高" if np.isinf(unit[2]) else f"{unit[2]:,.0f}"
-    st.markdown(
-        f"共 {int(found.plan.activities.sum())} 场，{found.plan.cost:,.0f} 元；预计新增知晓 {advice.people(gained)}"
-        f"，每新增一人约 {unit[0]:,.0f} 元（{unit[1]:,.0f}—{top} 元，随渠道关联的误差）。"
-    )
-    examples = f"单价或触达为示例数字的渠道：{'、'.join(answer.examples)}；费用和人数只作演示"
-    note = examples if answer.examples else "单价和触达为本地填写值"
-    st.caption(plain(note))
     st.dataframe(table, hide_index=True, width="stretch", height=min(36 * len(table) + 38, 380))
-    notes = [loaded.study.title, "渠道与知晓的关联由调查得出，不是因果", note]
+    notes = [loaded.study.title, *map(str, (answer.sentence, answer.unit_cost, *answer.remarks))]
     notes += ["模拟数据：虚构的城市"] if loaded.study.mock else []
     st.download_button("下载安排表（Excel）", workbook({"宣传安排": table}, notes), file_name="宣传安排.xlsx")
 
@@ -178,9 +175,9 @@ def _later(loaded: Loaded, selection: Selection, heard: Heard, found: Outreach) 
     """Draw a random roll-out order now, so that the effect can be estimated later, and show that estimate."""
     left, right = st.columns(2, gap="large")
     with left:
-        rollout.order_panel(loaded, heard, found.streets)
+        rollout.order_panel(loaded, heard, found.found.streets)
     with right:
-        rollout.effect_panel(loaded, selection, heard, found.streets)
+        rollout.effect_panel(loaded, selection, heard, found.found.streets)
 
 
 page.page("outreach", body)

@@ -8,10 +8,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis.numerals import difference
+from analysis.numerals import difference, people, people_interval
 from reports import causes as reports
 from reports.selection import Selection
-from reports.sentences import advice
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask, origin_of
@@ -42,7 +41,7 @@ def lacking_people(groups: pd.DataFrame, words: Caption, key: str) -> None:
             "high": groups["conf_high"],
             "kind": "bad",
             "text": [
-                f"{advice.people(row['persons'])}（{advice.people(row['conf_low'])}—{advice.people(row['conf_high'])}）"
+                f"{people(row['persons'])}（{people_interval(row['conf_low'], row['conf_high'])}）"
                 for row in groups.to_dict("records")
             ],
         }

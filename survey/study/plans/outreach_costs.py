@@ -2,7 +2,7 @@
 
 [outreach]
 source = "..."              source of the figures
-unusable = ["亲友"]          channels that cannot be booked
+unusable = ["报纸"]          words in the names of further channels that cannot be booked (see `bookable` of options)
 [outreach.price]            word in the name of a channel = yuan per activity and street
 [outreach.touch]            word in the name of a channel = percent of its users reached by one activity
 """
@@ -27,13 +27,13 @@ class Tariff:
     Attributes:
         price: yuan per activity and street.
         touch: percent of the users of the channel reached by one activity.
-        unusable: channels that cannot be booked; None if the study does not specify them.
+        unusable: words in the names of channels that cannot be booked, besides those of the questionnaire.
         source: source of the figures.
     """
 
     price: Mapping[str, float] = field(default_factory=dict)
     touch: Mapping[str, float] = field(default_factory=dict)
-    unusable: tuple[str, ...] | None = None
+    unusable: tuple[str, ...] = ()
     source: str = ""
 
 
@@ -54,15 +54,15 @@ def tariff_of(study: Study, channels: Sequence[str]) -> Tariff:
         raise _fault(
             "", "、".join(sorted(set(raw) - set(KEYS))) if isinstance(raw, dict) else str(raw), "、".join(KEYS)
         )
-    unusable = raw.get("unusable")
-    if unusable is not None and not (isinstance(unusable, list) and all(isinstance(one, str) for one in unusable)):
-        raise _fault(" unusable", str(unusable), '渠道名的列表，例如 ["亲友"]')
+    unusable = raw.get("unusable", [])
+    if not (isinstance(unusable, list) and all(isinstance(one, str) for one in unusable)):
+        raise _fault(" unusable", str(unusable), '渠道名的列表，例如 ["报纸"]')
     if not isinstance(raw.get("source", ""), str):
         raise _fault(" source", str(raw["source"]), "一段文字（写在引号里）")
     return Tariff(
         price=_figures(raw, "price", (1e-9, 1e9, "大于 0 的数（元）"), channels),
         touch=_figures(raw, "touch", (0.0, 100.0, "0 到 100 之间的数（百分数）"), channels),
-        unusable=None if unusable is None else tuple(unusable),
+        unusable=tuple(unusable),
         source=raw.get("source", ""),
     )
 

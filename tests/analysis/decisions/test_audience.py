@@ -13,7 +13,7 @@ from analysis.decisions.audience import (
     reach_table,
     unaware_residents,
 )
-from analysis.decisions.channel_reach import best_mix
+from analysis.decisions.channel_reach import combined
 from analysis.decisions.effect import ASSOCIATION, CAUSE, effect_sheet
 from analysis.estimation.sample import SampleOptions
 from survey.errors import DesignError
@@ -32,6 +32,18 @@ def test_channels_leave_out_none_of_these() -> None:
     labels = channels_of(city().questionnaire).labels
     assert len(labels) == 16
     assert not any("都没有" in label for label in labels.values())
+
+
+def test_word_of_mouth_and_other_cannot_be_booked() -> None:
+    found = channels_of(city().questionnaire)
+    barred = {label for item, label in found.labels.items() if item not in found.bookable}
+    assert barred == {"亲友邻居", "其他（请注明）"}
+
+
+def test_a_channel_is_seen_where_its_interval_lies_above_zero() -> None:
+    table = reach_table(audience(), WAVE)
+    assert (table["seen"] == (table["effect_low"] > 0)).all()
+    assert 0 < table["seen"].sum() < len(table)
 
 
 def test_respondent_weights_add_up_to_the_residents() -> None:
@@ -56,9 +68,7 @@ def test_patterns_and_totals_count_the_same_people() -> None:
     value, low, high = unaware_residents(audience(), WAVE)
     assert low < value < high
     assert patterns.total == pytest.approx(value, rel=1e-6)
-    mix = best_mix(patterns, 3)
-    assert mix.exact
-    assert mix.reached[-1] <= value
+    assert combined(patterns, ["B1.1", "B1.3", "B1.5"]).reached[-1] <= value
 
 
 def test_effects_are_standardised_and_have_intervals() -> None:

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from analysis.decisions.budget import Campaign, plan, roll_out
+from analysis.decisions.budget import Campaign, plan, roll_out, slope
 from survey.errors import DesignError
 
 CAMPAIGN = Campaign(
@@ -48,6 +48,30 @@ def test_a_zero_budget_gives_an_empty_plan() -> None:
 def test_gains_never_exceed_the_residents() -> None:
     crowd = Campaign(np.array([50.0]), np.array([[500.0]]), np.array([1.0]), np.array([1.0]))
     assert plan(crowd, activities=4).gained.sum() <= 50
+
+
+def test_slope_is_the_derivative_of_the_gain() -> None:
+    counts = np.array([[2, 1], [0, 3]])
+
+    def gain(effect: np.ndarray) -> float:
+        rate = CAMPAIGN.contact * effect / CAMPAIGN.unaware[:, None]
+        return float((CAMPAIGN.unaware * (1 - ((1 - rate) ** counts).prod(axis=1))).sum())
+
+    steps = 1e-6 * np.eye(2)
+    numeric = [(gain(CAMPAIGN.effect + step) - gain(CAMPAIGN.effect - step)) / 2e-6 for step in steps]
+    assert slope(CAMPAIGN, counts) == pytest.approx(numeric, rel=1e-6)
+
+
+def test_without_channels_the_plan_is_empty() -> None:
+    nothing = Campaign(CAMPAIGN.unaware, np.zeros((2, 0)), np.zeros(0), np.zeros(0))
+    result = plan(nothing, budget=1000)
+    assert result.activities.shape == (2, 0)
+    assert result.gained.sum() == 0
+
+
+def test_a_channel_that_gains_nobody_gets_no_activity() -> None:
+    useless = Campaign(CAMPAIGN.unaware, CAMPAIGN.contact, np.array([0.3, 0.0]), CAMPAIGN.cost)
+    assert plan(useless, activities=16).activities[:, 1].sum() == 0
 
 
 @pytest.mark.parametrize("limits", [{}, {"budget": -1.0}, {"activities": -1}])
