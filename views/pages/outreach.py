@@ -92,9 +92,7 @@ def _channels(table: pd.DataFrame, source: Caption) -> None:
             "low": table["reach_low"],
             "high": table["reach_high"],
             "kind": "plain",
-            "text": [
-                f"{percent(row['reach'])}　不知晓者 {people(row['persons'])}" for row in table.to_dict("records")
-            ],
+            "text": [f"{percent(row['reach'])}　不知晓者 {people(row['persons'])}" for row in table.to_dict("records")],
         }
     )
     first = table.iloc[0]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from reports.plans.prices import COST, EXAMPLE, NO_PRICE, SHARE, SOURCE, edited, examples_used, price_list
-from survey.study.outreach_costs import Tariff
+from survey.study.plans.outreach_costs import Tariff
 
 TABLE = pd.DataFrame({"label": ["电视", "村村响", "亲友邻居"], "bookable": [True, True, False]})
 
