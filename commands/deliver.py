@@ -21,7 +21,7 @@ def deliver(
     sentence: Sentence | str,
     table: pd.DataFrame,
     provenance: Provenance | None,
-    remarks: Sequence[str] = (),
+    remarks: Sequence[Sentence | str] = (),
 ) -> None:
     """Print sentence and table, or write the table to a file.
 
@@ -49,12 +49,12 @@ def write(args: argparse.Namespace, content: bytes, size: str, sentence: Sentenc
     print("\n".join([*([str(sentence)] if sentence else []), f"已存到 {args.out}，{size}"]))
 
 
-def lines_of(args: argparse.Namespace, provenance: Provenance | None, remarks: Sequence[str]) -> list[str]:
+def lines_of(args: argparse.Namespace, provenance: Provenance | None, remarks: Sequence[Sentence | str]) -> list[str]:
     """Return the lines below a table: caption, remarks and what was left out; with `--explain` the full provenance."""
     if provenance is None:
-        return list(remarks)
+        return [str(one) for one in remarks]
     account = provenance.text.splitlines() if args.explain else provenance.notes
-    return [provenance.strip, *remarks, *account]
+    return [provenance.strip, *map(str, remarks), *account]
 
 
 def check_out(args: argparse.Namespace) -> None:

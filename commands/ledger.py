@@ -53,12 +53,12 @@ def run(args: argparse.Namespace) -> int:
         _remeasure(args, gathered, asked.wave, ledger)
     entries = ledger.entries()
     left = confirmed.waiting(entries)
-    sentence = rectification.sentence(entries, len(left))
+    sentence = rectification.sentence(entries, left)
     waiting = [f"等待立项：{row['district']}:{row['item']}（{row['label']}）" for _, row in left.iterrows()]
     if args.format == "xlsx":
         write(args, rectification.ledger_book(gathered, ledger), f"共 {len(entries)} 条", sentence)
     elif not entries:
-        print("\n".join([sentence, *waiting]))
+        print("\n".join([str(sentence), *waiting]))
     else:
         table = rectification.entry_table(entries, gathered.study.questionnaire)
         deliver(args, sentence, table, confirmed.provenance, waiting)

@@ -8,13 +8,13 @@ import pandas as pd
 
 from analysis.areas.against_target import item_problem
 from analysis.areas.decomposition import decompose, persons_lacking
-from analysis.areas.importance import UNHAPPY, UNKNOWN, Quadrant, matrix, opposite_rates
+from analysis.areas.importance import UNHAPPY, UNKNOWN, matrix, opposite_rates
 from analysis.estimation.estimates import Estimates
-from analysis.numerals import DASH, names, percent
+from analysis.numerals import DASH, percent
 from reports.rates import judged
 from reports.sample import StudySample
 from reports.selection import Selection
-from reports.sentences import advice, briefing
+from reports.sentences import causes as words
 from reports.sentences.sentence import Sentence
 from survey.errors import DesignError
 from survey.instrument.measure import MEASURES, knowledge, measure_label
@@ -48,11 +48,11 @@ class Causes:
 
     estimates: Estimates
     gap: pd.DataFrame | None
-    gap_text: str
+    gap_text: Sentence
     people: pd.DataFrame
     lacking: str
     quadrants: pd.DataFrame
-    first: str
+    first: Sentence
 
 
 def causes(gathered: StudySample, selection: Selection, district: str) -> Causes:
@@ -69,7 +69,7 @@ def causes(gathered: StudySample, selection: Selection, district: str) -> Causes
         gap = decompose(sample, rate.name, district, selection.domain)
     except DesignError:
         gap = None
-    text = "" if gap is None else advice.gap(district, measure_label(rate.measure), gap.set_index("part"))
+    text = Sentence() if gap is None else words.gap(district, measure_label(rate.measure), gap)
     table = matrix(sample, gathered.study.questionnaire, here.domain)
     return Causes(
         gathered.estimates(here),
@@ -78,17 +78,8 @@ def causes(gathered: StudySample, selection: Selection, district: str) -> Causes
         persons_lacking(sample, rate.name, PEOPLE_BY, here.domain),
         MEASURES[rate.measure].lacking,
         table,
-        _first(district, table),
+        words.first(district, table),
     )
-
-
-def _first(district: str, table: pd.DataFrame) -> str:
-    """Return a sentence on what to improve first, with the unit in charge."""
-    if table.empty:
-        return ""
-    rows = table[table["quadrant"] == Quadrant.FIRST].to_dict("records")
-    listed = names([f"{row['label']}（{'·'.join(filter(None, (row['group'], row['unit'])))}）" for row in rows], 3)
-    return f"{district}优先改进：{listed}" if listed else f"{district}：答卷还不足以断定哪一项最该优先"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +116,7 @@ def unknown_or_unhappy(gathered: StudySample, selection: Selection, district: st
     table = _with_owners(table, {rate.name: rate for rate in rates}, gathered)
     order = table[["unhappy", "unknown"]].max(axis=1).sort_values(ascending=False, na_position="last")
     table = table.loc[order.index[:MOST]]
-    text = Sentence() if table.empty else briefing.owners(table, district)
+    text = Sentence() if table.empty else words.owners(table, district)
     return Items(table, found, text, _routing(table))
 
 

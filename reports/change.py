@@ -25,7 +25,8 @@ from reports.provenance import Provenance, provenance
 from reports.rates import named
 from reports.sample import StudySample
 from reports.selection import Selection
-from reports.sentences import advice
+from reports.sentences import change as words
+from reports.sentences.sentence import Sentence
 from survey.errors import ArgumentError
 from survey.instrument.archive import kept_questionnaires
 from survey.storage.store import ResponseStore
@@ -58,12 +59,16 @@ class Change:
     looks: pd.DataFrame
     objections: tuple[Objection, ...]
     reworded: pd.DataFrame
-    sentence: str
+    sentence: Sentence
     provenance: Provenance
 
     def of_districts(self, item: str) -> Provenance:
         """Return the provenance of the changes of a rate by district."""
         return self.district_origins[item]
+
+    def moved(self, item: str, label: str) -> Sentence:
+        """Return the sentence on the districts where a rate changed."""
+        return words.districts(self.districts, item, label)
 
     def barred(self, item: str) -> bool:
         """Return whether the comparison of a rate is refused."""
@@ -97,7 +102,7 @@ def change(gathered: StudySample, selection: Selection, before: str = "") -> Cha
     labels = {rate.name: short(rate) for rate in rates}
     looks = look_back(gathered.sample, rates, study.targets, pair, where)
     looks["label"] = looks["item"].map(labels)
-    words = reworded(*pair)
+    altered = reworded(*pair)
     grave = [one.text for one in reasons if one.grave]
     return Change(
         first,
@@ -107,8 +112,8 @@ def change(gathered: StudySample, selection: Selection, before: str = "") -> Cha
         {rate.name: _origin(gathered, asked, districts, rate.name) for rate in rates},
         looks,
         reasons,
-        words.assign(label=words["item"].map(labels)),
-        advice.change(city, looks, grave, aimed=len(study.targets) > 0),
+        altered.assign(label=altered["item"].map(labels)),
+        words.city(city, looks, grave, aimed=len(study.targets) > 0),
         provenance(gathered, asked, city),
     )
 

@@ -118,7 +118,7 @@ def objections(before: WaveFacts, after: WaveFacts) -> tuple[Objection, ...]:
     found = [*_wordings(before, after)]
     only = sorted(before.districts ^ after.districts)
     if only:
-        found.append(Objection(f"{'、'.join(only)}只在一轮有答卷，只比较共同的 {len(common)} 个区县", grave=False))
+        found.append(Objection(f"{'、'.join(only)}只在一轮有答卷，只比较两轮都有的区县", grave=False))
     elif abs(after.residents / max(before.residents, 1e-9) - 1) > SAME_POPULATION:
         found.append(Objection("两轮加权后的人口总数不同，总体口径变了"))
     if before.weighting != after.weighting:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.decisions.pass_forecast import DRAWS, Forecast, OfficialSample, foresee, gates_of, rehearse
+from analysis.decisions.pass_forecast import Forecast, OfficialSample, foresee, gates_of, rehearse
+from analysis.numerals import target
 from reports.definitions import whole_gates
 from reports.labels import short
 from reports.provenance import Provenance, provenance
 from reports.rates import target_of
 from reports.sample import StudySample
 from reports.selection import Selection
-from reports.sentences import advice
+from reports.sentences import passing as words
+from reports.sentences.sentence import Sentence
 from survey.instrument.questionnaire import Rate
 from survey.study.study import Study
 
@@ -46,8 +48,8 @@ class PassForecast:
     labels: Mapping[str, str]
     rates: tuple[str, ...]
     official: OfficialSample
-    sentence: str
-    method: str
+    sentence: Sentence
+    method: Sentence
     provenance: Provenance
 
 
@@ -81,20 +83,15 @@ def pass_forecast(
     gates = gates_of(rates, lines, whole_gates(study))
     found, districts = foresee(rehearsal, gates, official, step=STEP)
     names = {rate.name: short(rate) for rate in rates}
-    labels = {gate.name: f"{names.get(gate.name, gate.name)} ≥ {gate.line:.0%}" for gate in gates}
-    method = (
-        f"做法：从模型的后验分布抽取各区县真实水平 {DRAWS:,} 次，"
-        f"每次再按官方样本（有效样本 {official.n_eff} 份）抽一次。"
-        "前提是官方调查的问法、对象与这次相同，其间没有变化；换了问法或方式，预测不成立。"
-    )
+    labels = {gate.name: f"{names.get(gate.name, gate.name)} ≥ {target(gate.line)}" for gate in gates}
     return PassForecast(
         found,
         districts,
         labels,
         tuple(names.values()),
         official,
-        advice.passing(found, labels, list(names.values()), districts),
-        method,
+        words.verdict(found, labels, list(names.values()), districts),
+        words.method(official),
         provenance(gathered, selection, gathered.estimates(selection)),
     )
 

@@ -18,7 +18,8 @@ from reports.plans.workbook import workbook
 from reports.provenance import Provenance, origin, provenance
 from reports.sample import StudySample
 from reports.selection import Selection
-from reports.sentences import advice
+from reports.sentences.ledger import next_step
+from reports.sentences.sentence import Sentence, rows_of
 from reports.weak_areas import verdicts
 from survey.errors import DesignError
 from survey.instrument.questionnaire import Questionnaire, Rate
@@ -83,9 +84,10 @@ def waiting(found: Estimates, entries: tuple[Entry, ...]) -> pd.DataFrame:
     return rows.loc[free, ["district", "item", "label", "estimate", "line", "prob_below"]].reset_index(drop=True)
 
 
-def sentence(entries: tuple[Entry, ...], waiting: int) -> str:
-    """Return the sentence on what the ledger requires today."""
-    return advice.ledger(entries, waiting, date.today().isoformat())
+def sentence(entries: tuple[Entry, ...], waiting: pd.DataFrame) -> Sentence:
+    """Return the sentence on what the ledger requires today; `waiting` is from `Confirmed.waiting`, or empty."""
+    rows = rows_of(waiting, waiting, "district", "item") if len(waiting) else ()
+    return next_step(entries, rows, date.today().isoformat())
 
 
 def new_entry(gathered: StudySample, wave: str, row: Mapping[str, Any], typed: Mapping[str, Any]) -> Entry:

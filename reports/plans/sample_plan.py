@@ -19,7 +19,8 @@ from reports.definitions import headlines
 from reports.provenance import Provenance, origin, provenance
 from reports.sample import StudySample
 from reports.selection import Selection
-from reports.sentences import advice
+from reports.sentences import sampling as words
+from reports.sentences.sentence import Sentence, say
 from reports.sentences.weak import LIMIT
 from reports.weak_areas import undecided, verdicts
 from survey.study.study import Study
@@ -41,7 +42,8 @@ __all__ = [
 
 FEW = 100
 """Minimum number of answers; with fewer, the assumed correlation is more reliable."""
-BY_HAND = "手工填写"
+BY_HAND = say("手工填写")
+ASSUMED = say("还没有答卷，是假定")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Earlier:
     """
 
     icc: float = DEFAULT_ICC
-    source: str = "还没有答卷，是假定"
+    source: Sentence = ASSUMED
     rate: float = UNKNOWN
     provenance: Provenance | None = None
 
@@ -64,16 +66,16 @@ class Earlier:
 def earlier(gathered: StudySample, selection: Selection) -> Earlier:
     """Return correlation and rate of the most clustered of the four rates; assumed values where not estimable."""
     if gathered.sample.opt_in:
-        return Earlier(source="网络自填看不出，用默认值")
+        return Earlier(source=say("网络自填看不出，用默认值"))
     rates = headlines(gathered.study)
     asked = selection.everyone().asking([rate.name for rate in rates])
     found = gathered.estimates(asked)
     if int(found.table["n"].min()) < FEW:
-        return Earlier(source=f"答卷不足 {FEW} 份，用默认值")
+        return Earlier(source=words.of_few(FEW))
     correlation = {rate.name: intra_cluster(gathered.sample, rate.name)[0] for rate in rates}
     worst = max(correlation, key=lambda name: correlation[name])
     share = float(found.table.loc[found.table["item"] == worst, "estimate"].iloc[0])
-    source = f"取自已有各轮的“{gathered.rate(worst).label}”"
+    source = words.of_item(gathered.rate(worst).label)
     rate = min(max(share, 0.02), 0.98)
     return Earlier(correlation[worst], source, rate, provenance(gathered, asked, found))
 
@@ -92,10 +94,10 @@ def top_up_plan(gathered: StudySample, selection: Selection, goal: SampleGoal) -
     return top_up(further, goal, gathered.study.areas.frame)
 
 
-def sentence(plan: SamplePlan, known: Earlier) -> str:
+def sentence(plan: SamplePlan, known: Earlier) -> Sentence:
     """Return what the plan requires; note a typed correlation that differs from the estimated one."""
     same = round(plan.goal.icc, 3) == round(known.icc, 3)
-    return advice.sampling(plan, plan.goal.icc, known.source if same else BY_HAND)
+    return words.plan(plan, known.source if same else BY_HAND)
 
 
 def foot(study: Study, plan: SamplePlan) -> str:

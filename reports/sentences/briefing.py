@@ -1,10 +1,8 @@
-"""Sentences on rates held against a target or against the city: headline, titles of figures, ties, owners."""
+"""Sentences on rates held against a target or against the city: headline, titles of figures, ties."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import pandas as pd
 
 from analysis.areas.against_target import TargetVerdict, tied_with_lowest
 from analysis.estimation.estimates import Estimates
@@ -70,7 +68,7 @@ def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Se
     if not low:
         found = say("{total} 个{kind}中，没有哪一个能确定低于{line}", **words)
     elif len(low) == len(every):
-        found = say("{total} 个{kind}都有至少一项确定低于{line}，最多的是{first}", **words, first=low[0])
+        found = say("{total} 个{kind}都有至少一项确定低于{line}", **words)
     else:
         few: dict[str, Slot] = {"low": count(low, f"{area}s below"), "names": listed(low, 3)}
         found = say("{total} 个{kind}中有 {low} 个至少一项确定低于{line}：{names}", **words, **few)
@@ -125,28 +123,6 @@ def ties(judged: Estimates, area: str, kind: str) -> Sentence:
         return say("所有{kind}之间的差别都在误差以内，不分先后", kind=Name(kind))
     low = count(tied, f"{area}s tied with the lowest")
     return say("最低的 {low} 个{kind}差别在误差以内，不分先后", low=low, kind=Name(kind))
-
-
-def owners(table: pd.DataFrame, place: str) -> Sentence:
-    """Report which items people do not know and which they are unhappy with.
-
-    Args:
-        table: one row per item: `label`, `problem` from `analysis.areas.against_target.item_problem`, `unhappy`,
-            `unknown`.
-        place: where, such as "全市" or the name of a district.
-    """
-    unknown = table[table["problem"] == "unknown"].sort_values("unknown", ascending=False)
-    unhappy = table[table["problem"] == "unhappy"].sort_values("unhappy", ascending=False)
-    parts = [
-        say("不满意最多的是{items}，应转责任单位", items=_items(unhappy)) if len(unhappy) else Sentence(),
-        say("不了解的人明显多于不满意的人：{items}，应先做宣传", items=_items(unknown)) if len(unknown) else Sentence(),
-    ]
-    found = join(parts) or say("各项目的不满意与不了解都分不出高低")
-    return say("{place}：{found}", place=Name(place), found=found)
-
-
-def _items(some: pd.DataFrame) -> Sentence:
-    return listed(names(some["label"][:3]))
 
 
 def _lowest(row: Row) -> Sentence:

@@ -91,6 +91,28 @@ class Field:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Span:
+    """The numbers of two references, such as the least and the largest of several cells.
+
+    Attributes:
+        low: the first.
+        high: the second.
+    """
+
+    low: Reference
+    high: Reference
+
+    @property
+    def address(self) -> str:
+        """Return both addresses."""
+        return f"{self.low.address} → {self.high.address}"
+
+    def read(self) -> tuple[Any, ...]:
+        """Return the numbers of both."""
+        return (*self.low.read(), *self.high.read())
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Count:
     """The number of rows, names or entries that a sentence speaks of.
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis.numerals import change, difference, percent, points
+from analysis.numerals import difference, percent, points
 from reports import change as reports
 from reports.definitions import headlines
 from reports.labels import wave_label
@@ -116,10 +116,8 @@ def _districts(found: reports.Change, rate: Rate) -> None:
     if rows.empty:
         page.empty("这一项两轮不可比，或各区县答卷太少，没有可以画的变化。")
         return
-    moved = rows[rows["moved"] != ""]
     label = measure_label(rate.measure)
-    listed = [f"{row['district']}{change(row['estimate'])}" for _, row in moved.iterrows()]
-    text = f"{label}变化看得出的区县：{'、'.join(listed)}" if listed else f"没有区县的{label}变化能看得出来"
+    text = found.moved(rate.name, label)
     shown = pd.DataFrame(
         {
             "label": rows["district"].astype(str),

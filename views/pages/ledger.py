@@ -34,7 +34,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     else:
         confirmed = ask(loaded, selection, reports.confirmed)
         pending = confirmed.waiting(entries)
-    page.headline(reports.sentence(entries, len(pending)))
+    page.headline(reports.sentence(entries, pending))
     _entries(gathered, ledger, entries)
     left, right = st.columns(2, gap="large")
     with left:

@@ -126,8 +126,8 @@ def _groups(found: Outreach, source: Caption) -> None:
     if groups.empty:
         page.empty("各组答卷都太少，不能估计不知晓的人在哪里。")
         return
-    words = Caption(lacking, f"估计{lacking}的居民人数（前 10 组），区间大说明答卷少", source.source, source.mock)
-    lacking_people(groups.head(10), words, "groups")
+    words = Caption("", f"估计{lacking}的居民人数（前 10 组），区间大说明答卷少", source.source, source.mock)
+    lacking_people(groups.head(10), lacking, words, "groups")
 
 
 def _effects(table: pd.DataFrame, source: Caption) -> None:

@@ -9,12 +9,13 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from analysis.numerals import spoken_chance
 from reports.definitions import headlines, item_rates
 from reports.labels import short
-from reports.plans.pass_forecast import EVERYTHING, STEP, OfficialSample, PassForecast, no_lines, pass_forecast
+from reports.plans.pass_forecast import EVERYTHING, OfficialSample, PassForecast, no_lines, pass_forecast
 from reports.rates import target_of
 from reports.selection import Selection
-from reports.sentences import advice
+from reports.sentences import passing as sentences
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask
 from views.charts.dots import Axis, dots
@@ -50,7 +51,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     with right:
         _levers(found, source)
     _districts(found, source)
-    st.caption(found.method)
+    st.caption(found.method.text)
     page.explained(found.provenance)
 
 
@@ -86,12 +87,11 @@ def _gates(answer: PassForecast, source: Caption) -> None:
             "low": np.nan,
             "high": np.nan,
             "kind": ["good" if value >= SURE else "bad" if value < 0.5 else "plain" for value in values],
-            "text": [advice.chance(value) for value in values],
+            "text": [spoken_chance(value) for value in values],
         }
     )
-    text = f"全部达标的可能{advice.chance(found.everything)}"
-    what = f"官方调查抽 {answer.official.n:,} 份时，各条线达标的可能"
-    words = Caption(text, what, source.source, source.mock)
+    text, what = sentences.everything(found), sentences.gates(answer.official)
+    words = Caption(text.text, what.text, source.source, source.mock)
     key = {"good": "九成以上把握", "plain": "说不准", "bad": "多半达不到"}
     page.figure(dots(table, words, Axis(".0%", SURE, "九成", 0.0, 1.04), key, page_width=HALF), "gates", text)
 
@@ -105,14 +105,9 @@ def _levers(answer: PassForecast, source: Caption) -> None:
     table = pd.DataFrame(gain, columns=["label", "value", "kind"])
     table["value"] = 100 * table["value"]
     table = table.assign(low=np.nan, high=np.nan, text=[f"+{max(value, 0):.1f}" for value in table["value"]])
-    step = f"{100 * STEP:g} 个百分点"
-    best = table.iloc[int(table["value"].argmax())]
-    text = (
-        f"提高 {step}，帮助最大的是{best['label']}"
-        if best["value"] >= 1
-        else f"单独提高 {step}，把握都增加不到 1 个百分点"
-    )
-    words = Caption(text, f"某一项提高 {step}，全部达标的可能增加多少（百分点）", source.source, source.mock)
+    helps = list(zip(table["label"], table["value"] / 100, strict=True))
+    text, what = sentences.lever(answer.found, helps), sentences.levers(answer.found)
+    words = Caption(text.text, what.text, source.source, source.mock)
     key = {"good": "全市一项率提高", "plain": "一个区县各项都提高"}
     page.figure(dots(table, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), "levers", text)
 
@@ -120,9 +115,9 @@ def _levers(answer: PassForecast, source: Caption) -> None:
 def _districts(answer: PassForecast, source: Caption) -> None:
     names = {**answer.labels, "everything": EVERYTHING}
     rows = answer.districts.sort_values("everything")
-    weak = rows.loc[rows["everything"] < 0.5, "district"].tolist()
-    text = f"单独看，{len(weak)} 个区县多半不能全部达标" if weak else "单独看，每个区县全部达标的可能都过半"
-    words = Caption(text, "假如官方只看某一个区县（份数按人口分给它），各条线达标的可能", source.source, source.mock)
+    text = sentences.districts(answer.districts)
+    what = "假如官方只看某一个区县（份数按人口分给它），各条线达标的可能"
+    words = Caption(text.text, what, source.source, source.mock)
     page.figure(chances(rows, "district", names, words, page_width=WHOLE), "district-chances", text)
 
 

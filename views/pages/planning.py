@@ -13,6 +13,7 @@ from reports.plans import sample_lists
 from reports.plans import sample_plan as reports
 from reports.plans.sample_plan import LABELS, MODE_COSTS, Earlier, SampleGoal, SamplePlan
 from reports.selection import Selection
+from reports.sentences import sampling as sentences
 from survey.errors import DesignError, SiluError, StoreError
 from survey.study.study import MODES, Study, load_study
 from views.cached.answers import ask
@@ -97,7 +98,7 @@ def _goal(aim: str, icc: float, rate: float) -> SampleGoal:
 
 def _picture(study: Study, plan: SamplePlan) -> None:
     rows = plan.districts
-    wide = rows["half_width"] > 0.05
+    wide = rows["half_width"] > sentences.WIDE
     table = pd.DataFrame(
         {
             "label": rows["district"],
@@ -111,9 +112,8 @@ def _picture(study: Study, plan: SamplePlan) -> None:
             ],
         }
     )
-    title = f"{int(wide.sum())} 个区县误差超过 5 个百分点" if wide.any() else "每个区县误差都在 5 个百分点以内"
-    what = f"预计比例 {plan.goal.rate:.0%} 时各区县的 95% 区间；份数、社区数、误差"
-    words = Caption(title, what, reports.foot(study, plan), study.mock)
+    title, what = sentences.precision(plan), sentences.intervals(plan.goal)
+    words = Caption(title.text, what.text, reports.foot(study, plan), study.mock)
     key = {"bad": "误差大于 5 个百分点", "plain": "误差在 5 个百分点以内"}
     axis = Axis(".0f", None, "", None, 100.5, "%")
     page.figure(dots(table, words, axis, key, page_width=WHOLE), "plan", title)

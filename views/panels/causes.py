@@ -11,6 +11,8 @@ import streamlit as st
 from analysis.numerals import difference, people, people_interval
 from reports import causes as reports
 from reports.selection import Selection
+from reports.sentences import causes as sentences
+from reports.sentences.sentence import Sentence
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask, origin_of
@@ -25,12 +27,13 @@ from views.visitor.session import Loaded
 HALF, WHOLE = 580, 1180
 
 
-def lacking_people(groups: pd.DataFrame, words: Caption, key: str) -> None:
+def lacking_people(groups: pd.DataFrame, lacking: str, words: Caption, key: str) -> None:
     """Draw the groups of residents who lack awareness or satisfaction.
 
     Args:
         groups: from `analysis.areas.decomposition.persons_lacking`, one row or more, the largest group first.
-        words: the title names what they lack, as in 不知晓; the largest group is appended.
+        lacking: what they lack, such as 不知晓.
+        words: the words of the picture; its title is made here.
         key: of the figure on its page.
     """
     rows = pd.DataFrame(
@@ -46,8 +49,8 @@ def lacking_people(groups: pd.DataFrame, words: Caption, key: str) -> None:
             ],
         }
     )
-    text = f"{words.title}的人最多在：{rows['label'].iloc[0].replace(' · ', '、')}"
-    whole = Caption(text, words.subtitle, words.source, words.mock)
+    text = sentences.people(groups, lacking)
+    whole = Caption(text.text, words.subtitle, words.source, words.mock)
     page.figure(dots(rows, whole, Axis(",.0f", None, "", 0.0), {}, page_width=HALF), key, text)
 
 
@@ -67,16 +70,16 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
             page.empty("各组答卷都太少，不能估计人数。")
         else:
             what = f"{district}估计{found.lacking}的居民人数；答卷少的组区间大"
-            words = Caption(found.lacking, what, source.source, source.mock)
-            lacking_people(found.people.head(8), words, "people")
+            words = Caption("", what, source.source, source.mock)
+            lacking_people(found.people.head(8), found.lacking, words, "people")
     if found.quadrants.empty:
         return
     what = "横轴满意率，纵轴“最需要改进”的提及率；实心为两个方向都看得出"
-    words = Caption(found.first, what, source.source, source.mock)
+    words = Caption(found.first.text, what, source.source, source.mock)
     page.figure(quadrants(found.quadrants, words, page_width=WHOLE), "quadrants", found.first)
 
 
-def _gap(found: pd.DataFrame, text: str, rate: Rate, source: Caption) -> None:
+def _gap(found: pd.DataFrame, text: Sentence, rate: Rate, source: Caption) -> None:
     rows = pd.DataFrame(
         {
             "label": found["label"],
@@ -90,7 +93,7 @@ def _gap(found: pd.DataFrame, text: str, rate: Rate, source: Caption) -> None:
         }
     )
     what = f"{measure_label(rate.measure)}与全市之差，拆成居民结构（年龄、文化、场所）和其余部分，百分点"
-    words = Caption(text, what, source.source, source.mock)
+    words = Caption(text.text, what, source.source, source.mock)
     key = {"bad": "拉低，看得出", "good": "抬高，看得出", "plain": "看不出"}
     page.figure(dots(rows, words, Axis("+.0f", 0.0, "全市"), key, page_width=HALF), "gap", text)
 

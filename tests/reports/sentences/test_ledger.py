@@ -2,8 +2,13 @@
 
 from datetime import date
 
-from reports.sentences import advice
+import pandas as pd
+
+from reports.sentences import ledger
+from reports.sentences.sentence import rows_of
 from survey.study.plans.rectification import Entry, Status
+
+WAITING = pd.DataFrame({"district": ["甲区", "乙区"], "item": ["E0", "E0"]})
 
 
 def entry(status: Status, deadline: date) -> Entry:
@@ -12,11 +17,11 @@ def entry(status: Status, deadline: date) -> Entry:
 
 def test_ledger_reports_overdue_and_failed_entries() -> None:
     entries = (entry(Status.OPEN, date(2026, 1, 1)), entry(Status.STILL_WEAK, date(2027, 1, 1)))
-    text = advice.ledger(entries, 2, "2026-06-01")
+    text = ledger.next_step(entries, rows_of(WAITING, WAITING, "district", "item"), "2026-06-01").text
     assert "2 项确认薄弱还没有立项" in text
     assert "1 项已过期限：甲区" in text
     assert "1 项复测仍未达标" in text
 
 
 def test_an_empty_ledger_has_a_sentence() -> None:
-    assert "台账是空的" in advice.ledger((), 0, "2026-06-01")
+    assert "台账是空的" in ledger.next_step((), (), "2026-06-01").text

@@ -1,0 +1,117 @@
+"""Sentences on one weak district: why it differs, who is concerned, what to improve first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.areas.decomposition import GAP, REST
+from analysis.areas.importance import Quadrant
+from reports.sentences.formats import Format
+from reports.sentences.sentence import Name, Row, Sentence, Slot, count, join, listed, names, rows_of, say
+
+SHOWN = 3
+"""Number of groups or items that a title names."""
+
+
+def gap(district: str, label: str, parts: pd.DataFrame) -> Sentence:
+    """Report whether a district's gap is due to its composition or to different answers of the same people.
+
+    Args:
+        district: its name.
+        label: name of the rate.
+        parts: from `analysis.areas.decomposition.decompose`.
+    """
+    whole, rest = (rows_of(parts, parts[parts["part"] == name], "part")[0] for name in (GAP, REST))
+    words: dict[str, Slot] = {"district": Name(district), "label": Name(label)}
+    if _crosses_zero(whole):
+        return say("{district}{label}与全市的差别看不出来，不必找原因", **words)
+    numbers: dict[str, Slot] = {"way": Name(_way(whole)), "gap": whole.bound("estimate", Format.POINTS)}
+    found = say("{district}{label}比全市{way} {gap}", **words, **numbers)
+    if _crosses_zero(rest):
+        return found + "，多少来自居民结构还分不清"
+    also = "仍" if _way(rest) == _way(whole) else "反而"
+    own: dict[str, Slot] = {"also": Name(also), "way": Name(_way(rest)), "rest": rest.bound("estimate", Format.POINTS)}
+    return found + say("；与全市同类居民相比，{also}{way} {rest}", **own)
+
+
+def _crosses_zero(row: Row) -> bool:
+    return float(str(row["conf_low"])) <= 0 <= float(str(row["conf_high"]))
+
+
+def _way(row: Row) -> str:
+    return "低" if float(str(row["estimate"])) < 0 else "高"
+
+
+def first(district: str, table: pd.DataFrame) -> Sentence:
+    """Report what to improve first, with the unit in charge; empty without a comparison of items.
+
+    Args:
+        district: its name.
+        table: from `analysis.areas.importance.matrix`.
+    """
+    if table.empty:
+        return Sentence()
+    found = rows_of(table, table[table["quadrant"] == Quadrant.FIRST], "item")
+    if not found:
+        return say("{district}：答卷还不足以断定哪一项最该优先", district=Name(district))
+    items = [say("{item}（{unit}）", item=row.name("label"), unit=_unit(row)) for row in found]
+    return say("{district}优先改进：{items}", district=Name(district), items=listed(items, SHOWN))
+
+
+def _unit(row: Row) -> Name:
+    return Name("·".join(str(part) for part in (row["group"], row["unit"]) if part))
+
+
+def owners(table: pd.DataFrame, place: str) -> Sentence:
+    """Report which items people do not know and which they are unhappy with.
+
+    Args:
+        table: one row per item: `label`, `problem` from `analysis.areas.against_target.item_problem`, `unhappy`,
+            `unknown`.
+        place: where, such as "全市" or the name of a district.
+    """
+    parts = [
+        _items(table, "unhappy", "不满意的人明显多于不了解的人：{items}，应转责任单位"),
+        _items(table, "unknown", "不了解的人明显多于不满意的人：{items}，应先做宣传"),
+    ]
+    found = join(parts) or say("各项目的不满意与不了解都分不出高低")
+    return say("{place}：{found}", place=Name(place), found=found)
+
+
+def _items(table: pd.DataFrame, problem: str, words: str) -> Sentence:
+    found = table[table["problem"] == problem].sort_values(problem, ascending=False)
+    return say(words, items=listed(names(found["label"]), SHOWN)) if len(found) else Sentence()
+
+
+def leading(groups: pd.DataFrame) -> tuple[Row, ...]:
+    """Return the largest group and those that cannot be told apart from it: their intervals overlap with its own.
+
+    Args:
+        groups: from `analysis.areas.decomposition.persons_lacking`, largest first, by `age` and `place`.
+    """
+    if groups.empty:
+        return ()
+    return rows_of(groups, groups[groups["conf_high"] >= groups["conf_low"].iloc[0]], "age", "place")
+
+
+def people(groups: pd.DataFrame, lacking: str) -> Sentence:
+    """Report which groups the residents concerned belong to, without an order that the data do not support.
+
+    Args:
+        groups: from `analysis.areas.decomposition.persons_lacking`, one row or more.
+        lacking: what they lack, such as 不知晓.
+    """
+    found = leading(groups)
+    if len(found) == len(groups) > 1:
+        return say("{lacking}的人数：各组区间重叠，不分先后", lacking=Name(lacking))
+    if len(found) > SHOWN:
+        number = count(found, "groups that cannot be told apart")
+        return say("{lacking}的人数：较多的 {count} 组区间重叠，不分先后", lacking=Name(lacking), count=number)
+    tail = "，区间重叠，不分先后" if len(found) > 1 else ""
+    return say("{lacking}的人较多的是{groups}", lacking=Name(lacking), groups=_groups(found)) + tail
+
+
+def _groups(found: Sequence[Row]) -> Sentence:
+    return listed([say("{age}（{place}）", age=row.name("age"), place=row.name("place")) for row in found])

@@ -1,0 +1,91 @@
+"""Sentences on two waves: what moved, what became of earlier weaknesses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.areas.weak import Standing
+from analysis.decisions.change import ChangeOutcome
+from analysis.estimation.estimates import Estimates
+from reports.sentences.formats import Format
+from reports.sentences.references import Span
+from reports.sentences.sentence import Binding, Name, Row, Sentence, count, join, listed, rows_of, say
+
+
+def city(found: Estimates, looks: pd.DataFrame, reasons: Sequence[str], *, aimed: bool = True) -> Sentence:
+    """Report what moved in the city, what became of earlier weaknesses, and what to continue.
+
+    Args:
+        found: from `analysis.decisions.change.changes` without by, with `label`.
+        looks: from `analysis.decisions.change.look_back`.
+        reasons: grave objections, in Chinese.
+        aimed: whether the study has targets; without them no weakness was ever listed.
+    """
+    table = found.table
+    if (table["moved"] == "barred").all():
+        return say("这两轮不能比较，不要据此说升降：{reasons}。", reasons=Name("；".join(reasons)))
+    changed = rows_of(found, table[table["moved"] == "barred"], "item")
+    asked = listed([row.name("label") for row in changed])
+    parts = [
+        _moved(found, "up", "上升"),
+        _moved(found, "down", "下降"),
+        say("{rates}的问法或口径改过，不比", rates=asked) if changed else Sentence(),
+        _still(found),
+        _mended(looks) if aimed else say("没有设定目标，不能回头看薄弱项补上没有"),
+    ]
+    return join(parts) + "。"
+
+
+def districts(found: Estimates, item: str, label: str) -> Sentence:
+    """Report the districts where a rate changed visibly."""
+    table = found.table
+    moved = table[(table["item"] == item) & ~table["moved"].isin(["", "barred"])].dropna(subset=["estimate"])
+    some = rows_of(found, moved.sort_values("estimate"), "item", "district")
+    if not some:
+        return say("没有区县的{label}变化能看得出来", label=Name(label))
+    parts = [
+        say("{area} {change}", area=row.name("district"), change=row.bound("estimate", Format.CHANGE)) for row in some
+    ]
+    return say("{label}变化看得出的区县：{areas}", label=Name(label), areas=join(parts, "、"))
+
+
+def _moved(found: Estimates, way: str, word: str) -> Sentence:
+    some = rows_of(found, found.table[found.table["moved"] == way], "item")
+    named = [(row.name("label"), row.bound("estimate", Format.POINTS)) for row in some]
+    parts = [say("{rate}{word} {points}", rate=rate, word=Name(word), points=points) for rate, points in named]
+    return say("全市{rates}", rates=listed(parts)) if parts else Sentence()
+
+
+def _still(found: Estimates) -> Sentence:
+    """Report the rates without a visible change, and how large it would have to be."""
+    table = found.table
+    still = table[table["moved"] == ""]
+    if still.empty:
+        return Sentence()
+    rates = listed([row.name("label") for row in rows_of(found, still, "item")])
+    least = rows_of(found, still.dropna(subset=["detectable"]).sort_values("detectable"), "item")
+    return say("全市{rates}看不出变化", rates=rates) + (_least(least) if least else "")
+
+
+def _least(ordered: Sequence[Row]) -> Sentence:
+    """Report the smallest detectable changes, from the smallest to the largest."""
+    first, last = (row.bound("detectable", Format.POINTS) for row in (ordered[0], ordered[-1]))
+    if str(first) == str(last):
+        return say("（这次看得出的最小变化为 {least}）", least=first)
+    span = Binding(Span(first.reference, last.reference), Format.CHANGE_INTERVAL)
+    return say("（这次看得出的最小变化为 {span} 个百分点）", span=span)
+
+
+def _mended(looks: pd.DataFrame) -> Sentence:
+    weak = looks[looks["standing"] == Standing.WEAK] if len(looks) else looks
+    if not len(weak):
+        return say("上一轮没有确认薄弱的项目")
+    then = rows_of(looks, weak, "district", "item")
+    done = [row for row in then if row["outcome"] == ChangeOutcome.MENDED]
+    left = [row for row in then if row["outcome"] != ChangeOutcome.MENDED]
+    numbers = {"then": count(then, "weak areas then"), "done": count(done, "of them mended")}
+    text = say("上一轮确认薄弱的 {then} 项中 {done} 项已补上", **numbers)
+    pairs = [say("{area}的{rate}", area=row.name("district"), rate=row.name("label")) for row in left]
+    return text + (say("，继续抓{areas}", areas=listed(pairs, 3)) if pairs else "")

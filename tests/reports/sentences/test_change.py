@@ -1,0 +1,65 @@
+"""Sentences on two waves: what moved, what could have been seen, what became of weaknesses."""
+
+import pandas as pd
+
+from analysis.decisions.change import ChangeOutcome
+from analysis.estimation.estimates import Estimates
+from reports.sentences import change
+
+NAN = float("nan")
+NOTHING = pd.DataFrame()
+
+
+def changes(rows: list[tuple[str, str, float, float]], district: str = "全市") -> Estimates:
+    """Make changes from rows of rate, moved, estimate, detectable."""
+    table = pd.DataFrame(rows, columns=["label", "moved", "estimate", "detectable"])
+    common = {"measure": "satisfaction", "n": 100, "n_eff": NAN, "std_error": 0.01, "df": 9, "deff": NAN, "flag": ""}
+    table = table.assign(item=table["label"], district=district, conf_low=-0.1, conf_high=0.1, **common)
+    return Estimates(table)
+
+
+def test_changes_are_percentage_points_and_detectable_ones_a_range() -> None:
+    found = changes(
+        [
+            ("满意率", "up", 0.0512, 0.02),
+            ("知晓率", "down", -0.03, 0.02),
+            ("支持率", "", 0.01, 0.021),
+            ("参与率", "", 0.0, 0.038),
+        ]
+    )
+    text = change.city(found, NOTHING, ()).text
+    assert text == (
+        "全市满意率上升 5.1 个百分点；全市知晓率下降 3.0 个百分点；"
+        "全市支持率、参与率看不出变化（这次看得出的最小变化为 2.1 至 3.8 个百分点）；上一轮没有确认薄弱的项目。"
+    )
+
+
+def test_one_detectable_change_is_no_range() -> None:
+    text = change.city(
+        changes([("支持率", "", 0.01, 0.0211), ("参与率", "", 0.0, 0.0209)]), NOTHING, (), aimed=False
+    ).text
+    assert "最小变化为 2.1 个百分点）；没有设定目标" in text
+    assert "最小变化" not in change.city(changes([("支持率", "", 0.01, NAN)]), NOTHING, ()).text
+
+
+def test_waves_that_cannot_be_compared_give_the_reasons_only() -> None:
+    found = changes([("满意率", "barred", NAN, NAN)])
+    assert change.city(found, NOTHING, ("问卷改了",)).text == "这两轮不能比较，不要据此说升降：问卷改了。"
+
+
+def test_earlier_weaknesses_are_counted_and_the_open_ones_named() -> None:
+    rows = [
+        ("甲区", "E0", "满意率", "确认薄弱", str(ChangeOutcome.MENDED)),
+        ("乙区", "E0", "满意率", "确认薄弱", "没有变化"),
+        ("丙区", "E0", "满意率", "观察", "没有变化"),
+    ]
+    looks = pd.DataFrame(rows, columns=["district", "item", "label", "standing", "outcome"])
+    text = change.city(changes([("支持率", "", 0.01, NAN)]), looks, ()).text
+    assert "上一轮确认薄弱的 2 项中 1 项已补上，继续抓乙区的满意率。" in text
+
+
+def test_districts_that_moved_are_listed_with_signed_changes() -> None:
+    one, two = changes([("满意率", "down", -0.0312, 0.02)], "甲区"), changes([("满意率", "", 0.01, 0.02)], "乙区")
+    found = Estimates(pd.concat([one.table, two.table], ignore_index=True))
+    assert change.districts(found, "满意率", "满意率").text == "满意率变化看得出的区县：甲区 −3.1 个百分点"
+    assert change.districts(two, "满意率", "满意率").text == "没有区县的满意率变化能看得出来"
