@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from survey.importing.answers import code_answers
 from survey.importing.coded_answers import CodedAnswers, absent, broken
+from survey.importing.given_up import mark_unreached
 from survey.importing.metadata import read_particulars
 from survey.importing.particulars import Particulars
 from survey.importing.skip_logic import drop_unasked
@@ -69,6 +70,7 @@ def code_table(read: ReadTable, study: Study, wave: Wave, *, mode: str, keep_par
     interviewed = pc.is_in(particulars.columns["mode"], pa.array(sorted(INTERVIEWER_MODES)))
     by_interviewer = np.asarray(interviewed.to_numpy(zero_copy_only=False), dtype=bool)
     drop_unasked(answers, study.questionnaire, read, interviewed=by_interviewer)
+    mark_unreached(answers, study.questionnaire, read)
     issues = Issues(
         read.provenance.file,
         read.rows,

@@ -55,6 +55,7 @@ class IssueCode(StrEnum):
     OTHER_SHEET = "other_sheet"
     PREVIEW_ROW = "preview_row"
     UNFINISHED = "unfinished"
+    GIVEN_UP = "given_up"
     MADE_ID = "made_id"
     LOST_TEXT = "lost_text"
     GARBLED = "garbled"
@@ -92,6 +93,7 @@ KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
     IssueCode.OTHER_SHEET: ("另一张工作表没有读取，一个文件只读一张表", Severity.NOTE),
     IssueCode.PREVIEW_ROW: ("预览或测试时填写的，不是答卷", Severity.REJECT),
     IssueCode.UNFINISHED: ("没有答完，没有提交", Severity.REJECT),
+    IssueCode.GIVEN_UP: ("没有答完：后面的题全空（含必答题），按没有问到处理，不计入比例", Severity.NOTE),
     IssueCode.MADE_ID: ("文件没有答卷编号，已用文件名加行号编成；更正后重新导入时文件名和行序不要变", Severity.NOTE),
     IssueCode.LOST_TEXT: ("这种导出方式不含“其他”的填写内容，需要时请另导出“按文本”的文件", Severity.NOTE),
     IssueCode.GARBLED: ("文字像是乱码，请向对方要原始文件", Severity.NOTE),

@@ -1,0 +1,95 @@
+"""Recognise answers that were given up: all questions from some point on are empty, required ones among them.
+
+Exports without a status hold such rows beside the complete ones. What follows the last answer was not reached: it is
+stored like a question that was not asked, outside the base of every rate, and reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from survey.importing.coded_answers import CodedAnswers, absent
+from survey.instrument.question import BLANK, Question
+from survey.instrument.questionnaire import Questionnaire
+from survey.readers.cells.issues import CellIssue, IssueCode
+from survey.readers.tables.read_table import ReadTable
+
+LEAST = 2
+"""Least number of empty questions at the end, one of them required: a single one may have been left empty."""
+NOTHING_ANSWERED = "一题也没有答"
+Rows = npt.NDArray[np.int64]
+
+
+def mark_unreached(answers: CodedAnswers, questionnaire: Questionnaire, read: ReadTable) -> None:
+    """Replace "left empty" by "not asked" at the end of answers that were given up, and add a finding.
+
+    Questions for interviewers are left out: an interviewer can answer them after the respondent has stopped.
+
+    Args:
+        answers: coded answers after routing, modified in place.
+        questionnaire: source of order and requirements.
+        read: the file; rows that the tool itself marked as unfinished are left alone.
+    """
+    empty = np.zeros(answers.rows, dtype=np.int32)
+    required = np.zeros(answers.rows, dtype=bool)
+    last = np.full(answers.rows, NOTHING_ANSWERED, dtype=object)
+    ends: list[tuple[Question, Rows]] = []
+    for question, rows, stopped in _backwards(answers, questionnaire):
+        last[stopped] = f"最后答的是 {question.name} {question.title}"
+        asked = rows[_asked(answers, question, rows)]
+        empty[asked] += 1
+        required[asked] |= question.required
+        ends.append((question, rows))
+    given_up = required & (empty >= LEAST)
+    for mark in read.marked:
+        given_up[list(mark.positions)] = False
+    if not given_up.any():
+        return
+    for question, rows in ends:
+        for item in question.items:
+            if (codes := answers.codes.get(item.name)) is not None:
+                those = rows[given_up[rows] & (codes[rows] == BLANK)]
+                codes[those] = absent(codes.dtype)
+    positions = np.flatnonzero(given_up)
+    answers.findings.append(CellIssue(IssueCode.GIVEN_UP, "", positions, last[positions].tolist()))
+
+
+def _backwards(answers: CodedAnswers, questionnaire: Questionnaire) -> Iterator[tuple[Question, Rows, Rows]]:
+    """Yield the questions from the last one on, until no row is empty from there to the end.
+
+    Yields:
+        The question, the rows that are empty from it to the end, and the rows of which it holds the last answer.
+    """
+    rows = np.arange(answers.rows, dtype=np.int64)
+    for question in reversed(questionnaire.questions):
+        if question.interviewer:
+            continue
+        answered = _answered(answers, question)[rows]
+        stopped, rows = rows[answered], rows[~answered]
+        yield question, rows, stopped
+        if not len(rows):
+            return
+
+
+def _answered(answers: CodedAnswers, question: Question) -> npt.NDArray[np.bool_]:
+    """Return the rows with any answer to a question, also one that could not be coded."""
+    answered = np.zeros(answers.rows, dtype=bool)
+    for item in question.items:
+        if (codes := answers.codes.get(item.name)) is not None:
+            answered |= (codes != BLANK) & (codes != absent(codes.dtype))
+    for name in question.text_items:
+        if (words := answers.words.get(name)) is not None:
+            answered[words.positions] = True
+    return answered
+
+
+def _asked(answers: CodedAnswers, question: Question, rows: Rows) -> npt.NDArray[np.bool_]:
+    """Return which of some rows were asked a question, by its coded columns."""
+    asked = np.zeros(len(rows), dtype=bool)
+    for item in question.items:
+        if (codes := answers.codes.get(item.name)) is not None:
+            asked |= codes[rows] == BLANK
+    return asked
