@@ -14,16 +14,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import betainc, betaln, expit, logit
+from scipy.special import expit, logit
 from scipy.stats import norm
 
 from analysis.areas.beta_binomial import fit
-from analysis.areas.fay_herriot import fay_herriot
 from analysis.areas.ranking import rank
-from analysis.areas.weak import bayes_fdr
 from analysis.design.from_frame import cells_from_frame
 from analysis.estimation.multiplicity import benjamini_hochberg
 from analysis.estimation.rates import rates
+from benchmarks.area_rivals import bayes_fdr, empirical_bayes, fay_herriot
 
 DISTRICTS, SPREAD, SHIFT, SHIFTED = 40, 0.25, -0.6, 0.15
 ICC, STRATUM_SPREAD, WEIGHT_SD = 0.05, 0.45, 0.4724  # lognormal sd of a CV of .5
@@ -77,17 +76,6 @@ def simulate(scenario: Scenario, rng: np.random.Generator) -> tuple[pd.DataFrame
     return frame, truth_by_stratum.mean(axis=1)
 
 
-def empirical_bayes(share: np.ndarray, n_eff: np.ndarray, line: float) -> tuple[np.ndarray, np.ndarray]:
-    """Plug in the most likely Beta prior (the classical rule); return P(below) and posterior means."""
-    x = share * n_eff
-    means, sizes = (grid.ravel() for grid in np.meshgrid(np.linspace(0.5, 0.995, 100), np.geomspace(2, 5000, 60)))
-    a, b = means * sizes, (1 - means) * sizes
-    fit_ = (betaln(a + x[:, None], b + (n_eff - x)[:, None]) - betaln(a, b)).sum(axis=0)
-    best = int(np.argmax(fit_))
-    first, second = a[best] + x, b[best] + n_eff - x
-    return betainc(first, second, line), first / (first + second)
-
-
 def judge(
     frame: pd.DataFrame, line: float
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], np.ndarray, np.ndarray]:
@@ -104,11 +92,11 @@ def judge(
         "95 % interval below target": table["conf_high"].to_numpy() < line,
         "BH .10, score + pooled deff": benjamini_hochberg(score) <= 0.10,
         "empirical Bayes, FDR .10": bayes_fdr(classical),
-        "**silu: integrated, FDR .10**": bayes_fdr(below) & (below > 0.5),
+        "**silu: integrated, FDR .10**": bayes_fdr(below),
     }
     models = {
         "direct": share,
-        "Fay-Herriot": fay_herriot(share, n_eff).estimate,
+        "Fay-Herriot": fay_herriot(share, n_eff)[0],
         "empirical Bayes": eb_mean,
         "silu": posterior.mean,
     }

@@ -31,7 +31,7 @@ from survey.errors import ArgumentError
 from survey.instrument.archive import kept_questionnaires
 from survey.storage.store import ResponseStore
 
-__all__ = ["WORDS", "Change", "ChangeOutcome", "change", "change_table", "earlier", "facts", "look_back_table"]
+__all__ = ["WORDS", "Change", "ChangeOutcome", "change", "change_table", "facts", "look_back_table"]
 
 WORDS = {"up": "上升", "down": "下降", "": "看不出变化", "barred": "不可比"}
 
@@ -73,11 +73,6 @@ class Change:
     def barred(self, item: str) -> bool:
         """Return whether the comparison of a rate is refused."""
         return barred(self.objections, item)
-
-
-def earlier(gathered: StudySample, wave: str) -> tuple[str, ...]:
-    """Return the waves with answers before a wave, in chronological order."""
-    return gathered.waves[: gathered.waves.index(wave)] if wave in gathered.waves else ()
 
 
 def change(gathered: StudySample, selection: Selection, before: str = "") -> Change:
@@ -124,7 +119,7 @@ def _origin(gathered: StudySample, asked: Selection, found: Estimates, item: str
 
 
 def _before(gathered: StudySample, wave: str, before: str) -> str:
-    there = earlier(gathered, wave)
+    there = gathered.before(wave)
     if not there:
         raise ArgumentError("这一轮之前没有可比的一轮", got=wave, cure="下一轮用同一份问卷、同样的方式调查后再比较")
     if before and before not in there:

@@ -46,6 +46,10 @@ class StudySample:
         known = [wave.name for wave in self.study.waves]
         return (*sorted(there - set(known)), *(name for name in known if name in there))
 
+    def before(self, wave: str) -> tuple[str, ...]:
+        """Return the waves with answers before a wave, in chronological order; none before an unknown wave."""
+        return self.waves[: self.waves.index(wave)] if wave in self.waves else ()
+
     def rate(self, name: str) -> Rate:
         """Return the rate of this name.
 

@@ -11,7 +11,8 @@ import pandas as pd
 from analysis.areas.funnel import Funnel, funnel
 from analysis.areas.lqas import RISK, LotPlan, judge_communities, sentence, smallest_plan
 from analysis.areas.ranking import LABELS as RANKS
-from analysis.areas.verdicts import model_streets, standings
+from analysis.areas.streets import model_streets
+from analysis.areas.verdicts import standings
 from analysis.areas.weak import Standing
 from analysis.design.labels import unique_names
 from analysis.estimation.estimates import Estimates
@@ -182,7 +183,14 @@ def streets(
         DesignError: too few streets with answers for a model.
     """
     rate = gathered.rate(selection.items[0])
-    table = model_streets(gathered.sample, rate, unique_names(gathered.study.areas), selection.domain)
+    before = gathered.before(selection.wave)
+    table = model_streets(
+        gathered.sample,
+        rate,
+        unique_names(gathered.study.areas),
+        selection.domain,
+        earlier=selection.in_wave(before[-1]).domain if before else None,
+    )
     text = words.streets(table, measure_label(rate.measure), target_of(gathered.study, rate))
     rows = marked_rows(table.sort_values("estimate").head(most), lights, "street")
     return rows, text, gathered.estimates(selection.asking(selection.items))

@@ -9,20 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analysis.areas.against_target import targets_of
-from analysis.areas.fay_herriot import fay_herriot
 from analysis.areas.weak import FALSE_DISCOVERY, Standing, weak_areas
 from analysis.estimation.disclosure.suppression import HIDDEN, protect
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Sample
 from survey.errors import DesignError
 from survey.instrument.rate import Rate
-from survey.study.areas import PLACES
 
-WEAK_PLACES = PLACES[:4]
 KEPT = ("more", "line")
 
 
@@ -87,61 +83,3 @@ def _lines(
         raise DesignError("“有意义的差距”应在 0 与 100 个百分点之间", got=f"{100 * margin:g}")
     city = sample.rates(item=list(known), where=where).table.set_index("item")["estimate"]
     return (found.table["item"].map(city).astype(float) - margin).clip(lower=0.0)
-
-
-def model_streets(sample: Sample, rate: Rate, frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
-    """Estimate one rate for every street of the frame by a model (模型估计), also for those without answers.
-
-    Covariates are the shares of residents in weak places and in villages; the estimates add up to the direct rate.
-
-    Args:
-        sample: a probability sample.
-        rate: the rate.
-        frame: `analysis.design.labels.unique_names(areas)`.
-        where: the domain, the wave included.
-
-    Returns:
-        street, district, population, n (answers), direct, estimate, conf_low, conf_high, shrinkage; shares in [0, 1].
-        `direct` and `n` are missing below the suppression threshold.
-
-    Raises:
-        DesignError: too few streets with answers for a model.
-    """
-    streets = _streets(frame)
-    found = sample.rates(item=rate.name, by=("street",), where=where).table
-    place = pd.Index(found["street"].astype(str)).get_indexer(pd.Index(streets["street"]))
-    at = np.where(place >= 0, place, 0)
-    n = np.where(place >= 0, found["n"].to_numpy()[at], 0)
-    n_eff = np.where(n > 0, found["n_pooled"].to_numpy()[at], 0.0)
-    share = np.where(n > 0, found["estimate"].to_numpy()[at], np.nan)
-    covariates = streets[["weak", "village"]].to_numpy()
-    covariates = covariates[:, np.ptp(covariates[n > 0], axis=0) > 0] if (n > 0).any() else covariates[:, :0]
-    if (n > 0).sum() < covariates.shape[1] + 3:  # fewer areas carry no information about covariates
-        covariates = covariates[:, :0]
-    if np.linalg.matrix_rank(np.column_stack([np.ones(len(n)), covariates])[n > 0]) <= covariates.shape[1]:
-        covariates = covariates[:, :0]
-    whole = float(sample.rates(item=rate.name, where=where).table["estimate"].iloc[0])
-    fitted = fay_herriot(
-        share, n_eff, covariates=covariates, population=streets["population"].to_numpy(float), whole=whole
-    )
-    open_ = n >= sample.suppression
-    return streets[["street", "district", "population"]].assign(
-        n=pd.array(np.where(open_, n, 0), dtype="Int64"),
-        direct=np.where(open_, share, np.nan),
-        estimate=fitted.estimate,
-        conf_low=fitted.conf_low,
-        conf_high=fitted.conf_high,
-        shrinkage=fitted.shrinkage,
-    )
-
-
-def _streets(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per street: residents, and the shares of them in weak places and in villages."""
-    weighted = frame.assign(
-        weak=frame["population"] * frame["place"].isin(WEAK_PLACES),
-        village=frame["population"] * frame["urban_rural"].str.startswith("2"),
-    )
-    sums = weighted.groupby(["street", "district"], sort=False)[["population", "weak", "village"]].sum().reset_index()
-    for name in ("weak", "village"):
-        sums[name] = sums[name] / sums["population"]
-    return sums

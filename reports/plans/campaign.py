@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.areas.beta_binomial import fit
-from analysis.areas.verdicts import model_streets
+from analysis.areas.streets import model_streets
 from analysis.decisions.audience import Audience, audience_reach
 from analysis.decisions.budget import BudgetPlan, Campaign, plan, slope
 from analysis.decisions.channel_effects import ChannelEffects, channel_effects
@@ -75,7 +75,13 @@ class Outlook:
 
 
 def plan_campaign(
-    areas: Areas, audience: Audience, wave: str, offers: tuple[pd.DataFrame, pd.DataFrame], limit: Limit
+    areas: Areas,
+    audience: Audience,
+    wave: str,
+    offers: tuple[pd.DataFrame, pd.DataFrame],
+    limit: Limit,
+    *,
+    before: str = "",
 ) -> Outlook:
     """Plan the campaign with the largest expected gain within the limits.
 
@@ -89,6 +95,7 @@ def plan_campaign(
         wave: the wave.
         offers: the channels, from `analysis.decisions.audience.reach_table`, and their prices, from `price_list`.
         limit: limits and aim.
+        before: the wave before, on which the model of the streets draws; none when "".
 
     Raises:
         DesignError: no limit, or a negative one.
@@ -96,7 +103,8 @@ def plan_campaign(
     where = {"wave": wave}
     channels, left_out = _considered(*offers, reach_only=limit.reach_only)
     items = tuple(channels["item"])
-    streets = model_streets(audience.sample, audience.channels.aware, unique_names(areas), where)
+    earlier, frame = {"wave": before} if before else None, unique_names(areas)
+    streets = model_streets(audience.sample, audience.channels.aware, frame, where, earlier=earlier)
     streets = streets.assign(unaware=(1 - streets["estimate"]) * streets["population"])
     effects = None if limit.reach_only else channel_effects(audience, where).only(items)
     campaign = Campaign(

@@ -98,7 +98,11 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
         limit: limits and aim of the campaign.
     """
     audience, asked = heard.audience, selection.everyone().asking([heard.audience.channels.aware.name])
-    found = plan_campaign(heard.gathered.study.areas, audience, selection.wave, (table, prices), limit)
+    gathered = heard.gathered
+    before = gathered.before(selection.wave)[-1:]
+    found = plan_campaign(
+        gathered.study.areas, audience, selection.wave, (table, prices), limit, before="".join(before)
+    )
     spent = _spending(found, audience, unaware_residents(audience, asked.domain))
     groups = persons_lacking(audience.sample, asked.items[0], ("age", "place"), asked.domain)
     top = f"{groups.iloc[0]['age']}、住{groups.iloc[0]['place']}的人" if len(groups) else ""

@@ -11,7 +11,6 @@ import pandas as pd
 from analysis.decisions.budget import roll_out
 from analysis.decisions.effect import CAUSE, effect_sheet, sentence
 from analysis.numerals import change, points
-from reports.change import earlier
 from reports.plans.outreach import Heard
 from survey.errors import ArgumentError
 from survey.study.plans.rollout import RollOut, RollOuts
@@ -81,7 +80,7 @@ class Effect:
 
 def pair_of(heard: Heard, wave: str) -> tuple[str, str] | None:
     """Return the preceding wave and the wave; None for the first wave."""
-    there = earlier(heard.gathered, wave)
+    there = heard.gathered.before(wave)
     return (there[-1], wave) if there else None
 
 

@@ -134,7 +134,7 @@ def streets(table: pd.DataFrame, label: str, target: float) -> Sentence:
     """Report which streets have low model estimates, marked as such.
 
     Args:
-        table: from `analysis.areas.verdicts.model_streets`.
+        table: from `analysis.areas.streets.model_streets`.
         label: name of the rate.
         target: its target, a share; NaN where there is none.
     """

@@ -39,7 +39,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
         return
     rates = headlines(loaded.study)
     asked = selection.asking([rate.name for rate in rates])
-    earlier = reports.earlier(sample_of(loaded, selection), selection.wave)
+    earlier = sample_of(loaded, selection).before(selection.wave)
     if not earlier:
         place = st.empty()
         gone = kept_waves(loaded.study, selection.mode)

@@ -1,14 +1,12 @@
-"""Verdicts from a sample to a table that may be shown; streets by model."""
+"""Verdicts from a sample to a table that may be shown."""
 
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from analysis.areas.verdicts import model_streets, standings
+from analysis.areas.verdicts import standings
 from analysis.areas.weak import Standing
-from analysis.design.labels import unique_names
 from survey.errors import DesignError
 from tests.analysis.mock_sample import city, heads, sample
 
@@ -68,32 +66,3 @@ def test_one_district_is_judged_alone() -> None:
     found = standings(sample(), heads(), city().targets, {**WAVE, "district": name}).table
     assert len(found) == len(heads())
     assert set(found["standing"]) <= set(map(str, Standing))
-
-
-def test_model_streets_add_up_to_the_city_and_beat_direct_estimates() -> None:
-    frame, rate = unique_names(city().city.areas), heads()[3]
-    found = model_streets(sample(), rate, frame, WAVE)
-    whole = sample().rates(item=rate.name, where=WAVE).table["estimate"].iloc[0]
-    assert np.average(found["estimate"], weights=found["population"]) == pytest.approx(whole)
-    assert len(found) == frame["street"].nunique()
-    truth = city().truth.rates
-    known = truth[(truth["rate"] == rate.name) & (truth["wave"] == "W2") & (truth["level"] == "street")]
-    true = found["street"].map(pd.Series(known["share"].to_numpy(), index=known["area"]))
-    assert ((found["estimate"] - true) ** 2).mean() < ((found["direct"] - true) ** 2).mean()
-    assert true.between(found["conf_low"], found["conf_high"]).mean() > 0.8
-
-
-def test_streets_without_answers_get_a_model_estimate() -> None:
-    frame, rate = unique_names(city().city.areas), heads()[0]
-    streets = frame["street"].drop_duplicates().tolist()
-    found = model_streets(sample(), rate, frame, {**WAVE, "street": streets[2:]})
-    rows = found.set_index("street").loc[streets[:2]]
-    assert (rows["n"] == 0).all()
-    assert rows["direct"].isna().all()
-    assert rows["estimate"].between(0.5, 1.0).all()
-
-
-def test_too_few_streets_for_a_model_are_refused() -> None:
-    frame = unique_names(city().city.areas)
-    with pytest.raises(DesignError, match="太少"):
-        model_streets(sample(), heads()[0], frame, {**WAVE, "street": frame["street"].iloc[:1].tolist()})
