@@ -124,6 +124,13 @@ def yuan_interval(low: float, high: float) -> str:
     return f"{yuan(low)}{DASH}{'很高' if math.isinf(high) else yuan(high)}"
 
 
+def p_value(probability: float) -> str:
+    """Format a p-value as "p = 0.023" or "p < 0.001"; "—" where it is missing."""
+    if _missing(probability):
+        return DASH
+    return "p < 0.001" if probability < 0.001 else f"p = {probability:.3f}"
+
+
 def decimal(number: float) -> str:
     """Format a coefficient as "0.05"; "—" where it is missing."""
     return DASH if _missing(number) else f"{number:.2f}"

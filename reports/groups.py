@@ -14,19 +14,19 @@ from analysis.areas.adjusted_groups import (
     compare_groups,
     doubted,
     over_waves,
-    sentence,
-    words_of,
 )
 from analysis.areas.representativeness import structure
 from analysis.design.labels import label_margin, unique_names
 from analysis.integrity import lights as integrity
 from analysis.integrity.lights import AreaLight
-from analysis.numerals import DASH, change, points_interval
+from analysis.numerals import DASH
 from reports.labels import short
 from reports.provenance import Provenance, provenance
 from reports.rates import target_of
 from reports.sample import StudySample
 from reports.selection import Selection
+from reports.sentences import groups as words
+from reports.sentences.sentence import Sentence
 from survey.errors import ArgumentError
 from survey.study.margins import margin_tables
 
@@ -45,8 +45,8 @@ class Groups:
 
     found: GroupComparison
     city: float
-    sentence: str
-    remarks: tuple[str, ...]
+    sentence: Sentence
+    remarks: tuple[Sentence | str, ...]
     provenance: Provenance
 
 
@@ -76,12 +76,11 @@ def groups(gathered: StudySample, selection: Selection, lights: Mapping[str, Are
     marked = found.table["group"].str.endswith(integrity.MARK).any()
     remarks = (
         *((integrity.NOTE,) if marked else ()),
-        words_of(found.plain),
-        f"其他条件相同：{words_of(found.equal)}",
+        *words.tests(found),
         *found.notes,
     )
     city = float(whole.table["estimate"].iloc[0])
-    return Groups(found, city, sentence(found, short(rate)), remarks, provenance(gathered, selection, whole))
+    return Groups(found, city, words.differences(found, short(rate)), remarks, provenance(gathered, selection, whole))
 
 
 def group_table(found: GroupComparison, kind: str) -> pd.DataFrame:
@@ -109,17 +108,13 @@ def group_table(found: GroupComparison, kind: str) -> pd.DataFrame:
     )
 
 
-def against_target(gathered: StudySample, selection: Selection) -> str:
-    """Return the city against its target, with its test; "" where there is none."""
+def against_target(gathered: StudySample, selection: Selection) -> Sentence:
+    """Return the city against its target, with its test; empty where there is none."""
     rate = gathered.rate(selection.items[0])
     line = target_of(gathered.study, rate)
     if pd.isna(line):
-        return ""
-    found = against_line(gathered.sample, rate, line, selection.domain)
-    low, high = found.conf_low, found.conf_high
-    spread = "" if low is None or high is None else points_interval(low, high)
-    gap = DASH if found.estimate is None else change(found.estimate)
-    return f"全市与目标 {line:.0%} 之差 {gap}（{spread}），{words_of(found)}"
+        return Sentence()
+    return words.against_target(against_line(gathered.sample, rate, line, selection.domain), line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +122,8 @@ class Line:
     """A table with its sentence: the linear trend over waves, or the sample against the population."""
 
     table: pd.DataFrame
-    sentence: str
-    remarks: tuple[str, ...]
+    sentence: Sentence
+    remarks: tuple[Sentence | str, ...]
     provenance: Provenance
 
 
@@ -140,8 +135,6 @@ def waves_on_a_line(gathered: StudySample, selection: Selection) -> Line:
     """
     rate, every = gathered.rate(selection.items[0]), selection.in_wave()
     found = over_waves(gathered.sample, rate, selection.where)
-    slope = found.slope
-    spread = points_interval(float(slope.conf_low or 0.0), float(slope.conf_high or 0.0))
     table = pd.DataFrame(
         {
             "轮次": found.labels,
@@ -149,10 +142,8 @@ def waves_on_a_line(gathered: StudySample, selection: Selection) -> Line:
             "标准误(百分点)": (100 * found.means.errors).round(2),
         }
     )
-    text = f"{short(rate)}平均每轮变化 {change(float(slope.estimate or 0.0))}（{spread}）。"
-    remarks = (words_of(slope), words_of(found.change), *((words_of(found.bend),) if found.bend else ()))
     shown = gathered.estimates(every.asking(selection.items, ("wave",)))
-    return Line(table, text, remarks, provenance(gathered, every, shown))
+    return Line(table, words.trend(found, short(rate)), words.trend_tests(found), provenance(gathered, every, shown))
 
 
 def sample_structure(gathered: StudySample, selection: Selection) -> Line:
@@ -167,7 +158,6 @@ def sample_structure(gathered: StudySample, selection: Selection) -> Line:
     margins = [label_margin(one, study.questionnaire) for one in margin_tables(study.margins)]
     found = structure(gathered.sample, margins, unique_names(study.areas), selection.wave)
     off = found.loc[found["p_value"] <= 0.05, "variable"].drop_duplicates().tolist()
-    text = f"样本的{'、'.join(off)}结构与人口不符，靠加权校正" if off else "样本结构与人口没有看得出的不同"
     table = pd.DataFrame(
         {
             "特征": found["variable"],
@@ -180,7 +170,7 @@ def sample_structure(gathered: StudySample, selection: Selection) -> Line:
     )
     remarks = ("样本按抽样设计加权，还没有加权到人口结构；设计校正的拟合优度检验",)
     shown = gathered.estimates(selection.asking(selection.items))
-    return Line(table, f"{text}。", remarks, provenance(gathered, selection, shown))
+    return Line(table, words.structure(off), remarks, provenance(gathered, selection, shown))
 
 
 def _p(value: float) -> str:

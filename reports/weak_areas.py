@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.areas.funnel import Funnel, funnel
-from analysis.areas.lqas import RISK, LotPlan, judge_communities, sentence, smallest_plan
+from analysis.areas.lqas import LotPlan, judge_communities, smallest_plan
 from analysis.areas.ranking import LABELS as RANKS
 from analysis.areas.streets import model_streets
 from analysis.areas.verdicts import standings
@@ -23,6 +23,7 @@ from reports.provenance import Provenance, provenance
 from reports.rates import named, target_of
 from reports.sample import StudySample
 from reports.selection import Selection
+from reports.sentences import communities
 from reports.sentences import weak as words
 from reports.sentences.sentence import Sentence
 from survey.instrument.measure import measure_label
@@ -209,8 +210,8 @@ class CommunityVerdicts:
 
     plan: LotPlan
     table: pd.DataFrame
-    sentence: str
-    risks: str
+    sentence: Sentence
+    risks: Sentence
 
 
 def community_verdicts(gathered: StudySample, selection: Selection, lines: tuple[float, float]) -> CommunityVerdicts:
@@ -237,9 +238,5 @@ def community_verdicts(gathered: StudySample, selection: Selection, lines: tuple
             "其中达到的": found["favourable"],
         }
     )
-    risks = (
-        f"抽样方案：每个社区访 {plan.n} 份，至少 {plan.accept} 份达到判达标；真实水平在上线的社区被判不达标的可能"
-        f" {plan.alpha:.0%}，在下线的社区被判达标的可能 {plan.beta:.0%}。只数份数、不加权，每个社区当作简单随机样本；"
-        f"两种错判各不超过 {RISK:.0%}。判的是社区，不要拿来给区县排队。"
-    )
-    return CommunityVerdicts(plan, table, f"{sentence(found, short(rate), lines)}。", risks)
+    text = communities.verdicts(found, short(rate), lines)
+    return CommunityVerdicts(plan, table, text, communities.risks(plan))

@@ -29,7 +29,6 @@ from analysis.inference.regression import Model, regress
 from analysis.inference.significance import Significance
 from analysis.inference.standardise import standardise
 from analysis.inference.tests import Trend, against_value, trend, two_groups
-from analysis.numerals import names
 from survey.errors import ArgumentError, DesignError
 from survey.instrument.rate import Rate
 
@@ -244,32 +243,3 @@ def _plain(obs: Observations, groups: Labels) -> Significance:
         return two_groups(obs, obs.answer, labels)
     answers = np.where(np.isnan(obs.answer), NOBODY, np.where(obs.answer > 0.5, "是", "否"))
     return associate(obs, labels, answers).test
-
-
-def sentence(found: GroupComparison, label: str) -> str:
-    """Report in Chinese which groups differ, other things being equal, and whether they differ at all.
-
-    Args:
-        found: the groups.
-        label: name of the rate.
-    """
-    held = "、".join(found.controls) or "（没有可控制的人群特征）"
-    rows = found.table
-    parts = [
-        f"{names([str(name) for name in rows.loc[rows['differs'] == way, 'group']], 4)}{word}"
-        for way, word in (("low", "偏低"), ("high", "偏高"))
-        if (rows["differs"] == way).any()
-    ]
-    if parts:
-        return f"同样{held}的人相比，{label}：{'，'.join(parts)}"
-    differ = found.equal.p_value is not None and found.equal.p_value <= 0.05
-    tail = "各组总体上有差别，但指不出是哪一组" if differ else "各组看不出差别"
-    return f"同样{held}的人相比，{label}{tail}"
-
-
-def words_of(test: Significance) -> str:
-    """Report a test in one line."""
-    if test.p_value is None:
-        return f"{test.method}：{test.note}"
-    p = "p < 0.001" if test.p_value < 0.001 else f"p = {test.p_value:.3f}"
-    return f"{test.method}：{p}"

@@ -24,6 +24,8 @@ from survey.errors import DesignError
 from survey.instrument.rate import Rate
 
 MAX_SAMPLE = 2000
+FEW = "样本不足"
+"""In place of a verdict where a community has too few answers to be shown."""
 
 
 class LotVerdict(StrEnum):
@@ -143,33 +145,14 @@ def judge_communities(
         raise DesignError("所选范围内没有有效答卷", cure="放宽筛选条件")
     few = counts["n"] < sample.suppression
     counts["verdict"] = [
-        "样本不足" if short else str(lot_verdict(int(yes), int(n), good, poor, risk=risk))
+        FEW if short else str(lot_verdict(int(yes), int(n), good, poor, risk=risk))
         for short, yes, n in zip(few, counts["favourable"], counts["n"], strict=True)
     ]
     shown = counts.assign(
         n=counts["n"].astype("Int64").mask(few), favourable=counts["favourable"].astype("Int64").mask(few)
     )
-    order = {str(LotVerdict.FAIL): 0, str(LotVerdict.WATCH): 1, "样本不足": 2, str(LotVerdict.PASS): 3}
+    order = {str(LotVerdict.FAIL): 0, str(LotVerdict.WATCH): 1, FEW: 2, str(LotVerdict.PASS): 3}
     share = np.where(few, 1.0, counts["favourable"] / counts["n"])
     ranked = shown.assign(_order=counts["verdict"].map(order), _share=share)
     ranked = ranked.sort_values(["_order", "_share", "psu"], kind="stable")
     return ranked.drop(columns=["_order", "_share"]).reset_index(drop=True)
-
-
-def sentence(table: pd.DataFrame, label: str, lines: tuple[float, float], risk: float = RISK) -> str:
-    """Report how many communities fail, which first, and how many of the verdicts may be wrong."""
-    counts = table["verdict"].value_counts()
-    failed = table[table["verdict"] == LotVerdict.FAIL]
-    judged = int(counts.get(str(LotVerdict.FAIL), 0) + counts.get(str(LotVerdict.PASS), 0))
-    few = int(counts.get("样本不足", 0))
-    if not judged:
-        return f"{len(table)} 个社区的{label}都不能判定：每个社区答卷太少，或落在两条线之间"
-    listed = "、".join(str(name) for name in failed["community"][:3])
-    which = f"（{listed}{'等' if len(failed) > 3 else ''}）" if len(failed) else ""
-    doubt = f"逐个看错判的可能各不超过 {risk:.0%}，{judged} 个判定里碰巧错的可能多到 {np.ceil(risk * judged):.0f} 个"
-    rest = f"，{few} 个答卷太少" if few else ""
-    return (
-        f"{label}未达标 {len(failed)} 个社区{which}，达标 {int(counts.get(str(LotVerdict.PASS), 0))} 个，"
-        f"待观察 {int(counts.get(str(LotVerdict.WATCH), 0))} 个{rest}；"
-        f"上线 {lines[0]:.0%}、下线 {lines[1]:.0%}；{doubt}"
-    )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,10 +12,43 @@ from analysis.estimation.intervals import detectable, t_limits
 from analysis.estimation.linear import Linear, means
 from analysis.estimation.sample import Sample
 from analysis.estimation.weighted_design import WeightedDesign
-from analysis.numerals import change, points_interval
 from survey.errors import DesignError
 
 ASSOCIATION, CAUSE = "关联", "效果"
+
+
+@dataclass(frozen=True, slots=True)
+class EffectSheet:
+    """A difference in differences between streets with outreach and the others; changes are differences of shares.
+
+    Attributes:
+        estimate: how much more the rate changed where outreach had started.
+        std_error: its standard error.
+        conf_low: lower limit of its interval.
+        conf_high: upper limit.
+        detectable: smallest detectable difference.
+        df: degrees of freedom.
+        n: answers of the smallest of the four groups.
+        treated_change: change where outreach had started.
+        control_change: change elsewhere.
+        word: 效果 after a random roll-out, else 关联.
+    """
+
+    estimate: float
+    std_error: float
+    conf_low: float
+    conf_high: float
+    detectable: float
+    df: int
+    n: int
+    treated_change: float
+    control_change: float
+    word: str
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The limits of the interval."""
+        return self.conf_low, self.conf_high
 
 
 def effect_sheet(
@@ -27,7 +59,7 @@ def effect_sheet(
     *,
     random: bool,
     among: Sequence[str] | None = None,
-) -> dict[str, Any]:
+) -> EffectSheet:
     """Estimate whether streets with outreach changed more than the others (difference in differences).
 
     Args:
@@ -37,10 +69,6 @@ def effect_sheet(
         waves: (earlier, later).
         random: whether chance decided which streets started first.
         among: the streets that took part in the draw; others are left out. All when None.
-
-    Returns:
-        estimate, std_error, conf_low, conf_high, detectable (shares), df, n (least of the four groups), treated_change,
-        control_change, and word: 效果 only after a random roll-out, else 关联.
 
     Raises:
         DesignError: one side has no streets or no answers in a wave.
@@ -55,18 +83,18 @@ def effect_sheet(
     df = max(int(found.df[at].min()), 1)
     change = float(value[0] - value[1] - value[2] + value[3])
     low, high = t_limits(change, error, df)
-    return {
-        "estimate": change,
-        "std_error": error,
-        "conf_low": float(low),
-        "conf_high": float(high),
-        "detectable": float(detectable(error, df)),
-        "df": df,
-        "n": int(found.n[at].min()),
-        "treated_change": float(value[0] - value[1]),
-        "control_change": float(value[2] - value[3]),
-        "word": CAUSE if random else ASSOCIATION,
-    }
+    return EffectSheet(
+        estimate=change,
+        std_error=error,
+        conf_low=float(low),
+        conf_high=float(high),
+        detectable=float(detectable(error, df)),
+        df=df,
+        n=int(found.n[at].min()),
+        treated_change=float(value[0] - value[1]),
+        control_change=float(value[2] - value[3]),
+        word=CAUSE if random else ASSOCIATION,
+    )
 
 
 def _places(found: Linear, waves: tuple[str, str], treated: int) -> list[int]:
@@ -90,10 +118,3 @@ def _arms(sample: Sample, treated: Sequence[str], among: Sequence[str] | None) -
     inside = streets.isin(list(among)) if among is not None else pd.Series(True, index=streets.index)
     arm = np.where(inside, np.where(streets.isin(list(treated)), "treated", "control"), "aside")
     return replace(sample.basis, cells=sample.cells.with_keys(arm=pd.Categorical(arm)))
-
-
-def sentence(found: Mapping[str, Any]) -> str:
-    """Report the result in one line."""
-    seen = found["conf_low"] > 0 or found["conf_high"] < 0
-    moved, spread = change(found["estimate"]), points_interval(found["conf_low"], found["conf_high"])
-    return f"{found['word']}{'看得出' if seen else '看不出'}：知晓率多变化 {moved}（{spread}）"

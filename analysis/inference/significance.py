@@ -37,6 +37,13 @@ class Significance:
     conf_high: float | None = None
     note: str = ""
 
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The limits of the interval; NaN where there is none."""
+        if self.conf_low is None or self.conf_high is None:
+            return float("nan"), float("nan")
+        return self.conf_low, self.conf_high
+
 
 NO_VARIANCE = "抽样方差为零（由抽样分层或校准总数固定），检验没有意义"
 SINGULAR = "对比的协方差矩阵是奇异的，无法作联合检验"

@@ -17,6 +17,8 @@ from analysis.integrity.wave_jumps import mode_gaps, wave_jumps
 from reports.fieldwork.data_quality import Fieldwork, fieldwork
 from reports.labels import dates, wave_label
 from reports.provenance import Provenance
+from reports.sentences import fieldwork as words
+from reports.sentences.sentence import Sentence
 from survey.quality.sheet import open_sheet
 from survey.study.study import MODES
 
@@ -59,16 +61,9 @@ def provenance_of(work: Fieldwork, found: Integrity) -> Provenance:
     )
 
 
-def finding(found: Integrity) -> str:
+def finding(found: Integrity) -> Sentence:
     """Return the headline sentence of the page."""
-    parts = []
-    for level, rows in units(found).items():
-        red = int((rows["light"] == str(Light.RED)).sum())
-        if red:
-            parts.append(f"{red} {'名访问员' if level == 'interviewer' else '个社区'}")
-    if parts:
-        return f"{'、'.join(parts)}的答卷与同区其他明显不同，请独立人员复访后再用"
-    return "没有访问员或社区的答卷需要复访"
+    return words.lights(units(found))
 
 
 def conspicuous(judged: pd.DataFrame, most: int) -> pd.DataFrame:

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.decisions.budget import roll_out
-from analysis.decisions.effect import CAUSE, effect_sheet, sentence
-from analysis.numerals import change, points
+from analysis.decisions.effect import CAUSE, effect_sheet
 from reports.plans.outreach import Heard
+from reports.sentences import groups as words
+from reports.sentences.sentence import Sentence
 from survey.errors import ArgumentError
 from survey.study.plans.rollout import RollOut, RollOuts
 from survey.study.study import Study
@@ -73,8 +74,8 @@ class Effect:
         causal: whether streets were randomized.
     """
 
-    sentence: str
-    arms: str
+    sentence: Sentence
+    arms: Sentence
     causal: bool
 
 
@@ -99,10 +100,7 @@ def effect(heard: Heard, pair: tuple[str, str], treated: Sequence[str], kept: Ro
     audience, among = heard.audience, None if kept is None else list(kept.start)
     item = audience.channels.aware.name
     found = effect_sheet(audience.sample, item, treated, pair, random=kept is not None, among=among)
-    changes = [change(found[name]) for name in ("treated_change", "control_change")]
-    least = f"小于 {points(found['detectable'])}的差别这样的样本看不出来"
-    arms = f"知晓率：开展过的 {changes[0]}，其余 {changes[1]}；{least}。"
-    return Effect(sentence(found), arms, found["word"] == CAUSE)
+    return Effect(words.effect(found), words.arms(found), found.word == CAUSE)
 
 
 def kept_order(study: Study, pair: tuple[str, str]) -> RollOut:

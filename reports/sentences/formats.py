@@ -27,6 +27,7 @@ class Format(StrEnum):
     YUAN = "yuan"
     YUAN_INTERVAL = "yuan interval"
     DECIMAL = "decimal"
+    P_VALUE = "p-value"
 
     def write(self, *values: float) -> str:
         """Return the values as they stand in a sentence; a dash where one is missing."""
@@ -50,4 +51,5 @@ WRITERS: Mapping[Format, Callable[..., str]] = {
     Format.YUAN: numerals.yuan,
     Format.YUAN_INTERVAL: numerals.yuan_interval,
     Format.DECIMAL: numerals.decimal,
+    Format.P_VALUE: numerals.p_value,
 }

@@ -84,6 +84,7 @@ def test_people_intervals_money_and_prices() -> None:
 
 def test_counts_and_coefficients() -> None:
     assert (numerals.count(1234), numerals.count(math.nan)) == ("1,234", "—")
+    assert (numerals.p_value(0.0004), numerals.p_value(0.0228)) == ("p < 0.001", "p = 0.023")
     assert (numerals.decimal(0.05), numerals.decimal(math.nan)) == ("0.05", "—")
 
 

@@ -10,6 +10,7 @@ from reports.fieldwork.data_quality import Fieldwork
 from reports.fieldwork.integrity import Integrity, Light
 from reports.provenance import Provenance
 from reports.selection import Selection
+from reports.sentences import fieldwork
 from views.cached import quality
 from views.charts.dots import Axis, dots
 from views.panels import page
@@ -30,7 +31,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     work = quality.work_of(loaded, selection)
     found = quality.integrity_of(loaded, selection)
     origin = integrity.provenance_of(work, found)
-    page.headline(integrity.finding(found) + "。")
+    page.headline(integrity.finding(found))
     about = "数据质量看本轮本方式的全部答卷，不随年龄、性别、场所筛选变化。"
     st.caption(f"{integrity.NOT_AN_ACCUSATION}{integrity.FALSE_ALARMS}{about}")
     for box, level in zip(st.columns(2, gap="medium"), integrity.LEVELS, strict=True):
@@ -59,11 +60,8 @@ def _units(found: Integrity, level: str, origin: Provenance) -> None:
     if shown.empty:
         page.empty(f"没有足够的答卷来检查{name}。")
         return
-    red = units.loc[units["light"] == str(Light.RED), "name"].tolist()
-    title = f"{name}：{len(red)} 个红灯" + (f"（{'、'.join(red[:4])}）" if red else "")
-    judged = int((units["light"] != str(Light.GREY)).sum())
-    many = f"{judged:,} {'名访问员' if level == 'interviewer' else '个社区'}"
-    words = caption(origin, title, f"有多少项信号不像偶然；{many}中最突出的 {len(shown)}")
+    title = fieldwork.level_title(units, name)
+    words = caption(origin, title, fieldwork.level_caption(units, level, list(shown["label"])))
     axis = Axis(",.0f", floor=-0.4, unit=" 项")
     page.figure(dots(shown, words, axis, KEY, page_width=HALF), f"lights-{level}", title)
 

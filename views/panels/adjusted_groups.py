@@ -39,7 +39,7 @@ def adjusted_groups_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
         page.problem(error)
         return
     _picture(answer, rate)
-    st.caption(plain("；".join(answer.remarks)) + "。区间按每组的社区数放宽；多组一起比，错判不超过 10%。")
+    st.caption(plain("；".join(map(str, answer.remarks))) + "。区间按每组的社区数放宽；多组一起比，错判不超过 10%。")
     with st.expander("数字表：原比例、其他相同、标准化"):
         st.dataframe(_table(answer, there[by]), hide_index=True, width="stretch")
 

@@ -9,7 +9,7 @@ from views.charts.parts.frame import Caption
 SEVERAL = "各轮"
 
 
-def caption(origin: Provenance, title: Sentence | str, what: str, doubt: Sentence | str = "") -> Caption:
+def caption(origin: Provenance, title: Sentence | str, what: Sentence | str, doubt: Sentence | str = "") -> Caption:
     """Return the texts of one figure.
 
     Args:
@@ -19,7 +19,7 @@ def caption(origin: Provenance, title: Sentence | str, what: str, doubt: Sentenc
         doubt: caution for the reader, such as an order that the data do not support.
     """
     waves = SEVERAL if len(origin.waves) > 1 else "".join(origin.waves)
-    subtitle = " · ".join(part for part in (what, waves, origin.people, str(doubt)) if part)
+    subtitle = " · ".join(part for part in (str(what), waves, origin.people, str(doubt)) if part)
     return Caption(str(title), subtitle, origin.strip, origin.mock)
 
 

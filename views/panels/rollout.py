@@ -71,6 +71,6 @@ def effect_panel(loaded: Loaded, selection: Selection, heard: Heard, streets: pd
         page.empty("选出开展过宣传的街道，就能与其余街道比较前后变化。")
         return
     found = reports.effect(heard, pair, treated, kept)
-    st.markdown(f"**{plain(found.sentence)}**")
+    st.markdown(f"**{plain(found.sentence.text)}**")
     more = "" if found.causal else "先后不是随机定的，只能说关联：两边街道本来就可能不同。"
-    st.caption(found.arms + more)
+    st.caption(found.arms.text + more)

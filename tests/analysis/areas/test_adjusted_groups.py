@@ -11,12 +11,11 @@ from analysis.areas.adjusted_groups import (
     compare_groups,
     doubted,
     over_waves,
-    sentence,
-    words_of,
 )
 from analysis.areas.representativeness import structure
 from analysis.design.labels import label_margin, unique_names
 from analysis.inference.significance import Significance
+from reports.sentences import groups as sentences
 from survey.errors import ArgumentError, DesignError
 from survey.study.margins import margin_tables
 from tests.analysis.mock_sample import city, heads, sample
@@ -68,11 +67,11 @@ def test_groups_that_cannot_be_compared_are_refused() -> None:
 
 def test_the_sentence_names_what_differs() -> None:
     found = compare_groups(sample(), RATE, "district", W2)
-    text = sentence(found, "满意率")
+    text = sentences.differences(found, "满意率").text
     for way, word in (("low", "偏低"), ("high", "偏高")):
         assert (word in text) == bool((found.table["differs"] == way).any())
-    assert words_of(Significance("某检验", 1.0, (1,), 0.0004)) == "某检验：p < 0.001"
-    assert words_of(Significance("某检验", 1.0, (1,), None, note="没有意义")) == "某检验：没有意义"
+    assert sentences.test(Significance("某检验", 1.0, (1,), 0.0004)).text == "某检验：p < 0.001"
+    assert sentences.test(Significance("某检验", 1.0, (1,), None, note="没有意义")).text == "某检验：没有意义"
 
 
 def test_a_doubted_group_is_marked_and_never_called_high() -> None:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from analysis.areas.lqas import LotVerdict, judge_communities, lot_verdict, operating_curve, sentence, smallest_plan
+from analysis.areas.lqas import LotVerdict, judge_communities, lot_verdict, operating_curve, smallest_plan
+from reports.sentences import communities
 from survey.errors import DesignError
 from tests.analysis.mock_sample import heads, sample
 
@@ -43,14 +44,14 @@ def test_failed_ones_come_first_and_the_sentence_counts_them() -> None:
     found = judge_communities(sample(), RATE, W2, LINES)
     failed = int((found["verdict"] == "未达标").sum())
     assert (found["verdict"].head(failed) == "未达标").all()
-    text = sentence(found, "满意率", LINES)
+    text = communities.verdicts(found, "满意率", LINES).text
     assert f"未达标 {failed} 个社区" in text
     assert "可能" in text
 
 
 def test_the_sentence_reports_that_nothing_can_be_judged() -> None:
     found = judge_communities(replace(sample(), suppression=10_000), RATE, W2, LINES)
-    assert "都不能判定" in sentence(found, "满意率", LINES)
+    assert "都不能判定" in communities.verdicts(found, "满意率", LINES).text
 
 
 @pytest.mark.parametrize("lines", [(0.7, 0.85), (1.0, 0.5), (0.5, 0.0)])

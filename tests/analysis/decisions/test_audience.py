@@ -88,11 +88,11 @@ def test_effect_sheet_reports_association_unless_randomised() -> None:
     streets = [p.street for p in city().city.areas.points if p.district in treated]
     item = channels_of(city().questionnaire).aware.name
     found = effect_sheet(audience().sample, item, streets, ("W1", "W2"), random=False)
-    assert found["word"] == ASSOCIATION
-    assert found["estimate"] == pytest.approx(found["treated_change"] - found["control_change"])
-    assert found["conf_low"] < found["estimate"] < found["conf_high"]
-    assert found["detectable"] > found["std_error"]
-    assert effect_sheet(audience().sample, item, streets, ("W1", "W2"), random=True)["word"] == CAUSE
+    assert found.word == ASSOCIATION
+    assert found.estimate == pytest.approx(found.treated_change - found.control_change)
+    assert found.conf_low < found.estimate < found.conf_high
+    assert found.detectable > found.std_error
+    assert effect_sheet(audience().sample, item, streets, ("W1", "W2"), random=True).word == CAUSE
 
 
 def test_effect_sheet_needs_both_sides() -> None:

@@ -1,0 +1,31 @@
+"""Sentences on communities judged by counting."""
+
+import pandas as pd
+
+from analysis.areas.lqas import FEW, LotPlan, LotVerdict
+from reports.sentences import communities
+
+
+def judged(*verdicts: str) -> pd.DataFrame:
+    rows = [(at, f"{at}号社区", verdict) for at, verdict in enumerate(verdicts)]
+    return pd.DataFrame(rows, columns=["psu", "community", "verdict"])
+
+
+def test_failing_communities_are_counted_and_the_first_named() -> None:
+    table = judged(*[str(LotVerdict.FAIL)] * 4, str(LotVerdict.PASS), str(LotVerdict.WATCH), FEW)
+    assert communities.verdicts(table, "满意率", (0.85, 0.7)).text == (
+        "满意率未达标 4 个社区（0号社区、1号社区、2号社区等），达标 1 个，待观察 1 个，1 个答卷太少；"
+        "上线 85%、下线 70%；逐个看错判的可能各不超过 10%，5 个判定里碰巧错的可能多到 1 个。"
+    )
+
+
+def test_nothing_to_judge() -> None:
+    text = communities.verdicts(judged(FEW, str(LotVerdict.WATCH)), "满意率", (0.85, 0.7)).text
+    assert text == "2 个社区的满意率都不能判定：每个社区答卷太少，或落在两条线之间。"
+
+
+def test_a_plan_states_both_risks() -> None:
+    text = communities.risks(LotPlan(27, 22, 0.093, 0.088)).text
+    assert "每个社区访 27 份，至少 22 份达到判达标" in text
+    assert "被判不达标的可能 9.3%" in text
+    assert "被判达标的可能 8.8%" in text
