@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.areas.beta_binomial import fit
 from analysis.areas.nested_model import fit as fit_nested
-from analysis.areas.verdicts import standings
+from analysis.areas.verdicts import area_verdicts
 from analysis.decisions.budget import Campaign, plan
 from analysis.decisions.pass_forecast import Gate, OfficialSample, forecast
 from analysis.decisions.sample_plan import SampleGoal, plan_sample, select
@@ -105,14 +105,18 @@ def main() -> None:
     targets, big = mock.targets, frame()
     goal = SampleGoal(rate=0.8, total=160 * 18, take=18)
     design = plan_sample(big, goal)
-    standings(sample, heads, targets, WAVE)
+    area_verdicts(sample, heads, targets, WAVE)
 
     def one_by_one() -> None:
         for name in mock.city.districts:
-            standings(sample, heads, targets, {**WAVE, "district": name})
+            area_verdicts(sample, heads, targets, {**WAVE, "district": name})
 
     rows = [
-        ("verdicts, 40 districts x 4 rates, from cells", best(lambda: standings(sample, heads, targets, WAVE)), 0.05),
+        (
+            "verdicts, 40 districts x 4 rates, from cells",
+            best(lambda: area_verdicts(sample, heads, targets, WAVE)),
+            0.05,
+        ),
         ("rival: the same, one district at a time", best(one_by_one), None),
         ("model estimates, 400 streets x 60 items", best(streets), 6.0),
         ("pass simulator, 10,000 draws, 40 districts x 4 rates, all what-ifs", best(passing), 2.0),

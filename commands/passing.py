@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     from commands.asked import listed, selection_of, study_of
     from commands.deliver import check_out, deliver
     from reports.definitions import headlines
-    from reports.plans.pass_forecast import OfficialSample, lines_of, pass_forecast, pass_table
+    from reports.plans.pass_forecast import OfficialSample, lines_of, pass_forecast, pass_table, verdict_line
     from reports.sample import gather
 
     check_out(args)
@@ -38,7 +38,9 @@ def run(args: argparse.Namespace) -> int:
     asked = gathered.newest(selection_of(args)).asking([rate.name for rate in rates])
     lines = {**(known := lines_of(study, rates)), **_changed(args.line, tuple(known))}
     found = pass_forecast(gathered, asked, OfficialSample(args.n, args.take, args.icc), lines)
-    deliver(args, found.sentence, pass_table(found), found.provenance, [found.method])
+    deliver(
+        args, found.sentence, pass_table(found), found.provenance, [verdict_line(found), *found.remarks, found.method]
+    )
     return 0
 
 

@@ -11,11 +11,12 @@ from analysis.areas.decomposition import decompose, persons_lacking
 from analysis.areas.importance import UNHAPPY, UNKNOWN, matrix, opposite_rates
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import DASH, percent
-from reports.rates import judged
+from reports.disclosure import shown
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import causes as words
 from reports.sentences.sentence import Sentence
+from reports.verdicts import named
 from survey.errors import DesignError
 from survey.instrument.measure import MEASURES, knowledge, measure_label
 from survey.instrument.questionnaire import Rate
@@ -103,7 +104,8 @@ class Items:
 def unknown_or_unhappy(gathered: StudySample, selection: Selection, district: str) -> Items:
     """Distinguish unaware from dissatisfied residents, item by item, in one district."""
     rates = opposite_rates(gathered.study.questionnaire)
-    found = judged(gathered, selection.asking([rate.name for rate in rates]).within(district=district))
+    asked = selection.asking([rate.name for rate in rates]).within(district=district)
+    found = named(shown(gathered.estimates(asked), gathered, asked), gathered)
     sides = {
         "unhappy": found.table[found.table["item"].str.endswith(UNHAPPY)].reset_index(drop=True),
         "unknown": found.table[found.table["item"].str.endswith(UNKNOWN)].reset_index(drop=True),

@@ -22,11 +22,11 @@ from analysis.estimation.estimates import Estimates
 from reports.definitions import headlines
 from reports.labels import short
 from reports.provenance import Provenance, provenance
-from reports.rates import named
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import change as words
 from reports.sentences.sentence import Sentence
+from reports.verdicts import judged, named
 from survey.errors import ArgumentError
 from survey.instrument.archive import kept_questionnaires
 from survey.storage.store import ResponseStore
@@ -95,7 +95,9 @@ def change(gathered: StudySample, selection: Selection, before: str = "") -> Cha
     city = named(changes(gathered.sample, rates, pair, where), gathered)
     districts = named(changes(gathered.sample, rates, pair, where, ("district",)), gathered)
     labels = {rate.name: short(rate) for rate in rates}
-    looks = look_back(gathered.sample, rates, study.targets, pair, where)
+    by_district = asked.asking(asked.items, ("district",))
+    verdicts = (judged(gathered, by_district.in_wave(first)), judged(gathered, by_district.in_wave(selection.wave)))
+    looks = look_back(gathered.sample, rates, pair, verdicts, where)
     looks["label"] = looks["item"].map(labels)
     altered = reworded(*pair)
     grave = [one.text for one in reasons if one.grave]
@@ -109,7 +111,7 @@ def change(gathered: StudySample, selection: Selection, before: str = "") -> Cha
         reasons,
         altered.assign(label=altered["item"].map(labels)),
         words.city(city, looks, grave, aimed=len(study.targets) > 0),
-        provenance(gathered, asked, city),
+        provenance(gathered, asked, Estimates(city.table, {**city.meta, "false_calls": study.false_calls})),
     )
 
 
@@ -169,7 +171,7 @@ def look_back_table(looks: pd.DataFrame) -> pd.DataFrame:
         {
             "区县": looks["district"],
             "指标": looks["label"],
-            "当时判断": looks["standing"],
+            "当时判断": looks["verdict"],
             "结论": looks["outcome"],
             "当时(%)": percent["then"],
             "现在(%)": percent["now"],

@@ -10,7 +10,6 @@ import pandas as pd
 from analysis.areas.adjusted_groups import (
     CONTROLS,
     GroupComparison,
-    against_line,
     compare_groups,
     doubted,
     over_waves,
@@ -22,11 +21,11 @@ from analysis.integrity.lights import AreaLight
 from analysis.numerals import DASH
 from reports.labels import short
 from reports.provenance import Provenance, provenance
-from reports.rates import target_of
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import groups as words
-from reports.sentences.sentence import Sentence
+from reports.sentences.sentence import Sentence, rows_of
+from reports.verdicts import judged
 from survey.errors import ArgumentError
 from survey.study.margins import margin_tables
 
@@ -109,12 +108,10 @@ def group_table(found: GroupComparison, kind: str) -> pd.DataFrame:
 
 
 def against_target(gathered: StudySample, selection: Selection) -> Sentence:
-    """Return the city against its target, with its test; empty where there is none."""
-    rate = gathered.rate(selection.items[0])
-    line = target_of(gathered.study, rate)
-    if pd.isna(line):
-        return Sentence()
-    return words.against_target(against_line(gathered.sample, rate, line, selection.domain), line)
+    """Return the verdict of the city on the rate of a selection; empty where it has no target."""
+    found = judged(gathered, selection.asking(selection.items))
+    row = rows_of(found, found.table, "item")[0]
+    return words.against_target(row) if row["verdict"] else Sentence()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.areas.verdict import Verdict
 from analysis.decisions.comparable_wording import wording
 from analysis.estimation.estimates import Estimates
 from reports.labels import dates, mode_label, short, wave_label
@@ -82,6 +83,7 @@ class Provenance:
         exclusions: note on responses excluded by a person; "" where there are none.
         mock: whether the answers are simulated.
         notes: cells dropped or merged during weighting.
+        false_calls: accepted probability of a false verdict; 0 where nothing is judged.
     """
 
     title: str
@@ -102,6 +104,7 @@ class Provenance:
     exclusions: str
     mock: bool
     notes: tuple[str, ...] = ()
+    false_calls: float = 0.0
 
     @property
     def strip(self) -> str:
@@ -114,6 +117,7 @@ class Provenance:
             f"调查日期 {'、'.join(self.dates)}" if self.dates else "",
             self.mode,
             self.weighting,
+            f"允许错判 {self.false_calls:.0%}" if self.false_calls else "",
             f"n<{self.suppression} 不显示" if self.suppression else "",
             self._data,
             self.exclusions,
@@ -135,6 +139,7 @@ class Provenance:
             ("有多少份", f"{_size(self.n)}{effective}{hidden}"),
             ("怎样加权", "；".join((self.weighting, *self.notes))),
             ("误差多大", f"{self.interval}{design}" if self.interval else "参加的人是自愿的，不给抽样误差"),
+            *((("怎样判断", judged_by(self.false_calls)),) if self.false_calls else ()),
             ("哪一版数据", f"{self._data}{written}；{self.exclusions or '没有决定剔除的答卷'}"),
             ("真实还是模拟", origin(self.mock)),
         ]
@@ -152,6 +157,16 @@ class Provenance:
     def as_mapping(self) -> dict[str, Any]:
         """Return all fields by name, for machine-readable files."""
         return asdict(self)
+
+
+def judged_by(q: float) -> str:
+    """Return the one rule of verdicts in Chinese (`analysis.areas.verdict`)."""
+    return (
+        f"没到目标的可能至少 {1 - q:.0%}、自己的答卷也没到，是{Verdict.WEAK}；"
+        f"至多 {q:.0%}、自己的答卷也到了，是{Verdict.MET}；过半是{Verdict.WATCH}；其余{Verdict.UNCLEAR}。"
+        "区县、街道用模型（各区互相借力），全市和人群用自己的答卷；"
+        f"允许错判 {q:.0%}"
+    )
 
 
 def origin(mock: bool) -> str:
@@ -190,6 +205,7 @@ def provenance(
         interval="" if sample.opt_in else f"{meta['level']:.0%} {meta.get('interval_label', DIFFERENCE)}",
         strata=0 if sample.opt_in else len(sample.design.strata),
         points=0 if sample.opt_in else len(sample.design.stratum),
+        false_calls=0.0 if sample.opt_in else float(meta.get("false_calls", 0.0)),
         suppression=study.suppression,
         version=gathered.version,
         written=f"{gathered.written:%Y-%m-%d %H:%M}" if gathered.written else "",

@@ -1,57 +1,23 @@
-"""Rates of a selection: estimates, targets and verdicts, changes since the preceding wave."""
+"""Rates of a selection: changes since the preceding wave, all waves, precision, targets."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from analysis.areas.against_target import TargetVerdict, judge, targets_of
-from analysis.estimation.contrasts import Comparison, against_whole, between
+from analysis.areas.against_target import targets_of
+from analysis.estimation.contrasts import Comparison, between
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import DASH, interval
 from reports.disclosure import shown
-from reports.labels import short
 from reports.sample import StudySample
 from reports.selection import Selection
+from reports.verdicts import judged, named
 from survey.instrument.questionnaire import Rate
 from survey.study.study import Study
 
-__all__ = ["Estimates", "against_city", "judged", "named", "over_waves", "precision", "target_of", "with_change"]
+__all__ = ["Estimates", "over_waves", "precision", "target_of", "with_change"]
 
 CHANGE_COLUMNS = ("before", "change", "change_low", "change_high", "detectable")
-
-
-def judged(gathered: StudySample, selection: Selection) -> Estimates:
-    """Return estimates with `label`, `target`, `gap` and `verdict`; suppress small cells (rule R-04).
-
-    Self-selected answers are not compared with a target (rule R-10).
-    """
-    found = shown(gathered.estimates(selection), gathered, selection)
-    known = {name: gathered.rate(name) for name in selection.items}
-    district = selection.where.get("district")
-    table = found.table if district is None else found.table.assign(district=district[0])
-    table["label"] = [short(known[str(item)]) for item in table["item"]]
-    goals = float("nan") if gathered.sample.opt_in else targets_of(table, gathered.study.targets, known)
-    return Estimates(judge(table, goals), found.meta)
-
-
-def against_city(gathered: StudySample, selection: Selection) -> Estimates:
-    """Compare districts with the whole city instead of a target, for items that have no target.
-
-    `target` is the city's rate; `gap` and `verdict` come from the difference and its own interval, because a
-    district is part of its city.
-    """
-    found = judged(gathered, selection.asking(selection.items, ("district",)))
-    if gathered.sample.opt_in:
-        return found
-    question = Comparison(selection.items, ("district",), selection.domain)
-    apart = judge(against_whole(gathered.sample.basis, question).table, 0.0)
-    keys = ["item", "district"]
-    rows = found.table[keys].astype(str).merge(apart.astype({"district": str}), on=keys, how="left")
-    table = found.table.assign(target=rows["reference"].to_numpy(), gap=rows["estimate"].to_numpy())
-    visible = table["verdict"].ne(TargetVerdict.HIDDEN)
-    table["verdict"] = table["verdict"].where(~visible, rows["verdict"].set_axis(table.index))
-    table["gap"] = table["gap"].where(visible)
-    return Estimates(table, found.meta)
 
 
 def with_change(gathered: StudySample, selection: Selection) -> Estimates:
@@ -75,12 +41,6 @@ def over_waves(gathered: StudySample, selection: Selection) -> Estimates:
     """Return the rates in every wave, protected, with `label`."""
     every = selection.asking(selection.items, ("wave",)).in_wave()
     return named(shown(gathered.estimates(every), gathered, every), gathered)
-
-
-def named(found: Estimates, gathered: StudySample) -> Estimates:
-    """Return the estimates with the short names of the rates in `label`."""
-    labels = [short(gathered.rate(str(item))) for item in found.table["item"]]
-    return Estimates(found.table.assign(label=labels), found.meta)
 
 
 def precision(city: Estimates) -> pd.DataFrame:

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from analysis.areas.funnel import Funnel, funnel
 from analysis.areas.lqas import LotPlan, judge_communities, smallest_plan
 from analysis.areas.ranking import LABELS as RANKS
 from analysis.areas.streets import model_streets
-from analysis.areas.verdicts import standings
-from analysis.areas.weak import Standing
+from analysis.areas.verdict import SILENT, UNDECIDED
 from analysis.design.labels import unique_names
 from analysis.estimation.estimates import Estimates
 from analysis.integrity.lights import MARK, NOTE, AreaLight, marked, marked_rows
 from analysis.numerals import DASH, percent
 from reports.labels import HEADINGS, short
 from reports.provenance import Provenance, provenance
-from reports.rates import named, target_of
+from reports.rates import target_of
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import communities
 from reports.sentences import weak as words
 from reports.sentences.sentence import Sentence
+from reports.verdicts import judged, said
 from survey.instrument.measure import measure_label
 
 Lights = Mapping[str, AreaLight]
@@ -50,30 +49,16 @@ class WeakAreas:
     provenance: Provenance
 
 
-def verdicts(gathered: StudySample, selection: Selection, margin: float | None = None) -> Estimates:
-    """Return the verdict of every area and rate, see `analysis.areas.verdicts`; `label` is the short name.
-
-    Args:
-        gathered: a probability sample.
-        selection: its first by-column names the areas, "district" where it names none.
-        margin: compare areas with "city minus margin" (a share) instead of the targets.
-    """
-    rates = [gathered.rate(name) for name in selection.items]
-    by = selection.by[0] if selection.by else "district"
-    found = standings(gathered.sample, rates, gathered.study.targets, selection.domain, by=by, margin=margin)
-    return named(found, gathered)
-
-
 def weak_areas(gathered: StudySample, selection: Selection, lights: Lights, margin: float | None = None) -> WeakAreas:
-    """Return the verdicts, marked by the lights of the areas, with what to do first; see `verdicts`."""
-    found = verdicts(gathered, selection, margin)
+    """Return the verdicts, marked by the lights of the areas, with what to do first; see `reports.verdicts.judged`."""
+    found = judged(gathered, selection, margin)
     by = found.by[0]
     doubt = words.red_lights(lights, list(found.table[by].astype(str).unique()))
     found = marked(found, lights, by)
     return WeakAreas(
         found,
         words.advice(found, by, HEADINGS[by], doubt),
-        words.title(found, by),
+        words.title(found, by, HEADINGS[by]),
         (NOTE,) if found.table[by].astype(str).str.endswith(MARK).any() else (),
         provenance(gathered, selection, found),
     )
@@ -87,7 +72,7 @@ def verdict_table(found: Estimates) -> pd.DataFrame:
         {
             HEADINGS[by]: rows[by].astype(str),
             "指标": rows["label"],
-            "判断": [str(one) or "没有目标" for one in rows["standing"]],
+            "判断": said(rows),
             "答卷数": rows["n"],
             "比例(%)": shares["estimate"],
             "线(%)": shares["line"],
@@ -107,7 +92,7 @@ def _rank(low: float, high: float) -> str:
 
 def undecided(found: Estimates) -> pd.DataFrame:
     """Return areas and rates that are undecided, fewest further interviews (`more`) first."""
-    rows = found.table[found.table["standing"].isin([Standing.WATCH, Standing.UNCLEAR])]
+    rows = found.table[found.table["verdict"].isin(list(UNDECIDED))]
     return rows.assign(more=rows["more"].astype(float)).sort_values("more", na_position="last")
 
 
@@ -122,7 +107,7 @@ def top_up_table(found: Estimates) -> pd.DataFrame:
         {
             "区县": rows[found.by[0]].astype(str),
             "指标": rows["label"],
-            "现在的判断": [str(one) for one in rows["standing"]],
+            "现在的判断": said(rows),
             "本次答卷": [DASH if pd.isna(n) else f"{int(n):,}" for n in rows["n"]],
             "本次结果": [percent(float(value), 0) if pd.notna(value) else DASH for value in rows["estimate"]],
             "线": [percent(float(value), 0) for value in rows["line"]],
@@ -136,7 +121,7 @@ class FunnelReport:
     """Districts by one rate and effective sample size.
 
     Attributes:
-        table: name, estimate, n_eff, side ("in", "low", "high").
+        table: name, estimate, n_eff, verdict, outside (whether the district lies outside the 95 % limits).
         limits: control limits of chance variation.
         sentence: which districts lie outside.
         groups: description of the rank groups.
@@ -158,15 +143,15 @@ def funnel_of(gathered: StudySample, selection: Selection, found: Estimates) -> 
         selection: names one rate of the whole city.
         found: the verdicts of that rate by district.
     """
-    rows = found.table.dropna(subset=["estimate", "n_pooled"])
+    rows = found.table[~found.table["reason"].isin(list(SILENT))]
     if len(rows) < 2:
         return None
     centre = float(gathered.estimates(selection.asking(selection.items)).table["estimate"].iloc[0])
     share, n_eff = rows["estimate"].to_numpy(float), rows["n_pooled"].to_numpy(float)
     limits = funnel(share, n_eff, centre)
-    side = np.where(limits.outside == 0, "in", np.where(share < centre, "low", "high"))
-    table = pd.DataFrame({"name": rows["district"].astype(str), "estimate": share, "n_eff": n_eff, "side": side})
-    outside = table.loc[table["side"] != "in", "name"].tolist()
+    columns = {"name": rows["district"].astype(str), "estimate": share, "n_eff": n_eff, "verdict": rows["verdict"]}
+    table = pd.DataFrame({**columns, "outside": limits.outside > 0}).reset_index(drop=True)
+    outside = table.loc[table["outside"], "name"].tolist()
     text = words.funnel(outside, limits.dispersed, "区县")
     return FunnelReport(table, limits, text, words.rank_groups(rows), Estimates(rows, found.meta))
 
@@ -177,8 +162,8 @@ def streets(
     """Return model estimates of one rate for the lowest streets.
 
     Returns:
-        The rows of `model_streets`, the lowest `most`, marked by their lights; the sentence about all streets; the
-        city's estimate.
+        The rows of `model_streets`, the lowest `most`, with their `verdict` ("" for none), marked by their lights; the
+        sentence about all streets; the city's estimate.
 
     Raises:
         DesignError: too few streets with answers for a model.
@@ -192,6 +177,9 @@ def streets(
         selection.domain,
         earlier=selection.in_wave(before[-1]).domain if before else None,
     )
+    verdicts = judged(gathered, selection.asking(selection.items, ("street",))).table
+    known = verdicts.set_index(verdicts["street"].astype(str))[["verdict", "gap"]]
+    table = table.join(known, on="street").fillna({"verdict": ""})
     text = words.streets(table, measure_label(rate.measure), target_of(gathered.study, rate))
     rows = marked_rows(table.sort_values("estimate").head(most), lights, "street")
     return rows, text, gathered.estimates(selection.asking(selection.items))

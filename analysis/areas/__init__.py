@@ -1,1 +1,1 @@
-"""Areas compared with targets and with each other. Front door: `verdicts` (standings)."""
+"""Areas compared with targets and with each other. Front door: `verdicts` (area_verdicts)."""

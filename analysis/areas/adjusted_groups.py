@@ -28,7 +28,7 @@ from analysis.inference.observations import Observations, observe
 from analysis.inference.regression import Model, regress
 from analysis.inference.significance import Significance
 from analysis.inference.standardise import standardise
-from analysis.inference.tests import Trend, against_value, trend, two_groups
+from analysis.inference.tests import Trend, trend, two_groups
 from survey.errors import ArgumentError, DesignError
 from survey.instrument.rate import Rate
 
@@ -102,12 +102,12 @@ def compare_groups(sample: Sample, rate: Rate, by: str, where: Mapping[str, Any]
 
 
 def doubted(found: GroupComparison, red: Collection[str], mark: str) -> GroupComparison:
-    """Mark the groups whose answers may not be trusted; call none of them high."""
+    """Mark the groups whose answers may not be trusted; report none of them as different."""
     rows = found.table
     hit = rows["group"].isin(red)
     table = rows.assign(
         group=rows["group"].where(~hit, rows["group"] + mark),
-        differs=rows["differs"].where(~hit | (rows["differs"] == "low"), ""),
+        differs=rows["differs"].where(~hit, ""),
     )
     return replace(found, table=table)
 
@@ -120,12 +120,6 @@ def over_waves(sample: Sample, rate: Rate, where: Mapping[str, Any]) -> Trend:
     """
     obs = _inside(sample, rate, where)
     return trend(obs, obs.answer, obs.key("wave").astype(str))
-
-
-def against_line(sample: Sample, rate: Rate, line: float, where: Mapping[str, Any]) -> Significance:
-    """Test a rate against a fixed share, such as its target."""
-    obs = _inside(sample, rate, where)
-    return against_value(obs, obs.answer, line)
 
 
 def _inside(sample: Sample, rate: Rate, where: Mapping[str, Any]) -> Observations:

@@ -1,85 +1,57 @@
-"""Estimates against targets: which target an estimate has, and whether its interval lies below or above it.
+"""Estimates against targets: which target an estimate has, and the verdict of the city and of groups of people.
 
-An interval that holds the target leaves the verdict unclear. In the same way intervals decide which rows tie with the
-lowest, and whether the problem of an item is that people do not know it or that they are unhappy with it.
+Intervals decide which rows tie with the lowest, and whether the problem of an item is that people do not know it or
+that they are unhappy with it; neither is a verdict.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 
+from analysis.areas.direct import direct_below
 from analysis.areas.ranking import rank
-from analysis.estimation.disclosure import suppression
+from analysis.areas.verdict import SILENT, silence, with_verdict
 from analysis.estimation.intervals import LEVEL
 from survey.instrument.measure import MEASURES
 from survey.instrument.rate import Rate
-
-HIDDEN = (*suppression.HIDDEN, "empty")
-"""Flags of rows without a visible number."""
+from survey.study.settings import FALSE_CALLS
 
 
-class TargetVerdict(StrEnum):
-    """The position of an interval relative to its target."""
-
-    BELOW = "below"
-    UNCLEAR = "unclear"
-    ABOVE = "above"
-    OPINION = "opinion"
-    NO_TARGET = "no_target"
-    HIDDEN = "hidden"
-
-
-LABELS: Mapping[str, str] = {
-    TargetVerdict.BELOW: "低于目标",
-    TargetVerdict.UNCLEAR: "与目标无显著差别",
-    TargetVerdict.ABOVE: "高于目标",
-    TargetVerdict.OPINION: "参与者意见，不作判断",
-    TargetVerdict.NO_TARGET: "没有目标",
-    TargetVerdict.HIDDEN: "样本不足，不显示",
-}
-
-
-def judge(table: pd.DataFrame, targets: pd.Series | float) -> pd.DataFrame:
-    """Add `target`, `gap` and `verdict` to estimates.
-
-    The verdict depends on the interval, never on the point estimate: BELOW when the whole interval lies below the
-    target, ABOVE when it lies above it, UNCLEAR when it holds the target. A suppressed estimate has no verdict, nor
-    has one from self-selected people (OPINION), whatever its interval.
+def judge(
+    table: pd.DataFrame, lines: pd.Series | float, q: float = FALSE_CALLS, *, below: pd.Series | None = None
+) -> pd.DataFrame:
+    """Judge the city, and groups of people, by their own answers alone.
 
     Args:
-        table: rows of an `Estimates.table` (shares in [0, 1]).
-        targets: one target, or one per row (same index); missing where there is none.
+        table: rows of an `Estimates.table` from `rates`, suppressed (shares in [0, 1]).
+        lines: one target, or one per row (same index); NaN where there is none.
+        q: accepted probability of a false call.
+        below: P of each row where it does not come from the row's own answers, such as that of a difference.
 
     Returns:
-        A copy of the table with three more columns; `gap` = estimate - target.
+        A copy with `line`, `gap`, `prob_below`, `verdict` and `reason`, see `analysis.areas.verdict.with_verdict`.
     """
-    judged = table.copy()
-    judged["target"] = np.asarray(targets, dtype=float) if np.ndim(targets) else float(np.asarray(targets))
-    judged["gap"] = judged["estimate"] - judged["target"]
-    low, high, target = judged["conf_low"], judged["conf_high"], judged["target"]
-    rules = {
-        TargetVerdict.HIDDEN: judged["flag"].isin(HIDDEN) | judged["estimate"].isna(),
-        TargetVerdict.OPINION: judged["flag"].eq("opt_in") | low.isna() | high.isna(),
-        TargetVerdict.NO_TARGET: target.isna(),
-        TargetVerdict.BELOW: high < target,
-        TargetVerdict.ABOVE: low > target,
-    }
-    judged["verdict"] = np.select(
-        list(rules.values()), [str(name) for name in rules], default=str(TargetVerdict.UNCLEAR)
-    )
-    return judged
+    line = np.broadcast_to(np.asarray(lines, dtype=float), (len(table),))
+    own = (table[name].to_numpy(float, na_value=np.nan) for name in ("estimate", "n", "n_pooled", "df_pooled"))
+    share, *sizes = own
+    found = direct_below(share, (sizes[0], sizes[1], sizes[2]), line) if below is None else below.to_numpy(float)
+    return with_verdict(table, found, line, silence(table), q)
 
 
 def tied_with_lowest(table: pd.DataFrame, level: float = LEVEL) -> pd.Series:
     """Return which rows cannot be separated from the lowest estimate, as a boolean column.
 
-    The comparisons hold jointly at this confidence (see `analysis.areas.ranking.rank`). Hidden rows are never tied.
+    The comparisons hold jointly at this confidence (see `analysis.areas.ranking.rank`). Rows that must not be judged
+    (`analysis.areas.verdict.SILENT`) are never tied.
+
+    Args:
+        table: from `judge` or `analysis.areas.weak.weak_areas`.
+        level: joint confidence.
     """
-    shown = table["estimate"].notna() & ~table["flag"].isin(HIDDEN)
+    shown = ~table["reason"].isin(list(SILENT))
     tied = shown.copy()
     if shown.sum() > 1:
         rows = table[shown]

@@ -9,13 +9,15 @@ P comes from `analysis.areas.beta_binomial` for areas and from `analysis.areas.d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from analysis.estimation.disclosure.precision import FEW
+from analysis.estimation.disclosure.suppression import HIDDEN
 from survey.errors import DesignError
 from survey.study.settings import FALSE_CALLS
 
@@ -43,6 +45,8 @@ class Reason(StrEnum):
     NO_LINE = "没有目标"
 
 
+SILENT = (Reason.HIDDEN, Reason.EMPTY, Reason.RED_LIGHT, Reason.OPINION)
+"""Reasons that keep a row out of every verdict, model, rank and count."""
 UNDECIDED = (Verdict.WATCH, Verdict.UNCLEAR)
 """Verdicts that further interviews may turn into a decision."""
 
@@ -73,7 +77,52 @@ def decide(below: npt.ArrayLike, own: npt.ArrayLike, line: npt.ArrayLike, q: flo
     return chosen.astype(object)
 
 
-def because(verdict: Words, n: npt.ArrayLike) -> Words:
-    """Return 样本不足 where a verdict is unclear and rests on fewer than 30 answers, else ""."""
-    few = (verdict == str(Verdict.UNCLEAR)) & (np.asarray(n, dtype=float) < FEW)
-    return np.where(few, str(Reason.FEW), "").astype(object)
+def silence(rows: pd.DataFrame, red: Collection[str] = (), by: str = "") -> Words:
+    """Return why each row must not be judged, one of `SILENT`; "" where it may be.
+
+    Args:
+        rows: rows of an `Estimates.table`.
+        red: areas with a red light, whose answers may not be genuine.
+        by: the column that names the areas; not needed without red lights.
+    """
+    flag = rows["flag"].to_numpy(dtype=object)
+    lit = rows[by].astype(str).isin(set(red)).to_numpy() if red else np.zeros(len(rows), dtype=bool)
+    cases = {
+        Reason.HIDDEN: np.isin(flag, HIDDEN),
+        Reason.EMPTY: (flag == "empty") | rows["estimate"].isna().to_numpy(),
+        Reason.OPINION: flag == "opt_in",
+        Reason.RED_LIGHT: lit,
+    }
+    return np.select(list(cases.values()), [str(one) for one in cases], default="").astype(object)
+
+
+def with_verdict(
+    rows: pd.DataFrame, below: npt.ArrayLike, line: npt.ArrayLike, silent: Words, q: float = FALSE_CALLS
+) -> pd.DataFrame:
+    """Add the verdict to estimates.
+
+    Args:
+        rows: rows of an `Estimates.table`.
+        below: P of each row, see `decide`; ignored in silent rows.
+        line: the line of each row, a share; NaN where there is none.
+        silent: from `silence`.
+        q: accepted probability of a false call.
+
+    Returns:
+        A copy with `line`, `gap` (estimate - line), `prob_below` (P), `verdict` (a word of `Verdict`, or "") and
+        `reason` (a word of `Reason`, or ""); silent rows have no P.
+    """
+    own, goal = rows["estimate"].to_numpy(float, na_value=np.nan), np.asarray(line, dtype=float)
+    known = np.where(silent == "", np.asarray(below, dtype=float), np.nan)
+    verdict = decide(known, own, goal, q)
+    few = (verdict == str(Verdict.UNCLEAR)) & (rows["n"].to_numpy(float, na_value=np.nan) < FEW)
+    reason = np.select([silent != "", np.isnan(goal), few], [silent, str(Reason.NO_LINE), str(Reason.FEW)], default="")
+    return rows.assign(
+        line=goal, gap=own - goal, prob_below=np.where(np.isnan(goal), np.nan, known), verdict=verdict, reason=reason
+    )
+
+
+def worst_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with the largest shortfall first: what is named first is furthest below its line."""
+    order = rows.assign(_gap=rows["gap"].astype(float), _sure=-rows["prob_below"].astype(float))
+    return order.sort_values(["_gap", "_sure"], kind="stable").drop(columns=["_gap", "_sure"])

@@ -1,28 +1,30 @@
-"""Standings: the verdict of every area and rate of one wave, from the sample to a table that may be shown.
+"""The verdict of every area and rate of one wave, from the sample to a table that may be shown.
 
-Direct estimates, targets, the model of `analysis.areas.weak` and the suppression of small cells, in that order: the
-verdict uses every answer, the table shows only what may be shown.
+Direct estimates, suppression of small cells, targets and the model of `analysis.areas.weak`, in that order: answers
+that may not be shown are in no model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.areas.against_target import targets_of
-from analysis.areas.weak import FALSE_DISCOVERY, Standing, weak_areas
-from analysis.estimation.disclosure.suppression import HIDDEN, protect
+from analysis.areas.direct import difference_below
+from analysis.areas.weak import weak_areas
+from analysis.estimation.contrasts import Comparison, against_whole
+from analysis.estimation.disclosure.suppression import protect
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Sample
 from survey.errors import DesignError
 from survey.instrument.rate import Rate
+from survey.study.settings import FALSE_CALLS
 
-KEPT = ("more", "line")
 
-
-def standings(
+def area_verdicts(
     sample: Sample,
     rates: Sequence[Rate],
     targets: pd.DataFrame,
@@ -30,7 +32,8 @@ def standings(
     *,
     by: str = "district",
     margin: float | None = None,
-    q: float = FALSE_DISCOVERY,
+    q: float = FALSE_CALLS,
+    red: Collection[str] = (),
 ) -> Estimates:
     """Judge every area for every rate.
 
@@ -41,11 +44,12 @@ def standings(
         where: the domain, the wave included.
         by: the area column.
         margin: compare areas with "city minus margin" (a share) instead of the targets.
-        q: accepted share of false calls among those called weak.
+        q: accepted probability of a false call.
+        red: areas with a red light; like hidden areas and areas without answers, they are in no verdict and no model.
 
     Returns:
-        The table of `weak_areas` with `label`; rows that must not be shown are blanked and get 样本不足. The meta
-        holds `absent`, the areas without answers, and `margin`.
+        The table of `weak_areas` with `label`, small cells suppressed. The meta holds `absent`, the areas without
+        answers, and `margin`.
 
     Raises:
         DesignError: self-selected answers, which support no verdict.
@@ -55,31 +59,28 @@ def standings(
             "网络自填是参与者意见，不能判断区域是否薄弱", got="网络自填", cure="在上方“调查方式”里换成入户或电话"
         )
     known = {rate.name: rate for rate in rates}
-    found = sample.rates(item=list(known), by=(by,), where=where)
-    lines = _lines(sample, found, known, (targets, where, margin))
-    judged = weak_areas(found, lines, q=q)
-    shown = protect(judged)
-    table = shown.to_pandas()
-    for name in KEPT:
-        table[name] = judged.table[name].to_numpy()
-    hidden = table["flag"].isin((*HIDDEN, "empty"))
-    table.loc[hidden & table["line"].notna(), "standing"] = str(Standing.UNCLEAR)
-    table["label"] = [known[str(item)].label for item in table["item"]]
+    found = protect(sample.rates(item=list(known), by=(by,), where=where))
+    if margin is None:
+        judged = weak_areas(found, targets_of(found.table, targets, known), q=q, red=red)
+    else:
+        judged = _below_city(sample, found, where, margin, q, red)
+    table = judged.table.assign(label=[known[str(item)].label for item in judged.table["item"]])
     seen = set(table[by].astype(str))
     absent = tuple(str(name) for name in sample.cells.codes(by)[1] if str(name) not in seen)
-    return Estimates(table, {**shown.meta, "absent": absent, "margin": margin})
+    return Estimates(table, {**judged.meta, "absent": absent, "margin": margin})
 
 
-def _lines(
-    sample: Sample,
-    found: Estimates,
-    known: Mapping[str, Rate],
-    against: tuple[pd.DataFrame, Mapping[str, Any], float | None],
-) -> pd.Series:
-    targets, where, margin = against
-    if margin is None:
-        return targets_of(found.table, targets, known)
+def _below_city(
+    sample: Sample, found: Estimates, where: Mapping[str, Any], margin: float, q: float, red: Collection[str]
+) -> Estimates:
+    """Judge areas against the city minus a margin: by the difference and its own variance, for the city holds them."""
     if not 0 <= margin < 1:
         raise DesignError("“有意义的差距”应在 0 与 100 个百分点之间", got=f"{100 * margin:g}")
-    city = sample.rates(item=list(known), where=where).table.set_index("item")["estimate"]
-    return (found.table["item"].map(city).astype(float) - margin).clip(lower=0.0)
+    items, by = list(dict.fromkeys(found.table["item"].astype(str))), found.by[0]
+    apart = against_whole(sample.basis, Comparison(items, (by,), dict(where))).table
+    keys = ["item", by]
+    rows = found.table[keys].astype(str).merge(apart.astype(dict.fromkeys(keys, str)), on=keys, how="left")
+    gap, error, df = (rows[name].to_numpy(float, na_value=np.nan) for name in ("estimate", "std_error", "df"))
+    below = difference_below(gap, error, df, -margin)
+    lines = (rows["reference"].astype(float) - margin).clip(lower=0.0).set_axis(found.table.index)
+    return weak_areas(found, lines, q=q, red=red, below=pd.Series(below, index=found.table.index))

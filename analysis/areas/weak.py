@@ -1,16 +1,14 @@
-"""Weak areas: verdicts that control false calls.
+"""Weak areas: the verdict of every area of every item, by the model of all areas.
 
 Every area has the posterior probability that its true rate lies below the line (`analysis.areas.beta_binomial`, on
-effective counts). Areas are called weak in order of that probability while the expected share of false calls among them
-stays at most q: the Bayesian false discovery rate (Newton et al. 2004, Biostatistics 5:155); an area whose rate is more
-likely above the line is never called. An area has reached the line when that is sure at 1 - q for the area itself,
-because certain areas must not carry a doubtful one, and when its own answers reach the line too. The areas in between
-are watched, or need more interviews.
+effective counts), and `analysis.areas.verdict` judges it. Areas that must not be judged (no answers, hidden, a red
+light) are in no model, no rank and no count.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,43 +16,48 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from analysis.areas.beta_binomial import Posterior, fit
-from analysis.areas.ranking import rank
+from analysis.areas.ranking import RankGroup, rank
+from analysis.areas.verdict import UNDECIDED, silence, with_verdict
 from analysis.design.cells import require_declared
 from analysis.estimation.estimates import Estimates
 from survey.errors import DesignError
+from survey.study.settings import FALSE_CALLS
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-FALSE_DISCOVERY = 0.10
-HIDDEN = "suppressed"
+JUDGED = (
+    "line", "gap", "prob_below", "verdict", "reason", "model", "model_low", "model_high", "more", "rank_low",
+    "rank_high", "rank_group",
+)  # fmt: skip
+"""The columns that `weak_areas` adds."""
 TOO_MANY = 20_000  # more interviews than anyone will make: line and rate cannot be separated
 
 
-class Standing(StrEnum):
-    """The verdict on an area, in the words of the screen."""
-
-    WEAK = "确认薄弱"
-    WATCH = "观察"
-    MET = "达标"
-    UNCLEAR = "样本不足"
-
-
-def weak_areas(estimates: Estimates, lines: pd.Series | float, *, q: float = FALSE_DISCOVERY) -> Estimates:
+def weak_areas(
+    estimates: Estimates,
+    lines: pd.Series | float,
+    *,
+    q: float = FALSE_CALLS,
+    red: Collection[str] = (),
+    below: pd.Series | None = None,
+) -> Estimates:
     """Judge every area of every item.
 
     Args:
         estimates: from `rates`, by one area column or several; their `n_pooled` is the effective size.
         lines: target shares in [0, 1], one for all or one per row (same index); NaN gives no verdict ("").
-        q: expected share of false calls among those called weak, and the largest doubt about each one called met.
+        q: accepted probability of a false call, see `analysis.areas.verdict.decide`.
+        red: areas (of the last by-column) with a red light.
+        below: P of each row where it does not come from the model, such as that of a difference (same index).
 
     Returns:
-        The same estimates with further columns: `line`, `prob_below` in [0, 1], `model` (模型估计), `model_low`,
-        `model_high`, `standing` (see `Standing`), `more` (further interviews that would decide if the rate is as the
-        model estimates; NaN when decided or beyond reach), `rank_low`, `rank_high`, `rank_group`.
+        The same estimates with the columns of `analysis.areas.verdict.with_verdict`, and `model` (模型估计),
+        `model_low`, `model_high`, `more` (further interviews that would decide if the rate is as the model estimates;
+        NaN when decided or beyond reach), `rank_low`, `rank_high`, `rank_group`. Rows that must not be judged have none
+        of these.
 
     Raises:
         ArgumentError: a data frame in place of estimates.
-        DesignError: a line outside [0, 1], or q outside (0, 1).
+        DesignError: a line outside [0, 1], or q outside (0, 1/2).
     """
     require_declared(estimates, Estimates)
     table = estimates.to_pandas()
@@ -63,53 +66,45 @@ def weak_areas(estimates: Estimates, lines: pd.Series | float, *, q: float = FAL
         raise DesignError(
             "目标应在 0% 与 100% 之间", got=f"{np.nanmax(line):.1%}", cure="检查 targets.csv，目标以百分数填写"
         )
-    if not 0 < q < 1:
-        raise DesignError("错判率应在 0 与 1 之间", got=str(q))
     table["line"] = line
-    parts = [_judge(rows, q) for _, rows in table.groupby("item", sort=False, observed=True)]
-    judged = pd.concat(parts).loc[table.index] if parts else _judge(table, q)
-    return Estimates(judged, {**estimates.meta, "false_discovery": q})
+    table["_below"] = np.nan if below is None else below.to_numpy(float)
+    table["_silent"] = silence(table, red, estimates.by[-1] if estimates.by else "")
+    parts = [_judge(rows, q, given=below is not None) for _, rows in table.groupby("item", sort=False, observed=True)]
+    judged = pd.concat(parts).loc[table.index] if parts else _judge(table, q, given=False)
+    return Estimates(judged.drop(columns=["_below", "_silent"]), {**estimates.meta, "false_calls": q})
 
 
-def bayes_fdr(probability: Floats, q: float = FALSE_DISCOVERY) -> Flags:
-    """Return the longest list, most probable first, with mean 1 - probability at most q; NaN is never listed."""
-    known = np.nan_to_num(probability, nan=-1.0)
-    order = np.argsort(-known, kind="stable")
-    doubt = np.cumsum(1.0 - known[order]) / np.arange(1, len(known) + 1)
-    size = int(np.max(np.flatnonzero(doubt <= q), initial=-1)) + 1
-    listed = np.zeros(len(known), dtype=bool)
-    listed[order[:size]] = True
-    return listed
-
-
-def _judge(rows: pd.DataFrame, q: float) -> pd.DataFrame:
-    """Judge all areas of one item."""
-    rows = rows.copy()
-    n, n_eff = rows["n"].to_numpy(float), np.nan_to_num(rows["n_pooled"].to_numpy(float))
-    share, line = rows["estimate"].to_numpy(float), rows["line"].to_numpy(float)
+def _judge(rows: pd.DataFrame, q: float, *, given: bool) -> pd.DataFrame:
+    """Judge all areas of one item; `given` states that P is in `_below`."""
+    silent, line = rows["_silent"].to_numpy(dtype=object), rows["line"].to_numpy(float)
+    open_ = silent == ""
+    n = np.where(open_, rows["n"].to_numpy(float, na_value=np.nan), 0.0)
+    n_eff = np.where(open_, np.nan_to_num(rows["n_pooled"].to_numpy(float, na_value=np.nan)), 0.0)
+    share = np.where(open_, rows["estimate"].to_numpy(float, na_value=np.nan), np.nan)
     posterior = fit(share, n_eff)
-    below = np.where(np.isnan(line), np.nan, posterior.below(np.nan_to_num(line, nan=0.5)))
+    by_model = np.where(np.isnan(line), np.nan, posterior.below(np.nan_to_num(line, nan=0.5)))
+    below = rows["_below"].to_numpy(float) if given else by_model
+    judged = with_verdict(rows, below, line, silent, q)
+    more = _more_interviews(posterior, by_model, line - posterior.mean, (n, n_eff), q)
+    undecided = judged["verdict"].isin(list(UNDECIDED)).to_numpy()
     low, high = posterior.interval()
-    ranks = rank(share, n_eff)
-    hidden = rows["flag"].to_numpy() == HIDDEN
-    standing = _standing(np.where(hidden, np.nan, below), line, share >= line, q)
-    rows["prob_below"], rows["model"] = below, posterior.mean
-    rows["model_low"], rows["model_high"] = low, high
-    rows["standing"] = standing
-    more = _more_interviews(posterior, below, line - posterior.mean, (n, n_eff), q)
-    rows["more"] = np.where(np.isin(standing, [Standing.WATCH, Standing.UNCLEAR]), more, np.nan)
-    rows["rank_low"], rows["rank_high"] = ranks.low, ranks.high
-    rows["rank_group"] = [str(group) for group in ranks.group]
-    return rows
+    columns = {"model": posterior.mean, "model_low": low, "model_high": high, **_ranks(share, n_eff)}
+    for name, values in columns.items():
+        nothing = str(RankGroup.UNKNOWN) if name == "rank_group" else np.nan
+        judged[name] = pd.Series(values, index=rows.index).where(pd.Series(open_, index=rows.index), nothing)
+    judged["more"] = np.where(undecided, more, np.nan)
+    return judged
 
 
-def _standing(below: Floats, line: Floats, reached: Flags, q: float) -> NDArray[np.object_]:
-    """Return the verdicts; `below` is NaN for hidden estimates; `reached` is whether the answers reach the line."""
-    return np.select(
-        [np.isnan(line), np.isnan(below), bayes_fdr(below, q) & (below > 0.5), (below <= q) & reached, below > 0.5],
-        ["", Standing.UNCLEAR, Standing.WEAK, Standing.MET, Standing.WATCH],
-        default=Standing.UNCLEAR,
-    ).astype(object)
+def _ranks(share: Floats, n_eff: Floats) -> dict[str, Any]:
+    """Return the columns of ranks; an area without known rate takes no place among the others."""
+    known = np.isfinite(share) & (n_eff > 0)
+    low, high = np.full(len(share), np.nan), np.full(len(share), np.nan)
+    group = np.full(len(share), str(RankGroup.UNKNOWN), dtype=object)
+    ranks = rank(share[known], n_eff[known])
+    low[known], high[known] = ranks.low, ranks.high
+    group[known] = [str(one) for one in ranks.group]
+    return {"rank_low": low, "rank_high": high, "rank_group": group}
 
 
 def _more_interviews(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.areas.verdicts import standings
-from analysis.areas.weak import Standing
+from analysis.areas.verdict import Verdict, worst_first
+from analysis.areas.verdicts import area_verdicts
 from analysis.decisions.comparable_wording import Parts, of_wave, side_by_side
 from analysis.estimation.contrasts import Comparison, between
-from analysis.estimation.disclosure.suppression import HIDDEN, protect
+from analysis.estimation.disclosure.suppression import protect
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.sample import Sample
 from analysis.numerals import interval, percent
@@ -22,6 +22,7 @@ from survey.errors import DesignError
 from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.rate import Rate
 from survey.study.plans.rectification import Entry, Remeasure
+from survey.study.settings import FALSE_CALLS
 
 SAME_POPULATION = 0.01
 """Waves whose weighted residents differ by more than this share do not represent the same population."""
@@ -184,48 +185,45 @@ def changes(
 
 
 def look_back(
-    sample: Sample,
-    rates: Sequence[Rate],
-    targets: pd.DataFrame,
-    waves: tuple[WaveFacts, WaveFacts],
+    sample: Sample, rates: Sequence[Rate], waves: tuple[WaveFacts, WaveFacts], verdicts: tuple[Estimates, Estimates],
     where: Mapping[str, Any],
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """Report whether the weak or watched areas of the earlier wave improved in the later one.
 
+    Args:
+        sample: a sample that holds both waves.
+        rates: the rates.
+        waves: the earlier and the later wave.
+        verdicts: the verdicts of the districts in each, from `analysis.areas.verdicts.area_verdicts`.
+        where: the domain without the wave.
+
     Returns:
-        One row per weakness: district, item, label, standing (then), standing_now, then, now, target, change, conf_low,
+        One row per weakness: district, item, label, verdict (then), verdict_now, then, now, target, change, conf_low,
         conf_high, detectable, outcome.
     """
-    before, after = waves
-    old = standings(sample, rates, targets, {**where, "wave": before.name}).table
-    new = standings(sample, rates, targets, {**where, "wave": after.name}).table
-    listed = old[old["standing"].isin([Standing.WEAK, Standing.WATCH])]
+    old, new = (one.table for one in verdicts)
+    listed = old[old["verdict"].isin([Verdict.WEAK, Verdict.WATCH])]
     moved = changes(sample, rates, waves, where, ("district",)).table
     keys = ["district", "item"]
-    rows = listed[[*keys, "label", "standing", "estimate", "line", "prob_below"]].rename(
+    rows = listed[[*keys, "label", "verdict", "estimate", "line", "gap", "prob_below"]].rename(
         columns={"estimate": "then", "line": "target"}
     )
-    now = new[[*keys, "estimate", "standing"]].rename(columns={"estimate": "now", "standing": "standing_now"})
+    now = new[[*keys, "estimate", "verdict"]].rename(columns={"estimate": "now", "verdict": "verdict_now"})
     step = moved[[*keys, "estimate", "conf_low", "conf_high", "detectable", "moved"]].rename(
         columns={"estimate": "change"}
     )
     for part in (now, step):
         rows = rows.astype({"district": str}).merge(part.astype({"district": str}), on=keys, how="left")
     rows["outcome"] = [_outcome(row) for row in rows.to_dict("records")]
-    first = rows["standing"].eq(Standing.WEAK)
-    return (
-        rows.assign(_first=~first)
-        .sort_values(["_first", "prob_below"], ascending=[True, False])
-        .drop(columns="_first")
-        .reset_index(drop=True)
-    )
+    first = rows["verdict"].eq(Verdict.WEAK)
+    return pd.concat([worst_first(rows[first]), worst_first(rows[~first])], ignore_index=True).drop(columns="gap")
 
 
 def _outcome(row: Mapping[Any, Any]) -> str:
     """Decide the outcome by the test: the line reached, or else the interval of the change."""
     if row["moved"] == "barred":
         return str(ChangeOutcome.NOT_COMPARABLE)
-    if row["standing_now"] == Standing.MET:
+    if row["verdict_now"] == Verdict.MET:
         return str(ChangeOutcome.MENDED)
     if pd.isna(row["change"]):
         return str(ChangeOutcome.UNCLEAR)
@@ -234,23 +232,42 @@ def _outcome(row: Mapping[Any, Any]) -> str:
     return str(ChangeOutcome.WORSE if row["conf_high"] < 0 else ChangeOutcome.SAME)
 
 
-def measure_again(sample: Sample, rate: Rate, entry: Entry, wave: str, version: int) -> Remeasure:
-    """Test a later wave for one entry of the ledger, against the line written into the entry.
+def measure_again(
+    sample: Sample,
+    rate: Rate,
+    entry: Entry,
+    wave: str,
+    version: int,
+    *,
+    q: float = FALSE_CALLS,
+    red: Collection[str] = (),
+) -> Remeasure:
+    """Judge one entry of the ledger by a later wave, against the line written into the entry.
+
+    Args:
+        sample: a probability sample.
+        rate: the rate of the entry.
+        entry: the entry.
+        wave: the later wave.
+        version: the data version.
+        q: accepted probability of a false call.
+        red: districts with a red light in that wave.
 
     Raises:
-        DesignError: the area has no answers in that wave, or too few to show.
+        DesignError: the area has no answers in that wave, too few to show, or a red light.
     """
     targets = pd.DataFrame([{"measure": rate.measure, "item": rate.name, "district": "", "target": 100 * entry.target}])
-    found = standings(sample, (rate,), targets, {"wave": wave}).table
+    found = area_verdicts(sample, (rate,), targets, {"wave": wave}, q=q, red=red).table
     rows = found[found["district"].astype(str) == entry.area]
-    if rows.empty or rows["flag"].isin((*HIDDEN, "empty")).any():
+    if entry.area in red:
+        raise DesignError("这一轮亮真实性红灯，独立复访前不能复测", where=f"{entry.area} · {rate.label}", got=wave)
+    if rows.empty or rows["verdict"].eq("").any():
         raise DesignError("这一轮没有足够的答卷，不能复测", where=f"{entry.area} · {rate.label}", got=wave)
     row = rows.iloc[0].to_dict()
-    improved = row["standing"] == Standing.MET
-    words = {True: "达到目标", False: "还不能认定达到目标"}[improved]
+    improved = row["verdict"] == Verdict.MET
     reason = (
         f"{wave} 为 {percent(row['estimate'])}（{interval(row['conf_low'], row['conf_high'])}），目标"
-        f" {entry.target:.0%}，没到的可能 {row['prob_below']:.0%}：{words}"
+        f" {entry.target:.0%}，没到的可能 {row['prob_below']:.0%}：{row['verdict']}"
     )
     low, high = float(row["conf_low"]), float(row["conf_high"])
     return Remeasure(wave, version, float(row["estimate"]), low, high, improved, reason)

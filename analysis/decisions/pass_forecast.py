@@ -9,7 +9,7 @@ numbers, so that differences between them are not noise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.areas.beta_binomial import Posterior, fit
+from analysis.areas.verdict import silence
 from analysis.decisions.sample_size import design_effect
+from analysis.estimation.disclosure.suppression import protect
 from analysis.estimation.sample import Sample
 from survey.errors import DesignError
 from survey.instrument.rate import Rate
@@ -171,7 +173,7 @@ class Rehearsal:
         districts: names.
         population: residents of each district.
         posteriors: one per rate.
-        seen: answers of each district in the rehearsal, the minimum over the rates.
+        seen: answers of each district in the rehearsal that the model used, the minimum over the rates.
     """
 
     rates: tuple[Rate, ...]
@@ -187,15 +189,21 @@ class Rehearsal:
 
 
 def rehearse(
-    sample: Sample, rates: Sequence[Rate], population: Mapping[str, float], where: Mapping[str, Any]
+    sample: Sample,
+    rates: Sequence[Rate],
+    population: Mapping[str, float],
+    where: Mapping[str, Any],
+    red: Collection[str] = (),
 ) -> Rehearsal:
     """Fit the model of `analysis.areas.beta_binomial` to every rate.
 
     Args:
         sample: a probability sample.
         rates: the rates.
-        population: district -> residents; districts without answers get the distribution of an unseen district.
+        population: district -> residents.
         where: the domain, the wave included.
+        red: districts with a red light; like districts without answers or with hidden ones, they are not in the model
+            and get the distribution of an unseen district.
 
     Raises:
         DesignError: self-selected answers, or fewer answers in total than may be shown.
@@ -205,9 +213,11 @@ def rehearse(
     names = tuple(population)
     posteriors, seen = [], np.full(len(names), np.iinfo(np.int64).max)
     for rate in rates:
-        found = sample.rates(item=rate.name, by=("district",), where=where).table
-        table = found.set_index(found["district"].astype(str)).reindex(list(names))
-        posteriors.append(fit(table["estimate"].to_numpy(float), table["n_pooled"].to_numpy(float)))
+        found = protect(sample.rates(item=rate.name, by=("district",), where=where)).table
+        open_ = found[silence(found, red, "district") == ""]
+        table = open_.set_index(open_["district"].astype(str)).reindex(list(names))
+        share, n_eff = (table[name].to_numpy(float, na_value=np.nan) for name in ("estimate", "n_pooled"))
+        posteriors.append(fit(share, n_eff))
         seen = np.minimum(seen, table["n"].fillna(0).to_numpy(np.int64))
     if int(seen.sum()) < sample.suppression:
         raise DesignError("答卷太少，不能预测达标", got=f"不足 {sample.suppression} 份", cure="等答卷多些，或放宽筛选")
@@ -248,19 +258,28 @@ def foresee(
     """Forecast the city, and each district as if the official survey drew its share of the sample there.
 
     Returns:
-        The forecast of the city; a table of districts: district, population, n (official answers there), gain (what
-        `step` more in all rates of the district adds to the city's probability), everything, and one column per gate.
+        The forecast of the city; a table of districts: district, population, n (official answers there), seen (answers
+        in the model), gain (what `step` more in all rates of the district adds to the city's probability), everything,
+        and one column per gate. Districts that are not in the model have no probabilities and no gain.
     """
     city = forecast(rehearsal.posteriors, rehearsal.population, official, gates, draws=draws, step=step)
     share = rehearsal.population / rehearsal.population.sum()
     rows = []
     for at, name in enumerate(rehearsal.districts):
-        own = rehearsal.of(at)
         size = max(1, round(official.n * share[at]))
-        found = forecast(own.posteriors, own.population, replace(official, n=size), gates, draws=draws // 4, step=step)
         rows.append(
-            {"district": name, "population": own.population[0], "n": size, "gain": float(city.district_gain[at])}
-            | {"everything": found.everything}
-            | {gate.name: float(value) for gate, value in zip(gates, found.gate, strict=True)}
+            {"district": name, "population": rehearsal.population[at], "n": size, "seen": int(rehearsal.seen[at])}
+            | _district(rehearsal.of(at), gates, replace(official, n=size), draws // 4, float(city.district_gain[at]))
         )
     return city, pd.DataFrame(rows)
+
+
+def _district(
+    own: Rehearsal, gates: Sequence[Gate], official: OfficialSample, draws: int, gain: float
+) -> dict[str, float]:
+    """Return gain and probabilities of one district; NaN where the model has no answers of it."""
+    if not own.seen[0]:
+        return dict.fromkeys(("gain", "everything", *(gate.name for gate in gates)), float("nan"))
+    found = forecast(own.posteriors, own.population, official, gates, draws=draws)
+    gated = {gate.name: float(value) for gate, value in zip(gates, found.gate, strict=True)}
+    return {"gain": gain, "everything": found.everything, **gated}

@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.numerals import DASH
 
-SHOWN = ("n", "estimate", "std_error", "conf_low", "conf_high", "p_value", "standing", "flag")
+SHOWN = ("n", "estimate", "std_error", "conf_low", "conf_high", "p_value", "verdict", "flag")
 """Columns shown besides item and by-columns, where the table has them."""
 SCALED = ("estimate", "std_error", "conf_low", "conf_high")
 ROWS = 20

@@ -33,6 +33,7 @@ from analysis.frontdoor.population import Margins, margin_tables
 from analysis.frontdoor.rows import Rows, check_shares
 from analysis.weights.weights import Weights, rake
 from survey.errors import ArgumentError, CalibrationError
+from survey.study.settings import FALSE_CALLS
 
 if TYPE_CHECKING:
     from analysis.inference.association import Association
@@ -175,22 +176,22 @@ class SurveyDesign:
     def weak_areas(
         self, item: Names, by: Names, *, line: float, where: Where | None = None, q: float | None = None
     ) -> Estimates:
-        """Judge which areas lie below a target, at an expected share `q` of false calls among those called weak.
+        """Judge which areas lie below a target: 确认薄弱, 观察, 尚难判断 or 达标, each with at most `q` doubt.
 
         Args:
             item: columns of 0 and 1.
             by: area columns.
             line: target share in [0, 1].
             where: the domain.
-            q: 0.10 when None (`analysis.areas.weak.FALSE_DISCOVERY`): an office can afford one false call in ten,
-                because weak areas are examined before they are blamed.
+            q: accepted probability that 确认薄弱 or 达标 is wrong, 0.10 when None: an office can afford one false call
+                in ten, because weak areas are examined before they are blamed.
 
         Returns:
             The rates with the columns of `analysis.areas.weak.weak_areas`.
         """
-        from analysis.areas.weak import FALSE_DISCOVERY, weak_areas
+        from analysis.areas.weak import weak_areas
 
-        return weak_areas(self.rates(item, by, where=where), line, q=FALSE_DISCOVERY if q is None else q)
+        return weak_areas(self.rates(item, by, where=where), line, q=FALSE_CALLS if q is None else q)
 
     def associate(self, rows: str, columns: str, *, where: Where | None = None, statistic: str = "F") -> Association:
         """Test whether two columns are independent.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +19,14 @@ from analysis.integrity.lights import (
     AreaLight,
     Units,
     area_lights,
+    doubted,
     marked,
     marked_rows,
     units_of,
 )
 from analysis.integrity.report import Integrity
 from reports.fieldwork.data_quality import fieldwork
+from reports.sample import StudySample
 from reports.sentences.sentence import Sentence
 from reports.sentences.weak import red_lights
 from survey.host.disk import write_whole
@@ -33,7 +35,7 @@ from survey.storage.files import keep_newest
 from survey.study.lexicon import official_phrases
 from survey.study.study import Study
 
-__all__ = ["MARK", "NOTE", "AreaLight", "Round", "doubt", "lights", "marked", "marked_rows", "note"]
+__all__ = ["MARK", "NOTE", "AreaLight", "Round", "doubt", "lights", "marked", "marked_rows", "note", "red_areas"]
 
 CALIBRATION = 2
 """Increment when a signal or its null distribution changes, to invalidate cached lights."""
@@ -70,6 +72,21 @@ def lights(
         _keep(path, known)
     rows = exclusions.counted_responses(study, waves=[one.wave], version=one.version)
     return area_lights(known, rows.filter(pc.equal(rows["mode"], one.mode)), study.areas, by)
+
+
+def red_areas(gathered: StudySample, waves: Sequence[str], by: str = "district") -> frozenset[str]:
+    """Return the areas with a red light in any of these waves, in any mode of the sample: they get no verdict.
+
+    Args:
+        gathered: the sample.
+        waves: names of waves; every wave of the sample when empty.
+        by: name column of the frame.
+    """
+    study, keys = gathered.study, gathered.sample.cells.keys
+    known = {wave.name for wave in study.waves} & set(waves or gathered.waves)
+    pairs = keys[["wave", "mode"]].astype(str).drop_duplicates().itertuples(index=False)
+    rounds = [Round(gathered.version, str(wave), str(mode)) for wave, mode in pairs if wave in known]
+    return frozenset(name for one in rounds for name in doubted(lights(study, one, by)))
 
 
 def _digest(study: Study, one: Round) -> str:

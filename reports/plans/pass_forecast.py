@@ -8,9 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.areas.against_target import judge
 from analysis.decisions.pass_forecast import Forecast, OfficialSample, foresee, gates_of, rehearse
+from analysis.estimation.estimates import Estimates
 from analysis.numerals import target
 from reports.definitions import whole_gates
+from reports.fieldwork.area_lights import MARK, NOTE, red_areas
 from reports.labels import short
 from reports.provenance import Provenance, provenance
 from reports.rates import target_of
@@ -18,6 +21,7 @@ from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import passing as words
 from reports.sentences.sentence import Sentence
+from reports.verdicts import judged, said
 from survey.instrument.questionnaire import Rate
 from survey.study.study import Study
 
@@ -34,22 +38,27 @@ class PassForecast:
 
     Attributes:
         found: probabilities of the city.
-        districts: probabilities of each district if the official survey drew its share of the sample there.
+        city: the rates of this survey with their verdicts against the same lines.
+        districts: probabilities of each district if the official survey drew its share of the sample there; districts
+            with a red light are marked and have none.
         labels: gate -> its name.
         rates: short names of the rates, in the order of `found.item_gain`.
         official: the expected official sample.
         sentence: whether the city will pass, and what to improve first.
         method: method and conditions of the forecast.
+        remarks: meaning of the mark, where the table has one.
         provenance: provenance of the rates.
     """
 
     found: Forecast
+    city: Estimates
     districts: pd.DataFrame
     labels: Mapping[str, str]
     rates: tuple[str, ...]
     official: OfficialSample
     sentence: Sentence
     method: Sentence
+    remarks: tuple[str, ...]
     provenance: Provenance
 
 
@@ -79,21 +88,33 @@ def pass_forecast(
     """
     study, rates = gathered.study, [gathered.rate(name) for name in selection.items]
     residents = {name: float(count) for name, count in study.areas.population().items()}
-    rehearsal = rehearse(gathered.sample, rates, residents, selection.domain)
+    red = red_areas(gathered, selection.waves)
+    rehearsal = rehearse(gathered.sample, rates, residents, selection.domain, red)
     gates = gates_of(rates, lines, whole_gates(study))
     found, districts = foresee(rehearsal, gates, official, step=STEP)
     names = {rate.name: short(rate) for rate in rates}
     labels = {gate.name: f"{names.get(gate.name, gate.name)} ≥ {target(gate.line)}" for gate in gates}
+    city = _city(gathered, selection, lines)
+    districts["district"] = [f"{name}{MARK}" if name in red else name for name in districts["district"]]
     return PassForecast(
         found,
+        city,
         districts,
         labels,
         tuple(names.values()),
         official,
         words.verdict(found, labels, list(names.values()), districts),
         words.method(official),
-        provenance(gathered, selection, gathered.estimates(selection)),
+        (NOTE,) if red else (),
+        provenance(gathered, selection, city),
     )
+
+
+def _city(gathered: StudySample, selection: Selection, lines: Mapping[str, float]) -> Estimates:
+    """Return the city judged against these lines, in the order of its rates."""
+    found = judged(gathered, selection.asking(selection.items))
+    goals = found.table["item"].astype(str).map(lines).astype(float)
+    return Estimates(judge(found.table, goals, gathered.study.false_calls), found.meta)
 
 
 def pass_table(answer: PassForecast) -> pd.DataFrame:
@@ -106,3 +127,9 @@ def pass_table(answer: PassForecast) -> pd.DataFrame:
     for name, label in {**answer.labels, "everything": EVERYTHING}.items():
         table[f"{label}(%)"] = (100 * rows[name].astype(float)).round(1)
     return table
+
+
+def verdict_line(answer: PassForecast) -> str:
+    """Return the verdicts of this survey on the same lines, which the forecast does not replace."""
+    rows = answer.city.table
+    return "本次判断：" + "；".join(f"{label}{word}" for label, word in zip(rows["label"], said(rows), strict=True))

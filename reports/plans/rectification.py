@@ -9,18 +9,19 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.areas.weak import FALSE_DISCOVERY, Standing
+from analysis.areas.verdict import Verdict, worst_first
 from analysis.decisions.change import measure_again
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import percent
 from reports.definitions import headlines
+from reports.fieldwork.area_lights import red_areas
 from reports.plans.workbook import workbook
 from reports.provenance import Provenance, origin, provenance
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences.ledger import next_step
 from reports.sentences.sentence import Sentence, rows_of
-from reports.weak_areas import verdicts
+from reports.verdicts import judged
 from survey.errors import DesignError
 from survey.instrument.questionnaire import Questionnaire, Rate
 from survey.study.plans.rectification import Entry, Event, Ledger, Remeasure, Status
@@ -29,13 +30,17 @@ from survey.study.study import Study
 FILE = "ledger.sqlite"
 WEEKS = 8
 """Default deadline, weeks."""
-CLOSED_WHEN = f"达标才销号：没到目标的可能不超过 {FALSE_DISCOVERY:.0%}，而且本轮比例也到了目标。"
 KINDS = {"opened": "立项", "changed": "更新", "remeasured": "复测"}
 FIELDS = {
     "area": "区域", "item": "题号", "wave": "轮次", "version": "数据版本", "estimate": "比例", "target": "目标",
     "owner": "责任单位", "deadline": "期限", "measure": "措施", "status": "状态", "note": "说明",
     "conf_low": "区间下限", "conf_high": "区间上限", "mended": "达标", "reason": "依据",
 }  # fmt: skip
+
+
+def closed_when(study: Study) -> str:
+    """Return the rule by which an entry is closed."""
+    return f"{Verdict.MET}才销号：没到目标的可能不超过 {study.false_calls:.0%}，而且本轮比例也到了目标。"
 
 
 def ledger_of(study: Study) -> Ledger:
@@ -72,13 +77,13 @@ def confirmed(gathered: StudySample, selection: Selection) -> Confirmed:
         DesignError: self-selected answers.
     """
     asked = selection.everyone().asking([rate.name for rate in headlines(gathered.study)], ("district",))
-    found = verdicts(gathered, asked)
+    found = judged(gathered, asked)
     return Confirmed(found, provenance(gathered, asked, found))
 
 
 def waiting(found: Estimates, entries: tuple[Entry, ...]) -> pd.DataFrame:
-    """Return the rows of verdicts that are confirmed weak and have no open entry."""
-    rows = found.table[found.table["standing"] == Standing.WEAK]
+    """Return the rows that are confirmed weak and have no open entry, the largest shortfall first."""
+    rows = worst_first(found.table[found.table["verdict"] == Verdict.WEAK])
     busy = {(entry.area, entry.item) for entry in entries if entry.status is not Status.CLOSED}
     free = [(str(area), str(item)) not in busy for area, item in zip(rows["district"], rows["item"], strict=True)]
     return rows.loc[free, ["district", "item", "label", "estimate", "line", "prob_below"]].reset_index(drop=True)
@@ -182,11 +187,13 @@ def measure_all(gathered: StudySample, wave: str, entries: tuple[Entry, ...], *,
     Returns:
         Each entry in its new state, with the reason; an entry that cannot be measured stays unchanged.
     """
-    ledger, done = ledger_of(gathered.study), []
+    ledger, done, red = ledger_of(gathered.study), [], red_areas(gathered, (wave,))
     for entry in entries:
         try:
             rate = gathered.study.questionnaire.rate(entry.item)
-            result: Remeasure = measure_again(gathered.sample, rate, entry, wave, gathered.version)
+            result: Remeasure = measure_again(
+                gathered.sample, rate, entry, wave, gathered.version, q=gathered.study.false_calls, red=red
+            )
         except DesignError as error:
             done.append((entry, str(error).split("\n")[0]))
             continue

@@ -22,7 +22,8 @@ from reports.selection import Selection
 from reports.sentences import sampling as words
 from reports.sentences.sentence import Sentence, say
 from reports.sentences.weak import LIMIT
-from reports.weak_areas import undecided, verdicts
+from reports.verdicts import judged
+from reports.weak_areas import undecided
 from survey.study.study import Study
 
 __all__ = [
@@ -87,7 +88,7 @@ def top_up_plan(gathered: StudySample, selection: Selection, goal: SampleGoal) -
         DesignError: self-selected answers, or no district is undecided.
     """
     rates = [rate.name for rate in headlines(gathered.study)]
-    rows = undecided(verdicts(gathered, selection.everyone().asking(rates, ("district",))))
+    rows = undecided(judged(gathered, selection.everyone().asking(rates, ("district",))))
     rows = rows[rows["more"] <= LIMIT]
     most = rows.groupby(rows["district"].astype(str))["more"].max()
     further = [(str(name), int(number)) for name, number in most.items()]

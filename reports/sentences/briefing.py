@@ -4,90 +4,100 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.areas.against_target import TargetVerdict, tied_with_lowest
+import pandas as pd
+
+from analysis.areas.against_target import tied_with_lowest
+from analysis.areas.verdict import SILENT, Reason, Verdict, worst_first
 from analysis.estimation.estimates import Estimates
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, Slot, count, join, listed, names, rows_of, say
 
-NOTICEABLE = 0.03
-"""Smallest gap, a share, that the heat table colours."""
+UNJUDGED = {
+    Reason.NO_LINE: "没有设定目标",
+    Reason.OPINION: "只代表参与者的意见，不与目标比较",
+    Reason.HIDDEN: "样本过少，不下结论",
+    Reason.EMPTY: "没有答卷，不下结论",
+}
+"""Why a rate of the city has no verdict, in words."""
 
 
 def headline(judged: Estimates) -> Sentence:
-    """Report where the four rates stand against their targets, the worst first.
+    """Report the verdicts of the four rates, the largest certain shortfall first.
 
     Args:
-        judged: one row per rate, from `analysis.areas.against_target.judge`, with its name in `label`.
+        judged: one row per rate, from `reports.verdicts.judged`, with its name in `label`.
     """
     table = judged.table
-    below = rows_of(judged, table[table["verdict"] == TargetVerdict.BELOW].sort_values("gap"), "item")
     parts = [
-        _below_target(below),
-        _group(judged, TargetVerdict.UNCLEAR, "能否达到目标还不能判断"),
-        _group(judged, TargetVerdict.ABOVE, "高于目标"),
-        _group(judged, TargetVerdict.NO_TARGET, "没有设定目标"),
-        _group(judged, TargetVerdict.OPINION, "只代表参与者的意见，不与目标比较"),
-        _group(judged, TargetVerdict.HIDDEN, "样本不足，不下结论"),
+        _confirmed(rows_of(judged, of(table, Verdict.WEAK), "item")),
+        _group(of(table, Verdict.WATCH), f"{Verdict.WATCH}：多半没到目标，还不能确认"),
+        _group(of(table, Verdict.UNCLEAR), str(Verdict.UNCLEAR)),
+        _group(of(table, Verdict.MET), str(Verdict.MET)),
+        *(_group(table[table["reason"] == reason], words) for reason, words in UNJUDGED.items()),
     ]
     return join(parts) + "。"
 
 
 def standing(judged: Estimates) -> Sentence:
-    """Report in a few words, for the title of a chart, which rates are below and which above."""
-    phrases = {
-        TargetVerdict.BELOW: "低于目标",
-        TargetVerdict.UNCLEAR: "还不能判断",
-        TargetVerdict.ABOVE: "高于目标",
-        TargetVerdict.OPINION: "只代表参与者的意见",
-    }
-    found = join([_group(judged, verdict, text) for verdict, text in phrases.items()], "，")
-    return found or say("样本不足，不下结论")
+    """Report the verdicts in a few words, for the title of a chart."""
+    table = judged.table
+    parts = [_group(of(table, verdict), str(verdict)) for verdict in Verdict]
+    parts += [_group(table[table["reason"] == Reason.OPINION], "只代表参与者的意见")]
+    return join(parts, "，") or say("样本过少或没有目标，不下结论")
 
 
 def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Sentence:
-    """Report how many areas have a rate that is clearly below the line.
+    """Report how many areas have a confirmed weakness, the one with the largest certain shortfall first.
 
     Args:
-        judged: one row per area and rate, from `analysis.areas.against_target.judge`.
+        judged: one row per area and rate, from `reports.verdicts.judged`.
         area: the column that names the areas.
         kind: Chinese word for an area, such as "区县".
         line: Chinese name of the line.
     """
     table = judged.table
-    words: dict[str, Slot] = {"kind": Name(kind), "line": Name(line)}
-    if (table["verdict"] == TargetVerdict.OPINION).any():
+    if (table["reason"] == Reason.OPINION).any():
         return say("各{kind}参与者的意见，只供参考，不作比较", kind=Name(kind))
-    every = names(table[area].astype(str).unique())
-    weak = (
-        table[table["verdict"] == TargetVerdict.BELOW]
-        .groupby(area, sort=False, observed=True)["gap"]
-        .agg(["size", "min"])
-    )
-    low = names(weak.sort_values(["size", "min"], ascending=[False, True]).index)
-    words |= {"total": count(every, f"{area}s")}
+    open_ = table[~table["reason"].isin(list(SILENT))]
+    if open_.empty:
+        return nobody(table, kind)
+    every = names(open_[area].astype(str).unique())
+    low = names(dict.fromkeys(of(open_, Verdict.WEAK)[area].astype(str)))
+    words: dict[str, Slot] = {"kind": Name(kind), "total": count(every, f"{area}s"), "weak": Name(Verdict.WEAK)}
+    words |= {"line": say("") if line == "目标" else say("（与{line}比）", line=Name(line))}
     if not low:
-        found = say("{total} 个{kind}中，没有哪一个能确定低于{line}", **words)
+        found = say("{total} 个{kind}都没有{weak}的项目{line}", **words)
     elif len(low) == len(every):
-        found = say("{total} 个{kind}都有至少一项确定低于{line}", **words)
+        found = say("{total} 个{kind}都有{weak}的项目{line}，差得最多的是{first}", **words, first=low[0])
     else:
-        few: dict[str, Slot] = {"low": count(low, f"{area}s below"), "names": listed(low, 3)}
-        found = say("{total} 个{kind}中有 {low} 个至少一项确定低于{line}：{names}", **words, **few)
-    return found + _maybe(judged, area, [name.text for name in low])
+        few: dict[str, Slot] = {"low": count(low, f"{area}s confirmed weak"), "names": listed(low, 3)}
+        found = say("{total} 个{kind}中 {low} 个有{weak}的项目{line}：{names}", **words, **few)
+    return found + _watched(open_, area, [name.text for name in low])
 
 
-def _maybe(judged: Estimates, area: str, sure: Sequence[str]) -> Sentence:
-    """Report areas that seem low, but not clearly: a third verdict, neither weak nor good."""
-    table = judged.table
-    low = table[(table["verdict"] == TargetVerdict.UNCLEAR) & (table["gap"] <= -NOTICEABLE) & ~table[area].isin(sure)]
-    found = names(dict.fromkeys(low.sort_values("gap")[area].astype(str)))
-    return say("；{names}看起来偏低，还不能确定", names=listed(found, 2)) if found else Sentence()
+def nobody(table: pd.DataFrame, kind: str) -> Sentence:
+    """Report that no area may be judged, and why."""
+    reasons = set(table["reason"])
+    if reasons == {Reason.EMPTY}:
+        return say("各{kind}都没有答卷，不下结论", kind=Name(kind))
+    if Reason.RED_LIGHT in reasons:
+        return say("各{kind}都亮真实性红灯或答卷过少，独立复访前不下结论", kind=Name(kind))
+    return say("各{kind}答卷都过少，全部隐去，不下结论", kind=Name(kind))
+
+
+def _watched(table: pd.DataFrame, area: str, sure: Sequence[str]) -> Sentence:
+    """Report watched areas without a confirmed weakness, the largest shortfall first."""
+    every = dict.fromkeys(of(table, Verdict.WATCH)[area].astype(str))
+    found = names(name for name in every if name not in sure)
+    words: dict[str, Slot] = {"names": listed(found, 2), "watch": Name(Verdict.WATCH)}
+    return say("；{names}列入{watch}，还不能确认", **words) if found else Sentence()
 
 
 def ranking(judged: Estimates, area: str, kind: str, label: str, place: str = "") -> Sentence:
-    """Report which areas lie below the target for one rate.
+    """Report which areas are confirmed weak in one rate.
 
     Args:
-        judged: one row per area, from `analysis.areas.against_target.judge`.
+        judged: one row per area, from `reports.verdicts.judged`.
         area: the column that names the areas.
         kind: Chinese word for an area, such as "区县".
         label: name of the rate.
@@ -95,25 +105,26 @@ def ranking(judged: Estimates, area: str, kind: str, label: str, place: str = ""
     """
     table = judged.table
     words: dict[str, Slot] = {"place": Name(place), "kind": Name(kind), "label": Name(label)}
-    shown = table[table["verdict"] != TargetVerdict.HIDDEN].sort_values("estimate")
-    if shown.empty:
-        return say("{place}各{kind}样本都不足，{label}不作比较", **words)
-    if (shown["verdict"] == TargetVerdict.OPINION).all():
+    if (table["reason"] == Reason.OPINION).any():
         return say("{label}只代表参与者的意见，{place}各{kind}之间不作比较", **words)
-    below = rows_of(judged, shown[shown["verdict"] == TargetVerdict.BELOW], area)
-    if below:
-        lowest: dict[str, Slot] = {"names": listed([row.name(area) for row in below], 3), "lowest": _lowest(below[0])}
-        words |= {"there": say("有 " if place else ""), "low": count(below, f"{area}s below")}
-        return say("{place}{there}{low} 个{kind}{label}低于目标：{names}（{lowest}）", **words, **lowest)
-    if shown["target"].isna().all():
+    shown = table[~table["reason"].isin(list(SILENT))]
+    if shown.empty:
+        return say("{place}{nobody}，{label}不作比较", place=Name(place), nobody=nobody(table, kind), label=Name(label))
+    weak = rows_of(judged, of(shown, Verdict.WEAK), area)
+    words |= {"weak": Name(Verdict.WEAK)}
+    if weak:
+        found: dict[str, Slot] = {"names": listed([row.name(area) for row in weak], 3), "lowest": _lowest(weak[0])}
+        words |= {"there": say("有 " if place else ""), "low": count(weak, f"{area}s confirmed weak")}
+        return say("{place}{there}{low} 个{kind}{label}{weak}：{names}（{lowest}）", **words, **found)
+    if shown["line"].isna().all():
         return say("{label}没有设定目标", label=Name(label))
-    return say("{place}没有一个{kind}的{label}能确定低于目标", **words)
+    return say("{place}没有一个{kind}的{label}{weak}", **words)
 
 
 def ties(judged: Estimates, area: str, kind: str) -> Sentence:
     """Report which areas cannot be separated from the lowest, so that nobody reads a ranking into them (rule R-15)."""
     table = judged.table
-    shown = table[~table["verdict"].isin([TargetVerdict.HIDDEN, TargetVerdict.OPINION])].sort_values("estimate")
+    shown = table[~table["reason"].isin(list(SILENT))].sort_values("estimate")
     tied = names(shown.loc[tied_with_lowest(shown), area])
     if len(tied) == 1 and len(shown) > 1:
         return say("{name}确实低于其他{kind}", name=tied[0], kind=Name(kind))
@@ -125,31 +136,37 @@ def ties(judged: Estimates, area: str, kind: str) -> Sentence:
     return say("最低的 {low} 个{kind}差别在误差以内，不分先后", low=low, kind=Name(kind))
 
 
+def of(table: pd.DataFrame, *verdicts: Verdict) -> pd.DataFrame:
+    """Return the rows with one of these verdicts, the largest shortfall first."""
+    return worst_first(table[table["verdict"].isin(verdicts)])
+
+
 def _lowest(row: Row) -> Sentence:
-    """Report the value of the lowest area."""
+    """Report the value of the area with the largest shortfall."""
     value, gap = row.bound("estimate", Format.PERCENT), row.bound("gap", Format.POINTS)
-    return say("最低约 {value}，低 {gap}", value=value, gap=gap) + ("，样本少" if row["flag"] == "few" else "")
+    return say("差得最多的约 {value}，低 {gap}", value=value, gap=gap) + ("，样本少" if row["flag"] == "few" else "")
 
 
-def _below_target(below: Sequence[Row]) -> Sentence:
-    """Report one or two rates with their values, more of them with their gaps."""
-    if len(below) > 2:
-        gaps = [say("{label}低 {gap}", label=row.name("label"), gap=row.bound("gap", Format.POINTS)) for row in below]
-        labels = listed([row.name("label") for row in below])
-        return say("{labels}都低于目标（{gaps}）", labels=labels, gaps=join(gaps, "，"))
+def _confirmed(weak: Sequence[Row]) -> Sentence:
+    """Report one or two confirmed rates with their values, more of them with their gaps."""
+    word = Name(Verdict.WEAK)
+    if len(weak) > 2:
+        gaps = [say("{label}低 {gap}", label=row.name("label"), gap=row.bound("gap", Format.POINTS)) for row in weak]
+        labels = listed([row.name("label") for row in weak])
+        return say("{labels}都{weak}（{gaps}）", labels=labels, weak=word, gaps=join(gaps, "，"))
     values = [
         say(
-            "{label} {value}（{interval}），低于目标 {target}",
+            "{label} {value}（{interval}），{weak}，目标 {target}",
             label=row.name("label"),
             value=row.bound("estimate", Format.PERCENT),
             interval=row.interval(),
-            target=row.bound("target", Format.TARGET),
+            weak=word,
+            target=row.bound("line", Format.TARGET),
         )
-        for row in below
+        for row in weak
     ]
     return join(values, "，")
 
 
-def _group(judged: Estimates, verdict: TargetVerdict, words: str) -> Sentence:
-    found = judged.table[judged.table["verdict"] == verdict]
-    return listed(names(found["label"])) + words if len(found) else Sentence()
+def _group(table: pd.DataFrame, words: str) -> Sentence:
+    return listed(names(table["label"])) + words if len(table) else Sentence()

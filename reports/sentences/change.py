@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.areas.weak import Standing
+from analysis.areas.verdict import Verdict
 from analysis.decisions.change import ChangeOutcome
 from analysis.estimation.estimates import Estimates
 from reports.sentences.formats import Format
@@ -79,7 +79,7 @@ def _least(ordered: Sequence[Row]) -> Sentence:
 
 
 def _mended(looks: pd.DataFrame) -> Sentence:
-    weak = looks[looks["standing"] == Standing.WEAK] if len(looks) else looks
+    weak = looks[looks["verdict"] == Verdict.WEAK] if len(looks) else looks
     if not len(weak):
         return say("上一轮没有确认薄弱的项目")
     then = rows_of(looks, weak, "district", "item")

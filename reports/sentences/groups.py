@@ -9,7 +9,7 @@ from analysis.decisions.effect import EffectSheet
 from analysis.inference.significance import Significance
 from analysis.inference.tests import Trend
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Binding, Name, Sentence, field, join, listed, names, say, setting
+from reports.sentences.sentence import Binding, Name, Row, Sentence, field, join, listed, names, say
 
 SIGNIFICANT = 0.05
 
@@ -47,19 +47,18 @@ def tests(found: GroupComparison) -> tuple[Sentence, Sentence]:
     return test(found.plain), say("其他条件相同：{test}", test=test(found.equal))
 
 
-def against_target(found: Significance, target: float) -> Sentence:
-    """Report the difference of the city from its target, with its test.
+def against_target(row: Row) -> Sentence:
+    """Report the verdict of the city on one rate.
 
     Args:
-        found: the test.
-        target: a share.
+        row: of `reports.verdicts.judged`, without by-columns.
     """
     return say(
-        "全市与目标 {target} 之差 {gap}（{spread}），{test}",
-        target=setting("target", target, Format.TARGET),
-        gap=field(found, "estimate", Format.CHANGE),
-        spread=_limits(found),
-        test=test(found),
+        "全市{label} {value}，目标 {target}：{verdict}",
+        label=row.name("label"),
+        value=row.bound("estimate", Format.PERCENT),
+        target=row.bound("line", Format.TARGET),
+        verdict=row.name("verdict"),
     )
 
 

@@ -49,7 +49,7 @@ def _first(found: Forecast, items: Sequence[str], districts: pd.DataFrame) -> li
     else:
         words = "最该先抓{items}，帮助分不出先后：任一项全市提高 {step}，把握最多再增 {gain}"
         parts = [say(words, items=listed(top, 3), **numbers)]
-    order = districts.sort_values("gain", ascending=False)
+    order = districts.dropna(subset=["gain"]).sort_values("gain", ascending=False)
     if len(order) > 1 and order["gain"].iloc[0] - order["gain"].median() > 4 * found.error:
         parts.append(say("区县里先抓{area}", area=Name(str(order["district"].iloc[0]))))
     elif len(order) > 1:
@@ -98,6 +98,8 @@ def districts(table: pd.DataFrame) -> Sentence:
         table: from `analysis.decisions.pass_forecast.foresee`.
     """
     weak = rows_of(table, table[table["everything"] < HALF], "district")
+    if table["everything"].isna().all():
+        return say("各区县答卷都过少或亮红灯，不能单独预测")
     if not weak:
         return say("单独看，每个区县全部达标的可能都过半")
     return say("单独看，{count} 个区县多半不能全部达标", count=count(weak, "districts that fail"))

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analysis.areas.ranking import LABELS, RankGroup
-from analysis.areas.weak import Standing
+from analysis.areas.verdict import SILENT, UNDECIDED, Verdict
 from analysis.estimation.estimates import Estimates
 from analysis.integrity.lights import MARK, AreaLight, doubted
+from reports.sentences.briefing import nobody, of
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Name, Row, Sentence, count, join, listed, names, rows_of, say, setting
+from reports.sentences.sentence import Name, Row, Sentence, Slot, count, join, listed, names, rows_of, say, setting
 
 LIMIT = 3000
 """Largest number of further interviews in one area that is practicable."""
@@ -29,12 +30,15 @@ def advice(judged: Estimates, area: str, kind: str, doubt: Sentence) -> Sentence
     """Report what to improve, what to wait for, and where to interview more people.
 
     Args:
-        judged: from `analysis.areas.verdicts.standings`, with `label`.
+        judged: from `reports.verdicts.judged`.
         area: the column that names the areas.
         kind: Chinese word for an area, such as "区县".
         doubt: areas whose answers may not be trusted, see `red_lights`; follows the weak areas.
     """
-    if (judged.table["standing"] == "").all():
+    open_ = judged.table[~judged.table["reason"].isin(list(SILENT))]
+    if open_.empty:
+        return join([nobody(judged.table, kind), doubt]) + "。"
+    if open_["line"].isna().all():
         words = "没有设定目标，不能判断哪个{kind}薄弱：请先在 targets.csv 写明目标，或改用“与全市比”。"
         return say(words, kind=Name(kind))
     absent = names(judged.meta["absent"])
@@ -43,20 +47,21 @@ def advice(judged: Estimates, area: str, kind: str, doubt: Sentence) -> Sentence
     return join(parts) + "。"
 
 
-def title(judged: Estimates, area: str) -> Sentence:
-    """Return the confirmed weaknesses in a few words, for the title of a figure."""
-    found = _of(judged, area, Standing.WEAK)
+def title(judged: Estimates, area: str, kind: str) -> Sentence:
+    """Return the confirmed weaknesses in a few words, for the title of a figure; or that nobody can be judged."""
+    if judged.table["reason"].isin(list(SILENT)).all():
+        return nobody(judged.table, kind)
+    found = _of(judged, area, Verdict.WEAK)
+    word = Name(Verdict.WEAK)
     if not found:
-        return say("没有确认薄弱的项目")
+        return say("没有{weak}的项目", weak=word)
     pairs = [_pair(row, area) for row in found]
-    return say("{count} 项确认薄弱：{names}", count=count(found, "weak areas"), names=listed(pairs, 4))
+    return say("{count} 项{weak}：{names}", count=count(found, "weak areas"), weak=word, names=listed(pairs, 4))
 
 
-def _of(judged: Estimates, area: str, *standings: Standing) -> tuple[Row, ...]:
-    """Return the rows with one of these verdicts, the least doubtful first."""
-    table = judged.table
-    found = table[table["standing"].isin(standings)].sort_values("prob_below", ascending=False)
-    return rows_of(judged, found, area, "item")
+def _of(judged: Estimates, area: str, *verdicts: Verdict) -> tuple[Row, ...]:
+    """Return the rows with one of these verdicts, the largest shortfall first."""
+    return rows_of(judged, of(judged.table, *verdicts), area, "item")
 
 
 def _pair(row: Row, area: str) -> Sentence:
@@ -64,35 +69,36 @@ def _pair(row: Row, area: str) -> Sentence:
 
 
 def _mend(judged: Estimates, area: str, kind: str) -> Sentence:
-    found, against = _of(judged, area, Standing.WEAK), line(judged)
+    found, word = _of(judged, area, Verdict.WEAK), Name(Verdict.WEAK)
+    against = Sentence() if judged.meta["margin"] is None else say("（线是{line}）", line=line(judged))
     if not found:
-        return say("没有哪个{kind}能确认低于{line}，不必急着点名", kind=Name(kind), line=against)
+        return say("没有哪个{kind}{weak}{against}，不必急着点名", kind=Name(kind), weak=word, against=against)
     false_calls = sum(1 - float(str(row["prob_below"])) for row in found)
     listing = listed([_pair(row, area) for row in found], 3)
-    text = say(
-        "先抓 {count} 项确认低于{line}的：{names}", count=count(found, "weak areas"), line=against, names=listing
-    )
+    number = count(found, "weak areas")
+    text = say("先抓 {count} 项{weak}的{against}：{names}", count=number, weak=word, against=against, names=listing)
     return text + ("（其中个别可能判错）" if false_calls >= 0.5 else "")
 
 
 def _wait(judged: Estimates, area: str) -> Sentence:
-    found = [_pair(row, area) for row in _of(judged, area, Standing.WATCH)]
-    return say("{names}多半没到，但还不能确认", names=listed(found, 2)) if found else Sentence()
+    found = [_pair(row, area) for row in _of(judged, area, Verdict.WATCH)]
+    words: dict[str, Slot] = {"names": listed(found, 2), "watch": Name(Verdict.WATCH)}
+    return say("{names}列入{watch}：多半没到，还不能确认", **words) if found else Sentence()
 
 
 def _ask(judged: Estimates, area: str) -> Sentence:
-    open_ = _of(judged, area, Standing.WATCH, Standing.UNCLEAR)
+    open_ = _of(judged, area, *UNDECIDED)
     if not open_:
         return Sentence()
     number = count(open_, "undecided areas")
     table = judged.table
-    near = table[table["standing"].isin([Standing.WATCH, Standing.UNCLEAR]) & (table["more"].astype(float) <= LIMIT)]
+    near = table[table["verdict"].isin(list(UNDECIDED)) & (table["more"].astype(float) <= LIMIT)]
     if near.empty:
         return say("{count} 项离线太近，再加样本也难分清", count=number)
     first = rows_of(judged, near.sort_values("more"), area, "item")[0]
     one = say("{pair}再访约 {more} 份可见分晓", pair=_pair(first, area), more=first.bound("more", Format.COUNT))
     rest = "，其余见补充样本表" if len(near) > 1 else ""
-    return say("{count} 项样本不足以下结论，{one}", count=number, one=one) + rest
+    return say("{count} 项还没有定论，{one}", count=number, one=one) + rest
 
 
 def red_lights(lights: Mapping[str, AreaLight], shown: Sequence[str]) -> Sentence:
@@ -131,24 +137,22 @@ def rank_groups(table: pd.DataFrame) -> Sentence:
 
 
 def streets(table: pd.DataFrame, label: str, target: float) -> Sentence:
-    """Report which streets have low model estimates, marked as such.
+    """Report which streets are confirmed weak, and the lowest model estimate where there is no target.
 
     Args:
-        table: from `analysis.areas.streets.model_streets`.
+        table: from `analysis.areas.streets.model_streets`, with `verdict` and `gap`.
         label: name of the rate.
         target: its target, a share; NaN where there is none.
     """
-    words = {"label": Name(label)}
+    words: dict[str, Slot] = {"label": Name(label)}
     if pd.isna(target):
         low = rows_of(table, table.sort_values("estimate").head(1), "street")[0]
         value = low.bound("estimate", Format.PERCENT)
         text = "模型估计：{label}最低的是{street}（{value}），没有目标可比"
         return say(text, **words, street=low.name("street"), value=value)
-    line_ = setting("target", target, Format.TARGET)
-    sure = rows_of(table, table[table["conf_high"] < target].sort_values("estimate"), "street")
+    words |= {"line": setting("target", target, Format.TARGET), "weak": Name(Verdict.WEAK)}
+    sure = rows_of(table, table[table["verdict"] == Verdict.WEAK].sort_values("gap"), "street")
     if not sure:
-        return say("模型估计：没有街道的{label}能确定低于目标 {line}", **words, line=line_)
-    low_names = listed([row.name("street") for row in sure], 4)
-    number = count(sure, "streets below the target")
-    text = "模型估计：{count} 个街道的{label}整个区间低于目标 {line}：{names}"
-    return say(text, **words, count=number, line=line_, names=low_names)
+        return say("没有街道的{label}{weak}（目标 {line}）", **words)
+    words |= {"names": listed([row.name("street") for row in sure], 4), "count": count(sure, "streets confirmed weak")}
+    return say("{count} 个街道的{label}{weak}（目标 {line}）：{names}", **words)

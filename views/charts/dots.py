@@ -20,8 +20,10 @@ KINDS: Mapping[str, tuple[str, str, str]] = {
     "plain": (style.NEUTRAL, "circle", "●"),
     "good": (style.STRONG, "square", "■"),
     "other": (style.UNKNOWN, "triangle-up", "▲"),
+    "pale": (style.PALE, "circle", "※"),
+    **style.MARKS,
 }
-"""kind -> colour, marker, sign; shape repeats what the colour means."""
+"""kind, also a verdict -> colour, marker, sign; shape repeats what the colour means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def _trace(rows: pd.DataFrame, kind: str, size: int) -> dict[str, Any]:
         "x": rows["value"].astype(float).tolist(),
         "y": rows.index.tolist(),
         "error_x": whiskers(rows["value"], rows["low"], rows["high"], color),
-        "marker": {"color": color, "size": size - 4, "symbol": symbol},
+        "marker": {"color": color, "size": size - 4, "symbol": symbol, "line": {"width": 1.5, "color": color}},
         "text": [f"{row.label}  {row.text}" for row in rows.itertuples()],
         "hovertemplate": "%{text}<extra></extra>",
     }

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.areas.against_target import LABELS, TargetVerdict
+from analysis.areas.verdict import SILENT, Reason
 from analysis.numerals import change, interval, percent, points, points_interval, target
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
@@ -18,9 +18,9 @@ LEFT, RIGHT = 132, 232
 
 
 KEY = (
-    LegendEntry("◆ ● ■", style.INK, "本次，横线是置信区间"),
+    LegendEntry("▼ ▽ ○ ■", style.INK, "本次，横线是置信区间"),
     LegendEntry("┃", style.INK, "目标"),
-    LegendEntry("○", style.SOFT, "上次"),
+    LegendEntry("◇", style.SOFT, "上次"),
 )
 OPINION = (LegendEntry("▲", style.NEUTRAL, "自愿参加者的意见，不给抽样误差"),)
 
@@ -29,14 +29,12 @@ def four(judged: pd.DataFrame, caption: Caption, *, page_width: int = 1180) -> g
     """Draw one row per rate: estimate, interval as a bar, target as a line, previous wave as a hollow mark.
 
     Args:
-        judged: one row per rate, from `analysis.areas.against_target.judge`, with a column `label`. Where there is an
-            earlier wave also `before` (its estimate), `change`, `change_low`, `change_high` and `detectable`, in
-            shares.
+        judged: one row per rate, from `reports.rates.with_change`.
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
     """
     rows = literal_table(judged).reset_index(drop=True)
-    low = rows[["estimate", "conf_low", "target", "before"]].min().min()
+    low = rows[["estimate", "conf_low", "line", "before"]].min().min()
     floor = 0.0 if pd.isna(low) else max(0.0, float(low) - 0.08)
     layout = {
         "xaxis": {**style.AXIS, "range": [floor, 1.005], "tickformat": ".0%"},
@@ -45,27 +43,21 @@ def four(judged: pd.DataFrame, caption: Caption, *, page_width: int = 1180) -> g
         "annotations": [note for index, row in rows.iterrows() for note in _notes(row, index)],
     }
     box = Box(plot_height=STEP * len(rows), left=LEFT, right=RIGHT, above=4, width=page_width)
-    key = (
-        OPINION
-        if rows["verdict"].eq(TargetVerdict.OPINION).any()
-        else KEY
-        if rows["before"].notna().any()
-        else KEY[:-1]
-    )
+    key = OPINION if rows["reason"].eq(Reason.OPINION).any() else KEY if rows["before"].notna().any() else KEY[:-1]
     return framed(_traces(rows), layout, caption, box, key)
 
 
 def _color(row: Any) -> str:
-    return style.MARKS[row["verdict"]][0]
+    return style.MARKS[style.state(row)][0]
 
 
 def _traces(rows: pd.DataFrame) -> list[dict[str, Any]]:
     colors = [_color(row) for _, row in rows.iterrows()]
-    symbols = [style.MARKS[verdict][1] for verdict in rows["verdict"]]
-    now = _points("本次", rows["estimate"], {"size": 11, "color": colors, "symbol": symbols})
+    symbols = [style.MARKS[style.state(row)][1] for _, row in rows.iterrows()]
+    now = _points("本次", rows["estimate"], {"size": 11, "color": colors, "symbol": symbols, "line": {"width": 2}})
     line = {"symbol": "line-ns", "size": 26, "line": {"width": 3, "color": style.INK}}
-    target = _points("目标", rows["target"], line)
-    ring = {"symbol": "circle-open", "size": 11, "color": style.SOFT, "line": {"width": 2}}
+    target = _points("目标", rows["line"], line)
+    ring = {"symbol": "diamond-open", "size": 11, "color": style.SOFT, "line": {"width": 2}}
     before = _points("上次", rows["before"], ring)
     return [now, target] if rows["before"].isna().all() else [now, target, before]
 
@@ -113,11 +105,11 @@ def _notes(row: Any, index: Any) -> list[dict[str, Any]]:
 
 
 def _right(row: Any) -> list[str]:
-    if row["verdict"] == TargetVerdict.HIDDEN:
-        return ["样本不足，不显示"]
-    mark = style.MARKS[row["verdict"]][2]
-    goal = "" if pd.isna(row["target"]) else f"（目标 {target(row['target'])}）"
-    lines = [f"<b><span style='color:{_color(row)}'>{mark} {LABELS[row['verdict']]}</span></b>{goal}"]
+    word, mark = style.state(row), style.MARKS[style.state(row)][2]
+    if word in SILENT and word != Reason.OPINION:
+        return [word]
+    goal = "" if pd.isna(row["line"]) else f"（目标 {target(row['line'])}）"
+    lines = [f"<b><span style='color:{_color(row)}'>{mark} {word}</span></b>{goal}"]
     spread = "" if pd.isna(row["conf_low"]) else f"区间 {interval(row['conf_low'], row['conf_high'])}　"
     lines.append(f"{spread}n={int(row['n']):,}")
     if not pd.isna(row["change"]):

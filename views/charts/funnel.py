@@ -9,19 +9,18 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.areas.funnel import INNER, OUTER, Funnel
+from analysis.areas.verdict import Reason
 from analysis.numerals import percent
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.shell.markup import literal_table
-
-COLORS = {"low": (style.WEAK, "diamond"), "in": (style.NEUTRAL, "circle"), "high": (style.STRONG, "square")}
 
 
 def funnel_plot(table: pd.DataFrame, funnel: Funnel, caption: Caption, *, page_width: int = 1180) -> go.Figure:
     """Draw rates against effective sample size, with the 95 % and 99.8 % limits around the city rate.
 
     Args:
-        table: name, estimate (share), n_eff, side ("low", "in", "high").
+        table: name, estimate (share), n_eff, verdict ("" for none), outside (whether beyond the 95 % limits).
         funnel: the limits.
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
@@ -38,12 +37,12 @@ def funnel_plot(table: pd.DataFrame, funnel: Funnel, caption: Caption, *, page_w
         "xaxis": {**style.AXIS, "range": [float(grid[0]), top], "title": {"text": "有效样本量", "standoff": 4}},
         "yaxis": {**style.AXIS, "range": [max(low, 0), min(high, 1.01)], "tickformat": ".0%"},
         "shapes": [{**centre, "line": {"color": style.INK, "width": 1.4}}],
-        "annotations": [_name(row) for row in table.itertuples() if row.side != "in"],
+        "annotations": [_name(row) for row in table.itertuples() if row.outside],
     }
     key = [
         LegendEntry("━", style.SOFT, "95% 界限：平均 20 个区县里约有 1 个会偶然越过"),
         LegendEntry("╌", style.SOFT, "99.8% 界限"),
-        LegendEntry("◆ ■", style.INK, "越过 95% 界限"),
+        LegendEntry("▼ ▽ ○ ■", style.INK, "判断；写出名字的越过 95% 界限"),
     ]
     box = Box(plot_height=290, left=62, right=24, above=6, below=46, width=page_width)
     return framed([trace for pair in lines for trace in pair] + _points(table), layout, caption, box, key)
@@ -57,8 +56,9 @@ def _limit(grid: Any, funnel: Funnel, level: float, dash: str) -> list[dict[str,
 
 def _points(table: pd.DataFrame) -> list[dict[str, Any]]:
     traces = []
-    for side, (color, symbol) in COLORS.items():
-        rows = table[table["side"] == side]
+    for verdict in dict.fromkeys(table["verdict"]):
+        color, symbol, _ = style.MARKS[verdict or Reason.NO_LINE]
+        rows = table[table["verdict"] == verdict]
         texts = [f"{row.name}  {percent(float(str(row.estimate)))}" for row in rows.itertuples(index=False)]
         traces.append(
             {
@@ -66,7 +66,7 @@ def _points(table: pd.DataFrame) -> list[dict[str, Any]]:
                 "mode": "markers",
                 "x": rows["n_eff"].astype(float).tolist(),
                 "y": rows["estimate"].astype(float).tolist(),
-                "marker": {"color": color, "symbol": symbol, "size": 11},
+                "marker": {"color": color, "symbol": symbol, "size": 11, "line": {"width": 2, "color": color}},
                 "text": texts,
                 "hovertemplate": "%{text}<extra></extra>",
             }
@@ -76,4 +76,4 @@ def _points(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _name(row: Any) -> dict[str, Any]:
     place = {"x": row.n_eff, "y": row.estimate, "xanchor": "left", "xshift": 9, "showarrow": False}
-    return {**place, "text": row.name, "font": {"size": 13, "color": COLORS[row.side][0]}}
+    return {**place, "text": row.name, "font": {"size": 13, "color": style.INK}}

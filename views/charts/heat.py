@@ -1,4 +1,4 @@
-"""Heat table: areas by rates, coloured by the gap to each rate's own target."""
+"""Heat table: areas by rates, coloured by verdict."""
 
 from __future__ import annotations
 
@@ -8,37 +8,32 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.areas.against_target import TargetVerdict
+from analysis.areas.verdict import SILENT, Reason, Verdict
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import DASH, percent, width
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.charts.parts.grid import Field, grid
-from views.charts.ranked import HOLLOW
-from views.shell import palette
+from views.charts.ranked import DOUBTS
 from views.shell.markup import literal_table
 
-MARKS = {TargetVerdict.BELOW: "▼", TargetVerdict.ABOVE: "▲"}
-PLAIN = (TargetVerdict.HIDDEN, TargetVerdict.OPINION, TargetVerdict.NO_TARGET)
-"""Verdicts whose cells are not coloured, because they have no target."""
+MARKED = (Verdict.WEAK, Verdict.WATCH, Verdict.MET)
+"""Verdicts whose cells bear their sign."""
 STAR = LegendEntry("*", style.INK, "样本少或误差靠推算，仅供参考")
 
 
 def heat(
-    judged: pd.DataFrame, row: str, column: str, caption: Caption, *, page_width: int = 1180, line: str = "目标"
+    judged: pd.DataFrame, row: str, column: str, caption: Caption, q: float, *, page_width: int = 1180
 ) -> go.Figure:
-    """Draw one cell per row and column: the rate, coloured in five bins by its gap to the target.
-
-    ▼ and ▲ stand only where the interval excludes the target; colour alone is no verdict. Rows with most ▼ come
-    first, then by mean gap.
+    """Draw one cell per row and column: the rate, in the colour and with the sign of its verdict.
 
     Args:
-        judged: the result of `analysis.areas.against_target.judge`; one line for each row and column.
+        judged: from `reports.verdicts.judged`; one line for each row and column.
         row: the column that names the rows, such as "district".
         column: the column that names the columns; they keep the order of their first line.
         caption: the words of the picture.
+        q: accepted probability of a false call, for the legend.
         page_width: narrowest width of the picture on its page, in pixels.
-        line: what the rates are held against.
     """
     judged = literal_table(judged)
     columns = list(dict.fromkeys(judged[column]))
@@ -54,26 +49,39 @@ def heat(
     layout = grid(rows, heads, cells, heading=13)
     above = 16 + 18 * max(head.count("<br>") + 1 for head in heads)
     box = Box(plot_height=step * len(rows), left=int(names_width), right=12, above=above, below=8, width=page_width)
-    return framed([_hover(judged, row, column, (spot, index))], layout, caption, box, _key(judged, line))
+    return framed([_hover(judged, row, column, (spot, index))], layout, caption, box, _key(judged, q))
 
 
-def _key(judged: pd.DataFrame, line: str) -> list[LegendEntry]:
-    """Return the legend: verdicts that occur, the star of doubtful estimates, and the colours if any."""
-    verdicts = set(judged["verdict"])
-    starred = (judged["flag"].isin(HOLLOW) & judged["verdict"].ne(TargetVerdict.HIDDEN)).any()
-    words = {TargetVerdict.BELOW: "低于", TargetVerdict.ABOVE: "高于"}
-    signs = [LegendEntry(sign, style.INK, f"区间整体{words[verdict]}{line}") for verdict, sign in MARKS.items()]
-    found = [key for key, verdict in zip(signs, MARKS, strict=True) if verdict in verdicts]
-    bins = [LegendEntry("■", fill, text) for _, fill, _, text in style.BINS] if verdicts - set(PLAIN) else []
-    return [*found, *([STAR] if starred else []), *bins]
+def _key(judged: pd.DataFrame, q: float) -> list[LegendEntry]:
+    """Return the legend: verdicts that occur with their counts, and the star of doubtful estimates."""
+    starred = (judged["flag"].isin(DOUBTS) & ~judged["reason"].isin(list(SILENT))).any()
+    return [*legend(judged, q), *([STAR] if starred else [])]
+
+
+def legend(judged: pd.DataFrame, q: float) -> list[LegendEntry]:
+    """Return one entry per verdict, or reason for none, that occurs, with its count and its meaning."""
+    states = [style.state(line) for _, line in judged.iterrows()]
+    found = [one for one in style.MEANINGS if one in states]
+    return [
+        LegendEntry(style.MARKS[one][2], style.MARKS[one][0], f"{style.meaning(one, q)}（{states.count(one)}）")
+        for one in found
+    ]
 
 
 def order(judged: pd.DataFrame, row: str) -> list[str]:
-    """Return the names of the rows, most verdicts "below" first, then by mean gap to the target."""
-    weak = judged["verdict"].eq(TargetVerdict.BELOW).groupby(judged[row]).sum()
-    gap = judged["gap"].fillna(judged["estimate"]).groupby(judged[row]).mean()
-    ranks = pd.DataFrame({"weak": -weak, "gap": gap})
-    return [str(name) for name in ranks.sort_values(["weak", "gap"], kind="stable").index]
+    """Return the names of the rows: the largest certain shortfall first, then the watched, the silent last."""
+    gap = judged["gap"].astype(float)
+    name = judged[row].astype(str)
+    names = pd.Index(dict.fromkeys(name))
+    parts = {
+        "weak": gap.where(judged["verdict"] == Verdict.WEAK).groupby(name).min(),
+        "watch": gap.where(judged["verdict"] == Verdict.WATCH).groupby(name).min(),
+        "mean": gap.fillna(judged["estimate"].astype(float)).groupby(name).mean(),
+    }
+    ranks = pd.DataFrame(parts).reindex(names)
+    silent = judged["reason"].isin(list(SILENT)).groupby(name).all()
+    ranks.insert(0, "silent", silent.reindex(names))
+    return [str(one) for one in ranks.sort_values(["silent", *parts], kind="stable", na_position="last").index]
 
 
 def lowest(found: Estimates, row: str, most: int) -> Estimates:
@@ -91,11 +99,13 @@ def _even(name: str, room: float) -> list[str]:
 
 def _cell(line: Any, x: int, y: int, size: int) -> Field:
     """Return the coloured field and the number of one cell."""
-    hidden = line["verdict"] == TargetVerdict.HIDDEN
-    fill, ink = (palette.WHITE, style.SOFT) if line["verdict"] in PLAIN else style.bin_of(line["gap"])
-    mark = MARKS.get(line["verdict"], "")
-    text = DASH if hidden else f"{percent(line['estimate'], 0)}{mark}{'*' if line['flag'] in HOLLOW else ''}"
-    return Field(x, y, f"<b>{text}</b>" if mark else text, fill, ink, size)
+    fill, ink = style.cell(line)
+    state = style.state(line)
+    if state in (Reason.HIDDEN, Reason.EMPTY):
+        return Field(x, y, DASH, fill, ink, size)
+    mark = style.MARKS[state][2] if state in MARKED else ""
+    text = f"{percent(line['estimate'], 0)}{mark}{'*' if line['flag'] in DOUBTS else ''}"
+    return Field(x, y, f"<b>{text}</b>" if state == Verdict.WEAK else text, fill, ink, size)
 
 
 def _hover(
@@ -103,10 +113,10 @@ def _hover(
 ) -> dict[str, Any]:
     """Return invisible points that show interval and n when the pointer rests on a cell."""
     spot, index = places
-    shown = judged[judged["verdict"] != TargetVerdict.HIDDEN]
+    shown = judged[~judged["reason"].isin([Reason.HIDDEN, Reason.EMPTY])]
     texts = [
         f"{line[row]} · {line[column]}<br>{percent(line['estimate'])}"
-        f"（{percent(line['conf_low'])}{DASH}{percent(line['conf_high'])}）<br>n={int(line['n'])}"
+        f"（{percent(line['conf_low'])}{DASH}{percent(line['conf_high'])}）<br>n={int(line['n'])}　{style.state(line)}"
         for _, line in shown.iterrows()
     ]
     return {

@@ -1,13 +1,17 @@
-"""A table of probabilities: rows by columns, coloured in three steps, each number written out."""
+"""A table of probabilities: rows by columns, shaded in three greys, each number written out.
+
+A chance of passing is a forecast and no verdict, so it has none of the colours of verdicts.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.numerals import chance, width
+from analysis.numerals import DASH, chance, width
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.charts.parts.grid import Field, grid
@@ -15,9 +19,9 @@ from views.shell import palette
 from views.shell.markup import literal_table
 
 STEPS = (
-    (0.5, palette.BELOW, style.INK, "不到一半"),
-    (0.9, palette.LEVEL, style.INK, "50%—90%，说不准"),
-    (1.01, palette.ABOVE, style.INK, "九成以上"),
+    (0.5, palette.SHADE_DARK, style.INK, "不到一半"),
+    (0.9, palette.SHADE, style.INK, "50%—90%，说不准"),
+    (1.01, palette.LEVEL, style.INK, "九成以上"),
 )
 
 
@@ -27,7 +31,7 @@ def chances(
     """Draw one cell per row and column.
 
     Args:
-        table: one line a row, probabilities in [0, 1] in the columns.
+        table: one line a row, probabilities in [0, 1] in the columns; missing ones are white with a dash.
         row: the column that names the rows.
         columns: column -> heading.
         caption: the words of the picture.
@@ -50,5 +54,7 @@ def chances(
 
 
 def _cell(value: float, x: int, y: int) -> Field:
+    if math.isnan(value):
+        return Field(x, y, DASH, palette.WHITE, style.SOFT, 14)
     fill, ink = next((fill, ink) for edge, fill, ink, _ in STEPS if value < edge)
     return Field(x, y, chance(value), fill, ink, 14)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.areas.against_target import LABELS, TargetVerdict
+from analysis.areas.verdict import Reason
 from analysis.estimation.disclosure.precision import FLAGS
 from analysis.numerals import interval, percent, target, width
 from views.charts.parts import style
@@ -15,31 +15,28 @@ from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.charts.parts.whiskers import whiskers
 from views.shell.markup import literal_table
 
-ORDER = (
-    TargetVerdict.BELOW,
-    TargetVerdict.UNCLEAR,
-    TargetVerdict.ABOVE,
-    TargetVerdict.NO_TARGET,
-    TargetVerdict.OPINION,
-)
-
-HOLLOW = frozenset(FLAGS) - {"", "opt_in"}
-"""Flags shown by a hollow mark and a star."""
+BLANK = (Reason.HIDDEN, Reason.EMPTY)
+"""States of rows without a number."""
+DOUBTS = frozenset(FLAGS) - {"", "opt_in"}
+"""Flags shown by a star."""
 
 
 def ranked(judged: pd.DataFrame, label: str, caption: Caption, *, page_width: int = 1180) -> go.Figure:
     """Draw areas from the lowest to the highest estimate, each with its interval, and the target line.
 
-    Colour and shape both carry the verdict. Hollow marks rest on few answers. Suppressed rows are listed at the
-    foot with "—".
+    Colour and shape both carry the verdict. A star marks few answers. Areas with a red light, pale, and suppressed
+    ones with "—" stand at the foot, outside the order.
 
     Args:
-        judged: the result of `analysis.areas.against_target.judge`; one row per area.
+        judged: from `reports.verdicts.judged`; one row per area.
         label: the column that names the areas.
         caption: the words of the picture.
         page_width: narrowest width of the picture on its page, in pixels.
     """
-    rows = literal_table(judged).sort_values("estimate", na_position="last", kind="stable").reset_index(drop=True)
+    rows = literal_table(judged)
+    rows["state"] = [style.state(row) for _, row in rows.iterrows()]
+    last = rows["state"].map({Reason.RED_LIGHT: 1, Reason.HIDDEN: 2, Reason.EMPTY: 3}).fillna(0)
+    rows = rows.assign(_last=last).sort_values(["_last", "estimate"], kind="stable").reset_index(drop=True)
     size = 16 if len(rows) <= 12 else 14
     step = 32 if len(rows) <= 12 else 23
     low, high = _span(rows)
@@ -58,36 +55,31 @@ def ranked(judged: pd.DataFrame, label: str, caption: Caption, *, page_width: in
     }
     left = int(max(width(str(name)) for name in rows[label]) * size) + 26
     box = Box(plot_height=step * len(rows), left=left, right=int(size * 13), above=30, width=page_width)
-    groups = [(verdict, group) for verdict in ORDER if not (group := rows[rows["verdict"] == verdict]).empty]
-    marks = [_trace(group, label, verdict, size) for verdict, group in groups]
+    groups = [(one, group) for one in style.MEANINGS if not (group := rows[rows["state"] == one]).empty]
+    marks = [_trace(group, label, one, size) for one, group in groups]
     return framed([_target(rows), *marks], layout, caption, box, _key(rows))
 
 
 def _key(rows: pd.DataFrame) -> list[LegendEntry]:
-    """Return the verdicts that occur with their counts, and the sign for few answers where it is used."""
-    counts = rows["verdict"].value_counts()
-    found = [verdict for verdict in ORDER if verdict in counts]
-    signs = [LegendEntry(style.MARKS[one][2], style.MARKS[one][0], f"{LABELS[one]}（{counts[one]}）") for one in found]
-    shown = rows.loc[rows["verdict"].ne(TargetVerdict.HIDDEN), "flag"]
-    doubts = "；".join(FLAGS[flag] for flag in dict.fromkeys(shown) if flag in HOLLOW)
-    return [*signs, LegendEntry("◇ ○ □", style.SOFT, f"空心：{doubts}")] if doubts else signs
+    """Return the verdicts that occur with their counts, and the star where it is used."""
+    counts = rows["state"].value_counts()
+    found = [one for one in style.MEANINGS if one in counts]
+    signs = [LegendEntry(style.MARKS[one][2], style.MARKS[one][0], f"{one}（{counts[one]}）") for one in found]
+    shown = rows.loc[~rows["state"].isin(list(BLANK)), "flag"]
+    doubts = "；".join(FLAGS[flag] for flag in dict.fromkeys(shown) if flag in DOUBTS)
+    return [*signs, LegendEntry("*", style.SOFT, doubts)] if doubts else signs
 
 
-def _trace(rows: pd.DataFrame, label: str, verdict: TargetVerdict, size: int) -> dict[str, Any]:
-    color, symbol, _ = style.MARKS[verdict]
+def _trace(rows: pd.DataFrame, label: str, one: str, size: int) -> dict[str, Any]:
+    color, symbol, _ = style.MARKS[one]
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": LABELS[verdict],
+        "name": one,
         "x": rows["estimate"].tolist(),
         "y": rows.index.tolist(),
         "error_x": whiskers(rows["estimate"], rows["conf_low"], rows["conf_high"], color),
-        "marker": {
-            "color": color,
-            "size": size - 4,
-            "symbol": [f"{symbol}-open" if flag in HOLLOW else symbol for flag in rows["flag"]],
-            "line": {"width": 2, "color": color},
-        },
+        "marker": {"color": color, "size": size - 4, "symbol": symbol, "line": {"width": 2, "color": color}},
         "text": [f"{row[label]}  {_value(row)}" for _, row in rows.iterrows()],
         "hovertemplate": "%{text}<extra></extra>",
     }
@@ -95,7 +87,7 @@ def _trace(rows: pd.DataFrame, label: str, verdict: TargetVerdict, size: int) ->
 
 def _span(rows: pd.DataFrame) -> tuple[float, float]:
     """Return the range of the axis: all intervals and targets with some margin, never outside 0 to 1."""
-    edges = pd.concat([rows[name] for name in ("estimate", "conf_low", "conf_high", "target")]).dropna()
+    edges = pd.concat([rows[name] for name in ("estimate", "conf_low", "conf_high", "line")]).dropna()
     if edges.empty:
         return 0.0, 1.0
     air = 0.06 * max(float(edges.max() - edges.min()), 0.1)
@@ -104,7 +96,7 @@ def _span(rows: pd.DataFrame) -> tuple[float, float]:
 
 def _target(rows: pd.DataFrame) -> dict[str, Any]:
     """Return the target below the marks: one line where all rows share it, else a short tick in each row."""
-    targets = rows["target"].dropna()
+    targets = rows["line"].dropna()
     base = {"type": "scatter", "hoverinfo": "skip", "name": "目标"}
     if targets.nunique() == 1:
         value = float(targets.iloc[0])
@@ -121,7 +113,7 @@ def _values(rows: pd.DataFrame, size: int) -> list[dict[str, Any]]:
         {**place, "y": index, "text": _value(row), "font": {"size": size - 2, "color": style.SOFT}}
         for index, row in rows.iterrows()
     ]
-    targets = rows["target"].dropna()
+    targets = rows["line"].dropna()
     if targets.nunique() == 1:
         text = f"目标 {target(targets.iloc[0])}"
         word = {"text": text, "font": {"size": 14, "color": style.INK}, "showarrow": False}
@@ -131,10 +123,10 @@ def _values(rows: pd.DataFrame, size: int) -> list[dict[str, Any]]:
 
 
 def _value(row: Any) -> str:
-    if row["verdict"] == TargetVerdict.HIDDEN:
-        return "—（样本不足，不显示）"
-    few = "*" if row["flag"] in HOLLOW else ""
+    if row["state"] in BLANK:
+        return f"—（{row['state']}）"
+    few = "*" if row["flag"] in DOUBTS else ""
     value = percent(row["estimate"])
-    if row["verdict"] == TargetVerdict.OPINION:
+    if row["state"] == Reason.OPINION:
         return f"{value}{few}（n={int(row['n']):,}）"
     return f"{value}{few}（{interval(row['conf_low'], row['conf_high'])}）"

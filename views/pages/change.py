@@ -149,7 +149,7 @@ def _looks(looks: pd.DataFrame) -> None:
         {
             "区县": looks["district"],
             "指标": looks["label"],
-            "当时判断": looks["standing"],
+            "当时判断": looks["verdict"],
             "结论": looks["outcome"],
             "当时": [percent(value, 0) for value in looks["then"].astype(float)],
             "现在": [percent(value, 0) for value in looks["now"].astype(float)],

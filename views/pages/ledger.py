@@ -110,7 +110,7 @@ def _measure(gathered: StudySample, wave: str, entries: tuple[Entry, ...]) -> No
     if not due:
         return
     st.subheader(f"复测：用 {plain(wave)} 检验 {len(due)} 项")
-    st.caption(reports.CLOSED_WHEN)
+    st.caption(reports.closed_when(gathered.study))
     with st.form("measure"):
         who = st.text_input("经办人", key="measurer")
         if st.form_submit_button("按本轮结果复测"):

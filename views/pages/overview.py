@@ -10,6 +10,7 @@ from reports.fieldwork.area_lights import doubt, note
 from reports.selection import Selection
 from reports.sentences import briefing
 from reports.sentences.sentence import join
+from reports.verdicts import judged
 from views.cached.answers import ask, origin_of
 from views.cached.quality import lights_of, trusted
 from views.charts.four import four
@@ -27,7 +28,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     asked = headlines(loaded.study)
     whole = selection.asking([rate.name for rate in asked])
     city = ask(loaded, whole, rates.with_change)
-    districts = ask(loaded, whole.asking(whole.items, ("district",)), rates.judged)
+    districts = ask(loaded, whole.asking(whole.items, ("district",)), judged)
     if page.nobody(city):
         return
     origin = origin_of(loaded, whole, city)
@@ -41,10 +42,11 @@ def body(loaded: Loaded, selection: Selection) -> None:
         page.figure(four(city.table, words, page_width=640), "four", main)
     with right:
         shown = lowest(districts, "district", MOST)
-        some = "各区县四率" if len(shown) == len(districts) else f"最低的 {MOST} 个区县的四率"
+        some = "各区县四率" if len(shown) == len(districts) else f"差得最多的 {MOST} 个区县的四率"
         what = some + colours(selection.opt_in) + note(shown.table)
         words = caption(origin_of(loaded, whole, shown), weak, what)
-        page.figure(heat(shown.table, "district", "label", words, page_width=530), "heat", weak)
+        picture = heat(shown.table, "district", "label", words, shown.meta["false_calls"], page_width=530)
+        page.figure(picture, "heat", weak)
     page.explained(origin, definitions(loaded.study, asked), rates.precision(city))
 
 

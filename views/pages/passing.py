@@ -12,10 +12,18 @@ from streamlit.delta_generator import DeltaGenerator
 from analysis.numerals import spoken_chance
 from reports.definitions import headlines, item_rates
 from reports.labels import short
-from reports.plans.pass_forecast import EVERYTHING, OfficialSample, PassForecast, no_lines, pass_forecast
+from reports.plans.pass_forecast import (
+    EVERYTHING,
+    OfficialSample,
+    PassForecast,
+    no_lines,
+    pass_forecast,
+    verdict_line,
+)
 from reports.rates import target_of
 from reports.selection import Selection
 from reports.sentences import passing as sentences
+from reports.verdicts import Verdict
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask
 from views.charts.dots import Axis, dots
@@ -51,7 +59,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     with right:
         _levers(found, source)
     _districts(found, source)
-    st.caption(found.method.text)
+    st.caption(plain(f"{verdict_line(found)}。{found.method}"))
     page.explained(found.provenance)
 
 
@@ -86,21 +94,31 @@ def _gates(answer: PassForecast, source: Caption) -> None:
             "value": values,
             "low": np.nan,
             "high": np.nan,
-            "kind": ["good" if value >= SURE else "bad" if value < 0.5 else "plain" for value in values],
+            "kind": ["plain", *(_kind(answer, gate) for gate in answer.labels)],
             "text": [spoken_chance(value) for value in values],
         }
     )
     text, what = sentences.everything(found), sentences.gates(answer.official)
     words = Caption(text.text, what.text, source.source, source.mock)
-    key = {"good": "九成以上把握", "plain": "说不准", "bad": "多半达不到"}
+    key = {str(one): f"本次{one}" for one in Verdict} | {"plain": "没有单独的判断"}
     page.figure(dots(table, words, Axis(".0%", SURE, "九成", 0.0, 1.04), key, page_width=HALF), "gates", text)
+
+
+def _kind(answer: PassForecast, gate: str) -> str:
+    """Return the verdict of this survey on the rate of a gate; "plain" for gates of several rates."""
+    rows = answer.city.table
+    return (
+        next((str(word) for item, word in zip(rows["item"], rows["verdict"], strict=True) if item == gate), "")
+        or "plain"
+    )
 
 
 def _levers(answer: PassForecast, source: Caption) -> None:
     gain = [
-        (f"全市 {name}", float(value), "good") for name, value in zip(answer.rates, answer.found.item_gain, strict=True)
+        (f"全市 {name}", float(value), "other")
+        for name, value in zip(answer.rates, answer.found.item_gain, strict=True)
     ]
-    top = answer.districts.sort_values("gain", ascending=False).head(6)
+    top = answer.districts.dropna(subset=["gain"]).sort_values("gain", ascending=False).head(6)
     gain += [(f"{row['district']} 四率", float(row["gain"]), "plain") for _, row in top.iterrows()]
     table = pd.DataFrame(gain, columns=["label", "value", "kind"])
     table["value"] = 100 * table["value"]
@@ -108,7 +126,7 @@ def _levers(answer: PassForecast, source: Caption) -> None:
     helps = list(zip(table["label"], table["value"] / 100, strict=True))
     text, what = sentences.lever(answer.found, helps), sentences.levers(answer.found)
     words = Caption(text.text, what.text, source.source, source.mock)
-    key = {"good": "全市一项率提高", "plain": "一个区县各项都提高"}
+    key = {"other": "全市一项率提高", "plain": "一个区县各项都提高"}
     page.figure(dots(table, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), "levers", text)
 
 
@@ -116,7 +134,7 @@ def _districts(answer: PassForecast, source: Caption) -> None:
     names = {**answer.labels, "everything": EVERYTHING}
     rows = answer.districts.sort_values("everything")
     text = sentences.districts(answer.districts)
-    what = "假如官方只看某一个区县（份数按人口分给它），各条线达标的可能"
+    what = "；".join(("假如官方只看某一个区县（份数按人口分给它），各条线达标的可能", *answer.remarks))
     words = Caption(text.text, what, source.source, source.mock)
     page.figure(chances(rows, "district", names, words, page_width=WHOLE), "district-chances", text)
 

@@ -6,12 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from reports import causes as reasons
-from reports import rates
 from reports.definitions import headlines, item_rates, meaning
 from reports.fieldwork.area_lights import doubt, note
 from reports.selection import Selection
 from reports.sentences import briefing
 from reports.sentences.sentence import join
+from reports.verdicts import judged
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask, origin_of
@@ -41,7 +41,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     names = [rate.name for rate in every]
     rate = choose_rate(every, "看哪一项率")
     asked = selection.asking([rate.name], BY_DISTRICT)
-    one = ask(loaded, asked, rates.judged)
+    one = ask(loaded, asked, judged)
     if page.nobody(one):
         return
     seen = trusted(loaded, selection, one)
@@ -71,11 +71,11 @@ def body(loaded: Loaded, selection: Selection) -> None:
 def _heat(loaded: Loaded, asked: Selection, what: str, width: int, own: str = "", *, to_city: bool = False) -> None:
     """Draw districts by rates, compared with targets or the city."""
     line = "全市" if to_city else "目标"
-    found = trusted(loaded, asked, ask(loaded, asked, rates.against_city if to_city else rates.judged))
+    found = trusted(loaded, asked, ask(loaded, asked, judged, 0.0 if to_city else None))
     finding = briefing.weakest(found, "district", "区县", line)
     what += colours(asked.opt_in, line) + own + note(found.table)
     words = caption(origin_of(loaded, asked, found), finding, what)
-    picture = heat(found.table, "district", "label", words, page_width=width, line=line)
+    picture = heat(found.table, "district", "label", words, found.meta["false_calls"], page_width=width)
     page.figure(picture, f"heat-{width}", finding)
 
 
@@ -85,9 +85,9 @@ def _items(loaded: Loaded, selection: Selection, rate: Rate) -> None:
     if not items:
         return
     asked = selection.asking([one.name for one in items], BY_DISTRICT)
-    found = ask(loaded, asked, rates.judged)
+    found = ask(loaded, asked, judged)
     what = f"各区县{measure_label(rate.measure)}的各个项目"
-    if selection.opt_in or found.table["target"].notna().all():
+    if selection.opt_in or found.table["line"].notna().all():
         _heat(loaded, asked, what, WHOLE, "" if selection.opt_in else "（没有单独目标的项目用总体目标）")
     else:
         _heat(loaded, asked, what, WHOLE, to_city=True)
@@ -114,7 +114,7 @@ def _drill_down(loaded: Loaded, asked: Selection, rate: Rate, order: list[str]) 
 
 
 def _streets(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
-    streets = trusted(loaded, asked, ask(loaded, asked, rates.judged), "street")
+    streets = trusted(loaded, asked, ask(loaded, asked, judged), "street")
     finding = briefing.ranking(streets, "street", "街道", measure_label(rate.measure), district)
     ties = briefing.ties(streets, "street", "街道")
     what = f"{district}各街道{measure_label(rate.measure)}{note(streets.table, 'street')}"

@@ -25,4 +25,4 @@ def caption(origin: Provenance, title: Sentence | str, what: Sentence | str, dou
 
 def colours(opt_in: bool, line: str = "目标") -> str:
     """Return the meaning of the colours of a heat table; "" for opt-in answers, which are not coloured."""
-    return "" if opt_in else f"，颜色表示与{line}的差距"
+    return "" if opt_in else f"，颜色表示与{line}相比的判断"

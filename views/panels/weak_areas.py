@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -12,6 +11,7 @@ from reports.fieldwork.area_lights import note
 from reports.rates import Estimates, target_of
 from reports.selection import Selection
 from reports.sentences.weak import line
+from reports.verdicts import Verdict
 from survey.errors import DesignError
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
@@ -41,7 +41,8 @@ def verdict_panel(loaded: Loaded, asked: Selection) -> reports.WeakAreas:
         page.headline(answer.sentence)
     what = f"判断：真实水平低于{line(found)}的可能性有多大；格中是本次结果和“没到”的可能性{note(found.table)}"
     words = caption(answer.provenance, answer.title, what)
-    page.figure(standing(found.table, "district", words, page_width=WHOLE), "standing", answer.sentence)
+    picture = standing(found.table, "district", words, found.meta["false_calls"], page_width=WHOLE)
+    page.figure(picture, "standing", answer.sentence)
     return answer
 
 
@@ -87,7 +88,7 @@ def _streets(loaded: Loaded, asked: Selection, rate: Rate) -> None:
             "low": rows["conf_low"],
             "high": rows["conf_high"],
             "ghost": rows["direct"],
-            "kind": np.where(rows["conf_high"] < target, "bad", "plain"),
+            "kind": rows["verdict"].where(rows["verdict"] != "", "plain"),
             "text": [
                 f"{percent(value, 0)}（{interval(low, high)}）"
                 for value, low, high in rows[["estimate", "conf_low", "conf_high"]].to_numpy()
@@ -98,5 +99,5 @@ def _streets(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     words = caption(origin_of(loaded, asked, whole), text, what + note(rows, "street"))
     line = None if pd.isna(target) else target
     axis = Axis(".0%", line, "" if line is None else f"目标 {line:.0%}")
-    key = {"bad": "整个区间低于目标", "plain": "模型估计和区间", "ghost": "本街道答卷直接算出的比例"}
+    key = {str(one): str(one) for one in Verdict} | {"plain": "不作判断", "ghost": "本街道答卷直接算出的比例"}
     page.figure(dots(shown, words, axis, key, page_width=HALF), "model-streets", text)

@@ -101,13 +101,27 @@ def protect(estimates: Estimates, threshold: int | None = None, *, along: Sequen
         flag[rows[second]] = "secondary_suppression"
     table["flag"] = flag
     concealed = np.isin(flag, HIDDEN)
+    return Estimates(_blanked(table, concealed, estimates.by), {**estimates.meta, "suppression": limit,
+                                                                "hidden": int(concealed.sum())})  # fmt: skip
+
+
+def conceal(estimates: Estimates, extra: npt.NDArray[np.bool_]) -> Estimates:
+    """Blank further rows, because another table hides them: two tables must not reveal what one of them hides."""
+    table = estimates.table.copy()
+    table["flag"] = np.where(extra, HIDDEN[1], table["flag"].to_numpy(dtype=object))
+    concealed = np.isin(table["flag"].to_numpy(dtype=object), HIDDEN)
+    return Estimates(_blanked(table, concealed, estimates.by), {**estimates.meta, "hidden": int(concealed.sum())})
+
+
+def _blanked(table: pd.DataFrame, concealed: npt.NDArray[np.bool_], by: Sequence[str]) -> pd.DataFrame:
+    """Return the table with every number of the concealed rows missing."""
     for name in table.columns:
-        if name not in KEPT and name not in estimates.by and pd.api.types.is_numeric_dtype(table[name]):
+        if name not in KEPT and name not in by and pd.api.types.is_numeric_dtype(table[name]):
             whole = pd.api.types.is_integer_dtype(table[name])
             table[name] = table[name].astype("Int64" if whole else "float64").mask(concealed)
     if "notes" in table:
-        table.loc[concealed, "notes"] = flag[concealed]
-    return Estimates(table, {**estimates.meta, "suppression": limit, "hidden": int(concealed.sum())})
+        table.loc[concealed, "notes"] = table["flag"].to_numpy(dtype=object)[concealed]
+    return table
 
 
 def report(estimates: Estimates) -> str:

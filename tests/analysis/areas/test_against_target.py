@@ -1,4 +1,4 @@
-"""Verdicts come from the interval; rows that the data do not separate are tied."""
+"""The city and groups are judged by their own answers; rows that the data do not separate are tied."""
 
 from __future__ import annotations
 
@@ -10,51 +10,62 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.areas.against_target import TargetVerdict, item_problem, judge, targets_of, tied_with_lowest
+from analysis.areas.against_target import item_problem, judge, targets_of, tied_with_lowest
+from analysis.areas.verdict import Reason, Verdict
 from survey.instrument.rate import Rate
 
 
 def rows(*values: tuple[float, float, float], n_eff: float = 100.0, flag: str = "") -> pd.DataFrame:
     table = pd.DataFrame(values, columns=["conf_low", "estimate", "conf_high"])
-    return table.assign(n=100, n_eff=n_eff, std_error=(table["conf_high"] - table["conf_low"]) / 3.92, flag=flag)
+    table = table.assign(n=100, n_eff=n_eff, n_pooled=n_eff, df_pooled=1e6, flag=flag)
+    return table.assign(std_error=(table["conf_high"] - table["conf_low"]) / 3.92)
 
 
-def test_the_interval_decides_not_the_point_estimate() -> None:
-    table = rows((0.70, 0.75, 0.79), (0.70, 0.75, 0.81), (0.81, 0.85, 0.9), (0.75, 0.80, 0.85))
-    assert list(judge(table, 0.8)["verdict"]) == [
-        TargetVerdict.BELOW,
-        TargetVerdict.UNCLEAR,
-        TargetVerdict.ABOVE,
-        TargetVerdict.UNCLEAR,
+def test_the_posterior_of_the_own_answers_decides() -> None:
+    table = rows(*((np.nan, share, np.nan) for share in (0.70, 0.77, 0.81, 0.83, 0.90)))
+    judged = judge(table, 0.8)
+    assert judged["verdict"].tolist() == [
+        Verdict.WEAK,
+        Verdict.WATCH,
+        Verdict.UNCLEAR,
+        Verdict.UNCLEAR,
+        Verdict.MET,
     ]
+    assert judged["gap"].tolist() == pytest.approx([-0.10, -0.03, 0.01, 0.03, 0.10])
+    assert judged["prob_below"].is_monotonic_decreasing
 
 
-def test_suppressed_without_target_and_without_interval() -> None:
-    table = pd.concat([rows((0.1, 0.2, 0.3), flag="suppressed"), rows((0.1, 0.2, 0.3)), rows((np.nan, 0.2, np.nan))])
-    judged = judge(table.reset_index(drop=True), pd.Series([0.8, np.nan, 0.8]))
-    assert list(judged["verdict"]) == [TargetVerdict.HIDDEN, TargetVerdict.NO_TARGET, TargetVerdict.OPINION]
+def test_q_is_a_setting() -> None:
+    table = rows((np.nan, 0.77, np.nan))
+    assert judge(table, 0.8, 0.30)["verdict"].item() == Verdict.WEAK
+    assert judge(table, 0.8, 0.01)["verdict"].item() == Verdict.WATCH
 
 
-def test_gap_is_estimate_minus_target() -> None:
-    assert judge(rows((0.70, 0.75, 0.79)), 0.8)["gap"].tolist() == pytest.approx([-0.05])
+def test_suppressed_without_target_and_self_selected() -> None:
+    parts = [rows((0.1, 0.2, 0.3), flag=flag) for flag in ("suppressed", "", "opt_in", "empty")]
+    judged = judge(pd.concat(parts, ignore_index=True), pd.Series([0.8, np.nan, 0.8, 0.8]))
+    assert set(judged["verdict"]) == {""}
+    assert judged["reason"].tolist() == [Reason.HIDDEN, Reason.NO_LINE, Reason.OPINION, Reason.EMPTY]
+    assert judged["prob_below"].isna().all()
 
 
-@given(st.floats(0, 1), st.floats(0, 0.5), st.floats(0, 1))
-def test_a_target_inside_the_interval_is_never_missed_or_met(middle: float, half: float, target: float) -> None:
-    low, high = middle - half, middle + half
-    verdict = judge(rows((low, middle, high)), target)["verdict"].iloc[0]
-    assert (verdict == TargetVerdict.UNCLEAR) == (low <= target <= high)
+@given(st.floats(0, 1), st.floats(0.01, 0.99), st.floats(5, 5000))
+def test_met_needs_an_estimate_at_the_line_and_weak_one_below(share: float, target: float, n_eff: float) -> None:
+    word = judge(rows((np.nan, share, np.nan), n_eff=n_eff), target)["verdict"].item()
+    assert word != Verdict.MET or share >= target
+    assert word != Verdict.WEAK or share < target
 
 
 def test_neighbours_within_error_are_tied_and_the_distant_is_not() -> None:
     table = rows((0.5, 0.60, 0.7), (0.52, 0.62, 0.72), (0.85, 0.95, 0.99))
-    assert list(tied_with_lowest(table)) == [True, True, False]
+    assert list(tied_with_lowest(judge(table, 0.8))) == [True, True, False]
 
 
 def test_a_hidden_row_is_never_tied() -> None:
     table = pd.concat([rows((0.5, 0.6, 0.7)), rows((0.5, 0.6, 0.7), flag="suppressed")], ignore_index=True)
-    assert list(tied_with_lowest(table)) == [True, False]
-    assert not tied_with_lowest(table[1:]).any()
+    judged = judge(table, 0.8)
+    assert list(tied_with_lowest(judged)) == [True, False]
+    assert not tied_with_lowest(judged[1:]).any()
 
 
 def test_intervals_separate_unknown_from_unhappy() -> None:

@@ -1,12 +1,13 @@
 """One rule: symmetrical, blind to order and to the other rows; shrinkage alone condemns nobody."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.areas.direct import difference_below, direct_below
-from analysis.areas.verdict import Reason, Verdict, because, decide
+from analysis.areas.verdict import Verdict, decide, worst_first
 from survey.errors import DesignError
 
 SHARES = st.floats(0.0, 1.0)
@@ -77,9 +78,9 @@ def test_q_must_be_a_small_probability(q: float) -> None:
         decide(0.9, 0.5, 0.8, q)
 
 
-def test_few_answers_are_the_reason_of_an_unclear_verdict_only() -> None:
-    words = np.array([Verdict.UNCLEAR, Verdict.UNCLEAR, Verdict.WATCH, ""], dtype=object)
-    assert because(words, [12, 300, 12, 12]).tolist() == [Reason.FEW, "", "", ""]
+def test_the_largest_certain_shortfall_is_named_first() -> None:
+    rows = pd.DataFrame({"area": ["甲", "乙", "丙"], "gap": [-0.02, -0.22, -0.11], "prob_below": [1.0, 0.99, 1.0]})
+    assert worst_first(rows)["area"].tolist() == ["乙", "丙", "甲"]
 
 
 def test_the_direct_posterior_is_jeffreys_on_the_effective_size() -> None:

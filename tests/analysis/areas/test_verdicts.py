@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from analysis.areas.verdicts import standings
-from analysis.areas.weak import Standing
+from analysis.areas.verdict import Reason, Verdict
+from analysis.areas.verdicts import area_verdicts
+from analysis.estimation.contrasts import Comparison, against_whole
 from survey.errors import DesignError
 from tests.analysis.mock_sample import city, heads, sample
 
@@ -14,55 +16,71 @@ WAVE = {"wave": "W2"}
 
 
 def test_planted_weak_areas_are_more_likely_weak_than_others() -> None:
-    found = standings(sample(), heads(), city().targets, WAVE).table
+    found = area_verdicts(sample(), heads(), city().targets, WAVE).table
     planted = {(weak.measure, weak.district) for weak in city().truth.plan.weak}
     is_planted = [(m, d) in planted for m, d in zip(found["measure"], found["district"].astype(str), strict=True)]
     assert found.loc[is_planted, "prob_below"].min() > found.loc[~np.array(is_planted), "prob_below"].median()
-    called = found[found["standing"] == Standing.WEAK]
+    called = found[found["verdict"] == Verdict.WEAK]
     assert len(called)
     assert {(m, d) for m, d in zip(called["measure"], called["district"].astype(str), strict=True)} <= planted
 
 
 def test_against_the_city_the_line_is_its_rate_minus_the_margin() -> None:
     rate = heads()[3]
-    found = standings(sample(), (rate,), city().targets, WAVE, margin=0.03)
+    found = area_verdicts(sample(), (rate,), city().targets, WAVE, margin=0.03)
     whole = sample().rates(item=rate.name, where=WAVE).table["estimate"].iloc[0]
     assert found.table["line"].to_numpy() == pytest.approx(whole - 0.03)
     assert found.meta["margin"] == 0.03
+    row = found.table.iloc[0]
+    question = Comparison([rate.name], ("district",), WAVE)
+    apart = against_whole(sample().basis, question).table.iloc[0]
+    score = (-0.03 - apart["estimate"]) / apart["std_error"]
+    assert row["prob_below"] == pytest.approx(stats.t.cdf(score, apart["df"]))
 
 
 def test_without_targets_there_is_no_verdict() -> None:
-    found = standings(sample(), heads(), city().targets.iloc[:0], WAVE)
-    assert set(found.table["standing"]) == {""}
+    found = area_verdicts(sample(), heads(), city().targets.iloc[:0], WAVE)
+    assert set(found.table["verdict"]) == {""}
 
 
-def test_small_areas_show_only_the_further_interviews() -> None:
+def test_hidden_areas_get_no_verdict() -> None:
     hidden = replace(sample(), suppression=10_000)
-    found = standings(hidden, heads()[:1], city().targets, WAVE).table
-    assert found["estimate"].isna().all()
-    assert found["prob_below"].isna().all()
-    assert set(found["standing"]) == {Standing.UNCLEAR}
+    found = area_verdicts(hidden, heads()[:1], city().targets, WAVE).table
+    assert found[["estimate", "prob_below", "model", "more", "rank_low"]].isna().all(axis=None)
+    assert set(found["verdict"]) == {""}
+    assert set(found["reason"]) == {Reason.HIDDEN}
+
+
+def test_a_red_light_takes_a_district_out_of_the_model() -> None:
+    name = city().city.districts[0]
+    found = area_verdicts(sample(), heads()[:1], city().targets, WAVE, red={name}).table.set_index("district")
+    assert (found.loc[name, "verdict"], found.loc[name, "reason"]) == ("", Reason.RED_LIGHT)
+    others = {**WAVE, "district": [one for one in city().city.districts if one != name]}
+    alone = area_verdicts(sample(), heads()[:1], city().targets, others).table.set_index("district")
+    assert found["prob_below"].drop(name).to_numpy(float) == pytest.approx(
+        alone["prob_below"].to_numpy(float), abs=0.02
+    )
 
 
 def test_areas_without_answers_are_named() -> None:
     district = city().city.districts[0]
-    found = standings(sample(), heads()[:1], city().targets, {**WAVE, "district": list(city().city.districts[1:])})
+    found = area_verdicts(sample(), heads()[:1], city().targets, {**WAVE, "district": list(city().city.districts[1:])})
     assert found.meta["absent"] == (district,)
 
 
 def test_opt_in_answers_get_no_verdict() -> None:
     with pytest.raises(DesignError, match="参与者意见"):
-        standings(replace(sample(), opt_in=True), heads(), city().targets, WAVE)
+        area_verdicts(replace(sample(), opt_in=True), heads(), city().targets, WAVE)
 
 
 def test_a_target_above_100_percent_is_refused() -> None:
     wrong = city().targets.assign(target=120.0)
     with pytest.raises(DesignError, match="目标应在"):
-        standings(sample(), heads(), wrong, WAVE)
+        area_verdicts(sample(), heads(), wrong, WAVE)
 
 
 def test_one_district_is_judged_alone() -> None:
     name = city().city.districts[0]
-    found = standings(sample(), heads(), city().targets, {**WAVE, "district": name}).table
+    found = area_verdicts(sample(), heads(), city().targets, {**WAVE, "district": name}).table
     assert len(found) == len(heads())
-    assert set(found["standing"]) <= set(map(str, Standing))
+    assert set(found["verdict"]) <= set(map(str, Verdict))

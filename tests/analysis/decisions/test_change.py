@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-import pandas as pd
 import pytest
 
+from analysis.areas.verdicts import area_verdicts
 from analysis.decisions.change import (
     ChangeOutcome,
     WaveFacts,
@@ -17,6 +17,8 @@ from analysis.decisions.change import (
     reworded,
     wave_facts,
 )
+from analysis.estimation.estimates import Estimates
+from analysis.estimation.sample import Sample
 from survey.errors import DesignError
 from survey.study.plans.rectification import Entry
 from tests.analysis.mock_sample import city, heads, sample
@@ -115,14 +117,19 @@ def test_barred_changes_show_no_number() -> None:
     assert found["estimate"].isna().all()
 
 
-def test_look_back_follows_the_test() -> None:
-    found = look_back(sample(), heads(), city().targets, PAIR, {})
+def verdicts(one: Sample) -> tuple[Estimates, Estimates]:
+    found = [area_verdicts(one, heads(), city().targets, {"wave": wave}) for wave in ("W1", "W2")]
+    return found[0], found[1]
+
+
+def test_look_back_follows_the_verdict() -> None:
+    found = look_back(sample(), heads(), PAIR, verdicts(sample()), {})
     assert len(found)
     for row in found.itertuples():
-        assert (row.outcome == ChangeOutcome.MENDED) == (row.standing_now == "达标")
+        assert (row.outcome == ChangeOutcome.MENDED) == (row.verdict_now == "达标")
         assert row.outcome != ChangeOutcome.BETTER or row.conf_low > 0
     barred_pair = (facts("W1"), facts("W2", fingerprints=frozenset({"b"})))
-    again = look_back(sample(), heads(), city().targets, barred_pair, {})
+    again = look_back(sample(), heads(), barred_pair, verdicts(sample()), {})
     assert set(again["outcome"]) == {ChangeOutcome.NOT_COMPARABLE}
 
 
@@ -144,4 +151,10 @@ def test_too_few_answers_cannot_close_an_entry() -> None:
     few = replace(sample(), suppression=10_000)
     with pytest.raises(DesignError, match="不能复测"):
         measure_again(few, city().questionnaire.rate("E0"), entry(city().city.districts[0], 0.8), "W2", 1)
-    assert isinstance(look_back(few, heads(), city().targets, PAIR, {}), pd.DataFrame)
+    assert len(look_back(few, heads(), PAIR, verdicts(few), {})) == 0
+
+
+def test_a_red_light_cannot_close_an_entry() -> None:
+    area = city().city.districts[0]
+    with pytest.raises(DesignError, match="真实性红灯"):
+        measure_again(sample(), city().questionnaire.rate("E0"), entry(area, 0.30), "W2", 1, red={area})

@@ -135,7 +135,7 @@ def test_a_reference_group_is_subtracted_from_every_other(city: SurveyDesign) ->
 
 def test_weak_areas(city: SurveyDesign) -> None:
     found = city.weak_areas("y1", "district", line=0.75, where={"wave": 1})
-    standing = found.table.set_index("district")["standing"]
+    standing = found.table.set_index("district")["verdict"]
     assert standing["D3"] == "确认薄弱"
     assert standing["D4"] == "达标"
     assert "确认薄弱" in repr(found)

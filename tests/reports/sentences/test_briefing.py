@@ -13,59 +13,69 @@ def estimates(rows: list[tuple[str, float, float, float, float]], name: str = "l
     error = (table["conf_high"] - table["conf_low"]) / 3.92
     n_eff = table["estimate"] * (1 - table["estimate"]) / error**2
     table = table.assign(item=table[name], measure="satisfaction", n=120, n_eff=n_eff, std_error=error, df=20, deff=1.5)
-    table["flag"] = flag
-    return Estimates(judge(table, table["target"]))
+    table = table.assign(n_pooled=n_eff, df_pooled=1e6, flag=flag)
+    return Estimates(judge(table.drop(columns="target"), table["target"]))
+
+
+RATES = [
+    ("支持率", 0.96, 0.97, 0.98, 0.95),
+    ("知晓率", 0.70, 0.72, 0.74, 0.80),
+    ("满意率", 0.83, 0.855, 0.88, 0.85),
+    ("参与率", 0.58, 0.62, 0.66, 0.64),
+]
 
 
 def test_headline_names_the_worst_first_and_keeps_the_uncertainty() -> None:
-    text = briefing.headline(
-        estimates(
-            [
-                ("支持率", 0.96, 0.97, 0.98, 0.95),
-                ("知晓率", 0.70, 0.72, 0.74, 0.80),
-                ("满意率", 0.83, 0.85, 0.87, 0.85),
-            ]
-        )
-    ).text
-    assert text == "知晓率 72.0%（70.0%—74.0%），低于目标 80%；满意率能否达到目标还不能判断；支持率高于目标。"
+    assert briefing.headline(estimates(RATES)).text == (
+        "知晓率 72.0%（70.0%—74.0%），确认薄弱，目标 80%；参与率观察：多半没到目标，还不能确认；"
+        "满意率尚难判断；支持率达标。"
+    )
 
 
 def test_headline_of_three_bad_rates_lists_the_gaps() -> None:
     rows = [(name, 0.5, 0.52, 0.54, target) for name, target in (("甲率", 0.6), ("乙率", 0.7), ("丙率", 0.8))]
-    assert briefing.headline(estimates(rows)).text.startswith("丙率、乙率、甲率都低于目标（丙率低 28.0 个百分点，")
+    assert briefing.headline(estimates(rows)).text.startswith("丙率、乙率、甲率都确认薄弱（丙率低 28.0 个百分点，")
 
 
 def test_standing_is_short_enough_for_a_title() -> None:
-    rows = [("支持率", 0.96, 0.97, 0.98, 0.95), ("知晓率", 0.7, 0.72, 0.74, 0.8), ("满意率", 0.83, 0.85, 0.87, 0.85)]
-    assert briefing.standing(estimates(rows)).text == "知晓率低于目标，满意率还不能判断，支持率高于目标"
+    assert briefing.standing(estimates(RATES)).text == "知晓率确认薄弱，参与率观察，满意率尚难判断，支持率达标"
 
 
 def test_weakest_reports_that_nothing_is_certain() -> None:
-    found = briefing.weakest(estimates([("甲", 0.7, 0.8, 0.9, 0.8)], "district"), "district", "区县")
-    assert found.text == "1 个区县中，没有哪一个能确定低于目标"
+    found = briefing.weakest(estimates([("甲", 0.7, 0.81, 0.9, 0.8)], "district"), "district", "区县")
+    assert found.text == "1 个区县都没有确认薄弱的项目"
 
 
-def test_weakest_lists_areas_by_number_of_weak_rates() -> None:
+def test_the_largest_certain_shortfall_comes_first_not_the_most_marks() -> None:
     rows = [
-        ("甲", 0.5, 0.6, 0.7, 0.8),
-        ("乙", 0.5, 0.6, 0.7, 0.8),
-        ("乙", 0.6, 0.7, 0.75, 0.8),
-        ("丙", 0.8, 0.9, 1.0, 0.7),
+        ("甲", 0.50, 0.58, 0.65, 0.8),
+        ("乙", 0.65, 0.69, 0.73, 0.8),
+        ("乙", 0.60, 0.70, 0.75, 0.8),
+        ("丙", 0.76, 0.78, 0.79, 0.8),
+        ("丁", 0.8, 0.9, 1.0, 0.7),
     ]
     text = briefing.weakest(estimates(rows, "district"), "district", "区县").text
-    assert text == "3 个区县中有 2 个至少一项确定低于目标：乙、甲"
+    assert text == "4 个区县中 3 个有确认薄弱的项目：甲、乙、丙"
 
 
-def test_weakest_separates_doubtful_from_weak_areas() -> None:
-    rows = [("甲", 0.5, 0.6, 0.7, 0.8), ("乙", 0.65, 0.75, 0.85, 0.8), ("丙", 0.7, 0.79, 0.85, 0.8)]
+def test_weakest_separates_watched_from_weak_areas() -> None:
+    rows = [("甲", 0.5, 0.6, 0.7, 0.8), ("乙", 0.65, 0.75, 0.85, 0.8), ("丙", 0.75, 0.81, 0.85, 0.8)]
     text = briefing.weakest(estimates(rows, "district"), "district", "区县").text
-    assert text == "3 个区县中有 1 个至少一项确定低于目标：甲；乙看起来偏低，还不能确定"
+    assert text == "3 个区县中 1 个有确认薄弱的项目：甲；乙列入观察，还不能确认"
 
 
-def test_weakest_of_all_names_none() -> None:
+def test_weakest_of_all_names_the_largest_shortfall() -> None:
     rows = [("甲", 0.5, 0.6, 0.7, 0.8), ("乙", 0.5, 0.55, 0.6, 0.8)]
     text = briefing.weakest(estimates(rows, "district"), "district", "区县", "全市").text
-    assert text == "2 个区县都有至少一项确定低于全市"
+    assert text == "2 个区县都有确认薄弱的项目（与全市比），差得最多的是乙"
+
+
+def test_hidden_areas_are_not_counted_and_where_all_are_hidden_the_title_says_so() -> None:
+    rows = [("甲", 0.5, 0.6, 0.7, 0.8), ("乙", 0.5, 0.55, 0.6, 0.8)]
+    hidden = estimates(rows, "district", flag="suppressed")
+    assert briefing.weakest(hidden, "district", "区县").text == "各区县答卷都过少，全部隐去，不下结论"
+    one = pd.concat([estimates(rows[:1], "district").table, hidden.table[1:]], ignore_index=True)
+    assert briefing.weakest(Estimates(one), "district", "区县").text.startswith("1 个区县都有确认薄弱的项目")
 
 
 def test_ranking_and_ties_give_no_ordinals_where_the_data_do_not_separate() -> None:
@@ -73,7 +83,7 @@ def test_ranking_and_ties_give_no_ordinals_where_the_data_do_not_separate() -> N
         [("甲", 0.60, 0.65, 0.70, 0.8), ("乙", 0.61, 0.66, 0.71, 0.8), ("丙", 0.75, 0.80, 0.85, 0.8)], "district"
     )
     assert briefing.ranking(found, "district", "区县", "满意率").text == (
-        "2 个区县满意率低于目标：甲、乙（最低约 65.0%，低 15.0 个百分点）"
+        "2 个区县满意率确认薄弱：甲、乙（差得最多的约 65.0%，低 15.0 个百分点）"
     )
     assert briefing.ties(found, "district", "区县").text == "最低的 2 个区县差别在误差以内，不分先后"
 
@@ -87,14 +97,16 @@ def test_ties_of_all_and_of_none() -> None:
 
 def test_ranking_without_a_weak_area_or_a_target() -> None:
     fine = estimates([("甲", 0.85, 0.9, 0.95, 0.8)], "street")
-    assert briefing.ranking(fine, "street", "街道", "满意率", "东区").text == "东区没有一个街道的满意率能确定低于目标"
+    assert briefing.ranking(fine, "street", "街道", "满意率", "东区").text == "东区没有一个街道的满意率确认薄弱"
     free = estimates([("甲", 0.85, 0.9, 0.95, float("nan"))], "street")
     assert briefing.ranking(free, "street", "街道", "满意率").text == "满意率没有设定目标"
 
 
 def test_ranking_of_suppressed_areas_compares_nothing() -> None:
     rows = estimates([("甲", 0.1, 0.2, 0.3, 0.8)], "district", flag="suppressed")
-    assert briefing.ranking(rows, "district", "区县", "满意率").text == "各区县样本都不足，满意率不作比较"
+    assert briefing.ranking(rows, "district", "区县", "满意率").text == (
+        "各区县答卷都过少，全部隐去，不下结论，满意率不作比较"
+    )
 
 
 def test_opinions_are_not_compared_with_targets() -> None:

@@ -53,7 +53,7 @@ def test_earlier_weaknesses_are_counted_and_the_open_ones_named() -> None:
         ("乙区", "E0", "满意率", "确认薄弱", "没有变化"),
         ("丙区", "E0", "满意率", "观察", "没有变化"),
     ]
-    looks = pd.DataFrame(rows, columns=["district", "item", "label", "standing", "outcome"])
+    looks = pd.DataFrame(rows, columns=["district", "item", "label", "verdict", "outcome"])
     text = change.city(changes([("支持率", "", 0.01, NAN)]), looks, ()).text
     assert "上一轮确认薄弱的 2 项中 1 项已补上，继续抓乙区的满意率。" in text
 

@@ -1,21 +1,21 @@
 """Sentences on comparisons: tests, limits with a true minus sign, effect or association."""
 
+import pandas as pd
+
 from analysis.decisions.effect import EffectSheet
 from analysis.inference.significance import Significance
 from reports.sentences import groups
+from reports.sentences.sentence import rows_of
 
-FALLEN = Significance("t 检验", -2.5, (40.0,), 0.0164, -0.0312, 0.01, -0.157, -0.0141)
 
-
-def test_a_gap_to_the_target_has_its_interval_and_its_test() -> None:
-    text = groups.against_target(FALLEN, 0.8).text
-    assert text == "全市与目标 80% 之差 −3.1 个百分点（−15.7 至 −1.4），t 检验：p = 0.016"
+def test_the_city_has_the_verdict_of_its_own_answers() -> None:
+    table = pd.DataFrame({"item": ["E0"], "label": ["满意率"], "estimate": [0.781], "line": [0.8], "verdict": ["观察"]})
+    assert groups.against_target(rows_of(table, table, "item")[0]).text == "全市满意率 78.1%，目标 80%：观察"
 
 
 def test_a_test_without_a_result_says_why() -> None:
     nothing = Significance("t 检验", float("nan"), (), None, note="没有意义")
     assert groups.test(nothing).text == "t 检验：没有意义"
-    assert groups.against_target(nothing, 0.8).text == "全市与目标 80% 之差 —（—），t 检验：没有意义"
 
 
 def test_the_structure_names_what_differs() -> None:

@@ -9,7 +9,7 @@ from analysis.integrity.lights import AreaLight
 from reports.sentences import weak
 from reports.sentences.sentence import Sentence
 
-COLUMNS = ["district", "label", "standing", "prob_below", "more", "estimate"]
+COLUMNS = ["district", "label", "verdict", "prob_below", "more", "estimate"]
 
 
 def advised(rows: list[tuple[object, ...]], absent: tuple[str, ...] = (), margin: float | None = None) -> str:
@@ -20,7 +20,8 @@ def advised(rows: list[tuple[object, ...]], absent: tuple[str, ...] = (), margin
 def judged(rows: list[tuple[object, ...]], absent: tuple[str, ...] = (), margin: float | None = None) -> Estimates:
     table = pd.DataFrame(rows, columns=COLUMNS)
     common = {"item": "E0", "measure": "satisfaction", "n": 100, "n_eff": 80.0, "std_error": 0.03, "df": 9}
-    table = table.assign(**common, conf_low=0.5, conf_high=0.9, deff=1.2, flag="")
+    table = table.assign(**common, conf_low=0.5, conf_high=0.9, deff=1.2, flag="", line=0.8, reason="")
+    table["gap"] = table["estimate"] - table["line"]
     return Estimates(table, {"margin": margin, "absent": absent})
 
 
@@ -30,15 +31,15 @@ def test_weak_names_areas_to_improve_to_watch_and_to_interview() -> None:
             [
                 ("甲区", "满意率", "确认薄弱", 0.97, float("nan"), 0.7),
                 ("乙区", "满意率", "观察", 0.7, 300.0, 0.78),
-                ("丙区", "知晓率", "样本不足", 0.3, 120.0, 0.86),
+                ("丙区", "知晓率", "尚难判断", 0.3, 120.0, 0.86),
             ]
         ),
         "district",
         "区县",
         Sentence(),
     ).text
-    assert text.startswith("先抓 1 项确认低于目标的：甲区的满意率")
-    assert "乙区的满意率多半没到" in text
+    assert text.startswith("先抓 1 项确认薄弱的：甲区的满意率")
+    assert "乙区的满意率列入观察：多半没到" in text
     assert "丙区的知晓率再访约 120 份" in text
 
 
@@ -51,11 +52,27 @@ def test_weak_names_no_area_without_evidence() -> None:
     text = weak.advice(
         judged([("甲区", "满意率", "达标", 0.02, float("nan"), 0.9)]), "district", "区县", Sentence()
     ).text
-    assert text == "没有哪个区县能确认低于目标，不必急着点名。"
+    assert text == "没有哪个区县确认薄弱，不必急着点名。"
 
 
 def test_weak_without_targets_reports_what_is_missing() -> None:
-    assert "targets.csv" in advised([("甲区", "满意率", "", 0.5, 1.0, 0.9)])
+    free = judged([("甲区", "满意率", "", 0.5, 1.0, 0.9)])
+    free = Estimates(free.table.assign(line=float("nan"), reason="没有目标"), free.meta)
+    assert "targets.csv" in weak.advice(free, "district", "区县", Sentence()).text
+
+
+def test_weak_names_the_largest_shortfall_first() -> None:
+    shares = {"甲区": 0.78, "乙区": 0.69, "丙区": 0.58}
+    rows = [(name, "满意率", "确认薄弱", 0.99, float("nan"), share) for name, share in shares.items()]
+    assert advised(rows).startswith("先抓 3 项确认薄弱的：丙区的满意率、乙区的满意率、甲区的满意率")
+    assert weak.title(judged(rows), "district", "区县").text == "3 项确认薄弱：丙区的满意率、乙区的满意率、甲区的满意率"
+
+
+def test_weak_where_all_areas_are_hidden() -> None:
+    hidden = judged([("甲区", "满意率", "", 0.5, 1.0, 0.9)])
+    hidden = Estimates(hidden.table.assign(reason="样本过少，不显示"), hidden.meta)
+    assert weak.advice(hidden, "district", "区县", Sentence()).text == "各区县答卷都过少，全部隐去，不下结论。"
+    assert weak.title(hidden, "district", "区县").text == "各区县答卷都过少，全部隐去，不下结论"
 
 
 def test_weak_names_areas_without_answers() -> None:
@@ -66,20 +83,20 @@ def test_weak_names_areas_without_answers() -> None:
 
 
 def test_too_near_the_line_is_not_worth_more_interviews() -> None:
-    text = advised([("甲区", "满意率", "样本不足", 0.4, 9000.0, 0.8)])
+    text = advised([("甲区", "满意率", "尚难判断", 0.4, 9000.0, 0.8)])
     assert "再加样本也难分清" in text
 
 
 def test_areas_are_compared_with_the_city_less_a_typed_margin() -> None:
     rows = [("甲区", "满意率", "确认薄弱", 0.97, float("nan"), 0.7)]
     text = advised(rows, margin=0.03)
-    assert text.startswith("先抓 1 项确认低于全市水平减 3 个百分点的：甲区的满意率")
+    assert text.startswith("先抓 1 项确认薄弱的（线是全市水平减 3 个百分点）：甲区的满意率")
 
 
 def test_the_title_lists_confirmed_weaknesses_only() -> None:
     rows = [("甲区", "满意率", "确认薄弱", 0.97, 0.0, 0.7), ("乙区", "满意率", "观察", 0.7, 300.0, 0.78)]
-    assert weak.title(judged(rows), "district").text == "1 项确认薄弱：甲区的满意率"
-    assert weak.title(judged(rows[1:]), "district").text == "没有确认薄弱的项目"
+    assert weak.title(judged(rows), "district", "区县").text == "1 项确认薄弱：甲区的满意率"
+    assert weak.title(judged(rows[1:]), "district", "区县").text == "没有确认薄弱的项目"
 
 
 def test_red_lights_are_named_only_where_they_are_shown() -> None:
@@ -100,9 +117,10 @@ def test_funnel_and_rank_groups() -> None:
 
 
 def test_streets_are_named_as_model_estimates() -> None:
-    columns = ["district", "street", "estimate", "conf_high"]
-    table = pd.DataFrame([("甲", "一街", 0.7, 0.78), ("甲", "二街", 0.9, 0.95)], columns=columns)
-    assert weak.streets(table, "满意率", 0.8).text == "模型估计：1 个街道的满意率整个区间低于目标 80%：一街"
-    assert weak.streets(table, "满意率", 0.5).text == "模型估计：没有街道的满意率能确定低于目标 50%"
+    columns = ["district", "street", "estimate", "verdict", "gap"]
+    rows = [("甲", "一街", 0.7, "确认薄弱", -0.1), ("甲", "二街", 0.9, "达标", 0.1)]
+    table = pd.DataFrame(rows, columns=columns)
+    assert weak.streets(table, "满意率", 0.8).text == "1 个街道的满意率确认薄弱（目标 80%）：一街"
+    assert weak.streets(table[1:], "满意率", 0.8).text == "没有街道的满意率确认薄弱（目标 80%）"
     text = weak.streets(table, "满意率", float("nan")).text
     assert text == "模型估计：满意率最低的是一街（70.0%），没有目标可比"

@@ -15,6 +15,7 @@ from views.charts.parts import style
 from views.charts.parts.frame import Caption
 from views.charts.ranked import ranked
 from views.charts.split import split
+from views.charts.standing import standing
 
 SOURCE = "n=3,812；95% 置信区间；2026-03-01 至 2026-03-20；入户面访；按人口加权；数据版本 3；模拟数据"
 CAPTION = Caption("3 个区县满意率低于目标", "满意率 · 第二次（W2） · 全部受访居民", SOURCE, mock=True)
@@ -25,7 +26,16 @@ def estimates(count: int, seed: int = 1) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     share, error = rng.uniform(0.6, 0.95, count), rng.uniform(0.01, 0.03, count)
     low, high = np.clip(share - 2 * error, 0, 1), np.clip(share + 2 * error, 0, 1)
-    columns = {"n": 120, "n_eff": 80.0, "estimate": share, "std_error": error, "conf_low": low, "conf_high": high}
+    columns = {
+        "n": 120,
+        "n_eff": 80.0,
+        "n_pooled": 80.0,
+        "df_pooled": 1e6,
+        "estimate": share,
+        "std_error": error,
+        "conf_low": low,
+        "conf_high": high,
+    }
     return pd.DataFrame(columns).assign(flag="")
 
 
@@ -49,7 +59,7 @@ def all_charts() -> dict[str, go.Figure]:
     names = {"unhappy": "不满意", "unknown": "不了解"}
     return {
         "ranked": ranked(areas, "district", CAPTION),
-        "heat": heat(judge(table, 0.8), "district", "label", CAPTION),
+        "heat": heat(judge(table, 0.8), "district", "label", CAPTION, 0.1),
         "four": four(rates, CAPTION),
         "split": split(items, CAPTION, names),
     }
@@ -84,11 +94,11 @@ def test_all_areas_are_named_in_order_of_their_rate(count: int) -> None:
 def test_colour_and_shape_both_show_the_verdict() -> None:
     table = judge(estimates(8).assign(district=DISTRICTS), 0.8)
     figure = checked(ranked(table, "district", CAPTION))
-    looks = {trace.name: (trace.marker.color, trace.marker.symbol[0]) for trace in figure.data[1:]}
-    assert looks["低于目标"] == ("#C44E00", "diamond")
-    assert looks["高于目标"] == ("#2166AC", "square")
+    looks = {trace.name: (trace.marker.color, trace.marker.symbol) for trace in figure.data[1:]}
+    assert looks["确认薄弱"] == ("#C44E00", "triangle-down")
+    assert looks["达标"] == ("#2166AC", "square")
     counts = table["verdict"].value_counts()
-    assert f"低于目标（{counts['below']}）" in words(figure)
+    assert f"确认薄弱（{counts['确认薄弱']}）" in words(figure)
 
 
 def test_the_target_is_a_line_or_a_tick_in_each_row() -> None:
@@ -105,7 +115,7 @@ def test_suppressed_numbers_are_nowhere_in_the_figure() -> None:
     table.loc[2, ["estimate", "conf_low", "conf_high"]] = 0.123456
     for figure in (
         ranked(judge(table, 0.8), "district", CAPTION),
-        heat(judge(table.assign(label="满意率"), 0.8), "district", "label", CAPTION),
+        heat(judge(table.assign(label="满意率"), 0.8), "district", "label", CAPTION, 0.1),
     ):
         sent = checked(figure).to_json()
         assert "0.123456" not in sent
@@ -113,30 +123,56 @@ def test_suppressed_numbers_are_nowhere_in_the_figure() -> None:
         assert "—" in words(figure)
 
 
-def test_few_answers_are_hollow_and_explained() -> None:
+def test_few_answers_bear_a_star_and_are_explained() -> None:
     table = estimates(8).assign(district=DISTRICTS)
     table.loc[0, "flag"] = "few"
     figure = ranked(judge(table, 0.8), "district", CAPTION)
-    symbols = [symbol for trace in figure.data[1:] for symbol in trace["marker"]["symbol"]]
-    assert sum(symbol.endswith("-open") for symbol in symbols) == 1
+    assert sum("*（" in note.text for note in figure.layout.annotations) == 1
     assert "样本少，仅供参考" in words(figure)
 
 
-def test_marks_in_the_heat_table_need_the_whole_interval() -> None:
-    table = pd.DataFrame(
-        {"district": ["甲", "乙", "丙"], "label": "满意率", "n": 50, "flag": ""}
-        | {"estimate": [0.7, 0.7, 0.9], "conf_low": [0.65, 0.6, 0.85], "conf_high": [0.75, 0.85, 0.95]}
-    )
-    figure = checked(heat(judge(table, 0.8), "district", "label", CAPTION))
-    cells = [note.text for note in figure.layout.annotations[:3]]
-    assert cells == ["<b>70%▼</b>", "70%", "<b>90%▲</b>"]
+def test_cells_have_the_colour_and_the_sign_of_their_verdict() -> None:
+    shares = {"甲": 0.6, "乙": 0.78, "丙": 0.81, "丁": 0.95}
+    table = pd.DataFrame({"district": list(shares), "estimate": list(shares.values()), "label": "满意率"})
+    table = table.assign(n=50, n_eff=50.0, n_pooled=50.0, df_pooled=1e6, flag="", conf_low=0.5, conf_high=0.99)
+    judged_ = judge(table, 0.8)
+    assert judged_["verdict"].tolist() == ["确认薄弱", "观察", "尚难判断", "达标"]
+    figure = checked(heat(judged_, "district", "label", CAPTION, 0.1))
+    cells = [note.text for note in figure.layout.annotations[:4]]
+    assert cells == ["<b>60%▼</b>", "78%▽", "81%", "95%■"]
+    fills = [shape.fillcolor for shape in figure.layout.shapes[:4]]
+    assert fills == [style.CELLS[word][0] for word in judged_["verdict"]]
+    assert "没到的可能至少 90%" in words(figure)
+    wide = checked(standing(judged_, "district", CAPTION, 0.1))
+    assert [shape.fillcolor for shape in wide.layout.shapes[:4]] == fills
+    assert "<b>▼确认薄弱</b>" in wide.layout.annotations[0].text
 
 
-def test_most_verdicts_come_first() -> None:
+def test_red_lights_are_pale_outside_the_order_and_in_no_count() -> None:
+    table = estimates(8).assign(district=DISTRICTS)
+    table["district"] = table["district"].where(table.index != 3, table["district"] + "※")
+    judged_ = judge(table, 0.8)
+    judged_.loc[3, ["verdict", "reason"]] = ["", "待复访"]
+    figure = checked(ranked(judged_, "district", CAPTION))
+    assert figure.layout.yaxis.ticktext[-1].strip() == "东平区※"
+    pale = next(trace for trace in figure.data if trace.name == "待复访")
+    assert pale.marker.color == style.PALE
+    assert list(pale.y) == [7]
+    assert order(judged_, "district")[-1] == "东平区※"
+    drawn = heat(judged_.assign(label="满意率"), "district", "label", CAPTION, 0.1).layout
+    row = drawn.yaxis.ticktext.index("东平区※")
+    assert next(shape for shape in drawn.shapes if shape.y0 < row < shape.y1).fillcolor == "#FFFFFF"
+
+
+def test_the_largest_certain_shortfall_comes_first() -> None:
     table = pd.DataFrame(
-        {"district": ["甲", "乙", "乙"], "verdict": ["below", "below", "below"], "gap": [-0.3, -0.1, -0.1]}
+        {
+            "district": ["甲", "乙", "乙", "丙"],
+            "verdict": ["确认薄弱", "确认薄弱", "确认薄弱", "观察"],
+            "gap": [-0.3, -0.1, -0.1, -0.4],
+        }
     )
-    assert order(table.assign(estimate=0.5), "district") == ["乙", "甲"]
+    assert order(table.assign(estimate=0.5, reason=""), "district") == ["甲", "乙", "丙"]
 
 
 @pytest.mark.parametrize("name", ["ranked", "heat"])
@@ -148,7 +184,7 @@ def test_lines_fit_the_width_the_page_promises(name: str, room: int) -> None:
     table = judge(estimates(8).assign(district=DISTRICTS, label="满意率"), 0.8)
     drawn: dict[str, Any] = {
         "ranked": lambda: ranked(table, "district", long, page_width=room),
-        "heat": lambda: heat(table, "district", "label", long, page_width=room),
+        "heat": lambda: heat(table, "district", "label", long, 0.1, page_width=room),
     }
     figure = drawn[name]()
     for note in figure.layout.annotations:
@@ -168,7 +204,7 @@ def test_text_on_coloured_cells_is_readable() -> None:
         low, high = sorted((luminance(one), luminance(other)))
         return (high + 0.05) / (low + 0.05)
 
-    for _, fill, ink, _ in style.BINS:
+    for fill, ink in style.CELLS.values():
         assert contrast(fill, ink) >= 4.5
     for color in (style.WEAK, style.NEUTRAL, style.STRONG, style.UNKNOWN, style.FAINT, style.SOFT):
         assert contrast(color, "#FFFFFF") >= 4.5

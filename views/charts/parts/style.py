@@ -2,65 +2,103 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from analysis.areas.verdict import Reason, Verdict
 from views.shell.palette import (
-    ABOVE,
-    BELOW,
     FAINT,
-    FAR_ABOVE,
-    FAR_BELOW,
     INK,
     LEVEL,
+    LEVEL_INK,
     MOCK,
     NEUTRAL,
+    PALE,
     RULE,
     SOFT,
     STRONG,
+    STRONG_DARK,
+    STRONG_TINT,
     UNKNOWN,
     WEAK,
+    WEAK_DARK,
+    WEAK_TINT,
     WHITE,
 )
 
 __all__ = [
     "AXIS",
-    "BINS",
+    "CELLS",
     "CONFIG",
     "FAINT",
     "FONT",
     "INK",
     "LAYOUT",
     "MARKS",
+    "MEANINGS",
     "MOCK",
     "NEUTRAL",
+    "PALE",
     "RULE",
     "SOFT",
     "STRONG",
     "UNKNOWN",
     "WEAK",
-    "bin_of",
+    "cell",
+    "meaning",
+    "state",
 ]
 
 FONT = "Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 
-# verdict -> (colour, marker, what the mark looks like in a sentence)
-MARKS: dict[str, tuple[str, str, str]] = {
-    "below": (WEAK, "diamond", "◆"),
-    "unclear": (NEUTRAL, "circle", "●"),
-    "above": (STRONG, "square", "■"),
-    "no_target": (NEUTRAL, "circle", "●"),
-    "opinion": (NEUTRAL, "triangle-up", "▲"),
-    "hidden": (NEUTRAL, "circle", "—"),
+MARKS: Mapping[str, tuple[str, str, str]] = {
+    Verdict.WEAK: (WEAK, "triangle-down", "▼"),
+    Verdict.WATCH: (WEAK_DARK, "triangle-down-open", "▽"),
+    Verdict.UNCLEAR: (NEUTRAL, "circle-open", "○"),
+    Verdict.MET: (STRONG, "square", "■"),
+    Reason.NO_LINE: (NEUTRAL, "circle", "●"),
+    Reason.OPINION: (NEUTRAL, "triangle-up", "▲"),
+    Reason.RED_LIGHT: (PALE, "circle", "※"),
+    Reason.HIDDEN: (NEUTRAL, "circle", "—"),
+    Reason.EMPTY: (NEUTRAL, "circle", "—"),
 }
+"""Verdict, or the reason for none -> colour, marker, and the sign in a sentence; shape repeats colour."""
 
-# gap to the target in points, upper edge -> (fill, text); five bins, quotable, orange below and blue above
-BINS: tuple[tuple[float, str, str, str], ...] = (
-    (-0.10, FAR_BELOW, WHITE, "低 10 个百分点以上"),
-    (-0.03, BELOW, INK, "低 3—10"),
-    (0.03, LEVEL, INK, "相差不到 3"),
-    (0.10, ABOVE, INK, "高 3—10"),
-    (float("inf"), FAR_ABOVE, WHITE, "高 10 以上"),
-)
+CELLS: Mapping[str, tuple[str, str]] = {
+    Verdict.WEAK: (WEAK, WHITE),
+    Verdict.WATCH: (WEAK_TINT, WEAK_DARK),
+    Verdict.UNCLEAR: (LEVEL, LEVEL_INK),
+    Verdict.MET: (STRONG_TINT, STRONG_DARK),
+}
+"""Verdict -> fill and text of a cell; a cell without verdict is white."""
+
+MEANINGS: Mapping[str, str] = {
+    Verdict.WEAK: "没到的可能至少 {sure:.0%}，自己的答卷也没到",
+    Verdict.WATCH: "多半没到，还不能确认",
+    Verdict.UNCLEAR: "两边都可能",
+    Verdict.MET: "没到的可能至多 {q:.0%}，自己的答卷也到了",
+    Reason.NO_LINE: "没有目标",
+    Reason.OPINION: "自愿参加者的意见，不作判断",
+    Reason.RED_LIGHT: "真实性红灯，不作判断",
+}
+"""Verdict, or the reason for none -> its meaning in a legend, with q and 1 - q."""
+
+
+def state(row: Any) -> str:
+    """Return the verdict of a row, or the reason for none."""
+    return str(row["verdict"] or row["reason"])
+
+
+def cell(row: Any) -> tuple[str, str]:
+    """Return fill and text colour of the cell of a row."""
+    return CELLS.get(state(row), (WHITE, SOFT))
+
+
+def meaning(one: str, q: float) -> str:
+    """Return a legend entry: the word of a verdict and its meaning."""
+    text = MEANINGS[one].format(q=q, sure=1 - q)
+    return f"{one}：{text}" if one in CELLS else text
+
 
 AXIS: dict[str, Any] = {
     "showgrid": True,
@@ -84,11 +122,3 @@ LAYOUT: dict[str, Any] = {
 
 # Plotly's toolbar is in English, so it is hidden.
 CONFIG: dict[str, Any] = {"displaylogo": False, "displayModeBar": False, "responsive": True, "locale": "zh-CN"}
-
-
-def bin_of(gap: float) -> tuple[str, str]:
-    """Return fill and text colour of a gap to the target (share, negative = below)."""
-    for edge, fill, text, _ in BINS:
-        if gap < edge or edge == float("inf"):
-            return fill, text
-    raise AssertionError("the last bin has no upper edge")

@@ -1,0 +1,138 @@
+"""Verdicts: the one door through which every page, command and export has rates judged against their lines.
+
+Areas are judged by the model of all areas of their kind (`analysis.areas.verdicts`), also where only some of them are
+shown; the city and groups of people by their own answers (`analysis.areas.against_target`). The setting q, the targets
+and the lights of areas are read here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis.areas.against_target import judge, targets_of
+from analysis.areas.verdict import Reason, Verdict, silence
+from analysis.areas.verdicts import area_verdicts
+from analysis.areas.weak import JUDGED
+from analysis.estimation.disclosure.suppression import conceal
+from analysis.estimation.estimates import Estimates
+from reports.disclosure import shown
+from reports.fieldwork.area_lights import red_areas
+from reports.labels import short
+from reports.sample import StudySample
+from reports.selection import Selection
+from survey.errors import DesignError
+
+__all__ = ["MODELLED", "Verdict", "area_of", "judged", "named", "said"]
+
+MODELLED = ("community", "street", "district")
+"""Columns of areas that are judged by a model, the smallest first."""
+
+
+def judged(gathered: StudySample, selection: Selection, margin: float | None = None) -> Estimates:
+    """Return the estimates of a selection with their verdicts; small cells are suppressed (rule R-04).
+
+    Args:
+        gathered: the sample.
+        selection: the rates, groups and domain.
+        margin: compare areas with "city minus margin" (a share) instead of the targets; 0 compares with the city.
+
+    Returns:
+        The estimates with `label` and the columns of `analysis.areas.verdict.with_verdict`; of areas also those of
+        `analysis.areas.weak.weak_areas`. Self-selected answers are not judged (rule R-10). The meta holds `margin`,
+        `absent` (areas without answers) and `false_calls` (q).
+
+    Raises:
+        DesignError: a margin for estimates that are not of areas.
+    """
+    found = named(shown(gathered.estimates(selection), gathered, selection), gathered)
+    meta = {**found.meta, "margin": margin, "absent": (), "false_calls": gathered.study.false_calls}
+    if gathered.sample.opt_in:
+        return Estimates(judge(found.table, float("nan")), meta)
+    area = area_of(selection)
+    if area:
+        return _by_area(gathered, selection, Estimates(found.table, meta), (area, margin))
+    if margin is not None:
+        raise DesignError("只有区域能与全市比", got="、".join(selection.by) or "全市", expected="区县、街道或社区")
+    rates = {name: gathered.rate(name) for name in selection.items}
+    district = selection.where.get("district")
+    table = found.table if district is None else found.table.assign(district=district[0])
+    lines = targets_of(table, gathered.study.targets, rates)
+    return Estimates(judge(found.table, lines, gathered.study.false_calls), meta)
+
+
+def named(found: Estimates, gathered: StudySample) -> Estimates:
+    """Return the estimates with the short names of the rates in `label`."""
+    labels = [short(gathered.rate(str(item))) for item in found.table["item"]]
+    return Estimates(found.table.assign(label=labels), found.meta)
+
+
+def said(rows: pd.DataFrame) -> list[str]:
+    """Return the verdicts in words: the reason in place of a missing one, and behind an unclear one."""
+    return [
+        f"{verdict}（{reason}）" if verdict and reason else str(verdict or reason)
+        for verdict, reason in zip(rows["verdict"], rows["reason"], strict=True)
+    ]
+
+
+def area_of(selection: Selection) -> str:
+    """Return the column of areas that a selection reports, the smallest of several; "" for the city and for groups.
+
+    A single area in the conditions is an area, too; districts by age are groups.
+    """
+    if any(name not in (*MODELLED, "wave") for name in selection.by):
+        return ""
+    alone = [name for name, values in selection.where.items() if len(values) == 1]
+    return next((name for name in MODELLED if name in selection.by), "") or next(
+        (name for name in MODELLED if name in alone and not set(MODELLED) & set(selection.by)), ""
+    )
+
+
+def _by_area(gathered: StudySample, selection: Selection, found: Estimates, how: tuple[str, float | None]) -> Estimates:
+    """Join the verdicts of all areas of a kind to the estimates of some of them."""
+    area = how[0]
+    waves = _waves(gathered, selection)
+    parts = [(wave, _verdicts(gathered, selection, each, how)) for wave, each in waves.items()]
+    every = pd.concat([one.table.assign(_wave=wave) for wave, one in parts], ignore_index=True)
+    table = found.table.reset_index(drop=True)
+    keys = pd.DataFrame({"item": table["item"].astype(str)})
+    keys["_area"] = table[area].astype(str) if area in table else selection.where[area][0]
+    keys["_wave"] = table["wave"].astype(str) if "wave" in table else ""
+    every = every.assign(item=every["item"].astype(str), _area=every[area].astype(str))[[*keys, *JUDGED]]
+    joined = keys.merge(every, on=list(keys), how="left")[list(JUDGED)]
+    elsewhere = (joined["reason"] == Reason.HIDDEN).to_numpy() & (silence(table) == "")
+    shown_ = conceal(Estimates(table, found.meta), elsewhere) if elsewhere.any() else Estimates(table, found.meta)
+    hidden = silence(shown_.table)
+    for name in JUDGED:
+        nothing = "" if name in ("verdict", "reason", "rank_group") else float("nan")
+        shown_.table[name] = joined[name].where(hidden == "", nothing)
+    shown_.table["reason"] = shown_.table["reason"].where(hidden == "", hidden)
+    some = set(selection.where) & set(MODELLED)
+    absent = () if some else parts[-1][1].meta["absent"]
+    return Estimates(shown_.table, {**shown_.meta, "absent": absent})
+
+
+def _waves(gathered: StudySample, selection: Selection) -> Mapping[str, tuple[str, ...]]:
+    """Return the waves that are judged separately: value of the column `wave` ("" without it) -> waves."""
+    if "wave" not in selection.by:
+        return {"": selection.waves}
+    return {wave: (wave,) for wave in selection.waves or gathered.waves}
+
+
+def _verdicts(
+    gathered: StudySample, selection: Selection, waves: tuple[str, ...], how: tuple[str, float | None]
+) -> Estimates:
+    """Return the verdicts of all areas of one kind among these people, whatever areas the selection names."""
+    area, margin = how
+    people = {name: values for name, values in selection.where.items() if name not in MODELLED}
+    return area_verdicts(
+        gathered.sample,
+        [gathered.rate(name) for name in selection.items],
+        gathered.study.targets,
+        {**people, **({"wave": waves} if waves else {})},
+        by=area,
+        margin=margin,
+        q=gathered.study.false_calls,
+        red=red_areas(gathered, waves, area),
+    )
