@@ -13,7 +13,10 @@ import pandas as pd
 from reports.labels import HEADINGS
 
 DIGITS: Mapping[str, str] = {
-    **{HEADINGS[name]: "0.0" for name in ("estimate", "std_error", "conf_low", "conf_high", "n_eff")},
+    **{
+        HEADINGS[name]: "0.0"
+        for name in ("estimate", "std_error", "conf_low", "conf_high", "n_eff", "line", "prob_below")
+    },
     HEADINGS["deff"]: "0.00",
 }
 """Heading -> number format of a workbook column, for example to show 100 as 100.0 in a column with 94.4."""

@@ -35,6 +35,9 @@ HEADINGS: Mapping[str, str] = {
     "conf_low": "区间下限(%)",
     "conf_high": "区间上限(%)",
     "deff": "设计效应",
+    "line": "线(%)",
+    "prob_below": "没到的可能(%)",
+    "verdict": "判断",
     "flag": "说明",
 }
 """Column of a result table -> its heading."""

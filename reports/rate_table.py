@@ -11,17 +11,19 @@ import pandas as pd
 from analysis.estimation.disclosure.precision import FLAGS
 from analysis.estimation.disclosure.suppression import report
 from analysis.estimation.estimates import Estimates
-from reports.disclosure import permit, shown
+from reports.disclosure import permit
+from reports.fieldwork.area_lights import MARK, NOTE
 from reports.labels import HEADINGS
 from reports.provenance import Provenance, provenance
 from reports.sample import StudySample, gather
 from reports.selection import AREA_COLUMNS, BY, Selection
+from reports.verdicts import MODELLED, Reason, judged, said
 from survey.errors import ArgumentError
 from survey.instrument.measure import MEASURES
 from survey.instrument.questionnaire import ROLES
 from survey.study.study import Study
 
-PERCENT = ("estimate", "std_error", "conf_low", "conf_high")
+PERCENT = ("estimate", "std_error", "conf_low", "conf_high", "line", "prob_below")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,10 @@ def rate_table(study: Study, selection: Selection, options: Sequence[str] = ()) 
     permit(selection, gathered.sample.modes, options)
     if not selection.waves and "wave" not in selection.by:
         selection = gathered.newest(selection)
-    found = gathered.estimates(selection)
-    _somebody(gathered, found)
-    visible = shown(found, gathered, selection)
-    notes = tuple(note for note in (report(visible), _lost(gathered, found)) if note)
+    visible = judged(gathered, selection)
+    _somebody(gathered, visible)
+    red = NOTE if (visible.table["reason"] == Reason.RED_LIGHT).any() else ""
+    notes = tuple(note for note in (report(visible), _lost(gathered, visible), red) if note)
     return RateTable(visible, provenance(gathered, selection, visible), notes, readable(visible, gathered))
 
 
@@ -108,10 +110,15 @@ def _lost(gathered: StudySample, found: Estimates) -> str:
 
 
 def readable(estimates: Estimates, gathered: StudySample) -> pd.DataFrame:
-    """Return the table formatted for readers: percent, Chinese headings, flags in words."""
+    """Return the table formatted for readers: percent, Chinese headings, flags and verdicts in words."""
     labels: Mapping[str, str] = {rate.name: rate.label for rate in gathered.rates}
-    table = estimates.to_pandas()
+    table = estimates.to_pandas().drop(columns="label")
     table.insert(1, "label", table["item"].map(labels).fillna(""))
+    red = table["reason"] == Reason.RED_LIGHT
+    for name in set(estimates.by) & set(MODELLED):
+        table[name] = table[name].astype(str).where(~red, table[name].astype(str) + MARK)
+    table["verdict"] = said(table)
+    table["flag"] = table.pop("flag")
     table["measure"] = table["measure"].map({key: measure.label for key, measure in MEASURES.items()}).fillna("")
     table["flag"] = table["flag"].map(FLAGS).fillna(table["flag"])
     for name in PERCENT:

@@ -24,7 +24,7 @@ from reports.sample import StudySample
 from reports.selection import Selection
 from survey.errors import DesignError
 
-__all__ = ["MODELLED", "Verdict", "area_of", "judged", "named", "said"]
+__all__ = ["MODELLED", "Reason", "Verdict", "area_of", "judged", "named", "said"]
 
 MODELLED = ("community", "street", "district")
 """Columns of areas that are judged by a model, the smallest first."""
