@@ -19,6 +19,7 @@ from scipy.stats import norm
 
 from analysis.areas.beta_binomial import fit
 from analysis.areas.ranking import rank
+from analysis.areas.verdict import Verdict, decide
 from analysis.design.from_frame import cells_from_frame
 from analysis.estimation.multiplicity import benjamini_hochberg
 from analysis.estimation.rates import rates
@@ -92,7 +93,8 @@ def judge(
         "95 % interval below target": table["conf_high"].to_numpy() < line,
         "BH .10, score + pooled deff": benjamini_hochberg(score) <= 0.10,
         "empirical Bayes, FDR .10": bayes_fdr(classical),
-        "**silu: integrated, FDR .10**": bayes_fdr(below),
+        "integrated, list with FDR .10": bayes_fdr(below) & (below > 0.5),
+        "**silu: P >= .90, own rate below**": decide(below, share, line, 0.10) == str(Verdict.WEAK),
     }
     models = {
         "direct": share,
@@ -133,7 +135,7 @@ def speed() -> None:
         start = time.process_time()
         for row in share:
             posterior = fit(row, n)
-            bayes_fdr(posterior.below(0.8))
+            decide(posterior.below(0.8), row, 0.8)
             posterior.interval()
             rank(row, n)
         print(f"| {label} | {time.process_time() - start:.3f} CPU s |")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reports.sample import StudySample
     from reports.selection import Selection
 
-HELP = "判断哪些区县薄弱：确认薄弱、观察、达标或样本不足，附可能性和应补样本"
+HELP = "判断哪些区县薄弱：确认薄弱、观察、尚难判断或达标，附可能性和应补样本"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
