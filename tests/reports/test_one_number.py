@@ -128,7 +128,7 @@ def _rates(silu: Run, *options: str) -> dict[tuple[str, str], float]:
 def _drawn(figure: dict[str, Any]) -> set[str]:
     """Percents that stand in a heat table, as they are rounded there."""
     texts = [str(note["text"]) for note in figure["layout"]["annotations"]]
-    return {text for text in (one.strip("<b>/▼▲*") for one in texts) if text.endswith("%")}
+    return {text for text in (one.strip("<b>/▼▽■*") for one in texts) if text.endswith("%")}
 
 
 def test_every_page_and_command_shows_the_same_district_rates(
