@@ -28,8 +28,9 @@ def lines(name: str) -> Iterator[str]:
             yield line
 
 
-def macro_f1(truth: Any, found: Any) -> float:
-    """Return the mean F1 over the classes."""
+def macro_f1(truth: Any, found: Any, classes: Any = None) -> float:
+    """Return the mean F1 over the classes, those of the truth where none are given."""
     truth, found = np.asarray(truth), np.asarray(found)
-    both = [(np.sum((truth == c) & (found == c)), np.sum(truth == c) + np.sum(found == c)) for c in np.unique(truth)]
-    return float(np.mean([2 * hit / size for hit, size in both]))
+    classes = np.unique(truth) if classes is None else classes
+    both = [(np.sum((truth == c) & (found == c)), np.sum(truth == c) + np.sum(found == c)) for c in classes]
+    return float(np.mean([2 * hit / max(size, 1) for hit, size in both]))

@@ -111,9 +111,9 @@ def _report(asked: Asked, title: str, args: argparse.Namespace) -> int:
 def _head(asked: Asked, title: str) -> None:
     answers = asked.answers
     filled = sum(answers.table["says"].to_pylist())
-    coder = "人工编码训练的模型" if answers.taught == "people" else "主题码本"
     here, wave = len(asked.rows), asked.selection.selection.wave
-    print(f"{title}（{wave}，本轮 {here:,} 条，全部 {len(answers.table):,} 条中有内容的 {filled:,} 条，由{coder}归类）")
+    every = f"全部 {len(answers.table):,} 条中有内容的 {filled:,} 条"
+    print(f"{title}（{wave}，本轮 {here:,} 条，{every}，由{answers.coder}归类）")
     if len(answers.copies.size):
         print(
             f"雷同留言 {len(answers.copies.size)} 组共 {answers.copies.size.sum()} 条；加 --without-copies 可只算一次"
@@ -134,7 +134,7 @@ def _write(study: Study, answers: OpenAnswers, path: Path) -> int:
 
 
 def _keep(study: Study, answers: OpenAnswers, path: Path) -> int:
-    from reports.voices.coding_queue import ENOUGH_LABELS, score
+    from reports.voices.coding_queue import score
     from survey.study.coding_sheet import keep_codes, read_sheet
 
     verdicts = read_sheet(path, answers.labels)
@@ -142,7 +142,7 @@ def _keep(study: Study, answers: OpenAnswers, path: Path) -> int:
     with ProgressLine() as bar:
         bar.show("用人工编码检验模型", 0.5)
         found = score(study, answers)
-    print(f"读回 {len(verdicts)} 条编码，共保存 {kept} 条；满 {ENOUGH_LABELS} 条后以人工编码为准")
+    print(f"读回 {len(verdicts)} 条编码，共保存 {kept} 条；这些留言从现在起按人工编码计")
     print(f"模型对人工编码的 F1（交叉验证）：{found.f1:.2f}" if not isnan(found.f1) else "人工编码满 25 条后显示 F1")
     for one, other, n, f1, kappa in found.pairs:
         print(f"{one} 与 {other}：共同编码 {n} 条，F1 {f1:.2f}，kappa {kappa:.2f}")

@@ -15,6 +15,7 @@ from analysis.text.sentiment.intent import IntentRules
 from analysis.text.sentiment.polarity import PolarityRules
 from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.codebook import parse_codebook
+from analysis.text.themes.evidence import reasons
 from analysis.text.words.masking import mask
 from analysis.text.words.normalise import Normaliser, is_nonanswer
 from analysis.text.words.segment import Segmenter, fine, resolve
@@ -30,7 +31,7 @@ SCHEMA = pa.schema(
         "flags": pa.string(),  # flags of normalising and masking, separated by blanks
         "words": pa.list_(pa.string()),  # display words: synonyms folded, stop words removed, negations kept
         "themes": pa.list_(pa.string()),  # codes, by rules
-        "reasons": pa.string(),  # the words behind the themes
+        "reasons": pa.list_(pa.string()),  # "code:word" of the words behind the themes, once per occurrence
         "intent": pa.dictionary(pa.int8(), pa.string()),
         "polarity": pa.int8(),
         "score": pa.float32(),
@@ -38,7 +39,7 @@ SCHEMA = pa.schema(
     }
 )
 SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
-VERSION = 6
+VERSION = 7
 """Version of the rules in this package; incremented when they change the reading of a text."""
 CHUNK = 2_000
 _BLOCK = 500
@@ -120,7 +121,7 @@ class TextReader:
             "flags": [" ".join(flags) for _, flags in cleaned],
             "words": words,
             "themes": [list(each) for each in themes],
-            "reasons": [" ".join(f"{code}:{'|'.join(found)}" for code, found in each.items()) for each in themes],
+            "reasons": [reasons(text, each) for text, each in zip(readable, themes, strict=True)],
             "intent": intents,
             "polarity": [tone.label for tone in tones],
             "score": [tone.score for tone in tones],

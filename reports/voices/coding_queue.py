@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
-from analysis.text.answers import theme_rules
 from analysis.text.discovery import WordCandidate, candidates, uncovered
 from analysis.text.quotes import Quoter
 from analysis.text.themes.agreement import agreement, joint_kappa, live_f1, next_to_code
-from analysis.text.themes.coder import ENOUGH_LABELS
 from analysis.text.words.segment import Segmenter
-from reports.voices.open_answers import OpenAnswers, verdicts_by_row
+from reports.voices.open_answers import OpenAnswers
 from survey.host.scratch import scratch_folder
-from survey.study.coding_sheet import Line, read_codes, write_sheet
+from survey.study.coding_sheet import Line, read_codes, settled, write_sheet
 from survey.study.study import Study
 
-__all__ = ["ENOUGH_LABELS", "WordCandidate"]
+__all__ = ["WordCandidate"]
 
 OFFERED = 20
 
@@ -26,7 +25,7 @@ class Score:
     """State of the coding.
 
     Attributes:
-        coded: answers coded by people.
+        coded: different texts coded by people.
         f1: F1 of the model on them; NaN while there are too few.
         pairs: two overlapping coders: names, answers coded by both, F1, Cohen's kappa.
         together: with three coders or more, answers that all have coded and Fleiss' kappa on them; else (0, NaN).
@@ -57,33 +56,30 @@ def to_code(study: Study, answers: OpenAnswers, coder: str, *, again: bool = Fal
         )
     ]
     texts = answers.table["text"].to_pylist()
-    scrub, codes = Quoter(study.areas).scrub, answers.codebook.codes
+    scrub, themes = Quoter(study.areas).scrub, answers.table["themes"].to_pylist()
     rows = next_to_code(
         answers.coded.margin, texts, frozenset(at for at, is_done in enumerate(done) if is_done), OFFERED
     )
-    return [
-        Line(answers.digests[at], scrub(texts[at]), tuple(codes[k] for k in answers.coded.assigned[at].nonzero()[0]))
-        for at in rows
-    ]
+    return [Line(answers.digests[at], scrub(texts[at]), tuple(themes[at])) for at in rows]
 
 
 def score(study: Study, answers: OpenAnswers) -> Score:
     """Return the F1 by cross-validation and the agreement of every two coders, and of all where they are more."""
-    kept = read_codes(study.root)
-    texts = [text or "" for text in answers.table["text"].to_pylist()]
-    human = verdicts_by_row(answers.digests, kept)
-    pairs = []
+    there = frozenset(answers.digests)
+    kept = [each for each in read_codes(study.root) if each.digest in there]
+    codes = answers.codebook.codes
     coders = sorted({each.coder for each in kept})
-    by = {name: verdicts_by_row(answers.digests, tuple(each for each in kept if each.coder == name)) for name in coders}
-    for at, one in enumerate(coders):
-        for other in coders[at + 1 :]:
-            both = agreement(by[one], by[other], answers.codebook.codes)
-            if both.n:
-                pairs.append((one, other, both.n, both.f1, both.kappa))
-    together = joint_kappa(list(by.values()), answers.codebook.codes) if len(by) > 2 else (0, float("nan"))
-    return Score(
-        len(human), live_f1(theme_rules(answers.lexicon, answers.engine), texts, human), tuple(pairs), together
-    )
+    by = {name: {each.digest: each.codes for each in kept if each.coder == name} for name in coders}
+    pairs = []
+    for one, other in combinations(coders, 2):
+        both = agreement(by[one], by[other], codes)
+        if both.n:
+            pairs.append((one, other, both.n, both.f1, both.kappa))
+    together = joint_kappa(list(by.values()), codes) if len(by) > 2 else (0, float("nan"))
+    different = answers.different
+    human = different.human(settled(kept))
+    f1 = live_f1(different.coder(every=True), codes, human)
+    return Score(len(human), f1, tuple(pairs), together)
 
 
 def sheet_of(lines: Sequence[Line], answers: OpenAnswers) -> bytes:

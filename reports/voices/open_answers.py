@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.text.answers import SCHEMA, VERSION, Progress, attach, digest, read_texts, theme_rules
+from analysis.text.answers import SCHEMA, VERSION, Progress, attach, digest, read_texts
+from analysis.text.coding import Distinct, distinct, spread
 from analysis.text.duplicates import EDITION, Copies, find_copies, grouped
-from analysis.text.themes.by_rules import ThemeRules
-from analysis.text.themes.codebook import Codebook
-from analysis.text.themes.coder import CodedTexts, Coder, coded_by_rules, teach
+from analysis.text.themes.codebook import Codebook, parse_codebook
+from analysis.text.themes.coder import CodedTexts
+from reports.voices.theme_codes import kept_themes
 from survey.errors import StudyError
 from survey.quality import exclusions
 from survey.storage.files import TextCache
-from survey.study.coding_sheet import HumanCode, read_codes
+from survey.study.coding_sheet import read_codes, settled
 from survey.study.lexicon import Lexicon, load_lexicon
 from survey.study.settings import AUTO
 from survey.study.study import Study
@@ -27,6 +29,7 @@ from survey.study.study import Study
 FOLDER = "lexicon"
 """A study's own word lists and codebook, in its folder."""
 WORKERS_FROM = 50_000
+Digests = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,8 @@ class OpenAnswers:
         table: response_id, wave, item and the columns of `analysis.text.answers.SCHEMA` but the digest.
         digests: digests of the raw texts, for the coding sheet.
         lexicon, codebook, engine: used to read them.
-        coded: themes; `table["themes"]` holds the same by code.
-        taught: basis of the coding, "rules" or "people".
+        coded: themes; `table["themes"]` holds the same by code, the primary theme first.
+        by_people: number of different texts that people have coded.
         copies: groups of copied answers.
     """
 
@@ -48,7 +51,7 @@ class OpenAnswers:
     codebook: Codebook
     engine: str
     coded: CodedTexts
-    taught: str
+    by_people: int
     copies: Copies
 
     @property
@@ -60,6 +63,16 @@ class OpenAnswers:
     def labels(self) -> Mapping[str, str]:
         """Return theme code -> name."""
         return {theme.code: theme.name for theme in self.codebook.themes}
+
+    @property
+    def coder(self) -> str:
+        """Who or what assigned the themes, in words."""
+        return f"主题码本和 {self.by_people:,} 条人工编码" if self.by_people else "主题码本"
+
+    @property
+    def different(self) -> Distinct:
+        """The different texts, for coding them again with other codes by people."""
+        return distinct(self.table, np.array(self.digests, dtype=np.int64), self.codebook.codes)
 
     def without_copies(self) -> pa.Table:
         """Return the answers with each group of copies counted once."""
@@ -106,36 +119,31 @@ def load_answers(
         waves: these waves; all when empty.
         progress: receives the number of texts done.
     """
-    texts = exclusions.counted_texts(study, waves=waves or None, version=version)
+    lexicon, engine = study_lexicon(study), study_engine(study)
+    codebook = parse_codebook(lexicon.themes)
+    texts = exclusions.counted_texts(study, version=version)
     texts = texts.filter(pc.equal(texts["item"], item))
-    lexicon = study_lexicon(study)
     raws = [raw or "" for raw in texts["text"].to_pylist()]
-    engine = study_engine(study)
     table = attach(texts, _read(study, lexicon, engine, raws, progress))
-    rules = theme_rules(lexicon, engine)
-    digests = tuple(digest(raw) for raw in raws)
-    substantive = table["says"].to_numpy(zero_copy_only=False)
-    shown = [text if says else "" for text, says in zip(table["text"].to_pylist(), substantive, strict=True)]
-    coder = _coder(rules, shown, digests, read_codes(study.root))
-    if coder.model is None:
-        coded = coded_by_rules(rules.matrix(table["themes"].to_pylist()))
-    else:
-        coded = coder(shown)
-        codes = np.array(rules.codebook.codes, dtype=object)
-        themes = pa.array([codes[row].tolist() for row in coded.assigned], pa.list_(pa.string()))
-        table = table.set_column(table.schema.get_field_index("themes"), "themes", themes)
-    copies = _copies(study, shown, digests)
-    return OpenAnswers(table, digests, lexicon, rules.codebook, engine, coded, coder.taught, copies)
+    digests = np.array([digest(raw) for raw in raws], dtype=np.int64)
+    # The themes of a text depend on all texts, so they are found before waves are chosen.
+    different = distinct(table, digests, codebook.codes)
+    human = different.human(settled(read_codes(study.root)))
+    coded = kept_themes(study, different, human, f"{lexicon.fingerprint}-{VERSION}")
+    themes = pa.array(coded.themes(codebook.codes), pa.list_(pa.string())).take(pa.array(different.place))
+    table = table.set_column(table.schema.get_field_index("themes"), "themes", themes)
+    names = pa.array(waves, table["wave"].type) if waves else table["wave"].unique()
+    kept = np.flatnonzero(pc.is_in(table["wave"], names))
+    table, digests = table.take(pa.array(kept)), digests[kept]
+    copies = _copies(study, _said(table), digests)
+    of_answers = spread(coded, different.place[kept])
+    return OpenAnswers(table, tuple(digests.tolist()), lexicon, codebook, engine, of_answers, len(human), copies)
 
 
-def verdicts_by_row(digests: tuple[int, ...], verdicts: tuple[HumanCode, ...]) -> dict[int, frozenset[str]]:
-    """Return position of a text -> codes; where coders differ, the codes they share, else those of the last coder."""
-    kept: dict[int, frozenset[str]] = {}
-    for each in verdicts:
-        common = kept.get(each.digest, each.codes) & each.codes
-        kept[each.digest] = common or each.codes
-    place = {name: at for at, name in enumerate(digests)}
-    return {place[name]: codes for name, codes in kept.items() if name in place}
+def _said(table: pa.Table) -> list[str]:
+    """Return the texts, "" for those that say nothing."""
+    both = zip(table["text"].to_pylist(), table["says"].to_pylist(), strict=True)
+    return [text if says else "" for text, says in both]
 
 
 def _read(study: Study, lexicon: Lexicon, engine: str, raws: list[str], progress: Progress | None) -> pa.Table:
@@ -149,11 +157,11 @@ def _read(study: Study, lexicon: Lexicon, engine: str, raws: list[str], progress
     return read
 
 
-def _copies(study: Study, texts: list[str], digests: tuple[int, ...]) -> Copies:
+def _copies(study: Study, texts: list[str], digests: Digests) -> Copies:
     """Return groups of copies, cached by the compared texts and settings."""
     cache = TextCache(study.root / "store" / "copycache")
     schema = pa.schema({"group": pa.int64()})
-    named = hashlib.sha256(np.array(digests, dtype=np.int64).tobytes())
+    named = hashlib.sha256(digests.tobytes())
     named.update("\n".join(texts).encode("utf-8", "surrogatepass"))
     key = f"{named.hexdigest()[:16]}-{VERSION}-{EDITION}"
     known = cache.read(key, schema)
@@ -162,9 +170,3 @@ def _copies(study: Study, texts: list[str], digests: tuple[int, ...]) -> Copies:
     found = find_copies(texts)
     cache.write(key, pa.table({"group": found.group}, schema=schema))
     return found
-
-
-def _coder(rules: ThemeRules, texts: list[str], digests: tuple[int, ...], verdicts: tuple[HumanCode, ...]) -> Coder:
-    """Return the rules, or, once people have coded answers, a model trained on their codes and the rules."""
-    human = verdicts_by_row(digests, verdicts)
-    return teach(rules, texts, human=human) if human else Coder(rules)

@@ -105,8 +105,7 @@ def _wording(study: Study, answers: OpenAnswers, item: str) -> Wording:
     """Return the wording of the open question, and how its answers are counted."""
     question = next((one for one in study.questionnaire.questions if item in one.text_items), None)
     title = item if question is None else question.title
-    coder = "人工编码训练的模型" if answers.taught == "people" else "主题码本"
-    counted = f"写到某个主题或地方的人，由{coder}归类，一人可提多个"
+    counted = f"写到某个主题或地方的人，由{answers.coder}归类，一人可提多个"
     asked = EVERY_RESPONDENT if question is None or question.visible_if is None else question.visible_if
     return Wording(item, "市民留言", title, counted, "全部被问到四率总体题的人，没有写的算没有提到", asked)
 

@@ -146,7 +146,7 @@ class TextCache:
         return self.folder / f"{key}.parquet"
 
 
-TEXT_CACHES = ("textcache", "copycache")
+TEXT_CACHES = ("textcache", "copycache", "themecache")
 """Folders of a store with results derived from free texts; they can be made again."""
 
 

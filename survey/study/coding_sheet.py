@@ -29,10 +29,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class HumanCode:
-    """The codes that one coder assigned to one text; empty if none applies."""
+    """The codes that one coder assigned to one text, the primary one first; empty if none applies."""
 
     digest: int
-    codes: frozenset[str]
+    codes: tuple[str, ...]
     coder: str
 
 
@@ -93,31 +93,41 @@ def read_sheet(path: Path, themes: Mapping[str, str]) -> tuple[HumanCode, ...]:
             )
         if not str(name or "").isdigit():
             raise ReadError("编码表的编号不能读", where=where, got=str(name), cure="不要改动“编号”这一列")
-        codes = frozenset(known[each] for each in chosen if each and each != NONE)
+        codes = tuple(dict.fromkeys(known[each] for each in chosen if each and each != NONE))
         verdicts.append(HumanCode(int(name), codes, str(rows["编码员"][at] or "").strip() or "未署名"))
     return tuple(verdicts)
 
 
+def settled(verdicts: Sequence[HumanCode]) -> dict[int, tuple[str, ...]]:
+    """Return digest -> codes; where coders differ, the codes they share, else those of the one who coded last."""
+    kept: dict[int, tuple[str, ...]] = {}
+    for each in verdicts:
+        before = kept.get(each.digest, each.codes)
+        kept[each.digest] = tuple(code for code in each.codes if code in before) or each.codes
+    return kept
+
+
 def read_codes(folder: Path) -> tuple[HumanCode, ...]:
-    """Return the codes kept in a study, of all coders; empty if there are none."""
+    """Return the codes kept in a study, of all coders, the latest last; empty if there are none."""
     path = folder / CODES_FILE
     if not path.is_file():
         return ()
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    return tuple(HumanCode(int(row["digest"]), frozenset(row["codes"].split()), row["coder"]) for row in rows)
+    return tuple(HumanCode(int(row["digest"]), tuple(row["codes"].split()), row["coder"]) for row in rows)
 
 
 def keep_codes(folder: Path, verdicts: Sequence[HumanCode]) -> int:
     """Add codes to those kept, replacing earlier codes of the same coder and text; return the number kept."""
-    kept = {(each.digest, each.coder): each for each in (*read_codes(folder), *verdicts)}
+    new = {(each.digest, each.coder): each for each in verdicts}
+    old = {(each.digest, each.coder): each for each in read_codes(folder)}
+    kept = {name: each for name, each in old.items() if name not in new} | new
 
     def fill(draft: Path) -> None:
         with draft.open("w", encoding="utf-8-sig", newline="") as file:
             out = exact_writer(file)
             out.writerow(("digest", "coder", "codes"))
-            for each in sorted(kept.values(), key=lambda one: (one.digest, one.coder)):
-                out.writerow((each.digest, each.coder, " ".join(sorted(each.codes))))
+            out.writerows((each.digest, each.coder, " ".join(each.codes)) for each in kept.values())
 
     place(folder / CODES_FILE, fill, "编码结果")
     return len(kept)

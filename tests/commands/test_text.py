@@ -3,11 +3,15 @@
 from pathlib import Path
 
 import openpyxl
+import pyarrow.compute as pc
 import pytest
 
 import cli
 from analysis.text.answers import TextReader
+from reports.selection import Selection
 from reports.voices.open_answers import load_answers
+from reports.voices.shares import TextSelection, theme_shares
+from survey.study.coding_sheet import CODES_FILE, HumanCode, keep_codes
 from survey.study.study import load_study
 from tests.city_folder import imported_city
 
@@ -82,14 +86,38 @@ def test_coding_sheet_out_and_in(city: Path, tmp_path: Path, capsys: pytest.Capt
     book.save(path)
     capsys.readouterr()
     assert cli.main(["text", "--study", str(city), "--codes", str(path)]) == 0
-    assert "读回 10 条编码，共保存 10 条；满 300 条" in capsys.readouterr().out
+    assert "读回 10 条编码，共保存 10 条；这些留言从现在起按人工编码计" in capsys.readouterr().out
     for row in range(2, 12):
         sheet.cell(row, 7).value = "乙"
     book.save(path)
     assert cli.main(["text", "--study", str(city), "--codes", str(path)]) == 0
     assert "乙 与 甲：共同编码 10 条，F1 1.00" in capsys.readouterr().out
-    # From now on, human codes are used.
     assert cli.main(["text", "--study", str(city)]) == 0
+    assert "由主题码本和 10 条人工编码归类" in capsys.readouterr().out
+
+
+def test_codes_by_people_change_the_shares_at_once(city: Path) -> None:
+    """Whoever codes every answer on parking as "none fits" sees no parking, and the answers coded so have no theme."""
+    study, asked = load_study(city), TextSelection(Selection(), "H1")
+    before = load_answers(study, "H1")
+    themes = dict(zip(before.digests, before.table["themes"].to_pylist(), strict=True))
+    on_parking = [name for name, codes in themes.items() if "parking" in codes]
+    was = (city / CODES_FILE).read_bytes() if (city / CODES_FILE).is_file() else b""
+    try:
+        keep_codes(city, [HumanCode(name, (), "丙") for name in on_parking])
+        keep_codes(city, [HumanCode(on_parking[0], ("noise", "lighting"), "丁")])
+        answers = load_answers(study, "H1")
+        coded = dict(zip(answers.digests, answers.table["themes"].to_pylist(), strict=True))
+        assert coded[on_parking[0]] == ["noise", "lighting"]
+        assert all(coded[name] == [] for name in on_parking[1:])
+        shares = [theme_shares(study, each, asked).estimates.table.set_index("item") for each in (before, answers)]
+        assert shares[0].loc["parking", "estimate"] > 0.01
+        assert shares[1].loc["parking", "estimate"] < shares[0].loc["parking", "estimate"] / 10
+        assert load_answers(study, "H1", waves=("W1",)).table.equals(
+            answers.table.filter(pc.equal(answers.table["wave"].cast("string"), "W1"))
+        )
+    finally:
+        (city / CODES_FILE).write_bytes(was) if was else (city / CODES_FILE).unlink()
 
 
 @pytest.mark.parametrize(

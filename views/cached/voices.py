@@ -9,6 +9,7 @@ import streamlit as st
 
 from reports.voices.open_answers import FOLDER, OpenAnswers, load_answers
 from reports.voices.shares import TextSelection
+from survey.study.coding_sheet import CODES_FILE
 from survey.study.study import Study
 from views.visitor.session import Key, Loaded
 
@@ -52,9 +53,10 @@ def answers_of(loaded: Loaded, item: str) -> OpenAnswers:
 
 
 def key_of(loaded: Loaded) -> Key:
-    """Return the cache key of texts; it includes the study's own word lists, which the page can extend."""
-    folder = loaded.study.root / FOLDER
-    stamps = [f"{path.name}:{path.stat().st_mtime_ns}" for path in sorted(folder.glob("*.*"))]
+    """Return the cache key of texts; it includes the study's own word lists and codes, which the page can extend."""
+    root = loaded.study.root
+    files = [*sorted((root / FOLDER).glob("*.*")), *root.glob(CODES_FILE)]
+    stamps = [f"{path.name}:{path.stat().st_mtime_ns}" for path in files]
     return (loaded.key[0], "|".join([loaded.key[1], *stamps]), *loaded.key[2:])
 
 

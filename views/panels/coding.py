@@ -8,7 +8,7 @@ from math import isnan
 import pandas as pd
 import streamlit as st
 
-from reports.voices.coding_queue import ENOUGH_LABELS, Score, score, sheet_of, to_code
+from reports.voices.coding_queue import Score, score, sheet_of, to_code
 from reports.voices.open_answers import OpenAnswers
 from survey.errors import SiluError
 from survey.host.access import require_analyst
@@ -49,12 +49,13 @@ def _score(_study: Study, _answers: OpenAnswers, key: Key, items: tuple[str, ...
 
 def _standing(found: Score) -> None:
     left, middle, right = st.columns(3)
-    left.metric("人工编码", f"{found.coded} 条", help=f"满 {ENOUGH_LABELS} 条后，模型只按人工编码学习，不再用规则。")
+    left.metric(
+        "人工编码", f"{found.coded} 条", help="编过的留言按人工编码计，立即生效；其余留言的归类随人工编码逐条改进。"
+    )
     shown = "编满 25 条后显示" if isnan(found.f1) else f"{found.f1:.2f}"
     middle.metric("模型与人工的 F1", shown, help="五折交叉验证的宏平均。两个人之间一般也只有 0.70 至 0.80。")
     worst = min((each[4] for each in found.pairs), default=float("nan"))
     right.metric("两人一致（kappa）", "还没有两人编同一条" if isnan(worst) else f"{worst:.2f}")
-    st.progress(min(found.coded / ENOUGH_LABELS, 1.0), f"离“以人工为准”还差 {max(ENOUGH_LABELS - found.coded, 0)} 条")
     if found.pairs:
         table = pd.DataFrame(found.pairs, columns=["编码员", "另一位", "共同编码", "F1", "kappa"])
         st.dataframe(table.round({"F1": 2, "kappa": 2}), hide_index=True)
@@ -64,7 +65,8 @@ def _standing(found: Score) -> None:
 
 
 def _form(study: Study, answers: OpenAnswers, lines: Sequence[Line], coder: str) -> None:
-    st.caption(f"最值得编的 {len(lines)} 条（模型最拿不准、彼此不雷同；已隐去个人信息和地名）。一条可选几个主题。")
+    why = "模型最拿不准、彼此不雷同；已隐去个人信息和地名"
+    st.caption(f"最值得编的 {len(lines)} 条（{why}）。一条可选几个主题，最主要的先选。")
     names = dict(answers.labels)
     with st.form("coding"):
         chosen: dict[int, list[str]] = {}
@@ -83,7 +85,7 @@ def _form(study: Study, answers: OpenAnswers, lines: Sequence[Line], coder: str)
         if not st.form_submit_button("保存编码", type="primary"):
             return
     verdicts = [
-        HumanCode(digest, frozenset(code for code in codes if code != NONE), coder)
+        HumanCode(digest, tuple(code for code in codes if code != NONE), coder)
         for digest, codes in chosen.items()
         if codes
     ]

@@ -5,14 +5,13 @@ Two people who code the same answers reach about .70 to .80 (text.md 4), so a mo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.text.themes.by_rules import ThemeRules
-from analysis.text.themes.coder import Coder, teach
+from analysis.text.themes.coder import CodedTexts, Human
 
 Flags = npt.NDArray[np.bool_]
 _FOLDS = 5
@@ -36,8 +35,8 @@ def f1_by_theme(truth: Flags, found: Flags) -> npt.NDArray[np.float64]:
         return np.asarray(np.where(either > 0, 2 * both / either, np.nan))
 
 
-Coded = Mapping[int, frozenset[str]]
-"""Position of a text -> codes of the themes that a coder assigned."""
+Coded = Mapping[int, Collection[str]]
+"""Text -> codes of the themes that a coder assigned."""
 
 
 def agreement(one: Coded, other: Coded, codes: Sequence[str]) -> Agreement:
@@ -84,19 +83,23 @@ def _crossed(mine: Flags, theirs: Flags) -> npt.NDArray[np.float64]:
     return np.histogram2d(mine, theirs, bins=2, range=[[0, 1], [0, 1]])[0]
 
 
-def live_f1(rules: ThemeRules, texts: Sequence[str], human: Mapping[int, frozenset[str]]) -> float:
-    """Return the macro-F1 of a model in five-fold cross-validation; NaN below 25 coded answers."""
+def live_f1(coder: Callable[[Human], CodedTexts], codes: Sequence[str], human: Human) -> float:
+    """Return the macro-F1 of the coder on texts that people coded, in five-fold cross-validation.
+
+    Args:
+        coder: returns the themes of all texts, given some codes by people.
+        codes: [K] themes.
+        human: codes by people; NaN with fewer than 25.
+    """
     if len(human) < _FEWEST:
         return float("nan")
     rows = np.array(sorted(human))
     fold = np.random.default_rng(0).permutation(len(rows)) % _FOLDS
-    codes = rules.codebook.codes
     truth = np.array([[code in human[int(row)] for code in codes] for row in rows])
     found = np.zeros_like(truth)
     for at in range(_FOLDS):
-        test = rows[fold == at]
-        taught: Coder = teach(rules, texts, human={int(row): human[int(row)] for row in rows[fold != at]})
-        found[fold == at] = taught([texts[row] for row in test]).assigned
+        coded = coder({int(row): human[int(row)] for row in rows[fold != at]})
+        found[fold == at] = coded.assigned[rows[fold == at]]
     return float(np.nanmean(f1_by_theme(truth, found)))
 
 

@@ -6,9 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
-import numpy as np
-import numpy.typing as npt
-
 from analysis.text.themes.codebook import Codebook
 from analysis.text.themes.rules import ThemeRule
 from analysis.text.words.phrases import PhraseFinder
@@ -82,40 +79,6 @@ class ThemeRules:
             text = text.replace(phrase, "\u3000" * len(phrase))
         rules = {rule.source: rule for rule in self.codebook[code].rules}
         return tuple(word for word in words if (rules[word].test(text) if word in rules else word in text))
-
-    def matrix(self, hits: Sequence[Iterable[str]]) -> npt.NDArray[np.bool_]:
-        """Return [N, K] whether a text has a theme, from the codes of each."""
-        place = {code: at for at, code in enumerate(self.codebook.codes)}
-        table = np.zeros((len(hits), len(place)), dtype=bool)
-        for row, each in enumerate(hits):
-            for code in each:
-                table[row, place[code]] = True
-        return table
-
-    def weights(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
-        """Return [N, K] seed evidence for each theme: sum of ln(1 + count) times the rarity of the seed.
-
-        A seed of several themes is divided among them; rarity is ln(N / (1 + texts that have it)).
-        """
-        rows: list[int] = []
-        columns: list[int] = []
-        index = {seed: at for at, seed in enumerate(self._seeds)}
-        for row, text in enumerate(texts):
-            for word in self._finder.within(text):
-                if word in index:
-                    rows.append(row)
-                    columns.append(index[word])
-        from scipy import sparse
-
-        shape = (len(texts), len(index))
-        counts = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
-        rarity = np.log(max(2, len(texts)) / (1.0 + counts.getnnz(axis=0)))
-        place = {code: at for at, code in enumerate(self.codebook.codes)}
-        belongs = np.zeros((len(index), len(place)))
-        for seed, codes in self._seeds.items():
-            belongs[index[seed], [place[code] for code in codes]] = max(rarity[index[seed]], 0.0) / len(codes)
-        counts.data = np.log1p(counts.data)
-        return np.asarray(counts @ belongs, dtype=np.float64)
 
 
 def _stands(text: str, word: str, cuts: set[int] | None) -> bool:

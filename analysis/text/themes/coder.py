@@ -1,7 +1,9 @@
-"""Coder: assign themes to answers by rules, then by a linear model trained on the rules, then on codes by people.
+"""Coder: the primary theme of an answer and further ones, from the codebook, a model of it, and codes by people.
 
-text.md 4: seeds -> pseudo-labels -> linear model beats seeds alone by 4 to 8 points; labels by people beat it from
-about 300 on, and then pseudo-labels only harm.
+The codebook alone starts: the answers it settles most clearly train a linear model, which ranks the themes of the
+others (pseudo-labels; text.md 4). Codes by people train a second model. The two are averaged theme by theme with the
+weight n / (n + 20), where n is the number of coded answers that people or the codebook give the theme; so the first
+codes already count, and there is no number at which the result jumps. What a person coded is kept as coded.
 """
 
 from __future__ import annotations
@@ -12,15 +14,28 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.classifier import LinearModel, Training, train
 
 Flags = npt.NDArray[np.bool_]
-ENOUGH_LABELS = 300
-"""Number of answers coded by people from which their codes alone train the model."""
-CONFIDENT_SHARE = 0.6
-_REPEAT = 3  # weight of a person's code in pseudo-labels
-_NO_RULE = 0.35  # margin that the model needs to assign a theme without a rule
+Ints = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float64]
+Words = Sequence[Sequence[str]]
+Human = Mapping[int, tuple[str, ...]]
+"""Position of a text -> codes that people gave it, the primary one first; empty: none fits."""
+
+PRIOR_COUNT = 20.0
+"""Coded answers of a theme that weigh as much as the codebook."""
+EDITION = 1
+"""Incremented when other themes are assigned, so that stored themes are recomputed."""
+NONE = -1
+"""Primary theme of an answer that no theme fits."""
+_CLEAR, _SURE = 0.6, 0.9  # shares of answers whose pseudo-label is used, in the first round and in the second
+_RULES = Training(cost=0.1, balanced=True, ratio=True)
+_PEOPLE = Training(cost=0.6, ratio=True)
+_FEW = 200  # coded answers below which a feature of a single one counts
+_MOST_TRAINED = 10_000
+_FEWEST_TRAINED = 20
+_MATCHED, _SILENT = 0.3, -0.3  # score of a match; score that a theme without any match must exceed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,134 +44,151 @@ class CodedTexts:
 
     Attributes:
         assigned: [N, K]; a row without any is "未归类".
-        scores: [N, K] of the model, or 1 and -1 by the rules where there is no model.
+        primary: [N] position of the primary theme, which is assigned, or `NONE`.
+        margin: [N] distance between the best and the second choice, "none" included; small means doubtful.
     """
 
     assigned: Flags
-    scores: npt.NDArray[np.float64]
+    primary: Ints
+    margin: Scores
 
-    @property
-    def margin(self) -> npt.NDArray[np.float64]:
-        """The distance [N] between the best and the second theme; small means doubtful."""
-        if self.scores.shape[1] < 2:
-            return np.abs(self.scores[:, 0])
-        best = np.partition(self.scores, -2, axis=1)
-        return np.asarray(best[:, -1] - best[:, -2])
+    def themes(self, codes: Sequence[str]) -> list[list[str]]:
+        """Return the codes of each text, the primary one first."""
+        lists = []
+        for row, first in zip(self.assigned, self.primary.tolist(), strict=True):
+            others = [codes[at] for at in np.flatnonzero(row).tolist() if at != first]
+            lists.append(others if first == NONE else [codes[first], *others])
+        return lists
 
 
 @dataclass(frozen=True, slots=True)
-class Coder:
-    """Rules with, or without, a trained model; `taught` names the source of its labels."""
+class Prior:
+    """What the codebook alone says about N texts and K themes.
 
-    rules: ThemeRules
-    model: LinearModel | None = None
-    taught: str = "rules"
+    Attributes:
+        matched: [N, K] whether a seed or rule of the theme matches.
+        scores: [N, K + 1] above 0 inside a theme, of a model trained on the matches; the last column is "none".
+    """
 
-    def __call__(self, texts: Sequence[str], words: Sequence[Sequence[str]] | None = None) -> CodedTexts:
-        """Code normalised texts.
-
-        Without a model the rules decide. A model trained on the rules adds themes it is sure of where no rule matches.
-        A model trained on codes by people decides alone, with the rules among its features.
-        """
-        ruled = self.rules.matrix([self.rules(text) for text in texts])
-        if self.model is None:
-            return coded_by_rules(ruled)
-        scores = self.model.scores(texts, words, ruled.astype(np.float64))
-        if self.taught == "people":
-            return CodedTexts(scores > 0, scores)
-        silent = ~ruled.any(axis=1, keepdims=True)
-        return CodedTexts(ruled | (silent & (scores > _NO_RULE)), scores)
+    matched: Flags
+    scores: Scores
 
 
-def coded_by_rules(ruled: Flags) -> CodedTexts:
-    """Code texts by the rules alone, [N, K]; for answers whose themes an earlier reading found."""
-    return CodedTexts(ruled, np.where(ruled, 1.0, -1.0))
-
-
-def teach(
-    rules: ThemeRules,
-    texts: Sequence[str],
-    words: Sequence[Sequence[str]] | None = None,
-    human: Mapping[int, frozenset[str]] | None = None,
-    *,
-    how: Training | None = None,
-) -> Coder:
-    """Train the model of a coder.
+def prior_of(evidence: Scores, texts: Sequence[str], words: Words, *, every: bool = True) -> Prior:
+    """Return what the codebook says, with a model trained on the texts it settles most clearly.
 
     Args:
-        rules: the codebook.
-        texts: [N] normalised answers of the study, coded or not.
-        words: [N] words beside the characters, or none.
-        human: position of a text -> codes that a person assigned (empty: none fits).
-        how: settings of the model.
-
-    Returns:
-        A coder with rules alone where there is too little to learn from.
+        evidence: [N, K] as `seed_evidence` gives it; above 0 where a theme matches.
+        texts: [N] different normalised texts.
+        words: [N] words of each.
+        every: score every text; else only those without a single matching theme, which is enough without codes.
     """
-    human = human or {}
-    codes = rules.codebook.codes
-    if len(human) >= ENOUGH_LABELS:
-        rows = np.fromiter(human, dtype=np.int64)
-        labels, taught = _human(human, codes), "people"
-    else:
-        rows, labels = _pseudo(rules, texts, human)
-        labels = np.vstack([labels, *([_human(human, codes)] * (_REPEAT if human else 0))])
-        rows = np.concatenate([rows, *([np.fromiter(human, dtype=np.int64)] * (_REPEAT if human else 0))])
-        taught = "rules"
-    if len(rows) < 20 or not labels.any():
-        return Coder(rules)
-    chosen = [texts[int(row)] for row in rows]
-    ruled = rules.matrix([rules(text) for text in chosen]).astype(np.float64)
-    extra = ruled if taught == "people" else np.zeros_like(ruled)
-    cut = None if words is None else [words[int(row)] for row in rows]
-    model = train(chosen, labels, codes, words=cut, extra=extra, how=how)
-    return Coder(rules, model, taught)
+    matched: Flags = evidence > 0
+    count = matched.sum(axis=1)
+    scores = np.full(matched.shape, -1.0)
+    rows = np.arange(len(texts)) if every else np.flatnonzero(count != 1)
+    model = _model_of_rules(evidence, texts, words)
+    if model is not None and len(rows):
+        scores[rows] = model.scores(*_taken(rows, texts, words))
+    none = np.where(count > 0, -3.0, _SILENT)
+    return Prior(matched, np.column_stack([scores + _MATCHED * matched, none]))
 
 
-def route(
-    rules: ThemeRules,
-    texts: Sequence[str],
-    words: Sequence[Sequence[str]] | None = None,
-    human: Mapping[int, str] | None = None,
-    *,
-    how: Training | None = None,
-) -> LinearModel:
-    """Train a model for one theme per text, for example the department that should get a message.
+def code(prior: Prior, codes: Sequence[str], texts: Sequence[str], words: Words, human: Human) -> CodedTexts:
+    """Return the themes of texts: by the codebook, by a model of the codes of people, and as people coded them.
 
-    The texts with the clearest seed evidence (the upper `CONFIDENT_SHARE` by margin) become pseudo-labels; labels by
-    people, where given, are added with threefold weight, and from `ENOUGH_LABELS` on are used alone.
+    Args:
+        prior: what the codebook says about the same texts; of every text where `human` has any.
+        codes: [K] codes of the themes.
+        texts: [N] different normalised texts.
+        words: [N] words of each.
+        human: codes by people.
     """
-    codes = rules.codebook.codes
-    human = human or {}
-    rows, chosen = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    if len(human) < ENOUGH_LABELS:
-        weight = rules.weights(texts)
-        order = np.sort(weight, axis=1)
-        margin = (order[:, -1] - order[:, -2]) / (order[:, -1] + 1e-9)
-        clear: Flags = np.array((order[:, -1] > 0) & (margin >= np.quantile(margin, 1 - CONFIDENT_SHARE)))
-        clear[list(human)] = False
-        rows = np.flatnonzero(clear)
-        chosen = weight[rows].argmax(axis=1)
+    rank = prior.scores
+    further: Scores = np.where(prior.matched, 1.0, -1.0)
     if human:
-        times = _REPEAT if len(rows) else 1
-        rows = np.concatenate([rows, *([np.fromiter(human, dtype=np.int64)] * times)])
-        given = np.array([codes.index(code) for code in human.values()])
-        chosen = np.concatenate([chosen, *([given] * times)])
-    labels = chosen[:, None] == np.arange(len(codes))
-    cut = None if words is None else [words[int(row)] for row in rows]
-    return train([texts[int(row)] for row in rows], labels, codes, words=cut, how=how)
+        rows = np.fromiter(human, dtype=np.int64)
+        given = _given(human, codes)
+        share = _share_of_people(given, prior.scores[rows])
+        learned = _model_of_people(rows, given, texts, words).scores(texts, words)
+        rank = (1 - share) * rank + share * learned
+        further = (1 - share[:-1]) * further + share[:-1] * learned[:, :-1]
+    return _as_people_coded(_decide(rank, further > 0), codes, human)
 
 
-def _human(human: Mapping[int, frozenset[str]], codes: Sequence[str]) -> Flags:
-    return np.array([[code in given for code in codes] for given in human.values()], dtype=bool)
+def _decide(rank: Scores, further: Flags) -> CodedTexts:
+    """Take the best theme as the primary one, and the further ones unless "none" is best."""
+    count = len(rank)
+    best = rank.argmax(axis=1) if count else np.empty(0, dtype=np.int64)
+    primary = np.where(best == rank.shape[1] - 1, NONE, best)
+    themed = primary != NONE
+    assigned: Flags = further & themed[:, None]
+    assigned[np.flatnonzero(themed), primary[themed]] = True
+    top = np.partition(rank, -2, axis=1)
+    return CodedTexts(assigned, primary, top[:, -1] - top[:, -2])
 
 
-def _pseudo(
-    rules: ThemeRules, texts: Sequence[str], human: Mapping[int, frozenset[str]]
-) -> tuple[npt.NDArray[np.int64], Flags]:
-    """Return the rows with a theme by the rules, and their themes, without those that a person has coded."""
-    ruled = rules.matrix([rules(text) for text in texts])
-    matched: Flags = np.array(ruled.any(axis=1))
-    matched[list(human)] = False
-    rows = np.flatnonzero(matched)
-    return rows, ruled[rows]
+def _as_people_coded(coded: CodedTexts, codes: Sequence[str], human: Human) -> CodedTexts:
+    """Replace the themes of what people coded by their codes."""
+    place = {name: at for at, name in enumerate(codes)}
+    for row, given in human.items():
+        columns = [place[name] for name in given if name in place]
+        coded.assigned[row] = False
+        coded.assigned[row, columns] = True
+        coded.primary[row] = columns[0] if columns else NONE
+    return coded
+
+
+def _model_of_rules(evidence: Scores, texts: Sequence[str], words: Words) -> LinearModel | None:
+    """Train on the clearest answers, then once more on all but the doubtful ones; None with too few."""
+    if evidence.shape[1] < 2:
+        return None
+    rows = np.flatnonzero(evidence.max(axis=1, initial=0.0) > 0)
+    rows = rows[:: max(1, -(-len(rows) // _MOST_TRAINED))]
+    chosen, cut = _taken(rows, texts, words)
+    share = evidence[rows] / evidence[rows].max(axis=1, keepdims=True, initial=1e-9)
+    model, score = None, share
+    for part in (_CLEAR, _SURE):
+        clear = _clearest(score, part)
+        labels = score[clear].argmax(axis=1)[:, None] == np.arange(evidence.shape[1])
+        if len(clear) < _FEWEST_TRAINED:
+            return None
+        names = tuple(map(str, range(evidence.shape[1])))
+        known, known_words = _taken(clear, chosen, cut)
+        model = train(known, labels, names, words=known_words, how=_RULES)
+        score = model.scores(chosen, cut) + 0.3 * share
+    return model
+
+
+def _clearest(score: Scores, part: float) -> Ints:
+    """Return the part of the rows with the largest distance between the best and the second theme."""
+    if not len(score):
+        return np.empty(0, dtype=np.int64)
+    best = np.partition(score, -2, axis=1)
+    margin = best[:, -1] - best[:, -2]
+    return np.flatnonzero(margin >= np.quantile(margin, 1 - part))
+
+
+def _given(human: Human, codes: Sequence[str]) -> Flags:
+    """Return [n, K + 1] of what people gave each coded text; the last column is "none"."""
+    flags = [[*(name in given for name in codes), not given] for given in human.values()]
+    return np.array(flags, dtype=bool)
+
+
+def _share_of_people(given: Flags, prior: Scores) -> Scores:
+    """Return the weight [K + 1] of the codes by people for each theme."""
+    proposed = prior.argmax(axis=1)[:, None] == np.arange(prior.shape[1])
+    seen = (given | proposed).sum(axis=0)
+    return np.asarray(seen / (seen + PRIOR_COUNT))
+
+
+def _model_of_people(rows: Ints, given: Flags, texts: Sequence[str], words: Words) -> LinearModel:
+    names = tuple(map(str, range(given.shape[1])))
+    how = Training(_PEOPLE.cost, fewest=1, ratio=True) if len(rows) < _FEW else _PEOPLE
+    known, known_words = _taken(rows, texts, words)
+    return train(known, given, names, words=known_words, how=how)
+
+
+def _taken(rows: Ints, texts: Sequence[str], words: Words) -> tuple[list[str], list[Sequence[str]]]:
+    """Return the texts and words of some rows."""
+    return [texts[at] for at in rows.tolist()], [words[at] for at in rows.tolist()]

@@ -8,7 +8,7 @@ import pytest
 
 from survey.errors import ReadError, StoreError
 from survey.storage.files import KEPT, TextCache
-from survey.study.coding_sheet import HumanCode, Line, keep_codes, read_codes, read_sheet, write_sheet
+from survey.study.coding_sheet import HumanCode, Line, keep_codes, read_codes, read_sheet, settled, write_sheet
 
 THEMES = {"lamp": "照明", "noise": "噪音"}
 LINES = (Line(12345678901234567, "路灯不亮", ("lamp",)), Line(2, "=1+1 太吵"), Line(3, "都好"))
@@ -29,8 +29,8 @@ def test_coding_sheet_round_trip(tmp_path: Path) -> None:
     assert openpyxl.load_workbook(path)["编码"]["B3"].value == "=1+1 太吵"
     assert openpyxl.load_workbook(path)["编码"]["C2"].value == "照明"
     assert read_sheet(path, THEMES) == (
-        HumanCode(12345678901234567, frozenset({"lamp", "noise"}), "甲"),
-        HumanCode(3, frozenset(), "未署名"),
+        HumanCode(12345678901234567, ("lamp", "noise"), "甲"),
+        HumanCode(3, (), "未署名"),
     )
 
 
@@ -51,12 +51,12 @@ def test_not_a_workbook(tmp_path: Path) -> None:
 
 def test_codes_are_kept_by_coder(tmp_path: Path) -> None:
     assert read_codes(tmp_path) == ()
-    first = [HumanCode(1, frozenset({"lamp"}), "甲"), HumanCode(1, frozenset(), "乙")]
+    first = [HumanCode(1, ("lamp",), "甲"), HumanCode(1, (), "乙")]
     assert keep_codes(tmp_path, first) == 2
-    assert keep_codes(tmp_path, [HumanCode(1, frozenset({"noise", "lamp"}), "甲")]) == 2
+    assert keep_codes(tmp_path, [HumanCode(1, ("noise", "lamp"), "甲")]) == 2
     assert set(read_codes(tmp_path)) == {
-        HumanCode(1, frozenset({"noise", "lamp"}), "甲"),
-        HumanCode(1, frozenset(), "乙"),
+        HumanCode(1, ("noise", "lamp"), "甲"),
+        HumanCode(1, (), "乙"),
     }
 
 
@@ -83,4 +83,12 @@ def test_an_unwritable_cache_loses_no_result(tmp_path: Path) -> None:
 def test_unwritable_codes_are_reported(tmp_path: Path) -> None:
     (tmp_path / "city").write_text("no folder", encoding="utf-8")
     with pytest.raises(StoreError, match="编码结果不能存入"):
-        keep_codes(tmp_path / "city", [HumanCode(1, frozenset(), "甲")])
+        keep_codes(tmp_path / "city", [HumanCode(1, (), "甲")])
+
+
+def test_where_coders_differ_what_they_share_counts_else_the_last(tmp_path: Path) -> None:
+    keep_codes(tmp_path, [HumanCode(1, ("lamp", "noise"), "乙"), HumanCode(2, ("lamp",), "乙"), HumanCode(3, (), "乙")])
+    keep_codes(tmp_path, [HumanCode(1, ("noise",), "甲"), HumanCode(2, (), "甲"), HumanCode(3, ("lamp",), "甲")])
+    assert settled(read_codes(tmp_path)) == {1: ("noise",), 2: (), 3: ("lamp",)}
+    keep_codes(tmp_path, [HumanCode(2, ("noise",), "乙")])  # whoever codes again is the last
+    assert settled(read_codes(tmp_path))[2] == ("noise",)

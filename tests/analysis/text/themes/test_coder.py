@@ -11,7 +11,8 @@ from analysis.text.themes.agreement import agreement, f1_by_theme, joint_kappa, 
 from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.classifier import Training, read_model, train
 from analysis.text.themes.codebook import parse_codebook
-from analysis.text.themes.coder import ENOUGH_LABELS, Coder, route, teach
+from analysis.text.themes.coder import NONE, CodedTexts, Prior, _share_of_people, code, prior_of
+from analysis.text.themes.evidence import reasons, seed_evidence
 from analysis.text.themes.features import character_codes, make_space, word_codes
 from survey.errors import ArgumentError
 
@@ -26,6 +27,7 @@ name = "噪音"
 seeds = ["噪音", "吵闹"]
 """
 RULES = ThemeRules(parse_codebook(BOOK))
+CODES = RULES.codebook.codes
 RNG = np.random.default_rng(7)
 LAMP = ["晚上黑黑的看不见", "摸黑走夜路摔跤", "灯泡坏掉发黑", "夜里伸手不见五指"]
 NOISE = ["半夜音响震天响", "睡觉被喇叭惊醒", "音响喇叭叫卖", "半夜施工轰鸣睡觉难"]
@@ -88,41 +90,87 @@ def test_a_faulty_model_file_is_refused(text: str) -> None:
         read_model(text)
 
 
+def _prior(texts: list[str], *, every: bool = True) -> Prior:
+    evidence = seed_evidence([reasons(text, RULES(text)) for text in texts], CODES)
+    return prior_of(evidence, texts, [[]] * len(texts), every=every)
+
+
+def _coded(texts: list[str], human: dict[int, tuple[str, ...]]) -> CodedTexts:
+    return code(_prior(texts), CODES, texts, [[]] * len(texts), human)
+
+
+def test_evidence_by_hand() -> None:
+    texts = ["路灯，路灯照明", "噪音", "别的"]
+    found = [reasons(text, RULES(text)) for text in texts]
+    assert found == [["lamp:路灯", "lamp:路灯", "lamp:照明"], ["noise:噪音"], []]
+    rarity = math.log(3 / 2)
+    assert seed_evidence(found, CODES) == pytest.approx(
+        np.array([[(math.log(3) + math.log(2)) * rarity, 0], [0, math.log(2) * rarity], [0, 0]])
+    )
+    shared = seed_evidence([["lamp:灯"], ["noise:灯"], [], []], CODES)  # a word of two themes counts half for each
+    assert shared[0] == pytest.approx([math.log(2) * math.log(2) / 2, 0])
+    assert seed_evidence([["lamp:灯"]] * 2, CODES)[0, 0] > 0  # in every text, and evidence all the same
+
+
 def test_the_model_generalises_beyond_the_rules() -> None:
     texts, codes = _texts(240)
-    coder = teach(RULES, texts)
-    assert coder.taught == "rules"
+    coded = _coded(texts, {})
     silent = [at for at in range(240) if at % 3 == 0]
-    coded = coder([texts[at] for at in silent])
-    right = [coded.assigned[place, coder.rules.codebook.codes.index(codes[at])] for place, at in enumerate(silent)]
-    assert not RULES.matrix([RULES(texts[at]) for at in silent]).any()
-    assert np.mean(right) >= 0.9
+    assert not any(RULES(texts[at]) for at in silent)
+    assert np.mean([coded.themes(CODES)[at] == [codes[at]] for at in silent]) >= 0.9
+    few = code(_prior(texts, every=False), CODES, texts, [[]] * 240, {})
+    assert (few.primary == coded.primary).all()
 
 
-def test_codes_by_people_replace_the_rules() -> None:
-    texts, codes = _texts(ENOUGH_LABELS + 60)
-    # These people code the opposite of the rules; with enough labels their codes decide.
+def test_what_people_code_wins_at_once() -> None:
+    texts, _ = _texts(60)
+    assert RULES(texts[1])
+    human = {1: ("lamp",), 2: ("noise", "lamp"), 4: ()}  # against the codebook; two themes; none fits
+    coded = _coded(texts, human)
+    themes = coded.themes(CODES)
+    assert [themes[at] for at in (1, 2, 4)] == [["lamp"], ["noise", "lamp"], []]
+    assert [coded.primary[at] for at in (1, 2, 4)] == [0, 1, NONE]
+    assert coded.assigned[2].all()
+    assert not coded.assigned[4].any()
+
+
+def test_codes_by_people_take_over_little_by_little() -> None:
+    """These people code the opposite of the codebook: their share of the other answers rises without a jump."""
+    texts, codes = _texts(440)
     other = {"lamp": "noise", "noise": "lamp"}
-    human = {at: frozenset({other[codes[at]]}) for at in range(ENOUGH_LABELS)}
-    coder = teach(RULES, texts, human=human)
-    assert coder.taught == "people"
-    coded = coder(texts[ENOUGH_LABELS:])
-    names = np.array(RULES.codebook.codes)[coded.scores.argmax(axis=1)]
-    assert np.mean([name == other[code] for name, code in zip(names, codes[ENOUGH_LABELS:], strict=True)]) >= 0.9
+    prior = _prior(texts)
+    turned = []
+    for count in (0, 1, 298, 300, 302, 380):
+        human = {at: (other[codes[at]],) for at in range(count)}
+        coded = code(prior, CODES, texts, [[]] * 440, human)
+        primary = [CODES[at] for at in coded.primary[380:]]
+        turned.append(np.mean([name == other[right] for name, right in zip(primary, codes[380:], strict=True)]))
+    assert turned[0] == turned[1] == 0
+    assert turned[2] == pytest.approx(turned[3], abs=0.04)
+    assert turned[3] == pytest.approx(turned[4], abs=0.04)
+    assert turned[-1] >= 0.9
 
 
-def test_too_few_labels_leave_the_rules_alone() -> None:
-    coder = teach(RULES, ["路灯坏了", "无关"])
-    assert coder.model is None
-    assert coder(["路灯", "天气"]).assigned.tolist() == [[True, False], [False, False]]
-    assert isinstance(coder, Coder)
+def test_the_weight_of_people_grows_with_the_codes_of_a_theme() -> None:
+    given = np.array([[True, False, False]] * 20 + [[False, False, True]] * 5)
+    prior = np.array([[1.0, -1, -1]] * 20 + [[-1.0, 1, -1]] * 5)
+    assert _share_of_people(given, prior) == pytest.approx([20 / 40, 5 / 25, 5 / 25])
 
 
-def test_routing_without_labels() -> None:
+def test_none_is_learned_from_people() -> None:
     texts, codes = _texts(200)
-    model = route(RULES, texts)
-    names = np.array(model.classes)[model.scores(texts).argmax(axis=1)]
-    assert (names == np.array(codes)).mean() >= 0.9
+    human = {at: () if codes[at] == "noise" else ("lamp",) for at in range(150)}
+    coded = _coded(texts, human)
+    none = [coded.primary[at] == NONE for at in range(150, 200) if codes[at] == "noise"]
+    assert np.mean(none) >= 0.9
+    assert not coded.assigned[coded.primary == NONE].any()
+
+
+def test_too_few_texts_leave_the_rules_alone() -> None:
+    coded = _coded(["路灯坏了", "无关"], {})
+    assert coded.assigned.tolist() == [[True, False], [False, False]]
+    assert coded.primary.tolist() == [0, NONE]
+    assert _coded([], {}).assigned.shape == (0, 2)
 
 
 def test_agreement_by_hand() -> None:
@@ -160,9 +208,9 @@ def test_joint_kappa_by_hand() -> None:
 
 def test_live_f1_and_the_queue() -> None:
     texts, codes = _texts(80)
-    human = {at: frozenset({codes[at]}) for at in range(60)}
-    assert live_f1(RULES, texts, human) >= 0.9
-    assert math.isnan(live_f1(RULES, texts, {0: frozenset()}))
+    human = {at: (codes[at],) for at in range(60)}
+    assert live_f1(lambda known: _coded(texts, dict(known)), CODES, human) >= 0.9
+    assert math.isnan(live_f1(lambda known: _coded(texts, dict(known)), CODES, {0: ()}))
     margin = np.arange(80)[::-1].astype(float)
     queue = next_to_code(margin, texts, frozenset({79}), most=5)
     assert 79 not in queue
