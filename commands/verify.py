@@ -51,7 +51,7 @@ def summary(found: Verification, *, sealed: bool) -> Iterator[str]:
             continue
         sign = "×" if wrong[kind] else "√"
         missing = f"，{unsealed} 个没有留存校验值" if unsealed else ""
-        now = "，现已补记" if unsealed and sealed and not wrong[kind] else ""
+        now = "，现已补记" if unsealed and sealed and not wrong[kind] and not found.unwritten else ""
         faults = f"，{wrong[kind]} 处不符" if wrong[kind] else ""
         unit = "份" if kind is Stored.INBOX else "个"
         yield f"{sign} {kind}：核对 {checked} {unit}{missing}{now}{faults}"
@@ -59,5 +59,7 @@ def summary(found: Verification, *, sealed: bool) -> Iterator[str]:
         yield f"\n{fault.kind} {fault.path}：{fault.what}\n    处理办法：{fault.cure}"
     if len(found.faults) > SHOWN:
         yield f"……另有 {len(found.faults) - SHOWN} 处"
+    if found.unwritten:
+        yield f"\n校验值没有补记：{found.unwritten}。检查磁盘空间和写权限后再核对一次"
     total = len(found.faults)
     yield f"\n发现 {total} 处与写入时不符。先不要删除任何文件。" if total else "\n全部与写入时一致。"

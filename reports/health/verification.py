@@ -58,7 +58,10 @@ def verify(study: Study, *, seal: bool = True, progress: Progress = lambda what,
     for path in access_logs(study.root):
         verify_lines(path, Stored.VIEWS, study.root, found)
     if seal:
-        _seal(study, found)
+        try:
+            _seal(study, found)
+        except (StoreError, OSError) as error:
+            found.unwritten = getattr(error, "got", "") or str(error)
     return found
 
 

@@ -30,8 +30,15 @@ FOR_EVER = {
 NO_CHECKPOINT = PostCommitHookProperties(create_checkpoint=False)
 """`settling.settle` writes checkpoints and seals them."""
 CURE = "检查写权限和磁盘空间，然后重试"
+DECORATION = re.compile(r"\x1b\[[0-9;]*m|↳")
+"""Colours and arrows in messages of the Delta library."""
 # Names that deltalake would take for another folder or a URL; it would panic or read elsewhere.
 UNUSABLE = re.compile(r"[\[\]]|%[0-9A-Fa-f]{2}")
+
+
+def words_of(error: Exception) -> str:
+    """Return the message of an exception of the Delta library on one line, without colours and arrows."""
+    return " ".join(DECORATION.sub(" ", str(error)).split())[:300]
 
 
 class StaleVersionError(StoreError):
@@ -58,7 +65,7 @@ def open_table(path: Path, version: int | None = None) -> DeltaTable | None:
         return DeltaTable(str(path), version=top if version is None else version)
     except (DeltaError, OSError) as error:
         if version is None:
-            raise DamagedError("答卷库损坏，打不开", where=str(path), got=str(error)[:200], cure=REPAIR) from error
+            raise DamagedError("答卷库损坏，打不开", where=str(path), got=words_of(error), cure=REPAIR) from error
         raise StoreError("答卷库里没有这个版本，或者库文件已损坏", where=str(path), got=f"版本 {version}") from error
 
 
@@ -105,7 +112,7 @@ def create_table(path: Path, schema: pa.Schema, *, configuration: Mapping[str, s
     except (DeltaError, OSError) as error:
         if open_table(path) is not None:
             raise stale(None, 0) from error
-        raise StoreError("不能建立答卷库", where=str(path), got=str(error), cure=CURE) from error
+        raise StoreError("不能建立答卷库", where=str(path), got=words_of(error), cure=CURE) from error
     return table
 
 
@@ -142,7 +149,7 @@ def append_rows(path: Path, rows: pa.Table) -> int | None:
         sync_log(path)
         table.update_incremental()
     except (DeltaError, OSError) as error:
-        raise StoreError("不能写入答卷库", where=str(path), got=str(error), cure=CURE) from error
+        raise StoreError("不能写入答卷库", where=str(path), got=words_of(error), cure=CURE) from error
     return int(table.version())
 
 
@@ -189,7 +196,7 @@ def write_rows(
     except CommitFailedError as error:
         raise stale(before, None) from error
     except (DeltaError, OSError, pa.ArrowInvalid) as error:
-        raise StoreError("不能写入答卷库", where=str(path), got=str(error), cure=CURE) from error
+        raise StoreError("不能写入答卷库", where=str(path), got=words_of(error), cure=CURE) from error
     return before + 1  # without retries the new version directly follows the one that was read
 
 
@@ -203,7 +210,7 @@ def restore(path: Path, table: DeltaTable, target: int, metadata: Mapping[str, A
         table.restore(target, commit_properties=commit_properties(metadata))
         sync_log(path)
     except (DeltaError, OSError) as error:
-        raise StoreError("撤销没有成功，数据保持原样", where=str(path), got=str(error)) from error
+        raise StoreError("撤销没有成功，数据保持原样", where=str(path), got=words_of(error), cure=CURE) from error
 
 
 def _wider(old: pa.Schema, new: pa.Schema) -> pa.Schema:

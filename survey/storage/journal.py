@@ -250,7 +250,9 @@ class Journal:
             connection.close()
 
     def _unreadable(self, error: Exception) -> StoreError:
-        return StoreError(f"{self.title}打不开", where=str(self.path), got=str(error), cure="检查文件夹权限或恢复备份")
+        return StoreError(
+            f"{self.title}打不开", where=str(self.path), got=str(error), cure="检查磁盘空间和写权限；内容坏了就恢复备份"
+        )
 
 
 def broken_lines(lines: Sequence[Line], seals: Mapping[int, str]) -> list[int]:

@@ -11,7 +11,8 @@ from survey.collect.inbox.sqlite import SqliteBackend
 from survey.collect.serving.server import open_inbox
 from survey.collect.settings import collect_settings, database_of
 from survey.errors import CollectError
-from survey.storage.integrity.resting import checksum_file, is_as_sealed
+from survey.host.scratch import scratch_folder
+from survey.storage.integrity.resting import checksum_file, copy_with_log, is_as_sealed
 from survey.storage.repair.verify import BACKUP, REPAIR, Verification
 from survey.storage.repair.verify import Stored as Kind
 from survey.study.study import Study
@@ -34,12 +35,30 @@ def verify_inbox(study: Study, found: Verification, *, seal: bool = False) -> No
             found.fault(Kind.INBOX, name, "收件箱文件不见了", BACKUP)
         return
     sealed = None if "://" in address else is_as_sealed(Path(address))
-    before = len(found.faults)
+    with scratch_folder() as folder:
+        try:
+            backend = _open(study, address, folder)
+        except (CollectError, OSError) as error:
+            found.fault(Kind.INBOX, name, f"打不开（{getattr(error, 'got', '') or error}）", BACKUP)
+            return
+        if seal and sealed is None and folder in getattr(backend, "path", Path()).parents:
+            seal, found.unwritten = False, "收件箱所在的磁盘不能写入"
+        _verify(backend, name, found, sealed=sealed, seal=seal)
+
+
+def _open(study: Study, address: str, folder: Path) -> Backend:
+    """Open the inbox, or a copy of it where its disk cannot be written, which SQLite needs for reading too."""
     try:
-        backend = open_inbox(study, collect_settings(study))
-    except CollectError as error:
-        found.fault(Kind.INBOX, name, f"{error.what}（{error.got}）", BACKUP)
-        return
+        return open_inbox(study, collect_settings(study))
+    except CollectError:
+        if "://" in address:
+            raise
+        return SqliteBackend(copy_with_log(Path(address), folder))
+
+
+def _verify(backend: Backend, name: str, found: Verification, *, sealed: bool | None, seal: bool) -> None:
+    """Check an open inbox and close it."""
+    before = len(found.faults)
     try:
         _check(backend, name, found)
         if sealed is False and len(found.faults) == before:

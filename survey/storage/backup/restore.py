@@ -40,11 +40,13 @@ def restore(target: Path, root: Path, *, name: str = "", identity: Path | None =
         identity: age identity file, for encrypted backups.
 
     Raises:
-        ArgumentError: the folder is not empty, or there is no such snapshot.
+        ArgumentError: the folder is not empty or inside a study, or there is no such snapshot.
         StoreError: a content is missing or damaged; partial output is removed.
     """
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise ArgumentError("恢复的目标不是空文件夹，没有写入任何文件", got=str(root), cure="换一个新的文件夹名")
+    if any((folder / "study.toml").exists() for folder in root.resolve().parents):
+        raise ArgumentError("恢复的目标在另一个调查的文件夹里", got=str(root), cure="换一个别处的文件夹名")
     found = [path for path in snapshot_files(target) if path.name.startswith(name)]
     if not found:
         raise ArgumentError("没有这一份备份", where=str(target), got=name, cure="用 --list 看有哪些备份")

@@ -9,6 +9,7 @@ are drained again after a restore and recognised by their id; a part removed by 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from survey.host.disk import write_whole
 from survey.host.scratch import DRAFT, scratch_folder
 from survey.storage.backup.objects import ObjectStore, StoredObject
 from survey.storage.integrity.resting import SUFFIX as CHECKSUM
+from survey.storage.integrity.resting import copy_with_log
 
 FORMAT = 1
 STAMP = "%Y%m%dT%H%M%S%f"
@@ -152,13 +154,20 @@ def _is_sqlite(path: Path) -> bool:
 def _copied_database(path: Path, scratch: Path) -> Path:
     """Return a consistent copy of a database that may be written to meanwhile."""
     copy = scratch / uuid4().hex
+    if not os.access(path.parent, os.W_OK):
+        copy.mkdir()
+        path = copy_with_log(path, copy)
+        copy = copy / "whole"
     try:
         address = f"{path.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target, pages=1024)
     except sqlite3.Error as error:
         raise StoreError(
-            "数据库不能备份，可能已损坏", where=str(path), got=str(error), cure="先运行 silu verify"
+            "数据库不能备份，可能已损坏",
+            where=str(path),
+            got=str(error),
+            cure="检查磁盘空间和写权限，再运行 silu verify",
         ) from error
     return copy
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import time
 from pathlib import Path
 
@@ -63,6 +64,20 @@ def seal_if_closed(path: Path) -> None:
     seal(path)
     if log.exists() or path.stat().st_mtime_ns != before:
         unseal(path)
+
+
+def copy_with_log(path: Path, folder: Path) -> Path:
+    """Copy a database and its write-ahead log; SQLite cannot open one with a log on a disk that it cannot write.
+
+    Raises:
+        OSError: the files cannot be read, or the folder cannot be written.
+    """
+    copy = folder / path.name
+    for ending in ("", "-wal"):
+        source = path.with_name(path.name + ending)
+        if source.exists():
+            shutil.copyfile(source, copy.with_name(copy.name + ending))
+    return copy
 
 
 def is_as_sealed(path: Path) -> bool | None:

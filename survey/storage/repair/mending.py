@@ -19,7 +19,7 @@ from deltalake.transaction import RemoveAction
 
 from survey.errors import DamagedError, StoreError
 from survey.host.disk import make_folder, sync
-from survey.storage.delta import CURE, NO_CHECKPOINT, commit_properties, open_table
+from survey.storage.delta import CURE, NO_CHECKPOINT, commit_properties, open_table, words_of
 from survey.storage.integrity.checks import erased_parts, is_right, replaced_parts
 from survey.storage.integrity.erasures import REPLACED, erased, note_erasure
 from survey.storage.integrity.log import (
@@ -116,7 +116,7 @@ def replace_parts(folder: Path, parts: Sequence[DamagedPart], rows: pa.Table, to
         )
         sync_log(folder)
     except (DeltaError, OSError, pa.ArrowException) as error:
-        raise StoreError("修复没有写入，数据保持原样", where=str(folder), got=str(error)[:200], cure=CURE) from error
+        raise StoreError("修复没有写入，数据保持原样", where=str(folder), got=words_of(error), cure=CURE) from error
     settle(folder.parent)
     give_up(folder, parts)
     return int(_need(folder).version())

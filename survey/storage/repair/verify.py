@@ -61,11 +61,13 @@ class Verification:
         checked: kind -> number of files (submissions for the inbox) checked against a checksum.
         unsealed: kind -> number without a checksum.
         faults: all faults.
+        unwritten: why missing checksums could not be added, in Chinese; "" where they were, or none was missing.
     """
 
     checked: dict[Stored, int] = field(default_factory=dict)
     unsealed: dict[Stored, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    unwritten: str = ""
 
     def count(self, kind: Stored, *, sealed: bool = True, number: int = 1) -> None:
         """Count files of a kind."""
