@@ -55,15 +55,20 @@ class Posterior:
         value: Floats = (self.a / (self.a + self.b)) @ self.weight
         return value
 
-    def interval(self, level: float = LEVEL) -> tuple[Floats, Floats]:
-        """Return the equal-tailed credible interval of each district, from the Beta of the same mean and variance."""
+    @property
+    def beta(self) -> tuple[Floats, Floats]:
+        """The parameters of the Beta distribution with the posterior mean and variance of each district."""
         mean = self.mean
         size = self.a + self.b
         parts = self.a / size
         spread = (parts * (1.0 - parts) / (size + 1.0) + parts**2) @ self.weight - mean**2
         whole = np.maximum(mean * (1.0 - mean) / np.maximum(spread, 1e-15) - 1.0, 1e-6)
+        return mean * whole, (1.0 - mean) * whole
+
+    def interval(self, level: float = LEVEL) -> tuple[Floats, Floats]:
+        """Return the equal-tailed credible interval of each district, from the Beta of the same mean and variance."""
         tail = (1.0 - level) / 2.0
-        a, b = mean * whole, (1.0 - mean) * whole
+        a, b = self.beta
         return np.asarray(betaincinv(a, b, tail)), np.asarray(betaincinv(a, b, 1.0 - tail))
 
 
