@@ -97,7 +97,7 @@ def undecided(found: Estimates) -> pd.DataFrame:
 
 
 def _more(value: float) -> str:
-    return f"{int(value):,} 份" if value <= words.LIMIT else f"超过 {words.LIMIT:,} 份"
+    return "差距太小" if pd.isna(value) else f"{int(value):,} 份"
 
 
 def top_up_table(found: Estimates) -> pd.DataFrame:

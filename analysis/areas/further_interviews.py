@@ -4,9 +4,8 @@ Now an area's rate has a posterior Beta(a, b) and its own answers are x of n eff
 design effect D are m = N / D effective answers, of which Y ~ Binomial(m, p) are positive; p is the posterior mean. The
 verdict of `analysis.areas.verdict.decide` falls when Beta(a + Y, b + m - Y) leaves a probability of at most q on one
 side of the line and (x + Y) / (n + m) lies on the other: when Y lies at or below one number, or at or above another.
-Both are solved for, and the probability that Y passes one of them is the power (Adcock 1997, The Statistician 46:261, on sizes
-that a posterior needs). Effective counts are not whole numbers: the binomial distribution is interpolated by the
-incomplete beta function.
+Both are solved for, and the probability that Y passes one of them is the power (Adcock 1997, The Statistician 46:261).
+Effective counts are not whole numbers: the binomial distribution is interpolated by the incomplete beta function.
 """
 
 from __future__ import annotations
@@ -14,8 +13,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, ndtri
-
-from analysis.areas.beta_binomial import Posterior
 
 Floats = NDArray[np.float64]
 
@@ -29,14 +26,20 @@ EDGE = 1e-12  # probabilities are kept this far from 0 and 1
 
 
 def further_interviews(
-    posterior: Posterior, own: tuple[Floats, Floats], effect: Floats, line: Floats, q: float, *, power: float = POWER
+    beta: tuple[Floats, Floats],
+    own: tuple[Floats, Floats],
+    effect: Floats,
+    line: Floats,
+    q: float,
+    *,
+    power: float = POWER,
 ) -> Floats:
     """Return the further interviews of each area that lead to a verdict with this probability, in tens.
 
     The true rate is taken to be the posterior mean; the interviews have the design effect of the present ones.
 
     Args:
-        posterior: the model of all areas.
+        beta: parameters of the posterior of each area's rate (`analysis.areas.beta_binomial.Posterior.beta`).
         own: the direct rate in [0, 1] and the effective size of each area; the rate is ignored where the size is 0.
         effect: design effect of the further interviews.
         line: the line of each area, a share; NaN gives NaN.
@@ -47,7 +50,7 @@ def further_interviews(
         A multiple of 10 up to `TOO_MANY`; NaN beyond it.
     """
     share, size = own
-    a, b = (one[:, None] for one in posterior.beta)
+    a, b = (one[:, None] for one in beta)
     line = np.asarray(line, dtype=float)[:, None]
     known = np.isfinite(line)
     at = np.where(known, np.clip(line, 1e-6, 1.0 - 1e-6), 0.5)
@@ -76,8 +79,8 @@ def _positives(a: Floats, b: Floats, m: Floats, line: Floats, probability: float
         value: Floats = ndtri(np.clip(betainc(a + y, b + m - y, line), EDGE, 1.0 - EDGE)) - goal
         return value
 
-    first = np.clip(line * (a + b + m) - a - goal * spread, low, high)
-    second = np.clip(first + 0.2 * spread, low, high)
+    first: Floats = np.clip(line * (a + b + m) - a - goal * spread, low, high)
+    second: Floats = np.clip(first + 0.2 * spread, low, high)
     before, now = off(first), off(second)
     for _ in range(SECANTS):
         slope = (now - before) / np.where(second == first, 1.0, second - first)
@@ -90,7 +93,7 @@ def _positives(a: Floats, b: Floats, m: Floats, line: Floats, probability: float
 def _at_most(y: Floats, m: Floats, rate: Floats) -> Floats:
     """Return P(Y < y) of the binomial distribution, interpolated: half of an answer lies on either side."""
     count = np.clip(y - 0.5, -1.0, m)
-    inner: Floats = betainc(np.maximum(m - count, EDGE), np.maximum(count + 1.0, EDGE), 1.0 - rate)
+    inner = np.asarray(betainc(np.maximum(m - count, EDGE), np.maximum(count + 1.0, EDGE), 1.0 - rate))
     return np.where(count <= -1.0, 0.0, np.where(count >= m, 1.0, inner))
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from analysis.areas.beta_binomial import Posterior, fit
+from analysis.areas.further_interviews import further_interviews
 from analysis.areas.ranking import RankGroup, rank
 from analysis.areas.verdict import UNDECIDED, silence, with_verdict
 from analysis.design.cells import require_declared
@@ -29,7 +30,6 @@ JUDGED = (
     "rank_high", "rank_group",
 )  # fmt: skip
 """The columns that `weak_areas` adds."""
-TOO_MANY = 20_000  # more interviews than anyone will make: line and rate cannot be separated
 
 
 def weak_areas(
@@ -51,9 +51,9 @@ def weak_areas(
 
     Returns:
         The same estimates with the columns of `analysis.areas.verdict.with_verdict`, and `model` (模型估计),
-        `model_low`, `model_high`, `more` (further interviews that would decide if the rate is as the model estimates;
-        NaN when decided or beyond reach), `rank_low`, `rank_high`, `rank_group`. Rows that must not be judged have none
-        of these.
+        `model_low`, `model_high`, `more` (further interviews that lead to a verdict with probability .9 if the rate is
+        as the model estimates, see `analysis.areas.further_interviews`; NaN when decided or beyond reach),
+        `rank_low`, `rank_high`, `rank_group`. Rows that must not be judged have none of these.
 
     Raises:
         ArgumentError: a data frame in place of estimates.
@@ -85,7 +85,7 @@ def _judge(rows: pd.DataFrame, q: float, *, given: bool) -> pd.DataFrame:
     by_model = np.where(np.isnan(line), np.nan, posterior.below(np.nan_to_num(line, nan=0.5)))
     below = rows["_below"].to_numpy(float) if given else by_model
     judged = with_verdict(rows, below, line, silent, q)
-    more = _more_interviews(posterior, by_model, line - posterior.mean, (n, n_eff), q)
+    more = _more(posterior, judged, (n, n_eff), q, given=given)
     undecided = judged["verdict"].isin(list(UNDECIDED)).to_numpy()
     low, high = posterior.interval()
     columns = {"model": posterior.mean, "model_low": low, "model_high": high, **_ranks(share, n_eff)}
@@ -107,22 +107,19 @@ def _ranks(share: Floats, n_eff: Floats) -> dict[str, Any]:
     return {"rank_low": low, "rank_high": high, "rank_group": group}
 
 
-def _more_interviews(
-    posterior: Posterior, below: Floats, gap: Floats, sizes: tuple[Floats, Floats], q: float
-) -> Floats:
-    """Return the further interviews that decide an area of rate `model` with probability 1 - q, in tens.
-
-    Normal approximation: z² m (1 - m) / (m - line)² effective answers, minus the existing ones, times deff.
-    Where the posterior is wider than that (few areas carry little information about the spread), its own width
-    counts: the existing answers times (z / current z)².
-    """
-    mean, (n, n_eff) = posterior.mean, sizes
-    size = (posterior.a + posterior.b) @ posterior.weight
-    with np.errstate(divide="ignore", invalid="ignore"):
-        effect = np.where(
-            n_eff > 0, n / n_eff, np.nanmedian(np.where(n_eff > 0, n / n_eff, np.nan)) if n_eff.any() else 1.0
-        )
-        wanted = float(ndtri(1.0 - q)) ** 2 * mean * (1.0 - mean) / gap**2
-        own = size * (float(ndtri(1.0 - q)) / ndtri(below)) ** 2
-        more = 10.0 * np.ceil(np.maximum(np.maximum(wanted, own) - size, 1.0) * effect / 10.0)
-    return np.where(np.isfinite(more) & (more <= TOO_MANY), more, np.nan)
+def _more(posterior: Posterior, judged: pd.DataFrame, sizes: tuple[Floats, Floats], q: float, *, given: bool) -> Floats:
+    """Return the further interviews of each area; a P that is given stands for a posterior of the own answers alone."""
+    n, n_eff = sizes
+    share, line = judged["estimate"].to_numpy(float, na_value=np.nan), judged["line"].to_numpy(float)
+    beta = posterior.beta
+    if given:
+        variance = share * (1.0 - share)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            size = variance * (ndtri(judged["prob_below"].to_numpy(float)) / (line - share)) ** 2
+        size = np.where(np.isfinite(size) & (size > 0), size, np.maximum(n_eff, 1.0))
+        beta = np.nan_to_num(share * size) + 0.5, np.nan_to_num((1.0 - share) * size) + 0.5
+    seen = n_eff > 0
+    effect = np.divide(
+        n, n_eff, out=np.full(len(n), np.median(n[seen] / n_eff[seen]) if seen.any() else 1.0), where=seen
+    )
+    return further_interviews(beta, (share, n_eff), effect, line, q)

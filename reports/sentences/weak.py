@@ -94,7 +94,11 @@ def _ask(judged: Estimates, area: str) -> Sentence:
     table = judged.table
     near = table[table["verdict"].isin(list(UNDECIDED)) & (table["more"].astype(float) <= LIMIT)]
     if near.empty:
-        return say("{count} 项离线太近，再加样本也难分清", count=number)
+        return say(
+            "{count} 项离线太近，再访 {limit} 份也难分清",
+            count=number,
+            limit=setting("interviews", LIMIT, Format.COUNT),
+        )
     first = rows_of(judged, near.sort_values("more"), area, "item")[0]
     one = say("{pair}再访约 {more} 份可见分晓", pair=_pair(first, area), more=first.bound("more", Format.COUNT))
     rest = "，其余见补充样本表" if len(near) > 1 else ""

@@ -60,7 +60,7 @@ def depth(loaded: Loaded, asked: Selection, rate: Rate, answer: reports.WeakArea
         st.markdown("**补充样本：再访多少份能下结论**")
         st.dataframe(table, hide_index=True, width="stretch", height=min(36 * len(table) + 38, 330))
         st.caption(
-            "假定真实水平就是模型估计，再访这么多份后有九成把握分出是否达标；超过的离线太近，不值得再访；名单见“样本设计”。"
+            "假定真实水平就是模型估计，再访这么多份后有九成可能得出判断；差距太小的，两万份也分不清，不值得再访；名单见“样本设计”。"
         )
 
 

@@ -84,7 +84,7 @@ def test_weak_names_areas_without_answers() -> None:
 
 def test_too_near_the_line_is_not_worth_more_interviews() -> None:
     text = advised([("甲区", "满意率", "尚难判断", 0.4, 9000.0, 0.8)])
-    assert "再加样本也难分清" in text
+    assert "再访 3,000 份也难分清" in text
 
 
 def test_areas_are_compared_with_the_city_less_a_typed_margin() -> None:
