@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis.areas.verdict import Verdict
 from analysis.decisions.comparable_wording import wording
+from analysis.estimation.disclosure.precision import FLAGS
 from analysis.estimation.estimates import Estimates
 from reports.labels import dates, mode_label, short, wave_label
 from reports.sample import StudySample
@@ -82,7 +83,7 @@ class Provenance:
         written: when it was written, "" where that is not known.
         exclusions: note on responses excluded by a person; "" where there are none.
         mock: whether the answers are simulated.
-        notes: cells dropped or merged during weighting.
+        notes: cells dropped or merged during weighting; whether a few large weights carry an estimate.
         false_calls: accepted probability of a false verdict; 0 where nothing is judged.
     """
 
@@ -211,7 +212,10 @@ def provenance(
         written=f"{gathered.written:%Y-%m-%d %H:%M}" if gathered.written else "",
         exclusions=gathered.exclusions,
         mock=study.mock,
-        notes=tuple(note for note in sample.notes if not others or not note.startswith(others)),
+        notes=(
+            *(note for note in sample.notes if not others or not note.startswith(others)),
+            *([FLAGS["heavy"]] if found.table["flag"].eq("heavy").any() else []),
+        ),
     )
 
 

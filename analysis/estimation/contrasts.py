@@ -148,7 +148,7 @@ def quotient(basis: WeightedDesign, linear: Linear, top: int, bottom: int) -> tu
 
 def _side(linear: Linear, basis: WeightedDesign) -> _Side:
     """Return estimates as one side; with unanimous answers or one PSU the variance is 0 and hides p(1 - p)/n*."""
-    n_pooled, _, _ = pooled(linear, basis)
+    n_pooled = pooled(linear, basis).n_eff
     smooth = (linear.estimate * n_pooled + 0.5) / (n_pooled + 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         hidden = np.where((linear.variance > 0) & (linear.df > 0), 0.0, smooth * (1 - smooth) / n_pooled)

@@ -5,7 +5,7 @@
 The forms of R `survey` 4.5 (mean, logit, xlogit, likelihood, asin, beta, wilson) return what R returns, also where R
 returns NA or a single point: at a rate of 0 or 1. `wilson_pooled`, the default of `rates`, and its one-sided
 counterpart `jeffreys_pooled` always exist and never have width zero: n* = n / D, with the design effect D of the
-domain shrunk towards the survey-wide one. docs/statistics.md reports their coverage.
+domain shrunk towards a prediction (`pooled_deff`). docs/statistics.md reports their coverage.
 
 Every other estimate (a difference, a coefficient, a number of residents, an angle) takes its limits from `t_limits`,
 `log_limits` or `angle_limits`; no other module multiplies a standard error by a quantile.
@@ -28,9 +28,6 @@ from survey.errors import ArgumentError
 Limits = tuple[FloatArray, FloatArray]
 LEVEL, POWER = 0.95, 0.80
 """Default confidence level of intervals and default power of detectable differences."""
-NEWTON = 60
-PRIOR_WEIGHT = 8.0
-"""Degrees of freedom that the survey-wide design effect counts for (8 to 16 are safe)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +175,7 @@ def _root(p: FloatArray, n: FloatArray, t: FloatArray, *, upper: bool) -> FloatA
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         start = np.sin(np.clip(np.arcsin(np.sqrt(p)) + (1 if upper else -1) * t / (2 * np.sqrt(n)), 1e-3, 1.5697)) ** 2
         x, centre = special.logit(start), special.logit(p)
-        for _ in range(NEWTON):
+        for _ in range(60):  # Newton steps
             q = special.expit(x)
             over = 2 * n * (special.rel_entr(p, q) + special.rel_entr(1 - p, 1 - q)) - t**2
             step = over / (2 * n * (q - p))

@@ -41,6 +41,7 @@ class Linear:
         spread: [K] weighted population variance of the answers, sum w (y - mean)^2 / sum w.
         psus, strata: [K] holding answers.
         items: the names, in order.
+        domains: the domains of each item.
     """
 
     labels: pd.DataFrame
@@ -52,7 +53,8 @@ class Linear:
     spread: FloatArray
     psus: IntArray
     strata: IntArray
-    items: tuple[str, ...] = ()
+    items: tuple[str, ...]
+    domains: Domains
 
     @property
     def df(self) -> IntArray:
@@ -102,7 +104,11 @@ def means(
         One estimate per item and domain; NaN where nobody answered.
     """
     require_declared(basis, WeightedDesign)
-    domains = make_domains(basis.cells, by, where)
+    return means_in(basis, make_domains(basis.cells, by, where), items)
+
+
+def means_in(basis: WeightedDesign, domains: Domains, items: Sequence[str] | None = None) -> Linear:
+    """Estimate the weighted mean of every item in domains that are already made; see `means`."""
     parts = [_mean(basis, int(at), domains) for at in named(basis.cells, items)]
     return _finish(basis, domains, parts, items)
 
@@ -249,6 +255,7 @@ def _finish(basis: WeightedDesign, domains: Domains, parts: list[_Part], items: 
         psus=np.concatenate([psus for psus, _ in counted]),
         strata=np.concatenate([strata for _, strata in counted]),
         items=tuple(names),
+        domains=domains,
     )
 
 

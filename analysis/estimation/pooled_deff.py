@@ -1,71 +1,143 @@
-"""Pooling: the design effect of a domain, shrunk towards that of the whole survey.
+"""Pooling: the design effect of a domain, shrunk towards what its weights and sampling points predict.
 
-With few sampling points the variance of a domain is itself badly estimated, and at a rate of 0 or 1 it is zero.
-    deff_d = var_d / (p_d (1 - p_d) / n_d)
-    D0     = max(1, sum var_d / sum p_d (1 - p_d) / n_d)     over the domains of the item
-    D_d    = max(1, (df_d deff_d + K D0) / (df_d + K)),      D0 alone at 0, at 1 and with df_d = 0
-    n*     = n_d / D_d, with df_d + K degrees of freedom.
-Franco, Little, Louis & Slud 2019 (J. Survey Stat. Methodol. 7:334) show why: in small domains the effective sample
-size, not the form of the interval, decides the coverage.
+With few sampling points the variance of a domain is itself badly estimated; at a rate of 0 or 1 it is zero, and with a
+few very large weights it is far too small. What the weights and the sampling points of domain d predict is
+    A_d = sum w^2 / W^2                 B_d = sum over PSUs of (sum w)^2 / W^2
+    D0_d = n_d [(1 - icc) A_d + icc B_d]          (Gabler, Haeder & Lahiri 1999, Survey Methodology 25:105)
+with one intra-cluster correlation for each item of the survey, from the variances within its strata:
+    sum var_h = sum p_h (1 - p_h) [(1 - icc) A_h + icc B_h].
+The design effect of the sample, deff_d = var_d / (p_d (1 - p_d) / n_d), counts for its degrees of freedom, D0 for K:
+    D_d = max(n_d A_d, (df_d deff_d + K D0_d) / (df_d + K)),      D0_d alone at 0, at 1 and with df_d = 0
+    n*  = n_d / D_d, with df_d + K degrees of freedom;    K = 8, or what the survey has beyond the domain.
+n_d A_d is Kish's 1 + CV^2 of the weights, so n* never exceeds his effective size (sum w)^2 / sum w^2, nor n_d.
+D_d depends on the domain alone, not on the other groups of a table. Franco, Little, Louis & Slud 2019 (J. Survey Stat.
+Methodol. 7:334) show why: in small domains the effective sample size, not the form of the interval, decides the
+coverage.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
 
-from analysis.design.cells import FloatArray, IntArray
-from analysis.estimation.intervals import PRIOR_WEIGHT
-from analysis.estimation.linear import Linear, means
+import numpy as np
+import pandas as pd
+
+from analysis.design.cells import FloatArray
+from analysis.design.design import Design
+from analysis.design.domains import Domains
+from analysis.design.influence import Influence
+from analysis.estimation.linear import Linear, means_in
 from analysis.estimation.weighted_design import WeightedDesign
 
-ENOUGH = 5  # domains with a variance that D0 needs
+PRIOR_WEIGHT = 8.0
+"""Degrees of freedom that the predicted design effect counts for at most (8 to 16 are safe)."""
+CLUSTERED = 0.05  # least relative excess of B over A from which an intra-cluster correlation can be estimated
 
 
-def survey_effect(linear: Linear) -> FloatArray:
-    """Return D0 of each item of a `means` result, over its domains; NaN with fewer than `ENOUGH` of them."""
-    item, items = item_of(linear)
-    simple = linear.simple_variance("plain")
-    usable = (linear.df > 0) & (simple > 0)
-    top = np.bincount(item, weights=np.where(usable, linear.variance, 0.0), minlength=items)
-    bottom = np.bincount(item, weights=np.where(usable, simple, 0.0), minlength=items)
-    enough = np.bincount(item, weights=usable, minlength=items) >= ENOUGH
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(enough & (bottom > 0), np.maximum(1.0, top / bottom), np.nan)
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """The shrunken precision of K rates, each [K].
 
-
-def pooled(linear: Linear, basis: WeightedDesign) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the shrunken design effect of each estimate.
-
-    With too few domains in the call, D0 is the design effect of the item in the whole sample; without a variance
-    there as well, it is Kish's 1 + CV^2 of the weights.
-
-    Returns:
-        (effective n, degrees of freedom, design effect), each [K].
+    Attributes:
+        n_eff: effective sample size n / deff.
+        df: degrees of freedom of the design effect.
+        deff: shrunken design effect, at least `kish`.
+        kish: design effect 1 + CV^2 of the weights of the domain.
     """
-    item, _ = item_of(linear)
-    level = survey_effect(linear)
-    if np.isnan(level).any():
-        level = np.where(np.isnan(level), _whole_effect(basis, list(linear.items)), level)
-    own = linear.design_effect("plain")
-    df = linear.df.astype(np.float64)
+
+    n_eff: FloatArray
+    df: FloatArray
+    deff: FloatArray
+    kish: FloatArray
+
+
+def pooled(linear: Linear, basis: WeightedDesign) -> Pooled:
+    """Return the shrunken design effects of a `means` result."""
+    kish, clustered = _concentration(linear, basis)
+    icc = np.repeat(_correlations(basis, linear.items), len(linear.domains))
+    prior = (1 - icc) * kish + icc * clustered
+    own, df = linear.design_effect("plain"), linear.df.astype(np.float64)
     usable = (df > 0) & np.isfinite(own) & (own > 0)
-    prior = level[item]
-    shrunk = (df * np.where(usable, own, 0.0) + PRIOR_WEIGHT * prior) / (df + PRIOR_WEIGHT)
-    effect = np.maximum(1.0, np.where(usable, shrunk, prior))
+    borrowed = np.clip(_degrees(basis.design) - df, 0.0, PRIOR_WEIGHT)
+    weight = np.where(usable, df, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return linear.n / effect, df + PRIOR_WEIGHT, effect
+        shrunk = (weight * np.where(usable, own, 0.0) + borrowed * prior) / (weight + borrowed)
+        effect = np.maximum(kish, np.where(weight + borrowed > 0, shrunk, prior))
+        n_eff = linear.n / effect
+    return Pooled(n_eff, np.maximum(df + borrowed, 1.0), effect, kish)
 
 
-def _whole_effect(basis: WeightedDesign, items: list[str]) -> FloatArray:
-    whole = means(basis, items)
-    effect = np.where(whole.df > 0, whole.design_effect("plain"), np.nan)
-    weight = basis.cells.weight @ basis.weights.factor
-    squares = basis.cells.ww @ basis.weights.factor**2
-    kish = basis.cells.n.sum() * squares / weight**2 if weight > 0 else np.nan  # nobody answered: all rows are empty
-    return np.maximum(1.0, np.where(np.isfinite(effect), effect, kish))
+def _degrees(design: Design) -> int:
+    """Return the degrees of freedom behind the correlations: PSUs minus strata, and one for each lonely stratum.
+
+    Under "adjust" and "average" lonely strata are compared with each other; alone they have one fewer.
+    """
+    lonely = int(design.stages[0].lonely.sum()) if design.lonely in ("adjust", "average") else 0
+    return design.degrees + lonely - int(design.degrees <= 0 < lonely)
 
 
-def item_of(linear: Linear) -> tuple[IntArray, int]:
-    """Return the item number of each estimate, and the number of items (item-major order)."""
-    items = len(linear.items)
-    return np.repeat(np.arange(items), len(linear.estimate) // items), items
+def _concentration(linear: Linear, basis: WeightedDesign) -> tuple[FloatArray, FloatArray]:
+    """Return n A and n B of each estimate, the design effects at an intra-cluster correlation of 0 and of 1.
+
+    NaN where nobody answered. A is made from the weights of everybody in the domain, spread over those who answered,
+    so that it does not depend on how finely the cells are split.
+    """
+    cells, domains = basis.cells, linear.domains
+    squares = domains.sums(cells.ww * basis.weights.factor**2)
+    weight, people = domains.sums(basis.final(cells.w)), domains.sums(cells.n.astype(np.float64))
+    answered = [basis.final(cells.wo[cells.index(name)]) for name in linear.items]
+    distinct = {own.tobytes(): own for own in answered}
+    once = {key: _clusters(basis, domains, own) for key, own in distinct.items()}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        kish = np.tile(np.maximum(1.0, people * squares / weight**2), len(answered))
+    between = np.concatenate([once[own.tobytes()] for own in answered])
+    return kish, np.maximum(linear.n * between, kish)
+
+
+def _clusters(basis: WeightedDesign, domains: Domains, weight: FloatArray) -> FloatArray:
+    """Return the sum over sampling points of the squared share of the weight of each domain."""
+    cell = np.flatnonzero((domains.code >= 0) & (weight > 0))
+    whole = domains.sums(weight)
+    entries = Influence(cell, domains.code[cell], weight[cell], (len(weight), len(domains)))
+    points = entries.gather(basis.design.psu, len(basis.design.stratum))
+    squares = np.bincount(points.column, weights=points.value**2, minlength=len(domains))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(squares / whole**2)
+
+
+def _correlations(basis: WeightedDesign, items: tuple[str, ...]) -> FloatArray:
+    """Return the intra-cluster correlation of each item in the whole survey, in [0, 1]; kept with the cells."""
+    kept = [_kept(basis, name) for name in items]
+    lost = [name for name, value in zip(items, kept, strict=True) if value is None]
+    found = dict(zip(lost, _estimated(basis, lost), strict=True)) if lost else {}
+    for name, value in found.items():
+        basis.cells.cache["icc", name] = (basis.weights, basis.design, value)
+    return np.array([found[name] if one is None else one for name, one in zip(items, kept, strict=True)])
+
+
+def _kept(basis: WeightedDesign, name: str) -> float | None:
+    weights, design, value = basis.cells.cache.get(("icc", name), (None, None, None))
+    return value if weights is basis.weights and design is basis.design else None
+
+
+def _estimated(basis: WeightedDesign, items: list[str]) -> list[float]:
+    """Equate the variances within strata to what A, B and the correlation predict."""
+    linear = means_in(basis, _strata(basis.design), items)
+    kish, clustered = _concentration(linear, basis)
+    estimated = (linear.df > 0) | (basis.design.degrees <= 0)
+    usable = estimated & (linear.spread > 0) & np.isfinite(kish + clustered)
+    n = np.maximum(linear.n, 1)
+    binomial = linear.spread / np.maximum(1 - kish / n, 0.5) / n  # a sample has the share 1 - A of the spread
+    item = np.repeat(np.arange(len(items)), len(linear.domains))
+    simple, excess, observed = (
+        np.bincount(item, weights=np.where(usable, values, 0.0), minlength=len(items))
+        for values in (binomial * kish, binomial * (clustered - kish), linear.variance)
+    )
+    enough = excess > CLUSTERED * simple
+    return [float(one) for one in np.clip((observed - simple) / np.where(enough, excess, np.inf), 0.0, 1.0)]
+
+
+def _strata(design: Design) -> Domains:
+    """Return the strata as domains; the whole sample where all strata are lonely."""
+    code = design.stratum[design.psu] if design.degrees > 0 else np.zeros(len(design.psu), dtype=np.int64)
+    return Domains(code, pd.DataFrame(index=range(int(code.max(initial=0)) + 1)), complete=True)

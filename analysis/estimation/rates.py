@@ -20,9 +20,10 @@ from analysis.design.conditions import Where, recorded
 from analysis.design.design import Design, make_design
 from analysis.design.domains import names_of
 from analysis.design.influence import group_codes
-from analysis.estimation.disclosure.precision import Judged, rule
+from analysis.estimation.disclosure.precision import FLAGS, HEAVY, Judged, rule
 from analysis.estimation.estimates import FIRST, LAST, Estimates
 from analysis.estimation.interval_names import DEFAULT_INTERVAL, INTERVAL_LABELS
+from analysis.estimation.interval_variance import variance_behind
 from analysis.estimation.intervals import LEVEL, Rated, check_level, wilson_pooled
 from analysis.estimation.intervals import interval as interval_named
 from analysis.estimation.linear import Linear, means
@@ -32,7 +33,7 @@ from analysis.weights.weights import Weights, base_weights
 from survey.errors import ArgumentError, DesignError
 from survey.study.settings import SUPPRESSION
 
-BEHIND = ("notes", "n_pooled", "df_pooled", "deff_pooled")
+BEHIND = ("notes", "n_pooled", "df_pooled", "deff_pooled", "error_sample", "df_sample")
 """Columns after the common ones."""
 
 
@@ -83,10 +84,12 @@ def rates(  # noqa: PLR0913  one call for every question; each argument is one d
         reporting: presentation rule, suppression, opt-in.
 
     Returns:
-        Estimates; shares in [0, 1]. Besides the common columns: `deff_pooled`, `n_pooled`, `df_pooled` behind the
-        default interval, and `notes`, every flag of the row. `n_eff` is p(1 - p)/variance and `deff` n / n_eff;
-        at 0, at 1 and without degrees of freedom they come from the survey-wide design effect.
-        Nobody answered: estimate and limits are NaN, flag "empty".
+        Estimates; shares in [0, 1]. `std_error`, `n_eff`, `deff` = n / n_eff and `df` belong to the variance from
+        which the interval of the row is made: the pooled one for the default and wherever it replaces a form that is
+        undefined, that of the sample for the forms of R, the binomial one for `clopper_pearson`; see
+        `interval_variance`. Besides: `notes`, every flag of the row; `n_pooled`, `df_pooled`, `deff_pooled`
+        of the pooled variance; `error_sample` and `df_sample`, the standard error and the degrees of freedom of the
+        sample, as R reports them. Nobody answered: estimate and limits are NaN, flag "empty".
 
     Raises:
         DesignError, ArgumentError: an unknown name or level, a design that gives no variance.
@@ -153,38 +156,39 @@ def choose_items(
 
 def tabulate(linear: Linear, basis: WeightedDesign, name: str, level: float, report: Reporting) -> pd.DataFrame:
     """Tabulate means of 0/1 items as `Estimates`."""
-    n_pooled, df_pooled, effect = pooled(linear, basis)
+    shrunk = pooled(linear, basis)
     rated = Rated(
         p=np.clip(linear.estimate, 0.0, 1.0),
         variance=linear.variance,
         n=linear.n.astype(np.float64),
         df=linear.df.astype(np.float64),
-        n_pooled=n_pooled,
-        df_pooled=df_pooled,
+        n_pooled=shrunk.n_eff,
+        df_pooled=shrunk.df,
         level=level,
     )
     low, high, replaced = _limits(rated, name, report)
-    own = rated.n_eff
-    defined = np.isfinite(own) & (own > 0) & (linear.df > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        deff = np.where(defined, linear.n / own, effect)
-    flag, notes = _flags(linear, rated, replaced, report)
+    n_eff, df, error = variance_behind(name, rated, replaced)
+    flag, notes = _flags(linear, rated, report, _remarks(linear, basis, rated, (shrunk.kish, n_eff, replaced)))
     sampled = np.nan if report.opt_in else 1.0  # a self-selected sample has no defined sampling error
+    with np.errstate(divide="ignore", invalid="ignore"):
+        deff = np.where(linear.n > 0, linear.n / n_eff, np.nan)
     columns = {
         **_labels(linear, basis.cells),
         "n": linear.n,
-        "n_eff": np.where(linear.n > 0, np.where(defined, own, n_pooled), 0.0) * sampled,
+        "n_eff": np.where(linear.n > 0, n_eff, 0.0) * sampled,
         "estimate": np.where(linear.n > 0, rated.p, np.nan),
-        "std_error": np.where(linear.n > 0, np.sqrt(linear.variance), np.nan) * sampled,
-        "df": linear.df,
+        "std_error": np.where(linear.n > 0, error, np.nan) * sampled,
+        "df": df.astype(np.int64),
         "conf_low": low,
         "conf_high": high,
         "deff": deff * sampled,
         "flag": pd.Series(flag, dtype=object),
         "notes": pd.Series(notes, dtype=object),
-        "n_pooled": n_pooled,
-        "df_pooled": df_pooled,
-        "deff_pooled": effect,
+        "n_pooled": shrunk.n_eff,
+        "df_pooled": shrunk.df,
+        "deff_pooled": shrunk.deff,
+        "error_sample": np.where(linear.n > 0, np.sqrt(linear.variance), np.nan) * sampled,
+        "df_sample": linear.df,
     }
     return pd.DataFrame(columns, copy=False)
 
@@ -216,25 +220,41 @@ def _limits(rated: Rated, name: str, report: Reporting) -> tuple[FloatArray, Flo
     return np.where(answered, low, np.nan), np.where(answered, high, np.nan), unusable
 
 
-def _flags(linear: Linear, rated: Rated, replaced: Any, report: Reporting) -> tuple[Any, Any]:
-    """Return the gravest code of each row, and all its codes."""
+def _flags(linear: Linear, rated: Rated, report: Reporting, remarks: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Return the gravest code of each row, and all its codes, from the presentation rule and the remarks."""
     judged = Judged(rated.p, np.sqrt(rated.variance), rated.n, rated.df, report.suppression)
     ruled = rule(report.precision).judge(judged)
     answered = linear.n > 0
-    cases = [
-        ("empty", ~answered),
-        ("suppressed", answered & ((ruled == "suppressed") | (linear.n < report.suppression))),
-        ("opt_in", answered & report.opt_in),
-        *((code, answered & (ruled == code)) for code in ("few", "review", "complement_unreliable")),
-        ("one_psu", answered & (linear.df <= 0)),
-        ("unanimous", answered & ((rated.p <= 0) | (rated.p >= 1))),
-        ("fallback", replaced),
-    ]
-    mask = sum(np.asarray(case, dtype=np.int64) << bit for bit, (_, case) in enumerate(cases))
+    found = {
+        **{code: ruled == code for code in ("few", "review", "complement_unreliable")},
+        **remarks,
+        "suppressed": (ruled == "suppressed") | (linear.n < report.suppression),
+        "opt_in": np.full(len(answered), report.opt_in),
+    }
+    codes = [code for code in FLAGS if code == "empty" or code in found]
+    cases = [~answered if code == "empty" else answered & found[code] for code in codes]
+    mask = sum(np.asarray(case, dtype=np.int64) << bit for bit, case in enumerate(cases))
     kinds, inverse = group_codes(np.asarray(mask), 1 << len(cases))
-    texts = [" ".join(code for bit, (code, _) in enumerate(cases) if kind >> bit & 1) for kind in kinds]
+    texts = [" ".join(code for bit, code in enumerate(codes) if kind >> bit & 1) for kind in kinds]
     gravest = [text.partition(" ")[0] for text in texts]
     return np.array(gravest, dtype=object)[inverse], np.array(texts, dtype=object)[inverse]
+
+
+def _remarks(linear: Linear, basis: WeightedDesign, rated: Rated, behind: tuple[Any, Any, Any]) -> dict[str, Any]:
+    """Return where the variance of a row needs a remark: flag code -> mask.
+
+    `behind` is Kish's design effect of the weights, the effective n shown, and where the default replaces a form.
+    """
+    kish, n_eff, replaced = behind
+    certain = linear.variance <= 0
+    return {
+        "heavy": kish > HEAVY,
+        "one_psu": linear.df <= 0,
+        "census": certain & np.tile(basis.design.certain(linear.domains), len(linear.items)),
+        "unanimous": (rated.p <= 0) | (rated.p >= 1),
+        "fallback": replaced,
+        "gain": n_eff > linear.n * (1 + 1e-9),
+    }
 
 
 def _check_binary(linear: Linear) -> None:

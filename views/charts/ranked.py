@@ -17,7 +17,7 @@ from views.shell.markup import literal_table
 
 BLANK = (Reason.HIDDEN, Reason.EMPTY)
 """States of rows without a number."""
-DOUBTS = frozenset(FLAGS) - {"", "opt_in"}
+DOUBTS = frozenset(FLAGS) - {"", "opt_in", "gain"}
 """Flags shown by a star."""
 
 

@@ -1,8 +1,8 @@
 """Precision: whether a rate may be published, and with what warning.
 
 `RULES` maps a name to a rule with its source: a function of `Judged` that returns a code for each estimate.
-`FLAGS` gives the Chinese wording of each code. The codes, from the gravest on: empty, suppressed, opt_in, few, review,
-complement_unreliable, one_psu, unanimous, fallback, and "" for a rate without reservations.
+`FLAGS` gives the Chinese wording of each code. The codes, from the gravest on: empty, suppressed, opt_in, few, heavy,
+review, complement_unreliable, one_psu, census, unanimous, fallback, gain, and "" for a rate without reservations.
 """
 
 from __future__ import annotations
@@ -28,15 +28,20 @@ FLAGS: Mapping[str, str] = {
     "secondary_suppression": "为防止反推，一并隐去",
     "opt_in": "参与者意见，不作抽样推断",
     "few": "样本少，仅供参考",
+    "heavy": "结果主要由少数权数很大的答卷决定，区间已放宽，仅供参考",
     "review": "需经统计人员复核",
     "complement_unreliable": "相反一方的比例不可靠",
     "one_psu": "只有一个抽样点，误差按全调查设计效应推算",
+    "census": "抽样点全部访到（普查），没有抽样误差；区间把居民看作更大总体的样本",
     "unanimous": "回答全部一致，误差按全调查设计效应推算",
     "fallback": "所选区间无法计算，已改用默认区间",
+    "gain": "有效样本多于答卷：分层或加权使误差小于简单随机抽样；抽样点少时也可能是偶然",
 }
 """Flag code -> Chinese text shown to readers."""
 
 FEW = 30
+HEAVY = 3.0
+"""Kish's design effect of the weights above which the largest weights carry a rate: two answers in three are lost."""
 
 
 @dataclass(frozen=True, slots=True)
