@@ -19,6 +19,7 @@ from analysis.design.labels import label_margin, unique_names
 from analysis.integrity import lights as integrity
 from analysis.integrity.lights import AreaLight
 from analysis.numerals import DASH
+from reports.disclosure import shown
 from reports.labels import short
 from reports.provenance import Provenance, provenance
 from reports.sample import StudySample
@@ -132,15 +133,16 @@ def waves_on_a_line(gathered: StudySample, selection: Selection) -> Line:
     """
     rate, every = gathered.rate(selection.items[0]), selection.in_wave()
     found = over_waves(gathered.sample, rate, selection.where)
+    listed = shown(gathered.estimates(every.asking(selection.items, ("wave",))), gathered, every)
+    waves = listed.table.set_index("wave").loc[list(found.labels)].reset_index()
     table = pd.DataFrame(
         {
             "轮次": found.labels,
-            "比例(%)": (100 * found.means.values).round(1),
-            "标准误(百分点)": (100 * found.means.errors).round(2),
+            "比例(%)": (100 * waves["estimate"]).round(1),
+            "标准误(百分点)": (100 * waves["std_error"]).round(1),
         }
     )
-    shown = gathered.estimates(every.asking(selection.items, ("wave",)))
-    return Line(table, words.trend(found, short(rate)), words.trend_tests(found), provenance(gathered, every, shown))
+    return Line(table, words.trend(found, short(rate)), words.trend_tests(found), provenance(gathered, every, listed))
 
 
 def sample_structure(gathered: StudySample, selection: Selection) -> Line:
@@ -166,8 +168,8 @@ def sample_structure(gathered: StudySample, selection: Selection) -> Line:
         }
     )
     remarks = ("样本按抽样设计加权，还没有加权到人口结构；设计校正的拟合优度检验",)
-    shown = gathered.estimates(selection.asking(selection.items))
-    return Line(table, words.structure(off), remarks, provenance(gathered, selection, shown))
+    whole = gathered.estimates(selection.asking(selection.items))
+    return Line(table, words.structure(off), remarks, provenance(gathered, selection, whole))
 
 
 def _p(value: float) -> str:

@@ -121,8 +121,8 @@ def readable(estimates: Estimates, gathered: StudySample) -> pd.DataFrame:
     table["flag"] = table.pop("flag")
     table["measure"] = table["measure"].map({key: measure.label for key, measure in MEASURES.items()}).fillna("")
     table["flag"] = table["flag"].map(FLAGS).fillna(table["flag"])
-    for name in PERCENT:
-        table[name] = (table[name].astype("float64") * 100).round(2)
+    for name in PERCENT:  # rounded once, to the decimal that every page and command shows
+        table[name] = (table[name].astype("float64") * 100).round(1)
     table["n_eff"] = table["n_eff"].astype("float64").round(1)
     table["deff"] = table["deff"].astype("float64").round(2)
     columns = [name for name in table.columns if name in HEADINGS or name in estimates.by]
