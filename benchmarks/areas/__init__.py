@@ -1,0 +1,1 @@
+"""Simulated surveys of areas with known true rates: verdicts, further interviews, streets."""
