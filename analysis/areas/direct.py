@@ -36,22 +36,3 @@ def direct_below(
     with np.errstate(invalid="ignore"):
         found = special.betainc(p * size + 0.5, (1 - p) * size + 0.5, np.clip(goal, 0.0, 1.0))
     return np.where(np.isfinite(p) & np.isfinite(goal) & (n > 0), found, np.nan)
-
-
-def difference_below(difference: npt.ArrayLike, error: npt.ArrayLike, df: npt.ArrayLike, line: float = 0.0) -> Floats:
-    """Return the posterior probability that each true difference lies below a line (flat prior, Student t).
-
-    Args:
-        difference: estimated differences of shares, such as district minus city, with the covariance in `error`.
-        error: their standard errors.
-        df: degrees of freedom of these; NaN results where they are 0 or less.
-        line: a share, such as -0.03 for three percentage points below the city.
-    """
-    from scipy import special
-
-    gap, spread = np.asarray(difference, dtype=float), np.asarray(error, dtype=float)
-    freedom = np.asarray(df, dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        score = (line - gap) / spread
-        found = np.where(np.isinf(freedom), special.ndtr(score), special.stdtr(np.maximum(freedom, 1e-9), score))
-    return np.where((freedom > 0) & (spread > 0), found, np.nan)

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.areas.against_target import targets_of
-from analysis.areas.direct import difference_below
 from analysis.areas.weak import weak_areas
 from analysis.estimation.contrasts import Comparison, against_whole
 from analysis.estimation.disclosure.suppression import protect
 from analysis.estimation.estimates import Estimates
+from analysis.estimation.linear import means
 from analysis.estimation.sample import Sample
 from survey.errors import DesignError
 from survey.instrument.rate import Rate
@@ -73,14 +73,24 @@ def area_verdicts(
 def _below_city(
     sample: Sample, found: Estimates, where: Mapping[str, Any], margin: float, q: float, red: Collection[str]
 ) -> Estimates:
-    """Judge areas against the city minus a margin: by the difference and its own variance, for the city holds them."""
+    """Judge areas against the city minus a margin.
+
+    The city holds the area, and the variance of their difference includes their covariance: the model takes the
+    effective size of the difference, n* times the ratio of the area's variance to that of the difference.
+    """
     if not 0 <= margin < 1:
         raise DesignError("“有意义的差距”应在 0 与 100 个百分点之间", got=f"{100 * margin:g}")
     items, by = list(dict.fromkeys(found.table["item"].astype(str))), found.by[0]
     apart = against_whole(sample.basis, Comparison(items, (by,), dict(where))).table
+    alone = means(sample.basis, items, by=(by,), where=where)
     keys = ["item", by]
-    rows = found.table[keys].astype(str).merge(apart.astype(dict.fromkeys(keys, str)), on=keys, how="left")
-    gap, error, df = (rows[name].to_numpy(float, na_value=np.nan) for name in ("estimate", "std_error", "df"))
-    below = difference_below(gap, error, df, -margin)
+    both = apart.merge(alone.labels.assign(variance=alone.variance), on=keys)[
+        [*keys, "reference", "std_error", "variance"]
+    ]
+    rows = found.table[keys].astype(str).merge(both.astype(dict.fromkeys(keys, str)), on=keys, how="left")
+    own, error = rows["variance"].to_numpy(float), rows["std_error"].to_numpy(float)
+    usable = (own > 0) & (error > 0)
+    size = found.table["n_pooled"] * np.where(usable, own / np.where(usable, error, 1.0) ** 2, 1.0)
     lines = (rows["reference"].astype(float) - margin).clip(lower=0.0).set_axis(found.table.index)
-    return weak_areas(found, lines, q=q, red=red, below=pd.Series(below, index=found.table.index))
+    judged = weak_areas(Estimates(found.table.assign(n_pooled=size), found.meta), lines, q=q, red=red)
+    return Estimates(judged.table.assign(n_pooled=found.table["n_pooled"]), judged.meta)

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
-from analysis.areas.beta_binomial import Posterior, fit
+from analysis.areas.beta_binomial import fit
 from analysis.areas.further_interviews import further_interviews
 from analysis.areas.ranking import RankGroup, rank
 from analysis.areas.verdict import UNDECIDED, silence, with_verdict
@@ -38,7 +37,6 @@ def weak_areas(
     *,
     q: float = FALSE_CALLS,
     red: Collection[str] = (),
-    below: pd.Series | None = None,
 ) -> Estimates:
     """Judge every area of every item.
 
@@ -47,7 +45,6 @@ def weak_areas(
         lines: target shares in [0, 1], one for all or one per row (same index); NaN gives no verdict ("").
         q: accepted probability of a false call, see `analysis.areas.verdict.decide`.
         red: areas (of the last by-column) with a red light.
-        below: P of each row where it does not come from the model, such as that of a difference (same index).
 
     Returns:
         The same estimates with the columns of `analysis.areas.verdict.with_verdict`, and `model` (模型估计),
@@ -67,32 +64,37 @@ def weak_areas(
             "目标应在 0% 与 100% 之间", got=f"{np.nanmax(line):.1%}", cure="检查 targets.csv，目标以百分数填写"
         )
     table["line"] = line
-    table["_below"] = np.nan if below is None else below.to_numpy(float)
     table["_silent"] = silence(table, red, estimates.by[-1] if estimates.by else "")
-    parts = [_judge(rows, q, given=below is not None) for _, rows in table.groupby("item", sort=False, observed=True)]
-    judged = pd.concat(parts).loc[table.index] if parts else _judge(table, q, given=False)
-    return Estimates(judged.drop(columns=["_below", "_silent"]), {**estimates.meta, "false_calls": q})
+    parts = [_judge(rows, q) for _, rows in table.groupby("item", sort=False, observed=True)]
+    judged = pd.concat(parts).loc[table.index] if parts else _judge(table, q)
+    return Estimates(judged.drop(columns="_silent"), {**estimates.meta, "false_calls": q})
 
 
-def _judge(rows: pd.DataFrame, q: float, *, given: bool) -> pd.DataFrame:
-    """Judge all areas of one item; `given` states that P is in `_below`."""
+def _judge(rows: pd.DataFrame, q: float) -> pd.DataFrame:
+    """Judge all areas of one item."""
     silent, line = rows["_silent"].to_numpy(dtype=object), rows["line"].to_numpy(float)
     open_ = silent == ""
     n = np.where(open_, rows["n"].to_numpy(float, na_value=np.nan), 0.0)
     n_eff = np.where(open_, np.nan_to_num(rows["n_pooled"].to_numpy(float, na_value=np.nan)), 0.0)
     share = np.where(open_, rows["estimate"].to_numpy(float, na_value=np.nan), np.nan)
     posterior = fit(share, n_eff)
-    by_model = np.where(np.isnan(line), np.nan, posterior.below(np.nan_to_num(line, nan=0.5)))
-    below = rows["_below"].to_numpy(float) if given else by_model
+    below = np.where(np.isnan(line), np.nan, posterior.below(np.nan_to_num(line, nan=0.5)))
     judged = with_verdict(rows, below, line, silent, q)
-    more = _more(posterior, judged, (n, n_eff), q, given=given)
     undecided = judged["verdict"].isin(list(UNDECIDED)).to_numpy()
     low, high = posterior.interval()
     columns = {"model": posterior.mean, "model_low": low, "model_high": high, **_ranks(share, n_eff)}
     for name, values in columns.items():
         nothing = str(RankGroup.UNKNOWN) if name == "rank_group" else np.nan
         judged[name] = pd.Series(values, index=rows.index).where(pd.Series(open_, index=rows.index), nothing)
-    judged["more"] = np.where(undecided, more, np.nan)
+    judged["more"] = np.nan
+    a, b = posterior.beta
+    judged.loc[undecided, "more"] = further_interviews(
+        (a[undecided], b[undecided]),
+        (share[undecided], n_eff[undecided]),
+        n[undecided] / n_eff[undecided],
+        line[undecided],
+        q,
+    )
     return judged
 
 
@@ -105,21 +107,3 @@ def _ranks(share: Floats, n_eff: Floats) -> dict[str, Any]:
     low[known], high[known] = ranks.low, ranks.high
     group[known] = [str(one) for one in ranks.group]
     return {"rank_low": low, "rank_high": high, "rank_group": group}
-
-
-def _more(posterior: Posterior, judged: pd.DataFrame, sizes: tuple[Floats, Floats], q: float, *, given: bool) -> Floats:
-    """Return the further interviews of each area; a P that is given stands for a posterior of the own answers alone."""
-    n, n_eff = sizes
-    share, line = judged["estimate"].to_numpy(float, na_value=np.nan), judged["line"].to_numpy(float)
-    beta = posterior.beta
-    if given:
-        variance = share * (1.0 - share)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            size = variance * (ndtri(judged["prob_below"].to_numpy(float)) / (line - share)) ** 2
-        size = np.where(np.isfinite(size) & (size > 0), size, np.maximum(n_eff, 1.0))
-        beta = np.nan_to_num(share * size) + 0.5, np.nan_to_num((1.0 - share) * size) + 0.5
-    seen = n_eff > 0
-    effect = np.divide(
-        n, n_eff, out=np.full(len(n), np.median(n[seen] / n_eff[seen]) if seen.any() else 1.0), where=seen
-    )
-    return further_interviews(beta, (share, n_eff), effect, line, q)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.areas.direct import difference_below, direct_below
+from analysis.areas.direct import direct_below
 from analysis.areas.verdict import Verdict, decide, worst_first
 from survey.errors import DesignError
 
@@ -97,10 +97,3 @@ def test_the_direct_posterior_needs_answers_and_a_line() -> None:
     assert found[2] == pytest.approx(0.5, abs=0.03)
     assert found[3] > 0.999999
     assert found[4] < 0.001
-
-
-def test_a_difference_is_judged_with_its_own_error_and_df() -> None:
-    # R: pt(1.5, 20) for a gap of -3 points with a standard error of 2
-    assert difference_below(-0.03, 0.02, 20).item() == pytest.approx(0.9253821, abs=1e-6)
-    assert difference_below(-0.03, 0.02, 20, -0.03).item() == pytest.approx(0.5)
-    assert np.isnan(difference_below([-0.03, 0.1], [0.02, 0.0], [0, 20])).all()

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy import stats
 
+from analysis.areas.beta_binomial import fit
 from analysis.areas.verdict import Reason, Verdict
 from analysis.areas.verdicts import area_verdicts
 from analysis.estimation.contrasts import Comparison, against_whole
+from analysis.estimation.linear import means
 from survey.errors import DesignError
 from tests.analysis.mock_sample import city, heads, sample
 
@@ -31,11 +32,20 @@ def test_against_the_city_the_line_is_its_rate_minus_the_margin() -> None:
     whole = sample().rates(item=rate.name, where=WAVE).table["estimate"].iloc[0]
     assert found.table["line"].to_numpy() == pytest.approx(whole - 0.03)
     assert found.meta["margin"] == 0.03
-    row = found.table.iloc[0]
-    question = Comparison([rate.name], ("district",), WAVE)
-    apart = against_whole(sample().basis, question).table.iloc[0]
-    score = (-0.03 - apart["estimate"]) / apart["std_error"]
-    assert row["prob_below"] == pytest.approx(stats.t.cdf(score, apart["df"]))
+
+
+def test_against_the_city_the_effective_size_is_that_of_the_difference() -> None:
+    rate = heads()[3]
+    found = area_verdicts(sample(), (rate,), city().targets, WAVE, margin=0.03).table
+    apart = against_whole(sample().basis, Comparison([rate.name], ("district",), WAVE)).table
+    alone = means(sample().basis, [rate.name], by=("district",), where=WAVE)
+    assert apart["district"].tolist() == alone.labels["district"].tolist() == found["district"].tolist()
+    ratio = alone.variance / apart["std_error"].to_numpy(float) ** 2
+    assert ratio.mean() > 1.1  # with four districts, the city moves along with each of them
+    plain = sample().rates(item=rate.name, by=("district",), where=WAVE).table["n_pooled"].to_numpy(float)
+    assert found["n_pooled"].to_numpy(float) == pytest.approx(plain)
+    expected = fit(found["estimate"].to_numpy(float), plain * ratio).below(found["line"].to_numpy(float))
+    assert found["prob_below"].to_numpy(float) == pytest.approx(expected)
 
 
 def test_without_targets_there_is_no_verdict() -> None:
