@@ -21,6 +21,7 @@ from survey.readers.cells.dates import read_moment
 from survey.readers.cells.decoding import Answer, Tokens
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.issues import CellIssue, IssueCode
+from survey.readers.cells.missing import NO_VALUE, WORDS
 from survey.readers.files.sheet import as_text, distinct
 from survey.readers.tables.read_table import Column, Form, ReadTable
 from survey.readers.tables.targets import decoder_of
@@ -155,6 +156,7 @@ CURES = {
     IssueCode.UNKNOWN_CODE: "按问卷改正后重新导入",
     IssueCode.UNLABELLED: "请对方给每个数字都加上标签；或由人确认后在 mapping.toml 的 [answers.题号] 里逐个写明，"
     '例如 "2（没有标签）" = 4',
+    IssueCode.NO_VALUE: "用 Excel 打开文件，按 F9 算出结果，保存后再导入",
     IssueCode.FLAG_CODING: "请对方按 0 和 1 或按文字导出；确知 2 是“没选”的，把 2 全部改成 0",
 }
 
@@ -172,10 +174,16 @@ def _words_behind(answers: CodedAnswers, question: Question, found: Sequence[Ans
 def _texts(answers: CodedAnswers, column: Column, question: Question, cells: pa.ChunkedArray, dialect: Dialect) -> None:
     """Add free texts unchanged; empty cells and tokens of the tool are not texts."""
     tokens = Tokens.of(dialect)
-    nothing = pa.array([*tokens.blank, *tokens.skipped, *dialect.blank, *dialect.skipped], pa.string())
+    nothing = pa.array(
+        [*tokens.blank, *tokens.skipped, *dialect.blank, *dialect.skipped, *WORDS, NO_VALUE], pa.string()
+    )
     cells = as_text(cells)
     trimmed = pc.utf8_trim_whitespace(pc.fill_null(cells, ""))
     given = np.asarray(pc.invert(pc.is_in(trimmed, nothing)).to_numpy(), dtype=bool)
+    if (lost := np.flatnonzero(pc.equal(trimmed, NO_VALUE).to_numpy())).size:
+        answers.findings.append(
+            CellIssue(IssueCode.NO_VALUE, column.label, lost, (NO_VALUE,), cure=CURES[IssueCode.NO_VALUE])
+        )
     positions = np.flatnonzero(given)
     texts = pa.chunked_array(cells.filter(pa.array(given)).chunks, pa.string()).combine_chunks()
     if column.target in answers.words and not len(positions):

@@ -112,6 +112,7 @@ def _of_file(read: ReadTable) -> list[CellIssue]:
     findings += [CellIssue(IssueCode.SUMMARY_ROW, f"第 {row} 行", NOWHERE) for row in read.ignored]
     findings += [CellIssue(IssueCode.OTHER_SHEET, sheet, NOWHERE) for sheet in read.passed]
     findings += [CellIssue(IssueCode.LOST_TEXT, item, NOWHERE) for item in read.lost]
+    findings += [CellIssue(remark.problem, remark.where, NOWHERE, (remark.found,)) for remark in read.remarks]
     findings += [
         CellIssue(mark.problem, mark.column, np.array(mark.positions, dtype=np.int64), (mark.value,))
         for mark in read.marked

@@ -15,8 +15,10 @@ from survey.errors import ArgumentError
 from survey.importing.particulars import ColumnCells, Mask, Particulars, cells_of
 from survey.importing.places import code_places
 from survey.readers.cells.dates import LONGEST, read_moments, read_span
+from survey.readers.cells.decoding import ungrouped
 from survey.readers.cells.issues import CellIssue, IssueCode
 from survey.readers.cells.keys import key
+from survey.readers.cells.missing import ERROR_CELL, NO_VALUE, WORDS
 from survey.readers.files.sheet import as_text
 from survey.readers.tables.read_table import Column, Form, ReadTable
 from survey.storage.store import W_SCALE
@@ -97,15 +99,25 @@ def _ids(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable) -
     """Code the ids of the file, or prefix-time-serial for a tool that numbers responses from 1."""
     column = by_target.get("response_id") or by_target["serial"]
     cells = pc.utf8_trim_whitespace(pc.fill_null(as_text(read.frame[f"c{column.index}"]), ""))
-    empty = pc.equal(cells, "")
+    empty = pc.is_in(cells, pa.array(["", *WORDS, NO_VALUE, ERROR_CELL]))
     if "response_id" not in by_target:
         stamp = digits_of(coded.columns["submitted"])
-        empty = pc.or_(empty, pc.is_null(stamp))
+        untimed = pc.is_null(stamp)
+        _report_untimed(coded, by_target["submitted"], np.flatnonzero(untimed.to_numpy(zero_copy_only=False)))
         cells = pc.binary_join_element_wise(read.dialect.prefix, pc.fill_null(stamp, ""), cells, "-")
     mask = np.asarray(pc.fill_null(empty, True).to_numpy(), dtype=bool)
     if mask.any():
         coded.findings.append(CellIssue(IssueCode.NO_ID, column.label, np.flatnonzero(mask), cure="补上编号后重新导入"))
     coded.columns["response_id"] = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+
+
+def _report_untimed(coded: Particulars, column: Column, rows: npt.NDArray[np.int64]) -> None:
+    """Report rows without a time, which the id needs; an unreadable time is reported as such already."""
+    known = [one.positions for one in coded.findings if one.code is IssueCode.BAD_DATE]
+    left = np.setdiff1d(rows, np.concatenate(known)) if known else rows
+    if len(left):
+        cure = "补上提交时间：这种文件的编号由提交时间和序号合成"
+        coded.findings.append(CellIssue(IssueCode.NO_TIME, column.label, left, cure=cure))
 
 
 def digits_of(moments: pa.Array) -> pa.Array:
@@ -164,7 +176,7 @@ def _weights(coded: Particulars, by_target: Mapping[str, Column], read: ReadTabl
 
 def _fixed(cell: str) -> int | None:
     try:
-        weight = float(key(cell))
+        weight = float(ungrouped(key(cell)))
     except ValueError:
         return None
     value = round(weight * W_SCALE) if 0 < weight < LARGEST_WEIGHT else 0

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.readers.cells.issues import CellIssue, IssueCode
+from survey.readers.cells.missing import is_missing
 from survey.readers.files.sheet import distinct
 from survey.readers.tables.read_table import Column, ReadTable
 
@@ -53,7 +54,7 @@ class ColumnCells:
 
 
 def cells_of(read: ReadTable, column: Column) -> ColumnCells:
-    """Return the cells of a column; an empty cell is ""."""
+    """Return the cells of a column; an empty cell, and a word for missing, is ""."""
     coded = distinct(read.frame[f"c{column.index}"])
-    texts = pc.utf8_trim_whitespace(coded.dictionary).to_pylist()
+    texts = ["" if is_missing(text) else text for text in pc.utf8_trim_whitespace(coded.dictionary).to_pylist()]
     return ColumnCells(column, np.asarray(coded.indices.to_numpy(), dtype=np.int32), texts)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.readers.cells.keys import key
+from survey.readers.cells.missing import is_missing
 
 COMMON = ("%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M")
 FOREIGN = ("%d-%b-%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p")  # 03-Nov-2026 09:12:05, 11/03/2026 09:12:05 AM
@@ -62,7 +63,8 @@ def read_moments(cells: pa.ChunkedArray) -> Moments:
     bad, serial = np.zeros(len(values), dtype=bool), np.zeros(len(values), dtype=bool)
     left = np.flatnonzero(np.isnat(values))
     texts = [str(text or "").strip() for text in cells.take(pa.array(left)).to_pylist()]
-    left, texts = left[[bool(text) for text in texts]], [text for text in texts if text]
+    given = [not is_missing(text) for text in texts]
+    left, texts = left[given], [text for text, there in zip(texts, given, strict=True) if there]
     if texts:
         found = {text: read_moment(text) for text in set(texts)}
         values[left] = np.array([found[text] for text in texts], dtype="datetime64[us]")

@@ -6,7 +6,7 @@ A cell that matches nothing is "bad" and becomes an Issue; codes are never guess
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,8 +14,10 @@ from survey.instrument.question import BLANK, OTHER, OTHER_VALUE, Choice, Item, 
 from survey.readers.cells.dialect import Dialect, Values
 from survey.readers.cells.issues import IssueCode
 from survey.readers.cells.keys import key, simplified_key
+from survey.readers.cells.missing import MISSING, NO_VALUE
 
 WHOLE = re.compile(r"-?\d+(\.0+)?")
+GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 UNITS = re.compile(r"(周岁|岁|年|分|人|次|天|个)$")
 YES = frozenset(
     {
@@ -72,14 +74,28 @@ class Tokens:
     blank: frozenset[str]
 
     @classmethod
-    def of(cls, dialect: Dialect) -> Tokens:
-        """Return the tokens of a dialect."""
-        return cls(frozenset(map(key, dialect.skipped)), frozenset({"", *map(key, dialect.blank)}))
+    def of(cls, dialect: Dialect, answers: Collection[str] = ()) -> Tokens:
+        """Return the tokens of a dialect, with the words for missing that all tools share.
+
+        Args:
+            dialect: conventions of the tool.
+            answers: keys of answers, which are no words for missing.
+        """
+        skipped = frozenset(map(key, dialect.skipped))
+        shared = MISSING - skipped - frozenset(answers)
+        return cls(skipped, shared | {"", *map(key, dialect.blank)})
+
+    @classmethod
+    def for_question(cls, question: Question, dialect: Dialect) -> Tokens:
+        """Return the tokens for the cells of a question, whose labels and numbers take precedence."""
+        return cls.of(dialect, {key(choice.label) for choice in question.choices})
 
     def read(self, cell_key: str) -> Answer | None:
         """Return the answer for such a token, None for any other cell."""
         if cell_key in self.blank:
             return EMPTY
+        if cell_key == NO_VALUE:
+            return bad(IssueCode.NO_VALUE)
         return SKIPPED if cell_key in self.skipped else None
 
 
@@ -104,7 +120,7 @@ def single(question: Question, dialect: Dialect, item: Item) -> Decoder:
     has choices of its own (not the options of the question), neither positions nor aliases apply.
     """
     own = item.choices != question.choices
-    tokens = Tokens.of(dialect)
+    tokens = Tokens.for_question(question, dialect)
     codes = codes_by_key(item.choices, Values.EITHER) if own else codes_of(question, dialect)
     extra = YES_NO if question.type.shape is Shape.TRUTH else {}
     scan = Scanner(question, dialect) if question.other and dialect.brackets[0] else None
@@ -127,14 +143,15 @@ def single(question: Question, dialect: Dialect, item: Item) -> Decoder:
 
 
 def number(question: Question, dialect: Dialect) -> Decoder:
-    """Return a decoder of whole numbers; full-width digits and a unit such as 岁 are allowed."""
-    tokens = Tokens.of(dialect)
+    """Return a decoder of whole numbers; full-width digits, thousands separators and a unit such as 岁 are allowed."""
+    negative = question.minimum is not None and question.minimum < 0
+    tokens = Tokens.of(dialect, [word for word in MISSING if WHOLE.fullmatch(word)] if negative else ())
 
     def decode(cell: str) -> Answer:
         known = key(cell)
         if found := tokens.read(known):
             return found
-        digits = UNITS.sub("", known)
+        digits = ungrouped(UNITS.sub("", known))
         if not WHOLE.fullmatch(digits):
             return bad(IssueCode.NOT_A_NUMBER)
         value = int(whole(digits))
@@ -147,7 +164,7 @@ def number(question: Question, dialect: Dialect) -> Decoder:
 
 def flag(question: Question, dialect: Dialect, item: Item) -> Decoder:
     """Return a decoder of cells of one option of a multiple choice: 1 or 0, 是 or 否, or the label of the option."""
-    tokens, label = Tokens.of(dialect), key(item.label)
+    tokens, label = Tokens.for_question(question, dialect), key(item.label)
     aliases = dialect.aliases.get(question.name, {})
 
     def decode(cell: str) -> Answer:
@@ -165,12 +182,14 @@ def flag(question: Question, dialect: Dialect, item: Item) -> Decoder:
 
 def options(question: Question, dialect: Dialect) -> Decoder:
     """Return a decoder of cells with all chosen options; more options than the columns can hold are bad."""
-    tokens, scan = Tokens.of(dialect), Scanner(question, dialect)
+    tokens, scan = Tokens.for_question(question, dialect), Scanner(question, dialect)
     exclusive = {choice.code for choice in question.choices if choice.exclusive}
 
     def decode(cell: str) -> Answer:
         if found := tokens.read(key(cell)):
             return found
+        if key(cell) in dialect.unticked:
+            return EMPTY
         chosen = scan.read(cell) or scan.read(simplified_key(cell))
         if chosen is None or question.type.mark(len(chosen.codes)) not in question.items[0].chosen:
             return bad(IssueCode.UNKNOWN_CODE)
@@ -183,6 +202,11 @@ def options(question: Question, dialect: Dialect) -> Decoder:
 def whole(text: str) -> str:
     """Return the digits of a whole number written as 3.0 by a spreadsheet; leave any other text unchanged."""
     return text.partition(".")[0] if WHOLE.fullmatch(text) else text
+
+
+def ungrouped(text: str) -> str:
+    """Return a number without the separators of thousands (1,234.5); any other text unchanged."""
+    return text.replace(",", "") if GROUPED.fullmatch(text) else text
 
 
 YES_NO: Mapping[str, int] = {**dict.fromkeys(YES, 1), **dict.fromkeys(NO, 0)}

@@ -25,6 +25,7 @@ class Dialect:
         brackets: what encloses the respondent's own words after an option; ("", "") for none.
         values: labels and codes, or positions.
         one_two: whether columns of single options hold 1 for ticked and 2 for unticked.
+        unticked: cells with all chosen options that mean none was chosen.
         prefix: response id = prefix + submission time + serial number, for tools without ids of their own.
         aliases: question -> key of a label used in this file -> code, in addition to the labels of the questionnaire.
     """
@@ -35,5 +36,6 @@ class Dialect:
     brackets: tuple[str, str] = ("", "")
     values: Values = Values.EITHER
     one_two: bool = False
+    unticked: frozenset[str] = frozenset()
     prefix: str = ""
     aliases: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

@@ -27,6 +27,7 @@ class IssueCode(StrEnum):
 
     BROKEN_ROW = "broken_row"
     NO_ID = "no_id"
+    NO_TIME = "no_time"
     DUPLICATE_ID = "duplicate_id"
     REPEATED_ROW = "repeated_row"
     UNKNOWN_PSU = "unknown_psu"
@@ -36,6 +37,7 @@ class IssueCode(StrEnum):
     OTHER_MODE = "other_mode"
     BAD_WEIGHT = "bad_weight"
     UNKNOWN_CODE = "unknown_code"
+    NO_VALUE = "no_value"
     UNLABELLED = "unlabelled"
     FLAG_CODING = "flag_coding"
     NOT_A_NUMBER = "not_a_number"
@@ -52,6 +54,9 @@ class IssueCode(StrEnum):
     NO_PSU_COLUMN = "no_psu_column"
     SUMMARY_ROW = "summary_row"
     HIDDEN_SHEET = "hidden_sheet"
+    HIDDEN_ROWS = "hidden_rows"
+    MERGED_DOWN = "merged_down"
+    MERGED_ACROSS = "merged_across"
     OTHER_SHEET = "other_sheet"
     PREVIEW_ROW = "preview_row"
     UNFINISHED = "unfinished"
@@ -65,6 +70,7 @@ class IssueCode(StrEnum):
 KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
     IssueCode.BROKEN_ROW: ("这一行的列数与表头不同", Severity.REJECT),
     IssueCode.NO_ID: ("没有答卷编号", Severity.REJECT),
+    IssueCode.NO_TIME: ("没有提交时间，编不成答卷编号", Severity.REJECT),
     IssueCode.DUPLICATE_ID: ("答卷编号重复而内容不同", Severity.REJECT),
     IssueCode.REPEATED_ROW: ("与前面的一行完全相同，只算一份", Severity.NOTE),
     IssueCode.UNKNOWN_PSU: ("社区编码不在抽样框内", Severity.REJECT),
@@ -74,6 +80,7 @@ KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
     IssueCode.OTHER_MODE: ("这一期没有这种调查方式", Severity.REJECT),
     IssueCode.BAD_WEIGHT: ("权重不是正数", Severity.REJECT),
     IssueCode.UNKNOWN_CODE: ("答案不在选项之内", Severity.CELL),
+    IssueCode.NO_VALUE: ("单元格是公式，文件里没有存下算出的值", Severity.CELL),
     IssueCode.UNLABELLED: ("这一列的标签与问卷的代码不一致，没有标签的数字不知道是哪一项", Severity.CELL),
     IssueCode.FLAG_CODING: ("选项列用 1 和 2 表示，不知道哪个是选中", Severity.CELL),
     IssueCode.NOT_A_NUMBER: ("不是整数", Severity.CELL),
@@ -90,6 +97,9 @@ KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
     IssueCode.NO_PSU_COLUMN: ("文件里没有社区编码，这些答卷不能用于分区县、街道的统计", Severity.NOTE),
     IssueCode.SUMMARY_ROW: ("合计行，不是答卷", Severity.NOTE),
     IssueCode.HIDDEN_SHEET: ("隐藏的工作表，没有读取", Severity.NOTE),
+    IssueCode.HIDDEN_ROWS: ("隐藏或被筛选掉的行，同样读取", Severity.NOTE),
+    IssueCode.MERGED_DOWN: ("合并的单元格，已把同一个值填到每一行", Severity.NOTE),
+    IssueCode.MERGED_ACROSS: ("横向合并的单元格，只有最左边一格有值，其余按空白读取", Severity.NOTE),
     IssueCode.OTHER_SHEET: ("另一张工作表没有读取，一个文件只读一张表", Severity.NOTE),
     IssueCode.PREVIEW_ROW: ("预览或测试时填写的，不是答卷", Severity.REJECT),
     IssueCode.UNFINISHED: ("没有答完，没有提交", Severity.REJECT),

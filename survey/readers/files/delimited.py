@@ -6,7 +6,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -41,11 +42,34 @@ def open_delimited(path: Path) -> tuple[Sheet, str]:
     head, lines = _head(start, separator, whole=whole)
 
     def load(after: int, repeated: Collection[int] = ()) -> Body:
-        width = len(head[after - 1])
+        if whole and after >= len(head):  # only the heading, perhaps without a line break behind it
+            return Body(pa.table({}), np.array([], dtype=np.int32))
+        width = _width(head, after)
         types = {f"c{i}": REPEATED if i in repeated else pa.string() for i in range(width)}
-        return _body(path, encoding, separator, types=types, after=after, lines=lines[after - 1])
+        body = _body(path, encoding, separator, types=types, after=after, lines=lines[after - 1])
+        return body if width == len(head[after - 1]) else _as_wide(body, len(head[after - 1]))
 
     return Sheet(name="", head=head, hidden=False, load=load), encoding
+
+
+def _width(head: Sequence[Sequence[str]], after: int) -> int:
+    """Return the number of cells of a row: that of the heading, or of the rows where only empty cells differ.
+
+    A separator at the end of every row, or of the heading, is no column.
+    """
+    heading, below = head[after - 1], head[after:]
+    counts = Counter(len(record) for record in below)
+    width = counts.most_common(1)[0][0] if counts else len(heading)
+    extra = [record[len(heading) :] for record in below if len(record) == width] + [heading[width:]]
+    return width if not any(cell.strip() for cells in extra for cell in cells) else len(heading)
+
+
+def _as_wide(body: Body, width: int) -> Body:
+    """Return the body with as many columns as the heading: empty ones dropped or added at the end."""
+    frame = body.frame.select(range(min(width, body.frame.num_columns)))
+    for index in range(frame.num_columns, width):
+        frame = frame.append_column(f"c{index}", pa.nulls(frame.num_rows, pa.string()))
+    return replace(body, frame=frame)
 
 
 def _start(path: Path, encoding: str) -> tuple[str, bool]:
@@ -56,15 +80,18 @@ def _start(path: Path, encoding: str) -> tuple[str, bool]:
 
 
 def separator_of(text: str) -> str:
-    """Return the declared separator, else the one that splits most of the first lines into the same number of cells."""
+    """Return the declared separator, else the one that splits most of the first records into the most cells.
+
+    Records are parsed, because a quoted text may hold any number of separators; one that occurs once in each line,
+    inside the cells of a multiple choice, yields fewer cells than the real one.
+    """
     if declared := DECLARED.match(text):
         return declared[1]
-    lines = text.splitlines()[:HEAD_ROWS]
 
-    def score(separator: str) -> tuple[int, int]:
-        counts = Counter(line.count(separator) for line in lines if separator in line)
-        count, often = counts.most_common(1)[0] if counts else (0, 0)
-        return often, count
+    def score(separator: str) -> int:
+        records, _ = _head(text, separator, whole=True)
+        counts = Counter(len(record) for record in records if len(record) > 1)
+        return max((cells * often for cells, often in counts.items()), default=0)
 
     return max(SEPARATORS, key=score)
 

@@ -17,7 +17,7 @@ from survey.errors import ReadError
 from survey.host.scratch import scratch_folder
 from survey.readers.files.excel_child import MAX_BYTES
 from survey.readers.files.limits import SECONDS, SMALL, allowance
-from survey.readers.files.sheet import HEAD_ROWS, Body, Sheet, without_blank_rows
+from survey.readers.files.sheet import HEAD_ROWS, Body, MergedCells, Sheet, without_blank_rows
 
 MAX_RATIO = 100  # ordinary answer files have a ratio of about 12
 WORKBOOK = Path(__file__).with_name("excel_child.py")
@@ -36,6 +36,7 @@ ERRORS = {
         "Excel 文件已损坏或不完整",
         "用 Excel 打开后另存为新的 xlsx；打不开就请对方重新导出",
     ),
+    "encrypted": ("Excel 文件设有打开密码", "在 Excel 里去掉密码，另存后再导入"),
     "killed": (
         "这个文件没有读完：文件已损坏，或者太大、内存不够",
         "用 Excel 打开后另存为新的 xlsx；确实很大就分成几个文件，或导出为 CSV",
@@ -116,7 +117,15 @@ def _sheet(path: Path, facts: dict[str, Any]) -> Sheet:
         rows = np.arange(after + 1, table.num_rows + 1, dtype=np.int32)
         return without_blank_rows(Body(table.slice(after), rows))
 
-    return Sheet(name=facts["name"], head=head, hidden=False, load=load, first_column=facts["first_column"])
+    return Sheet(
+        name=facts["name"],
+        head=head,
+        hidden=False,
+        load=load,
+        first_column=facts["first_column"],
+        merged=tuple(MergedCells(*corners) for corners in facts.get("merged", ())),
+        hidden_rows=facts.get("hidden_rows", 0),
+    )
 
 
 def _empty(after: int, repeated: Collection[int] = ()) -> Body:

@@ -6,16 +6,24 @@ it starts in a tenth of a second, and prints one JSON object.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
+import re
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
 MAX_BYTES = 300 * 2**20
 CHUNK = 2**18
-ERROR_CELL = "#错误"
+OLE = b"\xd0\xcf\x11\xe0"
+ERROR_CELL, NOT_AVAILABLE, NO_VALUE = "#错误", "#N/A", "#公式没有值"
+"""In place of error cells such as #DIV/0!, of #N/A, and of formulas that were never calculated."""
+CHANGED = r"-?(?:\d{16,}|\d+\.\d{9})"
+"""Numbers that the parser may have changed: cut at nine decimals, or of more digits than a double holds."""
+SAMPLED, LONG = 1_000, 11
 
 
 def limit(memory: int, seconds: int) -> bool:
@@ -47,6 +55,19 @@ def count_bytes(path: Path) -> None:
                         raise OverflowError(f"{total} bytes")
 
 
+def sibling(name: str) -> Any:
+    """Return a module beside this file, which runs without the package."""
+    loaded = sys.modules.get(f"silu_{name}")
+    if loaded is None:
+        spec = importlib.util.spec_from_file_location(f"silu_{name}", Path(__file__).with_name(f"{name}.py"))
+        assert spec is not None
+        assert spec.loader is not None
+        loaded = importlib.util.module_from_spec(spec)
+        sys.modules[f"silu_{name}"] = loaded
+        spec.loader.exec_module(loaded)
+    return loaded
+
+
 def read_sheets(path: Path, folder: Path, kept: list[Any]) -> list[dict[str, Any]]:
     """Write every visible, non-empty sheet as text columns c0.. to FOLDER/<n>.arrow; return the facts of all sheets.
 
@@ -54,42 +75,122 @@ def read_sheets(path: Path, folder: Path, kept: list[Any]) -> list[dict[str, Any
     """
     # pyarrow works without numpy, which accounts for more than half of its import time
     sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
-    import fastexcel
+    with path.open("rb") as file:
+        old = file.read(4) == OLE
+    sheets = []
+    for number, (facts, columns) in enumerate(_xls(path) if old else _xlsx(path, folder, kept)):
+        sheets.append(facts)
+        if columns:
+            write(folder / f"{number}.arrow", filled(columns, facts))
+    return sheets
+
+
+def _xls(path: Path) -> Iterator[tuple[dict[str, Any], list[Any]]]:
     import pyarrow as pa
 
-    book = fastexcel.read_excel(path)
-    sheets: list[dict[str, Any]] = []
+    for facts, columns in sibling("xls_cells").read_book(path):
+        yield facts, [pa.array(cells, pa.string()) for cells in columns]
+
+
+def _xlsx(path: Path, folder: Path, kept: list[Any]) -> Iterator[tuple[dict[str, Any], list[Any]]]:
+    import fastexcel
+
+    scan = sibling("xlsx_scan")
+    plain = zipfile.is_zipfile(path) and "xl/workbook.xml" in zipfile.ZipFile(path).namelist()  # xlsb has no XML
+    source = scan.with_right_dates(path, folder) if plain else path
+    book = fastexcel.read_excel(source)
+    parts = scan.Workbook(source) if plain else None
     for number, name in enumerate(book.sheet_names):
         # skip_rows=0 keeps leading empty rows, so that row numbers are those of Excel
         sheet = book.load_sheet(number, header_row=None, dtypes="string", skip_rows=0)
         facts: dict[str, Any] = {"name": name, "hidden": sheet.visible != "visible", "rows": 0}
-        sheets.append(facts)
         kept.append(sheet)
         if facts["hidden"] or not sheet.width:
+            yield facts, []
             continue
         batch, errors = sheet.to_arrow_with_errors()
-        columns = mark(batch.columns, errors.errors if errors else [])
-        table = pa.RecordBatch.from_arrays(columns, names=[f"c{i}" for i in range(len(columns))])
-        with pa.OSFile(str(folder / f"{number}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-            writer.write_batch(table)
-        facts |= {"rows": table.num_rows, "first_column": sheet.available_columns()[0].absolute_index}
-    return sheets
+        first = sheet.available_columns()[0].absolute_index
+        facts |= {"rows": batch.num_rows, "first_column": first}
+        marks = {error.position: NOT_AVAILABLE if "NA" in error.detail else ERROR_CELL for error in _errors(errors)}
+        columns = batch.columns
+        if parts:
+            found = parts.scan(name, frozenset(first + at for at, cells in enumerate(columns) if changed(cells)))
+            facts |= {"merged": found.merged, "hidden_rows": found.hidden}
+            numbers = {where: text for where, text in found.numbers.items() if is_changed(columns, where, first)}
+            marks |= dict.fromkeys(found.empty_formulas, NO_VALUE) | found.raw | numbers
+        yield facts, mark(columns, marks, first)
 
 
-def mark(columns: list[Any], errors: list[Any]) -> list[Any]:
-    """Mark error cells such as #DIV/0!, which the parser returns empty, so that they do not pass for blank answers."""
+def _errors(errors: Any) -> list[Any]:
+    return errors.errors if errors else []
+
+
+def is_changed(columns: list[Any], where: tuple[int, int], first: int) -> bool:
+    """Return whether the parser may have changed the number in a cell (row and column in the sheet, from 0)."""
+    row, column = where[0], where[1] - first
+    inside = 0 <= column < len(columns) and row < len(columns[column])
+    return inside and bool(re.fullmatch(CHANGED, columns[column][row].as_py() or ""))
+
+
+def changed(cells: Any) -> bool:
+    """Return whether the parser may have changed the numbers of a column, by its first cells."""
+    return any(
+        cell and len(cell) >= LONG and re.fullmatch(CHANGED, cell) for cell in cells.slice(0, SAMPLED).to_pylist()
+    )
+
+
+def mark(columns: list[Any], marks: dict[tuple[int, int], str], first: int) -> list[Any]:
+    """Put texts in the place of cells that the parser returns empty or changed, so that they do not pass for blank.
+
+    Args:
+        columns: text columns.
+        marks: row and column in the sheet, from 0 -> text.
+        first: column of the sheet that comes first.
+    """
     import pyarrow as pa
 
-    where: dict[int, list[int]] = {}
-    for error in errors:
-        row, column = error.position
-        where.setdefault(column, []).append(row)
-    for column, rows in where.items():
+    where: dict[int, list[tuple[int, str]]] = {}
+    for (row, column), text in marks.items():
+        where.setdefault(column - first, []).append((row, text))
+    for column, texts in where.items():
+        if not 0 <= column < len(columns):
+            continue
         cells = columns[column].to_pylist()
-        for row in rows:
-            cells[row] = ERROR_CELL
+        for row, text in texts:
+            if row < len(cells):
+                cells[row] = text
         columns[column] = pa.array(cells, pa.string())
     return columns
+
+
+def filled(columns: list[Any], facts: dict[str, Any]) -> list[Any]:
+    """Fill merged cells downwards: every row of a range has its value; the facts get the number of filled cells."""
+    import pyarrow as pa
+
+    first, count = facts["first_column"], 0
+    by_column: dict[int, list[tuple[int, int]]] = {}
+    for top, left, bottom, _ in facts.get("merged", ()):
+        if bottom > top and 0 <= left - first < len(columns):
+            by_column.setdefault(left - first, []).append((top, bottom))
+    for column, ranges in by_column.items():
+        cells = columns[column].to_pylist()
+        for top, bottom in ranges:
+            last = min(bottom, len(cells) - 1)
+            if top <= last and cells[top]:
+                cells[top : last + 1] = [cells[top]] * (last + 1 - top)
+                count += last - top
+        columns[column] = pa.array(cells, pa.string())
+    facts["filled"] = count
+    return columns
+
+
+def write(path: Path, columns: list[Any]) -> None:
+    """Write text columns c0.. as an Arrow file."""
+    import pyarrow as pa
+
+    table = pa.RecordBatch.from_arrays(columns, names=[f"c{i}" for i in range(len(columns))])
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_batch(table)
 
 
 def main(arguments: list[str], kept: list[Any]) -> int:
@@ -105,7 +206,8 @@ def main(arguments: list[str], kept: list[Any]) -> int:
     except MemoryError as error:
         report = {"error": "memory", "detail": str(error)}
     except BaseException as error:  # noqa: BLE001 - a broken file may raise anything, including a panic of the parser
-        report = {"error": "unreadable", "detail": f"{type(error).__name__}: {error}"[:500]}
+        kind = "encrypted" if type(error).__name__ == "EncryptedError" else "unreadable"
+        report = {"error": kind, "detail": f"{type(error).__name__}: {error}"[:500]}
     json.dump(report, sys.stdout)
     return 0
 

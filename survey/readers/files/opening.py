@@ -6,6 +6,7 @@ import hashlib
 import re
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from survey.errors import ReadError
@@ -13,6 +14,7 @@ from survey.readers.files.delimited import open_delimited
 from survey.readers.files.excel import open_workbook
 from survey.readers.files.sheet import Opened, Sheet
 
+SAS = bytes(12) + b"\xc2\xea\x81\x60"
 Sheets = tuple[tuple[Sheet, ...], str]
 
 
@@ -43,6 +45,11 @@ def kind_of(path: Path, start: bytes) -> str:
     Raises:
         ReadError: any other kind, with advice.
     """
+    for foreign in FOREIGN:
+        if foreign.marks(start):
+            raise ReadError(
+                f"这是{foreign.title}，本系统不读这种格式", where=path.name, expected=READABLE, cure=foreign.cure
+            )
     for mark, kind in MAGIC.items():
         if start.startswith(mark):
             return CLOSER[kind](path, kind) if kind in CLOSER else kind
@@ -63,6 +70,13 @@ def _office(path: Path, kind: str) -> str:
         raise ReadError(
             "Excel 文件已损坏或不完整（可能下载或拷贝时中断）", where=path.name, cure="重新下载或请对方重新导出"
         ) from error
+    if "mimetype" in names and "content.xml" in names:
+        raise ReadError(
+            "这是 OpenDocument 表格（ods），本系统不读这种格式",
+            where=path.name,
+            expected=READABLE,
+            cure="用 Excel、WPS 或 LibreOffice 打开，另存为 xlsx 再导入",
+        )
     if not any(name.startswith("xl/workbook") for name in names):
         raise ReadError(
             "这是压缩包，不是 Excel 文件", where=path.name, got="、".join(sorted(names)[:3]), cure="解压后逐个导入"
@@ -80,6 +94,52 @@ def _compound(path: Path, kind: str) -> str:
 def _pdf(path: Path, kind: str) -> str:
     raise ReadError("这不是答卷数据文件", where=path.name, got=kind, expected="xlsx、xls 或 csv")
 
+
+READABLE = "xlsx、xls（Excel 97 起）、csv、sav、dta（Stata 13 起）"
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignFormat:
+    """A format of answers that is recognised, but not read.
+
+    Attributes:
+        title: its name.
+        marks: whether the first bytes of a file are of this format.
+        cure: how to save it in a format that is read.
+    """
+
+    title: str
+    marks: Callable[[bytes], bool]
+    cure: str
+
+
+FOREIGN = (
+    ForeignFormat(
+        "旧版 Stata 文件（Stata 12 或更早）",
+        lambda start: 102 <= start[0] <= 115 and start[1:2] in (b"\1", b"\2") and start[2:4] == b"\1\0",
+        "在 Stata 13 或更新的版本里打开，另存为 dta；或用 export delimited 导出 csv",
+    ),
+    ForeignFormat(
+        " SPSS 便携文件（por）",
+        lambda start: b"SPSS PORT FILE" in start or b"SPSSPORT" in start,
+        "在 SPSS 里打开，另存为 sav 再导入",
+    ),
+    ForeignFormat(
+        "加了密码的 SPSS 文件",
+        lambda start: b"ENCRYPTED" in start[:40],
+        "在 SPSS 里用密码打开，另存为不加密的 sav 再导入",
+    ),
+    ForeignFormat(
+        "非常旧的 Excel 文件（Excel 2 至 4）",
+        lambda start: start[:4] in (b"\x09\0\x04\0", b"\x09\2\6\0", b"\x09\4\6\0"),
+        "用 Excel 打开，另存为 xlsx 再导入",
+    ),
+    ForeignFormat(
+        " SAS 文件",
+        lambda start: start.startswith((SAS, b"HEADER RECORD*******LIB")),
+        "在 SAS 里导出为 csv 或 sav 再导入",
+    ),
+)
 
 MAGIC: Mapping[bytes, str] = {
     b"PK\x03\x04": "xlsx",

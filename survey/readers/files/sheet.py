@@ -19,6 +19,30 @@ Rows = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
+class MergedCells:
+    """One merged range of a sheet; rows and columns count from 0, the last ones belong to it."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def name(self) -> str:
+        """The range as Excel writes it: D2:D7."""
+        return f"{column_letters(self.left)}{self.top + 1}:{column_letters(self.right)}{self.bottom + 1}"
+
+
+def column_letters(index: int) -> str:
+    """Return the Excel letters of a column that counts from 0."""
+    number, letters = index + 1, ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True, slots=True)
 class BrokenRow:
     """A row whose number of cells differs from the heading, so that it cannot be assigned to columns."""
 
@@ -61,6 +85,8 @@ class Sheet:
         hidden: whether the sheet is hidden; hidden sheets are listed but not read.
         load: returns the rows after the n-th.
         first_column: Excel column of `c0`, 0 for A.
+        merged: its merged ranges; their cells below the first one have its value.
+        hidden_rows: number of hidden rows, which are read.
     """
 
     name: str
@@ -68,14 +94,12 @@ class Sheet:
     hidden: bool
     load: Load
     first_column: int = 0
+    merged: tuple[MergedCells, ...] = ()
+    hidden_rows: int = 0
 
     def letters(self, index: int) -> str:
         """Return the Excel letters of column c<index>."""
-        number, letters = self.first_column + index + 1, ""
-        while number:
-            number, rest = divmod(number - 1, 26)
-            letters = chr(65 + rest) + letters
-        return letters
+        return column_letters(self.first_column + index)
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,21 @@ import json
 import math
 import sys
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 KINDS = ("sav", "dta")
 DTA_END = b"</stata_dta>"
 Values = Any
+SPSS, STATA = datetime(1582, 10, 14), datetime(1960, 1, 1)
+UNITS: Mapping[str, tuple[datetime, float]] = {
+    **dict.fromkeys(("DATE", "ADATE", "EDATE", "SDATE", "JDATE", "YMDHMS"), (SPSS, 1.0)),
+    "%TD": (STATA, 86_400.0),
+    "%D": (STATA, 86_400.0),
+    "%TC": (STATA, 0.001),
+}
+"""Start of a format -> what its numbers count, and seconds per unit. DATE covers DATETIME."""
 
 
 def cell(value: Any) -> str:
@@ -37,10 +45,35 @@ def load(path: Path, kind: str) -> tuple[Mapping[str, Values], Any]:
     if kind == "dta" and not path.read_bytes().rstrip().endswith(DTA_END):
         raise ValueError("cut off")  # the parser would silently drop the value labels, which come last
     read: Callable[..., Any] = {"sav": pyreadstat.read_sav, "dta": pyreadstat.read_dta}[kind]
+    plain = {"user_missing": True, "output_format": "dict"}
+    for options in ({}, {"encoding": "GB18030"}):
+        try:
+            return read(str(path), **plain, **options)  # type: ignore[no-any-return]
+        except (pyreadstat.ReadstatError, UnicodeDecodeError):
+            if options:
+                raise
+        except (OverflowError, ValueError, pyreadstat.PyreadstatError):  # one date outside the years 1 to 9999
+            columns, meta = read(str(path), **plain, **options, disable_datetime_conversion=True)
+            return with_dates(columns, meta), meta
+    raise AssertionError("unreachable")
+
+
+def with_dates(columns: Mapping[str, Values], meta: Any) -> Mapping[str, Values]:
+    """Return the columns with dates and times; a date outside the years 1 to 9999 remains a number."""
+    made = dict(columns)
+    for name, form in meta.original_variable_types.items():
+        unit = next((unit for start, unit in UNITS.items() if str(form).upper().startswith(start)), None)
+        if unit and name in made:
+            made[name] = [moment(value, *unit) for value in made[name]]
+    return made
+
+
+def moment(value: Any, origin: datetime, seconds: float) -> Any:
+    """Return the time that a number stands for, the number itself where there is no such time."""
     try:
-        return read(str(path), user_missing=True, output_format="dict")  # type: ignore[no-any-return]
-    except (pyreadstat.ReadstatError, UnicodeDecodeError):
-        return read(str(path), user_missing=True, output_format="dict", encoding="GB18030")  # type: ignore[no-any-return]
+        return origin + timedelta(seconds=value * seconds)
+    except (OverflowError, ValueError, TypeError):
+        return value
 
 
 def facts(meta: Any) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from survey.errors import CodingError, ReadError
 from survey.readers.cells.dialect import Dialect
+from survey.readers.cells.issues import IssueCode
 from survey.readers.cells.keys import heading_key, key
 from survey.readers.files.sheet import Body, Opened, Sheet, kept
-from survey.readers.tables.read_table import Column, Form, Provenance, ReadTable
+from survey.readers.tables.read_table import Column, Form, Provenance, ReadTable, Remark
 
 TOTALS = frozenset({"合计", "总计", "小计", "共计", "平均", "平均值", "平均分", "总数", "合計"})
 
@@ -120,7 +121,23 @@ def read_below(
         hidden=tuple(sheet.name for sheet in opened.sheets if sheet.hidden),
         ignored=ignored,
         passed=tuple(sheet.name for sheet in opened.sheets if sheet is not heading.sheet and len(sheet.head) > 1),
+        remarks=tuple(_structure(heading.sheet, heading.row + deep - 1)),
     )
+
+
+def _structure(sheet: Sheet, after: int) -> Iterator[Remark]:
+    """Yield remarks on hidden rows, and on merged cells below the heading."""
+    if sheet.hidden_rows:
+        yield Remark(IssueCode.HIDDEN_ROWS, "", f"{sheet.hidden_rows:,} 行")
+    merged = [cells for cells in sheet.merged if cells.bottom >= after]
+    for problem, ranges in (
+        (IssueCode.MERGED_DOWN, [cells for cells in merged if cells.bottom > cells.top]),
+        (IssueCode.MERGED_ACROSS, [cells for cells in merged if cells.right > cells.left]),
+    ):
+        if ranges:
+            down = sum(cells.bottom - cells.top for cells in ranges)
+            count = f"，填了 {down:,} 格" if problem is IssueCode.MERGED_DOWN else ""
+            yield Remark(problem, ranges[0].name, f"{len(ranges):,} 处{count}")
 
 
 def refuse_twins(file: str, columns: Sequence[Column]) -> None:

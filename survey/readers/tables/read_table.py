@@ -61,6 +61,21 @@ class MarkedRows:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about a whole file that its reader noticed.
+
+    Args:
+        problem: the issue, a note.
+        where: the column or range concerned; "" for none.
+        found: what was found, in Chinese.
+    """
+
+    problem: IssueCode
+    where: str = ""
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column of the file and its target.
 
@@ -115,6 +130,7 @@ class ReadTable:
         ignored: Excel row numbers dropped as totals.
         passed: names of visible sheets with rows that were not read.
         marked: rows flagged by the tool.
+        remarks: what the reader noticed about the whole file.
     """
 
     provenance: Provenance
@@ -130,6 +146,7 @@ class ReadTable:
     ignored: tuple[int, ...] = ()
     passed: tuple[str, ...] = ()
     marked: tuple[MarkedRows, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ SURE = 3
 DEEP = 3
 PREVIEWS = frozenset({"1", "2", "surveypreview", "surveytest", "preview", "test"})
 UNFINISHED = frozenset({"0", "false", "否"})
+UNTICKED = frozenset({"0"})  # "recode seen but unanswered multi-value fields as 0"
 WORDS = re.compile(r"(_(\d+|other))?[_-]text$")
 SELECTED = "-selectedchoice"
 
@@ -74,7 +75,7 @@ class QualtricsReader:
         columns = without_twins(tuple(_columns(heading, texts, guide)))
         columns = flags_first(columns, guide.questionnaire)
         enough(opened.name, columns, guide.questionnaire, texts)
-        dialect = Dialect(separators=(",",), aliases=_last_is_other(guide.questionnaire))
+        dialect = Dialect(separators=(",",), unticked=UNTICKED, aliases=_last_is_other(guide.questionnaire))
         table = read_below(opened, heading, columns, dialect, reader=self.name, deep=DEEP)
         table = replace(table, unused=tuple(name for name in table.unused if key(name) not in META))
         return _set_apart(_in_local_time(table, third.cells))

@@ -32,17 +32,25 @@ def test_an_intact_workbook_that_is_too_large_gets_the_advice_to_use_csv(
     assert "25 万行" in caught.value.expected
 
 
-@pytest.mark.parametrize("place", [30, 32, 48, 68, 76])
-def test_a_damaged_old_workbook_is_reported_in_chinese_only(place: int, tmp_path: Path) -> None:
-    """Corrupt one byte in the header of the container, which holds the sizes and positions of sectors."""
+def damaged(path: Path, place: int) -> Path:
+    """Corrupt two bytes in the header of the container, which holds the sizes and positions of sectors."""
     content = bytearray(OLD.read_bytes())
     content[place : place + 2] = b"\x45\x92"
-    path = tmp_path / "a.xls"
     path.write_bytes(bytes(content))
+    return path
+
+
+@pytest.mark.parametrize("place", [48, 68, 76])
+def test_a_damaged_old_workbook_is_reported_in_chinese_only(place: int, tmp_path: Path) -> None:
     with pytest.raises(ReadError) as caught:
-        open_file(path)
+        open_file(damaged(tmp_path / "a.xls", place))
     assert not ENGLISH.search(str(caught.value))
     assert caught.value.cure
+
+
+@pytest.mark.parametrize("place", [30, 32])
+def test_a_wrong_size_of_sectors_that_are_not_used_changes_no_cell(place: int, tmp_path: Path) -> None:
+    assert open_file(damaged(tmp_path / "a.xls", place)).sheets[0].head == open_file(OLD).sheets[0].head
 
 
 def test_a_killed_child_is_reported_with_possible_causes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
