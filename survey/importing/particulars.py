@@ -34,11 +34,12 @@ class Particulars:
 
 @dataclass(frozen=True)
 class ColumnCells:
-    """One column of a file: its distinct texts, and the index of the text in each row."""
+    """One column of a file: its distinct texts, the index of the text in each row, and the texts as written."""
 
     column: Column
     where: npt.NDArray[np.int32]
     distinct: Sequence[str]
+    written: Sequence[str]
 
     def coded(self, decode: Callable[[str], Any]) -> npt.NDArray[Any]:
         """Return `decode` of every cell, computed once per distinct value (object array)."""
@@ -49,12 +50,13 @@ class ColumnCells:
     def finding(self, code: IssueCode, mask: Mask, *, expected: str = "", cure: str = "") -> CellIssue:
         """Return the finding for the rows of a mask, with their cells."""
         positions = np.flatnonzero(mask)
-        values = [self.distinct[index] for index in self.where[positions]]
+        values = [self.written[index] for index in self.where[positions]]
         return CellIssue(code, self.column.label, positions, values, expected, cure)
 
 
 def cells_of(read: ReadTable, column: Column) -> ColumnCells:
     """Return the cells of a column; an empty cell, and a word for missing, is ""."""
     coded = distinct(read.frame[f"c{column.index}"])
-    texts = ["" if is_missing(text) else text for text in pc.utf8_trim_whitespace(coded.dictionary).to_pylist()]
-    return ColumnCells(column, np.asarray(coded.indices.to_numpy(), dtype=np.int32), texts)
+    written = pc.utf8_trim_whitespace(coded.dictionary).to_pylist()
+    texts = ["" if is_missing(text) else text for text in written]
+    return ColumnCells(column, np.asarray(coded.indices.to_numpy(), dtype=np.int32), texts, written)
