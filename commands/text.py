@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.asked import selection_of, study_of
+from commands.choices import FORMATS
 from commands.options import of_counting, of_explaining
 from commands.progress import ProgressLine
 from commands.text_parts import PARTS, Asked
@@ -16,8 +17,8 @@ from survey.host.access import require_analyst
 from survey.study.modes import MODES
 
 if TYPE_CHECKING:
+    from reports.voices.asked import TextSelection
     from reports.voices.open_answers import OpenAnswers
-    from reports.voices.shares import TextSelection
     from survey.study.study import Study
 
 HELP = "分析市民留言：主题占比、各区县的特别之处、人工编码表"
@@ -31,7 +32,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--item", metavar="题号", default="", help="哪道开放题；默认为第一道")
     parser.add_argument("--by", metavar="分组", default="district", help="比较哪些地方，默认 district")
     parser.add_argument("--top", metavar="N", type=int, default=12, help="列出最多的几个主题，默认 12")
-    parser.add_argument("--without-copies", action="store_true", help="雷同的留言只算一条")
+    copies = parser.add_mutually_exclusive_group()
+    copies.add_argument("--without-copies", action="store_true", help="雷同的留言只算一条（雷同超过 5% 时默认如此）")
+    copies.add_argument("--with-copies", action="store_true", help="雷同的留言每条都算")
+    parser.add_argument("--format", metavar="格式", choices=FORMATS, default="table", help="table、csv 或 xlsx")
+    parser.add_argument("--out", metavar="文件", type=Path, help="把主题占比表存到文件；xlsx 必须写")
     parser.add_argument(
         "--show",
         choices=tuple(PARTS),
@@ -69,32 +74,39 @@ def run(args: argparse.Namespace) -> int:
     if args.show:
         PARTS[args.show](asked)
         return 0
+    if args.out or args.format != "table":
+        return _deliver(asked, args)
     return _report(asked, questions[item], args)
 
 
 def _selection(study: Study, item: str, args: argparse.Namespace) -> TextSelection:
     """Return the selection, by default of the newest wave."""
-    from reports.voices.shares import TextSelection
+    from reports.voices.asked import TextSelection
 
     waves = [wave.name for wave in study.waves]
     selection = selection_of(args)
     if wrong := [name for name in selection.waves if name not in waves]:
         raise ArgumentError("没有这一轮调查", got="、".join(wrong), expected="、".join(waves))
     chosen = selection if selection.waves else selection.in_wave(waves[-1])
-    return TextSelection(chosen, item, args.without_copies)
+    once = True if args.without_copies else False if args.with_copies else None
+    return TextSelection(chosen, item, once)
 
 
 def _report(asked: Asked, title: str, args: argparse.Namespace) -> int:
-    from reports.voices.shares import comments, distinct_themes, distinctive, ranked, theme_shares
+    from reports.voices.shares import comments, distinct_themes, distinctive, folded, ranked, theme_shares
 
     study, answers, selection = asked.study, asked.answers, asked.selection
     distinct = distinct_themes(study, answers, selection, args.by)
     shares = theme_shares(study, answers, selection)
     _head(asked, title)
-    print("\n主题（占全体受访居民，95% 区间）")
-    for row in ranked(shares.estimates).head(args.top).itertuples():
+    print("\n主题（占写了内容的人，95% 区间；括号里是占全体受访居民）")
+    rows, fold = folded(ranked(shares.estimates))
+    for row in rows.head(args.top).itertuples():
+        interval = f"{row.conf_low:.1%} 至 {row.conf_high:.1%}"
         unit = answers.codebook[str(row.item)].unit
-        print(f"  {row.estimate:>6.1%}  {row.conf_low:.1%} 至 {row.conf_high:.1%}  {row.label}（{unit}）")
+        print(f"  {row.estimate:>6.1%}  {interval}（{row.of_all:.1%}）  {row.label}（{unit}）")
+    if fold:
+        print(f"  {fold}")
     print("\n各地提得特别多的主题（错误发现率控制在 10%）")
     found = distinctive(study, distinct)
     if found.empty:
@@ -108,16 +120,30 @@ def _report(asked: Asked, title: str, args: argparse.Namespace) -> int:
     return 0
 
 
+def _deliver(asked: Asked, args: argparse.Namespace) -> int:
+    """Write the table of theme shares: the same numbers as on the page and the screen."""
+    from commands.deliver import check_out, deliver
+    from reports.voices.copies import copies_note
+    from reports.voices.shares import ranked, share_table, theme_shares
+
+    check_out(args)
+    shares = theme_shares(asked.study, asked.answers, asked.selection)
+    table = share_table(ranked(shares.estimates), asked.answers.codebook)
+    note = copies_note(asked.study, asked.answers, asked.selection)
+    deliver(args, "市民留言：各主题的占比", table, shares.provenance, [note] if note else [])
+    return 0
+
+
 def _head(asked: Asked, title: str) -> None:
+    from reports.voices.copies import copies_note
+
     answers = asked.answers
     filled = sum(answers.table["says"].to_pylist())
-    here, wave = len(asked.rows), asked.selection.selection.wave
+    here, wave = len(asked.every_copy().rows), asked.selection.selection.wave
     every = f"全部 {len(answers.table):,} 条中有内容的 {filled:,} 条"
     print(f"{title}（{wave}，本轮 {here:,} 条，{every}，由{answers.coder}归类）")
-    if len(answers.copies.size):
-        print(
-            f"雷同留言 {len(answers.copies.size)} 组共 {answers.copies.size.sum()} 条；加 --without-copies 可只算一次"
-        )
+    if note := copies_note(asked.study, answers, asked.selection):
+        print(note)
 
 
 def _write(study: Study, answers: OpenAnswers, path: Path) -> int:

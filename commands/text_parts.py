@@ -12,8 +12,8 @@ from analysis.numerals import change
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from reports.voices.asked import TextSelection
     from reports.voices.open_answers import OpenAnswers
-    from reports.voices.shares import TextSelection
     from survey.study.study import Study
 
 
@@ -29,19 +29,24 @@ class Asked:
     @property
     def rows(self) -> pa.Table:
         """The answers of the wave."""
-        from reports.voices.shares import rows_of
+        from reports.voices.asked import rows_of
 
         return rows_of(self.answers, self.selection)
 
+    def every_copy(self) -> Asked:
+        """The same with every copy counted."""
+        return replace(self, selection=replace(self.selection, once=False))
+
 
 def _waves(asked: Asked) -> None:
-    from reports.voices.shares import ranked, theme_shares
+    from reports.voices.shares import folded, ranked, theme_shares
 
-    print("各轮主动提到各主题的受访居民占比（95% 区间）")
+    print("各轮写了内容的人中，提到各主题的占比（95% 区间）")
     every = theme_shares(asked.study, asked.answers, asked.selection.in_wave(), ("wave",))
     table = ranked(every.estimates)
     wave = asked.selection.selection.wave
-    for name in dict.fromkeys(table.loc[table["wave"].astype(str) == wave, "label"].head(asked.top)):
+    newest, _ = folded(table[table["wave"].astype(str) == wave])
+    for name in dict.fromkeys(newest["label"].head(asked.top)):
         mine = table[table["label"] == name].sort_values("wave")
         parts = [
             f"{row.wave} {row.estimate:.1%}（{row.conf_low:.1%} 至 {row.conf_high:.1%}）" for row in mine.itertuples()
@@ -50,25 +55,30 @@ def _waves(asked: Asked) -> None:
 
 
 def _copies(asked: Asked) -> None:
-    from reports.voices.shares import theme_shares, with_and_without_copies
+    from reports.voices.copies import copies_note, with_and_without_copies
+    from reports.voices.shares import folded, theme_shares
 
     print(f"雷同的留言算不算，结果差多少（{asked.selection.selection.wave}）")
     every, once = (
         theme_shares(asked.study, asked.answers, replace(asked.selection, once=flag)).estimates
         for flag in (False, True)
     )
-    for row in with_and_without_copies(every, once).head(asked.top).itertuples():
-        shares = f"全部 {row.estimate:.1%}，雷同只算一条 {row.estimate_once:.1%}"
-        print(f"  {row.label}：{shares}，相差 {change(float(str(row.moved)))}")
+    print(copies_note(asked.study, asked.answers, asked.selection))
+    rows, _ = folded(with_and_without_copies(every, once))
+    for row in rows.head(asked.top).itertuples():
+        said = f"占写了内容的人：每条都算 {row.estimate:.1%}，雷同只算一条 {row.estimate_once:.1%}"
+        of_all = f"占全体：{row.of_all:.1%} 和 {row.of_all_once:.1%}"
+        print(f"  {row.label}：{said}；{of_all}，相差 {change(float(str(row.moved)))}")
 
 
 def _places(asked: Asked) -> None:
-    from reports.voices.shares import kind_shares, named, ranked
+    from reports.voices.shares import folded, kind_shares, named, ranked
 
     study, wave = asked.study, asked.selection.selection.wave
-    print(f"说到各类地方的受访居民占比（{wave}，95% 区间）")
-    for row in ranked(kind_shares(study, asked.answers, asked.selection).estimates).head(asked.top).itertuples():
-        print(f"  {row.estimate:>6.1%}  {row.conf_low:.1%} 至 {row.conf_high:.1%}  {row.label}")
+    print(f"写了内容的人中，说到各类地方的占比（{wave}，95% 区间；括号里是占全体受访居民）")
+    kinds, _ = folded(ranked(kind_shares(study, asked.answers, asked.selection).estimates))
+    for row in kinds.head(asked.top).itertuples():
+        print(f"  {row.estimate:>6.1%}  {row.conf_low:.1%} 至 {row.conf_high:.1%}（{row.of_all:.1%}）  {row.label}")
     table = named(study, asked.answers, asked.selection)
     print(f"\n点了名的街道、社区所在的区县（人数；不到 {study.suppression} 人不显示）")
     for district, n in table.groupby("district")["n"].sum().sort_values(ascending=False).items():

@@ -27,6 +27,7 @@ from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.rate import Rate
 from survey.study.areas import Areas
 
+Flags = npt.NDArray[np.bool_]
 THEME, TERM = "theme", "term"
 """Values of `measure` for rates of themes and of words."""
 
@@ -104,11 +105,12 @@ def voices(
     questionnaire: Questionnaire,
     *,
     among: Rate | None = None,
+    base: Flags | None = None,
 ) -> Voices:
     """Sum mentions over the cells and weights of a sample.
 
-    A respondent who was asked the headline questions and wrote nothing mentions nothing; those screened out are
-    outside the base.
+    A respondent who was asked the headline questions and wrote nothing mentions nothing, unless `base` leaves these
+    respondents out; those screened out are outside the base.
 
     Args:
         sample: cells, design and weights; its items are not needed.
@@ -116,6 +118,7 @@ def voices(
         found: who mentions what.
         questionnaire: questionnaire of the study.
         among: estimate this closed rate among those who mention each, instead of the mentions.
+        base: [R] respondents to count, for example `wrote_among`; all when None.
 
     Raises:
         ArgumentError: the responses have no wave or no response_id.
@@ -124,15 +127,15 @@ def voices(
         raise ArgumentError("答卷表缺少编号列", expected="response_id、wave")
     present = _present(responses, found)
     if among is None:
-        asked = _asked(responses, questionnaire)
-        measure, base, hits = found.measure, asked, _only(present, asked)
+        asked = _asked(responses, questionnaire) if base is None else _asked(responses, questionnaire) & base
+        measure, marks = found.measure, (asked, _only(present, asked))
     else:
         inside, hit = answered(responses, among)
-        measure, base = among.measure, _only(present, inside)
-        hits = _only(base, hit)
+        measure, raised = among.measure, _only(present, inside)
+        marks = (raised, _only(raised, hit))
     items = tuple(NumericItem(name, label, measure) for name, label in zip(found.names, found.labels, strict=True))
     cell, weight = cell_of(sample, responses), base_weights_of(sample, responses)
-    return Voices(with_items(sample, cell, weight, Marks(items, base, hits)), found)
+    return Voices(with_items(sample, cell, weight, Marks(items, *marks)), found)
 
 
 def _only(rows: Any, inside: npt.NDArray[np.bool_]) -> Any:
@@ -146,11 +149,13 @@ def mentions_by(
     areas: Areas,
     questionnaire: Questionnaire,
     weight: npt.NDArray[np.float64] | None = None,
+    *,
+    base: Flags | None = None,
 ) -> Mentions:
     """Return mentions with sampling point, stratum and place, for `keyness`; opt-in modes are left out.
 
     Respondents without a sampling point or without a weight are left out; those who wrote nothing count as mentioning
-    nothing.
+    nothing, unless `base` leaves them out.
 
     Args:
         found: who mentions what.
@@ -158,11 +163,13 @@ def mentions_by(
         areas: the sampling frame.
         questionnaire: questionnaire of the study.
         weight: weight of each response, as `audience.respondent_weights` gives them; base weights when None.
+        base: [R] respondents to count, for example `wrote_among`; all when None.
     """
     frame = areas.frame.drop_duplicates("psu").set_index("psu")
     rows = responses.select(["response_id", "wave", "mode", "psu", "w_fx"]).to_pandas()
     keep = rows["psu"].isin(frame.index).to_numpy() & _asked(responses, questionnaire)
     keep &= rows["mode"].ne("online").to_numpy()
+    keep &= True if base is None else base
     final = rows["w_fx"].to_numpy(dtype=np.float64) if weight is None else weight
     keep &= final > 0
     rows = rows[keep].reset_index(drop=True)
@@ -171,11 +178,24 @@ def mentions_by(
     return Mentions(_present(responses, found)[keep], found.names, keys, final / final.mean() if len(final) else final)
 
 
+def wrote_among(responses: pa.Table, answers: pa.Table) -> Flags:
+    """Return whether each response [R] is among those whose answer says something.
+
+    Args:
+        responses: wave and response_id.
+        answers: the answers counted, as `answers.attach` gives them.
+    """
+    said = answers.filter(answers["says"])
+    return np.asarray(pc.is_in(_keys(responses), value_set=_keys(said).combine_chunks()), dtype=np.bool_)
+
+
+def _keys(table: pa.Table) -> pa.ChunkedArray:
+    return pc.binary_join_element_wise(table["wave"].cast(pa.string()), table["response_id"], "\x1f")
+
+
 def _present(responses: pa.Table, found: Presence) -> Any:
     """Return CSR [responses, K] of mentions, with empty rows for those who wrote nothing."""
-    join = pc.binary_join_element_wise(responses["wave"].cast(pa.string()), responses["response_id"], "\x1f")
-    known = pc.binary_join_element_wise(found.keys["wave"], found.keys["response_id"], "\x1f")
-    place = pc.index_in(join, value_set=known.combine_chunks())
+    place = pc.index_in(_keys(responses), value_set=_keys(found.keys).combine_chunks())
     row, there = np.flatnonzero(place.is_valid().to_numpy()), place.drop_null().to_numpy()
     shape = (len(responses), len(found.keys))
     return sparse.csr_matrix((np.ones(len(row), dtype=np.int32), (row, there)), shape=shape) @ found.present

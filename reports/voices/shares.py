@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,11 +16,13 @@ from analysis.estimation.sample import Sample, prepare
 from analysis.text.keyness import keyness
 from analysis.text.quotes import Quoter
 from analysis.text.sentiment.intent import INTENTS
-from analysis.text.shares import Presence, mentions_by, presence, voices
+from analysis.text.shares import Presence, mentions_by, presence, voices, wrote_among
+from analysis.text.themes.codebook import Codebook
 from analysis.text.words.places import PlaceFinder, named_places, place_words, with_kinds
 from reports.provenance import EVERY_RESPONDENT, Provenance, Wording, provenance
-from reports.sample import Counted, options, read_counted
+from reports.sample import Counted, StudySample, options, read_counted
 from reports.selection import Selection
+from reports.voices.asked import TextSelection, counts_once, rows_of
 from reports.voices.open_answers import OpenAnswers
 from survey.errors import ArgumentError
 from survey.instrument.measure import SATISFACTION
@@ -31,30 +31,17 @@ from survey.study.study import Study
 FEWEST_WORD = 12
 """Minimum number of respondents who use a word, for a comparison."""
 MOST_WORDS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class TextSelection:
-    """Request about open answers.
-
-    Attributes:
-        selection: waves, mode and people.
-        item: column of the open question.
-        once: whether copied answers count once.
-    """
-
-    selection: Selection
-    item: str
-    once: bool = False
-
-    def in_wave(self, *waves: str) -> TextSelection:
-        """Return the selection in other waves; in every wave when none is named."""
-        return replace(self, selection=self.selection.in_wave(*waves))
+SHOWN_AS_ZERO = 0.0005
+"""Shares below are printed as 0.0 %."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Shares of respondents with their provenance; `label` names themes and places."""
+    """Shares of respondents with their provenance.
+
+    `label` names themes and places. The base is those who wrote something; `of_all`, `of_all_low` and `of_all_high` are
+    the share of all respondents, those who wrote nothing included, and its interval.
+    """
 
     estimates: Estimates
     provenance: Provenance
@@ -72,42 +59,70 @@ def kind_shares(study: Study, answers: OpenAnswers, asked: TextSelection) -> Sha
 
 def satisfied_among(study: Study, answers: OpenAnswers, asked: TextSelection) -> Shares | None:
     """Return headline satisfaction of those who raise each theme; None where the questionnaire has no such rate."""
-    if study.questionnaire.headline(SATISFACTION) is None:
+    rate = study.questionnaire.headline(SATISFACTION)
+    if rate is None:
         return None
-    return _shares(study, answers, asked, among=SATISFACTION)
+    counted = _counted(study, asked)
+    rows = rows_of(answers, asked, _places(study, counted.rows, ()))
+    found = presence(rows, "themes", labels=dict(answers.labels))
+    sample = _sample(study, counted, asked.selection)
+    mentioned = voices(sample, counted.rows, found, study.questionnaire, among=rate)
+    shares = protect(mentioned.shares(where=asked.selection.where))
+    return _labelled(study, answers, asked, counted.weighted(mentioned.sample, ()), shares)
 
 
 def _shares(
-    study: Study,
-    answers: OpenAnswers,
-    asked: TextSelection,
-    *,
-    column: str = "themes",
-    by: tuple[str, ...] = (),
-    among: str = "",
+    study: Study, answers: OpenAnswers, asked: TextSelection, *, column: str = "themes", by: tuple[str, ...] = ()
 ) -> Shares:
-    """Return shares of a list column; with `among`, this headline rate among those who mention each value."""
-    rows, labels = rows_of(answers, asked), dict(answers.labels)
+    """Return shares of a list column among those who wrote something, and among all."""
+    counted, selection = _counted(study, asked), asked.selection
+    rows, labels = rows_of(answers, asked, _places(study, counted.rows, by)), dict(answers.labels)
     if column == "kinds":
         rows, labels = with_kinds(rows, PlaceFinder()), {}
     found = presence(rows, column, labels=labels or None)
-    counted, selection = _counted(study, asked), asked.selection
-    rate = study.questionnaire.headline(among) if among else None
-    mentioned = voices(_sample(study, counted, selection), counted.rows, found, study.questionnaire, among=rate)
-    gathered = counted.weighted(mentioned.sample, ())
-    table = protect(mentioned.shares(by=by, where=selection.where))
-    names = table.table["item"].astype(str)
-    labelled = Estimates(table.table.assign(label=names.map(lambda name: labels.get(name, name))), table.meta)
-    return Shares(labelled, provenance(gathered, selection, labelled, (_wording(study, answers, asked.item),)))
+    sample, wrote = _sample(study, counted, selection), wrote_among(counted.rows, rows)
+    said, every = (voices(sample, counted.rows, found, study.questionnaire, base=base) for base in (wrote, None))
+    shares, of_all = (protect(each.shares(by=by, where=selection.where)) for each in (said, every))
+    names = {"estimate": "of_all", "conf_low": "of_all_low", "conf_high": "of_all_high"}
+    beside = of_all.table[["item", *by, *names]].rename(columns=names)
+    table = shares.table.merge(beside, on=["item", *by], how="left")
+    table.loc[table["estimate"].isna(), list(names.values())] = float("nan")
+    return _labelled(study, answers, asked, counted.weighted(said.sample, ()), Estimates(table, shares.meta))
 
 
-def _wording(study: Study, answers: OpenAnswers, item: str) -> Wording:
+def _labelled(
+    study: Study, answers: OpenAnswers, asked: TextSelection, gathered: StudySample, shares: Estimates
+) -> Shares:
+    """Name the themes, and say where the shares come from."""
+    labels = answers.labels
+    named = shares.table.assign(label=shares.table["item"].astype(str).map(lambda name: labels.get(name, name)))
+    labelled = Estimates(named, shares.meta)
+    return Shares(labelled, provenance(gathered, asked.selection, labelled, (_wording(study, answers, asked),)))
+
+
+def _wording(study: Study, answers: OpenAnswers, asked: TextSelection) -> Wording:
     """Return the wording of the open question, and how its answers are counted."""
+    item = asked.item
     question = next((one for one in study.questionnaire.questions if item in one.text_items), None)
     title = item if question is None else question.title
-    counted = f"写到某个主题或地方的人，由{answers.coder}归类，一人可提多个"
-    asked = EVERY_RESPONDENT if question is None or question.visible_if is None else question.visible_if
-    return Wording(item, "市民留言", title, counted, "全部被问到四率总体题的人，没有写的算没有提到", asked)
+    copies = "雷同的留言只算一条" if counts_once(answers, asked) else "雷同的留言每条都算"
+    counted = f"写到某个主题或地方的人，由{answers.coder}归类，一人可提多个，{copies}"
+    base = "写了有内容的留言的人；“占全体”以全部被问到四率总体题的人为底，没有写的算没有提到"
+    to_whom = EVERY_RESPONDENT if question is None or question.visible_if is None else question.visible_if
+    return Wording(item, "市民留言", title, counted, base, to_whom)
+
+
+def _places(study: Study, responses: pa.Table, by: tuple[str, ...]) -> pa.Table:
+    """Return wave and response_id of responses, and the areas in which copies count once."""
+    table = pa.table({name: responses[name].cast(pa.string()) for name in ("wave", "response_id")})
+    columns = [name for name in by if name in study.areas.frame.columns]
+    if not columns:
+        return table
+    frame = study.areas.frame.drop_duplicates("psu").set_index("psu")[columns]
+    areas = frame.reindex(responses["psu"].to_pandas())
+    for name in columns:
+        table = table.append_column(name, pa.array(areas[name].tolist(), pa.string(), from_pandas=True))
+    return table
 
 
 def _counted(study: Study, asked: TextSelection) -> Counted:
@@ -132,26 +147,20 @@ def _sample(study: Study, counted: Counted, selection: Selection) -> Sample:
     return prepare(counted.rows, study.questionnaire, study.areas, study.margins, wanted)
 
 
-def rows_of(answers: OpenAnswers, asked: TextSelection) -> pa.Table:
-    """Return the answers of the requested waves, copies once where `once` is set."""
-    rows = answers.without_copies() if asked.once else answers.table
-    waves = asked.selection.waves
-    return rows.filter(pc.is_in(rows["wave"], pa.array(waves, rows["wave"].type))) if waves else rows
-
-
 def distinct_themes(study: Study, answers: OpenAnswers, asked: TextSelection, by: str = "district") -> pd.DataFrame:
     """Return `keyness` of the themes with `label`: themes that an area raises more or less than the others."""
-    _check_column(study, by)
-    found = presence(rows_of(answers, asked), "themes", labels=answers.labels)
-    table = _keyness(study, asked, found, by)
+    table = _keyness(study, answers, asked, by, lambda rows: presence(rows, "themes", labels=answers.labels))
     return table.assign(label=table["term"].map(answers.labels))
 
 
 def distinct_words(study: Study, answers: OpenAnswers, asked: TextSelection, by: str = "district") -> pd.DataFrame:
     """Return `keyness` of the words, without names of places and greetings."""
-    _check_column(study, by)
-    found = presence(rows_of(answers, asked), "words", fewest=FEWEST_WORD)
-    return _keyness(study, asked, _content_words(found, answers, place_words(study.areas)), by)
+
+    def content(rows: pa.Table) -> Presence:
+        found = presence(rows, "words", fewest=FEWEST_WORD)
+        return _content_words(found, answers, place_words(study.areas))
+
+    return _keyness(study, answers, asked, by, content)
 
 
 def distinctive(study: Study, table: pd.DataFrame) -> pd.DataFrame:
@@ -159,17 +168,19 @@ def distinctive(study: Study, table: pd.DataFrame) -> pd.DataFrame:
     return table[table["distinct"] & (table["z"] > 0) & (table["n"] >= study.suppression)]
 
 
-def _check_column(study: Study, by: str) -> None:
+def _keyness(
+    study: Study, answers: OpenAnswers, asked: TextSelection, by: str, found_in: Callable[[pa.Table], Presence]
+) -> pd.DataFrame:
+    """Return keyness among those who wrote something, with the calibrated weights of the rates."""
     if by not in study.areas.frame.columns:
         raise ArgumentError("不能按这一列比较", got=by, expected="、".join(study.areas.frame.columns))
-
-
-def _keyness(study: Study, asked: TextSelection, found: Presence, by: str) -> pd.DataFrame:
-    """Return keyness with the calibrated weight of each response, as used for the rates."""
     counted = _counted(study, asked)
-    rows, sample = counted.rows, _sample(study, counted, asked.selection)
-    weight = None if sample.opt_in else respondent_weights(sample, rows)
-    return keyness(mentions_by(found, rows, study.areas, study.questionnaire, weight), by)
+    rows = rows_of(answers, asked, _places(study, counted.rows, (by,)))
+    sample = _sample(study, counted, asked.selection)
+    weight = None if sample.opt_in else respondent_weights(sample, counted.rows)
+    wrote = wrote_among(counted.rows, rows)
+    mentions = mentions_by(found_in(rows), counted.rows, study.areas, study.questionnaire, weight, base=wrote)
+    return keyness(mentions, by)
 
 
 def _content_words(found: Presence, answers: OpenAnswers, places: frozenset[str]) -> Presence:
@@ -185,8 +196,8 @@ def _content_words(found: Presence, answers: OpenAnswers, places: frozenset[str]
 
 
 def tone(answers: OpenAnswers, asked: TextSelection) -> str:
-    """Return one line on the kinds of answers: counts of answers, not estimates."""
-    rows = rows_of(answers, asked)
+    """Return one line on the kinds of answers: counts of answers, every copy included, not estimates."""
+    rows = rows_of(answers, replace(asked, once=False))
     texts = rows.filter(rows["says"])
     counts = {each["values"]: each["counts"] for each in pc.value_counts(texts["intent"].cast(pa.string())).to_pylist()}
     parts = [f"{label} {counts[name]:,} 条" for name, label in INTENTS.items() if counts.get(name)]
@@ -196,9 +207,13 @@ def tone(answers: OpenAnswers, asked: TextSelection) -> str:
 def comments(
     study: Study, answers: OpenAnswers, asked: TextSelection, *, theme: str = "", word: str = "", most: int = 2
 ) -> tuple[str, ...]:
-    """Return a few masked quotes with a theme or word from the whole city; empty where too few people mention it."""
+    """Return a few masked quotes with a theme or word from the whole city, praise left out.
+
+    Empty where too few people mention it.
+    """
     column, wanted = ("themes", theme) if theme else ("words", word)
     rows = rows_of(answers, asked)
+    rows = rows.filter(pc.not_equal(rows["intent"].cast(pa.string()), "praise"))
     lists = rows[column].combine_chunks()
     at = pc.unique(pc.list_parent_indices(lists).filter(pc.equal(lists.flatten(), wanted)))
     return Quoter(study.areas)(rows["text"].take(at).to_pylist(), fewest=study.suppression, most=most)
@@ -227,30 +242,29 @@ def ranked(found: Estimates) -> pd.DataFrame:
     return found.table.dropna(subset=["estimate"]).sort_values("estimate", ascending=False, kind="stable")
 
 
-def copied(study: Study, answers: OpenAnswers, asked: TextSelection, most: int) -> pd.DataFrame:
-    """Return the largest groups of copied answers of a wave: masked text and people; none below the limit."""
-    here = np.asarray(pc.is_in(answers.table["wave"], pa.array(asked.selection.waves, pa.string())))
-    here &= answers.copies.group >= 0
-    rows = answers.table.filter(pa.array(here)).select(["response_id", "text"]).to_pandas()
-    rows["group"] = answers.copies.group[here]
-    groups = rows.groupby("group").agg(
-        n=("response_id", "nunique"), text=("text", lambda texts: texts.value_counts().index[0])
+def folded(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return the rows of a table of shares that are not 0.0 %, and one line that names the others; "" if none is."""
+    nought = table["estimate"] < SHOWN_AS_ZERO
+    names = list(dict.fromkeys(table.loc[nought, "label"].astype(str)))
+    return table[~nought], f"另有 {len(names)} 项几乎没有人提到（0.0%）：{'、'.join(names)}" if names else ""
+
+
+def share_table(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Return shares of themes for display, in percent: of those who wrote something, and of all respondents."""
+    columns = {heading: (100 * table[name]).round(1).tolist() for name, heading in _HEADINGS.items()}
+    units = [codebook[str(item)].unit for item in table["item"]]
+    return pd.DataFrame(
+        {"主题": table["label"].tolist(), **columns, "写了内容的人数": table["n"].tolist(), "责任单位": units}
     )
-    groups = groups[groups["n"] >= study.suppression].sort_values("n", ascending=False, kind="stable").head(most)
-    scrub: Any = Quoter(study.areas).scrub
-    texts = [scrub(str(text)) for text in groups["text"]]
-    return pd.DataFrame({"这样说的（已隐去地名）": texts, "人数": groups["n"].tolist()})
 
 
-def with_and_without_copies(every: Estimates, once: Estimates) -> pd.DataFrame:
-    """Return theme shares from all answers and with copies counted once (`_once`), most frequent first.
-
-    `moved` is the difference, a share.
-    """
-    both = every.table.merge(once.table, on="item", suffixes=("", "_once")).dropna(subset=["estimate", "estimate_once"])
-    both = both.assign(moved=both["estimate_once"] - both["estimate"])
-    return both.sort_values("estimate", ascending=False, kind="stable").reset_index(drop=True)
-
-
+_HEADINGS = {
+    "estimate": "占写了内容的人（%）",
+    "conf_low": "下限",
+    "conf_high": "上限",
+    "of_all": "占全体受访居民（%）",
+    "of_all_low": "占全体下限",
+    "of_all_high": "占全体上限",
+}
 LEVELS: Mapping[str, str] = {"community": "社区", "street": "街道"}
 """Level of a named place -> its label."""

@@ -2,15 +2,18 @@
 
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pyarrow.compute as pc
 import pytest
 
 import cli
 from analysis.text.answers import TextReader
+from reports.sample import read_counted
 from reports.selection import Selection
+from reports.voices.asked import TextSelection
 from reports.voices.open_answers import load_answers
-from reports.voices.shares import TextSelection, theme_shares
+from reports.voices.shares import folded, ranked, theme_shares
 from survey.study.coding_sheet import CODES_FILE, HumanCode, keep_codes
 from survey.study.study import load_study
 from tests.city_folder import imported_city
@@ -40,6 +43,40 @@ def test_report(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_other_parts(city: Path, capsys: pytest.CaptureFixture[str], part: str, what: str) -> None:
     assert cli.main(["text", "--study", str(city), "--show", part]) == 0
     assert what in capsys.readouterr().out
+
+
+def test_the_base_is_those_who_wrote_something(city: Path) -> None:
+    """The share of all is smaller by the share who wrote, the praise of a theme is not quoted, and zeros are folded."""
+    study = load_study(city)
+    answers, asked = load_answers(study, "H1"), TextSelection(Selection(waves=("W2",), mode="household"), "H1", False)
+    table = theme_shares(study, answers, asked).estimates.table.dropna(subset=["estimate"])
+    raised = table[table["estimate"] > 0]
+    wrote = (raised["of_all"] / raised["estimate"]).to_numpy()
+    assert 0.3 < wrote[0] < 0.8
+    assert wrote == pytest.approx(np.full(len(wrote), wrote[0]), rel=0.02)
+    responses = read_counted(study, asked.selection, ("W2",)).rows
+    at_home = responses.filter(pc.equal(responses["mode"].cast("string"), "household"))["response_id"].to_pylist()
+    said = answers.table.filter(pc.and_(answers.table["says"], pc.equal(answers.table["wave"].cast("string"), "W2")))
+    assert table["n"].max() == len(set(at_home) & set(said["response_id"].to_pylist()))
+    shown, fold = folded(ranked(theme_shares(study, answers, asked).estimates))
+    assert (shown["estimate"] >= 0.0005).all()
+    assert len(shown) + len(fold.partition("：")[2].split("、")) == len(table)
+
+
+def test_the_file_says_the_same_as_the_screen(city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "主题.csv"
+    assert cli.main(["text", "--study", str(city), "--format", "csv", "--out", str(path)]) == 0
+    capsys.readouterr()
+    assert cli.main(["text", "--study", str(city), "--top", "1"]) == 0
+    screen = capsys.readouterr().out
+    table = path.read_text(encoding="utf-8-sig")
+    theme, said, low, high, of_all = table.splitlines()[1].split(",")[:5]
+    assert f"{said}%  {low}% 至 {high}%（{of_all}%）  {theme}（" in screen
+    note = next(line for line in screen.splitlines() if "与别人的雷同" in line)
+    assert "超过 5%），这里同样的话只算一条" in note
+    assert note in table
+    assert cli.main(["text", "--study", str(city), "--with-copies", "--top", "1"]) == 0
+    assert "这里每条都算" in capsys.readouterr().out
 
 
 def test_confirmed_words(city: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,8 +7,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
 
+from reports.voices.asked import TextSelection
 from reports.voices.open_answers import FOLDER, OpenAnswers, load_answers
-from reports.voices.shares import TextSelection
 from survey.study.coding_sheet import CODES_FILE
 from survey.study.study import Study
 from views.visitor.session import Key, Loaded

@@ -26,7 +26,7 @@ def ranked_mentions(table: pd.DataFrame, label: str, caption: Caption, *, page_w
     """Draw shares from the highest to the lowest, each with its interval.
 
     Args:
-        table: label, estimate, conf_low, conf_high.
+        table: label, estimate, conf_low, conf_high, and `of_all` where the share of all respondents is shown beside.
         label: the column that names the rows.
         caption: the words of the picture.
         page_width: narrowest width on its page, in pixels.
@@ -122,6 +122,6 @@ def _share(line: Any) -> str:
 
 
 def _value(row: Any) -> str:
-    if pd.isna(row["conf_low"]):
-        return percent(float(row["estimate"]))
-    return f"{percent(float(row['estimate']))}（{row['conf_low']:.1%}—{row['conf_high']:.1%}）"
+    share, of_all = percent(float(row["estimate"])), row.get("of_all")
+    shown = share if pd.isna(row["conf_low"]) else f"{share}（{row['conf_low']:.1%}—{row['conf_high']:.1%}）"
+    return shown if of_all is None or pd.isna(of_all) else f"{shown}，全体 {percent(float(of_all))}"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from analysis.numerals import percent
 from reports.selection import Selection
+from reports.voices import copies
 from reports.voices import shares as reports
+from reports.voices.asked import TextSelection, counts_once
 from reports.voices.open_answers import open_questions
-from reports.voices.shares import TextSelection
 from views.cached.voices import answers_of, ask, key_of
 from views.charts.mentions import ranked_mentions, theme_heat
 from views.panels import page
@@ -29,46 +31,53 @@ WORDS_SHOWN = 10
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the selection, then the chosen part of the page."""
-    asked = _choose(open_questions(loaded.study), selection)
+    asked = _choose(loaded, selection)
     part = st.segmented_control(
         "看什么", list(PARTS), default=next(iter(PARTS)), key="part", bind="query-params", required=True
     )
     PARTS[str(part)](loaded, asked)
 
 
-def _choose(questions: Mapping[str, str], selection: Selection) -> TextSelection:
+def _choose(loaded: Loaded, selection: Selection) -> TextSelection:
+    questions = open_questions(loaded.study)
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     with left:
         item = st.selectbox("开放题", list(questions), format_func=lambda name: questions[name], key="open_item")
+    asked = TextSelection(selection, str(item))
+    usual = counts_once(answers_of(loaded, asked.item), asked)
     with right:
-        once = st.toggle("雷同留言只算一条", key="copies_once")
-    return TextSelection(selection, str(item), bool(once))
+        # One key for each default: a choice is kept, and a wave with another default starts from that.
+        once = st.toggle("雷同留言只算一条", value=usual, key=f"copies_once.{usual}")
+    return replace(asked, once=bool(once))
 
 
 def _themes(loaded: Loaded, asked: TextSelection) -> None:
     """Draw the most frequent themes, with quotes, by district, and with the satisfaction of those who raise them."""
     answers = answers_of(loaded, asked.item)
     city = ask(loaded, asked, reports.theme_shares)
-    top = reports.ranked(city.estimates).head(TOP)
+    shown, fold = reports.folded(reports.ranked(city.estimates))
+    top = shown.head(TOP)
     if top.empty or not top["estimate"].sum():
         page.empty("这一轮还没有能归类的留言。")
         return
     finding = _finding(top)
     page.headline(finding)
     st.caption(plain(reports.tone(answers, asked)))
+    if note := ask(loaded, asked, copies.copies_note):
+        st.caption(plain(note))
     left, right = st.columns(2, gap="medium")
     with left:
-        words = caption(city.provenance, finding, "主动提到各主题的受访居民占比（一人可提多个）")
+        words = caption(
+            city.provenance, finding, "写了内容的人中，提到各主题的占比（一人可提多个；另列占全体受访居民）"
+        )
         page.figure(ranked_mentions(top, "label", words, page_width=HALF), "mentions", finding)
+        st.caption(plain(fold))
     with right:
         _quotes(loaded, asked, top)
     if not asked.selection.opt_in:
         _where(loaded, asked, top)
         _words(loaded, asked)
         _satisfied(loaded, asked, top)
-        if len(answers.copies.size):
-            count = int(answers.copies.size.sum())
-            st.caption(f"雷同留言 {len(answers.copies.size)} 组，共 {count} 条；算不算它们差多少，见“雷同”。")
     page.explained(city.provenance)
 
 
@@ -82,13 +91,15 @@ def _discovery(loaded: Loaded, asked: TextSelection) -> None:
 
 def _finding(top: pd.DataFrame) -> str:
     first = "、".join(f"{row.label}（{percent(float(str(row.estimate)))}）" for row in top.head(3).itertuples())
-    return f"居民提得最多的是{first}"
+    return f"写了内容的居民里，提得最多的是{first}"
 
 
 def _quotes(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
     """Show quotes of the most frequent themes."""
     st.subheader("他们这样说")
-    st.caption(f"只摘同类留言不少于 {loaded.study.suppression} 条的主题；姓名、电话、门牌、地名和日期已隐去。")
+    st.caption(
+        f"只摘同类留言不少于 {loaded.study.suppression} 条的主题，不摘表扬；姓名、电话、门牌、地名和日期已隐去。"
+    )
     for row in top.head(5).itertuples():
         quotes = ask(loaded, asked, reports.comments, theme=str(row.item))
         if quotes:
@@ -111,7 +122,7 @@ def _where(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
     first = cells[cells["distinct"] & (cells["z"] > 0)].head(4)
     text = "、".join(f"{row.district}的{row.label}" for row in first.itertuples())
     finding = f"提得比其他区县明显多：{text}" if text else "各区县提到的主题没有明显差别"
-    words = caption(by_district.provenance, finding, "各区县主动提到各主题的受访居民占比")
+    words = caption(by_district.provenance, finding, "各区县写了内容的人中，提到各主题的占比")
     page.figure(theme_heat(cells, "district", "label", words, page_width=WHOLE), "theme-heat", finding)
 
 

@@ -10,15 +10,16 @@ import streamlit as st
 
 from analysis.numerals import DASH, percent
 from reports.labels import wave_label
+from reports.voices import copies
 from reports.voices import shares as reports
-from reports.voices.shares import TextSelection
+from reports.voices.asked import TextSelection
 from views.cached.answers import sample_of
 from views.cached.voices import answers_of, ask
 from views.charts.mentions import ranked_mentions
 from views.charts.trend import trend
 from views.panels import page
 from views.panels.captions import caption
-from views.shell.markup import literal
+from views.shell.markup import literal, plain
 from views.visitor.session import Loaded
 
 LINES, ROWS, GROUPS = 4, 14, 8
@@ -34,14 +35,14 @@ def wave_panel(loaded: Loaded, asked: TextSelection) -> None:
     found = ask(loaded, asked.in_wave(*names), reports.theme_shares, ("wave",))
     table = found.estimates.table
     rows = table.assign(wave=table["wave"].astype(str), name=table["item"].astype(str))
-    last = rows[rows["wave"] == names[-1]].dropna(subset=["estimate"])
+    last, _ = reports.folded(rows[rows["wave"] == names[-1]].dropna(subset=["estimate"]))
     ranked = last.sort_values("estimate", ascending=False, kind="stable")["name"].tolist()
     if not ranked:
         page.empty("这几轮提到各主题的人都太少。")
         return
     title = "提得最多的主题，各轮怎样变"
     labels = {name: wave_label(loaded.study, name) for name in names}
-    words = caption(found.provenance, title, "主动提到各主题的受访居民占比")
+    words = caption(found.provenance, title, "写了内容的人中，提到各主题的占比")
     drawn = rows[rows["name"].isin(ranked[:LINES])]
     drawn = drawn.sort_values("name", key=lambda column: column.map(ranked.index), kind="stable")
     titles = {name: literal(label) for name, label in labels.items()}
@@ -63,22 +64,26 @@ def copy_panel(loaded: Loaded, asked: TextSelection) -> None:
     """Show the shares with and without copied answers, and the most copied answers."""
     every, once = (ask(loaded, replace(asked, once=flag), reports.theme_shares) for flag in (False, True))
     st.subheader("雷同的留言算不算，结果差多少")
-    rows = reports.with_and_without_copies(every.estimates, once.estimates).head(ROWS).to_dict("records")
+    st.caption(plain(ask(loaded, asked, copies.copies_note) or "这一轮没有雷同的留言。"))
+    shown, _ = reports.folded(copies.with_and_without_copies(every.estimates, once.estimates))
+    rows = shown.head(ROWS).to_dict("records")
     table = pd.DataFrame(
         {
             "主题": [str(row["label"]) for row in rows],
-            "全部留言": [_share_text(row) for row in rows],
+            "每条都算": [_share_text(row) for row in rows],
             "雷同只算一条": [_share_text(row, "_once") for row in rows],
-            "相差（百分点）": [f"{100 * row['moved']:+.1f}" for row in rows],
+            "占全体：每条都算": [percent(float(row["of_all"])) for row in rows],
+            "占全体：只算一条": [percent(float(row["of_all_once"])) for row in rows],
+            "占全体相差（百分点）": [f"{100 * row['moved']:+.1f}" for row in rows],
         }
     )
     st.dataframe(table, hide_index=True, width="stretch", height="content")
     st.caption(
-        "雷同：去掉标点后几乎一样，或一条包含在另一条里；只算一条时，同样的话只算第一个人说过。雷同不等于造假：话短、事情相同时也会雷同；"
+        "雷同：去掉标点后几乎一样，或一条包含在另一条里；只算一条时，同一轮里同样的话只算第一个人说过（按区县比时，每个区县算一次）。雷同不等于造假：话短、事情相同时也会雷同；"
         "只有明显多于同区其他访问员时才在“数据质量”里作为信号。"
     )
     st.subheader("被重复最多的话")
-    copied = reports.copied(loaded.study, answers_of(loaded, asked.item), asked, GROUPS)
+    copied = copies.copied(loaded.study, answers_of(loaded, asked.item), asked, GROUPS)
     if copied.empty:
         page.empty(f"没有 {loaded.study.suppression} 人以上说同样话的留言。")
     else:
@@ -89,14 +94,14 @@ def copy_panel(loaded: Loaded, asked: TextSelection) -> None:
 def place_panel(loaded: Loaded, asked: TextSelection) -> None:
     """Show kinds of place as shares, and named places as counts with their districts."""
     found = ask(loaded, asked, reports.kind_shares)
-    top = reports.ranked(found.estimates)
+    top, _ = reports.folded(reports.ranked(found.estimates))
     left, right = st.columns(2, gap="medium")
     with left:
         if top.empty or not top["estimate"].sum():
             page.empty("这一轮没有人说到哪类地方。")
         else:
             title = f"说到最多的地方是{'、'.join(top['label'].head(2))}"
-            words = caption(found.provenance, title, "主动说到各类地方的受访居民占比")
+            words = caption(found.provenance, title, "写了内容的人中，说到各类地方的占比（另列占全体受访居民）")
             page.figure(ranked_mentions(top, "label", words, page_width=HALF), "kinds", title)
     with right:
         _named(loaded, asked)

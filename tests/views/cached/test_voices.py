@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -47,7 +48,7 @@ def test_the_engine_of_the_study_reads_the_same(talking: Path, own: Path) -> Non
 def test_the_page(talking: Path, run: Run) -> None:
     app = run(talking, PAGE)
     ranked, heat, satisfied = figures(app)
-    assert "居民提得最多的是" in page_text(app)
+    assert "提得最多的是" in page_text(app)
     assert "停车" in words(ranked)
     assert len(heat["layout"]["yaxis"]["ticktext"]) == 4
     assert "模拟数据" in words(heat)
@@ -55,6 +56,13 @@ def test_the_page(talking: Path, run: Run) -> None:
     assert "满意率" in words(satisfied)
     quotes = [each.value for each in app.markdown if "“" in each.value]
     assert quotes
+    praised = load_answers(load_study(talking), "H1").table
+    praised = praised.filter(pc.equal(praised["intent"].cast("string"), "praise"))["text"].to_pylist()
+    assert not any(text in quote for quote in quotes for text in praised if len(text) > 6)
+    assert app.toggle(key="copies_once.True").value
+    assert "占全体" in "".join(each.value for each in app.caption)
+    assert "几乎没有人提到" in "".join(each.value for each in app.caption)
+    assert "全体" in words(ranked)
     assert not any(digit * 3 in quote for quote in quotes for digit in "0123456789")
 
 
@@ -80,8 +88,10 @@ def test_places(talking: Path, run: Run) -> None:
 
 def test_with_and_without_copies(talking: Path, run: Run) -> None:
     table = run(talking, PAGE, part="雷同").dataframe[0].value
-    assert list(table.columns) == ["主题", "全部留言", "雷同只算一条", "相差（百分点）"]
-    assert (table["相差（百分点）"].str[0] == "-").any()
+    assert list(table.columns) == [
+        "主题", "每条都算", "雷同只算一条", "占全体：每条都算", "占全体：只算一条", "占全体相差（百分点）"
+    ]  # fmt: skip
+    assert (table["占全体相差（百分点）"].str[0] == "-").any()
 
 
 def test_discovery_and_a_confirmed_word(own: Path, run: Run) -> None:

@@ -1,0 +1,89 @@
+"""Which open answers are asked about: waves, mode, people, and whether copies count once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reports.selection import Selection
+from reports.voices.open_answers import OpenAnswers
+
+Flags = npt.NDArray[np.bool_]
+COPIES_LIMIT = 0.05
+"""Share of answers that repeat another, above which copies count as one unless somebody asks otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextSelection:
+    """Request about open answers.
+
+    Attributes:
+        selection: waves, mode and people.
+        item: column of the open question.
+        once: whether copied answers count once; None: if more than `COPIES_LIMIT` of the answers are copies.
+    """
+
+    selection: Selection
+    item: str
+    once: bool | None = None
+
+    def in_wave(self, *waves: str) -> TextSelection:
+        """Return the selection in other waves; in every wave when none is named."""
+        return replace(self, selection=self.selection.in_wave(*waves))
+
+
+def repeated(answers: OpenAnswers, asked: TextSelection) -> tuple[int, int]:
+    """Return how many answers with content the waves have, and how many of them repeat another of the same wave."""
+    inside = _in_waves(answers, asked) & answers.table["says"].to_numpy(zero_copy_only=False)
+    return int(inside.sum()), int((inside & ~_first(answers, inside)).sum())
+
+
+def counts_once(answers: OpenAnswers, asked: TextSelection) -> bool:
+    """Return whether copies count once: as requested, else by the share of answers that repeat another."""
+    if asked.once is not None:
+        return asked.once
+    n, again = repeated(answers, asked)
+    return again > COPIES_LIMIT * n
+
+
+def rows_of(answers: OpenAnswers, asked: TextSelection, within: pa.Table | None = None) -> pa.Table:
+    """Return the answers of the requested waves; where copies count once, the first of each group in a wave.
+
+    Args:
+        answers: read and coded.
+        asked: the request.
+        within: wave and response_id of the responses to keep, and columns of areas; copies then count once in each.
+    """
+    kept, place = _in_waves(answers, asked), None
+    if within is not None:
+        at = pc.index_in(_key(answers.table), value_set=_key(within))
+        kept &= np.asarray(at.is_valid())
+        columns = [name for name in within.column_names if name not in {"wave", "response_id"}]
+        place = within.select(columns).take(pc.fill_null(at, 0)).to_pandas() if columns else None
+    if counts_once(answers, asked):
+        kept &= _first(answers, kept, place)
+    return answers.table.filter(pa.array(kept))
+
+
+def _in_waves(answers: OpenAnswers, asked: TextSelection) -> Flags:
+    waves, column = asked.selection.waves, answers.table["wave"]
+    return np.array(pc.is_in(column, pa.array(waves, column.type)) if waves else np.ones(len(column)), dtype=np.bool_)
+
+
+def _first(answers: OpenAnswers, kept: Flags, place: pd.DataFrame | None = None) -> Flags:
+    """Return whether an answer is no copy, or the first of its group among the kept ones in its wave and area."""
+    frame = pd.DataFrame({"group": answers.copies.group, "wave": answers.table["wave"].cast(pa.string()).to_pandas()})
+    frame = frame if place is None else pd.concat([frame, place.reset_index(drop=True)], axis=1)
+    first = np.ones(len(frame), dtype=np.bool_)
+    first[np.flatnonzero(kept)] = ~frame[kept].duplicated().to_numpy()
+    return first | (answers.copies.group < 0)
+
+
+def _key(table: pa.Table) -> pa.Array:
+    joined = pc.binary_join_element_wise(table["wave"].cast(pa.string()), table["response_id"], "\x1f")
+    return joined.combine_chunks()
