@@ -31,17 +31,18 @@ def verified(root: Path, capsys: pytest.CaptureFixture[str], code: int, *options
 
 
 def test_a_study_of_the_version_before_is_checked_and_sealed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = {path: path.read_bytes() for path in root.rglob("*.*") if path.is_file() and path.suffix != ".sqlite"}
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     output = verified(root, capsys, 0, "--read-only")
     assert "8 个没有留存校验值\n" in output
     assert not (root / "store" / "seals").exists()
-    assert {path: path.read_bytes() for path in before} == {
+    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == {
         **before,
         root / "log" / "views.jsonl": (root / "log" / "views.jsonl").read_bytes(),
     }
     output = verified(root, capsys, 0)
     assert "数据文件：核对 0 个，8 个没有留存校验值，现已补记" in output
     assert "版本日志：核对 0 个，10 个没有留存校验值，现已补记" in output
+    assert "网上答卷：核对 17 份，1 个没有留存校验值，现已补记" in output
     assert "台账和记录：核对 0 个，2 个没有留存校验值，现已补记" in output
     output = verified(root, capsys, 0)
     assert "没有留存" not in output

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from survey.collect.inbox.inbox import Backend, Stored
 from survey.collect.inbox.sqlite import SqliteBackend
+from survey.collect.inbox.sqlite_schema import is_of_version_before
 from survey.collect.serving.server import open_inbox
 from survey.collect.settings import collect_settings, database_of
 from survey.errors import CollectError
@@ -37,7 +39,7 @@ def verify_inbox(study: Study, found: Verification, *, seal: bool = False) -> No
     sealed = None if "://" in address else is_as_sealed(Path(address))
     with scratch_folder() as folder:
         try:
-            backend = _open(study, address, folder)
+            backend = _open(study, address, folder, upgrade=seal)
         except (CollectError, OSError) as error:
             found.fault(Kind.INBOX, name, f"打不开（{getattr(error, 'got', '') or error}）", BACKUP)
             return
@@ -46,14 +48,29 @@ def verify_inbox(study: Study, found: Verification, *, seal: bool = False) -> No
         _verify(backend, name, found, sealed=sealed, seal=seal)
 
 
-def _open(study: Study, address: str, folder: Path) -> Backend:
-    """Open the inbox, or a copy of it where its disk cannot be written, which SQLite needs for reading too."""
+def _open(study: Study, address: str, folder: Path, *, upgrade: bool) -> Backend:
+    """Open the inbox.
+
+    A copy is opened where the disk cannot be written, which SQLite needs for reading too, and where opening would
+    upgrade a file of an earlier version although nothing may be changed.
+    """
+    if "://" not in address and not upgrade and _is_of_version_before(Path(address)):
+        return SqliteBackend(copy_with_log(Path(address), folder))
     try:
         return open_inbox(study, collect_settings(study))
     except CollectError:
         if "://" in address:
             raise
         return SqliteBackend(copy_with_log(Path(address), folder))
+
+
+def _is_of_version_before(path: Path) -> bool:
+    """Return whether an earlier version wrote the inbox; False where it cannot be read."""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            return is_of_version_before(connection)
+    except sqlite3.Error:
+        return False
 
 
 def _verify(backend: Backend, name: str, found: Verification, *, sealed: bool | None, seal: bool) -> None:
