@@ -213,7 +213,9 @@ class Journal:
     def _check(self, page: Page) -> None:
         """Raise `DamagedError` where a line was altered, before any line is used."""
         if page.connection.execute("PRAGMA user_version").fetchone()[0] > FORMAT:
-            raise StoreError(f"{self.title}由更新版本的程序写过", where=str(self.path), cure="升级本程序后再打开")
+            raise StoreError(
+                f"{self.title}由更新版本的程序写过，升级本程序后再打开", where=str(self.path), got=f"格式高于 {FORMAT}"
+            )
         if is_as_sealed(self.path):
             return
         known = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"

@@ -42,7 +42,7 @@ def prepare(connection: Any) -> None:
     """
     written = connection.execute("PRAGMA user_version").fetchall()[0][0]
     if written > FORMAT:
-        raise CollectError("收件箱由更新版本的程序写过", got=f"格式 {written}", cure="升级本程序后再打开")
+        raise CollectError("收件箱由更新版本的程序写过，升级本程序后再打开", got=f"格式 {written}")
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").fetchall()
     columns = _columns(connection)

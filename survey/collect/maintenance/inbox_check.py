@@ -40,8 +40,11 @@ def verify_inbox(study: Study, found: Verification, *, seal: bool = False) -> No
     with scratch_folder() as folder:
         try:
             backend = _open(study, address, folder, upgrade=seal)
-        except (CollectError, OSError) as error:
-            found.fault(Kind.INBOX, name, f"打不开（{getattr(error, 'got', '') or error}）", BACKUP)
+        except CollectError as error:
+            found.fault(Kind.INBOX, name, f"{error.what}（{error.got}）", BACKUP)
+            return
+        except OSError as error:
+            found.fault(Kind.INBOX, name, f"打不开（{error}）", BACKUP)
             return
         if seal and sealed is None and folder in getattr(backend, "path", Path()).parents:
             seal, found.unwritten = False, "收件箱所在的磁盘不能写入"

@@ -61,7 +61,8 @@ def repair_inbox(study: Study, repairs: Repairs) -> None:
         finally:
             backend.close()
     except (CollectError, sqlite3.Error) as error:
-        repairs.open.append(f"收件箱读不出来（{error}），从备份恢复 {path.name}")
+        why = f"{error.what}，{error.got}" if isinstance(error, CollectError) else str(error)
+        repairs.open.append(f"收件箱读不出来（{why}）；没有别的办法时从备份恢复 {path.name}")
         return
     if wrong or sealed is False:
         _rewrite(path, repairs)

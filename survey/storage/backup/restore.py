@@ -8,10 +8,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from survey.errors import ArgumentError, StoreError
-from survey.host.disk import sync
+from survey.host.disk import locked, sync
 from survey.host.scratch import DRAFT, owner
 from survey.storage.backup.objects import ObjectStore, StoredObject, read_identities
-from survey.storage.backup.snapshot import Snapshot, read_snapshot, snapshot_files, snapshots
+from survey.storage.backup.snapshot import LOCK, Snapshot, read_snapshot, snapshot_files, snapshots
 
 
 def check(target: Path) -> Iterator[str]:
@@ -74,6 +74,11 @@ def restore(target: Path, root: Path, *, name: str = "", identity: Path | None =
 
 def forget(target: Path, keep: int) -> int:
     """Remove all but the `keep` newest snapshots, and unreferenced contents; return the number of snapshots removed."""
+    with locked(target / LOCK):
+        return _forget(target, keep)
+
+
+def _forget(target: Path, keep: int) -> int:
     every = snapshots(target)
     gone = every[: max(len(every) - keep, 0)]
     kept = {path for one in every[len(gone) :] for path in _places(target, one)}

@@ -22,7 +22,7 @@ from typing import Any
 from uuid import uuid4
 
 from survey.errors import ArgumentError, StoreError
-from survey.host.disk import write_whole
+from survey.host.disk import locked, make_folder, write_whole
 from survey.host.scratch import DRAFT, scratch_folder
 from survey.storage.backup.objects import ObjectStore, StoredObject
 from survey.storage.integrity.resting import SUFFIX as CHECKSUM
@@ -31,6 +31,8 @@ from survey.storage.integrity.resting import copy_with_log
 FORMAT = 1
 STAMP = "%Y%m%dT%H%M%S%f"
 TRIES = 3
+LOCK = "backup.lock"
+"""File in a backup that one writer at a time locks."""
 SQLITE = b"SQLite format 3\0"
 SKIPPED_ENDS = ("-wal", "-shm", "-journal", ".lock", f".sqlite{CHECKSUM}")
 """Checksums of databases are not copied: they belong to the original file, not to its online copy."""
@@ -81,7 +83,9 @@ def take(root: Path, target: Path, recipients: Sequence[str] = ()) -> Snapshot:
     _apart(root.resolve(), target.resolve())
     for _ in range(TRIES):
         try:
-            return _take(root, target, tuple(recipients))
+            make_folder(target)
+            with locked(target / LOCK):
+                return _take(root, target, tuple(recipients))
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -101,8 +105,13 @@ def _take(root: Path, target: Path, recipients: tuple[str, ...]) -> Snapshot:
     objects = ObjectStore(target / "objects", recipients)
     before = snapshots(target)
     known = {one.sha256: one for old in before if old.recipients == recipients for one in old.files.values()}
+    files: dict[str, StoredObject] = {}
+    written = dict(known)
     with scratch_folder() as scratch:
-        files = {name: objects.put(path, known) for name, path in _freeze(root, scratch).items()}
+        for name, path in _freeze(root, scratch).items():
+            # The same content encrypts to other bytes each time: a second file with it must not write it again.
+            files[name] = objects.put(path, written)
+            written[files[name].sha256] = files[name]
     now = datetime.now(UTC)
     name = f"{_place(now, snapshot_files(target)):{STAMP}}Z-{uuid4().hex[:6]}.json"
     fresh = len({one.sha256 for one in files.values()} - set(known))

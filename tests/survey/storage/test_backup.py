@@ -116,7 +116,7 @@ def test_every_flipped_bit_is_found_and_nothing_damaged_is_restored(
     key = tmp_path / "key.txt"
     key.write_text(str(identity), encoding="utf-8")
     take(root, tmp_path / "backup", [str(identity.to_public())] if encrypted else [])
-    files = [path for path in (tmp_path / "backup").rglob("*") if path.is_file()]
+    files = [path for path in (tmp_path / "backup").rglob("*") if path.is_file() and path.stat().st_size]
     chance = random.Random(3)
     for at in range(40):
         path = chance.choice(files)
@@ -145,6 +145,27 @@ def test_an_encrypted_backup_shows_nothing_and_needs_its_key(root: Path, tmp_pat
     with pytest.raises(ArgumentError, match="打不开"):
         restore(tmp_path / "backup", tmp_path / "again", identity=wrong)
     assert not (tmp_path / "again").exists()
+
+
+def test_a_content_that_two_files_share_comes_back_from_an_encrypted_backup(root: Path, tmp_path: Path) -> None:
+    shutil.copy(next((root / "raw").glob("*.csv")), root / "答卷.csv")
+    identity = x25519.Identity.generate()
+    key = tmp_path / "key.txt"
+    key.write_text(f"{identity}\n", encoding="ascii")
+    for _ in range(2):
+        take(root, tmp_path / "backup", [str(identity.to_public())])
+    assert list(check(tmp_path / "backup")) == []
+    restore(tmp_path / "backup", tmp_path / "again", identity=key)
+    assert tables(tmp_path / "again") == tables(root)
+
+
+def test_two_backups_at_once_are_both_whole(root: Path, tmp_path: Path) -> None:
+    target, key = tmp_path / "backup", str(x25519.Identity.generate().to_public())
+    command = [sys.executable, "cli.py", "backup", str(target), "--study", str(root), "--recipient", key, "--keep", "2"]
+    both = [subprocess.Popen(command, cwd=DATA.parents[1], stdout=subprocess.PIPE) for _ in range(2)]
+    assert [process.communicate()[0].count("已备份".encode()) for process in both] == [1, 1]
+    assert len(snapshots(target)) == 2
+    assert list(check(target)) == []
 
 
 def test_a_new_key_opens_what_was_kept_for_the_old_one(root: Path, tmp_path: Path) -> None:
