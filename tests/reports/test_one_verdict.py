@@ -1,0 +1,227 @@
+"""One verdict: every page, command, export and the ledger show the same one for the same rate."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import cli
+from analysis.areas.verdict import Verdict
+from reports.definitions import headlines
+from reports.sample import gather
+from reports.selection import Selection
+from reports.verdicts import judged
+from survey.study.study import load_study
+from tests.city_folder import imported_city
+from tests.views.page_words import figures, page_text, seen, words
+from views.visitor.session import STUDY_VARIABLE
+
+ROOT = Path(__file__).parents[2]
+WORDS = "|".join(Verdict)
+Verdicts = dict[tuple[str, str], str]
+Run = Callable[..., str]
+SIZES: Mapping[str, dict[str, Any]] = {
+    "three districts": {"districts": 3, "streets_per_district": 3, "communities_per_street": 2},
+    "the demo city": {},
+    "40 districts, 320 streets": {"districts": 40, "streets_per_district": 8, "communities_per_street": 2},
+}
+
+
+@pytest.fixture(scope="module", params=list(SIZES), ids=list(SIZES))
+def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return imported_city(tmp_path_factory.mktemp("verdicts") / "city", texts=False, **SIZES[request.param])
+
+
+@pytest.fixture
+def silu(city: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(name: str, *options: str) -> str:
+        capsys.readouterr()
+        assert cli.main([name, "--study", str(city), *options]) == 0
+        return capsys.readouterr().out
+
+    return run
+
+
+@pytest.fixture
+def pages(city: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], AppTest]:
+    def run(name: str) -> AppTest:
+        monkeypatch.setenv(STUDY_VARIABLE, str(city))
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=300)
+        app.run()
+        if name != "overview":
+            app.switch_page(f"views/pages/{name}.py")
+            app.run()
+        assert not app.exception
+        return app
+
+    return run
+
+
+def truth(city: Path, *by: str, wave: str = "W2") -> Verdicts:
+    """Return (area, rate) -> verdict, or the reason for none."""
+    study, selection = load_study(city), Selection(waves=(wave,), mode="household")
+    asked = selection.asking([rate.name for rate in headlines(study)], by)
+    rows = judged(gather(study, selection), asked).table.to_dict("records")
+    return {(str(row[by[0]]) if by else "全市", row["label"]): row["verdict"] or row["reason"] for row in rows}
+
+
+def plain(name: object) -> str:
+    return str(name).replace("※", "").replace("⁠", "").strip()
+
+
+def word(text: str) -> str:
+    """Return the verdict without its reason: 尚难判断（样本不足）."""
+    return text.partition("（")[0]
+
+
+def printed(output: str, area: str) -> Verdicts:
+    """Read the table of a CSV of `silu weak` or `silu rates`."""
+    head, *rest = table_of(output)
+    at, rate, said = head.index(area), head.index("指标"), head.index("判断")
+    return {(plain(line[at]), line[rate]): word(line[said]) for line in rest}
+
+
+def table_of(output: str) -> list[list[str]]:
+    """Return the lines of the table in a CSV; sentence and remarks are other blocks."""
+    blocks = re.split(r"\r?\n\r?\n\ufeff?", output.lstrip("\ufeff"))
+    block = next(one for one in blocks if one.startswith(("区县,", "街道,", "题号,")))
+    return list(csv.reader(io.StringIO(block)))
+
+
+def in_heat(figure: dict[str, Any]) -> Verdicts:
+    """Read the texts under the pointer."""
+    found = {}
+    for text in map(seen, figure["data"][0]["text"]):
+        area, _, rate = text.partition("<br>")[0].partition(" · ")
+        found[plain(area), rate] = text.rpartition("　")[2]
+    return found
+
+
+def in_ranked(figure: dict[str, Any], rate: str) -> Verdicts:
+    found = {}
+    for trace in figure["data"][1:]:
+        for text in trace["text"]:
+            found[plain(seen(text).partition("  ")[0]), rate] = trace["name"]
+    return found
+
+
+def in_grid(figure: dict[str, Any]) -> Verdicts:
+    """Read the cells of the picture of verdicts."""
+    axis = figure["layout"]
+    columns, rows = axis["xaxis"]["ticktext"], [plain(seen(name)) for name in axis["yaxis"]["ticktext"]]
+    found = {}
+    for note in axis["annotations"]:
+        if note.get("xref") == "x" and note.get("yref") == "y":
+            text = re.sub(r"</?b>|[▼▽○■※●—]", "", note["text"])
+            found[rows[int(note["y"])], columns[int(note["x"])]] = text.split("  ")[0]
+    return found
+
+
+def known(verdicts: Verdicts) -> Verdicts:
+    """Return those that are a verdict."""
+    return {key: value for key, value in verdicts.items() if value in set(Verdict)}
+
+
+def test_districts(city: Path, silu: Run, pages: Callable[[str], AppTest], tmp_path: Path) -> None:
+    expected = truth(city, "district")
+    assert set(known(expected).values()) >= {Verdict.MET}
+    assert printed(silu("weak", "--format", "csv"), "区县") == expected
+    household = ("rates", "--mode", "household", "--by", "district")
+    assert printed(silu(*household, "--format", "csv"), "区县") == expected
+    rows = json.loads(silu(*household, "--format", "json"))["rows"]
+    assert {(row["district"], row["label"]): row["verdict"] or row["reason"] for row in rows} == expected
+    for command in (("weak",), household):
+        path = tmp_path / f"{command[0]}.xlsx"
+        silu(*command, "--format", "xlsx", "--out", str(path))
+        sheet = openpyxl.load_workbook(io.BytesIO(path.read_bytes())).active
+        head, *rest = [[str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+        at = [head.index(name) for name in ("区县", "指标", "判断")]
+        there = {(plain(row[at[0]]), row[at[1]]): word(row[at[2]]) for row in rest if row[at[1]].endswith("率")}
+        assert there == expected
+
+    overview, weak = pages("overview"), pages("weak_areas")
+    in_overview = in_heat(figures(overview)[1])
+    assert in_overview == {key: value for key, value in expected.items() if key in in_overview}
+    assert len({area for area, _ in in_overview}) == min(12, len({area for area, _ in expected}))
+    grid, ranked, heat = figures(weak)[:3]
+    rate = next(iter(expected))[1]
+    assert in_grid(grid) == expected
+    assert in_heat(heat) == expected
+    assert in_ranked(ranked, rate) == {key: value for key, value in expected.items() if key[1] == rate}
+    count = len({area for area, value in ((area, v) for (area, _), v in expected.items()) if value == Verdict.WEAK})
+    text = page_text(overview).splitlines()[0] + page_text(overview)
+    assert (f"中 {count} 个有确认薄弱的项目" in text) or (f"{count} 个区县都有确认薄弱" in text) or not count
+
+
+def test_the_ledger_and_the_next_sample_follow_the_verdict(city: Path, silu: Run, pages: Any) -> None:
+    expected = truth(city, "district")
+    weak = {key for key, value in expected.items() if value == Verdict.WEAK}
+    lines = re.findall(r"等待立项：(.+?):\S+（(.+?)）", silu("ledger"))
+    assert set(lines) == weak
+    boxes = [box for box in pages("ledger").selectbox if box.label.startswith("确认薄弱")]
+    offered = {tuple(seen(one).partition("（")[0].split(" · ")) for box in boxes for one in box.options}
+    assert offered == weak
+
+
+def test_look_back_lists_the_verdicts_of_the_wave_before(city: Path, silu: Run) -> None:
+    before, now = truth(city, "district", wave="W1"), truth(city, "district")
+    head, *rest = table_of(silu("change", "--look-back", "--format", "csv"))
+    then = {(row[0], row[1]): row[head.index("当时判断")] for row in rest}
+    assert then == {key: value for key, value in before.items() if value in (Verdict.WEAK, Verdict.WATCH)}
+    mended = {(row[0], row[1]) for row in rest if row[head.index("结论")] == "已补上"}
+    assert mended == {key for key in then if now[key] == Verdict.MET}
+
+
+def test_the_city_and_its_groups(city: Path, silu: Run, pages: Callable[[str], AppTest]) -> None:
+    expected = {rate: value for (_, rate), value in truth(city).items()}
+    rows = json.loads(silu("rates", "--mode", "household", "--format", "json"))["rows"]
+    assert {row["label"]: row["verdict"] for row in rows} == expected
+    overview = figures(pages("overview"))[0]
+    notes = [re.search(rf"({WORDS})</span>", str(note["text"])) for note in overview["layout"]["annotations"]]
+    assert [note.group(1) for note in notes if note] == list(expected.values())
+    said = silu("pass")
+    assert all(f"{rate}{value}" in said for rate, value in expected.items())
+    passing = pages("passing")
+    assert all(f"{rate}{value}" in page_text(passing) for rate, value in expected.items())
+    assert re.search(rf"：({WORDS})", silu("compare", "--measure", "satisfaction")).group(1) == expected["满意率"]  # type: ignore[union-attr]
+    by_age = json.loads(silu("rates", "--mode", "household", "--by", "age", "--format", "json"))["rows"]
+    assert {row["verdict"] for row in by_age if row["n"]} <= set(map(str, Verdict))
+
+
+def test_streets(city: Path, silu: Run, pages: Callable[[str], AppTest]) -> None:
+    expected = {key: value for key, value in truth(city, "street").items() if key[1] == "知晓率"}
+    weak = printed(silu("weak", "--by", "street", "--measure", "awareness", "--format", "csv"), "街道")
+    rates = ("rates", "--mode", "household", "--by", "street", "--measure", "awareness", "--format", "csv")
+    assert weak == printed(silu(*rates), "街道") == expected
+    page = pages("weak_areas")
+    drawn = [in_ranked(one, "知晓率") for one in figures(page) if "各街道" in words(one)]
+    shown = next(iter(drawn))
+    assert shown == {key: value for key, value in expected.items() if key in shown}
+    district = next(box.value for box in page.selectbox if box.label.startswith("区县"))
+    where = ("--by", "street", "--where", f"district={district}", "--format", "json")
+    rows = json.loads(silu("rates", "--mode", "household", "--measure", "awareness", *where))["rows"]
+    assert {(row["street"], row["label"]): row["verdict"] or row["reason"] for row in rows} == shown
+
+
+def test_one_district_alone_has_the_verdict_it_has_among_all(city: Path, silu: Run) -> None:
+    expected = truth(city, "district")
+    for name in sorted({area for area, _ in expected})[:2]:
+        found = silu("rates", "--mode", "household", "--where", f"district={name}", "--format", "json")
+        rows = json.loads(found)["rows"]
+        assert {(name, row["label"]): row["verdict"] or row["reason"] for row in rows} == {
+            key: value for key, value in expected.items() if key[0] == name
+        }
+
+
+def test_every_caption_states_q(pages: Callable[[str], AppTest], silu: Run) -> None:
+    for name, first in (("overview", 2), ("weak_areas", 3)):
+        assert all("允许错判 10%" in words(figure) for figure in figures(pages(name))[:first])
+    for command in ("weak", "pass", "change", "rates"):
+        assert "允许错判 10%" in silu(command, "--mode", "household")
