@@ -15,6 +15,7 @@ from analysis.areas.against_target import judge, targets_of
 from analysis.areas.verdict import Reason, Verdict, silence
 from analysis.areas.verdicts import area_verdicts
 from analysis.areas.weak import JUDGED
+from analysis.design.labels import unique_names
 from analysis.estimation.disclosure.suppression import conceal
 from analysis.estimation.estimates import Estimates
 from reports.disclosure import shown
@@ -125,6 +126,7 @@ def _verdicts(
 ) -> Estimates:
     """Return the verdicts of all areas of one kind among these people, whatever areas the selection names."""
     area, margin = how
+    before = gathered.before(waves[0])[-1:] if len(waves) == 1 else ()
     people = {name: values for name, values in selection.where.items() if name not in MODELLED}
     return area_verdicts(
         gathered.sample,
@@ -135,4 +137,6 @@ def _verdicts(
         margin=margin,
         q=gathered.study.false_calls,
         red=red_areas(gathered, waves, area),
+        frame=unique_names(gathered.study.areas),
+        earlier={**people, "wave": before} if before else None,
     )

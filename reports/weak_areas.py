@@ -176,6 +176,7 @@ def streets(
         unique_names(gathered.study.areas),
         selection.domain,
         earlier=selection.in_wave(before[-1]).domain if before else None,
+        red=[name for name, light in lights.items() if not light.may_rank],
     )
     verdicts = judged(gathered, selection.asking(selection.items, ("street",))).table
     known = verdicts.set_index(verdicts["street"].astype(str))[["verdict", "gap"]]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from analysis.areas.nested_model import fit
 from analysis.areas.nested_posterior import NestedPosterior
+from analysis.areas.verdict import silence
+from analysis.estimation.disclosure.suppression import protect
 from analysis.estimation.sample import Sample
 from survey.errors import DesignError
 from survey.instrument.rate import Rate
@@ -21,19 +24,51 @@ WEAK_PLACES = PLACES[:4]
 FEWEST = 3  # streets with answers; from two nothing can be said about the spread of streets
 
 
-def model_streets(
+@dataclass(frozen=True, slots=True)
+class StreetModel:
+    """One rate of every street by model.
+
+    Attributes:
+        streets: street, district, population.
+        n: answers of each that may be shown and trusted.
+        share: their direct rate; NaN without such answers.
+        posterior: the posterior of each, benchmarked to the rate of the whole.
+    """
+
+    streets: pd.DataFrame
+    n: NDArray[np.int64]
+    share: Floats
+    posterior: NestedPosterior
+
+    def judged(self, names: Sequence[str], lines: Floats) -> pd.DataFrame:
+        """Return `prob_below`, `model`, `model_low` and `model_high` of streets, in the order of their names."""
+        at = pd.Index(self.streets["street"]).get_indexer(pd.Index(names))
+        every = np.full(len(self.streets), np.nan)
+        every[at] = lines
+        low, high = self.posterior.interval()
+        columns = {
+            "prob_below": np.where(np.isnan(every), np.nan, self.posterior.below(np.nan_to_num(every, nan=0.5))),
+            "model": self.posterior.estimate,
+            "model_low": low,
+            "model_high": high,
+        }
+        return pd.DataFrame({name: values[at] for name, values in columns.items()})
+
+
+def street_model(
     sample: Sample,
     rate: Rate,
     frame: pd.DataFrame,
     where: Mapping[str, Any],
     *,
     earlier: Mapping[str, Any] | None = None,
-) -> pd.DataFrame:
-    """Estimate one rate for every street of the frame by a model (模型估计), also for those without answers.
+    red: Collection[str] = (),
+) -> StreetModel:
+    """Fit one rate of every street of the frame, also of those without answers.
 
     Streets are nested in districts (`analysis.areas.nested_model`). Covariates are the shares of residents in weak
     places and in villages and, with `earlier`, the model estimate of the wave before. The estimates add up to the
-    direct rate of the whole.
+    direct rate of the whole. Hidden answers and those of streets with a red light are in no model.
 
     Args:
         sample: a probability sample.
@@ -42,20 +77,17 @@ def model_streets(
         where: the domain, the wave included.
         earlier: the same domain in the wave before; None without one. It is ignored where fewer than three streets
             have answers in it.
-
-    Returns:
-        street, district, population, n (answers), direct, estimate, conf_low, conf_high, shrinkage; shares in [0, 1].
-        `direct` and `n` are missing below the suppression threshold.
+        red: streets with a red light.
 
     Raises:
         DesignError: fewer than three streets with answers.
     """
     streets = _streets(frame)
-    n, share, n_eff = _direct(sample, rate, streets, where)
+    n, share, n_eff = _direct(sample, rate, streets, where, red)
     if (n_eff > 0).sum() < FEWEST:
         raise DesignError(
             "有答卷的街道太少，不能建立街道模型",
-            got=f"{int((n_eff > 0).sum())} 个街道有答卷",
+            got=f"{int((n_eff > 0).sum())} 个街道有足够的答卷",
             expected=f"至少 {FEWEST} 个",
             cure="放宽筛选，或在区县一级查看",
         )
@@ -64,15 +96,33 @@ def model_streets(
         covariates = np.column_stack([covariates, _before(sample, rate, streets, earlier)])
     whole = float(sample.rates(item=rate.name, where=where).table["estimate"].iloc[0])
     fitted = _fit(streets, share, n_eff, covariates).benchmarked(streets["population"].to_numpy(float), whole)
-    low, high = fitted.interval()
-    open_ = n >= sample.suppression
-    return streets[["street", "district", "population"]].assign(
-        n=pd.array(np.where(open_, n, 0), dtype="Int64"),
-        direct=np.where(open_, share, np.nan),
-        estimate=fitted.estimate,
+    return StreetModel(streets[["street", "district", "population"]], n, share, fitted)
+
+
+def model_streets(
+    sample: Sample,
+    rate: Rate,
+    frame: pd.DataFrame,
+    where: Mapping[str, Any],
+    *,
+    earlier: Mapping[str, Any] | None = None,
+    red: Collection[str] = (),
+) -> pd.DataFrame:
+    """Estimate one rate for every street of the frame by a model (模型估计); the arguments are those of `street_model`.
+
+    Returns:
+        street, district, population, n (answers), direct, estimate, conf_low, conf_high, shrinkage; shares in [0, 1].
+        `direct` is missing and `n` is 0 where the answers may not be shown or trusted.
+    """
+    model = street_model(sample, rate, frame, where, earlier=earlier, red=red)
+    low, high = model.posterior.interval()
+    return model.streets.assign(
+        n=pd.array(model.n, dtype="Int64"),
+        direct=model.share,
+        estimate=model.posterior.estimate,
         conf_low=low,
         conf_high=high,
-        shrinkage=fitted.shrinkage,
+        shrinkage=model.posterior.shrinkage,
     )
 
 
@@ -82,14 +132,15 @@ def _fit(streets: pd.DataFrame, share: Floats, n_eff: Floats, covariates: Floats
 
 
 def _direct(
-    sample: Sample, rate: Rate, streets: pd.DataFrame, where: Mapping[str, Any]
+    sample: Sample, rate: Rate, streets: pd.DataFrame, where: Mapping[str, Any], red: Collection[str] = ()
 ) -> tuple[NDArray[np.int64], Floats, Floats]:
-    """Return answers, direct rate (NaN without answers) and effective size of every street."""
-    found = sample.rates(item=rate.name, by=("street",), where=where).table
-    rows = found.set_index(found["street"].astype(str)).reindex(streets["street"])
+    """Return answers, direct rate (NaN without answers) and effective size of every street that may be judged."""
+    found = protect(sample.rates(item=rate.name, by=("street",), where=where)).table
+    open_ = found[silence(found, red, "street") == ""]
+    rows = open_.set_index(open_["street"].astype(str)).reindex(streets["street"])
     n = rows["n"].fillna(0).to_numpy(np.int64)
-    share = np.where(n > 0, rows["estimate"].to_numpy(float), np.nan)
-    return n, share, np.where(n > 0, rows["n_pooled"].to_numpy(float), 0.0)
+    share, n_eff = (rows[name].to_numpy(float, na_value=np.nan) for name in ("estimate", "n_pooled"))
+    return n, np.where(n > 0, share, np.nan), np.where(n > 0, n_eff, 0.0)
 
 
 def _before(sample: Sample, rate: Rate, streets: pd.DataFrame, earlier: Mapping[str, Any]) -> Floats:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.areas.against_target import targets_of
+from analysis.areas.streets import StreetModel, street_model
 from analysis.areas.weak import weak_areas
 from analysis.estimation.contrasts import Comparison, against_whole
 from analysis.estimation.disclosure.suppression import protect
@@ -24,7 +25,7 @@ from survey.instrument.rate import Rate
 from survey.study.settings import FALSE_CALLS
 
 
-def area_verdicts(
+def area_verdicts(  # noqa: PLR0913  one call for every kind of area; each argument is one decision
     sample: Sample,
     rates: Sequence[Rate],
     targets: pd.DataFrame,
@@ -34,8 +35,10 @@ def area_verdicts(
     margin: float | None = None,
     q: float = FALSE_CALLS,
     red: Collection[str] = (),
+    frame: pd.DataFrame | None = None,
+    earlier: Mapping[str, Any] | None = None,
 ) -> Estimates:
-    """Judge every area for every rate.
+    """Judge every area for every rate: streets by the model of `analysis.areas.streets`, others by that of `weak`.
 
     Args:
         sample: a probability sample.
@@ -46,6 +49,9 @@ def area_verdicts(
         margin: compare areas with "city minus margin" (a share) instead of the targets.
         q: accepted probability of a false call.
         red: areas with a red light; like hidden areas and areas without answers, they are in no verdict and no model.
+        frame: `analysis.design.labels.unique_names(areas)`: the district of a street decides its target, and streets
+            are nested in districts. Without it, and with fewer than three streets, streets are judged like districts.
+        earlier: the domain in the wave before, for the model of streets.
 
     Returns:
         The table of `weak_areas` with `label`, small cells suppressed. The meta holds `absent`, the areas without
@@ -60,14 +66,47 @@ def area_verdicts(
         )
     known = {rate.name: rate for rate in rates}
     found = protect(sample.rates(item=list(known), by=(by,), where=where))
-    if margin is None:
-        judged = weak_areas(found, targets_of(found.table, targets, known), q=q, red=red)
-    else:
+    if margin is not None:
         judged = _below_city(sample, found, where, margin, q, red)
+    else:
+        lines = targets_of(_in_districts(found.table, by, frame), targets, known)
+        nested = None
+        if by == "street" and frame is not None:
+            fitted = {rate.name: _street_model(sample, rate, frame, where, earlier, red) for rate in rates}
+            nested = _by_streets(found.table, lines, fitted)
+        judged = weak_areas(found, lines, q=q, red=red, other=nested)
     table = judged.table.assign(label=[known[str(item)].label for item in judged.table["item"]])
     seen = set(table[by].astype(str))
     absent = tuple(str(name) for name in sample.cells.codes(by)[1] if str(name) not in seen)
     return Estimates(table, {**judged.meta, "absent": absent, "margin": margin})
+
+
+def _in_districts(table: pd.DataFrame, by: str, frame: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the table with the district of each area, which may have a target of its own."""
+    if frame is None or "district" in table or by not in frame:
+        return table
+    of = frame.drop_duplicates(by).set_index(by)["district"]
+    return table.assign(district=table[by].astype(str).map(of).fillna(""))
+
+
+def _street_model(
+    sample: Sample, rate: Rate, frame: pd.DataFrame, where: Mapping[str, Any], earlier: Mapping[str, Any] | None,
+    red: Collection[str],
+) -> StreetModel | None:  # fmt: skip
+    try:
+        return street_model(sample, rate, frame, where, earlier=earlier, red=red)
+    except DesignError:  # fewer than three streets
+        return None
+
+
+def _by_streets(table: pd.DataFrame, lines: pd.Series, fitted: Mapping[str, StreetModel | None]) -> pd.DataFrame | None:
+    """Return P and estimate of every street of every rate that has a model; None where no rate has one."""
+    parts = []
+    for item, rows in table.groupby("item", sort=False, observed=True):
+        if (model := fitted[str(item)]) is not None:
+            names = rows["street"].astype(str).tolist()
+            parts.append(model.judged(names, lines.loc[rows.index].to_numpy(float)).set_index(rows.index))
+    return pd.concat(parts) if parts else None
 
 
 def _below_city(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,6 +82,7 @@ def plan_campaign(
     limit: Limit,
     *,
     before: str = "",
+    red: Collection[str] = (),
 ) -> Outlook:
     """Plan the campaign with the largest expected gain within the limits.
 
@@ -96,6 +97,7 @@ def plan_campaign(
         offers: the channels, from `analysis.decisions.audience.reach_table`, and their prices, from `price_list`.
         limit: limits and aim.
         before: the wave before, on which the model of the streets draws; none when "".
+        red: streets with a red light, whose answers are in no model.
 
     Raises:
         DesignError: no limit, or a negative one.
@@ -104,7 +106,7 @@ def plan_campaign(
     channels, left_out = _considered(*offers, reach_only=limit.reach_only)
     items = tuple(channels["item"])
     earlier, frame = {"wave": before} if before else None, unique_names(areas)
-    streets = model_streets(audience.sample, audience.channels.aware, frame, where, earlier=earlier)
+    streets = model_streets(audience.sample, audience.channels.aware, frame, where, earlier=earlier, red=red)
     streets = streets.assign(unaware=(1 - streets["estimate"]) * streets["population"])
     effects = None if limit.reach_only else channel_effects(audience, where).only(items)
     campaign = Campaign(

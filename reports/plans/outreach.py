@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.areas.decomposition import persons_lacking
 from analysis.decisions.audience import Audience, build_audience, reach_table, unaware_residents
+from reports.fieldwork.area_lights import red_areas
 from reports.plans.campaign import UNSEEN, Limit, Outlook, plan_campaign
 from reports.plans.prices import examples_used, price_list
 from reports.provenance import Provenance, provenance
@@ -101,7 +102,13 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
     gathered = heard.gathered
     before = gathered.before(selection.wave)[-1:]
     found = plan_campaign(
-        gathered.study.areas, audience, selection.wave, (table, prices), limit, before="".join(before)
+        gathered.study.areas,
+        audience,
+        selection.wave,
+        (table, prices),
+        limit,
+        before="".join(before),
+        red=red_areas(gathered, (selection.wave,), "street"),
     )
     spent = _spending(found, audience, unaware_residents(audience, asked.domain))
     groups = persons_lacking(audience.sample, asked.items[0], ("age", "place"), asked.domain)

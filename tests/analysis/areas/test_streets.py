@@ -1,10 +1,13 @@
 """Streets by model: they add up to the city, use districts and the wave before, and exist without answers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.areas.streets import model_streets
+from analysis.areas.verdicts import area_verdicts
 from analysis.design.labels import unique_names
 from survey.errors import DesignError
 from tests.analysis.mock_sample import city, heads, sample
@@ -59,3 +62,36 @@ def test_too_few_streets_for_a_model_are_refused() -> None:
     frame = unique_names(city().city.areas)
     with pytest.raises(DesignError, match="太少"):
         model_streets(sample(), heads()[0], frame, {**WAVE, "street": frame["street"].iloc[:1].tolist()})
+
+
+def test_hidden_streets_and_those_with_a_red_light_are_in_no_model() -> None:
+    frame, rate = unique_names(city().city.areas), heads()[3]
+    names = frame["street"].drop_duplicates().tolist()
+    lit = model_streets(sample(), rate, frame, WAVE, red=names[:2]).set_index("street")
+    assert (lit.loc[names[:2], "n"] == 0).all()
+    assert lit.loc[names[:2], "direct"].isna().all()
+    assert (lit.loc[names[:2], "shrinkage"] == 0).all()
+    with pytest.raises(DesignError, match="太少"):
+        model_streets(replace(sample(), suppression=10_000), rate, frame, WAVE)
+
+
+def test_streets_are_judged_by_the_model_that_is_shown() -> None:
+    frame, rate = unique_names(city().city.areas), heads()[3]
+    shown = model_streets(sample(), rate, frame, WAVE, earlier=EARLIER).set_index("street")
+    judged = area_verdicts(sample(), (rate,), city().targets, WAVE, by="street", frame=frame, earlier=EARLIER).table
+    street = judged["street"].astype(str)
+    for column, other in (("model", "estimate"), ("model_low", "conf_low"), ("model_high", "conf_high")):
+        assert judged[column].to_numpy(float) == pytest.approx(street.map(shown[other]).to_numpy(float))
+    surely = judged[judged["model_high"].astype(float) < judged["line"].astype(float)]
+    assert (surely["prob_below"].astype(float) >= 0.975 - 1e-6).all()
+    assert judged["more"].dropna().between(10, 20_000).all()
+
+
+def test_the_target_of_a_district_is_that_of_its_streets() -> None:
+    frame, rate, name = unique_names(city().city.areas), heads()[3], city().city.districts[0]
+    own = city().targets.iloc[:1].assign(measure=rate.measure, item="", district=name, target=33.0)
+    targets = pd.concat([city().targets, own], ignore_index=True)
+    judged = area_verdicts(sample(), (rate,), targets, WAVE, by="street", frame=frame).table
+    inside = judged["street"].astype(str).isin(frame.loc[frame["district"] == name, "street"])
+    assert set(judged.loc[inside, "line"]) == {0.33}
+    assert 0.33 not in set(judged.loc[~inside, "line"])
