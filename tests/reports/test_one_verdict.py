@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 WORDS = "|".join(Verdict)
 Verdicts = dict[tuple[str, str], str]
 Run = Callable[..., str]
+Pages = Callable[..., AppTest]
 SIZES: Mapping[str, dict[str, Any]] = {
     "three districts": {"districts": 3, "streets_per_district": 3, "communities_per_street": 2},
     "the demo city": {},
@@ -50,13 +51,14 @@ def silu(city: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.fixture
-def pages(city: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], AppTest]:
-    def run(name: str) -> AppTest:
+def pages(city: Path, monkeypatch: pytest.MonkeyPatch) -> Pages:
+    def run(name: str, **query: str) -> AppTest:
         monkeypatch.setenv(STUDY_VARIABLE, str(city))
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=300)
         app.run()
         if name != "overview":
             app.switch_page(f"views/pages/{name}.py")
+            app.query_params.update(query)
             app.run()
         assert not app.exception
         return app
@@ -129,7 +131,7 @@ def known(verdicts: Verdicts) -> Verdicts:
     return {key: value for key, value in verdicts.items() if value in set(Verdict)}
 
 
-def test_districts(city: Path, silu: Run, pages: Callable[[str], AppTest], tmp_path: Path) -> None:
+def test_districts(city: Path, silu: Run, pages: Pages, tmp_path: Path) -> None:
     expected = truth(city, "district")
     assert set(known(expected).values()) >= {Verdict.MET}
     assert printed(silu("weak", "--format", "csv"), "区县") == expected
@@ -146,21 +148,21 @@ def test_districts(city: Path, silu: Run, pages: Callable[[str], AppTest], tmp_p
         there = {(plain(row[at[0]]), row[at[1]]): word(row[at[2]]) for row in rest if row[at[1]].endswith("率")}
         assert there == expected
 
-    overview, weak = pages("overview"), pages("weak_areas")
+    overview, weak = pages("overview"), pages("weak_areas", measure="知晓率")
     in_overview = in_heat(figures(overview)[1])
     assert in_overview == {key: value for key, value in expected.items() if key in in_overview}
     assert len({area for area, _ in in_overview}) == min(12, len({area for area, _ in expected}))
     grid, ranked, heat = figures(weak)[:3]
-    rate = next(iter(expected))[1]
     assert in_grid(grid) == expected
     assert in_heat(heat) == expected
-    assert in_ranked(ranked, rate) == {key: value for key, value in expected.items() if key[1] == rate}
-    count = len({area for area, value in ((area, v) for (area, _), v in expected.items()) if value == Verdict.WEAK})
-    text = page_text(overview).splitlines()[0] + page_text(overview)
-    assert (f"中 {count} 个有确认薄弱的项目" in text) or (f"{count} 个区县都有确认薄弱" in text) or not count
+    assert in_ranked(ranked, "知晓率") == {key: value for key, value in expected.items() if key[1] == "知晓率"}
+    count = len({area for (area, _), value in expected.items() if value == Verdict.WEAK})
+    judged_ = len({area for area, _ in known(expected)})
+    title = {0: f"{judged_} 个区县都没有确认薄弱的项目", judged_: f"{judged_} 个区县都有确认薄弱的项目"}
+    assert title.get(count, f"{judged_} 个区县中 {count} 个有确认薄弱的项目") in page_text(overview)
 
 
-def test_the_ledger_and_the_next_sample_follow_the_verdict(city: Path, silu: Run, pages: Any) -> None:
+def test_the_ledger_and_the_next_sample_follow_the_verdict(city: Path, silu: Run, pages: Pages) -> None:
     expected = truth(city, "district")
     weak = {key for key, value in expected.items() if value == Verdict.WEAK}
     lines = re.findall(r"等待立项：(.+?):\S+（(.+?)）", silu("ledger"))
@@ -179,7 +181,7 @@ def test_look_back_lists_the_verdicts_of_the_wave_before(city: Path, silu: Run) 
     assert mended == {key for key in then if now[key] == Verdict.MET}
 
 
-def test_the_city_and_its_groups(city: Path, silu: Run, pages: Callable[[str], AppTest]) -> None:
+def test_the_city_and_its_groups(city: Path, silu: Run, pages: Pages) -> None:
     expected = {rate: value for (_, rate), value in truth(city).items()}
     rows = json.loads(silu("rates", "--mode", "household", "--format", "json"))["rows"]
     assert {row["label"]: row["verdict"] for row in rows} == expected
@@ -195,12 +197,12 @@ def test_the_city_and_its_groups(city: Path, silu: Run, pages: Callable[[str], A
     assert {row["verdict"] for row in by_age if row["n"]} <= set(map(str, Verdict))
 
 
-def test_streets(city: Path, silu: Run, pages: Callable[[str], AppTest]) -> None:
+def test_streets(city: Path, silu: Run, pages: Pages) -> None:
     expected = {key: value for key, value in truth(city, "street").items() if key[1] == "知晓率"}
     weak = printed(silu("weak", "--by", "street", "--measure", "awareness", "--format", "csv"), "街道")
     rates = ("rates", "--mode", "household", "--by", "street", "--measure", "awareness", "--format", "csv")
     assert weak == printed(silu(*rates), "街道") == expected
-    page = pages("weak_areas")
+    page = pages("weak_areas", measure="知晓率")
     drawn = [in_ranked(one, "知晓率") for one in figures(page) if "各街道" in words(one)]
     shown = next(iter(drawn))
     assert shown == {key: value for key, value in expected.items() if key in shown}
@@ -220,7 +222,7 @@ def test_one_district_alone_has_the_verdict_it_has_among_all(city: Path, silu: R
         }
 
 
-def test_every_caption_states_q(pages: Callable[[str], AppTest], silu: Run) -> None:
+def test_every_caption_states_q(pages: Pages, silu: Run) -> None:
     for name, first in (("overview", 2), ("weak_areas", 3)):
         assert all("允许错判 10%" in words(figure) for figure in figures(pages(name))[:first])
     for command in ("weak", "pass", "change", "rates"):
