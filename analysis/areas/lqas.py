@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom
 
 from analysis.design.domains import make_domains
 from analysis.estimation.sample import Sample
@@ -65,6 +64,8 @@ def smallest_plan(good: float, poor: float, *, alpha: float = 0.10, beta: float 
     Raises:
         DesignError: lines out of order, or so close that more than 2,000 interviews would be needed.
     """
+    from scipy.stats import binom  # scipy.stats takes longer to load than all else here
+
     if not 0 < poor < good < 1:
         raise DesignError("两条线应满足 0 < 下线 < 上线 < 1", got=f"下线 {poor:.0%}，上线 {good:.0%}")
     for n in range(1, MAX_SAMPLE + 1):
@@ -92,6 +93,8 @@ def lot_verdict(favourable: int, n: int, good: float, poor: float, *, risk: floa
     Raises:
         DesignError: impossible counts.
     """
+    from scipy.stats import binom
+
     if not 0 <= favourable <= n:
         raise DesignError("赞成数应在 0 与样本数之间", got=f"{favourable} / {n}")
     surely_above = n > 0 and float(binom.sf(favourable - 1, n, poor)) <= risk
@@ -103,6 +106,8 @@ def lot_verdict(favourable: int, n: int, good: float, poor: float, *, risk: floa
 
 def operating_curve(plan: LotPlan, rates: np.ndarray) -> np.ndarray:
     """Return the probability of passing at each true rate (shares in, shares out)."""
+    from scipy.stats import binom
+
     return np.asarray(binom.sf(plan.accept - 1, plan.n, rates), dtype=float)
 
 

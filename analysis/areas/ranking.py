@@ -15,7 +15,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
-from scipy.stats import studentized_range
 
 from analysis.estimation.intervals import LEVEL
 
@@ -98,4 +97,6 @@ def _groups(y: Floats, variance: Floats, known: NDArray[np.bool_], level: float)
 @lru_cache(maxsize=256)
 def _critical(areas: int, level: float) -> float:
     """Return the upper point of the studentised range for normal data with known variances."""
+    from scipy.stats import studentized_range
+
     return float(studentized_range.ppf(level, areas, LARGE_DF))

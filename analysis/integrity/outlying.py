@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import betabinom, t
+from scipy.special import stdtr
 
 from survey.quality.sheet import Floats
 
@@ -82,7 +82,7 @@ def outlying_figures(
         z = gap / np.sqrt(np.maximum((between + sampling) * (1 + 1 / np.maximum(others, 1)), 1e-18))
         keep = known & ~(np.abs(z) > FAR_Z)
     df = max(int(keep.sum()) - len(np.unique(district[keep])), 4)
-    p = t.sf(-z if low else z, df)
+    p = stdtr(df, z if low else -z)
     return Outlying(figure, expected, np.where(np.isfinite(z), np.clip(p, FLOOR, 1.0), np.nan))
 
 
@@ -119,6 +119,8 @@ def outlying_shares(hits: Floats, area: Ints, district: Ints) -> Outlying:
         area: [N] number of the area, -1 for none.
         district: [A] district of each area.
     """
+    from scipy.stats import betabinom  # takes longer to load than a cached result takes to show
+
     there = np.isfinite(hits) & (area >= 0)
     size = len(district)
     n = np.bincount(area[there], minlength=size).astype(np.float64)
