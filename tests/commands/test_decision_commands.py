@@ -32,7 +32,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 STARTS = {
-    "weak": "目标",
+    "weak": "确认薄弱",
     "change": "上一轮",
     "pass": "全部达标的可能",
     "outreach": "居民还不知道",
@@ -79,11 +79,11 @@ def test_an_empty_ledger_lists_confirmed_weaknesses(
 ) -> None:
     root = tmp_path / "own"
     shutil.copytree(study, root)
-    assert cli.main(["ledger", "--study", str(root)]) == 0
+    assert cli.main(["ledger", "--study", str(root), "--wave", "W1"]) == 0
     lines = capsys.readouterr().out.splitlines()
     waiting = [line.removeprefix("等待立项：").split("（")[0] for line in lines if line.startswith("等待立项：")]
     assert len(waiting) == int(lines[0].split(" 项确认薄弱")[0]) > 0
-    words = ["ledger", "--study", str(root), "--open", waiting[0], "--measure", "整治", "--who", "张三"]
+    words = ["ledger", "--study", str(root), "--wave", "W1", "--open", waiting[0], "--measure", "整治", "--who", "张三"]
     assert cli.main(words) == 0
     assert waiting[0].split(":")[0] in capsys.readouterr().out
 
