@@ -66,8 +66,8 @@ def street_model(
 ) -> StreetModel:
     """Fit one rate of every street of the frame, also of those without answers.
 
-    Streets are nested in districts (`analysis.areas.nested_model`). Covariates are the shares of residents in weak
-    places and in villages and, with `earlier`, the model estimate of the wave before. The estimates add up to the
+    Streets are nested in districts (`analysis.areas.nested_model`). The covariate is the model estimate of the wave
+    before, where there is one, else the shares of residents in weak places and in villages. The estimates add up to the
     direct rate of the whole. Hidden answers and those of streets with a red light are in no model.
 
     Args:
@@ -91,9 +91,7 @@ def street_model(
             expected=f"至少 {FEWEST} 个",
             cure="放宽筛选，或在区县一级查看",
         )
-    covariates = streets[["weak", "village"]].to_numpy(float)
-    if earlier is not None:
-        covariates = np.column_stack([covariates, _before(sample, rate, streets, earlier)])
+    covariates = _places(streets) if earlier is None else _before(sample, rate, streets, earlier)
     whole = float(sample.rates(item=rate.name, where=where).table["estimate"].iloc[0])
     fitted = _fit(streets, share, n_eff, covariates).benchmarked(streets["population"].to_numpy(float), whole)
     return StreetModel(streets[["street", "district", "population"]], n, share, fitted)
@@ -144,14 +142,18 @@ def _direct(
 
 
 def _before(sample: Sample, rate: Rate, streets: pd.DataFrame, earlier: Mapping[str, Any]) -> Floats:
-    """Return the model's logit of every street in the wave before; the same for all where too few have answers.
+    """Return the model's logit of every street in the wave before; the places where too few have answers in it.
 
     The model shrinks what few answers say, so that the covariate has no error of its own to be allowed for.
     """
     _, share, n_eff = _direct(sample, rate, streets, earlier)
     if (n_eff > 0).sum() < FEWEST:
-        return np.zeros(len(streets))
-    return _fit(streets, share, n_eff, streets[["weak", "village"]].to_numpy(float)).centre
+        return _places(streets)
+    return _fit(streets, share, n_eff, _places(streets)).centre[:, None]
+
+
+def _places(streets: pd.DataFrame) -> Floats:
+    return streets[["weak", "village"]].to_numpy(float)
 
 
 def _streets(frame: pd.DataFrame) -> pd.DataFrame:
