@@ -83,11 +83,11 @@ def fit(share: Floats, n_eff: Floats) -> Posterior:
         The posterior; districts without answers get the distribution of an unseen district.
 
     Raises:
-        DesignError: when shapes differ or a share lies outside [0, 1].
+        DesignError: shapes differ, a share lies outside [0, 1], or is missing although somebody answered.
     """
     n = np.nan_to_num(np.asarray(n_eff, dtype=float), nan=0.0)
-    p = np.where(n > 0, np.nan_to_num(np.asarray(share, dtype=float), nan=0.0), 0.0)
-    if n.shape != p.shape or (n < 0).any() or ((p < 0) | (p > 1)).any():
+    p = np.where(n > 0, np.asarray(share, dtype=float), 0.0)
+    if n.shape != p.shape or not np.isfinite(n).all() or (n < 0).any() or not ((p >= 0) & (p <= 1)).all():
         raise DesignError("比例应在 0 到 1 之间，有效样本量不能为负", expected="每个区域一个比例和一个有效样本量")
     x = n * p
     mean, spread, area = _grid(x, n)

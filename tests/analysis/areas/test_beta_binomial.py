@@ -55,7 +55,7 @@ def test_posterior_is_proper(rows: list[tuple[float, float]]) -> None:
     assert (np.diff(ladder, axis=0) >= -1e-12).all()
 
 
-@pytest.mark.parametrize("share", [[1.2], [-0.1]])
-def test_shares_outside_the_unit_interval(share: list[float]) -> None:
+@pytest.mark.parametrize("share", [[1.2], [-0.1], [np.nan]])
+def test_missing_shares_and_those_outside_the_unit_interval(share: list[float]) -> None:
     with pytest.raises(DesignError, match="0 到 1"):
         fit(np.array(share), np.array([10.0]))
