@@ -93,6 +93,7 @@ def _selection(study: Study, item: str, args: argparse.Namespace) -> TextSelecti
 
 
 def _report(asked: Asked, title: str, args: argparse.Namespace) -> int:
+    from reports.owners import unit_of
     from reports.voices.shares import comments, distinct_themes, distinctive, folded, ranked, theme_shares
 
     study, answers, selection = asked.study, asked.answers, asked.selection
@@ -103,7 +104,7 @@ def _report(asked: Asked, title: str, args: argparse.Namespace) -> int:
     rows, fold = folded(ranked(shares.estimates))
     for row in rows.head(args.top).itertuples():
         interval = f"{row.conf_low:.1%} 至 {row.conf_high:.1%}"
-        unit = answers.codebook[str(row.item)].unit
+        unit = unit_of(study.questionnaire, answers.codebook[str(row.item)])
         print(f"  {row.estimate:>6.1%}  {interval}（{row.of_all:.1%}）  {row.label}（{unit}）")
     if fold:
         print(f"  {fold}")

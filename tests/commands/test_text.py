@@ -29,7 +29,7 @@ def test_report(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["text", "--study", str(city)]) == 0
     text = capsys.readouterr().out
     assert "W2" in text
-    assert "停车（公安交警部门）" in text
+    assert "停车（城市管理部门）" in text
     assert "错误发现率" in text
     assert list((city / "store" / "textcache").glob("*.parquet"))
     assert cli.main(["text", "--study", str(city), "--wave", "W1", "--without-copies", "--top", "3"]) == 0

@@ -11,7 +11,7 @@ from typing import Any
 from analysis.text.themes.rules import RuleSyntaxError, ThemeRule, parse_rule
 from survey.errors import StudyError
 
-_FIELDS = {"code", "name", "parent", "group", "unit", "seeds", "rules", "exclude"}
+_FIELDS = {"code", "name", "parent", "indicator", "group", "unit", "seeds", "rules", "exclude"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Theme:
 
     Attributes:
         code: key, letters and digits. name: display name. parent: heading above it, "" for none.
-        group: professional group. unit: responsible unit.
+        indicator: indicator of the questionnaire about the same thing, "" for none; see `reports.owners`.
+        group: professional group. unit: responsible unit. Both for studies whose questionnaire lacks the indicator.
         seeds: words of which any one indicates the theme. rules: boolean rules that indicate it too.
         exclude: phrases removed from the text before seeds and rules are matched.
     """
@@ -28,6 +29,7 @@ class Theme:
     code: str
     name: str
     parent: str
+    indicator: str
     group: str
     unit: str
     seeds: tuple[str, ...]
@@ -102,6 +104,7 @@ def _theme(entry: Mapping[str, Any], place: str) -> Theme:
         code,
         name,
         parent=_string(entry, "parent", place),
+        indicator=_string(entry, "indicator", place),
         group=_string(entry, "group", place),
         unit=_string(entry, "unit", place),
         seeds=seeds,

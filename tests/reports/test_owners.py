@@ -1,0 +1,30 @@
+"""A theme and the item about the same thing have one owner."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from analysis.text.themes.codebook import parse_codebook
+from reports.owners import unit_of
+from tests.analysis.mock_sample import city
+
+THEMES = Path(__file__).parents[2] / "data" / "lexicon" / "themes.toml"
+
+
+def test_themes_have_the_owners_of_the_items_of_the_template() -> None:
+    asked, codebook = city().questionnaire, parse_codebook(THEMES.read_text(encoding="utf-8"))
+    owners = {number: rate.unit for rate in asked.rates for number in rate.indicators}
+    linked = [theme for theme in codebook.themes if theme.indicator]
+    assert len(linked) >= 20
+    for theme in linked:
+        assert owners[theme.indicator] == theme.unit == unit_of(asked, theme)
+    assert unit_of(asked, codebook["parking"]) == "城市管理部门"
+
+
+def test_the_questionnaire_of_a_study_decides() -> None:
+    asked, parking = city().questionnaire, parse_codebook(THEMES.read_text(encoding="utf-8"))["parking"]
+    rates = tuple(
+        replace(rate, unit="公安交管部门") if "Q-10" in rate.indicators else replace(rate) for rate in asked.rates
+    )
+    assert unit_of(replace(asked, rates=rates), parking) == "公安交管部门"
+    assert unit_of(replace(asked, rates=()), parking) == parking.unit
+    assert unit_of(asked, replace(parking, indicator="")) == parking.unit
