@@ -83,8 +83,9 @@ class Provenance:
         written: when it was written, "" where that is not known.
         exclusions: note on responses excluded by a person; "" where there are none.
         mock: whether the answers are simulated.
-        notes: cells dropped or merged during weighting; whether a few large weights carry an estimate.
+        notes: cells dropped or merged during weighting.
         false_calls: accepted probability of a false verdict; 0 where nothing is judged.
+        heavy: whether a few large weights carry an estimate.
     """
 
     title: str
@@ -106,6 +107,7 @@ class Provenance:
     mock: bool
     notes: tuple[str, ...] = ()
     false_calls: float = 0.0
+    heavy: bool = False
 
     @property
     def strip(self) -> str:
@@ -115,6 +117,7 @@ class Provenance:
             "、".join(self.waves),
             _size(self.n),
             self.interval or "不给抽样误差",
+            FLAGS["heavy"] if self.heavy else "",
             f"调查日期 {'、'.join(self.dates)}" if self.dates else "",
             self.mode,
             self.weighting,
@@ -129,6 +132,7 @@ class Provenance:
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
         """Return the full provenance as (heading, text) lines."""
+        heavy = f"；{FLAGS['heavy']}" if self.heavy else ""
         design = f"，按抽样设计计算：{self.strata:,} 层、{self.points:,} 个抽样点" if self.strata else ""
         effective = f"；有效样本 {_range(*self.n_eff)}" if self.n_eff else ""
         when = "、".join(self.waves) + (f"（{'、'.join(self.dates)}）" if self.dates else "")
@@ -139,7 +143,7 @@ class Provenance:
             ("数的是谁", "；".join(part for part in (self.people, when, self.mode) if part)),
             ("有多少份", f"{_size(self.n)}{effective}{hidden}"),
             ("怎样加权", "；".join((self.weighting, *self.notes))),
-            ("误差多大", f"{self.interval}{design}" if self.interval else "参加的人是自愿的，不给抽样误差"),
+            ("误差多大", f"{self.interval}{design}{heavy}" if self.interval else "参加的人是自愿的，不给抽样误差"),
             *((("怎样判断", judged_by(self.false_calls)),) if self.false_calls else ()),
             ("哪一版数据", f"{self._data}{written}；{self.exclusions or '没有决定剔除的答卷'}"),
             ("真实还是模拟", origin(self.mock)),
@@ -212,10 +216,8 @@ def provenance(
         written=f"{gathered.written:%Y-%m-%d %H:%M}" if gathered.written else "",
         exclusions=gathered.exclusions,
         mock=study.mock,
-        notes=(
-            *(note for note in sample.notes if not others or not note.startswith(others)),
-            *([FLAGS["heavy"]] if found.table["flag"].eq("heavy").any() else []),
-        ),
+        notes=tuple(note for note in sample.notes if not others or not note.startswith(others)),
+        heavy=bool(found.table["flag"].eq("heavy").any()),
     )
 
 

@@ -1,5 +1,6 @@
 """One rate is one number: pages and commands ask the same of reports, and state the same provenance."""
 
+import csv
 import json
 import shutil
 from collections.abc import Callable
@@ -152,6 +153,45 @@ def test_every_page_and_command_shows_the_same_district_rates(
     printed = silu("weak", "--format", "csv")
     judged = {line.split(",")[4] for line in printed.splitlines() if line.count(",") > 8 and "比例" not in line}
     assert judged == {f"{100 * value:.1f}" for value in by_command.values()}
+
+
+def test_a_rate_has_one_interval_in_every_table(city: Path) -> None:
+    """A district of one wave in the list of districts, alone, over waves, and in the list of a few rates."""
+    study, household = load_study(city), Selection(mode="household")
+    names = [rate.name for rate in headlines(study)]
+    whole, few = gather(study, household), gather(study, household, rates=names[-1:], roles=("work",))
+    newest = whole.newest(household)
+    numbers = ["n", "n_eff", "estimate", "std_error", "df", "conf_low", "conf_high", "deff"]
+    listed = whole.estimates(newest.asking(names, BY_DISTRICT)).table
+    rows = listed[listed["item"] == names[-1]]
+    for district, row in rows.set_index("district").iterrows():
+        inside = newest.asking(names[-1:]).within(district=str(district))
+        over = whole.estimates(inside.asking(names[-1:], ("wave",)).in_wave()).table.set_index("wave")
+        tables = (
+            whole.estimates(inside).table.iloc[0],
+            few.estimates(inside).table.iloc[0],
+            over.loc[newest.wave],
+        )
+        for table in tables:
+            assert table[numbers].to_numpy(float) == pytest.approx(row[numbers].to_numpy(float), rel=1e-9)
+        half = (row["conf_high"] - row["conf_low"]) / 2
+        assert half == pytest.approx(2 * row["std_error"], rel=0.25)
+
+
+def test_a_street_has_the_same_rate_in_both_commands(silu: Run) -> None:
+    """`rates` rounded twice: 78.949 % was 79.0 there and 78.9 in `weak`."""
+
+    def column(command: str) -> dict[str, str]:
+        rows = list(
+            csv.reader(silu(command, "--by", "street", "--measure", "satisfaction", "--format", "csv").splitlines())
+        )
+        heading = next(row for row in rows if "街道" in row)
+        street, rate = heading.index("街道"), heading.index("比例(%)")
+        return {row[street].rstrip("※"): row[rate] for row in rows if len(row) == len(heading) and row is not heading}
+
+    rated, judged = column("rates"), column("weak")
+    assert len(rated) == 9
+    assert {name: judged[name] for name in rated} == rated
 
 
 def test_a_sample_of_few_rates_has_the_weights_of_the_whole(city: Path) -> None:

@@ -50,6 +50,13 @@ def test_the_account_is_complete() -> None:
     ]
 
 
+def test_weights_that_decide_a_result_are_named_beside_it_and_in_the_account() -> None:
+    heavy = replace(ORIGIN, heavy=True)
+    assert "；结果主要由少数权数很大的答卷决定，区间已放宽，仅供参考；" in heavy.strip
+    assert "184 个抽样点；结果主要由少数权数很大的答卷决定" in heavy.text
+    assert "权数很大" not in ORIGIN.strip + ORIGIN.text
+
+
 def test_the_base_is_stated_where_not_everybody_was_asked() -> None:
     some = replace(SATISFIED, asked="{A1} = 1")
     assert "只问了符合条件的人：{A1} = 1" in str(some)
