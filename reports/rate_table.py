@@ -63,9 +63,9 @@ def rate_table(study: Study, selection: Selection, options: Sequence[str] = ()) 
     if not selection.waves and "wave" not in selection.by:
         selection = gathered.newest(selection)
     visible = judged(gathered, selection)
-    _somebody(gathered, visible)
+    _somebody(gathered, selection, visible)
     red = NOTE if (visible.table["reason"] == Reason.RED_LIGHT).any() else ""
-    notes = tuple(note for note in (report(visible), _lost(gathered, visible), red) if note)
+    notes = tuple(note for note in (report(visible), _lost(gathered, selection), red) if note)
     return RateTable(visible, provenance(gathered, selection, visible), notes, readable(visible, gathered))
 
 
@@ -88,23 +88,23 @@ def _check(gathered: StudySample, selection: Selection) -> None:
             raise ArgumentError("数据中没有这个取值", where=HEADINGS.get(name, name), got=got, expected=expected)
 
 
-def _somebody(gathered: StudySample, found: Estimates) -> None:
+def _somebody(gathered: StudySample, selection: Selection, found: Estimates) -> None:
     """Refuse an empty table, and name the columns without answers."""
     if len(found):
         return
     areas = any(name in AREA_COLUMNS for name in found.by)
     cure = "导入时给出社区编码（psu 列），区县和街道由它得出；或去掉 --by" if areas else "去掉 --by，或放宽 --where"
-    raise ArgumentError("没有一份答卷能这样分组", got=_lost(gathered, found), cure=cure)
+    raise ArgumentError("没有一份答卷能这样分组", got=_lost(gathered, selection), cure=cure)
 
 
-def _lost(gathered: StudySample, found: Estimates) -> str:
+def _lost(gathered: StudySample, selection: Selection) -> str:
     """Return how many answers of the domain are in no row of a table, in Chinese; "" when all are in one."""
     cells = gathered.sample.cells
     inside = np.ones(len(cells), dtype=bool)
-    for name, values in found.meta["where"].items():
+    for name, values in selection.domain.items():
         codes, labels = cells.codes(name)
         inside &= np.append(labels.astype(str).isin(values), False)[codes]
-    lost = {HEADINGS[name]: int(cells.n[inside & (cells.codes(name)[0] < 0)].sum()) for name in found.by}
+    lost = {HEADINGS[name]: int(cells.n[inside & (cells.codes(name)[0] < 0)].sum()) for name in selection.by}
     counts = "，".join(f"{number} 份没有{name}" for name, number in lost.items() if number)
     return f"不在表中的答卷：{counts}" if counts else ""
 
