@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 from scipy.special import logit
 
 from analysis.areas.nested_posterior import NestedPosterior
@@ -155,6 +154,8 @@ def _located(surface: Floats, groups: Floats) -> tuple[Floats, Floats]:
 
     With hundreds of areas the posterior is narrower than the rough grid; its logarithm is smooth, and interpolated.
     """
+    from scipy.interpolate import CubicSpline
+
     fine = np.linspace(0.0, len(SPREADS) - 1.0, FINE)
     at = np.arange(len(SPREADS))
     if len(groups) == 1:

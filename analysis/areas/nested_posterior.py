@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 from analysis.estimation.intervals import LEVEL
@@ -77,6 +76,8 @@ class NestedPosterior:
         Raises:
             DesignError: an unknown or negative number of residents, none at all, or a rate outside [0, 1].
         """
+        from scipy.optimize import brentq
+
         residents = np.asarray(population, dtype=float)
         if not np.isfinite(residents).all() or (residents < 0).any() or residents.sum() <= 0:
             raise DesignError("各区域人口应是已知的非负数，且合计应大于 0", cure="检查抽样框里的人口一列")
