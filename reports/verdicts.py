@@ -47,8 +47,15 @@ def judged(gathered: StudySample, selection: Selection, margin: float | None = N
     Raises:
         DesignError: a margin for estimates that are not of areas.
     """
-    found = named(shown(gathered.estimates(selection), gathered, selection), gathered)
-    meta = {**found.meta, "margin": margin, "absent": (), "false_calls": gathered.study.false_calls}
+    every = gathered.estimates(selection)
+    found = named(shown(every, gathered, selection), gathered)
+    meta = {
+        **found.meta,
+        "where": every.meta["where"],
+        "margin": margin,
+        "absent": (),
+        "false_calls": gathered.study.false_calls,
+    }
     if gathered.sample.opt_in:
         return Estimates(judge(found.table, float("nan")), meta)
     area = area_of(selection)

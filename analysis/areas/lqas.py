@@ -2,8 +2,8 @@
 
 A plan (n, d) passes an area when at least d of n answers are favourable. With an upper standard `good` and a lower
 line `poor`, the risk of failing an area at `good` is at most alpha and that of passing an area at `poor` at most beta.
-Two cut-off points give three verdicts, 达标 / 待观察 / 未达标: pass at d_pass (the rate is surely above `poor`), fail
-below d_fail (the rate is surely below `good`). Exact binomial (Valadez 1991; Dodge & Romig 1929). No percentages are
+Two cut-off points give three verdicts, 合格 / 待定 / 不合格: pass at d_pass (the rate is surely above `poor`), fail
+below d_fail (the rate is surely below `good`); they are not the verdicts of `analysis.areas.verdict`. Exact binomial (Valadez 1991; Dodge & Romig 1929). No percentages are
 estimated.
 """
 
@@ -30,9 +30,9 @@ FEW = "样本不足"
 class LotVerdict(StrEnum):
     """The three verdicts of a plan."""
 
-    PASS = "达标"
-    WATCH = "待观察"
-    FAIL = "未达标"
+    PASS = "合格"
+    WATCH = "待定"
+    FAIL = "不合格"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,8 @@ def judge_communities(
         risk: largest risk of either error in one community.
 
     Returns:
-        One row per community with answers: district, street, community, psu, n, favourable, verdict (达标, 待观察,
-        未达标; 样本不足 below the suppression threshold, where the counts are missing). Communities count as simple
+        One row per community with answers: district, street, community, psu, n, favourable, verdict (合格, 待定,
+        不合格; 样本不足 below the suppression threshold, where the counts are missing). Communities count as simple
         random samples: the answers are counted, not weighted. Failed communities come first.
 
     Raises:

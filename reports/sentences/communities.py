@@ -31,7 +31,7 @@ def verdicts(table: pd.DataFrame, label: str, lines: tuple[float, float]) -> Sen
         words = "{count} 个社区的{label}都不能判定：每个社区答卷太少，或落在两条线之间。"
         return say(words, count=every, label=Name(label))
     return say(
-        "{label}未达标 {failed} 个社区{which}，达标 {passed} 个，待观察 {watched} 个{few}；"
+        "{label}不合格 {failed} 个社区{which}，合格 {passed} 个，待定 {watched} 个{few}；"
         "上线 {good}、下线 {poor}；{doubt}。",
         label=Name(label),
         failed=count(failed, "communities that fail"),
@@ -69,8 +69,8 @@ def _doubt(judged: int) -> Sentence:
 def risks(plan: LotPlan) -> Sentence:
     """Describe a plan and its risks."""
     return say(
-        "抽样方案：每个社区访 {n} 份，至少 {accept} 份达到判达标；真实水平在上线的社区被判不达标的可能 {alpha}，"
-        "在下线的社区被判达标的可能 {beta}。只数份数、不加权，每个社区当作简单随机样本；"
+        "抽样方案：每个社区访 {n} 份，至少 {accept} 份达到判合格；真实水平在上线的社区被判不合格的可能 {alpha}，"
+        "在下线的社区被判合格的可能 {beta}。只数份数、不加权，每个社区当作简单随机样本；"
         "两种错判各不超过 {risk}。判的是社区，不要拿来给区县排队。",
         n=field(plan, "n", Format.COUNT),
         accept=field(plan, "accept", Format.COUNT),

@@ -25,9 +25,9 @@ def lqas_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     target = target_of(loaded.study, rate)
     boxes = st.columns(3)
     start = GOOD if pd.isna(target) else min(max(target, 0.2), 0.98)
-    good = boxes[0].number_input("上线：应判达标（%）", 2.0, 99.0, round(100 * start, 1), 1.0, key="lot-good") / 100
+    good = boxes[0].number_input("上线：应判合格（%）", 2.0, 99.0, round(100 * start, 1), 1.0, key="lot-good") / 100
     poor = (
-        boxes[1].number_input("下线：应判未达标（%）", 1.0, 98.0, round(100 * (start - GAP), 1), 1.0, key="lot-poor")
+        boxes[1].number_input("下线：应判不合格（%）", 1.0, 98.0, round(100 * (start - GAP), 1), 1.0, key="lot-poor")
         / 100
     )
     try:
@@ -36,7 +36,7 @@ def lqas_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
         page.problem(error)
         return
     plan = found.plan
-    boxes[2].metric("下次每个社区至少访", f"{plan.n} 份", help=f"其中至少 {plan.accept} 份达到才判达标")
+    boxes[2].metric("下次每个社区至少访", f"{plan.n} 份", help=f"其中至少 {plan.accept} 份达到才判合格")
     st.markdown(f"**{plain(found.sentence)}**")
     st.dataframe(found.table, hide_index=True, width="stretch", height=min(36 * len(found.table) + 38, 300))
     st.caption(found.risks)

@@ -42,10 +42,10 @@ def test_counts_below_the_threshold_are_hidden_and_not_judged() -> None:
 
 def test_failed_ones_come_first_and_the_sentence_counts_them() -> None:
     found = judge_communities(sample(), RATE, W2, LINES)
-    failed = int((found["verdict"] == "未达标").sum())
-    assert (found["verdict"].head(failed) == "未达标").all()
+    failed = int((found["verdict"] == "不合格").sum())
+    assert (found["verdict"].head(failed) == "不合格").all()
     text = communities.verdicts(found, "满意率", LINES).text
-    assert f"未达标 {failed} 个社区" in text
+    assert f"不合格 {failed} 个社区" in text
     assert "可能" in text
 
 

@@ -14,7 +14,7 @@ def judged(*verdicts: str) -> pd.DataFrame:
 def test_failing_communities_are_counted_and_the_first_named() -> None:
     table = judged(*[str(LotVerdict.FAIL)] * 4, str(LotVerdict.PASS), str(LotVerdict.WATCH), FEW)
     assert communities.verdicts(table, "满意率", (0.85, 0.7)).text == (
-        "满意率未达标 4 个社区（0号社区、1号社区、2号社区等），达标 1 个，待观察 1 个，1 个答卷太少；"
+        "满意率不合格 4 个社区（0号社区、1号社区、2号社区等），合格 1 个，待定 1 个，1 个答卷太少；"
         "上线 85%、下线 70%；逐个看错判的可能各不超过 10%，5 个判定里碰巧错的可能多到 1 个。"
     )
 
@@ -26,6 +26,6 @@ def test_nothing_to_judge() -> None:
 
 def test_a_plan_states_both_risks() -> None:
     text = communities.risks(LotPlan(27, 22, 0.093, 0.088)).text
-    assert "每个社区访 27 份，至少 22 份达到判达标" in text
-    assert "被判不达标的可能 9.3%" in text
-    assert "被判达标的可能 8.8%" in text
+    assert "每个社区访 27 份，至少 22 份达到判合格" in text
+    assert "被判不合格的可能 9.3%" in text
+    assert "被判合格的可能 8.8%" in text

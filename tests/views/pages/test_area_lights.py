@@ -1,6 +1,7 @@
 """Lights of areas: computed once, cached beside the store, used by every ranking (rule R-13)."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,13 @@ from analysis.integrity.combine import Light
 from analysis.integrity.lights import MARK
 from reports.fieldwork import area_lights as module
 from reports.fieldwork.area_lights import Round, lights
+from reports.sample import gather
+from reports.selection import Selection
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
 from tests.views.page_words import WEAK_AREAS, Run, figures, page_text, words
+from views.charts.parts import style
 
 
 @pytest.fixture
@@ -112,3 +116,48 @@ def test_green_cities_are_not_marked(own: Path, run: Run) -> None:
     app = run(own)
     assert "红灯" not in page_text(app)
     assert all(MARK not in words(figure) for figure in figures(app))
+
+
+def test_a_red_district_is_pale_and_counted_nowhere(own: Path, run: Run) -> None:
+    district, _ = redden(own)
+    grid, ranked, heat = figures(run(own, WEAK_AREAS))[:3]
+    assert ranked["layout"]["yaxis"]["ticktext"][-1].strip() == f"{district}{MARK}"
+    (pale,) = [trace for trace in ranked["data"] if trace["name"] == "待复访"]
+    assert pale["marker"]["color"] == style.PALE
+    for picture in (grid, heat):
+        row = picture["layout"]["yaxis"]["ticktext"].index(f"{district}{MARK}")
+        assert row == len(picture["layout"]["yaxis"]["ticktext"]) - 1
+        fills = {one["fillcolor"] for one in picture["layout"]["shapes"] if one.get("y0", -9) < row < one.get("y1", -9)}
+        assert fills == {"#FFFFFF"}
+    assert "2 个区县" in words(heat)
+
+
+def test_a_red_district_has_no_forecast(own: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    district, _ = redden(own)
+    _, levers, alone = figures(run(own, "views/pages/passing.py"))
+    assert district not in json.dumps(levers, ensure_ascii=False)
+    row = alone["layout"]["yaxis"]["ticktext"].index(f"{district}{MARK}")
+    cells = {note["text"] for note in alone["layout"]["annotations"] if note.get("yref") == "y" and note["y"] == row}
+    assert cells == {"—"}
+    assert "独立复访前不排名" in words(alone)
+    assert cli.main(["pass", "--study", str(own)]) == 0
+    printed = capsys.readouterr().out
+    (line,) = [one for one in printed.splitlines() if one.startswith(district)]
+    assert line.split()[0] == f"{district}{MARK}"
+    assert set(line.split()[2:]) == {"—"}
+
+
+def test_where_every_district_is_hidden_the_title_says_so(
+    own: Path, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = own / "study.toml"
+    text = path.read_text(encoding="utf-8")
+    least = gather(load_study(own), Selection(mode="household")).sample.rates(item="E0", where={"wave": "W2"}).table
+    hidden = int(least["n"].iloc[0]) - 1
+    path.write_text(re.sub(r"suppression = \d+", f"suppression = {hidden}", text), encoding="utf-8")
+    overview = run(own)
+    assert "各区县答卷都过少，全部隐去" in page_text(overview)
+    assert "各区县答卷都过少，全部隐去" in words(figures(overview)[1])
+    assert "所以不显示" in page_text(run(own, WEAK_AREAS))
+    assert cli.main(["weak", "--study", str(own)]) == 0
+    assert "各区县答卷都过少，全部隐去" in capsys.readouterr().out.splitlines()[0]
