@@ -67,7 +67,7 @@ def judged(gathered: StudySample, selection: Selection, margin: float | None = N
     district = selection.where.get("district")
     table = found.table if district is None else found.table.assign(district=district[0])
     lines = targets_of(table, gathered.study.targets, rates)
-    return Estimates(judge(found.table, lines, gathered.study.false_calls), meta)
+    return Estimates(judge(found.table, lines, q), meta)
 
 
 def named(found: Estimates, gathered: StudySample) -> Estimates:

@@ -3,8 +3,8 @@
 A plan (n, d) passes an area when at least d of n answers are favourable. With an upper standard `good` and a lower
 line `poor`, the risk of failing an area at `good` is at most alpha and that of passing an area at `poor` at most beta.
 Two cut-off points give three verdicts, 合格 / 待定 / 不合格: pass at d_pass (the rate is surely above `poor`), fail
-below d_fail (the rate is surely below `good`); they are not the verdicts of `analysis.areas.verdict`. Exact binomial (Valadez 1991; Dodge & Romig 1929). No percentages are
-estimated.
+below d_fail (the rate is surely below `good`); they are not the verdicts of `analysis.areas.verdict`. Exact binomial
+(Valadez 1991; Dodge & Romig 1929). No percentages are estimated.
 """
 
 from __future__ import annotations
