@@ -49,13 +49,8 @@ def judged(gathered: StudySample, selection: Selection, margin: float | None = N
     """
     every = gathered.estimates(selection)
     found = named(shown(every, gathered, selection), gathered)
-    meta = {
-        **found.meta,
-        "where": every.meta["where"],
-        "margin": margin,
-        "absent": (),
-        "false_calls": gathered.study.false_calls,
-    }
+    q = gathered.study.false_calls
+    meta = {**found.meta, "where": every.meta["where"], "margin": margin, "absent": (), "false_calls": q}
     if gathered.sample.opt_in:
         return Estimates(judge(found.table, float("nan")), meta)
     area = area_of(selection)
