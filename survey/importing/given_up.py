@@ -21,6 +21,7 @@ LEAST = 2
 """Least number of empty questions at the end, one of them required: a single one may have been left empty."""
 NOTHING_ANSWERED = "一题也没有答"
 Rows = npt.NDArray[np.int64]
+NOWHERE = np.array([], dtype=np.int64)
 
 
 def mark_unreached(answers: CodedAnswers, questionnaire: Questionnaire, read: ReadTable) -> None:
@@ -33,43 +34,49 @@ def mark_unreached(answers: CodedAnswers, questionnaire: Questionnaire, read: Re
         questionnaire: source of order and requirements.
         read: the file; rows that the tool itself marked as unfinished are left alone.
     """
-    empty = np.zeros(answers.rows, dtype=np.int32)
+    ends = list(_backwards(answers, questionnaire))
+    rows = np.unique(np.concatenate([NOWHERE, *(asked for _, _, asked in ends)]))  # all others end with an answer
+    empty = np.zeros(answers.rows, dtype=np.int16)
     required = np.zeros(answers.rows, dtype=bool)
-    last = np.full(answers.rows, NOTHING_ANSWERED, dtype=object)
-    ends: list[tuple[Question, Rows]] = []
-    for question, rows, stopped in _backwards(answers, questionnaire):
-        last[stopped] = f"最后答的是 {question.name} {question.title}"
-        asked = rows[_asked(answers, question, rows)]
+    for question, _, asked in ends:
         empty[asked] += 1
         required[asked] |= question.required
-        ends.append((question, rows))
     given_up = required & (empty >= LEAST)
     for mark in read.marked:
         given_up[list(mark.positions)] = False
-    if not given_up.any():
+    positions = rows[given_up[rows]]
+    if not len(positions):
         return
-    for question, rows in ends:
-        for item in question.items:
-            if (codes := answers.codes.get(item.name)) is not None:
-                those = rows[given_up[rows] & (codes[rows] == BLANK)]
-                codes[those] = absent(codes.dtype)
-    positions = np.flatnonzero(given_up)
-    answers.findings.append(CellIssue(IssueCode.GIVEN_UP, "", positions, last[positions].tolist()))
+    last = dict.fromkeys(positions.tolist(), NOTHING_ANSWERED)
+    for question, stopped, asked in ends:
+        last |= dict.fromkeys(stopped[given_up[stopped]].tolist(), f"最后答的是 {question.name} {question.title}")
+        _unreach(answers, question, asked[given_up[asked]])
+    answers.findings.append(CellIssue(IssueCode.GIVEN_UP, "", positions, list(last.values())))
+
+
+def _unreach(answers: CodedAnswers, question: Question, rows: Rows) -> None:
+    for item in question.items:
+        if (codes := answers.codes.get(item.name)) is not None:
+            codes[rows[codes[rows] == BLANK]] = absent(codes.dtype)
 
 
 def _backwards(answers: CodedAnswers, questionnaire: Questionnaire) -> Iterator[tuple[Question, Rows, Rows]]:
     """Yield the questions from the last one on, until no row is empty from there to the end.
 
     Yields:
-        The question, the rows that are empty from it to the end, and the rows of which it holds the last answer.
+        The question, the rows of which it holds the last answer, and the rows that were asked it and are empty from it
+        to the end.
     """
-    rows = np.arange(answers.rows, dtype=np.int64)
+    rows: Rows | None = None  # None for all, so that a million complete rows are not copied
     for question in reversed(questionnaire.questions):
         if question.interviewer:
             continue
-        answered = _answered(answers, question)[rows]
-        stopped, rows = rows[answered], rows[~answered]
-        yield question, rows, stopped
+        answered = _answered(answers, question)
+        if rows is None:
+            rows, stopped = np.flatnonzero(~answered), NOWHERE
+        else:
+            stopped, rows = rows[answered[rows]], rows[~answered[rows]]
+        yield question, stopped, rows[_asked(answers, question, rows)]
         if not len(rows):
             return
 

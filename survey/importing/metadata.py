@@ -99,7 +99,7 @@ def _ids(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable) -
     """Code the ids of the file, or prefix-time-serial for a tool that numbers responses from 1."""
     column = by_target.get("response_id") or by_target["serial"]
     cells = pc.utf8_trim_whitespace(pc.fill_null(as_text(read.frame[f"c{column.index}"]), ""))
-    empty = pc.is_in(cells, pa.array(["", *WORDS, NO_VALUE, ERROR_CELL]))
+    empty = _without_id(cells)
     if "response_id" not in by_target:
         stamp = digits_of(coded.columns["submitted"])
         untimed = pc.is_null(stamp)
@@ -109,6 +109,17 @@ def _ids(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable) -
     if mask.any():
         coded.findings.append(CellIssue(IssueCode.NO_ID, column.label, np.flatnonzero(mask), cure="补上编号后重新导入"))
     coded.columns["response_id"] = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+
+
+def _without_id(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return which cells hold no id: empty ones, words for missing, and marks of cells without a value."""
+    nothing = pa.array(["", *WORDS, NO_VALUE, ERROR_CELL])
+    longest = max(len(word.encode()) for word in nothing.to_pylist())
+    short = pc.less_equal(pc.binary_length(cells), longest)
+    few = np.flatnonzero(short.to_numpy())
+    mask = np.zeros(len(cells), dtype=bool)
+    mask[few] = pc.is_in(cells.take(pa.array(few)), nothing).to_numpy()
+    return pa.chunked_array([pa.array(mask)])
 
 
 def _report_untimed(coded: Particulars, column: Column, rows: npt.NDArray[np.int64]) -> None:
