@@ -15,12 +15,16 @@ class Doubt(StrEnum):
     WEIGHTED = "weighted"
     WEIGHT_SCALE = "weight-scale"
     SECONDS = "seconds"
+    SAME_ANSWERS = "same-answers"
+    OTHER_ANSWERS = "other-answers"
 
 
 TITLES: Mapping[Doubt, str] = {
     Doubt.WEIGHTED: "同一期、同一种方式里，有的答卷带权重，有的不带",
     Doubt.WEIGHT_SCALE: "权重的大小与这一期已有的答卷相差悬殊，可能不是同一种权重",
     Doubt.SECONDS: "答题用时与这一期已有的答卷相差悬殊，单位可能不同（秒、分钟、毫秒）",
+    Doubt.SAME_ANSWERS: "与已有答卷完全相同，编号却不同",
+    Doubt.OTHER_ANSWERS: "编号是已有的，答案却像另一份答卷",
 }
 """kind -> Chinese title."""
 

@@ -21,6 +21,7 @@ from survey.importing.coding import CodedFile, code_table
 from survey.importing.confirmations import Confirmation, require_confirmed
 from survey.importing.consistency import inconsistencies
 from survey.importing.deduplicate import Comparison, deduplicate
+from survey.importing.identity import identity_doubts
 from survey.importing.mapping_file import guide_of
 from survey.importing.mending.redaction import admitted
 from survey.importing.preview import Imported, Preview
@@ -107,18 +108,20 @@ def stage(
         coded.append(admitted(file, study, round_))
     report("与已有答卷比较", 0.8)
     comparison = deduplicate(coded, store, round_, base=base, questionnaire=study.questionnaire)
-    asked = _to_confirm(coded, comparison, store, wave, base)
+    asked = _to_confirm(study, coded, comparison, wave, base)
     report("预览完成", 0.9)
     return Preview(study, wave, chosen, base, paths, tuple(coded), comparison, confirmations=asked)
 
 
 def _to_confirm(
-    coded: Sequence[CodedFile], comparison: Comparison, store: ResponseStore, wave: str, base: int | None
+    study: Study, coded: Sequence[CodedFile], comparison: Comparison, wave: str, base: int | None
 ) -> tuple[Confirmation, ...]:
     """Return what a person must decide; nothing where no row would be stored."""
     if not comparison.responses.num_rows:
         return ()
-    return tuple(inconsistencies(coded, store, wave, base))
+    store = ResponseStore(study.root / "store")
+    doubts = identity_doubts(coded, comparison, store, wave, base, study.questionnaire)
+    return (*inconsistencies(coded, store, wave, base), *doubts)
 
 
 def import_rows(study: Study, answers: AnswerRows, wave: str, *, mode: str, who: str = "", note: str = "") -> Imported:
@@ -203,7 +206,7 @@ def _again(preview: Preview, store: ResponseStore) -> Preview:
     base, wave = store.version, preview.study.wave(preview.wave)
     questionnaire = preview.study.questionnaire
     comparison = deduplicate(preview.coded, store, wave, base=base, questionnaire=questionnaire)
-    asked = _to_confirm(preview.coded, comparison, store, preview.wave, base) if preview.paths else ()
+    asked = _to_confirm(preview.study, preview.coded, comparison, preview.wave, base) if preview.paths else ()
     return replace(preview, base=base, comparison=comparison, confirmations=asked)
 
 

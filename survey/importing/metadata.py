@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -24,6 +25,8 @@ from survey.readers.tables.read_table import Column, Form, ReadTable
 from survey.storage.store import W_SCALE
 from survey.study.study import MODES, Study, Wave
 
+ROUNDED = r"^\d(\.\d+)?[eE]\+\d+$"
+SAMPLED = 2_000
 LARGEST_WEIGHT = 2.0**40
 ADD_MODE = "核对文件和轮次；确有这种方式时，先写进 study.toml 这一期的 modes"
 
@@ -105,10 +108,20 @@ def _ids(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable) -
         untimed = pc.is_null(stamp)
         _report_untimed(coded, by_target["submitted"], np.flatnonzero(untimed.to_numpy(zero_copy_only=False)))
         cells = pc.binary_join_element_wise(read.dialect.prefix, pc.fill_null(stamp, ""), cells, "-")
+    elif rounded := _rounded(cells):
+        positions = np.flatnonzero(pc.match_substring_regex(cells, ROUNDED).to_numpy())
+        cure = "Excel 只保留 15 位数字：请对方把编号一列设为文本后重新导出"
+        coded.findings.append(CellIssue(IssueCode.ROUNDED_ID, column.label, positions, rounded, cure=cure))
     mask = np.asarray(pc.fill_null(empty, True).to_numpy(), dtype=bool)
     if mask.any():
         coded.findings.append(CellIssue(IssueCode.NO_ID, column.label, np.flatnonzero(mask), cure="补上编号后重新导入"))
     coded.columns["response_id"] = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+
+
+def _rounded(cells: pa.ChunkedArray) -> tuple[str, ...]:
+    """Return an id that lost digits as a number (1.23E+17), by the first cells: it concerns the whole column."""
+    sample = cells.slice(0, SAMPLED).to_pylist()
+    return next(((cell,) for cell in sample if cell and re.match(ROUNDED, cell)), ())
 
 
 def _without_id(cells: pa.ChunkedArray) -> pa.ChunkedArray:

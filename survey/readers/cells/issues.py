@@ -28,6 +28,7 @@ class IssueCode(StrEnum):
     BROKEN_ROW = "broken_row"
     NO_ID = "no_id"
     NO_TIME = "no_time"
+    ROUNDED_ID = "rounded_id"
     DUPLICATE_ID = "duplicate_id"
     REPEATED_ROW = "repeated_row"
     UNKNOWN_PSU = "unknown_psu"
@@ -71,6 +72,7 @@ KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
     IssueCode.BROKEN_ROW: ("这一行的列数与表头不同", Severity.REJECT),
     IssueCode.NO_ID: ("没有答卷编号", Severity.REJECT),
     IssueCode.NO_TIME: ("没有提交时间，编不成答卷编号", Severity.REJECT),
+    IssueCode.ROUNDED_ID: ("编号被当成数字，后面几位已经丢失", Severity.REJECT),
     IssueCode.DUPLICATE_ID: ("答卷编号重复而内容不同", Severity.REJECT),
     IssueCode.REPEATED_ROW: ("与前面的一行完全相同，只算一份", Severity.NOTE),
     IssueCode.UNKNOWN_PSU: ("社区编码不在抽样框内", Severity.REJECT),

@@ -9,13 +9,16 @@ from survey.instrument.question import OTHER, Question
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.keys import key
 from survey.readers.files.sheet import Opened
-from survey.readers.tables.derived import SPENT, UTC_TIME, index_of, with_cells, with_seconds
+from survey.readers.tables.derived import SPENT, UTC_TIME, cells_of, index_of, with_cells, with_column, with_seconds
 from survey.readers.tables.layout import Heading, find_heading, read_below
 from survey.readers.tables.native import not_this_questionnaire
 from survey.readers.tables.read_table import Column, Form, Guide, Match, ReadTable
 from survey.readers.tables.targets import Target
 from survey.readers.tables.vocabulary import JOINERS, Vocabulary, enough, flags_first, without_twins
 
+ROOT = "meta/rootuuid"
+"""The id of the first submission, which a correction keeps while its own _uuid is new."""
+PREFIX = "uuid:"
 META: Mapping[str, str] = {
     "end": "submitted",
     "start": "",
@@ -25,6 +28,7 @@ META: Mapping[str, str] = {
     "meta/instanceid": "response_id",
     "meta-instanceid": "response_id",
     "key": "response_id",
+    ROOT: "",
     "_id": "",
     "_submission_time": "",
     "submissiondate": "",
@@ -48,6 +52,7 @@ MARKS = frozenset(
     }
 )
 SURE = 3
+ROOT_ID = "答卷编号（首次提交）"
 DIALECT = Dialect(separators=(" ",), prefix="kobo")
 
 
@@ -76,7 +81,20 @@ class KoboReader:
         table = read_below(opened, heading, columns, DIALECT, reader=self.name)
         chosen = {key(question.name) for question in guide.questionnaire.questions if question.type.several}
         table = replace(table, unused=tuple(name for name in table.unused if not _known(name, chosen, vocabulary)))
-        return _timed(table)
+        return _rooted(_timed(table))
+
+
+def _rooted(table: ReadTable) -> ReadTable:
+    """Return the table with the ids of the first submissions, where it has them."""
+    root = index_of(table, ROOT)
+    own = next((column for column in table.columns if column.target == "response_id"), None)
+    if root is None or own is None:
+        return table
+    bare = key(own.heading) == "_uuid"
+    pairs = zip(cells_of(table, root), cells_of(table, own.index), strict=True)
+    cells = [(one.strip().removeprefix(PREFIX) if bare else one.strip()) or other for one, other in pairs]
+    others = tuple(column for column in table.columns if column is not own)
+    return with_column(replace(table, columns=others), ROOT_ID, cells, "response_id")
 
 
 def _score(cells: Sequence[str]) -> float:
@@ -84,7 +102,7 @@ def _score(cells: Sequence[str]) -> float:
 
 
 def _known(name: str, chosen: set[str], vocabulary: Vocabulary) -> bool:
-    return key(name) in META or key(name) in chosen or vocabulary.find(name) is not None or name == SPENT
+    return key(name) in META or key(name) in chosen or vocabulary.find(name) is not None or name in (SPENT, ROOT_ID)
 
 
 def _meta(heading: Heading) -> Mapping[str, str]:
