@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,10 @@ import pyarrow as pa
 from analysis.design.labels import unique_names
 from analysis.estimation.estimates import Estimates
 from analysis.integrity.combine import Light
-from analysis.integrity.report import Integrity
 from survey.study.areas import Areas
+
+if TYPE_CHECKING:
+    from analysis.integrity.report import Integrity
 
 STOP_SHARE = 0.10
 """An area is red when at least this share of its responses comes from red interviewers or sampling points."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow.compute as pc
@@ -24,8 +25,6 @@ from analysis.integrity.lights import (
     marked_rows,
     units_of,
 )
-from analysis.integrity.report import Integrity
-from reports.fieldwork.data_quality import fieldwork
 from reports.sample import StudySample
 from reports.sentences.sentence import Sentence
 from reports.sentences.weak import red_lights
@@ -34,6 +33,9 @@ from survey.quality import exclusions
 from survey.storage.files import keep_newest
 from survey.study.lexicon import official_phrases
 from survey.study.study import Study
+
+if TYPE_CHECKING:
+    from analysis.integrity.report import Integrity
 
 __all__ = ["MARK", "NOTE", "AreaLight", "Round", "doubt", "lights", "marked", "marked_rows", "note", "red_areas"]
 
@@ -68,10 +70,17 @@ def lights(
     path = study.root / "store" / "lights" / f"{_digest(study, one)}.json"
     known = _read(path)
     if known is None:
-        known = units_of(find() if find else fieldwork(study, one.wave, one.mode, one.version).integrity())
+        known = units_of(find() if find else _report(study, one))
         _keep(path, known)
     rows = exclusions.counted_responses(study, waves=[one.wave], version=one.version)
     return area_lights(known, rows.filter(pc.equal(rows["mode"], one.mode)), study.areas, by)
+
+
+def _report(study: Study, one: Round) -> Integrity:
+    """Return the report of the checks; they take longer to load than cached lights take to read."""
+    from reports.fieldwork.data_quality import fieldwork
+
+    return fieldwork(study, one.wave, one.mode, one.version).integrity()
 
 
 def red_areas(gathered: StudySample, waves: Sequence[str], by: str = "district") -> frozenset[str]:
