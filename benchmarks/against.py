@@ -52,7 +52,7 @@ def child_seconds(checkout: Path, words: Sequence[str], study: Path) -> float:
         check=False,
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode not in (0, 1):
+    if done.returncode not in (0, 1) or "Traceback" in done.stderr:
         raise RuntimeError(f"{checkout.name}: {' '.join(words)}: {done.stderr[-800:]}")
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
