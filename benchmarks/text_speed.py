@@ -24,7 +24,7 @@ import pyarrow as pa
 from scipy import sparse
 
 from analysis.estimation.sample import SampleOptions, prepare
-from analysis.text.answers import TextReader, read_texts
+from analysis.text.answers import TextReader, read_texts, unmasked
 from analysis.text.shares import Presence, voices
 from analysis.text.words.segment import Segmenter
 from survey.mock import MockSpec, draw
@@ -123,10 +123,14 @@ def _stages(texts: Sequence[str]) -> tuple[dict[str, float], bytes]:
     reader = _reader[0]
     clean: list[str] = []
     words: list[list[str]] = []
+    cuts: list[list[str]] = []
     themes: list[list[str]] = []
     taken = {"normalise + mask": cpu(lambda: clean.extend(reader.clean(text)[0] for text in texts))}
-    taken["segment"] = cpu(lambda: words.extend(reader.display_words(text) for text in clean))
-    taken["code into themes"] = cpu(lambda: themes.extend(list(reader.themes(text)) for text in clean))
+    plain = [unmasked(text) for text in clean]
+    taken["segment"] = cpu(lambda: cuts.extend(reader.segmenter.cut(text) for text in plain))
+    taken["segment"] += cpu(lambda: words.extend(reader.shown(cut) for cut in cuts))
+    coded = zip(plain, cuts, strict=True)
+    taken["code into themes"] = cpu(lambda: themes.extend(list(reader.themes(text, cut)) for text, cut in coded))
     batch = pa.record_batch({"text": clean, "words": words, "themes": themes}, schema=RESULT)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, RESULT) as stream:

@@ -39,7 +39,7 @@ SCHEMA = pa.schema(
     }
 )
 SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
-VERSION = 7
+VERSION = 8
 """Version of the rules in this package; incremented when they change the reading of a text."""
 CHUNK = 2_000
 _BLOCK = 500
@@ -87,10 +87,12 @@ class TextReader:
 
     def display_words(self, text: str) -> list[str]:
         """Return the words for display: synonyms folded, stop words and signs removed, negations kept."""
+        return self.shown(self.segmenter.cut(unmasked(text)))
+
+    def shown(self, cut: Sequence[str]) -> list[str]:
+        """Return the words for display of a text that is cut."""
         synonyms, stop = self.lexicon.synonyms, self.lexicon.stop
-        plain = _MASKED.sub(" ", text) if "[" in text else text
-        words = fine(self.segmenter.cut(plain))
-        return [synonyms.get(word, word) for word in words if word not in stop and _WORD.match(word)]
+        return [synonyms.get(word, word) for word in fine(cut) if word not in stop and _WORD.match(word)]
 
     def read(self, raws: Sequence[str]) -> pa.RecordBatch:
         """Read texts into schema `SCHEMA`, one row each in the same order."""
@@ -109,8 +111,10 @@ class TextReader:
         readable = [
             text if answer and kind == "zh" else "" for text, answer, kind in zip(texts, says, scripts, strict=True)
         ]
-        words = [self.display_words(text) for text in readable]
-        themes = [self.themes(text) for text in readable]
+        plain = [unmasked(text) for text in readable]
+        cuts = [self.segmenter.cut(text) for text in plain]
+        words = [self.shown(cut) for cut in cuts]
+        themes = [self.themes(text, cut) for text, cut in zip(plain, cuts, strict=True)]
         tones = [self._polarity(text) for text in readable]
         intents = [self._intent(text, tone).name for text, tone in zip(readable, tones, strict=True)]
         columns = {
@@ -121,13 +125,18 @@ class TextReader:
             "flags": [" ".join(flags) for _, flags in cleaned],
             "words": words,
             "themes": [list(each) for each in themes],
-            "reasons": [reasons(text, each) for text, each in zip(readable, themes, strict=True)],
+            "reasons": [reasons(text, each) for text, each in zip(plain, themes, strict=True)],
             "intent": intents,
             "polarity": [tone.label for tone in tones],
             "score": [tone.score for tone in tones],
             "evidence": [" ".join(f"{word}{value:+.1f}" for word, value in tone.evidence) for tone in tones],
         }
         return pa.record_batch([pa.array(columns[field.name], field.type) for field in SCHEMA], schema=SCHEMA)
+
+
+def unmasked(text: str) -> str:
+    """Return a masked text with a blank for every mask: masks are no words of the author."""
+    return _MASKED.sub(" ", text) if "[" in text else text
 
 
 def digest(raw: str) -> int:
@@ -138,7 +147,7 @@ def digest(raw: str) -> int:
 
 def script_of(text: str) -> str:
     """Return the script of a text, a key of `SCRIPTS`: Chinese if it holds any Chinese."""
-    plain = _MASKED.sub("", text) if "[" in text else text
+    plain = unmasked(text)
     for name, pattern in _SCRIPT:
         if pattern.search(plain):
             return name

@@ -101,3 +101,9 @@ def test_purposes_are_written_for_what_silu_itself_requires() -> None:
 def test_a_package_without_a_licence_is_no_empty_cell() -> None:
     with pytest.raises(LookupError, match=r"packages\.toml"):
         licences.licence_of("no-such-package")
+
+
+def test_a_word_list_that_derives_from_a_package_carries_its_notice() -> None:
+    written = notices.NOTICES.read_text(encoding="utf-8")
+    assert "`data/lexicon/ordinary.txt`" in written
+    assert "Copyright (c) 2013 Sun Junyi" in written

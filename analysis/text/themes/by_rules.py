@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from analysis.text.themes.codebook import Codebook
@@ -13,90 +15,143 @@ from analysis.text.words.phrases import PhraseFinder
 Hits = dict[str, tuple[str, ...]]
 """Theme code -> the words of the text that indicate it."""
 
-
 _LATIN = re.compile(r"[A-Za-z0-9]+")
+_BREAKS = frozenset("，。！？；：、,.!?;: \n\t")
+"""Signs at which every segmenter cuts."""
+
+
+@dataclass(slots=True)
+class _Meaning:
+    """What a word does: the themes it is a seed of, the rules it wakes, the themes from which it is an exclusion."""
+
+    seed_of: list[str] = field(default_factory=list)
+    wakes: dict[tuple[str, str], ThemeRule] = field(default_factory=dict)
+    excluded_from: list[str] = field(default_factory=list)
 
 
 class ThemeRules:
     """A codebook prepared for many texts."""
 
     def __init__(self, codebook: Codebook, cut: Callable[[str], list[str]] | None = None) -> None:
-        """Index seeds, the words that wake a rule, and exclusions.
+        """Index seeds, the words of rules, and exclusions.
 
-        With `cut` (`Segmenter.cut`) a seed made of the end of one word and the start of the next does not count:
-        停车 in 暂停车辆, 公交 in 办公交流.
+        With `cut` (`Segmenter.cut`) a seed or a word of a rule made of the end of one word and the start of the next
+        does not count: 停车 in 暂停车辆, 公交 in 办公交流.
         """
         self.codebook = codebook
         self._cut = cut
-        seeds: dict[str, list[str]] = {}
-        woken: dict[str, list[tuple[str, ThemeRule]]] = {}
-        excludes: dict[str, list[str]] = {}
-        for theme in codebook.themes:
-            for seed in theme.seeds:
-                seeds.setdefault(seed, []).append(theme.code)
-            for rule in theme.rules:
-                for word in rule.triggers:
-                    woken.setdefault(word, []).append((theme.code, rule))
-            for phrase in theme.exclude:
-                excludes.setdefault(phrase, []).append(theme.code)
-        self._seeds = {seed: tuple(codes) for seed, codes in seeds.items()}
-        self._woken = {word: tuple(rules) for word, rules in woken.items()}
-        self._excludes = {phrase: tuple(codes) for phrase, codes in excludes.items()}
-        self._finder = PhraseFinder([*seeds, *woken, *excludes])
+        self._means = _meanings(codebook)
+        of_rules = {word for theme in codebook.themes for rule in theme.rules for word in rule.words}
+        seeds = {seed for theme in codebook.themes for seed in theme.seeds}
+        long = {word for word in of_rules | seeds if len(word) > 1}
+        self._latin = frozenset(word for word in long if _LATIN.fullmatch(word))
+        self._whole = frozenset(long) if cut else self._latin
+        self._finder = PhraseFinder([*self._means, *of_rules])
 
-    def __call__(self, text: str) -> Hits:
-        """Return the themes of one normalised text with their words, in the order of the text."""
+    def __call__(self, text: str, words: Sequence[str] | None = None) -> Hits:
+        """Return the themes of one normalised text with the words behind them, in the order of the text.
+
+        Args:
+            text: normalised.
+            words: the text as `cut` cuts it, where that is known.
+        """
         found = self._finder.within(text)
         if not found:
             return {}
+        standing = self._standing(text, dict.fromkeys(found), words)
+        hits, excluded = self._hits(standing)
+        for code in excluded.keys() & hits.keys():
+            hits[code] = self._without(text, code, standing, hits[code], excluded[code])
+        return {code: tuple(words) for code, words in hits.items() if words}
+
+    def _hits(self, standing: dict[str, None]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """Return the words for each theme, and the exclusions of each."""
         hits: dict[str, list[str]] = {}
-        rules: dict[tuple[str, str], ThemeRule] = {}
         excluded: dict[str, list[str]] = {}
-        for word in self._standing(text, dict.fromkeys(found)):
-            for code in self._seeds.get(word, ()):
-                hits.setdefault(code, []).append(word)
-            for code, rule in self._woken.get(word, ()):
-                rules[code, rule.source] = rule
-            for code in self._excludes.get(word, ()):
-                excluded.setdefault(code, []).append(word)
+        rules: dict[tuple[str, str], ThemeRule] = {}
+        for word in standing:
+            if meaning := self._means.get(word):
+                for code in meaning.seed_of:
+                    hits.setdefault(code, []).append(word)
+                for code in meaning.excluded_from:
+                    excluded.setdefault(code, []).append(word)
+                rules.update(meaning.wakes)
         for (code, source), rule in rules.items():
-            if rule.test(text):
+            if rule.test(standing):
                 hits.setdefault(code, []).append(source)
-        kept = {
-            code: self._without(text, code, words, excluded[code]) if code in excluded else tuple(words)
-            for code, words in hits.items()
-        }
-        return {code: words for code, words in kept.items() if words} if excluded else kept
+        return hits, excluded
 
-    def _standing(self, text: str, found: Iterable[str]) -> list[str]:
-        """The words found that stand for themselves at least once; single characters always do."""
-        cuts = set(accumulate(map(len, self._cut(text)), initial=0)) if self._cut else None
-        return [word for word in found if len(word) < 2 or word not in self._seeds or _stands(text, word, cuts)]
+    def _standing(self, text: str, found: dict[str, None], words: Sequence[str] | None) -> dict[str, None]:
+        """Remove the words found that do not stand for themselves; single characters always do."""
+        doubtful = self._whole.intersection(found)
+        if doubtful and words is not None:
+            doubtful = doubtful.difference(words)
+        cuts: set[int] | None = None
+        for word in doubtful:
+            if word in self._latin:
+                stands = _is_own_latin_word(text, word)
+            elif self._cut is None or _at_a_break(text, word):
+                stands = True
+            else:
+                if cuts is None:
+                    cuts = set(accumulate(map(len, self._cut(text) if words is None else words), initial=0))
+                stands = _stands(text, word, cuts)
+            if not stands:
+                del found[word]
+        return found
 
-    def _without(self, text: str, code: str, words: Sequence[str], present: Sequence[str]) -> tuple[str, ...]:
+    def _without(
+        self, text: str, code: str, standing: Iterable[str], words: Sequence[str], present: Sequence[str]
+    ) -> list[str]:
         """Return the words that still hold after the excluded phrases are removed from the text."""
         for phrase in present:
             text = text.replace(phrase, "\u3000" * len(phrase))
+        left = {word for word in standing if word in text}
         rules = {rule.source: rule for rule in self.codebook[code].rules}
-        return tuple(word for word in words if (rules[word].test(text) if word in rules else word in text))
+        return [word for word in words if (rules[word].test(left) if word in rules else word in left)]
 
 
-def _stands(text: str, word: str, cuts: set[int] | None) -> bool:
-    """Whether a word occurs neither across a boundary of two longer words nor, if Latin, inside a longer Latin word."""
-    latin = _LATIN.fullmatch(word) is not None
+def _meanings(codebook: Codebook) -> dict[str, _Meaning]:
+    """Return what each word of a codebook does."""
+    means: defaultdict[str, _Meaning] = defaultdict(_Meaning)
+    for theme in codebook.themes:
+        for seed in theme.seeds:
+            means[seed].seed_of.append(theme.code)
+        for rule in theme.rules:
+            for word in rule.triggers:
+                means[word].wakes[theme.code, rule.source] = rule
+        for phrase in theme.exclude:
+            means[phrase].excluded_from.append(theme.code)
+    return dict(means)
+
+
+def _is_own_latin_word(text: str, word: str) -> bool:
+    """Return whether a Latin word occurs outside longer Latin words."""
+    return any(
+        not any(_LATIN.match(side) for side in (text[start - 1 : start], text[start + len(word) :][:1]))
+        for start in _places(text, word)
+    )
+
+
+def _at_a_break(text: str, word: str) -> bool:
+    """Return whether the first occurrence begins or ends at a sign or an end of the text, so that a cut is there."""
     start = text.find(word)
-    while start >= 0:
+    end = start + len(word)
+    return start == 0 or end == len(text) or text[start - 1] in _BREAKS or text[end] in _BREAKS
+
+
+def _stands(text: str, word: str, cuts: set[int]) -> bool:
+    """Return whether a word occurs where it does not both begin inside one word and end inside another."""
+    for start in _places(text, word):
         end = start + len(word)
-        if latin:
-            broken = any(_LATIN.match(side) for side in (text[start - 1 : start], text[end : end + 1]))
-        else:
-            broken = cuts is not None and _straddles(start, end, cuts)
-        if not broken:
+        if start in cuts or end in cuts or cuts.isdisjoint(range(start + 1, end)):
             return True
-        start = text.find(word, start + 1)
     return False
 
 
-def _straddles(start: int, end: int, cuts: set[int]) -> bool:
-    """Whether a span begins inside one word and ends inside another."""
-    return start not in cuts and end not in cuts and not cuts.isdisjoint(range(start + 1, end))
+def _places(text: str, word: str) -> Iterator[int]:
+    """Return the positions of a word in a text."""
+    start = text.find(word)
+    while start >= 0:
+        yield start
+        start = text.find(word, start + 1)

@@ -1,14 +1,15 @@
-"""Boolean rules of the codebook: `车 & (乱放 | 没地方停) & !公交车`, words matched anywhere in the text."""
+"""Boolean rules of the codebook: `车 & (乱放 | 没地方停) & !公交车`, tested on the words that a text has."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 _TOKEN = re.compile(r"\s*([&|!()]|[^\s&|!()]+)")
 _MOST_NESTED = 20
-Test = Callable[[str], bool]
+Test = Callable[[Collection[str]], bool]
+"""Tests whether a rule holds, given the words that a text has."""
 
 
 class RuleSyntaxError(ValueError):
@@ -17,10 +18,18 @@ class RuleSyntaxError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ThemeRule:
-    """One rule: its source, its trigger words (one must be in the text for it to hold), and the test itself."""
+    """One rule.
+
+    Attributes:
+        source: as written.
+        triggers: words of which one must be in the text for the rule to hold.
+        words: every word of the rule, also those that must be absent.
+        test: whether it holds.
+    """
 
     source: str
     triggers: tuple[str, ...]
+    words: frozenset[str]
     test: Test
 
 
@@ -36,15 +45,19 @@ def parse_rule(source: str) -> ThemeRule:
         raise RuleSyntaxError(f"“{parser.peek()}”处多出内容")
     if not whole.triggers:
         raise RuleSyntaxError("规则里没有要出现的词")
-    return ThemeRule(source, tuple(dict.fromkeys(whole.triggers)), whole.test)
+    return ThemeRule(source, tuple(dict.fromkeys(whole.triggers)), frozenset(parser.words), whole.test)
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of a rule; without triggers it may hold in a text with none of the rule's words."""
+    """A part of a rule; without triggers it may hold in a text with none of the rule's words.
+
+    `word` is the word of a part that is one word, else "".
+    """
 
     test: Test
     triggers: tuple[str, ...]
+    word: str = ""
 
 
 class _Parser:
@@ -53,6 +66,7 @@ class _Parser:
     def __init__(self, source: str) -> None:
         self._tokens: Iterator[str] = iter(_TOKEN.findall(source))
         self._next: str | None = next(self._tokens, None)
+        self.words: set[str] = set()
 
     def peek(self) -> str | None:
         return self._next
@@ -72,6 +86,9 @@ class _Parser:
             return parts[0]
         bound = all(part.triggers for part in parts)
         triggers = tuple(word for part in parts for word in part.triggers) if bound else ()
+        if all(part.word for part in parts):
+            words = frozenset(triggers)
+            return _Part(lambda found: not words.isdisjoint(found), triggers)
         return _Part(_any_of([part.test for part in parts]), triggers)
 
     def _all(self, depth: int) -> _Part:
@@ -89,7 +106,7 @@ class _Parser:
         token = self._take()
         if token == "!":
             inner = self._one(depth + 1).test
-            return _Part(lambda text: not inner(text), ())
+            return _Part(lambda words: not inner(words), ())
         if token == "(":
             part = self.either(depth + 1)
             if self._next != ")":
@@ -98,12 +115,13 @@ class _Parser:
             return part
         if token in "&|)":
             raise RuleSyntaxError(f"“{token}”前面缺少词")
-        return _Part(lambda text: token in text, (token,))
+        self.words.add(token)
+        return _Part(lambda words: token in words, (token,), token)
 
 
 def _any_of(tests: Sequence[Test]) -> Test:
-    return lambda text: any(each(text) for each in tests)
+    return lambda words: any(each(words) for each in tests)
 
 
 def _all_of(tests: Sequence[Test]) -> Test:
-    return lambda text: all(each(text) for each in tests)
+    return lambda words: all(each(words) for each in tests)

@@ -29,9 +29,14 @@ def test_development_sets_keep_their_accuracy(name: str, least: float) -> None:
     assert _right(name) >= least
 
 
-def test_holdout_set() -> None:
-    """Only ever measured: the floor is what the rules do on sentences they were not written for."""
+def test_second_holdout_set() -> None:
+    """Not wholly unseen any more: some of its sentences informed the rules of irony and unmet wishes."""
     assert _right("unseen.tsv") >= 0.8
+
+
+def test_fresh_holdout_set() -> None:
+    """Written after all rules by somebody who had not read them, and only ever measured: .71, below the aim of .85."""
+    assert _right("fresh.tsv") >= 0.68
 
 
 def _right(name: str) -> float:

@@ -95,6 +95,17 @@ def test_a_rule_is_triggered_by_its_rarest_words(source: str, triggers: tuple[st
     assert parse_rule(source).triggers == triggers
 
 
+def test_a_rule_tests_words_and_not_parts_of_words() -> None:
+    """A word of a rule that begins inside one word of the text and ends inside another is not there."""
+    book = '[[theme]]\ncode="a"\nname="甲"\nrules=["车辆 & 停车", "公交 & !办公"]'
+    cut = {"暂停车辆通行": ["暂停", "车辆", "通行"], "办公交流": ["办公", "交流"], "停车辆": ["停", "车辆"]}.__getitem__
+    rules = ThemeRules(parse_codebook(book), cut)
+    assert rules("暂停车辆通行") == {}
+    assert rules("办公交流") == {}
+    assert set(ThemeRules(parse_codebook(book))("暂停车辆通行")) == {"a"}  # without a segmenter, wherever it stands
+    assert rules("暂停车辆通行", ["暂", "停车", "辆", "通行", "车辆"]) == {"a": ("车辆 & 停车",)}  # cut by the caller
+
+
 def test_a_rule_that_holds_without_its_words_is_refused() -> None:
     with pytest.raises(RuleSyntaxError):
         parse_rule("甲 | !乙")
