@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from analysis.design.cells import FloatArray
 from analysis.estimation.disclosure.precision import FEW
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.intervals import LEVEL, check_level, t_limits
@@ -35,9 +36,10 @@ def tabulate_quantities(
         meta: further entries of `Estimates.meta`.
 
     Returns:
-        Estimates in the units of the answers. `deff` is that of `rates`: the variance over that of a simple random
-        sample with replacement of the same size, and `n_eff` = n / deff. The interval is estimate -+ t x std_error
-        with `df` = sampling points minus strata that hold answers. Nobody answered: NaN, flag "empty".
+        Estimates in the units of the answers. `deff` is that of the forms of R in `rates`: the variance over that of a
+        simple random sample with replacement of the same size; `n_eff` = n / deff. Both are missing where the variance
+        is 0; an n_eff above n has the flag "gain". The interval is estimate -+ t x std_error with `df` = sampling
+        points minus strata that hold answers. Nobody answered: NaN, flag "empty".
 
     Raises:
         ArgumentError: a level outside (0, 1).
@@ -47,7 +49,9 @@ def tabulate_quantities(
     value = np.where(answered, linear.estimate, np.nan)
     error = np.where(answered, linear.std_error, np.nan)
     low, high = t_limits(value, error, linear.df, level)
-    deff = linear.design_effect("plain") if quantity == "mean" else np.full(len(value), np.nan)
+    deff = np.full(len(value), np.nan)
+    if quantity == "mean":
+        deff = np.where(linear.variance > 0, linear.design_effect("plain"), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         n_eff = linear.n / deff
     table = linear.labels.assign(
@@ -59,7 +63,7 @@ def tabulate_quantities(
         conf_low=low,
         conf_high=high,
         deff=deff,
-        flag=_flags(linear),
+        flag=_flags(linear, n_eff),
     )
     table.insert(1, "measure", "")
     by = tuple(str(name) for name in linear.labels.columns if name != "item")
@@ -76,6 +80,7 @@ def tabulate_quantities(
     return Estimates(table, {**described, **(meta or {})})
 
 
-def _flags(linear: Linear) -> Any:
-    cases = [linear.n == 0, linear.n < SUPPRESSION, linear.n < FEW, linear.df <= 0]
-    return np.select(cases, ["empty", "suppressed", "few", "one_psu"], default="").astype(object)
+def _flags(linear: Linear, n_eff: FloatArray) -> Any:
+    gain = n_eff > linear.n * (1 + 1e-9)  # false where there is no effective size
+    cases = [linear.n == 0, linear.n < SUPPRESSION, linear.n < FEW, linear.df <= 0, gain]
+    return np.select(cases, ["empty", "suppressed", "few", "one_psu", "gain"], default="").astype(object)

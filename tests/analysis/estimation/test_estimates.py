@@ -9,14 +9,19 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from analysis.design.design import make_design
+from analysis.design.from_frame import cells_from_frame
 from analysis.estimation.contrasts import Comparison, against_rest
 from analysis.estimation.display import ROWS
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.linear import means, totals
 from analysis.estimation.quantities import tabulate_quantities
 from analysis.estimation.rates import rates
+from analysis.estimation.weighted_design import WeightedDesign
+from analysis.weights.weights import base_weights
 from survey.errors import ArgumentError
 from tests.analysis.golden_designs import golden
+from tests.analysis.synthetic import answers
 
 
 def by_race() -> Estimates:
@@ -151,6 +156,16 @@ def test_quantities_hold_the_same_design_effect_as_rates() -> None:
     for name in ("n", "n_eff", "estimate", "std_error", "df", "conf_low", "conf_high", "deff"):
         assert mean[name].tolist() == pytest.approx(share[name].tolist(), rel=1e-10)
     assert mean["flag"].tolist() == share["flag"].tolist()
+
+
+def test_a_mean_of_a_census_has_no_design_effect() -> None:
+    frame = answers().assign(total=3)
+    cells = cells_from_frame(frame, ["x"], design={"stratum": "stratum", "psu": "psu", "fpc1": "total"}, weight="w")
+    basis = WeightedDesign(cells, make_design(cells), base_weights(cells))
+    row = tabulate_quantities(means(basis), basis, "mean").table.iloc[0]
+    assert row["std_error"] == 0
+    assert np.isnan(row["deff"])
+    assert np.isnan(row["n_eff"])
 
 
 def test_a_quantity_that_nobody_answered_is_empty() -> None:
