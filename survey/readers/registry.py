@@ -11,6 +11,7 @@ from survey.readers.files.sheet import Opened
 from survey.readers.tables.derived import identified
 from survey.readers.tables.native import NativeReader
 from survey.readers.tables.read_table import Guide, Match, Reader, ReadTable
+from survey.readers.tables.review import reviewed
 from survey.readers.tools.jinshuju import JinshujuReader
 from survey.readers.tools.kobo import KoboReader
 from survey.readers.tools.limesurvey import LimeSurveyReader
@@ -49,7 +50,7 @@ def detect(opened: Opened, guide: Guide) -> tuple[Reader, Match]:
 def read(opened: Opened, guide: Guide) -> ReadTable:
     """Read a file with the reader that recognises it."""
     reader, match = detect(opened, guide)
-    table = identified(reader.read(opened, guide))
+    table = reviewed(identified(reader.read(opened, guide)))
     explained = replace(table, provenance=replace(table.provenance, why=match.why))
     return with_answers(explained, guide)
 
