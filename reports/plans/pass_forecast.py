@@ -105,7 +105,7 @@ def pass_forecast(
         official,
         words.verdict(found, labels, list(names.values()), districts),
         words.method(official),
-        (NOTE,) if red else (),
+        (NOTE, f"{'、'.join(sorted(red))}的答卷不进预测，按其他区县的水平推算") if red else (),
         provenance(gathered, selection, city),
     )
 

@@ -31,8 +31,7 @@ def headline(judged: Estimates) -> Sentence:
     parts = [
         _confirmed(rows_of(judged, of(table, Verdict.WEAK), "item")),
         _group(of(table, Verdict.WATCH), f"{Verdict.WATCH}：多半没到目标，还不能确认"),
-        _group(of(table, Verdict.UNCLEAR), str(Verdict.UNCLEAR)),
-        _group(of(table, Verdict.MET), str(Verdict.MET)),
+        *(_group(table[table["verdict"] == one], str(one)) for one in (Verdict.UNCLEAR, Verdict.MET)),
         *(_group(table[table["reason"] == reason], words) for reason, words in UNJUDGED.items()),
     ]
     return join(parts) + "。"
@@ -41,7 +40,8 @@ def headline(judged: Estimates) -> Sentence:
 def standing(judged: Estimates) -> Sentence:
     """Report the verdicts in a few words, for the title of a chart."""
     table = judged.table
-    parts = [_group(of(table, verdict), str(verdict)) for verdict in Verdict]
+    low = (Verdict.WEAK, Verdict.WATCH)
+    parts = [_group(of(table, one) if one in low else table[table["verdict"] == one], str(one)) for one in Verdict]
     parts += [_group(table[table["reason"] == Reason.OPINION], "只代表参与者的意见")]
     return join(parts, "，") or say("样本过少或没有目标，不下结论")
 
