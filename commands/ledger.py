@@ -37,31 +37,38 @@ def run(args: argparse.Namespace) -> int:
     """Run the requested action, then print the ledger."""
     from commands.asked import selection_of, study_of
     from commands.deliver import check_out, deliver, write
+    from commands.missing import refuse_examples
+    from reports.missing import missing_lines, objection
     from reports.plans import rectification
     from reports.sample import gather
 
     check_out(args)
-    gathered = gather(study_of(args), selection_of(args))
+    study = study_of(args)
+    if args.open or args.remeasure:
+        refuse_examples(study, against_targets=True)
+    gathered = gather(study, selection_of(args))
     asked = gathered.newest(selection_of(args))
     ledger = rectification.ledger_of(gathered.study)
-    confirmed = rectification.confirmed(gathered, asked)
-    if args.open:
+    said = objection(study, against_targets=True)
+    confirmed = None if said else rectification.confirmed(gathered, asked)
+    if args.open and confirmed is not None:
         _open(args, gathered, asked.wave, ledger, confirmed.waiting(ledger.entries()))
     elif args.update is not None:
         ledger.update(args.update, who=args.who, **_changes(args))
     elif args.remeasure:
         _remeasure(args, gathered, asked.wave, ledger)
     entries = ledger.entries()
-    left = confirmed.waiting(entries)
-    sentence = rectification.sentence(entries, left)
+    left = rectification.NONE_WAITING if confirmed is None else confirmed.waiting(entries)
+    sentence = said if said and not entries else rectification.sentence(entries, left)
     waiting = [f"等待立项：{row['district']}:{row['item']}（{row['label']}）" for _, row in left.iterrows()]
+    waiting += missing_lines(study)
     if args.format == "xlsx":
         write(args, rectification.ledger_book(gathered, ledger), f"共 {len(entries)} 条", sentence)
     elif not entries:
         print("\n".join([str(sentence), *waiting]))
     else:
         table = rectification.entry_table(entries, gathered.study.questionnaire)
-        deliver(args, sentence, table, confirmed.provenance, waiting)
+        deliver(args, sentence, table, None if confirmed is None else confirmed.provenance, waiting)
     return 0
 
 

@@ -43,11 +43,14 @@ def run(args: argparse.Namespace) -> int:
     """Request the plan and print it, or print the effect."""
     from commands.asked import selection_of, study_of
     from commands.deliver import check_out, deliver
+    from commands.missing import refuse_examples
     from reports.plans.campaign import Limit
     from reports.plans.outreach import hear, outreach, prices_of, reach
 
     check_out(args)
-    heard = hear(study_of(args), selection_of(args))
+    study = study_of(args)
+    refuse_examples(study)
+    heard = hear(study, selection_of(args))
     asked = heard.gathered.newest(selection_of(args))
     if args.treated or args.random:
         return _effect(args, heard, asked)

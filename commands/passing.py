@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from commands.options import of_sample
 from survey.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from reports.sentences.sentence import Sentence
 
 HELP = "预测官方调查能否达标：各条线和全部达标的可能，先抓哪一项、哪个区县"
 
@@ -27,8 +31,17 @@ def run(args: argparse.Namespace) -> int:
     """Request the report and print it."""
     from commands.asked import listed, selection_of, study_of
     from commands.deliver import check_out, deliver
+    from commands.missing import refuse_examples
     from reports.definitions import headlines
-    from reports.plans.pass_forecast import OfficialSample, lines_of, pass_forecast, pass_table, verdict_line
+    from reports.missing import missing_lines
+    from reports.plans.pass_forecast import (
+        OfficialSample,
+        lines_of,
+        no_lines,
+        pass_forecast,
+        pass_table,
+        verdict_line,
+    )
     from reports.sample import gather
 
     check_out(args)
@@ -37,10 +50,10 @@ def run(args: argparse.Namespace) -> int:
     rates = (*headlines(study), *(study.questionnaire.rate(name) for name in listed(args.item)))
     asked = gathered.newest(selection_of(args)).asking([rate.name for rate in rates])
     lines = {**(known := lines_of(study, rates)), **_changed(args.line, tuple(known))}
+    refuse_examples(study, against_targets=no_lines(study, lines))
     found = pass_forecast(gathered, asked, OfficialSample(args.n, args.take, args.icc), lines)
-    deliver(
-        args, found.sentence, pass_table(found), found.provenance, [verdict_line(found), *found.remarks, found.method]
-    )
+    remarks: list[Sentence | str] = [verdict_line(found), *found.remarks, found.method, *missing_lines(study)]
+    deliver(args, found.sentence, pass_table(found), found.provenance, remarks)
     return 0
 
 

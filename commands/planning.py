@@ -39,11 +39,13 @@ def run(args: argparse.Namespace) -> int:
     """Plan and print; with --format xlsx, also draw the communities."""
     from commands.asked import selection_of, study_of
     from commands.deliver import check_out, deliver, write
+    from commands.missing import refuse_examples
     from reports.plans.sample_lists import district_table, sample_book
     from reports.plans.sample_plan import Earlier, earlier, plan_sample, sentence, top_up_plan
 
     check_out(args)
     study = study_of(args)
+    refuse_examples(study)
     gathered = _gathered(study, args)
     known = Earlier() if gathered is None else earlier(gathered, gathered.newest(selection_of(args)))
     goal = _goal(args, known)

@@ -34,21 +34,25 @@ def run(args: argparse.Namespace) -> int:
     """Request the report and print it."""
     from commands.asked import selection_of, study_of
     from commands.deliver import check_out, deliver
+    from commands.missing import refuse_examples
     from reports.definitions import headline_of, headlines
     from reports.fieldwork.area_lights import Round, lights
+    from reports.missing import missing_lines
     from reports.sample import gather
     from reports.weak_areas import verdict_table, weak_areas
 
     check_out(args)
     study = study_of(args)
     rates = (headline_of(study, args.measure),) if args.measure else headlines(study)
+    refuse_examples(study)
     gathered = gather(study, selection_of(args))
     asked = gathered.newest(selection_of(args)).asking([rate.name for rate in rates], (args.by,))
     if args.lqas:
         return _lots(args, gathered, asked)
     lit = lights(gathered.study, Round(gathered.version, asked.wave, args.mode), args.by)
     found = weak_areas(gathered, asked, lit, None if args.margin is None else args.margin / 100)
-    deliver(args, found.sentence, verdict_table(found.found), found.provenance, found.remarks)
+    remarks = [*found.remarks, *missing_lines(study)]
+    deliver(args, found.sentence, verdict_table(found.found), found.provenance, remarks)
     return 0
 
 

@@ -17,6 +17,7 @@ from analysis.decisions.comparable_wording import wording
 from analysis.estimation.disclosure.precision import FLAGS
 from analysis.estimation.estimates import Estimates
 from reports.labels import dates, mode_label, short, wave_label
+from reports.missing import examples
 from reports.sample import StudySample
 from reports.selection import Selection
 from survey.instrument.questionnaire import Questionnaire, Rate
@@ -86,6 +87,7 @@ class Provenance:
         notes: cells dropped or merged during weighting.
         false_calls: accepted probability of a false verdict; 0 where nothing is judged.
         heavy: whether a few large weights carry an estimate.
+        missing: parts of the study that are still examples and were not used; "" for none.
     """
 
     title: str
@@ -108,6 +110,7 @@ class Provenance:
     notes: tuple[str, ...] = ()
     false_calls: float = 0.0
     heavy: bool = False
+    missing: str = ""
 
     @property
     def strip(self) -> str:
@@ -122,6 +125,7 @@ class Provenance:
             self.mode,
             self.weighting,
             f"允许错判 {self.false_calls:.0%}" if self.false_calls else "",
+            self.missing,
             f"n<{self.suppression} 不显示" if self.suppression else "",
             self._data,
             self.exclusions,
@@ -144,6 +148,7 @@ class Provenance:
             ("有多少份", f"{_size(self.n)}{effective}{hidden}"),
             ("怎样加权", "；".join((self.weighting, *self.notes))),
             ("误差多大", f"{self.interval}{design}{heavy}" if self.interval else "参加的人是自愿的，不给抽样误差"),
+            *((("还缺什么", self.missing),) if self.missing else ()),
             *((("怎样判断", judged_by(self.false_calls)),) if self.false_calls else ()),
             ("哪一版数据", f"{self._data}{written}；{self.exclusions or '没有决定剔除的答卷'}"),
             ("真实还是模拟", origin(self.mock)),
@@ -218,6 +223,7 @@ def provenance(
         mock=study.mock,
         notes=tuple(note for note in sample.notes if not others or not note.startswith(others)),
         heavy=bool(found.table["flag"].eq("heavy").any()),
+        missing=examples(study),
     )
 
 

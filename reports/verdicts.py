@@ -21,6 +21,7 @@ from analysis.estimation.estimates import Estimates
 from reports.disclosure import shown
 from reports.fieldwork.area_lights import red_areas
 from reports.labels import short
+from reports.missing import require_own_parts
 from reports.sample import StudySample
 from reports.selection import Selection
 from survey.errors import DesignError
@@ -45,8 +46,10 @@ def judged(gathered: StudySample, selection: Selection, margin: float | None = N
         `absent` (areas without answers) and `false_calls` (q).
 
     Raises:
-        DesignError: a margin for estimates that are not of areas.
+        DesignError: a margin for estimates that are not of areas, or with a frame that is still the template's.
     """
+    if margin is not None:
+        require_own_parts(gathered.study)
     every = gathered.estimates(selection)
     found = named(shown(every, gathered, selection), gathered)
     q = gathered.study.false_calls

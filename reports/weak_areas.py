@@ -17,6 +17,7 @@ from analysis.estimation.estimates import Estimates
 from analysis.integrity.lights import MARK, NOTE, AreaLight, marked, marked_rows
 from analysis.numerals import DASH, percent
 from reports.labels import HEADINGS, short
+from reports.missing import objection, require_own_parts
 from reports.provenance import Provenance, provenance
 from reports.rates import target_of
 from reports.sample import StudySample
@@ -57,7 +58,7 @@ def weak_areas(gathered: StudySample, selection: Selection, lights: Lights, marg
     found = marked(found, lights, by)
     return WeakAreas(
         found,
-        words.advice(found, by, HEADINGS[by], doubt),
+        objection(gathered.study, against_targets=margin is None) or words.advice(found, by, HEADINGS[by], doubt),
         words.title(found, by, HEADINGS[by]),
         (NOTE,) if found.table[by].astype(str).str.endswith(MARK).any() else (),
         provenance(gathered, selection, found),
@@ -168,6 +169,7 @@ def streets(
     Raises:
         DesignError: too few streets with answers for a model.
     """
+    require_own_parts(gathered.study)
     rate = gathered.rate(selection.items[0])
     before = gathered.before(selection.wave)
     table = model_streets(
@@ -214,6 +216,7 @@ def community_verdicts(gathered: StudySample, selection: Selection, lines: tuple
     Raises:
         DesignError: no plan can distinguish the two lines.
     """
+    require_own_parts(gathered.study)
     rate = gathered.rate(selection.items[0])
     plan = smallest_plan(*lines)
     found = judge_communities(gathered.sample, rate, selection.domain, lines)

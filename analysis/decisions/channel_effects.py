@@ -3,7 +3,7 @@
 A plan buys the channels with the largest differences, and the largest of several estimates are on average too large.
 With the differences y of all channels, their design covariance V, and y ~ N(m 1, V + t^2 I), flat priors on the mean m
 and on the spread t, the posterior is averaged over a grid of t (Gelman et al. 2013, Bayesian Data Analysis, 5.4).
-In mock cities the gain of a plan from the plain differences is a third too large (`benchmarks/calibration.py`).
+In mock cities the gain of a plan from the plain differences is a quarter too large (`benchmarks/calibration.py`).
 """
 
 from __future__ import annotations

@@ -48,6 +48,7 @@ class SampleOptions:
             "poststratify" to the first alone.
         trim: cut weights above median + trim x interquartile range of their wave and mode, then fit the margins
             again; None cuts nothing.
+        known_frame: whether the populations of the frame are real; without them answers get no design weights.
     """
 
     modes: tuple[str, ...] | None = None
@@ -57,12 +58,14 @@ class SampleOptions:
     suppression: int = SUPPRESSION
     weights: Method = "rake"
     trim: float | None = None
+    known_frame: bool = True
 
     @classmethod
     def of(cls, study: Study, **wanted: Any) -> SampleOptions:
         """Return the options that a study's settings ask for, combined with these."""
         method, trim = study.weighting.method, study.weighting.trim
-        return cls(suppression=study.suppression, weights=method, trim=trim, **wanted)
+        known = not study.example_frame
+        return cls(suppression=study.suppression, weights=method, trim=trim, known_frame=known, **wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,7 @@ def prepare(
     if opt_in:
         return _opt_in(cells, grouped, plan)
     slices = _slices(cells)
-    weights = _first_weights(cells, frame, slices)
+    weights = _first_weights(cells, frame if plan.known_frame else None, slices)
     labelled = [label_margin(one, questionnaire) for one in tables]
     weights = weigh_slices(cells, weights, labelled, slices, Weighting(plan.weights, plan.trim))
     cells = cells.with_keys(stratum=_strata(cells))
@@ -259,10 +262,12 @@ def _slices(cells: Cells) -> list[Slice]:
     return slices
 
 
-def _first_weights(cells: Cells, frame: pd.DataFrame, slices: Sequence[Slice]) -> Weights:
+def _first_weights(cells: Cells, frame: pd.DataFrame | None, slices: Sequence[Slice]) -> Weights:
     """Make weights from the frame; differing weights that came with the answers already are design weights."""
     if not np.array_equal(cells.w, cells.n * cells.scale):
         return replace(base_weights(cells), label="按随数据给出的设计权数")
+    if frame is None:
+        return replace(base_weights(cells), label="未加权（抽样框还是示例）")
     weights = design_weights(cells, frame)
     share = np.zeros(len(cells))
     for one in slices:

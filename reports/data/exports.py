@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reports.missing import missing
 from reports.sample import read_counted
 from reports.selection import Selection
 from survey.formats.codebook import Dataset, dataset_of
 from survey.quality import exclusions
+from survey.study.leftovers import PARTS
 from survey.study.study import Study
 
 
@@ -42,5 +44,6 @@ def export(study: Study, selection: Selection, waves: Sequence[str] | None, *, t
     words = exclusions.counted_texts(study, waves=waves, version=version) if texts else None
     phrase = exclusions.caption_phrase(study)
     data = "模拟数据" if study.mock else "真实调查"
-    notes = tuple(note for note in (data, f"数据版本 {version}", phrase) if note)
+    lacking = [f"还缺：{PARTS[one.part]}" for one in missing(study)]  # one each: an SPSS note holds 80 bytes
+    notes = tuple(note for note in (data, f"数据版本 {version}", phrase, *lacking) if note)
     return Export(study, version, dataset_of(study, counted.rows, words, notes=notes), phrase)

@@ -16,7 +16,7 @@ from survey.instrument.lint.lint import lint_questionnaire
 from survey.instrument.questionnaire import load_json
 from survey.storage.deletion.retention_log import held
 from survey.storage.store import ResponseStore
-from survey.study.leftovers import leftovers
+from survey.study.leftovers import REMINDER
 from survey.study.plans.backup_plan import backup_alarm, backup_plan
 from survey.study.study import Study, load_study
 
@@ -74,8 +74,9 @@ def _questionnaire(study: Study) -> Iterator[Checkup]:
 
 
 def _template(study: Study) -> Iterator[Checkup]:
-    for one in leftovers(study):
-        yield Checkup("示例残留", State.FAULT, f"{one.where}：{one.what}", one.cure)
+    for one in study.leftovers:
+        state = State.HINT if one.effect == REMINDER else State.FAULT
+        yield Checkup("示例残留", state, f"{one.where}：{one.what}", one.cure)
 
 
 def _approval(study: Study) -> Checkup:

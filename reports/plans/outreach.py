@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.areas.decomposition import persons_lacking
 from analysis.decisions.audience import Audience, build_audience, reach_table, unaware_residents
 from reports.fieldwork.area_lights import red_areas
+from reports.missing import require_own_parts
 from reports.plans.campaign import UNSEEN, Limit, Outlook, plan_campaign
 from reports.plans.prices import examples_used, price_list
 from reports.provenance import Provenance, provenance
@@ -41,8 +42,9 @@ def hear(study: Study, selection: Selection) -> Heard:
 
     Raises:
         StoreError: no responses yet.
-        DesignError: no channels asked, or self-selected answers.
+        DesignError: no channels asked, self-selected answers, or a frame that is still the template's.
     """
+    require_own_parts(study)
     counted = read_counted(study, selection)
     audience = build_audience(counted.rows, study.questionnaire, study.areas, study.margins, options(study, selection))
     aware = (audience.channels.aware,)

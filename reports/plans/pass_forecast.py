@@ -15,6 +15,7 @@ from analysis.numerals import target
 from reports.definitions import whole_gates
 from reports.fieldwork.area_lights import MARK, NOTE, red_areas
 from reports.labels import short
+from reports.missing import require_own_parts
 from reports.provenance import Provenance, provenance
 from reports.rates import target_of
 from reports.sample import StudySample
@@ -87,6 +88,7 @@ def pass_forecast(
         DesignError: self-selected answers, too few answers, no line, or one outside 0 to 100 %.
     """
     study, rates = gathered.study, [gathered.rate(name) for name in selection.items]
+    require_own_parts(study, against_targets=no_lines(study, lines))
     residents = {name: float(count) for name, count in study.areas.population().items()}
     red = red_areas(gathered, selection.waves)
     rehearsal = rehearse(gathered.sample, rates, residents, selection.domain, red)

@@ -30,6 +30,7 @@ from survey.study.study import Study
 FILE = "ledger.sqlite"
 WEEKS = 8
 """Default deadline, weeks."""
+NONE_WAITING = pd.DataFrame(columns=["district", "item", "label", "estimate", "line", "prob_below"])
 KINDS = {"opened": "立项", "changed": "更新", "remeasured": "复测"}
 FIELDS = {
     "area": "区域", "item": "题号", "wave": "轮次", "version": "数据版本", "estimate": "比例", "target": "目标",
@@ -86,7 +87,7 @@ def waiting(found: Estimates, entries: tuple[Entry, ...]) -> pd.DataFrame:
     rows = worst_first(found.table[found.table["verdict"] == Verdict.WEAK])
     busy = {(entry.area, entry.item) for entry in entries if entry.status is not Status.CLOSED}
     free = [(str(area), str(item)) not in busy for area, item in zip(rows["district"], rows["item"], strict=True)]
-    return rows.loc[free, ["district", "item", "label", "estimate", "line", "prob_below"]].reset_index(drop=True)
+    return rows.loc[free, list(NONE_WAITING.columns)].reset_index(drop=True)
 
 
 def sentence(entries: tuple[Entry, ...], waiting: pd.DataFrame) -> Sentence:

@@ -61,6 +61,8 @@ def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Se
     open_ = table[~table["reason"].isin(list(SILENT))]
     if open_.empty:
         return nobody(table, kind)
+    if open_["line"].isna().all():
+        return say("没有设定目标，不判断哪个{kind}薄弱", kind=Name(kind))
     every = names(open_[area].astype(str).unique())
     low = names(dict.fromkeys(of(open_, Verdict.WEAK)[area].astype(str)))
     words: dict[str, Slot] = {"kind": Name(kind), "total": count(every, f"{area}s"), "weak": Name(Verdict.WEAK)}

@@ -51,6 +51,8 @@ def title(judged: Estimates, area: str, kind: str) -> Sentence:
     """Return the confirmed weaknesses in a few words, for the title of a figure; or that nobody can be judged."""
     if judged.table["reason"].isin(list(SILENT)).all():
         return nobody(judged.table, kind)
+    if judged.table["line"].isna().all():
+        return say("没有设定目标，不作判断")
     found = _of(judged, area, Verdict.WEAK)
     word = Name(Verdict.WEAK)
     if not found:

@@ -43,7 +43,8 @@ def _study(root: ET.Element, dataset: Dataset, study: Study) -> None:
     description = _add(root, "stdyDscr")
     citation = _add(description, "citation")
     _add(_add(citation, "titlStmt"), "titl", study.title)
-    _add(_add(citation, "rspStmt"), "AuthEnty", study.organiser)
+    if not any(one.part == "organiser" for one in study.leftovers):
+        _add(_add(citation, "rspStmt"), "AuthEnty", study.organiser)
     _add(_add(citation, "prodStmt"), "prodDate", date.today().isoformat())
     info = _add(description, "stdyInfo")
     _add(info, "abstract", "；".join(dataset.notes))

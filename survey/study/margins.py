@@ -54,7 +54,9 @@ def read_margins(path: Path, questionnaire: Questionnaire, areas: Areas) -> pd.D
 
 
 def margin_tables(margins: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
-    """Split a margins frame into its tables, each without empty columns, in order of first row."""
+    """Split a margins frame into its tables, each without empty columns, in order of first row; none if it is empty."""
+    if margins.empty:
+        return ()
     used = margins.drop(columns=POPULATION).notna()
     groups = used.apply(lambda row: tuple(used.columns[row]), axis=1)
     tables = [margins.loc[groups == key, [*key, POPULATION]] for key in dict.fromkeys(groups)]

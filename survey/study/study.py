@@ -21,6 +21,7 @@ from survey.host.names import check_new_name
 from survey.instrument.measure import MEASURES
 from survey.instrument.questionnaire import Questionnaire, read_questionnaire
 from survey.study.areas import Areas, read_frame
+from survey.study.leftovers import Leftover, without_template
 from survey.study.margins import read_margins
 from survey.study.modes import INTERVIEWER_MODES, MODES, PROBABILITY_MODES
 from survey.study.retention import Retention, check_retention
@@ -104,17 +105,18 @@ class Study:
         organiser: organisation that conducts it.
         approval: official approval.
         waves: waves in order of start.
-        thresholds: thresholds of the assessment, in percent.
+        thresholds: thresholds of the assessment, in percent, without those of the template.
         suppression: smallest number of respondents in a cell that is shown (rule R-04).
         mock: whether the answers are simulated (rule R-19).
         questionnaire: the questionnaire.
         areas: the frame.
-        margins: see `survey.study.margins.read_margins`.
-        targets: see `survey.study.targets.read_targets`.
+        margins: see `survey.study.margins.read_margins`; without those of the template.
+        targets: see `survey.study.targets.read_targets`; without those of the template.
         mapping: heading in an answer file -> native column name.
         sections: further tables of study.toml, for packages with their own settings.
         without_excluded: whether results leave out the responses that a person has excluded; see
             `survey.quality.exclusions`.
+        leftovers: the parts that are still those of the template; none in a mock city, which is an example as a whole.
     """
 
     root: Path
@@ -132,6 +134,12 @@ class Study:
     mapping: Mapping[str, str]
     sections: Mapping[str, Any]
     without_excluded: bool = False
+    leftovers: tuple[Leftover, ...] = ()
+
+    @property
+    def example_frame(self) -> bool:
+        """Whether communities of the frame are still those of the template, so that its populations mean nothing."""
+        return any(one.part == "frame" for one in self.leftovers)
 
     @property
     def weighting(self) -> Weighting:
@@ -149,7 +157,9 @@ class Study:
         return float(self.sections.get("verdict", {}).get("false_calls", FALSE_CALLS))
 
     def file(self, key: str) -> Path:
-        """Return the path of a file of the study: "questionnaire", "frame", "margins" or "targets"."""
+        """Return the path of a file of the study: "study", "questionnaire", "frame", "margins" or "targets"."""
+        if key == "study":
+            return self.root / "study.toml"
         return self.root / str(self.sections.get("files", {}).get(key, FILES[key]))
 
     def wave(self, name: str) -> Wave:
@@ -175,7 +185,7 @@ def load_study(root: Path | str) -> Study:
     check_retention(settings)
     questionnaire = read_questionnaire(_file(settings, root, "questionnaire"))
     areas = read_frame(_file(settings, root, "frame"))
-    return Study(
+    draft = Study(
         root=root,
         title=settings.get("study", "title", ""),
         organiser=settings.get("study", "organiser", ""),
@@ -191,6 +201,7 @@ def load_study(root: Path | str) -> Study:
         mapping=_mapping(settings, questionnaire),
         sections=MappingProxyType(dict(settings.tables)),
     )
+    return draft if draft.mock else without_template(draft)
 
 
 def _file(settings: Settings, root: Path, key: str) -> Path:

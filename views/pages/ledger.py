@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.numerals import percent
+from reports.missing import objection
 from reports.plans import rectification as reports
 from reports.sample import StudySample
 from reports.selection import Selection
@@ -28,20 +29,23 @@ def body(loaded: Loaded, selection: Selection) -> None:
     gathered = sample_of(loaded, selection)
     ledger = reports.ledger_of(loaded.study)
     entries = ledger.entries()
-    confirmed, pending = None, pd.DataFrame()
+    confirmed, pending = None, reports.NONE_WAITING
+    said = objection(loaded.study, against_targets=True)
     if selection.opt_in:
         st.info("网络自填不能作为立项或销号的依据；台账本身照常可看。")
+    elif said:
+        st.info(plain(str(said)))
     else:
         confirmed = ask(loaded, selection, reports.confirmed)
         pending = confirmed.waiting(entries)
-    page.headline(reports.sentence(entries, pending))
+    page.headline(said if said and not entries else reports.sentence(entries, pending))
     _entries(gathered, ledger, entries)
     left, right = st.columns(2, gap="large")
     with left:
         _open(gathered, selection.wave, ledger, pending)
     with right:
         _update(ledger, entries)
-    if not selection.opt_in:
+    if not (selection.opt_in or said):
         _measure(gathered, selection.wave, entries)
     _log(ledger)
     if confirmed is not None:

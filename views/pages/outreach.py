@@ -16,7 +16,7 @@ from reports.selection import Selection
 from views.cached.answers import heard_of
 from views.charts.dots import Axis, dots
 from views.charts.parts.frame import Caption
-from views.panels import page, rollout
+from views.panels import missing, page, rollout
 from views.panels.captions import caption
 from views.panels.causes import lacking_people
 from views.shell.markup import plain
@@ -31,6 +31,8 @@ def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page."""
     if selection.opt_in:
         page.headline("网络自填是参与者意见，不能推算全市有多少人不知道：请在上方换成入户或电话。")
+        return
+    if missing.objected(loaded.study):
         return
     page.everyone(selection)
     heard, asked = heard_of(loaded, selection), selection.everyone()

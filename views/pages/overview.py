@@ -15,7 +15,7 @@ from views.cached.answers import ask, origin_of
 from views.cached.quality import lights_of, trusted
 from views.charts.four import four
 from views.charts.heat import heat, lowest
-from views.panels import page
+from views.panels import missing, page
 from views.panels.captions import caption, colours
 from views.visitor.session import Loaded
 
@@ -33,6 +33,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
         return
     origin = origin_of(loaded, whole, city)
     districts = trusted(loaded, selection, districts)
+    missing.checklist(loaded.study)
     main, weak = briefing.headline(city), briefing.weakest(districts, "district", "区县")
     parts = (main + weak, doubt(districts, lights_of(loaded, selection)))
     page.headline(join(parts) + "。")

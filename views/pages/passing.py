@@ -29,7 +29,7 @@ from views.cached.answers import ask
 from views.charts.dots import Axis, dots
 from views.charts.heatmap import chances
 from views.charts.parts.frame import Caption
-from views.panels import page
+from views.panels import missing, page
 from views.panels.captions import caption
 from views.shell.markup import plain
 from views.visitor.session import Loaded
@@ -43,9 +43,13 @@ def body(loaded: Loaded, selection: Selection) -> None:
     if selection.opt_in:
         page.headline("网络自填是参与者意见，不能预测达标：请在上方换成入户或电话。")
         return
+    if missing.objected(loaded.study):
+        return
     place = st.empty()
     official, rates, lines = _settings(loaded)
     if no_lines(loaded.study, lines):
+        if missing.objected(loaded.study, against_targets=True):
+            return
         with place:
             page.headline("没有任何达标线，不能预测：请在 targets.csv 写明目标，或展开上面的设置填写达标线。")
         return

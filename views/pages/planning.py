@@ -19,7 +19,7 @@ from survey.study.study import MODES, Study, load_study
 from views.cached.answers import ask
 from views.charts.dots import Axis, dots
 from views.charts.parts.frame import Caption
-from views.panels import page
+from views.panels import missing, page
 from views.shell.markup import plain
 from views.visitor.session import STUDY_VARIABLE, Loaded, load
 
@@ -54,6 +54,8 @@ def _design(
     study: Study, aims: tuple[str, ...], known: Earlier, further: Callable[[SampleGoal], SamplePlan] | None
 ) -> None:
     """Draw form, plan and list."""
+    if missing.objected(study):
+        return
     place = st.empty()
     aim = str(st.segmented_control("想做到什么", aims, default=aims[0], key="aim", required=True))
     goal = _goal(aim, known.icc, known.rate)

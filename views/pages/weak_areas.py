@@ -19,7 +19,7 @@ from views.cached.quality import lights_of, trusted
 from views.charts.heat import heat
 from views.charts.ranked import ranked
 from views.charts.split import split
-from views.panels import page, weak_areas
+from views.panels import missing, page, weak_areas
 from views.panels.adjusted_groups import adjusted_groups_panel
 from views.panels.captions import caption, colours
 from views.panels.causes import causes
@@ -37,6 +37,8 @@ BY_DISTRICT = ("district",)
 
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page."""
+    if missing.objected(loaded.study):
+        return
     every = headlines(loaded.study)
     names = [rate.name for rate in every]
     rate = choose_rate(every, "看哪一项率")

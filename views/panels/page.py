@@ -28,6 +28,7 @@ from streamlit.errors import StreamlitAPIException
 
 from reports.disclosure import HIDDEN
 from reports.labels import ONLINE_NOTE
+from reports.missing import reminder
 from reports.provenance import HEADING, Provenance
 from reports.rates import Estimates
 from reports.selection import Selection
@@ -112,6 +113,8 @@ def banner(loaded: Loaded) -> None:
     mock = f" :orange-badge[{MOCK_NOTE}]" if loaded.study.mock else ""
     counted = f"　{loaded.counted}" if loaded.counted else ""
     st.markdown(f"**{plain(loaded.study.title)}**　数据版本 {loaded.version}{counted}{mock}")
+    if text := reminder(loaded.study):
+        st.caption(f":orange[{plain(str(text))}]　清单见“总览”")
 
 
 def headline(text: Sentence | str) -> None:

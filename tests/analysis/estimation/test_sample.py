@@ -13,13 +13,14 @@ from analysis.estimation.sample import Sample, SampleOptions, prepare
 from analysis.weights.collapse import collapse
 from survey.errors import CalibrationError, DesignError
 from survey.study.study import Study, init_study, load_study
+from tests.own_study import settle
 
 SCALE = 1 << 20
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
-    return load_study(init_study(Path(tmp_path_factory.mktemp("study")) / "new"))
+    return load_study(settle(init_study(Path(tmp_path_factory.mktemp("study")) / "new")))
 
 
 def responses(study: Study, n: int = 4000, seed: int = 1, **columns: object) -> pa.Table:

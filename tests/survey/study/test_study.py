@@ -11,6 +11,7 @@ import pytest
 from survey.errors import QuestionnaireError, StudyError
 from survey.study.margins import margin_tables
 from survey.study.study import MODES, Approval, Study, Wave, init_study, load_study
+from tests.own_study import settle
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,12 @@ def root(template: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def study(template: Path) -> Study:
     return load_study(template)
+
+
+@pytest.fixture
+def own(root: Path) -> Path:
+    """The new study, with all its parts replaced by those of a city."""
+    return settle(root, "targets", "frame", "margins")
 
 
 def replace(root: Path, name: str, old: str, new: str) -> None:
@@ -44,12 +51,23 @@ def test_a_new_study_loads(study: Study) -> None:
     assert study.thresholds == ()
     assert study.questionnaire.id == "silu-default"
     assert study.areas.districts == ("示例一区", "示例二区")
-    assert list(study.targets["measure"]) == ["awareness", "support", "participation", "satisfaction"]
-    assert study.targets["date"].iloc[0] == date(2026, 1, 1)
     assert study.mapping == {}
 
 
-def test_margins_are_codes_and_agree_with_the_frame(study: Study) -> None:
+def test_targets_and_margins_of_the_template_are_left_out(study: Study) -> None:
+    assert study.targets.empty
+    assert study.margins.empty
+    assert {"targets", "frame", "margins"} <= {one.part for one in study.leftovers}
+
+
+def test_targets_of_the_city_are_read(own: Path) -> None:
+    targets = load_study(own).targets
+    assert list(targets["measure"]) == ["awareness", "support", "participation", "satisfaction"]
+    assert targets["date"].iloc[0] == date(2026, 1, 1)
+
+
+def test_margins_are_codes_and_agree_with_the_frame(own: Path) -> None:
+    study = load_study(own)
     by_age_and_sex, by_education = margin_tables(study.margins)
     assert list(by_age_and_sex.columns) == ["district", "age", "sex", "population"]
     assert list(by_education.columns) == ["district", "education", "population"]
@@ -111,14 +129,14 @@ def test_an_unknown_segmenter_is_refused(root: Path, line: str, expected: str) -
         load_study(root)
 
 
-def test_thresholds_and_mapping(root: Path) -> None:
+def test_thresholds_and_mapping(own: Path) -> None:
     more = (
         '\n[[thresholds]]\nname = "门槛"\nvalue = 85\nsource = "某文件"\ndate = 2026-01-01\nmeasure = "satisfaction"\n'
         '[mapping]\n"您的年龄段" = "S1"\n[collect]\nport = 8080\n'
     )
-    path = root / "study.toml"
+    path = own / "study.toml"
     path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
-    study = load_study(root)
+    study = load_study(own)
     assert (study.thresholds[0].value, study.thresholds[0].measure) == (85, "satisfaction")
     assert study.mapping == {"您的年龄段": "S1"}
     assert study.sections["collect"] == {"port": 8080}
@@ -225,10 +243,10 @@ def test_a_faulty_questionnaire_is_reported(root: Path) -> None:
         load_study(root)
 
 
-def test_targets_for_an_item_and_a_district(root: Path) -> None:
-    replace(root, "targets.csv", "知晓率,,,90", ",E.E12,示例二区,80%")
-    row = load_study(root).targets.iloc[0]
-    assert (row["measure"], row["item"], row["district"], row["target"]) == ("satisfaction", "E.E12", "示例二区", 80.0)
+def test_targets_for_an_item_and_a_district(own: Path) -> None:
+    replace(own, "targets.csv", "知晓率,,,90", ",E.E12,河西区,80%")
+    row = load_study(own).targets.iloc[0]
+    assert (row["measure"], row["item"], row["district"], row["target"]) == ("satisfaction", "E.E12", "河西区", 80.0)
 
 
 def test_margins_by_code_and_without_area(root: Path) -> None:
