@@ -90,7 +90,7 @@ def compare_groups(sample: Sample, rate: Rate, by: str, where: Mapping[str, Any]
             **{name: plain[name].to_numpy(float) for name in ("estimate", "conf_low", "conf_high")},
         }
     )
-    table = table.assign(**_adjusted(obs, groups, model, by))
+    table = table.assign(**_adjusted(obs, groups, model, by, plain["std_error"].to_numpy(float)))
     standard, structure = _standard(obs, groups, by)
     table["standard"], table["standard_error"] = standard.reindex(table["group"]).to_numpy(float).T
     sure = table["p_bh"] <= FALSE_ALARMS
@@ -174,11 +174,16 @@ def _model(obs: Observations, groups: Labels, by: str) -> tuple[Model, tuple[str
         return model, tuple(CONTROLS[name] for name in kept), notes
 
 
-def _adjusted(obs: Observations, groups: Labels, model: Model, by: str) -> dict[str, FloatArray]:
-    """Return adjusted rates and their gaps to the mean of all, weighted by the residents of each group."""
+def _adjusted(obs: Observations, groups: Labels, model: Model, by: str, direct: FloatArray) -> dict[str, FloatArray]:
+    """Return adjusted rates and their gaps to the mean of all, weighted by the residents of each group.
+
+    No adjusted rate is more precise than the direct rate of its group, whose standard errors are `direct`: sampling
+    points that agree by chance would give an error near zero.
+    """
     margins = adjusted_rates(model, by)
     weight = pd.Series(obs.weight).groupby(groups).sum().reindex(list(margins.levels)).to_numpy(float)
     values, covariance = margins.estimate.values, margins.estimate.covariance
+    covariance = covariance + np.diag(np.maximum(direct**2 - np.diag(covariance), 0.0))
     steps = np.eye(len(values)) - weight / weight.sum()
     gap, error = steps @ values, np.sqrt(np.maximum(np.diag(steps @ covariance @ steps.T), 0.0))
     # a group has no more degrees of freedom than its own sampling points give

@@ -80,6 +80,14 @@ def test_a_doubted_group_is_marked_and_never_called_different() -> None:
     assert (rows["differs"] == "").all()
 
 
+def test_an_adjusted_rate_is_no_more_precise_than_the_direct_one() -> None:
+    found = compare_groups(sample(), RATE, "district", W2).table.set_index("group")
+    direct = sample().rates(item=RATE.name, by=("district",), where=W2).table.set_index("district")["std_error"]
+    reach = t.ppf(0.975, found["points"] - 1) * direct.reindex(found.index)
+    assert (found["adjusted_low"] <= np.maximum(found["adjusted"] - reach, 0) + 1e-9).all()
+    assert (found["adjusted_high"] >= np.minimum(found["adjusted"] + reach, 1) - 1e-9).all()
+
+
 def test_the_line_through_two_waves_is_their_difference() -> None:
     found = over_waves(sample(), RATE, {})
     assert found.labels == ("W1", "W2")
