@@ -31,5 +31,7 @@ def run(args: argparse.Namespace) -> int:
         f"{row['label']}的{row['part']}：{found.before}“{row['before']}”；{found.after}“{row['after']}”"
         for row in found.reworded.to_dict("records")
     ]
-    deliver(args, found.sentence, table, found.provenance, [*(one.text for one in found.objections), *words])
+    deliver(
+        args, found.sentence, table, found.provenance, [*found.remarks, *(one.text for one in found.objections), *words]
+    )
     return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -20,20 +20,21 @@ from analysis.decisions.change import (
 )
 from analysis.estimation.estimates import Estimates
 from reports.definitions import headlines
+from reports.fieldwork.area_lights import MARK, NOTE, red_areas
 from reports.labels import short
 from reports.provenance import Provenance, provenance
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import change as words
 from reports.sentences.sentence import Sentence
-from reports.verdicts import judged, named
+from reports.verdicts import Reason, judged, named
 from survey.errors import ArgumentError
 from survey.instrument.archive import kept_questionnaires
 from survey.storage.store import ResponseStore
 
 __all__ = ["WORDS", "Change", "ChangeOutcome", "change", "change_table", "facts", "look_back_table"]
 
-WORDS = {"up": "上升", "down": "下降", "": "看不出变化", "barred": "不可比"}
+WORDS = {"up": "上升", "down": "下降", "": "看不出变化", "barred": "不可比", "red": str(Reason.RED_LIGHT)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,12 @@ class Change:
     Attributes:
         before, after: the waves.
         city: the changes of the four rates in the whole city, see `analysis.decisions.change.changes`.
-        districts: the same by district. district_origins: rate -> provenance of these numbers.
+        districts: the same by district, marked where a light is red ("red" in `moved`).
+        district_origins: rate -> provenance of these numbers.
         looks: outcome of weaknesses listed before, see `look_back`; with `label`.
         objections: reasons against the comparison.
         reworded: items asked or counted differently: item, label, part, before, after.
+        remarks: meaning of the mark of districts with a red light, where there are any.
         sentence: what changed and what to continue.
         provenance: provenance of the numbers.
     """
@@ -59,6 +62,7 @@ class Change:
     looks: pd.DataFrame
     objections: tuple[Objection, ...]
     reworded: pd.DataFrame
+    remarks: tuple[str, ...]
     sentence: Sentence
     provenance: Provenance
 
@@ -93,7 +97,9 @@ def change(gathered: StudySample, selection: Selection, before: str = "") -> Cha
     pair = (facts(gathered, first, asked), facts(gathered, selection.wave, asked))
     reasons, study, where = objections(*pair), gathered.study, selection.where
     city = named(changes(gathered.sample, rates, pair, where), gathered)
-    districts = named(changes(gathered.sample, rates, pair, where, ("district",)), gathered)
+    found = named(changes(gathered.sample, rates, pair, where, ("district",)), gathered)
+    red = red_areas(gathered, (first, selection.wave))
+    districts = _doubted(found, red)
     labels = {rate.name: short(rate) for rate in rates}
     by_district = asked.asking(asked.items, ("district",))
     verdicts = (judged(gathered, by_district.in_wave(first)), judged(gathered, by_district.in_wave(selection.wave)))
@@ -110,9 +116,20 @@ def change(gathered: StudySample, selection: Selection, before: str = "") -> Cha
         looks,
         reasons,
         altered.assign(label=altered["item"].map(labels)),
+        (NOTE,) if red & set(found.table["district"].astype(str)) else (),
         words.city(city, looks, grave, aimed=len(study.targets) > 0),
         provenance(gathered, asked, Estimates(city.table, {**city.meta, "false_calls": study.false_calls})),
     )
+
+
+def _doubted(districts: Estimates, red: Collection[str]) -> Estimates:
+    """Mark the districts with a red light in either wave; they have neither risen nor fallen."""
+    name = districts.table["district"].astype(str)
+    hit = name.isin(red)
+    table = districts.table.assign(
+        district=name.where(~hit, name + MARK), moved=districts.table["moved"].where(~hit, "red")
+    )
+    return Estimates(table, districts.meta)
 
 
 def _origin(gathered: StudySample, asked: Selection, found: Estimates, item: str) -> Provenance:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.areas.verdict import Verdict, worst_first
+from analysis.areas.verdict import Reason, Verdict, worst_first
 from analysis.areas.verdicts import area_verdicts
 from analysis.decisions.comparable_wording import Parts, of_wave, side_by_side
 from analysis.estimation.contrasts import Comparison, between
@@ -38,6 +38,7 @@ class ChangeOutcome(StrEnum):
     SAME = "看不出变化"
     WORSE = "更差了"
     UNCLEAR = "样本不足"
+    RED_LIGHT = "待复访"
     NOT_COMPARABLE = "两轮不可比"
 
 
@@ -198,8 +199,8 @@ def look_back(
         where: the domain without the wave.
 
     Returns:
-        One row per weakness: district, item, label, verdict (then), verdict_now, then, now, target, change, conf_low,
-        conf_high, detectable, outcome.
+        One row per weakness: district, item, label, verdict (then), verdict_now, reason_now, then, now, target, change,
+        conf_low, conf_high, detectable, outcome.
     """
     old, new = (one.table for one in verdicts)
     listed = old[old["verdict"].isin([Verdict.WEAK, Verdict.WATCH])]
@@ -208,7 +209,9 @@ def look_back(
     rows = listed[[*keys, "label", "verdict", "estimate", "line", "gap", "prob_below"]].rename(
         columns={"estimate": "then", "line": "target"}
     )
-    now = new[[*keys, "estimate", "verdict"]].rename(columns={"estimate": "now", "verdict": "verdict_now"})
+    now = new[[*keys, "estimate", "verdict", "reason"]].rename(
+        columns={"estimate": "now", "verdict": "verdict_now", "reason": "reason_now"}
+    )
     step = moved[[*keys, "estimate", "conf_low", "conf_high", "detectable", "moved"]].rename(
         columns={"estimate": "change"}
     )
@@ -223,6 +226,8 @@ def _outcome(row: Mapping[Any, Any]) -> str:
     """Decide the outcome by the test: the line reached, or else the interval of the change."""
     if row["moved"] == "barred":
         return str(ChangeOutcome.NOT_COMPARABLE)
+    if row["reason_now"] == Reason.RED_LIGHT:
+        return str(ChangeOutcome.RED_LIGHT)
     if row["verdict_now"] == Verdict.MET:
         return str(ChangeOutcome.MENDED)
     if pd.isna(row["change"]):

@@ -41,7 +41,7 @@ def city(found: Estimates, looks: pd.DataFrame, reasons: Sequence[str], *, aimed
 def districts(found: Estimates, item: str, label: str) -> Sentence:
     """Report the districts where a rate changed visibly."""
     table = found.table
-    moved = table[(table["item"] == item) & ~table["moved"].isin(["", "barred"])].dropna(subset=["estimate"])
+    moved = table[(table["item"] == item) & table["moved"].isin(["up", "down"])].dropna(subset=["estimate"])
     some = rows_of(found, moved.sort_values("estimate"), "item", "district")
     if not some:
         return say("没有区县的{label}变化能看得出来", label=Name(label))

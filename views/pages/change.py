@@ -28,8 +28,13 @@ from views.visitor.session import Loaded
 
 HALF = 580
 FIRST = "这是第一轮，没有可比的前一轮：下一轮用同一份问卷、同样的方式调查，就能回头看。"
-KINDS = {"up": "good", "down": "bad", "": "plain", "barred": "plain"}
-SAID = {"good": "上升，看得出", "bad": "下降，看得出", "plain": "看不出变化（多个区县一起比）"}
+KINDS = {"up": "good", "down": "bad", "": "plain", "barred": "plain", "red": "pale"}
+SAID = {
+    "good": "上升，看得出",
+    "bad": "下降，看得出",
+    "plain": "看不出变化（多个区县一起比）",
+    "pale": "真实性红灯，不作判断",
+}
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -112,7 +117,8 @@ def _trend(loaded: Loaded, asked: Selection, refused: tuple[str, ...] = ()) -> P
 
 def _districts(found: reports.Change, rate: Rate) -> None:
     every = found.districts.table
-    rows = every[every["item"] == rate.name].dropna(subset=["estimate"]).sort_values("estimate")
+    rows = every[every["item"] == rate.name].dropna(subset=["estimate"])
+    rows = rows.assign(_last=rows["moved"] == "red").sort_values(["_last", "estimate"])
     if rows.empty:
         page.empty("这一项两轮不可比，或各区县答卷太少，没有可以画的变化。")
         return

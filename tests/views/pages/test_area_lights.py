@@ -161,3 +161,14 @@ def test_where_every_district_is_hidden_the_title_says_so(
     assert "所以不显示" in page_text(run(own, WEAK_AREAS))
     assert cli.main(["weak", "--study", str(own)]) == 0
     assert "各区县答卷都过少，全部隐去" in capsys.readouterr().out.splitlines()[0]
+
+
+def test_a_red_district_has_neither_risen_nor_fallen(own: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    district, _ = redden(own)
+    moved = figures(run(own, "views/pages/change.py"))[1]
+    assert moved["layout"]["yaxis"]["ticktext"][-1].strip() == f"{district}{MARK}"
+    assert "真实性红灯，不作判断" in words(moved)
+    assert cli.main(["change", "--study", str(own)]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith(f"{district}{MARK}")]
+    assert rows
+    assert {row[2] for row in rows} == {"待复访"}
