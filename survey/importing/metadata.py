@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -59,13 +59,15 @@ def _times(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable,
     coded.columns["seconds"] = pa.nulls(rows, pa.int32())
     if column := by_target.get("submitted"):
         cells = as_text(read.frame[f"c{column.index}"])
-        moments = read_moments(cells)
+        first, end = datetime.combine(wave.start, time()), datetime.combine(wave.end + timedelta(days=1), time())
+        moments = read_moments(cells, lambda moment: first <= moment < end)
         coded.columns["submitted"] = pa.array(moments.values, pa.timestamp("us"))
         outside = _outside(moments.values, wave)
         expected = "时间，如 2026-11-03 09:12:05"
         span = f"{wave.start.isoformat()} 至 {wave.end.isoformat()}"
         for code, mask, right in (
-            (IssueCode.BAD_DATE, moments.bad, expected),
+            (IssueCode.BAD_DATE, moments.bad & ~moments.unsure, expected),
+            (IssueCode.DAY_ORDER, moments.unsure, expected),
             (IssueCode.SERIAL_DATE, moments.serial, ""),
             (IssueCode.OUTSIDE_WAVE, outside, span),
         ):
@@ -137,7 +139,7 @@ def _without_id(cells: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _report_untimed(coded: Particulars, column: Column, rows: npt.NDArray[np.int64]) -> None:
     """Report rows without a time, which the id needs; an unreadable time is reported as such already."""
-    known = [one.positions for one in coded.findings if one.code is IssueCode.BAD_DATE]
+    known = [one.positions for one in coded.findings if one.code in (IssueCode.BAD_DATE, IssueCode.DAY_ORDER)]
     left = np.setdiff1d(rows, np.concatenate(known)) if known else rows
     if len(left):
         cure = "补上提交时间：这种文件的编号由提交时间和序号合成"

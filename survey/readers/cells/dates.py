@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -13,17 +14,21 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from survey.readers.cells.day_order import SHORT, Inside, clock, decided, half_day
 from survey.readers.cells.keys import key
 from survey.readers.cells.missing import is_missing
 
 COMMON = ("%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M")
-FOREIGN = ("%d-%b-%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p")  # 03-Nov-2026 09:12:05, 11/03/2026 09:12:05 AM
+FOREIGN = ("%d-%b-%Y %H:%M:%S",)  # 03-Nov-2026 09:12:05
 """Formats that DuckDB parses in bulk; all others are parsed value by value."""
 LONGHAND = re.compile(
     r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?"
-    r"(?:[t\s]*(?P<H>\d{1,2})[:时点](?P<M>\d{1,2})(?:[:分](?P<S>\d{1,2})?(?P<f>\.\d+)?)?秒?)?"
-    r"(?P<z>z|[+-]\d{2}:?\d{2})?"
+    r"(?:[t\s]*(?P<half>上午|下午|早上|晚上|中午|凌晨)?\s*(?P<H>\d{1,2})[:时点](?P<M>\d{1,2})"
+    r"(?:[:分](?P<S>\d{1,2})?(?P<f>\.\d+)?)?秒?(?:\s*(?P<after>am|pm|上午|下午))?)?"
+    r"\s*(?P<z>z|[+-]\d{2}:?\d{2})?"
 )
+COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})[t\s]?(\d{2})(\d{2})(\d{2})")
+FIRST_YEAR = 1900
 SERIAL = re.compile(r"\d{5}(\.\d+)?")
 SERIALS = (36526, 73051)  # 2000-01-01 to 2100-01-01, counted from EPOCH
 EPOCH = datetime(1899, 12, 30)
@@ -42,54 +47,77 @@ class Moments:
         values: datetime64[us], NaT for an empty or unreadable cell.
         bad: mask of the cells that are neither empty nor a time.
         serial: mask of the cells that held an Excel day number.
+        unsure: mask of the bad cells of which day and month could be exchanged.
     """
 
     values: npt.NDArray[np.datetime64]
     bad: Mask
     serial: Mask
+    unsure: Mask
 
 
-def read_moments(cells: pa.ChunkedArray) -> Moments:
+def read_moments(cells: pa.ChunkedArray, inside: Inside | None = None) -> Moments:
     """Parse a column of times.
 
     Args:
         cells: text; "" or NULL means no time.
+        inside: whether a time lies in the wave, for the order of day and month; None for any.
     """
     with duckdb.connect() as connection:
         table = connection.from_arrow(pa.table({"cell": cells}))
         formats = ", ".join(f"'{form}'" for form in (*COMMON, *FOREIGN))
         read = table.project(f"try_strptime(cell, [{formats}]) AS at").to_arrow_table()["at"]
     values = np.asarray(pc.cast(read, pa.timestamp("us")).to_numpy(), dtype="datetime64[us]").copy()
-    bad, serial = np.zeros(len(values), dtype=bool), np.zeros(len(values), dtype=bool)
+    values[values < np.datetime64(f"{FIRST_YEAR}-01-01")] = np.datetime64("NaT")  # 9/8/26 is no day of the year 9
+    bad, serial, unsure = (np.zeros(len(values), dtype=bool) for _ in range(3))
     left = np.flatnonzero(np.isnat(values))
     texts = [str(text or "").strip() for text in cells.take(pa.array(left)).to_pylist()]
     given = [not is_missing(text) for text in texts]
-    left, texts = left[given], [text for text, there in zip(texts, given, strict=True) if there]
+    left, texts = left[given], [_plain(text) for text, there in zip(texts, given, strict=True) if there]
     if texts:
-        found = {text: read_moment(text) for text in set(texts)}
+        distinct = set(texts)
+        short = {text for text in distinct if SHORT.fullmatch(text)}
+        found = {**{text: read_moment(text) for text in distinct - short}, **decided(short, inside)}
         values[left] = np.array([found[text] for text in texts], dtype="datetime64[us]")
         serial[left] = [bool(SERIAL.fullmatch(text)) for text in texts]
         bad[left] = np.isnat(values[left])
-    return Moments(values, bad, serial & ~bad)
+        unsure[left] = [text in short for text in texts]
+    return Moments(values, bad, serial & ~bad, unsure & bad)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().lower()
 
 
 def read_moment(text: str) -> datetime | None:
-    """Parse a time to the second: 2026年11月3日 10:26, ISO 8601 (zones are converted to China time) or an Excel day."""
-    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().lower()
+    """Parse a time to the second: 2026年11月3日 10:26, ISO 8601 (zones are converted to China time) or an Excel day.
+
+    下午 3:12, 3:12 PM, 20261103 151200 and 24:00 are times; a year before 1900 is none.
+    """
+    plain = _plain(text)
     if SERIAL.fullmatch(plain):
         days = float(plain)
         inside = SERIALS[0] <= days < SERIALS[1]
         return _to_second(EPOCH + timedelta(days=days)) if inside else None
-    found = LONGHAND.fullmatch(plain)
-    if not found:
+    if found := COMPACT.fullmatch(plain):
+        return _built([int(part) for part in found.groups()], 0.0)
+    long = LONGHAND.fullmatch(plain)
+    if not long:
         return None
-    parts = [int(found[name] or 0) for name in ("y", "m", "d", "H", "M", "S")]
+    parts = [int(long[name] or 0) for name in ("y", "m", "d", "H", "M", "S")]
+    parts[3] = half_day(parts[3], long["half"] or long["after"])
+    moment = _built(parts, float(long["f"] or 0))
+    return _local(moment, long["z"]) if moment and long["z"] else moment
+
+
+def _built(parts: Sequence[int], fraction: float) -> datetime | None:
+    """Return the time of year, month, day, hour, minute and second; None for no such time, and before 1900."""
     try:
-        moment = datetime(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5])
+        year, month, day, hour, minute, second = parts
+        moment = datetime(year, month, day) + clock(hour, minute, second)
     except ValueError:
         return None
-    moment = _to_second(moment + timedelta(seconds=float(found["f"] or 0)))
-    return _local(moment, found["z"]) if found["z"] else moment
+    return _to_second(moment + timedelta(seconds=fraction)) if moment.year >= FIRST_YEAR else None
 
 
 def _to_second(moment: datetime) -> datetime:

@@ -44,6 +44,7 @@ class IssueCode(StrEnum):
     NOT_A_NUMBER = "not_a_number"
     OUT_OF_RANGE = "out_of_range"
     BAD_DATE = "bad_date"
+    DAY_ORDER = "day_order"
     BAD_DURATION = "bad_duration"
     NOT_ASKED = "not_asked"
     OUTSIDE_WAVE = "outside_wave"
@@ -89,6 +90,7 @@ KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
     IssueCode.NOT_A_NUMBER: ("不是整数", Severity.CELL),
     IssueCode.OUT_OF_RANGE: ("数值超出范围", Severity.CELL),
     IssueCode.BAD_DATE: ("日期时间读不懂", Severity.CELL),
+    IssueCode.DAY_ORDER: ("日期里月和日的先后看不出来", Severity.CELL),
     IssueCode.BAD_DURATION: ("答题用时读不懂", Severity.CELL),
     IssueCode.NOT_ASKED: ("按跳转规则不该问却有答案，该答案不计入", Severity.NOTE),
     IssueCode.OUTSIDE_WAVE: ("提交日期不在本期调查日期之内", Severity.NOTE),

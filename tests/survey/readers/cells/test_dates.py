@@ -31,6 +31,13 @@ AT = datetime(2026, 11, 3, 9, 12, 5)
         ("2026/11/3 9:12", AT.replace(second=0)),
         ("2026.11.3", datetime(2026, 11, 3)),
         ("46329", datetime(2026, 11, 3)),
+        ("2026/11/3 下午 3:12", datetime(2026, 11, 3, 15, 12)),
+        ("2026年11月3日 上午9时12分5秒", AT),
+        ("2026-11-03 12:12:05 AM", datetime(2026, 11, 3, 0, 12, 5)),
+        ("2026/11/3 中午 12:30", datetime(2026, 11, 3, 12, 30)),
+        ("2026-11-02 24:00:00", datetime(2026, 11, 3)),
+        ("20261103 091205", AT),
+        ("2026-11-03 09:12 +0800", AT.replace(second=0)),
     ],
 )
 def test_moment(text: str, moment: datetime) -> None:
@@ -41,7 +48,20 @@ def test_moment(text: str, moment: datetime) -> None:
     assert found.serial[0] == text.startswith("46329")
 
 
-@pytest.mark.parametrize("text", ["2026/13/1 1:1:1", "2026-02-30", "99999", "12345", "03-11-2026", "abc", "9:12"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026/13/1 1:1:1",
+        "2026-02-30",
+        "99999",
+        "12345",
+        "03-11-2026",
+        "abc",
+        "9:12",
+        "0009-08-26",
+        "2026-11-03 25:00:00",
+    ],
+)
 def test_invalid_moments(text: str) -> None:
     assert read_moment(text) is None
 
@@ -74,3 +94,32 @@ def test_serials_and_digits_come_back(at: datetime) -> None:
     days = (at - EPOCH) / timedelta(days=1)
     assert read_moment(f"{days:.8f}") == at
     assert digits_of(pa.array([at, None], pa.timestamp("us"))).to_pylist() == [at.strftime("%Y%m%d%H%M%S"), None]
+
+
+def column(texts: list[str], first: str = "2026-09-07", last: str = "2026-09-20") -> list[str]:
+    start, end = datetime.fromisoformat(first), datetime.fromisoformat(last)
+    found = read_moments(pa.chunked_array([texts]), lambda moment: start <= moment <= end)
+    return ["?" if unsure else str(at)[:10] for at, unsure in zip(found.values, found.unsure, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["08/09/2026 15:12", "13/09/2026 15:12"], ["2026-09-08", "2026-09-13"]),  # 13 is no month
+        (["09/08/2026 15:12", "09/13/2026 15:12"], ["2026-09-08", "2026-09-13"]),
+        (["08/09/2026", "09/09/2026"], ["2026-09-08", "2026-09-09"]),  # the wave decides
+        (["9/8/26 15:12", "9/10/26 15:12"], ["2026-09-08", "2026-09-10"]),
+        (["26/9/8", "26/9/10"], ["2026-09-08", "2026-09-10"]),
+        (["08/09/2026", "09/08/2026"], ["?", "?"]),  # one of each inside the wave: not decided
+        (["13/09/2026", "09/13/2026"], ["?", "?"]),  # no order gives a date for both
+        (["01/02/2026"], ["?"]),
+        (["01/02/2026 03:12:05 PM"], ["2026-01-02"]),  # AM and PM are American
+    ],
+)
+def test_the_whole_column_decides_the_order_of_day_and_month(texts: list[str], expected: list[str]) -> None:
+    assert column(texts) == expected
+
+
+def test_a_day_is_not_taken_for_a_year() -> None:
+    found = read_moments(pa.chunked_array([["9/8/26 15:12"]]))
+    assert found.values[0] == np.datetime64("2026-09-08T15:12", "us")
