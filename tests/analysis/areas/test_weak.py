@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.areas.verdict import Reason, Verdict
+from analysis.areas.beta_binomial import fit
+from analysis.areas.verdict import Reason, Verdict, decide
 from analysis.areas.weak import weak_areas
 from analysis.estimation.estimates import Estimates
 from survey.errors import DesignError
@@ -144,3 +145,15 @@ def test_few_answers_are_the_reason_of_an_unclear_verdict() -> None:
 def test_q_outside_its_range_is_refused(q: float) -> None:
     with pytest.raises(DesignError, match="允许错判"):
         weak_areas(_estimates([0.5], [100]), 0.8, q=q)
+
+
+@pytest.mark.parametrize(("districts", "most"), [(16, 0.20), (40, 0.08)])
+def test_where_all_reach_their_target_few_surveys_accuse_anybody(districts: int, most: float) -> None:
+    rng, accused, by_interval, surveys = np.random.default_rng(5), 0, 0, 150
+    for _ in range(surveys):
+        rates = rng.binomial(100, 0.81, (4, districts)) / 100  # four rates, each one point above the target
+        verdicts = [decide(fit(one, np.full(districts, 100.0)).below(0.80), one, 0.80) for one in rates]
+        accused += bool((np.array(verdicts) == Verdict.WEAK).any())
+        by_interval += bool((rates + 1.96 * np.sqrt(rates * (1 - rates) / 100) < 0.80).any())
+    assert accused / surveys <= most
+    assert by_interval / surveys > 2 * accused / surveys
