@@ -1,0 +1,214 @@
+"""Every sentence that the pages of a study show, page by page, as the reports make them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+
+from reports import causes, change, groups, rates, weak_areas
+from reports.definitions import headlines, item_rates
+from reports.fieldwork import integrity
+from reports.fieldwork.area_lights import Round, doubt, lights
+from reports.fieldwork.data_quality import fieldwork
+from reports.plans import outreach as plans
+from reports.plans import pass_forecast, rectification, sample_plan
+from reports.plans.campaign import Limit
+from reports.plans.sample_plan import SampleGoal
+from reports.sample import StudySample, gather
+from reports.selection import Selection
+from reports.sentences import briefing, ledger, passing, sampling
+from reports.sentences import causes as sentences_of_causes
+from reports.sentences import fieldwork as sentences_of_fieldwork
+from reports.sentences.sentence import Sentence, rows_of
+from survey.errors import SiluError
+from survey.instrument.measure import measure_label
+from survey.study.study import Study
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A study with a wave of face-to-face interviews."""
+
+    gathered: StudySample
+    selection: Selection
+
+    @property
+    def four(self) -> Selection:
+        """The four rates of the city."""
+        return self.selection.asking([rate.name for rate in headlines(self.gathered.study)])
+
+    @property
+    def districts(self) -> Selection:
+        """The four rates by district."""
+        return self.four.asking(self.four.items, ("district",))
+
+
+def every_sentence(study: Study) -> Iterator[tuple[str, Sentence]]:
+    """Yield page and sentence; a page that refuses a study says so with an error, which has no sentence."""
+    selection = Selection(mode="household")
+    gathered = gather(study, selection)
+    asked = Asked(gathered, gathered.newest(selection))
+    for name, page in PAGES.items():
+        for part in page(asked):
+            for sentence in said_in(part()):
+                yield name, sentence
+
+
+def said_in(value: object) -> Iterator[Sentence]:
+    """Yield the sentences in a result, wherever they stand."""
+    if isinstance(value, Sentence):
+        yield value
+    elif isinstance(value, tuple | list):
+        for one in value:
+            yield from said_in(one)
+    elif is_dataclass(value):
+        for one in fields(value):
+            yield from said_in(getattr(value, one.name))
+
+
+Part = Callable[[], object]
+
+
+def overview(asked: Asked) -> Iterator[Part]:
+    """Yield the parts of 总览."""
+    city = rates.with_change(asked.gathered, asked.four)
+    found = rates.judged(asked.gathered, asked.districts)
+    lit = lights(asked.gathered.study, Round(asked.gathered.version, asked.selection.wave, "household"))
+    yield lambda: (briefing.headline(city), briefing.standing(city), briefing.weakest(found, "district", "区县"))
+    yield lambda: doubt(found, lit)
+
+
+def weak(asked: Asked) -> Iterator[Part]:
+    """Yield the parts of 薄弱区域."""
+    gathered, rate = asked.gathered, headlines(asked.gathered.study)[0]
+    one = asked.selection.asking([rate.name], ("district",))
+    yield lambda: weak_areas.weak_areas(gathered, asked.districts, {})
+    yield lambda: weak_areas.weak_areas(gathered, asked.districts, {}, 0.03)
+    yield lambda: _ranked(asked, one, rate.measure)
+    yield lambda: weak_areas.funnel_of(gathered, one, weak_areas.verdicts(gathered, one))
+    yield _refused(lambda: weak_areas.streets(gathered, one, {}, 20))
+    yield _refused(lambda: weak_areas.community_verdicts(gathered, one, (0.85, 0.7)))
+    for district in gathered.study.areas.frame["district"].astype(str).unique()[:2]:
+        yield _refused(lambda district=district: _causes(asked, one, district))
+    for by in groups.columns(gathered):
+        yield _refused(lambda by=by: groups.groups(gathered, one.asking(one.items, (by,)), {}))
+    yield lambda: groups.against_target(gathered, one)
+    yield _refused(lambda: groups.waves_on_a_line(gathered, one.asking(one.items)))
+    yield _refused(lambda: groups.sample_structure(gathered, one.asking(one.items)))
+
+
+def _ranked(asked: Asked, one: Selection, measure: str) -> object:
+    found, label = rates.judged(asked.gathered, one), measure_label(measure)
+    items = [rate.name for rate in item_rates(asked.gathered.study, measure)]
+    city = briefing.weakest(
+        rates.against_city(asked.gathered, one.asking(items or one.items)), "district", "区县", "全市"
+    )
+    return briefing.ranking(found, "district", "区县", label), briefing.ties(found, "district", "区县"), city
+
+
+def _causes(asked: Asked, one: Selection, district: str) -> object:
+    found = causes.causes(asked.gathered, one, district)
+    people = sentences_of_causes.people(found.people, found.lacking) if len(found.people) else ()
+    return found, people, causes.unknown_or_unhappy(asked.gathered, one, district)
+
+
+def moved(asked: Asked) -> Iterator[Part]:
+    """Yield the parts of 趋势与回头看."""
+
+    def compared() -> object:
+        found = change.change(asked.gathered, asked.four)
+        each = [found.moved(rate.name, rate.label) for rate in headlines(asked.gathered.study)]
+        return found, each
+
+    yield _refused(compared)
+
+
+def passed(asked: Asked) -> Iterator[Part]:
+    """Yield the parts of 达标预测."""
+
+    def foreseen() -> object:
+        lines = pass_forecast.lines_of(asked.gathered.study, headlines(asked.gathered.study))
+        found = pass_forecast.pass_forecast(asked.gathered, asked.four, pass_forecast.OfficialSample(1000), lines)
+        helps = list(zip(found.rates, found.found.item_gain, strict=True))
+        more = (passing.everything(found.found), passing.gates(found.official), passing.lever(found.found, helps))
+        return found, more, passing.levers(found.found), passing.districts(found.districts)
+
+    yield _refused(foreseen)
+
+
+def planned(asked: Asked) -> Iterator[Part]:
+    """Yield the parts of 样本设计."""
+    known = sample_plan.earlier(asked.gathered, asked.selection)
+    frame = asked.gathered.study.areas.frame
+    for goal in (SampleGoal(known.rate, icc=known.icc), SampleGoal(0.8, half_width=0.06, minimum=30)):
+        plan = sample_plan.plan_sample(frame, goal)
+        yield lambda plan=plan: (
+            sample_plan.sentence(plan, known),
+            sampling.precision(plan),
+            sampling.intervals(plan.goal),
+        )
+    yield _refused(lambda: sample_plan.sentence(_top_up(asked, known.icc), known))
+
+
+def _top_up(asked: Asked, icc: float) -> sample_plan.SamplePlan:
+    return sample_plan.top_up_plan(asked.gathered, asked.selection, SampleGoal(0.8, icc=icc))
+
+
+def reached(asked: Asked) -> Iterator[Part]:
+    """Yield the parts of 宣传规划."""
+
+    def campaign(limit: Limit) -> object:
+        heard = plans.hear(asked.gathered.study, asked.selection)
+        table = plans.reach(heard, asked.selection)
+        found = plans.outreach(heard, asked.selection, table, plans.prices_of(heard, table), limit)
+        people = sentences_of_causes.people(found.groups, found.lacking) if len(found.groups) else ()
+        return found, people
+
+    for limit in (Limit(200_000.0, None, False), Limit(None, 30, True), Limit(0.0, None, False)):
+        yield _refused(lambda limit=limit: campaign(limit))
+
+
+def listed(asked: Asked) -> Iterator[Part]:
+    """Yield the parts of 整改台账."""
+    waiting = rectification.confirmed(asked.gathered, asked.selection).waiting(())
+    entries = tuple(
+        rectification.new_entry(asked.gathered, asked.selection.wave, row, {"measure": "整治", "owner": "物业办"})
+        for row in waiting.to_dict("records")
+    )
+    yield lambda: rectification.sentence((), waiting)
+    yield lambda: ledger.next_step(entries, rows_of(waiting, waiting, "district", "item"), date(2030, 1, 1).isoformat())
+
+
+def trusted(asked: Asked) -> Iterator[Part]:
+    """Yield the parts of 数据质量."""
+    found = fieldwork(asked.gathered.study, asked.selection.wave, "household").integrity()
+    yield lambda: integrity.finding(found)
+    for level, rows in integrity.units(found).items():
+        name, shown = integrity.LEVELS[level], list(rows["unit"].head(8))
+        yield lambda rows=rows, name=name: sentences_of_fieldwork.level_title(rows, name)
+        yield lambda rows=rows, level=level, shown=shown: sentences_of_fieldwork.level_caption(rows, level, shown)
+
+
+def _refused(part: Part) -> Part:
+    """Return the part, or nothing where the study does not support it, as its page does."""
+
+    def attempt() -> object:
+        with suppress(SiluError):
+            return part()
+        return ()
+
+    return attempt
+
+
+PAGES: Mapping[str, Callable[[Asked], Iterator[Part]]] = {
+    "总览": overview,
+    "薄弱区域": weak,
+    "趋势与回头看": moved,
+    "达标预测": passed,
+    "样本设计": planned,
+    "宣传规划": reached,
+    "整改台账": listed,
+    "数据质量": trusted,
+}
