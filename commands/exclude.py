@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from analysis.numerals import percent
 from commands.options import of_round
 from survey.instrument.measure import measure_label
 
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     if decided:
         print(f"现在共剔除 {out} 份；四率（全部答卷 → 剔除后）：")
         for row in table.to_dict("records"):
-            print(f"  {measure_label(row['measure'])}：{row['estimate']:.1%} → {row['estimate_without']:.1%}")
+            print(f"  {measure_label(row['measure'])}：{percent(row['estimate'])} → {percent(row['estimate_without'])}")
     return 0
 
 

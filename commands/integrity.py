@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from analysis.numerals import change
 from commands.options import of_explaining, of_round
 
 if TYPE_CHECKING:
@@ -74,5 +75,5 @@ def _units(found: Integrity, level: str, rows: pd.DataFrame) -> None:
 def _districts(shift: Shift) -> None:
     print(f"\n{shift.what}：" + ("没有哪个区县明显多于其他区县" if shift.table.empty else ""))
     for row in shift.table.to_dict("records"):
-        mine, usual = row["value"] * 100, row["expected"] * 100
-        print(f"  {row['district']}：{mine:+.1f} 个百分点，其他区县平均 {usual:+.1f}（{row['n']} 份）")
+        mine, usual = change(row["value"]), change(row["expected"])
+        print(f"  {row['district']}：{mine}，其他区县平均 {usual}（{row['n']} 份）")

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.numerals import percent
 from commands.progress import ProgressLine
 from survey.instrument.measure import measure_label
 
@@ -72,7 +73,7 @@ def _report(root: Path, mock: MockCity, versions: list[int | None]) -> None:
     print(f"模拟数据：{root}（{size}）")
     for weak in mock.truth.plan.weak:
         share = mock.truth.headline_shares(weak.measure, spec.wave_names[-1])[weak.district]
-        print(f"  真值：{weak.district}的{measure_label(weak.measure)}确实偏低，为 {share:.1%}")
+        print(f"  真值：{weak.district}的{measure_label(weak.measure)}确实偏低，为 {percent(share)}")
     print(f"  真值全部写在 {root / 'truth'}")
     if versions:
         print(f"  已导入答卷库，数据版本 {max(version or 0 for version in versions)}")

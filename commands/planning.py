@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from analysis.numerals import decimal, percent
 from commands.choices import RULES
 from commands.options import of_sample
 from survey.errors import ArgumentError, DesignError, StoreError
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         book = sample_book(study, plan, args.seed)
         write(args, book, f"含抽样名单、配额表（随机种子 {args.seed}）", text)
         return 0
-    assumed = f"还没有这种方式的答卷：比例 {goal.rate:.0%}、ICC {goal.icc:g} 是假定"
+    assumed = f"还没有这种方式的答卷：比例 {percent(goal.rate)}、ICC {decimal(goal.icc)} 是假定"
     remarks = [] if known.provenance else [assumed]
     hint = "单价是示例数字；加 --format xlsx --out 名单.xlsx 抽取社区"
     deliver(args, text, district_table(plan), known.provenance, [*remarks, "这是方案，不是调查结果", hint])

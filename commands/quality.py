@@ -6,6 +6,7 @@ import argparse
 import getpass
 from typing import TYPE_CHECKING
 
+from analysis.numerals import change, decimal, percent
 from commands.options import of_round
 from survey.errors import StudyError
 from survey.host.access import Role, current_role
@@ -55,8 +56,8 @@ def run(args: argparse.Namespace) -> int:
 def _checks(work: Fieldwork) -> None:
     print("\n逐份检查（只是提醒，不会自动剔除任何答卷）")
     for row in work.summary().itertuples():
-        hint = "，仅供参考" if row.hint else ""
-        print(f"  {row.label}：{row.n} 份（{row.share:.1%}{hint}）；{row.rule}；也可能是：{row.innocent}")
+        hint, share = "，仅供参考" if row.hint else "", percent(float(str(row.share)))
+        print(f"  {row.label}：{row.n} 份（{share}{hint}）；{row.rule}；也可能是：{row.innocent}")
     print(f"  用时不到中位数一半的共 {work.hasty()} 份")
 
 
@@ -65,8 +66,8 @@ def _with_and_without(work: Fieldwork) -> None:
     print(f"\n{'已决定剔除' if decided else '假如剔除被标记的'} {out} 份，四率会怎样")
     for row in table.to_dict("records"):
         before, after = row["estimate"], row["estimate_without"]
-        moved = f"{(after - before) * 100:+.1f} 个百分点，n {row['n']} → {row['n_without']}"
-        print(f"  {measure_label(row['measure'])}：{before:.1%} → {after:.1%}（{moved}）")
+        moved = f"{change(after - before)}，n {row['n']} → {row['n_without']}"
+        print(f"  {measure_label(row['measure'])}：{percent(before)} → {percent(after)}（{moved}）")
 
 
 def _quota(work: Fieldwork) -> None:
@@ -79,7 +80,8 @@ def _quota(work: Fieldwork) -> None:
     for row in table.to_dict("records"):
         name = "·".join(str(row[cell]) for cell in cells)
         print(
-            f"  {name}：{row['done']}/{row['target']}（{row['share']:.0%}），预计 {row['forecast']:.0f}，{row['state']}"
+            f"  {name}：{row['done']}/{row['target']}（{percent(row['share'])}），"
+            f"预计 {row['forecast']:.0f}，{row['state']}"
         )
 
 
@@ -88,8 +90,8 @@ def _outcome(work: Fieldwork) -> None:
     if found is None:
         print("\n应答率：没有 contacts.csv（列：case、wave、disposition），不能计算")
         return
-    rates = "，".join(f"{name} {value:.1%}" for name, value in found.rates().items())
-    print(f"\n应答率（AAPOR，e={found.e:.2f}，{sum(found.counts.values())} 个样本）\n  {rates}")
+    rates = "，".join(f"{name} {percent(value)}" for name, value in found.rates().items())
+    print(f"\n应答率（AAPOR，e={decimal(found.e)}，{sum(found.counts.values())} 个样本）\n  {rates}")
 
 
 def _people(study: Study, work: Fieldwork) -> None:

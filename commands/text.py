@@ -7,11 +7,12 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.numerals import percent
 from commands.asked import selection_of, study_of
 from commands.choices import FORMATS
 from commands.options import of_counting, of_explaining
 from commands.progress import ProgressLine
-from commands.text_parts import PARTS, Asked
+from commands.text_parts import PARTS, Asked, share_text
 from survey.errors import ArgumentError
 from survey.host.access import require_analyst
 from survey.study.modes import MODES
@@ -100,12 +101,11 @@ def _report(asked: Asked, title: str, args: argparse.Namespace) -> int:
     distinct = distinct_themes(study, answers, selection, args.by)
     shares = theme_shares(study, answers, selection)
     _head(asked, title)
-    print("\n主题（占写了内容的人，95% 区间；括号里是占全体受访居民）")
+    print("\n主题（占写了内容的人，95% 区间；另列占全体受访居民）")
     rows, fold = folded(ranked(shares.estimates))
     for row in rows.head(args.top).itertuples():
-        interval = f"{row.conf_low:.1%} 至 {row.conf_high:.1%}"
         unit = unit_of(study.questionnaire, answers.codebook[str(row.item)])
-        print(f"  {row.estimate:>6.1%}  {interval}（{row.of_all:.1%}）  {row.label}（{unit}）")
+        print(f"  {share_text(row)}，全体 {percent(float(str(row.of_all)))}  {row.label}（{unit}）")
     if fold:
         print(f"  {fold}")
     print("\n各地提得特别多的主题（错误发现率控制在 10%）")
@@ -113,7 +113,7 @@ def _report(asked: Asked, title: str, args: argparse.Namespace) -> int:
     if found.empty:
         print("  没有：各地差别都在抽样误差之内")
     for row in found.itertuples():
-        here, rest = f"{row.share:.1%}", f"{row.share_rest:.1%}"
+        here, rest = percent(float(str(row.share))), percent(float(str(row.share_rest)))
         print(f"  {getattr(row, args.by)}：{row.label}，{here}，其他地方 {rest}（{row.n} 人）")
         for quote in comments(study, answers, selection, theme=str(row.term), most=1):
             print(f"      例如（全市同类留言）：{quote}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from analysis.numerals import change
+from analysis.numerals import change, estimate, percent
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,6 +38,11 @@ class Asked:
         return replace(self, selection=replace(self.selection, once=False))
 
 
+def share_text(row: Any) -> str:
+    """Return the share of a row with its interval."""
+    return estimate(row.estimate, row.conf_low, row.conf_high)
+
+
 def _waves(asked: Asked) -> None:
     from reports.voices.shares import folded, ranked, theme_shares
 
@@ -48,9 +53,7 @@ def _waves(asked: Asked) -> None:
     newest, _ = folded(table[table["wave"].astype(str) == wave])
     for name in dict.fromkeys(newest["label"].head(asked.top)):
         mine = table[table["label"] == name].sort_values("wave")
-        parts = [
-            f"{row.wave} {row.estimate:.1%}（{row.conf_low:.1%} 至 {row.conf_high:.1%}）" for row in mine.itertuples()
-        ]
+        parts = [f"{row.wave} {share_text(row)}" for row in mine.itertuples()]
         print(f"  {name}：{'，'.join(parts)}")
 
 
@@ -66,8 +69,11 @@ def _copies(asked: Asked) -> None:
     print(copies_note(asked.study, asked.answers, asked.selection))
     rows, _ = folded(with_and_without_copies(every, once))
     for row in rows.head(asked.top).itertuples():
-        said = f"占写了内容的人：每条都算 {row.estimate:.1%}，雷同只算一条 {row.estimate_once:.1%}"
-        of_all = f"占全体：{row.of_all:.1%} 和 {row.of_all_once:.1%}"
+        shares = [
+            percent(float(str(value))) for value in (row.estimate, row.estimate_once, row.of_all, row.of_all_once)
+        ]
+        said = f"占写了内容的人：每条都算 {shares[0]}，雷同只算一条 {shares[1]}"
+        of_all = f"占全体：{shares[2]} 和 {shares[3]}"
         print(f"  {row.label}：{said}；{of_all}，相差 {change(float(str(row.moved)))}")
 
 
@@ -75,10 +81,10 @@ def _places(asked: Asked) -> None:
     from reports.voices.shares import folded, kind_shares, named, ranked
 
     study, wave = asked.study, asked.selection.selection.wave
-    print(f"写了内容的人中，说到各类地方的占比（{wave}，95% 区间；括号里是占全体受访居民）")
+    print(f"写了内容的人中，说到各类地方的占比（{wave}，95% 区间；另列占全体受访居民）")
     kinds, _ = folded(ranked(kind_shares(study, asked.answers, asked.selection).estimates))
     for row in kinds.head(asked.top).itertuples():
-        print(f"  {row.estimate:>6.1%}  {row.conf_low:.1%} 至 {row.conf_high:.1%}（{row.of_all:.1%}）  {row.label}")
+        print(f"  {share_text(row)}，全体 {percent(float(str(row.of_all)))}  {row.label}")
     table = named(study, asked.answers, asked.selection)
     print(f"\n点了名的街道、社区所在的区县（人数；不到 {study.suppression} 人不显示）")
     for district, n in table.groupby("district")["n"].sum().sort_values(ascending=False).items():

@@ -162,7 +162,7 @@ def _routing(table: pd.DataFrame) -> pd.DataFrame:
             "问题": rows["problem"].map(WORDS),
             "专业组": rows["group"],
             "责任单位": rows["unit"],
-            "不满意": [percent(value, 0) for value in rows["unhappy"]],
-            "不了解、没接触过": [percent(value, 0) for value in rows["unknown"]],
+            "不满意": [percent(value) for value in rows["unhappy"]],
+            "不了解、没接触过": [percent(value) for value in rows["unknown"]],
         }
     ).reset_index(drop=True)

@@ -16,6 +16,7 @@ from analysis.areas.verdict import Verdict
 from analysis.decisions.comparable_wording import wording
 from analysis.estimation.disclosure.precision import FLAGS
 from analysis.estimation.estimates import Estimates
+from analysis.numerals import count, target
 from reports.labels import dates, mode_label, short, wave_label
 from reports.missing import examples
 from reports.sample import StudySample
@@ -124,7 +125,7 @@ class Provenance:
             f"调查日期 {'、'.join(self.dates)}" if self.dates else "",
             self.mode,
             self.weighting,
-            f"允许错判 {self.false_calls:.0%}" if self.false_calls else "",
+            f"允许错判 {target(self.false_calls)}" if self.false_calls else "",
             self.missing,
             f"n<{self.suppression} 不显示" if self.suppression else "",
             self._data,
@@ -172,10 +173,10 @@ class Provenance:
 def judged_by(q: float) -> str:
     """Return the one rule of verdicts in Chinese (`analysis.areas.verdict`)."""
     return (
-        f"没到目标的可能至少 {1 - q:.0%}、自己的答卷也没到，是{Verdict.WEAK}；"
-        f"至多 {q:.0%}、自己的答卷也到了，是{Verdict.MET}；过半是{Verdict.WATCH}；其余{Verdict.UNCLEAR}。"
+        f"没到目标的可能至少 {target(1 - q)}、自己的答卷也没到，是{Verdict.WEAK}；"
+        f"至多 {target(q)}、自己的答卷也到了，是{Verdict.MET}；过半是{Verdict.WATCH}；其余{Verdict.UNCLEAR}。"
         "区县、街道用模型（各区互相借力），全市和人群用自己的答卷；"
-        f"允许错判 {q:.0%}"
+        f"允许错判 {target(q)}"
     )
 
 
@@ -212,7 +213,7 @@ def provenance(
         n=_limits(rows, "n", int),
         n_eff=None if sample.opt_in else _limits(rows, "n_eff", float),
         weighting=sample.weights.label,
-        interval="" if sample.opt_in else f"{meta['level']:.0%} {meta.get('interval_label', DIFFERENCE)}",
+        interval="" if sample.opt_in else f"{target(meta['level'])} {meta.get('interval_label', DIFFERENCE)}",
         strata=0 if sample.opt_in else len(sample.design.strata),
         points=0 if sample.opt_in else len(sample.design.stratum),
         false_calls=0.0 if sample.opt_in else float(meta.get("false_calls", 0.0)),
@@ -273,4 +274,4 @@ def _size(n: tuple[int, int] | None) -> str:
 
 
 def _range(low: float, high: float) -> str:
-    return f"{high:,.0f}" if round(low) == round(high) else f"{low:,.0f}—{high:,.0f}"
+    return count(high) if round(low) == round(high) else f"{count(low)}—{count(high)}"

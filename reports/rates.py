@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.areas.against_target import targets_of
 from analysis.estimation.contrasts import Comparison, between
 from analysis.estimation.estimates import Estimates
-from analysis.numerals import DASH, interval
+from analysis.numerals import DASH, decimal, interval, target
 from reports.disclosure import shown
 from reports.sample import StudySample
 from reports.selection import Selection
@@ -52,9 +52,9 @@ def precision(city: Estimates) -> pd.DataFrame:
             "指标": rows["label"],
             "答卷数": [_count(value) for value in rows["n"]],
             "有效样本": [_count(value) for value in rows["n_eff"]],
-            "设计效应": [DASH if pd.isna(value) else f"{value:.2f}" for value in rows["deff"]],
+            "设计效应": [decimal(value) for value in rows["deff"].astype(float)],
             "自由度": [_count(value) for value in rows["df"]],
-            f"{city.meta['level']:.0%} 区间": [interval(low, high) for low, high in limits],
+            f"{target(city.meta['level'])} 区间": [interval(low, high) for low, high in limits],
         }
     ).set_index("指标")
 

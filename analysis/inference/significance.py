@@ -47,7 +47,7 @@ class Significance:
 
 NO_VARIANCE = "抽样方差为零（由抽样分层或校准总数固定），检验没有意义"
 SINGULAR = "对比的协方差矩阵是奇异的，无法作联合检验"
-NO_DEGREES = "有效抽样点太少（自由度为 0），无法检验"
+NO_DEGREES = "有效抽样点太少，没有自由度，无法检验"
 
 
 def t_test(method: str, estimate: float, error: float, degrees: float, level: float = LEVEL) -> Significance:

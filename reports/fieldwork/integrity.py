@@ -14,6 +14,7 @@ from analysis.integrity.lights import AreaLight, area_lights
 from analysis.integrity.report import Integrity
 from analysis.integrity.signals import SIGNALS
 from analysis.integrity.wave_jumps import mode_gaps, wave_jumps
+from analysis.numerals import count, target
 from reports.fieldwork.data_quality import Fieldwork, fieldwork
 from reports.labels import dates, wave_label
 from reports.provenance import Provenance
@@ -39,7 +40,7 @@ def units(found: Integrity) -> dict[str, pd.DataFrame]:
 def provenance_of(work: Fieldwork, found: Integrity) -> Provenance:
     """Return the provenance of the lights."""
     study, wave, n = work.study, work.study.wave(work.wave), int(found.meta["n"])
-    null = f"同区整群互换 {found.meta['draws']:,} 次，红灯的错误发现率 {found.meta['rate']:.0%}"
+    null = f"同区整群互换 {count(found.meta['draws'])} 次，红灯的错误发现率 {target(found.meta['rate'])}"
     return Provenance(
         title=study.title,
         wordings=(),

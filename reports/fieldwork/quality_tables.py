@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.numerals import DASH, percent
+from analysis.numerals import DASH, percent, signed
 from survey.instrument.measure import measure_label
 
 
 def checks_table(summary: pd.DataFrame) -> pd.DataFrame:
     """Return the counts of the checks, formatted for readers."""
     shown = summary[["label", "n", "share", "rule", "innocent"]].copy()
-    shown["share"] = [percent(value, 1) for value in shown["share"]]
+    shown["share"] = [percent(value) for value in shown["share"]]
     shown["rule"] = [f"{rule}（只作参考）" if hint else rule for rule, hint in summary[["rule", "hint"]].to_numpy()]
     return shown.set_axis(["检查", "份数", "占比", "标记什么", "也可能是"], axis=1)
 
@@ -24,21 +24,14 @@ def effect_table(table: pd.DataFrame) -> pd.DataFrame:
             "指标": [measure_label(row["measure"]) for row in rows],
             "全部答卷": [_share(row["estimate"], row["n"]) for row in rows],
             "剔除后": [_share(row["estimate_without"], row["n_without"]) for row in rows],
-            "相差（百分点）": [_points(row["estimate_without"] - row["estimate"]) for row in rows],
+            "相差（百分点）": [signed(row["estimate_without"] - row["estimate"]) for row in rows],
         }
     )
 
 
 def _share(value: float, n: float) -> str:
     """Return a share with its base; a dash where suppressed."""
-    return DASH if pd.isna(value) else f"{percent(value, 1)}（n={n:,}）"
-
-
-def _points(gap: float) -> str:
-    if pd.isna(gap):
-        return DASH
-    tenths = round(gap * 1000)
-    return f"{tenths / 10:+.1f}" if tenths else "0.0"
+    return DASH if pd.isna(value) else f"{percent(value)}（n={n:,}）"
 
 
 def quota_table(progress: pd.DataFrame) -> pd.DataFrame:
@@ -48,7 +41,7 @@ def quota_table(progress: pd.DataFrame) -> pd.DataFrame:
         {
             "配额": ["·".join(str(row[cell]) for cell in cells) for row in progress.to_dict("records")],
             "完成": [f"{done}/{target}" for done, target in progress[["done", "target"]].to_numpy()],
-            "进度": progress["share"].map(lambda value: percent(value, 0)),
+            "进度": progress["share"].map(percent),
             "预计到期末": progress["forecast"].round().astype(int),
             "状态": progress["state"],
         }

@@ -17,6 +17,7 @@ from reports.provenance import Provenance, provenance
 from reports.sample import StudySample, options, read_counted
 from reports.selection import Selection
 from reports.sentences import outreach as sentences
+from reports.sentences.causes import first_groups
 from reports.sentences.outreach import Spending
 from reports.sentences.sentence import Sentence, say
 from survey.instrument.measure import MEASURES
@@ -114,14 +115,13 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
     )
     spent = _spending(found, audience, unaware_residents(audience, asked.domain))
     groups = persons_lacking(audience.sample, asked.items[0], ("age", "place"), asked.domain)
-    top = f"{groups.iloc[0]['age']}、住{groups.iloc[0]['place']}的人" if len(groups) else ""
     busy = found.count > 0
     return Outreach(
         found,
         groups,
         MEASURES[audience.channels.aware.measure].lacking,
         spent.channels,
-        sentences.headline(spent, top),
+        sentences.headline(spent, first_groups(groups)),
         sentences.together(spent) if busy else Sentence(),
         sentences.unit_cost(spent),
         _remarks(found, examples_used(spent.channels, prices)),

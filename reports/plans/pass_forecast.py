@@ -11,7 +11,6 @@ import pandas as pd
 from analysis.areas.against_target import judge
 from analysis.decisions.pass_forecast import Forecast, OfficialSample, foresee, gates_of, rehearse
 from analysis.estimation.estimates import Estimates
-from analysis.numerals import target
 from reports.definitions import whole_gates
 from reports.fieldwork.area_lights import MARK, NOTE, red_areas
 from reports.labels import short
@@ -95,7 +94,8 @@ def pass_forecast(
     gates = gates_of(rates, lines, whole_gates(study))
     found, districts = foresee(rehearsal, gates, official, step=STEP)
     names = {rate.name: short(rate) for rate in rates}
-    labels = {gate.name: f"{names.get(gate.name, gate.name)} ≥ {target(gate.line)}" for gate in gates}
+    said_gates = tuple(words.gate(gate, names.get(gate.name, gate.name)) for gate in gates)
+    labels = {gate.name: str(one) for gate, one in zip(gates, said_gates, strict=True)}
     city = _city(gathered, selection, lines)
     districts["district"] = [f"{name}{MARK}" if name in red else name for name in districts["district"]]
     return PassForecast(
@@ -105,7 +105,7 @@ def pass_forecast(
         labels,
         tuple(names.values()),
         official,
-        words.verdict(found, labels, list(names.values()), districts),
+        words.verdict(found, said_gates, list(names.values()), districts),
         words.method(official),
         (NOTE, f"{'、'.join(sorted(red))}的答卷不进预测，按其他区县的水平推算") if red else (),
         provenance(gathered, selection, city),
@@ -131,7 +131,7 @@ def pass_table(answer: PassForecast) -> pd.DataFrame:
     return table
 
 
-def verdict_line(answer: PassForecast) -> str:
+def verdict_line(answer: PassForecast) -> Sentence:
     """Return the verdicts of this survey on the same lines, which the forecast does not replace."""
     rows = answer.city.table
-    return "本次判断：" + "；".join(f"{label}{word}" for label, word in zip(rows["label"], said(rows), strict=True))
+    return words.verdicts(tuple(zip(rows["label"], said(rows), strict=True)))

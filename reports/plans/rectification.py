@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.areas.verdict import Verdict, worst_first
 from analysis.decisions.change import measure_again
 from analysis.estimation.estimates import Estimates
-from analysis.numerals import percent
+from analysis.numerals import percent, target
 from reports.definitions import headlines
 from reports.fieldwork.area_lights import red_areas
 from reports.plans.workbook import workbook
@@ -41,7 +41,7 @@ FIELDS = {
 
 def closed_when(study: Study) -> str:
     """Return the rule by which an entry is closed."""
-    return f"{Verdict.MET}才销号：没到目标的可能不超过 {study.false_calls:.0%}，而且本轮比例也到了目标。"
+    return f"{Verdict.MET}才销号：没到目标的可能不超过 {target(study.false_calls)}，而且本轮比例也到了目标。"
 
 
 def ledger_of(study: Study) -> Ledger:
@@ -142,7 +142,7 @@ def entry_table(entries: tuple[Entry, ...], questionnaire: Questionnaire) -> pd.
                 "期限": entry.deadline.isoformat(),
                 "整改措施": entry.measure,
                 "立项时": percent(entry.estimate),
-                "目标": percent(entry.target, 0),
+                "目标": target(entry.target),
                 "发现轮次": entry.wave,
                 "最近复测": entry.remeasured or "—",
                 "数据版本": entry.version,

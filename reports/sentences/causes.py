@@ -96,6 +96,18 @@ def leading(groups: pd.DataFrame) -> tuple[Row, ...]:
     return rows_of(groups, groups[groups["conf_high"] >= groups["conf_low"].iloc[0]], "age", "place")
 
 
+def first_groups(groups: pd.DataFrame) -> Sentence:
+    """Return the groups with most residents concerned; empty where too many cannot be told apart.
+
+    Args:
+        groups: from `analysis.areas.decomposition.persons_lacking`.
+    """
+    found = leading(groups)
+    if not found or len(found) > SHOWN or len(found) == len(groups) > 1:
+        return Sentence()
+    return _groups(found) + ("（不分先后）" if len(found) > 1 else "")
+
+
 def people(groups: pd.DataFrame, lacking: str) -> Sentence:
     """Report which groups the residents concerned belong to, without an order that the data do not support.
 

@@ -53,14 +53,14 @@ class Spending:
         return self.cost / self.limits[1], self.cost / self.limits[0]
 
 
-def headline(spent: Spending, group: str) -> Sentence:
+def headline(spent: Spending, groups: Sentence) -> Sentence:
     """Report whom to reach, through which channels, and the expected gain.
 
     Args:
         spent: the plan.
-        group: the group with most of those who do not know, in Chinese; "" where none can be shown.
+        groups: most of those who do not know, see `causes.first_groups`; empty where groups cannot be told apart.
     """
-    who = say("，先找{group}", group=Name(group)) if group else Sentence()
+    who = say("，先找{groups}", groups=groups) if groups else Sentence()
     first = say(
         "约 {number}（{limits}）居民还不知道{who}",
         number=field(spent, "unaware", Format.PEOPLE),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.decisions.pass_forecast import DRAWS, Forecast, OfficialSample
+from analysis.decisions.pass_forecast import DRAWS, Forecast, Gate, OfficialSample
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Binding, Name, Sentence, count, field, join, listed, names, rows_of, say, setting
 
@@ -16,24 +16,35 @@ WORTHWHILE = 0.01
 """Smallest gain of probability that a sentence speaks of."""
 
 
-def verdict(found: Forecast, gates: Mapping[str, str], items: Sequence[str], districts: pd.DataFrame) -> Sentence:
+def gate(found: Gate, label: str) -> Sentence:
+    """Return a gate in words, such as "满意率 ≥ 80%"; `label` names its rate."""
+    return say("{label} ≥ {line}", label=Name(label), line=field(found, "line", Format.TARGET))
+
+
+def verdicts(found: Sequence[tuple[str, str]]) -> Sentence:
+    """Report the verdicts of this survey on the same lines: (rate, verdict) pairs."""
+    parts = [say("{rate}{verdict}", rate=Name(rate), verdict=Name(verdict)) for rate, verdict in found]
+    return say("本次判断：{parts}。", parts=join(parts))
+
+
+def verdict(found: Forecast, gates: Sequence[Sentence], items: Sequence[str], districts: pd.DataFrame) -> Sentence:
     """Report whether the survey is likely to pass, which gate is in doubt, and what helps most.
 
     Args:
         found: the forecast of the city.
-        gates: gate -> its label, in the order of `found.gate`.
+        gates: the gates in words, in the order of `found.gate`.
         items: names of the rates in the order of `found.item_gain`.
         districts: from `analysis.decisions.pass_forecast.foresee`.
     """
     all_ = field(found, "everything", Format.CHANCE)
     whole = say("照这次的水平，官方调查全部达标的可能{chance}（不是保证，只反映抽样和估计的误差）", chance=all_)
     doubtful = [
-        say("{gate}（{chance}）", gate=Name(label), chance=field(found, "gate", Format.CHANCE, at))
-        for at, label in enumerate(gates.values())
+        say("{gate}（{chance}）", gate=one, chance=field(found, "gate", Format.CHANCE, at))
+        for at, one in enumerate(gates)
         if found.gate[at] < CONFIDENT
     ]
-    gate = say("没有把握的是{gates}", gates=listed(doubtful)) if doubtful else say("每一项都有九成以上把握")
-    return join([whole, gate, *_first(found, items, districts)]) + "。"
+    passes = say("没有把握的是{gates}", gates=listed(doubtful)) if doubtful else say("每一项都有九成以上把握")
+    return join([whole, passes, *_first(found, items, districts)]) + "。"
 
 
 def _first(found: Forecast, items: Sequence[str], districts: pd.DataFrame) -> list[Sentence]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.estimation.estimates import Estimates
-from analysis.numerals import percent
+from analysis.numerals import percent, target
 from analysis.text.quotes import Quoter
 from reports.voices.asked import COPIES_LIMIT, TextSelection, counts_once, repeated
 from reports.voices.open_answers import OpenAnswers
@@ -28,9 +28,7 @@ def copies_note(study: Study, answers: OpenAnswers, asked: TextSelection) -> str
     once = counts_once(answers, asked)
     over = "超过" if again > COPIES_LIMIT * n else "不到"
     counted = "这里同样的话只算一条" if once else "这里每条都算"
-    told = (
-        f"有内容的 {n:,} 条里有 {again:,} 条与别人的雷同（{percent(again / n)}，{over} {COPIES_LIMIT:.0%}），{counted}"
-    )
+    told = f"有内容的 {n:,} 条里有 {again:,} 条与别人的雷同（{percent(again / n)}，{over} {target(COPIES_LIMIT)}），{counted}"
     both = [theme_shares(study, answers, replace(asked, once=flag)).estimates for flag in (False, True)]
     rows = (
         with_and_without_copies(*both).sort_values("moved", key=abs, ascending=False, kind="stable").to_dict("records")

@@ -66,7 +66,7 @@ def dots(
     layout = {
         "xaxis": {
             **style.AXIS, "range": [low, high], "tickformat": axis.form, "ticksuffix": axis.unit, "tickangle": 0,
-            "nticks": 4 if axis.form.endswith("f") else 6,
+            "tick0": 0, "dtick": _step(high - low, axis.form),
         },
         "yaxis": {
             **style.AXIS,
@@ -108,6 +108,13 @@ def _span(rows: pd.DataFrame, axis: Axis) -> tuple[float, float]:
     low, high = min(edges) - air, max(edges) + air
     low = low if axis.floor is None else axis.floor
     return low, high if axis.ceiling is None else min(high, axis.ceiling)
+
+
+def _step(span: float, form: str) -> float:
+    """Return the distance of ticks: 1, 2 or 5 times a power of ten, and never so small that two ticks read the same."""
+    least, most = (0.01, 6) if form.endswith("%") else (1.0, 4)
+    steps = (least * factor * 10.0**power for power in range(9) for factor in (1, 2, 5))
+    return next(step for step in steps if span / step <= most)
 
 
 def _trace(rows: pd.DataFrame, kind: str, size: int) -> dict[str, Any]:

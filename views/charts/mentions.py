@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.numerals import DASH, percent, width
+from analysis.numerals import DASH, estimate, percent, width
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.charts.parts.whiskers import whiskers
@@ -122,6 +122,6 @@ def _share(line: Any) -> str:
 
 
 def _value(row: Any) -> str:
-    share, of_all = percent(float(row["estimate"])), row.get("of_all")
-    shown = share if pd.isna(row["conf_low"]) else f"{share}（{row['conf_low']:.1%}—{row['conf_high']:.1%}）"
+    of_all = row.get("of_all")
+    shown = estimate(*(float(row[name]) for name in ("estimate", "conf_low", "conf_high")))
     return shown if of_all is None or pd.isna(of_all) else f"{shown}，全体 {percent(float(of_all))}"

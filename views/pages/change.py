@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis.numerals import difference, percent, points
+from analysis.numerals import difference, percent, points, target
 from reports import change as reports
 from reports.definitions import headlines
 from reports.labels import wave_label
@@ -110,7 +110,7 @@ def _trend(loaded: Loaded, asked: Selection, refused: tuple[str, ...] = ()) -> P
     breaks = {(item, asked.wave) for item in refused}
     title = "全市四率各轮走势" + ("（有两轮不可比）" if breaks else "")
     origin = origin_of(loaded, asked.in_wave(), found)
-    words = caption(origin, title, "竖线互相重叠不等于没有变化，以右图的检验为准")
+    words = caption(origin, title, "竖线互相重叠不等于没有变化，有没有变化以检验为准")
     page.figure(trend(found.table, titles, breaks, words, page_width=HALF), "trend", title)
     return origin
 
@@ -143,7 +143,7 @@ def _districts(found: reports.Change, rate: Rate) -> None:
 
 
 def _change_text(row: dict[object, object]) -> str:
-    return f"{_signed(row)}最小 {100 * float(str(row['detectable'])):.0f}"
+    return f"{_signed(row)}，最小 {points(float(str(row['detectable'])))}"
 
 
 def _looks(looks: pd.DataFrame) -> None:
@@ -157,9 +157,9 @@ def _looks(looks: pd.DataFrame) -> None:
             "指标": looks["label"],
             "当时判断": looks["verdict"],
             "结论": looks["outcome"],
-            "当时": [percent(value, 0) for value in looks["then"].astype(float)],
-            "现在": [percent(value, 0) for value in looks["now"].astype(float)],
-            "目标": [percent(value, 0) for value in looks["target"].astype(float)],
+            "当时": [percent(value) for value in looks["then"].astype(float)],
+            "现在": [percent(value) for value in looks["now"].astype(float)],
+            "目标": [target(value) for value in looks["target"].astype(float)],
             "变化（百分点）": [_signed(row) for row in looks.to_dict("records")],
             "看得出的最小变化": [points(value) for value in looks["detectable"].astype(float)],
         }

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from analysis.numerals import percent
+from analysis.numerals import percent, target
 from reports.missing import objection
 from reports.plans import rectification as reports
 from reports.sample import StudySample
@@ -73,7 +73,7 @@ def _open(gathered: StudySample, wave: str, ledger: Ledger, pending: pd.DataFram
         range(len(rows)),
         format_func=lambda index: (
             f"{rows[index]['district']} · {rows[index]['label']}"
-            f"（{percent(rows[index]['estimate'], 0)}，目标 {percent(rows[index]['line'], 0)}）"
+            f"（{percent(rows[index]['estimate'])}，目标 {target(rows[index]['line'])}）"
         ),
     )
     row = {str(name): value for name, value in rows[int(at or 0)].items()}

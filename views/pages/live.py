@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from analysis.numerals import percent
 from reports.provenance import Provenance, of_inbox
 from survey.collect.links.keys import FINGERPRINT
 from survey.collect.monitoring.arrivals import Arrivals
@@ -154,7 +155,7 @@ def _bursts(suspects: tuple[Burst, ...]) -> None:
                 "开始": one.start,
                 "份数": one.answers,
                 "社区数": one.places,
-                "答案完全相同": f"{one.same:.0%}",
+                "答案完全相同": percent(one.same),
             }
             for one in suspects
         ]

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis.numerals import spoken_chance
+from analysis.numerals import signed, spoken_chance
 from reports.definitions import headlines, item_rates
 from reports.labels import short
 from reports.plans.pass_forecast import (
@@ -63,7 +63,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     with right:
         _levers(found, source)
     _districts(found, source)
-    st.caption(plain(f"{verdict_line(found)}。{found.method}"))
+    st.caption(plain(f"{verdict_line(found)}{found.method}"))
     page.explained(found.provenance)
 
 
@@ -126,7 +126,7 @@ def _levers(answer: PassForecast, source: Caption) -> None:
     gain += [(f"{row['district']} 四率", float(row["gain"]), "plain") for _, row in top.iterrows()]
     table = pd.DataFrame(gain, columns=["label", "value", "kind"])
     table["value"] = 100 * table["value"]
-    table = table.assign(low=np.nan, high=np.nan, text=[f"+{max(value, 0):.1f}" for value in table["value"]])
+    table = table.assign(low=np.nan, high=np.nan, text=[signed(max(value, 0.0) / 100) for value in table["value"]])
     helps = list(zip(table["label"], table["value"] / 100, strict=True))
     text, what = sentences.lever(answer.found, helps), sentences.levers(answer.found)
     words = Caption(text.text, what.text, source.source, source.mock)

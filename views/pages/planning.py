@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from analysis.numerals import decimal, margin, percent
 from reports.data.versions import newest
 from reports.plans import sample_lists
 from reports.plans import sample_plan as reports
@@ -44,7 +45,7 @@ def first(study: Study) -> None:
     st.markdown(f"**{plain(study.title)}**　还没有答卷{mock}")
     st.info(
         f"还没有答卷：下面只用抽样框和假定来设计第一轮"
-        f"（比例 {known.rate:.0%}，同社区相似程度 ICC {known.icc:g}，都可以改）。"
+        f"（比例 {percent(known.rate)}，同社区相似程度 ICC {decimal(known.icc)}，都可以改）。"
         "拿不准就把比例填 50%、ICC 填 0.10，这样算出的份数偏保守；有了答卷以后自动改用实际结果。"
     )
     _design(study, AIMS[:3], known, None)
@@ -109,7 +110,7 @@ def _picture(study: Study, plan: SamplePlan) -> None:
             "high": 100 * (plan.goal.rate + rows["half_width"]),
             "kind": wide.map({True: "bad", False: "plain"}),
             "text": [
-                f"{row['interviews']} 份 · {row['communities']} 个社区 · ±{100 * row['half_width']:.1f}"
+                f"{row['interviews']} 份 · {row['communities']} 个社区 · {margin(row['half_width'])}"
                 for row in rows.to_dict("records")
             ],
         }

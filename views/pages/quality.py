@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from analysis.numerals import percent
 from reports.fieldwork import integrity, quality_tables
 from reports.fieldwork.data_quality import Fieldwork
 from reports.fieldwork.integrity import Integrity, Light
@@ -103,7 +104,7 @@ def _collection(work: Fieldwork) -> None:
             page.empty("调查文件夹里没有 contacts.csv（列：case、wave、disposition），不能计算应答率。")
         else:
             rates = found.rates()
-            _table(pd.DataFrame({"应答率": list(rates), "数值": [f"{value:.1%}" for value in rates.values()]}))
+            _table(pd.DataFrame({"应答率": list(rates), "数值": [percent(value) for value in rates.values()]}))
 
 
 def _table(table: pd.DataFrame) -> None:

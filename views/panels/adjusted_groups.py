@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis.numerals import DASH, interval, percent
+from analysis.numerals import DASH, estimate, percent
 from reports import groups as reports
 from reports.selection import Selection
 from survey.errors import SiluError
@@ -55,7 +55,7 @@ def _picture(answer: reports.Groups, rate: Rate) -> None:
             "ghost": rows["estimate"],
             "kind": rows["differs"].map(KINDS),
             "text": [
-                f"{percent(value, 0)}（{interval(low, high)}）"
+                estimate(value, low, high)
                 for value, low, high in rows[["adjusted", "adjusted_low", "adjusted_high"]].to_numpy()
             ],
         }
@@ -63,7 +63,7 @@ def _picture(answer: reports.Groups, rate: Rate) -> None:
     controls = "、".join(answer.found.controls) or "人群"
     words = caption(answer.provenance, answer.sentence, f"假如各组的{controls}一样，{label}会是多少")
     key = {"bad": "偏低", "good": "偏高", "plain": "看不出不同", "ghost": "原比例"}
-    axis = Axis(".0%", answer.city, f"全市 {answer.city:.0%}")
+    axis = Axis(".0%", answer.city, f"全市 {percent(answer.city)}")
     page.figure(dots(shown, words, axis, key, page_width=WHOLE), "alike-dots", answer.sentence)
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analysis.numerals import DASH, percent
+from analysis.numerals import DASH, estimate, percent, signed
 from reports.labels import wave_label
 from reports.voices import copies
 from reports.voices import shares as reports
@@ -74,7 +73,7 @@ def copy_panel(loaded: Loaded, asked: TextSelection) -> None:
             "雷同只算一条": [_share_text(row, "_once") for row in rows],
             "占全体：每条都算": [percent(float(row["of_all"])) for row in rows],
             "占全体：只算一条": [percent(float(row["of_all_once"])) for row in rows],
-            "占全体相差（百分点）": [f"{100 * row['moved']:+.1f}" for row in rows],
+            "占全体相差（百分点）": [signed(float(row["moved"])) for row in rows],
         }
     )
     st.dataframe(table, hide_index=True, width="stretch", height="content")
@@ -124,4 +123,4 @@ def _named(loaded: Loaded, asked: TextSelection) -> None:
 
 def _share_text(row: dict[object, object] | dict[str, object], ending: str = "") -> str:
     value, low, high = (float(str(row[f"{name}{ending}"])) for name in ("estimate", "conf_low", "conf_high"))
-    return DASH if np.isnan(value) else f"{percent(value)}（{low:.1%}—{high:.1%}）"
+    return estimate(value, low, high)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis.numerals import interval, percent
+from analysis.numerals import estimate, target
 from reports import weak_areas as reports
 from reports.fieldwork.area_lights import note
 from reports.rates import Estimates, target_of
@@ -80,7 +80,7 @@ def _streets(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     except DesignError:
         page.empty("有答卷的街道不到三个，不能作模型估计。")
         return
-    target = target_of(loaded.study, rate)
+    goal = target_of(loaded.study, rate)
     shown = pd.DataFrame(
         {
             "label": [f"{row.street}（{row.district}）" for row in rows.itertuples()],
@@ -90,14 +90,14 @@ def _streets(loaded: Loaded, asked: Selection, rate: Rate) -> None:
             "ghost": rows["direct"],
             "kind": rows["verdict"].where(rows["verdict"] != "", "plain"),
             "text": [
-                f"{percent(value, 0)}（{interval(low, high)}）"
+                estimate(value, low, high)
                 for value, low, high in rows[["estimate", "conf_low", "conf_high"]].to_numpy()
             ],
         }
     )
     what = f"最低的 {len(shown)} 个街道，模型估计：答卷少的街道向相似街道靠拢，合计与全市一致"
     words = caption(origin_of(loaded, asked, whole), text, what + note(rows, "street"))
-    line = None if pd.isna(target) else target
-    axis = Axis(".0%", line, "" if line is None else f"目标 {line:.0%}")
+    line = None if pd.isna(goal) else goal
+    axis = Axis(".0%", line, "" if line is None else f"目标 {target(line)}")
     key = {str(one): str(one) for one in Verdict} | {"plain": "不作判断", "ghost": "本街道答卷直接算出的比例"}
     page.figure(dots(shown, words, axis, key, page_width=HALF), "model-streets", text)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 
-from reports import causes, change, groups, rates, weak_areas
+from reports import causes, change, groups, rates, verdicts, weak_areas
 from reports.definitions import headlines, item_rates
 from reports.fieldwork import integrity
 from reports.fieldwork.area_lights import Round, doubt, lights
@@ -74,7 +74,7 @@ Part = Callable[[], object]
 def overview(asked: Asked) -> Iterator[Part]:
     """Yield the parts of 总览."""
     city = rates.with_change(asked.gathered, asked.four)
-    found = rates.judged(asked.gathered, asked.districts)
+    found = verdicts.judged(asked.gathered, asked.districts)
     lit = lights(asked.gathered.study, Round(asked.gathered.version, asked.selection.wave, "household"))
     yield lambda: (briefing.headline(city), briefing.standing(city), briefing.weakest(found, "district", "区县"))
     yield lambda: doubt(found, lit)
@@ -87,7 +87,7 @@ def weak(asked: Asked) -> Iterator[Part]:
     yield lambda: weak_areas.weak_areas(gathered, asked.districts, {})
     yield lambda: weak_areas.weak_areas(gathered, asked.districts, {}, 0.03)
     yield lambda: _ranked(asked, one, rate.measure)
-    yield lambda: weak_areas.funnel_of(gathered, one, weak_areas.verdicts(gathered, one))
+    yield lambda: weak_areas.funnel_of(gathered, one, verdicts.judged(gathered, one))
     yield _refused(lambda: weak_areas.streets(gathered, one, {}, 20))
     yield _refused(lambda: weak_areas.community_verdicts(gathered, one, (0.85, 0.7)))
     for district in gathered.study.areas.frame["district"].astype(str).unique()[:2]:
@@ -100,11 +100,10 @@ def weak(asked: Asked) -> Iterator[Part]:
 
 
 def _ranked(asked: Asked, one: Selection, measure: str) -> object:
-    found, label = rates.judged(asked.gathered, one), measure_label(measure)
+    found, label = verdicts.judged(asked.gathered, one), measure_label(measure)
     items = [rate.name for rate in item_rates(asked.gathered.study, measure)]
-    city = briefing.weakest(
-        rates.against_city(asked.gathered, one.asking(items or one.items)), "district", "区县", "全市"
-    )
+    with_city = verdicts.judged(asked.gathered, one.asking(items or one.items, ("district",)), 0.0)
+    city = briefing.weakest(with_city, "district", "区县", "全市")
     return briefing.ranking(found, "district", "区县", label), briefing.ties(found, "district", "区县"), city
 
 
@@ -142,13 +141,14 @@ def planned(asked: Asked) -> Iterator[Part]:
     """Yield the parts of 样本设计."""
     known = sample_plan.earlier(asked.gathered, asked.selection)
     frame = asked.gathered.study.areas.frame
-    for goal in (SampleGoal(known.rate, icc=known.icc), SampleGoal(0.8, half_width=0.06, minimum=30)):
+    small = SampleGoal(known.rate, icc=known.icc, total=max(4 * len(frame), 20))
+
+    def plan_of(goal: SampleGoal) -> object:
         plan = sample_plan.plan_sample(frame, goal)
-        yield lambda plan=plan: (
-            sample_plan.sentence(plan, known),
-            sampling.precision(plan),
-            sampling.intervals(plan.goal),
-        )
+        return sample_plan.sentence(plan, known), sampling.precision(plan), sampling.intervals(goal)
+
+    for goal in (small, SampleGoal(0.8, half_width=0.06, minimum=30)):
+        yield _refused(lambda goal=goal: plan_of(goal))
     yield _refused(lambda: sample_plan.sentence(_top_up(asked, known.icc), known))
 
 
@@ -159,9 +159,10 @@ def _top_up(asked: Asked, icc: float) -> sample_plan.SamplePlan:
 def reached(asked: Asked) -> Iterator[Part]:
     """Yield the parts of 宣传规划."""
 
+    heard = plans.hear(asked.gathered.study, asked.selection)
+    table = plans.reach(heard, asked.selection)
+
     def campaign(limit: Limit) -> object:
-        heard = plans.hear(asked.gathered.study, asked.selection)
-        table = plans.reach(heard, asked.selection)
         found = plans.outreach(heard, asked.selection, table, plans.prices_of(heard, table), limit)
         people = sentences_of_causes.people(found.groups, found.lacking) if len(found.groups) else ()
         return found, people

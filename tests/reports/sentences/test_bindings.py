@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from analysis.integrity.lights import MARK
+from reports.fieldwork.data_quality import fieldwork
 from reports.sentences.formats import Format
 from reports.sentences.references import Cell, Count, Field, Reference, Setting, Span, table_of
 from reports.sentences.sentence import Binding, Declared, Name, Sentence
@@ -78,7 +79,8 @@ def check_piece(piece: str | Name | Declared | Binding, words: str) -> None:
     if isinstance(piece, Binding):
         check_number(piece)
     elif isinstance(piece, Name):
-        assert not re.search(r"\d", piece.text) or piece.text.removesuffix(MARK) in words, piece
+        parts = [part.removesuffix(MARK) for part in re.split("[（）、 −]", piece.text)]
+        assert not [part for part in parts if re.search(r"\d", part) and part not in words], piece
     elif isinstance(piece, str):
         assert not re.search(r"\d", piece), piece
 
@@ -141,9 +143,10 @@ def look_up(reference: Reference) -> list[Any]:
 
 
 def vocabulary(root: Path) -> str:
-    """Return all words of a study: its questionnaire, frame, waves and targets."""
+    """Return all words of a study: its questionnaire, frame, waves, targets and interviewers."""
     files = [path for path in root.iterdir() if path.suffix in (".json", ".csv", ".toml")]
-    return "\n".join(path.read_text(encoding="utf-8-sig") for path in files)
+    people = fieldwork(load_study(root), "", "household").rows["interviewer"].unique().to_pylist()
+    return "\n".join([*map(str, people), *(path.read_text(encoding="utf-8-sig") for path in files)])
 
 
 def test_a_wrong_number_is_found() -> None:

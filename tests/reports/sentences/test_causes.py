@@ -38,6 +38,14 @@ def test_groups_with_overlapping_intervals_are_not_ranked() -> None:
     assert alone == "不知晓的人较多的是18—29岁（0号小区）"
 
 
+def test_the_groups_to_look_for_first_are_those_that_stand_out() -> None:
+    wide = (3_000.0, 24_000.0)
+    assert causes.first_groups(groups((9_000.0, 24_000.0), (100.0, 200.0))).text == "18—29岁（0号小区）"
+    assert causes.first_groups(groups(wide, wide, (100.0, 200.0))).text.endswith("（1号小区）（不分先后）")
+    assert not causes.first_groups(groups(wide, wide))
+    assert not causes.first_groups(groups(wide, wide, wide, wide, (100.0, 200.0)))
+
+
 def test_the_first_item_has_its_unit() -> None:
     rows = [("E1", "停车", "城管局", "城市管理", str(Quadrant.FIRST)), ("E2", "路灯", "", "", "")]
     table = pd.DataFrame(rows, columns=["item", "label", "unit", "group", "quadrant"])

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from analysis.decisions.pass_forecast import Forecast, OfficialSample
+from analysis.decisions.pass_forecast import Forecast, Gate, OfficialSample
 from reports.sentences import passing
 
-GATES = {"E0": "满意率 ≥ 80%", "A0": "知晓率 ≥ 85%"}
+GATES = (passing.gate(Gate("E0", (0,), 0.8), "满意率"), passing.gate(Gate("A0", (1,), 0.85), "知晓率"))
 RATES = ("满意率", "知晓率")
 
 

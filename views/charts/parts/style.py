@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.areas.verdict import Reason, Verdict
+from analysis.numerals import target
 from views.shell.palette import (
     FAINT,
     INK,
@@ -73,10 +74,10 @@ CELLS: Mapping[str, tuple[str, str]] = {
 """Verdict -> fill and text of a cell; a cell without verdict is white."""
 
 MEANINGS: Mapping[str, str] = {
-    Verdict.WEAK: "没到的可能至少 {sure:.0%}，自己的答卷也没到",
+    Verdict.WEAK: "没到的可能至少 {sure}，自己的答卷也没到",
     Verdict.WATCH: "多半没到，还不能确认",
     Verdict.UNCLEAR: "两边都可能",
-    Verdict.MET: "没到的可能至多 {q:.0%}，自己的答卷也到了",
+    Verdict.MET: "没到的可能至多 {q}，自己的答卷也到了",
     Reason.NO_LINE: "没有目标",
     Reason.OPINION: "自愿参加者的意见，不作判断",
     Reason.RED_LIGHT: "真实性红灯，不作判断",
@@ -96,7 +97,7 @@ def cell(row: Any) -> tuple[str, str]:
 
 def meaning(one: str, q: float) -> str:
     """Return a legend entry: the word of a verdict and its meaning."""
-    text = MEANINGS[one].format(q=q, sure=1 - q)
+    text = MEANINGS[one].format(q=target(q), sure=target(1 - q))
     return f"{one}：{text}" if one in CELLS else text
 
 
