@@ -27,6 +27,11 @@ def chance(probability: float) -> str:
     return "<1%" if probability < 0.01 else ">99%" if probability > 0.99 else f"{probability:.0%}"
 
 
+def percent_pair(first: float, second: float) -> str:
+    """Format two shares that are compared: "7.2% 与 2.0%"; "—" where one is missing."""
+    return DASH if _missing(first) or _missing(second) else f"{percent(first)} 与 {percent(second)}"
+
+
 def spoken_chance(probability: float) -> str:
     """Format a probability for a sentence: "不到 1%", "约 37%", "超过 99%"; "—" where it is missing."""
     if _missing(probability):

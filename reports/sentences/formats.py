@@ -12,6 +12,7 @@ class Format(StrEnum):
     """A kind of number. Shares, probabilities and differences are given in [0, 1] and [-1, 1]."""
 
     PERCENT = "percent"
+    PERCENT_PAIR = "percent pair"
     TARGET = "target"
     CHANCE = "chance"
     INTERVAL = "interval"
@@ -36,6 +37,7 @@ class Format(StrEnum):
 
 WRITERS: Mapping[Format, Callable[..., str]] = {
     Format.PERCENT: numerals.percent,
+    Format.PERCENT_PAIR: numerals.percent_pair,
     Format.TARGET: numerals.target,
     Format.CHANCE: numerals.spoken_chance,
     Format.INTERVAL: numerals.interval,

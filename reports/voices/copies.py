@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,34 +11,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.estimation.estimates import Estimates
-from analysis.numerals import percent, target
 from analysis.text.quotes import Quoter
+from reports.sentences import voices as words
+from reports.sentences.sentence import Sentence
+from reports.sentences.voices import Repeats
 from reports.voices.asked import COPIES_LIMIT, TextSelection, counts_once, repeated
 from reports.voices.open_answers import OpenAnswers
 from reports.voices.shares import theme_shares
 from survey.study.study import Study
 
 
-def copies_note(study: Study, answers: OpenAnswers, asked: TextSelection) -> str:
-    """Return how many answers repeat another, how they are counted, and what that changes most; "" without copies."""
+def copies_note(study: Study, answers: OpenAnswers, asked: TextSelection) -> Sentence:
+    """Return how many answers repeat another, how they are counted, what that changes most; empty without copies."""
     n, again = repeated(answers, asked)
     if not again:
-        return ""
-    once = counts_once(answers, asked)
-    over = "超过" if again > COPIES_LIMIT * n else "不到"
-    counted = "这里同样的话只算一条" if once else "这里每条都算"
-    told = f"有内容的 {n:,} 条里有 {again:,} 条与别人的雷同（{percent(again / n)}，{over} {target(COPIES_LIMIT)}），{counted}"
+        return Sentence()
     both = [theme_shares(study, answers, replace(asked, once=flag)).estimates for flag in (False, True)]
-    rows = (
-        with_and_without_copies(*both).sort_values("moved", key=abs, ascending=False, kind="stable").to_dict("records")
-    )
-    return f"{told}。每条都算与只算一条，差得最多的是{_moved(rows[0])}。" if rows else f"{told}。"
-
-
-def _moved(row: Mapping[Hashable, Any]) -> str:
-    """Return "停车：占全体 7.2% 与 2.0%，占写了内容的人 15.0% 与 11.0%"."""
-    of_all, said = ([percent(float(row[f"{name}{end}"])) for end in ("", "_once")] for name in ("of_all", "estimate"))
-    return f"{row['label']}：占全体 {' 与 '.join(of_all)}，占写了内容的人 {' 与 '.join(said)}"
+    moved = with_and_without_copies(*both).sort_values("moved", key=abs, ascending=False, kind="stable")
+    return words.copies(Repeats(n, again, counts_once(answers, asked), COPIES_LIMIT), moved)
 
 
 def copied(study: Study, answers: OpenAnswers, asked: TextSelection, most: int) -> pd.DataFrame:

@@ -22,6 +22,8 @@ from analysis.text.words.places import PlaceFinder, named_places, place_words, w
 from reports.provenance import EVERY_RESPONDENT, Provenance, Wording, provenance
 from reports.sample import Counted, StudySample, options, read_counted
 from reports.selection import Selection
+from reports.sentences import voices as words
+from reports.sentences.sentence import Sentence
 from reports.voices.asked import TextSelection, counts_once, rows_of
 from reports.voices.open_answers import OpenAnswers
 from survey.errors import ArgumentError
@@ -195,13 +197,14 @@ def _content_words(found: Presence, answers: OpenAnswers, places: frozenset[str]
     return Presence(found.keys, found.present[:, kept], names, names, found.measure)
 
 
-def tone(answers: OpenAnswers, asked: TextSelection) -> str:
+def tone(answers: OpenAnswers, asked: TextSelection) -> Sentence:
     """Return one line on the kinds of answers: counts of answers, every copy included, not estimates."""
     rows = rows_of(answers, replace(asked, once=False))
     texts = rows.filter(rows["says"])
     counts = {each["values"]: each["counts"] for each in pc.value_counts(texts["intent"].cast(pa.string())).to_pylist()}
-    parts = [f"{label} {counts[name]:,} 条" for name, label in INTENTS.items() if counts.get(name)]
-    return f"本轮各种方式共 {len(rows):,} 条回答，有内容的 {len(texts):,} 条：{'、'.join(parts)}（按用词规则判断）"
+    kinds = [("every", "", len(rows)), ("says", "", len(texts))]
+    kinds += [(name, label, counts[name]) for name, label in INTENTS.items() if counts.get(name)]
+    return words.kinds(pd.DataFrame(kinds, columns=["kind", "label", "n"]))
 
 
 def comments(
@@ -242,11 +245,11 @@ def ranked(found: Estimates) -> pd.DataFrame:
     return found.table.dropna(subset=["estimate"]).sort_values("estimate", ascending=False, kind="stable")
 
 
-def folded(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """Return the rows of a table of shares that are not 0.0 %, and one line that names the others; "" if none is."""
+def folded(table: pd.DataFrame) -> tuple[pd.DataFrame, Sentence]:
+    """Return the rows of a table of shares that are not 0.0 %, and one line that names the others; empty if none is."""
     nought = table["estimate"] < SHOWN_AS_ZERO
     names = list(dict.fromkeys(table.loc[nought, "label"].astype(str)))
-    return table[~nought], f"另有 {len(names)} 项几乎没有人提到（0.0%）：{'、'.join(names)}" if names else ""
+    return table[~nought], words.folded(names, SHOWN_AS_ZERO)
 
 
 def share_table(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:

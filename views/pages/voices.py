@@ -10,6 +10,7 @@ import streamlit as st
 
 from analysis.numerals import percent
 from reports.selection import Selection
+from reports.sentences import voices as sentences
 from reports.voices import copies
 from reports.voices import shares as reports
 from reports.voices.asked import TextSelection, counts_once
@@ -60,18 +61,18 @@ def _themes(loaded: Loaded, asked: TextSelection) -> None:
     if top.empty or not top["estimate"].sum():
         page.empty("这一轮还没有能归类的留言。")
         return
-    finding = _finding(top)
+    finding = sentences.themes(city.estimates, top)
     page.headline(finding)
-    st.caption(plain(reports.tone(answers, asked)))
+    st.caption(plain(reports.tone(answers, asked).text))
     if note := ask(loaded, asked, copies.copies_note):
-        st.caption(plain(note))
+        st.caption(plain(note.text))
     left, right = st.columns(2, gap="medium")
     with left:
         words = caption(
             city.provenance, finding, "写了内容的人中，提到各主题的占比（一人可提多个；另列占全体受访居民）"
         )
         page.figure(ranked_mentions(top, "label", words, page_width=HALF), "mentions", finding)
-        st.caption(plain(fold))
+        st.caption(plain(fold.text))
     with right:
         _quotes(loaded, asked, top)
     if not asked.selection.opt_in:
@@ -87,11 +88,6 @@ def _coding(loaded: Loaded, asked: TextSelection) -> None:
 
 def _discovery(loaded: Loaded, asked: TextSelection) -> None:
     discovery_panel(loaded, answers_of(loaded, asked.item), key_of(loaded))
-
-
-def _finding(top: pd.DataFrame) -> str:
-    first = "、".join(f"{row.label}（{percent(float(str(row.estimate)))}）" for row in top.head(3).itertuples())
-    return f"写了内容的居民里，提得最多的是{first}"
 
 
 def _quotes(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
@@ -120,8 +116,7 @@ def _where(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
     cells["distinct"] = cells["distinct"].eq(True)
     cells = cells.sort_values("term", key=lambda column: column.map(codes.index), kind="stable")
     first = cells[cells["distinct"] & (cells["z"] > 0)].head(4)
-    text = "、".join(f"{row.district}的{row.label}" for row in first.itertuples())
-    finding = f"提得比其他区县明显多：{text}" if text else "各区县提到的主题没有明显差别"
+    finding = sentences.distinct(list(zip(first["district"], first["label"], strict=True)))
     words = caption(by_district.provenance, finding, "各区县写了内容的人中，提到各主题的占比")
     page.figure(theme_heat(cells, "district", "label", words, page_width=WHOLE), "theme-heat", finding)
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis.numerals import DASH, estimate, percent, signed
 from reports.labels import wave_label
+from reports.sentences.voices import places
 from reports.voices import copies
 from reports.voices import shares as reports
 from reports.voices.asked import TextSelection
@@ -99,7 +100,7 @@ def place_panel(loaded: Loaded, asked: TextSelection) -> None:
         if top.empty or not top["estimate"].sum():
             page.empty("这一轮没有人说到哪类地方。")
         else:
-            title = f"说到最多的地方是{'、'.join(top['label'].head(2))}"
+            title = places(top["label"].head(2).tolist())
             words = caption(found.provenance, title, "写了内容的人中，说到各类地方的占比（另列占全体受访居民）")
             page.figure(ranked_mentions(top, "label", words, page_width=HALF), "kinds", title)
     with right:

@@ -21,7 +21,12 @@ from reports.selection import Selection
 from reports.sentences import briefing, ledger, passing, sampling
 from reports.sentences import causes as sentences_of_causes
 from reports.sentences import fieldwork as sentences_of_fieldwork
+from reports.sentences import voices as sentences_of_voices
 from reports.sentences.sentence import Sentence, rows_of
+from reports.voices import shares
+from reports.voices.asked import TextSelection
+from reports.voices.copies import copies_note
+from reports.voices.open_answers import load_answers, open_questions
 from survey.errors import SiluError
 from survey.instrument.measure import measure_label
 from survey.study.study import Study
@@ -182,6 +187,21 @@ def listed(asked: Asked) -> Iterator[Part]:
     yield lambda: ledger.next_step(entries, rows_of(waiting, waiting, "district", "item"), date(2030, 1, 1).isoformat())
 
 
+def written(asked: Asked) -> Iterator[Part]:
+    """Yield the parts of 市民留言; nothing without texts."""
+    study = asked.gathered.study
+
+    def themes() -> object:
+        answers = load_answers(study, next(iter(open_questions(study))))
+        request = TextSelection(asked.selection, next(iter(open_questions(study))))
+        city = shares.theme_shares(study, answers, request)
+        shown, fold = shares.folded(shares.ranked(city.estimates))
+        finding = sentences_of_voices.themes(city.estimates, shown) if len(shown) else ()
+        return finding, fold, shares.tone(answers, request), copies_note(study, answers, request)
+
+    yield _refused(themes)
+
+
 def trusted(asked: Asked) -> Iterator[Part]:
     """Yield the parts of 数据质量."""
     found = fieldwork(asked.gathered.study, asked.selection.wave, "household").integrity()
@@ -211,5 +231,6 @@ PAGES: Mapping[str, Callable[[Asked], Iterator[Part]]] = {
     "样本设计": planned,
     "宣传规划": reached,
     "整改台账": listed,
+    "市民留言": written,
     "数据质量": trusted,
 }

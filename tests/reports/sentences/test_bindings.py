@@ -26,6 +26,7 @@ NUMBER = re.compile(r"−?\d[\d,]*(?:\.\d+)?")
 
 SCALE: Mapping[Format, tuple[float, float]] = {
     Format.PERCENT: (100, 0.05),
+    Format.PERCENT_PAIR: (100, 0.05),
     Format.TARGET: (100, 1e-4),
     Format.CHANCE: (100, 0.5),
     Format.INTERVAL: (100, 0.05),

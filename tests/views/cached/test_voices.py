@@ -48,7 +48,7 @@ def test_the_engine_of_the_study_reads_the_same(talking: Path, own: Path) -> Non
 def test_the_page(talking: Path, run: Run) -> None:
     app = run(talking, PAGE)
     ranked, heat, satisfied = figures(app)
-    assert "提得最多的是" in page_text(app)
+    assert "写了内容的居民里，提得" in page_text(app)
     assert "停车" in words(ranked)
     assert len(heat["layout"]["yaxis"]["ticktext"]) == 4
     assert "模拟数据" in words(heat)

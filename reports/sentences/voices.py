@@ -1,0 +1,144 @@
+"""Sentences on what residents write: themes, places, kinds of answers, copies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.estimation.estimates import Estimates
+from reports.sentences.formats import Format
+from reports.sentences.references import Span
+from reports.sentences.sentence import (
+    Binding,
+    Name,
+    Row,
+    Sentence,
+    count,
+    field,
+    join,
+    listed,
+    names,
+    rows_of,
+    say,
+    setting,
+)
+
+NAMED = 3
+"""Number of themes that a headline names."""
+
+
+def themes(found: Estimates, top: pd.DataFrame) -> Sentence:
+    """Report the themes that are raised most; one is called the first only where its interval stands apart.
+
+    Args:
+        found: shares of themes.
+        top: its rows with the largest shares, largest first, at least one.
+    """
+    some = [_share(row) for row in rows_of(found, top.head(NAMED), "item")]
+    apart = len(top) > 1 and top["conf_low"].iloc[0] > top["conf_high"].iloc[1:].max()
+    if not apart:
+        tail = "（区间重叠的不分先后）" if len(some) > 1 else ""
+        return say("写了内容的居民里，提得较多的是{themes}", themes=listed(some)) + tail
+    rest = say("，再后是{themes}", themes=listed(some[1:]))
+    return say("写了内容的居民里，提得最多的是{theme}", theme=some[0]) + rest
+
+
+def _share(row: Row) -> Sentence:
+    return say("{theme}（{share}）", theme=row.name("label"), share=row.bound("estimate", Format.PERCENT))
+
+
+def distinct(pairs: Sequence[tuple[str, str]]) -> Sentence:
+    """Report the districts that raise a theme more than the others: (district, theme) pairs."""
+    if not pairs:
+        return say("各区县提到的主题没有明显差别")
+    parts = [say("{area}的{theme}", area=Name(area), theme=Name(theme)) for area, theme in pairs]
+    return say("提得比其他区县明显多：{parts}", parts=join(parts, "、"))
+
+
+def places(labels: Sequence[str]) -> Sentence:
+    """Report the kinds of places that are mentioned most."""
+    return say("说到较多的地方是{places}", places=listed(names(labels)))
+
+
+def kinds(table: pd.DataFrame) -> Sentence:
+    """Report how many answers there are, and of which kind.
+
+    Args:
+        table: kind, label, n; the kinds "every" (all answers) and "says" (those with content) come first.
+    """
+    every, says, *others = (row.bound("n", Format.COUNT) for row in rows_of(table, table, "kind"))
+    labels = names(table["label"][2:])
+    parts = [say("{label} {n} 条", label=label, n=n) for label, n in zip(labels, others, strict=True)]
+    words = "本轮各种方式共 {every} 条回答，有内容的 {says} 条：{kinds}（按用词规则判断）"
+    return say(words, every=every, says=says, kinds=join(parts, "、"))
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Answers that repeat another.
+
+    Attributes:
+        n: answers with content.
+        again: those that repeat another of the same wave.
+        once: whether copies count once.
+        limit: share of repeats above which they count once by default.
+    """
+
+    n: int
+    again: int
+    once: bool
+    limit: float
+
+    @property
+    def share(self) -> float:
+        """Repeats as a share of the answers with content."""
+        return self.again / self.n
+
+
+def copies(found: Repeats, moved: pd.DataFrame) -> Sentence:
+    """Report how many answers repeat another, how they are counted, and what that changes most.
+
+    Args:
+        found: the counts.
+        moved: shares of themes with and without copies (`_once`), the largest difference first; may be empty.
+    """
+    told = say(
+        "有内容的 {n} 条里有 {again} 条与别人的雷同（{share}，{over} {limit}），{counted}。",
+        n=field(found, "n", Format.COUNT),
+        again=field(found, "again", Format.COUNT),
+        share=field(found, "share", Format.PERCENT),
+        over=Name("超过" if found.share > found.limit else "不到"),
+        limit=setting("COPIES_LIMIT", found.limit, Format.TARGET),
+        counted=Name("这里同样的话只算一条" if found.once else "这里每条都算"),
+    )
+    return told + _moved(rows_of(moved, moved.head(1), "item")[0]) if len(moved) else told
+
+
+def _moved(row: Row) -> Sentence:
+    """Report the share of one theme both ways, of all respondents and of those who wrote something."""
+    return say(
+        "每条都算与只算一条，差得最多的是{theme}：占全体 {of_all}，占写了内容的人 {said}。",
+        theme=row.name("label"),
+        of_all=_both(row, "of_all"),
+        said=_both(row, "estimate"),
+    )
+
+
+def _both(row: Row, column: str) -> Binding:
+    pair = (row.bound(name, Format.PERCENT).reference for name in (column, f"{column}_once"))
+    return Binding(Span(*pair), Format.PERCENT_PAIR)
+
+
+def folded(labels: Sequence[str], limit: float) -> Sentence:
+    """Report themes that hardly anybody raises; empty for none.
+
+    Args:
+        labels: their names.
+        limit: the share that none of them reaches.
+    """
+    if not labels:
+        return Sentence()
+    numbers = {"count": count(labels, "themes folded"), "limit": setting("SHOWN_AS_ZERO", limit, Format.TARGET)}
+    return say("另有 {count} 项几乎没有人提到（不到 {limit}）：", **numbers) + listed(names(labels), len(labels))
