@@ -8,6 +8,8 @@ import pandas as pd
 
 from reports.data.versions import COUNTS, DataVersion
 from reports.data.versions import KINDS as KINDS_OF_VERSION
+from reports.sentences.formats import Format
+from reports.sentences.sentence import Sentence, field, join, say
 from survey.importing import ingest
 from survey.importing.preview import Preview, changes
 from survey.readers.cells.issues import KINDS, Severity
@@ -22,14 +24,22 @@ EFFECTS: Mapping[Severity, str] = {
 PARTIAL = "只舍弃这个答案"
 
 
-def summary(preview: Preview) -> str:
+def summary(preview: Preview) -> Sentence:
     """Return the summary sentence of a preview."""
-    parts = [f"新增 {preview.new:,} 份"] if preview.new else []
-    parts += [f"更新 {preview.changed:,} 份"] if preview.changed else []
-    rejected = f"，{preview.rejected:,} 行退回" if preview.rejected else "，没有退回的行"
-    if not parts:
-        return f"读到 {preview.rows_in:,} 行，没有新的内容{rejected}"
-    return f"读到 {preview.rows_in:,} 行：{'，'.join(parts)}{rejected}"
+    read = field(preview, "rows_in", Format.COUNT)
+    parts = [
+        _number(preview, "new", "新增 {n} 份"),
+        _number(preview, "changed", "更新 {n} 份"),
+        _number(preview, "rejected", "{n} 行退回") or say("没有退回的行"),
+    ]
+    if not parts[0] and not parts[1]:
+        parts = [say("没有新的内容"), parts[2]]
+    return say("读到 {read} 行：{parts}", read=read, parts=join(parts, "，"))
+
+
+def _number(preview: Preview, name: str, words: str) -> Sentence:
+    """Return a count of the preview in words; empty for 0."""
+    return say(words, n=field(preview, name, Format.COUNT)) if getattr(preview, name) else Sentence()
 
 
 def files_table(preview: Preview) -> pd.DataFrame:

@@ -38,6 +38,11 @@ def city(found: Estimates, looks: pd.DataFrame, reasons: Sequence[str], *, aimed
     return join(parts) + "。"
 
 
+def apart(before: str, after: str) -> Sentence:
+    """Report that two waves have no district in common."""
+    return say("{before} 和 {after} 不能比较：换一轮来比，或补访相同的区县。", before=Name(before), after=Name(after))
+
+
 def districts(found: Estimates, item: str, label: str) -> Sentence:
     """Report the districts where a rate changed visibly."""
     table = found.table

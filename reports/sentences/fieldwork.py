@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import pandas as pd
 
 from analysis.integrity.combine import Light
-from reports.sentences.sentence import Name, Row, Sentence, count, join, listed, rows_of, say
+from reports.sentences.formats import Format
+from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, listed, rows_of, say
+from survey.collect.monitoring.monitor import Live
 
-UNITS = {"interviewer": "名访问员", "area": "个社区"}
+UNITS: Mapping[str, str] = {"interviewer": "名访问员", "area": "个社区"}
 
 
 def lights(units: Mapping[str, pd.DataFrame]) -> Sentence:
@@ -51,3 +54,53 @@ def level_caption(rows: pd.DataFrame, level: str, shown: Sequence[object]) -> Se
         unit=Name(UNITS[level]),
         shown=count(shown, "units shown"),
     )
+
+
+def received(state: Live, now: datetime) -> Sentence:
+    """Report how many submissions of the online form there are, and from how many communities."""
+    places = rows_of(state.places, state.places[state.places["answers"] > 0], "psu")
+    return say(
+        "截至 {now}，网上问卷收到 {total} 份，{places} 个社区有答卷。",
+        now=Declared(f"{now:%m-%d %H:%M}", "date"),
+        total=field(state, "total", Format.COUNT),
+        places=count(places, "communities with answers"),
+    )
+
+
+def busiest(hours: pd.DataFrame) -> Sentence:
+    """Report the hour with most submissions.
+
+    Args:
+        hours: hour, answers.
+    """
+    peak = rows_of(hours, hours.sort_values("answers", ascending=False, kind="stable").head(1), "hour")[0]
+    when = Declared(f"{pd.Timestamp(str(peak['hour'])):%m-%d %H} 时", "date")
+    return say("{when}最多，{n} 份", when=when, n=peak.bound("answers", Format.COUNT))
+
+
+def communities(places: pd.DataFrame) -> Sentence:
+    """Report how many communities have reached their quota, if there is one, and how many have no answers.
+
+    Args:
+        places: psu, answers, target (missing without a quota).
+    """
+    empty = rows_of(places, places[places["answers"] == 0], "psu")
+    number = count(empty, "communities without answers")
+    none = say("{n} 个社区还没有答卷", n=number) if empty else say("每个社区都有答卷")
+    if places["target"].isna().all():
+        return none
+    full = rows_of(places, places[places["answers"] >= places["target"]], "psu")
+    return join([say("{n} 个社区达到目标", n=count(full, "communities at their target")), none], "，")
+
+
+def given_up(steps: pd.DataFrame, name: str) -> Sentence:
+    """Report the question where most people stopped.
+
+    Args:
+        steps: question, label, reached, left.
+        name: the question with the largest `left`, as the figure names it.
+    """
+    worst = rows_of(steps, steps.sort_values("left", ascending=False, kind="stable").head(1), "question")[0]
+    if not worst["left"]:
+        return say("没有人中途停下")
+    return say("中途停下最多的地方：{name}（{n} 人）", name=Name(name), n=worst.bound("left", Format.COUNT))

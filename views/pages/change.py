@@ -13,6 +13,8 @@ from reports.labels import wave_label
 from reports.provenance import Provenance
 from reports.rates import over_waves
 from reports.selection import Selection
+from reports.sentences import change as sentences
+from reports.sentences.sentence import say
 from survey.errors import DesignError
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
@@ -27,7 +29,7 @@ from views.visitor.selection import choose_rate
 from views.visitor.session import Loaded
 
 HALF = 580
-FIRST = "这是第一轮，没有可比的前一轮：下一轮用同一份问卷、同样的方式调查，就能回头看。"
+FIRST = say("这是第一轮，没有可比的前一轮：下一轮用同一份问卷、同样的方式调查，就能回头看。")
 KINDS = {"up": "good", "down": "bad", "": "plain", "barred": "plain", "red": "pale"}
 SAID = {
     "good": "上升，看得出",
@@ -40,7 +42,7 @@ SAID = {
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page."""
     if selection.opt_in:
-        page.headline("网络自填是参与者意见，两轮参加的人不同，不能说升降：请在上方换成入户或电话。")
+        page.headline(say("网络自填是参与者意见，两轮参加的人不同，不能说升降：请在上方换成入户或电话。"))
         return
     rates = headlines(loaded.study)
     asked = selection.asking([rate.name for rate in rates])
@@ -60,7 +62,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
         found = ask(loaded, asked, reports.change, before)
     except DesignError as error:
         with place:
-            page.headline(f"{before} 和 {selection.wave} 不能比较：换一轮来比，或补访相同的区县。")
+            page.headline(sentences.apart(before, selection.wave))
         page.problem(error)
         page.explained(_trend(loaded, asked, asked.items))
         return
@@ -108,7 +110,7 @@ def _trend(loaded: Loaded, asked: Selection, refused: tuple[str, ...] = ()) -> P
     waves = [loaded.study.wave(name) for name in sample_of(loaded, asked).waves]
     titles = {wave.name: f"{literal(wave.title)}<br>{wave.end:%Y-%m}" for wave in waves}
     breaks = {(item, asked.wave) for item in refused}
-    title = "全市四率各轮走势" + ("（有两轮不可比）" if breaks else "")
+    title = say("全市四率各轮走势") + ("（有两轮不可比）" if breaks else "")
     origin = origin_of(loaded, asked.in_wave(), found)
     words = caption(origin, title, "竖线互相重叠不等于没有变化，有没有变化以检验为准")
     page.figure(trend(found.table, titles, breaks, words, page_width=HALF), "trend", title)

@@ -13,6 +13,7 @@ from reports.data import import_preview
 from reports.data.versions import COUNTS, DataVersion, history, last_import, undo
 from reports.health.repair import heal_with
 from reports.labels import wave_label
+from reports.sentences.sentence import Declared, say
 from survey.errors import CodingError, DamagedError, ReadError, SiluError, StudyError
 from survey.host.access import require_analyst
 from survey.importing import ingest
@@ -76,7 +77,8 @@ def _preview(study: Study, paths: Sequence[Path], wave: str, mode: str, *, keep_
     except DamagedError as error:
         _heal(study, paths, error)
         return
-    page.headline(f"② 预览：{import_preview.summary(preview)}")
+    step = Declared("②", "numbering")
+    page.headline(say("{step} 预览：{found}", step=step, found=import_preview.summary(preview)))
     counts = (("新增", preview.new), ("更新", preview.changed), ("不变", preview.unchanged), ("退回", preview.rejected))
     for box, (label, count) in zip(st.columns(4), counts, strict=True):
         box.metric(label, f"{count:,}", border=True)

@@ -12,6 +12,7 @@ import streamlit as st
 
 from analysis.numerals import percent
 from reports.provenance import Provenance, of_inbox
+from reports.sentences import fieldwork
 from survey.collect.links.keys import FINGERPRINT
 from survey.collect.monitoring.arrivals import Arrivals
 from survey.collect.monitoring.bursts import SHOWN, Burst, bursts
@@ -48,8 +49,7 @@ def body() -> None:
         state, suspects = live(study, backend, submissions), bursts(submissions, backend)
     finally:
         backend.close()
-    now = f"{datetime.now(CHINA):%m-%d %H:%M}"
-    page.headline(f"截至 {now}，网上问卷收到 {state.total:,} 份，{_places_with(state)} 个社区有答卷。")
+    page.headline(fieldwork.received(state, datetime.now(CHINA)))
     if state.wave:
         st.caption(f"{plain(state.wave)}。网上自填为参与者意见，不代表全体居民。")
     _faults(state)
@@ -71,10 +71,6 @@ def body() -> None:
 def _arrivals(address: str, inbox: str) -> Arrivals:
     """Return the cached arrivals of an inbox, shared by all visitors; a replaced inbox has another fingerprint."""
     return Arrivals()
-
-
-def _places_with(state: Live) -> int:
-    return int((state.places["answers"] > 0).sum())
 
 
 def _faults(state: Live) -> None:
@@ -107,9 +103,8 @@ def _hours(state: Live, origin: Provenance) -> None:
     # A single hour would be drawn as a bar as wide as the screen.
     every = pd.date_range(min(hours["hour"].min(), last - FEWEST), last, freq="h", name="hour")
     hours = hours.set_index("hour").reindex(every, fill_value=0).reset_index()
-    peak = hours.iloc[int(hours["answers"].to_numpy().argmax())]
-    title = f"{peak['hour']:%m-%d %H} 时最多，{peak['answers']:,} 份"
-    words = Caption(title, "每小时收到的答卷（北京时间）", origin.strip, origin.mock)
+    title = fieldwork.busiest(hours)
+    words = Caption(title.text, "每小时收到的答卷（北京时间）", origin.strip, origin.mock)
     page.figure(by_hour(hours, words, page_width=WIDE), "hours", title)
 
 
@@ -119,14 +114,11 @@ def _places(state: Live) -> None:
     table = state.places.sort_values("answers", ascending=wanted, kind="stable")
     names = {"district": "区县", "street": "街道", "community": "社区", "answers": "收到", "target": "目标"}
     shown = table.rename(columns=names).drop(columns="psu")
-    empty = int((table["answers"] == 0).sum())
-    summary = f"{empty} 个社区还没有答卷" if empty else "每个社区都有答卷"
     if wanted:
         shown["完成"] = (table["answers"] / table["target"]).clip(upper=1.0)
-        summary = f"{int((table['answers'] >= table['target']).sum())} 个社区达到目标，{summary}"
     else:
         shown = shown.drop(columns="目标")
-    st.markdown(f"**各社区回收**　{summary}")
+    st.markdown(f"**各社区回收**　{fieldwork.communities(table)}")
     columns = {"完成": st.column_config.ProgressColumn("完成", format="percent", min_value=0.0, max_value=1.0)}
     st.dataframe(shown, hide_index=True, column_config=columns, height=360)
 
@@ -135,9 +127,8 @@ def _steps(state: Live, origin: Provenance) -> None:
     worst = state.steps.iloc[int(state.steps["left"].to_numpy().argmax())]
     if not worst["reached"]:
         return
-    place = named(worst["question"], worst["label"])
-    title = f"中途停下最多的地方：{place}（{worst['left']:,} 人）" if worst["left"] else "没有人中途停下"
-    words = Caption(title, "走到每道题的人数，橙色为停在这一页、还没有提交的人", origin.strip, origin.mock)
+    title = fieldwork.given_up(state.steps, named(worst["question"], worst["label"]))
+    words = Caption(title.text, "走到每道题的人数，橙色为停在这一页、还没有提交的人", origin.strip, origin.mock)
     page.figure(drop_out(state.steps, words, page_width=WIDE), "steps", title)
 
 

@@ -13,6 +13,8 @@ from reports.plans.outreach import Heard, Outreach
 from reports.plans.prices import EXAMPLE, NO_PRICE, SOURCE, edited
 from reports.plans.workbook import workbook
 from reports.selection import Selection
+from reports.sentences import outreach as sentences
+from reports.sentences.sentence import Sentence, say
 from views.cached.answers import heard_of
 from views.charts.dots import Axis, dots
 from views.charts.parts.frame import Caption
@@ -30,7 +32,7 @@ REACH_HELP = "打开后，与知晓的关联看不出的渠道也安排活动；
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page."""
     if selection.opt_in:
-        page.headline("网络自填是参与者意见，不能推算全市有多少人不知道：请在上方换成入户或电话。")
+        page.headline(say("网络自填是参与者意见，不能推算全市有多少人不知道：请在上方换成入户或电话。"))
         return
     if missing.objected(loaded.study):
         return
@@ -38,7 +40,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     heard, asked = heard_of(loaded, selection), selection.everyone()
     table = reports.reach(heard, asked)
     if table.empty:
-        page.headline(f"每个渠道的答卷都不足 {loaded.study.suppression} 份，不能规划宣传：等答卷多些再看。")
+        page.headline(sentences.too_few(loaded.study))
         return
     place = st.empty()
     limit, prices = _settings(reports.prices_of(heard, table))
@@ -52,7 +54,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
 
 def _show(loaded: Loaded, found: Outreach, table: pd.DataFrame, prices: pd.DataFrame) -> None:
     """Draw groups, channels and the plan."""
-    source = caption(found.provenance, "", "")
+    source = caption(found.provenance, Sentence(), "")
     left, right = st.columns(2, gap="medium")
     with left:
         _channels(table, source)
@@ -97,9 +99,8 @@ def _channels(table: pd.DataFrame, source: Caption) -> None:
             "text": [f"{percent(row['reach'])}　不知晓者 {people(row['persons'])}" for row in table.to_dict("records")],
         }
     )
-    first = table.iloc[0]
-    text = f"接触面最广的是{first['label']}：{percent(first['reach'])}"
-    words = Caption(text, "最近三个月接触过各渠道的居民；右边是接触过却仍不知晓的人数", source.source, source.mock)
+    text = sentences.widest(table)
+    words = Caption(text.text, "最近三个月接触过各渠道的居民；右边是接触过却仍不知晓的人数", source.source, source.mock)
     page.figure(dots(rows, words, Axis(".0%", None, "", 0.0), {}, page_width=HALF), "reach", text)
 
 
@@ -147,9 +148,9 @@ def _effects(table: pd.DataFrame, source: Caption) -> None:
             ],
         }
     )
-    text = f"{int(sure.sum())} 种渠道与知晓有看得出的关联" if sure.any() else "没有渠道与知晓的关联看得出来"
+    text = sentences.associated(table)
     what = "关联，不是因果：接触过的人比没接触的人知晓率高多少（百分点），已按年龄和文化程度调到同一结构"
-    words = Caption(text, what, source.source, source.mock)
+    words = Caption(text.text, what, source.source, source.mock)
     key = {"good": "关联看得出", "plain": "看不出"}
     page.figure(dots(shown, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), "effects", text)
 

@@ -23,6 +23,7 @@ from reports.plans.pass_forecast import (
 from reports.rates import target_of
 from reports.selection import Selection
 from reports.sentences import passing as sentences
+from reports.sentences.sentence import Sentence, say
 from reports.verdicts import Verdict
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask
@@ -41,7 +42,7 @@ SURE = 0.9
 def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page."""
     if selection.opt_in:
-        page.headline("网络自填是参与者意见，不能预测达标：请在上方换成入户或电话。")
+        page.headline(say("网络自填是参与者意见，不能预测达标：请在上方换成入户或电话。"))
         return
     if missing.objected(loaded.study):
         return
@@ -51,12 +52,12 @@ def body(loaded: Loaded, selection: Selection) -> None:
         if missing.objected(loaded.study, against_targets=True):
             return
         with place:
-            page.headline("没有任何达标线，不能预测：请在 targets.csv 写明目标，或展开上面的设置填写达标线。")
+            page.headline(say("没有任何达标线，不能预测：请在 targets.csv 写明目标，或展开上面的设置填写达标线。"))
         return
     found = ask(loaded, selection.asking([rate.name for rate in rates]), pass_forecast, official, lines)
     with place:
         page.headline(found.sentence)
-    source = caption(found.provenance, "", "")
+    source = caption(found.provenance, Sentence(), "")
     left, right = st.columns(2, gap="medium")
     with left:
         _gates(found, source)

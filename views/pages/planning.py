@@ -15,6 +15,7 @@ from reports.plans import sample_plan as reports
 from reports.plans.sample_plan import LABELS, MODE_COSTS, Earlier, SampleGoal, SamplePlan
 from reports.selection import Selection
 from reports.sentences import sampling as sentences
+from reports.sentences.sentence import say
 from survey.errors import DesignError, SiluError, StoreError
 from survey.study.study import MODES, Study, load_study
 from views.cached.answers import ask
@@ -64,7 +65,7 @@ def _design(
         plan = further(goal) if further and aim == AIMS[3] else reports.plan_sample(study.areas.frame, goal)
     except DesignError as error:
         with place:
-            page.headline("照这些要求做不成抽样方案：先改下面的要求。")
+            page.headline(say("照这些要求做不成抽样方案：先改下面的要求。"))
         page.problem(error)
         return
     with place:

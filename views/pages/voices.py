@@ -11,6 +11,7 @@ import streamlit as st
 from analysis.numerals import percent
 from reports.selection import Selection
 from reports.sentences import voices as sentences
+from reports.sentences.sentence import say
 from reports.voices import copies
 from reports.voices import shares as reports
 from reports.voices.asked import TextSelection, counts_once
@@ -130,11 +131,12 @@ def _satisfied(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
     table = linked.estimates.table
     table = table.set_index(table["item"].astype(str)).reindex(top["item"].astype(str)).dropna(subset=["estimate"])
     what = "只含提到该主题并回答了总体满意度的人"
-    words = caption(linked.provenance, "提到某主题的人中的总体满意率", what)
+    title = say("提到某主题的人中的总体满意率")
+    words = caption(linked.provenance, title, what)
     if table.empty:
         page.empty("提到各主题的人都太少，不能估计他们的满意率。")
         return
-    page.figure(ranked_mentions(table, "label", words, page_width=HALF), "satisfied", words.title)
+    page.figure(ranked_mentions(table, "label", words, page_width=HALF), "satisfied", title)
 
 
 def _words(loaded: Loaded, asked: TextSelection) -> None:

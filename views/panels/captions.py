@@ -9,7 +9,7 @@ from views.charts.parts.frame import Caption
 SEVERAL = "各轮"
 
 
-def caption(origin: Provenance, title: Sentence | str, what: Sentence | str, doubt: Sentence | str = "") -> Caption:
+def caption(origin: Provenance, title: Sentence, what: Sentence | str, doubt: Sentence | str = "") -> Caption:
     """Return the texts of one figure.
 
     Args:
@@ -20,7 +20,7 @@ def caption(origin: Provenance, title: Sentence | str, what: Sentence | str, dou
     """
     waves = SEVERAL if len(origin.waves) > 1 else "".join(origin.waves)
     subtitle = " · ".join(part for part in (str(what), waves, origin.people, str(doubt)) if part)
-    return Caption(str(title), subtitle, origin.strip, origin.mock)
+    return Caption(title.text, subtitle, origin.strip, origin.mock)
 
 
 def colours(opt_in: bool, line: str = "目标") -> str:

@@ -8,10 +8,11 @@ import streamlit as st
 from analysis.numerals import interval, percent
 from reports.labels import wave_label
 from reports.retention.summaries import FOLDER, gone_waves
+from reports.sentences.sentence import say
 from survey.instrument.measure import measure_label
 from survey.study.study import MODES, Study
 
-GONE = "前一轮的答卷保存期已满，已经删除：升降不能再检验，下面是删除前保存的结果。"
+GONE = say("前一轮的答卷保存期已满，已经删除：升降不能再检验，下面是删除前保存的结果。")
 HEADING = "答卷已到期删除的轮次"
 
 

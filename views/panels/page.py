@@ -117,12 +117,12 @@ def banner(loaded: Loaded) -> None:
         st.caption(f":orange[{plain(str(text))}]　清单见“总览”")
 
 
-def headline(text: Sentence | str) -> None:
+def headline(text: Sentence) -> None:
     """Show the headline sentence of a page."""
     st.markdown(f"### {plain(str(text))}")
 
 
-def figure(picture: go.Figure, key: str, alt: Sentence | str) -> None:
+def figure(picture: go.Figure, key: str, alt: Sentence) -> None:
     """Show a chart in the house style with its alternative text."""
     st.plotly_chart(picture, theme=None, config=style.CONFIG, key=key, alt=str(alt))
 

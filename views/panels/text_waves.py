@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis.numerals import DASH, estimate, percent, signed
 from reports.labels import wave_label
+from reports.sentences.sentence import say
 from reports.sentences.voices import places
 from reports.voices import copies
 from reports.voices import shares as reports
@@ -40,7 +41,7 @@ def wave_panel(loaded: Loaded, asked: TextSelection) -> None:
     if not ranked:
         page.empty("这几轮提到各主题的人都太少。")
         return
-    title = "提得最多的主题，各轮怎样变"
+    title = say("提得较多的主题，各轮怎样变")
     labels = {name: wave_label(loaded.study, name) for name in names}
     words = caption(found.provenance, title, "写了内容的人中，提到各主题的占比")
     drawn = rows[rows["name"].isin(ranked[:LINES])]

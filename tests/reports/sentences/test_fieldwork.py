@@ -1,9 +1,12 @@
 """Sentences on red lights."""
 
+from datetime import datetime
+
 import pandas as pd
 
 from analysis.integrity.combine import Light
 from reports.sentences import fieldwork
+from survey.collect.monitoring.monitor import Live
 
 
 def units(*lights: Light) -> pd.DataFrame:
@@ -24,3 +27,25 @@ def test_title_and_caption_of_a_level() -> None:
     assert fieldwork.level_title(rows[1:], "访问员").text == "访问员：0 个红灯"
     text = fieldwork.level_caption(rows, "interviewer", ["u0", "u1"]).text
     assert text == "有多少项信号不像偶然；2 名访问员中最突出的 2"
+
+
+def state(places: pd.DataFrame) -> Live:
+    hours = pd.DataFrame({"hour": pd.to_datetime(["2026-09-07 10:00", "2026-09-07 19:00"]), "answers": [3, 1200]})
+    steps = pd.DataFrame({"question": ["A1", "E1"], "label": ["年龄", "停车"], "reached": [20, 18], "left": [0, 2]})
+    return Live("第二轮", hours, places, steps, 1203, 0, 0, 0, 0)
+
+
+def test_submissions_are_counted_with_a_declared_time() -> None:
+    places = pd.DataFrame({"psu": [1, 2, 3], "answers": [0, 5, 9], "target": [8.0, 8.0, 8.0]})
+    found = state(places)
+    text = fieldwork.received(found, datetime(2026, 9, 8, 9, 5)).text
+    assert text == "截至 09-08 09:05，网上问卷收到 1,203 份，2 个社区有答卷。"
+    assert fieldwork.busiest(found.hours).text == "09-07 19 时最多，1,200 份"
+    assert fieldwork.communities(places).text == "1 个社区达到目标，1 个社区还没有答卷"
+    assert fieldwork.communities(places[1:].assign(target=float("nan"))).text == "每个社区都有答卷"
+
+
+def test_the_question_where_people_stop_is_named() -> None:
+    steps = state(pd.DataFrame()).steps
+    assert fieldwork.given_up(steps, "E1 停车").text == "中途停下最多的地方：E1 停车（2 人）"
+    assert fieldwork.given_up(steps[:1], "A1 年龄").text == "没有人中途停下"
