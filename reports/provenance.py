@@ -198,7 +198,8 @@ def provenance(
     """
     study, sample, meta = gathered.study, gathered.sample, found.meta
     waves = selection.waves or gathered.waves
-    rows = found.table[found.table["n"].ge(study.suppression).fillna(False)]  # small counts stay unknown (rule R-04)
+    # Small counts stay unknown (rule R-04); groups without answers have no part in the figure.
+    rows = found.table[found.table["n"].ge(max(study.suppression, 1)).fillna(False)]
     others = tuple(name for name in gathered.waves if name not in waves)
     if wordings is None:
         items = dict.fromkeys(str(item) for item in found.table["item"])
@@ -270,7 +271,10 @@ def _limits(rows: pd.DataFrame, column: str, kind: type) -> Any:
 
 
 def _size(n: tuple[int, int] | None) -> str:
-    return f"n={_range(*n)}" if n else FEW_SAMPLES
+    """Return the number of answers behind the estimates: one number, or a range over groups."""
+    if not n:
+        return FEW_SAMPLES
+    return f"n={count(n[0])}" if n[0] == n[1] else f"各数 n={_range(*n)}"
 
 
 def _range(low: float, high: float) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.areas.against_target import targets_of
 from analysis.estimation.contrasts import Comparison, between
 from analysis.estimation.estimates import Estimates
-from analysis.numerals import DASH, decimal, interval, target
+from analysis.numerals import DASH, count, decimal, interval, target
 from reports.disclosure import shown
 from reports.sample import StudySample
 from reports.selection import Selection
@@ -50,17 +50,13 @@ def precision(city: Estimates) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "指标": rows["label"],
-            "答卷数": [_count(value) for value in rows["n"]],
-            "有效样本": [_count(value) for value in rows["n_eff"]],
+            "答卷数": [DASH if pd.isna(value) else count(value) for value in rows["n"]],
+            "有效样本": [DASH if pd.isna(value) else count(value) for value in rows["n_eff"]],
             "设计效应": [decimal(value) for value in rows["deff"].astype(float)],
-            "自由度": [_count(value) for value in rows["df"]],
+            "自由度": [DASH if pd.isna(value) else count(value) for value in rows["df"]],
             f"{target(city.meta['level'])} 区间": [interval(low, high) for low, high in limits],
         }
     ).set_index("指标")
-
-
-def _count(value: float) -> str:
-    return DASH if pd.isna(value) else f"{value:,.0f}"
 
 
 def target_of(study: Study, rate: Rate) -> float:

@@ -70,7 +70,7 @@ def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Se
     if not low:
         found = say("{total} 个{kind}都没有{weak}的项目{line}", **words)
     elif len(low) == len(every):
-        found = say("{total} 个{kind}都有{weak}的项目{line}，差得最多的是{first}", **words, first=low[0])
+        found = say("{total} 个{kind}都有{weak}的项目{line}，先看{first}", **words, first=low[0])
     else:
         few: dict[str, Slot] = {"low": count(low, f"{area}s confirmed weak"), "names": listed(low, 3)}
         found = say("{total} 个{kind}中 {low} 个有{weak}的项目{line}：{names}", **words, **few)
@@ -115,7 +115,10 @@ def ranking(judged: Estimates, area: str, kind: str, label: str, place: str = ""
     weak = rows_of(judged, of(shown, Verdict.WEAK), area)
     words |= {"weak": Name(Verdict.WEAK)}
     if weak:
-        found: dict[str, Slot] = {"names": listed([row.name(area) for row in weak], 3), "lowest": _lowest(weak[0])}
+        found: dict[str, Slot] = {
+            "names": listed([row.name(area) for row in weak], 3),
+            "lowest": _lowest(weak[0], area),
+        }
         words |= {"there": say("有 " if place else ""), "low": count(weak, f"{area}s confirmed weak")}
         return say("{place}{there}{low} 个{kind}{label}{weak}：{names}（{lowest}）", **words, **found)
     if shown["line"].isna().all():
@@ -143,10 +146,12 @@ def of(table: pd.DataFrame, *verdicts: Verdict) -> pd.DataFrame:
     return worst_first(table[table["verdict"].isin(verdicts)])
 
 
-def _lowest(row: Row) -> Sentence:
+def _lowest(row: Row, area: str) -> Sentence:
     """Report the value of the area with the largest shortfall."""
     value, gap = row.bound("estimate", Format.PERCENT), row.bound("gap", Format.POINTS)
-    return say("差得最多的约 {value}，低 {gap}", value=value, gap=gap) + ("，样本少" if row["flag"] == "few" else "")
+    return say("{area} {value}，低 {gap}", area=row.name(area), value=value, gap=gap) + (
+        "，样本少" if row["flag"] == "few" else ""
+    )
 
 
 def _confirmed(weak: Sequence[Row]) -> Sentence:

@@ -143,7 +143,7 @@ def rank_groups(table: pd.DataFrame) -> Sentence:
 
 
 def streets(table: pd.DataFrame, label: str, target: float) -> Sentence:
-    """Report which streets are confirmed weak, and the lowest model estimate where there is no target.
+    """Report which streets are confirmed weak, or that there is no target.
 
     Args:
         table: from `analysis.areas.streets.model_streets`, with `verdict` and `gap`.
@@ -152,10 +152,7 @@ def streets(table: pd.DataFrame, label: str, target: float) -> Sentence:
     """
     words: dict[str, Slot] = {"label": Name(label)}
     if pd.isna(target):
-        low = rows_of(table, table.sort_values("estimate").head(1), "street")[0]
-        value = low.bound("estimate", Format.PERCENT)
-        text = "模型估计：{label}最低的是{street}（{value}），没有目标可比"
-        return say(text, **words, street=low.name("street"), value=value)
+        return say("模型估计：{label}没有目标可比，各街道只看区间", **words)
     words |= {"line": setting("target", target, Format.TARGET), "weak": Name(Verdict.WEAK)}
     sure = rows_of(table, table[table["verdict"] == Verdict.WEAK].sort_values("gap"), "street")
     if not sure:

@@ -43,7 +43,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
         page.figure(four(city.table, words, page_width=640), "four", main)
     with right:
         shown = lowest(districts, "district", MOST)
-        some = "各区县四率" if len(shown) == len(districts) else f"差得最多的 {MOST} 个区县的四率"
+        some = "各区县四率" if len(shown) == len(districts) else f"排在前面的 {MOST} 个区县的四率"
         what = some + colours(selection.opt_in) + note(shown.table)
         words = caption(origin_of(loaded, whole, shown), weak, what)
         picture = heat(shown.table, "district", "label", words, shown.meta["false_calls"], page_width=530)

@@ -67,7 +67,7 @@ def test_weakest_separates_watched_from_weak_areas() -> None:
 def test_weakest_of_all_names_the_largest_shortfall() -> None:
     rows = [("甲", 0.5, 0.6, 0.7, 0.8), ("乙", 0.5, 0.55, 0.6, 0.8)]
     text = briefing.weakest(estimates(rows, "district"), "district", "区县", "全市").text
-    assert text == "2 个区县都有确认薄弱的项目（与全市比），差得最多的是乙"
+    assert text == "2 个区县都有确认薄弱的项目（与全市比），先看乙"
 
 
 def test_hidden_areas_are_not_counted_and_where_all_are_hidden_the_title_says_so() -> None:
@@ -83,7 +83,7 @@ def test_ranking_and_ties_give_no_ordinals_where_the_data_do_not_separate() -> N
         [("甲", 0.60, 0.65, 0.70, 0.8), ("乙", 0.61, 0.66, 0.71, 0.8), ("丙", 0.75, 0.80, 0.85, 0.8)], "district"
     )
     assert briefing.ranking(found, "district", "区县", "满意率").text == (
-        "2 个区县满意率确认薄弱：甲、乙（差得最多的约 65.0%，低 15.0 个百分点）"
+        "2 个区县满意率确认薄弱：甲、乙（甲 65.0%，低 15.0 个百分点）"
     )
     assert briefing.ties(found, "district", "区县").text == "最低的 2 个区县差别在误差以内，不分先后"
 
