@@ -60,7 +60,7 @@ def test_the_base_is_those_who_wrote_something(city: Path) -> None:
     assert table["n"].max() == len(set(at_home) & set(said["response_id"].to_pylist()))
     shown, fold = folded(ranked(theme_shares(study, answers, asked).estimates))
     assert (shown["estimate"] >= 0.0005).all()
-    assert len(shown) + len(fold.partition("：")[2].split("、")) == len(table)
+    assert len(shown) + len(fold.text.partition("：")[2].split("、")) == len(table)
 
 
 def test_the_file_says_the_same_as_the_screen(city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -71,7 +71,7 @@ def test_the_file_says_the_same_as_the_screen(city: Path, tmp_path: Path, capsys
     screen = capsys.readouterr().out
     table = path.read_text(encoding="utf-8-sig")
     theme, said, low, high, of_all = table.splitlines()[1].split(",")[:5]
-    assert f"{said}%  {low}% 至 {high}%（{of_all}%）  {theme}（" in screen
+    assert f"{said}%（{low}%—{high}%），全体 {of_all}%  {theme}（" in screen
     note = next(line for line in screen.splitlines() if "与别人的雷同" in line)
     assert "超过 5%），这里同样的话只算一条" in note
     assert note in table
