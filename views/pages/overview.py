@@ -33,10 +33,10 @@ def body(loaded: Loaded, selection: Selection) -> None:
         return
     origin = origin_of(loaded, whole, city)
     districts = trusted(loaded, selection, districts)
-    missing.checklist(loaded.study)
     main, weak = briefing.headline(city), briefing.weakest(districts, "district", "区县")
-    parts = (main + weak, doubt(districts, lights_of(loaded, selection)))
-    page.headline(join(parts) + "。")
+    if not missing.objected(loaded.study, against_targets=True):
+        page.headline(join((main + weak, doubt(districts, lights_of(loaded, selection)))) + "。")
+        missing.checklist(loaded.study)
     left, right = st.columns([6, 5], gap="medium")
     with left:
         words = caption(origin, briefing.standing(city), "全市四率")

@@ -13,7 +13,7 @@ def checklist(study: Study) -> None:
     """Show what is missing, where, what is not done before, and how to mend it; nothing where nothing is missing."""
     table = missing_table(study)
     if len(table):
-        st.markdown(f"**还缺 {len(table)} 项，补好以后重新打开看板**")
+        st.markdown(f"**还缺 {len(table)} 项**")
         st.dataframe(table, hide_index=True, width="stretch")
 
 
