@@ -80,6 +80,7 @@ def issues_table(preview: Preview, *, keep_partial: bool) -> pd.DataFrame:
             "问题": issue.title,
             "文件": issue.file,
             "行": issue.row,
+            "相同的行数": issue.count,
             "列": issue.column,
             "读到": issue.value,
             "应为": issue.expected,
@@ -87,7 +88,7 @@ def issues_table(preview: Preview, *, keep_partial: bool) -> pd.DataFrame:
         }
         for issue in found
     ]
-    table = pd.DataFrame(rows, columns=["处理", "问题", "文件", "行", "列", "读到", "应为", "怎么办"])
+    table = pd.DataFrame(rows, columns=["处理", "问题", "文件", "行", "相同的行数", "列", "读到", "应为", "怎么办"])
     table = table.astype({"行": "Int64"})
     return table.drop(columns="文件") if len(preview.files) == 1 else table
 

@@ -20,12 +20,15 @@ from survey.importing.skip_logic import drop_unasked
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.issues import CellIssue, IssueCode, Issues
 from survey.readers.cells.keys import GARBLED_HINT, is_garbled
+from survey.readers.cells.personal import is_personal
+from survey.readers.files.sheet import as_text
 from survey.readers.tables.read_table import ReadTable
 from survey.storage.store import REJECTED, TEXTS
 from survey.study.responses import FIXED, TYPES, column_of, response_schema, role_column
 from survey.study.study import INTERVIEWER_MODES, Study, Wave
 
 Mask = npt.NDArray[np.bool_]
+SAMPLED = 500  # cells of each column that are searched for personal data
 NOWHERE = np.array([], dtype=np.int64)
 
 
@@ -105,6 +108,19 @@ def _garbled(answers: CodedAnswers) -> list[CellIssue]:
     return findings
 
 
+def _personal(read: ReadTable) -> list[CellIssue]:
+    """Return the findings on columns with phone or identity numbers, by their first cells."""
+    findings = []
+    for index, heading in enumerate(read.headings[: read.frame.num_columns]):
+        sample = as_text(read.frame[f"c{index}"].slice(0, SAMPLED)).to_pylist()
+        found = sum(bool(cell) and is_personal(cell) for cell in sample)
+        if found:
+            value = f"前 {len(sample):,} 行里有 {found:,} 行"
+            cure = "不需要就从文件里删去这一列，再导入"
+            findings.append(CellIssue(IssueCode.PERSONAL, heading.strip(), NOWHERE, (value,), cure=cure))
+    return findings
+
+
 def _of_file(read: ReadTable) -> list[CellIssue]:
     """Return the findings on the whole file."""
     findings = [CellIssue(IssueCode.UNUSED_COLUMN, heading, NOWHERE) for heading in read.unused]
@@ -112,6 +128,7 @@ def _of_file(read: ReadTable) -> list[CellIssue]:
     findings += [CellIssue(IssueCode.SUMMARY_ROW, f"第 {row} 行", NOWHERE) for row in read.ignored]
     findings += [CellIssue(IssueCode.OTHER_SHEET, sheet, NOWHERE) for sheet in read.passed]
     findings += [CellIssue(IssueCode.LOST_TEXT, item, NOWHERE) for item in read.lost]
+    findings += _personal(read)
     findings += [CellIssue(remark.problem, remark.where, NOWHERE, (remark.found,)) for remark in read.remarks]
     findings += [
         CellIssue(mark.problem, mark.column, np.array(mark.positions, dtype=np.int64), (mark.value,))

@@ -32,12 +32,28 @@ class MappingFile:
         who: the person, and the day.
         headings: heading -> native column name; "" for a column that is not used.
         answers: question -> answer label -> code.
+        places: another name of a community -> its 12-digit code.
     """
 
     confirmed: bool = False
     who: str = ""
     headings: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    places: Mapping[str, int] = field(default_factory=dict)
+
+
+def place_aliases(study: Study) -> Mapping[str, int]:
+    """Return the confirmed other names of communities -> code.
+
+    Raises:
+        StudyError: mapping.toml is invalid, or a code is not in the frame.
+    """
+    mapping = read_mapping(study.root / NAME, study.questionnaire)
+    for name, code in mapping.places.items():
+        if isinstance(code, bool) or code not in study.areas.by_code:
+            where, expected = f"{NAME} [places] {name}", "frame.csv 里的 12 位编码"
+            raise StudyError("社区名称对应到了不存在的编码", where=where, got=str(code)[:40], expected=expected)
+    return mapping.places if mapping.confirmed else {}
 
 
 def guide_of(study: Study) -> Guide:
@@ -62,11 +78,11 @@ def read_mapping(path: Path, questionnaire: Questionnaire) -> MappingFile:
     if not path.is_file():
         return MappingFile()
     tables, _ = read_toml(path)
-    headings, answers = (_table(tables, name) for name in ("headings", "answers"))
+    headings, answers, places = (_table(tables, name) for name in ("headings", "answers", "places"))
     _check_headings(headings, questionnaire)
     for question, wordings in answers.items():
         _check_answers(question, wordings, questionnaire)
-    return MappingFile(tables.get("confirmed") is True, str(tables.get("who", "")), headings, answers)
+    return MappingFile(tables.get("confirmed") is True, str(tables.get("who", "")), headings, answers, places)
 
 
 def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -126,6 +142,8 @@ def write_mapping(
     ]
     lines += _headings(headings, old.get("headings", {}))
     lines += _answers(answers, old.get("answers", {}))
+    if places := old.get("places"):
+        lines += ["", "[places]", *(f"{_quoted(name)} = {code}" for name, code in places.items())]
     place(path, lambda copy: copy.write_text("\n".join(lines) + "\n", encoding="utf-8"), "列名对应")
 
 

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.errors import ArgumentError
+from survey.importing.mapping_file import place_aliases
 from survey.importing.particulars import ColumnCells, Mask, Particulars, cells_of
-from survey.importing.places import code_places
+from survey.importing.places import PlaceNames, code_places
 from survey.readers.cells.dates import LONGEST, read_moments, read_span
 from survey.readers.cells.decoding import ungrouped
 from survey.readers.cells.issues import CellIssue, IssueCode
@@ -45,7 +46,8 @@ def read_particulars(read: ReadTable, study: Study, wave: Wave, *, mode: str) ->
     _times(coded, by_target, read, wave)
     _ids(coded, by_target, read)
     _modes(coded, by_target, read, wave, mode)
-    code_places(coded, by_target, read, study)
+    aliases = place_aliases(study) if "community" in by_target else {}
+    code_places(coded, by_target, read, PlaceNames(study.areas, aliases))
     _weights(coded, by_target, read)
     _interviewers(coded, by_target, read)
     _pseudonyms(coded, by_target, read)

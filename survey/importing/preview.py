@@ -16,6 +16,7 @@ from survey.importing.confirmations import Confirmation
 from survey.importing.deduplicate import Comparison
 from survey.instrument.question import BLANK
 from survey.readers.cells.issues import KINDS, Issue, IssueCode, Issues, Severity
+from survey.readers.cells.personal import masked
 from survey.storage.store import ResponseStore
 from survey.study.responses import column_of
 from survey.study.study import MODES, Study
@@ -183,7 +184,7 @@ def _all(preview: Preview) -> Iterator[CellChange]:
         for item in sorted(texts[0].get(one, {}).keys() | texts[1].get(one, {}).keys()):
             was, now = texts[0].get(one, {}).get(item, ""), texts[1].get(one, {}).get(item, "")
             if was != now:
-                yield CellChange(one, item, was or NOTHING, now or NOTHING)
+                yield CellChange(one, item, masked(was) or NOTHING, masked(now) or NOTHING)
 
 
 def _texts(preview: Preview) -> pa.Table:

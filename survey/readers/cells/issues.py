@@ -10,6 +10,8 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from survey.readers.cells.personal import masked
+
 NOTES = 3  # examples shown per note, so that notes do not crowd out the rejected rows
 Positions = npt.NDArray[np.int64]
 
@@ -32,6 +34,8 @@ class IssueCode(StrEnum):
     DUPLICATE_ID = "duplicate_id"
     REPEATED_ROW = "repeated_row"
     UNKNOWN_PSU = "unknown_psu"
+    UNKNOWN_PLACE = "unknown_place"
+    SEVERAL_PLACES = "several_places"
     NO_PSU = "no_psu"
     OTHER_WAVE = "other_wave"
     UNKNOWN_MODE = "unknown_mode"
@@ -64,6 +68,7 @@ class IssueCode(StrEnum):
     NOT_ACCEPTED = "not_accepted"
     UNFINISHED = "unfinished"
     GIVEN_UP = "given_up"
+    PERSONAL = "personal"
     MADE_ID = "made_id"
     LOST_TEXT = "lost_text"
     GARBLED = "garbled"
@@ -78,6 +83,8 @@ KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
     IssueCode.DUPLICATE_ID: ("答卷编号重复而内容不同", Severity.REJECT),
     IssueCode.REPEATED_ROW: ("与前面的一行完全相同，只算一份", Severity.NOTE),
     IssueCode.UNKNOWN_PSU: ("社区编码不在抽样框内", Severity.REJECT),
+    IssueCode.UNKNOWN_PLACE: ("社区名称不在抽样框内", Severity.REJECT),
+    IssueCode.SEVERAL_PLACES: ("有几个社区同名，看不出是哪一个", Severity.REJECT),
     IssueCode.NO_PSU: ("没有社区编码", Severity.REJECT),
     IssueCode.OTHER_WAVE: ("这份答卷属于另一期", Severity.REJECT),
     IssueCode.UNKNOWN_MODE: ("调查方式不认识", Severity.REJECT),
@@ -110,6 +117,7 @@ KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
     IssueCode.NOT_ACCEPTED: ("审核没有通过，或者标为无效、作废、删除，不写入", Severity.REJECT),
     IssueCode.UNFINISHED: ("没有答完，没有提交", Severity.REJECT),
     IssueCode.GIVEN_UP: ("没有答完：后面的题全空（含必答题），按没有问到处理，不计入比例", Severity.NOTE),
+    IssueCode.PERSONAL: ("这一列有手机号或身份证号；预览里已遮盖，原始文件会照原样保存", Severity.NOTE),
     IssueCode.MADE_ID: ("文件没有答卷编号，已用文件名加行号编成；更正后重新导入时文件名和行序不要变", Severity.NOTE),
     IssueCode.LOST_TEXT: ("这种导出方式不含“其他”的填写内容，需要时请另导出“按文本”的文件", Severity.NOTE),
     IssueCode.GARBLED: ("文字像是乱码，请向对方要原始文件", Severity.NOTE),
@@ -133,6 +141,7 @@ class Issue:
         value: the cell as found.
         expected: what a valid cell holds.
         cure: how to correct it.
+        count: number of rows with the same issue and cell; `row` is the first of them.
     """
 
     code: IssueCode
@@ -142,6 +151,7 @@ class Issue:
     value: str
     expected: str = ""
     cure: str = ""
+    count: int = 1
 
     @property
     def title(self) -> str:
@@ -150,7 +160,8 @@ class Issue:
 
     def __str__(self) -> str:
         """Return one line for a list."""
-        place = self.file if self.row is None else f"{self.file} 第 {self.row} 行"
+        more = f"等 {self.count:,} 行" if self.count > 1 else ""
+        place = self.file if self.row is None else f"{self.file} 第 {self.row} 行{more}"
         parts = [f"{place}{f'「{self.column}」' if self.column else ''}：{self.title}"]
         shown = self.value if len(self.value) <= LONGEST_SHOWN else f"{self.value[:LONGEST_SHOWN]}…"
         parts += [f"读到「{shown}」"] if self.value else []
@@ -212,7 +223,7 @@ class Issues:
         return dict(total)
 
     def first(self, limit: int = 20) -> tuple[Issue, ...]:
-        """Return the first issues in the order of the file; those that reject rows precede notes."""
+        """Return the first issues in the order of the file, equal ones once; those that reject rows precede notes."""
         order = {severity: rank for rank, severity in enumerate((Severity.REJECT, Severity.CELL, Severity.NOTE))}
         found = [issue for finding in self.findings for issue in self._expand(finding, limit)]
         found.sort(key=lambda issue: (order[KINDS[issue.code][1]] // 2, issue.row or 0))
@@ -223,18 +234,22 @@ class Issues:
             yield self._issue(finding, None, 0)
         if KINDS[finding.code][1] is Severity.NOTE:
             limit = min(limit, NOTES)
-        for index, position in enumerate(finding.positions[:limit]):
-            yield self._issue(finding, int(self.rows[position]), index)
+        groups: dict[str, list[int]] = {}
+        for index in range(len(finding.positions)):
+            groups.setdefault(finding.value(index), []).append(index)
+        for indexes in list(groups.values())[:limit]:
+            yield self._issue(finding, int(self.rows[finding.positions[indexes[0]]]), indexes[0], len(indexes))
 
-    def _issue(self, finding: CellIssue, row: int | None, index: int) -> Issue:
+    def _issue(self, finding: CellIssue, row: int | None, index: int, count: int = 1) -> Issue:
         return Issue(
             code=finding.code,
             file=self.file,
             row=row,
             column=finding.column,
-            value=finding.value(index),
+            value=masked(finding.value(index)),
             expected=finding.expected,
             cure=finding.cure,
+            count=count,
         )
 
     def rejecting(self, *, keep_partial: bool) -> tuple[CellIssue, ...]:

@@ -18,7 +18,12 @@ from survey.readers.tables.read_table import Column, Form, Provenance, ReadTable
 TOTALS = frozenset({"合计", "总计", "小计", "共计", "平均", "平均值", "平均分", "总数", "合計"})
 
 CLOSED = frozenset({Form.SINGLE, Form.NUMBER, Form.OPTIONS, Form.FLAG})
-FEW = frozenset({"wave", "mode", "psu", "link", "seconds", "interviewer", "weight", "device"})
+FEW = frozenset(
+    {
+        *("wave", "mode", "psu", "district", "street", "community"),
+        *("link", "seconds", "interviewer", "weight", "device"),
+    }
+)
 """CLOSED forms and FEW META targets: their columns have few distinct texts."""
 
 META_HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -26,6 +31,9 @@ META_HEADINGS: Mapping[str, tuple[str, ...]] = {
     "wave": ("wave", "期次", "轮次", "波次"),
     "mode": ("mode", "调查方式", "访问方式"),
     "psu": ("psu", "社区编码", "社区代码", "统计用区划代码", "抽样点", "抽样点编码", "居委会代码", "社区（村）编码"),
+    "district": ("district", "区县", "所在区县", "县区", "县（市、区）", "区县名称"),
+    "street": ("street", "街道", "乡镇", "街道（乡镇）", "街道（镇）", "镇街", "所在街道", "街道名称"),
+    "community": ("community", "社区", "社区（村）", "村（社区）", "居委会", "村居", "所在社区", "社区名称"),
     "submitted": ("submitted", "提交时间", "提交答卷时间", "完成时间", "访问时间", "答题时间"),
     "seconds": ("seconds", "用时", "所用时间", "答题用时", "答题时长", "时长"),
     "interviewer": ("interviewer", "访问员", "访员", "调查员", "访问员编号"),
@@ -35,6 +43,8 @@ META_HEADINGS: Mapping[str, tuple[str, ...]] = {
 }
 """META target -> its headings in native files, and its link parameters in other tools."""
 META_KEYS: Mapping[str, str] = {heading_key(name): target for target, names in META_HEADINGS.items() for name in names}
+PLACE_NAMES = frozenset({"district", "street", "community"})
+"""META targets whose headings may also be titles of questions, which take precedence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.keys import heading_key
 from survey.readers.files.sheet import Opened
-from survey.readers.tables.layout import META_KEYS, Heading, column, find_heading, read_below
+from survey.readers.tables.layout import META_KEYS, PLACE_NAMES, Heading, column, find_heading, read_below
 from survey.readers.tables.read_table import Column, Form, Guide, Match, ReadTable
 from survey.readers.tables.targets import Target, part_targets, whole_target
 
@@ -78,7 +78,9 @@ class Names:
                 # a title shared by two questions identifies neither
                 titles[heading_key(title)] = None if heading_key(title) in titles else target
         meta: dict[str, Target] = {heading: (Form.META, target) for heading, target in META_KEYS.items()}
-        known = {**{title: target for title, target in titles.items() if target}, **meta, **names}
+        places = {heading: target for heading, target in meta.items() if target[1] in PLACE_NAMES}
+        asked = {title: target for title, target in titles.items() if target}
+        known = {**places, **asked, **{name: meta[name] for name in meta if name not in places}, **names}
         by_hand = ((heading_key(text), known.get(heading_key(target))) for text, target in guide.mapping.items())
         mapped = {heading: target for heading, target in by_hand if target}
         return cls({**known, **mapped})

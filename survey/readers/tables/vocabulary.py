@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from survey.instrument.question import OTHER, OTHER_VALUE, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.keys import heading_key, simplified_key
-from survey.readers.tables.layout import META_KEYS, Heading, column
+from survey.readers.tables.layout import META_KEYS, PLACE_NAMES, Heading, column
 from survey.readers.tables.native import HALF, fed_share, not_this_questionnaire
 from survey.readers.tables.read_table import Column, Form, Guide
 from survey.readers.tables.targets import Target, item_target, part_targets, whole_target
@@ -16,7 +16,7 @@ from survey.readers.tables.targets import Target, item_target, part_targets, who
 JOINERS = (("/", ""), ("_", ""), (".", ""), (":", ""), ("-", ""), ("—", ""), ("[", "]"), ("(", ")"))
 """What tools write between a question and its option or row, and after it."""
 
-OWN = frozenset({"psu", "interviewer", "mode", "wave", "weight"})
+OWN = frozenset({"psu", "interviewer", "mode", "wave", "weight"}) | PLACE_NAMES
 ADDED_BY_HAND: Mapping[str, Target] = {name: (Form.META, meta) for name, meta in META_KEYS.items() if meta in OWN}
 """META columns that a form or an analyst can add to the file of any tool."""
 

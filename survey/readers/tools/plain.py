@@ -10,12 +10,18 @@ from dataclasses import dataclass, replace
 
 from survey.readers.cells.keys import heading_key
 from survey.readers.files.sheet import Opened
-from survey.readers.tables.layout import META_KEYS, Heading, find_heading, read_below
+from survey.readers.tables.layout import META_KEYS, PLACE_NAMES, Heading, find_heading, read_below
 from survey.readers.tables.native import DIALECT, HALF, fed_share, not_this_questionnaire
 from survey.readers.tables.read_table import Form, Guide, Match, ReadTable
 from survey.readers.tables.vocabulary import Vocabulary, enough, flags_first, without_twins
 
-OWN = {**META_KEYS, "序号": "serial", "填写时间": "submitted", "答卷时间": "submitted", "填写时长": "seconds"}
+OWN = {
+    **{name: target for name, target in META_KEYS.items() if target not in PLACE_NAMES},  # titles take precedence
+    "序号": "serial",
+    "填写时间": "submitted",
+    "答卷时间": "submitted",
+    "填写时长": "seconds",
+}
 LOOSE = replace(DIALECT, prefix="p", separators=(*DIALECT.separators, ",", "，", "、", "\n"))
 """Options are matched by their labels from the left, so separators inside a label do no harm."""
 MOST = 0.6  # highest score, below that of a reader that recognises its tool
