@@ -133,7 +133,9 @@ def test_limesurvey_ids_differ_between_surveys(study: Study, tmp_path: Path) -> 
     seed = table[0].index("seed")
     for row in table[1:]:
         row[seed] += "7"  # another survey numbers its responses from 1 as well
-    assert imported(study, save(tmp_path / "b.csv", table)).new == 14
+    preview = ingest.stage(study, [save(tmp_path / "b.csv", table)], "W1")
+    assert preview.new == 14
+    assert [one.kind for one in preview.confirmations] == ["same-answers"]  # here their answers are the same
 
 
 def test_qualtrics_with_choice_texts_and_another_zone(
