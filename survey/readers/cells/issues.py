@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -234,11 +235,8 @@ class Issues:
             yield self._issue(finding, None, 0)
         if KINDS[finding.code][1] is Severity.NOTE:
             limit = min(limit, NOTES)
-        groups: dict[str, list[int]] = {}
-        for index in range(len(finding.positions)):
-            groups.setdefault(finding.value(index), []).append(index)
-        for indexes in list(groups.values())[:limit]:
-            yield self._issue(finding, int(self.rows[finding.positions[indexes[0]]]), indexes[0], len(indexes))
+        for index, count in islice(_first_and_count(finding), limit):
+            yield self._issue(finding, int(self.rows[finding.positions[index]]), index, count)
 
     def _issue(self, finding: CellIssue, row: int | None, index: int, count: int = 1) -> Issue:
         return Issue(
@@ -266,3 +264,15 @@ class Issues:
                 text = f"{finding.column}：{KINDS[finding.code][0]}" if finding.column else KINDS[finding.code][0]
                 why.setdefault(position, []).append(f"{text}（{value}）" if value else text)
         return {position: "；".join(texts) for position, texts in why.items()}
+
+
+def _first_and_count(finding: CellIssue) -> Iterator[tuple[int, int]]:
+    """Yield the index of the first row and the number of rows of each distinct cell of a finding."""
+    if len(finding.values) <= 1:
+        if len(finding.positions):
+            yield 0, len(finding.positions)
+        return
+    last = len(finding.values) - 1
+    first = dict(zip(reversed(finding.values), range(last, -1, -1), strict=True))  # an earlier row replaces a later one
+    for value, count in Counter(finding.values).items():
+        yield first[value], count
