@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.areas.beta_binomial import fit
 from analysis.areas.further_interviews import further_interviews
 from analysis.areas.verdict import UNDECIDED, Verdict, decide
-from benchmarks.areas.surveys import SCENARIOS, Scenario, answers, simulate, table_of
+from benchmarks.areas.surveys import SCENARIOS, Scenario, answers, simulate, sizes, table_of
 from benchmarks.areas.verdict_rules import SEED
 
 Q = 0.10
@@ -61,8 +61,7 @@ def _continue(
     old = frame[frame["district"] == district]
     take = len(old) / old["psu"].nunique()
     points = max(round(number / take / scenario.strata), 1) * scenario.strata
-    sizes = np.maximum(number // points + (np.arange(points) < number % points), 0)
-    new = answers(scenario, np.array([rate]), sizes, rng)
+    new = answers(scenario, np.array([rate]), sizes(number, points, rng), rng)
     new["stratum"] += old["stratum"].min()
     new["psu"] += frame["psu"].max() + 1
     new["district"] = district

@@ -23,7 +23,7 @@ from survey.mock.drawing import MockCity, draw
 
 RATES = (0.5, 0.7, 0.85, 0.95, 0.98)
 ANSWERS = ((2, 6), (2, 10), (3, 12), (10, 30))
-STREETS = {20: 30, 60: 10, 400: 5}  # streets -> simulated cities
+STREETS = {20: 30, 60: 15, 400: 12}  # streets -> simulated cities
 EFFECTS = {1: (0.0, 0.0), 2: (0.1, 0.43), 3: (0.1, 1.14)}  # design effect -> correlation, squared CV of the weights
 SPREADS = (0.25, 0.35)  # of districts and of streets within them, in logits
 POINT = 5  # answers of a sampling point

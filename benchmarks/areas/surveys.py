@@ -70,9 +70,13 @@ def simulate(scenario: Scenario, rng: np.random.Generator) -> tuple[pd.DataFrame
     truth = expit(level)
     units = scenario.strata * scenario.psus
     n = rng.integers(*scenario.n, count, endpoint=True)
-    take = np.maximum(n[:, None] // units + (np.arange(units) < n[:, None] % units), 1).ravel()
-    frame = answers(scenario, truth, take, rng)
-    return frame, truth
+    take = np.concatenate([sizes(number, units, rng) for number in n])
+    return answers(scenario, truth, take, rng), truth
+
+
+def sizes(number: int, points: int, rng: np.random.Generator) -> np.ndarray:
+    """Spread answers over sampling points, the remainder at random: otherwise the first strata would have too many."""
+    return np.maximum(number // points + (rng.permutation(points) < number % points), 1)
 
 
 def answers(scenario: Scenario, truth: np.ndarray, take: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
