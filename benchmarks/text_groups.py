@@ -9,13 +9,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from analysis.text.answers import attach, read_texts
+from analysis.text.answers import attach, digest, read_texts
+from analysis.text.coding import distinct
 from analysis.text.duplicates import find_copies
 from analysis.text.keyness import Mentions, keyness
 from analysis.text.shares import mentions_by, presence
+from analysis.text.themes.codebook import parse_codebook
 from benchmarks.text_rows import LEXICON, SHARED, row
 from survey.mock import MockSpec, draw
 from survey.mock.drawing import MockCity
@@ -96,11 +99,19 @@ def _by_district(city: MockCity, labels: Mapping[str, str]) -> pd.DataFrame:
     """Return the themes that districts of a mock city mention more than the others."""
     texts = city.texts()
     texts = texts.filter(pc.equal(texts["item"], "H1"))
-    answers = attach(texts, read_texts(texts["text"].to_pylist(), LEXICON))
+    answers = coded(attach(texts, read_texts(texts["text"].to_pylist(), LEXICON)), texts["text"].to_pylist())
     mentions = mentions_by(
         presence(answers, "themes", labels=labels), city.responses(), city.city.areas, city.questionnaire
     )
     return keyness(mentions, "district")
+
+
+def coded(answers: pa.Table, raws: list[str]) -> pa.Table:
+    """Return the answers with their themes as the application codes them, without codes by people."""
+    codes = parse_codebook(LEXICON.themes).codes
+    different = distinct(answers, np.array([digest(raw or "") for raw in raws], dtype=np.int64), codes)
+    themes = pa.array(different.code({}).themes(codes), pa.list_(pa.string())).take(pa.array(different.place))
+    return answers.set_column(answers.schema.get_field_index("themes"), "themes", themes)
 
 
 def planted(labels: Mapping[str, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +51,27 @@ class Distinct:
         return {at[name]: codes for name, codes in by_digest.items() if name in at}
 
 
+class _Lists(Sequence[Sequence[str]]):
+    """The lists of an Arrow array, made one by one: a million of them as Python objects are a gigabyte."""
+
+    def __init__(self, array: pa.ListArray) -> None:
+        self._values, self._offsets = array.values, array.offsets.to_numpy()
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    @overload
+    def __getitem__(self, at: int) -> Sequence[str]: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Sequence[str]]: ...
+    def __getitem__(self, at: int | slice) -> Sequence[Any]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        start, end = self._offsets[at], self._offsets[at + 1]
+        words: list[str] = self._values[start:end].to_pylist()
+        return words
+
+
 def distinct(answers: pa.Table, digests: Ints, codes: Sequence[str]) -> Distinct:
     """Return the different texts of answers.
 
@@ -63,7 +85,7 @@ def distinct(answers: pa.Table, digests: Ints, codes: Sequence[str]) -> Distinct
     says = rows["says"].to_pylist()
     texts = [text if said else "" for text, said in zip(rows["text"].to_pylist(), says, strict=True)]
     evidence = seed_evidence(rows["reasons"].combine_chunks(), codes)
-    return Distinct(texts, rows["words"].to_pylist(), evidence, different, place, tuple(codes))
+    return Distinct(texts, _Lists(rows["words"].combine_chunks()), evidence, different, place, tuple(codes))
 
 
 def spread(coded: CodedTexts, place: Ints) -> CodedTexts:

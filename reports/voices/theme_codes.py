@@ -48,4 +48,4 @@ def _from_table(table: pa.Table, count: int) -> CodedTexts:
     rows = np.repeat(np.arange(len(table)), np.asarray(lists.value_lengths()))
     assigned[rows, np.asarray(lists.flatten())] = True
     primary, margin = table["primary"].to_numpy(), table["margin"].to_numpy()
-    return CodedTexts(assigned, primary.astype(np.int64), margin.astype(np.float64))
+    return CodedTexts(assigned, primary.astype(np.int64), margin)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -104,7 +105,7 @@ def live_f1(coder: Callable[[Human], CodedTexts], codes: Sequence[str], human: H
 
 
 def next_to_code(
-    margin: npt.NDArray[np.float64], texts: Sequence[str], done: frozenset[int] = frozenset(), most: int = 20
+    margin: npt.NDArray[np.floating[Any]], texts: Sequence[str], done: frozenset[int] = frozenset(), most: int = 20
 ) -> list[int]:
     """Return the answers whose code would teach the model most: doubtful ones, and no near duplicates.
 

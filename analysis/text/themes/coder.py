@@ -18,7 +18,7 @@ from analysis.text.themes.classifier import LinearModel, Training, train
 
 Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
-Scores = npt.NDArray[np.float64]
+Scores = npt.NDArray[np.float32]
 Words = Sequence[Sequence[str]]
 Human = Mapping[int, tuple[str, ...]]
 """Position of a text -> codes that people gave it, the primary one first; empty: none fits."""
@@ -35,6 +35,7 @@ _PEOPLE = Training(cost=0.6, ratio=True)
 _FEW = 200  # coded answers below which a feature of a single one counts
 _MOST_TRAINED = 10_000
 _FEWEST_TRAINED = 20
+_BLOCK = 20_000
 _MATCHED, _SILENT = 0.3, -0.3  # score of a match; score that a theme without any match must exceed
 
 
@@ -85,13 +86,14 @@ def prior_of(evidence: Scores, texts: Sequence[str], words: Words, *, every: boo
     """
     matched: Flags = evidence > 0
     count = matched.sum(axis=1)
-    scores = np.full(matched.shape, -1.0)
+    scores = np.full((len(texts), matched.shape[1] + 1), -1.0, dtype=np.float32)
     rows = np.arange(len(texts)) if every else np.flatnonzero(count != 1)
     model = _model_of_rules(evidence, texts, words)
-    if model is not None and len(rows):
-        scores[rows] = model.scores(*_taken(rows, texts, words))
-    none = np.where(count > 0, -3.0, _SILENT)
-    return Prior(matched, np.column_stack([scores + _MATCHED * matched, none]))
+    if model is not None:
+        scores[rows, :-1] = _scores(model, rows, texts, words)
+    scores[:, :-1] += np.float32(_MATCHED) * matched
+    scores[:, -1] = np.where(count > 0, -3.0, _SILENT)
+    return Prior(matched, scores)
 
 
 def code(prior: Prior, codes: Sequence[str], texts: Sequence[str], words: Words, human: Human) -> CodedTexts:
@@ -105,15 +107,16 @@ def code(prior: Prior, codes: Sequence[str], texts: Sequence[str], words: Words,
         human: codes by people.
     """
     rank = prior.scores
-    further: Scores = np.where(prior.matched, 1.0, -1.0)
+    further = prior.matched
     if human:
         rows = np.fromiter(human, dtype=np.int64)
         given = _given(human, codes)
         share = _share_of_people(given, prior.scores[rows])
-        learned = _model_of_people(rows, given, texts, words).scores(texts, words)
-        rank = (1 - share) * rank + share * learned
-        further = (1 - share[:-1]) * further + share[:-1] * learned[:, :-1]
-    return _as_people_coded(_decide(rank, further > 0), codes, human)
+        model = _model_of_people(rows, given, texts, words)
+        learned = share * _scores(model, np.arange(len(texts)), texts, words)
+        rank = (1 - share) * rank + learned
+        further = (1 - share[:-1]) * np.where(prior.matched, np.float32(1), np.float32(-1)) + learned[:, :-1] > 0
+    return _as_people_coded(_decide(rank, further), codes, human)
 
 
 def _decide(rank: Scores, further: Flags) -> CodedTexts:
@@ -179,7 +182,7 @@ def _share_of_people(given: Flags, prior: Scores) -> Scores:
     """Return the weight [K + 1] of the codes by people for each theme."""
     proposed = prior.argmax(axis=1)[:, None] == np.arange(prior.shape[1])
     seen = (given | proposed).sum(axis=0)
-    return np.asarray(seen / (seen + PRIOR_COUNT))
+    return np.asarray(seen / (seen + PRIOR_COUNT), dtype=np.float32)
 
 
 def _model_of_people(rows: Ints, given: Flags, texts: Sequence[str], words: Words) -> LinearModel:
@@ -187,6 +190,13 @@ def _model_of_people(rows: Ints, given: Flags, texts: Sequence[str], words: Word
     how = Training(_PEOPLE.cost, fewest=1, ratio=True) if len(rows) < _FEW else _PEOPLE
     known, known_words = _taken(rows, texts, words)
     return train(known, given, names, words=known_words, how=how)
+
+
+def _scores(model: LinearModel, rows: Ints, texts: Sequence[str], words: Words) -> Scores:
+    """Return the scores [n, K] of some rows, block by block: the features of a million texts do not fit in memory."""
+    blocks = [rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK)]
+    scores = [model.scores(*_taken(block, texts, words)).astype(np.float32) for block in blocks]
+    return np.concatenate(scores) if scores else np.empty((0, len(model.classes)), dtype=np.float32)
 
 
 def _taken(rows: Ints, texts: Sequence[str], words: Words) -> tuple[list[str], list[Sequence[str]]]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-Scores = npt.NDArray[np.float64]
+Scores = npt.NDArray[np.float32]
 _MOST = 20  # occurrences of one word that count
 
 
@@ -38,15 +38,15 @@ def seed_evidence(found: Sequence[Sequence[str]] | pa.ListArray, codes: Sequence
     values = lists.flatten().dictionary_encode()
     names = [name.partition(":") for name in values.dictionary.to_pylist()]
     place = (pc.list_parent_indices(lists).to_numpy(), values.indices.to_numpy())
-    counts = sparse.csr_matrix((np.ones(len(values)), place), shape=(len(lists), len(names)))
+    counts = sparse.csr_matrix((np.ones(len(values), dtype=np.float32), place), shape=(len(lists), len(names)))
     counts.sum_duplicates()
     rarity = np.maximum(np.log(max(2, len(lists)) / (1.0 + counts.getnnz(axis=0))), 0.01)
     themes: dict[str, set[str]] = {}
     for code, _, word in names:
         themes.setdefault(word, set()).add(code)
     column = {code: at for at, code in enumerate(codes)}
-    belongs = np.zeros((len(names), len(column)))
+    belongs = np.zeros((len(names), len(column)), dtype=np.float32)
     for at, (code, _, word) in enumerate(names):
         belongs[at, column[code]] = rarity[at] / len(themes[word])
     counts.data = np.log1p(counts.data)
-    return np.asarray(counts @ belongs, dtype=np.float64)
+    return np.asarray(counts @ belongs, dtype=np.float32)
