@@ -207,8 +207,9 @@ def test_r_14_likeness_alone_never_turns_a_light_red() -> None:
 
 
 def test_r_17_a_model_estimate_is_marked() -> None:
-    table = pd.DataFrame({"street": ["甲街", "乙街"], "estimate": [0.7, 0.9], "conf_high": [0.75, 0.95]})
-    assert all(weak.streets(table, "满意率", target).text.startswith("模型估计") for target in (0.8, 0.5, float("nan")))
+    table = pd.DataFrame({"street": ["甲街", "乙街"], "estimate": [0.7, 0.9], "gap": [-0.1, 0.1]})
+    for verdicts, target in ((["确认薄弱", "达标"], 0.8), (["达标", "达标"], 0.8), (["", ""], float("nan"))):
+        assert weak.streets(table.assign(verdict=verdicts), "满意率", target).text.startswith("模型估计")
 
 
 @pytest.mark.parametrize("missing", ["source", "date"])

@@ -156,6 +156,6 @@ def streets(table: pd.DataFrame, label: str, target: float) -> Sentence:
     words |= {"line": setting("target", target, Format.TARGET), "weak": Name(Verdict.WEAK)}
     sure = rows_of(table, table[table["verdict"] == Verdict.WEAK].sort_values("gap"), "street")
     if not sure:
-        return say("没有街道的{label}{weak}（目标 {line}）", **words)
+        return say("模型估计：没有街道的{label}{weak}（目标 {line}）", **words)
     words |= {"names": listed([row.name("street") for row in sure], 4), "count": count(sure, "streets confirmed weak")}
-    return say("{count} 个街道的{label}{weak}（目标 {line}）：{names}", **words)
+    return say("模型估计：{count} 个街道的{label}{weak}（目标 {line}）：{names}", **words)

@@ -120,7 +120,7 @@ def test_streets_are_named_as_model_estimates() -> None:
     columns = ["district", "street", "estimate", "verdict", "gap"]
     rows = [("甲", "一街", 0.7, "确认薄弱", -0.1), ("甲", "二街", 0.9, "达标", 0.1)]
     table = pd.DataFrame(rows, columns=columns)
-    assert weak.streets(table, "满意率", 0.8).text == "1 个街道的满意率确认薄弱（目标 80%）：一街"
-    assert weak.streets(table[1:], "满意率", 0.8).text == "没有街道的满意率确认薄弱（目标 80%）"
+    assert weak.streets(table, "满意率", 0.8).text == "模型估计：1 个街道的满意率确认薄弱（目标 80%）：一街"
+    assert weak.streets(table[1:], "满意率", 0.8).text == "模型估计：没有街道的满意率确认薄弱（目标 80%）"
     text = weak.streets(table, "满意率", float("nan")).text
     assert text == "模型估计：满意率没有目标可比，各街道只看区间"
