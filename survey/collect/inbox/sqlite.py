@@ -114,7 +114,8 @@ class SqliteBackend(SqliteMemory, SqliteExpiry):
         """
         following = self._following
         marked = (
-            (number, *submission, mark_of(submission)) for number, submission in enumerate(submissions, following)
+            (number, *submission, mark_of(submission, number))
+            for number, submission in enumerate(submissions, following)
         )
         try:
             self._connection.execute(_insert(len(submissions)), tuple(chain.from_iterable(marked)))
@@ -179,7 +180,7 @@ class SqliteBackend(SqliteMemory, SqliteExpiry):
             else:
                 known[submission.id] = (following, submission.sha256, False)
                 spent.update([submission.token] if submission.token is not None else [])
-                rows.append((following, *submission, mark_of(submission)))
+                rows.append((following, *submission, mark_of(submission, following)))
                 receipts.append(Receipt(following, State.STORED))
                 following += 1
         for chunk in _chunks(rows):

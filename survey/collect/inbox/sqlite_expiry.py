@@ -40,8 +40,9 @@ class SqliteExpiry:
     def clear(self, submissions: Sequence[Stored], at: int) -> None:
         """Put submissions without their contacts in the place of those of their numbers, in one transaction."""
         changes = [
-            (one.number, at, one.submission.sha256, one.submission.body, mark_of(one.submission)) for one in submissions
-        ]  # fmt: skip
+            (one.number, at, one.submission.sha256, one.submission.body, mark_of(one.submission, one.number))
+            for one in submissions
+        ]
         with self._transaction():
             for number, moment, digest, body, mark in changes:
                 self._connection.execute(_CLEARED, (moment, digest, number))

@@ -49,13 +49,18 @@ TYPES = frozenset(
 """Types that the fields of a submission may have; a damaged table has others."""
 
 
-def mark_of(submission: Submission) -> bytes:
-    """Return a CRC-32 of all fields but the body, which has its own checksum; it is stored beside them.
+def mark_of(submission: Submission, number: int = 0) -> bytes:
+    """Return a CRC-32 of the number and all fields but the body, which has its own checksum; it is stored beside them.
 
     It finds every damage of up to 32 bits in a row, and is computed while others wait for the commit: it must be fast.
+
+    Args:
+        submission: the submission.
+        number: its number; 0 where the database assigns it only on insertion.
     """
     identity, study, wave, mode, version, place, received, digest, token, device, address, flags, _ = submission
-    words = f"{study}\n{wave}\n{mode}\n{version}\n{place}\n{received}\n{token!r}\n{device}\n{address}\n{flags}"
+    about = f"{number}\n{study}\n{wave}\n{mode}\n{version}\n{place}\n{received}"
+    words = f"{about}\n{token!r}\n{device}\n{address}\n{flags}"
     return crc32(identity + digest + words.encode("utf-8", "surrogatepass")).to_bytes(4, "big")
 
 
@@ -106,7 +111,7 @@ class Stored:
     Attributes:
         number: its number.
         submission: its stored content.
-        mark: `mark_of` the submission on arrival; None where an early version stored it.
+        mark: `mark_of` submission and number on arrival; None where an early version stored it.
     """
 
     number: int
@@ -124,7 +129,7 @@ class Stored:
         submission = self.submission
         if tuple(map(type, submission)) not in TYPES or hashlib.sha256(submission.body).digest() != submission.sha256:
             return False
-        return self.mark is None or self.mark == mark_of(submission)
+        return self.mark is None or self.mark in (mark_of(submission, self.number), mark_of(submission))
 
 
 class SubmissionHead(NamedTuple):

@@ -394,3 +394,20 @@ def test_submissions_of_a_damaged_page_are_lost_by_number_and_the_others_read(tm
     assert 0 < len(lost) < 12
     assert backend.faults()
     backend.close()
+
+
+def test_a_submission_under_another_number_is_not_intact(tmp_path: Path) -> None:
+    path = tmp_path / "inbox.sqlite"
+    backend = SqliteBackend(path)
+    backend.write([submission(number) for number in range(1, 4)])
+    backend.close()
+    content = bytearray(path.read_bytes())
+    at = content.index(submission(2).id)
+    row = next(place for place in range(at - 1, at - 40, -1) if content[place] == 2 and content[place + 1] >= 15)
+    content[row] ^= 8  # the row number stands before the header of the row, whose length follows
+    path.write_bytes(content)
+    backend = SqliteBackend(path)
+    found = {one.number: one.intact for one in backend.read(0, 10)}
+    backend.close()
+    assert found.pop(10) is False
+    assert [number for number, intact in found.items() if intact] == [1, 3]
