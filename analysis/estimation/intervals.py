@@ -264,7 +264,7 @@ def _jeffreys(p: FloatArray, n: FloatArray, tail: float) -> Limits:
 
 
 def korn_graubard(p: FloatArray, n: FloatArray, tail: float) -> Limits:
-    """Return exact binomial limits at x = p n, n any number; closed ends at 0 and 1, p itself for an infinite n."""
+    """Return exact binomial limits at x = p n, where n need not be whole; closed ends at 0 and 1."""
     from scipy import special
 
     x = p * n
@@ -272,8 +272,7 @@ def korn_graubard(p: FloatArray, n: FloatArray, tail: float) -> Limits:
         low = special.betaincinv(x, n - x + 1, tail)
         high = special.betaincinv(x + 1, n - x, 1 - tail)
     low, high = np.where(p <= 0, 0.0, low), np.where(p >= 1, 1.0, high)
-    point = np.where(np.isposinf(n), p, np.nan)
-    return np.where(np.isfinite(n), low, point), np.where(np.isfinite(n), high, point)
+    return np.where(np.isfinite(n), low, np.nan), np.where(np.isfinite(n), high, np.nan)
 
 
 INTERVALS: Mapping[str, Callable[[Rated], Limits]] = {
