@@ -15,7 +15,7 @@ from analysis.areas.verdict import SILENT, UNDECIDED
 from analysis.design.labels import unique_names
 from analysis.estimation.estimates import Estimates
 from analysis.integrity.lights import MARK, NOTE, AreaLight, marked, marked_rows
-from analysis.numerals import DASH, percent
+from analysis.numerals import DASH, count, percent, target
 from reports.labels import HEADINGS, short
 from reports.missing import objection, require_own_parts
 from reports.provenance import Provenance, provenance
@@ -98,7 +98,7 @@ def undecided(found: Estimates) -> pd.DataFrame:
 
 
 def _more(value: float) -> str:
-    return "差距太小" if pd.isna(value) else f"{int(value):,} 份"
+    return "差距太小" if pd.isna(value) else f"{count(value)} 份"
 
 
 def top_up_table(found: Estimates) -> pd.DataFrame:
@@ -110,8 +110,8 @@ def top_up_table(found: Estimates) -> pd.DataFrame:
             "指标": rows["label"],
             "现在的判断": said(rows),
             "本次答卷": [DASH if pd.isna(n) else f"{int(n):,}" for n in rows["n"]],
-            "本次结果": [percent(float(value), 0) if pd.notna(value) else DASH for value in rows["estimate"]],
-            "线": [percent(float(value), 0) for value in rows["line"]],
+            "本次结果": [percent(float(value)) if pd.notna(value) else DASH for value in rows["estimate"]],
+            "线": [target(float(value)) for value in rows["line"]],
             "再访约": [_more(value) for value in rows["more"]],
         }
     )

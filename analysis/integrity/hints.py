@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from analysis.integrity.combine import RATE
 from analysis.integrity.measures import best_choice
 from analysis.integrity.signals import Signal
+from analysis.numerals import percent, target
 from survey.instrument.measure import appraisals
 from survey.quality.sheet import Flags, ResponseSheet
 
@@ -76,7 +77,7 @@ def _ids(sheet: ResponseSheet) -> pa.Array:
 
 
 NOT_AN_ACCUSATION = "灯是统计信号，不是结论：红灯只表示应请独立人员复访，不据此处罚任何人；受访者一律不列名。"
-FALSE_ALARMS = f"误报：红灯按错误发现率 {RATE:.0%} 控制；在没有造假的模拟城市里，被亮红灯的访问员不到 1%。"
+FALSE_ALARMS = f"误报：红灯按错误发现率 {target(RATE)} 控制；在没有造假的模拟城市里，被亮红灯的访问员不到 1%。"
 
 
 def figure(signal: Signal, value: float) -> str:
@@ -84,7 +85,7 @@ def figure(signal: Signal, value: float) -> str:
     if isnan(value):
         return "—"
     if signal.unit == "%":
-        return f"{value:.0%}" if value >= 0.1 or value == 0 else f"{value:.1%}"
+        return percent(value)
     return f"{value:.2f} {signal.unit}"
 
 

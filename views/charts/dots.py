@@ -112,7 +112,7 @@ def _span(rows: pd.DataFrame, axis: Axis) -> tuple[float, float]:
 
 def _step(span: float, form: str) -> float:
     """Return the distance of ticks: 1, 2 or 5 times a power of ten, and never so small that two ticks read the same."""
-    least, most = (0.01, 6) if form.endswith("%") else (1.0, 4)
+    least, most = 0.01 if form.endswith("%") else 1.0, 6
     steps = (least * factor * 10.0**power for power in range(9) for factor in (1, 2, 5))
     return next(step for step in steps if span / step <= most)
 

@@ -63,7 +63,7 @@ def _themes(loaded: Loaded, asked: TextSelection) -> None:
         page.empty("这一轮还没有能归类的留言。")
         return
     finding = sentences.themes(city.estimates, top)
-    page.headline(finding)
+    page.headline(finding + "。")
     st.caption(plain(reports.tone(answers, asked).text))
     if note := ask(loaded, asked, copies.copies_note):
         st.caption(plain(note.text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis.numerals import DASH, estimate, percent
+from analysis.numerals import DASH, estimate, percent, signed
 from reports import groups as reports
 from reports.selection import Selection
 from survey.errors import SiluError
@@ -78,7 +78,7 @@ def _table(answer: reports.Groups, kind: str) -> pd.DataFrame:
             "原比例": [percent(value) for value in rows["estimate"]],
             "其他相同": [percent(value) for value in rows["adjusted"]],
             structure: [DASH if pd.isna(value) else percent(value) for value in rows["standard"]],
-            "与平均之差（百分点）": (100 * rows["gap"]).round(1),
+            "与平均之差（百分点）": [signed(value) for value in rows["gap"]],
             "p（多组校正）": rows["p_bh"].round(4),
         }
     )

@@ -1,5 +1,6 @@
 """Charts: each figure is complete without its page, and Plotly accepts it."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from analysis.areas.against_target import judge
 from analysis.numerals import width
+from views.charts.dots import Axis, dots
 from views.charts.four import four
 from views.charts.heat import heat, order
 from views.charts.parts import style
@@ -208,3 +210,29 @@ def test_text_on_coloured_cells_is_readable() -> None:
         assert contrast(fill, ink) >= 4.5
     for color in (style.WEAK, style.NEUTRAL, style.STRONG, style.UNKNOWN, style.FAINT, style.SOFT):
         assert contrast(color, "#FFFFFF") >= 4.5
+
+
+SPANS = [(2.4, ",.0f"), (0.9, "+.0f"), (23_041.0, ",.0f"), (0.03, ".0%"), (1.0, ".0%")]
+
+
+@pytest.mark.parametrize(("span", "form"), SPANS)
+def test_no_two_ticks_read_the_same(span: float, form: str) -> None:
+    """An axis of "0 项 / 1 项 / 1 项" came from ticks at halves that were written without decimals."""
+    table = pd.DataFrame({"label": ["甲", "乙"], "value": [0.0, span], "low": np.nan, "high": np.nan, "kind": "plain"})
+    figure = checked(dots(table.assign(text=""), CAPTION, Axis(form, floor=0.0), {}))
+    step, unit = figure.layout.xaxis.dtick, 0.01 if form.endswith("%") else 1.0
+    assert step >= unit
+    assert step / unit == pytest.approx(round(step / unit))
+    assert span / step <= 6
+
+
+def test_one_precision_in_a_picture() -> None:
+    """88.0 stands beside 97.2, not 88: every share in a picture with intervals has one decimal."""
+    rates = judge(estimates(4).assign(label=["知晓率", "支持率", "参与率", "满意率"]), 0.8).assign(before=np.nan)
+    rates.loc[0, ["estimate", "conf_low", "conf_high"]] = (0.88, 0.85, 0.91)
+    rates.loc[1, ["estimate", "conf_low", "conf_high"]] = (0.972, 0.968, 0.976)
+    columns = ("change", "change_low", "change_high", "detectable")
+    text = words(four(rates.assign(**dict.fromkeys(columns, np.nan)), Caption("题", "副题", "来源", mock=False)))
+    shares = re.findall(r"[\d.]+(?=%)", text.replace("目标 80%", ""))
+    assert {"88.0", "97.2"} <= set(shares)
+    assert all(re.fullmatch(r"\d+\.\d", one) for one in shares)
