@@ -15,7 +15,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.survey.collect.test_drain import posted, stored, traces
 
 import cli
 from survey.collect.draining.drain import drain
@@ -25,6 +24,7 @@ from survey.collect.inbox.sqlite import SqliteBackend
 from survey.importing import ingest
 from survey.storage.store import ResponseStore, StaleVersionError
 from survey.study.study import Study, load_study
+from tests.survey.collect.draining.test_drain import posted, stored, traces
 from tests.survey.collect.town import answers_of, make_town
 
 PLAIN = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1}
