@@ -56,7 +56,7 @@ def test_found_once_and_kept(own: Path, monkeypatch: pytest.MonkeyPatch) -> None
     def again(*_: Any) -> Any:
         raise AssertionError("found twice")
 
-    monkeypatch.setattr(module, "fieldwork", again)
+    monkeypatch.setattr(module, "_report", again)
     assert lights(study, one(own)) == first
     assert {sum(each.n for each in found.values()) for found in (first, lights(study, one(own), "street"))} == {
         sum(each.n for each in first.values())
@@ -142,8 +142,8 @@ def test_a_red_district_has_no_forecast(own: Path, run: Run, capsys: pytest.Capt
     assert "独立复访前不排名" in words(alone)
     assert cli.main(["pass", "--study", str(own)]) == 0
     printed = capsys.readouterr().out
-    (line,) = [one for one in printed.splitlines() if one.startswith(district)]
-    assert line.split()[0] == f"{district}{MARK}"
+    (line,) = [one for one in printed.splitlines() if one.startswith(f"{district}{MARK}")]
+    assert f"{district}的答卷不进预测" in printed
     assert set(line.split()[2:]) == {"—"}
 
 
