@@ -49,11 +49,8 @@ def tabulate_quantities(
     value = np.where(answered, linear.estimate, np.nan)
     error = np.where(answered, linear.std_error, np.nan)
     low, high = t_limits(value, error, linear.df, level)
-    deff = np.full(len(value), np.nan)
-    if quantity == "mean":
-        deff = np.where(linear.variance > 0, linear.design_effect("plain"), np.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        n_eff = linear.n / deff
+    deff = _design_effect(linear, quantity)
+    n_eff = linear.n / deff
     table = linear.labels.assign(
         n=linear.n,
         n_eff=n_eff,
@@ -78,6 +75,12 @@ def tabulate_quantities(
         "suppression": SUPPRESSION,
     }
     return Estimates(table, {**described, **(meta or {})})
+
+
+def _design_effect(linear: Linear, quantity: Quantity) -> FloatArray:
+    """Return the design effect of a mean; NaN for other quantities and where the variance is 0."""
+    known = (linear.variance > 0) & (quantity == "mean")
+    return np.where(known, linear.design_effect("plain"), np.nan)
 
 
 def _flags(linear: Linear, n_eff: FloatArray) -> Any:
