@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import cast
@@ -91,7 +92,9 @@ class Workbook:
         return facts
 
     def _cells(self, piece: bytes, columns: frozenset[int], facts: SheetFacts) -> None:
-        for attributes, letters, digits, content in CELL.findall(piece):
+        everything = bool(self._misread) or FORMULA.search(piece) is not None
+        cells = CELL if everything else _cells_of(columns)
+        for attributes, letters, digits, content in cells.findall(piece):
             where = int(digits) - 1, column_of(letters)
             value = VALUE.search(content)
             if value is None:
@@ -107,6 +110,22 @@ class Workbook:
                 facts.raw[where] = _shown(value[1].decode(), elapsed=elapsed)
             elif where[1] in columns:
                 facts.numbers[where] = _shown(value[1].decode(), elapsed=False)
+
+
+@cache
+def _cells_of(columns: frozenset[int]) -> re.Pattern[bytes]:
+    """Return the pattern of the cells of some columns, several times as fast as that of all."""
+    letters = b"|".join(letters_of(column) for column in sorted(columns))
+    return re.compile(CELL.pattern.replace(b"[A-Z]+", letters, 1), re.S)
+
+
+def letters_of(column: int) -> bytes:
+    """Return the letters of a column that counts from 0."""
+    number, letters = column + 1, b""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = bytes([65 + rest]) + letters
+    return letters
 
 
 def with_right_dates(path: Path, folder: Path) -> Path:
