@@ -29,6 +29,7 @@ from reports.verdicts import judged, said
 from survey.instrument.measure import measure_label
 
 Lights = Mapping[str, AreaLight]
+TOO_CLOSE = "差距太小"  # more interviews than `analysis.areas.further_interviews.TOO_MANY` would be needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def verdict_table(found: Estimates) -> pd.DataFrame:
             "线(%)": shares["line"],
             "没到的可能(%)": shares["prob_below"],
             "模型估计(%)": shares["model"],
-            "再访份数": rows["more"].astype(float),
+            "再访份数": [_further(*one) for one in zip(rows["verdict"], rows["more"].astype(float), strict=True)],
             "名次": [_rank(low, high) for low, high in zip(rows["rank_low"], rows["rank_high"], strict=True)],
             "组别": [RANKS.get(group, "") for group in rows["rank_group"]],
         }
@@ -98,7 +99,14 @@ def undecided(found: Estimates) -> pd.DataFrame:
 
 
 def _more(value: float) -> str:
-    return "差距太小" if pd.isna(value) else f"{count(value)} 份"
+    return TOO_CLOSE if pd.isna(value) else f"{count(value)} 份"
+
+
+def _further(verdict: str, more: float) -> int | str | None:
+    """Return the further interviews of an undecided rate; None where nothing is open."""
+    if verdict not in UNDECIDED:
+        return None
+    return TOO_CLOSE if pd.isna(more) else int(more)
 
 
 def top_up_table(found: Estimates) -> pd.DataFrame:
