@@ -91,7 +91,7 @@ def test_with_and_without_copies(talking: Path, run: Run) -> None:
     assert list(table.columns) == [
         "主题", "每条都算", "雷同只算一条", "占全体：每条都算", "占全体：只算一条", "占全体相差（百分点）"
     ]  # fmt: skip
-    assert (table["占全体相差（百分点）"].str[0] == "-").any()
+    assert (table["占全体相差（百分点）"].str[0] == "−").any()
 
 
 def test_discovery_and_a_confirmed_word(own: Path, run: Run) -> None:
