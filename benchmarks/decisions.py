@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analysis.areas.beta_binomial import fit
-from analysis.areas.nested_model import fit as fit_nested
+from analysis.areas.models.beta_binomial import fit
+from analysis.areas.models.nested_model import fit as fit_nested
 from analysis.areas.verdicts import area_verdicts
 from analysis.decisions.budget import Campaign, plan
 from analysis.decisions.pass_forecast import Gate, OfficialSample, forecast

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
-from analysis.areas.beta_binomial import fit
 from analysis.areas.further_interviews import further_interviews
+from analysis.areas.models.beta_binomial import fit
 from analysis.areas.ranking import rank
 from analysis.areas.verdict import decide
 from benchmarks.areas.continued import continued_table

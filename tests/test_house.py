@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ROOMS = ("survey", "analysis", "reports", "views", "commands", "release")
 SOURCES = sorted([*ROOT.glob("*.py"), *(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))])
-MAX_FILE, MAX_FUNCTION = 300, 40
+MAX_FILE, MAX_FUNCTION, MAX_ROOM = 300, 40, 15
 # Spelled in pieces so that this file does not find itself.
 FORBIDDEN = re.compile(
     r"py" r"pi\.org|python" r"hosted\.org|registry\.npm" r"js|deb\.deb" r"ian\.org|/wo" r"rk/(main|shared)"
@@ -30,6 +30,13 @@ def test_sizes(path: Path) -> None:
     functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     too_long = {node.name: _length(node) for node in functions if _length(node) > MAX_FUNCTION}
     assert not too_long
+
+
+def test_a_room_holds_about_a_dozen_files() -> None:
+    # One file a command, by design.
+    rooms = {path.parent for path in SOURCES} - {ROOT / "commands"}
+    files = {room.relative_to(ROOT).as_posix(): len([*room.glob("*.py")]) - 1 for room in rooms}
+    assert {room: count for room, count in files.items() if count > MAX_ROOM} == {}
 
 
 def test_no_file_is_called_utils() -> None:

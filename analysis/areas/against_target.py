@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from analysis.areas.direct import direct_below
+from analysis.areas.models.direct import direct_below
 from analysis.areas.ranking import rank
 from analysis.areas.verdict import SILENT, silence, with_verdict
 from analysis.estimation.intervals import LEVEL

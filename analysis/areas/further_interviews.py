@@ -39,7 +39,7 @@ def further_interviews(
     The true rate is taken to be the posterior mean; the interviews have the design effect of the present ones.
 
     Args:
-        beta: parameters of the posterior of each area's rate (`analysis.areas.beta_binomial.Posterior.beta`).
+        beta: parameters of the posterior of each area's rate (`analysis.areas.models.beta_binomial.Posterior.beta`).
         own: the direct rate in [0, 1] and the effective size of each area; the rate is ignored where the size is 0.
         effect: design effect of the further interviews.
         line: the line of each area, a share; NaN gives NaN.

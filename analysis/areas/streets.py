@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.areas.nested_model import fit
-from analysis.areas.nested_posterior import NestedPosterior
+from analysis.areas.models.nested_model import fit
+from analysis.areas.models.nested_posterior import NestedPosterior
 from analysis.areas.verdict import silence
 from analysis.estimation.disclosure.suppression import protect
 from analysis.estimation.sample import Sample
@@ -66,7 +66,7 @@ def street_model(
 ) -> StreetModel:
     """Fit one rate of every street of the frame, also of those without answers.
 
-    Streets are nested in districts (`analysis.areas.nested_model`). The covariate is the model estimate of the wave
+    Streets are nested in districts (`models.nested_model`). The covariate is the model estimate of the wave
     before, where there is one, else the shares of residents in weak places and in villages. The estimates add up to the
     direct rate of the whole. Hidden answers and those of streets with a red light are in no model.
 

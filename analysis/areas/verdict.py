@@ -4,7 +4,7 @@ P is the posterior probability that the true rate lies below the line. Every row
 verdict depends neither on the order of the rows nor on what else is judged; if the model holds, the expected share of
 false calls is at most q among those confirmed weak, and at most q among those called met.
 
-P comes from `analysis.areas.beta_binomial` for areas and from `analysis.areas.direct` for the city and for groups.
+P comes from `models.beta_binomial` for areas and from `models.direct` for the city and for groups.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Weak areas: the verdict of every area of every item, by the model of all areas.
 
-Every area has the posterior probability that its true rate lies below the line (`analysis.areas.beta_binomial`, on
+Every area has the posterior probability that its true rate lies below the line (`models.beta_binomial`, on
 effective counts), and `analysis.areas.verdict` judges it. Areas that must not be judged (no answers, hidden, a red
 light) are in no model, no rank and no count.
 """
@@ -15,8 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from analysis.areas.beta_binomial import fit
 from analysis.areas.further_interviews import further_interviews
+from analysis.areas.models.beta_binomial import fit
 from analysis.areas.ranking import RankGroup, rank
 from analysis.areas.verdict import UNDECIDED, silence, with_verdict
 from analysis.design.cells import require_declared

@@ -1,7 +1,7 @@
 """Pass forecast: the probability that the official survey reaches its gates, given the rehearsal.
 
 The gates come from targets and thresholds. Every draw takes true district rates from the posterior
-(`analysis.areas.beta_binomial.Posterior`) and then the official sample: n answers in clusters of a given size and
+(`beta_binomial.Posterior`) and then the official sample: n answers in clusters of a given size and
 correlation, i.e. a binomial on n / deff, over all districts in proportion to their population. A gate passes when the
 mean observed rate of its items reaches its line; the city passes when all gates do. Every what-if uses the same random
 numbers, so that differences between them are not noise.
@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.areas.beta_binomial import Posterior, fit
+from analysis.areas.models.beta_binomial import Posterior, fit
 from analysis.areas.verdict import silence
 from analysis.decisions.sample_size import design_effect
 from analysis.estimation.disclosure.suppression import protect
@@ -195,7 +195,7 @@ def rehearse(
     where: Mapping[str, Any],
     red: Collection[str] = (),
 ) -> Rehearsal:
-    """Fit the model of `analysis.areas.beta_binomial` to every rate.
+    """Fit the model of `analysis.areas.models.beta_binomial` to every rate.
 
     Args:
         sample: a probability sample.

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from analysis.areas.beta_binomial import fit
 from analysis.areas.further_interviews import further_interviews
+from analysis.areas.models.beta_binomial import fit
 from analysis.areas.verdict import UNDECIDED, Verdict, decide
 from benchmarks.areas.surveys import SCENARIOS, Scenario, answers, simulate, sizes, table_of
 from benchmarks.areas.verdict_rules import SEED

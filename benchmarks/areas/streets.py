@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from analysis.areas.nested_model import fit
+from analysis.areas.models.nested_model import fit
 from analysis.areas.streets import model_streets
 from analysis.design.labels import unique_names
 from analysis.estimation.rates import rates

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, t
 
-from analysis.areas.beta_binomial import fit
+from analysis.areas.models.beta_binomial import fit
 from analysis.areas.ranking import rank
 from analysis.areas.verdict import Verdict, decide
 from analysis.design.design import make_design

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.areas.beta_binomial import fit
+from analysis.areas.models.beta_binomial import fit
 from analysis.areas.streets import model_streets
 from analysis.decisions.audience import Audience, audience_reach
 from analysis.decisions.budget import BudgetPlan, Campaign, plan, slope

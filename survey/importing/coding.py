@@ -11,12 +11,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.importing.answers import code_answers
-from survey.importing.coded_answers import CodedAnswers, absent, broken
-from survey.importing.given_up import mark_unreached
-from survey.importing.metadata import read_particulars
-from survey.importing.particulars import Particulars
-from survey.importing.skip_logic import drop_unasked
+from survey.importing.columns.answers import code_answers
+from survey.importing.columns.coded_answers import CodedAnswers, absent, broken
+from survey.importing.columns.given_up import mark_unreached
+from survey.importing.columns.metadata import read_particulars
+from survey.importing.columns.particulars import Particulars
+from survey.importing.columns.skip_logic import drop_unasked
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.issues import CellIssue, IssueCode, Issues
 from survey.readers.cells.keys import GARBLED_HINT, is_garbled

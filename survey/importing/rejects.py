@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from survey.errors import SiluError
 from survey.host.scratch import scratch_folder
+from survey.importing.columns.metadata import read_particulars
 from survey.importing.mapping_file import guide_of
-from survey.importing.metadata import read_particulars
 from survey.readers import registry
 from survey.readers.cells.issues import IssueCode
 from survey.readers.files.opening import open_file

@@ -1,10 +1,10 @@
-"""The posterior of `analysis.areas.nested_model` without covariates by brute force: nested sums over fine grids."""
+"""The posterior of `models.nested_model` without covariates by brute force: nested sums over fine grids."""
 
 import numpy as np
 from scipy.special import expit
 from scipy.stats import norm
 
-from analysis.areas.nested_model import LEVEL_SD, SPREAD_SCALE
+from analysis.areas.models.nested_model import LEVEL_SD, SPREAD_SCALE
 
 LOGITS = np.linspace(-9.0, 9.0, 241)
 SPREADS = np.concatenate([[0.02, 0.06], np.arange(0.12, 2.2, 0.12)])

@@ -5,8 +5,8 @@ import pytest
 from scipy.special import betainc
 from scipy.stats import binom
 
-from analysis.areas.beta_binomial import Posterior, fit
 from analysis.areas.further_interviews import TOO_MANY, further_interviews
+from analysis.areas.models.beta_binomial import Posterior, fit
 from analysis.areas.verdict import Verdict, decide
 
 Q = 0.10

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.areas.direct import direct_below
+from analysis.areas.models.direct import direct_below
 from analysis.areas.verdict import Verdict, decide, worst_first
 from survey.errors import DesignError
 

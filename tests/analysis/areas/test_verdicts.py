@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.areas.beta_binomial import fit
+from analysis.areas.models.beta_binomial import fit
 from analysis.areas.verdict import Reason, Verdict
 from analysis.areas.verdicts import area_verdicts
 from analysis.estimation.contrasts import Comparison, against_whole

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.areas.beta_binomial import fit
+from analysis.areas.models.beta_binomial import fit
 from analysis.areas.verdict import Reason, Verdict, decide
 from analysis.areas.weak import weak_areas
 from analysis.estimation.estimates import Estimates

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.areas.beta_binomial import Posterior, fit
+from analysis.areas.models.beta_binomial import Posterior, fit
 from analysis.decisions.pass_forecast import Gate, OfficialSample, forecast, foresee, gates_of, rehearse
 from survey.errors import DesignError
 from tests.analysis.mock_sample import city, heads, sample

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import betainc
 
-from analysis.areas.beta_binomial import Posterior, fit
+from analysis.areas.models.beta_binomial import Posterior, fit
 from survey.errors import DesignError
 
 

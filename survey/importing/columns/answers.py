@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.importing.coded_answers import CodedAnswers, Codes, Words, absent, broken
-from survey.importing.flags import FlagCoding, code_mentions, flag_coding, unticked_is_zero
+from survey.importing.columns.coded_answers import CodedAnswers, Codes, Words, absent, broken
+from survey.importing.columns.flags import FlagCoding, code_mentions, flag_coding, unticked_is_zero
 from survey.instrument.question import BLANK, Item, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.dates import read_moment

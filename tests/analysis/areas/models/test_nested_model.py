@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 
-from analysis.areas.nested_model import fit
+from analysis.areas.models.nested_model import fit
 from survey.errors import DesignError, SiluError
 from tests.analysis.areas.nested_quadrature import exact
 

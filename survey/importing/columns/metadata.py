@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.errors import ArgumentError
+from survey.importing.columns.particulars import ColumnCells, Mask, Particulars, cells_of
+from survey.importing.columns.places import PlaceNames, code_places
 from survey.importing.mapping_file import place_aliases
-from survey.importing.particulars import ColumnCells, Mask, Particulars, cells_of
-from survey.importing.places import PlaceNames, code_places
 from survey.readers.cells.dates import LONGEST, read_moments, read_span
 from survey.readers.cells.decoding import ungrouped
 from survey.readers.cells.issues import CellIssue, IssueCode

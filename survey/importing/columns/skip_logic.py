@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.importing.coded_answers import CodedAnswers, Words, absent, broken
+from survey.importing.columns.coded_answers import CodedAnswers, Words, absent, broken
 from survey.instrument.question import BLANK, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.instrument.visibility import asked

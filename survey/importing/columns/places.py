@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from survey.importing.particulars import ColumnCells, Particulars, cells_of
+from survey.importing.columns.particulars import ColumnCells, Particulars, cells_of
 from survey.readers.cells.decoding import whole
 from survey.readers.cells.issues import CellIssue, IssueCode
 from survey.readers.cells.keys import key

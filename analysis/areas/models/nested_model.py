@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from analysis.areas.nested_posterior import NestedPosterior
+from analysis.areas.models.nested_posterior import NestedPosterior
 from survey.errors import DesignError
 
 Floats = NDArray[np.float64]

@@ -13,7 +13,7 @@ from enum import StrEnum
 import numpy as np
 import pyarrow as pa
 
-from survey.importing.coded_answers import CodedAnswers, Codes, absent
+from survey.importing.columns.coded_answers import CodedAnswers, Codes, absent
 from survey.instrument.question import BLANK, OTHER, Question
 from survey.readers.cells.decoding import Answer, Decoder, Tokens, bad, codes_of, whole
 from survey.readers.cells.dialect import Dialect

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from survey.importing.coded_answers import CodedAnswers, absent
+from survey.importing.columns.coded_answers import CodedAnswers, absent
 from survey.instrument.question import BLANK, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.issues import CellIssue, IssueCode

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-from analysis.areas.nested_posterior import NestedPosterior
+from analysis.areas.models.nested_posterior import NestedPosterior
 from survey.errors import DesignError
 
 CENTRE, SPREAD = np.array([0.0, 1.5, 4.0]), np.array([0.5, 0.3, 0.8])

@@ -1,0 +1,1 @@
+"""Code the columns of an answer file: answers, paradata and places."""
