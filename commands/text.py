@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", metavar="分组", default="district", help="比较哪些地方，默认 district")
     parser.add_argument("--top", metavar="N", type=int, default=12, help="列出最多的几个主题，默认 12")
     copies = parser.add_mutually_exclusive_group()
-    copies.add_argument("--without-copies", action="store_true", help="雷同的留言只算一条（雷同超过 5% 时默认如此）")
+    copies.add_argument("--without-copies", action="store_true", help="雷同的留言只算一条（雷同超过 5%% 时默认如此）")
     copies.add_argument("--with-copies", action="store_true", help="雷同的留言每条都算")
     parser.add_argument("--format", metavar="格式", choices=FORMATS, default="table", help="table、csv 或 xlsx")
     parser.add_argument("--out", metavar="文件", type=Path, help="把主题占比表存到文件；xlsx 必须写")

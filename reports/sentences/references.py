@@ -56,7 +56,7 @@ class Cell:
         table = table_of(self.source)
         fit = pd.Series(True, index=table.index)
         for name, value in self.key:
-            fit &= table[name].astype(str) == value
+            fit &= key_texts(table[name]) == value
         if fit.sum() != 1:
             raise ArgumentError("句子里的数应取自结果表的一行", where=self.address, got=f"{int(fit.sum())} 行")
         row = table.loc[fit].iloc[0]
@@ -154,6 +154,11 @@ class Setting:
     def read(self) -> tuple[Any, ...]:
         """Return the number."""
         return (self.value,)
+
+
+def key_texts(column: pd.Series) -> pd.Series:
+    """Return each value of a key column as text; `astype(str)` writes midnight without its hour where no other hour is."""
+    return column.astype(object).map(str)
 
 
 def table_of(source: Table) -> pd.DataFrame:

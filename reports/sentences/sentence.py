@@ -16,7 +16,7 @@ from string import Formatter
 import pandas as pd
 
 from reports.sentences.formats import Format
-from reports.sentences.references import Cell, Count, Field, Reference, Setting, Table, table_of
+from reports.sentences.references import Cell, Count, Field, Reference, Setting, Table, key_texts, table_of
 
 MOST = 6
 """Number of names that a sentence lists."""
@@ -223,5 +223,5 @@ def rows_of(source: Table, some: pd.DataFrame, *key: str) -> tuple[Row, ...]:
     """
     if table_of(source).duplicated(list(key)).any():
         raise TemplateError(f"{'、'.join(key)} do not identify a row")
-    values = some[list(key)].astype(str).to_dict("records")
+    values = some[list(key)].apply(key_texts).to_dict("records")
     return tuple(Row(source, tuple((str(name), value) for name, value in one.items())) for one in values)

@@ -52,6 +52,12 @@ def test_a_sentence_prints_what_the_cells_hold_and_keeps_the_references(table: p
     assert found.names == (Name("甲区"),)
 
 
+def test_an_hour_at_midnight_names_its_row() -> None:
+    hours = pd.DataFrame({"hour": pd.to_datetime(["2026-11-28 23:00", "2026-11-29 00:00"]), "answers": [3, 7]})
+    row = rows_of(hours, hours.tail(1), "hour")[0]
+    assert say("{n} 份", n=row.bound("answers", Format.COUNT)).text == "7 份"
+
+
 def test_a_sentence_follows_the_result_it_refers_to(table: pd.DataFrame) -> None:
     found = say("{value}", value=rows_of(table, table.head(1), "district")[0].bound("estimate", Format.PERCENT))
     table.loc[0, "estimate"] = 0.5
