@@ -157,7 +157,7 @@ class Setting:
 
 
 def key_texts(column: pd.Series) -> pd.Series:
-    """Return each value of a key column as text; `astype(str)` writes midnight without its hour where no other hour is."""
+    """Return each value of a key column as text; `astype(str)` drops the hour of a column of midnights."""
     return column.astype(object).map(str)
 
 
