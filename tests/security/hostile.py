@@ -20,7 +20,7 @@ COMMUNITIES = ("=1+1社区", "<img src=x onerror=alert(1)>社区", "~~删~~ :mat
 
 def hostile_city(root: Path) -> Path:
     """Draw a city, import it and give its places the names above; answers know places by code and do not change."""
-    imported_city(root, districts=3, streets_per_district=3, communities_per_street=2)
+    imported_city(root, districts=3, streets_per_district=3, communities_per_street=2, faults=False)
     heading, rows = _rows(root / "frame.csv")
     districts = dict(zip(dict.fromkeys(row[1] for row in rows), DISTRICTS, strict=True))
     for number, row in enumerate(rows):
@@ -31,6 +31,8 @@ def hostile_city(root: Path) -> Path:
         heading, rows = _rows(root / name)
         for row in rows:
             row[at] = districts.get(row[at], row[at])
+        if name == "targets.csv":  # no district reaches it: the ledger has an entry to open
+            rows.append(["", "A1", DISTRICTS[0], "99.9", *rows[0][4:]])
         _write(root / name, heading, rows)
     settings = (root / "study.toml").read_text(encoding="utf-8").splitlines()
     lines = [

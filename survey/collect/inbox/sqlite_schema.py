@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from survey.errors import CollectError
 
 PRAGMAS = ("page_size=8192", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "secure_delete=ON")
 """Larger pages mean fewer writes; an existing file keeps its page size."""
+WAIT = 5.0
+"""Longest wait for a lock, in seconds."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS letter(
   n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, study TEXT NOT NULL, wave TEXT NOT NULL, mode TEXT NOT NULL,
@@ -44,7 +47,7 @@ def prepare(connection: Any) -> None:
     if written > FORMAT:
         raise CollectError("收件箱由更新版本的程序写过，升级本程序后再打开", got=f"格式 {written}")
     for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}").fetchall()
+        _set(connection, pragma)
     columns = _columns(connection)
     if columns and "mark" not in columns:
         connection.execute("ALTER TABLE letter ADD COLUMN mark BLOB")
@@ -52,6 +55,19 @@ def prepare(connection: Any) -> None:
         connection.execute("DROP TRIGGER IF EXISTS letter_stays")
     for statement in SCHEMA.split(";\n"):
         connection.execute(statement)
+
+
+def _set(connection: Any, pragma: str) -> None:
+    """Set a pragma; SQLite does not wait for a lock while several processes switch a new file to WAL at once."""
+    until = time.monotonic() + WAIT
+    while True:
+        try:
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+            return
+        except Exception as error:  # sqlite3 and APSW have classes of their own
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def is_of_version_before(connection: Any) -> bool:

@@ -25,7 +25,7 @@ BY_NAME = {kind.name: kind for kind in TYPES}
 
 def test_the_schema_and_the_registry_know_the_same_elements() -> None:
     schema = json.loads(
-        (resources.files("survey.instrument.lint.lint") / "questionnaire.schema.json").read_text(encoding="utf-8")
+        (resources.files("survey.instrument.lint") / "questionnaire.schema.json").read_text(encoding="utf-8")
     )
     known = set(schema["$defs"]["element"]["properties"]["type"]["enum"])
     listed = [name for kind in TYPES for name in kind.elements]

@@ -82,9 +82,10 @@ def test_a_backup_during_imports_and_drains_is_consistent(root: Path, tmp_path: 
         )
     work = (
         "import sys, cli\n"
+        "same = ['--confirm', 'same-answers']\n"
         "for at in range(3):\n"
         "    words = ['import', f'{sys.argv[2]}/new{at}.csv', '--study', sys.argv[1], '--wave', 'W2']\n"
-        "    assert cli.main([*words, '--mode', 'household', '--yes', '--who', 'x']) < 2, at\n"
+        "    assert cli.main([*words, '--mode', 'household', '--yes', *same, '--who', 'x']) < 2, at\n"
         "assert cli.main(['drain', sys.argv[1]]) == 0\n"
     )
     with subprocess.Popen(

@@ -11,8 +11,6 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.survey.collect.test_app import opened
-from tests.survey.collect.test_receiver import GOOD
 
 from cli import main
 from survey.collect.inbox.sqlite import SqliteBackend
@@ -34,6 +32,8 @@ from survey.collect.settings import CHINA
 from survey.errors import ArgumentError
 from survey.study.study import Study, Wave
 from tests.survey.collect.playing import ask, play, put
+from tests.survey.collect.serving.test_app import opened
+from tests.survey.collect.serving.test_receiver import GOOD
 from tests.survey.collect.town import body_of, make_town, uuid7
 
 DAYS = st.dates(date(2020, 1, 1), date(2120, 12, 31))

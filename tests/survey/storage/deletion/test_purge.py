@@ -8,7 +8,6 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from tests.survey.collect.test_drain import posted
 
 from survey.collect.draining.drain import drain
 from survey.collect.inbox.sqlite import SqliteBackend
@@ -16,6 +15,7 @@ from survey.errors import StoreError
 from survey.storage.deletion.purge import ABANDONED, purge
 from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study
+from tests.survey.collect.draining.test_drain import posted
 from tests.survey.collect.town import make_town
 
 ANSWERS = {"S1": 2, "S2": 1, "S3": 2, "A1": 1, "C1": 1, "H1": "我的话"}
