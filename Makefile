@@ -15,7 +15,7 @@ test: $(STAMP)/test $(STAMP)/system $(STAMP)/oracle
 	@echo "== 1/4 ruff =="; $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo "== 2/4 mypy =="; $(BIN)/mypy
 	@echo "== 3/4 imports =="; $(BIN)/lint-imports
-	@echo "== 4/4 tests =="; $(BIN)/python -m pytest -n 2 --dist loadfile
+	@echo "== 4/4 tests =="; $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)/test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
