@@ -1,6 +1,7 @@
 """Flipped bits in every kind of file of a study: how many `silu verify` finds, and how many are read as other answers.
 
     python -m benchmarks.flips --flips 1000
+    python -m benchmarks.flips --kinds 网上答卷   only these kinds
     python -m benchmarks.flips --cost 300000     cost of the check of a part beside reading it
 
 One bit at a time, drawn among all bits of all files of a kind, headers, unused bytes and checksum files included.
@@ -14,6 +15,7 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 from benchmarks.import_ import make_study as make_large_study
@@ -30,14 +32,14 @@ MEMORY = Path("/dev/shm")
 ROUNDS = 7
 
 
-def flips(count: int) -> int:
+def flips(count: int, kinds: Collection[Stored]) -> int:
     """Print one line per kind; return how many flips were not found or read as something else."""
     print("| files | number | bytes | flips | found | refused when read | other answers | tracebacks | CPU s |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     missed = 0
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         study = make_study(make_town(Path(folder) / "town"))
-        for kind in Stored:
+        for kind in kinds:
             files, start = files_of(study.root, kind), time.process_time()
             size = sum(path.stat().st_size for path in files)
             seen = flip_kind(study, kind, count, random.Random(f"{kind} {count}"))
@@ -78,13 +80,14 @@ def main(arguments: list[str]) -> int:
     """Print the tables; 1 when a flip was missed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--flips", type=int, default=1000)
+    parser.add_argument("--kinds", nargs="+", type=Stored, default=[*Stored])
     parser.add_argument("--cost", type=int, metavar="ROWS")
     args = parser.parse_args(arguments)
     logging.disable(logging.WARNING)  # entries restored from their copies
     if args.cost:
         cost(args.cost)
         return 0
-    return int(flips(args.flips) > 0)
+    return int(flips(args.flips, args.kinds) > 0)
 
 
 if __name__ == "__main__":
