@@ -9,9 +9,11 @@ import pandas as pd
 from analysis.areas.against_target import item_problem
 from analysis.areas.decomposition import decompose, persons_lacking
 from analysis.areas.importance import UNHAPPY, UNKNOWN, matrix, opposite_rates
+from analysis.areas.verdict import Reason, silence
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import DASH, percent
 from reports.disclosure import shown
+from reports.fieldwork.area_lights import red_areas
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import causes as words
@@ -45,6 +47,7 @@ class Causes:
         lacking: what they lack, such as 不知晓.
         quadrants: importance against satisfaction, see `matrix`; may be empty.
         first: sentence on what to improve first.
+        doubt: why nothing is said about this district; empty where its answers may be judged.
     """
 
     estimates: Estimates
@@ -54,6 +57,7 @@ class Causes:
     lacking: str
     quadrants: pd.DataFrame
     first: Sentence
+    doubt: Sentence
 
 
 def causes(gathered: StudySample, selection: Selection, district: str) -> Causes:
@@ -66,6 +70,10 @@ def causes(gathered: StudySample, selection: Selection, district: str) -> Causes
     """
     rate = gathered.rate(selection.items[0])
     sample, here = gathered.sample, selection.asking(selection.items).within(district=district)
+    estimates, lacking = gathered.estimates(here), MEASURES[rate.measure].lacking
+    if doubt := _doubt(gathered, here, district):
+        nothing = pd.DataFrame()
+        return Causes(estimates, None, Sentence(), nothing, lacking, nothing, Sentence(), doubt)
     try:
         gap = decompose(sample, rate.name, district, selection.domain)
     except DesignError:
@@ -73,14 +81,24 @@ def causes(gathered: StudySample, selection: Selection, district: str) -> Causes
     text = Sentence() if gap is None else words.gap(district, measure_label(rate.measure), gap)
     table = matrix(sample, gathered.study.questionnaire, here.domain)
     return Causes(
-        gathered.estimates(here),
+        estimates,
         gap,
         text,
         persons_lacking(sample, rate.name, PEOPLE_BY, here.domain),
-        MEASURES[rate.measure].lacking,
+        lacking,
         table,
         words.first(district, table),
+        Sentence(),
     )
+
+
+def _doubt(gathered: StudySample, here: Selection, district: str) -> Sentence:
+    """Return why nothing may be said about a district: a red light, too few answers, or none."""
+    if district in red_areas(gathered, here.waves):
+        return words.unjudged(district, Reason.RED_LIGHT)
+    silent = set(silence(shown(gathered.estimates(here), gathered, here).table))
+    one = next((reason for reason in (Reason.EMPTY, Reason.HIDDEN) if silent == {reason}), None)
+    return words.unjudged(district, one) if one else Sentence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +109,8 @@ class Items:
         table: one row per item, the largest problems first: item, label, the shares `unhappy` and `unknown` with their
             limits, problem, owner, group, unit; may be empty.
         estimates: the underlying estimates.
-        sentence: who has to act.
-        routing: the items with an owner, formatted for readers.
+        sentence: who has to act, or why nobody is named.
+        routing: the items with an owner, formatted for readers; none where the district may not be judged.
     """
 
     table: pd.DataFrame
@@ -118,8 +136,9 @@ def unknown_or_unhappy(gathered: StudySample, selection: Selection, district: st
     table = _with_owners(table, {rate.name: rate for rate in rates}, gathered)
     order = table[["unhappy", "unknown"]].max(axis=1).sort_values(ascending=False, na_position="last")
     table = table.loc[order.index[:MOST]]
-    text = Sentence() if table.empty else words.owners(table, district)
-    return Items(table, found, text, _routing(table))
+    doubt = _doubt(gathered, asked, district)
+    text = Sentence() if table.empty else doubt or words.owners(table, district)
+    return Items(table, found, text, _routing(table.head(0) if doubt else table))
 
 
 def _with_owners(table: pd.DataFrame, rates: dict[str, Rate], gathered: StudySample) -> pd.DataFrame:

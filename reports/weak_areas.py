@@ -11,11 +11,12 @@ from analysis.areas.funnel import Funnel, funnel
 from analysis.areas.lqas import LotPlan, judge_communities, smallest_plan
 from analysis.areas.ranking import LABELS as RANKS
 from analysis.areas.streets import model_streets
-from analysis.areas.verdict import SILENT, UNDECIDED
+from analysis.areas.verdict import SILENT, UNDECIDED, Reason
 from analysis.design.labels import unique_names
 from analysis.estimation.estimates import Estimates
 from analysis.integrity.lights import MARK, NOTE, AreaLight, marked, marked_rows
 from analysis.numerals import DASH, count, percent, target
+from reports.fieldwork.area_lights import red_areas
 from reports.labels import HEADINGS, short
 from reports.missing import objection, require_own_parts
 from reports.provenance import Provenance, provenance
@@ -214,7 +215,7 @@ class CommunityVerdicts:
 
 
 def community_verdicts(gathered: StudySample, selection: Selection, lines: tuple[float, float]) -> CommunityVerdicts:
-    """Judge every community of a selection for one rate by LQAS.
+    """Judge every community of a selection for one rate by LQAS; none with a red light, or in a district with one.
 
     Args:
         gathered: the sample.
@@ -227,7 +228,7 @@ def community_verdicts(gathered: StudySample, selection: Selection, lines: tuple
     require_own_parts(gathered.study)
     rate = gathered.rate(selection.items[0])
     plan = smallest_plan(*lines)
-    found = judge_communities(gathered.sample, rate, selection.domain, lines)
+    found = _doubted(judge_communities(gathered.sample, rate, selection.domain, lines), gathered, selection)
     table = pd.DataFrame(
         {
             "判定": found["verdict"],
@@ -240,3 +241,11 @@ def community_verdicts(gathered: StudySample, selection: Selection, lines: tuple
     )
     text = communities.verdicts(found, short(rate), lines)
     return CommunityVerdicts(plan, table, text, communities.risks(plan))
+
+
+def _doubted(found: pd.DataFrame, gathered: StudySample, selection: Selection) -> pd.DataFrame:
+    """Replace the verdicts of communities that have a red light, or lie in a district that has one; list them last."""
+    red = {by: red_areas(gathered, selection.waves, by) for by in ("community", "district")}
+    hit = found["community"].astype(str).isin(red["community"]) | found["district"].astype(str).isin(red["district"])
+    judged_ = found.assign(verdict=found["verdict"].astype(str).mask(hit, str(Reason.RED_LIGHT)))
+    return pd.concat([judged_[~hit], judged_[hit]], ignore_index=True)

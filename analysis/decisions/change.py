@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.areas.verdict import Reason, Verdict, worst_first
+from analysis.areas.verdict import SILENT, Reason, Verdict, worst_first
 from analysis.areas.verdicts import area_verdicts
 from analysis.decisions.comparable_wording import Parts, of_wave, side_by_side
 from analysis.estimation.contrasts import Comparison, between
@@ -230,7 +230,7 @@ def _outcome(row: Mapping[Any, Any]) -> str:
         return str(ChangeOutcome.RED_LIGHT)
     if row["verdict_now"] == Verdict.MET:
         return str(ChangeOutcome.MENDED)
-    if pd.isna(row["change"]):
+    if row["reason_now"] in SILENT or pd.isna(row["change"]):
         return str(ChangeOutcome.UNCLEAR)
     if row["conf_low"] > 0:
         return str(ChangeOutcome.BETTER)

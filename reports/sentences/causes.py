@@ -8,11 +8,25 @@ import pandas as pd
 
 from analysis.areas.decomposition import GAP, REST
 from analysis.areas.importance import Quadrant
+from analysis.areas.verdict import Reason
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, Slot, count, join, listed, names, rows_of, say
 
 SHOWN = 3
 """Number of groups or items that a title names."""
+
+
+UNJUDGED = {
+    Reason.RED_LIGHT: "{district}亮真实性红灯，独立复访前不找原因、不转办",
+    Reason.HIDDEN: "{district}答卷过少，不找原因、不转办",
+    Reason.EMPTY: "{district}没有答卷，不找原因、不转办",
+}
+"""Why nothing is said about the causes in a district."""
+
+
+def unjudged(district: str, reason: Reason) -> Sentence:
+    """Report why nothing is said about the causes in a district."""
+    return say(UNJUDGED[reason], district=Name(district))
 
 
 def gap(district: str, label: str, parts: pd.DataFrame) -> Sentence:

@@ -13,6 +13,14 @@ from reports.sentences.formats import Format
 from reports.sentences.references import Span
 from reports.sentences.sentence import Binding, Name, Row, Sentence, count, join, listed, rows_of, say
 
+LEFT: Sequence[tuple[str, Sequence[ChangeOutcome]]] = (
+    ("继续抓{areas}", (ChangeOutcome.BETTER, ChangeOutcome.SAME, ChangeOutcome.WORSE)),
+    ("{areas}亮真实性红灯，复访前不下结论", (ChangeOutcome.RED_LIGHT,)),
+    ("{areas}本轮样本不足，不下结论", (ChangeOutcome.UNCLEAR,)),
+    ("{areas}两轮不可比，不下结论", (ChangeOutcome.NOT_COMPARABLE,)),
+)
+"""Words on weaknesses that have not been mended -> their outcomes."""
+
 
 def city(found: Estimates, looks: pd.DataFrame, reasons: Sequence[str], *, aimed: bool = True) -> Sentence:
     """Report what moved in the city, what became of earlier weaknesses, and what to continue.
@@ -84,13 +92,29 @@ def _least(ordered: Sequence[Row]) -> Sentence:
 
 
 def _mended(looks: pd.DataFrame) -> Sentence:
+    """Report what became of the weaknesses; a district that may not be judged now is named apart, without advice."""
     weak = looks[looks["verdict"] == Verdict.WEAK] if len(looks) else looks
     if not len(weak):
         return say("上一轮没有确认薄弱的项目")
     then = rows_of(looks, weak, "district", "item")
     done = [row for row in then if row["outcome"] == ChangeOutcome.MENDED]
-    left = [row for row in then if row["outcome"] != ChangeOutcome.MENDED]
-    numbers = {"then": count(then, "weak areas then"), "done": count(done, "of them mended")}
-    text = say("上一轮确认薄弱的 {then} 项中 {done} 项已补上", **numbers)
-    pairs = [say("{area}的{rate}", area=row.name("district"), rate=row.name("label")) for row in left]
-    return text + (say("，继续抓{areas}", areas=listed(pairs, 3)) if pairs else "")
+    return join([_done(then, done), *_not_mended(then)], "，")
+
+
+def _done(then: Sequence[Row], done: Sequence[Row]) -> Sentence:
+    numbers = {"then": count(then, "weak areas then")}
+    if not done:
+        return say("上一轮确认薄弱的 {then} 项没有一项能说已补上", **numbers)
+    if len(done) == len(then):
+        return say("上一轮确认薄弱的 {then} 项都已补上", **numbers)
+    numbers["done"] = count(done, "of them mended")
+    return say("上一轮确认薄弱的 {then} 项中 {done} 项已补上", **numbers)
+
+
+def _not_mended(then: Sequence[Row]) -> list[Sentence]:
+    parts = [(words, [row for row in then if row["outcome"] in outcomes]) for words, outcomes in LEFT]
+    return [say(words, areas=_pairs(some)) for words, some in parts if some]
+
+
+def _pairs(some: Sequence[Row]) -> Sentence:
+    return listed([say("{area}的{rate}", area=row.name("district"), rate=row.name("label")) for row in some], 3)

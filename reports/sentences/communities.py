@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.areas.lqas import FEW, RISK, LotPlan, LotVerdict
+from analysis.areas.verdict import Reason
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, count, field, listed, rows_of, say, setting
 
@@ -19,19 +20,19 @@ def verdicts(table: pd.DataFrame, label: str, lines: tuple[float, float]) -> Sen
     """Report how many communities fail, which first, and how many of the verdicts may be wrong.
 
     Args:
-        table: from `analysis.areas.lqas.judge_communities`.
+        table: from `analysis.areas.lqas.judge_communities`; 待复访 where a light is red.
         label: name of the rate.
         lines: share of a good community and of a poor one.
     """
-    failed, passed, watched, few = (
-        _of(table, one) for one in (LotVerdict.FAIL, LotVerdict.PASS, LotVerdict.WATCH, FEW)
+    failed, passed, watched, few, red = (
+        _of(table, one) for one in (LotVerdict.FAIL, LotVerdict.PASS, LotVerdict.WATCH, FEW, Reason.RED_LIGHT)
     )
     if not failed and not passed:
         every = count(rows_of(table, table, "psu"), "communities")
-        words = "{count} 个社区的{label}都不能判定：每个社区答卷太少，或落在两条线之间。"
+        words = "{count} 个社区的{label}都不能判定：答卷太少，落在两条线之间，或亮真实性红灯。"
         return say(words, count=every, label=Name(label))
     return say(
-        "{label}不合格 {failed} 个社区{which}，合格 {passed} 个，待定 {watched} 个{few}；"
+        "{label}不合格 {failed} 个社区{which}，合格 {passed} 个，待定 {watched} 个{few}{red}；"
         "上线 {good}、下线 {poor}；{doubt}。",
         label=Name(label),
         failed=count(failed, "communities that fail"),
@@ -39,6 +40,9 @@ def verdicts(table: pd.DataFrame, label: str, lines: tuple[float, float]) -> Sen
         passed=count(passed, "communities that pass"),
         watched=count(watched, "communities to watch"),
         few=say("，{few} 个答卷太少", few=count(few, "communities with few answers")) if few else Sentence(),
+        red=say("，{red} 个亮真实性红灯、待复访", red=count(red, "communities with a red light"))
+        if red
+        else Sentence(),
         good=setting("good", lines[0], Format.TARGET),
         poor=setting("poor", lines[1], Format.TARGET),
         doubt=_doubt(len(failed) + len(passed)),

@@ -59,6 +59,9 @@ def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     found = ask(loaded, asked, reports.causes, district)
     source = caption(origin_of(loaded, asked, found.estimates), Sentence(), "")
     st.subheader(f"{plain(district)}为什么不同，人在哪里")
+    if found.doubt:
+        page.empty(f"{found.doubt}。")
+        return
     left, right = st.columns(2, gap="medium")
     with left:
         if found.gap is None:

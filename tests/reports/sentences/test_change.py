@@ -50,12 +50,36 @@ def test_waves_that_cannot_be_compared_give_the_reasons_only() -> None:
 def test_earlier_weaknesses_are_counted_and_the_open_ones_named() -> None:
     rows = [
         ("甲区", "E0", "满意率", "确认薄弱", str(ChangeOutcome.MENDED)),
-        ("乙区", "E0", "满意率", "确认薄弱", "没有变化"),
-        ("丙区", "E0", "满意率", "观察", "没有变化"),
+        ("乙区", "E0", "满意率", "确认薄弱", str(ChangeOutcome.SAME)),
+        ("丙区", "E0", "满意率", "观察", str(ChangeOutcome.SAME)),
     ]
+    assert mended(rows) == "上一轮确认薄弱的 2 项中 1 项已补上，继续抓乙区的满意率。"
+    assert mended(rows[:1]) == "上一轮确认薄弱的 1 项都已补上。"
+    assert mended(rows[1:]) == "上一轮确认薄弱的 1 项没有一项能说已补上，继续抓乙区的满意率。"
+
+
+def test_no_advice_on_a_district_that_may_not_be_judged_now() -> None:
+    outcomes = (ChangeOutcome.RED_LIGHT, ChangeOutcome.UNCLEAR, ChangeOutcome.NOT_COMPARABLE)
+    rows = [
+        (f"{name}区", "E0", "满意率", "确认薄弱", str(outcome))
+        for name, outcome in zip("甲乙丙", outcomes, strict=True)
+    ]
+    text = mended(rows)
+    assert "继续抓" not in text
+    assert "甲区的满意率亮真实性红灯，复访前不下结论" in text
+    assert "乙区的满意率本轮样本不足，不下结论，丙区的满意率两轮不可比，不下结论。" in text
+
+
+def test_every_outcome_has_its_words() -> None:
+    named = [outcome for _, outcomes in change.LEFT for outcome in outcomes]
+    assert {*named, ChangeOutcome.MENDED} == set(ChangeOutcome)
+    assert len(named) == len(set(named))
+
+
+def mended(rows: list[tuple[str, ...]]) -> str:
+    """Return the part of the sentence on earlier weaknesses."""
     looks = pd.DataFrame(rows, columns=["district", "item", "label", "verdict", "outcome"])
-    text = change.city(changes([("支持率", "", 0.01, NAN)]), looks, ()).text
-    assert "上一轮确认薄弱的 2 项中 1 项已补上，继续抓乙区的满意率。" in text
+    return change.city(changes([("支持率", "", 0.01, NAN)]), looks, ()).text.partition("；")[2]
 
 
 def test_districts_that_moved_are_listed_with_signed_changes() -> None:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis.areas.lqas import FEW, LotPlan, LotVerdict
+from analysis.areas.verdict import Reason
 from reports.sentences import communities
 
 
@@ -21,7 +22,14 @@ def test_failing_communities_are_counted_and_the_first_named() -> None:
 
 def test_nothing_to_judge() -> None:
     text = communities.verdicts(judged(FEW, str(LotVerdict.WATCH)), "满意率", (0.85, 0.7)).text
-    assert text == "2 个社区的满意率都不能判定：每个社区答卷太少，或落在两条线之间。"
+    assert text == "2 个社区的满意率都不能判定：答卷太少，落在两条线之间，或亮真实性红灯。"
+
+
+def test_communities_with_a_red_light_neither_pass_nor_fail() -> None:
+    table = judged(str(LotVerdict.FAIL), str(LotVerdict.PASS), str(Reason.RED_LIGHT))
+    text = communities.verdicts(table, "满意率", (0.85, 0.7)).text
+    assert text.startswith("满意率不合格 1 个社区（0号社区），合格 1 个，待定 0 个，1 个亮真实性红灯、待复访；")
+    assert "2号社区" not in text
 
 
 def test_a_plan_states_both_risks() -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ import pytest
 import cli
 from analysis.integrity.combine import Light
 from analysis.integrity.lights import MARK
+from reports import causes
 from reports.fieldwork import area_lights as module
 from reports.fieldwork.area_lights import Round, lights
 from reports.sample import gather
 from reports.selection import Selection
+from reports.weak_areas import community_verdicts
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
@@ -73,8 +76,6 @@ def test_a_damaged_file_is_made_again(own: Path) -> None:
 
 
 def test_red_ends_when_the_doubtful_answers_are_excluded(own: Path) -> None:
-    from dataclasses import replace
-
     district, ids = redden(own)
     study = load_study(own)
     assert lights(study, one(own))[district].light is Light.RED
@@ -172,3 +173,30 @@ def test_a_red_district_has_neither_risen_nor_fallen(own: Path, run: Run, capsys
     rows = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith(f"{district}{MARK}")]
     assert rows
     assert {row[2] for row in rows} == {"待复访"}
+
+
+def test_nothing_is_explained_or_handed_over_in_a_red_district(own: Path) -> None:
+    district, _ = redden(own)
+    study = load_study(own)
+    asked = Selection(("W2",), "household").asking(["E0"])
+    gathered = gather(study, asked)
+    found = causes.causes(gathered, asked, district)
+    assert found.doubt.text == f"{district}亮真实性红灯，独立复访前不找原因、不转办"
+    assert (found.gap, len(found.people), len(found.quadrants)) == (None, 0, 0)
+    items = causes.unknown_or_unhappy(gathered, asked, district)
+    assert items.sentence.text == found.doubt.text
+    assert items.routing.empty
+    other = next(name for name in study.areas.districts if name != district)
+    assert not causes.causes(gathered, asked, other).doubt
+    judged = community_verdicts(gathered, asked, (0.85, 0.7))
+    assert set(judged.table.loc[judged.table["区县"] == district, "判定"]) == {"待复访"}
+    assert "待复访" not in set(judged.table.loc[judged.table["区县"] == other, "判定"])
+    assert "亮真实性红灯、待复访" in judged.sentence.text
+
+
+def test_nothing_is_explained_in_a_hidden_district(own: Path) -> None:
+    study = load_study(own)
+    asked = Selection(("W2",), "household").asking(["E0"])
+    gathered = gather(replace(study, suppression=100_000), asked)
+    district = next(name for name, light in lights(study, one(own)).items() if light.may_rank)
+    assert causes.causes(gathered, asked, district).doubt.text == f"{district}答卷过少，不找原因、不转办"
