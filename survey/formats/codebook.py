@@ -33,6 +33,7 @@ class ExportVariable:
         question: question text, "" for columns about the response.
         asked_if: condition under which it is asked, "" for always.
         stored: column in the response table, "" for a text.
+        names: code -> text name of the choice in the form that the questionnaire was made from, where it has one.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ExportVariable:
     question: str = ""
     asked_if: str = ""
     stored: str = ""
+    names: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def _of_question(question: Question, questionnaire: Questionnaire, *, texts: boo
             question=question.title,
             asked_if=question.visible_if or "",
             stored=column_of(item, questionnaire),
+            names={choice.code: choice.source_name for choice in item.choices if choice.source_name},
         )
     for name in question.text_items if texts else ():
         label = f"{question.label}：填写内容" if name.endswith(".other") else question.label

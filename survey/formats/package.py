@@ -82,10 +82,16 @@ def _field(variable: ExportVariable) -> Iterator[tuple[str, Any]]:
     if variable.question:
         yield "description", variable.question
     if variable.labels and variable.form == "code":
-        yield "categories", [{"value": code, "label": text} for code, text in sorted(variable.labels.items())]
+        yield "categories", [_category(variable, code) for code in sorted(variable.labels)]
         yield "constraints", {"enum": sorted(variable.labels)}
     if variable.missing:
         yield "silu:missing", sorted(variable.missing)
+
+
+def _category(variable: ExportVariable, code: int) -> Mapping[str, Any]:
+    """Return code and label of a choice, with its text name if the questionnaire was made from a form with names."""
+    name = variable.names.get(code)
+    return {"value": code, "label": variable.labels[code], **({"silu:name": name} if name else {})}
 
 
 def _cell(value: Any) -> str:

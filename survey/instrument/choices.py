@@ -26,6 +26,7 @@ def choice(value: object) -> Choice:
         screen_out=bool(value.get("screenOut")),
         exclusive=bool(value.get("exclusive")),
         bookable=bool(value.get("bookable", True)),
+        source_name=value.get("sourceName", ""),
     )
 
 

@@ -71,6 +71,7 @@ def read_question(element: Element, *, page: int, around: Sequence[str] = ()) ->
         knowledge=bool(element.get("knowledge")),
         interviewer=bool(element.get("interviewer")),
         label=localised_text(element.get("shortTitle"), title),
+        source_name=element.get("sourceName", ""),
     )
     return replace(question, items=made.items(question, element))
 
@@ -101,6 +102,7 @@ def _row(value: object, element: Element) -> Row:
         indicators=tuple(value.get("indicators", ())),
         unit=value.get("unit", element.get("unit", "")),
         group=value.get("group", element.get("group", "")),
+        source_name=value.get("sourceName", ""),
     )
 
 

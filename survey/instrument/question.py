@@ -68,6 +68,8 @@ class Choice:
         screen_out: whether choosing it ends the interview.
         exclusive: whether it excludes all other options of a checkbox.
         bookable: for a channel, whether an office can order activities there; word of mouth and 其他 cannot be ordered.
+        source_name: name in the form that the questionnaire was made from, such as the text name of an XLSForm choice;
+            "" if that is the code.
     """
 
     code: int
@@ -76,17 +78,19 @@ class Choice:
     screen_out: bool = False
     exclusive: bool = False
     bookable: bool = True
+    source_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a matrix, with its indicators, responsible unit and group."""
+    """One row of a matrix, with its indicators, responsible unit, group and name in the form it was made from."""
 
     name: str
     label: str
     indicators: tuple[str, ...] = ()
     unit: str = ""
     group: str = ""
+    source_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +245,7 @@ class Question:
         knowledge: whether there is a correct answer; only such a question may have a key.
         interviewer: whether it is read out or filled in by an interviewer, and never shown in self-completion.
         label: short title for tables and charts; defaults to the title.
+        source_name: name in the form that the questionnaire was made from; "" if it is the same.
     """
 
     name: str
@@ -264,6 +269,7 @@ class Question:
     knowledge: bool = False
     interviewer: bool = False
     label: str = ""
+    source_name: str = ""
 
     def choice(self, code: int) -> Choice | None:
         """Return the choice with this code, or None."""

@@ -3,9 +3,9 @@
 A file is SurveyJS JSON (pages of elements) with additional properties:
 
     element    role measure measurePositive measurePositiveLoose measureBase measureOverall measureEach
-               measureNote rates indicators unit group bands knowledge key interviewer shortTitle
-    choice     missing screenOut exclusive bookable
-    row        indicators unit group
+               measureNote rates indicators unit group bands knowledge key interviewer shortTitle sourceName
+    choice     missing screenOut exclusive bookable sourceName
+    row        indicators unit group sourceName
     survey     instrumentId instrumentVersion
 """
 

@@ -87,8 +87,9 @@ class Tokens:
 
     @classmethod
     def for_question(cls, question: Question, dialect: Dialect) -> Tokens:
-        """Return the tokens for the cells of a question, whose labels and numbers take precedence."""
-        return cls.of(dialect, {key(choice.label) for choice in question.choices})
+        """Return the tokens for the cells of a question, whose labels, names and numbers take precedence."""
+        words = {key(text) for choice in question.choices for text in (choice.label, choice.source_name) if text}
+        return cls.of(dialect, words)
 
     def read(self, cell_key: str) -> Answer | None:
         """Return the answer for such a token, None for any other cell."""
@@ -100,12 +101,16 @@ class Tokens:
 
 
 def codes_by_key(choices: Sequence[Choice], values: Values) -> Mapping[str, int]:
-    """Return key -> code for option labels and codes (a label takes precedence), or for positions from 1."""
+    """Return key -> code for positions from 1, or for codes, names in the source form and labels, in this precedence.
+
+    A label takes precedence over a name, and a name over a code.
+    """
     if values is Values.POSITION:
         return {str(place): choice.code for place, choice in enumerate(choices, start=1)}
     codes = {str(choice.code): choice.code for choice in choices}
     other = {OTHER_VALUE: OTHER} if any(choice.code == OTHER for choice in choices) else {}
-    return codes | other | {key(choice.label): choice.code for choice in choices}
+    named = {key(choice.source_name): choice.code for choice in choices if choice.source_name}
+    return codes | other | named | {key(choice.label): choice.code for choice in choices}
 
 
 def codes_of(question: Question, dialect: Dialect) -> Mapping[str, int]:
@@ -237,6 +242,7 @@ class Scanner:
     def __post_init__(self) -> None:
         """Order the labels, longest first."""
         known = dict(codes_of(self.question, self.dialect))
+        known |= {choice.source_name: choice.code for choice in self.question.choices if choice.source_name}
         known |= {choice.label.strip(): choice.code for choice in self.question.choices}
         self.separators = (*self.dialect.separators, *self.question.type.joiners)
         self.labels = tuple(sorted(known.items(), key=lambda pair: -len(pair[0])))

@@ -77,7 +77,7 @@ class Vocabulary:
 
 def headings_of(question: Question) -> Iterator[tuple[str, Target]]:
     """Yield the headings of the columns of a question, by name and by title."""
-    for stem in (question.name, question.title):
+    for stem in filter(None, (question.source_name, question.name, question.title)):
         if whole := whole_target(question):
             yield stem, whole
         for part, target in parts_of(question):
@@ -88,11 +88,16 @@ def headings_of(question: Question) -> Iterator[tuple[str, Target]]:
             yield f"{stem}.other", (Form.TEXT, f"{question.name}.other")
     if question.type.grid:
         yield from ((item.label, target) for item, target in part_targets(question))
+        targets = zip(question.rows, part_targets(question), strict=True)
+        yield from ((row.source_name, target) for row, (_, target) in targets if row.source_name)
 
 
 def parts_of(question: Question) -> Iterator[tuple[str, Target]]:
-    """Yield codes and labels of the options with columns of their own, and names and labels of the rows of a grid."""
+    """Yield codes, names and labels of the options with columns of their own, and those of the rows of a grid."""
+    named = {choice.code: choice.source_name for choice in question.choices if choice.source_name}
     for item, target in part_targets(question):
+        if item.option in named:
+            yield named[item.option], target
         yield from ((part, target) for part in (item.name.removeprefix(f"{question.name}."), item.label))
         if item.option == OTHER:
             yield OTHER_VALUE, target

@@ -132,3 +132,19 @@ def test_no_cell_raises(cell: str) -> None:
         decoding.flag(SMALL.question("B1"), BY_NUMBER, SMALL.item("B1.3")),
     ):
         assert decode(cell).state in ("ok", "skipped", "bad")
+
+
+def test_names_of_the_source_form_are_read_beside_codes_and_labels() -> None:
+    """Choices of an XLSForm have text names, which exports of Kobo and ODK contain instead of our codes."""
+    names = [
+        {"value": 1, "text": "是", "sourceName": "na"},
+        {"value": 2, "text": "否", "sourceName": "no"},
+        {"value": 3, "text": "na", "sourceName": "-99"},
+    ]
+    page = {"elements": [{"type": kind, "name": kind, "choices": names} for kind in ("radiogroup", "checkbox")]}
+    asked = parse_questionnaire({**QUESTIONNAIRE, "pages": [page]})
+    one = decoding.single(asked.question("radiogroup"), PLAIN, asked.item("radiogroup"))
+    # a label takes precedence over a name, and both over words for missing
+    assert [one(cell).code for cell in ("no", "NA", "-99", "1", "")] == [2, 3, 3, 1, BLANK]
+    many = decoding.options(asked.question("checkbox"), Dialect(separators=(" ",)))
+    assert many("no -99").codes == (2, 3)
