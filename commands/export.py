@@ -54,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
     access.log_export(found.study.root, {**entry, "counted": found.counted})
     columns = len(found.dataset.variables)
     print(f"已写出 {args.out}：{rows} 份答卷，{columns} 列，数据版本 {found.version}。")
+    print("已公布的四率用 final_weight 加权；抽样设计怎样声明，写在文件说明里（见 docs/formats.md）。")
     return 0
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from reports.data.design_columns import with_design
 from reports.missing import missing
 from reports.sample import read_counted
 from reports.selection import Selection
@@ -25,7 +29,7 @@ class Export:
 
 
 def export(study: Study, selection: Selection, waves: Sequence[str] | None, *, texts: bool) -> Export:
-    """Return the coded answers of a data version.
+    """Return the coded answers of a data version, with the weights and the design of the published rates.
 
     Args:
         study: the study.
@@ -39,11 +43,14 @@ def export(study: Study, selection: Selection, waves: Sequence[str] | None, *, t
     """
     for name in waves or ():
         study.wave(name)
-    counted = read_counted(study, selection, waves)
+    counted = read_counted(study, selection)
     study, version = counted.study, counted.version
+    added = with_design(counted, selection)
+    rows = added.rows.filter(pc.is_in(added.rows["wave"].cast(pa.string()), pa.array(waves))) if waves else added.rows
     words = exclusions.counted_texts(study, waves=waves, version=version) if texts else None
     phrase = exclusions.caption_phrase(study)
     data = "模拟数据" if study.mock else "真实调查"
     lacking = [f"还缺：{PARTS[one.part]}" for one in missing(study)]  # one each: an SPSS note holds 80 bytes
     notes = tuple(note for note in (data, f"数据版本 {version}", phrase, *lacking) if note)
-    return Export(study, version, dataset_of(study, counted.rows, words, notes=notes), phrase)
+    dataset = dataset_of(study, rows, words, more=added.variables, notes=(*notes, *added.notes))
+    return Export(study, version, dataset, phrase)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pyarrow as pa
@@ -88,16 +88,26 @@ def variables_of(questionnaire: Questionnaire, *, texts: bool) -> tuple[ExportVa
     return (*ABOUT, *asked)
 
 
-def dataset_of(study: Study, responses: pa.Table, words: pa.Table | None, *, notes: Sequence[str] = ()) -> Dataset:
+def dataset_of(
+    study: Study,
+    responses: pa.Table,
+    words: pa.Table | None,
+    *,
+    more: Sequence[ExportVariable] = (),
+    notes: Sequence[str] = (),
+) -> Dataset:
     """Return the columns of the store in the order of the codebook.
 
     Args:
         study: source of questionnaire and title.
         responses: rows of the store.
         words: free texts of the store; None to leave them out.
+        more: further columns of the responses, such as final weights; a name that a question has gets silu_ in front.
         notes: see `Dataset`.
     """
-    variables = variables_of(study.questionnaire, texts=words is not None)
+    asked = variables_of(study.questionnaire, texts=words is not None)
+    known = {variable.name for variable in asked}
+    variables = (*asked, *(replace(one, name=f"silu_{one.name}") if one.name in known else one for one in more))
     by_item = {} if words is None else _texts_by_item(words)
     ids = responses["response_id"].to_pylist()
     columns: dict[str, pa.Array | pa.ChunkedArray] = {}
@@ -135,7 +145,8 @@ def _cells(variable: ExportVariable, responses: pa.Table) -> pa.Array | pa.Chunk
         return pa.nulls(responses.num_rows, pa.int32())
     cells = responses[variable.stored]
     if variable.form == "decimal":
-        return pc.divide(pc.cast(cells, pa.float64()), float(W_SCALE))
+        fixed = pa.types.is_integer(cells.type)
+        return pc.divide(pc.cast(cells, pa.float64()), float(W_SCALE)) if fixed else cells
     return pc.cast(cells, pa.string()) if variable.form == "text" else cells
 
 

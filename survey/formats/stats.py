@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
@@ -15,6 +15,7 @@ from survey.instrument.question import BLANK
 
 NOT_ASKED_LABEL = "未问"
 MOST_DISCRETE = 3  # SPSS allows three missing values, or a range and one value
+NOTE_BYTES = 80  # of one line of the notes of an SPSS file
 LONGEST_NAME = 32  # characters of a Stata variable name
 NOT_ASKED_LETTER = "z"
 
@@ -29,12 +30,23 @@ def write_sav(dataset: Dataset, path: Path) -> None:
         frame,
         str(path),
         file_label=dataset.title[:20],
-        note=list(dataset.notes) or None,
+        note=[line for note in dataset.notes for line in _wrapped(note)] or None,
         column_labels={variable.name: variable.label for variable in dataset.variables},
         variable_value_labels=labels,
         missing_ranges={one.name: missing_ranges(one) for one in dataset.variables if one.missing},
         variable_measure={one.name: "nominal" for one in dataset.variables if one.form in ("code", "text")},
     )
+
+
+def _wrapped(note: str) -> Iterator[str]:
+    """Yield a note in lines of at most `NOTE_BYTES` bytes of UTF-8."""
+    line = ""
+    for sign in note:
+        if len((line + sign).encode()) > NOTE_BYTES:
+            yield line
+            line = ""
+        line += sign
+    yield line
 
 
 def write_dta(dataset: Dataset, path: Path) -> None:
