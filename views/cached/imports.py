@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import shutil
 import time
 from collections import OrderedDict
@@ -21,6 +22,8 @@ from survey.importing.preview import Preview
 from survey.study.study import Study
 
 DAY = 86_400
+FOLDER = "imports.folder"
+"""Key of the name of a visitor's own folder of uploads."""
 
 
 class Uploaded(Protocol):
@@ -77,23 +80,26 @@ def preview_cache() -> PreviewCache:
 def saved(files: Sequence[Uploaded]) -> tuple[Path, ...]:
     """Write uploads to disk under their own names, readable by this user only; remove uploads older than a day.
 
-    What is not imported goes with the server, or at the next start where it was killed.
+    Each visitor has a folder, because two may choose the same file and the first to import it removes it. What is not
+    imported goes with the server, or at the next start where it was killed.
     """
     root = process_folder()
     for old in root.iterdir():
         if time.time() - old.stat().st_mtime > DAY:
             shutil.rmtree(old, ignore_errors=True)
-    return tuple(_save(root, file) for file in files)
+    own = root / str(st.session_state.setdefault(FOLDER, secrets.token_hex(8)))
+    own.mkdir(mode=0o700, exist_ok=True)
+    return tuple(_save(own, file) for file in files)
 
 
-def _save(root: Path, file: Uploaded) -> Path:
+def _save(own: Path, file: Uploaded) -> Path:
     content = file.getvalue()
-    folder = root / hashlib.sha256(content).hexdigest()
+    folder = own / hashlib.sha256(content).hexdigest()
     folder.mkdir(mode=0o700, exist_ok=True)
     name = Path(file.name.replace("\\", "/")).name
     path = folder / ("答卷" if name in ("", "..") else name)
     check_path(path, file.name[:40])
-    if not path.is_file():  # atomic: another visitor may upload and read the same file now
+    if not path.is_file():  # atomic: a run of the page may be stopped at any moment
         write_whole(path, lambda copy: copy.write_bytes(content))
     return path
 

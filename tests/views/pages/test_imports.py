@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from survey.host import access
+from survey.host.scratch import process_folder
 from survey.importing.mapping_file import NAME
 from survey.storage.backup.snapshot import take
 from survey.storage.store import ResponseStore
@@ -52,6 +53,17 @@ def rows(study: Study) -> int:
 
 def test_before_the_first_import_the_page_is_empty(study: Study) -> None:
     assert "还没有导入过任何答卷" in page_text(start())
+
+
+def test_an_import_keeps_the_uploads_of_other_visitors(study: Study, tmp_path: Path) -> None:
+    common = write_csv(tmp_path / f"{tmp_path.name}.csv", [answer(1)])
+    first, second = (upload(start(), common) for _ in range(2))
+    uploads = [*process_folder().rglob(common.name)]
+    assert len(uploads) == 2
+    first.button(key="imports.commit").click().run()
+    assert [path for path in uploads if path.exists()] == [*process_folder().rglob(common.name)]
+    assert len([path for path in uploads if path.exists()]) == 1
+    assert [metric.value for metric in second.run().metric] == ["0", "0", "1", "0"]
 
 
 def test_preview_commit_correct_and_undo(study: Study, tmp_path: Path) -> None:
