@@ -45,6 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="文件", type=Path, help="存到文件；xlsx 必须写")
     of_counting(parser)
     of_explaining(parser)
+    parser.add_argument("--diagnostics", action="store_true", help="连同加权效率、有效份数、最轻和最重的权重")
     parser.add_argument("--version", metavar="版本", type=int, help="哪个数据版本；默认为最新")
 
 
@@ -53,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
     from commands.asked import selection_of, study_of
     from commands.deliver import check_out, deliver, write
     from commands.tables import as_json
+    from reports.fieldwork.weighting import EXPLAINED, as_records, spread_lines, weight_spreads
     from reports.rate_table import rate_table
 
     by, conditions = _names(args.by, BY), _conditions(args.where)
@@ -62,12 +64,15 @@ def run(args: argparse.Namespace) -> int:
     others = {"--version": args.version is not None, "--without-excluded": args.without_excluded}
     options = [name for name, given in others.items() if given]
     found = rate_table(study, asked.asking(_items(study, args), by), options)
+    spreads = weight_spreads(study, asked) if args.diagnostics else ()
     if args.format == "json":
-        particulars = {"provenance": found.provenance.as_mapping(), "remarks": found.remarks}
+        weighting = {"weighting": as_records(spreads)} if args.diagnostics else {}
+        particulars = {"provenance": found.provenance.as_mapping(), "remarks": found.remarks, **weighting}
         content = as_json(found.estimates.table, {**found.estimates.meta, **particulars})
         write(args, content, f"共 {len(found.table)} 行")
     else:
-        deliver(args, "", found.table, found.provenance, found.remarks)
+        lines = (*spread_lines(spreads), EXPLAINED) if args.diagnostics else ()
+        deliver(args, "", found.table, found.provenance, (*found.remarks, *lines))
     return 0
 
 

@@ -111,8 +111,7 @@ def gather(
         rates=None if rates is None else tuple(rates),
         roles=tuple(dict.fromkeys((*wanted.roles, *roles))),
     )
-    sample = prepare(counted.rows, replace(asked, rates=every), study.areas, study.margins, wanted)
-    return counted.weighted(sample, every)
+    return counted.weighted(counted.sample(wanted, every), every)
 
 
 def options(study: Study, selection: Selection) -> SampleOptions:
@@ -129,6 +128,11 @@ class Counted:
     written: datetime | None
     exclusions: str
     rows: pa.Table
+
+    def sample(self, wanted: SampleOptions, rates: tuple[Rate, ...] = ()) -> Sample:
+        """Return the weighted sample of these rows; it sums these rates."""
+        asked = replace(self.study.questionnaire, rates=rates)
+        return prepare(self.rows, asked, self.study.areas, self.study.margins, wanted)
 
     def weighted(self, sample: Sample, rates: tuple[Rate, ...]) -> StudySample:
         """Return a `StudySample` with the sample made from these rows."""

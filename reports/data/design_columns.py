@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from analysis.design.labels import unique_names
 from analysis.estimation.respondents import answered, cell_of, respondent_weights
-from analysis.estimation.sample import OPT_IN, Sample, prepare
+from analysis.estimation.sample import OPT_IN, Sample
 from reports.sample import Counted, options
 from reports.selection import Selection
 from survey.errors import CalibrationError, DesignError
@@ -83,10 +83,8 @@ def with_design(counted: Counted, selection: Selection) -> DesignColumns:
 
 def _sample(counted: Counted, selection: Selection) -> tuple[Sample | None, str]:
     """Return the weighted sample behind the published rates, or the reason why there is none."""
-    study = counted.study
-    asked = replace(study.questionnaire, rates=())
     try:
-        sample = prepare(counted.rows, asked, study.areas, study.margins, options(study, replace(selection, mode="")))
+        sample = counted.sample(options(counted.study, replace(selection, mode="")))
     except (DesignError, CalibrationError) as error:
         return None, error.what
     return (None, "只有网络自填的参与者意见") if sample.modes == (OPT_IN,) else (sample, "")

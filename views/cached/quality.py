@@ -11,6 +11,7 @@ from analysis.estimation.estimates import Estimates
 from reports.fieldwork.area_lights import AreaLight, Round, lights, marked
 from reports.fieldwork.data_quality import Fieldwork, fieldwork
 from reports.fieldwork.integrity import Integrity
+from reports.fieldwork.weighting import WeightSpread, weight_spreads
 from reports.selection import Selection
 from survey.study.study import Study
 from views.visitor.session import Key, Loaded
@@ -41,6 +42,11 @@ def checks_of(loaded: Loaded, selection: Selection) -> pd.DataFrame:
     return _checks(work_of(loaded, selection), loaded.key, selection.wave, selection.mode)
 
 
+def weights_of(loaded: Loaded, selection: Selection) -> tuple[WeightSpread, ...]:
+    """Return the spread of the final weights of the wave and mode."""
+    return _weights(loaded.study, selection.answers.in_wave(*selection.waves), loaded.key)
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _lights(_loaded: Loaded, _selection: Selection, key: Key, wave: str, mode: str, by: str) -> Mapping[str, AreaLight]:
     one = Round(key[2], wave, mode)
@@ -60,3 +66,8 @@ def _integrity(_work: Fieldwork, key: Key, wave: str, mode: str) -> Integrity:
 @st.cache_resource(max_entries=8, show_spinner="正在逐份检查……")
 def _checks(_work: Fieldwork, key: Key, wave: str, mode: str) -> pd.DataFrame:
     return _work.summary()
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _weights(_study: Study, selection: Selection, key: Key) -> tuple[WeightSpread, ...]:
+    return weight_spreads(_study, selection)

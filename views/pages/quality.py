@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.numerals import percent
-from reports.fieldwork import integrity, quality_tables
+from reports.fieldwork import integrity, quality_tables, weighting
 from reports.fieldwork.data_quality import Fieldwork
 from reports.fieldwork.integrity import Integrity, Light
 from reports.provenance import Provenance
@@ -50,6 +50,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     st.caption("检查只是提醒，不会自动剔除；剔除由人决定并写明理由，原答卷保留。")
     _table(quality_tables.checks_table(quality.checks_of(loaded, selection)))
     excluding(work)
+    _weighting(loaded, selection)
     _collection(work)
     page.explained(origin)
 
@@ -85,6 +86,17 @@ def _effect(work: Fieldwork) -> None:
     table, out, decided = work.sensitivity()
     st.caption(f"{'已由人决定剔除' if decided else '还没有剔除任何答卷；假如剔除被检查标记的'} {out} 份：")
     _table(quality_tables.effect_table(table))
+
+
+def _weighting(loaded: Loaded, selection: Selection) -> None:
+    """Draw what weighting costs in effective size."""
+    st.subheader("加权效率")
+    spreads = quality.weights_of(loaded, selection)
+    if not spreads:
+        page.empty("网络自填的答卷不加权，没有加权效率。")
+        return
+    st.caption(weighting.EXPLAINED)
+    _table(weighting.spread_table(spreads))
 
 
 def _collection(work: Fieldwork) -> None:

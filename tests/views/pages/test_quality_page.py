@@ -41,6 +41,9 @@ def test_the_page_names_interviewers_to_recheck_with_reasons(town: Path, run: Ru
     assert set(load_study(town).areas.districts) == set(lights["区县"])  # type: ignore[index]
     assert len(effect) == 4  # type: ignore[arg-type]
     assert "重复答卷" in checks["检查"].tolist()  # type: ignore[index]
+    spread = next(table for table in tables(app) if "加权效率" in table.columns)  # type: ignore[attr-defined]
+    assert spread["轮次"].tolist() == ["W2"]  # type: ignore[index]
+    assert 30 < float(spread["加权效率"][0].rstrip("%")) < 100  # type: ignore[index]
     assert "quota.csv" in page_text(app)
     assert "contacts.csv" in page_text(app)
 

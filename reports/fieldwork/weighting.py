@@ -1,0 +1,110 @@
+"""What weighting costs: efficiency, effective size, smallest and largest weight of every wave and mode."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.design.cells import FloatArray
+from analysis.estimation.respondents import respondent_weights
+from analysis.numerals import count, decimal, percent
+from reports.labels import mode_label
+from reports.sample import Counted, options, read_counted
+from reports.selection import Selection
+from survey.study.study import Study
+
+EXPLAINED = (
+    "加权让样本的人口结构和全市一致，代价是有的答卷更重、有的更轻。加权效率是相当于同等权重的份数除以答卷数；"
+    "低于 50% 时误差明显变大，先看是哪些人太少，再考虑补访或截断权重（study.toml [weighting] trim）。"
+)
+"""For analysts and leaders, beside the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightSpread:
+    """The weights of one wave and mode.
+
+    Attributes:
+        wave, mode: names.
+        n: weighted responses.
+        effective_n: Kish's effective size (sum w)^2 / sum w^2, in responses.
+        efficiency: effective size over n, in (0, 1]: 1 / (1 + CV^2) of the weights (Kish 1992).
+        smallest, largest: extreme weights over the mean weight.
+    """
+
+    wave: str
+    mode: str
+    n: int
+    effective_n: float
+    efficiency: float
+    smallest: float
+    largest: float
+
+
+def weight_spreads(study: Study, selection: Selection) -> tuple[WeightSpread, ...]:
+    """Return the spread of the final weights by wave and mode; none for self-selected answers, which have no weights.
+
+    Args:
+        study: the study.
+        selection: its waves (all when it names none), mode, version and exclusions apply.
+
+    Raises:
+        StoreError: no responses yet, or no such version.
+        DesignError: no responses of this mode.
+        CalibrationError: the margins cannot be met.
+    """
+    return () if selection.opt_in else spreads_of(read_counted(study, selection), selection)
+
+
+def spreads_of(counted: Counted, selection: Selection) -> tuple[WeightSpread, ...]:
+    """Return the same for responses that are read already."""
+    sample = counted.sample(options(counted.study, selection))
+    if sample.opt_in:
+        return ()
+    keys = counted.rows.select(["wave", "mode"]).to_pandas().astype(str)
+    rows = keys.assign(weight=respondent_weights(sample, counted.rows))
+    rows = rows[rows["weight"] > 0]
+    wanted = rows[rows["wave"].isin(selection.waves)] if selection.waves else rows
+    return tuple(
+        _spread(str(wave), str(mode), part["weight"].to_numpy())
+        for (wave, mode), part in wanted.groupby(["wave", "mode"])
+    )
+
+
+def _spread(wave: str, mode: str, weight: FloatArray) -> WeightSpread:
+    effective = float(weight.sum() ** 2 / np.square(weight).sum())
+    extremes = float(weight.min() / weight.mean()), float(weight.max() / weight.mean())
+    return WeightSpread(wave, mode, len(weight), effective, effective / len(weight), *extremes)
+
+
+def spread_table(spreads: Sequence[WeightSpread]) -> pd.DataFrame:
+    """Return the spreads formatted for readers."""
+    return pd.DataFrame(
+        {
+            "轮次": [one.wave for one in spreads],
+            "方式": [mode_label(one.mode) for one in spreads],
+            "答卷数": [count(one.n) for one in spreads],
+            "相当于同等权重的份数": [count(one.effective_n) for one in spreads],
+            "加权效率": [percent(one.efficiency) for one in spreads],
+            "最轻的一份（平均为 1）": [decimal(one.smallest) for one in spreads],
+            "最重的一份（平均为 1）": [decimal(one.largest) for one in spreads],
+        }
+    )
+
+
+def spread_lines(spreads: Sequence[WeightSpread]) -> tuple[str, ...]:
+    """Return one line for each wave and mode, for commands and documents."""
+    return tuple(
+        f"加权效率 {percent(one.efficiency)}（{one.wave} {mode_label(one.mode)}）：{count(one.n)} 份答卷"
+        f"相当于 {count(one.effective_n)} 份同等权重的；最重的一份是平均的 {decimal(one.largest)} 倍，"
+        f"最轻的 {decimal(one.smallest)} 倍"
+        for one in spreads
+    ) or ("网络自填不加权，没有加权效率",)
+
+
+def as_records(spreads: Sequence[WeightSpread]) -> list[dict[str, object]]:
+    """Return the spreads for machine-readable files."""
+    return [asdict(one) for one in spreads]
