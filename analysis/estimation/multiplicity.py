@@ -1,7 +1,7 @@
 """Multiplicity: adjust the p-values of a family of comparisons. NaN stays NaN and is not counted.
 
-The false discovery rates are those of statsmodels. Holm is ours: the statsmodels function runs the garbage collector
-at every call (a tenth of a second in the dashboard), and contrasts call it for every item.
+All three are ours, and the tests compare them with statsmodels and scipy: statsmodels takes 0.6 CPU s to import
+(scipy.stats 0.35), more than the rest of `silu text`, and runs the garbage collector at every call.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def benjamini_hochberg(p: FloatArray) -> FloatArray:
 
     Source: Benjamini & Hochberg (1995), JRSS B 57:289.
     """
-    return _of_known(p, lambda known: _false_discovery(known, "fdr_bh"))
+    return _of_known(p, _step_up)
 
 
 def benjamini_yekutieli(p: FloatArray) -> FloatArray:
@@ -33,7 +33,7 @@ def benjamini_yekutieli(p: FloatArray) -> FloatArray:
 
     Source: Benjamini & Yekutieli (2001), Annals of Statistics 29:1165.
     """
-    return _of_known(p, lambda known: _false_discovery(known, "fdr_by"))
+    return _of_known(p, lambda known: _step_up(known, float(np.sum(1 / np.arange(1, len(known) + 1)))))
 
 
 def _of_known(p: FloatArray, adjust: Callable[[FloatArray], FloatArray]) -> FloatArray:
@@ -51,7 +51,9 @@ def _step_down(p: FloatArray) -> FloatArray:
     return adjusted
 
 
-def _false_discovery(p: FloatArray, method: str) -> FloatArray:
-    from statsmodels.stats.multitest import multipletests
-
-    return np.asarray(multipletests(p, method=method)[1], dtype=np.float64)
+def _step_up(p: FloatArray, factor: float = 1.0) -> FloatArray:
+    order = np.argsort(-p, kind="stable")
+    adjusted = np.empty_like(p)
+    scaled = p[order] * (factor * len(p) / np.arange(len(p), 0, -1.0))
+    adjusted[order] = np.minimum(np.minimum.accumulate(scaled), 1.0)
+    return adjusted
