@@ -2,6 +2,8 @@
 
 `python -m benchmarks.against OTHER [--runs N]`. Each checkout draws and imports its own demo city with its own code;
 every command then runs N times in each, turn about, so that a busy minute weighs on both. The ratio is of the medians.
+Both keep their compiled modules in the scratch folder, as an installed program has its own compiled: where Python may
+write none (PYTHONDONTWRITEBYTECODE), compiling 400 modules at every start would be most of what is measured.
 """
 
 from __future__ import annotations
@@ -46,7 +48,13 @@ def child_seconds(checkout: Path, words: Sequence[str], study: Path) -> float:
     done = subprocess.run(
         [sys.executable, *(word.replace("{study}", str(study)) for word in words)],
         cwd=checkout,
-        env={**os.environ, "SILU_STUDY": str(study), "PYTHONPATH": str(checkout), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={
+            **os.environ,
+            "SILU_STUDY": str(study),
+            "PYTHONPATH": str(checkout),
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(study.parent / "compiled"),
+        },
         capture_output=True,
         text=True,
         check=False,
