@@ -13,10 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from analysis.text.answers import attach, digest, read_texts
+from analysis.text.answers import attach, digest
 from analysis.text.coding import distinct
 from analysis.text.duplicates import find_copies
 from analysis.text.keyness import Mentions, keyness
+from analysis.text.reader import read_texts
 from analysis.text.shares import mentions_by, presence
 from analysis.text.themes.codebook import parse_codebook
 from benchmarks.text_rows import LEXICON, SHARED, row

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.text.answers import attach, digest, read_texts
+from analysis.text.answers import attach, digest
 from analysis.text.coding import Distinct, distinct
 from analysis.text.duplicates import find_copies
+from analysis.text.reader import read_texts
 from analysis.text.sentiment.polarity import PolarityRules
 from analysis.text.themes.classifier import LinearModel, Training, train
 from analysis.text.themes.codebook import parse_codebook

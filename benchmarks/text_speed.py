@@ -24,7 +24,7 @@ import pyarrow as pa
 from scipy import sparse
 
 from analysis.estimation.sample import SampleOptions, prepare
-from analysis.text.answers import TextReader, read_texts, unmasked
+from analysis.text.reader import TextReader, read_texts, unmasked
 from analysis.text.shares import Presence, voices
 from analysis.text.words.segment import Segmenter
 from survey.mock import MockSpec, draw
@@ -46,7 +46,7 @@ READY = {
         "Segmenter(load_lexicon().words, engine='jieba').cut('路灯不亮')"
     ),
     "Silu reader": (
-        "from survey.study.lexicon import load_lexicon; from analysis.text.answers import TextReader;"
+        "from survey.study.lexicon import load_lexicon; from analysis.text.reader import TextReader;"
         "TextReader(load_lexicon()).read(['路灯不亮'])"
     ),
 }

@@ -14,7 +14,7 @@ from analysis.estimation.sample import SampleOptions
 from analysis.integrity import hints
 from analysis.integrity.basis import IntegrityInput
 from analysis.integrity.report import Integrity, inspect
-from analysis.text.answers import theme_rules
+from analysis.text.themes.by_rules import theme_rules
 from reports.voices.open_answers import load_answers
 from survey.errors import ArgumentError
 from survey.quality.careless import WATCH

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.text.answers import SCHEMA, VERSION, Progress, attach, digest, read_texts
+from analysis.text.answers import SCHEMA, VERSION, Digests, Progress, attach, digests
 from analysis.text.coding import Distinct, distinct, spread
 from analysis.text.duplicates import EDITION, Copies, find_copies, grouped
 from analysis.text.themes.codebook import Codebook, parse_codebook
@@ -29,7 +29,6 @@ from survey.study.study import Study
 FOLDER = "lexicon"
 """A study's own word lists and codebook, in its folder."""
 WORKERS_FROM = 50_000
-Digests = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,7 @@ class OpenAnswers:
         coded: themes; `table["themes"]` holds the same by code, the primary theme first.
         by_people: number of different texts that people have coded.
         copies: groups of copied answers.
+        cache: what summaries of the answers share; see `reports.voices.gathered`.
     """
 
     table: pa.Table
@@ -53,6 +53,7 @@ class OpenAnswers:
     coded: CodedTexts
     by_people: int
     copies: Copies
+    cache: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -124,20 +125,20 @@ def load_answers(
     texts = exclusions.counted_texts(study, version=version)
     texts = texts.filter(pc.equal(texts["item"], item))
     raws = [raw or "" for raw in texts["text"].to_pylist()]
-    table = attach(texts, _read(study, lexicon, engine, raws, progress))
-    digests = np.array([digest(raw) for raw in raws], dtype=np.int64)
+    names = digests(raws)
+    table = attach(texts, _read(study, (lexicon, engine), raws, names, progress), names)
     # The themes of a text depend on all texts, so they are found before waves are chosen.
-    different = distinct(table, digests, codebook.codes)
+    different = distinct(table, names, codebook.codes)
     human = different.human(settled(read_codes(study.root)))
     coded = kept_themes(study, different, human, f"{lexicon.fingerprint}-{VERSION}")
     themes = pa.array(coded.themes(codebook.codes), pa.list_(pa.string())).take(pa.array(different.place))
     table = table.set_column(table.schema.get_field_index("themes"), "themes", themes)
-    names = pa.array(waves, table["wave"].type) if waves else table["wave"].unique()
-    kept = np.flatnonzero(pc.is_in(table["wave"], names))
-    table, digests = table.take(pa.array(kept)), digests[kept]
-    copies = _copies(study, _said(table), digests)
+    wanted = pa.array(waves, table["wave"].type) if waves else table["wave"].unique()
+    kept = np.flatnonzero(pc.is_in(table["wave"], wanted))
+    table, names = table.take(pa.array(kept)), names[kept]
+    copies = _copies(study, _said(table), names)
     of_answers = spread(coded, different.place[kept])
-    return OpenAnswers(table, tuple(digests.tolist()), lexicon, codebook, engine, of_answers, len(human), copies)
+    return OpenAnswers(table, tuple(names.tolist()), lexicon, codebook, engine, of_answers, len(human), copies)
 
 
 def _said(table: pa.Table) -> list[str]:
@@ -146,22 +147,29 @@ def _said(table: pa.Table) -> list[str]:
     return [text if says else "" for text, says in both]
 
 
-def _read(study: Study, lexicon: Lexicon, engine: str, raws: list[str], progress: Progress | None) -> pa.Table:
+def _read(
+    study: Study, words: tuple[Lexicon, str], raws: list[str], names: Digests, progress: Progress | None
+) -> pa.Table:
+    """Return the readings of texts by digest, given lexicon and engine; the kept ones where no text is new."""
+    lexicon, engine = words
     cache = TextCache(study.root / "store" / "textcache")
     key = f"{lexicon.fingerprint}-{VERSION}"
     known = cache.read(key, SCHEMA)
+    if known is not None and np.isin(names, known["digest"].to_numpy()).all():
+        return known
+    from analysis.text.reader import read_texts  # compiles the rules: 0.1 CPU s
+
     workers = 2 if len(set(raws)) >= WORKERS_FROM else 1
     read = read_texts(raws, lexicon, known=known, workers=workers, engine=engine, progress=progress)
-    if known is None or len(read) > len(known):
-        cache.write(key, read)
+    cache.write(key, read)
     return read
 
 
-def _copies(study: Study, texts: list[str], digests: Digests) -> Copies:
+def _copies(study: Study, texts: list[str], names: Digests) -> Copies:
     """Return groups of copies, cached by the compared texts and settings."""
     cache = TextCache(study.root / "store" / "copycache")
     schema = pa.schema({"group": pa.int64()})
-    named = hashlib.sha256(digests.tobytes())
+    named = hashlib.sha256(names.tobytes())
     named.update("\n".join(texts).encode("utf-8", "surrogatepass"))
     key = f"{named.hexdigest()[:16]}-{VERSION}-{EDITION}"
     known = cache.read(key, schema)

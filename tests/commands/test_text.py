@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 import pytest
 
 import cli
-from analysis.text.answers import TextReader
+from analysis.text.reader import TextReader
 from reports.sample import read_counted
 from reports.selection import Selection
 from reports.voices.asked import TextSelection

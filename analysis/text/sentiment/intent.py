@@ -7,11 +7,13 @@ negative), so the intent is decided first.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from analysis.text.sentiment.polarity import Polarity
 from analysis.text.words.phrases import PhraseFinder
 from survey.study.lexicon import Lexicon
+
+if TYPE_CHECKING:
+    from analysis.text.sentiment.polarity import Polarity  # compiles its rules: 0.05 CPU s
 
 INTENTS = {"complaint": "投诉", "suggestion": "建议", "question": "咨询", "praise": "表扬", "none": "其他"}
 _ASKS = re.compile(

@@ -6,11 +6,15 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import accumulate
 
-from analysis.text.themes.codebook import Codebook
+from analysis.text.themes.codebook import Codebook, parse_codebook
 from analysis.text.themes.rules import ThemeRule
 from analysis.text.words.phrases import PhraseFinder
+from analysis.text.words.segment import Segmenter
+from survey.study.lexicon import Lexicon
+from survey.study.settings import AUTO
 
 Hits = dict[str, tuple[str, ...]]
 """Theme code -> the words of the text that indicate it."""
@@ -109,6 +113,16 @@ class ThemeRules:
         left = {word for word in standing if word in text}
         rules = {rule.source: rule for rule in self.codebook[code].rules}
         return [word for word in words if (rules[word].test(left) if word in rules else word in left)]
+
+
+def theme_rules(lexicon: Lexicon, engine: str = AUTO) -> ThemeRules:
+    """Return the themes of a lexicon as every reader applies them; the segmenter is loaded at the first text."""
+
+    @cache
+    def segmenter() -> Segmenter:
+        return Segmenter(lexicon.words, engine=engine)
+
+    return ThemeRules(parse_codebook(lexicon.themes), lambda text: segmenter().cut(text))
 
 
 def _meanings(codebook: Codebook) -> dict[str, _Meaning]:

@@ -55,11 +55,11 @@ class CodedTexts:
 
     def themes(self, codes: Sequence[str]) -> list[list[str]]:
         """Return the codes of each text, the primary one first."""
-        lists = []
-        for row, first in zip(self.assigned, self.primary.tolist(), strict=True):
-            others = [codes[at] for at in np.flatnonzero(row).tolist() if at != first]
-            lists.append(others if first == NONE else [codes[first], *others])
-        return lists
+        text, theme = np.nonzero(self.assigned)
+        order = np.lexsort((theme, theme != self.primary[text], text))
+        names = np.array(codes, dtype=object)[theme[order]].tolist()
+        ends = np.cumsum(self.assigned.sum(axis=1)).tolist()
+        return [names[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 import pytest
 
-from analysis.text.answers import TextReader
+from analysis.text.reader import TextReader
 from survey.study.lexicon import Lexicon, load_lexicon
 
 

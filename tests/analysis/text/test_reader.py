@@ -1,14 +1,13 @@
-"""Reading answers: bad input, only new texts are read, one row per answer, no personal data is kept."""
+"""Reading texts: bad input, only new texts are read, in one process or several."""
 
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.text import answers
-from analysis.text.answers import SCHEMA, TextReader, attach, digest, read_texts, script_of, theme_rules
+from analysis.text import reader as reading
+from analysis.text.answers import SCHEMA
+from analysis.text.reader import TextReader, read_texts, script_of
 from survey.study.lexicon import Lexicon, load_lexicon
-from survey.study.settings import SEGMENTERS
 
 READER = TextReader(load_lexicon())
 
@@ -69,44 +68,16 @@ def test_only_new_texts_are_read(lexicon: Lexicon, monkeypatch: pytest.MonkeyPat
     def fail(*_: object) -> None:
         raise AssertionError("nothing new, and still a reader was made")
 
-    monkeypatch.setattr(answers, "TextReader", fail)
+    monkeypatch.setattr(reading, "TextReader", fail)
     assert read_texts(["停车难"], lexicon, known=second).equals(second)
 
 
 def test_two_processes_read_the_same(lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "CHUNK", 40)
+    monkeypatch.setattr(reading, "CHUNK", 40)
     raws = [f"{at}号线旁边路灯不亮，{'没有人管' if at % 2 else '已经修好了'}" for at in range(100)]
     one, two = read_texts(raws, lexicon), read_texts(raws, lexicon, workers=2)
     assert one.to_pylist() == two.to_pylist()
 
 
-def test_attach_keeps_one_row_an_answer_and_no_raw_text(lexicon: Lexicon) -> None:
-    texts = pa.table(
-        {
-            "response_id": ["1", "2", "3"],
-            "wave": ["W1"] * 3,
-            "item": ["H1"] * 3,
-            "text": ["找王主任没用", None, "找王主任没用"],
-        }
-    )
-    read = read_texts([raw or "" for raw in texts["text"].to_pylist()], lexicon)
-    table = attach(texts, read)
-    assert table["response_id"].to_pylist() == ["1", "2", "3"]
-    assert table["text"].to_pylist() == ["找某主任没用", "", "找某主任没用"]
-    assert table["says"].to_pylist() == [True, False, True]
-    empty = attach(texts.slice(0, 0), read_texts([], lexicon))
-    assert empty.num_rows == 0
-    assert empty.schema.names == table.schema.names
-
-
-def test_digests_are_stable() -> None:
-    assert digest("路灯") == digest("路灯") != digest("路灯 ")
-    assert digest("\ud83d") >= 0
+def test_the_script_of_other_letters() -> None:
     assert script_of("привет") == "other"
-
-
-@pytest.mark.parametrize("engine", SEGMENTERS)
-def test_all_who_apply_themes_check_the_words(engine: str) -> None:
-    rules = theme_rules(load_lexicon(), engine)
-    assert "parking" not in rules("暂停车辆通行三天")
-    assert "parking" in rules("停车太难了")

@@ -12,8 +12,9 @@ import pytest
 
 from analysis.estimation.respondents import respondent_weights
 from analysis.estimation.sample import Sample, SampleOptions, prepare
-from analysis.text.answers import attach, read_texts
+from analysis.text.answers import attach
 from analysis.text.keyness import keyness
+from analysis.text.reader import read_texts
 from analysis.text.shares import Presence, mentions_by, presence, voices
 from survey.errors import ArgumentError
 from survey.instrument.rate import Rate

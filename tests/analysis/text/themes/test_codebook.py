@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.text.answers import TextReader
+from analysis.text.reader import TextReader
 from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.codebook import parse_codebook
 from analysis.text.themes.rules import RuleSyntaxError, parse_rule

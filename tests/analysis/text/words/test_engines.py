@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.text.answers import TextReader, read_texts
+from analysis.text.reader import TextReader, read_texts
 from analysis.text.words.alphabet import SIGNS
 from analysis.text.words.segment import Segmenter, resolve
 from survey.errors import StudyError

@@ -1,0 +1,187 @@
+"""Reader: read each text once, from the raw text to words, themes, intent and polarity.
+
+The import compiles the rules and the lexicons behind them, so import it only where there are texts to read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import pyarrow as pa
+
+from analysis.text.answers import SCHEMA, Progress, digest
+from analysis.text.sentiment.intent import IntentRules
+from analysis.text.sentiment.polarity import PolarityRules
+from analysis.text.themes.by_rules import ThemeRules
+from analysis.text.themes.codebook import parse_codebook
+from analysis.text.themes.evidence import reasons
+from analysis.text.words.masking import mask
+from analysis.text.words.normalise import Normaliser, is_nonanswer
+from analysis.text.words.segment import Segmenter, fine, resolve
+from survey.study.lexicon import Lexicon
+from survey.study.settings import AUTO
+
+SCRIPTS = {"zh": "汉字", "latin": "拉丁字母", "uyghur": "维吾尔文", "tibetan": "藏文", "sign": "符号", "other": "其他"}
+CHUNK = 2_000
+_BLOCK = 500
+
+_SCRIPT = (
+    ("zh", re.compile(r"[\u3400-\u9fff]")),
+    ("uyghur", re.compile(r"[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff]")),
+    ("tibetan", re.compile(r"[\u0f00-\u0fff]")),
+    ("latin", re.compile(r"[A-Za-z]")),
+)
+_WORD = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
+_MASKED = re.compile(r"\[(?:邮箱|微信|QQ|证件|卡号|车牌|手机|电话|门牌|数字)\]")
+_LONGEST = 50_000
+
+
+class TextReader:
+    """All rules of one lexicon, ready to read texts; one instance per study, with nothing shared between them."""
+
+    def __init__(self, lexicon: Lexicon, engine: str = AUTO) -> None:
+        """Make the rules, and the segmenter with the lexicon's words; `engine` as in `Segmenter`."""
+        self.lexicon = lexicon
+        self.segmenter = Segmenter(lexicon.words, engine=engine)
+        self.themes = ThemeRules(parse_codebook(lexicon.themes), self.segmenter.cut)
+        self._normalise = Normaliser()
+        self._polarity = PolarityRules(lexicon)
+        self._intent = IntentRules(lexicon)
+
+    def clean(self, raw: str) -> tuple[str, tuple[str, ...]]:
+        """Normalise and mask a raw text, and return the codes of what was done; cut texts beyond 50,000 characters."""
+        normal = self._normalise(raw[:_LONGEST])
+        masked = mask(normal.text)
+        return masked.text, (*normal.flags, *masked.kinds)
+
+    def display_words(self, text: str) -> list[str]:
+        """Return the words for display: synonyms folded, stop words and signs removed, negations kept."""
+        return self.shown(self.segmenter.cut(unmasked(text)))
+
+    def shown(self, cut: Sequence[str]) -> list[str]:
+        """Return the words for display of a text that is cut."""
+        synonyms, stop = self.lexicon.synonyms, self.lexicon.stop
+        return [synonyms.get(word, word) for word in fine(cut) if word not in stop and _WORD.match(word)]
+
+    def read(self, raws: Sequence[str]) -> pa.RecordBatch:
+        """Read texts into schema `SCHEMA`, one row each in the same order."""
+        blocks = [self._block(raws[start : start + _BLOCK]) for start in range(0, len(raws), _BLOCK)]
+        table = pa.Table.from_batches(blocks, schema=SCHEMA).unify_dictionaries().combine_chunks()
+        return table.to_batches()[0] if blocks else pa.RecordBatch.from_pylist([], schema=SCHEMA)
+
+    def _block(self, raws: Sequence[str]) -> pa.RecordBatch:
+        """Read a block stage by stage, not text by text, so that each stage's tables stay in the processor's cache."""
+        cleaned = [self.clean(raw) for raw in raws]
+        texts = [text for text, _ in cleaned]
+        nonanswers = self.lexicon.nonanswers
+        says = [not is_nonanswer(text, nonanswers) for text in texts]
+        scripts = [script_of(text) for text in texts]
+        # Non-answers and texts in other scripts are kept but not read any further.
+        readable = [
+            text if answer and kind == "zh" else "" for text, answer, kind in zip(texts, says, scripts, strict=True)
+        ]
+        plain = [unmasked(text) for text in readable]
+        cuts = [self.segmenter.cut(text) for text in plain]
+        words = [self.shown(cut) for cut in cuts]
+        themes = [self.themes(text, cut) for text, cut in zip(plain, cuts, strict=True)]
+        tones = [self._polarity(text) for text in readable]
+        intents = [self._intent(text, tone).name for text, tone in zip(readable, tones, strict=True)]
+        columns = {
+            "digest": [digest(raw) for raw in raws],
+            "text": texts,
+            "says": says,
+            "script": scripts,
+            "flags": [" ".join(flags) for _, flags in cleaned],
+            "words": words,
+            "themes": [list(each) for each in themes],
+            "reasons": [reasons(text, each) for text, each in zip(plain, themes, strict=True)],
+            "intent": intents,
+            "polarity": [tone.label for tone in tones],
+            "score": [tone.score for tone in tones],
+            "evidence": [" ".join(f"{word}{value:+.1f}" for word, value in tone.evidence) for tone in tones],
+        }
+        return pa.record_batch([pa.array(columns[field.name], field.type) for field in SCHEMA], schema=SCHEMA)
+
+
+def unmasked(text: str) -> str:
+    """Return a masked text with a blank for every mask: masks are no words of the author."""
+    return _MASKED.sub(" ", text) if "[" in text else text
+
+
+def script_of(text: str) -> str:
+    """Return the script of a text, a key of `SCRIPTS`: Chinese if it holds any Chinese."""
+    plain = unmasked(text)
+    for name, pattern in _SCRIPT:
+        if pattern.search(plain):
+            return name
+    return "other" if any(letter.isalpha() for letter in plain) else "sign"
+
+
+def read_texts(
+    raws: Sequence[str],
+    lexicon: Lexicon,
+    *,
+    known: pa.Table | None = None,
+    workers: int = 1,
+    engine: str = AUTO,
+    progress: Progress | None = None,
+) -> pa.Table:
+    """Read distinct texts, and only those not yet known.
+
+    Args:
+        raws: raw texts; equal ones are read once.
+        lexicon: word lists and codebook.
+        known: an earlier result with the same lexicon.
+        workers: processes; more than one pays off from about 20,000 new texts.
+        engine: the segmentation engine, as in `Segmenter`.
+        progress: called after every chunk.
+
+    Returns:
+        Schema `SCHEMA`, `known` first; look texts up by `digest`.
+    """
+    seen = set() if known is None else set(known["digest"].to_pylist())
+    new: list[str] = []
+    for raw in raws:
+        if (name := digest(raw)) not in seen:
+            seen.add(name)
+            new.append(raw)
+    del seen
+    batches = [] if known is None else known.to_batches()
+    done = 0
+    for batch in _batches(new, lexicon, workers, resolve(engine)):
+        batches.append(batch)
+        done += batch.num_rows
+        if progress:
+            progress(done, len(new))
+    return pa.Table.from_batches(batches, schema=SCHEMA).unify_dictionaries()
+
+
+def _batches(raws: Sequence[str], lexicon: Lexicon, workers: int, engine: str) -> Iterator[pa.RecordBatch]:
+    chunks = [raws[start : start + CHUNK] for start in range(0, len(raws), CHUNK)]
+    if workers < 2 or len(chunks) < 2:
+        reader = TextReader(lexicon, engine) if chunks else None
+        yield from (reader.read(chunk) for chunk in chunks if reader)
+        return
+    # Processes, not threads: the engine holds the GIL while it segments. Spawned, so that no lock is inherited.
+    spawned, arguments = get_context("spawn"), (lexicon, engine)
+    with ProcessPoolExecutor(workers, mp_context=spawned, initializer=_start, initargs=arguments) as pool:
+        for blob in pool.map(_read_chunk, chunks):
+            yield pa.ipc.open_stream(blob).read_next_batch()
+
+
+_reader: list[TextReader] = []
+
+
+def _start(lexicon: Lexicon, engine: str) -> None:
+    _reader.append(TextReader(lexicon, engine))
+
+
+def _read_chunk(raws: Sequence[str]) -> bytes:
+    batch = _reader[0].read(raws)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as stream:
+        stream.write_batch(batch)
+    return bytes(sink.getvalue())
