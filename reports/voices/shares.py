@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 from analysis.estimation.disclosure.suppression import protect
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.respondents import respondent_weights
-from analysis.estimation.sample import Sample, prepare
 from analysis.text.keyness import keyness
 from analysis.text.quotes import Quoter
 from analysis.text.sentiment.intent import INTENTS
@@ -20,11 +19,11 @@ from analysis.text.shares import Presence, mentions_by, presence, voices, wrote_
 from analysis.text.themes.codebook import Codebook
 from analysis.text.words.places import PlaceFinder, named_places, place_words, with_kinds
 from reports.provenance import EVERY_RESPONDENT, Provenance, Wording, provenance
-from reports.sample import Counted, StudySample, options, read_counted
-from reports.selection import Selection
+from reports.sample import StudySample, read_counted
 from reports.sentences import voices as words
 from reports.sentences.sentence import Sentence
 from reports.voices.asked import TextSelection, counts_once, rows_of
+from reports.voices.gathered import gathered
 from reports.voices.open_answers import OpenAnswers
 from survey.errors import ArgumentError
 from survey.instrument.measure import SATISFACTION
@@ -51,7 +50,12 @@ class Shares:
 
 def theme_shares(study: Study, answers: OpenAnswers, asked: TextSelection, by: tuple[str, ...] = ()) -> Shares:
     """Return the share of respondents who raise each theme, in the given groups."""
-    return _shares(study, answers, asked, by=by)
+    asked = replace(asked, once=counts_once(answers, asked))
+    kept = gathered(study, answers, asked).kept
+    if (asked, by) not in kept:
+        kept[asked, by] = _shares(study, answers, asked, by=by)
+    found: Shares = kept[asked, by]
+    return found
 
 
 def kind_shares(study: Study, answers: OpenAnswers, asked: TextSelection) -> Shares:
@@ -64,25 +68,26 @@ def satisfied_among(study: Study, answers: OpenAnswers, asked: TextSelection) ->
     rate = study.questionnaire.headline(SATISFACTION)
     if rate is None:
         return None
-    counted = _counted(study, asked)
-    rows = rows_of(answers, asked, _places(study, counted.rows, ()))
+    all_of = gathered(study, answers, asked)
+    responses = all_of.counted.rows
+    rows = rows_of(answers, asked, _places(study, responses, ()))
     found = presence(rows, "themes", labels=dict(answers.labels))
-    sample = _sample(study, counted, asked.selection)
-    mentioned = voices(sample, counted.rows, found, study.questionnaire, among=rate)
+    mentioned = voices(all_of.sample, responses, found, study.questionnaire, among=rate)
     shares = protect(mentioned.shares(where=asked.selection.where))
-    return _labelled(study, answers, asked, counted.weighted(mentioned.sample, ()), shares)
+    return _labelled(study, answers, asked, all_of.counted.weighted(mentioned.sample, ()), shares)
 
 
 def _shares(
     study: Study, answers: OpenAnswers, asked: TextSelection, *, column: str = "themes", by: tuple[str, ...] = ()
 ) -> Shares:
     """Return shares of a list column among those who wrote something, and among all."""
-    counted, selection = _counted(study, asked), asked.selection
+    all_of, selection = gathered(study, answers, asked), asked.selection
+    counted, sample = all_of.counted, all_of.sample
     rows, labels = rows_of(answers, asked, _places(study, counted.rows, by)), dict(answers.labels)
     if column == "kinds":
         rows, labels = with_kinds(rows, PlaceFinder()), {}
     found = presence(rows, column, labels=labels or None)
-    sample, wrote = _sample(study, counted, selection), wrote_among(counted.rows, rows)
+    wrote = wrote_among(counted.rows, rows)
     said, every = (voices(sample, counted.rows, found, study.questionnaire, base=base) for base in (wrote, None))
     shares, of_all = (protect(each.shares(by=by, where=selection.where)) for each in (said, every))
     names = {"estimate": "of_all", "conf_low": "of_all_low", "conf_high": "of_all_high"}
@@ -127,28 +132,6 @@ def _places(study: Study, responses: pa.Table, by: tuple[str, ...]) -> pa.Table:
     return table
 
 
-def _counted(study: Study, asked: TextSelection) -> Counted:
-    """Return the responses of the requested waves and mode.
-
-    Raises:
-        ArgumentError: there is none.
-    """
-    selection = asked.selection
-    counted = read_counted(study, selection, selection.waves or None)
-    if selection.mode:
-        kept = counted.rows.filter(pc.equal(counted.rows["mode"].cast(pa.string()), selection.mode))
-        counted = replace(counted, rows=kept)
-    if not counted.rows.num_rows:
-        raise ArgumentError("这一轮还没有答卷", got=selection.wave, cure="先用 silu import 导入一份答卷文件")
-    return counted
-
-
-def _sample(study: Study, counted: Counted, selection: Selection) -> Sample:
-    """Return cells, design and weights of the requested waves, shared by all summaries of the texts."""
-    wanted = replace(options(study, selection), rates=())
-    return prepare(counted.rows, study.questionnaire, study.areas, study.margins, wanted)
-
-
 def distinct_themes(study: Study, answers: OpenAnswers, asked: TextSelection, by: str = "district") -> pd.DataFrame:
     """Return `keyness` of the themes with `label`: themes that an area raises more or less than the others."""
     table = _keyness(study, answers, asked, by, lambda rows: presence(rows, "themes", labels=answers.labels))
@@ -176,12 +159,12 @@ def _keyness(
     """Return keyness among those who wrote something, with the calibrated weights of the rates."""
     if by not in study.areas.frame.columns:
         raise ArgumentError("不能按这一列比较", got=by, expected="、".join(study.areas.frame.columns))
-    counted = _counted(study, asked)
-    rows = rows_of(answers, asked, _places(study, counted.rows, (by,)))
-    sample = _sample(study, counted, asked.selection)
-    weight = None if sample.opt_in else respondent_weights(sample, counted.rows)
-    wrote = wrote_among(counted.rows, rows)
-    mentions = mentions_by(found_in(rows), counted.rows, study.areas, study.questionnaire, weight, base=wrote)
+    all_of = gathered(study, answers, asked)
+    responses, sample = all_of.counted.rows, all_of.sample
+    rows = rows_of(answers, asked, _places(study, responses, (by,)))
+    weight = None if sample.opt_in else respondent_weights(sample, responses)
+    wrote = wrote_among(responses, rows)
+    mentions = mentions_by(found_in(rows), responses, study.areas, study.questionnaire, weight, base=wrote)
     return keyness(mentions, by)
 
 
