@@ -22,9 +22,21 @@ def gate(found: Gate, label: str) -> Sentence:
 
 
 def verdicts(found: Sequence[tuple[str, str]]) -> Sentence:
-    """Report the verdicts of this survey on the same lines: (rate, verdict) pairs."""
-    parts = [say("{rate}{verdict}", rate=Name(rate), verdict=Name(verdict)) for rate, verdict in found]
-    return say("本次判断：{parts}。", parts=join(parts))
+    """Report the verdicts of this survey on the same lines, and how they differ from the forecast.
+
+    The page shows what is expected of the official survey; the verdicts answer another question and have no mark there.
+
+    Args:
+        found: (rate, verdict) pairs.
+    """
+    each = dict.fromkeys(verdict for _, verdict in found)
+    parts = [(names(rate for rate, verdict in found if verdict == one), Name(one)) for one in each]
+    said = join([say("{rates}{verdict}", rates=listed(some), verdict=word) for some, word in parts])
+    return say(
+        "本轮自己的判断是另一回事：{said}。那是说本轮居民的真实水平到没到目标；"
+        "官方调查另抽一次样，多一次误差，能不能过看上面的可能。",
+        said=said,
+    )
 
 
 def verdict(found: Forecast, gates: Sequence[Sentence], items: Sequence[str], districts: pd.DataFrame) -> Sentence:

@@ -24,7 +24,6 @@ from reports.rates import target_of
 from reports.selection import Selection
 from reports.sentences import passing as sentences
 from reports.sentences.sentence import Sentence, say
-from reports.verdicts import Verdict
 from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask
 from views.charts.dots import Axis, dots
@@ -36,7 +35,6 @@ from views.shell.markup import plain
 from views.visitor.session import Loaded
 
 HALF, WHOLE = 580, 1180
-SURE = 0.9
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
@@ -64,7 +62,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     with right:
         _levers(found, source)
     _districts(found, source)
-    st.caption(plain(f"{verdict_line(found)}{found.method}"))
+    st.caption(plain(str(verdict_line(found) + found.method)))
     page.explained(found.provenance)
 
 
@@ -99,23 +97,14 @@ def _gates(answer: PassForecast, source: Caption) -> None:
             "value": values,
             "low": np.nan,
             "high": np.nan,
-            "kind": ["plain", *(_kind(answer, gate) for gate in answer.labels)],
+            "kind": "plain",
             "text": [spoken_chance(value) for value in values],
         }
     )
     text, what = sentences.everything(found), sentences.gates(answer.official)
     words = Caption(text.text, what.text, source.source, source.mock)
-    key = {str(one): f"本次{one}" for one in Verdict} | {"plain": "没有单独的判断"}
-    page.figure(dots(table, words, Axis(".0%", SURE, "九成", 0.0, 1.04), key, page_width=HALF), "gates", text)
-
-
-def _kind(answer: PassForecast, gate: str) -> str:
-    """Return the verdict of this survey on the rate of a gate; "plain" for gates of several rates."""
-    rows = answer.city.table
-    return (
-        next((str(word) for item, word in zip(rows["item"], rows["verdict"], strict=True) if item == gate), "")
-        or "plain"
-    )
+    axis = Axis(".0%", sentences.CONFIDENT, "九成", 0.0, 1.04)
+    page.figure(dots(table, words, axis, {}, page_width=HALF), "gates", text)
 
 
 def _levers(answer: PassForecast, source: Caption) -> None:

@@ -49,3 +49,9 @@ def test_titles_of_the_figures() -> None:
     assert passing.districts(districts()).text == "单独看，1 个区县多半不能全部达标"
     assert passing.districts(districts()[1:]).text == "单独看，每个区县全部达标的可能都过半"
     assert "（有效样本 " in passing.method(OfficialSample(1200)).text
+
+
+def test_the_verdicts_of_the_wave_are_told_apart_from_the_forecast() -> None:
+    text = passing.verdicts([("满意率", "达标"), ("知晓率", "达标"), ("参与率", "尚难判断（样本不足）")]).text
+    assert text.startswith("本轮自己的判断是另一回事：满意率、知晓率达标；参与率尚难判断（样本不足）。")
+    assert text.endswith("能不能过看上面的可能。")

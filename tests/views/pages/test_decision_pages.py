@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.areas.verdict import Verdict
 from reports.labels import mode_label, wave_label
 from reports.plans.rectification import ledger_of
 from survey.storage.store import ResponseStore
@@ -65,6 +66,8 @@ def test_passing_shows_the_probability_and_what_raises_it(city: Path, run: Run) 
     assert "全部达标的可能" in headline(page_text(app))
     gates, levers, districts = figures(app)
     assert "达标的可能" in words(gates)
+    assert not [word for word in Verdict if f"本次{word}" in words(gates) or f"本轮{word}" in words(gates)]
+    assert "本轮自己的判断是另一回事" in page_text(app)
     assert "百分点" in words(levers)
     assert "全部达标" in str(districts["layout"]["xaxis"]["ticktext"])
 
