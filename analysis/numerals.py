@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from numbers import Integral
 
 DASH = "—"
+CODES = 10**9
 CLOSING = "，。、；：）”%"
 BREAKS = "，。、；：）·"
 
@@ -139,6 +141,26 @@ def p_value(probability: float) -> str:
 def decimal(number: float) -> str:
     """Format a coefficient as "0.05"; "—" where it is missing."""
     return DASH if _missing(number) else f"{number:.2f}"
+
+
+def cell(number: float, decimals: int) -> str:
+    """Format a number of a table as "1,234" or "−0.5", without a negative zero; "—" where it is missing.
+
+    A whole number of ten digits or more is a code and has no separators.
+    """
+    if _missing(number):
+        return DASH
+    if decimals == 0 and abs(number) >= CODES:
+        return f"{number:.0f}"
+    return f"{round(number, decimals) + 0.0:,.{decimals}f}".replace("-", "−")
+
+
+def decimals(column: Iterable[float]) -> int:
+    """Return the decimals of a column of a table, the same for all its numbers: 0 for integers, else 1 to 4."""
+    known = [number for number in column if not _missing(number)]
+    if all(isinstance(number, Integral) for number in known):
+        return 0
+    return max(1, *(len(f"{number:.4f}".rstrip("0").partition(".")[2]) for number in known))
 
 
 def names(items: Sequence[str], most: int = 6) -> str:

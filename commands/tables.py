@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis import numerals
 from reports.labels import HEADINGS
 
 DIGITS: Mapping[str, str] = {
@@ -24,7 +25,8 @@ DIGITS: Mapping[str, str] = {
 
 def as_text(table: pd.DataFrame, lines: Sequence[str]) -> bytes:
     """Return aligned columns for the terminal; wide characters count double."""
-    texts = [[str(name) for name in table.columns], *([_cell(value) for value in row] for row in table.to_numpy())]
+    columns = [_column(table[name]) for name in table.columns]
+    texts = [[str(name) for name in table.columns], *map(list, zip(*columns, strict=True))]
     widths = [max(_width(row[at]) for row in texts) for at in range(len(table.columns))]
     right = [pd.api.types.is_numeric_dtype(table[name]) for name in table.columns]
     rows = ["  ".join(_pad(*cell) for cell in zip(row, widths, right, strict=True)).rstrip() for row in texts]
@@ -89,10 +91,20 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
+def _column(values: pd.Series) -> list[str]:
+    """Return the cells of a column as text: numbers as in sentences, with one precision."""
+    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+        return [_cell(value) for value in values]
+    decimals = numerals.decimals(values.dropna())
+    return [numerals.DASH if pd.isna(value) else numerals.cell(value, decimals) for value in values]
+
+
 def _cell(value: Any) -> str:
     if pd.isna(value):
-        return "—"
-    return f"{value:.1f}" if isinstance(value, float) else str(value)
+        return numerals.DASH
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return numerals.cell(value, 0 if isinstance(value, int) else 1)
+    return str(value)
 
 
 def _width(text: str) -> int:

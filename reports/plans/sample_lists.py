@@ -25,7 +25,7 @@ def list_table(study: Study, plan: SamplePlan, seed: int) -> pd.DataFrame:
             "场所类型": drawn["place"],
             "层": drawn["stratum"],
             "常住人口": drawn["population"],
-            "应访份数": drawn["interviews"].where(drawn["role"] == "正选"),
+            "应访份数": drawn["interviews"].where(drawn["role"] == "正选").astype("Int64"),
             "入样概率": drawn["probability"].round(4),
             "每份代表人数": drawn["weight"].round(1),
             "实访份数": "",
@@ -46,7 +46,7 @@ def district_table(plan: SamplePlan) -> pd.DataFrame:
             "需联系户数": rows["contacts"],
             "误差（±百分点）": (100 * rows["half_width"]).round(1),
             "看得出的最小变化（百分点）": (100 * rows["detectable"]).round(1),
-            "费用（元）": rows["cost"].round(0),
+            "费用（元）": rows["cost"].round().astype(int),
         }
     )
 

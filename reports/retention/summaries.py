@@ -136,7 +136,7 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
         mode=table["mode"].map(dict(MODES)),
         measure=[measure_label(name) if name else "" for name in table["measure"]],
         flag=table["flag"].map(FLAGS).fillna(table["flag"]),
-        **{name: (table[name] * 100).round(2) for name in PERCENT},
+        **{name: (table[name] * 100).round(1) for name in PERCENT},
     )
     return shown.rename(columns=HEADINGS)
 

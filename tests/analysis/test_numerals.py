@@ -121,3 +121,12 @@ def test_probabilities_are_never_shown_as_certain(probability: float, text: str)
 @pytest.mark.parametrize(("probability", "text"), [(0.999, "超过 99%"), (0.001, "不到 1%"), (0.63, "约 63%")])
 def test_spoken_probabilities_claim_no_certainty(probability: float, text: str) -> None:
     assert numerals.spoken_chance(probability) == text
+
+
+def test_numbers_of_a_table_have_one_precision() -> None:
+    assert [numerals.decimals(column) for column in ([1, 2], [88.0, 97.2], [1.0], [0.0037, 0.289], [], [math.nan])] == [
+        0, 1, 1, 4, 0, 0,
+    ]  # fmt: skip
+    written = [numerals.cell(number, 1) for number in (88.0, -0.04, -8.5, 1234.56, math.nan)]
+    assert written == ["88.0", "0.0", "−8.5", "1,234.6", "—"]
+    assert [numerals.cell(number, 0) for number in (262_498, 990_101_003_001)] == ["262,498", "990101003001"]

@@ -25,6 +25,7 @@ from views.panels import page
 from views.panels.captions import caption
 from views.panels.kept_waves import GONE, kept_waves
 from views.shell.markup import literal, plain, plain_table
+from views.shell.tables import show_table
 from views.visitor.selection import choose_rate
 from views.visitor.session import Loaded
 
@@ -166,7 +167,7 @@ def _looks(looks: pd.DataFrame) -> None:
             "看得出的最小变化": [points(value) for value in looks["detectable"].astype(float)],
         }
     )
-    st.dataframe(table, hide_index=True, width="stretch")
+    show_table(table)
     st.caption(
         f"“{reports.ChangeOutcome.MENDED}”指这一轮按同样的检验达标；"
         f"“{reports.ChangeOutcome.BETTER}”指变化的区间全在 0 以上；"

@@ -26,6 +26,7 @@ from views.panels import page
 from views.panels.alarms import alarms
 from views.panels.mapping import mapping_form, proposal_of
 from views.shell.markup import plain
+from views.shell.tables import show_table
 from views.visitor.session import STUDY_VARIABLE
 
 ROUND, DONE = "imports.round", "imports.done"
@@ -82,14 +83,14 @@ def _preview(study: Study, paths: Sequence[Path], wave: str, mode: str, *, keep_
     counts = (("新增", preview.new), ("更新", preview.changed), ("不变", preview.unchanged), ("退回", preview.rejected))
     for box, (label, count) in zip(st.columns(4), counts, strict=True):
         box.metric(label, f"{count:,}", border=True)
-    st.dataframe(import_preview.files_table(preview), hide_index=True)
+    show_table(import_preview.files_table(preview))
     _issues(preview, keep_partial=keep_partial)
     _commit(preview, who)
     if preview.changed:
         with st.expander(f"更正了什么（{preview.changed} 份）", expanded=True):
-            st.dataframe(import_preview.changes_table(preview), hide_index=True)
+            show_table(import_preview.changes_table(preview))
     with st.expander("每一列对应哪道题"):
-        st.dataframe(import_preview.columns_table(preview), hide_index=True)
+        show_table(import_preview.columns_table(preview))
 
 
 def _heal(study: Study, paths: Sequence[Path], error: DamagedError) -> None:
@@ -133,7 +134,7 @@ def _issues(preview: Preview, *, keep_partial: bool) -> None:
             name, list(dict.fromkeys(table[name])), key=f"imports.filter.{name}", placeholder="全部"
         )
         shown = shown[shown[name].isin(chosen)] if chosen else shown
-    st.dataframe(shown, hide_index=True, height=min(35 * (len(shown) + 1) + 3, 320))
+    show_table(shown, most=320)
 
 
 def _commit(preview: Preview, who: str) -> None:
@@ -176,7 +177,7 @@ def _history(study: Study, who: str) -> None:
     if table.empty:
         page.empty("还没有导入过任何答卷。")
         return
-    st.dataframe(table.astype(dict.fromkeys(COUNTS.values(), "Int64")), hide_index=True)
+    show_table(table.astype(dict.fromkeys(COUNTS.values(), "Int64")))
     last = last_import(study)
     if last is None:
         return

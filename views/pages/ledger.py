@@ -18,6 +18,7 @@ from survey.study.plans.rectification import BY_HAND, Entry, Ledger, Status
 from views.cached.answers import ask, sample_of
 from views.panels import page
 from views.shell.markup import plain
+from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
 KEEP = "不改"
@@ -57,7 +58,7 @@ def _entries(gathered: StudySample, ledger: Ledger, entries: tuple[Entry, ...]) 
         page.empty("还没有条目。下面列出本轮确认薄弱的项目，填好责任单位、期限和措施即可立项。")
         return
     table = reports.entry_table(entries, gathered.study.questionnaire)
-    st.dataframe(table, hide_index=True, width="stretch", height=min(36 * len(table) + 38, 400))
+    show_table(table, most=400)
     book = reports.ledger_book(gathered, ledger)
     st.download_button("导出台账（Excel）", book, file_name="整改台账.xlsx", icon=":material/download:")
 
@@ -125,7 +126,7 @@ def _log(ledger: Ledger) -> None:
     events = ledger.events()
     if events:
         with st.expander(f"变更记录（{len(events)} 条，只增不改）"):
-            st.dataframe(reports.event_table(events), hide_index=True, width="stretch")
+            show_table(reports.event_table(events))
 
 
 def _do(action: Callable[[], object]) -> None:

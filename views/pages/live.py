@@ -25,6 +25,7 @@ from views.charts.arrivals import by_hour, drop_out, named
 from views.charts.parts.frame import Caption
 from views.panels import page
 from views.shell.markup import plain
+from views.shell.tables import show_table
 from views.visitor import session
 
 EVERY = "30s"
@@ -120,7 +121,7 @@ def _places(state: Live) -> None:
         shown = shown.drop(columns="目标")
     st.markdown(f"**各社区回收**　{fieldwork.communities(table)}")
     columns = {"完成": st.column_config.ProgressColumn("完成", format="percent", min_value=0.0, max_value=1.0)}
-    st.dataframe(shown, hide_index=True, column_config=columns, height=360)
+    show_table(shown, most=360, columns=columns)
 
 
 def _steps(state: Live, origin: Provenance) -> None:
@@ -150,7 +151,7 @@ def _bursts(suspects: tuple[Burst, ...]) -> None:
             }
             for one in suspects
         ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True)
+        show_table(pd.DataFrame(rows))
 
 
 @st.fragment(run_every=EVERY)

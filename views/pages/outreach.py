@@ -22,6 +22,7 @@ from views.panels import missing, page, rollout
 from views.panels.captions import caption
 from views.panels.causes import lacking_people
 from views.shell.markup import plain
+from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
 HALF, WHOLE = 580, 1180
@@ -166,7 +167,7 @@ def _plan(loaded: Loaded, answer: Outreach) -> None:
     table = reports.activity_table(answer.found)
     if table.empty:
         return
-    st.dataframe(table, hide_index=True, width="stretch", height=min(36 * len(table) + 38, 380))
+    show_table(table, most=380)
     notes = [loaded.study.title, *map(str, (answer.sentence, answer.unit_cost, *answer.remarks))]
     notes += ["模拟数据：虚构的城市"] if loaded.study.mock else []
     st.download_button("下载安排表（Excel）", workbook({"宣传安排": table}, notes), file_name="宣传安排.xlsx")

@@ -23,6 +23,7 @@ from views.charts.dots import Axis, dots
 from views.charts.parts.frame import Caption
 from views.panels import missing, page
 from views.shell.markup import plain
+from views.shell.tables import show_table
 from views.visitor.session import STUDY_VARIABLE, Loaded, load
 
 WHOLE = 1180
@@ -71,7 +72,7 @@ def _design(
     with place:
         page.headline(reports.sentence(plan, known))
     _picture(study, plan)
-    st.dataframe(sample_lists.district_table(plan), hide_index=True, width="stretch")
+    show_table(sample_lists.district_table(plan))
     _list(study, plan)
 
 
@@ -135,7 +136,7 @@ def _list(study: Study, plan: SamplePlan) -> None:
     )
     with st.expander("预览抽样名单"):
         drawn = sample_lists.list_table(study, plan, seed)
-        st.dataframe(drawn, hide_index=True, width="stretch", height=380)
+        show_table(drawn, most=380)
 
 
 def _before_answers() -> Study | None:

@@ -18,6 +18,7 @@ from views.panels import page
 from views.panels.alarms import alarms
 from views.panels.captions import caption
 from views.panels.exclusions import excluding
+from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
 HALF = 580
@@ -42,13 +43,13 @@ def body(loaded: Loaded, selection: Selection) -> None:
     first, second = st.columns(2, gap="medium")
     with first:
         st.subheader("区县的灯")
-        _table(integrity.lights_table(quality.lights_of(loaded, selection)))
+        show_table(integrity.lights_table(quality.lights_of(loaded, selection)))
     with second:
         st.subheader("剔除与否，四率差多少")
         _effect(work)
     st.subheader("逐份检查")
     st.caption("检查只是提醒，不会自动剔除；剔除由人决定并写明理由，原答卷保留。")
-    _table(quality_tables.checks_table(quality.checks_of(loaded, selection)))
+    show_table(quality_tables.checks_table(quality.checks_of(loaded, selection)))
     excluding(work)
     _weighting(loaded, selection)
     _collection(work)
@@ -79,13 +80,13 @@ def _evidence(found: Integrity) -> None:
         return
     st.subheader("依据，以及先要排除的正常解释")
     chosen = str(st.selectbox("看谁的依据", list(choices), key="unit"))
-    _table(integrity.evidence_table(found, *choices[chosen]))
+    show_table(integrity.evidence_table(found, *choices[chosen]))
 
 
 def _effect(work: Fieldwork) -> None:
     table, out, decided = work.sensitivity()
     st.caption(f"{'已由人决定剔除' if decided else '还没有剔除任何答卷；假如剔除被检查标记的'} {out} 份：")
-    _table(quality_tables.effect_table(table))
+    show_table(quality_tables.effect_table(table))
 
 
 def _weighting(loaded: Loaded, selection: Selection) -> None:
@@ -108,7 +109,7 @@ def _collection(work: Fieldwork) -> None:
         if progress is None:
             page.empty("调查文件夹里没有 quota.csv（列：wave、分组列、target），不比较配额。")
         else:
-            _table(quality_tables.quota_table(progress))
+            show_table(quality_tables.quota_table(progress))
     with right:
         st.subheader("应答率（AAPOR）")
         found = work.outcome()
@@ -116,11 +117,7 @@ def _collection(work: Fieldwork) -> None:
             page.empty("调查文件夹里没有 contacts.csv（列：case、wave、disposition），不能计算应答率。")
         else:
             rates = found.rates()
-            _table(pd.DataFrame({"应答率": list(rates), "数值": [percent(value) for value in rates.values()]}))
-
-
-def _table(table: pd.DataFrame) -> None:
-    st.dataframe(table, hide_index=True, width="stretch", height="content")
+            show_table(pd.DataFrame({"应答率": list(rates), "数值": [percent(value) for value in rates.values()]}))
 
 
 page.page("quality", body)

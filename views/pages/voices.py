@@ -24,6 +24,7 @@ from views.panels.coding import coding_panel
 from views.panels.discoveries import discovery_panel
 from views.panels.text_waves import copy_panel, place_panel, wave_panel
 from views.shell.markup import plain
+from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
 TOP, WIDE = 14, 12
@@ -159,7 +160,7 @@ def _words(loaded: Loaded, asked: TextSelection) -> None:
         }
         for row in rows.itertuples()
     ]
-    st.dataframe(pd.DataFrame(shown), hide_index=True, width="stretch")
+    show_table(pd.DataFrame(shown))
     st.caption("比较用与各项占比相同的校准权数；占比按抽样设计计误差，同时比很多词，错误发现率控制在 10%。")
 
 

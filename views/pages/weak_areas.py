@@ -26,6 +26,7 @@ from views.panels.causes import causes
 from views.panels.lqas import lqas_panel
 from views.shell.links import check_link_value
 from views.shell.markup import plain
+from views.shell.tables import show_table
 from views.visitor import discretion, session
 from views.visitor.selection import choose_rate
 from views.visitor.session import Loaded
@@ -108,7 +109,7 @@ def _drill_down(loaded: Loaded, asked: Selection, rate: Rate, order: list[str]) 
         items = _split(loaded, asked, district)
     if len(items):
         st.markdown("**转办：不了解的交宣传，不满意的交责任单位**（专业组和责任单位取自问卷）")
-        st.dataframe(items, hide_index=True, width="stretch", height=min(36 * len(items) + 38, 300))
+        show_table(items, most=300)
     if asked.where and asked.reserved:
         page.empty(discretion.ANALYST_ONLY)
     elif not asked.opt_in:

@@ -17,6 +17,7 @@ from views.charts.dots import Axis, dots
 from views.panels import page
 from views.panels.captions import caption
 from views.shell.markup import plain
+from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
 WHOLE = 1180
@@ -41,7 +42,7 @@ def adjusted_groups_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     _picture(answer, rate)
     st.caption(plain("；".join(map(str, answer.remarks))) + "。区间按每组的社区数放宽；多组一起比，错判不超过 10%。")
     with st.expander("数字表：原比例、其他相同、标准化"):
-        st.dataframe(_table(answer, there[by]), hide_index=True, width="stretch")
+        show_table(_table(answer, there[by]))
 
 
 def _picture(answer: reports.Groups, rate: Rate) -> None:

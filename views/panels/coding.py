@@ -17,6 +17,7 @@ from survey.study.coding_sheet import HumanCode, Line, keep_codes, read_sheet
 from survey.study.study import Study
 from views.panels import page
 from views.shell.markup import plain
+from views.shell.tables import show_table
 from views.visitor.session import Key, Loaded
 
 NONE = "都不合适"
@@ -58,7 +59,7 @@ def _standing(found: Score) -> None:
     right.metric("两人一致（kappa）", "还没有两人编同一条" if isnan(worst) else f"{worst:.2f}")
     if found.pairs:
         table = pd.DataFrame(found.pairs, columns=["编码员", "另一位", "共同编码", "F1", "kappa"])
-        st.dataframe(table.round({"F1": 2, "kappa": 2}), hide_index=True)
+        show_table(table.round({"F1": 2, "kappa": 2}))
     n, kappa = found.together
     if n and not isnan(kappa):
         st.caption(f"全部编码员都编过的 {n} 条，一致程度（Fleiss kappa）为 {kappa:.2f}。")

@@ -16,6 +16,7 @@ from survey.quality.exclusions import EXCLUDE, RESTORE, Decision
 from survey.readers.cells.dates import CHINA
 from views.panels import page
 from views.shell.markup import plain
+from views.shell.tables import show_table
 
 DONE = "exclude.done"
 BY_CHECK = "某项检查标记的答卷"
@@ -41,7 +42,7 @@ def excluding(work: Fieldwork) -> None:
         page.empty("还没有剔除过任何答卷。")
         return
     st.caption(f"本轮本方式现在剔除 {left_out(work):,} 份；原答卷都保留，页面右上角的开关可以对照。")
-    st.dataframe(log_table(log), hide_index=True, width="stretch", height="content")
+    show_table(log_table(log))
 
 
 def log_table(log: Sequence[Decision]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from reports.retention.summaries import FOLDER, gone_waves
 from reports.sentences.sentence import say
 from survey.instrument.measure import measure_label
 from survey.study.study import MODES, Study
+from views.shell.tables import show_table
 
 GONE = say("前一轮的答卷保存期已满，已经删除：升降不能再检验，下面是删除前保存的结果。")
 HEADING = "答卷已到期删除的轮次"
@@ -32,6 +33,6 @@ def kept_waves(study: Study, mode: str) -> bool:
             "答卷数": table["n"],
         }
     )
-    st.dataframe(shown, hide_index=True, width="stretch", height="content")
+    show_table(shown)
     st.caption(f"取自答卷删除前保存的汇总表（调查文件夹的 {FOLDER}），按区县和按周的结果也在那里。")
     return True

@@ -13,6 +13,7 @@ from survey.instrument.questionnaire import Rate
 from views.cached.answers import ask
 from views.panels import page
 from views.shell.markup import plain
+from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
 GAP = 0.15  # default distance between the two thresholds
@@ -38,5 +39,5 @@ def lqas_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     plan = found.plan
     boxes[2].metric("下次每个社区至少访", f"{plan.n} 份", help=f"其中至少 {plan.accept} 份达到才判合格")
     st.markdown(f"**{plain(found.sentence)}**")
-    st.dataframe(found.table, hide_index=True, width="stretch", height=min(36 * len(found.table) + 38, 300))
+    show_table(found.table, most=300)
     st.caption(found.risks)

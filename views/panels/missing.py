@@ -7,6 +7,7 @@ import streamlit as st
 from reports.missing import missing_table, objection
 from survey.study.study import Study
 from views.panels import page
+from views.shell.tables import show_table
 
 
 def checklist(study: Study) -> None:
@@ -14,7 +15,7 @@ def checklist(study: Study) -> None:
     table = missing_table(study)
     if len(table):
         st.markdown(f"**还缺 {len(table)} 项**")
-        st.dataframe(table, hide_index=True, width="stretch")
+        show_table(table)
 
 
 def objected(study: Study, *, against_targets: bool = False) -> bool:

@@ -11,6 +11,7 @@ from reports.selection import Selection
 from survey.errors import SiluError
 from views.panels import page
 from views.shell.markup import plain
+from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
 
@@ -28,7 +29,7 @@ def order_panel(loaded: Loaded, heard: Heard, streets: pd.DataFrame) -> None:
             f"**已保存第 {last.number} 次抽签**：{last.at.astimezone():%Y-%m-%d %H:%M}，{plain(last.who)}，"
             f"{len(last.start)} 个街道分 {last.steps} 批，种子 {last.seed}{again}"
         )
-        st.dataframe(reports.order_table(last.start, streets), hide_index=True, width="stretch", height=260)
+        show_table(reports.order_table(last.start, streets), most=260)
     with st.expander("重新抽签" if draws else "抽签", expanded=not draws):
         _draw_form(heard, streets)
     st.caption("每个区县内随机排先后：后开展的街道是先开展的对照。抽签存进研究文件夹，不能删改；抽定后照此开展。")
@@ -39,7 +40,7 @@ def _draw_form(heard: Heard, streets: pd.DataFrame) -> None:
     steps = int(boxes[0].number_input("分几批", 2, len(streets), min(4, len(streets))))
     seed = int(boxes[1].number_input("随机种子", 0, 99_999_999, 1))
     drawn = reports.proposed(heard, streets, steps, seed)
-    st.dataframe(reports.order_table(drawn.start, streets), hide_index=True, width="stretch", height=200)
+    show_table(reports.order_table(drawn.start, streets), most=200)
     with st.form("draw", clear_on_submit=True):
         who = st.text_input("经办人", key="drawer")
         if not st.form_submit_button("抽定并保存"):

@@ -21,6 +21,7 @@ from views.charts.trend import trend
 from views.panels import page
 from views.panels.captions import caption
 from views.shell.markup import literal, plain
+from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
 LINES, ROWS, GROUPS = 4, 14, 8
@@ -48,7 +49,7 @@ def wave_panel(loaded: Loaded, asked: TextSelection) -> None:
     drawn = drawn.sort_values("name", key=lambda column: column.map(ranked.index), kind="stable")
     titles = {name: literal(label) for name, label in labels.items()}
     page.figure(trend(drawn, titles, set(), words, page_width=WHOLE), "theme-waves", title)
-    st.dataframe(wave_table(rows, ranked[:ROWS], labels), hide_index=True, width="stretch", height="content")
+    show_table(wave_table(rows, ranked[:ROWS], labels))
     st.caption("两轮的区间重叠时不要说升降；开放题的问法或位置变过时，各轮不可比。")
     page.explained(found.provenance)
 
@@ -78,7 +79,7 @@ def copy_panel(loaded: Loaded, asked: TextSelection) -> None:
             "占全体相差（百分点）": [signed(float(row["moved"])) for row in rows],
         }
     )
-    st.dataframe(table, hide_index=True, width="stretch", height="content")
+    show_table(table)
     st.caption(
         "雷同：去掉标点后几乎一样，或一条包含在另一条里；只算一条时，同一轮里同样的话只算第一个人说过（按区县比时，每个区县算一次）。雷同不等于造假：话短、事情相同时也会雷同；"
         "只有明显多于同区其他访问员时才在“数据质量”里作为信号。"
@@ -88,7 +89,7 @@ def copy_panel(loaded: Loaded, asked: TextSelection) -> None:
     if copied.empty:
         page.empty(f"没有 {loaded.study.suppression} 人以上说同样话的留言。")
     else:
-        st.dataframe(copied, hide_index=True, width="stretch")
+        show_table(copied)
     page.explained(every.provenance)
 
 
@@ -116,11 +117,11 @@ def _named(loaded: Loaded, asked: TextSelection) -> None:
     if table.empty:
         page.empty("这一轮没有人说到抽样框里的街道或社区。")
         return
-    st.dataframe(reports.districts_named(table, fewest), hide_index=True, width="stretch")
+    show_table(reports.districts_named(table, fewest))
     shown = table[table["n"] >= fewest]
     if not shown.empty:
         listed = shown.assign(level=shown["level"].map(reports.LEVELS))[["name", "level", "district", "n"]]
-        st.dataframe(listed.set_axis(["地方", "级别", "所在区县", "人数"], axis=1), hide_index=True, width="stretch")
+        show_table(listed.set_axis(["地方", "级别", "所在区县", "人数"], axis=1))
 
 
 def _share_text(row: dict[object, object] | dict[str, object], ending: str = "") -> str:

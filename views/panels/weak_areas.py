@@ -22,6 +22,7 @@ from views.charts.funnel import funnel_plot
 from views.charts.standing import standing
 from views.panels import page
 from views.panels.captions import caption
+from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
 TARGET, CITY = "各自的目标", "全市水平减 3 个百分点"
@@ -58,7 +59,7 @@ def depth(loaded: Loaded, asked: Selection, rate: Rate, answer: reports.WeakArea
     table = reports.top_up_table(found)
     if len(table):
         st.markdown("**补充样本：再访多少份能下结论**")
-        st.dataframe(table, hide_index=True, width="stretch", height=min(36 * len(table) + 38, 330))
+        show_table(table, most=330)
         st.caption(
             "假定真实水平就是模型估计，再访这么多份后有九成可能得出判断；差距太小的，两万份也分不清，不值得再访；名单见“样本设计”。"
         )

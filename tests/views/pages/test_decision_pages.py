@@ -197,7 +197,7 @@ def test_duties_name_group_and_unit_and_communities_are_judged(city: Path, run: 
     assert {"专业组", "责任单位"} <= set(duties.columns)
     assert duties["责任单位"].str.len().min() > 0
     lots = next(table for table in tables if "判定" in table.columns)
-    assert set(lots["判定"]) <= {"合格", "待定", "不合格", "样本不足"}
+    assert set(lots["判定"]) <= {"合格", "待定", "不合格", "样本不足", "待复访"}
     assert "同样年龄" in page_text(app) or any("同样年龄" in words(figure) for figure in figures(app))
     app.session_state["alike"] = "age"
     app.run()
