@@ -97,7 +97,7 @@ def _weighting(loaded: Loaded, selection: Selection) -> None:
         page.empty("网络自填的答卷不加权，没有加权效率。")
         return
     st.caption(weighting.EXPLAINED)
-    _table(weighting.spread_table(spreads))
+    show_table(weighting.spread_table(spreads))
 
 
 def _collection(work: Fieldwork) -> None:
