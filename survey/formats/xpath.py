@@ -7,18 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from survey.errors import QuestionnaireError
-from survey.instrument.conditions.expression_grammar import (
-    Array,
-    Compare,
-    Const,
-    Empty,
-    Logic,
-    Node,
-    Not,
-    Operand,
-    Variable,
-)
 from survey.instrument.conditions.expressions import COMMENT, parse
+from survey.instrument.conditions.syntax import Array, Compare, Const, Empty, Logic, Node, Not, Variable
+from survey.instrument.conditions.written import written
 from survey.instrument.question import OTHER, OTHER_VALUE, Question
 from survey.instrument.questionnaire import Questionnaire
 
@@ -68,8 +59,10 @@ class _Writer:
                 return f"{self._name(operand)} {'!=' if negated else '='} ''"
             case Compare(operator, left, right):
                 return self._compare(operator, left, right)
+            case _:
+                raise _untranslatable(written(node))
 
-    def _compare(self, operator: str, left: Operand, right: Operand) -> str:
+    def _compare(self, operator: str, left: Node, right: Node) -> str:
         name = self._name(left)
         values = right.items if isinstance(right, Array) else (right,)
         constants = [value.value for value in values if isinstance(value, Const)]
@@ -88,10 +81,10 @@ class _Writer:
             return f"selected({name}, '{choice_name(value)}')"
         return f"{name} = {_literal(value, question)}"
 
-    def _question(self, operand: Operand) -> Question | None:
+    def _question(self, operand: Node) -> Question | None:
         return self._questions.get(operand.name.partition(".")[0]) if isinstance(operand, Variable) else None
 
-    def _name(self, operand: Operand) -> str:
+    def _name(self, operand: Node) -> str:
         if not isinstance(operand, Variable):
             raise _untranslatable("左边不是题号")
         return f"${{{field_name(operand.name)}}}"

@@ -271,6 +271,13 @@ class Question:
     label: str = ""
     source_name: str = ""
 
+    @property
+    def meanings(self) -> Mapping[int, Any]:
+        """Stored code -> value in the form, where they differ: "other" for 97, true and false for 1 and 0."""
+        if self.type.shape is Shape.TRUTH:
+            return {1: True, 0: False}
+        return {OTHER: OTHER_VALUE} if self.other and self.type.shape is Shape.CODE else {}
+
     def choice(self, code: int) -> Choice | None:
         """Return the choice with this code, or None."""
         return next((choice for choice in self.choices if choice.code == code), None)

@@ -87,6 +87,11 @@ class Questionnaire:
         return tuple(name for question in self.questions for name in question.text_items)
 
     @cached_property
+    def meanings(self) -> Mapping[str, Mapping[int, Any]]:
+        """Question -> stored code -> value in the form, for the questions where they differ."""
+        return MappingProxyType({item.name: item.meanings for item in self.questions if item.meanings})
+
+    @cached_property
     def roles(self) -> Mapping[str, Question]:
         """Role of `ROLES` -> its question, for the roles that occur."""
         return MappingProxyType({item.role: item for item in self.questions if item.role and item.role in ROLES})

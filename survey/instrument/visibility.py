@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from survey.instrument.conditions.expressions import COMMENT, Columns, Expression, evaluate, evaluate_one, parse, source
+from survey.instrument.conditions.expressions import COMMENT, Expression, evaluate_one, parse, source
+from survey.instrument.conditions.on_columns import Columns, evaluate
 from survey.instrument.question import Question
 from survey.instrument.questionnaire import Questionnaire
 
@@ -25,7 +26,7 @@ def asked(questionnaire: Questionnaire, columns: Columns, *, interviewed: Flags 
 
     Args:
         questionnaire: source of order, conditions and endings.
-        columns: stored columns by item name; see `survey.instrument.conditions.expressions.evaluate`.
+        columns: stored columns by item name; see `survey.instrument.conditions.on_columns.evaluate`.
         interviewed: rows with an interviewer, which alone have `interviewer` questions; None for all rows.
 
     Returns:
@@ -39,10 +40,10 @@ def asked(questionnaire: Questionnaire, columns: Columns, *, interviewed: Flags 
     ended = np.zeros(rows, dtype=np.bool_)
     for question, endings in _steps(questionnaire):
         for ending in endings:
-            ended = ended | evaluate(ending, known)
+            ended = ended | evaluate(ending, known, questionnaire.meanings)
         flags = ~ended
         if question.visible_if is not None:
-            flags &= evaluate(parse(question.visible_if), known)
+            flags &= evaluate(parse(question.visible_if), known, questionnaire.meanings)
         if question.interviewer and interviewed is not None:
             flags &= interviewed
         shown[question.name] = flags

@@ -13,49 +13,47 @@ from survey.collect.submission.answer_rules import TEXT_LIMIT
 from survey.collect.submission.validation import endings
 from survey.instrument.choices import localised_text
 from survey.instrument.conditions import expressions
-from survey.instrument.conditions.expression_grammar import (
+from survey.instrument.conditions.syntax import (
+    Arithmetic,
     Array,
+    Call,
     Compare,
     Const,
     Empty,
     Logic,
     Node,
     Not,
-    Operand,
     Variable,
 )
 from survey.instrument.element import walk
 from survey.instrument.question import OTHER, OTHER_VALUE, Choice, Question
 from survey.instrument.questionnaire import Questionnaire
 
-Tree = list[Any]
+Tree = list[Any] | Mapping[str, Any]
 
 
 def tree(condition: str | None) -> Tree | None:
-    """Return a condition as nested lists for `rules.js`; None for always."""
+    """Return a condition as nested lists and leaves for `rules.js`; None for always."""
     return _node(expressions.parse(condition).root) if condition else None
 
 
 def _node(node: Node) -> Tree:
+    """Return an operation as a list that begins with its name, and a value as an object."""
     match node:
-        case Logic(operator, parts):
-            return [operator, *(_node(part) for part in parts)]
-        case Not(inner):
-            return ["not", _node(inner)]
-        case Empty(operand, negated):
-            return ["notempty" if negated else "empty", _operand(operand)]
-        case Compare(operator, left, right):
-            return [operator, _operand(left), _operand(right)]
-
-
-def _operand(operand: Operand) -> Mapping[str, Any]:
-    match operand:
         case Const(value):
             return {"v": value}
         case Variable(name):
             return {"q": name}
         case Array(items):
-            return {"all": [_operand(item) for item in items]}
+            return {"all": [_node(item) for item in items]}
+        case Empty(operand, negated):
+            return ["notempty" if negated else "empty", _node(operand)]
+        case Not(inner):
+            return ["not", _node(inner)]
+        case Logic(operator, inner) | Call(operator, inner):
+            return [operator, *(_node(part) for part in inner)]
+        case Compare(operator, left, right) | Arithmetic(operator, left, right):
+            return [operator, _node(left), _node(right)]
 
 
 def form_of(questionnaire: Questionnaire, raw: Mapping[str, Any]) -> dict[str, Any]:

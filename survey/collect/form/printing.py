@@ -19,17 +19,19 @@ from survey.collect.form.notice import header, notice
 from survey.collect.settings import CollectSettings
 from survey.collect.submission.validation import endings
 from survey.instrument.conditions import expressions
-from survey.instrument.conditions.expression_grammar import (
+from survey.instrument.conditions.syntax import (
+    Arithmetic,
     Array,
+    Call,
     Compare,
     Const,
     Empty,
     Logic,
     Node,
     Not,
-    Operand,
     Variable,
 )
+from survey.instrument.conditions.written import written
 from survey.instrument.element import walk
 from survey.instrument.question import OTHER, Question
 from survey.study.study import Study
@@ -184,9 +186,11 @@ def _words(node: Node) -> str:
             return SENTENCES["equal"].format(_operand_text(left), _operand_text(only))
         case Compare(operator, left, right):
             return SENTENCES[operator].format(_operand_text(left), _operand_text(right))
+        case _:
+            return f"{_operand_text(node)} 成立"
 
 
-def _operand_text(operand: Operand) -> str:
+def _operand_text(operand: Node) -> str:
     match operand:
         case Const(value):
             return str(value)
@@ -194,3 +198,7 @@ def _operand_text(operand: Operand) -> str:
             return name
         case Array(items):
             return "、".join(_operand_text(item) for item in items)
+        case Arithmetic() | Call():
+            return re.sub("[{}]", "", written(operand))
+        case _:
+            return f"（{_words(operand)}）"

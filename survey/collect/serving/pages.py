@@ -26,6 +26,7 @@ from survey.collect.submission.envelope import LONGEST
 from survey.study.study import MODES
 
 SCRIPTS = (
+    "values.js",
     "rules.js",
     "outbox.js",
     "widgets.js",

@@ -13,7 +13,7 @@ import orjson
 
 from survey.collect.submission.answer_rules import CHECKS, COMMENT, Check, plain_codes
 from survey.instrument.conditions import expressions
-from survey.instrument.conditions.expression_grammar import Logic
+from survey.instrument.conditions.syntax import Logic, is_boolean
 from survey.instrument.question import OTHER_VALUE, Question, Shape
 from survey.instrument.questionnaire import Questionnaire
 
@@ -81,7 +81,7 @@ def condition(text: str) -> Condition:
 def _compiled(parsed: expressions.Expression) -> Condition:
     """Compile parts joined by "and" or "or" separately, because most parts use one answer only."""
     root = parsed.root
-    if not isinstance(root, Logic):
+    if not isinstance(root, Logic) or not is_boolean(root):
         return _remembering(parsed)
     parts = tuple(_compiled(expressions.Expression(parsed.text, part)) for part in root.parts)
     decisive = root.operator != "and"

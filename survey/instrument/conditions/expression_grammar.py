@@ -1,24 +1,42 @@
-"""Parse routing conditions into trees of frozen nodes.
+"""Parse routing conditions into syntax trees, with the grammar and the precedence of survey-core 2.5.38.
 
-    condition  = conjunction { ("or" | "||") conjunction }
-    conjunction = test { ("and" | "&&") test }
-    test       = value comparison value | value ("empty" | "notempty") | negation | "(" condition ")"
-    negation   = ("!" | "negate" | "not") ( "(" condition ")" | value ("empty" | "notempty") )
-    value      = "{" name "}" | number | text | word | "[" value { "," value } "]"
+    condition   = conjunction { ("or" | "||") conjunction }
+    conjunction = comparison { ("and" | "&&") comparison }
+    comparison  = sum { ("=" | "<>" | "<" | ...) sum }
+    sum         = product { ("+" | "-") product }
+    product     = power { ("*" | "/" | "%") power }
+    power       = membership { ("^" | "power") membership }
+    membership  = factor { ("contains" | "anyof" | ...) factor }
+    factor      = "(" condition ")" | name "(" [ condition { "," condition } ] ")" | ("!" | "negate") factor
+                | value [ "empty" | "notempty" ] | "[" [ condition { "," condition } ] "]"
+    value       = "{" name "}" | [ "-" ] number | text | word
 
-This is the boolean part of SurveyJS's expression language, without functions and arithmetic.
+Stricter than survey-core, which accepts missing brackets and evaluates unknown functions as false.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from survey.errors import QuestionnaireError
+from survey.instrument.conditions.functions import FUNCTIONS, refusal
+from survey.instrument.conditions.syntax import (
+    Arithmetic,
+    Array,
+    Call,
+    Compare,
+    Const,
+    Empty,
+    Logic,
+    Node,
+    Not,
+    Variable,
+)
+from survey.instrument.conditions.tokens import EXPECTED, Token, tokens, wrong
 
-COMPARISON_WORDS: Mapping[str, str] = {
+COMPARISON_SIGNS: Mapping[str, str] = {
     "<=": "lessorequal",
     "=<": "lessorequal",
     ">=": "greaterorequal",
@@ -37,6 +55,9 @@ COMPARISON_WORDS: Mapping[str, str] = {
     "notequals": "notequal",
     "less": "less",
     "greater": "greater",
+}
+"""Notation of a comparison -> its name."""
+MEMBERSHIP_SIGNS: Mapping[str, str] = {
     "contains": "contains",
     "contain": "contains",
     "*=": "contains",
@@ -46,112 +67,16 @@ COMPARISON_WORDS: Mapping[str, str] = {
     "allof": "allof",
     "noneof": "noneof",
 }
-"""Notation of a comparison -> its name."""
+"""Notation of a comparison with members of a list -> its name; these bind closest."""
+SUM_SIGNS: Mapping[str, str] = {"+": "plus", "-": "minus"}
+PRODUCT_SIGNS: Mapping[str, str] = {"*": "mul", "/": "div", "%": "mod"}
+POWER_SIGNS: Mapping[str, str] = {"^": "power", "power": "power"}
 EMPTINESS = frozenset({"empty", "notempty"})
-NEGATIONS = frozenset({"!", "negate", "not"})
+NEGATIONS = frozenset({"!", "negate"})
 CONNECTIVES: Mapping[str, str] = {"and": "and", "&&": "and", "or": "or", "||": "or"}
-LITERALS: Mapping[str, Any] = {"true": True, "false": False, "null": None, "undefined": None}
-
-TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<name>\{[^{}]+\})
-    | (?P<text>'(?:\\['"]|[^'"])*'|"(?:\\['"]|[^'"])*")
-    | (?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?![0-9A-Za-z_]))
-    | (?P<sign><=|=<|>=|=>|==|!=|<>|\*=|&&|\|\||[=<>!()\[\],])
-    | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
-    )""",
-    re.VERBOSE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Const:
-    """A number, text, boolean or null."""
-
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """The answer to a question: "A1", a matrix cell "E.E3", or the other text "B1-Comment"."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Array:
-    """A list of values in brackets."""
-
-    items: tuple[Const | Variable, ...]
-
-
-Operand = Const | Variable | Array
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """A comparison of two values; `operator` is a key of `survey.instrument.conditions.surveyjs_values.COMPARISONS`."""
-
-    operator: str
-    left: Operand
-    right: Operand
-
-
-@dataclass(frozen=True, slots=True)
-class Empty:
-    """A test for a missing answer (or, `negated`, for an answer)."""
-
-    operand: Operand
-    negated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The negation of a condition."""
-
-    condition: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Logic:
-    """Conditions joined by "and" or by "or"."""
-
-    operator: str
-    parts: tuple[Node, ...]
-
-
-Node = Compare | Empty | Not | Logic
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One token of a condition; `place` is its position in characters from 1."""
-
-    kind: str
-    text: str
-    place: int
-
-
-def tokens(text: str) -> Iterator[Token]:
-    """Split a condition into tokens; raise QuestionnaireError at a character that starts none."""
-    place = 0
-    while rest := text[place:].lstrip():
-        match = TOKEN.match(text, place)
-        if not match or not match.lastgroup:
-            raise _error(text, len(text) - len(rest) + 1, rest[:8].rstrip())
-        kind = match.lastgroup
-        yield Token(kind, match[kind], match.start(kind) + 1)
-        place = match.end()
-    yield Token("end", "", len(text) + 1)
-
-
-def _error(text: str, place: int, got: str) -> QuestionnaireError:
-    return QuestionnaireError(
-        "显示条件写法不对",
-        where=f"“{text}”第 {place} 个字符",
-        got=got or "（到此结束）",
-        expected="形如 {A1} = 1、{B1} anyof [1, 2]、{C1} notempty，用 and、or、! 和括号连接",
-    )
+Joining = Callable[[str, Node, Node], Node]
+DEEPEST = 100
+"""Levels of brackets; deeper ones are refused."""
 
 
 class Parser:
@@ -162,6 +87,7 @@ class Parser:
         self.text = text
         self._tokens = list(tokens(text))
         self._next = 0
+        self._depth = 0
 
     def parse(self) -> Node:
         """Parse the whole text as one condition."""
@@ -179,8 +105,8 @@ class Parser:
         self._next += token.kind != "end"
         return token
 
-    def _wrong(self) -> QuestionnaireError:
-        return _error(self.text, self._peek.place, self._peek.text)
+    def _wrong(self, expected: str = EXPECTED) -> QuestionnaireError:
+        return wrong(self.text, self._peek.place, self._peek.text, expected)
 
     def _at(self, sign: str) -> bool:
         return self._peek.kind == "sign" and self._peek.text == sign
@@ -195,10 +121,7 @@ class Parser:
         return self._peek.text.lower() if self._peek.kind in ("word", "sign") else ""
 
     def _condition(self) -> Node:
-        return self._joined("or", self._conjunction)
-
-    def _conjunction(self) -> Node:
-        return self._joined("and", self._test)
+        return self._joined("or", lambda: self._joined("and", self._comparison))
 
     def _joined(self, operator: str, part: Callable[[], Node]) -> Node:
         parts = [part()]
@@ -207,18 +130,53 @@ class Parser:
             parts.append(part())
         return parts[0] if len(parts) == 1 else Logic(operator, tuple(parts))
 
-    def _test(self) -> Node:
+    def _comparison(self) -> Node:
+        return self._chain(COMPARISON_SIGNS, Compare, self._sum)
+
+    def _sum(self) -> Node:
+        return self._chain(SUM_SIGNS, Arithmetic, self._product)
+
+    def _product(self) -> Node:
+        return self._chain(PRODUCT_SIGNS, Arithmetic, self._power)
+
+    def _power(self) -> Node:
+        return self._chain(POWER_SIGNS, Arithmetic, self._membership)
+
+    def _membership(self) -> Node:
+        return self._chain(MEMBERSHIP_SIGNS, Compare, self._factor)
+
+    def _chain(self, signs: Mapping[str, str], node: Joining, part: Callable[[], Node]) -> Node:
+        """Parse parts joined by operators of one rank, from left to right."""
+        whole = part()
+        while operator := signs.get(self._word()):
+            self._take()
+            whole = node(operator, whole, part())
+        return whole
+
+    def _factor(self) -> Node:
+        if self._word() == "not" or (self._word() == "negate" and self._is_call()):
+            raise self._refused(self._peek)
         if self._word() in NEGATIONS:
             self._take()
-            return Not(self._bracketed() if self._at("(") else self._emptiness(self._operand()))
+            return Not(self._nested(self._factor))
         if self._at("("):
-            return self._bracketed()
-        left = self._operand()
-        operator = COMPARISON_WORDS.get(self._word())
-        if operator is None:
-            return self._emptiness(left)
-        self._take()
-        return Compare(operator, left, self._operand())
+            return self._nested(self._bracketed)
+        if self._at("["):
+            return Array(self._listed("[", "]"))
+        if self._is_call():
+            return self._call()
+        value = self._value()
+        if self._word() in EMPTINESS:
+            return Empty(value, negated=self._take().text.lower() == "notempty")
+        return value
+
+    def _nested(self, part: Callable[[], Node]) -> Node:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise self._wrong(f"括号不超过 {DEEPEST} 层")
+        node = part()
+        self._depth -= 1
+        return node
 
     def _bracketed(self) -> Node:
         self._expect("(")
@@ -226,30 +184,61 @@ class Parser:
         self._expect(")")
         return node
 
-    def _emptiness(self, operand: Operand) -> Node:
-        if self._word() not in EMPTINESS:
-            raise self._wrong()
-        return Empty(operand, negated=self._take().text.lower() == "notempty")
+    def _is_call(self) -> bool:
+        """Return whether a word is directly followed by a bracket."""
+        token, following = self._peek, self._tokens[min(self._next + 1, len(self._tokens) - 1)]
+        return token.kind == "word" and following.text == "(" and following.place == token.place + len(token.text)
 
-    def _operand(self) -> Operand:
-        if self._at("["):
-            return self._array()
-        return self._atom()
+    def _call(self) -> Node:
+        token = self._take()
+        if token.text not in FUNCTIONS:
+            raise self._refused(token)
+        arguments = self._nested(lambda: Array(self._listed("(", ")")))
+        assert isinstance(arguments, Array)
+        function = FUNCTIONS[token.text]
+        if not function.least <= len(arguments.items) <= function.most:
+            count = f"{function.least} 到 {function.most} 个参数"
+            raise wrong(self.text, token.place, token.text, count)
+        return Call(token.text, arguments.items)
 
-    def _array(self) -> Array:
-        self._expect("[")
-        items = [self._atom()]
+    def _refused(self, token: Token) -> QuestionnaireError:
+        return QuestionnaireError(
+            f"条件用了不支持的函数 {token.text}",
+            where=f"“{self.text}”第 {token.place} 个字符",
+            expected="、".join(FUNCTIONS),
+            cure=refusal(token.text),
+        )
+
+    def _listed(self, start: str, end: str) -> tuple[Node, ...]:
+        """Parse values in brackets, separated by commas."""
+        self._expect(start)
+        if self._at(end):
+            self._take()
+            return ()
+        items = [self._item(start)]
         while self._at(","):
             self._take()
-            items.append(self._atom())
-        self._expect("]")
-        return Array(tuple(items))
+            items.append(self._item(start))
+        self._expect(end)
+        return tuple(items)
 
-    def _atom(self) -> Const | Variable:
+    def _item(self, start: str) -> Node:
+        item = self._nested(self._condition)
+        if start == "[" and item == Const(None):
+            raise wrong(self.text, self._tokens[self._next - 1].place, "null", "列表里是选项代码或文字；空白请用 empty")
+        return item
+
+    def _value(self) -> Node:
+        minus = self._at("-")
+        if minus:
+            token, following = self._take(), self._peek
+            if following.kind != "number" or following.place != token.place + 1:
+                raise self._wrong()
         reader = READERS.get(self._peek.kind)
         if reader is None:
             raise self._wrong()
-        return reader(self._take().text)
+        value = reader(self._take().text)
+        return Const(-value.value) if minus and isinstance(value, Const) else value
 
 
 def _number(text: str) -> Const:
@@ -261,7 +250,8 @@ def _text(text: str) -> Const:
 
 
 def _bare(text: str) -> Const:
-    return Const(LITERALS.get(text.lower(), text))
+    truth: Mapping[str, Any] = {"true": True, "false": False}
+    return Const(None if text in ("null", "undefined") else truth.get(text.lower(), text))
 
 
 def _name(text: str) -> Variable:

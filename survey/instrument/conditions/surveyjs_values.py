@@ -1,7 +1,7 @@
 """Comparisons with the loose typing of SurveyJS.
 
 A routing condition must evaluate here as it does in the form on a phone. These functions therefore reproduce
-survey-core 2.5.38 case by case, quirks included; the tests compare the two on random values.
+survey-core 2.5.38 case by case, quirks included; the tests compare the two on a grid of values and on random ones.
 Values are None, bool, int, float, str, list and dict.
 """
 
@@ -10,51 +10,53 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
 
-Value = Any
-Number = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+from survey.instrument.conditions.javascript import (
+    Value,
+    above,
+    is_falsy,
+    leading_number,
+    plain_number,
+    to_number,
+    to_text,
+    trim,
+)
+
+LONGEST_NUMBER = 15
+"""Digits up to which a text is a number; longer ones are names, such as identity numbers."""
+HEXADECIMAL, LONGEST_HEXADECIMAL = re.compile("0x[0-9a-fA-F]+"), 32
+OPERATORS = "*^/%"
+"""A text with one of them is an expression to survey-core, and no number."""
 
 
 def is_empty(value: Value) -> bool:
-    """Return whether a value is None, "", [], {} or an object of empty values; 0 and False are not empty."""
+    """Return whether a value is None, "", NaN, [], {} or an object of empty values; 0 and False are not empty."""
     if isinstance(value, dict):
         return all(is_empty(entry) for entry in value.values())
     return value is None or value in ("", []) or (isinstance(value, float) and math.isnan(value))
 
 
-def is_falsy(value: Value) -> bool:
-    """Return JavaScript's `!value`; an empty list is truthy."""
-    return value is None or (not isinstance(value, list | dict) and not value)
-
-
-def to_number(value: Value) -> float:
-    """Return JavaScript's Number(value), NaN if it is not a number."""
-    if value is None:
-        return 0.0
-    if isinstance(value, list):
-        return to_number(to_text(value))
-    if isinstance(value, dict):
-        return math.nan
+def numeric(value: Value) -> float:
+    """Return the number that survey-core reads in a value, NaN if it reads none: "1,5" is 1.5, true is none."""
     if isinstance(value, str):
-        text = value.strip()
-        return float(text) if Number.fullmatch(text) else (math.nan if text else 0.0)
-    return float(value)
+        value = trim(value)
+        if not value or _is_long(value) or _has_operator(value):
+            return math.nan
+        if value.startswith("0x"):
+            digits = HEXADECIMAL.match(value)
+            return float(int(digits[0], 16)) if digits and len(value) <= LONGEST_HEXADECIMAL else math.nan
+        if value.count(",") == 1:
+            value = value.replace(",", ".")
+    number = leading_number(value)
+    return number if math.isfinite(to_number(value)) else math.nan
 
 
-def to_text(value: Value) -> str:
-    """Return JavaScript's value.toString()."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ",".join(to_text(entry) for entry in value)
-    if isinstance(value, dict):
-        return "[object Object]"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+def _is_long(text: str) -> bool:
+    return len(text) > LONGEST_NUMBER and text.isascii() and text.isdecimal()
+
+
+def _has_operator(text: str) -> bool:
+    return max(text.rfind("-"), text.rfind("+")) <= 0 and any(sign in text for sign in OPERATORS)
 
 
 def converted(value: Value) -> Value:
@@ -65,72 +67,69 @@ def converted(value: Value) -> Value:
         return value.lower() == "true"
     if len(value) > 1 and value[0] in "'\"" and value[-1] in "'\"":
         return value[1:-1]
-    number = _number(value)
-    if number is None or _keeps_zeros(value):
-        return value
-    return number
-
-
-def _number(text: str) -> int | float | None:
-    plain = text.strip()
-    if len(plain) > 15 and plain.isascii() and plain.isdecimal():
-        return None
-    if plain.count(",") == 1:
-        plain = plain.replace(",", ".")
-    if not Number.fullmatch(plain):
-        return None
-    number = float(plain)
-    return int(number) if number.is_integer() else number
+    number = numeric(value)
+    return value if math.isnan(number) or _keeps_zeros(value) else plain_number(number)
 
 
 def _keeps_zeros(text: str) -> bool:
-    if text[0] != "0" or len(text) == 1:
-        return False
-    return text[1] not in ".,"
+    return text[0] == "0" and len(text) > 1 and text[1] not in ".,x"
+
+
+UNDEFINED = "undefined"
+"""A text that survey-core takes for a missing answer."""
 
 
 def equal(left: Value, right: Value) -> bool:
     """Compare by `=`: "2" equals 2; the order of lists and the case of texts are ignored."""
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, str) and one == UNDEFINED:
+            return other in (None, "", [], UNDEFINED)
+    return same(left, right)
+
+
+def same(left: Value, right: Value) -> bool:
+    """Compare two values or two entries of lists."""
     if isinstance(left, str) and isinstance(right, str):
-        return left == right or left.strip().lower() == right.strip().lower()
+        return left == right or trim(left).lower() == trim(right).lower()
     if left is None or right is None:
-        return (left in (None, "")) and (right in (None, ""))
-    if _is_number(left) and _is_number(right) and to_number(left) == to_number(right):
-        return True
+        return left in (None, "") and right in (None, "")
     if is_empty(left) is not is_empty(right):
         return False
     for one, other in ((left, right), (right, left)):
         if isinstance(one, bool) and isinstance(other, str):
             return to_text(one) == other.lower()
-    return _equal_objects(left, right)
+    return _same_objects(left, right)
 
 
-def _is_number(value: Value) -> bool:
-    """Return whether a value is a number or a numeric text; booleans and "" are not."""
-    return not isinstance(value, list | dict | bool) and value != "" and not math.isnan(to_number(value))
-
-
-def _equal_objects(left: Value, right: Value) -> bool:
+def _same_objects(left: Value, right: Value) -> bool:
     if isinstance(left, list) and isinstance(right, list):
         if len(left) != len(right):
             return False
-        pairs = zip(sorted(left, key=to_text), sorted(right, key=to_text), strict=True)
-        return all(equal(one, other) for one, other in pairs)
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(equal(left[key], right[key]) for key in left)
+        pairs = zip(sorted(left, key=_sort_text), sorted(right, key=_sort_text), strict=True)
+        return all(same(one, other) for one, other in pairs)
+    if isinstance(left, list | dict) and isinstance(right, list | dict):
+        return _same_entries(_entries(left), _entries(right))
     if isinstance(left, list | dict) or isinstance(right, list | dict):
-        return left in ([], {}) and right in ([], {})
+        return False
     return to_number(left) == to_number(right)
+
+
+def _sort_text(value: Value) -> bytes:
+    """Return the text by which Array.prototype.sort compares."""
+    return ("null" if value is None else to_text(value)).encode("utf-16-be", "surrogatepass")
+
+
+def _entries(value: Value) -> Mapping[str, Value]:
+    return {str(place): entry for place, entry in enumerate(value)} if isinstance(value, list) else value
+
+
+def _same_entries(left: Mapping[str, Value], right: Mapping[str, Value]) -> bool:
+    return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
 
 
 def greater(left: Value, right: Value) -> bool:
     """Compare by `>`: texts lexically, all else as numbers; comparisons with a missing value are false."""
-    if left is None or right is None:
-        return False
-    left, right = (to_text(value) if isinstance(value, list | dict) else value for value in (left, right))
-    if isinstance(left, str) and isinstance(right, str):
-        return left.encode("utf-16-be") > right.encode("utf-16-be")
-    return to_number(left) > to_number(right)
+    return left is not None and right is not None and above(left, right)
 
 
 def contains(left: Value, right: Value) -> bool:
@@ -148,7 +147,7 @@ def notcontains(left: Value, right: Value) -> bool:
 def _contains(left: Value, right: Value, *, wanted: bool) -> bool:
     if left == [] and isinstance(left, list):
         return not wanted
-    if left is None or left == "":
+    if is_falsy(left) and not (left is False or left == 0):
         return False
     if not isinstance(left, list):
         if is_falsy(right):

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from survey.errors import QuestionnaireError
-from survey.instrument.conditions.expression_grammar import Compare, Const, Logic, Node, Not, Variable
 from survey.instrument.conditions.expressions import COMMENT, Expression, constants, evaluate_one, parse, source
+from survey.instrument.conditions.syntax import Arithmetic, Array, Call, Compare, Node, Variable, walk
 from survey.instrument.lint.codes import question_at
 from survey.instrument.lint.finding import LintFinding, Place, nearest
+from survey.instrument.lint.operands import operand_problems
 from survey.instrument.question import OTHER, OTHER_VALUE, Question, Shape
 
 TRIED = 50_000
 """Largest number of combinations of answers to try; conditions with more are not checked for satisfiability."""
-NOT_WORD = re.compile(r"(?<![A-Za-z0-9_{'\"])not\s*[({]", re.IGNORECASE)
 
 
 def routing_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
@@ -31,7 +30,7 @@ def routing_findings(places: Sequence[Place]) -> Iterator[LintFinding]:
             continue
         expression, problems = _read(place, whole, questions)
         yield from problems
-        if expression is not None and not problems:
+        if expression is not None and not any(problem.level == "error" for problem in problems):
             yield from _order_findings(place, expression, order)
             yield from _reach_findings(place, expression, questions)
 
@@ -40,7 +39,8 @@ def _read(place: Place, text: str, questions: Mapping[str, Question]) -> tuple[E
     try:
         expression = parse(text)
     except QuestionnaireError as error:
-        return None, [place.error("visibleIf", error.what, got=error.where, expected=error.expected)]
+        found = place.error("visibleIf", error.what, got=error.where, expected=error.expected, cure=error.cure)
+        return None, [found]
     problems = [
         place.error("visibleIf", "条件里的题目不存在", got=name, cure=_suggestion(name, questions))
         for name in expression.names
@@ -50,22 +50,22 @@ def _read(place: Place, text: str, questions: Mapping[str, Question]) -> tuple[E
         place.error("visibleIf", "排序题不能整个比较先后", got=name, cure="改用 contains、anyof 或 allof")
         for name in _whole_orders(expression.root, questions)
     ]
-    if NOT_WORD.search(text):
-        problems.append(place.error("visibleIf", "手机问卷不认识 not", got=text, cure="改写成 !(…)"))
-    return expression, problems
+    return expression, problems or list(_operand_findings(place, expression, questions))
+
+
+def _operand_findings(place: Place, expression: Expression, questions: Mapping[str, Question]) -> Iterator[LintFinding]:
+    for problem in operand_problems(expression.root, questions):
+        speak = place.error if problem.certain else place.warning
+        yield speak("visibleIf", problem.what, got=problem.got, cure=problem.cure)
 
 
 def _whole_orders(node: Node, questions: Mapping[str, Question]) -> Iterator[str]:
     """Yield questions whose order is compared with a list: to SurveyJS the order matters there, and only there."""
-    match node:
-        case Logic(_, parts):
-            for part in parts:
-                yield from _whole_orders(part, questions)
-        case Not(inner):
-            yield from _whole_orders(inner, questions)
-        case Compare("equal" | "notequal", left, right) if not isinstance(left, Const) and not isinstance(right, Const):
-            names = [source(side.name) for side in (left, right) if isinstance(side, Variable)]
-            yield from (name for name in names if name in questions and questions[name].type.ordered)
+    for part in walk(node):
+        match part:
+            case Compare("equal" | "notequal", (Variable() | Array()) as left, (Variable() | Array()) as right):
+                names = [source(side.name) for side in (left, right) if isinstance(side, Variable)]
+                yield from (name for name in names if name in questions and questions[name].type.ordered)
 
 
 def _known(name: str, questions: Mapping[str, Question]) -> bool:
@@ -92,6 +92,8 @@ def _order_findings(place: Place, expression: Expression, order: Mapping[str, in
 def _reach_findings(place: Place, expression: Expression, questions: Mapping[str, Question]) -> Iterator[LintFinding]:
     named = [value for value in constants(expression.root) if value is not None]
     domains = {name: _domain(name, questions, named) for name in expression.names}
+    if any(isinstance(node, Arithmetic | Call) for node in walk(expression.root)):
+        return  # the constants do not delimit the answers that matter
     if math.prod(len(domain) for domain in domains.values()) > TRIED:
         return
     for values in itertools.product(*domains.values()):

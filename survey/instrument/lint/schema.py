@@ -26,6 +26,8 @@ UNSUPPORTED: Mapping[str, str] = {
         ("choicesByUrl", "choicesFromQuestion", "choicesVisibleIf", "choicesEnableIf"), "选项必须固定写在 choices 里"
     ),
     **dict.fromkeys(("rowsVisibleIf", "columnsVisibleIf"), "矩阵的行和列必须固定"),
+    "visibleIf": "选项和矩阵的行、列不能单独显示或隐藏；请拆成几道题，把条件写在题上，各列自己的选项或行",
+    "elements": "这里不能嵌套题目；请另设一道题，用 visibleIf 看这个选项",
     **dict.fromkeys(("requiredIf", "enableIf", "resetValueIf", "setValueIf"), "只支持 visibleIf 和 isRequired"),
     **dict.fromkeys(("setValueExpression", "defaultValueExpression", "calculatedValues"), "答案只能由受访者填写"),
     **dict.fromkeys(("defaultValue", "defaultRowValue"), "不得预先填好答案（规则 R-01）"),

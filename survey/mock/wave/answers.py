@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from scipy.special import logit, ndtr
 
-from survey.instrument.conditions.expressions import evaluate, parse
+from survey.instrument.conditions.expressions import parse
+from survey.instrument.conditions.on_columns import Meanings, evaluate
 from survey.instrument.question import BLANK, Question
 from survey.instrument.questionnaire import Questionnaire
 from survey.mock.city.people import FormModel
@@ -32,13 +33,13 @@ def draw_answers(session: Session, questionnaire: Questionnaire) -> dict[str, Co
     """
     last = _last_page_of_the_screened(questionnaire)
     for question in questionnaire.questions:
-        shown = _shown(session, question, last)
+        shown = _shown(session, question, last, questionnaire.meanings)
         for name, values in _values(session, question):
             session.columns[name] = np.where(shown, values, NULL).astype(np.int8)
     return session.columns
 
 
-def _shown(session: Session, question: Question, last: int) -> Flags:
+def _shown(session: Session, question: Question, last: int, meanings: Meanings) -> Flags:
     """Return who is asked the question, by routing, screening and mode."""
     if question.interviewer and session.people.mode == "online":
         return np.zeros(session.size, dtype=np.bool_)
@@ -50,7 +51,7 @@ def _shown(session: Session, question: Question, last: int) -> Flags:
             for name, values in session.columns.items()
             if name in condition.names or name.rpartition(".")[0] in condition.names
         }
-        shown = shown & evaluate(condition, columns)
+        shown = shown & evaluate(condition, columns, meanings)
     return shown
 
 

@@ -132,7 +132,7 @@ def test_conditions_mean_what_survey_core_means(oracle: Callable[..., Any], seed
 
 
 def test_survey_core_does_not_know_not(oracle: Callable[..., Any]) -> None:
-    """The lint rejects the word because the form would never show such a question."""
+    """The word is refused because the form would never show such a question."""
     assert oracle("conditions", [("not ({A1} = 1)", {"A1": 2}), ("!({A1} = 1)", {"A1": 2})]) == [False, True]
 
 

@@ -85,7 +85,8 @@ def engine() -> Iterator[Ask]:
     racer = pytest.importorskip("py_mini_racer")
     made = racer.MiniRacer()
     core = CORE.read_text(encoding="utf-8").replace("\ufeff", "") if CORE else ""
-    made.eval(STAGE + core + static("rules.js").replace('"use strict";', "") + VERDICTS + FORM)
+    form = "".join(map(static, ("values.js", "rules.js"))).replace('"use strict";', "")
+    made.eval(STAGE + core + form + VERDICTS + FORM)
     yield lambda name, *args: json.loads(made.call(name, *(json.dumps(arg) for arg in args)))
     made.close()
 

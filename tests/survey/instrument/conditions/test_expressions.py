@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey.errors import QuestionnaireError
-from survey.instrument.conditions.expressions import evaluate, evaluate_one, parse, source
+from survey.instrument.conditions.expressions import evaluate_one, parse, source
+from survey.instrument.conditions.on_columns import evaluate
+from survey.instrument.conditions.written import written
 from survey.instrument.question import BLANK, OTHER
 
 ANSWERS: dict[str, Any] = {
@@ -62,7 +64,19 @@ ANSWERS: dict[str, Any] = {
         ("!({A1} = 2)", False),
         ("! {Z} notempty", True),
         ("negate ({A1} = 2) || {A1} = 2 && {N} = 0", True),
-        ("not ({A1} = 3)", True),
+        # calculations and functions; values that stand alone hold if they are 1 or true
+        ("{A1} + {N} = 2 and {A1} * 3 - 1 > 4 and {A1} / 4 = 0.5 and {A1} % 2 = 0 and {A1} ^ 3 = 8", True),
+        ("0.1 + 0.2 = 0.3 and {nothing} + 1 = 1", True),
+        ("2 + 3 * 2 = 8 and 10 - 2 - 3 = 5 and -2 + {A1} = 0", True),
+        ("iif({A1} > 1, 'yes', 'no') = 'yes' and sum({A1}, {E.E3}, 1) = 8 and max({A1}, 3) = 3", True),
+        ("count({B1}) = 3 and avg(1, 2) = 1.5 and round(2.345, 2) = 2.35 and trunc(2.9) = 2", True),
+        ("dateDiff('2026-01-31', '2026-03-01', 'months') = 1 and diffDays('2026-03-01', '2026-02-27') = 2", True),
+        ("getYear('2026-03-01') = 2026 and substring({B1-Comment}, 0, 2) = '网格'", True),
+        ("{A1}", False),
+        ("{A1} - 1", True),
+        ("{Y} or {A1} = 2", True),
+        ("true", True),
+        ("{A1} = 2 = true", True),
         ("{ A1 } => 2", True),
     ],
 )
@@ -74,17 +88,27 @@ def test_condition_values(text: str, expected: bool) -> None:
     ("text", "place"),
     [
         ("", 1),
-        ("{A1}", 5),
         ("{A1} = ", 8),
         ("{A1} = 1 and", 13),
         ("({A1} = 1", 10),
         ("{A1} = 1)", 9),
         ("{A1} anyof [1, ]", 16),
-        ("{A1} = 1 = 2", 10),
+        ("{A1} and", 9),
+        ("{A1} = - 1", 10),
+        ("{A1} anyof [1, null]", 16),
+        ("{A1} = 'a <> b'", 8),
+        ("iif({A1})", 1),
+        ("({A1}) notempty", 8),
+        ("{A1} = 0x1F", 8),
         ("{A1 = 1", 1),
         ("{A1} = 'x", 8),
-        ("age({A1}) > 3", 4),
-        ("{A1} + 1 = 2", 6),
+        ("age({A1}) > 3", 1),
+        ("{A1} = 1 and isContainerReady('p1')", 14),
+        ("!({A1} = countInArray({B1}, 'x'))", 10),
+        ("{A1} = 1 or IIF(true, 1)", 13),
+        ("not ({A1} = 3)", 1),
+        ("negate({A1} = 3)", 1),
+        ("{A1} + = 2", 8),
         ("{A1} ＝ 1", 6),
     ],
 )
@@ -92,6 +116,39 @@ def test_a_syntax_error_is_reported_with_its_position(text: str, place: int) -> 
     with pytest.raises(QuestionnaireError) as error:
         parse(text)
     assert f"第 {place} 个字符" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("isContainerReady", "手机问卷当时的状态"),
+        ("today", "今天的日期"),
+        ("age", "直接问年龄"),
+        ("sumInArray", "动态面板"),
+        ("countInArray", "动态面板"),
+        ("IIF", "是否想写 iif"),
+        ("ourOwnCheck", "自己编写的函数"),
+    ],
+)
+def test_an_unsupported_function_is_refused_by_name_with_an_alternative(name: str, reason: str) -> None:
+    with pytest.raises(QuestionnaireError, match=f"不支持的函数 {name}") as error:
+        parse(f"{{A1}} = 1 and {name}({{A1}}) = 1")
+    assert "第 14 个字符" in error.value.where
+    assert reason in error.value.cure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{A1} = 1 or {B1} anyof [1, 'other'] and !({C1} empty)",
+        "({A1} + 2) * -3 ^ 2 % 5 >= {E.E3} - 1.5 / 2",
+        "iif({A1} contains 'it\\'s' = true, null, 'x') <> '' and sum([1, {N}], 2) notcontains 3",
+        "!{A1} and (({A1} = 1) = false or {B1-Comment} notempty)",
+    ],
+)
+def test_a_condition_that_is_written_again_parses_to_the_same_tree(text: str) -> None:
+    root = parse(text).root
+    assert parse(written(root)).root == root
 
 
 def test_names_and_sources() -> None:
@@ -132,6 +189,32 @@ def test_checkbox_columns() -> None:
         "{B1} empty": [False, False, False, True],
         "{B1} notempty and {B1} notcontains 1": [False, True, True, False],
         "{B1-Comment} notempty": [False, False, True, False],
+    }
+    for text, expected in meanings.items():
+        assert evaluate(parse(text), columns).tolist() == expected, text
+
+
+def test_stored_codes_have_the_meaning_of_the_form() -> None:
+    """Yes is true and 97 is "other" in the form; the two are compared as such."""
+    columns = {"Y": np.array([1, 0, BLANK], dtype=np.int8), "A1": np.array([OTHER, 2, 1], dtype=np.int8)}
+    meanings = {"Y": {1: True, 0: False}, "A1": {OTHER: "other"}}
+    assert evaluate(parse("{Y} = 'true'"), columns, meanings).tolist() == [True, False, False]
+    assert evaluate(parse("{A1} = 'other' or {A1} = 1"), columns, meanings).tolist() == [True, False, True]
+    assert evaluate(parse("{A1} = 97"), columns, {}).tolist() == [True, False, False]
+
+
+def test_calculations_on_columns() -> None:
+    """Answers are combined row by row; a value that is neither true nor 1 does not hold, and `!` looks at the value."""
+    columns = {"N": np.array([1, 2, BLANK], dtype=np.int8), "M": np.array([np.nan, 5.0, 7.0])}
+    columns |= {f"B1.{code}": np.array(flags, dtype=np.int8) for code, flags in ((1, [1, 1, 0]), (2, [0, 1, 0]))}
+    meanings = {
+        "{N} + {M} >= 7": [False, True, True],
+        "count({B1}) = {N}": [True, True, False],
+        "{N}": [True, False, False],
+        "!{N}": [False, False, True],
+        "{N} and {M} = 5": [False, True, False],
+        "{B1} contains {N} - 1 + 1": [True, True, False],
+        "sum({B1}) = 3 or {M} empty": [True, True, False],
     }
     for text, expected in meanings.items():
         assert evaluate(parse(text), columns).tolist() == expected, text

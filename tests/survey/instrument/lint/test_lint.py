@@ -130,6 +130,31 @@ FAULTS: dict[str, tuple[Callable[[dict[str, Any]], None], str, str, str]] = {
     ),
     "number out of range": (edit("A4", visibleIf="{A3} > 12"), "error", ".visibleIf", "永远问不到"),
     "word the form does not know": (edit("A2", visibleIf="not ({A1} = 3)"), "error", ".visibleIf", "改写成 !("),
+    "condition on a choice": (
+        choice("A1", 1, visibleIf="{S1} = 1"),
+        "error",
+        "pages[1].elements[0].choices[1].visibleIf",
+        "拆成几道题",
+    ),
+    "condition on a row": (
+        lambda s: element(s, "E")["rows"][2].update(visibleIf="{A1} = 1"),
+        "error",
+        "rows[2].visibleIf",
+        "拆成几道题",
+    ),
+    "question inside a choice": (
+        choice("A1", 0, elements=[{"type": "text", "name": "phone"}]),
+        "error",
+        "choices[0].elements",
+        "另设一道题",
+    ),
+    "function of the clock": (edit("A2", visibleIf="age({A1}) > 3"), "error", ".visibleIf", "请直接问年龄"),
+    "function of the page": (edit("A2", visibleIf="isContainerReady('p1')"), "error", ".visibleIf", "isContainerReady"),
+    "sum of a checkbox with other": (edit("C1", visibleIf="sum({B1}) > 2"), "error", ".visibleIf", "不能参加计算"),
+    "calculation with a text": (edit("J1", visibleIf="{H1} * 2 > 3"), "error", ".visibleIf", "不能参加计算"),
+    "calculation with a word": (edit("A2", visibleIf="{A1} + 'x' = 3"), "error", ".visibleIf", "不要加引号"),
+    "date that is none": (edit("A2", visibleIf="getYear({A1}) > 3"), "error", ".visibleIf", "只能用日期题"),
+    "answer as a condition": (edit("A2", visibleIf="{A1}"), "warning", ".visibleIf", "{A1} notempty"),
     "page condition": (lambda s: s["pages"][5].update(visibleIf="{Z9} = 1"), "error", ".visibleIf", "不存在"),
     "ending on nothing": (
         top(triggers=[{"type": "complete", "expression": "{S9} = 1"}]),
@@ -194,6 +219,8 @@ def test_satisfiable_conditions_have_no_findings() -> None:
         "{E.E3} > 3 or {A3} >= 12",
         "{B1} allof [1, 2, 3, 4, 5, 6] and {B1} notcontains 7",
         "{C1} <> 98 and !({A1} = 1)",
+        "{A1} + {A3} > 3 and iif({A1} = 1, {A3}, 0) <> 5",
+        "count({B1}) >= 2 or sum({E.E3}, {E.E4}) > 100",
     ):
         element(survey, "G")["visibleIf"] = text
         assert lint_questionnaire(survey) == (), text
