@@ -8,12 +8,28 @@ from typing import TYPE_CHECKING
 
 from analysis.numerals import percent
 from commands.progress import ProgressLine
+from survey.errors import ArgumentError
 from survey.instrument.measure import measure_label
 
 if TYPE_CHECKING:
     from survey.mock.drawing import MockCity
 
 HELP = "生成一个模拟城市（全部为虚构数据，真值已知）"
+
+
+FAULT_NAMES = {
+    "straight-line": "直线作答",
+    "duplicate": "重复上传",
+    "fabricated": "照模板编造的访问员",
+    "coached": "统一教答的社区",
+    "random": "随机作答",
+    "random-grid": "表格内随机作答",
+    "zigzag": "按规律作答",
+    "late-line": "后段直线",
+    "careful": "逐题抄真实答案的访问员",
+    "careful-half": "同上，只编一半",
+}
+"""Fault -> its name on screen."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +48,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--responses", metavar="N", type=int, default=None, help="答卷总数，含网络自填（默认每个抽中社区每轮约 18 份）"
     )
     parser.add_argument("--honest", action="store_true", help="不植入任何问题答卷（敷衍、重复、编造、诱导）")
+    kinds = "、".join(f"{name} {label}" for name, label in FAULT_NAMES.items())
+    parser.add_argument("--faults", metavar="种类,…", default="", help=f"只植入这些问题答卷，用逗号分开：{kinds}")
     parser.add_argument("--no-import", action="store_true", help="只写文件，不导入答卷库")
     parser.add_argument("--overwrite", action="store_true", help="覆盖同一文件夹里以前生成的模拟城市")
 
@@ -49,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         communities_per_street=args.communities_per_street,
         responses=args.responses,
         waves=args.waves,
-        faults=not args.honest,
+        faults=_faults(args),
     )
     check_folder(args.directory, overwrite=args.overwrite)
     with ProgressLine() as bar:
@@ -63,6 +81,14 @@ def run(args: argparse.Namespace) -> int:
     versions = [done.version for done in imported]
     _report(root, mock, versions)
     return 0
+
+
+def _faults(args: argparse.Namespace) -> bool | tuple[str, ...]:
+    from commands.asked import listed
+
+    if args.honest and args.faults:
+        raise ArgumentError("--honest 和 --faults 不能同时用", got=args.faults, cure="去掉其中一个")
+    return tuple(listed(args.faults)) if args.faults else not args.honest
 
 
 def _report(root: Path, mock: MockCity, versions: list[int | None]) -> None:

@@ -57,7 +57,7 @@ def _checks(work: Fieldwork) -> None:
     print("\n逐份检查（只是提醒，不会自动剔除任何答卷）")
     for row in work.summary().itertuples():
         hint, share = "，仅供参考" if row.hint else "", percent(float(str(row.share)))
-        print(f"  {row.label}：{row.n} 份（{share}{hint}）；{row.rule}；也可能是：{row.innocent}")
+        print(f"  {row.label}：{row.n} 份（{share}{hint}）；{row.rule}；也可能是：{row.innocent}；怎么办：{row.action}")
     print(f"  用时不到中位数一半的共 {work.hasty()} 份")
 
 

@@ -13,10 +13,11 @@ import pyarrow as pa
 from analysis.integrity.clusters import Clusters, clusters_of, districts_of
 from analysis.integrity.copied_texts import CopiedTexts, copied_in_area, copy_pairs
 from analysis.integrity.matching import burst_pairs, mean_within, nearest_by_cluster, padded, shift_pairs
-from analysis.integrity.measures import LEAST_ITEMS, opinion_flags, opinion_items, submitted
+from analysis.integrity.measures import LEAST_ITEMS, opinion_flags, submitted
 from analysis.integrity.outlying import Outlying, explained_by, outlying_figures, outlying_means, outlying_shares
 from analysis.integrity.shuffling import Block, Shuffled, Statistics, shuffle
 from analysis.integrity.signals import SIGNALS
+from survey.quality.effort.ordered import opinion_items
 from survey.quality.sheet import Floats, ResponseSheet, group_numbers
 from survey.study.areas import Areas
 

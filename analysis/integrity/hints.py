@@ -23,6 +23,7 @@ from survey.quality.sheet import Flags, ResponseSheet
 LABEL = "说的和选的相反"
 RULE = "留言明显抱怨某件事，对同一件事却选了最好的一项"
 INNOCENT = "总体满意但提一条改进、留言说的是别人或从前、读错语气"
+ACTION = "当作提醒，读几条打码后的留言；不列名、不剔除"
 NEGATIVE = -1
 
 

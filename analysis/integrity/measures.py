@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.text.words.phrases import PhraseFinder
-from survey.instrument.question import BLANK, Choice, Question
+from survey.instrument.question import BLANK, Choice
+from survey.quality.effort.ordered import opinion_items
 from survey.quality.sheet import NULL, Flags, Floats, ResponseSheet
 
 HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
@@ -47,28 +48,9 @@ def measure(sheet: ResponseSheet, texts: pa.Table | None, official: frozenset[st
     return {name: values for name, values in found.items() if np.isfinite(values).any()}
 
 
-def opinion_items(sheet: ResponseSheet) -> npt.NDArray[np.int64]:
-    """Return the columns of opinion and knowledge items: graded, not personal and not about the visit."""
-    left_out = {"foil", "integrity", "channel", "barrier", "reason"}
-    graded = {
-        question.name
-        for question in sheet.questionnaire.questions
-        if question.type.listed
-        and not question.type.several
-        and question.role not in left_out
-        and question.role not in sheet.questionnaire.roles
-        and len(_scale(question)) > 1
-    }
-    return np.array([at for at, item in enumerate(sheet.items) if item.question in graded], dtype=np.int64)
-
-
 def submitted(sheet: ResponseSheet) -> npt.NDArray[np.int64]:
     """Return [N] microseconds since 1970, local time; -1 where unknown."""
     return np.asarray(pc.fill_null(pc.cast(sheet.rows["submitted"], pa.int64()), -1).to_numpy(), dtype=np.int64)
-
-
-def _scale(question: Question) -> list[Choice]:
-    return [choice for choice in question.choices if not choice.missing and not choice.screen_out]
 
 
 def _unsure(sheet: ResponseSheet) -> Floats:

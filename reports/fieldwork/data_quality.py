@@ -70,7 +70,16 @@ class Fieldwork:
         flags = self.sayings(context.sheet)
         if flags is None:
             return found
-        row = ("sayings", hints.LABEL, hints.RULE, hints.INNOCENT, True, int(flags.sum()), float(flags.mean()))
+        row = (
+            "sayings",
+            hints.LABEL,
+            hints.RULE,
+            hints.INNOCENT,
+            hints.ACTION,
+            True,
+            int(flags.sum()),
+            float(flags.mean()),
+        )
         return pd.concat([found, pd.DataFrame([row], columns=list(found.columns))], ignore_index=True)
 
     def hasty(self) -> int:

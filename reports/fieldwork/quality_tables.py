@@ -10,10 +10,10 @@ from survey.instrument.measure import measure_label
 
 def checks_table(summary: pd.DataFrame) -> pd.DataFrame:
     """Return the counts of the checks, formatted for readers."""
-    shown = summary[["label", "n", "share", "rule", "innocent"]].copy()
+    shown = summary[["label", "n", "share", "rule", "innocent", "action"]].copy()
     shown["share"] = [percent(value) for value in shown["share"]]
     shown["rule"] = [f"{rule}（只作参考）" if hint else rule for rule, hint in summary[["rule", "hint"]].to_numpy()]
-    return shown.set_axis(["检查", "份数", "占比", "标记什么", "也可能是"], axis=1)
+    return shown.set_axis(["检查", "份数", "占比", "标记什么", "也可能是", "怎么办"], axis=1)
 
 
 def effect_table(table: pd.DataFrame) -> pd.DataFrame:

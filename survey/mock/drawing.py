@@ -114,7 +114,7 @@ def draw(spec: MockSpec, questionnaire: Questionnaire | None = None) -> MockCity
     drafts = []
     for people_of_wave in _samples(spec, city, people, stages):
         drafts.append(_answered(spec, world, asked, people_of_wave, shares))
-        if spec.faults:
+        if spec.planted:
             planter.plant(drafts[-1], last=people_of_wave.wave == spec.wave_names[-1])
     truth = Truth(
         spec=spec,

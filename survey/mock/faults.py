@@ -1,4 +1,7 @@
-"""Plant labelled faults: straight-liners, duplicates, a fabricating interviewer and coached clusters."""
+"""Plant labelled faults: straight-liners, duplicates, a fabricating interviewer and coached clusters.
+
+Those that leave no trace in pace or time are planted by `survey.mock.careless`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import numpy.typing as npt
 
 from survey.instrument.conditions.expressions import parse
 from survey.instrument.questionnaire import Questionnaire
+from survey.mock.careless import CarelessPlanter
 from survey.mock.city.areas import City
 from survey.mock.city.planting import PlantedTruth
 from survey.mock.city.probabilities import World
@@ -43,6 +47,7 @@ class Planter:
         self.personal = personal_columns(questionnaire)
         self.free = _free_scales(world, questionnaire)
         self.fabricator = _fabricator(spec, world.city, plan)
+        self.careless = CarelessPlanter(spec, world, questionnaire, self.fabricator)
 
     def plant(self, draft: Draft, *, last: bool) -> None:
         """Plant every fault that applies to this wave and mode.
@@ -51,14 +56,19 @@ class Planter:
             draft: the draft, modified in place.
             last: whether this is the last wave, in which clusters are coached.
         """
-        people = draft.people
+        people, wanted = draft.people, self.spec.planted
         rng = stream(self.spec.seed, "faults", people.wave, people.mode)
         if people.mode == "household":
-            self._fabricate(draft, rng)
-            if last:
+            if FABRICATED in wanted:
+                self._fabricate(draft, rng)
+            self.careless.fabricate(draft)
+            if last and COACHED in wanted:
                 self._coach(draft, rng)
-        self._straighten(draft, rng)
-        self._duplicate(draft, rng)
+        if STRAIGHT in wanted:
+            self._straighten(draft, rng)
+        if DUPLICATE in wanted:
+            self._duplicate(draft, rng)
+        self.careless.plant(draft)
 
     def _fabricate(self, draft: Draft, rng: np.random.Generator) -> None:
         """Fabricate all interviews of one interviewer: few patterns, no 不清楚, fast, in the evening."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from survey.instrument.measure import MEASURES
+from survey.mock.careless import CAREFUL
 from survey.mock.city.people import family_settings, model
 from survey.mock.city.truth import Truth, place_points
 from survey.mock.drawing import MockCity
@@ -86,8 +87,8 @@ def _faults(truth: Truth) -> dict[str, int]:
 
 
 def _planted(truth: Truth) -> list[str]:
-    """Return the fabricating interviewer and the coached communities."""
-    named = truth.faults[truth.faults["fault"].isin(["fabricated", "coached"])]
+    """Return the fabricating interviewers and the coached communities."""
+    named = truth.faults[truth.faults["fault"].isin(["fabricated", "coached", *CAREFUL])]
     return list(
         dict.fromkeys(f"{fault}：{where}" for fault, where in zip(named["fault"], named["detail"], strict=True))
     )

@@ -48,6 +48,7 @@ class Check:
         innocent: alternative explanations of a flag (rule R-14).
         run: function that performs the check.
         hint: whether a flag is only a hint and not a ground for exclusion.
+        action: what an analyst should do about flagged responses.
     """
 
     label: str
@@ -55,3 +56,4 @@ class Check:
     innocent: str
     run: Callable[[Context], CheckResult]
     hint: bool = False
+    action: str = "抽几份核对原始记录或回访，再由人决定是否剔除"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from survey.quality import careless, duplicates, inconsistent, out_of_frame
 from survey.quality.check import Check, Context
+from survey.quality.effort import checks as effort
 
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {
@@ -18,6 +19,11 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "nonresponse": careless.NONRESPONSE_CHECK,
         "contradiction": inconsistent.CONTRADICTION_CHECK,
         "reverse": inconsistent.YES_TO_EVERYTHING_CHECK,
+        "misfit": effort.PERSON_FIT_CHECK,
+        "distance": effort.DISTANCE_CHECK,
+        "variability": effort.VARIABILITY_CHECK,
+        "pattern": effort.PATTERN_CHECK,
+        "lateline": effort.LATE_LINE_CHECK,
         "frame": out_of_frame.CHECK,
         "sender": duplicates.SENDER_CHECK,
     }
@@ -42,13 +48,13 @@ def flag_responses(context: Context) -> pd.DataFrame:
 
 
 def summary(context: Context, flags: pd.DataFrame) -> pd.DataFrame:
-    """Count the flagged responses per check: check, label, rule, innocent, hint, n, share (of all, in [0, 1])."""
+    """Count the flagged responses per check: check, label, rule, innocent, action, hint, n, share (in [0, 1])."""
     total = max(len(context.sheet), 1)
     count = flags.groupby("check")["response_id"].nunique()
     table = [
-        (name, check.label, check.rule, check.innocent, check.hint, int(count.get(name, 0)))
+        (name, check.label, check.rule, check.innocent, check.action, check.hint, int(count.get(name, 0)))
         for name, check in CHECKS.items()
     ]
-    result = pd.DataFrame(table, columns=["check", "label", "rule", "innocent", "hint", "n"])
+    result = pd.DataFrame(table, columns=["check", "label", "rule", "innocent", "action", "hint", "n"])
     result["share"] = result["n"] / total
     return result

@@ -49,3 +49,12 @@ def test_city_without_faults(tmp_path: Path) -> None:
     root = tmp_path / "city"
     assert cli.main(["mock", str(root), *SMALL, "--honest", "--no-import"]) == 0
     assert (root / "truth" / "faults.csv").read_text(encoding="utf-8-sig").strip().count("\n") == 0
+
+
+def test_chosen_faults_are_planted_and_unknown_ones_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = tmp_path / "city"
+    assert cli.main(["mock", str(root), *SMALL, "--faults", "zigzag，careful", "--no-import"]) == 0
+    faults = (root / "truth" / "faults.csv").read_text(encoding="utf-8-sig")
+    assert {line.split(",")[3] for line in faults.splitlines()[1:]} == {"zigzag", "careful"}
+    assert cli.main(["mock", str(tmp_path / "other"), "--faults", "zig"]) != 0
+    assert "random-grid" in capsys.readouterr().err

@@ -18,7 +18,6 @@ import pytest
 from analysis.areas.importance import importance_rates
 from analysis.decisions.comparable_wording import wording
 from analysis.estimation.sample import prepare
-from analysis.integrity.measures import opinion_items
 from survey.collect.draining.drain import drain
 from survey.collect.form.formspec import form_of, most_choices
 from survey.collect.form.printing import paper_pdf
@@ -38,6 +37,7 @@ from survey.instrument.lint.lint import lint_questionnaire
 from survey.instrument.question import BLANK
 from survey.instrument.questionnaire import Questionnaire, parse_questionnaire
 from survey.mock import MockSpec, draw
+from survey.quality.effort.ordered import opinion_items
 from survey.quality.sheet import open_sheet
 from survey.storage.store import ResponseStore
 from survey.study.study import Study, load_study

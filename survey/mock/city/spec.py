@@ -8,6 +8,10 @@ from survey.errors import ArgumentError
 
 PERSONS = 18  # interviews per sampled community and wave if no total is given
 ONLINE_SHARE = 0.2  # share of all responses in the online sample of the last wave
+USUAL_FAULTS = ("straight-line", "duplicate", "fabricated", "coached")
+"""Faults of every mock city, unless others are asked for."""
+FAULTS = (*USUAL_FAULTS, "random", "random-grid", "zigzag", "late-line", "careful", "careful-half")
+"""All faults that can be planted, see `survey.mock.faults` and `survey.mock.careless`."""
 LIMITS = {
     "districts": (1, 40),
     "streets_per_district": (1, 15),
@@ -36,13 +40,13 @@ class MockSpec:
             community and wave, plus an online sample a quarter of that size.
         waves: number of waves W1, W2, ...
         online: whether to draw a self-selected online sample in the last wave.
-        faults: whether to plant straight-liners, duplicates, a fabricating interviewer and coached clusters.
+        faults: names out of `FAULTS` of the faults to plant; True for the usual ones, False for none.
         changes: whether some districts truly change between waves.
         differences: whether areas differ; False gives an all-null city.
         texts: whether to write free text; simulations that need none save time.
 
     Raises:
-        ArgumentError: a number out of range.
+        ArgumentError: a number out of range, or an unknown fault.
     """
 
     seed: int = 1
@@ -53,7 +57,7 @@ class MockSpec:
     responses: int | None = None
     waves: int = 2
     online: bool = True
-    faults: bool = True
+    faults: bool | tuple[str, ...] = True
     changes: bool = True
     differences: bool = True
     texts: bool = True
@@ -66,6 +70,9 @@ class MockSpec:
                 raise ArgumentError(f"模拟城市的{NAMES[name]}超出范围", got=str(value), expected=f"{low} 到 {high}")
         if self.seed < 0:
             raise ArgumentError("随机种子不能是负数", got=str(self.seed), expected="0 或正整数")
+        unknown = [name for name in self.planted if name not in FAULTS]
+        if unknown:
+            raise ArgumentError("不认识的问题答卷", got="、".join(unknown), expected="、".join(FAULTS))
         if self.interviews < 2 * self.sampled * self.waves:
             raise ArgumentError(
                 "答卷总数太少，不够每个抽样社区每轮至少访问 2 人",
@@ -73,6 +80,13 @@ class MockSpec:
                 expected=f"至少 {self._least()} 份",
                 cure="增大 --responses，或减少区县、街道、社区、轮次",
             )
+
+    @property
+    def planted(self) -> tuple[str, ...]:
+        """Names of the faults to plant."""
+        if isinstance(self.faults, bool):
+            return USUAL_FAULTS if self.faults else ()
+        return self.faults
 
     @property
     def sampled(self) -> int:

@@ -1,0 +1,45 @@
+"""Distance: how far a combination of answers lies from the others (Mahalanobis, with a robust covariance).
+
+The correlations are those of three common factors and unique variances, estimated twice: the second time without the
+most distant tenth. A factor model gives the exact distance of the items that a person answered, whatever was skipped.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from survey.quality.effort.graded import Singles, correlations, factors, standard
+from survey.quality.effort.ordered import Ordered
+from survey.quality.effort.person_fit import FITTED, ITEMS_LEAST
+from survey.quality.sheet import Floats
+
+FACTORS, KEPT = 3, 0.9
+
+
+def distance(answers: Ordered) -> Floats:
+    """Return [N] the cube root of the squared distance per answered item, about normal; NaN with too few answers."""
+    if len(answers.columns) < ITEMS_LEAST or not len(answers):
+        return np.full(len(answers), np.nan)
+    score = standard(answers.place)
+    part = score[:: max(len(score) // FITTED, 1)]
+    loading = factors(correlations(part), FACTORS)
+    near = _squared(part, loading)
+    kept = near <= np.nanquantile(near, KEPT) if np.isfinite(near).any() else np.zeros(len(part), dtype=np.bool_)
+    if kept.any():
+        loading = factors(correlations(part[kept]), FACTORS)
+    return np.asarray(np.cbrt(_squared(score, loading)), dtype=np.float64)
+
+
+def _squared(score: Singles, loading: Floats) -> Floats:
+    """Return [N] squared distances per item: z'S⁻¹z with S = LL' + U by the Woodbury identity, over answered items."""
+    there = np.isfinite(score)
+    filled = np.nan_to_num(score)
+    unique = 1 - (loading**2).sum(axis=1)
+    weighted = loading / unique[:, None]
+    products = (loading[:, :, None] * weighted[:, None, :]).reshape(len(loading), -1)
+    inner = (there.astype(np.float64) @ products).reshape(-1, FACTORS, FACTORS) + np.eye(FACTORS)
+    pulled = filled @ weighted
+    explained = (pulled * np.linalg.solve(inner, pulled[:, :, None])[:, :, 0]).sum(axis=1)
+    count = there.sum(axis=1)
+    found = ((filled.astype(np.float64) ** 2) @ (1 / unique) - explained) / np.maximum(count, 1)
+    return np.where(count >= ITEMS_LEAST, np.maximum(found, 0.0), np.nan)

@@ -1,0 +1,102 @@
+"""Graded: the graded response model of one scale (Samejima 1969), fitted to the answers of the study.
+
+One normal trait; an item falls on the place whose cut points the trait plus noise lies between. Loadings are those of
+the first principal factor of the correlations, cut points follow from the shares of the study. Both come from all
+responses together, so a few careless ones hardly move them, unlike shares among people with the same score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtr, ndtri
+
+from survey.quality.effort.ordered import ABSENT, Places
+from survey.quality.sheet import Floats
+
+Singles = npt.NDArray[np.float32]
+NODES = np.linspace(-3.5, 3.5, 15)
+"""Levels of the trait, symmetric about 0."""
+ROUNDS = 30
+UNIQUE_LEAST, SHARE_LEAST = 0.1, 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class GradedScale:
+    """A fitted scale.
+
+    Attributes:
+        loading: [K] correlation of each item with the trait.
+        chance: per item [Q, places] probability of each place at each node.
+    """
+
+    loading: Floats
+    chance: tuple[Floats, ...]
+
+    def level(self, place: Places) -> npt.NDArray[np.int64]:
+        """Return [N] the most probable node of each response."""
+        total = np.tile(np.asarray(-(NODES**2) / 2, dtype=np.float32), (len(place), 1))
+        for at, chance in enumerate(self.chance):
+            table = np.zeros((chance.shape[1] + 1, len(NODES)), dtype=np.float32)
+            table[:-1] = np.log(chance).T  # the last row, index -1, is for absent answers
+            total += table[place[:, at]]
+        return np.asarray(total.argmax(axis=1), dtype=np.int64)
+
+
+def fit(place: Places, size: npt.NDArray[np.int64]) -> GradedScale:
+    """Fit the scale.
+
+    Args:
+        place: [N, K] places, `ABSENT` for no answer.
+        size: [K] number of places of each item.
+    """
+    loading = first_factor(correlations(standard(place)))
+    chance = []
+    for at, steps in enumerate(size):
+        count = np.bincount(place[place[:, at] != ABSENT, at], minlength=steps) + 0.5
+        cuts = ndtri(np.cumsum(count)[:-1] / count.sum())
+        upper = ndtr((cuts - loading[at] * NODES[:, None]) / np.sqrt(1 - loading[at] ** 2))
+        ends = np.hstack([np.zeros((len(NODES), 1)), upper, np.ones((len(NODES), 1))])
+        shares = np.maximum(np.diff(ends, axis=1), SHARE_LEAST)
+        chance.append(shares / shares.sum(axis=1, keepdims=True))
+    return GradedScale(loading, tuple(chance))
+
+
+def standard(place: Places) -> Singles:
+    """Return [N, K] places with mean 0 and variance 1 among the answers of each item; NaN for no answer."""
+    there = place != ABSENT
+    count = np.maximum(there.sum(axis=0), 1)
+    mean = np.where(there, place, 0).sum(axis=0) / count
+    square = np.where(there, (place - mean) ** 2, 0.0).sum(axis=0) / count
+    return np.where(there, (place - mean) / np.sqrt(np.maximum(square, 1e-9)), np.nan).astype(np.float32)
+
+
+def correlations(score: Singles) -> Floats:
+    """Return the correlations [K, K] over the responses that answered both items; 0 where there are none."""
+    there = np.isfinite(score).astype(np.float32)
+    filled = np.nan_to_num(score)
+    both = (there.T @ there).astype(np.float64)
+    found = (filled.T @ filled).astype(np.float64) / np.maximum(both, 1)
+    np.fill_diagonal(found, 1.0)
+    return np.clip(found, -1.0, 1.0)
+
+
+def first_factor(correlation: Floats) -> Floats:
+    """Return the loadings [K] of the first principal factor, positive in sum."""
+    loading = factors(correlation, 1)[:, 0]
+    return loading if loading.sum() >= 0 else -loading
+
+
+def factors(correlation: Floats, count: int) -> Floats:
+    """Return the loadings [K, count] of iterated principal factors."""
+    unique = np.full(len(correlation), 0.5)
+    loading = np.zeros((len(correlation), count))
+    for _ in range(ROUNDS):
+        values, vectors = np.linalg.eigh(correlation - np.diag(unique))
+        loading = vectors[:, -count:] * np.sqrt(np.maximum(values[-count:], 0.0))
+        common = np.minimum((loading**2).sum(axis=1), 1 - UNIQUE_LEAST)
+        unique = 1 - common
+    shrunk = np.sqrt(common / np.maximum((loading**2).sum(axis=1), 1e-12))
+    return np.asarray(loading * shrunk[:, None], dtype=np.float64)
