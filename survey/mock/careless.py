@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from survey.instrument.conditions.expressions import evaluate, parse
 from survey.instrument.question import Question
 from survey.instrument.questionnaire import ROLES, Questionnaire
 from survey.mock.city.probabilities import World
@@ -15,8 +14,9 @@ from survey.mock.city.scales import substantive_codes
 from survey.mock.city.spec import MockSpec
 from survey.mock.city.streams import stream
 from survey.mock.draft import Draft
+from survey.mock.wave.answers import routed
 from survey.mock.wave.sample import INTERVIEWERS, interviewer_name
-from survey.mock.wave.session import NULL, Codes, Flags
+from survey.mock.wave.session import NULL, Codes
 
 Ints = npt.NDArray[np.int64]
 Fill = Callable[[str, Ints], Codes]
@@ -144,21 +144,12 @@ class CarelessPlanter:
     def _reroute(self, draft: Draft, rows: Ints, fill: Fill) -> None:
         """Make the answers obey the routing: drop those not asked for, and fill in those that are missing."""
         for question in self.questionnaire.questions:
-            if not question.visible_if or not question.items:
+            if not question.visible_if or not question.items or not len(rows):
                 continue
-            shown = _shown(draft, question, rows)
+            columns = {name: values[rows] for name, values in draft.columns.items()}
+            shown = routed(question, columns, self.questionnaire.meanings)
             for item in question.items:
                 values = draft.columns[item.name]
                 empty = rows[shown & (values[rows] == NULL)]
                 values[rows[~shown]] = NULL
                 values[empty] = fill(item.name, empty)
-
-
-def _shown(draft: Draft, question: Question, rows: Ints) -> Flags:
-    condition = parse(question.visible_if)
-    columns = {
-        name: np.where(values[rows] == NULL, np.nan, values[rows]).astype(np.float32)
-        for name, values in draft.columns.items()
-        if name in condition.names or name.rpartition(".")[0] in condition.names
-    }
-    return np.asarray(evaluate(condition, columns), dtype=np.bool_)

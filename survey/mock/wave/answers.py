@@ -44,15 +44,18 @@ def _shown(session: Session, question: Question, last: int, meanings: Meanings) 
     if question.interviewer and session.people.mode == "online":
         return np.zeros(session.size, dtype=np.bool_)
     shown = session.people.eligible | (question.page <= last)
-    if question.visible_if:
-        condition = parse(question.visible_if)
-        columns = {
-            name: np.where(values == NULL, np.nan, values).astype(np.float32)
-            for name, values in session.columns.items()
-            if name in condition.names or name.rpartition(".")[0] in condition.names
-        }
-        shown = shown & evaluate(condition, columns, meanings)
-    return shown
+    return shown & routed(question, session.columns, meanings) if question.visible_if else shown
+
+
+def routed(question: Question, columns: Mapping[str, Codes], meanings: Meanings) -> Flags:
+    """Return the rows in which the condition of a question holds."""
+    condition = parse(question.visible_if)
+    named = {
+        name: np.where(values == NULL, np.nan, values).astype(np.float32)
+        for name, values in columns.items()
+        if name in condition.names or name.rpartition(".")[0] in condition.names
+    }
+    return evaluate(condition, named, meanings)
 
 
 def _last_page_of_the_screened(questionnaire: Questionnaire) -> int:

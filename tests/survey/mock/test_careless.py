@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from survey.errors import ArgumentError
-from survey.instrument.conditions.expressions import evaluate, parse
+from survey.instrument.conditions.expressions import parse
+from survey.instrument.conditions.on_columns import evaluate
 from survey.mock import MockCity, MockSpec, draw
 
 KINDS = ("random", "random-grid", "zigzag", "late-line", "careful", "careful-half")
@@ -37,7 +38,7 @@ def test_invented_answers_obey_the_routing(careless: MockCity, table: pd.DataFra
             condition = parse(question.visible_if)
             names = [n for n in table if n in condition.names or n.rpartition(".")[0] in condition.names]
             columns = {name: invented[name].to_numpy(dtype=np.float32, na_value=np.nan) for name in names}
-            shown = evaluate(condition, columns)
+            shown = evaluate(condition, columns, careless.questionnaire.meanings)
             asked = invented[[item.name for item in question.items]].notna().any(axis=1)
             assert (asked.to_numpy() == shown).all()
 
