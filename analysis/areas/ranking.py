@@ -14,12 +14,12 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from analysis.estimation.intervals import LEVEL
 
 Floats = NDArray[np.float64]
-LARGE_DF = np.inf
+_EDGE, _NODES = 9.0, 1201  # the trapezoidal rule is exact to 1e-13 for this integrand
 
 
 class RankGroup(StrEnum):
@@ -96,7 +96,16 @@ def _groups(y: Floats, variance: Floats, known: NDArray[np.bool_], level: float)
 
 @lru_cache(maxsize=256)
 def _critical(areas: int, level: float) -> float:
-    """Return the upper point of the studentised range for normal data with known variances."""
-    from scipy.stats import studentized_range
+    """Return the upper point of the studentised range for normal data with known variances.
 
-    return float(studentized_range.ppf(level, areas, LARGE_DF))
+    P(range of k values <= r) = k * integral of phi(z) (Phi(z) - Phi(z - r))^(k - 1) dz, where z is the largest value.
+    `scipy.stats.studentized_range` gives the same (tested), but scipy.stats takes .3 CPU s to import.
+    """
+    z = np.linspace(-_EDGE, _EDGE, _NODES)
+    weight = areas * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi) * (z[1] - z[0])
+    below = ndtr(z)
+    low, high = 0.0, 2 * _EDGE
+    while (middle := (low + high) / 2) not in {low, high}:
+        inside = float(weight @ (below - ndtr(z - middle)) ** (areas - 1))
+        low, high = (middle, high) if inside < level else (low, middle)
+    return high

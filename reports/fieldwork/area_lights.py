@@ -41,6 +41,7 @@ __all__ = ["MARK", "NOTE", "AreaLight", "Round", "doubt", "lights", "marked", "m
 
 CALIBRATION = 2
 """Increment when a signal or its null distribution changes, to invalidate cached lights."""
+_COLUMNS = ("response_id", "wave", "mode", "psu", "interviewer")
 KEPT = 24
 """Number of cached results: waves and modes of a few data versions."""
 
@@ -72,7 +73,7 @@ def lights(
     if known is None:
         known = units_of(find() if find else _report(study, one))
         _keep(path, known)
-    rows = exclusions.counted_responses(study, waves=[one.wave], version=one.version)
+    rows = exclusions.counted_responses(study, columns=_COLUMNS, waves=[one.wave], version=one.version)
     return area_lights(known, rows.filter(pc.equal(rows["mode"], one.mode)), study.areas, by)
 
 

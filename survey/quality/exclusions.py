@@ -150,15 +150,22 @@ def _state(log: Sequence[Decision], wave: str) -> frozenset[str]:
     return frozenset(out)
 
 
-def counted_responses(study: Study, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:
+def counted_responses(
+    study: Study,
+    *,
+    columns: Sequence[str] | None = None,
+    waves: Sequence[str] | None = None,
+    version: int | None = None,
+) -> pa.Table:
     """Return the responses of the results.
 
     Args:
         study: the study; `without_excluded` determines whether excluded responses are left out.
+        columns: names of columns, response_id and wave among them; None for all.
         waves: names of waves; None for all.
         version: data version; None for the newest.
     """
-    return _counted(study, ResponseStore(study.root / "store").read(waves=waves, version=version))
+    return _counted(study, ResponseStore(study.root / "store").read(columns, waves=waves, version=version))
 
 
 def counted_texts(study: Study, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from analysis.areas.ranking import RankGroup, rank
 
@@ -45,3 +46,14 @@ def test_equal_areas_are_rarely_grouped() -> None:
         set(rank(rng.binomial(100, 0.9, 10) / 100, np.full(10, 100.0)).group) != {RankGroup.MIDDLE} for _ in range(400)
     )
     assert false <= 0.08 * 400
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+@pytest.mark.parametrize("areas", [2, 16, 320])
+def test_areas_are_separated_where_the_studentised_range_says_so(areas: int, level: float) -> None:
+    """Two of the areas lie just inside and just outside the reach that scipy's distribution gives."""
+    reach = stats.studentized_range.ppf(level, areas, np.inf) * np.sqrt(1 / (4.0 * 500 + 1.5))
+    for factor, apart in ((1 - 1e-9, False), (1 + 1e-9, True)):
+        share = np.full(areas, np.sin(0.7) ** 2)
+        share[0] = np.sin(0.7 + factor * reach) ** 2
+        assert rank(share, np.full(areas, 500.0), level=level).lower[-1, 0] == apart
