@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from analysis.areas.further_interviews import further_interviews
+from analysis.areas.further_interviews import further_interviews, future_effect
 from analysis.areas.models.beta_binomial import fit
 from analysis.areas.ranking import RankGroup, rank
 from analysis.areas.verdict import UNDECIDED, silence, with_verdict
@@ -101,7 +101,7 @@ def _judge(rows: pd.DataFrame, q: float, other: pd.DataFrame | None) -> pd.DataF
     judged.loc[undecided, "more"] = further_interviews(
         (a[undecided], b[undecided]),
         (share[undecided], n_eff[undecided]),
-        n[undecided] / n_eff[undecided],
+        future_effect(n, n_eff)[undecided],
         line[undecided],
         q,
     )

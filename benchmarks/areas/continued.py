@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from analysis.areas.further_interviews import further_interviews
+from analysis.areas.further_interviews import further_interviews, future_effect
 from analysis.areas.models.beta_binomial import fit
 from analysis.areas.verdict import UNDECIDED, Verdict, decide
 from benchmarks.areas.surveys import SCENARIOS, Scenario, answers, simulate, sizes, table_of
@@ -24,14 +24,14 @@ def continued_table(surveys: int) -> Iterator[str]:
     """Yield the lines of the table."""
     yield "| scenario | districts continued | interviews, median | verdict reached | beyond 20,000 |"
     yield "|---|---|---|---|---|"
-    for number in (0, 1, 3, 4, 7, 10):
+    for number, scenario in enumerate(SCENARIOS):
         rng = np.random.default_rng([SEED, 200 + number])
-        parts = [_survey(SCENARIOS[number], rng) for _ in range(surveys)]
+        parts = [_survey(scenario, rng) for _ in range(surveys)]
         reached = np.concatenate([one for one, _, _ in parts])
         more = np.concatenate([one for _, one, _ in parts])
         beyond = np.concatenate([one for _, _, one in parts])
         yield (
-            f"| {SCENARIOS[number].name} | {len(reached)} | {np.median(more):,.0f} | {reached.mean():.3f} "
+            f"| {scenario.name} | {len(reached)} | {np.median(more):,.0f} | {reached.mean():.3f} "
             f"| {beyond.mean():.2f} |"
         )
 
@@ -42,7 +42,7 @@ def _survey(scenario: Scenario, rng: np.random.Generator) -> tuple[np.ndarray, n
     table, line = table_of(frame), scenario.target
     share, n_eff = table["estimate"].to_numpy(), table["n_pooled"].to_numpy()
     posterior = fit(share, n_eff)
-    effect = table["n"].to_numpy(float) / n_eff
+    effect = future_effect(table["n"].to_numpy(float), n_eff)
     more = further_interviews(posterior.beta, (share, n_eff), effect, np.full(len(share), line), Q)
     undecided = np.isin(decide(posterior.below(line), share, line, Q), [str(one) for one in UNDECIDED])
     open_ = np.flatnonzero(undecided & np.isfinite(more))

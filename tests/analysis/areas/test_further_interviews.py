@@ -5,7 +5,7 @@ import pytest
 from scipy.special import betainc
 from scipy.stats import binom
 
-from analysis.areas.further_interviews import TOO_MANY, further_interviews
+from analysis.areas.further_interviews import TOO_MANY, further_interviews, future_effect
 from analysis.areas.models.beta_binomial import Posterior, fit
 from analysis.areas.verdict import Verdict, decide
 
@@ -45,6 +45,14 @@ def test_the_design_effect_multiplies_the_number() -> None:
     twins = Posterior(np.full((2, 1), 50.0), np.full((2, 1), 11.0), np.ones(1), 0.0)
     plain, doubled = further_interviews(twins.beta, own, np.array([1.0, 2.0]), np.full(2, 0.75), Q)
     assert doubled == pytest.approx(2 * plain, abs=10)
+
+
+def test_the_effect_of_further_interviews_is_the_own_one_or_the_mean_if_larger() -> None:
+    n, own = np.array([100.0, 300.0, 50.0, 0.0]), np.array([1.0, 2.0, 4.0])
+    effect = future_effect(n, np.r_[n[:3] / own, 0.0])
+    assert effect[:3] == pytest.approx([2.0, 2.0, 4.0])  # the mean is 900 / 450
+    assert np.isnan(effect[3])
+    assert np.isnan(future_effect(np.zeros(2), np.zeros(2))).all()
 
 
 def test_more_power_and_a_smaller_q_need_more_interviews() -> None:

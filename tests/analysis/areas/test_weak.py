@@ -71,6 +71,13 @@ def test_a_lone_area_near_its_line_needs_more_than_two_interviews() -> None:
     assert (undecided % 10 == 0).all()
 
 
+def test_an_area_whose_design_effect_is_small_by_chance_is_promised_no_quick_verdict() -> None:
+    table = _estimates([0.84, 0.86, 0.79, 0.88, 0.9], [150] * 5, deff=3.0).table
+    lucky = table.assign(n=[150, 150, 60, 150, 150])  # 60 answers that count like 50
+    same, fewer = (weak_areas(Estimates(one, {}), 0.80).table["more"][2] for one in (table, lucky))
+    assert fewer == pytest.approx(same * (600 * 3.0 + 60 * 1.2) / 660 / 3.0, abs=10)
+
+
 def test_without_a_line_there_is_no_verdict() -> None:
     lines = pd.Series([np.nan, 0.8])
     assert _verdicts(weak_areas(_estimates([0.5, 0.5], [300, 300]), lines))[0] == ""
