@@ -83,7 +83,8 @@ def future_effect(n: Floats, n_eff: Floats) -> Floats:
     asked = (n > 0) & (n_eff > 0)
     own = np.divide(n, n_eff, out=np.full(len(n), np.nan), where=asked)
     mean = float(n[asked] @ own[asked] / n[asked].sum()) if asked.any() else np.nan
-    return np.maximum(own, mean)
+    larger: Floats = np.maximum(own, mean)
+    return larger
 
 
 def _positives(a: Floats, b: Floats, m: Floats, line: Floats, probability: float) -> Floats:

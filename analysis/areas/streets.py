@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from analysis.areas.models.nested_model import fit
 from analysis.areas.models.nested_posterior import NestedPosterior
+from analysis.areas.street_sizes import street_sizes
 from analysis.areas.verdict import silence
 from analysis.estimation.disclosure.suppression import protect
 from analysis.estimation.sample import Sample
@@ -137,7 +138,8 @@ def _direct(
     open_ = found[silence(found, red, "street") == ""]
     rows = open_.set_index(open_["street"].astype(str)).reindex(streets["street"])
     n = rows["n"].fillna(0).to_numpy(np.int64)
-    share, n_eff = (rows[name].to_numpy(float, na_value=np.nan) for name in ("estimate", "n_pooled"))
+    share = rows["estimate"].to_numpy(float, na_value=np.nan)
+    n_eff = street_sizes(sample.basis, rate.name, where).reindex(streets["street"]).to_numpy(float)
     return n, np.where(n > 0, share, np.nan), np.where(n > 0, n_eff, 0.0)
 
 
@@ -150,6 +152,11 @@ def _before(sample: Sample, rate: Rate, streets: pd.DataFrame, earlier: Mapping[
     if (n_eff > 0).sum() < FEWEST:
         return _places(streets)
     return _fit(streets, share, n_eff, _places(streets)).centre[:, None]
+
+
+def places_of(frame: pd.DataFrame) -> Floats:
+    """Return the covariates of every street of a frame: shares of residents in weak places and in villages."""
+    return _places(_streets(frame))
 
 
 def _places(streets: pd.DataFrame) -> Floats:

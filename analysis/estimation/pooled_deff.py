@@ -53,8 +53,8 @@ class Pooled:
 
 def pooled(linear: Linear, basis: WeightedDesign) -> Pooled:
     """Return the shrunken design effects of a `means` result."""
-    kish, clustered = _concentration(linear, basis)
-    icc = np.repeat(_correlations(basis, linear.items), len(linear.domains))
+    kish, clustered = concentration(linear, basis)
+    icc = np.repeat(correlations(basis, linear.items), len(linear.domains))
     prior = (1 - icc) * kish + icc * clustered
     own, df = linear.design_effect("plain"), linear.df.astype(np.float64)
     usable = (df > 0) & np.isfinite(own) & (own > 0)
@@ -76,7 +76,7 @@ def _degrees(design: Design) -> int:
     return design.degrees + lonely - int(design.degrees <= 0 < lonely)
 
 
-def _concentration(linear: Linear, basis: WeightedDesign) -> tuple[FloatArray, FloatArray]:
+def concentration(linear: Linear, basis: WeightedDesign) -> tuple[FloatArray, FloatArray]:
     """Return n A and n B of each estimate, the design effects at an intra-cluster correlation of 0 and of 1.
 
     NaN where nobody answered. A is made from the weights of everybody in the domain, spread over those who answered,
@@ -105,7 +105,7 @@ def _clusters(basis: WeightedDesign, domains: Domains, weight: FloatArray) -> Fl
         return np.asarray(squares / whole**2)
 
 
-def _correlations(basis: WeightedDesign, items: tuple[str, ...]) -> FloatArray:
+def correlations(basis: WeightedDesign, items: tuple[str, ...]) -> FloatArray:
     """Return the intra-cluster correlation of each item in the whole survey, in [0, 1]; kept with the cells."""
     kept = [_kept(basis, name) for name in items]
     lost = [name for name, value in zip(items, kept, strict=True) if value is None]
@@ -123,7 +123,7 @@ def _kept(basis: WeightedDesign, name: str) -> float | None:
 def _estimated(basis: WeightedDesign, items: list[str]) -> list[float]:
     """Equate the variances within strata to what A, B and the correlation predict."""
     linear = means_in(basis, _strata(basis.design), items)
-    kish, clustered = _concentration(linear, basis)
+    kish, clustered = concentration(linear, basis)
     estimated = (linear.df > 0) | (basis.design.degrees <= 0)
     usable = estimated & (linear.spread > 0) & np.isfinite(kish + clustered)
     n = np.maximum(linear.n, 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
@@ -59,3 +61,29 @@ def fay_herriot(share: Floats, n_eff: Floats) -> tuple[Floats, Floats, Floats]:
     reach = ndtri(0.975) * np.sqrt(mse)
     low, high = (np.sin(np.clip(theta + sign * reach, 0.0, np.pi / 2)) ** 2 for sign in (-1.0, 1.0))
     return (1.0 - np.exp(-2.0 * mse) * np.cos(2.0 * theta)) / 2.0, low, high
+
+
+def samplics_area(share: Floats, error: Floats, covariates: Floats) -> tuple[Floats, Floats, Floats] | None:
+    """Fit the area model of samplics (`EblupAreaModel`, REML), where it is installed.
+
+    samplics is no longer maintained and not among the requirements; install it in an environment of its own.
+
+    Args:
+        share: direct rate of each area.
+        error: its standard error, above 0.
+        covariates: (areas, k) known values; an intercept is added.
+
+    Returns:
+        Estimate and ends of the 95 % interval of each area, shares; None without samplics.
+    """
+    if find_spec("samplics") is None:
+        return None
+    from samplics.sae import EblupAreaModel
+    from samplics.utils.types import FitMethod
+
+    model, area = EblupAreaModel(FitMethod.reml), np.arange(len(share))
+    model.fit(share, covariates, area, error)
+    model.predict(covariates, area)
+    estimate, mse = (np.array([one[at] for at in area]) for one in (model.area_est, model.area_mse))
+    reach = ndtri(0.975) * np.sqrt(mse)
+    return estimate, estimate - reach, estimate + reach

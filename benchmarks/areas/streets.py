@@ -11,11 +11,15 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from analysis.areas.models.nested_model import fit
-from analysis.areas.streets import model_streets
+from analysis.areas.street_sizes import street_sizes
+from analysis.areas.streets import model_streets, places_of
+from analysis.design.design import make_design
 from analysis.design.labels import unique_names
 from analysis.estimation.rates import rates
 from analysis.estimation.sample import Sample, SampleOptions, prepare
-from benchmarks.areas.rivals import fay_herriot
+from analysis.estimation.weighted_design import WeightedDesign
+from analysis.weights.weights import base_weights
+from benchmarks.areas.rivals import fay_herriot, samplics_area
 from benchmarks.areas.surveys import cells_of
 from benchmarks.areas.verdict_rules import SEED
 from survey.mock.city.spec import MockSpec
@@ -67,7 +71,9 @@ def _coverage(
         share, n_eff = table["estimate"].to_numpy(), table["n_pooled"].to_numpy()
         whole = float(rates(cells, item="y").table["estimate"].iloc[0])
         residents = frame.groupby("street")["w"].sum().to_numpy()
-        limits = fit(share, n_eff, district).benchmarked(residents, whole).interval()
+        basis = WeightedDesign(cells, make_design(cells), base_weights(cells))
+        size = street_sizes(basis, "y").reindex(table["street"].astype(str)).to_numpy()
+        limits = fit(share, size, district).benchmarked(residents, whole).interval()
         covered.append(
             [((low <= truth) & (truth <= high)).mean() for low, high in (limits, fay_herriot(share, n_eff)[1:])]
         )
@@ -130,6 +136,10 @@ def _estimates(mock: MockCity, sample: Sample, name: str) -> Iterator[tuple[str,
     share, n = direct["estimate"].to_numpy(float), direct["n"].to_numpy(int)
     yield "direct", (share, direct["conf_low"].to_numpy(float), direct["conf_high"].to_numpy(float)), truth, n
     yield "Fay-Herriot", fay_herriot(share, direct["n_pooled"].to_numpy(float)), truth, n
+    error, district = direct["std_error"].to_numpy(float), pd.get_dummies(models["silu"]["district"], dtype=float)
+    for label, known in (("places", places_of(frame)), ("districts", district.to_numpy()[:, 1:])):
+        if (rival := samplics_area(share, error, known)) is not None:
+            yield f"samplics, {label} as covariates", rival, truth, n
     for label, one in models.items():
         yield label, tuple(one[column].to_numpy(float) for column in ("estimate", "conf_low", "conf_high")), truth, n
 

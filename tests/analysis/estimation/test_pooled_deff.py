@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from analysis.design.design import make_design
 from analysis.design.from_frame import cells_from_frame
 from analysis.estimation.linear import means
-from analysis.estimation.pooled_deff import _correlations, pooled
+from analysis.estimation.pooled_deff import correlations, pooled
 from analysis.estimation.rates import rates
 from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.weights import base_weights
@@ -105,13 +105,13 @@ def test_the_correlation_is_the_true_one(icc: float) -> None:
     frame["y"] = (rng.random(len(psu)) < chance[psu]).astype(float)
     cells = cells_from_frame(frame, ["y"], design=KEYS, weight="w")
     basis = WeightedDesign(cells, make_design(cells), base_weights(cells))
-    assert _correlations(basis, ("y",))[0] == pytest.approx(icc, abs=0.02 + 0.1 * icc)
-    assert _correlations(basis, ("y",))[0] == _correlations(basis, ("y",))[0]
+    assert correlations(basis, ("y",))[0] == pytest.approx(icc, abs=0.02 + 0.1 * icc)
+    assert correlations(basis, ("y",))[0] == correlations(basis, ("y",))[0]
 
 
 def test_points_of_one_answer_have_no_correlation() -> None:
     frame = answers(3).assign(psu=lambda f: np.arange(len(f)))
-    assert _correlations(basis_of(frame), ("y",))[0] == 0
+    assert correlations(basis_of(frame), ("y",))[0] == 0
 
 
 def test_a_domain_borrows_no_more_degrees_of_freedom_than_the_survey_has() -> None:
