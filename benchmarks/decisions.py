@@ -118,7 +118,7 @@ def main() -> None:
             0.05,
         ),
         ("rival: the same, one district at a time", best(one_by_one), None),
-        ("model estimates, 400 streets x 60 items", best(streets), 6.0),
+        ("model estimates, 400 streets x 60 items", best(streets), 2.0),
         ("pass simulator, 10,000 draws, 40 districts x 4 rates, all what-ifs", best(passing), 2.0),
         (
             f"sample of {design.communities} from 10,000 communities, with spares",

@@ -33,24 +33,45 @@ FINE = 31  # points of each spread on which the rough evidence is interpolated
 LEVELS = np.array([0.01, 0.15, 0.5, 0.85, 0.99])  # quantiles of each spread that the final grid holds
 POINTS, WEIGHTS = np.polynomial.hermite_e.hermegauss(9)
 LOG_WEIGHTS = np.log(WEIGHTS / WEIGHTS.sum())
+POWERS = np.array([np.ones_like(POINTS), POINTS, POINTS**2])
+NEGLIGIBLE = 1e-4  # grid points of less posterior mass are left out of the densities
 REACH = np.linspace(-6.0, 6.0, 61)  # of the densities, in posterior standard deviations
 
 
 @dataclass(frozen=True, slots=True)
 class _Areas:
-    """Effective counts; number and indicator columns of the group; intercept and standardised covariates."""
+    """Areas in the order of their groups.
+
+    Attributes:
+        x: effective counts of positive answers. n: of all answers.
+        group: number of the group. first: where each group begins.
+        fixed: intercept and standardised covariates.
+        place: position here of each area of the caller.
+    """
 
     x: Floats
     n: Floats
     group: Ints
-    member: Floats
+    first: Ints
     fixed: Floats
+    place: Ints
+
+    def summed(self, values: Floats) -> Floats:
+        """Return the sums over the areas of each group, along the last axis."""
+        value: Floats = np.add.reduceat(values, self.first, axis=-1)  # no BLAS, whose threads cost more than the sums
+        return value
 
     def log_likelihood(self, logits: Floats) -> Floats:
-        """Return the log likelihood of logits of shape (..., areas, points)."""
-        softplus = np.maximum(logits, 0.0) + np.log(1.0 + np.exp(-np.abs(logits)))  # faster than np.logaddexp
-        value: Floats = self.x[:, None] * logits - self.n[:, None] * softplus
-        return value
+        """Return the log likelihood of logits of shape (..., areas)."""
+        softplus = np.abs(logits)  # in place, which is much faster than np.logaddexp
+        np.negative(softplus, out=softplus)
+        np.exp(softplus, out=softplus)
+        softplus += 1.0
+        np.log(softplus, out=softplus)
+        softplus += np.maximum(logits, 0.0)
+        softplus *= -self.n
+        softplus += self.x * logits
+        return softplus
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +126,7 @@ def fit(share: Floats, n_eff: Floats, group: Ints, *, covariates: Floats | None 
         DesignError: no area, a missing or impossible value, or shapes that differ.
     """
     areas = _checked(share, n_eff, group, covariates)
-    groups = SPREADS if areas.member.shape[1] > 1 else SPREADS[:1]
+    groups = SPREADS if len(areas.first) > 1 else SPREADS[:1]
     rough = _Grid.of(groups, SPREADS)
     sites, log_mass = _propagate(areas, _start(areas, len(rough.log_prior)), rough, ROUGH)
     surface = log_mass.reshape(len(groups), len(SPREADS))
@@ -139,7 +160,9 @@ def _checked(share: Floats, n_eff: Floats, group: Ints, covariates: Floats | Non
     spread = z.std(axis=0)
     fixed = np.column_stack([np.ones(len(n)), (z - z.mean(axis=0)) / np.where(spread > 0, spread, 1.0)])
     number = np.unique(group, return_inverse=True)[1]
-    return _Areas(n * p, n, number, np.eye(int(number.max()) + 1)[number], fixed)
+    order = np.argsort(number, kind="stable")
+    first = np.searchsorted(number[order], np.arange(number.max() + 1))
+    return _Areas((n * p)[order], n[order], number[order], first, fixed[order], np.argsort(order))
 
 
 def _log_prior(spreads: Floats) -> Floats:
@@ -199,17 +222,17 @@ def _propagate(areas: _Areas, sites: _Sites, grid: _Grid, sweeps: int) -> tuple[
 
 def _marginals(areas: _Areas, sites: _Sites, grid: _Grid) -> _Marginals:
     """Solve the linear mixed model of the sites; groups are eliminated, so that only the fixed part is inverted."""
-    x, member, group = areas.fixed, areas.member, areas.group
+    x, group = areas.fixed, areas.group
     own = 1.0 / (1.0 + sites.tau * grid.areas)
     w, wy = sites.tau * own, sites.nu * own
-    a = w @ member + 1.0 / grid.groups
+    a = areas.summed(w) + 1.0 / grid.groups
     wx = w[:, None, :] * x.T
-    b = wx @ member
+    b = areas.summed(wx)
     b_a = b / a[:, None, :]
     prior = np.diag(1.0 / np.r_[LEVEL_SD, np.full(x.shape[1] - 1, SLOPE_SD)] ** 2)
     precision = wx @ x + prior - b_a @ b.transpose(0, 2, 1)
     inverse = np.linalg.inv(precision)
-    group_sum = wy @ member
+    group_sum = areas.summed(wy)
     group_mean = group_sum / a
     fixed_sum = wy @ x - (b @ group_mean[:, :, None])[:, :, 0]
     beta = (inverse @ fixed_sum[:, :, None])[:, :, 0]
@@ -225,27 +248,28 @@ def _marginals(areas: _Areas, sites: _Sites, grid: _Grid) -> _Marginals:
 
 
 def _correction(areas: _Areas, sites: _Sites, logits: Floats) -> Floats:
-    """Return the log of likelihood over site at logits of shape (points, areas, nodes)."""
-    site = sites.nu[:, :, None] * logits - 0.5 * sites.tau[:, :, None] * logits**2
-    value: Floats = areas.log_likelihood(logits) - site
+    """Return the log of likelihood over site at logits of shape (nodes, points, areas)."""
+    value: Floats = areas.log_likelihood(logits)
+    value -= (sites.nu - (0.5 * sites.tau) * logits) * logits
     return value
 
 
 def _sweep(areas: _Areas, sites: _Sites, marginals: _Marginals) -> tuple[_Sites, Floats]:
     """Match every site to the moments of its exact likelihood; return the sites and the log evidence (points,)."""
     spread = np.sqrt(marginals.variance)
-    logits = marginals.mean[:, :, None] + spread[:, :, None] * POINTS
-    log_mass = LOG_WEIGHTS + _correction(areas, sites, logits)
-    top = log_mass.max(axis=2, keepdims=True)
-    mass = np.exp(log_mass - top)
-    total = mass.sum(axis=2)
-    first = (mass @ POINTS) / total  # in posterior standard deviations
-    second = np.maximum((mass @ POINTS**2) / total - first**2, SHARPEST)
+    mass = _correction(areas, sites, marginals.mean + spread * POINTS[:, None, None])
+    mass += LOG_WEIGHTS[:, None, None]
+    top = mass.max(axis=0)
+    mass -= top
+    np.exp(mass, out=mass)
+    total, first, second = np.einsum("kn,npa->kpa", POWERS, mass)
+    first /= total  # in posterior standard deviations
+    second = np.maximum(second / total - first**2, SHARPEST)
     tau = sites.tau + (1.0 / second - 1.0) / marginals.variance
     mean = marginals.mean + spread * first
     nu = sites.nu + (mean / second - marginals.mean) / marginals.variance
     seen = areas.n > 0
-    evidence = marginals.log_integral + (np.log(total) + top[:, :, 0]).sum(axis=1)
+    evidence = marginals.log_integral + (np.log(total) + top).sum(axis=1)
     return _Sites(np.where(seen, np.maximum(tau, 1e-9), 0.0), np.where(seen, nu, 0.0)), evidence
 
 
@@ -257,18 +281,20 @@ def _mixture(areas: _Areas, sites: _Sites, grid: _Grid) -> NestedPosterior:
     weight /= weight.sum()
     centre = weight @ marginals.mean
     spread = np.sqrt(weight @ (marginals.variance + (marginals.mean - centre) ** 2))
-    logits = centre[:, None] + spread[:, None] * REACH
+    logits = centre + spread * REACH[:, None]
     mass = np.zeros_like(logits)
-    for at, share in enumerate(weight):
-        one = _Sites(sites.tau[at : at + 1], sites.nu[at : at + 1])
-        mean, variance = marginals.mean[at][:, None], marginals.variance[at][:, None]
-        log_density = _correction(areas, one, logits[None])[0] - 0.5 * (logits - mean) ** 2 / variance
-        density = np.exp(log_density - log_density.max(axis=1, keepdims=True))
-        mass += share * density / density.sum(axis=1, keepdims=True)
+    for at in np.flatnonzero(weight > NEGLIGIBLE):
+        one = _Sites(sites.tau[at], sites.nu[at])
+        density = _correction(areas, one, logits)
+        density -= 0.5 * (logits - marginals.mean[at]) ** 2 / marginals.variance[at]
+        density -= density.max(axis=0)
+        np.exp(density, out=density)
+        density *= weight[at] / density.sum(axis=0)
+        mass += density
     return NestedPosterior(
-        logits,
-        mass / mass.sum(axis=1, keepdims=True),
-        weight @ (sites.tau * marginals.variance),
+        logits.T[areas.place],
+        (mass / mass.sum(axis=0)).T[areas.place],
+        (weight @ (sites.tau * marginals.variance))[areas.place],
         float(weight @ np.sqrt(grid.groups[:, 0])),
         float(weight @ np.sqrt(grid.areas[:, 0])),
     )
