@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "quality": ("quality", "数据质量：逐份检查、配额进度、应答率、预登记"),
     "integrity": ("integrity", "真实性检查：访问员和社区的灯与依据"),
     "exclude": ("exclude", "剔除或恢复答卷：由人决定并写明理由"),
+    "bursts": ("bursts", "集中提交（刷票嫌疑）：查看、计入或不计入，由分析员决定"),
     "purge": ("purge", "删除保存期已满的资料：先看清单，确认后删除；也可以暂停删除"),
     "backup": ("backup", "备份整个调查：使用中也能备份，只写新的内容，可以加密"),
     "restore": ("restore", "从备份恢复成一个新的调查文件夹，或检查备份是否完好"),

@@ -60,6 +60,8 @@ def _summary(done: Drained) -> Iterator[str]:
         yield "先不要删除任何文件；运行 silu verify 查看，再运行 silu repair"
     if done.held:
         yield f"另有 {done.held} 份疑似机器填写，留在收件箱中等待核查"
+    if done.apart:
+        yield f"其中 {done.apart} 份是集中提交，已入库，分析员判断前不计入结果；用 silu bursts 查看"
     if done.completed:
         yield f"按现在的问卷补全 {done.completed} 份"
     yield from _misfits(done)

@@ -25,6 +25,7 @@ from survey.quality.registry import flag_responses, summary
 from survey.quality.response_rates import CaseCounts, outcome, read_dispositions
 from survey.quality.sheet import Flags, ResponseSheet, open_sheet
 from survey.storage.store import ResponseStore
+from survey.study.burst_log import countable
 from survey.study.lexicon import official_phrases
 from survey.study.study import MODES, Study
 
@@ -41,7 +42,7 @@ class Fieldwork:
         wave: name of the wave.
         mode: how the answers were collected.
         version: data version.
-        rows: its responses, including excluded ones.
+        rows: its responses, including excluded ones but none of a burst that is held back, unless all of them are.
     """
 
     study: Study
@@ -165,7 +166,9 @@ def fieldwork(study: Study, wave: str, mode: str, version: int | None = None) ->
     if wanted not in there:
         got = MODES.get(wanted, wanted) or "无"
         raise ArgumentError("这一轮没有这种方式的答卷", got=got, expected="、".join(MODES[name] for name in there))
-    return Fieldwork(study, wave, wanted, int(chosen or 0), rows.filter(pc.equal(rows["mode"], wanted)))
+    mine = rows.filter(pc.equal(rows["mode"], wanted))
+    known = countable(study, mine)
+    return Fieldwork(study, wave, wanted, int(chosen or 0), known if known.num_rows else mine)
 
 
 def _labelled(rows: pa.Table, study: Study, cells: list[str]) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from survey.storage.repair.verify import (
     verify_store,
 )
 from survey.storage.store import ResponseStore
+from survey.study.burst_log import burst_log
 from survey.study.plans.rectification import Ledger
 from survey.study.plans.rollout import RollOuts
 from survey.study.study import Study
@@ -66,8 +67,9 @@ def verify(study: Study, *, seal: bool = True, progress: Progress = lambda what,
 
 
 def journals(study: Study) -> tuple[Journal, ...]:
-    """Return the journals of a study: exclusions, the rectification ledger, drawn batches."""
-    return decisions_of(study).journal, Ledger(study.root / LEDGER).journal, RollOuts(study.root).journal
+    """Return the journals of a study: exclusions, bursts, the rectification ledger, drawn batches."""
+    ledger, rollouts = Ledger(study.root / LEDGER), RollOuts(study.root)
+    return decisions_of(study).journal, burst_log(study).journal, ledger.journal, rollouts.journal
 
 
 def access_logs(root: Path) -> list[Path]:

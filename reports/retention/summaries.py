@@ -31,6 +31,7 @@ from survey.host.disk import write_whole
 from survey.instrument.measure import measure_label
 from survey.storage.spreadsheets import csv_text
 from survey.storage.store import ResponseStore
+from survey.study.burst_log import countable
 from survey.study.study import MODES, Study, Wave
 
 FOLDER = "summaries"
@@ -63,7 +64,7 @@ def keep_summary(study: Study, wave: Wave) -> list[Path]:
         SiluError: the rates cannot be estimated; the error names the wave and how to go on without tables.
     """
     store = ResponseStore(study.root / "store")
-    if store.version is None or not store.read(["response_id"], waves=[wave.name]).num_rows:
+    if store.version is None or not countable(study, store.read(["response_id", "wave"], waves=[wave.name])).num_rows:
         return []
     try:
         table = summary(study, wave)

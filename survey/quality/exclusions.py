@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 from survey.errors import ArgumentError
 from survey.storage.journal import Journal
 from survey.storage.store import ResponseStore
+from survey.study.burst_log import countable, held_phrase
 from survey.study.study import Study
 
 FILE = "decisions.sqlite"
@@ -160,7 +161,8 @@ def counted_responses(
     """Return the responses of the results.
 
     Args:
-        study: the study; `without_excluded` determines whether excluded responses are left out.
+        study: the study; `without_excluded` determines whether excluded responses are left out. Bursts that are set
+            apart are left out in any case (`survey.study.burst_log`).
         columns: names of columns, response_id and wave among them; None for all.
         waves: names of waves; None for all.
         version: data version; None for the newest.
@@ -184,8 +186,8 @@ def left_out(study: Study) -> int:
 
 
 def caption_phrase(study: Study) -> str:
-    """Return a phrase for captions on whether excluded responses are counted; "" if there are none."""
-    return phrase(left_out(study), study.without_excluded)
+    """Return a phrase for captions on excluded responses and bursts set apart; "" if there are none."""
+    return "；".join(part for part in (phrase(left_out(study), study.without_excluded), held_phrase(study)) if part)
 
 
 def phrase(count: int, without: bool) -> str:
@@ -196,6 +198,7 @@ def phrase(count: int, without: bool) -> str:
 
 
 def _counted(study: Study, rows: pa.Table) -> pa.Table:
+    rows = countable(study, rows)
     return decisions_of(study).kept(rows) if study.without_excluded else rows
 
 

@@ -24,6 +24,7 @@ from survey.study.study import load_study
 from views.charts.arrivals import by_hour, drop_out, named
 from views.charts.parts.frame import Caption
 from views.panels import page
+from views.panels.deciding.bursts import show_bursts
 from views.shell.markup import plain
 from views.shell.tables import show_table
 from views.visitor import session
@@ -64,6 +65,7 @@ def body() -> None:
     _hours(state, origin)
     _places(state)
     _steps(state, origin)
+    show_bursts(study, deciding=False)
     _bursts(suspects)
     page.explained(origin)
 

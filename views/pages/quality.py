@@ -17,7 +17,8 @@ from views.charts.dots import Axis, dots
 from views.panels import page
 from views.panels.alarms import alarms
 from views.panels.captions import caption
-from views.panels.exclusions import excluding
+from views.panels.deciding.bursts import show_bursts
+from views.panels.deciding.exclusions import excluding
 from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
@@ -50,8 +51,9 @@ def body(loaded: Loaded, selection: Selection) -> None:
     st.subheader("逐份检查")
     st.caption("检查只是提醒，不会自动剔除；剔除由人决定并写明理由，原答卷保留。")
     show_table(quality_tables.checks_table(quality.checks_of(loaded, selection)))
-    excluding(work)
     _weighting(loaded, selection)
+    show_bursts(loaded.study, deciding=True)
+    excluding(work)
     _collection(work)
     page.explained(origin)
 

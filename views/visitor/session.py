@@ -18,6 +18,7 @@ from reports.retention.summaries import FOLDER
 from survey.errors import StoreError, StudyError
 from survey.host import access, environment
 from survey.quality import exclusions
+from survey.study.burst_log import held_phrase
 from survey.study.study import Study, load_study
 
 Key = tuple[str, str, int, bool]
@@ -54,7 +55,8 @@ class Loaded:
         key: cache key.
         fieldwork: wave, mode, n of the responses there are.
         left_out: number of responses excluded by a person's decision, counted here or not.
-        counted: text that states whether they are counted; "" where there are none.
+        counted: text that states whether they are counted, and `held`; "" where there are none.
+        held: text that states how many responses of bursts are held back; "" for none.
     """
 
     study: Study
@@ -63,6 +65,7 @@ class Loaded:
     fieldwork: pd.DataFrame = field(repr=False, compare=False)
     left_out: int = 0
     counted: str = ""
+    held: str = ""
 
 
 def load() -> Loaded:
@@ -81,7 +84,8 @@ def load() -> Loaded:
     if version is None or fieldwork is None or fieldwork.empty:
         raise _nothing(study.root)
     key = (folder, _stamp(Path(folder)), version, False)
-    return Loaded(study, version, key, fieldwork, _left_out(study, folder, key[1]))
+    left_out, held = _left_out(study, folder, key[1])
+    return Loaded(study, version, key, fieldwork, left_out, held, held)
 
 
 def _nothing(root: Path) -> StoreError:
@@ -98,7 +102,8 @@ def as_counted(loaded: Loaded, without: bool) -> Loaded:
     if not loaded.left_out:
         return loaded
     study, key = replace(loaded.study, without_excluded=without), (*loaded.key[:3], without)
-    return replace(loaded, study=study, key=key, counted=exclusions.phrase(loaded.left_out, without))
+    phrases = (exclusions.phrase(loaded.left_out, without), loaded.held)
+    return replace(loaded, study=study, key=key, counted="；".join(one for one in phrases if one))
 
 
 def _stamp(folder: Path) -> str:
@@ -114,8 +119,9 @@ def _study(folder: str, stamp: str) -> Study:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _left_out(_study: Study, folder: str, stamp: str) -> int:
-    return exclusions.left_out(_study)
+def _left_out(_study: Study, folder: str, stamp: str) -> tuple[int, str]:
+    """Return how many responses are excluded, and a phrase on bursts that are held back."""
+    return exclusions.left_out(_study), held_phrase(_study)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from survey.collect.draining.bursts_apart import keep_bursts_apart
 from survey.collect.draining.set_aside import divided, keep_apart, put_right, set_apart
 from survey.collect.draining.submission_rows import rows_of
 from survey.collect.draining.withdrawals import take_out
@@ -51,6 +52,7 @@ class Drained:
         versions: new versions of the store.
         purged: result of purging withdrawn responses from disk; None when there was nothing to purge.
         damaged: numbers of corrupt submissions, which are set apart.
+        apart: submissions in bursts, stored and outside the results until an analyst decides.
     """
 
     moved: int = 0
@@ -64,6 +66,7 @@ class Drained:
     versions: list[int] = field(default_factory=list)
     purged: Purged | None = None
     damaged: tuple[int, ...] = ()
+    apart: int = 0
 
 
 def drain(
@@ -103,6 +106,7 @@ def _drain(study: Study, backend: Backend, report: Progress, chunk: int, *, agai
     while submissions := backend.read(position.number, chunk):
         intact, found = divided(submissions)
         damaged |= found
+        done.apart += keep_bursts_apart(study, backend, position.number, submissions[-1].number)
         misfit = _move(study, intact, position.misfit, seals, done)
         position = replace(position, number=submissions[-1].number, misfit=misfit)
         keep_apart(backend, damaged)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from survey.collect.inbox.submission import Holdings, Reached, Receipt, Step, Stored, Submission, SubmissionHead
+from survey.collect.inbox.submission import (
+    Arrival,
+    Holdings,
+    Reached,
+    Receipt,
+    Step,
+    Stored,
+    Submission,
+    SubmissionHead,
+)
 
 
 class Backend(Protocol):
@@ -34,6 +43,9 @@ class Backend(Protocol):
 
     def envelopes(self, after: int, limit: int) -> list[SubmissionHead]:
         """Return submissions numbered above `after` without bodies and without erased ones."""
+
+    def arrivals(self, after: int, limit: int) -> list[Arrival]:
+        """Return submissions by an open link numbered above `after`, oldest first, without erased ones."""
 
     def bodies(self, numbers: Sequence[int]) -> list[bytes]:
         """Return the raw JSON of some submissions, oldest first, without erased ones."""

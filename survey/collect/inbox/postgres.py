@@ -13,16 +13,15 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
+from survey.collect.inbox.postgres_arrivals import PostgresArrivals
 from survey.collect.inbox.postgres_expiry import PostgresExpiry
 from survey.collect.inbox.postgres_memory import PostgresMemory
 from survey.collect.inbox.submission import (
-    Reached,
     Receipt,
     State,
     Step,
     Stored,
     Submission,
-    SubmissionHead,
     mark_of,
 )
 from survey.errors import CollectError
@@ -41,6 +40,7 @@ CREATE TABLE IF NOT EXISTS letter(
 ALTER TABLE letter ADD COLUMN IF NOT EXISTS mark bytea;
 CREATE TABLE IF NOT EXISTS withdrawal(w bigserial PRIMARY KEY, n bigint NOT NULL UNIQUE, at bigint NOT NULL);
 CREATE TABLE IF NOT EXISTS step(id bytea PRIMARY KEY, study text NOT NULL, question text NOT NULL, at bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS opening(id bytea PRIMARY KEY, at bigint NOT NULL);
 CREATE TABLE IF NOT EXISTS setting(key text PRIMARY KEY, value text NOT NULL);
 CREATE TABLE IF NOT EXISTS cleared(n bigint PRIMARY KEY, at bigint NOT NULL, sha256 bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS expired(n bigint PRIMARY KEY, at bigint NOT NULL);
@@ -79,11 +79,9 @@ _ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3
 _LINE: Mapping[str, Any] = {"connect_timeout": 10, **_ALIVE}
 """Detect a lost connection within half a minute."""
 _ERASE = "UPDATE letter SET body = '', device = '', address = '', mark = NULL WHERE n = %s"
-_STEP = """INSERT INTO step VALUES(%s, %s, %s, %s) ON CONFLICT(id) DO UPDATE
-SET question = excluded.question, at = excluded.at WHERE excluded.at >= step.at"""
 
 
-class PostgresBackend(PostgresMemory, PostgresExpiry):
+class PostgresBackend(PostgresMemory, PostgresExpiry, PostgresArrivals):
     """Submissions in a PostgreSQL database.
 
     Args:
@@ -139,8 +137,7 @@ class PostgresBackend(PostgresMemory, PostgresExpiry):
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
             receipts = self._append(submissions)
             if steps:
-                with connection.cursor() as cursor:
-                    cursor.executemany(_STEP, [(step.id, step.study, step.question, step.at) for step in steps])
+                self._note(steps)
         return receipts
 
     def _append(self, submissions: Sequence[Submission]) -> list[Receipt]:
@@ -225,30 +222,9 @@ class PostgresBackend(PostgresMemory, PostgresExpiry):
         self._rows("VACUUM letter")
         return True
 
-    def envelopes(self, after: int, limit: int) -> list[SubmissionHead]:
-        """Return submissions numbered above `after` without bodies and without erased ones."""
-        query = (
-            "SELECT n, received, mode, place, device, address, flags FROM letter"
-            " WHERE n > %s AND body <> '' ORDER BY n LIMIT %s"
-        )
-        return [SubmissionHead(*row) for row in self._rows(query, (after, limit))]  # type: ignore[arg-type]
-
-    def bodies(self, numbers: Sequence[int]) -> list[bytes]:
-        """Return the raw JSON of some submissions, oldest first, without erased ones."""
-        query = "SELECT body FROM letter WHERE n = ANY(%s) AND body <> '' ORDER BY n"
-        return [_bytes(row[0]) for row in self._rows(query, (list(numbers),))]
-
     def erased(self) -> list[int]:
         """Return the numbers of submissions with erased bodies."""
         return [_int(row[0]) for row in self._rows("SELECT n FROM withdrawal ORDER BY n")]
-
-    def reached(self, since: int = 0) -> list[Reached]:
-        """Return counts of last steps since a time (milliseconds since 1970)."""
-        query = (
-            "SELECT question, count(*), count(letter.id) FROM step LEFT JOIN letter USING(id) WHERE at >= %s"
-            " GROUP BY question"
-        )
-        return [Reached(str(row[0]), _int(row[1]), _int(row[2])) for row in self._rows(query, (since,))]
 
     def faults(self) -> list[str]:
         """Return no faults: the server checks its own pages when set up with --data-checksums."""

@@ -78,6 +78,7 @@ class PostgresExpiry:
         """Remove the steps before a moment (milliseconds since 1970); return how many there were."""
         connection = self._alive()
         with connection.transaction():
+            connection.execute("DELETE FROM opening WHERE at < %s", (before,))
             return connection.execute("DELETE FROM step WHERE at < %s", (before,)).rowcount
 
     def _alive(self) -> psycopg.Connection[tuple[Any, ...]]:

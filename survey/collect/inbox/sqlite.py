@@ -15,17 +15,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from survey.collect.inbox import salvage
+from survey.collect.inbox.sqlite_arrivals import SqliteArrivals
 from survey.collect.inbox.sqlite_expiry import SqliteExpiry
 from survey.collect.inbox.sqlite_memory import SqliteMemory
 from survey.collect.inbox.sqlite_schema import is_of_version_before, prepare
 from survey.collect.inbox.submission import (
-    Reached,
     Receipt,
     State,
     Step,
     Stored,
     Submission,
-    SubmissionHead,
     mark_of,
 )
 from survey.errors import CollectError
@@ -39,12 +38,7 @@ CHUNK = 64
 CLASHES = frozenset({"IntegrityError", "ConstraintError"})
 """Messages of sqlite3 and APSW for a violated unique index."""
 
-_ENVELOPE = "n, received, mode, place, device, address, flags"
 _ROW = "(" + ",".join("?" * 15) + ")"
-_STEP = (
-    "INSERT INTO step VALUES(?,?,?,?) ON CONFLICT(id) DO UPDATE SET question=excluded.question, at=excluded.at"
-    " WHERE excluded.at >= step.at"
-)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -54,7 +48,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     )
 
 
-class SqliteBackend(SqliteMemory, SqliteExpiry):
+class SqliteBackend(SqliteMemory, SqliteExpiry, SqliteArrivals):
     """Submissions in one SQLite file.
 
     Args:
@@ -133,7 +127,7 @@ class SqliteBackend(SqliteMemory, SqliteExpiry):
         try:
             receipts = self._sorted(submissions)
             for step in steps:
-                run(_STEP, (step.id, step.study, step.question, step.at))
+                self._note(step)
             run("COMMIT")
         except BaseException:
             self._rollback()
@@ -235,30 +229,9 @@ class SqliteBackend(SqliteMemory, SqliteExpiry):
         """Checkpoint and truncate the WAL: its old pages may still hold a body that was erased since."""
         return bool(self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0] == 0)
 
-    def envelopes(self, after: int, limit: int) -> list[SubmissionHead]:
-        """Return submissions numbered above `after` without bodies and without erased ones."""
-        sql = f"SELECT {_ENVELOPE} FROM letter WHERE n > ? AND body <> X'' ORDER BY n LIMIT ?"
-        return [SubmissionHead(*row) for row in self._connection.execute(sql, (after, limit)).fetchall()]
-
-    def bodies(self, numbers: Sequence[int]) -> list[bytes]:
-        """Return the raw JSON of some submissions, oldest first, without erased ones."""
-        found: list[bytes] = []
-        for chunk in _chunks(sorted(numbers)):
-            sql = f"SELECT body FROM letter WHERE n IN ({','.join('?' * len(chunk))}) AND body <> X'' ORDER BY n"
-            found += [row[0] for row in self._connection.execute(sql, list(chunk)).fetchall()]
-        return found
-
     def erased(self) -> list[int]:
         """Return the numbers of submissions with erased bodies."""
         return [row[0] for row in self._connection.execute("SELECT n FROM withdrawal ORDER BY n").fetchall()]
-
-    def reached(self, since: int = 0) -> list[Reached]:
-        """Return counts of last steps since a time (milliseconds since 1970)."""
-        sql = (
-            "SELECT question, count(*), count(letter.id) FROM step LEFT JOIN letter USING(id) WHERE at >= ?"
-            " GROUP BY question"
-        )
-        return [Reached(*row) for row in self._connection.execute(sql, (since,)).fetchall()]
 
     def close(self) -> None:
         """Release the file; SQLite checkpoints the WAL. The last connection writes the checksum."""

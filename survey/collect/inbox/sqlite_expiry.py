@@ -82,6 +82,7 @@ class SqliteExpiry:
         with self._transaction():
             count = self._connection.execute("SELECT count(*) FROM step WHERE at < ?", (before,)).fetchall()[0][0]
             self._connection.execute("DELETE FROM step WHERE at < ?", (before,))
+            self._connection.execute("DELETE FROM opening WHERE at < ?", (before,))
         return int(count)
 
     def _transaction(self) -> Any:

@@ -144,6 +144,28 @@ class SubmissionHead(NamedTuple):
     flags: str
 
 
+class Arrival(NamedTuple):
+    """A submission by an open link without its answers, with the server's own times.
+
+    Attributes:
+        number: its number.
+        id: the client's UUIDv7, 16 bytes.
+        wave: its wave.
+        received: milliseconds since 1970 at which the server took it.
+        address: keyed hashes of its network and block of addresses, see `Receiver`.
+        opened: milliseconds since 1970 at which the server first heard of this form; None for never.
+        seen: whether the server ever heard of this form before it was sent; earlier versions kept no `opened`.
+    """
+
+    number: int
+    id: bytes
+    wave: str
+    received: int
+    address: str
+    opened: int | None
+    seen: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Reached:
     """Number of people whose last step is a question, and how many of those have submitted."""

@@ -23,7 +23,7 @@ from survey.collect.inbox.inbox import Inbox, Receipt, State, Submission
 from survey.collect.links.admission import Admission
 from survey.collect.links.revocations import NOTHING_REVOKED, Revocations
 from survey.collect.links.seals import Pass, Seals
-from survey.collect.serving.limits import Guesses, Limits
+from survey.collect.serving.limits import Guesses, Limits, block, network
 from survey.collect.serving.metrics import Metrics
 from survey.collect.serving.web import Request, Response, json_response, refused
 from survey.collect.settings import CollectSettings, Opening, opening
@@ -96,7 +96,7 @@ class Receiver:
         )
         self._opening: dict[str, tuple[float, Opening]] = {}
         self._latest = 0
-        self._network = lru_cache(maxsize=NETWORKS)(seals.hint)
+        self._network = lru_cache(maxsize=NETWORKS)(self._keyed)
 
     async def put(self, request: Request, name: str, identity_text: str) -> Response:
         """Handle PUT /r/{study}/{id}."""
@@ -240,6 +240,12 @@ class Receiver:
         """Return milliseconds since 1970, never earlier than for the previous submission, even if the clock jumps."""
         self._latest = max(self._latest, int(self.clock() * 1000))
         return self._latest
+
+    def _keyed(self, address: str) -> str:
+        """Return keyed hashes of the network and of the block of an address, "" for none; never the address itself."""
+        if not address:
+            return ""
+        return f"{self.seals.hint(network(address))}.{self.seals.hint(f'block {block(address)}')}"
 
     def _flags(self, envelope: Envelope) -> str:
         flags = ["honeypot"] if envelope.trap else []

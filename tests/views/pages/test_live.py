@@ -6,6 +6,7 @@ import asyncio
 import random
 import shutil
 import sqlite3
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import cli
 from reports.labels import mode_label, wave_label
 from survey.collect.serving.server import build
 from survey.storage.store import ResponseStore
+from survey.study.burst_log import Found, burst_log
 from survey.study.study import load_study
 from tests.city_folder import imported_city
 from tests.survey.collect.playing import ask, put
@@ -91,6 +93,11 @@ def test_answers_flow_from_the_phone_to_the_pages(
     rows = ResponseStore(practised / "store").read(["wave", "mode"]).to_pandas()
     assert (rows.loc[rows["wave"] == "P", "mode"] == "online").all()
     assert (rows["wave"] == "P").sum() == SENT
+
+    ids = ResponseStore(practised / "store").read(["response_id"], waves=["P"])["response_id"].to_pylist()[:12]
+    now = datetime.now()
+    burst_log(study).set_apart([Found("P", now, now, frozenset(ids), "密集")])
+    assert "集中提交：12 份没有计入" in [one.value for one in run(practised, LIVE).subheader]
 
 
 def test_damaged_submissions_and_a_damaged_inbox_are_said_in_words(

@@ -1,6 +1,7 @@
 """The page 数据质量 on a small city: lights, evidence, checks, quota, response rates."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from reports.labels import mode_label, wave_label
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
+from survey.study.burst_log import Found, burst_log
 from survey.study.study import load_study
 from tests.city_folder import imported_city
 from tests.views.page_words import Run, figures, page_text, words
@@ -81,3 +83,24 @@ def test_the_first_wave_has_lights_too(town: Path, run: Run) -> None:
     study = load_study(town)
     app = run(town, QUALITY, wave=wave_label(study, study.waves[0].name))
     assert len(figures(app)) == 2
+
+
+def test_an_analyst_decides_on_bursts_and_every_page_says_how_many(town: Path, tmp_path: Path, run: Run) -> None:
+    root = tmp_path / "town"
+    shutil.copytree(town, root)
+    rows = ResponseStore(root / "store").read(["response_id", "mode"], waves=["W2"]).to_pandas()
+    ids = rows.loc[rows["mode"] == "online", "response_id"].tolist()[:40]
+    log = burst_log(load_study(root))
+    log.set_apart([Found("W2", datetime(2026, 9, 8, 12), datetime(2026, 9, 8, 13), frozenset(ids), "密集")])
+    assert "集中提交待判断 40 份，都没有计入" in page_text(run(root))
+    app = run(root, QUALITY)
+    assert "集中提交待判断 40 份，都没有计入" in page_text(app)
+    shown = [table for table in tables(app) if "假如都计入" in table.columns or "依据" in table.columns]  # type: ignore[attr-defined]
+    assert [len(table) for table in shown] == [1, 4]  # type: ignore[arg-type]
+    app.multiselect(key="bursts.numbers").set_value([1])
+    app.text_input(key="bursts.why").set_value("社区组织填写").run()
+    app.button(key="bursts.count").click().run()
+    assert not app.exception
+    assert "待判断 40 份" not in page_text(app)
+    (burst,) = log.bursts()
+    assert (burst.kind, burst.why, burst.held) == ("count", "社区组织填写", False)

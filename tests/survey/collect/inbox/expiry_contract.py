@@ -61,3 +61,26 @@ def erased_tokens(backend: Backend) -> None:
     assert backend.clear_erased("W1", at=5) == 1
     assert backend.holdings("W1") == Holdings(0, 0, 0)
     assert backend.withdrawn(0) == [(1, submission(1).id)]
+
+
+def openings(backend: Backend) -> None:
+    """The first step of a form is when it was opened; a step after the submission opened nothing; an open link only."""
+    heard, late, never, invited = (submission(number, BODY) for number in (1, 2, 3, 4))
+    backend.write(
+        [], [Step(heard.id, "demo", "consent", heard.received - 90), Step(late.id, "demo", "E0", late.received + 5)]
+    )
+    backend.write(
+        [heard, late, never, invited._replace(token="t")], [Step(heard.id, "demo", "E0", heard.received - 10)]
+    )
+    found = backend.arrivals(0, 9)
+    assert [(one.number, one.id, one.received) for one in found] == [
+        (at, one.id, one.received) for at, one in enumerate((heard, late, never), 1)
+    ]
+    assert [(one.opened, bool(one.seen)) for one in found] == [
+        (heard.received - 90, True), (late.received + 5, False), (None, False)
+    ]  # fmt: skip
+    assert [one.number for one in backend.arrivals(1, 1)] == [2]
+    assert backend.drop_steps(heard.received) == 1
+    assert backend.arrivals(0, 1)[0].opened is None
+    backend.withdraw(1, at=1)
+    assert [one.number for one in backend.arrivals(0, 9)] == [2, 3]

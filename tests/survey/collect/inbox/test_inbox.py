@@ -87,6 +87,10 @@ def test_contacts_go_first_and_bodies_when_their_time_is_over(backend: SqliteBac
     assert CLEARED not in content
 
 
+def test_the_server_knows_when_a_form_was_opened(backend: SqliteBackend) -> None:
+    expiry_contract.openings(backend)
+
+
 def test_a_withdrawn_submission_loses_its_invitation_too(backend: SqliteBackend) -> None:
     expiry_contract.erased_tokens(backend)
 

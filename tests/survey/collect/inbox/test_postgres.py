@@ -72,6 +72,10 @@ def test_contacts_go_first_and_bodies_when_their_time_is_over(backend: PostgresB
     expiry_contract.contract(backend)
 
 
+def test_the_server_knows_when_a_form_was_opened(backend: PostgresBackend) -> None:
+    expiry_contract.openings(backend)
+
+
 def test_a_withdrawn_submission_loses_its_invitation_too(backend: PostgresBackend) -> None:
     expiry_contract.erased_tokens(backend)
 

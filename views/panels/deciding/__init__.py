@@ -1,0 +1,1 @@
+"""Panels on which analysts decide what counts: exclusions and bursts."""

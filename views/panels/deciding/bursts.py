@@ -1,0 +1,65 @@
+"""Panel of 实时回收 and 数据质量: bursts of the open form, what they would change, and the analysts' decisions."""
+
+from __future__ import annotations
+
+import getpass
+
+import streamlit as st
+
+from reports.fieldwork import bursts
+from survey.errors import SiluError
+from survey.host.access import Role, current_role
+from survey.study.study import Study
+from views.panels import page
+from views.shell.markup import plain
+from views.shell.tables import show_table
+
+DONE = "bursts.done"
+
+
+def show_bursts(study: Study, *, deciding: bool) -> None:
+    """Draw the bursts of a study and what they would change; nothing where there are none.
+
+    Args:
+        study: the study.
+        deciding: whether analysts may decide here; otherwise the page on which they can is named.
+    """
+    found = bursts.bursts_of(study)
+    if not found:
+        return
+    held = sum(len(one.responses) for one in found if one.held)
+    st.subheader(f"集中提交：{held:,} 份没有计入")
+    st.caption(bursts.NOT_AN_ACCUSATION + ("" if deciding else "在“数据质量”判断。"))
+    if deciding and (done := st.session_state.pop(DONE, "")):
+        st.success(plain(done))
+    show_table(bursts.bursts_table(found))
+    if current_role() is not Role.ANALYST:  # the difference would disclose the responses held back (R-06)
+        return
+    for wave in dict.fromkeys(one.wave for one in found if one.held):
+        effect = bursts.effect_of(study, wave)
+        if not effect.empty:
+            st.markdown(f"**{plain(wave)}　计入与不计，网上自填的四率差多少**")
+            show_table(effect)
+    if deciding:
+        _form(study, [one.number for one in found])
+
+
+def _form(study: Study, numbers: list[int]) -> None:
+    chosen = st.multiselect("判断哪几批（编号）", numbers, key="bursts.numbers")
+    left, right = st.columns(2, gap="medium")
+    who = left.text_input("经办人（记入决定）", getpass.getuser(), key="bursts.who")
+    why = right.text_input("理由（必填，记入决定）", key="bursts.why")
+    ready = bool(chosen and who.strip() and why.strip())
+    for box, (kind, label) in zip(st.columns([1, 1, 1, 3]), bursts.ACTIONS.items(), strict=False):
+        if box.button(label, disabled=not ready, key=f"bursts.{kind}"):
+            _decide(study, chosen, kind, who=who, why=why)
+
+
+def _decide(study: Study, numbers: list[int], kind: str, *, who: str, why: str) -> None:
+    try:
+        count = bursts.decide_bursts(study, numbers, kind, who=who, why=why)
+    except SiluError as error:
+        page.problem(error)
+        return
+    st.session_state[DONE] = f"{bursts.ACTIONS[kind]}：{count:,} 份，答卷都保留"
+    st.rerun()
