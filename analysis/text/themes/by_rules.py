@@ -64,8 +64,9 @@ class ThemeRules:
             return {}
         standing = self._standing(text, dict.fromkeys(found), words)
         hits, excluded = self._hits(standing)
-        for code in excluded.keys() & hits.keys():
-            hits[code] = self._without(text, code, standing, hits[code], excluded[code])
+        for code, phrases in excluded.items():
+            if code in hits:
+                hits[code] = self._without(text, code, standing, hits[code], phrases)
         return {code: tuple(words) for code, words in hits.items() if words}
 
     def _hits(self, standing: dict[str, None]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:

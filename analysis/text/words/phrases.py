@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import add
 from typing import NamedTuple
 
 
@@ -29,17 +30,23 @@ class PhraseFinder:
         for phrase in sorted((phrase for phrase in chosen if len(phrase) > 1), key=lambda each: (-len(each), each)):
             index.setdefault(phrase[:2], []).append(phrase)
         self._index = {start: tuple(found) for start, found in index.items()}
+        # The first two characters -> the longer phrases, to compare with the text; the two, where they are a phrase.
+        self._parts = {
+            start: (found[:-1], found[-1:]) if start in chosen else (found, ()) for start, found in self._index.items()
+        }
         # Most characters of a text begin no phrase; looking up one is cheaper than slicing two.
-        self._heads = frozenset(start[0] for start in index)
-        self._any = self._heads | self._single
+        self._heads = self._single.union(start[0] for start in index)
 
     def within(self, text: str) -> list[str]:
         """Return every phrase of the text, once per place, also those inside others; single characters come last."""
         hits: list[str] = []
-        heads, index = self._heads, self._index
-        for start, head in enumerate(text):
-            if head in heads and (phrases := index.get(text[start : start + 2])):
-                hits += [phrase for phrase in phrases if text.startswith(phrase, start)]
+        for start, found in enumerate(map(self._parts.get, map(add, text, text[1:]))):
+            if found:
+                longer, pair = found
+                for phrase in longer:
+                    if text.startswith(phrase, start):
+                        hits.append(phrase)
+                hits += pair
         if self._single and not self._single.isdisjoint(text):
             hits += [letter for letter in text if letter in self._single]
         return hits
@@ -47,7 +54,7 @@ class PhraseFinder:
     def longest(self, text: str) -> list[Found]:
         """Return occurrences from left to right, each the longest at its place, without overlap."""
         hits: list[Found] = []
-        heads, index, single = self._any, self._index, self._single
+        heads, index, single = self._heads, self._index, self._single
         end = 0
         for start, head in enumerate(text):
             if head not in heads or start < end:
