@@ -22,7 +22,8 @@ from typing import Any
 import duckdb
 
 from survey.errors import SiluError
-from survey.formats import xlsform_export, xlsform_import
+from survey.formats.xlsform import read as xlsform_read
+from survey.formats.xlsform import write as xlsform_write
 from survey.importing import ingest
 from survey.importing.mapping_file import guide_of
 from survey.instrument import questionnaire
@@ -149,7 +150,7 @@ def read_xlsform(folder: Path, raw: bytes) -> None:
     path = folder / "form.xlsx"
     path.write_bytes(raw)
     with contextlib.suppress(SiluError):
-        questionnaire.parse_questionnaire(xlsform_import.read_xlsform(path))
+        questionnaire.parse_questionnaire(xlsform_read.read_xlsform(path))
 
 
 def read_questionnaire(folder: Path, raw: bytes) -> None:
@@ -236,7 +237,7 @@ def seeds(target: str, folder: Path) -> Iterator[bytes]:
         yield from (path.read_bytes() for path in sorted(EXPORTS.iterdir()) if path.name.endswith(SUFFIXES[target]))
     made = small_study(folder)
     if target == "xlsform":
-        xlsform_export.write_xlsform(EXPORTS / "wm_questionnaire.surveyjs.json", folder / "seed.xlsx")
+        xlsform_write.write_xlsform(EXPORTS / "wm_questionnaire.surveyjs.json", folder / "seed.xlsx")
         yield (folder / "seed.xlsx").read_bytes()
     if target == "mapping":
         headings = "\n".join(f'"field_{n}" = "{q.name}"' for n, q in enumerate(made.questionnaire.questions, start=1))

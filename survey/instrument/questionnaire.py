@@ -47,6 +47,8 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+ZIP = b"PK\x03\x04"
+"""First bytes of a workbook."""
 SHOWN = 10
 """Number of errors that are listed; further ones are only counted."""
 
@@ -160,7 +162,14 @@ def read_questionnaire(path: Path | str) -> Questionnaire:
 def load_json(path: Path | str) -> Any:
     """Return the JSON value of a file; raise QuestionnaireError with line and column of a syntax error."""
     try:
-        return json.loads(Path(path).read_bytes().decode("utf-8-sig"))
+        content = Path(path).read_bytes()
+        if content.startswith(ZIP):
+            raise QuestionnaireError(
+                "问卷文件是 Excel 工作簿，不是 JSON",
+                where=str(path),
+                cure="XLSForm 先用 silu xlsform 转换成 questionnaire.json",
+            )
+        return json.loads(content.decode("utf-8-sig"))
     except OSError as error:
         raise QuestionnaireError("问卷文件打不开", where=str(path), got=error.strerror or "") from error
     except UnicodeDecodeError as error:

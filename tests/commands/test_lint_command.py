@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import cli
+from tests.survey.formats.xlsform.forms import YN, saved
 
 ROOT = Path(__file__).parent.parent.parent
 DEFAULT = ROOT / "data" / "demo" / "questionnaire.json"
@@ -44,3 +45,21 @@ def test_invalid_json_and_missing_file(tmp_path: Path, capsys: pytest.CaptureFix
     text = capsys.readouterr().err
     assert "不是合法的 JSON" in text
     assert "打不开" in text
+
+
+def test_an_xlsform_is_checked_before_it_is_converted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    head = ["type", "name", "label", "relevant", "appearance"]
+    rows = [["select_one yn", "q", "知道吗", "", "minimal"], ["integer", "n", "几次", "${q} = '1'", ""]]
+    form = saved(tmp_path / "a.xlsx", {"survey": [head, *rows], "choices": YN})
+    assert cli.main(["lint", str(form)]) == 0
+    text = capsys.readouterr().out
+    assert "[提醒] survey，appearance 列（E）：没有导入 1 格" in text
+    assert "0 个错误，2 个提醒" in text
+    rows[1][3] = "${q} = '3'"
+    form = saved(tmp_path / "b.xlsx", {"survey": [head, *rows], "choices": YN})
+    assert cli.main(["lint", str(form)]) == 1
+    assert "[错误] survey 第 3 行，relevant 列（D3）：条件里的选项不在这道题的选项表里" in capsys.readouterr().out
+    # a study takes the JSON, and says so
+    form.rename(tmp_path / "b.json")
+    assert cli.main(["lint", str(tmp_path / "b.json")]) == cli.EXIT_USER_ERROR
+    assert "先用 silu xlsform 转换" in capsys.readouterr().err

@@ -29,8 +29,8 @@ from survey.collect.submission.fast_types import Bounds
 from survey.collect.submission.validation import Validator
 from survey.formats.codebook import dataset_of, variables_of
 from survey.formats.stats import write_sav
-from survey.formats.xlsform_export import write_xlsform
-from survey.formats.xlsform_import import read_xlsform
+from survey.formats.xlsform.read import read_xlsform
+from survey.formats.xlsform.write import write_xlsform
 from survey.importing import ingest
 from survey.importing.mapping import propose_for
 from survey.instrument.lint.lint import lint_questionnaire

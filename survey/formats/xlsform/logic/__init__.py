@@ -1,0 +1,1 @@
+"""Translate the expressions of XLSForm and the conditions of a questionnaire into each other."""
