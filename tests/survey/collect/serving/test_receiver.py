@@ -276,6 +276,31 @@ def test_no_address_and_no_device_is_kept_in_the_clear(tmp_path: Path) -> None:
     play(study, scenario)
 
 
+def test_networks_and_blocks_are_keyed_apart(tmp_path: Path) -> None:
+    study = make_town(tmp_path / "town")
+    addresses = (
+        "203.0.113.77",
+        "203.0.113.78",
+        "203.0.114.77",
+        "2001:db8:1:2::1",
+        "2001:db8:1:2::2",
+        "2001:db8:1:3::1",
+    )
+
+    async def scenario(app: App) -> None:
+        for address in (*addresses, ""):
+            identity = uuid7()
+            assert (await put(app, identity, body_of(study, identity, GOOD), address)).status == 201
+        *keyed, nobody = (one.address for one in app.receiver.inbox.backend.arrivals(0, 9))
+        assert nobody == ""
+        network, block = zip(*(one.split(".") for one in keyed), strict=True)
+        assert [network.index(one) for one in network] == [0, 1, 2, 3, 3, 5]  # an IPv4 address, 64 bits of an IPv6 one
+        assert [block.index(one) for one in block] == [0, 0, 2, 3, 3, 3]  # 24 bits, 48 bits
+        assert not set(network) & set(block)
+
+    play(study, scenario)
+
+
 def test_withdrawal_by_receipt_erases_while_the_wave_is_open(tmp_path: Path) -> None:
     study = make_town(tmp_path / "town")
 
