@@ -150,9 +150,9 @@ def _posters(study: Study, settings: CollectSettings, places: Sequence[int], arg
 def _paper(study: Study, settings: CollectSettings, out: Path) -> None:
     from survey.collect.form.printing import paper_pdf
     from survey.collect.serving.server import questionnaire_file
-    from survey.instrument.questionnaire import load_json
+    from survey.instrument.questionnaire import read_survey
 
-    (out / "纸质问卷.pdf").write_bytes(paper_pdf(study, settings, load_json(questionnaire_file(study))))
+    (out / "纸质问卷.pdf").write_bytes(paper_pdf(study, settings, read_survey(questionnaire_file(study))))
     print(f"{out / '纸质问卷.pdf'}")
 
 

@@ -65,7 +65,8 @@ def _rights(study: Study) -> Checkup:
 
 
 def _questionnaire(study: Study) -> Iterator[Checkup]:
-    found = lint_questionnaire(load_json(study.file("questionnaire")))
+    findings = lint_questionnaire(load_json(study.file("questionnaire")))
+    found = [finding for finding in findings if finding.level != "note"]
     if found:
         more = f"，另有 {len(found) - 1} 处" if len(found) > 1 else ""
         yield Checkup("问卷", State.HINT, f"{found[0]}{more}".replace("\n", "；"), "运行 silu lint 看全部")

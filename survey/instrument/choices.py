@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 from survey.instrument.question import OTHER, Choice, Element
 
+LANGUAGES = ("zh-cn", "zh", "default", "zh-tw")
+"""Languages of texts in order of preference; all others follow in the order of the file."""
+
 
 def localised_text(value: object, fallback: str = "") -> str:
-    """Return a SurveyJS text in Chinese; it may be one string or one per language."""
+    """Return a SurveyJS text, in Chinese if it is written in several languages, else in the default or first one."""
     if isinstance(value, Mapping):
-        value = value.get("zh-cn", value.get("default"))
+        value = next(filter(None, (value.get(language) for language in (*LANGUAGES, *value))), None)
     return str(value).strip() if value not in (None, "") else fallback
 
 

@@ -23,8 +23,9 @@ from typing import Any, TypeVar
 
 from survey.errors import QuestionnaireError
 from survey.instrument.choices import localised_text
+from survey.instrument.completion.completion import complete
 from survey.instrument.element import read_question, walk
-from survey.instrument.lint.lint import lint_questionnaire
+from survey.instrument.lint.lint import lint_completed, lint_questionnaire
 from survey.instrument.measure import MEASURES
 from survey.instrument.question import BLANK, NOT_ASKED, OTHER, ROLES, Band, Choice, Item, Question, Row
 from survey.instrument.rate import Rate, rates_of
@@ -63,7 +64,7 @@ class Questionnaire:
         title: the heading.
         questions: in order of asking.
         rates: rates declared by the questions, in order.
-        fingerprint: sha256 of the canonical JSON, which changes with any change of content.
+        fingerprint: sha256 of the canonical JSON as completed, which changes with any change of content.
         endings: conditions that end the interview after the page of the questions they refer to: SurveyJS triggers of
             type `complete`, and one per question with a choice that screens out.
         source: the canonical JSON; "" for a questionnaire built in code.
@@ -159,6 +160,12 @@ def read_questionnaire(path: Path | str) -> Questionnaire:
     return parse_questionnaire(load_json(path), where=str(path))
 
 
+def read_survey(path: Path | str) -> dict[str, Any]:
+    """Return the JSON of a questionnaire that the lint accepts, completed; raise QuestionnaireError as `load_json`."""
+    survey: dict[str, Any] = complete(load_json(path)).survey
+    return survey
+
+
 def load_json(path: Path | str) -> Any:
     """Return the JSON value of a file; raise QuestionnaireError with line and column of a syntax error."""
     try:
@@ -189,21 +196,23 @@ def load_json(path: Path | str) -> Any:
 
 
 def parse_questionnaire(survey: Mapping[str, Any], where: str = "") -> Questionnaire:
-    """Build a questionnaire from its JSON value.
+    """Build a questionnaire from its JSON value, completed.
 
     Args:
-        survey: the SurveyJS object.
+        survey: the SurveyJS object; see `survey.instrument.completion`.
         where: file name for error messages.
 
     Raises:
         QuestionnaireError: the lint finds an error.
     """
-    errors = [finding for finding in lint_questionnaire(survey) if finding.level == "error"]
+    completed = complete(survey)
+    errors = [finding for finding in lint_completed(completed) if finding.level == "error"]
     if errors:
         listing = "\n  ".join(["", *map(str, errors[:SHOWN])])
         raise QuestionnaireError(
             f"问卷有 {len(errors)} 个错误", where=where + listing, cure="用 silu lint 查看全部问题，改好后重试"
         )
+    survey = completed.survey
     elements = list(walk(survey))
     questions = tuple(read_question(element, page=page, around=around) for page, element, around, _ in elements)
     rates = [rate for question, entry in zip(questions, elements, strict=True) for rate in rates_of(question, entry[1])]

@@ -38,6 +38,20 @@ def test_a_warning_gives_exit_code_0(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "0 个错误，1 个提醒" in capsys.readouterr().out
 
 
+def test_a_bare_surveyjs_file_is_completed_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bare, whole = tmp_path / "bare.json", tmp_path / "whole.json"
+    bare.write_text(
+        '{"elements": [{"type": "radiogroup", "name": "q", "title": "t", "choices": ["是", "否"]}]}', "utf-8"
+    )
+    assert cli.main(["lint", str(bare), "--out", str(whole)]) == 0
+    text = capsys.readouterr().out
+    assert "[补全] q，elements[0].choices：选项没有编码（已补：1=是、2=否）" in text
+    assert "0 个错误，0 个提醒，5 处补全" in text
+    assert cli.main(["lint", str(whole)]) == 0
+    assert "没有发现问题" in capsys.readouterr().out
+    assert cli.main(["lint", str(bare), "--out", str(whole)]) == cli.EXIT_USER_ERROR  # nothing is overwritten
+
+
 def test_invalid_json_and_missing_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.json").write_text("{", encoding="utf-8")
     assert cli.main(["lint", str(tmp_path / "a.json")]) == cli.EXIT_USER_ERROR

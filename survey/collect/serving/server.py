@@ -28,7 +28,7 @@ from survey.collect.serving.pages import Pages
 from survey.collect.serving.receiver import Receiver, short_name
 from survey.collect.settings import CHINA, CollectSettings, collect_settings, database_of
 from survey.errors import CollectError
-from survey.instrument.questionnaire import load_json
+from survey.instrument.questionnaire import read_survey
 from survey.study.study import Study
 
 GRACE = 20
@@ -124,7 +124,7 @@ def build(
     """
     chosen = settings or collect_settings(study)
     backend = open_inbox(study, chosen)
-    raw = load_json(questionnaire_file(study))
+    raw = read_survey(questionnaire_file(study))
     today = datetime.now(CHINA).date()
     fix_undated(backend, study.waves, today)
     note_promise(backend, study, today)

@@ -11,8 +11,8 @@ const Rules = (() => {
 
   const list = (value) => (Array.isArray(value) ? value : [value]);
 
-  // A whole condition holds if it equals true as the library compares: 1 does, 2 and "yes" do not.
-  const holds = (condition, answers) => !condition || value(condition, answers) == true;
+  // A whole condition holds if its value is true; 1 and "yes" do not suffice.
+  const holds = (condition, answers) => !condition || value(condition, answers) === true;
 
   // The questions shown, in order: answers to hidden questions do not count, so conditions use only shown ones.
   const shown = (form, answers, interviewer) => {

@@ -18,7 +18,7 @@ from survey.formats.xlsform.written_names import FormNaming, form_names
 from survey.instrument.choices import localised_text
 from survey.instrument.conditions.expressions import parse, source
 from survey.instrument.question import OTHER, Choice, Question
-from survey.instrument.questionnaire import Questionnaire, load_json, parse_questionnaire
+from survey.instrument.questionnaire import Questionnaire, parse_questionnaire, read_survey
 from survey.storage.spreadsheets import open_workbook
 
 SURVEY = ("type", "name", "label", "hint", "required", "relevant", "constraint", "appearance", "silu")
@@ -43,7 +43,7 @@ def write_xlsform(source: Path, path: Path) -> None:
     Raises:
         QuestionnaireError: the questionnaire is invalid, or a condition cannot be translated.
     """
-    survey = load_json(source)
+    survey = read_survey(source)
     form = Form(survey, parse_questionnaire(survey, str(source)))
     sheets = {
         "survey": (SURVEY, list(form.survey())),

@@ -10,7 +10,7 @@ from typing import Any
 from survey.instrument.conditions.arithmetic import ARITHMETIC, CONNECTED
 from survey.instrument.conditions.expression_grammar import Parser
 from survey.instrument.conditions.functions import FUNCTIONS
-from survey.instrument.conditions.javascript import is_falsy, loosely_true
+from survey.instrument.conditions.javascript import is_falsy
 from survey.instrument.conditions.surveyjs_values import COMPARISONS, converted, is_empty
 from survey.instrument.conditions.syntax import (
     Arithmetic,
@@ -87,8 +87,8 @@ def evaluate_one(expression: Expression, answers: Mapping[str, Any]) -> bool:
 
 
 def holds(node: Node, answers: Mapping[str, Any]) -> bool:
-    """Return whether a part of a condition holds for one response."""
-    return loosely_true(value_of(node, answers))
+    """Return whether a condition holds for one response: its value must be true; 1 and "yes" do not suffice."""
+    return value_of(node, answers) is True
 
 
 def value_of(node: Node, answers: Mapping[str, Any]) -> Any:

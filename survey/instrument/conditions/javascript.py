@@ -113,11 +113,6 @@ def above(left: Value, right: Value) -> bool:
     return to_number(left) > to_number(right)
 
 
-def loosely_true(value: Value) -> bool:
-    """Return value == true, by which survey-core decides on a whole condition: 1 and "1" are, 2 and "yes" are not."""
-    return value is not None and to_number(value) == 1
-
-
 def plain_number(number: float) -> int | float:
     """Return whole numbers as int, like the constants of a condition, as long as they are exact."""
     return int(number) if abs(number) < EXACT and number.is_integer() else number

@@ -7,7 +7,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Level = Literal["error", "warning"]
+Level = Literal["error", "warning", "note"]
+
+MARKS: Mapping[Level, str] = {"error": "错误", "warning": "提醒", "note": "补全"}
+EXPECTED: Mapping[Level, str] = {"error": "应为", "warning": "应为", "note": "已补"}
+"""Label of the expected or completed value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +19,7 @@ class LintFinding:
     """One problem and its place.
 
     Attributes:
-        level: an "error" prevents the file from being read, a "warning" does not.
+        level: an "error" prevents the file from being read, a "warning" does not; a "note" states what was completed.
         path: JSON path, such as "pages[1].elements[0].measurePositive".
         subject: question or page as shown to users; "" for the file.
         what: the problem.
@@ -34,11 +38,10 @@ class LintFinding:
 
     def __str__(self) -> str:
         """Return one line in Chinese."""
-        mark = "错误" if self.level == "error" else "提醒"
-        parts = (("读到", self.got), ("应为", self.expected), ("处理办法", self.cure))
+        parts = (("读到", self.got), (EXPECTED[self.level], self.expected), ("处理办法", self.cure))
         details = "；".join(f"{label}：{text}" for label, text in parts if text)
         where = "，".join(filter(None, (self.subject, self.path)))
-        return f"[{mark}] {where}：{self.what}" + (f"（{details}）" if details else "")
+        return f"[{MARKS[self.level]}] {where}：{self.what}" + (f"（{details}）" if details else "")
 
 
 @dataclass(frozen=True, slots=True)

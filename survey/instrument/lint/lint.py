@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
+from survey.instrument.completion.completion import Completed, complete
 from survey.instrument.element import walk
 from survey.instrument.lint.codes import answer_key_findings, code_findings, name_findings, rate_findings, role_findings
 from survey.instrument.lint.finding import LintFinding, Place
@@ -29,8 +31,23 @@ def lint_questionnaire(survey: Any) -> tuple[LintFinding, ...]:
         survey: any JSON value of a file.
 
     Returns:
-        Findings with their places. If the shape has errors, the semantic rules are not applied.
+        Findings with their places, first what is completed. If the shape has errors, the semantic rules are not
+        applied.
     """
+    return lint_completed(complete(survey))
+
+
+def lint_completed(completed: Completed) -> tuple[LintFinding, ...]:
+    """Return all findings on a completed questionnaire, with their places in the file as it is written."""
+    findings = (*completed.findings, *_findings(completed.survey))
+    return tuple(map(_in_flat_file, findings)) if completed.flat else findings
+
+
+def _in_flat_file(finding: LintFinding) -> LintFinding:
+    return replace(finding, path=finding.path.removeprefix("pages[0]."))
+
+
+def _findings(survey: Any) -> tuple[LintFinding, ...]:
     findings = list(shape_findings(survey))
     if any(finding.level == "error" for finding in findings):
         return tuple(findings)

@@ -51,6 +51,8 @@ def operand_problems(root: Node, questions: Questions) -> Iterator[OperandProble
             case Call(name, arguments) if FUNCTIONS[name].dates:
                 yield from _not_dates(name, arguments, questions)
     yield from _bare(root, questions)
+    if isinstance(root, Arithmetic | Array | Call) and not (isinstance(root, Call) and root.name == "iif"):
+        yield OperandProblem("条件只有一个值，没有比较，永远不成立", written(root), "写成比较，例如 … > 0")
 
 
 def _not_numbers(operands: tuple[Node, ...], questions: Questions, shapes: Shapes) -> Iterator[OperandProblem]:
@@ -89,7 +91,7 @@ def _not_dates(name: str, arguments: tuple[Node, ...], questions: Questions) -> 
 
 
 def _bare(node: Node, questions: Questions) -> Iterator[OperandProblem]:
-    """Yield answers that stand as conditions: to survey-core, only 1, "1" and true hold."""
+    """Yield answers that stand as conditions: only true holds, within `and` and `or` anything but 0 and blank."""
     match node:
         case Logic(_, parts):
             for part in parts:
@@ -98,4 +100,4 @@ def _bare(node: Node, questions: Questions) -> Iterator[OperandProblem]:
             yield from _bare(inner, questions)
         case Variable(name) if questions[source(name)].type.shape is not Shape.TRUTH:
             cure = f"想问有没有答，写 {{{name}}} notempty；想问答了什么，写 {{{name}}} = 代码"
-            yield OperandProblem("条件只写了题号，答案是 1 才算成立", written(node), cure, certain=False)
+            yield OperandProblem("条件里单独写了题号，没有比较", written(node), cure, certain=False)

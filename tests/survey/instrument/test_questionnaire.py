@@ -209,7 +209,7 @@ def test_fingerprint_is_of_the_content_not_the_layout(tmp_path: Path, sample: Qu
         (b'{"title": "x",\n "pages": [}', "第 2 行第 12 列"),
         ('{"title": "问"}'.encode("gb18030"), "不是 UTF-8"),
         (b"[]", "类型不对"),
-        (b"{}", "缺少 instrumentId"),
+        (b"{}", "缺少 pages"),
     ],
 )
 def test_broken_files_are_reported_in_chinese(tmp_path: Path, content: bytes, expected: str) -> None:

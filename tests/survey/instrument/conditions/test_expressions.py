@@ -64,7 +64,7 @@ ANSWERS: dict[str, Any] = {
         ("!({A1} = 2)", False),
         ("! {Z} notempty", True),
         ("negate ({A1} = 2) || {A1} = 2 && {N} = 0", True),
-        # calculations and functions; values that stand alone hold if they are 1 or true
+        # calculations and functions; a value that stands alone holds if it is true
         ("{A1} + {N} = 2 and {A1} * 3 - 1 > 4 and {A1} / 4 = 0.5 and {A1} % 2 = 0 and {A1} ^ 3 = 8", True),
         ("0.1 + 0.2 = 0.3 and {nothing} + 1 = 1", True),
         ("2 + 3 * 2 = 8 and 10 - 2 - 3 = 5 and -2 + {A1} = 0", True),
@@ -73,7 +73,9 @@ ANSWERS: dict[str, Any] = {
         ("dateDiff('2026-01-31', '2026-03-01', 'months') = 1 and diffDays('2026-03-01', '2026-02-27') = 2", True),
         ("getYear('2026-03-01') = 2026 and substring({B1-Comment}, 0, 2) = '网格'", True),
         ("{A1}", False),
-        ("{A1} - 1", True),
+        ("{A1} - 1", False),
+        ("{Y}", False),
+        ("!{Y}", True),
         ("{Y} or {A1} = 2", True),
         ("true", True),
         ("{A1} = 2 = true", True),
@@ -199,21 +201,22 @@ def test_stored_codes_have_the_meaning_of_the_form() -> None:
     columns = {"Y": np.array([1, 0, BLANK], dtype=np.int8), "A1": np.array([OTHER, 2, 1], dtype=np.int8)}
     meanings = {"Y": {1: True, 0: False}, "A1": {OTHER: "other"}}
     assert evaluate(parse("{Y} = 'true'"), columns, meanings).tolist() == [True, False, False]
+    assert evaluate(parse("{Y}"), columns, meanings).tolist() == [True, False, False]
     assert evaluate(parse("{A1} = 'other' or {A1} = 1"), columns, meanings).tolist() == [True, False, True]
     assert evaluate(parse("{A1} = 97"), columns, {}).tolist() == [True, False, False]
 
 
 def test_calculations_on_columns() -> None:
-    """Answers are combined row by row; a value that is neither true nor 1 does not hold, and `!` looks at the value."""
+    """Answers are combined row by row; a value that is not true does not hold, and `!` looks at the value."""
     columns = {"N": np.array([1, 2, BLANK], dtype=np.int8), "M": np.array([np.nan, 5.0, 7.0])}
     columns |= {f"B1.{code}": np.array(flags, dtype=np.int8) for code, flags in ((1, [1, 1, 0]), (2, [0, 1, 0]))}
     meanings = {
         "{N} + {M} >= 7": [False, True, True],
         "count({B1}) = {N}": [True, True, False],
-        "{N}": [True, False, False],
+        "{N} or {M} = 7": [False, False, True],
         "!{N}": [False, False, True],
         "{N} and {M} = 5": [False, True, False],
-        "{B1} contains {N} - 1 + 1": [True, True, False],
+        "{B1} contains ({N} - 1 + 1)": [True, True, False],
         "sum({B1}) = 3 or {M} empty": [True, True, False],
     }
     for text, expected in meanings.items():

@@ -78,7 +78,8 @@ const each = (batch, evaluate) => JSON.stringify(JSON.parse(batch).map(([conditi
   try { return plain("", evaluate(condition, answers)); } catch (problem) { return "THROWS"; }
 }), plain);
 const core = (batch) => each(batch, (text, answers) => new Survey.ExpressionRunner(text).runValues(answers));
-const decisions = (batch) => each(batch, (text, answers) => new Survey.ConditionRunner(text).runValues(answers));
+const decisions = (batch) =>
+  each(batch, (text, answers) => new Survey.ExpressionRunner(text).runValues(answers) === true);
 const phone = (batch) => each(batch, Values.value);
 const shown = (batch) => each(batch, Rules.holds);
 """

@@ -1,0 +1,1 @@
+"""Complete SurveyJS files as people write them. Entry point: `complete`."""
