@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from survey.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from survey.instrument.lint.finding import LintFinding
+    from survey.instrument.finding import LintFinding
 
 HELP = "检查问卷文件"
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls"})

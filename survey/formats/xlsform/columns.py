@@ -17,7 +17,7 @@ from survey.formats.xlsform.standard import (
     SETTINGS_READ,
     SHEETS,
 )
-from survey.instrument.lint.finding import nearest
+from survey.instrument.finding import nearest
 
 TABLE = "table-list"
 """An appearance that is read: its group becomes a matrix, or questions of their own."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from survey.errors import SiluError
 from survey.formats.xlsform.sheets import FormRow
-from survey.instrument.lint.finding import Level, LintFinding
+from survey.instrument.finding import Level, LintFinding
 
 
 @dataclass

@@ -19,7 +19,7 @@ from survey.formats.xlsform.pages import Pages
 from survey.formats.xlsform.questions import Questions
 from survey.formats.xlsform.references import check_references
 from survey.formats.xlsform.sheets import FormRow, Workbook, read_workbook
-from survey.instrument.lint.finding import LintFinding
+from survey.instrument.finding import LintFinding
 from survey.instrument.lint.lint import lint_questionnaire
 from survey.instrument.questionnaire import SHOWN
 from survey.study.study import META_COLUMNS

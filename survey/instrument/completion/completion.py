@@ -15,7 +15,7 @@ from typing import Any
 from survey.instrument.choices import localised_text
 from survey.instrument.completion.options import Coding, coded, named
 from survey.instrument.completion.recoding import Recoded, recoded, rewritten
-from survey.instrument.lint.finding import LintFinding
+from survey.instrument.finding import LintFinding
 
 CURE = "给选项写好编码（value 用整数），条件用编码"
 UNTITLED = "未命名问卷"

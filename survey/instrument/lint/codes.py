@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from survey.instrument.choices import localised_text
 from survey.instrument.element import read_question
-from survey.instrument.lint.finding import LintFinding, Place, nearest
+from survey.instrument.finding import LintFinding, Place, nearest
 from survey.instrument.measure import MEASURES, knowledge, measure_label
 from survey.instrument.question import GENERAL_ROLES, OTHER, ROLES, Question
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from survey.instrument.completion.completion import Completed, complete
 from survey.instrument.element import walk
+from survey.instrument.finding import LintFinding, Place
 from survey.instrument.lint.codes import answer_key_findings, code_findings, name_findings, rate_findings, role_findings
-from survey.instrument.lint.finding import LintFinding, Place
 from survey.instrument.lint.routing import ending_findings, routing_findings
 from survey.instrument.lint.schema import shape_findings
 

@@ -11,8 +11,8 @@ from typing import Any
 from survey.errors import QuestionnaireError
 from survey.instrument.conditions.expressions import COMMENT, Expression, constants, evaluate_one, parse, source
 from survey.instrument.conditions.syntax import Arithmetic, Array, Call, Compare, Node, Variable, walk
+from survey.instrument.finding import LintFinding, Place, nearest
 from survey.instrument.lint.codes import question_at
-from survey.instrument.lint.finding import LintFinding, Place, nearest
 from survey.instrument.lint.operands import operand_problems
 from survey.instrument.question import OTHER, OTHER_VALUE, Question, Shape
 

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from survey.instrument.lint.finding import LintFinding, nearest
+from survey.instrument.finding import LintFinding, nearest
 from survey.instrument.measure import MEASURES
 
 UNSUPPORTED: Mapping[str, str] = {

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from survey.errors import QuestionnaireError
 from survey.formats.xlsform.logic.expressions import Binary, Call, Literal, Ref, XPath, operands, parse_xpath, written
 from survey.formats.xlsform.logic.fields import Code, Field, Kind
-from survey.instrument.lint.finding import nearest
+from survey.instrument.finding import nearest
 
 SIGNS: Mapping[str, str] = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 FLIPPED: Mapping[str, str] = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}

@@ -1,4 +1,4 @@
-"""Findings of the lint in a questionnaire file."""
+"""Findings in a questionnaire file: errors, warnings, and notes on what was completed."""
 
 from __future__ import annotations
 
