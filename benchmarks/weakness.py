@@ -17,6 +17,7 @@ from analysis.areas.models.beta_binomial import fit
 from analysis.areas.ranking import rank
 from analysis.areas.verdict import decide
 from benchmarks.areas.continued import continued_table
+from benchmarks.areas.differences import differences_table
 from benchmarks.areas.streets import coverage_table, error_table, street_seconds
 from benchmarks.areas.verdict_rules import margin_table, rules_table
 
@@ -48,6 +49,7 @@ def main() -> None:
         "rules": rules_table,
         "margin": margin_table,
         "continued": continued_table,
+        "differences": lambda surveys: differences_table(max(surveys // 10, 1)),
         "coverage": lambda _: coverage_table(),
         "wide": lambda _: coverage_table(WIDE),
         "error": lambda _: error_table(),

@@ -115,12 +115,13 @@ def _below_city(
     """Judge areas against the city minus a margin.
 
     The city holds the area, and the variance of their difference includes their covariance: the model takes the
-    effective size of the difference, n* times the ratio of the area's variance to that of the difference.
+    effective size of the difference, n* times the ratio of the area's variance to that of the difference, both of the
+    sample: n* holds what the pooled variance adds.
     """
     if not 0 <= margin < 1:
         raise DesignError("“有意义的差距”应在 0 与 100 个百分点之间", got=f"{100 * margin:g}")
     items, by = list(dict.fromkeys(found.table["item"].astype(str))), found.by[0]
-    apart = against_whole(sample.basis, Comparison(items, (by,), dict(where))).table
+    apart = against_whole(sample.basis, Comparison(items, (by,), dict(where), as_in_r=True)).table
     alone = means(sample.basis, items, by=(by,), where=where)
     keys = ["item", by]
     both = apart.merge(alone.labels.assign(variance=alone.variance), on=keys)[

@@ -1,15 +1,16 @@
 """Contrasts: differences between groups and between waves, with their covariance.
 
 A domain is part of its city, and two waves share sampling points, so a difference is linearised as one estimate:
-z = z_a - z_b. Treating the two sides as independent misstates the standard error by 5 to 40 %.
-Every row carries p-values (also Holm and Benjamini-Hochberg over the rows of its item) and the minimum detectable
-change: the difference that a comparison of this precision detects with a power of 80 %.
+z = z_a - z_b. Treating the two sides as independent misstates the standard error by 5 to 40 %. No side is more precise
+than the rate that is shown beside it: what its pooled variance (`pooled_deff`) exceeds that of the sample by is added.
+Every row carries p-values (also Holm, Benjamini-Hochberg and Benjamini-Yekutieli over the rows of its item) and the
+minimum detectable change: the difference that a comparison of this precision detects with a power of 80 %.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from analysis.estimation.disclosure.precision import FEW
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.intervals import LEVEL, POWER, detectable, t_limits
 from analysis.estimation.linear import Linear, means
-from analysis.estimation.multiplicity import benjamini_hochberg, holm
+from analysis.estimation.multiplicity import benjamini_hochberg, benjamini_yekutieli, holm
 from analysis.estimation.pooled_deff import pooled
 from analysis.estimation.weighted_design import WeightedDesign
 from survey.errors import ArgumentError, DesignError
@@ -40,6 +41,7 @@ class Comparison:
         where: the domain to which the comparison is restricted.
         level: confidence level of the two-sided interval.
         suppression: fewest answers shown on either side.
+        as_in_r: the variance of the sample alone, as in R; it is raised on unanimous sides only.
     """
 
     items: Sequence[str] | None = None
@@ -47,34 +49,35 @@ class Comparison:
     where: Mapping[str, Any] | None = None
     level: float = LEVEL
     suppression: int = SUPPRESSION
+    as_in_r: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One side of M differences: values, influence [C, M], answers, degrees, and what a unanimous side hides."""
+    """One side of M differences; `certain` where the sample shows no variance, `added` to its variance [M]."""
 
     value: FloatArray
     influence: Influence
     n: FloatArray
     df: FloatArray
-    hidden: FloatArray
+    certain: Any
+    added: FloatArray
 
 
 def against_whole(basis: WeightedDesign, comparison: Comparison) -> Estimates:
     """Estimate every domain minus the whole it belongs to (district minus city)."""
     linear = means(basis, comparison.items, by=comparison.by, where=comparison.where)
     whole = means(basis, comparison.items, where=comparison.where)
-    side = _side(linear, basis)
+    side, other = (_side(one, basis, comparison) for one in (linear, whole))
     repeat = np.repeat(np.arange(len(whole.estimate)), len(linear.estimate) // len(whole.estimate))
-    return _report(basis, linear.labels, (side, _pick(_side(whole, basis), repeat)), comparison, "against_whole")
+    return _report(basis, linear.labels, (side, _pick(other, repeat)), comparison, "against_whole")
 
 
 def against_rest(basis: WeightedDesign, comparison: Comparison) -> Estimates:
     """Estimate every domain minus all others together (group minus rest)."""
     linear = means(basis, comparison.items, by=comparison.by, where=comparison.where)
-    return _report(
-        basis, linear.labels, (_side(linear, basis), _rest(basis, comparison, linear)), comparison, "against_rest"
-    )
+    both = (_side(linear, basis, comparison), _rest(basis, comparison, linear))
+    return _report(basis, linear.labels, both, comparison, "against_rest")
 
 
 def against_reference(basis: WeightedDesign, comparison: Comparison, reference: Any) -> Estimates:
@@ -98,7 +101,7 @@ def against_reference(basis: WeightedDesign, comparison: Comparison, reference: 
         raise ArgumentError("没有这个参照组", where=comparison.by[0], got=repr(reference), expected=known)
     at = groups.index(reference)
     others = np.flatnonzero(np.arange(len(groups)) % size != at)
-    side = _side(linear, basis)
+    side = _side(linear, basis, comparison)
     both = (_pick(side, others), _pick(side, others - others % size + at))
     labels = linear.labels.iloc[others].reset_index(drop=True)
     return _report(basis, labels, both, comparison, "against_reference")
@@ -124,7 +127,7 @@ def change_against_whole(
 ) -> Estimates:
     """Estimate the difference in differences: the change of a domain minus that of the whole."""
     labels, before, after = _two(basis, waves, comparison, column)
-    _, old, new = _two(basis, waves, Comparison(comparison.items, (), comparison.where), column)
+    _, old, new = _two(basis, waves, replace(comparison, by=()), column)
     repeat = np.repeat(np.arange(len(old.value)), len(before.value) // len(old.value))
     own = _minus(after, before)
     return _report(basis, labels, (own, _pick(_minus(new, old), repeat)), comparison, "change_against_whole")
@@ -146,13 +149,17 @@ def quotient(basis: WeightedDesign, linear: Linear, top: int, bottom: int) -> tu
     return a / b, float(basis.design.covariance(linear.influence.combine(weights))[0, 0])
 
 
-def _side(linear: Linear, basis: WeightedDesign) -> _Side:
-    """Return estimates as one side; with unanimous answers or one PSU the variance is 0 and hides p(1 - p)/n*."""
+def _side(linear: Linear, basis: WeightedDesign, comparison: Comparison) -> _Side:
+    """Return estimates as one side, with what p(1 - p)/n* of the rates exceeds the variance of the sample by."""
     n_pooled = pooled(linear, basis).n_eff
-    smooth = (linear.estimate * n_pooled + 0.5) / (n_pooled + 1)
+    inside = (linear.estimate > 0) & (linear.estimate < 1) & (not comparison.as_in_r)
     with np.errstate(divide="ignore", invalid="ignore"):
-        hidden = np.where((linear.variance > 0) & (linear.df > 0), 0.0, smooth * (1 - smooth) / n_pooled)
-    return _Side(linear.estimate, linear.influence, linear.n.astype(np.float64), linear.df.astype(np.float64), hidden)
+        share = np.where(inside, linear.estimate, (linear.estimate * n_pooled + 0.5) / (n_pooled + 1))
+        floor = share * (1 - share) / n_pooled
+    certain = (linear.variance <= 0) | (linear.df <= 0)
+    added = np.where(certain, floor, 0.0 if comparison.as_in_r else np.maximum(floor - linear.variance, 0.0))
+    n, df = linear.n.astype(np.float64), linear.df.astype(np.float64)
+    return _Side(linear.estimate, linear.influence, n, df, certain, added)
 
 
 def _pick(side: _Side, at: Any) -> _Side:
@@ -166,7 +173,8 @@ def _pick(side: _Side, at: Any) -> _Side:
         side.influence.combine(chosen),
         np.where(there, side.n[safe], 0.0),
         np.where(there, side.df[safe], 0.0),
-        np.where(there, side.hidden[safe], np.nan),
+        there & side.certain[safe],
+        np.where(there, side.added[safe], np.nan),
     )
 
 
@@ -179,7 +187,8 @@ def _minus(one: _Side, two: _Side) -> _Side:
         stack([one.influence, two.influence]).combine(signs),
         np.minimum(one.n, two.n),
         np.minimum(one.df, two.df),
-        one.hidden + two.hidden,
+        one.certain | two.certain,
+        one.added + two.added,
     )
 
 
@@ -192,7 +201,7 @@ def _two(
         if wave not in set(basis.cells.codes(column)[1]):
             raise ArgumentError("没有这个轮次或取值", got=str(wave), where=column)
         linear = means(basis, comparison.items, by=comparison.by, where={**(comparison.where or {}), column: wave})
-        sides.append((linear.labels, _side(linear, basis)))
+        sides.append((linear.labels, _side(linear, basis, comparison)))
     labels = make_domains(basis.cells, comparison.by, {**(comparison.where or {}), column: list(waves)}).labels
     names = list(dict.fromkeys(sides[0][0]["item"].tolist()))
     whole = pd.concat([labels.assign(item=name) for name in names], ignore_index=True)[["item", *comparison.by]]
@@ -231,7 +240,9 @@ def _rest(basis: WeightedDesign, comparison: Comparison, linear: Linear) -> _Sid
     repeat = np.repeat(np.arange(len(whole.estimate)), len(domains))
     influence = basis.weights.residual(stack(parts))
     n = (whole.n[repeat] - linear.n).astype(np.float64)
-    return _Side(np.concatenate(values), influence, n, whole.df[repeat].astype(np.float64), np.zeros(len(n)))
+    nearly = _pick(_side(whole, basis, comparison), repeat)
+    added = np.where(nearly.certain, 0.0, nearly.added)
+    return _Side(np.concatenate(values), influence, n, nearly.df, np.zeros(len(n), dtype=bool), added)
 
 
 def _report(
@@ -240,7 +251,7 @@ def _report(
     """Tabulate the differences first minus second."""
     one, two = sides
     both = _minus(one, two)
-    variance = basis.design.variance(both.influence) + both.hidden
+    variance = basis.design.variance(both.influence) + both.added
     answered = np.isfinite(both.value)
     error = np.where(answered, np.sqrt(variance), np.nan)
     df = np.maximum(one.df, 1.0)
@@ -260,30 +271,26 @@ def _report(
         conf_low=np.clip(low, -1.0, 1.0),
         conf_high=np.clip(high, -1.0, 1.0),
         deff=np.nan,
-        flag=_flags(n, answered, both.hidden > 0, comparison.suppression),
+        flag=_flags(n, answered, both.certain, comparison.suppression),
         rate=one.value,
         reference=two.value,
         p_value=p_value,
         **_adjusted(table["item"], p_value),
         detectable=detectable(error, df, comparison.level),
     )
-    meta = {
-        "contrast": kind,
-        "by": tuple(comparison.by),
-        "where": dict(comparison.where or {}),
-        "level": comparison.level,
-    }
-    return Estimates(table, {**meta, "power": POWER, "weighting": basis.weights.label})
+    meta = {"contrast": kind, "by": tuple(comparison.by), "where": dict(comparison.where or {})}
+    return Estimates(table, {**meta, "level": comparison.level, "power": POWER, "weighting": basis.weights.label})
 
 
 def _adjusted(item: pd.Series[Any], p_value: FloatArray) -> dict[str, FloatArray]:
-    """Return the Holm and Benjamini-Hochberg p-values within each item."""
+    """Return the adjusted p-values within each item."""
     codes, names = pd.factorize(item)
-    adjusted = {"p_holm": np.full_like(p_value, np.nan), "p_bh": np.full_like(p_value, np.nan)}
+    methods = {"p_holm": holm, "p_bh": benjamini_hochberg, "p_by": benjamini_yekutieli}
+    adjusted = {name: np.full_like(p_value, np.nan) for name in methods}
     for number in range(len(names)):
         own = codes == number
-        adjusted["p_holm"][own] = holm(p_value[own])
-        adjusted["p_bh"][own] = benjamini_hochberg(p_value[own])
+        for name, method in methods.items():
+            adjusted[name][own] = method(p_value[own])
     return adjusted
 
 

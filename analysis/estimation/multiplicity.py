@@ -29,7 +29,7 @@ def benjamini_hochberg(p: FloatArray) -> FloatArray:
 def benjamini_yekutieli(p: FloatArray) -> FloatArray:
     """Adjust for the false discovery rate under any dependence, as of groups compared with their rest.
 
-    Library only; no page or command uses it.
+    Contrasts have it as `p_by`; decisions go by `benjamini_hochberg`.
 
     Source: Benjamini & Yekutieli (2001), Annals of Statistics 29:1165.
     """

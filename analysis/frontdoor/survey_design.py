@@ -145,8 +145,9 @@ class SurveyDesign:
         return _with_condition(tabulate_quantities(found, basis, "ratio", level=level), rows)
 
     def compare(
-        self, item: Names, by: Names, *, reference: Any = "rest", where: Where | None = None, level: float = LEVEL
-    ) -> Estimates:
+        self, item: Names, by: Names, *, reference: Any = "rest", where: Where | None = None, level: float = LEVEL,
+        as_in_r: bool = False,
+    ) -> Estimates:  # fmt: skip
         """Estimate differences between groups, with the covariance from shared sampling points.
 
         Args:
@@ -157,17 +158,18 @@ class SurveyDesign:
                 from each other group.
             where: the domain to which the comparison is restricted.
             level: confidence level of the intervals.
+            as_in_r: the variance of the sample alone; else no group is more precise than its rate in `rates`.
 
         Returns:
-            Estimates of differences (shares), with `rate` and `reference`, p-values (also Holm and Benjamini-Hochberg
-            over the rows of an item) and the smallest difference that would have been detectable.
+            Estimates of differences (shares), with `rate` and `reference`, p-values (also adjusted over the rows of an
+            item) and the smallest difference that would have been detectable.
         """
         from analysis.estimation import contrasts
 
         check_level(level)
         basis, rows = self._ask(item, by, where)
         check_shares(basis.cells)
-        comparison = contrasts.Comparison(None, group_columns(by), rows.within, level)
+        comparison = contrasts.Comparison(None, group_columns(by), rows.within, level, as_in_r=as_in_r)
         if isinstance(reference, str) and reference in ("rest", "whole"):
             against = contrasts.against_rest if reference == "rest" else contrasts.against_whole
             return _with_condition(against(basis, comparison), rows)

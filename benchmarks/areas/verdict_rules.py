@@ -132,7 +132,7 @@ def below_city(frame: pd.DataFrame) -> dict[str, np.ndarray]:
     """Return which districts are confirmed below the city minus 3 points, by three rules."""
     cells, table = cells_of(frame), table_of(frame)
     basis = WeightedDesign(cells, make_design(cells), base_weights(cells))
-    apart = against_whole(basis, Comparison(["y"], ("district",))).table.sort_values("district")
+    apart = against_whole(basis, Comparison(["y"], ("district",), as_in_r=True)).table.sort_values("district")
     alone = means(basis, ["y"], by=("district",))
     variance = alone.labels.assign(variance=alone.variance).sort_values("district")["variance"].to_numpy()
     share, n_eff = table["estimate"].to_numpy(), table["n_pooled"].to_numpy()

@@ -245,7 +245,7 @@ def _city(record: Record, item: str, kind: str) -> Iterator[Check]:
         if by:
             yield from _change(record, one, item)
     elif kind == "wave_diff":
-        table = between(one.basis, "wave", (1, 2), Comparison([item])).table
+        table = between(one.basis, "wave", (1, 2), Comparison([item], as_in_r=True)).table
         yield "estimate", table["estimate"], record["result"]["est"], EXACT
         yield "std_error", table["std_error"], record["result"]["se"], EXACT
     else:
@@ -255,7 +255,7 @@ def _city(record: Record, item: str, kind: str) -> Iterator[Check]:
 def _against_city(record: Record, one: Golden, item: str) -> Iterator[Check]:
     first = {"where": {"wave": 1}}
     if record["id"].endswith("_lin"):
-        table = against_whole(one.basis, Comparison([item], ["district"], {"wave": 1})).table
+        table = against_whole(one.basis, Comparison([item], ["district"], {"wave": 1}, as_in_r=True)).table
         yield "contrast", table[["estimate", "std_error"]], record["result"]["value"], EXACT
         return
     found = means(one.basis, [item], by=["district"], **first)
@@ -265,7 +265,7 @@ def _against_city(record: Record, one: Golden, item: str) -> Iterator[Check]:
 
 def _change(record: Record, one: Golden, item: str) -> Iterator[Check]:
     rows, vcov = pd.DataFrame(record["result"]["rows"]), np.array(record["result"]["vcov"])
-    table = between(one.basis, "wave", (1, 2), Comparison([item], ["district"])).table
+    table = between(one.basis, "wave", (1, 2), Comparison([item], ["district"], as_in_r=True)).table
     for at, district in enumerate(table["district"]):
         sign = (rows["district"] == district).to_numpy() * np.where(rows["wave"] == 2, 1.0, -1.0)
         yield f"change {district}", table["std_error"][at], np.sqrt(sign @ vcov @ sign), EXACT

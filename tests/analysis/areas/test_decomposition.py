@@ -21,7 +21,7 @@ def test_parts_add_up_to_the_gap_and_the_gap_is_that_of_the_contrast() -> None:
     for district in city().city.districts:
         found = decompose(sample(), RATE, district, WAVE).set_index("part")
         assert found.loc[[*FACTORS, "rest"], "estimate"].sum() == pytest.approx(found.loc["gap", "estimate"])
-        contrast = against_whole(sample().basis, Comparison((RATE,), ("district",), WAVE)).table
+        contrast = against_whole(sample().basis, Comparison((RATE,), ("district",), WAVE, as_in_r=True)).table
         row = contrast[contrast["district"].astype(str) == district].iloc[0]
         assert found.loc["gap", "estimate"] == pytest.approx(row["estimate"])
         assert found.loc["gap", "std_error"] == pytest.approx(row["std_error"], rel=1e-6)

@@ -37,7 +37,7 @@ def test_against_the_city_the_line_is_its_rate_minus_the_margin() -> None:
 def test_against_the_city_the_effective_size_is_that_of_the_difference() -> None:
     rate = heads()[3]
     found = area_verdicts(sample(), (rate,), city().targets, WAVE, margin=0.03).table
-    apart = against_whole(sample().basis, Comparison([rate.name], ("district",), WAVE)).table
+    apart = against_whole(sample().basis, Comparison([rate.name], ("district",), WAVE, as_in_r=True)).table
     alone = means(sample().basis, [rate.name], by=("district",), where=WAVE)
     assert apart["district"].tolist() == alone.labels["district"].tolist() == found["district"].tolist()
     ratio = alone.variance / apart["std_error"].to_numpy(float) ** 2

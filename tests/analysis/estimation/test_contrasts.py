@@ -1,5 +1,7 @@
 """Contrasts: their covariance, adjusted p-values, and a unanimous side."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from scipy import stats
 
 from analysis.estimation.contrasts import (
     Comparison,
+    against_reference,
     against_rest,
     against_whole,
     between,
@@ -16,6 +19,7 @@ from analysis.estimation.contrasts import (
 )
 from analysis.estimation.estimates import LAST
 from analysis.estimation.linear import means
+from analysis.estimation.rates import rates
 from analysis.estimation.weighted_design import WeightedDesign
 from analysis.weights.weights import base_weights, post_stratify
 from survey.errors import ArgumentError, DesignError
@@ -30,7 +34,7 @@ def basis(frame: pd.DataFrame | None = None) -> WeightedDesign:
 
 def test_two_groups_are_each_others_rest() -> None:
     one = basis()
-    table = against_rest(one, Comparison(by=["sex"])).table.set_index("sex")
+    table = against_rest(one, Comparison(by=["sex"], as_in_r=True)).table.set_index("sex")
     found = means(one, by=["sex"])
     value, cov = combine(one, found, np.array([[1.0], [-1.0]]))
     first = table.iloc[0]
@@ -44,7 +48,7 @@ def test_rest_under_calibration_takes_residuals() -> None:
     one = basis()
     margin = pd.DataFrame({"sex": ["女", "男"], "population": [500.0, 500.0]})
     calibrated = WeightedDesign(one.cells, one.design, post_stratify(one.cells, one.weights, margin))
-    table = against_rest(calibrated, Comparison(by=["sex"])).table
+    table = against_rest(calibrated, Comparison(by=["sex"], as_in_r=True)).table
     found = means(calibrated, by=["sex"])
     _, cov = combine(calibrated, found, np.array([[1.0], [-1.0]]))
     assert table["std_error"][0] == pytest.approx(np.sqrt(cov[0, 0]))
@@ -105,6 +109,26 @@ def test_a_wave_without_answers_is_flagged() -> None:
     assert table.loc["60+", "flag"] == "empty"
     assert np.isnan(table.loc["60+", "estimate"])
     assert table.drop("60+")["p_holm"].notna().all()
+    assert (table["p_by"].dropna() >= table["p_bh"].dropna()).all()
+
+
+def test_no_side_is_more_precise_than_the_rate_beside_it() -> None:
+    """With extreme weights the variance of the sample is far too small; independent groups add what theirs lack."""
+    frame = answers()
+    frame.loc[frame.index[::7], "w"] *= 40.0
+    one, question = basis(frame), Comparison(by=["district"])
+    shown = rates(one.cells, by=["district"], design=one.design).table
+    sample_ = means(one, by=["district"])
+    lacking = np.maximum(shown["std_error"].to_numpy() ** 2 - sample_.variance, 0.0)
+    first, second = sample_.labels["district"].tolist()
+    raised, plain = (
+        against_reference(one, replace(question, as_in_r=in_r), first).table.iloc[0] for in_r in (False, True)
+    )
+    assert lacking.sum() > 0
+    assert raised["std_error"] ** 2 == pytest.approx(plain["std_error"] ** 2 + lacking.sum())
+    assert plain["std_error"] ** 2 == pytest.approx(sample_.variance.sum())
+    assert raised["district"] == second
+    assert raised["flag"] == plain["flag"] != "unanimous"
 
 
 def test_bad_questions() -> None:
