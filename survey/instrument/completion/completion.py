@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from survey.instrument.choices import localised_text
+from survey.instrument.completion.names import valid_names
 from survey.instrument.completion.options import Coding, coded, named
+from survey.instrument.completion.properties import modernised
 from survey.instrument.completion.recoding import Recoded, recoded, rewritten
 from survey.instrument.finding import LintFinding
 
@@ -23,8 +25,6 @@ FIRST_VERSION = "1"
 IDENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LISTS = ("choices", "columns", "rateValues")
 """Properties with options."""
-LEGACY: Mapping[str, str] = {"questions": "elements", "hasOther": "showOtherItem"}
-"""Old SurveyJS name of a property -> its name."""
 BRANCHES = ("pages", "elements", "questions", "triggers", "completedHtmlOnCondition")
 """Properties with objects in which something is completed."""
 SHOWN = 8
@@ -56,11 +56,13 @@ def complete(survey: Any) -> Completed:
         return Completed(survey, ())
     made = _copied(survey)
     flat = "pages" not in made and any(isinstance(made.get(key), list) for key in ("elements", "questions"))
-    findings = [*_paged(made, flat), *_renamed(made), *_headed(made), *_titled(made)]
+    findings = [*_paged(made, flat), *_modernised(made), *_headed(made), *_titled(made)]
     changes: dict[str, Recoded] = {}
     findings += _coded(made, changes)
-    if changes:
-        findings += _conditions(made, changes)
+    names = valid_names(changes)
+    findings += _named(made, names)
+    changes = {name: replace(change, name=names.get(name, name)) for name, change in changes.items()}
+    findings += _conditions(made, {name: change for name, change in changes.items() if change != Recoded(name)})
     return Completed(made, tuple(findings), flat)
 
 
@@ -84,13 +86,10 @@ def _paged(survey: dict[str, Any], flat: bool) -> Iterator[LintFinding]:
         yield _note("pages", "没有 pages，题目写在最外层", "放进一页")
 
 
-def _renamed(survey: dict[str, Any]) -> Iterator[LintFinding]:
-    """Rename properties with an old name."""
+def _modernised(survey: dict[str, Any]) -> Iterator[LintFinding]:
     for path, part in _parts(survey):
-        for old, new in LEGACY.items():
-            if old in part and new not in part:
-                part[new] = part.pop(old)
-                yield _note(f"{path}.{new}", f"旧的属性名 {old}", new, str(part.get("name", "")))
+        for change in modernised(part):
+            yield _note(f"{path}.{change.key}", change.what, change.now, str(part.get("name", "")))
 
 
 def _headed(survey: dict[str, Any]) -> Iterator[LintFinding]:
@@ -118,11 +117,20 @@ def _titled(survey: dict[str, Any]) -> Iterator[LintFinding]:
 
 
 def _is_question(part: Mapping[str, Any]) -> bool:
-    return isinstance(part.get("name"), str) and part.get("type") not in (None, "html", "panel")
+    return isinstance(part.get("name"), str) and part["name"] != "" and part.get("type") not in (None, "html", "panel")
+
+
+def _named(survey: dict[str, Any], names: Mapping[str, str]) -> Iterator[LintFinding]:
+    """Give questions names that can be names of columns; what was the name remains the title."""
+    for path, part in _parts(survey):
+        if _is_question(part) and (name := names.get(part["name"])):
+            part["title"] = part.get("title") or part["name"]
+            yield _note(f"{path}.name", f"题号 {part['name']} 不能作列名", f"改成 {name}", name)
+            part["name"] = name
 
 
 def _coded(survey: dict[str, Any], changes: dict[str, Recoded]) -> Iterator[LintFinding]:
-    """Code options and rows, and record what changed."""
+    """Code options and rows, and record what changed by the name of the question as it is written."""
     for path, part in _parts(survey):
         if not _is_question(part):
             continue
@@ -132,8 +140,7 @@ def _coded(survey: dict[str, Any], changes: dict[str, Recoded]) -> Iterator[Lint
             part[key] = list(found.entries)
             what = "矩阵的行没有代号" if key == "rows" else "选项没有编码"
             yield _note(f"{path}.{key}", what, str(found), part["name"])
-        if change := recoded(part, _only(options), rows):
-            changes[part["name"]] = change
+        changes[part["name"]] = recoded(part, _only(options), rows)
 
 
 def _only(options: Mapping[str, Coding]) -> Coding | None:
@@ -141,7 +148,7 @@ def _only(options: Mapping[str, Coding]) -> Coding | None:
 
 
 def _conditions(survey: dict[str, Any], changes: Mapping[str, Recoded]) -> Iterator[LintFinding]:
-    """Rewrite the conditions on questions whose options or rows changed."""
+    """Rewrite the conditions on questions whose name, options or rows changed."""
     for path, part, key in _written_conditions(survey):
         found = rewritten(part[key], changes)
         subject = str(part.get("name", ""))

@@ -14,6 +14,8 @@ from survey.instrument.question import OTHER
 LARGEST = 127
 """Largest code of an option."""
 ROW_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
+SEPARATOR = "|"
+"""Between value and text of an option that is one text."""
 LISTED = 12
 """Number of options that a note lists."""
 
@@ -74,8 +76,8 @@ def _completed(
 
 def _is_kept(entry: Any, was: Any, now: Any) -> bool:
     """Return whether an option remains as it was written."""
-    written = not isinstance(entry, Mapping) or "value" in entry
-    return written and was == now and type(was) is type(now)
+    written = entry.get("value") if isinstance(entry, Mapping) else entry
+    return bool(written == now) and type(written) is type(now)
 
 
 def _is_option(entry: Any) -> bool:
@@ -86,9 +88,10 @@ def _is_option(entry: Any) -> bool:
 
 
 def _value(entry: Any) -> Any:
-    if not isinstance(entry, Mapping):
-        return entry
-    return entry["value"] if "value" in entry else localised_text(entry.get("text"))
+    """Return the value of an option; "value|text" stands for both."""
+    if isinstance(entry, Mapping):
+        entry = entry["value"] if "value" in entry else localised_text(entry.get("text"))
+    return entry.partition(SEPARATOR)[0] if isinstance(entry, str) else entry
 
 
 def _whole(value: Any) -> int | None:
@@ -115,8 +118,9 @@ def _free_names(taken: frozenset[Any]) -> Iterator[str]:
 def _entry(entry: Any, was: Any, now: Any) -> Any:
     """Return an option with its new value; what was written as its value remains its text."""
     if isinstance(entry, Mapping):
-        return {**entry, "value": now, "text": entry.get("text") or _text(was)}
-    return {"value": now, "text": _text(was)}
+        _, _, text = str(entry.get("value", "")).partition(SEPARATOR)
+        return {**entry, "value": now, "text": entry.get("text") or text or _text(was)}
+    return {"value": now, "text": str(entry).partition(SEPARATOR)[2] or _text(was)}
 
 
 def _text(value: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from survey.errors import QuestionnaireError
 from survey.instrument.completion.options import Coding
-from survey.instrument.conditions.expressions import COMMENT, parse, source
+from survey.instrument.conditions.expressions import COMMENT, parse
 from survey.instrument.conditions.surveyjs_values import COMPARISONS, converted, equal, is_empty
 from survey.instrument.conditions.syntax import (
     Arithmetic,
@@ -34,12 +34,14 @@ class Recoded:
     """What changed in one question.
 
     Attributes:
+        name: its name now.
         options: value as written -> code, as pairs.
         rows: name of a row as written -> its name now.
         several: whether several options may be chosen.
         other: whether it has 其他, which keeps its value.
     """
 
+    name: str
     options: tuple[tuple[Any, Any], ...] = ()
     rows: Mapping[str, str] = field(default_factory=dict)
     several: bool = False
@@ -59,13 +61,14 @@ class Rewriting:
     problems: tuple[tuple[str, str], ...]
 
 
-def recoded(element: Mapping[str, Any], options: Coding | None, rows: Coding | None) -> Recoded | None:
-    """Return what changed in a question, None if no condition can notice it."""
+def recoded(element: Mapping[str, Any], options: Coding | None, rows: Coding | None) -> Recoded:
+    """Return what changed in the options and rows of a question."""
     pairs = options.pairs if options and options.recoded else ()
     names = {str(was): str(now) for was, now in rows.pairs if str(was) != str(now)} if rows else {}
-    if not pairs and not names:
-        return None
-    return Recoded(pairs, names, element.get("type") in ("checkbox", "ranking"), bool(element.get("showOtherItem")))
+    if not pairs:
+        return Recoded(element["name"], rows=names)
+    several, other = element.get("type") in ("checkbox", "ranking"), bool(element.get("showOtherItem"))
+    return Recoded(element["name"], pairs, names, several, other)
 
 
 def rewritten(text: str, changes: Mapping[str, Recoded]) -> Rewriting:
@@ -119,18 +122,27 @@ class _Writer:
                 return node
 
     def _renamed(self, node: Node) -> Node:
-        """Return a variable with the new name of its row."""
+        """Return a variable with the new names of its question and row."""
         if not isinstance(node, Variable):
             return self.rewrite(node)
-        question, dot, row = node.name.partition(".")
-        change = self.changes.get(question)
-        return Variable(f"{question}.{change.rows.get(row, row)}") if dot and change else node
+        change, row = self._changed(node.name)
+        if change is None:
+            return node
+        comment = COMMENT if node.name.endswith(COMMENT) else ""
+        return Variable(change.name + comment + (f".{change.rows.get(row, row)}" if row else ""))
+
+    def _changed(self, name: str) -> tuple[Recoded | None, str]:
+        """Return the change of the question of a variable and its row; the name of a question may have dots."""
+        whole = name.removesuffix(COMMENT)
+        ends = [len(whole), *(place for place, sign in enumerate(whole) if sign == ".")]
+        found = next((end for end in ends if whole[:end] in self.changes), None)
+        return (self.changes[whole[:found]], whole[found + 1 :]) if found is not None else (None, "")
 
     def _options(self, node: Node) -> Recoded | None:
         """Return the change of a question whose options were recoded."""
         if not isinstance(node, Variable) or node.name.endswith(COMMENT):
             return None
-        change = self.changes.get(source(node.name))
+        change, _ = self._changed(node.name)
         return change if change and change.options else None
 
     def _compare(self, node: Compare) -> Node:
@@ -156,7 +168,10 @@ class _Writer:
         if node.operator not in MEMBERS:
             self.problems.append(("选项是文字的多选题不能比大小", written(node)))
             return node
-        left, right = (_coded(side, change) for side in (node.left, node.right))
+        left, right = (
+            self._renamed(side) if isinstance(side, Variable) else _coded(side, change)
+            for side in (node.left, node.right)
+        )
         return Compare(node.operator, left, right)
 
     def _decided(self, node: Compare, change: Recoded) -> Node:

@@ -35,10 +35,26 @@ UNSUPPORTED: Mapping[str, str] = {
     **dict.fromkeys(("valueName", "valueTrue", "valueFalse", "cellType", "visible"), "请删去；会改变答案的存法或显示"),
     **dict.fromkeys(("showCommentArea", "hasComment"), "请另设一道 comment 题；附言会在导入时丢失"),
     **dict.fromkeys(("rateCount",), "请写 rateMin 和 rateMax"),
+    **dict.fromkeys(("choicesMin", "choicesMax", "choicesStep"), "选项必须固定写在 choices 里"),
     **dict.fromkeys(("validators",), "只检查 isRequired、min、max 和选项"),
 }
 """Unsupported SurveyJS properties that change the meaning of an answer -> alternative, in Chinese."""
 
+UNUSED = frozenset(
+    {
+        "questionTitlePattern",
+        "questionErrorLocation",
+        "showTimer",
+        "showTitle",
+        "showCompletedPage",
+        "commentPlaceholder",
+        "rateDescriptionLocation",
+        "selectToRankSwapAreas",
+        "focusFirstQuestionAutomatic",
+        "goNextPageAutomatic",
+    }
+)
+"""SurveyJS properties that are not used here and resemble some that are."""
 TYPES: Mapping[str, str] = {
     "string": "文字",
     "integer": "整数",
@@ -96,7 +112,7 @@ def _unknown(error: Any, path: str, subject: str) -> Iterator[LintFinding]:
         if name in UNSUPPORTED:
             yield LintFinding("error", place, subject, f"不支持的属性 {name}", cure=UNSUPPORTED[name])
         elif name not in known:
-            near = nearest(name, known)
+            near = "" if name in UNUSED else nearest(name, known)
             cure = f"是否想写 {near}？" if near else "本软件不使用它；不需要就删去"
             yield LintFinding("error" if near else "warning", place, subject, f"不认识的属性 {name}", cure=cure)
 

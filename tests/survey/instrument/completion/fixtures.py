@@ -88,6 +88,33 @@ COMPLETED: dict[str, tuple[Survey, str]] = {
         paged({"type": "rating", "name": "q1", "title": "评分", "rateValues": ["低", "高"]}, last("{q1} = '高'")),
         "1=低、2=高",
     ),
+    "names that are no columns": (
+        paged(single("满意 度"), number("a-b.c"), number("a_b_c"), last("{满意 度} = '是' and {a-b.c} > {a_b_c}")),
+        "题号 满意 度 不能作列名（已补：改成 Q1）",
+    ),
+    "name of a matrix and a comment": (
+        paged(
+            {**matrix(), "name": "我们.的"},
+            single("1st", showOtherItem=True),
+            last("{我们.的.治安} = '好' or {1st-Comment} notempty"),
+        ),
+        "改成 Q1st",
+    ),
+    "value and text in one": (paged(single(choices=["m|男", "f|女"]), last("{q1} = 'f'")), "1=m、2=f"),
+    "invisible until the condition": (
+        paged(single(), {**last("{q1} = '是'"), "visible": False}),
+        "visible 由 visibleIf 决定",
+    ),
+    "required if shown": (
+        paged(single(), {**last("{q1} = '是'"), "requiredIf": "{q1} = '是'"}),
+        "isRequired: true",
+    ),
+    "count of steps": (paged({"type": "rating", "name": "q1", "rateCount": 7}, last("{q1} > 6")), "rateMax: 7"),
+    "count beside steps": (
+        paged({"type": "rating", "name": "q1", "rateCount": 2, "rateValues": ["低", "高"]}, last("{q1} = '高'")),
+        "以 rateValues 为准",
+    ),
+    "old placeholder": (paged(single(), {**BARE, "placeHolder": "请写"}), "旧的属性名 placeHolder"),
     "ending on a text": (
         paged(single(), triggers=[{"type": "complete", "expression": "{q1} = '否'"}]),
         "{q1} = 2",
@@ -173,6 +200,16 @@ REFUSED: dict[str, tuple[Survey, str, str]] = {
     "dynamic panel": (paged({"type": "paneldynamic", "name": "d"}), "elements[0].type", "paneldynamic"),
     "dynamic matrix": (paged({"type": "matrixdynamic", "name": "d"}), "elements[0].type", "matrixdynamic"),
     "file": (paged({"type": "file", "name": "d"}), "elements[0].type", '"file"'),
+    "another requirement": (
+        paged(single(), number(), {**last("{q1} = '是'"), "requiredIf": "{n1} > 3"}),
+        "elements[2].requiredIf",
+        "isRequired",
+    ),
+    "choices by numbers": (
+        paged({"type": "dropdown", "name": "d", "choices": [1], "choicesMax": 9}),
+        "elements[0].choicesMax",
+        "choices 里",
+    ),
     "choices from elsewhere": (
         paged({"type": "dropdown", "name": "d", "choicesByUrl": {"url": "x"}, "choices": [1]}),
         "elements[0].choicesByUrl",
