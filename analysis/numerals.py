@@ -97,6 +97,13 @@ def count(number: float) -> str:
     return DASH if _missing(number) else f"{number:,.0f}"
 
 
+def count_interval(low: float, high: float) -> str:
+    """Format a range of counts as "319—2,848", one count where both read the same; "—" where one is missing."""
+    if _missing(low) or _missing(high):
+        return DASH
+    return count(high) if round(low) == round(high) else f"{count(low)}{DASH}{count(high)}"
+
+
 def people(number: float) -> str:
     """Format an estimated number of residents without false precision: "1.2 万人", "3,400 人", "120 人"."""
     if _missing(number):

@@ -14,11 +14,11 @@ from analysis.integrity.lights import AreaLight, area_lights
 from analysis.integrity.report import Integrity
 from analysis.integrity.signals import SIGNALS
 from analysis.integrity.wave_jumps import mode_gaps, wave_jumps
-from analysis.numerals import count, target
 from reports.fieldwork.data_quality import Fieldwork, fieldwork
 from reports.labels import dates, wave_label
 from reports.provenance import Provenance
 from reports.sentences import fieldwork as words
+from reports.sentences.notes.provenance import of_draws
 from reports.sentences.sentence import Sentence
 from survey.quality.sheet import open_sheet
 from survey.study.study import MODES
@@ -40,7 +40,7 @@ def units(found: Integrity) -> dict[str, pd.DataFrame]:
 def provenance_of(work: Fieldwork, found: Integrity) -> Provenance:
     """Return the provenance of the lights."""
     study, wave, n = work.study, work.study.wave(work.wave), int(found.meta["n"])
-    null = f"同区整群互换 {count(found.meta['draws'])} 次，红灯的错误发现率 {target(found.meta['rate'])}"
+    null = of_draws(found.meta["draws"], found.meta["rate"])
     return Provenance(
         title=study.title,
         wordings=(),

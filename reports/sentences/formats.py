@@ -22,6 +22,7 @@ class Format(StrEnum):
     STEP = "step"
     MARGIN = "margin"
     COUNT = "count"
+    COUNT_INTERVAL = "count interval"
     PEOPLE = "people"
     PEOPLE_INTERVAL = "people interval"
     MONEY = "money"
@@ -47,6 +48,7 @@ WRITERS: Mapping[Format, Callable[..., str]] = {
     Format.STEP: numerals.step,
     Format.MARGIN: numerals.margin,
     Format.COUNT: numerals.count,
+    Format.COUNT_INTERVAL: numerals.count_interval,
     Format.PEOPLE: numerals.people,
     Format.PEOPLE_INTERVAL: numerals.people_interval,
     Format.MONEY: numerals.money,

@@ -136,10 +136,10 @@ class Count:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Setting:
-    """A number that a rule of the program sets, such as the number of names that a sentence lists.
+    """A number that a rule of the program sets or an operation returns, such as the least number of answers shown.
 
     Attributes:
-        name: name of the rule.
+        name: name of the rule, or what was counted.
         value: its number.
     """
 
@@ -148,7 +148,7 @@ class Setting:
 
     @property
     def address(self) -> str:
-        """Return the name of the rule."""
+        """Return the name."""
         return f"setting {self.name}"
 
     def read(self) -> tuple[Any, ...]:

@@ -60,7 +60,8 @@ class Declared:
 
     Attributes:
         text: the words with the number.
-        kind: "date", "standard" or "numbering".
+        kind: "date", "standard", "numbering", "wording" (of the questionnaire) or "note" (worded where it is made, such
+            as a remark on the weights).
     """
 
     text: str

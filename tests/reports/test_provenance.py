@@ -5,6 +5,8 @@ from dataclasses import fields, replace
 import pytest
 
 from reports.provenance import HEADING, Provenance, Wording, of_inbox
+from reports.sentences.notes.provenance import of_level
+from reports.sentences.sentence import Sentence
 from survey.study.study import init_study, load_study
 
 SATISFIED = Wording("E0", "满意率", "您满意吗？", "很满意、比较满意", "有明确回答的人（不计不了解）", "所有受访者")
@@ -18,7 +20,7 @@ ORIGIN = Provenance(
     n=(319, 2848),
     n_eff=(99.4, 1281.0),
     weighting="按区县 × 年龄迭代加权",
-    interval="95% Wilson 区间",
+    interval=of_level(0.95, "Wilson 区间"),
     strata=16,
     points=184,
     suppression=10,
@@ -64,7 +66,7 @@ def test_the_base_is_stated_where_not_everybody_was_asked() -> None:
 
 
 def test_self_selected_answers_have_no_margin() -> None:
-    online = replace(ORIGIN, mode="网络自填（参与者意见）", interval="", n_eff=None, strata=0, points=0)
+    online = replace(ORIGIN, mode="网络自填（参与者意见）", interval=Sentence(), n_eff=None, strata=0, points=0)
     assert "不给抽样误差" in online.strip
     assert "抽样设计" not in online.text
     assert "有效样本" not in online.text
@@ -85,6 +87,8 @@ def test_a_program_reads_every_field() -> None:
     found = ORIGIN.as_mapping()
     assert set(found) == {field.name for field in fields(Provenance)}
     assert found["wordings"][0]["question"] == "您满意吗？"
+    assert found["interval"] == "95% Wilson 区间"
+    assert ORIGIN.interval.text == "95% Wilson 区间"
 
 
 def test_counts_of_the_inbox_are_no_version_yet(tmp_path: object) -> None:

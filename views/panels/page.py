@@ -130,7 +130,7 @@ def figure(picture: go.Figure, key: str, alt: Sentence) -> None:
 def explained(origin: Provenance, *tables: pd.DataFrame) -> None:
     """Show the provenance of the numbers of a page, line by line, then the tables."""
     with st.expander(HEADING):
-        st.markdown("  \n".join(f"**{heading}**　{plain(text)}" for heading, text in origin.lines))
+        st.markdown("  \n".join(f"**{heading}**　{plain(str(text))}" for heading, text in origin.lines))
         for table in tables:
             st.table(plain_table(table))
 
