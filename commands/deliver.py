@@ -33,9 +33,10 @@ def deliver(
         remarks: further remarks.
     """
     from commands.tables import FORMATS
+    from reports.sentences.notes.captions import rows
 
     content = FORMATS[args.format](table, lines_of(args, provenance, remarks))
-    write(args, content, f"共 {len(table)} 行", sentence)
+    write(args, content, str(rows(table.index)), sentence)
 
 
 def write(args: argparse.Namespace, content: bytes, size: str, sentence: Sentence | str = "") -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from analysis.numerals import percent
 from commands.options import of_round
-from survey.instrument.measure import measure_label
 
 if TYPE_CHECKING:
     from reports.fieldwork.data_quality import Fieldwork
@@ -33,6 +31,8 @@ def run(args: argparse.Namespace) -> int:
     """Exclude or restore the chosen responses; without any, print the log."""
     from reports.fieldwork.data_quality import fieldwork
     from reports.fieldwork.decide import WORDS, decide
+    from reports.sentences.notes import fieldwork as notes
+    from reports.sentences.sentence import rows_of
     from survey.quality.exclusions import EXCLUDE, RESTORE
     from survey.study.study import load_study
 
@@ -42,12 +42,12 @@ def run(args: argparse.Namespace) -> int:
     if chosen is None:
         return _history(work)
     made = decide(work, RESTORE if args.restore else EXCLUDE, chosen, who=args.who, why=args.why)
-    print(f"第 {made.number} 号决定：{WORDS[made.kind]} {len(made.responses)} 份（{made.grounds}），原答卷保留")
+    print(notes.decision(made, WORDS[made.kind]))
     table, out, decided = work.sensitivity()
     if decided:
-        print(f"现在共剔除 {out} 份；四率（全部答卷 → 剔除后）：")
-        for row in table.to_dict("records"):
-            print(f"  {measure_label(row['measure'])}：{percent(row['estimate'])} → {percent(row['estimate_without'])}")
+        print(notes.excluded(out, decided, "；四率（全部答卷 → 剔除后）："))
+        for row in rows_of(table, table, "measure"):
+            print(f"  {notes.with_and_without(row)}")
     return 0
 
 
@@ -60,10 +60,10 @@ def _chosen(work: Fieldwork, args: argparse.Namespace) -> Chosen | None:
 
 def _history(work: Fieldwork) -> int:
     from reports.fieldwork.decide import WORDS, left_out
+    from reports.sentences.notes import fieldwork as notes
 
     log = work.decisions.history()
-    print("还没有剔除过答卷" if not log else f"{work.wave} 这种方式现在剔除 {left_out(work)} 份")
+    print("还没有剔除过答卷" if not log else notes.left_out(left_out(work), work.wave))
     for one in log:
-        head = f"  {one.number}  {one.at:%Y-%m-%d %H:%M} UTC  {one.who}  {WORDS[one.kind]} {len(one.responses)} 份"
-        print(f"{head}  {one.wave}  {one.grounds}：{one.why}")
+        print(f"  {notes.logged(one, WORDS[one.kind], f'{one.at:%Y-%m-%d %H:%M} UTC')}")
     return 0

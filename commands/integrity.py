@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from analysis.numerals import change
 from commands.options import of_explaining, of_round
 
 if TYPE_CHECKING:
@@ -38,18 +37,18 @@ def run(args: argparse.Namespace) -> int:
         shifts,
         units,
     )
+    from reports.sentences.notes import fieldwork as notes
     from survey.study.study import MODES, load_study
 
     study = load_study(args.study)
     work = fieldwork(study, args.wave, args.mode)
     found = work.integrity()
-    print(f"{study.title}　{work.wave}　{MODES[work.mode]}　{found.meta['n']:,} 份　数据版本 {work.version}")
+    print(notes.head(study.title, work.wave, MODES[work.mode], found.meta["n"], work.version))
     print(f"{NOT_AN_ACCUSATION}\n{FALSE_ALARMS}")
     for level, rows in units(found).items():
         _units(found, level, rows)
     for name, light in doubtful_areas(work, found).items():
-        stop = "" if light.may_rank else "；暂停排名"
-        print(f"{name}：{light.doubtful}/{light.n} 份存疑{stop}；建议独立复访 {light.again} 份")
+        print(notes.doubtful(name, light))
     for shift in shifts(work, listed(args.leaflet)):
         _districts(shift)
     if args.explain:
@@ -58,22 +57,21 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _units(found: Integrity, level: str, rows: pd.DataFrame) -> None:
-    from reports.fieldwork.integrity import LEVELS, LIGHTS, Light, speaking
+    from reports.fieldwork.integrity import LEVELS, Light, speaking
+    from reports.sentences.notes import fieldwork as notes
 
-    counts = rows["light"].value_counts()
-    counts_by_light = "，".join(
-        f"{label.split('：')[0]} {counts[str(name)]}" for name, label in LIGHTS.items() if str(name) in counts
-    )
-    print(f"\n{LEVELS[level]}：{counts_by_light or '没有'}")
+    print(f"\n{notes.lights(LEVELS[level], rows)}")
     for row in rows[rows["light"] == str(Light.RED)].to_dict("records"):
         chance, signals = speaking(found, level, row)
-        print(f"  红灯 {row['name']}（{row['district']}，{row['n']} 份，若无异常{chance}）")
+        print(f"  {notes.red_light(row, chance)}")
         for one in signals.to_dict("records"):
             print(f"    {one['信号']}：{one['本处']}，同区一般 {one['同区一般']}；先排除：{one['先要排除的正常解释']}")
 
 
 def _districts(shift: Shift) -> None:
+    from reports.sentences.notes import fieldwork as notes
+    from reports.sentences.sentence import rows_of
+
     print(f"\n{shift.what}：" + ("没有哪个区县明显多于其他区县" if shift.table.empty else ""))
-    for row in shift.table.to_dict("records"):
-        mine, usual = change(row["value"]), change(row["expected"])
-        print(f"  {row['district']}：{mine}，其他区县平均 {usual}（{row['n']} 份）")
+    for row in rows_of(shift.table, shift.table, "district"):
+        print(f"  {notes.shift(row)}")

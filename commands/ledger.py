@@ -41,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
     from reports.missing import missing_lines, objection
     from reports.plans import rectification
     from reports.sample import gather
+    from reports.sentences.notes import captions
 
     check_out(args)
     study = study_of(args)
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     waiting = [f"等待立项：{row['district']}:{row['item']}（{row['label']}）" for _, row in left.iterrows()]
     waiting += missing_lines(study)
     if args.format == "xlsx":
-        write(args, rectification.ledger_book(gathered, ledger), f"共 {len(entries)} 条", sentence)
+        write(args, rectification.ledger_book(gathered, ledger), str(captions.entries(entries)), sentence)
     elif not entries:
         print("\n".join([str(sentence), *waiting]))
     else:
@@ -101,9 +102,10 @@ def _changes(args: argparse.Namespace) -> dict[str, str]:
 
 def _remeasure(args: argparse.Namespace, gathered: StudySample, wave: str, ledger: Ledger) -> None:
     from reports.plans.rectification import due, measure_all
+    from reports.sentences.notes import captions
 
     open_ = due(ledger.entries(), wave, gathered.waves)
     if not open_:
         print(f"没有可以用 {wave} 复测的条目（只复测更早一轮立项、还没有用这一轮测过的）。")
     for entry, reason in measure_all(gathered, wave, open_, who=args.who):
-        print(f"第 {entry.number} 条 {entry.area}：{entry.status}。{reason}")
+        print(captions.remeasure(entry, reason))

@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.numerals import percent
 from commands.progress import ProgressLine
 from survey.errors import ArgumentError
 from survey.instrument.measure import measure_label
@@ -92,17 +91,19 @@ def _faults(args: argparse.Namespace) -> bool | tuple[str, ...]:
 
 
 def _report(root: Path, mock: MockCity, versions: list[int | None]) -> None:
+    from reports.sentences.notes import files
+
     city, spec = mock.city, mock.spec
     total = sum(len(draft.people) for draft in mock.drafts)
     streets = len({point.code // 1000 for point in city.areas.points})
-    size = f"{len(city.districts)} 区 {streets} 街道，每轮抽取 {spec.sampled} 个社区，{total:,} 份答卷"
+    size = files.city(city.districts, streets, spec.sampled, total)
     print(f"模拟数据：{root}（{size}）")
     for weak in mock.truth.plan.weak:
         share = mock.truth.headline_shares(weak.measure, spec.wave_names[-1])[weak.district]
-        print(f"  真值：{weak.district}的{measure_label(weak.measure)}确实偏低，为 {percent(share)}")
+        print(f"  {files.truth(weak.district, measure_label(weak.measure), share)}")
     print(f"  真值全部写在 {root / 'truth'}")
     if versions:
-        print(f"  已导入答卷库，数据版本 {max(version or 0 for version in versions)}")
+        print(f"  {files.imported(max(version or 0 for version in versions))}")
     first = f"silu rates --study {root} --by district" if versions else _import_of(root, mock)
     print(f"接下来：{first}；试填网上问卷：silu collect {root}")
 

@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
     from commands.missing import refuse_examples
     from reports.plans.campaign import Limit
     from reports.plans.outreach import hear, outreach, prices_of, reach
+    from reports.sentences.outreach import too_few
 
     check_out(args)
     study = study_of(args)
@@ -56,8 +57,7 @@ def run(args: argparse.Namespace) -> int:
         return _effect(args, heard, asked)
     table = reach(heard, asked)
     if table.empty:
-        few = f"每个渠道的答卷都不足 {heard.gathered.study.suppression} 份"
-        raise ArgumentError("答卷太少，不能规划宣传", got=few, cure="等答卷多些再看")
+        raise ArgumentError("答卷太少，不能规划宣传", got=str(too_few(study)))
     budget = None if args.activities is not None else args.budget
     limit = Limit(budget, args.activities, args.reach_only)
     found = outreach(heard, asked, table, prices_of(heard, table), limit)
@@ -80,13 +80,14 @@ def _table(args: argparse.Namespace, heard: Heard, found: Outreach, table: pd.Da
 def _order(args: argparse.Namespace, heard: Heard, streets: pd.DataFrame) -> pd.DataFrame:
     """Return the last recorded order, or a new one, which is binding only once recorded."""
     from reports.plans.rollout import draws, keep, order_table, proposed
+    from reports.sentences.notes import captions
 
     if args.draw:
         found = keep(heard, proposed(heard, streets, args.steps, args.seed), who=args.who)
-        print(f"已存进研究：第 {found.number} 次抽签，{found.steps} 批，种子 {found.seed}，{found.who}")
+        print(f"已存进研究：{captions.draw(found)}")
         return order_table(found.start, streets)
     if kept := draws(heard.gathered.study):
-        print(f"第 {kept[-1].number} 次抽签（{kept[-1].at.astimezone():%Y-%m-%d}，{kept[-1].who}）")
+        print(captions.draw(kept[-1]))
         return order_table(kept[-1].start, streets)
     print("还没有抽定：加上 --draw --who 姓名 存进研究，以后才能说“效果”")
     return order_table(proposed(heard, streets, args.steps, args.seed).start, streets)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from analysis.numerals import decimal, percent
 from commands.choices import RULES
 from commands.options import of_sample
 from survey.errors import ArgumentError, DesignError, StoreError
@@ -43,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
     from commands.missing import refuse_examples
     from reports.plans.sample_lists import district_table, sample_book
     from reports.plans.sample_plan import Earlier, earlier, plan_sample, sentence, top_up_plan
+    from reports.sentences.notes import captions
+    from reports.sentences.sampling import assumed
 
     check_out(args)
     study = study_of(args)
@@ -59,10 +60,9 @@ def run(args: argparse.Namespace) -> int:
     text = sentence(plan, known)
     if args.format == "xlsx":
         book = sample_book(study, plan, args.seed)
-        write(args, book, f"含抽样名单、配额表（随机种子 {args.seed}）", text)
+        write(args, book, str(captions.sample_book(args.seed)), text)
         return 0
-    assumed = f"还没有这种方式的答卷：比例 {percent(goal.rate)}、ICC {decimal(goal.icc)} 是假定"
-    remarks = [] if known.provenance else [assumed]
+    remarks = [] if known.provenance else [captions.assumed_plan(assumed(goal.rate, goal.icc))]
     hint = "单价是示例数字；加 --format xlsx --out 名单.xlsx 抽取社区"
     deliver(args, text, district_table(plan), known.provenance, [*remarks, "这是方案，不是调查结果", hint])
     return 0

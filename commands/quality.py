@@ -6,11 +6,9 @@ import argparse
 import getpass
 from typing import TYPE_CHECKING
 
-from analysis.numerals import change, decimal, percent
 from commands.options import of_round
 from survey.errors import StudyError
 from survey.host.access import Role, current_role
-from survey.instrument.measure import measure_label
 
 if TYPE_CHECKING:
     from reports.fieldwork.data_quality import Fieldwork
@@ -31,6 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Register the plan, or print the quality report."""
     from reports.fieldwork.data_quality import fieldwork
+    from reports.sentences.notes import fieldwork as notes
     from survey.quality.preregistration import register
     from survey.study.study import MODES, load_study
 
@@ -42,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"已预登记 {wave}{late}，校验码 {made.digest[:16]}")
         return 0
     work = fieldwork(study, wave, args.mode)
-    print(f"{study.title}　{wave}　{MODES[work.mode]}　{len(work.rows):,} 份　数据版本 {work.version}")
+    print(notes.head(study.title, wave, MODES[work.mode], len(work.rows), work.version))
     _checks(work)
     if current_role() is Role.ANALYST:  # the difference would disclose the excluded responses (R-06)
         _with_and_without(work)
@@ -54,61 +53,68 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _checks(work: Fieldwork) -> None:
+    from reports.sentences.notes import fieldwork as notes
+    from reports.sentences.sentence import rows_of
+
     print("\n逐份检查（只是提醒，不会自动剔除任何答卷）")
-    for row in work.summary().itertuples():
-        hint, share = "，仅供参考" if row.hint else "", percent(float(str(row.share)))
-        print(f"  {row.label}：{row.n} 份（{share}{hint}）；{row.rule}；也可能是：{row.innocent}；怎么办：{row.action}")
-    print(f"  用时不到中位数一半的共 {work.hasty()} 份")
+    found = work.summary()
+    for row in rows_of(found, found, "check"):
+        print(f"  {notes.check(row)}")
+    print(f"  {notes.hasty(work.hasty())}")
 
 
 def _with_and_without(work: Fieldwork) -> None:
+    from reports.sentences.notes import fieldwork as notes
+    from reports.sentences.sentence import rows_of
+
     table, out, decided = work.sensitivity()
-    print(f"\n{'已决定剔除' if decided else '假如剔除被标记的'} {out} 份，四率会怎样")
-    for row in table.to_dict("records"):
-        before, after = row["estimate"], row["estimate_without"]
-        moved = f"{change(after - before)}，n {row['n']} → {row['n_without']}"
-        print(f"  {measure_label(row['measure'])}：{percent(before)} → {percent(after)}（{moved}）")
+    print(f"\n{notes.excluded(out, decided, '，四率会怎样')}")
+    for row in rows_of(table, table, "measure"):
+        print(f"  {notes.with_and_without(row)}")
 
 
 def _quota(work: Fieldwork) -> None:
+    from reports.sentences.notes import fieldwork as notes
+    from reports.sentences.sentence import rows_of
+
     table = work.quota()
     if table is None:
         print("\n配额：没有 quota.csv（列：wave、分组列、target）")
         return
     cells = list(table.columns[: table.columns.get_loc("target")])
-    print(f"\n配额（计划外 {table.attrs['outside']} 份）")
-    for row in table.to_dict("records"):
-        name = "·".join(str(row[cell]) for cell in cells)
-        print(
-            f"  {name}：{row['done']}/{row['target']}（{percent(row['share'])}），"
-            f"预计 {row['forecast']:.0f}，{row['state']}"
-        )
+    print(f"\n{notes.outside(table.attrs['outside'])}")
+    for row in rows_of(table, table, *cells):
+        print(f"  {notes.quota(row, '·'.join(str(row[cell]) for cell in cells))}")
 
 
 def _outcome(work: Fieldwork) -> None:
+    from reports.sentences.notes import fieldwork as notes
+
     found = work.outcome()
     if found is None:
         print("\n应答率：没有 contacts.csv（列：case、wave、disposition），不能计算")
         return
-    rates = "，".join(f"{name} {percent(value)}" for name, value in found.rates().items())
-    print(f"\n应答率（AAPOR，e={decimal(found.e)}，{sum(found.counts.values())} 个样本）\n  {rates}")
+    head, rates = notes.response_rates(found)
+    print(f"\n{head}\n  {rates}")
 
 
 def _people(study: Study, work: Fieldwork) -> None:
     """Print conflicts of interest of interviewers, and the gift for respondents (rules R-08 and R-11)."""
+    from reports.sentences.notes import fieldwork as notes
     from survey.quality.incentives import gift_of
     from survey.quality.interviewers import conflicts
 
     codes = [code for code in work.rows["interviewer"].unique().to_pylist() if code]
     found = conflicts(study, codes)
-    print(f"\n访问员所属单位：{len(codes)} 名中 {len(found)} 名有问题（名单 interviewers.csv：interviewer、employer）")
+    print(f"\n{notes.employers(codes, found)}")
     for one in found[:5]:
         print(f"  {one.interviewer}：{one.reason}")
     gift = gift_of(study)
-    print(f"礼品：{'没有' if gift is None else f'{gift.item}，每人 {gift.value:g} 元，因参与而给'}")
+    print("礼品：没有" if gift is None else notes.gift(gift.item, gift.value))
 
 
 def _registration(study: Study, wave: str) -> None:
+    from reports.sentences.notes import fieldwork as notes
     from survey.quality.preregistration import deviations, read_registration
 
     try:
@@ -117,7 +123,6 @@ def _registration(study: Study, wave: str) -> None:
         print(f"\n预登记：{error.what}")
         return
     found = deviations(study, made)
-    late = "" if made.early else "（调查开始之后才登记）"
-    print(f"\n预登记于 {made.at:%Y-%m-%d}{late}，{'没有偏离' if not found else f'{len(found)} 处偏离'}")
+    print(f"\n{notes.registered(f'{made.at:%Y-%m-%d}', not made.early, found)}")
     for one in found:
         print(f"  {one.label}：登记时 {one.registered}；现在 {one.now}")

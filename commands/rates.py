@@ -16,6 +16,7 @@ from survey.instrument.measure import MEASURES
 from survey.study.modes import MODES
 
 if TYPE_CHECKING:
+    from reports.sentences.sentence import Sentence
     from survey.study.study import Study
 
 HELP = "计算四率：按区县、年龄等分组，带置信区间"
@@ -56,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
     from commands.tables import as_json
     from reports.fieldwork.weighting import EXPLAINED, as_records, spread_lines, weight_spreads
     from reports.rate_table import rate_table
+    from reports.sentences.notes.captions import rows
 
     by, conditions = _names(args.by, BY), _conditions(args.where)
     check_out(args)
@@ -69,10 +71,10 @@ def run(args: argparse.Namespace) -> int:
         weighting = {"weighting": as_records(spreads)} if args.diagnostics else {}
         particulars = {"provenance": found.provenance.as_mapping(), "remarks": found.remarks, **weighting}
         content = as_json(found.estimates.table, {**found.estimates.meta, **particulars})
-        write(args, content, f"共 {len(found.table)} 行")
+        write(args, content, str(rows(found.table.index)))
     else:
-        lines = (*spread_lines(spreads), EXPLAINED) if args.diagnostics else ()
-        deliver(args, "", found.table, found.provenance, (*found.remarks, *lines))
+        lines: list[Sentence | str] = [*spread_lines(spreads), EXPLAINED] if args.diagnostics else []
+        deliver(args, "", found.table, found.provenance, [*found.remarks, *lines])
     return 0
 
 

@@ -7,12 +7,11 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.numerals import percent
 from commands.asked import selection_of, study_of
 from commands.choices import FORMATS
 from commands.options import of_counting, of_explaining
 from commands.progress import ProgressLine
-from commands.text_parts import PARTS, Asked, share_text
+from commands.text_parts import PARTS, Asked
 from survey.errors import ArgumentError
 from survey.host.access import require_analyst
 from survey.study.modes import MODES
@@ -53,6 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read and code the answers, then run the requested part."""
+    from reports.sentences.notes import texts as notes
     from reports.voices.open_answers import FOLDER, load_answers, open_questions
     from survey.study.lexicon import add_words
 
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     if item not in questions:
         raise ArgumentError("没有这道开放题", got=item, expected="、".join(questions))
     if args.add_words:
-        print(f"已加入 {add_words(study.root / FOLDER, args.add_words)} 个新词")
+        print(notes.words_added(add_words(study.root / FOLDER, args.add_words)))
     with ProgressLine() as bar:
         answers = load_answers(
             study, item, progress=lambda done, total: bar.show(f"读留言 {done:,}/{total:,}", done / max(total, 1))
@@ -95,6 +95,8 @@ def _selection(study: Study, item: str, args: argparse.Namespace) -> TextSelecti
 
 def _report(asked: Asked, title: str, args: argparse.Namespace) -> int:
     from reports.owners import unit_of
+    from reports.sentences.notes import texts as notes
+    from reports.sentences.sentence import rows_of
     from reports.voices.shares import comments, distinct_themes, distinctive, folded, ranked, theme_shares
 
     study, answers, selection = asked.study, asked.answers, asked.selection
@@ -103,19 +105,18 @@ def _report(asked: Asked, title: str, args: argparse.Namespace) -> int:
     _head(asked, title)
     print("\n主题（占写了内容的人，95% 区间；另列占全体受访居民）")
     rows, fold = folded(ranked(shares.estimates))
-    for row in rows.head(args.top).itertuples():
-        unit = unit_of(study.questionnaire, answers.codebook[str(row.item)])
-        print(f"  {share_text(row)}，全体 {percent(float(str(row.of_all)))}  {row.label}（{unit}）")
+    for row in rows_of(shares.estimates, rows.head(args.top), "item"):
+        unit = unit_of(study.questionnaire, answers.codebook[str(row["item"])])
+        print(f"  {notes.theme(row, f'（{unit}）')}")
     if fold:
         print(f"  {fold}")
     print("\n各地提得特别多的主题（错误发现率控制在 10%）")
     found = distinctive(study, distinct)
     if found.empty:
         print("  没有：各地差别都在抽样误差之内")
-    for row in found.itertuples():
-        here, rest = percent(float(str(row.share))), percent(float(str(row.share_rest)))
-        print(f"  {getattr(row, args.by)}：{row.label}，{here}，其他地方 {rest}（{row.n} 人）")
-        for quote in comments(study, answers, selection, theme=str(row.term), most=1):
+    for row in rows_of(found, found, args.by, "term"):
+        print(f"  {notes.distinct(row, args.by)}")
+        for quote in comments(study, answers, selection, theme=str(row["term"]), most=1):
             print(f"      例如（全市同类留言）：{quote}")
     print(f"\n{shares.provenance.text if args.explain else shares.provenance.strip}")
     return 0
@@ -136,18 +137,19 @@ def _deliver(asked: Asked, args: argparse.Namespace) -> int:
 
 
 def _head(asked: Asked, title: str) -> None:
+    from reports.sentences.notes import texts as notes
     from reports.voices.copies import copies_note
 
     answers = asked.answers
     filled = sum(answers.table["says"].to_pylist())
     here, wave = len(asked.every_copy().rows), asked.selection.selection.wave
-    every = f"全部 {len(answers.table):,} 条中有内容的 {filled:,} 条"
-    print(f"{title}（{wave}，本轮 {here:,} 条，{every}，由{answers.coder}归类）")
+    print(notes.head(title, wave, here, len(answers.table), filled, notes.coder(answers.by_people)))
     if note := copies_note(asked.study, answers, asked.selection):
         print(note)
 
 
 def _write(study: Study, answers: OpenAnswers, path: Path) -> int:
+    from reports.sentences.notes import texts as notes
     from reports.voices.coding_queue import sheet_of, to_code
 
     require_analyst("导出留言编码表")
@@ -155,12 +157,13 @@ def _write(study: Study, answers: OpenAnswers, path: Path) -> int:
         raise ArgumentError("编码表要存成 xlsx", got=path.name)
     lines = to_code(study, answers, "")
     path.write_bytes(sheet_of(lines, answers))
-    print(f"已写出 {len(lines)} 条最值得编码的留言：{path}")
+    print(notes.sheet_written(len(lines), path))
     print(f"填好“主题1”到“主题3”后运行：silu text --study {study.root} --codes {path}")
     return 0
 
 
 def _keep(study: Study, answers: OpenAnswers, path: Path) -> int:
+    from reports.sentences.notes import texts as notes
     from reports.voices.coding_queue import score
     from survey.study.coding_sheet import keep_codes, read_sheet
 
@@ -169,11 +172,11 @@ def _keep(study: Study, answers: OpenAnswers, path: Path) -> int:
     with ProgressLine() as bar:
         bar.show("用人工编码检验模型", 0.5)
         found = score(study, answers)
-    print(f"读回 {len(verdicts)} 条编码，共保存 {kept} 条；这些留言从现在起按人工编码计")
-    print(f"模型对人工编码的 F1（交叉验证）：{found.f1:.2f}" if not isnan(found.f1) else "人工编码满 25 条后显示 F1")
-    for one, other, n, f1, kappa in found.pairs:
-        print(f"{one} 与 {other}：共同编码 {n} 条，F1 {f1:.2f}，kappa {kappa:.2f}")
+    print(notes.codes_read(len(verdicts), kept))
+    print("人工编码满 25 条后显示 F1" if isnan(found.f1) else notes.f1(found.f1))
+    for pair in found.pairs:
+        print(notes.agreement(*pair))
     n, kappa = found.together
     if n and not isnan(kappa):
-        print(f"全部编码员：共同编码 {n} 条，Fleiss kappa {kappa:.2f}")
+        print(notes.together(n, kappa))
     return 0

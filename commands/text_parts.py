@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
-
-from analysis.numerals import change, estimate, percent
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,12 +36,9 @@ class Asked:
         return replace(self, selection=replace(self.selection, once=False))
 
 
-def share_text(row: Any) -> str:
-    """Return the share of a row with its interval."""
-    return estimate(row.estimate, row.conf_low, row.conf_high)
-
-
 def _waves(asked: Asked) -> None:
+    from reports.sentences.notes import texts as notes
+    from reports.sentences.sentence import rows_of
     from reports.voices.shares import folded, ranked, theme_shares
 
     print("各轮写了内容的人中，提到各主题的占比（95% 区间）")
@@ -53,11 +48,12 @@ def _waves(asked: Asked) -> None:
     newest, _ = folded(table[table["wave"].astype(str) == wave])
     for name in dict.fromkeys(newest["label"].head(asked.top)):
         mine = table[table["label"] == name].sort_values("wave")
-        parts = [f"{row.wave} {share_text(row)}" for row in mine.itertuples()]
-        print(f"  {name}：{'，'.join(parts)}")
+        print(f"  {notes.over_waves(str(name), rows_of(every.estimates, mine, 'item', 'wave'))}")
 
 
 def _copies(asked: Asked) -> None:
+    from reports.sentences.notes import texts as notes
+    from reports.sentences.sentence import rows_of
     from reports.voices.copies import copies_note, with_and_without_copies
     from reports.voices.shares import folded, theme_shares
 
@@ -68,43 +64,40 @@ def _copies(asked: Asked) -> None:
     )
     print(copies_note(asked.study, asked.answers, asked.selection))
     rows, _ = folded(with_and_without_copies(every, once))
-    for row in rows.head(asked.top).itertuples():
-        shares = [
-            percent(float(str(value))) for value in (row.estimate, row.estimate_once, row.of_all, row.of_all_once)
-        ]
-        said = f"占写了内容的人：每条都算 {shares[0]}，雷同只算一条 {shares[1]}"
-        of_all = f"占全体：{shares[2]} 和 {shares[3]}"
-        print(f"  {row.label}：{said}；{of_all}，相差 {change(float(str(row.moved)))}")
+    for row in rows_of(rows, rows.head(asked.top), "item"):
+        print(f"  {notes.copied(row)}")
 
 
 def _places(asked: Asked) -> None:
+    from reports.sentences.notes import texts as notes
+    from reports.sentences.sentence import rows_of
     from reports.voices.shares import folded, kind_shares, named, ranked
 
     study, wave = asked.study, asked.selection.selection.wave
     print(f"写了内容的人中，说到各类地方的占比（{wave}，95% 区间；另列占全体受访居民）")
-    kinds, _ = folded(ranked(kind_shares(study, asked.answers, asked.selection).estimates))
-    for row in kinds.head(asked.top).itertuples():
-        print(f"  {share_text(row)}，全体 {percent(float(str(row.of_all)))}  {row.label}")
+    found = kind_shares(study, asked.answers, asked.selection).estimates
+    kinds, _ = folded(ranked(found))
+    for row in rows_of(found, kinds.head(asked.top), "item"):
+        print(f"  {notes.theme(row)}")
     table = named(study, asked.answers, asked.selection)
-    print(f"\n点了名的街道、社区所在的区县（人数；不到 {study.suppression} 人不显示）")
+    print(f"\n{notes.places_heading(study.suppression)}")
     for district, n in table.groupby("district")["n"].sum().sort_values(ascending=False).items():
         if n >= study.suppression:
-            shown = table[(table["district"] == district) & (table["n"] >= study.suppression)]
-            listed = "、".join(f"{row['name']} {row['n']} 人" for row in shown.to_dict("records"))
-            print(f"  {district}：{n} 人{f'（{listed}）' if listed else ''}")
+            print(f"  {notes.named_district(table, str(district), study.suppression)}")
 
 
 def _discoveries(asked: Asked) -> None:
+    from reports.sentences.notes import texts as notes
     from reports.voices.coding_queue import groups_of, words_of
 
     count, groups = groups_of(asked.study, asked.answers)
-    print(f"归不进任何主题的留言 {count:,} 条（雷同的算一条），其中相近的：")
+    print(notes.uncovered(count))
     for group in groups:
-        print(f"  {group.n} 条：{'、'.join(group.words)}")
+        print(f"  {notes.group(group.n, group.words)}")
         for quote in group.quotes:
             print(f"      例如：{quote}")
     print("\n词典里没有的常用说法（确是一个词的，用 --add-words 加入本调查的词典）：")
-    print("  " + "、".join(f"{each.word}（{each.count}）" for each in words_of(asked.answers)))
+    print(f"  {notes.candidates({each.word: each.count for each in words_of(asked.answers)})}")
 
 
 PARTS: Mapping[str, Callable[[Asked], None]] = MappingProxyType(

@@ -17,6 +17,7 @@ from reports.labels import HEADINGS
 from reports.provenance import Provenance, provenance
 from reports.sample import StudySample, gather
 from reports.selection import AREA_COLUMNS, BY, Selection
+from reports.sentences.notes import fieldwork as words
 from reports.verdicts import MODELLED, Reason, judged, said
 from survey.errors import ArgumentError
 from survey.instrument.measure import MEASURES
@@ -105,8 +106,7 @@ def _lost(gathered: StudySample, selection: Selection) -> str:
         codes, labels = cells.codes(name)
         inside &= np.append(labels.astype(str).isin(values), False)[codes]
     lost = {HEADINGS[name]: int(cells.n[inside & (cells.codes(name)[0] < 0)].sum()) for name in selection.by}
-    counts = "，".join(f"{number} 份没有{name}" for name, number in lost.items() if number)
-    return f"不在表中的答卷：{counts}" if counts else ""
+    return str(words.lost(lost))
 
 
 def readable(estimates: Estimates, gathered: StudySample) -> pd.DataFrame:

@@ -14,6 +14,8 @@ from analysis.numerals import count, decimal, percent
 from reports.labels import mode_label
 from reports.sample import Counted, options, read_counted
 from reports.selection import Selection
+from reports.sentences.notes import fieldwork as notes
+from reports.sentences.sentence import Sentence, say
 from survey.study.study import Study
 
 EXPLAINED = (
@@ -95,14 +97,11 @@ def spread_table(spreads: Sequence[WeightSpread]) -> pd.DataFrame:
     )
 
 
-def spread_lines(spreads: Sequence[WeightSpread]) -> tuple[str, ...]:
+def spread_lines(spreads: Sequence[WeightSpread]) -> tuple[Sentence, ...]:
     """Return one line for each wave and mode, for commands and documents."""
-    return tuple(
-        f"加权效率 {percent(one.efficiency)}（{one.wave} {mode_label(one.mode)}）：{count(one.n)} 份答卷"
-        f"相当于 {count(one.effective_n)} 份同等权重的；最重的一份是平均的 {decimal(one.largest)} 倍，"
-        f"最轻的 {decimal(one.smallest)} 倍"
-        for one in spreads
-    ) or ("网络自填不加权，没有加权效率",)
+    return tuple(notes.weight_spread(one, f"{one.wave} {mode_label(one.mode)}") for one in spreads) or (
+        say("网络自填不加权，没有加权效率"),
+    )
 
 
 def as_records(spreads: Sequence[WeightSpread]) -> list[dict[str, object]]:

@@ -19,7 +19,7 @@ from reports.plans.workbook import workbook
 from reports.provenance import Provenance, origin, provenance
 from reports.sample import StudySample
 from reports.selection import Selection
-from reports.sentences.ledger import next_step
+from reports.sentences import ledger as words
 from reports.sentences.sentence import Sentence, rows_of
 from reports.verdicts import judged
 from survey.errors import DesignError
@@ -39,9 +39,9 @@ FIELDS = {
 }  # fmt: skip
 
 
-def closed_when(study: Study) -> str:
+def closed_when(study: Study) -> Sentence:
     """Return the rule by which an entry is closed."""
-    return f"{Verdict.MET}才销号：没到目标的可能不超过 {target(study.false_calls)}，而且本轮比例也到了目标。"
+    return words.closed_when(study.false_calls)
 
 
 def ledger_of(study: Study) -> Ledger:
@@ -93,7 +93,7 @@ def waiting(found: Estimates, entries: tuple[Entry, ...]) -> pd.DataFrame:
 def sentence(entries: tuple[Entry, ...], waiting: pd.DataFrame) -> Sentence:
     """Return the sentence on what the ledger requires today; `waiting` is from `Confirmed.waiting`, or empty."""
     rows = rows_of(waiting, waiting, "district", "item") if len(waiting) else ()
-    return next_step(entries, rows, date.today().isoformat())
+    return words.next_step(entries, rows, date.today().isoformat())
 
 
 def new_entry(gathered: StudySample, wave: str, row: Mapping[str, Any], typed: Mapping[str, Any]) -> Entry:

@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.decisions.sample_plan import SamplePlan, quotas, select
 from analysis.design.labels import label_margin
 from reports.plans.workbook import workbook
+from reports.sentences import sampling
 from survey.study.margins import margin_tables
 from survey.study.study import Study
 
@@ -73,6 +74,6 @@ def sample_book(study: Study, plan: SamplePlan, seed: int) -> bytes:
     notes = [
         study.title,
         f"随机种子 {seed}；每个区县内按人口规模成比例系统抽取；正选访不成才用同层备用社区，并写明原因",
-        f"设计效应 {plan.deff:.2f}（每社区 {plan.goal.take} 份，群内相关 {plan.goal.icc:.3f}）；{mock}",
+        str(sampling.account(plan, mock)),
     ]
     return workbook({name: table for name, table in sheets.items() if len(table)}, notes)

@@ -15,7 +15,6 @@ from analysis.decisions.sample_plan import (
     top_up,
 )
 from analysis.decisions.sample_size import LABELS
-from analysis.numerals import decimal
 from reports.definitions import headlines
 from reports.provenance import Provenance, origin, provenance
 from reports.sample import StudySample
@@ -102,8 +101,8 @@ def sentence(plan: SamplePlan, known: Earlier) -> Sentence:
     return words.plan(plan, known.source if same else BY_HAND)
 
 
-def foot(study: Study, plan: SamplePlan) -> str:
+def foot(study: Study, plan: SamplePlan) -> Sentence:
     """Return the foot of the figure of a plan, which states that a plan is not a result."""
     frame = origin(study.mock) if study.mock else "真实抽样框"
     rule = LABELS[plan.goal.rule]
-    return f"{study.title}；设计效应 {decimal(plan.deff)}；{rule}；这是方案，不是调查结果；{frame}"
+    return words.foot(plan, study.title, rule, frame)

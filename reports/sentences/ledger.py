@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reports.sentences.sentence import Row, Sentence, count, join, listed, names, say
+from analysis.areas.verdict import Verdict
+from reports.sentences.formats import Format
+from reports.sentences.sentence import Name, Row, Sentence, count, join, listed, names, say, setting
 from survey.study.plans.rectification import Entry, Status
 
 
@@ -28,6 +30,12 @@ def next_step(entries: Sequence[Entry], waiting: Sequence[Row], today: str) -> S
         _progress(entries, open_),
     ]
     return join(parts) + "。"
+
+
+def closed_when(q: float) -> Sentence:
+    """Return the rule by which an entry is closed."""
+    words = "{met}才销号：没到目标的可能不超过 {q}，而且本轮比例也到了目标。"
+    return say(words, met=Name(Verdict.MET), q=setting("q", q, Format.TARGET))
 
 
 def _some(things: Sequence[object], what: str, words: str) -> Sentence:

@@ -64,3 +64,21 @@ def of_few(fewest: int) -> Sentence:
 def of_item(label: str) -> Sentence:
     """Report the item that a correlation is estimated from."""
     return say("取自已有各轮的“{item}”", item=Name(label))
+
+
+def foot(found: SamplePlan, title: str, rule: str, frame: str) -> Sentence:
+    """Return the foot of the figure of a plan, which states that a plan is not a result."""
+    deff = field(found, "deff", Format.DECIMAL)
+    words = "{title}；设计效应 {deff}；{rule}；这是方案，不是调查结果；{frame}"
+    return say(words, title=Name(title), deff=deff, rule=Name(rule), frame=Name(frame))
+
+
+def account(found: SamplePlan, mock: str) -> Sentence:
+    """Return the note below a plan in a workbook."""
+    return say(
+        "设计效应 {deff}（每社区 {take} 份，同社区相似程度 {icc}）；{mock}",
+        deff=field(found, "deff", Format.DECIMAL),
+        take=field(found.goal, "take", Format.COUNT),
+        icc=field(found.goal, "icc", Format.DECIMAL),
+        mock=Name(mock),
+    )

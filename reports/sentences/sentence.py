@@ -167,7 +167,7 @@ def names(texts: Iterable[object]) -> tuple[Name, ...]:
     return tuple(Name(str(text)) for text in texts)
 
 
-def count(things: Sequence[object], what: str) -> Binding:
+def count(things: Iterable[object], what: str) -> Binding:
     """Return the number of things that a sentence speaks of."""
     return Binding(Count(tuple(things), what), Format.COUNT)
 
@@ -177,8 +177,8 @@ def field(source: object, name: str, form: Format, at: int | None = None) -> Bin
     return Binding(Field(source, name, at), form)
 
 
-def setting(name: str, value: float, form: Format) -> Binding:
-    """Return the number of a rule of the program as a bound number."""
+def setting(name: str, value: float, form: Format = Format.COUNT) -> Binding:
+    """Return the number of a rule of the program, or one that an operation returned, as a bound number."""
     return Binding(Setting(name, value), form)
 
 

@@ -66,11 +66,6 @@ class OpenAnswers:
         return {theme.code: theme.name for theme in self.codebook.themes}
 
     @property
-    def coder(self) -> str:
-        """Who or what assigned the themes, in words."""
-        return f"主题码本和 {self.by_people:,} 条人工编码" if self.by_people else "主题码本"
-
-    @property
     def different(self) -> Distinct:
         """The different texts, for coding them again with other codes by people."""
         return distinct(self.table, np.array(self.digests, dtype=np.int64), self.codebook.codes)

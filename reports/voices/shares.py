@@ -21,6 +21,7 @@ from analysis.text.words.places import PlaceFinder, named_places, place_words, w
 from reports.provenance import EVERY_RESPONDENT, Provenance, Wording, provenance
 from reports.sample import StudySample, read_counted
 from reports.sentences import voices as words
+from reports.sentences.notes import texts
 from reports.sentences.sentence import Sentence
 from reports.voices.asked import TextSelection, counts_once, rows_of
 from reports.voices.gathered import gathered
@@ -113,7 +114,7 @@ def _wording(study: Study, answers: OpenAnswers, asked: TextSelection) -> Wordin
     question = next((one for one in study.questionnaire.questions if item in one.text_items), None)
     title = item if question is None else question.title
     copies = "雷同的留言只算一条" if counts_once(answers, asked) else "雷同的留言每条都算"
-    counted = f"写到某个主题或地方的人，由{answers.coder}归类，一人可提多个，{copies}"
+    counted = f"写到某个主题或地方的人，由{texts.coder(answers.by_people)}归类，一人可提多个，{copies}"
     base = "写了有内容的留言的人；“占全体”以全部被问到四率总体题的人为底，没有写的算没有提到"
     to_whom = EVERY_RESPONDENT if question is None or question.visible_if is None else question.visible_if
     return Wording(item, "市民留言", title, counted, base, to_whom)

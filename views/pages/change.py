@@ -14,6 +14,7 @@ from reports.provenance import Provenance
 from reports.rates import over_waves
 from reports.selection import Selection
 from reports.sentences import change as sentences
+from reports.sentences.notes import captions
 from reports.sentences.sentence import say
 from survey.errors import DesignError
 from survey.instrument.measure import measure_label
@@ -113,7 +114,7 @@ def _trend(loaded: Loaded, asked: Selection, refused: tuple[str, ...] = ()) -> P
     breaks = {(item, asked.wave) for item in refused}
     title = say("全市四率各轮走势") + ("（有两轮不可比）" if breaks else "")
     origin = origin_of(loaded, asked.in_wave(), found)
-    words = caption(origin, title, "竖线互相重叠不等于没有变化，有没有变化以检验为准")
+    words = caption(origin, title, say("竖线互相重叠不等于没有变化，有没有变化以检验为准"))
     page.figure(trend(found.table, titles, breaks, words, page_width=HALF), "trend", title)
     return origin
 
@@ -137,11 +138,7 @@ def _districts(found: reports.Change, rate: Rate) -> None:
             "text": [_change_text(row) for row in rows.to_dict("records")],
         }
     )
-    what = (
-        f"{label}：{found.after} 减 {found.before}，百分点；“最小”是这次看得出的最小变化；"
-        "多个区县一起比，错判不超过 10%"
-    )
-    words = caption(found.of_districts(rate.name), text, what)
+    words = caption(found.of_districts(rate.name), text, captions.moved(label, found.before, found.after))
     page.figure(dots(shown, words, Axis("+.0f", 0.0, "没有变化"), SAID, page_width=HALF), "moved", text)
 
 

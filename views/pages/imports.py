@@ -13,6 +13,7 @@ from reports.data import import_preview
 from reports.data.versions import COUNTS, DataVersion, history, last_import, undo
 from reports.health.repair import heal_with
 from reports.labels import wave_label
+from reports.sentences.notes import files
 from reports.sentences.sentence import Declared, say
 from survey.errors import CodingError, DamagedError, ReadError, SiluError, StudyError
 from survey.host.access import require_analyst
@@ -87,7 +88,7 @@ def _preview(study: Study, paths: Sequence[Path], wave: str, mode: str, *, keep_
     _issues(preview, keep_partial=keep_partial)
     _commit(preview, who)
     if preview.changed:
-        with st.expander(f"更正了什么（{preview.changed} 份）", expanded=True):
+        with st.expander(str(files.corrected(preview)), expanded=True):
             show_table(import_preview.changes_table(preview))
     with st.expander("每一列对应哪道题"):
         show_table(import_preview.columns_table(preview))
@@ -125,8 +126,7 @@ def _issues(preview: Preview, *, keep_partial: bool) -> None:
     total = sum(preview.issue_count.values())
     if table.empty:
         return
-    more = f"（列出前 {len(table):,} 处）" if total > len(table) else ""
-    st.markdown(f"**{total:,} 处问题**{more}")
+    st.markdown(f"**{files.problems(total, len(table))}**")
     shown = table
     names = [name for name in ("处理", "问题", "文件") if name in table]
     for box, name in zip(st.columns(3), names, strict=False):
@@ -145,10 +145,7 @@ def _commit(preview: Preview, who: str) -> None:
         shown = imports.ImportProgress().show
         done = ingest.commit(preview, who=who.strip(), confirmed=confirmed, progress=shown)
         imports.forget(preview.paths)
-        version = "没有新的内容" if done.version is None else f"已写入，数据版本 {done.version}"
-        st.session_state[DONE] = (
-            f"{version}：新增 {done.preview.new:,}，更新 {done.preview.changed:,}，退回 {done.preview.rejected:,}"
-        )
+        st.session_state[DONE] = str(files.written(done.version, done.preview))
         st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
         st.rerun()
     if preview.rejected:
@@ -160,7 +157,7 @@ def _confirmed(preview: Preview) -> tuple[str, ...]:
     """Show what must be decided, with a box for each; return the confirmed kinds."""
     if not preview.confirmations:
         return ()
-    st.warning(f"写入之前，先确认 {len(preview.confirmations)} 件事：不对就改好文件再来，核对后没错才打勾。")
+    st.warning(str(files.to_confirm(preview.confirmations)))
     given = set()
     for number, one in enumerate(preview.confirmations):
         st.markdown(plain(str(one)))

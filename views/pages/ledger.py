@@ -8,11 +8,12 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from analysis.numerals import percent, target
 from reports.missing import objection
 from reports.plans import rectification as reports
 from reports.sample import StudySample
 from reports.selection import Selection
+from reports.sentences.notes import captions
+from reports.sentences.sentence import rows_of
 from survey.errors import SiluError
 from survey.study.plans.rectification import BY_HAND, Entry, Ledger, Status
 from views.cached.answers import ask, sample_of
@@ -68,14 +69,11 @@ def _open(gathered: StudySample, wave: str, ledger: Ledger, pending: pd.DataFram
     if pending.empty:
         page.empty("没有等待立项的确认薄弱项目。")
         return
-    rows = pending.to_dict("records")
+    rows, choices = pending.to_dict("records"), rows_of(pending, pending, "district", "item")
     at = st.selectbox(
         "确认薄弱、还没有立项的项目",
         range(len(rows)),
-        format_func=lambda index: (
-            f"{rows[index]['district']} · {rows[index]['label']}"
-            f"（{percent(rows[index]['estimate'])}，目标 {target(rows[index]['line'])}）"
-        ),
+        format_func=lambda index: str(captions.waiting(choices[index])),
     )
     row = {str(name): value for name, value in rows[int(at or 0)].items()}
     rate = gathered.study.questionnaire.rate(str(row["item"]))
@@ -97,7 +95,7 @@ def _update(ledger: Ledger, entries: tuple[Entry, ...]) -> None:
         page.empty("没有在办的条目。")
         return
     with st.form("update", clear_on_submit=True):
-        entry = st.selectbox("条目", open_, format_func=lambda one: f"第 {one.number} 条 · {one.area} · {one.owner}")
+        entry = st.selectbox("条目", open_, format_func=lambda one: str(captions.entry(one)))
         status = st.selectbox("状态（销号只凭复测，不能手工填）", [KEEP, *map(str, BY_HAND)])
         owner = st.text_input("改责任单位为", placeholder=KEEP)
         measure = st.text_input("改措施为", placeholder=KEEP)
@@ -114,8 +112,8 @@ def _measure(gathered: StudySample, wave: str, entries: tuple[Entry, ...]) -> No
     due = reports.due(entries, wave, gathered.waves)
     if not due:
         return
-    st.subheader(f"复测：用 {plain(wave)} 检验 {len(due)} 项")
-    st.caption(reports.closed_when(gathered.study))
+    st.subheader(plain(str(captions.remeasured(wave, due))))
+    page.note(reports.closed_when(gathered.study))
     with st.form("measure"):
         who = st.text_input("经办人", key="measurer")
         if st.form_submit_button("按本轮结果复测"):
@@ -125,7 +123,7 @@ def _measure(gathered: StudySample, wave: str, entries: tuple[Entry, ...]) -> No
 def _log(ledger: Ledger) -> None:
     events = ledger.events()
     if events:
-        with st.expander(f"变更记录（{len(events)} 条，只增不改）"):
+        with st.expander(str(captions.log(events))):
             show_table(reports.event_table(events))
 
 

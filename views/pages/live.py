@@ -13,9 +13,10 @@ import streamlit as st
 from analysis.numerals import percent
 from reports.provenance import Provenance, of_inbox
 from reports.sentences import fieldwork
+from reports.sentences.notes import captions
 from survey.collect.links.keys import FINGERPRINT
 from survey.collect.monitoring.arrivals import Arrivals
-from survey.collect.monitoring.bursts import SHOWN, Burst, bursts
+from survey.collect.monitoring.bursts import Burst, bursts
 from survey.collect.monitoring.monitor import Live, live
 from survey.collect.serving.server import open_backend
 from survey.collect.settings import CHINA, collect_settings, database_of
@@ -57,7 +58,7 @@ def body() -> None:
     _faults(state)
     _numbers(state)
     if state.damaged:
-        st.error(f"有 {state.damaged:,} 份已收到的答卷在硬盘上损坏，没有入库；其余照常入库。请运行 silu verify。")
+        st.error(str(captions.damaged(state)))
     if not state.total:
         page.empty("还没有收到答卷。")
         return
@@ -81,11 +82,7 @@ def _faults(state: Live) -> None:
     if not state.faults:
         return
     count, statuses = sum(state.faults.values()), "、".join(map(str, sorted(state.faults)))
-    st.error(
-        f"过去一天有 {count:,} 份答卷送不到问卷服务器（返回 {statuses}）：问卷的网址或反向代理设置有误，"
-        "居民看到的是“还没有交上”。请系统维护人员对照 deploy/nginx.conf 检查：问卷的整个路径都要转发，并允许 PUT。"
-        "改好以后，答卷会在居民再次打开问卷时自动提交。"
-    )
+    st.error(str(captions.unreached(count, statuses)))
 
 
 def _numbers(state: Live) -> None:
@@ -138,8 +135,7 @@ def _steps(state: Live, origin: Provenance) -> None:
 def _bursts(suspects: tuple[Burst, ...]) -> None:
     if not suspects:
         return
-    count = f"最大的 {SHOWN} 处" if len(suspects) == SHOWN else f"{len(suspects)} 处"
-    with st.expander(f"集中提交 {count}：十分钟内来自同一设备或同一网络"):
+    with st.expander(str(captions.bursts(suspects))):
         st.caption("办事大厅、学校、单位也会这样，只是提示，不据此剔除任何答卷。标记是加密摘要，看不出是谁。")
         labels = {"device": "同一设备", "address": "同一网络"}
         rows = [

@@ -14,6 +14,7 @@ from reports.plans.prices import EXAMPLE, NO_PRICE, SOURCE, edited
 from reports.plans.workbook import workbook
 from reports.selection import Selection
 from reports.sentences import outreach as sentences
+from reports.sentences.notes import captions
 from reports.sentences.sentence import Sentence, say
 from views.cached.answers import heard_of
 from views.charts.dots import Axis, dots
@@ -26,6 +27,7 @@ from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
 HALF, WHOLE = 580, 1180
+MOST_GROUPS = 10
 BUDGET, COUNT = "按预算（元）", "按场次"
 REACH_HELP = "打开后，与知晓的关联看不出的渠道也安排活动；只算触达多少不知晓者，不推算新增知晓。"
 
@@ -55,7 +57,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
 
 def _show(loaded: Loaded, found: Outreach, table: pd.DataFrame, prices: pd.DataFrame) -> None:
     """Draw groups, channels and the plan."""
-    source = caption(found.provenance, Sentence(), "")
+    source = caption(found.provenance, Sentence(), Sentence())
     left, right = st.columns(2, gap="medium")
     with left:
         _channels(table, source)
@@ -77,13 +79,7 @@ def _settings(start: pd.DataFrame) -> tuple[Limit, pd.DataFrame]:
         activities = int(boxes[1].number_input("场次", 0, 10_000, 100, 10))
     reach_only = boxes[2].toggle("只求触达", key="reach_only", help=REACH_HELP)
     examples, unpriced = (int(start[SOURCE].str.contains(word).sum()) for word in (EXAMPLE, NO_PRICE))
-    title = (
-        f"渠道单价和触达（{examples} 种渠道用的是示例数字，请按本地情况改）"
-        if examples
-        else "渠道单价和触达（本地数字）"
-    )
-    title += f"；{unpriced} 种没有单价，填写并勾选后才能安排" if unpriced else ""
-    with st.expander(title):
+    with st.expander(str(captions.prices(examples, unpriced))):
         prices = st.data_editor(start, hide_index=True, width="stretch", disabled=["渠道", SOURCE])
         st.caption("长期使用的数字请写进 study.toml 的 [outreach]，见 docs/decisions.md；这里的改动只对这一次有效。")
     return Limit(budget, activities, reach_only), edited(prices, start)
@@ -130,8 +126,9 @@ def _groups(found: Outreach, source: Caption) -> None:
     if groups.empty:
         page.empty("各组答卷都太少，不能估计不知晓的人在哪里。")
         return
-    words = Caption("", f"估计{lacking}的居民人数（前 10 组），区间大说明答卷少", source.source, source.mock)
-    lacking_people(groups.head(10), lacking, words, "groups")
+    first = groups.head(MOST_GROUPS)
+    what = captions.concerned(lacking, list(first.index), list(groups.index))
+    lacking_people(first, lacking, Caption("", str(what), source.source, source.mock), "groups")
 
 
 def _effects(table: pd.DataFrame, source: Caption) -> None:

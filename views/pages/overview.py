@@ -9,7 +9,8 @@ from reports.definitions import definitions, headlines
 from reports.fieldwork.area_lights import doubt, note
 from reports.selection import Selection
 from reports.sentences import briefing
-from reports.sentences.sentence import join
+from reports.sentences.notes import captions
+from reports.sentences.sentence import join, say
 from reports.verdicts import judged
 from views.cached.answers import ask, origin_of
 from views.cached.quality import lights_of, trusted
@@ -39,11 +40,11 @@ def body(loaded: Loaded, selection: Selection) -> None:
         missing.checklist(loaded.study)
     left, right = st.columns([6, 5], gap="medium")
     with left:
-        words = caption(origin, briefing.standing(city), "全市四率")
+        words = caption(origin, briefing.standing(city), say("全市四率"))
         page.figure(four(city.table, words, page_width=640), "four", main)
     with right:
         shown = lowest(districts, "district", MOST)
-        some = "各区县四率" if len(shown) == len(districts) else f"排在前面的 {MOST} 个区县的四率"
+        some = captions.districts(*(list(one.table["district"].unique()) for one in (districts, shown)))
         what = some + colours(selection.opt_in) + note(shown.table)
         words = caption(origin_of(loaded, whole, shown), weak, what)
         picture = heat(shown.table, "district", "label", words, shown.meta["false_calls"], page_width=530)

@@ -55,7 +55,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     found = ask(loaded, selection.asking([rate.name for rate in rates]), pass_forecast, official, lines)
     with place:
         page.headline(found.sentence)
-    source = caption(found.provenance, Sentence(), "")
+    source = caption(found.provenance, Sentence(), Sentence())
     left, right = st.columns(2, gap="medium")
     with left:
         _gates(found, source)

@@ -8,13 +8,14 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from analysis.numerals import decimal, margin, percent
+from analysis.numerals import margin
 from reports.data.versions import newest
 from reports.plans import sample_lists
 from reports.plans import sample_plan as reports
 from reports.plans.sample_plan import LABELS, MODE_COSTS, Earlier, SampleGoal, SamplePlan
 from reports.selection import Selection
 from reports.sentences import sampling as sentences
+from reports.sentences.notes import captions
 from reports.sentences.sentence import say
 from survey.errors import DesignError, SiluError, StoreError
 from survey.study.study import MODES, Study, load_study
@@ -45,11 +46,7 @@ def first(study: Study) -> None:
     mock = f" :orange-badge[{page.MOCK_NOTE}]" if study.mock else ""
     known = Earlier()
     st.markdown(f"**{plain(study.title)}**　还没有答卷{mock}")
-    st.info(
-        f"还没有答卷：下面只用抽样框和假定来设计第一轮"
-        f"（比例 {percent(known.rate)}，同社区相似程度 ICC {decimal(known.icc)}，都可以改）。"
-        "拿不准就把比例填 50%、ICC 填 0.10，这样算出的份数偏保守；有了答卷以后自动改用实际结果。"
-    )
+    page.empty(captions.first_plan(sentences.assumed(known.rate, known.icc)))
     _design(study, AIMS[:3], known, None)
 
 
@@ -118,7 +115,7 @@ def _picture(study: Study, plan: SamplePlan) -> None:
         }
     )
     title, what = sentences.precision(plan), sentences.intervals(plan.goal)
-    words = Caption(title.text, what.text, reports.foot(study, plan), study.mock)
+    words = Caption(title.text, what.text, str(reports.foot(study, plan)), study.mock)
     key = {"bad": "误差大于 5 个百分点", "plain": "误差在 5 个百分点以内"}
     axis = Axis(".0f", None, "", None, 100.5, "%")
     page.figure(dots(table, words, axis, key, page_width=WHOLE), "plan", title)

@@ -12,6 +12,7 @@ from reports.fieldwork.integrity import Integrity, Light
 from reports.provenance import Provenance
 from reports.selection import Selection
 from reports.sentences import fieldwork
+from reports.sentences.notes import fieldwork as notes
 from views.cached import quality
 from views.charts.dots import Axis, dots
 from views.panels import page
@@ -74,7 +75,7 @@ def _units(found: Integrity, level: str, origin: Provenance) -> None:
 def _evidence(found: Integrity) -> None:
     """Draw the figures of one interviewer or area."""
     choices = {
-        f"{integrity.LEVELS[level]} {row['name']}（{row['district']}，{row['n']} 份）": (level, row["unit"])
+        str(notes.unit_option(integrity.LEVELS[level], row)): (level, row["unit"])
         for level, units in integrity.units(found).items()
         for row in units[units["light"].isin([str(Light.RED), str(Light.AMBER)])].to_dict("records")
     }
@@ -87,7 +88,7 @@ def _evidence(found: Integrity) -> None:
 
 def _effect(work: Fieldwork) -> None:
     table, out, decided = work.sensitivity()
-    st.caption(f"{'已由人决定剔除' if decided else '还没有剔除任何答卷；假如剔除被检查标记的'} {out} 份：")
+    page.note(notes.excluded(out, decided, "："))
     show_table(quality_tables.effect_table(table))
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from analysis.numerals import percent
 from reports.selection import Selection
 from reports.sentences import voices as sentences
+from reports.sentences.notes import texts
 from reports.sentences.sentence import say
 from reports.voices import copies
 from reports.voices import shares as reports
@@ -70,9 +71,8 @@ def _themes(loaded: Loaded, asked: TextSelection) -> None:
         st.caption(plain(note.text))
     left, right = st.columns(2, gap="medium")
     with left:
-        words = caption(
-            city.provenance, finding, "写了内容的人中，提到各主题的占比（一人可提多个；另列占全体受访居民）"
-        )
+        what = say("写了内容的人中，提到各主题的占比（一人可提多个；另列占全体受访居民）")
+        words = caption(city.provenance, finding, what)
         page.figure(ranked_mentions(top, "label", words, page_width=HALF), "mentions", finding)
         st.caption(plain(fold.text))
     with right:
@@ -95,9 +95,7 @@ def _discovery(loaded: Loaded, asked: TextSelection) -> None:
 def _quotes(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
     """Show quotes of the most frequent themes."""
     st.subheader("他们这样说")
-    st.caption(
-        f"只摘同类留言不少于 {loaded.study.suppression} 条的主题，不摘表扬；姓名、电话、门牌、地名和日期已隐去。"
-    )
+    page.note(texts.quoted(loaded.study))
     for row in top.head(5).itertuples():
         quotes = ask(loaded, asked, reports.comments, theme=str(row.item))
         if quotes:
@@ -119,7 +117,7 @@ def _where(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
     cells = cells.sort_values("term", key=lambda column: column.map(codes.index), kind="stable")
     first = cells[cells["distinct"] & (cells["z"] > 0)].head(4)
     finding = sentences.distinct(list(zip(first["district"], first["label"], strict=True)))
-    words = caption(by_district.provenance, finding, "各区县写了内容的人中，提到各主题的占比")
+    words = caption(by_district.provenance, finding, say("各区县写了内容的人中，提到各主题的占比"))
     page.figure(theme_heat(cells, "district", "label", words, page_width=WHOLE), "theme-heat", finding)
 
 
@@ -131,7 +129,7 @@ def _satisfied(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
     st.subheader("提到这些主题的人，总体满意率如何")
     table = linked.estimates.table
     table = table.set_index(table["item"].astype(str)).reindex(top["item"].astype(str)).dropna(subset=["estimate"])
-    what = "只含提到该主题并回答了总体满意度的人"
+    what = say("只含提到该主题并回答了总体满意度的人")
     title = say("提到某主题的人中的总体满意率")
     words = caption(linked.provenance, title, what)
     if table.empty:

@@ -10,7 +10,8 @@ from reports.definitions import headlines, item_rates, meaning
 from reports.fieldwork.area_lights import doubt, note
 from reports.selection import Selection
 from reports.sentences import briefing
-from reports.sentences.sentence import join
+from reports.sentences.notes import texts
+from reports.sentences.sentence import Name, Sentence, join, say
 from reports.verdicts import judged
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
@@ -57,11 +58,11 @@ def body(loaded: Loaded, selection: Selection) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         origin = origin_of(loaded, asked, one)
-        what = meaning(loaded.study.questionnaire, rate) + note(seen.table)
+        what = texts.wording(meaning(loaded.study.questionnaire, rate)) + note(seen.table)
         words = caption(origin, finding, what, ties)
         page.figure(ranked(seen.table, "district", words, page_width=HALF), "ranked", finding)
     with right:
-        _heat(loaded, selection.asking(names, BY_DISTRICT), "各区县四率", HALF)
+        _heat(loaded, selection.asking(names, BY_DISTRICT), say("各区县四率"), HALF)
     _items(loaded, selection, rate)
     _drill_down(loaded, asked, rate, one.table.sort_values("estimate")["district"].astype(str).tolist())
     if verdicts is not None:
@@ -71,7 +72,9 @@ def body(loaded: Loaded, selection: Selection) -> None:
     page.explained(verdicts.provenance if verdicts is not None else origin)
 
 
-def _heat(loaded: Loaded, asked: Selection, what: str, width: int, own: str = "", *, to_city: bool = False) -> None:
+def _heat(
+    loaded: Loaded, asked: Selection, what: Sentence, width: int, own: str = "", *, to_city: bool = False
+) -> None:
     """Draw districts by rates, compared with targets or the city."""
     line = "全市" if to_city else "目标"
     found = trusted(loaded, asked, ask(loaded, asked, judged, 0.0 if to_city else None))
@@ -89,7 +92,7 @@ def _items(loaded: Loaded, selection: Selection, rate: Rate) -> None:
         return
     asked = selection.asking([one.name for one in items], BY_DISTRICT)
     found = ask(loaded, asked, judged)
-    what = f"各区县{measure_label(rate.measure)}的各个项目"
+    what = say("各区县{rate}的各个项目", rate=Name(measure_label(rate.measure)))
     if selection.opt_in or found.table["line"].notna().all():
         _heat(loaded, asked, what, WHOLE, "" if selection.opt_in else "（没有单独目标的项目用总体目标）")
     else:
@@ -120,7 +123,8 @@ def _streets(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> Non
     streets = trusted(loaded, asked, ask(loaded, asked, judged), "street")
     finding = briefing.ranking(streets, "street", "街道", measure_label(rate.measure), district)
     ties = briefing.ties(streets, "street", "街道")
-    what = f"{district}各街道{measure_label(rate.measure)}{note(streets.table, 'street')}"
+    what = say("{district}各街道{rate}", district=Name(district), rate=Name(measure_label(rate.measure)))
+    what += note(streets.table, "street")
     words = caption(origin_of(loaded, asked, streets), finding, what, ties)
     page.figure(ranked(streets.table, "street", words, page_width=HALF), "streets", finding)
 
@@ -131,7 +135,8 @@ def _split(loaded: Loaded, asked: Selection, district: str) -> pd.DataFrame:
     if found.table.empty:
         page.empty("问卷里没有可以区分“不满意”和“不了解”的满意度项目。")
         return found.routing
-    words = caption(origin_of(loaded, asked, found.estimates), found.sentence, f"{district}各项目，占全部被问到的人")
+    what = say("{district}各项目，占全部被问到的人", district=Name(district))
+    words = caption(origin_of(loaded, asked, found.estimates), found.sentence, what)
     page.figure(split(found.table, words, SIDES, page_width=HALF), "split", found.sentence)
     return found.routing
 

@@ -8,6 +8,7 @@ import streamlit as st
 from analysis.numerals import DASH, estimate, percent, signed
 from reports import groups as reports
 from reports.selection import Selection
+from reports.sentences.sentence import Name, say
 from survey.errors import SiluError
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
@@ -62,7 +63,8 @@ def _picture(answer: reports.Groups, rate: Rate) -> None:
         }
     )
     controls = "、".join(answer.found.controls) or "人群"
-    words = caption(answer.provenance, answer.sentence, f"假如各组的{controls}一样，{label}会是多少")
+    what = say("假如各组的{controls}一样，{label}会是多少", controls=Name(controls), label=Name(label))
+    words = caption(answer.provenance, answer.sentence, what)
     key = {"bad": "偏低", "good": "偏高", "plain": "看不出不同", "ghost": "原比例"}
     axis = Axis(".0%", answer.city, f"全市 {percent(answer.city)}")
     page.figure(dots(shown, words, axis, key, page_width=WHOLE), "alike-dots", answer.sentence)

@@ -9,7 +9,7 @@ from views.charts.parts.frame import Caption
 SEVERAL = "各轮"
 
 
-def caption(origin: Provenance, title: Sentence, what: Sentence | str, doubt: Sentence | str = "") -> Caption:
+def caption(origin: Provenance, title: Sentence, what: Sentence, doubt: Sentence | None = None) -> Caption:
     """Return the texts of one figure.
 
     Args:
@@ -19,7 +19,7 @@ def caption(origin: Provenance, title: Sentence, what: Sentence | str, doubt: Se
         doubt: caution for the reader, such as an order that the data do not support.
     """
     waves = SEVERAL if len(origin.waves) > 1 else "".join(origin.waves)
-    subtitle = " · ".join(part for part in (str(what), waves, origin.people, str(doubt)) if part)
+    subtitle = " · ".join(part for part in (str(what), waves, origin.people, str(doubt or "")) if part)
     return Caption(title.text, subtitle, origin.strip, origin.mock)
 
 

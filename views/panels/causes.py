@@ -57,7 +57,7 @@ def lacking_people(groups: pd.DataFrame, lacking: str, words: Caption, key: str)
 def causes(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
     """Draw the decomposition of the gap, the residents behind it, and importance against satisfaction."""
     found = ask(loaded, asked, reports.causes, district)
-    source = caption(origin_of(loaded, asked, found.estimates), Sentence(), "")
+    source = caption(origin_of(loaded, asked, found.estimates), Sentence(), Sentence())
     st.subheader(f"{plain(district)}为什么不同，人在哪里")
     if found.doubt:
         page.empty(f"{found.doubt}。")

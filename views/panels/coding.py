@@ -8,6 +8,7 @@ from math import isnan
 import pandas as pd
 import streamlit as st
 
+from reports.sentences.notes import texts
 from reports.voices.coding_queue import Score, score, sheet_of, to_code
 from reports.voices.open_answers import OpenAnswers
 from survey.errors import SiluError
@@ -51,7 +52,9 @@ def _score(_study: Study, _answers: OpenAnswers, key: Key, items: tuple[str, ...
 def _standing(found: Score) -> None:
     left, middle, right = st.columns(3)
     left.metric(
-        "人工编码", f"{found.coded} 条", help="编过的留言按人工编码计，立即生效；其余留言的归类随人工编码逐条改进。"
+        "人工编码",
+        str(texts.coded(found.coded)),
+        help="编过的留言按人工编码计，立即生效；其余留言的归类随人工编码逐条改进。",
     )
     shown = "编满 25 条后显示" if isnan(found.f1) else f"{found.f1:.2f}"
     middle.metric("模型与人工的 F1", shown, help="五折交叉验证的宏平均。两个人之间一般也只有 0.70 至 0.80。")
@@ -62,12 +65,11 @@ def _standing(found: Score) -> None:
         show_table(table.round({"F1": 2, "kappa": 2}))
     n, kappa = found.together
     if n and not isnan(kappa):
-        st.caption(f"全部编码员都编过的 {n} 条，一致程度（Fleiss kappa）为 {kappa:.2f}。")
+        page.note(texts.together(n, kappa))
 
 
 def _form(study: Study, answers: OpenAnswers, lines: Sequence[Line], coder: str) -> None:
-    why = "模型最拿不准、彼此不雷同；已隐去个人信息和地名"
-    st.caption(f"最值得编的 {len(lines)} 条（{why}）。一条可选几个主题，最主要的先选。")
+    page.note(texts.to_code(lines))
     names = dict(answers.labels)
     with st.form("coding"):
         chosen: dict[int, list[str]] = {}
@@ -120,5 +122,5 @@ def _sheets(study: Study, answers: OpenAnswers, lines: Sequence[Line]) -> None:
 
 def _keep(study: Study, verdicts: Sequence[HumanCode]) -> None:
     total = keep_codes(study.root, verdicts)
-    st.session_state["coding.done"] = f"已保存 {len(verdicts)} 条编码，共 {total} 条。"
+    st.session_state["coding.done"] = str(texts.codes_kept(len(verdicts), total))
     st.rerun()

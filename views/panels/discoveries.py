@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from reports.sentences.notes import texts
 from reports.voices.coding_queue import Group, WordCandidate, groups_of, words_of
 from reports.voices.open_answers import FOLDER, OpenAnswers
 from survey.errors import SiluError
@@ -42,16 +43,12 @@ def _groups(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
     st.subheader("现有主题没有包括的留言")
     count, groups = _grouped(loaded.study, answers, key, answers.items)
     substantive = sum(answers.table.filter(answers.table["says"])["says"].to_pylist())
-    st.caption(
-        f"有内容的 {substantive:,} 条留言里，{count:,} 条（雷同的算一条）归不进任何主题。下面按用词自动分组，只用来发现"
-        f"新主题，不是占比；少于 {loaded.study.suppression} 条的组不显示。"
-        "确有新主题时写进调查文件夹的 lexicon/themes.toml。"
-    )
+    page.note(texts.discovery(substantive, count, loaded.study))
     if not groups:
         page.empty("没有成组的：剩下的留言各说各的。")
     for group in groups:
         quotes = "　".join(f"“{plain(quote)}”" for quote in group.quotes) or "（不摘录）"
-        st.markdown(f"**{group.n} 条**　{'、'.join(map(plain, group.words))}  \n{quotes}")
+        st.markdown(f"**{plain(str(texts.group(group.n, group.words)))}**  \n{quotes}")
 
 
 def _words(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
@@ -77,5 +74,5 @@ def _words(loaded: Loaded, answers: OpenAnswers, key: Key) -> None:
     except SiluError as error:
         page.problem(error)
         return
-    st.session_state["words.done"] = f"已加入 {added} 个词：{'、'.join(chosen)}。"
+    st.session_state["words.done"] = str(texts.words_added(added, chosen))
     st.rerun()

@@ -7,6 +7,7 @@ import streamlit as st
 
 from reports.rates import target_of
 from reports.selection import Selection
+from reports.sentences.notes import captions
 from reports.weak_areas import community_verdicts
 from survey.errors import DesignError
 from survey.instrument.questionnaire import Rate
@@ -37,7 +38,7 @@ def lqas_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
         page.problem(error)
         return
     plan = found.plan
-    boxes[2].metric("下次每个社区至少访", f"{plan.n} 份", help=f"其中至少 {plan.accept} 份达到才判合格")
+    boxes[2].metric("下次每个社区至少访", str(captions.least(plan.n)), help=str(captions.accepted(plan.accept)))
     st.markdown(f"**{plain(found.sentence)}**")
     show_table(found.table, most=300)
-    st.caption(found.risks)
+    page.note(found.risks)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from reports.sentences.notes import files
 from survey.importing.mapping import AnswerMatch, HeadingMatch, Proposal, candidates_of, propose_for
 from survey.importing.mapping_file import NAME, write_mapping
 from survey.instrument.questionnaire import Questionnaire
@@ -41,7 +42,7 @@ def mapping_form(study: Study, path: Path, who: str) -> bool:
     """
     made = proposal_of(path, study.questionnaire)
     sure = sum(bool(match.target) for match in made.headings)
-    st.markdown(f"### ② 请核对 {plain(path.name)} 的列名：{len(made.headings)} 列里认出 {sure} 列")
+    st.markdown(f"### {plain(str(files.recognised(path.name, made.headings, sure)))}")
     st.markdown("不是常用工具导出的文件。没有把握的列留空，请在“对应的题目”里选择；不用的列不必管。")
     names = _names(study.questionnaire)
     headings = _heading_editor(made, names)

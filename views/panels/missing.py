@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from reports.missing import missing_table, objection
+from reports.sentences.notes import captions
 from survey.study.study import Study
 from views.panels import page
 from views.shell.tables import show_table
@@ -14,7 +15,7 @@ def checklist(study: Study) -> None:
     """Show what is missing, where, what is not done before, and how to mend it; nothing where nothing is missing."""
     table = missing_table(study)
     if len(table):
-        st.markdown(f"**还缺 {len(table)} 项**")
+        st.markdown(f"**{captions.missing(table.index)}**")
         show_table(table)
 
 

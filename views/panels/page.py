@@ -32,6 +32,8 @@ from reports.missing import reminder
 from reports.provenance import HEADING, Provenance
 from reports.rates import Estimates
 from reports.selection import Selection
+from reports.sentences.notes import captions
+from reports.sentences.notes import fieldwork as notes
 from reports.sentences.sentence import Sentence
 from survey.errors import SiluError
 from survey.host import access, environment
@@ -64,7 +66,7 @@ def choose_counted(loaded: Loaded, page: str) -> Loaded:
         with suppress(StreamlitAPIException):
             st.query_params[session.WITHOUT] = "true"
         st.session_state[session.WITHOUT] = True
-    label = f"不计已剔除的 {loaded.left_out:,} 份"
+    label = str(notes.switch(loaded.left_out))
     without = st.toggle(label, key=session.WITHOUT, bind="query-params", help=HELP)
     st.session_state[kept] = without
     return session.as_counted(loaded, without)
@@ -147,17 +149,20 @@ def nobody(estimates: Estimates) -> bool:
     if not table.empty and table["n"].sum():
         return False
     if table["flag"].isin(HIDDEN).any():
-        few = estimates.meta["suppression"]
-        why = f"只有不足 {few} 份答卷，或会让人推算出不足 {few} 人的情况，所以不显示"
-        empty(f"{why}。请放宽筛选，或等答卷多些再看。")
+        empty(captions.hidden(estimates.meta["suppression"]))
     else:
         empty("这样筛选之后没有答卷，请放宽年龄、性别或场所类型。")
     return True
 
 
-def empty(text: str) -> None:
+def note(text: Sentence) -> None:
+    """Show a sentence in small print."""
+    st.caption(plain(str(text)))
+
+
+def empty(text: Sentence | str) -> None:
     """Show a note in place of an empty result."""
-    st.info(plain(text))
+    st.info(plain(str(text)))
 
 
 def problem(error: SiluError) -> None:

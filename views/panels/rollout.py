@@ -8,6 +8,7 @@ import streamlit as st
 from reports.plans import rollout as reports
 from reports.plans.outreach import Heard
 from reports.selection import Selection
+from reports.sentences.notes import captions
 from survey.errors import SiluError
 from views.panels import page
 from views.shell.markup import plain
@@ -24,11 +25,8 @@ def order_panel(loaded: Loaded, heard: Heard, streets: pd.DataFrame) -> None:
     draws = reports.draws(loaded.study)
     if draws:
         last = draws[-1]
-        again = f"；共抽过 {len(draws)} 次，全部有记录" if len(draws) > 1 else ""
-        st.markdown(
-            f"**已保存第 {last.number} 次抽签**：{last.at.astimezone():%Y-%m-%d %H:%M}，{plain(last.who)}，"
-            f"{len(last.start)} 个街道分 {last.steps} 批，种子 {last.seed}{again}"
-        )
+        drawn = captions.draw(last)
+        st.markdown(f"**已保存**{plain(str(drawn + captions.draws(draws)))}")
         show_table(reports.order_table(last.start, streets), most=260)
     with st.expander("重新抽签" if draws else "抽签", expanded=not draws):
         _draw_form(heard, streets)
@@ -64,7 +62,7 @@ def effect_panel(loaded: Loaded, selection: Selection, heard: Heard, streets: pd
     if kept is not None:
         batches = int(st.number_input("两轮之间已开展到第几批", 1, kept.steps - 1, 1))
         treated = list(kept.started(batches))
-        st.caption(f"依据第 {kept.number} 次抽签：前 {batches} 批 {len(treated)} 个街道已开展，其余作对照。")
+        page.note(captions.started(kept.number, batches, treated))
     else:
         treated = st.multiselect("两轮之间开展过宣传的街道", streets["street"].tolist(), placeholder="请选择街道")
         st.caption(f"没有可用的随机分批（{plain(reason)}），只能说关联。")

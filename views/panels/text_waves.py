@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis.numerals import DASH, estimate, percent, signed
 from reports.labels import wave_label
+from reports.sentences.notes import texts
 from reports.sentences.sentence import say
 from reports.sentences.voices import places
 from reports.voices import copies
@@ -44,7 +45,7 @@ def wave_panel(loaded: Loaded, asked: TextSelection) -> None:
         return
     title = say("提得较多的主题，各轮怎样变")
     labels = {name: wave_label(loaded.study, name) for name in names}
-    words = caption(found.provenance, title, "写了内容的人中，提到各主题的占比")
+    words = caption(found.provenance, title, say("写了内容的人中，提到各主题的占比"))
     drawn = rows[rows["name"].isin(ranked[:LINES])]
     drawn = drawn.sort_values("name", key=lambda column: column.map(ranked.index), kind="stable")
     titles = {name: literal(label) for name, label in labels.items()}
@@ -87,7 +88,7 @@ def copy_panel(loaded: Loaded, asked: TextSelection) -> None:
     st.subheader("被重复最多的话")
     copied = copies.copied(loaded.study, answers_of(loaded, asked.item), asked, GROUPS)
     if copied.empty:
-        page.empty(f"没有 {loaded.study.suppression} 人以上说同样话的留言。")
+        page.empty(texts.no_copies(loaded.study))
     else:
         show_table(copied)
     page.explained(every.provenance)
@@ -103,7 +104,7 @@ def place_panel(loaded: Loaded, asked: TextSelection) -> None:
             page.empty("这一轮没有人说到哪类地方。")
         else:
             title = places(top["label"].head(2).tolist())
-            words = caption(found.provenance, title, "写了内容的人中，说到各类地方的占比（另列占全体受访居民）")
+            words = caption(found.provenance, title, say("写了内容的人中，说到各类地方的占比（另列占全体受访居民）"))
             page.figure(ranked_mentions(top, "label", words, page_width=HALF), "kinds", title)
     with right:
         _named(loaded, asked)
@@ -113,7 +114,7 @@ def place_panel(loaded: Loaded, asked: TextSelection) -> None:
 def _named(loaded: Loaded, asked: TextSelection) -> None:
     table, fewest = ask(loaded, asked, reports.named), loaded.study.suppression
     st.subheader("点了名的地方")
-    st.caption(f"抽样框里的街道、社区；本轮各种方式的人数，不是占比。不到 {fewest} 人的地方不单列，只计入所在区县。")
+    page.note(texts.named_places(loaded.study))
     if table.empty:
         page.empty("这一轮没有人说到抽样框里的街道或社区。")
         return

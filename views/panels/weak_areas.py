@@ -10,6 +10,8 @@ from reports import weak_areas as reports
 from reports.fieldwork.area_lights import note
 from reports.rates import Estimates, target_of
 from reports.selection import Selection
+from reports.sentences.notes import captions
+from reports.sentences.sentence import Name, say
 from reports.sentences.weak import line
 from reports.verdicts import Verdict
 from survey.errors import DesignError
@@ -40,7 +42,8 @@ def verdict_panel(loaded: Loaded, asked: Selection) -> reports.WeakAreas:
     found = answer.found
     with place:
         page.headline(answer.sentence)
-    what = f"判断：真实水平低于{line(found)}的可能性有多大；格中是本次结果和“没到”的可能性{note(found.table)}"
+    what = say("判断：真实水平低于{line}的可能性有多大；格中是本次结果和“没到”的可能性", line=line(found))
+    what += note(found.table)
     words = caption(answer.provenance, answer.title, what)
     picture = standing(found.table, "district", words, found.meta["false_calls"], page_width=WHOLE)
     page.figure(picture, "standing", answer.sentence)
@@ -70,7 +73,8 @@ def _funnel(loaded: Loaded, asked: Selection, rate: Rate, found: Estimates) -> N
     if answer is None:
         page.empty("只有一个区县有足够的答卷，没有可以比较的范围。")
         return
-    what = f"{measure_label(rate.measure)}与有效样本量；{answer.groups}{note(answer.estimates.table)}"
+    what = say("{rate}与有效样本量；{groups}", rate=Name(measure_label(rate.measure)), groups=answer.groups)
+    what += note(answer.estimates.table)
     words = caption(origin_of(loaded, asked, found), answer.sentence, what)
     page.figure(funnel_plot(answer.table, answer.limits, words, page_width=HALF), "funnel", answer.sentence)
 
@@ -96,7 +100,7 @@ def _streets(loaded: Loaded, asked: Selection, rate: Rate) -> None:
             ],
         }
     )
-    what = f"最低的 {len(shown)} 个街道，模型估计：答卷少的街道向相似街道靠拢，合计与全市一致"
+    what = captions.model_streets(shown.index)
     words = caption(origin_of(loaded, asked, whole), text, what + note(rows, "street"))
     line = None if pd.isna(goal) else goal
     axis = Axis(".0%", line, "" if line is None else f"目标 {target(line)}")

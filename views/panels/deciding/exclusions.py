@@ -10,6 +10,7 @@ import streamlit as st
 
 from reports.fieldwork.data_quality import Fieldwork
 from reports.fieldwork.decide import WORDS, checks, choose, decide, left_out
+from reports.sentences.notes import fieldwork as notes
 from survey.errors import SiluError
 from survey.host.access import Role, current_role
 from survey.quality.exclusions import EXCLUDE, RESTORE, Decision
@@ -41,7 +42,7 @@ def excluding(work: Fieldwork) -> None:
     if not log:
         page.empty("还没有剔除过任何答卷。")
         return
-    st.caption(f"本轮本方式现在剔除 {left_out(work):,} 份；原答卷都保留，页面右上角的开关可以对照。")
+    page.note(notes.left_out(left_out(work)))
     show_table(log_table(log))
 
 
@@ -90,5 +91,5 @@ def _decide(work: Fieldwork, kind: str, how: str, what: str, *, who: str, why: s
     except SiluError as error:
         page.problem(error)
         return
-    st.session_state[DONE] = f"第 {made.number} 号决定：{WORDS[kind]} {len(made.responses)} 份，原答卷保留"
+    st.session_state[DONE] = str(notes.decision(made, WORDS[kind]))
     st.rerun()
