@@ -1,43 +1,60 @@
-"""Every sentence that the pages of a study show, page by page, as the reports make them."""
+"""Every sentence that the pages of a study show, page by page, as the reports make them.
+
+A page offers the same part in several ways (goals of a plan, limits of a campaign, columns of groups). Each study takes
+one of them by its turn, so that the random studies together take all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
 
 from reports import causes, change, groups, rates, verdicts, weak_areas
+from reports.data import import_preview
 from reports.definitions import headlines, item_rates
-from reports.fieldwork import integrity
-from reports.fieldwork.area_lights import Round, doubt, lights
+from reports.fieldwork import area_lights, integrity
+from reports.fieldwork.area_lights import Round, doubt
 from reports.fieldwork.data_quality import fieldwork
 from reports.plans import outreach as plans
 from reports.plans import pass_forecast, rectification, sample_plan
 from reports.plans.campaign import Limit
 from reports.plans.sample_plan import SampleGoal
+from reports.provenance import Provenance, of_inbox
 from reports.sample import StudySample, gather
 from reports.selection import Selection
 from reports.sentences import briefing, ledger, passing, sampling
 from reports.sentences import causes as sentences_of_causes
 from reports.sentences import fieldwork as sentences_of_fieldwork
 from reports.sentences import voices as sentences_of_voices
+from reports.sentences.notes import captions, files
 from reports.sentences.sentence import Sentence, rows_of
 from reports.voices import shares
 from reports.voices.asked import TextSelection
 from reports.voices.copies import copies_note
 from reports.voices.open_answers import load_answers, open_questions
+from survey.collect.monitoring.monitor import Live
 from survey.errors import SiluError
+from survey.importing.ingest import stage
 from survey.instrument.measure import measure_label
 from survey.study.study import Study
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A study with a wave of face-to-face interviews."""
+    """A study with a wave of face-to-face interviews, and its turn among the studies."""
 
     gathered: StudySample
     selection: Selection
+    turn: int
 
     @property
     def four(self) -> Selection:
@@ -50,11 +67,11 @@ class Asked:
         return self.four.asking(self.four.items, ("district",))
 
 
-def every_sentence(study: Study) -> Iterator[tuple[str, Sentence]]:
+def every_sentence(study: Study, turn: int) -> Iterator[tuple[str, Sentence]]:
     """Yield page and sentence; a page that refuses a study says so with an error, which has no sentence."""
     selection = Selection(mode="household")
     gathered = gather(study, selection)
-    asked = Asked(gathered, gathered.newest(selection))
+    asked = Asked(gathered, gathered.newest(selection), turn)
     for name, page in PAGES.items():
         for part in page(asked):
             for sentence in said_in(part()):
@@ -68,6 +85,8 @@ def said_in(value: object) -> Iterator[Sentence]:
     elif isinstance(value, tuple | list):
         for one in value:
             yield from said_in(one)
+    elif isinstance(value, Provenance):
+        yield from (value.foot, *(text for _, text in value.lines))
     elif is_dataclass(value):
         for one in fields(value):
             yield from said_in(getattr(value, one.name))
@@ -80,7 +99,7 @@ def overview(asked: Asked) -> Iterator[Part]:
     """Yield the parts of 总览."""
     city = rates.with_change(asked.gathered, asked.four)
     found = verdicts.judged(asked.gathered, asked.districts)
-    lit = lights(asked.gathered.study, Round(asked.gathered.version, asked.selection.wave, "household"))
+    lit = area_lights.lights(asked.gathered.study, Round(asked.gathered.version, asked.selection.wave, "household"))
     yield lambda: (briefing.headline(city), briefing.standing(city), briefing.weakest(found, "district", "区县"))
     yield lambda: doubt(found, lit)
 
@@ -95,10 +114,10 @@ def weak(asked: Asked) -> Iterator[Part]:
     yield lambda: weak_areas.funnel_of(gathered, one, verdicts.judged(gathered, one))
     yield _refused(lambda: weak_areas.streets(gathered, one, {}, 20))
     yield _refused(lambda: weak_areas.community_verdicts(gathered, one, (0.85, 0.7)))
-    for district in gathered.study.areas.frame["district"].astype(str).unique()[:2]:
-        yield _refused(lambda district=district: _causes(asked, one, district))
-    for by in groups.columns(gathered):
-        yield _refused(lambda by=by: groups.groups(gathered, one.asking(one.items, (by,)), {}))
+    district = at_turn(asked, list(gathered.study.areas.frame["district"].astype(str).unique()))
+    yield _refused(lambda: _causes(asked, one, district))
+    if by := at_turn(asked, list(groups.columns(gathered))):
+        yield _refused(lambda: groups.groups(gathered, one.asking(one.items, (by,)), {}))
     yield lambda: groups.against_target(gathered, one)
     yield _refused(lambda: groups.waves_on_a_line(gathered, one.asking(one.items)))
     yield _refused(lambda: groups.sample_structure(gathered, one.asking(one.items)))
@@ -152,8 +171,8 @@ def planned(asked: Asked) -> Iterator[Part]:
         plan = sample_plan.plan_sample(frame, goal)
         return sample_plan.sentence(plan, known), sampling.precision(plan), sampling.intervals(goal)
 
-    for goal in (small, SampleGoal(0.8, half_width=0.06, minimum=30)):
-        yield _refused(lambda goal=goal: plan_of(goal))
+    goal = at_turn(asked, [small, SampleGoal(0.8, half_width=0.06, minimum=30)])
+    yield _refused(lambda: plan_of(goal))
     yield _refused(lambda: sample_plan.sentence(_top_up(asked, known.icc), known))
 
 
@@ -172,8 +191,8 @@ def reached(asked: Asked) -> Iterator[Part]:
         people = sentences_of_causes.people(found.groups, found.lacking) if len(found.groups) else ()
         return found, people
 
-    for limit in (Limit(200_000.0, None, False), Limit(None, 30, True), Limit(0.0, None, False)):
-        yield _refused(lambda limit=limit: campaign(limit))
+    limit = at_turn(asked, [Limit(200_000.0, None, False), Limit(None, 30, True), Limit(0.0, None, False)])
+    yield _refused(lambda: campaign(limit))
 
 
 def listed(asked: Asked) -> Iterator[Part]:
@@ -212,6 +231,47 @@ def trusted(asked: Asked) -> Iterator[Part]:
         yield lambda rows=rows, level=level, shown=shown: sentences_of_fieldwork.level_caption(rows, level, shown)
 
 
+def imported(asked: Asked) -> Iterator[Part]:
+    """Yield the parts of 数据导入: the preview of some rows of a file of the study, and what would be written."""
+    study, raw = asked.gathered.study, sorted((asked.gathered.study.root / "raw").glob("*_household.csv"))
+
+    def previewed() -> object:
+        file = study.root / "raw" / "some.csv"
+        lines = raw[-1].read_text(encoding="utf-8-sig").splitlines()
+        file.write_text("\n".join([*lines[:4], lines[1].replace("1", "77")]), encoding="utf-8")
+        found = stage(study, [file], raw[-1].name.partition("_")[0], mode="household")
+        more = (files.problems(sum(found.issue_count.values()), 1), files.corrected(found), files.written(7, found))
+        return import_preview.summary(found), more, files.to_confirm(found.confirmations)
+
+    yield _refused(previewed)
+
+
+def received(asked: Asked) -> Iterator[Part]:
+    """Yield the parts of 实时回收, with random submissions."""
+    study, rng = asked.gathered.study, np.random.default_rng(asked.turn)
+    places = study.areas.frame[["psu", "district", "street", "community"]].head(9)
+    places = places.assign(answers=rng.integers(0, 9, len(places)), target=at_turn(asked, [math.nan, 4.0]))
+    hours = pd.DataFrame({"hour": pd.date_range("2026-11-28", periods=5, freq="h"), "answers": rng.integers(0, 9, 5)})
+    steps = pd.DataFrame({"question": ["consent", "A1"], "label": ["", "知晓"], "reached": [9, 7]})
+    steps["left"] = rng.integers(0, 5, 2)
+    total, damaged, faults = (int(one) for one in rng.integers(0, 3000, 3))
+    state = Live("第一轮", hours, places, steps, total, 1, 2, 3, 4, damaged)
+
+    def shown() -> object:
+        now = datetime(2026, 11, 28, 9, 5)
+        numbers = sentences_of_fieldwork.busiest(hours), sentences_of_fieldwork.communities(places)
+        alarms = captions.damaged(state), captions.unreached(faults, "404"), captions.bursts(range(asked.turn % 9 + 1))
+        given_up = sentences_of_fieldwork.given_up(steps, "A1 知晓")
+        return sentences_of_fieldwork.received(state, now), numbers, alarms, given_up, of_inbox(study, total, "第一轮")
+
+    yield shown
+
+
+def at_turn(asked: Asked, ways: Sequence[T]) -> T:
+    """Return the way of a part that this study takes."""
+    return ways[asked.turn % len(ways)]
+
+
 def _refused(part: Part) -> Part:
     """Return the part, or nothing where the study does not support it, as its page does."""
 
@@ -233,4 +293,6 @@ PAGES: Mapping[str, Callable[[Asked], Iterator[Part]]] = {
     "整改台账": listed,
     "市民留言": written,
     "数据质量": trusted,
+    "数据导入": imported,
+    "实时回收": received,
 }
