@@ -28,6 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Log a decision, or list the bursts."""
     from reports.fieldwork.bursts import ACTIONS, bursts_of, decide_bursts
+    from reports.sentences.notes.fieldwork import bursts_decided
     from survey.study.study import load_study
 
     study = load_study(args.study)
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     if kind is not None:
         numbers = _numbers(getattr(args, kind), [one.number for one in found])
         count = decide_bursts(study, numbers, kind, who=args.who, why=args.why)
-        print(f"{ACTIONS[kind]}：{count:,} 份，答卷都保留")
+        print(bursts_decided(ACTIONS[kind], count))
     _show(study)
     return 0
 

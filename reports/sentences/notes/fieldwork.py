@@ -206,3 +206,15 @@ def lost(counts: Mapping[str, int]) -> Sentence:
     """Report answers that are in no row of a table: heading of the column that they lack -> their number."""
     parts = [say("{n} 份没有{name}", n=setting(name, n), name=Name(name)) for name, n in counts.items() if n]
     return say("不在表中的答卷：{parts}", parts=join(parts, "，")) if parts else Sentence()
+
+
+def bursts_held(n: int) -> Sentence:
+    """Return the heading of bursts of the open form."""
+    if not n:
+        return say("集中提交")
+    return say("集中提交：{n} 份没有计入", n=setting("answers held back", n))
+
+
+def bursts_decided(word: str, n: int) -> Sentence:
+    """Report a decision on bursts; `word` names it."""
+    return say("{word}：{n} 份，答卷都保留", word=Name(word), n=setting("answers of the bursts", n))

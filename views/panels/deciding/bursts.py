@@ -7,6 +7,7 @@ import getpass
 import streamlit as st
 
 from reports.fieldwork import bursts
+from reports.sentences.notes import fieldwork as notes
 from survey.errors import SiluError
 from survey.host.access import Role, current_role
 from survey.study.study import Study
@@ -28,7 +29,7 @@ def show_bursts(study: Study, *, deciding: bool) -> None:
     if not found:
         return
     held = sum(len(one.responses) for one in found if one.held)
-    st.subheader(f"集中提交：{held:,} 份没有计入")
+    st.subheader(str(notes.bursts_held(held)))
     st.caption(bursts.NOT_AN_ACCUSATION + ("" if deciding else "在“数据质量”判断。"))
     if deciding and (done := st.session_state.pop(DONE, "")):
         st.success(plain(done))
@@ -61,5 +62,5 @@ def _decide(study: Study, numbers: list[int], kind: str, *, who: str, why: str) 
     except SiluError as error:
         page.problem(error)
         return
-    st.session_state[DONE] = f"{bursts.ACTIONS[kind]}：{count:,} 份，答卷都保留"
+    st.session_state[DONE] = str(notes.bursts_decided(bursts.ACTIONS[kind], count))
     st.rerun()
