@@ -30,8 +30,10 @@ def run(args: argparse.Namespace) -> int:
     if args.target.suffix.lower() == ".xlsx":
         from survey.formats.xlsform.write import write_xlsform
 
-        write_xlsform(args.source, args.target)
+        renamed = write_xlsform(args.source, args.target)
         print(f"已写出 {args.target}，可上传到 ODK、Kobo。")
+        for name, other in renamed.items():
+            print(f"  题号 {name} 在表单里写作 {other}（原名是保留名）；导入答卷时用 silu mapping 对上这一列")
         return 0
     if args.target.suffix.lower() != ".json":
         raise ArgumentError("目标应为 .xlsx 或 .json", got=args.target.name)

@@ -12,6 +12,8 @@ from survey.formats.xlsform.sheets import FormRow, FormSheet
 from survey.formats.xlsform.standard import BEGIN, CONTROLS, END, NAME, NOTES, yes
 
 RESERVED = "meta"
+DEEPEST = 30
+"""Largest number of groups inside each other, which keeps recursions far from Python's limit."""
 
 
 @dataclass
@@ -54,6 +56,9 @@ def arrange(sheet: FormSheet, findings: Findings) -> list[Entry]:
             _close(stack, row, CONTROLS.get(closing["kind"], closing["kind"]), findings)
             continue
         opening = BEGIN.fullmatch(kind)
+        if opening and len(stack) > DEEPEST:
+            findings.error(row, "type", f"组套得太深，最多 {DEEPEST} 层", got=row["name"], cure="拆成几个组")
+            break
         entry = Entry(row, kind, CONTROLS.get(opening["kind"], opening["kind"]) if opening else "")
         stack[-1].children.append(entry)
         if opening:

@@ -33,12 +33,15 @@ SAID = "请注明"
 Row = Mapping[str, str]
 
 
-def write_xlsform(source: Path, path: Path) -> None:
+def write_xlsform(source: Path, path: Path) -> Mapping[str, str]:
     """Write an XLSForm workbook.
 
     Args:
         source: a questionnaire.json.
         path: the workbook to write.
+
+    Returns:
+        Question -> its name in the form, for the questions that pyxform allows only under another name.
 
     Raises:
         QuestionnaireError: the questionnaire is invalid, or a condition cannot be translated.
@@ -59,6 +62,7 @@ def write_xlsform(source: Path, path: Path) -> None:
             for number, row in enumerate(rows, start=1):
                 for column, title in enumerate(heading):
                     sheet.write_string(number, column, row.get(title, ""))
+    return form.renamed
 
 
 def plain(text: str) -> str:
@@ -74,6 +78,12 @@ class Form:
         self._json, self._asked = survey, questionnaire
         self._naming = FormNaming()
         self._names: FormNames = form_names(questionnaire, self._naming)
+
+    @property
+    def renamed(self) -> Mapping[str, str]:
+        """Names of questions in the form, where they are neither their own nor those of their source."""
+        pairs = ((question, self._names.field(question.name)) for question in self._asked.questions)
+        return {asked.name: name for asked, name in pairs if name not in (asked.name, asked.source_name)}
 
     def survey(self) -> Iterator[Row]:
         """Yield the survey sheet: a group per page and panel, and a group of rows per matrix."""

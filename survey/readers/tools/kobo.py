@@ -119,13 +119,19 @@ def _other_texts(heading: Heading, guide: Guide) -> Iterator[tuple[str, Target]]
     for question in guide.questionnaire.questions:
         if question.other:
             yield from ((name, (Form.TEXT, f"{question.name}.other")) for name in _words_of(question))
-            yield from ((name, (Form.FLAG, f"{question.name}.{OTHER}")) for name in (f"{question.name}/other",))
+            yield from ((f"{name}/other", (Form.FLAG, f"{question.name}.{OTHER}")) for name in _stems(question))
 
 
 def _words_of(question: Question) -> tuple[str, ...]:
     label = next(choice.label for choice in question.choices if choice.code == OTHER)
     titled = tuple(f"{question.title}{before}{label}{behind}" for before, behind in JOINERS if before not in "/")
-    return (f"{question.name}_other", f"{question.name}_text", f"{question.name}_other_text", *titled)
+    named = (f"{name}{ending}" for name in _stems(question) for ending in ("_other", "_text", "_other_text"))
+    return (*named, *titled)
+
+
+def _stems(question: Question) -> tuple[str, ...]:
+    """Return the names of a question in the form: that of the form it was made from, and its own."""
+    return tuple(filter(None, (question.source_name, question.name)))
 
 
 def _timed(table: ReadTable) -> ReadTable:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from survey.errors import QuestionnaireError
+from survey.formats.codebook import dataset_of
+from survey.formats.package import write_package
 from survey.formats.xlsform.read import read_xlsform
+from survey.importing import ingest
 from survey.instrument.questionnaire import Questionnaire, parse_questionnaire
 from survey.instrument.visibility import asked_one
+from survey.storage.store import ResponseStore
+from survey.study.study import load_study
 from tests.survey.formats.xlsform.forms import YN, Form, imported, saved, xform
+from tests.survey.small_study import PSU, make_study
 
 HEAD = ["type", "name", "label", "relevant"]
 
@@ -345,6 +352,46 @@ def test_lint_findings_have_the_row_of_the_form() -> None:
     (finding,) = imported(form).lint()
     assert (finding.subject, finding.level) == ("survey 第 3 行 b", "error")
     assert "永远问不到" in finding.what
+
+
+def test_groups_inside_each_other_are_limited() -> None:
+    rows = [["begin_group", f"g{depth}", "组", ""] for depth in range(400)]
+    form = survey(*rows, *[["end_group"]] * 400)
+    assert "survey 第 32 行，type 列（A32）：组套得太深" in said(form)
+
+
+def test_answers_of_kobo_to_a_form_with_text_names_import_and_export(tmp_path: Path) -> None:
+    form = survey(
+        ["select_one sat", "how-good", "满意吗", ""],
+        ["select_multiple tv or_other", "how", "哪里知道的", ""],
+        ["integer", "n", "几次", ""],
+        choices=[*NAMES, ["tv", "tele", "电视"], ["tv", "paper", "报纸"]],
+    )
+    study = make_study(tmp_path / "study")
+    text = json.dumps(imported(form).survey, ensure_ascii=False)
+    (study.root / "questionnaire.json").write_text(text, encoding="utf-8")
+    study = load_study(study.root)
+    head = ["start", "end", "how-good", "how", "how/tele", "how/paper", "how/other", "how_other", "n", "_uuid"]
+    times = ["2026-11-03T09:00:00.000+08:00", "2026-11-03T09:05:00.000+08:00"]
+    rows = [
+        [*times, "very", "tele other", "1", "0", "1", "邻居", "3", "u1"],
+        [*times, "97", "paper", "0", "1", "0", "", "0", "u2"],
+        [*times, "-9", "", "", "", "", "", "12", "u3"],
+    ]
+    path = tmp_path / "kobo.csv"
+    table = [[*head, "psu"], *([*row, str(PSU)] for row in rows)]
+    path.write_text("\n".join(";".join(row) for row in table) + "\n", encoding="utf-8")
+    preview = ingest.import_files(study, [path], "W1", mode="household").preview
+    assert (preview.new, preview.rejected) == (3, 0)
+    responses = ResponseStore(study.root / "store").read().sort_by("n")
+    dataset = dataset_of(study, responses, None)
+    columns = {name: dataset.table[name].to_pylist() for name in ("how_good", "how.1", "how.2", "how.97", "n")}
+    assert columns["how_good"] == [2, 1, 3]
+    assert (columns["how.1"], columns["how.2"], columns["how.97"]) == ([0, 1, -2], [1, 0, -2], [0, 1, -2])
+    _, package = write_package(dataset, tmp_path)
+    fields = json.loads(package.read_text(encoding="utf-8"))["resources"][0]["schema"]["fields"]
+    (field,) = (one for one in fields if one["name"] == "how_good")
+    assert {"value": 1, "label": "很满意", "silu:name": "very"} in field["categories"]
 
 
 def test_a_file_is_read_or_refused_with_all_reasons(tmp_path: Path) -> None:

@@ -259,6 +259,19 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "没有覆盖" in capsys.readouterr().err
 
 
+def test_the_command_names_questions_that_the_form_calls_otherwise(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "q.json"
+    source.write_text(json.dumps(HARD, ensure_ascii=False), encoding="utf-8")
+    assert cli.main(["xlsform", str(source), str(tmp_path / "a.xlsx")]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if "在表单里写作" in line]
+    assert [line.split("（")[0].strip() for line in lines] == [
+        "题号 meta 在表单里写作 meta_2",
+        "题号 start 在表单里写作 start_2",
+    ]
+
+
 def test_a_refused_form_writes_nothing_and_its_rest_only_on_request(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
