@@ -105,7 +105,9 @@ def form_of(book: Workbook, stem: str, *, leave_out: bool = False) -> ImportedFo
     kept = [
         found.json.get("name") for row in book.survey.rows if (found := kept_of(row)) and isinstance(found.json, dict)
     ]
-    questions = Questions(names, lists, Naming([*META_COLUMNS, *filter(None, kept)]), findings)
+    questions = Questions(
+        names, lists, Naming([*META_COLUMNS, *(name for name in kept if isinstance(name, str))]), findings
+    )
     pages = Pages(questions, lists, findings)
     pages.take_all(entries)
     if lists.unused and not kept:

@@ -183,6 +183,7 @@ PARAMETERS: Mapping[str, frozenset[str]] = {
 
 INTEGER = r"-?\d+"
 TRUTH = r"true|false"
+DECIMAL = r"-?\d{1,15}(\.\d+)?"
 VALUES: Mapping[str, str] = {
     "rows": INTEGER,
     "max-pixels": INTEGER,
@@ -199,10 +200,10 @@ VALUES: Mapping[str, str] = {
     "location-min-interval": r"\d+",
     "location-max-age": r"\d+",
     "randomize": TRUTH,
-    "seed": r"-?\d+(\.\d+)?|\$\{[^{}]+\}",
-    "start": r"-?\d+(\.\d+)?",
-    "end": r"-?\d+(\.\d+)?",
-    "step": r"-?\d+(\.\d+)?",
+    "seed": r"-?\d{1,15}(\.\d+)?|\$\{[^{}]+\}",
+    "start": DECIMAL,
+    "end": DECIMAL,
+    "step": DECIMAL,
 }
 """Key of a parameter -> pattern of its valid values."""
 

@@ -26,7 +26,8 @@ SOME: Mapping[tuple[str, float], str] = {
     **dict.fromkeys((("=", 0.0), ("<", 1.0), ("<=", 0.0)), "empty"),
 }
 """Comparison of a count -> test for an answer."""
-NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
+NUMBER = re.compile(r"-?(\d{1,15}(\.\d*)?|\.\d+)")
+"""A number that a condition can hold exactly."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 

@@ -267,7 +267,7 @@ def forms(draw: st.DrawFn) -> Form:
     )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=forms())
 def test_a_random_form_is_read_only_if_pyxform_accepts_it(drawn: Form) -> None:
     try:

@@ -145,7 +145,7 @@ def surveys(draw: st.DrawFn) -> dict[str, Any]:
     return {"title": draw(TEXTS), "instrumentId": "i", "instrumentVersion": "1", "pages": pages}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(survey=surveys())
 def test_any_questionnaire_comes_back_equal(survey: dict[str, Any]) -> None:
     form = tables(survey)
@@ -246,6 +246,25 @@ def test_a_text_that_excel_cannot_hold_is_refused(tmp_path: Path) -> None:
     with pytest.raises(QuestionnaireError, match="太长"):
         back(long, tmp_path)
     assert not (tmp_path / "q.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("", "x", "[]", "null", '{"json": 1, "cells": {}}', '{"json": {"name": [1]}, "cells": {}}', "[" * 5000),
+        *('{"props": 5}', '{"json": {"choices": 5, "rows": {}, "type": 7}, "cells": {"name": "A1"}}'),
+    ],
+)
+def test_a_damaged_cell_is_read_from_the_other_cells(cell: str) -> None:
+    form = {name: [list(row) for row in table] for name, table in tables(dict(QUESTIONNAIRE)).items()}
+    head, *rows = form["survey"]
+    row = next(row for row in rows if row[head.index("name")] == "A1")
+    row[head.index("silu")] = cell
+    made = imported(form)
+    assert not made.errors
+    made.lint()
+    (question,) = (one for page in made.survey["pages"] for one in page["elements"] if one.get("title") == "您知道吗？")
+    assert question["choices"][0]["text"] == "知道"
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -54,6 +54,7 @@ def test_exclusive_options(constraint: str, names: tuple[str, ...]) -> None:
         (". <= today()", Kind.DATE, "today()"),
         (". >= 18", Kind.TEXT, ". >= 18"),
         (". >=", Kind.NUMBER, "写法不对"),
+        (". <= 1" + "0" * 400, Kind.NUMBER, ". <= 1000"),
     ],
 )
 def test_anything_else_is_refused_by_name(constraint: str, kind: Kind, named: str) -> None:
