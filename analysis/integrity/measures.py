@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 
 from analysis.text.words.phrases import PhraseFinder
 from survey.instrument.question import BLANK, Choice
-from survey.quality.effort.ordered import opinion_items
+from survey.quality.effort.ordered import opinion_items, ordered
+from survey.quality.effort.person_fit import levels, looseness, misfit
+from survey.quality.effort.variability import variability
 from survey.quality.sheet import NULL, Flags, Floats, ResponseSheet
 
 HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
@@ -24,17 +26,21 @@ TOLD = re.compile("怎样回答|怎么回答|如何回答|怎样答|教.{0,4}答
 STAFF = re.compile("工作人员|干部|网格员|村委|居委")
 
 
-def measure(sheet: ResponseSheet, texts: pa.Table | None, official: frozenset[str]) -> dict[str, Floats]:
+def measure(
+    sheet: ResponseSheet, district: npt.NDArray[np.int64], texts: pa.Table | None, official: frozenset[str]
+) -> dict[str, Floats]:
     """Return the measures of each response, [N] by name of the signal; NaN where unknown.
 
     Args:
         sheet: the responses.
+        district: [N] number of the district of each response.
         texts: their free texts (`store.TEXTS`), None if there are none.
         official: phrases of slogans and documents.
 
     Returns:
         Shares as 0/1, "unsure" and "topbox" as a share of the items judged, "spread" as a standard deviation of
-        places on the scale, "pace" as the log of the duration over the median of the route.
+        places on the scale, "pace" as the log of the duration over the median of the route, and the indices of effort
+        in standard deviations ("misfit", "uneven") or as a log-likelihood ratio ("loose").
     """
     found: dict[str, Floats] = {
         "unsure": _unsure(sheet),
@@ -45,6 +51,7 @@ def measure(sheet: ResponseSheet, texts: pa.Table | None, official: frozenset[st
         "slogan": _slogan(sheet, texts, official),
     }
     found |= {name: probe(sheet) for name, probe in PROBES.items()}
+    found |= _effort(sheet, district)
     return {name: values for name, values in found.items() if np.isfinite(values).any()}
 
 
@@ -100,6 +107,15 @@ def _spread(sheet: ResponseSheet) -> Floats:
     mean = place.sum(axis=1) / np.maximum(count, 1)
     square = np.where(there, (place - mean[:, None]) ** 2, 0.0).sum(axis=1)
     return np.where(count >= 4, np.sqrt(square / np.maximum(count - 1, 1)), np.nan)
+
+
+def _effort(sheet: ResponseSheet, district: npt.NDArray[np.int64]) -> dict[str, Floats]:
+    """Return indices that are high where the answers of a form do not come from one mind.
+
+    An interviewer who copies every answer from real ones gives each item its usual shares and betrays nothing else.
+    """
+    placed = levels(ordered(sheet))
+    return {"misfit": misfit(placed), "loose": looseness(placed, district), "uneven": variability(placed)}
 
 
 def _night(sheet: ResponseSheet) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.integrity.basis import IntegrityInput, by_area, by_interviewer
+from analysis.integrity.clusters import districts_of
 from analysis.integrity.combine import RATE, SPEAKS, Light, lights
 from analysis.integrity.copied_texts import copied_texts
 from analysis.integrity.matching import STEPS
@@ -58,7 +59,8 @@ def inspect(basis: IntegrityInput, *, seed: int = 0, draws: int = DRAWS) -> Inte
     Returns:
         Lights and evidence. They are statistics, not accusations (rule R-14); respondents are never listed.
     """
-    measured = measure(basis.sheet, basis.texts, basis.official)
+    district = np.unique(districts_of(basis.sheet, basis.areas), return_inverse=True)[1].astype(np.int64)
+    measured = measure(basis.sheet, district, basis.texts, basis.official)
     copied = None if basis.texts is None else copied_texts(basis.sheet, basis.texts)
     people, mine = _judged("interviewer", *by_interviewer(basis, measured, copied, seed=seed, draws=draws))
     places, theirs = _judged("area", *by_area(basis, measured, copied))

@@ -6,23 +6,28 @@ exact whatever the traits of people and places (Phipson & Smyth 2010, Stat. Appl
 interviewer's own clusters stay in the pool: drawing from the others alone, without replacement, would make the null
 too narrow and accuse honest people.
 
-Costly statistics stop early where chance is obvious: after the first `FIRST` draws only those with fewer than `ENOUGH`
-arrangements as extreme continue (Besag & Clifford 1991, Biometrika 78:301).
+Statistics stop early where chance is obvious: after the first `FIRST` draws only interviewers with fewer than `ENOUGH`
+arrangements as extreme continue, for means only signals with such an interviewer (Besag & Clifford 1991, Biometrika
+78:301).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.integrity.matching import Bytes
-from survey.quality.sheet import Floats
+from survey.quality.sheet import Flags, Floats
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Ints = npt.NDArray[np.int64]
-DRAWS = 9_999
+DRAWS = 19_999
 FIRST, CHUNK, ENOUGH = 999, 1_000, 10
 TIE = 1e-9
 
@@ -97,16 +102,17 @@ def shuffle(
     tests = {name: _Test(interviewers, name in statistics.low) for name in (*statistics.sums, *paired)}
     if any(block.nearest is not None for block in blocks):
         tests["match"] = _Test(interviewers, False)
-    kept = np.ones(interviewers, dtype=np.bool_)
+    kept = dict.fromkeys(tests, np.ones(interviewers, dtype=np.bool_))
     for number, orders in enumerate(_arrangements(blocks, seed, draws)):
-        found = _linear(blocks, statistics, orders, interviewers)
-        found |= {name: _quadratic(name, blocks, statistics, orders, interviewers) for name in paired}
+        going = [name for name in statistics.sums if kept[name].any()]
+        found = _means(going, blocks, statistics, orders, interviewers) if going else {}
+        found |= {name: _of_pairs(name, blocks, statistics, orders, kept[name]) for name in paired}
         if "match" in tests:
-            found |= {"match": _likeness(blocks, statistics, orders, kept)}
+            found |= {"match": _likeness(blocks, statistics, orders, kept["match"])}
         for name, values in found.items():
             tests[name].add(values, first=number == 0)
-        if number == 1 and "match" in tests:
-            kept = tests["match"].extreme < ENOUGH
+        if number == 1:
+            kept = {name: test.open() for name, test in tests.items()}
     return {name: test.result() for name, test in tests.items()}
 
 
@@ -129,6 +135,10 @@ class _Test:
         self.done += known.sum(axis=0)
         self.total += np.where(known, values, 0.0).sum(axis=0)
 
+    def open(self) -> Flags:
+        """Return [J] whether chance is not obvious yet."""
+        return np.asarray(np.isfinite(self.real) & (self.extreme < ENOUGH), dtype=np.bool_)
+
     def result(self) -> Shuffled:
         known = np.isfinite(self.real) & (self.done > 0)
         p = np.where(known, (1 + self.extreme) / (1 + self.done), np.nan)
@@ -149,33 +159,52 @@ def _arrangements(blocks: tuple[Block, ...], seed: int, draws: int) -> Iterator[
         left, chunk = left - size, CHUNK
 
 
-def _linear(blocks: tuple[Block, ...], what: Statistics, orders: Orders, size: int) -> dict[str, Floats]:
-    names = list(what.sums)
+def _means(
+    names: list[str], blocks: tuple[Block, ...], what: Statistics, orders: Orders, size: int
+) -> dict[str, Floats]:
+    """Return name -> [draws, J] means of the measures over responses."""
     table = np.stack([*(what.sums[name] for name in names), *(what.counts[name] for name in names)], axis=1)
     total = np.zeros((len(orders[0]), size, table.shape[1]))
     for block, order in zip(blocks, orders, strict=True):
-        mine = table[block.clusters]
-        for owner, places in block.places.items():
-            total[:, owner] += mine[order[:, places]].sum(axis=1)
+        held = _held(list(block.places.values()), order)
+        total[:, list(block.places)] += (held @ table[block.clusters]).reshape(len(order), len(block.places), -1)
     top, base = total[..., : len(names)], total[..., len(names) :]
     share = np.where(base > 0, top / np.maximum(base, 1), np.nan)
     return {name: share[..., at] for at, name in enumerate(names)}
 
 
-def _quadratic(name: str, blocks: tuple[Block, ...], what: Statistics, orders: Orders, size: int) -> Floats:
-    top, base = np.zeros((len(orders[0]), size)), np.zeros((len(orders[0]), size))
+def _held(places: list[Ints], order: Ints) -> csr_array:
+    """Return [draws x o, c] 1 where an interviewer holds a cluster.
+
+    Sparse products cost the number of clusters held, and need no threads of their own.
+
+    Args:
+        places: positions of the clusters of each of o interviewers.
+        order: [draws, c] the cluster in each position.
+    """
+    from scipy.sparse import csr_array
+
+    starts = np.concatenate([[0], np.cumsum(np.tile([len(each) for each in places], len(order)))])
+    clusters = order[:, np.concatenate(places)].ravel()
+    shape = (len(order) * len(places), order.shape[1])
+    return csr_array((np.ones(len(clusters)), clusters, starts), shape=shape)
+
+
+def _of_pairs(name: str, blocks: tuple[Block, ...], what: Statistics, orders: Orders, kept: Flags) -> Floats:
+    """Return [draws, J] the sum over pairs of clusters per response; NaN for those not kept."""
+    top = np.where(kept, 0.0, np.nan) * np.ones((len(orders[0]), 1))
+    base = np.zeros_like(top)
     for block, order in zip(blocks, orders, strict=True):
         weight = what.rows[block.clusters]
         for owner, places in block.places.items():
-            chosen = order[:, places]
-            top[:, owner] += block.pairs[name][chosen[:, :, None], chosen[:, None, :]].sum(axis=(1, 2))
-            base[:, owner] += weight[chosen].sum(axis=1)
+            if kept[owner]:
+                chosen = order[:, places]
+                top[:, owner] += block.pairs[name][chosen[:, :, None], chosen[:, None, :]].sum(axis=(1, 2))
+                base[:, owner] += weight[chosen].sum(axis=1)
     return np.where(base > 0, top / np.maximum(base, 1), np.nan)
 
 
-def _likeness(
-    blocks: tuple[Block, ...], what: Statistics, orders: Orders, kept: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.float64]:
+def _likeness(blocks: tuple[Block, ...], what: Statistics, orders: Orders, kept: Flags) -> Floats:
     """Return the mean likeness with the nearest other response of the interviewer; NaN for those not kept."""
     top = np.where(kept, 0.0, np.nan) * np.ones((len(orders[0]), 1))
     base = np.zeros_like(top)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MARK", "NOTE", "AreaLight", "Round", "doubt", "lights", "marked", "marked_rows", "note", "red_areas"]
 
-CALIBRATION = 2
+CALIBRATION = 3
 """Increment when a signal or its null distribution changes, to invalidate cached lights."""
 _COLUMNS = ("response_id", "wave", "mode", "psu", "interviewer")
 KEPT = 24

@@ -12,7 +12,7 @@ from survey.quality.check import Check, CheckResult, Context
 from survey.quality.effort.distance import distance
 from survey.quality.effort.null import LEAST, deviates
 from survey.quality.effort.ordered import ordered
-from survey.quality.effort.person_fit import fit_scales, misfit
+from survey.quality.effort.person_fit import levels, misfit
 from survey.quality.effort.sequence import late_line, pattern
 from survey.quality.effort.variability import variability
 from survey.quality.sheet import Floats
@@ -25,8 +25,7 @@ PATTERN, LATE = 3.3, 2.1
 
 def person_fit(context: Context) -> CheckResult:
     """Flag answers that do not belong together at the person's own level; value: deviates of -l_z."""
-    answers = ordered(context.sheet)
-    return _above(deviates(misfit(answers, fit_scales(answers))), MISFIT)
+    return _above(deviates(misfit(levels(ordered(context.sheet)))), MISFIT)
 
 
 def rare_combination(context: Context) -> CheckResult:
@@ -36,8 +35,7 @@ def rare_combination(context: Context) -> CheckResult:
 
 def unusual_variability(context: Context) -> CheckResult:
     """Flag far too little or far too much variation between the items of the longest grid; value: deviates."""
-    answers = ordered(context.sheet)
-    value = deviates(variability(answers, fit_scales(answers)))
+    value = deviates(variability(levels(ordered(context.sheet))))
     return CheckResult(np.nan_to_num(np.abs(value)) > VARIED, value)
 
 

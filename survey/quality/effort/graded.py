@@ -19,7 +19,9 @@ from survey.quality.sheet import Floats
 Singles = npt.NDArray[np.float32]
 NODES = np.linspace(-3.5, 3.5, 15)
 """Levels of the trait, symmetric about 0."""
-ROUNDS = 30
+PRIOR = np.exp(-(NODES**2) / 2) / np.exp(-(NODES**2) / 2).sum()
+LOG_PRIOR = np.log(PRIOR).astype(np.float32)
+ROUNDS = 12
 UNIQUE_LEAST, SHARE_LEAST = 0.1, 1e-3
 
 
@@ -35,14 +37,18 @@ class GradedScale:
     loading: Floats
     chance: tuple[Floats, ...]
 
-    def level(self, place: Places) -> npt.NDArray[np.int64]:
-        """Return [N] the most probable node of each response."""
-        total = np.tile(np.asarray(-(NODES**2) / 2, dtype=np.float32), (len(place), 1))
+    def joint(self, place: Places) -> Singles:
+        """Return [N, Q] the log of the probability of a node and of the answers at it; absent answers count as 1."""
+        total = np.tile(LOG_PRIOR, (len(place), 1))
         for at, chance in enumerate(self.chance):
             table = np.zeros((chance.shape[1] + 1, len(NODES)), dtype=np.float32)
             table[:-1] = np.log(chance).T  # the last row, index -1, is for absent answers
             total += table[place[:, at]]
-        return np.asarray(total.argmax(axis=1), dtype=np.int64)
+        return total
+
+    def level(self, place: Places) -> npt.NDArray[np.int64]:
+        """Return [N] the most probable node of each response."""
+        return np.asarray(self.joint(place).argmax(axis=1), dtype=np.int64)
 
 
 def fit(place: Places, size: npt.NDArray[np.int64]) -> GradedScale:
@@ -77,10 +83,11 @@ def correlations(score: Singles) -> Floats:
     """Return the correlations [K, K] over the responses that answered both items; 0 where there are none."""
     there = np.isfinite(score).astype(np.float32)
     filled = np.nan_to_num(score)
-    both = (there.T @ there).astype(np.float64)
-    found = (filled.T @ filled).astype(np.float64) / np.maximum(both, 1)
+    # einsum, because threads of a matrix product this small only wait for each other
+    both = np.einsum("ni,nj->ij", there, there).astype(np.float64)
+    found = np.einsum("ni,nj->ij", filled, filled).astype(np.float64) / np.maximum(both, 1)
     np.fill_diagonal(found, 1.0)
-    return np.clip(found, -1.0, 1.0)
+    return np.asarray(np.clip(found, -1.0, 1.0), dtype=np.float64)
 
 
 def first_factor(correlation: Floats) -> Floats:

@@ -1,55 +1,119 @@
-"""Person fit: whether the answers of one person belong together, given that person's level (l_z).
+"""Person fit: whether the answers of one person belong together.
 
-Drasgow, Levine & Williams 1985 (Br. J. Math. Stat. Psychol. 38:67): the log-likelihood of the answers at the person's
-own trait, less its expectation, over its standard deviation, here summed over scales with a trait each. Dissatisfied
-people fit as well as satisfied ones, because each is compared at the own level. Polytomous Guttman errors (Gp) and U3
-rest on the same idea but separate random answers less well on scales with two common places.
+- Misfit is -l_z (Drasgow, Levine & Williams 1985, Br. J. Math. Stat. Psychol. 38:67): the log-likelihood of the answers
+  at the person's own level, below its expectation, in standard deviations, summed over scales with a level each.
+  Dissatisfied people fit as well as satisfied ones. Polytomous Guttman errors (Gp) and U3 rest on the same idea but
+  separate random answers less well on scales with two common places.
+- Looseness compares two explanations of one form: every answer drawn by itself from the usual shares, or all by one
+  person. It is the log of their ratio against an even mixture, so that no single form weighs much in a mean.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from survey.quality.effort.graded import GradedScale, fit
+import numpy as np
+import numpy.typing as npt
+
+from survey.quality.effort.graded import LOG_PRIOR, GradedScale, Singles, fit
 from survey.quality.effort.null import FAR, deviates
 from survey.quality.effort.ordered import ABSENT, Ordered, Places
 from survey.quality.sheet import Floats
 
 ITEMS_LEAST = 12
 """Smallest number of answers from which fit is judged."""
+STEPS = 4
 FITTED = 20_000
 """Largest number of responses that a model is fitted to, spread evenly over the study."""
 
 
-def fit_scales(answers: Ordered) -> tuple[GradedScale, ...]:
-    """Fit the model of every scale, the second time without the responses that the first one fits badly."""
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Answers with the models of their scales.
+
+    Attributes:
+        answers: the graded items.
+        models: a model for every scale.
+        level: per scale [N] the most probable node of each response.
+        joint: per scale [N, Q] log-probabilities, see `GradedScale.joint`.
+    """
+
+    answers: Ordered
+    models: tuple[GradedScale, ...]
+    level: tuple[npt.NDArray[np.int64], ...]
+    joint: tuple[Singles, ...]
+
+    def scales(self) -> Iterator[tuple[Places, GradedScale]]:
+        """Yield the places [N, K] of each scale, and its model."""
+        for scale, model in zip(self.answers.scales, self.models, strict=True):
+            yield self.answers.place[:, scale], model
+
+    def enough(self) -> npt.NDArray[np.bool_]:
+        """Return [N] whether `ITEMS_LEAST` items of the scales were answered."""
+        count = np.zeros(len(self.answers), dtype=np.int64)
+        for place, _ in self.scales():
+            count += (place != ABSENT).sum(axis=1)
+        return np.asarray(count >= ITEMS_LEAST, dtype=np.bool_)
+
+
+def levels(answers: Ordered) -> Levels:
+    """Fit a model to every scale, the second time without the responses that the first one fits badly."""
     part = answers.every(FITTED)
-    models = tuple(fit(part.place[:, scale], answers.size[scale]) for scale in part.scales)
-    kept = ~(deviates(misfit(part, models)) > FAR)
-    return tuple(fit(part.place[kept][:, scale], answers.size[scale]) for scale in part.scales)
+    first = _placed(part, tuple(fit(part.place[:, scale], part.size[scale]) for scale in part.scales))
+    kept = part.place[~(deviates(misfit(first)) > FAR)]
+    return _placed(answers, tuple(fit(kept[:, scale], answers.size[scale]) for scale in answers.scales))
 
 
-def misfit(answers: Ordered, models: tuple[GradedScale, ...]) -> Floats:
+def _placed(answers: Ordered, models: tuple[GradedScale, ...]) -> Levels:
+    joint = [model.joint(answers.place[:, scale]) for scale, model in zip(answers.scales, models, strict=True)]
+    level = tuple(np.asarray(each.argmax(axis=1), dtype=np.int64) for each in joint)
+    return Levels(answers, models, level, tuple(joint))
+
+
+def misfit(placed: Levels) -> Floats:
     """Return [N] minus l_z: high for answers that do not belong together; NaN with fewer than `ITEMS_LEAST` answers."""
-    gap, variance, count = np.zeros((3, len(answers)))
-    for scale, model in zip(answers.scales, models, strict=True):
-        place = answers.place[:, scale]
-        _add(gap, variance, place, model)
-        count += (place != ABSENT).sum(axis=1)
-    enough = (count >= ITEMS_LEAST) & (variance > 0)
-    return np.where(enough, gap / np.sqrt(np.where(enough, variance, 1.0)), np.nan)
+    gap, variance = np.zeros((2, len(placed.answers)))
+    for (place, model), level in zip(placed.scales(), placed.level, strict=True):
+        for at, chance in enumerate(model.chance):
+            log = np.log(chance)
+            expected = (chance * log).sum(axis=1)
+            spread = (chance * log**2).sum(axis=1) - expected**2
+            below = np.pad(expected[:, None] - log, ((0, 0), (0, 1)))  # the last place is for absent answers
+            around = np.pad(np.repeat(spread[:, None], chance.shape[1], axis=1), ((0, 0), (0, 1)))
+            cell = level * below.shape[1] + np.where(place[:, at] == ABSENT, chance.shape[1], place[:, at])
+            gap += below.ravel()[cell]
+            variance += around.ravel()[cell]
+    known = placed.enough() & (variance > 0)
+    return np.where(known, gap / np.sqrt(np.where(known, variance, 1.0)), np.nan)
 
 
-def _add(gap: Floats, variance: Floats, place: Places, model: GradedScale) -> None:
-    """Add the expected less the real log-likelihood of one scale, and its variance, in place."""
-    level = model.level(place)
-    for at, chance in enumerate(model.chance):
-        log = np.log(chance)
-        expected = (chance * log).sum(axis=1)
-        spread = (chance * log**2).sum(axis=1) - expected**2
-        steps = chance.shape[1] + 1  # the last one, index -1, is for absent answers
-        below = np.pad(expected[:, None] - log, ((0, 0), (0, 1)))
-        around = np.pad(np.repeat(spread[:, None], steps - 1, axis=1), ((0, 0), (0, 1)))
-        cell = level * steps + np.where(place[:, at] == ABSENT, steps - 1, place[:, at])
-        gap += below.ravel()[cell]
-        variance += around.ravel()[cell]
+def looseness(placed: Levels, group: npt.NDArray[np.int64]) -> Floats:
+    """Return [N] log of (1 + P(answers drawn one by one) / P(answers of one person)) / 2; NaN as for `misfit`.
+
+    Args:
+        placed: the answers.
+        group: [N] number of the group whose levels and shares are usual, such as the district.
+    """
+    ratio = np.zeros(len(placed.answers))
+    for (place, model), joint in zip(placed.scales(), placed.joint, strict=True):
+        likely = np.exp(joint - joint.max(axis=1, initial=-np.inf, keepdims=True)) / np.exp(LOG_PRIOR)
+        usual = _usual_levels(likely, group)
+        ratio -= np.log((likely * usual[group]).sum(axis=1)) + joint.max(axis=1, initial=-np.inf)
+        for at, chance in enumerate(model.chance):
+            alone = np.pad(np.log(usual @ chance), ((0, 0), (0, 1)))
+            ratio += alone[group, place[:, at]]
+    return np.where(placed.enough(), np.logaddexp(0.0, ratio) - np.log(2), np.nan)
+
+
+def _usual_levels(likely: Singles, group: npt.NDArray[np.int64]) -> Floats:
+    """Return [G, Q] the distribution of levels in each group, by a few steps of expectation and maximisation."""
+    count = int(group.max(initial=-1)) + 1
+    usual = np.tile(np.exp(LOG_PRIOR).astype(np.float64), (count, 1))
+    size = np.maximum(np.bincount(group, minlength=count), 1)[:, None]
+    for _ in range(STEPS):
+        after = likely * usual[group]
+        after /= after.sum(axis=1, keepdims=True)
+        usual = np.stack([np.bincount(group, after[:, at], count) for at in range(after.shape[1])], axis=1) / size
+        usual = np.maximum(usual, 1e-6)
+    return usual

@@ -11,26 +11,26 @@ import numpy as np
 import numpy.typing as npt
 
 from survey.quality.effort.graded import NODES, GradedScale
-from survey.quality.effort.ordered import ABSENT, Ordered, Places
-from survey.quality.effort.person_fit import ITEMS_LEAST
+from survey.quality.effort.ordered import ABSENT, Places
+from survey.quality.effort.person_fit import ITEMS_LEAST, Levels
 from survey.quality.sheet import Floats
 
-DRAWN = 400
+DRAWN = 200
 """Simulated responses at each level."""
 
 
-def variability(answers: Ordered, models: tuple[GradedScale, ...]) -> Floats:
+def variability(placed: Levels) -> Floats:
     """Return [N] the SD of the places in the longest grid, in standard deviations from the usual at that level."""
-    if not answers.scales:
-        return np.full(len(answers), np.nan)
-    scale, model = max(zip(answers.scales, models, strict=True), key=lambda pair: len(pair[0]))
-    place = answers.place[:, scale]
+    if not placed.models:
+        return np.full(len(placed.answers), np.nan)
+    longest = max(range(len(placed.models)), key=lambda at: len(placed.answers.scales[at]))
+    place, model = list(placed.scales())[longest]
     mean, spread = _usual(model)
-    level = model.level(place)
+    level = placed.level[longest]
     count = (place != ABSENT).sum(axis=1)
-    shrunk = np.sqrt(len(scale) / np.maximum(count, 1))
+    shrunk = np.sqrt(place.shape[1] / np.maximum(count, 1))
     found = (_within(place) - mean[level]) / (spread[level] * shrunk)
-    return np.where(count >= min(ITEMS_LEAST, len(scale)), found, np.nan)
+    return np.where(count >= min(ITEMS_LEAST, place.shape[1]), found, np.nan)
 
 
 def _within(place: Places) -> Floats:

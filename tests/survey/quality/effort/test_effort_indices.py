@@ -9,7 +9,7 @@ from survey.quality.effort.distance import _squared
 from survey.quality.effort.graded import NODES, factors, fit, standard
 from survey.quality.effort.null import FAR, deviates
 from survey.quality.effort.ordered import ABSENT, UNGIVEN, Ordered
-from survey.quality.effort.person_fit import fit_scales, misfit
+from survey.quality.effort.person_fit import levels, looseness, misfit
 from survey.quality.effort.runs import PERIODS, gathered, last_line, longest_repeat
 from survey.quality.effort.sequence import late_line, pattern
 from survey.quality.effort.variability import variability
@@ -58,8 +58,9 @@ def test_a_line_ends_at_another_place_and_at_dont_know() -> None:
 
 def test_l_z_is_the_standardised_log_likelihood_at_the_own_level() -> None:
     answers = graded_answers()
-    (model,) = fit_scales(answers)
-    found = misfit(answers, (model,))
+    placed = levels(answers)
+    (model,) = placed.models
+    found = misfit(placed)
     for row in np.flatnonzero(np.isfinite(found))[:5]:
         place = answers.place[row]
         there = np.flatnonzero(place != ABSENT)
@@ -94,9 +95,9 @@ def test_swapping_the_ends_of_all_scales_changes_no_index() -> None:
     answers = graded_answers()
     place = np.where(answers.place == ABSENT, ABSENT, 4 - answers.place).astype(np.int8)
     swapped = replace(answers, place=place, given=np.where(place == ABSENT, UNGIVEN, place).astype(np.int16))
-    pairs = [(one, fit_scales(one)) for one in (answers, swapped)]
-    for index in (misfit, variability):
-        first, second = (index(one, models) for one, models in pairs)
+    pairs = [levels(one) for one in (answers, swapped)]
+    for index in (misfit, looseness, variability):
+        first, second = (index(placed) for placed in pairs)
         np.testing.assert_allclose(first, second, rtol=1e-5, atol=1e-6)
     for order in (pattern, late_line):
         np.testing.assert_array_equal(order(answers), order(swapped))
