@@ -151,19 +151,19 @@ class Pages:
 
     def _note(self, entry: Entry, into: list[Any] | None) -> None:
         parameters_of(entry.row, "note", self._findings)
-        shown = self._questions.visible_if(entry.row)
+        shown = self._questions.visible_if(entry.row, asks=False)
         if entry.name:
             self._questions.absent(entry, "说明文字")
         if shown is None:
             return
-        kept = kept_of(entry.row)
-        found = self._questions.common(entry.row, "html")
+        row, kept = entry.row, kept_of(entry.row)
+        found = kept.properties(row) if kept else {"name": entry.name or f"note{row.number}"}
+        if not (kept and kept.same(row, "label") and kept.same(row, "hint")):
+            # answers inserted into the text stay as references, since no form shows it
+            found["html"] = "\n".join(filter(None, (row["label"], row["hint"])))
         if not kept:
-            found["name"] = entry.name or f"note{entry.row.number}"
-            found["html"] = "\n".join(filter(None, (found.get("html"), found.pop("description", ""))))
-            self._findings.note(
-                entry.row, "type", "说明文字留在问卷文件里，手机问卷和纸质问卷不显示", got=entry.row["label"]
-            )
+            what = "说明文字留在问卷文件里，手机问卷和纸质问卷不显示"
+            self._findings.note(row, "type", what, got=row["label"])
         self._place(into).append({"type": "html", **found, **({"visibleIf": shown} if shown else {})})
 
     def _left_out(self, entry: Entry) -> bool:

@@ -50,8 +50,11 @@ class Questions:
             if one.name:
                 self.fields[one.name] = Field("", Kind.ABSENT, absent=what)
 
-    def visible_if(self, row: FormRow) -> str | None:
-        """Return the condition of a row, "" for always, None for never."""
+    def visible_if(self, row: FormRow, *, asks: bool = True) -> str | None:
+        """Return the condition of a row, "" for always, None for never.
+
+        A condition without a counterpart is an error where the row asks something; a note with one is left out.
+        """
         text, kept = row.code("relevant"), kept_of(row)
         if kept and kept.same(row, "relevant"):
             return str(kept.properties(row).get("visibleIf", ""))
@@ -64,15 +67,18 @@ class Questions:
         try:
             return to_visible_if(text, self.fields)
         except QuestionnaireError as error:
-            self._findings.caught(row, "relevant", error)
-            return ""
+            if asks:
+                self._findings.caught(row, "relevant", error)
+                return ""
+            self._findings.note(row, "relevant", f"这段说明没有导入：{error.what}", got=text)
+            return None
 
-    def common(self, row: FormRow, title: str = "title") -> dict[str, Any]:
+    def common(self, row: FormRow) -> dict[str, Any]:
         """Return the kept properties, title and note of a row."""
         kept = kept_of(row)
         found = kept.properties(row) if kept else {}
         if row["label"] and not (kept and kept.same(row, "label")):
-            found[title] = wording(row, "label", self._findings)
+            found["title"] = wording(row, "label", self._findings)
         if row["hint"] and not (kept and kept.same(row, "hint")):
             found["description"] = wording(row, "hint", self._findings)
         return found

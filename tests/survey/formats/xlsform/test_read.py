@@ -394,6 +394,21 @@ def test_answers_of_kobo_to_a_form_with_text_names_import_and_export(tmp_path: P
     assert {"value": 1, "label": "很满意", "silu:name": "very"} in field["categories"]
 
 
+def test_a_note_asks_nothing_and_refuses_no_form() -> None:
+    form = survey(
+        ["calculate", "c", "", "", "1 + 1"],
+        ["text", "q", "一", "", ""],
+        ["note", "n", "您好 ${q}", "", ""],
+        ["note", "m", "二", "${c} = 2", ""],
+        head=[*HEAD, "calculation"],
+    )
+    xform(form)
+    made = imported(form)
+    assert not made.errors
+    assert made.survey["pages"][0]["elements"][1] == {"type": "html", "name": "n", "html": "您好 ${q}"}
+    assert "survey 第 5 行，relevant 列（D5）：这段说明没有导入" in said(form)
+
+
 def test_a_file_is_read_or_refused_with_all_reasons(tmp_path: Path) -> None:
     good = saved(tmp_path / "a.xlsx", survey(["select_one yn", "q", "一"], form_title="题", form_id="f 1", version="3"))
     made = parse_questionnaire(read_xlsform(good))
