@@ -46,6 +46,7 @@ class Pages:
         """Start without pages."""
         self.pages: list[dict[str, Any]] = []
         self._loose: list[Any] | None = None
+        self._conditions = 0  # of the groups around the current row
         self._questions, self._lists, self._findings = questions, lists, findings
 
     def take_all(self, entries: Sequence[Entry], into: list[Any] | None = None) -> None:
@@ -105,7 +106,9 @@ class Pages:
 
     def _drop(self, entry: Entry, what: str) -> None:
         """Check the rows of a group that is left out, and name each of them."""
+        self._conditions += 1
         self.take_all(entry.children, [])
+        self._conditions -= 1
         self._questions.absent(entry, what)
         for child in entry.children:
             self._findings.note(child.row, "type", f"{what}没有导入", got=f"{child.type} {child.name}")
@@ -121,7 +124,9 @@ class Pages:
             self.pages.append({**made, "elements": elements})
         else:
             into.append({"type": "panel", **made, "elements": elements})
+        self._conditions += bool(shown)
         self.take_all(entry.children, elements)
+        self._conditions -= bool(shown)
         if not elements and not kept:
             (self.pages if into is None else into).pop()
             self._findings.note(entry.row, "type", "组里没有可导入的题目，这个组没有导入", got=entry.name)
@@ -168,23 +173,16 @@ class Pages:
 
     def _left_out(self, entry: Entry) -> bool:
         """Return whether a row has no answer that Silu stores; its absence is a note."""
-        kind, row = entry.type, entry.row
-        what = ""
-        if kind in COMPUTED or (row["calculation"] and kind in QUESTIONS):
-            what = "计算字段"
-            if not row["calculation"]:
-                self._findings.error(row, "calculation", "calculate 行没有 calculation", cure="补上算式，或删去这一行")
-        elif kind in DEVICE:
-            what = "设备信息"
-        elif kind in UNSTORED:
-            what = f"{UNSTORED[kind]}题"
-        elif yes(row["read_only"]):
-            what = "只读字段"
+        kind, row, what = entry.type, entry.row, _absence(entry)
+        if kind in COMPUTED and not row["calculation"]:
+            self._findings.error(row, "calculation", "calculate 行没有 calculation", cure="补上算式，或删去这一行")
+        if kind == "background-geopoint" and not row["trigger"]:
+            self._findings.error(row, "trigger", "background-geopoint 行没有 trigger", cure="补上，或删去这一行")
         if what:
-            if kind == "background-geopoint" and not row["trigger"]:
-                self._findings.error(row, "trigger", "background-geopoint 行没有 trigger", cure="补上，或删去这一行")
             self._findings.note(row, "type", f"{what}没有导入", got=f"{kind} {entry.name}".strip())
             self._questions.absent(entry, what)
+        if kind in COMPUTED:
+            self._questions.calculated(entry, always=not self._conditions)
         return bool(what)
 
     def _question(self, entry: Entry, words: Entry | None, select: Select, into: list[Any] | None) -> None:
@@ -283,3 +281,14 @@ class Pages:
         pattern = rf"""\s*(selected\(\s*{asked}\s*,\s*['"]other['"]\s*\)|{asked}\s*=\s*['"]other['"])\s*"""
         fits = following.name == f"{entry.name}_other" and re.fullmatch(pattern, following.row.code("relevant"))
         return following if has and fits and not found["other"] else None
+
+
+def _absence(entry: Entry) -> str:
+    """Return what a row without an answer is, in Chinese; "" for a question."""
+    if entry.type in COMPUTED or (entry.row["calculation"] and entry.type in QUESTIONS):
+        return "计算字段"
+    if entry.type in DEVICE:
+        return "设备信息"
+    if entry.type in UNSTORED:
+        return f"{UNSTORED[entry.type]}题"
+    return "只读字段" if yes(entry.row["read_only"]) else ""

@@ -10,6 +10,7 @@ from survey.formats.xlsform.choices import ChoiceLists, CodedList
 from survey.formats.xlsform.findings import Findings
 from survey.formats.xlsform.kept import Kept, kept_of
 from survey.formats.xlsform.layout import Entry
+from survey.formats.xlsform.logic.calculations import calculation
 from survey.formats.xlsform.logic.conditions import to_visible_if
 from survey.formats.xlsform.logic.constraints import NO_LIMITS, Limits, to_limits
 from survey.formats.xlsform.logic.fields import Field, Kind
@@ -49,6 +50,12 @@ class Questions:
         for one in entry.all():
             if one.name:
                 self.fields[one.name] = Field("", Kind.ABSENT, absent=what)
+
+    def calculated(self, entry: Entry, *, always: bool) -> None:
+        """Record a calculated field; conditions can look through one that is always calculated."""
+        known = {name: field.calculation for name, field in self.fields.items() if field.calculation}
+        made = calculation(entry.row.code("calculation"), known) if always and not entry.row["relevant"] else None
+        self.fields[entry.name] = Field("", Kind.ABSENT, absent="计算字段", calculation=made)
 
     def visible_if(self, row: FormRow, *, asks: bool = True) -> str | None:
         """Return the condition of a row, "" for always, None for never.

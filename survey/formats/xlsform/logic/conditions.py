@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 
 from survey.errors import QuestionnaireError
+from survey.formats.xlsform.logic.calculations import FALSE, FLIPPED, TRUE, inlined
 from survey.formats.xlsform.logic.expressions import Binary, Call, Literal, Ref, XPath, operands, parse_xpath, written
 from survey.formats.xlsform.logic.fields import Code, Field, Kind
 from survey.instrument.finding import nearest
 
 SIGNS: Mapping[str, str] = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-FLIPPED: Mapping[str, str] = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 ORDERS: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -41,7 +41,19 @@ def to_visible_if(text: str, fields: Mapping[str, Field]) -> str:
     Raises:
         QuestionnaireError: a syntax error, or a part without a counterpart, which the error names.
     """
-    return _Translation(fields).condition(parse_xpath(text))
+    known = {name: field.calculation for name, field in fields.items() if field.calculation}
+    node = inlined(parse_xpath(text), known)
+    if node in (TRUE, FALSE):
+        raise QuestionnaireError(
+            f"条件永远{'' if node == TRUE else '不'}成立", got=text, cure="检查算式，或删去这个条件"
+        )
+    try:
+        return _Translation(fields).condition(node)
+    except QuestionnaireError as error:
+        if node == parse_xpath(text):
+            raise
+        what = f"{error.what}（计算字段已按算式展开）"
+        raise QuestionnaireError(what, got=text, expected=error.expected, cure=error.cure) from error
 
 
 def literal(value: Code | str) -> str:

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 
 from survey.errors import QuestionnaireError
-from survey.formats.xlsform.logic.conditions import FLIPPED, NUMBER
+from survey.formats.xlsform.logic.calculations import FLIPPED
+from survey.formats.xlsform.logic.conditions import NUMBER
 from survey.formats.xlsform.logic.expressions import Binary, Call, Dot, Literal, XPath, operands, parse_xpath, written
 from survey.formats.xlsform.logic.fields import Kind
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from survey.formats.xlsform.logic.expressions import XPath
 from survey.instrument.question import OTHER_VALUE
 
 Code = int | str
@@ -32,12 +33,14 @@ class Field:
         kind: how its answer can be compared; ABSENT if it is not in the questionnaire.
         codes: name of a choice -> its code.
         absent: what the name is instead of a question, in Chinese.
+        calculation: for a calculated field, its calculation in terms of answers; None if it has no such one.
     """
 
     name: str
     kind: Kind
     codes: Mapping[str, Code] = field(default_factory=dict)
     absent: str = ""
+    calculation: XPath | None = None
 
     @property
     def plain(self) -> bool:
