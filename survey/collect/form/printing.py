@@ -53,6 +53,8 @@ SENTENCES: Mapping[str, str] = {
     "greaterorequal": "{} 不小于 {}",
     "lessorequal": "{} 不大于 {}",
 }
+CALCULATED: Mapping[str, str] = {"equal": "等于", "notequal": "不等于"}
+"""Comparisons of what is calculated, and not chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +186,12 @@ def _words(node: Node) -> str:
             return f"{_operand_text(operand)} {'已填' if negated else '未填'}"
         case Compare("anyof", left, Array((only,))):
             return SENTENCES["equal"].format(_operand_text(left), _operand_text(only))
+        case Compare("equal" | "notequal" as operator, Arithmetic() | Call() as left, right):
+            return f"{_operand_text(left)} {CALCULATED[operator]} {_operand_text(right)}"
         case Compare(operator, left, right):
             return SENTENCES[operator].format(_operand_text(left), _operand_text(right))
         case _:
-            return f"{_operand_text(node)} 成立"
+            return f"{_operand_text(node)} 为“是”"
 
 
 def _operand_text(operand: Node) -> str:

@@ -51,9 +51,12 @@ def to_relevant(condition: str, questionnaire: Questionnaire, names: FormNames |
     """Translate a visibleIf into a relevant.
 
     Raises:
-        QuestionnaireError: it compares answers in a way that XLSForm does not support for codes.
+        QuestionnaireError: it calculates, or compares answers in a way that XLSForm does not support for codes.
     """
-    return _Writer(questionnaire, names or FormNames()).write(parse(condition).root)
+    try:
+        return _Writer(questionnaire, names or FormNames()).write(parse(condition).root)
+    except QuestionnaireError as error:
+        raise QuestionnaireError(error.what, where=f"“{condition}”", got=error.got, expected=error.expected) from error
 
 
 class _Writer:
@@ -109,7 +112,7 @@ class _Writer:
 
     def _name(self, operand: Node) -> str:
         if not isinstance(operand, Variable):
-            raise _untranslatable("左边不是题号")
+            raise _untranslatable(f"左边不是题号：{written(operand)}")
         return f"${{{self._names.field(operand.name)}}}"
 
     def _literal(self, value: Any, question: Question | None) -> str:

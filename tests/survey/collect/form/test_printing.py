@@ -79,6 +79,8 @@ def test_routes_are_written_in_words() -> None:
     assert route(None) == ""
     assert route("{A1} anyof [5]") == "A1 选了 5 时填写"
     assert route("{A1} anyof [1, 2]") == "A1 选了 1、2 中的一个 时填写"
+    assert route("{J1} + {J2} * 2 >= 4 or {J3}") == "J1 + (J2 * 2) 不小于 4，或者 J3 为“是” 时填写"
+    assert route("count({B1}) = 2") == "count(B1) 等于 2 时填写"
     assert route("{B1} notempty and {B1} notcontains 96") == "B1 已填，并且 B1 没有选 96 时填写"
 
 

@@ -75,6 +75,8 @@ SURVEY: dict[str, Any] = {
              "selectToRankEnabled": True, "visibleIf": "{Q1} <> 2"},
             {"type": "comment", "name": "Q11", "title": "11", "isRequired": True,
              "visibleIf": "{Q10} contains 3 and !({Q10} allof [1, 2]) or {Q10} = 2"},
+            {"type": "comment", "name": "Q12", "title": "12", "isRequired": True,
+             "visibleIf": "{Q3} + {Q6} * 2 > 9 and iif({Q7}, count({Q2}), 3) >= 2 or {Q7}"},
         ]},
     ],
 }  # fmt: skip
