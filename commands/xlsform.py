@@ -41,13 +41,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _read(source: Path, target: Path, *, leave_out: bool) -> int:
+    from survey.formats.xlsform.findings import LEAVE_OUT
     from survey.formats.xlsform.read import import_xlsform
 
     form = import_xlsform(source, leave_out=leave_out)
     for finding in form.findings:
         print(f"  {finding}")
     if form.errors:
-        print(f"{source}：{len(form.errors)} 处不能转换，没有写出问卷。在 Excel 里改好后重试。")
+        spare = sum(LEAVE_OUT in finding.cure for finding in form.errors)
+        more = f"其中 {spare} 处可以加 {LEAVE_OUT} 略去。" if spare else ""
+        print(f"{source}：{len(form.errors)} 处不能转换，没有写出问卷。在 Excel 里改好后重试。{more}")
         return 1
     target.write_text(json.dumps(form.survey, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     print(f"已写出 {target}。XLSForm 里没有指标、角色和“说不清”代码的说明，请补上后用 silu lint 检查。")

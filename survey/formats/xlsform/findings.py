@@ -8,6 +8,9 @@ from survey.errors import SiluError
 from survey.formats.xlsform.sheets import FormRow
 from survey.instrument.finding import Level, LintFinding
 
+LEAVE_OUT = "--leave-out"
+"""Option of the command that leaves out parts without a counterpart."""
+
 
 @dataclass
 class Findings:
@@ -34,7 +37,7 @@ class Findings:
         if self.leave_out:
             self._add("warning", row, column, f"{what}，已略去", got, "", "")
         else:
-            self._add("error", row, column, what, got, "", f"{cure}；确实不要这部分，加 --leave-out 略去")
+            self._add("error", row, column, what, got, "", f"{cure}；确实不要这部分，加 {LEAVE_OUT} 略去")
 
     def caught(self, row: FormRow, column: str, error: SiluError) -> None:
         """Add an error of an expression."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from survey.errors import QuestionnaireError
 from survey.formats.codebook import dataset_of
@@ -355,6 +356,23 @@ def test_lint_findings_have_the_row_of_the_form() -> None:
     assert "永远问不到" in finding.what
 
 
+def test_cells_of_numbers_and_truth_are_read(tmp_path: Path) -> None:
+    head = ["type", "name", "label", "required", "relevant"]
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+        sheet = book.add_worksheet("survey")
+        for number, row in enumerate(
+            [head, ["select_one yn", "q", 2026, True], ["text", "t", "为什么", False, "${q} = 2"]]
+        ):
+            sheet.write_row(number, 0, row)
+        sheet = book.add_worksheet("choices")
+        for number, row in enumerate([YN[0], ["yn", 1, "是"], ["yn", 2.0, 100]]):
+            sheet.write_row(number, 0, row)
+    made = parse_questionnaire(read_xlsform(tmp_path / "a.xlsx"))
+    question, why = made.questions
+    assert (question.title, question.required, why.required, why.visible_if) == ("2026", True, False, "{q} = 2")
+    assert [(choice.code, choice.label) for choice in question.choices] == [(1, "是"), (2, "100")]
+
+
 def test_groups_inside_each_other_are_limited() -> None:
     rows = [["begin_group", f"g{depth}", "组", ""] for depth in range(400)]
     form = survey(*rows, *[["end_group"]] * 400)
@@ -419,5 +437,10 @@ def test_a_file_is_read_or_refused_with_all_reasons(tmp_path: Path) -> None:
         read_xlsform(bad)
     assert "survey 第 2 行" in str(caught.value)
     assert "survey 第 3 行" in str(caught.value)
+    with xlsxwriter.Workbook(str(tmp_path / "d.xlsx")) as book:
+        book.add_worksheet("survey").write_row(0, 0, ["type"])
+        book.add_worksheet("choices").hide()
+    with pytest.raises(QuestionnaireError, match="工作表被隐藏"):
+        read_xlsform(tmp_path / "d.xlsx")
     with pytest.raises(QuestionnaireError, match="没有名为 survey"):
         read_xlsform(saved(tmp_path / "c.xlsx", {"数据": [["a"], ["1"]]}))

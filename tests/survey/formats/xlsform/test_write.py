@@ -299,7 +299,9 @@ def test_a_refused_form_writes_nothing_and_its_rest_only_on_request(
     form, json_ = saved(tmp_path / "a.xlsx", {"survey": [head, *rows]}), tmp_path / "q.json"
     assert cli.main(["xlsform", str(form), str(json_)]) == 1
     assert not json_.exists()
-    assert "survey 第 2 行，constraint 列（D2）" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "survey 第 2 行，constraint 列（D2）" in text
+    assert "1 处不能转换，没有写出问卷。在 Excel 里改好后重试。其中 1 处可以加 --leave-out 略去。" in text
     assert cli.main(["xlsform", str(form), str(json_), "--leave-out"]) == 0
     text = capsys.readouterr().out
     assert "已略去" in text
