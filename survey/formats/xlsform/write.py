@@ -13,6 +13,7 @@ from typing import Any
 
 from survey.errors import QuestionnaireError
 from survey.formats.xlsform.kept import written_cell
+from survey.formats.xlsform.logic.expressions import digits
 from survey.formats.xlsform.logic.relevant import FormNames, to_relevant
 from survey.formats.xlsform.written_names import FormNaming, form_names
 from survey.instrument.choices import localised_text
@@ -200,8 +201,8 @@ def _questions(groups: Any) -> Iterator[Mapping[str, Any]]:
 def _constraint(element: Mapping[str, Any], question: Question) -> str:
     parts = []
     if question.type.numeric:
-        parts += [f". >= {question.minimum:.12g}"] if question.minimum is not None else []
-        parts += [f". <= {question.maximum:.12g}"] if question.maximum is not None else []
+        parts += [f". >= {digits(question.minimum)}"] if question.minimum is not None else []
+        parts += [f". <= {digits(question.maximum)}"] if question.maximum is not None else []
     elif question.type.several and not question.type.ordered and element.get("maxSelectedChoices"):
         parts.append(f"count-selected(.) <= {element['maxSelectedChoices']}")
     elif question.type.open and element.get("maxLength"):

@@ -8,7 +8,17 @@ from collections.abc import Callable, Mapping
 
 from survey.errors import QuestionnaireError
 from survey.formats.xlsform.logic.calculations import FALSE, FLIPPED, TRUE, inlined
-from survey.formats.xlsform.logic.expressions import Binary, Call, Literal, Ref, XPath, operands, parse_xpath, written
+from survey.formats.xlsform.logic.expressions import (
+    Binary,
+    Call,
+    Literal,
+    Ref,
+    XPath,
+    digits,
+    operands,
+    parse_xpath,
+    written,
+)
 from survey.formats.xlsform.logic.fields import Code, Field, Kind
 from survey.instrument.finding import nearest
 
@@ -130,7 +140,7 @@ class _Translation:
             return f"{name} {SIGNS[sign]} [{self._code(asked, text)}]"
         number, day = NUMBER.fullmatch(text), DAY.fullmatch(text)
         if asked.kind is Kind.NUMBER and number:
-            return f"{name} {SIGNS[sign]} {float(text):.12g}"
+            return f"{name} {SIGNS[sign]} {digits(text)}"
         if (asked.kind is Kind.DATE and day) or (asked.kind is Kind.TEXT and sign in ("=", "!=")):
             return f"{name} {SIGNS[sign]} {literal(text)}"
         raise _refused(node)
@@ -142,7 +152,7 @@ class _Translation:
         if not NUMBER.fullmatch(text):
             raise _refused(node)
         if asked.plain:
-            return f"{{{asked.name}}} {sign} {float(text):.12g}"
+            return f"{{{asked.name}}} {sign} {digits(text)}"
         numbers = {name: float(name) for name in asked.codes if NUMBER.fullmatch(name)}
         met = [literal(asked.codes[name]) for name, value in numbers.items() if ORDERS[sign](value, float(text))]
         if not met:
@@ -156,7 +166,7 @@ class _Translation:
         raise _refused(node)
 
     def _code(self, asked: Field, text: str) -> str:
-        name = text if text in asked.codes or not NUMBER.fullmatch(text) else f"{float(text):.12g}"
+        name = text if text in asked.codes or not NUMBER.fullmatch(text) else digits(text)
         if name not in asked.codes:
             raise QuestionnaireError(
                 "条件里的选项不在这道题的选项表里",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from survey.errors import QuestionnaireError
 
@@ -190,6 +191,11 @@ READERS: dict[str, Callable[[str], XPath]] = {
     "word": Path,
 }
 """Kind of token -> function that reads it; a word is read as a function where parentheses follow."""
+
+
+def digits(number: str | float) -> str:
+    """Return a number without an exponent and without idle zeros, as conditions and XPath write it."""
+    return format(Decimal(str(number)).normalize(), "f")
 
 
 def operands(word: str, node: XPath) -> Iterator[XPath]:

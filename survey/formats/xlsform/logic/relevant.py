@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from survey.errors import QuestionnaireError
+from survey.formats.xlsform.logic.expressions import digits
 from survey.instrument.conditions.expressions import COMMENT, parse
 from survey.instrument.conditions.syntax import Array, Compare, Const, Empty, Logic, Node, Not, Variable
 from survey.instrument.conditions.written import written
@@ -118,7 +119,7 @@ class _Writer:
     def _literal(self, value: Any, question: Question | None) -> str:
         """Return a constant: a number for a numeric question, else a string, as XLSForm has for choices."""
         if question is not None and not question.type.listed and isinstance(value, int | float):
-            return f"{value:.12g}"
+            return digits(int(value) if isinstance(value, bool) else value)
         text = self._names.choice(question.name, value) if question and question.type.listed else str(value)
         if ("'" in text and '"' in text) or "${" in text:
             raise _untranslatable(text)
