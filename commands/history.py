@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.numerals import count
+
 if TYPE_CHECKING:
     from reports.data.versions import DataVersion
 
@@ -40,7 +42,7 @@ def _line(version: DataVersion) -> str:
         version.kind,
         version.wave,
         "、".join(version.files),
-        " ".join(f"{label} {count}" for label, count in version.counts.items() if count),
+        " ".join(f"{label} {count(n)}" for label, n in version.counts.items() if n),
         "（已撤销）" if version.undone else "",
         version.who,
         version.note,

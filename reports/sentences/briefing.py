@@ -67,14 +67,21 @@ def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Se
     low = names(dict.fromkeys(of(open_, Verdict.WEAK)[area].astype(str)))
     words: dict[str, Slot] = {"kind": Name(kind), "total": count(every, f"{area}s"), "weak": Name(Verdict.WEAK)}
     words |= {"line": say("") if line == "目标" else say("（与{line}比）", line=Name(line))}
-    if not low:
+    if len(every) == 1:
+        word = say("有" if low else "没有")
+        found = say("{only}{word}{weak}的项目{line}", **_without(words, "kind", "total"), only=every[0], word=word)
+    elif not low:
         found = say("{total} 个{kind}都没有{weak}的项目{line}", **words)
     elif len(low) == len(every):
         found = say("{total} 个{kind}都有{weak}的项目{line}，先看{first}", **words, first=low[0])
     else:
-        few: dict[str, Slot] = {"low": count(low, f"{area}s confirmed weak"), "names": listed(low, 3)}
+        few: dict[str, Slot] = {"low": count(low, f"{area}s confirmed weak"), "names": listed(low, 3, counted=True)}
         found = say("{total} 个{kind}中 {low} 个有{weak}的项目{line}：{names}", **words, **few)
     return found + _watched(open_, area, [name.text for name in low])
+
+
+def _without(words: dict[str, Slot], *names: str) -> dict[str, Slot]:
+    return {name: word for name, word in words.items() if name not in names}
 
 
 def nobody(table: pd.DataFrame, kind: str) -> Sentence:
@@ -115,15 +122,22 @@ def ranking(judged: Estimates, area: str, kind: str, label: str, place: str = ""
     weak = rows_of(judged, of(shown, Verdict.WEAK), area)
     words |= {"weak": Name(Verdict.WEAK)}
     if weak:
-        found: dict[str, Slot] = {
-            "names": listed([row.name(area) for row in weak], 3),
-            "lowest": _lowest(weak[0], area),
-        }
-        words |= {"there": say("有 " if place else ""), "low": count(weak, f"{area}s confirmed weak")}
-        return say("{place}{there}{low} 个{kind}{label}{weak}：{names}（{lowest}）", **words, **found)
+        return _ranked(weak, area, words)
     if shown["line"].isna().all():
         return say("{label}没有设定目标", label=Name(label))
     return say("{place}没有一个{kind}的{label}{weak}", **words)
+
+
+def _ranked(weak: Sequence[Row], area: str, words: dict[str, Slot]) -> Sentence:
+    """Report the confirmed weak areas of one rate, the largest shortfall first."""
+    lowest = _lowest(weak[0])
+    if len(weak) == 1:
+        words = {**_without(words, "kind"), "area": weak[0].name(area), "lowest": lowest}
+        return say("{place}{area}{label}{weak}（{lowest}）", **words)
+    found: dict[str, Slot] = {"names": listed([row.name(area) for row in weak], 3, counted=True)}
+    found |= {"first": weak[0].name(area), "lowest": lowest, "there": say("有 " if words["place"] != Name("") else "")}
+    found |= {"low": count(weak, f"{area}s confirmed weak")}
+    return say("{place}{there}{low} 个{kind}{label}{weak}：{names}（{first} {lowest}）", **words, **found)
 
 
 def ties(judged: Estimates, area: str, kind: str) -> Sentence:
@@ -146,12 +160,10 @@ def of(table: pd.DataFrame, *verdicts: Verdict) -> pd.DataFrame:
     return worst_first(table[table["verdict"].isin(verdicts)])
 
 
-def _lowest(row: Row, area: str) -> Sentence:
+def _lowest(row: Row) -> Sentence:
     """Report the value of the area with the largest shortfall."""
     value, gap = row.bound("estimate", Format.PERCENT), row.bound("gap", Format.POINTS)
-    return say("{area} {value}，低 {gap}", area=row.name(area), value=value, gap=gap) + (
-        "，样本少" if row["flag"] == "few" else ""
-    )
+    return say("{value}，低 {gap}", value=value, gap=gap) + ("，样本少" if row["flag"] == "few" else "")
 
 
 def _confirmed(weak: Sequence[Row]) -> Sentence:

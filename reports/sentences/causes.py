@@ -71,7 +71,7 @@ def first(district: str, table: pd.DataFrame) -> Sentence:
     if not found:
         return say("{district}：答卷还不足以断定哪一项最该优先", district=Name(district))
     items = [say("{item}（{unit}）", item=row.name("label"), unit=_unit(row)) for row in found]
-    return say("{district}优先改进：{items}", district=Name(district), items=listed(items, SHOWN))
+    return say("{district}优先改进：{items}", district=Name(district), items=listed(items, SHOWN, "项"))
 
 
 def _unit(row: Row) -> Name:
@@ -96,7 +96,7 @@ def owners(table: pd.DataFrame, place: str) -> Sentence:
 
 def _items(table: pd.DataFrame, problem: str, words: str) -> Sentence:
     found = table[table["problem"] == problem].sort_values(problem, ascending=False)
-    return say(words, items=listed(names(found["label"]), SHOWN)) if len(found) else Sentence()
+    return say(words, items=listed(names(found["label"]), SHOWN, "项")) if len(found) else Sentence()
 
 
 def leading(groups: pd.DataFrame) -> tuple[Row, ...]:

@@ -117,4 +117,4 @@ def _not_mended(then: Sequence[Row]) -> list[Sentence]:
 
 
 def _pairs(some: Sequence[Row]) -> Sentence:
-    return listed([say("{area}的{rate}", area=row.name("district"), rate=row.name("label")) for row in some], 3)
+    return listed([say("{area}的{rate}", area=row.name("district"), rate=row.name("label")) for row in some], 3, "项")

@@ -56,8 +56,7 @@ def _of(table: pd.DataFrame, verdict: str) -> tuple[Row, ...]:
 def _which(failed: Sequence[Row]) -> Sentence:
     if not failed:
         return Sentence()
-    first = listed([row.name("community") for row in failed[:SHOWN]])
-    return say("（{names}{more}）", names=first, more=Name("等" if len(failed) > SHOWN else ""))
+    return say("（{names}）", names=listed([row.name("community") for row in failed], SHOWN, counted=True))
 
 
 def _doubt(judged: int) -> Sentence:

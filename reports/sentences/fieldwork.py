@@ -41,7 +41,7 @@ def level_title(rows: pd.DataFrame, name: str) -> Sentence:
         name: its Chinese name, such as "访问员".
     """
     red = _of(rows, Light.RED)
-    which = say("（{names}）", names=listed([row.name("name") for row in red], 4)) if red else Sentence()
+    which = say("（{names}）", names=listed([row.name("name") for row in red], 4, counted=True)) if red else Sentence()
     return say("{level}：{count} 个红灯{which}", level=Name(name), count=count(red, "red lights"), which=which)
 
 

@@ -45,7 +45,7 @@ def _some(things: Sequence[object], what: str, words: str) -> Sentence:
 def _late(late: Sequence[Entry]) -> Sentence:
     if not late:
         return Sentence()
-    areas = listed(names(entry.area for entry in late), 3)
+    areas = listed(names(entry.area for entry in late), 3, counted=True)
     return say("{count} 项已过期限：{areas}，应督办", count=count(late, "overdue entries"), areas=areas)
 
 

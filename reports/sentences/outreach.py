@@ -65,7 +65,7 @@ def headline(spent: Spending, groups: Sentence) -> Sentence:
     """
     who = say("，先找{groups}", groups=groups) if groups else Sentence()
     first = say(
-        "约 {number}（{limits}）居民还不知道{who}",
+        "居民中约 {number}（{limits}）还不知道{who}",
         number=field(spent, "unaware", Format.PEOPLE),
         limits=field(spent, "unaware_limits", Format.PEOPLE_INTERVAL),
         who=who,

@@ -71,7 +71,7 @@ def _first(found: Forecast, items: Sequence[str], districts: pd.DataFrame) -> li
         parts = [say("最该先抓{item}：全市提高 {step}，把握再增 {gain}", item=top[0], **numbers)]
     else:
         words = "最该先抓{items}，帮助分不出先后：任一项全市提高 {step}，把握最多再增 {gain}"
-        parts = [say(words, items=listed(top, 3), **numbers)]
+        parts = [say(words, items=listed(top, 3, "项"), **numbers)]
     order = districts.dropna(subset=["gain"]).sort_values("gain", ascending=False)
     if len(order) > 1 and order["gain"].iloc[0] - order["gain"].median() > 4 * found.error:
         parts.append(say("区县里先抓{area}", area=Name(str(order["district"].iloc[0]))))
@@ -104,7 +104,7 @@ def lever(found: Forecast, gains: Sequence[tuple[str, float]]) -> Sentence:
     best = max(gain for _, gain in gains)
     if best >= WORTHWHILE:
         top = names(name for name, gain in gains if gain >= best - 2 * found.error)
-        return say("提高 {step}，帮助最大的是{names}", step=_step(found), names=listed(top, 3))
+        return say("提高 {step}，帮助最大的是{names}", step=_step(found), names=listed(top, 3, "项"))
     least = setting("WORTHWHILE", WORTHWHILE, Format.STEP)
     return say("单独提高 {step}，把握都增加不到 {least}", step=_step(found), least=least)
 

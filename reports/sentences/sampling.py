@@ -20,7 +20,7 @@ def plan(found: SamplePlan, source: Sentence) -> Sentence:
     """
     widest = rows_of(found.districts, found.districts.sort_values("half_width").tail(1), "district")[0]
     return say(
-        "访问 {interviews} 份、{communities} 个社区，约 {cost}：全市误差约 {margin}，最粗的{district}约 {widest}，"
+        "访问 {interviews} 份、{communities} 个社区，约 {cost}：全市误差 {margin}，最粗的{district} {widest}，"
         "变化小于 {detectable}在那里看不出来（按同社区相似程度 {icc} 估算，{source}）。",
         interviews=field(found, "interviews", Format.COUNT),
         communities=field(found, "communities", Format.COUNT),

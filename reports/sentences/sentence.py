@@ -156,10 +156,19 @@ def join(parts: Iterable[Sentence], mark: str = "；") -> Sentence:
     return Sentence(tuple(pieces))
 
 
-def listed(items: Sequence[Slot], most: int = MOST) -> Sentence:
-    """Return "甲、乙、丙"; after `most` items "等 9 个", bound to their number."""
+def listed(items: Sequence[Slot], most: int = MOST, unit: str = "个", *, counted: bool = False) -> Sentence:
+    """Return "甲、乙、丙"; after `most` items "等 9 个", bound to their number.
+
+    Args:
+        items: names.
+        most: number of names that are listed.
+        unit: measure word.
+        counted: whether the sentence has stated their number already; then the list ends with "等".
+    """
     shown = join([say("{one}", one=item) for item in items[:most]], "、")
-    return shown if len(items) <= most else say("{shown}等 {all} 个", shown=shown, all=count(items, "names"))
+    if len(items) <= most:
+        return shown
+    return shown + "等" if counted else shown + say("等 {all} {unit}", all=count(items, "names"), unit=Name(unit))
 
 
 def names(texts: Iterable[object]) -> tuple[Name, ...]:

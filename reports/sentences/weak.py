@@ -42,7 +42,7 @@ def advice(judged: Estimates, area: str, kind: str, doubt: Sentence) -> Sentence
         words = "没有设定目标，不能判断哪个{kind}薄弱：请先在 targets.csv 写明目标，或改用“与全市比”。"
         return say(words, kind=Name(kind))
     absent = names(judged.meta["absent"])
-    parts = [_mend(judged, area, kind), doubt, _wait(judged, area), _ask(judged, area)]
+    parts = [_mend(judged, area, kind), doubt, _open(judged, area)]
     parts += [say("{names}没有答卷，不能判断", names=listed(absent, 3))] if absent else []
     return join(parts) + "。"
 
@@ -57,8 +57,8 @@ def title(judged: Estimates, area: str, kind: str) -> Sentence:
     word = Name(Verdict.WEAK)
     if not found:
         return say("没有{weak}的项目", weak=word)
-    pairs = [_pair(row, area) for row in found]
-    return say("{count} 项{weak}：{names}", count=count(found, "weak areas"), weak=word, names=listed(pairs, 4))
+    pairs = listed([_pair(row, area) for row in found], 4, counted=True)
+    return say("{count} 项{weak}：{names}", count=count(found, "weak areas"), weak=word, names=pairs)
 
 
 def _of(judged: Estimates, area: str, *verdicts: Verdict) -> tuple[Row, ...]:
@@ -76,35 +76,26 @@ def _mend(judged: Estimates, area: str, kind: str) -> Sentence:
     if not found:
         return say("没有哪个{kind}{weak}{against}，不必急着点名", kind=Name(kind), weak=word, against=against)
     false_calls = sum(1 - float(str(row["prob_below"])) for row in found)
-    listing = listed([_pair(row, area) for row in found], 3)
+    listing = listed([_pair(row, area) for row in found], 3, counted=True)
     number = count(found, "weak areas")
     text = say("先抓 {count} 项{weak}的{against}：{names}", count=number, weak=word, against=against, names=listing)
     return text + ("（其中个别可能判错）" if false_calls >= 0.5 else "")
 
 
-def _wait(judged: Estimates, area: str) -> Sentence:
-    found = [_pair(row, area) for row in _of(judged, area, Verdict.WATCH)]
-    words: dict[str, Slot] = {"names": listed(found, 2), "watch": Name(Verdict.WATCH)}
-    return say("{names}列入{watch}：多半没到，还不能确认", **words) if found else Sentence()
-
-
-def _ask(judged: Estimates, area: str) -> Sentence:
-    open_ = _of(judged, area, *UNDECIDED)
-    if not open_:
+def _open(judged: Estimates, area: str) -> Sentence:
+    """Report how many areas are watched or unclear, and the one that the fewest further interviews would decide."""
+    groups = [(_of(judged, area, one), Name(one)) for one in UNDECIDED]
+    parts = [say("{n} 项{verdict}", n=count(some, word.text), verdict=word) for some, word in groups if some]
+    if not parts:
         return Sentence()
-    number = count(open_, "undecided areas")
-    table = judged.table
+    table, number = judged.table, join(parts, "、")
     near = table[table["verdict"].isin(list(UNDECIDED)) & (table["more"].astype(float) <= LIMIT)]
     if near.empty:
-        return say(
-            "{count} 项离线太近，再访 {limit} 份也难分清",
-            count=number,
-            limit=setting("interviews", LIMIT, Format.COUNT),
-        )
+        limit = setting("interviews", LIMIT, Format.COUNT)
+        return say("{number}，离线太近，再访 {limit} 份也难分清", number=number, limit=limit)
     first = rows_of(judged, near.sort_values("more"), area, "item")[0]
     one = say("{pair}再访约 {more} 份可见分晓", pair=_pair(first, area), more=first.bound("more", Format.COUNT))
-    rest = "，其余见补充样本表" if len(near) > 1 else ""
-    return say("{count} 项还没有定论，{one}", count=number, one=one) + rest
+    return say("{number}，{one}", number=number, one=one) + ("，其余见下面的表" if len(near) > 1 else "")
 
 
 def red_lights(lights: Mapping[str, AreaLight], shown: Sequence[str]) -> Sentence:
@@ -117,7 +108,7 @@ def red_lights(lights: Mapping[str, AreaLight], shown: Sequence[str]) -> Sentenc
     red = names(name for name in doubted(lights) if name in set(shown))
     if not red:
         return Sentence()
-    words = "{names}亮真实性红灯（{mark}），比例可能不可信：独立人员复访前不排名、不表扬"
+    words = "{names}亮真实性红灯（{mark}），独立复访前不排名、不表扬"
     return say(words, names=listed(red, 3), mark=Name(MARK))
 
 
@@ -157,5 +148,6 @@ def streets(table: pd.DataFrame, label: str, target: float) -> Sentence:
     sure = rows_of(table, table[table["verdict"] == Verdict.WEAK].sort_values("gap"), "street")
     if not sure:
         return say("模型估计：没有街道的{label}{weak}（目标 {line}）", **words)
-    words |= {"names": listed([row.name("street") for row in sure], 4), "count": count(sure, "streets confirmed weak")}
+    words |= {"names": listed([row.name("street") for row in sure], 4, counted=True)}
+    words |= {"count": count(sure, "streets confirmed weak")}
     return say("模型估计：{count} 个街道的{label}{weak}（目标 {line}）：{names}", **words)

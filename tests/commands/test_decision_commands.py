@@ -35,7 +35,7 @@ STARTS = {
     "weak": "确认薄弱",
     "change": "上一轮",
     "pass": "全部达标的可能",
-    "outreach": "居民还不知道",
+    "outreach": "还不知道",
     "ledger": "立项",
 }
 

@@ -43,7 +43,7 @@ def test_standing_is_short_enough_for_a_title() -> None:
 
 def test_weakest_reports_that_nothing_is_certain() -> None:
     found = briefing.weakest(estimates([("甲", 0.7, 0.81, 0.9, 0.8)], "district"), "district", "区县")
-    assert found.text == "1 个区县都没有确认薄弱的项目"
+    assert found.text == "甲没有确认薄弱的项目"
 
 
 def test_the_largest_certain_shortfall_comes_first_not_the_most_marks() -> None:
@@ -75,7 +75,7 @@ def test_hidden_areas_are_not_counted_and_where_all_are_hidden_the_title_says_so
     hidden = estimates(rows, "district", flag="suppressed")
     assert briefing.weakest(hidden, "district", "区县").text == "各区县答卷都过少，全部隐去，不下结论"
     one = pd.concat([estimates(rows[:1], "district").table, hidden.table[1:]], ignore_index=True)
-    assert briefing.weakest(Estimates(one), "district", "区县").text.startswith("1 个区县都有确认薄弱的项目")
+    assert briefing.weakest(Estimates(one), "district", "区县").text.startswith("甲有确认薄弱的项目")
 
 
 def test_ranking_and_ties_give_no_ordinals_where_the_data_do_not_separate() -> None:
@@ -116,3 +116,12 @@ def test_opinions_are_not_compared_with_targets() -> None:
     assert briefing.weakest(rows, "district", "区县").text == "各区县参与者的意见，只供参考，不作比较"
     opinion = estimates([("满意率", 0.1, 0.2, 0.3, 0.8)], flag="opt_in")
     assert briefing.headline(opinion).text == "满意率只代表参与者的意见，不与目标比较。"
+
+
+def test_one_weak_area_is_named_once_and_more_than_are_listed_end_without_a_second_number() -> None:
+    rows = [(name, 0.5, 0.55 + step / 100, 0.6, 0.8) for step, name in enumerate("甲乙丙丁")]
+    one, four = (
+        briefing.ranking(estimates(some, "district"), "district", "区县", "满意率") for some in (rows[:1], rows)
+    )
+    assert one.text == "甲满意率确认薄弱（55.0%，低 25.0 个百分点）"
+    assert four.text == "4 个区县满意率确认薄弱：甲、乙、丙等（甲 55.0%，低 25.0 个百分点）"

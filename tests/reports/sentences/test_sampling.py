@@ -26,8 +26,8 @@ def plan(widths: tuple[float, float]) -> SamplePlan:
 def test_a_plan_says_size_cost_and_what_it_cannot_show() -> None:
     found = plan((0.03, 0.0612))
     text = sampling.plan(found, say("手工填写")).text
-    assert text.startswith("访问 2,880 份、161 个社区，约 23.0 万元：全市误差约 ±")
-    assert "最粗的乙区约 ±6.1 个百分点，变化小于 6.4 个百分点在那里看不出来" in text
+    assert text.startswith("访问 2,880 份、161 个社区，约 23.0 万元：全市误差 ±")
+    assert "最粗的乙区 ±6.1 个百分点，变化小于 6.4 个百分点在那里看不出来" in text
     assert text.endswith("（按同社区相似程度 0.05 估算，手工填写）。")
 
 

@@ -109,6 +109,8 @@ def test_a_list_of_names_gives_its_length_as_a_bound_number() -> None:
     long = listed(names("甲乙丙丁"), 2)
     assert long.text == "甲、乙等 4 个"
     assert [binding.reference.read() for binding in long.bindings] == [(4,)]
+    assert listed(names("甲乙丙丁"), 2, "项").text == "甲、乙等 4 项"
+    assert listed(names("甲乙丙丁"), 2, counted=True).text == "甲、乙等"
 
 
 def test_parts_without_words_leave_no_mark() -> None:
