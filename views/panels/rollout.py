@@ -26,7 +26,7 @@ def order_panel(loaded: Loaded, heard: Heard, streets: pd.DataFrame) -> None:
     if draws:
         last = draws[-1]
         drawn = captions.draw(last)
-        st.markdown(f"**已保存**{plain(str(drawn + captions.draws(draws)))}")
+        st.markdown(f"已保存{plain(str(drawn + captions.draws(draws)))}")
         show_table(reports.order_table(last.start, streets), most=260)
     with st.expander("重新抽签" if draws else "抽签", expanded=not draws):
         _draw_form(heard, streets)
