@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from survey.errors import QuestionnaireError
+from survey.formats.xlsform.logic.arithmetic import compared
 from survey.formats.xlsform.logic.calculations import FALSE, FLIPPED, TRUE, inlined
 from survey.formats.xlsform.logic.expressions import (
     Binary,
@@ -128,7 +129,10 @@ class _Translation:
                 tested = SOME.get((sign, float(text)))
                 if tested and self._field(one).kind in (Kind.SEVERAL, Kind.TEXT):
                     return f"{{{self._field(one).name}}} {tested}"
-        raise _refused(left if isinstance(left, Call) else Binary(sign, left, right))
+        amounts = compared(sign, left, right, self._field)
+        if amounts is None:
+            raise _refused(left if isinstance(left, Call) else Binary(sign, left, right))
+        return amounts
 
     def _constant(self, asked: Field, sign: str, text: str, node: XPath) -> str:
         name = f"{{{asked.name}}}"

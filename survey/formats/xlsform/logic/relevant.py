@@ -9,7 +9,7 @@ from typing import Any
 from survey.errors import QuestionnaireError
 from survey.formats.xlsform.logic.expressions import digits
 from survey.instrument.conditions.expressions import COMMENT, parse
-from survey.instrument.conditions.syntax import Array, Compare, Const, Empty, Logic, Node, Not, Variable
+from survey.instrument.conditions.syntax import Array, Call, Compare, Const, Empty, Logic, Node, Not, Variable
 from survey.instrument.conditions.written import written
 from survey.instrument.question import OTHER, OTHER_VALUE, Question
 from survey.instrument.questionnaire import Questionnaire
@@ -81,6 +81,8 @@ class _Writer:
                 raise _untranslatable(written(node))
 
     def _compare(self, operator: str, left: Node, right: Node) -> str:
+        if isinstance(left, Call) and operator in SIGNS:
+            return self._counted(left, operator, right)
         name, question = self._name(left), self._question(left)
         if isinstance(right, Variable) and operator in SIGNS:
             return self._two(name, operator, question, right)
@@ -96,6 +98,15 @@ class _Writer:
             chosen = f"selected({name}, {self._literal(constants[0], question)})"
             return chosen if operator == "equal" else f"not({chosen})"
         return f"{name} {SIGNS[operator]} {self._literal(constants[0], question)}"
+
+    def _counted(self, call: Call, operator: str, right: Node) -> str:
+        """Write a comparison of the number of chosen options."""
+        counted = call.arguments[0] if call.name == "count" and len(call.arguments) == 1 else call
+        question = self._question(counted)
+        limit = right.value if isinstance(right, Const) else None
+        if question is None or not question.type.several or type(limit) is not int:
+            raise _untranslatable(written(call))
+        return f"count-selected({self._name(counted)}) {SIGNS[operator]} {limit}"
 
     def _two(self, name: str, operator: str, question: Question | None, right: Variable) -> str:
         other = self._question(right)
