@@ -121,10 +121,11 @@ def _is_question(part: Mapping[str, Any]) -> bool:
 
 
 def _named(survey: dict[str, Any], names: Mapping[str, str]) -> Iterator[LintFinding]:
-    """Give questions names that can be names of columns; what was the name remains the title."""
+    """Give questions names that can be names of columns; the old one remains for answer files, and as a title."""
     for path, part in _parts(survey):
         if _is_question(part) and (name := names.get(part["name"])):
             part["title"] = part.get("title") or part["name"]
+            part.setdefault("sourceName", part["name"])
             yield _note(f"{path}.name", f"题号 {part['name']} 不能作列名", f"改成 {name}", name)
             part["name"] = name
 

@@ -116,11 +116,13 @@ def _free_names(taken: frozenset[Any]) -> Iterator[str]:
 
 
 def _entry(entry: Any, was: Any, now: Any) -> Any:
-    """Return an option with its new value; what was written as its value remains its text."""
-    if isinstance(entry, Mapping):
-        _, _, text = str(entry.get("value", "")).partition(SEPARATOR)
-        return {**entry, "value": now, "text": entry.get("text") or text or _text(was)}
-    return {"value": now, "text": str(entry).partition(SEPARATOR)[2] or _text(was)}
+    """Return an option with its new value; the old one remains as its text or, beside another text, its source name."""
+    made = dict(entry) if isinstance(entry, Mapping) else {}
+    _, _, text = str(made.get("value", "") if made else entry).partition(SEPARATOR)
+    given = made.get("text") or text
+    if given and given != was and isinstance(was, str) and was != str(now):
+        made.setdefault("sourceName", was)
+    return {**made, "value": now, "text": given or _text(was)}
 
 
 def _text(value: Any) -> str:

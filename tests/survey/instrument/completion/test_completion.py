@@ -104,6 +104,14 @@ def test_a_file_on_disk_is_read_completed(tmp_path: Path) -> None:
     assert asked_one(questionnaire, {"q1": 2}) == {"q1"}
 
 
+def test_values_and_names_as_written_are_kept_for_answer_files() -> None:
+    questionnaire = parse_questionnaire(paged(single("满意 度", choices=["m|男", "女"]), multiple(), matrix()))
+    assert [question.source_name for question in questionnaire.questions] == ["满意 度", "", ""]
+    assert [choice.source_name for choice in questionnaire.question("Q1").choices] == ["m", ""]
+    assert [choice.source_name for choice in questionnaire.question("q2").choices] == ["tv", "", "net"]
+    assert [choice.label for choice in questionnaire.question("q2").choices] == ["电视", "报纸", "网络"]
+
+
 @pytest.fixture(scope="module")
 def core() -> Iterator[Callable[..., Any]]:
     if CORE is None:
