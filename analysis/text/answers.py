@@ -29,7 +29,7 @@ SCHEMA = pa.schema(
         "evidence": pa.string(),  # the words behind the polarity
     }
 )
-VERSION = 8
+VERSION = 9
 """Version of the rules in this package; incremented when they change the reading of a text."""
 
 

@@ -28,11 +28,14 @@ _UNABLE = re.compile(
 )
 # 修了路, 装了灯; not 没换, 刚换, 换了又, 被拆.
 _DEED = re.compile(r"^(?!.*[没未不才刚又被]).*?(?P<phrase>(?:[修装建添换补铺种]|增设|新增)了[\u4e00-\u9fff]{1,3})")
+_LONG = r"(?:半|好?几|[一二两三四五六七八九十\d]+)多?个?多?(?:年|月|天|星期|周|小时)"
+_TOO_LONG = re.compile(rf"(?:修|等|拖|挖|围|堵|报修|反映|投诉)了?(?:整整|足足|快|都)?{_LONG}(?!.*就)")
+_WHERE = re.compile(r"^[\u4e00-\u9fff]{1,3}[^着么办样啥好行的多]呢$")
 # It works in every case.
 _EASY = re.compile(r"无论.*都.*|不[\u4e00-\u9fff]{1,4}也(?:能|可以)[\u4e00-\u9fff]*")
 _FORCED = re.compile(r"不得不|免不了|难免|被[\u4e00-\u9fff]{0,6}(?:[占圈挡堵挖拆偷砸骗坑赶罚]|了)")
 _LOST = re.compile(r"(?:少|没)了[\u4e00-\u9fff]{2,6}")
-_SILENT = ((_UNABLE, MISSING), (_DEED, MILD), (_EASY, MILD), (_FORCED, -MILD))
+_SILENT = ((_UNABLE, MISSING), (_TOO_LONG, -MILD), (_WHERE, -MILD), (_DEED, MILD), (_EASY, MILD), (_FORCED, -MILD))
 
 
 def without_words(text: str, falls: bool) -> PhraseValue | None:

@@ -1,4 +1,4 @@
-"""Irony and unmet wishes: 200 own sentences in ten kinds, half of them a hold-out; spans and openings that turn."""
+"""Irony and unmet wishes: own sentences in ten kinds, some of them hold-outs; spans and openings that turn."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from tests.analysis.text.probes import LABELS, lines
 
 RULES = PolarityRules(load_lexicon())
 SENTENCES = [line.split("\t") for line in lines("irony.tsv")]
+PRACTICE = [line.split("\t") for line in lines("irony_practice.tsv")]
+LAST = [line.split("\t") for line in lines("irony_last.tsv")]
 
 
 def _right(rows: list[list[str]]) -> float:
@@ -28,8 +30,19 @@ def test_development_half() -> None:
 
 
 def test_holdout_half() -> None:
-    """Measured once and never inspected: .84, below the aim of .85."""
+    """Never inspected: .84 when first run, .83 after the rules of `irony_practice.tsv`, below the aim of .85."""
     assert _right(SENTENCES[1::2]) >= 0.8
+
+
+def test_further_development_sentences() -> None:
+    assert len(PRACTICE) > 100
+    assert _right(PRACTICE) >= 0.95
+
+
+def test_last_holdout() -> None:
+    """Written before the last rules, run once and never inspected: .72 (.53 with the rules before)."""
+    assert len(LAST) == 100
+    assert _right(LAST) >= 0.68
 
 
 @pytest.mark.parametrize(
@@ -43,6 +56,20 @@ def test_holdout_half() -> None:
         ("真行，两天就修好了", 1),
         ("谢谢你们把路修好了", 1),
         ("比以前好了", 1),
+        ("干净？谁信", -1),
+        ("效率真高，一个井盖修了半年", -1),
+        ("效率真高，一天就办好了", 1),
+        ("这里真好，就是有点远", 1),
+        ("不错嘛，路灯全灭了", -1),
+        ("不错，继续保持", 1),
+        ("检查组一走，摊子全回来了", -1),
+        ("检查完都很满意", 1),
+        ("扫完没一会儿又脏", -1),
+        ("没多久又修好了", 1),
+        ("什么时候能通燃气", 0),
+        ("终于修好了路灯", 1),
+        ("晚上还在抢修，辛苦了", 1),
+        ("谢谢，没有了", 0),
     ],
 )
 def test_irony_wishes_and_their_plain_neighbours(text: str, label: int) -> None:
