@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         return int(preview.rejected > 0)
     if preview.rejected:
         _export_rejected(preview, args.files)
-    if not preview.new + preview.changed:
+    if preview.comparison.empty:
         print("没有新的内容，数据保持原样。")
         return int(preview.rejected > 0)
     confirmed = _decided(preview, args)

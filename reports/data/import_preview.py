@@ -30,10 +30,11 @@ def summary(preview: Preview) -> Sentence:
     parts = [
         _number(preview, "new", "新增 {n} 份"),
         _number(preview, "changed", "更新 {n} 份"),
+        _number(preview, "revoked", "作废 {n} 份"),
         _number(preview, "rejected", "{n} 行退回") or say("没有退回的行"),
     ]
-    if not parts[0] and not parts[1]:
-        parts = [say("没有新的内容"), parts[2]]
+    if not any(parts[:3]):
+        parts = [say("没有新的内容"), parts[-1]]
     return say("读到 {read} 行：{parts}", read=read, parts=join(parts, "，"))
 
 

@@ -22,7 +22,13 @@ KINDS: Mapping[str, str] = {
     "retention": "到期删除",
     "repair": "修复",
 }
-COUNTS: Mapping[str, str] = {"new": "新增", "changed": "更新", "unchanged": "不变", "rejected": "退回"}
+COUNTS: Mapping[str, str] = {
+    "new": "新增",
+    "changed": "更新",
+    "unchanged": "不变",
+    "rejected": "退回",
+    "revoked": "作废",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ class DataVersion:
         at: when it was written. who: by whom.
         kind: 导入, 撤销 ...; undone: whether the rows of this import are absent from the newest data.
         wave: of the rows. files: names of the imported files.
-        counts: 新增, 更新, 不变, 退回 -> rows; only known counts.
+        counts: 新增, 更新, 不变, 退回 -> rows; 作废 -> stored responses taken out; only known counts.
         note: the person's reason; for an undo, also the version that it restores.
         readable: whether it can still be opened; purging withdrawn answers closes older versions.
         broken: whether it cannot be opened because a part is missing that was not purged.

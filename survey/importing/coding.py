@@ -29,6 +29,7 @@ from survey.study.study import INTERVIEWER_MODES, Study, Wave
 
 Mask = npt.NDArray[np.bool_]
 SAMPLED = 500  # cells of each column that are searched for personal data
+SET_APART = frozenset({IssueCode.NOT_ACCEPTED, IssueCode.PREVIEW_ROW})
 NOWHERE = np.array([], dtype=np.int64)
 
 
@@ -43,6 +44,7 @@ class CodedFile:
         text_rows: row of `responses` of each text.
         rejected: rows set aside for correction, `store.REJECTED`; import_id is still NULL.
         issues: all issues found.
+        refused: ids of the rows that a status sets apart (not accepted, invalid, deleted, preview).
     """
 
     read: ReadTable
@@ -51,6 +53,7 @@ class CodedFile:
     text_rows: npt.NDArray[np.int64]
     rejected: pa.Table
     issues: Issues
+    refused: tuple[str, ...] = ()
 
     @property
     def rows_in(self) -> int:
@@ -92,7 +95,15 @@ def code_table(read: ReadTable, study: Study, wave: Wave, *, mode: str, keep_par
         text_rows=at,
         rejected=pa.concat_tables([rejected, _broken_rows(read, wave)]),
         issues=issues,
+        refused=_refused(read, particulars),
     )
+
+
+def _refused(read: ReadTable, particulars: Particulars) -> tuple[str, ...]:
+    """Return the ids of the rows that the status of the tool or of a reviewer sets apart."""
+    positions = [place for mark in read.marked if mark.problem in SET_APART for place in mark.positions]
+    names = particulars.columns["response_id"].take(pa.array(positions, pa.int64())).to_pylist()
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _garbled(answers: CodedAnswers) -> list[CellIssue]:

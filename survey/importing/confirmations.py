@@ -17,6 +17,7 @@ class Doubt(StrEnum):
     SECONDS = "seconds"
     SAME_ANSWERS = "same-answers"
     OTHER_ANSWERS = "other-answers"
+    REVOKED = "revoked"
 
 
 TITLES: Mapping[Doubt, str] = {
@@ -25,6 +26,7 @@ TITLES: Mapping[Doubt, str] = {
     Doubt.SECONDS: "答题用时与这一期已有的答卷相差悬殊，单位可能不同（秒、分钟、毫秒）",
     Doubt.SAME_ANSWERS: "与已有答卷完全相同，编号却不同",
     Doubt.OTHER_ANSWERS: "编号是已有的，答案却像另一份答卷",
+    Doubt.REVOKED: "已有的答卷后来标为不通过、无效或已删除",
 }
 """kind -> Chinese title."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from survey.importing.coding import CodedFile, rejected_rows
+from survey.importing.revocations import overruled, refused_ids
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.cells.issues import KINDS, CellIssue, IssueCode, Issues
 from survey.storage.store import ResponseStore
@@ -19,6 +20,8 @@ from survey.study.responses import column_of, row_hashes
 from survey.study.study import Wave
 
 Mask = npt.NDArray[np.bool_]
+REPEATED, DUPLICATE, REFUSED = IssueCode.REPEATED_ROW, IssueCode.DUPLICATE_ID, IssueCode.NOT_ACCEPTED
+CURES = {DUPLICATE: "只留下正确的一份，或改正编号", REFUSED: "同一次导入的后一个文件把它标为不采用"}
 FEW = 150_000  # up to this number of ids, comparing them is faster than starting DuckDB
 
 
@@ -34,6 +37,8 @@ class Comparison:
         new: number of new rows.
         unchanged: number of rows without new content.
         issues: repeated and contradictory ids.
+        refused: ids that files set apart by their status, without those of accepted rows of the same import.
+        revoked: those of them that the store holds.
     """
 
     responses: pa.Table
@@ -43,6 +48,13 @@ class Comparison:
     new: int
     unchanged: int
     issues: tuple[Issues, ...]
+    refused: tuple[str, ...] = ()
+    revoked: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether the store would remain as it is."""
+        return not self.responses.num_rows and not self.revoked
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +82,22 @@ def deduplicate(
     hashed = [_hashed(file.responses, own, items) for file, own in zip(coded, texts_by_file, strict=True)]
     responses = pa.concat_tables(hashed)
     repeated, clashing = _twins(responses)
+    gone = overruled(coded)
+    repeated, clashing = repeated & ~gone, clashing & ~gone
     stored, same = _known(responses, store, wave, base)
-    good = ~repeated & ~clashing
+    good = ~repeated & ~clashing & ~gone
+    refused = refused_ids(coded, responses["response_id"].filter(pa.array(good)))
     take, changed = good & ~(stored & same), good & stored & ~same
     return Comparison(
         responses=responses if take.all() else responses.filter(pa.array(take)),
         texts=pa.concat_tables(_chosen_texts(hashed, texts_by_file, take)),
-        rejected=pa.concat_tables([*(file.rejected for file in coded), *_clashing_rows(coded, clashing, wave)]),
+        rejected=pa.concat_tables([*(file.rejected for file in coded), *_set_apart(coded, clashing, gone, wave)]),
         replaced=tuple(responses["response_id"].filter(pa.array(changed)).to_pylist()),
         new=int((good & ~stored).sum()),
         unchanged=int(repeated.sum()) + int((good & stored & same).sum()),
-        issues=tuple(_issues(coded, repeated, clashing)),
+        issues=tuple(_issues(coded, {DUPLICATE: clashing, REFUSED: gone, REPEATED: repeated})),
+        refused=refused,
+        revoked=_in_store(refused, store, wave, base),
     )
 
 
@@ -174,21 +191,28 @@ def _per_file(coded: Sequence[CodedFile], mask: Mask) -> list[tuple[CodedFile, n
     return found
 
 
-def _clashing_rows(coded: Sequence[CodedFile], clashing: Mask, wave: Wave) -> list[pa.Table]:
-    why = KINDS[IssueCode.DUPLICATE_ID][0]
+def _in_store(names: Sequence[str], store: ResponseStore, wave: Wave, base: int | None) -> tuple[str, ...]:
+    """Return which ids the store holds."""
+    if base is None or not names:
+        return ()
+    held = set(store.read(["response_id"], waves=[wave.name], version=base)["response_id"].to_pylist())
+    return tuple(name for name in names if name in held)
+
+
+def _set_apart(coded: Sequence[CodedFile], clashing: Mask, gone: Mask, wave: Wave) -> list[pa.Table]:
     return [
-        rejected_rows(file.read, wave, dict.fromkeys(positions.tolist(), why))
-        for file, positions in _per_file(coded, clashing)
+        rejected_rows(file.read, wave, dict.fromkeys(positions.tolist(), KINDS[code][0]))
+        for code, mask in ((DUPLICATE, clashing), (REFUSED, gone))
+        for file, positions in _per_file(coded, mask)
     ]
 
 
-def _issues(coded: Sequence[CodedFile], repeated: Mask, clashing: Mask) -> list[Issues]:
-    cures = {IssueCode.REPEATED_ROW: "", IssueCode.DUPLICATE_ID: "只留下正确的一份，或改正编号"}
+def _issues(coded: Sequence[CodedFile], found: Mapping[IssueCode, Mask]) -> list[Issues]:
     issues = []
-    for code, mask in ((IssueCode.DUPLICATE_ID, clashing), (IssueCode.REPEATED_ROW, repeated)):
+    for code, mask in found.items():
         for file, positions in _per_file(coded, mask):
             ids = _ids(file, positions)
-            finding = CellIssue(code, "答卷编号", positions, ids, cure=cures[code])
+            finding = CellIssue(code, "答卷编号", positions, ids, cure=CURES.get(code, ""))
             issues.append(Issues(file.read.provenance.file, file.read.rows, (finding,)))
     return issues
 

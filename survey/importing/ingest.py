@@ -25,6 +25,7 @@ from survey.importing.identity import identity_doubts
 from survey.importing.mapping_file import guide_of
 from survey.importing.mending.redaction import admitted
 from survey.importing.preview import Imported, Preview
+from survey.importing.revocations import revocations
 from survey.instrument.archive import keep_questionnaire
 from survey.readers import registry
 from survey.readers.cells.issues import IssueCode
@@ -116,12 +117,13 @@ def stage(
 def _to_confirm(
     study: Study, coded: Sequence[CodedFile], comparison: Comparison, wave: str, base: int | None
 ) -> tuple[Confirmation, ...]:
-    """Return what a person must decide; nothing where no row would be stored."""
+    """Return what a person must decide; of new rows only where some would be stored."""
+    revoked = tuple(revocations(coded, comparison.revoked))
     if not comparison.responses.num_rows:
-        return ()
+        return revoked
     store = ResponseStore(study.root / "store")
     doubts = identity_doubts(coded, comparison, store, wave, base, study.questionnaire)
-    return (*inconsistencies(coded, store, wave, base), *doubts)
+    return (*inconsistencies(coded, store, wave, base), *doubts, *revoked)
 
 
 def import_rows(study: Study, answers: AnswerRows, wave: str, *, mode: str, who: str = "", note: str = "") -> Imported:
@@ -166,7 +168,7 @@ def commit(
     """
     report = progress or _silent
     store = ResponseStore(preview.study.root / "store")
-    if not preview.comparison.responses.num_rows:
+    if preview.comparison.empty:
         store.settle()  # the version that contains them may not be on disk yet
         report("没有新的答卷", 1.0)
         return Imported(preview, None)
@@ -181,7 +183,7 @@ def commit(
             if attempt == ATTEMPTS - 1:
                 raise
             preview = _again(preview, store)
-            if not preview.comparison.responses.num_rows:
+            if preview.comparison.empty:
                 store.settle()
                 return Imported(preview, None)
             require_confirmed(preview.confirmations, confirmed)
@@ -218,7 +220,7 @@ def _batch(preview: Preview) -> ImportBatch:
         responses=_stamped(found.responses, import_id),
         texts=_stamped(found.texts, import_id),
         rejected=_stamped(found.rejected, import_id),
-        replaced=found.replaced,
+        replaced=(*found.replaced, *found.revoked),
     )
 
 
@@ -235,6 +237,7 @@ def _meta(preview: Preview) -> Mapping[str, Any]:
             "changed": preview.changed,
             "unchanged": preview.unchanged,
             "rejected": preview.rejected,
+            **({"revoked": preview.revoked} if preview.revoked else {}),
         },
         "files": list(preview.files),
         "mode": preview.mode,

@@ -66,6 +66,11 @@ class Preview:
         return len(self.comparison.replaced)
 
     @property
+    def revoked(self) -> int:
+        """Number of stored responses that a file marks as not accepted, and that leave the store."""
+        return len(self.comparison.revoked)
+
+    @property
     def unchanged(self) -> int:
         """Number of rows equal to one in the store or an earlier row."""
         return self.comparison.unchanged

@@ -66,7 +66,7 @@ class ImportBatch:
         responses: coded rows (new and changed), columns of `responses.response_schema`.
         texts: their free texts, schema `TEXTS`; texts of rows that are not in `responses` are not allowed.
         rejected: rows kept for correction, schema `REJECTED`.
-        replaced: response ids of `responses` that replace an earlier row of the same wave.
+        replaced: response ids of the wave whose earlier rows are removed; most of them have a new row in `responses`.
     """
 
     wave: str
@@ -78,7 +78,8 @@ class ImportBatch:
     @property
     def import_id(self) -> str:
         """Return the id that links responses, texts and rejected rows of one import."""
-        return str(self.responses["import_id"][0]) if self.responses.num_rows else ""
+        rows = self.responses if self.responses.num_rows else self.rejected
+        return str(rows["import_id"][0]) if rows.num_rows else ""
 
 
 class ResponseStore:

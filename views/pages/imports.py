@@ -140,7 +140,7 @@ def _issues(preview: Preview, *, keep_partial: bool) -> None:
 def _commit(preview: Preview, who: str) -> None:
     confirmed = _confirmed(preview)
     left, right, _ = st.columns([2, 2, 3])
-    nothing = not (preview.new + preview.changed) or bool(open_confirmations(preview.confirmations, confirmed))
+    nothing = preview.comparison.empty or bool(open_confirmations(preview.confirmations, confirmed))
     if left.button("③ 写入答卷库", type="primary", disabled=nothing or not who.strip(), key="imports.commit"):
         shown = imports.ImportProgress().show
         done = ingest.commit(preview, who=who.strip(), confirmed=confirmed, progress=shown)

@@ -13,6 +13,7 @@ import pyarrow as pa
 from survey.errors import SiluError
 from survey.host.scratch import scratch_folder
 from survey.importing.coding import CodedFile, code_table
+from survey.importing.confirmations import Doubt
 from survey.importing.deduplicate import Comparison, deduplicate
 from survey.importing.mapping_file import guide_of
 from survey.importing.mending.redaction import admitted
@@ -56,7 +57,13 @@ class Recoded:
         base = self.version.number - 1 or None
         wave, asked = self.study.wave(self.version.meta["wave"]), self.study.questionnaire
         found = deduplicate(self.coded, store, wave, base=base, questionnaire=asked)
-        return _batch(found, wave.name, self.import_id)
+        revoked = found.revoked if self.revokes else ()
+        return replace(_batch(found, wave.name, self.import_id), replaced=(*found.replaced, *revoked))
+
+    @property
+    def revokes(self) -> bool:
+        """Whether the import took out stored responses that its files set apart."""
+        return Doubt.REVOKED in self.version.meta.get("confirmed", ())
 
     def by_itself(self) -> ImportBatch:
         """Return all rows of the import, also those that said nothing new."""
@@ -99,11 +106,14 @@ def replay(imports: Sequence[Recoded]) -> pa.Table:
     last: dict[str, tuple[int, int]] = {}
     hashes: dict[str, int] = {}
     start = 0
-    for number, table in enumerate(tables):
+    for number, (one, table) in enumerate(zip(imports, tables, strict=True)):
         ids, said = table["response_id"].to_pylist(), table["row_hash"].to_pylist()
         for row, (name, digest) in enumerate(zip(ids, said, strict=True)):
             if hashes.get(name) != digest:
                 hashes[name], last[name] = digest, (number, start + row)
+        for name in one.alone.refused if one.revokes else ():
+            hashes.pop(name, None)
+            last.pop(name, None)
         start += len(ids)
     whole = pa.concat_tables(tables, promote_options="default")
     return whole.take(pa.array([row for _, row in last.values()], pa.int64()))
