@@ -110,6 +110,8 @@ def form_of(book: Workbook, stem: str, *, leave_out: bool = False) -> ImportedFo
     )
     pages = Pages(questions, lists, findings)
     pages.take_all(entries)
+    if not questions.rows and not any(finding.level == "error" for finding in findings.found):
+        findings.about("survey", "全表", "没有可导入的题目", cure="检查是不是选错了文件", error=True)
     if lists.unused and not kept:
         findings.about("choices", "list_name 列", f"没有题目用到的选项表没有导入：{'、'.join(sorted(lists.unused))}")
     survey = {**_identity(settings, stem, findings), "pages": pages.pages}

@@ -356,6 +356,13 @@ def test_lint_findings_have_the_row_of_the_form() -> None:
     assert "永远问不到" in finding.what
 
 
+def test_a_form_without_questions_is_refused() -> None:
+    form = survey(["note", "n", "您好", ""], ["geopoint", "p", "位置", ""])
+    xform(form)
+    (error,) = imported(form).errors
+    assert str(error) == "[错误] survey，全表：没有可导入的题目（处理办法：检查是不是选错了文件）"
+
+
 def test_cells_of_numbers_and_truth_are_read(tmp_path: Path) -> None:
     head = ["type", "name", "label", "required", "relevant"]
     with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
