@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survey.errors import ArgumentError
+from survey.formats.xlsform.standard import SUFFIXES
 
 if TYPE_CHECKING:
     from survey.instrument.finding import LintFinding
 
 HELP = "检查问卷文件"
-WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls"})
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _findings(file: Path) -> tuple[LintFinding, ...]:
     """Return the findings in a questionnaire, or those in an XLSForm and in the questionnaire that it becomes."""
-    if file.suffix.lower() in WORKBOOKS:
+    if file.suffix.lower() in SUFFIXES:
         from survey.formats.xlsform.read import import_xlsform
 
         form = import_xlsform(file)
@@ -52,7 +52,7 @@ def _findings(file: Path) -> tuple[LintFinding, ...]:
 
 
 def _check_target(source: Path, target: Path) -> None:
-    if source.suffix.lower() in WORKBOOKS:
+    if source.suffix.lower() in SUFFIXES:
         raise ArgumentError("--out 只用于 JSON 问卷", where=str(source), cure=f"用 silu xlsform {source} {target} 转换")
     if target.exists():
         raise ArgumentError("新文件已存在，没有覆盖", where=str(target), cure="换一个文件名")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from survey.errors import QuestionnaireError
-from survey.formats.xlsform.standard import ALIASES, BIND, MEDIA, TRANSLATED
+from survey.formats.xlsform.standard import ALIASES, BIND, MEDIA, SUFFIXES, TRANSLATED
 from survey.readers.files.excel import open_workbook
 from survey.readers.files.sheet import Sheet
 
@@ -94,8 +94,13 @@ def read_workbook(path: Path) -> Workbook:
 
     Raises:
         ReadError: not a workbook.
-        QuestionnaireError: no survey sheet, or a sheet of the form is hidden.
+        QuestionnaireError: another suffix, no survey sheet, or a sheet of the form is hidden.
     """
+    if path.suffix.lower() not in SUFFIXES:
+        expected = "、".join(sorted(SUFFIXES))
+        raise QuestionnaireError(
+            "XLSForm 不是 Excel 工作簿", got=path.name, expected=expected, cure="另存为 xlsx 后重试"
+        )
     return workbook_of(open_workbook(path), path.name)
 
 

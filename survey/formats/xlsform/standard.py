@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls"})
+"""Suffixes of the workbooks that can hold a form."""
 ALIASES: Mapping[str, str] = {
     "caption": "label",
     "command": "type",

@@ -449,5 +449,7 @@ def test_a_file_is_read_or_refused_with_all_reasons(tmp_path: Path) -> None:
         book.add_worksheet("choices").hide()
     with pytest.raises(QuestionnaireError, match="工作表被隐藏"):
         read_xlsform(tmp_path / "d.xlsx")
+    with pytest.raises(QuestionnaireError, match="不是 Excel 工作簿"):
+        read_xlsform(tmp_path / "e.csv")
     with pytest.raises(QuestionnaireError, match="没有名为 survey"):
         read_xlsform(saved(tmp_path / "c.xlsx", {"数据": [["a"], ["1"]]}))
