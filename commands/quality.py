@@ -53,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _checks(work: Fieldwork) -> None:
+
     from reports.sentences.notes import fieldwork as notes
     from reports.sentences.sentence import rows_of
 
@@ -61,6 +62,10 @@ def _checks(work: Fieldwork) -> None:
     for row in rows_of(found, found, "check"):
         print(f"  {notes.check(row)}")
     print(f"  {notes.hasty(work.hasty())}")
+    groups = work.flag_groups()
+    print(f"\n哪些人更常被标记\n  {notes.flag_groups(groups)}")
+    for row in rows_of(groups, groups, "kind", "group"):
+        print(f"  {notes.flag_group(row)}")
 
 
 def _with_and_without(work: Fieldwork) -> None:

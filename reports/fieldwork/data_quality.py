@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from survey.errors import ArgumentError
 from survey.quality.careless import WATCH
 from survey.quality.check import Context
 from survey.quality.exclusions import FILE, Decisions
+from survey.quality.flag_groups import flag_groups
 from survey.quality.quotas import PLAN, progress, read_plan
 from survey.quality.registry import flag_responses, summary
 from survey.quality.response_rates import CaseCounts, outcome, read_dispositions
@@ -62,12 +64,20 @@ class Fieldwork:
 
     def flags(self) -> pd.DataFrame:
         """Return every flag of every check, see `flag_responses`."""
+        return self._flags
+
+    @cached_property
+    def _flags(self) -> pd.DataFrame:
         return flag_responses(self.context())
+
+    def flag_groups(self) -> pd.DataFrame:
+        """Return how often which people are flagged for careless answering, see `survey.quality.flag_groups`."""
+        return flag_groups(self.context().sheet, self.flags())
 
     def summary(self) -> pd.DataFrame:
         """Return how many responses each check flags; the last row compares texts with scores, where both exist."""
         context = self.context()
-        found = summary(context, flag_responses(context))
+        found = summary(context, self.flags())
         flags = self.sayings(context.sheet)
         if flags is None:
             return found

@@ -16,6 +16,18 @@ def checks_table(summary: pd.DataFrame) -> pd.DataFrame:
     return shown.set_axis(["检查", "份数", "占比", "标记什么", "也可能是", "怎么办"], axis=1)
 
 
+def groups_table(groups: pd.DataFrame) -> pd.DataFrame:
+    """Return how often which people are flagged for careless answering; a dash for small groups."""
+    return pd.DataFrame(
+        {
+            "分组": groups["kind"],
+            "人群": groups["group"],
+            "份数": groups["n"],
+            "被作答检查标记": [DASH if pd.isna(share) else percent(share) for share in groups["share"]],
+        }
+    )
+
+
 def effect_table(table: pd.DataFrame) -> pd.DataFrame:
     """Return the four rates with and without exclusions."""
     rows = table.to_dict("records")

@@ -19,11 +19,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "nonresponse": careless.NONRESPONSE_CHECK,
         "contradiction": inconsistent.CONTRADICTION_CHECK,
         "reverse": inconsistent.YES_TO_EVERYTHING_CHECK,
-        "misfit": effort.PERSON_FIT_CHECK,
-        "distance": effort.DISTANCE_CHECK,
-        "variability": effort.VARIABILITY_CHECK,
-        "pattern": effort.PATTERN_CHECK,
-        "lateline": effort.LATE_LINE_CHECK,
+        **effort.CHECKS,
         "frame": out_of_frame.CHECK,
         "sender": duplicates.SENDER_CHECK,
     }

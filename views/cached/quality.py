@@ -47,6 +47,11 @@ def weights_of(loaded: Loaded, selection: Selection) -> tuple[WeightSpread, ...]
     return _weights(loaded.study, selection.answers.in_wave(*selection.waves), loaded.key)
 
 
+def groups_of(loaded: Loaded, selection: Selection) -> pd.DataFrame:
+    """Return how often which people are flagged for careless answering."""
+    return _groups(work_of(loaded, selection), loaded.key, selection.wave, selection.mode)
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _lights(_loaded: Loaded, _selection: Selection, key: Key, wave: str, mode: str, by: str) -> Mapping[str, AreaLight]:
     one = Round(key[2], wave, mode)
@@ -71,3 +76,8 @@ def _checks(_work: Fieldwork, key: Key, wave: str, mode: str) -> pd.DataFrame:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _weights(_study: Study, selection: Selection, key: Key) -> tuple[WeightSpread, ...]:
     return weight_spreads(_study, selection)
+
+
+@st.cache_resource(max_entries=8, show_spinner="正在逐份检查……")
+def _groups(_work: Fieldwork, key: Key, wave: str, mode: str) -> pd.DataFrame:
+    return _work.flag_groups()

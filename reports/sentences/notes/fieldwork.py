@@ -12,7 +12,9 @@ from analysis.integrity.lights import AreaLight
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Declared, Name, Row, Sentence, Slot, count, field, join, say, setting
 from survey.instrument.measure import measure_label
+from survey.quality.effort.checks import CHECKS
 from survey.quality.exclusions import Decision
+from survey.quality.flag_groups import LEAST, unequal
 from survey.quality.response_rates import CaseCounts
 
 
@@ -38,6 +40,36 @@ def check(row: Row) -> Sentence:
 def hasty(n: int) -> Sentence:
     """Report the answers that took less than half the median time."""
     return say("用时不到中位数一半的共 {n} 份", n=setting("hasty answers", n))
+
+
+def flag_groups(groups: pd.DataFrame) -> Sentence:
+    """Say whom the checks of careless answering flag more often than others, and what to do about it.
+
+    Args:
+        groups: from `survey.quality.flag_groups.flag_groups`.
+    """
+    about = say(
+        "有“{names}”任一项标记的比例，含标记对的和标记错的；不足 {least} 份的人群不比较。",
+        names=Name("、".join(check.label for check in CHECKS.values())),
+        least=setting("smallest group", LEAST),
+    )
+    cases = [
+        say("{kind}：{high}高于{low}两倍以上", kind=Name(kind), high=Name(high), low=Name(low))
+        for kind, high, low in unequal(groups)
+    ]
+    if not cases:
+        return about + say("没有哪类人明显更常被标记。")
+    return about + join(cases) + say("。对这类人的标记先当误报看待：核实几份再下结论，不按标记剔除。")
+
+
+def flag_group(row: Row) -> Sentence:
+    """Report how often one group is flagged."""
+    numbers: dict[str, Slot] = {"n": row.bound("n", Format.COUNT)}
+    words = "{kind}　{group}：{n} 份，太少不比较"
+    if float(str(row["share"])) >= 0:
+        words = "{kind}　{group}：{share}（{n} 份）"
+        numbers["share"] = row.bound("share", Format.PERCENT)
+    return say(words, kind=row.name("kind"), group=row.name("group"), **numbers)
 
 
 def excluded(out: int, decided: bool, ending: str) -> Sentence:

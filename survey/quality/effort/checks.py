@@ -6,6 +6,9 @@ without any fault all together flag seven in a thousand (docs/integrity.md).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 
 from survey.quality.check import Check, CheckResult, Context
@@ -97,3 +100,14 @@ LATE_LINE_CHECK = Check(
     hint=True,
     action="前半份可以照用；多见时缩短问卷、调换表格先后",
 )
+
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {
+        "misfit": PERSON_FIT_CHECK,
+        "distance": DISTANCE_CHECK,
+        "variability": VARIABILITY_CHECK,
+        "pattern": PATTERN_CHECK,
+        "lateline": LATE_LINE_CHECK,
+    }
+)
+"""Name -> check."""
