@@ -88,18 +88,22 @@ def print_groups(groups: pd.DataFrame) -> None:
 
 
 def rivals(sheet: ResponseSheet) -> Mapping[str, Callable[[], Floats]]:
-    """Return the indices of insufficient-effort on the longest grid; high is careless."""
+    """Return the indices of insufficient-effort on the longest grid; high is careless.
+
+    Three of them judge only complete rows, and random answers hardly ever are: their gaps are filled with the median.
+    """
     import ier
 
     answers = ordered(sheet)
     place = answers.place[:, max(answers.scales, key=len)].astype(float)
     place[place == ABSENT] = np.nan
+    filled = np.where(np.isnan(place), np.nanmedian(place, axis=0), place)
     return {
         "irv": lambda: ier.irv(place),
         "lz": lambda: -ier.lz(place),
-        "gpoly": lambda: ier.gpoly(place, scale_min=0, scale_max=4),
-        "u3poly": lambda: ier.u3poly(place, scale_min=0, scale_max=4),
-        "mahad": lambda: ier.mahad(place, na_rm=True),
+        "gpoly, gaps filled": lambda: ier.gpoly(filled, scale_min=0, scale_max=4),
+        "u3poly, gaps filled": lambda: ier.u3poly(filled, scale_min=0, scale_max=4),
+        "mahad, gaps filled": lambda: ier.mahad(filled),
         "person_total": lambda: -ier.person_total(place),
         "longstring_pattern": lambda: ier.longstring_pattern(place, max_pattern_length=5),
         "autocorrelation": lambda: ier.autocorrelation(place),

@@ -20,9 +20,9 @@ from survey.quality.effort.sequence import late_line, pattern
 from survey.quality.effort.variability import variability
 from survey.quality.sheet import Floats
 
-MISFIT, DISTANT, VARIED = 2.85, 2.7, 4.2
+MISFIT, DISTANT, VARIED = 2.9, 2.6, 4.5
 """Normal deviates from which fit, distance and variability (in either direction) are conspicuous."""
-PATTERN, LATE = 3.3, 2.1
+PATTERN, LATE = 3.3, 2.0
 """-log10 of the chance from which a pattern, or a straight line at the end, is conspicuous."""
 
 
