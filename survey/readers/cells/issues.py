@@ -62,6 +62,7 @@ class IssueCode(StrEnum):
     SUMMARY_ROW = "summary_row"
     HIDDEN_SHEET = "hidden_sheet"
     HIDDEN_ROWS = "hidden_rows"
+    HIDDEN_COLUMNS = "hidden_columns"
     MERGED_DOWN = "merged_down"
     MERGED_ACROSS = "merged_across"
     OTHER_SHEET = "other_sheet"
@@ -111,6 +112,7 @@ KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
     IssueCode.SUMMARY_ROW: ("合计行，不是答卷", Severity.NOTE),
     IssueCode.HIDDEN_SHEET: ("隐藏的工作表，没有读取", Severity.NOTE),
     IssueCode.HIDDEN_ROWS: ("隐藏或被筛选掉的行，同样读取", Severity.NOTE),
+    IssueCode.HIDDEN_COLUMNS: ("隐藏的列，同样读取", Severity.NOTE),
     IssueCode.MERGED_DOWN: ("合并的单元格，已把同一个值填到每一行", Severity.NOTE),
     IssueCode.MERGED_ACROSS: ("横向合并的单元格，只有最左边一格有值，其余按空白读取", Severity.NOTE),
     IssueCode.OTHER_SHEET: ("另一张工作表没有读取，一个文件只读一张表", Severity.NOTE),

@@ -125,6 +125,7 @@ def _sheet(path: Path, facts: dict[str, Any]) -> Sheet:
         first_column=facts["first_column"],
         merged=tuple(MergedCells(*corners) for corners in facts.get("merged", ())),
         hidden_rows=facts.get("hidden_rows", 0),
+        hidden_columns=tuple(facts.get("hidden_columns", ())),
     )
 
 

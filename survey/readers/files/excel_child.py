@@ -116,9 +116,16 @@ def _xlsx(path: Path, folder: Path, kept: list[Any]) -> Iterator[tuple[dict[str,
         if parts:
             found = parts.scan(name, frozenset(first + at for at, cells in enumerate(columns) if changed(cells)))
             facts |= {"merged": found.merged, "hidden_rows": found.hidden}
+            facts["hidden_columns"] = inside(found.hidden_columns, first, len(columns))
             numbers = {where: text for where, text in found.numbers.items() if is_changed(columns, where, first)}
             marks |= dict.fromkeys(found.empty_formulas, NO_VALUE) | found.raw | numbers
         yield facts, mark(columns, marks, first)
+
+
+def inside(ranges: list[tuple[int, int]], first: int, width: int) -> list[int]:
+    """Return the columns of some ranges of the sheet as places among the `width` columns from `first` on."""
+    places = (range(max(low - first, 0), min(high - first + 1, width)) for low, high in ranges)
+    return sorted({place for one in places for place in one})
 
 
 def _errors(errors: Any) -> list[Any]:

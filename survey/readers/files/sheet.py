@@ -87,6 +87,7 @@ class Sheet:
         first_column: Excel column of `c0`, 0 for A.
         merged: its merged ranges; their cells below the first one have its value.
         hidden_rows: number of hidden rows, which are read.
+        hidden_columns: index of every hidden column, which are read too.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Sheet:
     first_column: int = 0
     merged: tuple[MergedCells, ...] = ()
     hidden_rows: int = 0
+    hidden_columns: tuple[int, ...] = ()
 
     def letters(self, index: int) -> str:
         """Return the Excel letters of column c<index>."""

@@ -41,6 +41,9 @@ def read_book(path: Path) -> Iterator[tuple[dict[str, Any], list[list[Cell]]]]:
             yield facts | {"rows": 0}, []
             continue
         facts["merged"] = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
+        facts["hidden_columns"] = [
+            at for at, one in sorted(sheet.colinfo_map.items()) if one.hidden and at < sheet.ncols
+        ]
         facts["hidden_rows"] = sum(bool(row.hidden) for row in sheet.rowinfo_map.values())
         yield facts, _columns(book, sheet)
 

@@ -1,4 +1,4 @@
-"""Scan the XML of an xlsx for what the parser does not report: merged cells, hidden rows, formulas without a value.
+"""Scan the XML of an xlsx for what the parser omits: merged cells, hidden rows and columns, formulas without a value.
 
 Also returns the raw numbers of cells that the parser changes: floats cut at nine decimals, whole numbers of more than
 15 digits, and numbers whose format it takes for a date (`[hh]`, `A/P`). Runs in the child process of `excel_child`;
@@ -22,6 +22,8 @@ CERTAIN = 2 * 2**20
 HINTS = (b"<f>", b"<f ", b":f>", b":f ", b" hidden=", b'"/></row>', b'"/><c ', b"mergeCell")
 """Formulas, hidden rows, and empty cells, which merged ranges leave behind."""
 ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\bhidden="(?:1|true)"')
+COLUMNS = re.compile(rb'<(?:\w+:)?col\b[^>]*?\bhidden="(?:1|true)"[^>]*>')
+FROM, TO = re.compile(rb'\bmin="(\d+)"'), re.compile(rb'\bmax="(\d+)"')
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)"')
 CELL = re.compile(rb'<(?:\w+:)?c\b([^>]*?\br="([A-Z]+)(\d+)"[^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)', re.S)
 TYPE = re.compile(rb'\bt="(\w+)"')
@@ -47,6 +49,7 @@ class SheetFacts:
     Attributes:
         merged: first row, first column, last row, last column of every merged range.
         hidden: number of hidden rows.
+        hidden_columns: first and last column of every hidden range.
         empty_formulas: cells with a formula and no value.
         raw: cell -> number that the parser takes for a date.
         numbers: cell -> number, for all numbers of the requested columns.
@@ -54,6 +57,7 @@ class SheetFacts:
 
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden: int = 0
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     empty_formulas: list[tuple[int, int]] = field(default_factory=list)
     raw: Cells = field(default_factory=dict)
     numbers: Cells = field(default_factory=dict)
@@ -85,6 +89,7 @@ class Workbook:
                 if not any(hint in piece for hint in HINTS) and not deep:
                     continue
                 facts.hidden += len(ROW.findall(piece))
+                facts.hidden_columns += _hidden_columns(piece)
                 for first, top, last, bottom in MERGED.findall(piece):
                     facts.merged.append((int(top) - 1, column_of(first), int(bottom) - 1, column_of(last)))
                 if deep or FORMULA.search(piece):
@@ -149,6 +154,12 @@ def column_of(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number - 1
+
+
+def _hidden_columns(piece: bytes) -> list[tuple[int, int]]:
+    """Return first and last of every hidden range of columns, from 0."""
+    ends = ((FROM.search(element), TO.search(element)) for element in COLUMNS.findall(piece))
+    return [(int(first[1]) - 1, int(last[1]) - 1) for first, last in ends if first and last]
 
 
 def _shown(text: str, *, elapsed: bool) -> str:

@@ -43,6 +43,8 @@ META_HEADINGS: Mapping[str, tuple[str, ...]] = {
 }
 """META target -> its headings in native files, and its link parameters in other tools."""
 META_KEYS: Mapping[str, str] = {heading_key(name): target for target, names in META_HEADINGS.items() for name in names}
+FEW_NAMED = 5
+"""Hidden columns that are named in a remark; the rest are counted."""
 PLACE_NAMES = frozenset({"district", "street", "community"})
 """META targets whose headings may also be titles of questions, which take precedence."""
 
@@ -131,12 +133,17 @@ def read_below(
         hidden=tuple(sheet.name for sheet in opened.sheets if sheet.hidden),
         ignored=ignored,
         passed=tuple(sheet.name for sheet in opened.sheets if sheet is not heading.sheet and len(sheet.head) > 1),
-        remarks=tuple(_structure(heading.sheet, heading.row + deep - 1)),
+        remarks=tuple(_structure(heading, heading.row + deep - 1)),
     )
 
 
-def _structure(sheet: Sheet, after: int) -> Iterator[Remark]:
-    """Yield remarks on hidden rows, and on merged cells below the heading."""
+def _structure(heading: Heading, after: int) -> Iterator[Remark]:
+    """Yield remarks on hidden rows and columns, and on merged cells below the heading."""
+    sheet = heading.sheet
+    if sheet.hidden_columns:
+        names = (f"{sheet.letters(at)} {heading.cells[at].strip()}".strip() for at in sheet.hidden_columns[:FEW_NAMED])
+        more = "……" if len(sheet.hidden_columns) > FEW_NAMED else ""
+        yield Remark(IssueCode.HIDDEN_COLUMNS, "", f"{len(sheet.hidden_columns):,} 列：{'、'.join(names)}{more}")
     if sheet.hidden_rows:
         yield Remark(IssueCode.HIDDEN_ROWS, "", f"{sheet.hidden_rows:,} 行")
     merged = [cells for cells in sheet.merged if cells.bottom >= after]

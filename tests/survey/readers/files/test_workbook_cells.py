@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import struct
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,6 +67,24 @@ def test_hidden_rows_are_counted_and_read(tmp_path: Path) -> None:
     page.row_dimensions[2].hidden = page.row_dimensions[4].hidden = True
     book.save(path)
     assert (sheet(path).hidden_rows, column(path)) == (2, ["a", "1", "2", "3"])
+
+
+def test_hidden_columns_are_named_and_read(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+        page = book.add_worksheet()
+        for number, row in enumerate([["", "a", "b", "c", "d"], ["", "1", "2", "3", "4"]]):
+            page.write_row(number, 0, row)
+        page.set_column(0, 1, None, None, {"hidden": True})  # column A is empty: c0 is column B
+        page.set_column(3, 16_383, None, None, {"hidden": True})
+    found = sheet(tmp_path / "a.xlsx")
+    assert [found.letters(at) for at in found.hidden_columns] == ["B", "D", "E"]
+    assert found.head == (("a", "b", "c", "d"), ("1", "2", "3", "4"))
+
+
+def test_hidden_columns_of_an_old_workbook(tmp_path: Path) -> None:
+    hidden = record(0x7D, struct.pack("<HHHHHH", 1, 2, 2000, 0, 1, 0))
+    path = write_xls(tmp_path / "a.xls", [["a", "b"], [1.0, 2.0]], inside=hidden)
+    assert (sheet(path).hidden_columns, sheet(path).head) == ((1,), (("a", "b"), ("1", "2")))
 
 
 def test_a_formula_without_a_value_does_not_pass_for_blank(tmp_path: Path) -> None:
