@@ -73,8 +73,8 @@ def copy_panel(loaded: Loaded, asked: TextSelection) -> None:
     table = pd.DataFrame(
         {
             "主题": [str(row["label"]) for row in rows],
-            "每条都算": [_share_text(row) for row in rows],
-            "雷同只算一条": [_share_text(row, "_once") for row in rows],
+            "占写了内容的人：每条都算": [_share_text(row) for row in rows],
+            "占写了内容的人：只算一条": [_share_text(row, "_once") for row in rows],
             "占全体：每条都算": [percent(float(row["of_all"])) for row in rows],
             "占全体：只算一条": [percent(float(row["of_all_once"])) for row in rows],
             "占全体相差（百分点）": [signed(float(row["moved"])) for row in rows],

@@ -89,8 +89,10 @@ def test_places(talking: Path, run: Run) -> None:
 def test_with_and_without_copies(talking: Path, run: Run) -> None:
     table = run(talking, PAGE, part="雷同").dataframe[0].value
     assert list(table.columns) == [
-        "主题", "每条都算", "雷同只算一条", "占全体：每条都算", "占全体：只算一条", "占全体相差（百分点）"
-    ]  # fmt: skip
+        "主题",
+        *(f"{base}：{how}" for base in ("占写了内容的人", "占全体") for how in ("每条都算", "只算一条")),
+        "占全体相差（百分点）",
+    ]
     assert (table["占全体相差（百分点）"].str[0] == "−").any()
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +58,24 @@ def test_names_beside_titles() -> None:
         ("项目经理不在", "项目经理不在"),
     ):
         assert mask(text).text == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("社区主任黄国强天天来", "社区主任某某天天来"),
+        ("收费员蒋海涛乱收费", "收费员某某乱收费"),
+        ("保安田志远骂人", "保安某某骂人"),
+        ("门卫王德发不让进", "门卫某某不让进"),
+        ("保洁员汪秀英很认真", "保洁员某某很认真"),
+        ("保安管理不到位", "保安管理不到位"),
+        ("管理员时间不对", "管理员时间不对"),
+        ("保安任意放车", "保安任意放车"),
+        ("快递员安全意识差", "快递员安全意识差"),
+    ],
+)
+def test_names_after_an_occupation(text: str, shown: str) -> None:
+    assert mask(text).text == shown
 
 
 def test_dates_amounts_and_counts_are_no_numbers_of_people() -> None:
