@@ -33,7 +33,7 @@ def test_quality(browser: Browser, city: str, screen: tuple[int, int]) -> None:
     visit = Visit(browser, screen)
     visit.go(f"{city}/quality?without=true", 2)
     text = visit.page.inner_text("[data-testid=stMain]")
-    for part in ("剔除与恢复", "已剔除 5 份", "逐份检查", "区县的灯", "模拟数据"):
+    for part in ("剔除与恢复", "已剔除 5 份", "逐份检查", "哪些人更常被标记", "区县的灯", "模拟数据"):
         assert part in text
     assert not visit.page.evaluate(OVERFLOW)
     visit.clean(city)

@@ -115,6 +115,8 @@ def test_export_states_its_contents(
 def test_quality_reports_without_excluding(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = run(capsys, "quality", city)
     assert "逐份检查（只是提醒，不会自动剔除任何答卷）" in text
+    assert "哪些人更常被标记" in text
+    assert "总体评价　满意：" in text
     assert "假如剔除被检查标记的" in text
     assert "没有 quota.csv" in text
     assert "没有 contacts.csv" in text

@@ -22,7 +22,7 @@ from survey.quality.sheet import Floats
 
 MISFIT, DISTANT, VARIED = 2.9, 2.6, 4.5
 """Normal deviates from which fit, distance and variability (in either direction) are conspicuous."""
-PATTERN, LATE = 3.3, 2.0
+PATTERN, LATE = 3.3, 1.8
 """-log10 of the chance from which a pattern, or a straight line at the end, is conspicuous."""
 
 

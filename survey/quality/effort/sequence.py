@@ -12,7 +12,7 @@ import numpy as np
 
 from survey.quality.effort.ordered import UNGIVEN, Ints, Ordered
 from survey.quality.effort.runs import PERIODS, Lengths, gathered, last_line, longest_repeat
-from survey.quality.sheet import Codes, Floats
+from survey.quality.sheet import Codes, Flags, Floats
 
 SHUFFLED, DRAWN = 4_000, 20_000
 """Largest number of responses whose answers are shuffled, and the number of shuffled responses."""
@@ -41,7 +41,7 @@ def pattern(answers: Ordered) -> Floats:
 
 
 def late_line(answers: Ordered) -> Floats:
-    """Return [N] -log10 of the share of the study with as straight a line at the start instead of the end.
+    """Return [N] -log10 of the share of similar responses with as straight a line at the start instead of the end.
 
     Lines are measured by how rare their length is: in every scale, and through all scales in the same column; the end
     less the start. Don't know and refused end a line. NaN without scales.
@@ -57,7 +57,23 @@ def late_line(answers: Ordered) -> Floats:
         late, early = _line(answers, end), _line(answers, start)
         tail = _tail(early)
         gap += tail[late] - tail[early]
-    return _beyond(gap, -gap)
+    uniform = _uniform(answers)
+    found = np.empty(len(answers))
+    for part in (uniform, ~uniform):
+        found[part] = _beyond(gap[part], -gap[part])
+    return found
+
+
+def _uniform(answers: Ordered) -> Flags:
+    """Return [N] whether the commonest place of the longest scale is commoner than in half of the responses.
+
+    Whoever answers much alike has longer lines everywhere; comparing such people among themselves keeps the contented
+    from being flagged more often than others.
+    """
+    place = answers.place[:, max(answers.scales, key=len)]
+    count = np.stack([(place == one).sum(axis=1) for one in range(int(answers.size.max()))], axis=1)
+    share = count.max(axis=1) / np.maximum(count.sum(axis=1), 1)
+    return np.asarray(share >= np.median(share), dtype=np.bool_)
 
 
 def _lengths(codes: Codes) -> Lengths:
