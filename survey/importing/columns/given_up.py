@@ -1,7 +1,7 @@
 """Recognise answers that were given up: all questions from some point on are empty, required ones among them.
 
-Exports without a status hold such rows beside the complete ones. What follows the last answer was not reached: it is
-stored like a question that was not asked, outside the base of every rate, and reported.
+Exports hold such rows beside the complete ones, with or without a status. What follows the last answer was not reached:
+it is stored like a question that was not asked, outside the base of every rate, and reported.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def mark_unreached(answers: CodedAnswers, questionnaire: Questionnaire, read: Re
     Args:
         answers: coded answers after routing, modified in place.
         questionnaire: source of order and requirements.
-        read: the file; rows that the tool itself marked as unfinished are left alone.
+        read: the file; in rows that the tool itself marked as unfinished, all empty questions at the end count.
     """
     ends = list(_backwards(answers, questionnaire))
     rows = np.unique(np.concatenate([NOWHERE, *(asked for _, _, asked in ends)]))  # all others end with an answer
@@ -42,8 +42,11 @@ def mark_unreached(answers: CodedAnswers, questionnaire: Questionnaire, read: Re
         empty[asked] += 1
         required[asked] |= question.required
     given_up = required & (empty >= LEAST)
+    unfinished = np.zeros(answers.rows, dtype=bool)
     for mark in read.marked:
         given_up[list(mark.positions)] = False
+        unfinished[list(mark.positions)] |= mark.problem is IssueCode.UNFINISHED
+    given_up |= unfinished & (empty > 0)
     positions = rows[given_up[rows]]
     if not len(positions):
         return
@@ -51,7 +54,10 @@ def mark_unreached(answers: CodedAnswers, questionnaire: Questionnaire, read: Re
     for question, stopped, asked in ends:
         last |= dict.fromkeys(stopped[given_up[stopped]].tolist(), f"最后答的是 {question.name} {question.title}")
         _unreach(answers, question, asked[given_up[asked]])
-    answers.findings.append(CellIssue(IssueCode.GIVEN_UP, "", positions, list(last.values())))
+    unmarked = ~unfinished[positions]  # the tool's own mark is reported already
+    if unmarked.any():
+        values = [text for text, shown in zip(last.values(), unmarked.tolist(), strict=True) if shown]
+        answers.findings.append(CellIssue(IssueCode.GIVEN_UP, "", positions[unmarked], values))
 
 
 def _unreach(answers: CodedAnswers, question: Question, rows: Rows) -> None:

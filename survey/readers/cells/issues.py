@@ -118,7 +118,7 @@ KINDS: Mapping[IssueCode, tuple[str, Severity]] = {
     IssueCode.OTHER_SHEET: ("另一张工作表没有读取，一个文件只读一张表", Severity.NOTE),
     IssueCode.PREVIEW_ROW: ("预览或测试时填写的，不是答卷", Severity.REJECT),
     IssueCode.NOT_ACCEPTED: ("审核没有通过，或者标为无效、作废、删除，不写入", Severity.REJECT),
-    IssueCode.UNFINISHED: ("没有答完，没有提交", Severity.REJECT),
+    IssueCode.UNFINISHED: ("没有答完，没有提交：后面的空题按没有问到处理，不计入比例", Severity.NOTE),
     IssueCode.GIVEN_UP: ("没有答完：后面的题全空（含必答题），按没有问到处理，不计入比例", Severity.NOTE),
     IssueCode.PERSONAL: ("这一列有手机号或身份证号；预览里已遮盖，原始文件会照原样保存", Severity.NOTE),
     IssueCode.MADE_ID: ("文件没有答卷编号，已用文件名加行号编成；更正后重新导入时文件名和行序不要变", Severity.NOTE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from survey.readers.cells.issues import IssueCode
 from survey.readers.files.opening import open_file
 from survey.readers.tables.read_table import Guide
 from survey.study.study import Study
-from tests.survey.small_study import wm_study
+from tests.survey.small_study import EXPORTS, wm_study
 
 NAMES = ("s1", "age", "q1", "q2", "q3", "q4", "q5.env", "q5.traffic", "q5.service", "q5.community", "q6", "q7")
 HEADING = ("response_id", *NAMES, "d1", "d2", "d3")
@@ -78,6 +79,30 @@ def test_nothing_answered_at_all(study: Study, tmp_path: Path) -> None:
     assert made.responses.to_pylist()[1]["s1"] is None
     issue = next(issue for issue in made.issues.first() if issue.code is IssueCode.GIVEN_UP)
     assert issue.value == "一题也没有答"
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "cell", "row"),
+    [("limesurvey_results-survey123456.csv", "submitdate", "", 1), ("qualtrics_export.csv", "Finished", "0", 3)],
+)
+def test_a_tool_that_knows_what_is_unfinished_follows_the_same_rule(
+    name: str, status: str, cell: str, row: int, study: Study, tmp_path: Path
+) -> None:
+    with (EXPORTS / name).open(encoding="utf-8-sig", newline="") as file:
+        table = list(csv.reader(file))[: row + 2]
+    for heading, value in ((status, cell), ("d3", ""), ("d1", "")):
+        table[row][table[0].index(heading)] = value
+    path = tmp_path / "a.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(table)
+    read = registry.read(open_file(path), Guide(study.questionnaire))
+    made = code_table(read, study, study.waves[0], mode="online")
+    first, second = made.responses.to_pylist()
+    assert first["d3"] is None  # a single empty question at the end was not reached either
+    assert (first["d1"], first["d2"] is None, first["q6"] is None) == (-2, False, False)
+    assert None not in (second["d1"], second["d3"])
+    assert (made.issues.count()[IssueCode.UNFINISHED], IssueCode.GIVEN_UP in made.issues.count()) == (1, False)
+    assert not made.rejected.num_rows
 
 
 def test_an_answer_that_cannot_be_coded_is_an_answer(study: Study, tmp_path: Path) -> None:
