@@ -18,6 +18,7 @@ from analysis.areas.ranking import rank
 from analysis.areas.verdict import decide
 from benchmarks.areas.continued import continued_table
 from benchmarks.areas.differences import differences_table
+from benchmarks.areas.exact_answers import exact_table
 from benchmarks.areas.streets import coverage_table, error_table, street_seconds
 from benchmarks.areas.verdict_rules import margin_table, rules_table
 
@@ -47,6 +48,7 @@ def main() -> None:
     parser.add_argument("--surveys", type=int, default=100)
     tables: Mapping[str, Callable[[int], Iterator[str]]] = {
         "rules": rules_table,
+        "exact": lambda surveys: exact_table(2 * surveys),
         "margin": margin_table,
         "continued": continued_table,
         "differences": lambda surveys: differences_table(max(surveys // 10, 1)),

@@ -153,9 +153,8 @@ class SurveyDesign:
         Args:
             item: columns of 0 and 1.
             by: grouping column.
-            reference: "rest": each group minus all others together, because a group is part of the whole and would
-                be compared with itself; "whole": each group minus everybody; any other value: the group to subtract
-                from each other group.
+            reference: "rest": each group minus all others together, so that none is compared with itself; "whole":
+                each group minus everybody; any other value: the group to subtract from each other group.
             where: the domain to which the comparison is restricted.
             level: confidence level of the intervals.
             as_in_r: the variance of the sample alone; else no group is more precise than its rate in `rates`.

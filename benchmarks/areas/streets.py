@@ -137,7 +137,10 @@ def _estimates(mock: MockCity, sample: Sample, name: str) -> Iterator[tuple[str,
     yield "direct", (share, direct["conf_low"].to_numpy(float), direct["conf_high"].to_numpy(float)), truth, n
     yield "Fay-Herriot", fay_herriot(share, direct["n_pooled"].to_numpy(float)), truth, n
     error, district = direct["std_error"].to_numpy(float), pd.get_dummies(models["silu"]["district"], dtype=float)
-    for label, known in (("places", places_of(frame)), ("districts", district.to_numpy()[:, 1:])):
+    for label, known in (
+        ("shares of weak places and villages", places_of(frame)),
+        ("districts", district.to_numpy()[:, 1:]),
+    ):
         if (rival := samplics_area(share, error, known)) is not None:
             yield f"samplics, {label} as covariates", rival, truth, n
     for label, one in models.items():
