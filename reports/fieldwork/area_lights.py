@@ -87,11 +87,21 @@ def _report(study: Study, one: Round) -> Integrity:
 def red_areas(gathered: StudySample, waves: Sequence[str], by: str = "district") -> frozenset[str]:
     """Return the areas with a red light in any of these waves, in any mode of the sample: they get no verdict.
 
+    They are kept with the sample, whose answers never change: a page asks for them a dozen times.
+
     Args:
         gathered: the sample.
         waves: names of waves; every wave of the sample when empty.
         by: name column of the frame.
     """
+    cache, key = gathered.sample.cells.cache, ("red areas", tuple(waves), by)
+    if key not in cache:
+        cache[key] = _red_areas(gathered, waves, by)
+    found: frozenset[str] = cache[key]
+    return found
+
+
+def _red_areas(gathered: StudySample, waves: Sequence[str], by: str) -> frozenset[str]:
     study, keys = gathered.study, gathered.sample.cells.keys
     known = {wave.name for wave in study.waves} & set(waves or gathered.waves)
     pairs = keys[["wave", "mode"]].astype(str).drop_duplicates().itertuples(index=False)

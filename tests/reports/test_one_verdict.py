@@ -4,7 +4,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -50,20 +51,28 @@ def silu(city: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     return run
 
 
-@pytest.fixture
-def pages(city: Path, monkeypatch: pytest.MonkeyPatch) -> Pages:
-    def run(name: str, **query: str) -> AppTest:
-        monkeypatch.setenv(STUDY_VARIABLE, str(city))
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=300)
-        app.run()
+@pytest.fixture(scope="module")
+def pages(city: Path) -> Iterator[Pages]:
+    """Visit each page of a city once, in one session that begins on 总览; a copy keeps what the page showed."""
+    app, kept = AppTest.from_file(str(ROOT / "app.py"), default_timeout=300), {}
+
+    def visit(name: str) -> None:
         if name != "overview":
             app.switch_page(f"views/pages/{name}.py")
-            app.query_params.update(query)
-            app.run()
+            app.query_params.update(measure="知晓率")
+        app.run()
         assert not app.exception
-        return app
+        kept[name] = copy(app)
 
-    return run
+    def run(name: str) -> AppTest:
+        for page in ("overview", name):
+            if page not in kept:
+                visit(page)
+        return kept[name]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(STUDY_VARIABLE, str(city))
+        yield run
 
 
 def truth(city: Path, *by: str, wave: str = "W2") -> Verdicts:
@@ -148,7 +157,7 @@ def test_districts(city: Path, silu: Run, pages: Pages, tmp_path: Path) -> None:
         there = {(plain(row[at[0]]), row[at[1]]): word(row[at[2]]) for row in rest if row[at[1]].endswith("率")}
         assert there == expected
 
-    overview, weak = pages("overview"), pages("weak_areas", measure="知晓率")
+    overview, weak = pages("overview"), pages("weak_areas")
     in_overview = in_heat(figures(overview)[1])
     assert in_overview == {key: value for key, value in expected.items() if key in in_overview}
     assert len({area for area, _ in in_overview}) == min(12, len({area for area, _ in expected}))
@@ -206,7 +215,7 @@ def test_streets(city: Path, silu: Run, pages: Pages) -> None:
     weak = printed(silu("weak", "--by", "street", "--measure", "awareness", "--format", "csv"), "街道")
     rates = ("rates", "--mode", "household", "--by", "street", "--measure", "awareness", "--format", "csv")
     assert weak == printed(silu(*rates), "街道") == expected
-    page = pages("weak_areas", measure="知晓率")
+    page = pages("weak_areas")
     drawn = [in_ranked(one, "知晓率") for one in figures(page) if "各街道" in words(one)]
     shown = next(iter(drawn))
     assert shown == {key: value for key, value in expected.items() if key in shown}
