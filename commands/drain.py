@@ -26,6 +26,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="把历次撤回的答卷再清除一遍（恢复过备份以后用）；平时每次入库都会自动清除新撤回的",
     )
+    parser.add_argument(
+        "--confirm",
+        choices=["weighted"],
+        action="append",
+        default=[],
+        help="这一期已有带权重的答卷，网上答卷不带权重：核对后确认，照常入库",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -43,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     backend = open_inbox(study, collect_settings(study))
     try:
         with ProgressLine() as bar:
-            done = drain(study, backend, progress=bar.show, again=args.purge)
+            done = drain(study, backend, progress=bar.show, again=args.purge, confirmed=args.confirm)
     finally:
         backend.close()
     for line in _summary(done):

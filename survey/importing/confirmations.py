@@ -31,6 +31,10 @@ TITLES: Mapping[Doubt, str] = {
 """kind -> Chinese title."""
 
 
+class UnconfirmedError(ArgumentError):
+    """A person must confirm something before the import."""
+
+
 @dataclass(frozen=True, slots=True)
 class Confirmation:
     """One decision.
@@ -73,11 +77,11 @@ def require_confirmed(asked: Sequence[Confirmation], given: Collection[str]) -> 
     """Check that all decisions were made.
 
     Raises:
-        ArgumentError: a kind is not confirmed; the message lists what was found.
+        UnconfirmedError: a kind is not confirmed; the message lists what was found.
     """
     if left := open_confirmations(asked, given):
         kinds = "、".join(dict.fromkeys(one.kind for one in left))
-        raise ArgumentError(
+        raise UnconfirmedError(
             "有的地方需要先确认，没有写入任何数据",
             got="；".join(f"{one.file}：{one.title}，{one.found}" for one in left),
             cure=f"{left[0].cure}；核对后确实没错，就确认（命令里加 --confirm {kinds}）",

@@ -85,6 +85,25 @@ def inconsistencies(
             earlier.setdefault(mode, []).append(rows)
 
 
+def mixed_weights(
+    coded: Sequence[CodedFile], store: ResponseStore, wave: str, base: int | None
+) -> tuple[Confirmation, ...]:
+    """Return where rows that never were a file would stand beside rows with weights, unless a person has confirmed it.
+
+    Their durations are in seconds by construction, and there may be very few of them: units are not compared.
+
+    Args:
+        coded: the rows.
+        store: the store.
+        wave: name of the wave.
+        base: data version to compare with; None for an empty store.
+    """
+    earlier = (one.meta for one in store.lineage(base) if one.meta.get("wave") == wave) if base is not None else ()
+    if any(Doubt.WEIGHTED in meta.get("confirmed", ()) for meta in earlier):
+        return ()
+    return tuple(one for one in inconsistencies(coded, store, wave, base) if one.kind is Doubt.WEIGHTED)
+
+
 def _by_mode(table: pa.Table, source: str) -> Iterator[tuple[str, ModeRows]]:
     for mode in pc.unique(table["mode"]).to_pylist():
         rows = table.filter(pc.equal(table["mode"], mode))

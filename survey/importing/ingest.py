@@ -15,23 +15,22 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from survey.errors import ArgumentError, ReadError
+from survey.errors import ArgumentError
 from survey.importing.answer_rows import AnswerRows
 from survey.importing.coding import CodedFile, code_table
 from survey.importing.confirmations import Confirmation, require_confirmed
-from survey.importing.consistency import inconsistencies
+from survey.importing.consistency import inconsistencies, mixed_weights
 from survey.importing.deduplicate import Comparison, deduplicate
 from survey.importing.identity import identity_doubts
 from survey.importing.mapping_file import guide_of
 from survey.importing.mending.redaction import admitted
 from survey.importing.preview import Imported, Preview
+from survey.importing.repeats import not_of_another_wave, not_renamed
 from survey.importing.revocations import revocations
 from survey.instrument.archive import keep_questionnaire
 from survey.readers import registry
-from survey.readers.cells.issues import IssueCode
 from survey.readers.files.opening import open_file
 from survey.readers.files.private_copy import private_copy
-from survey.readers.tables.read_table import ReadTable
 from survey.storage.files import keep_raw, keep_raw_content
 from survey.storage.store import ImportBatch, ResponseStore, StaleVersionError
 from survey.study.study import MODES, Study, Wave
@@ -101,9 +100,9 @@ def stage(
         report(f"读取 {path.name}", index / len(paths) * 0.8)
         with private_copy(path) as copy:
             opened = open_file(copy)
-            _not_of_another_wave(store, opened.sha256, path, wave)
+            not_of_another_wave(store, opened.sha256, path, wave)
             table = registry.read(opened, guide)
-        _not_renamed(store, table, wave)
+        not_renamed(store, table, wave)
         report(f"核对 {path.name}", (index + 0.6) / len(paths) * 0.8)
         file = code_table(table, study, round_, mode=chosen, keep_partial=keep_partial)
         coded.append(admitted(file, study, round_))
@@ -126,10 +125,29 @@ def _to_confirm(
     return (*inconsistencies(coded, store, wave, base), *doubts, *revoked)
 
 
-def import_rows(study: Study, answers: AnswerRows, wave: str, *, mode: str, who: str = "", note: str = "") -> Imported:
+def import_rows(
+    study: Study,
+    answers: AnswerRows,
+    wave: str,
+    *,
+    mode: str,
+    who: str = "",
+    note: str = "",
+    confirmed: Collection[str] = (),
+) -> Imported:
     """Import answers that never were a file as one version; their CSV is kept as the raw file.
 
+    Args:
+        study: the study.
+        answers: the rows.
+        wave: name of the wave.
+        mode: their mode.
+        who: the person, for the history.
+        note: a note, for the history.
+        confirmed: kinds of `Doubt` that a person has confirmed.
+
     Raises:
+        UnconfirmedError: something must be confirmed first; nothing was written.
         SiluError: nothing was written.
     """
     round_ = study.wave(wave)
@@ -139,8 +157,9 @@ def import_rows(study: Study, answers: AnswerRows, wave: str, *, mode: str, who:
     table = registry.read_native(answers.opened, guide_of(study))
     coded = (admitted(code_table(table, study, round_, mode=chosen), study, round_),)
     comparison = deduplicate(coded, store, round_, base=base, questionnaire=study.questionnaire)
-    preview = Preview(study, wave, chosen, base, (), coded, comparison, (answers.content,))
-    return commit(preview, who=who, note=note)
+    asked = mixed_weights(coded, store, wave, base) if comparison.new else ()
+    preview = Preview(study, wave, chosen, base, (), coded, comparison, (answers.content,), asked)
+    return commit(preview, who=who, note=note, confirmed=confirmed)
 
 
 def commit(
@@ -259,36 +278,6 @@ def _mode(wave: Wave, mode: str | None) -> str:
             cure="核对 --mode；确有这种方式时，先写进 study.toml 这一期的 modes",
         )
     return mode
-
-
-def _not_of_another_wave(store: ResponseStore, sha256: str, path: Path, wave: str) -> None:
-    for version in store.lineage():
-        other = version.meta.get("wave", "")
-        if other != wave and any(file["sha256"] == sha256 for file in version.meta.get("files", ())):
-            raise ReadError(
-                "同一个文件已经导入到另一期",
-                where=path.name,
-                got=f"{other}（版本 {version.number}）",
-                expected=wave,
-                cure="核对 --wave；如果上次导错了，先用 silu undo 撤销",
-            )
-
-
-def _not_renamed(store: ResponseStore, table: ReadTable, wave: str) -> None:
-    """Raise ReadError if a file whose ids derive from its name was already imported under another name."""
-    if not any(mark.problem is IssueCode.MADE_ID for mark in table.marked):
-        return
-    where = table.provenance
-    earlier = [version for version in store.lineage() if version.meta.get("wave") == wave]
-    for version in earlier:
-        for file in version.meta.get("files", ()):
-            if file["sha256"] == where.sha256 and file["name"] != where.file:
-                raise ReadError(
-                    "同一个文件改名后又来导入；它没有答卷编号，会被当成新的答卷",
-                    where=where.file,
-                    got=f"已作为 {file['name']} 导入（版本 {version.number}）",
-                    cure="不必再导入；要更正就用原来的文件名",
-                )
 
 
 def _silent(what: str, share: float) -> None:

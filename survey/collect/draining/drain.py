@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -19,12 +19,13 @@ from survey.collect.draining.bursts_apart import keep_bursts_apart
 from survey.collect.draining.set_aside import divided, keep_apart, put_right, set_apart
 from survey.collect.draining.submission_rows import rows_of
 from survey.collect.draining.withdrawals import take_out
-from survey.collect.inbox.drain_state import keep_position, position_of, workplace
+from survey.collect.inbox.drain_state import Position, keep_position, position_of, workplace
 from survey.collect.inbox.inbox import Backend, Stored
 from survey.collect.links.keys import seals_of
 from survey.collect.links.seals import Seals
 from survey.errors import ArgumentError, CollectError, StudyError
 from survey.importing import ingest
+from survey.importing.confirmations import UnconfirmedError
 from survey.storage.deletion.purge import Purged, purge
 from survey.study.study import Study
 
@@ -32,6 +33,8 @@ CHUNK = 20_000
 """Maximum number of submissions per commit."""
 HELD = "honeypot"
 """Submissions with this flag stay in the inbox, counted and never deleted: the honeypot field was filled in."""
+
+WAITING = "这些答卷留在收件箱，每次入库都会再试。网上答卷不带权重是对的，就运行 silu drain --confirm weighted"
 
 Progress = Callable[[str, float], None]
 
@@ -70,7 +73,13 @@ class Drained:
 
 
 def drain(
-    study: Study, backend: Backend, *, progress: Progress | None = None, chunk: int = CHUNK, again: bool = False
+    study: Study,
+    backend: Backend,
+    *,
+    progress: Progress | None = None,
+    chunk: int = CHUNK,
+    again: bool = False,
+    confirmed: Collection[str] = (),
 ) -> Drained:
     """Move all waiting submissions, and remove withdrawn ones from disk.
 
@@ -80,6 +89,7 @@ def drain(
         progress: receives the current step and the completed share in [0, 1].
         chunk: maximum number of submissions per commit.
         again: apply every withdrawal again, not only new ones; use after restoring a backup.
+        confirmed: kinds of `Doubt` that a person has confirmed; later drains of the wave ask no more.
 
     Raises:
         SiluError: nothing of the current chunk was written; the next drain retries it.
@@ -87,28 +97,30 @@ def drain(
     report = progress or _silent
     try:
         with workplace(study.root, lambda: report("另一个入库正在进行，等它结束", 0.0)):
-            return _drain(study, backend, report, chunk, again=again)
+            return _drain(study, backend, report, chunk, again=again, confirmed=confirmed)
     except sqlite3.Error as error:
         raise CollectError(
             "收件箱暂时不能读写", got=str(error), cure="答卷仍在收件箱里；检查磁盘和占用它的程序，再运行一次"
         ) from error
 
 
-def _drain(study: Study, backend: Backend, report: Progress, chunk: int, *, again: bool) -> Drained:
+def _drain(
+    study: Study, backend: Backend, report: Progress, chunk: int, *, again: bool, confirmed: Collection[str]
+) -> Drained:
     done = Drained()
     seals = seals_of(study, backend)
     position = position_of(study, backend)
     damaged = set_apart(backend)
     if mended := put_right(backend, damaged):
-        position = replace(position, misfit=_move(study, mended, position.misfit, seals, done))
+        position = _move(study, mended, position, seals, done, confirmed)
         damaged -= {one.number for one in mended}
         keep_position(study, backend, position)
     while submissions := backend.read(position.number, chunk):
         intact, found = divided(submissions)
         damaged |= found
         done.apart += keep_bursts_apart(study, backend, position.number, submissions[-1].number)
-        misfit = _move(study, intact, position.misfit, seals, done)
-        position = replace(position, number=submissions[-1].number, misfit=misfit)
+        position = _move(study, intact, position, seals, done, confirmed)
+        position = replace(position, number=submissions[-1].number)
         keep_apart(backend, damaged)
         keep_position(study, backend, position)
         report(f"已处理到第 {position.number} 份", 0.5)
@@ -126,12 +138,26 @@ def _drain(study: Study, backend: Backend, report: Progress, chunk: int, *, agai
     return done
 
 
-def _move(study: Study, submissions: Sequence[Stored], misfit: int, seals: Seals, done: Drained) -> int:
-    """Commit submissions by wave and mode; return the number of the first ever that did not fit, 0 for none."""
+def _move(
+    study: Study,
+    submissions: Sequence[Stored],
+    position: Position,
+    seals: Seals,
+    done: Drained,
+    confirmed: Collection[str],
+) -> Position:
+    """Commit submissions by wave and mode; return the position with the first ever that did not fit or waits."""
+    misfit, doubt = position.misfit, position.doubt
     for (wave, mode), group in _groups(submissions, done).items():
-        if not _commit(study, wave, mode, group, seals, done):
-            misfit = min(misfit or group[0].number, group[0].number)
-    return misfit
+        first = group[0].number
+        try:
+            if not _commit(study, wave, mode, group, seals, done, confirmed):
+                misfit = min(misfit or first, first)
+        except UnconfirmedError as error:
+            done.rejected += len(group)
+            done.reasons.append(f"{wave}：{error.what}。{error.got}。{WAITING}")
+            doubt = min(doubt or first, first)
+    return replace(position, misfit=misfit, doubt=doubt)
 
 
 def _groups(submissions: Sequence[Stored], done: Drained) -> Mapping[tuple[str, str], list[Stored]]:
@@ -144,12 +170,27 @@ def _groups(submissions: Sequence[Stored], done: Drained) -> Mapping[tuple[str, 
     return groups
 
 
-def _commit(study: Study, wave: str, mode: str, group: list[Stored], seals: Seals, done: Drained) -> bool:
-    """Commit one wave and mode; return whether the store took all content of the submissions."""
+def _commit(
+    study: Study,
+    wave: str,
+    mode: str,
+    group: list[Stored],
+    seals: Seals,
+    done: Drained,
+    confirmed: Collection[str],
+) -> bool:
+    """Commit one wave and mode; return whether the store took all content of the submissions.
+
+    Raises:
+        UnconfirmedError: the wave holds rows with weights; nothing was written.
+    """
     name = f"online-{wave}-{mode}-{group[0].number}-{group[-1].number}.csv"
     rows, foreign = rows_of(study, name, group, seals)
     try:
-        result = ingest.import_rows(study, rows, wave, mode=mode, who="网上问卷", note=f"收件箱 {len(group)} 份")
+        note = f"收件箱 {len(group)} 份"
+        result = ingest.import_rows(study, rows, wave, mode=mode, who="网上问卷", note=note, confirmed=confirmed)
+    except UnconfirmedError:
+        raise
     except (StudyError, ArgumentError) as error:  # the wave, or its mode, is no longer in study.toml
         done.rejected += len(group)
         done.reasons.append(f"{wave}：{error.what}")

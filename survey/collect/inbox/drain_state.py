@@ -36,6 +36,7 @@ class Position:
         purged: number of the last withdrawal purged from disk.
         version: version of the store at that time, -1 before the first.
         misfit: number of the first submission that did not fit the study completely; 0 for none.
+        doubt: number of the first submission that waits until a person confirms something; 0 for none.
         judge: digest of the questionnaire, waves and sampling points that decided this.
     """
 
@@ -43,6 +44,7 @@ class Position:
     purged: int = 0
     version: int = -1
     misfit: int = 0
+    doubt: int = 0
     judge: str = ""
 
 
@@ -50,14 +52,17 @@ def position_of(study: Study, backend: Backend) -> Position:
     """Return the position of the store of a study in an inbox.
 
     A store older than the saved position was restored from a backup: submissions and withdrawals start over.
-    Submissions that did not fit are retried once questionnaire, waves or sampling points have changed.
+    Submissions that did not fit are retried once questionnaire, waves or sampling points have changed, those that wait
+    for a person every time.
     """
     name, version = _store(study)
     position = _read(backend.recall(f"{KEY} {name}") if name else None)
     if position.version > version:
         return Position()
     if position.misfit and position.judge != _judge(study):
-        return replace(position, number=min(position.number, position.misfit - 1), misfit=0)
+        position = replace(position, number=min(position.number, position.misfit - 1), misfit=0)
+    if position.doubt:
+        return replace(position, number=min(position.number, position.doubt - 1), doubt=0)
     return position
 
 

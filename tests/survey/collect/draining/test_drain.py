@@ -15,6 +15,7 @@ import pytest
 
 import cli
 from survey.collect.draining.drain import drain
+from survey.collect.draining.submission_rows import columns
 from survey.collect.inbox.drain_state import KEY
 from survey.collect.inbox.inbox import Submission
 from survey.collect.inbox.sqlite import SqliteBackend
@@ -45,6 +46,14 @@ def posted(study: Study, answers: dict[str, Any], mode: str = "online", flags: s
 
 def stored(study: Study) -> list[dict[str, Any]]:
     return ResponseStore(study.root / "store").read().to_pylist()
+
+
+def import_weighted(study: Study, path: Path, mode: str) -> None:
+    """Import two answers with base weights."""
+    names = [name for question in study.questionnaire.questions for name in columns(question)]
+    rows = [f"w{n},{place(study)},{weight}" + "," * len(names) for n, weight in enumerate((850.5, 790.25))]
+    path.write_text("\n".join([",".join(["response_id", "psu", "weight", *names]), *rows]) + "\n", encoding="utf-8")
+    assert ingest.import_files(study, [path], "W1", mode=mode).preview.new == 2
 
 
 def test_answers_arrive_as_they_were_given(study: Study, backend: SqliteBackend) -> None:
@@ -83,6 +92,29 @@ def test_random_answers_all_arrive_and_a_second_drain_moves_nothing(study: Study
     ):
         given = json.loads(submission.body)["answers"]
         assert row["C1"] == given.get("C1", BLANK if row["C1"] == BLANK else None)
+
+
+def test_answers_wait_where_the_wave_has_weights_until_a_person_confirms(
+    study: Study, backend: SqliteBackend, tmp_path: Path
+) -> None:
+    import_weighted(study, tmp_path / "a.csv", "online")
+    answers = {"S1": 2, "S2": 1, "A1": 1}
+    backend.write([posted(study, answers), posted(study, answers)])
+    for _ in range(2):  # every drain tries again
+        done = drain(study, backend)
+        assert (done.moved, done.rejected, len(stored(study))) == (0, 2, 2)
+        assert "有的答卷带权重，有的不带" in done.reasons[0]
+        assert "--confirm weighted" in done.reasons[0]
+    assert drain(study, backend, confirmed=["weighted"]).moved == 2
+    backend.write([posted(study, answers)])
+    done = drain(study, backend)  # the answer holds for the wave
+    assert (done.moved, done.rejected, len(stored(study))) == (1, 0, 5)
+
+
+def test_weights_of_another_mode_do_not_matter(study: Study, backend: SqliteBackend, tmp_path: Path) -> None:
+    import_weighted(study, tmp_path / "a.csv", "household")
+    backend.write([posted(study, {"S1": 2, "S2": 1, "A1": 1}, mode="online")])
+    assert drain(study, backend).moved == 1
 
 
 def test_a_crash_after_the_commit_moves_nothing_twice(
