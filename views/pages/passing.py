@@ -109,11 +109,11 @@ def _gates(answer: PassForecast, source: Caption) -> None:
 
 def _levers(answer: PassForecast, source: Caption) -> None:
     gain = [
-        (f"全市 {name}", float(value), "other")
+        (f"全市{name}", float(value), "other")
         for name, value in zip(answer.rates, answer.found.item_gain, strict=True)
     ]
     top = answer.districts.dropna(subset=["gain"]).sort_values("gain", ascending=False).head(6)
-    gain += [(f"{row['district']} 四率", float(row["gain"]), "plain") for _, row in top.iterrows()]
+    gain += [(f"{row['district']}四率", float(row["gain"]), "plain") for _, row in top.iterrows()]
     table = pd.DataFrame(gain, columns=["label", "value", "kind"])
     table["value"] = 100 * table["value"]
     table = table.assign(low=np.nan, high=np.nan, text=[signed(max(value, 0.0) / 100) for value in table["value"]])

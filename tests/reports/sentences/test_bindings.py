@@ -88,7 +88,7 @@ def remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
     remember(area_lights, "lights", of_round)
     remember(verdicts, "_verdicts", lambda gathered, *asked: (id(gathered), *asked))
-    remember(questionnaire, "lint_questionnaire", lambda survey: json.dumps(survey, sort_keys=True))
+    remember(questionnaire, "lint_completed", lambda completed: json.dumps(completed.survey, sort_keys=True))
 
 
 @pytest.mark.parametrize("seed", range(STUDIES))

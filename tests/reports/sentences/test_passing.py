@@ -41,10 +41,10 @@ def test_titles_of_the_figures() -> None:
     found = forecast((0.2, 0.01))
     assert passing.everything(found).text == "全部达标的可能约 44%"
     assert passing.gates(OfficialSample(1200)).text == "官方调查抽 1,200 份时，各条线达标的可能"
-    assert passing.lever(found, [("全市 满意率", 0.2), ("甲区 四率", 0.195)]).text == (
-        "提高 2 个百分点，帮助最大的是全市 满意率、甲区 四率"
+    assert passing.lever(found, [("全市满意率", 0.2), ("甲区四率", 0.195)]).text == (
+        "提高 2 个百分点，帮助最大的是全市满意率、甲区四率"
     )
-    assert passing.lever(found, [("全市 满意率", 0.001)]).text == "单独提高 2 个百分点，把握都增加不到 1 个百分点"
+    assert passing.lever(found, [("全市满意率", 0.001)]).text == "单独提高 2 个百分点，把握都增加不到 1 个百分点"
     assert passing.levers(found).text == "某一项提高 2 个百分点，全部达标的可能增加多少（百分点）"
     assert passing.districts(districts()).text == "单独看，1 个区县多半不能全部达标"
     assert passing.districts(districts()[1:]).text == "单独看，每个区县全部达标的可能都过半"
