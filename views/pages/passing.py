@@ -109,8 +109,7 @@ def _gates(answer: PassForecast, source: Caption) -> None:
 
 def _levers(answer: PassForecast, source: Caption) -> None:
     gain = [
-        (f"全市{name}", float(value), "other")
-        for name, value in zip(answer.rates, answer.found.item_gain, strict=True)
+        (f"全市{name}", float(value), "other") for name, value in zip(answer.rates, answer.found.item_gain, strict=True)
     ]
     top = answer.districts.dropna(subset=["gain"]).sort_values("gain", ascending=False).head(6)
     gain += [(f"{row['district']}四率", float(row["gain"]), "plain") for _, row in top.iterrows()]
