@@ -22,8 +22,8 @@ from analysis.integrity.report import inspect
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
 from survey.quality.check import Context
-from survey.quality.effort.checks import CHECKS
 from survey.quality.effort.ordered import ABSENT, ordered
+from survey.quality.effort_checks import CHECKS
 from survey.quality.flag_groups import by_group
 from survey.quality.sheet import ResponseSheet, open_sheet
 
@@ -55,7 +55,8 @@ def flagged(cities: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     for seed in range(FIRST_SEED, FIRST_SEED + cities):
         city = draw(MockSpec(seed=seed, texts=False, faults=KINDS))
         for sheet in sheets(city):
-            flags = pd.DataFrame({name: check.run(Context(sheet)).flag for name, check in CHECKS.items()})
+            context = Context(sheet)
+            flags = pd.DataFrame({name: check.run(context).flag for name, check in CHECKS.items()})
             kind = kinds_of(city, sheet)
             found.append(flags.assign(kind=kind))
             honest = (kind == "none").to_numpy()
@@ -160,11 +161,11 @@ def print_speed() -> None:
     chosen = np.random.default_rng(1).integers(0, len(small), LARGE)
     rows = pa.table({"response_id": pa.array(chosen).cast(pa.string())})
     large = type(small)(rows, small.questionnaire, small.items, np.asfortranarray(small.codes[chosen]))
-    total = 0.0
+    total, context = 0.0, Context(large)
     print(f"\n| {LARGE:,} responses | CPU s |\n|---|---|")
     for name, check in CHECKS.items():
         start = time.process_time()
-        check.run(Context(large))
+        check.run(context)
         total += time.process_time() - start
         print(f"| {name} | {time.process_time() - start:.1f} |")
     print(f"| all (budget {BUDGET:.0f}) | {total:.1f} |")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from survey.quality.effort.ordered import Ordered, ordered
+from survey.quality.effort.person_fit import Levels, levels
 from survey.quality.sheet import Flags, Floats, ResponseSheet
 from survey.study.areas import Areas
 from survey.study.study import Wave
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
     """The input of checks.
 
@@ -23,6 +26,16 @@ class Context:
     sheet: ResponseSheet
     areas: Areas | None = None
     waves: Sequence[Wave] = ()
+
+    @cached_property
+    def answers(self) -> Ordered:
+        """The graded items, extracted once for all checks."""
+        return ordered(self.sheet)
+
+    @cached_property
+    def levels(self) -> Levels:
+        """The graded items with the models of their scales, fitted once for all checks."""
+        return levels(self.answers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from survey.instrument.measure import appraisals
 from survey.instrument.question import ROLES
-from survey.quality.effort.checks import CHECKS
+from survey.quality.effort_checks import CHECKS
 from survey.quality.sheet import Flags, ResponseSheet
 
 COLUMNS = ["kind", "group", "n", "flagged", "share"]

@@ -8,8 +8,8 @@ from types import MappingProxyType
 import pandas as pd
 
 from survey.quality import careless, duplicates, inconsistent, out_of_frame
+from survey.quality import effort_checks as effort
 from survey.quality.check import Check, Context
-from survey.quality.effort import checks as effort
 
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {

@@ -12,7 +12,7 @@ from analysis.integrity.lights import AreaLight
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Declared, Name, Row, Sentence, Slot, count, field, join, say, setting
 from survey.instrument.measure import measure_label
-from survey.quality.effort.checks import CHECKS
+from survey.quality.effort_checks import CHECKS
 from survey.quality.exclusions import Decision
 from survey.quality.flag_groups import LEAST, unequal
 from survey.quality.response_rates import CaseCounts
