@@ -35,7 +35,15 @@ _WHERE = re.compile(r"^[\u4e00-\u9fff]{1,3}[^着么办样啥好行的多]呢$")
 _EASY = re.compile(r"无论.*都.*|不[\u4e00-\u9fff]{1,4}也(?:能|可以)[\u4e00-\u9fff]*")
 _FORCED = re.compile(r"不得不|免不了|难免|被[\u4e00-\u9fff]{0,6}(?:[占圈挡堵挖拆偷砸骗坑赶罚]|了)")
 _LOST = re.compile(r"(?:少|没)了[\u4e00-\u9fff]{2,6}")
-_SILENT = ((_UNABLE, MISSING), (_TOO_LONG, -MILD), (_WHERE, -MILD), (_DEED, MILD), (_EASY, MILD), (_FORCED, -MILD))
+# Each pattern needs one of the characters before it.
+_SILENT = (
+    (frozenset("不"), _UNABLE, MISSING),
+    (frozenset("年月天期周时"), _TOO_LONG, -MILD),
+    (frozenset("呢"), _WHERE, -MILD),
+    (frozenset("了"), _DEED, MILD),
+    (frozenset("论也"), _EASY, MILD),
+    (frozenset("不免被"), _FORCED, -MILD),
+)
 
 
 def without_words(text: str, falls: bool) -> PhraseValue | None:
@@ -45,8 +53,8 @@ def without_words(text: str, falls: bool) -> PhraseValue | None:
         text: the clause.
         falls: whether the clause states that something decreased without naming it.
     """
-    for pattern, value in _SILENT:
-        if found := pattern.search(text):
+    for signs, pattern, value in _SILENT:
+        if not signs.isdisjoint(text) and (found := pattern.search(text)):
             return PhraseValue(found.groupdict().get("phrase") or found.group(), value)
     lost = _LOST.search(text) if falls else None
     return PhraseValue(lost.group(), -MILD) if lost else None
