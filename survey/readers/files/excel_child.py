@@ -117,7 +117,8 @@ def _xlsx(path: Path, folder: Path, kept: list[Any]) -> Iterator[tuple[dict[str,
             found = parts.scan(name, frozenset(first + at for at, cells in enumerate(columns) if changed(cells)))
             facts |= {"merged": found.merged, "hidden_rows": found.hidden}
             facts["hidden_columns"] = inside(found.hidden_columns, first, len(columns))
-            numbers = {where: text for where, text in found.numbers.items() if is_changed(columns, where, first)}
+            parsed = {at: columns[at - first].to_pylist() for at in {column for _, column in found.numbers}}
+            numbers = {where: text for where, text in found.numbers.items() if is_changed(parsed, where)}
             marks |= dict.fromkeys(found.empty_formulas, NO_VALUE) | found.raw | numbers
         yield facts, mark(columns, marks, first)
 
@@ -132,11 +133,16 @@ def _errors(errors: Any) -> list[Any]:
     return errors.errors if errors else []
 
 
-def is_changed(columns: list[Any], where: tuple[int, int], first: int) -> bool:
-    """Return whether the parser may have changed the number in a cell (row and column in the sheet, from 0)."""
-    row, column = where[0], where[1] - first
-    inside = 0 <= column < len(columns) and row < len(columns[column])
-    return inside and bool(re.fullmatch(CHANGED, columns[column][row].as_py() or ""))
+def is_changed(parsed: dict[int, list[str | None]], where: tuple[int, int]) -> bool:
+    """Return whether the parser may have changed the number in a cell.
+
+    Args:
+        parsed: column in the sheet, from 0 -> its cells as parsed.
+        where: row and column in the sheet, from 0.
+    """
+    cells = parsed[where[1]]
+    text = cells[where[0]] if where[0] < len(cells) else None
+    return text is not None and len(text) >= LONG and bool(re.fullmatch(CHANGED, text))
 
 
 def changed(cells: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import struct
 import zipfile
 from collections.abc import Sequence
@@ -44,6 +45,20 @@ def openpyxl_book(path: Path, rows: Sequence[Sequence[Any]]) -> tuple[Path, Any,
     for row in rows:
         page.append(row)
     return path, book, page
+
+
+@pytest.mark.parametrize("address", [rb'<c r="\1"\2', rb'<c\2 r="\1"', rb'<c\n r="\1"\2'])
+def test_decimals_are_kept_wherever_the_address_of_a_cell_stands(address: bytes, tmp_path: Path) -> None:
+    numbers = [700.111112345678, 0.123456789012345, 3.0]
+    first = formatted(tmp_path / "a.xlsx", [(number, "0.00") for number in numbers])
+    with zipfile.ZipFile(first) as source, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if "sheet1" in name:
+                content = re.sub(rb'<c r="(\w+)"([^>]*)', address, content)
+                assert address.startswith(rb'<c r="') == (b'<c r="' in content)
+            target.writestr(name, content)
+    assert column(tmp_path / "b.xlsx") == ["700.111112345678", "0.123456789012345", "3"]
 
 
 def test_merged_cells_are_filled_downwards(tmp_path: Path) -> None:
