@@ -116,7 +116,13 @@ def _check_answers(question: str, wordings: Any, questionnaire: Questionnaire) -
 
 
 def write_mapping(
-    path: Path, headings: Sequence[HeadingMatch], answers: Sequence[AnswerMatch], *, source: str, who: str = ""
+    path: Path,
+    headings: Sequence[HeadingMatch],
+    answers: Sequence[AnswerMatch],
+    *,
+    source: str,
+    who: str = "",
+    places: Mapping[str, int] = MappingProxyType({}),
 ) -> None:
     """Write mapping.toml, keeping earlier entries that the new ones do not concern.
 
@@ -126,6 +132,7 @@ def write_mapping(
         answers: proposed or confirmed answer labels; those without a code are written as comments.
         source: name of the file from which they come.
         who: the person who confirmed them; "" for an unconfirmed proposal.
+        places: confirmed other names of communities -> code.
 
     Raises:
         StoreError: the file cannot be written; the old content remains.
@@ -142,8 +149,8 @@ def write_mapping(
     ]
     lines += _headings(headings, old.get("headings", {}))
     lines += _answers(answers, old.get("answers", {}))
-    if places := old.get("places"):
-        lines += ["", "[places]", *(f"{_quoted(name)} = {code}" for name, code in places.items())]
+    if named := {**old.get("places", {}), **places}:
+        lines += ["", "[places]", *(f"{_quoted(name)} = {code}" for name, code in named.items())]
     place(path, lambda copy: copy.write_text("\n".join(lines) + "\n", encoding="utf-8"), "列名对应")
 
 

@@ -17,6 +17,7 @@ from survey.importing.deduplicate import Comparison
 from survey.instrument.question import BLANK
 from survey.readers.cells.issues import KINDS, Issue, IssueCode, Issues, Severity
 from survey.readers.cells.personal import masked
+from survey.readers.files.sheet import as_text
 from survey.storage.store import ResponseStore
 from survey.study.responses import column_of
 from survey.study.study import MODES, Study
@@ -131,6 +132,38 @@ def _provenance(coded: CodedFile) -> Mapping[str, Any]:
         "why": where.why,
         "rows": coded.rows_in,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedPlace:
+    """A name of a community that the frame lacks.
+
+    Attributes:
+        name: the name as the file writes it.
+        shown: the name with the district and the street of the first row.
+        rows: number of rows with it.
+    """
+
+    name: str
+    shown: str
+    rows: int
+
+
+def unmatched_places(preview: Preview) -> tuple[UnmatchedPlace, ...]:
+    """Return the names of communities that the frame lacks, the most frequent first."""
+    shown: dict[str, str] = {}
+    rows: Counter[str] = Counter()
+    for coded in preview.coded:
+        column = next((one for one in coded.read.columns if one.target == "community"), None)
+        for finding in coded.issues.findings:
+            if column is None or finding.code is not IssueCode.UNKNOWN_PLACE:
+                continue
+            cells = as_text(coded.read.frame[f"c{column.index}"]).take(pa.array(finding.positions)).to_pylist()
+            names = [str(cell).strip() for cell in cells]
+            rows.update(names)
+            for index, name in enumerate(names):
+                shown.setdefault(name, finding.value(index))
+    return tuple(UnmatchedPlace(name, shown[name], count) for name, count in rows.most_common())
 
 
 ABOUT: Mapping[str, str] = {

@@ -25,7 +25,7 @@ from survey.study.study import MODES, Study, load_study
 from views.cached import imports
 from views.panels import page
 from views.panels.alarms import alarms
-from views.panels.mapping import mapping_form, proposal_of
+from views.panels.mapping import mapping_form, places_form, proposal_of
 from views.shell.markup import plain
 from views.shell.tables import show_table
 from views.visitor.session import STUDY_VARIABLE
@@ -86,6 +86,8 @@ def _preview(study: Study, paths: Sequence[Path], wave: str, mode: str, *, keep_
         box.metric(label, f"{count:,}", border=True)
     show_table(import_preview.files_table(preview))
     _issues(preview, keep_partial=keep_partial)
+    if places_form(preview, who):
+        st.rerun()
     _commit(preview, who)
     if preview.changed:
         with st.expander(str(files.corrected(preview)), expanded=True):

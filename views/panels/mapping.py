@@ -11,7 +11,8 @@ import streamlit as st
 
 from reports.sentences.notes import files
 from survey.importing.mapping import AnswerMatch, HeadingMatch, Proposal, candidates_of, propose_for
-from survey.importing.mapping_file import NAME, write_mapping
+from survey.importing.mapping_file import NAME, read_mapping, write_mapping
+from survey.importing.preview import Preview, unmatched_places
 from survey.instrument.questionnaire import Questionnaire
 from survey.readers.tables.read_table import META_TARGETS
 from survey.study.study import Study
@@ -19,6 +20,8 @@ from views.shell.markup import plain
 
 UNUSED = "（不使用）"
 UNDECIDED = "（不对应，退回）"
+PLACES_SHOWN = 10
+"""Names of communities that are asked at once; the next ones follow."""
 
 
 @st.cache_data(
@@ -50,6 +53,40 @@ def mapping_form(study: Study, path: Path, who: str) -> bool:
     if not st.button("核对无误，按此对应", type="primary", key="mapping-confirm", disabled=not who.strip()):
         return False
     write_mapping(study.root / NAME, headings, answers, source=path.name, who=who.strip())
+    return True
+
+
+def places_form(preview: Preview, who: str) -> bool:
+    """Offer the communities of the frame for the names that it lacks, and write what was chosen into the study.
+
+    Args:
+        preview: of the files.
+        who: the person who confirms.
+
+    Returns:
+        Whether names were confirmed in this run.
+    """
+    study, names = preview.study, unmatched_places(preview)[:PLACES_SHOWN]
+    if not names:
+        return False
+    st.markdown("**有的社区名称在抽样框里没有。确是同一个社区，就选出来，以后都按此对应：**")
+    path = study.root / NAME
+    if path.is_file() and not read_mapping(path, study.questionnaire).confirmed:
+        st.info(f"调查文件夹里的 {NAME} 还没有确认；先核对它，再来这里补社区名称。")
+        return False
+    labels = {point.code: f"{point.district} {point.street} {point.community}" for point in study.areas.points}
+    chosen: dict[str, int] = {}
+    for one in names:
+        label = str(files.unmatched(one.shown, one.rows))
+        code = st.selectbox(
+            plain(label), [None, *labels], format_func=lambda code: labels.get(code, UNDECIDED), key=f"place-{one.name}"
+        )
+        if code is not None:
+            chosen[one.name] = code
+    if not st.button("按此对应社区名称", key="places-confirm", disabled=not (chosen and who.strip())):
+        return False
+    source = preview.coded[0].read.provenance.file
+    write_mapping(path, (), (), source=source, who=who.strip(), places=chosen)
     return True
 
 

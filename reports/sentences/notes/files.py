@@ -45,6 +45,11 @@ def recognised(file: str, headings: Sequence[object], sure: int) -> Sentence:
     )
 
 
+def unmatched(place: str, rows: int) -> Sentence:
+    """Name a community that the frame lacks, with the number of its rows."""
+    return say("{place}（{n} 行）", place=Declared(place, "wording"), n=setting("rows of the place", rows))
+
+
 def city(districts: Sequence[object], streets: int, sampled: int, answers: int) -> Sentence:
     """Return the size of a mock city."""
     return say(

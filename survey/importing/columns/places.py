@@ -27,7 +27,10 @@ SUFFIXES = re.compile(
 )
 """What a name may lack or add: 东街道办事处, 东街道."""
 JOINER = "\x1f"
-CURE = '核对名称；同一个社区的另一种写法，在 mapping.toml 的 [places] 里写明，例如 "城关居委会" = 990101001001'
+CURE = (
+    "核对名称；同一个社区的另一种写法，在数据导入页选出，"
+    '或在 mapping.toml 的 [places] 里写明，例如 "城关居委会" = 990101001001'
+)
 WAYS = "补上“社区编码”一列，或者“区县”“街道”“社区”三列名称；自愿参加的网络问卷请选网络自填（--mode online）"
 
 

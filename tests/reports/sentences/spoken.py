@@ -241,6 +241,7 @@ def imported(asked: Asked) -> Iterator[Part]:
         file.write_text("\n".join([*lines[:4], lines[1].replace("1", "77")]), encoding="utf-8")
         found = stage(study, [file], raw[-1].name.partition("_")[0], mode="household")
         more = (files.problems(sum(found.issue_count.values()), 1), files.corrected(found), files.written(7, found))
+        more = (*more, files.unmatched("东街道第七社区", 300))
         return import_preview.summary(found), more, files.to_confirm(found.confirmations)
 
     yield _refused(previewed)

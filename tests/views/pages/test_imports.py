@@ -126,6 +126,29 @@ def test_a_foreign_table_is_mapped_confirmed_and_read(study: Study, tmp_path: Pa
     assert "读到 2 行：新增 2 份" in page_text(app)
 
 
+def test_an_unknown_place_name_is_offered_the_communities_of_the_frame(study: Study, tmp_path: Path) -> None:
+    heading = (*(name for name in HEADING if name != "psu"), "区县", "社区")
+    rows = [answer(n) | {"区县": "示例一区", "社区": "城关老院"} for n in (1, 2)]
+    app = upload(start(), write_csv(tmp_path / "a.csv", rows, heading))
+    assert [metric.value for metric in app.metric] == ["0", "0", "0", "2"]
+    box = app.selectbox(key="place-城关老院")
+    assert box.label == "示例一区 城关老院（2 行）"
+    assert app.button(key="places-confirm").disabled  # nothing is proposed by similarity
+    box.set_value(990101002001).run()
+    app.button(key="places-confirm").click().run()
+    assert not app.exception
+    assert '"城关老院" = 990101002001' in (study.root / NAME).read_text(encoding="utf-8")
+    assert [metric.value for metric in app.metric] == ["2", "0", "0", "0"]
+
+
+def test_a_mapping_that_nobody_confirmed_comes_before_place_names(study: Study, tmp_path: Path) -> None:
+    heading = (*(name for name in HEADING if name != "psu"), "社区")
+    (study.root / NAME).write_text('confirmed = false\n[headings]\n"甲" = "A1"\n', encoding="utf-8")
+    app = upload(start(), write_csv(tmp_path / "a.csv", [answer(1) | {"社区": "城关老院"}], heading))
+    assert "还没有确认" in page_text(app)
+    assert not [button for button in app.button if button.key == "places-confirm"]
+
+
 def test_a_broken_file_is_answered_in_chinese(study: Study, tmp_path: Path) -> None:
     (tmp_path / "坏.xlsx").write_bytes((EXPORTS / "kobo_export.xlsx").read_bytes()[:2000])
     app = upload(start(), tmp_path / "坏.xlsx")
