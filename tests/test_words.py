@@ -17,18 +17,12 @@ ELSEWHERE = {
     ("commands/purge.py", "size"): "bytes",
     ("commands/progress.py", "share"): "a progress bar",
     ("commands/mapping.py", "likeness"): "likeness of words",
-    ("commands/tables.py", "value"): "cells of any table",
-    ("commands/quality.py", "forecast"): "a count",
-    ("commands/text.py", "f1"): "agreement of coders",
-    ("commands/text.py", "kappa"): "agreement of coders",
     ("reports/groups.py", "value"): "p-values of a table",
     ("reports/health/machine_health.py", "free"): "gigabytes",
     ("reports/health/machine_health.py", "rate"): "writes a second",
     ("reports/packages/osv_file.py", "size"): "megabytes",
-    ("reports/plans/sample_lists.py", "plan"): "the design effect of a sample list",
     ("views/panels/coding.py", "f1"): "agreement of coders",
     ("views/panels/coding.py", "worst"): "agreement of coders",
-    ("views/panels/coding.py", "kappa"): "agreement of coders",
 }
 """File and name of a value that is no result of a survey -> what it is."""
 
