@@ -32,8 +32,10 @@ Pages = Callable[..., AppTest]
 SIZES: Mapping[str, dict[str, Any]] = {
     "three districts": {"districts": 3, "streets_per_district": 3, "communities_per_street": 2},
     "the demo city": {},
-    "40 districts, 320 streets": {"districts": 40, "streets_per_district": 8, "communities_per_street": 2},
-}
+    "40 districts, 320 streets": {
+        "districts": 40, "streets_per_district": 8, "communities_per_street": 2, "responses": 10_000, "online": False,
+    },
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=list(SIZES), ids=list(SIZES))
