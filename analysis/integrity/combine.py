@@ -21,6 +21,8 @@ RATE, WATCH = 0.05, 0.20
 """False discovery rate of red lights, and of amber and red ones together."""
 SPEAKS, NEEDED = 0.05, 2
 """p-value at which a single signal counts, and how many signals red needs."""
+AKIN = 0.01
+"""p-value at which a further signal of one family counts; such signals often speak together by chance."""
 HIGHEST = 0.99
 
 
@@ -58,19 +60,25 @@ def cauchy(p: Floats) -> Floats:
     return np.where(count > 0, 0.5 - np.arctan(mean) / np.pi, np.nan)
 
 
-def lights(p: Floats, enough: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, npt.NDArray[np.object_]]:
+def lights(
+    p: Floats, enough: npt.NDArray[np.bool_], akin: npt.NDArray[np.bool_] | None = None
+) -> tuple[Floats, Floats, npt.NDArray[np.object_]]:
     """Judge all units of one kind together.
 
     Args:
         p: [U, S] p-values of the signals.
         enough: [U] whether there are enough responses to judge; the other units are grey and do not count.
+        akin: [S] whether a signal belongs to the one family whose figures depend on each other; None if none does.
 
     Returns:
         Combined p, Benjamini-Hochberg q, and the light, [U] each.
     """
     combined = np.where(enough, cauchy(p), np.nan)
     q = benjamini_hochberg(combined)
-    speaking = (p <= SPEAKS).sum(axis=1)
+    alone = np.ones(p.shape[1], dtype=np.bool_) if akin is None else ~akin
+    family = p[:, ~alone]
+    further = np.maximum((family <= AKIN).sum(axis=1) - 1, 0)
+    speaking = (p[:, alone] <= SPEAKS).sum(axis=1) + (family <= SPEAKS).any(axis=1) + further
     cases = [~np.isfinite(q), (q <= RATE) & (speaking >= NEEDED), q <= WATCH]
     names = [Light.GREY, Light.RED, Light.AMBER]
     light = np.select(cases, [str(name) for name in names], default=str(Light.GREEN))

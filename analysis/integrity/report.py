@@ -78,7 +78,8 @@ def _judged(
         grey = units.assign(p=np.nan, q=np.nan, light=str(Light.GREY), signals="")
         return grey, pd.DataFrame(columns=EVIDENCE)
     p = np.stack([found[name].p for name in names], axis=1)
-    combined, q, light = lights(p, (units["n"] >= LEAST[level]).to_numpy())
+    akin = np.array([SIGNALS[name].akin for name in names], dtype=np.bool_)
+    combined, q, light = lights(p, (units["n"] >= LEAST[level]).to_numpy(), akin)
     judged = units.assign(p=combined, q=q, light=light, signals=[_speaking(names, row) for row in p])
     parts = [
         pd.DataFrame(

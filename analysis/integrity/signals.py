@@ -27,6 +27,7 @@ class Signal:
             interviewer).
         low: whether low values are unusual.
         unit: unit in which a value is shown: "%" for shares, else a word.
+        akin: whether it reads the inner order of single forms; these signals depend on each other.
     """
 
     label: str
@@ -35,6 +36,7 @@ class Signal:
     kind: Kind
     low: bool = False
     unit: str = "%"
+    akin: bool = False
 
 
 SIGNALS: Mapping[str, Signal] = MappingProxyType(
@@ -63,6 +65,7 @@ SIGNALS: Mapping[str, Signal] = MappingProxyType(
             "受访者年长、问卷长、念题时略去选项",
             "mean",
             unit="分",
+            akin=True,
         ),
         "loose": Signal(
             "回答互不相干",
@@ -70,6 +73,7 @@ SIGNALS: Mapping[str, Signal] = MappingProxyType(
             "这几处居民的看法本来就相近",
             "mean",
             unit="分",
+            akin=True,
         ),
         "uneven": Signal(
             "起伏过大",
@@ -77,6 +81,7 @@ SIGNALS: Mapping[str, Signal] = MappingProxyType(
             "设施好坏悬殊的小区、受访者逐项斟酌",
             "mean",
             unit="分",
+            akin=True,
         ),
         "pace": Signal(
             "访问太快", "用时短于走同一路径的其他访问", "访问员熟练、受访者年轻", "mean", low=True, unit="倍"

@@ -111,3 +111,13 @@ def test_lights() -> None:
     assert light[:4].tolist() == [Light.RED, Light.AMBER, Light.GREY, Light.GREEN]
     assert np.isnan(combined[2])
     assert q[0] <= 0.05
+
+
+def test_a_further_signal_of_one_family_counts_only_when_it_is_strong() -> None:
+    p = np.full((40, 6), 0.6)
+    p[0, :2] = 1e-6, 0.04  # both of the family
+    p[1, :2] = 1e-6, 0.004
+    p[2, [0, 5]] = 1e-6, 0.04  # one of the family and another one
+    akin = np.array([True, True, True, False, False, False])
+    light = lights(p, np.ones(40, dtype=bool), akin)[2]
+    assert light[:4].tolist() == [Light.AMBER, Light.RED, Light.RED, Light.GREEN]
