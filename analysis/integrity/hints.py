@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from analysis.integrity.combine import RATE
 from analysis.integrity.measures import best_choice
 from analysis.integrity.signals import Signal
-from analysis.numerals import percent, target
+from analysis.numerals import cell, percent, target
 from survey.instrument.measure import appraisals
 from survey.quality.sheet import Flags, ResponseSheet
 
@@ -87,7 +87,7 @@ def figure(signal: Signal, value: float) -> str:
         return "—"
     if signal.unit == "%":
         return percent(value)
-    return f"{value:.2f} {signal.unit}"
+    return f"{cell(value, 2)} {signal.unit}"
 
 
 def chance(p: float, floor: float = 0.0) -> str:
