@@ -17,6 +17,28 @@ def percent(share: float, decimals: int = 1) -> str:
     return DASH if _missing(share) else f"{100 * share:.{decimals}f}%"
 
 
+def whole(share: float) -> str:
+    """Format a share in [0, 1] for a glance: "77%", below a tenth "7.3%"; "—" where it is missing."""
+    return DASH if _missing(share) else percent(share, 0 if share >= 0.1 else 1)
+
+
+def whole_interval(low: float, high: float) -> str:
+    """Format an interval of shares for a glance: "75%—77%"; "—" where it is missing."""
+    return DASH if _missing(low) or _missing(high) else f"{whole(low)}{DASH}{whole(high)}"
+
+
+def shortfall(share: float, line: float) -> str:
+    """Format how far a share lies from its line, as the difference of both as printed: "10 个百分点".
+
+    A reader can check it: 70% against 80% is 10, whatever the decimals behind 70% are. "不到 1 个百分点" where both
+    are printed alike; "—" where one is missing.
+    """
+    if _missing(share) or _missing(line):
+        return DASH
+    gap = round(abs(float(whole(share).rstrip("%")) - round(100 * line, 4)), 4)
+    return f"{gap:g} 个百分点" if gap >= 1 else "不到 1 个百分点"
+
+
 def target(share: float) -> str:
     """Format a target as it was typed: "85%", "87.5%"; "—" where it is missing."""
     return DASH if _missing(share) else f"{round(100 * share, 4):g}%"

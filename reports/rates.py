@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
 from analysis.areas.against_target import targets_of
 from analysis.estimation.contrasts import Comparison, between
 from analysis.estimation.estimates import Estimates
-from analysis.numerals import DASH, count, decimal, interval, target
+from analysis.numerals import DASH, change, count, decimal, interval, percent, points, points_interval, target
 from reports.disclosure import shown
 from reports.sample import StudySample
 from reports.selection import Selection
@@ -44,10 +46,14 @@ def over_waves(gathered: StudySample, selection: Selection) -> Estimates:
 
 
 def precision(city: Estimates) -> pd.DataFrame:
-    """Return the precision of the rates: n, effective n, design effect, degrees of freedom, interval."""
+    """Return the precision of the rates as readers see it, and their changes where an earlier wave has answers.
+
+    Args:
+        city: from `with_change`.
+    """
     rows = city.table
     limits = zip(rows["conf_low"], rows["conf_high"], strict=True)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "指标": rows["label"],
             "答卷数": [DASH if pd.isna(value) else count(value) for value in rows["n"]],
@@ -56,7 +62,19 @@ def precision(city: Estimates) -> pd.DataFrame:
             "自由度": [DASH if pd.isna(value) else count(value) for value in rows["df"]],
             f"{target(city.meta['level'])} 区间": [interval(low, high) for low, high in limits],
         }
-    ).set_index("指标")
+    )
+    return (table if rows["change"].isna().all() else table.assign(**_changes(rows))).set_index("指标")
+
+
+def _changes(rows: pd.DataFrame) -> Mapping[str, Sequence[str]]:
+    """Return the columns on the change since the preceding wave."""
+    spread = zip(rows["change_low"], rows["change_high"], strict=True)
+    return {
+        "上次": [percent(value) for value in rows["before"]],
+        "比上次": [change(value) for value in rows["change"]],
+        "变化的区间": [points_interval(low, high) for low, high in spread],
+        "能看出的最小变化": [points(value) for value in rows["detectable"]],
+    }
 
 
 def target_of(study: Study, rate: Rate) -> float:

@@ -13,6 +13,8 @@ class Format(StrEnum):
 
     PERCENT = "percent"
     PERCENT_PAIR = "percent pair"
+    WHOLE = "whole percent"
+    SHORTFALL = "shortfall"
     TARGET = "target"
     CHANCE = "chance"
     INTERVAL = "interval"
@@ -39,6 +41,8 @@ class Format(StrEnum):
 WRITERS: Mapping[Format, Callable[..., str]] = {
     Format.PERCENT: numerals.percent,
     Format.PERCENT_PAIR: numerals.percent_pair,
+    Format.WHOLE: numerals.whole,
+    Format.SHORTFALL: numerals.shortfall,
     Format.TARGET: numerals.target,
     Format.CHANCE: numerals.spoken_chance,
     Format.INTERVAL: numerals.interval,

@@ -211,6 +211,10 @@ class Row:
         """Return a cell as a bound number."""
         return Binding(Cell(self.source, self.key, (column,)), form)
 
+    def pair(self, first: str, second: str, form: Format) -> Binding:
+        """Return two cells as one bound number, such as the difference of both."""
+        return Binding(Cell(self.source, self.key, (first, second)), form)
+
     def interval(self, form: Format = Format.INTERVAL, low: str = "conf_low", high: str = "conf_high") -> Binding:
         """Return two cells as a bound interval."""
         return Binding(Cell(self.source, self.key, (low, high)), form)

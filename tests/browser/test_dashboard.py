@@ -14,7 +14,7 @@ from tests.browser.phone import SHOTS, needs_chromium
 from tests.city_folder import imported_city
 
 PAGES = {"": "总览", "weak_areas": "薄弱区域"}
-PLOTS = {"": 2, "weak_areas": 5}
+PLOTS = {"": 0, "weak_areas": 5}
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 

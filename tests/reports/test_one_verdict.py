@@ -21,7 +21,8 @@ from reports.selection import Selection
 from reports.verdicts import judged
 from survey.study.study import load_study
 from tests.city_folder import imported_city
-from tests.views.page_words import figures, page_text, seen, words
+from tests.views.page_words import blocks, cards, figures, page_text, problems, seen, tiles, words
+from views.blocks.tiles import ORDER
 from views.visitor.session import STUDY_VARIABLE
 
 ROOT = Path(__file__).parents[2]
@@ -137,6 +138,11 @@ def in_grid(figure: dict[str, Any]) -> Verdicts:
     return found
 
 
+def rank(state: str) -> int:
+    """Return the place of a verdict, or of a reason for none, from the worst."""
+    return ORDER.index(state)
+
+
 def known(verdicts: Verdicts) -> Verdicts:
     """Return those that are a verdict."""
     return {key: value for key, value in verdicts.items() if value in set(Verdict)}
@@ -160,9 +166,12 @@ def test_districts(city: Path, silu: Run, pages: Pages, tmp_path: Path) -> None:
         assert there == expected
 
     overview, weak = pages("overview"), pages("weak_areas")
-    in_overview = in_heat(figures(overview)[1])
-    assert in_overview == {key: value for key, value in expected.items() if key in in_overview}
-    assert len({area for area, _ in in_overview}) == min(12, len({area for area, _ in expected}))
+    worst = {area: min((rank(value) for (one, _), value in expected.items() if one == area)) for area, _ in expected}
+    assert {area: rank(state) for area, (state, _) in tiles(overview).items()} == worst
+    listed = {key: verdict for key, (verdict, _) in problems(overview).items()}
+    assert listed == {key: value for key, value in expected.items() if key in listed}
+    low = [key for key, value in expected.items() if value in (Verdict.WEAK, Verdict.WATCH)]
+    assert len(listed) == min(4, len(low))
     grid, ranked, heat = figures(weak)[:3]
     assert in_grid(grid) == expected
     assert in_heat(heat) == expected
@@ -170,7 +179,7 @@ def test_districts(city: Path, silu: Run, pages: Pages, tmp_path: Path) -> None:
     count = len({area for (area, _), value in expected.items() if value == Verdict.WEAK})
     judged_ = len({area for area, _ in known(expected)})
     title = {0: f"{judged_} 个区县都没有确认薄弱的项目", judged_: f"{judged_} 个区县都有确认薄弱的项目"}
-    assert title.get(count, f"{judged_} 个区县中 {count} 个有确认薄弱的项目") in page_text(overview)
+    assert title.get(count, f"{judged_} 个区县中 {count} 个有确认薄弱的项目") in words(heat)
 
 
 def test_the_ledger_and_the_next_sample_follow_the_verdict(city: Path, silu: Run, pages: Pages) -> None:
@@ -203,9 +212,7 @@ def test_the_city_and_its_groups(city: Path, silu: Run, pages: Pages) -> None:
     expected = {rate: value for (_, rate), value in truth(city).items()}
     rows = json.loads(silu("rates", "--mode", "household", "--format", "json"))["rows"]
     assert {row["label"]: row["verdict"] for row in rows} == expected
-    overview = figures(pages("overview"))[0]
-    notes = [re.search(rf"({WORDS})</span>", str(note["text"])) for note in overview["layout"]["annotations"]]
-    assert [note.group(1) for note in notes if note] == list(expected.values())
+    assert {label: verdict for label, (verdict, _) in cards(pages("overview")).items()} == expected
     assert in_sentence(silu("pass")) == in_sentence(page_text(pages("passing"))) == expected
     assert re.search(rf"：({WORDS})", silu("compare", "--measure", "satisfaction")).group(1) == expected["满意率"]  # type: ignore[union-attr]
     by_age = json.loads(silu("rates", "--mode", "household", "--by", "age", "--format", "json"))["rows"]
@@ -238,7 +245,7 @@ def test_one_district_alone_has_the_verdict_it_has_among_all(city: Path, silu: R
 
 
 def test_every_caption_states_q(pages: Pages, silu: Run) -> None:
-    for name, first in (("overview", 2), ("weak_areas", 3)):
-        assert all("允许错判 10%" in words(figure) for figure in figures(pages(name))[:first])
+    assert "允许错判 10%" in blocks(pages("overview"))[-2]
+    assert all("允许错判 10%" in words(figure) for figure in figures(pages("weak_areas"))[:3])
     for command in ("weak", "pass", "change", "rates"):
         assert "允许错判 10%" in silu(command, "--mode", "household")

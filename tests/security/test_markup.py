@@ -15,12 +15,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from app import PAGES
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
 from tests.security.conftest import Attack
 from tests.security.hostile import hostile_city
 from views.shell.markup import LATE, MARKS, WORD_JOINER, literal, plain
+from views.shell.navigation import PAGES
 from views.visitor.session import STUDY_VARIABLE
 
 ROOT = Path(__file__).parent.parent.parent

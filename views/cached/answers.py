@@ -49,6 +49,19 @@ def ask(
     return found
 
 
+def follow(
+    loaded: Loaded,
+    selection: Selection,
+    found: Estimates,
+    question: Callable[[StudySample, Selection, Estimates], T],
+) -> T:
+    """Return the result of a function of `reports` for a selection and the estimates that `ask` returned for it."""
+    name = f"{question.__module__}.{question.__qualname__}"
+    gathered = sample_of(loaded, selection)
+    result: T = _answered(lambda: question(gathered, selection, found), name, loaded.key, selection, ())
+    return result
+
+
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _answered(_question: Callable[[], Any], name: str, key: Key, selection: Selection, more: Any) -> Any:
     """Compute a result once. `question` must not call `ask`: a cached function that calls itself deadlocks."""

@@ -9,7 +9,6 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.areas.verdict import SILENT, Reason, Verdict
-from analysis.estimation.estimates import Estimates
 from analysis.numerals import DASH, percent, width
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
@@ -82,12 +81,6 @@ def order(judged: pd.DataFrame, row: str) -> list[str]:
     silent = judged["reason"].isin(list(SILENT)).groupby(name).all()
     ranks.insert(0, "silent", silent.reindex(names))
     return [str(one) for one in ranks.sort_values(["silent", *parts], kind="stable", na_position="last").index]
-
-
-def lowest(found: Estimates, row: str, most: int) -> Estimates:
-    """Return the rows of the first areas of a heat table, at most `most` areas."""
-    first = order(found.table, row)[:most]
-    return Estimates(found.table[found.table[row].astype(str).isin(first)], found.meta)
 
 
 def _even(name: str, room: float) -> list[str]:

@@ -1,55 +1,101 @@
-"""总览: the four rates against their targets and the previous wave, and the districts confirmed below target."""
+"""总览: what is wrong and where, the four rates against their targets, the districts, and who acts next."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import streamlit as st
 
 from reports import rates
 from reports.definitions import definitions, headlines
-from reports.fieldwork.area_lights import doubt, note
+from reports.fieldwork.area_lights import doubt
+from reports.overview import headline as words
+from reports.overview.problems import Problem, problems
+from reports.plans.rectification import ledger_of
 from reports.selection import Selection
-from reports.sentences import briefing
-from reports.sentences.notes import captions
-from reports.sentences.sentence import join, say
 from reports.verdicts import judged
-from views.cached.answers import ask, origin_of
+from survey.study.plans.rectification import Entry
+from views.blocks.cards import rate_cards
+from views.blocks.html import head, link, strip
+from views.blocks.problems import ProblemRow, problem_table
+from views.blocks.tiles import tile_map
+from views.cached.answers import ask, follow, origin_of
 from views.cached.quality import lights_of, trusted
-from views.charts.four import four
-from views.charts.heat import heat, lowest
 from views.panels import missing, page
-from views.panels.captions import caption, colours
+from views.shell.pages_by_role import offered
+from views.visitor import session
 from views.visitor.session import Loaded
-
-# Number of districts that fit beside the four rates on one screen; the page 薄弱区域 shows all.
-MOST = 12
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
-    """Draw the page."""
+    """Draw the page; it fits a screen of 1366 x 768."""
+    with st.container(key="glance"):
+        _glance(loaded, selection)
+
+
+def _glance(loaded: Loaded, selection: Selection) -> None:
     asked = headlines(loaded.study)
     whole = selection.asking([rate.name for rate in asked])
-    city = ask(loaded, whole, rates.with_change)
-    districts = ask(loaded, whole.asking(whole.items, ("district",)), judged)
+    by_district = whole.asking(whole.items, ("district",))
+    city, districts = ask(loaded, whole, rates.with_change), ask(loaded, by_district, judged)
     if page.nobody(city):
         return
-    origin = origin_of(loaded, whole, city)
-    districts = trusted(loaded, selection, districts)
-    main, weak = briefing.headline(city), briefing.weakest(districts, "district", "区县")
-    if not missing.objected(loaded.study, against_targets=True):
-        page.headline(join((main + weak, doubt(districts, lights_of(loaded, selection)))) + "。")
+    objected = missing.objected(loaded.study, against_targets=True)
+    found = () if objected else follow(loaded, by_district, districts, problems)
+    if not objected:
+        st.html(head(words.headline(city, districts, found), words.lead(city, found)))
         missing.checklist(loaded.study)
-    left, right = st.columns([6, 5], gap="medium")
-    with left:
-        words = caption(origin, briefing.standing(city), say("全市四率"))
-        page.figure(four(city.table, words, page_width=640), "four", main)
-    with right:
-        shown = lowest(districts, "district", MOST)
-        some = captions.districts(*(list(one.table["district"].unique()) for one in (districts, shown)))
-        what = some + colours(selection.opt_in) + note(shown.table)
-        words = caption(origin_of(loaded, whole, shown), weak, what)
-        picture = heat(shown.table, "district", "label", words, shown.meta["false_calls"], page_width=530)
-        page.figure(picture, "heat", weak)
+    st.html(rate_cards(city.table))
+    tiles = tile_map(trusted(loaded, selection, districts).table, "district", loaded.study.areas.districts, _address)
+    st.html(_main(tiles, problem_table(_rows(loaded, found), words.nothing(districts).text), found))
+    origin = origin_of(loaded, whole, city)
+    light = doubt(districts, lights_of(loaded, selection))
+    st.html(strip(light, _address_of_quality(), words.unchanged(city), f"{origin.people}；{origin.strip}"))
     page.explained(origin, definitions(loaded.study, asked), rates.precision(city))
+
+
+def _main(tiles: str, table: str, found: Sequence[Problem]) -> str:
+    """Return the districts at the left, the problems at the right; one below the other on a phone."""
+    return (
+        f'<div class="silu-main"><section><h2>哪里<small>每区按最差的一项着色，点开看明细</small></h2>{tiles}</section>'
+        f"<section><h2>{words.listing(found)}</h2>{table}</section></div>"
+    )
+
+
+def _address(area: str, rate: str) -> str:
+    """Return the address of a district's details, with the filters that are set."""
+    return link("weak_areas", {**_filters(), session.DISTRICT: area, session.MEASURE: rate})
+
+
+def _address_of_quality() -> str:
+    return link("quality", _filters()) if offered("quality") else ""
+
+
+def _filters() -> dict[str, str]:
+    return {key: value for key, value in st.query_params.items() if key not in (session.DISTRICT, session.MEASURE)}
+
+
+def _rows(loaded: Loaded, found: Sequence[Problem]) -> list[ProblemRow]:
+    entries = ledger_of(loaded.study).entries() if found else ()
+    return [_row(loaded, one, entries) for one in found]
+
+
+def _row(loaded: Loaded, one: Problem, entries: Sequence[Entry]) -> ProblemRow:
+    """Return a problem in words; leaders see the state of the ledger without its link."""
+    return ProblemRow(
+        state=str(one.row["verdict"]),
+        area=str(one.row["district"]),
+        rate=str(one.row["label"]),
+        now=str(words.now(one)),
+        gap=str(words.gap(one)),
+        since=str(words.since(one, loaded.study)),
+        units=str(words.units(one)),
+        items=str(words.items(one)),
+        step=str(words.step(one, entries)),
+        link=("看台账" if words.entry_of(one, entries) else "去立项") if one.sure and offered("ledger") else "",
+        href=link("ledger", _filters()),
+        sure=one.sure,
+    )
 
 
 page.page("overview", body)

@@ -91,7 +91,8 @@ def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
             loaded = choose_counted(load(), name)
         with title:
             banner(loaded)
-        selection = filter_bar(loaded, name)
+        with st.container(key="bar"):
+            selection = filter_bar(loaded, name)
         people = {column: "、".join(values) for column, values in selection.where.items()}
         log(loaded, name, {"wave": selection.wave, "mode": selection.mode, **people})
         if selection.opt_in:

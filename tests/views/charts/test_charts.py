@@ -1,6 +1,5 @@
 """Charts: each figure is complete without its page, and Plotly accepts it."""
 
-import re
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ import pytest
 from analysis.areas.against_target import judge
 from analysis.numerals import width
 from views.charts.dots import Axis, dots
-from views.charts.four import four
 from views.charts.heat import heat, order
 from views.charts.parts import style
 from views.charts.parts.frame import Caption
@@ -53,8 +51,6 @@ def checked(figure: go.Figure) -> go.Figure:
 def all_charts() -> dict[str, go.Figure]:
     areas = judge(estimates(8).assign(district=DISTRICTS), 0.8)
     table = pd.concat([estimates(8, seed).assign(district=DISTRICTS, label=str(seed)) for seed in range(4)])
-    rates = judge(estimates(4).assign(label=["知晓率", "支持率", "参与率", "满意率"]), pd.Series([0.9, 0.95, 0.7, 0.8]))
-    rates = rates.assign(before=0.8, change=0.02, change_low=-0.01, change_high=0.05, detectable=0.04)
     items = pd.DataFrame({"label": ["停车", "物业"], "owner": ["转：城市管理部门", "宣传"]})
     for side, value in (("unhappy", 0.2), ("unknown", 0.1)):
         items[side], items[f"{side}_low"], items[f"{side}_high"] = value, value - 0.02, value + 0.02
@@ -62,12 +58,11 @@ def all_charts() -> dict[str, go.Figure]:
     return {
         "ranked": ranked(areas, "district", CAPTION),
         "heat": heat(judge(table, 0.8), "district", "label", CAPTION, 0.1),
-        "four": four(rates, CAPTION),
         "split": split(items, CAPTION, names),
     }
 
 
-@pytest.mark.parametrize("name", ["ranked", "heat", "four", "split"])
+@pytest.mark.parametrize("name", ["ranked", "heat", "split"])
 def test_every_picture_carries_its_own_origin(name: str) -> None:
     figure = checked(all_charts()[name])
     text = words(figure).replace("<br>", "").replace("<b>", "").replace("</b>", "")
@@ -224,15 +219,3 @@ def test_no_two_ticks_read_the_same(span: float, form: str) -> None:
     assert step >= unit
     assert step / unit == pytest.approx(round(step / unit))
     assert span / step <= 6
-
-
-def test_one_precision_in_a_picture() -> None:
-    """88.0 stands beside 97.2, not 88: every share in a picture with intervals has one decimal."""
-    rates = judge(estimates(4).assign(label=["知晓率", "支持率", "参与率", "满意率"]), 0.8).assign(before=np.nan)
-    rates.loc[0, ["estimate", "conf_low", "conf_high"]] = (0.88, 0.85, 0.91)
-    rates.loc[1, ["estimate", "conf_low", "conf_high"]] = (0.972, 0.968, 0.976)
-    columns = ("change", "change_low", "change_high", "detectable")
-    text = words(four(rates.assign(**dict.fromkeys(columns, np.nan)), Caption("题", "副题", "来源", mock=False)))
-    shares = re.findall(r"[\d.]+(?=%)", text.replace("目标 80%", ""))
-    assert {"88.0", "97.2"} <= set(shares)
-    assert all(re.fullmatch(r"\d+\.\d", one) for one in shares)

@@ -16,6 +16,7 @@ from survey.study.study import Study
 from tests.commands.test_verify import flip
 from tests.survey.small_study import EXPORTS, HEADING, answer, make_study, write_csv, write_xlsx
 from tests.views.page_words import seen
+from views.shell.navigation import PAGES
 from views.visitor.session import STUDY_VARIABLE
 
 PAGE = Path(__file__).parents[3] / "views" / "pages" / "imports.py"
@@ -165,7 +166,7 @@ def test_r05_only_analysts_import(role: str, study: Study, monkeypatch: pytest.M
 
 
 def test_the_page_is_in_the_bar() -> None:
-    assert '("imports.py", "数据导入", "imports")' in (PAGE.parent.parent.parent / "app.py").read_text(encoding="utf-8")
+    assert ("imports.py", "数据导入", "imports") in PAGES["管"]
 
 
 def test_a_missing_backup_is_an_alarm(study: Study, tmp_path: Path) -> None:

@@ -10,22 +10,19 @@ from analysis.integrity.lights import MARK
 from reports.labels import mode_label, wave_label
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
-from tests.views.page_words import WEAK_AREAS, Run, figures, page_text, seen, words
+from tests.views.page_words import WEAK_AREAS, Run, blocks, cards, figures, page_text, seen, tiles, words
 
 ONLINE = mode_label("online")
 
 
 def test_overview_shows_four_rates_and_the_districts(city: Path, run: Run) -> None:
     app = run(city)
-    four, districts = figures(app)
-    for label in ("知晓率", "支持率", "参与率", "满意率"):
-        assert label in words(four)
-    study = load_study(city)
-    assert _unmarked(districts["layout"]["yaxis"]["ticktext"]) == set(study.areas.districts)
-    assert "目标" in words(four)
-    assert "比上次" in words(four)
-    assert "能看出的最小变化" in words(four)
-    assert "模拟数据：虚构的城市" in page_text(app)
+    assert list(cards(app)) == ["知晓率", "支持率", "参与率", "满意率"]
+    assert set(tiles(app)) == set(load_study(city).areas.districts)
+    text = page_text(app)
+    assert "目标 80%" in text
+    assert list(app.table[1].value.columns[-4:]) == ["上次", "比上次", "变化的区间", "能看出的最小变化"]
+    assert "模拟数据：虚构的城市" in text
 
 
 def test_weak_areas_go_down_to_streets_and_items(city: Path, run: Run) -> None:
@@ -55,7 +52,15 @@ def test_nothing_on_a_page_is_english(city: Path, run: Run, page: str) -> None:
     assert set(re.findall(r"[A-Za-z]{4,}", shown)) <= allowed
 
 
-@pytest.mark.parametrize("page", ["", WEAK_AREAS])
+def test_the_first_page_states_its_provenance(city: Path, run: Run) -> None:
+    study = load_study(city)
+    wave, foot = study.waves[-1], blocks(run(city))[-2]
+    for part in ("n=", "95%", f"{wave.start} 至 {wave.end}", "入户", "加权", "允许错判 10%", "模拟数据", study.title):
+        assert part in foot
+    assert f"数据版本 {ResponseStore(city / 'store').version}" in foot
+
+
+@pytest.mark.parametrize("page", [WEAK_AREAS])
 def test_every_figure_states_its_provenance(city: Path, run: Run, page: str) -> None:
     study = load_study(city)
     wave = study.waves[-1]
@@ -111,7 +116,7 @@ def test_weak_areas_report_an_invalid_link(city: Path, run: Run) -> None:
 def test_an_unknown_address_is_reported(city: Path, run: Run) -> None:
     app = run(city, nopage="nothing/here")
     assert "没有“nothing/here”这个页面" in app.warning[0].value
-    assert len(figures(app)) == 2
+    assert len(cards(app)) == 4
 
 
 def test_filters_stay_when_the_page_changes(city: Path, run: Run) -> None:
@@ -125,19 +130,18 @@ def test_filters_stay_when_the_page_changes(city: Path, run: Run) -> None:
 
 def test_the_first_wave_has_nothing_to_compare_with(city: Path, run: Run) -> None:
     study = load_study(city)
-    four, _ = figures(run(city, wave=wave_label(study, study.waves[0].name)))
-    assert "比上次" not in words(four)
-    assert "上次" not in words(four)
+    app = run(city, wave=wave_label(study, study.waves[0].name))
+    assert "比上轮" not in page_text(app)
+    assert "上次" not in "".join(app.table[1].value.columns)
 
 
 def test_a_filter_counts_fewer_people_and_names_them(city: Path, run: Run) -> None:
     app = run(city, sex="女")
-    whole, women = figures(run(city))[0], figures(app)[0]
-    assert "全部受访居民" in words(whole)
-    assert "女" in words(women)
+    whole, women = blocks(run(city))[-2], blocks(app)[-2]
+    assert "数的是谁 女" in " ".join(seen(app.expander[0].markdown[0].value).replace("*", "").split())
 
-    def base(figure: dict[str, object]) -> int:
-        return int(words(figure).split("n=")[1].split("比")[0].replace(",", ""))
+    def base(foot: str) -> int:
+        return int(re.findall(r"n=([\d,]+)", foot)[0].replace(",", ""))
 
     assert base(women) < base(whole)
 
@@ -146,6 +150,7 @@ def test_a_filter_counts_fewer_people_and_names_them(city: Path, run: Run) -> No
 def test_opt_in_answers_are_opinions_without_margin(city: Path, run: Run, page: str) -> None:
     app = run(city, page, mode=ONLINE)
     assert "参与者意见" in page_text(app)
+    assert not re.search("▼|▽|■|目标 |区间", "".join(blocks(app)))
     for figure in figures(app):
         assert "▼" not in words(figure)
         assert "目标 " not in words(figure)
@@ -159,12 +164,8 @@ def test_small_cells_are_not_sent_to_the_browser(city: Path, run: Run) -> None:
     study = load_study(city)
     places = list(study.areas.population("place"))
     app = run(city, age="60岁及以上", sex="男", place=places[0])
-    for figure in figures(app):
-        assert "不显示" in words(figure)
-    hidden = [
-        figure for figure in figures(app) if ">—<" in str(figure) or "'—'" in str(figure) or "样本不足" in words(figure)
-    ]
-    assert hidden
+    assert "不显示" in blocks(app)[-2]
+    assert {state for state, _ in tiles(app).values()} & {"样本过少", "没有答卷"}
 
 
 def test_a_filter_that_leaves_nobody_is_reported(city: Path, tmp_path: Path, run: Run) -> None:

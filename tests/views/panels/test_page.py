@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import PAGES
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
-from tests.views.page_words import Run, figures, page_text, words
+from tests.views.page_words import Run, blocks, cards, page_text
 from views.shell import pages_by_role
+from views.shell.navigation import PAGES
 
 FOLDER = "views/pages"
 QUALITY = f"{FOLDER}/quality.py"
@@ -43,10 +43,10 @@ def test_every_page_follows_the_switch(file: str, decided: Path, group: tuple[st
 
 
 def test_the_figures_change_and_state_the_exclusions(decided: Path, group: tuple[str, list[str]], run: Run) -> None:
-    whole, less = (words(figures(run(decided, "", **query))[0]) for query in ({}, {"without": "true"}))
+    whole, less = (blocks(run(decided, "", **query))[-2] for query in ({}, {"without": "true"}))
     assert f"未剔除（{len(group[1])} 份已决定剔除的仍计入）" in whole
     assert f"已剔除 {len(group[1])} 份" in less
-    counts = [int(re.findall(r"n=([\d,]+)", text)[0].replace(",", "")) for text in (whole, less)]
+    counts = [int(re.findall(r"n=[\d,]+—([\d,]+)", text)[0].replace(",", "")) for text in (whole, less)]
     assert counts[0] - counts[1] == len(group[1])
 
 
@@ -143,11 +143,11 @@ def test_a_page_that_cannot_be_logged_is_not_shown_to_a_leader(
     root = tmp_path / "city"
     shutil.copytree(city, root, ignore=shutil.ignore_patterns("log"))
     (root / "log").write_text("in the way", encoding="utf-8")
-    assert figures(run(root))
+    assert cards(run(root))
     monkeypatch.setenv("SILU_ROLE", "leader")
     app = run(root)
     assert "查看记录写不进，不能向领导显示" in app.error[0].value
-    assert not figures(app)
+    assert not cards(app)
     (root / "log").unlink()
     app.run()
-    assert figures(app)
+    assert cards(app)

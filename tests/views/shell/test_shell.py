@@ -1,8 +1,6 @@
 """The frame around Streamlit: its first page in Chinese, and a policy without other machines."""
 
-import ast
 import asyncio
-from pathlib import Path
 
 import httpx
 import pytest
@@ -11,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-import views
+from views.shell.navigation import PAGES
 from views.shell.shell import ContentPolicy, FirstPage, first_page, inline_hashes, pages
 
 
@@ -57,9 +55,7 @@ def test_an_address_that_is_no_page_leads_to_one(path: str, target: str) -> None
 
 
 def test_every_page_is_called_as_its_file() -> None:
-    tree = ast.parse((Path(views.__file__).parent.parent / "app.py").read_text(encoding="utf-8"))
-    rows = [ast.literal_eval(node.value) for node in tree.body if isinstance(node, ast.AnnAssign)]
-    listed = {(file, path) for row in rows for section in row.values() for file, _, path in section}
+    listed = {(file, path) for section in PAGES.values() for file, _, path in section}
     assert {(f"{name}.py", name) for name in pages()} == listed
 
 

@@ -1,0 +1,209 @@
+"""Sentences of 总览: what is wrong and where, who acts and how the city stands, and the next step of a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.areas.verdict import SILENT, Reason, Verdict
+from analysis.estimation.estimates import Estimates
+from reports.overview.problems import Problem
+from reports.sentences.briefing import nobody, of
+from reports.sentences.formats import Format
+from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, listed, names, rows_of, say
+from survey.study.plans.rectification import Entry, Status
+from survey.study.study import Study
+
+KIND = "区县"
+FEW = 2
+"""Number of units and of rates that a lead line names with their values."""
+
+
+def headline(city: Estimates, districts: Estimates, found: Sequence[Problem]) -> Sentence:
+    """Report the one thing to know: the city's confirmed weakness, else the largest of a district, else that none is.
+
+    Args:
+        city: the rates of the city, judged.
+        districts: the rates of the districts, judged.
+        found: from `reports.overview.problems.problems`.
+    """
+    table = districts.table
+    if (table["reason"] == Reason.OPINION).any():
+        return say("参与者的意见，只供参考，不与目标比较")
+    if (city.table["line"].isna() | city.table["reason"].isin(list(SILENT))).all():
+        return say("没有设定目标，只看得到比例" if city.table["line"].isna().all() else "样本过少，不下结论")
+    if weak := rows_of(city, of(city.table, Verdict.WEAK), "item"):
+        silent = table["reason"].isin(list(SILENT)).all()
+        return join([_gap(say("全市"), weak[0], weak), nobody(table, KIND) if silent else Sentence()])
+    if found and found[0].sure:
+        row = found[0].row
+        sure = rows_of(districts, of(table, Verdict.WEAK), "district", "item")
+        return _gap(say("先办{area}", area=row.name("district")), row, sure)
+    if table["reason"].isin(list(SILENT)).all():
+        return nobody(table, KIND)
+    watched = rows_of(districts, of(table, Verdict.WATCH), "district", "item")
+    if watched:
+        number = count(watched, "watched rates of districts")
+        return say(
+            "没有{weak}的项目，{count} 项要{watch}", weak=Name(Verdict.WEAK), count=number, watch=Name(Verdict.WATCH)
+        )
+    return say("各{kind}都没有{weak}的项目", kind=Name(KIND), weak=Name(Verdict.WEAK))
+
+
+def _gap(where: Sentence, row: Row, weak: Sequence[Row]) -> Sentence:
+    """Report the largest of some confirmed weaknesses."""
+    return say(
+        "{where}{rate}{more}：{value}，离目标差 {gap}",
+        where=where,
+        rate=row.name("label"),
+        more=say("等 {all} 项", all=count(weak, "confirmed weaknesses")) if len(weak) > 1 else say(""),
+        value=row.bound("estimate", Format.WHOLE),
+        gap=row.pair("estimate", "line", Format.SHORTFALL),
+    )
+
+
+def nothing(districts: Estimates) -> Sentence:
+    """Return what stands in place of an empty list of problems."""
+    table = districts.table
+    if (table["reason"] == Reason.OPINION).all():
+        return say("参与者的意见不作判断")
+    if table["reason"].isin(list(SILENT)).all():
+        return nobody(table, KIND)
+    if table["line"].isna().all():
+        return say("没有设定目标，不判断哪个{kind}薄弱", kind=Name(KIND))
+    return say("没有哪个{kind}多半低于目标", kind=Name(KIND))
+
+
+def lead(city: Estimates, found: Sequence[Problem]) -> Sentence:
+    """Report who acts on the first problem, and how the rates of the city stand.
+
+    Args:
+        city: the rates of the city, judged.
+        found: from `reports.overview.problems.problems`.
+    """
+    first = next((one for one in found if one.sure), None)
+    acting = Sentence()
+    if first is not None:
+        where = say("")
+        if len(of(city.table, Verdict.WEAK)):  # the headline speaks of the city
+            where = say("先办{area}{rate}，", area=first.row.name("district"), rate=first.row.name("label"))
+        acting = where + join([_worst(first), _units(first)], "，")
+    return Sentence(tuple(piece for part in (acting, _city(city)) if part for piece in (part + "。").pieces))
+
+
+def listing(found: Sequence[Problem]) -> Sentence:
+    """Return the heading of the list: how many problems to act on, and how many to watch."""
+    sure = [one for one in found if one.sure]
+    rest = [one for one in found if not one.sure]
+    parts = [
+        say("先办 {count} 项", count=count(sure, "confirmed weaknesses")) if sure else Sentence(),
+        say("再看 {count} 项", count=count(rest, "watched rates")) if rest else Sentence(),
+    ]
+    return join(parts, "，") or say("没有要先办的")
+
+
+def now(one: Problem) -> Sentence:
+    """Return the rate."""
+    return say("{now}", now=one.row.bound("estimate", Format.WHOLE))
+
+
+def gap(one: Problem) -> Sentence:
+    """Return how far the rate lies below its line."""
+    return say("差 {gap}", gap=one.row.pair("estimate", "line", Format.SHORTFALL))
+
+
+def units(one: Problem) -> Sentence:
+    """Return the units in charge."""
+    return listed(names(one.units[:FEW]))
+
+
+def items(one: Problem) -> Sentence:
+    """Return the worst items."""
+    return listed(names(one.items))
+
+
+def _worst(one: Problem) -> Sentence:
+    return say("{items}最差", items=items(one)) if one.items else Sentence()
+
+
+def _units(one: Problem) -> Sentence:
+    return say("由{units}办", units=units(one)) if one.units else Sentence()
+
+
+def _city(city: Estimates) -> Sentence:
+    table = city.table
+    groups = {verdict: rows_of(city, table[table["verdict"] == verdict], "item") for verdict in Verdict}
+    met = groups[Verdict.MET]
+    if len(met) == len(table):
+        return say("全市各率都达标")
+    parts = [
+        _labels(groups[Verdict.WEAK]) + "没到目标" if groups[Verdict.WEAK] else Sentence(),
+        _compared(groups[Verdict.WATCH], "多半没到目标"),
+        _compared(groups[Verdict.UNCLEAR], "与目标分不出高低"),
+        _labels(met) + "达标" if met else Sentence(),
+    ]
+    text = join(parts, "，")
+    return say("全市{text}", text=text) if text else text
+
+
+def _labels(rows: Sequence[Row]) -> Sentence:
+    return listed([row.name("label") for row in rows])
+
+
+def _compared(rows: Sequence[Row], words: str) -> Sentence:
+    if not rows:
+        return Sentence()
+    if len(rows) > FEW:
+        return _labels(rows) + words
+    values = [
+        say(
+            "{label} {value}（目标 {line}）",
+            label=row.name("label"),
+            value=row.bound("estimate", Format.WHOLE),
+            line=row.bound("line", Format.TARGET),
+        )
+        for row in rows
+    ]
+    return join(values, "、") + words
+
+
+def unchanged(city: Estimates) -> Sentence:
+    """Report that no rate of the city changed visibly since the previous wave; empty where one did or none is known."""
+    table = city.table
+    known = table[table["change"].notna()]
+    moved = (known["change_low"] > 0) | (known["change_high"] < 0)
+    return say("各率比上轮都看不出变化") if len(known) and not moved.any() else Sentence()
+
+
+def since(one: Problem, study: Study) -> Sentence:
+    """Return from when on the district lies below its line, "2026 年 6 月起"; empty where it is not known."""
+    if not one.since:
+        return Sentence()
+    known = next((wave for wave in study.waves if wave.name == one.since), None)
+    text = one.since if known is None else f"{known.start.year} 年 {known.start.month} 月"
+    return say("{when}起", when=Declared(text, "date"))
+
+
+def entry_of(one: Problem, entries: Sequence[Entry]) -> Entry | None:
+    """Return the open entry of a problem in the ledger."""
+    open_ = [entry for entry in entries if (entry.area, entry.item) == one.place and entry.status is not Status.CLOSED]
+    return open_[-1] if open_ else None
+
+
+def step(one: Problem, entries: Sequence[Entry]) -> Sentence:
+    """Return the next step: the state in the ledger of a confirmed weakness, else how many interviews would decide.
+
+    Args:
+        one: the problem.
+        entries: all entries of the ledger.
+    """
+    if not one.sure:
+        if pd.isna(one.row["more"]):  # type: ignore[call-overload]
+            return say("差距太小，不追加")
+        return say("再访约 {more} 份", more=one.row.bound("more", Format.COUNT))
+    entry = entry_of(one, entries)
+    if entry is None:
+        return say("还没立项")
+    day = f"{entry.deadline.month} 月 {entry.deadline.day} 日"
+    return say("{status}，{day}到期", status=Name(entry.status), day=Declared(day, "date"))

@@ -1,0 +1,108 @@
+"""Problems: the verdicts below the line that a leader sees first, with their start, their causes and their owners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.areas.against_target import targets_of
+from analysis.areas.verdict import Verdict
+from analysis.estimation.estimates import Estimates
+from reports.definitions import item_rates
+from reports.disclosure import shown
+from reports.sample import StudySample
+from reports.selection import Selection
+from reports.sentences.briefing import of
+from reports.sentences.sentence import Row, rows_of
+from reports.verdicts import named
+from survey.instrument.questionnaire import Rate
+
+MOST = 4
+"""Number of problems on the first page."""
+WORST = 3
+"""Number of items named as the worst ones of a rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One rate of one district that lies below its line, surely or probably.
+
+    Attributes:
+        row: the verdict, a row of `reports.verdicts.judged`.
+        since: first wave of the unbroken run of waves in which the district's answers lie below the line; "" where a
+            condition on people is set.
+        items: labels of the worst items of the rate in this district, the worst first; may be empty.
+        units: the units in charge of them; of the rate itself where it has no items.
+    """
+
+    row: Row
+    since: str = ""
+    items: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+    @property
+    def sure(self) -> bool:
+        """Return whether the verdict is 确认薄弱."""
+        return self.row["verdict"] == Verdict.WEAK
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Return district and name of the rate."""
+        return str(self.row["district"]), str(self.row["item"])
+
+
+def problems(gathered: StudySample, selection: Selection, found: Estimates, most: int = MOST) -> tuple[Problem, ...]:
+    """Return the worst problems, confirmed ones first, each group by shortfall.
+
+    Args:
+        gathered: the sample.
+        selection: the rates by district of one wave; start and items are left out under a condition on people.
+        found: its verdicts, from `reports.verdicts.judged`.
+        most: how many to return.
+    """
+    rows = [
+        row
+        for verdict in (Verdict.WEAK, Verdict.WATCH)
+        for row in rows_of(found, of(found.table, verdict), "district", "item")
+    ][:most]
+    if selection.where:
+        return tuple(Problem(row, units=_own_unit(gathered.rate(str(row["item"])))) for row in rows)
+    return tuple(_explained(gathered, selection, row) for row in rows)
+
+
+def _explained(gathered: StudySample, selection: Selection, row: Row) -> Problem:
+    rate, district = gathered.rate(str(row["item"])), str(row["district"])
+    worst = _worst(gathered, selection, rate, district)
+    units = tuple(dict.fromkeys(one.unit for one in worst if one.unit)) or _own_unit(rate)
+    since = _since(gathered, selection, rate, district)
+    return Problem(row, since, tuple(one.label for one in worst), units)
+
+
+def _own_unit(rate: Rate) -> tuple[str, ...]:
+    return (rate.unit or rate.group,) if rate.unit or rate.group else ()
+
+
+def _worst(gathered: StudySample, selection: Selection, rate: Rate, district: str) -> Sequence[Rate]:
+    """Return the items of a rate with the lowest shares in one district; none where their answers are too few."""
+    items = {one.name: one for one in item_rates(gathered.study, rate.measure)}
+    if not items:
+        return ()
+    asked = selection.asking(tuple(items)).within(district=district)
+    rows = named(shown(gathered.estimates(asked), gathered, asked), gathered).table
+    clear = rows[rows["estimate"].notna() & ~rows["flag"].eq("few")]
+    return [items[str(name)] for name in clear.nsmallest(WORST, "estimate")["item"]]
+
+
+def _since(gathered: StudySample, selection: Selection, rate: Rate, district: str) -> str:
+    """Return the wave from which on the district's own answers lie below the line without a break."""
+    waves = gathered.waves[: gathered.waves.index(selection.wave) + 1] if selection.wave in gathered.waves else ()
+    asked = selection.asking((rate.name,), ("wave",)).within(district=district).in_wave(*waves)
+    rows = shown(gathered.estimates(asked), gathered, asked).table
+    line = float(targets_of(rows.assign(district=district), gathered.study.targets, {rate.name: rate}).iloc[0])
+    share = dict(zip(rows["wave"].astype(str), rows["estimate"].astype(float), strict=True))
+    first = selection.wave
+    for wave in reversed(waves):
+        if not share.get(wave, line) < line:
+            break
+        first = wave
+    return first

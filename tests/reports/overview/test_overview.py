@@ -1,0 +1,174 @@
+"""What 总览 says: the worst problems first, since when, whose they are, and the next step."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from analysis.estimation.estimates import Estimates
+from reports import rates
+from reports.definitions import headlines
+from reports.overview import headline as words
+from reports.overview.problems import MOST, Problem, problems
+from reports.sample import StudySample, gather
+from reports.selection import Selection
+from reports.sentences.sentence import rows_of
+from reports.verdicts import judged
+from survey.study.plans.rectification import Entry, Status
+from survey.study.study import Study, load_study
+from tests.city_folder import imported_city
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    return load_study(imported_city(tmp_path_factory.mktemp("overview") / "city", texts=False))
+
+
+@pytest.fixture(scope="module")
+def gathered(study: Study) -> StudySample:
+    return gather(study, Selection(mode="household"))
+
+
+def asked(study: Study, *by: str) -> Selection:
+    names = [rate.name for rate in headlines(study)]
+    return Selection(waves=(study.waves[-1].name,), mode="household").asking(names, by)
+
+
+@pytest.fixture(scope="module")
+def city(study: Study, gathered: StudySample) -> Estimates:
+    return rates.with_change(gathered, asked(study))
+
+
+@pytest.fixture(scope="module")
+def districts(study: Study, gathered: StudySample) -> Estimates:
+    return judged(gathered, asked(study, "district"))
+
+
+def with_verdict(found: Estimates, verdict: str, at: int, **columns: object) -> Estimates:
+    """Return the estimates with another verdict in one row."""
+    table = found.table.copy()
+    for name, value in {"verdict": verdict, "reason": "", **columns}.items():
+        table.loc[table.index[at], name] = value
+    return Estimates(table, found.meta)
+
+
+def all_met(found: Estimates) -> Estimates:
+    return Estimates(found.table.assign(verdict="达标", reason=""), found.meta)
+
+
+def test_confirmed_problems_come_first_and_explain_themselves(
+    study: Study, gathered: StudySample, districts: Estimates
+) -> None:
+    met = all_met(districts)
+    low = with_verdict(met, "观察", 3, gap=-0.2)
+    low = with_verdict(low, "确认薄弱", 7, gap=-0.1, estimate=0.7, line=0.8)
+    found = problems(gathered, asked(study, "district"), low)
+    assert [str(one.row["verdict"]) for one in found] == ["确认薄弱", "观察"]
+    assert all(one.since in gathered.waves for one in found)
+    assert all(one.units for one in found)
+    both = [one for one in found if one.row["measure"] == "satisfaction"]
+    assert all(len(one.items) == 3 for one in both)
+
+
+def test_at_most_four_problems(study: Study, gathered: StudySample, districts: Estimates) -> None:
+    every = Estimates(districts.table.assign(verdict="确认薄弱", reason=""), districts.meta)
+    assert len(problems(gathered, asked(study, "district"), every)) == MOST
+
+
+def test_the_worst_items_are_those_with_the_lowest_shares(
+    study: Study, gathered: StudySample, districts: Estimates
+) -> None:
+    at = int(districts.table.reset_index().query("measure == 'satisfaction'").index[0])
+    low = with_verdict(all_met(districts), "确认薄弱", at)
+    (one,) = problems(gathered, asked(study, "district"), low)
+    items = {rate.label: rate for rate in study.questionnaire.single_rates({"satisfaction"})}
+    here = asked(study).asking([rate.name for rate in items.values()]).within(district=one.place[0])
+    shares = gathered.estimates(here).table.set_index("item")["estimate"].astype(float)
+    assert [shares[items[label].name] for label in one.items] == sorted(shares)[:3]
+    assert one.units == tuple(dict.fromkeys(items[label].unit for label in one.items))
+
+
+def test_since_is_the_first_wave_of_the_unbroken_run(study: Study, gathered: StudySample, districts: Estimates) -> None:
+    first, last = gathered.waves[-2:]
+    low = with_verdict(all_met(districts), "观察", 0)
+    (one,) = problems(gathered, asked(study, "district"), low)
+    names = asked(study).asking([one.place[1]], ("wave",)).within(district=one.place[0]).in_wave(first, last)
+    share = dict(gathered.estimates(names).table[["wave", "estimate"]].astype({"wave": str}).to_numpy())
+    lines = study.targets
+    line = float(lines[(lines["measure"] == one.row["measure"]) & (lines["district"] == "")]["target"].iloc[0]) / 100
+    assert one.since == (first if share[first] < line and share[last] < line else last)
+    when = words.since(one, study).text
+    assert when.endswith("月起")
+    assert str(next(wave for wave in study.waves if wave.name == one.since).start.month) in when
+
+
+def test_the_headline_names_one_thing(city: Estimates, districts: Estimates) -> None:
+    met = all_met(districts)
+    good = all_met(city)
+    low = with_verdict(met, "确认薄弱", 0, estimate=0.704, line=0.8, gap=-0.096)
+    row = rows_of(low, low.table[low.table["verdict"] == "确认薄弱"], "district", "item")[0]
+    problem = Problem(row, "W1", ("停车",), ("城市管理部门",))
+    area, rate = row["district"], row["label"]
+    assert words.headline(good, low, (problem,)).text == f"先办{area}{rate}：70%，离目标差 10 个百分点"
+    assert words.lead(good, (problem,)).text == "停车最差，由城市管理部门办。全市各率都达标。"
+    assert words.headline(good, met, ()).text == "各区县都没有确认薄弱的项目"
+    watched = with_verdict(met, "观察", 0)
+    assert words.headline(good, watched, ()).text == "没有确认薄弱的项目，1 项要观察"
+    bad = with_verdict(good, "确认薄弱", 3, estimate=0.76, line=0.8, gap=-0.04)
+    assert words.headline(bad, low, (problem,)).text == "全市满意率：76%，离目标差 4 个百分点"
+    assert words.lead(bad, (problem,)).text.startswith(
+        f"先办{area}{rate}，停车最差，由城市管理部门办。全市满意率没到目标"
+    )
+
+
+def test_a_reader_can_check_the_shortfall(city: Estimates) -> None:
+    """70.4 % against 80 % is printed as 70 % and 10, not as 70 % and 9.6."""
+    assert (
+        "76%，离目标差 4 个"
+        in words.headline(with_verdict(city, "确认薄弱", 3, estimate=0.764, line=0.8), city, ()).text
+    )
+
+
+def test_without_targets_and_with_hidden_districts(city: Estimates, districts: Estimates) -> None:
+    open_ = Estimates(city.table.assign(line=float("nan"), verdict="", reason="没有目标"), city.meta)
+    assert words.headline(open_, districts, ()).text == "没有设定目标，只看得到比例"
+    hidden = Estimates(districts.table.assign(verdict="", reason="样本过少，不显示"), districts.meta)
+    assert words.headline(all_met(city), hidden, ()).text == "各区县答卷都过少，全部隐去，不下结论"
+    assert words.nothing(hidden).text == words.headline(all_met(city), hidden, ()).text
+    opinion = Estimates(districts.table.assign(verdict="", reason="参与者意见，不作判断"), districts.meta)
+    assert "不与目标比较" in words.headline(city, opinion, ()).text
+
+
+def test_the_step_follows_the_ledger(districts: Estimates) -> None:
+    low = with_verdict(all_met(districts), "确认薄弱", 0)
+    row = rows_of(low, low.table[low.table["verdict"] == "确认薄弱"], "district", "item")[0]
+    one = Problem(row)
+    entry = Entry(1, *one.place, "W1", 1, 0.7, 0.8, "城管", date(2026, 12, 5), "整治", Status.DOING)
+    assert words.step(one, ()).text == "还没立项"
+    assert words.step(one, (entry,)).text == "整改中，12 月 5 日到期"
+    assert words.step(one, (replace(entry, status=Status.CLOSED),)).text == "还没立项"
+    assert words.step(one, (replace(entry, area="别处"),)).text == "还没立项"
+
+
+@pytest.mark.parametrize(("more", "said"), [(1860.0, "再访约 1,860 份"), (float("nan"), "差距太小，不追加")])
+def test_the_step_of_a_watched_rate(districts: Estimates, more: float, said: str) -> None:
+    low = with_verdict(all_met(districts), "观察", 0, more=more)
+    row = rows_of(low, low.table[low.table["verdict"] == "观察"], "district", "item")[0]
+    assert words.step(Problem(row), ()).text == said
+
+
+def test_unchanged_is_said_only_where_it_is_known(city: Estimates) -> None:
+    table = city.table
+    none = Estimates(table.assign(change=float("nan")), city.meta)
+    still = Estimates(table.assign(change=0.0, change_low=-0.1, change_high=0.1), city.meta)
+    up = Estimates(still.table.assign(change_low=[0.01, *[-0.1] * (len(table) - 1)]), city.meta)
+    assert [bool(words.unchanged(one)) for one in (none, still, up)] == [False, True, False]
+
+
+def test_a_filter_on_people_leaves_start_and_items_out(
+    study: Study, gathered: StudySample, districts: Estimates
+) -> None:
+    low = with_verdict(all_met(districts), "确认薄弱", 0)
+    (one,) = problems(gathered, replace(asked(study, "district"), conditions=(("sex", ("女",)),)), low)
+    assert (one.since, one.items) == ("", ())
+    assert words.since(one, study).text == ""

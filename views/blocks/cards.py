@@ -1,0 +1,77 @@
+"""Cards of rates: number, interval, verdict, target, and the change since the previous wave where it can be seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.areas.verdict import Reason, Verdict
+from analysis.numerals import DASH, change, target, whole, whole_interval
+from views.blocks.html import chip, text
+from views.charts.parts import style
+
+FLOOR = 0.5
+"""Left end of the common axis, a share, unless a rate or a limit lies lower."""
+SILENT_NUMBER = (Reason.HIDDEN, Reason.EMPTY)
+
+
+def rate_cards(judged: pd.DataFrame) -> str:
+    """Return one card per rate, all on one axis.
+
+    Args:
+        judged: one row per rate, from `reports.rates.with_change`.
+    """
+    low = judged[["estimate", "conf_low", "line"]].astype(float).min().min()
+    floor = FLOOR if pd.isna(low) else max(0.0, min(FLOOR, float(low) - 0.02))
+    cards = "".join(_card(row, floor) for _, row in judged.iterrows())
+    return f'<div class="silu-cards" style="--cards:{len(judged)}">{cards}</div>'
+
+
+def _card(row: Any, floor: float) -> str:
+    state = style.state(row)
+    number = DASH if state in SILENT_NUMBER else whole(float(row["estimate"]))
+    spread = "" if pd.isna(row["conf_low"]) else f"区间 {whole_interval(row['conf_low'], row['conf_high'])}"
+    big = f"{number[:-1]}<small>%</small>" if number.endswith("%") else number
+    return (
+        f'<section class="silu-card"><header><h2>{text(row["label"])}</h2>{chip(state)}</header>'
+        f'<p class="silu-figure"><b>{big}</b><span>{spread}</span></p>'
+        f"{_bar(row, state, floor)}"
+        f"{_goal(row, floor)}{_moved(row)}</section>"
+    )
+
+
+def _goal(row: Any, floor: float) -> str:
+    """Return the target below its place on the axis, kept inside the card."""
+    if pd.isna(row["line"]):
+        return ""
+    at = _place(row["line"], floor)
+    place = f"margin-left:clamp(0%, calc({at:.1f}% - 2rem), calc(100% - 4.5rem))"
+    return f'<p class="silu-goal"><span style="{place}">目标 {target(float(row["line"]))}</span></p>'
+
+
+def _moved(row: Any) -> str:
+    """Return the change since the previous wave where its interval excludes 0."""
+    seen = pd.notna(row["change"]) and (row["change_low"] > 0 or row["change_high"] < 0)
+    return f'<p class="silu-goal">比上轮 {change(float(row["change"]))}</p>' if seen else ""
+
+
+def _bar(row: Any, state: str, floor: float) -> str:
+    if state in SILENT_NUMBER:
+        return '<div class="silu-bar"><i class="silu-axis"></i></div>'
+    color, _, sign = style.MARKS[state]
+    parts = ['<i class="silu-axis"></i>']
+    if pd.notna(row["conf_low"]):
+        left, right = _place(row["conf_low"], floor), _place(row["conf_high"], floor)
+        parts.append(f'<i class="silu-band" style="left:{left:.1f}%;width:{right - left:.1f}%;background:{color}"></i>')
+    if pd.notna(row["line"]):
+        parts.append(f'<i class="silu-line" style="left:{_place(row["line"], floor):.1f}%"></i>')
+    at = _place(row["estimate"], floor)
+    color = style.WEAK if state == Verdict.WATCH else color
+    parts.append(f'<i class="silu-mark" style="left:{at:.1f}%;color:{color}">{sign}</i>')
+    return f'<div class="silu-bar" aria-hidden="true">{"".join(parts)}</div>'
+
+
+def _place(share: float, floor: float) -> float:
+    """Return the place of a share on the axis, in percent of its length."""
+    return 100 * (min(max(float(share), floor), 1.0) - floor) / (1 - floor)

@@ -1,0 +1,76 @@
+"""Pieces of HTML that all blocks share: escaped text, the mark of a verdict, and the stylesheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from html import escape
+from importlib import resources
+from typing import Any
+from urllib.parse import urlencode
+
+from analysis.areas.verdict import Verdict
+from views.charts.parts import style
+
+CLASSES: Mapping[str, str] = {
+    Verdict.WEAK: "silu-weak",
+    Verdict.WATCH: "silu-watch",
+    Verdict.UNCLEAR: "silu-unclear",
+    Verdict.MET: "silu-met",
+}
+"""Verdict -> class of its chip and tile; all else is `silu-none`."""
+
+
+@lru_cache(maxsize=1)
+def stylesheet() -> str:
+    """Return the stylesheet of all blocks as an element."""
+    return f"<style>{(resources.files('views.blocks') / 'silu.css').read_text(encoding='utf-8')}</style>"
+
+
+def text(words: object) -> str:
+    """Return text that the browser shows as it is."""
+    return escape(" ".join(str(words).split()))
+
+
+def class_of(state: str) -> str:
+    """Return the class of a verdict, or of a reason for none."""
+    return CLASSES.get(state, "silu-none")
+
+
+def mark(state: str) -> str:
+    """Return the sign of a verdict, or of a reason for none; hidden from screen readers, which read the word."""
+    return f'<span aria-hidden="true">{style.MARKS[state][2]}</span>'
+
+
+def chip(state: str) -> str:
+    """Return a verdict as sign, word and colour."""
+    return f'<span class="silu-chip {class_of(state)}">{mark(state)}{text(state)}</span>'
+
+
+def link(page: str, query: Mapping[str, Any]) -> str:
+    """Return the address of a page relative to the present one, with its query."""
+    return escape(f"{page}?{urlencode(query)}" if query else page)
+
+
+def head(title: object, lead: object) -> str:
+    """Return the headline of a page and the line below it."""
+    below = f"<p>{text(lead)}</p>" if str(lead) else ""
+    return f'<div class="silu-head"><h1>{text(title)}</h1>{below}</div>'
+
+
+def strip(light: object, details: str, change: object, source: object) -> str:
+    """Return the last block of a page: the light of the data and the change at the left, the method at the right.
+
+    Args:
+        light: sentence on red lights; empty where there is none.
+        details: address of the page with the details; "" where the reader has none.
+        change: sentence on changes since the previous wave; may be empty.
+        source: one line on n, interval, dates, mode, weighting and version.
+    """
+    more = f' <a href="{details}">去看&nbsp;→</a>' if details and str(light) else ""
+    words = f'<b aria-hidden="true">◆</b> {text(light)}{more}' if str(light) else "各区县的答卷没有发现真实性问题"
+    moved = f"<p>{text(change)}</p>" if str(change) else ""
+    return (
+        f'<footer class="silu-strip"><div><p class="silu-light">{words}</p>{moved}</div>'
+        f'<p class="silu-source">{text(source)}</p></footer>'
+    )

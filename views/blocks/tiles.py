@@ -1,0 +1,93 @@
+"""Tiles of districts: the worst verdict of each over its rates, coloured and marked; a click opens the district."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from analysis.areas.verdict import Reason, Verdict
+from analysis.integrity.lights import MARK
+from analysis.numerals import count, whole
+from views.blocks.html import class_of, mark, text
+from views.charts.parts import style
+
+ORDER: Sequence[str] = (
+    *Verdict,
+    Reason.RED_LIGHT,
+    Reason.NO_LINE,
+    Reason.OPINION,
+    Reason.HIDDEN,
+    Reason.EMPTY,
+)
+"""Verdicts and reasons for none, the one that decides the colour of a district first."""
+NAMED = 60
+"""With more tiles, only weak and watched districts keep their names."""
+TALL, LOW = 5.2, 3.2
+"""Heights of tiles in rem, for up to nine districts and for many."""
+
+
+def tile_map(judged: pd.DataFrame, area: str, order: Sequence[str], address: Callable[[str, str], str]) -> str:
+    """Return one tile per area and the legend with its counts.
+
+    Args:
+        judged: one row per area and rate, from `reports.verdicts.judged`; names may bear the mark of a red light.
+        area: the column that names the areas.
+        order: names of the areas in the order of their places, row by row.
+        address: (area, label of its worst rate) -> where a click leads.
+    """
+    worst = _worst(judged, area)
+    known = [name for name in order if name in worst] + [name for name in worst if name not in set(order)]
+    columns = _columns(len(known))
+    many = len(known) > 9
+    cells = "".join(f"<li>{_tile(name, worst[name], len(known), address)}</li>" for name in known)
+    shape = f"--columns:{columns};--tile:{LOW if many else TALL}rem"
+    box = f'<ul class="silu-tiles{" silu-many" if many else ""}" style="{shape}">{cells}</ul>'
+    return box + _legend(worst)
+
+
+def _columns(number: int) -> int:
+    return max(2, min(8, math.ceil(math.sqrt(number * 1.2)))) if number > 9 else min(3, max(number, 1))
+
+
+def _worst(judged: pd.DataFrame, area: str) -> Mapping[str, Any]:
+    """Return the row that decides the colour of each area: the worst verdict, the largest shortfall of several."""
+    place = {state: at for at, state in enumerate(ORDER)}
+    states = [style.state(row) for _, row in judged.iterrows()]
+    rows = judged.assign(_state=states, _place=[place[one] for one in states], _gap=judged["gap"].astype(float))
+    rows = rows.sort_values(["_place", "_gap"], kind="stable")
+    met = (rows["_state"] == Verdict.MET).groupby(rows[area].astype(str)).all()
+    first = rows.drop_duplicates(area)
+    first = first.assign(_all_met=first[area].astype(str).map(met))
+    return {str(row[area]).removesuffix(MARK): row for _, row in first.iterrows()}
+
+
+def _tile(name: str, row: Any, number: int, address: Callable[[str, str], str]) -> str:
+    state = str(row["_state"])
+    short = number <= NAMED or state in (Verdict.WEAK, Verdict.WATCH)
+    shown = (name if number <= 9 else name.rstrip("区县市街道")[:3] or name[:3]) if short else ""
+    found = _found(row, state)
+    words = f"{name}：{state}，{found}" if found != state else f"{name}：{state}"
+    below = found if number <= 9 else ""
+    return (
+        f'<a class="silu-tile {class_of(state)}" href="{address(name, str(row["label"]))}" '
+        f'title="{text(words)}" aria-label="{text(words)}"><b>{text(shown)}</b>'
+        f"<span>{mark(state)} {text(below)}</span></a>"
+    )
+
+
+def _found(row: Any, state: str) -> str:
+    """Return what a tile says below the name: the deciding rate, or why there is none."""
+    if row["_all_met"]:
+        return "各率达标"
+    if state in tuple(Verdict) or state in (Reason.OPINION, Reason.NO_LINE):
+        return f"{row['label']} {whole(float(row['estimate']))}"
+    return state
+
+
+def _legend(worst: Mapping[str, Any]) -> str:
+    states = [str(row["_state"]) for row in worst.values()]
+    entries = "".join(f"<li>{mark(one)} {text(one)} {count(states.count(one))}</li>" for one in ORDER if one in states)
+    return f'<ul class="silu-legend">{entries}</ul>'
