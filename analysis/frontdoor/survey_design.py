@@ -5,8 +5,7 @@
     design.rates("satisfied", by="district", where={"age": slice(60, None)})
 
 Each call looks items and groupings up in the frame. A condition is always a domain: rows outside it keep their strata
-and sampling points in the variance (Lumley 2010, Complex Surveys, 2.2). Modules that need scipy are imported where
-they are used, so that a first rate takes half a second.
+and sampling points in the variance (Lumley 2010, Complex Surveys, 2.2). Modules that need scipy are imported in calls.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sentences on rates held against a target or against the city: headline, titles of figures, ties."""
+"""Sentences on areas held against a target or against the city: titles of figures, ties."""
 
 from __future__ import annotations
 
@@ -10,40 +10,7 @@ from analysis.areas.against_target import tied_with_lowest
 from analysis.areas.verdict import SILENT, Reason, Verdict, worst_first
 from analysis.estimation.estimates import Estimates
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Name, Row, Sentence, Slot, count, join, listed, names, rows_of, say
-
-UNJUDGED = {
-    Reason.NO_LINE: "没有设定目标",
-    Reason.OPINION: "只代表参与者的意见，不与目标比较",
-    Reason.HIDDEN: "样本过少，不下结论",
-    Reason.EMPTY: "没有答卷，不下结论",
-}
-"""Why a rate of the city has no verdict, in words."""
-
-
-def headline(judged: Estimates) -> Sentence:
-    """Report the verdicts of the four rates, the largest certain shortfall first.
-
-    Args:
-        judged: one row per rate, from `reports.verdicts.judged`, with its name in `label`.
-    """
-    table = judged.table
-    parts = [
-        _confirmed(rows_of(judged, of(table, Verdict.WEAK), "item")),
-        _group(of(table, Verdict.WATCH), f"{Verdict.WATCH}：多半没到目标，还不能确认"),
-        *(_group(table[table["verdict"] == one], str(one)) for one in (Verdict.UNCLEAR, Verdict.MET)),
-        *(_group(table[table["reason"] == reason], words) for reason, words in UNJUDGED.items()),
-    ]
-    return join(parts) + "。"
-
-
-def standing(judged: Estimates) -> Sentence:
-    """Report the verdicts in a few words, for the title of a chart."""
-    table = judged.table
-    low = (Verdict.WEAK, Verdict.WATCH)
-    parts = [_group(of(table, one) if one in low else table[table["verdict"] == one], str(one)) for one in Verdict]
-    parts += [_group(table[table["reason"] == Reason.OPINION], "只代表参与者的意见")]
-    return join(parts, "，") or say("样本过少或没有目标，不下结论")
+from reports.sentences.sentence import Name, Row, Sentence, Slot, count, listed, names, rows_of, say
 
 
 def weakest(judged: Estimates, area: str, kind: str, line: str = "目标") -> Sentence:
@@ -164,28 +131,3 @@ def _lowest(row: Row) -> Sentence:
     """Report the value of the area with the largest shortfall."""
     value, gap = row.bound("estimate", Format.PERCENT), row.bound("gap", Format.POINTS)
     return say("{value}，低 {gap}", value=value, gap=gap) + ("，样本少" if row["flag"] == "few" else "")
-
-
-def _confirmed(weak: Sequence[Row]) -> Sentence:
-    """Report one or two confirmed rates with their values, more of them with their gaps."""
-    word = Name(Verdict.WEAK)
-    if len(weak) > 2:
-        gaps = [say("{label}低 {gap}", label=row.name("label"), gap=row.bound("gap", Format.POINTS)) for row in weak]
-        labels = listed([row.name("label") for row in weak])
-        return say("{labels}都{weak}（{gaps}）", labels=labels, weak=word, gaps=join(gaps, "，"))
-    values = [
-        say(
-            "{label} {value}（{interval}），{weak}，目标 {target}",
-            label=row.name("label"),
-            value=row.bound("estimate", Format.PERCENT),
-            interval=row.interval(),
-            weak=word,
-            target=row.bound("line", Format.TARGET),
-        )
-        for row in weak
-    ]
-    return join(values, "，")
-
-
-def _group(table: pd.DataFrame, words: str) -> Sentence:
-    return listed(names(table["label"])) + words if len(table) else Sentence()

@@ -14,7 +14,7 @@ class Format(StrEnum):
     PERCENT = "percent"
     PERCENT_PAIR = "percent pair"
     WHOLE = "whole percent"
-    SHORTFALL = "shortfall"
+    SHORTFALL = "shortfall of a pair"
     TARGET = "target"
     CHANCE = "chance"
     INTERVAL = "interval"

@@ -58,7 +58,9 @@ class Visit:
         self.drawn(plots)
 
     def drawn(self, plots: int) -> None:
-        """Wait for a number of figures."""
+        """Wait for a number of figures; for the last block of 总览 where there are none."""
+        if not plots:
+            self.page.wait_for_selector(".silu-strip", timeout=60_000)
         self.page.wait_for_function(PLOTTED, arg=plots, timeout=60_000)
         self.settle()
 

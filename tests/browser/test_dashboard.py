@@ -49,6 +49,35 @@ def test_pages_draw_and_ask_no_other_machine(
     visit.page.close()
 
 
+CUT = """
+() => [...document.querySelectorAll('.silu-head, .silu-card, .silu-tile, .silu-chip, .silu-problems td, .silu-strip p')]
+  .filter(box => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).display !== 'inline-block')
+  .map(box => box.className + ': ' + box.textContent)
+"""
+
+
+@pytest.mark.parametrize("screen", [(1366, 768), (390, 844)], ids=["desk", "phone"])
+def test_the_first_page_fits_and_a_tile_opens_its_district(
+    browser: Browser, address: str, city: Path, screen: tuple[int, int]
+) -> None:
+    visit = Visit(browser, screen)
+    visit.go(f"{address}/?sex={quote('女')}", 0)
+    assert visit.page.evaluate(CUT) == []
+    if screen[0] > 640:
+        assert visit.page.locator(".silu-main").bounding_box()["y"] < screen[1] / 2  # type: ignore[index]
+        bottom = "document.querySelector('.silu-main').getBoundingClientRect().bottom"
+        assert visit.page.evaluate(bottom) <= screen[1]
+    visit.clean(address)
+    tile = visit.page.locator(".silu-tile").first
+    name = tile.locator("b").inner_text()
+    tile.click()
+    visit.drawn(PLOTS["weak_areas"])
+    assert f"district={quote(name)}" in visit.page.url
+    assert f"sex={quote('女')}" in visit.page.url
+    assert not visit.faults
+    visit.page.close()
+
+
 def test_a_deep_link_opens_the_view_it_names(browser: Browser, address: str, city: Path) -> None:
     study = load_study(city)
     wave, district = wave_label(study, study.waves[0].name), study.areas.districts[2]

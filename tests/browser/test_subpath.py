@@ -211,18 +211,18 @@ def dashboard_behind(
 def test_the_dashboard_under_a_path(screen: tuple[int, int], city: Path, browser: Browser, tmp_path: Path) -> None:
     with dashboard_behind(city, tmp_path / "nginx") as address:
         visit = Visit(browser, screen)
-        visit.go(f"{address}/", 2)
+        visit.go(f"{address}/", 0)
         visit.go(f"{address}/weak_areas?measure=参与率", 5)
         assert visit.page.url.startswith(f"{address}/weak_areas")
         if screen[0] > 1000:
-            visit.page.get_by_role("link", name="宣传规划").click()
+            visit.page.get_by_role("link", name="办", exact=True).click()
             visit.page.wait_for_url(f"{address}/outreach*")
             visit.settle()
             with visit.page.expect_download() as download:
                 visit.page.get_by_role("button", name="下载安排表").click()
             assert download.value.url.startswith(address)
         visit.page.goto(f"{address}/nothing/here")
-        visit.drawn(2)
+        visit.drawn(0)
         assert "没有“nothing/here”这个页面" in visit.page.inner_text("[data-testid=stMain]")
         assert visit.page.url.startswith(f"{address}/?")
         assert visit.faults == []

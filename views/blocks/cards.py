@@ -46,7 +46,7 @@ def _goal(row: Any, floor: float) -> str:
     if pd.isna(row["line"]):
         return ""
     at = _place(row["line"], floor)
-    place = f"margin-left:clamp(0%, calc({at:.1f}% - 2rem), calc(100% - 4.5rem))"
+    place = f"margin-left:clamp(0%, calc({at} - 2rem), calc(100% - 4.5rem))"
     return f'<p class="silu-goal"><span style="{place}">目标 {target(float(row["line"]))}</span></p>'
 
 
@@ -63,15 +63,16 @@ def _bar(row: Any, state: str, floor: float) -> str:
     parts = ['<i class="silu-axis"></i>']
     if pd.notna(row["conf_low"]):
         left, right = _place(row["conf_low"], floor), _place(row["conf_high"], floor)
-        parts.append(f'<i class="silu-band" style="left:{left:.1f}%;width:{right - left:.1f}%;background:{color}"></i>')
+        parts.append(f'<i class="silu-band" style="left:{left};right:calc(100% - {right});background:{color}"></i>')
     if pd.notna(row["line"]):
-        parts.append(f'<i class="silu-line" style="left:{_place(row["line"], floor):.1f}%"></i>')
+        parts.append(f'<i class="silu-line" style="left:{_place(row["line"], floor)}"></i>')
     at = _place(row["estimate"], floor)
     color = style.WEAK if state == Verdict.WATCH else color
-    parts.append(f'<i class="silu-mark" style="left:{at:.1f}%;color:{color}">{sign}</i>')
+    parts.append(f'<i class="silu-mark" style="left:{at};color:{color}">{sign}</i>')
     return f'<div class="silu-bar" aria-hidden="true">{"".join(parts)}</div>'
 
 
-def _place(share: float, floor: float) -> float:
-    """Return the place of a share on the axis, in percent of its length."""
-    return 100 * (min(max(float(share), floor), 1.0) - floor) / (1 - floor)
+def _place(share: float, floor: float) -> str:
+    """Return the place of a share on the axis, in percent of its length, for a style."""
+    place = (min(max(float(share), floor), 1.0) - floor) / (1 - floor)
+    return f"{place:.1%}"

@@ -13,13 +13,6 @@ from survey.study.plans.rectification import Entry
 from survey.study.plans.rollout import RollOut
 
 
-def districts(every: Sequence[object], shown: Sequence[object]) -> Sentence:
-    """Return what the heat table of 总览 shows: all districts, or those listed first."""
-    if len(every) == len(shown):
-        return say("各区县四率")
-    return say("排在前面的 {n} 个区县的四率", n=count(shown, "districts shown"))
-
-
 def moved(label: str, before: str, after: str) -> Sentence:
     """Describe the figure of changes by district."""
     return say(

@@ -22,6 +22,8 @@ from reports.definitions import headlines, item_rates
 from reports.fieldwork import area_lights, integrity
 from reports.fieldwork.area_lights import Round, doubt
 from reports.fieldwork.data_quality import fieldwork
+from reports.overview import headline
+from reports.overview.problems import problems
 from reports.plans import outreach as plans
 from reports.plans import pass_forecast, rectification, sample_plan
 from reports.plans.campaign import Limit
@@ -100,7 +102,12 @@ def overview(asked: Asked) -> Iterator[Part]:
     city = rates.with_change(asked.gathered, asked.four)
     found = verdicts.judged(asked.gathered, asked.districts)
     lit = area_lights.lights(asked.gathered.study, Round(asked.gathered.version, asked.selection.wave, "household"))
-    yield lambda: (briefing.headline(city), briefing.standing(city), briefing.weakest(found, "district", "区县"))
+    worst = problems(asked.gathered, asked.districts, found)
+    yield lambda: (headline.headline(city, found, worst), headline.lead(city, worst), headline.unchanged(city))
+    yield lambda: (headline.listing(worst), headline.nothing(found))
+    for say in (headline.now, headline.gap, headline.units, headline.items):
+        yield lambda say=say: tuple(say(one) for one in worst)  # type: ignore[misc]
+    yield lambda: tuple((headline.since(one, asked.gathered.study), headline.step(one, ())) for one in worst)
     yield lambda: doubt(found, lit)
 
 

@@ -32,6 +32,7 @@ NUMBER = re.compile(r"−?\d[\d,]*(?:\.\d+)?")
 SCALE: Mapping[Format, tuple[float, float]] = {
     Format.PERCENT: (100, 0.05),
     Format.PERCENT_PAIR: (100, 0.05),
+    Format.WHOLE: (100, 0.5),
     Format.TARGET: (100, 1e-4),
     Format.CHANCE: (100, 0.5),
     Format.INTERVAL: (100, 0.05),
@@ -123,7 +124,9 @@ def check_number(found: Binding) -> None:
     if any(math.isnan(value) for value in values):
         assert text == "—"
         return
-    if found.format in (Format.PEOPLE, Format.PEOPLE_INTERVAL):
+    if found.format is Format.SHORTFALL:
+        check_shortfall(text, *values)
+    elif found.format in (Format.PEOPLE, Format.PEOPLE_INTERVAL):
         check_people(text, values)
     elif text.startswith(("不到", "超过", "p <")):
         edge = {"不": values[0] < 0.01, "超": values[0] > 0.99, "p": values[0] < 0.001}
@@ -139,6 +142,15 @@ def check_number(found: Binding) -> None:
             finite = finite[1:]
         for number, value in zip(printed(text), finite, strict=True):
             assert abs(number - unit * value) <= half + 1e-6, (text, values, found.reference.address)
+
+
+def check_shortfall(text: str, share: float, line: float) -> None:
+    """Check that a reader who subtracts the two printed numbers finds the printed difference."""
+    gap = abs(round(100 * share, 0 if share >= 0.1 else 1) - 100 * line)
+    if gap < 1 - 1e-6:
+        assert text == "不到 1 个百分点"
+    else:
+        assert abs(printed(text)[0] - gap) < 1e-3
 
 
 def check_people(text: str, values: list[float]) -> None:

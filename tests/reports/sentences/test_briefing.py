@@ -17,30 +17,6 @@ def estimates(rows: list[tuple[str, float, float, float, float]], name: str = "l
     return Estimates(judge(table.drop(columns="target"), table["target"]))
 
 
-RATES = [
-    ("支持率", 0.96, 0.97, 0.98, 0.95),
-    ("知晓率", 0.70, 0.72, 0.74, 0.80),
-    ("满意率", 0.83, 0.855, 0.88, 0.85),
-    ("参与率", 0.58, 0.62, 0.66, 0.64),
-]
-
-
-def test_headline_names_the_worst_first_and_keeps_the_uncertainty() -> None:
-    assert briefing.headline(estimates(RATES)).text == (
-        "知晓率 72.0%（70.0%—74.0%），确认薄弱，目标 80%；参与率观察：多半没到目标，还不能确认；"
-        "满意率尚难判断；支持率达标。"
-    )
-
-
-def test_headline_of_three_bad_rates_lists_the_gaps() -> None:
-    rows = [(name, 0.5, 0.52, 0.54, target) for name, target in (("甲率", 0.6), ("乙率", 0.7), ("丙率", 0.8))]
-    assert briefing.headline(estimates(rows)).text.startswith("丙率、乙率、甲率都确认薄弱（丙率低 28.0 个百分点，")
-
-
-def test_standing_is_short_enough_for_a_title() -> None:
-    assert briefing.standing(estimates(RATES)).text == "知晓率确认薄弱，参与率观察，满意率尚难判断，支持率达标"
-
-
 def test_weakest_reports_that_nothing_is_certain() -> None:
     found = briefing.weakest(estimates([("甲", 0.7, 0.81, 0.9, 0.8)], "district"), "district", "区县")
     assert found.text == "甲没有确认薄弱的项目"
@@ -114,8 +90,6 @@ def test_opinions_are_not_compared_with_targets() -> None:
     assert briefing.ranking(rows, "district", "区县", "满意率").text == "满意率只代表参与者的意见，各区县之间不作比较"
     assert briefing.ties(rows, "district", "区县").text == ""
     assert briefing.weakest(rows, "district", "区县").text == "各区县参与者的意见，只供参考，不作比较"
-    opinion = estimates([("满意率", 0.1, 0.2, 0.3, 0.8)], flag="opt_in")
-    assert briefing.headline(opinion).text == "满意率只代表参与者的意见，不与目标比较。"
 
 
 def test_one_weak_area_is_named_once_and_more_than_are_listed_end_without_a_second_number() -> None:

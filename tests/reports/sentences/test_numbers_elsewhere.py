@@ -23,7 +23,7 @@ FORMATTERS = {"len", "sum", "round", "int", "float", "min", "max", "abs"} | {
 } - {"names", "wrap"}
 
 LABELS: Mapping[str, int] = {
-    "views/charts/four.py": 4,
+    "views/blocks/cards.py": 3,
     "views/charts/mentions.py": 1,
     "views/charts/ranked.py": 1,
     "views/charts/standing.py": 1,
@@ -33,10 +33,11 @@ LABELS: Mapping[str, int] = {
     "views/panels/adjusted_groups.py": 1,
     "views/panels/weak_areas.py": 1,
     "reports/fieldwork/integrity.py": 2,
+    "reports/overview/headline.py": 1,
     "reports/rates.py": 1,
     "reports/weak_areas.py": 1,
 }
-"""File -> how many labels of marks, axes and cells it makes: one number of the picture itself, with its unit."""
+"""File -> how many labels of marks, axes, cards, cells and dates it makes: one number of the picture, with its unit."""
 OPERATIONS = (
     *("reports/health/", "reports/packages/", "commands/backup.py", "commands/restore.py", "commands/doctor.py"),
     *("commands/verify.py", "commands/repair.py", "commands/purge.py", "commands/drain.py", "commands/undo.py"),
