@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import random
 import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import pyarrow as pa
@@ -31,15 +34,21 @@ from tests.survey.collect.town import make_town
 REPO = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def scenario(tmp_path: Path) -> Scenario:
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
     """An import of a file (version 1), a drain (2 and 3), a wrong import (4) that was undone (5), an exclusion."""
-    import random
-
-    made = Scenario(make_town(tmp_path / "town"), random.Random(5))
+    made = Scenario(make_town(tmp_path_factory.mktemp("played") / "town"), random.Random(5))
     for _ in made.steps(4):
         pass
     return made
+
+
+@pytest.fixture
+def scenario(played: Scenario, tmp_path: Path) -> Scenario:
+    """The same in a folder of its own, so that a test may harm it."""
+    shutil.copytree(played.root.parent, tmp_path, dirs_exist_ok=True)
+    state = {one.name: copy.deepcopy(getattr(played, one.name)) for one in fields(played) if one.name != "study"}
+    return Scenario(load_study(tmp_path / "town"), **state)
 
 
 def content(root: Path) -> list[object]:

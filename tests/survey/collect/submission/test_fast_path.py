@@ -127,7 +127,7 @@ def test_answers_of_the_default_questionnaire_are_read_plainly(town: Study) -> N
     assert all(plain.read(body) for body in bodies)
 
 
-GOOD: dict[str, Any] = {"age": 30, "Q1": 2, "Q2": [1], "Q5": {"a": 2, "b": 1}, "Q7": True, "Q8": "好"}
+GOOD: dict[str, Any] = {"age": 30, "Q1": 2, "Q2": [1], "Q5": {"a": 2, "b": 1}, "Q7": True, "Q8": "好", "Q12": "好"}
 
 
 def test_the_example_is_right(kinds: Questionnaire) -> None:
