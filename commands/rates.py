@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from commands.choices import FORMATS
 from commands.options import of_counting, of_explaining
-from reports.selection import BY, DEFAULT_INTERVAL, INTERVAL_LABELS, Conditions
+from reports.selection import BY, DEFAULT_INTERVAL, INTERVAL_LABELS, Conditions, Selection
 from survey.errors import ArgumentError
 from survey.instrument.measure import MEASURES
 from survey.study.modes import MODES
@@ -55,7 +55,6 @@ def run(args: argparse.Namespace) -> int:
     from commands.asked import selection_of, study_of
     from commands.deliver import check_out, deliver, write
     from commands.tables import as_json
-    from reports.fieldwork.weighting import EXPLAINED, as_records, spread_lines, weight_spreads
     from reports.rate_table import rate_table
     from reports.sentences.notes.captions import rows
 
@@ -66,16 +65,22 @@ def run(args: argparse.Namespace) -> int:
     others = {"--version": args.version is not None, "--without-excluded": args.without_excluded}
     options = [name for name, given in others.items() if given]
     found = rate_table(study, asked.asking(_items(study, args), by), options)
-    spreads = weight_spreads(study, asked) if args.diagnostics else ()
+    records, lines = _weighting(study, asked) if args.diagnostics else ({}, [])
     if args.format == "json":
-        weighting = {"weighting": as_records(spreads)} if args.diagnostics else {}
-        particulars = {"provenance": found.provenance.as_mapping(), "remarks": found.remarks, **weighting}
+        particulars = {"provenance": found.provenance.as_mapping(), "remarks": found.remarks, **records}
         content = as_json(found.estimates.table, {**found.estimates.meta, **particulars})
         write(args, content, str(rows(found.table.index)))
     else:
-        lines: list[Sentence | str] = [*spread_lines(spreads), EXPLAINED] if args.diagnostics else []
         deliver(args, "", found.table, found.provenance, [*found.remarks, *lines])
     return 0
+
+
+def _weighting(study: Study, asked: Selection) -> tuple[dict[str, object], list[Sentence | str]]:
+    """Return how unequal the weights are, for JSON and as lines."""
+    from reports.fieldwork.weighting import EXPLAINED, as_records, spread_lines, weight_spreads
+
+    spreads = weight_spreads(study, asked)
+    return {"weighting": as_records(spreads)}, [*spread_lines(spreads), EXPLAINED]
 
 
 def _items(study: Study, args: argparse.Namespace) -> list[str]:

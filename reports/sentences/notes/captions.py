@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from analysis.decisions.change import FALSE_ALARMS
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, say, setting
-from survey.collect.monitoring.bursts import SHOWN
-from survey.collect.monitoring.monitor import Live
-from survey.study.plans.rectification import Entry
-from survey.study.plans.rollout import RollOut
+
+if TYPE_CHECKING:
+    from survey.collect.monitoring.monitor import Live
+    from survey.study.plans.rectification import Entry
+    from survey.study.plans.rollout import RollOut
 
 
 def moved(label: str, before: str, after: str) -> Sentence:
@@ -150,6 +152,8 @@ def unreached(n: int, statuses: str) -> Sentence:
 
 def bursts(found: Sequence[object]) -> Sentence:
     """Return the heading of many submissions from one source."""
+    from survey.collect.monitoring.bursts import SHOWN
+
     number = count(found, "bursts shown")
     which = say("最大的 {n} 处", n=number) if len(found) == SHOWN else say("{n} 处", n=number)
     return say("集中提交 {which}：十分钟内来自同一设备或同一网络", which=which)
