@@ -78,6 +78,17 @@ def test_the_first_page_fits_and_a_tile_opens_its_district(
     visit.page.close()
 
 
+def test_a_chart_scrolls_on_a_phone_instead_of_being_cut(browser: Browser, address: str) -> None:
+    visit = Visit(browser, (390, 844))
+    visit.go(f"{address}/weak_areas", PLOTS["weak_areas"])
+    widths = visit.page.evaluate("[...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.clientWidth)")
+    assert min(widths) >= 640
+    assert max(widths) >= 1180
+    visit.clean(address)
+    assert visit.page.evaluate(OVERFLOW) == []
+    visit.page.close()
+
+
 def test_a_deep_link_opens_the_view_it_names(browser: Browser, address: str, city: Path) -> None:
     study = load_study(city)
     wave, district = wave_label(study, study.waves[0].name), study.areas.districts[2]

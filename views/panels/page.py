@@ -76,6 +76,8 @@ INSECURE = (
     "看板没有账号就对局域网开放（启动时写了 --insecure-lan）：能连到这个端口的人不用登录就是“{role}”，传输不加密。"
     "用完请停止看板，或改为只在本机打开。"
 )
+HALF = 640
+"""Width in pixels up to which a chart fits beside another one."""
 MOCK_NOTE = "模拟数据：虚构的城市，不是任何真实地方的调查结果"
 
 
@@ -126,8 +128,10 @@ def headline(text: Sentence) -> None:
 
 
 def figure(picture: go.Figure, key: str, alt: Sentence) -> None:
-    """Show a chart in the house style with its alternative text."""
-    st.plotly_chart(picture, theme=None, config=style.CONFIG, key=key, alt=str(alt))
+    """Show a chart in the house style with its alternative text; where the window is narrower, it scrolls sideways."""
+    size = "half" if picture.layout.meta["narrowest"] <= HALF else "whole"
+    with st.container(key=f"{size}-{key}"):
+        st.plotly_chart(picture, theme=None, config=style.CONFIG, key=key, alt=str(alt))
 
 
 def explained(origin: Provenance, *tables: pd.DataFrame) -> None:

@@ -105,6 +105,7 @@ def framed(
     full = {
         **layout,
         "template": {"layout": style.LAYOUT},
+        "meta": {"narrowest": box.width},
         "height": top + box.plot_height + below + _height(foot, SOURCE) + PAD,
         "margin": {"l": box.left, "r": box.right, "t": top, "b": below + _height(foot, SOURCE) + PAD, "pad": 0},
         "annotations": [
