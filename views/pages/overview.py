@@ -72,7 +72,7 @@ def _address_of_quality() -> str:
 
 
 def _filters() -> dict[str, str]:
-    return {key: value for key, value in st.query_params.items() if key not in (session.DISTRICT, session.MEASURE)}
+    return {key: st.query_params[key] for key in session.FILTERS if key in st.query_params}
 
 
 def _rows(loaded: Loaded, found: Sequence[Problem]) -> list[ProblemRow]:

@@ -34,6 +34,9 @@ MEASURE, DISTRICT = "measure", "district"
 WITHOUT = "without"
 """Key and query parameter of the switch for excluded responses."""
 
+FILTERS = (WAVE, MODE, AGE, SEX, PLACE, WITHOUT)
+"""Query parameters that a link to another page keeps."""
+
 LOGGED = "logged"
 """Key of the view that was logged last."""
 PAGE = "page"

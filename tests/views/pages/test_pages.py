@@ -10,7 +10,7 @@ from analysis.integrity.lights import MARK
 from reports.labels import mode_label, wave_label
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
-from tests.views.page_words import WEAK_AREAS, Run, blocks, cards, figures, page_text, seen, tiles, words
+from tests.views.page_words import WEAK_AREAS, Run, blocks, bodies, cards, figures, page_text, seen, tiles, words
 
 ONLINE = mode_label("online")
 
@@ -117,6 +117,12 @@ def test_an_unknown_address_is_reported(city: Path, run: Run) -> None:
     app = run(city, nopage="nothing/here")
     assert "没有“nothing/here”这个页面" in app.warning[0].value
     assert len(cards(app)) == 4
+
+
+def test_links_of_the_first_page_keep_the_filters_and_nothing_else(city: Path, run: Run) -> None:
+    links = re.findall(r'href="(weak_areas[^"]*)"', "".join(bodies(run(city, sex="女", nopage="lost"))))
+    assert len(links) == len(load_study(city).areas.districts)
+    assert all("sex=%E5%A5%B3" in link and "district=" in link and "lost" not in link for link in links)
 
 
 def test_filters_stay_when_the_page_changes(city: Path, run: Run) -> None:
