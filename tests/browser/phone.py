@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 import socket
@@ -19,8 +20,9 @@ from playwright.sync_api import TimeoutError as TooSlow
 
 from survey.collect.inbox.inbox import Stored
 from survey.collect.inbox.sqlite import SqliteBackend
-from survey.study.study import Study
+from survey.study.study import Study, load_study
 from tests.survey.collect.town import make_town
+from tests.survey.small_study import load_frame_names
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 needs_chromium = pytest.mark.skipif(
@@ -81,10 +83,29 @@ class Server:
 @contextmanager
 def serving(root: Path, settings: str = "") -> Iterator[Server]:
     """Serve the small open study without automatic drains."""
-    started = Server(make_town(root / "town", "drain_seconds = 0\n" + settings))
+    with running(make_town(root / "town", "drain_seconds = 0\n" + settings)) as started:
+        yield started
+
+
+@contextmanager
+def running(study: Study) -> Iterator[Server]:
+    """Serve a study until the end of the block."""
+    started = Server(study)
     started.start()
     yield started
     started.kill()
+
+
+@contextmanager
+def serving_questionnaire(folder: Path, questionnaire: Mapping[str, Any]) -> Iterator[Server]:
+    """Serve the form of another questionnaire than the town's."""
+    root = make_town(folder / "town", "drain_seconds = 0\n").root
+    (root / "questionnaire.json").write_text(json.dumps(questionnaire, ensure_ascii=False), encoding="utf-8")
+    # those of the default questionnaire name questions that this one lacks
+    (root / "margins.csv").write_text("\n".join(["区县,人口", *(f"{name},1000" for name in load_frame_names(root))]))
+    (root / "targets.csv").write_text("指标,题目,区县,目标,出处,日期\n", encoding="utf-8")
+    with running(load_study(root)) as started:
+        yield started
 
 
 @contextmanager

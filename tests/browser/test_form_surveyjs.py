@@ -10,10 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from survey.study.study import load_study
-from tests.browser.phone import Server, consent, fill, needs_chromium, phone, watched
-from tests.survey.collect.town import make_town
-from tests.survey.small_study import load_frame_names
+from tests.browser.phone import Server, consent, fill, needs_chromium, phone, serving_questionnaire, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 
@@ -35,15 +32,8 @@ BARE: dict[str, Any] = {
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    root = make_town(tmp_path / "town", "drain_seconds = 0\n").root
-    (root / "questionnaire.json").write_text(json.dumps(BARE, ensure_ascii=False), encoding="utf-8")
-    # those of the default questionnaire name questions that this one has not
-    (root / "margins.csv").write_text("\n".join(["区县,人口", *(f"{name},1000" for name in load_frame_names(root))]))
-    (root / "targets.csv").write_text("指标,题目,区县,目标,出处,日期\n", encoding="utf-8")
-    started = Server(load_study(root))
-    started.start()
-    yield started
-    started.kill()
+    with serving_questionnaire(tmp_path, BARE) as started:
+        yield started
 
 
 @pytest.fixture

@@ -66,8 +66,6 @@ def test_confirmed_problems_come_first_and_explain_themselves(
     assert [str(one.row["verdict"]) for one in found] == ["确认薄弱", "观察"]
     assert all(one.since in gathered.waves for one in found)
     assert all(one.units for one in found)
-    both = [one for one in found if one.row["measure"] == "satisfaction"]
-    assert all(len(one.items) == 3 for one in both)
 
 
 def test_at_most_four_problems(study: Study, gathered: StudySample, districts: Estimates) -> None:
