@@ -23,8 +23,10 @@ CLASSES: Mapping[str, str] = {
 
 @lru_cache(maxsize=1)
 def stylesheet() -> str:
-    """Return the stylesheet of all blocks as an element."""
-    return f"<style>{(resources.files('views.blocks') / 'silu.css').read_text(encoding='utf-8')}</style>"
+    """Return the stylesheet of all blocks as an element: `css/base.css` first, then one file a block."""
+    files = (resources.files("views.blocks") / "css").iterdir()
+    sheets = sorted((file.name != "base.css", file.name, file.read_text(encoding="utf-8")) for file in files)
+    return f"<style>{''.join(sheet for *_, sheet in sheets)}</style>"
 
 
 def text(words: object) -> str:
