@@ -11,21 +11,20 @@ from typing import Any
 import pandas as pd
 
 from analysis import numerals
-from reports.labels import HEADINGS
+from reports.labels import CHANCE, HEADINGS
 
 DIGITS: Mapping[str, str] = {
-    **{
-        HEADINGS[name]: "0.0"
-        for name in ("estimate", "std_error", "conf_low", "conf_high", "n_eff", "line", "prob_below")
-    },
+    **{HEADINGS[name]: "0.0" for name in ("estimate", "std_error", "conf_low", "conf_high", "n_eff", "line")},
     HEADINGS["deff"]: "0.00",
 }
 """Heading -> number format of a workbook column, for example to show 100 as 100.0 in a column with 94.4."""
+DIGITS_OF_CHANCE = '[<1]"<1";[>99]">99";0'
+"""Number format of a probability in percent."""
 
 
 def as_text(table: pd.DataFrame, lines: Sequence[str]) -> bytes:
     """Return aligned columns for the terminal; wide characters count double."""
-    columns = [_column(table[name]) for name in table.columns]
+    columns = [_column(table[name], str(name)) for name in table.columns]
     texts = [[str(name) for name in table.columns], *map(list, zip(*columns, strict=True))]
     widths = [max(_width(row[at]) for row in texts) for at in range(len(table.columns))]
     right = [pd.api.types.is_numeric_dtype(table[name]) for name in table.columns]
@@ -51,7 +50,7 @@ def as_xlsx(table: pd.DataFrame, lines: Sequence[str]) -> bytes:
         sheet = book.add_worksheet("四率")
         bold = book.add_format({"bold": True, "bottom": 1})
         for column, name in enumerate(table.columns):
-            digits = book.add_format({"num_format": DIGITS[name]}) if name in DIGITS else None
+            digits = book.add_format({"num_format": known}) if (known := _digits(str(name))) else None
             texts = [str(name), *(_cell(value) for value in table[name])]
             sheet.set_column(column, column, max(map(_width, texts)) + 2, digits)
             sheet.write_string(0, column, str(name), bold)
@@ -91,10 +90,17 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _column(values: pd.Series) -> list[str]:
+def _digits(heading: str) -> str:
+    """Return the number format of a workbook column; "" for the default."""
+    return DIGITS_OF_CHANCE if heading.endswith(CHANCE) else DIGITS.get(heading, "")
+
+
+def _column(values: pd.Series, heading: str) -> list[str]:
     """Return the cells of a column as text: numbers as in sentences, with one precision."""
     if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
         return [_cell(value) for value in values]
+    if heading.endswith(CHANCE):
+        return [numerals.chance(value / 100).rstrip("%") for value in values]
     decimals = numerals.decimals(values.dropna())
     return [numerals.DASH if pd.isna(value) else numerals.cell(value, decimals) for value in values]
 

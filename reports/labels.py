@@ -13,6 +13,8 @@ from survey.study.study import MODES, Study
 OPT_IN = "参与者意见"
 EVERYONE = "全部"
 ONLINE_NOTE = "参与者意见：网络自填由居民自愿参加，不是抽样调查，不给抽样误差，也不与入户、电话结果合并。"
+CHANCE = "的可能(%)"
+"""Ending of the headings of probabilities, which tables print without false certainty: <1, 37, >99."""
 
 HEADINGS: Mapping[str, str] = {
     "item": "题号",
@@ -36,7 +38,7 @@ HEADINGS: Mapping[str, str] = {
     "conf_high": "区间上限(%)",
     "deff": "设计效应",
     "line": "线(%)",
-    "prob_below": "没到的可能(%)",
+    "prob_below": f"没到{CHANCE}",
     "verdict": "判断",
     "flag": "说明",
 }

@@ -24,7 +24,7 @@ from survey.instrument.measure import MEASURES
 from survey.instrument.questionnaire import ROLES
 from survey.study.study import Study
 
-PERCENT = ("estimate", "std_error", "conf_low", "conf_high", "line", "prob_below")
+PERCENT = ("estimate", "std_error", "conf_low", "conf_high", "line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,7 @@ def readable(estimates: Estimates, gathered: StudySample) -> pd.DataFrame:
     table["flag"] = table["flag"].map(FLAGS).fillna(table["flag"])
     for name in PERCENT:  # rounded once, to the decimal that every page and command shows
         table[name] = (table[name].astype("float64") * 100).round(1)
+    table["prob_below"] = (table["prob_below"].astype("float64") * 100).round(4)
     table["n_eff"] = table["n_eff"].astype("float64").round(1)
     table["deff"] = table["deff"].astype("float64").round(2)
     columns = [name for name in table.columns if name in HEADINGS or name in estimates.by]

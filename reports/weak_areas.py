@@ -70,7 +70,7 @@ def weak_areas(gathered: StudySample, selection: Selection, lights: Lights, marg
 def verdict_table(found: Estimates) -> pd.DataFrame:
     """Return the verdicts formatted for readers, in percent."""
     rows, by = found.table, found.by[0]
-    shares = {name: (100 * rows[name].astype(float)).round(1) for name in ("estimate", "line", "prob_below", "model")}
+    shares = {name: (100 * rows[name].astype(float)).round(1) for name in ("estimate", "line", "model")}
     return pd.DataFrame(
         {
             HEADINGS[by]: rows[by].astype(str),
@@ -79,7 +79,7 @@ def verdict_table(found: Estimates) -> pd.DataFrame:
             "答卷数": rows["n"],
             "比例(%)": shares["estimate"],
             "线(%)": shares["line"],
-            "没到的可能(%)": shares["prob_below"],
+            HEADINGS["prob_below"]: (100 * rows["prob_below"].astype(float)).round(4),
             "模型估计(%)": shares["model"],
             "再访份数": [_further(*one) for one in zip(rows["verdict"], rows["more"].astype(float), strict=True)],
             "名次": [_rank(low, high) for low, high in zip(rows["rank_low"], rows["rank_high"], strict=True)],

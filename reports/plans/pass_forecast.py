@@ -13,7 +13,7 @@ from analysis.decisions.pass_forecast import Forecast, OfficialSample, foresee, 
 from analysis.estimation.estimates import Estimates
 from reports.definitions import whole_gates
 from reports.fieldwork.area_lights import MARK, NOTE, red_areas
-from reports.labels import short
+from reports.labels import CHANCE, short
 from reports.missing import require_own_parts
 from reports.provenance import Provenance, provenance
 from reports.rates import target_of
@@ -127,7 +127,7 @@ def pass_table(answer: PassForecast) -> pd.DataFrame:
     rows = pd.concat([city, answer.districts], ignore_index=True)
     table = pd.DataFrame({"区县": rows["district"], "官方份数": rows["n"]})
     for name, label in {**answer.labels, "everything": EVERYTHING}.items():
-        table[f"{label}(%)"] = (100 * rows[name].astype(float)).round(1)
+        table[f"{label}{CHANCE}"] = (100 * rows[name].astype(float)).round(4)
     return table
 
 
