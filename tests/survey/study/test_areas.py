@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from survey.errors import StudyError
-from survey.study.areas import FRAME_COLUMNS, LEVELS, Areas, SamplingPoint, read_frame
+from survey.study.areas import COORDINATES, FRAME_COLUMNS, LEVELS, Areas, SamplingPoint, read_frame
 
 HEAD = "代码,区县,街道,社区,城乡代码,场所类型,人口,层\n"
 GOOD = [
@@ -48,8 +48,35 @@ def test_frame_as_a_table(tmp_path: Path) -> None:
 
 
 def test_canonical_headings_are_accepted(tmp_path: Path) -> None:
-    head = ",".join(FRAME_COLUMNS.values()) + "\n"
+    head = ",".join(column for column in FRAME_COLUMNS.values() if column not in COORDINATES) + "\n"
     assert len(read_frame(write(tmp_path, GOOD, head=head)).points) == 4
+
+
+def test_coordinates_are_optional_and_districts_have_a_centre_by_residents(tmp_path: Path) -> None:
+    assert read_frame(write(tmp_path, GOOD)).centres == {}
+    head = HEAD.strip() + ",经度,纬度\n"
+    degrees = ["121.5,31.2", "120,30", "121,31.5", ","]
+    areas = read_frame(write(tmp_path, [f"{row},{own}" for row, own in zip(GOOD, degrees, strict=True)], head=head))
+    assert areas.points[0].longitude == 120
+    assert areas.points[2].latitude is None
+    assert areas.centres["甲区"] == pytest.approx(((120 * 1200 + 121 * 800) / 2000, (30 * 1200 + 31.5 * 800) / 2000))
+    assert list(areas.centres) == ["甲区", "乙区"]
+
+
+@pytest.mark.parametrize(
+    ("degrees", "expected"),
+    [
+        ("东经120,30", "第 2 行 经度 列：读到“东经120”，应为-180 到 180 之间的度数"),
+        ("120,91", "第 2 行 纬度 列：读到“91”，应为-90 到 90 之间"),
+        ("nan,30", "第 2 行 经度 列：读到“nan”"),
+        ("120,", "第 2 行 纬度 列：读到“”，应为度数（经度和纬度要么都写，要么都空着）"),
+    ],
+)
+def test_coordinates_that_are_none_are_named(tmp_path: Path, degrees: str, expected: str) -> None:
+    rows = [f"{GOOD[0]},{degrees}", *(f"{row},," for row in GOOD[1:])]
+    with pytest.raises(StudyError) as error:
+        read_frame(write(tmp_path, rows, head=HEAD.strip() + ",经度,纬度\n"))
+    assert expected in str(error.value)
 
 
 @pytest.mark.parametrize(
