@@ -17,7 +17,8 @@ except ImportError:  # Windows has access control lists instead
     grp = None  # type: ignore[assignment]
 
 DEFINITIONS = frozenset(
-    {"study.toml", "questionnaire.json", "frame.csv", "margins.csv", "targets.csv", "quota.csv", "lexicon"}
+    {"study.toml", "questionnaire.json", "lexicon"}
+    | {f"{name}.csv" for name in ("frame", "margins", "targets", "quota", "neighbours", "tiles")}
 )
 """Files that define a study and are not confidential; all others in its folder concern people's answers."""
 OTHERS, GROUP = 0o007, 0o070

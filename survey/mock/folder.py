@@ -22,7 +22,7 @@ from survey.mock.drawing import DEFAULT_QUESTIONNAIRE, MockCity
 from survey.mock.settings import study_settings
 from survey.mock.summary import NOTICE, truth_summary
 from survey.storage.spreadsheets import csv_text, exact_writer
-from survey.study.areas import Areas
+from survey.study.areas import FRAME_COLUMNS, Areas
 from survey.study.settings import read_settings
 from survey.study.study import load_study
 
@@ -98,7 +98,7 @@ def check_folder(root: Path, *, overwrite: bool) -> None:
         )
 
 
-FRAME_HEADINGS = ("代码", "区县", "街道", "社区", "城乡代码", "场所类型", "人口", "层")
+FRAME_HEADINGS = tuple(FRAME_COLUMNS)
 TARGET_HEADINGS = ("指标", "题目", "区县", "目标", "出处", "日期")
 MARGIN_HEADINGS: Mapping[str, str] = {
     "district": "区县",
@@ -119,8 +119,7 @@ def _write_rows(path: Path, headings: Sequence[str], rows: Iterable[Sequence[obj
 
 
 def _frame_rows(areas: Areas) -> Iterable[Sequence[object]]:
-    names = ("code", "district", "street", "community", "urban_rural", "place", "population", "stratum")
-    return ([getattr(point, name) for name in names] for point in areas.points)
+    return ([getattr(point, name) for name in FRAME_COLUMNS.values()] for point in areas.points)
 
 
 def _margin_rows(

@@ -47,6 +47,8 @@ class SamplingPoint:
         place: place type, one of `PLACES` or a term of the city.
         population: residents in the survey population.
         stratum: name of the sampling stratum.
+        longitude: degrees east, or None where the frame has none.
+        latitude: degrees north, or None.
     """
 
     code: int
@@ -57,6 +59,8 @@ class SamplingPoint:
     place: str
     population: int
     stratum: str
+    longitude: float | None = None
+    latitude: float | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,17 @@ class Areas:
         levels = list(LEVELS)[: len(path)]
         return tuple(point for point in self.points if tuple(getattr(point, level) for level in levels) == path)
 
+    @cached_property
+    def centres(self) -> Mapping[str, tuple[float, float]]:
+        """District -> longitude and latitude, the mean over residents of its communities with coordinates."""
+        sums: dict[str, tuple[float, float, int]] = {}
+        for point in self.points:
+            if point.longitude is not None and point.latitude is not None:
+                east, north, people = sums.get(point.district, (0.0, 0.0, 0))
+                east, north = east + point.longitude * point.population, north + point.latitude * point.population
+                sums[point.district] = (east, north, people + point.population)
+        return {name: (east / people, north / people) for name, (east, north, people) in sums.items()}
+
     def population(self, by: str = "district") -> Mapping[str, int]:
         """Return the residents by district, stratum, place or urban_rural.
 
@@ -122,21 +137,26 @@ FRAME_COLUMNS: Mapping[str, str] = {
     "场所类型": "place",
     "人口": "population",
     "层": "stratum",
+    "经度": "longitude",
+    "纬度": "latitude",
 }
 """Chinese heading of frame.csv -> canonical heading."""
+COORDINATES: Mapping[str, float] = {"longitude": 180.0, "latitude": 90.0}
+"""Optional columns of frame.csv -> the largest number of degrees."""
 
 
 def read_frame(path: Path) -> Areas:
     """Read the frame of sampling points.
 
     Args:
-        path: frame.csv, one row per community.
+        path: frame.csv, one row per community; the columns 经度 and 纬度 may be left out, and single cells be empty.
 
     Raises:
         StudyError: lists every invalid row: a code that is not 12 digits or repeated, a missing name, an unknown
-            urban-rural code, a population below 1, or one code prefix with two names.
+            urban-rural code, a population below 1, one code prefix with two names, or coordinates that are none.
     """
-    table = read_table(path, FRAME_COLUMNS, required=tuple(FRAME_COLUMNS.values()))
+    required = [column for column in FRAME_COLUMNS.values() if column not in COORDINATES]
+    table = read_table(path, FRAME_COLUMNS, required=required)
     points = [_point(table, line, row) for line, row in table]
     _check_codes(table)
     _check_prefixes(table)
@@ -157,7 +177,32 @@ def _point(table: Table, line: int, row: Mapping[str, str]) -> SamplingPoint:
         code = "0"
     population = table.integer(line, "population", row["population"], minimum=1)
     names = {column: row[column] for column in ("district", "street", "community", "urban_rural", "place", "stratum")}
-    return SamplingPoint(code=int(code), population=population, **names)
+    longitude, latitude = (_degrees(table, line, column, row.get(column, "")) for column in COORDINATES)
+    _check_pair(table, line, row)
+    return SamplingPoint(**names, code=int(code), population=population, longitude=longitude, latitude=latitude)
+
+
+def _degrees(table: Table, line: int, column: str, text: str) -> float | None:
+    """Return degrees, None for an empty cell; record what is neither."""
+    if not text:
+        return None
+    limit = COORDINATES[column]
+    try:
+        degrees = float(text)
+    except ValueError:
+        degrees = float("nan")
+    if not -limit <= degrees <= limit:
+        table.problem(line, column, got=text[:20], expected=f"{-limit:g} 到 {limit:g} 之间的度数（小数），不知道就空着")
+        return None
+    return degrees
+
+
+def _check_pair(table: Table, line: int, row: Mapping[str, str]) -> None:
+    """Check that a row has both coordinates or none."""
+    given = [column for column in COORDINATES if row.get(column, "")]
+    if len(given) == 1:
+        lacking = next(column for column in COORDINATES if column not in given)
+        table.problem(line, lacking, got="", expected="度数（经度和纬度要么都写，要么都空着）")
 
 
 def _check_codes(table: Table) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from analysis.areas.tile_grid import FEW, Cell, shape
 from analysis.areas.verdict import Reason, Verdict
 from analysis.integrity.lights import MARK
 from analysis.numerals import count, whole
@@ -25,11 +25,21 @@ ORDER: Sequence[str] = (
 """Verdicts and reasons for none, the one that decides the colour of a district first."""
 NAMED = 60
 """With more tiles, only weak and watched districts keep their names."""
-TALL, LOW = 5.2, 3.2
-"""Heights of tiles in rem, for up to nine districts and for many."""
+TALL, LOW, SHALLOW = 5.2, 3.2, 2.8
+"""Heights of tiles in rem: for few districts, for many, and for more than `SHALLOW_FROM`."""
+SHALLOW_FROM = 50
+BEYOND = (10_000, 0)
+"""Order of areas without a cell: after all others, which are read row by row."""
 
 
-def tile_map(judged: pd.DataFrame, area: str, order: Sequence[str], address: Callable[[str, str], str]) -> str:
+def tile_map(
+    judged: pd.DataFrame,
+    area: str,
+    order: Sequence[str],
+    address: Callable[[str, str], str],
+    *,
+    cells: Mapping[str, Cell] | None = None,
+) -> str:
     """Return one tile per area and the legend with its counts.
 
     Args:
@@ -37,19 +47,38 @@ def tile_map(judged: pd.DataFrame, area: str, order: Sequence[str], address: Cal
         area: the column that names the areas.
         order: names of the areas in the order of their places, row by row.
         address: (area, label of its worst rate) -> where a click leads.
+        cells: area -> row and column, from `reports.overview.places`; without any, tiles follow one another.
     """
     worst = _worst(judged, area)
     known = [name for name in order if name in worst] + [name for name in worst if name not in set(order)]
-    columns = _columns(len(known))
-    many = len(known) > 9
-    cells = "".join(f"<li>{_tile(name, worst[name], len(known), address)}</li>" for name in known)
-    shape = f"--columns:{columns};--tile:{LOW if many else TALL}rem"
-    box = f'<ul class="silu-tiles{" silu-many" if many else ""}" style="{shape}">{cells}</ul>'
+    placed = _from_first({name: cell for name, cell in (cells or {}).items() if name in worst})
+    known.sort(key=lambda name: placed.get(name, BEYOND))
+    many = len(known) > FEW
+    columns = max([column for _, column in placed.values()], default=min(shape(len(known))[1], len(known)))
+    items = "".join(f"<li{_style(placed, name)}>{_tile(name, worst[name], len(known), address)}</li>" for name in known)
+    sizes = f"--columns:{columns};--tile:{_height(len(known))}rem"
+    box = f'<ul class="silu-tiles{" silu-many" if many else ""}" style="{sizes}">{items}</ul>'
     return box + _legend(worst)
 
 
-def _columns(number: int) -> int:
-    return max(2, min(8, math.ceil(math.sqrt(number * 1.2)))) if number > 9 else min(3, max(number, 1))
+def faults(notes: Sequence[str]) -> str:
+    """Return notes on faulty rows of the files that lay out the map; "" without any."""
+    return "".join(f'<p class="silu-faults">{text(note)}</p>' for note in notes)
+
+
+def _from_first(cells: Mapping[str, Cell]) -> Mapping[str, Cell]:
+    """Return cells without the empty rows above and the empty columns at the left."""
+    top = min((row for row, _ in cells.values()), default=1) - 1
+    left = min((column for _, column in cells.values()), default=1) - 1
+    return {name: (row - top, column - left) for name, (row, column) in cells.items()}
+
+
+def _style(cells: Mapping[str, Cell], name: str) -> str:
+    return f' style="grid-row:{cells[name][0]};grid-column:{cells[name][1]}"' if name in cells else ""
+
+
+def _height(number: int) -> float:
+    return TALL if number <= FEW else LOW if number <= SHALLOW_FROM else SHALLOW
 
 
 def _worst(judged: pd.DataFrame, area: str) -> Mapping[str, Any]:
@@ -67,10 +96,10 @@ def _worst(judged: pd.DataFrame, area: str) -> Mapping[str, Any]:
 def _tile(name: str, row: Any, number: int, address: Callable[[str, str], str]) -> str:
     state = str(row["_state"])
     short = number <= NAMED or state in (Verdict.WEAK, Verdict.WATCH)
-    shown = (name if number <= 9 else name.rstrip("区县市街道")[:3] or name[:3]) if short else ""
+    shown = (name if number <= FEW else name.rstrip("区县市街道")[:3] or name[:3]) if short else ""
     found = _found(row, state)
     words = f"{name}：{state}，{found}" if found != state else f"{name}：{state}"
-    below = found if number <= 9 else ""
+    below = found if number <= FEW else ""
     return (
         f'<a class="silu-tile {class_of(state)}" href="{address(name, str(row["label"]))}" '
         f'title="{text(words)}" aria-label="{text(words)}"><b>{text(shown)}</b>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
 from reports import rates
@@ -18,8 +19,9 @@ from survey.study.plans.rectification import Entry
 from views.blocks.cards import rate_cards
 from views.blocks.html import head, link, strip
 from views.blocks.problems import ProblemRow, problem_table
-from views.blocks.tiles import tile_map
+from views.blocks.tiles import faults, tile_map
 from views.cached.answers import ask, follow, origin_of
+from views.cached.places import tile_map_of
 from views.cached.quality import lights_of, trusted
 from views.panels import missing, page
 from views.shell.pages_by_role import offered
@@ -46,20 +48,31 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
         st.html(head(words.headline(city, districts, found), words.lead(city, found)))
         missing.checklist(loaded.study)
     st.html(rate_cards(city.table))
-    tiles = tile_map(trusted(loaded, selection, districts).table, "district", loaded.study.areas.districts, _address)
-    st.html(_main(tiles, problem_table(_rows(loaded, found), words.nothing(districts).text), found))
+    st.html(
+        _main(
+            _where(loaded, trusted(loaded, selection, districts).table),
+            problem_table(_rows(loaded, found), words.nothing(districts).text),
+            found,
+        )
+    )
     origin = origin_of(loaded, whole, city)
     light = doubt(districts, lights_of(loaded, selection))
     st.html(strip(light, _address_of_quality(), words.unchanged(city), f"{origin.people}；{origin.strip}"))
     page.explained(origin, definitions(loaded.study, asked), rates.precision(city))
 
 
-def _main(tiles: str, table: str, found: Sequence[Problem]) -> str:
+def _main(where: str, table: str, found: Sequence[Problem]) -> str:
     """Return the districts at the left, the problems at the right; one below the other on a phone."""
-    return (
-        f'<div class="silu-main"><section><h2>哪里<small>每区按最差的一项着色，点开看明细</small></h2>{tiles}</section>'
-        f"<section><h2>{words.listing(found)}</h2>{table}</section></div>"
-    )
+    return f'<div class="silu-main">{where}<section><h2>{words.listing(found)}</h2>{table}</section></div>'
+
+
+def _where(loaded: Loaded, judged: pd.DataFrame) -> str:
+    """Return the districts as tiles, at their places where the study states any."""
+    laid = tile_map_of(loaded)
+    tiles = tile_map(judged, "district", loaded.study.areas.districts, _address, cells=laid.cells)
+    order = "大致按方位排列，" if laid.cells else ""
+    note = f"<small>{order}每区按最差的一项着色，点开看明细</small>"
+    return f"<section><h2>哪里{note}</h2>{tiles}{faults(laid.notes)}</section>"
 
 
 def _address(area: str, rate: str) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from survey.mock.city.layout import with_coordinates
 from survey.mock.city.spec import MockSpec
 from survey.mock.city.streams import stream
 from survey.mock.words import read_words
@@ -109,7 +110,7 @@ class City:
 
 
 def draw_city(spec: MockSpec) -> City:
-    """Draw the areas of a city: names, codes, place types and residents."""
+    """Draw the areas of a city: names, codes, place types, residents and coordinates."""
     rng = stream(spec.seed, "city")
     streets = iter(street_names(rng, spec.districts * spec.streets_per_district))
     size = spec.communities_per_street * spec.frame_factor
@@ -124,7 +125,7 @@ def draw_city(spec: MockSpec) -> City:
             street = next(streets) + ("镇" if town else "街道")
             names = [next(communities) for _ in range(size)]
             points += _street(rng, (district, street), code=code, names=names, divided=towns > 0)
-    return _city(tuple(points))
+    return _city(tuple(with_coordinates(points, spec.seed)))
 
 
 def _street(

@@ -10,7 +10,7 @@ from analysis.integrity.lights import MARK
 from views.blocks.cards import rate_cards
 from views.blocks.html import chip, head, link, strip, stylesheet
 from views.blocks.problems import ProblemRow, problem_table
-from views.blocks.tiles import tile_map
+from views.blocks.tiles import faults, tile_map
 from views.shell import palette
 
 CHANGE = {"before": 0.7, "change": 0.08, "change_low": 0.02, "change_high": 0.14}
@@ -75,11 +75,30 @@ def test_every_district_has_a_tile(number: int) -> None:
     assert re.findall(r'aria-label="(.+?)：', tiles) == names
 
 
+def test_tiles_stand_in_their_cells_and_are_read_row_by_row() -> None:
+    names = ["甲区", "乙区", "丙区"]
+    cells = {"甲区": (4, 3), "乙区": (3, 2), "丙区": (4, 2)}
+    tiles = tile_map(rates(0.9, 0.9, 0.9, district=names), "district", names, lambda area, rate: "", cells=cells)
+    assert re.findall(r'aria-label="(.+?)：', tiles) == ["乙区", "丙区", "甲区"]
+    assert re.findall(r'<li style="(.+?)">', tiles) == [
+        "grid-row:1;grid-column:1", "grid-row:2;grid-column:1", "grid-row:2;grid-column:2",
+    ]  # fmt: skip
+    assert "--columns:2" in tiles
+    assert "grid-row" not in tile_map(rates(0.9, 0.9, 0.9, district=names), "district", names, lambda area, rate: "")
+
+
 def test_foreign_texts_are_shown_as_they_are() -> None:
     table = rates(0.5, district=EVIL).assign(label=EVIL)
     row = ProblemRow("确认薄弱", *[EVIL] * 8, link=EVIL, href=link("ledger", {"district": EVIL}), sure=True)
     tiles = tile_map(table, "district", [EVIL], lambda area, rate: link("weak_areas", {"district": area}))
-    every = [rate_cards(table), tiles, problem_table([row], EVIL), problem_table([], EVIL), head(EVIL, EVIL)]
+    every = [
+        rate_cards(table),
+        tiles,
+        problem_table([row], EVIL),
+        problem_table([], EVIL),
+        head(EVIL, EVIL),
+        faults([EVIL]),
+    ]
     every.append(strip(EVIL, link("quality", {}), EVIL, EVIL))
     assert not [one for one in every if "<script" in one or 'alert(1)</script>"' in one]
     assert all("&lt;script&gt;" in one for one in every)
