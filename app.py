@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from views.blocks.html import stylesheet
+from views.shell.heap import settle
 from views.shell.navigation import PAGES, navigation_bar
 from views.shell.pages_by_role import offered
 
@@ -25,3 +26,4 @@ page = st.navigation(sections, position="hidden")
 st.html(stylesheet())
 navigation_bar(sections, page.title)
 page.run()
+settle(page.title)

@@ -27,6 +27,8 @@ OPTIONS: Mapping[str, Any] = MappingProxyType(
         "server.maxUploadSize": 200,
         "server.enableStaticServing": False,
         "runner.magicEnabled": False,
+        # A full collection after every run held all visitors up for 0.2 s a click; see `views.shell.heap`.
+        "runner.postScriptGC": False,
         "theme.base": "light",
         "theme.primaryColor": palette.STRONG,
         "theme.textColor": palette.INK,
