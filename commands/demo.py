@@ -27,17 +27,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 def prepare(study: Path) -> None:
-    """Draw a mock city into a folder unless it contains one with answers.
+    """Draw a mock city into a folder unless it contains one with answers, and enter samples into an empty ledger.
 
     Raises:
         StudyError: the folder contains other data.
     """
     from commands import mock
     from reports.data.versions import newest
+    from reports.overview.sample_entries import enter_samples
+    from survey.study.study import load_study
 
-    if newest(study):
-        return
-    parser = argparse.ArgumentParser()
-    mock.configure(parser)
-    # An interrupted drawing leaves files without answers, which are drawn again.
-    mock.run(parser.parse_args([str(study), "--overwrite"]))
+    if not newest(study):
+        parser = argparse.ArgumentParser()
+        mock.configure(parser)
+        # An interrupted drawing leaves files without answers, which are drawn again.
+        mock.run(parser.parse_args([str(study), "--overwrite"]))
+    enter_samples(load_study(study))

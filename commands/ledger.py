@@ -55,12 +55,12 @@ def run(args: argparse.Namespace) -> int:
     if args.open and confirmed is not None:
         _open(args, gathered, asked.wave, ledger, confirmed.waiting(ledger.entries()))
     elif args.update is not None:
-        ledger.update(args.update, who=args.who, **_changes(args))
+        ledger.update(args.update, who=args.who, at=None, **_changes(args))
     elif args.remeasure:
         _remeasure(args, gathered, asked.wave, ledger)
     entries = ledger.entries()
     left = rectification.NONE_WAITING if confirmed is None else confirmed.waiting(entries)
-    sentence = said if said and not entries else rectification.sentence(entries, left)
+    sentence = said if said and not entries else rectification.sentence(study, entries, left)
     waiting = [f"等待立项：{row['district']}:{row['item']}（{row['label']}）" for _, row in left.iterrows()]
     waiting += missing_lines(study)
     if args.format == "xlsx":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -15,12 +15,14 @@ from analysis.estimation.estimates import Estimates
 from analysis.numerals import percent, target
 from reports.definitions import headlines
 from reports.fieldwork.area_lights import red_areas
+from reports.labels import short
+from reports.plans.due import by_due
 from reports.plans.workbook import workbook
 from reports.provenance import Provenance, origin, provenance
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import ledger as words
-from reports.sentences.sentence import Sentence, rows_of
+from reports.sentences.sentence import Row, Sentence, rows_of
 from reports.verdicts import judged
 from survey.errors import DesignError
 from survey.instrument.questionnaire import Questionnaire, Rate
@@ -90,10 +92,15 @@ def waiting(found: Estimates, entries: tuple[Entry, ...]) -> pd.DataFrame:
     return rows.loc[free, list(NONE_WAITING.columns)].reset_index(drop=True)
 
 
-def sentence(entries: tuple[Entry, ...], waiting: pd.DataFrame) -> Sentence:
-    """Return the sentence on what the ledger requires today; `waiting` is from `Confirmed.waiting`, or empty."""
-    rows = rows_of(waiting, waiting, "district", "item") if len(waiting) else ()
-    return words.next_step(entries, rows, date.today().isoformat())
+def sentence(study: Study, entries: tuple[Entry, ...], waiting: pd.DataFrame) -> Sentence:
+    """Return what the ledger requires today, headline and lead in one; `waiting` is from `Confirmed.waiting`."""
+    dues, rows = by_due(study, entries, date.today()), rows_waiting(waiting)
+    return words.headline(dues, rows) + "。" + words.lead(dues, rows)
+
+
+def rows_waiting(waiting: pd.DataFrame) -> tuple[Row, ...]:
+    """Return confirmed weaknesses without an entry as rows of a sentence; `waiting` may be empty."""
+    return rows_of(waiting, waiting, "district", "item") if len(waiting) else ()
 
 
 def new_entry(gathered: StudySample, wave: str, row: Mapping[str, Any], typed: Mapping[str, Any]) -> Entry:
@@ -130,7 +137,7 @@ def ledger_book(gathered: StudySample, ledger: Ledger) -> bytes:
 
 def entry_table(entries: tuple[Entry, ...], questionnaire: Questionnaire) -> pd.DataFrame:
     """Return the ledger formatted for readers."""
-    labels = {rate.name: rate.label for rate in questionnaire.rates}
+    labels = {rate.name: short(rate) for rate in questionnaire.rates}
     return pd.DataFrame(
         [
             {
@@ -182,8 +189,10 @@ def due(entries: tuple[Entry, ...], wave: str, order: tuple[str, ...]) -> tuple[
     )
 
 
-def measure_all(gathered: StudySample, wave: str, entries: tuple[Entry, ...], *, who: str) -> list[tuple[Entry, str]]:
-    """Re-measure entries by a later wave and write the outcome of the test.
+def measure_all(
+    gathered: StudySample, wave: str, entries: tuple[Entry, ...], *, who: str, at: datetime | None = None
+) -> list[tuple[Entry, str]]:
+    """Re-measure entries by a later wave and write the outcome of the test; `at` is the present time unless given.
 
     Returns:
         Each entry in its new state, with the reason; an entry that cannot be measured stays unchanged.
@@ -198,7 +207,7 @@ def measure_all(gathered: StudySample, wave: str, entries: tuple[Entry, ...], *,
         except DesignError as error:
             done.append((entry, str(error).split("\n")[0]))
             continue
-        done.append((ledger.remeasure(entry.number, result, who=who), result.reason))
+        done.append((ledger.remeasure(entry.number, result, who=who, at=at), result.reason))
     return done
 
 

@@ -3,33 +3,153 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from analysis.areas.verdict import Verdict
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Name, Row, Sentence, count, join, listed, names, say, setting
+from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, say, setting
 from survey.study.plans.rectification import Entry, Status
 
+ONLINE = say("网络自填不能作为立项或销号的依据；台账照常可看，立项请在上方换成入户或电话")
+"""Why nothing is opened or closed by self-selected answers."""
 
-def next_step(entries: Sequence[Entry], waiting: Sequence[Row], today: str) -> Sentence:
-    """Report which step the ledger requires next.
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An entry as it stands today.
+
+    Attributes:
+        entry: the entry.
+        label: name of the rate.
+        since: when the weakness was found, such as "2026 年 6 月".
+        late: days overdue, see `Entry.days_late`.
+        left: days until the deadline; 0 where it has passed.
+    """
+
+    entry: Entry
+    label: str
+    since: str
+    late: int
+    left: int
+
+    @property
+    def open(self) -> bool:
+        """Return whether the entry is not closed."""
+        return self.entry.status is not Status.CLOSED
+
+    @property
+    def place(self) -> Sentence:
+        """Return where and what, "青苇区满意率"."""
+        return say("{area}{label}", area=Name(self.entry.area), label=Name(self.label))
+
+
+def headline(dues: Sequence[Due], waiting: Sequence[Row]) -> Sentence:
+    """Report the one thing to do: press for what is overdue, enter what is confirmed, change what did not help.
 
     Args:
-        entries: all entries.
+        dues: all entries, from `reports.plans.due.by_due`.
         waiting: confirmed weaknesses that are not in the ledger.
-        today: ISO date, which decides what is overdue.
     """
-    if not entries and not waiting:
-        return say("台账是空的，本轮也没有确认薄弱的项目，不必立项。")
-    open_ = [entry for entry in entries if entry.status is not Status.CLOSED]
-    late = [entry for entry in open_ if entry.deadline.isoformat() < today]
-    failed = [entry for entry in open_ if entry.status is Status.STILL_WEAK]
+    if not dues and not waiting:
+        return say("台账是空的，本轮也没有确认薄弱的项目")
+    if late := [one for one in dues if one.late]:
+        days = field(late[0], "late", Format.COUNT)
+        more = say("等 {n} 项", n=count(late, "overdue entries")) if len(late) > 1 else Sentence()
+        longest = Name("最久" if len(late) > 1 else "")
+        return say(
+            "先催{place}{more}：{longest}超期 {days} 天", place=late[0].place, more=more, longest=longest, days=days
+        )
+    if waiting:
+        place = say("{area}{label}", area=waiting[0].name("district"), label=waiting[0].name("label"))
+        more = say("等 {n} 项", n=count(waiting, "weaknesses without an entry")) if len(waiting) > 1 else Sentence()
+        return say("{place}{more}还没有立项，先定责任单位和期限", place=place, more=more)
+    return _in_time(dues)
+
+
+def _in_time(dues: Sequence[Due]) -> Sentence:
+    open_ = [one for one in dues if one.open]
+    if failed := [one for one in open_ if one.entry.status is Status.STILL_WEAK]:
+        more = say("等 {n} 项", n=count(failed, "entries still weak")) if len(failed) > 1 else Sentence()
+        return say("{place}{more}复测仍未达标，要换措施", place=failed[0].place, more=more)
+    if not open_:
+        return say("{n} 项都已销号", n=count(dues, "closed entries"))
+    acting = [one for one in open_ if one.entry.status is not Status.DONE]
+    if not acting:
+        return say("{n} 项报了完成，等下一轮复测", n=count(open_, "entries that wait for a wave"))
+    days = field(acting[0], "left", Format.COUNT)
+    return say("{n} 项在办，都没有超期：最近一项还有 {days} 天", n=count(open_, "open entries"), days=days)
+
+
+def lead(dues: Sequence[Due], waiting: Sequence[Row]) -> Sentence:
+    """Report who acts first, and what else the ledger requires.
+
+    Args:
+        dues: all entries, from `reports.plans.due.by_due`.
+        waiting: confirmed weaknesses that are not in the ledger.
+    """
+    late = [one for one in dues if one.late]
+    failed = [one for one in dues if one.entry.status is Status.STILL_WEAK]
+    if not dues and not waiting:
+        return say("不必立项；下一轮导入后再来看。")
     parts = [
-        _some(waiting, "weaknesses without an entry", "{count} 项确认薄弱还没有立项，先定责任单位和期限"),
-        _late(late),
+        say("由{unit}办", unit=Declared(late[0].entry.owner, "wording")) if late else Sentence(),
         _some(failed, "entries still weak", "{count} 项复测仍未达标，应换措施"),
-        _progress(entries, open_),
+        _some(waiting, "weaknesses without an entry", "{count} 项确认薄弱还没有立项"),
+        say("销号只凭下一轮复测，不凭上报"),
     ]
-    return join(parts) + "。"
+    return join(parts, "；") + "。"
+
+
+def deadline(one: Due) -> Sentence:
+    """Return the day by which an entry is due, "2026 年 8 月 9 日"."""
+    day = one.entry.deadline
+    return say("{day}", day=Declared(f"{day.year} 年 {day.month} 月 {day.day} 日", "date"))
+
+
+def distance(one: Due) -> Sentence:
+    """Return how far the deadline is; empty where it does not press."""
+    if one.late:
+        return say("超期 {days} 天", days=field(one, "late", Format.COUNT))
+    if not one.open or one.entry.status is Status.DONE:
+        return Sentence()
+    return say("还有 {days} 天", days=field(one, "left", Format.COUNT))
+
+
+def found(one: Due) -> Sentence:
+    """Return the rate that was found."""
+    return say("{share}", share=field(one.entry, "estimate", Format.WHOLE))
+
+
+def aim(one: Due) -> Sentence:
+    """Return the target that closes the entry."""
+    return say("目标 {target}", target=field(one.entry, "target", Format.TARGET))
+
+
+def since(one: Due) -> Sentence:
+    """Return when the weakness was found."""
+    return say("{when}起", when=Declared(one.since, "date"))
+
+
+STEPS = {
+    Status.OPEN: "落实措施",
+    Status.DOING: "按期完成，报复测",
+    Status.DONE: "等下一轮复测",
+    Status.STILL_WEAK: "换措施，重定期限",
+    Status.CLOSED: "不用再办",
+}
+"""Status -> what is done next."""
+
+
+def step(one: Due, *, testable: bool) -> Sentence:
+    """Return the next step of an entry.
+
+    Args:
+        one: the entry.
+        testable: whether the wave that is shown can decide it.
+    """
+    if testable and one.entry.status is Status.DONE:
+        return say("用本轮复测")
+    return say("{press}{step}", press=Name("督办：" if one.late else ""), step=Name(STEPS[one.entry.status]))
 
 
 def closed_when(q: float) -> Sentence:
@@ -40,18 +160,3 @@ def closed_when(q: float) -> Sentence:
 
 def _some(things: Sequence[object], what: str, words: str) -> Sentence:
     return say(words, count=count(things, what)) if things else Sentence()
-
-
-def _late(late: Sequence[Entry]) -> Sentence:
-    if not late:
-        return Sentence()
-    areas = listed(names(entry.area for entry in late), 3, counted=True)
-    return say("{count} 项已过期限：{areas}，应督办", count=count(late, "overdue entries"), areas=areas)
-
-
-def _progress(entries: Sequence[Entry], open_: Sequence[Entry]) -> Sentence:
-    if not entries:
-        return Sentence()
-    closed = [entry for entry in entries if entry.status is Status.CLOSED]
-    numbers = {"open": count(open_, "open entries"), "closed": count(closed, "closed entries")}
-    return say("{open} 项在办、{closed} 项已销号（销号只凭下一轮复测，不凭上报）", **numbers)

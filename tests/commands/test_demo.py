@@ -6,9 +6,11 @@ import pytest
 
 import cli
 from commands import dashboard, demo, mock
+from reports.plans.rectification import ledger_of
 from survey.mock.city import spec
 from survey.mock.city.spec import MockSpec
 from survey.storage.store import ResponseStore
+from survey.study.study import load_study
 
 
 @pytest.fixture
@@ -26,9 +28,11 @@ def test_the_city_is_drawn_once(tmp_path: Path, shown: list[tuple[Path, int]], m
     assert cli.main(["demo", str(study), "--port", "9999"]) == 0
     version = ResponseStore(study / "store").version
     assert version
+    ledger = ledger_of(load_study(study)).events()
     monkeypatch.setattr(mock, "run", lambda args: pytest.fail("drawn twice"))
     assert cli.main(["demo", str(study), "--port", "9999"]) == 0
     assert ResponseStore(study / "store").version == version
+    assert ledger_of(load_study(study)).events() == ledger
     assert shown == [(study, 9999), (study, 9999)]
 
 

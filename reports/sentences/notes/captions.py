@@ -192,6 +192,16 @@ def rows(table: Iterable[object]) -> Sentence:
     return say("共 {n} 行", n=count(table, "rows"))
 
 
+def whole_ledger(listed: Iterable[object]) -> Sentence:
+    """Return the heading of all entries of the ledger."""
+    return say("全部条目（{n} 条）和导出", n=count(listed, "entries"))
+
+
+def further(rest: Sequence[object]) -> Sentence:
+    """Report the entries that the list does not show."""
+    return say("还有 {n} 条，见下面的全部条目", n=count(rest, "further entries"))
+
+
 def entries(listed: Iterable[object]) -> Sentence:
     """Return the size of the ledger."""
     return say("共 {n} 条", n=count(listed, "entries"))

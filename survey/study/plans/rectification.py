@@ -65,6 +65,11 @@ class Entry:
     status: Status = Status.OPEN
     remeasured: str = ""
 
+    def days_late(self, today: date) -> int:
+        """Return how many days the entry is overdue; 0 where it is in time, waits for the next wave, or is closed."""
+        acting = self.status not in (Status.DONE, Status.CLOSED)
+        return max((today - self.deadline).days, 0) if acting else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -107,8 +112,8 @@ class Ledger:
 
     path: Path
 
-    def open_entry(self, entry: Entry, *, who: str) -> Entry:
-        """Enter a confirmed weakness; the number in `entry` is ignored.
+    def open_entry(self, entry: Entry, *, who: str, at: datetime | None = None) -> Entry:
+        """Enter a confirmed weakness; the number in `entry` is ignored. `at` is the present time unless given.
 
         Raises:
             ArgumentError: the same area and item is already open, or owner or measure is missing.
@@ -129,10 +134,10 @@ class Ledger:
                 "estimate": entry.estimate, "target": entry.target, "owner": entry.owner,
                 "deadline": entry.deadline.isoformat(), "measure": entry.measure,
             }  # fmt: skip
-            _append(page, number, "opened", who, body)
+            _append(page, number, "opened", who, body, at)
         return replace(entry, number=number, status=Status.OPEN, remeasured="")
 
-    def update(self, number: int, *, who: str, **changes: str) -> Entry:
+    def update(self, number: int, *, who: str, at: datetime | None = None, **changes: str) -> Entry:
         """Change owner, deadline (ISO), measure or status (整改中, 待复测) of an entry; the log keeps old values.
 
         Raises:
@@ -153,10 +158,10 @@ class Ledger:
         with self.journal.writing() as page:
             if self._find(page, number).status is Status.CLOSED:
                 raise ArgumentError("已销号的条目不能再改", where=f"第 {number} 条", cure="如再次薄弱，请另立条目")
-            _append(page, number, "changed", who, changes)
+            _append(page, number, "changed", who, changes, at)
             return self._find(page, number)
 
-    def remeasure(self, number: int, result: Remeasure, *, who: str) -> Entry:
+    def remeasure(self, number: int, result: Remeasure, *, who: str, at: datetime | None = None) -> Entry:
         """Record the result of a later wave, which either closes the entry or finds it still weak.
 
         Raises:
@@ -169,7 +174,7 @@ class Ledger:
                     "这一条不能用这一期复测", where=f"第 {number} 条", got=result.wave, cure="换后一期数据"
                 )
             body = {name: getattr(result, name) for name in Remeasure.__slots__}
-            _append(page, number, "remeasured", who, body)
+            _append(page, number, "remeasured", who, body, at)
             return self._find(page, number)
 
     def entries(self) -> tuple[Entry, ...]:
@@ -192,11 +197,11 @@ class Ledger:
         return Journal(self.path, "event", COLUMNS, "台账文件")
 
 
-def _append(page: Page, entry: int, kind: str, who: str, body: Mapping[str, Any]) -> None:
+def _append(page: Page, entry: int, kind: str, who: str, body: Mapping[str, Any], at: datetime | None) -> None:
     if not who.strip():
         raise ArgumentError("请写明经办人", cure="填写姓名或工号")
-    at = datetime.now(UTC).isoformat()
-    page.add(entry=entry, kind=kind, at=at, who=who, body=json.dumps(body, ensure_ascii=False))
+    day = (at or datetime.now(UTC)).isoformat()
+    page.add(entry=entry, kind=kind, at=day, who=who, body=json.dumps(body, ensure_ascii=False))
 
 
 def _events(lines: Iterable[tuple[Any, ...]]) -> tuple[Event, ...]:

@@ -27,6 +27,7 @@ from reports.overview.problems import problems
 from reports.plans import outreach as plans
 from reports.plans import pass_forecast, rectification, sample_plan
 from reports.plans.campaign import Limit
+from reports.plans.due import by_due
 from reports.plans.sample_plan import SampleGoal
 from reports.provenance import Provenance, of_inbox
 from reports.sample import StudySample, gather
@@ -36,7 +37,7 @@ from reports.sentences import causes as sentences_of_causes
 from reports.sentences import fieldwork as sentences_of_fieldwork
 from reports.sentences import voices as sentences_of_voices
 from reports.sentences.notes import captions, files
-from reports.sentences.sentence import Sentence, rows_of
+from reports.sentences.sentence import Sentence
 from reports.voices import shares
 from reports.voices.asked import TextSelection
 from reports.voices.copies import copies_note
@@ -209,8 +210,12 @@ def listed(asked: Asked) -> Iterator[Part]:
         rectification.new_entry(asked.gathered, asked.selection.wave, row, {"measure": "整治", "owner": "物业办"})
         for row in waiting.to_dict("records")
     )
-    yield lambda: rectification.sentence((), waiting)
-    yield lambda: ledger.next_step(entries, rows_of(waiting, waiting, "district", "item"), date(2030, 1, 1).isoformat())
+    yield lambda: rectification.sentence(asked.gathered.study, (), waiting)
+    dues, rows = by_due(asked.gathered.study, entries, date(2030, 1, 1)), rectification.rows_waiting(waiting)
+    yield lambda: (ledger.headline(dues, rows), ledger.lead(dues, rows))
+    for say in (ledger.found, ledger.aim, ledger.since, ledger.deadline, ledger.distance):
+        yield lambda say=say: tuple(say(one) for one in dues)  # type: ignore[misc]
+    yield lambda: tuple(ledger.step(one, testable=at_turn(asked, [True, False])) for one in dues)
 
 
 def written(asked: Asked) -> Iterator[Part]:

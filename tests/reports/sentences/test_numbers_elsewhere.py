@@ -34,7 +34,9 @@ LABELS: Mapping[str, int] = {
     "views/panels/weak_areas.py": 1,
     "reports/fieldwork/integrity.py": 2,
     "reports/overview/headline.py": 1,
+    "reports/plans/due.py": 1,
     "reports/rates.py": 1,
+    "reports/sentences/ledger.py": 1,
     "reports/weak_areas.py": 1,
 }
 """File -> how many labels of marks, axes, cards, cells and dates it makes: one number of the picture, with its unit."""

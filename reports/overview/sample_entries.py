@@ -1,0 +1,82 @@
+"""Sample entries for the ledger of a mock city, made as a person would make them: confirmed, opened, measured.
+
+The days follow the waves of the city, so that equal cities get equal ledgers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+
+from reports.definitions import headlines
+from reports.overview.problems import problems
+from reports.plans.rectification import Confirmed, confirmed, due, ledger_of, measure_all, new_entry
+from reports.sample import StudySample, gather
+from reports.selection import Selection
+from survey.study.plans.rectification import Ledger, Status
+from survey.study.study import Study
+
+MODE = "household"
+WHO = "模拟经办人"
+SOON, LATER = timedelta(weeks=8), timedelta(weeks=26)
+"""Time from the end of the wave to the deadline of the first entry, and of the others."""
+MEASURES: Mapping[str, str] = {
+    "knowledge": "（模拟）入户讲解，每栋楼公示一次",
+    "participation": "（模拟）每月组织两场志愿活动",
+    "satisfaction": "（模拟）停车、占道专项整治，每周巡查",
+}
+"""Measure -> what is done about it."""
+OTHER = "（模拟）专项整治，每周巡查"
+
+
+def enter_samples(study: Study) -> int:
+    """Enter the weaknesses that the first wave of a mock study confirms, if its ledger is empty.
+
+    The second entry is reported as done, the others are being worked on; one of these is measured by the next wave.
+
+    Returns:
+        How many entries were made; 0 for a real study, and for a ledger with entries.
+    """
+    ledger = ledger_of(study)
+    if not study.mock or ledger.entries():
+        return 0
+    gathered = gather(study, Selection(mode=MODE))
+    waves = gathered.waves
+    asked = Selection((waves[0],), MODE)
+    first = confirmed(gathered, asked)
+    pending, owners = first.waiting(()), _owners(gathered, asked, first)
+    end = study.wave(waves[0]).end
+    for at, row in enumerate(pending.to_dict("records")):
+        found = {str(name): value for name, value in row.items()}
+        typed = {
+            "owner": owners.get((str(found["district"]), str(found["item"])), ""),
+            "measure": MEASURES.get(gathered.rate(str(found["item"])).measure, OTHER),
+            "deadline": end + (SOON if at == 0 else LATER),
+        }
+        entry = new_entry(gathered, waves[0], found, typed)
+        number = ledger.open_entry(entry, who=WHO, at=_day(end, 1)).number
+        ledger.update(number, who=WHO, at=_day(end, 2), status=str(Status.DONE if at == 1 else Status.DOING))
+    _measured(gathered, ledger)
+    return len(pending)
+
+
+def _owners(gathered: StudySample, asked: Selection, found: Confirmed) -> Mapping[tuple[str, str], str]:
+    """Return district and rate -> the unit in charge of its worst item, as 总览 names it."""
+    rates = tuple(rate.name for rate in headlines(gathered.study))
+    worst = problems(gathered, asked.asking(rates, ("district",)), found.found, len(found.found.table))
+    return {one.place: one.units[0] for one in worst if one.units}
+
+
+def _measured(gathered: StudySample, ledger: Ledger) -> None:
+    """Measure the first entry that the second wave can decide; it cannot where a red light is on."""
+    for wave in gathered.waves[1:2]:
+        working = (one for one in due(ledger.entries(), wave, gathered.waves) if one.status is Status.DOING)
+        at = _day(gathered.study.wave(wave).end, 1)
+        for entry in working:
+            if measure_all(gathered, wave, (entry,), who=WHO, at=at)[0][0].remeasured:
+                break
+
+
+def _day(end: date, weeks: int) -> datetime:
+    """Return nine in the morning some weeks after the end of a wave."""
+    return datetime.combine(end + timedelta(weeks=weeks), datetime.min.time(), UTC).replace(hour=9)

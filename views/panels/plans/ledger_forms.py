@@ -1,0 +1,111 @@
+"""Forms of 整改台账: open an entry, update one, decide entries by a later wave; and the log of all changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from reports.plans import rectification as reports
+from reports.sample import StudySample
+from reports.sentences.notes import captions
+from reports.sentences.sentence import rows_of
+from survey.errors import SiluError
+from survey.study.plans.rectification import BY_HAND, Entry, Ledger, Status
+from views.panels import page
+from views.shell.markup import plain
+from views.shell.tables import show_table
+
+KEEP = "不改"
+
+
+def open_form(gathered: StudySample, wave: str, ledger: Ledger, pending: pd.DataFrame) -> None:
+    """Offer the confirmed weaknesses without an entry, and open one.
+
+    Args:
+        gathered: the sample.
+        wave: the wave that confirmed them.
+        ledger: the ledger.
+        pending: from `reports.plans.rectification.Confirmed.waiting`.
+    """
+    st.subheader("立项")
+    if pending.empty:
+        st.caption("没有等待立项的确认薄弱项目。")
+        return
+    rows, choices = pending.to_dict("records"), rows_of(pending, pending, "district", "item")
+    at = st.selectbox(
+        "确认薄弱、还没有立项的项目",
+        range(len(rows)),
+        format_func=lambda index: str(captions.waiting(choices[index])),
+    )
+    row = {str(name): value for name, value in rows[int(at or 0)].items()}
+    rate = gathered.study.questionnaire.rate(str(row["item"]))
+    with st.form("open", clear_on_submit=True):
+        owner = st.text_input("责任单位", value=reports.proposed_owner(rate))
+        deadline = st.date_input("整改期限", value=date.today() + timedelta(weeks=reports.WEEKS))
+        measure = st.text_input("整改措施", placeholder="做什么、做到什么程度")
+        who = st.text_input("经办人")
+        if st.form_submit_button("立项"):
+            day = deadline if isinstance(deadline, date) else date.today()
+            typed = {"owner": owner, "deadline": day, "measure": measure}
+            _do(lambda: ledger.open_entry(reports.new_entry(gathered, wave, row, typed), who=who))
+
+
+def update_form(ledger: Ledger, entries: tuple[Entry, ...]) -> None:
+    """Update an open entry."""
+    st.subheader("更新")
+    open_ = [entry for entry in entries if entry.status is not Status.CLOSED]
+    if not open_:
+        st.caption("没有在办的条目。")
+        return
+    with st.form("update", clear_on_submit=True):
+        entry = st.selectbox("条目", open_, format_func=lambda one: str(captions.entry(one)))
+        status = st.selectbox("状态（销号只凭复测，不能手工填）", [KEEP, *map(str, BY_HAND)])
+        owner = st.text_input("改责任单位为", placeholder=KEEP)
+        measure = st.text_input("改措施为", placeholder=KEEP)
+        deadline = st.date_input("改期限为", value=None)
+        note = st.text_input("说明")
+        who = st.text_input("经办人", key="updater")
+        if st.form_submit_button("保存") and entry is not None:
+            typed = {"owner": owner, "measure": measure, "note": note, "status": "" if status == KEEP else str(status)}
+            typed["deadline"] = deadline.isoformat() if isinstance(deadline, date) else ""
+            changes = {name: value for name, value in typed.items() if value.strip()}
+            _do(lambda: ledger.update(entry.number, who=who, at=None, **changes))
+
+
+def measure_form(gathered: StudySample, wave: str, entries: tuple[Entry, ...]) -> None:
+    """Decide open entries of earlier waves by the test of this wave; nothing where there are none."""
+    due = reports.due(entries, wave, gathered.waves)
+    if not due:
+        return
+    st.subheader(plain(str(captions.remeasured(wave, due))))
+    page.note(reports.closed_when(gathered.study))
+    with st.form("measure"):
+        who = st.text_input("经办人", key="measurer")
+        if st.form_submit_button("按本轮结果复测"):
+            _do(lambda: reports.measure_all(gathered, wave, due, who=who))
+
+
+def whole_ledger(gathered: StudySample, ledger: Ledger, entries: tuple[Entry, ...]) -> None:
+    """Show all entries and all changes, folded, with the workbook."""
+    if not entries:
+        return
+    with st.expander(str(captions.whole_ledger(entries))):
+        show_table(reports.entry_table(entries, gathered.study.questionnaire), most=400)
+        book = reports.ledger_book(gathered, ledger)
+        st.download_button("导出台账（Excel）", book, file_name="整改台账.xlsx", icon=":material/download:")
+    events = ledger.events()
+    with st.expander(str(captions.log(events))):
+        show_table(reports.event_table(events))
+
+
+def _do(action: Callable[[], object]) -> None:
+    """Write to the ledger and redraw the page, or show what is missing."""
+    try:
+        action()
+    except SiluError as error:
+        page.problem(error)
+        return
+    st.rerun()
