@@ -70,6 +70,19 @@ def interval(low: float, high: float) -> str:
     return f"{percent(low)}{DASH}{percent(high)}"
 
 
+def chance_gain(before: float, after: float) -> str:
+    """Format how much a probability rises, in whole points between both as printed: "+20", "不到 1", "0".
+
+    A reader can check it against the two probabilities; "—" where one is missing.
+    """
+    if _missing(before) or _missing(after):
+        return DASH
+    gain = int(f"{100 * after:.0f}") - int(f"{100 * before:.0f}")
+    if gain >= 1:
+        return f"+{gain}"
+    return "不到 1" if after > before else "0"
+
+
 def points(difference: float) -> str:
     """Format the size of a difference of two shares as "3.8 个百分点"; "—" where it is missing."""
     return DASH if _missing(difference) else f"{_tenths(abs(difference))} 个百分点"

@@ -34,11 +34,11 @@ def run(args: argparse.Namespace) -> int:
     from commands.missing import refuse_examples
     from reports.definitions import headlines
     from reports.missing import missing_lines
+    from reports.overview.lever import foreseen
     from reports.plans.pass_forecast import (
         OfficialSample,
         lines_of,
         no_lines,
-        pass_forecast,
         pass_table,
         verdict_line,
     )
@@ -51,9 +51,10 @@ def run(args: argparse.Namespace) -> int:
     asked = gathered.newest(selection_of(args)).asking([rate.name for rate in rates])
     lines = {**(known := lines_of(study, rates)), **_changed(args.line, tuple(known))}
     refuse_examples(study, against_targets=no_lines(study, lines))
-    found = pass_forecast(gathered, asked, OfficialSample(args.n, args.take, args.icc), lines)
+    seen = foreseen(gathered, asked, OfficialSample(args.n, args.take, args.icc), lines)
+    found = seen.forecast
     remarks: list[Sentence | str] = [verdict_line(found), *found.remarks, found.method, *missing_lines(study)]
-    deliver(args, found.sentence, pass_table(found), found.provenance, remarks)
+    deliver(args, seen.sentence, pass_table(found), found.provenance, remarks)
     return 0
 
 

@@ -79,6 +79,16 @@ class Forecast:
     district_gain: Floats
     step: float
 
+    @property
+    def raised(self) -> Floats:
+        """Probability of all gates if one item were `step` higher everywhere, at most 1; one value per item."""
+        return np.asarray(np.minimum(self.everything + self.item_gain, 1.0), dtype=float)
+
+    @property
+    def of_ten(self) -> int:
+        """How many of ten such surveys would pass everything, rounded."""
+        return round(10 * self.everything)
+
 
 def forecast(
     posteriors: Sequence[Posterior],

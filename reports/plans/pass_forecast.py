@@ -44,7 +44,7 @@ class PassForecast:
         labels: gate -> its name.
         rates: short names of the rates, in the order of `found.item_gain`.
         official: the expected official sample.
-        sentence: whether the city will pass, and what to improve first.
+        headline: the probability of passing everything, and the lines in doubt.
         method: method and conditions of the forecast.
         remarks: meaning of the mark, where the table has one.
         provenance: provenance of the rates.
@@ -56,7 +56,7 @@ class PassForecast:
     labels: Mapping[str, str]
     rates: tuple[str, ...]
     official: OfficialSample
-    sentence: Sentence
+    headline: Sentence
     method: Sentence
     remarks: tuple[str, ...]
     provenance: Provenance
@@ -94,8 +94,7 @@ def pass_forecast(
     gates = gates_of(rates, lines, whole_gates(study))
     found, districts = foresee(rehearsal, gates, official, step=STEP)
     names = {rate.name: short(rate) for rate in rates}
-    said_gates = tuple(words.gate(gate, names.get(gate.name, gate.name)) for gate in gates)
-    labels = {gate.name: str(one) for gate, one in zip(gates, said_gates, strict=True)}
+    labels = {gate.name: str(words.gate(gate, names.get(gate.name, gate.name))) for gate in gates}
     city = _city(gathered, selection, lines)
     districts["district"] = [f"{name}{MARK}" if name in red else name for name in districts["district"]]
     return PassForecast(
@@ -105,7 +104,7 @@ def pass_forecast(
         labels,
         tuple(names.values()),
         official,
-        words.verdict(found, said_gates, list(names.values()), districts),
+        words.headline(found, [names.get(gate.name, gate.name) for gate in gates]),
         words.method(official),
         (NOTE, f"{'、'.join(sorted(red))}的答卷不进预测，按其他区县的水平推算") if red else (),
         provenance(gathered, selection, city),

@@ -39,79 +39,122 @@ def verdicts(found: Sequence[tuple[str, str]]) -> Sentence:
     )
 
 
-def verdict(found: Forecast, gates: Sequence[Sentence], items: Sequence[str], districts: pd.DataFrame) -> Sentence:
-    """Report whether the survey is likely to pass, which gate is in doubt, and what helps most.
+def headline(found: Forecast, labels: Sequence[str]) -> Sentence:
+    """Report the probability of passing everything, and which lines are in doubt.
 
     Args:
         found: the forecast of the city.
-        gates: the gates in words, in the order of `found.gate`.
-        items: names of the rates in the order of `found.item_gain`.
-        districts: from `analysis.decisions.pass_forecast.foresee`.
+        labels: short names of the gates, in the order of `found.gate`.
     """
-    all_ = field(found, "everything", Format.CHANCE)
-    whole = say("照这次的水平，官方调查全部达标的可能{chance}（不是保证，只反映抽样和估计的误差）", chance=all_)
-    doubtful = [
-        say("{gate}（{chance}）", gate=one, chance=field(found, "gate", Format.CHANCE, at))
-        for at, one in enumerate(gates)
-        if found.gate[at] < CONFIDENT
-    ]
-    passes = say("没有把握的是{gates}", gates=listed(doubtful)) if doubtful else say("每一项都有九成以上把握")
-    return join([whole, passes, *_first(found, items, districts)]) + "。"
+    doubtful = names(label for label, chance in zip(labels, found.gate, strict=True) if chance < CONFIDENT)
+    rest = say("每条线各有九成以上把握")
+    if doubtful:
+        where = listed(doubtful, 2, "条线")
+        rest = (
+            say("缺口只在{where}", where=where)
+            if len(doubtful) == 1 < len(labels)
+            else say("缺口在{where}", where=where)
+        )
+    return say("全部达标的可能{chance}，{rest}", chance=_all(found), rest=rest)
 
 
-def _first(found: Forecast, items: Sequence[str], districts: pd.DataFrame) -> list[Sentence]:
-    """Report what to improve first, where anything helps by more than the error of the simulation."""
+def lead(found: Forecast, items: Sequence[str], first: Sentence) -> Sentence:
+    """Report what raises the probability most, and who acts first.
+
+    Args:
+        found: the forecast of the city.
+        items: names of the rates in the order of `found.item_gain`.
+        first: from `acting`; may be empty.
+    """
+    best = best_lever(found)
+    if best is None:
+        least = setting("WORTHWHILE", WORTHWHILE, Format.STEP)
+        return say("任一项提高 {step}，可能都增加不到 {least}。", step=_step(found), least=least)
+    top = tied_with(found, best)
+    which = items[best] if len(top) == 1 else ""
+    what = Name(which) if which else say("{items}任一项", items=listed(names(items[at] for at in top), 3, "项"))
+    raised = say("{what}提高 {step}，可能升到{chance}。", what=what, step=_step(found), chance=_raised(found, best))
+    return raised + first if first else raised
+
+
+def best_lever(found: Forecast) -> int | None:
+    """Return the position of the rate that raises the probability most; None where none does by more than the error."""
     best = int(found.item_gain.argmax())
-    if found.item_gain[best] <= 2 * found.error or found.item_gain[best] < WORTHWHILE:
-        return []
+    return None if found.item_gain[best] <= max(2 * found.error, WORTHWHILE) else best
+
+
+def tied_with(found: Forecast, best: int) -> tuple[int, ...]:
+    """Return the positions of the rates whose help cannot be told apart from the best one's, itself included."""
     edge = found.item_gain[best] - 2 * found.error
-    top = names(name for name, gain in zip(items, found.item_gain, strict=True) if gain >= edge)
-    numbers = {"step": _step(found), "gain": field(found, "item_gain", Format.POINTS, best)}
-    if len(top) == 1:
-        parts = [say("最该先抓{item}：全市提高 {step}，把握再增 {gain}", item=top[0], **numbers)]
-    else:
-        words = "最该先抓{items}，帮助分不出先后：任一项全市提高 {step}，把握最多再增 {gain}"
-        parts = [say(words, items=listed(top, 3, "项"), **numbers)]
-    order = districts.dropna(subset=["gain"]).sort_values("gain", ascending=False)
-    if len(order) > 1 and order["gain"].iloc[0] - order["gain"].median() > 4 * found.error:
-        parts.append(say("区县里先抓{area}", area=Name(str(order["district"].iloc[0]))))
-    elif len(order) > 1:
-        parts.append(say("单抓哪个区县帮助都差不多"))
-    return parts
+    return tuple(at for at, gain in enumerate(found.item_gain) if at == best or gain >= edge)
+
+
+def acting(area: str, items: Sequence[str], units: Sequence[str]) -> Sentence:
+    """Report where a rate is lowest, who acts there and on which items; empty where nothing of it is known."""
+    who = listed(names(units), 2, "个部门")
+    what = listed(names(items))
+    if not area:
+        return say("由{who}办。", who=who) if units else Sentence()
+    if not units:
+        return say("最差的是{area}。", area=Name(area))
+    return say("最差的是{area}，由{who}先办{what}。", area=Name(area), who=who, what=what if items else say("这一项"))
+
+
+def in_ten(found: Forecast) -> Sentence:
+    """Report the probability as a count of ten surveys."""
+    number = field(found, "of_ten", Format.COUNT)
+    if not found.of_ten:
+        return say("考十次，全部达标的不到一次")
+    return say("考十次，约 {number} 次全部达标", number=number)
+
+
+def step_title(rate: str, found: Forecast) -> Sentence:
+    """Name the step that helps most."""
+    return say("全市{rate}提高 {step}", rate=Name(rate), step=_step(found))
+
+
+def no_step(found: Forecast) -> Sentence:
+    """Report that no single step helps."""
+    certain = found.everything >= CONFIDENT
+    return say("已有九成以上把握，守住现在的水平") if certain else say("单独提高哪一项都帮助不大，要几项一起抓")
+
+
+def gains_title(found: Forecast) -> Sentence:
+    """Title the bars of the gains."""
+    return say("每项提高 {step}，全部达标的可能增加多少", step=_step(found))
+
+
+def official(sample: OfficialSample) -> Sentence:
+    """Describe the expected official survey."""
+    return say("官方调查抽 {n} 份，竖线为九成把握", n=field(sample, "n", Format.COUNT))
+
+
+def district_order(found: Forecast, table: pd.DataFrame) -> Sentence:
+    """Report which district to start with, where the simulation can tell; empty for fewer than two.
+
+    Args:
+        found: the forecast of the city.
+        table: from `analysis.decisions.pass_forecast.foresee`.
+    """
+    order = table.dropna(subset=["gain"]).sort_values("gain", ascending=False)
+    if len(order) < 2:
+        return Sentence()
+    if order["gain"].iloc[0] - order["gain"].median() <= 4 * found.error:
+        return say("单抓哪个区县，对全市的帮助都差不多")
+    area = Name(str(order["district"].iloc[0]))
+    return say("一个区县各率都提高 {step}，帮助最大的是{area}", step=_step(found), area=area)
+
+
+def _all(found: Forecast) -> Binding:
+    return field(found, "everything", Format.CHANCE)
+
+
+def _raised(found: Forecast, at: int) -> Binding:
+    return field(found, "raised", Format.CHANCE, at)
 
 
 def _step(found: Forecast) -> Binding:
     return field(found, "step", Format.STEP)
-
-
-def everything(found: Forecast) -> Sentence:
-    """Report the probability of passing everything, for the title of a figure."""
-    return say("全部达标的可能{chance}", chance=field(found, "everything", Format.CHANCE))
-
-
-def gates(official: OfficialSample) -> Sentence:
-    """Describe the figure of the gates."""
-    return say("官方调查抽 {n} 份时，各条线达标的可能", n=field(official, "n", Format.COUNT))
-
-
-def lever(found: Forecast, gains: Sequence[tuple[str, float]]) -> Sentence:
-    """Report what helps most, for the title of a figure; several where the simulation cannot tell them apart.
-
-    Args:
-        found: the forecast.
-        gains: rates and districts, and what each adds to the probability of passing.
-    """
-    best = max(gain for _, gain in gains)
-    if best >= WORTHWHILE:
-        top = names(name for name, gain in gains if gain >= best - 2 * found.error)
-        return say("提高 {step}，帮助最大的是{names}", step=_step(found), names=listed(top, 3, "项"))
-    least = setting("WORTHWHILE", WORTHWHILE, Format.STEP)
-    return say("单独提高 {step}，把握都增加不到 {least}", step=_step(found), least=least)
-
-
-def levers(found: Forecast) -> Sentence:
-    """Describe the figure of the levers."""
-    return say("某一项提高 {step}，全部达标的可能增加多少（百分点）", step=_step(found))
 
 
 def districts(table: pd.DataFrame) -> Sentence:

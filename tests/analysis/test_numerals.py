@@ -130,3 +130,11 @@ def test_numbers_of_a_table_have_one_precision() -> None:
     written = [numerals.cell(number, 1) for number in (88.0, -0.04, -8.5, 1234.56, math.nan)]
     assert written == ["88.0", "0.0", "−8.5", "1,234.6", "—"]
     assert [numerals.cell(number, 0) for number in (262_498, 990_101_003_001)] == ["262,498", "990101003001"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [(0.424, 0.718, "+30"), (0.73, 0.733, "不到 1"), (0.5, 0.5, "0"), (0.996, 1.0, "不到 1"), (0.5, float("nan"), "—")],
+)
+def test_a_gain_of_probability_is_the_difference_of_both_as_printed(before: float, after: float, text: str) -> None:
+    assert numerals.chance_gain(before, after) == text

@@ -47,6 +47,12 @@ def blocks(app: AppTest) -> list[str]:
     return [" ".join(html.unescape(TAGS.sub(" ", body)).split()) for body in bodies(app)]
 
 
+def block(app: AppTest, name: str) -> str:
+    """Return the text of the first block of a kind: "head", "strip", "rows"; see `views/blocks`."""
+    body = next(one for one in bodies(app) if re.match(rf'<\w+ class="silu-{name}\b', one))
+    return " ".join(html.unescape(TAGS.sub(" ", body)).split())
+
+
 def cards(app: AppTest) -> dict[str, tuple[str, str]]:
     """Return rate -> verdict and number of the cards of 总览."""
     card = r'<h2>(.+?)</h2><span class="silu-chip.*?</span>(.+?)</span></header><p class="silu-figure"><b>(.+?)</b>'

@@ -76,3 +76,10 @@ def strip(light: object, details: str, change: object, source: object) -> str:
         f'<footer class="silu-strip"><div><p class="silu-light">{words}</p>{moved}</div>'
         f'<p class="silu-source">{text(source)}</p></footer>'
     )
+
+
+def foot(left: object, source: object) -> str:
+    """Return the last block of a page: a caveat at the left, one line on n, dates, mode and version at the right."""
+    return (
+        f'<footer class="silu-strip"><div><p>{text(left)}</p></div><p class="silu-source">{text(source)}</p></footer>'
+    )

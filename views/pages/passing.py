@@ -5,65 +5,56 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis.numerals import signed, spoken_chance
 from reports.definitions import headlines, item_rates
 from reports.labels import short
-from reports.plans.pass_forecast import (
-    EVERYTHING,
-    OfficialSample,
-    PassForecast,
-    no_lines,
-    pass_forecast,
-    verdict_line,
-)
+from reports.overview.lever import foreseen
+from reports.plans.pass_forecast import OfficialSample, PassForecast, no_lines, verdict_line
 from reports.rates import target_of
 from reports.selection import Selection
 from reports.sentences import passing as sentences
-from reports.sentences.sentence import Sentence, say
+from reports.sentences.sentence import Sentence, join, say
 from survey.instrument.questionnaire import Rate
+from views.blocks.html import foot, head
+from views.blocks.passing import district_table, forecast_block
 from views.cached.answers import ask
-from views.charts.dots import Axis, dots
-from views.charts.heatmap import chances
-from views.charts.parts.frame import Caption
 from views.panels import missing, page
-from views.panels.captions import caption
 from views.shell.markup import plain
 from views.visitor.session import Loaded
 
-HALF, WHOLE = 580, 1180
+ONLINE = say("网络自填是参与者意见，不能预测达标")
+CAVEAT = "只反映抽样和估计的误差，不是保证"
+NO_LINES = say("没有任何达标线，不能预测")
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
-    """Draw the page."""
+    """Draw the page; the forecast fits a screen of 1366 x 768, settings and details are folded below it."""
+    place = st.container(key="glance")
     if selection.opt_in:
-        page.headline(say("网络自填是参与者意见，不能预测达标：请在上方换成入户或电话。"))
-        return
+        return _empty(place, ONLINE, say("请在上方“调查方式”里换成入户或电话。"))
     if missing.objected(loaded.study):
-        return
-    place = st.empty()
+        return None
     official, rates, lines = _settings(loaded)
     if no_lines(loaded.study, lines):
-        if missing.objected(loaded.study, against_targets=True):
-            return
-        with place:
-            page.headline(say("没有任何达标线，不能预测：请在 targets.csv 写明目标，或展开上面的设置填写达标线。"))
-        return
-    found = ask(loaded, selection.asking([rate.name for rate in rates]), pass_forecast, official, lines)
+        if not missing.objected(loaded.study, against_targets=True):
+            _empty(place, NO_LINES, say("请在 targets.csv 写明目标，或展开下面的设置填写达标线。"))
+        return None
+    seen = ask(loaded, selection.asking([rate.name for rate in rates]), foreseen, official, lines)
+    found = seen.forecast
     with place:
-        page.headline(found.sentence)
-    source = caption(found.provenance, Sentence(), Sentence())
-    left, right = st.columns(2, gap="medium")
-    with left:
-        _gates(found, source)
-    with right:
-        _levers(found, source)
-    _districts(found, source)
-    st.caption(plain(str(verdict_line(found) + found.method)))
+        st.html(head(found.headline, seen.lead))
+        st.html(forecast_block(seen))
+        st.html(foot("；".join((CAVEAT, *found.remarks[1:])), found.provenance.strip))
+    _details(found)
     page.explained(found.provenance)
+    return None
+
+
+def _empty(place: DeltaGenerator, what: Sentence, step: Sentence) -> None:
+    with place:
+        st.html(head(what, step))
 
 
 def _settings(loaded: Loaded) -> tuple[OfficialSample, tuple[Rate, ...], Mapping[str, float]]:
@@ -88,48 +79,15 @@ def _line(loaded: Loaded, rate: Rate, box: DeltaGenerator) -> float:
     return value / 100 if value else float("nan")
 
 
-def _gates(answer: PassForecast, source: Caption) -> None:
-    found = answer.found
-    names, values = [EVERYTHING, *answer.labels.values()], [found.everything, *found.gate.tolist()]
-    table = pd.DataFrame(
-        {
-            "label": names,
-            "value": values,
-            "low": np.nan,
-            "high": np.nan,
-            "kind": "plain",
-            "text": [spoken_chance(value) for value in values],
-        }
-    )
-    text, what = sentences.everything(found), sentences.gates(answer.official)
-    words = Caption(text.text, what.text, source.source, source.mock)
-    axis = Axis(".0%", sentences.CONFIDENT, "九成", 0.0, 1.04)
-    page.figure(dots(table, words, axis, {}, page_width=HALF), "gates", text)
-
-
-def _levers(answer: PassForecast, source: Caption) -> None:
-    gain = [
-        (f"全市{name}", float(value), "other") for name, value in zip(answer.rates, answer.found.item_gain, strict=True)
-    ]
-    top = answer.districts.dropna(subset=["gain"]).sort_values("gain", ascending=False).head(6)
-    gain += [(f"{row['district']}四率", float(row["gain"]), "plain") for _, row in top.iterrows()]
-    table = pd.DataFrame(gain, columns=["label", "value", "kind"])
-    table["value"] = 100 * table["value"]
-    table = table.assign(low=np.nan, high=np.nan, text=[signed(max(value, 0.0) / 100) for value in table["value"]])
-    helps = list(zip(table["label"], table["value"] / 100, strict=True))
-    text, what = sentences.lever(answer.found, helps), sentences.levers(answer.found)
-    words = Caption(text.text, what.text, source.source, source.mock)
-    key = {"other": "全市一项率提高", "plain": "一个区县各项都提高"}
-    page.figure(dots(table, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), "levers", text)
-
-
-def _districts(answer: PassForecast, source: Caption) -> None:
-    names = {**answer.labels, "everything": EVERYTHING}
-    rows = answer.districts.sort_values("everything")
-    text = sentences.districts(answer.districts)
-    what = "；".join(("假如官方只看某一个区县（份数按人口分给它），各条线达标的可能", *answer.remarks))
-    words = Caption(text.text, what, source.source, source.mock)
-    page.figure(chances(rows, "district", names, words, page_width=WHOLE), "district-chances", text)
+def _details(found: PassForecast) -> None:
+    """Fold the districts on their own, the verdicts of this wave and the method."""
+    with st.expander("各区县单独看，以及怎样预测"):
+        order = sentences.district_order(found.found, found.districts)
+        st.markdown(f"**{plain(str(join([sentences.districts(found.districts), order])))}**")
+        st.html(district_table(found))
+        about = "假如官方只看某一个区县（份数按人口分给它）；“多出”指它各率都提高时全市的可能增加多少"
+        st.caption(plain("；".join((about, *found.remarks))))
+        st.caption(plain(str(verdict_line(found) + found.method)))
 
 
 page.page("passing", body)

@@ -22,7 +22,7 @@ from reports.definitions import headlines, item_rates
 from reports.fieldwork import area_lights, integrity
 from reports.fieldwork.area_lights import Round, doubt
 from reports.fieldwork.data_quality import fieldwork
-from reports.overview import headline
+from reports.overview import headline, lever
 from reports.overview.problems import problems
 from reports.plans import outreach as plans
 from reports.plans import pass_forecast, rectification, sample_plan
@@ -161,10 +161,12 @@ def passed(asked: Asked) -> Iterator[Part]:
 
     def foreseen() -> object:
         lines = pass_forecast.lines_of(asked.gathered.study, headlines(asked.gathered.study))
-        found = pass_forecast.pass_forecast(asked.gathered, asked.four, pass_forecast.OfficialSample(1000), lines)
-        helps = list(zip(found.rates, found.found.item_gain, strict=True))
-        more = (passing.everything(found.found), passing.gates(found.official), passing.lever(found.found, helps))
-        return found, more, passing.levers(found.found), passing.districts(found.districts)
+        seen = lever.foreseen(asked.gathered, asked.four, pass_forecast.OfficialSample(1000), lines)
+        found = seen.forecast
+        more = (passing.in_ten(found.found), passing.official(found.official), passing.no_step(found.found))
+        alone = (passing.districts(found.districts), passing.district_order(found.found, found.districts))
+        titles = (passing.step_title(found.rates[0], found.found), passing.gains_title(found.found))
+        return seen, seen.sentence, more, alone, titles
 
     yield _refused(foreseen)
 

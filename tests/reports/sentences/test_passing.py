@@ -1,12 +1,14 @@
 """Sentences on the forecast: probabilities without certainty, gains in percentage points."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from analysis.decisions.pass_forecast import Forecast, Gate, OfficialSample
 from reports.sentences import passing
+from reports.sentences.sentence import Sentence
 
-GATES = (passing.gate(Gate("E0", (0,), 0.8), "满意率"), passing.gate(Gate("A0", (1,), 0.85), "知晓率"))
 RATES = ("满意率", "知晓率")
 
 
@@ -18,34 +20,52 @@ def districts(gain: tuple[float, ...] = (0.2, 0.01, 0.01)) -> pd.DataFrame:
     return pd.DataFrame({"district": ["甲区", "乙区", "丙区"], "gain": gain, "everything": [0.2, 0.6, 0.9]})
 
 
-def test_a_gain_of_probability_is_said_in_percentage_points() -> None:
-    text = passing.verdict(forecast((0.203, 0.01)), GATES, RATES, districts()).text
-    assert text == (
-        "照这次的水平，官方调查全部达标的可能约 44%（不是保证，只反映抽样和估计的误差）；"
-        "没有把握的是满意率 ≥ 80%（约 45%）；"
-        "最该先抓满意率：全市提高 2 个百分点，把握再增 20.3 个百分点；区县里先抓甲区。"
+def test_the_headline_names_the_lines_in_doubt() -> None:
+    assert passing.headline(forecast((0.2, 0.0)), RATES).text == "全部达标的可能约 44%，缺口只在满意率"
+    both = replace(forecast((0.2, 0.0)), gate=np.array([0.45, 0.5]))
+    assert passing.headline(both, RATES).text == "全部达标的可能约 44%，缺口在满意率、知晓率"
+    sure = replace(both, gate=np.array([0.95, 0.97]), everything=0.93)
+    assert passing.headline(sure, RATES).text == "全部达标的可能约 93%，每条线各有九成以上把握"
+
+
+def test_the_lead_says_what_helps_most_and_who_acts() -> None:
+    who = passing.acting("甲区", ("停车", "占道"), ("城管",))
+    assert passing.lead(forecast((0.203, 0.01)), RATES, who).text == (
+        "满意率提高 2 个百分点，可能升到约 64%。最差的是甲区，由城管先办停车、占道。"
     )
+    assert passing.acting("", (), ("城管",)).text == "由城管办。"
+    assert passing.acting("甲区", (), ()).text == "最差的是甲区。"
+    assert passing.acting("甲区", (), ("城管",)).text == "最差的是甲区，由城管先办这一项。"
+    assert not passing.acting("", (), ())
 
 
 def test_what_the_simulation_cannot_separate_is_not_ranked() -> None:
-    text = passing.verdict(forecast((0.203, 0.2)), GATES, RATES, districts((0.02, 0.02, 0.02))).text
-    assert "最该先抓满意率、知晓率，帮助分不出先后：任一项全市提高 2 个百分点，把握最多再增 20.3 个百分点" in text
-    assert text.endswith("单抓哪个区县帮助都差不多。")
+    found = forecast((0.203, 0.2))
+    assert passing.lead(found, RATES, Sentence()).text == "满意率、知晓率任一项提高 2 个百分点，可能升到约 64%。"
+    assert passing.tied_with(found, 0) == (0, 1)
+    assert passing.tied_with(forecast((0.203, 0.1)), 0) == (0,)
+    alike = districts((0.02, 0.02, 0.02))
+    assert passing.district_order(found, alike).text == "单抓哪个区县，对全市的帮助都差不多"
+    assert passing.district_order(found, districts()).text == "一个区县各率都提高 2 个百分点，帮助最大的是甲区"
+    assert not passing.district_order(found, alike[:1])
 
 
 def test_nothing_is_advised_below_the_error_of_the_simulation() -> None:
-    assert "先抓" not in passing.verdict(forecast((0.005, 0.001)), GATES, RATES, districts()).text
+    found = forecast((0.005, 0.001))
+    assert passing.best_lever(found) is None
+    assert passing.lead(found, RATES, Sentence()).text == "任一项提高 2 个百分点，可能都增加不到 1 个百分点。"
+    assert passing.no_step(found).text == "单独提高哪一项都帮助不大，要几项一起抓"
+    assert passing.no_step(replace(found, everything=0.95)).text == "已有九成以上把握，守住现在的水平"
 
 
-def test_titles_of_the_figures() -> None:
+def test_words_of_the_picture() -> None:
     found = forecast((0.2, 0.01))
-    assert passing.everything(found).text == "全部达标的可能约 44%"
-    assert passing.gates(OfficialSample(1200)).text == "官方调查抽 1,200 份时，各条线达标的可能"
-    assert passing.lever(found, [("全市满意率", 0.2), ("甲区四率", 0.195)]).text == (
-        "提高 2 个百分点，帮助最大的是全市满意率、甲区四率"
-    )
-    assert passing.lever(found, [("全市满意率", 0.001)]).text == "单独提高 2 个百分点，把握都增加不到 1 个百分点"
-    assert passing.levers(found).text == "某一项提高 2 个百分点，全部达标的可能增加多少（百分点）"
+    assert passing.in_ten(found).text == "考十次，约 4 次全部达标"
+    assert passing.in_ten(replace(found, everything=0.03)).text == "考十次，全部达标的不到一次"
+    assert passing.step_title("满意率", found).text == "全市满意率提高 2 个百分点"
+    assert passing.gains_title(found).text == "每项提高 2 个百分点，全部达标的可能增加多少"
+    assert passing.official(OfficialSample(1200)).text == "官方调查抽 1,200 份，竖线为九成把握"
+    assert passing.gate(Gate("E0", (0,), 0.8), "满意率").text == "满意率 ≥ 80%"
     assert passing.districts(districts()).text == "单独看，1 个区县多半不能全部达标"
     assert passing.districts(districts()[1:]).text == "单独看，每个区县全部达标的可能都过半"
     assert "（有效样本 " in passing.method(OfficialSample(1200)).text

@@ -106,8 +106,8 @@ def test_foreign_texts_are_shown_as_they_are() -> None:
 
 def test_the_stylesheet_uses_the_colours_of_the_palette() -> None:
     known = {value.upper() for value in vars(palette).values() if isinstance(value, str) and value.startswith("#")}
-    extra = {"#4A5058", "#5F6670", "#DFE2E6", "#F0F0EF", "#B3261E", "#F6F7F8"}
-    """Secondary text, captions, rules, the fill of an undecided tile, the red of a data light, the first row."""
+    extra = {"#4A5058", "#5F6670", "#DFE2E6", "#F0F0EF", "#B3261E", "#8A9098", "#5F8FC0", "#F6F7F8"}
+    """Secondary text, captions, rules, the fill of an undecided tile, the red of a data light, bars, panels."""
     assert set(re.findall(r"#[0-9A-F]{6}", stylesheet())) <= known | extra
 
 

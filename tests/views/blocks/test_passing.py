@@ -1,0 +1,78 @@
+"""The forecast block: bars in order, the best step marked, everything a reader compares printed once."""
+
+import re
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.decisions.pass_forecast import Forecast, OfficialSample
+from reports.overview.lever import Foreseen, Lever
+from reports.plans.pass_forecast import PassForecast
+from reports.sentences.sentence import Sentence
+from views.blocks.passing import district_table, forecast_block, gains, gates
+
+EVIL = "<script>alert(1)</script>"
+FOUND = Forecast(np.array([0.47, 0.999]), 0.424, 0.005, np.array([0.294, 0.0]), np.array([0.05, 0.05]), 0.02)
+STEP = Lever(0, EVIL, ("停车",), ("城管",))
+ALONE = pd.DataFrame(
+    {
+        "district": [EVIL, "乙区※"],
+        "gain": [0.05, np.nan],
+        "everything": [0.3, np.nan],
+        "E0": [0.4, np.nan],
+        "A0": [1.0, np.nan],
+    }
+)
+
+
+def answer(found: Forecast = FOUND, lever: Lever = STEP) -> Foreseen:
+    labels = {"E0": "满意率 ≥ 80%", "A0": "知晓率 ≥ 85%"}
+    nothing = cast(Any, None)
+    rest = (Sentence(), Sentence(), (), nothing)
+    forecast = PassForecast(found, nothing, ALONE, labels, ("满意率", "知晓率"), OfficialSample(1000), *rest)
+    return Foreseen(forecast, lever, Sentence())
+
+
+def test_the_block_states_the_probability_and_the_step() -> None:
+    html = forecast_block(answer())
+    assert "<b>42</b><small>%</small>" in html
+    assert html.count("silu-full") == 4
+    assert "42% → <b>72%</b>" in html
+    assert "<dt>谁办</dt><dd><b>城管</b></dd>" in html
+    assert EVIL not in html
+
+
+def test_bars_stand_in_order_and_only_nine_in_ten_are_blue() -> None:
+    assert [(bar.label, bar.number, bar.kind) for bar in gates(answer().forecast)] == [
+        ("知晓率 ≥ 85%", "超过 99%", "silu-sure"),
+        ("满意率 ≥ 80%", "47%", ""),
+    ]
+    assert [(bar.label, bar.number, bar.kind) for bar in gains(answer())] == [
+        ("满意率", "+30", "silu-best"),
+        ("知晓率", "0", ""),
+    ]
+
+
+@pytest.mark.parametrize("everything", [0.0, 0.004, 0.5, 0.999, 1.0])
+def test_extreme_probabilities_stay_in_the_picture(everything: float) -> None:
+    found = replace(FOUND, everything=everything, item_gain=np.array([1 - everything, 0.0]))
+    html = forecast_block(answer(found, lever=Lever(None)))
+    assert all(0 <= float(one) <= 100 for one in re.findall(r"width:([\d.]+)%", html))
+    assert "→" not in html
+    assert html.count("<i") == 10 + 4
+
+
+def test_a_district_without_answers_has_dashes() -> None:
+    table = district_table(answer().forecast)
+    assert EVIL not in table
+    assert "乙区※" in table
+    assert re.findall(r'<td data-head="([^"]+)" class="silu-number">(.+?)</td>', table)[:4] == [
+        ("全部达标", "30%"),
+        ("满意率 ≥ 80%", "40%"),
+        ("知晓率 ≥ 85%", "&gt;99%"),
+        ("多出（百分点）", "+5"),
+    ]
+    assert table.count(">—<") == 4

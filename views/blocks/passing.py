@@ -1,0 +1,119 @@
+"""The forecast of the official survey: one probability, the step that helps most, chance and gain of each line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.numerals import chance, chance_gain, percent, spoken_chance
+from reports.overview.lever import Foreseen
+from reports.plans.pass_forecast import PassForecast
+from reports.sentences import passing as words
+from views.blocks.html import text
+from views.blocks.rows import Column, Line, row_table
+
+FIRST_STEP = "最管用的一步"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row of bars.
+
+    Attributes:
+        label: name of the row.
+        number: number as printed.
+        length: length of the bar, in [0, 1].
+        kind: class of the bar: "silu-sure" for nine in ten and more, "silu-best" for the best, "" for the others.
+    """
+
+    label: str
+    number: str
+    length: float
+    kind: str = ""
+
+
+def forecast_block(seen: Foreseen) -> str:
+    """Return the probability and the first step at the left, the bars at the right; below one another on a phone."""
+    answer, found = seen.forecast, seen.forecast.found
+    huge = _huge(chance(found.everything)) + _squares(found.of_ten)
+    return (
+        f'<div class="silu-forecast"><section><h2>照这次的水平</h2>{huge}'
+        f"<p>{text(words.in_ten(found))}</p>{_first_step(seen)}</section>"
+        f"<section><h2>各条线达标的可能<small>{text(words.official(answer.official))}</small></h2>"
+        f"{_bars(gates(answer), 'silu-gates')}"
+        f"<h2>{text(words.gains_title(found))}<small>个百分点</small></h2>{_bars(gains(seen))}</section></div>"
+    )
+
+
+def gates(answer: PassForecast) -> list[Bar]:
+    """Return the chance of each line, the surest first."""
+    pairs = sorted(zip(answer.labels.values(), answer.found.gate.tolist(), strict=True), key=lambda pair: -pair[1])
+    return [
+        Bar(label, spoken_chance(value).removeprefix("约 "), value, "silu-sure" if value >= words.CONFIDENT else "")
+        for label, value in pairs
+    ]
+
+
+def gains(seen: Foreseen) -> list[Bar]:
+    """Return what one step in each rate adds, the largest first; lengths are shares of all that is missing."""
+    answer, found = seen.forecast, seen.forecast.found
+    missing = max(1 - found.everything, 0.05)
+    order = sorted(range(len(answer.rates)), key=lambda at: -found.item_gain[at])
+    tied = () if seen.lever.at is None else words.tied_with(found, seen.lever.at)
+    return [
+        Bar(
+            answer.rates[at],
+            chance_gain(found.everything, float(found.raised[at])),
+            min(max(float(found.item_gain[at]), 0.0) / missing, 1.0),
+            "silu-best" if at in tied else "",
+        )
+        for at in order
+    ]
+
+
+def _huge(number: str) -> str:
+    return f'<p class="silu-huge"><b>{text(number.removesuffix("%"))}</b><small>%</small></p>'
+
+
+def _squares(full: int) -> str:
+    squares = "".join(f"<i{' class=silu-full' if at < full else ''}></i>" for at in range(10))
+    return f'<div class="silu-squares" aria-hidden="true">{squares}</div>'
+
+
+def _first_step(seen: Foreseen) -> str:
+    answer, found, step = seen.forecast, seen.forecast.found, seen.lever
+    if step.at is None:
+        body = f"<h3>{text(words.no_step(found))}</h3>"
+        return f'<div class="silu-step"><p>{FIRST_STEP}</p>{body}</div>'
+    place = f"<b>{text(step.area)}</b> {text('、'.join(step.items))}" if step.area else ""
+    rows = [("先办", place), ("谁办", f"<b>{text('、'.join(step.units))}</b>" if step.units else "")]
+    told = "".join(f"<dt>{head}</dt><dd>{content}</dd>" for head, content in rows if content)
+    rise = f"{chance(found.everything)} → <b>{chance(float(found.raised[step.at]))}</b>"
+    return (
+        f'<div class="silu-step"><p>{FIRST_STEP}</p><h3>{text(words.step_title(answer.rates[step.at], found))}</h3>'
+        f'<p class="silu-rise">{rise}</p><dl>{told}</dl></div>'
+    )
+
+
+def _bars(bars: Sequence[Bar], kind: str = "") -> str:
+    rows = "".join(
+        f'<li><span>{text(bar.label)}</span><b>{text(bar.number)}</b><div class="silu-track" aria-hidden="true">'
+        f'<i class="{bar.kind}" style="width:{percent(bar.length)}"></i></div></li>'
+        for bar in bars
+    )
+    return f'<ul class="silu-bars {kind}">{rows}</ul>'
+
+
+def district_table(answer: PassForecast) -> str:
+    """Return the chances of each district on its own, the least certain first; a card each on a phone."""
+    numbers = ("全部达标", *answer.labels.values(), "多出（百分点）")
+    columns = [Column("区县", "title"), *(Column(head, "number") for head in numbers)]
+    rows = answer.districts.sort_values("everything").to_dict("records")
+    return row_table(columns, [_district(row, answer) for row in rows], "各区县单独看")
+
+
+def _district(row: dict[object, object], answer: PassForecast) -> Line:
+    everything = answer.found.everything
+    chances = [chance(float(str(row[name]))) for name in ("everything", *answer.labels)]
+    gain = chance_gain(everything, everything + float(str(row["gain"])))
+    return Line([text(cell) for cell in (row["district"], *chances, gain)])
