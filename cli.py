@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ledger": ("ledger", "整改台账：立项、更新、用新一轮数据复测、导出"),
     "quality": ("quality", "数据质量：逐份检查、配额进度、应答率、预登记"),
     "integrity": ("integrity", "真实性检查：访问员和社区的灯与依据"),
+    "derive": ("derive", "提前算好看板要等的结果（真实性检查）"),
     "exclude": ("exclude", "剔除或恢复答卷：由人决定并写明理由"),
     "bursts": ("bursts", "集中提交（刷票嫌疑）：查看、计入或不计入，由分析员决定"),
     "purge": ("purge", "删除保存期已满的资料：先看清单，确认后删除；也可以暂停删除"),

@@ -30,6 +30,8 @@ class StudySample:
         exclusions: note on whether excluded responses are counted; "" where there are none.
         sample: weighted cells with their design.
         rates: every available rate.
+        unchecked: waves whose answers are still being checked: none of their areas has a red light yet, so verdicts
+            are provisional. Empty except on pages that show them before the checks are done.
     """
 
     study: Study
@@ -38,6 +40,7 @@ class StudySample:
     exclusions: str
     sample: Sample
     rates: tuple[Rate, ...]
+    unchecked: frozenset[str] = frozenset()
 
     @property
     def waves(self) -> tuple[str, ...]:

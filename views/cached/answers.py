@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import streamlit as st
 
 from analysis.estimation.estimates import Estimates
+from reports.fieldwork.area_lights import provisional
 from reports.plans.outreach import Heard, hear
 from reports.provenance import Provenance, provenance
 from reports.sample import StudySample, gather
@@ -42,9 +43,13 @@ def ask(
         named: further keyword arguments, likewise hashable.
     """
     name = f"{question.__module__}.{question.__qualname__}"
-    gathered = sample_of(loaded, selection)
+    gathered = _as_checked(loaded, selection)
     found: T = _answered(
-        lambda: question(gathered, selection, *more, **named), name, loaded.key, selection, (more, named)
+        lambda: question(gathered, selection, *more, **named),
+        name,
+        loaded.key,
+        selection,
+        (more, named, gathered.unchecked),
     )
     return found
 
@@ -57,8 +62,8 @@ def follow(
 ) -> T:
     """Return the result of a function of `reports` for a selection and the estimates that `ask` returned for it."""
     name = f"{question.__module__}.{question.__qualname__}"
-    gathered = sample_of(loaded, selection)
-    result: T = _answered(lambda: question(gathered, selection, found), name, loaded.key, selection, ())
+    gathered = _as_checked(loaded, selection)
+    result: T = _answered(lambda: question(gathered, selection, found), name, loaded.key, selection, gathered.unchecked)
     return result
 
 
@@ -90,4 +95,9 @@ def _heard(_study: Study, key: Key, answers: Selection) -> Heard:
 
 def origin_of(loaded: Loaded, selection: Selection, found: Estimates) -> Provenance:
     """Return the provenance of estimates of a selection."""
-    return provenance(sample_of(loaded, selection), selection, found)
+    return provenance(_as_checked(loaded, selection), selection, found)
+
+
+def _as_checked(loaded: Loaded, selection: Selection) -> StudySample:
+    """Return the sample as this run of the page shows it: before or after the checks of its answers."""
+    return provisional(sample_of(loaded, selection), loaded.unchecked)

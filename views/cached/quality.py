@@ -8,11 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from analysis.estimation.estimates import Estimates
-from reports.fieldwork.area_lights import AreaLight, Round, lights, marked
+from reports.fieldwork.area_lights import UNCHECKED, AreaLight, Round, doubt, lights, marked
 from reports.fieldwork.data_quality import Fieldwork, fieldwork
 from reports.fieldwork.integrity import Integrity
 from reports.fieldwork.weighting import WeightSpread, weight_spreads
 from reports.selection import Selection
+from reports.sentences.sentence import Sentence, say
 from survey.study.study import Study
 from views.visitor.session import Key, Loaded
 
@@ -28,13 +29,22 @@ def integrity_of(loaded: Loaded, selection: Selection) -> Integrity:
 
 
 def lights_of(loaded: Loaded, selection: Selection, by: str = "district") -> Mapping[str, AreaLight]:
-    """Return the light of every area; areas with a red light are not ranked (rule R-13)."""
+    """Return the light of every area, none while the wave is being checked; red ones are not ranked (rule R-13)."""
+    if selection.wave in loaded.unchecked:
+        return {}
     return _lights(loaded, selection, loaded.key, selection.wave, selection.mode, by)
 
 
 def trusted(loaded: Loaded, selection: Selection, found: Estimates, by: str = "district") -> Estimates:
     """Return the estimates with areas marked where their light is red."""
     return marked(found, lights_of(loaded, selection, by), by)
+
+
+def doubt_of(loaded: Loaded, selection: Selection, found: Estimates) -> Sentence:
+    """Return the sentence about districts with a red light, or that the checks are not done; empty for neither."""
+    if selection.wave in loaded.unchecked:
+        return say(UNCHECKED)
+    return doubt(found, lights_of(loaded, selection))
 
 
 def checks_of(loaded: Loaded, selection: Selection) -> pd.DataFrame:

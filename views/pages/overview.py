@@ -9,7 +9,6 @@ import streamlit as st
 
 from reports import rates
 from reports.definitions import definitions, headlines
-from reports.fieldwork.area_lights import doubt
 from reports.overview import headline as words
 from reports.overview.problems import Problem, problems
 from reports.plans.rectification import ledger_of
@@ -22,7 +21,7 @@ from views.blocks.problems import ProblemRow, problem_table
 from views.blocks.tiles import faults, tile_map
 from views.cached.answers import ask, follow, origin_of
 from views.cached.places import tile_map_of
-from views.cached.quality import lights_of, trusted
+from views.cached.quality import doubt_of, trusted
 from views.panels import missing, page
 from views.shell.pages_by_role import offered
 from views.visitor import session
@@ -56,7 +55,7 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
         )
     )
     origin = origin_of(loaded, whole, city)
-    light = doubt(districts, lights_of(loaded, selection))
+    light = doubt_of(loaded, selection, districts)
     st.html(strip(light, _address_of_quality(), words.unchanged(city), f"{origin.people}；{origin.strip}"))
     page.explained(origin, definitions(loaded.study, asked), rates.precision(city))
 

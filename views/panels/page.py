@@ -27,7 +27,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from reports.disclosure import HIDDEN
-from reports.labels import ONLINE_NOTE
+from reports.labels import ONLINE_NOTE, wave_label
 from reports.missing import reminder
 from reports.provenance import HEADING, Provenance
 from reports.rates import Estimates
@@ -37,6 +37,7 @@ from reports.sentences.notes import fieldwork as notes
 from reports.sentences.sentence import Sentence
 from survey.errors import SiluError
 from survey.host import access, environment
+from views.cached.checking import before_checks
 from views.charts.parts import style
 from views.shell.links import show_unknown_address
 from views.shell.markup import plain, plain_table
@@ -76,6 +77,8 @@ INSECURE = (
     "看板没有账号就对局域网开放（启动时写了 --insecure-lan）：能连到这个端口的人不用登录就是“{role}”，传输不加密。"
     "用完请停止看板，或改为只在本机打开。"
 )
+BEFORE_CHECKS = ("overview", "weak_areas", "change", "passing")
+"""Pages that show a large wave before its answers are checked; those on which people decide wait for the checks."""
 HALF = 640
 """Width in pixels up to which a chart fits beside another one."""
 MOCK_NOTE = "模拟数据：虚构的城市，不是任何真实地方的调查结果"
@@ -99,11 +102,24 @@ def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
         log(loaded, name, {"wave": selection.wave, "mode": selection.mode, **people})
         if selection.opt_in:
             st.warning(ONLINE_NOTE)
+        if name in BEFORE_CHECKS:
+            loaded = before_checks(loaded, selection.mode)
+            if loaded.unchecked:
+                _await_checks(loaded, selection.mode)
         if name == "quality":
             warn_insecure()
         body(loaded, selection)
     except SiluError as error:
         problem(error)
+
+
+@st.fragment(run_every=2.0)
+def _await_checks(loaded: Loaded, mode: str) -> None:
+    """Say that verdicts are provisional, and run the page again once a wave has been checked."""
+    if before_checks(loaded, mode).unchecked != loaded.unchecked:
+        st.rerun()
+    waves = [wave_label(loaded.study, wave.name) for wave in loaded.study.waves if wave.name in loaded.unchecked]
+    st.warning(plain(str(notes.unchecked(waves))))
 
 
 def warn_insecure() -> None:

@@ -60,6 +60,7 @@ class Loaded:
         left_out: number of responses excluded by a person's decision, counted here or not.
         counted: text that states whether they are counted, and `held`; "" where there are none.
         held: text that states how many responses of bursts are held back; "" for none.
+        unchecked: waves that this run of the page shows before their answers are checked (`views.cached.checking`).
     """
 
     study: Study
@@ -69,6 +70,7 @@ class Loaded:
     left_out: int = 0
     counted: str = ""
     held: str = ""
+    unchecked: frozenset[str] = frozenset()
 
 
 def load() -> Loaded:

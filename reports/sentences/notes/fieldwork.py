@@ -25,6 +25,19 @@ def head(title: str, wave: str, mode: str, n: int, version: int) -> Sentence:
     return say(words, title=Name(title), wave=Name(wave), mode=Name(mode), **numbers)
 
 
+def derived(n: int) -> Sentence:
+    """Report how many rounds of a study have been checked ahead of time."""
+    if not n:
+        return say("真实性检查都已算好")
+    return say("真实性检查新算了 {n} 项（一轮一种方式为一项）", n=setting("rounds checked", n))
+
+
+def unchecked(waves: Sequence[str]) -> Sentence:
+    """Report that some waves are still being checked, and what that means for their verdicts."""
+    words = "{waves}的真实性检查还在算：算完以前，各区县的判断是暂定的，红灯区县的判断会改变；算好后本页自动更新。"
+    return say(words, waves=Name("、".join(waves)))
+
+
 def check(row: Row) -> Sentence:
     """Report one check of `Fieldwork.summary`: how many answers it flags, why, and the innocent explanation."""
     hint = "，仅供参考" if row["hint"] else ""

@@ -1,0 +1,27 @@
+"""`silu derive --study DIR`: compute ahead of time what the dashboard would wait for."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+HELP = "提前算好看板要等的结果（真实性检查）"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("--study", metavar="目录", type=Path, required=True, help="调查文件夹")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compute what is missing and print how much it was."""
+    from commands.progress import ProgressLine
+    from reports.fieldwork.deriving import derive
+    from reports.sentences.notes import fieldwork as notes
+    from survey.study.study import load_study
+
+    study = load_study(args.study)
+    with ProgressLine() as bar:
+        made = derive(study, lambda what, share: bar.show(f"真实性检查 {what}", share))
+    print(notes.derived(made))
+    return 0

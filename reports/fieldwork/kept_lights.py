@@ -1,0 +1,75 @@
+"""Units with a red or amber light, kept beside the store under a digest of all that they are made from.
+
+The digest names the stored parts of the wave instead of the data version, so that a commit voids only the lights of the
+wave that it changed, and an undo finds the earlier ones again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.integrity.lights import Units
+from survey.host.disk import write_whole
+from survey.storage.delta import open_table
+from survey.storage.files import keep_newest
+from survey.storage.parquet import part_names
+from survey.study.burst_log import burst_log
+from survey.study.lexicon import official_phrases
+from survey.study.study import Study
+
+CALIBRATION = 3
+"""Increment when a signal or its null distribution changes, to invalidate cached lights."""
+KEPT = 24
+"""Number of cached results: waves and modes, as they were before and after a few commits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One wave and mode of a data version."""
+
+    version: int
+    wave: str
+    mode: str
+
+
+def path_of(study: Study, one: Round) -> Path:
+    """Return the file of the units of a wave and mode, whether it exists or not."""
+    return study.root / "store" / "lights" / f"{_digest(study, one)}.json"
+
+
+def _digest(study: Study, one: Round) -> str:
+    """Return a digest of everything that lights are made from: answers, bursts held back, frame, questionnaire."""
+    frame = int(pd.util.hash_pandas_object(study.areas.frame, index=False).sum())
+    own = (study.questionnaire.fingerprint, frame, sorted(official_phrases(study.root)))
+    table = open_table(study.root / "store" / "responses", one.version)
+    stored = () if table is None else part_names(table, one.wave)
+    held = sorted(name for wave, name in burst_log(study).held() if wave == one.wave)
+    parts = (CALIBRATION, stored, held, one.wave, one.mode, *own)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+def read_units(path: Path) -> Units | None:
+    """Return the units of a file; None where it is missing or damaged: they are computed again from the answers."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        people = {light: frozenset(map(str, codes)) for light, codes in kept["people"].items()}
+        return Units(people, {light: frozenset(map(int, codes)) for light, codes in kept["places"].items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def keep_units(path: Path, found: Units) -> None:
+    """Write atomically and delete the oldest files; ignore a read-only folder, which only costs time."""
+    content = {
+        "people": {light: sorted(codes) for light, codes in found.people.items()},
+        "places": {light: sorted(codes) for light, codes in found.places.items()},
+    }
+    with suppress(OSError):
+        write_whole(path, lambda draft: draft.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8"))
+        keep_newest(path.parent, "*.json", KEPT)

@@ -1,0 +1,109 @@
+"""Lights are derived ahead of time, and void only where their answers changed."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import cli
+from reports.fieldwork import area_lights
+from reports.fieldwork.area_lights import UNCHECKED, lights, provisional, red_areas
+from reports.fieldwork.deriving import derive, is_kept, rounds
+from reports.fieldwork.kept_lights import Round, keep_units, path_of, read_units
+from reports.sample import StudySample, gather
+from reports.selection import Selection
+from reports.verdicts import judged
+from survey.storage.store import ResponseStore
+from survey.study.burst_log import BurstLog, Found
+from survey.study.study import Study, load_study
+from tests.city_folder import imported_city
+
+
+@pytest.fixture(scope="module")
+def derived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small city with the lights of its three rounds."""
+    root = imported_city(
+        tmp_path_factory.mktemp("derived") / "city", districts=3, streets_per_district=2, communities_per_street=2,
+        texts=False,
+    )  # fmt: skip
+    assert derive(load_study(root)) == 3
+    return root
+
+
+@pytest.fixture
+def study(derived: Path, tmp_path: Path) -> Study:
+    """A copy of it that a test may change."""
+    shutil.copytree(derived, tmp_path / "city")
+    return load_study(tmp_path / "city")
+
+
+def test_the_newest_wave_comes_first(derived: Path) -> None:
+    asked = [(one.wave, one.mode) for one in rounds(load_study(derived))]
+    assert asked == [("W2", "household"), ("W2", "online"), ("W1", "household")]
+
+
+def test_the_command_says_how_much_it_did(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    path_of(study, next(rounds(study))).write_text("{", encoding="utf-8")
+    for expected in ("真实性检查新算了 1 项", "真实性检查都已算好"):
+        assert cli.main(["derive", "--study", str(study.root)]) == 0
+        assert expected in capsys.readouterr().out
+
+
+def test_deleting_what_was_derived_changes_nothing(study: Study) -> None:
+    one = next(rounds(study))
+    first = lights(study, one)
+    shutil.rmtree(study.root / "store" / "lights")
+    assert lights(study, one) == first
+
+
+def test_a_commit_voids_only_the_wave_that_it_changed(study: Study) -> None:
+    store = ResponseStore(study.root / "store")
+    before = {one.wave: path_of(study, one) for one in rounds(study) if one.mode == "household"}
+    version = store.undo(who="张三", why="测试")
+    after = {one.wave: path_of(study, one) for one in rounds(study, version) if one.mode == "household"}
+    changed = {wave for wave in after if after[wave] != before[wave]}
+    assert len(changed) < len(before)
+    again = store.undo(who="张三", why="测试", to=version - 1)
+    assert {one.wave: path_of(study, one) for one in rounds(study, again) if one.mode == "household"} == before
+
+
+def test_a_burst_voids_its_wave(study: Study) -> None:
+    one = Round(int(ResponseStore(study.root / "store").version or 0), "W2", "online")
+    rows = ResponseStore(study.root / "store").read(["response_id", "wave", "mode", "submitted"], waves=["W2"])
+    some = next(row for row in rows.to_pylist() if row["mode"] == "online")
+    assert is_kept(study, one)
+    BurstLog(study.root / "bursts.sqlite").set_apart(
+        [Found("W2", some["submitted"], some["submitted"], frozenset({some["response_id"]}), "一秒一份")]
+    )
+    assert not is_kept(study, one)
+
+
+def redden(study: Study) -> StudySample:
+    """Write a red light for all interviewers of one district, as a report would; return the sample."""
+    one = next(rounds(study))
+    rows = ResponseStore(study.root / "store").read(waves=["W2"]).to_pandas()
+    home = rows["psu"].map(study.areas.frame.set_index("psu")["district"])
+    people = rows.loc[home == study.areas.districts[0], "interviewer"].dropna().unique()
+    found = read_units(path_of(study, one))
+    assert found is not None
+    keep_units(path_of(study, one), type(found)({"red": frozenset(people)}, {}))
+    return gather(study, Selection(mode="household"))
+
+
+def test_a_verdict_before_the_checks_is_never_shown_as_final(study: Study) -> None:
+    final = redden(study)
+    early = provisional(final, frozenset({"W2"}))
+    assert (red_areas(early, ("W2",)), red_areas(final, ("W2",))) == (frozenset(), {study.areas.districts[0]})
+    assert UNCHECKED in early.exclusions
+    assert UNCHECKED not in final.exclusions
+    asked = Selection(("W2",), "household").asking(["E0"], ("district",))
+    said = [judged(sample, asked).table.set_index("district")["reason"] for sample in (early, final)]
+    assert [str(one[study.areas.districts[0]]) for one in said] != ["", ""]
+    assert str(said[0][study.areas.districts[0]]) != str(said[1][study.areas.districts[0]])
+
+
+def test_a_wave_that_is_checked_is_not_provisional(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = gather(study, Selection(mode="household"))
+    assert provisional(sample, frozenset({"W9"})) is sample
+    monkeypatch.setattr(area_lights, "lights", lambda *_: pytest.fail("asked for the lights of an unchecked wave"))
+    assert red_areas(provisional(sample, frozenset({"W1", "W2"})), ()) == frozenset()
