@@ -65,7 +65,7 @@ class Visit:
         self.settle()
 
     def settle(self) -> None:
-        self.page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
+        self.page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
         self.page.wait_for_timeout(700)
 
     def whole(self, path: Path) -> None:
