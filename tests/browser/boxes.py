@@ -97,6 +97,10 @@ LINES = r"""
       if (across > 2 && along > 2) found.add(`over: ${short(line)} and ${short(other)}`);
     }
   });
+  for (const field of document.querySelectorAll('input[type="text"], input:not([type])')) {
+    if (field.checkVisibility({opacityProperty: true, visibilityProperty: true}) && field.value
+      && field.scrollWidth > field.clientWidth + 1) found.add(`cut: input “${field.value.slice(0, 30)}”`);
+  }
   return [...found].sort();
 }
 """
@@ -104,7 +108,7 @@ SMALL = r"""
 least => [...document.querySelectorAll('a[href], button, summary, [role="combobox"], [role="tab"], [role="radio"]')]
   .filter(one => one.checkVisibility({opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true}))
   .map(one => {
-    const box = one.getBoundingClientRect(), around = one.closest('[data-baseweb="select"]') || one;
+    const box = one.getBoundingClientRect(), around = one.closest('.react-aria-ComboBox [role="group"]') || one;
     const whole = around.getBoundingClientRect();
     return [Math.max(box.width, whole.width), Math.max(box.height, whole.height), one];
   })

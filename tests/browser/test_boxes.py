@@ -16,6 +16,7 @@ FAULTY = {
     "height": '<div style="height:20px;overflow:hidden"><p style="margin:0">第一行<br>第二行</p></div>',
     "window": '<div style="position:relative;left:330px;white-space:nowrap">超出窗口右边的文字</div>',
     "svg": '<svg width="80" height="30" style="overflow:hidden"><text x="40" y="20">图里的字</text></svg>',
+    "field": '<input style="width:60px" value="输入框里放不下的长文字">',
     "over": '<div style="position:relative">下面的字<b style="position:absolute;left:4px;top:2px">上面的字</b></div>',
     "chart": '<svg width="200" height="30"><text x="10" y="20">一个标签</text><text x="30" y="22">两个</text></svg>',
 }

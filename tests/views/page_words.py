@@ -63,7 +63,7 @@ def cards(app: AppTest) -> dict[str, tuple[str, str]]:
 def tiles(app: AppTest) -> dict[str, tuple[str, str]]:
     """Return district -> worst verdict, or reason for none, and the rate of its tile."""
     found = re.findall(r'aria-label="(.+?)：(.+?)(?:，([^"]+))?"', "".join(bodies(app)))
-    return {area: (state, rate) for area, state, rate in found}
+    return {area: (state or first, first if state else "") for area, first, state in found}
 
 
 def problems(app: AppTest) -> dict[tuple[str, str], tuple[str, str]]:

@@ -98,7 +98,7 @@ def _tile(name: str, row: Any, number: int, address: Callable[[str, str], str]) 
     short = number <= NAMED or state in (Verdict.WEAK, Verdict.WATCH)
     shown = (name if number <= FEW else name.rstrip("区县市街道")[:3] or name[:3]) if short else ""
     found = _found(row, state)
-    words = f"{name}：{state}，{found}" if found != state else f"{name}：{state}"
+    words = f"{name}：{found}，{state}" if found != state else f"{name}：{state}"  # begins as the tile does
     below = found if number <= FEW else ""
     return (
         f'<a class="silu-tile {class_of(state)}" href="{address(name, str(row["label"]))}" '

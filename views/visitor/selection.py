@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from html import escape
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -24,6 +25,8 @@ from views.visitor.session import Loaded
 def filter_bar(loaded: Loaded, page: str) -> Selection:
     """Draw the five filters in one row and return the selection.
 
+    In a narrow window the row is folded behind one button that names the choice (`views/blocks/css/filters.css`).
+
     Args:
         loaded: the study and the data version that is shown.
         page: name of the page that is shown.
@@ -33,6 +36,8 @@ def filter_bar(loaded: Loaded, page: str) -> Selection:
     st.session_state[session.PAGE] = page
     waves = [wave.name for wave in reversed(study.waves) if wave.name in set(fieldwork["wave"])]
     waves += [name for name in fieldwork["wave"].unique() if name not in waves]
+    with st.container(key="pill"):
+        pill = st.empty()
     notes = st.container()
     boxes = st.columns([3, 3, 2, 2, 2])
     choose = partial(_choose, arriving=arriving, notes=notes)
@@ -49,15 +54,23 @@ def filter_bar(loaded: Loaded, page: str) -> Selection:
     chosen: dict[str, str | None] = dict.fromkeys(people)
     if not discretion.offered(page):
         notes.caption(discretion.ONLY_THERE)
-        return _selection(loaded, wave, mode, {})
-    for box, (key, (label, options)) in zip(boxes[2:], people.items(), strict=True):
+        people = {}
+    for box, (key, (label, options)) in zip(boxes[2:], people.items(), strict=False):
         with box:
             value = choose(label, [EVERYONE, *options], key, str)
         chosen[key] = None if value == EVERYONE else value
     chosen, fault = discretion.one_filter(chosen, study.suppression)
     if fault:
         notes.warning(plain(fault))
-    return _selection(loaded, wave, mode, chosen)
+    selection = _selection(loaded, wave, mode, chosen)
+    title = next((one.title for one in study.waves if one.name == wave), wave)
+    pill.html(folded(title, mode_label(mode), selection.people))
+    return selection
+
+
+def folded(*choices: str) -> str:
+    """Return the button of a narrow window: the choices; it shows and hides the filters."""
+    return f'<details class="silu-pill"><summary>{escape(" · ".join(choices))}</summary></details>'
 
 
 def _selection(loaded: Loaded, wave: str, mode: str, people: Mapping[str, str | None]) -> Selection:
