@@ -7,7 +7,7 @@ from views.visitor.selection import folded
 
 
 def test_the_button_names_wave_mode_and_people(city: Path, run: Run) -> None:
-    (pill,) = [body for body in bodies(run(city, sex="女")) if "silu-pill" in body]
+    (pill,) = [body for body in bodies(run(city, sex="女")) if '<details class="silu-pill"' in body]
     assert "<summary>第二轮模拟调查 · 入户面访 · 女</summary>" in pill
 
 
