@@ -1,6 +1,7 @@
 """All findings of the lint: each fault is planted in a valid questionnaire and must be found at its place."""
 
 import copy
+import functools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from survey.errors import QuestionnaireError
+from survey.instrument.lint import schema
 from survey.instrument.lint.lint import lint_questionnaire
 from survey.instrument.questionnaire import parse_questionnaire
 
@@ -211,6 +214,27 @@ def test_planted_fault_is_found_at_its_place(name: str) -> None:
         assert parse_questionnaire(survey).questions
 
 
+def agree(survey: Any) -> bool:
+    """Return whether the fast validator accepts nothing that jsonschema refuses."""
+    return not schema._valid(survey) or Draft202012Validator(schema.schema()).is_valid(survey)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_fast_validator_accepts_nothing_that_the_explaining_one_refuses(name: str) -> None:
+    survey = copy.deepcopy(DEFAULT)
+    assert schema._valid(survey)
+    FAULTS[name][0](survey)
+    assert agree(survey)
+
+
+@pytest.mark.parametrize(
+    "value", ["\ud800", functools.reduce(lambda inner, _: [inner], range(400), [])], ids=["half", "deep"]
+)
+def test_what_the_fast_validator_cannot_represent_is_left_to_the_other(value: Any) -> None:
+    survey = {**DEFAULT, "instrumentId": value}
+    assert not schema._valid(survey)
+
+
 @pytest.mark.parametrize("survey", [DEFAULT, SAMPLE], ids=["default", "sample"])
 def test_good_questionnaires_have_no_findings(survey: dict[str, Any]) -> None:
     assert lint_questionnaire(survey) == ()
@@ -259,6 +283,7 @@ def test_the_lint_never_crashes(data: st.DataObject) -> None:
             node[key] = data.draw(JSON)
             break
         node = inner
+    assert agree(survey)
     findings = lint_questionnaire(survey)
     assert all(found.path and found.what for found in findings)
     if not [found for found in findings if found.level == "error"]:
