@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import codecs
+import gc
 import io
 import os
 import sys
@@ -57,6 +58,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rates": ("rates", "计算四率：按区县、年龄等分组，带置信区间"),
 }
 
+COLLECT_AFTER = 50_000
+"""New objects before a garbage collection: libraries make hundreds of thousands at import, all of them to stay."""
 SERVERS = ("dashboard", "demo", "collect")
 SWEEPING = (*SERVERS, "import", "drain")
 # Options left out of the log of views, because free text and names are logged elsewhere.
@@ -74,6 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if argv is None:
         _read_names()
+        gc.set_threshold(COLLECT_AFTER)
     _use_utf8_output()
     args = list(sys.argv[1:] if argv is None else argv)
     parser = CommandParser(prog="silu", description="四率：民意调查与知晓度分析")

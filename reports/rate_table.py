@@ -17,7 +17,6 @@ from reports.labels import HEADINGS
 from reports.provenance import Provenance, provenance
 from reports.sample import StudySample, gather
 from reports.selection import AREA_COLUMNS, BY, Selection
-from reports.sentences.notes import fieldwork as words
 from reports.verdicts import MODELLED, Reason, judged, said
 from survey.errors import ArgumentError
 from survey.instrument.measure import MEASURES
@@ -106,6 +105,10 @@ def _lost(gathered: StudySample, selection: Selection) -> str:
         codes, labels = cells.codes(name)
         inside &= np.append(labels.astype(str).isin(values), False)[codes]
     lost = {HEADINGS[name]: int(cells.n[inside & (cells.codes(name)[0] < 0)].sum()) for name in selection.by}
+    if not any(lost.values()):
+        return ""
+    from reports.sentences.notes import fieldwork as words  # loads the checks of responses
+
     return str(words.lost(lost))
 
 

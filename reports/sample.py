@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,6 +17,9 @@ from survey.instrument.questionnaire import Rate
 from survey.quality import exclusions
 from survey.storage.store import ResponseStore
 from survey.study.study import Study
+
+ENVELOPE = ("response_id", "wave", "mode", "psu", "w_fx")
+"""Columns of every response that a sample needs beside answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,6 @@ def gather(
         DesignError: no responses of this mode.
         CalibrationError: the margins cannot be met.
     """
-    counted = read_counted(study, selection)
     asked = study.questionnaire
     every = (*asked.rates, *opposite_rates(asked), *importance_rates(asked))
     wanted = options(study, selection)
@@ -114,7 +116,15 @@ def gather(
         rates=None if rates is None else tuple(rates),
         roles=tuple(dict.fromkeys((*wanted.roles, *roles))),
     )
+    counted = read_counted(study, selection, columns=_columns(study, wanted, every))
     return counted.weighted(counted.sample(wanted, every), every)
+
+
+def _columns(study: Study, wanted: SampleOptions, every: Sequence[Rate]) -> frozenset[str]:
+    """Return the columns of the responses that a sample is made from."""
+    summed = [rate for rate in every if wanted.rates is None or rate.name in wanted.rates]
+    answers = (column for rate in summed for column in rate.columns)
+    return frozenset((*ENVELOPE, *wanted.roles, *study.margins.columns, *answers))
 
 
 def options(study: Study, selection: Selection) -> SampleOptions:
@@ -142,13 +152,19 @@ class Counted:
         return StudySample(self.study, self.version, self.written, self.exclusions, sample, rates)
 
 
-def read_counted(study: Study, selection: Selection, waves: Sequence[str] | None = None) -> Counted:
+def read_counted(
+    study: Study,
+    selection: Selection,
+    waves: Sequence[str] | None = None,
+    columns: Collection[str] | None = None,
+) -> Counted:
     """Read the responses of the version that a selection names.
 
     Args:
         study: the study.
         selection: only its version and exclusions apply.
         waves: these waves; all when None.
+        columns: of the columns of the store only these; all when None.
 
     Raises:
         StoreError: no responses yet, or no such version.
@@ -158,6 +174,8 @@ def read_counted(study: Study, selection: Selection, waves: Sequence[str] | None
     if version is None:
         raise StoreError("这个调查还没有任何答卷", where=str(study.root), cure="先用 silu import 导入一份答卷文件")
     study = replace(study, without_excluded=selection.without_excluded)
-    rows = exclusions.counted_responses(study, waves=waves, version=version)
+    schema = store.schema(version) if columns is not None else None
+    names = None if columns is None or schema is None else [name for name in schema.names if name in columns]
+    rows = exclusions.counted_responses(study, columns=names, waves=waves, version=version)
     written = next((one.at for one in store.history() if one.number == version), None)
     return Counted(study, version, written, exclusions.caption_phrase(study), rows)

@@ -1,21 +1,20 @@
 """The verdict of every area and rate of one wave, from the sample to a table that may be shown.
 
 Direct estimates, suppression of small cells, targets and the model of `analysis.areas.weak`, in that order: answers
-that may not be shown are in no model.
+that may not be shown are in no model. Most calls judge districts against targets: what streets and comparisons need is
+imported in calls.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.areas.against_target import targets_of
-from analysis.areas.streets import StreetModel, street_model
 from analysis.areas.weak import weak_areas
-from analysis.estimation.contrasts import Comparison, against_whole
 from analysis.estimation.disclosure.suppression import protect
 from analysis.estimation.estimates import Estimates
 from analysis.estimation.linear import means
@@ -23,6 +22,9 @@ from analysis.estimation.sample import Sample
 from survey.errors import DesignError
 from survey.instrument.rate import Rate
 from survey.study.settings import FALSE_CALLS
+
+if TYPE_CHECKING:
+    from analysis.areas.streets import StreetModel
 
 
 def area_verdicts(  # noqa: PLR0913  one call for every kind of area; each argument is one decision
@@ -93,6 +95,8 @@ def _street_model(
     sample: Sample, rate: Rate, frame: pd.DataFrame, where: Mapping[str, Any], earlier: Mapping[str, Any] | None,
     red: Collection[str],
 ) -> StreetModel | None:  # fmt: skip
+    from analysis.areas.streets import street_model
+
     try:
         return street_model(sample, rate, frame, where, earlier=earlier, red=red)
     except DesignError:  # fewer than three streets
@@ -118,6 +122,8 @@ def _below_city(
     effective size of the difference, n* times the ratio of the area's variance to that of the difference, both of the
     sample: n* holds what the pooled variance adds.
     """
+    from analysis.estimation.contrasts import Comparison, against_whole
+
     if not 0 <= margin < 1:
         raise DesignError("“有意义的差距”应在 0 与 100 个百分点之间", got=f"{100 * margin:g}")
     items, by = list(dict.fromkeys(found.table["item"].astype(str))), found.by[0]

@@ -3,6 +3,7 @@
 Minimises the distance between new and old weights subject to sum(w x) = T (Deville & Sarndal 1992, JASA 87:376,
 eq. 2.1 to 2.5). The dual problem is convex, so a damped Newton search finds the solution or shows that there is
 none. A row may be a respondent or a cell of respondents with equal auxiliaries: the solution is the same.
+scipy.linalg is imported in calls: raked samples, the usual ones, import this module and need none of it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import linalg
 
 from analysis.design.cells import Cells
 from analysis.design.unique_rows import patterns
@@ -183,6 +183,8 @@ def calibrate_cells(
 
 def _independent(base: FloatArray, margins: Margins) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
     """Return an orthonormal basis of the auxiliaries, their totals in it, and the names of redundant ones."""
+    from scipy import linalg
+
     root = np.sqrt(base)[:, None]
     scaled = margins.columns * root
     norms = np.linalg.norm(scaled, axis=0)
@@ -242,6 +244,8 @@ def _solve(
 
 def _direction(curvature: FloatArray, missing: FloatArray) -> FloatArray:
     """Return the Newton direction; a small ridge keeps it defined when every weight is at a bound."""
+    from scipy import linalg
+
     ridge = 1e-12 * max(float(np.trace(curvature)), 1e-300) / len(missing)
     floor = ridge if ridge > 1e-290 else 1e-8
     result: FloatArray = linalg.solve(curvature + floor * np.eye(len(missing)), missing, assume_a="sym")

@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from survey.errors import StoreError
 from survey.host.disk import sha256_of, sync, write_whole
@@ -125,6 +124,8 @@ class TextCache:
 
     def read(self, key: str, schema: pa.Schema) -> pa.Table | None:
         """Return the table kept under a key; None where there is none, or where it does not fit the schema."""
+        import pyarrow.parquet as pq  # takes .01 CPU s to load
+
         path = self._path(key)
         try:
             table = pq.read_table(path)
@@ -138,6 +139,8 @@ class TextCache:
 
         A read-only folder is ignored; it only costs time.
         """
+        import pyarrow.parquet as pq
+
         with suppress(OSError):
             write_whole(self._path(key), lambda draft: pq.write_table(table, draft, compression="zstd"))
             keep_newest(self.folder, "*.parquet", KEPT)

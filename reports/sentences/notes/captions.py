@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from analysis.decisions.change import FALSE_ALARMS
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, say, setting
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
 def moved(label: str, before: str, after: str) -> Sentence:
     """Describe the figure of changes by district."""
+    from analysis.decisions.change import FALSE_ALARMS  # every command imports this module
+
     return say(
         "{label}：{after} 减 {before}，百分点；“最小”是这次看得出的最小变化；多个区县一起比，错判不超过 {rate}",
         label=Name(label),

@@ -105,7 +105,7 @@ def _valid(survey: Any) -> bool:
     from jsonschema_rs import Draft202012Validator
 
     try:
-        return Draft202012Validator(schema()).is_valid(survey)
+        return Draft202012Validator(dict(schema())).is_valid(survey)
     except ValueError:  # nested too deeply, or half a surrogate pair
         return False
 
