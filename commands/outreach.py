@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     limit = Limit(budget, args.activities, args.reach_only)
     found = outreach(heard, asked, table, prices_of(heard, table), limit)
     remarks = [str(one) for one in (found.idle or found.together, found.unit_cost, *found.remarks) if one]
-    deliver(args, found.sentence, _table(args, heard, found, table), found.provenance, remarks)
+    deliver(args, found.sentence + "。" + found.lead, _table(args, heard, found, table), found.provenance, remarks)
     return 0
 
 

@@ -83,7 +83,7 @@ def channels_of(questionnaire: Questionnaire) -> Channels:
         raise DesignError(
             "问卷里没有渠道多选题或知晓率总体题，不能规划宣传",
             expected="一道 role 为 channel 的多选题",
-            cure="修改问卷",
+            cure="在问卷里加上这样的题，下一轮调查后再来规划",
         )
     labels, bookable = {}, set()
     for item in question.items:

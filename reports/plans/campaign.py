@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.areas.models.beta_binomial import fit
 from analysis.areas.streets import model_streets
 from analysis.decisions.audience import Audience, audience_reach
-from analysis.decisions.budget import BudgetPlan, Campaign, plan, slope
+from analysis.decisions.budget import BudgetPlan, Campaign, gains, plan, slope
 from analysis.decisions.channel_effects import ChannelEffects, channel_effects
 from analysis.decisions.channel_reach import Mix, combined
 from analysis.design.labels import unique_names
@@ -51,6 +52,7 @@ class Outlook:
         left_out: reason -> names of the channels that are not considered.
         low, high: limits of the total gain, by the sampling error of the associations; NaN where they say nothing.
         reach_only: whether being reached is the aim.
+        effects: the associations of the channels; None where reach alone is the aim.
     """
 
     campaign: Campaign
@@ -62,6 +64,7 @@ class Outlook:
     low: float
     high: float
     reach_only: bool
+    effects: ChannelEffects | None
 
     @property
     def gained(self) -> float:
@@ -118,9 +121,9 @@ def plan_campaign(
     best = plan(campaign, budget=limit.budget, activities=limit.activities)
     used = [item for item, count in zip(items, best.activities.sum(axis=0), strict=True) if count]
     mix = combined(audience.patterns(wave, unaware=True), used)
-    low, high = _limits(campaign, best, effects)
+    low, high = gain_limits(campaign, best.activities, effects)
     shown = streets[["street", "district", "unaware"]]
-    return Outlook(campaign, best, shown, tuple(channels["label"]), mix, left_out, low, high, limit.reach_only)
+    return Outlook(campaign, best, shown, tuple(channels["label"]), mix, left_out, low, high, limit.reach_only, effects)
 
 
 def _considered(
@@ -150,12 +153,20 @@ def _contact(audience: Audience, where: Mapping[str, str], channels: pd.DataFram
     return contact
 
 
-def _limits(campaign: Campaign, best: BudgetPlan, effects: ChannelEffects | None) -> tuple[float, float]:
-    """Return limits of the total gain by the delta method on the log scale; NaN where they say nothing."""
-    total = float(best.gained.sum())
+def gain_limits(
+    campaign: Campaign, activities: NDArray[np.int64], effects: ChannelEffects | None
+) -> tuple[float, float]:
+    """Return limits of the gain by the delta method on the log scale; NaN where they say nothing.
+
+    Args:
+        campaign: what could be done, in all streets or in some.
+        activities: what is done, (streets, channels).
+        effects: the associations of the channels; None where reach alone is the aim.
+    """
+    total = float(gains(campaign, activities).sum())
     if effects is None or total <= 0:
         return float("nan"), float("nan")
-    steep = slope(campaign, best.activities)
+    steep = slope(campaign, activities)
     error = np.sqrt(max(float(steep @ effects.covariance @ steep), 0.0))
     low, high = (float(end) for end in log_limits(np.array(total), error, max(effects.df, 1)))
     return (low, high) if high <= MEANINGFUL * low else (float("nan"), float("nan"))

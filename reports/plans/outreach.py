@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from analysis.areas.decomposition import persons_lacking
 from analysis.decisions.audience import Audience, build_audience, reach_table, unaware_residents
 from reports.fieldwork.area_lights import red_areas
 from reports.missing import require_own_parts
+from reports.plans.area_plans import area_plans
 from reports.plans.campaign import UNSEEN, Limit, Outlook, plan_campaign
 from reports.plans.prices import examples_used, price_list
 from reports.provenance import Provenance, provenance
@@ -18,7 +20,7 @@ from reports.sample import StudySample, options, read_counted
 from reports.selection import Selection
 from reports.sentences import outreach as sentences
 from reports.sentences.causes import first_groups
-from reports.sentences.outreach import Spending
+from reports.sentences.outreach import AreaPlan, Spending
 from reports.sentences.sentence import Sentence, say
 from survey.instrument.measure import MEASURES
 from survey.study.plans.outreach_costs import tariff_of
@@ -68,10 +70,15 @@ class Outreach:
 
     Attributes:
         found: the plan with its uncertainty.
+        spent: what it spends and gains.
+        plans: the same by area, the largest gain first.
+        audience: whom to reach first, by age; empty where the ages cannot be told apart.
         groups: unaware residents by age and place, largest group first.
         lacking: what they lack, such as 不知晓.
         names: the channels of the plan, in the order of what each adds to the reach.
         sentence: the recommended action.
+        lead: who acts, how many do not know, and the whole plan.
+        caveat: what a reader of the table must know.
         together: the share of the unaware whom these channels reach; empty without activities.
         unit_cost: yuan per resident gained; empty without activities.
         remarks: further remarks: what an association is, channels without money, example prices.
@@ -80,10 +87,15 @@ class Outreach:
     """
 
     found: Outlook
+    spent: Spending
+    plans: tuple[AreaPlan, ...]
+    audience: Sentence
     groups: pd.DataFrame
     lacking: str
     names: tuple[str, ...]
     sentence: Sentence
+    lead: Sentence
+    caveat: Sentence
     together: Sentence
     unit_cost: Sentence
     remarks: tuple[Sentence, ...]
@@ -114,17 +126,25 @@ def outreach(heard: Heard, selection: Selection, table: pd.DataFrame, prices: pd
         red=red_areas(gathered, (selection.wave,), "street"),
     )
     spent = _spending(found, audience, unaware_residents(audience, asked.domain))
-    groups = persons_lacking(audience.sample, asked.items[0], ("age", "place"), asked.domain)
+    lacking = partial(persons_lacking, audience.sample, asked.items[0], where=asked.domain)
+    groups = lacking(("age", "place"))
+    plans = area_plans(found, red_areas(gathered, (selection.wave,)))
+    examples = examples_used(spent.channels, prices)
     busy = found.count > 0
     return Outreach(
         found,
+        spent,
+        plans,
+        first_groups(lacking(("age",)), ("age",)),
         groups,
         MEASURES[audience.channels.aware.measure].lacking,
         spent.channels,
-        sentences.headline(spent, first_groups(groups)),
+        sentences.headline(spent, plans),
+        sentences.lead(spent, plans),
+        sentences.unlike(examples, plans, reach_only=found.reach_only),
         sentences.together(spent) if busy else Sentence(),
         sentences.unit_cost(spent),
-        _remarks(found, examples_used(spent.channels, prices)),
+        _remarks(found, examples),
         Sentence() if busy else sentences.idle(len(found.channels), unseen=UNSEEN in found.left_out),
         provenance(heard.gathered, asked, heard.gathered.estimates(asked)),
     )
@@ -141,6 +161,7 @@ def _spending(found: Outlook, audience: Audience, unaware: tuple[float, float, f
         gain=found.gained,
         limits=(found.low, found.high),
         reach_only=found.reach_only,
+        unit=audience.channels.aware.unit or audience.channels.aware.group,
     )
 
 

@@ -99,26 +99,30 @@ def _items(table: pd.DataFrame, problem: str, words: str) -> Sentence:
     return say(words, items=listed(names(found["label"]), SHOWN, "项")) if len(found) else Sentence()
 
 
-def leading(groups: pd.DataFrame) -> tuple[Row, ...]:
+def leading(groups: pd.DataFrame, by: Sequence[str] = ("age", "place")) -> tuple[Row, ...]:
     """Return the largest group and those that cannot be told apart from it: their intervals overlap with its own.
 
     Args:
-        groups: from `analysis.areas.decomposition.persons_lacking`, largest first, by `age` and `place`.
+        groups: from `analysis.areas.decomposition.persons_lacking`, largest first.
+        by: columns that name a group.
     """
     if groups.empty:
         return ()
-    return rows_of(groups, groups[groups["conf_high"] >= groups["conf_low"].iloc[0]], "age", "place")
+    return rows_of(groups, groups[groups["conf_high"] >= groups["conf_low"].iloc[0]], *by)
 
 
-def first_groups(groups: pd.DataFrame) -> Sentence:
+def first_groups(groups: pd.DataFrame, by: Sequence[str] = ("age", "place")) -> Sentence:
     """Return the groups with most residents concerned; empty where too many cannot be told apart.
 
     Args:
         groups: from `analysis.areas.decomposition.persons_lacking`.
+        by: columns that name a group.
     """
-    found = leading(groups)
+    found = leading(groups, by)
     if not found or len(found) > SHOWN or len(found) == len(groups) > 1:
         return Sentence()
+    if len(by) == 1:
+        return listed([row.name(by[0]) for row in found], SHOWN)
     return _groups(found) + ("（不分先后）" if len(found) > 1 else "")
 
 

@@ -8,10 +8,18 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Name, Sentence, count, field, join, rows_of, say
+from reports.sentences.sentence import Name, Sentence, count, field, join, names, rows_of, say
+from reports.sentences.sentence import listed as listed_names
 from survey.study.study import Study
 
-NAMED = 3  # channels that a headline names
+NAMED = 3  # channels that a title names
+STREETS = 2  # streets that a row names
+ONLINE = (
+    say("网络自填是参与者意见，不能推算全市有多少人不知道"),
+    say("请在上方换成入户或电话；没有这样的答卷，就先做一轮抽样调查。"),
+)
+"""Headline and line below where the answers are self-selected."""
+WAIT = say("等答卷多些再看，或先合并渠道的选项。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,7 @@ class Spending:
         gain: residents newly aware, or reached with `reach_only`.
         limits: of the gain; NaN where they say nothing.
         reach_only: whether being reached is the aim.
+        unit: who is in charge of awareness; may be empty.
     """
 
     unaware: float
@@ -39,6 +48,7 @@ class Spending:
     gain: float
     limits: tuple[float, float]
     reach_only: bool
+    unit: str = ""
 
     @property
     def limited(self) -> bool:
@@ -56,46 +66,109 @@ class Spending:
         return self.cost / self.limits[1], self.cost / self.limits[0]
 
 
-def headline(spent: Spending, groups: Sentence) -> Sentence:
-    """Report whom to reach, through which channels, and the expected gain.
+@dataclass(frozen=True, slots=True)
+class AreaPlan:
+    """What a plan does in one area.
+
+    Attributes:
+        place: name of the district, or of the street where there is one district.
+        streets: its streets with activities, the largest gain first; empty for a street.
+        channels: names of its channels.
+        activities: their number.
+        cost: yuan.
+        gain: residents newly aware, or reached with `reach_only`.
+        limits: of the gain; NaN where they say nothing.
+        red: whether it has a red light.
+    """
+
+    place: str
+    streets: tuple[str, ...]
+    channels: tuple[str, ...]
+    activities: int
+    cost: float
+    gain: float
+    limits: tuple[float, float]
+    red: bool = False
+
+
+def headline(spent: Spending, plans: Sequence[AreaPlan]) -> Sentence:
+    """Report where the first money goes, and what it is expected to gain.
 
     Args:
         spent: the plan.
-        groups: most of those who do not know, see `causes.first_groups`; empty where groups cannot be told apart.
+        plans: the plan by area, from `reports.plans.area_plans.area_plans`.
     """
-    who = say("，先找{groups}", groups=groups) if groups else Sentence()
-    first = say(
-        "居民中约 {number}（{limits}）还不知道{who}",
-        number=field(spent, "unaware", Format.PEOPLE),
-        limits=field(spent, "unaware_limits", Format.PEOPLE_INTERVAL),
-        who=who,
+    if not plans:
+        return say("约 {number}还不知道，没有可安排的活动", number=field(spent, "unaware", Format.PEOPLE))
+    gain = say(
+        "{money}预计{what} {people}",
+        money=field(plans[0], "cost", Format.MONEY),
+        what=_what(spent),
+        people=field(plans[0], "gain", Format.PEOPLE),
     )
-    if not spent.activities:
-        return first + "；没有可安排的活动。"
-    number = say("等 {number} 种渠道", number=count(spent.channels, "channels of the plan"))
-    through = say(
-        "用{names}{number}{jointly}能接触其中 {share}",
-        names=listed(spent.channels[:NAMED]),
-        number=number if len(spent.channels) > NAMED else Sentence(),
-        jointly=_jointly(spent),
-        share=field(spent, "share", Format.PERCENT),
+    return say(
+        "宣传{first}投{place}：{gain}",
+        first=Name("先" if len(plans) > 1 else ""),
+        place=Name(plans[0].place),
+        gain=gain,
     )
-    money = say(
-        "{cost}办 {activities} 场，{gain}",
+
+
+def lead(spent: Spending, plans: Sequence[AreaPlan]) -> Sentence:
+    """Report who acts, how many do not know, and what the whole plan costs and is expected to gain."""
+    unit = say("由{unit}办。", unit=Name(spent.unit)) if spent.unit else Sentence()
+    unaware = say("居民中约 {number}还不知道", number=field(spent, "unaware", Format.PEOPLE))
+    whole = say(
+        "{cost}办 {activities} 场，预计{what} {gain}",
         cost=field(spent, "cost", Format.MONEY),
         activities=field(spent, "activities", Format.COUNT),
-        gain=_gain(spent),
+        what=_what(spent),
+        gain=gain(spent),
     )
-    return join([first, through, money]) + "。"
+    return unit + join([unaware, whole] if plans else [unaware]) + "。"
 
 
-def _gain(spent: Spending) -> Sentence:
-    gain = field(spent, "gain", Format.PEOPLE)
-    if spent.reach_only:
-        return say("可能触达 {gain}（只算触达，不推算知晓）", gain=gain)
-    limits = field(spent, "limits", Format.PEOPLE_INTERVAL)
-    ends = say("{limits}", limits=limits) if spent.limited else say("误差太大，只作参考")
-    return say("可能新增知晓 {gain}（{ends}；由关联推算，不是因果）", gain=gain, ends=ends)
+def gain(spent: Spending) -> Sentence:
+    """Return the expected gain with its limits; without them where they say nothing."""
+    limits = span(spent)
+    return people(spent) + (say("（{limits}）", limits=limits) if limits else Sentence())
+
+
+def people(spent: Spending | AreaPlan) -> Sentence:
+    """Return the expected gain."""
+    return say("{people}", people=field(spent, "gain", Format.PEOPLE))
+
+
+def span(spent: Spending | AreaPlan) -> Sentence:
+    """Return the limits of the expected gain; empty where they say nothing."""
+    if not spent.limits[0] > 0:
+        return Sentence()
+    return say("{limits}", limits=field(spent, "limits", Format.PEOPLE_INTERVAL))
+
+
+def _what(spent: Spending) -> Name:
+    return Name("触达" if spent.reach_only else "新增知晓")
+
+
+def streets(one: AreaPlan) -> Sentence:
+    """Return the streets of an area with activities."""
+    return listed_names(names(one.streets), STREETS)
+
+
+def summed(rest: Sequence[AreaPlan]) -> Sentence:
+    """Return the name of the row that sums up the areas without one."""
+    return say("其余 {n} 个", n=count(rest, "areas without a row"))
+
+
+def unlike(examples: Sequence[str], plans: Sequence[AreaPlan], *, reach_only: bool) -> Sentence:
+    """Return what a reader of the table must know: association, example prices, red lights."""
+    red = [one for one in plans if one.red]
+    parts = [
+        say("只算触达，不推算知晓") if reach_only else say("关联推算，不是因果"),
+        say("渠道单价或触达为示例，请换成本地数字") if examples else Sentence(),
+        say("{n} 个区县亮真实性红灯（※），复访后再定", n=count(red, "areas with a red light")) if red else Sentence(),
+    ]
+    return join(parts)
 
 
 def together(spent: Spending) -> Sentence:

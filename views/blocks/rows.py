@@ -15,10 +15,12 @@ class Column:
     Attributes:
         head: its heading.
         kind: "number" at the right, "title" the name of a row, "wide" for a drawing; "" for words.
+        note: what stands behind the heading above the column alone.
     """
 
     head: str
     kind: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def row_table(columns: Sequence[Column], lines: Sequence[Line], name: str) -> st
         lines: from top to bottom.
         name: what the table lists, for screen readers.
     """
-    heads = "".join(f'<th scope="col"{_class(one.kind)}>{text(one.head)}</th>' for one in columns)
+    heads = "".join(f'<th scope="col"{_class(one.kind)}>{text(one.head + one.note)}</th>' for one in columns)
     body = "".join(_line(columns, one) for one in lines)
     whole = f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody>"
     return f'<table class="silu-rows" aria-label="{text(name)}">{whole}</table>'

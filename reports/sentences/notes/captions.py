@@ -39,6 +39,18 @@ def concerned(lacking: str, shown: Sequence[object], every: Sequence[object]) ->
     return say("估计{lacking}的居民人数{some}，区间大说明答卷少", lacking=Name(lacking), some=some)
 
 
+def limit(chosen: object, *, money: bool) -> Sentence:
+    """Return the limit of a campaign as the name of its box.
+
+    Args:
+        chosen: from `reports.plans.campaign.Limit`.
+        money: whether the budget is limited, or else the number of activities.
+    """
+    if not money:
+        return say("{n} 场", n=field(chosen, "activities", Format.COUNT))
+    return say("预算 {sum} 元", sum=field(chosen, "budget", Format.COUNT))
+
+
 def prices(examples: int, unpriced: int) -> Sentence:
     """Return the heading of the prices of channels."""
     numbers = {"examples": setting("channels with example prices", examples)}

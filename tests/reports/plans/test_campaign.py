@@ -1,5 +1,6 @@
 """One plan: page, chart and command name the same channels, share, gain and cost, in whatever city."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from analysis.decisions.audience import Audience, build_audience, reach_table
 from analysis.estimation.sample import SampleOptions
+from reports.plans.area_plans import area_plans, rest_of
 from reports.plans.campaign import UNBOOKABLE, UNSEEN, Limit, Outlook, plan_campaign
 from reports.plans.prices import COST, NO_PRICE, price_list
 from survey.mock.city.spec import MockSpec
@@ -85,3 +87,27 @@ def test_with_no_channel_left_the_plan_is_empty() -> None:
     prices = price_list(heard(1)[2]).assign(可用=False)
     found = planned(1, Limit(budget=50_000), prices)
     assert (found.count, found.mix.channels, found.gained) == (0, (), 0.0)
+
+
+def test_the_areas_of_a_plan_add_up_to_it_and_have_limits_of_their_own() -> None:
+    found = planned(1, Limit(budget=50_000))
+    plans = area_plans(found, {"甲区"})
+    assert sum(one.activities for one in plans) == found.count
+    assert sum(one.cost for one in plans) == found.plan.cost
+    assert sum(one.gain for one in plans) == pytest.approx(found.gained)
+    assert [one.gain for one in plans] == sorted((one.gain for one in plans), reverse=True)
+    assert all(one.limits[0] < one.gain < one.limits[1] for one in plans)
+    assert not any(one.red for one in plans)
+    assert area_plans(found, {plans[0].place})[0].red
+    assert set(plans[0].streets) <= set(found.streets["street"][found.streets["district"] == plans[0].place])
+    assert rest_of(plans, len(plans) - 1) == (plans, ())  # a single one has room
+    assert rest_of(plans * 3, 4) == ((plans * 3)[:4], (plans * 3)[4:])
+
+
+def test_one_district_is_planned_by_street_and_nothing_without_money() -> None:
+    found = planned(1, Limit(budget=50_000))
+    alone = replace(found, streets=found.streets.assign(district="甲区"))
+    plans = area_plans(alone, ())
+    assert {one.place for one in plans} <= set(found.streets["street"])
+    assert all(one.streets == () for one in plans)
+    assert area_plans(planned(1, Limit(budget=0.0)), ()) == ()

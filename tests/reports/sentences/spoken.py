@@ -26,6 +26,7 @@ from reports.overview import headline, lever
 from reports.overview.problems import problems
 from reports.plans import outreach as plans
 from reports.plans import pass_forecast, rectification, sample_plan
+from reports.plans.area_plans import rest_of
 from reports.plans.campaign import Limit
 from reports.plans.due import by_due
 from reports.plans.sample_plan import SampleGoal
@@ -35,6 +36,7 @@ from reports.selection import Selection
 from reports.sentences import briefing, ledger, passing, sampling
 from reports.sentences import causes as sentences_of_causes
 from reports.sentences import fieldwork as sentences_of_fieldwork
+from reports.sentences import outreach as words
 from reports.sentences import voices as sentences_of_voices
 from reports.sentences.notes import captions, files
 from reports.sentences.sentence import Sentence
@@ -199,7 +201,10 @@ def reached(asked: Asked) -> Iterator[Part]:
     def campaign(limit: Limit) -> object:
         found = plans.outreach(heard, asked.selection, table, plans.prices_of(heard, table), limit)
         people = sentences_of_causes.people(found.groups, found.lacking) if len(found.groups) else ()
-        return found, people
+        shown, rest = rest_of(found.plans, 1)
+        each = [(words.people(one), words.span(one), words.streets(one)) for one in shown]
+        box = captions.limit(limit, money=limit.budget is not None)
+        return found, people, each, words.gain(found.spent), words.summed(rest) if rest else (), box
 
     limit = at_turn(asked, [Limit(200_000.0, None, False), Limit(None, 30, True), Limit(0.0, None, False)])
     yield _refused(lambda: campaign(limit))

@@ -1,8 +1,30 @@
 """Sentences on outreach: no widest channel among those whose intervals overlap."""
 
+import math
+from dataclasses import replace
+
 import pandas as pd
+import pytest
 
 from reports.sentences import outreach
+from reports.sentences.outreach import AreaPlan, Spending
+
+FIRST = AreaPlan(
+    "青苇区", ("甲街道", "乙街道", "丙街道"), ("宣传栏",), 40, 40_000.0, 2_404.0, (1_599.0, 3_613.0), red=True
+)
+SECOND = AreaPlan("墨湖区", ("丁街道",), ("宣传栏",), 1, 800.0, 90.0, (math.nan, math.nan))
+SPENT = Spending(
+    239_000.0,
+    (2e5, 3e5),
+    ("宣传栏",),
+    0.5,
+    40_800.0,
+    41,
+    2_494.0,
+    (1_650.0, 3_700.0),
+    reach_only=False,
+    unit="宣传部门",
+)
 
 
 def channels(*rows: tuple[str, float, float, float, bool]) -> pd.DataFrame:
@@ -22,3 +44,36 @@ def test_only_visible_associations_are_counted() -> None:
     found = channels(("宣传栏", 0.44, 0.47, 0.49, True), ("广播", 0.1, 0.12, 0.14, False))
     assert outreach.associated(found).text == "1 种渠道与知晓有看得出的关联"
     assert outreach.associated(found[1:]).text == "没有渠道与知晓的关联看得出来"
+
+
+def test_the_headline_is_money_and_expected_gain_of_the_first_area() -> None:
+    assert outreach.headline(SPENT, [FIRST, SECOND]).text == "宣传先投青苇区：4.0 万元预计新增知晓 2,400 人"
+    assert outreach.headline(SPENT, [SECOND]).text == "宣传投墨湖区：800 元预计新增知晓 90 人"
+    touched = replace(SPENT, reach_only=True)
+    assert outreach.headline(touched, [FIRST]).text == "宣传投青苇区：4.0 万元预计触达 2,400 人"
+    assert outreach.headline(SPENT, []).text == "约 23.9 万人还不知道，没有可安排的活动"
+
+
+def test_the_line_below_says_who_acts_and_sums_up() -> None:
+    text = outreach.lead(SPENT, [FIRST]).text
+    assert text == (
+        "由宣传部门办。居民中约 23.9 万人还不知道；4.1 万元办 41 场，预计新增知晓 2,500 人（1,600 人—3,700 人）。"
+    )
+    assert outreach.lead(replace(SPENT, unit=""), []).text == "居民中约 23.9 万人还不知道。"
+
+
+@pytest.mark.parametrize("reach_only", [False, True])
+def test_no_word_of_the_plan_is_causal(reach_only: bool) -> None:
+    spent = replace(SPENT, reach_only=reach_only)
+    caveat = outreach.unlike(["宣传栏"], [FIRST, SECOND], reach_only=reach_only)
+    text = "".join(map(str, (outreach.headline(spent, [FIRST]), outreach.lead(spent, [FIRST]), caveat)))
+    assert not [word for word in ("提高", "带来", "使得", "导致", "效果", "可使", "促进") if word in text]
+    assert "预计" in text
+    assert "示例" in caveat.text
+    assert "1 个区县亮真实性红灯" in caveat.text
+
+
+def test_a_row_names_two_streets_and_the_rest_is_summed() -> None:
+    assert outreach.streets(FIRST).text == "甲街道、乙街道等 3 个"
+    assert (outreach.span(FIRST).text, outreach.span(SECOND).text) == ("1,600 人—3,600 人", "")
+    assert outreach.summed([FIRST, SECOND]).text == "其余 2 个"

@@ -112,7 +112,8 @@ def test_planning_shows_the_sample_size_and_offers_a_list(city: Path, run: Run) 
 
 def test_outreach_names_groups_and_channels(city: Path, run: Run) -> None:
     app = run(city, OUTREACH)
-    text = headline(page_text(app))
+    text = page_text(app)
+    assert re.search("宣传先?投.+：.+元预计新增知晓 .+ 人", text)
     assert "居民中约" in text
     assert "不是因果" in text
     assert any("关联" in words(figure) for figure in figures(app))

@@ -9,7 +9,7 @@ import pytest
 
 import cli
 from tests.city_folder import imported_city
-from tests.views.page_words import Run, figures, page_text, words
+from tests.views.page_words import Run, bodies, figures, page_text, words
 
 PAGE = "views/pages/outreach.py"
 NAME = re.compile("“([^”]+)”")
@@ -40,18 +40,20 @@ def test_page_chart_plan_and_command_say_one_thing(
         app.toggle(key="reach_only").set_value(True).run()
     assert not app.exception
     text, command = page_text(app), printed(capsys, study, *options)
-    headline = next(line for line in text.split("\n") if line.startswith("### "))[4:]
-    assert headline == command.splitlines()[0]
-    share = re.search(r"能接触其中 ([\d.]+%)", headline)
-    assert share is not None
+    heading = re.search("<h1>(.+?)</h1><p>(.+?)</p>", "".join(bodies(app)))
+    assert heading is not None
+    assert f"{heading[1]}。{heading[2]}" == command.splitlines()[0]
     together = next(line for line in command.splitlines() if "的不知晓者：" in line)
     mix = next(words(one) for one in figures(app) if "下面安排了活动的渠道" in words(one))
-    assert share[1] in together
     assert together in mix
     assert next(line for line in command.splitlines() if re.match("每|渠道关联的误差太大", line)) in text
     plan = next(table.value for table in app.dataframe if "场次" in table.value.columns)
     assert set(plan.columns[5:]) == set(NAME.findall(together))
     assert ("预计触达" in plan.columns) == reach_only
+    rows = next(one for one in bodies(app) if "silu-rows" in one)
+    assert rows.count("<tr") == 1 + plan["区县"].nunique() + 1
+    assert f'data-head="场次" class="silu-number">{plan["场次"].sum():,}</td>' in rows
+    assert ("预计触达" in rows) == reach_only
     sheet = printed(capsys, study, "--format", "csv", *options)
     rows = sheet[sheet.index("街道,") :].split("\n\n")[0].splitlines()[: len(plan) + 1]
     pd.testing.assert_frame_equal(pd.read_csv(io.StringIO("\n".join(rows))), plan.reset_index(drop=True))

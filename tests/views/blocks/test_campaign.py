@@ -1,0 +1,39 @@
+"""The table of a campaign: one row an area, bars on one scale, the sum at the foot."""
+
+import math
+import re
+from dataclasses import replace
+
+from reports.sentences.outreach import AreaPlan, Spending
+from reports.sentences.sentence import Sentence, say
+from views.blocks.campaign import plan_rows
+
+NAN = (math.nan, math.nan)
+PLANS = tuple(
+    AreaPlan(f"{name}区<b>", ("东街道", "西街道"), ("宣传栏、海报", "微信群"), 10, 8_000.0, gain, (gain / 2, gain * 2))
+    for name, gain in (("甲", 4_000.0), ("乙", 1_000.0))
+)
+SPENT = Spending(9e4, (8e4, 1e5), ("宣传栏、海报",), 0.4, 16_000.0, 20, 5_000.0, (2_500.0, 9_000.0), reach_only=False)
+
+
+def test_bars_share_a_scale_and_phones_read_the_limits() -> None:
+    table = plan_rows(SPENT, PLANS, (), say("老人"))
+    assert re.findall(r'silu-length" style="width:([\d.]+%)', table) == ["50.0%", "12.5%"]
+    assert re.findall(r'silu-span" style="left:([\d.]+%);width:([\d.]+%)', table)[0] == ("25.0%", "75.0%")
+    assert "2,000 人—8,000 人</small>" in table
+    assert "宣传栏 + 微信群" in table
+    assert table.count("老人") == 2
+    assert "区<b>" not in table
+    assert "5,000 人（2,500 人—9,000 人）" in table.rpartition("<tr")[2]
+
+
+def test_areas_without_a_row_are_summed_and_one_area_needs_no_sum() -> None:
+    table = plan_rows(SPENT, PLANS, PLANS, Sentence())
+    assert "其余 2 个" in table
+    assert "各年龄居民" in table
+    street = replace(PLANS[0], streets=(), limits=NAN)
+    alone = plan_rows(replace(SPENT, limits=NAN), (street,), (), Sentence())
+    assert "合计" not in alone
+    assert "到哪些街道" not in alone
+    assert "横线为区间" not in alone
+    assert 'silu-span"' not in alone

@@ -1,0 +1,89 @@
+"""The plan of a campaign as rows: whom, through which channel, in which streets, for how much, with what gain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.integrity.lights import MARK
+from analysis.numerals import cell
+from reports.sentences import outreach as words
+from reports.sentences.outreach import AreaPlan, Spending
+from reports.sentences.sentence import Sentence
+from views.blocks.html import text
+from views.blocks.rows import Column, Line, row_table
+
+EVERYONE = "各年龄居民"
+"""Whom to reach where no age can be told apart."""
+
+
+def plan_rows(spent: Spending, plans: tuple[AreaPlan, ...], rest: tuple[AreaPlan, ...], audience: Sentence) -> str:
+    """Return the table, with the sum at its foot.
+
+    Args:
+        spent: the whole plan.
+        plans: the areas with a row of their own, from `reports.plans.area_plans.rest_of`.
+        rest: the areas that one row sums up.
+        audience: whom to reach first; empty for everyone.
+    """
+    columns = _columns(spent, streets=bool(plans and plans[0].streets))
+    widest = max([_end(one) for one in plans] or [1.0])
+    lines = [_line(one, str(audience) or EVERYONE, widest, first=at == 0) for at, one in enumerate(plans)]
+    if rest:
+        lines.append(_rest(rest))
+    if len(plans) > 1:
+        whole = text(words.gain(spent))
+        lines.append(Line(("合计", "", "", "", cell(spent.activities, 0), cell(spent.cost, 0), whole), "sum"))
+    keep = [at for at, one in enumerate(columns) if one.head]
+    cut = [Line([line.cells[at] for at in keep], line.kind) for line in lines]
+    return row_table([columns[at] for at in keep], cut, "宣传安排")
+
+
+def _columns(spent: Spending, *, streets: bool) -> tuple[Column, ...]:
+    gain = "预计触达" if spent.reach_only else "预计新增知晓"
+    return (
+        Column("区县" if streets else "街道", "title"),
+        Column("先找谁"),
+        Column("用什么渠道"),
+        Column("到哪些街道" if streets else ""),
+        Column("场次", "number"),
+        Column("费用（元）", "number"),
+        Column(gain, "wide", "（横线为区间）" if spent.limited else ""),
+    )
+
+
+def _line(one: AreaPlan, audience: str, widest: float, *, first: bool) -> Line:
+    place = f"{one.place}{MARK}" if one.red else one.place
+    cells = (
+        text(place),
+        text(audience),
+        text(" + ".join(name.partition("、")[0] for name in one.channels)),
+        text(words.streets(one)),
+        cell(one.activities, 0),
+        cell(one.cost, 0),
+        _gain(one, widest),
+    )
+    return Line(cells, "act" if first else "")
+
+
+def _rest(rest: Sequence[AreaPlan]) -> Line:
+    """Return the row that sums up the areas without one; it has no limits, since those of areas do not add up."""
+    number, cost, gain = (sum(getattr(one, name) for one in rest) for name in ("activities", "cost", "gain"))
+    people = words.people(AreaPlan("", (), (), number, cost, gain, (float("nan"), float("nan"))))
+    return Line((text(words.summed(rest)), "", "", "", cell(number, 0), cell(cost, 0), f"<b>{text(people)}</b>"))
+
+
+def _gain(one: AreaPlan, widest: float) -> str:
+    """Return the expected gain as number and bar, its limits as a line; phones show the limits in words."""
+    low, high = one.limits
+    place = f"left:{low / widest:.1%};width:{(high - low) / widest:.1%}"
+    line = f'<i class="silu-span" style="{place}"></i>' if low > 0 else ""
+    bar = f'<i class="silu-length" style="width:{one.gain / widest:.1%}"></i>'
+    span = words.span(one)
+    return (
+        f'<b class="silu-people">{text(words.people(one))}</b>'
+        f'<span class="silu-gain" aria-hidden="true">{bar}{line}</span><small class="silu-limits">{text(span)}</small>'
+    )
+
+
+def _end(one: AreaPlan) -> float:
+    return one.limits[1] if one.limits[0] > 0 else one.gain

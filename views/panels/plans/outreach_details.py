@@ -1,0 +1,115 @@
+"""Details behind the plan of 宣传规划: reach of the channels, unaware groups, associations, streets by channel."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analysis.numerals import difference, people, percent
+from reports.plans import outreach as reports
+from reports.plans.outreach import Outreach
+from reports.sentences import outreach as sentences
+from reports.sentences.notes import captions
+from reports.sentences.sentence import Sentence
+from views.charts.dots import Axis, dots
+from views.charts.parts.frame import Caption
+from views.panels import page
+from views.panels.captions import caption
+from views.panels.causes import lacking_people
+from views.shell.tables import show_table
+
+HALF = 580
+MOST_GROUPS = 10
+
+
+def details(found: Outreach, table: pd.DataFrame) -> None:
+    """Draw groups, channels and the plan by street.
+
+    Args:
+        found: the plan.
+        table: every channel, from `reports.plans.outreach.reach`.
+    """
+    page.note(found.unit_cost)
+    for remark in found.remarks:
+        page.note(remark)
+    source = caption(found.provenance, Sentence(), Sentence())
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _channels(table, source)
+        _mix(found, source)
+    with right:
+        _groups(found, source)
+        _effects(table, source)
+    streets = reports.activity_table(found.found)
+    if len(streets):
+        st.subheader("街道 × 渠道安排")
+        show_table(streets, most=380)
+
+
+def _channels(table: pd.DataFrame, source: Caption) -> None:
+    rows = pd.DataFrame(
+        {
+            "label": table["label"],
+            "value": table["reach"],
+            "low": table["reach_low"],
+            "high": table["reach_high"],
+            "kind": "plain",
+            "text": [f"{percent(row['reach'])}　不知晓者 {people(row['persons'])}" for row in table.to_dict("records")],
+        }
+    )
+    text = sentences.widest(table)
+    words = Caption(text.text, "最近三个月接触过各渠道的居民；右边是接触过却仍不知晓的人数", source.source, source.mock)
+    page.figure(dots(rows, words, Axis(".0%", None, "", 0.0), {}, page_width=HALF), "reach", text)
+
+
+def _mix(found: Outreach, source: Caption) -> None:
+    """Draw the reach of the channels of the plan, each resident counted once."""
+    if not found.names:
+        page.empty(str(found.idle))
+        return
+    share = found.found.mix.share
+    rows = pd.DataFrame(
+        {
+            "label": [name if at == 0 else f"再加{name}" for at, name in enumerate(found.names)],
+            "value": share,
+            "low": np.nan,
+            "high": np.nan,
+            "kind": "good",
+            "text": [f"累计 {percent(one)}" for one in share],
+        }
+    )
+    words = Caption(str(found.together), "下面安排了活动的渠道，不重复计人", source.source, source.mock)
+    page.figure(dots(rows, words, Axis(".0%", None, "", 0.0, 1.02), {}, page_width=HALF), "mix", found.together)
+
+
+def _groups(found: Outreach, source: Caption) -> None:
+    groups, lacking = found.groups, found.lacking
+    if groups.empty:
+        page.empty("各组答卷都太少，不能估计不知晓的人在哪里。")
+        return
+    first = groups.head(MOST_GROUPS)
+    what = captions.concerned(lacking, list(first.index), list(groups.index))
+    lacking_people(first, lacking, Caption("", str(what), source.source, source.mock), "groups")
+
+
+def _effects(table: pd.DataFrame, source: Caption) -> None:
+    rows = table.dropna(subset=["effect"]).sort_values("effect", ascending=False)
+    sure = rows["seen"]
+    shown = pd.DataFrame(
+        {
+            "label": rows["label"],
+            "value": 100 * rows["effect"],
+            "low": 100 * rows["effect_low"],
+            "high": 100 * rows["effect_high"],
+            "kind": np.where(sure, "good", "plain"),
+            "text": [
+                difference(row["effect"], row["effect_low"], row["effect_high"]) for row in rows.to_dict("records")
+            ],
+        }
+    )
+    text = sentences.associated(table)
+    what = "关联，不是因果：接触过的人比没接触的人知晓率高多少（百分点），已按年龄和文化程度调到同一结构"
+    words = Caption(text.text, what, source.source, source.mock)
+    key = {"good": "关联看得出", "plain": "看不出"}
+    page.figure(dots(shown, words, Axis("+.0f", 0.0, ""), key, page_width=HALF), "effects", text)

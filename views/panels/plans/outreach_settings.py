@@ -1,0 +1,61 @@
+"""Settings of 宣传规划: limit and aim of the campaign, prices of the channels, and the plan as a workbook."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from reports.plans import outreach as reports
+from reports.plans.campaign import Limit
+from reports.plans.outreach import Outreach
+from reports.plans.prices import EXAMPLE, NO_PRICE, SOURCE, edited
+from reports.plans.workbook import workbook
+from reports.sentences.notes import captions
+from survey.study.study import Study
+
+BUDGET, COUNT = "按预算（元）", "按场次"
+SUM, NUMBER = 200_000, 100
+"""Budget in yuan and number of activities before anything is typed."""
+REACH_HELP = "打开后，与知晓的关联看不出的渠道也安排活动；只算触达多少不知晓者，不推算新增知晓。"
+
+
+def limit_box() -> Limit:
+    """Ask for budget or number of activities and for the aim, in one slim box that names the choice."""
+    before = _chosen()
+    with st.popover(str(captions.limit(before, money=before.budget is not None))):
+        kind = st.segmented_control("怎样限制", [BUDGET, COUNT], default=BUDGET, key="limit", required=True)
+        if kind == BUDGET:
+            st.number_input("预算（元）", 0, 100_000_000, SUM, 10_000, key="budget")
+        else:
+            st.number_input("场次", 0, 10_000, NUMBER, 10, key="activities")
+        st.toggle("只求触达", key="reach_only", help=REACH_HELP)
+    return _chosen()
+
+
+def _chosen() -> Limit:
+    """Return what the widgets hold, also before they are drawn."""
+    state = st.session_state
+    reach_only = bool(state.get("reach_only", False))
+    if state.get("limit", BUDGET) == COUNT:
+        return Limit(None, int(state.get("activities", NUMBER)), reach_only)
+    return Limit(float(state.get("budget", SUM)), None, reach_only)
+
+
+def price_box(start: pd.DataFrame) -> pd.DataFrame:
+    """Let the planner change price and reach of each channel; return them with the source of each."""
+    examples, unpriced = (int(start[SOURCE].str.contains(word).sum()) for word in (EXAMPLE, NO_PRICE))
+    with st.expander(str(captions.prices(examples, unpriced))):
+        prices = st.data_editor(start, hide_index=True, width="stretch", disabled=["渠道", SOURCE])
+        st.caption("长期使用的数字请写进 study.toml 的 [outreach]，见 docs/decisions.md；这里的改动只对这一次有效。")
+    return edited(prices, start)
+
+
+def download(study: Study, found: Outreach) -> None:
+    """Offer the plan by street as a workbook; nothing without activities."""
+    table = reports.activity_table(found.found)
+    if table.empty:
+        return
+    notes = [study.title, *map(str, (found.sentence, found.lead, found.unit_cost, *found.remarks))]
+    notes += ["模拟数据：虚构的城市"] if study.mock else []
+    book = workbook({"宣传安排": table}, notes)
+    st.download_button("下载安排表（Excel）", book, file_name="宣传安排.xlsx", type="tertiary")
