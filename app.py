@@ -17,13 +17,21 @@ from views.shell.pages_by_role import offered
 
 FOLDER = Path(__file__).parent / "views" / "pages"
 
-st.set_page_config(page_title="四率", page_icon="📊", layout="wide")
-sections = {
-    section: [st.Page(FOLDER / file, title=title, url_path=path) for file, title, path in pages if offered(path)]
-    for section, pages in PAGES.items()
-}
-page = st.navigation(sections, position="hidden")
-st.html(stylesheet())
-navigation_bar(sections, page.title)
-page.run()
-settle(page.title)
+
+def main() -> None:
+    """Draw the bar and run the page of the address."""
+    st.set_page_config(page_title="四率", page_icon="📊", layout="wide")
+    sections = {
+        section: [st.Page(FOLDER / file, title=title, url_path=path) for file, title, path in pages if offered(path)]
+        for section, pages in PAGES.items()
+    }
+    page = st.navigation(sections, position="hidden")
+    st.html(stylesheet())
+    navigation_bar(sections, page.title)
+    page.run()
+    settle(page.title)
+
+
+# Streamlit runs this file as the main module, and processes that read texts for a page import it.
+if __name__ == "__main__":
+    main()
