@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -92,13 +93,13 @@ def causes(gathered: StudySample, selection: Selection, district: str) -> Causes
     )
 
 
-def _doubt(gathered: StudySample, here: Selection, district: str) -> Sentence:
-    """Return why nothing may be said about a district: a red light, too few answers, or none."""
-    if district in red_areas(gathered, here.waves):
-        return words.unjudged(district, Reason.RED_LIGHT)
+def _doubt(gathered: StudySample, here: Selection, area: str, level: str = "district") -> Sentence:
+    """Return why nothing may be said about an area: a red light, too few answers, or none."""
+    if area in red_areas(gathered, here.waves, level):
+        return words.unjudged(area, Reason.RED_LIGHT)
     silent = set(silence(shown(gathered.estimates(here), gathered, here).table))
     one = next((reason for reason in (Reason.EMPTY, Reason.HIDDEN) if silent == {reason}), None)
-    return words.unjudged(district, one) if one else Sentence()
+    return words.unjudged(area, one) if one else Sentence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,21 @@ class Items:
     routing: pd.DataFrame
 
 
-def unknown_or_unhappy(gathered: StudySample, selection: Selection, district: str) -> Items:
-    """Distinguish unaware from dissatisfied residents, item by item, in one district."""
-    rates = opposite_rates(gathered.study.questionnaire)
-    asked = selection.asking([rate.name for rate in rates]).within(district=district)
+def unknown_or_unhappy(
+    gathered: StudySample, selection: Selection, area: str, level: str = "district", some: Sequence[str] = ()
+) -> Items:
+    """Distinguish unaware from dissatisfied residents, item by item, in one area.
+
+    Args:
+        gathered: the sample.
+        selection: waves and people.
+        area: the area.
+        level: its column.
+        some: names of the items to look at, in their order; the `MOST` with the largest problems where empty.
+    """
+    every = opposite_rates(gathered.study.questionnaire)
+    rates = [rate for rate in every if not some or rate.name.rpartition(".")[0] in some]
+    asked = selection.asking([rate.name for rate in rates]).within(**{level: area})
     found = named(shown(gathered.estimates(asked), gathered, asked), gathered)
     sides = {
         "unhappy": found.table[found.table["item"].str.endswith(UNHAPPY)].reset_index(drop=True),
@@ -134,11 +146,19 @@ def unknown_or_unhappy(gathered: StudySample, selection: Selection, district: st
         table[f"{side}_high"] = rows["conf_high"]
     table["problem"] = item_problem(sides["unknown"], sides["unhappy"])
     table = _with_owners(table, {rate.name: rate for rate in rates}, gathered)
-    order = table[["unhappy", "unknown"]].max(axis=1).sort_values(ascending=False, na_position="last")
-    table = table.loc[order.index[:MOST]]
-    doubt = _doubt(gathered, asked, district)
-    text = Sentence() if table.empty else doubt or words.owners(table, district)
+    table = table.loc[_order(table, some)]
+    doubt = _doubt(gathered, asked, area, level)
+    text = Sentence() if table.empty else doubt or words.owners(table, area)
     return Items(table, found, text, _routing(table.head(0) if doubt else table))
+
+
+def _order(table: pd.DataFrame, some: Sequence[str]) -> list[int]:
+    """Return the rows to show: those of some items in their order, else those with the largest problems."""
+    if some:
+        place = {name: at for at, name in enumerate(some)}
+        return table["item"].str.rpartition(".")[0].map(place).sort_values().index.tolist()
+    worst = table[["unhappy", "unknown"]].max(axis=1).sort_values(ascending=False, na_position="last")
+    return worst.index[:MOST].tolist()
 
 
 def _with_owners(table: pd.DataFrame, rates: dict[str, Rate], gathered: StudySample) -> pd.DataFrame:

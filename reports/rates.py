@@ -17,7 +17,7 @@ from reports.verdicts import judged, named
 from survey.instrument.questionnaire import Rate
 from survey.study.study import Study
 
-__all__ = ["Estimates", "over_waves", "precision", "target_of", "with_change"]
+__all__ = ["CHANGE_COLUMNS", "Estimates", "over_waves", "precision", "since_before", "target_of", "with_change"]
 
 CHANGE_COLUMNS = ("before", "change", "change_low", "change_high", "detectable")
 
@@ -29,14 +29,19 @@ def with_change(gathered: StudySample, selection: Selection) -> Estimates:
     where no earlier wave has answers, or the answers are self-selected.
     """
     city = judged(gathered, selection)
-    earlier = gathered.waves[: gathered.waves.index(selection.wave)] if selection.wave in gathered.waves else ()
-    if not earlier or gathered.sample.opt_in:
-        return Estimates(city.table.assign(**dict.fromkeys(CHANGE_COLUMNS, float("nan"))), city.meta)
-    pair = selection.in_wave(earlier[-1], selection.wave)
+    return Estimates(city.table.join(since_before(gathered, selection), on="item"), city.meta)
+
+
+def since_before(gathered: StudySample, selection: Selection) -> pd.DataFrame:
+    """Return item -> `before`, `change`, `change_low`, `change_high`, `detectable`, shares; see `with_change`."""
+    before = gathered.before(selection.wave)
+    if not before or gathered.sample.opt_in:
+        return pd.DataFrame(float("nan"), index=pd.Index(selection.items), columns=list(CHANGE_COLUMNS))
+    pair = selection.in_wave(before[-1], selection.wave)
     question = Comparison(selection.items, where=selection.where, suppression=gathered.study.suppression)
     moved = shown(between(gathered.sample.basis, "wave", (pair.waves[0], pair.waves[1]), question), gathered, pair)
     columns = moved.table.set_index("item")[["reference", "estimate", "conf_low", "conf_high", "detectable"]]
-    return Estimates(city.table.join(columns.set_axis(CHANGE_COLUMNS, axis=1), on="item"), city.meta)
+    return columns.set_axis(CHANGE_COLUMNS, axis=1)
 
 
 def over_waves(gathered: StudySample, selection: Selection) -> Estimates:

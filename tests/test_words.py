@@ -22,7 +22,7 @@ ELSEWHERE = {
     ("reports/health/machine_health.py", "rate"): "writes a second",
     ("reports/packages/osv_file.py", "size"): "megabytes",
     ("views/blocks/campaign.py", "widest"): "the length of a bar",
-    ("views/blocks/cards.py", "place"): "a place on an axis",
+    ("views/blocks/axis.py", "at"): "a place on an axis",
     ("views/panels/coding.py", "f1"): "agreement of coders",
     ("views/panels/coding.py", "worst"): "agreement of coders",
 }

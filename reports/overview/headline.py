@@ -89,7 +89,7 @@ def lead(city: Estimates, found: Sequence[Problem]) -> Sentence:
         if len(of(city.table, Verdict.WEAK)):  # the headline speaks of the city
             where = say("先办{area}{rate}，", area=first.row.name("district"), rate=first.row.name("label"))
         acting = where + join([_worst(first), _units(first)], "，")
-    return Sentence(tuple(piece for part in (acting, _city(city)) if part for piece in (part + "。").pieces))
+    return Sentence(tuple(piece for part in (acting, standing(city)) if part for piece in (part + "。").pieces))
 
 
 def listing(found: Sequence[Problem]) -> Sentence:
@@ -131,12 +131,18 @@ def _units(one: Problem) -> Sentence:
     return say("由{units}办", units=units(one)) if one.units else Sentence()
 
 
-def _city(city: Estimates) -> Sentence:
+def standing(city: Estimates, place: str = "全市") -> Sentence:
+    """Report how the rates of a place stand against their targets; empty where none is judged.
+
+    Args:
+        city: its rates, judged.
+        place: its name, "" where the reader knows it.
+    """
     table = city.table
     groups = {verdict: rows_of(city, table[table["verdict"] == verdict], "item") for verdict in Verdict}
     met = groups[Verdict.MET]
     if len(met) == len(table):
-        return say("全市各率都达标")
+        return say("{place}各率都达标", place=Name(place))
     parts = [
         _labels(groups[Verdict.WEAK]) + "没到目标" if groups[Verdict.WEAK] else Sentence(),
         _compared(groups[Verdict.WATCH], "多半没到目标"),
@@ -144,7 +150,7 @@ def _city(city: Estimates) -> Sentence:
         _labels(met) + "达标" if met else Sentence(),
     ]
     text = join(parts, "，")
-    return say("全市{text}", text=text) if text else text
+    return say("{place}{text}", place=Name(place), text=text) if text else text
 
 
 def _labels(rows: Sequence[Row]) -> Sentence:

@@ -192,14 +192,28 @@ def tone(answers: OpenAnswers, asked: TextSelection) -> Sentence:
 
 
 def comments(
-    study: Study, answers: OpenAnswers, asked: TextSelection, *, theme: str = "", word: str = "", most: int = 2
+    study: Study,
+    answers: OpenAnswers,
+    asked: TextSelection,
+    *,
+    theme: str = "",
+    word: str = "",
+    most: int = 2,
+    within: pa.Table | None = None,
 ) -> tuple[str, ...]:
-    """Return a few masked quotes with a theme or word from the whole city, praise left out.
+    """Return a few masked quotes with a theme or word, praise left out; empty where too few people mention it.
 
-    Empty where too few people mention it.
+    Args:
+        study: the study.
+        answers: read and coded.
+        asked: the request.
+        theme: code of the theme; "" to look for the word.
+        word: the word.
+        most: largest number of quotes.
+        within: wave and response_id of the people to quote; of the whole city when None.
     """
     column, wanted = ("themes", theme) if theme else ("words", word)
-    rows = rows_of(answers, asked)
+    rows = rows_of(answers, asked, within)
     rows = rows.filter(pc.not_equal(rows["intent"].cast(pa.string()), "praise"))
     lists = rows[column].combine_chunks()
     at = pc.unique(pc.list_parent_indices(lists).filter(pc.equal(lists.flatten(), wanted)))

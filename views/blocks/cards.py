@@ -6,13 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.areas.verdict import Reason, Verdict
+from analysis.areas.verdict import Reason
 from analysis.numerals import DASH, change, target, whole, whole_interval
+from views.blocks.axis import floor_of, place
 from views.blocks.html import chip, text
 from views.charts.parts import style
 
-FLOOR = 0.5
-"""Left end of the common axis, a share, unless a rate or a limit lies lower."""
 SILENT_NUMBER = (Reason.HIDDEN, Reason.EMPTY)
 
 
@@ -22,8 +21,7 @@ def rate_cards(judged: pd.DataFrame) -> str:
     Args:
         judged: one row per rate, from `reports.rates.with_change`.
     """
-    low = judged[["estimate", "conf_low", "line"]].astype(float).min().min()
-    floor = FLOOR if pd.isna(low) else max(0.0, min(FLOOR, float(low) - 0.02))
+    floor = floor_of(judged, "estimate", "conf_low", "line")
     cards = "".join(_card(row, floor) for _, row in judged.iterrows())
     return f'<div class="silu-cards" style="--cards:{len(judged)}">{cards}</div>'
 
@@ -45,9 +43,9 @@ def _goal(row: Any, floor: float) -> str:
     """Return the target below its place on the axis, kept inside the card."""
     if pd.isna(row["line"]):
         return ""
-    at = _place(row["line"], floor)
-    place = f"margin-left:clamp(0%, calc({at} - 2rem), calc(100% - 4.5rem))"
-    return f'<p class="silu-goal"><span style="{place}">目标 {target(float(row["line"]))}</span></p>'
+    at = place(row["line"], floor)
+    shift = f"margin-left:clamp(0%, calc({at} - 2rem), calc(100% - 4.5rem))"
+    return f'<p class="silu-goal"><span style="{shift}">目标 {target(float(row["line"]))}</span></p>'
 
 
 def _moved(row: Any) -> str:
@@ -62,17 +60,10 @@ def _bar(row: Any, state: str, floor: float) -> str:
     color, _, sign = style.MARKS[state]
     parts = ['<i class="silu-axis"></i>']
     if pd.notna(row["conf_low"]):
-        left, right = _place(row["conf_low"], floor), _place(row["conf_high"], floor)
+        left, right = place(row["conf_low"], floor), place(row["conf_high"], floor)
         parts.append(f'<i class="silu-band" style="left:{left};right:calc(100% - {right});background:{color}"></i>')
     if pd.notna(row["line"]):
-        parts.append(f'<i class="silu-line" style="left:{_place(row["line"], floor)}"></i>')
-    at = _place(row["estimate"], floor)
-    color = style.WEAK if state == Verdict.WATCH else color
-    parts.append(f'<i class="silu-mark" style="left:{at};color:{color}">{sign}</i>')
+        parts.append(f'<i class="silu-line" style="left:{place(row["line"], floor)}"></i>')
+    at = place(row["estimate"], floor)
+    parts.append(f'<i class="silu-mark" style="left:{at};color:{style.ink(state)}">{sign}</i>')
     return f'<div class="silu-bar" aria-hidden="true">{"".join(parts)}</div>'
-
-
-def _place(share: float, floor: float) -> str:
-    """Return the place of a share on the axis, in percent of its length, for a style."""
-    place = (min(max(float(share), floor), 1.0) - floor) / (1 - floor)
-    return f"{place:.1%}"

@@ -23,6 +23,7 @@ from survey.study.study import Study
 from views.visitor.session import Key, Loaded
 
 T = TypeVar("T")
+Given = TypeVar("Given")
 More = ParamSpec("More")
 
 
@@ -57,13 +58,27 @@ def ask(
 def follow(
     loaded: Loaded,
     selection: Selection,
-    found: Estimates,
-    question: Callable[[StudySample, Selection, Estimates], T],
+    found: Given,
+    question: Callable[Concatenate[StudySample, Selection, Given, More], T],
+    *more: More.args,
+    **named: More.kwargs,
 ) -> T:
-    """Return the result of a function of `reports` for a selection and the estimates that `ask` returned for it."""
+    """Return the result of a function of `reports` for a selection and what `ask` returned for it.
+
+    Args:
+        loaded: study and data version.
+        selection: the selection, which identifies `found` as well.
+        found: estimates that `ask` returned.
+        question: a function of `reports`, called with sample, selection, estimates and the arguments below.
+        more: further positional arguments, hashable.
+        named: further keyword arguments, hashable.
+    """
     name = f"{question.__module__}.{question.__qualname__}"
     gathered = _as_checked(loaded, selection)
-    result: T = _answered(lambda: question(gathered, selection, found), name, loaded.key, selection, gathered.unchecked)
+    key = (gathered.unchecked, more, named)
+    result: T = _answered(
+        lambda: question(gathered, selection, found, *more, **named), name, loaded.key, selection, key
+    )
     return result
 
 

@@ -74,9 +74,9 @@ def _where(loaded: Loaded, judged: pd.DataFrame) -> str:
     return f"<section><h2>哪里{note}</h2>{tiles}{faults(laid.notes)}</section>"
 
 
-def _address(area: str, rate: str) -> str:
-    """Return the address of a district's details, with the filters that are set."""
-    return link("weak_areas", {**_filters(), session.DISTRICT: area, session.MEASURE: rate})
+def _address(area: str, _: str) -> str:
+    """Return the address of a district's profile, with the filters that are set."""
+    return link("area", {**_filters(), session.DISTRICT: area})
 
 
 def _address_of_quality() -> str:

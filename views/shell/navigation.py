@@ -11,6 +11,7 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "看": (
         ("overview.py", "总览", "overview"),
         ("weak_areas.py", "薄弱区域", "weak_areas"),
+        ("area.py", "区域档案", "area"),
         ("change.py", "趋势与回头看", "change"),
         ("voices.py", "市民留言", "voices"),
     ),

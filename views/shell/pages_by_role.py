@@ -8,7 +8,7 @@ from survey.errors import ArgumentError
 from survey.host import access
 from survey.host.access import Role
 
-RESULTS = ("overview", "weak_areas", "change")
+RESULTS = ("overview", "weak_areas", "area", "change")
 PAGES: Mapping[Role, tuple[str, ...]] = {
     Role.LEADER: (*RESULTS, "passing"),
     Role.PUBLICITY: (*RESULTS, "passing", "outreach", "ledger", "voices"),

@@ -28,7 +28,7 @@ not counted."""
 STUDY_VARIABLE = environment.STUDY
 
 WAVE, MODE, AGE, SEX, PLACE = "wave", "mode", "age", "sex", "place"
-MEASURE, DISTRICT = "measure", "district"
+MEASURE, DISTRICT, STREET, COMMUNITY = "measure", "district", "street", "community"
 """Keys of the widgets and query parameters of deep links; values are the labels on screen."""
 
 WITHOUT = "without"

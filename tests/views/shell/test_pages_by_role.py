@@ -15,7 +15,7 @@ from views.shell.pages_by_role import offered
 from views.shell.shell import elsewhere, pages
 
 APP = Path(__file__).parents[3] / "app.py"
-RESULTS = ["总览", "薄弱区域", "趋势与回头看"]
+RESULTS = ["总览", "薄弱区域", "区域档案", "趋势与回头看"]
 READ, ACT = [*RESULTS, "市民留言"], ["宣传规划", "整改台账"]
 
 

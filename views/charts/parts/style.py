@@ -46,6 +46,7 @@ __all__ = [
     "UNKNOWN",
     "WEAK",
     "cell",
+    "ink",
     "meaning",
     "state",
 ]
@@ -88,6 +89,11 @@ MEANINGS: Mapping[str, str] = {
 def state(row: Any) -> str:
     """Return the verdict of a row, or the reason for none."""
     return str(row["verdict"] or row["reason"])
+
+
+def ink(one: str) -> str:
+    """Return the colour of the sign of a verdict, or of a reason for none, on white."""
+    return WEAK if one == Verdict.WATCH else SOFT if one == Reason.RED_LIGHT else MARKS[one][0]
 
 
 def cell(row: Any) -> tuple[str, str]:

@@ -1,0 +1,284 @@
+"""Sentences of a profile: what is wrong in an area, who acts, with whom, how it compares, what was begun."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from analysis.areas.verdict import Reason, Verdict
+from reports.areas.people import Concerned, Reached
+from reports.areas.places import Area
+from reports.areas.profile import Profile
+from reports.areas.residents import Voices
+from reports.labels import wave_label
+from reports.overview.headline import standing
+from reports.sentences.formats import Format
+from reports.sentences.sentence import Declared, Name, Row, Sentence, join, listed, names, rows_of, say
+from survey.instrument.measure import appraisals
+from survey.study.plans.rectification import Entry, Status
+from survey.study.study import Study
+
+FEW = 2
+"""Number of units, and of confirmed rates, that the first lines name."""
+SILENT: Mapping[str, str] = {
+    Reason.RED_LIGHT: "{area}待复访：亮真实性红灯，复访前不下结论",
+    Reason.HIDDEN: "{area}答卷过少，全部隐去，不下结论",
+    Reason.EMPTY: "{area}没有答卷，不下结论",
+    Reason.OPINION: "{area}只有参与者意见，不作判断",
+    Reason.NO_LINE: "{area}没有设定目标，只看得到比例",
+}
+"""Why nothing is judged -> the headline."""
+
+
+def headline(found: Profile) -> Sentence:
+    """Report the one thing to know about an area."""
+    area = Name(found.area.path[-1])
+    if found.silent:
+        return say(SILENT[found.silent], area=area)
+    main, weak = found.main, found.weak
+    if weak:
+        rates = listed([_value(row) for row in weak], FEW, "项")
+        every = say("都") if len(weak) > 1 else Sentence()
+        first = say("{area}{rates}，{every}{weak}", area=area, rates=rates, every=every, weak=Name(Verdict.WEAK))
+        return join([first, _worst(found)])
+    if main["verdict"] == Verdict.WATCH:
+        states = {"weak": Name(Verdict.WEAK), "watch": Name(Verdict.WATCH)}
+        return say("{area}没有{weak}的项目，{value} 要{watch}", area=area, value=_value(main), **states)
+    if (found.rates.table["verdict"] == Verdict.MET).all():
+        return say("{area}各率都达标", area=area)
+    return say("{area}没有{weak}的项目", area=area, weak=Name(Verdict.WEAK))
+
+
+def _value(row: Row) -> Sentence:
+    return say("{rate} {value}", rate=row.name("label"), value=row.bound("estimate", Format.WHOLE))
+
+
+def _worst(found: Profile) -> Sentence:
+    """Return the lowest items, where the rate to speak of consists of them."""
+    if found.main["measure"] not in appraisals() or not found.worst:
+        return Sentence()
+    return say("{items}最差", items=listed([row.name("label") for row in found.worst], 3))
+
+
+def lead(found: Profile) -> Sentence:
+    """Report who acts, and how the rates of the area stand."""
+    if found.silent:
+        return Sentence()
+    acting = Sentence()
+    if found.main["verdict"] in (Verdict.WEAK, Verdict.WATCH) and found.units:
+        gap = found.main.pair("estimate", "line", Format.SHORTFALL)
+        units = listed(names(found.units[:FEW]))
+        acting = say("离目标差 {gap}，由{units}办。", gap=gap, units=units)
+    rest = standing(found.rates, "")
+    return acting + (rest + "。" if rest else rest)
+
+
+def row_text(row: Row, kind: str) -> Sentence:
+    """Return a row of the spine in words, for screen readers and for a pointer that rests on it.
+
+    Args:
+        row: a row of `reports.areas.spine.spine`.
+        kind: Chinese word for an area of this level.
+    """
+    parts = [
+        _value(row),
+        say("{state}", state=Name(str(row["verdict"] or row["reason"]))),
+        say("区间 {limits}", limits=row.interval()) if _known(row, "conf_low") else Sentence(),
+        say("目标 {line}", line=row.bound("line", Format.TARGET)) if _known(row, "line") else Sentence(),
+        say("全市 {city}", city=row.bound("city", Format.WHOLE)) if _known(row, "city") else Sentence(),
+        _others(row, kind) if _known(row, "others_low") else Sentence(),
+        say("上轮 {before}", before=row.bound("before", Format.WHOLE)) if _known(row, "before") else Sentence(),
+        say("答卷 {n} 份", n=row.bound("n", Format.COUNT)) if _known(row, "n") else Sentence(),
+    ]
+    return join(parts, "，")
+
+
+def _others(row: Row, kind: str) -> Sentence:
+    low, high = (row.bound(name, Format.WHOLE) for name in ("others_low", "others_high"))
+    return say("其他{kind} {low} 到 {high}", kind=Name(kind), low=low, high=high)
+
+
+def _known(row: Row, column: str) -> bool:
+    return not pd.isna(row[column])  # type: ignore[call-overload]
+
+
+def split_title(found: Profile) -> Sentence:
+    """Return the finding of the split items as a heading."""
+    problems = set() if found.split is None else set(found.split.table["problem"])
+    if problems == {"unhappy"}:
+        return say("最差几项是不满意，不是不了解")
+    if problems == {"unknown"}:
+        return say("最差几项是不了解，不是不满意")
+    return say("最差几项：不满意的和不了解的")
+
+
+def people(one: Concerned) -> Sentence:
+    """Report the groups of an area that lack something."""
+    if not one.judged:
+        return say("各类居民答卷都过少")
+    if not one.groups:
+        return say("没有哪类居民多半低于目标")
+    parts = [
+        say("{group} {value}", group=row.name(column), value=row.bound("estimate", Format.WHOLE))
+        for column, row in one.groups
+    ]
+    state = Name(Verdict.WEAK if one.sure else Verdict.WATCH)
+    return say("{groups}（{state}）", groups=join(parts, "、"), state=state)
+
+
+def channels(found: Reached) -> Sentence:
+    """Report the channels through which residents can be reached; empty without any."""
+    if not found.channels:
+        return Sentence()
+    parts = [
+        say("“{channel}”{share}", channel=row.name("label"), share=row.bound("estimate", Format.WHOLE))
+        for row in found.channels
+    ]
+    return (say("{group}：", group=Name(found.group)) if found.group else Sentence()) + join(parts, "")
+
+
+def themes(found: Voices, area: Area) -> Sentence:
+    """Report the themes of an area; empty without any."""
+    if not found.themes:
+        return Sentence()
+    if found.distinct:
+        parts = [
+            say(
+                "{theme} {share}（其他{kind} {rest}）",
+                theme=row.name("label"),
+                share=row.bound("share", Format.WHOLE),
+                kind=Name(area.kind),
+                rest=row.bound("share_rest", Format.WHOLE),
+            )
+            for row in found.themes
+        ]
+        return say("比其他{kind}提得多：", kind=Name(area.kind)) + join(parts, "、")
+    rows = [(row.name("label"), row.bound("estimate", Format.WHOLE)) for row in found.themes]
+    return say("提得较多：") + join([say("{theme} {share}", theme=theme, share=share) for theme, share in rows], "、")
+
+
+def trend(found: Profile) -> Sentence:
+    """Report the main rate since the previous wave, and whether it moved; empty for a first wave."""
+    row = found.main
+    if not _known(row, "before"):
+        return Sentence()
+    moved = say(
+        "{rate}比上轮 {before} → {now}",
+        rate=row.name("label"),
+        before=row.bound("before", Format.WHOLE),
+        now=row.bound("estimate", Format.WHOLE),
+    )
+    if not _known(row, "change_low"):
+        return moved
+    if float(str(row["change_low"])) > 0:
+        return moved + "，上升"
+    return moved + ("，下降" if float(str(row["change_high"])) < 0 else "，还看不出变化")
+
+
+def detectable(found: Profile) -> Sentence:
+    """Report the change with its interval, and the smallest one that could be seen; empty where it is not known."""
+    row = found.main
+    if not _known(row, "detectable") or not _known(row, "change_low"):
+        return Sentence()
+    return say(
+        "{rate}比上轮 {change}（{limits}）；至少变动 {least} 才看得出",
+        rate=row.name("label"),
+        change=row.bound("change", Format.CHANGE),
+        limits=row.interval(Format.CHANGE_INTERVAL, "change_low", "change_high"),
+        least=row.bound("detectable", Format.POINTS),
+    )
+
+
+def over_waves(found: Profile, study: Study) -> Sentence:
+    """Return the main rate in every wave, where there are three or more; else empty."""
+    table = found.waves.table
+    rows = rows_of(found.waves, table[table["estimate"].notna()], "wave", "item")
+    if len(rows) <= FEW:
+        return Sentence()
+    parts = [
+        say(
+            "{wave} {value}",
+            wave=Name(wave_label(study, str(row["wave"]))),
+            value=row.bound("estimate", Format.WHOLE),
+        )
+        for row in rows
+    ]
+    return join(parts, " → ")
+
+
+def entries(found: Profile, every: Sequence[Entry]) -> tuple[Sentence, ...]:
+    """Return the open entries of an area in the ledger, then its confirmed rates without one.
+
+    Args:
+        found: the profile.
+        every: all entries of the ledger.
+    """
+    labels = {str(row["item"]): row.name("label") for row in rows_of(found.rates, found.rates.table, "item")}
+    open_ = [one for one in every if one.area == found.area.name and one.status is not Status.CLOSED]
+    said = [
+        say(
+            "{rate}：{status}，{day}到期，{owner}",
+            rate=labels.get(one.item, Name(one.item)),
+            status=Name(one.status),
+            day=Declared(f"{one.deadline.month} 月 {one.deadline.day} 日", "date"),
+            owner=Declared(one.owner, "wording"),
+        )
+        for one in open_
+    ]
+    rest = [row.name("label") for row in waiting(found, every)]
+    return (*said, *(say("{rate}{weak}，还没立项", rate=rate, weak=Name(Verdict.WEAK)) for rate in rest))
+
+
+def waiting(found: Profile, every: Sequence[Entry]) -> tuple[Row, ...]:
+    """Return the confirmed rates of a district without an open entry.
+
+    None under a condition on people, and none of smaller areas: the ledger is opened for whole districts.
+    """
+    if found.area.level != "district" or found.filtered:
+        return ()
+    busy = {one.item for one in every if one.area == found.area.name and one.status is not Status.CLOSED}
+    return tuple(row for row in found.weak if str(row["item"]) not in busy)
+
+
+def nothing_open() -> Sentence:
+    """Return what stands in the box of the ledger where nothing is open."""
+    return say("整改台账：没有在办条目")
+
+
+def spine_title(found: Profile) -> Sentence:
+    """Return the heading of the spine chart."""
+    items = say("和最差的项目") if len(found.items) else Sentence()
+    return say("四率{items}，与其他{kind}比", items=items, kind=Name(found.area.kind))
+
+
+def items_heading(found: Profile) -> Sentence:
+    """Return the heading of the items, with the line by which they are judged where they share one."""
+    table = found.items.table
+    lines = table["line"].dropna().unique()
+    if len(lines) != 1 or table["line"].isna().any():
+        return say("分项，最低的在前")
+    first = rows_of(found.items, table.head(1), "item")[0]
+    return say("分项，最低的在前，按目标 {line} 判", line=first.bound("line", Format.TARGET))
+
+
+def parts_title(below: Sequence[Area]) -> Sentence:
+    """Return the heading of the parts of an area."""
+    return say("各{kind}最差的一项", kind=Name(below[0].kind)) if below else Sentence()
+
+
+def beside_title(found: Profile) -> Sentence:
+    """Return the heading of the areas beside this one."""
+    return say("其他{kind}的{rate}", kind=Name(found.area.kind), rate=found.main.name("label"))
+
+
+def number(row: Row, *, labelled: bool = False) -> Sentence:
+    """Return the rate of an area in a list; empty where it may not be compared.
+
+    Args:
+        row: a row of `reports.verdicts.judged`.
+        labelled: whether to name the rate.
+    """
+    if row["reason"] in SILENT and row["reason"] != Reason.NO_LINE:
+        return Sentence()
+    return _value(row) if labelled else say("{value}", value=row.bound("estimate", Format.WHOLE))

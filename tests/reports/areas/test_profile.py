@@ -1,0 +1,167 @@
+"""What a profile says of an area: numbers and verdicts of every page, and the range of the others without red ones."""
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from analysis.areas.verdict import SILENT
+from analysis.estimation.estimates import Estimates
+from reports.areas import words
+from reports.areas.beside import nearest, rows_by_area
+from reports.areas.places import Area, children, find
+from reports.areas.profile import Profile, profile
+from reports.areas.spine import MOST, lowest_items
+from reports.definitions import headlines
+from reports.sample import StudySample, gather
+from reports.selection import Selection
+from reports.verdicts import judged
+from survey.study.plans.rectification import Entry, Status
+from survey.study.study import Study, load_study
+from tests.city_folder import imported_city
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    return load_study(
+        imported_city(tmp_path_factory.mktemp("areas") / "city", districts=4, streets_per_district=2, texts=False)
+    )
+
+
+@pytest.fixture(scope="module")
+def gathered(study: Study) -> StudySample:
+    return gather(study, Selection(mode="household"))
+
+
+@pytest.fixture(scope="module")
+def asked(gathered: StudySample) -> Selection:
+    return gathered.newest(Selection(mode="household"))
+
+
+def profile_of(gathered: StudySample, asked: Selection, area: Area) -> Profile:
+    four = judged(gathered, asked.asking([one.name for one in headlines(gathered.study)], (area.level,)))
+    names = lowest_items(gathered, asked, area)
+    items = judged(gathered, asked.asking(names, (area.level,))) if names else None
+    found = profile(gathered, asked, (four, items), area)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def district(study: Study, gathered: StudySample, asked: Selection) -> Profile:
+    return profile_of(gathered, asked, find(study.areas, [study.areas.districts[1]]))
+
+
+def test_the_rates_are_those_of_every_page(gathered: StudySample, asked: Selection, district: Profile) -> None:
+    rows = district.rates.table
+    every = judged(gathered, asked.asking(rows["item"].tolist(), ("district",))).table
+    here = every[every["district"].astype(str) == district.area.name].reset_index(drop=True)
+    assert rows["verdict"].tolist() == here["verdict"].tolist()
+    assert rows["estimate"].tolist() == here["estimate"].tolist()
+    open_ = every[(every["district"].astype(str) != district.area.name) & ~every["reason"].isin(list(SILENT))]
+    for _, row in rows.iterrows():
+        others = open_.loc[open_["item"] == row["item"], "estimate"].astype(float)
+        assert (row["others_low"], row["others_high"]) == (others.min(), others.max())
+
+
+def test_the_last_wave_is_that_of_the_area_itself(gathered: StudySample, asked: Selection, district: Profile) -> None:
+    before = gathered.before(asked.wave)[-1]
+    here = asked.asking(district.rates.table["item"].tolist()).within(**district.area.condition).in_wave(before)
+    share = gathered.estimates(here).table["estimate"].astype(float).tolist()
+    assert district.rates.table["before"].tolist() == pytest.approx(share)
+
+
+def test_the_lowest_items_come_first_and_are_split(district: Profile) -> None:
+    shares = district.items.table["estimate"].dropna().tolist()
+    assert shares == sorted(shares)
+    assert len(shares) > MOST
+    assert district.split is not None
+    assert district.split.table["label"].tolist() == district.items.table["label"].head(3).tolist()
+    assert (district.split.table["unit"] != "").all()
+
+
+def test_a_street_is_judged_like_every_street(study: Study, gathered: StudySample, asked: Selection) -> None:
+    area = children(study.areas, find(study.areas, [study.areas.districts[0]]))[0]
+    found = profile_of(gathered, asked, area)
+    every = judged(gathered, asked.asking(found.rates.table["item"].tolist(), ("street",))).table
+    assert found.rates.table["verdict"].tolist() == every[every["street"].astype(str) == area.name]["verdict"].tolist()
+    assert len(found.items) == MOST
+
+
+def changed(found: Profile, **columns: object) -> Profile:
+    """Return the profile with other cells in all of its rates."""
+    rates = Estimates(found.rates.table.assign(**columns), found.rates.meta)
+    row = replace(found.main, source=rates)
+    return replace(found, rates=rates, main=row)
+
+
+def test_the_headline_names_what_is_confirmed_first(district: Profile) -> None:
+    name = district.area.name
+    assert words.headline(changed(district, verdict="达标", reason="")).text == f"{name}各率都达标"
+    weak = changed(district, verdict="达标", reason="", estimate=0.704, line=0.8, gap=-0.096)
+    weak.rates.table.loc[3, "verdict"] = "确认薄弱"
+    weak = replace(weak, main=weak.weak[0])
+    assert words.headline(weak).text.startswith(f"{name}满意率 70%，确认薄弱；")
+    assert words.headline(weak).text.endswith("最差")
+    assert words.lead(weak).text.startswith("离目标差 10 个百分点，由")
+    watch = changed(weak, verdict="观察")
+    assert words.headline(watch).text == f"{name}没有确认薄弱的项目，满意率 70% 要观察"
+    for reason, said in words.SILENT.items():
+        silent = replace(district, silent=reason)
+        assert words.headline(silent).text == said.format(area=name)
+        assert not words.lead(silent)
+
+
+def test_the_ledger_shows_what_is_open_and_what_waits(district: Profile) -> None:
+    weak = changed(district, verdict="达标", reason="")
+    weak.rates.table.loc[3, "verdict"] = "确认薄弱"
+    item = str(weak.rates.table.loc[3, "item"])
+    entry = Entry(1, weak.area.name, item, "W1", 1, 0.7, 0.8, "城管", date(2026, 12, 5), "整治", Status.DOING)
+    assert [one.text for one in words.entries(weak, [])] == ["满意率确认薄弱，还没立项"]
+    assert [one.text for one in words.entries(weak, [entry])] == ["满意率：整改中，12 月 5 日到期，城管"]
+    assert len(words.waiting(weak, [replace(entry, status=Status.CLOSED)])) == 1
+    assert not words.waiting(replace(weak, filtered=True), [])
+    assert not words.waiting(replace(weak, area=replace(weak.area, level="street")), [])
+
+
+def test_the_trend_says_whether_it_can_be_seen(district: Profile) -> None:
+    seen = {"before": 0.61, "estimate": 0.7, "change": 0.09, "change_low": 0.02, "change_high": 0.16}
+    label = district.main["label"]
+    assert words.trend(changed(district, **seen)).text == f"{label}比上轮 61% → 70%，上升"
+    assert words.trend(changed(district, **{**seen, "change_low": -0.01})).text.endswith("还看不出变化")
+    assert words.trend(changed(district, **{**seen, "before": float("nan")})).text == ""
+
+
+def test_areas_beside_are_the_nearest_and_have_one_row_each(
+    study: Study, gathered: StudySample, asked: Selection, district: Profile
+) -> None:
+    near = nearest(study.areas, district.area)
+    assert district.area not in near
+    assert len(near) == len(study.areas.districts) - 1
+    four = judged(gathered, asked.asking(district.rates.table["item"].tolist(), ("district",)))
+    rows = rows_by_area(four, near)
+    order = ["确认薄弱", "观察", "尚难判断", "达标", ""]
+    for area, row in rows.items():
+        verdicts = four.table[four.table["district"].astype(str) == area.name]["verdict"]
+        assert row["verdict"] == min(verdicts, key=order.index)
+
+
+def test_a_row_in_words_holds_what_the_chart_shows(district: Profile) -> None:
+    row = replace(district.main, source=district.rates)
+    text = words.row_text(row, "区县").text
+    assert all(part in text for part in (str(row["label"]), "区间", "目标", "全市", "其他区县", "上轮", "答卷"))
+    alone = changed(district, others_low=float("nan"), before=float("nan"))
+    assert "其他" not in words.row_text(alone.main, "区县").text
+    assert "上轮" not in words.row_text(alone.main, "区县").text
+
+
+def test_suppressed_areas_say_so_and_show_nothing(gathered: StudySample, asked: Selection, study: Study) -> None:
+    hidden = replace(study, suppression=100_000)
+    sample = replace(gathered, study=hidden, sample=replace(gathered.sample, suppression=100_000))
+    found = profile_of(sample, asked, find(study.areas, [study.areas.districts[0]]))
+    assert found.gone
+    assert "答卷过少" in words.headline(found).text
+    assert found.split is None
+    assert found.people == ()
+    assert pd.isna(found.rates.table["estimate"]).all()

@@ -1,0 +1,51 @@
+"""区域档案 shows one area, follows links, and says which area a link does not know."""
+
+import re
+from pathlib import Path
+
+from reports.labels import mode_label
+from survey.study.study import load_study
+from tests.views.page_words import Run, blocks, bodies, page_text
+
+AREA = "views/pages/area.py"
+
+
+def test_an_area_with_its_chart_its_parts_and_the_way_to_the_others(city: Path, run: Run) -> None:
+    areas = load_study(city).areas
+    app = run(city, AREA, sex="女")
+    name = app.selectbox(key="district").value
+    html, text = "".join(bodies(app)), page_text(app)
+    assert name in areas.districts
+    assert f"<h1>{name}" in html
+    assert len(re.findall(r'class="silu-strip-of" role="img" aria-label="', html)) == 4 + 8
+    assert all(rate in text for rate in ("知晓率", "支持率", "参与率", "满意率", "其他区县的", "整改台账"))
+    assert all(street in text for street in areas.children(name))
+    links = re.findall(r'href="(area[^"]*)"', html)
+    assert any("street=" in link and "sex=" in link for link in links)
+    assert "模拟数据" in blocks(app)[-2]
+    app.button[0].click().run()
+    then = app.selectbox(key="district").value
+    assert abs(areas.districts.index(then) - areas.districts.index(name)) == 1
+    assert f"<h1>{then}" in "".join(bodies(app))
+    street = areas.children(then)[1]
+    app.selectbox(key="street").set_value(street).run()
+    assert not app.exception
+    assert f"<h1>{street}" in "".join(bodies(app))
+    assert app.selectbox(key="community").value == "整个街道"
+    assert [one.label for one in app.button] == [f"← {areas.children(then)[0]}", f"{areas.children(then)[2]} →"]
+    app.selectbox(key="district").set_value(name).run()
+    assert not app.exception
+    assert f"<h1>{name}" in "".join(bodies(app))
+
+
+def test_an_unknown_area_is_answered_with_the_nearest_names(city: Path, run: Run) -> None:
+    areas = load_study(city).areas
+    app = run(city, AREA, district=areas.districts[0], street=areas.children(areas.districts[0])[0][:-2] + "镇")
+    assert "没有这个街道" in app.warning[0].value
+    assert areas.children(areas.districts[0])[0] in app.warning[0].value
+    assert "<h1>" not in "".join(bodies(app))
+
+
+def test_answers_without_a_place_are_no_profile(city: Path, run: Run) -> None:
+    app = run(city, AREA, mode=mode_label("online"))
+    assert "不作判断" in page_text(app) or "没有这个区域的答卷" in page_text(app)

@@ -1,0 +1,108 @@
+"""Blocks of an area's profile: items split in two, facts, quotes, lists of areas, the box of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis.numerals import whole
+from views.blocks.axis import place
+from views.blocks.html import mark, text
+from views.charts.parts import style
+
+Line = tuple[str, str]
+"""A short word and what it is about."""
+
+
+def section(title: str, body: str, name: str = "") -> str:
+    """Return a part of the page with its heading; empty without a body, which is HTML."""
+    return f'<section class="silu-part {name}"><h2>{text(title)}</h2>{body}</section>' if body else ""
+
+
+def split_bars(table: pd.DataFrame) -> str:
+    """Return one bar per item: dissatisfied and unknown on one scale, and the unit in charge.
+
+    Args:
+        table: from `reports.causes.Items`: label, unhappy, unknown, unit; shares, missing where suppressed.
+    """
+    rows = table.dropna(subset=["unhappy", "unknown"])
+    if rows.empty:
+        return ""
+    widest = max(float((rows["unhappy"] + rows["unknown"]).max()), 0.01)
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("项目", "", "不满意", "不了解", "谁负责"))
+    lines = "".join(_split(row, widest) for row in rows.to_dict("records"))
+    return f'<table class="silu-split"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
+
+
+def _split(row: dict[Hashable, Any], widest: float) -> str:
+    bars = "".join(f'<i style="width:{place(row[side] / widest, 0.0)}"></i>' for side in ("unhappy", "unknown"))
+    return (
+        f"<tr><td>{text(row['label'])}</td>"
+        f'<td class="silu-two"><div aria-hidden="true">{bars}</div></td>'
+        f"<td><b>{whole(row['unhappy'])}</b></td><td>{whole(row['unknown'])}</td><td><b>{text(row['unit'])}</b></td></tr>"
+    )
+
+
+def facts(lines: Sequence[Line]) -> str:
+    """Return lines of a word and its fact; lines without a fact are left out."""
+    rows = "".join(f"<dt>{text(word)}</dt><dd>{text(fact)}</dd>" for word, fact in lines if fact)
+    return f'<dl class="silu-facts">{rows}</dl>' if rows else ""
+
+
+def quotes(lines: Sequence[Line], themes: str, *, of_city: bool) -> str:
+    """Return masked quotes, (theme, quote) pairs, and a line on themes below.
+
+    Args:
+        lines: the quotes.
+        themes: what is raised most.
+        of_city: whether the quotes are from the whole city.
+    """
+    rows = "".join(f"<blockquote>“{text(quote)}”<small>{text(theme)}</small></blockquote>" for theme, quote in lines)
+    origin = "<small>全市同类留言，已隐去地名</small>" if of_city and lines else ""
+    return rows + (f'<p class="silu-note">{text(themes)}{origin}</p>' if themes or origin else "")
+
+
+@dataclass(frozen=True, slots=True)
+class AreaLink:
+    """An area in a list.
+
+    Attributes:
+        name: its name.
+        state: its verdict, or the reason for none.
+        number: its rate.
+        href: its profile.
+    """
+
+    name: str
+    state: str
+    number: str
+    href: str
+
+
+def area_list(areas: Sequence[AreaLink]) -> str:
+    """Return links to areas with mark and number; the word of the verdict is read to screen readers."""
+    items = "".join(map(_area, areas))
+    return f'<ul class="silu-areas">{items}</ul>' if items else ""
+
+
+def _area(one: AreaLink) -> str:
+    words = text(f"{one.name}：{one.state}，{one.number}" if one.number else f"{one.name}：{one.state}")
+    shown = f"{mark(one.state)} {text(one.name)} <b>{text(one.number)}</b>"
+    return f'<li style="--mark:{style.ink(one.state)}"><a href="{one.href}" aria-label="{words}">{shown}</a></li>'
+
+
+def action(lines: Sequence[str], href: str, *, urgent: bool) -> str:
+    """Return the box of the ledger: what is open, and the button that opens an entry.
+
+    Args:
+        lines: sentences; the first one is bold.
+        href: where an entry is opened; "" without the button.
+        urgent: whether something waits to be opened.
+    """
+    first, *more = lines
+    words = f"<b>{text(first)}</b>" + "".join(f"<p>{text(line)}</p>" for line in more)
+    button = f'<a class="silu-button" href="{href}">去立项&nbsp;→</a>' if href else ""
+    return f'<div class="silu-act{" silu-urgent" if urgent else ""}"><div>{words}</div>{button}</div>'

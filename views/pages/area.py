@@ -1,0 +1,128 @@
+"""区域档案: one district, street or community: what is wrong, with whom, who acts, and how it compares."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from reports.areas import words
+from reports.areas.beside import nearest, rows_by_area
+from reports.areas.places import Area, children, levels
+from reports.areas.profile import Profile
+from reports.definitions import definitions, headlines
+from reports.fieldwork.area_lights import doubt
+from reports.plans.rectification import ledger_of
+from reports.rates import precision
+from reports.selection import Selection
+from reports.sentences.sentence import Row, rows_of
+from survey.instrument.measure import measure_label
+from views.blocks import profile as blocks
+from views.blocks.html import head, link, strip, text
+from views.blocks.profile import AreaLink, area_list
+from views.blocks.spine import spine_chart
+from views.cached.areas import four_of, profile_of, reached_of, voices_of
+from views.cached.quality import lights_of
+from views.charts.parts.style import state as state_of
+from views.panels import missing, page
+from views.panels.areas import choose_area
+from views.shell.pages_by_role import offered
+from views.visitor import session
+from views.visitor.session import Loaded
+
+SHOWN, PRINTED = 6, 8
+"""Items of the spine chart on a screen and on paper."""
+
+
+def body(loaded: Loaded, selection: Selection) -> None:
+    """Draw the page; it fits a screen of 1366 x 768 and a sheet of A4."""
+    with st.container(key="profile"):
+        if missing.objected(loaded.study, against_targets=True):
+            return
+        area = choose_area(loaded, selection)
+        if area is None:
+            return
+        found = profile_of(loaded, selection, area)
+        if found is None:
+            page.empty("这一轮、这种方式没有这个区域的答卷；换一轮、换一种方式，或放宽筛选。")
+            return
+        _profile(loaded, selection, found)
+
+
+def _profile(loaded: Loaded, selection: Selection, found: Profile) -> None:
+    st.html(head(words.headline(found), words.lead(found)))
+    if found.gone:
+        st.html(_beside(loaded, selection, found))
+    else:
+        left, right = st.columns([11, 9], gap="medium")
+        with left:
+            st.html(_spine(found) + _below(loaded, selection, found) + _beside(loaded, selection, found))
+        with right:
+            _parts(loaded, selection, found)
+    origin = found.provenance
+    every = four_of(loaded, selection, found.area.level)
+    light = doubt(every, lights_of(loaded, selection, found.area.level), found.area.level)
+    quality = link("quality", _filters()) if offered("quality") else ""
+    st.html(strip(light, quality, words.detectable(found), f"{origin.people}；{origin.strip}"))
+    page.explained(origin, definitions(loaded.study, headlines(loaded.study)), precision(found.rates))
+
+
+def _spine(found: Profile) -> str:
+    rows = [one for part in (found.rates, found.items) for one in rows_of(part, part.table, "item")]
+    texts = {str(row["item"]): str(words.row_text(row, found.area.kind)) for row in rows}
+    parts = [("", found.rates.table)]
+    if len(found.items):
+        parts.append((str(words.items_heading(found)), found.items.table.head(PRINTED)))
+    return blocks.section(str(words.spine_title(found)), spine_chart(parts, texts, found.area.kind, SHOWN))
+
+
+def _parts(loaded: Loaded, selection: Selection, found: Profile) -> None:
+    """Draw what stands beside the chart; what takes longest to compute comes into its place last."""
+    if found.split is not None and (bars := blocks.split_bars(found.split.table)):
+        st.html(blocks.section(str(words.split_title(found)), bars))
+    people, voices = st.empty(), st.empty()
+    moved = str(words.trend(found))
+    st.html(blocks.section(moved, f"<p>{text(words.over_waves(found, loaded.study))}</p>") + _ledger(loaded, found))
+    if found.people:
+        reached = reached_of(loaded, selection, found)
+        lines = [(measure_label(one.measure), str(words.people(one))) for one in found.people]
+        lines += [("常接触", str(words.channels(reached)))] if reached else []
+        people.html(blocks.section("哪些居民低于目标，怎么找到", blocks.facts(lines)))
+    if offered("voices") and not found.silent:
+        said = voices_of(loaded, selection, found.area)
+        body = blocks.quotes(said.quotes, str(words.themes(said, found.area)), of_city=said.of_city)
+        if body:
+            voices.html(blocks.section("居民说", body))
+
+
+def _ledger(loaded: Loaded, found: Profile) -> str:
+    every = ledger_of(loaded.study).entries()
+    lines = [str(one) for one in words.entries(found, every)] or [str(words.nothing_open())]
+    waits = bool(words.waiting(found, every))
+    return blocks.action(lines, link("ledger", _filters()) if waits and offered("ledger") else "", urgent=waits)
+
+
+def _beside(loaded: Loaded, selection: Selection, found: Profile) -> str:
+    """Return the areas beside this one."""
+    near = nearest(loaded.study.areas, found.area)
+    rows = rows_by_area(four_of(loaded, selection, found.area.level), near, str(found.main["item"]))
+    return blocks.section(str(words.beside_title(found)), area_list([_link(*one) for one in rows.items()]))
+
+
+def _below(loaded: Loaded, selection: Selection, found: Profile) -> str:
+    """Return the parts of the area."""
+    parts = children(loaded.study.areas, found.area)
+    below = [one for one in parts if one.level in levels(reserved=selection.reserved)]
+    rows = rows_by_area(four_of(loaded, selection, below[0].level), below) if below else {}
+    links = [_link(area, row, labelled=True) for area, row in rows.items()]
+    return blocks.section(str(words.parts_title(below)), area_list(links))
+
+
+def _link(area: Area, row: Row, *, labelled: bool = False) -> AreaLink:
+    number = str(words.number(row, labelled=labelled))
+    return AreaLink(area.path[-1], state_of(row), number, link("area", {**_filters(), **area.address}))
+
+
+def _filters() -> dict[str, str]:
+    return {key: st.query_params[key] for key in session.FILTERS if key in st.query_params}
+
+
+page.page("area", body)

@@ -1,0 +1,104 @@
+"""Panel that chooses an area: district, street, community, each a part of the address; the area before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from reports.areas.places import Area, around, find, levels
+from reports.labels import HEADINGS
+from reports.selection import Selection
+from reports.sentences.briefing import of
+from reports.verdicts import Verdict
+from survey.errors import ArgumentError
+from survey.study.areas import Areas
+from views.cached.areas import four_of
+from views.shell.markup import plain
+from views.visitor import session
+from views.visitor.session import Loaded
+
+WHOLE: Mapping[str, str] = {session.STREET: "全区", session.COMMUNITY: "整个街道"}
+"""Level -> the choice of the whole area above it."""
+KEYS = (session.DISTRICT, session.STREET, session.COMMUNITY)
+
+
+def choose_area(loaded: Loaded, selection: Selection) -> Area | None:
+    """Draw the choice of an area and return it; None where a link names an area that there is not.
+
+    Args:
+        loaded: the study and the data version that is shown.
+        selection: wave, mode and people; they decide with which district the page opens.
+    """
+    areas = loaded.study.areas
+    if fault := _fault(areas, levels(reserved=selection.reserved)):
+        st.warning("  \n".join(plain(line) for line in str(fault).split("\n")))
+    with st.container(key="area-choice", horizontal=True, vertical_alignment="bottom"):
+        path = [_district(areas, _first(loaded, selection))]
+        for key in levels(reserved=selection.reserved)[1:]:
+            known = areas.children(*path)
+            chosen = _choose(key, (WHOLE[key], *known), 0)
+            if chosen == WHOLE[key]:
+                break
+            path.append(chosen)
+        area = find(areas, path)
+        _steps(areas, area)
+    return None if fault else area
+
+
+def _fault(areas: Areas, shown: Sequence[str]) -> ArgumentError | None:
+    """Return what is wrong with the area of a link, before a choice is made on the page."""
+    if any(key in st.session_state for key in KEYS):
+        return None
+    path = [st.query_params[key] for key in shown if key in st.query_params]
+    try:
+        if path:
+            find(areas, path)
+    except ArgumentError as error:
+        return error
+    return None
+
+
+def _first(loaded: Loaded, selection: Selection) -> str:
+    """Return the district with the largest confirmed shortfall, else the largest watched one, else the first."""
+    table = four_of(loaded, selection, "district").table
+    for verdict in (Verdict.WEAK, Verdict.WATCH):
+        for name in of(table, verdict)["district"].astype(str):
+            return str(name)
+    return loaded.study.areas.districts[0]
+
+
+def _district(areas: Areas, first: str) -> str:
+    """Return the district; the one that the page opens with stands in the address, too."""
+    if KEYS[0] not in st.session_state and KEYS[0] not in st.query_params:
+        st.session_state[KEYS[0]] = first
+    return _choose(KEYS[0], areas.districts, None) or first
+
+
+def _choose(key: str, options: Sequence[str], index: int | None) -> str:
+    chosen = st.selectbox(
+        HEADINGS[key], options, index=index, key=key, bind="query-params", on_change=_forget, args=(key,), width=230
+    )
+    return str(chosen or "")
+
+
+def _forget(key: str) -> None:
+    """Forget the choices below a level whose choice has changed."""
+    for below in KEYS[KEYS.index(key) + 1 :]:
+        st.session_state.pop(below, None)
+
+
+def _steps(areas: Areas, area: Area) -> None:
+    """Draw the buttons to the area before and to the one after, in order of code."""
+    before, after = around(areas, area)
+    with st.container(key="area-steps", horizontal=True, width="content"):
+        for one, label in ((before, "← {}"), (after, "{} →")):
+            if one is not None:
+                name = one.path[-1]
+                st.button(plain(label.format(name)), key=label, type="tertiary", on_click=_go, args=(one,))
+
+
+def _go(area: Area) -> None:
+    """Choose another area of the same level."""
+    st.session_state[area.level] = area.path[-1]
+    _forget(area.level)
