@@ -40,11 +40,11 @@ def trusted(loaded: Loaded, selection: Selection, found: Estimates, by: str = "d
     return marked(found, lights_of(loaded, selection, by), by)
 
 
-def doubt_of(loaded: Loaded, selection: Selection, found: Estimates) -> Sentence:
-    """Return the sentence about districts with a red light, or that the checks are not done; empty for neither."""
+def doubt_of(loaded: Loaded, selection: Selection, found: Estimates, by: str = "district") -> Sentence:
+    """Return the sentence about areas with a red light, or that the checks are not done; empty for neither."""
     if selection.wave in loaded.unchecked:
         return say(UNCHECKED)
-    return doubt(found, lights_of(loaded, selection))
+    return doubt(found, lights_of(loaded, selection, by), by)
 
 
 def checks_of(loaded: Loaded, selection: Selection) -> pd.DataFrame:

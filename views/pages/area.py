@@ -9,7 +9,6 @@ from reports.areas.beside import nearest, rows_by_area
 from reports.areas.places import Area, children, levels
 from reports.areas.profile import Profile
 from reports.definitions import definitions, headlines
-from reports.fieldwork.area_lights import doubt
 from reports.plans.rectification import ledger_of
 from reports.rates import precision
 from reports.selection import Selection
@@ -20,12 +19,12 @@ from views.blocks.html import head, link, strip, text
 from views.blocks.profile import AreaLink, area_list
 from views.blocks.spine import spine_chart
 from views.cached.areas import four_of, profile_of, reached_of, voices_of
-from views.cached.quality import lights_of
+from views.cached.quality import doubt_of
 from views.charts.parts.style import state as state_of
 from views.panels import missing, page
 from views.panels.areas import choose_area
 from views.shell.pages_by_role import offered
-from views.visitor import session
+from views.visitor.selection import kept_filters
 from views.visitor.session import Loaded
 
 SHOWN, PRINTED = 6, 8
@@ -59,8 +58,8 @@ def _profile(loaded: Loaded, selection: Selection, found: Profile) -> None:
             _parts(loaded, selection, found)
     origin = found.provenance
     every = four_of(loaded, selection, found.area.level)
-    light = doubt(every, lights_of(loaded, selection, found.area.level), found.area.level)
-    quality = link("quality", _filters()) if offered("quality") else ""
+    light = doubt_of(loaded, selection, every, found.area.level)
+    quality = link("quality", kept_filters()) if offered("quality") else ""
     st.html(strip(light, quality, words.detectable(found), f"{origin.people}；{origin.strip}"))
     page.explained(origin, definitions(loaded.study, headlines(loaded.study)), precision(found.rates))
 
@@ -97,7 +96,7 @@ def _ledger(loaded: Loaded, found: Profile) -> str:
     every = ledger_of(loaded.study).entries()
     lines = [str(one) for one in words.entries(found, every)] or [str(words.nothing_open())]
     waits = bool(words.waiting(found, every))
-    return blocks.action(lines, link("ledger", _filters()) if waits and offered("ledger") else "", urgent=waits)
+    return blocks.action(lines, link("ledger", kept_filters()) if waits and offered("ledger") else "", urgent=waits)
 
 
 def _beside(loaded: Loaded, selection: Selection, found: Profile) -> str:
@@ -118,11 +117,7 @@ def _below(loaded: Loaded, selection: Selection, found: Profile) -> str:
 
 def _link(area: Area, row: Row, *, labelled: bool = False) -> AreaLink:
     number = str(words.number(row, labelled=labelled))
-    return AreaLink(area.path[-1], state_of(row), number, link("area", {**_filters(), **area.address}))
-
-
-def _filters() -> dict[str, str]:
-    return {key: st.query_params[key] for key in session.FILTERS if key in st.query_params}
+    return AreaLink(area.path[-1], state_of(row), number, link("area", {**kept_filters(), **area.address}))
 
 
 page.page("area", body)

@@ -25,6 +25,7 @@ from views.cached.quality import doubt_of, trusted
 from views.panels import missing, page
 from views.shell.pages_by_role import offered
 from views.visitor import session
+from views.visitor.selection import kept_filters
 from views.visitor.session import Loaded
 
 
@@ -76,15 +77,11 @@ def _where(loaded: Loaded, judged: pd.DataFrame) -> str:
 
 def _address(area: str, _: str) -> str:
     """Return the address of a district's profile, with the filters that are set."""
-    return link("area", {**_filters(), session.DISTRICT: area})
+    return link("area", {**kept_filters(), session.DISTRICT: area})
 
 
 def _address_of_quality() -> str:
-    return link("quality", _filters()) if offered("quality") else ""
-
-
-def _filters() -> dict[str, str]:
-    return {key: st.query_params[key] for key in session.FILTERS if key in st.query_params}
+    return link("quality", kept_filters()) if offered("quality") else ""
 
 
 def _rows(loaded: Loaded, found: Sequence[Problem]) -> list[ProblemRow]:
@@ -105,7 +102,7 @@ def _row(loaded: Loaded, one: Problem, entries: Sequence[Entry]) -> ProblemRow:
         items=str(words.items(one)),
         step=str(words.step(one, entries)),
         link=("看台账" if words.entry_of(one, entries) else "去立项") if one.sure and offered("ledger") else "",
-        href=link("ledger", _filters()),
+        href=link("ledger", kept_filters()),
         sure=one.sure,
     )
 

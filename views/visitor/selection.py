@@ -105,6 +105,11 @@ def _choose(
     return value
 
 
+def kept_filters() -> dict[str, str]:
+    """Return the query parameters of filters that a link to another page keeps."""
+    return {key: st.query_params[key] for key in session.FILTERS if key in st.query_params}
+
+
 def choose_rate(rates: tuple[Rate, ...], question: str) -> Rate:
     """Let the visitor pick one of the headline rates; the choice is a query parameter, the last rate the default."""
     measures = [rate.measure for rate in rates]
