@@ -106,7 +106,8 @@ def show_preview(preview: ingest.Preview) -> None:
         sheet = f"，工作表「{file['sheet']}」" if file["sheet"] else ""
         why = f"（{file['why']}）" if file["why"] else ""
         print(f"{file['name']}：{reader}{why}{sheet}，表头在第 {file['header_row']} 行，{file['rows']} 行答卷")
-    counts = (("新增", preview.new), ("不变", preview.unchanged), ("更新", preview.changed), ("退回", preview.rejected))
+    counts = [("新增", preview.new), ("不变", preview.unchanged), ("更新", preview.changed), ("退回", preview.rejected)]
+    counts += [("作废", preview.revoked)] * bool(preview.revoked)
     print(f"共 {preview.rows_in} 行：" + "，".join(f"{label} {count}" for label, count in counts))
     _show_confirmations(preview)
     total = sum(preview.issue_count.values())

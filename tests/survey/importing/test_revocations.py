@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from commands.import_ import show_preview
 from reports.data.import_preview import history_table, summary
 from reports.data.versions import history
 from survey.errors import ArgumentError
@@ -34,12 +35,16 @@ def ids(study: Study, version: int | None = None) -> list[str]:
     return sorted(ResponseStore(study.root / "store").read(["response_id"], version=version)["response_id"].to_pylist())
 
 
-def test_a_stored_response_that_was_not_accepted_must_be_confirmed(study: Study, tmp_path: Path) -> None:
+def test_a_stored_response_that_was_not_accepted_must_be_confirmed(
+    study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     first = ingest.import_files(study, [file(tmp_path / "a.csv", ["待审核"] * 4)], "W1").version
     preview = ingest.stage(study, [file(tmp_path / "b.csv", ["通过", "不通过", "已删除", "通过"])], "W1")
     assert [(one.kind, one.count) for one in preview.confirmations] == [(Doubt.REVOKED, 2)]
     assert "r00002、r00003" in preview.confirmations[0].found
     assert "作废 2 份" in str(summary(preview))
+    show_preview(preview)
+    assert "共 4 行：新增 0，不变 2，更新 0，退回 2，作废 2\n" in capsys.readouterr().out
     with pytest.raises(ArgumentError, match="没有写入任何数据"):
         ingest.commit(preview)
     assert ids(study) == ["r00001", "r00002", "r00003", "r00004"]
