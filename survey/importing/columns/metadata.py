@@ -16,7 +16,7 @@ from survey.errors import ArgumentError
 from survey.importing.columns.particulars import ColumnCells, Mask, Particulars, cells_of
 from survey.importing.columns.places import PlaceNames, code_places
 from survey.importing.mapping_file import place_aliases
-from survey.readers.cells.dates import LONGEST, read_moments, read_span
+from survey.readers.cells.dates import LONGEST, digits_of, read_moments, read_span
 from survey.readers.cells.decoding import ungrouped
 from survey.readers.cells.issues import CellIssue, IssueCode
 from survey.readers.cells.keys import key
@@ -146,19 +146,6 @@ def _report_untimed(coded: Particulars, column: Column, rows: npt.NDArray[np.int
     if len(left):
         cure = "补上提交时间：这种文件的编号由提交时间和序号合成"
         coded.findings.append(CellIssue(IssueCode.NO_TIME, column.label, left, cure=cure))
-
-
-def digits_of(moments: pa.Array) -> pa.Array:
-    """Return 20261103091205 for each time, NULL for none; integer arithmetic is ten times as fast as formatting."""
-    seconds = np.asarray(moments.to_numpy(zero_copy_only=False), dtype="datetime64[s]")
-    days, months = seconds.astype("datetime64[D]"), seconds.astype("datetime64[M]")
-    year = months.astype("datetime64[Y]").astype(np.int64) + 1970
-    month = months.astype(np.int64) % 12 + 1
-    day = (days - months).astype(np.int64) + 1
-    clock = (seconds - days).astype(np.int64)
-    date_part = (year * 100 + month) * 100 + day
-    digits = date_part * 1_000_000 + clock // 3600 * 10_000 + clock % 3600 // 60 * 100 + clock % 60
-    return pc.cast(pa.array(digits, mask=np.isnat(seconds)), pa.string())
 
 
 def _modes(coded: Particulars, by_target: Mapping[str, Column], read: ReadTable, wave: Wave, mode: str) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import pyarrow as pa
+
 from survey.instrument.question import OTHER
 from survey.instrument.questionnaire import Questionnaire
+from survey.readers.cells.dates import digits_of, read_moments
 from survey.readers.cells.dialect import Dialect
 from survey.readers.cells.issues import IssueCode
 from survey.readers.cells.keys import heading_key, key
-from survey.readers.files.sheet import Opened
+from survey.readers.files.sheet import Opened, as_text
 from survey.readers.tables.derived import MADE_ID, cells_of, index_of, marked, with_column, with_seconds
 from survey.readers.tables.layout import find_heading, read_below
 from survey.readers.tables.native import not_this_questionnaire
@@ -143,19 +146,33 @@ def _codes(questionnaire: Questionnaire) -> Mapping[str, Mapping[str, int]]:
 
 
 def _identified(table: ReadTable) -> ReadTable:
-    """Make ids of response number and random seed, because numbers start at 1 in every survey."""
-    number, seed = _named(table, "id", "responseid"), _named(table, "seed")
-    if number is None or seed is None:
+    """Make ids of response number and random seed, because numbers start at 1 in every survey.
+
+    Without the seed the time of the start serves: unfinished responses have it, and finishing them does not change it.
+    """
+    number, seed, start = _named(table, "id", "responseid"), _named(table, "seed"), _started(table)
+    if number is None or (seed is None and start is None):
         return table
-    pairs = zip(cells_of(table, number), cells_of(table, seed), strict=True)
+    apart = cells_of(table, seed) if seed is not None else _digits(table, start or 0)
+    pairs = zip(cells_of(table, number), apart, strict=True)
     return with_column(table, MADE_ID, [f"lime{one}-{two}" if one.strip() else "" for one, two in pairs], "response_id")
+
+
+def _started(table: ReadTable) -> int | None:
+    return _named(table, "startdate", "datestarted")
+
+
+def _digits(table: ReadTable, index: int) -> list[str]:
+    """Return the times of a column as digits, in whatever format they are written; unreadable ones as they are."""
+    stamps = digits_of(pa.array(read_moments(as_text(table.frame[f"c{index}"])).values)).to_pylist()
+    return [stamp or cell.strip() for stamp, cell in zip(stamps, cells_of(table, index), strict=True)]
 
 
 def _timed(table: ReadTable) -> ReadTable:
     """Compute the time spent from start to last action, unless there is a column for it."""
     if any(column.target == "seconds" for column in table.columns):
         return table
-    start, end = _named(table, "startdate", "datestarted"), _named(table, "datestamp", "datelastaction")
+    start, end = _started(table), _named(table, "datestamp", "datelastaction")
     return table if start is None or end is None else with_seconds(table, start, end)
 
 

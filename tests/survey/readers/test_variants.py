@@ -138,6 +138,21 @@ def test_limesurvey_ids_differ_between_surveys(study: Study, tmp_path: Path) -> 
     assert [one.kind for one in preview.confirmations] == ["same-answers"]  # here their answers are the same
 
 
+def test_limesurvey_without_seed_keeps_the_unfinished_and_knows_them_when_they_are_finished(
+    study: Study, tmp_path: Path
+) -> None:
+    table = [[cell for at, cell in enumerate(row) if at != 4] for row in load("limesurvey_results-survey123456.csv")]
+    preview = imported(study, save(tmp_path / "a.csv", table))
+    assert (table[0][4], preview.new, preview.rejected) == ("startdate", 15, 0)
+    assert preview.comparison.responses["response_id"][0].as_py() == "lime1-20261103090942"
+    (unfinished,) = (row for row in table[1:] if not row[1])
+    unfinished[1] = "2026-11-05 10:00:00"  # finished two days later
+    for row in table[1:]:
+        row[4] = row[4].replace("-", "/")  # and exported with another format of dates
+    preview = ingest.stage(study, [save(tmp_path / "b.csv", table)], "W1")
+    assert (preview.new, preview.unchanged + preview.changed, preview.rejected) == (0, 15, 0)
+
+
 def test_qualtrics_with_choice_texts_and_another_zone(
     study: Study, tmp_path: Path, truth: list[dict[str, str]]
 ) -> None:

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.importing.columns.metadata import digits_of
-from survey.readers.cells.dates import EPOCH, read_moment, read_moments, read_span
+from survey.readers.cells.dates import EPOCH, digits_of, read_moment, read_moments, read_span
 
 AT = datetime(2026, 11, 3, 9, 12, 5)
 
