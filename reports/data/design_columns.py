@@ -21,12 +21,13 @@ from survey.instrument.questionnaire import Rate
 from survey.quality.exclusions import decisions_of
 from survey.study.study import Study
 
-FINAL, STRATUM, EXCLUDED = "final_weight", "stratum", "excluded"
+FINAL, STRATUM, EXCLUDED, HELD = "final_weight", "stratum", "excluded", "held"
 YES_NO = {0: "否", 1: "是"}
 AREAS = {"district": "区县", "street": "街道", "community": "社区"}
 DECLARED = (
     "分析用 final_weight（已加权到总体），weight 只是基础权重",
     "final_weight 空：不进加权结果（网络自填、缺抽样点）",
+    "held 为 1：集中提交，不计入（rate_ 列空）",
     "rate_ 开头的列：1 计入分子，0 只在分母，空 不在分母",
     "R: d <- subset(d, !is.na(final_weight))",
     "R: options(survey.lonely.psu='adjust')",
@@ -56,29 +57,44 @@ class DesignColumns:
     notes: tuple[str, ...]
 
 
-def with_design(counted: Counted, selection: Selection) -> DesignColumns:
-    """Add final weight, stratum, areas, exclusion flag and one 0/1 column per rate to the responses.
+def with_design(counted: Counted, selection: Selection, held: pa.Table) -> DesignColumns:
+    """Add final weight, stratum, areas, flags of exclusion and bursts, and one 0/1 column per rate to the responses.
 
     The final weight is that of the published rates: all probability modes together, whose ratios within a mode are
-    those of that mode alone. It is missing for responses outside of every weighted sample: self-selected ones and those
-    without a sampling point.
+    those of that mode alone. It is missing for responses outside of every weighted sample: self-selected ones, those
+    without a sampling point, and those of bursts, which are also in no base of a rate.
 
     Args:
         counted: the responses of all waves and modes.
         selection: only version and exclusions apply.
+        held: the responses of bursts that are outside the results; they follow the others.
     """
     study, rows = counted.study, counted.rows
     sample, reason = _sample(counted, selection)
-    columns: list[tuple[ExportVariable, Any]] = [
+    in_results: list[tuple[ExportVariable, Any]] = [
         *_weight_columns(sample, rows),
-        *_area_columns(study, rows),
-        (ExportVariable(EXCLUDED, "已由人决定剔除", "code", YES_NO, stored=EXCLUDED), _excluded(study, rows)),
         *(_rate_column(rate, rows) for rate in study.questionnaire.rates),
     ]
+    apart = np.repeat(np.array([0, 1], dtype=np.int8), [len(rows), len(held)])
+    every = pa.concat_tables([rows, held])
+    flag = ExportVariable(HELD, "集中提交（刷票嫌疑），没有计入结果", "code", YES_NO, stored=HELD)
+    about: list[tuple[ExportVariable, Any]] = [
+        *_area_columns(study, every),
+        (ExportVariable(EXCLUDED, "已由人决定剔除", "code", YES_NO, stored=EXCLUDED), _excluded(study, every)),
+        (flag, pa.array(apart)),
+    ]
+    padded = [(variable, _followed(values, len(held))) for variable, values in in_results]
+    columns = [*padded[:2], *about, *padded[2:]]
+    rows = every
     for variable, values in columns:
         rows = rows.append_column(variable.stored, values)
     notes = DECLARED if sample is not None else (f"没有最终权重：{reason}",)
     return DesignColumns(tuple(variable for variable, _ in columns), rows, notes)
+
+
+def _followed(values: pa.Array, nothing: int) -> pa.ChunkedArray:
+    """Return the values followed by this many missing ones."""
+    return pa.chunked_array([values, pa.nulls(nothing, values.type)])
 
 
 def _sample(counted: Counted, selection: Selection) -> tuple[Sample | None, str]:

@@ -14,6 +14,7 @@ from reports.sample import read_counted
 from reports.selection import Selection
 from survey.formats.codebook import Dataset, dataset_of
 from survey.quality import exclusions
+from survey.storage.store import ResponseStore
 from survey.study.leftovers import PARTS
 from survey.study.study import Study
 
@@ -31,6 +32,8 @@ class Export:
 def export(study: Study, selection: Selection, waves: Sequence[str] | None, *, texts: bool) -> Export:
     """Return the coded answers of a data version, with the weights and the design of the published rates.
 
+    Responses of bursts that are outside the results are included and flagged.
+
     Args:
         study: the study.
         selection: only its version and exclusions apply.
@@ -45,9 +48,10 @@ def export(study: Study, selection: Selection, waves: Sequence[str] | None, *, t
         study.wave(name)
     counted = read_counted(study, selection)
     study, version = counted.study, counted.version
-    added = with_design(counted, selection)
+    held = exclusions.held_responses(study, version)
+    added = with_design(counted, selection, held)
     rows = added.rows.filter(pc.is_in(added.rows["wave"].cast(pa.string()), pa.array(waves))) if waves else added.rows
-    words = exclusions.counted_texts(study, waves=waves, version=version) if texts else None
+    words = ResponseStore(study.root / "store").texts(waves=waves, version=version) if texts else None
     phrase = exclusions.caption_phrase(study)
     data = "模拟数据" if study.mock else "真实调查"
     lacking = [f"还缺：{PARTS[one.part]}" for one in missing(study)]  # one each: an SPSS note holds 80 bytes

@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from survey.errors import ArgumentError
 from survey.storage.journal import Journal
 from survey.storage.store import ResponseStore
-from survey.study.burst_log import countable, held_phrase
+from survey.study.burst_log import countable, held_back, held_phrase
 from survey.study.study import Study
 
 FILE = "decisions.sqlite"
@@ -168,6 +168,12 @@ def counted_responses(
         version: data version; None for the newest.
     """
     return _counted(study, ResponseStore(study.root / "store").read(columns, waves=waves, version=version))
+
+
+def held_responses(study: Study, version: int) -> pa.Table:
+    """Return the responses of bursts that are outside the results; excluded ones as in `counted_responses`."""
+    rows = held_back(study, ResponseStore(study.root / "store").read(version=version))
+    return decisions_of(study).kept(rows) if study.without_excluded else rows
 
 
 def counted_texts(study: Study, *, waves: Sequence[str] | None = None, version: int | None = None) -> pa.Table:

@@ -164,11 +164,18 @@ def burst_log(study: Study) -> BurstLog:
 def countable(study: Study, rows: pa.Table) -> pa.Table:
     """Return the rows that are not held back; they need the columns response_id and wave."""
     held = burst_log(study).held()
-    if not held:
-        return rows
-    gone = pa.array([f"{wave} {name}" for wave, name in held], pa.string())
-    key = pc.binary_join_element_wise(rows["wave"].cast(pa.string()), rows["response_id"], " ")
-    return rows.filter(pc.invert(pc.is_in(key, gone)))
+    return rows.filter(pc.invert(_among(held, rows))) if held else rows
+
+
+def held_back(study: Study, rows: pa.Table) -> pa.Table:
+    """Return the other rows: those of bursts that are undecided or decided against."""
+    return rows.filter(_among(burst_log(study).held(), rows))
+
+
+def _among(held: Iterable[tuple[str, str]], rows: pa.Table) -> pa.ChunkedArray:
+    """Return which rows have one of these waves and ids."""
+    keys = pa.array([f"{wave} {name}" for wave, name in held], pa.string())
+    return pc.is_in(pc.binary_join_element_wise(rows["wave"].cast(pa.string()), rows["response_id"], " "), keys)
 
 
 def held_phrase(study: Study) -> str:

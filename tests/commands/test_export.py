@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import svy
 import cli
 from reports.data.design_columns import DECLARED
 from survey.quality.exclusions import decisions_of
+from survey.study.burst_log import Found, burst_log
 from survey.study.study import load_study
 from tests.city_folder import imported_city
 
@@ -105,6 +107,29 @@ def test_excluded_responses_are_flagged_or_left_out_with_their_weight(
     assert [got[key][0] for key in sorted(got)] == pytest.approx(
         [wanted[key][0] for key in sorted(wanted) if key[:2] == ("E0", "W2")], abs=1e-6
     )
+
+
+def test_bursts_outside_the_results_leave_flagged_and_in_no_base(city: Path, tmp_path: Path, capsys: Capture) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(city, own)
+    study, before = load_study(own), exported(own, tmp_path / "before", "csv")
+    ids = before.filter((pl.col("wave") == "W2") & (pl.col("mode") == "online"))["response_id"].to_list()[:30]
+    at = datetime(2026, 9, 8, 12, 0, 0)
+    assert burst_log(study).set_apart([Found("W2", at, at, frozenset(ids), "密集")]) == 30
+    decisions_of(study).exclude(ids[:3], wave="W2", who="张三", why="复访不实")
+    rows = exported(own, tmp_path / "after", "csv", "--texts")
+    held = rows.filter(pl.col("held") == 1)
+    assert (set(held["response_id"]), len(rows)) == (set(ids), len(before))
+    assert held["final_weight"].null_count() == held["rate_E0"].null_count() == 30
+    assert held["E0"].null_count() < 30
+    assert set(held.filter(pl.col("excluded") == 1)["response_id"]) == set(ids[:3])
+    online = rows.filter((pl.col("wave") == "W2") & (pl.col("mode") == "online"))
+    command = ["rates", "--study", str(own), "--mode", "online", "--item", "E0", "--format", "json"]
+    capsys.readouterr()
+    assert cli.main(command) == 0
+    assert online["rate_E0"].count() == json.loads(capsys.readouterr().out)["rows"][0]["n"]
+    kept = exported(own, tmp_path / "kept", "csv", "--without-excluded")
+    assert set(kept.filter(pl.col("held") == 1)["response_id"]) == set(ids[3:])
 
 
 def test_areas_and_design_are_in_the_file_and_its_codebook(city: Path, tmp_path: Path) -> None:
