@@ -14,6 +14,7 @@ from views.blocks.html import stylesheet
 from views.shell.heap import settle
 from views.shell.navigation import PAGES, navigation_bar
 from views.shell.pages_by_role import offered
+from views.shell.shots import chosen
 
 FOLDER = Path(__file__).parent / "views" / "pages"
 
@@ -26,7 +27,7 @@ def main() -> None:
         for section, pages in PAGES.items()
     }
     page = st.navigation(sections, position="hidden")
-    st.html(stylesheet())
+    st.html(stylesheet(framed=bool(chosen(st.query_params.to_dict()))))
     navigation_bar(sections, page.title)
     page.run()
     settle(page.title)

@@ -9,6 +9,7 @@
     ├── StoreError           the response store refuses a read or a write
     │   └── DamagedError     a file of a study is corrupt or missing
     ├── CollectError         the online form or its inbox cannot work
+    ├── PictureError         a picture of a page cannot be made
     ├── DesignError          the sampling design does not allow the estimate
     └── CalibrationError     weights cannot meet their margins
 
@@ -79,6 +80,10 @@ class DamagedError(StoreError):
 
 class CollectError(SiluError):
     """The online form or its inbox cannot work."""
+
+
+class PictureError(SiluError):
+    """A picture of a page cannot be made."""
 
 
 class DesignError(SiluError):

@@ -18,6 +18,7 @@ from survey.errors import ArgumentError
 from survey.host import environment
 from views.shell.hosts import Authority, KnownHosts
 from views.shell.options import apply_options
+from views.shell.pictures import Pictures
 from views.shell.scripts import OwnScripts
 from views.shell.shell import ContentPolicy, FirstPage
 
@@ -41,7 +42,7 @@ def application(study: Path, names: Iterable[Authority] = (), *, insecure: bool 
     # Streamlit serves its scripts uncompressed: 10 MB for a first view, 3 MB when compressed.
     compression = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     around = [Middleware(ContentPolicy), Middleware(KnownHosts, names=tuple(names)), compression]
-    around += [Middleware(OwnScripts), Middleware(FirstPage)]
+    around += [Middleware(Pictures), Middleware(OwnScripts), Middleware(FirstPage)]
     return st.App(APP, middleware=around, on_script_error=report_fault)
 
 

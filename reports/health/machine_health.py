@@ -17,12 +17,13 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
+from survey.host import browsers
+
 GIB = 2**30
 LEAST_FREE = 2 * GIB
 SLOW_SYNC = 50
 """Synced writes per second below which the online form is slow; an SSD reaches hundreds, a hard disk about 80."""
 BUILT = 2026
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 WINDOWS_FONTS = ("msyh.ttc", "simsun.ttc")
 PORTS = {8501: "看板", 8600: "网上问卷"}
 
@@ -122,10 +123,10 @@ def _lines_of(*words: str) -> list[str]:
 
 
 def _browser() -> Checkup:
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), "")
-    if found:
+    if found := browsers.installed():
         return Checkup("浏览器", State.GOOD, Path(found).name)
-    return Checkup("浏览器", State.HINT, "没有找到 Chromium、Chrome 或 Edge：看板能用，存图片不能用", "安装 chromium")
+    found = "没有找到 Chromium、Chrome 或 Edge：看板能用，保存图片不能用"
+    return Checkup("浏览器", State.HINT, found, browsers.CURE)
 
 
 def _ports() -> Iterator[Checkup]:

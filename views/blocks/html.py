@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
@@ -20,13 +21,23 @@ CLASSES: Mapping[str, str] = {
 }
 """Verdict -> class of its chip and tile; all else is `silu-none`."""
 
+WIDTH = re.compile(r"@media (\(m(?:in|ax)-width: [\d.]+px\))")
+"""A rule that follows the width of the window."""
 
-@lru_cache(maxsize=1)
-def stylesheet() -> str:
-    """Return the stylesheet of all blocks as an element: `css/base.css` first, then one file a block."""
+
+@lru_cache(maxsize=2)
+def stylesheet(*, framed: bool = False) -> str:
+    """Return the stylesheet of all blocks as an element: `css/base.css` first, then one file a block.
+
+    Args:
+        framed: whether widths are those of the frame of picture mode, not of the window.
+    """
     files = (resources.files("views.blocks") / "css").iterdir()
     sheets = sorted((file.name != "base.css", file.name, file.read_text(encoding="utf-8")) for file in files)
-    return f"<style>{''.join(sheet for *_, sheet in sheets)}</style>"
+    rules = "".join(sheet for *_, sheet in sheets)
+    if framed:
+        rules = WIDTH.sub(r"@container \1", rules)
+    return f"<style>{rules}</style>"
 
 
 def text(words: object) -> str:

@@ -71,7 +71,7 @@ def _where(loaded: Loaded, judged: pd.DataFrame) -> str:
     laid = tile_map_of(loaded)
     tiles = tile_map(judged, "district", loaded.study.areas.districts, _address, cells=laid.cells)
     order = "大致按方位排列，" if laid.cells else ""
-    note = f"<small>{order}每区按最差的一项着色，点开看明细</small>"
+    note = f"<small>{order}每区按最差的一项着色<span class='silu-do'>，点开看明细</span></small>"
     return f"<section><h2>哪里{note}</h2>{tiles}{faults(laid.notes)}</section>"
 
 

@@ -24,6 +24,7 @@ from contextlib import suppress
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from reports.disclosure import HIDDEN
@@ -39,6 +40,7 @@ from survey.errors import SiluError
 from survey.host import access, environment
 from views.cached.checking import before_checks
 from views.charts.parts import style
+from views.panels import picture_mode
 from views.shell.links import show_unknown_address
 from views.shell.markup import plain, plain_table
 from views.visitor import discretion, session
@@ -89,28 +91,39 @@ def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
 
     A `SiluError` is shown with its remedy. Any other exception is a defect of the program and propagates.
     """
-    try:
-        show_unknown_address()
-        title, switch = st.columns([4, 1], vertical_alignment="center")
-        with switch:
-            loaded = choose_counted(load(), name)
-        with title:
-            banner(loaded)
-        with st.container(key="bar"):
-            selection = filter_bar(loaded, name)
-        people = {column: "、".join(values) for column, values in selection.where.items()}
-        log(loaded, name, {"wave": selection.wave, "mode": selection.mode, **people})
-        if selection.opt_in:
-            st.warning(ONLINE_NOTE)
-        if name in BEFORE_CHECKS:
-            loaded = before_checks(loaded, selection.mode)
-            if loaded.unchecked:
-                _await_checks(loaded, selection.mode)
-        if name == "quality":
-            warn_insecure()
-        body(loaded, selection)
-    except SiluError as error:
-        problem(error)
+    with picture_mode.frame():
+        title, switch, links = st.columns([5, 2, 3], vertical_alignment="center")
+        try:
+            _draw(name, body, title, switch)
+        except SiluError as error:
+            problem(error)
+        # The choices of a page are in its query only after the page has drawn them.
+        with links:
+            picture_mode.links(name)
+    picture_mode.end()
+
+
+def _draw(name: str, body: Callable[[Loaded, Selection], None], title: DeltaGenerator, switch: DeltaGenerator) -> None:
+    """Draw a page from top to bottom; the first row has places for the study and for the switch."""
+    show_unknown_address()
+    with switch:
+        loaded = choose_counted(load(), name)
+    with title:
+        banner(loaded)
+    with st.container(key="bar"):
+        selection = filter_bar(loaded, name)
+    picture_mode.top(loaded.study, selection.wave)
+    people = {column: "、".join(values) for column, values in selection.where.items()}
+    log(loaded, name, {"wave": selection.wave, "mode": selection.mode, **people, **picture_mode.logged()})
+    if selection.opt_in:
+        st.warning(ONLINE_NOTE)
+    if name in BEFORE_CHECKS:
+        loaded = before_checks(loaded, selection.mode)
+        if loaded.unchecked:
+            _await_checks(loaded, selection.mode)
+    if name == "quality":
+        warn_insecure()
+    body(loaded, selection)
 
 
 @st.fragment(run_every=2.0)
@@ -145,13 +158,15 @@ def headline(text: Sentence) -> None:
 
 def figure(picture: go.Figure, key: str, alt: Sentence) -> None:
     """Show a chart in the house style with its alternative text; where the window is narrower, it scrolls sideways."""
-    size = "half" if picture.layout.meta["narrowest"] <= HALF else "whole"
-    with st.container(key=f"{size}-{key}"):
-        st.plotly_chart(picture, theme=None, config=style.CONFIG, key=key, alt=str(alt))
+    narrow = picture.layout.meta["narrowest"] <= HALF
+    drawn = picture_mode.fitted(picture, whole=not narrow)
+    with st.container(key=f"{'half' if narrow else 'whole'}-{key}"):
+        st.plotly_chart(drawn, theme=None, config=style.CONFIG, key=key, alt=str(alt))
 
 
 def explained(origin: Provenance, *tables: pd.DataFrame) -> None:
     """Show the provenance of the numbers of a page, line by line, then the tables."""
+    picture_mode.foot(origin.strip)
     with st.expander(HEADING):
         st.markdown("  \n".join(f"**{heading}**　{plain(str(text))}" for heading, text in origin.lines))
         for table in tables:

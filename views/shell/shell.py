@@ -36,6 +36,8 @@ POLICIES_OF_TLS = (
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 """Headers sent only under TLS: HTTPS only for a year (HSTS), and a header that browsers honour only there."""
+SCRIPTS = ("opening.js", "copying.js")
+"""Scripts of ours that run on every page."""
 NO_SCRIPT = "<p>看板需要 JavaScript：请在浏览器设置中允许本网站运行脚本。</p>"
 
 
@@ -47,8 +49,8 @@ def first_page() -> str:
         "<title>Streamlit</title>", "<title>四率</title>"
     )
     page = re.sub(r"<noscript>.*?</noscript>", f"<noscript>{NO_SCRIPT}</noscript>", page, flags=re.DOTALL)
-    opening = (resources.files("views.shell") / "opening.js").read_text(encoding="utf-8")
-    return page.replace("<head>", f"<head><script>{opening}</script>", 1)
+    texts = [(resources.files("views.shell") / name).read_text(encoding="utf-8") for name in SCRIPTS]
+    return page.replace("<head>", f"<head>{''.join(f'<script>{text}</script>' for text in texts)}", 1)
 
 
 @lru_cache(maxsize=1)
