@@ -72,11 +72,13 @@ class SamplePlan:
         goal: the requirements.
         deff: expected design effect.
         districts: district, population, interviews, communities, contacts, half_width, detectable, cost.
+        further: whether the interviews are added to those of some districts, so that they say nothing about the city.
     """
 
     goal: SampleGoal
     deff: float
     districts: pd.DataFrame
+    further: bool = False
 
     @property
     def interviews(self) -> int:
@@ -96,10 +98,19 @@ class SamplePlan:
     @property
     def half_width(self) -> float:
         """Half-width of the city's 95 % interval under this allocation, a share."""
-        share = self.districts["population"] / self.districts["population"].sum()
         spread = self.goal.rate * (1 - self.goal.rate) * self.deff
-        variance = (share**2 * spread / self.districts["interviews"].clip(lower=1)).sum()
-        return float(half_width(np.sqrt(variance), np.inf))
+        return float(half_width(np.sqrt(spread * self._thinness), np.inf))
+
+    @property
+    def detectable(self) -> float:
+        """Smallest change of the city between two such samples that is detected with a power of 80 %, a share."""
+        return detectable_change(self.goal.rate, 1 / self._thinness, deff=self.deff)
+
+    @property
+    def _thinness(self) -> float:
+        """One over the interviews of a proportional sample that is as precise for the city as this allocation."""
+        share = self.districts["population"] / self.districts["population"].sum()
+        return float((share**2 / self.districts["interviews"].clip(lower=1)).sum())
 
 
 def intra_cluster(sample: Sample, item: str) -> tuple[float, float]:
@@ -206,7 +217,7 @@ def top_up(plan: Sequence[tuple[str, int]], goal: SampleGoal, frame: pd.DataFram
             "cost": communities * goal.community_cost + counts * goal.interview_cost,
         }
     )
-    return SamplePlan(goal, deff, districts)
+    return SamplePlan(goal, deff, districts, further=True)
 
 
 def select(frame: pd.DataFrame, plan: SamplePlan, seed: int) -> pd.DataFrame:

@@ -34,6 +34,7 @@ __all__ = [
     "Earlier",
     "SampleGoal",
     "SamplePlan",
+    "basis",
     "earlier",
     "foot",
     "plan_sample",
@@ -96,9 +97,14 @@ def top_up_plan(gathered: StudySample, selection: Selection, goal: SampleGoal) -
 
 
 def sentence(plan: SamplePlan, known: Earlier) -> Sentence:
-    """Return what the plan requires; note a typed correlation that differs from the estimated one."""
+    """Return what the plan costs, gives and rests on, in one."""
+    return words.headline(plan) + "。" + words.lead(plan) + basis(plan, known) + "。"
+
+
+def basis(plan: SamplePlan, known: Earlier) -> Sentence:
+    """Return what the precision rests on; note a typed correlation that differs from the estimated one."""
     same = round(plan.goal.icc, 3) == round(known.icc, 3)
-    return words.plan(plan, known.source if same else BY_HAND)
+    return words.basis(plan, known.source if same else BY_HAND)
 
 
 def foot(study: Study, plan: SamplePlan) -> Sentence:

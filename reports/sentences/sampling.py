@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from analysis.decisions.sample_plan import SampleGoal, SamplePlan
 from analysis.estimation.intervals import LEVEL
 from reports.sentences.formats import Format
@@ -11,27 +13,74 @@ WIDE = 0.05
 """Half-width of an interval, a share, from which a district is called imprecise."""
 
 
-def plan(found: SamplePlan, source: Sentence) -> Sentence:
-    """Report how many interviews, where, at what cost, and what they can and cannot show.
+def headline(found: SamplePlan) -> Sentence:
+    """Report what the plan costs, and what precision and change it gives."""
+    numbers = {
+        "cost": field(found, "cost", Format.MONEY),
+        "interviews": field(found, "interviews", Format.COUNT),
+    }
+    if found.further:
+        areas = count(rows_of(found.districts, found.districts, "district"), "districts of the plan")
+        return say("{cost}补访 {interviews} 份：{areas} 个区县可见分晓", **numbers, areas=areas)
+    return say(
+        "{cost}访 {interviews} 份：全市误差 {margin}，看得出 {change}的变化",
+        **numbers,
+        margin=field(found, "half_width", Format.MARGIN),
+        change=field(found, "detectable", Format.POINTS),
+    )
+
+
+def lead(found: SamplePlan) -> Sentence:
+    """Report where the plan is coarsest, and what it cannot show there."""
+    widest = rows_of(found.districts, found.districts.sort_values("half_width").tail(1), "district")[0]
+    return say(
+        "去 {communities} 个社区；最粗的{district} {widest}，变化小于 {detectable}在那里看不出来。",
+        communities=field(found, "communities", Format.COUNT),
+        district=widest.name("district"),
+        widest=widest.bound("half_width", Format.MARGIN),
+        detectable=widest.bound("detectable", Format.POINTS),
+    )
+
+
+def basis(found: SamplePlan, source: Sentence) -> Sentence:
+    """Report what the precision rests on, and that the prices are examples.
 
     Args:
         found: the plan.
         source: the source of its correlation.
     """
-    widest = rows_of(found.districts, found.districts.sort_values("half_width").tail(1), "district")[0]
+    icc = field(found.goal, "icc", Format.DECIMAL)
+    return say("按同社区相似程度 {icc} 估算，{source}；单价为示例，请换成本地数字", icc=icc, source=source)
+
+
+def curve(points: pd.DataFrame) -> Sentence:
+    """Report what twice the chosen sample would give, for the title of the curve; or what half of it would.
+
+    Args:
+        points: from `reports.plans.sample_curve.cost_curve`.
+    """
+    others = points[points["offered"] & ~points["chosen"]]
+    if others.empty:
+        return say("抽样框再容不下更大或更小的样本")
+    other = rows_of(points, others.iloc[[-1] if others["factor"].iloc[-1] > 1 else [0]], "interviews")[0]
     return say(
-        "访问 {interviews} 份、{communities} 个社区，约 {cost}：全市误差 {margin}，最粗的{district} {widest}，"
-        "变化小于 {detectable}在那里看不出来（按同社区相似程度 {icc} 估算，{source}）。",
-        interviews=field(found, "interviews", Format.COUNT),
-        communities=field(found, "communities", Format.COUNT),
-        cost=field(found, "cost", Format.MONEY),
-        margin=field(found, "half_width", Format.MARGIN),
-        district=widest.name("district"),
-        widest=widest.bound("half_width", Format.MARGIN),
-        detectable=widest.bound("detectable", Format.POINTS),
-        icc=field(found.goal, "icc", Format.DECIMAL),
-        source=source,
+        "花 {cost}，误差{way} {margin}",
+        cost=other.bound("cost", Format.MONEY),
+        way=Name("降到" if float(str(other["factor"])) > 1 else "升到"),
+        margin=other.bound("half_width", Format.MARGIN),
     )
+
+
+def option(points: pd.DataFrame, at: int) -> tuple[Sentence, ...]:
+    """Return cost, interviews, margin and detectable change of one point of the curve, for a row of a table.
+
+    Args:
+        points: from `reports.plans.sample_curve.cost_curve`.
+        at: position of the row.
+    """
+    row = rows_of(points, points.iloc[[at]], "interviews")[0]
+    forms = {"cost": Format.MONEY, "interviews": Format.COUNT, "half_width": Format.MARGIN, "detectable": Format.POINTS}
+    return tuple(say("{number}", number=row.bound(name, form)) for name, form in forms.items())
 
 
 def precision(found: SamplePlan) -> Sentence:

@@ -29,6 +29,7 @@ from reports.plans import pass_forecast, rectification, sample_plan
 from reports.plans.area_plans import rest_of
 from reports.plans.campaign import Limit
 from reports.plans.due import by_due
+from reports.plans.sample_curve import cost_curve
 from reports.plans.sample_plan import SampleGoal
 from reports.provenance import Provenance, of_inbox
 from reports.sample import StudySample, gather
@@ -181,7 +182,10 @@ def planned(asked: Asked) -> Iterator[Part]:
 
     def plan_of(goal: SampleGoal) -> object:
         plan = sample_plan.plan_sample(frame, goal)
-        return sample_plan.sentence(plan, known), sampling.precision(plan), sampling.intervals(goal)
+        points = cost_curve(frame, plan)
+        rows = [sampling.option(points, at) for at in range(len(points))]
+        texts = sampling.curve(points), sampling.precision(plan), sampling.intervals(goal)
+        return sample_plan.sentence(plan, known), texts, rows
 
     goal = at_turn(asked, [small, SampleGoal(0.8, half_width=0.06, minimum=30)])
     yield _refused(lambda: plan_of(goal))

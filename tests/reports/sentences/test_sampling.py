@@ -1,5 +1,8 @@
 """Sentences on a plan: size, cost, precision."""
 
+import re
+from dataclasses import replace
+
 import pandas as pd
 
 from analysis.decisions.sample_plan import SampleGoal, SamplePlan
@@ -23,12 +26,40 @@ def plan(widths: tuple[float, float]) -> SamplePlan:
     return SamplePlan(SampleGoal(0.8), 1.5, rows)
 
 
-def test_a_plan_says_size_cost_and_what_it_cannot_show() -> None:
+def test_a_plan_says_what_it_costs_and_gives_and_what_it_cannot_show() -> None:
     found = plan((0.03, 0.0612))
-    text = sampling.plan(found, say("手工填写")).text
-    assert text.startswith("访问 2,880 份、161 个社区，约 23.0 万元：全市误差 ±")
-    assert "最粗的乙区 ±6.1 个百分点，变化小于 6.4 个百分点在那里看不出来" in text
-    assert text.endswith("（按同社区相似程度 0.05 估算，手工填写）。")
+    assert re.fullmatch(
+        r"23\.0 万元访 2,880 份：全市误差 ±1\.\d 个百分点，看得出 \d\.\d 个百分点的变化", sampling.headline(found).text
+    )
+    assert sampling.lead(found).text == (
+        "去 161 个社区；最粗的乙区 ±6.1 个百分点，变化小于 6.4 个百分点在那里看不出来。"
+    )
+    basis = sampling.basis(found, say("手工填写")).text
+    assert basis == "按同社区相似程度 0.05 估算，手工填写；单价为示例，请换成本地数字"
+
+
+def test_further_interviews_say_nothing_about_the_city() -> None:
+    text = sampling.headline(replace(plan((0.03, 0.0612)), further=True)).text
+    assert text == "23.0 万元补访 2,880 份：2 个区县可见分晓"
+
+
+def test_the_curve_says_what_more_money_would_give_and_what_less() -> None:
+    table = pd.DataFrame(
+        {
+            "factor": [0.5, 1.0, 2.0],
+            "interviews": [500, 1000, 2000],
+            "cost": [4e4, 8e4, 16e4],
+            "half_width": [0.042, 0.03, 0.021],
+            "detectable": [0.084, 0.06, 0.042],
+            "chosen": [False, True, False],
+            "offered": True,
+        }
+    )
+    assert sampling.curve(table).text == "花 16.0 万元，误差降到 ±2.1 个百分点"
+    assert sampling.curve(table[:2]).text == "花 4.0 万元，误差升到 ±4.2 个百分点"
+    assert "容不下" in sampling.curve(table[1:2]).text
+    row = [one.text for one in sampling.option(table, 1)]
+    assert row == ["8.0 万元", "1,000", "±3.0 个百分点", "6.0 个百分点"]
 
 
 def test_titles_of_the_figure() -> None:

@@ -99,15 +99,24 @@ def test_passing_names_the_district_and_the_unit_that_act(city: Path) -> None:
     assert lever(gathered, one, forecast).area == ""
 
 
-def test_planning_shows_the_sample_size_and_offers_a_list(city: Path, run: Run) -> None:
+def test_planning_opens_on_a_plan_that_the_small_frame_can_meet(city: Path, run: Run) -> None:
     app = run(city, PLANNING)
     text = page_text(app)
-    # the small mock frame holds too few communities for ±2 points: the page reports it
-    assert "社区不够" in text or "全市误差" in text
-    app.number_input[1].set_value(12.0)
-    app.number_input[2].set_value(20).run()
+    assert re.search("万元访 .+ 份：全市误差 ±.+，看得出 .+的变化", text)
+    assert "社区不够" not in text
+    assert "误差" in words(figures(app)[0])
+    app.number_input(key="half_width").set_value(0.5).run()
     assert not app.exception
-    assert "全市误差 ±" in headline(page_text(app))
+    assert "社区不够" in page_text(app)
+    for aim in ("看出变化", "给定份数"):
+        app.session_state["aim"] = aim
+        app.run()
+        assert not app.exception
+        assert "全市误差 ±" in page_text(app)
+    app.session_state["aim"] = "补充样本"
+    app.run()
+    assert not app.exception
+    assert re.search("补访|没有需要补充样本的区县", page_text(app))
 
 
 def test_outreach_names_groups_and_channels(city: Path, run: Run) -> None:
@@ -209,10 +218,8 @@ def test_the_first_sample_is_designed_before_the_first_answer(empty_city: Path, 
     assert "还没有答卷" in page_text(app)
     aim = next(one for one in app.segmented_control if one.key == "aim")
     assert aim.options == ["全市误差", "看出变化", "给定份数"]
-    app.number_input[1].set_value(12.0)
-    app.number_input[2].set_value(20).run()
-    assert not app.exception
-    assert "是假定" in headline(page_text(app))
+    assert "全市误差 ±" in page_text(app)
+    assert "是假定" in page_text(app)
 
 
 @pytest.mark.parametrize("page", [WEAK_AREAS, CHANGE, PASSING, OUTREACH, LEDGER])

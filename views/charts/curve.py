@@ -1,0 +1,76 @@
+"""Curve of cost against precision, with the chosen point marked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.numerals import count, margin, money, points
+from views.charts.parts import style
+from views.charts.parts.frame import Box, Caption, LegendEntry, framed
+
+TEN_THOUSAND = 1e4
+
+
+def cost_curve(table: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Figure:
+    """Draw the half-width of the city's interval over the cost.
+
+    Args:
+        table: interviews, cost (yuan), half_width and detectable (shares), chosen, offered; by cost.
+        caption: the words of the picture.
+        page_width: narrowest width of the picture on its page, in pixels.
+    """
+    x, y = (table["cost"] / TEN_THOUSAND).tolist(), (100 * table["half_width"]).tolist()
+    line = {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip"}
+    chosen = table["chosen"].to_numpy(bool)
+    dots = [_dots(table[~chosen & table["offered"]], "circle-open", 10), _dots(table[chosen], "diamond", 16)]
+    across, up = 1.04 * max(x), 1.08 * max(y)
+    layout = {
+        "xaxis": {**style.AXIS, "range": [0, across], "ticksuffix": " 万元", "tickvals": _ticks(across)},
+        "yaxis": {**style.AXIS, "range": [0, up], "tickprefix": "±", "tickvals": _ticks(up)},
+        "annotations": [_name(row) for row in table[chosen].to_dict("records")],
+    }
+    key = [LegendEntry("◆", style.INK, "选定的方案"), LegendEntry("○", style.SOFT, "其他选择")]
+    box = Box(plot_height=250, left=58, right=40, above=12, below=30, width=page_width)
+    return framed([{**line, "line": {"color": style.SOFT, "width": 2.5}}, *dots], layout, caption, box, key)
+
+
+def _ticks(end: float) -> list[float]:
+    """Return at most six round values up to the end of an axis, without its zero, where both axes meet."""
+    step = next(
+        one for power in range(-3, 9) for one in (10.0**power, 2 * 10.0**power, 5 * 10.0**power) if end / one < 7
+    )
+    return [round(step * at, 6) for at in range(1, int(end / step) + 1)]
+
+
+def _dots(rows: pd.DataFrame, symbol: str, size: int) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": (rows["cost"] / TEN_THOUSAND).tolist(),
+        "y": (100 * rows["half_width"]).tolist(),
+        "marker": {"symbol": symbol, "size": size, "color": style.INK, "line": {"width": 2, "color": style.INK}},
+        "text": [_hover(row) for row in rows.to_dict("records")],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _hover(row: dict[Any, Any]) -> str:
+    parts = (money(row["cost"]), f"{count(row['interviews'])} 份", margin(row["half_width"]), points(row["detectable"]))
+    return " · ".join(parts)
+
+
+def _name(row: dict[Any, Any]) -> dict[str, Any]:
+    """Return cost and margin beside the chosen point."""
+    place = {"x": row["cost"] / TEN_THOUSAND, "y": 100 * row["half_width"], "xanchor": "left", "yanchor": "bottom"}
+    text = f"<b>{money(row['cost'])}，{margin(row['half_width'])}</b>"
+    return {
+        **place,
+        "xshift": 8,
+        "yshift": 6,
+        "showarrow": False,
+        "text": text,
+        "font": {"size": 15, "color": style.INK},
+    }
