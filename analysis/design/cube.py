@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.design.cells import Cells, IntArray
+from analysis.design.counting import count_cells, key_values
 from survey.errors import ArgumentError, DesignError
 from survey.instrument.question import BLANK
 from survey.instrument.rate import Rate
@@ -47,6 +48,7 @@ class DuckEngine:
         """Take the responses: a DuckDB relation, or anything `duckdb` can register."""
         import duckdb
 
+        self.responses = responses
         if isinstance(responses, duckdb.DuckDBPyRelation):
             self._relation = responses
             self._connection = None
@@ -130,6 +132,9 @@ def build_cells(
         known = set(engine.columns())
         keys = list(dict.fromkeys([psu, *by]))
         _need(known, keys, rates)
+        rows = engine.responses if isinstance(engine, DuckEngine) else None
+        if (counted := count_cells(rows, keys, rates, weight, scale)) is not None:
+            return counted
         w = _quote(weight, engine.quote) if weight in known else str(scale)
         parts = [
             engine.aggregate(cube_sql(keys, rates[at : at + MOST_ITEMS], weight=w, scale=scale, quote=engine.quote))
@@ -220,7 +225,7 @@ def _cells(parts: Sequence[Any], keys: Sequence[str], rates: Sequence[Rate], sca
         ]
         return np.array(columns, dtype=np.int64).reshape(len(rates), first.num_rows)
 
-    table = pd.DataFrame({key: _key(first.column(key)) for key in keys})
+    table = pd.DataFrame({key: key_values(first.column(key)) for key in keys})
     wy = items("wy")
     ww = _whole(first, "sww") / scale
     return Cells(
@@ -244,11 +249,3 @@ def _sorted(table: Any, keys: Sequence[str]) -> Any:
 
 def _whole(table: Any, name: str) -> IntArray:
     return np.asarray(table.column(name).to_numpy(), dtype=np.int64)
-
-
-def _key(column: Any) -> Any:
-    """Return a key column: whole numbers stay whole numbers, text becomes sorted categories."""
-    values = column.to_pandas()
-    if pd.api.types.is_numeric_dtype(values):
-        return values.to_numpy(dtype=np.int64) if column.null_count == 0 else values.astype("Int64")
-    return pd.Categorical(values)
