@@ -6,13 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.areas.verdict import Reason
 from analysis.numerals import DASH, change, target, whole, whole_interval
 from views.blocks.axis import floor_of, place
+from views.blocks.bars import SILENT_NUMBER, range_bar
 from views.blocks.html import chip, text
 from views.charts.parts import style
-
-SILENT_NUMBER = (Reason.HIDDEN, Reason.EMPTY)
 
 
 def rate_cards(judged: pd.DataFrame) -> str:
@@ -34,7 +32,7 @@ def _card(row: Any, floor: float) -> str:
     return (
         f'<section class="silu-card"><header><h2>{text(row["label"])}</h2>{chip(state)}</header>'
         f'<p class="silu-figure"><b>{big}</b><span>{spread}</span></p>'
-        f"{_bar(row, state, floor)}"
+        f"{range_bar(row, floor)}"
         f"{_goal(row, floor)}{_moved(row)}</section>"
     )
 
@@ -52,18 +50,3 @@ def _moved(row: Any) -> str:
     """Return the change since the previous wave where its interval excludes 0."""
     seen = pd.notna(row["change"]) and (row["change_low"] > 0 or row["change_high"] < 0)
     return f'<p class="silu-goal">比上轮 {change(float(row["change"]))}</p>' if seen else ""
-
-
-def _bar(row: Any, state: str, floor: float) -> str:
-    if state in SILENT_NUMBER:
-        return '<div class="silu-bar"><i class="silu-axis"></i></div>'
-    color, _, sign = style.MARKS[state]
-    parts = ['<i class="silu-axis"></i>']
-    if pd.notna(row["conf_low"]):
-        left, right = place(row["conf_low"], floor), place(row["conf_high"], floor)
-        parts.append(f'<i class="silu-band" style="left:{left};right:calc(100% - {right});background:{color}"></i>')
-    if pd.notna(row["line"]):
-        parts.append(f'<i class="silu-line" style="left:{place(row["line"], floor)}"></i>')
-    at = place(row["estimate"], floor)
-    parts.append(f'<i class="silu-mark" style="left:{at};color:{style.ink(state)}">{sign}</i>')
-    return f'<div class="silu-bar" aria-hidden="true">{"".join(parts)}</div>'

@@ -13,6 +13,7 @@ from analysis.numerals import DASH, percent, width
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.charts.parts.grid import Field, grid
+from views.charts.parts.row_order import order
 from views.charts.ranked import DOUBTS
 from views.shell.markup import literal_table
 
@@ -65,22 +66,6 @@ def legend(judged: pd.DataFrame, q: float) -> list[LegendEntry]:
         LegendEntry(style.MARKS[one][2], style.MARKS[one][0], f"{style.meaning(one, q)}（{states.count(one)}）")
         for one in found
     ]
-
-
-def order(judged: pd.DataFrame, row: str) -> list[str]:
-    """Return the names of the rows: the largest certain shortfall first, then the watched, the silent last."""
-    gap = judged["gap"].astype(float)
-    name = judged[row].astype(str)
-    names = pd.Index(dict.fromkeys(name))
-    parts = {
-        "weak": gap.where(judged["verdict"] == Verdict.WEAK).groupby(name).min(),
-        "watch": gap.where(judged["verdict"] == Verdict.WATCH).groupby(name).min(),
-        "mean": gap.fillna(judged["estimate"].astype(float)).groupby(name).mean(),
-    }
-    ranks = pd.DataFrame(parts).reindex(names)
-    silent = judged["reason"].isin(list(SILENT)).groupby(name).all()
-    ranks.insert(0, "silent", silent.reindex(names))
-    return [str(one) for one in ranks.sort_values(["silent", *parts], kind="stable", na_position="last").index]
 
 
 def _even(name: str, room: float) -> list[str]:

@@ -9,10 +9,11 @@ import plotly.graph_objects as go
 
 from analysis.areas.verdict import Verdict
 from analysis.numerals import chance, percent, width
-from views.charts.heat import legend, order
+from views.charts.heat import legend
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, framed
 from views.charts.parts.grid import Field, grid
+from views.charts.parts.row_order import order
 from views.shell.markup import literal_table
 
 
@@ -21,7 +22,7 @@ def standing(judged: pd.DataFrame, row: str, caption: Caption, q: float, *, page
 
     Args:
         judged: from `reports.verdicts.judged`.
-        row: the column that names the areas; see `views.charts.heat.order`.
+        row: the column that names the areas; see `views.charts.parts.row_order.order`.
         caption: the words of the picture.
         q: accepted probability of a false call, for the legend.
         page_width: narrowest width of the picture on its page, in pixels.

@@ -10,9 +10,10 @@ import pytest
 from analysis.areas.against_target import judge
 from analysis.numerals import width
 from views.charts.dots import Axis, dots
-from views.charts.heat import heat, order
+from views.charts.heat import heat
 from views.charts.parts import style
 from views.charts.parts.frame import Caption
+from views.charts.parts.row_order import order
 from views.charts.ranked import ranked
 from views.charts.split import split
 from views.charts.standing import standing
