@@ -40,6 +40,16 @@ def headline(city: Estimates, districts: Estimates, found: Sequence[Problem]) ->
         row = found[0].row
         sure = rows_of(districts, of(table, Verdict.WEAK), "district", "item")
         return _gap(say("先办{area}", area=row.name("district")), row, sure)
+    return quiet(districts)
+
+
+def quiet(districts: Estimates) -> Sentence:
+    """Report that no rate of a district is confirmed weak, and how many are watched; or why nothing is known.
+
+    Args:
+        districts: the rates of the districts, judged.
+    """
+    table = districts.table
     if table["reason"].isin(list(SILENT)).all():
         return nobody(table, KIND)
     watched = rows_of(districts, of(table, Verdict.WATCH), "district", "item")
@@ -83,13 +93,13 @@ def lead(city: Estimates, found: Sequence[Problem]) -> Sentence:
         found: from `reports.overview.problems.problems`.
     """
     first = next((one for one in found if one.sure), None)
-    acting = Sentence()
+    begin = Sentence()
     if first is not None:
         where = say("")
         if len(of(city.table, Verdict.WEAK)):  # the headline speaks of the city
             where = say("先办{area}{rate}，", area=first.row.name("district"), rate=first.row.name("label"))
-        acting = where + join([_worst(first), _units(first)], "，")
-    return Sentence(tuple(piece for part in (acting, standing(city)) if part for piece in (part + "。").pieces))
+        begin = where + join([_worst(first), acting(first)], "，")
+    return Sentence(tuple(piece for part in (begin, standing(city)) if part for piece in (part + "。").pieces))
 
 
 def listing(found: Sequence[Problem]) -> Sentence:
@@ -127,7 +137,8 @@ def _worst(one: Problem) -> Sentence:
     return say("{items}最差", items=items(one)) if one.items else Sentence()
 
 
-def _units(one: Problem) -> Sentence:
+def acting(one: Problem) -> Sentence:
+    """Report who acts on a problem; empty where nobody is known to be in charge."""
     return say("由{units}办", units=units(one)) if one.units else Sentence()
 
 

@@ -31,14 +31,20 @@ class Problem:
         row: the verdict, a row of `reports.verdicts.judged`.
         since: first wave of the unbroken run of waves in which the district's answers lie below the line; "" where a
             condition on people is set.
-        items: labels of the worst items of the rate in this district, the worst first; may be empty.
+        worst: the worst items of the rate in this district, the worst first, with `label`, `estimate` and `line` (their
+            own target, NaN where they have none); may be empty.
         units: the units in charge of them; of the rate itself where it has no items.
     """
 
     row: Row
     since: str = ""
-    items: tuple[str, ...] = ()
+    worst: tuple[Row, ...] = ()
     units: tuple[str, ...] = ()
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Return the labels of the worst items."""
+        return tuple(str(item["label"]) for item in self.worst)
 
     @property
     def sure(self) -> bool:
@@ -51,7 +57,13 @@ class Problem:
         return str(self.row["district"]), str(self.row["item"])
 
 
-def problems(gathered: StudySample, selection: Selection, found: Estimates, most: int = MOST) -> tuple[Problem, ...]:
+def problems(
+    gathered: StudySample,
+    selection: Selection,
+    found: Estimates,
+    most: int = MOST,
+    verdicts: Sequence[Verdict] = (Verdict.WEAK, Verdict.WATCH),
+) -> tuple[Problem, ...]:
     """Return the worst problems, confirmed ones first, each group by shortfall.
 
     Args:
@@ -59,12 +71,9 @@ def problems(gathered: StudySample, selection: Selection, found: Estimates, most
         selection: the rates by district of one wave; start and items are left out under a condition on people.
         found: its verdicts, from `reports.verdicts.judged`.
         most: how many to return.
+        verdicts: the verdicts that count as a problem, the first ones first.
     """
-    rows = [
-        row
-        for verdict in (Verdict.WEAK, Verdict.WATCH)
-        for row in rows_of(found, of(found.table, verdict), "district", "item")
-    ][:most]
+    rows = [row for verdict in verdicts for row in rows_of(found, of(found.table, verdict), "district", "item")][:most]
     if selection.where:
         return tuple(Problem(row, units=_own_unit(gathered.rate(str(row["item"])))) for row in rows)
     return tuple(_explained(gathered, selection, row) for row in rows)
@@ -73,24 +82,26 @@ def problems(gathered: StudySample, selection: Selection, found: Estimates, most
 def _explained(gathered: StudySample, selection: Selection, row: Row) -> Problem:
     rate, district = gathered.rate(str(row["item"])), str(row["district"])
     worst = _worst(gathered, selection, rate, district)
-    units = tuple(dict.fromkeys(one.unit for one in worst if one.unit)) or _own_unit(rate)
-    since = _since(gathered, selection, rate, district)
-    return Problem(row, since, tuple(one.label for one in worst), units)
+    owners = (gathered.rate(str(item["item"])).unit for item in worst)
+    units = tuple(dict.fromkeys(unit for unit in owners if unit)) or _own_unit(rate)
+    return Problem(row, _since(gathered, selection, rate, district), worst, units)
 
 
 def _own_unit(rate: Rate) -> tuple[str, ...]:
     return (rate.unit or rate.group,) if rate.unit or rate.group else ()
 
 
-def _worst(gathered: StudySample, selection: Selection, rate: Rate, district: str) -> Sequence[Rate]:
+def _worst(gathered: StudySample, selection: Selection, rate: Rate, district: str) -> tuple[Row, ...]:
     """Return the items of a rate with the lowest shares in one district; none where their answers are too few."""
     items = {one.name: one for one in item_rates(gathered.study, rate.measure)}
     if not items:
         return ()
     asked = selection.asking(tuple(items)).within(district=district)
-    rows = named(shown(gathered.estimates(asked), gathered, asked), gathered).table
-    clear = rows[rows["estimate"].notna() & ~rows["flag"].eq("few")]
-    return [items[str(name)] for name in clear.nsmallest(WORST, "estimate")["item"]]
+    found = named(shown(gathered.estimates(asked), gathered, asked), gathered)
+    lines = targets_of(found.table.assign(district=district), gathered.study.targets, items)
+    found = Estimates(found.table.assign(line=lines), found.meta)
+    clear = found.table[found.table["estimate"].notna() & ~found.table["flag"].eq("few")]
+    return rows_of(found, clear.nsmallest(WORST, "estimate"), "item")
 
 
 def _since(gathered: StudySample, selection: Selection, rate: Rate, district: str) -> str:

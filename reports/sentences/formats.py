@@ -18,6 +18,7 @@ class Format(StrEnum):
     TARGET = "target"
     CHANCE = "chance"
     INTERVAL = "interval"
+    WHOLE_INTERVAL = "interval of whole percents"
     POINTS = "points"
     CHANGE = "change"
     CHANGE_INTERVAL = "change interval"
@@ -46,6 +47,7 @@ WRITERS: Mapping[Format, Callable[..., str]] = {
     Format.TARGET: numerals.target,
     Format.CHANCE: numerals.spoken_chance,
     Format.INTERVAL: numerals.interval,
+    Format.WHOLE_INTERVAL: numerals.whole_interval,
     Format.POINTS: numerals.points,
     Format.CHANGE: numerals.change,
     Format.CHANGE_INTERVAL: numerals.points_interval,

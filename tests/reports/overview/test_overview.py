@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from analysis.estimation.estimates import Estimates
@@ -105,7 +106,8 @@ def test_the_headline_names_one_thing(city: Estimates, districts: Estimates) -> 
     good = all_met(city)
     low = with_verdict(met, "确认薄弱", 0, estimate=0.704, line=0.8, gap=-0.096)
     row = rows_of(low, low.table[low.table["verdict"] == "确认薄弱"], "district", "item")[0]
-    problem = Problem(row, "W1", ("停车",), ("城市管理部门",))
+    items = pd.DataFrame({"item": ["E1"], "label": ["停车"]})
+    problem = Problem(row, "W1", rows_of(items, items, "item"), ("城市管理部门",))
     area, rate = row["district"], row["label"]
     assert words.headline(good, low, (problem,)).text == f"先办{area}{rate}：70%，离目标差 10 个百分点"
     assert words.lead(good, (problem,)).text == "停车最差，由城市管理部门办。全市各率都达标。"

@@ -36,6 +36,7 @@ SCALE: Mapping[Format, tuple[float, float]] = {
     Format.TARGET: (100, 1e-4),
     Format.CHANCE: (100, 0.5),
     Format.INTERVAL: (100, 0.05),
+    Format.WHOLE_INTERVAL: (100, 0.5),
     Format.POINTS: (100, 0.05),
     Format.CHANGE: (100, 0.05),
     Format.CHANGE_INTERVAL: (100, 0.05),

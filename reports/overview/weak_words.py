@@ -1,0 +1,142 @@
+"""Sentences of 薄弱区域: what is confirmed, who acts, how sure it is, where it is concentrated, what would decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.areas.verdict import Reason, Verdict
+from analysis.estimation.disclosure.precision import FEW
+from analysis.estimation.estimates import Estimates
+from reports.overview import headline as words
+from reports.overview.concentration import Concentration
+from reports.overview.problems import Problem
+from reports.overview.weaknesses import Place, Weaknesses
+from reports.sentences.formats import Format
+from reports.sentences.sentence import Name, Row, Sentence, count, join, listed, names, say, setting
+
+NOTHING = (Reason.HIDDEN, Reason.EMPTY)
+
+
+def headline(found: Estimates, weak: Weaknesses) -> Sentence:
+    """Report how many weaknesses are confirmed and the largest; else that none is, or what is missing to judge.
+
+    Args:
+        found: the rates of the districts, judged.
+        weak: what is listed of them.
+    """
+    table = found.table
+    if table.empty:
+        return say("答卷都没有写明地点，不能分{kind}看", kind=Name(words.KIND))
+    if (table["reason"] == Reason.OPINION).any():
+        return say("参与者的意见，只供参考，不与目标比较")
+    if more := _missing(table):
+        number = setting("interviews", more, Format.COUNT)
+        return say("还不能判断：每{kind}至少再访 {more} 份", kind=Name(words.KIND), more=number)
+    if table["line"].isna().all():
+        return say("没有设定目标，不判断哪个{kind}薄弱", kind=Name(words.KIND))
+    if not weak.confirmed:
+        return words.quiet(found)
+    every = count([*weak.confirmed, *weak.more_confirmed], "confirmed weaknesses")
+    row = weak.confirmed[0].problem.row
+    first = say("{area}{rate}", area=row.name("district"), rate=row.name("label"))
+    said = "{weak} {every} 项：{first}" if len(weak.confirmed) == 1 else "{weak} {every} 项，先办{first}"
+    return say(said, weak=Name(Verdict.WEAK), every=every, first=first)
+
+
+def _missing(table: pd.DataFrame) -> int:
+    """Return how many more interviews each district needs before anything can be said; 0 where something can.
+
+    Districts with a red light are left out. Numbers of answers that are suppressed do not enter.
+    """
+    open_ = table[table["reason"] != Reason.RED_LIGHT]
+    nothing = open_["reason"].isin(NOTHING)
+    if open_.empty or not (nothing | (open_["reason"] == Reason.FEW)).all():
+        return 0
+    return FEW if nothing.any() else max(1, FEW - int(open_["n"].min()))
+
+
+def lead(weak: Weaknesses) -> Sentence:
+    """Report who acts on the first weakness, and how many rates are watched and unclear."""
+    begin = words.acting(weak.confirmed[0].problem) if weak.confirmed else Sentence()
+    groups = (
+        ([*weak.watched, *weak.more_watched] if weak.confirmed else (), Verdict.WATCH),
+        (weak.unclear, Verdict.UNCLEAR),
+    )
+    rest = [say("{n} 项{verdict}", n=count(some, one), verdict=Name(one)) for some, one in groups if some]
+    also = say("另有 {rest}", rest=join(rest, "、")) if rest else Sentence()
+    return Sentence(tuple(piece for part in (begin, also) if part for piece in (part + "。").pieces))
+
+
+def gap(one: Problem) -> Sentence:
+    """Return how far a confirmed rate lies below its line."""
+    return say("离目标差 {gap}", gap=one.row.pair("estimate", "line", Format.SHORTFALL))
+
+
+def certainty(one: Problem) -> Sentence:
+    """Return the interval of a confirmed rate, and how probable it is that it lies below its line."""
+    interval, chance = one.row.interval(Format.WHOLE_INTERVAL), one.row.bound("prob_below", Format.CHANCE)
+    return say("区间 {interval} · 把握{chance}", interval=interval, chance=chance)
+
+
+def items_title(one: Problem) -> Sentence:
+    """Return the heading of the worst items."""
+    label = one.row.name("label")
+    if pd.isna(one.worst[0]["line"]):  # type: ignore[call-overload]
+        return say("最差的项目（{label}）", label=label)
+    return say("最差的项目（{label}，竖线为目标 {line}）", label=label, line=one.worst[0].bound("line", Format.TARGET))
+
+
+def share(row: Row) -> Sentence:
+    """Return a rate."""
+    return say("{share}", share=row.bound("estimate", Format.WHOLE))
+
+
+def where_title(where: Concentration) -> Sentence:
+    """Return the heading of the groups: whether they can be told from the rest."""
+    return say("集中在") if where.seen else say("较低的是（差别在误差以内）")
+
+
+def groups(where: Concentration) -> Sequence[Sentence]:
+    """Return one phrase per group."""
+    return [
+        say("{group} {share}", group=row.name("group"), share=row.bound("estimate", Format.WHOLE)) for row in where.rows
+    ]
+
+
+def decided_by(one: Problem) -> Sentence:
+    """Return how many further interviews would decide on a watched rate."""
+    if pd.isna(one.row["more"]):  # type: ignore[call-overload]
+        return say("差距太小，多访也难分")
+    return say("再访约 {more} 份可见分晓", more=one.row.bound("more", Format.COUNT))
+
+
+def more(places: Sequence[Place], verdict: Verdict) -> Sentence:
+    """Return how many further rates have a verdict; empty for none."""
+    if not places:
+        return Sentence()
+    return say("另有 {n} 项{verdict}", n=count(places, str(verdict)), verdict=Name(verdict))
+
+
+def unclear(places: Sequence[Place]) -> Sentence:
+    """Return how many rates are unclear, which asks for no action; empty for none."""
+    if not places:
+        return Sentence()
+    return say("{verdict} {n} 项，不必动作", verdict=Name(Verdict.UNCLEAR), n=count(places, "unclear rates"))
+
+
+def by_rate(places: Sequence[Place]) -> Sequence[Sentence]:
+    """Return one phrase per rate with its districts."""
+    found: dict[str, list[str]] = {}
+    for area, label in places:
+        found.setdefault(label, []).append(area)
+    return [
+        say("{label}：{areas}", label=Name(label), areas=listed(names(areas), len(areas)))
+        for label, areas in found.items()
+    ]
+
+
+def further(areas: Sequence[str]) -> Sentence:
+    """Return the heading of the districts that are folded away."""
+    return say("其余 {n} 个{kind}", n=count(areas, "districts"), kind=Name(words.KIND))
