@@ -5,7 +5,6 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -20,7 +19,7 @@ from survey.quality.exclusions import decisions_of
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
 from tests.city_folder import imported_city
-from tests.views.page_words import figures, problems, seen, tiles
+from tests.views.page_words import heat_cells, problems, seen, tiles
 from views.visitor.session import STUDY_VARIABLE
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +28,7 @@ BY_DISTRICT = ("district",)
 SAME = {
     "overview": ("rates", "--mode", "household"),
     "weak_areas": ("weak",),
+    "expert": ("weak",),
     "change": ("change",),
     "passing": ("pass",),
     "planning": ("plan", "--n", "240", "--minimum", "60"),
@@ -127,12 +127,6 @@ def _rates(silu: Run, *options: str) -> dict[tuple[str, str], float]:
     return {(row["item"], row.get("district", "")): row["estimate"] for row in rows}
 
 
-def _drawn(figure: dict[str, Any]) -> set[str]:
-    """Percents that stand in a heat table, as they are rounded there."""
-    texts = [str(note["text"]) for note in figure["layout"]["annotations"]]
-    return {text for text in (one.strip("<b>/▼▽■*") for one in texts) if text.endswith("%")}
-
-
 def test_every_page_and_command_shows_the_same_district_rates(
     city: Path, silu: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,8 +148,8 @@ def test_every_page_and_command_shows_the_same_district_rates(
     named = {(short(gathered.rate(item)), f"{value:.0%}") for (item, _), value in by_command.items()}
     assert on_tiles | listed <= named
     assert on_tiles
-    weak = figures(page(city, "weak_areas", monkeypatch))[2]
-    assert _drawn(weak) == rounded
+    cells = heat_cells(page(city, "weak_areas", monkeypatch))
+    assert {number for _, number in cells.values()} == rounded
     printed = silu("weak", "--format", "csv")
     judged = {line.split(",")[4] for line in printed.splitlines() if line.count(",") > 8 and "比例" not in line}
     assert judged == {f"{100 * value:.1f}" for value in by_command.values()}

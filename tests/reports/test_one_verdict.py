@@ -21,7 +21,19 @@ from reports.selection import Selection
 from reports.verdicts import judged
 from survey.study.study import load_study
 from tests.city_folder import imported_city
-from tests.views.page_words import blocks, cards, figures, page_text, problems, seen, tiles, words
+from tests.views.page_words import (
+    blocks,
+    cards,
+    confirmed,
+    figures,
+    heat_cells,
+    page_text,
+    problems,
+    seen,
+    tiles,
+    watched,
+    words,
+)
 from views.blocks.tiles import ORDER
 from views.visitor.session import STUDY_VARIABLE
 
@@ -60,9 +72,12 @@ def pages(city: Path) -> Iterator[Pages]:
     app, kept = AppTest.from_file(str(ROOT / "app.py"), default_timeout=300), {}
 
     def visit(name: str) -> None:
+        page, _, tab = name.partition(":")
         if name != "overview":
-            app.switch_page(f"views/pages/{name}.py")
+            app.switch_page(f"views/pages/{page}.py")
             app.query_params.update(measure="知晓率")
+        if tab:
+            app.query_params["tab"] = app.session_state["tab"] = tab
         app.run()
         assert not app.exception
         kept[name] = copy(app)
@@ -107,15 +122,6 @@ def table_of(output: str) -> list[list[str]]:
     blocks = re.split(r"\r?\n\r?\n\ufeff?", output.lstrip("\ufeff"))
     block = next(one for one in blocks if one.startswith(("区县,", "街道,", "题号,")))
     return list(csv.reader(io.StringIO(block)))
-
-
-def in_heat(figure: dict[str, Any]) -> Verdicts:
-    """Read the texts under the pointer."""
-    found = {}
-    for text in map(seen, figure["data"][0]["text"]):
-        area, _, rate = text.partition("<br>")[0].partition(" · ")
-        found[plain(area), rate] = text.rpartition("　")[2]
-    return found
 
 
 def in_ranked(figure: dict[str, Any], rate: str) -> Verdicts:
@@ -172,14 +178,16 @@ def test_districts(city: Path, silu: Run, pages: Pages, tmp_path: Path) -> None:
     assert listed == {key: value for key, value in expected.items() if key in listed}
     low = [key for key, value in expected.items() if value in (Verdict.WEAK, Verdict.WATCH)]
     assert len(listed) == min(4, len(low))
-    grid, ranked, heat = figures(weak)[:3]
+    assert {key: state for key, (state, _) in heat_cells(weak).items()} == expected
+    (grid,), (ranked, _) = figures(pages("expert:判断")), figures(pages("expert:排名"))
     assert in_grid(grid) == expected
-    assert in_heat(heat) == expected
     assert in_ranked(ranked, "知晓率") == {key: value for key, value in expected.items() if key[1] == "知晓率"}
-    count = len({area for (area, _), value in expected.items() if value == Verdict.WEAK})
-    judged_ = len({area for area, _ in known(expected)})
-    title = {0: f"{judged_} 个区县都没有确认薄弱的项目", judged_: f"{judged_} 个区县都有确认薄弱的项目"}
-    assert title.get(count, f"{judged_} 个区县中 {count} 个有确认薄弱的项目") in words(heat)
+    sure = [key for key, value in expected.items() if value == Verdict.WEAK]
+    assert (f"确认薄弱 {len(sure)} 项" if sure else "没有确认薄弱") in page_text(weak)
+    cards_ = [(area, rate) for area, rate, _ in confirmed(weak)]
+    assert set(cards_) <= set(sure)
+    assert len(cards_) == min(3, len(sure))
+    assert {expected[key] for key in watched(weak)} <= {Verdict.WATCH}
 
 
 def test_the_ledger_and_the_next_sample_follow_the_verdict(city: Path, silu: Run, pages: Pages) -> None:
@@ -224,7 +232,7 @@ def test_streets(city: Path, silu: Run, pages: Pages) -> None:
     weak = printed(silu("weak", "--by", "street", "--measure", "awareness", "--format", "csv"), "街道")
     rates = ("rates", "--mode", "household", "--by", "street", "--measure", "awareness", "--format", "csv")
     assert weak == printed(silu(*rates), "街道") == expected
-    page = pages("weak_areas")
+    page = pages("expert:街道和项目")
     drawn = [in_ranked(one, "知晓率") for one in figures(page) if "各街道" in words(one)]
     shown = next(iter(drawn))
     assert shown == {key: value for key, value in expected.items() if key in shown}
@@ -246,6 +254,7 @@ def test_one_district_alone_has_the_verdict_it_has_among_all(city: Path, silu: R
 
 def test_every_caption_states_q(pages: Pages, silu: Run) -> None:
     assert "允许错判 10%" in blocks(pages("overview"))[-2]
-    assert all("允许错判 10%" in words(figure) for figure in figures(pages("weak_areas"))[:3])
+    assert "允许错判 10%" in blocks(pages("weak_areas"))[-2]
+    assert all("允许错判 10%" in words(figure) for figure in figures(pages("expert:判断")))
     for command in ("weak", "pass", "change", "rates"):
         assert "允许错判 10%" in silu(command, "--mode", "household")

@@ -118,12 +118,13 @@ def test_what_stands_in_a_link_is_quoted_and_not_obeyed(
 ) -> None:
     monkeypatch.setenv(STUDY_VARIABLE, str(city))
     value = "**粗** [点](http://evil.example) <b>x</b> ![图](http://evil.example/a.png)"
-    keys = ("wave", "mode", "age", "sex", "place", "nopage", "measure", "district")
+    keys = ("wave", "mode", "age", "sex", "place", "nopage", "measure", "district", "tab")
     for key in keys:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-        if key in ("measure", "district"):
+        if key in ("measure", "district", "tab"):
             app.run()
-            app.switch_page("views/pages/weak_areas.py")
+            app.switch_page("views/pages/expert.py")
+            app.query_params["tab"] = "街道和项目"
         app.query_params[key] = value
         app.run()
         texts = [text for _, text in shown(app._tree)]

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from views.shell.markup import WORD_JOINER
 
 WEAK_AREAS = "views/pages/weak_areas.py"
+EXPERT = "views/pages/expert.py"
 KINDS = ("markdown", "error", "info", "warning", "caption")
 TAGS = re.compile(r"<style>.*?</style>|<[^>]+>", re.DOTALL)
 Run = Callable[..., AppTest]
@@ -42,6 +43,12 @@ def bodies(app: AppTest) -> list[str]:
     return [entry.proto.body for entry in app.get("html")]
 
 
+def title(app: AppTest) -> str:
+    """Return the headline of a page of blocks."""
+    found = re.search("<h1>(.+?)</h1>", "".join(bodies(app)))
+    return html.unescape(found[1]) if found else ""
+
+
 def blocks(app: AppTest) -> list[str]:
     """Return the text of the blocks of HTML."""
     return [" ".join(html.unescape(TAGS.sub(" ", body)).split()) for body in bodies(app)]
@@ -62,7 +69,7 @@ def cards(app: AppTest) -> dict[str, tuple[str, str]]:
 
 def tiles(app: AppTest) -> dict[str, tuple[str, str]]:
     """Return district -> worst verdict, or reason for none, and the rate of its tile."""
-    found = re.findall(r'aria-label="(.+?)：(.+?)(?:，([^"]+))?"', "".join(bodies(app)))
+    found = re.findall(r'class="silu-tile [^"]*"[^>]*aria-label="(.+?)：(.+?)(?:，([^"]+))?"', "".join(bodies(app)))
     return {area: (state or first, first if state else "") for area, first, state in found}
 
 
@@ -71,3 +78,29 @@ def problems(app: AppTest) -> dict[tuple[str, str], tuple[str, str]]:
     place = r"<td><b>(.+?)</b> <span>(.+?)</span></td>"
     row = rf'<td><span class="silu-chip.*?</span>(.+?)</span></td>{place}<td.*?>(.+?)</td>'
     return {(area, rate): (verdict, now) for verdict, area, rate, now in re.findall(row, "".join(bodies(app)))}
+
+
+def heat_cells(app: AppTest) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return (district, rate) -> verdict, or reason for none, and number of the heat table of 薄弱区域."""
+    cell = r'class="silu-cell [^"]*"[^>]*aria-label="(.+?)"'
+    said = [html.unescape(one) for one in re.findall(cell, "".join(bodies(app)))]
+    found = {}
+    for text in said:
+        silent = re.fullmatch(r"(.+) (\S+?)：(.+)", text)
+        if silent:
+            found[silent[1], silent[2]] = (silent[3], "—")
+        elif shown := re.fullmatch(r"(.+) (\S+) ([\d.]+%)(?:（.+?）)?，n=[\d,]+，(.+?)(?:，没到的可能 .+)?", text):
+            found[shown[1], shown[2]] = (shown[4], shown[3])
+    return found
+
+
+def confirmed(app: AppTest) -> list[tuple[str, str, str]]:
+    """Return district, rate and number of each card of 薄弱区域."""
+    card = r'<article [^>]*aria-label="(.+?) (\S+?)">.*?<p class="silu-figure"><b>(.+?)</b>'
+    return [(area, rate, TAGS.sub("", now)) for area, rate, now in re.findall(card, "".join(bodies(app)))]
+
+
+def watched(app: AppTest) -> dict[tuple[str, str], str]:
+    """Return (district, rate) -> number of each row of 观察 on 薄弱区域."""
+    row = r"<li><p><span class=\"silu-chip.*?</span>观察</span> <b>(.+?)</b> (.+?)</p><b>(.+?)</b>"
+    return {(TAGS.sub("", area), rate): now for area, rate, now in re.findall(row, "".join(bodies(app)))}

@@ -20,7 +20,7 @@ from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import DEFAULT_QUESTIONNAIRE, draw
 from survey.mock.folder import import_folder, write_folder
 from survey.study.study import Study, load_study
-from tests.views.page_words import WEAK_AREAS, Run, cards, figures, page_text, words
+from tests.views.page_words import EXPERT, WEAK_AREAS, Run, cards, figures, heat_cells, page_text, words
 
 TRUST = Measure("信任率", "不信任", 75.0, appraisal=True, inherits_target=True)
 CHOICES = [
@@ -109,8 +109,9 @@ def test_pages_show_it(root: Path, run: Run) -> None:
     overview = run(root)
     assert list(cards(overview)) == [measure.label for measure in MEASURES.values()]
     assert "信任率" in page_text(overview)
-    weak = run(root, WEAK_AREAS, measure="信任率")
-    assert "信任率" in words(figures(weak)[1])
+    weak = run(root, WEAK_AREAS)
+    assert "信任率" in {rate for _, rate in heat_cells(weak)}
+    assert "信任率" in words(figures(run(root, EXPERT, measure="信任率", tab="排名"))[0])
 
 
 def test_the_lint_names_all_five(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,16 +16,14 @@ from reports.selection import Selection
 from reports.verdicts import judged
 from survey.study.plans.rectification import Entry
 from views.blocks.cards import rate_cards
-from views.blocks.html import head, link, strip
+from views.blocks.html import head, strip
 from views.blocks.problems import ProblemRow, problem_table
 from views.blocks.tiles import faults, tile_map
 from views.cached.answers import ask, follow, origin_of
 from views.cached.places import tile_map_of
 from views.cached.quality import doubt_of, trusted
 from views.panels import missing, page
-from views.shell.pages_by_role import offered
-from views.visitor import session
-from views.visitor.selection import kept_filters
+from views.panels.addresses import address, address_of_area
 from views.visitor.session import Loaded
 
 
@@ -57,7 +55,7 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
     )
     origin = origin_of(loaded, whole, city)
     light = doubt_of(loaded, selection, districts)
-    st.html(strip(light, _address_of_quality(), words.unchanged(city), f"{origin.people}；{origin.strip}"))
+    st.html(strip(light, address("quality"), words.unchanged(city), f"{origin.people}；{origin.strip}"))
     page.explained(origin, definitions(loaded.study, asked), rates.precision(city))
 
 
@@ -69,19 +67,15 @@ def _main(where: str, table: str, found: Sequence[Problem]) -> str:
 def _where(loaded: Loaded, judged: pd.DataFrame) -> str:
     """Return the districts as tiles, at their places where the study states any."""
     laid = tile_map_of(loaded)
-    tiles = tile_map(judged, "district", loaded.study.areas.districts, _address, cells=laid.cells)
+    tiles = tile_map(judged, "district", loaded.study.areas.districts, _open, cells=laid.cells)
     order = "大致按方位排列，" if laid.cells else ""
     note = f"<small>{order}每区按最差的一项着色<span class='silu-do'>，点开看明细</span></small>"
     return f"<section><h2>哪里{note}</h2>{tiles}{faults(laid.notes)}</section>"
 
 
-def _address(area: str, _: str) -> str:
-    """Return the address of a district's profile, with the filters that are set."""
-    return link("area", {**kept_filters(), session.DISTRICT: area})
-
-
-def _address_of_quality() -> str:
-    return link("quality", kept_filters()) if offered("quality") else ""
+def _open(area: str, _: str) -> str:
+    """Return where a click on a tile leads."""
+    return address_of_area(area)
 
 
 def _rows(loaded: Loaded, found: Sequence[Problem]) -> list[ProblemRow]:
@@ -101,8 +95,8 @@ def _row(loaded: Loaded, one: Problem, entries: Sequence[Entry]) -> ProblemRow:
         units=str(words.units(one)),
         items=str(words.items(one)),
         step=str(words.step(one, entries)),
-        link=("看台账" if words.entry_of(one, entries) else "去立项") if one.sure and offered("ledger") else "",
-        href=link("ledger", kept_filters()),
+        link=("看台账" if words.entry_of(one, entries) else "去立项") if one.sure and address("ledger") else "",
+        href=address("ledger"),
         sure=one.sure,
     )
 

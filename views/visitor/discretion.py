@@ -20,7 +20,6 @@ GUARDED = ("overview", "weak_areas")
 """Pages whose tables are protected under a filter; on other pages these roles have no filter on people."""
 ONE = "为防止推算出不足 {few} 人的情况，一次只能用一个人群筛选：已按“{kept}”显示，没有按“{dropped}”筛选。"
 ONLY_THERE = "按人群筛选只在“总览”和“薄弱区域”两页提供；本页按全部居民计算。"
-ANALYST_ONLY = "按人群筛选时，判断、原因和模型估计只对分析员开放；清除筛选就能看到全部居民的结果。"
 
 
 def reserved() -> bool:

@@ -24,15 +24,16 @@ FORMATTERS = {"len", "sum", "round", "int", "float", "min", "max", "abs"} | {
 
 LABELS: Mapping[str, int] = {
     "views/blocks/cards.py": 3,
+    "views/blocks/heat_table.py": 2,
     "views/charts/curve.py": 1,
     "views/charts/mentions.py": 1,
     "views/charts/ranked.py": 1,
     "views/charts/standing.py": 1,
     "views/pages/change.py": 1,
-    "views/panels/adjusted_groups.py": 1,
+    "views/panels/expert/adjusted_groups.py": 1,
+    "views/panels/expert/models.py": 1,
     "views/panels/plans/outreach_details.py": 2,
     "views/panels/plans/sample_details.py": 1,
-    "views/panels/weak_areas.py": 1,
     "reports/fieldwork/integrity.py": 2,
     "reports/overview/headline.py": 1,
     "reports/plans/due.py": 1,

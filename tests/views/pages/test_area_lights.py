@@ -21,7 +21,19 @@ from reports.weak_areas import community_verdicts
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
-from tests.views.page_words import WEAK_AREAS, Run, block, figures, page_text, tiles, words
+from tests.views.page_words import (
+    EXPERT,
+    WEAK_AREAS,
+    Run,
+    block,
+    bodies,
+    confirmed,
+    figures,
+    heat_cells,
+    page_text,
+    tiles,
+    words,
+)
 from views.charts.parts import style
 
 
@@ -91,8 +103,9 @@ def test_the_weak_list_is_marked_on_both_pages(own: Path, run: Run) -> None:
         app = run(own, page)
         assert f"{district}亮真实性红灯" in page_text(app)
         assert "不排名" in page_text(app)
-    assert any(f"{district}{MARK}" in words(one) + json.dumps(one, ensure_ascii=False) for one in figures(app))
-    assert any("独立复访前不排名" in words(figure) for figure in figures(app))
+    assert f">{district}{MARK}<" in "".join(bodies(app))
+    assert {state for (area, _), (state, _) in heat_cells(app).items() if area == district} == {"待复访"}
+    assert district not in {area for area, *_ in confirmed(app)}
     assert tiles(run(own))[district] == ("待复访", "")
 
 
@@ -120,7 +133,10 @@ def test_green_cities_are_not_marked(own: Path, run: Run) -> None:
 
 def test_a_red_district_is_pale_and_counted_nowhere(own: Path, run: Run) -> None:
     district, _ = redden(own)
-    grid, ranked, heat = figures(run(own, WEAK_AREAS))[:3]
+    app = run(own, EXPERT)
+    (grid,) = figures(app)
+    app.session_state["tab"] = "排名"
+    ranked, heat = figures(app.run())
     assert ranked["layout"]["yaxis"]["ticktext"][-1].strip() == f"{district}{MARK}"
     (pale,) = [trace for trace in ranked["data"] if trace["name"] == "待复访"]
     assert pale["marker"]["color"] == style.PALE
@@ -157,7 +173,10 @@ def test_where_every_district_is_hidden_the_title_says_so(
     path.write_text(re.sub(r"suppression = \d+", f"suppression = {hidden}", text), encoding="utf-8")
     overview = run(own)
     assert "各区县答卷都过少，全部隐去" in page_text(overview)
-    assert "所以不显示" in page_text(run(own, WEAK_AREAS))
+    weak = run(own, WEAK_AREAS)
+    assert "还不能判断：每区县至少再访 30 份" in page_text(weak)
+    assert {number for _, number in heat_cells(weak).values()} == {"—"}
+    assert not confirmed(weak)
     assert cli.main(["weak", "--study", str(own)]) == 0
     assert "各区县答卷都过少，全部隐去" in capsys.readouterr().out.splitlines()[0]
 

@@ -21,13 +21,13 @@ from survey.storage.store import ResponseStore
 from survey.study.plans.rectification import Entry, Status
 from survey.study.plans.rollout import RollOuts
 from survey.study.study import load_study
-from tests.views.page_words import WEAK_AREAS, Run, block, blocks, figures, page_text, seen, words
+from tests.views.page_words import EXPERT, WEAK_AREAS, Run, block, blocks, figures, page_text, seen, title, words
 
 ONLINE = mode_label("online")
 CHANGE, PASSING, PLANNING, OUTREACH, LEDGER = (
     f"views/pages/{name}.py" for name in ("change", "passing", "planning", "outreach", "ledger")
 )
-EVERY = [WEAK_AREAS, CHANGE, PASSING, PLANNING, OUTREACH, LEDGER]
+EVERY = [WEAK_AREAS, EXPERT, CHANGE, PASSING, PLANNING, OUTREACH, LEDGER]
 
 
 @pytest.fixture
@@ -42,7 +42,8 @@ def headline(text: str) -> str:
 
 
 def test_weak_areas_starts_with_what_to_do(city: Path, run: Run) -> None:
-    app = run(city, WEAK_AREAS)
+    assert "确认薄弱" in title(run(city, WEAK_AREAS))
+    app = run(city, EXPERT)
     assert "确认薄弱" in headline(page_text(app))
     assert "没到" in words(figures(app)[0])
     app.session_state["against"] = "全市水平减 3 个百分点"
@@ -222,19 +223,22 @@ def test_the_first_sample_is_designed_before_the_first_answer(empty_city: Path, 
     assert "是假定" in page_text(app)
 
 
-@pytest.mark.parametrize("page", [WEAK_AREAS, CHANGE, PASSING, OUTREACH, LEDGER])
+@pytest.mark.parametrize("page", [WEAK_AREAS, EXPERT, CHANGE, PASSING, OUTREACH, LEDGER])
 def test_the_other_pages_ask_for_answers_first(empty_city: Path, run: Run, page: str) -> None:
     assert "还没有任何答卷" in run(empty_city, page).error[0].value
 
 
 def test_duties_name_group_and_unit_and_communities_are_judged(city: Path, run: Run) -> None:
-    app = run(city, WEAK_AREAS)
+    app = run(city, EXPERT, tab="街道和项目")
     tables = [one.value for one in app.dataframe]
     duties = next(table for table in tables if "专业组" in table.columns)
     assert {"专业组", "责任单位"} <= set(duties.columns)
     assert duties["责任单位"].str.len().min() > 0
-    lots = next(table for table in tables if "判定" in table.columns)
+    app.session_state["tab"] = "社区判定"
+    lots = next(one.value for one in app.run().dataframe if "判定" in one.value.columns)
     assert set(lots["判定"]) <= {"合格", "待定", "不合格", "样本不足", "待复访"}
+    app.session_state["tab"] = "同样的人相比"
+    app.run()
     assert "同样年龄" in page_text(app) or any("同样年龄" in words(figure) for figure in figures(app))
     app.session_state["alike"] = "age"
     app.run()

@@ -6,11 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from analysis.integrity.lights import MARK
 from reports.labels import mode_label, wave_label
 from survey.storage.store import ResponseStore
 from survey.study.study import load_study
-from tests.views.page_words import WEAK_AREAS, Run, blocks, bodies, cards, figures, page_text, seen, tiles, words
+from tests.views.page_words import (
+    EXPERT,
+    WEAK_AREAS,
+    Run,
+    blocks,
+    bodies,
+    cards,
+    confirmed,
+    figures,
+    heat_cells,
+    page_text,
+    seen,
+    tiles,
+    watched,
+    words,
+)
 
 ONLINE = mode_label("online")
 
@@ -25,26 +39,19 @@ def test_overview_shows_four_rates_and_the_districts(city: Path, run: Run) -> No
     assert "模拟数据：虚构的城市" in text
 
 
-def test_weak_areas_go_down_to_streets_and_items(city: Path, run: Run) -> None:
+def test_weak_areas_show_every_rate_of_every_district(city: Path, run: Run) -> None:
     app = run(city, WEAK_AREAS)
-    _, ranked, rates, items, streets, split, *_ = figures(app)
     study = load_study(city)
-    assert _unmarked(ranked["layout"]["yaxis"]["ticktext"]) == set(study.areas.districts)
-    assert len(rates["layout"]["xaxis"]["ticktext"]) == 4
-    assert len(items["layout"]["xaxis"]["ticktext"]) == 22
-    lowest = ranked["layout"]["yaxis"]["ticktext"][0].strip()
-    assert app.selectbox(key="district").value == lowest
-    assert len(streets["layout"]["yaxis"]["ticktext"]) == 3
-    assert "不满意的人" in words(split)
-    assert "不了解" in words(split)
+    assert {area for area, _ in heat_cells(app)} == set(study.areas.districts)
+    assert len(heat_cells(app)) == 4 * len(study.areas.districts)
+    assert not app.get("plotly_chart")
+    listed = {(area, rate) for area, rate, _ in confirmed(app)} | set(watched(app))
+    low = {key for key, (state, _) in heat_cells(app).items() if state in ("确认薄弱", "观察")}
+    assert listed <= low
+    assert len(listed) == min(len(low), 8)
 
 
-def _unmarked(names: list[str]) -> set[str]:
-    """Names without the sign of a red light (rule R-13)."""
-    return {name.strip().removesuffix(MARK) for name in names}
-
-
-@pytest.mark.parametrize("page", ["", WEAK_AREAS])
+@pytest.mark.parametrize("page", ["", WEAK_AREAS, EXPERT])
 def test_nothing_on_a_page_is_english(city: Path, run: Run, page: str) -> None:
     app = run(city, page)
     shown = page_text(app) + "".join(words(figure) for figure in figures(app))
@@ -52,22 +59,28 @@ def test_nothing_on_a_page_is_english(city: Path, run: Run, page: str) -> None:
     assert set(re.findall(r"[A-Za-z]{4,}", shown)) <= allowed
 
 
-def test_the_first_page_states_its_provenance(city: Path, run: Run) -> None:
+@pytest.mark.parametrize("page", ["", WEAK_AREAS])
+def test_a_page_of_blocks_states_its_provenance(city: Path, run: Run, page: str) -> None:
     study = load_study(city)
-    wave, foot = study.waves[-1], blocks(run(city))[-2]
+    wave, foot = study.waves[-1], blocks(run(city, page))[-2]
     for part in ("n=", "95%", f"{wave.start} 至 {wave.end}", "入户", "加权", "允许错判 10%", "模拟数据", study.title):
         assert part in foot
     assert f"数据版本 {ResponseStore(city / 'store').version}" in foot
 
 
-@pytest.mark.parametrize("page", [WEAK_AREAS])
+@pytest.mark.parametrize("page", [EXPERT])
 def test_every_figure_states_its_provenance(city: Path, run: Run, page: str) -> None:
     study = load_study(city)
     wave = study.waves[-1]
     version = ResponseStore(city / "store").version
     parts = ["n=", "95%", "区间", f"{wave.start} 至 {wave.end}", "入户", "加权", f"数据版本 {version}", "模拟数据"]
-    drawn = figures(run(city, page))
-    assert drawn
+    app = run(city, page)
+    drawn = figures(app)
+    for tab in ("排名", "街道和项目", "原因分解", "同样的人相比", "漏斗图", "街道模型"):
+        app.session_state["tab"] = tab
+        drawn += figures(app.run())
+    assert not app.exception
+    assert len(drawn) == 11
     for figure in drawn:
         for part in (*parts, wave_label(study, wave.name), study.title):
             assert part in words(figure)
@@ -76,11 +89,10 @@ def test_every_figure_states_its_provenance(city: Path, run: Run, page: str) -> 
 def test_a_deep_link_reproduces_a_view(city: Path, run: Run) -> None:
     study = load_study(city)
     first, place = wave_label(study, study.waves[0].name), study.areas.districts[1]
-    app = run(city, WEAK_AREAS, wave=first, measure="参与率", sex="女", district=place)
-    _, ranked, _, _, streets, split, *_ = figures(app)
-    assert first in words(ranked)
-    assert "女" in words(ranked)
-    assert "参与率" in words(ranked)
+    app = run(city, EXPERT, wave=first, measure="参与率", sex="女", district=place, tab="街道和项目")
+    streets, split = figures(app)
+    assert first in words(streets)
+    assert "女" in words(streets)
     assert f"{place}各街道参与率" in words(streets)
     assert place in words(split)
 
@@ -106,8 +118,8 @@ def test_a_link_may_name_a_wave_or_a_rate_by_its_short_name(city: Path, run: Run
     assert not app.warning
 
 
-def test_weak_areas_report_an_invalid_link(city: Path, run: Run) -> None:
-    app = run(city, WEAK_AREAS, measure="happiness", district="无此区")
+def test_a_tab_reports_an_invalid_link(city: Path, run: Run) -> None:
+    app = run(city, EXPERT, measure="happiness", district="无此区", tab="街道和项目")
     assert len(app.warning) == 2
     assert "满意率" in app.warning[0].value
     assert load_study(city).areas.districts[0] in app.warning[1].value
@@ -120,7 +132,7 @@ def test_an_unknown_address_is_reported(city: Path, run: Run) -> None:
 
 
 def test_links_of_the_first_page_keep_the_filters_and_nothing_else(city: Path, run: Run) -> None:
-    links = re.findall(r'href="(area[^"]*)"', "".join(bodies(run(city, sex="女", nopage="lost"))))
+    links = re.findall(r'class="silu-tile [^>]*href="(area[^"]*)"', "".join(bodies(run(city, sex="女", nopage="lost"))))
     assert len(links) == len(load_study(city).areas.districts)
     assert all("sex=%E5%A5%B3" in link and "district=" in link and "lost" not in link for link in links)
 
@@ -152,7 +164,7 @@ def test_a_filter_counts_fewer_people_and_names_them(city: Path, run: Run) -> No
     assert base(women) < base(whole)
 
 
-@pytest.mark.parametrize("page", ["", WEAK_AREAS])
+@pytest.mark.parametrize("page", ["", WEAK_AREAS, EXPERT])
 def test_opt_in_answers_are_opinions_without_margin(city: Path, run: Run, page: str) -> None:
     app = run(city, page, mode=ONLINE)
     assert "参与者意见" in page_text(app)

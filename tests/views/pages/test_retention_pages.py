@@ -17,6 +17,7 @@ from views.panels import alarms
 PAGES = (
     "overview",
     "weak_areas",
+    "expert",
     "change",
     "passing",
     "quality",

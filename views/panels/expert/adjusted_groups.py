@@ -1,4 +1,4 @@
-"""Panel of 薄弱区域: adjusted comparison of groups."""
+"""Tab 同样的人相比: adjusted comparison of groups."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ KINDS = {"low": "bad", "high": "good", "": "plain"}
 
 def adjusted_groups_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     """Draw which districts or groups of people differ after adjustment for the other variables."""
-    st.subheader("同样的人相比，哪里不同")
     there = reports.columns(sample_of(loaded, asked))
     if not there:
         page.empty("答卷里没有可以分组比较的区县或人群。")

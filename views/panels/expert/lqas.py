@@ -1,4 +1,4 @@
-"""Panel of 薄弱区域: lot quality assurance sampling (LQAS) of communities, and its plan."""
+"""Tab 社区判定: lot quality assurance sampling (LQAS) of communities, and its plan."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ GOOD = 0.85
 
 def lqas_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
     """Ask for the two thresholds; show the verdicts and the smallest sufficient sample."""
-    st.subheader("小样本判定（LQAS）：社区")
     target = target_of(loaded.study, rate)
     boxes = st.columns(3)
     start = GOOD if pd.isna(target) else min(max(target, 0.2), 0.98)

@@ -1,0 +1,76 @@
+"""Tabs 漏斗图 and 街道模型: chance variation of the districts, and model estimates of the lowest streets."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.numerals import estimate, target
+from reports import weak_areas as reports
+from reports.fieldwork.area_lights import note
+from reports.rates import target_of
+from reports.selection import Selection
+from reports.sentences.notes import captions
+from reports.sentences.sentence import Name, say
+from reports.verdicts import Verdict, judged
+from survey.errors import DesignError
+from survey.instrument.measure import measure_label
+from survey.instrument.questionnaire import Rate
+from views.cached.answers import ask, follow, origin_of
+from views.cached.quality import lights_of, trusted
+from views.charts.dots import Axis, dots
+from views.charts.funnel import funnel_plot
+from views.panels import page
+from views.panels.captions import caption
+from views.visitor.session import Loaded
+
+WHOLE = 1180
+MOST_STREETS = 20
+
+
+def funnel_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
+    """Show which districts differ from the city by more than chance.
+
+    Args:
+        loaded: the study.
+        asked: one rate by district.
+        rate: the rate.
+    """
+    found = trusted(loaded, asked, ask(loaded, asked, judged))
+    answer = follow(loaded, asked, found, reports.funnel_of)
+    if answer is None:
+        page.empty("只有一个区县有足够的答卷，没有可以比较的范围。")
+        return
+    what = say("{rate}与有效样本量；{groups}", rate=Name(measure_label(rate.measure)), groups=answer.groups)
+    what += note(answer.estimates.table)
+    words = caption(origin_of(loaded, asked, found), answer.sentence, what)
+    page.figure(funnel_plot(answer.table, answer.limits, words, page_width=WHOLE), "funnel", answer.sentence)
+
+
+def streets_panel(loaded: Loaded, asked: Selection, rate: Rate) -> None:
+    """Show the model estimates of the lowest streets of the city."""
+    try:
+        rows, text, whole = ask(loaded, asked, reports.streets, lights_of(loaded, asked, "street"), MOST_STREETS)
+    except DesignError:
+        page.empty("有答卷的街道不到三个，不能作模型估计。")
+        return
+    goal = target_of(loaded.study, rate)
+    shown = pd.DataFrame(
+        {
+            "label": [f"{row.street}（{row.district}）" for row in rows.itertuples()],
+            "value": rows["estimate"],
+            "low": rows["conf_low"],
+            "high": rows["conf_high"],
+            "ghost": rows["direct"],
+            "kind": rows["verdict"].where(rows["verdict"] != "", "plain"),
+            "text": [
+                estimate(value, low, high)
+                for value, low, high in rows[["estimate", "conf_low", "conf_high"]].to_numpy()
+            ],
+        }
+    )
+    what = captions.model_streets(shown.index)
+    words = caption(origin_of(loaded, asked, whole), text, what + note(rows, "street"))
+    line = None if pd.isna(goal) else goal
+    axis = Axis(".0%", line, "" if line is None else f"目标 {target(line)}")
+    key = {str(one): str(one) for one in Verdict} | {"plain": "不作判断", "ghost": "本街道答卷直接算出的比例"}
+    page.figure(dots(shown, words, axis, key, page_width=WHOLE), "model-streets", text)

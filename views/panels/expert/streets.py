@@ -1,0 +1,60 @@
+"""Tab 街道和项目: the streets of one district, and the items its residents are unaware of or dissatisfied with."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from reports import causes as reasons
+from reports.fieldwork.area_lights import note
+from reports.selection import Selection
+from reports.sentences import briefing
+from reports.sentences.sentence import Name, say
+from reports.verdicts import judged
+from survey.instrument.measure import measure_label
+from survey.instrument.questionnaire import Rate
+from views.cached.answers import ask, origin_of
+from views.cached.quality import trusted
+from views.charts.ranked import ranked
+from views.charts.split import split
+from views.panels import page
+from views.panels.captions import caption
+from views.shell.tables import show_table
+from views.visitor.session import Loaded
+
+SIDES = {"unhappy": "不满意的人", "unknown": "不了解、没接触过的人"}
+HALF = 580
+
+
+def streets_and_items(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
+    """Draw the streets of a district and its items; list the items with their owners."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _streets(loaded, asked.asking(asked.items, ("street",)).within(district=district), rate, district)
+    with right:
+        items = _split(loaded, asked, district)
+    if len(items):
+        st.markdown("**转办：不了解的交宣传，不满意的交责任单位**（专业组和责任单位取自问卷）")
+        show_table(items, most=300)
+
+
+def _streets(loaded: Loaded, asked: Selection, rate: Rate, district: str) -> None:
+    streets = trusted(loaded, asked, ask(loaded, asked, judged), "street")
+    finding = briefing.ranking(streets, "street", "街道", measure_label(rate.measure), district)
+    ties = briefing.ties(streets, "street", "街道")
+    what = say("{district}各街道{rate}", district=Name(district), rate=Name(measure_label(rate.measure)))
+    what += note(streets.table, "street")
+    words = caption(origin_of(loaded, asked, streets), finding, what, ties)
+    page.figure(ranked(streets.table, "street", words, page_width=HALF), "streets", finding)
+
+
+def _split(loaded: Loaded, asked: Selection, district: str) -> pd.DataFrame:
+    """Draw unaware and dissatisfied shares by item; return the items with an owner."""
+    found = ask(loaded, asked, reasons.unknown_or_unhappy, district)
+    if found.table.empty:
+        page.empty("问卷里没有可以区分“不满意”和“不了解”的满意度项目。")
+        return found.routing
+    what = say("{district}各项目，占全部被问到的人", district=Name(district))
+    words = caption(origin_of(loaded, asked, found.estimates), found.sentence, what)
+    page.figure(split(found.table, words, SIDES, page_width=HALF), "split", found.sentence)
+    return found.routing

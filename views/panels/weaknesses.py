@@ -1,0 +1,89 @@
+"""The blocks of 薄弱区域: cards of confirmed weaknesses, the heat table, and the watched rates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reports.overview import headline as words
+from reports.overview import weak_words as own
+from reports.overview.problems import Problem
+from reports.overview.weaknesses import Weakness, Weaknesses
+from reports.plans.rectification import ledger_of
+from reports.rates import Estimates
+from reports.verdicts import Verdict
+from survey.study.plans.rectification import Entry
+from views.blocks.confirmed import ConfirmedCard, Item, confirmed_cards
+from views.blocks.heat_table import heat_table
+from views.blocks.watched import WatchedRow, fold, watched_rows
+from views.panels.addresses import address, address_of_area
+from views.visitor.session import Loaded
+
+BAR = ("estimate", "conf_low", "conf_high", "line", "verdict", "reason")
+"""Columns of a verdict that its bar shows."""
+
+
+def confirmed(loaded: Loaded, found: Weaknesses) -> str:
+    """Return the cards; leaders see the state of the ledger without its link."""
+    entries = ledger_of(loaded.study).entries() if found.confirmed else ()
+    cards = [_card(one, entries) for one in found.confirmed]
+    return confirmed_cards(cards, own.more(found.more_confirmed, Verdict.WEAK), own.by_rate(found.more_confirmed))
+
+
+def _card(one: Weakness, entries: Sequence[Entry]) -> ConfirmedCard:
+    problem = one.problem
+    ledger = address("ledger")
+    return ConfirmedCard(
+        row={name: problem.row[name] for name in BAR},
+        area=problem.place[0],
+        href=address_of_area(problem.place[0]),
+        rate=str(problem.row["label"]),
+        now=str(words.now(problem)),
+        gap=str(own.gap(problem)),
+        certainty=str(own.certainty(problem)),
+        items_title=str(own.items_title(problem)),
+        items=[
+            Item(str(row["label"]), str(own.share(row)), float(str(row["estimate"])), float(str(row["line"])))
+            for row in problem.worst
+        ],
+        where_title=str(own.where_title(one.where)),
+        where=[str(phrase) for phrase in own.groups(one.where)],
+        units=str(words.units(problem)),
+        state=str(words.step(problem, entries)),
+        action=("看台账" if words.entry_of(problem, entries) else "去立项") if ledger else "",
+        target=ledger,
+    )
+
+
+def table_and_watched(table: Estimates, judged: Estimates, found: Weaknesses) -> str:
+    """Return the heat table at the left, the watched rates at the right; the watched first on a phone.
+
+    Args:
+        table: the verdicts, marked by the lights of the areas.
+        judged: the verdicts.
+        found: what is listed of them.
+    """
+    heat = heat_table(table.table, "district", address_of_area, own.further)
+    rows = watched_rows([_watched(one) for one in found.watched], words.nothing(judged))
+    folds = (
+        fold(own.more(found.more_watched, Verdict.WATCH), own.by_rate(found.more_watched)),
+        fold(own.unclear(found.unclear), own.by_rate(found.unclear)),
+    )
+    title = "观察：多半没到，还不能确认" if found.watched else "观察"
+    note = "<small>点开任一格看这个区县的档案</small>" if address_of_area("") else ""
+    return (
+        f'<div class="silu-weak-main"><section><h2>各区县四率{note}</h2>{heat}</section>'
+        f"<section><h2>{title}</h2>{rows}{''.join(folds)}</section></div>"
+    )
+
+
+def _watched(one: Problem) -> WatchedRow:
+    return WatchedRow(
+        state=str(one.row["verdict"]),
+        area=one.place[0],
+        href=address_of_area(one.place[0]),
+        rate=str(one.row["label"]),
+        now=str(words.now(one)),
+        gap=str(words.gap(one)),
+        units=str(words.units(one)),
+        decided_by=str(own.decided_by(one)),
+    )
