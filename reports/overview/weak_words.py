@@ -81,8 +81,10 @@ def certainty(one: Problem) -> Sentence:
 
 
 def items_title(one: Problem) -> Sentence:
-    """Return the heading of the worst items."""
+    """Return the heading of the worst items; empty where there are none."""
     label = one.row.name("label")
+    if not one.worst:
+        return Sentence()
     if pd.isna(one.worst[0]["line"]):  # type: ignore[call-overload]
         return say("最差的项目（{label}）", label=label)
     return say("最差的项目（{label}，竖线为目标 {line}）", label=label, line=one.worst[0].bound("line", Format.TARGET))
@@ -94,8 +96,13 @@ def share(row: Row) -> Sentence:
 
 
 def where_title(where: Concentration) -> Sentence:
-    """Return the heading of the groups: whether they can be told from the rest."""
-    return say("集中在") if where.seen else say("较低的是（差别在误差以内）")
+    """Return the heading of the groups."""
+    return say("集中在") if where.seen else say("较低的是")
+
+
+def where_note(where: Concentration) -> Sentence:
+    """Return the caution below groups that cannot be told from the rest of the district; empty where they can."""
+    return Sentence() if where.seen or not where.rows else say("差别在误差以内")
 
 
 def groups(where: Concentration) -> Sequence[Sentence]:

@@ -13,8 +13,9 @@ from tests.browser.desk import OVERFLOW, SCREENS, Visit, served
 from tests.browser.phone import SHOTS, needs_chromium
 from tests.city_folder import imported_city
 
-PAGES = {"": "总览", "weak_areas": "薄弱区域"}
-PLOTS = {"": 0, "weak_areas": 5}
+PAGES = {"": "总览", "weak_areas": "薄弱区域", "expert": "专家分析"}
+PLOTS = {"": 0, "weak_areas": 0, "expert": 1}
+STREETS = f"tab={quote('街道和项目')}"
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 
@@ -50,7 +51,8 @@ def test_pages_draw_and_ask_no_other_machine(
 
 
 CUT = """
-() => [...document.querySelectorAll('.silu-head, .silu-card, .silu-tile, .silu-chip, .silu-problems td, .silu-strip p')]
+() => [...document.querySelectorAll('.silu-head, .silu-card, .silu-tile, .silu-chip, .silu-problems td, .silu-strip p, '
+  + '.silu-weakness div, .silu-cell, .silu-heat th, .silu-watched p')]
   .filter(box => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).display !== 'inline-block')
   .map(box => box.className + ': ' + box.textContent)
 """
@@ -79,14 +81,30 @@ def test_the_first_page_fits_and_a_tile_opens_its_district(
     visit.page.close()
 
 
+@pytest.mark.parametrize("screen", [(1366, 768), (390, 844)], ids=["desk", "phone"])
+def test_weak_areas_need_one_and_a_half_screens(browser: Browser, address: str, screen: tuple[int, int]) -> None:
+    visit = Visit(browser, screen)
+    visit.go(f"{address}/weak_areas", 0)
+    assert visit.page.evaluate(CUT) == []
+    if screen[0] > 640:
+        height = visit.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+        assert height <= 1.5 * screen[1]
+    summary = visit.page.locator(".silu-fold summary").first
+    if summary.count():
+        summary.press("Enter")
+        assert summary.evaluate("one => one.parentElement.open")
+    visit.clean(address)
+    visit.page.close()
+
+
 def test_a_chart_scrolls_on_a_phone_instead_of_being_cut(browser: Browser, address: str) -> None:
     visit = Visit(browser, (390, 844))
-    visit.go(f"{address}/weak_areas", PLOTS["weak_areas"])
-    widths = visit.page.evaluate("[...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.clientWidth)")
-    assert min(widths) >= 640
-    assert max(widths) >= 1180
-    visit.clean(address)
-    assert visit.page.evaluate(OVERFLOW) == []
+    for query, plots, least in ((STREETS, 2, 640), ("", 1, 1180)):
+        visit.go(f"{address}/expert?{query}", plots)
+        widths = visit.page.evaluate("[...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.clientWidth)")
+        assert min(widths) >= least
+        visit.clean(address)
+        assert visit.page.evaluate(OVERFLOW) == []
     visit.page.close()
 
 
@@ -94,11 +112,10 @@ def test_a_deep_link_opens_the_view_it_names(browser: Browser, address: str, cit
     study = load_study(city)
     wave, district = wave_label(study, study.waves[0].name), study.areas.districts[2]
     visit = Visit(browser, SCREENS[1])
-    query = f"wave={quote(wave)}&measure={quote('参与率')}&district={quote(district)}&sex={quote('女')}"
-    visit.go(f"{address}/weak_areas?{query}", PLOTS["weak_areas"])
+    query = f"{STREETS}&wave={quote(wave)}&measure={quote('参与率')}&district={quote(district)}&sex={quote('女')}"
+    visit.go(f"{address}/expert?{query}", 2)
     drawn = "\n".join(visit.page.locator(".js-plotly-plot").all_inner_texts())
     assert wave in drawn
-    assert "参与率" in drawn
     assert f"{district}各街道参与率" in drawn
     assert not visit.faults
     visit.page.close()
@@ -112,7 +129,7 @@ def test_filters_go_along_to_the_next_page(browser: Browser, address: str, city:
     visit.page.get_by_role("link", name="薄弱区域").click()
     visit.drawn(PLOTS["weak_areas"])
     assert f"wave={quote(wave)}" in visit.page.url
-    assert wave in visit.page.locator(".js-plotly-plot").first.inner_text()
+    assert wave in visit.page.locator(".silu-source").inner_text()
     assert not visit.faults
     visit.page.close()
 

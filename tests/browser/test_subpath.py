@@ -212,8 +212,8 @@ def test_the_dashboard_under_a_path(screen: tuple[int, int], city: Path, browser
     with dashboard_behind(city, tmp_path / "nginx") as address:
         visit = Visit(browser, screen)
         visit.go(f"{address}/", 0)
-        visit.go(f"{address}/weak_areas?measure=参与率", 5)
-        assert visit.page.url.startswith(f"{address}/weak_areas")
+        visit.go(f"{address}/expert?measure=参与率", 1)
+        assert visit.page.url.startswith(f"{address}/expert")
         if screen[0] > 1000:
             visit.page.get_by_role("link", name="办", exact=True).click()
             visit.page.wait_for_url(f"{address}/outreach*")

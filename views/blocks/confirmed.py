@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from views.blocks.bars import FLOOR, item_bar, range_bar
+import pandas as pd
+
+from views.blocks.axis import floor_of
+from views.blocks.bars import item_bar, range_bar
 from views.blocks.html import chip, text
 
 AXIS = ("estimate", "conf_low", "line")
@@ -38,6 +41,7 @@ class ConfirmedCard:
         items: the worst items; may be empty.
         where_title: heading of the groups.
         where: the groups in which it is concentrated; may be empty.
+        where_note: caution about the groups; may be empty.
         units: who is in charge; "" where nobody is known to be.
         state: its state in the ledger.
         action: what the button does; "" for readers without the page.
@@ -55,6 +59,7 @@ class ConfirmedCard:
     items: Sequence[Item] = ()
     where_title: str = ""
     where: Sequence[str] = ()
+    where_note: str = ""
     units: str = ""
     state: str = ""
     action: str = ""
@@ -71,7 +76,7 @@ def confirmed_cards(cards: Sequence[ConfirmedCard], more: object = "", others: S
     """
     if not cards:
         return ""
-    floor = min(FLOOR, *(max(0.0, float(card.row[name]) - 0.02) for card in cards for name in AXIS))
+    floor = floor_of(pd.DataFrame([card.row for card in cards]), *AXIS)
     single = " silu-single" if len(cards) == 1 else ""
     body = "".join(_card(card, floor, items=_bars if single else _names) for card in cards)
     rest = f'<p class="silu-more"><b>{text(more)}</b>　{text("；".join(map(str, others)))}</p>' if others else ""
@@ -102,16 +107,18 @@ def _bars(card: ConfirmedCard) -> str:
 def _names(card: ConfirmedCard) -> str:
     """Return the worst items in one line."""
     phrases = "、".join(f"{text(item.label)} {text(item.share)}" for item in card.items)
-    return f"<div><h3>最差的项目</h3><p>{phrases}</p></div>" if phrases else ""
+    return f"<div><h3>最差项</h3><p>{phrases}</p></div>" if phrases else ""
 
 
 def _where(card: ConfirmedCard) -> str:
     phrases = "".join(f"<li>{text(one)}</li>" for one in card.where)
-    return f'<div><h3>{text(card.where_title)}</h3><ul class="silu-where">{phrases}</ul></div>' if phrases else ""
+    note = f'<p class="silu-small">{text(card.where_note)}</p>' if card.where_note else ""
+    title = text(card.where_title)
+    return f'<div><h3>{title}</h3><div><ul class="silu-where">{phrases}</ul>{note}</div></div>' if phrases else ""
 
 
 def _who(card: ConfirmedCard) -> str:
     unit = f"<p><b>{text(card.units)}</b></p>" if card.units else ""
     state = f'<p class="silu-small">{text(card.state)}</p>'
     button = f'<a class="silu-button" href="{card.target}">{text(card.action)}&nbsp;&rsaquo;</a>' if card.action else ""
-    return f'<div class="silu-who"><h3>谁负责</h3>{unit}{state}{button}</div>'
+    return f'<div><h3>谁负责</h3><div class="silu-who">{unit}{state}{button}</div></div>'

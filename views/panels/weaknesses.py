@@ -47,6 +47,7 @@ def _card(one: Weakness, entries: Sequence[Entry]) -> ConfirmedCard:
         ],
         where_title=str(own.where_title(one.where)),
         where=[str(phrase) for phrase in own.groups(one.where)],
+        where_note=str(own.where_note(one.where)),
         units=str(words.units(problem)),
         state=str(words.step(problem, entries)),
         action=("看台账" if words.entry_of(problem, entries) else "去立项") if ledger else "",
