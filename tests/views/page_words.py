@@ -8,6 +8,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from analysis.areas.verdict import Reason
 from views.shell.markup import WORD_JOINER
 
 WEAK_AREAS = "views/pages/weak_areas.py"
@@ -69,8 +70,16 @@ def cards(app: AppTest) -> dict[str, tuple[str, str]]:
 
 def tiles(app: AppTest) -> dict[str, tuple[str, str]]:
     """Return district -> worst verdict, or reason for none, and the rate of its tile."""
-    found = re.findall(r'class="silu-tile [^"]*"[^>]*aria-label="(.+?)：(.+?)(?:，([^"]+))?"', "".join(bodies(app)))
-    return {area: (state or first, first if state else "") for area, first, state in found}
+    found = re.findall(r'class="silu-tile [^"]*"[^>]*aria-label="(.+?)：([^"]+)"', "".join(bodies(app)))
+    return {area: _said(html.unescape(text)) for area, text in found}
+
+
+def _said(text: str) -> tuple[str, str]:
+    """Return verdict and rate of "满意率 70%，观察"; a reason alone, such as "样本过少，不显示", has no rate."""
+    if text in set(Reason):
+        return text.partition("，")[0], ""
+    rate, _, state = text.rpartition("，")
+    return state, rate
 
 
 def problems(app: AppTest) -> dict[tuple[str, str], tuple[str, str]]:

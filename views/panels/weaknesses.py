@@ -12,9 +12,9 @@ from reports.plans.rectification import ledger_of
 from reports.rates import Estimates
 from reports.verdicts import Verdict
 from survey.study.plans.rectification import Entry
-from views.blocks.confirmed import ConfirmedCard, Item, confirmed_cards
-from views.blocks.heat_table import heat_table
-from views.blocks.watched import WatchedRow, fold, watched_rows
+from views.blocks.weak.confirmed import ConfirmedCard, Item, confirmed_cards
+from views.blocks.weak.heat_table import heat_table
+from views.blocks.weak.watched import WatchedRow, fold, watched_rows
 from views.panels.addresses import address, address_of_area
 from views.visitor.session import Loaded
 

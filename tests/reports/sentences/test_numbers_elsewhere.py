@@ -24,7 +24,7 @@ FORMATTERS = {"len", "sum", "round", "int", "float", "min", "max", "abs"} | {
 
 LABELS: Mapping[str, int] = {
     "views/blocks/cards.py": 3,
-    "views/blocks/heat_table.py": 2,
+    "views/blocks/weak/heat_table.py": 2,
     "views/charts/curve.py": 1,
     "views/charts/mentions.py": 1,
     "views/charts/ranked.py": 1,

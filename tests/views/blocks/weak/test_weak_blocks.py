@@ -9,9 +9,9 @@ import pytest
 from analysis.areas.against_target import judge
 from analysis.integrity.lights import MARK
 from views.blocks.bars import item_bar, range_bar
-from views.blocks.confirmed import ConfirmedCard, Item, confirmed_cards
-from views.blocks.heat_table import heat_table
-from views.blocks.watched import WatchedRow, fold, watched_rows
+from views.blocks.weak.confirmed import ConfirmedCard, Item, confirmed_cards
+from views.blocks.weak.heat_table import heat_table
+from views.blocks.weak.watched import WatchedRow, fold, watched_rows
 
 EVIL = '<script>alert(1)</script>"&'
 ROW = {"estimate": 0.7, "conf_low": 0.63, "conf_high": 0.76, "line": 0.8, "verdict": "确认薄弱", "reason": ""}
