@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from analysis.areas.verdict import Reason, Verdict
 from analysis.estimation.estimates import Estimates
 from reports.areas.places import Area, siblings
 from reports.sentences.sentence import Row, rows_of
-from survey.study.areas import Areas
+from survey.study.places import Places, read_places
+from survey.study.study import Study
 
 NEAR = 6
 """Number of areas that are compared with one."""
@@ -16,12 +19,47 @@ ORDER = (*Verdict, *Reason)
 """Verdicts and reasons for none, the one that speaks for an area first."""
 
 
-def nearest(areas: Areas, area: Area) -> tuple[Area, ...]:
-    """Return the areas of the same parent nearest in order of code, which follows the map; the area itself left out."""
-    every = siblings(areas, area)
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The areas that are compared with one.
+
+    Attributes:
+        word: how they are chosen: 相邻, 邻近 or 其他.
+        areas: at most `NEAR`, in order of code.
+    """
+
+    word: str
+    areas: tuple[Area, ...]
+
+
+def beside(study: Study, area: Area) -> Beside:
+    """Return the areas beside one: districts with a common border in neighbours.csv, else those nearest by coordinates.
+
+    Without either, and for smaller areas, those of the same parent that are nearest in order of code.
+    """
+    others = [one for one in siblings(study.areas, area) if one != area]
+    places = read_places(study.root, study.areas) if area.level == "district" else Places({})
+    known = {name for pair in places.neighbours if area.name in pair for name in pair}
+    if known:
+        return Beside("相邻", tuple(one for one in others if one.name in known)[:NEAR])
+    centres = places.centres
+    if area.name in centres and len(centres) > 1:
+        some = [one for one in others if one.name in centres]
+        return Beside("邻近", _first(others, some, lambda one: _distance(centres[one.name], centres[area.name])))
+    every = siblings(study.areas, area)
     at = every.index(area)
-    near = sorted((one for one in every if one != area), key=lambda one: abs(every.index(one) - at))[:NEAR]
-    return tuple(one for one in every if one in near)
+    return Beside("其他", _first(others, others, lambda one: abs(every.index(one) - at)))
+
+
+def _first(order: Sequence[Area], some: Sequence[Area], far: Callable[[Area], float]) -> tuple[Area, ...]:
+    near = sorted(some, key=far)[:NEAR]
+    return tuple(one for one in order if one in near)
+
+
+def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return the distance of two places given as longitude and latitude, in degrees of latitude."""
+    east = (one[0] - other[0]) * math.cos(math.radians((one[1] + other[1]) / 2))
+    return math.hypot(east, one[1] - other[1])
 
 
 def rows_by_area(found: Estimates, some: Sequence[Area], item: str = "") -> Mapping[Area, Row]:

@@ -88,6 +88,17 @@ def levels(*, reserved: bool) -> tuple[str, ...]:
     return GUARDED if reserved else tuple(LEVELS)
 
 
+def require_level(area: Area, *, reserved: bool) -> None:
+    """Refuse an area that a reader may not see.
+
+    Raises:
+        ArgumentError: its level is open to analysts only; `reserved` for all others.
+    """
+    if area.level not in levels(reserved=reserved):
+        what = f"{area.kind}的档案只对分析员开放：与街道相减会推算出少数人的情况（规则 R-06）"
+        raise ArgumentError(what, got="/".join(area.path), cure=f"看 {'/'.join(area.path[:-1])}")
+
+
 def siblings(areas: Areas, area: Area) -> tuple[Area, ...]:
     """Return the areas of the same parent, this one included, in order of code."""
     above = area.path[:-1]

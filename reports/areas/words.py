@@ -7,17 +7,15 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analysis.areas.verdict import Reason, Verdict
+from analysis.numerals import DASH
 from reports.areas.people import Concerned, Reached
 from reports.areas.places import Area
 from reports.areas.profile import Profile
 from reports.areas.residents import Voices
-from reports.labels import wave_label
 from reports.overview.headline import standing
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Declared, Name, Row, Sentence, join, listed, names, rows_of, say
+from reports.sentences.sentence import Name, Row, Sentence, join, listed, names, rows_of, say
 from survey.instrument.measure import appraisals
-from survey.study.plans.rectification import Entry, Status
-from survey.study.study import Study
 
 FEW = 2
 """Number of units, and of confirmed rates, that the first lines name."""
@@ -84,12 +82,12 @@ def row_text(row: Row, kind: str) -> Sentence:
     parts = [
         _value(row),
         say("{state}", state=Name(str(row["verdict"] or row["reason"]))),
-        say("区间 {limits}", limits=row.interval()) if _known(row, "conf_low") else Sentence(),
-        say("目标 {line}", line=row.bound("line", Format.TARGET)) if _known(row, "line") else Sentence(),
-        say("全市 {city}", city=row.bound("city", Format.WHOLE)) if _known(row, "city") else Sentence(),
-        _others(row, kind) if _known(row, "others_low") else Sentence(),
-        say("上轮 {before}", before=row.bound("before", Format.WHOLE)) if _known(row, "before") else Sentence(),
-        say("答卷 {n} 份", n=row.bound("n", Format.COUNT)) if _known(row, "n") else Sentence(),
+        say("区间 {limits}", limits=row.interval()) if known(row, "conf_low") else Sentence(),
+        say("目标 {line}", line=row.bound("line", Format.TARGET)) if known(row, "line") else Sentence(),
+        say("全市 {city}", city=row.bound("city", Format.WHOLE)) if known(row, "city") else Sentence(),
+        _others(row, kind) if known(row, "others_low") else Sentence(),
+        say("上轮 {before}", before=row.bound("before", Format.WHOLE)) if known(row, "before") else Sentence(),
+        say("答卷 {n} 份", n=row.bound("n", Format.COUNT)) if known(row, "n") else Sentence(),
     ]
     return join(parts, "，")
 
@@ -99,7 +97,8 @@ def _others(row: Row, kind: str) -> Sentence:
     return say("其他{kind} {low} 到 {high}", kind=Name(kind), low=low, high=high)
 
 
-def _known(row: Row, column: str) -> bool:
+def known(row: Row, column: str) -> bool:
+    """Return whether a cell of a row holds a number."""
     return not pd.isna(row[column])  # type: ignore[call-overload]
 
 
@@ -111,6 +110,22 @@ def split_title(found: Profile) -> Sentence:
     if problems == {"unknown"}:
         return say("最差几项是不了解，不是不满意")
     return say("最差几项：不满意的和不了解的")
+
+
+def split_item(row: Row) -> Sentence:
+    """Report one item: who is dissatisfied, who does not know it, and the unit in charge.
+
+    Args:
+        row: a row of `reports.causes.Items.table`.
+    """
+    unit = str(row["unit"])
+    return say(
+        "{item}：不满意 {unhappy}，不了解 {unknown}{unit}",
+        item=row.name("label"),
+        unhappy=row.bound("unhappy", Format.WHOLE),
+        unknown=row.bound("unknown", Format.WHOLE),
+        unit=Sentence() if unit == DASH else say("，由{unit}办", unit=Name(unit)),
+    )
 
 
 def people(one: Concerned) -> Sentence:
@@ -158,94 +173,6 @@ def themes(found: Voices, area: Area) -> Sentence:
     return say("提得较多：") + join([say("{theme} {share}", theme=theme, share=share) for theme, share in rows], "、")
 
 
-def trend(found: Profile) -> Sentence:
-    """Report the main rate since the previous wave, and whether it moved; empty for a first wave."""
-    row = found.main
-    if not _known(row, "before"):
-        return Sentence()
-    moved = say(
-        "{rate}比上轮 {before} → {now}",
-        rate=row.name("label"),
-        before=row.bound("before", Format.WHOLE),
-        now=row.bound("estimate", Format.WHOLE),
-    )
-    if not _known(row, "change_low"):
-        return moved
-    if float(str(row["change_low"])) > 0:
-        return moved + "，上升"
-    return moved + ("，下降" if float(str(row["change_high"])) < 0 else "，还看不出变化")
-
-
-def detectable(found: Profile) -> Sentence:
-    """Report the change with its interval, and the smallest one that could be seen; empty where it is not known."""
-    row = found.main
-    if not _known(row, "detectable") or not _known(row, "change_low"):
-        return Sentence()
-    return say(
-        "{rate}比上轮 {change}（{limits}）；至少变动 {least} 才看得出",
-        rate=row.name("label"),
-        change=row.bound("change", Format.CHANGE),
-        limits=row.interval(Format.CHANGE_INTERVAL, "change_low", "change_high"),
-        least=row.bound("detectable", Format.POINTS),
-    )
-
-
-def over_waves(found: Profile, study: Study) -> Sentence:
-    """Return the main rate in every wave, where there are three or more; else empty."""
-    table = found.waves.table
-    rows = rows_of(found.waves, table[table["estimate"].notna()], "wave", "item")
-    if len(rows) <= FEW:
-        return Sentence()
-    parts = [
-        say(
-            "{wave} {value}",
-            wave=Name(wave_label(study, str(row["wave"]))),
-            value=row.bound("estimate", Format.WHOLE),
-        )
-        for row in rows
-    ]
-    return join(parts, " → ")
-
-
-def entries(found: Profile, every: Sequence[Entry]) -> tuple[Sentence, ...]:
-    """Return the open entries of an area in the ledger, then its confirmed rates without one.
-
-    Args:
-        found: the profile.
-        every: all entries of the ledger.
-    """
-    labels = {str(row["item"]): row.name("label") for row in rows_of(found.rates, found.rates.table, "item")}
-    open_ = [one for one in every if one.area == found.area.name and one.status is not Status.CLOSED]
-    said = [
-        say(
-            "{rate}：{status}，{day}到期，{owner}",
-            rate=labels.get(one.item, Name(one.item)),
-            status=Name(one.status),
-            day=Declared(f"{one.deadline.month} 月 {one.deadline.day} 日", "date"),
-            owner=Declared(one.owner, "wording"),
-        )
-        for one in open_
-    ]
-    rest = [row.name("label") for row in waiting(found, every)]
-    return (*said, *(say("{rate}{weak}，还没立项", rate=rate, weak=Name(Verdict.WEAK)) for rate in rest))
-
-
-def waiting(found: Profile, every: Sequence[Entry]) -> tuple[Row, ...]:
-    """Return the confirmed rates of a district without an open entry.
-
-    None under a condition on people, and none of smaller areas: the ledger is opened for whole districts.
-    """
-    if found.area.level != "district" or found.filtered:
-        return ()
-    busy = {one.item for one in every if one.area == found.area.name and one.status is not Status.CLOSED}
-    return tuple(row for row in found.weak if str(row["item"]) not in busy)
-
-
-def nothing_open() -> Sentence:
-    """Return what stands in the box of the ledger where nothing is open."""
-    return say("整改台账：没有在办条目")
-
-
 def spine_title(found: Profile) -> Sentence:
     """Return the heading of the spine chart."""
     items = say("和最差的项目") if len(found.items) else Sentence()
@@ -267,9 +194,9 @@ def parts_title(below: Sequence[Area]) -> Sentence:
     return say("各{kind}最差的一项", kind=Name(below[0].kind)) if below else Sentence()
 
 
-def beside_title(found: Profile) -> Sentence:
-    """Return the heading of the areas beside this one."""
-    return say("其他{kind}的{rate}", kind=Name(found.area.kind), rate=found.main.name("label"))
+def beside_title(found: Profile, word: str) -> Sentence:
+    """Return the heading of the areas beside this one; `word` says how they are chosen, such as 相邻."""
+    return say("{word}{kind}的{rate}", word=Name(word), kind=Name(found.area.kind), rate=found.main.name("label"))
 
 
 def number(row: Row, *, labelled: bool = False) -> Sentence:
@@ -282,3 +209,11 @@ def number(row: Row, *, labelled: bool = False) -> Sentence:
     if row["reason"] in SILENT and row["reason"] != Reason.NO_LINE:
         return Sentence()
     return _value(row) if labelled else say("{value}", value=row.bound("estimate", Format.WHOLE))
+
+
+def in_list(area: Area, row: Row, *, labelled: bool = False) -> Sentence:
+    """Return an area with its rate and verdict, for a list in a line; see `number`."""
+    value = number(row, labelled=labelled)
+    text = say(" {value}", value=value) if value else value
+    state = Name(str(row["verdict"] or row["reason"]))
+    return say("{area}{text}（{state}）", area=Name(area.path[-1]), text=text, state=state)

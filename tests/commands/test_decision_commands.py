@@ -1,4 +1,4 @@
-"""`silu weak|change|pass|plan|outreach|ledger`: a sentence, a table, files, and errors with exit code 2."""
+"""`silu weak|area|change|pass|plan|outreach|ledger`: a sentence, a table, files, and errors with exit code 2."""
 
 import shutil
 from datetime import UTC, datetime
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import cli
+from survey.host import access
 from survey.importing.ingest import import_files
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import draw
@@ -46,6 +47,34 @@ def test_each_command_starts_with_a_recommendation(
 ) -> None:
     assert cli.main([command, "--study", str(study)]) == 0
     assert STARTS[command] in capsys.readouterr().out.splitlines()[0]
+
+
+def test_a_profile_as_text_and_what_it_refuses(
+    study: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    areas = load_study(study).areas
+    name, street = areas.districts[0], areas.children(areas.districts[0])[0]
+
+    def silu(text: str) -> tuple[int, str]:
+        code = cli.main(["area", text, "--study", str(study)])
+        printed = capsys.readouterr()
+        return code, printed.out + printed.err
+
+    code, text = silu(name)
+    assert code == 0
+    assert text.startswith(name)
+    assert all(
+        part in text for part in ("知晓率", "满意率", "其他区县", "上轮", f"{areas.districts[1]} ", street, "n=")
+    )
+    assert silu(f"{name}/{street}")[0] == 0
+    code, text = silu(name[:-1] + "县")
+    assert code == 2
+    assert name in text
+    monkeypatch.setenv(access.VARIABLE, "leader")
+    code, text = silu("/".join((name, street, areas.children(name, street)[0])))
+    assert code == 2
+    assert "只对分析员开放" in text
+    assert f"{name}/{street}" in text
 
 
 def test_plan_draws_the_communities_into_a_workbook(

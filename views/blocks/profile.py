@@ -89,7 +89,7 @@ def area_list(areas: Sequence[AreaLink]) -> str:
 
 
 def _area(one: AreaLink) -> str:
-    words = text(f"{one.name}：{one.state}，{one.number}" if one.number else f"{one.name}：{one.state}")
+    words = text(" ".join(part for part in (one.name, one.number) if part) + f"，{one.state}")
     shown = f"{mark(one.state)} {text(one.name)} <b>{text(one.number)}</b>"
     return f'<li style="--mark:{style.ink(one.state)}"><a href="{one.href}" aria-label="{words}">{shown}</a></li>'
 

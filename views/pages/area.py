@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from reports.areas import words
-from reports.areas.beside import nearest, rows_by_area
+from reports.areas import follow_up, words
+from reports.areas.beside import beside, rows_by_area
 from reports.areas.places import Area, children, levels
 from reports.areas.profile import Profile
 from reports.definitions import definitions, headlines
@@ -60,7 +60,7 @@ def _profile(loaded: Loaded, selection: Selection, found: Profile) -> None:
     every = four_of(loaded, selection, found.area.level)
     light = doubt_of(loaded, selection, every, found.area.level)
     quality = link("quality", kept_filters()) if offered("quality") else ""
-    st.html(strip(light, quality, words.detectable(found), f"{origin.people}；{origin.strip}"))
+    st.html(strip(light, quality, follow_up.detectable(found), f"{origin.people}；{origin.strip}"))
     page.explained(origin, definitions(loaded.study, headlines(loaded.study)), precision(found.rates))
 
 
@@ -78,8 +78,8 @@ def _parts(loaded: Loaded, selection: Selection, found: Profile) -> None:
     if found.split is not None and (bars := blocks.split_bars(found.split.table)):
         st.html(blocks.section(str(words.split_title(found)), bars))
     people, voices = st.empty(), st.empty()
-    moved = str(words.trend(found))
-    st.html(blocks.section(moved, f"<p>{text(words.over_waves(found, loaded.study))}</p>") + _ledger(loaded, found))
+    moved = str(follow_up.trend(found))
+    st.html(blocks.section(moved, f"<p>{text(follow_up.over_waves(found, loaded.study))}</p>") + _ledger(loaded, found))
     if found.people:
         reached = reached_of(loaded, selection, found)
         lines = [(measure_label(one.measure), str(words.people(one))) for one in found.people]
@@ -94,16 +94,16 @@ def _parts(loaded: Loaded, selection: Selection, found: Profile) -> None:
 
 def _ledger(loaded: Loaded, found: Profile) -> str:
     every = ledger_of(loaded.study).entries()
-    lines = [str(one) for one in words.entries(found, every)] or [str(words.nothing_open())]
-    waits = bool(words.waiting(found, every))
+    lines = [str(one) for one in follow_up.entries(found, every)] or [str(follow_up.nothing_open())]
+    waits = bool(follow_up.waiting(found, every))
     return blocks.action(lines, link("ledger", kept_filters()) if waits and offered("ledger") else "", urgent=waits)
 
 
 def _beside(loaded: Loaded, selection: Selection, found: Profile) -> str:
     """Return the areas beside this one."""
-    near = nearest(loaded.study.areas, found.area)
-    rows = rows_by_area(four_of(loaded, selection, found.area.level), near, str(found.main["item"]))
-    return blocks.section(str(words.beside_title(found)), area_list([_link(*one) for one in rows.items()]))
+    near = beside(loaded.study, found.area)
+    rows = rows_by_area(four_of(loaded, selection, found.area.level), near.areas, str(found.main["item"]))
+    return blocks.section(str(words.beside_title(found, near.word)), area_list([_link(*one) for one in rows.items()]))
 
 
 def _below(loaded: Loaded, selection: Selection, found: Profile) -> str:

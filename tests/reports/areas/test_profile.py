@@ -8,8 +8,8 @@ import pytest
 
 from analysis.areas.verdict import SILENT
 from analysis.estimation.estimates import Estimates
-from reports.areas import words
-from reports.areas.beside import nearest, rows_by_area
+from reports.areas import follow_up, words
+from reports.areas.beside import beside, rows_by_area
 from reports.areas.places import Area, children, find
 from reports.areas.profile import Profile, profile
 from reports.areas.spine import MOST, lowest_items
@@ -118,25 +118,25 @@ def test_the_ledger_shows_what_is_open_and_what_waits(district: Profile) -> None
     weak.rates.table.loc[3, "verdict"] = "确认薄弱"
     item = str(weak.rates.table.loc[3, "item"])
     entry = Entry(1, weak.area.name, item, "W1", 1, 0.7, 0.8, "城管", date(2026, 12, 5), "整治", Status.DOING)
-    assert [one.text for one in words.entries(weak, [])] == ["满意率确认薄弱，还没立项"]
-    assert [one.text for one in words.entries(weak, [entry])] == ["满意率：整改中，12 月 5 日到期，城管"]
-    assert len(words.waiting(weak, [replace(entry, status=Status.CLOSED)])) == 1
-    assert not words.waiting(replace(weak, filtered=True), [])
-    assert not words.waiting(replace(weak, area=replace(weak.area, level="street")), [])
+    assert [one.text for one in follow_up.entries(weak, [])] == ["满意率确认薄弱，还没立项"]
+    assert [one.text for one in follow_up.entries(weak, [entry])] == ["满意率：整改中，12 月 5 日到期，城管"]
+    assert len(follow_up.waiting(weak, [replace(entry, status=Status.CLOSED)])) == 1
+    assert not follow_up.waiting(replace(weak, filtered=True), [])
+    assert not follow_up.waiting(replace(weak, area=replace(weak.area, level="street")), [])
 
 
 def test_the_trend_says_whether_it_can_be_seen(district: Profile) -> None:
     seen = {"before": 0.61, "estimate": 0.7, "change": 0.09, "change_low": 0.02, "change_high": 0.16}
     label = district.main["label"]
-    assert words.trend(changed(district, **seen)).text == f"{label}比上轮 61% → 70%，上升"
-    assert words.trend(changed(district, **{**seen, "change_low": -0.01})).text.endswith("还看不出变化")
-    assert words.trend(changed(district, **{**seen, "before": float("nan")})).text == ""
+    assert follow_up.trend(changed(district, **seen)).text == f"{label}比上轮 61% → 70%，上升"
+    assert follow_up.trend(changed(district, **{**seen, "change_low": -0.01})).text.endswith("还看不出变化")
+    assert follow_up.trend(changed(district, **{**seen, "before": float("nan")})).text == ""
 
 
 def test_areas_beside_are_the_nearest_and_have_one_row_each(
     study: Study, gathered: StudySample, asked: Selection, district: Profile
 ) -> None:
-    near = nearest(study.areas, district.area)
+    near = beside(study, district.area).areas
     assert district.area not in near
     assert len(near) == len(study.areas.districts) - 1
     four = judged(gathered, asked.asking(district.rates.table["item"].tolist(), ("district",)))

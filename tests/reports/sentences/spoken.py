@@ -17,6 +17,10 @@ import numpy as np
 import pandas as pd
 
 from reports import causes, change, groups, rates, verdicts, weak_areas
+from reports.areas import follow_up
+from reports.areas import words as area_words
+from reports.areas.places import Area, find
+from reports.areas.report import area_report
 from reports.data import import_preview
 from reports.definitions import headlines, item_rates
 from reports.fieldwork import area_lights, integrity
@@ -40,7 +44,7 @@ from reports.sentences import fieldwork as sentences_of_fieldwork
 from reports.sentences import outreach as words
 from reports.sentences import voices as sentences_of_voices
 from reports.sentences.notes import captions, files
-from reports.sentences.sentence import Sentence
+from reports.sentences.sentence import Sentence, rows_of
 from reports.voices import shares
 from reports.voices.asked import TextSelection
 from reports.voices.copies import copies_note
@@ -146,6 +150,22 @@ def _causes(asked: Asked, one: Selection, district: str) -> object:
     found = causes.causes(asked.gathered, one, district)
     people = sentences_of_causes.people(found.people, found.lacking) if len(found.people) else ()
     return found, people, causes.unknown_or_unhappy(asked.gathered, one, district)
+
+
+def profiled(asked: Asked) -> Iterator[Part]:
+    """Yield the parts of 区域档案: a district in every second study, a street in every tenth."""
+    areas = asked.gathered.study.areas
+    path = [at_turn(asked, areas.districts)]
+    if asked.turn % 10 == 0:
+        path.append(areas.children(*path)[0])
+    if asked.turn % 2 == 0:
+        yield _refused(lambda: _profile(asked, find(areas, path)))
+
+
+def _profile(asked: Asked, area: Area) -> object:
+    found = area_report(asked.gathered, asked.selection, area, quotes=True)
+    rows = [one for part in (found.found.rates, found.found.items) for one in rows_of(part, part.table, "item")]
+    return found, [area_words.row_text(row, area.kind) for row in rows], follow_up.detectable(found.found)
 
 
 def moved(asked: Asked) -> Iterator[Part]:
@@ -310,6 +330,7 @@ def _refused(part: Part) -> Part:
 PAGES: Mapping[str, Callable[[Asked], Iterator[Part]]] = {
     "总览": overview,
     "薄弱区域": weak,
+    "区域档案": profiled,
     "趋势与回头看": moved,
     "达标预测": passed,
     "样本设计": planned,

@@ -1,0 +1,157 @@
+"""A profile as text: everything that 区域档案 says of an area, for a terminal, a file or a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.numerals import DASH, interval, percent, target
+from reports.areas import follow_up, people, residents, words
+from reports.areas.beside import beside, rows_by_area
+from reports.areas.people import Reached
+from reports.areas.places import Area, children, levels
+from reports.areas.profile import Profile, profile
+from reports.areas.residents import Voices
+from reports.areas.spine import lowest_items
+from reports.definitions import headlines
+from reports.plans.outreach import hear
+from reports.plans.rectification import ledger_of
+from reports.sample import StudySample
+from reports.selection import Selection
+from reports.sentences.sentence import Declared, Name, Sentence, join, rows_of, say
+from reports.verdicts import judged, said
+from reports.voices.asked import TextSelection
+from reports.voices.open_answers import load_answers, open_questions
+from survey.errors import DesignError, StudyError
+from survey.instrument.measure import measure_label
+
+
+@dataclass(frozen=True, slots=True)
+class AreaReport:
+    """A profile as text.
+
+    Attributes:
+        found: the profile.
+        sentence: headline and lead.
+        lines: what stands beside the chart, one sentence each.
+    """
+
+    found: Profile
+    sentence: Sentence
+    lines: tuple[Sentence, ...]
+
+
+def area_report(gathered: StudySample, selection: Selection, area: Area, *, quotes: bool) -> AreaReport:
+    """Return the profile of an area as text.
+
+    Args:
+        gathered: the sample of one mode.
+        selection: wave and mode.
+        area: the area.
+        quotes: whether the reader may see what residents write.
+
+    Raises:
+        DesignError: no answers from the area.
+    """
+    four = judged(gathered, selection.asking([one.name for one in headlines(gathered.study)], (area.level,)))
+    names = lowest_items(gathered, selection, area)
+    items = judged(gathered, selection.asking(names, (area.level,))) if names else None
+    found = profile(gathered, selection, (four, items), area)
+    if found is None:
+        cure = "换一轮或换一种方式；导入时给出社区编码（psu 列）"
+        raise DesignError("没有这个区域的答卷", where="/".join(area.path), cure=cure)
+    sentence = words.headline(found) + "。" + words.lead(found)
+    if found.gone:
+        return AreaReport(found, sentence, ())
+    parts = (
+        *_split(found),
+        *_people(gathered, selection, found),
+        *(_voices(gathered, selection, area) if quotes and not found.silent else ()),
+        follow_up.trend(found),
+        follow_up.over_waves(found, gathered.study),
+        *follow_up.entries(found, ledger_of(gathered.study).entries()),
+        *_areas(gathered, selection, found),
+    )
+    return AreaReport(found, sentence, tuple(part for part in parts if part))
+
+
+def spine_table(found: Profile) -> pd.DataFrame:
+    """Return the rows of the spine chart formatted for readers."""
+    rows = pd.concat([found.rates.table, found.items.table], ignore_index=True)
+    limits = zip(rows["conf_low"].astype(float), rows["conf_high"].astype(float), strict=True)
+    others = zip(rows["others_low"].astype(float), rows["others_high"].astype(float), strict=True)
+    return pd.DataFrame(
+        {
+            "项目": rows["label"],
+            "判断": said(rows),
+            "比例": [percent(value) for value in rows["estimate"].astype(float)],
+            "区间": [interval(*one) for one in limits],
+            "目标": [target(value) for value in rows["line"].astype(float)],
+            "全市": [percent(value) for value in rows["city"].astype(float)],
+            f"其他{found.area.kind}": [interval(*one) for one in others],
+            "上轮": [percent(value) for value in rows["before"].astype(float)],
+            "答卷数": [DASH if pd.isna(n) else int(n) for n in rows["n"]],
+        }
+    )
+
+
+def _split(found: Profile) -> Iterator[Sentence]:
+    """Yield each of the lowest items, split, with the unit in charge."""
+    if found.split is not None:
+        table = found.split.table
+        yield from map(words.split_item, rows_of(table, table, "item"))
+
+
+def _people(gathered: StudySample, selection: Selection, found: Profile) -> Iterator[Sentence]:
+    for one in found.people:
+        yield say("{rate}低于目标的居民：{groups}", rate=Name(measure_label(one.measure)), groups=words.people(one))
+    reached = _reached(gathered, selection, found)
+    if reached and (channels := words.channels(reached)):
+        yield say("常接触的渠道：{channels}", channels=channels)
+
+
+def _reached(gathered: StudySample, selection: Selection, found: Profile) -> Reached | None:
+    """Return the channels of an area; None where the study asks about none."""
+    if not found.people:
+        return None
+    try:
+        heard = hear(gathered.study, selection)
+    except DesignError:
+        return None
+    return people.reached(heard, selection, found.area, found.people)
+
+
+def _voices(gathered: StudySample, selection: Selection, area: Area) -> Iterator[Sentence]:
+    """Yield themes and quotes; nothing without an open question."""
+    try:
+        item = next(iter(open_questions(gathered.study)))
+    except StudyError:
+        return
+    answers = load_answers(gathered.study, item, version=gathered.version)
+    found: Voices = residents.voices(gathered.study, answers, TextSelection(selection, item), area)
+    yield words.themes(found, area)
+    origin = "全市同类留言" if found.of_city else "居民说"
+    for _, quote in found.quotes:
+        yield say("{origin}：“{quote}”", origin=Name(origin), quote=Declared(quote, "wording"))
+
+
+def _areas(gathered: StudySample, selection: Selection, found: Profile) -> Iterator[Sentence]:
+    """Yield the parts of the area, and the areas beside it."""
+    area, study = found.area, gathered.study
+    near = beside(study, area)
+    below = [one for one in children(study.areas, area) if one.level in levels(reserved=selection.reserved)]
+    item = str(found.main["item"])
+    for title, some, one in (
+        (words.parts_title(below), below, ""),
+        (words.beside_title(found, near.word), near.areas, item),
+    ):
+        if some:
+            yield say("{title}：{list}", title=title, list=_listed(gathered, selection, some, one))
+
+
+def _listed(gathered: StudySample, selection: Selection, some: Sequence[Area], item: str) -> Sentence:
+    names = [one.name for one in headlines(gathered.study)]
+    rows = rows_by_area(judged(gathered, selection.asking(names, (some[0].level,))), some, item)
+    return join([words.in_list(area, row, labelled=not item) for area, row in rows.items()], "、")
