@@ -23,8 +23,8 @@ ELSEWHERE = {
     ("reports/packages/osv_file.py", "size"): "megabytes",
     ("views/blocks/campaign.py", "widest"): "the length of a bar",
     ("views/blocks/axis.py", "at"): "a place on an axis",
-    ("views/panels/coding.py", "f1"): "agreement of coders",
-    ("views/panels/coding.py", "worst"): "agreement of coders",
+    ("views/panels/texts/coding.py", "f1"): "agreement of coders",
+    ("views/panels/texts/coding.py", "worst"): "agreement of coders",
 }
 """File and name of a value that is no result of a survey -> what it is."""
 

@@ -57,6 +57,86 @@ def distinct(pairs: Sequence[tuple[str, str]]) -> Sentence:
     return say("提得比其他区县明显多：{parts}", parts=join(parts, "、"))
 
 
+def outstanding(row: Row) -> Sentence:
+    """Report a theme that a district raises more than the others: a row of keyness of the themes with `label`."""
+    return say(
+        "{area}{theme}留言特别多：{here} 的留言者提到，其他区县 {rest}",
+        area=row.name("district"),
+        theme=row.name("label"),
+        here=row.bound("share", Format.WHOLE),
+        rest=row.bound("share_rest", Format.WHOLE),
+    )
+
+
+def frequent(found: Estimates, top: pd.DataFrame) -> Sentence:
+    """Report the themes that are raised most, as a headline; arguments as of `themes`."""
+    apart = len(top) > 1 and top["conf_low"].iloc[0] > top["conf_high"].iloc[1:].max()
+    some = rows_of(found, top.head(1 if apart else NAMED), "item")
+    parts = [say("{theme} {share}", theme=row.name("label"), share=row.bound("estimate", Format.WHOLE)) for row in some]
+    if apart:
+        return say("提得最多的是{theme}", theme=parts[0])
+    return say("提得较多的是{themes}", themes=join(parts, "、"))
+
+
+def by_units(units: Sequence[str]) -> Sentence:
+    """Report who acts; empty for nobody known."""
+    return say("由{units}办。", units=listed(names(units), 2, "个部门")) if units else Sentence()
+
+
+def alike() -> Sentence:
+    """Report that no district stands out."""
+    return say("各区县提到的主题没有明显差别，全市的也分不出先后。")
+
+
+def city_order(top: pd.DataFrame) -> Sentence:
+    """Report whether the most frequent themes of the city can be ranked."""
+    apart = len(top) > 1 and top["conf_low"].iloc[0] > top["conf_high"].iloc[1:].max()
+    if apart:
+        return say("全市提得最多的是{theme}。", theme=Name(str(top["label"].iloc[0])))
+    return say("全市提得较多的几个主题分不出先后。") if len(top) > 1 else Sentence()
+
+
+def also(pairs: Sequence[tuple[str, str]]) -> Sentence:
+    """Report further districts and themes that stand out; empty for none."""
+    parts = [say("{area}{theme}", area=Name(area), theme=Name(theme)) for area, theme in pairs]
+    return say("{parts}也明显多。", parts=join(parts, "、")) if parts else Sentence()
+
+
+def praise(table: pd.DataFrame) -> Sentence:
+    """Report how many answers praise; empty for none. The table is that of `kinds`."""
+    some = rows_of(table, table[table["kind"] == "praise"], "kind")
+    return say("表扬 {n} 条", n=some[0].bound("n", Format.COUNT)) if some else Sentence()
+
+
+def more_themes(rest: Sequence[str]) -> Sentence:
+    """Title the folded themes."""
+    return say("其余 {count} 个主题", count=count(rest, "further themes"))
+
+
+def compared(theme: str, area: str) -> Sentence:
+    """Title the bars of a district and the others."""
+    return say("提到{theme}的留言者：{area}与其他区县", theme=Name(theme), area=Name(area))
+
+
+def comments_title(area: str, theme: str) -> Sentence:
+    """Title the list of comments."""
+    return say("{area}居民怎么说：{theme}", area=Name(area), theme=Name(theme))
+
+
+def comments_found(found: object, fewest: int) -> Sentence:
+    """Report how many comments the filters leave, and which of them the page shows.
+
+    Args:
+        found: has `n`, `first` and `last`; n is 0 for none and for too few alike, so that a search reveals neither.
+        fewest: suppression limit, in people.
+    """
+    numbers = {name: field(found, name, Format.COUNT) for name in ("n", "first", "last")}
+    if not numbers["n"].reference.read()[0]:
+        few = setting("suppression", fewest)
+        return say("没有，或不足 {few} 条，按规则不摘录：请放宽地方、主题或搜索词", few=few)
+    return say("共 {n} 条，显示第 {first} 至 {last} 条", **numbers)
+
+
 def places(labels: Sequence[str]) -> Sentence:
     """Report the kinds of places that are mentioned most."""
     return say("说到较多的地方是{places}", places=listed(names(labels)))
@@ -71,7 +151,7 @@ def kinds(table: pd.DataFrame) -> Sentence:
     every, says, *others = (row.bound("n", Format.COUNT) for row in rows_of(table, table, "kind"))
     labels = names(table["label"][2:])
     parts = [say("{label} {n} 条", label=label, n=n) for label, n in zip(labels, others, strict=True)]
-    words = "本轮各种方式共 {every} 条回答，有内容的 {says} 条：{kinds}（按用词规则判断）"
+    words = "本轮这种方式共 {every} 条回答，有内容的 {says} 条：{kinds}（按用词规则判断）"
     return say(words, every=every, says=says, kinds=join(parts, "、"))
 
 
@@ -83,13 +163,11 @@ class Repeats:
         n: answers with content.
         again: those that repeat another of the same wave.
         once: whether copies count once.
-        limit: share of repeats above which they count once by default.
     """
 
     n: int
     again: int
     once: bool
-    limit: float
 
     @property
     def share(self) -> float:
@@ -105,12 +183,10 @@ def copies(found: Repeats, moved: pd.DataFrame) -> Sentence:
         moved: shares of themes with and without copies (`_once`), the largest difference first; may be empty.
     """
     told = say(
-        "有内容的 {n} 条里有 {again} 条与别人的雷同（{share}，{over} {limit}），{counted}。",
+        "有内容的 {n} 条里有 {again} 条与别人的雷同（{share}），{counted}。",
         n=field(found, "n", Format.COUNT),
         again=field(found, "again", Format.COUNT),
         share=field(found, "share", Format.PERCENT),
-        over=Name("超过" if found.share > found.limit else "不到"),
-        limit=setting("COPIES_LIMIT", found.limit, Format.TARGET),
         counted=Name("这里同样的话只算一条" if found.once else "这里每条都算"),
     )
     return told + _moved(rows_of(moved, moved.head(1), "item")[0]) if len(moved) else told

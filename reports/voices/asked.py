@@ -37,9 +37,17 @@ class TextSelection:
         return replace(self, selection=self.selection.in_wave(*waves))
 
 
-def repeated(answers: OpenAnswers, asked: TextSelection) -> tuple[int, int]:
-    """Return how many answers with content the waves have, and how many of them repeat another of the same wave."""
+def repeated(answers: OpenAnswers, asked: TextSelection, within: pa.Table | None = None) -> tuple[int, int]:
+    """Return how many answers with content the waves have, and how many of them repeat another of the same wave.
+
+    Args:
+        answers: read and coded.
+        asked: the request.
+        within: wave and response_id of the responses counted, such as those of one mode; all when None.
+    """
     inside = _in_waves(answers, asked) & answers.table["says"].to_numpy(zero_copy_only=False)
+    if within is not None:
+        inside &= np.asarray(_at(answers, within).is_valid())
     return int(inside.sum()), int((inside & ~_first(answers, inside)).sum())
 
 
@@ -61,7 +69,7 @@ def rows_of(answers: OpenAnswers, asked: TextSelection, within: pa.Table | None 
     """
     kept, place = _in_waves(answers, asked), None
     if within is not None:
-        at = pc.index_in(_key(answers.table), value_set=_key(within))
+        at = _at(answers, within)
         kept &= np.asarray(at.is_valid())
         columns = [name for name in within.column_names if name not in {"wave", "response_id"}]
         place = within.select(columns).take(pc.fill_null(at, 0)).to_pandas() if columns else None
@@ -82,6 +90,11 @@ def _first(answers: OpenAnswers, kept: Flags, place: pd.DataFrame | None = None)
     first = np.ones(len(frame), dtype=np.bool_)
     first[np.flatnonzero(kept)] = ~frame[kept].duplicated().to_numpy()
     return first | (answers.copies.group < 0)
+
+
+def _at(answers: OpenAnswers, within: pa.Table) -> pa.Array:
+    """Return the row of each answer among some responses; null where it is none of theirs."""
+    return pc.index_in(_key(answers.table), value_set=_key(within))
 
 
 def _key(table: pa.Table) -> pa.Array:

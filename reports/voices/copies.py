@@ -15,20 +15,21 @@ from analysis.text.quotes import Quoter
 from reports.sentences import voices as words
 from reports.sentences.sentence import Sentence
 from reports.sentences.voices import Repeats
-from reports.voices.asked import COPIES_LIMIT, TextSelection, counts_once, repeated
+from reports.voices.asked import TextSelection, counts_once, repeated
+from reports.voices.gathered import gathered, places
 from reports.voices.open_answers import OpenAnswers
 from reports.voices.shares import theme_shares
 from survey.study.study import Study
 
 
 def copies_note(study: Study, answers: OpenAnswers, asked: TextSelection) -> Sentence:
-    """Return how many answers repeat another, how they are counted, what that changes most; empty without copies."""
-    n, again = repeated(answers, asked)
+    """Return how many answers of the mode repeat another, how they are counted, what that changes; empty for none."""
+    n, again = repeated(answers, asked, places(study, gathered(study, answers, asked).counted.rows, ()))
     if not again:
         return Sentence()
     both = [theme_shares(study, answers, replace(asked, once=flag)).estimates for flag in (False, True)]
     moved = with_and_without_copies(*both).sort_values("moved", key=abs, ascending=False, kind="stable")
-    return words.copies(Repeats(n, again, counts_once(answers, asked), COPIES_LIMIT), moved)
+    return words.copies(Repeats(n, again, counts_once(answers, asked)), moved)
 
 
 def copied(study: Study, answers: OpenAnswers, asked: TextSelection, most: int) -> pd.DataFrame:

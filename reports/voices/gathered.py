@@ -61,3 +61,16 @@ def _counted(study: Study, selection: Selection) -> Counted:
     if not counted.rows.num_rows:
         raise ArgumentError("这一轮还没有答卷", got=selection.wave, cure="先用 silu import 导入一份答卷文件")
     return counted
+
+
+def places(study: Study, responses: pa.Table, by: tuple[str, ...]) -> pa.Table:
+    """Return wave and response_id of responses, and the named areas that the frame has, in which copies count once."""
+    table = pa.table({name: responses[name].cast(pa.string()) for name in ("wave", "response_id")})
+    columns = [name for name in by if name in study.areas.frame.columns]
+    if not columns:
+        return table
+    frame = study.areas.frame.drop_duplicates("psu").set_index("psu")[columns]
+    areas = frame.reindex(responses["psu"].to_pandas())
+    for name in columns:
+        table = table.append_column(name, pa.array(areas[name].tolist(), pa.string(), from_pandas=True))
+    return table

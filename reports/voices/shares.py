@@ -24,7 +24,7 @@ from reports.sentences import voices as words
 from reports.sentences.notes import texts
 from reports.sentences.sentence import Sentence
 from reports.voices.asked import TextSelection, counts_once, rows_of
-from reports.voices.gathered import gathered
+from reports.voices.gathered import gathered, places
 from reports.voices.open_answers import OpenAnswers
 from survey.errors import ArgumentError
 from survey.instrument.measure import SATISFACTION
@@ -71,7 +71,7 @@ def satisfied_among(study: Study, answers: OpenAnswers, asked: TextSelection) ->
         return None
     all_of = gathered(study, answers, asked)
     responses = all_of.counted.rows
-    rows = rows_of(answers, asked, _places(study, responses, ()))
+    rows = rows_of(answers, asked, places(study, responses, ()))
     found = presence(rows, "themes", labels=dict(answers.labels))
     mentioned = voices(all_of.sample, responses, found, study.questionnaire, among=rate)
     shares = protect(mentioned.shares(where=asked.selection.where))
@@ -84,7 +84,7 @@ def _shares(
     """Return shares of a list column among those who wrote something, and among all."""
     all_of, selection = gathered(study, answers, asked), asked.selection
     counted, sample = all_of.counted, all_of.sample
-    rows, labels = rows_of(answers, asked, _places(study, counted.rows, by)), dict(answers.labels)
+    rows, labels = rows_of(answers, asked, places(study, counted.rows, by)), dict(answers.labels)
     if column == "kinds":
         rows, labels = with_kinds(rows, PlaceFinder()), {}
     found = presence(rows, column, labels=labels or None)
@@ -120,19 +120,6 @@ def _wording(study: Study, answers: OpenAnswers, asked: TextSelection) -> Wordin
     return Wording(item, "市民留言", title, counted, base, to_whom)
 
 
-def _places(study: Study, responses: pa.Table, by: tuple[str, ...]) -> pa.Table:
-    """Return wave and response_id of responses, and the areas in which copies count once."""
-    table = pa.table({name: responses[name].cast(pa.string()) for name in ("wave", "response_id")})
-    columns = [name for name in by if name in study.areas.frame.columns]
-    if not columns:
-        return table
-    frame = study.areas.frame.drop_duplicates("psu").set_index("psu")[columns]
-    areas = frame.reindex(responses["psu"].to_pandas())
-    for name in columns:
-        table = table.append_column(name, pa.array(areas[name].tolist(), pa.string(), from_pandas=True))
-    return table
-
-
 def distinct_themes(study: Study, answers: OpenAnswers, asked: TextSelection, by: str = "district") -> pd.DataFrame:
     """Return `keyness` of the themes with `label`: themes that an area raises more or less than the others."""
     table = _keyness(study, answers, asked, by, lambda rows: presence(rows, "themes", labels=answers.labels))
@@ -162,7 +149,7 @@ def _keyness(
         raise ArgumentError("不能按这一列比较", got=by, expected="、".join(study.areas.frame.columns))
     all_of = gathered(study, answers, asked)
     responses, sample = all_of.counted.rows, all_of.sample
-    rows = rows_of(answers, asked, _places(study, responses, (by,)))
+    rows = rows_of(answers, asked, places(study, responses, (by,)))
     weight = None if sample.opt_in else respondent_weights(sample, responses)
     wrote = wrote_among(responses, rows)
     mentions = mentions_by(found_in(rows), responses, study.areas, study.questionnaire, weight, base=wrote)
@@ -181,14 +168,19 @@ def _content_words(found: Presence, answers: OpenAnswers, places: frozenset[str]
     return Presence(found.keys, found.present[:, kept], names, names, found.measure)
 
 
-def tone(answers: OpenAnswers, asked: TextSelection) -> Sentence:
-    """Return one line on the kinds of answers: counts of answers, every copy included, not estimates."""
-    rows = rows_of(answers, replace(asked, once=False))
+def kinds(study: Study, answers: OpenAnswers, asked: TextSelection) -> pd.DataFrame:
+    """Return the number of answers of each kind in the waves and mode, every copy included: kind, label, n."""
+    rows = rows_of(answers, replace(asked, once=False), places(study, gathered(study, answers, asked).counted.rows, ()))
     texts = rows.filter(rows["says"])
     counts = {each["values"]: each["counts"] for each in pc.value_counts(texts["intent"].cast(pa.string())).to_pylist()}
-    kinds = [("every", "", len(rows)), ("says", "", len(texts))]
-    kinds += [(name, label, counts[name]) for name, label in INTENTS.items() if counts.get(name)]
-    return words.kinds(pd.DataFrame(kinds, columns=["kind", "label", "n"]))
+    found = [("every", "", len(rows)), ("says", "", len(texts))]
+    found += [(name, label, counts[name]) for name, label in INTENTS.items() if counts.get(name)]
+    return pd.DataFrame(found, columns=["kind", "label", "n"])
+
+
+def tone(study: Study, answers: OpenAnswers, asked: TextSelection) -> Sentence:
+    """Return one line on the kinds of answers: counts of answers, not estimates."""
+    return words.kinds(kinds(study, answers, asked))
 
 
 def comments(

@@ -117,6 +117,11 @@ def quoted(study: Study) -> Sentence:
     return say(words, fewest=setting("suppression", study.suppression))
 
 
+def hidden() -> Sentence:
+    """Explain what the listed comments leave out."""
+    return say("姓名、电话、门牌、地名和日期已隐去；选了地方就不写年龄。逐条原话只给分析员看。")
+
+
 def uncovered(n: int) -> Sentence:
     """Report how many comments no theme covers."""
     return say("归不进任何主题的留言 {n} 条（雷同的算一条），其中相近的：", n=setting("answers without a theme", n))

@@ -48,6 +48,7 @@ from reports.sentences.sentence import Sentence, rows_of
 from reports.voices import shares
 from reports.voices.asked import TextSelection
 from reports.voices.copies import copies_note
+from reports.voices.finding import finding as headline_of_comments
 from reports.voices.open_answers import load_answers, open_questions
 from survey.collect.monitoring.monitor import Live
 from survey.errors import SiluError
@@ -258,8 +259,10 @@ def written(asked: Asked) -> Iterator[Part]:
         request = TextSelection(asked.selection, next(iter(open_questions(study))))
         city = shares.theme_shares(study, answers, request)
         shown, fold = shares.folded(shares.ranked(city.estimates))
+        kinds = shares.kinds(study, answers, request)
         finding = sentences_of_voices.themes(city.estimates, shown) if len(shown) else ()
-        return finding, fold, shares.tone(answers, request), copies_note(study, answers, request)
+        notes = (shares.tone(study, answers, request), copies_note(study, answers, request))
+        return finding, fold, notes, headline_of_comments(study, answers, request), sentences_of_voices.praise(kinds)
 
     yield _refused(themes)
 

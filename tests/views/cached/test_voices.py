@@ -1,23 +1,24 @@
 """市民留言: every part of the page, quotes, manual coding, and the empty state."""
 
+import re
 import shutil
 from pathlib import Path
 
-import pyarrow.compute as pc
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis.text.discovery import WordCandidate
 from reports.labels import mode_label
 from reports.selection import Selection
-from reports.voices import shares
+from reports.voices import listed, shares
 from reports.voices.coding_queue import groups_of, score, sheet_of, to_code, words_of
 from reports.voices.open_answers import load_answers
+from survey.errors import ArgumentError
 from survey.host.access import VARIABLE
 from survey.study.coding_sheet import read_codes
 from survey.study.study import load_study
 from tests.city_folder import imported_city
-from tests.views.page_words import Run, figures, page_text, words
+from tests.views.page_words import Run, block, blocks, bodies, figures, page_text, words
 
 PAGE = "views/pages/voices.py"
 
@@ -47,23 +48,48 @@ def test_the_engine_of_the_study_reads_the_same(talking: Path, own: Path) -> Non
 
 def test_the_page(talking: Path, run: Run) -> None:
     app = run(talking, PAGE)
-    ranked, heat, satisfied = figures(app)
-    assert "写了内容的居民里，提得" in page_text(app)
-    assert "停车" in words(ranked)
+    heat, satisfied = figures(app)
+    assert "的留言者提到" in block(app, "head") or "提得" in block(app, "head")
+    themes = block(app, "themes")
+    assert "停车" in themes
+    assert "占全体" in themes
     assert len(heat["layout"]["yaxis"]["ticktext"]) == 4
     assert "模拟数据" in words(heat)
     assert "95%" in words(heat)
     assert "满意率" in words(satisfied)
-    quotes = [each.value for each in app.markdown if "“" in each.value]
-    assert quotes
-    praised = load_answers(load_study(talking), "H1").table
-    praised = praised.filter(pc.equal(praised["intent"].cast("string"), "praise"))["text"].to_pylist()
-    assert not any(text in quote for quote in quotes for text in praised if len(text) > 6)
     assert app.toggle(key="copies_once.True").value
-    assert "占全体" in "".join(each.value for each in app.caption)
+    assert "占全体" in block(app, "strip")
     assert "几乎没有人提到" in "".join(each.value for each in app.caption)
-    assert "全体" in words(ranked)
-    assert not any(digit * 3 in quote for quote in quotes for digit in "0123456789")
+    assert re.search("表扬 [0-9]+ 条", block(app, "quiet"))
+
+
+def test_comments_are_listed_searched_and_turned(talking: Path, run: Run) -> None:
+    app = run(talking, PAGE, theme="停车", district="全市")
+    first = block(app, "comments")
+    assert first.count("投诉") + first.count("建议") + first.count("咨询") + first.count("其他") >= 1
+    assert any("显示第 1 至" in one for one in blocks(app))
+    app.text_input(key="search").set_value("绝不会有人这样写").run()
+    assert any("按规则不摘录" in one for one in blocks(app))
+    app.text_input(key="search").set_value("").run()
+    app.selectbox(key="theme").set_value("只看表扬").run()
+    assert not app.exception
+    assert block(app, "comments") != first
+
+
+def test_only_analysts_list_comments(talking: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "publicity")
+    app = run(talking, PAGE)
+    assert not [one for one in app.text_input if one.key == "search"]
+    assert not [one for one in app.selectbox if one.key == "district"]
+    assert len(re.findall("“|<li>", bodies_of(app, "comments"))) <= 2
+    study = load_study(talking)
+    answers = load_answers(study, "H1")
+    with pytest.raises(ArgumentError, match="只对分析员开放"):
+        listed.comments_of(study, answers, shares.TextSelection(Selection(waves=("W2",)), "H1"), listed.Wanted())
+
+
+def bodies_of(app: AppTest, name: str) -> str:
+    return next(one for one in bodies(app) if f'class="silu-{name}"' in one and "<style" not in one)
 
 
 def test_the_waves(talking: Path, run: Run) -> None:
@@ -158,12 +184,14 @@ def test_single_answers_are_for_analysts(talking: Path, run: Run, monkeypatch: p
 
 def test_opt_in_answers_are_not_compared(talking: Path, run: Run) -> None:
     app = run(talking, PAGE, mode=mode_label("online"))
-    assert len(figures(app)) == 1
+    assert figures(app) == []
+    assert "停车" in block(app, "themes")
+    assert "不代表全体居民" in block(app, "head")
 
 
 def test_a_study_without_free_text(city: Path, run: Run) -> None:
     app = run(city, PAGE)
-    assert "还没有能归类的留言" in "".join(each.value for each in app.info)
+    assert "还没有能归类的留言" in block(app, "head")
 
 
 def _code(app: AppTest, coder: str, count: int) -> None:

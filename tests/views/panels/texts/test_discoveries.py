@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from views.panels import coding, discoveries
+from views.panels.texts import coding, discoveries
 
 
 @pytest.mark.parametrize(

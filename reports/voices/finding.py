@@ -1,0 +1,62 @@
+"""The finding of 市民留言: the theme that one district raises more than the others, else the most frequent ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reports.owners import unit_of
+from reports.sentences import voices as words
+from reports.sentences.sentence import Sentence, rows_of, say
+from reports.voices.asked import TextSelection
+from reports.voices.open_answers import OpenAnswers
+from reports.voices.shares import distinct_themes, distinctive, folded, ranked, theme_shares
+from survey.study.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What to say first.
+
+    Attributes:
+        headline: the finding.
+        lead: who acts, and how the city stands.
+        theme: label of the theme it is about.
+        district: the district it is about; "" for the city.
+        tested: the comparison of districts, from `distinct_themes`; empty for self-selected answers.
+    """
+
+    headline: Sentence
+    lead: Sentence
+    theme: str
+    district: str
+    tested: pd.DataFrame
+
+
+def finding(study: Study, answers: OpenAnswers, asked: TextSelection) -> Finding | None:
+    """Return the finding of the waves and mode; None where no comment has a theme."""
+    found = theme_shares(study, answers, asked).estimates
+    top, _ = folded(ranked(found))
+    if top.empty or not top["estimate"].sum():
+        return None
+    if asked.selection.opt_in:
+        note = say("参与者的意见，不代表全体居民。")
+        lead = _units(study, answers, top["item"].head(1).tolist()) + note
+        return Finding(words.frequent(found, top), lead, str(top["label"].iloc[0]), "", pd.DataFrame())
+    tested = distinct_themes(study, answers, asked)
+    some = distinctive(study, tested).sort_values("z", ascending=False, kind="stable")
+    if some.empty:
+        lead = _units(study, answers, top["item"].head(words.NAMED).tolist()) + words.alike()
+        return Finding(words.frequent(found, top), lead, str(top["label"].iloc[0]), "", tested)
+    row = rows_of(tested, some.head(1), "district", "term")[0]
+    others = list(zip(some["district"].astype(str), some["label"].astype(str), strict=True))[1:3]
+    lead = _units(study, answers, some["term"].head(1).tolist()) + words.also(others) + words.city_order(top)
+    return Finding(words.outstanding(row), lead, str(row["label"]), str(row["district"]), tested)
+
+
+def _units(study: Study, answers: OpenAnswers, codes: Sequence[str]) -> Sentence:
+    """Report who is in charge of some themes."""
+    units = (unit_of(study.questionnaire, answers.codebook[str(code)]) for code in codes)
+    return words.by_units([unit for unit in dict.fromkeys(units) if unit])

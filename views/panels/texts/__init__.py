@@ -1,0 +1,1 @@
+"""Parts of 市民留言: the comments on a theme, and what stands out where."""

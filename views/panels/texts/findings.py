@@ -1,0 +1,93 @@
+"""What stands out where: themes and words by district, and the satisfaction of those who raise a theme."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analysis.numerals import percent
+from reports.sentences import voices as sentences
+from reports.sentences.sentence import Sentence, say
+from reports.voices import shares as reports
+from reports.voices.asked import TextSelection
+from views.cached.voices import ask
+from views.charts.mentions import ranked_mentions, theme_heat
+from views.panels import page
+from views.panels.captions import caption
+from views.shell.tables import show_table
+from views.visitor.session import Loaded
+
+TOP, WIDE, WORDS_SHOWN = 14, 12, 10
+HALF, WHOLE = 600, 1230
+
+
+def findings(loaded: Loaded, asked: TextSelection, top: pd.DataFrame, fold: Sentence) -> None:
+    """Fold the districts, their words and the satisfaction below the page; self-selected answers have only counts."""
+    with st.expander("各区县、用词和满意率"):
+        page.note(ask(loaded, asked, reports.tone))
+        if fold:
+            page.note(fold)
+        if not asked.selection.opt_in:
+            _where(loaded, asked, top.head(TOP))
+            _words(loaded, asked)
+            _satisfied(loaded, asked, top.head(TOP))
+
+
+def _where(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
+    """Draw themes by district."""
+    by_district = ask(loaded, asked, reports.theme_shares, ("district",))
+    distinct = ask(loaded, asked, reports.distinct_themes)
+    more = distinct[distinct["distinct"] & (distinct["z"] > 0)]["term"].tolist()
+    codes = list(dict.fromkeys([*more, *top["item"].astype(str)]))[:WIDE]
+    cells = by_district.estimates.table
+    cells = cells[cells["item"].astype(str).isin(codes)]
+    cells = cells.assign(term=cells["item"].astype(str), district=cells["district"].astype(str))
+    tested = distinct.assign(district=distinct["district"].astype(str))[["district", "term", "z", "distinct"]]
+    cells = cells.merge(tested, on=["district", "term"], how="left").rename(columns={"estimate": "share"})
+    cells["distinct"] = cells["distinct"].eq(True)
+    cells = cells.sort_values("term", key=lambda column: column.map(codes.index), kind="stable")
+    first = cells[cells["distinct"] & (cells["z"] > 0)].head(4)
+    finding = sentences.distinct(list(zip(first["district"], first["label"], strict=True)))
+    words = caption(by_district.provenance, finding, say("各区县写了内容的人中，提到各主题的占比"))
+    page.figure(theme_heat(cells, "district", "label", words, page_width=WHOLE), "theme-heat", finding)
+
+
+def _satisfied(loaded: Loaded, asked: TextSelection, top: pd.DataFrame) -> None:
+    """Draw the headline satisfaction of those who raise a theme."""
+    linked = ask(loaded, asked, reports.satisfied_among)
+    if linked is None:
+        return
+    st.subheader("提到这些主题的人，总体满意率如何")
+    table = linked.estimates.table
+    table = table.set_index(table["item"].astype(str)).reindex(top["item"].astype(str)).dropna(subset=["estimate"])
+    what = say("只含提到该主题并回答了总体满意度的人")
+    title = say("提到某主题的人中的总体满意率")
+    words = caption(linked.provenance, title, what)
+    if table.empty:
+        page.empty("提到各主题的人都太少，不能估计他们的满意率。")
+        return
+    page.figure(ranked_mentions(table, "label", words, page_width=HALF), "satisfied", title)
+
+
+def _words(loaded: Loaded, asked: TextSelection) -> None:
+    """Show the distinctive words of a district, each with a quote."""
+    st.subheader("各区县特有的说法")
+    table = reports.distinctive(loaded.study, ask(loaded, asked, reports.distinct_words))
+    if table.empty:
+        page.empty("在 10% 的错误发现率下，没有哪个区县的用词明显不同。")
+        return
+    rows = table.sort_values("z", ascending=False, kind="stable").head(WORDS_SHOWN)
+    shown = [
+        {
+            "区县": str(row.district),
+            "用词": str(row.term),
+            "本区县": percent(float(str(row.share))),
+            "其他区县": percent(float(str(row.share_rest))),
+            "提到人数": int(str(row.n)),
+            "例如（全市）": "；".join(ask(loaded, asked, reports.comments, word=str(row.term), most=1))
+            or "同类留言太少，不摘录",
+        }
+        for row in rows.itertuples()
+    ]
+    show_table(pd.DataFrame(shown))
+    st.caption("比较用与各项占比相同的校准权数；占比按抽样设计计误差，同时比很多词，错误发现率控制在 10%。")
