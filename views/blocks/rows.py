@@ -62,4 +62,4 @@ def _line(columns: Sequence[Column], line: Line) -> str:
 
 
 def _class(kind: str) -> str:
-    return f' class="silu-{kind}"' if kind else ""
+    return f' class="silu-row-{kind}"' if kind else ""

@@ -28,8 +28,8 @@ def cost_curve(table: pd.DataFrame, caption: Caption, *, page_width: int) -> go.
     dots = [_dots(table[~chosen & table["offered"]], "circle-open", 10), _dots(table[chosen], "diamond", 16)]
     across, up = 1.04 * max(x), 1.08 * max(y)
     layout = {
-        "xaxis": {**style.AXIS, "range": [0, across], "ticksuffix": " 万元", "tickvals": _ticks(across)},
-        "yaxis": {**style.AXIS, "range": [0, up], "tickprefix": "±", "tickvals": _ticks(up)},
+        "xaxis": {**style.AXIS, "range": [0, across], **_ticks(across, "{} 万元")},
+        "yaxis": {**style.AXIS, "range": [0, up], **_ticks(up, "±{}")},
         "annotations": [_name(row) for row in table[chosen].to_dict("records")],
     }
     key = [LegendEntry("◆", style.INK, "选定的方案"), LegendEntry("○", style.SOFT, "其他选择")]
@@ -37,12 +37,12 @@ def cost_curve(table: pd.DataFrame, caption: Caption, *, page_width: int) -> go.
     return framed([{**line, "line": {"color": style.SOFT, "width": 2.5}}, *dots], layout, caption, box, key)
 
 
-def _ticks(end: float) -> list[float]:
-    """Return at most six round values up to the end of an axis, without its zero, where both axes meet."""
-    step = next(
-        one for power in range(-3, 9) for one in (10.0**power, 2 * 10.0**power, 5 * 10.0**power) if end / one < 7
-    )
-    return [round(step * at, 6) for at in range(1, int(end / step) + 1)]
+def _ticks(end: float, form: str) -> dict[str, Any]:
+    """Return at most six round ticks up to the end of an axis, without its zero, where both axes meet."""
+    steps = (factor * 10.0**power for power in range(-3, 9) for factor in (1, 2, 5))
+    step = next(one for one in steps if end / one < 7)
+    values = [round(step * at, 6) for at in range(1, int(end / step) + 1)]
+    return {"tickmode": "array", "tickvals": values, "ticktext": [form.format(f"{one:g}") for one in values]}
 
 
 def _dots(rows: pd.DataFrame, symbol: str, size: int) -> dict[str, Any]:

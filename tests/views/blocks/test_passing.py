@@ -69,7 +69,7 @@ def test_a_district_without_answers_has_dashes() -> None:
     table = district_table(answer().forecast)
     assert EVIL not in table
     assert "乙区※" in table
-    assert re.findall(r'<td data-head="([^"]+)" class="silu-number">(.+?)</td>', table)[:4] == [
+    assert re.findall(r'<td data-head="([^"]+)" class="silu-row-number">(.+?)</td>', table)[:4] == [
         ("全部达标", "30%"),
         ("满意率 ≥ 80%", "40%"),
         ("知晓率 ≥ 85%", "&gt;99%"),

@@ -17,8 +17,8 @@ def test_every_cell_keeps_its_heading_for_the_phone() -> None:
     table = row_table(
         (Column("谁", "title"), Column("多少", "number")), [Line(("甲", "1"), "act"), Line(("", "2"))], "表"
     )
-    assert '<tr class="silu-act"><td data-head="谁" class="silu-title">甲</td>' in table
-    assert '<td data-head="多少" class="silu-number">2</td>' in table
+    assert '<tr class="silu-row-act"><td data-head="谁" class="silu-row-title">甲</td>' in table
+    assert '<td data-head="多少" class="silu-row-number">2</td>' in table
     assert 'aria-label="表"' in table
     assert two("a", "") == "a"
     assert two(EVIL, EVIL).count("&lt;script&gt;") == 2
@@ -39,5 +39,5 @@ def test_an_entry_is_a_row_of_state_finding_owner_deadline_and_step() -> None:
     for words in ("70%<small>目标 80%</small>", "2026 年 5 月 20 日<small>超期 12 天</small>", "督办：落实措施"):
         assert words in table
     assert table.count("silu-late") == 1
-    assert '<tr class="silu-done">' in table
+    assert '<tr class="silu-row-done">' in table
     assert table.count("<td") == 2 * len(COLUMNS)

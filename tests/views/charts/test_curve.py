@@ -32,4 +32,6 @@ ENDS = {4.3: [1, 2, 3, 4], 66.0: [10, 20, 30, 40, 50, 60], 0.11: [0.02, 0.04, 0.
 
 @pytest.mark.parametrize("end", ENDS)
 def test_ticks_are_few_and_round(end: float) -> None:
-    assert _ticks(end) == pytest.approx(ENDS[end])
+    ticks = _ticks(end, "±{}")
+    assert ticks["tickvals"] == pytest.approx(ENDS[end])
+    assert ticks["ticktext"] == [f"±{one}" for one in ENDS[end]]

@@ -52,7 +52,7 @@ def test_page_chart_plan_and_command_say_one_thing(
     assert ("预计触达" in plan.columns) == reach_only
     rows = next(one for one in bodies(app) if "silu-rows" in one)
     assert rows.count("<tr") == 1 + plan["区县"].nunique() + 1
-    assert f'data-head="场次" class="silu-number">{plan["场次"].sum():,}</td>' in rows
+    assert f'data-head="场次" class="silu-row-number">{plan["场次"].sum():,}</td>' in rows
     assert ("预计触达" in rows) == reach_only
     sheet = printed(capsys, study, "--format", "csv", *options)
     rows = sheet[sheet.index("街道,") :].split("\n\n")[0].splitlines()[: len(plan) + 1]
