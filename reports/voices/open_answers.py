@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from survey.study.study import Study
 FOLDER = "lexicon"
 """A study's own word lists and codebook, in its folder."""
 WORKERS_FROM = 50_000
+COPIES = "copies"
+"""Key of the groups of copies in the cache of the answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class OpenAnswers:
         lexicon, codebook, engine: used to read them.
         coded: themes; `table["themes"]` holds the same by code, the primary theme first.
         by_people: number of different texts that people have coded.
-        copies: groups of copied answers.
+        find: finds the groups of copied answers, see `copies`.
         cache: what summaries of the answers share; see `reports.voices.gathered`.
     """
 
@@ -52,7 +55,7 @@ class OpenAnswers:
     engine: str
     coded: CodedTexts
     by_people: int
-    copies: Copies
+    find: Callable[[], Copies] = field(repr=False, compare=False)
     cache: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -64,6 +67,14 @@ class OpenAnswers:
     def labels(self) -> Mapping[str, str]:
         """Return theme code -> name."""
         return {theme.code: theme.name for theme in self.codebook.themes}
+
+    @property
+    def copies(self) -> Copies:
+        """The groups of copied answers, found when first asked for: the cost grows faster than the number of texts."""
+        if COPIES not in self.cache:
+            self.cache[COPIES] = self.find()
+        found: Copies = self.cache[COPIES]
+        return found
 
     @property
     def different(self) -> Distinct:
@@ -131,9 +142,9 @@ def load_answers(
     wanted = pa.array(waves, table["wave"].type) if waves else table["wave"].unique()
     kept = np.flatnonzero(pc.is_in(table["wave"], wanted))
     table, names = table.take(pa.array(kept)), names[kept]
-    copies = _copies(study, _said(table), names)
     of_answers = spread(coded, different.place[kept])
-    return OpenAnswers(table, tuple(names.tolist()), lexicon, codebook, engine, of_answers, len(human), copies)
+    find = partial(_copies, study, table, names)
+    return OpenAnswers(table, tuple(names.tolist()), lexicon, codebook, engine, of_answers, len(human), find)
 
 
 def _said(table: pa.Table) -> list[str]:
@@ -160,8 +171,9 @@ def _read(
     return read
 
 
-def _copies(study: Study, texts: list[str], names: Digests) -> Copies:
+def _copies(study: Study, table: pa.Table, names: Digests) -> Copies:
     """Return groups of copies, cached by the compared texts and settings."""
+    texts = _said(table)
     cache = TextCache(study.root / "store" / "copycache")
     schema = pa.schema({"group": pa.int64()})
     named = hashlib.sha256(names.tobytes())

@@ -57,6 +57,11 @@ def weights_of(loaded: Loaded, selection: Selection) -> tuple[WeightSpread, ...]
     return _weights(loaded.study, selection.answers.in_wave(*selection.waves), loaded.key)
 
 
+def effect_of(loaded: Loaded, selection: Selection) -> tuple[pd.DataFrame, int, bool]:
+    """Return headline rates with and without exclusions, see `Fieldwork.sensitivity`."""
+    return _effect(work_of(loaded, selection), loaded.key, selection.wave, selection.mode)
+
+
 def groups_of(loaded: Loaded, selection: Selection) -> pd.DataFrame:
     """Return how often which people are flagged for careless answering."""
     return _groups(work_of(loaded, selection), loaded.key, selection.wave, selection.mode)
@@ -91,3 +96,8 @@ def _weights(_study: Study, selection: Selection, key: Key) -> tuple[WeightSprea
 @st.cache_resource(max_entries=8, show_spinner="正在逐份检查……")
 def _groups(_work: Fieldwork, key: Key, wave: str, mode: str) -> pd.DataFrame:
     return _work.flag_groups()
+
+
+@st.cache_resource(max_entries=8, show_spinner="正在比较剔除前后……")
+def _effect(_work: Fieldwork, key: Key, wave: str, mode: str) -> tuple[pd.DataFrame, int, bool]:
+    return _work.sensitivity()

@@ -48,7 +48,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
         show_table(integrity.lights_table(quality.lights_of(loaded, selection)))
     with second:
         st.subheader("剔除与否，四率差多少")
-        _effect(work)
+        _effect(loaded, selection)
     st.subheader("逐份检查")
     st.caption("检查只是提醒，不会自动剔除；剔除由人决定并写明理由，原答卷保留。")
     show_table(quality_tables.checks_table(quality.checks_of(loaded, selection)))
@@ -90,8 +90,8 @@ def _evidence(found: Integrity) -> None:
     show_table(integrity.evidence_table(found, *choices[chosen]))
 
 
-def _effect(work: Fieldwork) -> None:
-    table, out, decided = work.sensitivity()
+def _effect(loaded: Loaded, selection: Selection) -> None:
+    table, out, decided = quality.effect_of(loaded, selection)
     page.note(notes.excluded(out, decided, "："))
     show_table(quality_tables.effect_table(table))
 

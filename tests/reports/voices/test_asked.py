@@ -1,10 +1,12 @@
 """Which answers count: waves, responses, and copies once in a wave and an area."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from analysis.text.duplicates import grouped
+from analysis.text.duplicates import Copies, grouped
 from analysis.text.themes.codebook import parse_codebook
 from analysis.text.themes.coder import CodedTexts
 from reports.selection import Selection
@@ -23,8 +25,9 @@ def _answers(groups: list[int] = GROUPS, says: list[bool] | None = None) -> Open
     none = CodedTexts(np.zeros((len(ids), 1), bool), np.zeros(len(ids), np.int64), np.zeros(len(ids)))
     book = parse_codebook('[[theme]]\ncode="a"\nname="甲"\nseeds=["甲"]')
     return OpenAnswers(
-        table, tuple(range(len(ids))), load_lexicon(), book, "auto", none, 0, grouped(np.array(groups, dtype=np.int64))
-    )
+        table, tuple(range(len(ids))), load_lexicon(), book, "auto", none, 0,
+        lambda: grouped(np.array(groups, dtype=np.int64)),
+    )  # fmt: skip
 
 
 def _asked(*waves: str, once: bool | None = None) -> TextSelection:
@@ -63,8 +66,22 @@ def test_copies_count_as_one_above_five_per_cent(copies: int, once: bool) -> Non
     answers = _answers()
     many = OpenAnswers(
         pa.table({"response_id": ids, "wave": ["W1"] * 25, "says": says, "text": ids}), tuple(range(25)),
-        answers.lexicon, answers.codebook, "auto", answers.coded, 0, grouped(np.array(groups, dtype=np.int64)),
+        answers.lexicon, answers.codebook, "auto", answers.coded, 0,
+        lambda: grouped(np.array(groups, dtype=np.int64)),
     )  # fmt: skip
     assert repeated(many, _asked("W1")) == (20, copies)
     assert counts_once(many, _asked("W1")) is once
     assert counts_once(many, _asked("W1", once=not once)) is not once
+
+
+def test_copies_are_found_when_first_asked_for_and_once() -> None:
+    calls = []
+
+    def find() -> Copies:
+        calls.append(1)
+        return grouped(np.array(GROUPS, dtype=np.int64))
+
+    answers = replace(_answers(), find=find)
+    assert (calls, len(answers.table)) == ([], 6)
+    assert answers.copies is answers.copies
+    assert calls == [1]
