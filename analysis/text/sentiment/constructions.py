@@ -86,6 +86,7 @@ _TABLE: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
     )
 )
 _DOUBLE = re.compile(_ALWAYS)
+_DOUBLE_SIGNS = frozenset("没无谁何怎岂哪莫")  # one of them begins every alternative
 _PAIR = re.compile(
     rf"(?:{_NEITHER})(?P<one>[\u4e00-\u9fff]{{1,2}}?)[，,]?(?:也|又|更)?(?:{_NEITHER})(?P<other>[\u4e00-\u9fff]{{1,2}})"
 )
@@ -98,7 +99,7 @@ def plain(text: str) -> str:
     for sign, pattern, put in _TABLE:
         if sign in text:
             text = pattern.sub(put, text)
-    return _DOUBLE.sub("都", text)
+    return text if _DOUBLE_SIGNS.isdisjoint(text) else _DOUBLE.sub("都", text)
 
 
 def neither(text: str, values: dict[str, float]) -> str:

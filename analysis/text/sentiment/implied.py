@@ -44,6 +44,7 @@ _SILENT = (
     (frozenset("论也"), _EASY, MILD),
     (frozenset("不免被"), _FORCED, -MILD),
 )
+_SIGNS = frozenset().union(*(signs for signs, _, _ in _SILENT))
 
 
 def without_words(text: str, falls: bool) -> PhraseValue | None:
@@ -53,8 +54,9 @@ def without_words(text: str, falls: bool) -> PhraseValue | None:
         text: the clause.
         falls: whether the clause states that something decreased without naming it.
     """
-    for signs, pattern, value in _SILENT:
-        if not signs.isdisjoint(text) and (found := pattern.search(text)):
+    here = _SIGNS.intersection(text)
+    for signs, pattern, value in _SILENT if here else ():
+        if not signs.isdisjoint(here) and (found := pattern.search(text)):
             return PhraseValue(found.groupdict().get("phrase") or found.group(), value)
     lost = _LOST.search(text) if falls else None
     return PhraseValue(lost.group(), -MILD) if lost else None

@@ -16,12 +16,12 @@ _MOST = 20  # occurrences of one word that count
 
 def reasons(text: str, hits: Mapping[str, Iterable[str]]) -> list[str]:
     """Return "code:word" for the words behind the themes of a text, once for every occurrence."""
-    return [
-        f"{code}:{word}"
-        for code, words in hits.items()
-        for word in words
-        for _ in range(min(max(text.count(word), 1), _MOST))
-    ]
+    found: list[str] = []
+    for code, words in hits.items():
+        for word in words:
+            count = text.count(word)
+            found += (f"{code}:{word}",) * (1 if count < 2 else min(count, _MOST))
+    return found
 
 
 def seed_evidence(found: Sequence[Sequence[str]] | pa.ListArray, codes: Sequence[str]) -> Scores:
