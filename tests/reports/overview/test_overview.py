@@ -9,12 +9,15 @@ import pytest
 from analysis.estimation.estimates import Estimates
 from reports import rates
 from reports.definitions import headlines
+from reports.overview import concentration
 from reports.overview import headline as words
 from reports.overview.problems import MOST, Problem, problems
+from reports.overview.weaknesses import CARDS, weaknesses
 from reports.sample import StudySample, gather
 from reports.selection import Selection
 from reports.sentences.sentence import rows_of
 from reports.verdicts import judged
+from survey.host.access import Role
 from survey.study.plans.rectification import Entry, Status
 from survey.study.study import Study, load_study
 from tests.city_folder import imported_city
@@ -172,3 +175,61 @@ def test_a_filter_on_people_leaves_start_and_items_out(
     (one,) = problems(gathered, replace(asked(study, "district"), conditions=(("sex", ("女",)),)), low)
     assert (one.since, one.items) == ("", ())
     assert words.since(one, study).text == ""
+
+
+def test_a_weakness_names_its_lowest_groups(study: Study, gathered: StudySample, districts: Estimates) -> None:
+    low = with_verdict(all_met(districts), "确认薄弱", len(districts.table) - 1)
+    (one,) = weaknesses(gathered, asked(study, "district"), low).confirmed
+    district, rate = one.problem.place
+    assert one.where.rows
+    whole = gathered.estimates(asked(study).asking([rate]).within(district=district)).table["estimate"].iloc[0]
+    for row in one.where.rows:
+        part, group = str(row["part"]), str(row["group"])
+        shares = gathered.estimates(asked(study).asking([rate], (part,)).within(district=district)).table
+        clear = shares[shares["flag"].ne("few") & shares["estimate"].notna()].set_index(part)["estimate"]
+        assert float(str(row["estimate"])) == pytest.approx(clear[group])
+        assert clear[group] < whole
+        if not one.where.seen:
+            assert group == str(clear.idxmin())
+
+
+def test_groups_below_the_rest_are_seen_where_the_difference_is_large(
+    study: Study, gathered: StudySample, districts: Estimates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    district, rate = str(districts.table["district"].iloc[-1]), str(districts.table["item"].iloc[-1])
+    before = concentration.concentration(gathered, asked(study), rate, district)
+    monkeypatch.setattr(concentration, "benjamini_hochberg", lambda p: p * 0)
+    after = concentration.concentration(gathered, asked(study), rate, district)
+    assert after.seen
+    assert len(after.rows) == concentration.MOST
+    shares = [float(str(row["estimate"])) for row in after.rows]
+    assert shares == sorted(shares)
+    assert not before.seen or set(shares) >= {float(str(row["estimate"])) for row in before.rows}
+
+
+def test_nobody_learns_of_small_groups_through_a_weakness(study: Study, gathered: StudySample) -> None:
+    district, rate = study.areas.districts[-1], headlines(study)[-1].name
+    many = gather(replace(study, suppression=60), Selection(mode="household"))
+    leader = replace(asked(study), role=Role.LEADER)
+    for selection in (asked(study), leader):
+        for row in concentration.concentration(many, selection, rate, district).rows:
+            part, group = str(row["part"]), str(row["group"])
+            one = many.estimates(asked(study).asking([rate], (part,)).within(district=district)).table
+            assert int(one.loc[one[part].astype(str) == group, "n"].iloc[0]) >= 60
+
+
+def test_a_filter_on_people_leaves_groups_out(study: Study, gathered: StudySample, districts: Estimates) -> None:
+    low = with_verdict(all_met(districts), "确认薄弱", 0)
+    women = replace(asked(study, "district"), conditions=(("sex", ("女",)),))
+    (one,) = weaknesses(gathered, women, low).confirmed
+    assert (one.where.rows, one.problem.worst) == ((), ())
+
+
+def test_few_weaknesses_have_cards_and_the_others_are_named(
+    study: Study, gathered: StudySample, districts: Estimates
+) -> None:
+    every = Estimates(districts.table.assign(verdict="确认薄弱", reason=""), districts.meta)
+    found = weaknesses(gathered, asked(study, "district"), every)
+    assert len(found.confirmed) == CARDS
+    assert len(found.more_confirmed) == len(every.table) - CARDS
+    assert not set(found.more_confirmed) & {(one.problem.place[0], one.problem.row["label"]) for one in found.confirmed}

@@ -26,8 +26,9 @@ from reports.definitions import headlines, item_rates
 from reports.fieldwork import area_lights, integrity
 from reports.fieldwork.area_lights import Round, doubt
 from reports.fieldwork.data_quality import fieldwork
-from reports.overview import headline, lever
+from reports.overview import headline, lever, weak_words
 from reports.overview.problems import problems
+from reports.overview.weaknesses import weaknesses
 from reports.plans import outreach as plans
 from reports.plans import pass_forecast, rectification, sample_plan
 from reports.plans.area_plans import rest_of
@@ -124,6 +125,7 @@ def weak(asked: Asked) -> Iterator[Part]:
     """Yield the parts of 薄弱区域."""
     gathered, rate = asked.gathered, headlines(asked.gathered.study)[0]
     one = asked.selection.asking([rate.name], ("district",))
+    yield lambda: _listed(asked)
     yield lambda: weak_areas.weak_areas(gathered, asked.districts, {})
     yield lambda: weak_areas.weak_areas(gathered, asked.districts, {}, 0.03)
     yield lambda: _ranked(asked, one, rate.measure)
@@ -137,6 +139,19 @@ def weak(asked: Asked) -> Iterator[Part]:
     yield lambda: groups.against_target(gathered, one)
     yield _refused(lambda: groups.waves_on_a_line(gathered, one.asking(one.items)))
     yield _refused(lambda: groups.sample_structure(gathered, one.asking(one.items)))
+
+
+def _listed(asked: Asked) -> object:
+    found = verdicts.judged(asked.gathered, asked.districts)
+    every = weaknesses(asked.gathered, asked.districts, found)
+    phrases: list[object] = [weak_words.headline(found, every), weak_words.lead(every)]
+    phrases += [weak_words.more(every.more_watched, weak_words.Verdict.WATCH), weak_words.unclear(every.unclear)]
+    for one in every.confirmed:
+        problem, where = one.problem, one.where
+        phrases += [weak_words.gap(problem), weak_words.certainty(problem), weak_words.items_title(problem)]
+        phrases += [*map(weak_words.share, problem.worst), weak_words.where_title(where), weak_words.where_note(where)]
+        phrases += weak_words.groups(where)
+    return [*phrases, *map(weak_words.decided_by, every.watched), *weak_words.by_rate(every.unclear)]
 
 
 def _ranked(asked: Asked, one: Selection, measure: str) -> object:
