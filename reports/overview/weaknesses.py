@@ -14,7 +14,7 @@ from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences.briefing import of
 
-CARDS, WATCHED = 3, 5
+CARDS, WATCHED = 3, 4
 """Number of confirmed weaknesses with a card of their own, and of watched rates with a row."""
 
 Place = tuple[str, str]

@@ -112,4 +112,5 @@ def confirmed(app: AppTest) -> list[tuple[str, str, str]]:
 def watched(app: AppTest) -> dict[tuple[str, str], str]:
     """Return (district, rate) -> number of each row of 观察 on 薄弱区域."""
     row = r"<li><p><span class=\"silu-chip.*?</span>观察</span> <b>(.+?)</b> (.+?)</p><b>(.+?)</b>"
-    return {(TAGS.sub("", area), rate): now for area, rate, now in re.findall(row, "".join(bodies(app)))}
+    found = re.findall(row, "".join(bodies(app)))
+    return {(TAGS.sub("", area), TAGS.sub("", rate)): now for area, rate, now in found}

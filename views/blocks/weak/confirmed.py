@@ -88,7 +88,7 @@ def _card(card: ConfirmedCard, floor: float, items: Any) -> str:
     number = f"{text(card.now[:-1])}<small>%</small>" if card.now.endswith("%") else text(card.now)
     return (
         f'<article class="silu-weakness" aria-label="{text(card.area)} {text(card.rate)}"><div>'
-        f"<h2>{chip(str(card.row['verdict']))} <b>{area}</b> {text(card.rate)}</h2>"
+        f"<h2>{chip(str(card.row['verdict']))} <b>{area}</b> <span>{text(card.rate)}</span></h2>"
         f'<p class="silu-figure"><b>{number}</b><span>{text(card.gap)}</span></p>'
         f'{range_bar(card.row, floor)}<p class="silu-small">{text(card.certainty)}</p></div>'
         f"{items(card)}{_where(card)}{_who(card)}</article>"

@@ -17,7 +17,7 @@ from views.charts.parts.row_order import order
 
 Line = Mapping[str, Any]
 """One line of the verdicts: column -> value."""
-SHOWN = 12
+SHOWN = 8
 """Number of rows above the fold; two more stand there rather than alone below it."""
 
 

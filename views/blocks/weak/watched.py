@@ -52,6 +52,6 @@ def _row(row: WatchedRow) -> str:
     area = f'<a href="{row.href}">{text(row.area)}</a>' if row.href else text(row.area)
     below = " · ".join(text(part) for part in (row.gap, row.units) if part)
     return (
-        f"<li><p>{chip(row.state)} <b>{area}</b> {text(row.rate)}</p><b>{text(row.now)}</b>"
+        f"<li><p>{chip(row.state)} <b>{area}</b> <span>{text(row.rate)}</span></p><b>{text(row.now)}</b>"
         f"<p>{below}</p><p>{text(row.decided_by)}</p></li>"
     )
