@@ -60,7 +60,8 @@ def run(args: argparse.Namespace) -> int:
         _remeasure(args, gathered, asked.wave, ledger)
     entries = ledger.entries()
     left = rectification.NONE_WAITING if confirmed is None else confirmed.waiting(entries)
-    sentence = said if said and not entries else rectification.sentence(study, entries, left)
+    silent = None if confirmed is None else confirmed.silent
+    sentence = said if said and not entries else rectification.sentence(study, entries, left, silent)
     waiting = [f"等待立项：{row['district']}:{row['item']}（{row['label']}）" for _, row in left.iterrows()]
     waiting += missing_lines(study)
     if args.format == "xlsx":

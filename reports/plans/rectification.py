@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.areas.verdict import Verdict, worst_first
+from analysis.areas.verdict import SILENT, Verdict, worst_first
 from analysis.decisions.change import measure_again
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import percent, target
@@ -22,6 +22,7 @@ from reports.provenance import Provenance, origin, provenance
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import ledger as words
+from reports.sentences.briefing import nobody
 from reports.sentences.sentence import Row, Sentence, rows_of
 from reports.verdicts import judged
 from survey.errors import DesignError
@@ -72,6 +73,12 @@ class Confirmed:
         """Return confirmed weaknesses without an open entry: district, item, label, estimate, line, prob_below."""
         return waiting(self.found, entries)
 
+    @property
+    def silent(self) -> Sentence:
+        """Return why no district is judged; empty where one is."""
+        table = self.found.table
+        return nobody(table, "区县") if table["reason"].isin(list(SILENT)).all() else Sentence()
+
 
 def confirmed(gathered: StudySample, selection: Selection) -> Confirmed:
     """Judge every district for the four rates.
@@ -92,10 +99,12 @@ def waiting(found: Estimates, entries: tuple[Entry, ...]) -> pd.DataFrame:
     return rows.loc[free, list(NONE_WAITING.columns)].reset_index(drop=True)
 
 
-def sentence(study: Study, entries: tuple[Entry, ...], waiting: pd.DataFrame) -> Sentence:
-    """Return what the ledger requires today, headline and lead in one; `waiting` is from `Confirmed.waiting`."""
+def sentence(
+    study: Study, entries: tuple[Entry, ...], waiting: pd.DataFrame, silent: Sentence | None = None
+) -> Sentence:
+    """Return what the ledger requires today, headline and lead in one; see `Confirmed` for the other arguments."""
     dues, rows = by_due(study, entries, date.today()), rows_waiting(waiting)
-    return words.headline(dues, rows) + "。" + words.lead(dues, rows)
+    return words.headline(dues, rows, silent) + "。" + words.lead(dues, rows)
 
 
 def rows_waiting(waiting: pd.DataFrame) -> tuple[Row, ...]:

@@ -10,8 +10,8 @@ from reports.sentences.formats import Format
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, say, setting
 from survey.study.plans.rectification import Entry, Status
 
-ONLINE = say("网络自填不能作为立项或销号的依据；台账照常可看，立项请在上方换成入户或电话")
-"""Why nothing is opened or closed by self-selected answers."""
+ONLINE = (say("网络自填不能立项，也不能销号"), say("台账照常可看；立项请在上方换成入户或电话。"))
+"""Headline and line below where the answers are self-selected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,17 @@ class Due:
         return say("{area}{label}", area=Name(self.entry.area), label=Name(self.label))
 
 
-def headline(dues: Sequence[Due], waiting: Sequence[Row]) -> Sentence:
+def headline(dues: Sequence[Due], waiting: Sequence[Row], silent: Sentence | None = None) -> Sentence:
     """Report the one thing to do: press for what is overdue, enter what is confirmed, change what did not help.
 
     Args:
         dues: all entries, from `reports.plans.due.by_due`.
         waiting: confirmed weaknesses that are not in the ledger.
+        silent: why no district is judged; None or empty where one is.
     """
     if not dues and not waiting:
+        if silent:
+            return say("台账是空的；{silent}", silent=silent)
         return say("台账是空的，本轮也没有确认薄弱的项目")
     if late := [one for one in dues if one.late]:
         days = field(late[0], "late", Format.COUNT)
@@ -90,7 +93,7 @@ def lead(dues: Sequence[Due], waiting: Sequence[Row]) -> Sentence:
     late = [one for one in dues if one.late]
     failed = [one for one in dues if one.entry.status is Status.STILL_WEAK]
     if not dues and not waiting:
-        return say("不必立项；下一轮导入后再来看。")
+        return say("没有要立项的；下一轮导入后再来看。")
     parts = [
         say("由{unit}办", unit=Declared(late[0].entry.owner, "wording")) if late else Sentence(),
         _some(failed, "entries still weak", "{count} 项复测仍未达标，应换措施"),

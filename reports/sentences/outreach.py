@@ -19,7 +19,7 @@ ONLINE = (
     say("请在上方换成入户或电话；没有这样的答卷，就先做一轮抽样调查。"),
 )
 """Headline and line below where the answers are self-selected."""
-WAIT = say("等答卷多些再看，或先合并渠道的选项。")
+WAIT = say("先补访，或合并渠道的选项。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def headline(spent: Spending, plans: Sequence[AreaPlan]) -> Sentence:
         plans: the plan by area, from `reports.plans.area_plans.area_plans`.
     """
     if not plans:
-        return say("约 {number}还不知道，没有可安排的活动", number=field(spent, "unaware", Format.PEOPLE))
+        return say("约 {number}还不知道，宣传活动还排不出来", number=field(spent, "unaware", Format.PEOPLE))
     gain = say(
         "{money}预计{what} {people}",
         money=field(plans[0], "cost", Format.MONEY),

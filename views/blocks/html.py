@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from analysis.areas.verdict import Verdict
+from survey.errors import SiluError
 from views.charts.parts import style
 
 CLASSES: Mapping[str, str] = {
@@ -94,3 +95,9 @@ def foot(left: object, source: object) -> str:
     return (
         f'<footer class="silu-strip"><div><p>{text(left)}</p></div><p class="silu-source">{text(source)}</p></footer>'
     )
+
+
+def refusal(error: SiluError) -> str:
+    """Return the headline of a page that cannot be computed: what is missing, and below it where and how to mend it."""
+    needed = f"应为{error.expected}" if error.expected else ""
+    return head(error.what, "；".join(part for part in (error.where, error.got, needed, error.cure) if part))

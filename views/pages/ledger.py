@@ -16,6 +16,7 @@ from reports.selection import Selection
 from reports.sentences import ledger as words
 from reports.sentences.ledger import Due
 from reports.sentences.notes import captions
+from reports.sentences.sentence import Sentence
 from survey.study.plans.rectification import Entry
 from views.blocks.counts import CountCard, count_cards
 from views.blocks.entries import entry_rows
@@ -35,19 +36,19 @@ def body(loaded: Loaded, selection: Selection) -> None:
     gathered = sample_of(loaded, selection)
     ledger = reports.ledger_of(loaded.study)
     entries = ledger.entries()
-    said = objection(loaded.study, against_targets=True)
-    said = words.ONLINE if selection.opt_in else said
-    confirmed = None if said else ask(loaded, selection, reports.confirmed)
+    said = words.ONLINE if selection.opt_in else (objection(loaded.study, against_targets=True), Sentence())
+    confirmed = None if said[0] else ask(loaded, selection, reports.confirmed)
     pending = reports.NONE_WAITING if confirmed is None else confirmed.waiting(entries)
     testable = () if confirmed is None else reports.due(entries, selection.wave, gathered.waves)
     with st.container(key="glance"):
-        if entries or not said:
-            _glance(by_due(loaded.study, entries, date.today()), pending, testable)
+        if confirmed is not None or entries:
+            silent = Sentence() if confirmed is None else confirmed.silent
+            _glance(by_due(loaded.study, entries, date.today()), pending, testable, silent)
         else:
-            st.html(head(said, ""))
-        if said and entries:
-            page.note(said)
-        if said:
+            st.html(head(*said))
+        if confirmed is None and entries:
+            page.note(said[0])
+        if confirmed is None:
             missing.checklist(loaded.study)
     forms.whole_ledger(gathered, ledger, entries)
     left, right = st.columns(2, gap="large")
@@ -61,10 +62,10 @@ def body(loaded: Loaded, selection: Selection) -> None:
         page.explained(confirmed.provenance)
 
 
-def _glance(dues: Sequence[Due], pending: pd.DataFrame, testable: Sequence[Entry]) -> None:
+def _glance(dues: Sequence[Due], pending: pd.DataFrame, testable: Sequence[Entry], silent: Sentence) -> None:
     """Draw what is read in ten seconds: what to press for, how many entries stand where, and the list."""
     rows = reports.rows_waiting(pending)
-    st.html(head(words.headline(dues, rows), words.lead(dues, rows)))
+    st.html(head(words.headline(dues, rows, silent), words.lead(dues, rows)))
     st.html(_counts(dues))
     if dues:
         st.html(entry_rows(dues[:MOST], frozenset(one.number for one in testable)) + _rest(dues))

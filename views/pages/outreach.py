@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from reports.plans import outreach as reports
 from reports.plans.area_plans import rest_of
@@ -11,7 +12,7 @@ from reports.selection import Selection
 from reports.sentences import outreach as sentences
 from survey.errors import DesignError
 from views.blocks.campaign import plan_rows
-from views.blocks.html import foot, head
+from views.blocks.html import foot, head, refusal
 from views.cached.answers import heard_of
 from views.panels import missing, page, rollout
 from views.panels.plans.outreach_details import details
@@ -33,12 +34,18 @@ def body(loaded: Loaded, selection: Selection) -> None:
             st.html(head(*sentences.ONLINE))
         return
     try:
-        heard = heard_of(loaded, selection)
-    except DesignError as error:  # the questionnaire asks no channels
+        _planned(loaded, selection, (bar, glance, below))
+    except DesignError as error:  # no channels asked, or answers in too few streets
         with glance:
-            st.html(head(error.what, error.cure))
-        return
-    asked = selection.everyone()
+            st.html(refusal(error))
+
+
+def _planned(
+    loaded: Loaded, selection: Selection, places: tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]
+) -> None:
+    """Draw settings, table and what lies behind it, each into its place from top to bottom."""
+    bar, glance, below = places
+    heard, asked = heard_of(loaded, selection), selection.everyone()
     table = reports.reach(heard, asked)
     if table.empty:
         with glance:

@@ -15,7 +15,7 @@ from reports.sentences import sampling as sentences
 from reports.sentences.notes import captions
 from survey.errors import DesignError, SiluError, StoreError
 from survey.study.study import Study, load_study
-from views.blocks.html import head
+from views.blocks.html import head, refusal
 from views.cached.answers import ask
 from views.panels import missing, page
 from views.panels.plans.sample_details import curve_and_choices, districts, drawn_list
@@ -55,7 +55,7 @@ def _design(
         plan = further(goal) if further and aim == AIMS[3] else reports.plan_sample(study.areas.frame, goal)
     except DesignError as error:
         with glance:
-            st.html(head(error.what, "；".join(part for part in (error.where, error.got, error.cure) if part)))
+            st.html(refusal(error))
         return
     with glance:
         st.html(head(sentences.headline(plan), sentences.lead(plan)))

@@ -7,7 +7,7 @@ import pytest
 
 from reports.sentences import ledger
 from reports.sentences.ledger import Due
-from reports.sentences.sentence import rows_of
+from reports.sentences.sentence import rows_of, say
 from survey.study.plans.rectification import Entry, Status
 
 TODAY = date(2026, 6, 1)
@@ -49,7 +49,8 @@ def test_the_line_below_names_who_acts_and_what_else_is_open() -> None:
     text = ledger.lead([LATE, FAILED], ROWS).text
     assert text.startswith("由物业办办；1 项复测仍未达标")
     assert "2 项确认薄弱还没有立项" in text
-    assert "不必立项" in ledger.lead([], ()).text
+    assert "没有要立项的" in ledger.lead([], ()).text
+    assert ledger.headline([], (), say("样本过少")).text == "台账是空的；样本过少"
 
 
 def test_a_row_says_how_far_the_deadline_is_and_what_comes_next() -> None:

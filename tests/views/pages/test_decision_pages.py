@@ -244,3 +244,18 @@ def test_duties_name_group_and_unit_and_communities_are_judged(city: Path, run: 
     app.run()
     assert not app.exception
     assert any("同样性别" in words(figure) for figure in figures(app))
+
+
+def test_a_questionnaire_without_channels_and_hidden_answers_say_what_to_do(own: Path, run: Run) -> None:
+    settings = own / "study.toml"
+    words = settings.read_text(encoding="utf-8")
+    settings.write_text(re.sub(r"suppression = \d+", "suppression = 100000", words), encoding="utf-8")
+    assert "不能规划宣传" in page_text(run(own, OUTREACH))
+    assert "全部隐去，不下结论" in page_text(run(own, LEDGER))
+    settings.write_text(words, encoding="utf-8")
+    questions = own / "questionnaire.json"
+    questions.write_text(re.sub(r'"role": ?"channel",?', "", questions.read_text(encoding="utf-8")), encoding="utf-8")
+    app = run(own, OUTREACH)
+    assert not app.error
+    assert "问卷里没有渠道多选题" in page_text(app)
+    assert "下一轮调查后再来规划" in page_text(app)

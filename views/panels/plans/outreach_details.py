@@ -30,9 +30,9 @@ def details(found: Outreach, table: pd.DataFrame) -> None:
         found: the plan.
         table: every channel, from `reports.plans.outreach.reach`.
     """
-    page.note(found.unit_cost)
-    for remark in found.remarks:
-        page.note(remark)
+    for remark in (found.unit_cost, *found.remarks):
+        if remark:
+            page.note(remark)
     source = caption(found.provenance, Sentence(), Sentence())
     left, right = st.columns(2, gap="medium")
     with left:
