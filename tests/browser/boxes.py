@@ -43,7 +43,7 @@ LINES = r"""
   };
   // the edges that a text must not pass: of boxes that hide overflow, up to the first that scrolls
   const edges = start => {
-    const found = {left: -Infinity, right: Infinity, top: -Infinity, bottom: Infinity};
+    const found = {left: -Infinity, right: Infinity, top: -Infinity, bottom: Infinity, view: [0, innerWidth]};
     let across = true, along = true, child = start;
     for (let box = start; box && box !== document.body; box = box.parentElement) {
       if (box !== start && !holds(box, child)) continue;
@@ -56,6 +56,9 @@ LINES = r"""
       }
       if (along && /hidden|clip/.test(own.overflowY)) {
         found.top = Math.max(found.top, rect.top); found.bottom = Math.min(found.bottom, rect.bottom);
+      }
+      if (own.overflowX !== 'visible') {
+        found.view = [Math.max(found.view[0], rect.left), Math.min(found.view[1], rect.right)];
       }
       if (own.position === 'fixed') break;
       child = box;
@@ -87,6 +90,10 @@ LINES = r"""
     if (line.left < edge.left - slack || line.right > edge.right + slack
       || line.top < edge.top - slack || line.bottom > edge.bottom + slack) found.add(`cut: ${short(line)}`);
   }
+  for (const line of lines) {  // what lies outside a box that scrolls sideways is not seen
+    line.left = Math.max(line.left, line.edges.view[0]);
+    line.right = Math.min(line.right, line.edges.view[1]);
+  }
   lines.sort((a, b) => a.top - b.top);
   lines.forEach((line, at) => {
     for (let next = at + 1; next < lines.length && lines[next].top < line.bottom; next++) {
@@ -108,7 +115,7 @@ SMALL = r"""
 least => [...document.querySelectorAll('a[href], button, summary, [role="combobox"], [role="tab"], [role="radio"]')]
   .filter(one => one.checkVisibility({opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true}))
   .map(one => {
-    const box = one.getBoundingClientRect(), around = one.closest('.react-aria-ComboBox [role="group"]') || one;
+    const box = one.getBoundingClientRect(), around = one.closest('[class*="react-aria-"] [role="group"]') || one;
     const whole = around.getBoundingClientRect();
     return [Math.max(box.width, whole.width), Math.max(box.height, whole.height), one];
   })

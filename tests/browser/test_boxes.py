@@ -22,6 +22,8 @@ FAULTY = {
 }
 SOUND = {
     "scroll": '<div style="width:60px;overflow:auto;white-space:nowrap">可以滚动的文字很长</div>',
+    "aside": '<div style="display:flex;width:200px"><div style="width:60px;overflow:auto;white-space:nowrap;flex:none">'
+    "滚出去的文字看不见</div><b>旁边的字</b></div>",
     "hidden": '<div style="position:absolute;width:1px;height:1px;overflow:hidden">只给读屏软件</div>',
     "inset": '<div style="position:absolute;width:1px;clip-path:inset(50%)">只给读屏软件</div>',
     "folded": "<details><summary>展开</summary><p>里面的字</p></details>",
