@@ -24,6 +24,8 @@ KINDS: Mapping[str, tuple[str, str, str]] = {
     **style.MARKS,
 }
 """kind, also a verdict -> colour, marker, sign; shape repeats what the colour means."""
+TICK, GAP = 13, 18
+"""Size of a label below the axis, and the least space between two, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,12 @@ def dots(
     rows = literal_table(table).reset_index(drop=True)
     size, step = (15, 30) if len(rows) <= 14 else (13, 22)
     low, high = _span(rows, axis)
+    left = int(max(width(str(name)) for name in rows["label"]) * size) + 28
+    right = int(max(width(str(text)) for text in rows["text"]) * (size - 2)) + 24
     layout = {
         "xaxis": {
             **style.AXIS, "range": [low, high], "tickformat": axis.form, "ticksuffix": axis.unit, "tickangle": 0,
-            "tick0": 0, "dtick": _step(high - low, axis.form),
+            "tick0": 0, "dtick": _step(high - low, axis.form, _ticks(high, axis, page_width - left - right)),
         },
         "yaxis": {
             **style.AXIS,
@@ -80,8 +84,6 @@ def dots(
         "annotations": [_note(row, at, size - 2) for at, row in rows.iterrows()] + _word(axis),
         "shapes": _line(axis),
     }  # fmt: skip
-    left = int(max(width(str(name)) for name in rows["label"]) * size) + 28
-    right = int(max(width(str(text)) for text in rows["text"]) * (size - 2)) + 24
     box = Box(plot_height=step * len(rows), left=left, right=right, above=26 if axis.word else 8, width=page_width)
     ghosts = [_ghosts(rows, size)] if "ghost" in rows and rows["ghost"].notna().any() else []
     traces = [_trace(rows[rows["kind"] == kind], kind, size) for kind in KINDS if (rows["kind"] == kind).any()]
@@ -110,9 +112,15 @@ def _span(rows: pd.DataFrame, axis: Axis) -> tuple[float, float]:
     return low, high if axis.ceiling is None else min(high, axis.ceiling)
 
 
-def _step(span: float, form: str) -> float:
+def _ticks(high: float, axis: Axis, room: int) -> int:
+    """Return how many labels as long as that of the highest value fit side by side; at least one, at most six."""
+    label = width(f"{high:{axis.form}}{axis.unit}") * TICK + GAP
+    return max(1, min(6, int(room / label)))
+
+
+def _step(span: float, form: str, most: int) -> float:
     """Return the distance of ticks: 1, 2 or 5 times a power of ten, and never so small that two ticks read the same."""
-    least, most = 0.01 if form.endswith("%") else 1.0, 6
+    least = 0.01 if form.endswith("%") else 1.0
     steps = (least * factor * 10.0**power for power in range(9) for factor in (1, 2, 5))
     return next(step for step in steps if span / step <= most)
 
