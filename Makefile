@@ -6,16 +6,22 @@ DEMO := data/demo
 PORT ?= 8501
 STAMP := .make
 
-.PHONY: demo test lint types layers picture bench fuzz lock sbom notices notebooks clean
+.PHONY: demo test test-slow lint types layers picture bench fuzz lock sbom notices notebooks clean
 
 demo: $(STAMP)/runtime
 	@$(SILU) demo $(DEMO) --port $(PORT)
 
-test: $(STAMP)/test $(STAMP)/system $(STAMP)/oracle
+test: $(STAMP)/test $(STAMP)/system $(STAMP)/npm
 	@echo "== 1/4 ruff =="; $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo "== 2/4 mypy =="; $(BIN)/mypy
 	@echo "== 3/4 imports =="; $(BIN)/lint-imports
 	@echo "== 4/4 tests =="; $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@echo "left out: $$($(BIN)/python -m pytest --collect-only -q -m slow $(SLOW) | grep -c ::) slow tests; make test-slow runs them"
+
+# The large matrices: pages x roles x windows in the browser, pages x roles x studies that lack something.
+SLOW = $$(grep -rl --include='test_*.py' 'mark\.slow' tests)
+test-slow: $(STAMP)/test $(STAMP)/system $(STAMP)/npm
+	@$(BIN)/python -m pytest -m slow -n 2 --dist load $(SLOW)
 
 lint: $(STAMP)/test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
@@ -71,11 +77,13 @@ $(STAMP)/system: .ci/system
 	@sh .ci/system
 	@touch $@
 
-# The real survey-core, in V8, is the oracle of our routing; nothing of it is kept in the repository.
-$(STAMP)/oracle:
+# The real survey-core, in V8, is the oracle of our routing; axe-core checks pages for people who do not see or use a mouse.
+# Nothing of them is kept in the repository.
+$(STAMP)/npm:
 	@mkdir -p $(STAMP)
-	@command -v npm >/dev/null 2>&1 && npm install --silent --no-save --no-package-lock --no-audit --no-fund survey-core@2.5.38 \
-	  || echo "npm or its packages are not to be had: the tests against survey-core will be SKIPPED"
+	@command -v npm >/dev/null 2>&1 && npm install --silent --no-save --no-package-lock --no-audit --no-fund \
+	  survey-core@2.5.38 axe-core@4.14.1 \
+	  || echo "npm or its packages are not to be had: the tests against survey-core and axe-core will be SKIPPED"
 	@touch $@
 
 clean:

@@ -115,7 +115,8 @@ SMALL = r"""
 least => [...document.querySelectorAll('a[href], button, summary, [role="combobox"], [role="tab"], [role="radio"]')]
   .filter(one => one.checkVisibility({opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true}))
   .map(one => {
-    const box = one.getBoundingClientRect(), around = one.closest('[class*="react-aria-"] [role="group"], [data-testid$="Field"]') || one;
+    const field = '[class*="react-aria-"] [role="group"], [data-testid$="Field"]';  // touched as a whole
+    const box = one.getBoundingClientRect(), around = one.closest(field) || one;
     const whole = around.getBoundingClientRect();
     return [Math.max(box.width, whole.width), Math.max(box.height, whole.height), one];
   })

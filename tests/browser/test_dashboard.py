@@ -31,25 +31,6 @@ def address(city: Path) -> Iterator[str]:
         yield found
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen[0]}x{screen[1]}")
-@pytest.mark.parametrize("name", PAGES)
-def test_pages_draw_and_ask_no_other_machine(
-    browser: Browser, address: str, name: str, screen: tuple[int, int]
-) -> None:
-    visit = Visit(browser, screen)
-    visit.go(f"{address}/{name}", PLOTS[name])
-    SHOTS.mkdir(exist_ok=True)
-    stem = f"{name or 'overview'}_{screen[0]}x{screen[1]}"
-    visit.page.screenshot(path=SHOTS / f"{stem}.png")
-    assert "模拟数据" in visit.page.inner_text("[data-testid=stMain]")
-    visit.clean(address)
-    overflow = visit.page.evaluate(OVERFLOW)
-    visit.whole(SHOTS / f"{stem}_whole.png")
-    assert not overflow
-    visit.clean(address)
-    visit.page.close()
-
-
 CUT = """
 () => [...document.querySelectorAll('.silu-head, .silu-card, .silu-tile, .silu-chip, .silu-problems td, .silu-strip p, '
   + '.silu-weakness div, .silu-cell, .silu-heat th, .silu-watched p')]

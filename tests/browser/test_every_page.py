@@ -1,7 +1,5 @@
 """Every page in a real browser: nothing cut, overprinted or asked of another machine; nothing severe for axe-core."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +7,7 @@ from playwright.sync_api import Browser
 
 from survey.host import access
 from survey.host.access import Role
+from tests.bad_studies import BAD
 from tests.browser.desk import Visit, served
 from tests.browser.phone import needs_chromium
 from tests.browser.tour import WINDOWS, tour
@@ -16,19 +15,42 @@ from tests.city_folder import imported_city
 from views.shell.navigation import PAGES
 from views.shell.pages_by_role import PAGES as OF_ROLE
 
-NAMES = [name for pages in PAGES.values() for _, _, name in pages]
+NAMES = tuple(name for pages in PAGES.values() for _, _, name in pages)
 pytestmark = [pytest.mark.browser, pytest.mark.server, needs_chromium]
 
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("tour") / "city"
-    return imported_city(root, districts=3, streets_per_district=3, communities_per_street=2)
+    return imported_city(root, districts=4, streets_per_district=3, communities_per_street=2)
 
 
-def test_every_page_stands_in_every_window(browser: Browser, city: Path) -> None:
-    with served(city) as address:
+def visited(browser: Browser, root: Path, pages: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return page -> its faults, in windows of four widths."""
+    with served(root) as address:
         visit = Visit(browser, WINDOWS[0])
-        found = tour(visit, address, NAMES, WINDOWS)
+        found = tour(visit, address, pages, WINDOWS)
         visit.page.close()
-    assert found == {}
+    return dict(found)
+
+
+@pytest.mark.timeout(600)
+def test_every_page_stands_in_every_window(browser: Browser, city: Path) -> None:
+    assert visited(browser, city, NAMES) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("role", [role for role in Role if role in OF_ROLE])
+def test_the_pages_of_every_role_stand_in_every_window(
+    browser: Browser, city: Path, monkeypatch: pytest.MonkeyPatch, role: Role
+) -> None:
+    monkeypatch.setenv(access.VARIABLE, role)
+    assert visited(browser, city, OF_ROLE[role]) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("study", BAD)
+def test_the_pages_of_a_bad_study_stand_in_every_window(browser: Browser, tmp_path: Path, study: str) -> None:
+    assert visited(browser, BAD[study](tmp_path / "city"), NAMES) == {}

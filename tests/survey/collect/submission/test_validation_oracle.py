@@ -145,7 +145,7 @@ def test_server_and_survey_core_find_the_same_shown_and_the_same_wrong(
     engine: Ask, questionnaire: Questionnaire
 ) -> None:
     if CORE is None:
-        pytest.skip("没有 survey-core：先运行 make .make/oracle；服务器与 survey-core 的对照测试未运行")
+        pytest.skip("没有 survey-core：先运行 make .make/npm；服务器与 survey-core 的对照测试未运行")
     draw = random.Random(1)
     batch = [answers_of(questionnaire, draw) for _ in range(CASES // 5)]
     ours = server(questionnaire, batch)
