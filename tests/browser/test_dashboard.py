@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from reports.labels import wave_label
 from survey.study.study import load_study
 from tests.browser.desk import OVERFLOW, SCREENS, Visit, served
-from tests.browser.phone import SHOTS, needs_chromium
+from tests.browser.phone import needs_chromium
 from tests.city_folder import imported_city
 
 PAGES = {"": "总览", "weak_areas": "薄弱区域", "expert": "专家分析"}
