@@ -42,6 +42,8 @@ def body() -> None:
     if not folder:
         raise StudyError("看板没有指定调查文件夹", cure="用 silu dashboard 目录名 启动看板")
     study = load_study(folder)
+    if study.mock:
+        st.markdown(f":orange-badge[{page.MOCK_NOTE}]")
     address = database_of(study, collect_settings(study))
     if "://" not in address and not Path(address).exists():
         page.empty("网上问卷还没有启动过。运行 silu collect 后，这里显示回收情况。")
