@@ -1,7 +1,7 @@
-"""Counting: cells of responses in memory, by histograms of codes instead of the sums of CASE of the SQL query.
+"""Counting: cells of responses in memory, by adding up codes in the order of the cells instead of by an SQL query.
 
-Each answer column is read once, whatever the number of rates on it. All sums are whole numbers below 2^53, exact in
-double precision too, so the cells are those of the query bit for bit.
+The responses are sorted by cell once; each answer column is then read once, and each sum is one pass over its rows. All
+sums are whole numbers, so the cells are those of the query bit for bit.
 """
 
 from __future__ import annotations
@@ -20,42 +20,56 @@ from analysis.design.cells import Cells, IntArray
 from survey.instrument.question import BLANK
 from survey.instrument.rate import Rate
 
-MOST_CODES = 64
-"""Codes of a column that is counted code by code; columns of more, such as amounts, are compared row by row."""
+MOST_CODES = 256
+"""Codes of a column that are looked up in a table; columns of more, such as amounts, are compared row by row."""
 DENSE = 1 << 24
 """Combinations of keys up to which each has a place in a table; more of them are sorted."""
-EXACT = 2.0**53
 
 Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Responses with their cell and weight.
+    """Responses in the order of their cells.
 
     Attributes:
-        table: the responses.
-        cell: [N] number of the cell.
-        cells: how many cells there are.
-        weight: [N] fixed-point weights, as whole numbers in double precision; None where all are 1.
+        table: the responses as they came.
+        order: [N] their order.
+        starts: [C] place of the first response of each cell.
+        weight: [N] fixed-point weights in that order; None where all are 1.
         scale: the weight 1.
     """
 
     table: pa.Table
-    cell: IntArray
-    cells: int
-    weight: npt.NDArray[np.float64] | None
+    order: IntArray
+    starts: IntArray
+    weight: IntArray | None
     scale: int
 
-    def count(self, some: Bools | slice) -> IntArray:
+    def count(self, some: Bools) -> IntArray:
         """Return the number of some responses by cell."""
-        return np.bincount(self.cell[some], minlength=self.cells).astype(np.int64)
+        return np.add.reduceat(some.view(np.int8), self.starts, dtype=np.int64)
 
-    def sum(self, some: Bools | slice) -> IntArray:
+    def sum(self, some: Bools) -> IntArray:
         """Return the sum of the weights of some responses by cell."""
         if self.weight is None:
             return self.count(some) * self.scale
-        return np.bincount(self.cell[some], self.weight[some], self.cells).astype(np.int64)
+        return np.add.reduceat(self.weight * some, self.starts)
+
+    def squares(self) -> IntArray:
+        """Return the sum of the squared weights by cell, each rounded as in the query."""
+        if self.weight is None:
+            return self.count(np.ones(len(self.order), dtype=np.bool_)) * self.scale
+        real = self.weight.astype(np.float64)
+        return np.add.reduceat(np.floor(real * real / self.scale + 0.5).astype(np.int64), self.starts)
+
+    def values(self, name: str) -> tuple[npt.NDArray[Any], Bools]:
+        """Return the codes of a column, 0 for NULL, and which of them are not NULL."""
+        column = self.table[name]
+        codes = np.asarray(pc.fill_null(column, 0).to_numpy())[self.order]
+        if not column.null_count:
+            return codes, np.ones(len(codes), dtype=np.bool_)
+        return codes, np.asarray(pc.is_valid(column).to_numpy(), dtype=np.bool_)[self.order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +92,20 @@ def count_cells(rows: Any, keys: Sequence[str], rates: Sequence[Rate], weight: s
         weight: name of the column of fixed-point weights; 1 for every response when it is absent.
         scale: the weight 1.
     """
-    if not _is_plain(rows, keys, rates, weight):
-        return None
-    numbered = _number(rows, keys)
-    weights = _weights(rows, weight, scale)
-    if numbered is None or weights is False:
+    if not _is_plain(rows, keys, rates, weight) or (numbered := _number(rows, keys)) is None:
         return None
     cell, first = numbered
-    inside = _Rows(rows, cell, len(first), None if weights is True else weights, scale)
-    sums = _sums(inside, rates)
+    order = np.argsort(cell, kind="stable")
+    starts = np.searchsorted(cell[order], np.arange(len(first)))
+    inside = _Rows(rows, order, starts, _weights(rows, weight, scale, order), scale)
+    every, sums = np.ones(len(order), dtype=np.bool_), _sums(inside, rates)
     table = rows.select(list(keys)).take(pa.array(first))
-    n = inside.count(slice(None))
     return Cells(
         keys=pd.DataFrame({key: key_values(table.column(key)) for key in keys}),
         items=tuple(rates),
-        n=n,
-        w=inside.sum(slice(None)),
-        ww=_squares(inside) / scale,
+        n=inside.count(every),
+        w=inside.sum(every),
+        ww=inside.squares() / scale,
         n_i=sums.n,
         wo=sums.wo,
         wy=sums.wy,
@@ -113,36 +124,25 @@ def key_values(column: Any) -> Any:
 
 
 def _is_plain(rows: Any, keys: Sequence[str], rates: Sequence[Rate], weight: str) -> bool:
-    """Return whether responses are an Arrow table with rows, whole-number codes and weights, and plain keys."""
+    """Return whether responses are an Arrow table with rows, whole-number codes, positive weights, and plain keys."""
     if not isinstance(rows, pa.Table) or not rows.num_rows:
         return False
-    whole = [name for rate in rates for name in rate.columns] + [weight] * (weight in rows.column_names)
+    weights = [weight] * (weight in rows.column_names)
+    whole = [*weights, *(name for rate in rates for name in rate.columns)]
+    types = [rows.schema.field(key).type for key in keys]
     if not all(pa.types.is_integer(rows.schema.field(name).type) for name in whole):
         return False
-    types = [rows.schema.field(key).type for key in keys]
-    return all(pa.types.is_integer(one) or pa.types.is_string(one) for one in types)
-
-
-def _weights(rows: pa.Table, weight: str, scale: int) -> npt.NDArray[np.float64] | bool:
-    """Return the weights [N]; True where all are 1, False where they are not positive, or too large to be exact."""
-    if weight not in rows.column_names:
-        return True
-    if rows[weight].null_count:
+    if not all(pa.types.is_integer(one) or pa.types.is_string(one) for one in types):
         return False
-    whole = rows[weight].to_numpy()
-    if np.all(whole == scale):
-        return True
-    found = whole.astype(np.float64)
-    exact = found.min() > 0 and found.sum() < EXACT and np.square(found).sum() / scale + len(found) < EXACT
-    return found if exact else False
+    return not any(rows[name].null_count or pc.min(rows[name]).as_py() <= 0 for name in weights)
 
 
-def _squares(rows: _Rows) -> IntArray:
-    """Return the sums of the squared weights by cell, each square rounded as in the query."""
-    if rows.weight is None:
-        return rows.count(slice(None)) * rows.scale
-    squares = np.floor(rows.weight * rows.weight / rows.scale + 0.5)
-    return np.bincount(rows.cell, squares, rows.cells).astype(np.int64)
+def _weights(rows: pa.Table, weight: str, scale: int, order: IntArray) -> IntArray | None:
+    """Return the weights in an order; None where all are 1."""
+    if weight not in rows.column_names:
+        return None
+    found = rows[weight].to_numpy().astype(np.int64)
+    return None if np.all(found == scale) else found[order]
 
 
 def _number(rows: pa.Table, keys: Sequence[str]) -> tuple[IntArray, IntArray] | None:
@@ -175,15 +175,17 @@ def _ranks(column: pa.ChunkedArray) -> tuple[IntArray, int]:
 
 
 def _sums(rows: _Rows, rates: Sequence[Rate]) -> _Sums:
-    out = _Sums(*(np.zeros((len(rates), rows.cells), dtype=np.int64) for _ in range(4)))
+    out = _Sums(*(np.zeros((len(rates), len(rows.starts)), dtype=np.int64) for _ in range(4)))
     columns: dict[str, list[int]] = {}
     for at, rate in enumerate(rates):
         if len(rate.terms) == 1:
             columns.setdefault(rate.columns[0], []).append(at)
         else:
-            _fill(rows, out, at, _marks(rows.table, rate))
+            _fill(rows, out, at, _any(rows, rate))
     for name, some in columns.items():
-        _count_column(rows, name, {at: rates[at] for at in some}, out)
+        values, valid = rows.values(name)
+        for at in some:
+            _fill(rows, out, at, _marks(values, valid, rates[at], rates[at].terms[0][1]))
     return out
 
 
@@ -194,48 +196,25 @@ def _fill(rows: _Rows, out: _Sums, at: int, marks: tuple[Bools, Bools]) -> None:
     out.ny[at], out.wy[at] = rows.count(yes), rows.sum(yes)
 
 
-def _count_column(rows: _Rows, name: str, some: dict[int, Rate], out: _Sums) -> None:
-    """Fill the sums of the rates on one column; where more rates than codes use it, its codes are counted once."""
-    values, valid = _values(rows.table[name])
-    low = int(values.min())
-    width = int(values.max()) - low + 1
-    if width > MOST_CODES or 2 * len(some) <= width:
-        for at, rate in some.items():
-            yes, inside = (valid & one for one in _codes(rate, values, low, width))
-            _fill(rows, out, at, (yes, inside))
-        return
-    place = (values[valid].astype(np.int64) - low) * rows.cells + rows.cell[valid]
-    n = np.bincount(place, minlength=width * rows.cells).reshape(width, rows.cells)
-    w = n * rows.scale
-    if rows.weight is not None:
-        w = np.bincount(place, rows.weight[valid], width * rows.cells).astype(np.int64).reshape(width, rows.cells)
-    for at, rate in some.items():
-        yes, inside = _codes(rate, np.arange(low, low + width), low, width)
-        out.n[at], out.wo[at] = n[inside | yes].sum(axis=0), w[inside | yes].sum(axis=0)
-        out.ny[at], out.wy[at] = n[yes].sum(axis=0), w[yes].sum(axis=0)
-
-
-def _marks(table: pa.Table, rate: Rate) -> tuple[Bools, Bools]:
+def _any(rows: _Rows, rate: Rate) -> tuple[Bools, Bools]:
     """Return which responses are in the numerator, and which in the base, of a rate on several columns."""
-    yes, inside = (np.zeros(table.num_rows, dtype=np.bool_) for _ in range(2))
+    yes, inside = (np.zeros(len(rows.order), dtype=np.bool_) for _ in range(2))
     for name, codes in rate.terms:
-        values, valid = _values(table[name])
-        yes |= valid & np.isin(values, codes)
-        inside |= valid if rate.base == "all" else valid & ~np.isin(values, (BLANK, *rate.missing))
+        hit, there = _marks(*rows.values(name), rate, codes)
+        yes, inside = yes | hit, inside | there
     return yes, inside
 
 
-def _codes(rate: Rate, codes: npt.NDArray[Any], low: int, width: int) -> tuple[Bools, Bools]:
-    """Return which codes are in the numerator, and which in the base, of a rate on one column."""
-    outside = () if rate.base == "all" else (BLANK, *rate.missing)
-    if width > MOST_CODES:
-        return np.isin(codes, rate.terms[0][1]), ~np.isin(codes, outside)
-    known = np.arange(low, low + width)
-    place = codes.astype(np.int64) - low
-    return np.isin(known, rate.terms[0][1])[place], ~np.isin(known, outside)[place]
+def _marks(values: npt.NDArray[Any], valid: Bools, rate: Rate, codes: Sequence[int]) -> tuple[Bools, Bools]:
+    """Return which values of one column are in the numerator, and which in the base; NULL is in neither."""
+    yes = valid & _among(values, codes)
+    return yes, valid if rate.base == "all" else valid & ~_among(values, (BLANK, *rate.missing))
 
 
-def _values(column: pa.ChunkedArray) -> tuple[npt.NDArray[Any], Bools]:
-    """Return the codes of a column, 0 for NULL, and which of them are not NULL."""
-    valid = np.asarray(pc.is_valid(column).to_numpy(), dtype=np.bool_)
-    return np.asarray(pc.fill_null(column, 0).to_numpy()), valid
+def _among(values: npt.NDArray[Any], codes: Sequence[int]) -> Bools:
+    """Return which values are among some codes."""
+    low, high = int(values.min()), int(values.max())
+    if high - low >= MOST_CODES:
+        return np.isin(values, codes)
+    known = np.isin(np.arange(low, high + 1), codes)
+    return np.asarray(known[values.astype(np.int64) - low], dtype=np.bool_)
