@@ -20,7 +20,7 @@ def trend(found: Profile) -> Sentence:
     if found.silent == Reason.RED_LIGHT or not known(row, "before"):
         return Sentence()
     moved = say(
-        "{rate}比上轮 {before} → {now}",
+        "{rate} {before} → {now}",
         rate=row.name("label"),
         before=row.bound("before", Format.WHOLE),
         now=row.bound("estimate", Format.WHOLE),

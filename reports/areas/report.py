@@ -69,7 +69,7 @@ def area_report(gathered: StudySample, selection: Selection, area: Area, *, quot
         *_split(found),
         *_people(gathered, selection, found),
         *(_voices(gathered, selection, area) if quotes and not found.silent else ()),
-        follow_up.trend(found),
+        *_moved(found),
         follow_up.over_waves(found, gathered.study),
         *follow_up.entries(found, ledger_of(gathered.study).entries()),
         *_areas(gathered, selection, found),
@@ -135,6 +135,13 @@ def _voices(gathered: StudySample, selection: Selection, area: Area) -> Iterator
     origin = "全市同类留言" if found.of_city else "居民说"
     for _, quote in found.quotes:
         yield say("{origin}：“{quote}”", origin=Name(origin), quote=Declared(quote, "wording"))
+
+
+def _moved(found: Profile) -> Iterator[Sentence]:
+    """Yield the change since the previous wave, and what could be seen."""
+    if moved := follow_up.trend(found):
+        yield say("比上轮：{moved}", moved=moved)
+        yield follow_up.detectable(found)
 
 
 def _areas(gathered: StudySample, selection: Selection, found: Profile) -> Iterator[Sentence]:

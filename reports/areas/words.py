@@ -183,7 +183,7 @@ def items_heading(found: Profile) -> Sentence:
     """Return the heading of the items, with the line by which they are judged where they share one."""
     table = found.items.table
     lines = table["line"].dropna().unique()
-    if len(lines) != 1 or table["line"].isna().any():
+    if found.silent or len(lines) != 1 or table["line"].isna().any():
         return say("分项，最低的在前")
     first = rows_of(found.items, table.head(1), "item")[0]
     return say("分项，最低的在前，按目标 {line} 判", line=first.bound("line", Format.TARGET))

@@ -46,10 +46,16 @@ def _split(row: dict[Hashable, Any], widest: float) -> str:
     )
 
 
-def facts(lines: Sequence[Line]) -> str:
-    """Return lines of a word and its fact; lines without a fact are left out."""
-    rows = "".join(f"<dt>{text(word)}</dt><dd>{text(fact)}</dd>" for word, fact in lines if fact)
-    return f'<dl class="silu-facts">{rows}</dl>' if rows else ""
+def facts(lines: Sequence[Line], lists: Sequence[Line] = ()) -> str:
+    """Return lines of a word and its fact; lines without a fact are left out.
+
+    Args:
+        lines: words and facts.
+        lists: words and what stands behind them as HTML, such as an `area_list`; they come last.
+    """
+    rows = [(word, text(fact)) for word, fact in lines if fact] + [pair for pair in lists if pair[1]]
+    content = "".join(f"<dt>{text(word)}</dt><dd>{fact}</dd>" for word, fact in rows)
+    return f'<dl class="silu-facts">{content}</dl>' if rows else ""
 
 
 def quotes(lines: Sequence[Line], themes: str, *, of_city: bool) -> str:
@@ -104,5 +110,5 @@ def action(lines: Sequence[str], href: str, *, urgent: bool) -> str:
     """
     first, *more = lines
     words = f"<b>{text(first)}</b>" + "".join(f"<p>{text(line)}</p>" for line in more)
-    button = f'<a class="silu-button" href="{href}">去立项&nbsp;→</a>' if href else ""
+    button = f'<a class="silu-button silu-do" href="{href}">去立项&nbsp;→</a>' if href else ""
     return f'<div class="silu-act{" silu-urgent" if urgent else ""}"><div>{words}</div>{button}</div>'

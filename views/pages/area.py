@@ -15,16 +15,16 @@ from reports.selection import Selection
 from reports.sentences.sentence import Row, rows_of
 from survey.instrument.measure import measure_label
 from views.blocks import profile as blocks
-from views.blocks.html import head, link, strip, text
+from views.blocks.html import head, strip
 from views.blocks.profile import AreaLink, area_list
 from views.blocks.spine import spine_chart
 from views.cached.areas import four_of, profile_of, reached_of, voices_of
 from views.cached.quality import doubt_of
 from views.charts.parts.style import state as state_of
 from views.panels import missing, page
+from views.panels.addresses import address
 from views.panels.areas import choose_area
 from views.shell.pages_by_role import offered
-from views.visitor.selection import kept_filters
 from views.visitor.session import Loaded
 
 SHOWN, PRINTED = 6, 8
@@ -49,18 +49,19 @@ def body(loaded: Loaded, selection: Selection) -> None:
 def _profile(loaded: Loaded, selection: Selection, found: Profile) -> None:
     st.html(head(words.headline(found), words.lead(found)))
     if found.gone:
-        st.html(_beside(loaded, selection, found))
+        st.html(_lists(loaded, selection, found))
     else:
         left, right = st.columns([11, 9], gap="medium")
         with left:
-            st.html(_spine(found) + _below(loaded, selection, found) + _beside(loaded, selection, found))
+            st.html(_spine(found))
+            st.html(_lists(loaded, selection, found))
         with right:
             _parts(loaded, selection, found)
     origin = found.provenance
     every = four_of(loaded, selection, found.area.level)
     light = doubt_of(loaded, selection, every, found.area.level)
-    quality = link("quality", kept_filters()) if offered("quality") else ""
-    st.html(strip(light, quality, follow_up.detectable(found), f"{origin.people}；{origin.strip}"))
+    source = f"{origin.people}；{origin.strip}"
+    st.html(strip(light, address("quality"), follow_up.detectable(found), source))
     page.explained(origin, definitions(loaded.study, headlines(loaded.study)), precision(found.rates))
 
 
@@ -78,8 +79,7 @@ def _parts(loaded: Loaded, selection: Selection, found: Profile) -> None:
     if found.split is not None and (bars := blocks.split_bars(found.split.table)):
         st.html(blocks.section(str(words.split_title(found)), bars))
     people, voices = st.empty(), st.empty()
-    moved = str(follow_up.trend(found))
-    st.html(blocks.section(moved, f"<p>{text(follow_up.over_waves(found, loaded.study))}</p>") + _ledger(loaded, found))
+    st.html(_ledger(loaded, found))
     if found.people:
         reached = reached_of(loaded, selection, found)
         lines = [(measure_label(one.measure), str(words.people(one))) for one in found.people]
@@ -96,28 +96,27 @@ def _ledger(loaded: Loaded, found: Profile) -> str:
     every = ledger_of(loaded.study).entries()
     lines = [str(one) for one in follow_up.entries(found, every)] or [str(follow_up.nothing_open())]
     waits = bool(follow_up.waiting(found, every))
-    return blocks.action(lines, link("ledger", kept_filters()) if waits and offered("ledger") else "", urgent=waits)
+    return blocks.action(lines, address("ledger") if waits else "", urgent=waits)
 
 
-def _beside(loaded: Loaded, selection: Selection, found: Profile) -> str:
-    """Return the areas beside this one."""
-    near = beside(loaded.study, found.area)
-    rows = rows_by_area(four_of(loaded, selection, found.area.level), near.areas, str(found.main["item"]))
-    return blocks.section(str(words.beside_title(found, near.word)), area_list([_link(*one) for one in rows.items()]))
-
-
-def _below(loaded: Loaded, selection: Selection, found: Profile) -> str:
-    """Return the parts of the area."""
+def _lists(loaded: Loaded, selection: Selection, found: Profile) -> str:
+    """Return the change since the previous wave, the parts of the area, and the areas beside it."""
     parts = children(loaded.study.areas, found.area)
     below = [one for one in parts if one.level in levels(reserved=selection.reserved)]
     rows = rows_by_area(four_of(loaded, selection, below[0].level), below) if below else {}
-    links = [_link(area, row, labelled=True) for area, row in rows.items()]
-    return blocks.section(str(words.parts_title(below)), area_list(links))
+    near = beside(loaded.study, found.area)
+    others = rows_by_area(four_of(loaded, selection, found.area.level), near.areas, str(found.main["item"]))
+    lines = [("比上轮", str(follow_up.trend(found))), ("各轮", str(follow_up.over_waves(found, loaded.study)))]
+    lists = [
+        (str(words.parts_title(below)), area_list([_link(*one, labelled=True) for one in rows.items()])),
+        (str(words.beside_title(found, near.word)), area_list([_link(*one) for one in others.items()])),
+    ]
+    return f'<section class="silu-part">{blocks.facts(lines, lists)}</section>'
 
 
 def _link(area: Area, row: Row, *, labelled: bool = False) -> AreaLink:
     number = str(words.number(row, labelled=labelled))
-    return AreaLink(area.path[-1], state_of(row), number, link("area", {**kept_filters(), **area.address}))
+    return AreaLink(area.path[-1], state_of(row), number, address("area", **area.address))
 
 
 page.page("area", body)

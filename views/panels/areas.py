@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from reports.areas.places import Area, around, find, levels
 from reports.labels import HEADINGS
@@ -71,13 +73,23 @@ def _first(loaded: Loaded, selection: Selection) -> str:
 def _district(areas: Areas, first: str) -> str:
     """Return the district; the one that the page opens with stands in the address, too."""
     if KEYS[0] not in st.session_state and KEYS[0] not in st.query_params:
+        with suppress(StreamlitAPIException):
+            st.query_params[KEYS[0]] = first
         st.session_state[KEYS[0]] = first
     return _choose(KEYS[0], areas.districts, None) or first
 
 
 def _choose(key: str, options: Sequence[str], index: int | None) -> str:
     chosen = st.selectbox(
-        HEADINGS[key], options, index=index, key=key, bind="query-params", on_change=_forget, args=(key,), width=230
+        HEADINGS[key],
+        options,
+        index=index,
+        key=key,
+        bind="query-params",
+        on_change=_forget,
+        args=(key,),
+        width=230,
+        placeholder="选择",
     )
     return str(chosen or "")
 

@@ -128,7 +128,7 @@ def test_the_ledger_shows_what_is_open_and_what_waits(district: Profile) -> None
 def test_the_trend_says_whether_it_can_be_seen(district: Profile) -> None:
     seen = {"before": 0.61, "estimate": 0.7, "change": 0.09, "change_low": 0.02, "change_high": 0.16}
     label = district.main["label"]
-    assert follow_up.trend(changed(district, **seen)).text == f"{label}比上轮 61% → 70%，上升"
+    assert follow_up.trend(changed(district, **seen)).text == f"{label} 61% → 70%，上升"
     assert follow_up.trend(changed(district, **{**seen, "change_low": -0.01})).text.endswith("还看不出变化")
     assert follow_up.trend(changed(district, **{**seen, "before": float("nan")})).text == ""
 
