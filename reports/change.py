@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -20,13 +20,14 @@ from analysis.decisions.change import (
 )
 from analysis.estimation.estimates import Estimates
 from reports.definitions import headlines
+from reports.disclosure import shown
 from reports.fieldwork.area_lights import MARK, NOTE, red_areas
 from reports.labels import short
 from reports.provenance import Provenance, provenance
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import change as words
-from reports.sentences.sentence import Sentence
+from reports.sentences.sentence import Row, Sentence, rows_of
 from reports.verdicts import Reason, judged, named
 from survey.errors import ArgumentError
 from survey.instrument.archive import kept_questionnaires
@@ -51,6 +52,7 @@ class Change:
         reworded: items asked or counted differently: item, label, part, before, after.
         remarks: meaning of the mark of districts with a red light, where there are any.
         sentence: what changed and what to continue.
+        headline: what is closed, and the weakness to press on.
         provenance: provenance of the numbers.
     """
 
@@ -64,6 +66,7 @@ class Change:
     reworded: pd.DataFrame
     remarks: tuple[str, ...]
     sentence: Sentence
+    headline: Sentence
     provenance: Provenance
 
     def of_districts(self, item: str) -> Provenance:
@@ -73,6 +76,15 @@ class Change:
     def moved(self, item: str, label: str) -> Sentence:
         """Return the sentence on the districts where a rate changed."""
         return words.districts(self.districts, item, label)
+
+    def lead(self, units: Sequence[str]) -> Sentence:
+        """Return the line below the headline; `units` are in charge of the weakness that it names."""
+        return words.lead(self.city, self.looks, units, [one.text for one in self.objections if one.grave])
+
+    @property
+    def ordered(self) -> tuple[Row, ...]:
+        """Return the listed weaknesses, the one to press on first."""
+        return rows_of(self.looks, words.in_order(self.looks), "district", "item") if len(self.looks) else ()
 
     def barred(self, item: str) -> bool:
         """Return whether the comparison of a rate is refused."""
@@ -118,8 +130,16 @@ def change(gathered: StudySample, selection: Selection, before: str = "") -> Cha
         altered.assign(label=altered["item"].map(labels)),
         (NOTE,) if red & set(found.table["district"].astype(str)) else (),
         words.city(city, looks, grave, aimed=len(study.targets) > 0),
+        words.headline(city, looks, aimed=len(study.targets) > 0),
         provenance(gathered, asked, Estimates(city.table, {**city.meta, "false_calls": study.false_calls})),
     )
+
+
+def weak_over_waves(gathered: StudySample, selection: Selection) -> Estimates:
+    """Return the rates of every district in every wave up to that of the selection, protected."""
+    waves = (*gathered.before(selection.wave), selection.wave)
+    every = selection.asking(selection.items, ("district", "wave")).in_wave(*waves)
+    return named(shown(gathered.estimates(every), gathered, every), gathered)
 
 
 def _doubted(districts: Estimates, red: Collection[str]) -> Estimates:

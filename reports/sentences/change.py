@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from analysis.decisions.change import ChangeOutcome
 from analysis.estimation.estimates import Estimates
 from reports.sentences.formats import Format
 from reports.sentences.references import Span
-from reports.sentences.sentence import Binding, Name, Row, Sentence, count, join, listed, rows_of, say
+from reports.sentences.sentence import Binding, Name, Row, Sentence, count, join, listed, names, rows_of, say
 
 LEFT: Sequence[tuple[str, Sequence[ChangeOutcome]]] = (
     ("继续抓{areas}", (ChangeOutcome.BETTER, ChangeOutcome.SAME, ChangeOutcome.WORSE)),
@@ -44,6 +44,97 @@ def city(found: Estimates, looks: pd.DataFrame, reasons: Sequence[str], *, aimed
         _mended(looks) if aimed else say("没有设定目标，不能回头看薄弱项补上没有"),
     ]
     return join(parts) + "。"
+
+
+OPEN = (ChangeOutcome.SAME, ChangeOutcome.BETTER, ChangeOutcome.WORSE)
+"""Outcomes of weaknesses on which somebody must go on."""
+HOW: Mapping[str, str] = {
+    ChangeOutcome.SAME: "还看不出变化",
+    ChangeOutcome.BETTER: "有改善",
+    ChangeOutcome.WORSE: "更差了",
+}
+
+
+def in_order(looks: pd.DataFrame) -> pd.DataFrame:
+    """Return the listed weaknesses: open ones by verdict now and shortfall, then undecided ones, closed ones last."""
+    if looks.empty:
+        return looks
+    place = {Verdict.WEAK: 0, Verdict.WATCH: 1}
+    short = looks["target"].astype(float) - looks["now"].astype(float)
+    order = pd.DataFrame(
+        {
+            "closed": looks["outcome"].eq(ChangeOutcome.MENDED),
+            "silent": ~looks["outcome"].isin([*OPEN, ChangeOutcome.MENDED]),
+            "now": looks["verdict_now"].map(place).fillna(2),
+            "short": -short,
+        }
+    )
+    return looks.loc[order.sort_values(["closed", "silent", "now", "short"], kind="stable").index]
+
+
+def headline(found: Estimates, looks: pd.DataFrame, *, aimed: bool = True) -> Sentence:
+    """Report how many earlier weaknesses are closed, and the one to press on: arguments as of `city`."""
+    if (found.table["moved"] == "barred").all():
+        return say("这两轮不能比较，不要据此说升降")
+    if not aimed:
+        return say("没有设定目标，不能回头看薄弱项补上没有")
+    ordered = in_order(looks)
+    if ordered.empty:
+        return say("上一轮没有确认薄弱或观察的项目")
+    done = ordered[ordered["outcome"] == ChangeOutcome.MENDED]
+    left = rows_of(looks, ordered[ordered["outcome"].isin(OPEN)], "district", "item")
+    closed = say("{count} 项已补上", count=count(done.index, "closed weaknesses")) if len(done) else Sentence()
+    if left:
+        return join([closed, _pressed(left[0])])
+    if len(done) == len(ordered):
+        return say("上一轮点到的 {count} 项都已补上", count=count(done.index, "closed weaknesses"))
+    return join([closed, say("其余的本轮不下结论")]) if closed else say("上一轮点到的，本轮都不下结论")
+
+
+def _pressed(row: Row) -> Sentence:
+    """Report one open weakness: "青苇区满意率 61%→70%，离目标 10 个百分点，还看不出变化"."""
+    return say(
+        "{area}{rate} {then}→{now}，{gap}{how}",
+        area=row.name("district"),
+        rate=row.name("label"),
+        then=row.bound("then", Format.WHOLE),
+        now=row.bound("now", Format.WHOLE),
+        gap=to_go(row) + "，" if below(row) else say(""),
+        how=Name(HOW[str(row["outcome"])]),
+    )
+
+
+def below(row: Row) -> bool:
+    """Return whether the rate lies below its line now."""
+    return bool(float(str(row["now"])) < float(str(row["target"])))
+
+
+def to_go(row: Row) -> Sentence:
+    """Report how far a rate lies below its line now; that it reaches it where it does."""
+    if not below(row):
+        return say("过了目标线")
+    return say("离目标 {gap}", gap=row.pair("now", "target", Format.SHORTFALL))
+
+
+def lead(found: Estimates, looks: pd.DataFrame, units: Sequence[str], reasons: Sequence[str] = ()) -> Sentence:
+    """Report who goes on, what is closed, and how the city moved.
+
+    Args:
+        found: as of `city`.
+        looks: as of `city`.
+        units: units in charge of the weakness of the headline; may be empty.
+        reasons: as of `city`.
+    """
+    if (found.table["moved"] == "barred").all():
+        return say("{reasons}。", reasons=Name("；".join(reasons)))
+    ordered = in_order(looks)
+    done = ordered[ordered["outcome"] == ChangeOutcome.MENDED] if len(ordered) else ordered
+    closed = rows_of(looks, done, "district", "item") if len(done) else ()
+    acting = say("由{units}继续办", units=listed(names(units), 2, "个部门")) if units else Sentence()
+    mended = say("{pairs}已补上", pairs=_pairs(closed)) if closed else Sentence()
+    moved = [_moved(found, "up", "上升"), _moved(found, "down", "下降")]
+    still = Sentence() if any(moved) else say("全市各率看不出变化")
+    return join([acting, mended, *moved, still], "。") + "。"
 
 
 def apart(before: str, after: str) -> Sentence:

@@ -18,7 +18,7 @@ from reports.sentences import passing as sentences
 from reports.sentences.sentence import Sentence, join, say
 from survey.instrument.questionnaire import Rate
 from views.blocks.html import foot, head
-from views.blocks.passing import district_table, forecast_block
+from views.blocks.single.passing import district_table, forecast_block
 from views.cached.answers import ask
 from views.panels import missing, page
 from views.shell.markup import plain

@@ -15,7 +15,7 @@ from reports.voices.asked import TextSelection, counts_once
 from reports.voices.finding import finding
 from reports.voices.open_answers import open_questions
 from views.blocks.html import foot, head, link
-from views.blocks.voices import praise_line, theme_list
+from views.blocks.single.voices import praise_line, theme_list
 from views.cached.voices import answers_of, ask, key_of
 from views.panels import page
 from views.panels.texts.coding import coding_panel

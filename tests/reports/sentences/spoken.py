@@ -190,7 +190,7 @@ def moved(asked: Asked) -> Iterator[Part]:
     def compared() -> object:
         found = change.change(asked.gathered, asked.four)
         each = [found.moved(rate.name, rate.label) for rate in headlines(asked.gathered.study)]
-        return found, each
+        return found, each, found.lead(["某部门"])
 
     yield _refused(compared)
 

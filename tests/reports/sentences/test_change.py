@@ -87,3 +87,38 @@ def test_districts_that_moved_are_listed_with_signed_changes() -> None:
     found = Estimates(pd.concat([one.table, two.table], ignore_index=True))
     assert change.districts(found, "满意率", "满意率").text == "满意率变化看得出的区县：甲区 −3.1 个百分点"
     assert change.districts(two, "满意率", "满意率").text == "没有区县的满意率变化能看得出来"
+
+
+def looks(*rows: tuple[str, str, str, float, float, str]) -> pd.DataFrame:
+    """Make weaknesses from district, verdict then and now, share then and now, outcome; the target is 80 %."""
+    names = ["district", "verdict", "verdict_now", "then", "now", "outcome"]
+    table = pd.DataFrame(rows, columns=names).assign(item="E0", label="满意率", target=0.8)
+    return table.astype({"outcome": str})
+
+
+SAME = changes([("满意率", "", 0.01, 0.02)])
+PRESSED = ("甲区", "确认薄弱", "确认薄弱", 0.608, 0.7, ChangeOutcome.SAME)
+NEARER = ("乙区", "确认薄弱", "观察", 0.6, 0.66, ChangeOutcome.BETTER)
+CLOSED = ("丙区", "观察", "达标", 0.75, 0.86, ChangeOutcome.MENDED)
+SILENT = ("丁区", "确认薄弱", "", 0.6, NAN, ChangeOutcome.UNCLEAR)
+
+
+def test_the_headline_counts_the_closed_and_presses_on_the_confirmed() -> None:
+    table = looks(NEARER, CLOSED, PRESSED, SILENT)
+    assert change.headline(SAME, table).text == "1 项已补上；甲区满意率 61%→70%，离目标 10 个百分点，还看不出变化"
+    assert list(change.in_order(table)["district"]) == ["甲区", "乙区", "丁区", "丙区"]
+    assert change.lead(SAME, table, ["城管"]).text == "由城管继续办。丙区的满意率已补上。全市各率看不出变化。"
+
+
+def test_other_headlines_of_the_look_back() -> None:
+    assert change.headline(SAME, looks(CLOSED)).text == "上一轮点到的 1 项都已补上"
+    assert change.headline(SAME, looks(SILENT)).text == "上一轮点到的，本轮都不下结论"
+    assert change.headline(SAME, looks(SILENT, CLOSED)).text == "1 项已补上；其余的本轮不下结论"
+    assert change.headline(SAME, looks(NEARER)).text == "乙区满意率 60%→66%，离目标 14 个百分点，有改善"
+    over = ("乙区", "确认薄弱", "尚难判断", 0.6, 0.81, ChangeOutcome.BETTER)
+    assert change.headline(SAME, looks(over)).text == "乙区满意率 60%→81%，有改善"
+    assert change.headline(SAME, NOTHING).text == "上一轮没有确认薄弱或观察的项目"
+    assert "没有设定目标" in change.headline(SAME, NOTHING, aimed=False).text
+    apart = changes([("满意率", "barred", NAN, NAN)])
+    assert change.headline(apart, looks(PRESSED)).text == "这两轮不能比较，不要据此说升降"
+    assert change.lead(apart, looks(PRESSED), [], ("问卷改了",)).text == "问卷改了。"

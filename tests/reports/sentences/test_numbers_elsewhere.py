@@ -29,7 +29,7 @@ LABELS: Mapping[str, int] = {
     "views/charts/mentions.py": 1,
     "views/charts/ranked.py": 1,
     "views/charts/standing.py": 1,
-    "views/pages/change.py": 1,
+    "views/panels/change.py": 1,
     "views/panels/expert/adjusted_groups.py": 1,
     "views/panels/expert/models.py": 1,
     "views/panels/plans/outreach_details.py": 2,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from analysis.areas.verdict import Verdict
+from reports import change
 from reports.definitions import headlines
 from reports.labels import mode_label, wave_label
 from reports.overview.lever import foreseen, lever
@@ -54,19 +55,26 @@ def test_weak_areas_starts_with_what_to_do(city: Path, run: Run) -> None:
 
 def test_change_shows_what_moved_and_what_improved(city: Path, run: Run) -> None:
     app = run(city, CHANGE)
-    text = headline(page_text(app))
-    assert "全市" in text
-    assert "上一轮" in text
+    assert re.search("已补上|离目标|看不出变化|上一轮", block(app, "head"))
     trend, moved = figures(app)
     assert "满意率" in words(trend)
     assert "看得出的最小变化" in words(moved)
-    assert "结论" in app.dataframe[0].value.columns
+    assert "全市" in page_text(app)
+    cards, table = block(app, "looks"), block(app, "rows")
+    study = load_study(city)
+    gathered = gather(study, Selection(mode="household"))
+    asked = gathered.newest(Selection(mode="household")).asking([rate.name for rate in headlines(study)])
+    looks = change.change(gathered, asked).looks
+    assert table.count("→") == 0
+    for outcome, times in looks["outcome"].value_counts().items():
+        assert table.count(str(outcome)) == times  # a row says its outcome once
+        assert str(outcome) in cards
 
 
 def test_the_first_wave_has_nothing_before_it(city: Path, run: Run) -> None:
     study = load_study(city)
     app = run(city, CHANGE, wave=wave_label(study, study.waves[0].name))
-    assert "没有可比的前一轮" in headline(page_text(app))
+    assert "没有可比的前一轮" in block(app, "head")
 
 
 def test_passing_shows_the_probability_and_what_raises_it(city: Path, run: Run) -> None:
@@ -166,7 +174,7 @@ def test_without_targets_the_page_states_it(own: Path, run: Run, page: str) -> N
     lines = targets.read_text(encoding="utf-8-sig").splitlines()
     targets.write_text("\n".join(lines[:2]) + "\n", encoding="utf-8-sig")
     text = page_text(run(own, page))
-    assert {WEAK_AREAS: "没有设定目标", CHANGE: "没有确认薄弱", PASSING: "没有任何达标线", LEDGER: "台账是空的"}[
+    assert {WEAK_AREAS: "没有设定目标", CHANGE: "没有设定目标", PASSING: "没有任何达标线", LEDGER: "台账是空的"}[
         page
     ] in text
 

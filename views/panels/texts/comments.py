@@ -14,7 +14,7 @@ from reports.voices.listed import Comment, Wanted
 from survey.host import access
 from survey.host.access import Role
 from views.blocks.html import text
-from views.blocks.voices import ShareBar, comment_list, share_bars
+from views.blocks.single.voices import ShareBar, comment_list, share_bars
 from views.cached.voices import ask
 from views.shell.links import check_link_value
 from views.shell.markup import plain

@@ -12,7 +12,7 @@ from analysis.decisions.pass_forecast import Forecast, OfficialSample
 from reports.overview.lever import Foreseen, Lever
 from reports.plans.pass_forecast import PassForecast
 from reports.sentences.sentence import Sentence
-from views.blocks.passing import district_table, forecast_block, gains, gates
+from views.blocks.single.passing import district_table, forecast_block, gains, gates
 
 EVIL = "<script>alert(1)</script>"
 FOUND = Forecast(np.array([0.47, 0.999]), 0.424, 0.005, np.array([0.294, 0.0]), np.array([0.05, 0.05]), 0.02)

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from reports.voices.listed import Comment
-from views.blocks.voices import ShareBar, comment_list, praise_line, share_bars, theme_list
+from views.blocks.single.voices import ShareBar, comment_list, praise_line, share_bars, theme_list
 
 EVIL = '<script>alert(1)</script>"&'
 

@@ -1,0 +1,38 @@
+"""Small pictures of weaknesses: one scale, the outcome said once, suppressed waves left out, no foreign markup."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from reports.sentences.sentence import rows_of
+from views.blocks.single.looks import Look, look_cards
+
+EVIL = "<script>alert(1)</script>"
+NAN = float("nan")
+
+
+def look(outcome: str = "看不出变化", shares: tuple[float, ...] = (0.6, 0.7), target: float = 0.8) -> Look:
+    table = pd.DataFrame({"district": [EVIL], "item": ["E0"], "label": ["满意率"], "outcome": [outcome]})
+    table = table.assign(then=shares[0], now=shares[-1], target=target)
+    waves = pd.DataFrame({"wave": [f"W{at}" for at in range(len(shares))], "estimate": shares})
+    waves = waves.assign(conf_low=waves["estimate"] - 0.05, conf_high=waves["estimate"] + 0.05)
+    return Look(rows_of(table, table, "district", "item")[0], waves, "离目标 10 个百分点", "城管")
+
+
+def test_a_card_says_the_outcome_once() -> None:
+    html = look_cards([look(), look("已补上", (0.7, 0.9))], {"W0": "2026-06", "W1": "2026-09"})
+    assert html.count("看不出变化") == 1
+    assert html.count("■</span>已补上") == 1
+    assert "60% → <b>70%</b>" in html
+    assert html.count("silu-first") == 1
+    assert "2026-09" in html
+    assert EVIL not in html
+
+
+@pytest.mark.parametrize("shares", [(0.0, 1.0), (0.5,), (0.6, NAN, 0.7), (NAN, NAN)])
+def test_marks_stay_in_the_picture(shares: tuple[float, ...]) -> None:
+    html = look_cards([look(shares=shares)], {})
+    places = [float(one) for one in re.findall(r"(?:left|bottom|height):(-?[\d.]+)%", html)]
+    assert all(0 <= one <= 100 for one in places)
+    assert html.count("silu-point") == sum(pd.notna(one) for one in shares)

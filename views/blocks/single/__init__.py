@@ -1,0 +1,1 @@
+"""Blocks that one page alone shows: the forecast, residents' comments, weaknesses over the waves."""

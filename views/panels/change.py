@@ -1,0 +1,133 @@
+"""What lies behind 趋势与回头看: old and new wording, the rates over the waves, changes by district, all numbers."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analysis.numerals import difference, points, whole
+from reports import change as reports
+from reports.provenance import Provenance
+from reports.rates import over_waves
+from reports.selection import Selection
+from reports.sentences import change as sentences
+from reports.sentences.notes import captions
+from reports.sentences.sentence import say
+from survey.instrument.measure import measure_label
+from survey.instrument.questionnaire import Rate
+from views.blocks.html import text
+from views.blocks.rows import Column, Line, row_table
+from views.cached.answers import ask, origin_of, sample_of
+from views.charts.dots import Axis, dots
+from views.charts.trend import trend
+from views.panels import page
+from views.panels.captions import caption
+from views.shell.markup import literal, plain_table
+from views.visitor.session import Loaded
+
+HALF = 580
+KINDS = {"up": "good", "down": "bad", "": "plain", "barred": "plain", "red": "pale"}
+SAID = {
+    "good": "上升，看得出",
+    "bad": "下降，看得出",
+    "plain": "看不出变化（多个区县一起比）",
+    "pale": "真实性红灯，不作判断",
+}
+COLUMNS = (
+    Column("哪里 · 哪项", "title"),
+    Column("结论"),
+    Column("当时", "number"),
+    Column("现在", "number"),
+    Column("离目标"),
+    Column("变化（百分点）", "number"),
+    Column("看得出的最小变化", "number"),
+)
+
+
+def reworded(found: reports.Change) -> None:
+    """Show old and new wording side by side."""
+    rows = found.reworded
+    if rows.empty:
+        return
+    shown = pd.DataFrame(
+        {
+            "项目": [f"{label}（{item}）" for label, item in zip(rows["label"], rows["item"], strict=True)],
+            "改了什么": rows["part"],
+            found.before: rows["before"],
+            found.after: rows["after"],
+        }
+    )
+    st.markdown("**改过的项目：前后对照**（没有列出的项目逐字相同，照常比较）")
+    st.table(plain_table(shown))
+
+
+def over_time(loaded: Loaded, asked: Selection, refused: tuple[str, ...] = ()) -> Provenance:
+    """Draw the four rates over all waves of this mode; return their provenance."""
+    found = ask(loaded, asked, over_waves)
+    waves = [loaded.study.wave(name) for name in sample_of(loaded, asked).waves]
+    titles = {wave.name: f"{literal(wave.title)}<br>{wave.end:%Y-%m}" for wave in waves}
+    breaks = {(item, asked.wave) for item in refused}
+    title = say("全市四率各轮走势") + ("（有两轮不可比）" if breaks else "")
+    origin = origin_of(loaded, asked.in_wave(), found)
+    words = caption(origin, title, say("竖线互相重叠不等于没有变化，有没有变化以检验为准"))
+    page.figure(trend(found.table, titles, breaks, words, page_width=HALF), "trend", title)
+    return origin
+
+
+def by_district(found: reports.Change, rate: Rate) -> None:
+    """Draw the change of a rate in every district."""
+    every = found.districts.table
+    rows = every[every["item"] == rate.name].dropna(subset=["estimate"])
+    rows = rows.assign(_last=rows["moved"] == "red").sort_values(["_last", "estimate"])
+    if rows.empty:
+        page.empty("这一项两轮不可比，或各区县答卷太少，没有可以画的变化。")
+        return
+    label = measure_label(rate.measure)
+    text = found.moved(rate.name, label)
+    shown = pd.DataFrame(
+        {
+            "label": rows["district"].astype(str),
+            "value": 100 * rows["estimate"].astype(float),
+            "low": 100 * rows["conf_low"].astype(float),
+            "high": 100 * rows["conf_high"].astype(float),
+            "kind": rows["moved"].map(KINDS),
+            "text": [_change_text(row) for row in rows.to_dict("records")],
+        }
+    )
+    words = caption(found.of_districts(rate.name), text, captions.moved(label, found.before, found.after))
+    page.figure(dots(shown, words, Axis("+.0f", 0.0, "没有变化"), SAID, page_width=HALF), "moved", text)
+
+
+def _change_text(row: dict[object, object]) -> str:
+    return f"{_signed(row)}，最小 {points(float(str(row['detectable'])))}"
+
+
+def _signed(row: dict[object, object]) -> str:
+    value, low, high = (
+        float(str(row[name])) for name in ("change" if "change" in row else "estimate", "conf_low", "conf_high")
+    )
+    return difference(value, low, high)
+
+
+def numbers(found: reports.Change) -> None:
+    """Show one row per weakness of the wave before, its outcome said once."""
+    lines = [
+        Line(
+            [
+                text(f"{row['district']} {row['label']}"),
+                text(row["outcome"]),
+                whole(float(str(row["then"]))),
+                whole(float(str(row["now"]))),
+                text(sentences.to_go(row)),
+                difference(*(float(str(row[name])) for name in ("change", "conf_low", "conf_high"))),
+                points(float(str(row["detectable"]))),
+            ]
+        )
+        for row in found.ordered
+    ]
+    st.html(row_table(COLUMNS, lines, "上一轮点到的薄弱项"))
+    st.caption(
+        f"“{reports.ChangeOutcome.MENDED}”指这一轮按同样的检验达标；"
+        f"“{reports.ChangeOutcome.BETTER}”指变化的区间全在 0 以上；"
+        "变化小于“看得出的最小变化”时，这样大的样本多半看不出来，不等于没有变化。"
+    )
