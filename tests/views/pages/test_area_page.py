@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reports.labels import mode_label
 from survey.study.study import load_study
-from tests.views.page_words import Run, blocks, bodies, page_text
+from tests.views.page_words import Run, block, bodies, page_text
 
 AREA = "views/pages/area.py"
 
@@ -22,7 +22,7 @@ def test_an_area_with_its_chart_its_parts_and_the_way_to_the_others(city: Path, 
     assert all(street in text for street in areas.children(name))
     links = re.findall(r'href="(area[^"]*)"', html)
     assert any("street=" in link and "sex=" in link for link in links)
-    assert "模拟数据" in blocks(app)[-2]
+    assert "模拟数据" in block(app, "strip")
     app.button[0].click().run()
     then = app.selectbox(key="district").value
     assert abs(areas.districts.index(then) - areas.districts.index(name)) == 1

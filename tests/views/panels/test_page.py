@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from survey.quality.exclusions import FILE, Decisions
 from survey.storage.store import ResponseStore
-from tests.views.page_words import Run, blocks, cards, page_text
+from tests.views.page_words import Run, block, cards, page_text
 from views.shell import pages_by_role
 from views.shell.navigation import PAGES
 
@@ -43,7 +43,7 @@ def test_every_page_follows_the_switch(file: str, decided: Path, group: tuple[st
 
 
 def test_the_figures_change_and_state_the_exclusions(decided: Path, group: tuple[str, list[str]], run: Run) -> None:
-    whole, less = (blocks(run(decided, "", **query))[-2] for query in ({}, {"without": "true"}))
+    whole, less = (block(run(decided, "", **query), "strip") for query in ({}, {"without": "true"}))
     assert f"未剔除（{len(group[1])} 份已决定剔除的仍计入）" in whole
     assert f"已剔除 {len(group[1])} 份" in less
     counts = [int(re.findall(r"n=[\d,]+—([\d,]+)", text)[0].replace(",", "")) for text in (whole, less)]

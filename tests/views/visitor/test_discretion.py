@@ -12,7 +12,7 @@ from reports.verdicts import judged
 from survey.host import access
 from survey.host.sealed_lines import read_lines
 from survey.study.study import load_study
-from tests.views.page_words import WEAK_AREAS, Run, blocks, page_text
+from tests.views.page_words import WEAK_AREAS, Run, block, page_text
 
 CHANGE = "views/pages/change.py"
 
@@ -34,13 +34,13 @@ def test_a_leader_filters_by_one_thing_at_a_time(own: Path, run: Run) -> None:
     app = run(own, age="60岁及以上", sex="女")
     assert "一次只能用一个人群筛选" in app.warning[0].value
     assert "没有按“女”筛选" in app.warning[0].value
-    assert blocks(app)[-2].rpartition("看不出变化")[2].strip().startswith("60岁及以上；")
+    assert block(app, "strip").rpartition("看不出变化")[2].strip().startswith("60岁及以上；")
 
 
 def test_an_analyst_filters_by_all_at_once(own: Path, run: Run) -> None:
     app = run(own, age="60岁及以上", sex="女")
     assert not app.warning
-    assert "60岁及以上、女；" in blocks(app)[-2]
+    assert "60岁及以上、女；" in block(app, "strip")
 
 
 @pytest.mark.usefixtures("leader")
