@@ -28,7 +28,7 @@ def headline(found: Estimates, weak: Weaknesses) -> Sentence:
     """
     table = found.table
     if table.empty:
-        return say("答卷都没有写明地点，不能分{kind}看", kind=Name(words.KIND))
+        return placeless()
     if (table["reason"] == Reason.OPINION).any():
         return say("参与者的意见，只供参考，不与目标比较")
     if more := _missing(table):
@@ -45,6 +45,11 @@ def headline(found: Estimates, weak: Weaknesses) -> Sentence:
     return say(said, weak=Name(Verdict.WEAK), every=every, first=first)
 
 
+def placeless() -> Sentence:
+    """Report that no answer has a place, so that nothing can be said by district."""
+    return say("答卷都没有写明地点，不能分{kind}看", kind=Name(words.KIND))
+
+
 def _missing(table: pd.DataFrame) -> int:
     """Return how many more interviews each district needs before anything can be said; 0 where something can.
 
@@ -57,8 +62,17 @@ def _missing(table: pd.DataFrame) -> int:
     return FEW if nothing.any() else max(1, FEW - int(open_["n"].min()))
 
 
-def lead(weak: Weaknesses) -> Sentence:
-    """Report who acts on the first weakness, and how many rates are watched and unclear."""
+def lead(found: Estimates, weak: Weaknesses) -> Sentence:
+    """Report who acts on the first weakness, and how many rates are watched and unclear; or how to get answers.
+
+    Args:
+        found: the rates of the districts, judged.
+        weak: what is listed of them.
+    """
+    if found.table.empty:
+        return say(
+            "导入时写明社区编码，或者让网上表单先选地点，就能分{kind}看；全市的结果见“总览”。", kind=Name(words.KIND)
+        )
     begin = words.acting(weak.confirmed[0].problem) if weak.confirmed else Sentence()
     groups = (
         ([*weak.watched, *weak.more_watched] if weak.confirmed else (), Verdict.WATCH),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from reports.definitions import headlines
+from reports.overview.weak_words import placeless
 from reports.selection import Selection
 from reports.verdicts import judged
 from survey.instrument.questionnaire import Rate
@@ -44,6 +45,9 @@ def body(loaded: Loaded, selection: Selection) -> None:
     every = headlines(loaded.study)
     asked = selection.asking([rate.name for rate in every], BY_DISTRICT)
     found = ask(loaded, asked, judged)
+    if found.table.empty and not selection.where:
+        page.headline(placeless())
+        return
     if page.nobody(found):
         return
     rate = every[-1] if tab == FIRST else choose_rate(every, "看哪一项率")

@@ -37,12 +37,13 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
     objected = missing.objected(loaded.study, against_targets=True)
     weak = Weaknesses() if objected else follow(loaded, asked, found, weaknesses)
     if not objected:
-        st.html(head(words.headline(found, weak), words.lead(weak)))
+        st.html(head(words.headline(found, weak), words.lead(found, weak)))
     if weak.confirmed:
         st.html(confirmed(loaded, weak))
     if weak.confirmed and selection.where:
         st.caption(NO_CAUSES)
-    st.html(table_and_watched(trusted(loaded, selection, found), found, weak))
+    if len(found.table):
+        st.html(table_and_watched(trusted(loaded, selection, found), found, weak))
     origin = origin_of(loaded, asked, found)
     light = doubt_of(loaded, selection, found)
     st.html(strip(light, address("quality"), "", f"{origin.people}；{origin.strip}"))

@@ -144,7 +144,7 @@ def weak(asked: Asked) -> Iterator[Part]:
 def _listed(asked: Asked) -> object:
     found = verdicts.judged(asked.gathered, asked.districts)
     every = weaknesses(asked.gathered, asked.districts, found)
-    phrases: list[object] = [weak_words.headline(found, every), weak_words.lead(every)]
+    phrases: list[object] = [weak_words.headline(found, every), weak_words.lead(found, every)]
     phrases += [weak_words.more(every.more_watched, weak_words.Verdict.WATCH), weak_words.unclear(every.unclear)]
     for one in every.confirmed:
         problem, where = one.problem, one.where
