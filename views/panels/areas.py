@@ -62,9 +62,9 @@ def _fault(areas: Areas, shown: Sequence[str]) -> ArgumentError | None:
 
 
 def _first(loaded: Loaded, selection: Selection) -> str:
-    """Return the district with the largest confirmed shortfall, else the largest watched one, else the first."""
+    """Return the district with the largest confirmed shortfall, else the largest watched one, else any judged."""
     table = four_of(loaded, selection, "district").table
-    for verdict in (Verdict.WEAK, Verdict.WATCH):
+    for verdict in Verdict:
         for name in of(table, verdict)["district"].astype(str):
             return str(name)
     return loaded.study.areas.districts[0]
@@ -88,7 +88,7 @@ def _choose(key: str, options: Sequence[str], index: int | None) -> str:
         bind="query-params",
         on_change=_forget,
         args=(key,),
-        width=230,
+        width=270,
         placeholder="选择",
     )
     return str(chosen or "")
