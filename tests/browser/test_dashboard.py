@@ -75,6 +75,9 @@ def test_weak_areas_need_one_and_a_half_screens(browser: Browser, address: str, 
         summary.press("Enter")
         assert summary.evaluate("one => one.parentElement.open")
     visit.clean(address)
+    visit.page.locator("a.silu-cell").first.click()
+    visit.page.locator(".silu-spine").first.wait_for()
+    assert "/area?district=" in visit.page.url
     visit.page.close()
 
 
