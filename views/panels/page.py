@@ -92,7 +92,7 @@ def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
     A `SiluError` is shown with its remedy. Any other exception is a defect of the program and propagates.
     """
     with picture_mode.frame():
-        title, switch, links = st.columns([5, 2, 3], vertical_alignment="center")
+        title, switch, links = st.columns([8, 2, 3], vertical_alignment="center")
         try:
             _draw(name, body, title, switch)
         except SiluError as error:
