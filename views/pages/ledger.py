@@ -51,7 +51,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
         if confirmed is None:
             missing.checklist(loaded.study)
     forms.whole_ledger(gathered, ledger, entries)
-    left, right = st.columns(2, gap="large")
+    left, right = st.container(key="ledger-forms").columns(2, gap="large")
     with left:
         forms.open_form(gathered, selection.wave, ledger, pending)
         if confirmed is not None:
