@@ -75,7 +75,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _open(args: argparse.Namespace, gathered: StudySample, wave: str, ledger: Ledger, pending: pd.DataFrame) -> None:
+    from reports.overview.problems import owner_of
     from reports.plans.rectification import new_entry
+    from reports.selection import Selection
 
     area, _, item = args.open.replace("：", ":").rpartition(":")
     rows = pending[(pending["district"].astype(str) == area) & (pending["item"] == item)]
@@ -85,7 +87,8 @@ def _open(args: argparse.Namespace, gathered: StudySample, wave: str, ledger: Le
             "这一项没有等待立项", got=args.open, expected=listed or "本轮没有等待立项的确认薄弱项目",
             cure="只有确认薄弱、还没有在办的项目可以立项",
         )  # fmt: skip
-    typed = {"owner": args.owner, "deadline": _day(args.deadline), "measure": args.measure}
+    owner = args.owner or owner_of(gathered, Selection((wave,), args.mode), area, item)
+    typed = {"owner": owner, "deadline": _day(args.deadline), "measure": args.measure}
     ledger.open_entry(new_entry(gathered, wave, rows.iloc[0].to_dict(), typed), who=args.who)
 
 

@@ -19,6 +19,8 @@ from survey.instrument.questionnaire import Rate
 
 MOST = 4
 """Number of problems on the first page."""
+OWNERS = 2
+"""Number of units that an entry of the ledger proposes."""
 WORST = 3
 """Number of items named as the worst ones of a rate."""
 
@@ -79,12 +81,32 @@ def problems(
     return tuple(_explained(gathered, selection, row) for row in rows)
 
 
+def owner_of(gathered: StudySample, selection: Selection, district: str, item: str) -> str:
+    """Return who is proposed as the owner of an entry in the ledger: the units of the worst items of a rate.
+
+    Args:
+        gathered: the sample.
+        selection: the wave.
+        district: where.
+        item: name of the rate.
+
+    Returns:
+        At most two units; "" where the questionnaire names none.
+    """
+    rate = gathered.rate(item)
+    units = _units(gathered, rate, _worst(gathered, selection.everyone(), rate, district))
+    return "、".join(units[:OWNERS])
+
+
 def _explained(gathered: StudySample, selection: Selection, row: Row) -> Problem:
     rate, district = gathered.rate(str(row["item"])), str(row["district"])
     worst = _worst(gathered, selection, rate, district)
+    return Problem(row, _since(gathered, selection, rate, district), worst, _units(gathered, rate, worst))
+
+
+def _units(gathered: StudySample, rate: Rate, worst: Sequence[Row]) -> tuple[str, ...]:
     owners = (gathered.rate(str(item["item"])).unit for item in worst)
-    units = tuple(dict.fromkeys(unit for unit in owners if unit)) or _own_unit(rate)
-    return Problem(row, _since(gathered, selection, rate, district), worst, units)
+    return tuple(dict.fromkeys(unit for unit in owners if unit)) or _own_unit(rate)
 
 
 def _own_unit(rate: Rate) -> tuple[str, ...]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from reports.definitions import headlines
-from reports.overview.problems import problems
-from reports.plans.rectification import Confirmed, confirmed, due, ledger_of, measure_all, new_entry
+from reports.overview.problems import owner_of
+from reports.plans.rectification import confirmed, due, ledger_of, measure_all, new_entry
 from reports.sample import StudySample, gather
 from reports.selection import Selection
 from survey.study.plans.rectification import Ledger, Status
@@ -44,12 +43,12 @@ def enter_samples(study: Study) -> int:
     waves = gathered.waves
     asked = Selection((waves[0],), MODE)
     first = confirmed(gathered, asked)
-    pending, owners = first.waiting(()), _owners(gathered, asked, first)
+    pending = first.waiting(())
     end = study.wave(waves[0]).end
     for at, row in enumerate(pending.to_dict("records")):
         found = {str(name): value for name, value in row.items()}
         typed = {
-            "owner": owners.get((str(found["district"]), str(found["item"])), ""),
+            "owner": owner_of(gathered, asked, str(found["district"]), str(found["item"])),
             "measure": MEASURES.get(gathered.rate(str(found["item"])).measure, OTHER),
             "deadline": end + (SOON if at == 0 else LATER),
         }
@@ -58,13 +57,6 @@ def enter_samples(study: Study) -> int:
         ledger.update(number, who=WHO, at=_day(end, 2), status=str(Status.DONE if at == 1 else Status.DOING))
     _measured(gathered, ledger)
     return len(pending)
-
-
-def _owners(gathered: StudySample, asked: Selection, found: Confirmed) -> Mapping[tuple[str, str], str]:
-    """Return district and rate -> the unit in charge of its worst item, as 总览 names it."""
-    rates = tuple(rate.name for rate in headlines(gathered.study))
-    worst = problems(gathered, asked.asking(rates, ("district",)), found.found, len(found.found.table))
-    return {one.place: one.units[0] for one in worst if one.units}
 
 
 def _measured(gathered: StudySample, ledger: Ledger) -> None:

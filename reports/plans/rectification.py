@@ -26,7 +26,7 @@ from reports.sentences.briefing import nobody
 from reports.sentences.sentence import Row, Sentence, rows_of
 from reports.verdicts import judged
 from survey.errors import DesignError
-from survey.instrument.questionnaire import Questionnaire, Rate
+from survey.instrument.questionnaire import Questionnaire
 from survey.study.plans.rectification import Entry, Event, Ledger, Remeasure, Status
 from survey.study.study import Study
 
@@ -50,11 +50,6 @@ def closed_when(study: Study) -> Sentence:
 def ledger_of(study: Study) -> Ledger:
     """Return the ledger of a study, kept in its folder."""
     return Ledger(study.root / FILE)
-
-
-def proposed_owner(rate: Rate) -> str:
-    """Return the proposed owner: unit and professional group as the questionnaire names them."""
-    return f"{rate.unit}（{rate.group}专业组）" if rate.group and rate.unit else rate.unit or rate.group
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +114,7 @@ def new_entry(gathered: StudySample, wave: str, row: Mapping[str, Any], typed: M
         gathered: source of version and questionnaire.
         wave: the wave that confirmed the weakness.
         row: of `Confirmed.waiting`; its estimate and line are written into the entry.
-        typed: measure, and optionally owner (proposed where empty) and deadline (`WEEKS` from today where None).
+        typed: owner, measure, and optionally deadline (`WEEKS` from today where None).
     """
     item = str(row["item"])
     return Entry(
@@ -130,7 +125,7 @@ def new_entry(gathered: StudySample, wave: str, row: Mapping[str, Any], typed: M
         version=gathered.version,
         estimate=float(row["estimate"]),
         target=float(row["line"]),
-        owner=typed.get("owner") or proposed_owner(gathered.study.questionnaire.rate(item)),
+        owner=typed["owner"],
         deadline=typed.get("deadline") or date.today() + timedelta(weeks=WEEKS),
         measure=typed["measure"],
     )

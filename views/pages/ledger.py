@@ -53,7 +53,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     forms.whole_ledger(gathered, ledger, entries)
     left, right = st.container(key="ledger-forms").columns(2, gap="large")
     with left:
-        forms.open_form(gathered, selection.wave, ledger, pending)
+        forms.open_form(loaded, selection, ledger, pending)
         if confirmed is not None:
             forms.measure_form(gathered, selection.wave, entries)
     with right:

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from reports.definitions import headlines
 from reports.fieldwork import area_lights
+from reports.overview.problems import problems
 from reports.overview.sample_entries import enter_samples
 from reports.plans.rectification import confirmed, ledger_of
 from reports.sample import gather
 from reports.selection import Selection
+from reports.verdicts import judged
 from survey.study.plans.rectification import Status
 from survey.study.study import load_study
 from tests.city_folder import imported_city
@@ -34,6 +37,10 @@ def test_the_ledger_of_a_mock_city_holds_what_its_first_wave_confirms(
     assert [(one.area, one.item) for one in entries] == list(zip(first["district"], first["item"], strict=True))
     assert [one.estimate for one in entries] == first["estimate"].tolist()
     assert all(one.measure.startswith("（模拟）") and one.owner for one in entries)
+    asked = Selection(("W1",), "household").asking([one.name for one in headlines(study)], ("district",))
+    gathered = gather(study, Selection(mode="household"))
+    shown = {one.place: one.units for one in problems(gathered, asked, judged(gathered, asked), 99)}
+    assert all(one.owner == "、".join(shown[one.area, one.item][:2]) for one in entries)  # as 总览 names them
     assert {event.who for event in events} == {"模拟经办人"}
     measured = [one for one in entries if one.remeasured]
     assert [one.remeasured for one in measured] == ["W2"]

@@ -8,25 +8,29 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
+from reports.overview.problems import owner_of
 from reports.plans import rectification as reports
 from reports.sample import StudySample
+from reports.selection import Selection
 from reports.sentences.notes import captions
 from reports.sentences.sentence import rows_of
 from survey.errors import SiluError
 from survey.study.plans.rectification import BY_HAND, Entry, Ledger, Status
+from views.cached.answers import ask, sample_of
 from views.panels import page
 from views.shell.markup import plain
 from views.shell.tables import show_table
+from views.visitor.session import Loaded
 
 KEEP = "不改"
 
 
-def open_form(gathered: StudySample, wave: str, ledger: Ledger, pending: pd.DataFrame) -> None:
+def open_form(loaded: Loaded, selection: Selection, ledger: Ledger, pending: pd.DataFrame) -> None:
     """Offer the confirmed weaknesses without an entry, and open one.
 
     Args:
-        gathered: the sample.
-        wave: the wave that confirmed them.
+        loaded: the study.
+        selection: the wave that confirmed them.
         ledger: the ledger.
         pending: from `reports.plans.rectification.Confirmed.waiting`.
     """
@@ -41,16 +45,17 @@ def open_form(gathered: StudySample, wave: str, ledger: Ledger, pending: pd.Data
         format_func=lambda index: str(captions.waiting(choices[index])),
     )
     row = {str(name): value for name, value in rows[int(at or 0)].items()}
-    rate = gathered.study.questionnaire.rate(str(row["item"]))
+    proposed = ask(loaded, selection.everyone(), owner_of, str(row["district"]), str(row["item"]))
     with st.form("open", clear_on_submit=True):
-        owner = st.text_input("责任单位", value=reports.proposed_owner(rate))
+        owner = st.text_input("责任单位", value=proposed)
         deadline = st.date_input("整改期限", value=date.today() + timedelta(weeks=reports.WEEKS))
         measure = st.text_input("整改措施", placeholder="做什么、做到什么程度")
         who = st.text_input("经办人")
         if st.form_submit_button("立项"):
             day = deadline if isinstance(deadline, date) else date.today()
             typed = {"owner": owner, "deadline": day, "measure": measure}
-            _do(lambda: ledger.open_entry(reports.new_entry(gathered, wave, row, typed), who=who))
+            entry = reports.new_entry(sample_of(loaded, selection), selection.wave, row, typed)
+            _do(lambda: ledger.open_entry(entry, who=who))
 
 
 def update_form(ledger: Ledger, entries: tuple[Entry, ...]) -> None:
