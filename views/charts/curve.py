@@ -26,11 +26,11 @@ def cost_curve(table: pd.DataFrame, caption: Caption, *, page_width: int) -> go.
     line = {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip"}
     chosen = table["chosen"].to_numpy(bool)
     dots = [_dots(table[~chosen & table["offered"]], "circle-open", 10), _dots(table[chosen], "diamond", 16)]
-    across, up = 1.04 * max(x), 1.08 * max(y)
+    across, up = 1.04 * max(x), 1.15 * max(y)
     layout = {
         "xaxis": {**style.AXIS, "range": [0, across], **_ticks(across, "{} 万元")},
         "yaxis": {**style.AXIS, "range": [0, up], **_ticks(up, "±{}")},
-        "annotations": [_name(row) for row in table[chosen].to_dict("records")],
+        "annotations": [_name(row, across) for row in table[chosen].to_dict("records")],
     }
     key = [LegendEntry("◆", style.INK, "选定的方案"), LegendEntry("○", style.SOFT, "其他选择")]
     box = Box(plot_height=250, left=58, right=40, above=12, below=30, width=page_width)
@@ -62,15 +62,11 @@ def _hover(row: dict[Any, Any]) -> str:
     return " · ".join(parts)
 
 
-def _name(row: dict[Any, Any]) -> dict[str, Any]:
-    """Return cost and margin beside the chosen point."""
-    place = {"x": row["cost"] / TEN_THOUSAND, "y": 100 * row["half_width"], "xanchor": "left", "yanchor": "bottom"}
+def _name(row: dict[Any, Any], across: float) -> dict[str, Any]:
+    """Return cost and margin beside the chosen point, on the side where there is room."""
+    x = row["cost"] / TEN_THOUSAND
+    left = x > across / 2
+    place = {"x": x, "y": 100 * row["half_width"], "xanchor": "right" if left else "left", "yanchor": "bottom"}
     text = f"<b>{money(row['cost'])}，{margin(row['half_width'])}</b>"
-    return {
-        **place,
-        "xshift": 8,
-        "yshift": 6,
-        "showarrow": False,
-        "text": text,
-        "font": {"size": 15, "color": style.INK},
-    }
+    font = {"size": 15, "color": style.INK}
+    return {**place, "xshift": -8 if left else 8, "yshift": 6, "showarrow": False, "text": text, "font": font}

@@ -24,7 +24,8 @@ def test_the_chosen_point_is_marked_and_named() -> None:
     assert (offered["x"], chosen["x"]) == ([4.0], [8.0])
     assert chosen["marker"]["symbol"] == "diamond"
     assert chosen["text"] == ["8.0 万元 · 1,000 份 · ±3.0 个百分点 · 6.0 个百分点"]
-    assert any("8.0 万元，±3.0 个百分点" in note["text"] for note in figure["layout"]["annotations"])
+    (name,) = [note for note in figure["layout"]["annotations"] if "8.0 万元，±3.0 个百分点" in note["text"]]
+    assert name["xanchor"] == "right"  # the last point has room at its left alone
 
 
 ENDS = {4.3: [1, 2, 3, 4], 66.0: [10, 20, 30, 40, 50, 60], 0.11: [0.02, 0.04, 0.06, 0.08, 0.1]}
