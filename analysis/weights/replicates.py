@@ -6,7 +6,7 @@ in every replicate, so the variance of the calibrated estimator needs no formula
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -180,10 +180,17 @@ def calibrate_replicates(
     return replace(whole, steps=()), result
 
 
+GROUPS = ("codes", "domains")
+"""What cells keep about their groups; the rest depends on the weights."""
+
+
 def _reweighted(cells: Cells, factor: FloatArray) -> Cells:
     """Multiply the base weights by one factor per cell (in plain units of weight)."""
     scaled: dict[str, Any] = {name: cells.scaled(getattr(cells, name)) * factor for name in ("w", "wo", "wy", "wyy")}
-    return replace(cells, **scaled, ww=cells.ww * factor**2, scale=1, cache=dict(cells.cache))
+    groups: dict[Hashable, Any] = {
+        key: kept for key, kept in cells.cache.items() if isinstance(key, tuple) and key[0] in GROUPS
+    }
+    return replace(cells, **scaled, ww=cells.ww * factor**2, scale=1, cache=groups)
 
 
 def _enough(design: Design) -> IntArray:

@@ -129,8 +129,11 @@ def _residual(step: Calibration, influence: Influence, after: FloatArray) -> Inf
 
 
 def base_weights(cells: Cells) -> Weights:
-    """Return the base weights as stored."""
-    return Weights(np.ones(len(cells)), label="按原有权数")
+    """Return the base weights as stored; the same object for the same cells, by which what depends on it is kept."""
+    kept: Weights | None = cells.cache.get("base weights")
+    if kept is None:
+        kept = cells.cache["base weights"] = Weights(np.ones(len(cells)), label="按原有权数")
+    return kept
 
 
 def design_weights(cells: Cells, frame: pd.DataFrame, *, per: Sequence[str] = ("wave", "mode")) -> Weights:

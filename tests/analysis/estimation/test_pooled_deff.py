@@ -12,6 +12,7 @@ from analysis.estimation.linear import means
 from analysis.estimation.pooled_deff import correlations, pooled
 from analysis.estimation.rates import rates
 from analysis.estimation.weighted_design import WeightedDesign
+from analysis.weights.replicates import _reweighted
 from analysis.weights.weights import base_weights
 from tests.analysis.synthetic import answers
 
@@ -130,3 +131,17 @@ def test_lonely_strata_lend_their_degrees_of_freedom() -> None:
     row = rates(cells, design=make_design(cells, lonely="adjust")).table.iloc[0]
     assert (row["df"], row["df_sample"]) == (8, 0)
     assert row["conf_high"] - row["conf_low"] < 0.3
+
+
+def test_correlations_are_kept_with_the_cells_and_not_with_cells_of_other_weights() -> None:
+    basis = basis_of(small_study(3))
+    assert base_weights(basis.cells) is basis.weights
+    assert base_weights(basis.cells.with_keys(x=0)) is not basis.weights
+    known = correlations(basis, ("y",))
+    basis.cells.cache["icc", "y"] = (basis.weights, basis.design, 0.5)
+    assert correlations(basis, ("y",))[0] == 0.5
+    factor = np.linspace(0.5, 1.5, len(basis.cells))
+    other = _reweighted(basis.cells, factor)
+    assert not {"base weights", ("icc", "y")} & set(other.cache)
+    fresh = basis_of(small_study(3))
+    assert correlations(fresh, ("y",)) == known
