@@ -6,18 +6,18 @@ from urllib.parse import quote
 
 from tests.views.page_words import Run, bodies, figures, words
 
-WEAK_AREAS = "views/pages/weak_areas.py"
+EXPERT, WEAK_AREAS = "views/pages/expert.py", "views/pages/weak_areas.py"
 
 
 def test_a_page_in_picture_mode_bears_one_badge_and_larger_charts(city: Path, run: Run) -> None:
-    app = run(city, WEAK_AREAS, shot="16x9", sex="女")
+    app = run(city, EXPERT, shot="16x9", sex="女")
     shown = [body for body in bodies(app) if "<style>" not in body]
     assert sum("silu-badge" in body for body in shown) == 1
     assert "silu-end" in shown[-1]
     drawn = figures(app)
     assert drawn
     assert not [figure for figure in drawn if "模拟数据" in [note["text"] for note in figure["layout"]["annotations"]]]
-    ordinary = figures(run(city, WEAK_AREAS, sex="女"))
+    ordinary = figures(run(city, EXPERT, sex="女"))
     assert [words(one).replace("模拟数据", "") for one in ordinary] == [
         words(one).replace("模拟数据", "") for one in drawn
     ]
