@@ -87,14 +87,14 @@ def profile(gathered: StudySample, selection: Selection, found: Judged, area: Ar
     Args:
         gathered: the sample.
         selection: wave, mode and people, without a condition on areas.
-        found: see `Judged`; the items in the order in which they are shown.
+        found: see `Judged`.
         area: the area.
     """
     four = _spine(gathered, selection, found[0], area)
     if four.table.empty:
         return None
     none = Estimates(four.table.head(0), four.meta)
-    items = none if found[1] is None else _spine(gathered, selection, found[1], area)
+    items = none if found[1] is None else _lowest_first(_spine(gathered, selection, found[1], area))
     silent = _silent(four.table)
     main = _main(four)
     rate = gathered.rate(str(main["item"]))
@@ -122,6 +122,11 @@ def profile(gathered: StudySample, selection: Selection, found: Judged, area: Ar
 def _spine(gathered: StudySample, selection: Selection, found: Estimates, area: Area) -> Estimates:
     names = tuple(dict.fromkeys(found.table["item"].astype(str)))
     return spine(gathered, selection.asking(names), found, area)
+
+
+def _lowest_first(items: Estimates) -> Estimates:
+    rows = items.table.assign(_share=items.table["estimate"].astype(float)).sort_values("_share", kind="stable")
+    return Estimates(rows.drop(columns="_share").reset_index(drop=True), items.meta)
 
 
 def _of_item(found: Estimates, item: str) -> Estimates:

@@ -11,7 +11,7 @@ from reports.areas.places import Area
 from reports.change import facts
 from reports.definitions import item_rates
 from reports.disclosure import shown
-from reports.rates import CHANGE_COLUMNS, since_before
+from reports.rates import since_before
 from reports.sample import StudySample
 from reports.selection import Selection
 from survey.errors import DesignError
@@ -22,7 +22,9 @@ MOST = 8
 
 
 def lowest_items(gathered: StudySample, selection: Selection, area: Area) -> tuple[str, ...]:
-    """Return the names of the appraised items to judge in an area, the lowest first; all of them in a district.
+    """Return the names of the appraised items to judge in an area: in a district all, else the lowest.
+
+    They are in the order of the questionnaire, so that the verdicts of all districts are those of one request.
 
     Args:
         gathered: the sample.
@@ -31,12 +33,12 @@ def lowest_items(gathered: StudySample, selection: Selection, area: Area) -> tup
     """
     measures = appraisals()
     names = [rate.name for rate in item_rates(gathered.study) if rate.measure in measures]
-    if not names:
-        return ()
+    if not names or area.level == "district":
+        return tuple(names)
     asked = selection.asking(names).within(**area.condition)
     table = shown(gathered.estimates(asked), gathered, asked).table.dropna(subset=["estimate"])
-    ordered = table.sort_values("estimate", kind="stable")["item"].astype(str).tolist()
-    return tuple(ordered if area.level == "district" else ordered[:MOST])
+    lowest = set(table.sort_values("estimate", kind="stable")["item"].astype(str).head(MOST))
+    return tuple(name for name in names if name in lowest)
 
 
 def spine(gathered: StudySample, selection: Selection, found: Estimates, area: Area) -> Estimates:
@@ -75,9 +77,19 @@ def _moved(gathered: StudySample, here: Selection) -> pd.DataFrame:
     moved = since_before(gathered, here)
     if moved["before"].isna().all():
         return moved
-    try:
-        reasons = objections(facts(gathered, gathered.before(here.wave)[-1], here), facts(gathered, here.wave, here))
-    except DesignError:  # no district in common
-        return moved.assign(**dict.fromkeys(CHANGE_COLUMNS, float("nan")))
-    stopped = [barred(reasons, str(item)) for item in moved.index]
-    return moved.mask(pd.Series(stopped, index=moved.index))
+    stopped = _stopped(gathered, here)
+    return moved.mask(pd.Series([str(item) in stopped for item in moved.index], index=moved.index))
+
+
+def _stopped(gathered: StudySample, here: Selection) -> frozenset[str]:
+    """Return the items that may not be compared with the previous wave; kept with the sample, since every area asks."""
+    cache, key = gathered.sample.cells.cache, ("stopped", here.wave, here.items)
+    if key not in cache:
+        before, after = (facts(gathered, wave, here) for wave in (gathered.before(here.wave)[-1], here.wave))
+        try:
+            reasons = objections(before, after)
+            cache[key] = frozenset(item for item in here.items if barred(reasons, item))
+        except DesignError:  # no district in common
+            cache[key] = frozenset(here.items)
+    found: frozenset[str] = cache[key]
+    return found

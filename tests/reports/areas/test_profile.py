@@ -1,5 +1,6 @@
 """What a profile says of an area: numbers and verdicts of every page, and the range of the others without red ones."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -7,16 +8,23 @@ import pandas as pd
 import pytest
 
 from analysis.areas.verdict import SILENT
+from analysis.decisions.audience import REACH
 from analysis.estimation.estimates import Estimates
 from reports.areas import follow_up, words
 from reports.areas.beside import beside, rows_by_area
+from reports.areas.people import reached
 from reports.areas.places import Area, children, find
 from reports.areas.profile import Profile, profile
+from reports.areas.residents import voices
 from reports.areas.spine import MOST, lowest_items
 from reports.definitions import headlines
+from reports.fieldwork import area_lights
+from reports.plans.outreach import hear
 from reports.sample import StudySample, gather
 from reports.selection import Selection
 from reports.verdicts import judged
+from reports.voices.asked import TextSelection
+from reports.voices.open_answers import load_answers
 from survey.study.plans.rectification import Entry, Status
 from survey.study.study import Study, load_study
 from tests.city_folder import imported_city
@@ -24,9 +32,20 @@ from tests.city_folder import imported_city
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
-    return load_study(
-        imported_city(tmp_path_factory.mktemp("areas") / "city", districts=4, streets_per_district=2, texts=False)
-    )
+    size = {"districts": 3, "streets_per_district": 2, "communities_per_street": 3, "responses": 540, "online": False}
+    return load_study(imported_city(tmp_path_factory.mktemp("areas") / "city", **size))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def lights(study: Study) -> Iterator[None]:
+    """The last district has a red light; the checks of all answers are not the matter here."""
+
+    def red(gathered: StudySample, waves: object, by: str) -> frozenset[str]:
+        return frozenset(study.areas.districts[-1:] if by == "district" else ())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(area_lights, "_red_areas", red)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +78,7 @@ def test_the_rates_are_those_of_every_page(gathered: StudySample, asked: Selecti
     here = every[every["district"].astype(str) == district.area.name].reset_index(drop=True)
     assert rows["verdict"].tolist() == here["verdict"].tolist()
     assert rows["estimate"].tolist() == here["estimate"].tolist()
+    assert (every[every["district"].astype(str) == gathered.study.areas.districts[-1]]["reason"] == "待复访").all()
     open_ = every[(every["district"].astype(str) != district.area.name) & ~every["reason"].isin(list(SILENT))]
     for _, row in rows.iterrows():
         others = open_.loc[open_["item"] == row["item"], "estimate"].astype(float)
@@ -154,6 +174,30 @@ def test_a_row_in_words_holds_what_the_chart_shows(district: Profile) -> None:
     alone = changed(district, others_low=float("nan"), before=float("nan"))
     assert "其他" not in words.row_text(alone.main, "区县").text
     assert "上轮" not in words.row_text(alone.main, "区县").text
+
+
+def test_the_channels_are_those_of_the_group_or_of_the_area(study: Study, asked: Selection, district: Profile) -> None:
+    heard = hear(study, asked)
+    whole = reached(heard, asked, district.area, ())
+    here = asked.asking([f"{name}{REACH}" for name in heard.audience.channels.labels]).within(**district.area.condition)
+    shares = heard.gathered.estimates(here).table["estimate"].astype(float)
+    assert [row["estimate"] for row in whole.channels] == sorted(shares, reverse=True)[: len(whole.channels)]
+    assert whole.group == ""
+    assert words.channels(whole).text.startswith("“")
+
+
+def test_residents_are_quoted_without_places_and_only_where_many_say_it(study: Study, asked: Selection) -> None:
+    answers = load_answers(study, "H1")
+    request, area = TextSelection(asked, "H1"), find(study.areas, [study.areas.districts[0]])
+    found = voices(replace(study, suppression=5), answers, request, area)
+    assert found.themes
+    assert found.quotes
+    places = {point.community for point in study.areas.points} | {point.street for point in study.areas.points}
+    assert not [place for place in places for _, quote in found.quotes if place in quote]
+    assert words.themes(found, area).text.startswith(("比其他区县提得多", "提得较多"))
+    assert voices(replace(study, suppression=10_000), answers, request, area).quotes == ()
+    only = TextSelection(replace(asked, conditions=(("sex", ("女",)),)), "H1")
+    assert voices(study, answers, only, area).themes == ()
 
 
 def test_suppressed_areas_say_so_and_show_nothing(gathered: StudySample, asked: Selection, study: Study) -> None:
