@@ -25,8 +25,8 @@ from survey.study.study import MODES
 
 __all__ = ["FALSE_ALARMS", "LIGHTS", "NOT_AN_ACCUSATION", "Integrity", "Light"]
 
-KINDS = {str(Light.RED): "bad", str(Light.AMBER): "other", str(Light.GREEN): "plain", str(Light.GREY): "plain"}
-"""Light -> its mark in a figure."""
+KINDS = {str(Light.RED): "red light", str(Light.AMBER): "amber light", str(Light.GREEN): "green light"}
+"""Light -> its mark in a figure; grey ones are not drawn."""
 LEVELS = {"interviewer": "访问员", "area": "社区"}
 LOUD = 0.05
 """False discovery rate among the districts reported."""

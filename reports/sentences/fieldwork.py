@@ -8,8 +8,23 @@ from datetime import datetime
 import pandas as pd
 
 from analysis.integrity.combine import Light
+from analysis.integrity.lights import AreaLight
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, listed, rows_of, say
+from reports.sentences.sentence import (
+    Binding,
+    Declared,
+    Name,
+    Row,
+    Sentence,
+    count,
+    field,
+    join,
+    listed,
+    names,
+    rows_of,
+    say,
+    setting,
+)
 from survey.collect.monitoring.monitor import Live
 
 UNITS: Mapping[str, str] = {"interviewer": "名访问员", "area": "个社区"}
@@ -27,6 +42,61 @@ def lights(units: Mapping[str, pd.DataFrame]) -> Sentence:
     if not parts:
         return say("没有访问员或社区的答卷需要复访。")
     return say("{units}的答卷与同区其他明显不同，请独立人员复访后再用。", units=join(parts, "、"))
+
+
+INDEPENDENT, CHECKER = "独立人员，不能是原访问员", "质量检查人员"
+
+
+def unit(level: str, name: str, n: float) -> Sentence:
+    """Name an interviewer or community with the number of its answers."""
+    return say("{level} {name}（{n} 份）", level=Name(level), name=Name(name), n=setting("answers of the unit", n))
+
+
+def signals(labels: Sequence[str]) -> Sentence:
+    """Name the signals that speak, at most three."""
+    return listed(names(labels), 3, "项信号") if labels else say("多项信号合起来不像偶然")
+
+
+def again(district: str, light: AreaLight | None) -> Sentence:
+    """Report what a red unit asks for: interviews to repeat in its district, and whether it is ranked meanwhile."""
+    if light is None or not light.again:
+        return say("复访这些答卷，之前不用来下结论")
+    stop = say(
+        "" if light.may_rank else "，之前{district}不排名", **({} if light.may_rank else {"district": Name(district)})
+    )
+    return say(
+        "在{district}复访 {again} 份{stop}",
+        district=Name(district),
+        again=field(light, "again", Format.COUNT),
+        stop=stop,
+    )
+
+
+def rule_out(innocent: str) -> Sentence:
+    """Report what an amber unit asks for."""
+    return say("先排除正常解释：{innocent}", innocent=Name(innocent)) if innocent else say("先排除正常解释")
+
+
+def lead(lights: Mapping[str, AreaLight]) -> Sentence:
+    """Report which districts are not ranked until then, and that all others are.
+
+    Args:
+        lights: district -> its light.
+    """
+    red = {name: light for name, light in lights.items() if not light.may_rank}
+    if not red:
+        return say("各区县都可以排名。灯是统计信号，不是结论，不据此处罚任何人。")
+    return say("复访前{areas}不排名，其余照常。灯是统计信号，不是结论，不据此处罚任何人。", areas=listed(names(red), 3))
+
+
+def light_counts(units: Mapping[str, pd.DataFrame], light: Light) -> Binding:
+    """Return how many interviewers and communities have a light."""
+    return count([name for rows in units.values() for name in rows.loc[rows["light"] == str(light), "unit"]], "lights")
+
+
+def rest(number: Sequence[object]) -> Sentence:
+    """Report further problems that the cards leave out."""
+    return say("另有 {count} 项，见下面“依据和信号”", count=count(number, "further concerns"))
 
 
 def _of(rows: pd.DataFrame, light: Light) -> tuple[Row, ...]:

@@ -31,7 +31,8 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.mark.parametrize("screen", SCREENS, ids=NAMES)
 def test_quality(browser: Browser, city: str, screen: tuple[int, int]) -> None:
     visit = Visit(browser, screen)
-    visit.go(f"{city}/quality?without=true", 2)
+    visit.go(f"{city}/quality?without=true", 0)
+    visit.page.get_by_text("这个数怎么来的").wait_for(timeout=60_000)
     text = visit.page.inner_text("[data-testid=stMain]")
     for part in ("剔除与恢复", "已剔除 5 份", "逐份检查", "哪些人更常被标记", "区县的灯", "模拟数据"):
         assert part in text

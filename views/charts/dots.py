@@ -13,13 +13,16 @@ from analysis.numerals import width
 from views.charts.parts import style
 from views.charts.parts.frame import Box, Caption, LegendEntry, framed
 from views.charts.parts.whiskers import whiskers
+from views.shell import palette
 from views.shell.markup import literal_table
 
 KINDS: Mapping[str, tuple[str, str, str]] = {
     "bad": (style.WEAK, "diamond", "◆"),
     "plain": (style.NEUTRAL, "circle", "●"),
     "good": (style.STRONG, "square", "■"),
-    "other": (style.UNKNOWN, "triangle-up", "▲"),
+    "red light": (palette.LIGHT_RED, "diamond", "◆"),
+    "amber light": (palette.LIGHT_AMBER, "triangle-up", "▲"),
+    "green light": (palette.LIGHT_GREEN, "circle", "●"),
     "pale": (style.PALE, "circle", "※"),
     **style.MARKS,
 }

@@ -1,130 +1,50 @@
-"""数据质量: lights of interviewers and areas with their evidence, checks of single responses, quota, response rates."""
+"""数据质量: lights with one card a problem; evidence, checks, weights, quota and response rates are folded below."""
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
-from analysis.numerals import percent
-from reports.fieldwork import integrity, quality_tables, weighting
-from reports.fieldwork.data_quality import Fieldwork
-from reports.fieldwork.integrity import Integrity, Light
-from reports.provenance import Provenance
+from reports.fieldwork import integrity
+from reports.fieldwork.concerns import concerns
 from reports.selection import Selection
-from reports.sentences import fieldwork
-from reports.sentences.notes import fieldwork as notes
+from reports.sentences import fieldwork as sentences
+from views.blocks.html import foot, head
+from views.blocks.single.lights import concern_cards, light_counts
 from views.cached import quality
-from views.charts.dots import Axis, dots
 from views.panels import page
+from views.panels import quality as panels
 from views.panels.alarms import alarms
-from views.panels.captions import caption
 from views.panels.deciding.bursts import show_bursts
 from views.panels.deciding.exclusions import excluding
-from views.shell.tables import show_table
 from views.visitor.session import Loaded
 
-HALF = 580
-SHOWN = 8
-"""Maximum number of units in a figure; the others are counted."""
-KEY = {"bad": "红灯：需要独立复访", "other": "黄灯：留意", "plain": "绿灯：没有异常"}
+FOOT = "灯按同区比较得出；红灯只表示应请独立人员复访"
 
 
 def body(loaded: Loaded, selection: Selection) -> None:
-    """Draw lights, evidence, checks, quota and response rates."""
+    """Draw what needs attention, the folded evidence, and the decisions of people."""
     alarms(loaded.study)
     work = quality.work_of(loaded, selection)
     found = quality.integrity_of(loaded, selection)
+    lights = quality.lights_of(loaded, selection)
     origin = integrity.provenance_of(work, found)
-    page.headline(integrity.finding(found))
-    about = "数据质量看本轮本方式的全部答卷，不随年龄、性别、场所筛选变化。"
-    st.caption(f"{integrity.NOT_AN_ACCUSATION}{integrity.FALSE_ALARMS}{about}")
-    for box, level in zip(st.columns(2, gap="medium"), integrity.LEVELS, strict=True):
-        with box:
-            _units(found, level, origin)
-    _evidence(found)
-    first, second = st.columns(2, gap="medium")
-    with first:
-        st.subheader("区县的灯")
-        show_table(integrity.lights_table(quality.lights_of(loaded, selection)))
-    with second:
-        st.subheader("剔除与否，四率差多少")
-        _effect(loaded, selection)
-    st.subheader("逐份检查")
-    st.caption("检查只是提醒，不会自动剔除；剔除由人决定并写明理由，原答卷保留。")
-    show_table(quality_tables.checks_table(quality.checks_of(loaded, selection)))
-    groups = quality.groups_of(loaded, selection)
-    st.subheader("哪些人更常被标记")
-    page.note(notes.flag_groups(groups))
-    show_table(quality_tables.groups_table(groups))
-    _weighting(loaded, selection)
+    with st.container(key="glance"):
+        st.html(head(str(integrity.finding(found)).rstrip("。"), sentences.lead(lights)))
+        st.html(light_counts(integrity.units(found)))
+        st.html(concern_cards(concerns(found, lights)))
+        st.html(foot(FOOT, origin.strip))
     show_bursts(loaded.study, deciding=True)
+    with st.expander("依据和信号，以及先要排除的正常解释"):
+        panels.signals(found, origin)
+    with st.expander("区县的灯；剔除与否，四率差多少"):
+        panels.areas(loaded, selection)
+    with st.expander("逐份检查；哪些人更常被标记"):
+        panels.checks(loaded, selection)
+    with st.expander("加权效率、配额进度和应答率"):
+        panels.weights(loaded, selection)
+        panels.collection(work)
     excluding(work)
-    _collection(work)
     page.explained(origin)
-
-
-def _units(found: Integrity, level: str, origin: Provenance) -> None:
-    """Draw the most conspicuous interviewers or areas."""
-    units, name = integrity.units(found)[level], integrity.LEVELS[level]
-    shown = integrity.conspicuous(units, SHOWN)
-    if shown.empty:
-        page.empty(f"没有足够的答卷来检查{name}。")
-        return
-    title = fieldwork.level_title(units, name)
-    words = caption(origin, title, fieldwork.level_caption(units, level, list(shown["label"])))
-    axis = Axis(",.0f", floor=-0.4, unit=" 项")
-    page.figure(dots(shown, words, axis, KEY, page_width=HALF), f"lights-{level}", title)
-
-
-def _evidence(found: Integrity) -> None:
-    """Draw the figures of one interviewer or area."""
-    choices = {
-        str(notes.unit_option(integrity.LEVELS[level], row)): (level, row["unit"])
-        for level, units in integrity.units(found).items()
-        for row in units[units["light"].isin([str(Light.RED), str(Light.AMBER)])].to_dict("records")
-    }
-    if not choices:
-        return
-    st.subheader("依据，以及先要排除的正常解释")
-    chosen = str(st.selectbox("看谁的依据", list(choices), key="unit"))
-    show_table(integrity.evidence_table(found, *choices[chosen]))
-
-
-def _effect(loaded: Loaded, selection: Selection) -> None:
-    table, out, decided = quality.effect_of(loaded, selection)
-    page.note(notes.excluded(out, decided, "："))
-    show_table(quality_tables.effect_table(table))
-
-
-def _weighting(loaded: Loaded, selection: Selection) -> None:
-    """Draw what weighting costs in effective size."""
-    st.subheader("加权效率")
-    spreads = quality.weights_of(loaded, selection)
-    if not spreads:
-        page.empty("网络自填的答卷不加权，没有加权效率。")
-        return
-    st.caption(weighting.EXPLAINED)
-    show_table(weighting.spread_table(spreads))
-
-
-def _collection(work: Fieldwork) -> None:
-    """Draw quota and response rates, where the study has a plan and call records."""
-    left, right = st.columns(2, gap="medium")
-    with left:
-        st.subheader("配额进度")
-        progress = work.quota()
-        if progress is None:
-            page.empty("调查文件夹里没有 quota.csv（列：wave、分组列、target），不比较配额。")
-        else:
-            show_table(quality_tables.quota_table(progress))
-    with right:
-        st.subheader("应答率（AAPOR）")
-        found = work.outcome()
-        if found is None:
-            page.empty("调查文件夹里没有 contacts.csv（列：case、wave、disposition），不能计算应答率。")
-        else:
-            rates = found.rates()
-            show_table(pd.DataFrame({"应答率": list(rates), "数值": [percent(value) for value in rates.values()]}))
 
 
 page.page("quality", body)

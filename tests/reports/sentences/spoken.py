@@ -25,6 +25,7 @@ from reports.data import import_preview
 from reports.definitions import headlines, item_rates
 from reports.fieldwork import area_lights, integrity
 from reports.fieldwork.area_lights import Round, doubt
+from reports.fieldwork.concerns import concerns
 from reports.fieldwork.data_quality import fieldwork
 from reports.overview import headline, lever, weak_words
 from reports.overview.problems import problems
@@ -285,7 +286,8 @@ def written(asked: Asked) -> Iterator[Part]:
 def trusted(asked: Asked) -> Iterator[Part]:
     """Yield the parts of 数据质量."""
     found = fieldwork(asked.gathered.study, asked.selection.wave, "household").integrity()
-    yield lambda: integrity.finding(found)
+    lit = area_lights.lights(asked.gathered.study, Round(asked.gathered.version, asked.selection.wave, "household"))
+    yield lambda: (integrity.finding(found), concerns(found, lit), sentences_of_fieldwork.lead(lit))
     for level, rows in integrity.units(found).items():
         name, shown = integrity.LEVELS[level], list(rows["unit"].head(8))
         yield lambda rows=rows, name=name: sentences_of_fieldwork.level_title(rows, name)

@@ -5,6 +5,7 @@ from datetime import datetime
 import pandas as pd
 
 from analysis.integrity.combine import Light
+from analysis.integrity.lights import AreaLight
 from reports.sentences import fieldwork
 from survey.collect.monitoring.monitor import Live
 
@@ -49,3 +50,9 @@ def test_the_question_where_people_stop_is_named() -> None:
     steps = state(pd.DataFrame()).steps
     assert fieldwork.given_up(steps, "E1 停车").text == "中途停下最多的地方：E1 停车（2 人）"
     assert fieldwork.given_up(steps[:1], "A1 年龄").text == "没有人中途停下"
+
+
+def test_the_lead_names_the_districts_that_are_not_ranked() -> None:
+    lights = {"甲区": AreaLight(Light.RED, 360, 72, 8), "乙区": AreaLight(Light.GREEN, 360, 0, 0)}
+    assert fieldwork.lead(lights).text.startswith("复访前甲区不排名，其余照常。")
+    assert fieldwork.lead({"乙区": lights["乙区"]}).text.startswith("各区县都可以排名。")

@@ -1,0 +1,121 @@
+"""What lies behind the lights of 数据质量: signals and evidence, checks, weighting, quota and response rates."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analysis.numerals import percent
+from reports.fieldwork import integrity, quality_tables, weighting
+from reports.fieldwork.data_quality import Fieldwork
+from reports.fieldwork.integrity import Integrity, Light
+from reports.provenance import Provenance
+from reports.selection import Selection
+from reports.sentences import fieldwork
+from reports.sentences.notes import fieldwork as notes
+from views.cached import quality
+from views.charts.dots import Axis, dots
+from views.panels import page
+from views.panels.captions import caption
+from views.shell.tables import show_table
+from views.visitor.session import Loaded
+
+HALF = 580
+SHOWN = 8
+"""Maximum number of units in a figure; the others are counted."""
+KEY = {"red light": "红灯：需要独立复访", "amber light": "黄灯：留意", "green light": "绿灯：没有异常"}
+
+
+def signals(found: Integrity, origin: Provenance) -> None:
+    """Draw the signals of the most conspicuous interviewers and communities, and the evidence of one."""
+    about = "数据质量看本轮本方式的全部答卷，不随年龄、性别、场所筛选变化。"
+    st.caption(f"{integrity.NOT_AN_ACCUSATION}{integrity.FALSE_ALARMS}{about}")
+    for box, level in zip(st.columns(2, gap="medium"), integrity.LEVELS, strict=True):
+        with box:
+            _units(found, level, origin)
+    _evidence(found)
+
+
+def areas(loaded: Loaded, selection: Selection) -> None:
+    """Show the lights of the districts, and the rates with and without exclusions."""
+    first, second = st.columns(2, gap="medium")
+    with first:
+        st.subheader("区县的灯")
+        show_table(integrity.lights_table(quality.lights_of(loaded, selection)))
+    with second:
+        st.subheader("剔除与否，四率差多少")
+        _effect(loaded, selection)
+
+
+def checks(loaded: Loaded, selection: Selection) -> None:
+    """Show the checks of single responses, and which people they flag more often."""
+    st.caption("检查只是提醒，不会自动剔除；剔除由人决定并写明理由，原答卷保留。")
+    show_table(quality_tables.checks_table(quality.checks_of(loaded, selection)))
+    groups = quality.groups_of(loaded, selection)
+    st.subheader("哪些人更常被标记")
+    page.note(notes.flag_groups(groups))
+    show_table(quality_tables.groups_table(groups))
+
+
+def _units(found: Integrity, level: str, origin: Provenance) -> None:
+    """Draw the most conspicuous interviewers or areas."""
+    units, name = integrity.units(found)[level], integrity.LEVELS[level]
+    shown = integrity.conspicuous(units, SHOWN)
+    if shown.empty:
+        page.empty(f"没有足够的答卷来检查{name}。")
+        return
+    title = fieldwork.level_title(units, name)
+    words = caption(origin, title, fieldwork.level_caption(units, level, list(shown["label"])))
+    axis = Axis(",.0f", floor=-0.4, unit=" 项")
+    page.figure(dots(shown, words, axis, KEY, page_width=HALF), f"lights-{level}", title)
+
+
+def _evidence(found: Integrity) -> None:
+    """Draw the figures of one interviewer or area."""
+    choices = {
+        str(notes.unit_option(integrity.LEVELS[level], row)): (level, row["unit"])
+        for level, units in integrity.units(found).items()
+        for row in units[units["light"].isin([str(Light.RED), str(Light.AMBER)])].to_dict("records")
+    }
+    if not choices:
+        return
+    st.subheader("依据，以及先要排除的正常解释")
+    chosen = str(st.selectbox("看谁的依据", list(choices), key="unit"))
+    show_table(integrity.evidence_table(found, *choices[chosen]))
+
+
+def _effect(loaded: Loaded, selection: Selection) -> None:
+    table, out, decided = quality.effect_of(loaded, selection)
+    page.note(notes.excluded(out, decided, "："))
+    show_table(quality_tables.effect_table(table))
+
+
+def weights(loaded: Loaded, selection: Selection) -> None:
+    """Draw what weighting costs in effective size."""
+    st.subheader("加权效率")
+    spreads = quality.weights_of(loaded, selection)
+    if not spreads:
+        page.empty("网络自填的答卷不加权，没有加权效率。")
+        return
+    st.caption(weighting.EXPLAINED)
+    show_table(weighting.spread_table(spreads))
+
+
+def collection(work: Fieldwork) -> None:
+    """Draw quota and response rates, where the study has a plan and call records."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader("配额进度")
+        progress = work.quota()
+        if progress is None:
+            page.empty("调查文件夹里没有 quota.csv（列：wave、分组列、target），不比较配额。")
+        else:
+            show_table(quality_tables.quota_table(progress))
+    with right:
+        st.subheader("应答率（AAPOR）")
+        found = work.outcome()
+        if found is None:
+            page.empty("调查文件夹里没有 contacts.csv（列：case、wave、disposition），不能计算应答率。")
+        else:
+            rates = found.rates()
+            show_table(pd.DataFrame({"应答率": list(rates), "数值": [percent(value) for value in rates.values()]}))
