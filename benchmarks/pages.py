@@ -1,0 +1,118 @@
+"""What a person waits for: CPU seconds of the first view, of one after a restart, of a new filter and of a click.
+
+    python -m benchmarks.pages                     # a mock city of 100,000 answers
+    python -m benchmarks.pages --rows 1e5 1e6 --pages overview quality
+    python -m benchmarks.pages --study DIR         # a study of your own; it is copied first
+
+Each page is opened in a dashboard of its own through the websocket, as a browser does. "first" has nothing beside the
+store, as after an import; "restart" is the same page in a new process; "new filter" counts some people for the first
+time; "click" repeats what is known. "wait" is the wall clock of the first view and "later" what a process in the
+background computes meanwhile, in CPU seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from benchmarks.__main__ import machine
+from benchmarks.dashboards.browser import Visitor
+from benchmarks.dashboards.servers import Server, dashboard
+
+PAGES = ("overview", "weak_areas", "change", "voices", "passing", "quality", "ledger")
+DERIVED = ("lights", "textcache", "copycache", "themes")
+"""Folders of a store that a page may have to make again."""
+CLICKS = 5
+CITY = ("--districts", "40")
+
+
+@dataclass(frozen=True)
+class View:
+    """The costs of one page in one process: CPU seconds, seconds on the clock, and MB."""
+
+    opened: float
+    wait: float
+    filtered: float
+    click: float
+    later: float
+    memory: float
+
+
+async def look(server: Server, page: str) -> View:
+    """Open a page, set a filter, and click between known results."""
+    async with Visitor(server.port) as tab:
+        start = server.cpu()
+        wait = await tab.open(page)
+        opened = server.cpu()
+        await tab.click()
+        filtered = server.cpu()
+        for _ in range(CLICKS):
+            await tab.click()
+        clicked = (server.cpu() - filtered) / CLICKS
+    return View(opened - start, wait, filtered - opened, clicked, _finish(server), server.memory())
+
+
+def _finish(server: Server) -> float:
+    """Wait for the processes in the background; return the CPU seconds of all of them."""
+    living = [child for child in server.process.children() if "derive" in child.cmdline()]
+    last = dict.fromkeys(living, 0.0)
+    while going := [child for child in living if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]:
+        last |= {child: sum(child.cpu_times()[:4]) for child in going}
+        psutil.wait_procs(going, timeout=0.2)
+    ended = server.process.cpu_times()
+    return float(ended.children_user + ended.children_system) + sum(last.values())
+
+
+def measure(study: Path, page: str) -> tuple[View, View]:
+    """Return the first view of a page and one after a restart."""
+    for name in DERIVED:
+        shutil.rmtree(study / "store" / name, ignore_errors=True)
+    views = []
+    for _ in range(2):
+        with dashboard(study) as server:
+            views.append(asyncio.run(look(server, page)))
+    return views[0], views[1]
+
+
+def table(study: Path, pages: Sequence[str]) -> None:
+    """Print a row for each page."""
+    print("| page | first | wait | later | restart | new filter | click ms | MB |\n|---|---|---|---|---|---|---|---|")
+    for page in pages:
+        first, again = measure(study, page)
+        costs = f"{first.opened:.2f} | {first.wait:.1f} | {first.later:.1f} | {again.opened:.2f}"
+        print(f"| {page} | {costs} | {again.filtered:.2f} | {again.click * 1e3:.0f} | {first.memory:.0f} |", flush=True)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure a study, or mock cities of some sizes."""
+    from cli import main as silu
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--study", type=Path)
+    parser.add_argument("--rows", nargs="+", type=float, default=[1e5])
+    parser.add_argument("--pages", nargs="+", default=PAGES)
+    asked = parser.parse_args(arguments)
+    print(machine())
+    with tempfile.TemporaryDirectory() as scratch:
+        for rows in [0.0] if asked.study else asked.rows:
+            city = Path(scratch) / f"city-{rows:.0f}"
+            if asked.study:
+                shutil.copytree(asked.study, city)
+            elif silu(["mock", str(city), *CITY, "--responses", f"{rows:.0f}"]):
+                return 1
+            print(f"\n{asked.study.name if asked.study else f'{rows:,.0f} answers'}\n")
+            table(city, asked.pages)
+            shutil.rmtree(city)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
