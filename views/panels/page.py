@@ -79,7 +79,7 @@ INSECURE = (
     "看板没有账号就对局域网开放（启动时写了 --insecure-lan）：能连到这个端口的人不用登录就是“{role}”，传输不加密。"
     "用完请停止看板，或改为只在本机打开。"
 )
-BEFORE_CHECKS = ("overview", "weak_areas", "area", "change", "passing")
+BEFORE_CHECKS = ("overview", "weak_areas", "area", "change", "passing", "expert")
 """Pages that show a large wave before its answers are checked; those on which people decide wait for the checks."""
 HALF = 640
 """Width in pixels up to which a chart fits beside another one."""
