@@ -9,6 +9,7 @@ from reports.areas.beside import beside, rows_by_area
 from reports.areas.places import Area, children, levels
 from reports.areas.profile import Profile
 from reports.definitions import definitions, headlines
+from reports.overview.weak_words import placeless
 from reports.plans.rectification import ledger_of
 from reports.rates import precision
 from reports.selection import Selection
@@ -35,6 +36,9 @@ def body(loaded: Loaded, selection: Selection) -> None:
     """Draw the page; it fits a screen of 1366 x 768 and a sheet of A4."""
     with st.container(key="profile"):
         if missing.objected(loaded.study, against_targets=True):
+            return
+        if not selection.where and four_of(loaded, selection, "district").table.empty:
+            page.headline(placeless())
             return
         area = choose_area(loaded, selection)
         if area is None:

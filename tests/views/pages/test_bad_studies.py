@@ -45,6 +45,10 @@ def test_pages_stay_up_without_anything_to_compare(make: Make, run: Run, study: 
     app = run(make(study))
     assert not app.error, "the first page says what is missing itself"
     stand(app, pages)
+    if study == "placeless":
+        app.switch_page(FILES["area"]).run(timeout=120)
+        assert not app.error
+        assert "没有写明地点" in page_text(app)
 
 
 def test_the_first_page_of_a_leader_stays_up(make: Make, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
