@@ -33,10 +33,10 @@ def as_text(table: pd.DataFrame, lines: Sequence[str]) -> bytes:
 
 
 def as_csv(table: pd.DataFrame, lines: Sequence[str]) -> bytes:
-    """Return CSV in UTF-8 with BOM, as Excel expects; the lines follow after an empty line."""
-    from survey.storage.spreadsheets import csv_lines, csv_text
+    """Return CSV for spreadsheet programs; the lines follow after an empty line."""
+    from survey.storage.spreadsheets import csv_file
 
-    return (csv_text(table) + "\r\n" + csv_lines(lines)).encode("utf-8-sig")
+    return csv_file(table, lines)
 
 
 def as_xlsx(table: pd.DataFrame, lines: Sequence[str]) -> bytes:

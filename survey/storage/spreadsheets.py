@@ -69,6 +69,11 @@ def csv_lines(lines: Sequence[str], *, end: str = "\r\n") -> str:
     return text.getvalue()
 
 
+def csv_file(table: pd.DataFrame, lines: Sequence[str]) -> bytes:
+    """Return guarded CSV in UTF-8 with BOM, as Excel expects; the lines follow after an empty line."""
+    return (csv_text(table) + "\r\n" + csv_lines(lines)).encode("utf-8-sig")
+
+
 def open_workbook(target: Path | IO[bytes], **options: Any) -> Any:
     """Return an `xlsxwriter.Workbook` in which no text becomes a formula, a link or a number."""
     import xlsxwriter

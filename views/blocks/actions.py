@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+import pandas as pd
+
 from views.blocks.html import text
 
 MOCK = "模拟数据"
@@ -35,12 +37,20 @@ def chart_actions(picture: str, link: str) -> str:
         link: address of its page.
     """
     save = f'<a href="{escape(picture)}">保存图片</a>' if picture else ""
-    return f'<nav class="silu-actions" aria-label="这张图">{save}{_list("复制链接", copying(link))}</nav>'
+    return f'<nav class="silu-actions">{save}{_list("复制链接", copying(link))}</nav>'
 
 
 def copying(link: str) -> str:
     """Return an address that one click selects; the script of the first page copies it as well."""
     return f'<p><code class="silu-link">{escape(link)}</code><small>点一下选中，再按 Ctrl+C 复制</small></p>'
+
+
+def table_of(table: pd.DataFrame) -> str:
+    """Return a table of the numbers behind a chart."""
+    head = "".join(f'<th scope="col">{text(name)}</th>' for name in table.columns)
+    rows = ("".join(f"<td>{text('' if pd.isna(cell) else cell)}</td>" for cell in row) for row in table.to_numpy())
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f'<div class="silu-behind"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _list(label: str, body: str) -> str:

@@ -75,6 +75,7 @@ def _line(
     marks = {
         "type": "scatter",
         "mode": "markers",
+        "name": str(rows["label"].iloc[0]) if len(rows) else "",
         "x": (rows["at"] + shift).tolist(),
         "y": rows["estimate"].astype(float).tolist(),
         "error_y": whiskers(rows["estimate"], rows["conf_low"], rows["conf_high"], color, thickness=2),

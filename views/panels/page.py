@@ -41,6 +41,7 @@ from survey.host import access, environment
 from views.cached.checking import before_checks
 from views.charts.parts import style
 from views.panels import picture_mode
+from views.panels.chart_numbers import numbers_behind
 from views.shell.links import show_unknown_address
 from views.shell.markup import plain, plain_table
 from views.visitor import discretion, session
@@ -157,11 +158,17 @@ def headline(text: Sentence) -> None:
 
 
 def figure(picture: go.Figure, key: str, alt: Sentence) -> None:
-    """Show a chart in the house style with its alternative text; where the window is narrower, it scrolls sideways."""
+    """Show a chart in the house style with its alternative text; below it 看数字, 保存图片, 复制链接.
+
+    Where the window is narrower, it scrolls sideways.
+    """
     narrow = picture.layout.meta["narrowest"] <= HALF
     drawn = picture_mode.fitted(picture, whole=not narrow)
     with st.container(key=f"{'half' if narrow else 'whole'}-{key}"):
         st.plotly_chart(drawn, theme=None, config=style.CONFIG, key=key, alt=str(alt))
+        with st.container(key=f"below-{key}", horizontal=True, vertical_alignment="center"):
+            numbers_behind(picture, key)
+            picture_mode.chart_links(key)
 
 
 def explained(origin: Provenance, *tables: pd.DataFrame) -> None:

@@ -15,6 +15,8 @@ from survey.study.study import Study
 from views.blocks import actions
 from views.charts.parts.scaled import scaled
 from views.shell import shots
+from views.shell.shell import HOME
+from views.visitor import session
 
 SCALES: Mapping[str, float] = {"16x9": 4 / 3, "a4": 0.8}
 """Format -> size of a chart's letters against those on a page; the stylesheet gives HTML the same scale."""
@@ -40,7 +42,8 @@ def top(study: Study, wave: str) -> None:
 
 def logged() -> Mapping[str, str]:
     """Return what the log of views adds for a picture."""
-    return {shots.SHOT: shot()} if shot() else {}
+    named = {shots.SHOT: shot(), shots.CHART: st.query_params.get(shots.CHART, "")}
+    return {name: value for name, value in named.items() if value}
 
 
 def links(page: str) -> None:
@@ -50,6 +53,14 @@ def links(page: str) -> None:
     pictures = [(size.label, shots.picture_address(page, query, name)) for name, size in shots.FORMATS.items()]
     missing = "" if browsers.installed() else browsers.CURE
     st.html(actions.actions(modes, [] if missing else pictures, link(query), missing))
+
+
+def chart_links(key: str) -> None:
+    """Draw 保存图片 and 复制链接 of one chart."""
+    query = shots.own_query(st.query_params.to_dict())
+    page = str(st.session_state.get(session.PAGE, HOME))
+    picture = shots.picture_address(page, query, chart=key) if browsers.installed() else ""
+    st.html(actions.chart_actions(picture, link(query)), width="content")
 
 
 def link(query: Mapping[str, str]) -> str:

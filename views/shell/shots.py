@@ -18,7 +18,7 @@ from views.shell.shell import HOME, NOWHERE, pages
 SHOT = "shot"
 """Query parameter that names a format."""
 CHART = "chart"
-"""Query parameter of a picture that names one chart by its key."""
+"""Query parameter of a picture that names one chart by its key; on the page it only goes into the log of views."""
 ROUTE = "_silu/picture/"
 """Address of pictures, relative to any page; the last part of a page's address follows."""
 
@@ -72,7 +72,7 @@ class Order:
     @property
     def address(self) -> str:
         """Return the address of the page that is drawn, relative to the server."""
-        query = urlencode([*self.query, *([] if self.chart else [(SHOT, self.shot)])])
+        query = urlencode([*self.query, (CHART, self.chart) if self.chart else (SHOT, self.shot)])
         return f"/{'' if self.page == HOME else self.page}{'?' if query else ''}{query}"
 
     @property
@@ -90,7 +90,7 @@ def chosen(query: Mapping[str, str]) -> str:
 
 def own_query(query: Mapping[str, str]) -> dict[str, str]:
     """Return filters and choices of a page by name, without what is no choice of its content."""
-    return {key: query[key] for key in sorted(query) if key not in (SHOT, NOWHERE)}
+    return {key: query[key] for key in sorted(query) if key not in (SHOT, CHART, NOWHERE)}
 
 
 def picture_address(page: str, query: Mapping[str, str], shot: str = "", chart: str = "") -> str:
@@ -112,5 +112,4 @@ def read_order(page: str, query: Mapping[str, str]) -> Order:
         raise ArgumentError("没有这张图", where=CHART, got=chart)
     if not chart and shot not in FORMATS:
         raise ArgumentError("没有这种尺寸", where=SHOT, got=shot, expected="、".join(FORMATS))
-    kept = tuple((key, value) for key, value in own_query(query).items() if key != CHART)
-    return Order(page, kept, shot, chart)
+    return Order(page, tuple(own_query(query).items()), shot, chart)

@@ -1,23 +1,31 @@
 """Picture mode and the links of every page."""
 
 import html
+import json
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.views.page_words import Run, bodies, figures, words
+import pandas as pd
+import pytest
 
-EXPERT, WEAK_AREAS = "views/pages/expert.py", "views/pages/weak_areas.py"
+from tests.views.page_words import Run, bodies, figures, words
+from views.charts.dots import Axis, dots
+from views.charts.parts.frame import Caption
+from views.charts.parts.numbers import numbers
+from views.panels.chart_numbers import saving
+
+CHANGE = "views/pages/change.py"
 
 
 def test_a_page_in_picture_mode_bears_one_badge_and_larger_charts(city: Path, run: Run) -> None:
-    app = run(city, EXPERT, shot="16x9", sex="女")
+    app = run(city, CHANGE, shot="16x9", sex="女")
     shown = [body for body in bodies(app) if "<style>" not in body]
     assert sum("silu-badge" in body for body in shown) == 1
     assert "silu-end" in shown[-1]
     drawn = figures(app)
     assert drawn
     assert not [figure for figure in drawn if "模拟数据" in [note["text"] for note in figure["layout"]["annotations"]]]
-    ordinary = figures(run(city, EXPERT, sex="女"))
+    ordinary = figures(run(city, CHANGE, sex="女"))
     assert [words(one).replace("模拟数据", "") for one in ordinary] == [
         words(one).replace("模拟数据", "") for one in drawn
     ]
@@ -27,10 +35,26 @@ def test_a_page_in_picture_mode_bears_one_badge_and_larger_charts(city: Path, ru
 def test_the_links_keep_filters_and_choices_of_the_page(city: Path, run: Run) -> None:
     (links,) = [
         html.unescape(body)
-        for body in bodies(run(city, WEAK_AREAS, sex="女", measure="参与率"))
-        if "<style>" not in body and "silu-actions" in body
+        for body in bodies(run(city, CHANGE, sex="女", measure="参与率"))
+        if "<style>" not in body and "截图模式" in body
     ]
     chosen = f"measure={quote('参与率')}&sex={quote('女')}"
     assert f'href="?{chosen}&shot=16x9"' in links
-    assert f'href="_silu/picture/weak_areas?{chosen}&shot=a4"' in links
+    assert f'href="_silu/picture/change?{chosen}&shot=a4"' in links
     assert f'<code class="silu-link">?{chosen}</code>' in links
+
+
+def test_the_table_of_a_chart_says_where_it_comes_from_and_obeys_no_formula(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SILU_STUDY", str(tmp_path))
+    caption = Caption("=1+1", "满意率", "n=300；入户面访", mock=True)
+    rows = {"label": ["@区"], "value": [0.7], "low": [0.6], "high": [0.8], "kind": "plain", "text": "70%"}
+    picture = dots(pd.DataFrame(rows), caption, Axis(), {})
+    content = saving(picture, numbers(picture), "dots")().decode("utf-8-sig")
+    assert content.split("\r\n") == [
+        "项目,数值（%）,下限（%）,上限（%）,图上的文字", "'@区,70.0,60.0,80.0,70%", "",
+        '"模拟数据"', '"\'=1+1"', '"满意率"', '"n=300；入户面访"', "",
+    ]  # fmt: skip
+    (line,) = (tmp_path / "log" / "views.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["numbers"] == "dots"

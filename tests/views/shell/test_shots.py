@@ -18,7 +18,7 @@ def test_a_picture_keeps_filters_and_choices_and_nothing_else() -> None:
 
 def test_one_chart_comes_from_the_ordinary_page() -> None:
     order = shots.read_order("weak_areas", {"chart": "heat-580", "sex": "女"})
-    assert order.address == "/weak_areas?sex=%E5%A5%B3"
+    assert order.address == "/weak_areas?sex=%E5%A5%B3&chart=heat-580"
     assert order.frame == ".st-key-whole-heat-580 .stPlotlyChart, .st-key-half-heat-580 .stPlotlyChart"
 
 

@@ -105,7 +105,7 @@ def framed(
     full = {
         **layout,
         "template": {"layout": style.LAYOUT},
-        "meta": {"narrowest": box.width},
+        "meta": {"narrowest": box.width, "words": [title, subtitle, source], "mock": caption.mock},
         "height": top + box.plot_height + below + _height(foot, SOURCE) + PAD,
         "margin": {"l": box.left, "r": box.right, "t": top, "b": below + _height(foot, SOURCE) + PAD, "pad": 0},
         "annotations": [
