@@ -24,7 +24,7 @@ from survey.errors import CollectError, SiluError, StudyError
 from survey.study.study import load_study
 from views.charts.arrivals import by_hour, drop_out, named
 from views.charts.parts.frame import Caption
-from views.panels import page
+from views.panels import page, picture_mode
 from views.panels.deciding.bursts import show_bursts
 from views.shell.markup import plain
 from views.shell.tables import show_table
@@ -42,7 +42,8 @@ def body() -> None:
     if not folder:
         raise StudyError("看板没有指定调查文件夹", cure="用 silu dashboard 目录名 启动看板")
     study = load_study(folder)
-    if study.mock:
+    picture_mode.top(study, "实时回收")
+    if study.mock and not picture_mode.shot():
         st.markdown(f":orange-badge[{page.MOCK_NOTE}]")
     address = database_of(study, collect_settings(study))
     if "://" not in address and not Path(address).exists():
@@ -157,12 +158,18 @@ def _bursts(suspects: tuple[Burst, ...]) -> None:
 @st.fragment(run_every=EVERY)
 def show() -> None:
     """Run the page; show a `SiluError` with its remedy."""
-    try:
-        body()
-    except SiluError as error:
-        page.problem(error)
-    except sqlite3.DatabaseError as error:
-        page.problem(CollectError("收件箱暂时不能读，或已损坏", got=str(error), cure="运行 silu verify 检查"))
+    st.session_state[session.PAGE] = "live"
+    with picture_mode.frame():
+        links = st.container()
+        try:
+            body()
+        except SiluError as error:
+            page.problem(error)
+        except sqlite3.DatabaseError as error:
+            page.problem(CollectError("收件箱暂时不能读，或已损坏", got=str(error), cure="运行 silu verify 检查"))
+        with links:
+            picture_mode.links("live")
+    picture_mode.end()
 
 
 show()

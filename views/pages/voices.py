@@ -69,7 +69,7 @@ def _themes(loaded: Loaded, asked: TextSelection) -> None:
     with right, st.container(key="voices-comments"):
         theme = comments(loaded, asked, top, first)
     with left, st.container(key="voices-themes"):
-        st.html('<h2 class="silu-section">居民说了什么<small>点一个主题看原话</small></h2>')
+        st.html('<h2 class="silu-section">居民说了什么<small class="silu-do">点一个主题看原话</small></h2>')
         st.html(theme_list(top, theme, _address))
         if praise := sentences.praise(ask(loaded, asked, reports.kinds)):
             st.html(praise_line(praise, _address(PRAISE) if analyst() else ""))

@@ -113,7 +113,7 @@ def _draw(name: str, body: Callable[[Loaded, Selection], None], title: DeltaGene
         banner(loaded)
     with st.container(key="bar"):
         selection = filter_bar(loaded, name)
-    picture_mode.top(loaded.study, selection.wave)
+    picture_mode.top(loaded.study, wave_label(loaded.study, selection.wave))
     people = {column: "、".join(values) for column, values in selection.where.items()}
     log(loaded, name, {"wave": selection.wave, "mode": selection.mode, **people, **picture_mode.logged()})
     if selection.opt_in:

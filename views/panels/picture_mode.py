@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from reports.labels import wave_label
 from survey.host import browsers
 from survey.study.study import Study
 from views.blocks import actions
@@ -34,10 +33,10 @@ def frame() -> DeltaGenerator:
     return st.container(key=f"shot-{shot()}") if shot() else st.container()
 
 
-def top(study: Study, wave: str) -> None:
-    """Draw the first line of a picture."""
+def top(study: Study, part: str) -> None:
+    """Draw the first line of a picture: the study, and the wave or whatever else is shown."""
     if shot():
-        st.html(actions.top_line(f"{study.title} · {wave_label(study, wave)}", study.mock))
+        st.html(actions.top_line(f"{study.title} · {part}", study.mock))
 
 
 def logged() -> Mapping[str, str]:

@@ -70,7 +70,7 @@ def table_and_watched(table: Estimates, judged: Estimates, found: Weaknesses) ->
         fold(own.unclear(found.unclear), own.by_rate(found.unclear)),
     )
     title = "观察：多半没到，还不能确认" if found.watched else "观察"
-    note = "<small>点开任一格看这个区县的档案</small>" if address_of_area("") else ""
+    note = '<small class="silu-do">点开任一格看这个区县的档案</small>' if address_of_area("") else ""
     return (
         f'<div class="silu-weak-main"><section><h2>各区县四率{note}</h2>{heat}</section>'
         f"<section><h2>{title}</h2>{rows}{''.join(folds)}</section></div>"

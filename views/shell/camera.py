@@ -63,13 +63,18 @@ DRAWN = """new Promise(done => {
   look();
 })"""
 """Promise of true once the script of the page has ended and all its charts are drawn; of false where it failed."""
-PLACE = """(() => {
+PLACE = """new Promise(done => {
   const found = document.querySelector(%s);
-  if (!found) return null;
-  found.scrollIntoView();
-  const box = found.getBoundingClientRect();
-  return {x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height, scale: 1};
-})()"""
+  if (!found) return done(null);
+  const folded = found.closest("details:not([open])");
+  if (folded) folded.querySelector("summary").click();
+  setTimeout(() => {
+    found.scrollIntoView();
+    const box = found.getBoundingClientRect();
+    done(box.width ? {x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height, scale: 1} : null);
+  }, folded ? 1000 : 0);
+})"""
+"""Promise of the place of what is drawn, unfolded where it lies in a folded part; of null where it is not there."""
 COMPLAINTS = "stderr"
 """File in the profile with what the browser complains of."""
 LOG = logging.getLogger("silu")

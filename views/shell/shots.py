@@ -44,7 +44,7 @@ FORMATS: Mapping[str, Format] = {
     "a4": Format("A4", 793.6, 1122.56, 3.125),
 }
 """Name in an address -> size; A4 has 2480 x 3508 pixels, 300 per inch."""
-DESK = Format("", 1366, 900, 2)
+DESK = Format("", 1366, 2000, 2)
 """Window in which a single chart is drawn, at twice its size on a screen."""
 
 

@@ -69,7 +69,7 @@ def _theme(row: dict[object, object], end: float, chosen: str, address: Callable
 
 def praise_line(praise: object, address: str) -> str:
     """Return the number of comments that praise, with a link to them where the reader may see them."""
-    more = f' <a href="{address}">另看原话&nbsp;→</a>' if address else ""
+    more = f' <a class="silu-do" href="{address}">另看原话&nbsp;→</a>' if address else ""
     return f'<p class="silu-quiet">其中{text(praise)}{more}</p>'
 
 
