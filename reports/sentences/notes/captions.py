@@ -95,21 +95,19 @@ def log(events: Sequence[object]) -> Sentence:
 
 
 def waiting(row: Row) -> Sentence:
-    """Return a confirmed weakness as a choice in a list."""
+    """Return a confirmed weakness as a choice in a list, short enough for a phone."""
     return say(
-        "{area} · {rate}（{value}，目标 {target}）",
+        "{area} · {rate}（{value}）",
         area=row.name("district"),
         rate=row.name("label"),
-        value=row.bound("estimate", Format.PERCENT),
-        target=row.bound("line", Format.TARGET),
+        value=row.bound("estimate", Format.WHOLE),
     )
 
 
 def entry(one: Entry) -> Sentence:
-    """Return an entry of the ledger as a choice in a list."""
+    """Return an entry of the ledger as a choice in a list, short enough for a phone."""
     number = Declared(str(one.number), "numbering")
-    words = "第 {number} 条 · {area} · {owner}"
-    return say(words, number=number, area=Name(one.area), owner=Declared(one.owner, "wording"))
+    return say("第 {number} 条 · {area}", number=number, area=Name(one.area))
 
 
 def remeasure(one: Entry, reason: str) -> Sentence:
