@@ -19,9 +19,11 @@ from survey.collect.monitoring.arrivals import Arrivals
 from survey.collect.monitoring.bursts import Burst, bursts
 from survey.collect.monitoring.monitor import Live, live
 from survey.collect.serving.server import open_backend
-from survey.collect.settings import CHINA, collect_settings, database_of
+from survey.collect.settings import CHINA, collect_settings, database_of, opening
 from survey.errors import CollectError, SiluError, StudyError
-from survey.study.study import load_study
+from survey.study.study import Study, load_study
+from views.blocks.html import head
+from views.blocks.single.empty import next_steps
 from views.charts.arrivals import by_hour, drop_out, named
 from views.charts.parts.frame import Caption
 from views.panels import page, picture_mode
@@ -47,7 +49,7 @@ def body() -> None:
         st.markdown(f":orange-badge[{page.MOCK_NOTE}]")
     address = database_of(study, collect_settings(study))
     if "://" not in address and not Path(address).exists():
-        page.empty("网上问卷还没有启动过。运行 silu collect 后，这里显示回收情况。")
+        _never_started(study)
         return
     backend = open_backend(address)
     try:
@@ -63,7 +65,7 @@ def body() -> None:
     if state.damaged:
         st.error(str(captions.damaged(state)))
     if not state.total:
-        page.empty("还没有收到答卷。")
+        _nothing_yet(study)
         return
     origin = of_inbox(study, state.total, state.wave)
     _hours(state, origin)
@@ -72,6 +74,35 @@ def body() -> None:
     show_bursts(study, deciding=False)
     _bursts(suspects)
     page.explained(origin)
+
+
+def _never_started(study: Study) -> None:
+    """Say how to start the form; only the command can, on the machine that residents reach."""
+    settings = collect_settings(study)
+    steps = [("在能被居民访问的电脑上启动网上问卷", f"silu collect {study.root.name} --host 0.0.0.0")]
+    if not settings.public_url:
+        steps.append(("在 study.toml 写明居民打开的地址，本页就显示二维码", '[collect] public_url = "https://……"'))
+    steps.append(("让居民扫码填写；本页每半分钟更新一次", ""))
+    st.html(head("网上问卷还没有启动过", _open_now(study)))
+    st.html(next_steps(steps, settings.public_url))
+
+
+def _nothing_yet(study: Study) -> None:
+    """Say what residents need in order to answer."""
+    url = collect_settings(study).public_url
+    where = (
+        "把二维码贴到社区、发到居民群"
+        if url
+        else "把问卷地址发给居民；在 study.toml 的 [collect] 写明 public_url，本页就显示二维码"
+    )
+    st.html(head("还没有收到答卷", _open_now(study)))
+    st.html(next_steps([(where, ""), ("自己先用手机填一份，看能不能交上", ""), ("本页每半分钟更新一次", "")], url))
+
+
+def _open_now(study: Study) -> str:
+    """Return which wave is open, or why none is."""
+    found = opening(study, collect_settings(study), datetime.now(CHINA))
+    return f"正在接收：{found.wave.title}。" if found.wave else f"现在不接收：{found.reason}。"
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -15,7 +15,7 @@ from survey.storage.store import ResponseStore
 from survey.study.study import Study
 from tests.commands.test_verify import flip
 from tests.survey.small_study import EXPORTS, HEADING, answer, make_study, write_csv, write_xlsx
-from tests.views.page_words import seen
+from tests.views.page_words import blocks, seen
 from views.shell.navigation import PAGES
 from views.visitor.session import STUDY_VARIABLE
 
@@ -45,7 +45,7 @@ def upload(app: AppTest, *paths: Path) -> AppTest:
 
 def page_text(app: AppTest) -> str:
     kinds = ("markdown", "error", "info", "warning", "success", "caption")
-    return "\n".join(seen(entry.value) for kind in kinds for entry in app.get(kind))
+    return "\n".join([*(seen(entry.value) for kind in kinds for entry in app.get(kind)), *blocks(app)])
 
 
 def rows(study: Study) -> int:
@@ -53,7 +53,9 @@ def rows(study: Study) -> int:
 
 
 def test_before_the_first_import_the_page_is_empty(study: Study) -> None:
-    assert "还没有导入过任何答卷" in page_text(start())
+    empty = page_text(start())
+    assert "还没有导入过任何答卷" in empty
+    assert "看预览" in empty
 
 
 def test_an_import_keeps_the_uploads_of_other_visitors(study: Study, tmp_path: Path) -> None:

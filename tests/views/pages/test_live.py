@@ -61,7 +61,10 @@ def test_an_empty_practice_wave_changes_no_page(practised: Path, run: Run) -> No
     assert [wave.name for wave in study.waves] == ["P", "W1", "W2"]
     assert app.selectbox(key="wave").value == "W2"
     assert wave_label(study, "P") not in app.selectbox(key="wave").options
-    assert "没有启动过" in page_text(run(practised, LIVE))
+    empty = page_text(run(practised, LIVE))
+    assert "没有启动过" in empty
+    assert "silu collect" in empty
+    assert "public_url" in empty
 
 
 def test_answers_flow_from_the_phone_to_the_pages(
