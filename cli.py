@@ -60,7 +60,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 COLLECT_AFTER = 50_000
-"""New objects before a garbage collection: libraries make hundreds of thousands at import, all of them to stay."""
+"""New objects before a garbage collection in commands that end: libraries make hundreds of thousands, all to stay."""
 SERVERS = ("dashboard", "demo", "collect")
 SWEEPING = (*SERVERS, "import", "drain")
 # Options left out of the log of views, because free text and names are logged elsewhere.
@@ -78,9 +78,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if argv is None:
         _read_names()
-        gc.set_threshold(COLLECT_AFTER)
     _use_utf8_output()
     args = list(sys.argv[1:] if argv is None else argv)
+    if argv is None and args and args[0] not in SERVERS:
+        gc.set_threshold(COLLECT_AFTER)
     parser = CommandParser(prog="silu", description="四率：民意调查与知晓度分析")
     commands = parser.add_subparsers(dest="command", metavar="命令", required=True)
     for name, (module, text) in COMMANDS.items():
