@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -49,10 +49,10 @@ def kinds_of(city: MockCity, sheet: ResponseSheet) -> pd.Series:
     return sheet.rows["response_id"].to_pandas().map(labels).fillna("none")
 
 
-def flagged(cities: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def flagged(seeds: Sequence[int]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the flags of all responses with their kinds, and those of the honest ones by group."""
     found, groups = [], []
-    for seed in range(FIRST_SEED, FIRST_SEED + cities):
+    for seed in seeds:
         city = draw(MockSpec(seed=seed, texts=False, faults=KINDS))
         for sheet in sheets(city):
             context = Context(sheet)
@@ -113,7 +113,7 @@ def rivals(sheet: ResponseSheet) -> Mapping[str, Callable[[], Floats]]:
     }
 
 
-def print_rivals(cities: int) -> None:
+def print_rivals(seeds: Sequence[int]) -> None:
     """Print what each index of the package finds at the same share of false flags."""
     try:
         import ier
@@ -121,7 +121,7 @@ def print_rivals(cities: int) -> None:
         print("\ninsufficient-effort is not installed: pip install -r requirements/bench.txt")
         return
     shares: dict[str, list[list[float]]] = {}
-    for seed in range(FIRST_SEED, FIRST_SEED + cities):
+    for seed in seeds:
         city = draw(MockSpec(seed=seed, texts=False, online=False, waves=1, faults=KINDS))
         sheet = next(sheets(city))
         kind = kinds_of(city, sheet).to_numpy()
@@ -137,10 +137,10 @@ def print_rivals(cities: int) -> None:
         print(f"| {name} | " + " | ".join(f"{value:.0%}" for value in np.mean(rows, axis=0)) + " |")
 
 
-def print_fabricators(cities: int) -> None:
+def print_fabricators(seeds: Sequence[int]) -> None:
     """Print the lights of interviewers who copy real answers item by item, and of honest ones."""
     lights: dict[str, list[str]] = {"careful": [], "careful-half": [], "the others of these cities": []}
-    for seed in range(FIRST_SEED, FIRST_SEED + cities):
+    for seed in seeds:
         for kind in ("careful", "careful-half"):
             city = draw(MockSpec(seed=seed, texts=False, online=False, faults=(kind,)))
             maker = set(city.truth.faults["detail"])
@@ -171,12 +171,12 @@ def print_speed() -> None:
     print(f"| all (budget {BUDGET:.0f}) | {total:.1f} |")
 
 
-def print_careless(cities: int) -> None:
+def print_careless(seeds: Sequence[int]) -> None:
     """Print all tables."""
-    print(f"\n{cities} cities, seeds from {FIRST_SEED}, 2 % of each kind\n")
-    found, groups = flagged(cities)
+    print(f"\n{len(seeds)} cities, seeds from {seeds[0]}, 2 % of each kind\n")
+    found, groups = flagged(seeds)
     print_checks(found)
     print_groups(groups)
-    print_rivals(min(cities, 4))
-    print_fabricators(cities)
+    print_rivals(seeds[:4])
+    print_fabricators(seeds)
     print_speed()

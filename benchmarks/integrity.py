@@ -21,7 +21,7 @@ from analysis.integrity.matching import nearest_by_cluster, padded
 from analysis.integrity.report import Integrity, inspect
 from analysis.integrity.shuffling import Block, Statistics, shuffle
 from analysis.integrity.signals import SIGNALS
-from benchmarks.careless import print_careless
+from benchmarks.careless import FIRST_SEED, print_careless, print_fabricators
 from survey.mock.city.spec import MockSpec
 from survey.mock.drawing import MockCity, draw
 from survey.quality.check import Context
@@ -220,9 +220,12 @@ def main() -> None:
     parser.add_argument(
         "--careless", action="store_true", help="only the tables of careless and carefully invented forms"
     )
+    parser.add_argument("--fabricators", action="store_true", help="only the table of carefully invented forms")
+    parser.add_argument("--first", type=int, default=FIRST_SEED, help="first seed of these tables")
     asked = parser.parse_args()
-    if asked.careless:
-        print_careless(asked.cities)
+    seeds = range(asked.first, asked.first + asked.cities)
+    if asked.careless or asked.fabricators:
+        (print_careless if asked.careless else print_fabricators)(seeds)
         return
     if asked.checks:
         print_checks(asked.cities)
@@ -234,7 +237,7 @@ def main() -> None:
     print_signals(tally)
     print_checks(asked.cities)
     print_speed(spent)
-    print_careless(asked.cities)
+    print_careless(seeds)
 
 
 if __name__ == "__main__":
