@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from survey.errors import ArgumentError
 from survey.host import environment
+from views.cached.checking import stop_checks
 from views.shell.hosts import Authority, KnownHosts
 from views.shell.options import apply_options
 from views.shell.pictures import Pictures
@@ -43,7 +44,14 @@ def application(study: Path, names: Iterable[Authority] = (), *, insecure: bool 
     compression = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     around = [Middleware(ContentPolicy), Middleware(KnownHosts, names=tuple(names)), compression]
     around += [Middleware(Pictures), Middleware(OwnScripts), Middleware(FirstPage)]
-    return st.App(APP, middleware=around, on_script_error=report_fault)
+    return st.App(APP, middleware=around, on_script_error=report_fault, lifespan=_until_stopped)
+
+
+@asynccontextmanager
+async def _until_stopped(_app: object) -> AsyncIterator[None]:
+    """End with the server the processes that it started."""
+    yield
+    stop_checks()
 
 
 def listen(host: str, port: int) -> socket.socket:

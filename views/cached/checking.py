@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import subprocess
 import sys
 from dataclasses import replace
@@ -19,6 +18,7 @@ from views.visitor.session import Loaded
 LARGE = 20_000
 """Responses of a wave and mode above which pages do not wait for the checks: about four CPU seconds."""
 COMMAND = Path(__file__).parents[2] / "cli.py"
+_STARTED: list[subprocess.Popen[bytes]] = []
 
 
 class Checks:
@@ -46,15 +46,21 @@ class Checks:
 
 
 def _start(study: Study) -> subprocess.Popen[bytes] | None:
-    """Start `silu derive`, which ends with this server at the latest; None where that is impossible."""
+    """Start `silu derive`; None where that is impossible."""
     command = [sys.executable, str(COMMAND), "derive", "--study", str(study.root)]
     try:
         # In a session of its own, because Ctrl+C in the terminal of the server would end it with a traceback.
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
     except OSError:
         return None
-    atexit.register(process.terminate)
+    _STARTED.append(process)
     return process
+
+
+def stop_checks() -> None:
+    """End the processes that this server started; what they have finished is kept."""
+    while _STARTED:
+        _STARTED.pop().terminate()
 
 
 def before_checks(loaded: Loaded, mode: str) -> Loaded:

@@ -55,3 +55,9 @@ def test_the_process_is_the_command(own: Path) -> None:
     assert process.wait(120) == 0
     assert Checks(study, ()).waves("household") == frozenset()
     assert len(list((own / "store" / "lights").glob("*.json"))) == len(list(rounds(study)))
+
+
+def test_a_server_that_stops_ends_its_process(own: Path) -> None:
+    process: Any = checking._start(load_study(own))
+    checking.stop_checks()
+    assert process.wait(30) != 0
