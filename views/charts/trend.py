@@ -80,7 +80,8 @@ def _line(
         "y": rows["estimate"].astype(float).tolist(),
         "error_y": whiskers(rows["estimate"], rows["conf_low"], rows["conf_high"], color, thickness=2),
         "marker": {"color": color, "symbol": symbol, "size": 11},
-        "hoverinfo": "skip",
+        "text": [f"{row['label']} {row['wave']} {percent(row['estimate'])}" for row in rows.to_dict("records")],
+        "hovertemplate": "%{text}<extra></extra>",
     }
     line = {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip", "connectgaps": False}
     return [{**line, "line": {"color": color, "width": 2}}, marks]

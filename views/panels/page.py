@@ -40,6 +40,7 @@ from survey.errors import SiluError
 from survey.host import access, environment
 from views.cached.checking import before_checks
 from views.charts.parts import style
+from views.charts.parts.described import described
 from views.panels import picture_mode
 from views.panels.chart_numbers import numbers_behind
 from views.shell.links import show_unknown_address
@@ -158,14 +159,14 @@ def headline(text: Sentence) -> None:
 
 
 def figure(picture: go.Figure, key: str, alt: Sentence) -> None:
-    """Show a chart in the house style with its alternative text; below it 看数字, 保存图片, 复制链接.
+    """Show a chart in the house style; below it 看数字, 保存图片, 复制链接.
 
-    Where the window is narrower, it scrolls sideways.
+    Where the window is narrower, it scrolls sideways. Its alternative text is the finding `alt`, then what its marks say.
     """
     narrow = picture.layout.meta["narrowest"] <= HALF
     drawn = picture_mode.fitted(picture, whole=not narrow)
     with st.container(key=f"{'half' if narrow else 'whole'}-{key}"):
-        st.plotly_chart(drawn, theme=None, config=style.CONFIG, key=key, alt=str(alt))
+        st.plotly_chart(drawn, theme=None, config=style.CONFIG, key=key, alt=described(picture, str(alt)))
         with st.container(key=f"below-{key}", horizontal=True, vertical_alignment="center"):
             numbers_behind(picture, key)
             picture_mode.chart_links(key)
