@@ -161,7 +161,7 @@ def headline(text: Sentence) -> None:
 def figure(picture: go.Figure, key: str, alt: Sentence) -> None:
     """Show a chart in the house style; below it 看数字, 保存图片, 复制链接.
 
-    Where the window is narrower, it scrolls sideways. Its alternative text is the finding `alt`, then what its marks say.
+    Where the window is narrower, it scrolls sideways. The alternative text is the finding `alt` and what the marks say.
     """
     narrow = picture.layout.meta["narrowest"] <= HALF
     drawn = picture_mode.fitted(picture, whole=not narrow)
