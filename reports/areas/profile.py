@@ -90,9 +90,9 @@ def profile(gathered: StudySample, selection: Selection, found: Judged, area: Ar
         found: see `Judged`.
         area: the area.
     """
-    four = _spine(gathered, selection, found[0], area)
-    if four.table.empty:
+    if area.name not in set(found[0].table[area.level].astype(str)):
         return None
+    four = _spine(gathered, selection, found[0], area)
     none = Estimates(four.table.head(0), four.meta)
     items = none if found[1] is None else _lowest_first(_spine(gathered, selection, found[1], area))
     silent = _silent(four.table)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.numerals import DASH, interval, percent, target
+from analysis.numerals import count, interval, percent, target
 from reports.areas import follow_up, people, residents, words
 from reports.areas.beside import beside, rows_by_area
 from reports.areas.people import Reached
@@ -92,7 +92,7 @@ def spine_table(found: Profile) -> pd.DataFrame:
             "全市": [percent(value) for value in rows["city"].astype(float)],
             f"其他{found.area.kind}": [interval(*one) for one in others],
             "上轮": [percent(value) for value in rows["before"].astype(float)],
-            "答卷数": [DASH if pd.isna(n) else int(n) for n in rows["n"]],
+            "答卷数": [count(n) for n in rows["n"].astype(float)],
         }
     )
 

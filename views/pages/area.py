@@ -5,26 +5,23 @@ from __future__ import annotations
 import streamlit as st
 
 from reports.areas import follow_up, words
-from reports.areas.beside import beside, rows_by_area
-from reports.areas.places import Area, children, levels
 from reports.areas.profile import Profile
+from reports.areas.report import spine_table
 from reports.definitions import definitions, headlines
 from reports.overview.weak_words import placeless
 from reports.plans.rectification import ledger_of
 from reports.rates import precision
 from reports.selection import Selection
-from reports.sentences.sentence import Row, rows_of
+from reports.sentences.sentence import rows_of
 from survey.instrument.measure import measure_label
 from views.blocks import profile as blocks
 from views.blocks.html import head, strip
-from views.blocks.profile import AreaLink, area_list
 from views.blocks.spine import spine_chart
 from views.cached.areas import four_of, profile_of, reached_of, voices_of
 from views.cached.quality import doubt_of
-from views.charts.parts.style import state as state_of
 from views.panels import missing, page
 from views.panels.addresses import address
-from views.panels.areas import choose_area
+from views.panels.areas import area_lists, choose_area
 from views.shell.pages_by_role import offered
 from views.visitor.session import Loaded
 
@@ -40,11 +37,9 @@ def body(loaded: Loaded, selection: Selection) -> None:
         if not selection.where and four_of(loaded, selection, "district").table.empty:
             page.headline(placeless())
             return
-        area = choose_area(loaded, selection)
-        if area is None:
+        if (area := choose_area(loaded, selection)) is None:
             return
-        found = profile_of(loaded, selection, area)
-        if found is None:
+        if (found := profile_of(loaded, selection, area)) is None:
             page.empty("这一轮、这种方式没有这个区域的答卷；换一轮、换一种方式，或放宽筛选。")
             return
         _profile(loaded, selection, found)
@@ -53,20 +48,19 @@ def body(loaded: Loaded, selection: Selection) -> None:
 def _profile(loaded: Loaded, selection: Selection, found: Profile) -> None:
     st.html(head(words.headline(found), words.lead(found)))
     if found.gone:
-        st.html(_lists(loaded, selection, found))
+        st.html(area_lists(loaded, selection, found))
     else:
         left, right = st.columns([11, 9], gap="medium")
         with left:
             st.html(_spine(found))
-            st.html(_lists(loaded, selection, found))
+            st.html(area_lists(loaded, selection, found))
         with right:
             _parts(loaded, selection, found)
     origin = found.provenance
-    every = four_of(loaded, selection, found.area.level)
-    light = doubt_of(loaded, selection, every, found.area.level)
-    source = f"{origin.people}；{origin.strip}"
-    st.html(strip(light, address("quality"), follow_up.detectable(found), source))
-    page.explained(origin, definitions(loaded.study, headlines(loaded.study)), precision(found.rates))
+    light = doubt_of(loaded, selection, four_of(loaded, selection, found.area.level), found.area.level)
+    st.html(strip(light, address("quality"), follow_up.detectable(found), f"{origin.people}；{origin.strip}"))
+    numbers = (precision(found.rates), spine_table(found).set_index("项目"))
+    page.explained(origin, definitions(loaded.study, headlines(loaded.study)), *numbers)
 
 
 def _spine(found: Profile) -> str:
@@ -101,26 +95,6 @@ def _ledger(loaded: Loaded, found: Profile) -> str:
     lines = [str(one) for one in follow_up.entries(found, every)] or [str(follow_up.nothing_open())]
     waits = bool(follow_up.waiting(found, every))
     return blocks.action(lines, address("ledger") if waits else "", urgent=waits)
-
-
-def _lists(loaded: Loaded, selection: Selection, found: Profile) -> str:
-    """Return the change since the previous wave, the parts of the area, and the areas beside it."""
-    parts = children(loaded.study.areas, found.area)
-    below = [one for one in parts if one.level in levels(reserved=selection.reserved)]
-    rows = rows_by_area(four_of(loaded, selection, below[0].level), below) if below else {}
-    near = beside(loaded.study, found.area)
-    others = rows_by_area(four_of(loaded, selection, found.area.level), near.areas, str(found.main["item"]))
-    lines = [("比上轮", str(follow_up.trend(found))), ("各轮", str(follow_up.over_waves(found, loaded.study)))]
-    lists = [
-        (str(words.parts_title(below)), area_list([_link(*one, labelled=True) for one in rows.items()])),
-        (str(words.beside_title(found, near.word)), area_list([_link(*one) for one in others.items()])),
-    ]
-    return f'<section class="silu-part">{blocks.facts(lines, lists)}</section>'
-
-
-def _link(area: Area, row: Row, *, labelled: bool = False) -> AreaLink:
-    number = str(words.number(row, labelled=labelled))
-    return AreaLink(area.path[-1], state_of(row), number, address("area", **area.address))
 
 
 page.page("area", body)

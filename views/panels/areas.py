@@ -1,4 +1,4 @@
-"""Panel that chooses an area: district, street, community, each a part of the address; the area before and after."""
+"""Panels on areas: the choice of one, each level a part of the address; the areas below and beside it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,21 @@ from contextlib import suppress
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from reports.areas.places import Area, around, find, levels
+from reports.areas import follow_up, words
+from reports.areas.beside import beside, rows_by_area
+from reports.areas.places import Area, around, children, find, levels
+from reports.areas.profile import Profile
 from reports.labels import HEADINGS
 from reports.selection import Selection
 from reports.sentences.briefing import of
+from reports.sentences.sentence import Row
 from reports.verdicts import Verdict
 from survey.errors import ArgumentError
 from survey.study.areas import Areas
+from views.blocks.profile import AreaLink, area_list, facts
 from views.cached.areas import four_of
+from views.charts.parts.style import state as state_of
+from views.panels.addresses import address
 from views.shell.markup import plain
 from views.visitor import session
 from views.visitor.session import Loaded
@@ -114,3 +121,23 @@ def _go(area: Area) -> None:
     """Choose another area of the same level."""
     st.session_state[area.level] = area.path[-1]
     _forget(area.level)
+
+
+def area_lists(loaded: Loaded, selection: Selection, found: Profile) -> str:
+    """Return the change since the previous wave, the parts of the area, and the areas beside it."""
+    parts = children(loaded.study.areas, found.area)
+    below = [one for one in parts if one.level in levels(reserved=selection.reserved)]
+    rows = rows_by_area(four_of(loaded, selection, below[0].level), below) if below else {}
+    near = beside(loaded.study, found.area)
+    others = rows_by_area(four_of(loaded, selection, found.area.level), near.areas, str(found.main["item"]))
+    lines = [("比上轮", str(follow_up.trend(found))), ("各轮", str(follow_up.over_waves(found, loaded.study)))]
+    lists = [
+        (str(words.parts_title(below)), area_list([_link(*one, labelled=True) for one in rows.items()])),
+        (str(words.beside_title(found, near.word)), area_list([_link(*one) for one in others.items()])),
+    ]
+    return f'<section class="silu-part">{facts(lines, lists)}</section>'
+
+
+def _link(area: Area, row: Row, *, labelled: bool = False) -> AreaLink:
+    number = words.number(row, labelled=labelled)
+    return AreaLink(area.path[-1], state_of(row), str(number), address("area", **area.address))

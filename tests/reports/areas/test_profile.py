@@ -92,6 +92,11 @@ def test_the_last_wave_is_that_of_the_area_itself(gathered: StudySample, asked: 
     assert district.rates.table["before"].tolist() == pytest.approx(share)
 
 
+def test_an_area_without_answers_has_no_profile(gathered: StudySample, asked: Selection, district: Profile) -> None:
+    four = Estimates(district.others.table.head(0), district.others.meta)
+    assert profile(gathered, asked, (four, None), district.area) is None
+
+
 def test_the_lowest_items_come_first_and_are_split(district: Profile) -> None:
     shares = district.items.table["estimate"].dropna().tolist()
     assert shares == sorted(shares)
