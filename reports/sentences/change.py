@@ -76,6 +76,8 @@ def headline(found: Estimates, looks: pd.DataFrame, *, aimed: bool = True) -> Se
     """Report how many earlier weaknesses are closed, and the one to press on: arguments as of `city`."""
     if (found.table["moved"] == "barred").all():
         return say("这两轮不能比较，不要据此说升降")
+    if found.table["estimate"].isna().all():
+        return say("答卷太少，不能说升降")
     if not aimed:
         return say("没有设定目标，不能回头看薄弱项补上没有")
     ordered = in_order(looks)
@@ -127,6 +129,8 @@ def lead(found: Estimates, looks: pd.DataFrame, units: Sequence[str], reasons: S
     """
     if (found.table["moved"] == "barred").all():
         return say("{reasons}。", reasons=Name("；".join(reasons)))
+    if found.table["estimate"].isna().all():
+        return say("等答卷多些，或放宽筛选。")
     ordered = in_order(looks)
     done = ordered[ordered["outcome"] == ChangeOutcome.MENDED] if len(ordered) else ordered
     closed = rows_of(looks, done, "district", "item") if len(done) else ()

@@ -48,7 +48,9 @@ def finding(study: Study, answers: OpenAnswers, asked: TextSelection) -> Finding
     tested = distinct_themes(study, answers, asked)
     some = distinctive(study, tested).sort_values("z", ascending=False, kind="stable")
     if some.empty:
-        lead = _units(study, answers, top["item"].head(words.NAMED).tolist()) + words.alike()
+        several = len(study.areas.districts) > 1
+        order = words.alike() if several else words.city_order(top)
+        lead = _units(study, answers, top["item"].head(words.NAMED).tolist()) + order
         return Finding(words.frequent(found, top), lead, str(top["label"].iloc[0]), "", tested)
     row = rows_of(tested, some.head(1), "district", "term")[0]
     others = list(zip(some["district"].astype(str), some["label"].astype(str), strict=True))[1:3]

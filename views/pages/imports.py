@@ -36,7 +36,7 @@ ROUND, DONE = "imports.round", "imports.done"
 FIRST_IMPORT = (
     ("在上面选答卷文件：从问卷平台导出的表格，或访问员录入的 Excel、CSV", ""),
     ("看预览：哪些行能写入，哪些要改，改在哪一行", ""),
-    ("写上经办人，按“③ 写入答卷库”；然后打开“总览”和“数据质量”", ""),
+    ("写上操作人，按“③ 写入答卷库”；然后打开“总览”和“数据质量”", ""),
     ("没有文件？网上问卷的答卷由这条命令移入", "silu drain 调查文件夹"),
 )
 """What to do before the first import."""
@@ -181,11 +181,11 @@ def _confirmed(preview: Preview) -> tuple[str, ...]:
 
 def _history(study: Study, who: str) -> None:
     table = import_preview.history_table(history(study))
-    st.markdown("#### 导入历史")
     if table.empty:
         st.html(head("还没有导入过任何答卷", "选好文件先看预览，确认无误才写入；写错了可以撤销。"))
         st.html(next_steps(FIRST_IMPORT))
         return
+    st.markdown("#### 导入历史")
     show_table(table.astype(dict.fromkeys(COUNTS.values(), "Int64")))
     last = last_import(study)
     if last is None:

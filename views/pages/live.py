@@ -102,7 +102,7 @@ def _nothing_yet(study: Study) -> None:
 def _open_now(study: Study) -> str:
     """Return which wave is open, or why none is."""
     found = opening(study, collect_settings(study), datetime.now(CHINA))
-    return f"正在接收：{found.wave.title}。" if found.wave else f"现在不接收：{found.reason}。"
+    return f"现在开放的轮次：{found.wave.title}。" if found.wave else f"现在不接收：{found.reason}。"
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from reports.selection import Selection
 from reports.sentences import voices as sentences
+from reports.sentences.notes import texts
 from reports.voices import copies
 from reports.voices import shares as reports
 from reports.voices.asked import TextSelection, counts_once
@@ -62,7 +63,7 @@ def _themes(loaded: Loaded, asked: TextSelection) -> None:
     top, fold = reports.folded(reports.ranked(city.estimates))
     first = ask(loaded, asked, finding)
     if first is None:
-        st.html(head("这一轮还没有能归类的留言", "导入带开放题的答卷后，这里按主题列出居民说了什么。"))
+        st.html(head("这一轮还没有能归类的留言", texts.nothing(loaded.study)))
         return
     st.html(head(first.headline, first.lead))
     left, right = st.columns([6, 8], gap="large")

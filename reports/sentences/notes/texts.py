@@ -117,6 +117,12 @@ def quoted(study: Study) -> Sentence:
     return say(words, fewest=setting("suppression", study.suppression))
 
 
+def nothing(study: Study) -> Sentence:
+    """Explain why no theme is shown."""
+    words = "没有人答开放题，或写了内容的人不足 {fewest} 人，按规则不显示。"
+    return say(words, fewest=setting("suppression", study.suppression))
+
+
 def hidden() -> Sentence:
     """Explain what the listed comments leave out."""
     return say("姓名、电话、门牌、地名和日期已隐去；选了地方就不写年龄。逐条原话只给分析员看。")

@@ -122,3 +122,6 @@ def test_other_headlines_of_the_look_back() -> None:
     apart = changes([("满意率", "barred", NAN, NAN)])
     assert change.headline(apart, looks(PRESSED)).text == "这两轮不能比较，不要据此说升降"
     assert change.lead(apart, looks(PRESSED), [], ("问卷改了",)).text == "问卷改了。"
+    hidden = changes([("满意率", "", NAN, NAN)])
+    assert change.headline(hidden, NOTHING).text == "答卷太少，不能说升降"
+    assert change.lead(hidden, NOTHING, []).text == "等答卷多些，或放宽筛选。"
