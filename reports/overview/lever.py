@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from analysis.areas.verdict import Verdict
 from analysis.decisions.pass_forecast import Forecast
 from analysis.estimation.estimates import Estimates
-from reports.overview.problems import problems
+from reports.labels import short
+from reports.overview.problems import Problem, problems
 from reports.plans.pass_forecast import OfficialSample, PassForecast, pass_forecast
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import passing as words
 from reports.sentences.sentence import Sentence
 from reports.verdicts import judged
+from survey.instrument.questionnaire import Rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Lever:
 
     Attributes:
         at: position of the rate in `Forecast.item_gain`; None where no step helps by more than the error.
-        area: the district that lies furthest below its line in this rate; "" where none does.
+        area: the district that lies furthest below its line in this rate; where no step helps and the survey may fail,
+            the worst district of all rates with the name of its rate; "" where none lies below.
         items: labels of its worst items there, the worst first.
         units: the units in charge of them, or of the rate itself.
     """
@@ -73,17 +76,29 @@ def lever(gathered: StudySample, selection: Selection, found: Forecast) -> Lever
         found: the forecast of the city.
     """
     best = words.best_lever(found)
-    if best is None:
+    if best is None and found.everything >= words.CONFIDENT:
         return Lever(None)
-    rate = gathered.rate(selection.items[best])
-    own = (rate.unit or rate.group,) if rate.unit or rate.group else ()
+    own = () if best is None else _own(gathered.rate(selection.items[best]))
     if "district" in selection.where:
         return Lever(best, units=own)
+    first = _worst(gathered, selection, "" if best is None else selection.items[best])
+    if first is None:
+        return Lever(best, units=own)
+    area, rate = first.place[0], gathered.rate(first.place[1])
+    named = area if best is not None else f"{area}{short(rate)}"
+    return Lever(best, named, first.items if rate.overall else (), first.units if rate.overall else _own(rate))
+
+
+def _own(rate: Rate) -> tuple[str, ...]:
+    return (rate.unit or rate.group,) if rate.unit or rate.group else ()
+
+
+def _worst(gathered: StudySample, selection: Selection, item: str) -> Problem | None:
+    """Return the worst 确认薄弱 or 观察 of one rate, of all rates where none is named; None where there is none."""
     by_district = selection.asking(selection.items, ("district",))
     every = judged(gathered, by_district)
-    below = every.table["verdict"].isin([Verdict.WEAK, Verdict.WATCH]) & every.table["item"].eq(rate.name)
-    worst = problems(gathered, by_district, Estimates(every.table[below], every.meta), 1)
-    if not worst:
-        return Lever(best, units=own)
-    first = worst[0]
-    return Lever(best, first.place[0], first.items if rate.overall else (), first.units if rate.overall else own)
+    below = every.table["verdict"].isin([Verdict.WEAK, Verdict.WATCH])
+    if item:
+        below &= every.table["item"].eq(item)
+    some = problems(gathered, by_district, Estimates(every.table[below], every.meta), 1)
+    return some[0] if some else None

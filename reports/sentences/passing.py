@@ -69,7 +69,8 @@ def lead(found: Forecast, items: Sequence[str], first: Sentence) -> Sentence:
     best = best_lever(found)
     if best is None:
         least = setting("WORTHWHILE", WORTHWHILE, Format.STEP)
-        return say("任一项提高 {step}，可能都增加不到 {least}。", step=_step(found), least=least)
+        alone = say("任一项提高 {step}，可能都增加不到 {least}。", step=_step(found), least=least)
+        return alone + first if first else alone
     top = tied_with(found, best)
     which = items[best] if len(top) == 1 else ""
     what = Name(which) if which else say("{items}任一项", items=listed(names(items[at] for at in top), 3, "项"))

@@ -54,6 +54,8 @@ def test_nothing_is_advised_below_the_error_of_the_simulation() -> None:
     found = forecast((0.005, 0.001))
     assert passing.best_lever(found) is None
     assert passing.lead(found, RATES, Sentence()).text == "任一项提高 2 个百分点，可能都增加不到 1 个百分点。"
+    who = passing.acting("甲区满意率", (), ("城管",))
+    assert passing.lead(found, RATES, who).text.endswith("最差的是甲区满意率，由城管先办这一项。")
     assert passing.no_step(found).text == "单独提高哪一项都帮助不大，要几项一起抓"
     assert passing.no_step(replace(found, everything=0.95)).text == "已有九成以上把握，守住现在的水平"
 

@@ -104,6 +104,11 @@ def test_passing_names_the_district_and_the_unit_that_act(city: Path) -> None:
     assert found.lever.units
     assert found.lever.units[0] in found.lead.text
     assert found.sentence.text == f"{found.forecast.headline.text}。{found.lead.text}"
+    stuck = replace(forecast, item_gain=0 * forecast.item_gain, everything=0.2)
+    helpless = lever(gathered, asked, stuck)
+    assert helpless.at is None
+    assert helpless.units  # who acts is named where no step helps, too
+    assert lever(gathered, asked, replace(stuck, everything=0.95)).units == ()
     one = asked.within(district=found.lever.area)
     assert lever(gathered, one, forecast).area == ""
 

@@ -82,12 +82,11 @@ def _squares(full: int) -> str:
 
 def _first_step(seen: Foreseen) -> str:
     answer, found, step = seen.forecast, seen.forecast.found, seen.lever
-    if step.at is None:
-        body = f"<h3>{text(words.no_step(found))}</h3>"
-        return f'<div class="silu-step"><p>{FIRST_STEP}</p>{body}</div>'
     place = f"<b>{text(step.area)}</b> {text('、'.join(step.items))}" if step.area else ""
     rows = [("先办", place), ("谁办", f"<b>{text('、'.join(step.units))}</b>" if step.units else "")]
     told = "".join(f"<dt>{head}</dt><dd>{content}</dd>" for head, content in rows if content)
+    if step.at is None:
+        return f'<div class="silu-step"><p>{FIRST_STEP}</p><h3>{text(words.no_step(found))}</h3><dl>{told}</dl></div>'
     rise = f"{chance(found.everything)} → <b>{chance(float(found.raised[step.at]))}</b>"
     return (
         f'<div class="silu-step"><p>{FIRST_STEP}</p><h3>{text(words.step_title(answer.rates[step.at], found))}</h3>'
