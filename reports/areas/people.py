@@ -66,7 +66,8 @@ def concerned(gathered: StudySample, selection: Selection, area: Area) -> tuple[
 
 
 def _of_rate(item: str, measure: str, found: Sequence[Estimates]) -> Concerned:
-    tables = [(one, one.table[one.table["item"].astype(str) == item]) for one in found]
+    every = [(one, one.table[one.table["item"].astype(str) == item]) for one in found]
+    tables = [(one, rows) for one, rows in every if (rows["n"].fillna(0) > 0).sum() > 1]  # one group is the whole area
     open_ = any((~rows["reason"].isin(list(SILENT))).any() for _, rows in tables)
     for verdict in (Verdict.WEAK, Verdict.WATCH):
         groups = [

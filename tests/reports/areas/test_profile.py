@@ -12,7 +12,7 @@ from analysis.decisions.audience import REACH
 from analysis.estimation.estimates import Estimates
 from reports.areas import follow_up, words
 from reports.areas.beside import beside, rows_by_area
-from reports.areas.people import reached
+from reports.areas.people import concerned, reached
 from reports.areas.places import Area, children, find
 from reports.areas.profile import Profile, profile
 from reports.areas.residents import voices
@@ -90,6 +90,13 @@ def test_the_last_wave_is_that_of_the_area_itself(gathered: StudySample, asked: 
     here = asked.asking(district.rates.table["item"].tolist()).within(**district.area.condition).in_wave(before)
     share = gathered.estimates(here).table["estimate"].astype(float).tolist()
     assert district.rates.table["before"].tolist() == pytest.approx(share)
+
+
+def test_a_group_that_is_the_whole_area_is_no_group(gathered: StudySample, asked: Selection, study: Study) -> None:
+    point = study.areas.points[0]
+    community = find(study.areas, [point.district, point.street, point.community])
+    found = concerned(gathered, asked, community)  # a community is one kind of place
+    assert not [column for one in found for column, _ in one.groups if column == "place"]
 
 
 def test_an_area_without_answers_has_no_profile(gathered: StudySample, asked: Selection, district: Profile) -> None:
