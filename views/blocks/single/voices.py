@@ -89,9 +89,8 @@ def _track(bar: ShareBar, end: float) -> str:
     if pd.notna(bar.low):
         line = f'<u style="left:{percent(bar.low / end)};width:{percent((bar.high - bar.low) / end)}"></u>'
     kind = ' class="silu-best"' if bar.best else ""
-    return (
-        f'<div class="silu-share" aria-hidden="true"><i{kind} style="width:{percent(bar.share / end)}"></i>{line}</div>'
-    )
+    length = f'<i{kind} style="width:{percent(bar.share / end)}"></i>'
+    return f'<div class="silu-mention" aria-hidden="true">{length}{line}</div>'
 
 
 def comment_list(comments: Sequence[Comment]) -> str:
