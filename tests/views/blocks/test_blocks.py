@@ -1,6 +1,7 @@
 """Blocks of HTML: cards, tiles and problem rows say the verdict in sign, word and colour, and obey no foreign text."""
 
 import re
+from importlib import resources
 
 import pandas as pd
 import pytest
@@ -114,3 +115,15 @@ def test_the_stylesheet_uses_the_colours_of_the_palette() -> None:
 def test_a_chip_repeats_its_colour_in_sign_and_word() -> None:
     assert chip("确认薄弱") == '<span class="silu-chip silu-weak"><span aria-hidden="true">▼</span>确认薄弱</span>'
     assert "silu-none" in chip("待复访")
+
+
+def test_no_class_has_two_meanings() -> None:
+    """A class that two stylesheets define would let one block change the looks of another."""
+    owners: dict[str, set[str]] = {}
+    for sheet in (resources.files("views.blocks") / "css").iterdir():
+        plain = re.sub(r"/\*.*?\*/|@[^{]*{", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+        names = {one.strip() for group in re.findall(r"([^{}]+){", plain) for one in group.split(",")}
+        for name in names:
+            if re.fullmatch(r"\.silu-[a-z-]+", name) and sheet.name != "shot.css":  # lays blocks out for a picture
+                owners.setdefault(name, set()).add(sheet.name)
+    assert not {name: files for name, files in owners.items() if len(files) > 1}
