@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from analysis.text.sentiment.learned import refined
 from analysis.text.sentiment.polarity import PolarityRules
 from analysis.text.words.masking import mask
 from analysis.text.words.normalise import Normaliser
@@ -16,9 +17,7 @@ SIGNS = {"+": 1, "-": -1, "0": 0}
 LATER = {
     "second.tsv, third.tsv": "two early sets that were learnt from",
     "fourth.tsv, holdout.tsv, practice.tsv": "three later sets that were learnt from",
-    "unseen.tsv": "hold-out sentences, some of which informed later rules",
-    "final.tsv": "sentences written after the rules of negation, run once",
-    "fresh.tsv": "fresh sentences by somebody who had not read the rules, run once",
+    "unseen.tsv, final.tsv, fresh.tsv": "former hold-outs, learnt from by now (.82, .85, .71 with the rules alone)",
 }
 """Probe file -> description."""
 
@@ -46,27 +45,26 @@ def negations() -> None:
         found = [judged(name) for name in names.split(", ")]
         size = sum(count for _, count in found)
         share = sum(right * count for right, count in found) / size
-        row(f"… {size} {what}", f"{share:.3f}", "≥ .85" if "once" in what else "")
+        row(f"… {size} {what}", f"{share:.3f}", "")
 
 
 def irony() -> None:
     """Irony and unmet wishes: what the rules were fitted to, and the hold-outs."""
-    rules, normalise = PolarityRules(LEXICON), Normaliser()
-    rows = [line.split("\t") for line in lines("irony.tsv")]
-    right = [rules(normalise(text).text).label == SIGNS[label] for label, text, _ in rows]
-    reached = f"{np.mean(right[0::2]):.2f} fitted, {np.mean(right[1::2]):.2f} hold-out"
-    row(f"irony and unmet wishes, {len(rows)} sentences in ten kinds", reached, "≥ .85", ".56 before")
-    right, size = judged("irony_practice.tsv")
-    row(f"… {size} further sentences that the rules are fitted to", f"{right:.2f}", "", ".52 before")
-    right, size = judged("irony_last.tsv")
-    row(f"… {size} fresh sentences in the same kinds, run once", f"{right:.2f}", "≥ .85", ".53 before")
+    half, size = judged("irony.tsv", slice(1, None, 2))
+    row(f"irony and unmet wishes in ten kinds, the {size} kept as hold-out", f"{half:.2f}", "≥ .85", ".83 rules alone")
+    for name in ("irony_practice.tsv", "irony_last.tsv"):
+        right, size = judged(name)
+        row(f"… {size} further sentences, learnt from", f"{right:.2f}", "")
+    right, size = judged("irony_fresh.tsv")
+    row(f"… {size} by somebody who had read neither rules nor sentences", f"{right:.2f}", "≥ .85")
 
 
-def judged(name: str) -> tuple[float, int]:
+def judged(name: str, part: slice = slice(None)) -> tuple[float, int]:
     """Return the share of the sentences of a file with the right polarity, and their number."""
     rules, normalise = PolarityRules(LEXICON), Normaliser()
-    pairs = [line.split("\t")[:2] for line in lines(name) if line[0] in SIGNS]
-    right = np.mean([rules(normalise(text).text).label == SIGNS[label] for label, text in pairs])
+    pairs = [line.split("\t")[:2] for line in lines(name) if line[0] in SIGNS][part]
+    texts = [(normalise(text).text, SIGNS[label]) for label, text in pairs]
+    right = np.mean([refined(text, rules(text)).label == label for text, label in texts])
     return float(right), len(pairs)
 
 
