@@ -59,8 +59,11 @@ def drop_out(steps: pd.DataFrame, caption: Caption, *, page_width: int) -> go.Fi
     shown = literal_table(steps.iloc[::-1])
     labels = [named(name, label) for name, label in zip(shown["question"], shown["label"], strict=True)]
     traces = [
-        go.Bar(y=labels, x=shown["reached"] - shown["left"], orientation="h", marker={"color": style.STRONG}),
         go.Bar(
+            name="继续", y=labels, x=shown["reached"] - shown["left"], orientation="h", marker={"color": style.STRONG}
+        ),
+        go.Bar(
+            name="停在这里",
             y=labels,
             x=shown["left"],
             orientation="h",

@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis.areas.against_target import judge
 from tests.views.charts.test_charts import CAPTION, DISTRICTS, all_charts, estimates
+from views.charts.arrivals import by_hour, drop_out
 from views.charts.dots import Axis, dots
 from views.charts.heat import heat
 from views.charts.parts.numbers import numbers
@@ -58,3 +59,14 @@ def test_counts_stay_counts() -> None:
     rows = {"label": ["甲"], "value": [1234.0], "low": [None], "high": [None], "kind": "plain", "text": "1,234 人"}
     behind = numbers(dots(pd.DataFrame(rows), CAPTION, Axis(",.0f"), {}))
     assert behind.to_dict("records") == [{"项目": "甲", "数值": 1234.0, "图上的文字": "1,234 人"}]
+
+
+def test_hours_and_bars_are_named() -> None:
+    hours = pd.DataFrame({"hour": pd.date_range("2026-01-01 08:00", periods=2, freq="h"), "answers": [1, 2]})
+    assert numbers(by_hour(hours, CAPTION, page_width=1180)).to_numpy().tolist() == [
+        ["2026-01-01 08:00", 1.0],
+        ["2026-01-01 09:00", 2.0],
+    ]
+    steps = pd.DataFrame({"question": ["A1"], "label": ["甲"], "reached": [10], "left": [2]})
+    bars = numbers(drop_out(steps, CAPTION, page_width=1180))
+    assert bars[["类别", "数值"]].to_numpy().tolist() == [["继续", 8.0], ["停在这里", 2.0]]

@@ -78,7 +78,7 @@ def _value(trace: Any, axis: Mapping[str, Any], side: str, at: int, name: str) -
 
 def _number(value: Any, percent: bool) -> Any:
     if not isinstance(value, Real):
-        return str(value)
+        return str(value).replace("T", " ")[: len("2026-01-01 00:00")]
     if not math.isfinite(value):
         return None
     return round(100 * float(value), 1) if percent else round(float(value), 1)
