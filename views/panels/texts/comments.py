@@ -91,12 +91,13 @@ def _compare(found: Finding, theme: str, place: str) -> None:
 def _page(loaded: Loaded, asked: TextSelection, wanted: Wanted, names: tuple[str, str]) -> None:
     """Draw one page of comments, with its count and the pages there are."""
     place, theme = names
-    at = int(st.session_state.get("comments_page") or 1)
+    key = f"comments.{hash((asked, wanted))}"  # other filters start at their first page
+    at = int(st.session_state.get(key) or 1)
     shown = ask(loaded, asked, listed.comments_of, wanted=wanted, page=at)
     _title(place, theme, str(sentences.comments_found(shown, loaded.study.suppression)))
     st.html(comment_list(shown.rows))
     if shown.pages > 1:
-        st.pagination(shown.pages, key="comments_page", max_visible_pages=7)
+        st.pagination(shown.pages, key=key, max_visible_pages=7)
     st.html(f'<p class="silu-quiet">{text(texts.hidden())}</p>')
 
 
