@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from analysis.areas.verdict import Reason, Verdict
 from reports.areas.profile import Profile
 from reports.areas.words import FEW, known
 from reports.labels import wave_label
 from reports.sentences.formats import Format
+from reports.sentences.ledger import standing
 from reports.sentences.sentence import Declared, Name, Row, Sentence, join, rows_of, say
 from survey.study.plans.rectification import Entry, Status
 from survey.study.study import Study
@@ -38,7 +40,7 @@ def detectable(found: Profile) -> Sentence:
     if found.silent == Reason.RED_LIGHT or not known(row, "detectable") or not known(row, "change_low"):
         return Sentence()
     return say(
-        "{rate}比上轮 {change}（{limits}）；至少变动 {least} 才看得出",
+        "{rate}比上轮 {change}（{limits}）；至少变动 {least}才看得出",
         rate=row.name("label"),
         change=row.bound("change", Format.CHANGE),
         limits=row.interval(Format.CHANGE_INTERVAL, "change_low", "change_high"),
@@ -63,21 +65,21 @@ def over_waves(found: Profile, study: Study) -> Sentence:
     return join(parts, " → ")
 
 
-def entries(found: Profile, every: Sequence[Entry]) -> tuple[Sentence, ...]:
+def entries(found: Profile, every: Sequence[Entry], today: date) -> tuple[Sentence, ...]:
     """Return the open entries of an area in the ledger, then its confirmed rates without one.
 
     Args:
         found: the profile.
         every: all entries of the ledger.
+        today: the day that decides what is overdue.
     """
     labels = {str(row["item"]): row.name("label") for row in rows_of(found.rates, found.rates.table, "item")}
     open_ = [one for one in every if one.area == found.area.name and one.status is not Status.CLOSED]
     said = [
         say(
-            "{rate}：{status}，{day}到期，{owner}",
+            "{rate}：{standing}，{owner}",
             rate=labels.get(one.item, Name(one.item)),
-            status=Name(one.status),
-            day=Declared(f"{one.deadline.month} 月 {one.deadline.day} 日", "date"),
+            standing=standing(one, today),
             owner=Declared(one.owner, "wording"),
         )
         for one in open_

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -71,7 +72,7 @@ def area_report(gathered: StudySample, selection: Selection, area: Area, *, quot
         *(_voices(gathered, selection, area) if quotes and not found.silent else ()),
         *_moved(found),
         follow_up.over_waves(found, gathered.study),
-        *follow_up.entries(found, ledger_of(gathered.study).entries()),
+        *follow_up.entries(found, ledger_of(gathered.study).entries(), date.today()),
         *_areas(gathered, selection, found),
     )
     return AreaReport(found, sentence, tuple(part for part in parts if part))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from analysis.estimation.estimates import Estimates
 from reports.overview.problems import Problem
 from reports.sentences.briefing import nobody, of
 from reports.sentences.formats import Format
+from reports.sentences.ledger import standing as standing_of
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, listed, names, rows_of, say
 from survey.study.plans.rectification import Entry, Status
 from survey.study.study import Study
@@ -208,19 +210,17 @@ def entry_of(one: Problem, entries: Sequence[Entry]) -> Entry | None:
     return open_[-1] if open_ else None
 
 
-def step(one: Problem, entries: Sequence[Entry]) -> Sentence:
+def step(one: Problem, entries: Sequence[Entry], today: date) -> Sentence:
     """Return the next step: the state in the ledger of a confirmed weakness, else how many interviews would decide.
 
     Args:
         one: the problem.
         entries: all entries of the ledger.
+        today: the day that decides what is overdue.
     """
     if not one.sure:
         if pd.isna(one.row["more"]):  # type: ignore[call-overload]
             return say("差距太小，不追加")
         return say("再访约 {more} 份", more=one.row.bound("more", Format.COUNT))
     entry = entry_of(one, entries)
-    if entry is None:
-        return say("还没立项")
-    day = f"{entry.deadline.month} 月 {entry.deadline.day} 日"
-    return say("{status}，{day}到期", status=Name(entry.status), day=Declared(day, "date"))
+    return say("还没立项") if entry is None else standing_of(entry, today)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from analysis.areas.verdict import Verdict
 from reports.sentences.formats import Format
@@ -41,6 +42,15 @@ class Due:
     def place(self) -> Sentence:
         """Return where and what, "青苇区满意率"."""
         return say("{area}{label}", area=Name(self.entry.area), label=Name(self.label))
+
+
+def standing(entry: Entry, today: date) -> Sentence:
+    """Report the state of an entry and its deadline, or by how many days it is overdue."""
+    status = Name(entry.status)
+    if late := entry.days_late(today):
+        return say("{status}，超期 {days} 天", status=status, days=setting("days overdue", late))
+    day = Declared(f"{entry.deadline.month} 月 {entry.deadline.day} 日", "date")
+    return say("{status}，{day}到期", status=status, day=day)
 
 
 def headline(dues: Sequence[Due], waiting: Sequence[Row], silent: Sentence | None = None) -> Sentence:

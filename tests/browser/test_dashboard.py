@@ -48,7 +48,7 @@ def test_the_first_page_fits_and_a_tile_opens_its_district(
     assert visit.page.evaluate(CUT) == []
     if screen[0] > 640:
         assert visit.page.locator(".silu-main").bounding_box()["y"] < screen[1] / 2  # type: ignore[index]
-        bottom = "document.querySelector('.silu-main').getBoundingClientRect().bottom"
+        bottom = "document.querySelector('.silu-strip').getBoundingClientRect().bottom"
         assert visit.page.evaluate(bottom) <= screen[1]
     visit.clean(address)
     tile = visit.page.locator(".silu-tile").first

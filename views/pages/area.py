@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import streamlit as st
 
 from reports.areas import follow_up, words
@@ -92,7 +94,7 @@ def _parts(loaded: Loaded, selection: Selection, found: Profile) -> None:
 
 def _ledger(loaded: Loaded, found: Profile) -> str:
     every = ledger_of(loaded.study).entries()
-    lines = [str(one) for one in follow_up.entries(found, every)] or [str(follow_up.nothing_open())]
+    lines = [str(one) for one in follow_up.entries(found, every, date.today())] or [str(follow_up.nothing_open())]
     waits = bool(follow_up.waiting(found, every))
     return blocks.action(lines, address("ledger") if waits else "", urgent=waits)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -94,7 +95,7 @@ def _row(loaded: Loaded, one: Problem, entries: Sequence[Entry]) -> ProblemRow:
         since=str(words.since(one, loaded.study)),
         units=str(words.units(one)),
         items=str(words.items(one)),
-        step=str(words.step(one, entries)),
+        step=str(words.step(one, entries, date.today())),
         link=("看台账" if words.entry_of(one, entries) else "去立项") if one.sure and address("ledger") else "",
         href=address("ledger"),
         sure=one.sure,

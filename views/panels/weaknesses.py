@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from reports.overview import headline as words
 from reports.overview import weak_words as own
@@ -49,7 +50,7 @@ def _card(one: Weakness, entries: Sequence[Entry]) -> ConfirmedCard:
         where=[str(phrase) for phrase in own.groups(one.where)],
         where_note=str(own.where_note(one.where)),
         units=str(words.units(problem)),
-        state=str(words.step(problem, entries)),
+        state=str(words.step(problem, entries, date.today())),
         action=("看台账" if words.entry_of(problem, entries) else "去立项") if ledger else "",
         target=ledger,
     )

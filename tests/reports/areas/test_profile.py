@@ -150,8 +150,9 @@ def test_the_ledger_shows_what_is_open_and_what_waits(district: Profile) -> None
     weak.rates.table.loc[3, "verdict"] = "确认薄弱"
     item = str(weak.rates.table.loc[3, "item"])
     entry = Entry(1, weak.area.name, item, "W1", 1, 0.7, 0.8, "城管", date(2026, 12, 5), "整治", Status.DOING)
-    assert [one.text for one in follow_up.entries(weak, [])] == ["满意率确认薄弱，还没立项"]
-    assert [one.text for one in follow_up.entries(weak, [entry])] == ["满意率：整改中，12 月 5 日到期，城管"]
+    today = date(2026, 11, 1)
+    assert [one.text for one in follow_up.entries(weak, [], today)] == ["满意率确认薄弱，还没立项"]
+    assert [one.text for one in follow_up.entries(weak, [entry], today)] == ["满意率：整改中，12 月 5 日到期，城管"]
     assert len(follow_up.waiting(weak, [replace(entry, status=Status.CLOSED)])) == 1
     assert not follow_up.waiting(replace(weak, filtered=True), [])
     assert not follow_up.waiting(replace(weak, area=replace(weak.area, level="street")), [])

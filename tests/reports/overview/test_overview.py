@@ -22,6 +22,8 @@ from survey.study.plans.rectification import Entry, Status
 from survey.study.study import Study, load_study
 from tests.city_folder import imported_city
 
+TODAY = date(2026, 11, 1)
+
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
@@ -147,17 +149,18 @@ def test_the_step_follows_the_ledger(districts: Estimates) -> None:
     row = rows_of(low, low.table[low.table["verdict"] == "确认薄弱"], "district", "item")[0]
     one = Problem(row)
     entry = Entry(1, *one.place, "W1", 1, 0.7, 0.8, "城管", date(2026, 12, 5), "整治", Status.DOING)
-    assert words.step(one, ()).text == "还没立项"
-    assert words.step(one, (entry,)).text == "整改中，12 月 5 日到期"
-    assert words.step(one, (replace(entry, status=Status.CLOSED),)).text == "还没立项"
-    assert words.step(one, (replace(entry, area="别处"),)).text == "还没立项"
+    assert words.step(one, (), TODAY).text == "还没立项"
+    assert words.step(one, (entry,), TODAY).text == "整改中，12 月 5 日到期"
+    assert words.step(one, (entry,), date(2026, 12, 15)).text == "整改中，超期 10 天"
+    assert words.step(one, (replace(entry, status=Status.CLOSED),), TODAY).text == "还没立项"
+    assert words.step(one, (replace(entry, area="别处"),), TODAY).text == "还没立项"
 
 
 @pytest.mark.parametrize(("more", "said"), [(1860.0, "再访约 1,860 份"), (float("nan"), "差距太小，不追加")])
 def test_the_step_of_a_watched_rate(districts: Estimates, more: float, said: str) -> None:
     low = with_verdict(all_met(districts), "观察", 0, more=more)
     row = rows_of(low, low.table[low.table["verdict"] == "观察"], "district", "item")[0]
-    assert words.step(Problem(row), ()).text == said
+    assert words.step(Problem(row), (), TODAY).text == said
 
 
 def test_unchanged_is_said_only_where_it_is_known(city: Estimates) -> None:

@@ -118,7 +118,8 @@ def overview(asked: Asked) -> Iterator[Part]:
     yield lambda: (headline.listing(worst), headline.nothing(found))
     for say in (headline.now, headline.gap, headline.units, headline.items):
         yield lambda say=say: tuple(say(one) for one in worst)  # type: ignore[misc]
-    yield lambda: tuple((headline.since(one, asked.gathered.study), headline.step(one, ())) for one in worst)
+    today = date(2026, 11, 1)
+    yield lambda: tuple((headline.since(one, asked.gathered.study), headline.step(one, (), today)) for one in worst)
     yield lambda: doubt(found, lit)
 
 
