@@ -19,6 +19,9 @@ from survey.errors import StudyError
 SHOWN = 10
 """Maximum number of problems listed; the rest are counted."""
 
+LONGEST_INTEGER = 18
+"""Characters of the longest number that is read."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -53,7 +56,8 @@ class Table:
     def integer(self, line: int, column: str, text: str, *, minimum: int = 0) -> int:
         """Return an integer of at least `minimum`; otherwise record a problem and return `minimum`."""
         plain = text.replace(",", "").removesuffix(".0")
-        if plain.lstrip("-").isdecimal() and plain.isascii() and int(plain) >= minimum:
+        short = len(plain) <= LONGEST_INTEGER and plain.isascii()
+        if short and plain.removeprefix("-").isdecimal() and int(plain) >= minimum:
             return int(plain)
         self.problem(line, column, got=text, expected=f"不小于 {minimum} 的整数")
         return minimum

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from survey.errors import StudyError
-from survey.storage.tables import read_toml
+from survey.storage.tables import Table, read_toml
 
 FAULTS = {
     "两次": ('[study]\ntitle = "甲"\ntitle = "乙"\n', "同一个设置写了两次", "第 3 行", 'title = "乙"'),
@@ -59,3 +59,11 @@ def test_good_files_give_tables_and_text(tmp_path: Path) -> None:
     assert read_toml(path) == ({"study": {"title": "甲"}}, '[study]\ntitle = "甲"\n')
     with pytest.raises(FileNotFoundError):
         read_toml(tmp_path / "没有.toml")
+
+
+@pytest.mark.parametrize("cell", ["-" * 14 + "5400", "9" * 5000, "１２", "-3", "", "1.5"])
+def test_a_cell_that_is_no_whole_number_is_reported_with_its_place(cell: str) -> None:
+    table = Table("frame.csv", ("population",), (), {"population": "人口"})
+    assert table.integer(3, "population", cell, minimum=1) == 1
+    assert table.problems == [f"第 3 行 人口 列：读到“{cell}”，应为不小于 1 的整数"]
+    assert table.integer(4, "population", "5,400.0", minimum=1) == 5400
