@@ -51,6 +51,8 @@ def body(study: Study) -> None:
     if done := st.session_state.pop(DONE, ""):
         st.success(plain(done))
     alarms(study)
+    if history(study):
+        st.html(head("先选答卷文件，看过预览再写入", "预览说明多少份能写入、多少份退回和原因；写错了可以撤销。"))
     files, wave, mode, keep_partial, who = _chosen(study)
     if files:
         _preview(study, imports.saved(files), wave, mode, keep_partial=keep_partial, who=who)

@@ -25,7 +25,9 @@ def show_table(table: pd.DataFrame, *, most: int | None = None, columns: Mapping
     """
     height: int | Literal["content"] = "content" if most is None else min(ROW * len(table) + HEAD, most)
     shown = written(table, tuple(columns or ()))
-    st.dataframe(shown, hide_index=True, width="stretch", height=height, column_config=columns)
+    # Streamlit writes None in empty cells of numbers, whatever the style says.
+    empty = numerals.DASH
+    st.dataframe(shown, hide_index=True, width="stretch", height=height, column_config=columns, placeholder=empty)
 
 
 def written(table: pd.DataFrame, drawn: tuple[str, ...] = ()) -> Any:

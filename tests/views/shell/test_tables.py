@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
+from views.shell import tables
 from views.shell.tables import written
 
 VIEWS = Path(__file__).parents[3] / "views"
@@ -39,6 +41,14 @@ def test_codes_have_no_separators_and_text_is_untouched() -> None:
     assert displayed(pd.DataFrame({"社区代码": [990101003001]})) == [["990101003001"]]
     words = pd.DataFrame({"区县": ["甲-1"]})
     assert written(words) is words
+
+
+def test_an_empty_cell_is_a_dash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit would write None."""
+    drawn: dict[str, object] = {}
+    monkeypatch.setattr(tables.st, "dataframe", lambda table, **options: drawn.update(options))
+    tables.show_table(pd.DataFrame({"作废": pd.array([None, 3], dtype="Int64")}))
+    assert drawn["placeholder"] == "—"
 
 
 def test_no_page_shows_a_table_another_way() -> None:
