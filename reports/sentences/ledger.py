@@ -45,12 +45,11 @@ class Due:
 
 
 def standing(entry: Entry, today: date) -> Sentence:
-    """Report the state of an entry and its deadline, or by how many days it is overdue."""
-    status = Name(entry.status)
+    """Report the state of an entry and its deadline, or by how many days it is overdue and what to do."""
     if late := entry.days_late(today):
-        return say("{status}，超期 {days} 天", status=status, days=setting("days overdue", late))
+        return say("超期 {days} 天，请督办", days=setting("days overdue", late))
     day = Declared(f"{entry.deadline.month} 月 {entry.deadline.day} 日", "date")
-    return say("{status}，{day}到期", status=status, day=day)
+    return say("{status}，{day}到期", status=Name(entry.status), day=day)
 
 
 def headline(dues: Sequence[Due], waiting: Sequence[Row], silent: Sentence | None = None) -> Sentence:

@@ -23,7 +23,7 @@ def section(title: str, body: str, name: str = "") -> str:
 
 
 def split_bars(table: pd.DataFrame) -> str:
-    """Return one bar per item: dissatisfied and unknown on one scale, and the unit in charge.
+    """Return one bar per item: dissatisfied and unknown of all who were asked, and the unit in charge.
 
     Args:
         table: from `reports.causes.Items`: label, unhappy, unknown, unit; shares, missing where suppressed.
@@ -31,14 +31,13 @@ def split_bars(table: pd.DataFrame) -> str:
     rows = table.dropna(subset=["unhappy", "unknown"])
     if rows.empty:
         return ""
-    widest = max(float((rows["unhappy"] + rows["unknown"]).max()), 0.01)
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("项目", "", "不满意", "不了解", "谁负责"))
-    lines = "".join(_split(row, widest) for row in rows.to_dict("records"))
+    lines = "".join(_split(row) for row in rows.to_dict("records"))
     return f'<table class="silu-split"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
 
 
-def _split(row: dict[Hashable, Any], widest: float) -> str:
-    bars = "".join(f'<i style="width:{place(row[side] / widest, 0.0)}"></i>' for side in ("unhappy", "unknown"))
+def _split(row: dict[Hashable, Any]) -> str:
+    bars = "".join(f'<i style="width:{place(row[side], 0.0)}"></i>' for side in ("unhappy", "unknown"))
     return (
         f"<tr><td>{text(row['label'])}</td>"
         f'<td class="silu-two"><div aria-hidden="true">{bars}</div></td>'

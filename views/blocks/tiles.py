@@ -11,6 +11,7 @@ from analysis.areas.tile_grid import FEW, Cell, shape
 from analysis.areas.verdict import Reason, Verdict
 from analysis.integrity.lights import MARK
 from analysis.numerals import count, whole
+from reports.labels import HEADINGS
 from views.blocks.html import class_of, mark, text
 from views.charts.parts import style
 
@@ -58,7 +59,7 @@ def tile_map(
     items = "".join(f"<li{_style(placed, name)}>{_tile(name, worst[name], len(known), address)}</li>" for name in known)
     sizes = f"--columns:{columns};--tile:{_height(len(known))}rem"
     box = f'<ul class="silu-tiles{" silu-many" if many else ""}" style="{sizes}">{items}</ul>'
-    return box + _legend(worst)
+    return box + _legend(worst, area)
 
 
 def faults(notes: Sequence[str]) -> str:
@@ -116,7 +117,7 @@ def _found(row: Any, state: str) -> str:
     return state
 
 
-def _legend(worst: Mapping[str, Any]) -> str:
+def _legend(worst: Mapping[str, Any], area: str) -> str:
     states = [str(row["_state"]) for row in worst.values()]
     entries = "".join(f"<li>{mark(one)} {text(one)} {count(states.count(one))}</li>" for one in ORDER if one in states)
-    return f'<ul class="silu-legend">{entries}</ul>'
+    return f'<ul class="silu-legend"><li>{text(HEADINGS.get(area, ""))}数</li>{entries}</ul>'

@@ -57,5 +57,5 @@ def _cell(line: Any, place: tuple[int, int]) -> Field:
 def _number(line: Any) -> str:
     if pd.isna(line["estimate"]):
         return "—"
-    below = "" if pd.isna(line["prob_below"]) else f" · 没到 {chance(float(line['prob_below']))}"
+    below = "" if pd.isna(line["prob_below"]) else f" · 没到可能 {chance(float(line['prob_below']))}"
     return f"{percent(line['estimate'], 0)}{below}"

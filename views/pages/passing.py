@@ -46,7 +46,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
     with place:
         st.html(head(found.headline, seen.lead))
         st.html(forecast_block(seen))
-        st.html(foot("；".join((CAVEAT, *found.remarks[1:])), found.provenance.strip))
+        st.html(foot(f"{verdict_line(found)}{'；'.join(found.remarks[1:])}", found.provenance.strip))
     _details(found)
     page.explained(found.provenance)
     return None
@@ -80,14 +80,14 @@ def _line(loaded: Loaded, rate: Rate, box: DeltaGenerator) -> float:
 
 
 def _details(found: PassForecast) -> None:
-    """Fold the districts on their own, the verdicts of this wave and the method."""
+    """Fold the districts on their own and the method."""
     with st.expander("各区县单独看，以及怎样预测"):
         order = sentences.district_order(found.found, found.districts)
         st.markdown(f"**{plain(str(join([sentences.districts(found.districts), order])))}**")
         st.html(district_table(found))
         about = "假如官方只看某一个区县（份数按人口分给它）；“多出”指它各率都提高时全市的可能增加多少"
-        st.caption(plain("；".join((about, *found.remarks))))
-        st.caption(plain(str(verdict_line(found) + found.method)))
+        st.caption(plain("；".join((CAVEAT, about, *found.remarks))))
+        st.caption(plain(str(found.method)))
 
 
 page.page("passing", body)

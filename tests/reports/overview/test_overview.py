@@ -151,7 +151,7 @@ def test_the_step_follows_the_ledger(districts: Estimates) -> None:
     entry = Entry(1, *one.place, "W1", 1, 0.7, 0.8, "城管", date(2026, 12, 5), "整治", Status.DOING)
     assert words.step(one, (), TODAY).text == "还没立项"
     assert words.step(one, (entry,), TODAY).text == "整改中，12 月 5 日到期"
-    assert words.step(one, (entry,), date(2026, 12, 15)).text == "整改中，超期 10 天"
+    assert words.step(one, (entry,), date(2026, 12, 15)).text == "超期 10 天，请督办"
     assert words.step(one, (replace(entry, status=Status.CLOSED),), TODAY).text == "还没立项"
     assert words.step(one, (replace(entry, area="别处"),), TODAY).text == "还没立项"
 

@@ -72,7 +72,7 @@ def test_split_bars_leave_out_what_is_suppressed() -> None:
     assert "停车" in html
     assert "路灯" not in html
     assert "30%" in html
-    assert [float(one) for one in re.findall(r"width:([\d.]+)%", html)] == [75.0, 25.0]
+    assert [float(one) for one in re.findall(r"width:([\d.]+)%", html)] == [30.0, 10.0]
     assert split_bars(table.tail(1)) == ""
 
 
