@@ -6,7 +6,7 @@ DEMO := data/demo
 PORT ?= 8501
 STAMP := .make
 
-.PHONY: demo test test-slow lint types layers picture bench fuzz lock sbom notices notebooks clean
+.PHONY: demo test test-slow lint types layers picture pictures bench fuzz lock sbom notices notebooks clean
 
 demo: $(STAMP)/runtime
 	@$(SILU) demo $(DEMO) --port $(PORT)
@@ -26,9 +26,11 @@ test-slow: $(STAMP)/test $(STAMP)/system $(STAMP)/npm
 lint: $(STAMP)/test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
-# The picture in docs/architecture.md.
+# The picture in docs/architecture.md, and those of the pages.
 picture: $(STAMP)/test
 	@$(BIN)/python -m benchmarks.house
+pictures: $(STAMP)/test $(STAMP)/system
+	@$(BIN)/python -m benchmarks.pictures
 
 bench: $(STAMP)/bench
 	@$(BIN)/python -m benchmarks
