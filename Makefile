@@ -79,7 +79,7 @@ $(STAMP)/system: .ci/system
 	@sh .ci/system
 	@touch $@
 
-# The real survey-core, in V8, is the oracle of our routing; axe-core checks pages for people who do not see or use a mouse.
+# The real survey-core, in V8, is the oracle of our routing; axe-core checks the accessibility of pages.
 # Nothing of them is kept in the repository.
 $(STAMP)/npm:
 	@mkdir -p $(STAMP)

@@ -60,7 +60,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 COLLECT_AFTER = 50_000
-"""New objects before a garbage collection in commands that end: libraries make hundreds of thousands, all to stay."""
+"""New objects between garbage collections in commands that end: libraries create hundreds of thousands that stay."""
 SERVERS = ("dashboard", "demo", "collect")
 SWEEPING = (*SERVERS, "import", "drain")
 # Options left out of the log of views, because free text and names are logged elsewhere.

@@ -116,7 +116,7 @@ def as_text(table: Weights) -> str:
 
 
 def validate(known: Sequence[Sentence]) -> None:
-    """Print the share judged rightly, by set, each sentence by weights that had not seen it."""
+    """Print the share judged correctly, by set; each sentence is judged by weights trained without it."""
     ordinary = plain()
     fold = np.random.default_rng(1).integers(0, FOLDS, len(known))
     right: dict[str, list[tuple[bool, bool]]] = {}

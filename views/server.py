@@ -49,7 +49,7 @@ def application(study: Path, names: Iterable[Authority] = (), *, insecure: bool 
 
 @asynccontextmanager
 async def _until_stopped(_app: object) -> AsyncIterator[None]:
-    """End with the server the processes that it started."""
+    """End the processes that the server started when it stops."""
     yield
     stop_checks()
 

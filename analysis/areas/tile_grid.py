@@ -112,7 +112,7 @@ def _improved(wanted: Floats, grid: Floats, edges: Ints) -> tuple[float, Ints]:
 
 
 def _step(area: int, cell: Ints, displaced: Floats, apart: Floats, beside: Sequence[Ints]) -> bool:
-    """Move one area to the cell that gains most, swapping with the area there; return whether one gains."""
+    """Move one area to the cell of the largest gain, swapping it with the area there; return whether there is any."""
     # cost[c]: the area's own cost in cell c while all others stay
     here = cell[area]
     own = displaced[area] + apart[cell[beside[area]]].sum(axis=0)

@@ -1,8 +1,8 @@
 """The verdict of every area and rate of one wave, from the sample to a table that may be shown.
 
 Direct estimates, suppression of small cells, targets and the model of `analysis.areas.weak`, in that order: answers
-that may not be shown are in no model. Most calls judge districts against targets: what streets and comparisons need is
-imported in calls.
+that may not be shown are in no model. Most calls judge districts against targets, so the modules
+that only streets and comparisons need are imported inside functions.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Minimises the distance between new and old weights subject to sum(w x) = T (Deville & Sarndal 1992, JASA 87:376,
 eq. 2.1 to 2.5). The dual problem is convex, so a damped Newton search finds the solution or shows that there is
 none. A row may be a respondent or a cell of respondents with equal auxiliaries: the solution is the same.
-scipy.linalg is imported in calls: raked samples, the usual ones, import this module and need none of it.
+scipy.linalg is imported inside functions: raked samples, the usual case, import this module and do not need it.
 """
 
 from __future__ import annotations

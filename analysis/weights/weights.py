@@ -129,7 +129,7 @@ def _residual(step: Calibration, influence: Influence, after: FloatArray) -> Inf
 
 
 def base_weights(cells: Cells) -> Weights:
-    """Return the base weights as stored; the same object for the same cells, by which what depends on it is kept."""
+    """Return the stored base weights; the same object for the same cells, so that results based on it stay cached."""
     kept: Weights | None = cells.cache.get("base weights")
     if kept is None:
         kept = cells.cache["base weights"] = Weights(np.ones(len(cells)), label="按原有权数")

@@ -12,8 +12,6 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 FILTER = "性别"
 """Label of the select box that a click flips between its first two options."""
-PATIENCE = 600.0
-"""Seconds until a page counts as hung."""
 
 
 class Visitor:

@@ -18,7 +18,7 @@ from survey.errors import DesignError
 from survey.instrument.measure import appraisals
 
 MOST = 8
-"""Number of items of an area below the districts; a model of all streets for each item takes its time."""
+"""Number of items of an area below the districts, because modelling all streets for each item is slow."""
 
 
 def lowest_items(gathered: StudySample, selection: Selection, area: Area) -> tuple[str, ...]:

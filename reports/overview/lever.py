@@ -60,7 +60,7 @@ class Foreseen:
 def foreseen(
     gathered: StudySample, selection: Selection, official: OfficialSample, lines: Mapping[str, float]
 ) -> Foreseen:
-    """Simulate the official survey and find the step that helps most; arguments as of `pass_forecast`."""
+    """Simulate the official survey and find the step that helps most; arguments as for `pass_forecast`."""
     answer = pass_forecast(gathered, selection, official, lines)
     step = lever(gathered, selection, answer.found)
     acting = words.acting(step.area, step.items, step.units)

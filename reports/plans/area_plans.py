@@ -29,7 +29,7 @@ def area_plans(found: Outlook, red: Collection[str]) -> tuple[AreaPlan, ...]:
 
 
 def rest_of(plans: tuple[AreaPlan, ...], shown: int) -> tuple[tuple[AreaPlan, ...], tuple[AreaPlan, ...]]:
-    """Return the areas that a table shows, and those that it sums up; never a single one, which has room itself."""
+    """Return the areas with a row of their own, and those that one row sums up; a single remaining area gets a row."""
     return (plans, ()) if len(plans) <= shown + 1 else (plans[:shown], plans[shown:])
 
 

@@ -73,7 +73,7 @@ def in_order(looks: pd.DataFrame) -> pd.DataFrame:
 
 
 def headline(found: Estimates, looks: pd.DataFrame, *, aimed: bool = True) -> Sentence:
-    """Report how many earlier weaknesses are closed, and the one to press on: arguments as of `city`."""
+    """Report how many earlier weaknesses are closed, and the one to pursue; arguments as for `city`."""
     if (found.table["moved"] == "barred").all():
         return say("这两轮不能比较，不要据此说升降")
     if found.table["estimate"].isna().all():

@@ -153,7 +153,7 @@ def read_frame(path: Path) -> Areas:
 
     Raises:
         StudyError: lists every invalid row: a code that is not 12 digits or repeated, a missing name, an unknown
-            urban-rural code, a population below 1, one code prefix with two names, or coordinates that are none.
+            urban-rural code, a population below 1, one code prefix with two names, or invalid coordinates.
     """
     required = [column for column in FRAME_COLUMNS.values() if column not in COORDINATES]
     table = read_table(path, FRAME_COLUMNS, required=required)

@@ -15,7 +15,7 @@ class Column:
     Attributes:
         head: its heading.
         kind: "number" at the right, "title" the name of a row, "wide" for a drawing; "" for words.
-        note: what stands behind the heading above the column alone.
+        note: text after the heading, shown above the column but not in the cards of a phone.
     """
 
     head: str

@@ -33,7 +33,7 @@ KEYS = (session.DISTRICT, session.STREET, session.COMMUNITY)
 
 
 def choose_area(loaded: Loaded, selection: Selection) -> Area | None:
-    """Draw the choice of an area and return it; None where a link names an area that there is not.
+    """Draw the choice of an area and return it; None where a link names an area that does not exist.
 
     Args:
         loaded: the study and the data version that is shown.

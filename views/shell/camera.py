@@ -24,7 +24,7 @@ from survey.host.scratch import scratch_folder
 from views.shell.shots import Order
 
 MOST = 4
-"""Pictures that may be waited for at once; more are refused."""
+"""Requests for pictures at once, the one being drawn included; further ones are refused."""
 LONGEST = 90.0
 """Seconds after which a picture is given up."""
 IDLE = 600.0

@@ -29,7 +29,8 @@ class Format:
 
     Attributes:
         label: name on the page.
-        width: width of the frame in CSS pixels. height: its height.
+        width: width of the frame in CSS pixels.
+        height: its height in CSS pixels.
         scale: pixels of the PNG per CSS pixel.
     """
 
@@ -89,7 +90,7 @@ def chosen(query: Mapping[str, str]) -> str:
 
 
 def own_query(query: Mapping[str, str]) -> dict[str, str]:
-    """Return filters and choices of a page by name, without what is no choice of its content."""
+    """Return filters and choices of a page by name, without parameters that do not select its content."""
     return {key: query[key] for key in sorted(query) if key not in (SHOT, CHART, NOWHERE)}
 
 

@@ -1,4 +1,4 @@
-"""A small linear model beside the rules: it knows what is good or bad without a word of opinion (下雨天路上能划船).
+"""A small linear model beside the rules: it judges facts that contain no word of opinion (下雨天路上能划船).
 
 The model scores a short answer as complaint, neutral or praise from its pieces of one to three characters and from
 what the rules found. Its weights lie in `learned.txt`; `python -m benchmarks.polarity --write` makes them again from
@@ -18,8 +18,6 @@ from analysis.text.sentiment.polarity import Polarity
 
 LONGEST = 40
 """Characters up to which an answer is scored."""
-PIECE = 3
-"""Characters of the longest piece."""
 SCALE = 100
 """Weights are stored as integers, this many times their size."""
 RULES = ("rules:score", "rules:praise", "rules:complaint", "rules:silent", "rules:last")

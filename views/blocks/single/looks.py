@@ -50,7 +50,7 @@ def look_cards(looks: Sequence[Look], dates: Mapping[str, str]) -> str:
 def _card(one: Look, dates: Mapping[str, str], ends: tuple[float, float], *, first: bool) -> str:
     row, outcome = one.row, str(one.row["outcome"])
     done = outcome == ChangeOutcome.MENDED
-    kind = "silu-closed" if done else "silu-first" if first else ""
+    kind = "silu-first" if first and not done else ""
     units = f"<small>{text(one.units)}</small>" if one.units else ""
     then, now = (whole(float(str(row[name]))) for name in ("then", "now"))
     return (

@@ -96,7 +96,7 @@ def _card(card: ConfirmedCard, floor: float, items: Any) -> str:
 
 
 def _bars(card: ConfirmedCard) -> str:
-    """Return the worst items as bars; a place without them stays, so that the columns keep their order."""
+    """Return the worst items as bars; "" for none."""
     rows = "".join(
         f"<li><span>{text(item.label)}</span>{item_bar(item.estimate, item.line)}<b>{text(item.share)}</b></li>"
         for item in card.items

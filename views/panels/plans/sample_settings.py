@@ -1,4 +1,4 @@
-"""Settings of 样本设计: what the sample must do, and behind a slim box everything else that it rests on."""
+"""Settings of 样本设计: the aim of the sample, and in a popover all other assumptions."""
 
 from __future__ import annotations
 
