@@ -5,13 +5,13 @@ The days follow the waves of the city, so that equal cities get equal ledgers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from reports.overview.problems import owner_of
 from reports.plans.rectification import confirmed, due, ledger_of, measure_all, new_entry
 from reports.sample import StudySample, gather
 from reports.selection import Selection
+from survey.instrument.measure import MEASURES
 from survey.study.plans.rectification import Ledger, Status
 from survey.study.study import Study
 
@@ -19,13 +19,12 @@ MODE = "household"
 WHO = "模拟经办人"
 SOON, LATER = timedelta(weeks=8), timedelta(weeks=26)
 """Time from the end of the wave to the deadline of the first entry, and of the others."""
-MEASURES: Mapping[str, str] = {
-    "knowledge": "（模拟）入户讲解，每栋楼公示一次",
-    "participation": "（模拟）每月组织两场志愿活动",
-    "satisfaction": "（模拟）停车、占道专项整治，每周巡查",
-}
-"""Measure -> what is done about it."""
-OTHER = "（模拟）专项整治，每周巡查"
+TEACH, REPAIR, INVITE = (
+    "（模拟）入户讲解，每栋楼公示一次",
+    "（模拟）停车、占道专项整治，每周巡查",
+    "（模拟）每月组织两场志愿活动",
+)
+"""What is done about knowledge, about what residents appraise, and about all else."""
 
 
 def enter_samples(study: Study) -> int:
@@ -49,7 +48,7 @@ def enter_samples(study: Study) -> int:
         found = {str(name): value for name, value in row.items()}
         typed = {
             "owner": owner_of(gathered, asked, str(found["district"]), str(found["item"])),
-            "measure": MEASURES.get(gathered.rate(str(found["item"])).measure, OTHER),
+            "measure": _action(gathered.rate(str(found["item"])).measure),
             "deadline": end + (SOON if at == 0 else LATER),
         }
         entry = new_entry(gathered, waves[0], found, typed)
@@ -57,6 +56,11 @@ def enter_samples(study: Study) -> int:
         ledger.update(number, who=WHO, at=_day(end, 2), status=str(Status.DONE if at == 1 else Status.DOING))
     _measured(gathered, ledger)
     return len(pending)
+
+
+def _action(measure: str) -> str:
+    properties = MEASURES[measure]
+    return TEACH if not properties.opinion else REPAIR if properties.appraisal else INVITE
 
 
 def _measured(gathered: StudySample, ledger: Ledger) -> None:

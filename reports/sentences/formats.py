@@ -18,7 +18,7 @@ class Format(StrEnum):
     TARGET = "target"
     CHANCE = "chance"
     INTERVAL = "interval"
-    WHOLE_INTERVAL = "interval of whole percents"
+    WHOLE_INTERVAL = "whole interval"
     POINTS = "points"
     CHANGE = "change"
     CHANGE_INTERVAL = "change interval"

@@ -11,7 +11,7 @@ KINDS = sorted(
 )
 CODES = [
     *("argument", "calibration", "coding", "collect", "damaged", "design"),
-    *("questionnaire", "read", "silu", "store", "study"),
+    *("picture", "questionnaire", "read", "silu", "store", "study"),
 ]
 
 
