@@ -129,7 +129,7 @@ def groups(where: Concentration) -> Sequence[Sentence]:
 def decided_by(one: Problem) -> Sentence:
     """Return how many further interviews would decide on a watched rate."""
     if pd.isna(one.row["more"]):  # type: ignore[call-overload]
-        return say("差距太小，多访也难分")
+        return say("差距太小，不追加")
     return say("再访约 {more} 份可见分晓", more=one.row.bound("more", Format.COUNT))
 
 

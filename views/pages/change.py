@@ -29,7 +29,7 @@ from views.visitor.session import Loaded
 FIRST = say("这是第一轮，没有可比的前一轮")
 NEXT = say("下一轮用同一份问卷、同样的方式调查，这里就能回头看薄弱项补上没有。")
 ONLINE = say("网络自填是参与者意见，两轮参加的人不同，不能说升降")
-FOOT = "横线为目标，竖线为 95% 区间，同一把尺子；变化以检验为准"
+FOOT = "横线为目标，竖线为 95% 区间，各图刻度相同；看不出变化，是说升降在抽样误差以内"
 MOST = 8
 """Number of weaknesses with a picture; the table below has all."""
 

@@ -77,7 +77,7 @@ def test_a_card_states_shortfall_and_certainty_so_that_a_reader_can_check_them()
     assert words.items_title(items).text == "最差的项目（满意率，竖线为目标 80%）"
     assert words.share(items.worst[0]).text == "46%"
     far = found(("观察", "")).table.assign(more=float("nan"))
-    assert words.decided_by(Problem(rows(Estimates(far, {}))[0])).text == "差距太小，多访也难分"
+    assert words.decided_by(Problem(rows(Estimates(far, {}))[0])).text == "差距太小，不追加"
 
 
 def test_folds_list_districts_by_rate_and_are_empty_for_none() -> None:
