@@ -21,7 +21,8 @@ import pandas as pd
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from analysis.text.sentiment.learned import LONGEST, RULES, SCALE, Weights, pieces, refined, seen
+from analysis.text.sentiment.learned import LONGEST, RULES, SCALE, Model, refine, seen
+from analysis.text.sentiment.pieces import Weights, pieces
 from analysis.text.sentiment.polarity import Polarity, PolarityRules
 from analysis.text.words.normalise import Normaliser
 from benchmarks.text_rows import LEXICON, SHARED, lines
@@ -100,7 +101,7 @@ def learn(known: Sequence[Sentence]) -> Weights:
     values = np.concatenate([np.full(len(row), 1 / np.sqrt(max(len(row), 1))) for row in rows])
     starts = np.cumsum([0, *map(len, rows)])
     table = sparse.csr_matrix((values, np.concatenate(rows), starts), shape=(len(known), len(names)))
-    both = sparse.hstack([table, sparse.csr_matrix([seen(one.found) for one in known])]).tocsr()
+    both = sparse.hstack([table, sparse.csr_matrix(seen([one.found for one in known]))]).tocsr()
     model = LogisticRegression(C=COST, max_iter=5000, tol=1e-3, class_weight="balanced")
     model.fit(both, [one.label for one in known])
     against = np.vstack([model.coef_[0] - model.coef_[1], model.coef_[2] - model.coef_[1]]).T
@@ -121,11 +122,11 @@ def validate(known: Sequence[Sentence]) -> None:
     fold = np.random.default_rng(1).integers(0, FOLDS, len(known))
     right: dict[str, list[tuple[bool, bool]]] = {}
     for at in range(FOLDS):
-        table = learn([*ordinary, *(one for one, part in zip(known, fold, strict=True) if part != at)])
-        for one, part in zip(known, fold, strict=True):
-            if part == at:
-                model = refined(one.text, one.found, table).label == one.label
-                right.setdefault(one.source, []).append((one.found.label == one.label, model))
+        model = Model.of(learn([*ordinary, *(one for one, part in zip(known, fold, strict=True) if part != at)]))
+        left = [one for one, part in zip(known, fold, strict=True) if part == at]
+        judged = refine([one.text for one in left], [one.found for one in left], model)
+        for one, by_model in zip(left, judged, strict=True):
+            right.setdefault(one.source, []).append((one.found.label == one.label, by_model.label == one.label))
     print("| sentences | number | rules alone | with the model |\n| --- | --- | --- | --- |")
     for source, pairs in right.items():
         rules, model = np.mean(pairs, axis=0)
@@ -140,7 +141,7 @@ def on_reviews() -> None:
     texts = [normalise(review).text for review in table["review"]]
     alone = [rules(text) for text in texts]
     signs = table["label"].to_numpy() * 2 - 1
-    for name, found in (("rules alone", alone), ("with the model", map(refined, texts, alone))):
+    for name, found in (("rules alone", alone), ("with the model", refine(texts, alone))):
         labels = np.array([one.label for one in found])
         right, contrary = np.mean(labels == signs), np.mean(labels == -signs)
         print(f"{len(table):,} reviews, {name}: {right:.3f} right, {contrary:.3f} contrary")

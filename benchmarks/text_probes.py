@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from analysis.text.sentiment.learned import refined
+from analysis.text.sentiment.learned import refine
 from analysis.text.sentiment.polarity import PolarityRules
 from analysis.text.words.masking import mask
 from analysis.text.words.normalise import Normaliser
@@ -64,7 +64,8 @@ def judged(name: str, part: slice = slice(None)) -> tuple[float, int]:
     rules, normalise = PolarityRules(LEXICON), Normaliser()
     pairs = [line.split("\t")[:2] for line in lines(name) if line[0] in SIGNS][part]
     texts = [(normalise(text).text, SIGNS[label]) for label, text in pairs]
-    right = np.mean([refined(text, rules(text)).label == label for text, label in texts])
+    judged = refine([text for text, _ in texts], [rules(text) for text, _ in texts])
+    right = np.mean([one.label == label for one, (_, label) in zip(judged, texts, strict=True)])
     return float(right), len(pairs)
 
 

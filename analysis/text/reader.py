@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from analysis.text.answers import SCHEMA, Progress, digest
 from analysis.text.sentiment.intent import IntentRules
-from analysis.text.sentiment.learned import refined
+from analysis.text.sentiment.learned import refine
 from analysis.text.sentiment.polarity import PolarityRules
 from analysis.text.themes.by_rules import ThemeRules
 from analysis.text.themes.codebook import parse_codebook
@@ -88,7 +88,7 @@ class TextReader:
         cuts = [self.segmenter.cut(text) for text in plain]
         words = [self.shown(cut) for cut in cuts]
         themes = [self.themes(text, cut) for text, cut in zip(plain, cuts, strict=True)]
-        tones = [refined(text, self._polarity(text)) for text in readable]
+        tones = refine(readable, [self._polarity(text) for text in readable])
         intents = [self._intent(text, tone).name for text, tone in zip(readable, tones, strict=True)]
         columns = {
             "digest": [digest(raw) for raw in raws],

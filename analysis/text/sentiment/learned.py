@@ -8,12 +8,15 @@ sentences of our own. Longer answers are left to the rules, since the sentences 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from operator import add, mul
+
+import numpy as np
 
 from analysis.text.sentiment.implied import PhraseValue
+from analysis.text.sentiment.pieces import PieceSums, Weights, pieces
 from analysis.text.sentiment.polarity import Polarity
 
 LONGEST = 40
@@ -23,66 +26,79 @@ SCALE = 100
 RULES = ("rules:score", "rules:praise", "rules:complaint", "rules:silent", "rules:last")
 """Names of the features that describe what the rules found, in the order of `seen`."""
 _SURE = 0.5
-MARGIN: Mapping[tuple[int, int], float] = {(-1, 1): math.inf, (-1, 0): 2.0, (1, -1): 0.3}
-"""Label of the rules, label of the model -> by how much the model must prefer its own, in logits; 0 for other pairs.
+MARGINS = np.array([[0.0, 2.0, math.inf], [0.0, 0.0, 0.0], [0.3, 0.0, 0.0]])
+"""By how much the model must prefer its own label, in logits: rows complaint, neutral and praise by the rules, columns
+the same by the model.
 
 What the rules call a complaint is never turned to praise: that error would do most harm."""
-Weights = Mapping[str, complex]
-"""Feature -> weight of complaint (real part) and of praise (imaginary part), each against neutral; "" the constants.
-
-One complex number instead of a pair, since a sum of them is one call: an answer is scored in a few microseconds."""
 
 
-def pieces(text: str) -> list[str]:
-    """Return the pieces of one to three characters of a text with a mark at either end, as often as they occur."""
-    one = f"^{text}$"
-    two = list(map(add, one, one[1:]))
-    return [*one, *two, *map(add, two, one[2:])]
+def seen(found: Sequence[Polarity]) -> np.ndarray:
+    """Return what the rules found as features, a row each: score, praise, complaint, nothing, sign of the last word."""
+    last = [each.evidence[-1].value if each.evidence else 0.0 for each in found]
+    labels = np.array([each.label for each in found])
+    silent = [not each.evidence for each in found]
+    columns = (np.tanh([each.score for each in found]), labels > 0, labels < 0, silent, np.sign(last))
+    return 0.5 * np.column_stack(columns)
 
 
-def seen(found: Polarity) -> tuple[float, ...]:
-    """Return what the rules found as features: score, praise, complaint, nothing at all, sign of the last word."""
-    last = found.evidence[-1].value if found.evidence else 0.0
-    values = (math.tanh(found.score), found.label > 0, found.label < 0, not found.evidence, (last > 0) - (last < 0))
-    return tuple(0.5 * float(value) for value in values)
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights of all features, and those of the pieces laid out for look-up."""
+
+    weights: Weights
+    sums: PieceSums
+
+    @classmethod
+    def of(cls, weights: Weights) -> Model:
+        """Return the model with these weights."""
+        return cls(weights, PieceSums(weights))
 
 
 @lru_cache(maxsize=1)
-def weights() -> Weights:
-    """Return the weights of `learned.txt`."""
+def shipped() -> Model:
+    """Return the model of `learned.txt`."""
     text = (resources.files("analysis.text.sentiment") / "learned.txt").read_text(encoding="utf-8")
     rows = (line.rsplit(" ", 2) for line in text.splitlines())
-    return {name: complex(int(complaint), int(praise)) / SCALE for name, complaint, praise in rows}
+    return Model.of({name: complex(int(complaint), int(praise)) / SCALE for name, complaint, praise in rows})
 
 
-def refined(text: str, found: Polarity, known: Weights | None = None) -> Polarity:
-    """Return the polarity of an answer by the model; by the rules alone where it is empty or long.
+def refine(texts: Sequence[str], found: Sequence[Polarity], model: Model | None = None) -> list[Polarity]:
+    """Return the polarity of answers by the model; by the rules alone where one is empty or long.
 
     Args:
-        text: normalised.
-        found: what the rules say.
-        known: the weights; those of `learned.txt` when None.
+        texts: normalised.
+        found: what the rules say of each.
+        model: the model; the shipped one when None.
 
     Returns:
-        `found` itself where both agree; else the model's label with the piece that speaks most for it as the last
+        What the rules say where both agree; else the model's label with the piece that speaks most for it as the last
         evidence, so that the values of the evidence still make the score.
     """
-    if not text or len(text) > LONGEST:
-        return found
-    table = weights() if known is None else known
-    parts = pieces(text.lower())
-    values = [*filter(None, map(table.get, parts))]
-    total = table[""] + sum(values) / math.sqrt(max(len(values), 1))
-    total += sum(map(mul, seen(found), map(table.__getitem__, RULES)))
-    label = _label(total, found.label)
-    return found if label == found.label else _changed(found, label, {part: table.get(part, 0j) for part in parts})
+    model = model or shipped()
+    judged = list(found)
+    short = [at for at, text in enumerate(texts) if 0 < len(text) <= LONGEST]
+    if not short:
+        return judged
+    lower = [texts[at].lower() for at in short]
+    sums, counts = model.sums(lower)
+    rules = [model.weights[name] for name in RULES]
+    before = [found[at] for at in short]
+    totals = model.weights[""] + sums / np.sqrt(np.maximum(counts, 1)) + seen(before) @ rules
+    for at, text, label in zip(short, lower, _labels(totals, before), strict=True):
+        if label != found[at].label:
+            judged[at] = _changed(found[at], label, {part: model.weights.get(part, 0j) for part in pieces(text)})
+    return judged
 
 
-def _label(total: complex, before: int) -> int:
-    """Return the label with the largest total, where it leads that of the rules by enough; that of neutral is 0."""
-    totals = {-1: total.real, 0: 0.0, 1: total.imag}
-    best = max(totals, key=totals.__getitem__)
-    return best if totals[best] - totals[before] >= MARGIN.get((before, best), 0.0) else before
+def _labels(totals: np.ndarray, before: Sequence[Polarity]) -> list[int]:
+    """Return the labels with the largest totals where they lead those of the rules by enough; that of neutral is 0."""
+    every = np.vstack([totals.real, np.zeros(len(totals)), totals.imag])
+    best, rules = every.argmax(axis=0), np.array([one.label + 1 for one in before])
+    at = np.arange(len(totals))
+    leads = every[best, at] - every[rules, at] >= MARGINS[rules, best]
+    labels: list[int] = (np.where(leads, best, rules) - 1).tolist()
+    return labels
 
 
 def _changed(found: Polarity, label: int, parts: Mapping[str, complex]) -> Polarity:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from analysis.text.sentiment.learned import LONGEST, RULES, SCALE, Weights, pieces, refined, weights
+from analysis.text.sentiment.learned import LONGEST, RULES, SCALE, refine, shipped
+from analysis.text.sentiment.pieces import PieceSums, Weights, pieces
 from analysis.text.sentiment.polarity import Polarity, PolarityRules
 from analysis.text.words.normalise import Normaliser
 from benchmarks.polarity import as_text, hold_outs, learn, plain, sentences
@@ -16,7 +19,7 @@ JUDGE, NORMALISE = PolarityRules(load_lexicon()), Normaliser()
 
 def _read(text: str) -> Polarity:
     normal = NORMALISE(text).text
-    return refined(normal, JUDGE(normal))
+    return refine([normal], [JUDGE(normal)])[0]
 
 
 def _right(rows: list[list[str]]) -> float:
@@ -63,15 +66,17 @@ def test_plain_complaints_stay_complaints(text: str) -> None:
 
 
 def test_no_complaint_of_the_rules_turns_to_praise() -> None:
-    for one in sentences():
-        assert one.found.label != -1 or refined(one.text, one.found).label != 1, one.text
+    known = sentences()
+    judged = refine([one.text for one in known], [one.found for one in known])
+    turned = [one.text for one, model in zip(known, judged, strict=True) if one.found.label == -1 and model.label == 1]
+    assert not turned
 
 
 def test_long_and_empty_answers_are_left_to_the_rules() -> None:
     long = "路灯" * LONGEST
     found = JUDGE(long)
-    assert refined(long, found) is found
-    assert refined("", JUDGE("")).label == 0
+    assert refine([long, ""], [found, JUDGE("")]) == [found, JUDGE("")]
+    assert refine([], []) == []
 
 
 def test_evidence_still_makes_the_score() -> None:
@@ -85,9 +90,18 @@ def test_pieces() -> None:
     assert pieces("好") == ["^", "好", "$", "^好", "好$", "^好$"]
 
 
+@given(st.lists(st.text(st.sampled_from("好坏路^$𠮷a"), max_size=6), max_size=4))
+def test_sums_are_those_of_the_pieces(texts: list[str]) -> None:
+    weights = {"好": 1 + 2j, "^好": 3j, "路坏": -1 + 0j, "好路坏": 5 + 1j, "a": 7 + 0j, "𠮷": 11 + 1j, "a$": 13j}
+    sums, counts = PieceSums(weights)(texts)
+    each = [[weights[piece] for piece in pieces(text) if piece in weights] for text in texts]
+    assert sums.tolist() == [sum(values, 0j) for values in each]
+    assert counts.tolist() == [len(values) for values in each]
+
+
 def test_shipped_weights_are_those_of_the_sentences() -> None:
     made = dict(_row(line) for line in as_text(learn([*sentences(), *plain()])).splitlines())
-    kept = weights()
+    kept = shipped().weights
     assert set(RULES) <= set(kept)
     assert max(abs(a - b) for name in made for a, b in zip(made[name], _of(kept, name), strict=True)) <= 5
 
