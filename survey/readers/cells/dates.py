@@ -124,13 +124,17 @@ def _to_second(moment: datetime) -> datetime:
     return (moment + timedelta(microseconds=500_000)).replace(microsecond=0)
 
 
-def _local(moment: datetime, zone: str) -> datetime:
+def _local(moment: datetime, zone: str) -> datetime | None:
+    """Return a time in China; None for a zone that is none (+99:00) and beyond the calendar."""
     if zone == "z":
         offset = timedelta(0)
     else:
         digits = zone[1:].replace(":", "")
         offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:])) * (-1 if zone[0] == "-" else 1)
-    return moment.replace(tzinfo=timezone(offset)).astimezone(CHINA).replace(tzinfo=None)
+    try:
+        return moment.replace(tzinfo=timezone(offset)).astimezone(CHINA).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        return None
 
 
 def read_span(text: str) -> int | None:

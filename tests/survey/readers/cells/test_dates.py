@@ -122,3 +122,11 @@ def test_the_whole_column_decides_the_order_of_day_and_month(texts: list[str], e
 def test_a_day_is_not_taken_for_a_year() -> None:
     found = read_moments(pa.chunked_array([["9/8/26 15:12"]]))
     assert found.values[0] == np.datetime64("2026-09-08T15:12", "us")
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-03T15:12:00+99:00", "9999-12-31T23:59:59-12:00", "1899-01-01T00:00:00+99:99"]
+)
+def test_a_zone_that_is_none_makes_no_time(text: str) -> None:
+    """Found by fuzzing: the first one left the reader as a ValueError."""
+    assert read_moment(text) is None
