@@ -15,6 +15,7 @@ from reports.areas.places import Area
 from reports.areas.spine import spine
 from reports.causes import Items, unknown_or_unhappy
 from reports.definitions import headlines
+from reports.overview.problems import own_units
 from reports.provenance import Provenance, provenance
 from reports.sample import StudySample
 from reports.selection import Selection
@@ -152,7 +153,7 @@ def _main(four: Estimates) -> Row:
 
 def _units(gathered: StudySample, rate: Rate, worst: Sequence[str]) -> tuple[str, ...]:
     """Return the units of the lowest items of an appraised rate, of any other rate its own."""
-    own = (rate.unit or rate.group,) if rate.unit or rate.group else ()
+    own = own_units(rate)
     if rate.measure not in appraisals():
         return own
     return tuple(dict.fromkeys(unit for unit in (gathered.rate(name).unit for name in worst) if unit)) or own

@@ -9,14 +9,13 @@ from analysis.areas.verdict import Verdict
 from analysis.decisions.pass_forecast import Forecast
 from analysis.estimation.estimates import Estimates
 from reports.labels import short
-from reports.overview.problems import Problem, problems
+from reports.overview.problems import Problem, own_units, problems
 from reports.plans.pass_forecast import OfficialSample, PassForecast, pass_forecast
 from reports.sample import StudySample
 from reports.selection import Selection
 from reports.sentences import passing as words
 from reports.sentences.sentence import Sentence
 from reports.verdicts import judged
-from survey.instrument.questionnaire import Rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def lever(gathered: StudySample, selection: Selection, found: Forecast) -> Lever
     best = words.best_lever(found)
     if best is None and found.everything >= words.CONFIDENT:
         return Lever(None)
-    own = () if best is None else _own(gathered.rate(selection.items[best]))
+    own = () if best is None else own_units(gathered.rate(selection.items[best]))
     if "district" in selection.where:
         return Lever(best, units=own)
     first = _worst(gathered, selection, "" if best is None else selection.items[best])
@@ -86,11 +85,7 @@ def lever(gathered: StudySample, selection: Selection, found: Forecast) -> Lever
         return Lever(best, units=own)
     area, rate = first.place[0], gathered.rate(first.place[1])
     named = area if best is not None else f"{area}{short(rate)}"
-    return Lever(best, named, first.items if rate.overall else (), first.units if rate.overall else _own(rate))
-
-
-def _own(rate: Rate) -> tuple[str, ...]:
-    return (rate.unit or rate.group,) if rate.unit or rate.group else ()
+    return Lever(best, named, first.items if rate.overall else (), first.units if rate.overall else own_units(rate))
 
 
 def _worst(gathered: StudySample, selection: Selection, item: str) -> Problem | None:

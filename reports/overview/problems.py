@@ -77,7 +77,7 @@ def problems(
     """
     rows = [row for verdict in verdicts for row in rows_of(found, of(found.table, verdict), "district", "item")][:most]
     if selection.where:
-        return tuple(Problem(row, units=_own_unit(gathered.rate(str(row["item"])))) for row in rows)
+        return tuple(Problem(row, units=own_units(gathered.rate(str(row["item"])))) for row in rows)
     return tuple(_explained(gathered, selection, row) for row in rows)
 
 
@@ -106,11 +106,12 @@ def _explained(gathered: StudySample, selection: Selection, row: Row) -> Problem
 
 def _units(gathered: StudySample, rate: Rate, worst: Sequence[Row]) -> tuple[str, ...]:
     owners = (gathered.rate(str(item["item"])).unit for item in worst)
-    return tuple(dict.fromkeys(unit for unit in owners if unit)) or _own_unit(rate)
+    return tuple(dict.fromkeys(unit for unit in owners if unit)) or own_units(rate)
 
 
-def _own_unit(rate: Rate) -> tuple[str, ...]:
-    return (rate.unit or rate.group,) if rate.unit or rate.group else ()
+def own_units(rate: Rate) -> tuple[str, ...]:
+    """Return the owner of a rate itself; none where there is none."""
+    return (rate.owner,) if rate.owner else ()
 
 
 def _worst(gathered: StudySample, selection: Selection, rate: Rate, district: str) -> tuple[Row, ...]:

@@ -161,7 +161,7 @@ def _spending(found: Outlook, audience: Audience, unaware: tuple[float, float, f
         gain=found.gained,
         limits=(found.low, found.high),
         reach_only=found.reach_only,
-        unit=audience.channels.aware.unit or audience.channels.aware.group,
+        unit=audience.channels.aware.owner,
     )
 
 

@@ -53,6 +53,11 @@ class Rate:
         """The stored columns it uses."""
         return tuple(name for name, _ in self.terms)
 
+    @property
+    def owner(self) -> str:
+        """The responsible unit, or the professional group where the questionnaire names no unit; "" for neither."""
+        return self.unit or self.group
+
 
 def rates_of(question: Question, raw: Mapping[str, Any]) -> Iterator[Rate]:
     """Yield the rates that an element declares; none for a single option that does not count.
