@@ -29,24 +29,9 @@ NAMED = 3
 """Number of themes that a headline names."""
 
 
-def themes(found: Estimates, top: pd.DataFrame) -> Sentence:
-    """Report the themes that are raised most; one is called the first only where its interval stands apart.
-
-    Args:
-        found: shares of themes.
-        top: its rows with the largest shares, largest first, at least one.
-    """
-    some = [_share(row) for row in rows_of(found, top.head(NAMED), "item")]
-    apart = len(top) > 1 and top["conf_low"].iloc[0] > top["conf_high"].iloc[1:].max()
-    if not apart:
-        tail = "（区间重叠的不分先后）" if len(some) > 1 else ""
-        return say("写了内容的居民里，提得较多的是{themes}", themes=listed(some)) + tail
-    rest = say("，再后是{themes}", themes=listed(some[1:]))
-    return say("写了内容的居民里，提得最多的是{theme}", theme=some[0]) + rest
-
-
-def _share(row: Row) -> Sentence:
-    return say("{theme}（{share}）", theme=row.name("label"), share=row.bound("estimate", Format.PERCENT))
+def _apart(top: pd.DataFrame) -> bool:
+    """Return whether the first theme's interval lies above those of all others; only then is it called the first."""
+    return len(top) > 1 and bool(top["conf_low"].iloc[0] > top["conf_high"].iloc[1:].max())
 
 
 def distinct(pairs: Sequence[tuple[str, str]]) -> Sentence:
@@ -69,8 +54,13 @@ def outstanding(row: Row) -> Sentence:
 
 
 def frequent(found: Estimates, top: pd.DataFrame) -> Sentence:
-    """Report the themes that are raised most, as a headline; arguments as of `themes`."""
-    apart = len(top) > 1 and top["conf_low"].iloc[0] > top["conf_high"].iloc[1:].max()
+    """Report the themes that are raised most, as a headline.
+
+    Args:
+        found: shares of themes.
+        top: its rows with the largest shares, largest first, at least one.
+    """
+    apart = _apart(top)
     some = rows_of(found, top.head(1 if apart else NAMED), "item")
     parts = [say("{theme} {share}", theme=row.name("label"), share=row.bound("estimate", Format.WHOLE)) for row in some]
     if apart:
@@ -90,8 +80,7 @@ def alike() -> Sentence:
 
 def city_order(top: pd.DataFrame) -> Sentence:
     """Report whether the most frequent themes of the city can be ranked."""
-    apart = len(top) > 1 and top["conf_low"].iloc[0] > top["conf_high"].iloc[1:].max()
-    if apart:
+    if _apart(top):
         return say("全市提得最多的是{theme}。", theme=Name(str(top["label"].iloc[0])))
     return say("全市提得较多的几个主题分不出先后。") if len(top) > 1 else Sentence()
 

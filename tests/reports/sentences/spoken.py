@@ -277,7 +277,7 @@ def written(asked: Asked) -> Iterator[Part]:
         city = shares.theme_shares(study, answers, request)
         shown, fold = shares.folded(shares.ranked(city.estimates))
         kinds = shares.kinds(study, answers, request)
-        finding = sentences_of_voices.themes(city.estimates, shown) if len(shown) else ()
+        finding = sentences_of_voices.frequent(city.estimates, shown) if len(shown) else ()
         notes = (shares.tone(study, answers, request), copies_note(study, answers, request))
         return finding, fold, notes, headline_of_comments(study, answers, request), sentences_of_voices.praise(kinds)
 

@@ -19,19 +19,12 @@ def shares(*rows: tuple[str, float, float, float]) -> Estimates:
 
 def test_themes_with_overlapping_intervals_have_no_first() -> None:
     found = shares(("停车", 0.06, 0.072, 0.085), ("卫生", 0.058, 0.069, 0.081), ("物业", 0.02, 0.03, 0.04))
-    assert voices.themes(found, found.table).text == (
-        "写了内容的居民里，提得较多的是停车（7.2%）、卫生（6.9%）、物业（3.0%）（区间重叠的不分先后）"
-    )
-
-
-def test_a_theme_that_stands_apart_is_the_first() -> None:
-    found = shares(("停车", 0.16, 0.172, 0.185), ("卫生", 0.058, 0.069, 0.081))
-    assert voices.themes(found, found.table).text == "写了内容的居民里，提得最多的是停车（17.2%），再后是卫生（6.9%）"
+    assert voices.frequent(found, found.table).text == "提得较多的是停车 7.2%、卫生 6.9%、物业 3.0%"
 
 
 def test_opinions_without_intervals_have_no_first() -> None:
     found = shares(("停车", NAN, 0.3, NAN), ("卫生", NAN, 0.1, NAN))
-    assert "提得较多的是停车（30.0%）" in voices.themes(found, found.table).text
+    assert voices.frequent(found, found.table).text == "提得较多的是停车 30%、卫生 10%"
 
 
 def test_districts_and_places() -> None:
