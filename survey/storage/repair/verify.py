@@ -142,13 +142,6 @@ def verify_lines(path: Path, kind: Stored, root: Path, found: Verification) -> N
         found.fault(kind, name, f"最后 {state.unsealed} 行没有校验值", f"{REPAIR}")
 
 
-def unsealed_parts(root: Path) -> list[Path]:
-    """Return parts without a checksum, written by early versions."""
-    folders = [root / "store" / table for table in TABLES]
-    parts = [folder / part for folder in folders for part in _every_part(folder)]
-    return [part for part in parts if part.exists() and is_right(part) is None]
-
-
 def _verify_log(folder: Path, seals: Seals, found: Verification) -> None:
     sealed, table = seals.top(folder.name), folder.name
     there = {int(path.stem) for path in (folder / LOG).glob("*.json") if path.stem.isdigit()}
