@@ -27,7 +27,7 @@ from websockets.asyncio.client import connect
 from websockets.typing import Origin
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("survey", "analysis", "reports", "views", "commands")
+ROOMS = ("survey", "analysis", "accounts", "reports", "documents", "views", "commands")
 NEEDED = (
     *("pyproject.toml", "README.md", "LICENSE", "THIRD_PARTY.md"),
     *("requirements/runtime.in", "app.py", "cli.py"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("views", "reports", "commands")
+ROOMS = ("views", "reports", "documents", "accounts", "commands")
 SHARE = re.compile(r"%$|^[+]?,?\.\d+f$|^[+]")
 """Format of a share, of a decimal or of a signed number, as after ":" in an f-string."""
 ELSEWHERE = {

@@ -14,7 +14,7 @@ import pytest
 from analysis import numerals
 
 ROOT = Path(__file__).parents[3]
-ROOMS = ("views", "commands", "reports")
+ROOMS = ("views", "commands", "reports", "documents", "accounts")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 MEASURE = re.compile(r" ?(?:[份条个人项次处名件批号层道轮段行列页天年种对组题区篇期元万倍%]|百分点)")
 DATE = re.compile(r"%[YmdHM]")

@@ -18,7 +18,7 @@ from survey.instrument.question import QuestionType, Shape
 from survey.instrument.question_types import TYPES, type_of
 
 ROOT = Path(__file__).parents[3]
-ROOMS = ("survey", "analysis", "reports", "views", "commands")
+ROOMS = ("survey", "analysis", "accounts", "reports", "documents", "views", "commands")
 ASKS_NOTHING = {"html", "panel"}
 BY_NAME = {kind.name: kind for kind in TYPES}
 
