@@ -42,7 +42,7 @@ def hidden_cells(n: IntArray, by: pd.DataFrame, threshold: int = SUPPRESSION) ->
     while changed:
         changed = False
         for line in lines:
-            extra = _protect(n[line], hidden[line], threshold)
+            extra = smallest_further(n[line], hidden[line], threshold)
             if extra.any():
                 hidden[line[extra]] = True
                 changed = True
@@ -63,8 +63,8 @@ def _lines(by: pd.DataFrame) -> list[npt.NDArray[np.intp]]:
     return lines
 
 
-def _protect(n: IntArray, hidden: npt.NDArray[np.bool_], threshold: int) -> npt.NDArray[np.bool_]:
-    """Return further cells of a line to hide, the smallest first."""
+def smallest_further(n: IntArray, hidden: npt.NDArray[np.bool_], threshold: int) -> npt.NDArray[np.bool_]:
+    """Return further cells of a line to hide, the smallest first, so that two and `threshold` answers are hidden."""
     extra = np.zeros(len(n), dtype=bool)
     if not hidden.any():
         return extra
