@@ -14,6 +14,7 @@ from pathlib import Path
 
 from commands.exit_codes import EXIT_CLOSED_PIPE, EXIT_NEEDS_YOU, EXIT_USER_ERROR
 from commands.parser import CommandParser
+from commands.verbs import require_command
 from survey.errors import DamagedError, SiluError
 from survey.host import access, names, permissions, scratch
 
@@ -108,7 +109,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(parsed: argparse.Namespace) -> int:
     """Run the command, logging the request beforehand, or afterwards if the study did not exist yet."""
-    access.current_role()
+    require_command(parsed.command)
     _check_paths(parsed)
     _protect(parsed)
     logged = _log(parsed)

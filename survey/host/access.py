@@ -29,6 +29,10 @@ class Role(StrEnum):
     LEADER = "leader"
     PUBLICITY = "publicity"
     UNIT = "unit"
+    INTERVIEWER = "interviewer"
+    SYSTEM = "system"
+    SECURITY = "security"
+    AUDIT = "audit"
 
 
 ROLES: Mapping[Role, str] = {
@@ -36,6 +40,10 @@ ROLES: Mapping[Role, str] = {
     Role.LEADER: "领导",
     Role.PUBLICITY: "宣传部门",
     Role.UNIT: "被测评单位",
+    Role.INTERVIEWER: "访问员",
+    Role.SYSTEM: "系统管理员",
+    Role.SECURITY: "安全管理员",
+    Role.AUDIT: "审计管理员",
 }
 """role -> Chinese name."""
 
