@@ -97,7 +97,7 @@ def _of_group(found: Facts, column: str, row: Row, channels: Sequence[str]) -> A
 
 
 def group_owners(found: Facts, row: Row) -> tuple[str, ...]:
-    """Return who is in charge of the rate of a group: the units of the worst items of an appraised rate, else its own."""
+    """Return who is in charge of the rate of a group: the units of its worst items; its own without items."""
     rate = found.gathered.rate(str(row["item"]))
     worst = worst_items(found.items)[:WORST] if rate.measure in appraisals() else ()
     units = dict.fromkeys(found.gathered.rate(str(one["item"])).unit for one in worst)

@@ -35,7 +35,7 @@ TITLE = 26
 """Largest number of characters of a title."""
 
 
-def brief(found: Facts, heard: Heard = Heard()) -> Briefing:
+def brief(found: Facts, heard: Heard) -> Briefing:
     """Return the 简报 of a wave.
 
     Args:

@@ -107,7 +107,7 @@ class Facts:
         return tuple(name for name, light in self.lights.items() if not light.may_rank)
 
     def weak_groups(self) -> tuple[tuple[str, Row], ...]:
-        """Return (column, row) of the group with the largest confirmed shortfall in each rate; knowledge comes first."""
+        """Return (column, row) of the group farthest below its line in each rate, if confirmed; knowledge first."""
         found = [
             (one.by[0], row)
             for one in self.groups

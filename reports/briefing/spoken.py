@@ -1,6 +1,6 @@
 """Spoken summaries of at most 100, 300 and 800 characters, from the same bindings as the document.
 
-Parts are dropped in a fixed order until the text fits: days of fieldwork, change, watched rates, groups, quotes. Never
+Parts are dropped in a fixed order until the text fits: quotes, groups, watched rates, change, days of fieldwork. Never
 dropped are the number of interviews, the interval of an accusation, the word of the verdict, owner and date.
 """
 
@@ -13,13 +13,14 @@ from analysis.areas.verdict import Verdict
 from reports.briefing import days, phrases
 from reports.briefing.actions import due, group_owners, open_entry
 from reports.briefing.facts import Facts, worst_items
+from reports.briefing.model import NOTHING
 from reports.overview.problems import Problem
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, listed, names, rows_of, say
 
 LENGTHS = (100, 300, 800)
-MUST = 99
-"""Rank of what is never dropped."""
+QUOTES, GROUPS, WATCHED, CHANGE, DATES, REST, MUST = range(7)
+"""Ranks of parts: the first are dropped first, `MUST` never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Part:
 
     text: Sentence
     rank: int = MUST
-    brief: Sentence = Sentence()
+    brief: Sentence = NOTHING
 
 
 def spoken(found: Facts, quotes: Sequence[str] = ()) -> tuple[Sentence, ...]:
@@ -45,7 +46,7 @@ def spoken(found: Facts, quotes: Sequence[str] = ()) -> tuple[Sentence, ...]:
 
 def _fitted(parts: Sequence[Part], most: int) -> Sentence:
     """Return the parts in order, without as many of the lowest ranks as the length demands."""
-    for least in sorted({0, *(part.rank + 1 for part in parts if part.rank < MUST)}):
+    for least in range(MUST + 1):
         text = _joined(part.text for part in parts if part.rank >= least)
         if len(text.text) <= most:
             return text
@@ -61,7 +62,7 @@ def _hundred(found: Facts, _: Sequence[str]) -> list[Part]:
     rows = _rows(found)
     open_ = [row for row in rows if row["verdict"] != Verdict.MET]
     parts = [Part(_asked(found)), Part(_met(rows), brief=_met(rows))]
-    parts += [Part(_value(row, odds=False), 4, _brief(row)) for row in open_]
+    parts += [Part(_value(row, odds=False), REST, _brief(row)) for row in open_]
     if found.sure:
         parts.append(Part(_accused(found.sure[0], found, gap=False)))
     return parts
@@ -76,13 +77,13 @@ def _three_hundred(found: Facts, _: Sequence[str]) -> list[Part]:
         Part(say("各位领导：{round}{asked}", round=phrases.round_name(found), asked=_asked(found))),
         Part(met, brief=_met(rows)),
         *(Part(_value(row), brief=_brief(row)) for row in open_),
-        Part(phrases.changes(found, rows, ""), 1),
+        Part(phrases.changes(found, rows, ""), CHANGE),
         *(Part(_accused(one, found)) for one in found.sure[:1]),
-        Part(_more(found), 5),
-        Part(_watched(found), 2),
-        Part(_items(found), 4),
-        Part(_causes(found), 2),
-        Part(_red(found), 5),
+        Part(_more(found), REST),
+        Part(_watched(found), WATCHED),
+        Part(_items(found), REST),
+        Part(_causes(found), WATCHED),
+        Part(_red(found), REST),
     ]
 
 
@@ -91,26 +92,25 @@ def _eight_hundred(found: Facts, quotes: Sequence[str]) -> list[Part]:
     open_ = [row for row in rows if row["verdict"] != Verdict.MET]
     when = phrases.dates(found)
     first = say("各位领导：现将{round}情况汇报如下", round=phrases.round_name(found))
-    parts = [
+    return [
         Part(first),
-        Part(say("调查{when}进行", when=when) if when else Sentence(), 0),
+        Part(say("调查{when}进行", when=when) if when else Sentence(), DATES),
         Part(_asked(found) + "，所报区间均按抽样设计计算"),
         *(Part(_value(row), brief=_brief(row)) for row in rows if row["verdict"] == Verdict.MET),
         *(Part(_value(row), brief=_brief(row)) for row in open_),
-        Part(phrases.changes(found, rows, ""), 1),
+        Part(phrases.changes(found, rows, ""), CHANGE),
         *(Part(_accused(one, found)) for one in found.sure[:2]),
-        Part(_more(found), 6),
-        *(Part(_streets(found, one), 5) for one in found.sure[:1]),
-        Part(_watched(found), 2),
-        Part(_items(found), 6),
-        Part(_quoted(quotes), 4),
-        *(Part(_group(found, column, row), 3) for column, row in found.weak_groups()[:1]),
-        Part(_red(found), 6),
-        Part(_causes(found), 2),
-        Part(_again(found), 6),
+        Part(_more(found), REST),
+        *(Part(_streets(found, one), REST) for one in found.sure[:1]),
+        Part(_watched(found), WATCHED),
+        Part(_items(found), REST),
+        Part(_quoted(quotes), QUOTES),
+        *(Part(_group(found, column, row), GROUPS) for column, row in found.weak_groups()[:1]),
+        Part(_red(found), REST),
+        Part(_causes(found), WATCHED),
+        Part(_again(found), REST),
         Part(say("整改以下一轮调查复测为准")),
     ]
-    return parts
 
 
 def _rows(found: Facts) -> tuple[Row, ...]:
@@ -170,8 +170,9 @@ def _accused(one: Problem, found: Facts, *, gap: bool = True) -> Sentence:
     lead = Name(found.letterhead.lead_of(district)) if gap else Name("该区")
     helps = say("、{units}协办", units=listed(names(one.units[:1]))) if gap and one.units else Sentence()
     day = days.before(due(found, entry), found.day.year)
-    return say("{area}{value}{short}，{below}，由{lead}牵头{helps}，{day}完成整改", area=Name(district),
-               value=_interval(row), short=short, below=Name(phrases.BELOW), lead=lead, helps=helps, day=day)  # fmt: skip
+    begin = say("{area}{value}{short}，{below}", area=Name(district), value=_interval(row), short=short,
+                below=Name(phrases.BELOW))  # fmt: skip
+    return begin + say("，由{lead}牵头{helps}，{day}完成整改", lead=lead, helps=helps, day=day)
 
 
 def _more(found: Facts) -> Sentence:
@@ -238,7 +239,7 @@ def _causes(found: Facts) -> Sentence:
     places = list(dict.fromkeys(one.place[0] for one in found.watched))
     if not places:
         return Sentence()
-    return say("{areas}{day}报告原因", areas=listed(names(places), 4), day=_check_day(found))
+    return say("{areas}{day}报告原因", areas=listed(names(places), REST), day=_check_day(found))
 
 
 def _again(found: Facts) -> Sentence:

@@ -1,4 +1,4 @@
-"""The letterhead: who issues documents, to whom, and by when they ask for action; the table [briefing] of study.toml."""
+"""The letterhead: who issues documents, to whom, and by when action is due; the table [briefing] of study.toml."""
 
 from __future__ import annotations
 
