@@ -200,7 +200,7 @@ def odds(probability: float) -> str:
     return "不到0.1%" if probability < 0.001 else "超过99.9%" if probability > 0.999 else percent(probability)
 
 
-def plain(number: float) -> str:
+def headcount(number: float) -> str:
     """Format a count in a document: "2880", from five digits on "23.9万"; "—" where it is missing."""
     return DASH if _missing(number) else f"{number:.0f}" if number < 9_999.5 else f"{number / 10_000:.1f}万"
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from analysis.areas.verdict import Verdict
 from reports.briefing import days, phrases
+from reports.briefing.blocks import Action, Actions, Run
 from reports.briefing.facts import Facts, worst_items
-from reports.briefing.model import Action, Actions, Run
 from reports.overview.problems import WORST, Problem, own_units
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, listed, names, say

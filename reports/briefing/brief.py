@@ -7,24 +7,11 @@ from collections.abc import Sequence
 from analysis.areas.verdict import Verdict
 from reports.briefing import phrases, strip
 from reports.briefing.actions import actions
+from reports.briefing.blocks import Block, Heading, Paragraph, Role, Run, Table, Text, plain, strong
 from reports.briefing.facts import Facts, worst_items
 from reports.briefing.groups import grouped, watched
 from reports.briefing.heard import Heard
-from reports.briefing.model import (
-    Block,
-    Briefing,
-    Foot,
-    Head,
-    Heading,
-    Kind,
-    Paragraph,
-    Role,
-    Run,
-    Table,
-    Text,
-    plain,
-    strong,
-)
+from reports.briefing.model import Briefing, Foot, Head, Kind
 from reports.briefing.spoken import spoken
 from reports.briefing.tables import city_table, item_table
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, rows_of, say

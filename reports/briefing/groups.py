@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from analysis.areas.verdict import SILENT, Verdict
 from analysis.numerals import DASH
 from reports.briefing import phrases
+from reports.briefing.blocks import Column, Table, Text, plain
 from reports.briefing.facts import Facts
-from reports.briefing.model import Column, Table, Text, plain
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, count, join, listed, names, rows_of, say
 

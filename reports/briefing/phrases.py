@@ -109,19 +109,21 @@ def judgement(row: Row) -> Sentence:
                odds=odds(row))  # fmt: skip
 
 
-def change(row: Row, since: Sentence) -> Sentence:
+def change(row: Row, since: Sentence, *, aloud: bool = False) -> Sentence:
     """Report the change of a rate since the previous wave.
 
     Args:
         row: with the columns of `reports.rates.CHANGE_COLUMNS`.
         since: the month of the previous wave, such as 6月.
+        aloud: whether the sentence is spoken, without brackets.
     """
     if not known(row, "change") or not known(row, "change_low"):
         return Sentence()
     words: dict[str, Slot] = {"spread": row.interval(Format.SIGNED_SPREAD, "change_low", "change_high")}
     if way := moved(row):
-        return say("{rate}比{since}{way}{gap}（{spread}）", rate=rate(row), since=since, way=Name(way),
-                   gap=row.bound("change", Format.GAP), **words)  # fmt: skip
+        gap = row.bound("change", Format.GAP)
+        words |= {"rate": rate(row), "since": since, "way": Name(way), "gap": gap}
+        return say("{rate}比{since}{way}{gap}" + ("，区间{spread}" if aloud else "（{spread}）"), **words)
     least = say("；变动{least}以上才看得出", least=row.bound("detectable", Format.GAP))
     return say("{rate}看不出变化（{now}个百分点，{spread}{least}）", rate=rate(row),
                now=row.bound("change", Format.SIGNED), least=least if known(row, "detectable") else Sentence(),
@@ -136,8 +138,15 @@ def moved(row: Row) -> str:
     return "上升" if low > 0 else "下降" if high < 0 else ""
 
 
-def changes(found: Facts, rows: Sequence[Row], place: str = "全市") -> Sentence:
-    """Report what moved since the previous wave: "与6月相比，全市四率均看不出变化"; empty for a first wave."""
+def changes(found: Facts, rows: Sequence[Row], place: str = "全市", *, aloud: bool = False) -> Sentence:
+    """Report what moved since the previous wave: "与6月相比，全市四率均看不出变化"; empty for a first wave.
+
+    Args:
+        found: the facts.
+        rows: the rates of one place.
+        place: its name.
+        aloud: whether the sentence is spoken, without brackets.
+    """
     some = [row for row in rows if known(row, "change_low")]
     if not some or found.previous is None:
         return Sentence()
@@ -146,7 +155,7 @@ def changes(found: Facts, rows: Sequence[Row], place: str = "全市") -> Sentenc
     if not seen:
         every = every_rate(rows) if len(some) == len(rows) else labels(some)
         return say("与{since}相比，{place}{every}均看不出变化", since=since, place=Name(place), every=every)
-    parts = [change(row, since) for row in seen]
+    parts = [change(row, since, aloud=aloud) for row in seen]
     rest = say("其余看不出变化") if len(seen) < len(some) else Sentence()
     return join([*parts, rest], "，")
 

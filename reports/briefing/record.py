@@ -13,16 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from reports.briefing import model
-from reports.briefing.model import Briefing, Kind, Role
+from reports.briefing import blocks, model
+from reports.briefing.blocks import Role
+from reports.briefing.model import Briefing, Kind
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Binding, Declared, Name, Sentence
 
 PARTS: Mapping[str, type] = {
     one.__name__: one
     for one in (
-        model.Action, model.Actions, model.Annex, model.Briefing, model.Chart, model.Column, model.Foot, model.Head,
-        model.Heading, model.Paragraph, model.Point, model.Run, model.Table,
+        blocks.Action, blocks.Actions, blocks.Annex, blocks.Chart, blocks.Column, model.Briefing, model.Foot,
+        model.Head, blocks.Heading, blocks.Paragraph, blocks.Point, blocks.Run, blocks.Table,
     )
 }  # fmt: skip
 SIZE = 4
@@ -109,7 +110,7 @@ def _built(part: Any) -> Any:
     kind = PARTS[part["part"]]
     if kind is Briefing:
         named["kind"] = Kind(named["kind"])
-    if kind is model.Paragraph:
+    if kind is blocks.Paragraph:
         named["role"] = Role(named["role"])
     return kind(**named)
 

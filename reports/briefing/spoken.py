@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from analysis.areas.verdict import Verdict
 from reports.briefing import days, phrases
 from reports.briefing.actions import due, group_owners, open_entry
+from reports.briefing.blocks import NOTHING
 from reports.briefing.facts import Facts, worst_items
-from reports.briefing.model import NOTHING
 from reports.overview.problems import Problem
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, listed, names, rows_of, say
@@ -77,7 +77,7 @@ def _three_hundred(found: Facts, _: Sequence[str]) -> list[Part]:
         Part(say("各位领导：{round}{asked}", round=phrases.round_name(found), asked=_asked(found))),
         Part(met, brief=_met(rows)),
         *(Part(_value(row), brief=_brief(row)) for row in open_),
-        Part(phrases.changes(found, rows, ""), CHANGE),
+        Part(phrases.changes(found, rows, "", aloud=True), CHANGE),
         *(Part(_accused(one, found)) for one in found.sure[:1]),
         Part(_more(found), REST),
         Part(_watched(found), WATCHED),
@@ -98,7 +98,7 @@ def _eight_hundred(found: Facts, quotes: Sequence[str]) -> list[Part]:
         Part(_asked(found) + "，所报区间均按抽样设计计算"),
         *(Part(_value(row), brief=_brief(row)) for row in rows if row["verdict"] == Verdict.MET),
         *(Part(_value(row), brief=_brief(row)) for row in open_),
-        Part(phrases.changes(found, rows, ""), CHANGE),
+        Part(phrases.changes(found, rows, "", aloud=True), CHANGE),
         *(Part(_accused(one, found)) for one in found.sure[:2]),
         Part(_more(found), REST),
         *(Part(_streets(found, one), REST) for one in found.sure[:1]),

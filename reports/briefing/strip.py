@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from analysis.integrity.lights import STOP_SHARE
 from reports.briefing import days
+from reports.briefing.blocks import Run, Text
 from reports.briefing.facts import Facts
-from reports.briefing.model import Run, Text
 from reports.briefing.phrases import MODES, RED, dates, round_name
 from reports.definitions import headlines
 from reports.labels import mode_label, short

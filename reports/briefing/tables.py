@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from analysis.estimation.estimates import Estimates
 from analysis.numerals import DASH
 from reports.briefing import phrases
+from reports.briefing.blocks import Column, Run, Table, Text, plain, strong
 from reports.briefing.facts import Facts
-from reports.briefing.model import Column, Run, Table, Text, plain, strong
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, count, rows_of, say, setting
 from reports.verdicts import judged

@@ -75,5 +75,5 @@ WRITERS: Mapping[Format, Callable[..., str]] = {
     Format.SIGNED: numerals.signed,
     Format.SIGNED_SPREAD: numerals.signed_spread,
     Format.ODDS: numerals.odds,
-    Format.PLAIN: numerals.plain,
+    Format.PLAIN: numerals.headcount,
 }

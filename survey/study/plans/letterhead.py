@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
+from typing import Any
 
+from survey.errors import StudyError
 from survey.study.study import Study
 
 SECTION = "briefing"
 AREA = "{区县}"
 """Slot for the name of a district in the name of its lead unit."""
+TEXTS = {
+    "office": "发文单位全称",
+    "short": "发文单位简称",
+    "code": "发文机关代字",
+    "lead": "区县牵头单位",
+    "copy": "抄送",
+    "addressee": "通报的主送单位",
+    "report": "简报报哪里",
+    "send": "简报送哪里",
+    "issue": "简报发哪里",
+}
+PERIODS = {"plan": "几天内报整改方案", "check": "几天内核查原因", "mend": "几天内完成整改"}
+"""Key -> what it is."""
+DAYS = range(1, 366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +68,22 @@ class Letterhead:
 
 
 def letterhead(study: Study) -> Letterhead:
-    """Return the letterhead of a study."""
-    return Letterhead(**{"office": study.organiser, **study.sections.get(SECTION, {})})
+    """Return the letterhead of a study.
+
+    Raises:
+        StudyError: a key of [briefing] that does not exist, or a value of the wrong type.
+    """
+    raw: Any = study.sections.get(SECTION, {})
+    where = f"study.toml [{SECTION}]"
+    if not isinstance(raw, dict):
+        raise StudyError("study.toml 的一节写法不对", where=where, expected=f"以 [{SECTION}] 开头")
+    for name, value in raw.items():
+        if name not in TEXTS and name not in PERIODS:
+            near = difflib.get_close_matches(name, [*TEXTS, *PERIODS], 1, 0.0)
+            raise StudyError("不认识的设置", where=f"{where} {name}", expected=f"是否想写 {near[0]}")
+        good = isinstance(value, str) if name in TEXTS else type(value) is int and value in DAYS
+        if not good:
+            expected = "一段文字（写在引号里）" if name in TEXTS else f"{DAYS.start} 到 {DAYS.stop - 1} 之间的天数"
+            label = TEXTS.get(name) or PERIODS[name]
+            raise StudyError(f"{label}不对", where=f"{where} {name}", got=str(value), expected=expected)
+    return Letterhead(**{"office": study.organiser, **raw})
