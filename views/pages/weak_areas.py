@@ -7,6 +7,7 @@ import streamlit as st
 from reports.definitions import headlines
 from reports.overview import weak_words as words
 from reports.overview.weaknesses import Weaknesses, weaknesses
+from reports.plans.rectification import ledger_of
 from reports.selection import Selection
 from reports.verdicts import judged
 from views.blocks.html import head, strip
@@ -36,10 +37,12 @@ def _glance(loaded: Loaded, selection: Selection) -> None:
         return
     objected = missing.objected(loaded.study, against_targets=True)
     weak = Weaknesses() if objected else follow(loaded, asked, found, weaknesses)
+    entries = ledger_of(loaded.study).entries()
+    weak = weak.as_entered(entries)
     if not objected:
         st.html(head(words.headline(found, weak), words.lead(found, weak)))
     if weak.confirmed:
-        st.html(confirmed(loaded, weak))
+        st.html(confirmed(weak, entries))
     if weak.confirmed and selection.where:
         st.caption(NO_CAUSES)
     if len(found.table):
