@@ -9,6 +9,8 @@ import pandas as pd
 from analysis.numerals import percent, target, whole
 from views.blocks.html import text
 
+HALF = "0.75px"
+"""Half of the width of the line through the points."""
 Ends = tuple[float, float]
 """Lowest and highest share of a scale."""
 EDGE = 0.03
@@ -61,12 +63,17 @@ def _goal(line: float, ends: Ends) -> str:
 
 
 def _path(shares: Sequence[float], places: Sequence[float], ends: Ends) -> str:
-    """Return the line through the points that there are; none for a single one."""
-    known = [(place, share) for place, share in zip(places, shares, strict=True) if pd.notna(share)]
+    """Return the line through the points that there are, a thin polygon; none for a single point."""
+    known = [
+        (percent(place), percent(1 - _part(share, ends)))
+        for place, share in zip(places, shares, strict=True)
+        if pd.notna(share)
+    ]
     if len(known) < 2:
         return ""
-    points = " ".join(f"{round(place, 4)},{round(1 - _part(share, ends), 4)}" for place, share in known)
-    return f'<svg viewBox="0 0 1 1" preserveAspectRatio="none"><polyline points="{points}"/></svg>'
+    above = [f"{left} calc({top} - {HALF})" for left, top in known]
+    below = [f"{left} calc({top} + {HALF})" for left, top in reversed(known)]
+    return f'<i class="silu-path" style="clip-path:polygon({",".join(above + below)})"></i>'
 
 
 def _mark(row: Mapping[object, object], place: float, ends: Ends, *, numbers: bool) -> str:

@@ -1,22 +1,30 @@
-"""What lies behind 趋势与回头看: old and new wording, the rates over the waves, changes by district, all numbers."""
+"""Parts of 趋势与回头看: a weakness with who goes on; wording, rates over the waves, changes and all numbers behind."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 import pandas as pd
 import streamlit as st
 
 from analysis.numerals import difference, points, whole
 from reports import change as reports
+from reports.overview.problems import own_units
+from reports.owners import entry_of, in_charge
 from reports.provenance import Provenance
 from reports.rates import over_waves
 from reports.selection import Selection
 from reports.sentences import change as sentences
+from reports.sentences.ledger import standing
 from reports.sentences.notes import captions
-from reports.sentences.sentence import say
+from reports.sentences.sentence import Row, Sentence, say
 from survey.instrument.measure import measure_label
 from survey.instrument.questionnaire import Rate
+from survey.study.plans.rectification import Entry
 from views.blocks.html import text
 from views.blocks.rows import Column, Line, row_table
+from views.blocks.single.looks import Look
 from views.cached.answers import ask, origin_of, sample_of
 from views.charts.dots import Axis, dots
 from views.charts.trend import trend
@@ -26,6 +34,8 @@ from views.shell.markup import literal, plain_table
 from views.visitor.session import Loaded
 
 HALF = 580
+Place = tuple[str, str]
+"""District and name of a rate."""
 KINDS = {"up": "good", "down": "bad", "": "plain", "barred": "plain", "red": "pale"}
 SAID = {
     "good": "上升，看得出",
@@ -131,3 +141,27 @@ def numbers(found: reports.Change) -> None:
         f"“{reports.ChangeOutcome.BETTER}”指变化的区间全在 0 以上；"
         "变化小于“看得出的最小变化”时，这样大的样本多半看不出来，不等于没有变化。"
     )
+
+
+def look_at(
+    loaded: Loaded, asked: Selection, row: Row, units: Mapping[Place, tuple[str, ...]], entries: Sequence[Entry]
+) -> Look:
+    """Return a weakness of the wave before as a picture, with who goes on.
+
+    Args:
+        loaded: the study and the data version that is shown.
+        asked: the rates of the later wave, and the people.
+        row: a row of `reports.change.Change.ordered`.
+        units: the units of the problems of this wave, by place.
+        entries: all entries of the ledger.
+    """
+    every = ask(loaded, asked, reports.weak_over_waves).table
+    place = (str(row["district"]), str(row["item"]))
+    mine = every[every["district"].astype(str).eq(place[0]) & every["item"].astype(str).eq(place[1])]
+    if row["outcome"] == reports.ChangeOutcome.MENDED:
+        return Look(row, mine, str(sentences.to_go(row)))
+    proposed = units.get(place) or own_units(loaded.study.questionnaire.rate(place[1]))
+    entry = entry_of(*place, entries)
+    state = Sentence() if entry is None else standing(entry, date.today())
+    pursuit = sentences.Pursuit(in_charge(*place, proposed, entries), state)
+    return Look(row, mine, str(sentences.to_go(row)), str(sentences.visible(row)), pursuit)

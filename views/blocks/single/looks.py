@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from analysis.decisions.change import ChangeOutcome
 from analysis.numerals import whole
+from reports.sentences.change import Pursuit
 from reports.sentences.sentence import Row
 from views.blocks.html import text
 from views.blocks.waves import Ends, ends_of, wave_picture
@@ -22,13 +23,15 @@ class Look:
         row: a row of `reports.change.Change.looks`.
         waves: wave, estimate, conf_low, conf_high of this rate and district, in order; missing where suppressed.
         to_go: how far it lies below its line, in words.
-        units: who is in charge; "" for nobody known, or where nothing is left to do.
+        visible: how large a change would have been seen; "" where one was.
+        pursuit: who goes on, and the state in the ledger; nobody where nothing is left to do.
     """
 
     row: Row
     waves: pd.DataFrame
     to_go: str
-    units: str
+    visible: str = ""
+    pursuit: Pursuit = field(default_factory=Pursuit)
 
 
 def look_cards(looks: Sequence[Look], dates: Mapping[str, str]) -> str:
@@ -47,13 +50,18 @@ def _card(one: Look, dates: Mapping[str, str], ends: Ends, *, first: bool) -> st
     row, outcome = one.row, str(one.row["outcome"])
     done = outcome == ChangeOutcome.MENDED
     kind = "silu-first" if first and not done else ""
-    units = f"<small>{text(one.units)}</small>" if one.units else ""
+    who = "、".join(one.pursuit.units)
+    below = "".join(
+        f"<small>{line}</small>"
+        for line in (f"<b>{text(who)}</b>" if who else "", text(one.pursuit.state), text(one.visible))
+        if line
+    )
     then, now = (whole(float(str(row[name]))) for name in ("then", "now"))
-    picture = wave_picture(one.waves, float(str(row["target"])), dates, ends, numbers=False)
+    picture = wave_picture(one.waves, float(str(row["target"])), dates, ends, numbers=first)
     return (
         f'<li class="{kind}"><header><h3>{text(row["district"])}<span>{text(row["label"])}</span></h3>{_state(outcome)}'
         f'</header><p class="silu-step-up">{then} → <b>{now}</b><span>{text(one.to_go)}</span></p>'
-        f"{picture}{units}</li>"
+        f"{picture}{below}</li>"
     )
 
 
