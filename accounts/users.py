@@ -90,23 +90,30 @@ def read_role(text: str) -> Role | None:
 def all_users(file: AccountFile) -> tuple[User, ...]:
     """Return all users, by name."""
     with file.reading() as found:
-        return tuple(map(_user, found.execute(f"SELECT {COLUMNS} FROM users ORDER BY name")))
+        return tuple(map(user_of, found.execute(f"SELECT {COLUMNS} FROM users ORDER BY name")))
 
 
 def find_user(file: AccountFile, name: str) -> User | None:
     """Return a user; None where there is none of this name."""
     with file.reading() as found:
         row = found.execute(f"SELECT {COLUMNS} FROM users WHERE name = ?", (plain_name(name),)).fetchone()
-    return None if row is None else _user(row)
+    return None if row is None else user_of(row)
 
 
-def add_users(file: AccountFile, users: Iterable[tuple[User, str]]) -> None:
+def add_users(file: AccountFile, users: Iterable[tuple[User, str]], *, only_first: bool = False) -> None:
     """Add users with the hashes of their passwords, all or none.
+
+    Args:
+        file: the account file.
+        users: users and hashes; "" as a hash lets nobody in by password.
+        only_first: refuse where there are users already.
 
     Raises:
         AccountError: a name is taken or invalid.
     """
     with file.changing() as found:
+        if only_first and found.execute("SELECT count(*) FROM users").fetchone()[0]:
+            raise AccountError("已经有账户了", cure="用已有的管理员登录")
         for user, hashed in users:
             name = check_name(user.name)
             row = (name, user.display, user.role or "", user.district, user.unit, user.disabled)
@@ -151,7 +158,7 @@ def update(found: sqlite3.Connection, name: str, what: str, values: tuple[object
         raise AccountError("没有这个账户", got=name, cure="用 silu account list 查看有哪些账户")
 
 
-def _user(row: tuple[str, str, str, str, str, int, float, float | None, float, int]) -> User:
+def user_of(row: tuple[str, str, str, str, str, int, float, float | None, float, int]) -> User:
     """Return a row as a user; an unknown role counts as none."""
     name, display, role, district, unit, disabled, made, seen, changed, once = row
     known = Role(role) if role in set(Role) else None
