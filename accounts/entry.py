@@ -82,6 +82,16 @@ class Entry:
             raise RefusedError("您在四率里还没有可用的账户", why, "请安全管理员添加或启用")
         return self._begin(user.name, address, way)
 
+    def vouched_session(self, name: str, address: str) -> sessions.Session | None:
+        """Return the session of a name that a trusted proxy vouches for; begin one where there is none.
+
+        Raises:
+            RefusedError: there is no such account, or it is disabled.
+        """
+        key = sessions.last_of(self.file, plain_name(name), address, sessions.PROXY)
+        found = self.find(key) if key else None
+        return found or self.find(sessions.key_of(self.vouched(name, address, sessions.PROXY)))
+
     def _begin(self, name: str, address: str, way: str, hashed: str | None = None) -> str:
         """Begin a session, unless the account changed since its password was checked."""
         now = self.clock.now()

@@ -30,6 +30,7 @@ class Session:
         key: hash of the token, in hex; it names the session and opens nothing.
         user: the user as the account file has them now.
         way: way in.
+        address: where it began.
         seen: last activity, in seconds since 1970.
         stale: whether the password must be changed before anything else.
     """
@@ -37,6 +38,7 @@ class Session:
     key: str
     user: User
     way: str
+    address: str
     seen: float
     stale: bool
 
@@ -61,16 +63,16 @@ def find_session(file: AccountFile, key: str, rules: Rules, now: float) -> Sessi
         DamagedError: the account file is damaged or missing.
     """
     columns = ", ".join(f"users.{name}" for name in COLUMNS.split(", "))
-    asked = f"SELECT way, begun, sessions.seen, {columns} FROM sessions JOIN users USING (name) WHERE key = ?"
+    asked = f"SELECT way, address, begun, sessions.seen, {columns} FROM sessions JOIN users USING (name) WHERE key = ?"
     with file.reading() as found:
         row = found.execute(asked, (key,)).fetchone()
     if row is None:
         return None
-    (way, begun, seen), user = row[:3], user_of(row[3:])
+    (way, address, begun, seen), user = row[:4], user_of(row[4:])
     idle, whole = rules.idle_minutes * MINUTE, rules.hours * HOUR
     if user.disabled or not (-TOLERANCE <= now - seen < idle and -TOLERANCE <= now - begun < whole):
         return None
-    return Session(key, user, way, seen, way == PASSWORD and password_ended(user, rules, now))
+    return Session(key, user, way, address, seen, way == PASSWORD and password_ended(user, rules, now))
 
 
 def password_ended(user: User, rules: Rules, now: float) -> bool:
@@ -82,6 +84,14 @@ def touch(file: AccountFile, key: str, now: float) -> None:
     """Note activity."""
     with file.changing() as found:
         found.execute("UPDATE sessions SET seen = ? WHERE key = ?", (now, key))
+
+
+def last_of(file: AccountFile, name: str, address: str, way: str) -> str:
+    """Return the key of the last session of a user from an address; "" for none."""
+    asked = "SELECT key FROM sessions WHERE name = ? AND address = ? AND way = ? ORDER BY begun DESC LIMIT 1"
+    with file.reading() as found:
+        row = found.execute(asked, (name, address, way)).fetchone()
+    return "" if row is None else str(row[0])
 
 
 def end(file: AccountFile, key: str) -> None:

@@ -31,7 +31,7 @@ class Person:
 
 
 NOBODY = Person("")
-Source = Callable[[], Person]
+Source = Callable[[], Person | None]
 _ACTING: ContextVar[Person | None] = ContextVar("silu_person", default=None)
 _SOURCES: list[Source] = []
 
