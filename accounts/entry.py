@@ -8,7 +8,7 @@ from pathlib import Path
 from accounts import sessions
 from accounts.clock import Clock
 from accounts.database import AccountFile, account_file
-from accounts.lockout import SECONDS, TRIES, forget_tries, take_try
+from accounts.lockout import LOCKED, forget_tries, take_try
 from accounts.passwords import Hasher, check_password, normal
 from accounts.rules import Rules, read_rules
 from accounts.users import User, add_users, all_users, check_name, find_user, plain_name, update
@@ -161,5 +161,4 @@ def entry_of(study: Path) -> Entry:
 
 
 def _locked() -> RefusedError:
-    what = f"这个用户名从您的地址连续试错 {TRIES} 次，暂停 {SECONDS / sessions.MINUTE:.0f} 分钟"
-    return RefusedError(what, "locked", "过后再试，或请安全管理员重置口令")
+    return RefusedError(LOCKED, "locked", "过后再试，或请安全管理员重置口令")

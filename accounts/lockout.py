@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 
 TRIES, SECONDS = 5, 600.0
+LOCKED = "这个用户名从您的地址连续试错 5 次，暂停 10 分钟"
 
 
 def take_try(found: sqlite3.Connection, name: str, address: str, now: float) -> bool:

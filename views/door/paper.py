@@ -36,8 +36,8 @@ class Field:
         described = f' aria-describedby="{self.name}-hint"' if self.note else ""
         return (
             f'<label for="{self.name}">{self.label}</label>'
-            f'<input id="{self.name}" name="{self.name}" type="{self.kind}" value="{escape(self.value)}" maxlength="200"'
-            f' autocomplete="{self.store}" autocapitalize="none"'
+            f'<input id="{self.name}" name="{self.name}" type="{self.kind}" value="{escape(self.value)}"'
+            f' autocomplete="{self.store}" autocapitalize="none" maxlength="200"'
             f' spellcheck="false" required{described}>{note}'
         )
 

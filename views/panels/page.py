@@ -37,7 +37,7 @@ from reports.sentences.notes import captions
 from reports.sentences.notes import fieldwork as notes
 from reports.sentences.sentence import Sentence
 from survey.errors import SiluError
-from survey.host import access, environment
+from survey.host import environment
 from views.cached.checking import before_checks
 from views.charts.parts import style
 from views.charts.parts.described import described
@@ -77,10 +77,7 @@ def choose_counted(loaded: Loaded, page: str) -> Loaded:
     return session.as_counted(loaded, without)
 
 
-INSECURE = (
-    "看板没有账号就对局域网开放（启动时写了 --insecure-lan）：能连到这个端口的人不用登录就是“{role}”，传输不加密。"
-    "用完请停止看板，或改为只在本机打开。"
-)
+INSECURE = "看板没有加密就对局域网开放（--insecure-lan）：旁人能看到口令和结果。请配证书，或改为只在本机打开。"
 BEFORE_CHECKS = ("overview", "weak_areas", "area", "change", "passing", "expert")
 """Pages that show a large wave before its answers are checked; those on which people decide wait for the checks."""
 HALF = 640
@@ -138,10 +135,9 @@ def _await_checks(loaded: Loaded, mode: str) -> None:
 
 
 def warn_insecure() -> None:
-    """Warn that anyone who reaches the port has access, where the dashboard runs with `--insecure-lan`."""
+    """Warn that others can read along, where the dashboard runs with `--insecure-lan`."""
     if os.environ.get(environment.INSECURE_LAN):
-        role = access.ROLES[access.current_role()]
-        st.warning(INSECURE.format(role=role))
+        st.warning(INSECURE)
 
 
 def banner(loaded: Loaded) -> None:

@@ -131,7 +131,7 @@ def test_others_see_the_log_alone(decided: Path, run: Run, monkeypatch: pytest.M
 def test_pages_with_single_answers_warn_that_the_dashboard_is_open_to_the_network(
     file: str, city: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    notice = "能连到这个端口的人不用登录就是“分析员”"
+    notice = "看板没有加密就对局域网开放"
     assert notice not in page_text(run(city, f"{FOLDER}/{file}"))
     monkeypatch.setenv("SILU_INSECURE_LAN", "1")
     assert notice in page_text(run(city, f"{FOLDER}/{file}"))
