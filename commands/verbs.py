@@ -45,6 +45,7 @@ NEEDS: Mapping[str, tuple[Verb, ...]] = {
     "purge": BOTH,
     "backup": BOTH,
     "restore": BOTH,
+    "account": (Verb.ACCOUNTS,),
     "doctor": BOTH,
     "rates": (Verb.READ,),
 }
