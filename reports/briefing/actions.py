@@ -78,7 +78,7 @@ def due(found: Facts, entry: Entry | None) -> date:
 
 def owners(found: Facts, one: Problem, entry: Entry | None = None) -> Sentence:
     """Return the lead unit of the district, and who helps: the owner in the ledger, else the units of the items."""
-    lead = Name(found.letterhead.lead_of(one.place[0]))
+    lead = Name(found.letterhead.short_lead_of(one.place[0]))
     if entry is not None:
         return say("{lead}、{owner}", lead=lead, owner=Declared(entry.owner, "wording"))
     return listed([lead, *names(one.units[:2])], 3)
@@ -110,7 +110,7 @@ def _causes(found: Facts) -> Action | None:
         return None
     label = str(found.watched[0].row["label"])
     places = list(dict.fromkeys(one.place[0] for one in found.watched if str(one.row["label"]) == label))
-    leads = [found.letterhead.lead_of(name) for name in places]
+    leads = [found.letterhead.short_lead_of(name) for name in places]
     return Action(
         say("{areas}{rate}原因核查（观察）", areas=listed(names(places), NAMED), rate=Name(label)),
         listed(names(leads), NAMED - 2),

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.areas.verdict import SILENT, Verdict
-from analysis.numerals import DASH
+from analysis.numerals import DASH, width
 from reports.briefing import phrases
-from reports.briefing.blocks import Column, Table, Text, plain
+from reports.briefing.blocks import Column, Table, Text, plain, text_of
 from reports.briefing.facts import Facts
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Name, Row, Sentence, count, join, listed, names, rows_of, say
 
 NAMED = 12
 """Number of districts that one cell names; more of them are counted."""
+LEAST = (3, 5.5, 3.5, 5.5, 3.5)
+"""Width of each heading, in em."""
 VALUES = 4
 """Number of watched rates that stand with their values."""
-WIDTHS = (0.13, 0.17, 0.2, 0.22, 0.28)
 
 
 def judged_districts(found: Facts) -> tuple[str, ...]:
@@ -35,7 +36,7 @@ def grouped(found: Facts) -> Table:
         cells = [_cell(found, some[some["verdict"] == one]["district"].astype(str).tolist(), one) for one in Verdict]
         rows.append((plain(phrases.rate(label)), *cells))
     kinds = [say("{verdict}", verdict=Name(one)) for one in Verdict]
-    heads = zip([say("指标"), *kinds], WIDTHS, ["", *Verdict], strict=True)
+    heads = zip([say("指标"), *kinds], _widths(rows), ["", *Verdict], strict=True)
     return Table(
         "groups",
         say("各{kind}按判断分组", kind=Name(phrases.KIND)),
@@ -43,6 +44,13 @@ def grouped(found: Facts) -> Table:
         tuple(rows),
         say("表，{rows}行，行为各率，列为四种判断，格内为{kind}名", rows=count(rows, "rates"), kind=Name(phrases.KIND)),
     )
+
+
+def _widths(rows: Sequence[tuple[Text, ...]]) -> list[float]:
+    """Return the share of each column by its longest cell, none narrower than its heading with the mark."""
+    longest = [max(width(text_of(cell)) for cell in column) for column in zip(*rows, strict=True)]
+    sizes = [max(size, least) + 1 for size, least in zip(longest, LEAST, strict=True)]
+    return [size / sum(sizes) for size in sizes]
 
 
 def _cell(found: Facts, some: Sequence[str], verdict: Verdict) -> Text:

@@ -28,13 +28,13 @@ def rate_table(rows: Sequence[Row], found: Facts, key: str, title: Sentence) -> 
     """Return rates of one place; `rows` have the columns of a judgement and of a change."""
     since = say("比{month}（百分点）", month=phrases.month_before(found)) if found.previous else say("比上轮（百分点）")
     columns = (
-        Column(say("指标"), 0.11),
-        Column(say("本轮（%）"), 0.13, "right"),
-        Column(say("{level}区间（%）", level=_level(found)), 0.18, "center"),
+        Column(say("指标"), 0.1),
+        Column(say("本轮（%）"), 0.14, "right"),
+        Column(say("{level}区间（%）", level=_level(found)), 0.19, "center"),
         Column(say("n"), 0.09, "right"),
         Column(say("目标"), 0.09, "right"),
-        Column(say("判断"), 0.17),
-        Column(since, 0.23),
+        Column(say("判断"), 0.14),
+        Column(since, 0.25),
     )
     words = "表，{rows}行，行为各率，列为比例、区间、有效回答人数、目标、判断和变化"
     return Table(key, title, columns, tuple(_rate(row) for row in rows), say(words, rows=count(rows, "rates")))
@@ -94,11 +94,11 @@ def item_table(found: Facts, worst: Sequence[Row]) -> Table | None:
     if not some:
         return None
     there = _in_district(found, some)
-    columns = [Column(say("分项"), 0.22), Column(say("全市%（区间，n）"), 0.3)]
+    columns = [Column(say("分项"), 0.2), Column(say("全市%（区间，n）"), 0.31)]
     rows = [[_item(row), _value(row)] for row in some]
     if there is not None:
         area = found.sure[0].row.name("district")
-        columns.append(Column(say("{area}%（区间，n）", area=area), 0.3))
+        columns.append(Column(say("{area}%（区间，n）", area=area), 0.31))
         known = {str(one["item"]): one for one in there}
         for row, cells in zip(some, rows, strict=True):
             cells.append(_value(known[str(row["item"])]) if str(row["item"]) in known else NONE)

@@ -17,6 +17,7 @@ TEXTS = {
     "short": "发文单位简称",
     "code": "发文机关代字",
     "lead": "区县牵头单位",
+    "lead_short": "牵头单位简称",
     "copy": "抄送",
     "addressee": "通报的主送单位",
     "report": "简报报哪里",
@@ -37,6 +38,7 @@ class Letterhead:
         short: its short name; the full name by default.
         code: code of the issuer in the numbers of documents, such as 澄创办; "" prints a blank to be filled in.
         lead: name of the lead unit of a district with the slot `AREA`; the district itself by default.
+        lead_short: its short name, for tables; the full one by default.
         addressee: to whom circulars go.
         report, send, issue: 报, 送 and 发 on the last line of a briefing; "" for none.
         copy: 抄送 of a circular; "" for none.
@@ -48,6 +50,7 @@ class Letterhead:
     short: str = ""
     code: str = ""
     lead: str = AREA
+    lead_short: str = ""
     addressee: str = ""
     report: str = ""
     send: str = ""
@@ -65,6 +68,10 @@ class Letterhead:
     def lead_of(self, district: str) -> str:
         """Return the lead unit of a district."""
         return self.lead.replace(AREA, district)
+
+    def short_lead_of(self, district: str) -> str:
+        """Return the short name of the lead unit of a district."""
+        return (self.lead_short or self.lead).replace(AREA, district)
 
 
 def letterhead(study: Study) -> Letterhead:
