@@ -37,6 +37,7 @@ NEEDS: Mapping[str, tuple[Verb, ...]] = {
     "plan": (Verb.ANALYSE,),
     "outreach": (Verb.OUTREACH,),
     "ledger": (Verb.LEDGER,),
+    "brief": (Verb.READ,),
     "quality": (Verb.ANALYSE,),
     "integrity": (Verb.ANALYSE,),
     "derive": BOTH,

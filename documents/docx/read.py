@@ -9,6 +9,8 @@ from typing import Any
 from docx import Document
 from docx.oxml.ns import qn
 
+from documents.places import place
+
 Said = tuple[str, str]
 """Place and text."""
 
@@ -24,28 +26,28 @@ def _body(document: Any) -> Iterator[Said]:
     for part in document.element.body:
         if part.tag == qn("w:p"):
             paragraphs += 1
-            yield from _texts(part, f"第 {paragraphs} 段")
+            yield from _texts(part, place("第 {n} 段", n=paragraphs))
         elif part.tag == qn("w:tbl"):
             tables += 1
-            yield from _table(part, f"第 {tables} 张表")
+            yield from _table(part, place("第 {n} 张表", n=tables))
 
 
-def _table(part: Any, place: str) -> Iterator[Said]:
+def _table(part: Any, where: str) -> Iterator[Said]:
     for name in ("w:tblCaption", "w:tblDescription"):
         for one in part.tblPr.findall(qn(name)):
-            yield f"{place}的替代文字", one.get(qn("w:val"))
+            yield f"{where}的替代文字", one.get(qn("w:val"))
     for at, row in enumerate(part.findall(qn("w:tr")), start=1):
         for column, cell in enumerate(row.findall(qn("w:tc")), start=1):
             for paragraph in cell.iter(qn("w:p")):
-                yield from _texts(paragraph, f"{place}第 {at} 行第 {column} 列")
+                yield from _texts(paragraph, where + place("第 {row} 行第 {column} 列", row=at, column=column))
 
 
-def _texts(paragraph: Any, place: str) -> Iterator[Said]:
+def _texts(paragraph: Any, where: str) -> Iterator[Said]:
     text = "".join(one.text or "" if one.tag == qn("w:t") else "\t" for one in _pieces(paragraph))
     if text:
-        yield place, text
+        yield where, text
     for picture in paragraph.iter(qn("wp:docPr")):
-        yield f"{place}的替代文字", picture.get("descr", "")
+        yield f"{where}的替代文字", picture.get("descr", "")
 
 
 def _pieces(paragraph: Any) -> Iterator[Any]:

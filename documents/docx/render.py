@@ -14,8 +14,8 @@ from documents.docx.tables import add_table
 from documents.docx.text import border, indent, shape, write, write_runs
 from reports.briefing.blocks import Actions, Annex, Block, Chart, Heading, Paragraph, Role, Table
 from reports.briefing.model import Briefing, Kind
+from reports.briefing.parts.rows import as_table, chart_table
 from reports.briefing.record import code
-from reports.briefing.rows import as_table, chart_table
 
 
 def render(found: Briefing) -> bytes:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.areas.verdict import Verdict
-from reports.briefing import phrases, strip
-from reports.briefing.actions import actions
+from reports.briefing import phrases
 from reports.briefing.blocks import Block, Heading, Paragraph, Role, Run, Table, Text, plain, strong
 from reports.briefing.facts import Facts, worst_items
-from reports.briefing.groups import grouped, watched
-from reports.briefing.heard import Heard
 from reports.briefing.model import Briefing, Foot, Head, Kind
-from reports.briefing.spoken import spoken
-from reports.briefing.tables import city_table, item_table
+from reports.briefing.parts import strip
+from reports.briefing.parts.actions import actions
+from reports.briefing.parts.groups import grouped, watched
+from reports.briefing.parts.heard import Heard
+from reports.briefing.parts.spoken import spoken
+from reports.briefing.parts.tables import city_table, item_table
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, join, rows_of, say
 
 FEW = 2

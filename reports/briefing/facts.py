@@ -126,11 +126,6 @@ class Facts:
         some = table[table["street"].astype(str).isin(names) & (table["item"].astype(str) == item)]
         return rows_of(self.streets, worst_first(some[some["verdict"] == verdict]), "street", "item")
 
-    def entry(self, district: str, item: str) -> Entry | None:
-        """Return the newest entry of the ledger about a rate of a district; None without one."""
-        found = [one for one in self.entries if (one.area, one.item) == (district, item)]
-        return found[-1] if found else None
-
 
 def facts(gathered: StudySample, selection: Selection) -> Facts:
     """Compute the results of a wave.

@@ -28,7 +28,7 @@ PAGES_OF: Mapping[Role, set[str]] = {
     Role.LEADER: RESULTS | {"passing"},
     Role.UNIT: RESULTS | {"ledger"},
 }
-READING = {"rates", "weak", "area", "change", "dashboard", "demo"}
+READING = {"rates", "weak", "area", "brief", "change", "dashboard", "demo"}
 MACHINE = {"init", "mock", "collect", "keys", "drain", "history", "verify", "repair", "derive", "purge", "backup"} | {
     "restore",
     "doctor",

@@ -8,10 +8,10 @@ import pytest
 
 from reports.briefing.brief import TITLE, brief
 from reports.briefing.facts import Facts, facts
-from reports.briefing.heard import LONGEST, fit, heard
 from reports.briefing.model import Briefing
+from reports.briefing.parts.heard import LONGEST, fit, heard
+from reports.briefing.parts.spoken import LENGTHS
 from reports.briefing.record import code, from_json, to_json
-from reports.briefing.spoken import LENGTHS
 from reports.sample import gather
 from reports.selection import Selection
 from reports.sentences.sentence import Binding

@@ -10,10 +10,10 @@ from reports.briefing import days, phrases
 from reports.briefing.blocks import Action, Actions, Run
 from reports.briefing.facts import Facts, worst_items
 from reports.overview.problems import WORST, Problem, own_units
+from reports.owners import entry_of
 from reports.sentences.formats import Format
-from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, listed, names, say
+from reports.sentences.sentence import Name, Row, Sentence, count, field, join, listed, names, say
 from survey.instrument.measure import appraisals, knowledge
-from survey.study.plans.rectification import Entry, Status
 
 MOST = 4
 """Number of rows."""
@@ -54,33 +54,25 @@ def mend(found: Facts, one: Problem) -> Action:
     where = listed([row.name("street") for row in weak]) if weak else say("{area}", area=Name(district))
     items = one.items if str(one.row["measure"]) in appraisals() else ()
     what = listed(names(items)) if items else phrases.rate(one.row)
-    entry = open_entry(found, district, item)
     return Action(
         say("{where}{what}整改", where=where, what=what),
-        owners(found, one, entry),
-        days.before(due(found, entry), found.day.year),
+        owners(found, one),
+        days.before(due(found, district, item), found.day.year),
         (Run(phrases.judgement(one.row)),),
     )
 
 
-def open_entry(found: Facts, district: str, item: str) -> Entry | None:
-    """Return the entry of the ledger that is still open; None without one."""
-    entry = found.entry(district, item)
-    return None if entry is None or entry.status is Status.CLOSED else entry
-
-
-def due(found: Facts, entry: Entry | None) -> date:
+def due(found: Facts, district: str, item: str) -> date:
     """Return the deadline: that of the ledger where it still lies ahead, else counted from the day of the document."""
+    entry = entry_of(district, item, found.entries)
     if entry is not None and entry.deadline > found.day:
         return entry.deadline
     return days.deadline(found.day, found.letterhead.mend)
 
 
-def owners(found: Facts, one: Problem, entry: Entry | None = None) -> Sentence:
-    """Return the lead unit of the district, and who helps: the owner in the ledger, else the units of the items."""
+def owners(found: Facts, one: Problem) -> Sentence:
+    """Return the lead unit of the district, and the units in charge, who help."""
     lead = Name(found.letterhead.short_lead_of(one.place[0]))
-    if entry is not None:
-        return say("{lead}、{owner}", lead=lead, owner=Declared(entry.owner, "wording"))
     return listed([lead, *names(one.units[:2])], 3)
 
 

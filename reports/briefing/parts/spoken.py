@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from analysis.areas.verdict import Verdict
 from reports.briefing import days, phrases
-from reports.briefing.actions import due, group_owners, open_entry
 from reports.briefing.blocks import NOTHING
 from reports.briefing.facts import Facts, worst_items
+from reports.briefing.parts.actions import due, group_owners
 from reports.overview.problems import Problem
 from reports.sentences.formats import Format
 from reports.sentences.sentence import Declared, Name, Row, Sentence, count, field, join, listed, names, rows_of, say
@@ -165,11 +165,10 @@ def _accused(one: Problem, found: Facts, *, gap: bool = True) -> Sentence:
     """Report a confirmed rate of a district: interval, gap, verdict, owner and date."""
     row = one.row
     district, item = one.place
-    entry = open_entry(found, district, item)
     short = say("，比目标{short}", short=phrases.short_of(row)) if gap else Sentence()
     lead = Name(found.letterhead.lead_of(district)) if gap else Name("该区")
     helps = say("、{units}协办", units=listed(names(one.units[:1]))) if gap and one.units else Sentence()
-    day = days.before(due(found, entry), found.day.year)
+    day = days.before(due(found, district, item), found.day.year)
     begin = say("{area}{value}{short}，{below}", area=Name(district), value=_interval(row), short=short,
                 below=Name(phrases.BELOW))  # fmt: skip
     return begin + say("，由{lead}牵头{helps}，{day}完成整改", lead=lead, helps=helps, day=day)
