@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
+from ipaddress import ip_address
 from pathlib import Path
 
 import streamlit as st
@@ -17,6 +18,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from accounts.rules import Proxies
 from survey.errors import ArgumentError
 from survey.host import environment
+from views.cached import form
 from views.cached.checking import stop_checks
 from views.door import forms, visitor
 from views.door.door import ROUTES, Door, Doorway
@@ -61,6 +63,7 @@ async def _until_stopped(_app: object) -> AsyncIterator[None]:
     """End the processes that the server started when it stops."""
     yield
     stop_checks()
+    form.stop_forms()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -90,6 +93,8 @@ def serve(
 ) -> None:
     """Serve the dashboard of a study on a port of `listen` until the process is stopped; see `application`.
 
+    Pages may start the online form only where nobody reaches the server from another machine.
+
     Args:
         study: folder of the study.
         door: the port.
@@ -97,6 +102,9 @@ def serve(
         way: its accounts; None for no login.
         tls: files of certificate and key; None for plain HTTP.
     """
+    names = tuple(names)
+    if not names and ip_address(door.getsockname()[0]).is_loopback:
+        form.permit(study)
     certificate, key = tls or (None, None)
     settings = uvicorn.Config(
         application(study, names, way),

@@ -38,6 +38,7 @@ from reports.sentences.notes import fieldwork as notes
 from reports.sentences.sentence import Sentence
 from survey.errors import SiluError
 from survey.host import environment
+from survey.study.study import Study, load_study
 from views.cached.checking import before_checks
 from views.charts.parts import style
 from views.charts.parts.described import described
@@ -97,6 +98,31 @@ def page(name: str, body: Callable[[Loaded, Selection], None]) -> None:
         except SiluError as error:
             problem(error)
         # The choices of a page are in its query only after the page has drawn them.
+        with links:
+            picture_mode.links(name)
+    picture_mode.end()
+
+
+def before_answers(name: str, part: str, body: Callable[[Study], None]) -> None:
+    """Run a page that does not need imported answers: study and links, then the body; errors as on `page`.
+
+    Args:
+        name: last part of its address.
+        part: its title, which stands in the first line of a picture.
+        body: draws the page of a study.
+    """
+    st.session_state[session.PAGE] = name
+    with picture_mode.frame():
+        title, links = st.columns([10, 3], vertical_alignment="center")
+        try:
+            study = load_study(session.folder_of_server())
+            with title:
+                mock = f" :orange-badge[{MOCK_NOTE}]" if study.mock else ""
+                st.markdown(f"**{plain(study.title)}**{mock}")
+            picture_mode.top(study, part)
+            body(study)
+        except SiluError as error:
+            problem(error)
         with links:
             picture_mode.links(name)
     picture_mode.end()

@@ -73,6 +73,18 @@ class Loaded:
     unchecked: frozenset[str] = frozenset()
 
 
+def folder_of_server() -> str:
+    """Return the study folder that this server shows.
+
+    Raises:
+        StudyError: no folder is named.
+    """
+    folder = os.environ.get(STUDY_VARIABLE, "")
+    if not folder:
+        raise StudyError("看板没有指定调查文件夹", cure="用 silu dashboard 目录名 启动看板")
+    return folder
+
+
 def load() -> Loaded:
     """Return the study named by the environment, at its newest data version.
 
@@ -80,9 +92,7 @@ def load() -> Loaded:
         StudyError: no folder is named, or it is faulty.
         StoreError: there are no responses yet.
     """
-    folder = os.environ.get(STUDY_VARIABLE, "")
-    if not folder:
-        raise StudyError("看板没有指定调查文件夹", cure="用 silu dashboard 目录名 启动看板")
+    folder = folder_of_server()
     study = _study(folder, _stamp(Path(folder)))
     version = newest(study.root)
     fieldwork = None if version is None else _fieldwork(folder, version)
