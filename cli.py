@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("verify", "核对调查文件夹里的一切是否与写入时一致；发现损坏时退出码为 3"),
     "repair": ("repair", "修复损坏的数据：按原始文件和收件箱重建，说明哪些补不回来"),
     "rejects": ("rejects", "导出被退回的行，改好后可以再导入"),
+    "publish": ("publish", "公布结果：没有原始数据的人只看公布过的答卷"),
     "dashboard": ("dashboard", "打开网页看板"),
     "demo": ("demo", "演示：没有模拟城市就生成一个，然后打开网页看板"),
     "text": ("text", "分析市民留言：主题占比、各区县的特别之处、人工编码表"),

@@ -28,6 +28,7 @@ NEEDS: Mapping[str, tuple[Verb, ...]] = {
     "rejects": (Verb.COLLECT,),
     "dashboard": SERVED,
     "demo": SERVED,
+    "publish": (Verb.PUBLISH,),
     "text": (Verb.VOICES,),
     "weak": (Verb.READ,),
     "area": (Verb.READ,),

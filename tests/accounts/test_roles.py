@@ -38,7 +38,7 @@ COMMANDS_OF: Mapping[Role, set[str]] = {
     Role.ANALYST: READING
     | MACHINE
     | DATA
-    | {"bursts", "compare", "plan", "export", "text", "pass", "outreach", "ledger"},
+    | {"publish", "bursts", "compare", "plan", "export", "text", "pass", "outreach", "ledger"},
     Role.PUBLICITY: READING | {"text", "pass", "outreach", "ledger"},
     Role.LEADER: READING | {"pass"},
     Role.UNIT: READING | {"ledger"},

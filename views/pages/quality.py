@@ -16,6 +16,7 @@ from views.panels import quality as panels
 from views.panels.alarms import alarms
 from views.panels.deciding.bursts import show_bursts
 from views.panels.deciding.exclusions import excluding
+from views.panels.deciding.publishing import publishing
 from views.visitor.session import Loaded
 
 FOOT = "灯按同区比较得出；红灯只表示应请独立人员复访"
@@ -44,6 +45,7 @@ def body(loaded: Loaded, selection: Selection) -> None:
         panels.weights(loaded, selection)
         panels.collection(work)
     excluding(work)
+    publishing(loaded.study)
     page.explained(origin)
 
 

@@ -14,7 +14,9 @@ import pandas as pd
 import streamlit as st
 
 from reports.data.versions import answered, newest
+from reports.publishing.publication import as_published, published_version
 from reports.retention.summaries import FOLDER
+from reports.selection import Selection
 from survey.errors import StoreError, StudyError
 from survey.host import access, environment
 from survey.quality import exclusions
@@ -95,11 +97,14 @@ def load() -> Loaded:
     folder = folder_of_server()
     study = _study(folder, _stamp(Path(folder)))
     version = newest(study.root)
+    if version is not None:
+        study = as_published(study)
+        version = published_version(study, Selection()) or version
     fieldwork = None if version is None else _fieldwork(folder, version)
     if version is None or fieldwork is None or fieldwork.empty:
         raise _nothing(study.root)
-    key = (folder, _stamp(Path(folder)), version, False)
-    left_out, held = _left_out(study, folder, key[1])
+    key = (folder, f"{_stamp(Path(folder))}|{study.publication}", version, False)
+    left_out, held = (0, exclusions.caption_phrase(study)) if study.publication else _left_out(study, folder, key[1])
     return Loaded(study, version, key, fieldwork, left_out, held, held)
 
 
