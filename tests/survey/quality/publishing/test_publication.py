@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 import cli
@@ -38,10 +39,12 @@ def commit(study: Study, rows: pa.Table, gone: list[str]) -> None:
 
 
 def hold_back(study: Study, count: int) -> pa.Table:
-    """Take some answers of one community out of the newest version, and return them."""
+    """Take some answers of one street out of the newest version, and return them."""
     rows = ResponseStore(study.root / "store").read(waves=["W2"])
-    psu = rows["psu"][0]
-    late = rows.filter(pa.compute.equal(rows["psu"], psu)).slice(0, count)
+    rows = rows.filter(pc.equal(rows["mode"].cast(pa.string()), "household"))
+    street = study.areas.frame.set_index("psu")["street"].reindex(rows["psu"].to_pandas())
+    late = rows.filter(pa.array((street == street.mode()[0]).to_numpy())).slice(0, count)
+    assert late.num_rows == count
     commit(study, late.slice(0, 0), late["response_id"].to_pylist())
     return late
 
