@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from accounts.grants import require
+from accounts.verbs import Verb
 from reports.selection import Selection
 from reports.sentences.notes.publishing import state
 from reports.sentences.sentence import Sentence
@@ -74,9 +76,11 @@ def newly_published(study: Study) -> Publication:
     """Publish in the name of the person who acts.
 
     Raises:
+        AccountError: the role may not publish.
         StoreError: no responses yet, or the record of publications cannot be written.
         DamagedError: the record of publications cannot be read.
     """
+    require(Verb.PUBLISH, "公布结果")
     return publish(study, who=name_of_person())
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from accounts.grants import may
+from accounts.verbs import Verb
 from reports.publishing.publication import last_publication, newly_published, publication_state
 from reports.sentences.notes.publishing import published
 from survey.errors import SiluError
@@ -20,7 +22,7 @@ def publishing(study: Study) -> None:
     if done := st.session_state.pop(DONE, ""):
         st.success(plain(done))
     page.note(publication_state(study))
-    if st.button("公布", key="publish", type="secondary"):
+    if may(Verb.PUBLISH) and st.button("公布", key="publish", type="secondary"):
         try:
             before = last_publication(study)
             st.session_state[DONE] = str(published(before, newly_published(study)))
