@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from accounts.grants import may
-from accounts.verbs import Verb
 from commands.options import of_sample
 
 if TYPE_CHECKING:
@@ -30,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
     from reports.areas.report import area_report, spine_table
     from reports.missing import missing_lines
     from reports.sample import gather
+    from views.shell.pages_by_role import offered
 
     check_out(args)
     study = study_of(args)
@@ -38,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     asked = selection_of(args)
     require_level(area, reserved=asked.reserved)
     gathered = gather(study, asked)
-    found = area_report(gathered, gathered.newest(asked), area, quotes=may(Verb.VOICES))
+    found = area_report(gathered, gathered.newest(asked), area, quotes=offered("voices"))
     lines: list[Sentence | str] = [*found.lines, *missing_lines(study)]
     deliver(args, found.sentence, spine_table(found.found), found.found.provenance, lines)
     return 0

@@ -29,11 +29,10 @@ def study_of(args: argparse.Namespace) -> Study:
         ArgumentError: the role may not use `--without-excluded`.
     """
     from reports.disclosure import permit_exclusions
-    from reports.publishing.publication import as_published
     from survey.study.study import load_study
 
     permit_exclusions(selection_of(args))
-    return as_published(load_study(args.study))
+    return load_study(args.study)
 
 
 def listed(text: str) -> list[str]:

@@ -1,1 +1,0 @@
-"""Parts of documents: tables, groups, actions, light and method, spoken summaries, quotes."""

@@ -1,1 +1,0 @@
-"""Published results: what readers without raw data see (rule R-06)."""
